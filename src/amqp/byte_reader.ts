@@ -1,0 +1,91 @@
+import { frameError, syntaxError } from "./error.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads AMQP's elementary types (§4.2.1) from a range of bytes, front to back. For the control plane: not for hot loops. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #end: number;
+  /** The offset of the next byte to be read. */
+  offset: number;
+
+  constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.offset = offset;
+    this.#end = end;
+  }
+
+  get remaining(): number {
+    return this.#end - this.offset;
+  }
+
+  /** Moves past `count` bytes and returns where they begin. Throws SYNTAX_ERROR when there are fewer. */
+  #advance(count: number): number {
+    const start = this.offset;
+    if (count > this.#end - start) {
+      throw syntaxError(`a field of ${count} bytes does not fit into the ${this.#end - start} bytes that are left`);
+    }
+    this.offset = start + count;
+    return start;
+  }
+
+  octet(): number {
+    return this.#bytes[this.#advance(1)];
+  }
+  int8(): number {
+    return this.#view.getInt8(this.#advance(1));
+  }
+  short(): number {
+    return this.#view.getUint16(this.#advance(2));
+  }
+  int16(): number {
+    return this.#view.getInt16(this.#advance(2));
+  }
+  long(): number {
+    return this.#view.getUint32(this.#advance(4));
+  }
+  int32(): number {
+    return this.#view.getInt32(this.#advance(4));
+  }
+  longlong(): bigint {
+    return this.#view.getBigUint64(this.#advance(8));
+  }
+  int64(): bigint {
+    return this.#view.getBigInt64(this.#advance(8));
+  }
+  float(): number {
+    return this.#view.getFloat32(this.#advance(4));
+  }
+  double(): number {
+    return this.#view.getFloat64(this.#advance(8));
+  }
+
+  /** Moves past `count` bytes. Throws SYNTAX_ERROR when there are fewer. */
+  skip(count: number): void {
+    this.#advance(count);
+  }
+
+  /** `length` bytes, copied. */
+  bytes(length: number): Uint8Array {
+    const start = this.#advance(length);
+    return this.#bytes.slice(start, start + length);
+  }
+
+  /** A short string. Throws FRAME_ERROR when it is not UTF-8, as RabbitMQ does. */
+  shortstr(): string {
+    const length = this.octet();
+    const start = this.#advance(length);
+    try {
+      return decoder.decode(this.#bytes.subarray(start, start + length));
+    } catch {
+      throw frameError("Malformed UTF-8 in shortstr");
+    }
+  }
+
+  /** A long string, copied. */
+  longstr(): Uint8Array {
+    return this.bytes(this.long());
+  }
+}

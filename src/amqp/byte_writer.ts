@@ -1,0 +1,77 @@
+const encoder = new TextEncoder();
+
+/** Gathers AMQP's elementary types (§4.2.1) in a growing buffer. For the control plane: not for hot loops. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  /** How many bytes have been written. */
+  length = 0;
+
+  constructor(initialBytes = 128) {
+    this.#bytes = new Uint8Array(initialBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** Makes room for `count` bytes, moves past them and returns where they begin. */
+  #advance(count: number): number {
+    const start = this.length;
+    this.length = start + count;
+    if (this.length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.length, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, start));
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return start;
+  }
+
+  octet(value: number): void {
+    this.#bytes[this.#advance(1)] = value;
+  }
+  short(value: number): void {
+    this.#view.setUint16(this.#advance(2), value);
+  }
+  long(value: number): void {
+    this.#view.setUint32(this.#advance(4), value);
+  }
+  longlong(value: bigint): void {
+    this.#view.setBigUint64(this.#advance(8), value);
+  }
+  float(value: number): void {
+    this.#view.setFloat32(this.#advance(4), value);
+  }
+  double(value: number): void {
+    this.#view.setFloat64(this.#advance(8), value);
+  }
+  bytes(value: Uint8Array): void {
+    this.#bytes.set(value, this.#advance(value.length));
+  }
+
+  /** A short string. Throws `RangeError` when it takes more than 255 bytes. */
+  shortstr(value: string): void {
+    const bytes = encoder.encode(value);
+    if (bytes.length > 255) {
+      throw new RangeError(`A short string takes 255 bytes at most: received ${bytes.length} bytes, "${value}"`);
+    }
+    this.octet(bytes.length);
+    this.bytes(bytes);
+  }
+
+  longstr(value: string | Uint8Array): void {
+    const bytes = typeof value === "string" ? encoder.encode(value) : value;
+    this.long(bytes.length);
+    this.bytes(bytes);
+  }
+
+  /** Runs `write` and puts the count of bytes that it wrote before them, as a long. */
+  lengthPrefixed(write: () => void): void {
+    const start = this.#advance(4);
+    write();
+    this.#view.setUint32(start, this.length - start - 4);
+  }
+
+  /** What has been written, as a view that is good until the next write. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+}

@@ -1,0 +1,266 @@
+import { ByteReader } from "./byte_reader.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import { syntaxError } from "./error.ts";
+
+/**
+ * The types of a field table's values by their letter, as RabbitMQ reads and writes them (its errata to AMQP 0-9-1
+ * §4.2.5.5): `s` is a 16-bit integer, `l` a signed 64-bit one, and there is no short string.
+ */
+interface ValueTypes {
+  t: boolean;
+  b: number;
+  B: number;
+  s: number;
+  u: number;
+  I: number;
+  i: number;
+  l: bigint;
+  f: number;
+  d: number;
+  D: Decimal;
+  /** Seconds since 1970. */
+  T: bigint;
+  /** A long string: text where it is UTF-8, its bytes where it is not. */
+  S: string | Uint8Array;
+  x: Uint8Array;
+  F: FieldTable;
+  A: readonly FieldValue[];
+  V: null;
+}
+type TypeLetter = keyof ValueTypes;
+
+/** A value of a field table with its type letter. */
+export type FieldValue = { [T in TypeLetter]: { readonly type: T; readonly value: ValueTypes[T] } }[TypeLetter];
+
+/** `value / 10 ** scale`; RabbitMQ reads `value` as an unsigned 32-bit integer. */
+export interface Decimal {
+  readonly scale: number;
+  readonly value: number;
+}
+
+/** A field table (AMQP 0-9-1 §4.2.5.5). Of two fields with one name the first counts, as in RabbitMQ. */
+export type FieldTable = ReadonlyMap<string, FieldValue>;
+
+export const EMPTY_TABLE: FieldTable = new Map();
+
+/** Tables and arrays inside one another beyond this depth are refused with SYNTAX_ERROR. */
+export const FIELD_TABLE_MAX_DEPTH = 64;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function textOrBytes(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+interface FieldCodec<T extends TypeLetter> {
+  read(reader: ByteReader, depth: number): ValueTypes[T];
+  write(writer: ByteWriter, value: ValueTypes[T]): void;
+}
+
+const CODECS: { readonly [T in TypeLetter]: FieldCodec<T> } = {
+  t: { read: (r) => r.octet() !== 0, write: (w, v) => w.octet(v ? 1 : 0) },
+  b: { read: (r) => r.int8(), write: (w, v) => w.octet(v & 0xff) },
+  B: { read: (r) => r.octet(), write: (w, v) => w.octet(v) },
+  s: { read: (r) => r.int16(), write: (w, v) => w.short(v & 0xffff) },
+  u: { read: (r) => r.short(), write: (w, v) => w.short(v) },
+  I: { read: (r) => r.int32(), write: (w, v) => w.long(v >>> 0) },
+  i: { read: (r) => r.long(), write: (w, v) => w.long(v) },
+  l: { read: (r) => r.int64(), write: (w, v) => w.longlong(BigInt.asUintN(64, v)) },
+  f: { read: (r) => r.float(), write: (w, v) => w.float(v) },
+  d: { read: (r) => r.double(), write: (w, v) => w.double(v) },
+  D: {
+    read: (r) => ({ scale: r.octet(), value: r.long() }),
+    write: (w, v) => {
+      w.octet(v.scale);
+      w.long(v.value);
+    },
+  },
+  T: { read: (r) => r.longlong(), write: (w, v) => w.longlong(v) },
+  S: { read: (r) => textOrBytes(r.longstr()), write: (w, v) => w.longstr(v) },
+  x: { read: (r) => r.longstr(), write: (w, v) => w.longstr(v) },
+  F: { read: readFieldTable, write: writeFieldTable },
+  A: { read: readArray, write: writeArray },
+  V: { read: () => null, write: () => {} },
+};
+
+/** Letters that are read as another one's type: RabbitMQ takes `L` for a signed 64-bit integer, and writes `l`. */
+const READ_AS: Readonly<Record<string, TypeLetter>> = { L: "l" };
+
+function readValue(reader: ByteReader, depth: number): FieldValue {
+  const letter = String.fromCharCode(reader.octet());
+  const type = (READ_AS[letter] ?? letter) as TypeLetter;
+  if (!Object.hasOwn(CODECS, type)) {
+    throw syntaxError(`unknown type '${letter}' of a table field at byte ${reader.offset - 1} of the frame`);
+  }
+  return { type, value: CODECS[type].read(reader, depth) } as FieldValue;
+}
+
+function writeValue(writer: ByteWriter, field: FieldValue): void {
+  writer.octet(field.type.charCodeAt(0));
+  (CODECS[field.type].write as (writer: ByteWriter, value: FieldValue["value"]) => void)(writer, field.value);
+}
+
+/** Enters a table or an array: checks depth and length, and returns where it ends. */
+function readNestedEnd(reader: ByteReader, depth: number): number {
+  if (depth >= FIELD_TABLE_MAX_DEPTH) {
+    throw syntaxError(`tables and arrays are nested more than ${FIELD_TABLE_MAX_DEPTH} deep`);
+  }
+  const length = reader.long();
+  if (length > reader.remaining) {
+    throw syntaxError(`a table or array of ${length} bytes does not fit into the ${reader.remaining} that are left`);
+  }
+  return reader.offset + length;
+}
+
+function checkNestedEnd(reader: ByteReader, end: number): void {
+  if (reader.offset !== end) {
+    throw syntaxError(`a table or array ends ${reader.offset - end} bytes behind its announced length`);
+  }
+}
+
+/** Reads a field table. Throws SYNTAX_ERROR when it is cut short, nested too deeply or has an unknown type. */
+export function readFieldTable(reader: ByteReader, depth = 0): FieldTable {
+  const end = readNestedEnd(reader, depth);
+  if (reader.offset === end) return EMPTY_TABLE;
+  const table = new Map<string, FieldValue>();
+  while (reader.offset < end) {
+    const name = reader.shortstr();
+    const value = readValue(reader, depth + 1);
+    if (!table.has(name)) table.set(name, value);
+  }
+  checkNestedEnd(reader, end);
+  return table;
+}
+
+function readArray(reader: ByteReader, depth: number): FieldValue[] {
+  const end = readNestedEnd(reader, depth);
+  const values: FieldValue[] = [];
+  while (reader.offset < end) values.push(readValue(reader, depth + 1));
+  checkNestedEnd(reader, end);
+  return values;
+}
+
+export function writeFieldTable(writer: ByteWriter, table: FieldTable): void {
+  writer.lengthPrefixed(() => {
+    for (const [name, field] of table) {
+      writer.shortstr(name);
+      writeValue(writer, field);
+    }
+  });
+}
+
+function writeArray(writer: ByteWriter, values: readonly FieldValue[]): void {
+  writer.lengthPrefixed(() => {
+    for (const value of values) writeValue(writer, value);
+  });
+}
+
+/** What a library's user may put into a table; see {@linkcode fieldTable}. */
+export type PlainValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Date
+  | Uint8Array
+  | readonly PlainValue[]
+  | PlainTable;
+export interface PlainTable {
+  readonly [name: string]: PlainValue;
+}
+
+/**
+ * A field table made of plain values: text becomes `S`, integers `I` or `l`, other numbers `d`, a `Date` a timestamp in
+ * whole seconds, `Uint8Array` a byte array, `null` void. Throws `RangeError` for a bigint that takes more than 64 bits.
+ */
+export function fieldTable(plain: PlainTable): FieldTable {
+  return new Map(Object.entries(plain).map(([name, value]) => [name, fieldValue(value)]));
+}
+
+function fieldValue(value: PlainValue): FieldValue {
+  if (value === null) return { type: "V", value };
+  if (typeof value === "string") return { type: "S", value };
+  if (typeof value === "boolean") return { type: "t", value };
+  if (typeof value === "number") {
+    if (!Number.isSafeInteger(value)) return { type: "d", value };
+    return value === (value | 0) ? { type: "I", value } : { type: "l", value: BigInt(value) };
+  }
+  if (typeof value === "bigint") {
+    if (BigInt.asIntN(64, value) !== value) {
+      throw new RangeError(`An integer of a field table takes 64 bits at most: received ${value}`);
+    }
+    return { type: "l", value };
+  }
+  if (value instanceof Date) return { type: "T", value: BigInt(Math.floor(value.getTime() / 1000)) };
+  if (value instanceof Uint8Array) return { type: "x", value };
+  if (isArray(value)) return { type: "A", value: value.map(fieldValue) };
+  return { type: "F", value: fieldTable(value) };
+}
+
+/** `Array.isArray`, which does not narrow a readonly array. */
+const isArray = (value: unknown): value is readonly PlainValue[] => Array.isArray(value);
+
+/** The reverse of {@linkcode fieldTable}, for display: 64-bit integers come as bigint, decimals as numbers. */
+export function plainTable(table: FieldTable): { [name: string]: PlainValue } {
+  const plain: { [name: string]: PlainValue } = Object.create(null);
+  for (const [name, field] of table) plain[name] = plainValue(field);
+  return plain;
+}
+
+function plainValue(field: FieldValue): PlainValue {
+  switch (field.type) {
+    case "F":
+      return plainTable(field.value);
+    case "A":
+      return field.value.map(plainValue);
+    case "D":
+      return field.value.value / 10 ** field.value.scale;
+    case "T":
+      return new Date(Number(field.value) * 1000);
+    default:
+      return field.value;
+  }
+}
+
+/** Whether two values are the same, integers of any width and floats of any width compared by value, as RabbitMQ does. */
+export function fieldValuesEqual(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return canonicalValue(a) === canonicalValue(b);
+}
+
+/** A text that two tables share exactly when they hold equal values under the same names, in whatever order. */
+export function canonicalTable(table: FieldTable): string {
+  const names = [...table.keys()].sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalValue(table.get(name)!)}`).join()}}`;
+}
+
+/** A text that two values share exactly when they are equal. */
+export function canonicalValue(field: FieldValue): string {
+  switch (field.type) {
+    case "F":
+      return canonicalTable(field.value);
+    case "A":
+      return `[${field.value.map(canonicalValue).join()}]`;
+    case "D":
+      return `D${field.value.scale}:${field.value.value}`;
+    case "S":
+      return typeof field.value === "string" ? JSON.stringify(field.value) : `S${field.value.join()}`;
+    case "x":
+      return `x${field.value.join()}`;
+    case "T":
+      return `T${field.value}`;
+    case "t":
+    case "V":
+      return String(field.value);
+    case "f":
+    case "d":
+      return `d${Object.is(field.value, -0) ? "-0" : field.value}`;
+    default:
+      return `i${field.value}`;
+  }
+}

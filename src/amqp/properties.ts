@@ -1,0 +1,172 @@
+import { ByteReader } from "./byte_reader.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import { syntaxError } from "./error.ts";
+import { EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "./field_table.ts";
+
+/** The content properties of class basic (AMQP 0-9-1 §1.8.1), each with what it is made of, in the order of their flags. */
+const PROPERTIES = [
+  ["contentType", "shortstr"],
+  ["contentEncoding", "shortstr"],
+  ["headers", "table"],
+  ["deliveryMode", "octet"],
+  ["priority", "octet"],
+  ["correlationId", "shortstr"],
+  ["replyTo", "shortstr"],
+  ["expiration", "shortstr"],
+  ["messageId", "shortstr"],
+  ["timestamp", "timestamp"],
+  ["type", "shortstr"],
+  ["userId", "shortstr"],
+  ["appId", "shortstr"],
+  ["clusterId", "shortstr"],
+] as const;
+
+/** The content properties of a message. An absent one is `undefined`. */
+export interface BasicProperties {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly headers?: FieldTable;
+  /** 2 is persistent, anything else transient. */
+  readonly deliveryMode?: number;
+  /** 0 to 255. */
+  readonly priority?: number;
+  readonly correlationId?: string;
+  readonly replyTo?: string;
+  /** Milliseconds, in decimal digits. */
+  readonly expiration?: string;
+  readonly messageId?: string;
+  /** Seconds since 1970. */
+  readonly timestamp?: bigint;
+  readonly type?: string;
+  readonly userId?: string;
+  readonly appId?: string;
+  readonly clusterId?: string;
+}
+
+export const CLASS_BASIC = 60;
+/** In a content header's payload: class id (2), weight (2), body size (8), then flags and properties. */
+export const BODY_SIZE_OFFSET = 4;
+export const FLAGS_OFFSET = 12;
+/** The least that a content header's payload can be. */
+export const CONTENT_HEADER_MIN_BYTES = 14;
+
+const bytesOf: { readonly [T in (typeof PROPERTIES)[number][1]]: (reader: ByteReader) => number } = {
+  shortstr: (reader) => reader.octet(),
+  octet: () => 1,
+  timestamp: () => 8,
+  table: (reader) => reader.long(),
+};
+
+/**
+ * A view of the properties in a content header's payload that decodes what is asked for, when it is asked for. The bytes
+ * must not change while it is used. Reading a property throws SYNTAX_ERROR when the bytes are malformed up to there.
+ */
+export class PropertiesView implements BasicProperties {
+  readonly #bytes: Uint8Array;
+  readonly #offset: number;
+  readonly #end: number;
+
+  /** `offset` is where the content header's payload begins in `bytes`, `length` how long it is. */
+  constructor(bytes: Uint8Array, offset = 0, length = bytes.length - offset) {
+    if (length < CONTENT_HEADER_MIN_BYTES) {
+      throw syntaxError(`a content header takes at least ${CONTENT_HEADER_MIN_BYTES} bytes: received ${length}`);
+    }
+    this.#bytes = bytes;
+    this.#offset = offset;
+    this.#end = offset + length;
+  }
+
+  /** A reader at the start of the property with this index, or `undefined` when it is absent. */
+  #find(index: number): ByteReader | undefined {
+    const at = this.#offset + FLAGS_OFFSET;
+    const flags = this.#bytes[at] << 8 | this.#bytes[at + 1];
+    if ((flags & 0x8000 >> index) === 0) return undefined;
+    const reader = new ByteReader(this.#bytes, at + 2, this.#end);
+    for (let before = 0; before < index; before++) {
+      if ((flags & 0x8000 >> before) !== 0) reader.skip(bytesOf[PROPERTIES[before][1]](reader));
+    }
+    return reader;
+  }
+
+  get contentType(): string | undefined {
+    return this.#find(0)?.shortstr();
+  }
+  get contentEncoding(): string | undefined {
+    return this.#find(1)?.shortstr();
+  }
+  get headers(): FieldTable | undefined {
+    const reader = this.#find(2);
+    return reader && readFieldTable(reader);
+  }
+  get deliveryMode(): number | undefined {
+    return this.#find(3)?.octet();
+  }
+  get priority(): number | undefined {
+    return this.#find(4)?.octet();
+  }
+  get correlationId(): string | undefined {
+    return this.#find(5)?.shortstr();
+  }
+  get replyTo(): string | undefined {
+    return this.#find(6)?.shortstr();
+  }
+  get expiration(): string | undefined {
+    return this.#find(7)?.shortstr();
+  }
+  get messageId(): string | undefined {
+    return this.#find(8)?.shortstr();
+  }
+  get timestamp(): bigint | undefined {
+    return this.#find(9)?.longlong();
+  }
+  get type(): string | undefined {
+    return this.#find(10)?.shortstr();
+  }
+  get userId(): string | undefined {
+    return this.#find(11)?.shortstr();
+  }
+  get appId(): string | undefined {
+    return this.#find(12)?.shortstr();
+  }
+  get clusterId(): string | undefined {
+    return this.#find(13)?.shortstr();
+  }
+
+  /** Copies out every property that is present. */
+  toObject(): BasicProperties {
+    const all: Record<string, unknown> = {};
+    for (const [name] of PROPERTIES) {
+      const value = this[name];
+      if (value !== undefined) all[name] = value;
+    }
+    return all;
+  }
+}
+
+const WRITERS: {
+  readonly [T in (typeof PROPERTIES)[number][1]]: (writer: ByteWriter, value: never) => void;
+} = {
+  shortstr: (writer, value: string) => writer.shortstr(value),
+  octet: (writer, value: number) => writer.octet(value),
+  timestamp: (writer, value: bigint) => writer.longlong(value),
+  table: (writer, value: FieldTable) => writeFieldTable(writer, value ?? EMPTY_TABLE),
+};
+
+/**
+ * Writes the payload of a content header for a body of `bodyBytes` bytes.
+ * Throws `RangeError` for a text of over 255 bytes.
+ */
+export function writeContentHeader(writer: ByteWriter, bodyBytes: number, properties: BasicProperties): void {
+  writer.short(CLASS_BASIC);
+  writer.short(0);
+  writer.longlong(BigInt(bodyBytes));
+  let flags = 0;
+  PROPERTIES.forEach(([name], index) => {
+    if (properties[name] !== undefined) flags |= 0x8000 >> index;
+  });
+  writer.short(flags);
+  for (const [name, type] of PROPERTIES) {
+    const value = properties[name];
+    if (value !== undefined) (WRITERS[type] as (writer: ByteWriter, value: unknown) => void)(writer, value);
+  }
+}

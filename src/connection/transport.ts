@@ -1,0 +1,24 @@
+/** One end of a network connection. */
+export interface Address {
+  /** An IP address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * A stream of bytes that AMQP can be spoken over: a socket, a WebSocket, a pipe inside the process.
+ *
+ * The broker asks for a chunk only when it is done with the one before, and copies what it keeps, so a transport may fill
+ * the same buffer again and again. It awaits each write before it uses the written bytes for something else.
+ */
+export interface Transport {
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Closing it sends what was written, then tells the peer that no more comes. */
+  readonly writable: WritableStream<Uint8Array>;
+  /** Who is at the other end; absent where there is no network. */
+  readonly peer?: Address;
+  /** Where the peer connected to; absent where there is no network. */
+  readonly local?: Address;
+  /** Drops the connection at once in both directions: reads and writes that are waiting end or fail. May be called twice. */
+  abort?(): void;
+}

@@ -1,0 +1,52 @@
+import type { Address, Transport } from "../connection/transport.ts";
+
+/** What the server needs of the program that runs it. Each runtime has one file here that gives it. */
+export interface Runtime {
+  /** Such as `"Deno"`. */
+  readonly name: string;
+  readonly version: string;
+  /** The arguments behind the program's name. */
+  readonly args: readonly string[];
+  /** Milliseconds since the process started. */
+  uptimeMs(): number;
+  /** How much of the machine's memory the process holds, in bytes. */
+  residentBytes(): number;
+  /** The machine's memory (or what of it the process may use), in bytes. */
+  totalMemoryBytes(): number;
+  /** Accepts TCP connections, with TCP_NODELAY. Rejects with {@linkcode ListenError}. Port 0 takes a free one. */
+  listen(address: Address, accept: (transport: Transport) => void): Promise<Listener>;
+  /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
+  onStopSignal(handler: (signal: string) => void): () => void;
+  /** Writes a line to standard output or standard error, at once. */
+  writeLine(stream: "stdout" | "stderr", line: string): void;
+  /** Ends the process. */
+  exit(code: number): never;
+}
+
+export interface Listener {
+  /** With the port that was taken. */
+  readonly address: Address;
+  /** Accepts no more; accepted connections go on. */
+  close(): void;
+}
+
+/** Why an address could not be listened on; `message` is a sentence for the person who chose it. */
+export class ListenError extends Error {
+  override name = "ListenError";
+  readonly reason: "in use" | "not permitted" | "not available" | "other";
+
+  constructor(reason: ListenError["reason"], address: Address, detail: string) {
+    super(SENTENCES[reason](`${address.host}:${address.port}`, detail));
+    this.reason = reason;
+  }
+}
+
+const SENTENCES: Readonly<Record<ListenError["reason"], (address: string, detail: string) => string>> = {
+  "in use": (address) =>
+    `Cannot listen on ${address}: another program is using that port. Stop it, or choose another one with --port.`,
+  "not permitted": (address) =>
+    `Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023 with --port.`,
+  "not available": (address) =>
+    `Cannot listen on ${address}: no network interface of this machine has that address. Choose another one with --host.`,
+  "other": (address, detail) => `Cannot listen on ${address}: ${detail}`,
+};

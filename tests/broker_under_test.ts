@@ -1,0 +1,41 @@
+import process from "node:process";
+
+/** A broker that a test talks to over a real socket. */
+export interface BrokerUnderTest {
+  readonly host: string;
+  readonly port: number;
+  /** `amqp://guest:guest@host:port` */
+  readonly url: string;
+  /** "haremq", or the product that the tests were pointed at with AMQP_URL. */
+  readonly product: "haremq" | "rabbitmq";
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a broker of its own on a free port. With AMQP_URL in the environment it is the broker at that address instead,
+ * taken to be RabbitMQ: so the conformance tests prove themselves.
+ */
+export async function startBrokerUnderTest(): Promise<BrokerUnderTest> {
+  const address = process.env.AMQP_URL;
+  if (address !== undefined) {
+    const { hostname, port } = new URL(address);
+    return {
+      host: hostname,
+      port: Number(port || 5672),
+      url: address,
+      product: "rabbitmq",
+      close: () => Promise.resolve(),
+    };
+  }
+  const { startServer } = await import("../src/cli/server.ts");
+  const { runtime } = await import("../src/runtime/current.ts");
+  const server = await startServer(runtime, { host: "127.0.0.1", port: 0, logLevel: "none" });
+  const { host, port } = server.address;
+  return {
+    host,
+    port,
+    url: `amqp://guest:guest@${host}:${port}`,
+    product: "haremq",
+    close: () => server.close(),
+  };
+}
