@@ -1,0 +1,244 @@
+import type { Address, Transport } from "../connection/transport.ts";
+import { type Listener, ListenError, type Runtime } from "./runtime.ts";
+
+/** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
+declare const Bun: {
+  readonly version: string;
+  listen(options: {
+    hostname: string;
+    port: number;
+    allowHalfOpen: boolean;
+    socket: {
+      binaryType: "uint8array";
+      open(socket: BunSocket): void;
+      data(socket: BunSocket, chunk: Uint8Array): void;
+      drain(socket: BunSocket): void;
+      end(socket: BunSocket): void;
+      close(socket: BunSocket, error?: Error): void;
+    };
+  }): BunListener;
+};
+
+declare const process: {
+  readonly argv: readonly string[];
+  readonly memoryUsage: { rss(): number };
+  constrainedMemory(): number;
+  on(event: string, handler: (signal: string) => void): void;
+  off(event: string, handler: (signal: string) => void): void;
+  exit(code: number): never;
+  getBuiltinModule(name: "node:fs"): { writeSync(descriptor: number, bytes: Uint8Array): number };
+  getBuiltinModule(name: "node:os"): { totalmem(): number };
+};
+
+interface BunListener {
+  readonly hostname: string;
+  readonly port: number;
+  stop(): void;
+}
+
+interface BunSocket {
+  data: SocketTransport;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  setNoDelay(noDelay: boolean): void;
+  pause(): void;
+  resume(): void;
+  /** How many bytes the kernel took; -1 when the socket is closed. */
+  write(bytes: Uint8Array): number;
+  /** Sends a FIN. */
+  shutdown(): void;
+  close(): void;
+  /** Closes the socket with a reset. */
+  terminate(): void;
+}
+
+const { writeSync } = process.getBuiltinModule("node:fs");
+const { totalmem } = process.getBuiltinModule("node:os");
+
+/** HareMQ on Bun. */
+export const bunRuntime: Runtime = {
+  name: "Bun",
+  version: Bun.version,
+  args: process.argv.slice(2),
+  uptimeMs: () => performance.now(),
+  residentBytes: () => process.memoryUsage.rss(),
+  totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
+  listen,
+  onStopSignal,
+  writeLine,
+  exit: (code) => process.exit(code),
+};
+
+// deno-lint-ignore require-await -- so that what is thrown becomes a rejection
+async function listen(address: Address, accept: (transport: Transport) => void): Promise<Listener> {
+  let listener: BunListener;
+  try {
+    listener = Bun.listen({
+      hostname: address.host,
+      port: address.port,
+      allowHalfOpen: true,
+      socket: {
+        binaryType: "uint8array",
+        open: (socket) => accept(socket.data = new SocketTransport(socket)),
+        data: (socket, chunk) => socket.data.onData(chunk),
+        drain: (socket) => socket.data.onDrain(),
+        end: (socket) => socket.data.onEnd(),
+        close: (socket, error) => socket.data.onClose(error),
+      },
+    });
+  } catch (error) {
+    throw listenError(error as Error & { code?: string }, address);
+  }
+  return {
+    address: { host: listener.hostname, port: listener.port },
+    close: () => listener.stop(),
+  };
+}
+
+function listenError({ code = "", message }: Error & { code?: string }, address: Address): ListenError {
+  return new ListenError(REASONS[code] ?? "other", address, message);
+}
+
+const REASONS: Readonly<Record<string, ListenError["reason"]>> = {
+  EADDRINUSE: "in use",
+  EACCES: "not permitted",
+  EADDRNOTAVAIL: "not available",
+};
+
+class SocketTransport implements Transport {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  readonly peer: Address;
+  readonly local: Address;
+  readonly #socket: BunSocket;
+  #controller!: ReadableStreamDefaultController<Uint8Array>;
+  #isWanted = false;
+  #isPaused = true;
+  #isReading = true;
+  #isWriting = true;
+  #unwritten: PendingWrite | undefined;
+
+  constructor(socket: BunSocket) {
+    socket.setNoDelay(true);
+    socket.pause();
+    this.#socket = socket;
+    this.peer = addressOf(socket.remoteAddress, socket.remotePort);
+    this.local = addressOf(socket.localAddress, socket.localPort);
+    this.readable = new ReadableStream({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#resume(),
+      cancel: () => this.#endReading(),
+    }, { highWaterMark: 0 });
+    this.writable = new WritableStream({
+      write: (chunk) => this.#write(chunk),
+      close: () => this.#close(),
+      abort: () => this.abort(),
+    });
+  }
+
+  abort(): void {
+    this.#socket.terminate();
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (!this.#isReading) return;
+    this.#isWanted = false;
+    this.#controller.enqueue(chunk);
+    // Whoever waited for the chunk has asked for the next one before this runs, unless it is busy.
+    queueMicrotask(() => this.#pauseUnlessWanted());
+  }
+
+  onDrain(): void {
+    const unwritten = this.#unwritten;
+    if (unwritten === undefined) return;
+    const count = this.#socket.write(unwritten.bytes);
+    if (count < 0) return;
+    if (count < unwritten.bytes.length) {
+      unwritten.bytes = unwritten.bytes.subarray(count);
+    } else {
+      this.#unwritten = undefined;
+      unwritten.resolve();
+    }
+  }
+
+  onEnd(): void {
+    if (!this.#isReading) return;
+    this.#controller.close();
+    this.#endReading();
+  }
+
+  onClose(error?: Error): void {
+    if (this.#isReading) {
+      this.#isReading = false;
+      if (error === undefined) this.#controller.close();
+      else this.#controller.error(error);
+    }
+    this.#isWriting = false;
+    this.#unwritten?.reject(error ?? new TypeError(CLOSED));
+    this.#unwritten = undefined;
+  }
+
+  #resume(): void {
+    this.#isWanted = true;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  #pauseUnlessWanted(): void {
+    if (this.#isWanted || this.#isPaused) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #write(chunk: Uint8Array): Promise<void> | undefined {
+    const count = this.#socket.write(chunk);
+    if (count < 0) throw new TypeError(CLOSED);
+    if (count === chunk.length) return;
+    return new Promise((resolve, reject) => {
+      this.#unwritten = { bytes: chunk.subarray(count), resolve, reject };
+    });
+  }
+
+  #close(): void {
+    this.#isWriting = false;
+    this.#socket.shutdown();
+    if (!this.#isReading) this.#socket.close();
+  }
+
+  #endReading(): void {
+    this.#isReading = false;
+    if (!this.#isWriting) this.#socket.close();
+  }
+}
+
+interface PendingWrite {
+  bytes: Uint8Array;
+  resolve(): void;
+  reject(reason: Error): void;
+}
+
+const CLOSED = "The connection is closed.";
+
+function addressOf(host: string, port: number): Address {
+  return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
+}
+
+function onStopSignal(handler: (signal: string) => void): () => void {
+  process.on("SIGINT", handler);
+  process.on("SIGTERM", handler);
+  return () => {
+    process.off("SIGINT", handler);
+    process.off("SIGTERM", handler);
+  };
+}
+
+function writeLine(stream: "stdout" | "stderr", line: string): void {
+  const bytes = new TextEncoder().encode(`${line}\n`);
+  const descriptor = stream === "stdout" ? 1 : 2;
+  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes.subarray(written));
+}
