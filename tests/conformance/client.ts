@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import type { Socket } from "node:net";
+import {
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  connect as connectAmqplib,
+  type ConsumeMessage,
+  type Message,
+  type Options,
+} from "amqplib";
+import type { BrokerUnderTest } from "../broker_under_test.ts";
+
+/** How long a test waits for what must happen before it says what didn't. */
+const patienceMs = 4000;
+
+/** Why the broker closed a channel or a connection, in the words and numbers that it sent. */
+export interface CloseReason {
+  readonly replyCode: number;
+  readonly replyText: string;
+  /** The class and method that caused it; amqplib keeps them for channels only. */
+  readonly classId?: number;
+  readonly methodId?: number;
+}
+
+/** AMQP 0-9-1's numbers of the methods that a close may name as its cause. */
+export const method = {
+  "connection.open": { classId: 10, methodId: 40 },
+  "exchange.declare": { classId: 40, methodId: 10 },
+  "exchange.delete": { classId: 40, methodId: 20 },
+  "exchange.bind": { classId: 40, methodId: 30 },
+  "exchange.unbind": { classId: 40, methodId: 40 },
+  "queue.declare": { classId: 50, methodId: 10 },
+  "queue.bind": { classId: 50, methodId: 20 },
+  "queue.purge": { classId: 50, methodId: 30 },
+  "queue.delete": { classId: 50, methodId: 40 },
+  "queue.unbind": { classId: 50, methodId: 50 },
+  "basic.consume": { classId: 60, methodId: 20 },
+  "basic.publish": { classId: 60, methodId: 40 },
+  "basic.get": { classId: 60, methodId: 70 },
+  "basic.ack": { classId: 60, methodId: 80 },
+  "basic.reject": { classId: 60, methodId: 90 },
+  "basic.nack": { classId: 60, methodId: 120 },
+} as const;
+
+/** A connection whose `error` events are not thrown: a test asks for the close reason where it expects one. */
+export async function connect(broker: BrokerUnderTest, query: Record<string, number> = {}): Promise<ChannelModel> {
+  const url = new URL(broker.url);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  const connection = await connectAmqplib(url.href, { noDelay: true });
+  connection.on("error", () => {});
+  return connection;
+}
+
+export async function openChannel(connection: ChannelModel): Promise<Channel> {
+  const channel = await connection.createChannel();
+  channel.on("error", () => {});
+  return channel;
+}
+
+export async function openConfirmChannel(connection: ChannelModel): Promise<ConfirmChannel> {
+  const channel = await connection.createConfirmChannel();
+  channel.on("error", () => {});
+  return channel;
+}
+
+/** Closes what a test may have closed already. */
+export async function closeQuietly(closable: { close(): Promise<void> }): Promise<void> {
+  await closable.close().catch(() => {});
+}
+
+/** The socket below a connection, to cut it without a word. */
+export function socketOf(connection: ChannelModel): Socket {
+  return (connection.connection as unknown as { stream: Socket }).stream;
+}
+
+/** What amqplib settled on with the broker in connection.tune and tune-ok. */
+export function tuned(connection: ChannelModel): { channelMax: number; frameMax: number; heartbeat: number } {
+  const { channelMax, frameMax, heartbeat } = connection.connection as unknown as Record<string, number>;
+  return { channelMax, frameMax, heartbeat };
+}
+
+/** The reason with which the broker answers an operation that it refuses. */
+export async function refusal(operation: Promise<unknown>): Promise<CloseReason> {
+  let answer: unknown;
+  try {
+    answer = await operation;
+  } catch (error) {
+    return closeReason(error);
+  }
+  assert.fail(`expected a refusal, but the broker agreed: ${JSON.stringify(answer)}`);
+}
+
+/** The reason with which the broker closes a channel for something that has no answer. Ask before doing it. */
+export function channelClosed(channel: Channel): Promise<CloseReason> {
+  return within(
+    "the channel to be closed",
+    new Promise((resolve) => channel.once("error", (error) => resolve(closeReason(error)))),
+  );
+}
+
+/** The reason with which the broker closes a connection. Ask before provoking it. */
+export function connectionClosed(connection: ChannelModel): Promise<CloseReason> {
+  return within(
+    "the connection to be closed",
+    new Promise((resolve) => connection.once("close", (error) => resolve(closeReason(error)))),
+  );
+}
+
+/** Publishes one message and waits until the broker has confirmed it. */
+export function publish(
+  channel: ConfirmChannel,
+  exchange: string,
+  routingKey: string,
+  body: string | Buffer,
+  options: Options.Publish = {},
+): Promise<void> {
+  return within(
+    "a confirm",
+    new Promise((resolve, reject) => {
+      const content = typeof body === "string" ? Buffer.from(body) : body;
+      channel.publish(exchange, routingKey, content, options, (error) => error ? reject(error) : resolve());
+    }),
+  );
+}
+
+/** The ready messages of a queue, oldest first, taken out of it. */
+export async function drain(channel: Channel, queue: string): Promise<string[]> {
+  const bodies: string[] = [];
+  for (;;) {
+    const message = await channel.get(queue, { noAck: true });
+    if (message === false) return bodies;
+    bodies.push(text(message));
+  }
+}
+
+export function text(message: Message): string {
+  return message.content.toString();
+}
+
+export function texts(messages: Message[]): string[] {
+  return messages.map(text);
+}
+
+/** A name that no other test uses, so that all of them can share a broker; short, for reply texts end at 255 bytes. */
+export function unique(prefix: string): string {
+  return `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** A consumer that keeps its deliveries until the test asks for them. */
+export class Inbox {
+  /** Delivered, and not asked for yet. */
+  readonly waiting: ConsumeMessage[] = [];
+  /** Fulfilled when the broker cancels the consumer. */
+  readonly cancelled: Promise<void>;
+  #consumerTag = "";
+  #wake = () => {};
+  #cancel = () => {};
+
+  private constructor() {
+    this.cancelled = new Promise((resolve) => this.#cancel = resolve);
+  }
+
+  static async open(channel: Channel, queue: string, options: Options.Consume = {}): Promise<Inbox> {
+    const inbox = new Inbox();
+    const { consumerTag } = await channel.consume(queue, (message) => {
+      if (message === null) return inbox.#cancel();
+      inbox.waiting.push(message);
+      inbox.#wake();
+    }, options);
+    inbox.#consumerTag = consumerTag;
+    return inbox;
+  }
+
+  get consumerTag(): string {
+    return this.#consumerTag;
+  }
+
+  async next(): Promise<ConsumeMessage> {
+    if (this.waiting.length === 0) {
+      await within("a delivery", new Promise<void>((resolve) => this.#wake = resolve));
+    }
+    return this.waiting.shift()!;
+  }
+
+  async take(count: number): Promise<ConsumeMessage[]> {
+    const messages: ConsumeMessage[] = [];
+    while (messages.length < count) messages.push(await this.next());
+    return messages;
+  }
+}
+
+/** Rejects, saying what was awaited, when it takes longer than a test should wait. */
+export async function within<T>(what: string, awaited: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${patienceMs} ms in vain for ${what}`)), patienceMs);
+  });
+  try {
+    return await Promise.race([awaited, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** amqplib wraps the reply text: `Operation failed: QueueDeclare; 404 (NOT-FOUND) with message "NOT_FOUND - …"`. */
+function closeReason(error: unknown): CloseReason {
+  const { message, code, classId, methodId } = error as Error & { code?: number; classId?: number; methodId?: number };
+  const replyText = / with message "(.*)"$/s.exec(message)?.[1];
+  if (code === undefined || replyText === undefined) throw error;
+  return classId === undefined ? { replyCode: code, replyText } : { replyCode: code, replyText, classId, methodId };
+}
