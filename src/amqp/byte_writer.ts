@@ -12,7 +12,10 @@ export class ByteWriter {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** Makes room for `count` bytes, moves past them and returns where they begin. */
+  /**
+   * Makes room for `count` bytes, moves past them and returns where they begin. It may replace `#bytes` and `#view`, so
+   * it must have returned before either of them is read.
+   */
   #advance(count: number): number {
     const start = this.length;
     this.length = start + count;
@@ -26,25 +29,32 @@ export class ByteWriter {
   }
 
   octet(value: number): void {
-    this.#bytes[this.#advance(1)] = value;
+    const start = this.#advance(1);
+    this.#bytes[start] = value;
   }
   short(value: number): void {
-    this.#view.setUint16(this.#advance(2), value);
+    const start = this.#advance(2);
+    this.#view.setUint16(start, value);
   }
   long(value: number): void {
-    this.#view.setUint32(this.#advance(4), value);
+    const start = this.#advance(4);
+    this.#view.setUint32(start, value);
   }
   longlong(value: bigint): void {
-    this.#view.setBigUint64(this.#advance(8), value);
+    const start = this.#advance(8);
+    this.#view.setBigUint64(start, value);
   }
   float(value: number): void {
-    this.#view.setFloat32(this.#advance(4), value);
+    const start = this.#advance(4);
+    this.#view.setFloat32(start, value);
   }
   double(value: number): void {
-    this.#view.setFloat64(this.#advance(8), value);
+    const start = this.#advance(8);
+    this.#view.setFloat64(start, value);
   }
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#advance(value.length));
+    const start = this.#advance(value.length);
+    this.#bytes.set(value, start);
   }
 
   /** A short string. Throws `RangeError` when it takes more than 255 bytes. */
