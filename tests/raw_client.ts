@@ -1,0 +1,490 @@
+import { createConnection, type Socket } from "node:net";
+import { ByteWriter } from "../src/amqp/byte_writer.ts";
+import { type FieldTable, fieldTable } from "../src/amqp/field_table.ts";
+import {
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_BYTES,
+  FRAME_HEARTBEAT,
+  FRAME_METHOD,
+} from "../src/amqp/frame.ts";
+import {
+  AMQP_0_9_1,
+  type Method,
+  type MethodCodec,
+  type MethodFields,
+  type MethodName,
+  type MethodOf,
+} from "../src/amqp/methods.ts";
+import { type BasicProperties, BODY_SIZE_OFFSET, PropertiesView, writeContentHeader } from "../src/amqp/properties.ts";
+
+/** How long a test waits for what it expects. Plenty for a busy machine; only a failing test waits so long. */
+const PATIENCE_MS = 10_000;
+const LOGGED_EVENTS = 30;
+
+export const HEADER_0_9_1: Uint8Array = protocolHeader(0, 0, 9, 1);
+
+/** `"AMQP"` and four octets. */
+export function protocolHeader(...octets: [number, number, number, number]): Uint8Array {
+  return Uint8Array.of(65, 77, 81, 80, ...octets);
+}
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
+/** A frame of any type with any payload, valid or not. */
+export function frame(
+  type: number,
+  channel: number,
+  payload: Uint8Array = new Uint8Array(0),
+  end = FRAME_END,
+): Uint8Array {
+  const writer = new ByteWriter(payload.length + 8);
+  writer.octet(type);
+  writer.short(channel);
+  writer.long(payload.length);
+  writer.bytes(payload);
+  writer.octet(end);
+  return writer.written();
+}
+
+/** A method frame; what `fields` leaves out is false, zero or empty. */
+export function methodFrame<N extends MethodName>(
+  channel: number,
+  name: N,
+  fields: Partial<MethodFields<N>> = {},
+  codec: MethodCodec = AMQP_0_9_1,
+): Uint8Array {
+  const writer = new ByteWriter();
+  codec.encode(writer, { name, ...fields } as unknown as Method);
+  return frame(FRAME_METHOD, channel, writer.written());
+}
+
+/** A content header frame for a body of `bodyBytes`. */
+export function headerFrame(channel: number, bodyBytes: number, properties: BasicProperties = {}): Uint8Array {
+  const writer = new ByteWriter();
+  writeContentHeader(writer, bodyBytes, properties);
+  return frame(FRAME_HEADER, channel, writer.written());
+}
+
+export function bodyFrame(channel: number, body: Uint8Array): Uint8Array {
+  return frame(FRAME_BODY, channel, body);
+}
+
+export interface Publishing extends Partial<MethodFields<"basic.publish">> {
+  readonly body?: string | Uint8Array;
+  readonly properties?: BasicProperties;
+}
+
+/** The frames of a `basic.publish` with its content; the body in one frame, none when it is empty. */
+export function publishFrames(
+  channel: number,
+  { body = "", properties = {}, ...fields }: Publishing,
+  codec: MethodCodec = AMQP_0_9_1,
+): Uint8Array {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return concat(
+    methodFrame(channel, "basic.publish", fields, codec),
+    headerFrame(channel, bytes.length, properties),
+    bytes.length === 0 ? bytes : bodyFrame(channel, bytes),
+  );
+}
+
+/** The answer to a SASL PLAIN mechanism. */
+export function plainResponse(user: string, password: string): Uint8Array {
+  return new TextEncoder().encode(`\0${user}\0${password}`);
+}
+
+/** A method with the content that came behind it. */
+export interface Content<N extends MethodName = MethodName> {
+  readonly method: MethodOf<N>;
+  readonly properties: BasicProperties;
+  readonly body: Uint8Array;
+  readonly text: string;
+  /** How many bytes of the body each of its frames carried. */
+  readonly bodyFrameBytes: readonly number[];
+}
+
+/** What a peer is told when its channel or connection is closed on it. */
+export type CloseReason = readonly [replyCode: number, replyText: string, classId: number, methodId: number];
+
+export interface HandshakeOptions {
+  readonly header?: Uint8Array;
+  readonly codec?: MethodCodec;
+  readonly user?: string;
+  readonly password?: string;
+  readonly clientProperties?: FieldTable;
+  readonly channelMax?: number;
+  readonly frameMax?: number;
+  readonly heartbeat?: number;
+  readonly virtualHost?: string;
+  /** Channels to open. */
+  readonly channels?: readonly number[];
+}
+
+/** The capabilities of a client that wants to know everything. */
+export const CLIENT_PROPERTIES: FieldTable = fieldTable({
+  product: "raw client",
+  capabilities: {
+    authentication_failure_close: true,
+    "basic.nack": true,
+    "connection.blocked": true,
+    consumer_cancel_notify: true,
+    publisher_confirms: true,
+  },
+});
+
+interface ContentInProgress<N extends MethodName = MethodName> {
+  method: MethodOf<N>;
+  header?: Uint8Array;
+  bodyBytes: number;
+  chunks: Uint8Array[];
+}
+
+interface Item {
+  readonly method: Method;
+  readonly content?: Content;
+}
+
+const METHODS_WITH_CONTENT: ReadonlySet<MethodName> = new Set(["basic.return", "basic.deliver", "basic.get-ok"]);
+
+/**
+ * An AMQP client that does nothing of itself: it sends what it is told, however wrong, and gives out in order what came
+ * back on each channel. It answers no `close` and sends no heartbeats.
+ */
+export class RawClient implements AsyncDisposable {
+  readonly #socket: Socket;
+  #codec: MethodCodec;
+  #received: Uint8Array = new Uint8Array(0);
+  readonly #items = new Map<number, Item[]>();
+  readonly #partial = new Map<number, ContentInProgress>();
+  readonly #headers: Uint8Array[] = [];
+  readonly #waiting = new Set<() => void>();
+  readonly #log: string[] = [];
+  readonly #start = Date.now();
+  /** When each heartbeat came, in milliseconds since the connection was made. */
+  readonly heartbeatsMs: number[] = [];
+  /** Whether the peer has closed the connection. */
+  hasEnded = false;
+  /** Whether the peer said so with a FIN rather than with an RST. */
+  endedInOrder = false;
+
+  private constructor(socket: Socket, codec: MethodCodec) {
+    this.#socket = socket;
+    this.#codec = codec;
+    socket.on("data", (chunk: Uint8Array) => this.#receive(chunk));
+    socket.on("error", (error) => this.#note(`error ${error.message}`));
+    socket.on("end", () => {
+      this.endedInOrder = true;
+      this.#end("end of stream");
+    });
+    socket.on("close", () => this.#end("closed"));
+  }
+
+  /** Connects, and says nothing yet. */
+  static async connect(
+    address: { readonly host: string; readonly port: number },
+    codec: MethodCodec = AMQP_0_9_1,
+  ): Promise<RawClient> {
+    const socket = createConnection({ host: address.host, port: address.port, noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      socket.once("connect", resolve);
+      socket.once("error", reject);
+    });
+    return new RawClient(socket, codec);
+  }
+
+  /** Connects, takes the server's limits, logs in as guest and opens the virtual host and channel 1. */
+  static async open(
+    address: { readonly host: string; readonly port: number },
+    options: HandshakeOptions = {},
+  ): Promise<RawClient> {
+    const client = await RawClient.connect(address, options.codec);
+    try {
+      await client.logIn(options);
+      const { channelMax, frameMax } = await client.receive(0, "connection.tune");
+      client.send(0, "connection.tune-ok", {
+        channelMax: options.channelMax ?? channelMax,
+        frameMax: options.frameMax ?? frameMax,
+        heartbeat: options.heartbeat ?? 0,
+      });
+      client.send(0, "connection.open", { virtualHost: options.virtualHost ?? "/" });
+      await client.receive(0, "connection.open-ok");
+      for (const channel of options.channels ?? [1]) await client.request(channel, "channel.open");
+    } catch (error) {
+      await client[Symbol.asyncDispose]();
+      throw error;
+    }
+    return client;
+  }
+
+  /** Sends the protocol header and, after `connection.start`, `connection.start-ok` with a PLAIN response. */
+  async logIn(options: HandshakeOptions = {}): Promise<MethodOf<"connection.start">> {
+    this.write(options.header ?? HEADER_0_9_1);
+    const start = await this.receive(0, "connection.start");
+    this.send(0, "connection.start-ok", {
+      clientProperties: options.clientProperties ?? CLIENT_PROPERTIES,
+      mechanism: "PLAIN",
+      response: plainResponse(options.user ?? "guest", options.password ?? "guest"),
+      locale: "en_US",
+    });
+    return start;
+  }
+
+  /** Reads and writes methods as another version of the protocol lays them out. */
+  speak(codec: MethodCodec): void {
+    this.#codec = codec;
+  }
+
+  /** Sends bytes as they are. */
+  write(...parts: readonly Uint8Array[]): void {
+    const bytes = concat(...parts);
+    this.#note(`sent ${bytes.length} bytes`);
+    this.#socket.write(bytes);
+  }
+
+  /** Sends bytes and waits until the operating system has them. */
+  async flush(...parts: readonly Uint8Array[]): Promise<void> {
+    const bytes = concat(...parts);
+    this.#note(`sent ${bytes.length} bytes`);
+    await new Promise<void>((resolve) => {
+      this.#socket.write(bytes, () => resolve());
+    });
+  }
+
+  send<N extends MethodName>(channel: number, name: N, fields: Partial<MethodFields<N>> = {}): void {
+    this.#note(`sent ${name} on channel ${channel}`);
+    this.#socket.write(methodFrame(channel, name, fields, this.#codec));
+  }
+
+  publish(channel: number, publishing: Publishing): void {
+    this.#note(`sent basic.publish on channel ${channel}`);
+    this.#socket.write(publishFrames(channel, publishing, this.#codec));
+  }
+
+  /** Sends a method and waits for the one that answers it. */
+  request<N extends MethodName & RequestName>(
+    channel: number,
+    name: N,
+    fields: Partial<MethodFields<N>> = {},
+  ): Promise<MethodOf<`${N}-ok`>> {
+    this.send(channel, name, fields);
+    return this.receive(channel, `${name}-ok` as `${N}-ok`);
+  }
+
+  /** The next method on a channel, which must be the one called `name`. */
+  async receive<N extends MethodName>(channel: number, name: N): Promise<MethodOf<N>> {
+    return (await this.#next(channel, name)).method as MethodOf<N>;
+  }
+
+  /** The next method on a channel, which must be the one called `name`, with its content. */
+  async receiveContent<N extends MethodName>(channel: number, name: N): Promise<Content<N>> {
+    const { content } = await this.#next(channel, name);
+    if (content === undefined) throw new Error(`${name} carries no content`);
+    return content as unknown as Content<N>;
+  }
+
+  /** The next method on a channel, whatever it is. */
+  async receiveAny(channel: number): Promise<Method> {
+    return (await this.#next(channel)).method;
+  }
+
+  /**
+   * Waits for the server to close a channel, or with channel 0 the connection. It is the test that answers with
+   * `close-ok`, if it wants to.
+   */
+  async receiveClose(channel: number): Promise<CloseReason> {
+    const close = await this.receive(channel, channel === 0 ? "connection.close" : "channel.close");
+    return [close.replyCode, close.replyText, close.classId, close.methodId];
+  }
+
+  /** The protocol header that the server refuses another one with. */
+  async receiveProtocolHeader(): Promise<Uint8Array> {
+    await this.#until(() => this.#headers.length > 0, "a protocol header");
+    return this.#headers.shift()!;
+  }
+
+  async receiveHeartbeats(count: number): Promise<void> {
+    await this.#until(() => this.heartbeatsMs.length >= count, `${count} heartbeats`);
+  }
+
+  /** Waits until the server has closed the connection. */
+  async waitForEnd(): Promise<void> {
+    await this.#until(() => this.hasEnded, "the end of the connection");
+  }
+
+  /** The methods that came on a channel and that no test has asked for. */
+  unread(channel: number): readonly MethodName[] {
+    return (this.#items.get(channel) ?? []).map(({ method }) => method.name);
+  }
+
+  /** Ends the connection without a word. */
+  drop(): void {
+    this.#socket.destroy();
+  }
+
+  /** Sends a FIN behind what was written, as a process that has closed its socket. */
+  finish(): void {
+    this.#socket.end();
+  }
+
+  /** Stops reading, so that what the server sends piles up. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#socket.closed || this.#socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      this.#socket.once("close", () => resolve());
+      this.#socket.destroy();
+    });
+  }
+
+  async #next(channel: number, name?: MethodName): Promise<Item> {
+    const queue = this.#items.get(channel) ?? [];
+    this.#items.set(channel, queue);
+    const what = `${name ?? "any method"} on channel ${channel}`;
+    await this.#until(() => queue.length > 0, what, channel);
+    const item = queue.shift()!;
+    if (name !== undefined && item.method.name !== name) {
+      throw new Error(`Expected ${what}, received ${describe(item.method)}\n${this.#history()}`);
+    }
+    return item;
+  }
+
+  async #until(condition: () => boolean, what: string, channel = 0): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!condition()) {
+      const closed = this.#items.get(0)?.find(({ method }) => method.name === "connection.close");
+      if (closed !== undefined && channel !== 0) {
+        throw new Error(`Expected ${what}, received ${describe(closed.method)}\n${this.#history()}`);
+      }
+      if (this.hasEnded) {
+        throw new Error(`Expected ${what}, but the server closed the connection\n${this.#history()}`);
+      }
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) throw new Error(`Waited ${PATIENCE_MS} ms in vain for ${what}\n${this.#history()}`);
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          clearTimeout(timer);
+          this.#waiting.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, leftMs);
+        this.#waiting.add(wake);
+      });
+    }
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+
+  #note(event: string): void {
+    if (this.#log.length === LOGGED_EVENTS) this.#log.shift();
+    this.#log.push(`  ${Date.now() - this.#start} ms: ${event}`);
+  }
+
+  #history(): string {
+    return `What happened on this connection:\n${this.#log.join("\n")}`;
+  }
+
+  #end(how: string): void {
+    this.#note(how);
+    this.hasEnded = true;
+    this.#wake();
+  }
+
+  #receive(chunk: Uint8Array): void {
+    const bytes = this.#received.length === 0 ? Uint8Array.from(chunk) : concat(this.#received, chunk);
+    let offset = 0;
+    while (bytes.length - offset >= FRAME_HEADER_BYTES) {
+      if (bytes[offset] === HEADER_0_9_1[0]) {
+        if (bytes.length - offset < 8) break;
+        this.#headers.push(bytes.slice(offset, offset + 8));
+        this.#note(`received the protocol header ${bytes.slice(offset + 4, offset + 8).join(" ")}`);
+        offset += 8;
+        continue;
+      }
+      const view = new DataView(bytes.buffer, bytes.byteOffset + offset);
+      const size = view.getUint32(3);
+      if (bytes.length - offset < size + 8) break;
+      const start = offset + FRAME_HEADER_BYTES;
+      if (bytes[start + size] !== FRAME_END) {
+        throw new Error(`The server sent a frame that ends in ${bytes[start + size]}`);
+      }
+      this.#receiveFrame(bytes[offset], view.getUint16(1), bytes.slice(start, start + size));
+      offset = start + size + 1;
+    }
+    this.#received = bytes.slice(offset);
+    this.#wake();
+  }
+
+  #receiveFrame(type: number, channel: number, payload: Uint8Array): void {
+    const partial = this.#partial.get(channel);
+    if (type === FRAME_HEARTBEAT) {
+      this.#note("received a heartbeat");
+      this.heartbeatsMs.push(Date.now() - this.#start);
+    } else if (type === FRAME_METHOD && partial === undefined) {
+      const method = this.#codec.decode(payload);
+      this.#note(`received ${describe(method)} on channel ${channel}`);
+      if (METHODS_WITH_CONTENT.has(method.name)) this.#partial.set(channel, { method, bodyBytes: 0, chunks: [] });
+      else this.#push(channel, { method });
+    } else if (type === FRAME_HEADER && partial !== undefined && partial.header === undefined) {
+      partial.header = payload;
+      partial.bodyBytes = Number(new DataView(payload.buffer, payload.byteOffset).getBigUint64(BODY_SIZE_OFFSET));
+      this.#completeContent(channel, partial);
+    } else if (type === FRAME_BODY && partial?.header !== undefined) {
+      partial.chunks.push(payload);
+      this.#completeContent(channel, partial);
+    } else {
+      throw new Error(`The server sent a frame of type ${type} on channel ${channel} out of order\n${this.#history()}`);
+    }
+  }
+
+  #completeContent(channel: number, partial: ContentInProgress): void {
+    const bodyFrameBytes = partial.chunks.map((chunk) => chunk.length);
+    if (bodyFrameBytes.reduce((sum, bytes) => sum + bytes, 0) < partial.bodyBytes) return;
+    this.#partial.delete(channel);
+    const { method, header } = partial;
+    const body = concat(...partial.chunks);
+    const properties = new PropertiesView(header!).toObject();
+    const content = { method, properties, body, text: new TextDecoder().decode(body), bodyFrameBytes };
+    this.#push(channel, { method: method as Method, content });
+  }
+
+  #push(channel: number, item: Item): void {
+    const queue = this.#items.get(channel);
+    if (queue === undefined) this.#items.set(channel, [item]);
+    else queue.push(item);
+  }
+}
+
+/** The methods whose answer is called like them, with `-ok` behind. */
+type RequestName = { [N in MethodName]: `${N}-ok` extends MethodName ? N : never }[MethodName];
+
+function describe({ name, ...fields }: Method): string {
+  const shown = Object.entries(fields).map(([field, value]) =>
+    `${field}: ${typeof value === "string" ? JSON.stringify(value) : value instanceof Map ? "{…}" : value}`
+  );
+  return `${name}(${shown.join(", ")})`;
+}
+
+let made = 0;
+/** A name that no other test uses. */
+export function uniqueName(stem: string): string {
+  return `${stem}-${Date.now().toString(36)}-${++made}-${Math.random().toString(36).slice(2, 8)}`;
+}
