@@ -87,6 +87,30 @@ const CODECS: { readonly [T in TypeLetter]: FieldCodec<T> } = {
   V: { read: () => null, write: () => {} },
 };
 
+/** What RabbitMQ calls the types in its error texts. */
+const TYPE_NAMES: { readonly [T in TypeLetter]: string } = {
+  t: "bool",
+  b: "byte",
+  B: "unsignedbyte",
+  s: "short",
+  u: "unsignedshort",
+  I: "signedint",
+  i: "unsignedint",
+  l: "long",
+  f: "float",
+  d: "double",
+  D: "decimal",
+  T: "timestamp",
+  S: "longstr",
+  x: "binary",
+  F: "table",
+  A: "array",
+  V: "void",
+};
+
+/** What RabbitMQ calls a value's type, such as `longstr`. */
+export const fieldTypeName = (field: FieldValue): string => TYPE_NAMES[field.type];
+
 /** Letters that are read as another one's type: RabbitMQ takes `L` for a signed 64-bit integer, and writes `l`. */
 const READ_AS: Readonly<Record<string, TypeLetter>> = { L: "l" };
 
@@ -124,7 +148,11 @@ function checkNestedEnd(reader: ByteReader, end: number): void {
 
 /** Reads a field table. Throws SYNTAX_ERROR when it is cut short, nested too deeply or has an unknown type. */
 export function readFieldTable(reader: ByteReader, depth = 0): FieldTable {
-  const end = readNestedEnd(reader, depth);
+  return readTableFields(reader, readNestedEnd(reader, depth), depth);
+}
+
+/** Reads the fields of a table up to the offset `end`, without a length before them. */
+export function readTableFields(reader: ByteReader, end: number, depth = 0): FieldTable {
   if (reader.offset === end) return EMPTY_TABLE;
   const table = new Map<string, FieldValue>();
   while (reader.offset < end) {

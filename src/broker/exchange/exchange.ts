@@ -1,0 +1,64 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+import type { Binding } from "../binding.ts";
+import { direct } from "./direct.ts";
+import { fanout } from "./fanout.ts";
+import { headers } from "./headers.ts";
+import type { ExchangeType, Router } from "./router.ts";
+import { topic } from "./topic.ts";
+
+/** By the name that `exchange.declare` gives. */
+export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
+  ["direct", direct],
+  ["fanout", fanout],
+  ["topic", topic],
+  ["headers", headers],
+]);
+
+/** How an exchange was declared. */
+export interface ExchangeDeclaration {
+  readonly name: string;
+  /** A name of {@linkcode EXCHANGE_TYPES}. */
+  readonly type: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly arguments: FieldTable;
+}
+
+/** Takes messages in and finds the queues that they belong to. */
+export class Exchange {
+  readonly kind = "exchange";
+  readonly name: string;
+  readonly type: string;
+  readonly isDurable: boolean;
+  /** Deleted with its last binding, once it had one. */
+  readonly isAutoDelete: boolean;
+  /** Takes messages from other exchanges only. */
+  readonly isInternal: boolean;
+  readonly arguments: FieldTable;
+  readonly routesByHeaders: boolean;
+  readonly router: Router;
+  /** The bindings that lead away from it, by identity. */
+  readonly bindings = new Map<string, Binding>();
+  /** The bindings that lead to it. */
+  readonly incoming = new Set<Binding>();
+
+  /** Throws `RangeError` when there is no such type: whoever declares has checked it. */
+  constructor(declaration: ExchangeDeclaration, router?: Router) {
+    const type = EXCHANGE_TYPES.get(declaration.type);
+    if (type === undefined) throw new RangeError(`There is no exchange type "${declaration.type}"`);
+    this.name = declaration.name;
+    this.type = declaration.type;
+    this.isDurable = declaration.durable;
+    this.isAutoDelete = declaration.autoDelete;
+    this.isInternal = declaration.internal;
+    this.arguments = declaration.arguments;
+    this.routesByHeaders = type.routesByHeaders;
+    this.router = router ?? type.createRouter();
+  }
+
+  /** Throws PRECONDITION_FAILED when the exchange's type can't make sense of these arguments of a binding. */
+  checkBinding(bindingArguments: FieldTable): void {
+    EXCHANGE_TYPES.get(this.type)!.checkBinding(bindingArguments);
+  }
+}

@@ -1,0 +1,67 @@
+import { preconditionFailed } from "../../amqp/error.ts";
+import { canonicalValue, type FieldTable, type FieldValue, fieldValuesEqual } from "../../amqp/field_table.ts";
+import type { Binding } from "../binding.ts";
+import type { ExchangeType, Headers, Match, Router } from "./router.ts";
+
+/** Whether a message's headers are what a binding's arguments ask for. */
+type Predicate = (headers: FieldTable) => boolean;
+type Criterion = readonly [name: string, wanted: FieldValue];
+
+const isPresent = (headers: FieldTable) => ([name, wanted]: Criterion): boolean => {
+  const value = headers.get(name);
+  // A binding's void argument asks only that the header is there.
+  return value !== undefined && (wanted.type === "V" || fieldValuesEqual(value, wanted));
+};
+const all = (criteria: readonly Criterion[]): Predicate => (headers) => criteria.every(isPresent(headers));
+const any = (criteria: readonly Criterion[]): Predicate => (headers) => criteria.some(isPresent(headers));
+
+/** By the value of `x-match` (RabbitMQ: Headers Exchange): without `-with-x`, arguments that start with `x-` don't count. */
+const X_MATCH: ReadonlyMap<string, (criteria: readonly Criterion[]) => Predicate> = new Map([
+  ["all", (criteria) => all(criteria.filter(isNotX))],
+  ["any", (criteria) => any(criteria.filter(isNotX))],
+  ["all-with-x", all],
+  ["any-with-x", any],
+]);
+
+function isNotX([name]: Criterion): boolean {
+  return !name.startsWith("x-");
+}
+
+/** How the arguments match. Throws PRECONDITION_FAILED when `x-match` is none of the values it can have. */
+function predicateOf(bindingArguments: FieldTable): Predicate {
+  const xMatch = bindingArguments.get("x-match") ?? { type: "S", value: "all" };
+  const predicate = xMatch.type === "S" ? X_MATCH.get(String(xMatch.value)) : undefined;
+  if (predicate === undefined) {
+    throw preconditionFailed(
+      `Invalid x-match field value ${canonicalValue(xMatch)}; expected all, any, all-with-x, or any-with-x`,
+    );
+  }
+  return predicate([...bindingArguments].filter(([name]) => name !== "x-match"));
+}
+
+/** AMQP 0-9-1 §3.1.3.4: bindings match by the message's headers; the routing key counts for nothing. */
+class HeadersRouter implements Router {
+  readonly #bindings = new Map<Binding, Predicate>();
+
+  add(binding: Binding): void {
+    this.#bindings.set(binding, predicateOf(binding.arguments));
+  }
+
+  remove(binding: Binding): void {
+    this.#bindings.delete(binding);
+  }
+
+  route(_routingKey: string, headers: Headers, match: Match): void {
+    if (this.#bindings.size === 0) return;
+    const table = headers();
+    for (const [binding, isMatch] of this.#bindings) {
+      if (isMatch(table)) match(binding.destination);
+    }
+  }
+}
+
+export const headers: ExchangeType = {
+  createRouter: () => new HeadersRouter(),
+  routesByHeaders: true,
+  checkBinding: predicateOf,
+};

@@ -1,0 +1,94 @@
+import type { Binding } from "../binding.ts";
+import type { ExchangeType, Headers, Match, Router } from "./router.ts";
+
+/** The bindings whose keys share their first words: a node of the tree of all keys' words. */
+class Node {
+  /** By the next word; `*` and `#` are words here. */
+  readonly children = new Map<string, Node>();
+  /** The bindings whose key ends here. */
+  readonly bindings = new Set<Binding>();
+  /** Whether the last word that led here is `#`. */
+  readonly isHash: boolean;
+
+  constructor(isHash: boolean) {
+    this.isHash = isHash;
+  }
+
+  get isEmpty(): boolean {
+    return this.children.size === 0 && this.bindings.size === 0;
+  }
+}
+
+const NO_WORDS: readonly string[] = [];
+const words = (key: string): readonly string[] => key === "" ? NO_WORDS : key.split(".");
+
+/**
+ * AMQP 0-9-1 §3.1.3.3: keys are words between dots; in a binding key `*` stands for one word and `#` for any number.
+ * A walk down the tree of binding keys looks at no more of them than share a beginning with the routing key.
+ */
+class TopicRouter implements Router {
+  readonly #root = new Node(false);
+
+  add(binding: Binding): void {
+    let node = this.#root;
+    for (const word of words(binding.routingKey)) {
+      let child = node.children.get(word);
+      if (child === undefined) node.children.set(word, child = new Node(word === "#"));
+      node = child;
+    }
+    node.bindings.add(binding);
+  }
+
+  remove(binding: Binding): void {
+    const path: [parent: Node, word: string, child: Node][] = [];
+    let node = this.#root;
+    for (const word of words(binding.routingKey)) {
+      const child = node.children.get(word);
+      if (child === undefined) return;
+      path.push([node, word, child]);
+      node = child;
+    }
+    node.bindings.delete(binding);
+    for (const [parent, word, child] of path.reverse()) {
+      if (!child.isEmpty) return;
+      parent.children.delete(word);
+    }
+  }
+
+  route(routingKey: string, _headers: Headers, match: Match): void {
+    const keyWords = words(routingKey);
+    // The nodes that the words so far lead to. A set, so that keys with many `#` cost nodes times words, not every way
+    // in which they could match.
+    let reached = new Set<Node>();
+    reach(this.#root, reached);
+    for (const word of keyWords) {
+      const next = new Set<Node>();
+      for (const node of reached) {
+        const literal = word === "*" || word === "#" ? undefined : node.children.get(word);
+        if (literal !== undefined) reach(literal, next);
+        const star = node.children.get("*");
+        if (star !== undefined) reach(star, next);
+        // A `#` takes this word too.
+        if (node.isHash) reach(node, next);
+      }
+      reached = next;
+      if (reached.size === 0) return;
+    }
+    for (const node of reached) {
+      for (const binding of node.bindings) match(binding.destination);
+    }
+  }
+}
+
+/** Adds a node, and the one behind it that `#` leads to, for `#` may stand for no word at all. */
+function reach(node: Node, reached: Set<Node>): void {
+  reached.add(node);
+  const hash = node.children.get("#");
+  if (hash !== undefined) reach(hash, reached);
+}
+
+export const topic: ExchangeType = {
+  createRouter: () => new TopicRouter(),
+  routesByHeaders: false,
+  checkBinding: () => {},
+};

@@ -1,0 +1,53 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+import type { Message } from "../messages.ts";
+import type { Queue } from "./queue.ts";
+
+/** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
+export interface Receiver {
+  /** Whether it can take one more message for this consumer now. If not, it calls {@linkcode Queue.resume} once it can. */
+  canTake(consumer: Consumer): boolean;
+  /**
+   * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
+   * consumer that does not acknowledge, settles it now.
+   */
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void;
+  /** The queue has been deleted, and the consumer with it. */
+  queueDeleted(consumer: Consumer): void;
+}
+
+/** How a consumer was made by `basic.consume`. */
+export interface Consumption {
+  /** Unique on its channel. */
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  /** How many deliveries may be unacknowledged at once; 0 is any number. */
+  readonly prefetch: number;
+  readonly arguments: FieldTable;
+}
+
+/** Somebody's wish to be sent a queue's messages (AMQP 0-9-1 §3.1.5). */
+export class Consumer {
+  readonly queue: Queue;
+  readonly receiver: Receiver;
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly isExclusive: boolean;
+  readonly prefetch: number;
+  readonly arguments: FieldTable;
+  /** Deliveries that have been neither acknowledged nor returned. */
+  unackedCount = 0;
+  /** Whether it is in the queue's round of consumers that may be able to take a message. */
+  isInRound = false;
+  isCancelled = false;
+
+  constructor(queue: Queue, receiver: Receiver, consumption: Consumption) {
+    this.queue = queue;
+    this.receiver = receiver;
+    this.tag = consumption.tag;
+    this.noAck = consumption.noAck;
+    this.isExclusive = consumption.exclusive;
+    this.prefetch = consumption.prefetch;
+    this.arguments = consumption.arguments;
+  }
+}

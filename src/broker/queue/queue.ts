@@ -1,0 +1,223 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+import type { Store } from "../../store/store.ts";
+import type { Binding } from "../binding.ts";
+import type { Message, Messages } from "../messages.ts";
+import type { Deferred, Turn } from "../turn.ts";
+import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
+import { ReadyMessages } from "./ready.ts";
+
+/** How a queue was declared. */
+export interface QueueDeclaration {
+  readonly name: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
+  readonly owner: object | null;
+  readonly arguments: FieldTable;
+}
+
+/** What a queue needs of the broker that it is in. */
+export interface QueueHost {
+  readonly messages: Messages;
+  readonly store: Store;
+  readonly turn: Turn;
+}
+
+/** A message that a queue has handed out, with the position to which it goes back when it is returned. */
+export interface Taken {
+  readonly message: Message;
+  readonly position: number;
+  readonly isRedelivered: boolean;
+}
+
+/** Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). */
+export class Queue implements Deferred {
+  readonly kind = "queue";
+  readonly name: string;
+  /** What it is called in the store's records. */
+  readonly id: number;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  readonly owner: object | null;
+  readonly arguments: FieldTable;
+  /** The bindings that lead to it; that of the default exchange is not among them. */
+  readonly incoming = new Set<Binding>();
+  /** In the order in which they came. */
+  readonly consumers = new Set<Consumer>();
+  isDeleted = false;
+  /** Messages that were handed out and are neither settled nor back. */
+  unackedCount = 0;
+
+  readonly #host: QueueHost;
+  readonly #ready = new ReadyMessages();
+  /**
+   * The consumers that may be able to take a message, the next one first. Who can't is dropped, and comes back at the end
+   * with {@linkcode resume}; so a delivery costs the same however many consumers wait for acknowledgements.
+   */
+  #round: Consumer[] = [];
+  #roundHead = 0;
+  #isInTurn = false;
+  /** Publishers that wait for the queue to become shorter. */
+  #waiting: (() => void)[] = [];
+  #wakeAt = 0;
+
+  constructor(id: number, declaration: QueueDeclaration, host: QueueHost) {
+    this.id = id;
+    this.name = declaration.name;
+    this.isDurable = declaration.durable;
+    this.isAutoDelete = declaration.autoDelete;
+    this.owner = declaration.owner;
+    this.arguments = declaration.arguments;
+    this.#host = host;
+  }
+
+  get readyCount(): number {
+    return this.#ready.count;
+  }
+
+  /** Takes over one reference to a message, and returns its position. */
+  enqueue(message: Message): number {
+    const position = this.#ready.push(message);
+    if (!this.#isInTurn) this.#addToTurn();
+    return position;
+  }
+
+  /** Hands out the next message, or `undefined` when none waits (`basic.get`). */
+  take(): Taken | undefined {
+    const ready = this.#ready;
+    if (ready.count === 0) return undefined;
+    const isRedelivered = ready.isNextRedelivered;
+    const position = ready.nextPosition;
+    this.unackedCount++;
+    return { message: ready.shift(), position, isRedelivered };
+  }
+
+  /** Forgets a message that was handed out. */
+  settle(message: Message, position: number): void {
+    this.unackedCount--;
+    const { messages, store } = this.#host;
+    if (this.isDurable && messages.isPersistent(message)) store.settle(this.id, position);
+    messages.release(message);
+  }
+
+  /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
+  requeue(message: Message, position: number): void {
+    if (this.isDeleted) return this.settle(message, position);
+    this.unackedCount--;
+    this.#ready.putBack(message, position);
+    if (!this.#isInTurn) this.#addToTurn();
+  }
+
+  /** Forgets all messages that wait, and returns how many these were. */
+  purge(): number {
+    const { messages, store } = this.#host;
+    const count = this.#ready.count;
+    while (this.#ready.count > 0) {
+      const position = this.#ready.nextPosition;
+      const message = this.#ready.shift();
+      if (this.isDurable && messages.isPersistent(message)) store.settle(this.id, position);
+      messages.release(message);
+    }
+    this.#wake();
+    return count;
+  }
+
+  consume(receiver: Receiver, consumption: Consumption): Consumer {
+    const consumer = new Consumer(this, receiver, consumption);
+    this.consumers.add(consumer);
+    this.resume(consumer);
+    return consumer;
+  }
+
+  /** Sends a consumer no more messages. What it has been sent stays with it. */
+  cancel(consumer: Consumer): void {
+    consumer.isCancelled = true;
+    this.consumers.delete(consumer);
+    if (this.consumers.size === 0) this.#wake();
+  }
+
+  /** A consumer that could not take a message may be able to again. */
+  resume(consumer: Consumer): void {
+    if (consumer.isInRound || consumer.isCancelled) return;
+    consumer.isInRound = true;
+    this.#round.push(consumer);
+    if (!this.#isInTurn) this.#addToTurn();
+  }
+
+  /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
+  delete(): void {
+    this.isDeleted = true;
+    this.purge();
+    for (const consumer of this.consumers) {
+      consumer.isCancelled = true;
+      consumer.receiver.queueDeleted(consumer);
+    }
+    this.consumers.clear();
+  }
+
+  /** Whether it holds more than `limit` messages that there are consumers for. */
+  isBehindBy(limit: number): boolean {
+    return this.#ready.count > limit && this.consumers.size > 0;
+  }
+
+  /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
+  whenBelow(limit: number, callback: () => void): () => void {
+    this.#waiting.push(callback);
+    this.#wakeAt = limit;
+    return () => {
+      const index = this.#waiting.indexOf(callback);
+      if (index !== -1) this.#waiting.splice(index, 1);
+    };
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const callback of waiting) callback();
+  }
+
+  #addToTurn(): void {
+    if (this.#ready.count === 0 || this.#round.length === 0) return;
+    this.#isInTurn = true;
+    this.#host.turn.addQueue(this);
+  }
+
+  /** Delivers to one consumer after the other, a message each, while there are messages and somebody to take them. */
+  finishTurn(): void {
+    this.#isInTurn = false;
+    const ready = this.#ready;
+    while (ready.count > 0) {
+      const consumer = this.#nextConsumer();
+      if (consumer === undefined) break;
+      const receiver = consumer.receiver;
+      // A consumer that is alone in the round keeps its turn.
+      do {
+        const isRedelivered = ready.isNextRedelivered;
+        const position = ready.nextPosition;
+        this.unackedCount++;
+        receiver.deliver(consumer, ready.shift(), position, isRedelivered);
+      } while (this.#round.length === this.#roundHead && ready.count > 0 && receiver.canTake(consumer));
+      this.#round.push(consumer);
+    }
+    if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
+  }
+
+  /** Takes the next consumer that can take a message out of the round. */
+  #nextConsumer(): Consumer | undefined {
+    const round = this.#round;
+    while (this.#roundHead < round.length) {
+      const consumer = round[this.#roundHead++];
+      if (this.#roundHead === round.length) {
+        this.#roundHead = 0;
+        round.length = 0;
+      } else if (this.#roundHead > 64 && this.#roundHead * 2 > round.length) {
+        round.splice(0, this.#roundHead);
+        this.#roundHead = 0;
+      }
+      if (!consumer.isCancelled && consumer.receiver.canTake(consumer)) return consumer;
+      consumer.isInRound = false;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Messages } from "./messages.ts";
+
+/** Something that gathers work during a turn and does it at the turn's end. */
+export interface Deferred {
+  /** Does what has been gathered. */
+  finishTurn(): void;
+}
+
+/** Runs `callback` in a later turn, soon. */
+export type Defer = (callback: () => void) => void;
+
+/**
+ * One step of the broker's state machine: a chunk from a peer, a write that was finished, a timer. Whatever starts one
+ * ends it with {@linkcode end}: then queues deliver what has become ready, and each connection writes all it has to say
+ * at once.
+ */
+export class Turn {
+  readonly #messages: Messages;
+  readonly #defer: Defer;
+  #queues: Deferred[] = [];
+  #outputs: Deferred[] = [];
+  #isCompactionDeferred = false;
+
+  constructor(messages: Messages, defer: Defer) {
+    this.#messages = messages;
+    this.#defer = defer;
+  }
+
+  /** Has a queue deliver at the end of the turn. The caller sees to it that it is added once. */
+  addQueue(queue: Deferred): void {
+    this.#queues.push(queue);
+  }
+
+  /** Has a connection's output written at the end of the turn. The caller sees to it that it is added once. */
+  addOutput(output: Deferred): void {
+    this.#outputs.push(output);
+  }
+
+  end(): void {
+    // What is added while these run is served too: a queue that is deleted tells its consumers' connections, for one.
+    for (const queue of this.#queues) queue.finishTurn();
+    this.#queues.length = 0;
+    for (const output of this.#outputs) output.finishTurn();
+    this.#outputs.length = 0;
+    if (this.#messages.isCompactionDue) this.#compact();
+  }
+
+  #compact(): void {
+    this.#messages.compact();
+    if (!this.#messages.isCompactionDue || this.#isCompactionDeferred) return;
+    this.#isCompactionDeferred = true;
+    this.#defer(() => {
+      this.#isCompactionDeferred = false;
+      if (this.#messages.isCompactionDue) this.#compact();
+    });
+  }
+}

@@ -1,0 +1,294 @@
+import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../amqp/error.ts";
+import { EMPTY_TABLE, type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../amqp/field_table.ts";
+import { Binding, bindingIdentity, type Destination } from "./binding.ts";
+import { DefaultRouter } from "./exchange/default.ts";
+import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
+import { checkQueueArguments, QUEUE_ARGUMENTS } from "./queue/arguments.ts";
+import type { Consumer } from "./queue/consumer.ts";
+import { Queue, type QueueDeclaration, type QueueHost } from "./queue/queue.ts";
+
+const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
+  ["", "direct", false],
+  ["amq.direct", "direct", false],
+  ["amq.fanout", "fanout", false],
+  ["amq.topic", "topic", false],
+  ["amq.headers", "headers", false],
+  ["amq.match", "headers", false],
+  ["amq.rabbitmq.trace", "topic", true],
+];
+
+/** What a vhost needs of the broker that it is in. */
+export interface VirtualHostHost extends QueueHost {
+  /** A number for a queue that no other queue has or had. */
+  nextQueueId(): number;
+}
+
+/**
+ * A virtual host (RabbitMQ: Virtual Hosts): exchanges, queues and the bindings between them. Its methods throw what the
+ * client is to be told: a `ChannelError` with RabbitMQ's code and text.
+ */
+export class VirtualHost {
+  readonly name: string;
+  readonly exchanges = new Map<string, Exchange>();
+  readonly queues = new Map<string, Queue>();
+  /** Rises with each change of what is there and how it is bound: a remembered route is good until then. */
+  topologyVersion = 0;
+  readonly #host: VirtualHostHost;
+
+  constructor(name: string, host: VirtualHostHost) {
+    this.name = name;
+    this.#host = host;
+    for (const [exchange, type, internal] of PREDECLARED) {
+      const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
+      const router = exchange === "" ? new DefaultRouter(this.queues) : undefined;
+      this.exchanges.set(exchange, new Exchange(declaration, router));
+    }
+  }
+
+  // Exchanges
+
+  /** Throws NOT_FOUND. */
+  exchange(name: string): Exchange {
+    const exchange = this.exchanges.get(name);
+    if (exchange === undefined) throw notFound(`no ${this.exchangePhrase(name)}`);
+    return exchange;
+  }
+
+  /** Declares an exchange, or checks that the one of this name is just like it (AMQP 0-9-1 §1.6.2.1). */
+  declareExchange(declaration: ExchangeDeclaration): Exchange {
+    const { name, type, durable, autoDelete, internal } = declaration;
+    this.checkExchangeType(type);
+    const existing = this.exchanges.get(name);
+    if (existing !== undefined) {
+      const phrase = this.exchangePhrase(name);
+      checkEquivalence("type", phrase, type, existing.type);
+      checkEquivalence("durable", phrase, durable, existing.isDurable);
+      checkEquivalence("auto_delete", phrase, autoDelete, existing.isAutoDelete);
+      checkEquivalence("internal", phrase, internal, existing.isInternal);
+      checkArgumentEquivalence("alternate-exchange", phrase, declaration.arguments, existing.arguments);
+      return existing;
+    }
+    checkNotReserved("exchange", name);
+    const exchange = new Exchange(declaration);
+    this.exchanges.set(name, exchange);
+    this.topologyVersion++;
+    if (durable) {
+      this.#host.store.append({
+        type: "exchange.declared",
+        vhost: this.name,
+        exchange: name,
+        exchangeType: type,
+        autoDelete,
+        internal,
+        arguments: declaration.arguments,
+      });
+    }
+    return exchange;
+  }
+
+  /** Throws PRECONDITION_FAILED when there is no such type. */
+  checkExchangeType(type: string): void {
+    if (!EXCHANGE_TYPES.has(type)) throw preconditionFailed(`unknown exchange type '${type}'`);
+  }
+
+  /** Deletes an exchange with its bindings. One that is not there counts as deleted (RabbitMQ since 3.2). */
+  deleteExchange(name: string, options: { readonly ifUnused?: boolean } = {}): void {
+    const exchange = this.exchanges.get(name);
+    if (name.startsWith("amq.")) throw accessRefused(`deletion of system ${this.exchangePhrase(name)} not allowed`);
+    if (exchange === undefined) return;
+    if (options.ifUnused && exchange.bindings.size > 0) {
+      throw preconditionFailed(`${this.exchangePhrase(name)} in use`);
+    }
+    this.#removeExchange(exchange);
+  }
+
+  #removeExchange(exchange: Exchange): void {
+    this.exchanges.delete(exchange.name);
+    this.topologyVersion++;
+    if (exchange.isDurable) {
+      this.#host.store.append({ type: "exchange.deleted", vhost: this.name, exchange: exchange.name });
+    }
+    for (const binding of exchange.bindings.values()) binding.destination.incoming.delete(binding);
+    exchange.bindings.clear();
+    this.#removeIncoming(exchange);
+  }
+
+  // Queues
+
+  /** Throws NOT_FOUND, or RESOURCE_LOCKED when the queue is another connection's alone. */
+  queue(name: string, user: object | null): Queue {
+    const queue = this.queues.get(name);
+    if (queue === undefined) throw notFound(`no ${this.queuePhrase(name)}`);
+    this.#checkOwner(queue, user);
+    return queue;
+  }
+
+  #checkOwner(queue: Queue, user: object | null): void {
+    if (queue.owner !== null && queue.owner !== user) throw this.#locked(queue);
+  }
+
+  #locked(queue: Queue) {
+    return resourceLocked(
+      `cannot obtain exclusive access to locked ${this.queuePhrase(queue.name)}. It could be originally declared on ` +
+        `another connection or the exclusive property value does not match that of the original declaration.`,
+    );
+  }
+
+  /** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
+  declareQueue(declaration: QueueDeclaration): Queue {
+    const { name, autoDelete, owner } = declaration;
+    const phrase = this.queuePhrase(name);
+    // An exclusive queue goes with its connection, so RabbitMQ never stores it.
+    const durable = declaration.durable && owner === null;
+    const existing = this.queues.get(name);
+    if (existing !== undefined) {
+      if (existing.owner !== owner) throw this.#locked(existing);
+      checkEquivalence("durable", phrase, durable, existing.isDurable);
+      checkEquivalence("auto_delete", phrase, autoDelete, existing.isAutoDelete);
+      for (const argument of QUEUE_ARGUMENTS.keys()) {
+        checkArgumentEquivalence(argument, phrase, declaration.arguments, existing.arguments);
+      }
+      return existing;
+    }
+    checkQueueArguments(declaration.arguments, phrase);
+    const queue = new Queue(this.#host.nextQueueId(), { ...declaration, durable }, this.#host);
+    this.queues.set(name, queue);
+    this.topologyVersion++;
+    if (durable) {
+      this.#host.store.append({
+        type: "queue.declared",
+        vhost: this.name,
+        queue: name,
+        queueId: queue.id,
+        autoDelete,
+        arguments: declaration.arguments,
+      });
+    }
+    return queue;
+  }
+
+  /** Throws ACCESS_REFUSED for a name that a client may not declare. */
+  checkQueueName(name: string): void {
+    checkNotReserved("queue", name);
+  }
+
+  /**
+   * Deletes a queue with its bindings, and returns how many messages were ready in it.
+   * One that is not there counts as deleted (RabbitMQ since 3.2).
+   */
+  deleteQueue(
+    name: string,
+    user: object | null,
+    options: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
+  ): number {
+    const queue = this.queues.get(name);
+    if (queue === undefined) return 0;
+    this.#checkOwner(queue, user);
+    if (options.ifUnused && queue.consumers.size > 0) throw preconditionFailed(`${this.queuePhrase(name)} in use`);
+    if (options.ifEmpty && queue.readyCount > 0) throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
+    return this.removeQueue(queue);
+  }
+
+  /** Deletes a queue, whoever it belongs to, and returns how many messages were ready in it. */
+  removeQueue(queue: Queue): number {
+    if (queue.isDeleted) return 0;
+    const count = queue.readyCount;
+    this.queues.delete(queue.name);
+    this.topologyVersion++;
+    if (queue.isDurable) this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
+    queue.delete();
+    this.#removeIncoming(queue);
+    return count;
+  }
+
+  /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */
+  cancelConsumer(consumer: Consumer): void {
+    const { queue } = consumer;
+    if (queue.isDeleted) return;
+    queue.cancel(consumer);
+    if (queue.isAutoDelete && queue.consumers.size === 0) this.removeQueue(queue);
+  }
+
+  // Bindings
+
+  /** Binds an exchange to a queue or another exchange; a second binding just like it changes nothing. */
+  bind(source: Exchange, destination: Destination, routingKey: string, bindingArguments: FieldTable): void {
+    source.checkBinding(bindingArguments);
+    const binding = new Binding(source, destination, routingKey, bindingArguments);
+    const { identity } = binding;
+    if (source.bindings.has(identity)) return;
+    source.bindings.set(identity, binding);
+    source.router.add(binding);
+    destination.incoming.add(binding);
+    this.topologyVersion++;
+    if (binding.isDurable) {
+      this.#host.store.append({ type: "binding.added", vhost: this.name, binding: binding.toRecord() });
+    }
+  }
+
+  /** Takes a binding away; one that is not there counts as taken (RabbitMQ since 3.2). */
+  unbind(source: Exchange, destination: Destination, routingKey: string, bindingArguments: FieldTable): void {
+    const identity = bindingIdentity(source, destination, routingKey, bindingArguments);
+    const binding = source.bindings.get(identity);
+    if (binding === undefined) return;
+    destination.incoming.delete(binding);
+    this.#removeBinding(binding, identity);
+  }
+
+  #removeIncoming(destination: Destination): void {
+    for (const binding of destination.incoming) this.#removeBinding(binding, binding.identity);
+    destination.incoming.clear();
+  }
+
+  #removeBinding(binding: Binding, identity: string): void {
+    const { source } = binding;
+    source.bindings.delete(identity);
+    source.router.remove(binding);
+    this.topologyVersion++;
+    if (binding.isDurable) {
+      this.#host.store.append({ type: "binding.removed", vhost: this.name, binding: binding.toRecord() });
+    }
+    if (source.isAutoDelete && source.bindings.size === 0 && this.exchanges.get(source.name) === source) {
+      this.#removeExchange(source);
+    }
+  }
+
+  /** How RabbitMQ's error texts call an exchange. */
+  exchangePhrase(name: string): string {
+    return `exchange '${name}' in vhost '${this.name}'`;
+  }
+
+  /** How RabbitMQ's error texts call a queue. */
+  queuePhrase(name: string): string {
+    return `queue '${name}' in vhost '${this.name}'`;
+  }
+}
+
+function checkNotReserved(kind: string, name: string): void {
+  if (name.startsWith("amq.")) throw accessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`);
+}
+
+function inequivalent(name: string, phrase: string, received: string, current: string) {
+  return preconditionFailed(`inequivalent arg '${name}' for ${phrase}: received ${received} but current is ${current}`);
+}
+
+function checkEquivalence(name: string, phrase: string, received: string | boolean, current: string | boolean): void {
+  if (received !== current) throw inequivalent(name, phrase, `'${received}'`, `'${current}'`);
+}
+
+/** RabbitMQ tells a value's type only where the other side has none. */
+function checkArgumentEquivalence(name: string, phrase: string, received: FieldTable, current: FieldTable): void {
+  const receivedField = received.get(name);
+  const currentField = current.get(name);
+  if (fieldValuesEqual(receivedField, currentField)) return;
+  if (receivedField !== undefined && currentField !== undefined) {
+    throw inequivalent(name, phrase, `'${receivedField.value}'`, `'${currentField.value}'`);
+  }
+  // A classic queue may say so or not.
+  if (name === "x-queue-type" && (receivedField ?? currentField)?.value === "classic") return;
+  throw inequivalent(name, phrase, describeField(receivedField), describeField(currentField));
+}
+
+function describeField(field: FieldValue | undefined): string {
+  return field === undefined ? "none" : `the value '${field.value}' of type '${fieldTypeName(field)}'`;
+}
