@@ -306,6 +306,17 @@ export class RawClient implements AsyncDisposable {
     return [close.replyCode, close.replyText, close.classId, close.methodId];
   }
 
+  /** Waits for the server to close the connection, with a reason or without a word; passes over `ignored` methods. */
+  async receiveCloseOrEnd(...ignored: readonly MethodName[]): Promise<CloseReason | "end"> {
+    const isIgnored = ({ method }: Item): boolean => ignored.includes(method.name);
+    const queue = this.#queue(0);
+    await this.#until(() => {
+      while (queue.length > 0 && isIgnored(queue[0])) queue.shift();
+      return queue.length > 0 || this.hasEnded;
+    }, "connection.close or the end of the connection");
+    return queue.length > 0 ? await this.receiveClose(0) : "end";
+  }
+
   /** The protocol header that the server refuses another one with. */
   async receiveProtocolHeader(): Promise<Uint8Array> {
     await this.#until(() => this.#headers.length > 0, "a protocol header");
@@ -354,8 +365,7 @@ export class RawClient implements AsyncDisposable {
   }
 
   async #next(channel: number, name?: MethodName): Promise<Item> {
-    const queue = this.#items.get(channel) ?? [];
-    this.#items.set(channel, queue);
+    const queue = this.#queue(channel);
     const what = `${name ?? "any method"} on channel ${channel}`;
     await this.#until(() => queue.length > 0, what, channel);
     const item = queue.shift()!;
@@ -387,6 +397,13 @@ export class RawClient implements AsyncDisposable {
         this.#waiting.add(wake);
       });
     }
+  }
+
+  /** What came on a channel and was not asked for yet. */
+  #queue(channel: number): Item[] {
+    let queue = this.#items.get(channel);
+    if (queue === undefined) this.#items.set(channel, queue = []);
+    return queue;
   }
 
   #wake(): void {
@@ -467,9 +484,7 @@ export class RawClient implements AsyncDisposable {
   }
 
   #push(channel: number, item: Item): void {
-    const queue = this.#items.get(channel);
-    if (queue === undefined) this.#items.set(channel, [item]);
-    else queue.push(item);
+    this.#queue(channel).push(item);
   }
 }
 
@@ -477,10 +492,14 @@ export class RawClient implements AsyncDisposable {
 type RequestName = { [N in MethodName]: `${N}-ok` extends MethodName ? N : never }[MethodName];
 
 function describe({ name, ...fields }: Method): string {
-  const shown = Object.entries(fields).map(([field, value]) =>
-    `${field}: ${typeof value === "string" ? JSON.stringify(value) : value instanceof Map ? "{…}" : value}`
-  );
+  const shown = Object.entries(fields).map(([field, value]) => `${field}: ${show(value)}`);
   return `${name}(${shown.join(", ")})`;
+}
+
+function show(value: unknown): string {
+  if (value instanceof Uint8Array) return show(new TextDecoder().decode(value));
+  if (typeof value === "string") return JSON.stringify(value);
+  return value instanceof Map ? "{…}" : String(value);
 }
 
 let made = 0;
