@@ -1,5 +1,8 @@
 import process from "node:process";
 
+/** Known before any broker runs, for the few tests that are about what HareMQ does otherwise than RabbitMQ 3. */
+export const productUnderTest: "haremq" | "rabbitmq" = process.env.AMQP_URL === undefined ? "haremq" : "rabbitmq";
+
 /** A broker that a test talks to over a real socket. */
 export interface BrokerUnderTest {
   readonly host: string;
@@ -23,7 +26,7 @@ export async function startBrokerUnderTest(): Promise<BrokerUnderTest> {
       host: hostname,
       port: Number(port || 5672),
       url: address,
-      product: "rabbitmq",
+      product: productUnderTest,
       close: () => Promise.resolve(),
     };
   }
@@ -35,7 +38,7 @@ export async function startBrokerUnderTest(): Promise<BrokerUnderTest> {
     host,
     port,
     url: `amqp://guest:guest@${host}:${port}`,
-    product: "haremq",
+    product: productUnderTest,
     close: () => server.close(),
   };
 }

@@ -24,25 +24,35 @@ export interface CloseReason {
   readonly methodId?: number;
 }
 
-/** AMQP 0-9-1's numbers of the methods that a close may name as its cause. */
+/** AMQP 0-9-1's numbers of the methods that a close names as its cause, or that `call` and `send` send. */
 export const method = {
-  "connection.open": { classId: 10, methodId: 40 },
+  "channel.flow": { classId: 20, methodId: 20 },
+  "access.request": { classId: 30, methodId: 10 },
   "exchange.declare": { classId: 40, methodId: 10 },
   "exchange.delete": { classId: 40, methodId: 20 },
   "exchange.bind": { classId: 40, methodId: 30 },
-  "exchange.unbind": { classId: 40, methodId: 40 },
   "queue.declare": { classId: 50, methodId: 10 },
   "queue.bind": { classId: 50, methodId: 20 },
   "queue.purge": { classId: 50, methodId: 30 },
   "queue.delete": { classId: 50, methodId: 40 },
   "queue.unbind": { classId: 50, methodId: 50 },
+  "basic.qos": { classId: 60, methodId: 10 },
   "basic.consume": { classId: 60, methodId: 20 },
+  "basic.cancel": { classId: 60, methodId: 30 },
   "basic.publish": { classId: 60, methodId: 40 },
   "basic.get": { classId: 60, methodId: 70 },
   "basic.ack": { classId: 60, methodId: 80 },
   "basic.reject": { classId: 60, methodId: 90 },
+  "basic.recover-async": { classId: 60, methodId: 100 },
+  "basic.recover": { classId: 60, methodId: 110 },
   "basic.nack": { classId: 60, methodId: 120 },
+  "confirm.select": { classId: 85, methodId: 10 },
+  "tx.select": { classId: 90, methodId: 10 },
+  "tx.commit": { classId: 90, methodId: 20 },
+  "tx.rollback": { classId: 90, methodId: 30 },
 } as const;
+
+export type MethodName = keyof typeof method;
 
 /** A connection whose `error` events are not thrown: a test asks for the close reason where it expects one. */
 export async function connect(broker: BrokerUnderTest, query: Record<string, number> = {}): Promise<ChannelModel> {
@@ -96,7 +106,7 @@ export async function refusal(operation: Promise<unknown>): Promise<CloseReason>
 export function channelClosed(channel: Channel): Promise<CloseReason> {
   return within(
     "the channel to be closed",
-    new Promise((resolve) => channel.once("error", (error) => resolve(closeReason(error)))),
+    new Promise<unknown>((resolve) => channel.once("error", resolve)).then(closeReason),
   );
 }
 
@@ -104,7 +114,7 @@ export function channelClosed(channel: Channel): Promise<CloseReason> {
 export function connectionClosed(connection: ChannelModel): Promise<CloseReason> {
   return within(
     "the connection to be closed",
-    new Promise((resolve) => connection.once("close", (error) => resolve(closeReason(error)))),
+    new Promise<unknown>((resolve) => connection.once("close", resolve)).then(closeReason),
   );
 }
 
@@ -123,6 +133,24 @@ export function publish(
       channel.publish(exchange, routingKey, content, options, (error) => error ? reject(error) : resolve());
     }),
   );
+}
+
+/** Sends a method that amqplib encodes but has no function for, and waits for its answer. */
+export function call(channel: Channel, name: MethodName, fields: Record<string, unknown> = {}): Promise<unknown> {
+  const internals = channel as unknown as {
+    rpc(id: number, fields: Record<string, unknown>, answerId: number): Promise<unknown>;
+  };
+  return internals.rpc(methodNumber(name), fields, methodNumber(name) + 1);
+}
+
+/** Sends a method that amqplib encodes but has no function for, and that has no answer. */
+export function send(channel: Channel, name: MethodName, fields: Record<string, unknown> = {}): void {
+  const internals = channel as unknown as { sendImmediately(id: number, fields: Record<string, unknown>): void };
+  internals.sendImmediately(methodNumber(name), fields);
+}
+
+function methodNumber(name: MethodName): number {
+  return (method[name].classId << 16) + method[name].methodId;
 }
 
 /** The ready messages of a queue, oldest first, taken out of it. */
@@ -206,6 +234,7 @@ export async function within<T>(what: string, awaited: Promise<T>): Promise<T> {
 
 /** amqplib wraps the reply text: `Operation failed: QueueDeclare; 404 (NOT-FOUND) with message "NOT_FOUND - …"`. */
 function closeReason(error: unknown): CloseReason {
+  if (!(error instanceof Error)) throw new Error("closed without a reason");
   const { message, code, classId, methodId } = error as Error & { code?: number; classId?: number; methodId?: number };
   const replyText = / with message "(.*)"$/s.exec(message)?.[1];
   if (code === undefined || replyText === undefined) throw error;
