@@ -26,7 +26,7 @@ const LOGGED_EVENTS = 30;
 export const HEADER_0_9_1: Uint8Array = protocolHeader(0, 0, 9, 1);
 
 /** `"AMQP"` and four octets. */
-export function protocolHeader(...octets: [number, number, number, number]): Uint8Array {
+export function protocolHeader(...octets: readonly [number, number, number, number]): Uint8Array {
   return Uint8Array.of(65, 77, 81, 80, ...octets);
 }
 

@@ -164,7 +164,6 @@ describe("a channel error", () => {
       publishFrames(1, { routingKey: queue, body: "dropped" }),
       methodFrame(1, "queue.declare", { queue: neverDeclared, exclusive: true }),
       methodFrame(1, "basic.ack", { deliveryTag: 99n }),
-      methodFrame(1, "channel.open"),
       publishFrames(1, { exchange: uniqueName("missing"), immediate: true, body: "dropped" }),
     );
     assert.equal((await client.receiveClose(1))[0], 404);
@@ -177,6 +176,14 @@ describe("a channel error", () => {
     assert.equal((await client.request(1, "queue.declare", { queue, passive: true })).messageCount, 0);
     client.send(1, "queue.declare", { queue: neverDeclared, passive: true });
     assert.equal((await client.receiveClose(1))[0], 404);
+  });
+
+  it("does not free the channel's number before close-ok", async () => {
+    await using client = await RawClient.open(broker);
+    client.send(1, "basic.ack", { deliveryTag: 1n });
+    await client.receiveClose(1);
+    client.send(1, "channel.open");
+    assert.deepEqual(await client.receiveClose(0), [504, "CHANNEL_ERROR - second 'channel.open' seen", 20, 10]);
   });
 
   it("drops a content that is cut in two by close-ok's wait, and still takes its frames for what they are", async () => {
@@ -266,6 +273,5 @@ describe("a channel error", () => {
     await client.receiveClose(1);
     await client.request(2, "tx.select");
     await client.request(0, "connection.close", { replyCode: 200 });
-    await client.waitForEnd();
   });
 });

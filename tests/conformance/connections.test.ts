@@ -61,7 +61,6 @@ describe("connection.close", () => {
       methodFrame(0, "connection.close", { replyCode: 200 }),
     );
     await client.receive(0, "connection.close-ok");
-    // RabbitMQ's queue may still be taking them in when the connection is gone; a get waits for it.
     const { messageCount } = await other.request(1, "queue.delete", { queue });
     assert.equal(messageCount, 200);
   });
