@@ -13,7 +13,7 @@ import {
 import type { BrokerUnderTest } from "../broker_under_test.ts";
 
 /** How long a test waits for what must happen before it says what didn't. */
-const patienceMs = 4000;
+const patienceMs = 8000;
 
 /** Why the broker closed a channel or a connection, in the words and numbers that it sent. */
 export interface CloseReason {

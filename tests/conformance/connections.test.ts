@@ -1,162 +1,248 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { after, before, describe, it } from "node:test";
+import { connect as connectAmqplib, credentials } from "amqplib";
+import { Connection as RabbitmqClient } from "rabbitmq-client";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
-import { frame, methodFrame, publishFrames, RawClient, uniqueName } from "../raw_client.ts";
+import {
+  connect,
+  connectionClosed,
+  drain,
+  Inbox,
+  openChannel,
+  openConfirmChannel,
+  publish,
+  socketOf,
+  text,
+  tuned,
+  unique,
+  within,
+} from "./client.ts";
 
 let broker: BrokerUnderTest;
+
 before(async () => {
   broker = await startBrokerUnderTest();
 });
 after(() => broker.close());
 
-describe("connection.close", () => {
-  it("is answered with close-ok, and the connection ends", async () => {
-    await using client = await RawClient.open(broker);
-    await client.request(0, "connection.close", { replyCode: 200, replyText: "Goodbye" });
-    client.finish();
-    await client.waitForEnd();
+describe("the server properties", () => {
+  it("say RabbitMQ and a version, for clients branch on them", async () => {
+    const connection = await connect(broker);
+
+    const { product, version, platform, information, copyright } = connection.connection.serverProperties;
+
+    await connection.close();
+    assert.equal(product, "RabbitMQ");
+    assert.match(version, /^[34]\.\d+\.\d+/);
+    for (const text of [platform, information, copyright]) assert.equal(typeof text, "string");
   });
 
-  it("may come with any code before a channel was opened", async () => {
-    await using client = await RawClient.open(broker, { channels: [] });
-    await client.request(0, "connection.close", {
-      replyCode: 320,
-      replyText: "x".repeat(255),
-      classId: 1,
-      methodId: 2,
+  it("list what the broker can do beyond AMQP 0-9-1", async () => {
+    const connection = await connect(broker);
+
+    const { capabilities } = connection.connection.serverProperties;
+
+    await connection.close();
+    assert.deepEqual(capabilities as unknown, {
+      publisher_confirms: true,
+      exchange_exchange_bindings: true,
+      "basic.nack": true,
+      consumer_cancel_notify: true,
+      "connection.blocked": true,
+      consumer_priorities: true,
+      authentication_failure_close: true,
+      per_consumer_qos: true,
+      direct_reply_to: true,
     });
   });
 
-  it("is answered after the exclusive queues of the connection are gone", async () => {
-    await using client = await RawClient.open(broker);
-    await using other = await RawClient.open(broker);
-    const queue = uniqueName("exclusive");
-    await client.request(1, "queue.declare", { queue, exclusive: true });
-    await client.request(0, "connection.close", { replyCode: 200 });
-    await other.request(1, "queue.declare", { queue, exclusive: true });
+  it("name the cluster", async () => {
+    const connection = await connect(broker);
+
+    const { cluster_name: clusterName } = connection.connection.serverProperties;
+
+    await connection.close();
+    assert(clusterName);
+  });
+});
+
+describe("tuning", () => {
+  it("offers 2047 channels, frames of 128 KiB and a heartbeat of 60 s", async () => {
+    const connection = await connect(broker);
+
+    const offered = tuned(connection);
+
+    await connection.close();
+    assert.deepEqual(offered, { channelMax: 2047, frameMax: 131072, heartbeat: 60 });
   });
 
-  it("is answered after unacknowledged messages are back in their queues", async () => {
-    await using other = await RawClient.open(broker);
-    const queue = uniqueName("shared");
-    await other.request(1, "queue.declare", { queue });
-    await using client = await RawClient.open(broker);
-    client.publish(1, { routingKey: queue, body: "kept" });
-    client.send(1, "basic.get", { queue });
-    await client.receiveContent(1, "basic.get-ok");
-    await client.request(0, "connection.close", { replyCode: 200 });
-    other.send(1, "basic.get", { queue });
-    const { method, text } = await other.receiveContent(1, "basic.get-ok");
-    assert.deepEqual([text, method.redelivered], ["kept", true]);
-    await other.request(1, "queue.delete", { queue });
+  it("accepts less of each", async () => {
+    const connection = await connect(broker, { channelMax: 10, frameMax: 8192, heartbeat: 10 });
+    const channel = await openConfirmChannel(connection);
+    const { queue } = await channel.assertQueue("", { exclusive: true });
+    const body = Buffer.alloc(50_000, "frames of 8 KiB");
+
+    await publish(channel, "", queue, body);
+
+    const message = await channel.get(queue, { noAck: true });
+    await connection.close();
+    assert(message && message.content.equals(body));
   });
 
-  it("comes after the messages that were published before it", async () => {
-    await using other = await RawClient.open(broker);
-    const queue = uniqueName("shared");
-    await other.request(1, "queue.declare", { queue });
-    await using client = await RawClient.open(broker);
-    client.write(
-      ...Array.from({ length: 200 }, () => publishFrames(1, { routingKey: queue, body: "x" })),
-      methodFrame(0, "connection.close", { replyCode: 200 }),
-    );
-    await client.receive(0, "connection.close-ok");
-    const { messageCount } = await other.request(1, "queue.delete", { queue });
-    assert.equal(messageCount, 200);
+  it("accepts no heartbeat, and frames of 4096 bytes", async () => {
+    const connection = await connect(broker, { frameMax: 4096, heartbeat: 0 });
+    const channel = await openConfirmChannel(connection);
+    const { queue } = await channel.assertQueue("", { exclusive: true });
+
+    await publish(channel, "", queue, Buffer.alloc(10_000));
+
+    assert.equal((await channel.checkQueue(queue)).messageCount, 1);
+    await connection.close();
+  });
+});
+
+describe("logging in", () => {
+  it("works with PLAIN", async () => {
+    const connection = await connectAmqplib(broker.url, { credentials: credentials.plain("guest", "guest") });
+
+    await connection.close();
   });
 
-  it("is followed by nothing: what the client sends behind it is ignored", async () => {
-    await using client = await RawClient.open(broker);
-    const queue = uniqueName("never-declared");
-    client.write(
-      methodFrame(0, "connection.close", { replyCode: 200 }),
-      methodFrame(1, "queue.declare", { queue }),
-      methodFrame(1, "basic.ack", { deliveryTag: 1n }),
-    );
-    await client.receive(0, "connection.close-ok");
-    client.finish();
-    await client.waitForEnd();
-    await using other = await RawClient.open(broker);
-    other.send(1, "queue.declare", { queue, passive: true });
-    assert.equal((await other.receiveClose(1))[0], 404);
+  it("works with AMQPLAIN", async () => {
+    const connection = await connectAmqplib(broker.url, { credentials: credentials.amqplain("guest", "guest") });
+
+    await connection.close();
+  });
+
+  const refusals = [
+    { what: "a wrong password", user: "guest", password: "wrong", mechanism: "PLAIN" },
+    { what: "an unknown user", user: "nobody", password: "guest", mechanism: "PLAIN" },
+    { what: "an empty password", user: "guest", password: "", mechanism: "PLAIN" },
+    { what: "a wrong password in AMQPLAIN", user: "guest", password: "wrong", mechanism: "AMQPLAIN" },
+  ];
+  for (const { what, user, password, mechanism } of refusals) {
+    it(`is refused with 403 for ${what}`, async () => {
+      const login = mechanism === "PLAIN" ? credentials.plain(user, password) : credentials.amqplain(user, password);
+
+      await assert.rejects(connectAmqplib(broker.url, { credentials: login }), {
+        message: "Handshake terminated by server: 403 (ACCESS-REFUSED) with message " +
+          `"ACCESS_REFUSED - Login was refused using authentication mechanism ${mechanism}. ` +
+          'For details see the broker logfile."',
+      });
+    });
+  }
+});
+
+describe("opening a virtual host", () => {
+  it("that doesn't exist is refused with 530", async () => {
+    const name = unique("vhost");
+    // amqplib hides the reply text of a refused connection.open; rabbitmq-client tells it.
+    const client = new RabbitmqClient({ url: `${broker.url}/${name}`, retryLow: 60_000 });
+
+    const error = await within("the refusal", new Promise<Error & { code: string }>((r) => client.once("error", r)));
+
+    client.unsafeDestroy();
+    assert.equal(error.code, "NOT_ALLOWED");
+    assert.equal(error.message, `ConnectionOpen: NOT_ALLOWED - vhost ${name} not found`);
+  });
+});
+
+describe("closing a connection", () => {
+  it("closes its channels and brings back what they had unacknowledged, in order", async () => {
+    const [connection, other] = [await connect(broker), await connect(broker)];
+    const channel = await openConfirmChannel(other);
+    const { queue } = await channel.assertQueue(unique("q"));
+    for (let i = 0; i < 20; i++) await publish(channel, "", queue, String(i));
+    for (let i = 0; i < 2; i++) {
+      const reader = await openChannel(connection);
+      await reader.prefetch(5);
+      await (await Inbox.open(reader, queue)).take(5);
+    }
+
+    await connection.close();
+
+    const { consumerCount } = await channel.checkQueue(queue);
+    const left = await drain(channel, queue);
+    await channel.deleteQueue(queue);
+    await other.close();
+    assert.equal(consumerCount, 0);
+    assert.deepEqual(left, Array.from({ length: 20 }, (_, i) => String(i)));
+  });
+
+  it("comes after everything that was published on it", async () => {
+    const [connection, other] = [await connect(broker), await connect(broker)];
+    const reader = await openChannel(other);
+    const { queue } = await reader.assertQueue("", { exclusive: true });
+    const inbox = await Inbox.open(reader, queue, { noAck: true });
+    const channel = await openChannel(connection);
+    for (let i = 0; i < 500; i++) channel.sendToQueue(queue, Buffer.from(String(i)));
+
+    await channel.close();
+    await connection.close();
+
+    assert.equal(text((await inbox.take(500))[499]), "499");
+    await other.close();
+  });
+
+  it("by cutting the socket ends its consumers and exclusive queues", async () => {
+    const [connection, other] = [await connect(broker), await connect(broker)];
+    const channel = await openChannel(connection);
+    const { queue: shared } = await channel.assertQueue(unique("q"), { autoDelete: true });
+    const { queue: exclusive } = await channel.assertQueue("", { exclusive: true });
+    await channel.consume(shared, () => {});
+    const watcher = await openChannel(other);
+    const inbox = await Inbox.open(watcher, shared);
+
+    socketOf(connection).destroy();
+
+    await gone(exclusive);
+    assert.equal((await watcher.checkQueue(shared)).consumerCount, 1);
+    await watcher.cancel(inbox.consumerTag);
+    await other.close();
+
+    // Nothing tells an onlooker that a queue is gone, so ask until it is.
+    async function gone(queue: string): Promise<void> {
+      await within(
+        "the exclusive queue to go",
+        (async () => {
+          for (;;) {
+            const asking = await openChannel(other);
+            const code = await asking.checkQueue(queue).then(() => 0, (error) => error.code);
+            if (code === 404) return;
+          }
+        })(),
+      );
+    }
   });
 });
 
 describe("a connection error", () => {
-  it("costs its connection only", async () => {
-    await using other = await RawClient.open(broker);
-    const { queue } = await other.request(1, "queue.declare", { exclusive: true });
-    await other.request(1, "basic.consume", { queue, noAck: true });
-    await using client = await RawClient.open(broker);
-    client.send(1, "channel.open");
-    assert.equal((await client.receiveClose(0))[0], 504);
-    other.publish(1, { routingKey: queue, body: "on with it" });
-    assert.equal((await other.receiveContent(1, "basic.deliver")).text, "on with it");
-  });
-
-  it("closes all channels of its connection", async () => {
-    await using other = await RawClient.open(broker);
-    const queue = uniqueName("shared");
-    await other.request(1, "queue.declare", { queue });
-    other.publish(1, { routingKey: queue, body: "kept" });
-    await using client = await RawClient.open(broker, { channels: [1, 2] });
-    client.send(1, "basic.get", { queue });
-    await client.receiveContent(1, "basic.get-ok");
-    client.send(2, "channel.flow", { active: false });
-    await client.receiveClose(0);
-    client.send(0, "connection.close-ok");
-    await client.waitForEnd();
-    other.send(1, "basic.get", { queue });
-    assert.equal((await other.receiveContent(1, "basic.get-ok")).text, "kept");
-    await other.request(1, "queue.delete", { queue });
-  });
-
-  it("is the last that is heard of: what was sent behind it is ignored until close-ok", async () => {
-    await using client = await RawClient.open(broker, { channels: [1, 2] });
-    const queue = uniqueName("never-declared");
-    client.write(methodFrame(1, "channel.open"));
-    assert.equal((await client.receiveClose(0))[0], 504);
-    client.write(
-      methodFrame(2, "queue.declare", { queue }),
-      frame(8, 0),
-      frame(3, 2, new Uint8Array(3)),
-      methodFrame(0, "connection.open", { virtualHost: "/" }),
-      methodFrame(0, "connection.close-ok"),
+  it("closes every channel of the connection, and no other connection", async () => {
+    const [connection, other] = [await connect(broker), await connect(broker)];
+    const [first, second] = [await openChannel(connection), await openChannel(connection)];
+    const { queue } = await first.assertQueue("", { exclusive: true });
+    const channelsClosed = Promise.all(
+      [first, second].map((channel) => new Promise<void>((resolve) => channel.once("close", resolve))),
     );
-    await client.waitForEnd();
-    assert.deepEqual([client.unread(0), client.unread(2)], [[], []]);
-    await using other = await RawClient.open(broker);
-    other.send(1, "queue.declare", { queue, passive: true });
-    assert.equal((await other.receiveClose(1))[0], 404);
-  });
+    const closed = connectionClosed(connection);
 
-  it("that crosses the client's connection.close is followed by close-ok", async () => {
-    await using client = await RawClient.open(broker);
-    client.send(1, "channel.open");
-    assert.equal((await client.receiveClose(0))[0], 504);
-    client.send(0, "connection.close", { replyCode: 200 });
-    await client.receive(0, "connection.close-ok");
-  });
+    await first.consume(queue, () => {}, { consumerTag: "t" });
+    first.consume(queue, () => {}, { consumerTag: "t" }).catch(() => {});
 
-  it("frees the exclusive queues of its connection", async () => {
-    await using client = await RawClient.open(broker);
-    const queue = uniqueName("exclusive");
-    await client.request(1, "queue.declare", { queue, exclusive: true });
-    client.send(1, "channel.open");
-    await client.receiveClose(0);
-    client.send(0, "connection.close-ok");
-    await client.waitForEnd();
-    await using other = await RawClient.open(broker);
-    await other.request(1, "queue.declare", { queue, exclusive: true });
+    assert.equal((await closed).replyCode, 530);
+    await within("the channels to close", channelsClosed);
+    await (await openChannel(other)).assertQueue("", { exclusive: true });
+    await other.close();
   });
 });
 
-describe("connection.update-secret", () => {
-  it("is answered for a user that logged in with a password, whose secret it does not change", async () => {
-    await using client = await RawClient.open(broker);
-    const newSecret = new TextEncoder().encode("not guest");
-    await client.request(0, "connection.update-secret", { newSecret, reason: "test" });
-    await client.request(1, "tx.select");
-    await using _another = await RawClient.open(broker);
+describe("updating the secret of a connection", () => {
+  it("is answered", async () => {
+    const connection = await connect(broker);
+
+    await within("connection.update-secret-ok", connection.updateSecret(Buffer.from("guest"), "rotated"));
+
+    await connection.close();
   });
 });
