@@ -5,7 +5,7 @@ import { hashPassword, isPasswordOf, type RandomBytes } from "./password.ts";
 export type Permissions = Readonly<Record<Operation, RegExp>>;
 
 interface Account extends User {
-  readonly passwordHash: Uint8Array;
+  readonly passwordHash: Promise<Uint8Array>;
   /** RabbitMQ's `loopback_users`: such a user is refused from other machines. */
   readonly isLoopbackOnly: boolean;
   /** By virtual host. */
@@ -34,21 +34,20 @@ export class Users implements Access {
   }
 
   /** What a new RabbitMQ node has: guest with password guest, from loopback only, who may do everything in `/`. */
-  static async withGuest(randomBytes: RandomBytes): Promise<Users> {
+  static withGuest(randomBytes: RandomBytes): Users {
     const users = new Users(randomBytes);
-    await users.add({ name: "guest", password: "guest", tags: ["administrator"], isLoopbackOnly: true });
+    users.add({ name: "guest", password: "guest", tags: ["administrator"], isLoopbackOnly: true });
     users.permit("guest", "/");
     return users;
   }
 
   /** Adds a user, or replaces the one of that name. */
-  async add(user: NewUser): Promise<void> {
-    const passwordHash = await hashPassword(user.password, this.#randomBytes);
+  add(user: NewUser): void {
     this.#accounts.set(user.name, {
       name: user.name,
       tags: user.tags ?? [],
       isLoopbackOnly: user.isLoopbackOnly ?? false,
-      passwordHash,
+      passwordHash: hashPassword(user.password, this.#randomBytes),
       permissions: this.#accounts.get(user.name)?.permissions ?? new Map(),
     });
     this.version++;
@@ -65,7 +64,7 @@ export class Users implements Access {
   async login({ username, password, isFromLoopback }: Credentials): Promise<User | Refusal> {
     const account = this.#accounts.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
-    const hash = account?.passwordHash ?? new Uint8Array(0);
+    const hash = await account?.passwordHash ?? new Uint8Array(0);
     const isRight = await isPasswordOf(hash, password);
     if (account === undefined || !isRight || password === "") return { refused: "invalid credentials" };
     if (account.isLoopbackOnly && !isFromLoopback) return { refused: "user can only connect via localhost" };

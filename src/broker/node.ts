@@ -20,6 +20,11 @@ export interface NodeOptions {
   readonly memoryHighWatermarkBytes: number;
 }
 
+interface Waiting {
+  readonly position: number;
+  readonly callback: () => void;
+}
+
 /** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
 export type BlockedReason = "low on memory";
 
@@ -32,13 +37,37 @@ export class Node implements VirtualHostHost {
   readonly vhosts = new Map<string, VirtualHost>();
   readonly #memoryHighWatermarkBytes: number;
   #lastQueueId = 0;
+  /** In the order of their positions in the store. */
+  #untilDurable: Waiting[] = [];
+  #untilUnblocked: (() => void)[] = [];
 
   constructor(options: NodeOptions) {
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
     this.turn = new Turn(this.messages, (callback) => this.clock.after(0, callback));
+    this.store.onDurable = () => this.#resumeDurable();
     this.addVirtualHost("/");
+  }
+
+  /** Ends a turn; see {@linkcode Turn}. */
+  endTurn(): void {
+    this.turn.end();
+    if (this.#untilUnblocked.length > 0 && this.blockedReason === undefined) this.#resumeUnblocked();
+  }
+
+  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
+  whenDurable(position: number, callback: () => void): void {
+    this.#untilDurable.push({ position, callback });
+  }
+
+  #resumeDurable(): void {
+    const waiting = this.#untilDurable;
+    const isSafe = ({ position }: Waiting) => position <= this.store.durable;
+    const stillWaiting = waiting.findIndex((one) => !isSafe(one));
+    this.#untilDurable = stillWaiting === -1 ? [] : waiting.slice(stillWaiting);
+    for (const { callback } of stillWaiting === -1 ? waiting : waiting.slice(0, stillWaiting)) callback();
+    this.endTurn();
   }
 
   nextQueueId(): number {
@@ -55,5 +84,16 @@ export class Node implements VirtualHostHost {
   /** Why publishers have to wait, or `undefined` when they need not (RabbitMQ: Memory and Disk Alarms). */
   get blockedReason(): BlockedReason | undefined {
     return this.messages.slabBytes > this.#memoryHighWatermarkBytes ? "low on memory" : undefined;
+  }
+
+  /** Resolves when publishers need not wait any more. */
+  whenUnblocked(): Promise<void> {
+    return new Promise((resolve) => this.#untilUnblocked.push(resolve));
+  }
+
+  #resumeUnblocked(): void {
+    const waiting = this.#untilUnblocked;
+    this.#untilUnblocked = [];
+    for (const callback of waiting) callback();
   }
 }

@@ -17,8 +17,9 @@ export type Defer = (callback: () => void) => void;
 export class Turn {
   readonly #messages: Messages;
   readonly #defer: Defer;
-  #queues: Deferred[] = [];
-  #outputs: Deferred[] = [];
+  readonly #queues: Deferred[] = [];
+  readonly #outputs: Deferred[] = [];
+  #isEnding = false;
   #isCompactionDeferred = false;
 
   constructor(messages: Messages, defer: Defer) {
@@ -37,11 +38,16 @@ export class Turn {
   }
 
   end(): void {
-    // What is added while these run is served too: a queue that is deleted tells its consumers' connections, for one.
-    for (const queue of this.#queues) queue.finishTurn();
-    this.#queues.length = 0;
-    for (const output of this.#outputs) output.finishTurn();
-    this.#outputs.length = 0;
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    // What is added while these run is served too: an output that is written makes room for more deliveries.
+    while (this.#queues.length > 0 || this.#outputs.length > 0) {
+      for (const queue of this.#queues) queue.finishTurn();
+      this.#queues.length = 0;
+      for (const output of this.#outputs) output.finishTurn();
+      this.#outputs.length = 0;
+    }
+    this.#isEnding = false;
     if (this.#messages.isCompactionDue) this.#compact();
   }
 

@@ -33,6 +33,8 @@ export class VirtualHost {
   readonly queues = new Map<string, Queue>();
   /** Rises with each change of what is there and how it is bound: a remembered route is good until then. */
   topologyVersion = 0;
+  /** Exclusive queues by their owner. */
+  readonly #owned = new Map<object, Set<Queue>>();
   readonly #host: VirtualHostHost;
 
   constructor(name: string, host: VirtualHostHost) {
@@ -153,6 +155,7 @@ export class VirtualHost {
     checkQueueArguments(declaration.arguments, phrase);
     const queue = new Queue(this.#host.nextQueueId(), { ...declaration, durable }, this.#host);
     this.queues.set(name, queue);
+    if (owner !== null) this.#own(owner, queue);
     this.topologyVersion++;
     if (durable) {
       this.#host.store.append({
@@ -196,9 +199,22 @@ export class VirtualHost {
     this.queues.delete(queue.name);
     this.topologyVersion++;
     if (queue.isDurable) this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
+    if (queue.owner !== null) this.#owned.get(queue.owner)?.delete(queue);
     queue.delete();
     this.#removeIncoming(queue);
     return count;
+  }
+
+  #own(owner: object, queue: Queue): void {
+    const owned = this.#owned.get(owner);
+    if (owned === undefined) this.#owned.set(owner, new Set([queue]));
+    else owned.add(queue);
+  }
+
+  /** Deletes the exclusive queues of an owner that is gone. */
+  removeQueuesOf(owner: object): void {
+    for (const queue of this.#owned.get(owner) ?? []) this.removeQueue(queue);
+    this.#owned.delete(owner);
   }
 
   /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */

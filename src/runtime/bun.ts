@@ -224,6 +224,7 @@ interface PendingWrite {
 
 const CLOSED = "The connection is closed.";
 
+/** An IPv4 peer of an IPv6 socket keeps its own address. */
 function addressOf(host: string, port: number): Address {
   return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
@@ -240,5 +241,12 @@ function onStopSignal(handler: (signal: string) => void): () => void {
 function writeLine(stream: "stdout" | "stderr", line: string): void {
   const bytes = new TextEncoder().encode(`${line}\n`);
   const descriptor = stream === "stdout" ? 1 : 2;
-  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes.subarray(written));
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(descriptor, bytes.subarray(written));
+    } catch (error) {
+      // A full pipe that somebody set to non-blocking: try again. One that nobody reads: the line has no reader.
+      if ((error as { code?: string }).code !== "EAGAIN") return;
+    }
+  }
 }

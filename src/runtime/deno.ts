@@ -9,12 +9,13 @@ declare const Deno: {
   readonly stderr: { writeSync(bytes: Uint8Array): number };
   memoryUsage(): { readonly rss: number };
   systemMemoryInfo(): { readonly total: number };
-  readTextFileSync(path: string): string;
   addSignalListener(signal: string, handler: () => void): void;
   removeSignalListener(signal: string, handler: () => void): void;
   listen(options: { hostname: string; port: number }): DenoListener;
   exit(code: number): never;
 };
+
+declare const process: { constrainedMemory(): number };
 
 interface DenoListener {
   readonly addr: DenoAddress;
@@ -100,10 +101,9 @@ const REASONS: Readonly<Record<string, ListenError["reason"]>> = {
 class SocketTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
-  readonly peer: Address;
-  readonly local: Address;
   readonly #socket: DenoSocket;
-  #buffer = new Uint8Array(SMALLEST_READ_BYTES);
+  #buffer = new Uint8Array(READ_BYTES.idle);
+  #lastReadBytes = 0;
   #isReading = true;
   #isWriting = true;
   #isAborted = false;
@@ -111,47 +111,46 @@ class SocketTransport implements Transport {
   constructor(socket: DenoSocket) {
     socket.setNoDelay(true);
     this.#socket = socket;
-    this.peer = addressOf(socket.remoteAddr);
-    this.local = addressOf(socket.localAddr);
     this.readable = new ReadableStream({
       pull: (controller) => this.#read(controller),
       cancel: () => this.#endReading(),
     }, { highWaterMark: 0 });
     this.writable = new WritableStream({
       write: (chunk) => this.#write(chunk),
-      close: () => this.#close(),
+      close: () => this.#endWriting(),
       abort: () => this.abort(),
     });
   }
 
+  get peer(): Address {
+    return addressOf(this.#socket.remoteAddr);
+  }
+
+  get local(): Address {
+    return addressOf(this.#socket.localAddr);
+  }
+
   abort(): void {
-    if (this.#isAborted) return;
     this.#isAborted = true;
     if (this.#isReading || this.#isWriting) this.#socket.close();
     this.#isReading = this.#isWriting = false;
   }
 
   async #read(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    let count: number | null = null;
     try {
-      if (this.#isReading) count = await this.#socket.read(this.#buffer);
-    } catch (error) {
-      if (!this.#isAborted) {
-        this.abort();
-        throw error;
+      this.#buffer = bufferFor(this.#lastReadBytes, this.#buffer);
+      const count = this.#isReading ? await this.#socket.read(this.#buffer) : null;
+      if (count === null) {
+        controller.close();
+        this.#endReading();
+        return;
       }
-    }
-    if (count === null) {
-      controller.close();
-      this.#endReading();
-      return;
-    }
-    const buffer = this.#buffer;
-    controller.enqueue(buffer.subarray(0, count));
-    if (count === buffer.length) {
-      if (count < LARGEST_READ_BYTES) this.#buffer = new Uint8Array(count * GROWTH);
-    } else if (count < SMALLEST_READ_BYTES && buffer.length > SMALLEST_READ_BYTES) {
-      this.#buffer = new Uint8Array(SMALLEST_READ_BYTES);
+      this.#lastReadBytes = count;
+      controller.enqueue(this.#buffer.subarray(0, count));
+    } catch (error) {
+      if (this.#isAborted) return controller.close();
+      this.abort();
+      throw error;
     }
   }
 
@@ -160,7 +159,7 @@ class SocketTransport implements Transport {
     while (written < chunk.length) written += await this.#socket.write(chunk.subarray(written));
   }
 
-  async #close(): Promise<void> {
+  async #endWriting(): Promise<void> {
     await this.#socket.closeWrite();
     this.#isWriting = false;
     if (!this.#isReading) this.#socket.close();
@@ -173,16 +172,29 @@ class SocketTransport implements Transport {
   }
 }
 
-const SMALLEST_READ_BYTES = 4 * 1024;
-const LARGEST_READ_BYTES = 256 * 1024;
-const GROWTH = 4;
+/**
+ * The smallest buffer that the last read would not have filled. So a connection that waits holds little, and one that sends
+ * much is read in large chunks.
+ */
+function bufferFor(lastReadBytes: number, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const { idle, busy, flooded } = READ_BYTES;
+  const size = lastReadBytes < idle ? idle : lastReadBytes < busy ? busy : flooded;
+  if (size === buffer.length) return buffer;
+  if (buffer.length === flooded && spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(buffer);
+  return size === flooded && spareBuffers.pop() || new Uint8Array(size);
+}
 
+const READ_BYTES = { idle: 512, busy: 8 * 1024, flooded: 128 * 1024 };
+const MOST_SPARE_BUFFERS = 16;
+const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
+
+/** An IPv4 peer of an IPv6 socket keeps its own address. */
 function addressOf({ hostname, port }: DenoAddress): Address {
   return { host: hostname.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 
 function totalMemoryBytes(): number {
-  return Deno.systemMemoryInfo().total;
+  return Math.min(Deno.systemMemoryInfo().total, process.constrainedMemory() || Infinity);
 }
 
 function onStopSignal(handler: (signal: string) => void): () => void {
@@ -195,5 +207,12 @@ function onStopSignal(handler: (signal: string) => void): () => void {
 
 function writeLine(stream: "stdout" | "stderr", line: string): void {
   const bytes = new TextEncoder().encode(`${line}\n`);
-  for (let written = 0; written < bytes.length;) written += Deno[stream].writeSync(bytes.subarray(written));
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += Deno[stream].writeSync(bytes.subarray(written));
+    } catch (error) {
+      // A full pipe that somebody set to non-blocking: try again. One that nobody reads: the line has no reader.
+      if ((error as Error).name !== "WouldBlock") return;
+    }
+  }
 }

@@ -188,56 +188,6 @@ describe("publishing with immediate", () => {
   });
 });
 
-describe("publishing with properties that mean something to the broker", () => {
-  it("is refused when the expiration isn't a number of milliseconds", async () => {
-    const closed = channelClosed(channel);
-
-    channel.publish("", "q", Buffer.from("x"), { expiration: "soon" });
-
-    const reason = await closed;
-    assert.equal(reason.replyCode, 406);
-    assert.match(reason.replyText, /^PRECONDITION_FAILED - invalid expiration 'soon'/);
-  });
-
-  it("is refused when the user id isn't the one who logged in", async () => {
-    const closed = channelClosed(channel);
-
-    channel.publish("", "q", Buffer.from("x"), { userId: "somebody" });
-
-    assert.deepEqual(await closed, {
-      replyCode: 406,
-      replyText: "PRECONDITION_FAILED - user_id property set to 'somebody' but authenticated user was 'guest'",
-      ...method["basic.publish"],
-    });
-  });
-
-  it("routes by the keys in CC as well, and shows them to consumers", async () => {
-    const { queue: first } = await channel.assertQueue("", { exclusive: true });
-    const { queue: second } = await channel.assertQueue("", { exclusive: true });
-
-    await publish(channel, "", first, "copied", { CC: [second] });
-
-    assert.deepEqual(await drain(channel, first), ["copied"]);
-    const copy = await channel.get(second, { noAck: true });
-    assert(copy);
-    assert.equal(copy.fields.routingKey, first);
-    assert.deepEqual(copy.properties.headers?.CC, [second]);
-  });
-
-  it("routes by the keys in BCC as well, and hides them from consumers", async () => {
-    const { queue: first } = await channel.assertQueue("", { exclusive: true });
-    const { queue: second } = await channel.assertQueue("", { exclusive: true });
-
-    await publish(channel, "", first, "copied", { BCC: [second], headers: { kept: true } });
-
-    const original = await channel.get(first, { noAck: true });
-    const copy = await channel.get(second, { noAck: true });
-    assert(original && copy);
-    assert.deepEqual({ ...original.properties.headers }, { kept: true });
-    assert.deepEqual({ ...copy.properties.headers }, { kept: true });
-  });
-});
-
 // RabbitMQ 4's default, which HareMQ shares; RabbitMQ 3.10's is 128 MiB.
 if (productUnderTest === "haremq") {
   describe("a message of more than 16 MiB", () => {

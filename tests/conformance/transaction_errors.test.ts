@@ -77,8 +77,9 @@ describe("a transactional channel", () => {
     client.send(1, "basic.ack", { deliveryTag: 1n });
     client.send(1, "basic.ack", { deliveryTag: 1n });
     assert.deepEqual(await client.receiveClose(1), [406, "PRECONDITION_FAILED - unknown delivery tag 1", 60, 80]);
-    client.send(1, "channel.close-ok");
-    assert.equal(await readyIn(client, queue), 1, "the acknowledgement was never committed");
+    // The acknowledgement was never committed.
+    await client.request(2, "basic.consume", { queue, noAck: true });
+    assert.equal((await client.receiveContent(2, "basic.deliver")).text, "acked");
   });
 
   it("returns what cannot be routed when it is committed, before commit-ok", async () => {

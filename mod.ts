@@ -1,0 +1,25 @@
+/**
+ * HareMQ, a message broker for RabbitMQ's users. Imported, it is a library that starts nothing; run as a program, it
+ * serves AMQP 0-9-1.
+ *
+ * @module
+ */
+export { Broker, type BrokerOptions } from "./src/embedding/broker.ts";
+export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_host.ts";
+export { type ConsumeOptions, Delivery, EmbeddedQueue, type OutgoingMessage } from "./src/embedding/queue.ts";
+export type { Access, Credentials, Operation, Refusal, User } from "./src/access/access.ts";
+export { type NewUser, type Permissions, Users } from "./src/access/users.ts";
+export { ChannelError, ConnectionError } from "./src/amqp/error.ts";
+export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTable } from "./src/amqp/field_table.ts";
+export type { BasicProperties } from "./src/amqp/properties.ts";
+export type { Clock } from "./src/broker/node.ts";
+export type { Connection } from "./src/connection/connection.ts";
+export type { Log, LogLevel } from "./src/connection/log.ts";
+export type { ConnectionOptions } from "./src/connection/options.ts";
+export type { Address, Transport } from "./src/connection/transport.ts";
+export type { Store } from "./src/store/store.ts";
+
+if (import.meta.main) {
+  const [{ main }, { runtime }] = await Promise.all([import("./src/cli/main.ts"), import("./src/runtime/current.ts")]);
+  await main(runtime);
+}

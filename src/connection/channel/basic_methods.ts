@@ -1,0 +1,74 @@
+import { ByteReader } from "../../amqp/byte_reader.ts";
+import { notImplemented } from "../../amqp/error.ts";
+import type { MethodOf } from "../../amqp/methods.ts";
+import type { Channel, MethodHandlers } from "./channel.ts";
+import { writeContent } from "./content.ts";
+import { findQueue } from "./queue_methods.ts";
+
+/** AMQP 0-9-1 §1.8, without `basic.publish` and `basic.ack`, which have faster ways. */
+export const BASIC_METHODS: MethodHandlers = {
+  "basic.qos": (channel, { prefetchSize, prefetchCount, global }) => {
+    if (prefetchSize !== 0) throw notImplemented(`prefetch_size!=0 (${prefetchSize})`);
+    channel.consuming.limit(prefetchCount, global);
+    channel.reply({ name: "basic.qos-ok" });
+  },
+
+  "basic.consume": (channel, method) => {
+    const queue = findQueue(channel, method.queue, "read");
+    channel.consuming.consume(queue, { ...method, tag: method.consumerTag }, (consumerTag) => {
+      if (!method.nowait) channel.reply({ name: "basic.consume-ok", consumerTag });
+    });
+  },
+
+  "basic.cancel": (channel, { consumerTag, nowait }) => {
+    channel.consuming.cancel(consumerTag);
+    if (!nowait) channel.reply({ name: "basic.cancel-ok", consumerTag });
+  },
+
+  // A client may answer the server's basic.cancel.
+  "basic.cancel-ok": () => {},
+
+  "basic.get": (channel, method) => get(channel, method),
+
+  "basic.nack": (channel, { deliveryTag, multiple, requeue }) => {
+    channel.finish(deliveryTag, multiple, requeue ? "requeue" : "settle");
+  },
+
+  "basic.reject": (channel, { deliveryTag, requeue }) => {
+    channel.finish(deliveryTag, false, requeue ? "requeue" : "settle");
+  },
+
+  "basic.recover": (channel, { requeue }) => {
+    recover(channel, requeue);
+    channel.reply({ name: "basic.recover-ok" });
+  },
+
+  "basic.recover-async": (channel, { requeue }) => recover(channel, requeue),
+};
+
+function recover(channel: Channel, requeue: boolean): void {
+  if (!requeue) throw notImplemented("requeue=false");
+  channel.consuming.recover();
+}
+
+function get(channel: Channel, { queue: name, noAck }: MethodOf<"basic.get">): void {
+  const { session, consuming } = channel;
+  const queue = findQueue(channel, name, "read");
+  const taken = queue.take();
+  if (taken === undefined) return channel.reply({ name: "basic.get-empty" });
+  const { message, position, isRedelivered } = taken;
+  const { messages } = session.node;
+  const deliveryTag = consuming.nextDeliveryTag();
+  const address = new ByteReader(messages.address(message));
+  channel.reply({
+    name: "basic.get-ok",
+    deliveryTag: BigInt(deliveryTag),
+    redelivered: isRedelivered,
+    exchange: address.shortstr(),
+    routingKey: address.shortstr(),
+    messageCount: queue.readyCount,
+  });
+  writeContent(session.output, channel.number, messages, message, session.frameMax);
+  if (noAck) queue.settle(message, position);
+  else consuming.got(queue, message, position, deliveryTag);
+}

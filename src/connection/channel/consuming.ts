@@ -1,0 +1,220 @@
+import { accessRefused, notAllowed, preconditionFailed } from "../../amqp/error.ts";
+import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
+import type { Message } from "../../broker/messages.ts";
+import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
+import type { Queue } from "../../broker/queue/queue.ts";
+import type { Output } from "../output.ts";
+import type { Session } from "../session.ts";
+import { deliveryPrefix, writeDelivery } from "./content.ts";
+import type { Settlement, Transaction } from "./transaction.ts";
+import { Unacked } from "./unacked.ts";
+
+/** What is to become of deliveries: forget them, or give them back to their queue. */
+export type Outcome = "settle" | "requeue";
+
+/** What `basic.consume` asks for. */
+export interface ConsumeRequest {
+  /** Empty for one that the server makes up. */
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  readonly arguments: FieldTable;
+}
+
+/** The consuming half of a channel: its consumers, their deliveries, and what is unacknowledged of them. */
+export class Consuming {
+  readonly session: Session;
+  readonly channel: number;
+  readonly unacked = new Unacked();
+  readonly #consumers = new Map<string, Consumer>();
+  /** `basic.qos` for consumers to come. */
+  #consumerPrefetch = 0;
+  /** `basic.qos` with `global`: for all consumers together. 0 is any number. */
+  channelPrefetch = 0;
+  /** Unacknowledged deliveries of consumers; those of `basic.get` don't count for the prefetch. */
+  limitedCount = 0;
+  #lastDeliveryTag = 0;
+  /** Takes settlements, once `tx.select` was received. */
+  transaction: Transaction | undefined;
+
+  constructor(session: Session, channel: number) {
+    this.session = session;
+    this.channel = channel;
+  }
+
+  /** AMQP 0-9-1 §1.8.3.1, with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
+  limit(prefetch: number, isGlobal: boolean): void {
+    if (!isGlobal) {
+      this.#consumerPrefetch = prefetch;
+      return;
+    }
+    this.channelPrefetch = prefetch;
+    this.#resumeAll();
+  }
+
+  #resumeAll(): void {
+    for (const consumer of this.#consumers.values()) consumer.queue.resume(consumer);
+  }
+
+  nextDeliveryTag(): number {
+    return ++this.#lastDeliveryTag;
+  }
+
+  /** Adds a consumer. `onReady` is called with its tag before anything is delivered to it. */
+  consume(queue: Queue, request: ConsumeRequest, onReady: (tag: string) => void): void {
+    const { vhost, uniqueName } = this.session;
+    const tag = request.tag === "" ? `amq.ctag-${uniqueName()}` : request.tag;
+    if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
+    const isTaken = request.exclusive ? queue.consumers.size > 0 : isInExclusiveUse(queue);
+    if (isTaken) throw accessRefused(`${vhost.queuePhrase(queue.name)} in exclusive use`);
+    onReady(tag);
+    const receiver = new ChannelReceiver(this, tag);
+    this.#consumers.set(tag, queue.consume(receiver, { ...request, tag, prefetch: this.#consumerPrefetch }));
+  }
+
+  /** Ends a consumer; an unknown tag is fine. Its deliveries stay unacknowledged. */
+  cancel(tag: string): void {
+    const consumer = this.#consumers.get(tag);
+    if (consumer === undefined) return;
+    this.#consumers.delete(tag);
+    this.session.vhost.cancelConsumer(consumer);
+  }
+
+  /** A queue has gone, and this consumer with it (RabbitMQ: Consumer Cancel Notification). */
+  queueDeleted(tag: string): void {
+    if (!this.#consumers.delete(tag) || !this.session.wantsCancelNotify) return;
+    const { output, codec } = this.session;
+    output.method(codec, this.channel, { name: "basic.cancel", consumerTag: tag, nowait: true });
+  }
+
+  /** Notes that a message was given to `basic.get`. */
+  got(queue: Queue, message: Message, position: number, deliveryTag: number): void {
+    const getter = new Consumer(queue, NOT_A_CONSUMER, GET);
+    this.unacked.push(deliveryTag, message, position, getter);
+  }
+
+  /**
+   * `basic.ack`, `basic.nack` and `basic.reject`: settles or returns a delivery, with `multiple` all up to it.
+   * Throws PRECONDITION_FAILED for a tag that is not outstanding.
+   */
+  finish(deliveryTag: number, multiple: boolean, outcome: Outcome): void {
+    const visit = this.transaction !== undefined
+      ? outcome === "settle" ? this.#settleInTransaction : this.#requeueInTransaction
+      : outcome === "settle"
+      ? this.#settle
+      : this.#requeue;
+    if (!this.unacked.take(deliveryTag, multiple, visit)) {
+      throw preconditionFailed(`unknown delivery tag ${deliveryTag}`);
+    }
+    if (this.channelPrefetch > 0) this.#resumeAll();
+  }
+
+  readonly #settle = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.settle(message, position);
+  };
+
+  readonly #requeue = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.requeue(message, position);
+  };
+
+  /** A consumer may have one more delivery. */
+  #free(consumer: Consumer): void {
+    if (consumer.receiver === NOT_A_CONSUMER) return;
+    this.limitedCount--;
+    consumer.unackedCount--;
+    if (!consumer.isInRound) consumer.queue.resume(consumer);
+  }
+
+  readonly #settleInTransaction = (message: Message, position: number, consumer: Consumer, tag: number): void =>
+    this.transaction!.settle({ tag, message, position, consumer, requeue: false });
+
+  readonly #requeueInTransaction = (message: Message, position: number, consumer: Consumer, tag: number): void =>
+    this.transaction!.settle({ tag, message, position, consumer, requeue: true });
+
+  /** Carries out what a transaction held back. */
+  carryOut(settlements: readonly Settlement[]): void {
+    for (const { message, position, consumer, requeue } of settlements) {
+      if (requeue) this.#requeue(message, position, consumer);
+      else this.#settle(message, position, consumer);
+    }
+    if (this.channelPrefetch > 0) this.#resumeAll();
+  }
+
+  /** Makes deliveries unacknowledged again that a transaction held. */
+  restore(settlements: readonly Settlement[]): void {
+    const all = [...settlements];
+    this.unacked.take(0, true, (message, position, consumer, tag) => {
+      all.push({ tag, message, position, consumer, requeue: false });
+    });
+    all.sort((a, b) => a.tag - b.tag);
+    for (const { tag, message, position, consumer } of all) this.unacked.push(tag, message, position, consumer);
+  }
+
+  /** Returns everything unacknowledged to its queue (`basic.recover`). */
+  recover(): void {
+    this.unacked.take(0, true, this.#requeue);
+    if (this.channelPrefetch > 0) this.#resumeAll();
+  }
+
+  /** Ends all consumers and returns everything unacknowledged. */
+  close(): void {
+    for (const tag of [...this.#consumers.keys()]) this.cancel(tag);
+    if (this.transaction !== undefined) {
+      this.restore(this.transaction.rollback((message) => this.session.node.messages.release(message)));
+    }
+    this.recover();
+  }
+}
+
+function isInExclusiveUse(queue: Queue): boolean {
+  for (const consumer of queue.consumers) return consumer.isExclusive;
+  return false;
+}
+
+/** Stands in for the consumer of a message that was fetched with `basic.get`. */
+const NOT_A_CONSUMER: Receiver = { canTake: () => false, deliver: () => {}, queueDeleted: () => {} };
+const GET = { tag: "", noAck: false, exclusive: false, prefetch: 0, arguments: EMPTY_TABLE };
+
+/** Writes the deliveries to one of a channel's consumers. */
+class ChannelReceiver implements Receiver {
+  readonly #consuming: Consuming;
+  readonly #output: Output;
+  readonly #prefix: Uint8Array;
+
+  constructor(consuming: Consuming, tag: string) {
+    this.#consuming = consuming;
+    this.#output = consuming.session.output;
+    this.#prefix = deliveryPrefix(consuming.channel, tag);
+  }
+
+  canTake(consumer: Consumer): boolean {
+    if (!consumer.noAck) {
+      if (consumer.prefetch !== 0 && consumer.unackedCount >= consumer.prefetch) return false;
+      const { channelPrefetch, limitedCount } = this.#consuming;
+      if (channelPrefetch !== 0 && limitedCount >= channelPrefetch) return false;
+    }
+    if (!this.#output.isFull) return true;
+    this.#output.stall(consumer);
+    return false;
+  }
+
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
+    const consuming = this.#consuming;
+    const { node, frameMax } = consuming.session;
+    const deliveryTag = consuming.nextDeliveryTag();
+    writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, node.messages, message, frameMax);
+    if (consumer.noAck) {
+      consumer.queue.settle(message, position);
+      return;
+    }
+    consumer.unackedCount++;
+    consuming.limitedCount++;
+    consuming.unacked.push(deliveryTag, message, position, consumer);
+  }
+
+  queueDeleted(consumer: Consumer): void {
+    this.#consuming.queueDeleted(consumer.tag);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Method } from "../../amqp/methods.ts";
+import type { Exchange } from "../../broker/exchange/exchange.ts";
+import type { Channel, MethodHandlers } from "./channel.ts";
+import { nameOf, permitExchange, refuseDefaultExchange } from "./permissions.ts";
+
+type ExchangeBinding = Extract<Method, { name: "exchange.bind" | "exchange.unbind" }>;
+
+/** AMQP 0-9-1 §1.6, and RabbitMQ's bindings between exchanges. */
+export const EXCHANGE_METHODS: MethodHandlers = {
+  "exchange.declare": (channel, method) => {
+    const { session } = channel;
+    const { vhost } = session;
+    const name = nameOf(method.exchange);
+    if (method.passive) {
+      refuseDefaultExchange(name);
+      vhost.exchange(name);
+    } else {
+      vhost.checkExchangeType(method.type);
+      refuseDefaultExchange(name);
+      permitExchange(session, "configure", name);
+      vhost.declareExchange({ ...method, name });
+    }
+    if (!method.nowait) channel.reply({ name: "exchange.declare-ok" });
+  },
+
+  "exchange.delete": (channel, { exchange, ifUnused, nowait }) => {
+    const name = nameOf(exchange);
+    refuseDefaultExchange(name);
+    permitExchange(channel.session, "configure", name);
+    channel.session.vhost.deleteExchange(name, { ifUnused });
+    if (!nowait) channel.reply({ name: "exchange.delete-ok" });
+  },
+
+  "exchange.bind": (channel, method) => {
+    const [source, destination] = permitBinding(channel, method);
+    const { vhost } = channel.session;
+    vhost.bind(vhost.exchange(source), vhost.exchange(destination), method.routingKey, method.arguments);
+    if (!method.nowait) channel.reply({ name: "exchange.bind-ok" });
+  },
+
+  "exchange.unbind": (channel, method) => {
+    const [sourceName, destinationName] = permitBinding(channel, method);
+    const { vhost } = channel.session;
+    const source: Exchange | undefined = vhost.exchanges.get(sourceName);
+    const destination = vhost.exchanges.get(destinationName);
+    if (source && destination) vhost.unbind(source, destination, method.routingKey, method.arguments);
+    if (!method.nowait) channel.reply({ name: "exchange.unbind-ok" });
+  },
+};
+
+function permitBinding({ session }: Channel, method: ExchangeBinding): [source: string, destination: string] {
+  const source = nameOf(method.source);
+  const destination = nameOf(method.destination);
+  permitExchange(session, "write", destination);
+  refuseDefaultExchange(destination);
+  refuseDefaultExchange(source);
+  permitExchange(session, "read", source);
+  return [source, destination];
+}

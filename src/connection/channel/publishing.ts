@@ -1,0 +1,250 @@
+import {
+  accessRefused,
+  frameError,
+  notFound,
+  notImplemented,
+  preconditionFailed,
+  syntaxError,
+  unexpectedFrame,
+} from "../../amqp/error.ts";
+
+import { ByteReader } from "../../amqp/byte_reader.ts";
+import { EMPTY_TABLE } from "../../amqp/field_table.ts";
+import { REPLY_CODES } from "../../amqp/reply_code.ts";
+import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES, isPersistent, PropertiesView } from "../../amqp/properties.ts";
+import type { Message, Messages } from "../../broker/messages.ts";
+import type { Queue } from "../../broker/queue/queue.ts";
+import { findRoute } from "../../broker/route.ts";
+import type { VirtualHost } from "../../broker/vhost.ts";
+import { MESSAGE_SIZE_LIMIT } from "../options.ts";
+import type { Session } from "../session.ts";
+import { Confirms } from "./confirms.ts";
+import { writeContent } from "./content.ts";
+import { type CachedRoute, RouteCache } from "./route_cache.ts";
+
+const MANDATORY = 1;
+const IMMEDIATE = 2;
+const NONE: Message = -1;
+
+/** What of a message may come next on a channel (AMQP 0-9-1 §4.2.6). */
+type Expected = "method" | "header" | "body";
+
+/** A message that was published and where it is to go. */
+export interface Publish {
+  readonly message: Message;
+  readonly queues: readonly Queue[];
+  readonly hasDurableQueue: boolean;
+  readonly isMandatory: boolean;
+}
+
+/**
+ * The publishing half of a channel: puts a message together from its frames, finds its queues and puts it there.
+ * `publish`, `header`, `body` and `#complete` are the way of every message: no object is made on it while the exchange
+ * and routing key stay the same.
+ */
+export class Publishing {
+  readonly #session: Session;
+  readonly #channel: number;
+  readonly #messages: Messages;
+  readonly #vhost: VirtualHost;
+  readonly #routes = new RouteCache();
+  #expected: Expected = "method";
+  #route: CachedRoute | undefined;
+  #flags = 0;
+  #message: Message = NONE;
+  #bodyBytes = 0;
+  #receivedBytes = 0;
+  /** Set once `confirm.select` was received. */
+  confirms: Confirms | undefined;
+  /** Takes publishes instead of the queues, once `tx.select` was received. */
+  transaction: { publish(publish: Publish): void } | undefined;
+
+  constructor(session: Session, channel: number) {
+    this.#session = session;
+    this.#channel = channel;
+    this.#messages = session.node.messages;
+    this.#vhost = session.vhost;
+  }
+
+  /** Throws UNEXPECTED_FRAME when a message is on its way, so that no method may come now. */
+  expectMethod(): void {
+    if (this.#expected === "header") {
+      throw unexpectedFrame("expected content header for class 60, got non content header frame instead");
+    }
+    if (this.#expected === "body") {
+      throw unexpectedFrame("expected content body, got non content body frame instead");
+    }
+  }
+
+  /** `basic.publish`, whose fields lie between `at` and `end`. */
+  publish(bytes: Uint8Array, at: number, end: number): void {
+    if (this.#expected !== "method") this.expectMethod();
+    const address = at + 2;
+    const key = address + 1 + bytes[address];
+    const flags = key + 1 + bytes[key];
+    // Beyond the end, bytes may be another frame's or undefined: then no comparison with `end` holds.
+    if (!(flags < end)) throw syntaxError("basic.publish is cut short");
+    this.#route = this.#routes.get(bytes, address, flags - address);
+    this.#flags = bytes[flags];
+    this.#expected = "header";
+  }
+
+  /** A content header, whose payload lies `at` and has `size` bytes. */
+  header(bytes: Uint8Array, at: number, size: number): void {
+    if (this.#expected !== "header") {
+      this.#expected === "body" && this.expectMethod();
+      throw unexpectedFrame("expected method frame, got non method frame instead");
+    }
+    if (size < CONTENT_HEADER_MIN_BYTES) throw syntaxError(`a content header of ${size} bytes is cut short`);
+    const classId = bytes[at] << 8 | bytes[at + 1];
+    if (classId !== CLASS_BASIC) {
+      throw unexpectedFrame(`expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`);
+    }
+    if ((bytes[at + 2] | bytes[at + 3]) !== 0) throw syntaxError("the weight of a content header must be 0");
+    const high = bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7];
+    const low = (bytes[at + 8] << 24 | bytes[at + 9] << 16 | bytes[at + 10] << 8 | bytes[at + 11]) >>> 0;
+    const bodyBytes = high === 0 ? low : (high >>> 0) * 0x100000000 + low;
+    if (bodyBytes > this.#session.options.maxMessageSize) this.#refuseSize(bodyBytes);
+    this.#message = this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes);
+    this.#bodyBytes = bodyBytes;
+    this.#receivedBytes = 0;
+    this.#expected = "body";
+    if (bodyBytes === 0) this.#complete();
+  }
+
+  #refuseSize(bodyBytes: number): never {
+    const max = this.#session.options.maxMessageSize;
+    if (bodyBytes > MESSAGE_SIZE_LIMIT) {
+      throw frameError(`content body size ${bodyBytes} exceeds maximum allowed size ${MESSAGE_SIZE_LIMIT}`);
+    }
+    throw preconditionFailed(`message size ${bodyBytes} is larger than configured max size ${max}`);
+  }
+
+  /** A part of a body, which lies `at` and has `size` bytes. */
+  body(bytes: Uint8Array, at: number, size: number): void {
+    if (this.#expected !== "body") {
+      if (this.#expected === "header") this.expectMethod();
+      throw unexpectedFrame("expected method frame, got non method frame instead");
+    }
+    const received = this.#receivedBytes;
+    if (received + size > this.#bodyBytes) {
+      throw frameError(
+        `content body frame of ${size} bytes exceeds remaining content size of ${this.#bodyBytes - received} bytes`,
+      );
+    }
+    this.#messages.write(this.#message, received, bytes, at, size);
+    this.#receivedBytes = received + size;
+    if (received + size === this.#bodyBytes) this.#complete();
+  }
+
+  #complete(): void {
+    const message = this.#message;
+    const route = this.#route!;
+    this.#message = NONE;
+    this.#expected = "method";
+    let queues: readonly Queue[];
+    try {
+      if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
+      if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
+      queues = route.queues ?? this.#routeByHeaders(route, message);
+    } catch (error) {
+      this.#messages.release(message);
+      throw error;
+    }
+    const isMandatory = (this.#flags & MANDATORY) !== 0;
+    if (this.transaction !== undefined) {
+      this.transaction.publish({ message, queues, hasDurableQueue: route.hasDurableQueue, isMandatory });
+      return;
+    }
+    this.enqueue(message, queues, route.hasDurableQueue, isMandatory);
+    if (this.confirms?.published()) this.#session.confirmAtTurnEnd(this.confirms);
+  }
+
+  /**
+   * Gives a message to its queues, or back to the publisher when it has none and was mandatory. Takes over the one
+   * reference to the message.
+   */
+  enqueue(message: Message, queues: readonly Queue[], hasDurableQueue: boolean, isMandatory: boolean): void {
+    const count = queues.length;
+    if (count === 0) {
+      if (isMandatory) this.#return(message);
+      this.#messages.release(message);
+      return;
+    }
+    this.#session.fedQueue = queues[0];
+    if (hasDurableQueue && this.#isPersistent(message)) return this.#enqueuePersistent(message, queues);
+    if (count > 1) this.#messages.references[message] = count;
+    for (let i = 0; i < count; i++) queues[i].enqueue(message);
+  }
+
+  #isPersistent(message: Message): boolean {
+    const header = this.#messages.header(message);
+    return isPersistent(header, 0, header.length);
+  }
+
+  #enqueuePersistent(message: Message, queues: readonly Queue[]): void {
+    const messages = this.#messages;
+    messages.setPersistent(message);
+    messages.references[message] = queues.length;
+    const queueIds: number[] = [];
+    const positions: number[] = [];
+    for (const queue of queues) {
+      const position = queue.enqueue(message);
+      if (!queue.isDurable) continue;
+      queueIds.push(queue.id);
+      positions.push(position);
+    }
+    const stored = {
+      address: messages.address(message),
+      header: messages.header(message),
+      body: messages.body(message),
+    };
+    this.#session.node.store.enqueue(stored, queueIds, positions);
+  }
+
+  /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
+  #resolve(route: CachedRoute): void {
+    const vhost = this.#vhost;
+    const { access, user } = this.#session;
+    const reader = new ByteReader(route.address);
+    const name = reader.shortstr();
+    route.routingKey = reader.shortstr();
+    if (!access.may(user, vhost.name, "write", name === "" ? "amq.default" : name)) {
+      throw accessRefused(`write access to ${vhost.exchangePhrase(name)} refused for user '${user.name}'`);
+    }
+    const exchange = vhost.exchanges.get(name);
+    if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
+    if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
+    const { queues, dependsOnHeaders } = findRoute(exchange, route.routingKey);
+    route.exchange = exchange;
+    route.queues = dependsOnHeaders ? undefined : queues;
+    route.hasDurableQueue = dependsOnHeaders || queues.some(({ isDurable }) => isDurable);
+    route.version = vhost.topologyVersion + access.version;
+  }
+
+  #routeByHeaders(route: CachedRoute, message: Message): readonly Queue[] {
+    const properties = new PropertiesView(this.#messages.header(message));
+    return findRoute(route.exchange!, route.routingKey, () => properties.headers ?? EMPTY_TABLE).queues;
+  }
+
+  #return(message: Message): void {
+    const { output, codec, frameMax } = this.#session;
+    const { code, name } = REPLY_CODES.noRoute;
+    const address = new ByteReader(this.#messages.address(message));
+    output.method(codec, this.#channel, {
+      name: "basic.return",
+      replyCode: code,
+      replyText: name,
+      exchange: address.shortstr(),
+      routingKey: address.shortstr(),
+    });
+    writeContent(output, this.#channel, this.#messages, message, frameMax);
+  }
+
+  /** Lets go of a message that has not arrived whole. */
+  close(): void {
+    if (this.#message !== NONE) this.#messages.release(this.#message);
+    this.#message = NONE;
+    this.confirms?.close();
+  }
+}

@@ -1,0 +1,94 @@
+import { notFound } from "../../amqp/error.ts";
+import type { Method, MethodOf } from "../../amqp/methods.ts";
+import { argumentsWithoutEffect } from "../../broker/queue/arguments.ts";
+import type { Queue } from "../../broker/queue/queue.ts";
+import type { Channel, MethodHandlers } from "./channel.ts";
+import { nameOf, permitExchange, permitQueue, refuseDefaultExchange } from "./permissions.ts";
+
+type QueueBinding = Extract<Method, { name: "queue.bind" | "queue.unbind" }>;
+
+/** AMQP 0-9-1 §1.7. */
+export const QUEUE_METHODS: MethodHandlers = {
+  "queue.declare": (channel, method) => {
+    const queue = method.passive
+      ? channel.session.vhost.queue(nameOf(method.queue), channel.session.owner)
+      : declare(channel, method);
+    channel.lastQueue = queue.name;
+    if (method.nowait) return;
+    channel.reply({
+      name: "queue.declare-ok",
+      queue: queue.name,
+      messageCount: queue.readyCount,
+      consumerCount: queue.consumers.size,
+    });
+  },
+
+  "queue.bind": (channel, method) => {
+    const { queueName, exchangeName, routingKey } = permitBinding(channel, method);
+    const { vhost, owner } = channel.session;
+    const exchange = vhost.exchange(exchangeName);
+    vhost.bind(exchange, vhost.queue(queueName, owner), routingKey, method.arguments);
+    if (!method.nowait) channel.reply({ name: "queue.bind-ok" });
+  },
+
+  "queue.unbind": (channel, method) => {
+    const { queueName, exchangeName, routingKey } = permitBinding(channel, method);
+    const { vhost, owner } = channel.session;
+    const exchange = vhost.exchanges.get(exchangeName);
+    if (exchange && vhost.queues.has(queueName)) {
+      vhost.unbind(exchange, vhost.queue(queueName, owner), routingKey, method.arguments);
+    }
+    channel.reply({ name: "queue.unbind-ok" });
+  },
+
+  "queue.purge": (channel, method) => {
+    const queue = findQueue(channel, method.queue, "read");
+    const messageCount = queue.purge();
+    if (!method.nowait) channel.reply({ name: "queue.purge-ok", messageCount });
+  },
+
+  "queue.delete": (channel, method) => {
+    const name = queueNameOf(channel, method.queue);
+    permitQueue(channel.session, "configure", name);
+    const messageCount = channel.session.vhost.deleteQueue(name, channel.session.owner, method);
+    if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
+  },
+};
+
+function declare({ session }: Channel, method: MethodOf<"queue.declare">): Queue {
+  const { vhost, owner, log, uniqueName } = session;
+  const asked = nameOf(method.queue);
+  if (asked !== "") vhost.checkQueueName(asked);
+  const name = asked === "" ? `amq.gen-${uniqueName()}` : asked;
+  permitQueue(session, "configure", name);
+  for (const argument of argumentsWithoutEffect(method.arguments)) {
+    log("warning", `${vhost.queuePhrase(name)} is declared with ${argument}, which has no effect yet`);
+  }
+  return vhost.declareQueue({ ...method, name, owner: method.exclusive ? owner : null });
+}
+
+/** The name in a method, or for an empty one that of the queue which the channel declared last. */
+export function queueNameOf(channel: Channel, name: string): string {
+  if (name !== "") return nameOf(name);
+  if (channel.lastQueue === undefined) throw notFound("no previously declared queue");
+  return channel.lastQueue;
+}
+
+/** The queue that a method names. Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
+export function findQueue(channel: Channel, name: string, operation: "configure" | "write" | "read"): Queue {
+  const { session } = channel;
+  const queueName = queueNameOf(channel, name);
+  permitQueue(session, operation, queueName);
+  return session.vhost.queue(queueName, session.owner);
+}
+
+function permitBinding(channel: Channel, { queue, exchange, routingKey }: QueueBinding) {
+  const { session } = channel;
+  const queueName = queueNameOf(channel, queue);
+  const exchangeName = nameOf(exchange);
+  permitQueue(session, "write", queueName);
+  refuseDefaultExchange(exchangeName);
+  permitExchange(session, "read", exchangeName);
+  // AMQP 0-9-1 §1.7.2.3.4: with neither name nor key the last queue's name is the key too.
+  return { queueName, exchangeName, routingKey: queue === "" && routingKey === "" ? queueName : routingKey };
+}

@@ -1,0 +1,124 @@
+import type { Consumer } from "../../broker/queue/consumer.ts";
+import type { Message } from "../../broker/messages.ts";
+
+/** Called with each delivery that leaves the list. */
+export type Visit = (message: Message, position: number, consumer: Consumer, tag: number) => void;
+
+const CAPACITY_MIN = 16;
+const TAKEN: Message = -1;
+
+/**
+ * A channel's deliveries that are neither acknowledged nor returned, by rising delivery tag: parallel rings, so that a
+ * delivery makes no object. One that is taken out of the middle leaves a gap; gaps are closed before the rings grow, so
+ * one old delivery does not make them grow forever.
+ */
+export class Unacked {
+  #tags = new Float64Array(CAPACITY_MIN);
+  #messages = new Int32Array(CAPACITY_MIN);
+  #positions = new Float64Array(CAPACITY_MIN);
+  #consumers: (Consumer | undefined)[] = new Array(CAPACITY_MIN).fill(undefined);
+  #head = 0;
+  /** Slots in use from the head on, gaps included. */
+  #length = 0;
+  /** Deliveries in the list. */
+  count = 0;
+
+  push(tag: number, message: Message, position: number, consumer: Consumer): void {
+    if (this.#length === this.#messages.length) this.#makeRoom();
+    const slot = (this.#head + this.#length++) & (this.#messages.length - 1);
+    this.#tags[slot] = tag;
+    this.#messages[slot] = message;
+    this.#positions[slot] = position;
+    this.#consumers[slot] = consumer;
+    this.count++;
+  }
+
+  /**
+   * Takes out the delivery with this tag, or, with `multiple`, all up to it (tag 0: all there are), oldest first.
+   * Returns whether the tag is in the list; if not, nothing is taken (AMQP 0-9-1 §1.8.3.13).
+   */
+  take(tag: number, multiple: boolean, visit: Visit): boolean {
+    if (tag === 0 && multiple) {
+      this.#takeFirst(this.#length, visit);
+      return true;
+    }
+    const index = this.#find(tag);
+    if (index === -1) return false;
+    if (multiple) this.#takeFirst(index + 1, visit);
+    else this.#takeAt(index, visit);
+    return true;
+  }
+
+  #takeFirst(length: number, visit: Visit): void {
+    for (let i = 0; i < length; i++) this.#takeAt(0, visit, true);
+    this.#skipGaps();
+  }
+
+  /** Takes the delivery `index` slots behind the head out; with `isFirst` the slot too, be it a gap or not. */
+  #takeAt(index: number, visit: Visit, isFirst = false): void {
+    const slot = (this.#head + index) & (this.#messages.length - 1);
+    const message = this.#messages[slot];
+    const consumer = this.#consumers[slot];
+    this.#messages[slot] = TAKEN;
+    this.#consumers[slot] = undefined;
+    if (isFirst) {
+      this.#head = (this.#head + 1) & (this.#messages.length - 1);
+      this.#length--;
+    }
+    if (message === TAKEN) return;
+    this.count--;
+    visit(message, this.#positions[slot], consumer!, this.#tags[slot]);
+    if (!isFirst) this.#skipGaps();
+  }
+
+  #skipGaps(): void {
+    const mask = this.#messages.length - 1;
+    while (this.#length > 0 && this.#messages[this.#head] === TAKEN) {
+      this.#head = (this.#head + 1) & mask;
+      this.#length--;
+    }
+    if (this.#length === 0 && mask >= 4096) this.#resize(CAPACITY_MIN);
+  }
+
+  /** How many slots behind the head a tag is; -1 when it is not in the list. */
+  #find(tag: number): number {
+    const mask = this.#messages.length - 1;
+    if (this.#length === 0) return -1;
+    // Mostly the tags in the list follow one another.
+    let index = tag - this.#tags[this.#head];
+    if (index < 0) return -1;
+    if (index >= this.#length || this.#tags[(this.#head + index) & mask] !== tag) {
+      let low = 0;
+      let high = this.#length;
+      while (low < high) {
+        index = (low + high) >> 1;
+        if (this.#tags[(this.#head + index) & mask] < tag) low = index + 1;
+        else high = index;
+      }
+      index = low;
+    }
+    if (index >= this.#length) return -1;
+    const slot = (this.#head + index) & mask;
+    return this.#tags[slot] === tag && this.#messages[slot] !== TAKEN ? index : -1;
+  }
+
+  #makeRoom(): void {
+    this.#resize(this.count * 2 > this.#length ? this.#messages.length * 2 : this.#messages.length);
+  }
+
+  /** Moves the deliveries, without the gaps, to rings of another size. */
+  #resize(capacity: number): void {
+    const [tags, messages, positions, consumers] = [this.#tags, this.#messages, this.#positions, this.#consumers];
+    const mask = messages.length - 1;
+    const [head, length] = [this.#head, this.#length];
+    this.#tags = new Float64Array(capacity);
+    this.#messages = new Int32Array(capacity);
+    this.#positions = new Float64Array(capacity);
+    this.#consumers = new Array(capacity).fill(undefined);
+    this.#head = this.#length = this.count = 0;
+    for (let i = 0; i < length; i++) {
+      const slot = (head + i) & mask;
+      if (messages[slot] !== TAKEN) this.push(tags[slot], messages[slot], positions[slot], consumers[slot]!);
+    }
+  }
+}

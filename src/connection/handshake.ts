@@ -1,0 +1,170 @@
+import type { Access, User } from "../access/access.ts";
+import { MECHANISMS } from "../access/sasl.ts";
+import { channelError, commandInvalid, type ConnectionError, loginRefused, notAllowed } from "../amqp/error.ts";
+import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
+import { FRAME_MIN_SIZE } from "../amqp/frame.ts";
+import { AMQP_0_8, AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "../amqp/methods.ts";
+import type { Node } from "../broker/node.ts";
+import type { VirtualHost } from "../broker/vhost.ts";
+import type { ConnectionOptions } from "./options.ts";
+
+const encoder = new TextEncoder();
+
+export const PROTOCOL_HEADER_BYTES = 8;
+
+/** The header of AMQP 0-9-1 (§4.2.2), which is also what a peer is answered that begins with anything else. */
+export const PROTOCOL_HEADER: Uint8Array = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
+
+interface Protocol {
+  readonly codec: MethodCodec;
+  readonly versionMajor: number;
+  readonly versionMinor: number;
+}
+
+/** The protocols that are spoken, by the last four bytes of their headers. RabbitMQ 3 speaks the same ones. */
+const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
+  ["0,0,9,1", { codec: AMQP_0_9_1, versionMajor: 0, versionMinor: 9 }],
+  ["1,1,0,9", { codec: AMQP_0_9_1, versionMajor: 0, versionMinor: 9 }],
+  ["1,1,8,0", { codec: AMQP_0_8, versionMajor: 8, versionMinor: 0 }],
+  ["1,1,9,1", { codec: AMQP_0_8, versionMajor: 8, versionMinor: 0 }],
+]);
+
+/** The protocol that a header asks for, or `undefined` when it is none of ours. */
+export function protocolOf(header: Uint8Array): Protocol | undefined {
+  return isProtocolName(header) ? PROTOCOLS.get(header.subarray(4).join()) : undefined;
+}
+
+/** Whether the bytes so far may become a protocol header. */
+export function isProtocolName(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 4).every((byte, index) => byte === PROTOCOL_HEADER[index]);
+}
+
+/** What a handshake needs to know and to do. */
+export interface HandshakeHost {
+  readonly node: Node;
+  readonly access: Access;
+  readonly options: ConnectionOptions;
+  readonly serverProperties: FieldTable;
+  readonly isFromLoopback: boolean;
+  send(method: Method): void;
+}
+
+/** What peers have agreed on. */
+export interface Agreement {
+  readonly user: User;
+  readonly vhost: VirtualHost;
+  /** In bytes; 0 is any size. */
+  readonly frameMax: number;
+  /** 0 is any number. */
+  readonly channelMax: number;
+  /** 0 is none. */
+  readonly heartbeatSeconds: number;
+}
+
+type State = "starting" | "authenticating" | "tuning" | "opening";
+
+/**
+ * The way from `connection.start` to `connection.open` (AMQP 0-9-1 §2.2.4). Each step waits for one method of the client;
+ * the connection is open when {@linkcode handle} has returned an agreement.
+ */
+export class Handshake {
+  readonly #host: HandshakeHost;
+  state: State = "starting";
+  /** What the client says of itself in `connection.start-ok`. */
+  clientProperties: FieldTable = EMPTY_TABLE;
+  user: User | undefined;
+  #tuned: MethodOf<"connection.tune-ok"> | undefined;
+
+  constructor(host: HandshakeHost, { versionMajor, versionMinor }: Protocol) {
+    this.#host = host;
+    host.send({
+      name: "connection.start",
+      versionMajor,
+      versionMinor,
+      serverProperties: host.serverProperties,
+      mechanisms: encoder.encode([...MECHANISMS.keys()].join(" ")),
+      locales: encoder.encode("en_US"),
+    });
+  }
+
+  /** Whether the client announced a capability in `connection.start-ok`. */
+  hasCapability(name: string): boolean {
+    const capabilities = this.clientProperties.get("capabilities");
+    return capabilities?.type === "F" && capabilities.value.get(name)?.value === true;
+  }
+
+  /**
+   * Takes the next method from the client. Returns a promise while a login is checked: nothing may be handled before it
+   * is settled. Throws what closes the connection.
+   */
+  handle(method: Method): Agreement | Promise<void> | undefined {
+    if (method.name === "connection.start-ok" && this.state === "starting") return this.#login(method);
+    if (method.name === "connection.tune-ok" && this.state === "tuning") return this.#tune(method);
+    if (method.name === "connection.open" && this.state === "opening") return this.#open(method);
+    throw channelError(`unexpected method in connection state ${this.state}: received ${method.name}`);
+  }
+
+  async #login({ clientProperties, mechanism, response }: MethodOf<"connection.start-ok">): Promise<void> {
+    const { access, options, isFromLoopback } = this.#host;
+    this.state = "authenticating";
+    this.clientProperties = clientProperties;
+    const readResponse = MECHANISMS.get(mechanism);
+    if (readResponse === undefined) throw commandInvalid(`unknown authentication mechanism '${mechanism}'`);
+    const { username, password } = readResponse(response);
+    const user = await access.login({ username, password, isFromLoopback });
+    if ("refused" in user) throw new LoginRefused(mechanism, username, user.refused);
+    this.user = user;
+    this.state = "tuning";
+    this.#host.send({
+      name: "connection.tune",
+      channelMax: options.channelMax,
+      frameMax: options.frameMax,
+      heartbeat: options.heartbeatSeconds,
+    });
+  }
+
+  #tune(method: MethodOf<"connection.tune-ok">): undefined {
+    const { frameMax, channelMax } = this.#host.options;
+    checkTuned("frame_max", method.frameMax, FRAME_MIN_SIZE, frameMax);
+    checkTuned("channel_max", method.channelMax, 1, channelMax);
+    this.#tuned = method;
+    this.state = "opening";
+  }
+
+  #open({ virtualHost }: MethodOf<"connection.open">): Agreement {
+    const { node, access } = this.#host;
+    const user = this.user!;
+    const vhost = node.vhosts.get(virtualHost);
+    if (vhost === undefined) throw notAllowed(`vhost ${virtualHost} not found`);
+    if (!access.mayOpen(user, virtualHost)) {
+      throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
+    }
+    const { frameMax, channelMax, heartbeat } = this.#tuned!;
+    return { user, vhost, frameMax, channelMax, heartbeatSeconds: heartbeat };
+  }
+}
+
+/** A login that was refused, and why: the client is not told more than that. */
+export class LoginRefused extends Error {
+  override name = "LoginRefused";
+  /** What a client is told that wants to know. */
+  readonly close: ConnectionError;
+
+  constructor(mechanism: string, username: string, reason: string) {
+    super(`${mechanism} login refused: user '${username}' - ${reason}`);
+    this.close = loginRefused(
+      `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
+    );
+  }
+}
+
+/** Throws NOT_ALLOWED unless the client's value is one that the server can live with. `max` 0 is no limit. */
+function checkTuned(name: string, value: number, min: number, max: number): void {
+  if (value !== 0 && value < min) {
+    throw notAllowed(`negotiated ${name} = ${value} is lower than the minimum allowed value (${min})`);
+  }
+  if (max !== 0 && (value === 0 || value > max)) {
+    const noLimit = value === 0 ? " (no limit)" : "";
+    throw notAllowed(`negotiated ${name} = ${value}${noLimit} is higher than the maximum allowed value (${max})`);
+  }
+}

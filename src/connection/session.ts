@@ -1,0 +1,33 @@
+import type { Access, User } from "../access/access.ts";
+import type { MethodCodec } from "../amqp/methods.ts";
+import type { Node } from "../broker/node.ts";
+import type { Queue } from "../broker/queue/queue.ts";
+import type { VirtualHost } from "../broker/vhost.ts";
+import type { Confirms } from "./channel/confirms.ts";
+import type { Log } from "./log.ts";
+import type { ConnectionOptions } from "./options.ts";
+import type { Output } from "./output.ts";
+
+/** What a connection is to its channels, from `connection.open` on. */
+export interface Session {
+  readonly node: Node;
+  readonly access: Access;
+  readonly user: User;
+  readonly vhost: VirtualHost;
+  readonly options: ConnectionOptions;
+  readonly output: Output;
+  readonly codec: MethodCodec;
+  /** As agreed with the peer, in bytes; 0 is any size. */
+  readonly frameMax: number;
+  /** Whether the client wants to be told when the server ends a consumer. */
+  readonly wantsCancelNotify: boolean;
+  readonly log: Log;
+  /** The queue that was last published to, which the publisher may have to wait for. */
+  fedQueue: Queue | undefined;
+  /** Who owns the exclusive queues that are declared. */
+  readonly owner: object;
+  /** A part of a name that nobody else has: 22 characters that any name may have. */
+  uniqueName(): string;
+  /** Has a channel's publishes confirmed when all that the peer has sent is done. */
+  confirmAtTurnEnd(confirms: Confirms): void;
+}

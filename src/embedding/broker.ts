@@ -1,0 +1,106 @@
+import type { Access } from "../access/access.ts";
+import { Users } from "../access/users.ts";
+import { type Clock, Node } from "../broker/node.ts";
+import { BufferPool } from "../connection/buffer_pool.ts";
+import { Connection, type ConnectionHost } from "../connection/connection.ts";
+import type { Log } from "../connection/log.ts";
+import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../connection/options.ts";
+import { serverProperties } from "../connection/server_properties.ts";
+import type { Transport } from "../connection/transport.ts";
+import type { Store } from "../store/store.ts";
+import { EmbeddedVirtualHost } from "./virtual_host.ts";
+
+const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
+
+/** How a broker is set up. Every field may be left out. */
+export interface BrokerOptions extends Partial<ConnectionOptions> {
+  /** Who may log in and do what. Default: user guest with password guest, from loopback only, who may do everything. */
+  readonly access?: Access;
+  /** Where durable things are kept. Default: nowhere; they last as long as the broker. */
+  readonly store?: Store;
+  /** Publishers are blocked while messages take more memory than this. In bytes. Default: 1 GiB. */
+  readonly memoryHighWatermarkBytes?: number;
+  /** Takes a line for each event that matters to whoever runs the broker. Default: drops it. */
+  readonly log?: Log;
+  /** What clients are told the broker runs on. Default: `"JavaScript"`. */
+  readonly platform?: string;
+  /** The time. Default: the runtime's. */
+  readonly clock?: Clock;
+  /** Fills an array with random bytes. Default: WebCrypto's. */
+  readonly randomBytes?: (bytes: Uint8Array) => Uint8Array;
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const webCryptoBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+
+/**
+ * A message broker that speaks AMQP 0-9-1 over any byte streams, and lets the program that it is part of publish and
+ * consume without any protocol.
+ *
+ * ```ts
+ * const broker = new Broker();
+ * broker.accept({ readable, writable });
+ * ```
+ */
+export class Broker {
+  readonly #node: Node;
+  readonly #host: ConnectionHost;
+  readonly #connections = new Set<Connection>();
+
+  constructor(options: BrokerOptions = {}) {
+    const randomBytes = options.randomBytes ?? webCryptoBytes;
+    const clock = options.clock ?? systemClock;
+    const memoryHighWatermarkBytes = options.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
+    this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes });
+    this.#host = {
+      node: this.#node,
+      access: options.access ?? Users.withGuest(randomBytes),
+      options: { ...DEFAULT_CONNECTION_OPTIONS, ...options },
+      serverProperties: serverProperties(options.platform ?? "JavaScript"),
+      buffers: new BufferPool(),
+      log: options.log ?? (() => {}),
+      uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
+    };
+  }
+
+  /** Speaks AMQP over a pair of streams until either side ends it; {@linkcode Connection.closed} tells when. */
+  accept(transport: Transport): Connection {
+    const connection = new Connection(this.#host, transport);
+    this.#connections.add(connection);
+    connection.closed.then(() => this.#connections.delete(connection));
+    return connection;
+  }
+
+  /** The open connections. */
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections;
+  }
+
+  /** A virtual host, which is made if it is not there. RabbitMQ's default one is `/`. */
+  vhost(name: string): EmbeddedVirtualHost {
+    return new EmbeddedVirtualHost(this.#node, this.#node.addVirtualHost(name));
+  }
+
+  /** Memory that messages take, in bytes. */
+  get messageBytes(): number {
+    return this.#node.messages.slabBytes;
+  }
+
+  /** Closes all connections with `connection.close` 320, and the store once everything in it is safe. */
+  async close(): Promise<void> {
+    const reason = "broker forced connection closure with reason 'shutdown'";
+    await Promise.all([...this.#connections].map((connection) => connection.close(reason)));
+    await this.#node.store.close();
+  }
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

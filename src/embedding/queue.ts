@@ -1,0 +1,197 @@
+import { ByteReader } from "../amqp/byte_reader.ts";
+import { ByteWriter } from "../amqp/byte_writer.ts";
+import { EMPTY_TABLE } from "../amqp/field_table.ts";
+import { type BasicProperties, PropertiesView, writeContentHeader } from "../amqp/properties.ts";
+import type { Message } from "../broker/messages.ts";
+import type { Node } from "../broker/node.ts";
+import type { Consumer, Receiver } from "../broker/queue/consumer.ts";
+import type { Queue } from "../broker/queue/queue.ts";
+import type { VirtualHost } from "../broker/vhost.ts";
+
+/** A message to be published. */
+export interface OutgoingMessage {
+  /** Text is sent as UTF-8. */
+  readonly body: Uint8Array | string;
+  readonly properties?: BasicProperties;
+}
+
+export interface ConsumeOptions {
+  /** How many deliveries may be unacknowledged at once; 0 is any number. Default: 100. */
+  readonly prefetch?: number;
+  /** Deliveries count as acknowledged when they are sent. Default: false. */
+  readonly noAck?: boolean;
+}
+
+const DEFAULT_PREFETCH = 100;
+/** Deliveries that wait in a stream for its reader. */
+const STREAM_DELIVERIES = 16;
+
+/** A queue, for the program that the broker is part of. */
+export class EmbeddedQueue {
+  readonly #node: Node;
+  readonly #vhost: VirtualHost;
+  readonly #queue: Queue;
+
+  constructor(node: Node, vhost: VirtualHost, queue: Queue) {
+    this.#node = node;
+    this.#vhost = vhost;
+    this.#queue = queue;
+  }
+
+  get name(): string {
+    return this.#queue.name;
+  }
+  /** Messages that wait for a consumer. */
+  get messageCount(): number {
+    return this.#queue.readyCount;
+  }
+  get consumerCount(): number {
+    return this.#queue.consumers.size;
+  }
+
+  /** A stream whose messages go into the queue. A write is done when the queue has it, and waits while memory is low. */
+  publisher(): WritableStream<OutgoingMessage> {
+    return new WritableStream({
+      write: async (message) => {
+        while (this.#node.blockedReason !== undefined) await this.#node.whenUnblocked();
+        if (this.#queue.isDeleted) throw new Error(`Queue "${this.name}" has been deleted`);
+        this.#queue.enqueue(this.#createMessage(message));
+        this.#node.endTurn();
+      },
+    });
+  }
+
+  #createMessage({ body, properties = {} }: OutgoingMessage): Message {
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    const address = new ByteWriter();
+    address.shortstr("");
+    address.shortstr(this.name);
+    const header = new ByteWriter();
+    writeContentHeader(header, bytes.length, properties);
+    const { messages } = this.#node;
+    const message = messages.create(address.written(), header.written(), 0, header.length, bytes.length);
+    messages.write(message, 0, bytes, 0, bytes.length);
+    return message;
+  }
+
+  /**
+   * A stream of the queue's messages. Its reader sets the pace. Cancelling it (or leaving a `for await`) ends the
+   * consumer, and what is not acknowledged goes back to the queue.
+   */
+  consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
+    const receiver = new StreamReceiver(this.#node);
+    let consumer: Consumer;
+    return new ReadableStream<Delivery>({
+      start: (controller) => {
+        receiver.controller = controller;
+        consumer = this.#queue.consume(receiver, {
+          tag: "stream",
+          noAck: options.noAck ?? false,
+          exclusive: false,
+          prefetch: options.prefetch ?? DEFAULT_PREFETCH,
+          arguments: EMPTY_TABLE,
+        });
+      },
+      pull: () => {
+        this.#queue.resume(consumer);
+        this.#node.endTurn();
+      },
+      cancel: () => {
+        this.#vhost.cancelConsumer(consumer);
+        receiver.requeueAll();
+        this.#node.endTurn();
+      },
+    }, { highWaterMark: STREAM_DELIVERIES });
+  }
+}
+
+/** A message that was delivered to a stream. */
+export class Delivery {
+  readonly body: Uint8Array;
+  readonly properties: BasicProperties;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly redelivered: boolean;
+  readonly #finish: (delivery: Delivery, requeue: boolean) => void;
+
+  constructor(
+    node: Node,
+    message: Message,
+    redelivered: boolean,
+    finish: (delivery: Delivery, requeue: boolean) => void,
+  ) {
+    const { messages } = node;
+    const address = new ByteReader(messages.address(message));
+    this.body = messages.body(message).slice();
+    this.properties = new PropertiesView(messages.header(message)).toObject();
+    this.exchange = address.shortstr();
+    this.routingKey = address.shortstr();
+    this.redelivered = redelivered;
+    this.#finish = finish;
+  }
+
+  /** The message is done with. A second call does nothing. */
+  ack(): void {
+    this.#finish(this, false);
+  }
+
+  /** Gives the message back to its queue, or with `requeue: false` drops it. A second call does nothing. */
+  nack({ requeue = true }: { readonly requeue?: boolean } = {}): void {
+    this.#finish(this, requeue);
+  }
+}
+
+interface Outstanding {
+  readonly consumer: Consumer;
+  readonly message: Message;
+  readonly position: number;
+}
+
+/** Puts deliveries into a stream, no more than its reader takes. */
+class StreamReceiver implements Receiver {
+  controller!: ReadableStreamDefaultController<Delivery>;
+  readonly #node: Node;
+  readonly #outstanding = new Map<Delivery, Outstanding>();
+
+  constructor(node: Node) {
+    this.#node = node;
+  }
+
+  canTake(consumer: Consumer): boolean {
+    if ((this.controller.desiredSize ?? 0) <= 0) return false;
+    return consumer.noAck || consumer.prefetch === 0 || consumer.unackedCount < consumer.prefetch;
+  }
+
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
+    const delivery = new Delivery(this.#node, message, isRedelivered, (delivery, requeue) => {
+      this.#finish(delivery, requeue);
+      this.#node.endTurn();
+    });
+    if (consumer.noAck) {
+      consumer.queue.settle(message, position);
+    } else {
+      consumer.unackedCount++;
+      this.#outstanding.set(delivery, { consumer, message, position });
+    }
+    this.controller.enqueue(delivery);
+  }
+
+  #finish(delivery: Delivery, requeue: boolean): void {
+    const outstanding = this.#outstanding.get(delivery);
+    if (outstanding === undefined) return;
+    this.#outstanding.delete(delivery);
+    const { consumer, message, position } = outstanding;
+    consumer.unackedCount--;
+    if (requeue) consumer.queue.requeue(message, position);
+    else consumer.queue.settle(message, position);
+    consumer.queue.resume(consumer);
+  }
+
+  requeueAll(): void {
+    for (const delivery of [...this.#outstanding.keys()]) this.#finish(delivery, true);
+  }
+
+  queueDeleted(): void {
+    this.controller.close();
+  }
+}

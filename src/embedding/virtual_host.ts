@@ -1,0 +1,42 @@
+import { fieldTable, type PlainTable } from "../amqp/field_table.ts";
+import type { Node } from "../broker/node.ts";
+import type { VirtualHost } from "../broker/vhost.ts";
+import { EmbeddedQueue } from "./queue.ts";
+
+/** How a queue is declared, with AMQP's meanings. */
+export interface QueueOptions {
+  /** Default: true. */
+  readonly durable?: boolean;
+  /** Deleted with its last consumer. Default: false. */
+  readonly autoDelete?: boolean;
+  /** Such as `x-max-priority`. Default: none. */
+  readonly arguments?: PlainTable;
+}
+
+/** A virtual host, for the program that the broker is part of. */
+export class EmbeddedVirtualHost {
+  readonly #node: Node;
+  readonly #vhost: VirtualHost;
+
+  constructor(node: Node, vhost: VirtualHost) {
+    this.#node = node;
+    this.#vhost = vhost;
+  }
+
+  /**
+   * A queue, which is declared if it is not there.
+   * Throws `ChannelError` 406 when there is one of that name that was declared in another way, 403 for a reserved name.
+   */
+  queue(name: string, options: QueueOptions = {}): EmbeddedQueue {
+    const existing = this.#vhost.queues.get(name);
+    if (existing === undefined) this.#vhost.checkQueueName(name);
+    const queue = existing !== undefined && Object.keys(options).length === 0 ? existing : this.#vhost.declareQueue({
+      name,
+      durable: options.durable ?? true,
+      autoDelete: options.autoDelete ?? false,
+      owner: null,
+      arguments: fieldTable(options.arguments ?? {}),
+    });
+    return new EmbeddedQueue(this.#node, this.#vhost, queue);
+  }
+}

@@ -1,0 +1,32 @@
+import { execute } from "./command.ts";
+import type { Outcome, Suite } from "./suite.ts";
+
+/** Runs those of a Go client's tests that talk to a broker, in the program that `go test -c` made of them. */
+export async function runGoTests(
+  suite: Suite,
+  { source, env }: { source: string; env: Record<string, string> },
+): Promise<Outcome> {
+  const { succeeded, output } = await execute([
+    `${source}/integration.test`,
+    "-test.v",
+    `-test.run=^(${await brokerTests(source)})$`,
+    `-test.skip=^(${suite.exclusions.map(({ tests }) => tests).join("|")})$`,
+    `-test.timeout=${suite.timeoutSeconds}s`,
+  ], { cwd: source, env, timeoutSeconds: suite.timeoutSeconds + 5 });
+  // A test that skips itself is one that nobody decided to leave out: so it counts as a failure too.
+  const failures = output.match(/^(--- FAIL|--- SKIP|panic): .*$/gm) ?? [];
+  if (!succeeded && failures.length === 0) failures.push("the tests did not come to their end");
+  return { passed: output.match(/^--- PASS/gm)?.length ?? 0, failures, output };
+}
+
+/** The names of the tests in files that are for integration, or ask for the broker's address. The others talk to fakes. */
+async function brokerTests(source: string): Promise<string> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(source)) {
+    if (!name.endsWith("_test.go")) continue;
+    const text = await Deno.readTextFile(`${source}/${name}`);
+    if (!text.includes("//go:build integration") && !text.includes('os.Getenv("AMQP_URL")')) continue;
+    names.push(...Array.from(text.matchAll(/^func ((Test|Example)\w+)\(/gm), ([_, test]) => test));
+  }
+  return names.join("|");
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Installs what `deno run -A tests/interop/run.ts` needs on Debian: other languages' clients from Debian's packages and,
+# as source in ${XDG_CACHE_HOME:-~/.cache}/haremq-interop, the test suites of clients.
+# May be run again: only what is missing is fetched.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/haremq-interop
+mkdir -p "$cache"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export PATH="$PATH:/usr/local/go/bin" DEBIAN_FRONTEND=noninteractive
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+packages="python3 python3-pip python3-lib2to3 python3-pytest python3-pytest-timeout python3-tornado python3-gevent
+  python3-pika python3-kombu amqp-tools librabbitmq-client-java"
+command -v javac >/dev/null || packages="$packages default-jdk-headless"
+command -v go >/dev/null || packages="$packages golang-go"
+missing=""
+for package in $packages; do
+  dpkg-query --show --showformat '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  as_root apt-get -q update
+  as_root apt-get -q install -y --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
+fi
+
+# pika's acceptance tests are in the upstream part of Debian's source package only. Its release is fixed, so that the tests
+# are the same everywhere; the archive's address is the one that this machine's own packages come from.
+if [ ! -d "$cache/pika-1.3.2" ]; then
+  keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  archive=$(apt-get indextargets --format '$(SITE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' | sed -n 's/ main Debian$//p' | head -1)
+  mkdir -p "$scratch/lists/partial"
+  echo "deb-src [signed-by=$keyring] $archive trixie main" >"$scratch/sources.list"
+  (
+    cd "$scratch"
+    set -- -q -o Dir::Etc::SourceList="$scratch/sources.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$scratch/lists" \
+      -o APT::Sandbox::User=
+    apt-get "$@" update
+    apt-get "$@" source --download-only --tar-only python-pika=1.3.2-1
+    tar xzf python-pika_1.3.2.orig.tar.gz
+    sed -i 's/port=5672/port=int(os.environ["PIKA_TEST_PORT"])/' pika-1.3.2/tests/base/async_test_base.py
+    sed -i -e '0,/^import/s//import os\nimport/' -e "s/{'port': 5672}/{'port': os.environ['PIKA_TEST_PORT']}/" \
+      pika-1.3.2/tests/acceptance/blocking_adapter_test.py
+  )
+  mv "$scratch/pika-1.3.2" "$cache/"
+fi
+
+# py-amqp, kombu and py-amqplib (the last client that speaks AMQP 0-8) carry their tests in their source distributions.
+if [ ! -d "$cache/amqplib-1.0.2" ]; then
+  /usr/bin/python3 -m pip --quiet --disable-pip-version-check download --no-binary :all: --no-deps --require-hashes \
+    --dest "$scratch" --requirement "$here/sources.txt"
+  for archive in "$scratch"/amqp-*.tar.gz "$scratch"/kombu-*.tar.gz "$scratch"/amqplib-*.tgz; do
+    tar xzf "$archive" -C "$scratch"
+  done
+  # py-amqplib was written for Python 2, and reads the broker's address from its own command line.
+  /usr/bin/python3 -m lib2to3 --write --nobackups --no-diffs "$scratch/amqplib-1.0.2" >/dev/null 2>&1
+  cat >"$scratch/amqplib-1.0.2/tests/client_0_8/settings.py" <<'SETTINGS'
+import os
+
+connect_args = {"host": os.environ["AMQPLIB_TEST_HOST"], "userid": "guest", "password": "guest"}
+SETTINGS
+  rm -rf "$cache/amqp-5.4.2" "$cache/kombu-5.7.0"
+  mv "$scratch/amqp-5.4.2" "$scratch/kombu-5.7.0" "$scratch/amqplib-1.0.2" "$cache/"
+fi
+
+# amqp091-go's integration tests come with its module.
+if [ ! -d "$cache/amqp091-go-1.16.0" ]; then
+  mkdir "$scratch/go"
+  cd "$scratch/go"
+  go mod init interop 2>/dev/null
+  module=$(go mod download -json github.com/rabbitmq/amqp091-go@v1.16.0 | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  cp -r "$module" "$scratch/amqp091-go-1.16.0"
+  chmod -R u+w "$scratch/amqp091-go-1.16.0"
+  cd "$scratch/amqp091-go-1.16.0"
+  go test -c -tags integration -o integration.test .
+  cd "$cache"
+  mv "$scratch/amqp091-go-1.16.0" "$cache/"
+fi
+echo "Everything that the interop tests need is installed."

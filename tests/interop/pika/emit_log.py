@@ -1,0 +1,16 @@
+"""Tutorial three: sends a line of a log to everybody who listens."""
+
+import os
+import sys
+
+import pika
+
+connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://localhost")))
+channel = connection.channel()
+
+line = " ".join(sys.argv[1:]) or "info: Hello World!"
+channel.exchange_declare("logs", exchange_type="fanout")
+channel.basic_publish(exchange="logs", routing_key="", body=line)
+print(f" [x] Sent {line}")
+
+connection.close()
