@@ -77,6 +77,7 @@ describe("a transactional channel", () => {
     client.send(1, "basic.ack", { deliveryTag: 1n });
     client.send(1, "basic.ack", { deliveryTag: 1n });
     assert.deepEqual(await client.receiveClose(1), [406, "PRECONDITION_FAILED - unknown delivery tag 1", 60, 80]);
+    client.send(1, "channel.close-ok");
     // The acknowledgement was never committed.
     await client.request(2, "basic.consume", { queue, noAck: true });
     assert.equal((await client.receiveContent(2, "basic.deliver")).text, "acked");
