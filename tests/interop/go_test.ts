@@ -14,7 +14,7 @@ export async function runGoTests(
     `-test.timeout=${suite.timeoutSeconds}s`,
   ], { cwd: source, env, timeoutSeconds: suite.timeoutSeconds + 5 });
   // A test that skips itself is one that nobody decided to leave out: so it counts as a failure too.
-  const failures = output.match(/^(--- FAIL|--- SKIP|panic): .*$/gm) ?? [];
+  const failures: string[] = output.match(/^(--- FAIL|--- SKIP|panic): .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("the tests did not come to their end");
   return { passed: output.match(/^--- PASS/gm)?.length ?? 0, failures, output };
 }

@@ -23,7 +23,7 @@ export async function runPytest(
     timeoutSeconds: suite.timeoutSeconds,
   });
   // A test that skips itself is one that nobody decided to leave out: so it counts as a failure too.
-  const failures = output.match(/^(FAILED|ERROR|SKIPPED) .*$/gm) ?? [];
+  const failures: string[] = output.match(/^(FAILED|ERROR|SKIPPED) .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("pytest did not come to its end");
   return { passed: Number(output.match(/(\d+) passed/)?.[1] ?? 0), failures, output };
 }

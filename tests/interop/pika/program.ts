@@ -37,12 +37,17 @@ export class Program {
     }
   }
 
-  /** Waits until the program ends by itself, having printed just these lines. */
-  async endsAfter(...lines: string[]): Promise<void> {
+  /** Waits until the program ends by itself. */
+  async ends(): Promise<void> {
     const { success } = await this.#child.status;
     await this.#ended;
     if (!success) throw this.#surprise("succeed");
-    this.#mustHavePrinted(lines);
+  }
+
+  /** Waits until the program ends by itself, having printed just these lines. */
+  async endsAfter(...lines: string[]): Promise<void> {
+    await this.ends();
+    if (this.lines.join("\n") !== lines.join("\n")) throw this.#surprise(`print\n    ${lines.join("\n    ")}`);
   }
 
   /** Presses Ctrl+C. By then the program must have printed just these lines, in this order. */
@@ -66,10 +71,6 @@ export class Program {
       this.#onLine.resolve();
       this.#onLine = Promise.withResolvers();
     }
-  }
-
-  #mustHavePrinted(lines: string[]): void {
-    if (this.lines.join("\n") !== lines.join("\n")) throw this.#surprise(`print\n    ${lines.join("\n    ")}`);
   }
 
   #surprise(expectation: string): Error {

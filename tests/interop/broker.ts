@@ -1,0 +1,87 @@
+import type { Address } from "./suite.ts";
+
+/** A broker that suites run against. */
+export interface Broker extends Address {
+  readonly description: string;
+  /** Ends it as Ctrl+C would; throws when that isn't how it ended. */
+  stop(): Promise<void>;
+}
+
+const repository = new URL("../../", import.meta.url).pathname;
+
+/** How each runtime is called. */
+const runtimes: Record<string, () => string[]> = {
+  deno: () => [Deno.execPath(), "run", "--allow-all"],
+  bun: () => [bunPath()],
+};
+
+export const runtimeNames = Object.keys(runtimes);
+
+/** A broker that runs already, at `amqp://user:password@host:port`. */
+export function brokerAt(url: string): Broker {
+  const { hostname, port } = new URL(url);
+  return {
+    host: hostname,
+    port: port || "5672",
+    url,
+    description: `the broker at ${hostname}:${port || 5672}`,
+    stop: () => Promise.resolve(),
+  };
+}
+
+/** Starts HareMQ on a free port, as its users do. */
+export async function startBroker(runtime: string): Promise<Broker> {
+  const port = freePort();
+  const [program, ...args] = [...runtimes[runtime](), "mod.ts", "--host", "127.0.0.1", "--port", `${port}`];
+  const child = new Deno.Command(program, { args, cwd: repository, stdin: "null", stdout: "piped", stderr: "piped" })
+    .spawn();
+  const log = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  const report = async (what: string) =>
+    `${what}:\n${(await log).join("").trimEnd().split("\n").slice(-20).join("\n")}`;
+
+  if (!await accepts(port, child.status)) {
+    child.kill("SIGKILL");
+    throw new Error(await report(`HareMQ on ${runtime} did not come up`));
+  }
+  return {
+    ...brokerAt(`amqp://guest:guest@127.0.0.1:${port}`),
+    description: `HareMQ on ${runtime}`,
+    stop: async () => {
+      const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      try {
+        child.kill("SIGINT");
+      } catch {
+        // It has ended already, which its status tells.
+      }
+      const { code, signal } = await child.status;
+      clearTimeout(timer);
+      if (code !== 0) throw new Error(await report(`HareMQ on ${runtime} ended with ${signal ?? `code ${code}`}`));
+    },
+  };
+}
+
+/** Waits until somebody accepts connections on the port; false if the process ends first, or after ten seconds. */
+async function accepts(port: number, status: Promise<unknown>): Promise<boolean> {
+  let ended = false;
+  status.then(() => ended = true);
+  for (const deadline = Date.now() + 10_000; !ended && Date.now() < deadline;) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return true;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  return false;
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** The program itself, which lies in npm's package for this platform: the package's own launcher needs an install script. */
+function bunPath(): string {
+  const architecture = Deno.build.arch === "aarch64" ? "aarch64" : "x64";
+  return `${repository}node_modules/@oven/bun-${Deno.build.os}-${architecture}/bin/bun`;
+}

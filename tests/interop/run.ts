@@ -1,0 +1,74 @@
+/**
+ * Runs the clients of other languages, and their own test suites, against HareMQ on each runtime; or, with AMQP_URL in the
+ * environment, against the broker at that address, which proves the suites. `tests/interop/install.sh` installs what it needs.
+ *
+ *     deno run -A tests/interop/run.ts [--runtime deno bun] [--suite NAME...] [--verbose]
+ */
+import { Command, Option } from "commander";
+import { type Broker, brokerAt, runtimeNames, startBroker } from "./broker.ts";
+import { execute } from "./command.ts";
+import type { Outcome, Suite } from "./suite.ts";
+import { suites } from "./suites.ts";
+
+const suiteNames = suites.map(({ name }) => name);
+const options = new Command("run.ts")
+  .description("Runs other languages' clients and their tests against HareMQ, or against the broker at AMQP_URL.")
+  .addOption(new Option("--runtime <name...>", "runtimes to run HareMQ on").choices(runtimeNames).default(runtimeNames))
+  .addOption(new Option("--suite <name...>", "suites to run").choices(suiteNames).default(suiteNames))
+  .option("--verbose", "show what passing suites print, too")
+  .parse(Deno.args, { from: "user" })
+  .opts<{ runtime: string[]; suite: string[]; verbose?: true }>();
+
+const url = Deno.env.get("AMQP_URL");
+const starts = url ? [() => brokerAt(url)] : options.runtime.map((runtime) => () => startBroker(runtime));
+const total = { passed: 0, failed: 0 };
+const chosen = suites.filter(({ name }) => options.suite.includes(name));
+for (const start of starts) {
+  try {
+    const broker = await start();
+    console.log(`\n${broker.description}`);
+    for (const suite of chosen) await runSuite(suite, broker);
+    await broker.stop();
+  } catch (error) {
+    fail([error instanceof Error ? error.message : String(error)]);
+  }
+}
+console.log("\nLeft out of other people's suites");
+for (const { name, exclusions } of chosen) {
+  for (const { tests, reason } of exclusions) console.log(`  ${name}: ${tests}: ${reason}`);
+}
+console.log(`\ninterop: ${total.passed} passed, ${total.failed} failed`);
+Deno.exit(total.failed === 0 ? 0 : 1);
+
+async function runSuite(suite: Suite, broker: Broker): Promise<void> {
+  const started = Date.now();
+  const missing = await missingNeeds(suite);
+  if (missing.length > 0) {
+    console.log(`  ${suite.name}: ${suite.description}`);
+    return fail(missing);
+  }
+  const { passed, failures, output } = await suite.run(broker, suite).catch(failedToRun);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`  ${suite.name}: ${suite.description}: ${passed} passed, ${failures.length} failed in ${seconds} s`);
+  total.passed += passed;
+  if (options.verbose || failures.length > 0) console.log(output.replace(/^/gm, "      "));
+  fail(failures);
+  if (failures.length === 0 && passed < suite.tests) {
+    fail([`${suite.tests} tests pass against RabbitMQ: some did not run`]);
+  }
+}
+
+function failedToRun(error: unknown): Outcome {
+  return { passed: 0, failures: [`could not be run: ${error}`], output: "" };
+}
+
+async function missingNeeds({ needs }: Suite): Promise<string[]> {
+  const results = await Promise.all(needs.map(({ check }) => execute(check)));
+  return needs.filter((_, index) => !results[index].succeeded)
+    .map(({ name, install }) => `needs ${name}: run ${install}, or tests/interop/install.sh for everything`);
+}
+
+function fail(failures: readonly string[]): void {
+  total.failed += failures.length;
+  for (const failure of failures) console.log(`      FAILED ${failure}`);
+}

@@ -1,0 +1,185 @@
+import { commandLineTools } from "./c/command_line_tools.ts";
+import { execute } from "./command.ts";
+import { runGoTests } from "./go_test.ts";
+import { tutorials } from "./pika/tutorials.ts";
+import { python, runPytest } from "./pytest.ts";
+import { type Need, runChecks, type Suite } from "./suite.ts";
+
+/** Where install.sh puts other people's test suites. */
+const cache = `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/haremq-interop`;
+const sources = {
+  pika: `${cache}/pika-1.3.2`,
+  pyAmqp: `${cache}/amqp-5.4.2`,
+  kombu: `${cache}/kombu-5.7.0`,
+  pyAmqplib: `${cache}/amqplib-1.0.2`,
+  go: `${cache}/amqp091-go-1.16.0`,
+};
+const jars = ["amqp-client", "slf4j-api", "slf4j-nop"].map((name) => `/usr/share/java/${name}.jar`);
+const javaClient = new URL("java/Client.java", import.meta.url).pathname;
+
+const debianPackage = (name: string, ...check: Need["check"]): Need => ({
+  name,
+  check,
+  install: `apt-get install ${name}`,
+});
+const pythonPackage = (name: string, module: string) => debianPackage(name, python, "-c", `import ${module}`);
+const sourceOf = (name: string, path: string): Need => ({
+  name: `the source of ${name} in ${path}`,
+  check: ["test", "-e", path],
+  install: "tests/interop/install.sh",
+});
+
+const pika = pythonPackage("python3-pika", "pika");
+const kombu = pythonPackage("python3-kombu", "kombu");
+const pytest = [pythonPackage("python3-pytest", "pytest"), pythonPackage("python3-pytest-timeout", "pytest_timeout")];
+const tools = debianPackage("amqp-tools", "amqp-publish", "--help");
+const javac = debianPackage("default-jdk-headless", "javac", "-version");
+const javaLibrary = debianPackage("librabbitmq-client-java", "test", "-e", jars[0]);
+
+/** Everything that is run against the broker, in this order. */
+export const suites: readonly Suite[] = [
+  {
+    name: "tutorials",
+    description: "RabbitMQ's tutorials one to seven, as pika programs",
+    needs: [pika, tools],
+    exclusions: [],
+    tests: 7,
+    timeoutSeconds: 60,
+    run: (address, suite) => runChecks(tutorials, address, suite),
+  },
+  {
+    name: "pika",
+    description: "pika's acceptance tests (Python)",
+    needs: [
+      ...pytest,
+      pythonPackage("python3-tornado", "tornado"),
+      pythonPackage("python3-gevent", "gevent"),
+      sourceOf("pika", sources.pika),
+    ],
+    exclusions: [
+      {
+        tests: "twisted_adapter_tests.py",
+        wholeFile: true,
+        reason: "talks to mocks, not to a broker (and needs nose, which Python 3.11 can't run)",
+      },
+      {
+        tests: "io_services_tests.py",
+        wholeFile: true,
+        reason: "pika's event loops with sockets of their own and a public host name, no broker",
+      },
+      { tests: "enforce_one_basicget_test.py", wholeFile: true, reason: "talks to mocks, not to a broker" },
+      { tests: "kqueue", reason: "needs BSD's kqueue" },
+    ],
+    tests: 362,
+    timeoutSeconds: 90,
+    run: ({ port }, suite) =>
+      runPytest(suite, { source: sources.pika, tests: "tests/acceptance", env: { PIKA_TEST_PORT: port } }),
+  },
+  {
+    name: "py-amqp",
+    description: "py-amqp's integration tests (Python)",
+    needs: [...pytest, kombu, sourceOf("py-amqp", sources.pyAmqp)],
+    exclusions: [
+      { tests: "tls", reason: "the same tests over TLS, which needs certificates at the broker" },
+      { tests: "test_integration", reason: "talks to mocks, not to a broker" },
+    ],
+    tests: 12,
+    timeoutSeconds: 60,
+    run: ({ host, port }, suite) =>
+      runPytest(suite, {
+        source: sources.pyAmqp,
+        tests: "t/integration",
+        env: { RABBITMQ_HOST: host, RABBITMQ_5672_TCP: port },
+      }),
+  },
+  {
+    name: "kombu",
+    description: "kombu's integration tests (Python; what Celery stands on)",
+    needs: [...pytest, kombu, tools, sourceOf("kombu", sources.kombu)],
+    exclusions: [
+      { tests: "failed_", reason: "connects to a port where nobody listens, to see it fail" },
+      { tests: "initial_connection_retry_policy", reason: "connects to a port where nobody listens, to see it fail" },
+    ],
+    tests: 41,
+    timeoutSeconds: 90,
+    run: async ({ host, port, url }, suite) => {
+      // The tests leave messages in this queue, over which they stumble when they meet the same broker again.
+      await execute(["amqp-delete-queue", "--url", url, "--queue", "priority_requeue_test"]);
+      return await runPytest(suite, {
+        source: sources.kombu,
+        tests: "t/integration/test_py_amqp.py",
+        env: { RABBITMQ_HOST: host, RABBITMQ_5672_TCP: port, PYTHONPATH: `.:${sources.pyAmqp}` },
+      });
+    },
+  },
+  {
+    name: "py-amqplib",
+    description: "py-amqplib's tests (Python, AMQP 0-8)",
+    needs: [...pytest, sourceOf("py-amqplib", sources.pyAmqplib)],
+    exclusions: [
+      { tests: "test_serialization.py", wholeFile: true, reason: "encodes and decodes, talks to no broker" },
+      {
+        tests: "test_basic_return",
+        reason: "publishes with immediate, to which RabbitMQ answers 540 NOT_IMPLEMENTED since 3.0",
+      },
+      {
+        tests: "test_exception",
+        reason: "expects 404 when a missing queue is deleted, which succeeds in RabbitMQ since 3.2",
+      },
+    ],
+    tests: 15,
+    timeoutSeconds: 60,
+    run: ({ host, port }, suite) =>
+      runPytest(suite, {
+        source: sources.pyAmqplib,
+        tests: "tests/client_0_8",
+        env: { AMQPLIB_TEST_HOST: `${host}:${port}` },
+      }),
+  },
+  {
+    name: "amqp091-go",
+    description: "amqp091-go's integration tests (Go)",
+    needs: [sourceOf("amqp091-go", sources.go)],
+    exclusions: [
+      {
+        tests:
+          "TestConnectionRecovery(Publish|Consume|CustomSASLPlainAuth|ChannelIDReservation|LifeCycleNotifyStateChange" +
+          "|CancelInterrupt|ExclusiveQueue|DeletedQueueSkip|TopologyOnlyTransient|MultiChannelTopology|TopologyAllEnabled" +
+          "|TopologyDisabled|ExhaustionDoesNotPanic|AutoDeleteTopologyForgotten|AutoDeleteExchangeCascade|SkipAndContinue" +
+          "|ConsumerNotForgottenAfterFailedResubscribe)",
+        reason: "finds and drops its connection by the management API at localhost:15672",
+      },
+      { tests: "TestConnection_Close_WhenMemoryAlarmIsActive", reason: "sets the memory watermark by rabbitmqctl" },
+    ],
+    tests: 78,
+    timeoutSeconds: 120,
+    run: ({ url }, suite) => runGoTests(suite, { source: sources.go, env: { AMQP_URL: url } }),
+  },
+  {
+    name: "java",
+    description: "RabbitMQ's Java client at work",
+    needs: [javac, javaLibrary],
+    exclusions: [],
+    tests: 8,
+    timeoutSeconds: 60,
+    run: async ({ url }, { timeoutSeconds }) => {
+      const command = ["java", "-cp", jars.join(":"), javaClient] as const;
+      const { succeeded, output } = await execute(command, { env: { AMQP_URL: url }, timeoutSeconds });
+      const passed = output.match(/^ok /gm)?.length ?? 0;
+      return {
+        passed,
+        failures: succeeded ? [] : [output.match(/^Exception .*$/m)?.[0] ?? "the program failed"],
+        output,
+      };
+    },
+  },
+  {
+    name: "c",
+    description: "librabbitmq's command line tools (C)",
+    needs: [tools],
+    exclusions: [],
+    tests: 3,
+    timeoutSeconds: 60,
+    run: (address, suite) => runChecks(commandLineTools, address, suite),
+  },
+];
