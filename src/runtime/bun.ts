@@ -30,6 +30,8 @@ declare const process: {
   getBuiltinModule(name: "node:os"): { totalmem(): number };
 };
 
+declare function setImmediate(callback: () => void): void;
+
 interface BunListener {
   readonly hostname: string;
   readonly port: number;
@@ -38,9 +40,9 @@ interface BunListener {
 
 interface BunSocket {
   data: SocketTransport;
-  readonly remoteAddress: string;
+  readonly remoteAddress: string | undefined;
   readonly remotePort: number;
-  readonly localAddress: string;
+  readonly localAddress: string | undefined;
   readonly localPort: number;
   setNoDelay(noDelay: boolean): void;
   pause(): void;
@@ -135,7 +137,7 @@ class SocketTransport implements Transport {
     }, { highWaterMark: 0 });
     this.writable = new WritableStream({
       write: (chunk) => this.#write(chunk),
-      close: () => this.#close(),
+      close: () => this.#endWriting(),
       abort: () => this.abort(),
     });
   }
@@ -146,10 +148,12 @@ class SocketTransport implements Transport {
 
   onData(chunk: Uint8Array): void {
     if (!this.#isReading) return;
+    const isUnasked = !this.#isWanted;
     this.#isWanted = false;
     this.#controller.enqueue(chunk);
-    // Whoever waited for the chunk has asked for the next one before this runs, unless it is busy.
-    queueMicrotask(() => this.#pauseUnlessWanted());
+    // A pause costs system calls, so whoever waited for the chunk has until the end of this turn to ask for the next one.
+    if (isUnasked) this.#pauseUnlessWanted();
+    else setImmediate(this.#pauseUnlessWanted);
   }
 
   onDrain(): void {
@@ -189,11 +193,11 @@ class SocketTransport implements Transport {
     this.#socket.resume();
   }
 
-  #pauseUnlessWanted(): void {
+  readonly #pauseUnlessWanted = (): void => {
     if (this.#isWanted || this.#isPaused) return;
     this.#isPaused = true;
     this.#socket.pause();
-  }
+  };
 
   #write(chunk: Uint8Array): Promise<void> | undefined {
     const count = this.#socket.write(chunk);
@@ -204,7 +208,7 @@ class SocketTransport implements Transport {
     });
   }
 
-  #close(): void {
+  #endWriting(): void {
     this.#isWriting = false;
     this.#socket.shutdown();
     if (!this.#isReading) this.#socket.close();
@@ -224,8 +228,8 @@ interface PendingWrite {
 
 const CLOSED = "The connection is closed.";
 
-/** An IPv4 peer of an IPv6 socket keeps its own address. */
-function addressOf(host: string, port: number): Address {
+/** An IPv4 peer of an IPv6 socket keeps its own address. The host is missing when the peer is gone already. */
+function addressOf(host = "", port: number): Address {
   return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 

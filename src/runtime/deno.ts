@@ -54,6 +54,8 @@ export const denoRuntime: Runtime = {
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
 async function listen(address: Address, accept: (transport: Transport) => void): Promise<Listener> {
+  // Deno 2.9 opens what it handles signals with late, and panics when no file descriptor is left by then: have it opened now.
+  onStopSignal(() => {})();
   let listener: DenoListener;
   try {
     listener = Deno.listen({ hostname: address.host, port: address.port });
@@ -106,7 +108,7 @@ class SocketTransport implements Transport {
   #lastReadBytes = 0;
   #isReading = true;
   #isWriting = true;
-  #isAborted = false;
+  #isClosed = false;
 
   constructor(socket: DenoSocket) {
     socket.setNoDelay(true);
@@ -131,26 +133,29 @@ class SocketTransport implements Transport {
   }
 
   abort(): void {
-    this.#isAborted = true;
-    if (this.#isReading || this.#isWriting) this.#socket.close();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#isReading = this.#isWriting = false;
+    this.#socket.close();
   }
 
   async #read(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    let count: number | null = null;
+    this.#buffer = bufferFor(this.#lastReadBytes, this.#buffer);
     try {
-      this.#buffer = bufferFor(this.#lastReadBytes, this.#buffer);
-      const count = this.#isReading ? await this.#socket.read(this.#buffer) : null;
-      if (count === null) {
-        controller.close();
-        this.#endReading();
-        return;
+      if (this.#isReading) count = await this.#socket.read(this.#buffer);
+    } catch (error) {
+      if (!this.#isClosed) {
+        this.abort();
+        throw error;
       }
+    }
+    if (count === null) {
+      this.#endReading();
+      controller.close();
+    } else {
       this.#lastReadBytes = count;
       controller.enqueue(this.#buffer.subarray(0, count));
-    } catch (error) {
-      if (this.#isAborted) return controller.close();
-      this.abort();
-      throw error;
     }
   }
 
@@ -160,15 +165,19 @@ class SocketTransport implements Transport {
   }
 
   async #endWriting(): Promise<void> {
-    await this.#socket.closeWrite();
-    this.#isWriting = false;
-    if (!this.#isReading) this.#socket.close();
+    try {
+      await this.#socket.closeWrite();
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+    if (this.#isReading) this.#isWriting = false;
+    else this.abort();
   }
 
   #endReading(): void {
-    if (!this.#isReading) return;
-    this.#isReading = false;
-    if (!this.#isWriting) this.#socket.close();
+    if (this.#isWriting) this.#isReading = false;
+    else this.abort();
   }
 }
 

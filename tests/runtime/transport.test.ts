@@ -154,6 +154,24 @@ describe("a transport over a socket", () => {
     await closed;
   });
 
+  it("still writes after its reader gave up, whatever the peer sends", async () => {
+    const { transport, peer } = await connect();
+    const reader = transport.readable.getReader();
+    const read = reader.read();
+    await reader.cancel();
+    assert.equal((await read).done, true);
+    const writer = transport.writable.getWriter();
+    peer.resume();
+    for (let count = 0; count < 3; count++) {
+      peer.write("unheard");
+      const received = once(peer, "data");
+      await writer.write(new Uint8Array(1));
+      await received;
+    }
+    transport.abort!();
+    peer.destroy();
+  });
+
   it("drops the connection at once when aborted: the waiting read ends, the waiting write fails", async () => {
     const { transport, peer } = await connect();
     const writer = transport.writable.getWriter();
