@@ -49,7 +49,7 @@ describe("@cloudamqp/amqp-client", () => {
 
   it("iterates over a consumer's messages and cancels it", async () => {
     const channel = await client.channel();
-    const queue = await channel.queueDeclare("", { exclusive: true });
+    const queue = await channel.queueDeclare("", { exclusive: true, autoDelete: false });
     const consumer = await channel.basicConsume(queue.name, { noAck: true });
     for (const body of ["a", "b", "c"]) await channel.basicPublish("", queue.name, body);
 
@@ -177,7 +177,7 @@ describe("rabbitmq-client", () => {
     client = new Connection(broker.url);
     await client.onConnect(5000);
   });
-  afterEach(() => client.close());
+  afterEach(() => within("the client to close", client.close()));
 
   it("declares, publishes with confirms, gets and deletes", async () => {
     const queue = unique("q");
@@ -263,9 +263,8 @@ describe("rabbitmq-client", () => {
   });
 
   it("gets unroutable mandatory messages back", async () => {
-    let back: (message: ReturnedMessage) => void;
-    const returned = new Promise<ReturnedMessage>((resolve) => back = resolve);
-    const publisher = client.createPublisher({ confirm: true, onReturn: (message) => back(message) });
+    const publisher = client.createPublisher({ confirm: true });
+    const returned = new Promise<ReturnedMessage>((resolve) => publisher.once("basic.return", resolve));
 
     await publisher.send({ routingKey: unique("nowhere"), mandatory: true }, "back");
 

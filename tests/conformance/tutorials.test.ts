@@ -12,6 +12,7 @@ import { unique, within } from "./client.ts";
 let broker: BrokerUnderTest;
 let terminal: Terminal;
 let connections: Connection[];
+let names: string[];
 
 before(async () => {
   broker = await startBrokerUnderTest();
@@ -20,10 +21,24 @@ after(() => broker.close());
 beforeEach(() => {
   terminal = new Terminal();
   connections = [];
+  names = [];
 });
 afterEach(async () => {
   for (const connection of connections) await new Promise<void>((resolve) => connection.close(() => resolve()));
+  const connection = await connectWithPromises(broker.url);
+  const channel = await connection.createChannel();
+  for (const name of names) {
+    await channel.deleteQueue(name);
+    await channel.deleteExchange(name);
+  }
+  await connection.close();
 });
+
+/** The name of a queue or an exchange, which is deleted after the test. */
+function named(name: string): string {
+  names.push(unique(name));
+  return names.at(-1)!;
+}
 
 /** How every program of the tutorials begins. */
 function connectAndOpenChannel(then: (channel: Channel, connection: Connection) => void): void {
@@ -61,7 +76,7 @@ class Terminal {
 
 describe("tutorial one, hello world", () => {
   it("receive prints what send sent, whoever starts first", async () => {
-    const queue = unique("hello");
+    const queue = named("hello");
     const send = () =>
       connectAndOpenChannel((channel) => {
         const message = "Hello World!";
@@ -84,13 +99,12 @@ describe("tutorial one, hello world", () => {
 
     assert.deepEqual(terminal.lines.slice(0, 2), [" [x] Sent Hello World!", " [x] Received Hello World!"]);
     assert.deepEqual(terminal.lines.slice(2), [" [x] Sent Hello World!", " [x] Received Hello World!"]);
-    await deleteQueue(queue);
   });
 });
 
 describe("tutorial two, work queues", () => {
   it("deals tasks out to workers that are free, and a lost worker's task to another", async () => {
-    const queue = unique("task_queue");
+    const queue = named("task_queue");
     const newTask = (message: string) =>
       connectAndOpenChannel((channel) => {
         channel.assertQueue(queue, { durable: true });
@@ -122,6 +136,7 @@ describe("tutorial two, work queues", () => {
       newTask(task);
       await terminal.read(seen + 1);
     }
+    connections.splice(connections.indexOf(stuck), 1);
     stuck.close();
     await terminal.read(5);
 
@@ -132,14 +147,12 @@ describe("tutorial two, work queues", () => {
       "busy received fourth",
       "busy received first",
     ]);
-    connections.splice(connections.indexOf(stuck), 1);
-    await deleteQueue(queue);
   });
 });
 
 describe("tutorial three, publish and subscribe", () => {
   it("brings every log line to every receiver", async () => {
-    const exchange = unique("logs");
+    const exchange = named("logs");
     const receiveLogs = (name: string) =>
       new Promise<void>((started) =>
         connectAndOpenChannel((channel) => {
@@ -167,13 +180,12 @@ describe("tutorial three, publish and subscribe", () => {
     emitLog("info: Hello World!");
 
     assert.deepEqual((await terminal.read(2)).sort(), ["disk: info: Hello World!", "screen: info: Hello World!"]);
-    await deleteExchange(exchange);
   });
 });
 
 describe("tutorial four, routing", () => {
   it("brings a receiver the severities that it asked for", async () => {
-    const exchange = unique("direct_logs");
+    const exchange = named("direct_logs");
     const receiveLogsDirect = (name: string, severities: string[]) =>
       new Promise<void>((started) =>
         connectAndOpenChannel((channel) => {
@@ -205,13 +217,12 @@ describe("tutorial four, routing", () => {
       "screen: error: 'Run. Run. Or it will explode.'",
       "screen: info: 'Ready.'",
     ]);
-    await deleteExchange(exchange);
   });
 });
 
 describe("tutorial five, topics", () => {
   it("brings a receiver the topics that its patterns match", async () => {
-    const exchange = unique("topic_logs");
+    const exchange = named("topic_logs");
     const receiveLogsTopic = (name: string, patterns: string[]) =>
       new Promise<void>((started) =>
         connectAndOpenChannel((channel) => {
@@ -254,13 +265,12 @@ describe("tutorial five, topics", () => {
       "kernel: kern.critical",
       "kernel: kern.info",
     ]);
-    await deleteExchange(exchange);
   });
 });
 
 describe("tutorial six, remote procedure call", () => {
   it("answers each request on its own reply queue, with its correlation id", async () => {
-    const queue = unique("rpc_queue");
+    const queue = named("rpc_queue");
     const fibonacci = (n: number): number => n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
     const server = () =>
       new Promise<void>((started) =>
@@ -301,7 +311,6 @@ describe("tutorial six, remote procedure call", () => {
       " [.] Got fib(10) = 55",
       " [.] Got fib(20) = 6765",
     ]);
-    await deleteQueue(queue);
   });
 });
 
@@ -360,15 +369,3 @@ describe("tutorial seven, publisher confirms", () => {
     await connection.close();
   });
 });
-
-async function deleteQueue(name: string): Promise<void> {
-  const connection = await connectWithPromises(broker.url);
-  await (await connection.createChannel()).deleteQueue(name);
-  await connection.close();
-}
-
-async function deleteExchange(name: string): Promise<void> {
-  const connection = await connectWithPromises(broker.url);
-  await (await connection.createChannel()).deleteExchange(name);
-  await connection.close();
-}
