@@ -106,6 +106,7 @@ export function plainResponse(user: string, password: string): Uint8Array {
 /** A method with the content that came behind it. */
 export interface Content<N extends MethodName = MethodName> {
   readonly method: MethodOf<N>;
+  /** Throws when they are malformed. */
   readonly properties: BasicProperties;
   readonly body: Uint8Array;
   readonly text: string;
@@ -170,6 +171,8 @@ export class RawClient implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   readonly #log: string[] = [];
   readonly #start = Date.now();
+  /** Why what the server sent could not be understood; told to whoever waits. */
+  #failure: unknown;
   /** When each heartbeat came, in milliseconds since the connection was made. */
   readonly heartbeatsMs: number[] = [];
   /** Whether the peer has closed the connection. */
@@ -180,7 +183,14 @@ export class RawClient implements AsyncDisposable {
   private constructor(socket: Socket, codec: MethodCodec) {
     this.#socket = socket;
     this.#codec = codec;
-    socket.on("data", (chunk: Uint8Array) => this.#receive(chunk));
+    socket.on("data", (chunk: Uint8Array) => {
+      try {
+        this.#receive(chunk);
+      } catch (error) {
+        this.#failure ??= error;
+        this.#wake();
+      }
+    });
     socket.on("error", (error) => this.#note(`error ${error.message}`));
     socket.on("end", () => {
       this.endedInOrder = true;
@@ -378,6 +388,7 @@ export class RawClient implements AsyncDisposable {
   async #until(condition: () => boolean, what: string, channel = 0): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (!condition()) {
+      if (this.#failure !== undefined) throw this.#failure;
       const closed = this.#items.get(0)?.find(({ method }) => method.name === "connection.close");
       if (closed !== undefined && channel !== 0) {
         throw new Error(`Expected ${what}, received ${describe(closed.method)}\n${this.#history()}`);
@@ -478,8 +489,16 @@ export class RawClient implements AsyncDisposable {
     this.#partial.delete(channel);
     const { method, header } = partial;
     const body = concat(...partial.chunks);
-    const properties = new PropertiesView(header!).toObject();
-    const content = { method, properties, body, text: new TextDecoder().decode(body), bodyFrameBytes };
+    const content: Content = {
+      method: method as Content["method"],
+      // The server may send on what its publisher sent, malformed or not: that is for the test to see.
+      get properties(): BasicProperties {
+        return new PropertiesView(header!).toObject();
+      },
+      body,
+      text: new TextDecoder().decode(body),
+      bodyFrameBytes,
+    };
     this.#push(channel, { method: method as Method, content });
   }
 

@@ -52,7 +52,7 @@ describe("with a heartbeat of 1 s", () => {
   });
 
   it("a client that was dropped gives back what it had not acknowledged", async () => {
-    await using other = await RawClient.open(broker);
+    await using other = await RawClient.open(broker, { channels: [1, 2] });
     const queue = uniqueName("shared");
     await other.request(1, "queue.declare", { queue });
     other.publish(1, { routingKey: queue, body: "kept" });
@@ -60,8 +60,8 @@ describe("with a heartbeat of 1 s", () => {
     await using client = await RawClient.open(broker, { heartbeat: 1 });
     client.send(1, "basic.get", { queue });
     await client.receiveContent(1, "basic.get-ok");
-    await other.request(1, "basic.consume", { queue, noAck: true });
-    const { method, text } = await other.receiveContent(1, "basic.deliver");
+    await other.request(2, "basic.consume", { queue, noAck: true });
+    const { method, text } = await other.receiveContent(2, "basic.deliver");
     assert.deepEqual([text, method.redelivered], ["kept", true]);
     await other.request(1, "queue.delete", { queue });
   });
