@@ -10,6 +10,7 @@ import {
   concat,
   frame,
   HEADER_0_9_1,
+  headerFrame,
   methodFrame,
   plainResponse,
   publishFrames,
@@ -85,6 +86,37 @@ describe("a method whose fields are cut short closes the connection:", () => {
       assert.deepEqual([classId, methodId], [bytes[8], bytes[10]]);
     });
   }
+});
+
+describe("a text that is not UTF-8", () => {
+  const method = (classId: number, methodId: number, ...fields: number[]): Uint8Array =>
+    frame(FRAME_METHOD, 1, octets(0, classId, 0, methodId, ...fields));
+  const cases: Readonly<Record<string, Uint8Array>> = {
+    "a queue": method(50, 10, 0, 0, 1, 0xff, 0, 0, 0, 0, 0),
+    "an exchange": method(40, 10, 0, 0, 1, 0xff, 0, 0, 0, 0, 0, 0),
+    "an exchange type": method(40, 10, 0, 0, 1, 65, 1, 0xc3, 0, 0, 0, 0, 0),
+    "a binding's routing key": method(50, 20, 0, 0, 1, 65, 1, 65, 2, 0xc0, 0x80, 0, 0, 0, 0, 0),
+    "a consumer tag": method(60, 20, 0, 0, 0, 1, 0xff, 0, 0, 0, 0, 0),
+    "the consumer tag of basic.cancel": method(60, 30, 1, 0xff, 0),
+    "the text of channel.close": method(20, 40, 0, 200, 1, 0xff, 0, 0, 0, 0),
+  };
+  for (const [name, bytes] of Object.entries(cases)) {
+    it(`names ${name}: the connection is closed`, async () => {
+      const [code, text] = await reasonFor(bytes);
+      assert.deepEqual([code, text], [501, "FRAME_ERROR - Malformed UTF-8 in shortstr"]);
+    });
+  }
+
+  it("is a message's routing key: RabbitMQ looks at its bytes only, and delivers it", async () => {
+    await using client = await RawClient.open(broker);
+    const { queue } = await client.request(1, "queue.declare", { exclusive: true });
+    await client.request(1, "queue.bind", { queue, exchange: "amq.fanout" });
+    client.write(
+      method(60, 40, 0, 0, 10, ...new TextEncoder().encode("amq.fanout"), 2, 0xff, 0xfe, 0),
+      headerFrame(1, 0, { type: "binary key" }),
+    );
+    assert.equal((await client.request(1, "queue.declare", { queue, passive: true })).messageCount, 1);
+  });
 });
 
 describe("a table that is malformed closes the connection:", () => {
