@@ -2,16 +2,20 @@ import { REPLY_CODES, type ReplyCode } from "./reply_code.ts";
 
 /** A reply text is a short string: 255 bytes at most. */
 const REPLY_TEXT_MAX_BYTES = 255;
+const CUT_MARK = "...";
+
+/** Class id and method id. */
+export type MethodId = readonly [classId: number, methodId: number];
 
 /** What a peer is told when a channel or a connection is closed on it. */
 abstract class ProtocolError extends Error {
   /** The numeric reply code, such as 404. */
   readonly code: number;
-  /** `"<NAME> - <explanation>"`, as RabbitMQ writes it; at most 255 bytes of UTF-8. */
+  /** `"<NAME> - <explanation>"`, as RabbitMQ writes it; cut at 255 bytes of UTF-8, the last of them dots. */
   readonly replyText: string;
 
   constructor(reply: ReplyCode, explanation: string) {
-    const replyText = truncateUtf8(`${REPLY_CODES[reply].name} - ${explanation}`, REPLY_TEXT_MAX_BYTES);
+    const replyText = cutReplyText(`${REPLY_CODES[reply].name} - ${explanation}`);
     super(replyText);
     this.code = REPLY_CODES[reply].code;
     this.replyText = replyText;
@@ -26,6 +30,13 @@ export class ChannelError extends ProtocolError {
 /** Closes the whole connection (AMQP 0-9-1 §4.10, "hard" errors). */
 export class ConnectionError extends ProtocolError {
   override name = "ConnectionError";
+  /** The method that failed, where it is another than the one that was received. */
+  readonly method: MethodId | undefined;
+
+  constructor(reply: ReplyCode, explanation: string, method?: MethodId) {
+    super(reply, explanation);
+    this.method = method;
+  }
 }
 
 export const accessRefused = (text: string): ChannelError => new ChannelError("accessRefused", text);
@@ -35,21 +46,24 @@ export const preconditionFailed = (text: string): ChannelError => new ChannelErr
 
 export const connectionForced = (text: string): ConnectionError => new ConnectionError("connectionForced", text);
 export const loginRefused = (text: string): ConnectionError => new ConnectionError("accessRefused", text);
-export const frameError = (text: string): ConnectionError => new ConnectionError("frameError", text);
+export const frameError = (text: string, method?: MethodId): ConnectionError =>
+  new ConnectionError("frameError", text, method);
 export const syntaxError = (text: string): ConnectionError => new ConnectionError("syntaxError", text);
 export const commandInvalid = (text: string): ConnectionError => new ConnectionError("commandInvalid", text);
 export const channelError = (text: string): ConnectionError => new ConnectionError("channelError", text);
-export const unexpectedFrame = (text: string): ConnectionError => new ConnectionError("unexpectedFrame", text);
+export const unexpectedFrame = (text: string, method?: MethodId): ConnectionError =>
+  new ConnectionError("unexpectedFrame", text, method);
 export const resourceError = (text: string): ConnectionError => new ConnectionError("resourceError", text);
-export const notAllowed = (text: string): ConnectionError => new ConnectionError("notAllowed", text);
+export const notAllowed = (text: string, method?: MethodId): ConnectionError =>
+  new ConnectionError("notAllowed", text, method);
 export const notImplemented = (text: string): ConnectionError => new ConnectionError("notImplemented", text);
 export const internalError = (text: string): ConnectionError => new ConnectionError("internalError", text);
 
-/** The longest prefix of `text` that takes no more than `maxBytes` of UTF-8 and splits no character. */
-function truncateUtf8(text: string, maxBytes: number): string {
+/** Cuts a text that is too long, between two characters. */
+function cutReplyText(text: string): string {
   const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= maxBytes) return text;
-  let end = maxBytes;
+  if (bytes.length <= REPLY_TEXT_MAX_BYTES) return text;
+  let end = REPLY_TEXT_MAX_BYTES - CUT_MARK.length;
   while ((bytes[end] & 0xc0) === 0x80) end--;
-  return new TextDecoder().decode(bytes.subarray(0, end));
+  return new TextDecoder().decode(bytes.subarray(0, end)) + CUT_MARK;
 }

@@ -172,6 +172,69 @@ function readArray(reader: ByteReader, depth: number): FieldValue[] {
   return values;
 }
 
+/** By type letter: how many bytes a value takes that has a fixed size. */
+const FIXED_BYTES: readonly (number | undefined)[] = fixedBytes({
+  t: 1,
+  b: 1,
+  B: 1,
+  s: 2,
+  u: 2,
+  I: 4,
+  i: 4,
+  l: 8,
+  L: 8,
+  f: 4,
+  d: 8,
+  D: 5,
+  T: 8,
+  V: 0,
+});
+
+function fixedBytes(byLetter: Readonly<Record<string, number>>): (number | undefined)[] {
+  const sizes = new Array<number | undefined>(256).fill(undefined);
+  for (const [letter, size] of Object.entries(byLetter)) sizes[letter.charCodeAt(0)] = size;
+  return sizes;
+}
+
+const [LETTER_S, LETTER_x, LETTER_F, LETTER_A] = [..."SxFA"].map((letter) => letter.charCodeAt(0));
+
+/**
+ * Checks that the bytes from `at` on are a field table, without reading it into anything; returns where it ends.
+ * Throws SYNTAX_ERROR when it does not end at or before `end`, is nested too deeply or has an unknown type.
+ */
+export function checkFieldTable(bytes: Uint8Array, at: number, end: number): number {
+  return checkFields(bytes, at, end, true, 0);
+}
+
+/** Checks a table, or an array, whose values have no names. */
+function checkFields(bytes: Uint8Array, start: number, limit: number, isNamed: boolean, depth: number): number {
+  let at = start;
+  const end = at + 4 + (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]);
+  if (at + 4 > limit || end < at + 4 || end > limit) throw syntaxError("a field table is cut short");
+  if (depth >= FIELD_TABLE_MAX_DEPTH) {
+    throw syntaxError(`tables and arrays are nested more than ${FIELD_TABLE_MAX_DEPTH} deep`);
+  }
+  at += 4;
+  while (at < end) {
+    if (isNamed) at += 1 + bytes[at];
+    const letter = at < end ? bytes[at] : 0;
+    const size = FIXED_BYTES[letter];
+    if (size !== undefined) {
+      at += 1 + size;
+    } else if (letter === LETTER_S || letter === LETTER_x) {
+      const length = bytes[at + 1] << 24 | bytes[at + 2] << 16 | bytes[at + 3] << 8 | bytes[at + 4];
+      if (at + 5 > end || length < 0) throw syntaxError("a field table is cut short");
+      at += 5 + length;
+    } else if (letter === LETTER_F || letter === LETTER_A) {
+      at = checkFields(bytes, at + 1, end, letter === LETTER_F, depth + 1);
+    } else {
+      throw syntaxError(`a field table is cut short or has an unknown type: ${letter}`);
+    }
+  }
+  if (at !== end) throw syntaxError("a field table is cut short");
+  return end;
+}
+
 export function writeFieldTable(writer: ByteWriter, table: FieldTable): void {
   writer.lengthPrefixed(() => {
     for (const [name, field] of table) {

@@ -1,7 +1,7 @@
 import { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { syntaxError } from "./error.ts";
-import { EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "./field_table.ts";
+import { checkFieldTable, EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "./field_table.ts";
 
 /** The content properties of class basic (AMQP 0-9-1 §1.8.1), each with what it is made of, in the order of their flags. */
 const PROPERTIES = [
@@ -42,6 +42,9 @@ export interface BasicProperties {
   readonly appId?: string;
   readonly clusterId?: string;
 }
+
+/** Bits of the flags that no property has. The last one would say that more flags follow, and none are defined. */
+const UNKNOWN_FLAGS = 0x0003;
 
 export const CLASS_BASIC = 60;
 /** In a content header's payload: class id (2), weight (2), body size (8), then flags and properties. */
@@ -141,6 +144,31 @@ export class PropertiesView implements BasicProperties {
     }
     return all;
   }
+}
+
+/**
+ * Checks that the properties in a content header's payload are what its flags say, so that no consumer is sent what it
+ * cannot read. For the publishing path: makes no view and no garbage. Throws SYNTAX_ERROR.
+ */
+export function checkProperties(bytes: Uint8Array, offset: number, length: number): void {
+  const end = offset + length;
+  let at = offset + FLAGS_OFFSET;
+  const flags = bytes[at] << 8 | bytes[at + 1];
+  at += 2;
+  if ((flags & UNKNOWN_FLAGS) !== 0) throw syntaxError(`unknown property flags: ${flags & UNKNOWN_FLAGS}`);
+  let rest = flags;
+  for (let index = 0; rest !== 0; index++) {
+    const flag = 0x8000 >> index;
+    if ((rest & flag) === 0) continue;
+    if (at >= end) break;
+    rest ^= flag;
+    const type = PROPERTIES[index][1];
+    if (type === "shortstr") at += 1 + bytes[at];
+    else if (type === "octet") at += 1;
+    else if (type === "timestamp") at += 8;
+    else at = checkFieldTable(bytes, at, end);
+  }
+  if (rest !== 0 || at !== end) throw syntaxError("content properties do not end where their content header does");
 }
 
 /**

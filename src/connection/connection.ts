@@ -6,18 +6,21 @@ import {
   connectionForced,
   frameError,
   internalError,
+  type MethodId,
   notAllowed,
   unexpectedFrame,
 } from "../amqp/error.ts";
 import type { FieldTable } from "../amqp/field_table.ts";
 import { FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD, HEARTBEAT_FRAME } from "../amqp/frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec } from "../amqp/methods.ts";
+import { REPLY_CODES } from "../amqp/reply_code.ts";
 import type { Node } from "../broker/node.ts";
 import type { Queue } from "../broker/queue/queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import { Channel } from "./channel/channel.ts";
 import type { Confirms } from "./channel/confirms.ts";
+import { NO_METHOD, PUBLISH } from "./channel/publishing.ts";
 import { describeOctets, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
 import { isProtocolName, PROTOCOL_HEADER, PROTOCOL_HEADER_BYTES, protocolOf } from "./handshake.ts";
@@ -42,6 +45,7 @@ const BEHIND_WAIT_MS = 5;
 /** Frames are not read while the peer has left more than so many times the high-water mark of replies unread. */
 const OVERFULL_FACTOR = 4;
 
+const START_OK: MethodId = [10, 11];
 const BASIC_PUBLISH = 60 << 16 | 40;
 const BASIC_ACK = 60 << 16 | 80;
 
@@ -126,7 +130,7 @@ export class Connection implements FrameHandler {
 
   /** Closes the connection from this side, with `connection.close` 320 where that can be said. Resolves when it is over. */
   async close(reason: string): Promise<void> {
-    if (this.#session !== undefined) this.#closeWith(connectionForced(reason), 0, 0);
+    if (this.#session !== undefined) this.#closeWith(connectionForced(reason), NO_METHOD);
     else this.#abort();
     this.#host.node.endTurn();
     await this.closed;
@@ -164,7 +168,7 @@ export class Connection implements FrameHandler {
       return this.#frames.read(chunk, at);
     } catch (error) {
       // The frames are out of step: what comes can't be understood any more.
-      this.#fail(error, 0, 0, 0);
+      this.#fail(error, 0, NO_METHOD);
       this.#linger();
       return chunk.length;
     } finally {
@@ -257,9 +261,9 @@ export class Connection implements FrameHandler {
   }
 
   #refuseLogin(error: unknown): void {
-    if (!(error instanceof LoginRefused)) return this.#fail(error, 0, 10, 11);
+    if (!(error instanceof LoginRefused)) return this.#fail(error, 0, START_OK);
     this.#log("error", error.message);
-    if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, 0, 0);
+    if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
     // RabbitMQ: whoever doesn't want to know is told nothing, and has to wait before the next try.
     this.#state = "closed";
     this.#timeout(REFUSED_LINGER_MS, () => this.#abort());
@@ -324,37 +328,33 @@ export class Connection implements FrameHandler {
         if (channel === undefined) return this.#otherFrame(type, number, bytes, at, size);
         this.#lastChannel = channel;
       }
-      if (channel.isClosing) return this.#closingFrame(channel, type, bytes, at, size);
       if (type === FRAME_BODY) return channel.publishing.body(bytes, at, size);
       if (type === FRAME_HEADER) return channel.publishing.header(bytes, at, size);
-      if (type !== FRAME_METHOD) return this.#otherFrame(type, number, bytes, at, size);
+      if (type !== FRAME_METHOD || size < 4) return this.#otherFrame(type, number, bytes, at, size);
       const id = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
-      if (id === BASIC_PUBLISH && size > 4) return channel.publishing.publish(bytes, at + 4, at + size);
+      if (id === BASIC_PUBLISH) return channel.publishing.publish(bytes, at + 4, at + size);
       channel.publishing.expectMethod();
-      if (id === BASIC_ACK) return channel.ack(bytes, at + 4, at + size);
+      if (id === BASIC_ACK && !channel.isClosing) return channel.ack(bytes, at + 4, at + size);
       this.#channelMethod(channel, this.#codec.decode(bytes, at, at + size));
     } catch (error) {
-      const isMethod = type === FRAME_METHOD && size >= 4;
-      const classId = isMethod ? bytes[at] << 8 | bytes[at + 1] : 60;
-      const methodId = isMethod ? bytes[at + 2] << 8 | bytes[at + 3] : 40;
-      this.#fail(error, number, classId, methodId);
+      this.#fail(error, number, type === FRAME_METHOD ? methodId(bytes, at) : PUBLISH);
     }
   }
 
   /** A frame that is none of an open channel's. */
   #otherFrame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     const isOver = this.#state === "closing" || this.#state === "closed";
-    if (type === FRAME_METHOD && number === 0) {
+    if (type === FRAME_METHOD && number === 0 && size >= 4) {
       const method = this.#codec.decode(bytes, at, at + size);
       return isOver ? this.#closingMethod(method) : this.#connectionMethod(method);
     }
-    if (isOver || (type === FRAME_HEARTBEAT && number === 0)) return;
+    if (isOver || (type === FRAME_HEARTBEAT && number === 0 && size === 0)) return;
     const octets = () => `type ${type}, ${describeOctets(bytes, at, size)}`;
-    if (type !== FRAME_METHOD && type !== FRAME_HEADER && type !== FRAME_BODY && type !== FRAME_HEARTBEAT) {
-      throw frameError(`${octets()}: unknown_frame`);
+    if (!isFrame(type, size)) throw frameError(`${octets()}: unknown_frame`, NO_METHOD);
+    if (this.#state !== "running" || number === 0 || type === FRAME_HEARTBEAT) {
+      throw unexpectedFrame(octets(), NO_METHOD);
     }
-    if (this.#state !== "running" || number === 0 || type === FRAME_HEARTBEAT) throw unexpectedFrame(octets());
-    if (type !== FRAME_METHOD) throw unexpectedFrame("expected method frame, got non method frame instead");
+    if (type !== FRAME_METHOD) throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
     this.#openChannel(number, this.#codec.decode(bytes, at, at + size));
   }
 
@@ -369,7 +369,7 @@ export class Connection implements FrameHandler {
     } else if (method.name === "connection.update-secret") {
       this.#send({ name: "connection.update-secret-ok" });
     } else {
-      throw channelError(`unexpected method in connection state ${this.#state}: received ${method.name}`);
+      throw channelError(`unexpected method in connection state ${this.#state}`);
     }
   }
 
@@ -383,7 +383,8 @@ export class Connection implements FrameHandler {
     const max = this.#agreement!.channelMax;
     const count = this.channels.size;
     if (max !== 0 && count >= max) {
-      throw notAllowed(`number of channels opened (${count}) has reached the negotiated channel_max (${max})`);
+      const text = `number of channels opened (${count}) has reached the negotiated channel_max (${max})`;
+      throw notAllowed(text, NO_METHOD);
     }
     const channel = new Channel(this.#session!, number);
     this.channels.set(number, channel);
@@ -391,6 +392,7 @@ export class Connection implements FrameHandler {
   }
 
   #channelMethod(channel: Channel, method: Method): void {
+    if (channel.isClosing) return this.#closingChannelMethod(channel, method);
     if (method.name !== "channel.close") return channel.handle(method);
     this.#removeChannel(channel);
     channel.close();
@@ -398,12 +400,10 @@ export class Connection implements FrameHandler {
   }
 
   /** The server has closed this channel: what the client sent before it knew is dropped. */
-  #closingFrame(channel: Channel, type: number, bytes: Uint8Array, at: number, size: number): void {
-    if (type !== FRAME_METHOD) return;
-    const [classId, methodId] = [bytes[at] << 8 | bytes[at + 1], bytes[at + 2] << 8 | bytes[at + 3]];
-    if (size < 4 || classId !== 20) return;
-    if (methodId === 41) this.#removeChannel(channel);
-    else if (methodId === 40) channel.reply({ name: "channel.close-ok" });
+  #closingChannelMethod(channel: Channel, method: Method): void {
+    if (method.name === "channel.open") return channel.handle(method);
+    if (method.name === "channel.close-ok") this.#removeChannel(channel);
+    else if (method.name === "channel.close") channel.reply({ name: "channel.close-ok" });
   }
 
   #removeChannel(channel: Channel): void {
@@ -413,18 +413,23 @@ export class Connection implements FrameHandler {
 
   // Errors and the end
 
-  #fail(error: unknown, number: number, classId: number, methodId: number): void {
+  /** Tells the peer what went wrong with a method of its, and ends what has to end for it. */
+  #fail(error: unknown, number: number, method: MethodId): void {
     if (error instanceof ChannelError) {
       const channel = this.channels.get(number);
-      if (channel !== undefined) return this.#closeChannelWith(channel, error, classId, methodId);
+      if (channel !== undefined) return this.#closeChannelWith(channel, error, method);
     }
-    if (error instanceof ConnectionError) return this.#closeWith(error, classId, methodId, number);
+    if (error instanceof ConnectionError) {
+      // RabbitMQ puts down to no method what is wrong with the bytes of a channel's one.
+      const isMalformed = error.code === REPLY_CODES.frameError.code && number !== 0;
+      return this.#closeWith(error, error.method ?? (isMalformed ? NO_METHOD : method), number);
+    }
     // A bug of ours. It costs this connection; the report is for whoever can mend it.
     this.#log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
-    this.#closeWith(internalError("internal error, see the broker's log"), classId, methodId, number);
+    this.#closeWith(internalError("internal error, see the broker's log"), method, number);
   }
 
-  #closeChannelWith(channel: Channel, error: ChannelError, classId: number, methodId: number): void {
+  #closeChannelWith(channel: Channel, error: ChannelError, [classId, methodId]: MethodId): void {
     this.#log("error", `channel ${channel.number} error: ${error.replyText}`);
     channel.isClosing = true;
     channel.close();
@@ -432,7 +437,7 @@ export class Connection implements FrameHandler {
     channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });
   }
 
-  #closeWith(error: ConnectionError, classId: number, methodId: number, channel = 0): void {
+  #closeWith(error: ConnectionError, [classId, methodId]: MethodId, channel = 0): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#log("error", `closing, channel ${channel}: ${error.replyText}`);
     this.#releaseChannels();
@@ -491,6 +496,19 @@ export class Connection implements FrameHandler {
   #log(level: LogLevel, line: string): void {
     this.#host.log(level, `connection ${this.name}: ${line}`);
   }
+}
+
+/** The class id and method id that a method frame's payload begins with. */
+const methodId = (bytes: Uint8Array, at: number): MethodId => [
+  bytes[at] << 8 | bytes[at + 1],
+  bytes[at + 2] << 8 | bytes[at + 3],
+];
+
+/** Whether there are frames of this type with a payload of this size. */
+function isFrame(type: number, size: number): boolean {
+  if (type === FRAME_METHOD) return size >= 4;
+  if (type === FRAME_HEARTBEAT) return size === 0;
+  return type === FRAME_HEADER || type === FRAME_BODY;
 }
 
 function describeTransport({ peer, local }: Transport): string {

@@ -1,6 +1,13 @@
 import type { Access, User } from "../access/access.ts";
 import { MECHANISMS } from "../access/sasl.ts";
-import { channelError, commandInvalid, type ConnectionError, loginRefused, notAllowed } from "../amqp/error.ts";
+import {
+  channelError,
+  commandInvalid,
+  type ConnectionError,
+  loginRefused,
+  type MethodId,
+  notAllowed,
+} from "../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
 import { FRAME_MIN_SIZE } from "../amqp/frame.ts";
 import { AMQP_0_8, AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "../amqp/methods.ts";
@@ -101,7 +108,7 @@ export class Handshake {
     if (method.name === "connection.start-ok" && this.state === "starting") return this.#login(method);
     if (method.name === "connection.tune-ok" && this.state === "tuning") return this.#tune(method);
     if (method.name === "connection.open" && this.state === "opening") return this.#open(method);
-    throw channelError(`unexpected method in connection state ${this.state}: received ${method.name}`);
+    throw channelError(`unexpected method in connection state ${this.state}`);
   }
 
   async #login({ clientProperties, mechanism, response }: MethodOf<"connection.start-ok">): Promise<void> {
@@ -158,13 +165,16 @@ export class LoginRefused extends Error {
   }
 }
 
+/** What RabbitMQ puts a refused tuning down to. */
+const TUNE: MethodId = [10, 30];
+
 /** Throws NOT_ALLOWED unless the client's value is one that the server can live with. `max` 0 is no limit. */
 function checkTuned(name: string, value: number, min: number, max: number): void {
   if (value !== 0 && value < min) {
-    throw notAllowed(`negotiated ${name} = ${value} is lower than the minimum allowed value (${min})`);
+    throw notAllowed(`negotiated ${name} = ${value} is lower than the minimum allowed value (${min})`, TUNE);
   }
   if (max !== 0 && (value === 0 || value > max)) {
     const noLimit = value === 0 ? " (no limit)" : "";
-    throw notAllowed(`negotiated ${name} = ${value}${noLimit} is higher than the maximum allowed value (${max})`);
+    throw notAllowed(`negotiated ${name} = ${value}${noLimit} is higher than the maximum allowed value (${max})`, TUNE);
   }
 }

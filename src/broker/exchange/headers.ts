@@ -1,5 +1,5 @@
 import { preconditionFailed } from "../../amqp/error.ts";
-import { canonicalValue, type FieldTable, type FieldValue, fieldValuesEqual } from "../../amqp/field_table.ts";
+import { type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../../amqp/field_table.ts";
 import type { Binding } from "../binding.ts";
 import type { ExchangeType, Headers, Match, Router } from "./router.ts";
 
@@ -23,17 +23,24 @@ const X_MATCH: ReadonlyMap<string, (criteria: readonly Criterion[]) => Predicate
   ["any-with-x", any],
 ]);
 
+const DEFAULT_X_MATCH: FieldValue = { type: "S", value: "all" };
+
 function isNotX([name]: Criterion): boolean {
   return !name.startsWith("x-");
 }
 
 /** How the arguments match. Throws PRECONDITION_FAILED when `x-match` is none of the values it can have. */
 function predicateOf(bindingArguments: FieldTable): Predicate {
-  const xMatch = bindingArguments.get("x-match") ?? { type: "S", value: "all" };
-  const predicate = xMatch.type === "S" ? X_MATCH.get(String(xMatch.value)) : undefined;
+  const { type, value } = bindingArguments.get("x-match") ?? DEFAULT_X_MATCH;
+  if (type !== "S") {
+    throw preconditionFailed(
+      `Invalid x-match field type ${fieldTypeName({ type, value } as FieldValue)} (value ${value}); expected longstr`,
+    );
+  }
+  const predicate = X_MATCH.get(String(value));
   if (predicate === undefined) {
     throw preconditionFailed(
-      `Invalid x-match field value ${canonicalValue(xMatch)}; expected all, any, all-with-x, or any-with-x`,
+      `Invalid x-match field value <<"${value}">>; expected all, any, all-with-x, or any-with-x`,
     );
   }
   return predicate([...bindingArguments].filter(([name]) => name !== "x-match"));

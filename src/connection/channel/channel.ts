@@ -1,4 +1,4 @@
-import { channelError, notImplemented, preconditionFailed, syntaxError } from "../../amqp/error.ts";
+import { channelError, commandInvalid, notImplemented, preconditionFailed, syntaxError } from "../../amqp/error.ts";
 import type { Method, MethodName, MethodOf } from "../../amqp/methods.ts";
 import type { Session } from "../session.ts";
 import { BASIC_METHODS } from "./basic_methods.ts";
@@ -81,7 +81,7 @@ export class Channel {
   /** Carries out a method that is not about the channel's end. */
   handle(method: Method): void {
     const handler = HANDLERS[method.name] as ((channel: Channel, method: Method) => void) | undefined;
-    if (handler === undefined) throw syntaxError(`${method.name} is not for clients to send`);
+    if (handler === undefined) throw commandInvalid("unimplemented method");
     handler(this, method);
   }
 

@@ -44,11 +44,9 @@ export class Consuming {
 
   /** AMQP 0-9-1 §1.8.3.1, with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
   limit(prefetch: number, isGlobal: boolean): void {
-    if (!isGlobal) {
-      this.#consumerPrefetch = prefetch;
-      return;
-    }
-    this.channelPrefetch = prefetch;
+    if (!isGlobal) this.#consumerPrefetch = prefetch;
+    // A limit for consumers to come lifts the one for all together: RabbitMQ has the last word be the only one.
+    this.channelPrefetch = isGlobal ? prefetch : 0;
     this.#resumeAll();
   }
 

@@ -1,6 +1,7 @@
 import {
   accessRefused,
   frameError,
+  type MethodId,
   notFound,
   notImplemented,
   preconditionFailed,
@@ -11,16 +12,28 @@ import {
 import { ByteReader } from "../../amqp/byte_reader.ts";
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
-import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES, isPersistent, PropertiesView } from "../../amqp/properties.ts";
+import {
+  checkProperties,
+  CLASS_BASIC,
+  CONTENT_HEADER_MIN_BYTES,
+  isPersistent,
+  PropertiesView,
+} from "../../amqp/properties.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import { findRoute } from "../../broker/route.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
+import { describeOctets } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
 import type { Session } from "../session.ts";
 import { Confirms } from "./confirms.ts";
 import { writeContent } from "./content.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
+
+/** What errors in a content's frames are put down to. */
+export const PUBLISH: MethodId = [60, 40];
+/** RabbitMQ names no method where the frames themselves are wrong. */
+export const NO_METHOD: MethodId = [0, 0];
 
 const MANDATORY = 1;
 const IMMEDIATE = 2;
@@ -54,6 +67,7 @@ export class Publishing {
   #message: Message = NONE;
   #bodyBytes = 0;
   #receivedBytes = 0;
+  #isClosed = false;
   /** Set once `confirm.select` was received. */
   confirms: Confirms | undefined;
   /** Takes publishes instead of the queues, once `tx.select` was received. */
@@ -69,10 +83,10 @@ export class Publishing {
   /** Throws UNEXPECTED_FRAME when a message is on its way, so that no method may come now. */
   expectMethod(): void {
     if (this.#expected === "header") {
-      throw unexpectedFrame("expected content header for class 60, got non content header frame instead");
+      throw unexpectedFrame("expected content header for class 60, got non content header frame instead", PUBLISH);
     }
     if (this.#expected === "body") {
-      throw unexpectedFrame("expected content body, got non content body frame instead");
+      throw unexpectedFrame("expected content body, got non content body frame instead", PUBLISH);
     }
   }
 
@@ -92,30 +106,38 @@ export class Publishing {
   /** A content header, whose payload lies `at` and has `size` bytes. */
   header(bytes: Uint8Array, at: number, size: number): void {
     if (this.#expected !== "header") {
-      this.#expected === "body" && this.expectMethod();
-      throw unexpectedFrame("expected method frame, got non method frame instead");
+      this.expectMethod();
+      throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
     }
-    if (size < CONTENT_HEADER_MIN_BYTES) throw syntaxError(`a content header of ${size} bytes is cut short`);
+    if (size < CONTENT_HEADER_MIN_BYTES) {
+      throw frameError(`type 2, ${describeOctets(bytes, at, size)}: unknown_frame`, NO_METHOD);
+    }
     const classId = bytes[at] << 8 | bytes[at + 1];
     if (classId !== CLASS_BASIC) {
-      throw unexpectedFrame(`expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`);
+      throw unexpectedFrame(
+        `expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`,
+        PUBLISH,
+      );
     }
-    if ((bytes[at + 2] | bytes[at + 3]) !== 0) throw syntaxError("the weight of a content header must be 0");
+    // A weight other than 0 makes it something else than a header (AMQP 0-9-1 §4.2.6.1).
+    if ((bytes[at + 2] | bytes[at + 3]) !== 0) this.expectMethod();
     const high = bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7];
     const low = (bytes[at + 8] << 24 | bytes[at + 9] << 16 | bytes[at + 10] << 8 | bytes[at + 11]) >>> 0;
     const bodyBytes = high === 0 ? low : (high >>> 0) * 0x100000000 + low;
-    if (bodyBytes > this.#session.options.maxMessageSize) this.#refuseSize(bodyBytes);
-    this.#message = this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes);
     this.#bodyBytes = bodyBytes;
     this.#receivedBytes = 0;
-    this.#expected = "body";
+    this.#expected = bodyBytes === 0 ? "method" : "body";
+    if (this.#isClosed) return;
+    checkProperties(bytes, at, size);
+    if (bodyBytes > this.#session.options.maxMessageSize) this.#refuseSize(bodyBytes);
+    this.#message = this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes);
     if (bodyBytes === 0) this.#complete();
   }
 
   #refuseSize(bodyBytes: number): never {
     const max = this.#session.options.maxMessageSize;
     if (bodyBytes > MESSAGE_SIZE_LIMIT) {
-      throw frameError(`content body size ${bodyBytes} exceeds maximum allowed size ${MESSAGE_SIZE_LIMIT}`);
+      throw frameError(`content body size ${bodyBytes} exceeds maximum allowed size ${MESSAGE_SIZE_LIMIT}`, PUBLISH);
     }
     throw preconditionFailed(`message size ${bodyBytes} is larger than configured max size ${max}`);
   }
@@ -123,25 +145,25 @@ export class Publishing {
   /** A part of a body, which lies `at` and has `size` bytes. */
   body(bytes: Uint8Array, at: number, size: number): void {
     if (this.#expected !== "body") {
-      if (this.#expected === "header") this.expectMethod();
-      throw unexpectedFrame("expected method frame, got non method frame instead");
+      this.expectMethod();
+      throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
     }
     const received = this.#receivedBytes;
     if (received + size > this.#bodyBytes) {
-      throw frameError(
-        `content body frame of ${size} bytes exceeds remaining content size of ${this.#bodyBytes - received} bytes`,
-      );
+      throw frameError("content body frame exceeds remaining content size", PUBLISH);
     }
-    this.#messages.write(this.#message, received, bytes, at, size);
     this.#receivedBytes = received + size;
-    if (received + size === this.#bodyBytes) this.#complete();
+    const isComplete = received + size === this.#bodyBytes;
+    if (isComplete) this.#expected = "method";
+    if (this.#isClosed) return;
+    this.#messages.write(this.#message, received, bytes, at, size);
+    if (isComplete) this.#complete();
   }
 
   #complete(): void {
     const message = this.#message;
     const route = this.#route!;
     this.#message = NONE;
-    this.#expected = "method";
     let queues: readonly Queue[];
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
@@ -241,8 +263,12 @@ export class Publishing {
     writeContent(output, this.#channel, this.#messages, message, frameMax);
   }
 
-  /** Lets go of a message that has not arrived whole. */
+  /**
+   * Lets go of a message that has not arrived whole. What still comes is dropped, but must come in order: AMQP knows no
+   * way to break a message off.
+   */
   close(): void {
+    this.#isClosed = true;
     if (this.#message !== NONE) this.#messages.release(this.#message);
     this.#message = NONE;
     this.confirms?.close();
