@@ -19,11 +19,11 @@ export const MECHANISMS: ReadonlyMap<string, Mechanism> = new Map([
   ["AMQPLAIN", readAmqplain],
 ]);
 
-/** RFC 4616: authorization identity (ignored, as RabbitMQ does), NUL, name, NUL, password. */
+/** RFC 4616: NUL, name, NUL, password. An authorization identity before them is refused, as by RabbitMQ. */
 function readPlain(response: Uint8Array): NameAndPassword {
-  const nameAt = response.indexOf(0) + 1;
+  const nameAt = 1;
   const passwordAt = response.indexOf(0, nameAt) + 1;
-  if (nameAt === 0 || passwordAt === 0) {
+  if (response[0] !== 0 || passwordAt === 0) {
     throw syntaxError("response of mechanism PLAIN is not of the form NUL name NUL password");
   }
   return {

@@ -84,6 +84,20 @@ export class ByteReader {
     }
   }
 
+  /**
+   * A short string that may be any bytes, such as a routing key, as a text that no other bytes give: where it is not
+   * UTF-8, each byte above 127 becomes a lone surrogate.
+   */
+  octetString(): string {
+    const start = this.offset;
+    try {
+      return this.shortstr();
+    } catch {
+      const bytes = this.#bytes.subarray(start + 1, this.offset);
+      return String.fromCharCode(...Array.from(bytes, (byte) => byte < 0x80 ? byte : 0xdc00 + byte));
+    }
+  }
+
   /** A long string, copied. */
   longstr(): Uint8Array {
     return this.bytes(this.long());

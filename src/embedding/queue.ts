@@ -124,8 +124,8 @@ export class Delivery {
     const address = new ByteReader(messages.address(message));
     this.body = messages.body(message).slice();
     this.properties = new PropertiesView(messages.header(message)).toObject();
-    this.exchange = address.shortstr();
-    this.routingKey = address.shortstr();
+    this.exchange = address.octetString();
+    this.routingKey = address.octetString();
     this.redelivered = redelivered;
     this.#finish = finish;
   }

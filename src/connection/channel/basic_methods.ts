@@ -1,8 +1,8 @@
-import { ByteReader } from "../../amqp/byte_reader.ts";
+import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { notImplemented } from "../../amqp/error.ts";
 import type { MethodOf } from "../../amqp/methods.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
-import { writeContent } from "./content.ts";
+import { writeMessage } from "./content.ts";
 import { findQueue } from "./queue_methods.ts";
 
 /** AMQP 0-9-1 §1.8, without `basic.publish` and `basic.ack`, which have faster ways. */
@@ -59,16 +59,15 @@ function get(channel: Channel, { queue: name, noAck }: MethodOf<"basic.get">): v
   const { message, position, isRedelivered } = taken;
   const { messages } = session.node;
   const deliveryTag = consuming.nextDeliveryTag();
-  const address = new ByteReader(messages.address(message));
-  channel.reply({
-    name: "basic.get-ok",
-    deliveryTag: BigInt(deliveryTag),
-    redelivered: isRedelivered,
-    exchange: address.shortstr(),
-    routingKey: address.shortstr(),
-    messageCount: queue.readyCount,
-  });
-  writeContent(session.output, channel.number, messages, message, session.frameMax);
+  const head = new ByteWriter();
+  head.short(60);
+  head.short(71);
+  head.longlong(BigInt(deliveryTag));
+  head.octet(isRedelivered ? 1 : 0);
+  const messageCount = new ByteWriter(4);
+  messageCount.long(queue.readyCount);
+  const { output, frameMax } = session;
+  writeMessage(output, channel.number, head.written(), messages, message, messageCount.written(), frameMax);
   if (noAck) queue.settle(message, position);
   else consuming.got(queue, message, position, deliveryTag);
 }

@@ -1,4 +1,11 @@
-import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD } from "../../amqp/frame.ts";
+import {
+  EMPTY_FRAME_BYTES as FRAME_OVERHEAD,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_BYTES,
+  FRAME_METHOD,
+} from "../../amqp/frame.ts";
 import {
   ADDRESS_BYTES_MASK,
   HEAD_BYTES,
@@ -14,7 +21,6 @@ import type { Output } from "../output.ts";
 
 /** Up to here a loop copies bytes faster than `set`, which needs a view of them first. */
 const LOOP_COPY_MAX = 64;
-const FRAME_OVERHEAD = 8;
 
 /** The start of every `basic.deliver` frame to one consumer: all that does not depend on the message. */
 export function deliveryPrefix(channel: number, consumerTag: string): Uint8Array {
@@ -80,28 +86,45 @@ export function writeDelivery(
   );
 }
 
-/** Writes a message's content header and body frames, behind a method frame that was written before. */
-export function writeContent(
+/**
+ * Writes a message behind a method frame: `head`, the message's address, `tail`. For methods that are not as frequent as
+ * deliveries.
+ */
+export function writeMessage(
   output: Output,
   channel: number,
+  head: Uint8Array,
   messages: Messages,
   message: Message,
+  tail: Uint8Array,
   frameMax: number,
 ): void {
+  const address = messages.address(message);
   const header = messages.header(message);
   const bodyBytes = messages.bodyBytes(message);
-  const at = output.reserve(
-    header.length + bodyBytes + FRAME_OVERHEAD * (1 + bodyFrameCount(bodyBytes, frameMax)),
+  const methodBytes = head.length + address.length + tail.length;
+  let at = output.reserve(
+    methodBytes + header.length + bodyBytes + FRAME_OVERHEAD * (2 + bodyFrameCount(bodyBytes, frameMax)),
   );
+  const target = output.bytes;
+  const [channelHigh, channelLow] = [channel >> 8, channel & 0xff];
+  target.set([FRAME_METHOD, channelHigh, channelLow, 0, 0, methodBytes >> 8, methodBytes & 0xff], at);
+  at += FRAME_HEADER_BYTES;
+  for (const part of [head, address, tail]) {
+    target.set(part, at);
+    at += part.length;
+  }
+  target[at++] = FRAME_END;
   const source = new Uint8Array(header.buffer);
+  const { byteOffset, length } = header;
   output.length = writeContentFrames(
-    output.bytes,
+    target,
     at,
-    channel >> 8,
-    channel & 0xff,
+    channelHigh,
+    channelLow,
     source,
-    header.byteOffset,
-    header.length,
+    byteOffset,
+    length,
     bodyBytes,
     frameMax,
   );

@@ -10,6 +10,7 @@ import {
 } from "../../amqp/error.ts";
 
 import { ByteReader } from "../../amqp/byte_reader.ts";
+import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
 import {
@@ -27,13 +28,26 @@ import { describeOctets } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
 import type { Session } from "../session.ts";
 import { Confirms } from "./confirms.ts";
-import { writeContent } from "./content.ts";
+import { writeMessage } from "./content.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
 
 /** What errors in a content's frames are put down to. */
 export const PUBLISH: MethodId = [60, 40];
 /** RabbitMQ names no method where the frames themselves are wrong. */
 export const NO_METHOD: MethodId = [0, 0];
+
+const NO_BYTES = new Uint8Array(0);
+/** `basic.return` up to the message's address. */
+const RETURN_HEAD = returnHead();
+
+function returnHead(): Uint8Array {
+  const head = new ByteWriter();
+  head.short(60);
+  head.short(50);
+  head.short(REPLY_CODES.noRoute.code);
+  head.shortstr(REPLY_CODES.noRoute.name);
+  return head.written();
+}
 
 const MANDATORY = 1;
 const IMMEDIATE = 2;
@@ -229,8 +243,8 @@ export class Publishing {
     const vhost = this.#vhost;
     const { access, user } = this.#session;
     const reader = new ByteReader(route.address);
-    const name = reader.shortstr();
-    route.routingKey = reader.shortstr();
+    const name = reader.octetString();
+    route.routingKey = reader.octetString();
     if (!access.may(user, vhost.name, "write", name === "" ? "amq.default" : name)) {
       throw accessRefused(`write access to ${vhost.exchangePhrase(name)} refused for user '${user.name}'`);
     }
@@ -250,17 +264,8 @@ export class Publishing {
   }
 
   #return(message: Message): void {
-    const { output, codec, frameMax } = this.#session;
-    const { code, name } = REPLY_CODES.noRoute;
-    const address = new ByteReader(this.#messages.address(message));
-    output.method(codec, this.#channel, {
-      name: "basic.return",
-      replyCode: code,
-      replyText: name,
-      exchange: address.shortstr(),
-      routingKey: address.shortstr(),
-    });
-    writeContent(output, this.#channel, this.#messages, message, frameMax);
+    const { output, frameMax } = this.#session;
+    writeMessage(output, this.#channel, RETURN_HEAD, this.#messages, message, NO_BYTES, frameMax);
   }
 
   /**
