@@ -115,7 +115,7 @@ describe("a text that is not UTF-8", () => {
       method(60, 40, 0, 0, 10, ...new TextEncoder().encode("amq.fanout"), 2, 0xff, 0xfe, 0),
       headerFrame(1, 0, { type: "binary key" }),
     );
-    assert.equal((await client.request(1, "queue.declare", { queue, passive: true })).messageCount, 1);
+    assert.equal((await client.request(1, "queue.purge", { queue })).messageCount, 1);
   });
 });
 

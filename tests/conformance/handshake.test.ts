@@ -267,7 +267,9 @@ describe("a mistake during the handshake", () => {
         client.write(HEADER_0_9_1);
         await client.receive(0, "connection.start");
         client.write(bytes);
-        let answer = await client.receiveCloseOrEnd("connection.tune");
+        let answer = await client.receiveCloseOrEnd("connection.tune").catch((cause) => {
+          throw new Error(`${name} did not end the connection`, { cause });
+        });
         if (answer === "end") return;
         assert.equal(answer[0], code, `${name}: ${answer[1]}`);
         client.send(0, "connection.close-ok");
