@@ -177,8 +177,6 @@ export class RawClient implements AsyncDisposable {
   readonly heartbeatsMs: number[] = [];
   /** Whether the peer has closed the connection. */
   hasEnded = false;
-  /** Whether the peer said so with a FIN rather than with an RST. */
-  endedInOrder = false;
 
   private constructor(socket: Socket, codec: MethodCodec) {
     this.#socket = socket;
@@ -192,10 +190,7 @@ export class RawClient implements AsyncDisposable {
       }
     });
     socket.on("error", (error) => this.#note(`error ${error.message}`));
-    socket.on("end", () => {
-      this.endedInOrder = true;
-      this.#end("end of stream");
-    });
+    socket.on("end", () => this.#end("end of stream"));
     socket.on("close", () => this.#end("closed"));
   }
 
