@@ -6,6 +6,9 @@ import type { Deferred, Turn } from "../turn.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
 import { ReadyMessages } from "./ready.ts";
 
+/** So many cancelled consumers may wait in a queue's round to be passed over, beside as many as there are others. */
+const CANCELLED_IN_ROUND = 64;
+
 /** How a queue was declared. */
 export interface QueueDeclaration {
   readonly name: string;
@@ -133,7 +136,14 @@ export class Queue implements Deferred {
   cancel(consumer: Consumer): void {
     consumer.isCancelled = true;
     this.consumers.delete(consumer);
+    // Where consumers come and go and messages don't, nobody else would take them out of the round.
+    if (this.#round.length - this.#roundHead > this.consumers.size * 2 + CANCELLED_IN_ROUND) this.#forgetCancelled();
     if (this.consumers.size === 0) this.#wake();
+  }
+
+  #forgetCancelled(): void {
+    this.#round = this.#round.slice(this.#roundHead).filter(({ isCancelled }) => !isCancelled);
+    this.#roundHead = 0;
   }
 
   /** A consumer that could not take a message may be able to again. */

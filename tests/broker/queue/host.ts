@@ -1,0 +1,77 @@
+import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
+import { type Message, Messages } from "../../../src/broker/messages.ts";
+import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumer.ts";
+import { Queue, type QueueDeclaration, type QueueHost } from "../../../src/broker/queue/queue.ts";
+import { Turn } from "../../../src/broker/turn.ts";
+import { MemoryStore } from "../../../src/store/memory_store.ts";
+
+/** As much of a broker as a queue needs. */
+export class TestHost implements QueueHost {
+  readonly messages = new Messages();
+  readonly store = new MemoryStore();
+  readonly turn = new Turn(this.messages, (callback) => callback());
+  #queues = 0;
+
+  queue(declaration: Partial<QueueDeclaration> = {}): Queue {
+    const name = `queue-${++this.#queues}`;
+    const declared = { name, durable: false, autoDelete: false, owner: null, arguments: EMPTY_TABLE, ...declaration };
+    return new Queue(this.#queues, declared, this);
+  }
+
+  /** A message with no body; each has another number while it lives. */
+  message(): Message {
+    return this.messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
+  }
+
+  /** Puts so many messages into a queue and ends the turn; returns them. */
+  publish(queue: Queue, count: number): Message[] {
+    const published = Array.from({ length: count }, () => this.message());
+    for (const message of published) queue.enqueue(message);
+    this.turn.end();
+    return published;
+  }
+}
+
+export interface Delivered {
+  readonly consumer: Consumer;
+  readonly message: Message;
+  readonly position: number;
+  readonly isRedelivered: boolean;
+}
+
+/** Takes as many messages as it has capacity for, and remembers what happened. */
+export class TestReceiver implements Receiver {
+  capacity: number;
+  asked = 0;
+  readonly delivered: Delivered[] = [];
+  readonly deletedConsumers: Consumer[] = [];
+  onDeliver: (delivered: Delivered) => void = () => {};
+
+  constructor(capacity = Infinity) {
+    this.capacity = capacity;
+  }
+
+  canTake(): boolean {
+    this.asked++;
+    return this.capacity > 0;
+  }
+
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
+    this.capacity--;
+    const delivered = { consumer, message, position, isRedelivered };
+    this.delivered.push(delivered);
+    this.onDeliver(delivered);
+  }
+
+  queueDeleted(consumer: Consumer): void {
+    this.deletedConsumers.push(consumer);
+  }
+
+  get messages(): Message[] {
+    return this.delivered.map(({ message }) => message);
+  }
+}
+
+export function consumption(options: Partial<Consumption> = {}): Consumption {
+  return { tag: "consumer", noAck: false, exclusive: false, prefetch: 0, arguments: EMPTY_TABLE, ...options };
+}
