@@ -6,6 +6,8 @@ const CUT_MARK = "...";
 
 /** Class id and method id. */
 export type MethodId = readonly [classId: number, methodId: number];
+/** RabbitMQ names no method where the frames themselves are wrong. */
+export const NO_METHOD: MethodId = [0, 0];
 
 /** What a peer is told when a channel or a connection is closed on it. */
 abstract class ProtocolError extends Error {

@@ -4,30 +4,29 @@ import {
   channelError,
   ConnectionError,
   connectionForced,
-  frameError,
   internalError,
   type MethodId,
-  notAllowed,
+  NO_METHOD,
   unexpectedFrame,
 } from "../amqp/error.ts";
 import type { FieldTable } from "../amqp/field_table.ts";
-import { FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD, HEARTBEAT_FRAME } from "../amqp/frame.ts";
+import { FRAME_HEARTBEAT, FRAME_METHOD, HEARTBEAT_FRAME } from "../amqp/frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec } from "../amqp/methods.ts";
 import { REPLY_CODES } from "../amqp/reply_code.ts";
 import type { Node } from "../broker/node.ts";
-import type { Queue } from "../broker/queue/queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { BufferPool } from "./buffer_pool.ts";
-import { Channel } from "./channel/channel.ts";
+import { Channels } from "./channel/channels.ts";
 import type { Confirms } from "./channel/confirms.ts";
-import { NO_METHOD, PUBLISH } from "./channel/publishing.ts";
-import { describeOctets, type FrameHandler, FrameReader } from "./frame_reader.ts";
+import { PUBLISH } from "./channel/publishing.ts";
+import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
 import { isProtocolName, PROTOCOL_HEADER, PROTOCOL_HEADER_BYTES, protocolOf } from "./handshake.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log, LogLevel } from "./log.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { Output } from "./output.ts";
+import { BEHIND_MESSAGES, letConsumersCatchUp } from "./publisher_flow.ts";
 import type { Session } from "./session.ts";
 import type { Transport } from "./transport.ts";
 
@@ -37,18 +36,10 @@ const INITIAL_FRAME_MAX = 8192;
 const CLOSE_TIMEOUT_SECONDS = 30;
 /** How long a peer that was refused may take to read why. It is also how long a wrong password has to wait. */
 const REFUSED_LINGER_MS = 3000;
-/** A publisher waits while its queue has consumers and more messages than this, until they have caught up… */
-const BEHIND_MESSAGES = 2048;
-const CAUGHT_UP_MESSAGES = 1024;
-/** …but no longer than this, so that it is still taken in when they can't. */
-const BEHIND_WAIT_MS = 5;
 /** Frames are not read while the peer has left more than so many times the high-water mark of replies unread. */
 const OVERFULL_FACTOR = 4;
 
 const START_OK: MethodId = [10, 11];
-const BASIC_PUBLISH = 60 << 16 | 40;
-const BASIC_ACK = 60 << 16 | 80;
-
 /** What all connections of a broker share. */
 export interface ConnectionHost {
   readonly node: Node;
@@ -77,7 +68,6 @@ export class Connection implements FrameHandler {
   readonly name: string;
   /** Resolves when the connection is over and has let go of everything. */
   readonly closed: Promise<void>;
-  readonly channels = new Map<number, Channel>();
 
   readonly #host: ConnectionHost;
   readonly #transport: Transport;
@@ -90,9 +80,9 @@ export class Connection implements FrameHandler {
   #handshake: Handshake | undefined;
   #session: Session | undefined;
   #agreement: Agreement | undefined;
+  #channels: Channels | undefined;
   /** A login that is being checked. */
   #login: Promise<void> | undefined;
-  #lastChannel: Channel | undefined;
   #receivedBytes = 0;
   /** Reading waits for something else than the peer. */
   #isHeldBack = false;
@@ -122,6 +112,10 @@ export class Connection implements FrameHandler {
   }
   get vhost(): VirtualHost | undefined {
     return this.#agreement?.vhost;
+  }
+  /** How many channels are open. */
+  get channelCount(): number {
+    return this.#channels?.count ?? 0;
   }
   /** What the client says of itself. */
   get clientProperties(): FieldTable | undefined {
@@ -185,27 +179,13 @@ export class Connection implements FrameHandler {
     if (queue === undefined) return undefined;
     this.#session!.fedQueue = undefined;
     if (this.#host.node.blockedReason !== undefined) return this.#block();
-    return queue.isBehindBy(BEHIND_MESSAGES) ? this.#letCatchUp(queue) : undefined;
+    return queue.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
   }
 
   async #holdBack(obstacle: Promise<void>): Promise<void> {
     this.#isHeldBack = true;
     await obstacle;
     this.#isHeldBack = false;
-  }
-
-  /** Gives a queue's consumers time, for a publisher that never pauses would starve them. */
-  #letCatchUp(queue: Queue): Promise<void> {
-    return new Promise((resolve) => {
-      const cancelTimer = this.#host.node.clock.after(BEHIND_WAIT_MS, () => {
-        cancelWaiting();
-        resolve();
-      });
-      const cancelWaiting = queue.whenBelow(CAUGHT_UP_MESSAGES, () => {
-        cancelTimer();
-        resolve();
-      });
-    });
   }
 
   /** Keeps a publisher waiting while an alarm is on (RabbitMQ: Blocked Connection Notifications). */
@@ -289,6 +269,7 @@ export class Connection implements FrameHandler {
       owner: this,
       confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
     };
+    this.#channels = new Channels(this.#session, agreement.channelMax);
     this.#state = "running";
     this.#send({ name: "connection.open-ok" });
     this.#endHeartbeat = startHeartbeat(node.clock, agreement.heartbeatSeconds, {
@@ -321,41 +302,23 @@ export class Connection implements FrameHandler {
 
   frame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     try {
-      if (number === 0 || this.#state !== "running") return this.#otherFrame(type, number, bytes, at, size);
-      let channel = this.#lastChannel;
-      if (channel === undefined || channel.number !== number) {
-        channel = this.channels.get(number);
-        if (channel === undefined) return this.#otherFrame(type, number, bytes, at, size);
-        this.#lastChannel = channel;
-      }
-      if (type === FRAME_BODY) return channel.publishing.body(bytes, at, size);
-      if (type === FRAME_HEADER) return channel.publishing.header(bytes, at, size);
-      if (type !== FRAME_METHOD || size < 4) return this.#otherFrame(type, number, bytes, at, size);
-      const id = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
-      if (id === BASIC_PUBLISH) return channel.publishing.publish(bytes, at + 4, at + size);
-      channel.publishing.expectMethod();
-      if (id === BASIC_ACK && !channel.isClosing) return channel.ack(bytes, at + 4, at + size);
-      this.#channelMethod(channel, this.#codec.decode(bytes, at, at + size));
+      if (number !== 0 && this.#state === "running") this.#channels!.frame(type, number, bytes, at, size);
+      else this.#otherFrame(type, number, bytes, at, size);
     } catch (error) {
       this.#fail(error, number, type === FRAME_METHOD ? methodId(bytes, at) : PUBLISH);
     }
   }
 
-  /** A frame that is none of an open channel's. */
+  /** A frame on channel 0, or on any channel before the connection is open or after it is closed. */
   #otherFrame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     const isOver = this.#state === "closing" || this.#state === "closed";
+    if (!isOver) checkFrame(type, bytes, at, size);
     if (type === FRAME_METHOD && number === 0 && size >= 4) {
       const method = this.#codec.decode(bytes, at, at + size);
       return isOver ? this.#closingMethod(method) : this.#connectionMethod(method);
     }
-    if (isOver || (type === FRAME_HEARTBEAT && number === 0 && size === 0)) return;
-    const octets = () => `type ${type}, ${describeOctets(bytes, at, size)}`;
-    if (!isFrame(type, size)) throw frameError(`${octets()}: unknown_frame`, NO_METHOD);
-    if (this.#state !== "running" || number === 0 || type === FRAME_HEARTBEAT) {
-      throw unexpectedFrame(octets(), NO_METHOD);
-    }
-    if (type !== FRAME_METHOD) throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
-    this.#openChannel(number, this.#codec.decode(bytes, at, at + size));
+    if (isOver || (type === FRAME_HEARTBEAT && number === 0)) return;
+    throw unexpectedFrame(describeFrame(type, bytes, at, size), NO_METHOD);
   }
 
   #connectionMethod(method: Method): void {
@@ -378,47 +341,11 @@ export class Connection implements FrameHandler {
     if (method.name === "connection.close" || method.name === "connection.close-ok") this.#linger();
   }
 
-  #openChannel(number: number, method: Method): void {
-    if (method.name !== "channel.open") throw channelError("expected 'channel.open'");
-    const max = this.#agreement!.channelMax;
-    const count = this.channels.size;
-    if (max !== 0 && count >= max) {
-      const text = `number of channels opened (${count}) has reached the negotiated channel_max (${max})`;
-      throw notAllowed(text, NO_METHOD);
-    }
-    const channel = new Channel(this.#session!, number);
-    this.channels.set(number, channel);
-    channel.reply({ name: "channel.open-ok" });
-  }
-
-  #channelMethod(channel: Channel, method: Method): void {
-    if (channel.isClosing) return this.#closingChannelMethod(channel, method);
-    if (method.name !== "channel.close") return channel.handle(method);
-    this.#removeChannel(channel);
-    channel.close();
-    channel.reply({ name: "channel.close-ok" });
-  }
-
-  /** The server has closed this channel: what the client sent before it knew is dropped. */
-  #closingChannelMethod(channel: Channel, method: Method): void {
-    if (method.name === "channel.open") return channel.handle(method);
-    if (method.name === "channel.close-ok") this.#removeChannel(channel);
-    else if (method.name === "channel.close") channel.reply({ name: "channel.close-ok" });
-  }
-
-  #removeChannel(channel: Channel): void {
-    this.channels.delete(channel.number);
-    if (this.#lastChannel === channel) this.#lastChannel = undefined;
-  }
-
   // Errors and the end
 
   /** Tells the peer what went wrong with a method of its, and ends what has to end for it. */
   #fail(error: unknown, number: number, method: MethodId): void {
-    if (error instanceof ChannelError) {
-      const channel = this.channels.get(number);
-      if (channel !== undefined) return this.#closeChannelWith(channel, error, method);
-    }
+    if (error instanceof ChannelError) return this.#channels!.fail(number, error, method);
     if (error instanceof ConnectionError) {
       // RabbitMQ puts down to no method what is wrong with the bytes of a channel's one.
       const isMalformed = error.code === REPLY_CODES.frameError.code && number !== 0;
@@ -427,14 +354,6 @@ export class Connection implements FrameHandler {
     // A bug of ours. It costs this connection; the report is for whoever can mend it.
     this.#log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
     this.#closeWith(internalError("internal error, see the broker's log"), method, number);
-  }
-
-  #closeChannelWith(channel: Channel, error: ChannelError, [classId, methodId]: MethodId): void {
-    this.#log("error", `channel ${channel.number} error: ${error.replyText}`);
-    channel.isClosing = true;
-    channel.close();
-    const { code: replyCode, replyText } = error;
-    channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });
   }
 
   #closeWith(error: ConnectionError, [classId, methodId]: MethodId, channel = 0): void {
@@ -467,10 +386,7 @@ export class Connection implements FrameHandler {
 
   #releaseChannels(): void {
     this.#endHeartbeat();
-    const channels = [...this.channels.values()];
-    this.channels.clear();
-    this.#lastChannel = undefined;
-    for (const channel of channels) channel.close();
+    this.#channels?.close();
     this.vhost?.removeQueuesOf(this);
   }
 
@@ -503,13 +419,6 @@ const methodId = (bytes: Uint8Array, at: number): MethodId => [
   bytes[at] << 8 | bytes[at + 1],
   bytes[at + 2] << 8 | bytes[at + 3],
 ];
-
-/** Whether there are frames of this type with a payload of this size. */
-function isFrame(type: number, size: number): boolean {
-  if (type === FRAME_METHOD) return size >= 4;
-  if (type === FRAME_HEARTBEAT) return size === 0;
-  return type === FRAME_HEADER || type === FRAME_BODY;
-}
 
 function describeTransport({ peer, local }: Transport): string {
   if (peer === undefined) return "in-process";

@@ -1,5 +1,13 @@
-import { frameError } from "../amqp/error.ts";
-import { EMPTY_FRAME_BYTES, FRAME_END, FRAME_HEADER_BYTES } from "../amqp/frame.ts";
+import { type ConnectionError, frameError, NO_METHOD } from "../amqp/error.ts";
+import {
+  EMPTY_FRAME_BYTES,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_BYTES,
+  FRAME_HEARTBEAT,
+  FRAME_METHOD,
+} from "../amqp/frame.ts";
 
 /** Who is given the frames. */
 export interface FrameHandler {
@@ -95,15 +103,24 @@ export class FrameReader {
   }
 }
 
-function badEnd(bytes: Uint8Array, at: number, size: number) {
+function badEnd(bytes: Uint8Array, at: number, size: number): ConnectionError {
   const payload = at + FRAME_HEADER_BYTES;
   const marker = bytes[payload + size];
-  const octets = describeOctets(bytes, payload, size);
-  return frameError(`type ${bytes[at]}, ${octets}: {invalid_frame_end_marker,${marker}}`);
+  return frameError(`${describeFrame(bytes[at], bytes, payload, size)}: {invalid_frame_end_marker,${marker}}`);
 }
 
-/** A payload as RabbitMQ's error texts show it: all of it, or its first 16 bytes. */
-export function describeOctets(bytes: Uint8Array, at: number, size: number): string {
+/** Throws FRAME_ERROR unless there are frames of this type with a payload of this size. */
+export function checkFrame(type: number, bytes: Uint8Array, at: number, size: number): void {
+  const isFrame = type === FRAME_METHOD
+    ? size >= 4
+    : type === FRAME_HEARTBEAT
+    ? size === 0
+    : type === FRAME_HEADER || type === FRAME_BODY;
+  if (!isFrame) throw frameError(`${describeFrame(type, bytes, at, size)}: unknown_frame`, NO_METHOD);
+}
+
+/** A frame as RabbitMQ's error texts show it, with all of its payload or the first 16 bytes. */
+export function describeFrame(type: number, bytes: Uint8Array, at: number, size: number): string {
   const shown = bytes.subarray(at, at + Math.min(size, 16)).join();
-  return `${size > 16 ? "first 16" : "all"} octets = <<${shown}>>`;
+  return `type ${type}, ${size > 16 ? "first 16" : "all"} octets = <<${shown}>>`;
 }

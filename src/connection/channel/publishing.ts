@@ -2,6 +2,7 @@ import {
   accessRefused,
   frameError,
   type MethodId,
+  NO_METHOD,
   notFound,
   notImplemented,
   preconditionFailed,
@@ -9,6 +10,7 @@ import {
   unexpectedFrame,
 } from "../../amqp/error.ts";
 
+import { FRAME_HEADER } from "../../amqp/frame.ts";
 import { ByteReader } from "../../amqp/byte_reader.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
@@ -24,7 +26,7 @@ import type { Message, Messages } from "../../broker/messages.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import { findRoute } from "../../broker/route.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
-import { describeOctets } from "../frame_reader.ts";
+import { describeFrame } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
 import type { Session } from "../session.ts";
 import { Confirms } from "./confirms.ts";
@@ -33,8 +35,6 @@ import { type CachedRoute, RouteCache } from "./route_cache.ts";
 
 /** What errors in a content's frames are put down to. */
 export const PUBLISH: MethodId = [60, 40];
-/** RabbitMQ names no method where the frames themselves are wrong. */
-export const NO_METHOD: MethodId = [0, 0];
 
 const NO_BYTES = new Uint8Array(0);
 /** `basic.return` up to the message's address. */
@@ -124,7 +124,7 @@ export class Publishing {
       throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
     }
     if (size < CONTENT_HEADER_MIN_BYTES) {
-      throw frameError(`type 2, ${describeOctets(bytes, at, size)}: unknown_frame`, NO_METHOD);
+      throw frameError(`${describeFrame(FRAME_HEADER, bytes, at, size)}: unknown_frame`, NO_METHOD);
     }
     const classId = bytes[at] << 8 | bytes[at + 1];
     if (classId !== CLASS_BASIC) {
