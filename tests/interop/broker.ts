@@ -3,6 +3,7 @@ import type { Address } from "./suite.ts";
 /** A broker that suites run against. */
 export interface Broker extends Address {
   readonly description: string;
+  readonly isHareMQ: boolean;
   /** Ends it as Ctrl+C would; throws when that isn't how it ended. */
   stop(): Promise<void>;
 }
@@ -18,41 +19,34 @@ const runtimes: Record<string, () => string[]> = {
 export const runtimeNames = Object.keys(runtimes);
 
 /** A broker that runs already, at `amqp://user:password@host:port`. */
-export function brokerAt(url: string): Broker {
-  const { hostname, port } = new URL(url);
-  return {
-    host: hostname,
-    port: port || "5672",
-    url,
-    description: `the broker at ${hostname}:${port || 5672}`,
-    stop: () => Promise.resolve(),
-  };
+export async function findBroker(url: string): Promise<Broker> {
+  const address = addressOf(url);
+  const description = `the broker at ${address.host}:${address.port}`;
+  if (!await accepts(address)) throw new Error(`${description} accepts no connections`);
+  return { ...address, description, isHareMQ: false, stop: () => Promise.resolve() };
 }
 
 /** Starts HareMQ on a free port, as its users do. */
 export async function startBroker(runtime: string): Promise<Broker> {
-  const port = freePort();
-  const [program, ...args] = [...runtimes[runtime](), "mod.ts", "--host", "127.0.0.1", "--port", `${port}`];
+  const address = addressOf(`amqp://guest:guest@127.0.0.1:${freePort()}`);
+  const [program, ...args] = [...runtimes[runtime](), "mod.ts", "--host", address.host, "--port", address.port];
   const child = new Deno.Command(program, { args, cwd: repository, stdin: "null", stdout: "piped", stderr: "piped" })
     .spawn();
   const log = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   const report = async (what: string) =>
     `${what}:\n${(await log).join("").trimEnd().split("\n").slice(-20).join("\n")}`;
 
-  if (!await accepts(port, child.status)) {
-    child.kill("SIGKILL");
+  if (!await accepts(address, child.status)) {
+    endQuietly(child, "SIGKILL");
     throw new Error(await report(`HareMQ on ${runtime} did not come up`));
   }
   return {
-    ...brokerAt(`amqp://guest:guest@127.0.0.1:${port}`),
+    ...address,
     description: `HareMQ on ${runtime}`,
+    isHareMQ: true,
     stop: async () => {
-      const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-      try {
-        child.kill("SIGINT");
-      } catch {
-        // It has ended already, which its status tells.
-      }
+      endQuietly(child, "SIGINT");
+      const timer = setTimeout(() => endQuietly(child, "SIGKILL"), 10_000);
       const { code, signal } = await child.status;
       clearTimeout(timer);
       if (code !== 0) throw new Error(await report(`HareMQ on ${runtime} ended with ${signal ?? `code ${code}`}`));
@@ -60,19 +54,32 @@ export async function startBroker(runtime: string): Promise<Broker> {
   };
 }
 
-/** Waits until somebody accepts connections on the port; false if the process ends first, or after ten seconds. */
-async function accepts(port: number, status: Promise<unknown>): Promise<boolean> {
+/** Waits until somebody accepts connections; false if the process ends first, or after ten seconds. */
+async function accepts({ host, port }: Address, status?: Promise<unknown>): Promise<boolean> {
   let ended = false;
-  status.then(() => ended = true);
+  status?.then(() => ended = true);
   for (const deadline = Date.now() + 10_000; !ended && Date.now() < deadline;) {
     try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      (await Deno.connect({ hostname: host, port: Number(port) })).close();
       return true;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
   return false;
+}
+
+function endQuietly(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended already, which its status tells.
+  }
+}
+
+function addressOf(url: string): Address {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: port || "5672", url };
 }
 
 function freePort(): number {

@@ -19,11 +19,12 @@ export async function runPytest(
     tests,
   ], {
     cwd: source,
-    env: { PYTHONPATH: ".", PYTHONDONTWRITEBYTECODE: "1", ...env },
+    env: { PYTHONPATH: ".", PYTHONDONTWRITEBYTECODE: "1", COLUMNS: "200", ...env },
     timeoutSeconds: suite.timeoutSeconds,
   });
   // A test that skips itself is one that nobody decided to leave out: so it counts as a failure too.
-  const failures: string[] = output.match(/^(FAILED|ERROR|SKIPPED) .*$/gm) ?? [];
+  const summary = output.split("short test summary info").at(1) ?? "";
+  const failures: string[] = summary.match(/^(FAILED|ERROR|SKIPPED) .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("pytest did not come to its end");
   return { passed: Number(output.match(/(\d+) passed/)?.[1] ?? 0), failures, output };
 }

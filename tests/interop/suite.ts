@@ -13,7 +13,8 @@ export interface Need {
   readonly name: string;
   /** A command that succeeds when it is there. */
   readonly check: Command;
-  readonly install: string;
+  /** The package of Debian that has it, if there is one. */
+  readonly debianPackage?: string;
 }
 
 /** Tests of somebody else's suite that are not run, and why not. */
@@ -22,6 +23,13 @@ export interface Exclusion {
   readonly tests: string;
   readonly wholeFile?: boolean;
   readonly reason: string;
+}
+
+/** Tests that pass against RabbitMQ, and need something that HareMQ does not have yet: they must fail until it has. */
+export interface Unsupported {
+  /** Part of the tests' names. */
+  readonly tests: string;
+  readonly feature: string;
 }
 
 export interface Outcome {
@@ -38,6 +46,7 @@ export interface Suite {
   readonly description: string;
   readonly needs: readonly Need[];
   readonly exclusions: readonly Exclusion[];
+  readonly unsupported?: readonly Unsupported[];
   /** How many tests pass against RabbitMQ 3.10: fewer is a failure, since then some did not run. */
   readonly tests: number;
   readonly timeoutSeconds: number;
