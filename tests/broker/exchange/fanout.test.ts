@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fanout } from "../../../src/broker/exchange/fanout.ts";
+import { add, routed } from "./bound.ts";
+
+describe("a fanout exchange", () => {
+  it("sends every message to all that are bound, whatever the keys", () => {
+    const router = fanout.createRouter();
+    const [first] = [add(router, "first", "a"), add(router, "second", "b.#"), add(router, "third", "")];
+    assert.deepEqual(routed(router, "anything"), ["first", "second", "third"]);
+    router.remove(first);
+    assert.deepEqual(routed(router, "a"), ["second", "third"]);
+  });
+});

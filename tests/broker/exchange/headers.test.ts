@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { ChannelError } from "../../../src/amqp/error.ts";
+import { fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
+import { headers } from "../../../src/broker/exchange/headers.ts";
+import { add, routed } from "./bound.ts";
+
+function isMatch(bindingArguments: PlainTable, messageHeaders: PlainTable): boolean {
+  const router = headers.createRouter();
+  add(router, "destination", "", bindingArguments);
+  return routed(router, "", fieldTable(messageHeaders)).length > 0;
+}
+
+describe("a headers exchange", () => {
+  it("asks for all arguments, unless x-match says any", () => {
+    assert.equal(isMatch({ a: 1, b: "x" }, { a: 1, b: "x", c: true }), true);
+    assert.equal(isMatch({ a: 1, b: "x" }, { a: 1 }), false);
+    assert.equal(isMatch({ "x-match": "all", a: 1, b: "x" }, { a: 1, b: "y" }), false);
+    assert.equal(isMatch({ "x-match": "any", a: 1, b: "x" }, { a: 1, b: "y" }), true);
+    assert.equal(isMatch({ "x-match": "any", a: 1, b: "x" }, { a: 2 }), false);
+  });
+
+  it("with no arguments takes everything for all and nothing for any", () => {
+    assert.equal(isMatch({}, { a: 1 }), true);
+    assert.equal(isMatch({}, {}), true);
+    assert.equal(isMatch({ "x-match": "any" }, { a: 1 }), false);
+  });
+
+  it("leaves arguments out that begin with x-, unless x-match says with-x", () => {
+    assert.equal(isMatch({ "x-a": 1, b: 2 }, { b: 2 }), true);
+    assert.equal(isMatch({ "x-match": "any", "x-a": 1, b: 2 }, { "x-a": 1 }), false);
+    assert.equal(isMatch({ "x-match": "all-with-x", "x-a": 1, b: 2 }, { b: 2 }), false);
+    assert.equal(isMatch({ "x-match": "all-with-x", "x-a": 1, b: 2 }, { "x-a": 1, b: 2 }), true);
+    assert.equal(isMatch({ "x-match": "any-with-x", "x-a": 1, b: 2 }, { "x-a": 1 }), true);
+  });
+
+  it("asks only for a header's presence where the argument is void", () => {
+    assert.equal(isMatch({ a: null }, { a: "anything" }), true);
+    assert.equal(isMatch({ a: null }, { a: null }), true);
+    assert.equal(isMatch({ a: null }, { b: 1 }), false);
+  });
+
+  it("decodes the headers once for all bindings, and not at all without one", () => {
+    const router = headers.createRouter();
+    let decoded = 0;
+    const decode = () => (decoded++, fieldTable({ a: 1 }));
+    router.route("", decode, () => {});
+    assert.equal(decoded, 0);
+    for (const name of ["first", "second", "third"]) add(router, name, "", { a: 1 });
+    router.route("", decode, () => {});
+    assert.equal(decoded, 1);
+  });
+
+  it("forgets a binding that goes", () => {
+    const router = headers.createRouter();
+    const binding = add(router, "first", "", { a: 1 });
+    add(router, "second", "", { a: 1 });
+    router.remove(binding);
+    assert.deepEqual(routed(router, "", fieldTable({ a: 1 })), ["second"]);
+  });
+
+  it("refuses an x-match that it doesn't know", () => {
+    const isRefused = (error: unknown) => error instanceof ChannelError && error.code === 406;
+    assert.throws(() => headers.checkBinding(fieldTable({ "x-match": "some" })), isRefused);
+    assert.throws(() => headers.checkBinding(fieldTable({ "x-match": 1 })), isRefused);
+  });
+
+  it("takes all for any exactly where one argument is enough for each", () => {
+    const table = fc.dictionary(fc.constantFrom("a", "b", "c", "x-d"), fc.constantFrom(1, 2, "1", true, null), {
+      noNullPrototype: true,
+    }) as fc.Arbitrary<PlainTable>;
+    fc.assert(fc.property(table, table, fc.boolean(), (bindingArguments, messageHeaders, withX) => {
+      const each = Object.entries(bindingArguments)
+        .filter(([name]) => withX || !name.startsWith("x-"))
+        .map(([name, value]) =>
+          Object.hasOwn(messageHeaders, name) && (value === null || value === messageHeaders[name])
+        );
+      const suffix = withX ? "-with-x" : "";
+      const isAll = isMatch({ ...bindingArguments, "x-match": `all${suffix}` }, messageHeaders);
+      const isAny = isMatch({ ...bindingArguments, "x-match": `any${suffix}` }, messageHeaders);
+      assert.deepEqual([isAll, isAny], [each.every(Boolean), each.some(Boolean)]);
+    }));
+  });
+});
