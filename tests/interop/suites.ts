@@ -1,6 +1,6 @@
 import { commandLineTools } from "./c/command_line_tools.ts";
 import { execute } from "./command.ts";
-import { runGoTests } from "./go_test.ts";
+import { runGoTests } from "./go_test_binary.ts";
 import { tutorials } from "./pika/tutorials.ts";
 import { python, runPytest } from "./pytest.ts";
 import { type Need, runChecks, type Suite } from "./suite.ts";
