@@ -45,7 +45,11 @@ export class Node implements VirtualHostHost {
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
-    this.turn = new Turn(this.messages, (callback) => this.clock.after(0, callback));
+    this.turn = new Turn(this.messages, (compact) =>
+      this.clock.after(0, () => {
+        compact();
+        this.#resumeUnblocked();
+      }));
     this.store.onDurable = () => this.#resumeDurable();
     this.addVirtualHost("/");
   }
@@ -53,7 +57,7 @@ export class Node implements VirtualHostHost {
   /** Ends a turn; see {@linkcode Turn}. */
   endTurn(): void {
     this.turn.end();
-    if (this.#untilUnblocked.length > 0 && this.blockedReason === undefined) this.#resumeUnblocked();
+    this.#resumeUnblocked();
   }
 
   /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
@@ -92,6 +96,7 @@ export class Node implements VirtualHostHost {
   }
 
   #resumeUnblocked(): void {
+    if (this.#untilUnblocked.length === 0 || this.blockedReason !== undefined) return;
     const waiting = this.#untilUnblocked;
     this.#untilUnblocked = [];
     for (const callback of waiting) callback();

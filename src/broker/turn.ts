@@ -40,14 +40,15 @@ export class Turn {
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    // What is added while these run is served too: an output that is written makes room for more deliveries.
-    while (this.#queues.length > 0 || this.#outputs.length > 0) {
-      for (const queue of this.#queues) queue.finishTurn();
-      this.#queues.length = 0;
-      for (const output of this.#outputs) output.finishTurn();
-      this.#outputs.length = 0;
+    try {
+      // What is added while these run is served too: an output that is written makes room for more deliveries.
+      while (this.#queues.length > 0 || this.#outputs.length > 0) {
+        finishAll(this.#queues);
+        finishAll(this.#outputs);
+      }
+    } finally {
+      this.#isEnding = false;
     }
-    this.#isEnding = false;
     if (this.#messages.isCompactionDue) this.#compact();
   }
 
@@ -59,5 +60,16 @@ export class Turn {
       this.#isCompactionDeferred = false;
       if (this.#messages.isCompactionDue) this.#compact();
     });
+  }
+}
+
+/** Finishes all in a list, what is added on the way too, and empties it. One that fails does not come up again. */
+function finishAll(list: Deferred[]): void {
+  let done = 0;
+  try {
+    while (done < list.length) list[done++].finishTurn();
+  } finally {
+    if (done === list.length) list.length = 0;
+    else list.splice(0, done);
   }
 }
