@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { startHeartbeat } from "../../src/connection/heartbeat.ts";
+import { FakeClock } from "../fake_clock.ts";
+
+function watch(clock: FakeClock, intervalSeconds: number) {
+  const traffic = { sentBytes: 0, receivedBytes: 0, heartbeatsMs: [] as number[], silentMs: [] as number[] };
+  const end = startHeartbeat(clock, intervalSeconds, {
+    sent: () => traffic.sentBytes,
+    received: () => traffic.receivedBytes,
+    sendHeartbeat() {
+      traffic.heartbeatsMs.push(clock.now());
+      traffic.sentBytes += 8;
+    },
+    peerIsSilent: () => traffic.silentMs.push(clock.now()),
+  });
+  return { traffic, end };
+}
+
+describe("heartbeats", () => {
+  it("are sent every interval where nothing else is", async () => {
+    const clock = new FakeClock();
+    const { traffic } = watch(clock, 10);
+    for (let second = 0; second < 60; second++) {
+      traffic.receivedBytes++;
+      await clock.advance(1000);
+    }
+    const gaps = traffic.heartbeatsMs.map((at, i) => at - (traffic.heartbeatsMs[i - 1] ?? 0));
+    assert.ok(gaps.every((gap) => gap <= 10_000), `gaps of ${gaps} ms`);
+    assert.ok(gaps.length <= 12);
+    assert.deepEqual(traffic.silentMs, []);
+  });
+
+  it("are not sent where something else is", async () => {
+    const clock = new FakeClock();
+    const { traffic } = watch(clock, 10);
+    for (let second = 0; second < 60; second++) {
+      traffic.sentBytes++;
+      traffic.receivedBytes++;
+      await clock.advance(1000);
+    }
+    assert.deepEqual(traffic.heartbeatsMs, []);
+  });
+
+  it("tell of a peer that was silent for two intervals, not of one that says a byte in that time", async () => {
+    const clock = new FakeClock();
+    const { traffic } = watch(clock, 10);
+    for (let i = 0; i < 5; i++) {
+      await clock.advance(19_000);
+      traffic.receivedBytes++;
+    }
+    assert.deepEqual(traffic.silentMs, []);
+    const silentFromMs = clock.now();
+    await clock.advance(25_000);
+    const afterMs = traffic.silentMs[0] - silentFromMs;
+    assert.ok(afterMs >= 20_000 && afterMs <= 25_000, `after ${afterMs} ms`);
+  });
+
+  it("end when they are told to", async () => {
+    const clock = new FakeClock();
+    const { traffic, end } = watch(clock, 10);
+    await clock.advance(7000);
+    end();
+    assert.equal(clock.timerCount, 0);
+    await clock.advance(100_000);
+    assert.deepEqual([traffic.silentMs, traffic.heartbeatsMs.length], [[], 1]);
+  });
+
+  it("of no seconds are none", () => {
+    const clock = new FakeClock();
+    watch(clock, 0).end();
+    assert.equal(clock.timerCount, 0);
+  });
+});
