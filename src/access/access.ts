@@ -23,8 +23,8 @@ export interface Refusal {
 export interface Access {
   /** Rises with each change of users or permissions, so that answers can be kept until then. */
   readonly version: number;
-  /** Checks a user's password. */
-  login(credentials: Credentials): Promise<User | Refusal>;
+  /** Checks a user's password, here or elsewhere. */
+  login(credentials: Credentials): User | Refusal | Promise<User | Refusal>;
   /** Whether a user may open a virtual host at all. */
   mayOpen(user: User, vhost: string): boolean;
   /** Whether a user may do something with the exchange or queue of this name. The default exchange is `amq.default`. */

@@ -5,7 +5,7 @@ import { hashPassword, isPasswordOf, type RandomBytes } from "./password.ts";
 export type Permissions = Readonly<Record<Operation, RegExp>>;
 
 interface Account extends User {
-  readonly passwordHash: Promise<Uint8Array>;
+  readonly passwordHash: Uint8Array;
   /** RabbitMQ's `loopback_users`: such a user is refused from other machines. */
   readonly isLoopbackOnly: boolean;
   /** By virtual host. */
@@ -61,11 +61,11 @@ export class Users implements Access {
     this.version++;
   }
 
-  async login({ username, password, isFromLoopback }: Credentials): Promise<User | Refusal> {
+  login({ username, password, isFromLoopback }: Credentials): User | Refusal {
     const account = this.#accounts.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
-    const hash = await account?.passwordHash ?? new Uint8Array(0);
-    const isRight = await isPasswordOf(hash, password);
+    const hash = account?.passwordHash ?? new Uint8Array(0);
+    const isRight = isPasswordOf(hash, password);
     if (account === undefined || !isRight || password === "") return { refused: "invalid credentials" };
     if (account.isLoopbackOnly && !isFromLoopback) return { refused: "user can only connect via localhost" };
     return account;

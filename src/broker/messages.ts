@@ -38,11 +38,16 @@ export const WORD_BODY_BYTES = 3;
 export const ADDRESS_BYTES_MASK = 0xffff;
 const PERSISTENT = 0x10000;
 
+/** Whole words, behind the last message, for {@linkcode copyShort} to read into. */
+const SLACK_BYTES = 4;
+
 /** A range of memory in which messages lie one behind the other. */
 export class Slab {
   bytes: Uint8Array;
-  /** The same memory as 32-bit words. */
+  /** The same memory as 32-bit words, for the heads of messages. */
   words: Int32Array;
+  /** The same memory, to copy short parts out of it. */
+  view: DataView;
   /** Bytes taken from the front. */
   usedBytes = 0;
   /** Of these, the bytes of messages that somebody still holds. */
@@ -50,16 +55,23 @@ export class Slab {
   readonly isShared: boolean;
 
   constructor(capacity: number, isShared: boolean) {
-    this.bytes = new Uint8Array(capacity);
+    this.bytes = new Uint8Array(capacity + SLACK_BYTES);
     this.words = new Int32Array(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
     this.isShared = isShared;
   }
 
+  /** How many bytes messages may take in it. */
+  get capacity(): number {
+    return this.bytes.length - SLACK_BYTES;
+  }
+
   grow(capacity: number): void {
-    const grown = new Uint8Array(capacity);
+    const grown = new Uint8Array(capacity + SLACK_BYTES);
     grown.set(this.bytes);
     this.bytes = grown;
     this.words = new Int32Array(grown.buffer);
+    this.view = new DataView(grown.buffer);
   }
 }
 
@@ -153,7 +165,7 @@ export class Messages {
     const word = start >> 2;
     let to = start + HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) + words[word + WORD_HEADER_BYTES] +
       at;
-    if (to + length > slab.bytes.length) this.#growTo(slab, to + length);
+    if (to + length > slab.capacity) this.#growTo(slab, to + length);
     const target = slab.bytes;
     if (length < 64) {
       for (let i = offset, end = offset + length; i < end; i++) target[to++] = source[i];
@@ -164,8 +176,8 @@ export class Messages {
 
   /** Only a slab of one large message grows: it has the size of what has arrived, doubled as more does. */
   #growTo(slab: Slab, bytes: number): void {
-    const capacity = Math.min(slab.usedBytes, alignedBytes(Math.max(bytes, slab.bytes.length * 2)));
-    this.slabBytes += capacity - slab.bytes.length;
+    const capacity = Math.min(slab.usedBytes, alignedBytes(Math.max(bytes, slab.capacity * 2)));
+    this.slabBytes += capacity - slab.capacity;
     slab.grow(capacity);
   }
 
@@ -272,7 +284,7 @@ export class Messages {
     const index = this.#freeSlabIndexes.pop() ?? this.slabs.length;
     if (index >= SLABS_MAX) throw resourceError("the broker holds too many messages to take in another one");
     this.slabs[index] = slab;
-    this.slabBytes += slab.bytes.length;
+    this.slabBytes += slab.capacity;
     return index;
   }
 
@@ -282,7 +294,7 @@ export class Messages {
       slab.usedBytes = 0;
       return;
     }
-    this.slabBytes -= slab.bytes.length;
+    this.slabBytes -= slab.capacity;
     this.slabs[index] = undefined!;
     this.#freeSlabIndexes.push(index);
     if (slab.isShared && this.#spareSlabs.length < SPARE_SLABS_MAX) {

@@ -34,8 +34,8 @@ import type { Transport } from "./transport.ts";
 const INITIAL_FRAME_MAX = 8192;
 /** A client that doesn't answer `connection.close` is dropped after its heartbeat, and at the latest after this. */
 const CLOSE_TIMEOUT_SECONDS = 30;
-/** How long a peer that was refused may take to read why. It is also how long a wrong password has to wait. */
-const REFUSED_LINGER_MS = 3000;
+/** How long a peer may take to read the last that is said to it. It is also how long a wrong password has to wait. */
+const LINGER_MS = 3000;
 /** Frames are not read while the peer has left more than so many times the high-water mark of replies unread. */
 const OVERFULL_FACTOR = 4;
 
@@ -87,6 +87,8 @@ export class Connection implements FrameHandler {
   /** Reading waits for something else than the peer. */
   #isHeldBack = false;
   #confirming: Confirms[] = [];
+  /** Ends a wait of {@linkcode #holdBack} before its time. */
+  #letGo = () => {};
   #endHeartbeat = () => {};
   #cancelTimeout = () => {};
 
@@ -96,7 +98,7 @@ export class Connection implements FrameHandler {
     this.#reader = transport.readable.getReader();
     this.name = describeTransport(transport);
     const { node, options, buffers } = host;
-    this.#output = new Output(node, buffers, transport.writable, options.outputHighWaterBytes);
+    this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
     this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
     this.#log("debug", "accepted");
     this.#timeout(options.handshakeTimeoutMs, () => {
@@ -174,17 +176,23 @@ export class Connection implements FrameHandler {
   /** What the next bytes have to wait for, if anything. */
   #obstacle(): Promise<void> | undefined {
     if (this.#login !== undefined) return this.#login;
+    if (this.#state === "closing" || this.#state === "closed") return undefined;
     if (this.#isOverfull) return this.#output.whenRoom();
-    const queue = this.#session?.fedQueue;
-    if (queue === undefined) return undefined;
-    this.#session!.fedQueue = undefined;
+    const session = this.#session;
+    if (!session?.hasPublished) return undefined;
+    const queue = session.fedQueue;
+    session.hasPublished = false;
+    session.fedQueue = undefined;
     if (this.#host.node.blockedReason !== undefined) return this.#block();
-    return queue.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
+    return queue?.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
   }
 
   async #holdBack(obstacle: Promise<void>): Promise<void> {
     this.#isHeldBack = true;
-    await obstacle;
+    await new Promise<void>((resolve) => {
+      this.#letGo = resolve;
+      obstacle.then(resolve);
+    });
     this.#isHeldBack = false;
   }
 
@@ -246,7 +254,7 @@ export class Connection implements FrameHandler {
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
     // RabbitMQ: whoever doesn't want to know is told nothing, and has to wait before the next try.
     this.#state = "closed";
-    this.#timeout(REFUSED_LINGER_MS, () => this.#abort());
+    this.#timeout(LINGER_MS, () => this.#abort());
   }
 
   #open(agreement: Agreement): void {
@@ -265,6 +273,7 @@ export class Connection implements FrameHandler {
       frameMax: agreement.frameMax,
       wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
       log: (level, line) => log(level, `connection ${this.name}: ${line}`),
+      hasPublished: false,
       fedQueue: undefined,
       owner: this,
       confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
@@ -364,6 +373,7 @@ export class Connection implements FrameHandler {
     this.#send({ name: "connection.close", replyCode: error.code, replyText: error.replyText, classId, methodId });
     const heartbeat = this.#agreement?.heartbeatSeconds || CLOSE_TIMEOUT_SECONDS;
     this.#timeout(Math.min(heartbeat, CLOSE_TIMEOUT_SECONDS) * 1000, () => this.#abort());
+    if (this.#login === undefined) this.#letGo();
   }
 
   /**
@@ -373,15 +383,17 @@ export class Connection implements FrameHandler {
   #linger(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#timeout(REFUSED_LINGER_MS, () => this.#abort());
+    this.#timeout(LINGER_MS, () => this.#abort());
     this.#output.end();
   }
 
   #abort(): void {
     this.#state = "closed";
     this.#transport.abort?.();
-    // A transport without abort ends so: a read that waits is done, and what was written still leaves.
+    // A transport without abort ends so: a read that waits is done, and a write is not waited for.
     this.#reader.cancel().catch(() => {});
+    this.#output.abort();
+    if (this.#login === undefined) this.#letGo();
   }
 
   #releaseChannels(): void {
@@ -392,11 +404,12 @@ export class Connection implements FrameHandler {
 
   async #release(): Promise<void> {
     this.#state = "closed";
-    this.#cancelTimeout();
     this.#releaseChannels();
+    this.#timeout(LINGER_MS, () => this.#abort());
     this.#output.end();
     this.#host.node.endTurn();
     await this.#output.ended;
+    this.#cancelTimeout();
     this.#transport.abort?.();
   }
 

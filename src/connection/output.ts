@@ -5,8 +5,10 @@ import type { Consumer } from "../broker/queue/consumer.ts";
 import type { Node } from "../broker/node.ts";
 import type { Deferred } from "../broker/turn.ts";
 import type { BufferPool } from "./buffer_pool.ts";
+import type { Transport } from "./transport.ts";
 
 const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
 /** Methods are encoded here one at a time, for all connections. */
 const scratch = new ByteWriter(1024);
 
@@ -17,6 +19,8 @@ const scratch = new ByteWriter(1024);
 export class Output implements Deferred {
   /** Where the next bytes go, from {@linkcode length} on: valid after {@linkcode reserve}. */
   bytes: Uint8Array = NO_BYTES;
+  /** The same memory. */
+  view: DataView = NO_VIEW;
   length = 0;
   /** Rises with each byte and heartbeat that was handed to the transport. */
   writtenBytes = 0;
@@ -25,6 +29,7 @@ export class Output implements Deferred {
   readonly #pool: BufferPool;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #highWaterBytes: number;
+  readonly #isDoneWithWritten: boolean;
   #isInTurn = false;
   #isWriting = false;
   /** Replies that wait for the store, and all output with them. */
@@ -38,17 +43,18 @@ export class Output implements Deferred {
   /** Resolves when {@linkcode end} has done its work, or the transport has failed. */
   readonly ended: Promise<void> = new Promise((resolve) => this.#onEnded = resolve);
 
-  constructor(node: Node, pool: BufferPool, writable: WritableStream<Uint8Array>, highWaterBytes: number) {
+  constructor(node: Node, pool: BufferPool, transport: Transport, highWaterBytes: number) {
     this.#node = node;
     this.#pool = pool;
-    this.#writer = writable.getWriter();
+    this.#writer = transport.writable.getWriter();
+    this.#isDoneWithWritten = transport.isDoneWithWritten ?? false;
     this.#writer.closed.catch(() => this.#break());
     this.#highWaterBytes = highWaterBytes;
   }
 
-  /** Whether so much waits for the peer to read that nothing should be added which can wait. */
+  /** Whether so much waits for the peer to read, or it will never read, that nothing should be added which can wait. */
   get isFull(): boolean {
-    return this.length >= this.#highWaterBytes;
+    return this.length >= this.#highWaterBytes || this.#isBroken;
   }
 
   /** Makes room for `count` bytes at {@linkcode length}, and returns that; has them written when the turn ends. */
@@ -73,6 +79,7 @@ export class Output implements Deferred {
     }
     grown.set(old.subarray(0, this.length));
     this.bytes = grown;
+    this.view = new DataView(grown.buffer);
     if (old.length > 0) this.#pool.give(old);
   }
 
@@ -117,7 +124,7 @@ export class Output implements Deferred {
 
   /** Remembers a consumer that could not be delivered to because of {@linkcode isFull}, to resume it. */
   stall(consumer: Consumer): void {
-    this.#stalled.push(consumer);
+    if (!this.#isBroken) this.#stalled.push(consumer);
   }
 
   /** Resolves when the output is not full any more. */
@@ -131,8 +138,15 @@ export class Output implements Deferred {
     this.#startWriting();
   }
 
+  /** Drops what has not been written, without waiting for the peer. */
+  abort(): void {
+    this.#break();
+    this.#writer.abort().catch(() => {});
+  }
+
   finishTurn(): void {
     this.#isInTurn = false;
+    if (this.#isBroken) this.length = 0;
     this.#startWriting();
   }
 
@@ -150,7 +164,7 @@ export class Output implements Deferred {
         this.length = 0;
         // What waited for room finds it now, and gathers while this is written.
         this.#makeRoom();
-        await this.#writer.write(buffer.length === length ? buffer : buffer.subarray(0, length));
+        await this.#writer.write(this.#isDoneWithWritten ? buffer.subarray(0, length) : buffer.slice(0, length));
         this.writtenBytes += length;
         this.#pool.give(buffer);
       }
@@ -175,14 +189,14 @@ export class Output implements Deferred {
   }
 
   #makeRoom(): void {
-    if (this.isFull) return;
+    if (this.isFull && !this.#isBroken) return;
     const onRoom = this.#onRoom;
     if (onRoom.length > 0) {
       this.#onRoom = [];
       for (const resolve of onRoom) resolve();
     }
     const stalled = this.#stalled;
-    if (stalled.length > 0) {
+    if (stalled.length > 0 && !this.#isBroken) {
       this.#stalled = [];
       for (const consumer of stalled) consumer.queue.resume(consumer);
       this.#node.endTurn();

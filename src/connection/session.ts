@@ -22,6 +22,8 @@ export interface Session {
   /** Whether the client wants to be told when the server ends a consumer. */
   readonly wantsCancelNotify: boolean;
   readonly log: Log;
+  /** Whether a message or a part of one came since this was last looked at. */
+  hasPublished: boolean;
   /** The queue that was last published to, which the publisher may have to wait for. */
   fedQueue: Queue | undefined;
   /** Who owns the exclusive queues that are declared. */

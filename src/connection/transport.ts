@@ -9,12 +9,17 @@ export interface Address {
  * A stream of bytes that AMQP can be spoken over: a socket, a WebSocket, a pipe inside the process.
  *
  * The broker asks for a chunk only when it is done with the one before, and copies what it keeps, so a transport may fill
- * the same buffer again and again. It awaits each write before it uses the written bytes for something else.
+ * the same buffer again and again. It awaits each write before the next one.
  */
 export interface Transport {
   readonly readable: ReadableStream<Uint8Array>;
   /** Closing it sends what was written, then tells the peer that no more comes. */
   readonly writable: WritableStream<Uint8Array>;
+  /**
+   * Whether bytes are needed no more when their write is done, as with a socket: the broker then uses their memory again.
+   * Default: false, for the reader of a pipe may keep what it is given.
+   */
+  readonly isDoneWithWritten?: boolean;
   /** Who is at the other end; absent where there is no network. */
   readonly peer?: Address;
   /** Where the peer connected to; absent where there is no network. */

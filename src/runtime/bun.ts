@@ -112,6 +112,7 @@ const REASONS: Readonly<Record<string, ListenError["reason"]>> = {
 class SocketTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
+  readonly isDoneWithWritten = true;
   readonly peer: Address;
   readonly local: Address;
   readonly #socket: BunSocket;

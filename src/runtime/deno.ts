@@ -103,6 +103,7 @@ const REASONS: Readonly<Record<string, ListenError["reason"]>> = {
 class SocketTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
+  readonly isDoneWithWritten = true;
   readonly #socket: DenoSocket;
   #buffer = new Uint8Array(READ_BYTES.idle);
   #lastReadBytes = 0;

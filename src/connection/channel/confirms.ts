@@ -42,7 +42,8 @@ export class Confirms {
   }
 
   #ack(tag: number): void {
-    if (this.#isClosed || tag === this.#confirmedTag) return;
+    // A later turn may have found the store up to date before it said so.
+    if (this.#isClosed || tag <= this.#confirmedTag) return;
     const isMultiple = tag - this.#confirmedTag > 1;
     this.#confirmedTag = tag;
     let at = this.#output.reserve(21);

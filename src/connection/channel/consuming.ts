@@ -5,7 +5,7 @@ import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import type { Output } from "../output.ts";
 import type { Session } from "../session.ts";
-import { deliveryPrefix, writeDelivery } from "./content.ts";
+import { DeliveryPrefix, writeDelivery } from "./content.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked } from "./unacked.ts";
 
@@ -179,12 +179,12 @@ const GET = { tag: "", noAck: false, exclusive: false, prefetch: 0, arguments: E
 class ChannelReceiver implements Receiver {
   readonly #consuming: Consuming;
   readonly #output: Output;
-  readonly #prefix: Uint8Array;
+  readonly #prefix: DeliveryPrefix;
 
   constructor(consuming: Consuming, tag: string) {
     this.#consuming = consuming;
     this.#output = consuming.session.output;
-    this.#prefix = deliveryPrefix(consuming.channel, tag);
+    this.#prefix = new DeliveryPrefix(consuming.channel, tag);
   }
 
   canTake(consumer: Consumer): boolean {

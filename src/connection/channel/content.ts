@@ -13,19 +13,30 @@ import {
   type Messages,
   OFFSET_BITS,
   offsetInSlab,
+  type Slab,
   WORD_ADDRESS,
   WORD_BODY_BYTES,
   WORD_HEADER_BYTES,
 } from "../../broker/messages.ts";
+import { COPY_SLACK, copyShort, SHORT_COPY_MAX } from "../../broker/copy.ts";
 import type { Output } from "../output.ts";
 
-/** Up to here a loop copies bytes faster than `set`, which needs a view of them first. */
-const LOOP_COPY_MAX = 64;
-
 /** The start of every `basic.deliver` frame to one consumer: all that does not depend on the message. */
-export function deliveryPrefix(channel: number, consumerTag: string): Uint8Array {
-  const tag = new TextEncoder().encode(consumerTag);
-  return Uint8Array.of(FRAME_METHOD, channel >> 8, channel & 0xff, 0, 0, 0, 0, 0, 60, 0, 60, tag.length, ...tag);
+export class DeliveryPrefix {
+  readonly view: DataView;
+  readonly length: number;
+  readonly channelHigh: number;
+  readonly channelLow: number;
+
+  constructor(channel: number, consumerTag: string) {
+    this.channelHigh = channel >> 8;
+    this.channelLow = channel & 0xff;
+    const tag = new TextEncoder().encode(consumerTag);
+    const frame = [FRAME_METHOD, this.channelHigh, this.channelLow, 0, 0, 0, 0];
+    const bytes = Uint8Array.of(...frame, 0, 60, 0, 60, tag.length, ...tag, ...new Array(COPY_SLACK).fill(0));
+    this.view = new DataView(bytes.buffer);
+    this.length = bytes.length - COPY_SLACK;
+  }
 }
 
 /**
@@ -35,7 +46,7 @@ export function deliveryPrefix(channel: number, consumerTag: string): Uint8Array
  */
 export function writeDelivery(
   output: Output,
-  prefix: Uint8Array,
+  prefix: DeliveryPrefix,
   deliveryTag: number,
   isRedelivered: boolean,
   messages: Messages,
@@ -52,11 +63,13 @@ export function writeDelivery(
   const prefixBytes = prefix.length;
   const methodBytes = prefixBytes - 7 + 9 + addressBytes;
   let at = output.reserve(
-    methodBytes + headerBytes + bodyBytes + FRAME_OVERHEAD * (2 + bodyFrameCount(bodyBytes, frameMax)),
+    methodBytes + headerBytes + bodyBytes + FRAME_OVERHEAD * (2 + bodyFrameCount(bodyBytes, frameMax)) +
+      COPY_SLACK,
   );
   const target = output.bytes;
   const frame = at;
-  for (let i = 0; i < prefixBytes; i++) target[at++] = prefix[i];
+  const view = output.view;
+  at = copyShort(view, at, prefix.view, 0, prefixBytes);
   target[frame + 5] = methodBytes >> 8;
   target[frame + 6] = methodBytes;
   const high = deliveryTag > 0xffffffff ? Math.floor(deliveryTag / 0x100000000) : 0;
@@ -69,17 +82,18 @@ export function writeDelivery(
   target[at++] = deliveryTag >> 8;
   target[at++] = deliveryTag;
   target[at++] = isRedelivered ? 1 : 0;
-  const source = slab.bytes;
-  let from = start + HEAD_BYTES;
-  for (const end = from + addressBytes; from < end;) target[at++] = source[from++];
+  const address = start + HEAD_BYTES;
+  at = copyShort(view, at, slab.view, address, addressBytes);
   target[at++] = FRAME_END;
+  const { channelHigh, channelLow } = prefix;
+  const header = address + addressBytes;
   output.length = writeContentFrames(
-    target,
+    output,
     at,
-    prefix[1],
-    prefix[2],
-    source,
-    from,
+    channelHigh,
+    channelLow,
+    slab,
+    header,
     headerBytes,
     bodyBytes,
     frameMax,
@@ -99,13 +113,14 @@ export function writeMessage(
   tail: Uint8Array,
   frameMax: number,
 ): void {
+  const location = messages.locations[message];
+  const slab = messages.slabs[location >>> OFFSET_BITS];
   const address = messages.address(message);
-  const header = messages.header(message);
+  const headerBytes = messages.header(message).length;
   const bodyBytes = messages.bodyBytes(message);
   const methodBytes = head.length + address.length + tail.length;
-  let at = output.reserve(
-    methodBytes + header.length + bodyBytes + FRAME_OVERHEAD * (2 + bodyFrameCount(bodyBytes, frameMax)),
-  );
+  const frames = 2 + bodyFrameCount(bodyBytes, frameMax);
+  let at = output.reserve(methodBytes + headerBytes + bodyBytes + FRAME_OVERHEAD * frames + COPY_SLACK);
   const target = output.bytes;
   const [channelHigh, channelLow] = [channel >> 8, channel & 0xff];
   target.set([FRAME_METHOD, channelHigh, channelLow, 0, 0, methodBytes >> 8, methodBytes & 0xff], at);
@@ -115,16 +130,15 @@ export function writeMessage(
     at += part.length;
   }
   target[at++] = FRAME_END;
-  const source = new Uint8Array(header.buffer);
-  const { byteOffset, length } = header;
+  const header = offsetInSlab(location) + HEAD_BYTES + address.length;
   output.length = writeContentFrames(
-    target,
+    output,
     at,
     channelHigh,
     channelLow,
-    source,
-    byteOffset,
-    length,
+    slab,
+    header,
+    headerBytes,
     bodyBytes,
     frameMax,
   );
@@ -135,33 +149,27 @@ function bodyFrameCount(bodyBytes: number, frameMax: number): number {
   return frameMax === 0 ? 1 : Math.ceil(bodyBytes / (frameMax - FRAME_OVERHEAD));
 }
 
-/** The content header of `headerBytes` lies at `from` in `source`, and the body behind it. Returns where it stopped. */
+/**
+ * Writes the frames of a content header of `headerBytes` bytes, which lies at `from` in a slab, and of the body behind it.
+ * Room for them must have been reserved. Returns where they end.
+ */
 function writeContentFrames(
-  target: Uint8Array,
+  output: Output,
   at: number,
   channelHigh: number,
   channelLow: number,
-  source: Uint8Array,
+  slab: Slab,
   from: number,
   headerBytes: number,
   bodyBytes: number,
   frameMax: number,
 ): number {
+  const target = output.bytes;
   target[at++] = FRAME_HEADER;
   target[at++] = channelHigh;
   target[at++] = channelLow;
-  target[at++] = headerBytes >>> 24;
-  target[at++] = headerBytes >> 16;
-  target[at++] = headerBytes >> 8;
-  target[at++] = headerBytes;
-  if (headerBytes <= LOOP_COPY_MAX) {
-    for (const end = from + headerBytes; from < end;) target[at++] = source[from++];
-  } else {
-    target.set(source.subarray(from, from + headerBytes), at);
-    at += headerBytes;
-    from += headerBytes;
-  }
-  target[at++] = FRAME_END;
+  at = writePayload(output, at, slab, from, headerBytes);
+  from += headerBytes;
   const bodyEnd = from + bodyBytes;
   while (from < bodyEnd) {
     const left = bodyEnd - from;
@@ -169,18 +177,25 @@ function writeContentFrames(
     target[at++] = FRAME_BODY;
     target[at++] = channelHigh;
     target[at++] = channelLow;
-    target[at++] = size >>> 24;
-    target[at++] = size >> 16;
-    target[at++] = size >> 8;
-    target[at++] = size;
-    if (size <= LOOP_COPY_MAX) {
-      for (const end = from + size; from < end;) target[at++] = source[from++];
-    } else {
-      target.set(source.subarray(from, from + size), at);
-      at += size;
-      from += size;
-    }
-    target[at++] = FRAME_END;
+    at = writePayload(output, at, slab, from, size);
+    from += size;
   }
+  return at;
+}
+
+/** Writes the size of a payload, the payload itself, and the end of its frame. */
+function writePayload(output: Output, at: number, slab: Slab, from: number, size: number): number {
+  const target = output.bytes;
+  target[at++] = size >>> 24;
+  target[at++] = size >> 16;
+  target[at++] = size >> 8;
+  target[at++] = size;
+  if (size <= SHORT_COPY_MAX) {
+    at = copyShort(output.view, at, slab.view, from, size);
+  } else {
+    target.set(slab.bytes.subarray(from, from + size), at);
+    at += size;
+  }
+  target[at++] = FRAME_END;
   return at;
 }

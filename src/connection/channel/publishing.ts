@@ -144,6 +144,7 @@ export class Publishing {
     if (this.#isClosed) return;
     checkProperties(bytes, at, size);
     if (bodyBytes > this.#session.options.maxMessageSize) this.#refuseSize(bodyBytes);
+    this.#session.hasPublished = true;
     this.#message = this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes);
     if (bodyBytes === 0) this.#complete();
   }
@@ -170,6 +171,7 @@ export class Publishing {
     const isComplete = received + size === this.#bodyBytes;
     if (isComplete) this.#expected = "method";
     if (this.#isClosed) return;
+    this.#session.hasPublished = true;
     this.#messages.write(this.#message, received, bytes, at, size);
     if (isComplete) this.#complete();
   }
@@ -235,7 +237,7 @@ export class Publishing {
       header: messages.header(message),
       body: messages.body(message),
     };
-    this.#session.node.store.enqueue(stored, queueIds, positions);
+    if (queueIds.length > 0) this.#session.node.store.enqueue(stored, queueIds, positions);
   }
 
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */

@@ -1,0 +1,13 @@
+/** Up to so many bytes are copied faster by {@linkcode copyShort} than by `set`, which needs a view of them first. */
+export const SHORT_COPY_MAX = 96;
+/** {@linkcode copyShort} may touch so many bytes behind the ones it copies, on both sides. */
+export const COPY_SLACK = 3;
+
+/**
+ * Copies a few bytes, four at a time, and returns where they end in the target. Both sides must have
+ * {@linkcode COPY_SLACK} more bytes; what lies there in the target is overwritten. Half the time of a loop over bytes.
+ */
+export function copyShort(target: DataView, at: number, source: DataView, from: number, length: number): number {
+  for (let i = 0; i < length; i += 4) target.setInt32(at + i, source.getInt32(from + i, true), true);
+  return at + length;
+}
