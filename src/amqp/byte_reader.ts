@@ -1,5 +1,7 @@
 import { frameError, syntaxError } from "./error.ts";
 
+/** Texts up to this length are tried as ASCII first. In bytes. */
+const ASCII_LOOP_MAX = 32;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads AMQP's elementary types (§4.2.1) from a range of bytes, front to back. For the control plane: not for hot loops. */
@@ -77,11 +79,26 @@ export class ByteReader {
   shortstr(): string {
     const length = this.octet();
     const start = this.#advance(length);
+    if (length <= ASCII_LOOP_MAX) {
+      const text = this.#ascii(start, start + length);
+      if (text !== undefined) return text;
+    }
     try {
       return decoder.decode(this.#bytes.subarray(start, start + length));
     } catch {
       throw frameError("Malformed UTF-8 in shortstr");
     }
+  }
+
+  /** The text, if it is ASCII: for a few bytes this is faster than a decoder, which leaves JavaScript to start. */
+  #ascii(start: number, end: number): string | undefined {
+    let text = "";
+    for (let at = start; at < end; at++) {
+      const byte = this.#bytes[at];
+      if (byte >= 0x80) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
 
   /**

@@ -176,10 +176,10 @@ export class VirtualHost {
   }
 
   /**
-   * Deletes a queue with its bindings, and returns how many messages were ready in it.
+   * Throws what speaks against deleting a queue, and returns how many messages are ready in it.
    * One that is not there counts as deleted (RabbitMQ since 3.2).
    */
-  deleteQueue(
+  checkQueueDelete(
     name: string,
     user: object | null,
     options: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
@@ -189,7 +189,18 @@ export class VirtualHost {
     this.#checkOwner(queue, user);
     if (options.ifUnused && queue.consumers.size > 0) throw preconditionFailed(`${this.queuePhrase(name)} in use`);
     if (options.ifEmpty && queue.readyCount > 0) throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
-    return this.removeQueue(queue);
+    return queue.readyCount;
+  }
+
+  /** Deletes a queue with its bindings, and returns how many messages were ready in it. */
+  deleteQueue(
+    name: string,
+    user: object | null,
+    options: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
+  ): number {
+    this.checkQueueDelete(name, user, options);
+    const queue = this.queues.get(name);
+    return queue === undefined ? 0 : this.removeQueue(queue);
   }
 
   /** Deletes a queue, whoever it belongs to, and returns how many messages were ready in it. */

@@ -21,6 +21,7 @@ import type { Confirms } from "./channel/confirms.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
+import type { ConnectionStart } from "./connection_start.ts";
 import { isProtocolName, PROTOCOL_HEADER, PROTOCOL_HEADER_BYTES, protocolOf } from "./handshake.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log, LogLevel } from "./log.ts";
@@ -45,7 +46,7 @@ export interface ConnectionHost {
   readonly node: Node;
   readonly access: Access;
   readonly options: ConnectionOptions;
-  readonly serverProperties: FieldTable;
+  readonly start: ConnectionStart;
   readonly buffers: BufferPool;
   readonly log: Log;
   /** A part of a name that nobody else has: 22 characters that any name may have. */
@@ -213,7 +214,10 @@ export class Connection implements FrameHandler {
 
   #receiveHeader(chunk: Uint8Array, at: number): number {
     const end = Math.min(chunk.length, at + PROTOCOL_HEADER_BYTES - this.#header.length);
-    this.#header = Uint8Array.of(...this.#header, ...chunk.subarray(at, end));
+    const header = new Uint8Array(this.#header.length + end - at);
+    header.set(this.#header);
+    header.set(chunk.subarray(at, end), this.#header.length);
+    this.#header = header;
     if (this.#header.length < PROTOCOL_HEADER_BYTES && isProtocolName(this.#header)) return end;
     const protocol = protocolOf(this.#header);
     if (protocol === undefined) {
@@ -222,12 +226,13 @@ export class Connection implements FrameHandler {
       this.#linger();
       return chunk.length;
     }
-    const { access, node, options, serverProperties } = this.#host;
+    const { access, node, options, start } = this.#host;
     this.#codec = protocol.codec;
     this.#state = "handshake";
     const send = (method: Method) => this.#send(method);
     const isFromLoopback = isLoopback(this.#transport);
-    this.#handshake = new Handshake({ access, node, options, serverProperties, isFromLoopback, send }, protocol);
+    this.#handshake = new Handshake({ access, node, options, isFromLoopback, send });
+    this.#output.raw(start.frame(protocol));
     return end;
   }
 
@@ -335,7 +340,7 @@ export class Connection implements FrameHandler {
       this.#log("info", `closed by the client (${method.replyCode} ${method.replyText})`);
       this.#releaseChannels();
       this.#send({ name: "connection.close-ok" });
-      this.#linger();
+      this.#awaitEnd();
     } else if (this.#state === "handshake") {
       this.#shakeHands(method);
     } else if (method.name === "connection.update-secret") {
@@ -347,7 +352,7 @@ export class Connection implements FrameHandler {
 
   #closingMethod(method: Method): void {
     if (method.name === "connection.close") this.#send({ name: "connection.close-ok" });
-    if (method.name === "connection.close" || method.name === "connection.close-ok") this.#linger();
+    if (method.name === "connection.close" || method.name === "connection.close-ok") this.#awaitEnd();
   }
 
   // Errors and the end
@@ -374,6 +379,12 @@ export class Connection implements FrameHandler {
     const heartbeat = this.#agreement?.heartbeatSeconds || CLOSE_TIMEOUT_SECONDS;
     this.#timeout(Math.min(heartbeat, CLOSE_TIMEOUT_SECONDS) * 1000, () => this.#abort());
     if (this.#login === undefined) this.#letGo();
+  }
+
+  /** All is said between the two: the client closes the transport, as with RabbitMQ. */
+  #awaitEnd(): void {
+    this.#state = "closed";
+    this.#timeout(LINGER_MS, () => this.#abort());
   }
 
   /**
@@ -406,9 +417,12 @@ export class Connection implements FrameHandler {
     this.#state = "closed";
     this.#releaseChannels();
     this.#timeout(LINGER_MS, () => this.#abort());
-    this.#output.end();
     this.#host.node.endTurn();
-    await this.#output.ended;
+    // A peer that is gone and was owed nothing needs no goodbye.
+    if (!this.#output.isIdle || this.#transport.abort === undefined) {
+      this.#output.end();
+      await this.#output.ended;
+    }
     this.#cancelTimeout();
     this.#transport.abort?.();
   }

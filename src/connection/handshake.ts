@@ -15,14 +15,13 @@ import type { Node } from "../broker/node.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { ConnectionOptions } from "./options.ts";
 
-const encoder = new TextEncoder();
-
 export const PROTOCOL_HEADER_BYTES = 8;
 
 /** The header of AMQP 0-9-1 (§4.2.2), which is also what a peer is answered that begins with anything else. */
 export const PROTOCOL_HEADER: Uint8Array = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
 
-interface Protocol {
+/** A version of AMQP. */
+export interface Protocol {
   readonly codec: MethodCodec;
   readonly versionMajor: number;
   readonly versionMinor: number;
@@ -51,7 +50,6 @@ export interface HandshakeHost {
   readonly node: Node;
   readonly access: Access;
   readonly options: ConnectionOptions;
-  readonly serverProperties: FieldTable;
   readonly isFromLoopback: boolean;
   send(method: Method): void;
 }
@@ -71,7 +69,7 @@ export interface Agreement {
 type State = "starting" | "authenticating" | "tuning" | "opening";
 
 /**
- * The way from `connection.start` to `connection.open` (AMQP 0-9-1 §2.2.4). Each step waits for one method of the client;
+ * The way from `connection.start-ok` to `connection.open` (AMQP 0-9-1 §2.2.4). Each step waits for one method of the client;
  * the connection is open when {@linkcode handle} has returned an agreement.
  */
 export class Handshake {
@@ -82,16 +80,8 @@ export class Handshake {
   user: User | undefined;
   #tuned: MethodOf<"connection.tune-ok"> | undefined;
 
-  constructor(host: HandshakeHost, { versionMajor, versionMinor }: Protocol) {
+  constructor(host: HandshakeHost) {
     this.#host = host;
-    host.send({
-      name: "connection.start",
-      versionMajor,
-      versionMinor,
-      serverProperties: host.serverProperties,
-      mechanisms: encoder.encode([...MECHANISMS.keys()].join(" ")),
-      locales: encoder.encode("en_US"),
-    });
   }
 
   /** Whether the client announced a capability in `connection.start-ok`. */

@@ -57,6 +57,11 @@ export class Output implements Deferred {
     return this.length >= this.#highWaterBytes || this.#isBroken;
   }
 
+  /** Whether everything has been written. */
+  get isIdle(): boolean {
+    return this.length === 0 && !this.#isWriting;
+  }
+
   /** Makes room for `count` bytes at {@linkcode length}, and returns that; has them written when the turn ends. */
   reserve(count: number): number {
     const start = this.length;

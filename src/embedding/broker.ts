@@ -3,6 +3,7 @@ import { Users } from "../access/users.ts";
 import { type Clock, Node } from "../broker/node.ts";
 import { BufferPool } from "../connection/buffer_pool.ts";
 import { Connection, type ConnectionHost } from "../connection/connection.ts";
+import { ConnectionStart } from "../connection/connection_start.ts";
 import type { Log } from "../connection/log.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../connection/options.ts";
 import { serverProperties } from "../connection/server_properties.ts";
@@ -63,7 +64,7 @@ export class Broker {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),
       options: { ...DEFAULT_CONNECTION_OPTIONS, ...options },
-      serverProperties: serverProperties(options.platform ?? "JavaScript"),
+      start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
       buffers: new BufferPool(),
       log: options.log ?? (() => {}),
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),

@@ -1,8 +1,10 @@
 import { ByteWriter } from "../../amqp/byte_writer.ts";
-import { notImplemented } from "../../amqp/error.ts";
+import { notImplemented, preconditionFailed } from "../../amqp/error.ts";
 import type { MethodOf } from "../../amqp/methods.ts";
+import type { Queue } from "../../broker/queue/queue.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { writeMessage } from "./content.ts";
+import { declareReplyQueue, REPLY_TO } from "./direct_reply_to.ts";
 import { findQueue } from "./queue_methods.ts";
 
 /** AMQP 0-9-1 §1.8, without `basic.publish` and `basic.ack`, which have faster ways. */
@@ -14,7 +16,7 @@ export const BASIC_METHODS: MethodHandlers = {
   },
 
   "basic.consume": (channel, method) => {
-    const queue = findQueue(channel, method.queue, "read");
+    const queue = method.queue === REPLY_TO ? replyQueue(channel, method) : findQueue(channel, method.queue, "read");
     channel.consuming.consume(queue, { ...method, tag: method.consumerTag }, (consumerTag) => {
       if (!method.nowait) channel.reply({ name: "basic.consume-ok", consumerTag });
     });
@@ -45,6 +47,13 @@ export const BASIC_METHODS: MethodHandlers = {
 
   "basic.recover-async": (channel, { requeue }) => recover(channel, requeue),
 };
+
+function replyQueue(channel: Channel, { noAck }: MethodOf<"basic.consume">): Queue {
+  const { publishing, session } = channel;
+  if (!noAck) throw preconditionFailed("reply consumer cannot acknowledge");
+  if (publishing.replyQueue?.isDeleted === false) throw preconditionFailed("reply consumer already set");
+  return publishing.replyQueue = declareReplyQueue(session);
+}
 
 function recover(channel: Channel, requeue: boolean): void {
   if (!requeue) throw notImplemented("requeue=false");

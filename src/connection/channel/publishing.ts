@@ -31,6 +31,7 @@ import { MESSAGE_SIZE_LIMIT } from "../options.ts";
 import type { Session } from "../session.ts";
 import { Confirms } from "./confirms.ts";
 import { writeMessage } from "./content.ts";
+import { withReplyQueue } from "./direct_reply_to.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
 
 /** What errors in a content's frames are put down to. */
@@ -82,6 +83,8 @@ export class Publishing {
   #bodyBytes = 0;
   #receivedBytes = 0;
   #isClosed = false;
+  /** Where replies come that are asked for with direct reply-to. */
+  replyQueue: Queue | undefined;
   /** Set once `confirm.select` was received. */
   confirms: Confirms | undefined;
   /** Takes publishes instead of the queues, once `tx.select` was received. */
@@ -145,7 +148,10 @@ export class Publishing {
     checkProperties(bytes, at, size);
     if (bodyBytes > this.#session.options.maxMessageSize) this.#refuseSize(bodyBytes);
     this.#session.hasPublished = true;
-    this.#message = this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes);
+    const replyHeader = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
+    this.#message = replyHeader === undefined
+      ? this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes)
+      : this.#messages.create(this.#route!.address, replyHeader, 0, replyHeader.length, bodyBytes);
     if (bodyBytes === 0) this.#complete();
   }
 

@@ -3,6 +3,7 @@ import type { Method, MethodOf } from "../../amqp/methods.ts";
 import { argumentsWithoutEffect } from "../../broker/queue/arguments.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
+import { checkReplyQueue, isReplyName, refuseReplyBinding, refuseReplyQueue } from "./direct_reply_to.ts";
 import { nameOf, permitExchange, permitQueue, refuseDefaultExchange } from "./permissions.ts";
 
 type QueueBinding = Extract<Method, { name: "queue.bind" | "queue.unbind" }>;
@@ -10,6 +11,7 @@ type QueueBinding = Extract<Method, { name: "queue.bind" | "queue.unbind" }>;
 /** AMQP 0-9-1 §1.7. */
 export const QUEUE_METHODS: MethodHandlers = {
   "queue.declare": (channel, method) => {
+    if (isReplyName(method.queue)) return declareReply(channel, method);
     const queue = method.passive
       ? channel.session.vhost.queue(nameOf(method.queue), channel.session.owner)
       : declare(channel, method);
@@ -48,12 +50,22 @@ export const QUEUE_METHODS: MethodHandlers = {
   },
 
   "queue.delete": (channel, method) => {
+    const { session } = channel;
     const name = queueNameOf(channel, method.queue);
-    permitQueue(channel.session, "configure", name);
-    const messageCount = channel.session.vhost.deleteQueue(name, channel.session.owner, method);
+    permitQueue(session, "configure", name);
+    refuseReplyQueue(name, session.vhost);
+    const messageCount = session.vhost.checkQueueDelete(name, session.owner, method);
+    // RabbitMQ answers before the queue's consumers are told, and some clients count on it.
     if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
+    session.vhost.deleteQueue(name, session.owner);
   },
 };
+
+function declareReply(channel: Channel, { queue, nowait }: MethodOf<"queue.declare">): void {
+  checkReplyQueue(queue, channel.session.vhost);
+  channel.lastQueue = queue;
+  if (!nowait) channel.reply({ name: "queue.declare-ok", queue, messageCount: 0, consumerCount: 1 });
+}
 
 function declare({ session }: Channel, method: MethodOf<"queue.declare">): Queue {
   const { vhost, owner, log, uniqueName } = session;
@@ -79,6 +91,7 @@ export function findQueue(channel: Channel, name: string, operation: "configure"
   const { session } = channel;
   const queueName = queueNameOf(channel, name);
   permitQueue(session, operation, queueName);
+  refuseReplyQueue(queueName, session.vhost);
   return session.vhost.queue(queueName, session.owner);
 }
 
@@ -87,6 +100,7 @@ function permitBinding(channel: Channel, { queue, exchange, routingKey }: QueueB
   const queueName = queueNameOf(channel, queue);
   const exchangeName = nameOf(exchange);
   permitQueue(session, "write", queueName);
+  refuseReplyBinding(queueName);
   refuseDefaultExchange(exchangeName);
   permitExchange(session, "read", exchangeName);
   // AMQP 0-9-1 §1.7.2.3.4: with neither name nor key the last queue's name is the key too.

@@ -5,6 +5,10 @@ import type { Message } from "../../broker/messages.ts";
 export type Visit = (message: Message, position: number, consumer: Consumer, tag: number) => void;
 
 const CAPACITY_MIN = 16;
+// Most channels never have a delivery: these cost nothing.
+const NO_NUMBERS = new Float64Array(0);
+const NO_MESSAGES = new Int32Array(0);
+const NO_CONSUMERS: (Consumer | undefined)[] = [];
 const TAKEN: Message = -1;
 
 /**
@@ -13,10 +17,10 @@ const TAKEN: Message = -1;
  * one old delivery does not make them grow forever.
  */
 export class Unacked {
-  #tags = new Float64Array(CAPACITY_MIN);
-  #messages = new Int32Array(CAPACITY_MIN);
-  #positions = new Float64Array(CAPACITY_MIN);
-  #consumers: (Consumer | undefined)[] = new Array(CAPACITY_MIN).fill(undefined);
+  #tags = NO_NUMBERS;
+  #messages = NO_MESSAGES;
+  #positions = NO_NUMBERS;
+  #consumers: (Consumer | undefined)[] = NO_CONSUMERS;
   #head = 0;
   /** Slots in use from the head on, gaps included. */
   #length = 0;
@@ -103,7 +107,8 @@ export class Unacked {
   }
 
   #makeRoom(): void {
-    this.#resize(this.count * 2 > this.#length ? this.#messages.length * 2 : this.#messages.length);
+    const capacity = this.#messages.length;
+    this.#resize(Math.max(CAPACITY_MIN, this.count * 2 > this.#length ? capacity * 2 : capacity));
   }
 
   /** Moves the deliveries, without the gaps, to rings of another size. */

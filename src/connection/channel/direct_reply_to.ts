@@ -1,0 +1,56 @@
+import { ByteWriter } from "../../amqp/byte_writer.ts";
+import { accessRefused, notFound, preconditionFailed } from "../../amqp/error.ts";
+import { EMPTY_TABLE } from "../../amqp/field_table.ts";
+import { FLAGS_OFFSET, PropertiesView, writeContentHeader } from "../../amqp/properties.ts";
+import type { Queue } from "../../broker/queue/queue.ts";
+import type { VirtualHost } from "../../broker/vhost.ts";
+import type { Session } from "../session.ts";
+
+/** The queue that there is not: who consumes from it is sent the replies to its requests (RabbitMQ: Direct Reply-to). */
+export const REPLY_TO = "amq.rabbitmq.reply-to";
+const REPLY_TO_FLAG = 0x0200;
+
+/** Whether a name is that of {@linkcode REPLY_TO}, or of what stands behind it for one channel. */
+export const isReplyName = (name: string): boolean => name === REPLY_TO || name.startsWith(`${REPLY_TO}.`);
+
+/** Makes the queue that stands behind {@linkcode REPLY_TO} for a channel. It goes with its only consumer. */
+export function declareReplyQueue({ vhost, uniqueName }: Session): Queue {
+  const name = `${REPLY_TO}.${uniqueName()}`;
+  return vhost.declareQueue({ name, durable: false, autoDelete: true, owner: null, arguments: EMPTY_TABLE });
+}
+
+/** Checks what `queue.declare` is for here: whether somebody still waits for replies. Throws NOT_FOUND. */
+export function checkReplyQueue(name: string, vhost: VirtualHost): void {
+  if (name !== REPLY_TO && !vhost.queues.has(name)) throw notFound(`no ${vhost.queuePhrase(name)}`);
+}
+
+/** Throws for what can't be done with a reply queue: all but consuming, declaring and publishing. */
+export function refuseReplyQueue(name: string, vhost: VirtualHost): void {
+  if (isReplyName(name)) throw notFound(`no ${vhost.queuePhrase(name)}`);
+}
+
+export function refuseReplyBinding(name: string): void {
+  if (isReplyName(name)) throw accessRefused("cannot bind or unbind to a volatile (direct reply-to) queue");
+}
+
+/**
+ * Where a message asks for its reply to come to {@linkcode REPLY_TO}: its content header's payload with the name of the
+ * channel's reply queue instead. Otherwise `undefined`. Throws PRECONDITION_FAILED when the channel has no such queue.
+ */
+export function withReplyQueue(
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+  bodyBytes: number,
+  replyQueue: Queue | undefined,
+): Uint8Array | undefined {
+  if (((bytes[at + FLAGS_OFFSET] << 8) & REPLY_TO_FLAG) === 0) return undefined;
+  const properties = new PropertiesView(bytes, at, size);
+  if (properties.replyTo !== REPLY_TO) return undefined;
+  if (replyQueue === undefined || replyQueue.isDeleted) {
+    throw preconditionFailed("fast reply consumer does not exist");
+  }
+  const header = new ByteWriter();
+  writeContentHeader(header, bodyBytes, { ...properties.toObject(), replyTo: replyQueue.name });
+  return header.written();
+}
