@@ -352,7 +352,8 @@ export class Connection implements FrameHandler {
 
   #closingMethod(method: Method): void {
     if (method.name === "connection.close") this.#send({ name: "connection.close-ok" });
-    if (method.name === "connection.close" || method.name === "connection.close-ok") this.#awaitEnd();
+    if (method.name === "connection.close") this.#awaitEnd();
+    else if (method.name === "connection.close-ok") this.#linger();
   }
 
   // Errors and the end

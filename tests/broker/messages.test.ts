@@ -134,7 +134,7 @@ function assertIntact(messages: Messages, held: readonly Held[]): void {
   }
   assert.equal(messages.liveBytes, liveBytes);
   const slabs = messages.slabs.filter((slab) => slab !== undefined);
-  assert.equal(messages.slabBytes, slabs.reduce((sum, slab) => sum + slab.bytes.length, 0));
+  assert.equal(messages.slabBytes, slabs.reduce((sum, slab) => sum + slab.capacity, 0));
   assert.equal(liveBytes, slabs.reduce((sum, slab) => sum + slab.liveBytes, 0));
 }
 
