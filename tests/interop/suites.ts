@@ -64,8 +64,12 @@ export const suites: readonly Suite[] = [
       },
       { tests: "enforce_one_basicget_test.py", wholeFile: true, reason: "talks to mocks, not to a broker" },
       { tests: "kqueue", reason: "needs BSD's kqueue" },
+      {
+        tests: "TestInvalidExchangeTypeRaisesConnectionClosed",
+        reason: "expects 503 of the connection, which RabbitMQ answered before 4.0; since then it is 406 of the channel",
+      },
     ],
-    tests: 362,
+    tests: 361,
     timeoutSeconds: 90,
     run: ({ port }, suite) =>
       runPytest(suite, { source: sources.pika, tests: "tests/acceptance", env: { PIKA_TEST_PORT: port } }),
