@@ -38,7 +38,7 @@ const CHANNEL_METHODS: MethodHandlers = {
   },
   "tx.commit": (channel) => {
     channel.consuming.carryOut(requireTransaction(channel).commit(channel.publishing));
-    channel.reply({ name: "tx.commit-ok" });
+    channel.replyWhenDurable({ name: "tx.commit-ok" });
   },
   "tx.rollback": (channel) => {
     const { messages } = channel.session.node;
@@ -100,11 +100,15 @@ export class Channel {
     this.consuming.finish(Number(deliveryTag), multiple, outcome);
   }
 
-  /** Sends a method, not before the store has what it may promise. */
   reply(method: Method): void {
     const { output, codec } = this.session;
     output.method(codec, this.number, method);
-    output.holdUntilDurable();
+  }
+
+  /** Sends a method that promises a durable change: not before the store has it. */
+  replyWhenDurable(method: Method): void {
+    this.reply(method);
+    this.session.output.holdUntilDurable();
   }
 
   /** Lets go of everything: consumers end, deliveries go back to their queues. */

@@ -20,7 +20,7 @@ export const EXCHANGE_METHODS: MethodHandlers = {
       permitExchange(session, "configure", name);
       vhost.declareExchange({ ...method, name });
     }
-    if (!method.nowait) channel.reply({ name: "exchange.declare-ok" });
+    if (!method.nowait) channel.replyWhenDurable({ name: "exchange.declare-ok" });
   },
 
   "exchange.delete": (channel, { exchange, ifUnused, nowait }) => {
@@ -28,14 +28,14 @@ export const EXCHANGE_METHODS: MethodHandlers = {
     refuseDefaultExchange(name);
     permitExchange(channel.session, "configure", name);
     channel.session.vhost.deleteExchange(name, { ifUnused });
-    if (!nowait) channel.reply({ name: "exchange.delete-ok" });
+    if (!nowait) channel.replyWhenDurable({ name: "exchange.delete-ok" });
   },
 
   "exchange.bind": (channel, method) => {
     const [source, destination] = permitBinding(channel, method);
     const { vhost } = channel.session;
     vhost.bind(vhost.exchange(source), vhost.exchange(destination), method.routingKey, method.arguments);
-    if (!method.nowait) channel.reply({ name: "exchange.bind-ok" });
+    if (!method.nowait) channel.replyWhenDurable({ name: "exchange.bind-ok" });
   },
 
   "exchange.unbind": (channel, method) => {
@@ -44,7 +44,7 @@ export const EXCHANGE_METHODS: MethodHandlers = {
     const source: Exchange | undefined = vhost.exchanges.get(sourceName);
     const destination = vhost.exchanges.get(destinationName);
     if (source && destination) vhost.unbind(source, destination, method.routingKey, method.arguments);
-    if (!method.nowait) channel.reply({ name: "exchange.unbind-ok" });
+    if (!method.nowait) channel.replyWhenDurable({ name: "exchange.unbind-ok" });
   },
 };
 

@@ -17,7 +17,7 @@ export const QUEUE_METHODS: MethodHandlers = {
       : declare(channel, method);
     channel.lastQueue = queue.name;
     if (method.nowait) return;
-    channel.reply({
+    channel.replyWhenDurable({
       name: "queue.declare-ok",
       queue: queue.name,
       messageCount: queue.readyCount,
@@ -30,7 +30,7 @@ export const QUEUE_METHODS: MethodHandlers = {
     const { vhost, owner } = channel.session;
     const exchange = vhost.exchange(exchangeName);
     vhost.bind(exchange, vhost.queue(queueName, owner), routingKey, method.arguments);
-    if (!method.nowait) channel.reply({ name: "queue.bind-ok" });
+    if (!method.nowait) channel.replyWhenDurable({ name: "queue.bind-ok" });
   },
 
   "queue.unbind": (channel, method) => {
@@ -40,13 +40,13 @@ export const QUEUE_METHODS: MethodHandlers = {
     if (exchange && vhost.queues.has(queueName)) {
       vhost.unbind(exchange, vhost.queue(queueName, owner), routingKey, method.arguments);
     }
-    channel.reply({ name: "queue.unbind-ok" });
+    channel.replyWhenDurable({ name: "queue.unbind-ok" });
   },
 
   "queue.purge": (channel, method) => {
     const queue = findQueue(channel, method.queue, "read");
     const messageCount = queue.purge();
-    if (!method.nowait) channel.reply({ name: "queue.purge-ok", messageCount });
+    if (!method.nowait) channel.replyWhenDurable({ name: "queue.purge-ok", messageCount });
   },
 
   "queue.delete": (channel, method) => {
@@ -58,6 +58,7 @@ export const QUEUE_METHODS: MethodHandlers = {
     // RabbitMQ answers before the queue's consumers are told, and some clients count on it.
     if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
     session.vhost.deleteQueue(name, session.owner);
+    session.output.holdUntilDurable();
   },
 };
 
