@@ -76,6 +76,8 @@ export class Users implements Access {
   }
 
   may(user: User, vhost: string, operation: Operation, resource: string): boolean {
-    return this.#accounts.get(user.name)?.permissions.get(vhost)?.[operation].test(resource) ?? false;
+    const pattern = this.#accounts.get(user.name)?.permissions.get(vhost)?.[operation];
+    // Unlike `test`, `search` begins at the front each time, whatever flags the pattern has.
+    return pattern !== undefined && resource.search(pattern) !== -1;
   }
 }
