@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import process from "node:process";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { RawClient } from "../raw_client.ts";
+
+const mod = fileURLToPath(new URL("../../mod.ts", import.meta.url));
+const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
+const started: ChildProcess[] = [];
+after(() => {
+  for (const child of started) if (child.exitCode === null) process.kill(child.pid!, "SIGKILL");
+});
+
+/** The broker's command as a user runs it. */
+class Haremq {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number>;
+  stdout = "";
+  stderr = "";
+  #onOutput = () => {};
+
+  constructor(...flags: string[]) {
+    this.child = spawn(process.execPath, [...runtime, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    started.push(this.child);
+    this.child.stdout!.on("data", (chunk) => {
+      this.stdout += chunk;
+      this.#onOutput();
+    });
+    this.child.stderr!.on("data", (chunk) => this.stderr += chunk);
+    this.ended = once(this.child, "close").then(([code]) => code);
+  }
+
+  /** Waits for a line that matches, and returns the match. */
+  async line(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match !== null) return match;
+      await Promise.race([
+        new Promise<void>((resolve) => this.#onOutput = resolve),
+        this.ended.then((code) => {
+          throw new Error(`ended with ${code} before ${pattern}:\n${this.stdout}${this.stderr}`);
+        }),
+      ]);
+    }
+  }
+
+  /** Waits until it listens, and returns where. */
+  async address(): Promise<{ host: string; port: number }> {
+    const [, host, port] = await this.line(/accepting AMQP on (\S+):(\d+),/);
+    return { host, port: Number(port) };
+  }
+}
+
+describe("the haremq command", () => {
+  it("says in its first line what it is, what it runs on, where it listens and how long it took to start", async () => {
+    const haremq = new Haremq("--port", "0");
+    await haremq.line(
+      /^\S+ \S+ \[INF\] HareMQ \d+\.\d+\.\d+ on (Deno|Bun) \S+: accepting AMQP on 127\.0\.0\.1:\d+, started in \d+ ms$/m,
+    );
+  });
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`on ${signal} tells its clients with 320, takes no more of them, and exits with 0`, async () => {
+      const haremq = new Haremq("--port", "0");
+      const address = await haremq.address();
+      await using client = await RawClient.open(address);
+
+      process.kill(haremq.child.pid!, signal);
+
+      const text = "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'";
+      assert.deepEqual(await client.receiveClose(0), [320, text, 0, 0]);
+      client.send(0, "connection.close-ok");
+      assert.equal(await haremq.ended, 0);
+      const [error] = await once(connect(address.port, address.host), "error");
+      assert.equal(error.code, "ECONNREFUSED");
+    });
+  }
+
+  it("has a line for a client that comes, one for how it goes, and one for what is refused", async () => {
+    const haremq = new Haremq("--port", "0");
+    const address = await haremq.address();
+    const client = await RawClient.open(address);
+    await haremq.line(/connection 127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+: user 'guest' authenticated and granted access/);
+    await client.request(0, "connection.close", { replyCode: 200, replyText: "bye" });
+    await haremq.line(/closed by the client \(200 bye\)/);
+
+    const stranger = connect(address.port, address.host, () => stranger.write("GET / HTTP/1.1\r\n\r\n"));
+    await haremq.line(/refused: it does not begin with an AMQP header but with an HTTP request/);
+    stranger.destroy();
+
+    const lost = await RawClient.open(address);
+    await lost[Symbol.asyncDispose]();
+    await haremq.line(/client unexpectedly closed TCP connection|lost: /);
+  });
+
+  it("logs only what --log-level lets through", async () => {
+    const haremq = new Haremq("--port", "0", "--log-level", "debug");
+    await using _client = await RawClient.open(await haremq.address());
+    await haremq.line(/\[DBG\] connection .*: accepted/);
+  });
+
+  it("says which port is taken, and what to do, and exits with 1", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+
+    const haremq = new Haremq("--port", String(port));
+
+    assert.equal(await haremq.ended, 1);
+    assert.equal(
+      haremq.stderr,
+      `Cannot listen on 127.0.0.1:${port}: another program is using that port. ` +
+        "Stop it, or choose another one with --port.\n",
+    );
+    other.close();
+  });
+
+  it("shows its flags with --help and its version with --version", async () => {
+    const help = new Haremq("--help");
+    const version = new Haremq("--version");
+    assert.equal(await help.ended, 0);
+    for (const flag of ["--host", "--port", "--log-level", "--help", "--version"]) {
+      assert.ok(help.stdout.includes(flag), `${flag} is missing in\n${help.stdout}`);
+    }
+    assert.equal(await version.ended, 0);
+    assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  const mistakes: Readonly<Record<string, readonly [flags: string[], message: RegExp]>> = {
+    "a port that is none": [["--port", "99999"], /A port is a whole number from 0 to 65535.*received "99999"/],
+    "a log level that there is not": [["--log-level", "loud"], /Allowed choices are debug, info, warning, error, none/],
+    "a flag that there is not": [["--prot", "1"], /unknown option '--prot'/],
+  };
+  for (const [name, [flags, message]] of Object.entries(mistakes)) {
+    it(`refuses ${name}, and says what would do`, async () => {
+      const haremq = new Haremq(...flags);
+      assert.equal(await haremq.ended, 1);
+      assert.match(haremq.stderr, message);
+    });
+  }
+});

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
+import { type Content, publishFrames, RawClient } from "../raw_client.ts";
+
+let broker: BrokerUnderTest;
+before(async () => {
+  broker = await startBrokerUnderTest();
+});
+after(() => broker.close());
+
+const replyTo = "amq.rabbitmq.reply-to";
+
+/** A client that consumes replies, with a queue that its requests go to. */
+async function requester(): Promise<{ client: RawClient; requests: string }> {
+  const client = await RawClient.open(broker, { channels: [1, 2] });
+  const { queue: requests } = await client.request(1, "queue.declare", { exclusive: true });
+  await client.request(1, "basic.consume", { queue: replyTo, consumerTag: "replies", noAck: true });
+  return { client, requests };
+}
+
+async function fetchFrom(client: RawClient, queue: string): Promise<Content<"basic.get-ok">> {
+  client.send(1, "basic.get", { queue, noAck: true });
+  return await client.receiveContent(1, "basic.get-ok");
+}
+
+/** Sends a request and returns where its reply is to go, as whoever answers it sees it. */
+async function ask(client: RawClient, requests: string): Promise<string> {
+  client.publish(1, { routingKey: requests, body: "question", properties: { replyTo, correlationId: "7" } });
+  const request = await fetchFrom(client, requests);
+  assert.equal(request.properties.correlationId, "7");
+  assert.equal(request.text, "question");
+  return request.properties.replyTo!;
+}
+
+describe("direct reply-to", () => {
+  it("gives each request an address of its own for the reply, which comes to the consumer", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    await using responder = await RawClient.open(broker);
+
+    const address = await ask(client, requests);
+    responder.publish(1, { routingKey: address, body: "answer", properties: { correlationId: "7" } });
+
+    assert.match(address, /^amq\.rabbitmq\.reply-to\../);
+    const { method, text, properties } = await client.receiveContent(1, "basic.deliver");
+    assert.deepEqual(
+      [method.consumerTag, method.exchange, method.routingKey, method.redelivered, text, properties.correlationId],
+      ["replies", "", address, false, "answer", "7"],
+    );
+  });
+
+  it("is over for whoever asks when the requester's channel is closed", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    const address = await ask(client, requests);
+    await client.request(2, "queue.declare", { queue: address, passive: true });
+
+    await client.request(1, "channel.close");
+
+    client.send(2, "queue.declare", { queue: address, passive: true });
+    const text = `NOT_FOUND - no queue '${address}' in vhost '/'`;
+    assert.deepEqual(await client.receiveClose(2), [404, text, 50, 10]);
+  });
+
+  it("is over when its consumer is cancelled, and can be had again", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    await client.request(1, "basic.cancel", { consumerTag: "replies" });
+    await client.request(1, "basic.consume", { queue: replyTo, consumerTag: "again", noAck: true });
+
+    const address = await ask(client, requests);
+    client.publish(2, { routingKey: address, body: "answer" });
+
+    assert.equal((await client.receiveContent(1, "basic.deliver")).method.consumerTag, "again");
+  });
+
+  it("tells that somebody waits for replies", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    const queue = await ask(client, requests);
+
+    const declared = await client.request(2, "queue.declare", { queue });
+
+    assert.deepEqual([declared.queue, declared.messageCount, declared.consumerCount], [queue, 0, 1]);
+  });
+
+  const refusals = {
+    "a consumer that acknowledges": [
+      { queue: replyTo },
+      [406, "PRECONDITION_FAILED - reply consumer cannot acknowledge", 60, 20],
+    ],
+    "a second consumer on the channel": [
+      { queue: replyTo, noAck: true },
+      [406, "PRECONDITION_FAILED - reply consumer already set", 60, 20],
+    ],
+  } as const;
+  for (const [name, [fields, reason]] of Object.entries(refusals)) {
+    it(`refuses ${name}`, async () => {
+      const { client } = await requester();
+      await using _ = client;
+
+      client.send(1, "basic.consume", { ...fields, consumerTag: "other" });
+
+      assert.deepEqual(await client.receiveClose(1), [...reason]);
+    });
+  }
+
+  it("refuses a request from a channel that consumes no replies", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+
+    client.write(publishFrames(2, { routingKey: requests, body: "question", properties: { replyTo } }));
+
+    const text = "PRECONDITION_FAILED - fast reply consumer does not exist";
+    assert.deepEqual(await client.receiveClose(2), [406, text, 60, 40]);
+  });
+
+  it("leaves other addresses for replies as they are", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+
+    client.publish(1, { routingKey: requests, properties: { replyTo: "elsewhere" } });
+
+    const { properties } = await fetchFrom(client, requests);
+    assert.equal(properties.replyTo, "elsewhere");
+  });
+});
