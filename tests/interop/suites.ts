@@ -66,7 +66,8 @@ export const suites: readonly Suite[] = [
       { tests: "kqueue", reason: "needs BSD's kqueue" },
       {
         tests: "TestInvalidExchangeTypeRaisesConnectionClosed",
-        reason: "expects 503 of the connection, which RabbitMQ answered before 4.0; since then it is 406 of the channel",
+        reason:
+          "expects 503 of the connection, which RabbitMQ answered before 4.0; since then it is 406 of the channel",
       },
     ],
     tests: 361,
