@@ -1,0 +1,138 @@
+import type { MeasuredBroker } from "./broker.ts";
+import type { ExternalGenerator } from "./external_generator.ts";
+import type { Faults, Generator, TrafficPlan } from "./generator.ts";
+import type { Traffic } from "./load/traffic.ts";
+
+/** A row of the table. */
+export interface Row {
+  readonly name: string;
+  readonly unit: "messages/s" | "connections/s" | "" | "ms" | "kB" | "bytes" | "MB";
+  readonly isBetter: "higher" | "lower";
+}
+
+/** What a run comes to: a figure a row, in the rows' order. */
+export interface Outcome {
+  readonly figures: readonly number[];
+  readonly faults?: Faults;
+}
+
+/** What runs a number of rounds against each broker in turn. */
+export interface Case {
+  readonly rows: readonly Row[];
+  /** Whether it is one of those that a quick run has. */
+  readonly isQuick: boolean;
+  run(broker: MeasuredBroker, tools: Tools): Promise<Outcome>;
+}
+
+export interface Tools {
+  readonly generator: Generator;
+  /** Stands in for `generator` where it can. */
+  readonly externalGenerator: ExternalGenerator | undefined;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+const PREFETCH = 1000;
+const ACK_EVERY = 100;
+const CONFIRM_WINDOW = 1000;
+const LATENCY_MEASURE_MS = 1000;
+
+const SIZES = [[16, "16 B"], [1024, "1 KiB"]] as const;
+const SHAPES = [[1, "1 publisher, 1 consumer"], [4, "4 publishers, 4 consumers, 4 queues"]] as const;
+const MODES: readonly { readonly name: string; readonly traffic: Partial<Traffic> }[] = [
+  { name: "no-ack", traffic: { ackEvery: 0 } },
+  { name: "acked", traffic: {} },
+  { name: "confirms, acked", traffic: { confirmWindow: CONFIRM_WINDOW } },
+];
+/** What a quick run has of the throughputs. */
+const QUICK_THROUGHPUTS = ["16 1 no-ack", "16 1 acked", "16 4 acked", "1024 1 confirms, acked"];
+
+const throughputs = SIZES.flatMap(([bodyBytes, size]) =>
+  SHAPES.flatMap(([count, shape]) =>
+    MODES.map(({ name, traffic }): Case => {
+      const title = `${size}, ${shape}, ${name}`;
+      const isUnthrottled = traffic.confirmWindow === undefined && traffic.ackEvery === undefined;
+      return {
+        rows: [
+          { name: title, unit: "messages/s", isBetter: "higher" },
+          ...(isUnthrottled ? [{ name: "  consumed for each published", unit: "", isBetter: "higher" } as const] : []),
+        ],
+        isQuick: QUICK_THROUGHPUTS.includes(`${bodyBytes} ${count} ${name}`),
+        async run(broker, tools) {
+          const plan = planOf({ ...traffic, bodyBytes, publishers: count, consumers: count, queues: count }, tools);
+          const result = await (tools.externalGenerator ?? tools.generator).run(broker, plan);
+          const { consumedPerSecond, publishedPerSecond, faults } = result;
+          const ratio = consumedPerSecond / publishedPerSecond;
+          return { figures: isUnthrottled ? [consumedPerSecond, ratio] : [consumedPerSecond], faults };
+        },
+      };
+    })
+  )
+);
+
+const onePrefetched: Case = {
+  rows: [{
+    name: "16 B, prefetch 1, each message acked, publisher floods",
+    unit: "messages/s",
+    isBetter: "higher",
+  }],
+  isQuick: true,
+  async run(broker, tools) {
+    // Not for an external generator, which would consume what is left, and that takes minutes.
+    const plan = { ...planOf({ prefetch: 1, ackEvery: 1 }, tools), drains: false };
+    const { consumedPerSecond, faults } = await tools.generator.run(broker, plan);
+    return { figures: [consumedPerSecond], faults };
+  },
+};
+
+const latencies = [1000, 20_000].map((ratePerSecond): Case => ({
+  rows: ["p50", "p95", "p99"].map((percentile) => ({
+    name: `latency at ${ratePerSecond.toLocaleString("en")} messages/s, ${percentile}`,
+    unit: "ms",
+    isBetter: "lower",
+  })),
+  isQuick: true,
+  async run(broker, tools) {
+    const measureMs = Math.max(tools.measureMs, LATENCY_MEASURE_MS);
+    const plan = { ...planOf({ ratePerSecond, measureMs }, tools), sharesClock: true };
+    const { latencyUs: { p50, p95, p99 }, faults } = await (tools.externalGenerator ?? tools.generator).run(
+      broker,
+      plan,
+    );
+    return { figures: [p50 / 1000, p95 / 1000, p99 / 1000], faults };
+  },
+}));
+
+const churn: Case = {
+  rows: [{
+    name: "connections opened and closed, one after another",
+    unit: "connections/s",
+    isBetter: "higher",
+  }],
+  isQuick: true,
+  async run(broker, { generator, measureMs }) {
+    return { figures: [await generator.churn(broker, measureMs)] };
+  },
+};
+
+function planOf(traffic: Partial<Traffic>, { warmUpMs, measureMs }: Tools): TrafficPlan {
+  return {
+    traffic: {
+      publishers: 1,
+      consumers: 1,
+      queues: 1,
+      bodyBytes: 16,
+      prefetch: PREFETCH,
+      ackEvery: ACK_EVERY,
+      confirmWindow: 0,
+      ratePerSecond: 0,
+      warmUpMs,
+      measureMs,
+      ...traffic,
+    },
+    sharesClock: false,
+    drains: true,
+  };
+}
+
+export const CASES: readonly Case[] = [...throughputs, onePrefetched, ...latencies, churn];

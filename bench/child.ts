@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { ROOT } from "./runtimes.ts";
+
+/** How long a child may take to end after it was asked to. */
+const PATIENCE_MS = 3000;
+
+const running = new Set<Child>();
+
+/** A process that ends with this one at the latest. */
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<void>;
+  readonly #lines: AsyncIterator<string> | undefined;
+  #errors = "";
+  #failure: Error | undefined;
+
+  constructor(path: string, args: readonly string[], { speaks }: { readonly speaks: boolean }) {
+    this.#process = spawn(path, args, { cwd: ROOT, stdio: ["pipe", speaks ? "pipe" : "ignore", "pipe"] });
+    this.#process.stderr!.setEncoding("utf8").on("data", (text: string) => this.#errors += text);
+    // A write to a child that has ended: that it has is told where its answer is awaited.
+    this.#process.stdin!.on("error", () => {});
+    if (speaks) this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
+    running.add(this);
+    this.#ended = new Promise((resolve) => {
+      const end = (failure?: Error): void => {
+        this.#failure = failure;
+        running.delete(this);
+        resolve();
+      };
+      this.#process.once("close", () => end()).once("error", end);
+    });
+  }
+
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  get hasEnded(): boolean {
+    return !running.has(this);
+  }
+
+  /** What the child wrote to its standard error. */
+  get errors(): string {
+    return this.#failure?.message ?? this.#errors.trim();
+  }
+
+  say(line: string): void {
+    this.#process.stdin!.write(`${line}\n`);
+  }
+
+  /** The next line that the child writes. Throws when it ends instead, or when the time is over. */
+  async hear(timeoutMs: number): Promise<string> {
+    const line = await this.#nextLine(timeoutMs);
+    if (line !== undefined) return line;
+    await this.#ended;
+    throw new Error(this.errors || "the load generator ended without a word");
+  }
+
+  /** The last line that the child writes before it ends. */
+  async hearLast(timeoutMs: number): Promise<string> {
+    let last = await this.hear(timeoutMs);
+    for (let line; (line = await this.#nextLine(timeoutMs)) !== undefined;) last = line;
+    return last;
+  }
+
+  async #nextLine(timeoutMs: number): Promise<string | undefined> {
+    let timer;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    });
+    try {
+      const { done, value } = await Promise.race([this.#lines!.next(), timeout]);
+      return done ? undefined : value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets the child end by itself, or ends it when that takes too long. */
+  async wait(): Promise<void> {
+    await this.#endWithin(PATIENCE_MS);
+  }
+
+  /** Asks the child to end, and insists. */
+  async stop(): Promise<void> {
+    this.#process.kill("SIGTERM");
+    await this.#endWithin(PATIENCE_MS);
+  }
+
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  async #endWithin(timeoutMs: number): Promise<void> {
+    const timer = setTimeout(() => this.kill(), timeoutMs);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+}
+
+/** Ends all children, now. */
+function killAll(): void {
+  for (const child of running) child.kill();
+}
+
+process.once("exit", killAll);
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  process.once(signal, () => process.exit(status));
+}

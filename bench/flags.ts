@@ -1,0 +1,96 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { MeasuredBroker } from "./broker.ts";
+import { RUNTIME_NAMES, type RuntimeName } from "./runtimes.ts";
+
+export interface Flags {
+  /** Absent when all that are there are meant. */
+  readonly runtime?: readonly RuntimeName[];
+  readonly compared: readonly MeasuredBroker[];
+  readonly quick: boolean;
+  readonly rounds?: number;
+  readonly seconds?: number;
+  readonly only?: readonly string[];
+  readonly loadGenerator?: string;
+  readonly json?: string;
+}
+
+type ParsedFlags = Omit<Flags, "compared"> & {
+  readonly compare: readonly Labelled[];
+  readonly comparePid: readonly Labelled[];
+};
+
+/** What is given for one flag, with an optional label in front. */
+interface Labelled {
+  readonly label?: string;
+  readonly value: string;
+}
+
+export function parseFlags(args: readonly string[]): Flags {
+  const command: Command = new Command("bench")
+    .description("Measures HareMQ over real sockets, beside other AMQP brokers if you like.")
+    .addOption(
+      new Option("--runtime <name...>", "what HareMQ runs on; default: the runtimes that are there").choices(
+        RUNTIME_NAMES,
+      ),
+    )
+    .option("--compare <[label=][user:password@]host:port[/vhost]>", "another AMQP broker; repeatable", collect, [])
+    .option(
+      "--compare-pid <[label=]pid>",
+      "its process, so that its memory is measured; repeatable, in the brokers' order",
+      collect,
+      [],
+    )
+    .option("--quick", "one round of the most telling cases, in less than 40 seconds", false)
+    .option("--rounds <number>", "how often each case runs on each broker", positive)
+    .option("--seconds <number>", "how long a run is measured", positive)
+    .option("--only <text...>", "only cases whose name contains the text, such as latency; repeatable")
+    .option("--load-generator <path>", "a program with amqpload's flags that takes the place of bench/load.ts")
+    .option("--json <file>", "also write the figures of all rounds to a file");
+  const { compare, comparePid, ...flags } = command.parse(args, { from: "user" }).opts<ParsedFlags>();
+  try {
+    return { ...flags, compared: comparedBrokers(compare, comparePid) };
+  } catch (error) {
+    command.error((error as Error).message);
+  }
+}
+
+function comparedBrokers(addresses: readonly Labelled[], pids: readonly Labelled[]): MeasuredBroker[] {
+  const brokers = addresses.map(({ label, value }, index): MeasuredBroker => {
+    const url = URL.parse(`amqp://${value}`);
+    if (url === null || url.port === "") {
+      throw new RangeError(`--compare takes an address such as 127.0.0.1:5672: received "${value}"`);
+    }
+    const matching = label === undefined ? undefined : pids.find((pid) => pid.label === label);
+    const pid = matching ?? (pids[index]?.label === undefined ? pids[index] : undefined);
+    return {
+      label: label ?? url.host,
+      target: {
+        host: url.hostname.replace(/^\[|\]$/g, ""),
+        port: Number(url.port),
+        user: decodeURIComponent(url.username) || "guest",
+        password: decodeURIComponent(url.password) || "guest",
+        vhost: decodeURIComponent(url.pathname.slice(1)) || "/",
+      },
+      pid: pid && positive(pid.value),
+    };
+  });
+  const labels = brokers.map(({ label }) => label);
+  const orphan = pids.find((pid, index) =>
+    pid.label === undefined ? index >= brokers.length : !labels.includes(pid.label)
+  );
+  if (orphan !== undefined) throw new RangeError(`--compare-pid ${orphan.value} belongs to no --compare`);
+  return brokers;
+}
+
+function collect(text: string, before: readonly Labelled[]): readonly Labelled[] {
+  const [, label, value] = /^(?:([^=@]+)=)?(.*)$/.exec(text)!;
+  return [...before, { label, value }];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) {
+    throw new InvalidArgumentError(`A number above 0 is needed: received "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,93 @@
+/**
+ * The load generator, a process of its own that `main.ts` starts and steers: it takes one task as JSON in its argument,
+ * and tells in lines of JSON on its standard output how far it is. It ends when its standard input ends.
+ */
+import process from "node:process";
+import { createInterface } from "node:readline";
+import type { Target } from "./load/connection.ts";
+import { churnConnections, type Hold, holdConnections, holdMessages, holdQueues } from "./load/holding.ts";
+import { Consumers, declareQueues, deleteQueues, Publishers, type Traffic } from "./load/traffic.ts";
+
+export type Role = "publish" | "consume";
+
+export type Task = TrafficTask | HeldTask | { readonly name: "churn"; readonly measureMs: number };
+
+export interface TrafficTask {
+  readonly name: "traffic";
+  readonly roles: readonly Role[];
+  readonly traffic: Traffic;
+  /** What the names of queues begin with. */
+  readonly prefix: string;
+}
+
+/** Something that a broker is to hold for a while. */
+export interface HeldTask {
+  readonly name: "connections" | "queues" | "messages";
+  readonly count: number;
+  readonly bodyBytes: number;
+  readonly prefix: string;
+}
+
+/** What a load generator takes in its argument. */
+export interface Assignment {
+  readonly target: Target;
+  readonly task: Task;
+}
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+/** Waits for `main.ts` to say that it goes on. */
+async function nextLine(): Promise<string> {
+  const { done, value } = await lines.next();
+  if (done) process.exit(1);
+  return value;
+}
+
+function report(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+async function runTraffic(target: Target, { roles, traffic, prefix }: TrafficTask): Promise<void> {
+  const isConsuming = roles.includes("consume");
+  const isPublishing = roles.includes("publish");
+  if (isConsuming) await declareQueues(target, prefix, traffic);
+  const consumers = isConsuming && await Consumers.open(target, prefix, traffic, isPublishing);
+  const publishers = isPublishing && await Publishers.open(target, prefix, traffic);
+  report("ready");
+  await nextLine();
+  const measuring = consumers && consumers.measure();
+  if (publishers) report(await publishers.run());
+  if (!consumers) return;
+  const perSecond = await measuring as number;
+  report(await consumers.finish(Number(await nextLine()), perSecond));
+  await deleteQueues(target, prefix, traffic);
+}
+
+async function hold(target: Target, { name, count, bodyBytes, prefix }: HeldTask): Promise<void> {
+  const release = await HOLDERS[name](target, count, prefix, bodyBytes);
+  report("ready");
+  await nextLine();
+  await release();
+}
+
+const HOLDERS: Readonly<Record<HeldTask["name"], Hold>> = {
+  connections: holdConnections,
+  queues: holdQueues,
+  messages: holdMessages,
+};
+
+async function run({ target, task }: Assignment): Promise<void> {
+  if (task.name === "traffic") await runTraffic(target, task);
+  else if (task.name === "churn") report(await churnConnections(target, task.measureMs));
+  else await hold(target, task);
+}
+
+if (import.meta.main) {
+  try {
+    await run(JSON.parse(process.argv[2]));
+    process.exit(0);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}

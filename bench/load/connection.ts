@@ -1,0 +1,234 @@
+import { ByteWriter } from "../../src/amqp/byte_writer.ts";
+import { fieldTable } from "../../src/amqp/field_table.ts";
+import { FRAME_END, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp/frame.ts";
+import { AMQP_0_9_1, type Method, type MethodFields, type MethodName, type MethodOf } from "../../src/amqp/methods.ts";
+import { connect, type Socket } from "./socket.ts";
+
+/** A broker, and who logs in to it. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly vhost: string;
+}
+
+/** Everything happens on this channel of each connection. */
+export const CHANNEL = 1;
+
+const PROTOCOL_HEADER = Uint8Array.of(65, 77, 81, 80, 0, 0, 9, 1);
+const CONNECTION_CLASS = 10;
+const CHANNEL_CLASS = 20;
+export const BASIC_CLASS = 60;
+const CLOSE_METHODS: Readonly<Record<number, number>> = { [CONNECTION_CLASS]: 50, [CHANNEL_CLASS]: 40 };
+const INPUT_BYTES = 1024;
+const FRAME_MAX = 131_072;
+
+const encoder = new TextEncoder();
+
+/** A method frame; what `fields` leaves out is false, zero or empty. */
+export function methodFrame<N extends MethodName>(
+  channel: number,
+  name: N,
+  fields: Partial<MethodFields<N>> = {},
+): Uint8Array {
+  const writer = new ByteWriter();
+  writer.octet(FRAME_METHOD);
+  writer.short(channel);
+  writer.lengthPrefixed(() => AMQP_0_9_1.encode(writer, { name, ...fields } as unknown as Method));
+  writer.octet(FRAME_END);
+  return writer.written();
+}
+
+const CLIENT_PROPERTIES = fieldTable({
+  product: "HareMQ's benchmark",
+  capabilities: { publisher_confirms: true, "basic.nack": true },
+});
+const CHANNEL_OPEN = methodFrame(CHANNEL, "channel.open");
+const CLOSE = methodFrame(0, "connection.close", { replyCode: 200, replyText: "done" });
+
+// Encoded once: what is measured when connections open and close is the broker.
+const startOk = cached((user: string, password: string) =>
+  methodFrame(0, "connection.start-ok", {
+    clientProperties: CLIENT_PROPERTIES,
+    mechanism: "PLAIN",
+    response: encoder.encode(`\0${user}\0${password}`),
+    locale: "en_US",
+  })
+);
+const tuneOkAndOpen = cached((channelMax: number, frameMax: number, vhost: string) => {
+  const tuneOk = methodFrame(0, "connection.tune-ok", { channelMax, frameMax, heartbeat: 0 });
+  const open = methodFrame(0, "connection.open", { virtualHost: vhost });
+  return Uint8Array.of(...tuneOk, ...open);
+});
+
+function cached<A extends readonly (string | number)[]>(
+  make: (...parts: A) => Uint8Array,
+): (...parts: A) => Uint8Array {
+  const made = new Map<string, Uint8Array>();
+  return (...parts) => {
+    const key = parts.join("\0");
+    let bytes = made.get(key);
+    if (bytes === undefined) made.set(key, bytes = make(...parts));
+    return bytes;
+  };
+}
+
+/**
+ * Walks the whole frames in `bytes` from `offset` to `end`, and returns where the first unfinished one begins. The hot
+ * loops of the benchmark are walks: plain loops over bytes, with no call, object or promise per frame.
+ */
+export type Walk = (bytes: Uint8Array, offset: number, end: number) => number;
+
+/** An AMQP client's connection with one channel. */
+export class Connection {
+  #socket!: Socket;
+  #input: Uint8Array = new Uint8Array(INPUT_BYTES);
+  #inputLength = 0;
+  #walk: Walk = (bytes, offset, end) => this.#walkMethods(bytes, offset, end);
+  readonly #payloads: Uint8Array[] = [];
+  #wake: () => void = () => {};
+  #isClosed = false;
+  #frameMax = FRAME_MAX;
+
+  private constructor() {}
+
+  static async open(target: Target): Promise<Connection> {
+    const connection = new Connection();
+    connection.#socket = await connect(target.host, target.port, {
+      onData: (chunk) => connection.#onData(chunk),
+      onClose: () => connection.#onClose(),
+    });
+    await connection.#handshake(target);
+    return connection;
+  }
+
+  /** The largest frame that peers have agreed on, in bytes. */
+  get frameMax(): number {
+    return this.#frameMax;
+  }
+
+  async #handshake(target: Target): Promise<void> {
+    this.write(PROTOCOL_HEADER);
+    await this.#receivePayload("connection.start");
+    this.write(startOk(target.user, target.password));
+    const { channelMax, frameMax } = await this.receive("connection.tune");
+    this.#frameMax = Math.min(frameMax || FRAME_MAX, FRAME_MAX);
+    this.write(tuneOkAndOpen(channelMax, this.#frameMax, target.vhost));
+    await this.#receivePayload("connection.open-ok");
+    this.write(CHANNEL_OPEN);
+    await this.#receivePayload("channel.open-ok");
+  }
+
+  /** `undefined` when the kernel has taken everything already. The bytes may be changed only after that. */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    return this.#socket.write(bytes);
+  }
+
+  send<N extends MethodName>(channel: number, name: N, fields: Partial<MethodFields<N>> = {}): void {
+    this.write(methodFrame(channel, name, fields));
+  }
+
+  /** Waits for the next method, which has to be this one. */
+  async receive<N extends MethodName>(name: N): Promise<MethodOf<N>> {
+    return AMQP_0_9_1.decode(await this.#receivePayload(name)) as MethodOf<N>;
+  }
+
+  /** From now on, frames go through a hot loop. It hands what is none of its business to `passOver`. */
+  walkWith(walk: Walk): void {
+    this.#walk = walk;
+  }
+
+  /** What a hot loop does with a method that it doesn't know: nothing, or an end of the program if it is a close. */
+  passOver(bytes: Uint8Array, start: number, end: number): void {
+    const classId = bytes[start + 1];
+    const methodId = bytes[start + 3];
+    if (CLOSE_METHODS[classId] !== methodId) return;
+    const { replyCode, replyText } = AMQP_0_9_1.decode(bytes, start, end) as MethodOf<"connection.close">;
+    throw new Error(
+      `The broker closed the ${classId === CHANNEL_CLASS ? "channel" : "connection"}: ${replyCode} ${replyText}`,
+    );
+  }
+
+  /** Closes in good order: when this resolves, the broker has taken in everything that was sent. */
+  async close(): Promise<void> {
+    this.#walk = (bytes, offset, end) => this.#walkMethods(bytes, offset, end);
+    this.write(CLOSE);
+    while (!isMethod(await this.#nextPayload("connection.close-ok"), "connection.close-ok"));
+    this.drop();
+  }
+
+  /** Ends the connection without a word. */
+  drop(): void {
+    this.#isClosed = true;
+    this.#socket.close();
+  }
+
+  #onData(chunk: Uint8Array): void {
+    const length = this.#inputLength + chunk.length;
+    if (length > this.#input.length) {
+      const grown = new Uint8Array(Math.max(length, this.#input.length * 2));
+      grown.set(this.#input.subarray(0, this.#inputLength));
+      this.#input = grown;
+    }
+    this.#input.set(chunk, this.#inputLength);
+    const walked = this.#walk(this.#input, 0, length);
+    if (walked > 0) this.#input.copyWithin(0, walked, length);
+    this.#inputLength = length - walked;
+  }
+
+  #onClose(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  /** Keeps the methods that come, for whoever waits for them, and passes over content. */
+  #walkMethods(bytes: Uint8Array, start: number, end: number): number {
+    let offset = start;
+    while (end - offset >= FRAME_HEADER_BYTES) {
+      const payload = offset + FRAME_HEADER_BYTES;
+      const payloadEnd = payload + readLong(bytes, offset + 3);
+      if (payloadEnd >= end) break;
+      if (bytes[offset] === FRAME_METHOD) {
+        if (bytes[payload + 1] !== BASIC_CLASS) this.passOver(bytes, payload, payloadEnd);
+        this.#payloads.push(bytes.slice(payload, payloadEnd));
+      }
+      offset = payloadEnd + 1;
+    }
+    if (this.#payloads.length > 0) this.#wake();
+    return offset;
+  }
+
+  async #receivePayload(name: MethodName): Promise<Uint8Array> {
+    const payload = await this.#nextPayload(name);
+    if (!isMethod(payload, name)) {
+      throw new Error(`Expected ${name}, received ${AMQP_0_9_1.decode(payload).name}`);
+    }
+    return payload;
+  }
+
+  async #nextPayload(name: MethodName): Promise<Uint8Array> {
+    while (this.#payloads.length === 0) {
+      if (this.#isClosed) throw new Error(`The broker closed the connection instead of sending ${name}`);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return this.#payloads.shift()!;
+  }
+}
+
+function isMethod(payload: Uint8Array, name: MethodName): boolean {
+  const [classId, methodId] = AMQP_0_9_1.id(name);
+  return payload[1] === classId && payload[3] === methodId;
+}
+
+/** An unsigned 32-bit integer. */
+export function readLong(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
+}
+
+export function writeLong(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}

@@ -1,0 +1,134 @@
+import process from "node:process";
+
+/** A TCP connection as bare as the runtime gives it: what is measured is the broker, not a stream library. */
+export interface Socket {
+  /** `undefined` when the kernel has taken everything already. The bytes may be changed only after that. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  close(): void;
+}
+
+export interface SocketEvents {
+  /** The chunk is good until this returns. */
+  onData(chunk: Uint8Array): void;
+  onClose(): void;
+}
+
+/** Connects by the sockets of the runtime that this program runs on. */
+export async function connect(host: string, port: number, events: SocketEvents): Promise<Socket> {
+  const socket = await ("Bun" in globalThis ? connectBun : connectDeno)(host, port, events);
+  let last: Promise<void> | undefined;
+
+  /** One write at a time: a socket may take the rest of one late. */
+  function write(bytes: Uint8Array): Promise<void> | undefined {
+    const writing = last === undefined ? socket.write(bytes) : last.then(() => socket.write(bytes));
+    if (writing === undefined) return;
+    last = writing;
+    return writing.then(() => {
+      if (last === writing) last = undefined;
+    });
+  }
+
+  return { write, close: socket.close };
+}
+
+const READ_BYTES = 128 * 1024;
+const FIRST_READ_BYTES = 1024;
+
+async function connectDeno(hostname: string, port: number, events: SocketEvents): Promise<Socket> {
+  const connection = await Deno.connect({ hostname, port });
+  connection.setNoDelay(true);
+  let isOpen = true;
+
+  function close(): void {
+    if (isOpen) connection.close();
+    isOpen = false;
+  }
+
+  async function readAll(): Promise<void> {
+    let buffer = new Uint8Array(FIRST_READ_BYTES);
+    try {
+      for (let count; (count = await connection.read(buffer)) !== null;) {
+        events.onData(buffer.subarray(0, count));
+        if (count === buffer.length && count < READ_BYTES) buffer = new Uint8Array(READ_BYTES);
+      }
+    } catch (error) {
+      // Closed by either side. What is not about the socket is a fault of this program or of the broker.
+      if (!isOpen) return;
+      if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BadResource)) throw error;
+    }
+    close();
+    events.onClose();
+  }
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < bytes.length;) offset += await connection.write(bytes.subarray(offset));
+  }
+
+  readAll().catch(reportAndExit);
+  return { write, close };
+}
+
+/** The part of Bun's own interface that is used here, so that this file type-checks without Bun's types. */
+declare const Bun: {
+  connect(options: {
+    hostname: string;
+    port: number;
+    socket: {
+      binaryType: "uint8array";
+      data(socket: BunSocket, chunk: Uint8Array): void;
+      drain(socket: BunSocket): void;
+      close(socket: BunSocket): void;
+    };
+  }): Promise<BunSocket>;
+};
+
+interface BunSocket {
+  setNoDelay(noDelay: boolean): void;
+  /** How many bytes the kernel took; -1 when the socket is closed. */
+  write(bytes: Uint8Array): number;
+  end(): void;
+}
+
+async function connectBun(hostname: string, port: number, events: SocketEvents): Promise<Socket> {
+  let unwritten: { bytes: Uint8Array; resolve(): void } | undefined;
+  const socket = await Bun.connect({
+    hostname,
+    port,
+    socket: {
+      binaryType: "uint8array",
+      data(_, chunk) {
+        try {
+          events.onData(chunk);
+        } catch (error) {
+          reportAndExit(error as Error);
+        }
+      },
+      drain(socket) {
+        if (unwritten === undefined) return;
+        const count = socket.write(unwritten.bytes);
+        if (count < 0) return;
+        unwritten.bytes = unwritten.bytes.subarray(count);
+        if (unwritten.bytes.length > 0) return;
+        const { resolve } = unwritten;
+        unwritten = undefined;
+        resolve();
+      },
+      close: () => events.onClose(),
+    },
+  });
+  socket.setNoDelay(true);
+
+  function write(bytes: Uint8Array): Promise<void> | undefined {
+    const count = socket.write(bytes);
+    if (count === bytes.length) return;
+    if (count < 0) return Promise.reject(new Error("The connection is closed."));
+    return new Promise((resolve) => unwritten = { bytes: bytes.subarray(count), resolve });
+  }
+
+  return { write, close: () => socket.end() };
+}
+
+function reportAndExit(error: Error): never {
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,182 @@
+import { CHANNEL, Connection, type Target } from "./connection.ts";
+import { Consumer } from "./consumer.ts";
+import { Publisher } from "./publisher.ts";
+
+/** What publishers and consumers do in one run. Publisher and consumer `n` share queue `n % queues`. */
+export interface Traffic {
+  readonly publishers: number;
+  readonly consumers: number;
+  readonly queues: number;
+  readonly bodyBytes: number;
+  /** How many messages may be unacknowledged at a consumer. */
+  readonly prefetch: number;
+  /** An acknowledgement for every so many messages; 0 is no-ack. */
+  readonly ackEvery: number;
+  /** How many messages of a publisher may wait for a confirm; 0 is no confirms. */
+  readonly confirmWindow: number;
+  /** Messages a second and publisher; 0 is as many as the broker takes. */
+  readonly ratePerSecond: number;
+  /** Time that passes before anything is measured. */
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface PublisherReport {
+  readonly published: number;
+  readonly nacked: number;
+  readonly perSecond: number;
+}
+
+export interface ConsumerReport {
+  readonly consumed: number;
+  /** Whether messages may still be on their way: the consumers had no time for all of them. */
+  readonly gaveUp: boolean;
+  readonly outOfOrder: number;
+  readonly repeated: number;
+  readonly perSecond: number;
+  /** Percentiles of what was noted, in microseconds; empty if nothing was. */
+  readonly latencyUs: Readonly<Record<string, number>>;
+}
+
+/** When nothing has come for so long, nothing will. */
+const SILENCE_MS = 2000;
+const DRAIN_LIMIT_MS = 6000;
+const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
+
+const queueName = (prefix: string, index: number, { queues }: Traffic): string => `${prefix}-${index % queues}`;
+
+export async function declareQueues(target: Target, prefix: string, traffic: Traffic): Promise<void> {
+  const connection = await Connection.open(target);
+  for (let index = 0; index < traffic.queues; index++) {
+    connection.send(CHANNEL, "queue.declare", { queue: queueName(prefix, index, traffic) });
+    await connection.receive("queue.declare-ok");
+  }
+  await connection.close();
+}
+
+export async function deleteQueues(target: Target, prefix: string, traffic: Traffic): Promise<void> {
+  const connection = await Connection.open(target);
+  for (let index = 0; index < traffic.queues; index++) {
+    connection.send(CHANNEL, "queue.delete", { queue: queueName(prefix, index, traffic) });
+    await connection.receive("queue.delete-ok");
+  }
+  await connection.close();
+}
+
+export class Publishers {
+  readonly #publishers: readonly Publisher[];
+  readonly #traffic: Traffic;
+
+  private constructor(publishers: readonly Publisher[], traffic: Traffic) {
+    this.#publishers = publishers;
+    this.#traffic = traffic;
+  }
+
+  static async open(target: Target, prefix: string, traffic: Traffic): Promise<Publishers> {
+    const { publishers, bodyBytes, confirmWindow, ratePerSecond } = traffic;
+    const opening = Array.from({ length: publishers }, (_, id) => {
+      return Publisher.open(target, {
+        id,
+        queue: queueName(prefix, id, traffic),
+        bodyBytes,
+        confirmWindow,
+        ratePerSecond,
+      });
+    });
+    return new Publishers(await Promise.all(opening), traffic);
+  }
+
+  /** Publishes until the time is over and the broker has taken in everything. */
+  async run(): Promise<PublisherReport> {
+    const running = Promise.all(this.#publishers.map((publisher) => publisher.run()));
+    const perSecond = await measureRate(() => sum(this.#publishers, ({ published }) => published), this.#traffic);
+    for (const publisher of this.#publishers) publisher.stop();
+    await running;
+    return {
+      published: sum(this.#publishers, ({ published }) => published),
+      nacked: sum(this.#publishers, ({ nacked }) => nacked),
+      perSecond,
+    };
+  }
+}
+
+export class Consumers {
+  readonly #consumers: readonly Consumer[];
+  readonly #traffic: Traffic;
+
+  private constructor(consumers: readonly Consumer[], traffic: Traffic) {
+    this.#consumers = consumers;
+    this.#traffic = traffic;
+  }
+
+  static async open(target: Target, prefix: string, traffic: Traffic, notesLatency: boolean): Promise<Consumers> {
+    const { prefetch, ackEvery, publishers } = traffic;
+    const opening = Array.from({ length: traffic.consumers }, (_, index) => {
+      return Consumer.open(target, {
+        queue: queueName(prefix, index, traffic),
+        prefetch,
+        ackEvery,
+        publishers,
+        notesLatency,
+      });
+    });
+    return new Consumers(await Promise.all(opening), traffic);
+  }
+
+  /** How many messages a second came. */
+  measure(): Promise<number> {
+    return measureRate(() => sum(this.#consumers, ({ consumed }) => consumed), this.#traffic, () => {
+      for (const { latenciesUs } of this.#consumers) latenciesUs.length = 0;
+    });
+  }
+
+  /** Waits for the messages that are still to come, of so many, and closes. */
+  async finish(expected: number, perSecond: number): Promise<ConsumerReport> {
+    const startedMs = performance.now();
+    let consumed = 0;
+    let gaveUp = false;
+    for (let heardMs = startedMs; !gaveUp;) {
+      const total = sum(this.#consumers, ({ consumed }) => consumed);
+      const nowMs = performance.now();
+      if (total !== consumed) heardMs = nowMs;
+      consumed = total;
+      if (consumed >= expected || nowMs - heardMs > SILENCE_MS) break;
+      gaveUp = nowMs - startedMs > DRAIN_LIMIT_MS;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await Promise.all(this.#consumers.map((consumer) => consumer.close()));
+    return {
+      consumed,
+      gaveUp,
+      outOfOrder: sum(this.#consumers, ({ outOfOrder }) => outOfOrder),
+      repeated: sum(this.#consumers, ({ repeated }) => repeated),
+      perSecond,
+      latencyUs: percentiles(this.#consumers.flatMap(({ latenciesUs }) => latenciesUs)),
+    };
+  }
+}
+
+async function measureRate(
+  count: () => number,
+  { warmUpMs, measureMs }: Traffic,
+  onWarm: () => void = () => {},
+): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, warmUpMs));
+  onWarm();
+  const startedMs = performance.now();
+  const before = count();
+  await new Promise((resolve) => setTimeout(resolve, measureMs));
+  return (count() - before) * 1000 / (performance.now() - startedMs);
+}
+
+function percentiles(latenciesUs: readonly number[]): Record<string, number> {
+  if (latenciesUs.length === 0) return {};
+  const sorted = Float64Array.from(latenciesUs).sort();
+  return Object.fromEntries(
+    Object.entries(PERCENTILES).map(([name, part]) => [name, sorted[Math.ceil(sorted.length * part) - 1]]),
+  );
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,167 @@
+/** Measures HareMQ over real sockets, beside other AMQP brokers if asked to: see README.md. */
+import { writeFileSync } from "node:fs";
+import os from "node:os";
+import process from "node:process";
+import { type MeasuredBroker, startBroker } from "./broker.ts";
+import { type Case, CASES, type Row, type Tools } from "./cases.ts";
+import { ExternalGenerator } from "./external_generator.ts";
+import { type Flags, parseFlags } from "./flags.ts";
+import { Generator } from "./generator.ts";
+import { Results } from "./results.ts";
+import { findRuntime, type Runtime, RUNTIME_NAMES } from "./runtimes.ts";
+import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
+import { type Column, formatTable } from "./table.ts";
+
+const QUICK = { rounds: 1, warmUpMs: 150, measureMs: 300 };
+const FULL = { rounds: 3, warmUpMs: 200, leastMeasureMs: 300, mostMeasureMs: 800 };
+/** What the cases of a full run may take together, and what a run takes beside its measuring. */
+const FULL_BUDGET_MS = 110_000;
+const RUN_OVERHEAD_MS = 500;
+
+async function main(): Promise<void> {
+  const flags = parseFlags(process.argv.slice(2));
+  const runtimes = findRuntimes(flags);
+  const generatorRuntime = findRuntime("bun") ?? runtimes[0];
+  const columns: Column[] = [
+    ...runtimes.map(({ title }) => ({ label: title, isOurs: true })),
+    ...flags.compared.map(({ label }) => ({ label, isOurs: false })),
+  ];
+  const isWanted = ({ name }: Row): boolean => flags.only?.some((text) => name.includes(text)) ?? true;
+  const cases = CASES.filter(({ rows, isQuick }) => (isQuick || !flags.quick) && rows.some(isWanted));
+  const rounds = flags.rounds ?? (flags.quick ? QUICK : FULL).rounds;
+  const tools: Tools = {
+    generator: new Generator(generatorRuntime),
+    externalGenerator: flags.loadGenerator === undefined ? undefined : new ExternalGenerator(flags.loadGenerator),
+    warmUpMs: (flags.quick ? QUICK : FULL).warmUpMs,
+    measureMs: flags.seconds !== undefined
+      ? flags.seconds * 1000
+      : measureMsOf(flags, cases.length * rounds * columns.length),
+  };
+  const conditions = {
+    date: new Date().toISOString(),
+    machine: `${os.type()} ${os.release()}, ${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
+    loadGenerator: (tools.externalGenerator ?? tools.generator).title,
+    rounds,
+    measureMs: tools.measureMs,
+  };
+  const { machine, loadGenerator, measureMs } = conditions;
+  console.log(`${machine}\nLoad by ${loadGenerator}; medians of ${rounds} × ${measureMs / 1000} s, brokers in turn\n`);
+
+  const results = new Results();
+  const startedMs = performance.now();
+  if (isWanted(START_ROW)) await runStarts(runtimes, rounds, results);
+  await runMemory(runtimes, flags, isWanted, tools, results);
+  await runCases(cases, runtimes, flags.compared, rounds, tools, results);
+  showProgress("");
+
+  console.log(formatTable(columns, results));
+  console.log("\n↑ more is better, ↓ less is better; kB and MB are 1,000 and 1,000,000 bytes");
+  console.log(`It took ${Math.round((performance.now() - startedMs) / 1000)} s.`);
+  for (const trouble of results.troubles) console.log(`! ${trouble}`);
+  if (!results.hasFaults) console.log("No message was lost, repeated or out of order.");
+  if (flags.json !== undefined) writeJson(flags.json, conditions, results);
+  process.exit(results.troubles.length > 0 ? 1 : 0);
+}
+
+function findRuntimes({ runtime: names = RUNTIME_NAMES }: Flags): Runtime[] {
+  const runtimes = names.map(findRuntime).filter((runtime) => runtime !== undefined);
+  if (runtimes.length > 0) return runtimes;
+  throw new Error(`There is no ${names.join(" and no ")}: install what package.json names, by npm ci`);
+}
+
+function measureMsOf({ quick }: Flags, runs: number): number {
+  if (quick) return QUICK.measureMs;
+  const { warmUpMs, leastMeasureMs, mostMeasureMs } = FULL;
+  const fittingMs = Math.floor(FULL_BUDGET_MS / Math.max(1, runs) / 100) * 100 - warmUpMs - RUN_OVERHEAD_MS;
+  return Math.min(mostMeasureMs, Math.max(leastMeasureMs, fittingMs));
+}
+
+async function runStarts(runtimes: readonly Runtime[], rounds: number, results: Results): Promise<void> {
+  for (let round = 0; round < Math.max(3, rounds); round++) {
+    for (const runtime of runtimes) {
+      showProgress(`${START_ROW.name}, ${runtime.title}`);
+      results.add([START_ROW], runtime.title, await measureStart(runtime));
+    }
+  }
+}
+
+/** Memory is measured once: first of all, as what a broker has freed before is what it takes next. */
+async function runMemory(
+  runtimes: readonly Runtime[],
+  { quick, compared }: Flags,
+  isWanted: (row: Row) => boolean,
+  { generator }: Tools,
+  results: Results,
+): Promise<void> {
+  for (const memoryCase of memoryCases(quick)) {
+    const { rows } = memoryCase;
+    if (!rows.some(isWanted)) continue;
+    results.announce(rows);
+
+    const measure = async (broker: MeasuredBroker): Promise<void> => {
+      showProgress(`${rows[0].name}, ${broker.label}`);
+      try {
+        const outcome = await measureMemory(broker, memoryCase, generator);
+        if (outcome !== undefined) results.add(rows, broker.label, outcome);
+      } catch (error) {
+        results.addFailure(rows[0], broker.label, error as Error);
+      }
+    };
+
+    for (const runtime of runtimes) {
+      const broker = await startBroker(runtime);
+      await measure(broker);
+      await broker.stop();
+    }
+    for (const broker of compared) await measure(broker);
+  }
+}
+
+async function runCases(
+  cases: readonly Case[],
+  runtimes: readonly Runtime[],
+  compared: readonly MeasuredBroker[],
+  rounds: number,
+  tools: Tools,
+  results: Results,
+): Promise<void> {
+  const started = await Promise.all(runtimes.map(startBroker));
+  for (const { rows, run } of cases) {
+    results.announce(rows);
+    for (let round = 1; round <= rounds; round++) {
+      for (const broker of [...started, ...compared]) {
+        showProgress(`${rows[0].name}, round ${round}, ${broker.label}`);
+        try {
+          results.add(rows, broker.label, await run(broker, tools));
+        } catch (error) {
+          results.addFailure(rows[0], broker.label, error as Error);
+        }
+      }
+    }
+  }
+  await Promise.all(started.map((broker) => broker.stop()));
+}
+
+/** One line that is written over and over, where somebody looks. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+function writeJson(file: string, conditions: object, results: Results): void {
+  const cases = results.rows().map(({ row, rounds, medians }) => ({
+    ...row,
+    name: row.name.trim(),
+    brokers: Object.fromEntries(
+      [...rounds].map(([label, figures]) => [label, { median: medians.get(label), figures }]),
+    ),
+  }));
+  writeFileSync(file, `${JSON.stringify({ ...conditions, cases, troubles: results.troubles }, null, 2)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  showProgress("");
+  console.error((error as Error).message);
+  process.exit(1);
+}

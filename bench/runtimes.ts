@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** This checkout. */
+export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
+
+export const RUNTIME_NAMES = ["deno", "bun"] as const;
+export type RuntimeName = typeof RUNTIME_NAMES[number];
+
+/** A program that runs TypeScript. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** Such as "Deno 2.9.6". */
+  readonly title: string;
+  readonly path: string;
+  /** What comes before the script on the command line. */
+  readonly runArguments: readonly string[];
+}
+
+const DEFINITIONS: Readonly<
+  Record<RuntimeName, { title: string; runArguments: string[]; packages: string; within: string }>
+> = {
+  deno: { title: "Deno", runArguments: ["run", "--quiet", "-A"], packages: "@deno", within: "" },
+  bun: { title: "Bun", runArguments: [], packages: "@oven", within: "bin" },
+};
+
+/** Finds a runtime: the one that runs this program, the one that npm installed here, or the one in the PATH. */
+export function findRuntime(name: RuntimeName): Runtime | undefined {
+  const { title, runArguments } = DEFINITIONS[name];
+  for (const path of candidates(name)) {
+    const version = versionOf(path);
+    if (version !== undefined) return { name, title: `${title} ${version}`, path, runArguments };
+  }
+}
+
+function* candidates(name: RuntimeName): Generator<string> {
+  if (name === ("Bun" in globalThis ? "bun" : "deno")) yield process.execPath;
+  // Not node_modules/.bin: what lies there is a Node program, which neither hands signals on nor has the broker's pid.
+  const { packages, within } = DEFINITIONS[name];
+  const folder = join(ROOT, "node_modules", packages);
+  const program = process.platform === "win32" ? `${name}.exe` : name;
+  if (existsSync(folder)) {
+    for (const entry of readdirSync(folder)) yield join(folder, entry, within, program);
+  }
+  for (const entry of (process.env.PATH ?? "").split(delimiter)) {
+    if (!entry.includes("node_modules")) yield join(entry, program);
+  }
+}
+
+function versionOf(path: string): string | undefined {
+  if (!existsSync(path)) return;
+  try {
+    const output = execFileSync(path, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    return /\d+\.\d+\.\d+/.exec(output)?.[0];
+  } catch {
+    // A build for another machine, such as the musl one beside the glibc one.
+    return;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Row } from "./cases.ts";
+import type { Results } from "./results.ts";
+
+export interface Column {
+  readonly label: string;
+  /** Whether it is HareMQ: then its ratios to the other brokers are shown. */
+  readonly isOurs: boolean;
+}
+
+const NOT_MEASURED = "not measured";
+const ARROWS = { higher: "↑", lower: "↓" } as const;
+
+/** A table that a person reads: a row a figure, a column a broker, then the ratios of ours to theirs. */
+export function formatTable(columns: readonly Column[], results: Results): string {
+  const pairs = columns.filter(({ isOurs }) => isOurs).flatMap((ours) =>
+    columns.filter(({ isOurs }) => !isOurs).map((theirs) => [ours.label, theirs.label] as const)
+  );
+  const head = ["", "", ...columns.map(({ label }) => label), ...pairs.map((pair) => pair.join(" / "))];
+  const lines = results.rows().map(({ row, medians }) => [
+    row.name,
+    `${row.unit} ${ARROWS[row.isBetter]}`.trim(),
+    ...columns.map(({ label }) => formatFigure(row, medians.get(label))),
+    ...pairs.map(([ours, theirs]) => formatRatio(medians.get(ours), medians.get(theirs))),
+  ]);
+  const widths = head.map((_, index) => Math.max(...[head, ...lines].map((cells) => cells[index].length)));
+  return [head, ...lines].map((cells) =>
+    cells.map((cell, index) => index < 2 ? cell.padEnd(widths[index]) : cell.padStart(widths[index])).join("  ")
+      .trimEnd()
+  ).join("\n");
+}
+
+function formatFigure({ unit }: Row, value: number | undefined): string {
+  if (value === undefined) return NOT_MEASURED;
+  const digits = unit === "" ? 2 : value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
+  // Three digits are more than a shared machine gives.
+  const rounded = value >= 1000 ? Number(value.toPrecision(3)) : value;
+  return rounded.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function formatRatio(ours: number | undefined, theirs: number | undefined): string {
+  if (ours === undefined || theirs === undefined || theirs === 0) return "";
+  return `${(ours / theirs).toPrecision(2)}`.includes("e")
+    ? `${Math.round(ours / theirs)}`
+    : (ours / theirs).toPrecision(2);
+}
