@@ -1,6 +1,5 @@
 import { createConnection, type Socket } from "node:net";
-import { ByteWriter } from "../src/amqp/byte_writer.ts";
-import { type FieldTable, fieldTable } from "../src/amqp/field_table.ts";
+import type { FieldTable } from "../src/amqp/field_table.ts";
 import {
   FRAME_BODY,
   FRAME_END,
@@ -17,91 +16,22 @@ import {
   type MethodName,
   type MethodOf,
 } from "../src/amqp/methods.ts";
-import { type BasicProperties, BODY_SIZE_OFFSET, PropertiesView, writeContentHeader } from "../src/amqp/properties.ts";
+import { type BasicProperties, BODY_SIZE_OFFSET, PropertiesView } from "../src/amqp/properties.ts";
+import {
+  CLIENT_PROPERTIES,
+  concat,
+  HEADER_0_9_1,
+  methodFrame,
+  plainResponse,
+  publishFrames,
+  type Publishing,
+} from "./frames.ts";
+
+export * from "./frames.ts";
 
 /** How long a test waits for what it expects: less than the 5 s after which Bun gives a test up without saying why. */
 const PATIENCE_MS = 4_500;
 const LOGGED_EVENTS = 30;
-
-export const HEADER_0_9_1: Uint8Array = protocolHeader(0, 0, 9, 1);
-
-/** `"AMQP"` and four octets. */
-export function protocolHeader(...octets: readonly [number, number, number, number]): Uint8Array {
-  return Uint8Array.of(65, 77, 81, 80, ...octets);
-}
-
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
-}
-
-/** A frame of any type with any payload, valid or not. */
-export function frame(
-  type: number,
-  channel: number,
-  payload: Uint8Array = new Uint8Array(0),
-  end = FRAME_END,
-): Uint8Array {
-  const writer = new ByteWriter(payload.length + 8);
-  writer.octet(type);
-  writer.short(channel);
-  writer.long(payload.length);
-  writer.bytes(payload);
-  writer.octet(end);
-  return writer.written();
-}
-
-/** A method frame; what `fields` leaves out is false, zero or empty. */
-export function methodFrame<N extends MethodName>(
-  channel: number,
-  name: N,
-  fields: Partial<MethodFields<N>> = {},
-  codec: MethodCodec = AMQP_0_9_1,
-): Uint8Array {
-  const writer = new ByteWriter();
-  codec.encode(writer, { name, ...fields } as unknown as Method);
-  return frame(FRAME_METHOD, channel, writer.written());
-}
-
-/** A content header frame for a body of `bodyBytes`. */
-export function headerFrame(channel: number, bodyBytes: number, properties: BasicProperties = {}): Uint8Array {
-  const writer = new ByteWriter();
-  writeContentHeader(writer, bodyBytes, properties);
-  return frame(FRAME_HEADER, channel, writer.written());
-}
-
-export function bodyFrame(channel: number, body: Uint8Array): Uint8Array {
-  return frame(FRAME_BODY, channel, body);
-}
-
-export interface Publishing extends Partial<MethodFields<"basic.publish">> {
-  readonly body?: string | Uint8Array;
-  readonly properties?: BasicProperties;
-}
-
-/** The frames of a `basic.publish` with its content; the body in one frame, none when it is empty. */
-export function publishFrames(
-  channel: number,
-  { body = "", properties = {}, ...fields }: Publishing,
-  codec: MethodCodec = AMQP_0_9_1,
-): Uint8Array {
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  return concat(
-    methodFrame(channel, "basic.publish", fields, codec),
-    headerFrame(channel, bytes.length, properties),
-    bytes.length === 0 ? bytes : bodyFrame(channel, bytes),
-  );
-}
-
-/** The answer to a SASL PLAIN mechanism. */
-export function plainResponse(user: string, password: string): Uint8Array {
-  return new TextEncoder().encode(`\0${user}\0${password}`);
-}
 
 /** A method with the content that came behind it. */
 export interface Content<N extends MethodName = MethodName> {
@@ -130,18 +60,6 @@ export interface HandshakeOptions {
   /** Channels to open. */
   readonly channels?: readonly number[];
 }
-
-/** The capabilities of a client that wants to know everything. */
-export const CLIENT_PROPERTIES: FieldTable = fieldTable({
-  product: "raw client",
-  capabilities: {
-    authentication_failure_close: true,
-    "basic.nack": true,
-    "connection.blocked": true,
-    consumer_cancel_notify: true,
-    publisher_confirms: true,
-  },
-});
 
 interface ContentInProgress<N extends MethodName = MethodName> {
   method: MethodOf<N>;

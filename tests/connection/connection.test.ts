@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
-import { bodyFrame, concat, frame, HEADER_0_9_1, headerFrame, methodFrame, publishFrames } from "../raw_client.ts";
+import { bodyFrame, concat, frame, HEADER_0_9_1, headerFrame, methodFrame, publishFrames } from "../frames.ts";
 import { InProcessClient } from "./in_process_client.ts";
 
 const KIBIBYTE = 1024;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ConnectionError } from "../../src/amqp/error.ts";
 import { type FrameHandler, FrameReader } from "../../src/connection/frame_reader.ts";
-import { concat, frame } from "../raw_client.ts";
+import { concat, frame } from "../frames.ts";
 
 const PAYLOAD_MAX = 4096;
 

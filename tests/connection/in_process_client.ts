@@ -13,7 +13,7 @@ import {
   plainResponse,
   publishFrames,
   type Publishing,
-} from "../raw_client.ts";
+} from "../frames.ts";
 
 export interface ClientOptions {
   readonly user?: string;
@@ -111,7 +111,7 @@ export class InProcessClient {
     fields: Partial<MethodFields<N>> = {},
   ): Promise<Method> {
     this.send(channel, name, fields);
-    return await this.receive(channel, `${name}-ok` as MethodName);
+    return await this.receive(channel, `${name}-ok` as MethodName) as Method;
   }
 
   /** The next method on any channel, which must be this one. */

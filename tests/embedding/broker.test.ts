@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
 import { InProcessClient } from "../connection/in_process_client.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
-import { HEADER_0_9_1 } from "../raw_client.ts";
+import { HEADER_0_9_1 } from "../frames.ts";
 
 describe("a broker in a program", () => {
   it("speaks AMQP over two streams, with no socket", async () => {

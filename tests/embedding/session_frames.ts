@@ -1,4 +1,4 @@
-import { CLIENT_PROPERTIES, HEADER_0_9_1, methodFrame, plainResponse } from "../raw_client.ts";
+import { CLIENT_PROPERTIES, HEADER_0_9_1, methodFrame, plainResponse } from "../frames.ts";
 
 /** What a client says to consume from queue q without acknowledging, a write each. It need not wait for the answers. */
 export const frames: readonly Uint8Array[] = [

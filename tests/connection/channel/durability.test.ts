@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Broker } from "../../../mod.ts";
 import type { MethodOf } from "../../../src/amqp/methods.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
-import { concat, methodFrame, publishFrames } from "../../raw_client.ts";
+import { concat, methodFrame, publishFrames } from "../../frames.ts";
 import { SlowStore } from "../../slow_store.ts";
 import { InProcessClient, type Received } from "../in_process_client.ts";
 
