@@ -1,24 +1,19 @@
 /** Runs tests on Deno and then on Bun: those of the files or folders that are given, or all. */
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import process from "node:process";
 import { bunCommand } from "./bun.ts";
 
-/** The folders of tests that need nothing but Node and npm. */
-const FOLDERS = [
-  "amqp",
-  "access",
-  "bench",
-  "broker",
-  "cli",
-  "conformance",
-  "connection",
-  "edge",
-  "embedding",
-  "runtime",
-];
+const tests = new URL("../tests/", import.meta.url);
+
+/** All folders of tests but that of other languages' clients, which need more than Node and npm. */
+function folders(): string[] {
+  const entries = readdirSync(tests, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== "interop").map(({ name }) => `tests/${name}`);
+}
 
 const given = process.argv.slice(2);
-const places = given.length > 0 ? given : FOLDERS.map((folder) => `tests/${folder}`);
+const places = given.length > 0 ? given : folders();
 const runs = [
   { name: "Deno", command: "deno", args: ["test", "-A", "--no-check", "--parallel", ...places] },
   { name: "Bun", command: bunCommand(), args: ["test", ...places.map((place) => `./${place}`)] },
