@@ -31,12 +31,23 @@ export async function connect(host: string, port: number, events: SocketEvents):
   return { write, close: socket.close };
 }
 
+/** The part of Deno's own interface that is used here, so that this file type-checks without Deno's types. */
+declare const Deno: {
+  connect(options: { hostname: string; port: number }): Promise<{
+    setNoDelay(): void;
+    read(into: Uint8Array): Promise<number | null>;
+    write(bytes: Uint8Array): Promise<number>;
+    close(): void;
+  }>;
+  readonly errors: { readonly ConnectionReset: ErrorConstructor; readonly BadResource: ErrorConstructor };
+};
+
 const READ_BYTES = 128 * 1024;
 const FIRST_READ_BYTES = 1024;
 
 async function connectDeno(hostname: string, port: number, events: SocketEvents): Promise<Socket> {
   const connection = await Deno.connect({ hostname, port });
-  connection.setNoDelay(true);
+  connection.setNoDelay();
   let isOpen = true;
 
   function close(): void {
