@@ -23,6 +23,11 @@ const SPARE_SLABS_MAX = 16;
 /** Slabs are compacted while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
 const DEAD_BYTES_MAX = 16 * 1024 * 1024;
 const DEAD_PART_MAX = 0.25;
+/**
+ * A slab is worth compacting where more than this part of what lives in it is dead. It is less than the limit for all
+ * slabs together, so that some slab always is while that is passed, whatever lies dead in the one that is being filled.
+ */
+const DEAD_PART_WORTH = DEAD_PART_MAX / 2;
 
 /**
  * A message in its slab: a head of four 32-bit words, then address, content header, body.
@@ -333,7 +338,7 @@ export class Messages {
   }
 
   #isWorthCompacting(slab: Slab): boolean {
-    return slab.isShared && slab !== this.#current && slab.liveBytes * (1 + DEAD_PART_MAX) < slab.usedBytes;
+    return slab.isShared && slab !== this.#current && slab.liveBytes * (1 + DEAD_PART_WORTH) < slab.usedBytes;
   }
 
   /** Their indexes, the emptiest last. */

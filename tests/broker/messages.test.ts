@@ -272,6 +272,19 @@ describe("compaction", () => {
     assert.ok(steps < 2 * 850, `${steps} steps`);
   });
 
+  it("comes to an end where each slab alone is just full enough to be left", () => {
+    const messages = new Messages();
+    // Five to a slab, of which one goes: as much is dead as may be, but for what the last slab adds to it.
+    const held: Message[] = [];
+    for (let i = 0; i < 5 * 400 + 3; i++) held.push(create(messages, 51_000));
+    held.forEach((message, index) => {
+      if (index % 5 === 0 || index === 5 * 400 + 1) messages.release(message);
+    });
+    assert.equal(messages.isCompactionDue, true);
+    for (let steps = 0; steps < 1000 && messages.isCompactionDue; steps++) messages.compact();
+    assert.equal(messages.isCompactionDue, false);
+  });
+
   it("goes in steps of one slab, the emptiest first", () => {
     const messages = new Messages();
     const held: Message[] = [];
