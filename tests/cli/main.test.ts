@@ -1,58 +1,12 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import process from "node:process";
 import { after, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { RawClient } from "../raw_client.ts";
+import { Haremq } from "./haremq.ts";
 
-const mod = fileURLToPath(new URL("../../mod.ts", import.meta.url));
-const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
-const started: ChildProcess[] = [];
-after(() => {
-  for (const child of started) if (child.exitCode === null) process.kill(child.pid!, "SIGKILL");
-});
-
-/** The broker's command as a user runs it. */
-class Haremq {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number>;
-  stdout = "";
-  stderr = "";
-  #onOutput = () => {};
-
-  constructor(...flags: string[]) {
-    this.child = spawn(process.execPath, [...runtime, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
-    started.push(this.child);
-    this.child.stdout!.on("data", (chunk) => {
-      this.stdout += chunk;
-      this.#onOutput();
-    });
-    this.child.stderr!.on("data", (chunk) => this.stderr += chunk);
-    this.ended = once(this.child, "close").then(([code]) => code);
-  }
-
-  /** Waits for a line that matches, and returns the match. */
-  async line(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.stdout);
-      if (match !== null) return match;
-      await Promise.race([
-        new Promise<void>((resolve) => this.#onOutput = resolve),
-        this.ended.then((code) => {
-          throw new Error(`ended with ${code} before ${pattern}:\n${this.stdout}${this.stderr}`);
-        }),
-      ]);
-    }
-  }
-
-  /** Waits until it listens, and returns where. */
-  async address(): Promise<{ host: string; port: number }> {
-    const [, host, port] = await this.line(/accepting AMQP on (\S+):(\d+),/);
-    return { host, port: Number(port) };
-  }
-}
+after(() => Haremq.stopAll());
 
 describe("the haremq command", () => {
   it("says in its first line what it is, what it runs on, where it listens and how long it took to start", async () => {

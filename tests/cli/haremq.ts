@@ -1,0 +1,59 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const mod = fileURLToPath(new URL("../../mod.ts", import.meta.url));
+const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
+
+/** The broker's command as a user runs it. */
+export class Haremq {
+  static readonly #started: ChildProcess[] = [];
+  readonly child: ChildProcess;
+  readonly ended: Promise<number>;
+  stdout = "";
+  stderr = "";
+  #onOutput = () => {};
+
+  constructor(...flags: string[]) {
+    this.child = spawn(process.execPath, [...runtime, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    Haremq.#started.push(this.child);
+    this.child.stdout!.on("data", (chunk) => {
+      this.stdout += chunk;
+      this.#onOutput();
+    });
+    this.child.stderr!.on("data", (chunk) => this.stderr += chunk);
+    this.ended = once(this.child, "close").then(([code]) => code);
+  }
+
+  /** Ends what is still running. */
+  static stopAll(): void {
+    for (const child of Haremq.#started) child.kill("SIGKILL");
+  }
+
+  /** Waits for a line that matches, and returns the match. */
+  async line(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match !== null) return match;
+      await Promise.race([
+        new Promise<void>((resolve) => this.#onOutput = resolve),
+        this.ended.then((code) => {
+          throw new Error(`ended with ${code} before ${pattern}:\n${this.stdout}${this.stderr}`);
+        }),
+      ]);
+    }
+  }
+
+  /** Waits until it listens, and returns where. */
+  async address(): Promise<{ host: string; port: number }> {
+    const [, host, port] = await this.line(/accepting AMQP on (\S+):(\d+),/);
+    return { host, port: Number(port) };
+  }
+
+  /** How much memory the process holds, in bytes. */
+  residentBytes(): number {
+    const kibibytes = execFileSync("ps", ["-o", "rss=", "-p", String(this.child.pid)], { encoding: "utf8" });
+    return Number(kibibytes) * 1024;
+  }
+}
