@@ -228,6 +228,11 @@ export class VirtualHost {
     this.#owned.delete(owner);
   }
 
+  /** Throws ACCESS_REFUSED when a queue can have no such consumer now. */
+  checkConsumable(queue: Queue, exclusive: boolean): void {
+    if (queue.isClosedToConsumers(exclusive)) throw accessRefused(`${this.queuePhrase(queue.name)} in exclusive use`);
+  }
+
   /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */
   cancelConsumer(consumer: Consumer): void {
     const { queue } = consumer;

@@ -181,9 +181,9 @@ export class Connection implements FrameHandler {
     if (this.#isOverfull) return this.#output.whenRoom();
     const session = this.#session;
     if (!session?.hasPublished) return undefined;
-    const queue = session.fedQueue;
+    const queue = session.behindQueue;
     session.hasPublished = false;
-    session.fedQueue = undefined;
+    session.behindQueue = undefined;
     if (this.#host.node.blockedReason !== undefined) return this.#block();
     return queue?.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
   }
@@ -279,7 +279,7 @@ export class Connection implements FrameHandler {
       wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
       log: (level, line) => log(level, `connection ${this.name}: ${line}`),
       hasPublished: false,
-      fedQueue: undefined,
+      behindQueue: undefined,
       owner: this,
       confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
     };

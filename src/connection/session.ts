@@ -24,8 +24,8 @@ export interface Session {
   readonly log: Log;
   /** Whether a message or a part of one came since this was last looked at. */
   hasPublished: boolean;
-  /** The queue that was last published to, which the publisher may have to wait for. */
-  fedQueue: Queue | undefined;
+  /** A queue that was published to and whose consumers may need time to catch up. */
+  behindQueue: Queue | undefined;
   /** Who owns the exclusive queues that are declared. */
   readonly owner: object;
   /** A part of a name that nobody else has: 22 characters that any name may have. */

@@ -63,7 +63,7 @@ export class Broker {
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),
-      options: { ...DEFAULT_CONNECTION_OPTIONS, ...options },
+      options: connectionOptions(options),
       start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
       buffers: new BufferPool(),
       log: options.log ?? (() => {}),
@@ -100,6 +100,13 @@ export class Broker {
     await Promise.all([...this.#connections].map((connection) => connection.close(reason)));
     await this.#node.store.close();
   }
+}
+
+/** The defaults where nothing is given, be it by `undefined`. */
+function connectionOptions(given: Partial<ConnectionOptions>): ConnectionOptions {
+  const names = Object.keys(DEFAULT_CONNECTION_OPTIONS) as (keyof ConnectionOptions)[];
+  const entries = names.map((name) => [name, given[name] ?? DEFAULT_CONNECTION_OPTIONS[name]]);
+  return Object.fromEntries(entries) as unknown as ConnectionOptions;
 }
 
 function base64Url(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import { ByteReader } from "../amqp/byte_reader.ts";
 import { ByteWriter } from "../amqp/byte_writer.ts";
 import { EMPTY_TABLE } from "../amqp/field_table.ts";
 import { type BasicProperties, PropertiesView, writeContentHeader } from "../amqp/properties.ts";
+import { enqueue } from "../broker/enqueue.ts";
 import type { Message } from "../broker/messages.ts";
 import type { Node } from "../broker/node.ts";
 import type { Consumer, Receiver } from "../broker/queue/consumer.ts";
@@ -55,7 +56,7 @@ export class EmbeddedQueue {
       write: async (message) => {
         while (this.#node.blockedReason !== undefined) await this.#node.whenUnblocked();
         if (this.#queue.isDeleted) throw new Error(`Queue "${this.name}" has been deleted`);
-        this.#queue.enqueue(this.#createMessage(message));
+        enqueue(this.#node, this.#createMessage(message), [this.#queue], this.#queue.isDurable);
         this.#node.endTurn();
       },
     });
@@ -76,9 +77,11 @@ export class EmbeddedQueue {
 
   /**
    * A stream of the queue's messages. Its reader sets the pace. Cancelling it (or leaving a `for await`) ends the
-   * consumer, and what is not acknowledged goes back to the queue.
+   * consumer, and what is not acknowledged goes back to the queue. Throws `ChannelError` 403 when somebody has the queue
+   * for themselves.
    */
   consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
+    this.#vhost.checkConsumable(this.#queue, false);
     const receiver = new StreamReceiver(this.#node);
     let consumer: Consumer;
     return new ReadableStream<Delivery>({

@@ -99,7 +99,7 @@ export class Queue implements Deferred {
   settle(message: Message, position: number): void {
     this.unackedCount--;
     const { messages, store } = this.#host;
-    if (this.isDurable && messages.isPersistent(message)) store.settle(this.id, position);
+    if (this.isDurable && !this.isDeleted && messages.isPersistent(message)) store.settle(this.id, position);
     messages.release(message);
   }
 
@@ -118,11 +118,18 @@ export class Queue implements Deferred {
     while (this.#ready.count > 0) {
       const position = this.#ready.nextPosition;
       const message = this.#ready.shift();
-      if (this.isDurable && messages.isPersistent(message)) store.settle(this.id, position);
+      // A deleted queue's messages are gone from the store with it.
+      if (this.isDurable && !this.isDeleted && messages.isPersistent(message)) store.settle(this.id, position);
       messages.release(message);
     }
     this.#wake();
     return count;
+  }
+
+  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and is not. */
+  isClosedToConsumers(exclusive: boolean): boolean {
+    for (const consumer of this.consumers) return exclusive || consumer.isExclusive;
+    return false;
   }
 
   consume(receiver: Receiver, consumption: Consumption): Consumer {

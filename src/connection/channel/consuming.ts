@@ -1,4 +1,4 @@
-import { accessRefused, notAllowed, preconditionFailed } from "../../amqp/error.ts";
+import { notAllowed, preconditionFailed } from "../../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
 import type { Message } from "../../broker/messages.ts";
 import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
@@ -63,8 +63,7 @@ export class Consuming {
     const { vhost, uniqueName } = this.session;
     const tag = request.tag === "" ? `amq.ctag-${uniqueName()}` : request.tag;
     if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
-    const isTaken = request.exclusive ? queue.consumers.size > 0 : isInExclusiveUse(queue);
-    if (isTaken) throw accessRefused(`${vhost.queuePhrase(queue.name)} in exclusive use`);
+    vhost.checkConsumable(queue, request.exclusive);
     onReady(tag);
     const receiver = new ChannelReceiver(this, tag);
     this.#consumers.set(tag, queue.consume(receiver, { ...request, tag, prefetch: this.#consumerPrefetch }));
@@ -164,11 +163,6 @@ export class Consuming {
     }
     this.recover();
   }
-}
-
-function isInExclusiveUse(queue: Queue): boolean {
-  for (const consumer of queue.consumers) return consumer.isExclusive;
-  return false;
 }
 
 /** Stands in for the consumer of a message that was fetched with `basic.get`. */

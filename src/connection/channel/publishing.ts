@@ -15,19 +15,15 @@ import { ByteReader } from "../../amqp/byte_reader.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
-import {
-  checkProperties,
-  CLASS_BASIC,
-  CONTENT_HEADER_MIN_BYTES,
-  isPersistent,
-  PropertiesView,
-} from "../../amqp/properties.ts";
+import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES, PropertiesView } from "../../amqp/properties.ts";
+import { enqueue } from "../../broker/enqueue.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import { findRoute } from "../../broker/route.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
 import { describeFrame } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
+import { BEHIND_MESSAGES } from "../publisher_flow.ts";
 import type { Session } from "../session.ts";
 import { Confirms } from "./confirms.ts";
 import { writeMessage } from "./content.ts";
@@ -215,35 +211,10 @@ export class Publishing {
       this.#messages.release(message);
       return;
     }
-    this.#session.fedQueue = queues[0];
-    if (hasDurableQueue && this.#isPersistent(message)) return this.#enqueuePersistent(message, queues);
-    if (count > 1) this.#messages.references[message] = count;
-    for (let i = 0; i < count; i++) queues[i].enqueue(message);
-  }
-
-  #isPersistent(message: Message): boolean {
-    const header = this.#messages.header(message);
-    return isPersistent(header, 0, header.length);
-  }
-
-  #enqueuePersistent(message: Message, queues: readonly Queue[]): void {
-    const messages = this.#messages;
-    messages.setPersistent(message);
-    messages.references[message] = queues.length;
-    const queueIds: number[] = [];
-    const positions: number[] = [];
-    for (const queue of queues) {
-      const position = queue.enqueue(message);
-      if (!queue.isDurable) continue;
-      queueIds.push(queue.id);
-      positions.push(position);
+    enqueue(this.#session.node, message, queues, hasDurableQueue);
+    for (let i = 0; i < count; i++) {
+      if (queues[i].isBehindBy(BEHIND_MESSAGES)) this.#session.behindQueue = queues[i];
     }
-    const stored = {
-      address: messages.address(message),
-      header: messages.header(message),
-      body: messages.body(message),
-    };
-    if (queueIds.length > 0) this.#session.node.store.enqueue(stored, queueIds, positions);
   }
 
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
