@@ -75,6 +75,7 @@ export class Connection implements FrameHandler {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #output: Output;
   readonly #frames: FrameReader;
+  readonly #overfullBytes: number;
   #state: State = "header";
   #header = new Uint8Array(0);
   #codec: MethodCodec = AMQP_0_9_1;
@@ -100,6 +101,7 @@ export class Connection implements FrameHandler {
     this.name = describeTransport(transport);
     const { node, options, buffers } = host;
     this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
+    this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
     this.#log("debug", "accepted");
     this.#timeout(options.handshakeTimeoutMs, () => {
@@ -311,7 +313,7 @@ export class Connection implements FrameHandler {
   }
 
   get #isOverfull(): boolean {
-    return this.#output.length > this.#host.options.outputHighWaterBytes * OVERFULL_FACTOR;
+    return this.#output.length > this.#overfullBytes;
   }
 
   frame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {

@@ -1,6 +1,6 @@
 import { notAllowed, preconditionFailed } from "../../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
-import type { Message } from "../../broker/messages.ts";
+import type { Message, Messages } from "../../broker/messages.ts";
 import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import type { Output } from "../output.ts";
@@ -173,11 +173,16 @@ const GET = { tag: "", noAck: false, exclusive: false, prefetch: 0, arguments: E
 class ChannelReceiver implements Receiver {
   readonly #consuming: Consuming;
   readonly #output: Output;
+  readonly #messages: Messages;
+  readonly #frameMax: number;
   readonly #prefix: DeliveryPrefix;
 
   constructor(consuming: Consuming, tag: string) {
     this.#consuming = consuming;
-    this.#output = consuming.session.output;
+    const { node, output, frameMax } = consuming.session;
+    this.#output = output;
+    this.#messages = node.messages;
+    this.#frameMax = frameMax;
     this.#prefix = new DeliveryPrefix(consuming.channel, tag);
   }
 
@@ -194,9 +199,8 @@ class ChannelReceiver implements Receiver {
 
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
     const consuming = this.#consuming;
-    const { node, frameMax } = consuming.session;
     const deliveryTag = consuming.nextDeliveryTag();
-    writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, node.messages, message, frameMax);
+    writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, this.#messages, message, this.#frameMax);
     if (consumer.noAck) {
       consumer.queue.settle(message, position);
       return;

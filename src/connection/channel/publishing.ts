@@ -70,6 +70,7 @@ export class Publishing {
   readonly #session: Session;
   readonly #channel: number;
   readonly #messages: Messages;
+  readonly #maxMessageSize: number;
   readonly #vhost: VirtualHost;
   readonly #routes = new RouteCache();
   #expected: Expected = "method";
@@ -90,6 +91,7 @@ export class Publishing {
     this.#session = session;
     this.#channel = channel;
     this.#messages = session.node.messages;
+    this.#maxMessageSize = session.options.maxMessageSize;
     this.#vhost = session.vhost;
   }
 
@@ -142,7 +144,7 @@ export class Publishing {
     this.#expected = bodyBytes === 0 ? "method" : "body";
     if (this.#isClosed) return;
     checkProperties(bytes, at, size);
-    if (bodyBytes > this.#session.options.maxMessageSize) this.#refuseSize(bodyBytes);
+    if (bodyBytes > this.#maxMessageSize) this.#refuseSize(bodyBytes);
     this.#session.hasPublished = true;
     const replyHeader = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
     this.#message = replyHeader === undefined
@@ -152,11 +154,10 @@ export class Publishing {
   }
 
   #refuseSize(bodyBytes: number): never {
-    const max = this.#session.options.maxMessageSize;
     if (bodyBytes > MESSAGE_SIZE_LIMIT) {
       throw frameError(`content body size ${bodyBytes} exceeds maximum allowed size ${MESSAGE_SIZE_LIMIT}`, PUBLISH);
     }
-    throw preconditionFailed(`message size ${bodyBytes} is larger than configured max size ${max}`);
+    throw preconditionFailed(`message size ${bodyBytes} is larger than configured max size ${this.#maxMessageSize}`);
   }
 
   /** A part of a body, which lies `at` and has `size` bytes. */
