@@ -15,6 +15,7 @@ export class Child {
   readonly #lines: AsyncIterator<string> | undefined;
   #errors = "";
   #failure: Error | undefined;
+  #onFailure: (error: Error) => void = () => {};
 
   constructor(path: string, args: readonly string[], { speaks }: { readonly speaks: boolean }) {
     this.#process = spawn(path, args, { cwd: ROOT, stdio: ["pipe", speaks ? "pipe" : "ignore", "pipe"] });
@@ -24,12 +25,17 @@ export class Child {
     if (speaks) this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
     running.add(this);
     this.#ended = new Promise((resolve) => {
-      const end = (failure?: Error): void => {
-        this.#failure = failure;
+      const end = (): void => {
         running.delete(this);
         resolve();
       };
-      this.#process.once("close", () => end()).once("error", end);
+      this.#process.once("close", end);
+      // What could not be started has no end of its output.
+      this.#process.once("error", (error) => {
+        this.#failure = error;
+        this.#onFailure(error);
+        end();
+      });
     });
   }
 
@@ -50,28 +56,31 @@ export class Child {
     this.#process.stdin!.write(`${line}\n`);
   }
 
-  /** The next line that the child writes. Throws when it ends instead, or when the time is over. */
-  async hear(timeoutMs: number): Promise<string> {
-    const line = await this.#nextLine(timeoutMs);
+  /** The next line that the child writes, which says `what`. Throws when it ends instead, or when the time is over. */
+  async hear(what: string, timeoutMs: number): Promise<string> {
+    const line = await this.#nextLine(what, timeoutMs);
     if (line !== undefined) return line;
     await this.#ended;
-    throw new Error(this.errors || "the load generator ended without a word");
+    throw new Error(this.errors || `the load generator ended without saying ${what}`);
   }
 
   /** The last line that the child writes before it ends. */
-  async hearLast(timeoutMs: number): Promise<string> {
-    let last = await this.hear(timeoutMs);
-    for (let line; (line = await this.#nextLine(timeoutMs)) !== undefined;) last = line;
+  async hearLast(what: string, timeoutMs: number): Promise<string> {
+    let last = await this.hear(what, timeoutMs);
+    for (let line; (line = await this.#nextLine(what, timeoutMs)) !== undefined;) last = line;
     return last;
   }
 
-  async #nextLine(timeoutMs: number): Promise<string | undefined> {
+  async #nextLine(what: string, timeoutMs: number): Promise<string | undefined> {
     let timer;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    const failure = new Promise<never>((_, reject) => {
+      this.#onFailure = reject;
+      if (this.#failure !== undefined) reject(this.#failure);
+      const error = new Error(`the load generator did not say ${what} within ${timeoutMs / 1000} s`);
+      timer = setTimeout(() => reject(error), timeoutMs);
     });
     try {
-      const { done, value } = await Promise.race([this.#lines!.next(), timeout]);
+      const { done, value } = await Promise.race([this.#lines!.next(), failure]);
       return done ? undefined : value;
     } finally {
       clearTimeout(timer);

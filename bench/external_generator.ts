@@ -49,7 +49,7 @@ export class ExternalGenerator {
       speaks: true,
     });
     try {
-      const report = JSON.parse(await child.hearLast(RUN_TIMEOUT_MS)) as ExternalReport;
+      const report = JSON.parse(await child.hearLast("what it measured", RUN_TIMEOUT_MS)) as ExternalReport;
       await child.wait();
       return {
         publishedPerSecond: report.publish_rate,

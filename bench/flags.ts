@@ -75,6 +75,10 @@ function comparedBrokers(addresses: readonly Labelled[], pids: readonly Labelled
     };
   });
   const labels = brokers.map(({ label }) => label);
+  const twin = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (twin !== undefined) {
+    throw new RangeError(`two brokers are called ${twin}: give them labels, such as --compare old=${twin}`);
+  }
   const orphan = pids.find((pid, index) =>
     pid.label === undefined ? index >= brokers.length : !labels.includes(pid.label)
   );

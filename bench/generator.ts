@@ -53,7 +53,7 @@ export class Generator {
     const prefix = queuePrefix();
     const start = async (roles: readonly Role[]): Promise<Child> => {
       const child = this.#start(broker, { name: "traffic", roles, traffic, prefix });
-      await child.hear(READY_TIMEOUT_MS);
+      await child.hear(`that those who ${roles.join(" and ")} are ready`, READY_TIMEOUT_MS);
       return child;
     };
     const timeoutMs = traffic.warmUpMs + traffic.measureMs + RUN_TIMEOUT_MS;
@@ -64,9 +64,11 @@ export class Generator {
       const publishers = sharesClock ? consumers : await start(["publish"]);
       children.push(publishers);
       for (const child of new Set(children)) child.say("go");
-      const { published, nacked, perSecond } = JSON.parse(await publishers.hear(timeoutMs)) as PublisherReport;
+      const { published, nacked, perSecond } = JSON.parse(
+        await publishers.hear("what was published", timeoutMs),
+      ) as PublisherReport;
       consumers.say(`${drains ? published : 0}`);
-      const report = JSON.parse(await consumers.hear(timeoutMs)) as ConsumerReport;
+      const report = JSON.parse(await consumers.hear("what was consumed", timeoutMs)) as ConsumerReport;
       await Promise.all(children.map((child) => child.wait()));
       const { consumed, gaveUp, outOfOrder, repeated, latencyUs } = report;
       const lost = drains && !gaveUp ? published - (consumed - repeated) : 0;
@@ -85,7 +87,7 @@ export class Generator {
   async hold<T>(broker: MeasuredBroker, task: HoldTask, measure: () => Promise<T>): Promise<T> {
     const child = this.#start(broker, { ...task, prefix: queuePrefix() });
     try {
-      await child.hear(HOLD_TIMEOUT_MS);
+      await child.hear(`that the broker holds the ${task.name}`, HOLD_TIMEOUT_MS);
       const measured = await measure();
       child.say("release");
       await child.wait();
@@ -99,7 +101,7 @@ export class Generator {
   async churn(broker: MeasuredBroker, measureMs: number): Promise<number> {
     const child = this.#start(broker, { name: "churn", measureMs });
     try {
-      return Number(await child.hear(measureMs + RUN_TIMEOUT_MS));
+      return Number(await child.hear("how many connections it opened", measureMs + RUN_TIMEOUT_MS));
     } finally {
       child.kill();
     }

@@ -1,6 +1,11 @@
-/** Measures HareMQ over real sockets, beside other AMQP brokers if asked to: see README.md. */
+/**
+ * Measures HareMQ over real sockets, beside other AMQP brokers if asked to: see README.md.
+ *
+ * @module
+ */
 import { writeFileSync } from "node:fs";
 import os from "node:os";
+import { resolve } from "node:path";
 import process from "node:process";
 import { type MeasuredBroker, startBroker } from "./broker.ts";
 import { type Case, CASES, type Row, type Tools } from "./cases.ts";
@@ -12,11 +17,8 @@ import { findRuntime, type Runtime, RUNTIME_NAMES } from "./runtimes.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
 import { type Column, formatTable } from "./table.ts";
 
-const QUICK = { rounds: 1, warmUpMs: 150, measureMs: 300 };
-const FULL = { rounds: 3, warmUpMs: 200, leastMeasureMs: 300, mostMeasureMs: 800 };
-/** What the cases of a full run may take together, and what a run takes beside its measuring. */
-const FULL_BUDGET_MS = 110_000;
-const RUN_OVERHEAD_MS = 500;
+const QUICK = { rounds: 1, warmUpMs: 150, measureMs: 300, budgetMs: 33_000 };
+const FULL = { rounds: 5, warmUpMs: 200, measureMs: 400, budgetMs: 160_000 };
 
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2));
@@ -28,15 +30,18 @@ async function main(): Promise<void> {
   ];
   const isWanted = ({ name }: Row): boolean => flags.only?.some((text) => name.includes(text)) ?? true;
   const cases = CASES.filter(({ rows, isQuick }) => (isQuick || !flags.quick) && rows.some(isWanted));
-  const rounds = flags.rounds ?? (flags.quick ? QUICK : FULL).rounds;
+  const scope = flags.quick ? QUICK : FULL;
+  const rounds = flags.rounds ?? scope.rounds;
   const tools: Tools = {
     generator: new Generator(generatorRuntime),
-    externalGenerator: flags.loadGenerator === undefined ? undefined : new ExternalGenerator(flags.loadGenerator),
-    warmUpMs: (flags.quick ? QUICK : FULL).warmUpMs,
-    measureMs: flags.seconds !== undefined
-      ? flags.seconds * 1000
-      : measureMsOf(flags, cases.length * rounds * columns.length),
+    externalGenerator: flags.loadGenerator === undefined
+      ? undefined
+      : new ExternalGenerator(resolve(flags.loadGenerator)),
+    warmUpMs: scope.warmUpMs,
+    measureMs: flags.seconds === undefined ? scope.measureMs : flags.seconds * 1000,
   };
+  // Who says how long it may take gets all of it.
+  const budgetMs = flags.rounds === undefined && flags.seconds === undefined ? scope.budgetMs : Infinity;
   const conditions = {
     date: new Date().toISOString(),
     machine: `${os.type()} ${os.release()}, ${os.cpus().length} × ${os.cpus()[0]?.model.trim()}`,
@@ -45,13 +50,15 @@ async function main(): Promise<void> {
     measureMs: tools.measureMs,
   };
   const { machine, loadGenerator, measureMs } = conditions;
-  console.log(`${machine}\nLoad by ${loadGenerator}; medians of ${rounds} × ${measureMs / 1000} s, brokers in turn\n`);
+  console.log(
+    `${machine}\nLoad by ${loadGenerator}; medians of up to ${rounds} × ${measureMs / 1000} s, brokers in turn\n`,
+  );
 
   const results = new Results();
   const startedMs = performance.now();
   if (isWanted(START_ROW)) await runStarts(runtimes, rounds, results);
   await runMemory(runtimes, flags, isWanted, tools, results);
-  await runCases(cases, runtimes, flags.compared, rounds, tools, results);
+  await runCases(cases, runtimes, flags.compared, { rounds, endsMs: startedMs + budgetMs }, tools, results);
   showProgress("");
 
   console.log(formatTable(columns, results));
@@ -67,13 +74,6 @@ function findRuntimes({ runtime: names = RUNTIME_NAMES }: Flags): Runtime[] {
   const runtimes = names.map(findRuntime).filter((runtime) => runtime !== undefined);
   if (runtimes.length > 0) return runtimes;
   throw new Error(`There is no ${names.join(" and no ")}: install what package.json names, by npm ci`);
-}
-
-function measureMsOf({ quick }: Flags, runs: number): number {
-  if (quick) return QUICK.measureMs;
-  const { warmUpMs, leastMeasureMs, mostMeasureMs } = FULL;
-  const fittingMs = Math.floor(FULL_BUDGET_MS / Math.max(1, runs) / 100) * 100 - warmUpMs - RUN_OVERHEAD_MS;
-  return Math.min(mostMeasureMs, Math.max(leastMeasureMs, fittingMs));
 }
 
 async function runStarts(runtimes: readonly Runtime[], rounds: number, results: Results): Promise<void> {
@@ -117,18 +117,28 @@ async function runMemory(
   }
 }
 
+/** How often each case runs, and when all of them should be done: slow brokers get fewer rounds. */
+interface Schedule {
+  readonly rounds: number;
+  readonly endsMs: number;
+}
+
 async function runCases(
   cases: readonly Case[],
   runtimes: readonly Runtime[],
   compared: readonly MeasuredBroker[],
-  rounds: number,
+  { rounds, endsMs }: Schedule,
   tools: Tools,
   results: Results,
 ): Promise<void> {
   const started = await Promise.all(runtimes.map(startBroker));
-  for (const { rows, run } of cases) {
+  for (const [index, { rows, run }] of cases.entries()) {
     results.announce(rows);
+    const startedMs = performance.now();
+    const shareMs = (endsMs - startedMs) / (cases.length - index);
     for (let round = 1; round <= rounds; round++) {
+      // One round there is always, and another one only if it is going to fit.
+      if (round > 1 && (performance.now() - startedMs) * round / (round - 1) > shareMs) break;
       for (const broker of [...started, ...compared]) {
         showProgress(`${rows[0].name}, round ${round}, ${broker.label}`);
         try {

@@ -23,34 +23,54 @@ export interface MemoryCase {
 }
 
 const BODY_BYTES = 100;
-const MESSAGES = 1_000_000;
 
+/** A quick run has no queues, which are the cheapest, and fewer of the rest. */
 export function memoryCases(isQuick: boolean): readonly MemoryCase[] {
-  const connections = isQuick ? 1000 : 4000;
-  const queues = isQuick ? 2000 : 10_000;
-  const of = (count: number): string => `(of ${count.toLocaleString("en")})`;
-  return [{
-    rows: [{ name: `memory of an idle connection with a channel ${of(connections)}`, unit: "kB", isBetter: "lower" }],
-    task: { name: "connections", count: connections, bodyBytes: 0 },
-    warmUpCount: 100,
-    figures: (addedBytes) => [addedBytes / connections / 1000],
-  }, {
-    rows: [{ name: `memory of an empty queue ${of(queues)}`, unit: "kB", isBetter: "lower" }],
-    task: { name: "queues", count: queues, bodyBytes: 0 },
-    warmUpCount: 100,
-    figures: (addedBytes) => [addedBytes / queues / 1000],
-  }, {
-    rows: [
-      { name: `memory of a waiting message of 100 bytes ${of(MESSAGES)}`, unit: "bytes", isBetter: "lower" },
-      { name: "  the broker's whole memory then", unit: "MB", isBetter: "lower" },
-    ],
-    task: { name: "messages", count: MESSAGES, bodyBytes: BODY_BYTES },
-    warmUpCount: 1000,
-    figures: (addedBytes, residentBytes) => [addedBytes / MESSAGES, residentBytes / 1e6],
-  }];
+  return isQuick
+    ? [connectionMemory(500), messageMemory(100_000)]
+    : [connectionMemory(4000), queueMemory(5000), messageMemory(1_000_000)];
 }
 
-/** Measures what something adds to a broker's memory. `undefined` when its process can't be looked at. */
+const of = (count: number): string => `(of ${count.toLocaleString("en")})`;
+
+function connectionMemory(count: number): MemoryCase {
+  return {
+    rows: [{ name: `memory of an idle connection with a channel ${of(count)}`, unit: "kB", isBetter: "lower" }],
+    task: { name: "connections", count, bodyBytes: 0 },
+    warmUpCount: 100,
+    figures: (addedBytes) => [addedBytes / count / 1000],
+  };
+}
+
+function queueMemory(count: number): MemoryCase {
+  return {
+    rows: [{ name: `memory of an empty queue ${of(count)}`, unit: "kB", isBetter: "lower" }],
+    task: { name: "queues", count, bodyBytes: 0 },
+    warmUpCount: 100,
+    figures: (addedBytes) => [addedBytes / count / 1000],
+  };
+}
+
+function messageMemory(count: number): MemoryCase {
+  return {
+    rows: [
+      {
+        name: `memory of a waiting message of ${BODY_BYTES} bytes ${of(count)}`,
+        unit: "bytes",
+        isBetter: "lower",
+      },
+      { name: "  the broker's whole memory then", unit: "MB", isBetter: "lower" },
+    ],
+    task: { name: "messages", count, bodyBytes: BODY_BYTES },
+    warmUpCount: 1000,
+    figures: (addedBytes, residentBytes) => [addedBytes / count, residentBytes / 1e6],
+  };
+}
+
+/**
+ * Measures what something adds to a broker's memory. `undefined` when its process can't be looked at, or when it had
+ * freed so much memory before that it needs no more.
+ */
 export async function measureMemory(
   broker: MeasuredBroker,
   { task, warmUpCount, figures }: MemoryCase,
@@ -61,6 +81,6 @@ export async function measureMemory(
   await generator.hold(broker, { ...task, count: warmUpCount }, () => Promise.resolve());
   const before = await settledResidentBytes(pid);
   const after = await generator.hold(broker, task, () => settledResidentBytes(pid));
-  if (before === undefined || after === undefined) return;
-  return { figures: figures(Math.max(0, after - before), after) };
+  if (before === undefined || after === undefined || after <= before) return;
+  return { figures: figures(after - before, after) };
 }

@@ -39,7 +39,6 @@ function formatFigure({ unit }: Row, value: number | undefined): string {
 
 function formatRatio(ours: number | undefined, theirs: number | undefined): string {
   if (ours === undefined || theirs === undefined || theirs === 0) return "";
-  return `${(ours / theirs).toPrecision(2)}`.includes("e")
-    ? `${Math.round(ours / theirs)}`
-    : (ours / theirs).toPrecision(2);
+  const ratio = ours / theirs;
+  return ratio < 99.5 ? ratio.toPrecision(2) : `${Math.round(ratio)}`;
 }

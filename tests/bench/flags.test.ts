@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseFlags } from "../../bench/flags.ts";
+
+describe("the benchmark's flags", () => {
+  it("take an address with a label, a login and a vhost", () => {
+    const { compared } = parseFlags(["--compare", "old=me:p%40ss@example.com:5673/a%2Fb"]);
+    const target = { host: "example.com", port: 5673, user: "me", password: "p@ss", vhost: "a/b" };
+    assert.deepEqual(compared, [{ label: "old", target, pid: undefined }]);
+  });
+
+  it("take an address alone, which is its own label", () => {
+    const { compared } = parseFlags(["--compare", "127.0.0.1:5672"]);
+    const target = { host: "127.0.0.1", port: 5672, user: "guest", password: "guest", vhost: "/" };
+    assert.deepEqual(compared, [{ label: "127.0.0.1:5672", target, pid: undefined }]);
+  });
+
+  it("give pids to brokers by label, or else in order", () => {
+    const addresses = ["--compare", "one=127.0.0.1:1", "--compare", "two=127.0.0.1:2"];
+    const pids = (...flags: string[]) => parseFlags([...addresses, ...flags]).compared.map(({ pid }) => pid);
+    assert.deepEqual(pids("--compare-pid", "11", "--compare-pid", "22"), [11, 22]);
+    assert.deepEqual(pids("--compare-pid", "two=22"), [undefined, 22]);
+  });
+});
