@@ -51,7 +51,9 @@ export class Queue implements Deferred {
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
 
-  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  readonly #store: Store;
+  readonly #turn: Turn;
   readonly #ready = new ReadyMessages();
   /**
    * The consumers that may be able to take a message, the next one first. Who can't is dropped, and comes back at the end
@@ -71,7 +73,9 @@ export class Queue implements Deferred {
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
-    this.#host = host;
+    this.#messages = host.messages;
+    this.#store = host.store;
+    this.#turn = host.turn;
   }
 
   get readyCount(): number {
@@ -98,9 +102,15 @@ export class Queue implements Deferred {
   /** Forgets a message that was handed out. */
   settle(message: Message, position: number): void {
     this.unackedCount--;
-    const { messages, store } = this.#host;
-    if (this.isDurable && !this.isDeleted && messages.isPersistent(message)) store.settle(this.id, position);
-    messages.release(message);
+    this.#release(message, position);
+  }
+
+  /** The queue is done with a message. A deleted queue's messages are gone from the store with it. */
+  #release(message: Message, position: number): void {
+    if (this.isDurable && !this.isDeleted && this.#messages.isPersistent(message)) {
+      this.#store.settle(this.id, position);
+    }
+    this.#messages.release(message);
   }
 
   /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
@@ -113,14 +123,11 @@ export class Queue implements Deferred {
 
   /** Forgets all messages that wait, and returns how many these were. */
   purge(): number {
-    const { messages, store } = this.#host;
     const count = this.#ready.count;
     while (this.#ready.count > 0) {
       const position = this.#ready.nextPosition;
       const message = this.#ready.shift();
-      // A deleted queue's messages are gone from the store with it.
-      if (this.isDurable && !this.isDeleted && messages.isPersistent(message)) store.settle(this.id, position);
-      messages.release(message);
+      this.#release(message, position);
     }
     this.#wake();
     return count;
@@ -197,7 +204,7 @@ export class Queue implements Deferred {
   #addToTurn(): void {
     if (this.#ready.count === 0 || this.#round.length === 0) return;
     this.#isInTurn = true;
-    this.#host.turn.addQueue(this);
+    this.#turn.addQueue(this);
   }
 
   /** Delivers to one consumer after the other, a message each, while there are messages and somebody to take them. */

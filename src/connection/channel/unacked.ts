@@ -53,26 +53,38 @@ export class Unacked {
     return true;
   }
 
+  /** Takes all out of the first slots: the way of every acknowledgement with `multiple`, so one plain loop. */
   #takeFirst(length: number, visit: Visit): void {
-    for (let i = 0; i < length; i++) this.#takeAt(0, visit, true);
+    const messages = this.#messages;
+    const consumers = this.#consumers;
+    const mask = messages.length - 1;
+    let slot = this.#head;
+    for (let i = 0; i < length; i++) {
+      const message = messages[slot];
+      if (message !== TAKEN) {
+        const consumer = consumers[slot]!;
+        messages[slot] = TAKEN;
+        consumers[slot] = undefined;
+        this.count--;
+        visit(message, this.#positions[slot], consumer, this.#tags[slot]);
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.#head = slot;
+    this.#length -= length;
     this.#skipGaps();
   }
 
-  /** Takes the delivery `index` slots behind the head out; with `isFirst` the slot too, be it a gap or not. */
-  #takeAt(index: number, visit: Visit, isFirst = false): void {
+  /** Takes the delivery `index` slots behind the head out, and leaves a gap. */
+  #takeAt(index: number, visit: Visit): void {
     const slot = (this.#head + index) & (this.#messages.length - 1);
     const message = this.#messages[slot];
-    const consumer = this.#consumers[slot];
+    const consumer = this.#consumers[slot]!;
     this.#messages[slot] = TAKEN;
     this.#consumers[slot] = undefined;
-    if (isFirst) {
-      this.#head = (this.#head + 1) & (this.#messages.length - 1);
-      this.#length--;
-    }
-    if (message === TAKEN) return;
     this.count--;
-    visit(message, this.#positions[slot], consumer!, this.#tags[slot]);
-    if (!isFirst) this.#skipGaps();
+    visit(message, this.#positions[slot], consumer, this.#tags[slot]);
+    this.#skipGaps();
   }
 
   #skipGaps(): void {
