@@ -22,14 +22,20 @@ import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
 import type { ConnectionStart } from "./connection_start.ts";
-import { isProtocolName, PROTOCOL_HEADER, PROTOCOL_HEADER_BYTES, protocolOf } from "./handshake.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log, LogLevel } from "./log.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { Output } from "./output.ts";
-import { BEHIND_MESSAGES, letConsumersCatchUp } from "./publisher_flow.ts";
+import {
+  describeStart,
+  isProtocolName,
+  PROTOCOL_HEADER,
+  PROTOCOL_HEADER_BYTES,
+  protocolOf,
+} from "./protocol_header.ts";
+import { BEHIND_MESSAGES, letConsumersCatchUp, waitUntilUnblocked } from "./publisher_flow.ts";
 import type { Session } from "./session.ts";
-import type { Transport } from "./transport.ts";
+import { describeTransport, isLoopback, type Transport } from "./transport.ts";
 
 /** The frames before `connection.tune-ok` are small (RabbitMQ: `initial_frame_max`). In bytes. */
 const INITIAL_FRAME_MAX = 8192;
@@ -199,17 +205,13 @@ export class Connection implements FrameHandler {
     this.#isHeldBack = false;
   }
 
-  /** Keeps a publisher waiting while an alarm is on (RabbitMQ: Blocked Connection Notifications). */
-  async #block(): Promise<void> {
-    const { node } = this.#host;
-    const reason = node.blockedReason!;
+  /** Keeps a publisher waiting while an alarm is on. */
+  #block(): Promise<void> {
+    this.#log("warning", `blocked: ${this.#host.node.blockedReason}`);
     const tells = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
-    this.#log("warning", `blocked: ${reason}`);
-    if (tells) this.#send({ name: "connection.blocked", reason });
-    node.endTurn();
-    await node.whenUnblocked();
-    if (tells && this.#state === "running") this.#send({ name: "connection.unblocked" });
-    node.endTurn();
+    return waitUntilUnblocked(this.#host.node, (method) => {
+      if (tells && this.#state === "running") this.#send(method);
+    });
   }
 
   // The handshake
@@ -449,26 +451,6 @@ const methodId = (bytes: Uint8Array, at: number): MethodId => [
   bytes[at] << 8 | bytes[at + 1],
   bytes[at + 2] << 8 | bytes[at + 3],
 ];
-
-function describeTransport({ peer, local }: Transport): string {
-  if (peer === undefined) return "in-process";
-  return local === undefined ? `${peer.host}:${peer.port}` : `${peer.host}:${peer.port} -> ${local.host}:${local.port}`;
-}
-
-/** A transport without a peer's address is inside this process. */
-function isLoopback({ peer }: Transport): boolean {
-  return peer === undefined || peer.host === "::1" || /^(::ffff:)?127\./.test(peer.host);
-}
-
-/** The first bytes of a peer that does not speak AMQP, with a guess at what it speaks. */
-function describeStart(start: Uint8Array): string {
-  const text = String.fromCharCode(...start);
-  const octets = [...start].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  if (/^(GET|POST|PUT|HEAD|DELE)/.test(text)) return `an HTTP request (${octets})`;
-  if (start[0] === 0x16 && start[1] === 0x03) return `a TLS hello (${octets})`;
-  if (text.startsWith("AMQP")) return `the header of another version (${octets})`;
-  return octets;
-}
 
 function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

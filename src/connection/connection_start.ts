@@ -3,7 +3,7 @@ import { ByteWriter } from "../amqp/byte_writer.ts";
 import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
 import { FRAME_END, FRAME_METHOD } from "../amqp/frame.ts";
 import { AMQP_0_9_1 } from "../amqp/methods.ts";
-import type { Protocol } from "./handshake.ts";
+import type { Protocol } from "./protocol_header.ts";
 
 const encoder = new TextEncoder();
 

@@ -10,40 +10,10 @@ import {
 } from "../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
 import { FRAME_MIN_SIZE } from "../amqp/frame.ts";
-import { AMQP_0_8, AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "../amqp/methods.ts";
+import type { Method, MethodOf } from "../amqp/methods.ts";
 import type { Node } from "../broker/node.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { ConnectionOptions } from "./options.ts";
-
-export const PROTOCOL_HEADER_BYTES = 8;
-
-/** The header of AMQP 0-9-1 (§4.2.2), which is also what a peer is answered that begins with anything else. */
-export const PROTOCOL_HEADER: Uint8Array = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
-
-/** A version of AMQP. */
-export interface Protocol {
-  readonly codec: MethodCodec;
-  readonly versionMajor: number;
-  readonly versionMinor: number;
-}
-
-/** The protocols that are spoken, by the last four bytes of their headers. RabbitMQ 3 speaks the same ones. */
-const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
-  ["0,0,9,1", { codec: AMQP_0_9_1, versionMajor: 0, versionMinor: 9 }],
-  ["1,1,0,9", { codec: AMQP_0_9_1, versionMajor: 0, versionMinor: 9 }],
-  ["1,1,8,0", { codec: AMQP_0_8, versionMajor: 8, versionMinor: 0 }],
-  ["1,1,9,1", { codec: AMQP_0_8, versionMajor: 8, versionMinor: 0 }],
-]);
-
-/** The protocol that a header asks for, or `undefined` when it is none of ours. */
-export function protocolOf(header: Uint8Array): Protocol | undefined {
-  return isProtocolName(header) ? PROTOCOLS.get(header.subarray(4).join()) : undefined;
-}
-
-/** Whether the bytes so far may become a protocol header. */
-export function isProtocolName(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, 4).every((byte, index) => byte === PROTOCOL_HEADER[index]);
-}
 
 /** What a handshake needs to know and to do. */
 export interface HandshakeHost {

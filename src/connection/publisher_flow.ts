@@ -1,4 +1,5 @@
-import type { Clock } from "../broker/node.ts";
+import type { Method } from "../amqp/methods.ts";
+import type { Clock, Node } from "../broker/node.ts";
 import type { Queue } from "../broker/queue/queue.ts";
 
 /** A publisher waits while its queue has consumers and more messages than this, until they have caught up. */
@@ -34,4 +35,13 @@ function isCaughtUp(queue: Queue, clock: Clock): Promise<boolean> {
       resolve(true);
     });
   });
+}
+
+/** Waits for an alarm to end, and tells the peer so before and after (RabbitMQ: Blocked Connection Notifications). */
+export async function waitUntilUnblocked(node: Node, tell: (method: Method) => void): Promise<void> {
+  tell({ name: "connection.blocked", reason: node.blockedReason! });
+  node.endTurn();
+  await node.whenUnblocked();
+  tell({ name: "connection.unblocked" });
+  node.endTurn();
 }

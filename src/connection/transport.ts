@@ -20,10 +20,21 @@ export interface Transport {
    * Default: false, for the reader of a pipe may keep what it is given.
    */
   readonly isDoneWithWritten?: boolean;
-  /** Who is at the other end; absent where there is no network. */
+  /** Who is at the other end; absent where there is no network, and the peer counts as one on this machine. */
   readonly peer?: Address;
   /** Where the peer connected to; absent where there is no network. */
   readonly local?: Address;
   /** Drops the connection at once in both directions: reads and writes that are waiting end or fail. May be called twice. */
   abort?(): void;
+}
+
+/** Who is connected to what, as RabbitMQ names connections. */
+export function describeTransport({ peer, local }: Transport): string {
+  if (peer === undefined) return "in-process";
+  return local === undefined ? `${peer.host}:${peer.port}` : `${peer.host}:${peer.port} -> ${local.host}:${local.port}`;
+}
+
+/** A transport without a peer's address is inside this process. */
+export function isLoopback({ peer }: Transport): boolean {
+  return peer === undefined || peer.host === "::1" || /^(::ffff:)?127\./.test(peer.host);
 }
