@@ -9,15 +9,19 @@ import { resourceError } from "../amqp/error.ts";
  */
 export type Message = number;
 
-/** Small messages share slabs of this size, which are filled from front to back. */
-export const SLAB_BYTES: number = 256 * 1024;
+/**
+ * Small messages share slabs of this size, which are filled from front to back. It is a little less than 256 KiB, so that
+ * with what the allocator adds it does not take one page more.
+ */
+export const SLAB_BYTES: number = 256 * 1024 - 64;
 /** A message larger than this has a slab of its own. */
-const SHARED_MAX_BYTES = SLAB_BYTES / 4;
-/** Where a message begins is a multiple of this, so that a slab's index and an offset fit into 31 bits. */
-const GRANULE_SHIFT = 4;
-export const OFFSET_BITS = 14;
+const SHARED_MAX_BYTES = 64 * 1024;
+/** Messages begin at multiples of 8 bytes, so that a slab's index and an offset fit into 32 bits. */
+const GRANULE_SHIFT = 3;
+const GRANULE_MASK = (1 << GRANULE_SHIFT) - 1;
+export const OFFSET_BITS = 15;
 const OFFSET_MASK = (1 << OFFSET_BITS) - 1;
-const SLABS_MAX = 1 << (31 - OFFSET_BITS);
+const SLABS_MAX = 2 ** (32 - OFFSET_BITS);
 /** So many emptied slabs are kept for the next messages, still warm in the processor's cache. */
 const SPARE_SLABS_MAX = 16;
 /** Slabs are compacted while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
@@ -84,7 +88,7 @@ export class Slab {
 export const slabIndex = (location: number): number => location >>> OFFSET_BITS;
 export const offsetInSlab = (location: number): number => (location & OFFSET_MASK) << GRANULE_SHIFT;
 
-const alignedBytes = (bytes: number): number => (bytes + 15) & ~15;
+const alignedBytes = (bytes: number): number => (bytes + GRANULE_MASK) & ~GRANULE_MASK;
 
 /** All messages of a broker, and the memory that they lie in. */
 export class Messages {

@@ -130,7 +130,7 @@ function assertIntact(messages: Messages, held: readonly Held[]): void {
     assert.ok(isEqual(messages.header(message), header), "the content header has changed");
     const written = messages.body(message).subarray(0, writtenBytes);
     assert.ok(isEqual(written, body.subarray(0, writtenBytes)), "the body has changed");
-    liveBytes += 16 * Math.ceil((16 + address.length + header.length + body.length) / 16);
+    liveBytes += 8 * Math.ceil((16 + address.length + header.length + body.length) / 8);
   }
   assert.equal(messages.liveBytes, liveBytes);
   const slabs = messages.slabs.filter((slab) => slab !== undefined);
