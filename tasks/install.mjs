@@ -1,0 +1,10 @@
+/** Installs what package-lock.json says where nothing is installed yet, for npm's scripts. */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import process from "node:process";
+
+const root = new URL("..", import.meta.url);
+if (!existsSync(new URL("node_modules/deno", root))) {
+  const { status } = spawnSync("npm ci --ignore-scripts", { cwd: root, shell: true, stdio: "inherit" });
+  process.exit(status ?? 1);
+}
