@@ -26,23 +26,33 @@ function oneOf(...values: readonly string[]): Check {
   return (field) => text(field) ?? (values.includes(String(field.value)) ? undefined : `{invalid,${field.value}}`);
 }
 
+const always = () => true;
+const never = () => false;
+const isClassic = ({ value }: FieldValue) => value === "classic";
+
+interface QueueArgument {
+  readonly check: Check;
+  /** Whether a queue acts on this value here. */
+  readonly hasEffect: (field: FieldValue) => boolean;
+}
+
 /**
  * The arguments of `queue.declare` that RabbitMQ's classic queues know: how each is checked, and whether a queue acts on
  * it here. A second declaration must give the same values for these; of others nobody takes note.
  */
-export const QUEUE_ARGUMENTS: ReadonlyMap<string, { readonly check: Check; readonly hasEffect: boolean }> = new Map([
-  ["x-expires", { check: atLeastOne, hasEffect: false }],
-  ["x-message-ttl", { check: atLeastZero, hasEffect: false }],
-  ["x-dead-letter-exchange", { check: text, hasEffect: false }],
-  ["x-dead-letter-routing-key", { check: text, hasEffect: false }],
-  ["x-max-length", { check: atLeastZero, hasEffect: false }],
-  ["x-max-length-bytes", { check: atLeastZero, hasEffect: false }],
-  ["x-max-priority", { check: priority, hasEffect: false }],
-  ["x-overflow", { check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: false }],
-  ["x-single-active-consumer", { check: boolean, hasEffect: false }],
-  ["x-queue-mode", { check: oneOf("default", "lazy"), hasEffect: true }],
-  ["x-queue-version", { check: atLeastOne, hasEffect: true }],
-  ["x-queue-type", { check: oneOf("classic", "quorum"), hasEffect: true }],
+export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<string, QueueArgument>([
+  ["x-expires", { check: atLeastOne, hasEffect: never }],
+  ["x-message-ttl", { check: atLeastZero, hasEffect: never }],
+  ["x-dead-letter-exchange", { check: text, hasEffect: never }],
+  ["x-dead-letter-routing-key", { check: text, hasEffect: never }],
+  ["x-max-length", { check: atLeastZero, hasEffect: never }],
+  ["x-max-length-bytes", { check: atLeastZero, hasEffect: never }],
+  ["x-max-priority", { check: priority, hasEffect: never }],
+  ["x-overflow", { check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: never }],
+  ["x-single-active-consumer", { check: boolean, hasEffect: never }],
+  ["x-queue-mode", { check: oneOf("default", "lazy"), hasEffect: always }],
+  ["x-queue-version", { check: atLeastOne, hasEffect: always }],
+  ["x-queue-type", { check: oneOf("classic", "quorum"), hasEffect: isClassic }],
 ]);
 
 /** Throws PRECONDITION_FAILED for an argument with a value it cannot have. `queue` is how errors call the queue. */
@@ -53,7 +63,8 @@ export function checkQueueArguments(queueArguments: FieldTable, queue: string): 
   }
 }
 
-/** The arguments that RabbitMQ's queues act on and these don't yet. */
+/** The names of those arguments that RabbitMQ's queues act on and these don't yet. */
 export function argumentsWithoutEffect(queueArguments: FieldTable): string[] {
-  return [...queueArguments.keys()].filter((name) => QUEUE_ARGUMENTS.get(name)?.hasEffect === false);
+  const names = [...queueArguments.keys()];
+  return names.filter((name) => QUEUE_ARGUMENTS.get(name)?.hasEffect(queueArguments.get(name)!) === false);
 }

@@ -18,6 +18,12 @@ export const EXCHANGE_METHODS: MethodHandlers = {
       vhost.checkExchangeType(method.type);
       refuseDefaultExchange(name);
       permitExchange(session, "configure", name);
+      if (method.arguments.has("alternate-exchange")) {
+        session.log(
+          "warning",
+          `${vhost.exchangePhrase(name)} is declared with alternate-exchange, which has no effect yet`,
+        );
+      }
       vhost.declareExchange({ ...method, name });
     }
     if (!method.nowait) channel.replyWhenDurable({ name: "exchange.declare-ok" });
