@@ -1,6 +1,6 @@
 import type { Log } from "../connection/log.ts";
 import { VERSION } from "../connection/server_properties.ts";
-import type { Address } from "../connection/transport.ts";
+import { type Address, formatAddress } from "../connection/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createLog, type LogThreshold } from "./log.ts";
@@ -37,10 +37,9 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     { host: options.host, port: options.port },
     (transport) => broker.accept(transport),
   );
-  const { host, port } = listener.address;
   log(
     "info",
-    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting AMQP on ${host}:${port}, ` +
+    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting AMQP on ${formatAddress(listener.address)}, ` +
       `started in ${Math.round(runtime.uptimeMs())} ms`,
   );
   return {

@@ -31,7 +31,12 @@ export interface Transport {
 /** Who is connected to what, as RabbitMQ names connections. */
 export function describeTransport({ peer, local }: Transport): string {
   if (peer === undefined) return "in-process";
-  return local === undefined ? `${peer.host}:${peer.port}` : `${peer.host}:${peer.port} -> ${local.host}:${local.port}`;
+  return local === undefined ? formatAddress(peer) : `${formatAddress(peer)} -> ${formatAddress(local)}`;
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** A transport without a peer's address is inside this process. */

@@ -36,7 +36,8 @@ export class ListenError extends Error {
   readonly reason: "in use" | "not permitted" | "not available" | "other";
 
   constructor(reason: ListenError["reason"], address: Address, detail: string) {
-    super(SENTENCES[reason](`${address.host}:${address.port}`, detail));
+    const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+    super(SENTENCES[reason](`${host}:${address.port}`, detail));
     this.reason = reason;
   }
 }

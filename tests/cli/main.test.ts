@@ -16,6 +16,11 @@ describe("the haremq command", () => {
     );
   });
 
+  it("writes an IPv6 address in brackets", async () => {
+    const haremq = new Haremq("--port", "0", "--host", "::1");
+    await haremq.line(/accepting AMQP on \[::1\]:\d+,/);
+  });
+
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it(`on ${signal} tells its clients with 320, takes no more of them, and exits with 0`, async () => {
       const haremq = new Haremq("--port", "0");

@@ -214,15 +214,18 @@ export class Queue implements Deferred {
     while (ready.count > 0) {
       const consumer = this.#nextConsumer();
       if (consumer === undefined) break;
-      const receiver = consumer.receiver;
       // A consumer that is alone in the round keeps its turn.
+      let canTake = true;
       do {
         const isRedelivered = ready.isNextRedelivered;
         const position = ready.nextPosition;
         this.unackedCount++;
-        receiver.deliver(consumer, ready.shift(), position, isRedelivered);
-      } while (this.#round.length === this.#roundHead && ready.count > 0 && receiver.canTake(consumer));
-      this.#round.push(consumer);
+        consumer.receiver.deliver(consumer, ready.shift(), position, isRedelivered);
+      } while (
+        this.#round.length === this.#roundHead && ready.count > 0 && (canTake = consumer.receiver.canTake(consumer))
+      );
+      if (canTake) this.#round.push(consumer);
+      else consumer.isInRound = false;
     }
     if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
   }
