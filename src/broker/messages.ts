@@ -19,7 +19,7 @@ const SHARED_MAX_BYTES = 64 * 1024;
 /** Messages begin at multiples of 8 bytes, so that a slab's index and an offset fit into 32 bits. */
 const GRANULE_SHIFT = 3;
 const GRANULE_MASK = (1 << GRANULE_SHIFT) - 1;
-export const OFFSET_BITS = 15;
+const OFFSET_BITS = 15;
 const OFFSET_MASK = (1 << OFFSET_BITS) - 1;
 const SLABS_MAX = 2 ** (32 - OFFSET_BITS);
 /** So many emptied slabs are kept for the next messages, still warm in the processor's cache. */

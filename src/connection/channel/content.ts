@@ -11,9 +11,9 @@ import {
   HEAD_BYTES,
   type Message,
   type Messages,
-  OFFSET_BITS,
   offsetInSlab,
   type Slab,
+  slabIndex,
   WORD_ADDRESS,
   WORD_BODY_BYTES,
   WORD_HEADER_BYTES,
@@ -54,7 +54,7 @@ export function writeDelivery(
   frameMax: number,
 ): void {
   const location = messages.locations[message];
-  const slab = messages.slabs[location >>> OFFSET_BITS];
+  const slab = messages.slabs[slabIndex(location)];
   const start = offsetInSlab(location);
   const words = slab.words;
   const addressBytes = words[(start >> 2) + WORD_ADDRESS] & ADDRESS_BYTES_MASK;
@@ -114,7 +114,7 @@ export function writeMessage(
   frameMax: number,
 ): void {
   const location = messages.locations[message];
-  const slab = messages.slabs[location >>> OFFSET_BITS];
+  const slab = messages.slabs[slabIndex(location)];
   const address = messages.address(message);
   const headerBytes = messages.header(message).length;
   const bodyBytes = messages.bodyBytes(message);
