@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -53,7 +54,11 @@ export class Haremq {
 
   /** How much memory the process holds, in bytes. */
   residentBytes(): number {
-    const kibibytes = execFileSync("ps", ["-o", "rss=", "-p", String(this.child.pid)], { encoding: "utf8" });
+    const { pid } = this.child;
+    // Linux tells by itself; where there is no /proc there is ps.
+    const kibibytes = existsSync("/proc/self/status")
+      ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]
+      : execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" });
     return Number(kibibytes) * 1024;
   }
 }
