@@ -176,44 +176,33 @@ export class VirtualHost {
   }
 
   /**
-   * Throws what speaks against deleting a queue, and returns how many messages are ready in it.
-   * One that is not there counts as deleted (RabbitMQ since 3.2).
+   * Deletes a queue with its bindings; one that is not there counts as deleted (RabbitMQ since 3.2). Once nothing speaks
+   * against it, and before its consumers hear of it, `onDelete` is called with how many messages are ready in it.
    */
-  checkQueueDelete(
-    name: string,
-    user: object | null,
-    options: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
-  ): number {
-    const queue = this.queues.get(name);
-    if (queue === undefined) return 0;
-    this.#checkOwner(queue, user);
-    if (options.ifUnused && queue.consumers.size > 0) throw preconditionFailed(`${this.queuePhrase(name)} in use`);
-    if (options.ifEmpty && queue.readyCount > 0) throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
-    return queue.readyCount;
-  }
-
-  /** Deletes a queue with its bindings, and returns how many messages were ready in it. */
   deleteQueue(
     name: string,
     user: object | null,
     options: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
-  ): number {
-    this.checkQueueDelete(name, user, options);
+    onDelete: (readyCount: number) => void = () => {},
+  ): void {
     const queue = this.queues.get(name);
-    return queue === undefined ? 0 : this.removeQueue(queue);
+    if (queue === undefined) return onDelete(0);
+    this.#checkOwner(queue, user);
+    if (options.ifUnused && queue.consumers.size > 0) throw preconditionFailed(`${this.queuePhrase(name)} in use`);
+    if (options.ifEmpty && queue.readyCount > 0) throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
+    onDelete(queue.readyCount);
+    this.removeQueue(queue);
   }
 
-  /** Deletes a queue, whoever it belongs to, and returns how many messages were ready in it. */
-  removeQueue(queue: Queue): number {
-    if (queue.isDeleted) return 0;
-    const count = queue.readyCount;
+  /** Deletes a queue, whoever it belongs to. */
+  removeQueue(queue: Queue): void {
+    if (queue.isDeleted) return;
     this.queues.delete(queue.name);
     this.topologyVersion++;
     if (queue.isDurable) this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
     if (queue.owner !== null) this.#owned.get(queue.owner)?.delete(queue);
     queue.delete();
     this.#removeIncoming(queue);
-    return count;
   }
 
   #own(owner: object, queue: Queue): void {

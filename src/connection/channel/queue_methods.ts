@@ -54,10 +54,10 @@ export const QUEUE_METHODS: MethodHandlers = {
     const name = queueNameOf(channel, method.queue);
     permitQueue(session, "configure", name);
     refuseReplyQueue(name, session.vhost);
-    const messageCount = session.vhost.checkQueueDelete(name, session.owner, method);
     // RabbitMQ answers before the queue's consumers are told, and some clients count on it.
-    if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
-    session.vhost.deleteQueue(name, session.owner);
+    session.vhost.deleteQueue(name, session.owner, method, (messageCount) => {
+      if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
+    });
     session.output.holdUntilDurable();
   },
 };
