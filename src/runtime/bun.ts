@@ -1,4 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
+import { openLockedFolder } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
@@ -26,7 +27,19 @@ declare const process: {
   on(event: string, handler: (signal: string) => void): void;
   off(event: string, handler: (signal: string) => void): void;
   exit(code: number): never;
-  getBuiltinModule(name: "node:fs"): { writeSync(descriptor: number, bytes: Uint8Array): number };
+  getBuiltinModule(name: "node:fs"): {
+    readonly constants: { readonly O_RDWR: number; readonly O_CREAT: number };
+    openSync(path: string, flags: number, mode: number): number;
+    writeSync(descriptor: number, bytes: Uint8Array): number;
+    closeSync(descriptor: number): void;
+  };
+  getBuiltinModule(name: "node:zlib"): Pick<Runtime, "crc32">;
+  getBuiltinModule(name: "bun:ffi"): {
+    dlopen(library: string, symbols: Record<string, { args: string[]; returns: string }>): {
+      readonly symbols: Record<string, (...args: number[]) => number>;
+    };
+    readonly read: { i32(pointer: number, offset: number): number };
+  };
   getBuiltinModule(name: "node:os"): { totalmem(): number };
 };
 
@@ -56,7 +69,7 @@ interface BunSocket {
   terminate(): void;
 }
 
-const { writeSync } = process.getBuiltinModule("node:fs");
+const { constants, openSync, writeSync, closeSync } = process.getBuiltinModule("node:fs");
 const { totalmem } = process.getBuiltinModule("node:os");
 
 /** HareMQ on Bun. */
@@ -68,6 +81,11 @@ export const bunRuntime: Runtime = {
   residentBytes: () => process.memoryUsage.rss(),
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
   listen,
+  openFolder: (path) => openLockedFolder(path, lockFile),
+  /** Loaded late, for that takes longer than all else at the start. */
+  get crc32() {
+    return process.getBuiltinModule("node:zlib").crc32;
+  },
   onStopSignal,
   writeLine,
   exit: (code) => process.exit(code),
@@ -233,6 +251,49 @@ const CLOSED = "The connection is closed.";
 function addressOf(host = "", port: number): Address {
   return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
+
+function lockFile(path: string): (() => void) | undefined {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  let isLocked = false;
+  try {
+    isLocked = lockDescriptor(descriptor);
+  } finally {
+    if (!isLocked) closeSync(descriptor);
+  }
+  return isLocked ? () => closeSync(descriptor) : undefined;
+}
+
+/** Bun has no call for flock(2): this takes the system's own, and says whether nobody else has the lock. */
+function lockDescriptor(descriptor: number): boolean {
+  const { dlopen, read } = process.getBuiltinModule("bun:ffi");
+  for (const { name, errorPlace, wouldBlock } of SYSTEM_LIBRARIES) {
+    let library;
+    try {
+      library = dlopen(name, {
+        flock: { args: ["i32", "i32"], returns: "i32" },
+        [errorPlace]: { args: [], returns: "ptr" },
+      });
+    } catch {
+      continue;
+    }
+    const { flock, [errorPlace]: placeOfError } = library.symbols;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) === 0) return true;
+    if (read.i32(placeOfError(), 0) === wouldBlock) return false;
+    break;
+  }
+  throw Object.assign(new Error("The file can't be locked"), { code: "NOLOCK" });
+}
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** Where flock(2) is, with the function that says where `errno` lies, and EWOULDBLOCK's number. */
+const SYSTEM_LIBRARIES = [
+  { name: "libc.so.6", errorPlace: "__errno_location", wouldBlock: 11 },
+  { name: "libc.musl-x86_64.so.1", errorPlace: "__errno_location", wouldBlock: 11 },
+  { name: "libc.musl-aarch64.so.1", errorPlace: "__errno_location", wouldBlock: 11 },
+  { name: "libSystem.B.dylib", errorPlace: "__error", wouldBlock: 35 },
+];
 
 function onStopSignal(handler: (signal: string) => void): () => void {
   process.on("SIGINT", handler);

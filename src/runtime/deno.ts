@@ -1,4 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
+import { openLockedFolder } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
@@ -12,10 +13,20 @@ declare const Deno: {
   addSignalListener(signal: string, handler: () => void): void;
   removeSignalListener(signal: string, handler: () => void): void;
   listen(options: { hostname: string; port: number }): DenoListener;
+  openSync(path: string, options: { read: boolean; write: boolean; create: boolean; mode: number }): DenoFile;
   exit(code: number): never;
 };
 
-declare const process: { constrainedMemory(): number };
+declare const process: {
+  constrainedMemory(): number;
+  getBuiltinModule(name: "node:zlib"): Pick<Runtime, "crc32">;
+};
+
+interface DenoFile {
+  /** Locks by flock(2), and says whether it could. */
+  tryLockSync(exclusive: boolean): boolean;
+  close(): void;
+}
 
 interface DenoListener {
   readonly addr: DenoAddress;
@@ -47,6 +58,11 @@ export const denoRuntime: Runtime = {
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,
   listen,
+  openFolder: (path) => openLockedFolder(path, lockFile),
+  /** Loaded late, for that takes longer than all else at the start. */
+  get crc32() {
+    return process.getBuiltinModule("node:zlib").crc32;
+  },
   onStopSignal,
   writeLine,
   exit: (code) => Deno.exit(code),
@@ -205,6 +221,19 @@ function addressOf({ hostname, port }: DenoAddress): Address {
 
 function totalMemoryBytes(): number {
   return Math.min(Deno.systemMemoryInfo().total, process.constrainedMemory() || Infinity);
+}
+
+function lockFile(path: string): (() => void) | undefined {
+  const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  let isLocked = false;
+  try {
+    isLocked = file.tryLockSync(true);
+  } catch (cause) {
+    throw Object.assign(new Error("The file can't be locked", { cause }), { code: "NOLOCK" });
+  } finally {
+    if (!isLocked) file.close();
+  }
+  return isLocked ? () => file.close() : undefined;
 }
 
 function onStopSignal(handler: (signal: string) => void): () => void {

@@ -1,4 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
+import type { Files } from "../store/files.ts";
 
 /** What the server needs of the program that runs it. Each runtime has one file here that gives it. */
 export interface Runtime {
@@ -15,6 +16,13 @@ export interface Runtime {
   totalMemoryBytes(): number;
   /** Accepts TCP connections, with TCP_NODELAY. Rejects with {@linkcode ListenError}. Port 0 takes a free one. */
   listen(address: Address, accept: (transport: Transport) => void): Promise<Listener>;
+  /**
+   * Makes a folder where there is none, and opens it for this process alone. Rejects with {@linkcode FolderInUseError} while
+   * another has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or locked.
+   */
+  openFolder(path: string): Promise<LockedFolder>;
+  /** The CRC-32 of bytes, or of what `previous` is the CRC-32 of and these bytes behind it. */
+  crc32(bytes: Uint8Array, previous?: number): number;
   /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
   onStopSignal(handler: (signal: string) => void): () => void;
   /** Writes a line to standard output or standard error, at once. */
@@ -28,6 +36,12 @@ export interface Listener {
   readonly address: Address;
   /** Accepts no more; accepted connections go on. */
   close(): void;
+}
+
+export interface LockedFolder {
+  readonly files: Files;
+  /** Lets others open the folder. It also is unlocked when the process ends, however that ends. */
+  unlock(): void;
 }
 
 /** Why an address could not be listened on; `message` is a sentence for the person who chose it. */
@@ -51,3 +65,5 @@ const SENTENCES: Readonly<Record<ListenError["reason"], (address: string, detail
     `Cannot listen on ${address}: no network interface of this machine has that address. Choose another one with --host.`,
   "other": (address, detail) => `Cannot listen on ${address}: ${detail}`,
 };
+
+export { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";

@@ -1,0 +1,268 @@
+import { DiskFullError, type File, type Files, type OpenOptions } from "../store/files.ts";
+import { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";
+import type { LockedFolder } from "./runtime.ts";
+
+/** The part of Node's interface that is used here, which Deno and Bun have too. */
+declare const process: {
+  readonly pid: number;
+  readonly platform: string;
+  getBuiltinModule(name: "node:fs"): FileSystem;
+  getBuiltinModule(name: "node:path"): {
+    resolve(path: string): string;
+    dirname(path: string): string;
+    join(...parts: string[]): string;
+  };
+};
+
+interface FileSystem {
+  readonly constants: Readonly<Record<"O_RDONLY" | "O_RDWR" | "O_CREAT" | "O_DSYNC", number>>;
+  mkdir(path: string, options: { recursive: true; mode: number }, done: Done<string | undefined>): void;
+  readdir(path: string, options: { withFileTypes: true }, done: Done<Entry[]>): void;
+  statfs(path: string, done: Done<{ readonly bavail: number; readonly bsize: number }>): void;
+  rename(from: string, to: string, done: Done<void>): void;
+  unlink(path: string, done: Done<void>): void;
+  readFile(path: string, encoding: "utf8", done: Done<string>): void;
+  writeFile(path: string, text: string, done: Done<void>): void;
+  open(path: string, flags: number, mode: number, done: Done<number>): void;
+  fstat(descriptor: number, done: Done<{ readonly size: number }>): void;
+  read(descriptor: number, into: Uint8Array, offset: number, count: number, at: number, done: Done<number>): void;
+  write(descriptor: number, bytes: Uint8Array, offset: number, count: number, at: number, done: Done<number>): void;
+  fsync(descriptor: number, done: Done<void>): void;
+  fdatasync(descriptor: number, done: Done<void>): void;
+  close(descriptor: number, done: Done<void>): void;
+}
+
+interface Entry {
+  readonly name: string;
+  isFile(): boolean;
+}
+
+type Done<Value> = (error: SystemError | null, value: Value) => void;
+type SystemError = Error & { readonly code?: string };
+
+const fileSystem = process.getBuiltinModule("node:fs");
+const { resolve, dirname, join } = process.getBuiltinModule("node:path");
+const { O_RDONLY, O_RDWR, O_CREAT, O_DSYNC } = fileSystem.constants;
+
+/** Only Linux has the disk write its own cache out after a write to a file that was opened so. */
+const WRITES_SYNC_THEMSELVES = process.platform === "linux";
+
+/** What messages say is nobody's business but their broker's. */
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/** The file by which a folder is locked, which is not one of its {@linkcode Files}. */
+const LOCK = "lock";
+
+/**
+ * Locks a file for this process alone, by flock(2), and makes it where there is none. Returns what unlocks it, or
+ * `undefined` when another has locked it. The lock ends with the process, however that ends.
+ */
+export type LockFile = (path: string) => (() => void) | undefined;
+
+/** Makes a folder where there is none, locks it and opens it. */
+export async function openLockedFolder(path: string, lockFile: LockFile): Promise<LockedFolder> {
+  const folder = resolve(path);
+  const lockPath = join(folder, LOCK);
+  let unlock: ReturnType<LockFile>;
+  try {
+    await makeFolder(folder);
+    unlock = lockFile(lockPath);
+    if (unlock === undefined) throw new FolderInUseError(folder, await readProcessId(lockPath));
+    await writeProcessId(lockPath);
+    return { files: new FolderFiles(folder), unlock };
+  } catch (error) {
+    unlock?.();
+    throw error instanceof FolderInUseError ? error : new FolderNotUsableError(folder, error as SystemError);
+  }
+}
+
+/** Opens a folder without locking it, and makes it where there is none. */
+export async function openFolder(path: string): Promise<Files> {
+  const folder = resolve(path);
+  await makeFolder(folder);
+  return new FolderFiles(folder);
+}
+
+/** The names of new folders survive a power loss, for what is in them could not do so otherwise. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await call<string | undefined>((done) =>
+    fileSystem.mkdir(folder, { recursive: true, mode: FOLDER_MODE }, done)
+  );
+  if (first === undefined) return;
+  for (let made = folder;; made = dirname(made)) {
+    await syncFolder(dirname(made));
+    if (made === first || made === dirname(made)) return;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const descriptor = await call<number>((done) => fileSystem.open(folder, O_RDONLY, 0, done));
+  try {
+    await call<void>((done) => fileSystem.fsync(descriptor, done));
+  } finally {
+    await call<void>((done) => fileSystem.close(descriptor, done));
+  }
+}
+
+async function readProcessId(lockPath: string): Promise<number | undefined> {
+  const text = await call<string>((done) => fileSystem.readFile(lockPath, "utf8", done));
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** A full disk is no reason not to start: taking messages out makes room. */
+async function writeProcessId(lockPath: string): Promise<void> {
+  try {
+    await call<void>((done) => fileSystem.writeFile(lockPath, String(process.pid), done));
+  } catch (error) {
+    if (!isDiskFull(error as SystemError)) throw error;
+  }
+}
+
+class FolderFiles implements Files {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async list(): Promise<string[]> {
+    const entries = await this.#call<Entry[]>((done) => fileSystem.readdir(this.folder, { withFileTypes: true }, done));
+    return entries.filter((entry) => entry.isFile() && entry.name !== LOCK).map(({ name }) => name);
+  }
+
+  async open(name: string, { create = false, readOnly = false, synced = false }: OpenOptions = {}): Promise<File> {
+    const path = this.#path(name);
+    const flags = (readOnly ? O_RDONLY : O_RDWR) | (create ? O_CREAT : 0) |
+      (synced && WRITES_SYNC_THEMSELVES ? O_DSYNC : 0);
+    const descriptor = await this.#call<number>((done) => fileSystem.open(path, flags, FILE_MODE, done));
+    return new OpenFile(path, descriptor, synced && !WRITES_SYNC_THEMSELVES);
+  }
+
+  // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
+  async rename(from: string, to: string): Promise<void> {
+    const paths = [this.#path(from), this.#path(to)];
+    return this.#call((done) => fileSystem.rename(paths[0], paths[1], done));
+  }
+
+  async remove(name: string): Promise<void> {
+    const path = this.#path(name);
+    try {
+      await call<void>((done) => fileSystem.unlink(path, done));
+    } catch (error) {
+      if ((error as SystemError).code !== "ENOENT") throw error;
+    }
+  }
+
+  syncFolder(): Promise<void> {
+    return syncFolder(this.folder);
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await call<{ bavail: number; bsize: number }>((done) =>
+      fileSystem.statfs(this.folder, done)
+    );
+    return bavail * bsize;
+  }
+
+  #path(name: string): string {
+    if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name) || name === LOCK) {
+      throw new RangeError(`A file's name has no folder in it and is not "${LOCK}": received "${name}"`);
+    }
+    return join(this.folder, name);
+  }
+
+  #call<Value>(start: (done: Done<Value>) => void): Promise<Value> {
+    return call(start).catch((error) => {
+      throw isDiskFull(error) ? diskFull(this.folder, error) : error;
+    });
+  }
+}
+
+class OpenFile implements File {
+  readonly #path: string;
+  readonly #descriptor: number;
+  readonly #syncsWrites: boolean;
+  #isClosed = false;
+  #running = 0;
+  #onIdle = () => {};
+
+  constructor(path: string, descriptor: number, syncsWrites: boolean) {
+    this.#path = path;
+    this.#descriptor = descriptor;
+    this.#syncsWrites = syncsWrites;
+  }
+
+  size(): Promise<number> {
+    return this.#run(async () => {
+      const { size } = await call<{ size: number }>((done) => fileSystem.fstat(this.#descriptor, done));
+      return size;
+    });
+  }
+
+  read(at: number, into: Uint8Array): Promise<number> {
+    return this.#run(async () => {
+      let filled = 0;
+      while (filled < into.length) {
+        const count = await call<number>((done) =>
+          fileSystem.read(this.#descriptor, into, filled, into.length - filled, at + filled, done)
+        );
+        if (count === 0) break;
+        filled += count;
+      }
+      return filled;
+    });
+  }
+
+  write(at: number, bytes: Uint8Array): Promise<void> {
+    return this.#run(async () => {
+      for (let written = 0; written < bytes.length;) {
+        written += await call<number>((done) =>
+          fileSystem.write(this.#descriptor, bytes, written, bytes.length - written, at + written, done)
+        );
+      }
+      if (this.#syncsWrites) await call<void>((done) => fileSystem.fdatasync(this.#descriptor, done));
+    });
+  }
+
+  sync(): Promise<void> {
+    return this.#run(() => call((done) => fileSystem.fdatasync(this.#descriptor, done)));
+  }
+
+  /** Waits for what is under way: another file could get the same descriptor, and then its bytes. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#onIdle = resolve);
+    await call<void>((done) => fileSystem.close(this.#descriptor, done));
+  }
+
+  async #run<Value>(operation: () => Promise<Value>): Promise<Value> {
+    if (this.#isClosed) throw new Error(`${this.#path} is closed`);
+    this.#running++;
+    try {
+      return await operation();
+    } catch (error) {
+      // The system's own message does not say which file it was.
+      throw isDiskFull(error as SystemError)
+        ? diskFull(this.#path, error)
+        : new Error(`${this.#path}: ${(error as Error).message}`, { cause: error });
+    } finally {
+      if (--this.#running === 0) this.#onIdle();
+    }
+  }
+}
+
+function isDiskFull({ code }: SystemError): boolean {
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
+function diskFull(path: string, cause: unknown): DiskFullError {
+  return new DiskFullError(`The disk, or the quota on it, is full: there is no room to write ${path}`, { cause });
+}
+
+function call<Value>(start: (done: Done<Value>) => void): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => error ? reject(error) : resolve(value));
+  });
+}

@@ -1,0 +1,45 @@
+/** Another process has locked a folder. */
+export class FolderInUseError extends Error {
+  override name = "FolderInUseError";
+
+  /** Without `processId` when the holder has not written yet who it is. */
+  constructor(folder: string, processId: number | undefined) {
+    const holder = processId === undefined ? "another HareMQ" : `another HareMQ, process ${processId}`;
+    super(`The data folder ${folder} is in use by ${holder}. Stop that one, or choose another folder with --data-dir.`);
+  }
+}
+
+/** A folder can't be made, written or locked; `message` is a sentence for the person who chose it. */
+export class FolderNotUsableError extends Error {
+  override name = "FolderNotUsableError";
+
+  constructor(folder: string, { code = "", message }: { readonly code?: string; readonly message: string }) {
+    super(
+      `The data folder ${folder} can't be used: ${REASONS[code] ?? `${message}. Choose another one with --data-dir.`}`,
+    );
+  }
+}
+
+/** By the system's code of the error. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: notPermitted("this user is not permitted to write there"),
+  EPERM: notPermitted("this user is not permitted to write there"),
+  EROFS: notPermitted("its disk is mounted for reading only"),
+  ENOTDIR: aFileIsThere(),
+  EEXIST: aFileIsThere(),
+  ENOSPC: diskFull(),
+  EDQUOT: diskFull(),
+  NOLOCK: "it can't be locked on this system. Choose one on a local disk with --data-dir.",
+};
+
+function notPermitted(why: string): string {
+  return `${why}. Have that changed, or choose another one with --data-dir.`;
+}
+
+function aFileIsThere(): string {
+  return "a file is where it, or a folder around it, should be. Remove that file, or choose another one with --data-dir.";
+}
+
+function diskFull(): string {
+  return "its disk, or the quota on it, is full. Make room there, or choose another one with --data-dir.";
+}
