@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Child } from "./child.ts";
 import type { Target } from "./load/connection.ts";
 import type { Runtime } from "./runtimes.ts";
@@ -28,7 +31,9 @@ const POLL_MS = 1;
 export async function startBroker(runtime: Runtime): Promise<StartedBroker> {
   const port = await freePort();
   const startedMs = performance.now();
-  const child = new Child(runtime.path, [...runtime.runArguments, "mod.ts", "--port", `${port}`], { speaks: false });
+  const dataDir = await mkdtemp(join(tmpdir(), "haremq-bench-"));
+  const flags = ["--port", `${port}`, "--data-dir", dataDir];
+  const child = new Child(runtime.path, [...runtime.runArguments, "mod.ts", ...flags], { speaks: false });
   while (!await accepts(port)) {
     if (child.hasEnded) throw new Error(`The broker on ${runtime.title} did not start: ${child.errors}`);
     if (performance.now() - startedMs > START_TIMEOUT_MS) {
@@ -42,7 +47,10 @@ export async function startBroker(runtime: Runtime): Promise<StartedBroker> {
     target: { host: HOST, port, user: "guest", password: "guest", vhost: "/" },
     pid: child.pid,
     startMs: performance.now() - startedMs,
-    stop: () => child.stop(),
+    async stop() {
+      await child.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

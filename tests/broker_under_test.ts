@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import process from "node:process";
 
 /** Known before any broker runs, for the few tests that are about what HareMQ does otherwise than RabbitMQ 3. */
@@ -32,13 +34,25 @@ export async function startBrokerUnderTest(): Promise<BrokerUnderTest> {
   }
   const { startServer } = await import("../src/cli/server.ts");
   const { runtime } = await import("../src/runtime/current.ts");
-  const server = await startServer(runtime, { host: "127.0.0.1", port: 0, logLevel: "none" });
+  const dataDir = await mkdtemp(`${tmpdir()}/haremq-test-`);
+  const server = await startServer(runtime, {
+    host: "127.0.0.1",
+    port: 0,
+    logLevel: "none",
+    dataDir,
+    sync: "always",
+    vmMemoryHighWatermark: { part: 0.4 },
+    diskFreeLimit: 0,
+  });
   const { host, port } = server.address;
   return {
     host,
     port,
     url: `amqp://guest:guest@${host}:${port}`,
     product: productUnderTest,
-    close: () => server.close(),
+    async close() {
+      await server.close();
+      await rm(dataDir, { recursive: true });
+    },
   };
 }

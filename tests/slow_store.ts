@@ -1,4 +1,4 @@
-import type { Store, StoredMessage, TopologyRecord } from "../src/store/store.ts";
+import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "../src/store/store.ts";
 
 /** What was appended, with copies of the bytes. */
 export type SlowRecord =
@@ -9,35 +9,71 @@ export type SlowRecord =
     readonly queueIds: readonly number[];
     readonly positions: readonly number[];
   }
-  | { readonly type: "settled"; readonly queueId: number; readonly position: number };
+  | { readonly type: "settled"; readonly queueId: number; readonly first: number; readonly count: number };
 
 /** A store whose disk is as slow as a test wants: nothing is safe before {@linkcode sync}. */
 export class SlowStore implements Store {
   readonly records: SlowRecord[] = [];
+  readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
   durable = 0;
-  onDurable: () => void = () => {};
+  enqueued = 0;
+  isShortOfSpace = false;
+  isBehind = false;
+  /** How often somebody waited when a turn ended. */
+  awaitedCommits = 0;
+  #events!: StoreEvents;
 
   get appended(): number {
     return this.records.length;
+  }
+
+  listen(events: StoreEvents): void {
+    this.#events = events;
   }
 
   append(record: TopologyRecord): void {
     this.records.push(record);
   }
 
-  enqueue({ body }: StoredMessage, queueIds: readonly number[], positions: readonly number[]): void {
-    const text = new TextDecoder().decode(body);
-    this.records.push({ type: "enqueued", body: text, queueIds: [...queueIds], positions: [...positions] });
+  enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
+    const { bytes, offset, addressBytes, headerBytes, bodyBytes } = message;
+    const start = offset + addressBytes + headerBytes;
+    const body = new TextDecoder().decode(bytes.subarray(start, start + bodyBytes));
+    this.records.push({
+      type: "enqueued",
+      body,
+      queueIds: queueIds.slice(0, count),
+      positions: positions.slice(0, count),
+    });
+    this.enqueued = this.records.length;
   }
 
-  settle(queueId: number, position: number): void {
-    this.records.push({ type: "settled", queueId, position });
+  settle(queueId: number, first: number, count: number): void {
+    this.records.push({ type: "settled", queueId, first, count });
+  }
+
+  delivered(): void {}
+  relieve(): void {}
+  commit(isAwaited: boolean): void {
+    if (isAwaited) this.awaitedCommits++;
+  }
+  readableUpTo(): number {
+    return 0;
+  }
+  read(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   /** Makes the records up to a number safe, by default all, and says so. */
   sync(upTo: number = this.appended): void {
     this.durable = upTo;
-    this.onDurable();
+    this.#events.durable();
+  }
+
+  /** Says that the disk is full, or not any more; that the store is behind, or not any more. */
+  press(pressure: { readonly isShortOfSpace?: boolean; readonly isBehind?: boolean }): void {
+    Object.assign(this, pressure);
+    this.#events.pressure();
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,10 @@ import { isPersistent } from "../amqp/properties.ts";
 import type { Message } from "./messages.ts";
 import type { Queue, QueueHost } from "./queue/queue.ts";
 
+/** The durable queues of one message, and its positions in them; used again for the next one. */
+const queueIds: number[] = [];
+const positions: number[] = [];
+
 /**
  * Gives a message to queues, at least one, and takes over the one reference to it. This is the only way into a queue: one
  * in another process would be reached from here. `hasDurableQueue` may be wrongly true: the queues are looked at then.
@@ -11,23 +15,22 @@ export function enqueue(host: QueueHost, message: Message, queues: readonly Queu
   const count = queues.length;
   if (count > 1) messages.references[message] = count;
   if (hasDurableQueue) {
-    const header = messages.header(message);
-    if (isPersistent(header, 0, header.length)) return enqueuePersistent(host, message, queues);
+    const { bytes, offset, addressBytes, headerBytes } = messages.locate(message);
+    if (isPersistent(bytes, offset + addressBytes, headerBytes)) return enqueuePersistent(host, message, queues);
   }
   for (let i = 0; i < count; i++) queues[i].enqueue(message);
 }
 
 function enqueuePersistent({ messages, store }: QueueHost, message: Message, queues: readonly Queue[]): void {
-  messages.setPersistent(message);
-  const queueIds: number[] = [];
-  const positions: number[] = [];
-  for (const queue of queues) {
+  let durableCount = 0;
+  for (let i = 0; i < queues.length; i++) {
+    const queue = queues[i];
     const position = queue.enqueue(message);
     if (!queue.isDurable) continue;
-    queueIds.push(queue.id);
-    positions.push(position);
+    queueIds[durableCount] = queue.id;
+    positions[durableCount++] = position;
   }
-  if (queueIds.length === 0) return;
-  const address = messages.address(message);
-  store.enqueue({ address, header: messages.header(message), body: messages.body(message) }, queueIds, positions);
+  if (durableCount === 0) return;
+  messages.setPersistent(message);
+  store.enqueue(messages.locate(message), queueIds, positions, durableCount);
 }

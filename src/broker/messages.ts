@@ -1,4 +1,5 @@
 import { resourceError } from "../amqp/error.ts";
+import type { MessageBytes } from "../store/store.ts";
 
 /**
  * A message that the broker holds: an index into {@linkcode Messages}. One message is shared by all queues that it was
@@ -115,6 +116,13 @@ export class Messages {
   readonly #spareSlabs: Slab[] = [];
   /** Indexes of slabs to compact, the emptiest last. */
   #toCompact: number[] = [];
+  /** What {@linkcode locate} returns. */
+  readonly #located: MessageBytes;
+
+  constructor() {
+    const { bytes, view } = new Slab(0, true);
+    this.#located = { bytes, view, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0 };
+  }
 
   /**
    * Makes a message whose body is still to come ({@linkcode write}), and holds it once. Memory for a large body is taken
@@ -261,6 +269,21 @@ export class Messages {
     const start = offsetInSlab(location) + HEAD_BYTES + (slab.words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) +
       slab.words[word + WORD_HEADER_BYTES];
     return slab.bytes.subarray(start, start + slab.words[word + WORD_BODY_BYTES]);
+  }
+
+  /** Where a message lies, good until the next call or the end of the turn: there is but one such object. */
+  locate(message: Message): MessageBytes {
+    const location = this.locations[message];
+    const slab = this.slabs[slabIndex(location)];
+    const word = offsetInSlab(location) >> 2;
+    const located = this.#located;
+    located.bytes = slab.bytes;
+    located.view = slab.view;
+    located.offset = offsetInSlab(location) + HEAD_BYTES;
+    located.addressBytes = slab.words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK;
+    located.headerBytes = slab.words[word + WORD_HEADER_BYTES];
+    located.bodyBytes = slab.words[word + WORD_BODY_BYTES];
+    return located;
   }
 
   #takeMessage(): Message {

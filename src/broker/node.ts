@@ -1,6 +1,7 @@
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { Messages } from "./messages.ts";
+import type { Queue } from "./queue/queue.ts";
 import { Turn } from "./turn.ts";
 import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
 
@@ -18,7 +19,12 @@ export interface NodeOptions {
   readonly store?: Store;
   /** Publishers are blocked while messages take more than this. In bytes. */
   readonly memoryHighWatermarkBytes: number;
+  /** Takes a sentence for whoever runs the broker. Default: drops it. */
+  readonly report?: (line: string) => void;
 }
+
+/** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
+const LEAVE_MEMORY_PART = 0.5;
 
 interface Waiting {
   readonly position: number;
@@ -26,7 +32,7 @@ interface Waiting {
 }
 
 /** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
-export type BlockedReason = "low on memory";
+export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
 export class Node implements VirtualHostHost {
@@ -35,11 +41,16 @@ export class Node implements VirtualHostHost {
   readonly messages = new Messages();
   readonly turn: Turn;
   readonly vhosts = new Map<string, VirtualHost>();
+  readonly durableQueues = new Map<number, Queue>();
+  readonly report: (line: string) => void;
   readonly #memoryHighWatermarkBytes: number;
   #lastQueueId = 0;
   /** In the order of their positions in the store. */
   #untilDurable: Waiting[] = [];
   #untilUnblocked: (() => void)[] = [];
+  #untilCaughtUp: (() => void)[] = [];
+  /** Up to here somebody waits for the store. */
+  #awaited = 0;
 
   constructor(options: NodeOptions) {
     this.clock = options.clock;
@@ -50,19 +61,58 @@ export class Node implements VirtualHostHost {
         compact();
         this.#resumeUnblocked();
       }));
-    this.store.onDurable = () => this.#resumeDurable();
-    this.addVirtualHost("/");
+    this.report = options.report ?? (() => {});
+    this.store.listen({
+      durable: () => this.#resumeDurable(),
+      readable: (queueIds) => this.#leaveMemory(queueIds),
+      pressure: () => {
+        this.#resumeCaughtUp();
+        this.endTurn();
+      },
+    });
+    this.#vhost("/");
+    this.#recover();
+  }
+
+  /** Takes up what was there when the store was opened. */
+  #recover(): void {
+    const { topology, queues, lastQueueId } = this.store.recovered;
+    this.#lastQueueId = lastQueueId;
+    const queuesById = new Map(queues.map((queue) => [queue.queueId, queue]));
+    for (const record of topology) if ("vhost" in record) this.#vhost(record.vhost).recover(record, queuesById);
   }
 
   /** Ends a turn; see {@linkcode Turn}. */
   endTurn(): void {
     this.turn.end();
+    this.store.commit(this.#awaited > this.store.durable);
+    if (this.messages.slabBytes > this.#memoryHighWatermarkBytes * LEAVE_MEMORY_PART) this.store.relieve();
     this.#resumeUnblocked();
+  }
+
+  later(delayMs: number, callback: () => void): void {
+    this.clock.after(delayMs, callback);
+  }
+
+  #leaveMemory(queueIds: readonly number[]): void {
+    for (const id of queueIds) this.durableQueues.get(id)?.leaveMemory(this.store.readableUpTo(id));
+    this.endTurn();
+  }
+
+  /** Resolves when the store has caught up with what was appended. */
+  whenCaughtUp(): Promise<void> {
+    return new Promise((resolve) => this.#untilCaughtUp.push(resolve));
+  }
+
+  #resumeCaughtUp(): void {
+    if (this.store.isBehind) return;
+    for (const resolve of this.#untilCaughtUp.splice(0)) resolve();
   }
 
   /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
   whenDurable(position: number, callback: () => void): void {
     this.#untilDurable.push({ position, callback });
+    this.#awaited = Math.max(this.#awaited, position);
   }
 
   #resumeDurable(): void {
@@ -80,6 +130,11 @@ export class Node implements VirtualHostHost {
 
   /** Adds a virtual host, or returns the one of this name. */
   addVirtualHost(name: string): VirtualHost {
+    if (!this.vhosts.has(name)) this.store.append({ type: "vhost.added", vhost: name });
+    return this.#vhost(name);
+  }
+
+  #vhost(name: string): VirtualHost {
     let vhost = this.vhosts.get(name);
     if (vhost === undefined) this.vhosts.set(name, vhost = new VirtualHost(name, this));
     return vhost;
@@ -87,7 +142,9 @@ export class Node implements VirtualHostHost {
 
   /** Why publishers have to wait, or `undefined` when they need not (RabbitMQ: Memory and Disk Alarms). */
   get blockedReason(): BlockedReason | undefined {
-    return this.messages.slabBytes > this.#memoryHighWatermarkBytes ? "low on memory" : undefined;
+    const isLowOnMemory = this.messages.slabBytes > this.#memoryHighWatermarkBytes;
+    if (this.store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
+    return isLowOnMemory ? "low on memory" : undefined;
   }
 
   /** Resolves when publishers need not wait any more. */

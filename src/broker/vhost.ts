@@ -1,5 +1,6 @@
 import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../amqp/field_table.ts";
+import type { RecoveredQueue, TopologyRecord } from "../store/store.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
@@ -21,6 +22,8 @@ const PREDECLARED: readonly (readonly [name: string, type: string, internal: boo
 export interface VirtualHostHost extends QueueHost {
   /** A number for a queue that no other queue has or had. */
   nextQueueId(): number;
+  /** By id. */
+  readonly durableQueues: Map<number, Queue>;
 }
 
 /**
@@ -44,6 +47,24 @@ export class VirtualHost {
       const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
       const router = exchange === "" ? new DefaultRouter(this.queues) : undefined;
       this.exchanges.set(exchange, new Exchange(declaration, router));
+    }
+  }
+
+  /** Takes up what was there when the store was opened. */
+  recover(record: TopologyRecord, queues: ReadonlyMap<number, RecoveredQueue>): void {
+    if (record.type === "exchange.declared") {
+      const { exchange: name, exchangeType: type } = record;
+      this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }));
+    } else if (record.type === "queue.declared") {
+      const { queue: name, queueId } = record;
+      const queue = new Queue(queueId, { ...record, name, durable: true, owner: null }, this.#host);
+      queue.recover(queues.get(queueId)!);
+      this.queues.set(name, queue);
+      this.#host.durableQueues.set(queueId, queue);
+    } else if (record.type === "binding.added") {
+      const { source, destination, destinationType, routingKey } = record.binding;
+      const to = destinationType === "queue" ? this.queues.get(destination) : this.exchanges.get(destination);
+      this.#addBinding(new Binding(this.exchanges.get(source)!, to!, routingKey, record.binding.arguments));
     }
   }
 
@@ -158,6 +179,7 @@ export class VirtualHost {
     if (owner !== null) this.#own(owner, queue);
     this.topologyVersion++;
     if (durable) {
+      this.#host.durableQueues.set(queue.id, queue);
       this.#host.store.append({
         type: "queue.declared",
         vhost: this.name,
@@ -199,7 +221,10 @@ export class VirtualHost {
     if (queue.isDeleted) return;
     this.queues.delete(queue.name);
     this.topologyVersion++;
-    if (queue.isDurable) this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
+    if (queue.isDurable) {
+      this.#host.durableQueues.delete(queue.id);
+      this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
+    }
     if (queue.owner !== null) this.#owned.get(queue.owner)?.delete(queue);
     queue.delete();
     this.#removeIncoming(queue);
@@ -236,15 +261,18 @@ export class VirtualHost {
   bind(source: Exchange, destination: Destination, routingKey: string, bindingArguments: FieldTable): void {
     source.checkBinding(bindingArguments);
     const binding = new Binding(source, destination, routingKey, bindingArguments);
-    const { identity } = binding;
-    if (source.bindings.has(identity)) return;
-    source.bindings.set(identity, binding);
-    source.router.add(binding);
-    destination.incoming.add(binding);
-    this.topologyVersion++;
+    if (source.bindings.has(binding.identity)) return;
+    this.#addBinding(binding);
     if (binding.isDurable) {
       this.#host.store.append({ type: "binding.added", vhost: this.name, binding: binding.toRecord() });
     }
+  }
+
+  #addBinding(binding: Binding): void {
+    binding.source.bindings.set(binding.identity, binding);
+    binding.source.router.add(binding);
+    binding.destination.incoming.add(binding);
+    this.topologyVersion++;
   }
 
   /** Takes a binding away; one that is not there counts as taken (RabbitMQ since 3.2). */

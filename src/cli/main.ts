@@ -1,17 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../connection/server_properties.ts";
-import { ListenError, type Runtime } from "../runtime/runtime.ts";
-import { LOG_THRESHOLDS, type LogThreshold } from "./log.ts";
-import { startServer } from "./server.ts";
+import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
+import { StoreError } from "../store/error.ts";
+import { LOG_THRESHOLDS } from "./log.ts";
+import { type ServerOptions, startServer } from "./server.ts";
+import { parseMemoryLimit, parseSize } from "./size.ts";
 
+/** Errors that say what to do to whoever starts the broker. */
+const EXPECTED = [ListenError, FolderInUseError, FolderNotUsableError, StoreError];
 /** How long clients may take to say goodbye when the broker stops. */
 const STOP_TIMEOUT_MS = 5000;
-
-interface Flags {
-  readonly host: string;
-  readonly port: number;
-  readonly logLevel: LogThreshold;
-}
 
 /** Runs the command that the arguments give. */
 export async function main(runtime: Runtime): Promise<void> {
@@ -23,7 +21,26 @@ export async function main(runtime: Runtime): Promise<void> {
     .addOption(
       new Option("--log-level <level>", "the least of what is logged").choices(LOG_THRESHOLDS).default("info"),
     )
-    .action((flags: Flags) => serve(runtime, flags))
+    .option("--data-dir <folder>", "the folder in which everything durable is kept", "haremq-data")
+    .option("--no-data-dir", "keep everything in memory, and lose it when the broker stops")
+    .addOption(
+      new Option(
+        "--sync <when>",
+        "when what was confirmed is on disk: always before the confirm; every 200 ms (interval) or when the system " +
+          "likes (never), so that a power loss may take it",
+      ).choices(["always", "interval", "never"]).default("always"),
+    )
+    .addOption(
+      new Option(
+        "--vm-memory-high-watermark <part or size>",
+        "publishers are blocked when messages take more of the memory, such as 0.4 or 2GiB",
+      ).argParser(parseMemoryLimit).default({ part: 0.4 }, "0.4"),
+    )
+    .addOption(
+      new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk")
+        .argParser(parseSize).default(50_000_000, "50MB"),
+    )
+    .action((flags: ServerOptions) => serve(runtime, flags))
     .configureOutput({
       writeOut: (text) => runtime.writeLine("stdout", text.trimEnd()),
       writeErr: (text) => runtime.writeLine("stderr", text.trimEnd()),
@@ -40,13 +57,13 @@ function parsePort(text: string): number {
   return port;
 }
 
-async function serve(runtime: Runtime, flags: Flags): Promise<void> {
+async function serve(runtime: Runtime, flags: ServerOptions): Promise<void> {
   let server;
   try {
     server = await startServer(runtime, flags);
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    runtime.writeLine("stderr", error.message);
+    if (!EXPECTED.some((type) => error instanceof type)) throw error;
+    runtime.writeLine("stderr", (error as Error).message);
     runtime.exit(1);
   }
   const { log, close } = server;

@@ -3,16 +3,23 @@ import { VERSION } from "../connection/server_properties.ts";
 import { type Address, formatAddress } from "../connection/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { FileStore } from "../store/file_store.ts";
+import type { SyncMode } from "../store/journal.ts";
 import { createLog, type LogThreshold } from "./log.ts";
-
-/** Publishers are blocked when messages take more than this part of the machine's memory. */
-const MEMORY_HIGH_WATERMARK = 0.4;
+import { type MemoryLimit, memoryLimitBytes } from "./size.ts";
 
 export interface ServerOptions extends BrokerOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
   readonly logLevel: LogThreshold;
+  /** The folder in which everything durable is kept; `false` keeps it in memory. */
+  readonly dataDir: string | false;
+  readonly sync: SyncMode;
+  /** Publishers are blocked when messages take more. */
+  readonly vmMemoryHighWatermark: MemoryLimit;
+  /** Publishers are blocked when less is free on the disk. In bytes. */
+  readonly diskFreeLimit: number;
 }
 
 export interface Server {
@@ -24,23 +31,29 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Starts a broker that listens for AMQP. Rejects with `ListenError`. */
+/**
+ * Starts a broker that listens for AMQP. Rejects with `ListenError`, and where the data folder can't be used with
+ * `FolderInUseError`, `FolderNotUsableError` or `StoreError`.
+ */
 export async function startServer(runtime: Runtime, options: ServerOptions): Promise<Server> {
   const { log, flush } = createLog(runtime, options.logLevel);
+  const data = options.dataDir === false ? undefined : await openData(runtime, options.dataDir, options, log);
   const broker = new Broker({
-    memoryHighWatermarkBytes: runtime.totalMemoryBytes() * MEMORY_HIGH_WATERMARK,
+    memoryHighWatermarkBytes: memoryLimitBytes(options.vmMemoryHighWatermark, runtime.totalMemoryBytes()),
     platform: `${runtime.name} ${runtime.version}`,
     log,
+    store: data?.store,
     ...options,
   });
   const listener = await runtime.listen(
     { host: options.host, port: options.port },
     (transport) => broker.accept(transport),
   );
+  const where = data === undefined ? "data in memory only" : `data in ${data.folder}`;
   log(
     "info",
     `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting AMQP on ${formatAddress(listener.address)}, ` +
-      `started in ${Math.round(runtime.uptimeMs())} ms`,
+      `${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
   );
   return {
     address: listener.address,
@@ -49,7 +62,28 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     async close() {
       listener.close();
       await broker.close();
+      data?.unlock();
       flush();
     },
   };
+}
+
+/** Opens the data folder for this process alone, and what is in it. */
+async function openData(runtime: Runtime, folder: string, options: ServerOptions, log: Log) {
+  const { files, unlock } = await runtime.openFolder(folder);
+  const { crc32 } = runtime;
+  const store = await FileStore.open({
+    files,
+    after,
+    crc32: (bytes) => crc32(bytes),
+    sync: options.sync,
+    diskFreeLimitBytes: options.diskFreeLimit,
+    report: log,
+  });
+  return { store, folder: files.folder, unlock };
+}
+
+function after(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
 }

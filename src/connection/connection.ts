@@ -91,6 +91,8 @@ export class Connection implements FrameHandler {
   #channels: Channels | undefined;
   /** A login that is being checked. */
   #login: Promise<void> | undefined;
+  /** Messages that are being read from disk, for a method that was received. */
+  #reading: Promise<void> | undefined;
   #receivedBytes = 0;
   /** Reading waits for something else than the peer. */
   #isHeldBack = false;
@@ -186,6 +188,7 @@ export class Connection implements FrameHandler {
   #obstacle(): Promise<void> | undefined {
     if (this.#login !== undefined) return this.#login;
     if (this.#state === "closing" || this.#state === "closed") return undefined;
+    if (this.#reading !== undefined) return this.#reading;
     if (this.#isOverfull) return this.#output.whenRoom();
     const session = this.#session;
     if (!session?.hasPublished) return undefined;
@@ -193,6 +196,7 @@ export class Connection implements FrameHandler {
     session.hasPublished = false;
     session.behindQueue = undefined;
     if (this.#host.node.blockedReason !== undefined) return this.#block();
+    if (this.#host.node.store.isBehind) return this.#host.node.whenCaughtUp();
     return queue?.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
   }
 
@@ -286,6 +290,7 @@ export class Connection implements FrameHandler {
       behindQueue: undefined,
       owner: this,
       confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
+      resumeWhen: (read, channel, method, resume) => this.#resumeWhen(read, channel, method, resume),
     };
     this.#channels = new Channels(this.#session, agreement.channelMax);
     this.#state = "running";
@@ -309,9 +314,22 @@ export class Connection implements FrameHandler {
 
   // Frames
 
-  /** A login is being checked, or the peer does not read its replies. */
+  /** A login is being checked, messages are being read, or the peer does not read its replies. */
   get isPaused(): boolean {
-    return this.#login !== undefined || this.#isOverfull;
+    return this.#login !== undefined || this.#reading !== undefined || this.#isOverfull;
+  }
+
+  #resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void {
+    this.#reading = read.then(() => {
+      this.#reading = undefined;
+      if (this.#state !== "running") return;
+      try {
+        resume();
+      } catch (error) {
+        this.#fail(error, channel, method);
+      }
+      this.#host.node.endTurn();
+    });
   }
 
   get #isOverfull(): boolean {

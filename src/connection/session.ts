@@ -1,4 +1,5 @@
 import type { Access, User } from "../access/access.ts";
+import type { MethodId } from "../amqp/error.ts";
 import type { MethodCodec } from "../amqp/methods.ts";
 import type { Node } from "../broker/node.ts";
 import type { Queue } from "../broker/queue/queue.ts";
@@ -32,4 +33,6 @@ export interface Session {
   uniqueName(): string;
   /** Has a channel's publishes confirmed when all that the peer has sent is done. */
   confirmAtTurnEnd(confirms: Confirms): void;
+  /** Handles no more frames until messages are read, and goes on with a method of a channel then. */
+  resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void;
 }

@@ -59,7 +59,8 @@ export class Broker {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
     const clock = options.clock ?? systemClock;
     const memoryHighWatermarkBytes = options.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
-    this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes });
+    const report = (line: string) => options.log?.("error", line);
+    this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes, report });
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),

@@ -50,14 +50,24 @@ export class EmbeddedQueue {
     return this.#queue.consumers.size;
   }
 
-  /** A stream whose messages go into the queue. A write is done when the queue has it, and waits while memory is low. */
+  /**
+   * A stream whose messages go into the queue. A write is done when the queue has the message, and the store, where it is
+   * persistent and the queue durable. It waits while memory or disk are low.
+   */
   publisher(): WritableStream<OutgoingMessage> {
     return new WritableStream({
       write: async (message) => {
         while (this.#node.blockedReason !== undefined) await this.#node.whenUnblocked();
         if (this.#queue.isDeleted) throw new Error(`Queue "${this.name}" has been deleted`);
+        const { store } = this.#node;
+        const before = store.enqueued;
         enqueue(this.#node, this.#createMessage(message), [this.#queue], this.#queue.isDurable);
+        const isSafe = store.enqueued === before || store.durable >= store.enqueued;
+        const durable = isSafe ? undefined : new Promise<void>((resolve) => {
+          this.#node.whenDurable(store.enqueued, resolve);
+        });
         this.#node.endTurn();
+        await durable;
       },
     });
   }

@@ -1,22 +1,35 @@
-import type { Store } from "./store.ts";
+import type { Recovered, Store } from "./store.ts";
 
 /** Keeps nothing: what a broker without a disk can promise is safe at once, and gone with the process. */
 export class MemoryStore implements Store {
   appended = 0;
-  onDurable: () => void = () => {};
+  enqueued = 0;
+  readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
+  readonly isShortOfSpace = false;
+  readonly isBehind = false;
 
   get durable(): number {
     return this.appended;
   }
 
+  listen(): void {}
   append(): void {
     this.appended++;
   }
   enqueue(): void {
-    this.appended++;
+    this.enqueued = ++this.appended;
   }
   settle(): void {
     this.appended++;
+  }
+  delivered(): void {}
+  commit(): void {}
+  relieve(): void {}
+  readableUpTo(): number {
+    return 0;
+  }
+  read(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
   close(): Promise<void> {
     return Promise.resolve();

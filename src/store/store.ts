@@ -1,7 +1,9 @@
 import type { FieldTable } from "../amqp/field_table.ts";
+import type { StoredBlock } from "./block.ts";
 
 /** A durable change of what the broker consists of. Messages have calls of their own, for there are many. */
 export type TopologyRecord =
+  | { readonly type: "vhost.added"; readonly vhost: string }
   | {
     readonly type: "exchange.declared";
     readonly vhost: string;
@@ -32,33 +34,96 @@ export interface BindingRecord {
   readonly arguments: FieldTable;
 }
 
-/** A persistent message as a store sees it. The views are good until the end of the call. */
-export interface StoredMessage {
-  /** Exchange and routing key, as two short strings. */
-  readonly address: Uint8Array;
-  /** The payload of its content header. */
-  readonly header: Uint8Array;
-  readonly body: Uint8Array;
+/** Where a message lies in memory: address (exchange and routing key as short strings), content header and body. */
+export interface MessageBytes {
+  bytes: Uint8Array;
+  view: DataView;
+  offset: number;
+  addressBytes: number;
+  headerBytes: number;
+  bodyBytes: number;
+}
+
+/** What a durable queue was when the store was opened. */
+export interface RecoveredQueue {
+  readonly queueId: number;
+  /** How many messages it holds. All can be read back. */
+  readonly count: number;
+  /** The position of the next message. */
+  readonly nextPosition: number;
+  /** All messages before this position have been delivered to somebody. */
+  readonly deliveredUpTo: number;
+}
+
+/** What was in the store when it was opened. */
+export interface Recovered {
+  /** In an order in which each can be carried out: what is bound comes before the binding. */
+  readonly topology: readonly TopologyRecord[];
+  readonly queues: readonly RecoveredQueue[];
+  /** No queue had a higher one. */
+  readonly lastQueueId: number;
+}
+
+/** What a store calls when something has changed; always outside of any turn. */
+export interface StoreEvents {
+  /** {@linkcode Store.durable} has risen. */
+  durable(): void;
+  /** More messages of these queues can be read back: {@linkcode Store.readableUpTo} has risen. */
+  readable(queueIds: readonly number[]): void;
+  /** {@linkcode Store.isShortOfSpace} or {@linkcode Store.isBehind} has changed. */
+  pressure(): void;
 }
 
 /**
  * Where durable changes go: an append-only log that says when what was appended is safe. The broker never waits inside a
  * turn: it appends, goes on, and holds back what it promises its clients until {@linkcode durable} has caught up.
+ *
+ * A message is known to the store by queue and position. Positions of a queue rise.
  */
 export interface Store {
   /** The number of the last record that was appended; the first one is 1. */
   readonly appended: number;
+  /** The number of the last record that was a message. */
+  readonly enqueued: number;
   /** The number of the last record that is safe. Never more than {@linkcode appended}. */
   readonly durable: number;
-  /** Called after {@linkcode durable} has risen, outside of any turn. */
-  onDurable: () => void;
+  readonly recovered: Recovered;
+  /** There is no room to write, or little: nothing must be published. */
+  readonly isShortOfSpace: boolean;
+  /** More waits to be written than is good: who publishes should wait. */
+  readonly isBehind: boolean;
 
-  /** Appends a change of exchanges, queues or bindings. */
+  /** Tells who is to be called. To be called once, before anything else. */
+  listen(events: StoreEvents): void;
+  /** Appends a change of virtual hosts, exchanges, queues or bindings. */
   append(record: TopologyRecord): void;
-  /** Appends a persistent message, once, with all durable queues that it went to and its position in each. */
-  enqueue(message: StoredMessage, queueIds: readonly number[], positions: readonly number[]): void;
-  /** Appends that a queue is done with the message at a position. */
-  settle(queueId: number, position: number): void;
+  /**
+   * Appends a persistent message, once, with all durable queues that it went to and its position in each: the first
+   * `count` of both arrays. `message` is good until the end of the call.
+   */
+  enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void;
+  /**
+   * Appends that a queue is done with the messages at `count` positions from `first` on. Positions at which the store
+   * has no message may be among them.
+   */
+  settle(queueId: number, first: number, count: number): void;
+  /** Appends that all messages of a queue before a position have been delivered. Nobody waits for that to be safe. */
+  delivered(queueId: number, upTo: number): void;
+  /**
+   * Ends a turn: what was appended in it may be written. `isAwaited` when somebody waits for it to be safe: then that
+   * begins at once, and otherwise soon.
+   */
+  commit(isAwaited: boolean): void;
+
+  /** Makes messages readable that are not yet, soon, so that they can leave memory. */
+  relieve(): void;
+  /** Up to which position messages of a queue can be read back, so that they need not be kept in memory. */
+  readableUpTo(queueId: number): number;
+  /**
+   * Reads the messages that come next in a queue, from a position below {@linkcode readableUpTo} on: as many as lie
+   * together. Resolves to `undefined` when there are none. Rejects when they can't be read, or are broken.
+   */
+  read(queueId: number, from: number): Promise<StoredBlock | undefined>;
   /** Resolves when everything appended is safe. The store is not used any more. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -9,16 +10,20 @@ const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
 
 /** The broker's command as a user runs it. */
 export class Haremq {
-  static readonly #started: ChildProcess[] = [];
+  static readonly #started: Haremq[] = [];
+  readonly #folder: string;
   readonly child: ChildProcess;
   readonly ended: Promise<number>;
   stdout = "";
   stderr = "";
   #onOutput = () => {};
 
+  /** Runs in a folder of its own, so that its data folder is no other's unless the flags say so. */
   constructor(...flags: string[]) {
-    this.child = spawn(process.execPath, [...runtime, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
-    Haremq.#started.push(this.child);
+    const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
+    this.child = spawn(process.execPath, [...runtime, ...flags], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    Haremq.#started.push(this);
+    this.#folder = folder;
     this.child.stdout!.on("data", (chunk) => {
       this.stdout += chunk;
       this.#onOutput();
@@ -28,8 +33,10 @@ export class Haremq {
   }
 
   /** Ends what is still running. */
-  static stopAll(): void {
-    for (const child of Haremq.#started) child.kill("SIGKILL");
+  static async stopAll(): Promise<void> {
+    for (const { child } of Haremq.#started) child.kill("SIGKILL");
+    for (const { ended } of Haremq.#started) await ended;
+    for (const haremq of Haremq.#started) rmSync(haremq.#folder, { recursive: true, force: true });
   }
 
   /** Waits for a line that matches, and returns the match. */

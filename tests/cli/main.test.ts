@@ -9,10 +9,10 @@ import { Haremq } from "./haremq.ts";
 after(() => Haremq.stopAll());
 
 describe("the haremq command", () => {
-  it("says in its first line what it is, what it runs on, where it listens and how long it took to start", async () => {
+  it("says in its first line what it is, what it runs on, where it listens, where its data is and how long it took to start", async () => {
     const haremq = new Haremq("--port", "0");
     await haremq.line(
-      /^\S+ \S+ \[INF\] HareMQ \d+\.\d+\.\d+ on (Deno|Bun) \S+: accepting AMQP on 127\.0\.0\.1:\d+, started in \d+ ms$/m,
+      /^\S+ \S+ \[INF\] HareMQ \d+\.\d+\.\d+ on (Deno|Bun) \S+: accepting AMQP on 127\.0\.0\.1:\d+, data in \S+\/haremq-data, started in \d+ ms$/m,
     );
   });
 

@@ -29,7 +29,9 @@ export async function findBroker(url: string): Promise<Broker> {
 /** Starts HareMQ on a free port, as its users do. */
 export async function startBroker(runtime: string): Promise<Broker> {
   const address = addressOf(`amqp://guest:guest@127.0.0.1:${freePort()}`);
-  const [program, ...args] = [...runtimes[runtime](), "mod.ts", "--host", address.host, "--port", address.port];
+  const dataDir = Deno.makeTempDirSync({ prefix: "haremq-interop-" });
+  const flags = ["--host", address.host, "--port", address.port, "--data-dir", dataDir];
+  const [program, ...args] = [...runtimes[runtime](), "mod.ts", ...flags];
   const child = new Deno.Command(program, { args, cwd: repository, stdin: "null", stdout: "piped", stderr: "piped" })
     .spawn();
   const log = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
@@ -49,6 +51,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
       const timer = setTimeout(() => endQuietly(child, "SIGKILL"), 10_000);
       const { code, signal } = await child.status;
       clearTimeout(timer);
+      Deno.removeSync(dataDir, { recursive: true });
       if (code !== 0) throw new Error(await report(`HareMQ on ${runtime} ended with ${signal ?? `code ${code}`}`));
     },
   };

@@ -1,5 +1,6 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
-import type { Store } from "../../store/store.ts";
+import type { StoredBlock } from "../../store/block.ts";
+import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { Message, Messages } from "../messages.ts";
 import type { Deferred, Turn } from "../turn.ts";
@@ -24,7 +25,16 @@ export interface QueueHost {
   readonly messages: Messages;
   readonly store: Store;
   readonly turn: Turn;
+  /** Ends a turn that begins when something was read. */
+  endTurn(): void;
+  /** Calls back once, in a turn of its own. */
+  later(delayMs: number, callback: () => void): void;
+  /** Takes a sentence for whoever runs the broker. */
+  report(line: string): void;
 }
+
+/** After messages could not be read it is tried again after so long. In milliseconds. */
+const READ_AGAIN_MS = 1000;
 
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
 export interface Taken {
@@ -51,6 +61,7 @@ export class Queue implements Deferred {
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
 
+  readonly #host: QueueHost;
   readonly #messages: Messages;
   readonly #store: Store;
   readonly #turn: Turn;
@@ -62,6 +73,10 @@ export class Queue implements Deferred {
   #round: Consumer[] = [];
   #roundHead = 0;
   #isInTurn = false;
+  /** Messages are being read back. */
+  #reading: Promise<void> | undefined;
+  /** Whether the last attempt to read messages back has failed. */
+  hasReadFailed = false;
   /** Publishers that wait for the queue to become shorter. */
   #waiting: (() => void)[] = [];
   #wakeAt = 0;
@@ -73,6 +88,7 @@ export class Queue implements Deferred {
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
+    this.#host = host;
     this.#messages = host.messages;
     this.#store = host.store;
     this.#turn = host.turn;
@@ -82,6 +98,11 @@ export class Queue implements Deferred {
     return this.#ready.count;
   }
 
+  /** Takes up what it was when the store was opened. */
+  recover({ count, nextPosition, deliveredUpTo }: RecoveredQueue): void {
+    this.#ready.recover(count, nextPosition, deliveredUpTo);
+  }
+
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number {
     const position = this.#ready.push(message);
@@ -89,14 +110,21 @@ export class Queue implements Deferred {
     return position;
   }
 
-  /** Hands out the next message, or `undefined` when none waits (`basic.get`). */
+  /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */
   take(): Taken | undefined {
     const ready = this.#ready;
     if (ready.count === 0) return undefined;
     const isRedelivered = ready.isNextRedelivered;
     const position = ready.nextPosition;
     this.unackedCount++;
-    return { message: ready.shift(), position, isRedelivered };
+    const message = ready.shift();
+    if (this.isDurable) this.#store.delivered(this.id, ready.deliveredUpTo);
+    return { message, position, isRedelivered };
+  }
+
+  /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
+  readNext(): Promise<void> | undefined {
+    return this.#ready.isNextInMemory ? undefined : this.#read();
   }
 
   /** Forgets a message that was handed out. */
@@ -108,9 +136,60 @@ export class Queue implements Deferred {
   /** The queue is done with a message. A deleted queue's messages are gone from the store with it. */
   #release(message: Message, position: number): void {
     if (this.isDurable && !this.isDeleted && this.#messages.isPersistent(message)) {
-      this.#store.settle(this.id, position);
+      this.#store.settle(this.id, position, 1);
     }
     this.#messages.release(message);
+  }
+
+  /** Has messages leave memory that can be read back. */
+  leaveMemory(upTo: number): void {
+    this.#ready.leaveMemory(upTo, (message) => {
+      const isPersistent = this.#messages.isPersistent(message);
+      if (isPersistent) this.#messages.release(message);
+      return isPersistent;
+    });
+    if (!this.#isInTurn) this.#addToTurn();
+  }
+
+  #read(): Promise<void> {
+    return this.#reading ??= this.#readBlock().finally(() => this.#reading = undefined);
+  }
+
+  /** Brings the next messages back that left memory. Consumers get them in the turn that this ends with. */
+  async #readBlock(): Promise<void> {
+    const { stored } = this.#ready;
+    try {
+      const block = await this.#store.read(this.id, stored.from);
+      if (this.isDeleted || stored.absentCount === 0) return;
+      if (block === undefined) throw new Error(`${stored.absentCount} messages are not where they should be`);
+      this.#load(block);
+      this.hasReadFailed = false;
+    } catch (error) {
+      if (!this.hasReadFailed) {
+        this.#host.report(`queue '${this.name}' is held up, its messages can't be read: ${(error as Error).message}`);
+      }
+      this.hasReadFailed = true;
+      await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
+    }
+    if (!this.#isInTurn) this.#addToTurn();
+    this.#host.endTurn();
+  }
+
+  #load(block: StoredBlock): void {
+    const { stored } = this.#ready;
+    const messages = this.#messages;
+    let count = 0;
+    while (block.next()) {
+      const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
+      if (position < stored.from) continue;
+      const address = bytes.subarray(offset, offset + addressBytes);
+      const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
+      messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
+      messages.setPersistent(message);
+      stored.load(message, position);
+      count++;
+    }
+    stored.loaded(block.last + 1, count);
   }
 
   /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
@@ -123,11 +202,12 @@ export class Queue implements Deferred {
 
   /** Forgets all messages that wait, and returns how many these were. */
   purge(): number {
-    const count = this.#ready.count;
-    while (this.#ready.count > 0) {
-      const position = this.#ready.nextPosition;
-      const message = this.#ready.shift();
-      this.#release(message, position);
+    const ready = this.#ready;
+    const count = ready.count;
+    const { deliveredUpTo, endPosition } = ready;
+    ready.clear((message) => this.#messages.release(message), (message, position) => this.#release(message, position));
+    if (this.isDurable && !this.isDeleted && endPosition > deliveredUpTo) {
+      this.#store.settle(this.id, deliveredUpTo, endPosition - deliveredUpTo);
     }
     this.#wake();
     return count;
@@ -212,6 +292,7 @@ export class Queue implements Deferred {
     this.#isInTurn = false;
     const ready = this.#ready;
     while (ready.count > 0) {
+      if (!ready.isNextInMemory) break;
       const consumer = this.#nextConsumer();
       if (consumer === undefined) break;
       // A consumer that is alone in the round keeps its turn.
@@ -222,11 +303,14 @@ export class Queue implements Deferred {
         this.unackedCount++;
         consumer.receiver.deliver(consumer, ready.shift(), position, isRedelivered);
       } while (
-        this.#round.length === this.#roundHead && ready.count > 0 && (canTake = consumer.receiver.canTake(consumer))
+        this.#round.length === this.#roundHead && ready.count > 0 && ready.isNextInMemory &&
+        (canTake = consumer.receiver.canTake(consumer))
       );
       if (canTake) this.#round.push(consumer);
       else consumer.isInRound = false;
     }
+    if (this.isDurable && this.unackedCount > 0) this.#store.delivered(this.id, ready.deliveredUpTo);
+    if (ready.stored.isRunningLow && this.consumers.size > 0) this.#read();
     if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
   }
 

@@ -1,4 +1,5 @@
 import type { Message } from "../messages.ts";
+import { StoredMessages } from "./stored.ts";
 
 const CAPACITY_MIN = 16;
 
@@ -6,10 +7,12 @@ const CAPACITY_MIN = 16;
  * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps for as long
  * as the queue has it; a message that is returned goes back to its old one.
  *
- * Never delivered messages lie in a ring, their positions following one another. Returned ones are in a heap beside it:
- * each of their positions is before the ring's first, so the heap is served first.
+ * In the order of their positions these are: returned ones, in a heap; ones that left memory for the store, some of which
+ * have been read back ({@linkcode StoredMessages}); and the others in a ring, their positions following one another.
  */
 export class ReadyMessages {
+  /** Those that left memory, and those that came back. */
+  readonly stored: StoredMessages = new StoredMessages();
   #ring = new Int32Array(CAPACITY_MIN);
   #head = 0;
   #ringCount = 0;
@@ -18,31 +21,59 @@ export class ReadyMessages {
   /** A binary heap by position: positions[0] is the least. */
   readonly #returnedPositions: number[] = [];
   readonly #returned: Message[] = [];
+
   /** How many messages wait. */
-  count = 0;
+  get count(): number {
+    return this.#ringCount + this.#returned.length + this.stored.count;
+  }
+
+  /** Whether the next message is in memory, or there is none. */
+  get isNextInMemory(): boolean {
+    return this.stored.isNextLoaded || this.#returned.length > 0;
+  }
 
   /** Whether the next message has been delivered before. */
   get isNextRedelivered(): boolean {
-    return this.#returned.length > 0;
+    return this.#returned.length > 0 || this.stored.isNextRedelivered;
   }
 
-  /** The position of the next message. There must be one. */
+  /** The position of the next message. There must be one, in memory. */
   get nextPosition(): number {
-    return this.#returned.length > 0 ? this.#returnedPositions[0] : this.#headPosition;
+    if (this.#returned.length > 0) return this.#returnedPositions[0];
+    return this.stored.count > 0 ? this.stored.nextPosition : this.#headPosition;
+  }
+
+  /** All messages before this position have been handed out. */
+  get deliveredUpTo(): number {
+    return this.stored.count > 0 ? this.stored.firstPosition : this.#headPosition;
+  }
+
+  /** The position of the next message that comes. */
+  get endPosition(): number {
+    return this.#headPosition + this.#ringCount;
+  }
+
+  /** Takes up where the queue was when the store was opened: with so many messages, all of them in the store. */
+  recover(count: number, endPosition: number, redeliveredBefore: number): void {
+    this.#headPosition = endPosition;
+    this.stored.recover(count, endPosition, redeliveredBefore);
   }
 
   /** Adds a message at the end, and returns its position. */
   push(message: Message): number {
     if (this.#ringCount === this.#ring.length) this.#resize(this.#ring.length * 2);
     this.#ring[(this.#head + this.#ringCount) & (this.#ring.length - 1)] = message;
-    this.count++;
     return this.#headPosition + this.#ringCount++;
   }
 
-  /** Takes the next message out. There must be one. */
+  /** Takes the next message out. There must be one, in memory. */
   shift(): Message {
-    this.count--;
     if (this.#returned.length > 0) return this.#shiftReturned();
+    if (this.stored.count > 0) return this.stored.shift();
+    return this.#shiftRing();
+  }
+
+  #shiftRing(): Message {
     const ring = this.#ring;
     const message = ring[this.#head];
     this.#head = (this.#head + 1) & (ring.length - 1);
@@ -53,7 +84,6 @@ export class ReadyMessages {
 
   /** Puts a message that was taken out back to where it was. */
   putBack(message: Message, position: number): void {
-    this.count++;
     const positions = this.#returnedPositions;
     const messages = this.#returned;
     let at = positions.length;
@@ -68,6 +98,32 @@ export class ReadyMessages {
     }
     positions[at] = position;
     messages[at] = message;
+  }
+
+  /**
+   * Has messages of the ring that are before a position leave memory. `leave` lets go of one, and returns whether it did:
+   * a message that the store does not have stays.
+   */
+  leaveMemory(upTo: number, leave: (message: Message) => boolean): void {
+    if (this.#headPosition >= upTo) return;
+    this.stored.begin(this.#headPosition);
+    while (this.#ringCount > 0 && this.#headPosition < upTo) {
+      const position = this.#headPosition;
+      const message = this.#shiftRing();
+      if (leave(message)) this.stored.add();
+      else this.stored.keep(message, position);
+    }
+    this.stored.end(this.#headPosition);
+  }
+
+  /** Forgets all messages: `release` is called with those that were never handed out, `settle` with the returned ones. */
+  clear(release: (message: Message) => void, settle: (message: Message, position: number) => void): void {
+    while (this.#returned.length > 0) {
+      const position = this.#returnedPositions[0];
+      settle(this.#shiftReturned(), position);
+    }
+    this.stored.clear(release);
+    while (this.#ringCount > 0) release(this.#shiftRing());
   }
 
   #shiftReturned(): Message {

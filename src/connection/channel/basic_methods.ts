@@ -1,11 +1,13 @@
 import { ByteWriter } from "../../amqp/byte_writer.ts";
-import { notImplemented, preconditionFailed } from "../../amqp/error.ts";
+import { internalError, type MethodId, notImplemented, preconditionFailed } from "../../amqp/error.ts";
 import type { MethodOf } from "../../amqp/methods.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { writeMessage } from "./content.ts";
 import { declareReplyQueue, REPLY_TO } from "./direct_reply_to.ts";
 import { findQueue } from "./queue_methods.ts";
+
+const GET: MethodId = [60, 70];
 
 /** AMQP 0-9-1 §1.8, without `basic.publish` and `basic.ack`, which have faster ways. */
 export const BASIC_METHODS: MethodHandlers = {
@@ -63,9 +65,21 @@ function recover(channel: Channel, requeue: boolean): void {
   channel.consuming.recover();
 }
 
-function get(channel: Channel, { queue: name, noAck }: MethodOf<"basic.get">): void {
+/** Goes on with a `basic.get` whose message had to be read from disk first. */
+function getRead(channel: Channel, method: MethodOf<"basic.get">): void {
+  if (channel.isClosing) return;
+  if (findQueue(channel, method.queue, "read").hasReadFailed) {
+    throw internalError("the queue's messages can't be read from disk, see the broker's log");
+  }
+  get(channel, method);
+}
+
+function get(channel: Channel, method: MethodOf<"basic.get">): void {
+  const { queue: name, noAck } = method;
   const { session, consuming } = channel;
   const queue = findQueue(channel, name, "read");
+  const reading = queue.readNext();
+  if (reading !== undefined) return session.resumeWhen(reading, channel.number, GET, () => getRead(channel, method));
   const taken = queue.take();
   if (taken === undefined) return channel.reply({ name: "basic.get-empty" });
   const { message, position, isRedelivered } = taken;

@@ -32,8 +32,8 @@ export class Confirms {
     const { store } = this.#node;
     const tag = this.#publishedTag;
     this.#promisedTag = tag;
-    if (store.durable === store.appended) this.#ack(tag);
-    else this.#node.whenDurable(store.appended, () => this.#ack(tag));
+    if (store.durable >= store.enqueued) this.#ack(tag);
+    else this.#node.whenDurable(store.enqueued, () => this.#ack(tag));
   }
 
   /** Confirms nothing more: the channel is gone. */

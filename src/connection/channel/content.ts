@@ -18,7 +18,7 @@ import {
   WORD_BODY_BYTES,
   WORD_HEADER_BYTES,
 } from "../../broker/messages.ts";
-import { COPY_SLACK, copyShort, SHORT_COPY_MAX } from "../../broker/copy.ts";
+import { COPY_SLACK, copyShort, SHORT_COPY_MAX } from "../../amqp/copy.ts";
 import type { Output } from "../output.ts";
 
 /** The start of every `basic.deliver` frame to one consumer: all that does not depend on the message. */

@@ -10,7 +10,19 @@ export class TestHost implements QueueHost {
   readonly messages = new Messages();
   readonly store = new MemoryStore();
   readonly turn = new Turn(this.messages, (callback) => callback());
+  /** What was told to whoever runs the broker. */
+  readonly reports: string[] = [];
   #queues = 0;
+
+  endTurn(): void {
+    this.turn.end();
+  }
+  later(_delayMs: number, callback: () => void): void {
+    callback();
+  }
+  report(line: string): void {
+    this.reports.push(line);
+  }
 
   queue(declaration: Partial<QueueDeclaration> = {}): Queue {
     const name = `queue-${++this.#queues}`;

@@ -192,7 +192,7 @@ describe("publisher confirms", () => {
     store.durable = store.appended;
     client.write(publish(1, "t"));
     assert.deepEqual(acks(await client.heard()), [[3, true]]);
-    store.onDurable();
+    store.sync();
     assert.deepEqual(await client.heard(), []);
     client.write(publish(1, "t"));
     assert.deepEqual(acks(await client.heard()), [[4, false]]);
@@ -243,9 +243,9 @@ describe("the store", () => {
     client.send(1, "basic.ack", { deliveryTag: 0n, multiple: true });
     await settled();
     const settledIds = store.records.slice(1).map((record) =>
-      record.type === "settled" && [record.queueId, record.position]
+      record.type === "settled" && [record.queueId, record.first, record.count]
     );
-    assert.deepEqual(settledIds, enqueued.queueIds.map((id) => [id, 0]));
+    assert.deepEqual(settledIds, enqueued.queueIds.map((id) => [id, 0, 1]));
   });
 
   it("is not told of a persistent message that went to no durable queue, however it was routed", async () => {

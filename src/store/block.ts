@@ -1,0 +1,127 @@
+import type { Crc32 } from "./crc32.ts";
+import type { LivePositions } from "./live_positions.ts";
+import { getUint48, setUint48 } from "./record.ts";
+
+/**
+ * A block is what is read at once: messages of one queue that follow one another. It ends with the message that makes it
+ * this long. In bytes.
+ */
+export const BLOCK_BYTES = 128 * 1024;
+export const BLOCK_HEAD_BYTES = 32;
+/** What is before the content of a message in a block: position, and the bytes of address, content header and body. */
+export const BLOCK_MESSAGE_BYTES = 16;
+
+const MAGIC = 0x4b514d48; // "HMQK"
+const AT_BYTES = 4;
+const AT_CRC = 8;
+/** The checksum is of everything from here on. */
+const AT_CHECKED = 12;
+const AT_QUEUE_ID = 12;
+const AT_FIRST = 16;
+const AT_LAST = 22;
+const AT_COUNT = 28;
+
+/** What the head of a block says. On disk: magic, bytes, checksum, queue, first and last position, count of messages. */
+export interface BlockHead {
+  readonly bytes: number;
+  readonly queueId: number;
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+/** Writes the head of a block whose messages are there already. */
+export function writeBlockHead(bytes: Uint8Array, view: DataView, at: number, head: BlockHead, crc32: Crc32): void {
+  view.setUint32(at, MAGIC, true);
+  view.setUint32(at + AT_BYTES, head.bytes, true);
+  view.setUint32(at + AT_QUEUE_ID, head.queueId, true);
+  setUint48(view, at + AT_FIRST, head.first);
+  setUint48(view, at + AT_LAST, head.last);
+  view.setUint32(at + AT_COUNT, head.count, true);
+  view.setUint32(at + AT_CRC, crc32(bytes.subarray(at + AT_CHECKED, at + head.bytes)), true);
+}
+
+/** Reads the head of a block; `undefined` where there is none. */
+export function readBlockHead(view: DataView, at: number): BlockHead | undefined {
+  if (at + BLOCK_HEAD_BYTES > view.byteLength || view.getUint32(at, true) !== MAGIC) return undefined;
+  return {
+    bytes: view.getUint32(at + AT_BYTES, true),
+    queueId: view.getUint32(at + AT_QUEUE_ID, true),
+    first: getUint48(view, at + AT_FIRST),
+    last: getUint48(view, at + AT_LAST),
+    count: view.getUint32(at + AT_COUNT, true),
+  };
+}
+
+/** Whether a block of so many bytes is as it was written. */
+export function isBlockWhole(bytes: Uint8Array, view: DataView, at: number, length: number, crc32: Crc32): boolean {
+  return length >= BLOCK_HEAD_BYTES && at + length <= bytes.length && view.getUint32(at, true) === MAGIC &&
+    view.getUint32(at + AT_BYTES, true) === length &&
+    crc32(bytes.subarray(at + AT_CHECKED, at + length)) === view.getUint32(at + AT_CRC, true);
+}
+
+/** Writes what is before the content of a message. */
+export function writeMessageHead(
+  view: DataView,
+  at: number,
+  position: number,
+  addressBytes: number,
+  headerBytes: number,
+  bodyBytes: number,
+): void {
+  setUint48(view, at, position);
+  view.setUint16(at + 6, addressBytes, true);
+  view.setUint32(at + 8, headerBytes, true);
+  view.setUint32(at + 12, bodyBytes, true);
+}
+
+/** What a message takes in a block. */
+export const messageBytesAt = (view: DataView, at: number): number =>
+  BLOCK_MESSAGE_BYTES + view.getUint16(at + 6, true) + view.getUint32(at + 8, true) + view.getUint32(at + 12, true);
+
+export const messagePositionAt = (view: DataView, at: number): number => getUint48(view, at);
+
+/** A block that was read, and a cursor over the messages in it that the queue still has. */
+export class StoredBlock {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** The positions of its first and last message. */
+  readonly first: number;
+  readonly last: number;
+  /** Of the message at the cursor. */
+  position = -1;
+  /** Where its address begins; behind it are content header and body. */
+  offset = 0;
+  addressBytes = 0;
+  headerBytes = 0;
+  bodyBytes = 0;
+
+  readonly #live: LivePositions;
+  #next = BLOCK_HEAD_BYTES;
+
+  constructor(bytes: Uint8Array, head: BlockHead, live: LivePositions) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.first = head.first;
+    this.last = head.last;
+    this.#live = live;
+  }
+
+  /** Moves to the next message. Returns whether there is one. */
+  next(): boolean {
+    const { view } = this;
+    while (this.#next < this.bytes.length) {
+      const at = this.#next;
+      this.#next = at + messageBytesAt(view, at);
+      const position = getUint48(view, at);
+      if (!this.#live.has(position)) continue;
+      this.position = position;
+      this.offset = at + BLOCK_MESSAGE_BYTES;
+      this.addressBytes = view.getUint16(at + 6, true);
+      this.headerBytes = view.getUint32(at + 8, true);
+      this.bodyBytes = view.getUint32(at + 12, true);
+      return true;
+    }
+    return false;
+  }
+}

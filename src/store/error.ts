@@ -1,0 +1,29 @@
+/** Why a data folder can't be used: a sentence that says which file, where in it, what is wrong and what can be done. */
+export class StoreError extends Error {
+  override name = "StoreError";
+}
+
+/** What is in a file is not what was written. `offset` is where, in bytes. */
+export class CorruptStoreError extends StoreError {
+  override name = "CorruptStoreError";
+  readonly file: string;
+  readonly offset: number;
+
+  constructor(file: string, offset: number, what: string) {
+    super(
+      `${file} is damaged at offset ${offset}: ${what}. Nothing was changed. Restore the folder from a copy, or save what ` +
+        `is whole in it with: haremq data salvage <folder> <new folder>`,
+    );
+    this.file = file;
+    this.offset = offset;
+  }
+}
+
+/** Throws when a file was written by a HareMQ that is newer than this one. */
+export function checkVersion(file: string, version: number, known: number): void {
+  if (version === known) return;
+  throw new StoreError(
+    `${file} has format version ${version}, and this HareMQ knows version ${known} only. Nothing was changed. Start the ` +
+      `HareMQ that wrote it, or choose another folder with --data-dir.`,
+  );
+}

@@ -1,0 +1,475 @@
+import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
+import { Arena } from "./arena.ts";
+import { BATCH_BYTES_MAX } from "./batch.ts";
+import type { StoredBlock } from "./block.ts";
+import { type CheckpointHost, moveToSegments, retire } from "./checkpoint.ts";
+import { type Crc32, crc32 as tableCrc32 } from "./crc32.ts";
+import type { Files } from "./files.ts";
+import { Journal, type Slot, type SyncMode } from "./journal.ts";
+import { mergeSegments } from "./merge.ts";
+import {
+  DELIVERED_AT,
+  DELIVERED_BYTES,
+  encodeTopology,
+  ENQUEUED_AT,
+  ENQUEUED_QUEUE_BYTES,
+  ENQUEUED_QUEUES_MAX,
+  FLAG_CONTENT_BEFORE,
+  RECORD,
+  RECORD_HEAD_BYTES,
+  setRecordHead,
+  SETTLED_AT,
+  SETTLED_BYTES,
+  setUint48,
+} from "./record.ts";
+import { findJournal, recoverSegments, recoverSnapshot, removeLeftovers, replay } from "./recovery.ts";
+import type { Segment } from "./segment.ts";
+import { Segments } from "./segments.ts";
+import { segmentsRecordBytes, type State } from "./state.ts";
+import { writeSegmentsRecord } from "./snapshot.ts";
+import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
+import type { Block } from "./stored_queue.ts";
+
+/** Full journal files that are kept, so that what is settled soon is never written twice. */
+const FULL_FILES = 1;
+/** With less than this in its file, the journal does not begin another one to relieve memory. In bytes. */
+const RELIEF_BYTES_MIN = 1024 * 1024;
+/** A part of a message that is too large for one batch. In bytes. */
+const PART_BYTES = 512 * 1024;
+/** Messages of which more than this is to be written go in parts. In bytes. */
+const WHOLE_MESSAGE_BYTES_MAX = BATCH_BYTES_MAX / 2;
+/** How often it is looked after space. In milliseconds. */
+const LOOK_AFTER_MS = 1000;
+const DEFAULT_DISK_FREE_LIMIT_BYTES = 50_000_000;
+
+export interface FileStoreOptions {
+  readonly files: Files;
+  /** Calls back once, in a turn of its own. Returns what takes that back. */
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+  /** Default: one in TypeScript. */
+  readonly crc32?: Crc32;
+  /** Default: `"always"`. */
+  readonly sync?: SyncMode;
+  /** Publishers are blocked while less is free on the disk. In bytes. Default: 50 MB, as RabbitMQ's `disk_free_limit`. */
+  readonly diskFreeLimitBytes?: number;
+  /** Takes a sentence for whoever runs the broker. Default: drops it. */
+  readonly report?: (level: "info" | "warning" | "error", line: string) => void;
+}
+
+const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: () => {} };
+
+/**
+ * Keeps things in a folder of files: a journal that is written first, segments for what stays, and a snapshot of all that
+ * is not content. See `CONTRIBUTING.md` for how these belong together.
+ */
+export class FileStore implements Store {
+  enqueued = 0;
+  readonly recovered: Recovered;
+
+  readonly #options: FileStoreOptions;
+  readonly #files: Files;
+  readonly #crc32: Crc32;
+  readonly #state: State;
+  readonly #segments: Segments;
+  readonly #journal: Journal;
+  readonly #checkpoint: CheckpointHost;
+  #events = NOBODY;
+  /** Segments that nobody needs once a record is safe, in the order of these. */
+  readonly #dying: { readonly segment: Segment; readonly record: number }[] = [];
+  /** The work behind the scenes, one thing after the other. */
+  #background: Promise<void> = Promise.resolve();
+  #isMoving = false;
+  /** All that is in the journal should move, for want of memory. */
+  #isRelieving = false;
+  /** Why the last attempt to make room in the journal failed. */
+  #checkpointFailure: Error | undefined;
+  #isDiskLow = false;
+  #isShortOfSpace = false;
+  #hasSettledInSegments = false;
+  #isClosed = false;
+  #cancelLook = () => {};
+
+  private constructor(
+    options: FileStoreOptions,
+    state: State,
+    segments: Segments,
+    free: Slot[],
+    full: Slot[],
+    generation: number,
+  ) {
+    this.#options = options;
+    this.#files = options.files;
+    this.#crc32 = options.crc32 ?? tableCrc32;
+    this.#state = state;
+    this.#segments = segments;
+    this.#checkpoint = { files: this.#files, crc32: this.#crc32, state, segments, arena: new Arena() };
+    this.#journal = new Journal(
+      {
+        files: this.#files,
+        crc32: this.#crc32,
+        sync: options.sync ?? "always",
+        after: options.after,
+        onDurable: () => this.#onDurable(),
+        onFull: () => this.#moveOldFiles(),
+        onPressure: () => this.#onPressure(),
+      },
+      free,
+      full,
+      generation,
+    );
+    this.recovered = {
+      topology: [...state.topology.kept()].map(({ record }) => record),
+      queues: [...state.queues.values()].map(({ id, live, nextPosition, deliveredUpTo }) => ({
+        queueId: id,
+        count: live.count,
+        nextPosition,
+        deliveredUpTo,
+      })),
+      lastQueueId: state.lastQueueId,
+    };
+  }
+
+  /**
+   * Opens what is in a folder, or begins a new one. Nobody else may use it. Rejects with `StoreError` when it can't be
+   * used as it is.
+   */
+  static async open(options: FileStoreOptions): Promise<FileStore> {
+    const { files, report = () => {} } = options;
+    const crc32 = options.crc32 ?? tableCrc32;
+    const state = await recoverSnapshot(files, crc32);
+    const isSynced = (options.sync ?? "always") === "always";
+    const open = (name: string) => files.open(name, { synced: isSynced });
+    const journal = await findJournal(files, crc32, state.retiredGeneration, open);
+    const tail = await replay(state, journal.slots, crc32);
+    if (tail !== undefined) {
+      report(
+        "warning",
+        `${tail.file}: what was being written when the broker was stopped is cut off at offset ${tail.offset}. Nobody ` +
+          `was told that it was safe.`,
+      );
+    }
+    state.topology.prune();
+    const segments = new Segments(files, crc32);
+    await recoverSegments(files, state, segments, crc32);
+    await removeLeftovers(files, state);
+    const store = new FileStore(options, state, segments, journal.free, journal.slots, journal.lastGeneration + 1);
+    await store.#begin();
+    return store;
+  }
+
+  /** Moves what is in the journal to segments, so that all messages can be read back, and looks after the disk. */
+  async #begin(): Promise<void> {
+    const isNew = !(await this.#files.list()).includes("snapshot");
+    while (this.#journal.full.length > 0) await this.#moveOldest();
+    if (isNew) await retire(this.#checkpoint, this.#state.retiredGeneration);
+    await this.#lookAfterDisk();
+    this.#lookLater();
+  }
+
+  listen(events: StoreEvents): void {
+    this.#events = events;
+  }
+
+  get appended(): number {
+    return this.#journal.appended;
+  }
+  get durable(): number {
+    return this.#journal.durable;
+  }
+  get isBehind(): boolean {
+    return this.#journal.isBehind;
+  }
+  get isShortOfSpace(): boolean {
+    return this.#isShortOfSpace;
+  }
+
+  // Appending
+
+  append(record: TopologyRecord): void {
+    const bytes = encodeTopology(record);
+    const batch = this.#journal.reserve(bytes.length);
+    batch.bytes.set(bytes, batch.length);
+    batch.length += bytes.length;
+    this.#state.applyTopology(record, bytes, this.#onEmptied);
+  }
+
+  enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
+    const { offset, addressBytes, headerBytes, bodyBytes } = message;
+    const contentBytes = addressBytes + headerBytes + bodyBytes;
+    if (contentBytes > WHOLE_MESSAGE_BYTES_MAX || count > ENQUEUED_QUEUES_MAX) {
+      return this.#enqueueInParts(message, queueIds, positions, count);
+    }
+    const queuesEnd = ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES;
+    const batch = this.#journal.reserve(queuesEnd + contentBytes);
+    const at = batch.length;
+    batch.length = at + queuesEnd + contentBytes;
+    this.#writeEnqueued(batch.view, at, 0, message, contentBytes, queueIds, positions, 0, count);
+    if (contentBytes <= SHORT_COPY_MAX) copyShort(batch.view, at + queuesEnd, message.view, offset, contentBytes);
+    else batch.bytes.set(message.bytes.subarray(offset, offset + contentBytes), at + queuesEnd);
+    this.enqueued = this.#journal.appended;
+  }
+
+  /** Writes a record up to its content, for the queues from one index up to another, and counts the message in. */
+  #writeEnqueued(
+    view: DataView,
+    at: number,
+    flags: number,
+    { addressBytes, headerBytes, bodyBytes }: MessageBytes,
+    contentBytes: number,
+    queueIds: readonly number[],
+    positions: readonly number[],
+    from: number,
+    end: number,
+  ): void {
+    const { queues } = this.#state;
+    let to = at + ENQUEUED_AT.queues;
+    for (let i = from; i < end; i++) {
+      const position = positions[i];
+      view.setUint32(to, queueIds[i], true);
+      setUint48(view, to + 4, position);
+      view.setUint16(to + 10, 0, true);
+      to += ENQUEUED_QUEUE_BYTES;
+      const queue = queues.get(queueIds[i])!;
+      queue.live.add(position);
+      queue.nextPosition = position + 1;
+    }
+    setRecordHead(view, at, to - at + contentBytes, RECORD.enqueued, flags, end - from);
+    view.setUint32(at + ENQUEUED_AT.headerBytes, headerBytes, true);
+    view.setUint32(at + ENQUEUED_AT.bodyBytes, bodyBytes, true);
+    view.setUint32(at + ENQUEUED_AT.addressBytes, addressBytes, true);
+  }
+
+  /** A message that is too large for a batch: its content first, in parts, and then who it is for. */
+  #enqueueInParts(
+    message: MessageBytes,
+    queueIds: readonly number[],
+    positions: readonly number[],
+    count: number,
+  ): void {
+    const journal = this.#journal;
+    const contentBytes = message.addressBytes + message.headerBytes + message.bodyBytes;
+    const most = ENQUEUED_QUEUES_MAX;
+    for (let from = 0; from < count; from += most) {
+      const end = Math.min(count, from + most);
+      const queuesEnd = ENQUEUED_AT.queues + (end - from) * ENQUEUED_QUEUE_BYTES;
+      journal.pin(contentBytes + queuesEnd);
+      for (let part = 0; part < contentBytes; part += PART_BYTES) {
+        const bytes = Math.min(PART_BYTES, contentBytes - part);
+        const batch = journal.reserve(RECORD_HEAD_BYTES + bytes);
+        setRecordHead(batch.view, batch.length, RECORD_HEAD_BYTES + bytes, RECORD.content);
+        const start = message.offset + part;
+        batch.bytes.set(message.bytes.subarray(start, start + bytes), batch.length + RECORD_HEAD_BYTES);
+        batch.length += RECORD_HEAD_BYTES + bytes;
+      }
+      const batch = journal.reserve(queuesEnd);
+      const at = batch.length;
+      batch.length += queuesEnd;
+      this.#writeEnqueued(batch.view, at, FLAG_CONTENT_BEFORE, message, 0, queueIds, positions, from, end);
+      journal.unpin();
+    }
+    this.enqueued = journal.appended;
+  }
+
+  settle(queueId: number, first: number, count: number): void {
+    const queue = this.#state.queues.get(queueId);
+    if (queue === undefined) return;
+    const end = first + count;
+    if (!queue.settle(first, end, this.#onEmptied)) return;
+    if (first < queue.segmentedUpTo) this.#hasSettledInSegments = true;
+    const journal = this.#journal;
+    const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
+    if (isNeighbour && queue.settledBatch === journal.batchNumber && end <= queue.settledUpTo) {
+      // What is settled in order is one record, however much it is.
+      const { view } = journal.current;
+      if (first === queue.settledEnd) queue.settledEnd = end;
+      else setUint48(view, queue.settledAt + SETTLED_AT.first, queue.settledFirst = first);
+      setUint48(view, queue.settledAt + SETTLED_AT.count, queue.settledEnd - queue.settledFirst);
+      journal.extended();
+      return;
+    }
+    const batch = journal.reserve(SETTLED_BYTES);
+    const { view, length: at } = batch;
+    batch.length = at + SETTLED_BYTES;
+    setRecordHead(view, at, SETTLED_BYTES, RECORD.settled);
+    view.setUint32(at + SETTLED_AT.queueId, queueId, true);
+    setUint48(view, at + SETTLED_AT.first, first);
+    setUint48(view, at + SETTLED_AT.count, count);
+    queue.settledBatch = journal.batchNumber;
+    queue.settledAt = at;
+    queue.settledFirst = first;
+    queue.settledEnd = end;
+    queue.settledUpTo = queue.nextPosition;
+  }
+
+  delivered(queueId: number, upTo: number): void {
+    const queue = this.#state.queues.get(queueId);
+    if (queue === undefined || upTo <= queue.deliveredUpTo) return;
+    queue.deliveredUpTo = upTo;
+    const journal = this.#journal;
+    if (queue.deliveredBatch === journal.batchNumber) {
+      setUint48(journal.current.view, queue.deliveredAt + DELIVERED_AT.upTo, upTo);
+      journal.extended();
+      return;
+    }
+    const batch = journal.reserve(DELIVERED_BYTES);
+    const { view, length: at } = batch;
+    batch.length = at + DELIVERED_BYTES;
+    setRecordHead(view, at, DELIVERED_BYTES, RECORD.delivered);
+    view.setUint32(at + DELIVERED_AT.queueId, queueId, true);
+    setUint48(view, at + DELIVERED_AT.upTo, upTo);
+    view.setUint16(at + DELIVERED_AT.upTo + 6, 0, true);
+    queue.deliveredBatch = journal.batchNumber;
+    queue.deliveredAt = at;
+  }
+
+  commit(isAwaited: boolean): void {
+    if (this.#journal.appended > this.#journal.durable) this.#journal.commit(isAwaited);
+  }
+
+  // Reading
+
+  readableUpTo(queueId: number): number {
+    return this.#state.queues.get(queueId)?.segmentedUpTo ?? 0;
+  }
+
+  read(queueId: number, from: number): Promise<StoredBlock | undefined> {
+    const queue = this.#state.queues.get(queueId);
+    const block = queue?.blocks[queue.blockFrom(from)];
+    return block === undefined ? Promise.resolve(undefined) : this.#segments.read(block, queue!);
+  }
+
+  // Space
+
+  relieve(): void {
+    if (this.#isRelieving || this.#journal.currentBytes < RELIEF_BYTES_MIN) return;
+    this.#isRelieving = true;
+    this.#journal.startFile();
+    this.#journal.commit(true);
+    this.#moveOldFiles();
+  }
+
+  readonly #onEmptied = ({ segment }: Block): void => {
+    if (--segment.blockCount === 0) this.#giveUp([], [segment]);
+  };
+
+  /** Notes that segments came and others are of no use any more; these are removed once that is safe. */
+  #giveUp(added: readonly Segment[], removed: readonly Segment[]): void {
+    const bytes = segmentsRecordBytes(added.length, removed.length);
+    const batch = this.#journal.reserve(bytes);
+    const ids = (segments: readonly Segment[]) => segments.map(({ id }) => id);
+    writeSegmentsRecord(batch.view, batch.length, ids(added), ids(removed));
+    batch.length += bytes;
+    for (const segment of removed) {
+      this.#state.segmentIds.delete(segment.id);
+      this.#segments.byId.delete(segment.id);
+      this.#dying.push({ segment, record: this.#journal.appended });
+    }
+  }
+
+  #onDurable(): void {
+    while (this.#dying.length > 0 && this.#dying[0].record <= this.#journal.durable) {
+      this.#segments.remove(this.#dying.shift()!.segment);
+    }
+    this.#events.durable();
+  }
+
+  /** Does something behind the scenes when all that was begun before is done. */
+  #inBackground(work: () => Promise<void>): Promise<void> {
+    return this.#background = this.#background.then(work);
+  }
+
+  get #fullFiles(): number {
+    return this.#isRelieving ? 0 : FULL_FILES;
+  }
+
+  #moveOldFiles(): void {
+    if (this.#isMoving || this.#journal.full.length <= this.#fullFiles) return;
+    this.#isMoving = true;
+    this.#inBackground(async () => {
+      try {
+        while (this.#journal.full.length > this.#fullFiles && !this.#isClosed) await this.#moveOldest();
+        this.#isRelieving = false;
+        await this.#merge();
+        this.#setCheckpointFailure(undefined);
+      } catch (error) {
+        this.#setCheckpointFailure(error as Error);
+      }
+      this.#isMoving = false;
+    });
+  }
+
+  async #moveOldest(): Promise<void> {
+    const slot = this.#journal.full[0];
+    const queues = await moveToSegments(this.#checkpoint, slot);
+    if (queues.length > 0) this.#events.readable(queues.map(({ id }) => id));
+    await retire(this.#checkpoint, slot.generation);
+    this.#journal.release();
+  }
+
+  async #merge(): Promise<void> {
+    const merged = await mergeSegments(this.#checkpoint);
+    if (merged === undefined) return;
+    this.#giveUp(merged.added.blockCount > 0 ? [merged.added] : [], merged.removed);
+    this.#journal.commit(true);
+  }
+
+  #setCheckpointFailure(error: Error | undefined): void {
+    if (error !== undefined && this.#checkpointFailure === undefined) {
+      this.#options.report?.("error", `journal files can't be given up: ${error.message}. It is tried again.`);
+    }
+    this.#checkpointFailure = error;
+    this.#onPressure();
+  }
+
+  // The disk
+
+  #onPressure(): void {
+    const { failure, shortage } = this.#journal;
+    const error = failure ?? shortage ?? this.#checkpointFailure;
+    const isShort = error !== undefined || this.#isDiskLow;
+    if (isShort !== this.#isShortOfSpace) {
+      this.#isShortOfSpace = isShort;
+      const why = error?.message ?? `less than ${this.#diskFreeLimitBytes} bytes are free`;
+      if (isShort) this.#options.report?.("warning", `disk alarm set, publishers are blocked: ${why}`);
+      else this.#options.report?.("info", "disk alarm cleared");
+    }
+    this.#events.pressure();
+  }
+
+  get #diskFreeLimitBytes(): number {
+    return this.#options.diskFreeLimitBytes ?? DEFAULT_DISK_FREE_LIMIT_BYTES;
+  }
+
+  async #lookAfterDisk(): Promise<void> {
+    const freeBytes = await this.#files.freeBytes().catch(() => Infinity);
+    this.#isDiskLow = freeBytes < this.#diskFreeLimitBytes;
+    this.#onPressure();
+  }
+
+  #lookLater(): void {
+    if (this.#isClosed) return;
+    this.#cancelLook = this.#options.after(LOOK_AFTER_MS, async () => {
+      await this.#lookAfterDisk();
+      if (this.#journal.shortage !== undefined) this.#journal.prepare();
+      if (this.#checkpointFailure !== undefined) this.#moveOldFiles();
+      if (this.#hasSettledInSegments) {
+        this.#hasSettledInSegments = false;
+        this.#inBackground(() => this.#merge().catch((error) => this.#setCheckpointFailure(error)));
+      }
+      this.#lookLater();
+    });
+  }
+
+  // The end
+
+  /** Moves all messages to segments, so that the next start has nothing to carry out again. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelLook();
+    await this.#background;
+    await this.#journal.finish();
+    while (this.#journal.full.length > 0) await this.#moveOldest();
+    await this.#journal.close();
+    await this.#segments.close();
+  }
+}

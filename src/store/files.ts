@@ -1,0 +1,51 @@
+/**
+ * What a store needs of a disk: one folder of files, without folders in it. Everything is asynchronous; operations on one
+ * file are carried out in the order in which they were asked for only where each was waited for.
+ *
+ * What survives a power loss: of a file's content what was written before a {@linkcode File.sync} that has resolved, or
+ * through a file that was opened `synced`; that a file is there, is gone or has another name, what was done before a
+ * {@linkcode Files.syncFolder} that has resolved.
+ */
+export interface Files {
+  /** What a person calls the folder. */
+  readonly folder: string;
+  /** The names of all files, in any order. */
+  list(): Promise<string[]>;
+  /** Opens a file. Rejects when it is not there, unless `create`, or when it can't be opened. */
+  open(name: string, options?: OpenOptions): Promise<File>;
+  /** Gives a file another name, in place of the file that has it. */
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file; one that is not there counts as removed. Who has it open can still read it. */
+  remove(name: string): Promise<void>;
+  /** Has the names of all files survive a power loss. */
+  syncFolder(): Promise<void>;
+  /** How many bytes can still be written before the disk is full. */
+  freeBytes(): Promise<number>;
+}
+
+export interface OpenOptions {
+  /** Makes an empty file where there is none. Default: false. */
+  readonly create?: boolean;
+  /** Whether it is only read. Default: false. */
+  readonly readOnly?: boolean;
+  /** Whether a write resolves only when what it wrote survives a power loss (`O_DSYNC`). Default: false. */
+  readonly synced?: boolean;
+}
+
+/** An open file. */
+export interface File {
+  /** In bytes. */
+  size(): Promise<number>;
+  /** Reads what is at an offset until `into` is full or the file ends, and resolves to how many bytes that were. */
+  read(at: number, into: Uint8Array): Promise<number>;
+  /** Writes all bytes at an offset. Rejects with {@linkcode DiskFullError} when there is no room for them. */
+  write(at: number, bytes: Uint8Array): Promise<void>;
+  /** Has what was written survive a power loss. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The disk, or the quota on it, is full. */
+export class DiskFullError extends Error {
+  override name = "DiskFullError";
+}

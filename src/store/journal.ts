@@ -1,0 +1,381 @@
+import { Batch, BATCH_BYTES_MAX, BATCH_HEAD_BYTES, sectorAligned } from "./batch.ts";
+import type { Crc32 } from "./crc32.ts";
+import type { File, Files } from "./files.ts";
+import { FIRST_BATCH_AT, JOURNAL_FILE_BYTES, journalHead, journalName } from "./journal_file.ts";
+import { RECORD, RECORD_HEAD_BYTES, setRecordHead } from "./record.ts";
+
+/** What a confirm promises: see the README. */
+export type SyncMode = "always" | "interval" | "never";
+
+/** Records that nobody waits for are written after so long. In milliseconds. */
+const LAZY_MS = 5;
+/** With `--sync interval`, the disk is synced so often. In milliseconds. */
+export const SYNC_INTERVAL_MS = 200;
+/** What could not be written is tried again after so long. In milliseconds. */
+const RETRY_MS = 500;
+/** Publishers should wait while so many whole batches are not written. */
+const BEHIND_BATCHES = 4;
+/** With so many files there is no room for another one: what is appended waits until one is given up. */
+const FILES_MAX = 5;
+/** Batches that are kept to be filled again. */
+const SPARE_BATCHES_MAX = 4;
+const FILE_STARTED_BYTES = RECORD_HEAD_BYTES + 8;
+
+export interface JournalHost {
+  readonly files: Files;
+  readonly crc32: Crc32;
+  readonly sync: SyncMode;
+  /** Calls back once. Returns what takes that back. */
+  after(delayMs: number, callback: () => void): () => void;
+  /** Something became safe. */
+  onDurable(): void;
+  /** A file is full: what is live in it should be moved, and the file be given up. */
+  onFull(): void;
+  /** {@linkcode Journal.isBehind} or {@linkcode Journal.failure} has changed. */
+  onPressure(): void;
+}
+
+/** A file of the journal and the generation that it is used for. */
+export interface Slot {
+  readonly number: number;
+  readonly file: File;
+  generation: number;
+  /** Where its last batch ends. In bytes. */
+  end: number;
+}
+
+/**
+ * Writes records to disk: one batch at a time, while the next one gathers, so that one sync serves whoever came in the
+ * meantime (group commit). The record numbers that it gives are only of this process.
+ */
+export class Journal {
+  appended = 0;
+  durable = 0;
+  /** Why the last attempt to write failed; it is tried again until it succeeds. */
+  failure: Error | undefined;
+  /** Why the next file could not be made: what is appended goes into the ones that are there. */
+  shortage: Error | undefined;
+  /** Full files, the oldest first. */
+  readonly full: Slot[];
+
+  readonly #host: JournalHost;
+  #current: Batch | undefined;
+  #batchNumber = 0;
+  /** Full batches that wait to be written. */
+  readonly #waiting: Batch[] = [];
+  readonly #spare: Batch[] = [];
+  /** The generation that what is appended now goes to, and how much of its file is spoken for. */
+  #generation: number;
+  #generationBytes = FIRST_BATCH_AT;
+  /** Parts of a message are being appended, which must stay in one file. */
+  #isPinned = false;
+
+  #slot: Slot | undefined;
+  #slotBatches = 0;
+  readonly #free: Slot[];
+  #slotCount: number;
+  #lastSlotNumber: number;
+  #onFree: (() => void) | undefined;
+  #making: Promise<void> | undefined;
+
+  #awaited = 0;
+  #isWriting = false;
+  #isClosed = false;
+  #cancelLazy: (() => void) | undefined;
+  #cancelSync: (() => void) | undefined;
+  #wasBehind = false;
+  #onIdle: (() => void)[] = [];
+
+  /** `free` are the files that can be used, and `generation` is the first one that was never used. */
+  constructor(host: JournalHost, free: Slot[], full: Slot[], generation: number) {
+    this.#host = host;
+    this.#free = free;
+    this.full = full;
+    this.#slotCount = free.length + full.length;
+    this.#lastSlotNumber = Math.max(0, ...[...free, ...full].map(({ number }) => number));
+    this.#generation = generation;
+  }
+
+  /** Whether more waits to be written than is good. */
+  get isBehind(): boolean {
+    return this.#waiting.length >= BEHIND_BATCHES;
+  }
+
+  // Gathering
+
+  /** Makes room for a record in the current batch, and returns that. The record goes to the end of what is in it. */
+  reserve(bytes: number): Batch {
+    let batch = this.#current;
+    if (batch === undefined || batch.length + bytes > BATCH_BYTES_MAX) batch = this.#nextBatch();
+    batch.lastRecord = ++this.appended;
+    return batch;
+  }
+
+  /** Counts a record in that became part of another one in the current batch. */
+  extended(): void {
+    this.#current!.lastRecord = ++this.appended;
+  }
+
+  /** Rises when a batch is begun or full: whether a record can still be extended. */
+  get batchNumber(): number {
+    return this.#batchNumber;
+  }
+
+  /** The batch that is being gathered. There must have been a {@linkcode reserve}. */
+  get current(): Batch {
+    return this.#current!;
+  }
+
+  /** Has all records until {@linkcode unpin}, which take so many bytes, go to one file. */
+  pin(bytes: number): void {
+    // Each batch may leave as much empty as the record that does not fit into it.
+    const needed = (Math.ceil(bytes / (BATCH_BYTES_MAX / 2)) + 2) * BATCH_BYTES_MAX;
+    if (this.#generationBytes > FIRST_BATCH_AT && this.#generationBytes + needed > JOURNAL_FILE_BYTES) {
+      this.#closeBatch();
+      this.#startGeneration();
+    }
+    this.#isPinned = true;
+  }
+
+  /** How much was appended to the current file. */
+  get currentBytes(): number {
+    return this.#generationBytes - FIRST_BATCH_AT + (this.#current?.length ?? 0);
+  }
+
+  /** Has what is appended from now on go to another file, so that the current one is full. */
+  startFile(): void {
+    this.#closeBatch();
+    this.#startGeneration();
+    // A file is known to be full when the next one begins, and that begins with a batch.
+    this.#nextBatch();
+    this.extended();
+  }
+
+  unpin(): void {
+    this.#isPinned = false;
+  }
+
+  #nextBatch(): Batch {
+    this.#closeBatch();
+    if (!this.#isPinned && this.#generationBytes + BATCH_BYTES_MAX > JOURNAL_FILE_BYTES) this.#startGeneration();
+    const batch = this.#spare.pop() ?? new Batch();
+    batch.generation = this.#generation;
+    this.#current = batch;
+    this.#batchNumber++;
+    if (this.#generationBytes === FIRST_BATCH_AT) {
+      setRecordHead(batch.view, batch.length, FILE_STARTED_BYTES, RECORD.fileStarted);
+      batch.length += FILE_STARTED_BYTES;
+    }
+    return batch;
+  }
+
+  #startGeneration(): void {
+    this.#generation++;
+    this.#generationBytes = FIRST_BATCH_AT;
+  }
+
+  #closeBatch(): void {
+    const batch = this.#current;
+    if (batch === undefined || batch.isEmpty) return;
+    this.#current = undefined;
+    this.#batchNumber++;
+    this.#generationBytes += sectorAligned(batch.length);
+    this.#waiting.push(batch);
+  }
+
+  // Writing
+
+  /** Has what was appended be written: at once if that `isAwaited`, and otherwise soon. */
+  commit(isAwaited: boolean): void {
+    if (isAwaited) this.#awaited = this.appended;
+    this.#wasBehind ||= this.isBehind;
+    if (this.#isWriting || this.#isClosed) return;
+    if (this.#isDue) this.#write();
+    else if (this.appended > this.durable) this.#cancelLazy ??= this.#host.after(LAZY_MS, () => this.#writeAll());
+  }
+
+  get #isDue(): boolean {
+    return this.#awaited > this.durable || this.#waiting.length > 0;
+  }
+
+  #writeAll(): void {
+    this.#cancelLazy = undefined;
+    this.commit(true);
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    this.#cancelLazy?.();
+    this.#cancelLazy = undefined;
+    while (this.#isDue) {
+      if (this.#waiting.length === 0) this.#closeBatch();
+      const batch = this.#waiting.shift()!;
+      await this.#writeBatch(batch);
+      this.durable = batch.lastRecord;
+      batch.clear();
+      if (this.#spare.length < SPARE_BATCHES_MAX) this.#spare.push(batch);
+      this.#host.onDurable();
+      if (this.#wasBehind && !this.isBehind) {
+        this.#wasBehind = false;
+        this.#host.onPressure();
+      }
+    }
+    this.#isWriting = false;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+    // What nobody waits for came in the meantime.
+    this.commit(false);
+  }
+
+  /** Writes a batch, however often it takes. */
+  async #writeBatch(batch: Batch): Promise<void> {
+    for (;;) {
+      try {
+        const slot = this.#slot?.generation === batch.generation ? this.#slot : await this.#nextSlot(batch);
+        const bytes = batch.seal(this.#host.crc32, this.#slotBatches, this.#host.sync === "always");
+        await slot.file.write(slot.end, bytes);
+        slot.end += bytes.length;
+        this.#slotBatches++;
+        this.#syncLater(slot);
+        if (this.failure !== undefined) {
+          this.failure = undefined;
+          this.#host.onPressure();
+        }
+        return;
+      } catch (error) {
+        this.failure = error as Error;
+        this.#host.onPressure();
+        await new Promise<void>((resolve) => this.#host.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  #syncLater(slot: Slot): void {
+    if (this.#host.sync !== "interval") return;
+    this.#cancelSync ??= this.#host.after(SYNC_INTERVAL_MS, () => {
+      this.#cancelSync = undefined;
+      slot.file.sync().catch((error) => {
+        this.failure = error as Error;
+        this.#host.onPressure();
+      });
+    });
+  }
+
+  /** Begins a generation, and writes into its first batch where the one before ends. */
+  async #nextSlot(batch: Batch): Promise<Slot> {
+    const previous = this.#slot;
+    if (previous !== undefined && this.#host.sync !== "always") await previous.file.sync();
+    const slot = await this.#takeSlot();
+    try {
+      await slot.file.write(0, journalHead(batch.generation, this.#host.crc32));
+      if (this.#host.sync !== "always") await slot.file.sync();
+    } catch (error) {
+      this.#free.push(slot);
+      throw error;
+    }
+    slot.generation = batch.generation;
+    slot.end = FIRST_BATCH_AT;
+    const at = BATCH_HEAD_BYTES + RECORD_HEAD_BYTES;
+    batch.view.setUint32(at, previous?.generation ?? 0, true);
+    batch.view.setUint32(at + 4, previous?.end ?? 0, true);
+    this.#slot = slot;
+    this.#slotBatches = 0;
+    if (previous !== undefined) {
+      this.full.push(previous);
+      this.#host.onFull();
+    }
+    return slot;
+  }
+
+  async #takeSlot(): Promise<Slot> {
+    while (this.#free.length === 0) {
+      if (this.#slotCount < FILES_MAX) await this.#makeSlot();
+      else await new Promise<void>((resolve) => this.#onFree = resolve);
+    }
+    const slot = this.#free.pop()!;
+    this.prepare();
+    return slot;
+  }
+
+  /** Makes the next file in advance, so that nobody has to wait for it, and a full disk is noticed before it hurts. */
+  prepare(): void {
+    if (this.#free.length > 0 || this.#slotCount === FILES_MAX) return;
+    this.#makeSlot().catch(() => {});
+  }
+
+  /** Makes a file of full length, so that writing to it later changes nothing but its content. */
+  #makeSlot(): Promise<void> {
+    return this.#making ??= this.#make().finally(() => this.#making = undefined);
+  }
+
+  async #make(): Promise<void> {
+    const { files, sync } = this.#host;
+    const number = this.#lastSlotNumber + 1;
+    try {
+      await fillWithZeros(files, journalName(number));
+      await files.syncFolder();
+      const file = await files.open(journalName(number), { synced: sync === "always" });
+      this.#slotCount++;
+      this.#lastSlotNumber = number;
+      this.#free.push({ number, file, generation: 0, end: 0 });
+      this.#setShortage(undefined);
+    } catch (error) {
+      await files.remove(journalName(number)).catch(() => {});
+      this.#setShortage(error as Error);
+      throw error;
+    }
+    this.#onFree?.();
+    this.#onFree = undefined;
+  }
+
+  #setShortage(error: Error | undefined): void {
+    if (this.shortage === error) return;
+    this.shortage = error;
+    this.#host.onPressure();
+  }
+
+  /** Gives up the oldest full file: all that is in it is elsewhere by now. */
+  release(): void {
+    const slot = this.full.shift()!;
+    slot.generation = 0;
+    this.#free.push(slot);
+    this.#onFree?.();
+    this.#onFree = undefined;
+  }
+
+  /** Ends the current generation, so that its file can be given up. Resolves when all that was appended is written. */
+  async finish(): Promise<void> {
+    await this.flush();
+    if (this.#slot !== undefined) this.full.push(this.#slot);
+    this.#slot = undefined;
+    this.#startGeneration();
+  }
+
+  /** Resolves when all that was appended is safe. */
+  async flush(): Promise<void> {
+    while (this.appended > this.durable) {
+      this.commit(true);
+      await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    }
+    if (this.#host.sync !== "always") await this.#slot?.file.sync();
+  }
+
+  /** Closes the files. Nothing may be appended any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelLazy?.();
+    this.#cancelSync?.();
+    for (const slot of [...this.full, ...this.#free, ...this.#slot === undefined ? [] : [this.#slot]]) {
+      await slot.file.close();
+    }
+  }
+}
+
+async function fillWithZeros(files: Files, name: string): Promise<void> {
+  const file = await files.open(name, { create: true });
+  try {
+    const zeros = new Uint8Array(BATCH_BYTES_MAX);
+    for (let at = 0; at < JOURNAL_FILE_BYTES; at += zeros.length) await file.write(at, zeros);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  BATCH_BYTES_MAX,
+  BATCH_HEAD_BYTES,
+  type BatchHead,
+  isBatchWhole,
+  nextBatchAt,
+  readBatchHead,
+  SECTOR_BYTES,
+} from "./batch.ts";
+import type { Crc32 } from "./crc32.ts";
+import { checkVersion } from "./error.ts";
+import type { File } from "./files.ts";
+
+/**
+ * A journal file: a head of one sector (magic, version, generation, checksum) and batches, each with the generation of the
+ * file and its index in it. Files are made in advance and used again for one generation after the other, so that a sync
+ * has nothing to write but the batch; what is left from older generations lies behind the last batch.
+ */
+export const JOURNAL_FILE_BYTES = 16 * 1024 * 1024;
+/** Where the first batch begins. */
+export const FIRST_BATCH_AT = SECTOR_BYTES;
+
+const MAGIC = "HAREMQJL";
+const VERSION = 1;
+const READ_BYTES = BATCH_BYTES_MAX * 2;
+
+const PREFIX = "journal-";
+export const journalName = (slot: number): string => `${PREFIX}${slot}`;
+/** The slot in a journal file's name; `undefined` for any other name. */
+export const journalSlot = (name: string): number | undefined =>
+  name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : undefined;
+
+/** The head of a file, a sector long. */
+export function journalHead(generation: number, crc32: Crc32): Uint8Array {
+  const bytes = new Uint8Array(SECTOR_BYTES);
+  new TextEncoder().encodeInto(MAGIC, bytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, VERSION, true);
+  view.setUint32(12, generation, true);
+  view.setUint32(16, crc32(bytes.subarray(0, 16)), true);
+  return bytes;
+}
+
+/** The generation that a file is used for; `undefined` for one that was made and not used, or whose head is broken. */
+export async function readJournalHead(file: File, name: string, crc32: Crc32): Promise<number | undefined> {
+  const bytes = new Uint8Array(SECTOR_BYTES);
+  if (await file.read(0, bytes) < SECTOR_BYTES) return undefined;
+  const view = new DataView(bytes.buffer);
+  if (new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) return undefined;
+  if (crc32(bytes.subarray(0, 16)) !== view.getUint32(16, true)) return undefined;
+  checkVersion(name, view.getUint32(8, true), VERSION);
+  return view.getUint32(12, true);
+}
+
+/** A batch that was read. Its records lie between two offsets of `bytes`, which are good until the next one is read. */
+export interface ReadBatch {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads the batches of a generation from front to back, up to the first place where there is none. It never reads two at
+ * once: memory stays flat, and whoever waits for the next one lets others have their turn.
+ */
+export class JournalReader {
+  readonly #file: File;
+  readonly #generation: number;
+  readonly #crc32: Crc32;
+  readonly #bytes = new Uint8Array(READ_BYTES);
+  readonly #view = new DataView(this.#bytes.buffer);
+  #bufferAt = 0;
+  #bufferEnd = 0;
+  #hasReadAll = false;
+  /** Where the next batch begins: when there is none, where the file's content ends. */
+  offset = FIRST_BATCH_AT;
+  /** How many batches were read. */
+  count = 0;
+
+  constructor(file: File, generation: number, crc32: Crc32) {
+    this.#file = file;
+    this.#generation = generation;
+    this.#crc32 = crc32;
+  }
+
+  async next(): Promise<ReadBatch | undefined> {
+    if (this.offset + BATCH_BYTES_MAX > this.#bufferEnd && !this.#hasReadAll) {
+      const length = await this.#file.read(this.offset, this.#bytes);
+      this.#bufferAt = this.offset;
+      this.#bufferEnd = this.offset + length;
+      this.#hasReadAll = length < READ_BYTES;
+    }
+    const at = this.offset - this.#bufferAt;
+    const length = this.#bufferEnd - this.#bufferAt;
+    if (at + BATCH_HEAD_BYTES > length) return undefined;
+    const bytes = this.#bytes.subarray(0, length);
+    const head = readBatchHead(this.#view, at);
+    if (head === undefined || head.generation !== this.#generation || head.index !== this.count) return undefined;
+    if (!isBatchWhole(bytes, at, head, this.#crc32)) return undefined;
+    this.count++;
+    this.offset = this.#bufferAt + nextBatchAt(at, head);
+    return {
+      bytes,
+      view: this.#view,
+      start: at + BATCH_HEAD_BYTES,
+      end: at + BATCH_HEAD_BYTES + head.payloadBytes,
+    };
+  }
+}
+
+/** A whole batch that was found somewhere in a file. */
+export interface FoundBatch {
+  readonly offset: number;
+  readonly head: BatchHead;
+}
+
+/** Looks for whole batches at any sector from an offset on. */
+export async function findBatches(file: File, from: number, crc32: Crc32): Promise<FoundBatch[]> {
+  const found: FoundBatch[] = [];
+  const size = await file.size();
+  const bytes = new Uint8Array(READ_BYTES);
+  const view = new DataView(bytes.buffer);
+  // Steps overlap by the longest batch, so that each one is whole in one of them.
+  for (let start = from; start < size; start += READ_BYTES - BATCH_BYTES_MAX) {
+    const length = await file.read(start, bytes);
+    const end = length < READ_BYTES ? length : READ_BYTES - BATCH_BYTES_MAX;
+    for (let at = 0; at + BATCH_HEAD_BYTES <= end; at += SECTOR_BYTES) {
+      const head = readBatchHead(view, at);
+      if (head !== undefined && isBatchWhole(bytes.subarray(0, length), at, head, crc32)) {
+        found.push({ offset: start + at, head });
+      }
+    }
+    if (length < READ_BYTES) break;
+  }
+  return found;
+}

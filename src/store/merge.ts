@@ -1,0 +1,106 @@
+import type { CheckpointHost } from "./checkpoint.ts";
+import { SEGMENT_BYTES } from "./arena.ts";
+import { Segment, writeSegment } from "./segment.ts";
+import type { Block, StoredQueue } from "./stored_queue.ts";
+
+/** Segments are merged while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
+const DEAD_BYTES_MAX = 8 * 1024 * 1024;
+const DEAD_PART_MAX = 0.5;
+/** A segment with less than this living in it counts as small, and when there are so many of these they are merged. */
+const SMALL_BYTES = 1024 * 1024;
+const SMALL_MAX = 32;
+
+interface Candidate {
+  readonly segment: Segment;
+  liveBytes: number;
+  readonly blocks: { readonly queue: StoredQueue; readonly block: Block }[];
+}
+
+/** What lives in each segment. */
+function survey({ state, segments }: CheckpointHost): Candidate[] {
+  const candidates = new Map<Segment, Candidate>();
+  for (const segment of segments.byId.values()) candidates.set(segment, { segment, liveBytes: 0, blocks: [] });
+  for (const queue of state.queues.values()) {
+    for (const block of queue.blocks) {
+      const candidate = candidates.get(block.segment)!;
+      candidate.liveBytes += block.bytes * block.liveCount / block.count;
+      candidate.blocks.push({ queue, block });
+    }
+  }
+  return [...candidates.values()];
+}
+
+/** The segments that should become one, emptiest first; none when all is well. */
+function choose(candidates: Candidate[]): Candidate[] {
+  let bytes = 0;
+  let liveBytes = 0;
+  for (const candidate of candidates) {
+    bytes += candidate.segment.bytes;
+    liveBytes += candidate.liveBytes;
+  }
+  const deadBytes = bytes - liveBytes;
+  const isWasteful = deadBytes > DEAD_BYTES_MAX && deadBytes > liveBytes * DEAD_PART_MAX;
+  const small = candidates.filter((candidate) => candidate.liveBytes < SMALL_BYTES);
+  if (!isWasteful && small.length <= SMALL_MAX) return [];
+  const chosen = isWasteful ? candidates : small;
+  const part = ({ segment, liveBytes }: Candidate) => liveBytes / segment.bytes;
+  chosen.sort(isWasteful ? (a, b) => part(a) - part(b) : (a, b) => a.liveBytes - b.liveBytes);
+  let sum = 0;
+  const fitting = chosen.filter((candidate) => (sum += candidate.liveBytes) <= SEGMENT_BYTES);
+  // One alone is worth it when a good part of it is dead.
+  return fitting.length > 1 || (fitting.length === 1 && part(fitting[0]) < 1 / (1 + DEAD_PART_MAX)) ? fitting : [];
+}
+
+/** Segments that have been merged into another one. */
+export interface Merged {
+  readonly added: Segment;
+  readonly removed: readonly Segment[];
+}
+
+/**
+ * Writes what lives in the emptiest segments together, if too much lies dead, so that one old message does not keep all
+ * that was beside it. The caller tells the journal, and removes the old ones when that is safe.
+ */
+export async function mergeSegments(host: CheckpointHost): Promise<Merged | undefined> {
+  const { state, segments, arena, files, crc32 } = host;
+  const chosen = choose(survey(host));
+  if (chosen.length === 0) return undefined;
+  const old = new Set(chosen.map(({ segment }) => segment));
+  const queues = new Set(chosen.flatMap(({ blocks }) => blocks.map(({ queue }) => queue)));
+
+  arena.clear();
+  for (const queue of queues) {
+    let previous: Block | undefined;
+    for (const block of [...queue.blocks]) {
+      if (!old.has(block.segment)) {
+        // A block must not reach over others.
+        if (previous !== undefined) arena.endBlock(queue.id);
+        previous = undefined;
+        continue;
+      }
+      if (block.liveCount === 0) continue;
+      previous = block;
+      const stored = await segments.read(block, queue);
+      while (stored.next()) {
+        const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = stored;
+        arena.add(queue.id, position, bytes, offset, addressBytes, headerBytes, bodyBytes);
+      }
+    }
+  }
+  const id = ++state.lastSegmentId;
+  const entries = arena.isEmpty ? [] : await writeSegment(files, id, arena, crc32);
+  arena.clear();
+  if (entries.length > 0) await files.syncFolder();
+
+  const added = new Segment(id, entries);
+  for (const queue of queues) {
+    if (!queue.isDeleted) queue.replaceBlocks(old, added, entries.filter(({ queueId }) => queueId === queue.id));
+  }
+  const removed = [...old].filter((segment) => segments.byId.has(segment.id));
+  for (const segment of removed) state.segmentIds.delete(segment.id);
+  if (added.blockCount > 0) {
+    segments.byId.set(id, added);
+    state.segmentIds.add(id);
+  } else segments.remove(added);
+  return { added, removed };
+}

@@ -1,0 +1,251 @@
+import { Batch } from "./batch.ts";
+import type { Crc32 } from "./crc32.ts";
+import { checkVersion, CorruptStoreError } from "./error.ts";
+import type { File, Files } from "./files.ts";
+import { JournalReader } from "./journal_file.ts";
+import { getUint48, RECORD, RECORD_HEAD_BYTES, recordBytes, recordType, setRecordHead, setUint48 } from "./record.ts";
+import { segmentsRecordBytes, State } from "./state.ts";
+import type { StoredQueue } from "./stored_queue.ts";
+
+/**
+ * What all given up journal files amount to, but for the content of messages: topology, which positions of queues have
+ * messages, and the segments. It is written aside and renamed. The file is made of batches like a journal file's.
+ */
+export const SNAPSHOT = "snapshot";
+const SNAPSHOT_ASIDE = "snapshot.new";
+
+const MAGIC = "HAREMQSN";
+const VERSION = 1;
+const SECTOR_BYTES = 512;
+const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
+const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
+/** Room for the longest run: two numbers of 48 bits, seven bits a byte. */
+const RUN_BYTES_MAX = 14;
+const RUNS_BYTES_MAX = 64 * 1024;
+
+/** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
+export async function writeSnapshot(files: Files, state: State, crc32: Crc32): Promise<void> {
+  const file = await files.open(SNAPSHOT_ASIDE, { create: true });
+  try {
+    const writer = new SnapshotWriter(file, crc32);
+    await file.write(0, snapshotHead(crc32));
+    await writer.write(state);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await files.rename(SNAPSHOT_ASIDE, SNAPSHOT);
+  await files.syncFolder();
+}
+
+function snapshotHead(crc32: Crc32): Uint8Array {
+  const bytes = new Uint8Array(SECTOR_BYTES);
+  new TextEncoder().encodeInto(MAGIC, bytes);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, VERSION, true);
+  view.setUint32(12, crc32(bytes.subarray(0, 12)), true);
+  return bytes;
+}
+
+class SnapshotWriter {
+  readonly #file: File;
+  readonly #crc32: Crc32;
+  readonly #batch = new Batch();
+  #at = SECTOR_BYTES;
+  #index = 0;
+
+  constructor(file: File, crc32: Crc32) {
+    this.#file = file;
+    this.#crc32 = crc32;
+  }
+
+  async write(state: State): Promise<void> {
+    await this.#started(state);
+    for (const { bytes } of [...state.topology.kept()]) {
+      const { at } = await this.#reserve(bytes.length);
+      this.#batch.bytes.set(bytes, at);
+    }
+    for (const queue of [...state.queues.values()]) if (!queue.isDeleted) await this.#queue(queue);
+    await this.#segments([...state.segmentIds]);
+    const { view, at } = await this.#reserve(RECORD_HEAD_BYTES);
+    setRecordHead(view, at, RECORD_HEAD_BYTES, RECORD.snapshotEnded);
+    await this.#flush();
+  }
+
+  async #started(state: State): Promise<void> {
+    const { view, at } = await this.#reserve(STARTED_BYTES);
+    setRecordHead(view, at, STARTED_BYTES, RECORD.snapshotStarted);
+    view.setUint32(at + 8, state.retiredGeneration, true);
+    view.setUint32(at + 12, state.lastQueueId, true);
+    view.setUint32(at + 16, state.lastSegmentId, true);
+    view.setUint32(at + 20, 0, true);
+  }
+
+  /** A queue is written as it is at one moment: its parts are gathered before anything is waited for. */
+  async #queue(queue: StoredQueue): Promise<void> {
+    const parts = liveRuns(queue);
+    const { id, nextPosition, deliveredUpTo, segmentedUpTo } = queue;
+    const { view, at } = await this.#reserve(QUEUE_STATE_BYTES);
+    setRecordHead(view, at, QUEUE_STATE_BYTES, RECORD.queueState);
+    view.setUint32(at + 8, id, true);
+    setUint48(view, at + 12, nextPosition);
+    setUint48(view, at + 18, deliveredUpTo);
+    setUint48(view, at + 24, segmentedUpTo);
+    view.setUint16(at + 30, 0, true);
+    for (const runs of parts) {
+      const bytes = RECORD_HEAD_BYTES + 4 + runs.length;
+      const { view, at } = await this.#reserve(bytes);
+      setRecordHead(view, at, bytes, RECORD.liveRuns);
+      view.setUint32(at + 8, id, true);
+      this.#batch.bytes.set(runs, at + 12);
+    }
+  }
+
+  async #segments(ids: readonly number[]): Promise<void> {
+    const most = 10_000;
+    for (let from = 0; from < ids.length; from += most) {
+      const part = ids.slice(from, from + most);
+      const bytes = segmentsRecordBytes(part.length, 0);
+      const { view, at } = await this.#reserve(bytes);
+      writeSegmentsRecord(view, at, part, []);
+    }
+  }
+
+  /** Makes room for a record in the batch, and returns where. */
+  async #reserve(bytes: number): Promise<{ readonly view: DataView; readonly at: number }> {
+    const batch = this.#batch;
+    if (!batch.hasRoomFor(bytes)) await this.#flush();
+    const at = batch.length;
+    batch.length += bytes;
+    return { view: batch.view, at };
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    if (batch.isEmpty) return;
+    const bytes = batch.seal(this.#crc32, this.#index++, true);
+    await this.#file.write(this.#at, bytes);
+    this.#at += bytes.length;
+    batch.clear();
+  }
+}
+
+/** Writes a record of segments that came and are gone, for which there must be room. */
+export function writeSegmentsRecord(
+  view: DataView,
+  at: number,
+  added: readonly number[],
+  removed: readonly number[],
+): void {
+  setRecordHead(view, at, segmentsRecordBytes(added.length, removed.length), RECORD.segments);
+  view.setUint32(at + RECORD_HEAD_BYTES, added.length, true);
+  let to = at + RECORD_HEAD_BYTES + 4;
+  for (const id of [...added, ...removed]) {
+    view.setUint32(to, id, true);
+    to += 4;
+  }
+}
+
+/**
+ * The positions of a queue's messages that are in segments, as parts of limited length. Each run is two numbers, seven
+ * bits a byte: how far it is from the end of the run before, and how long it is. Each part begins at position 0.
+ */
+function liveRuns(queue: StoredQueue): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let bytes = new Uint8Array(256);
+  let length = 0;
+  let previousEnd = 0;
+  const put = (number: number) => {
+    for (; number >= 0x80; number = Math.floor(number / 0x80)) bytes[length++] = number % 0x80 | 0x80;
+    bytes[length++] = number;
+  };
+  const close = () => {
+    if (length > 0) parts.push(bytes.slice(0, length));
+    length = previousEnd = 0;
+  };
+  queue.live.forEachRun((first, end) => {
+    if (first >= queue.segmentedUpTo) return;
+    if (length + RUN_BYTES_MAX > RUNS_BYTES_MAX) close();
+    if (length + RUN_BYTES_MAX > bytes.length) {
+      const grown = new Uint8Array(bytes.length * 2);
+      grown.set(bytes);
+      bytes = grown;
+    }
+    const to = Math.min(end, queue.segmentedUpTo);
+    put(first - previousEnd);
+    put(to - first);
+    previousEnd = to;
+  });
+  close();
+  return parts;
+}
+
+/** Reads the snapshot of a folder; `undefined` when there is none. Throws {@linkcode CorruptStoreError}. */
+export async function readSnapshot(files: Files, crc32: Crc32): Promise<State | undefined> {
+  if (!(await files.list()).includes(SNAPSHOT)) return undefined;
+  const file = await files.open(SNAPSHOT, { readOnly: true });
+  try {
+    const head = new Uint8Array(SECTOR_BYTES);
+    const length = await file.read(0, head);
+    const view = new DataView(head.buffer);
+    const isHead = length === SECTOR_BYTES && new TextDecoder().decode(head.subarray(0, 8)) === MAGIC;
+    if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
+    checkVersion(SNAPSHOT, view.getUint32(8, true), VERSION);
+    if (crc32(head.subarray(0, 12)) !== view.getUint32(12, true)) {
+      throw new CorruptStoreError(SNAPSHOT, 0, "the checksum of its head is wrong");
+    }
+    return await readBatches(file, crc32);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readBatches(file: File, crc32: Crc32): Promise<State> {
+  const state = new State();
+  const reader = new JournalReader(file, 0, crc32);
+  let hasEnded = false;
+  for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
+    const { bytes, view, start, end } = batch;
+    for (let at = start; at < end; at += recordBytes(view, at)) {
+      const type = recordType(view, at);
+      if (type === RECORD.snapshotStarted) {
+        state.retiredGeneration = view.getUint32(at + 8, true);
+        state.lastQueueId = view.getUint32(at + 12, true);
+        state.lastSegmentId = view.getUint32(at + 16, true);
+      } else if (type === RECORD.queueState) readQueueState(state, view, at);
+      else if (type === RECORD.liveRuns) readLiveRuns(state, bytes, view, at);
+      else if (type === RECORD.snapshotEnded) hasEnded = true;
+      else state.apply(bytes, view, at, () => {});
+    }
+  }
+  if (!hasEnded) throw new CorruptStoreError(SNAPSHOT, reader.offset, "there is no whole batch of records");
+  return state;
+}
+
+function readQueueState(state: State, view: DataView, at: number): void {
+  const queue = state.queues.get(view.getUint32(at + 8, true));
+  if (queue === undefined) return;
+  queue.nextPosition = getUint48(view, at + 12);
+  queue.deliveredUpTo = getUint48(view, at + 18);
+  queue.segmentedUpTo = getUint48(view, at + 24);
+}
+
+function readLiveRuns(state: State, bytes: Uint8Array, view: DataView, at: number): void {
+  const queue = state.queues.get(view.getUint32(at + 8, true));
+  if (queue === undefined) return;
+  const end = at + recordBytes(view, at);
+  let position = 0;
+  let from = at + 12;
+  const take = (): number => {
+    let number = 0;
+    for (let factor = 1;; factor *= 0x80) {
+      const byte = bytes[from++];
+      number += (byte & 0x7f) * factor;
+      if (byte < 0x80) return number;
+    }
+  };
+  while (from < end) {
+    position += take();
+    for (let left = take(); left > 0; left--) queue.live.add(position++);
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  decodeTopology,
+  DELIVERED_AT,
+  ENQUEUED_AT,
+  ENQUEUED_QUEUE_BYTES,
+  getUint48,
+  RECORD,
+  RECORD_HEAD_BYTES,
+  recordBytes,
+  recordNumber,
+  recordType,
+  SETTLED_AT,
+} from "./record.ts";
+import type { TopologyRecord } from "./store.ts";
+import { type Block, StoredQueue } from "./stored_queue.ts";
+import { Topology } from "./topology.ts";
+
+/**
+ * What all records amount to. Carrying out a record that was carried out before changes nothing, so a snapshot may know
+ * more than the records that it stands for: those behind it are carried out again and lead to the same end.
+ */
+export class State {
+  readonly topology = new Topology();
+  readonly queues = new Map<number, StoredQueue>();
+  /** The ids of segments that hold something. */
+  readonly segmentIds = new Set<number>();
+  lastQueueId = 0;
+  lastSegmentId = 0;
+  /** All generations of the journal up to this one are given up: what they said is in the snapshot. */
+  retiredGeneration = 0;
+
+  /** Carries out the record at an offset. `onEmptied` is called with blocks that have no messages any more. */
+  apply(bytes: Uint8Array, view: DataView, at: number, onEmptied: (block: Block) => void): void {
+    const type = recordType(view, at);
+    switch (type) {
+      case RECORD.enqueued:
+        return this.#enqueued(view, at);
+      case RECORD.settled: {
+        const first = getUint48(view, at + SETTLED_AT.first);
+        const end = first + getUint48(view, at + SETTLED_AT.count);
+        this.queues.get(view.getUint32(at + SETTLED_AT.queueId, true))?.settle(first, end, onEmptied);
+        return;
+      }
+      case RECORD.delivered: {
+        const queue = this.queues.get(view.getUint32(at + DELIVERED_AT.queueId, true));
+        if (queue === undefined) return;
+        queue.deliveredUpTo = Math.max(queue.deliveredUpTo, getUint48(view, at + DELIVERED_AT.upTo));
+        return;
+      }
+      case RECORD.segments:
+        return this.#segments(view, at);
+      case RECORD.content:
+      case RECORD.fileStarted:
+        return;
+    }
+    const record = decodeTopology(bytes, at, type);
+    if (record === undefined) throw new RangeError(`no record has type ${type}`);
+    this.applyTopology(record, bytes.slice(at, at + recordBytes(view, at)), onEmptied);
+  }
+
+  /** Carries out a change of topology. */
+  applyTopology(record: TopologyRecord, bytes: Uint8Array | undefined, onEmptied: (block: Block) => void): void {
+    this.topology.apply(record, bytes);
+    if (record.type === "queue.declared") {
+      this.lastQueueId = Math.max(this.lastQueueId, record.queueId);
+      if (!this.queues.has(record.queueId)) this.queues.set(record.queueId, new StoredQueue(record.queueId));
+    } else if (record.type === "queue.deleted") {
+      const queue = this.queues.get(record.queueId);
+      if (queue === undefined) return;
+      this.queues.delete(record.queueId);
+      queue.isDeleted = true;
+      for (const block of queue.blocks.splice(0)) onEmptied(block);
+    }
+  }
+
+  #enqueued(view: DataView, at: number): void {
+    const count = recordNumber(view, at);
+    for (let i = 0, from = at + ENQUEUED_AT.queues; i < count; i++, from += ENQUEUED_QUEUE_BYTES) {
+      const queue = this.queues.get(view.getUint32(from, true));
+      const position = getUint48(view, from + 4);
+      // What is before that is in segments, or was settled.
+      if (queue === undefined || position < queue.segmentedUpTo) continue;
+      queue.live.add(position);
+      if (position >= queue.nextPosition) queue.nextPosition = position + 1;
+    }
+  }
+
+  #segments(view: DataView, at: number): void {
+    const addedCount = view.getUint32(at + RECORD_HEAD_BYTES, true);
+    const end = at + recordBytes(view, at);
+    for (let from = at + RECORD_HEAD_BYTES + 4, i = 0; from < end; from += 4, i++) {
+      const id = view.getUint32(from, true);
+      if (i < addedCount) this.segmentIds.add(id);
+      else this.segmentIds.delete(id);
+      this.lastSegmentId = Math.max(this.lastSegmentId, id);
+    }
+  }
+}
+
+/** A record of segments that came and segments that are gone. */
+export function segmentsRecordBytes(addedCount: number, removedCount: number): number {
+  return RECORD_HEAD_BYTES + 4 + 4 * (addedCount + removedCount);
+}

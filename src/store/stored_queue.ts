@@ -1,0 +1,113 @@
+import { LivePositions } from "./live_positions.ts";
+import type { IndexEntry, Segment } from "./segment.ts";
+
+/** Where a block lies, and how many of its messages the queue still has. */
+export interface Block {
+  readonly segment: Segment;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+  /** How many messages were written to it. */
+  readonly count: number;
+  liveCount: number;
+}
+
+/** What the store knows of a queue. */
+export class StoredQueue {
+  readonly id: number;
+  nextPosition = 0;
+  /** All messages before this position have been delivered. */
+  deliveredUpTo = 0;
+  /** The content of messages before this position is in blocks, and that of the others in the journal. */
+  segmentedUpTo = 0;
+  readonly live = new LivePositions();
+  /** By position; the positions of two blocks never overlap. */
+  blocks: Block[] = [];
+  isDeleted = false;
+
+  /** Where in which batch its last `settled` and `delivered` records are, to make them longer instead of adding others. */
+  settledBatch = -1;
+  settledAt = 0;
+  settledFirst = 0;
+  settledEnd = 0;
+  /** Messages from this position on were appended behind that record, so it can't settle them. */
+  settledUpTo = 0;
+  deliveredBatch = -1;
+  deliveredAt = 0;
+
+  #lastBlock = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** The index of the first block whose last position is not before one. */
+  blockFrom(position: number): number {
+    const { blocks } = this;
+    const last = this.#lastBlock;
+    if (last < blocks.length && blocks[last].last >= position && (last === 0 || blocks[last - 1].last < position)) {
+      return last;
+    }
+    let low = 0;
+    let high = blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (blocks[middle].last < position) low = middle + 1;
+      else high = middle;
+    }
+    return this.#lastBlock = low;
+  }
+
+  /**
+   * Forgets the messages at positions from `first` up to `end`, without it. Calls `onEmptied` with each block that has
+   * none left, after taking it out. Returns whether there were any.
+   */
+  settle(first: number, end: number, onEmptied: (block: Block) => void): boolean {
+    if (end - first === 1) {
+      if (!this.live.remove(first)) return false;
+      if (first >= this.segmentedUpTo) return true;
+      const index = this.blockFrom(first);
+      const block = this.blocks[index];
+      if (block !== undefined && block.first <= first && --block.liveCount === 0) this.#emptied(index, 1, onEmptied);
+      return true;
+    }
+    if (this.live.removeRange(first, end) === 0) return false;
+    const from = this.blockFrom(first);
+    let to = from;
+    // Only the outermost blocks can have messages left.
+    for (; to < this.blocks.length && this.blocks[to].first < end; to++) {
+      const block = this.blocks[to];
+      const isCovered = first <= block.first && block.last < end;
+      block.liveCount = isCovered ? 0 : this.live.countBetween(block.first, block.last + 1);
+    }
+    for (let index = to - 1; index >= from;) {
+      let start = index;
+      while (start >= from && this.blocks[start].liveCount === 0) start--;
+      if (start < index) this.#emptied(start + 1, index - start, onEmptied);
+      index = start - 1;
+    }
+    return true;
+  }
+
+  #emptied(index: number, count: number, onEmptied: (block: Block) => void): void {
+    for (const block of this.blocks.splice(index, count)) onEmptied(block);
+  }
+
+  /** Adds a block behind all others, unless none of its messages is left. Returns whether it did. */
+  addBlock(segment: Segment, { offset, bytes, first, last, count }: IndexEntry): boolean {
+    const liveCount = this.live.countBetween(first, last + 1);
+    if (this.isDeleted || liveCount === 0) return false;
+    this.blocks.push({ segment, offset, bytes, first, last, count, liveCount });
+    segment.blockCount++;
+    return true;
+  }
+
+  /** Puts blocks in the place of others, whose messages that are left they hold. Each segment counts its blocks. */
+  replaceBlocks(old: ReadonlySet<Segment>, segment: Segment, entries: readonly IndexEntry[]): void {
+    const kept = this.blocks.filter((block) => !old.has(block.segment));
+    this.blocks = kept;
+    for (const entry of entries) this.addBlock(segment, entry);
+    this.blocks.sort((a, b) => a.first - b.first);
+  }
+}

@@ -1,0 +1,95 @@
+import { canonicalTable } from "../amqp/field_table.ts";
+import { encodeTopology } from "./record.ts";
+import type { BindingRecord, TopologyRecord } from "./store.ts";
+
+type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
+
+/** A record, and what it is on disk. */
+interface Kept<R extends TopologyRecord = TopologyRecord> {
+  readonly record: R;
+  readonly bytes: Uint8Array;
+}
+
+/** The durable virtual hosts, exchanges, queues and bindings: what their records amount to. */
+export class Topology {
+  readonly #vhosts = new Map<string, Kept>();
+  readonly #exchanges = new Map<string, Kept>();
+  readonly #queues = new Map<number, Kept<QueueRecord>>();
+  /** By source, and then by what makes a binding different from others. */
+  readonly #bindings = new Map<string, Map<string, Kept>>();
+
+  /** Carries out a record. Doing it again changes nothing. `bytes` is the record on disk, where that is at hand. */
+  apply(record: TopologyRecord, bytes: Uint8Array = encodeTopology(record)): void {
+    switch (record.type) {
+      case "vhost.added":
+        this.#vhosts.set(record.vhost, { record, bytes });
+        break;
+      case "exchange.declared":
+        this.#exchanges.set(exchangeKey(record.vhost, record.exchange), { record, bytes });
+        break;
+      case "exchange.deleted": {
+        const key = exchangeKey(record.vhost, record.exchange);
+        this.#exchanges.delete(key);
+        this.#bindings.delete(key);
+        break;
+      }
+      case "queue.declared":
+        this.#queues.set(record.queueId, { record, bytes });
+        break;
+      case "queue.deleted":
+        this.#queues.delete(record.queueId);
+        break;
+      case "binding.added": {
+        const key = exchangeKey(record.vhost, record.binding.source);
+        let bindings = this.#bindings.get(key);
+        if (bindings === undefined) this.#bindings.set(key, bindings = new Map());
+        bindings.set(bindingKey(record.binding), { record, bytes });
+        break;
+      }
+      case "binding.removed": {
+        const key = exchangeKey(record.vhost, record.binding.source);
+        const bindings = this.#bindings.get(key);
+        bindings?.delete(bindingKey(record.binding));
+        if (bindings?.size === 0) this.#bindings.delete(key);
+      }
+    }
+  }
+
+  hasQueue(queueId: number): boolean {
+    return this.#queues.has(queueId);
+  }
+
+  /**
+   * Forgets bindings from or to what is not there: the process ended between the record of a deletion and those of the
+   * bindings that went with it.
+   */
+  prune(): void {
+    const queues = new Set([...this.#queues.values()].map(({ record }) => exchangeKey(record.vhost, record.queue)));
+    const isExchange = (vhost: string, name: string) =>
+      name === "" || name.startsWith("amq.") || this.#exchanges.has(exchangeKey(vhost, name));
+    for (const [source, bindings] of this.#bindings) {
+      for (const [key, { record }] of bindings) {
+        if (record.type !== "binding.added") continue;
+        const { vhost, binding } = record;
+        const hasDestination = binding.destinationType === "queue"
+          ? queues.has(exchangeKey(vhost, binding.destination))
+          : isExchange(vhost, binding.destination);
+        if (!hasDestination || !isExchange(vhost, binding.source)) bindings.delete(key);
+      }
+      if (bindings.size === 0) this.#bindings.delete(source);
+    }
+  }
+
+  /** All there is, in an order in which each can be carried out. */
+  *kept(): IterableIterator<Kept> {
+    yield* this.#vhosts.values();
+    yield* this.#exchanges.values();
+    yield* this.#queues.values();
+    for (const bindings of this.#bindings.values()) yield* bindings.values();
+  }
+}
+
+const exchangeKey = (vhost: string, name: string): string => `${vhost}\0${name}`;
+
+const bindingKey = (binding: BindingRecord): string =>
+  [binding.destinationType, binding.destination, binding.routingKey, canonicalTable(binding.arguments)].join("\0");
