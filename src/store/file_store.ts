@@ -6,6 +6,7 @@ import { type CheckpointHost, moveToSegments, retire } from "./checkpoint.ts";
 import { type Crc32, crc32 as tableCrc32 } from "./crc32.ts";
 import type { Files } from "./files.ts";
 import { Journal, type Slot, type SyncMode } from "./journal.ts";
+import { JOURNAL_FILE_BYTES } from "./journal_file.ts";
 import { mergeSegments } from "./merge.ts";
 import {
   DELIVERED_AT,
@@ -52,6 +53,8 @@ export interface FileStoreOptions {
   readonly sync?: SyncMode;
   /** Publishers are blocked while less is free on the disk. In bytes. Default: 50 MB, as RabbitMQ's `disk_free_limit`. */
   readonly diskFreeLimitBytes?: number;
+  /** How long the journal's files are. In bytes, at least 1 MiB and 512. Default: 16 MiB. */
+  readonly journalFileBytes?: number;
   /** Takes a sentence for whoever runs the broker. Default: drops it. */
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
@@ -108,6 +111,7 @@ export class FileStore implements Store {
         files: this.#files,
         crc32: this.#crc32,
         sync: options.sync ?? "always",
+        fileBytes: options.journalFileBytes ?? JOURNAL_FILE_BYTES,
         after: options.after,
         onDurable: () => this.#onDurable(),
         onFull: () => this.#moveOldFiles(),

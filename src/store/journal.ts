@@ -1,7 +1,7 @@
 import { Batch, BATCH_BYTES_MAX, BATCH_HEAD_BYTES, sectorAligned } from "./batch.ts";
 import type { Crc32 } from "./crc32.ts";
 import type { File, Files } from "./files.ts";
-import { FIRST_BATCH_AT, JOURNAL_FILE_BYTES, journalHead, journalName } from "./journal_file.ts";
+import { FIRST_BATCH_AT, journalHead, journalName } from "./journal_file.ts";
 import { RECORD, RECORD_HEAD_BYTES, setRecordHead } from "./record.ts";
 
 /** What a confirm promises: see the README. */
@@ -25,6 +25,8 @@ export interface JournalHost {
   readonly files: Files;
   readonly crc32: Crc32;
   readonly sync: SyncMode;
+  /** How long a file is made. At least as long as its head and one batch. */
+  readonly fileBytes: number;
   /** Calls back once. Returns what takes that back. */
   after(delayMs: number, callback: () => void): () => void;
   /** Something became safe. */
@@ -130,7 +132,7 @@ export class Journal {
   pin(bytes: number): void {
     // Each batch may leave as much empty as the record that does not fit into it.
     const needed = (Math.ceil(bytes / (BATCH_BYTES_MAX / 2)) + 2) * BATCH_BYTES_MAX;
-    if (this.#generationBytes > FIRST_BATCH_AT && this.#generationBytes + needed > JOURNAL_FILE_BYTES) {
+    if (this.#generationBytes > FIRST_BATCH_AT && this.#generationBytes + needed > this.#host.fileBytes) {
       this.#closeBatch();
       this.#startGeneration();
     }
@@ -157,7 +159,8 @@ export class Journal {
 
   #nextBatch(): Batch {
     this.#closeBatch();
-    if (!this.#isPinned && this.#generationBytes + BATCH_BYTES_MAX > JOURNAL_FILE_BYTES) this.#startGeneration();
+    const isFull = this.#generationBytes + BATCH_BYTES_MAX > this.#host.fileBytes;
+    if (isFull && !this.#isPinned) this.#startGeneration();
     const batch = this.#spare.pop() ?? new Batch();
     batch.generation = this.#generation;
     this.#current = batch;
@@ -308,10 +311,10 @@ export class Journal {
   }
 
   async #make(): Promise<void> {
-    const { files, sync } = this.#host;
+    const { files, sync, fileBytes } = this.#host;
     const number = this.#lastSlotNumber + 1;
     try {
-      await fillWithZeros(files, journalName(number));
+      await fillWithZeros(files, journalName(number), fileBytes);
       await files.syncFolder();
       const file = await files.open(journalName(number), { synced: sync === "always" });
       this.#slotCount++;
@@ -370,11 +373,11 @@ export class Journal {
   }
 }
 
-async function fillWithZeros(files: Files, name: string): Promise<void> {
+async function fillWithZeros(files: Files, name: string, bytes: number): Promise<void> {
   const file = await files.open(name, { create: true });
   try {
     const zeros = new Uint8Array(BATCH_BYTES_MAX);
-    for (let at = 0; at < JOURNAL_FILE_BYTES; at += zeros.length) await file.write(at, zeros);
+    for (let at = 0; at < bytes; at += zeros.length) await file.write(at, zeros.subarray(0, bytes - at));
   } finally {
     await file.close();
   }
