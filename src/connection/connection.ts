@@ -89,10 +89,8 @@ export class Connection implements FrameHandler {
   #session: Session | undefined;
   #agreement: Agreement | undefined;
   #channels: Channels | undefined;
-  /** A login that is being checked. */
-  #login: Promise<void> | undefined;
-  /** Messages that are being read from disk, for a method that was received. */
-  #reading: Promise<void> | undefined;
+  /** What the next frame has to wait for: a login that is being checked, or messages that are being read from disk. */
+  #waiting: Promise<void> | undefined;
   #receivedBytes = 0;
   /** Reading waits for something else than the peer. */
   #isHeldBack = false;
@@ -186,9 +184,8 @@ export class Connection implements FrameHandler {
 
   /** What the next bytes have to wait for, if anything. */
   #obstacle(): Promise<void> | undefined {
-    if (this.#login !== undefined) return this.#login;
+    if (this.#waiting !== undefined) return this.#waiting;
     if (this.#state === "closing" || this.#state === "closed") return undefined;
-    if (this.#reading !== undefined) return this.#reading;
     if (this.#isOverfull) return this.#output.whenRoom();
     const session = this.#session;
     if (!session?.hasPublished) return undefined;
@@ -246,7 +243,7 @@ export class Connection implements FrameHandler {
 
   #shakeHands(method: Method): void {
     const result = this.#handshake!.handle(method);
-    if (result instanceof Promise) this.#login = this.#awaitLogin(result);
+    if (result instanceof Promise) this.#waiting = this.#awaitLogin(result);
     else if (result !== undefined) this.#open(result);
     else if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
   }
@@ -257,7 +254,7 @@ export class Connection implements FrameHandler {
     } catch (error) {
       this.#refuseLogin(error);
     }
-    this.#login = undefined;
+    this.#waiting = undefined;
     this.#host.node.endTurn();
   }
 
@@ -316,12 +313,12 @@ export class Connection implements FrameHandler {
 
   /** A login is being checked, messages are being read, or the peer does not read its replies. */
   get isPaused(): boolean {
-    return this.#login !== undefined || this.#reading !== undefined || this.#isOverfull;
+    return this.#waiting !== undefined || this.#isOverfull;
   }
 
   #resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void {
-    this.#reading = read.then(() => {
-      this.#reading = undefined;
+    this.#waiting = read.then(() => {
+      this.#waiting = undefined;
       if (this.#state !== "running") return;
       try {
         resume();
@@ -401,7 +398,7 @@ export class Connection implements FrameHandler {
     this.#send({ name: "connection.close", replyCode: error.code, replyText: error.replyText, classId, methodId });
     const heartbeat = this.#agreement?.heartbeatSeconds || CLOSE_TIMEOUT_SECONDS;
     this.#timeout(Math.min(heartbeat, CLOSE_TIMEOUT_SECONDS) * 1000, () => this.#abort());
-    if (this.#login === undefined) this.#letGo();
+    if (this.#waiting === undefined) this.#letGo();
   }
 
   /** All is said between the two: the client closes the transport, as with RabbitMQ. */
@@ -427,7 +424,7 @@ export class Connection implements FrameHandler {
     // A transport without abort ends so: a read that waits is done, and a write is not waited for.
     this.#reader.cancel().catch(() => {});
     this.#output.abort();
-    if (this.#login === undefined) this.#letGo();
+    if (this.#waiting === undefined) this.#letGo();
   }
 
   #releaseChannels(): void {

@@ -124,7 +124,8 @@ export class Queue implements Deferred {
 
   /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
   readNext(): Promise<void> | undefined {
-    return this.#ready.isNextInMemory ? undefined : this.#read();
+    const { count, availableCount } = this.#ready;
+    return count === 0 || availableCount > 0 ? undefined : this.#read();
   }
 
   /** Forgets a message that was handed out. */
@@ -189,7 +190,7 @@ export class Queue implements Deferred {
       stored.load(message, position);
       count++;
     }
-    stored.loaded(block.last + 1, count);
+    this.#ready.loaded(block.last + 1, count);
   }
 
   /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
@@ -291,8 +292,7 @@ export class Queue implements Deferred {
   finishTurn(): void {
     this.#isInTurn = false;
     const ready = this.#ready;
-    while (ready.count > 0) {
-      if (!ready.isNextInMemory) break;
+    while (ready.availableCount > 0) {
       const consumer = this.#nextConsumer();
       if (consumer === undefined) break;
       // A consumer that is alone in the round keeps its turn.
@@ -303,7 +303,7 @@ export class Queue implements Deferred {
         this.unackedCount++;
         consumer.receiver.deliver(consumer, ready.shift(), position, isRedelivered);
       } while (
-        this.#round.length === this.#roundHead && ready.count > 0 && ready.isNextInMemory &&
+        this.#round.length === this.#roundHead && ready.availableCount > 0 &&
         (canTake = consumer.receiver.canTake(consumer))
       );
       if (canTake) this.#round.push(consumer);

@@ -23,24 +23,29 @@ export class ReadyMessages {
   readonly #returned: Message[] = [];
 
   /** How many messages wait. */
-  get count(): number {
-    return this.#ringCount + this.#returned.length + this.stored.count;
-  }
-
-  /** Whether the next message is in memory, or there is none. */
-  get isNextInMemory(): boolean {
-    return this.stored.isNextLoaded || this.#returned.length > 0;
-  }
+  count = 0;
+  /** How many of them can be taken out before one has to be read back. */
+  availableCount = 0;
+  /** Whether the ring's first message is the next one, as it mostly is: one look at a field tells the hot loops so. */
+  #isRingNext = true;
 
   /** Whether the next message has been delivered before. */
   get isNextRedelivered(): boolean {
-    return this.#returned.length > 0 || this.stored.isNextRedelivered;
+    return !this.#isRingNext && (this.#returned.length > 0 || this.stored.isNextRedelivered);
   }
 
   /** The position of the next message. There must be one, in memory. */
   get nextPosition(): number {
-    if (this.#returned.length > 0) return this.#returnedPositions[0];
-    return this.stored.count > 0 ? this.stored.nextPosition : this.#headPosition;
+    if (this.#isRingNext) return this.#headPosition;
+    return this.#returned.length > 0 ? this.#returnedPositions[0] : this.stored.nextPosition;
+  }
+
+  /** To be called when messages were returned, have left memory, or are back. */
+  #recount(): void {
+    const { stored } = this;
+    this.count = this.#ringCount + this.#returned.length + stored.count;
+    this.availableCount = this.#returned.length + (stored.count > 0 ? stored.loadedCount : this.#ringCount);
+    this.#isRingNext = this.#returned.length === 0 && stored.count === 0;
   }
 
   /** All messages before this position have been handed out. */
@@ -57,20 +62,35 @@ export class ReadyMessages {
   recover(count: number, endPosition: number, redeliveredBefore: number): void {
     this.#headPosition = endPosition;
     this.stored.recover(count, endPosition, redeliveredBefore);
+    this.#recount();
+  }
+
+  /** Ends a series of messages that were read back, up to a position: see {@linkcode StoredMessages.load}. */
+  loaded(position: number, count: number): void {
+    this.stored.loaded(position, count);
+    this.#recount();
   }
 
   /** Adds a message at the end, and returns its position. */
   push(message: Message): number {
     if (this.#ringCount === this.#ring.length) this.#resize(this.#ring.length * 2);
     this.#ring[(this.#head + this.#ringCount) & (this.#ring.length - 1)] = message;
+    this.count++;
+    if (this.#isRingNext) this.availableCount++;
+    else if (this.stored.count === 0) this.availableCount++;
     return this.#headPosition + this.#ringCount++;
   }
 
   /** Takes the next message out. There must be one, in memory. */
   shift(): Message {
-    if (this.#returned.length > 0) return this.#shiftReturned();
-    if (this.stored.count > 0) return this.stored.shift();
-    return this.#shiftRing();
+    if (this.#isRingNext) {
+      this.count--;
+      this.availableCount--;
+      return this.#shiftRing();
+    }
+    const message = this.#returned.length > 0 ? this.#shiftReturned() : this.stored.shift();
+    this.#recount();
+    return message;
   }
 
   #shiftRing(): Message {
@@ -98,6 +118,7 @@ export class ReadyMessages {
     }
     positions[at] = position;
     messages[at] = message;
+    this.#recount();
   }
 
   /**
@@ -114,6 +135,7 @@ export class ReadyMessages {
       else this.stored.keep(message, position);
     }
     this.stored.end(this.#headPosition);
+    this.#recount();
   }
 
   /** Forgets all messages: `release` is called with those that were never handed out, `settle` with the returned ones. */
@@ -124,6 +146,7 @@ export class ReadyMessages {
     }
     this.stored.clear(release);
     while (this.#ringCount > 0) release(this.#shiftRing());
+    this.#recount();
   }
 
   #shiftReturned(): Message {

@@ -51,8 +51,9 @@ export class StoredMessages {
   #lastLoadedCount = 0;
   #redeliveredBefore = 0;
 
-  get isNextLoaded(): boolean {
-    return this.count === 0 || this.#loaded.count > 0;
+  /** How many of them are back. */
+  get loadedCount(): number {
+    return this.#loaded.count;
   }
   get isNextRedelivered(): boolean {
     return this.#loaded.count > 0 && this.#loaded.position < this.#redeliveredBefore;
