@@ -153,16 +153,13 @@ export class Queue implements Deferred {
   }
 
   #read(): Promise<void> {
-    return this.#reading ??= this.#readBlock().finally(() => this.#reading = undefined);
+    return this.#reading ??= this.#readBlock();
   }
 
   /** Brings the next messages back that left memory. Consumers get them in the turn that this ends with. */
   async #readBlock(): Promise<void> {
-    const { stored } = this.#ready;
     try {
-      const block = await this.#store.read(this.id, stored.from);
-      if (this.isDeleted || stored.absentCount === 0) return;
-      if (block === undefined) throw new Error(`${stored.absentCount} messages are not where they should be`);
+      const block = await this.#store.read(this.id, this.#ready.stored.from);
       this.#load(block);
       this.hasReadFailed = false;
     } catch (error) {
@@ -172,13 +169,18 @@ export class Queue implements Deferred {
       this.hasReadFailed = true;
       await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
     }
+    // Whoever takes the last of these in the turn that now ends has the next ones read.
+    this.#reading = undefined;
     if (!this.#isInTurn) this.#addToTurn();
     this.#host.endTurn();
   }
 
-  #load(block: StoredBlock): void {
+  #load(block: StoredBlock | undefined): void {
     const { stored } = this.#ready;
     const messages = this.#messages;
+    // The queue may have been purged or deleted in the meantime.
+    if (stored.absentCount === 0) return;
+    if (block === undefined) throw new Error(`${stored.absentCount} messages are not where they should be`);
     let count = 0;
     while (block.next()) {
       const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
