@@ -9,7 +9,13 @@ export class Arena implements Gathered {
   bytes = new Uint8Array(0);
   view = new DataView(this.bytes.buffer);
   readonly queues = new Map<number, number[]>();
+  readonly #capacity: number;
   #length = 0;
+
+  /** @param capacity so much is gathered, unless one message is longer. In bytes. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   get isEmpty(): boolean {
     return this.#length === 0;
@@ -17,7 +23,7 @@ export class Arena implements Gathered {
 
   /** Whether so many bytes of content fit. The first message always does. */
   hasRoomFor(contentBytes: number): boolean {
-    return this.#length === 0 || this.#length + BLOCK_MESSAGE_BYTES + contentBytes <= SEGMENT_BYTES;
+    return this.#length === 0 || this.#length + BLOCK_MESSAGE_BYTES + contentBytes <= this.#capacity;
   }
 
   /** Adds a message, whose content lies at an offset. */
@@ -48,7 +54,7 @@ export class Arena implements Gathered {
 
   #grow(): void {
     const grown = new Uint8Array(
-      Math.max(this.#length + (this.#length >> 3), Math.min(this.bytes.length * 4, SEGMENT_BYTES), 64 * 1024),
+      Math.max(this.#length + (this.#length >> 3), Math.min(this.bytes.length * 4, this.#capacity), 64 * 1024),
     );
     grown.set(this.bytes);
     this.bytes = grown;
@@ -59,7 +65,7 @@ export class Arena implements Gathered {
     this.#length = 0;
     this.queues.clear();
     // A message larger than all else is not worth keeping the memory for.
-    if (this.bytes.length > SEGMENT_BYTES) this.bytes = new Uint8Array(0);
+    if (this.bytes.length > this.#capacity) this.bytes = new Uint8Array(0);
     if (this.bytes.length === 0) this.view = new DataView(this.bytes.buffer);
   }
 }

@@ -30,8 +30,8 @@ export const sectorAligned = (bytes: number): number => Math.ceil(bytes / SECTOR
  * the file, index in the file, flags) and the records, up to the end of a sector. All numbers are little-endian.
  */
 export class Batch {
-  readonly bytes = new Uint8Array(BATCH_BYTES_MAX + SLACK_BYTES);
-  readonly view = new DataView(this.bytes.buffer);
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView;
   /** Where the next record goes. */
   length = BATCH_HEAD_BYTES;
   /** The number of its last record. */
@@ -39,12 +39,18 @@ export class Batch {
   /** The file that it belongs into. */
   generation = 0;
 
+  /** @param capacity the most that it takes, with its head. In bytes. */
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity + SLACK_BYTES);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
   get isEmpty(): boolean {
     return this.length === BATCH_HEAD_BYTES;
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.length + bytes <= BATCH_BYTES_MAX;
+    return this.length + bytes <= this.bytes.length - SLACK_BYTES;
   }
 
   clear(): void {

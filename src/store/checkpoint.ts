@@ -1,4 +1,4 @@
-import { Arena } from "./arena.ts";
+import type { Arena } from "./arena.ts";
 import { ContentReader } from "./content.ts";
 import type { Crc32 } from "./crc32.ts";
 import { CorruptStoreError } from "./error.ts";
@@ -8,6 +8,7 @@ import { journalName, JournalReader } from "./journal_file.ts";
 import { ENQUEUED_AT, ENQUEUED_QUEUE_BYTES, getUint48, recordBytes, recordNumber } from "./record.ts";
 import { type IndexEntry, Segment, segmentName, writeSegment } from "./segment.ts";
 import type { Segments } from "./segments.ts";
+import type { StoreSizes } from "./sizes.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import type { State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
@@ -19,6 +20,7 @@ export interface CheckpointHost {
   readonly state: State;
   readonly segments: Segments;
   readonly arena: Arena;
+  readonly sizes: StoreSizes;
 }
 
 /** A segment that was written, and its blocks. */
@@ -39,7 +41,7 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
   const written: Written[] = [];
   const flush = async () => {
     const id = ++state.lastSegmentId;
-    written.push({ id, entries: await writeSegment(host.files, id, arena, host.crc32) });
+    written.push({ id, entries: await writeSegment(host.files, id, arena, host.crc32, host.sizes.blockBytes) });
     arena.clear();
   };
 
@@ -88,7 +90,7 @@ function addSegment({ state, segments }: CheckpointHost, id: number, entries: re
 }
 
 /** Has the snapshot know that all generations of the journal up to one are given up. */
-export async function retire({ files, state, crc32 }: CheckpointHost, generation: number): Promise<void> {
+export async function retire({ files, state, crc32, sizes }: CheckpointHost, generation: number): Promise<void> {
   state.retiredGeneration = generation;
-  await writeSnapshot(files, state, crc32);
+  await writeSnapshot(files, state, crc32, sizes.batchBytes);
 }

@@ -1,12 +1,10 @@
 import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
 import { Arena } from "./arena.ts";
-import { BATCH_BYTES_MAX } from "./batch.ts";
 import type { StoredBlock } from "./block.ts";
 import { type CheckpointHost, moveToSegments, retire } from "./checkpoint.ts";
 import { type Crc32, crc32 as tableCrc32 } from "./crc32.ts";
 import type { Files } from "./files.ts";
 import { Journal, type Slot, type SyncMode } from "./journal.ts";
-import { JOURNAL_FILE_BYTES } from "./journal_file.ts";
 import { mergeSegments } from "./merge.ts";
 import {
   DELIVERED_AT,
@@ -26,6 +24,7 @@ import {
 import { findJournal, recoverSegments, recoverSnapshot, removeLeftovers, replay } from "./recovery.ts";
 import type { Segment } from "./segment.ts";
 import { Segments } from "./segments.ts";
+import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import { segmentsRecordBytes, type State } from "./state.ts";
 import { writeSegmentsRecord } from "./snapshot.ts";
 import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
@@ -33,17 +32,13 @@ import type { Block } from "./stored_queue.ts";
 
 /** Full journal files that are kept, so that what is settled soon is never written twice. */
 const FULL_FILES = 1;
-/** With less than this in its file, the journal does not begin another one to relieve memory. In bytes. */
-const RELIEF_BYTES_MIN = 1024 * 1024;
-/** A part of a message that is too large for one batch. In bytes. */
-const PART_BYTES = 512 * 1024;
-/** Messages of which more than this is to be written go in parts. In bytes. */
-const WHOLE_MESSAGE_BYTES_MAX = BATCH_BYTES_MAX / 2;
+/** With less than this part of its file in use, the journal does not begin another one to relieve memory. */
+const RELIEF_PART = 1 / 16;
 /** How often it is looked after space. In milliseconds. */
 const LOOK_AFTER_MS = 1000;
 const DEFAULT_DISK_FREE_LIMIT_BYTES = 50_000_000;
 
-export interface FileStoreOptions {
+export interface FileStoreOptions extends Partial<StoreSizes> {
   readonly files: Files;
   /** Calls back once, in a turn of its own. Returns what takes that back. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
@@ -53,8 +48,6 @@ export interface FileStoreOptions {
   readonly sync?: SyncMode;
   /** Publishers are blocked while less is free on the disk. In bytes. Default: 50 MB, as RabbitMQ's `disk_free_limit`. */
   readonly diskFreeLimitBytes?: number;
-  /** How long the journal's files are. In bytes, at least 1 MiB and 512. Default: 16 MiB. */
-  readonly journalFileBytes?: number;
   /** Takes a sentence for whoever runs the broker. Default: drops it. */
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
@@ -76,6 +69,9 @@ export class FileStore implements Store {
   readonly #segments: Segments;
   readonly #journal: Journal;
   readonly #checkpoint: CheckpointHost;
+  /** The most of a message that is one record; larger ones go in such parts. In bytes. */
+  readonly #partBytes: number;
+  readonly #reliefBytesMin: number;
   #events = NOBODY;
   /** Segments that nobody needs once a record is safe, in the order of these. */
   readonly #dying: { readonly segment: Segment; readonly record: number }[] = [];
@@ -105,13 +101,17 @@ export class FileStore implements Store {
     this.#crc32 = options.crc32 ?? tableCrc32;
     this.#state = state;
     this.#segments = segments;
-    this.#checkpoint = { files: this.#files, crc32: this.#crc32, state, segments, arena: new Arena() };
+    const sizes = { ...STORE_SIZES, ...options };
+    this.#partBytes = sizes.batchBytes / 2;
+    this.#reliefBytesMin = sizes.journalFileBytes * RELIEF_PART;
+    const arena = new Arena(sizes.segmentBytes);
+    this.#checkpoint = { files: this.#files, crc32: this.#crc32, state, segments, arena, sizes };
     this.#journal = new Journal(
       {
         files: this.#files,
         crc32: this.#crc32,
         sync: options.sync ?? "always",
-        fileBytes: options.journalFileBytes ?? JOURNAL_FILE_BYTES,
+        sizes,
         after: options.after,
         onDurable: () => this.#onDurable(),
         onFull: () => this.#moveOldFiles(),
@@ -200,7 +200,7 @@ export class FileStore implements Store {
   enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
     const { offset, addressBytes, headerBytes, bodyBytes } = message;
     const contentBytes = addressBytes + headerBytes + bodyBytes;
-    if (contentBytes > WHOLE_MESSAGE_BYTES_MAX || count > ENQUEUED_QUEUES_MAX) {
+    if (contentBytes > this.#partBytes || count > ENQUEUED_QUEUES_MAX) {
       return this.#enqueueInParts(message, queueIds, positions, count);
     }
     const queuesEnd = ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES;
@@ -251,14 +251,15 @@ export class FileStore implements Store {
     count: number,
   ): void {
     const journal = this.#journal;
+    const partBytes = this.#partBytes;
     const contentBytes = message.addressBytes + message.headerBytes + message.bodyBytes;
     const most = ENQUEUED_QUEUES_MAX;
     for (let from = 0; from < count; from += most) {
       const end = Math.min(count, from + most);
       const queuesEnd = ENQUEUED_AT.queues + (end - from) * ENQUEUED_QUEUE_BYTES;
       journal.pin(contentBytes + queuesEnd);
-      for (let part = 0; part < contentBytes; part += PART_BYTES) {
-        const bytes = Math.min(PART_BYTES, contentBytes - part);
+      for (let part = 0; part < contentBytes; part += partBytes) {
+        const bytes = Math.min(partBytes, contentBytes - part);
         const batch = journal.reserve(RECORD_HEAD_BYTES + bytes);
         setRecordHead(batch.view, batch.length, RECORD_HEAD_BYTES + bytes, RECORD.content);
         const start = message.offset + part;
@@ -345,7 +346,7 @@ export class FileStore implements Store {
   // Space
 
   relieve(): void {
-    if (this.#isRelieving || this.#journal.currentBytes < RELIEF_BYTES_MIN) return;
+    if (this.#isRelieving || this.#journal.currentBytes < this.#reliefBytesMin) return;
     this.#isRelieving = true;
     this.#journal.startFile();
     this.#journal.commit(true);

@@ -1,8 +1,9 @@
-import { Batch, BATCH_BYTES_MAX, BATCH_HEAD_BYTES, sectorAligned } from "./batch.ts";
+import { Batch, BATCH_HEAD_BYTES, sectorAligned } from "./batch.ts";
 import type { Crc32 } from "./crc32.ts";
 import type { File, Files } from "./files.ts";
 import { FIRST_BATCH_AT, journalHead, journalName } from "./journal_file.ts";
 import { RECORD, RECORD_HEAD_BYTES, setRecordHead } from "./record.ts";
+import type { StoreSizes } from "./sizes.ts";
 
 /** What a confirm promises: see the README. */
 export type SyncMode = "always" | "interval" | "never";
@@ -25,8 +26,7 @@ export interface JournalHost {
   readonly files: Files;
   readonly crc32: Crc32;
   readonly sync: SyncMode;
-  /** How long a file is made. At least as long as its head and one batch. */
-  readonly fileBytes: number;
+  readonly sizes: StoreSizes;
   /** Calls back once. Returns what takes that back. */
   after(delayMs: number, callback: () => void): () => void;
   /** Something became safe. */
@@ -61,6 +61,8 @@ export class Journal {
   readonly full: Slot[];
 
   readonly #host: JournalHost;
+  readonly #batchBytes: number;
+  readonly #fileBytes: number;
   #current: Batch | undefined;
   #batchNumber = 0;
   /** Full batches that wait to be written. */
@@ -91,6 +93,8 @@ export class Journal {
   /** `free` are the files that can be used, and `generation` is the first one that was never used. */
   constructor(host: JournalHost, free: Slot[], full: Slot[], generation: number) {
     this.#host = host;
+    this.#batchBytes = host.sizes.batchBytes;
+    this.#fileBytes = host.sizes.journalFileBytes;
     this.#free = free;
     this.full = full;
     this.#slotCount = free.length + full.length;
@@ -108,7 +112,7 @@ export class Journal {
   /** Makes room for a record in the current batch, and returns that. The record goes to the end of what is in it. */
   reserve(bytes: number): Batch {
     let batch = this.#current;
-    if (batch === undefined || batch.length + bytes > BATCH_BYTES_MAX) batch = this.#nextBatch();
+    if (batch === undefined || batch.length + bytes > this.#batchBytes) batch = this.#nextBatch();
     batch.lastRecord = ++this.appended;
     return batch;
   }
@@ -131,8 +135,8 @@ export class Journal {
   /** Has all records until {@linkcode unpin}, which take so many bytes, go to one file. */
   pin(bytes: number): void {
     // Each batch may leave as much empty as the record that does not fit into it.
-    const needed = (Math.ceil(bytes / (BATCH_BYTES_MAX / 2)) + 2) * BATCH_BYTES_MAX;
-    if (this.#generationBytes > FIRST_BATCH_AT && this.#generationBytes + needed > this.#host.fileBytes) {
+    const needed = (Math.ceil(bytes / (this.#batchBytes / 2)) + 2) * this.#batchBytes;
+    if (this.#generationBytes > FIRST_BATCH_AT && this.#generationBytes + needed > this.#fileBytes) {
       this.#closeBatch();
       this.#startGeneration();
     }
@@ -159,9 +163,9 @@ export class Journal {
 
   #nextBatch(): Batch {
     this.#closeBatch();
-    const isFull = this.#generationBytes + BATCH_BYTES_MAX > this.#host.fileBytes;
+    const isFull = this.#generationBytes + this.#batchBytes > this.#fileBytes;
     if (isFull && !this.#isPinned) this.#startGeneration();
-    const batch = this.#spare.pop() ?? new Batch();
+    const batch = this.#spare.pop() ?? new Batch(this.#batchBytes);
     batch.generation = this.#generation;
     this.#current = batch;
     this.#batchNumber++;
@@ -311,10 +315,10 @@ export class Journal {
   }
 
   async #make(): Promise<void> {
-    const { files, sync, fileBytes } = this.#host;
+    const { files, sync } = this.#host;
     const number = this.#lastSlotNumber + 1;
     try {
-      await fillWithZeros(files, journalName(number), fileBytes);
+      await fillWithZeros(files, journalName(number), this.#fileBytes, this.#batchBytes);
       await files.syncFolder();
       const file = await files.open(journalName(number), { synced: sync === "always" });
       this.#slotCount++;
@@ -373,10 +377,10 @@ export class Journal {
   }
 }
 
-async function fillWithZeros(files: Files, name: string, bytes: number): Promise<void> {
+async function fillWithZeros(files: Files, name: string, bytes: number, atOnce: number): Promise<void> {
   const file = await files.open(name, { create: true });
   try {
-    const zeros = new Uint8Array(BATCH_BYTES_MAX);
+    const zeros = new Uint8Array(atOnce);
     for (let at = 0; at < bytes; at += zeros.length) await file.write(at, zeros.subarray(0, bytes - at));
   } finally {
     await file.close();

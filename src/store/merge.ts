@@ -1,13 +1,14 @@
 import type { CheckpointHost } from "./checkpoint.ts";
-import { SEGMENT_BYTES } from "./arena.ts";
 import { Segment, writeSegment } from "./segment.ts";
 import type { Block, StoredQueue } from "./stored_queue.ts";
 
-/** Segments are merged while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
-const DEAD_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * Segments are merged while more lies dead in them than half of what is gathered for one, and more than this part of what
+ * lives.
+ */
 const DEAD_PART_MAX = 0.5;
-/** A segment with less than this living in it counts as small, and when there are so many of these they are merged. */
-const SMALL_BYTES = 1024 * 1024;
+/** A segment with less than 1/16 of what is gathered for one counts as small, and so many of these are merged. */
+const SMALL_PART = 1 / 16;
 const SMALL_MAX = 32;
 
 interface Candidate {
@@ -31,7 +32,7 @@ function survey({ state, segments }: CheckpointHost): Candidate[] {
 }
 
 /** The segments that should become one, emptiest first; none when all is well. */
-function choose(candidates: Candidate[]): Candidate[] {
+function choose(candidates: Candidate[], segmentBytes: number): Candidate[] {
   let bytes = 0;
   let liveBytes = 0;
   for (const candidate of candidates) {
@@ -39,14 +40,14 @@ function choose(candidates: Candidate[]): Candidate[] {
     liveBytes += candidate.liveBytes;
   }
   const deadBytes = bytes - liveBytes;
-  const isWasteful = deadBytes > DEAD_BYTES_MAX && deadBytes > liveBytes * DEAD_PART_MAX;
-  const small = candidates.filter((candidate) => candidate.liveBytes < SMALL_BYTES);
+  const isWasteful = deadBytes > segmentBytes / 2 && deadBytes > liveBytes * DEAD_PART_MAX;
+  const small = candidates.filter((candidate) => candidate.liveBytes < segmentBytes * SMALL_PART);
   if (!isWasteful && small.length <= SMALL_MAX) return [];
   const chosen = isWasteful ? candidates : small;
   const part = ({ segment, liveBytes }: Candidate) => liveBytes / segment.bytes;
   chosen.sort(isWasteful ? (a, b) => part(a) - part(b) : (a, b) => a.liveBytes - b.liveBytes);
   let sum = 0;
-  const fitting = chosen.filter((candidate) => (sum += candidate.liveBytes) <= SEGMENT_BYTES);
+  const fitting = chosen.filter((candidate) => (sum += candidate.liveBytes) <= segmentBytes);
   // One alone is worth it when a good part of it is dead.
   return fitting.length > 1 || (fitting.length === 1 && part(fitting[0]) < 1 / (1 + DEAD_PART_MAX)) ? fitting : [];
 }
@@ -62,8 +63,8 @@ export interface Merged {
  * that was beside it. The caller tells the journal, and removes the old ones when that is safe.
  */
 export async function mergeSegments(host: CheckpointHost): Promise<Merged | undefined> {
-  const { state, segments, arena, files, crc32 } = host;
-  const chosen = choose(survey(host));
+  const { state, segments, arena, files, crc32, sizes } = host;
+  const chosen = choose(survey(host), sizes.segmentBytes);
   if (chosen.length === 0) return undefined;
   const old = new Set(chosen.map(({ segment }) => segment));
   const queues = new Set(chosen.flatMap(({ blocks }) => blocks.map(({ queue }) => queue)));
@@ -88,7 +89,7 @@ export async function mergeSegments(host: CheckpointHost): Promise<Merged | unde
     }
   }
   const id = ++state.lastSegmentId;
-  const entries = arena.isEmpty ? [] : await writeSegment(files, id, arena, crc32);
+  const entries = arena.isEmpty ? [] : await writeSegment(files, id, arena, crc32, sizes.blockBytes);
   arena.clear();
   if (entries.length > 0) await files.syncFolder();
 

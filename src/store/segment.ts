@@ -1,5 +1,4 @@
 import {
-  BLOCK_BYTES,
   BLOCK_HEAD_BYTES,
   type BlockHead,
   isBlockWhole,
@@ -77,11 +76,12 @@ export async function writeSegment(
   id: number,
   gathered: Gathered,
   crc32: Crc32,
+  blockBytes: number,
 ): Promise<readonly IndexEntry[]> {
   const file = await files.open(segmentName(id), { create: true });
   try {
     const entries: IndexEntry[] = [];
-    let out = new Output(WRITE_BYTES + BLOCK_BYTES * 2);
+    let out = new Output(WRITE_BYTES + blockBytes * 2);
     out.bytes.set(headOf(id));
     out.length = HEAD_BYTES;
     let writtenBytes = 0;
@@ -90,7 +90,7 @@ export async function writeSegment(
       while (at < offsets.length) {
         const start = at;
         let bytes = BLOCK_HEAD_BYTES;
-        while (at < offsets.length && offsets[at] !== END_OF_BLOCK && bytes < BLOCK_BYTES) {
+        while (at < offsets.length && offsets[at] !== END_OF_BLOCK && bytes < blockBytes) {
           bytes += messageBytesAt(gathered.view, offsets[at++]);
         }
         const end = at;

@@ -21,13 +21,12 @@ const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
 const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
 /** Room for the longest run: two numbers of 48 bits, seven bits a byte. */
 const RUN_BYTES_MAX = 14;
-const RUNS_BYTES_MAX = 64 * 1024;
 
 /** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
-export async function writeSnapshot(files: Files, state: State, crc32: Crc32): Promise<void> {
+export async function writeSnapshot(files: Files, state: State, crc32: Crc32, batchBytes: number): Promise<void> {
   const file = await files.open(SNAPSHOT_ASIDE, { create: true });
   try {
-    const writer = new SnapshotWriter(file, crc32);
+    const writer = new SnapshotWriter(file, crc32, batchBytes);
     await file.write(0, snapshotHead(crc32));
     await writer.write(state);
     await file.sync();
@@ -50,13 +49,17 @@ function snapshotHead(crc32: Crc32): Uint8Array {
 class SnapshotWriter {
   readonly #file: File;
   readonly #crc32: Crc32;
-  readonly #batch = new Batch();
+  readonly #batch: Batch;
+  /** The longest record of positions. In bytes. */
+  readonly #runsBytesMax: number;
   #at = SECTOR_BYTES;
   #index = 0;
 
-  constructor(file: File, crc32: Crc32) {
+  constructor(file: File, crc32: Crc32, batchBytes: number) {
     this.#file = file;
     this.#crc32 = crc32;
+    this.#batch = new Batch(batchBytes);
+    this.#runsBytesMax = batchBytes / 16;
   }
 
   async write(state: State): Promise<void> {
@@ -83,7 +86,7 @@ class SnapshotWriter {
 
   /** A queue is written as it is at one moment: its parts are gathered before anything is waited for. */
   async #queue(queue: StoredQueue): Promise<void> {
-    const parts = liveRuns(queue);
+    const parts = liveRuns(queue, this.#runsBytesMax);
     const { id, nextPosition, deliveredUpTo, segmentedUpTo } = queue;
     const { view, at } = await this.#reserve(QUEUE_STATE_BYTES);
     setRecordHead(view, at, QUEUE_STATE_BYTES, RECORD.queueState);
@@ -150,7 +153,7 @@ export function writeSegmentsRecord(
  * The positions of a queue's messages that are in segments, as parts of limited length. Each run is two numbers, seven
  * bits a byte: how far it is from the end of the run before, and how long it is. Each part begins at position 0.
  */
-function liveRuns(queue: StoredQueue): Uint8Array[] {
+function liveRuns(queue: StoredQueue, bytesMax: number): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let bytes = new Uint8Array(256);
   let length = 0;
@@ -165,7 +168,7 @@ function liveRuns(queue: StoredQueue): Uint8Array[] {
   };
   queue.live.forEachRun((first, end) => {
     if (first >= queue.segmentedUpTo) return;
-    if (length + RUN_BYTES_MAX > RUNS_BYTES_MAX) close();
+    if (length + RUN_BYTES_MAX > bytesMax) close();
     if (length + RUN_BYTES_MAX > bytes.length) {
       const grown = new Uint8Array(bytes.length * 2);
       grown.set(bytes);

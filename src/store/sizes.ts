@@ -1,0 +1,24 @@
+import { BATCH_BYTES_MAX } from "./batch.ts";
+import { BLOCK_BYTES } from "./block.ts";
+import { JOURNAL_FILE_BYTES } from "./journal_file.ts";
+import { SEGMENT_BYTES } from "./arena.ts";
+
+/** How large a store makes what it writes. Tests choose less, to see much of it. In bytes. */
+export interface StoreSizes {
+  /** A batch with its head; no more than the default. */
+  readonly batchBytes: number;
+  /** A journal file; at least a sector more than a batch. */
+  readonly journalFileBytes: number;
+  /** What is gathered for one segment. */
+  readonly segmentBytes: number;
+  /** A block ends with the message that makes it this long. */
+  readonly blockBytes: number;
+}
+
+/** The sizes of a store for which no others were chosen. */
+export const STORE_SIZES: StoreSizes = {
+  batchBytes: BATCH_BYTES_MAX,
+  journalFileBytes: JOURNAL_FILE_BYTES,
+  segmentBytes: SEGMENT_BYTES,
+  blockBytes: BLOCK_BYTES,
+};
