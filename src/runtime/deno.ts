@@ -116,6 +116,8 @@ const REASONS: Readonly<Record<string, ListenError["reason"]>> = {
   AddrNotAvailable: "not available",
 };
 
+const NO_BYTES = new Uint8Array(0);
+
 class SocketTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
@@ -153,6 +155,7 @@ class SocketTransport implements Transport {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isReading = this.#isWriting = false;
+    this.#dropBuffer();
     this.#socket.close();
   }
 
@@ -192,7 +195,13 @@ class SocketTransport implements Transport {
     else this.abort();
   }
 
+  #dropBuffer(): void {
+    if (this.#buffer.length === READ_BYTES.flooded) largeBuffers--;
+    this.#buffer = NO_BYTES;
+  }
+
   #endReading(): void {
+    this.#dropBuffer();
     if (this.#isWriting) this.#isReading = false;
     else this.abort();
   }
@@ -200,19 +209,29 @@ class SocketTransport implements Transport {
 
 /**
  * The smallest buffer that the last read would not have filled. So a connection that waits holds little, and one that sends
- * much is read in large chunks.
+ * much is read in large chunks, while there are not too many such ones.
  */
 function bufferFor(lastReadBytes: number, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { idle, busy, flooded } = READ_BYTES;
-  const size = lastReadBytes < idle ? idle : lastReadBytes < busy ? busy : flooded;
+  let size = lastReadBytes < idle ? idle : lastReadBytes < busy ? busy : flooded;
   if (size === buffer.length) return buffer;
-  if (buffer.length === flooded && spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(buffer);
-  return size === flooded && spareBuffers.pop() || new Uint8Array(size);
+  if (buffer.length === flooded) {
+    largeBuffers--;
+    if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(buffer);
+  }
+  if (size === flooded && largeBuffers >= MOST_LARGE_BUFFERS) size = busy;
+  if (size === buffer.length) return buffer;
+  if (size !== flooded) return new Uint8Array(size);
+  largeBuffers++;
+  return spareBuffers.pop() ?? new Uint8Array(size);
 }
 
-const READ_BYTES = { idle: 512, busy: 8 * 1024, flooded: 128 * 1024 };
+const READ_BYTES = { idle: 512, busy: 16 * 1024, flooded: 128 * 1024 };
+/** A thousand publishers at once would otherwise take 128 MB. */
+const MOST_LARGE_BUFFERS = 128;
 const MOST_SPARE_BUFFERS = 16;
 const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
+let largeBuffers = 0;
 
 /** An IPv4 peer of an IPv6 socket keeps its own address. */
 function addressOf({ hostname, port }: DenoAddress): Address {

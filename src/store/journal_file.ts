@@ -16,7 +16,7 @@ import type { File } from "./files.ts";
  * file and its index in it. Files are made in advance and used again for one generation after the other, so that a sync
  * has nothing to write but the batch; what is left from older generations lies behind the last batch.
  */
-export const JOURNAL_FILE_BYTES = 16 * 1024 * 1024;
+export const JOURNAL_FILE_BYTES = 8 * 1024 * 1024;
 /** Where the first batch begins. */
 export const FIRST_BATCH_AT = SECTOR_BYTES;
 
@@ -27,8 +27,11 @@ const READ_BYTES = BATCH_BYTES_MAX * 2;
 const PREFIX = "journal-";
 export const journalName = (slot: number): string => `${PREFIX}${slot}`;
 /** The slot in a journal file's name; `undefined` for any other name. */
-export const journalSlot = (name: string): number | undefined =>
-  name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : undefined;
+export const journalSlot = (name: string): number | undefined => {
+  const slot = Number(name.slice(PREFIX.length));
+  // A person may have put a copy beside it.
+  return journalName(slot) === name ? slot : undefined;
+};
 
 /** The head of a file, a sector long. */
 export function journalHead(generation: number, crc32: Crc32): Uint8Array {
