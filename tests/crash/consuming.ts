@@ -1,0 +1,157 @@
+import type { ConfirmChannel, ConsumeMessage, GetMessage } from "amqplib";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Delivered, Ledger, Publisher } from "./ledger.ts";
+import type { Peer, Session } from "./peer.ts";
+
+/** Where messages go that are published to learn from their confirm that all that came before it is on disk. */
+export const MARKS = "marks";
+
+/** What a consumer does with its deliveries. */
+export interface Manners {
+  readonly prefetch: number;
+  /** Acknowledges so many at once. */
+  readonly ackEvery: number;
+  /** How many of its deliveries it returns to the queue, as a part of all. */
+  readonly returned: number;
+  /** How many it throws away, as a part of all. */
+  readonly rejected: number;
+  /** It learns after so many deliveries what is on disk, and now and then starts again on another channel. */
+  readonly markEvery: number;
+  readonly random: () => number;
+}
+
+/** What a consumer has on its channel. */
+class Desk {
+  /** In the order of delivery. */
+  readonly #held: { readonly message: ConsumeMessage | GetMessage; readonly delivered: Delivered }[] = [];
+  #seen: Delivered[] = [];
+  #settled: Delivered[] = [];
+  readonly #ledger: Ledger;
+  readonly #channel: ConfirmChannel;
+  readonly #marks: Publisher;
+
+  constructor(ledger: Ledger, channel: ConfirmChannel, marks: Publisher) {
+    this.#ledger = ledger;
+    this.#channel = channel;
+    this.#marks = marks;
+  }
+
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  take(message: ConsumeMessage | GetMessage, queue: string): Delivered | undefined {
+    const delivered = this.#ledger.delivered(queue, message.content, message.fields.redelivered);
+    if (delivered === undefined) return undefined;
+    this.#held.push({ message, delivered });
+    this.#seen.push(delivered);
+    return delivered;
+  }
+
+  /** Settles the oldest `count` deliveries together, or the newest one. */
+  ack(count: number): void {
+    for (const { delivered } of this.#held.slice(0, count)) this.#settle(delivered);
+    const last = this.#held.splice(0, count).at(-1);
+    if (last !== undefined) this.#channel.ack(last.message, count > 1);
+  }
+
+  rejectNewest(): void {
+    const { message, delivered } = this.#held.pop()!;
+    this.#settle(delivered);
+    this.#channel.reject(message, false);
+  }
+
+  returnNewest(): void {
+    this.#channel.nack(this.#held.pop()!.message, false, true);
+  }
+
+  #settle(delivered: Delivered): void {
+    this.#ledger.settled(delivered);
+    this.#settled.push(delivered);
+  }
+
+  /** Publishes a message behind what was done; when that is on disk, so is all of this. */
+  mark(): Promise<void> {
+    const [seen, settled] = [this.#seen, this.#settled];
+    this.#seen = [];
+    this.#settled = [];
+    const { sequence, body } = this.#marks.next();
+    return new Promise((resolve) => {
+      this.#channel.publish("", MARKS, body, { persistent: true }, (error) => {
+        if (!error) {
+          this.#marks.confirm(sequence);
+          for (const delivered of seen) this.#ledger.deliveredForSure(delivered);
+          for (const delivered of settled) this.#ledger.settledForSure(delivered);
+        }
+        resolve();
+      });
+    });
+  }
+}
+
+/** Consumes from a queue until the broker is killed. */
+export async function consume(session: Session, ledger: Ledger, queue: string, manners: Manners): Promise<void> {
+  const peer = await session.connect();
+  const marks = ledger.addPublisher([MARKS], () => 16);
+  while (!session.isOver) await consumeOnChannel(peer, session, ledger, marks, queue, manners);
+}
+
+async function consumeOnChannel(
+  peer: Peer,
+  session: Session,
+  ledger: Ledger,
+  marks: Publisher,
+  queue: string,
+  { prefetch, ackEvery, returned, rejected, markEvery, random }: Manners,
+): Promise<void> {
+  const channel = await peer.channel();
+  const desk = new Desk(ledger, channel, marks);
+  await peer.until(channel.prefetch(prefetch));
+  const lastOfPublisher = new Map<Publisher, number>();
+  let count = 0;
+  let onMark = () => {};
+  await peer.until(channel.consume(queue, (message) => {
+    if (message === null) return;
+    const delivered = desk.take(message, queue);
+    if (delivered === undefined) return;
+    const { publisher, sequence } = delivered;
+    if (!message.fields.redelivered) {
+      const previous = lastOfPublisher.get(publisher) ?? -1;
+      if (sequence <= previous) ledger.fail(`${queue} delivered message ${sequence} first behind message ${previous}`);
+      lastOfPublisher.set(publisher, sequence);
+    }
+    const chance = random();
+    if (chance < returned) desk.returnNewest();
+    else if (chance < returned + rejected) desk.rejectNewest();
+    else if (desk.heldCount >= Math.min(ackEvery, prefetch)) desk.ack(desk.heldCount);
+    if (++count % markEvery === 0) onMark();
+  }));
+  const restarts = 2 + Math.floor(random() * 20);
+  for (let round = 0; round < restarts && !session.isOver; round++) {
+    await peer.until(Promise.race([new Promise<void>((resolve) => onMark = resolve), sleep(100)]));
+    await peer.until(desk.mark());
+  }
+  // What it still holds goes back to the queue.
+  await peer.until(channel.close());
+}
+
+/** Gets messages one by one until the broker is killed. */
+export async function get(session: Session, ledger: Ledger, queue: string, random: () => number): Promise<void> {
+  const peer = await session.connect();
+  const marks = ledger.addPublisher([MARKS], () => 16);
+  const channel = await peer.channel();
+  const desk = new Desk(ledger, channel, marks);
+  while (!session.isOver) {
+    const message = await peer.until(channel.get(queue));
+    if (message === false) {
+      await sleep(10);
+      continue;
+    }
+    if (desk.take(message, queue) === undefined) continue;
+    const chance = random();
+    if (chance < 0.1) desk.returnNewest();
+    else if (chance < 0.2) desk.rejectNewest();
+    else if (desk.heldCount >= 5) desk.ack(desk.heldCount);
+    if (chance > 0.95) await peer.until(desk.mark());
+  }
+}
