@@ -1,0 +1,376 @@
+import { Buffer } from "node:buffer";
+import type { FieldTable } from "../../src/amqp/field_table.ts";
+import type { Channel, ConsumerModel } from "./channel.ts";
+import type { Link } from "./network.ts";
+import { seededRandom } from "../store/seeded_random.ts";
+import { type Declared, Topology } from "./topology.ts";
+import { mustHold, Violation } from "./violation.ts";
+
+/** Bodies are parts of this, so that any part of any body can be told from others, and none is made twice. */
+const BODIES = Buffer.alloc(4 * 1024 * 1024);
+const bodyRandom = seededRandom(1);
+for (let at = 0; at < BODIES.length; at += 4) BODIES.writeInt32LE(bodyRandom() * 2 ** 32 | 0, at);
+
+/** Who publishes on one channel, in an order that queues keep. */
+export interface Publisher {
+  readonly run: number;
+  sequence: number;
+}
+
+/** A queue from its declaration to its end. */
+export interface QueueModel extends Declared {
+  readonly kind: "queue";
+  /** The link of the connection that it belongs to and goes with. */
+  readonly owner: Link | undefined;
+  readonly copies: Set<Copy>;
+  /** Deliveries may have been made that nobody has seen. */
+  mayHaveLostDeliveries: boolean;
+}
+
+export interface Publishing {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly headers: FieldTable | undefined;
+  readonly isMandatory: boolean;
+  readonly isPersistent: boolean;
+  readonly bodyBytes: number;
+}
+
+/** A message from before it is sent. */
+export interface Message extends Publishing {
+  readonly number: number;
+  readonly publisher: Publisher;
+  readonly sequence: number;
+  readonly run: number;
+  readonly body: Uint8Array;
+  /** When it was sent at the earliest; for one in a transaction, when that was committed. */
+  sentAtMs: number;
+  confirmedAtMs: number;
+  /** The broker has it, whether it said so or not. */
+  isTakenIn: boolean;
+  isReturned: boolean;
+  isRolledBack: boolean;
+  /** By queue, where it is or may be. */
+  readonly copies: Map<QueueModel, Copy>;
+}
+
+/** A message in a queue. */
+export interface Copy {
+  readonly message: Message;
+  readonly queue: QueueModel;
+  /** Whether the message certainly went to the queue. */
+  isCertain: boolean;
+  /** Why it need not be there any more. */
+  excuse: string | undefined;
+  last: Delivery | undefined;
+  /** Whether any delivery in the run of the last one said that it is another one. */
+  wasRedelivered: boolean;
+  /** It is gone for good, whatever happens to the broker. */
+  isGoneForGood: boolean;
+}
+
+export interface Delivery {
+  readonly copy: Copy;
+  readonly channel: Channel;
+  readonly tag: number;
+  readonly consumer: ConsumerModel | undefined;
+  readonly isRedelivered: boolean;
+  /** `settling`: the broker was told, and may not have heard it. */
+  state: "held" | "settling" | "settled" | "returned";
+  /** What becomes of it with the transaction. */
+  outcome: "settling" | "returned";
+}
+
+/** Something that is right only if one of these channels ends. */
+interface Suspicion {
+  readonly text: string;
+  readonly channels: readonly Channel[];
+}
+
+/** What must be true of the broker, after all that clients have told it and heard of it. */
+export class Model {
+  readonly topology = new Topology();
+  readonly messages: Message[] = [];
+  /** How often the broker was started. */
+  run = 0;
+  deliveryCount = 0;
+  publishedBytes = 0;
+  confirmCount = 0;
+  readonly #now: () => number;
+  /** Messages that the broker may put into queues at any time from now on. */
+  readonly #underWay = new Set<Message>();
+  #suspicions: Suspicion[] = [];
+  /** Names of queues for consumers to come, and the queues that these may be by now. */
+  readonly #unclear = new Set<{ readonly name: string; readonly queues: Set<QueueModel> }>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  // Topology
+
+  /** The queue of a name is about to be declared, and there is none. */
+  declareQueue(name: string, isDurable: boolean, owner: Link | undefined): QueueModel {
+    const queue: QueueModel = {
+      kind: "queue",
+      name,
+      isDurable: isDurable && owner === undefined,
+      owner,
+      presence: "uncertain",
+      copies: new Set(),
+      mayHaveLostDeliveries: false,
+    };
+    this.topology.queues.set(name, queue);
+    for (const unclear of this.#unclear) if (unclear.name === name) unclear.queues.add(queue);
+    this.topologyMayChange();
+    return queue;
+  }
+
+  /** A queue is gone, and all that was in it. */
+  queueIsGone(queue: QueueModel): void {
+    this.topology.forget(queue);
+    for (const copy of queue.copies) copy.excuse = "deleted with its queue";
+    this.topologyMayChange();
+  }
+
+  /** A queue may have lost all that is in it, or not. */
+  mayBeEmptied(queue: QueueModel, why: string): void {
+    for (const copy of queue.copies) copy.excuse ??= why;
+  }
+
+  /** Something is about to change: messages that are under way may go by what was before, or by what comes. */
+  topologyMayChange(): void {
+    for (const message of this.#underWay) this.#route(message);
+  }
+
+  #route(message: Message): void {
+    const isNew = message.copies.size === 0 && !this.#underWay.has(message);
+    const route = this.topology.route(message.exchange, message.routingKey, message.headers);
+    for (const [queue, isCertain] of route) {
+      const copy = message.copies.get(queue);
+      if (copy === undefined) this.#addCopy(message, queue, isNew && isCertain);
+      else copy.isCertain &&= isCertain;
+    }
+    for (const [queue, copy] of message.copies) if (!route.has(queue)) copy.isCertain = false;
+  }
+
+  #addCopy(message: Message, queue: QueueModel, isCertain: boolean): void {
+    const copy: Copy = {
+      message,
+      queue,
+      isCertain,
+      excuse: undefined,
+      last: undefined,
+      wasRedelivered: false,
+      isGoneForGood: false,
+    };
+    message.copies.set(queue, copy);
+    queue.copies.add(copy);
+  }
+
+  /** The queues that the name of one may stand for, until {@linkcode becameClear}. */
+  mayBecome({ name }: QueueModel): Set<QueueModel> {
+    const current = this.topology.queues.get(name)!;
+    const queues = new Set([current]);
+    this.#unclear.add({ name, queues });
+    return queues;
+  }
+
+  becameClear(queues: Set<QueueModel>): void {
+    for (const unclear of this.#unclear) if (unclear.queues === queues) this.#unclear.delete(unclear);
+  }
+
+  // Publishing
+
+  /** A message is about to be sent. */
+  publish(publisher: Publisher, publishing: Publishing): Message {
+    const number = this.messages.length;
+    const { bodyBytes } = publishing;
+    const at = number * 7919 % (BODIES.length - bodyBytes);
+    const message: Message = {
+      ...publishing,
+      number,
+      publisher,
+      sequence: publisher.sequence++,
+      run: publisher.run,
+      body: BODIES.subarray(at, at + bodyBytes),
+      sentAtMs: this.#now(),
+      confirmedAtMs: Infinity,
+      isTakenIn: false,
+      isReturned: false,
+      isRolledBack: false,
+      copies: new Map(),
+    };
+    this.messages.push(message);
+    this.publishedBytes += bodyBytes;
+    this.#route(message);
+    if (message.run === this.run) this.#underWay.add(message);
+    return message;
+  }
+
+  /** A message of a transaction is about to be committed. */
+  sent(message: Message): void {
+    message.sentAtMs = this.#now();
+  }
+
+  confirmed(message: Message): void {
+    this.confirmCount++;
+    message.confirmedAtMs = this.#now();
+    this.takenIn(message);
+    const isRouted = [...message.copies.values()].some(({ isCertain }) => isCertain);
+    mustHold(!(message.isReturned && isRouted), () => `message ${message.number} was returned, and it has a queue`);
+    const mustReturn = message.isMandatory && message.copies.size === 0;
+    mustHold(!mustReturn || message.isReturned, () => `message ${message.number} has no queue and was not returned`);
+  }
+
+  takenIn(message: Message): void {
+    message.isTakenIn = true;
+    this.#underWay.delete(message);
+  }
+
+  returned(message: Message): void {
+    mustHold(message.isMandatory, () => `message ${message.number} was returned, and is not mandatory`);
+    message.isReturned = true;
+    for (const copy of message.copies.values()) copy.excuse ??= "returned";
+  }
+
+  rolledBack(message: Message): void {
+    message.isRolledBack = true;
+    this.#underWay.delete(message);
+  }
+
+  /** Nobody will hear of a message any more, and it may be put into queues for as long as the broker has the connection. */
+  abandoned(message: Message, link: Link): void {
+    link.letGo.then(() => this.#underWay.delete(message));
+  }
+
+  // Delivering
+
+  delivered(
+    message: Message,
+    queues: ReadonlySet<QueueModel>,
+    { channel, tag, redelivered, noAck, consumer }: {
+      readonly channel: Channel;
+      readonly tag: number;
+      readonly redelivered: boolean;
+      readonly noAck: boolean;
+      readonly consumer: ConsumerModel | undefined;
+    },
+  ): Delivery {
+    this.deliveryCount++;
+    const copy = [...queues].map((queue) => message.copies.get(queue)).find((copy) => copy !== undefined);
+    const from = [...queues][0].name;
+    const what = () => `message ${message.number} came from queue ${from}`;
+    mustHold(copy !== undefined, () => `${what()}, to which it did not go`);
+    mustHold(!message.isRolledBack, () => `${what()}, and its transaction was rolled back`);
+    mustHold(!message.isReturned, () => `${what()}, and it was returned`);
+    const isLasting = message.isPersistent && copy.queue.isDurable;
+    mustHold(message.run === channel.run || isLasting, () => `${what()} after a restart, and is not durable`);
+    mustHold(!copy.isGoneForGood, () => `${what()}, though it was settled for good`);
+    const { last } = copy;
+    const state = noAck ? "settled" : "held";
+    const delivery: Delivery = {
+      copy,
+      channel,
+      tag,
+      consumer,
+      isRedelivered: redelivered,
+      state,
+      outcome: "returned",
+    };
+    if (noAck) copy.excuse ??= "delivered, and needs no acknowledgement";
+    // What an older process sent may come late.
+    if (last !== undefined && last.channel.run > channel.run) return delivery;
+    if (last !== undefined && last.channel.run === channel.run) {
+      if (last.state === "settled") this.#suspect(`${what()} again, though it was settled`, [channel]);
+      else if (last.state !== "returned") {
+        this.#suspect(`${what()} to two at once`, [channel, last.channel]);
+      }
+      const isToldSo = redelivered || copy.wasRedelivered || last.isRedelivered;
+      mustHold(isToldSo, () => `${what()} again, and is not marked as redelivered`);
+      copy.wasRedelivered ||= redelivered;
+    } else {
+      copy.wasRedelivered = redelivered;
+      const mayBe = last !== undefined || copy.queue.mayHaveLostDeliveries;
+      mustHold(!redelivered || mayBe, () => `${what()} for the first time, and is marked as redelivered`);
+    }
+    copy.last = delivery;
+    return delivery;
+  }
+
+  #suspect(text: string, channels: readonly Channel[]): void {
+    if (channels.some(({ isEnded }) => isEnded)) return;
+    this.#suspicions.push({ text, channels });
+  }
+
+  settling(delivery: Delivery, state: "settling" | "returned"): void {
+    delivery.state = state;
+    if (state === "settling") delivery.copy.excuse ??= "acknowledged";
+  }
+
+  /** The broker has heard that a delivery is settled. */
+  settledForSure(delivery: Delivery): void {
+    if (delivery.state === "settling") delivery.state = "settled";
+  }
+
+  /** And it has written that down. */
+  settledDurably(delivery: Delivery): void {
+    if (delivery.state === "returned") return;
+    delivery.state = "settled";
+    delivery.copy.isGoneForGood = true;
+  }
+
+  /** A channel ended before all that was delivered to it has been seen. */
+  mayHaveLostDeliveries(queue: QueueModel, noAck: boolean, link: Link): void {
+    const note = () => {
+      queue.mayHaveLostDeliveries = true;
+      if (noAck) this.mayBeEmptied(queue, "may have been delivered to one who is gone");
+    };
+    note();
+    link.letGo.then(note);
+  }
+
+  // The end of a process
+
+  /** `isOrderly` when the broker has written down all that it had heard. */
+  processEnded(isOrderly: boolean): void {
+    if (isOrderly) {
+      for (const { copies } of this.messages) {
+        for (const copy of copies.values()) if (copy.last?.state === "settled") copy.isGoneForGood = true;
+      }
+    }
+    for (const message of this.#underWay) if (message.run === this.run) this.#underWay.delete(message);
+    this.run++;
+    for (const queue of this.topology.queues.values()) {
+      queue.mayHaveLostDeliveries = true;
+      if (!queue.isDurable && queue.presence !== "absent") this.queueIsGone(queue);
+    }
+    this.topology.forgetTransient();
+  }
+
+  /** All that is to be tried was tried: whatever was thought to have an explanation must have it by now. */
+  checkSuspicions(): void {
+    for (const { text, channels } of this.#suspicions) {
+      if (!channels.some(({ isEnded }) => isEnded)) throw new Violation(text);
+    }
+    this.#suspicions = [];
+  }
+
+  // What queues hold
+
+  /** Whether a message must be in its queue, or with somebody who has it from there. */
+  mustBeThere({ message, queue, isCertain, excuse }: Copy): boolean {
+    if (!isCertain || excuse !== undefined || queue.presence !== "present" || message.isRolledBack) return false;
+    if (message.run !== this.run) {
+      return message.isPersistent && queue.isDurable && message.confirmedAtMs !== Infinity;
+    }
+    return message.isTakenIn;
+  }
+
+  /** How many messages a queue must hold at least when nobody else has any of them. */
+  leastCount(queue: QueueModel): number {
+    let count = 0;
+    for (const copy of queue.copies) if (this.mustBeThere(copy)) count++;
+    return count;
+  }
+}

@@ -1,0 +1,72 @@
+import process from "node:process";
+import { checkEmpty, checkNothingIsLeft, checkRest, drain } from "./checks.ts";
+import { endProcess, goWrong, heal, startFirst } from "./faults.ts";
+import { arrange, consume, ownQueue, publish } from "./workload.ts";
+import { World } from "./world.ts";
+
+/** How long it takes at most until everybody has got over what went wrong, and dead connections are noticed. */
+const REST_MS = 120_000;
+
+export interface SimulationResult {
+  readonly seed: number;
+  /** What was violated; `undefined` when all went well. */
+  readonly failure: Error | undefined;
+  /** What has happened, as a number: the same for the same seed. */
+  readonly hash: number;
+  readonly events: number;
+  /** Messages published, confirmed and delivered. */
+  readonly operations: number;
+  readonly faults: number;
+  readonly simulatedMs: number;
+}
+
+/** Has a broker live through all that a seed holds ready for it. */
+export async function simulate(seed: number, trace?: (line: string) => void): Promise<SimulationResult> {
+  const world = new World({ seed, trace });
+  const onUnhandled = (error: unknown) => world.fail(new Error(`unhandled: ${(error as Error)?.stack ?? error}`));
+  process.on("unhandledRejection", onUnhandled);
+  process.on("uncaughtException", onUnhandled);
+  let failure: Error | undefined;
+  try {
+    const failed = world.failed.then((error) => {
+      throw error;
+    });
+    await world.time.runUntil(Promise.race([live(world), failed]));
+  } catch (error) {
+    failure = error as Error;
+  } finally {
+    process.off("unhandledRejection", onUnhandled);
+    process.off("uncaughtException", onUnhandled);
+  }
+  const { model, time, hash, faultCount } = world;
+  const operations = model.messages.length + model.confirmCount + model.deliveryCount;
+  return { seed, failure, hash, events: time.eventCount, operations, faults: faultCount, simulatedMs: time.now() };
+}
+
+async function live(world: World): Promise<void> {
+  const { chance } = world;
+  await startFirst(world);
+  const arrangers = chance.int(1, 2);
+  for (let i = 0; i < arrangers; i++) world.start(() => arrange(world, `a${i}`));
+  const publishers = chance.int(1, 5);
+  for (let i = 0; i < publishers; i++) world.start(() => publish(world));
+  const consumers = chance.int(0, 5);
+  for (let i = 0; i < consumers; i++) world.start(() => consume(world));
+  if (chance.happens(0.3)) world.start(() => ownQueue(world, "own"));
+
+  const isCalm = chance.happens(0.1);
+  const wrong = isCalm ? world.sleep(0) : goWrong(world);
+  await world.sleep(500, 30_000);
+  world.note("all that is wrong comes to an end");
+  world.isStopping = true;
+  await wrong;
+  heal(world);
+  await world.sleep(REST_MS);
+  checkRest(world);
+
+  await drain(world);
+  await world.sleep(5000);
+  await checkNothingIsLeft(world);
+  await endProcess(world, chance.happens(0.5) ? "killed" : "out of power");
+  await checkEmpty(world);
+}

@@ -1,0 +1,141 @@
+import { crc32 } from "node:zlib";
+import { FaultyFiles } from "../store/faulty_files.ts";
+import { BrokerProcess } from "./broker_process.ts";
+import { Chance } from "./chance.ts";
+import { Client, type ClientHost } from "./client.ts";
+import { Model } from "./model.ts";
+import { SimulatedTime } from "./simulated_time.ts";
+import { type Violation } from "./violation.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const FRAME_MAX = [4096, 10_000, 131_072];
+const DISK_FREE_LIMIT_BYTES = 64 * 1024;
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Takes a line for each thing that happens. */
+  readonly trace?: (line: string) => void;
+}
+
+/** The broker, its disk, its network and its clients, on one clock and from one seed. */
+export class World implements ClientHost {
+  readonly time = new SimulatedTime();
+  readonly chance: Chance;
+  readonly model = new Model(() => this.time.now());
+  readonly clients = new Set<Client>();
+  files: FaultyFiles;
+  /** The broker, while it runs and may be connected to. */
+  process: BrokerProcess | undefined;
+  /** Clients should come to an end: nothing new is begun. */
+  isStopping = false;
+  /** All faults are over. */
+  isHealed = false;
+  faultCount = 0;
+  mayFailToRead = false;
+  /** The disk does nothing before this time. */
+  diskStallsUntilMs = 0;
+  /** How likely an operation of the disk fails. */
+  diskFailureProbability = 0;
+  /** Resolves with the first violation. */
+  readonly failed: Promise<Violation | Error>;
+  readonly #onFailed: (error: Violation | Error) => void;
+  readonly #traceLine: ((line: string) => void) | undefined;
+  readonly #diskLatencyMs: number;
+  readonly #journalFileBytes: number;
+  readonly #memoryHighWatermarkBytes: number;
+  #hash = 0;
+
+  constructor({ seed, trace }: WorldOptions) {
+    ({ promise: this.failed, resolve: this.#onFailed } = Promise.withResolvers<Violation | Error>());
+    this.#traceLine = trace;
+    const chance = this.chance = new Chance(seed);
+    this.#diskLatencyMs = chance.scale(0.02, 5);
+    this.#journalFileBytes = MEBIBYTE + 512 * chance.pick([1, 64, 512, 2048]);
+    this.#memoryHighWatermarkBytes = chance.pick([MEBIBYTE, 4 * MEBIBYTE, 64 * MEBIBYTE]);
+    this.files = new FaultyFiles({ random: chance.random, delay: (callback) => this.#onDisk(callback) });
+  }
+
+  // What happened
+
+  /** What has happened so far, as a number. */
+  get hash(): number {
+    return this.#hash;
+  }
+
+  note(line: string): void {
+    const text = `${this.time.now().toFixed(3)} ${line}`;
+    this.#hash = crc32(text, this.#hash);
+    this.#traceLine?.(text);
+  }
+
+  noteReceived(bytes: Uint8Array): void {
+    this.#hash = crc32(bytes, this.#hash);
+    this.#traceLine?.(`${this.time.now().toFixed(3)} a client received ${bytes.length} bytes`);
+  }
+
+  fail(error: Violation | Error): void {
+    this.#onFailed(error);
+  }
+
+  // Time
+
+  after(delayMs: number, callback: () => void): () => void {
+    return this.time.after(delayMs, callback);
+  }
+
+  sleep(leastMs: number, mostMs = leastMs): Promise<void> {
+    return this.time.sleep(leastMs === mostMs ? leastMs : this.chance.scale(leastMs, mostMs));
+  }
+
+  /** Lets somebody act at the same time as others. */
+  start(actor: () => Promise<void>): void {
+    actor().catch((error) => this.fail(error));
+  }
+
+  // The disk
+
+  #onDisk(callback: () => void): void {
+    const stallMs = Math.max(0, this.diskStallsUntilMs - this.time.now());
+    this.time.after(stallMs + this.#diskLatencyMs * (0.5 + this.chance.random()), callback);
+  }
+
+  /** Goes on with what is left on the disk. */
+  useFiles(files: FaultyFiles): void {
+    this.files = files;
+    files.failure = ({ type, name }) => {
+      if (this.diskFailureProbability === 0 || type === "close" || type === "list") return undefined;
+      if (!this.chance.happens(this.diskFailureProbability)) return undefined;
+      if (type === "read" || type === "open") this.mayFailToRead = true;
+      this.note(`the disk fails to ${type} ${name}`);
+      return new Error(`Input/output error (${type} ${name})`);
+    };
+  }
+
+  // The broker
+
+  startProcess(): Promise<BrokerProcess> {
+    return BrokerProcess.start({
+      time: this.time,
+      chance: this.chance,
+      files: this.files,
+      journalFileBytes: this.#journalFileBytes,
+      memoryHighWatermarkBytes: this.#memoryHighWatermarkBytes,
+      diskFreeLimitBytes: DISK_FREE_LIMIT_BYTES,
+      log: (line) => this.note(`broker: ${line}`),
+      fail: (violation) => this.fail(violation),
+    });
+  }
+
+  // Clients
+
+  /** Connects and logs in. Resolves to `undefined` when that fails. */
+  async connect(process = this.process): Promise<Client | undefined> {
+    if (process === undefined) return undefined;
+    const { chance } = this;
+    const heartbeatSeconds = chance.int(1, 20);
+    const client = new Client(this, process.connect(), { heartbeatSeconds, frameMax: chance.pick(FRAME_MAX) });
+    this.clients.add(client);
+    client.link.letGo.then(() => this.clients.delete(client));
+    return await client.open() ? client : undefined;
+  }
+}
