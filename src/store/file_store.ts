@@ -28,7 +28,7 @@ import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import { segmentsRecordBytes, type State } from "./state.ts";
 import { writeSegmentsRecord } from "./snapshot.ts";
 import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
-import type { Block } from "./stored_queue.ts";
+import type { Block, StoredQueue } from "./stored_queue.ts";
 
 /** Full journal files that are kept, so that what is settled soon is never written twice. */
 const FULL_FILES = 1;
@@ -75,16 +75,22 @@ export class FileStore implements Store {
   #events = NOBODY;
   /** Segments that nobody needs once a record is safe, in the order of these. */
   readonly #dying: { readonly segment: Segment; readonly record: number }[] = [];
+  /** Segments of which the last message was settled by a record that is being appended. */
+  readonly #emptied: Segment[] = [];
   /** The work behind the scenes, one thing after the other. */
   #background: Promise<void> = Promise.resolve();
   #isMoving = false;
-  /** All that is in the journal should move, for want of memory. */
-  #isRelieving = false;
+  /** Files of the journal before this generation should move, for want of memory. */
+  #relieveBefore = 0;
+  /** Messages were moved to segments, and the snapshot does not know. */
+  #isSnapshotBehind = false;
+  #hasMergeFailed = false;
   /** Why the last attempt to make room in the journal failed. */
   #checkpointFailure: Error | undefined;
   #isDiskLow = false;
   #isShortOfSpace = false;
   #hasSettledInSegments = false;
+  #isClosing = false;
   #isClosed = false;
   #cancelLook = () => {};
 
@@ -140,6 +146,8 @@ export class FileStore implements Store {
   static async open(options: FileStoreOptions): Promise<FileStore> {
     const { files, report = () => {} } = options;
     const crc32 = options.crc32 ?? tableCrc32;
+    // A process that was killed may have left names that a power loss would still undo.
+    await files.syncFolder();
     const state = await recoverSnapshot(files, crc32);
     const isSynced = (options.sync ?? "always") === "always";
     const open = (name: string) => files.open(name, { synced: isSynced });
@@ -152,7 +160,7 @@ export class FileStore implements Store {
           `was told that it was safe.`,
       );
     }
-    state.topology.prune();
+    state.prune();
     const segments = new Segments(files, crc32);
     await recoverSegments(files, state, segments, crc32);
     await removeLeftovers(files, state);
@@ -195,6 +203,7 @@ export class FileStore implements Store {
     batch.bytes.set(bytes, batch.length);
     batch.length += bytes.length;
     this.#state.applyTopology(record, bytes, this.#onEmptied);
+    this.#giveUpEmptied();
   }
 
   enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
@@ -281,6 +290,11 @@ export class FileStore implements Store {
     const end = first + count;
     if (!queue.settle(first, end, this.#onEmptied)) return;
     if (first < queue.segmentedUpTo) this.#hasSettledInSegments = true;
+    this.#writeSettled(queue, first, end);
+    this.#giveUpEmptied();
+  }
+
+  #writeSettled(queue: StoredQueue, first: number, end: number): void {
     const journal = this.#journal;
     const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
     if (isNeighbour && queue.settledBatch === journal.batchNumber && end <= queue.settledUpTo) {
@@ -296,9 +310,9 @@ export class FileStore implements Store {
     const { view, length: at } = batch;
     batch.length = at + SETTLED_BYTES;
     setRecordHead(view, at, SETTLED_BYTES, RECORD.settled);
-    view.setUint32(at + SETTLED_AT.queueId, queueId, true);
+    view.setUint32(at + SETTLED_AT.queueId, queue.id, true);
     setUint48(view, at + SETTLED_AT.first, first);
-    setUint48(view, at + SETTLED_AT.count, count);
+    setUint48(view, at + SETTLED_AT.count, end - first);
     queue.settledBatch = journal.batchNumber;
     queue.settledAt = at;
     queue.settledFirst = first;
@@ -346,16 +360,25 @@ export class FileStore implements Store {
   // Space
 
   relieve(): void {
-    if (this.#isRelieving || this.#journal.currentBytes < this.#reliefBytesMin) return;
-    this.#isRelieving = true;
-    this.#journal.startFile();
-    this.#journal.commit(true);
+    const journal = this.#journal;
+    const isUnderWay = this.#state.retiredGeneration + 1 < this.#relieveBefore;
+    if (isUnderWay) return;
+    if (journal.currentBytes >= this.#reliefBytesMin) {
+      journal.startFile();
+      journal.commit(true);
+    } else if (journal.full.length === 0) return;
+    this.#relieveBefore = journal.generation;
     this.#moveOldFiles();
   }
 
   readonly #onEmptied = ({ segment }: Block): void => {
-    if (--segment.blockCount === 0) this.#giveUp([], [segment]);
+    if (--segment.blockCount === 0) this.#emptied.push(segment);
   };
+
+  /** Behind the record that emptied them: with half of it on disk, their messages would be missed. */
+  #giveUpEmptied(): void {
+    if (this.#emptied.length > 0) this.#giveUp([], this.#emptied.splice(0));
+  }
 
   /** Notes that segments came and others are of no use any more; these are removed once that is safe. */
   #giveUp(added: readonly Segment[], removed: readonly Segment[]): void {
@@ -372,7 +395,7 @@ export class FileStore implements Store {
   }
 
   #onDurable(): void {
-    while (this.#dying.length > 0 && this.#dying[0].record <= this.#journal.durable) {
+    while (this.#dying.length > 0 && this.#dying[0].record <= this.#journal.synced) {
       this.#segments.remove(this.#dying.shift()!.segment);
     }
     this.#events.durable();
@@ -383,19 +406,19 @@ export class FileStore implements Store {
     return this.#background = this.#background.then(work);
   }
 
-  get #fullFiles(): number {
-    return this.#isRelieving ? 0 : FULL_FILES;
+  get #hasFileToMove(): boolean {
+    const { full } = this.#journal;
+    return full.length > FULL_FILES || (full.length > 0 && full[0].generation < this.#relieveBefore);
   }
 
   #moveOldFiles(): void {
-    if (this.#isMoving || this.#journal.full.length <= this.#fullFiles) return;
+    if (this.#isMoving || !this.#hasFileToMove) return;
     this.#isMoving = true;
     this.#inBackground(async () => {
       try {
-        while (this.#journal.full.length > this.#fullFiles && !this.#isClosed) await this.#moveOldest();
-        this.#isRelieving = false;
-        await this.#merge();
+        while (this.#hasFileToMove && !this.#isClosed) await this.#moveOldest();
         this.#setCheckpointFailure(undefined);
+        await this.#merge();
       } catch (error) {
         this.#setCheckpointFailure(error as Error);
       }
@@ -406,16 +429,27 @@ export class FileStore implements Store {
   async #moveOldest(): Promise<void> {
     const slot = this.#journal.full[0];
     const queues = await moveToSegments(this.#checkpoint, slot);
-    if (queues.length > 0) this.#events.readable(queues.map(({ id }) => id));
+    this.#isSnapshotBehind = true;
+    if (queues.length > 0 && !this.#isClosing) this.#events.readable(queues.map(({ id }) => id));
     await retire(this.#checkpoint, slot.generation);
+    this.#isSnapshotBehind = false;
     this.#journal.release();
   }
 
   async #merge(): Promise<void> {
-    const merged = await mergeSegments(this.#checkpoint);
-    if (merged === undefined) return;
-    this.#giveUp(merged.added.blockCount > 0 ? [merged.added] : [], merged.removed);
-    this.#journal.commit(true);
+    // The journal must not tell of segments that hold more than the snapshot expects there.
+    if (this.#isClosing || this.#isSnapshotBehind) return;
+    try {
+      const merged = await mergeSegments(this.#checkpoint);
+      this.#hasMergeFailed = false;
+      if (merged === undefined) return;
+      this.#giveUp(merged.added.blockCount > 0 ? [merged.added] : [], merged.removed);
+      this.#journal.commit(true);
+    } catch (error) {
+      const why = (error as Error).message;
+      if (!this.#hasMergeFailed) this.#options.report?.("warning", `segments can't be merged to save space: ${why}`);
+      this.#hasMergeFailed = true;
+    }
   }
 
   #setCheckpointFailure(error: Error | undefined): void {
@@ -455,11 +489,12 @@ export class FileStore implements Store {
     if (this.#isClosed) return;
     this.#cancelLook = this.#options.after(LOOK_AFTER_MS, async () => {
       await this.#lookAfterDisk();
+      if (this.#isClosed) return;
       if (this.#journal.shortage !== undefined) this.#journal.prepare();
       if (this.#checkpointFailure !== undefined) this.#moveOldFiles();
       if (this.#hasSettledInSegments) {
         this.#hasSettledInSegments = false;
-        this.#inBackground(() => this.#merge().catch((error) => this.#setCheckpointFailure(error)));
+        this.#inBackground(() => this.#merge());
       }
       this.#lookLater();
     });
@@ -469,11 +504,17 @@ export class FileStore implements Store {
 
   /** Moves all messages to segments, so that the next start has nothing to carry out again. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    // The work behind the scenes goes on meanwhile: where all files are full, one has to be given up first.
+    await this.#journal.finish();
     this.#isClosed = true;
     this.#cancelLook();
     await this.#background;
-    await this.#journal.finish();
-    while (this.#journal.full.length > 0) await this.#moveOldest();
+    try {
+      while (this.#journal.full.length > 0) await this.#moveOldest();
+    } catch (error) {
+      this.#options.report?.("warning", `the next start takes longer: ${(error as Error).message}`);
+    }
     await this.#journal.close();
     await this.#segments.close();
   }

@@ -29,11 +29,11 @@ export interface JournalHost {
   readonly sizes: StoreSizes;
   /** Calls back once. Returns what takes that back. */
   after(delayMs: number, callback: () => void): () => void;
-  /** Something became safe. */
+  /** Something became safe, or survives a power loss now. */
   onDurable(): void;
   /** A file is full: what is live in it should be moved, and the file be given up. */
   onFull(): void;
-  /** {@linkcode Journal.isBehind} or {@linkcode Journal.failure} has changed. */
+  /** {@linkcode Journal.isBehind}, {@linkcode Journal.failure} or {@linkcode Journal.shortage} has changed. */
   onPressure(): void;
 }
 
@@ -53,6 +53,8 @@ export interface Slot {
 export class Journal {
   appended = 0;
   durable = 0;
+  /** Up to this record all survives a power loss: less than {@linkcode durable} where that does not wait for the disk. */
+  synced = 0;
   /** Why the last attempt to write failed; it is tried again until it succeeds. */
   failure: Error | undefined;
   /** Why the next file could not be made: what is appended goes into the ones that are there. */
@@ -68,7 +70,7 @@ export class Journal {
   /** Full batches that wait to be written. */
   readonly #waiting: Batch[] = [];
   readonly #spare: Batch[] = [];
-  /** The generation that what is appended now goes to, and how much of its file is spoken for. */
+  /** How much of the file of its generation is spoken for. */
   #generation: number;
   #generationBytes = FIRST_BATCH_AT;
   /** Parts of a message are being appended, which must stay in one file. */
@@ -87,6 +89,10 @@ export class Journal {
   #isClosed = false;
   #cancelLazy: (() => void) | undefined;
   #cancelSync: (() => void) | undefined;
+  /** A sync behind the scenes has failed, and is tried again. */
+  #hasSyncFailed = false;
+  /** A file that was taken for the next generation and could not be begun: another one must not get the same. */
+  #taken: Slot | undefined;
   #wasBehind = false;
   #onIdle: (() => void)[] = [];
 
@@ -141,6 +147,11 @@ export class Journal {
       this.#startGeneration();
     }
     this.#isPinned = true;
+  }
+
+  /** The generation that what is appended now goes to. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** How much was appended to the current file. */
@@ -219,6 +230,7 @@ export class Journal {
       const batch = this.#waiting.shift()!;
       await this.#writeBatch(batch);
       this.durable = batch.lastRecord;
+      if (this.#host.sync === "always") this.synced = this.durable;
       batch.clear();
       if (this.#spare.length < SPARE_BATCHES_MAX) this.#spare.push(batch);
       this.#host.onDurable();
@@ -242,43 +254,58 @@ export class Journal {
         await slot.file.write(slot.end, bytes);
         slot.end += bytes.length;
         this.#slotBatches++;
-        this.#syncLater(slot);
-        if (this.failure !== undefined) {
-          this.failure = undefined;
-          this.#host.onPressure();
-        }
+        if (this.#host.sync === "interval") this.#syncLater(SYNC_INTERVAL_MS);
+        if (!this.#hasSyncFailed) this.#setFailure(undefined);
         return;
       } catch (error) {
-        this.failure = error as Error;
-        this.#host.onPressure();
+        this.#setFailure(error as Error);
         await new Promise<void>((resolve) => this.#host.after(RETRY_MS, resolve));
       }
     }
   }
 
-  #syncLater(slot: Slot): void {
-    if (this.#host.sync !== "interval") return;
-    this.#cancelSync ??= this.#host.after(SYNC_INTERVAL_MS, () => {
+  #setFailure(error: Error | undefined): void {
+    if (this.failure === error) return;
+    this.failure = error;
+    this.#host.onPressure();
+  }
+
+  #syncLater(delayMs: number): void {
+    this.#cancelSync ??= this.#host.after(delayMs, async () => {
       this.#cancelSync = undefined;
-      slot.file.sync().catch((error) => {
-        this.failure = error as Error;
-        this.#host.onPressure();
-      });
+      try {
+        // The files before this one were synced when it was begun.
+        await this.#sync(this.#slot);
+        this.#hasSyncFailed = false;
+        this.#setFailure(undefined);
+      } catch (error) {
+        if (this.#isClosed) return;
+        this.#hasSyncFailed = true;
+        this.#setFailure(error as Error);
+        this.#syncLater(RETRY_MS);
+      }
     });
+  }
+
+  /** Has all that was written until now survive a power loss. */
+  async #sync(slot: Slot | undefined): Promise<void> {
+    if (this.#host.sync === "always") return;
+    const written = this.durable;
+    await slot?.file.sync();
+    if (written <= this.synced) return;
+    this.synced = written;
+    this.#host.onDurable();
   }
 
   /** Begins a generation, and writes into its first batch where the one before ends. */
   async #nextSlot(batch: Batch): Promise<Slot> {
     const previous = this.#slot;
-    if (previous !== undefined && this.#host.sync !== "always") await previous.file.sync();
-    const slot = await this.#takeSlot();
-    try {
-      await slot.file.write(0, journalHead(batch.generation, this.#host.crc32));
-      if (this.#host.sync !== "always") await slot.file.sync();
-    } catch (error) {
-      this.#free.push(slot);
-      throw error;
-    }
+    if (previous !== undefined) await this.#sync(previous);
+    // If this fails, the head may be there all the same: it is tried again with the same file.
+    const slot = this.#taken ??= await this.#takeSlot();
+    await slot.file.write(0, journalHead(batch.generation, this.#host.crc32));
+    if (this.#host.sync !== "always") await slot.file.sync();
+    this.#taken = undefined;
     slot.generation = batch.generation;
     slot.end = FIRST_BATCH_AT;
     const at = BATCH_HEAD_BYTES + RECORD_HEAD_BYTES;
@@ -305,7 +332,7 @@ export class Journal {
 
   /** Makes the next file in advance, so that nobody has to wait for it, and a full disk is noticed before it hurts. */
   prepare(): void {
-    if (this.#free.length > 0 || this.#slotCount === FILES_MAX) return;
+    if (this.#free.length > 0 || this.#slotCount === FILES_MAX) return this.#setShortage(undefined);
     this.#makeSlot().catch(() => {});
   }
 
@@ -345,13 +372,18 @@ export class Journal {
     const slot = this.full.shift()!;
     slot.generation = 0;
     this.#free.push(slot);
+    this.#setShortage(undefined);
     this.#onFree?.();
     this.#onFree = undefined;
   }
 
-  /** Ends the current generation, so that its file can be given up. Resolves when all that was appended is written. */
+  /**
+   * Ends the current generation, so that its file can be given up. Resolves when all that was appended is safe; nothing is
+   * written from then on.
+   */
   async finish(): Promise<void> {
     await this.flush();
+    this.#isClosed = true;
     if (this.#slot !== undefined) this.full.push(this.#slot);
     this.#slot = undefined;
     this.#startGeneration();
@@ -363,7 +395,7 @@ export class Journal {
       this.commit(true);
       await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
-    if (this.#host.sync !== "always") await this.#slot?.file.sync();
+    await this.#sync(this.#slot);
   }
 
   /** Closes the files. Nothing may be appended any more. */
@@ -371,9 +403,7 @@ export class Journal {
     this.#isClosed = true;
     this.#cancelLazy?.();
     this.#cancelSync?.();
-    for (const slot of [...this.full, ...this.#free, ...this.#slot === undefined ? [] : [this.#slot]]) {
-      await slot.file.close();
-    }
+    for (const slot of [...this.full, ...this.#free, this.#slot, this.#taken]) await slot?.file.close();
   }
 }
 

@@ -71,8 +71,9 @@ export class JournalReader {
   readonly #file: File;
   readonly #generation: number;
   readonly #crc32: Crc32;
-  readonly #bytes = new Uint8Array(READ_BYTES);
-  readonly #view = new DataView(this.#bytes.buffer);
+  /** As long as the file, where that is not long. */
+  #bytes = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
   #bufferAt = 0;
   #bufferEnd = 0;
   #hasReadAll = false;
@@ -89,6 +90,10 @@ export class JournalReader {
 
   async next(): Promise<ReadBatch | undefined> {
     if (this.offset + BATCH_BYTES_MAX > this.#bufferEnd && !this.#hasReadAll) {
+      if (this.#bytes.length === 0) {
+        this.#bytes = new Uint8Array(Math.min(READ_BYTES, await this.#file.size()));
+        this.#view = new DataView(this.#bytes.buffer);
+      }
       const length = await this.#file.read(this.offset, this.#bytes);
       this.#bufferAt = this.offset;
       this.#bufferEnd = this.offset + length;
@@ -122,7 +127,7 @@ export interface FoundBatch {
 export async function findBatches(file: File, from: number, crc32: Crc32): Promise<FoundBatch[]> {
   const found: FoundBatch[] = [];
   const size = await file.size();
-  const bytes = new Uint8Array(READ_BYTES);
+  const bytes = new Uint8Array(Math.max(0, Math.min(READ_BYTES, size - from)));
   const view = new DataView(bytes.buffer);
   // Steps overlap by the longest batch, so that each one is whole in one of them.
   for (let start = from; start < size; start += READ_BYTES - BATCH_BYTES_MAX) {

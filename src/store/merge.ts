@@ -79,7 +79,8 @@ export async function mergeSegments(host: CheckpointHost): Promise<Merged | unde
         previous = undefined;
         continue;
       }
-      if (block.liveCount === 0) continue;
+      // A deleted queue's segments may be gone.
+      if (block.liveCount === 0 || queue.isDeleted) continue;
       previous = block;
       const stored = await segments.read(block, queue);
       while (stored.next()) {

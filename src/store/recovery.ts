@@ -68,6 +68,8 @@ export async function findJournal(
     );
   });
   await checkFree(free, lastGeneration, crc32);
+  // A process that was killed may have left what a power loss would still undo, after others acted on it.
+  for (const { file } of slots) await file.sync();
   return { slots, free, lastGeneration };
 }
 
@@ -100,6 +102,8 @@ export async function replay(state: State, slots: readonly Slot[], crc32: Crc32)
       }
     }
     slot.end = reader.offset;
+    // Without a batch it does not say where the file before it ends.
+    if (index > 0 && reader.count === 0) await checkWhole(slots[index - 1], crc32);
   }
   const last = slots.at(-1);
   return last === undefined ? undefined : await checkTail(last, crc32);
@@ -115,6 +119,12 @@ function checkPrevious(previous: Slot | undefined, view: DataView, at: number): 
     previous.end,
     `there is no whole batch of records, though its content ends at offset ${end}`,
   );
+}
+
+/** All batches of a file were on disk before the next file was begun. */
+async function checkWhole(slot: Slot, crc32: Crc32): Promise<void> {
+  if (await checkTail(slot, crc32) === undefined) return;
+  throw new CorruptStoreError(journalName(slot.number), slot.end, "there is no whole batch of records");
 }
 
 /**

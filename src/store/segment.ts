@@ -31,8 +31,11 @@ const WRITE_BYTES = 512 * 1024;
 const PREFIX = "segment-";
 export const segmentName = (id: number): string => `${PREFIX}${String(id).padStart(10, "0")}`;
 /** The id in a segment's name; `undefined` for any other name. */
-export const segmentId = (name: string): number | undefined =>
-  name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : undefined;
+export const segmentId = (name: string): number | undefined => {
+  const id = Number(name.slice(PREFIX.length));
+  // A person may have put a copy beside it.
+  return segmentName(id) === name ? id : undefined;
+};
 
 /** A segment file. */
 export class Segment {
@@ -82,7 +85,7 @@ export async function writeSegment(
   try {
     const entries: IndexEntry[] = [];
     let out = new Output(WRITE_BYTES + blockBytes * 2);
-    out.bytes.set(headOf(id));
+    out.bytes.set(headOf(id, crc32));
     out.length = HEAD_BYTES;
     let writtenBytes = 0;
     for (const [queueId, offsets] of gathered.queues) {
@@ -110,9 +113,13 @@ export async function writeSegment(
     writtenBytes += out.length;
     await file.write(writtenBytes, indexOf(id, entries, writtenBytes, crc32));
     await file.sync();
-    return entries;
-  } finally {
     await file.close();
+    return entries;
+  } catch (error) {
+    await file.close().catch(() => {});
+    // What is left of it would take room where there is none.
+    await files.remove(segmentName(id)).catch(() => {});
+    throw error;
   }
 }
 
@@ -155,12 +162,13 @@ class Output {
   }
 }
 
-function headOf(id: number): Uint8Array {
+function headOf(id: number, crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(HEAD_BYTES);
   new TextEncoder().encodeInto(MAGIC, bytes);
   const view = new DataView(bytes.buffer);
   view.setUint32(8, VERSION, true);
   view.setUint32(12, id, true);
+  view.setUint32(16, crc32(bytes.subarray(0, 16)), true);
   return bytes;
 }
 
@@ -192,6 +200,9 @@ export async function readSegmentIndex(file: File, id: number, crc32: Crc32): Pr
   const head = await readAt(file, 0, HEAD_BYTES);
   if (size < HEAD_BYTES + TAIL_BYTES || decoder.decode(head.subarray(0, 8)) !== MAGIC) {
     throw new CorruptStoreError(name, 0, "it does not begin as a segment file does");
+  }
+  if (crc32(head.subarray(0, 16)) !== viewOf(head).getUint32(16, true)) {
+    throw new CorruptStoreError(name, 0, "the checksum of its head is wrong");
   }
   checkVersion(name, viewOf(head).getUint32(8, true), VERSION);
   const tail = viewOf(await readAt(file, size - TAIL_BYTES, TAIL_BYTES));

@@ -24,6 +24,18 @@ const RUN_BYTES_MAX = 14;
 
 /** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
 export async function writeSnapshot(files: Files, state: State, crc32: Crc32, batchBytes: number): Promise<void> {
+  try {
+    await writeAside(files, state, crc32, batchBytes);
+  } catch (error) {
+    // What is left of it would take room where there is none, and lie behind the next one's end.
+    await files.remove(SNAPSHOT_ASIDE).catch(() => {});
+    throw error;
+  }
+  await files.rename(SNAPSHOT_ASIDE, SNAPSHOT);
+  await files.syncFolder();
+}
+
+async function writeAside(files: Files, state: State, crc32: Crc32, batchBytes: number): Promise<void> {
   const file = await files.open(SNAPSHOT_ASIDE, { create: true });
   try {
     const writer = new SnapshotWriter(file, crc32, batchBytes);
@@ -33,8 +45,6 @@ export async function writeSnapshot(files: Files, state: State, crc32: Crc32, ba
   } finally {
     await file.close();
   }
-  await files.rename(SNAPSHOT_ASIDE, SNAPSHOT);
-  await files.syncFolder();
 }
 
 function snapshotHead(crc32: Crc32): Uint8Array {
@@ -62,14 +72,21 @@ class SnapshotWriter {
     this.#runsBytesMax = batchBytes / 16;
   }
 
+  /**
+   * Writes which queues and segments there are at this moment, and each queue's messages as of a later one. So it knows of
+   * all segments that any of these may lie in, even if what emptied one of them never gets to the disk.
+   */
   async write(state: State): Promise<void> {
+    const topology = [...state.topology.kept()];
+    const queues = [...state.queues.values()];
+    const segmentIds = [...state.segmentIds];
     await this.#started(state);
-    for (const { bytes } of [...state.topology.kept()]) {
+    for (const { bytes } of topology) {
       const { at } = await this.#reserve(bytes.length);
       this.#batch.bytes.set(bytes, at);
     }
-    for (const queue of [...state.queues.values()]) if (!queue.isDeleted) await this.#queue(queue);
-    await this.#segments([...state.segmentIds]);
+    for (const queue of queues) await this.#queue(queue);
+    await this.#segments(segmentIds);
     const { view, at } = await this.#reserve(RECORD_HEAD_BYTES);
     setRecordHead(view, at, RECORD_HEAD_BYTES, RECORD.snapshotEnded);
     await this.#flush();
@@ -193,10 +210,10 @@ export async function readSnapshot(files: Files, crc32: Crc32): Promise<State | 
     const view = new DataView(head.buffer);
     const isHead = length === SECTOR_BYTES && new TextDecoder().decode(head.subarray(0, 8)) === MAGIC;
     if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
-    checkVersion(SNAPSHOT, view.getUint32(8, true), VERSION);
     if (crc32(head.subarray(0, 12)) !== view.getUint32(12, true)) {
       throw new CorruptStoreError(SNAPSHOT, 0, "the checksum of its head is wrong");
     }
+    checkVersion(SNAPSHOT, view.getUint32(8, true), VERSION);
     return await readBatches(file, crc32);
   } finally {
     await file.close();
@@ -207,16 +224,18 @@ async function readBatches(file: File, crc32: Crc32): Promise<State> {
   const state = new State();
   const reader = new JournalReader(file, 0, crc32);
   let hasEnded = false;
-  for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
+  // Behind its end there may be what is left of one that was written aside and given up.
+  for (let batch = await reader.next(); batch !== undefined && !hasEnded; batch = await reader.next()) {
     const { bytes, view, start, end } = batch;
     for (let at = start; at < end; at += recordBytes(view, at)) {
       const type = recordType(view, at);
       if (type === RECORD.snapshotStarted) {
         state.retiredGeneration = view.getUint32(at + 8, true);
         state.lastQueueId = view.getUint32(at + 12, true);
-        state.lastSegmentId = view.getUint32(at + 16, true);
+        state.lastSegmentId = state.snapshotSegmentId = view.getUint32(at + 16, true);
       } else if (type === RECORD.queueState) readQueueState(state, view, at);
       else if (type === RECORD.liveRuns) readLiveRuns(state, bytes, view, at);
+      else if (type === RECORD.segments) state.applySegments(view, at, 0);
       else if (type === RECORD.snapshotEnded) hasEnded = true;
       else state.apply(bytes, view, at, () => {});
     }

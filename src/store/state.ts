@@ -26,6 +26,8 @@ export class State {
   readonly segmentIds = new Set<number>();
   lastQueueId = 0;
   lastSegmentId = 0;
+  /** The snapshot knows of all segments up to this one that there are. */
+  snapshotSegmentId = 0;
   /** All generations of the journal up to this one are given up: what they said is in the snapshot. */
   retiredGeneration = 0;
 
@@ -48,7 +50,7 @@ export class State {
         return;
       }
       case RECORD.segments:
-        return this.#segments(view, at);
+        return this.applySegments(view, at, this.snapshotSegmentId);
       case RECORD.content:
       case RECORD.fileStarted:
         return;
@@ -73,6 +75,13 @@ export class State {
     }
   }
 
+  /** Makes good what records leave undone of which the last ones were lost. */
+  prune(): void {
+    for (const queueId of this.topology.prune()) this.queues.delete(queueId);
+    // A position before that was a transient message's, and must not be another one's.
+    for (const queue of this.queues.values()) queue.nextPosition = Math.max(queue.nextPosition, queue.deliveredUpTo);
+  }
+
   #enqueued(view: DataView, at: number): void {
     const count = recordNumber(view, at);
     for (let i = 0, from = at + ENQUEUED_AT.queues; i < count; i++, from += ENQUEUED_QUEUE_BYTES) {
@@ -85,13 +94,15 @@ export class State {
     }
   }
 
-  #segments(view: DataView, at: number): void {
+  /** Carries out a record of segments, except for ones up to `known` that came. */
+  applySegments(view: DataView, at: number, known: number): void {
     const addedCount = view.getUint32(at + RECORD_HEAD_BYTES, true);
     const end = at + recordBytes(view, at);
     for (let from = at + RECORD_HEAD_BYTES + 4, i = 0; from < end; from += 4, i++) {
       const id = view.getUint32(from, true);
-      if (i < addedCount) this.segmentIds.add(id);
-      else this.segmentIds.delete(id);
+      if (i >= addedCount) this.segmentIds.delete(id);
+      // A snapshot may be newer than the record. Another segment may have taken the place of this one since.
+      else if (id > known) this.segmentIds.add(id);
       this.lastSegmentId = Math.max(this.lastSegmentId, id);
     }
   }

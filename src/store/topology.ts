@@ -61,10 +61,18 @@ export class Topology {
 
   /**
    * Forgets bindings from or to what is not there: the process ended between the record of a deletion and those of the
-   * bindings that went with it.
+   * bindings that went with it. Forgets queues too, and returns the ids of these, in whose place there is one that is
+   * older: the snapshot knows of a new one, and the record that deleted the old one was lost.
    */
-  prune(): void {
-    const queues = new Set([...this.#queues.values()].map(({ record }) => exchangeKey(record.vhost, record.queue)));
+  prune(): number[] {
+    const queues = new Set<string>();
+    const forgotten: number[] = [];
+    for (const { record } of [...this.#queues.values()].sort((a, b) => a.record.queueId - b.record.queueId)) {
+      const key = exchangeKey(record.vhost, record.queue);
+      if (queues.has(key)) forgotten.push(record.queueId);
+      queues.add(key);
+    }
+    for (const queueId of forgotten) this.#queues.delete(queueId);
     const isExchange = (vhost: string, name: string) =>
       name === "" || name.startsWith("amq.") || this.#exchanges.has(exchangeKey(vhost, name));
     for (const [source, bindings] of this.#bindings) {
@@ -78,6 +86,7 @@ export class Topology {
       }
       if (bindings.size === 0) this.#bindings.delete(source);
     }
+    return forgotten;
   }
 
   /** All there is, in an order in which each can be carried out. */

@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { canonicalTable } from "../../src/amqp/field_table.ts";
+import type { FileStore } from "../../src/store/file_store.ts";
+import type { BindingRecord, TopologyRecord } from "../../src/store/store.ts";
+
+export type QueueDeclared = Extract<TopologyRecord, { type: "queue.declared" }>;
+type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
+
+export interface ModelMessage {
+  /** Address, content header and body. */
+  readonly content: Uint8Array;
+  /** The numbers of the records that brought it and took it away. */
+  readonly enqueued: number;
+  settled: number;
+}
+
+export interface ModelQueue {
+  readonly record: QueueDeclared;
+  readonly declared: number;
+  deleted: number;
+  readonly messages: Map<number, ModelMessage>;
+  nextPosition: number;
+  /** What was said to be delivered, and by which record. */
+  readonly delivered: { readonly upTo: number; readonly number: number }[];
+}
+
+/** What a name stood for since which record; `undefined` for nothing. */
+type History = { readonly number: number; readonly record: TopologyRecord | undefined }[];
+
+/** What a store was told, and so what it may and must have after it was opened again. */
+export class StoreModel {
+  readonly queues = new Map<number, ModelQueue>();
+  readonly vhosts = new Map<string, History>();
+  readonly exchanges = new Map<string, History>();
+  readonly bindings = new Map<string, History>();
+
+  /** Notes a change of topology that a record made. */
+  apply(record: TopologyRecord, number: number): void {
+    switch (record.type) {
+      case "vhost.added":
+        return note(this.vhosts, record.vhost, number, record);
+      case "exchange.declared":
+        return note(this.exchanges, exchangeKey(record.vhost, record.exchange), number, record);
+      case "exchange.deleted": {
+        const source = exchangeKey(record.vhost, record.exchange);
+        note(this.exchanges, source, number, undefined);
+        for (const key of this.bindings.keys()) {
+          if (key.startsWith(`${source}\0`)) note(this.bindings, key, number, undefined);
+        }
+        return;
+      }
+      case "queue.declared":
+        this.queues.set(record.queueId, {
+          record,
+          declared: number,
+          deleted: Infinity,
+          messages: new Map(),
+          nextPosition: 0,
+          delivered: [],
+        });
+        return;
+      case "queue.deleted":
+        this.queues.get(record.queueId)!.deleted = number;
+        return;
+      default:
+        note(
+          this.bindings,
+          bindingKey(record.vhost, record.binding),
+          number,
+          record.type === "binding.added" ? record : undefined,
+        );
+    }
+  }
+
+  get liveQueues(): [number, ModelQueue][] {
+    return [...this.queues].filter(([, { deleted }]) => deleted === Infinity);
+  }
+
+  now(histories: Map<string, History>): TopologyRecord[] {
+    return [...histories.values()].map((history) => history.at(-1)!.record).filter((record) => record !== undefined);
+  }
+
+  /**
+   * Checks what was found in a store that had all records up to `durable` on disk and may have any later ones. `contents` is
+   * what was read back, by queue and position, in the order in which it was read.
+   */
+  check({ topology, queues, lastQueueId }: FileStore["recovered"], durable: number, contents: Contents): void {
+    this.#checkTopology(topology, durable);
+    const names = new Set<string>();
+    const found = new Set<number>();
+    let newest = 0;
+    for (const record of topology) {
+      if (record.type !== "queue.declared") continue;
+      const name = `${record.vhost}\0${record.queue}`;
+      assert.ok(!names.has(name), `there are two queues ${record.queue}`);
+      names.add(name);
+      found.add(record.queueId);
+      assert.ok(record.queueId <= lastQueueId, `queue ${record.queueId} is newer than the last one, ${lastQueueId}`);
+      const queue = this.queues.get(record.queueId);
+      assert.ok(queue !== undefined, `queue ${record.queueId} was never declared`);
+      assert.deepEqual(record, queue.record);
+      assert.ok(queue.deleted > durable, `queue ${record.queueId} is back`);
+      newest = Math.max(newest, this.#checkMessages(queue, durable, contents.get(record.queueId)!));
+      const recovered = queues.find(({ queueId }) => queueId === record.queueId)!;
+      this.#checkQueue(queue, durable, recovered, contents.get(record.queueId)!);
+    }
+    for (const [id, { declared, deleted }] of this.queues) {
+      if (declared <= durable && deleted === Infinity) assert.ok(found.has(id), `queue ${id} is gone`);
+      if (declared <= durable) assert.ok(id <= lastQueueId, `the id ${id} could be given again`);
+    }
+    // Records are on disk in the order in which they were appended.
+    for (const id of found) this.#checkMessages(this.queues.get(id)!, newest, contents.get(id)!, durable);
+  }
+
+  #checkTopology(topology: readonly TopologyRecord[], durable: number): void {
+    const found = new Map<string, TopologyRecord>();
+    const exchanges = new Set<string>();
+    const queues = new Set<string>();
+    for (const record of topology) {
+      if (record.type === "exchange.declared") exchanges.add(exchangeKey(record.vhost, record.exchange));
+      if (record.type === "queue.declared") queues.add(exchangeKey(record.vhost, record.queue));
+      if (record.type === "vhost.added") found.set(`vhost ${record.vhost}`, record);
+      if (record.type === "exchange.declared") {
+        found.set(`exchange ${exchangeKey(record.vhost, record.exchange)}`, record);
+      }
+      if (record.type === "binding.added") found.set(`binding ${bindingKey(record.vhost, record.binding)}`, record);
+    }
+    for (const record of topology) {
+      if (record.type !== "binding.added") continue;
+      const { vhost, binding } = record;
+      const destination = exchangeKey(vhost, binding.destination);
+      const isThere = binding.destinationType === "queue" ? queues.has(destination) : exchanges.has(destination);
+      assert.ok(isThere && exchanges.has(exchangeKey(vhost, binding.source)), "a binding hangs in the air");
+    }
+    const all = { vhost: this.vhosts, exchange: this.exchanges, binding: this.bindings };
+    for (const [kind, histories] of Object.entries(all)) {
+      for (const [key, history] of histories) {
+        const record = found.get(`${kind} ${key}`);
+        found.delete(`${kind} ${key}`);
+        const last = history.findLastIndex(({ number }) => number <= durable);
+        const possible: (TopologyRecord | undefined)[] = history.slice(Math.max(last, 0)).map(({ record }) => record);
+        if (last < 0) possible.push(undefined);
+        if (record === undefined && kind === "binding") {
+          const { vhost, binding } = history.map(({ record }) => record).find(isBinding)!;
+          const destination = exchangeKey(vhost, binding.destination);
+          const isThere = binding.destinationType === "queue" ? queues.has(destination) : exchanges.has(destination);
+          if (!isThere || !exchanges.has(exchangeKey(vhost, binding.source))) continue;
+          if (this.#wasRemade(vhost, binding, durable)) continue;
+        }
+        const isPossible = possible.some((one) => one === record || (one !== undefined && same(one, record)));
+        assert.ok(isPossible, `${kind} ${key.replaceAll("\0", " ")} ${record === undefined ? "is gone" : "is back"}`);
+      }
+    }
+    assert.deepEqual([...found.keys()], [], "something is there that never was");
+  }
+
+  /** Whether what a binding leads from or to was deleted by a record that need not be on disk. */
+  #wasRemade(vhost: string, binding: BindingRecord, durable: number): boolean {
+    for (const name of [binding.source, binding.destination]) {
+      const history = this.exchanges.get(exchangeKey(vhost, name)) ?? [];
+      if (history.some(({ number, record }) => number > durable && record === undefined)) return true;
+    }
+    return [...this.queues.values()].some(({ record, deleted }) =>
+      record.queue === binding.destination && deleted > durable && deleted < Infinity
+    );
+  }
+
+  /** Returns the number of the newest record whose message is there. */
+  #checkMessages(
+    { messages, record: { queueId } }: ModelQueue,
+    durable: number,
+    contents: ReadonlyMap<number, Uint8Array>,
+    settledDurable: number = durable,
+  ): number {
+    let newest = 0;
+    let previous = -1;
+    for (const [position, content] of contents) {
+      const what = `the message at ${position} of queue ${queueId}`;
+      assert.ok(position > previous, `${what} comes after that at ${previous}`);
+      previous = position;
+      const message = messages.get(position);
+      assert.ok(message !== undefined, `${what} was never there`);
+      assert.ok(message.settled > settledDurable, `${what} is back`);
+      assert.ok(same(content, message.content), `${what} has another content`);
+      newest = Math.max(newest, message.enqueued);
+    }
+    for (const [position, { enqueued, settled }] of messages) {
+      if (enqueued > durable || settled < Infinity) continue;
+      assert.ok(contents.has(position), `the message at ${position} of queue ${queueId} is gone`);
+    }
+    return newest;
+  }
+
+  #checkQueue(
+    { messages, delivered, record: { queueId } }: ModelQueue,
+    durable: number,
+    { count, nextPosition, deliveredUpTo }: FileStore["recovered"]["queues"][number],
+    contents: ReadonlyMap<number, Uint8Array>,
+  ): void {
+    assert.equal(count, contents.size, `queue ${queueId} does not have as many messages as it says`);
+    for (const [position, { enqueued }] of messages) {
+      if (enqueued > durable && !contents.has(position)) continue;
+      assert.ok(nextPosition > position, `queue ${queueId} goes on at ${nextPosition}, and has had ${position}`);
+    }
+    const least = Math.max(0, ...delivered.filter(({ number }) => number <= durable).map(({ upTo }) => upTo));
+    const most = Math.max(0, ...delivered.map(({ upTo }) => upTo));
+    assert.ok(deliveredUpTo >= least && deliveredUpTo <= most, `queue ${queueId} is delivered up to ${deliveredUpTo}`);
+    assert.ok(nextPosition >= deliveredUpTo, `queue ${queueId} gives positions again that were delivered`);
+  }
+
+  /** What a store is told from now on that was found to have this. */
+  static of({ topology, queues }: FileStore["recovered"], contents: Contents): StoreModel {
+    const model = new StoreModel();
+    for (const record of topology) model.apply(record, 0);
+    for (const { queueId, nextPosition, deliveredUpTo } of queues) {
+      const queue = model.queues.get(queueId)!;
+      queue.nextPosition = nextPosition;
+      queue.delivered.push({ upTo: deliveredUpTo, number: 0 });
+      for (const [position, content] of contents.get(queueId)!) {
+        queue.messages.set(position, { content, enqueued: 0, settled: Infinity });
+      }
+    }
+    return model;
+  }
+}
+
+export type Contents = ReadonlyMap<number, ReadonlyMap<number, Uint8Array>>;
+
+/** Reads all messages of all queues that a store can read back. */
+export async function readAll(store: FileStore): Promise<Contents> {
+  const contents = new Map<number, Map<number, Uint8Array>>();
+  for (const { queueId } of store.recovered.queues) {
+    const found = new Map<number, Uint8Array>();
+    for (let from = 0; from < store.readableUpTo(queueId);) {
+      const block = await store.read(queueId, from);
+      if (block === undefined) break;
+      while (block.next()) {
+        const { bytes, offset, addressBytes, headerBytes, bodyBytes, position } = block;
+        found.set(position, bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes));
+      }
+      from = block.last + 1;
+    }
+    contents.set(queueId, found);
+  }
+  return contents;
+}
+
+export const exchangeKey = (vhost: string, name: string): string => `${vhost}\0${name}`;
+
+export const bindingKey = (vhost: string, binding: BindingRecord): string =>
+  [
+    exchangeKey(vhost, binding.source),
+    binding.destinationType,
+    binding.destination,
+    binding.routingKey,
+    canonicalTable(binding.arguments),
+  ].join("\0");
+
+const isBinding = (record: TopologyRecord | undefined): record is BindingAdded => record?.type === "binding.added";
+
+function note(histories: Map<string, History>, key: string, number: number, record: TopologyRecord | undefined): void {
+  const history = histories.get(key);
+  if (history === undefined) histories.set(key, [{ number, record }]);
+  else history.push({ number, record });
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) {
+    return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  }
+  try {
+    assert.deepEqual(a, b);
+    return true;
+  } catch {
+    return false;
+  }
+}

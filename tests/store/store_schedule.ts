@@ -1,0 +1,461 @@
+import assert from "node:assert/strict";
+import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import { FileStore } from "../../src/store/file_store.ts";
+import type { SyncMode } from "../../src/store/journal.ts";
+import type { MessageBytes, TopologyRecord } from "../../src/store/store.ts";
+import { FaultyFiles } from "./faulty_files.ts";
+import { seededRandom } from "./seeded_random.ts";
+import type { Random } from "./simulated_disk.ts";
+import { SimulatedEvents } from "./simulated_events.ts";
+import { type ModelQueue, readAll, StoreModel } from "./store_model.ts";
+
+/** What can go wrong in a schedule. */
+export interface Dangers {
+  /** The power fails, or the process is killed, at any moment. */
+  readonly death?: boolean;
+  /** Operations on the disk fail, and it fills up. */
+  readonly faults?: boolean;
+  /** Default: `"always"`. */
+  readonly sync?: SyncMode;
+}
+
+/** Small, so that a short schedule has many batches, files, segments and merges. */
+const SIZES = { batchBytes: 4096, journalFileBytes: 16 * 1024, segmentBytes: 16 * 1024, blockBytes: 1024 };
+const VHOST = "/";
+const QUEUE_NAMES = ["a", "b", "c", "d", "e", "f"];
+const EXCHANGE_NAMES = ["x", "y", "z"];
+const NOISE = makeNoise();
+
+/** Carries out what a seed decides: operations, deaths of the process, and starts after these. Throws what is wrong. */
+export async function runSchedule(seed: number, dangers: Dangers): Promise<void> {
+  const schedule = new Schedule(seed, dangers);
+  await schedule.run();
+}
+
+class Schedule {
+  readonly #dangers: Dangers;
+  readonly #random: Random;
+  readonly #events: SimulatedEvents;
+  #files: FaultyFiles;
+  #isDead = false;
+  #store!: FileStore;
+  #model = new StoreModel();
+  /** All records up to this one must be there at the next start. */
+  #durable = 0;
+  #lastQueueId = 0;
+  #contents = 0;
+  readonly #weights: readonly number[];
+  readonly #largeShare: number;
+  #readFailure: unknown;
+  #hadFaults = false;
+
+  constructor(seed: number, dangers: Dangers) {
+    this.#dangers = dangers;
+    this.#random = seededRandom(seed);
+    this.#events = new SimulatedEvents(this.#random);
+    this.#files = new FaultyFiles({ random: this.#random, delay: this.#events.answer });
+    // Each schedule does more of some things and less of others.
+    this.#weights = this.#operations.map(([weight]) => weight * this.#random() ** 2);
+    this.#largeShare = this.#random() ** 4;
+    this.#watch();
+  }
+
+  #chance(probability: number): boolean {
+    return this.#random() < probability;
+  }
+
+  #below(end: number): number {
+    return Math.floor(this.#random() * end);
+  }
+
+  #oneOf<T>(items: readonly T[]): T {
+    return items[this.#below(items.length)];
+  }
+
+  #watch(): void {
+    this.#isDead = false;
+    const { died } = this.#files;
+    const files = this.#files;
+    died.then(() => {
+      if (files === this.#files) this.#isDead = true;
+    });
+  }
+
+  async run(): Promise<void> {
+    const lives = 1 + this.#below(4);
+    for (let life = 0; life < lives; life++) {
+      await this.#open();
+      if (this.#dangers.death && this.#chance(0.7)) this.#files.dieAfter(1 + this.#below(this.#oneOf([20, 100, 400])));
+      const operations = this.#below(this.#oneOf([10, 60, 250]));
+      for (let i = 0; i < operations && !this.#isDead; i++) await this.#operate();
+      this.#clearFaults();
+      if (!this.#isDead && this.#chance(0.2)) await this.#calm();
+      await this.#end();
+    }
+    await this.#open();
+  }
+
+  // Starting and ending
+
+  async #open(): Promise<void> {
+    for (let attempt = 0;; attempt++) {
+      if (this.#dangers.death && attempt < 3 && this.#chance(0.3)) this.#files.dieAfter(1 + this.#below(30));
+      const canFail = this.#dangers.faults && attempt < 3 && this.#chance(0.3);
+      if (canFail) this.#fail(0.05);
+      const opening = FileStore.open({
+        ...SIZES,
+        files: this.#files,
+        after: this.#events.after,
+        sync: this.#dangers.sync,
+        diskFreeLimitBytes: 0,
+      });
+      let contents: ReturnType<typeof readAll> | undefined;
+      const reading = opening.then((store) => {
+        this.#store = store;
+        this.#clearFaults();
+        return contents = readAll(store);
+      });
+      if (!await this.#events.until(reading, () => this.#isDead)) {
+        this.#die();
+        continue;
+      }
+      if (canFail) {
+        const failed = await reading.then(() => false, () => true);
+        if (failed) {
+          this.#clearFaults();
+          this.#die();
+          continue;
+        }
+      }
+      await reading;
+      this.#clearFaults();
+      if (contents === undefined) throw new Error("nothing was read");
+      this.#model.check(this.#store.recovered, this.#durable, await contents);
+      this.#model = StoreModel.of(this.#store.recovered, await contents);
+      this.#lastQueueId = this.#store.recovered.lastQueueId;
+      this.#durable = 0;
+      return;
+    }
+  }
+
+  /** The power fails or the process is killed. */
+  #die(): void {
+    const isKilled = this.#chance(0.3);
+    this.#files = isKilled ? this.#files.kill() : this.#files.crash();
+    if (!isKilled && (this.#dangers.sync ?? "always") !== "always") this.#durable = 0;
+    this.#events.clear();
+    this.#watch();
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#isDead && (!this.#dangers.death || this.#chance(0.5))) {
+      if (this.#dangers.death && this.#chance(0.5)) this.#files.dieAfter(1 + this.#below(30));
+      const closing = this.#store.close();
+      if (await this.#events.until(closing, () => this.#isDead)) {
+        await closing;
+        this.#durable = this.#store.appended;
+        const isLeft = this.#dangers.death && this.#chance(0.3);
+        if (isLeft) return this.#die();
+        this.#events.clear();
+        return;
+      }
+    }
+    this.#durable = this.#store.durable;
+    this.#die();
+  }
+
+  /** With nothing to do and a disk that works, everything becomes safe and no alarm stays. */
+  async #calm(): Promise<void> {
+    this.#store.commit(false);
+    const endMs = this.#events.nowMs + 10_000;
+    while (this.#events.nowMs < endMs && !this.#isDead) await this.#events.next();
+    if (this.#isDead) return;
+    assert.equal(this.#store.durable, this.#store.appended, "something does not become safe");
+    assert.equal(this.#store.isShortOfSpace, false, "the disk alarm stays");
+    assert.equal(this.#store.isBehind, false, "the store stays behind");
+  }
+
+  // Faults
+
+  #fail(probability: number): void {
+    this.#hadFaults = true;
+    const canSyncFail = (this.#dangers.sync ?? "always") === "always";
+    this.#files.failure = ({ type }) =>
+      (type !== "sync" || canSyncFail) && this.#chance(probability) ? new Error("Input/output error") : undefined;
+  }
+
+  #clearFaults(): void {
+    this.#files.failure = () => undefined;
+    this.#files.capacityBytes = Infinity;
+  }
+
+  // Operations
+
+  readonly #operations: readonly (readonly [weight: number, operation: () => void | Promise<void>])[] = [
+    [4, () => this.#declareQueue()],
+    [1, () => this.#deleteQueue()],
+    [1, () => this.#declareExchange()],
+    [0.5, () => this.#deleteExchange()],
+    [1, () => this.#bind()],
+    [0.5, () => this.#unbind()],
+    [0.2, () => this.#append({ type: "vhost.added", vhost: `vhost-${this.#below(5)}` })],
+    [20, () => this.#enqueueMany()],
+    [12, () => this.#settleNext()],
+    [4, () => this.#settleAny()],
+    [2, () => this.#settleRange()],
+    [2, () => this.#delivered()],
+    [0.7, () => this.#purge()],
+    [10, () => this.#store.commit(this.#chance(0.5))],
+    [20, () => this.#pass()],
+    [0.5, () => this.#wait()],
+    [1, () => this.#store.relieve()],
+    [2, () => this.#read()],
+    [0.7, () => this.#changeFaults()],
+  ];
+
+  async #operate(): Promise<void> {
+    let sum = 0;
+    for (const weight of this.#weights) sum += weight;
+    let chosen = this.#random() * sum;
+    const index = this.#weights.findIndex((weight) => (chosen -= weight) < 0);
+    await this.#operations[Math.max(index, 0)][1]();
+    if (this.#readFailure !== undefined) throw this.#readFailure;
+  }
+
+  async #pass(): Promise<void> {
+    const events = 1 + this.#below(20);
+    for (let i = 0; i < events && !this.#isDead; i++) await this.#events.next();
+  }
+
+  async #wait(): Promise<void> {
+    const endMs = this.#events.nowMs + this.#random() * 1500;
+    while (this.#events.nowMs < endMs && !this.#isDead) await this.#events.next();
+  }
+
+  #changeFaults(): void {
+    if (!this.#dangers.faults) return;
+    const kind = this.#below(4);
+    if (kind === 0) this.#fail(this.#random() ** 3);
+    else if (kind === 1) this.#files.capacityBytes = this.#below(200_000);
+    else this.#clearFaults();
+  }
+
+  #append(record: TopologyRecord): void {
+    this.#store.append(record);
+    this.#model.apply(record, this.#store.appended);
+  }
+
+  #declareQueue(): void {
+    const used = new Set(this.#model.liveQueues.map(([, { record }]) => record.queue));
+    const queue = this.#oneOf(QUEUE_NAMES);
+    if (used.has(queue)) return;
+    // Between durable queues there are others, which have ids of their own.
+    const queueId = this.#lastQueueId += this.#chance(0.8) ? 1 : 2;
+    this.#append({ type: "queue.declared", vhost: VHOST, queue, queueId, autoDelete: false, arguments: EMPTY_TABLE });
+  }
+
+  #deleteQueue(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    this.#append({ type: "queue.deleted", queueId: queue.record.queueId });
+    this.#unbindAll("queue", queue.record.queue);
+  }
+
+  #unbindAll(type: "queue" | "exchange", destination: string): void {
+    for (const record of this.#model.now(this.#model.bindings)) {
+      if (record.type !== "binding.added") continue;
+      if (record.binding.destinationType !== type || record.binding.destination !== destination) continue;
+      this.#append({ ...record, type: "binding.removed" });
+    }
+  }
+
+  #exchanges(): string[] {
+    return this.#model.now(this.#model.exchanges).map((record) => "exchange" in record ? record.exchange : "");
+  }
+
+  #declareExchange(): void {
+    const exchange = this.#oneOf(EXCHANGE_NAMES);
+    if (this.#exchanges().includes(exchange)) return;
+    this.#append({
+      type: "exchange.declared",
+      vhost: VHOST,
+      exchange,
+      exchangeType: this.#oneOf(["direct", "fanout", "topic"]),
+      autoDelete: this.#chance(0.5),
+      internal: this.#chance(0.5),
+      arguments: EMPTY_TABLE,
+    });
+  }
+
+  #deleteExchange(): void {
+    const exchanges = this.#exchanges();
+    if (exchanges.length === 0) return;
+    const exchange = this.#oneOf(exchanges);
+    this.#append({ type: "exchange.deleted", vhost: VHOST, exchange });
+    this.#unbindAll("exchange", exchange);
+  }
+
+  #bind(): void {
+    const exchanges = this.#exchanges();
+    const queue = this.#queue();
+    if (exchanges.length === 0) return;
+    const toQueue = queue !== undefined && this.#chance(0.7);
+    this.#append({
+      type: "binding.added",
+      vhost: VHOST,
+      binding: {
+        source: this.#oneOf(exchanges),
+        destination: toQueue ? queue.record.queue : this.#oneOf(exchanges),
+        destinationType: toQueue ? "queue" : "exchange",
+        routingKey: this.#oneOf(["", "k", "long.key"]),
+        arguments: EMPTY_TABLE,
+      },
+    });
+  }
+
+  #unbind(): void {
+    const bindings = this.#model.now(this.#model.bindings);
+    if (bindings.length === 0) return;
+    const record = this.#oneOf(bindings);
+    if (record.type === "binding.added") this.#append({ ...record, type: "binding.removed" });
+  }
+
+  #queue(): ModelQueue | undefined {
+    const queues = this.#model.liveQueues;
+    return queues.length === 0 ? undefined : this.#oneOf(queues)[1];
+  }
+
+  #enqueueMany(): void {
+    const count = this.#chance(0.7) ? 1 : 1 + this.#below(30);
+    for (let i = 0; i < count; i++) {
+      if ((this.#store.isShortOfSpace || this.#store.isBehind) && this.#chance(0.9)) return;
+      this.#enqueue();
+    }
+  }
+
+  #enqueue(): void {
+    const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(() => this.#chance(0.4));
+    if (queues.length === 0) return;
+    const ids: number[] = [];
+    const positions: number[] = [];
+    for (const queue of queues) {
+      // A transient message takes a position of which the store hears nothing.
+      if (this.#chance(0.05)) queue.nextPosition += 1 + this.#below(10);
+      ids.push(queue.record.queueId);
+      positions.push(queue.nextPosition++);
+    }
+    const bytes = this.#chance(this.#largeShare)
+      ? this.#below(this.#oneOf([4096, 5000, 20_000, 60_000]))
+      : this.#below(200);
+    const content = this.#content(bytes);
+    // Behind the given count there may be anything.
+    this.#store.enqueue(this.#message(content), [...ids, 7], [...positions, 7], ids.length);
+    const enqueued = this.#store.appended;
+    assert.equal(this.#store.enqueued, enqueued);
+    queues.forEach((queue, i) => queue.messages.set(positions[i], { content, enqueued, settled: Infinity }));
+  }
+
+  #content(bytes: number): Uint8Array {
+    const content = new Uint8Array(8 + bytes);
+    content.set(NOISE.subarray(this.#below(NOISE.length - content.length)).subarray(0, content.length));
+    new DataView(content.buffer).setUint32(0, ++this.#contents);
+    return content;
+  }
+
+  #message(content: Uint8Array): MessageBytes {
+    const offset = this.#below(16);
+    const bytes = new Uint8Array(offset + content.length + 8).fill(0xee);
+    bytes.set(content, offset);
+    const addressBytes = 2 + this.#below(3);
+    const headerBytes = this.#below(content.length - addressBytes + 1);
+    const bodyBytes = content.length - addressBytes - headerBytes;
+    return { bytes, view: new DataView(bytes.buffer), offset, addressBytes, headerBytes, bodyBytes };
+  }
+
+  /** Settles positions in a row, one by one or a few at once. */
+  #settleNext(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    let count = 1 + this.#below(40);
+    const isBackwards = this.#chance(0.1);
+    const left = [...queue.messages].filter(([, { settled }]) => settled === Infinity).map(([position]) => position);
+    const next = isBackwards ? left.toReversed() : left;
+    for (const position of next) {
+      if (count-- === 0) return;
+      this.#settle(queue, position, 1);
+      if (this.#chance(0.02)) this.#enqueue();
+    }
+  }
+
+  #settleAny(): void {
+    const queue = this.#queue();
+    if (queue === undefined || queue.nextPosition === 0) return;
+    const count = 1 + this.#below(10);
+    for (let i = 0; i < count; i++) this.#settle(queue, this.#below(queue.nextPosition), 1);
+  }
+
+  #settleRange(): void {
+    const queue = this.#queue();
+    if (queue === undefined || queue.nextPosition === 0) return;
+    const first = this.#below(queue.nextPosition);
+    this.#settle(queue, first, 1 + this.#below(queue.nextPosition - first));
+  }
+
+  #purge(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    if (this.#chance(0.3)) queue.nextPosition += this.#below(5);
+    if (queue.nextPosition > 0) this.#settle(queue, 0, queue.nextPosition);
+  }
+
+  #settle({ record, messages }: ModelQueue, first: number, count: number): void {
+    this.#store.settle(record.queueId, first, count);
+    for (let position = first; position < first + count; position++) {
+      const message = messages.get(position);
+      if (message !== undefined) message.settled = Math.min(message.settled, this.#store.appended);
+    }
+  }
+
+  #delivered(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    const upTo = this.#below(queue.nextPosition + 1);
+    this.#store.delivered(queue.record.queueId, upTo);
+    queue.delivered.push({ upTo, number: this.#store.appended });
+  }
+
+  #read(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    const { queueId } = queue.record;
+    const end = this.#store.readableUpTo(queueId);
+    const from = this.#below(end);
+    const store = this.#store;
+    const hadFaults = this.#hadFaults;
+    if (end === 0) return;
+    store.read(queueId, from).then((block) => {
+      if (store !== this.#store || this.#isDead) return;
+      const last = block?.last ?? Infinity;
+      const expected = [...queue.messages].filter(([position, { settled }]) =>
+        position >= from && position <= last && position < end && settled === Infinity
+      );
+      const found = new Map<number, Uint8Array>();
+      while (block?.next()) {
+        if (block.position < from) continue;
+        const { offset, addressBytes, headerBytes, bodyBytes } = block;
+        found.set(block.position, block.bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes));
+      }
+      if (queue.deleted < Infinity) return;
+      assert.deepEqual([...found.keys()].filter((position) => position < end), expected.map(([position]) => position));
+      for (const [position, { content }] of expected) assert.deepEqual(found.get(position), content);
+    }).catch((error) => {
+      if (!hadFaults && !this.#hadFaults) this.#readFailure ??= error;
+    });
+  }
+}
+
+/** Bytes that are all different enough to be told apart. */
+function makeNoise(): Uint8Array {
+  const random = seededRandom(4711);
+  return Uint8Array.from({ length: 100_000 }, () => random() * 256);
+}
