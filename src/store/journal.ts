@@ -403,6 +403,8 @@ export class Journal {
     this.#isClosed = true;
     this.#cancelLazy?.();
     this.#cancelSync?.();
+    // Zeros must not be written to a file that another store uses by then.
+    await this.#making?.catch(() => {});
     for (const slot of [...this.full, ...this.#free, this.#slot, this.#taken]) await slot?.file.close();
   }
 }

@@ -1,4 +1,4 @@
-import { type BlockHead, StoredBlock } from "./block.ts";
+import { StoredBlock } from "./block.ts";
 import type { Crc32 } from "./crc32.ts";
 import type { File, Files } from "./files.ts";
 import { readBlock, type Segment } from "./segment.ts";
@@ -15,6 +15,7 @@ export class Segments {
   /** Open files, the one that was used last at the end. */
   readonly #open = new Map<Segment, Promise<File>>();
   readonly #removed = new Set<Segment>();
+  readonly #removing = new Set<Promise<void>>();
 
   constructor(files: Files, crc32: Crc32) {
     this.#files = files;
@@ -26,7 +27,7 @@ export class Segments {
     try {
       const file = await this.#fileOf(segment);
       const block = await readBlock(file, segment.name, offset, bytes, this.#crc32);
-      return new StoredBlock(block.bytes, block.head as BlockHead, live);
+      return new StoredBlock(block.bytes, block.head, live);
     } finally {
       segment.readerCount--;
       if (this.#removed.has(segment)) this.#remove(segment);
@@ -64,10 +65,14 @@ export class Segments {
     const open = this.#open.get(segment);
     this.#open.delete(segment);
     open?.then((file) => file.close()).catch(() => {});
-    this.#files.remove(segment.name).catch(() => {});
+    const removing = this.#files.remove(segment.name).catch(() => {}).then(() => {
+      this.#removing.delete(removing);
+    });
+    this.#removing.add(removing);
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#removing);
     for (const open of this.#open.values()) await open.then((file) => file.close()).catch(() => {});
     this.#open.clear();
   }
