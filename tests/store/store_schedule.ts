@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
 import { FileStore } from "../../src/store/file_store.ts";
 import type { SyncMode } from "../../src/store/journal.ts";
+import type { StoreSizes } from "../../src/store/sizes.ts";
 import type { MessageBytes, TopologyRecord } from "../../src/store/store.ts";
 import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";
@@ -19,8 +20,6 @@ export interface Dangers {
   readonly sync?: SyncMode;
 }
 
-/** Small, so that a short schedule has many batches, files, segments and merges. */
-const SIZES = { batchBytes: 4096, journalFileBytes: 16 * 1024, segmentBytes: 16 * 1024, blockBytes: 1024 };
 const VHOST = "/";
 const QUEUE_NAMES = ["a", "b", "c", "d", "e", "f"];
 const EXCHANGE_NAMES = ["x", "y", "z"];
@@ -46,6 +45,7 @@ class Schedule {
   #contents = 0;
   readonly #weights: readonly number[];
   readonly #largeShare: number;
+  readonly #sizes: StoreSizes;
   #readFailure: unknown;
   #hadFaults = false;
 
@@ -57,6 +57,11 @@ class Schedule {
     // Each schedule does more of some things and less of others.
     this.#weights = this.#operations.map(([weight]) => weight * this.#random() ** 2);
     this.#largeShare = this.#random() ** 4;
+    // Small, so that a short schedule has many batches, files, segments and merges.
+    const batchBytes = this.#oneOf([1024, 2048, 4096]);
+    const journalFileBytes = batchBytes * this.#oneOf([2, 4, 8]);
+    const segmentBytes = this.#oneOf([2048, 16 * 1024]);
+    this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: this.#oneOf([200, 1024]) };
     this.#watch();
   }
 
@@ -103,7 +108,7 @@ class Schedule {
       const canFail = this.#dangers.faults && attempt < 3 && this.#chance(0.3);
       if (canFail) this.#fail(0.05);
       const opening = FileStore.open({
-        ...SIZES,
+        ...this.#sizes,
         files: this.#files,
         after: this.#events.after,
         sync: this.#dangers.sync,

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { canonicalTable } from "../../src/amqp/field_table.ts";
+import {
+  decodeTopology,
+  encodeTopology,
+  getUint48,
+  recordBytes,
+  recordType,
+  setUint48,
+} from "../../src/store/record.ts";
+import type { TopologyRecord } from "../../src/store/store.ts";
+import { shortstr, table } from "../amqp/arbitraries.ts";
+
+const vhost = fc.string({ unit: "binary", maxLength: 1000 });
+const queueId = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const record = (fields: Record<string, fc.Arbitrary<unknown>>) =>
+  fc.record(fields, { noNullPrototype: true }) as unknown as fc.Arbitrary<TopologyRecord>;
+const binding = record({
+  source: shortstr,
+  destination: shortstr,
+  destinationType: fc.constantFrom("queue", "exchange"),
+  routingKey: shortstr,
+  arguments: table,
+});
+
+const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
+  record({ type: fc.constant("vhost.added"), vhost }),
+  record({
+    type: fc.constant("exchange.declared"),
+    vhost,
+    exchange: shortstr,
+    exchangeType: shortstr,
+    autoDelete: fc.boolean(),
+    internal: fc.boolean(),
+    arguments: table,
+  }),
+  record({ type: fc.constant("exchange.deleted"), vhost, exchange: shortstr }),
+  record({
+    type: fc.constant("queue.declared"),
+    vhost,
+    queue: shortstr,
+    queueId,
+    autoDelete: fc.boolean(),
+    arguments: table,
+  }),
+  record({ type: fc.constant("queue.deleted"), queueId }),
+  record({ type: fc.constantFrom("binding.added", "binding.removed"), vhost, binding }),
+);
+
+/** With tables in a form that can be compared: a NaN in them is equal to itself. */
+const comparable = (value: unknown): unknown =>
+  value instanceof Map
+    ? canonicalTable(value)
+    : value !== null && typeof value === "object"
+    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, comparable(one)]))
+    : value;
+
+describe("a record of topology", () => {
+  it("is read as it was written, wherever it lies", () => {
+    fc.assert(fc.property(topologyRecord, fc.nat(10), (record, at) => {
+      const encoded = encodeTopology(record);
+      const bytes = new Uint8Array(at + encoded.length + 5).fill(0xff);
+      bytes.set(encoded, at);
+      const view = new DataView(bytes.buffer);
+      assert.equal(recordBytes(view, at), encoded.length);
+      const decoded = decodeTopology(bytes, at, recordType(view, at));
+      assert.deepEqual(comparable(decoded), comparable(record));
+    }));
+  });
+
+  it("is none of another type", () => {
+    assert.equal(decodeTopology(new Uint8Array(100), 0, 1), undefined);
+    assert.equal(decodeTopology(new Uint8Array(100), 0, 255), undefined);
+  });
+});
+
+describe("a position", () => {
+  it("of up to 48 bits is read as it was written", () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 48 - 1 }), (position) => {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigUint64(0, ~0n);
+      setUint48(view, 1, position);
+      assert.equal(getUint48(view, 1), position);
+      assert.equal(view.getUint8(0), 255);
+      assert.equal(view.getUint8(7), 255);
+    }));
+  });
+});

@@ -1,0 +1,134 @@
+import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import { FileStore, type FileStoreOptions } from "../../src/store/file_store.ts";
+import type { Files } from "../../src/store/files.ts";
+import { MemoryFiles } from "../../src/store/memory_files.ts";
+import type { MessageBytes } from "../../src/store/store.ts";
+import { FakeClock, settled } from "../fake_clock.ts";
+
+/** Small, so that few messages make many files. */
+export const SMALL = { batchBytes: 4096, journalFileBytes: 16 * 1024, segmentBytes: 16 * 1024, blockBytes: 1024 };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A message with this body, and a content header of 14 bytes. */
+export function messageOf(body: string | Uint8Array): MessageBytes {
+  const bodyBytes = typeof body === "string" ? encoder.encode(body) : body;
+  const bytes = new Uint8Array(16 + bodyBytes.length + 4);
+  bytes.set(bodyBytes, 16);
+  const view = new DataView(bytes.buffer);
+  return { bytes, view, offset: 0, addressBytes: 2, headerBytes: 14, bodyBytes: bodyBytes.length };
+}
+
+/** A store with a clock of its own, and what it told. */
+export class TestStore {
+  readonly store: FileStore;
+  readonly clock: FakeClock;
+  readonly reports: string[];
+  readonly files: Files;
+  /** By queue. */
+  readonly #positions = new Map<number, number>();
+
+  private constructor(store: FileStore, clock: FakeClock, reports: string[], files: Files) {
+    this.store = store;
+    this.clock = clock;
+    this.reports = reports;
+    this.files = files;
+    for (const { queueId, nextPosition } of store.recovered.queues) this.#positions.set(queueId, nextPosition);
+  }
+
+  static async open(files: Files = new MemoryFiles(), options: Partial<FileStoreOptions> = {}): Promise<TestStore> {
+    const clock = new FakeClock();
+    const reports: string[] = [];
+    const report = (_: string, line: string) => reports.push(line);
+    const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
+    const store = await FileStore.open({ diskFreeLimitBytes: 0, ...options, files, after, report });
+    return new TestStore(store, clock, reports, files);
+  }
+
+  declare(queueId: number, queue: string = `queue-${queueId}`): void {
+    this.store.append({
+      type: "queue.declared",
+      vhost: "/",
+      queue,
+      queueId,
+      autoDelete: false,
+      arguments: EMPTY_TABLE,
+    });
+  }
+
+  /** Puts messages into queues, each at the next position of each. */
+  enqueue(queueIds: number | readonly number[], ...bodies: (string | Uint8Array)[]): void {
+    const ids = typeof queueIds === "number" ? [queueIds] : queueIds;
+    for (const body of bodies) {
+      const positions = ids.map((id) => this.#positions.get(id) ?? 0);
+      this.store.enqueue(messageOf(body), ids, positions, ids.length);
+      ids.forEach((id, i) => this.#positions.set(id, positions[i] + 1));
+    }
+  }
+
+  /** Has everything appended be safe. */
+  async flush(): Promise<void> {
+    this.store.commit(true);
+    while (this.store.durable < this.store.appended) await settled();
+  }
+
+  /** Has everything in the journal be in segments: all can be read back. */
+  async relieve(): Promise<void> {
+    this.store.relieve();
+    await this.flush();
+    for (let i = 0; i < 30; i++) await settled();
+  }
+
+  /** What can be read back of a queue. */
+  async bodies(queueId: number): Promise<string[]> {
+    return (await this.contents(queueId)).map(({ body }) => decoder.decode(body));
+  }
+
+  async contents(queueId: number): Promise<{ readonly position: number; readonly body: Uint8Array }[]> {
+    const contents = [];
+    for (let from = 0;;) {
+      const block = await this.store.read(queueId, from);
+      if (block === undefined) return contents;
+      while (block.next()) {
+        const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
+        const start = offset + addressBytes + headerBytes;
+        contents.push({ position, body: bytes.slice(start, start + bodyBytes) });
+      }
+      from = block.last + 1;
+    }
+  }
+
+  /** Closes it, and opens what it left. */
+  async reopen(options: Partial<FileStoreOptions> = {}): Promise<TestStore> {
+    await this.store.close();
+    return TestStore.open(this.files, options);
+  }
+}
+
+/** The names of segment files. */
+export const segmentsOf = async (files: Files): Promise<string[]> =>
+  (await files.list()).filter((name) => name.startsWith("segment-"));
+
+/** What all files whose names begin so take. In bytes. */
+export async function bytesOf(files: Files, prefix: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await files.list()) {
+    if (!name.startsWith(prefix)) continue;
+    const file = await files.open(name, { readOnly: true });
+    bytes += await file.size();
+    await file.close();
+  }
+  return bytes;
+}
+
+/** Changes a byte of a file, and has that survive a power loss. */
+export async function breakByte(files: Files, name: string, at: number): Promise<void> {
+  const file = await files.open(name);
+  const byte = new Uint8Array(1);
+  await file.read(at, byte);
+  byte[0] ^= 0x5a;
+  await file.write(at, byte);
+  await file.sync();
+  await file.close();
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import type { TopologyRecord } from "../../src/store/store.ts";
+import { Topology } from "../../src/store/topology.ts";
+
+const exchange = (exchange: string): TopologyRecord => ({
+  type: "exchange.declared",
+  vhost: "/",
+  exchange,
+  exchangeType: "direct",
+  autoDelete: false,
+  internal: false,
+  arguments: EMPTY_TABLE,
+});
+const queue = (queueId: number, queue: string): TopologyRecord => ({
+  type: "queue.declared",
+  vhost: "/",
+  queue,
+  queueId,
+  autoDelete: false,
+  arguments: EMPTY_TABLE,
+});
+const binding = (
+  source: string,
+  destination: string,
+  destinationType: "queue" | "exchange" = "queue",
+  type: "binding.added" | "binding.removed" = "binding.added",
+): TopologyRecord => ({
+  type,
+  vhost: "/",
+  binding: { source, destination, destinationType, routingKey: "", arguments: EMPTY_TABLE },
+});
+
+function topologyOf(...records: TopologyRecord[]): Topology {
+  const topology = new Topology();
+  for (const record of records) topology.apply(record);
+  return topology;
+}
+
+const kept = (topology: Topology) => [...topology.kept()].map(({ record }) => record);
+
+describe("durable topology", () => {
+  it("is kept in an order in which it can be made: hosts, exchanges, queues, bindings", () => {
+    const records = [
+      { type: "vhost.added", vhost: "/" } as const,
+      exchange("x"),
+      queue(1, "q"),
+      binding("x", "q"),
+    ];
+    assert.deepEqual(kept(topologyOf(...records.toReversed())), records);
+  });
+
+  it("stays as it is when records are carried out again", () => {
+    const records = [exchange("x"), queue(1, "q"), binding("x", "q"), queue(2, "r"), {
+      type: "queue.deleted",
+      queueId: 2,
+    }];
+    const topology = topologyOf(...records as TopologyRecord[]);
+    const before = kept(topology);
+    for (const record of records as TopologyRecord[]) topology.apply(record);
+    assert.deepEqual(kept(topology), before);
+  });
+
+  it("loses the bindings from an exchange with it, and those alone", () => {
+    const topology = topologyOf(exchange("x"), exchange("y"), queue(1, "q"), binding("x", "q"), binding("y", "q"));
+    topology.apply({ type: "exchange.deleted", vhost: "/", exchange: "x" });
+    assert.deepEqual(kept(topology), [exchange("y"), queue(1, "q"), binding("y", "q")]);
+  });
+
+  it("has no binding that was removed", () => {
+    const topology = topologyOf(
+      exchange("x"),
+      queue(1, "q"),
+      binding("x", "q"),
+      binding("x", "q", "queue", "binding.removed"),
+    );
+    assert.deepEqual(kept(topology), [exchange("x"), queue(1, "q")]);
+  });
+});
+
+describe("pruning durable topology", () => {
+  it("takes bindings away that lead from or to what is not there", () => {
+    const topology = topologyOf(
+      exchange("x"),
+      queue(1, "q"),
+      binding("x", "q"),
+      binding("x", "gone"),
+      binding("gone", "q"),
+      binding("x", "gone", "exchange"),
+      binding("x", "q", "exchange"),
+    );
+    assert.deepEqual(topology.prune(), []);
+    assert.deepEqual(kept(topology), [exchange("x"), queue(1, "q"), binding("x", "q")]);
+  });
+
+  it("leaves bindings from and to the exchanges that every virtual host has", () => {
+    const records = [queue(1, "q"), binding("amq.topic", "q"), binding("amq.topic", "amq.fanout", "exchange")];
+    const topology = topologyOf(...records);
+    topology.prune();
+    assert.deepEqual(kept(topology), records);
+  });
+
+  it("leaves the older one of two queues of one name: that the new one came is no safer than that the old one went", () => {
+    const topology = topologyOf(queue(9, "q"), queue(5, "q"), queue(6, "r"));
+    assert.deepEqual(topology.prune(), [9]);
+    assert.deepEqual(kept(topology), [queue(5, "q"), queue(6, "r")]);
+  });
+});
