@@ -17,6 +17,8 @@ export interface Manners {
   readonly rejected: number;
   /** It learns after so many deliveries what is on disk, and now and then starts again on another channel. */
   readonly markEvery: number;
+  /** Whether it publishes for that. It would be blocked, and its acknowledgements not be read, while memory is short. */
+  readonly publishes: boolean;
   readonly random: () => number;
 }
 
@@ -70,23 +72,25 @@ class Desk {
     this.#settled.push(delivered);
   }
 
-  /** Publishes a message behind what was done; when that is on disk, so is all of this. */
-  mark(): Promise<void> {
+  /** Waits until what was done is on disk: by a message's confirm, or by an answer that comes no earlier. */
+  async mark(publishes: boolean): Promise<void> {
     const [seen, settled] = [this.#seen, this.#settled];
     this.#seen = [];
     this.#settled = [];
-    const { sequence, body } = this.#marks.next();
-    return new Promise((resolve) => {
-      this.#channel.publish("", MARKS, body, { persistent: true }, (error) => {
-        if (!error) {
-          this.#marks.confirm(sequence);
-          for (const delivered of seen) this.#ledger.deliveredForSure(delivered);
-          for (const delivered of settled) this.#ledger.settledForSure(delivered);
-        }
-        resolve();
-      });
-    });
+    if (publishes) await confirmed(this.#channel, this.#marks);
+    else await this.#channel.checkQueue(MARKS);
+    for (const delivered of seen) this.#ledger.deliveredForSure(delivered);
+    for (const delivered of settled) this.#ledger.settledForSure(delivered);
   }
+}
+
+/** Publishes a message, and resolves when it is confirmed. */
+async function confirmed(channel: ConfirmChannel, marks: Publisher): Promise<void> {
+  const { sequence, body } = marks.next();
+  await new Promise<void>((resolve, reject) => {
+    channel.publish("", MARKS, body, { persistent: true }, (error) => error ? reject(error) : resolve());
+  });
+  marks.confirm(sequence);
 }
 
 /** Consumes from a queue until the broker is killed. */
@@ -102,7 +106,7 @@ async function consumeOnChannel(
   ledger: Ledger,
   marks: Publisher,
   queue: string,
-  { prefetch, ackEvery, returned, rejected, markEvery, random }: Manners,
+  { prefetch, ackEvery, returned, rejected, markEvery, publishes, random }: Manners,
 ): Promise<void> {
   const channel = await peer.channel();
   const desk = new Desk(ledger, channel, marks);
@@ -129,7 +133,7 @@ async function consumeOnChannel(
   const restarts = 2 + Math.floor(random() * 20);
   for (let round = 0; round < restarts && !session.isOver; round++) {
     await peer.until(Promise.race([new Promise<void>((resolve) => onMark = resolve), sleep(100)]));
-    await peer.until(desk.mark());
+    await peer.until(desk.mark(publishes));
   }
   // What it still holds goes back to the queue.
   await peer.until(channel.close());
@@ -152,6 +156,6 @@ export async function get(session: Session, ledger: Ledger, queue: string, rando
     if (chance < 0.1) desk.returnNewest();
     else if (chance < 0.2) desk.rejectNewest();
     else if (desk.heldCount >= 5) desk.ack(desk.heldCount);
-    if (chance > 0.95) await peer.until(desk.mark());
+    if (chance > 0.95) await peer.until(desk.mark(chance > 0.98));
   }
 }

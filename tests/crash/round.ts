@@ -10,7 +10,7 @@ import { readSnapshot } from "../../src/store/snapshot.ts";
 import { Haremq } from "../cli/haremq.ts";
 import { seededRandom } from "../store/seeded_random.ts";
 import { consume, get, type Manners, MARKS } from "./consuming.ts";
-import { type Delivered, Ledger, type Publisher } from "./ledger.ts";
+import { type Delivered, Ledger } from "./ledger.ts";
 import { Peer, Session } from "./peer.ts";
 import { flood, publish } from "./publishing.ts";
 import { ChangingTopology, checkTransient, declareTransient } from "./topology.ts";
@@ -61,6 +61,8 @@ const QUEUES = ["work", "jobs", "large", "untouched", "transactions", MARKS];
 /** How long a queue may take to deliver what it has. In milliseconds. */
 const DRAIN_MS = 60_000;
 const STOP_MS = 20_000;
+/** What takes longer hangs. In milliseconds. */
+const ROUND_MS = 180_000;
 
 /** Has a broker work, kills it, and checks what it makes of that. */
 export async function runRound(plan: Plan): Promise<Outcome> {
@@ -96,6 +98,10 @@ class Round {
 
   async run(): Promise<Outcome> {
     const ledger = this.#ledger;
+    const timer = setTimeout(() => {
+      ledger.fail(`the round did not end within ${ROUND_MS / 1000} s`);
+      this.#haremq?.child.kill("SIGKILL");
+    }, ROUND_MS);
     try {
       for (const workMs of this.#plan.workMs) {
         await this.#work(workMs);
@@ -106,6 +112,7 @@ class Round {
     } catch (error) {
       ledger.fail((error as Error).stack ?? String(error));
     }
+    clearTimeout(timer);
     this.#haremq?.child.kill("SIGKILL");
     await this.#haremq?.ended;
     const hasFailed = ledger.failures.length > 0;
@@ -205,6 +212,7 @@ class Round {
       returned: random() * 0.05,
       rejected: random() * 0.05,
       markEvery: 1 + Math.floor(random() * prefetch * 2),
+      publishes: this.#plan.memory === undefined && random() < 0.5,
       random,
     };
     session.start(`a consumer of ${queue}`, () => consume(session, this.#ledger, queue, manners));
@@ -255,11 +263,10 @@ class Round {
   async #drain(): Promise<void> {
     for (let left = this.#plan.killsBeforeAck;; left--) {
       const peer = await Peer.connect(await this.#haremq!.address());
-      const marks = this.#ledger.addPublisher([MARKS], small);
       const drained: { readonly channel: ConfirmChannel; readonly messages: Delivered[] }[] = [];
       for (const [name, key] of this.#queues) {
         const channel = await peer.channel();
-        const messages = [...await this.#deliverAll(peer, channel, name, key)];
+        const messages = await this.#deliverAll(peer, channel, name, key);
         this.#ledger.checkAll(key, messages);
         drained.push({ channel, messages });
       }
@@ -272,7 +279,8 @@ class Round {
         }
       }
       for (const { channel, messages } of drained) {
-        await mark(peer, channel, marks);
+        // This has no answer before all that came in front of it is on disk.
+        await peer.until(channel.checkQueue(MARKS));
         for (const message of messages) {
           if (left === 0) this.#ledger.settledForSure(message);
           else this.#ledger.deliveredForSure(message);
@@ -337,16 +345,6 @@ class Round {
       if (generation > state!.retiredGeneration) this.#ledger.fail(`${name} is left to be replayed after a clean stop`);
     }
   }
-}
-
-async function mark(peer: Peer, channel: ConfirmChannel, marks: Publisher): Promise<void> {
-  const { sequence, body } = marks.next();
-  await peer.until(
-    new Promise<void>((resolve, reject) => {
-      channel.publish("", MARKS, body, { persistent: true }, (error) => error ? reject(error) : resolve());
-    }),
-  );
-  marks.confirm(sequence);
 }
 
 type Bytes = (sequence: number) => number;
