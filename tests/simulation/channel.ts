@@ -24,6 +24,8 @@ interface Request {
   /** What it is about, for `basic.get`. */
   readonly queues: Set<QueueModel>;
   readonly noAck: boolean;
+  /** Called with the answer, before anything that comes behind it is looked at. */
+  readonly onAnswer: () => void;
 }
 
 const ANSWERS: { readonly [N in MethodName]?: readonly MethodName[] } = {
@@ -74,13 +76,14 @@ export class Channel {
   request<N extends MethodName>(
     name: N,
     fields: Partial<MethodFields<N>> = {},
-    about: { readonly queues?: Set<QueueModel>; readonly noAck?: boolean } = {},
+    about: Partial<Pick<Request, "queues" | "noAck" | "onAnswer">> = {},
   ): Promise<Method | undefined> {
     if (this.isEnded) return Promise.resolve(undefined);
     this.client.send(this.number, name, fields);
     return new Promise((resolve) => {
-      const { queues = new Set(), noAck = false } = about;
-      this.#requests.push({ name, resolve, settled: this.#settled, published: this.#published, queues, noAck });
+      const [settled, published] = [this.#settled, this.#published];
+      const { queues = new Set(), noAck = false, onAnswer = () => {} } = about;
+      this.#requests.push({ name, resolve, settled, published, queues, noAck, onAnswer });
       this.#settled = [];
       this.#published = [];
     });
@@ -130,23 +133,20 @@ export class Channel {
     const consumer = { tag, queues, noAck, prefetch, outstanding: 0 };
     // The broker may deliver at once.
     this.consumers.set(tag, consumer);
-    const answer = await this.request("basic.consume", { queue: queue.name, consumerTag: tag, noAck });
-    if (answer === undefined) return undefined;
-    this.#model.becameClear(queues);
-    return consumer;
+    const onAnswer = () => this.#model.becameClear(queues);
+    const answer = await this.request("basic.consume", { queue: queue.name, consumerTag: tag, noAck }, { onAnswer });
+    return answer === undefined ? undefined : consumer;
   }
 
   async cancel(consumer: ConsumerModel): Promise<void> {
-    if (await this.request("basic.cancel", { consumerTag: consumer.tag }) !== undefined) {
-      this.consumers.delete(consumer.tag);
-    }
+    const onAnswer = () => void this.consumers.delete(consumer.tag);
+    await this.request("basic.cancel", { consumerTag: consumer.tag }, { onAnswer });
   }
 
   async get(queue: QueueModel, noAck: boolean): Promise<Method | undefined> {
     const queues = this.#model.mayBecome(queue);
-    const answer = await this.request("basic.get", { queue: queue.name, noAck }, { queues, noAck });
-    if (answer !== undefined) this.#model.becameClear(queues);
-    return answer;
+    const onAnswer = () => this.#model.becameClear(queues);
+    return await this.request("basic.get", { queue: queue.name, noAck }, { queues, noAck, onAnswer });
   }
 
   ack(delivery: Delivery, multiple = false): void {
@@ -186,7 +186,7 @@ export class Channel {
 
   /** Returns all that is held to its queues. */
   async recover(): Promise<void> {
-    if (await this.request("basic.recover", { requeue: true }) !== undefined) this.#returnAll();
+    await this.request("basic.recover", { requeue: true }, { onAnswer: () => this.#returnAll() });
   }
 
   #returnAll(): void {
@@ -206,22 +206,23 @@ export class Channel {
     const settled = this.#inTransaction;
     this.#inTransaction = [];
     for (const delivery of settled) this.#carryOut(delivery, delivery.outcome);
-    if (await this.request("tx.commit") === undefined) return false;
-    for (const message of messages) this.#model.confirmed(message);
-    for (const delivery of settled) this.#model.settledDurably(delivery);
-    return true;
+    const onAnswer = () => {
+      for (const message of messages) this.#model.confirmed(message);
+      for (const delivery of settled) this.#model.settledDurably(delivery);
+    };
+    return await this.request("tx.commit", {}, { onAnswer }) !== undefined;
   }
 
   async rollback(messages: readonly Message[]): Promise<boolean> {
     for (const message of messages) this.#model.rolledBack(message);
     const settled = this.#inTransaction;
     this.#inTransaction = [];
-    if (await this.request("tx.rollback") === undefined) return false;
-    for (const delivery of settled) this.held.set(delivery.tag, delivery);
-    const inOrder = [...this.held].sort(([a], [b]) => a - b);
-    this.held.clear();
-    for (const [tag, delivery] of inOrder) this.held.set(tag, delivery);
-    return true;
+    const onAnswer = () => {
+      const inOrder = [...this.held.values(), ...settled].sort((a, b) => a.tag - b.tag);
+      this.held.clear();
+      for (const delivery of inOrder) this.held.set(delivery.tag, delivery);
+    };
+    return await this.request("tx.rollback", {}, { onAnswer }) !== undefined;
   }
 
   // Receiving
@@ -246,6 +247,7 @@ export class Channel {
     mustHold(expected?.includes(method.name) === true, () => `${method.name} came, expected is ${expected}`);
     for (const delivery of request!.settled) this.#model.settledForSure(delivery);
     for (const message of request!.published) this.#model.takenIn(message);
+    request!.onAnswer();
     request!.resolve(method);
     return request!;
   }
@@ -305,10 +307,11 @@ export class Channel {
   }
 
   async close(): Promise<void> {
-    const answer = await this.request("channel.close", { replyCode: 200 });
-    if (answer === undefined) return;
-    this.client.channels.delete(this.number);
-    this.end(true);
+    const onAnswer = () => {
+      this.client.channels.delete(this.number);
+      this.end(true);
+    };
+    await this.request("channel.close", { replyCode: 200 }, { onAnswer });
   }
 
   /** `isOrderly` when nothing can have got lost on the way. */

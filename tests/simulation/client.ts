@@ -17,6 +17,8 @@ export interface ClientHost {
   readonly mayFailToRead: boolean;
   /** Takes note of what a client was sent. */
   noteReceived(bytes: Uint8Array): void;
+  /** Takes a line for whoever watches. */
+  trace(line: () => string): void;
 }
 
 export interface ClientOptions {
@@ -43,6 +45,7 @@ export class Client implements FrameHandler {
   readonly channels = new Map<number, Channel>();
   #contents = new Map<number, PartialContent>();
   #lastChannel = 0;
+  readonly #name: string;
   #waitsFor: { readonly name: MethodName; readonly resolve: (method: Method | undefined) => void } | undefined;
   /** What it has seen of the broker since it last looked, to notice that it is gone. */
   #hasHeard = true;
@@ -58,6 +61,7 @@ export class Client implements FrameHandler {
   constructor(host: ClientHost, link: Link, options: ClientOptions) {
     this.host = host;
     this.link = link;
+    this.#name = `client ${link.transport.peer!.port}`;
     this.#options = options;
     link.events = this;
   }
@@ -132,12 +136,18 @@ export class Client implements FrameHandler {
   // Sending
 
   send<N extends MethodName>(channel: number, name: N, fields: Partial<MethodFields<N>> = {}): void {
+    this.host.trace(() => `${this.#name} ${channel} → ${describe({ name, ...fields })}`);
     this.link.send(methodFrame(channel, name, fields));
   }
 
   /** The frames of `basic.publish` with its content. */
   publishFrames(channel: number, message: Message): Uint8Array {
     const { exchange, routingKey, isMandatory, isPersistent, body, headers } = message;
+    this.host.trace(() => {
+      const queues = [...message.copies].map(([{ name }, { isCertain }]) => isCertain ? name : `${name}?`);
+      const what = `message ${message.number}, ${body.length} bytes, ${isPersistent ? "persistent" : "transient"}`;
+      return `${this.#name} ${channel} → ${what}, '${exchange}' ${routingKey} for ${queues}`;
+    });
     const header = new ByteWriter();
     const deliveryMode = isPersistent ? 2 : message.number % 2 === 0 ? 1 : undefined;
     writeContentHeader(header, body.length, { messageId: String(message.number), deliveryMode, headers });
@@ -187,6 +197,7 @@ export class Client implements FrameHandler {
     if (this.isEnded) return;
     if (type === FRAME_METHOD) {
       const method = AMQP_0_9_1.decode(bytes, at, at + size);
+      this.host.trace(() => `${this.#name} ${number} ← ${describe(method)}`);
       if (number === 0) return this.#connectionMethod(method);
       const channel = this.channels.get(number);
       mustHold(channel !== undefined, () => `${method.name} came on channel ${number}, which is not open`);
@@ -236,6 +247,7 @@ export class Client implements FrameHandler {
 
   #complete(number: number, { channel, method, message }: PartialContent): void {
     this.#contents.delete(number);
+    this.host.trace(() => `${this.#name} ${number} ← message ${message!.number}`);
     const { exchange, routingKey } = method as MethodOf<"basic.deliver">;
     mustHold(
       exchange === message!.exchange && routingKey === message!.routingKey,
@@ -275,4 +287,9 @@ export class Client implements FrameHandler {
       this.#end();
     });
   }
+}
+
+function describe(method: object): string {
+  const shown = Object.entries(method).filter(([, value]) => typeof value !== "object" && value !== false);
+  return shown.map(([name, value]) => name === "name" ? value : `${name}=${value}`).join(" ");
 }

@@ -73,7 +73,9 @@ export class Topology {
       return route;
     }
     const source = this.exchanges.get(exchange);
-    if (source !== undefined) this.#follow(source, source.presence === "present", routingKey, headers, route, new Map());
+    if (source !== undefined) {
+      this.#follow(source, source.presence === "present", routingKey, headers, route, new Map());
+    }
     return route;
   }
 

@@ -70,7 +70,10 @@ export class World implements ClientHost {
 
   noteReceived(bytes: Uint8Array): void {
     this.#hash = crc32(bytes, this.#hash);
-    this.#traceLine?.(`${this.time.now().toFixed(3)} a client received ${bytes.length} bytes`);
+  }
+
+  trace(line: () => string): void {
+    this.#traceLine?.(`${this.time.now().toFixed(3)} ${line()}`);
   }
 
   fail(error: Violation | Error): void {
