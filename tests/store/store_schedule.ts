@@ -22,6 +22,8 @@ export interface Dangers {
 
 const VHOST = "/";
 const QUEUE_NAMES = ["a", "b", "c", "d", "e", "f"];
+/** With these a snapshot takes many batches. */
+const MORE_QUEUE_NAMES = Array.from({ length: 50 }, (_, index) => `${index}-`.repeat(20));
 const EXCHANGE_NAMES = ["x", "y", "z"];
 const NOISE = makeNoise();
 
@@ -46,6 +48,7 @@ class Schedule {
   readonly #weights: readonly number[];
   readonly #largeShare: number;
   readonly #sizes: StoreSizes;
+  readonly #queueNames: readonly string[];
   #readFailure: unknown;
   #hadFaults = false;
 
@@ -60,7 +63,8 @@ class Schedule {
     // Small, so that a short schedule has many batches, files, segments and merges.
     const batchBytes = this.#oneOf([1024, 2048, 4096]);
     const journalFileBytes = batchBytes * this.#oneOf([2, 4, 8]);
-    const segmentBytes = this.#oneOf([2048, 16 * 1024]);
+    const segmentBytes = this.#oneOf([1024, 2048, 16 * 1024]);
+    this.#queueNames = this.#oneOf([QUEUE_NAMES.slice(0, 2), QUEUE_NAMES, MORE_QUEUE_NAMES]);
     this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: this.#oneOf([200, 1024]) };
     this.#watch();
   }
@@ -90,8 +94,11 @@ class Schedule {
     const lives = 1 + this.#below(4);
     for (let life = 0; life < lives; life++) {
       await this.#open();
-      if (this.#dangers.death && this.#chance(0.7)) this.#files.dieAfter(1 + this.#below(this.#oneOf([20, 100, 400])));
-      const operations = this.#below(this.#oneOf([10, 60, 250]));
+      for (const _ of this.#queueNames) if (life === 0 && this.#chance(0.7)) this.#declareQueue();
+      if (this.#dangers.death && this.#chance(0.7)) {
+        this.#files.dieAfter(1 + this.#below(this.#oneOf([20, 100, 400, 1000])));
+      }
+      const operations = this.#below(this.#oneOf([10, 60, 400]));
       for (let i = 0; i < operations && !this.#isDead; i++) await this.#operate();
       this.#clearFaults();
       if (!this.#isDead && this.#chance(0.2)) await this.#calm();
@@ -207,11 +214,12 @@ class Schedule {
     [12, () => this.#settleNext()],
     [4, () => this.#settleAny()],
     [2, () => this.#settleRange()],
+    [2, () => this.#settleMost()],
     [2, () => this.#delivered()],
     [0.7, () => this.#purge()],
     [10, () => this.#store.commit(this.#chance(0.5))],
     [20, () => this.#pass()],
-    [0.5, () => this.#wait()],
+    [1, () => this.#wait()],
     [1, () => this.#store.relieve()],
     [2, () => this.#read()],
     [0.7, () => this.#changeFaults()],
@@ -251,7 +259,7 @@ class Schedule {
 
   #declareQueue(): void {
     const used = new Set(this.#model.liveQueues.map(([, { record }]) => record.queue));
-    const queue = this.#oneOf(QUEUE_NAMES);
+    const queue = this.#oneOf(this.#queueNames);
     if (used.has(queue)) return;
     // Between durable queues there are others, which have ids of their own.
     const queueId = this.#lastQueueId += this.#chance(0.8) ? 1 : 2;
@@ -338,7 +346,8 @@ class Schedule {
   }
 
   #enqueue(): void {
-    const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(() => this.#chance(0.4));
+    const share = Math.min(0.4, 3 / this.#queueNames.length);
+    const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(() => this.#chance(share));
     if (queues.length === 0) return;
     const ids: number[] = [];
     const positions: number[] = [];
@@ -388,6 +397,15 @@ class Schedule {
       if (count-- === 0) return;
       this.#settle(queue, position, 1);
       if (this.#chance(0.02)) this.#enqueue();
+    }
+  }
+
+  /** What stays keeps segments alive that are mostly dead. */
+  #settleMost(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    for (const [position, { settled }] of queue.messages) {
+      if (settled === Infinity && this.#chance(0.9)) this.#settle(queue, position, 1);
     }
   }
 
