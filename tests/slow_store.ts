@@ -19,6 +19,7 @@ export class SlowStore implements Store {
   enqueued = 0;
   isShortOfSpace = false;
   isBehind = false;
+  readonly spill = undefined;
   /** How often somebody waited when a turn ended. */
   awaitedCommits = 0;
   #events!: StoreEvents;

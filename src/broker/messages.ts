@@ -48,6 +48,9 @@ export const WORD_BODY_BYTES = 3;
 export const ADDRESS_BYTES_MASK = 0xffff;
 const PERSISTENT = 0x10000;
 
+/** Where a message is that has been {@linkcode Messages.forget | forgotten}: no message begins so close to a slab's end. */
+const ABSENT = -1;
+
 /** Whole words, behind the last message, for {@linkcode copyShort} to read into. */
 const SLACK_BYTES = 4;
 
@@ -202,15 +205,34 @@ export class Messages {
   release(message: Message): void {
     if (--this.references[message] !== 0) return;
     const location = this.locations[message];
+    this.count--;
+    this.locations[message] = this.#freeMessage;
+    this.#freeMessage = message;
+    if (location !== ABSENT) this.#free(location);
+  }
+
+  /**
+   * Gives back the memory of a message that the store has, and that nobody but the caller holds: only its number is left,
+   * and can be asked for nothing but {@linkcode isAbsent} and {@linkcode isPersistent}.
+   */
+  forget(message: Message): void {
+    const location = this.locations[message];
+    this.locations[message] = ABSENT;
+    this.#free(location);
+  }
+
+  /** Whether a message has been forgotten. */
+  isAbsent(message: Message): boolean {
+    return this.locations[message] === ABSENT;
+  }
+
+  #free(location: number): void {
     const index = location >>> OFFSET_BITS;
     const slab = this.slabs[index];
     const bytes = this.#bytesAt(slab, (location & OFFSET_MASK) << GRANULE_SHIFT);
     slab.liveBytes -= bytes;
     if (slab.isShared) this.#deadBytes += bytes;
     this.liveBytes -= bytes;
-    this.count--;
-    this.locations[message] = this.#freeMessage;
-    this.#freeMessage = message;
     if (slab.liveBytes === 0) this.#emptied(slab, index);
   }
 
@@ -233,6 +255,7 @@ export class Messages {
   /** Whether the store knows of a message. */
   isPersistent(message: Message): boolean {
     const location = this.locations[message];
+    if (location === ABSENT) return true;
     return (this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS] & PERSISTENT) !== 0;
   }
 

@@ -25,6 +25,12 @@ export interface NodeOptions {
 
 /** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
 const LEAVE_MEMORY_PART = 0.5;
+/** An alarm that is on ends when messages take less than this part of the memory that they may take. */
+const ALARM_CLEARED_PART = 0.8;
+/** When no more can be put on disk, it is looked again after so long. In milliseconds. */
+const SPILL_REST_MS = 10;
+/** After messages could not be put on disk it is tried again after so long. In milliseconds. */
+const SPILL_AGAIN_MS = 1000;
 
 interface Waiting {
   readonly position: number;
@@ -49,6 +55,8 @@ export class Node implements VirtualHostHost {
   #untilDurable: Waiting[] = [];
   #untilUnblocked: (() => void)[] = [];
   #untilCaughtUp: (() => void)[] = [];
+  #isSpilling = false;
+  #wasMemoryAlarmOn = false;
   /** Up to here somebody waits for the store. */
   #awaited = 0;
 
@@ -86,7 +94,7 @@ export class Node implements VirtualHostHost {
   endTurn(): void {
     this.turn.end();
     this.store.commit(this.#awaited > this.store.durable);
-    if (this.messages.slabBytes > this.#memoryHighWatermarkBytes * LEAVE_MEMORY_PART) this.store.relieve();
+    if (this.#isMemoryGettingLow) this.#relieveMemory();
     this.#resumeUnblocked();
   }
 
@@ -94,8 +102,49 @@ export class Node implements VirtualHostHost {
     this.clock.after(delayMs, callback);
   }
 
+  get #isMemoryGettingLow(): boolean {
+    return this.messages.slabBytes > this.#memoryHighWatermarkBytes * LEAVE_MEMORY_PART;
+  }
+
+  #relieveMemory(): void {
+    this.store.relieve();
+    if (this.store.spill !== undefined && !this.#isSpilling) this.#spill();
+  }
+
+  /** Puts messages on disk that nothing but memory has, of the longest queues first, until memory is not low any more. */
+  async #spill(): Promise<void> {
+    this.#isSpilling = true;
+    let restMs = SPILL_REST_MS;
+    try {
+      for (let queue = this.#longestQueue(); queue !== undefined; queue = this.#longestQueue()) {
+        await queue.paging.spill();
+        this.endTurn();
+        if (!this.#isMemoryGettingLow) break;
+      }
+    } catch (error) {
+      this.report(`messages can't be put on disk, though they take much memory: ${(error as Error).message}`);
+      restMs = SPILL_AGAIN_MS;
+    }
+    this.later(restMs, () => this.#isSpilling = false);
+  }
+
+  /** Of those of which messages can be spilled. */
+  #longestQueue(): Queue | undefined {
+    let longest: Queue | undefined;
+    let count = 0;
+    for (const vhost of this.vhosts.values()) {
+      for (const queue of vhost.queues.values()) {
+        const { spillableCount } = queue.paging;
+        if (spillableCount <= count) continue;
+        longest = queue;
+        count = spillableCount;
+      }
+    }
+    return longest;
+  }
+
   #leaveMemory(queueIds: readonly number[]): void {
-    for (const id of queueIds) this.durableQueues.get(id)?.leaveMemory(this.store.readableUpTo(id));
+    for (const id of queueIds) this.durableQueues.get(id)?.paging.leaveMemory(this.store.readableUpTo(id));
     this.endTurn();
   }
 
@@ -142,9 +191,15 @@ export class Node implements VirtualHostHost {
 
   /** Why publishers have to wait, or `undefined` when they need not (RabbitMQ: Memory and Disk Alarms). */
   get blockedReason(): BlockedReason | undefined {
-    const isLowOnMemory = this.messages.slabBytes > this.#memoryHighWatermarkBytes;
+    const isLowOnMemory = this.#isMemoryAlarmOn();
     if (this.store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
     return isLowOnMemory ? "low on memory" : undefined;
+  }
+
+  /** An alarm is over when it is clear of the limit by a bit: otherwise it would come and go with every message. */
+  #isMemoryAlarmOn(): boolean {
+    const limit = this.#memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? ALARM_CLEARED_PART : 1);
+    return this.#wasMemoryAlarmOn = this.messages.slabBytes > limit;
   }
 
   /** Resolves when publishers need not wait any more. */

@@ -1,5 +1,4 @@
 import type { Crc32 } from "./crc32.ts";
-import type { LivePositions } from "./live_positions.ts";
 import { getUint48, setUint48 } from "./record.ts";
 
 /**
@@ -96,10 +95,14 @@ export class StoredBlock {
   headerBytes = 0;
   bodyBytes = 0;
 
-  readonly #live: LivePositions;
+  readonly #live: { has(position: number): boolean };
   #next = BLOCK_HEAD_BYTES;
 
-  constructor(bytes: Uint8Array, head: BlockHead, live: LivePositions) {
+  constructor(
+    bytes: Uint8Array,
+    head: { readonly first: number; readonly last: number },
+    live: { has(position: number): boolean },
+  ) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.first = head.first;

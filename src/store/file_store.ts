@@ -27,6 +27,7 @@ import { Segments } from "./segments.ts";
 import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import { segmentsRecordBytes, type State } from "./state.ts";
 import { writeSegmentsRecord } from "./snapshot.ts";
+import { Spill } from "./spill.ts";
 import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
 import type { Block, StoredQueue } from "./stored_queue.ts";
 
@@ -61,6 +62,7 @@ const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: (
 export class FileStore implements Store {
   enqueued = 0;
   readonly recovered: Recovered;
+  readonly spill: Spill;
 
   readonly #options: FileStoreOptions;
   readonly #files: Files;
@@ -104,6 +106,7 @@ export class FileStore implements Store {
   ) {
     this.#options = options;
     this.#files = options.files;
+    this.spill = new Spill(options.files);
     this.#crc32 = options.crc32 ?? tableCrc32;
     this.#state = state;
     this.#segments = segments;
@@ -517,5 +520,6 @@ export class FileStore implements Store {
     }
     await this.#journal.close();
     await this.#segments.close();
+    await this.spill.close();
   }
 }

@@ -31,6 +31,15 @@ export class LivePositions {
     return this.#lastPage = page;
   }
 
+  /** The least position; there must be one. */
+  get first(): number {
+    let first = Infinity;
+    for (const index of this.#pages.keys()) if (index < first) first = index;
+    const { words } = this.#pages.get(first)!;
+    const word = words.findIndex((bits) => bits !== 0);
+    return first * PAGE_POSITIONS + word * 32 + 31 - Math.clz32(words[word] & -words[word]);
+  }
+
   has(position: number): boolean {
     const page = this.#page(Math.floor(position / PAGE_POSITIONS));
     const bit = position % PAGE_POSITIONS;
@@ -89,6 +98,13 @@ export class LivePositions {
       for (let position = Math.max(first, start); position < to; position++) this.remove(position);
     }
     return before - this.#count;
+  }
+
+  clear(): void {
+    this.#pages.clear();
+    this.#count = 0;
+    this.#lastIndex = -1;
+    this.#lastPage = undefined;
   }
 
   /** How many positions there are from `first` up to `end`, without it. */

@@ -12,6 +12,8 @@ export class MemoryStore implements Store {
     return this.appended;
   }
 
+  readonly spill = undefined;
+
   listen(): void {}
   append(): void {
     this.appended++;

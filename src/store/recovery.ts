@@ -8,6 +8,7 @@ import { RECORD, RECORD_HEAD_BYTES, recordBytes, recordType } from "./record.ts"
 import { readSegmentIndex, Segment, segmentId, segmentName } from "./segment.ts";
 import type { Segments } from "./segments.ts";
 import { readSnapshot, SNAPSHOT } from "./snapshot.ts";
+import { isSpill } from "./spill.ts";
 import { State } from "./state.ts";
 
 /** A journal as it was found. */
@@ -188,7 +189,7 @@ export async function recoverSegments(files: Files, state: State, segments: Segm
 export async function removeLeftovers(files: Files, state: State): Promise<void> {
   for (const name of await files.list()) {
     const id = segmentId(name);
-    const isLeft = id === undefined ? name === `${SNAPSHOT}.new` : !state.segmentIds.has(id);
+    const isLeft = id === undefined ? name === `${SNAPSHOT}.new` || isSpill(name) : !state.segmentIds.has(id);
     if (isLeft) await files.remove(name);
   }
 }

@@ -1,5 +1,6 @@
 import type { FieldTable } from "../amqp/field_table.ts";
 import type { StoredBlock } from "./block.ts";
+import type { Spill } from "./spill.ts";
 
 /** A durable change of what the broker consists of. Messages have calls of their own, for there are many. */
 export type TopologyRecord =
@@ -115,6 +116,8 @@ export interface Store {
    */
   commit(isAwaited: boolean): void;
 
+  /** Where messages can go that nothing but memory has; `undefined` where there is no disk. */
+  readonly spill: Spill | undefined;
   /** Makes messages readable that are not yet, soon, so that they can leave memory. */
   relieve(): void;
   /** Up to which position messages of a queue can be read back, so that they need not be kept in memory. */

@@ -1,10 +1,10 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
-import type { StoredBlock } from "../../store/block.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { Message, Messages } from "../messages.ts";
 import type { Deferred, Turn } from "../turn.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
+import { Paging } from "./paging.ts";
 import { ReadyMessages } from "./ready.ts";
 
 /** So many cancelled consumers may wait in a queue's round to be passed over, beside as many as there are others. */
@@ -33,9 +33,6 @@ export interface QueueHost {
   report(line: string): void;
 }
 
-/** After messages could not be read it is tried again after so long. In milliseconds. */
-const READ_AGAIN_MS = 1000;
-
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
 export interface Taken {
   readonly message: Message;
@@ -61,11 +58,12 @@ export class Queue implements Deferred {
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
 
-  readonly #host: QueueHost;
   readonly #messages: Messages;
   readonly #store: Store;
   readonly #turn: Turn;
   readonly #ready = new ReadyMessages();
+  /** Moves messages out of memory and back. */
+  readonly paging: Paging;
   /**
    * The consumers that may be able to take a message, the next one first. Who can't is dropped, and comes back at the end
    * with {@linkcode resume}; so a delivery costs the same however many consumers wait for acknowledgements.
@@ -73,10 +71,6 @@ export class Queue implements Deferred {
   #round: Consumer[] = [];
   #roundHead = 0;
   #isInTurn = false;
-  /** Messages are being read back. */
-  #reading: Promise<void> | undefined;
-  /** Whether the last attempt to read messages back has failed. */
-  hasReadFailed = false;
   /** Publishers that wait for the queue to become shorter. */
   #waiting: (() => void)[] = [];
   #wakeAt = 0;
@@ -88,10 +82,12 @@ export class Queue implements Deferred {
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
-    this.#host = host;
     this.#messages = host.messages;
     this.#store = host.store;
     this.#turn = host.turn;
+    this.paging = new Paging(this, this.#ready, host, () => {
+      if (!this.#isInTurn) this.#addToTurn();
+    });
   }
 
   get readyCount(): number {
@@ -125,7 +121,7 @@ export class Queue implements Deferred {
   /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
   readNext(): Promise<void> | undefined {
     const { count, availableCount } = this.#ready;
-    return count === 0 || availableCount > 0 ? undefined : this.#read();
+    return count === 0 || availableCount > 0 ? undefined : this.paging.read();
   }
 
   /** Forgets a message that was handed out. */
@@ -142,64 +138,14 @@ export class Queue implements Deferred {
     this.#messages.release(message);
   }
 
-  /** Has messages leave memory that can be read back. */
-  leaveMemory(upTo: number): void {
-    this.#ready.leaveMemory(upTo, (message) => {
-      const isPersistent = this.#messages.isPersistent(message);
-      if (isPersistent) this.#messages.release(message);
-      return isPersistent;
-    });
-    if (!this.#isInTurn) this.#addToTurn();
-  }
-
-  #read(): Promise<void> {
-    return this.#reading ??= this.#readBlock();
-  }
-
-  /** Brings the next messages back that left memory. Consumers get them in the turn that this ends with. */
-  async #readBlock(): Promise<void> {
-    try {
-      const block = await this.#store.read(this.id, this.#ready.stored.from);
-      this.#load(block);
-      this.hasReadFailed = false;
-    } catch (error) {
-      if (!this.hasReadFailed) {
-        this.#host.report(`queue '${this.name}' is held up, its messages can't be read: ${(error as Error).message}`);
-      }
-      this.hasReadFailed = true;
-      await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
-    }
-    // Whoever takes the last of these in the turn that now ends has the next ones read.
-    this.#reading = undefined;
-    if (!this.#isInTurn) this.#addToTurn();
-    this.#host.endTurn();
-  }
-
-  #load(block: StoredBlock | undefined): void {
-    const { stored } = this.#ready;
-    const messages = this.#messages;
-    // The queue may have been purged or deleted in the meantime.
-    if (stored.absentCount === 0) return;
-    if (block === undefined) throw new Error(`${stored.absentCount} messages are not where they should be`);
-    let count = 0;
-    while (block.next()) {
-      const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
-      if (position < stored.from) continue;
-      const address = bytes.subarray(offset, offset + addressBytes);
-      const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
-      messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
-      messages.setPersistent(message);
-      stored.load(message, position);
-      count++;
-    }
-    this.#ready.loaded(block.last + 1, count);
-  }
-
   /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
   requeue(message: Message, position: number): void {
     if (this.isDeleted) return this.settle(message, position);
     this.unackedCount--;
-    this.#ready.putBack(message, position);
+    if (this.#messages.isAbsent(message)) {
+      this.#messages.release(message);
+      this.#ready.putBackAbsent(position);
+    } else this.#ready.putBack(message, position);
     if (!this.#isInTurn) this.#addToTurn();
   }
 
@@ -207,7 +153,9 @@ export class Queue implements Deferred {
   purge(): number {
     const ready = this.#ready;
     const count = ready.count;
-    const { deliveredUpTo, endPosition } = ready;
+    const { deliveredUpTo, endPosition, absentReturned } = ready;
+    if (!this.isDeleted) absentReturned.forEachRun((first, end) => this.#store.settle(this.id, first, end - first));
+    this.paging.clear();
     ready.clear((message) => this.#messages.release(message), (message, position) => this.#release(message, position));
     if (this.isDurable && !this.isDeleted && endPosition > deliveredUpTo) {
       this.#store.settle(this.id, deliveredUpTo, endPosition - deliveredUpTo);
@@ -302,8 +250,11 @@ export class Queue implements Deferred {
       do {
         const isRedelivered = ready.isNextRedelivered;
         const position = ready.nextPosition;
+        const isFresh = ready.isNextFresh;
+        const message = ready.shift();
         this.unackedCount++;
-        consumer.receiver.deliver(consumer, ready.shift(), position, isRedelivered);
+        consumer.receiver.deliver(consumer, message, position, isRedelivered);
+        if (!isFresh && !consumer.noAck) this.paging.handedOut(message, position);
       } while (
         this.#round.length === this.#roundHead && ready.availableCount > 0 &&
         (canTake = consumer.receiver.canTake(consumer))
@@ -312,7 +263,7 @@ export class Queue implements Deferred {
       else consumer.isInRound = false;
     }
     if (this.isDurable && this.unackedCount > 0) this.#store.delivered(this.id, ready.deliveredUpTo);
-    if (ready.stored.isRunningLow && this.consumers.size > 0) this.#read();
+    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.#round.length > 0) this.paging.read();
     if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
   }
 

@@ -1,4 +1,5 @@
 import type { Message } from "../messages.ts";
+import { LivePositions } from "../../store/live_positions.ts";
 import { StoredMessages } from "./stored.ts";
 
 const CAPACITY_MIN = 16;
@@ -7,7 +8,7 @@ const CAPACITY_MIN = 16;
  * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps for as long
  * as the queue has it; a message that is returned goes back to its old one.
  *
- * In the order of their positions these are: returned ones, in a heap; ones that left memory for the store, some of which
+ * In the order of their positions these are: returned ones, in a heap, or as mere positions when they left memory; ones that left memory for the store, some of which
  * have been read back ({@linkcode StoredMessages}); and the others in a ring, their positions following one another.
  */
 export class ReadyMessages {
@@ -18,6 +19,9 @@ export class ReadyMessages {
   #ringCount = 0;
   /** The position of the ring's first message. */
   #headPosition = 0;
+  /** Returned ones that left memory. */
+  readonly absentReturned: LivePositions = new LivePositions();
+  #firstAbsentReturned = Infinity;
   /** A binary heap by position: positions[0] is the least. */
   readonly #returnedPositions: number[] = [];
   readonly #returned: Message[] = [];
@@ -42,10 +46,43 @@ export class ReadyMessages {
 
   /** To be called when messages were returned, have left memory, or are back. */
   #recount(): void {
-    const { stored } = this;
-    this.count = this.#ringCount + this.#returned.length + stored.count;
-    this.availableCount = this.#returned.length + (stored.count > 0 ? stored.loadedCount : this.#ringCount);
-    this.#isRingNext = this.#returned.length === 0 && stored.count === 0;
+    const { stored, absentReturned } = this;
+    const returnedCount = this.#returned.length;
+    this.count = this.#ringCount + returnedCount + stored.count + absentReturned.count;
+    if (absentReturned.count > 0) {
+      this.availableCount = returnedCount > 0 && this.#returnedPositions[0] < this.#firstAbsentReturned ? 1 : 0;
+    } else this.availableCount = returnedCount + (stored.count > 0 ? stored.loadedCount : this.#ringCount);
+    this.#isRingNext = returnedCount + absentReturned.count + stored.count === 0;
+  }
+
+  /** Whether the next message has not left memory since it came, and was never returned. */
+  get isNextFresh(): boolean {
+    return this.#isRingNext;
+  }
+
+  // The ring, from its first message on
+  get ringCount(): number {
+    return this.#ringCount;
+  }
+  get ringPosition(): number {
+    return this.#headPosition;
+  }
+  ringMessage(index: number): Message | undefined {
+    return index < this.#ringCount ? this.#ring[(this.#head + index) & (this.#ring.length - 1)] : undefined;
+  }
+
+  /** Puts a message back to where it was that is not in memory any more. */
+  putBackAbsent(position: number): void {
+    this.absentReturned.add(position);
+    this.#firstAbsentReturned = Math.min(this.#firstAbsentReturned, position);
+    this.#recount();
+  }
+
+  /** A message that was put back so is in memory again. */
+  returnAbsent(message: Message, position: number): void {
+    this.absentReturned.remove(position);
+    this.#firstAbsentReturned = this.absentReturned.count > 0 ? this.absentReturned.first : Infinity;
+    this.putBack(message, position);
   }
 
   /** All messages before this position have been handed out. */
@@ -77,7 +114,7 @@ export class ReadyMessages {
     this.#ring[(this.#head + this.#ringCount) & (this.#ring.length - 1)] = message;
     this.count++;
     if (this.#isRingNext) this.availableCount++;
-    else if (this.stored.count === 0) this.availableCount++;
+    else if (this.stored.count + this.absentReturned.count === 0) this.availableCount++;
     return this.#headPosition + this.#ringCount++;
   }
 
@@ -145,6 +182,8 @@ export class ReadyMessages {
       settle(this.#shiftReturned(), position);
     }
     this.stored.clear(release);
+    this.absentReturned.clear();
+    this.#firstAbsentReturned = Infinity;
     while (this.#ringCount > 0) release(this.#shiftRing());
     this.#recount();
   }

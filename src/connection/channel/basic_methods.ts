@@ -68,7 +68,7 @@ function recover(channel: Channel, requeue: boolean): void {
 /** Goes on with a `basic.get` whose message had to be read from disk first. */
 function getRead(channel: Channel, method: MethodOf<"basic.get">): void {
   if (channel.isClosing) return;
-  if (findQueue(channel, method.queue, "read").hasReadFailed) {
+  if (findQueue(channel, method.queue, "read").paging.hasReadFailed) {
     throw internalError("the queue's messages can't be read from disk, see the broker's log");
   }
   get(channel, method);
@@ -95,5 +95,8 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   const { output, frameMax } = session;
   writeMessage(output, channel.number, head.written(), messages, message, messageCount.written(), frameMax);
   if (noAck) queue.settle(message, position);
-  else consuming.got(queue, message, position, deliveryTag);
+  else {
+    consuming.got(queue, message, position, deliveryTag);
+    queue.paging.handedOut(message, position);
+  }
 }

@@ -1,0 +1,190 @@
+import type { StoredBlock } from "../../store/block.ts";
+import type { Place } from "../../store/spill.ts";
+import type { Message, Messages } from "../messages.ts";
+import type { QueueHost } from "./queue.ts";
+import type { ReadyMessages } from "./ready.ts";
+import { readSpilled, SpillWriter } from "./spilled.ts";
+
+/** After messages could not be read it is tried again after so long. In milliseconds. */
+const READ_AGAIN_MS = 1000;
+
+/** Messages with positions that follow one another, which are on disk for want of memory. */
+interface Spilled {
+  readonly first: number;
+  readonly last: number;
+  readonly place: Place;
+}
+
+/**
+ * Moves a queue's messages out of memory and back. Persistent ones of a durable queue leave it when the store can read
+ * them back; others are spilled, if there is a disk, when memory is low. They come back a block at a time, in order, before
+ * consumers need them.
+ */
+export class Paging {
+  /** Whether the last attempt to read messages back has failed. */
+  hasReadFailed = false;
+
+  readonly #queue: { readonly id: number; readonly name: string; readonly isDeleted: boolean };
+  readonly #ready: ReadyMessages;
+  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  /** Called when messages are back. */
+  readonly #onRead: () => void;
+  #reading: Promise<void> | undefined;
+  /** In the order of their positions. */
+  readonly #spilled: Spilled[] = [];
+  #isSpilling = false;
+
+  constructor(
+    queue: { readonly id: number; readonly name: string; readonly isDeleted: boolean },
+    ready: ReadyMessages,
+    host: QueueHost,
+    onRead: () => void,
+  ) {
+    this.#queue = queue;
+    this.#ready = ready;
+    this.#host = host;
+    this.#messages = host.messages;
+    this.#onRead = onRead;
+  }
+
+  // Out of memory
+
+  /** Has messages leave memory that the store can read back: the persistent ones before a position. */
+  leaveMemory(upTo: number): void {
+    this.#ready.leaveMemory(upTo, (message) => {
+      const isPersistent = this.#messages.isPersistent(message);
+      if (isPersistent) this.#messages.release(message);
+      return isPersistent;
+    });
+  }
+
+  /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
+  handedOut(message: Message, position: number): void {
+    const { messages, store } = this.#host;
+    if (messages.references[message] !== 1 || !messages.isPersistent(message)) return;
+    if (position < store.readableUpTo(this.#queue.id)) messages.forget(message);
+  }
+
+  /** How many messages there are that might be spilled. */
+  get spillableCount(): number {
+    if (this.#isSpilling || this.#queue.isDeleted) return 0;
+    const first = this.#ready.ringMessage(0);
+    return first === undefined || this.#messages.isPersistent(first) ? 0 : this.#ready.ringCount;
+  }
+
+  /** Puts some messages on disk, if there are any that can be spilled. Rejects when they can't be written. */
+  async spill(): Promise<void> {
+    const { spill } = this.#host.store;
+    const ready = this.#ready;
+    if (spill === undefined || this.spillableCount === 0) return;
+    const first = ready.ringPosition;
+    const writer = new SpillWriter();
+    for (let index = 0; index < ready.ringCount && !writer.isFull; index++) {
+      const message = ready.ringMessage(index)!;
+      if (this.#messages.isPersistent(message)) break;
+      writer.add(first + index, this.#messages.locate(message));
+    }
+    const last = first + writer.count - 1;
+    this.#isSpilling = true;
+    let place: Place;
+    try {
+      place = await spill.write(writer.written());
+    } finally {
+      this.#isSpilling = false;
+    }
+    // Consumers may have taken some in the meantime, or all.
+    if (this.#queue.isDeleted || ready.ringPosition > last || ready.ringCount === 0) {
+      spill.free(place);
+      return;
+    }
+    this.#spilled.push({ first, last, place });
+    ready.leaveMemory(last + 1, (message) => {
+      this.#messages.release(message);
+      return true;
+    });
+  }
+
+  // Back into memory
+
+  /** Reads the next messages back. Resolves when that was tried. */
+  read(): Promise<void> {
+    return this.#reading ??= this.#readBlock();
+  }
+
+  async #readBlock(): Promise<void> {
+    try {
+      if (this.#ready.absentReturned.count > 0) await this.#readReturned();
+      else await this.#readNext();
+      this.hasReadFailed = false;
+    } catch (error) {
+      if (!this.hasReadFailed) {
+        const { name } = this.#queue;
+        this.#host.report(`queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`);
+      }
+      this.hasReadFailed = true;
+      await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
+    }
+    // Whoever takes the last of these in the turn that now ends has the next ones read.
+    this.#reading = undefined;
+    this.#onRead();
+    this.#host.endTurn();
+  }
+
+  /** Reads messages that were handed out, left memory, and were returned. */
+  async #readReturned(): Promise<void> {
+    const { absentReturned } = this.#ready;
+    const position = absentReturned.first;
+    const block = await this.#host.store.read(this.#queue.id, position);
+    while (block?.next()) {
+      if (absentReturned.has(block.position)) this.#ready.returnAbsent(this.#create(block, true), block.position);
+    }
+    if (absentReturned.has(position)) throw new Error(`the message at position ${position} is not where it should be`);
+  }
+
+  /** Reads messages that have never been handed out. */
+  async #readNext(): Promise<void> {
+    const { stored } = this.#ready;
+    const spilled = this.#spilled[0];
+    if (spilled !== undefined && spilled.first <= stored.from) {
+      const bytes = await this.#host.store.spill!.read(spilled.place);
+      if (this.#spilled[0] !== spilled) return;
+      this.#spilled.shift();
+      this.#host.store.spill!.free(spilled.place);
+      return this.#load(readSpilled(bytes, spilled.first, spilled.last), Infinity, false);
+    }
+    const block = await this.#host.store.read(this.#queue.id, stored.from);
+    // The queue may have been purged or deleted in the meantime.
+    if (stored.absentCount === 0) return;
+    if (block === undefined) throw new Error(`${stored.absentCount} messages are not where they should be`);
+    this.#load(block, this.#spilled[0]?.first ?? Infinity, true);
+  }
+
+  #load(block: StoredBlock, end: number, isPersistent: boolean): void {
+    const { stored } = this.#ready;
+    const upTo = Math.min(end, stored.upTo);
+    let count = 0;
+    while (block.next()) {
+      if (block.position < stored.from) continue;
+      if (block.position >= upTo) break;
+      stored.load(this.#create(block, isPersistent), block.position);
+      count++;
+    }
+    this.#ready.loaded(Math.min(block.last + 1, upTo), count);
+  }
+
+  #create(block: StoredBlock, isPersistent: boolean): Message {
+    const { bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
+    const messages = this.#messages;
+    const address = bytes.subarray(offset, offset + addressBytes);
+    const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
+    messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
+    if (isPersistent) messages.setPersistent(message);
+    return message;
+  }
+
+  /** Forgets what was spilled. */
+  clear(): void {
+    for (const { place } of this.#spilled.splice(0)) this.#host.store.spill!.free(place);
+  }
+}
