@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { VERSION } from "../connection/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
+import { addDataCommands } from "./data.ts";
 import { LOG_THRESHOLDS } from "./log.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 import { parseMemoryLimit, parseSize } from "./size.ts";
@@ -40,12 +41,18 @@ export async function main(runtime: Runtime): Promise<void> {
       new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk")
         .argParser(parseSize).default(50_000_000, "50MB"),
     )
-    .action((flags: ServerOptions) => serve(runtime, flags))
+    .allowExcessArguments()
+    .action((flags: ServerOptions) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) command.error(`error: unknown command '${unknown}', see haremq --help`);
+      return serve(runtime, flags);
+    })
     .configureOutput({
       writeOut: (text) => runtime.writeLine("stdout", text.trimEnd()),
       writeErr: (text) => runtime.writeLine("stderr", text.trimEnd()),
     })
     .exitOverride((error) => runtime.exit(error.exitCode));
+  addDataCommands(command, runtime);
   await command.parseAsync(runtime.args, { from: "user" });
 }
 

@@ -83,7 +83,8 @@ async function openData(runtime: Runtime, folder: string, options: ServerOptions
   return { store, folder: files.folder, unlock };
 }
 
-function after(delayMs: number, callback: () => void): () => void {
+/** Calls back once. Returns what takes that back. */
+export function after(delayMs: number, callback: () => void): () => void {
   const timer = setTimeout(callback, delayMs);
   return () => clearTimeout(timer);
 }

@@ -1,5 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
-import { openLockedFolder } from "./files.ts";
+import { type LockFile, openLockedFolder, openLockedFolderToRead } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
@@ -28,7 +28,7 @@ declare const process: {
   off(event: string, handler: (signal: string) => void): void;
   exit(code: number): never;
   getBuiltinModule(name: "node:fs"): {
-    readonly constants: { readonly O_RDWR: number; readonly O_CREAT: number };
+    readonly constants: { readonly O_RDONLY: number; readonly O_RDWR: number; readonly O_CREAT: number };
     openSync(path: string, flags: number, mode: number): number;
     writeSync(descriptor: number, bytes: Uint8Array): number;
     closeSync(descriptor: number): void;
@@ -82,6 +82,7 @@ export const bunRuntime: Runtime = {
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
   listen,
   openFolder: (path) => openLockedFolder(path, lockFile),
+  openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, for that takes longer than all else at the start. */
   get crc32() {
     return process.getBuiltinModule("node:zlib").crc32;
@@ -252,8 +253,8 @@ function addressOf(host = "", port: number): Address {
   return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 
-function lockFile(path: string): (() => void) | undefined {
-  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+const lockFile: LockFile = (path, { isToRead = false } = {}) => {
+  const descriptor = openSync(path, isToRead ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT, 0o600);
   let isLocked = false;
   try {
     isLocked = lockDescriptor(descriptor);
@@ -261,7 +262,7 @@ function lockFile(path: string): (() => void) | undefined {
     if (!isLocked) closeSync(descriptor);
   }
   return isLocked ? () => closeSync(descriptor) : undefined;
-}
+};
 
 /** Bun has no call for flock(2): this takes the system's own, and says whether nobody else has the lock. */
 function lockDescriptor(descriptor: number): boolean {

@@ -1,5 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
-import { openLockedFolder } from "./files.ts";
+import { type LockFile, openLockedFolder, openLockedFolderToRead } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
@@ -59,6 +59,7 @@ export const denoRuntime: Runtime = {
   totalMemoryBytes,
   listen,
   openFolder: (path) => openLockedFolder(path, lockFile),
+  openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, for that takes longer than all else at the start. */
   get crc32() {
     return process.getBuiltinModule("node:zlib").crc32;
@@ -242,8 +243,8 @@ function totalMemoryBytes(): number {
   return Math.min(Deno.systemMemoryInfo().total, process.constrainedMemory() || Infinity);
 }
 
-function lockFile(path: string): (() => void) | undefined {
-  const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+const lockFile: LockFile = (path, { isToRead = false } = {}) => {
+  const file = Deno.openSync(path, { read: true, write: !isToRead, create: !isToRead, mode: 0o600 });
   let isLocked = false;
   try {
     isLocked = file.tryLockSync(true);
@@ -253,7 +254,7 @@ function lockFile(path: string): (() => void) | undefined {
     if (!isLocked) file.close();
   }
   return isLocked ? () => file.close() : undefined;
-}
+};
 
 function onStopSignal(handler: (signal: string) => void): () => void {
   const listeners = ["SIGINT", "SIGTERM"].map((signal) => ({ signal, listener: () => handler(signal) }));

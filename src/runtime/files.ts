@@ -55,10 +55,10 @@ const FILE_MODE = 0o600;
 const LOCK = "lock";
 
 /**
- * Locks a file for this process alone, by flock(2), and makes it where there is none. Returns what unlocks it, or
- * `undefined` when another has locked it. The lock ends with the process, however that ends.
+ * Locks a file for this process alone, by flock(2), and makes it where there is none, unless it `isToRead`. Returns what
+ * unlocks it, or `undefined` when another has locked it. The lock ends with the process, however that ends.
  */
-export type LockFile = (path: string) => (() => void) | undefined;
+export type LockFile = (path: string, options?: { readonly isToRead?: boolean }) => (() => void) | undefined;
 
 /** Makes a folder where there is none, locks it and opens it. */
 export async function openLockedFolder(path: string, lockFile: LockFile): Promise<LockedFolder> {
@@ -74,6 +74,21 @@ export async function openLockedFolder(path: string, lockFile: LockFile): Promis
   } catch (error) {
     unlock?.();
     throw error instanceof FolderInUseError ? error : new FolderNotUsableError(folder, error as SystemError);
+  }
+}
+
+/** Opens a folder that is only looked at, and locks it if it ever was locked: otherwise no broker can be using it. */
+export async function openLockedFolderToRead(path: string, lockFile: LockFile): Promise<LockedFolder> {
+  const folder = resolve(path);
+  const lockPath = join(folder, LOCK);
+  try {
+    const entries = await call<Entry[]>((done) => fileSystem.readdir(folder, { withFileTypes: true }, done));
+    const isLockable = entries.some(({ name }) => name === LOCK);
+    const unlock = isLockable ? lockFile(lockPath, { isToRead: true }) : () => {};
+    if (unlock === undefined) throw new FolderInUseError(folder, await readProcessId(lockPath));
+    return { files: new FolderFiles(folder), unlock };
+  } catch (error) {
+    throw error instanceof FolderInUseError ? error : new FolderNotUsableError(folder, error as SystemError, "read");
   }
 }
 

@@ -1,21 +1,33 @@
 /** Another process has locked a folder. */
 export class FolderInUseError extends Error {
   override name = "FolderInUseError";
+  /** A sentence without what to do. */
+  readonly problem: string;
 
   /** Without `processId` when the holder has not written yet who it is. */
   constructor(folder: string, processId: number | undefined) {
     const holder = processId === undefined ? "another HareMQ" : `another HareMQ, process ${processId}`;
-    super(`The data folder ${folder} is in use by ${holder}. Stop that one, or choose another folder with --data-dir.`);
+    const problem = `The data folder ${folder} is in use by ${holder}.`;
+    super(`${problem} Stop that one, or choose another folder with --data-dir.`);
+    this.problem = problem;
   }
 }
 
-/** A folder can't be made, written or locked; `message` is a sentence for the person who chose it. */
+/** A folder can't be made, written, locked or read; `message` is a sentence for the person who chose it. */
 export class FolderNotUsableError extends Error {
   override name = "FolderNotUsableError";
 
-  constructor(folder: string, { code = "", message }: { readonly code?: string; readonly message: string }) {
+  constructor(
+    folder: string,
+    { code = "", message }: { readonly code?: string; readonly message: string },
+    use: "write" | "read" = "write",
+  ) {
     super(
-      `The data folder ${folder} can't be used: ${REASONS[code] ?? `${message}. Choose another one with --data-dir.`}`,
+      use === "write"
+        ? `The data folder ${folder} can't be used: ${
+          REASONS[code] ?? `${message}. Choose another one with --data-dir.`
+        }`
+        : `The data folder ${folder} can't be read: ${READ_REASONS[code] ?? `${message}.`}`,
     );
   }
 }
@@ -30,6 +42,14 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: diskFull(),
   EDQUOT: diskFull(),
   NOLOCK: "it can't be locked on this system. Choose one on a local disk with --data-dir.",
+};
+
+const READ_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "it is not there. Give the folder that the broker was started with as --data-dir.",
+  ENOTDIR: "it is not a folder. Give the folder that the broker was started with as --data-dir.",
+  EACCES: "this user is not permitted to. Do this as the user that the broker runs as.",
+  EPERM: "this user is not permitted to. Do this as the user that the broker runs as.",
+  NOLOCK: "it can't be locked on this system. Do this on a copy on a local disk.",
 };
 
 function notPermitted(why: string): string {

@@ -21,6 +21,11 @@ export interface Runtime {
    * another has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or locked.
    */
   openFolder(path: string): Promise<LockedFolder>;
+  /**
+   * Opens a folder to be read only, while no other process uses it. Rejects with {@linkcode FolderInUseError}, and with
+   * {@linkcode FolderNotUsableError} when it is not there or can't be read.
+   */
+  openFolderToRead(path: string): Promise<LockedFolder>;
   /** The CRC-32 of bytes, or of what `previous` is the CRC-32 of and these bytes behind it. */
   crc32(bytes: Uint8Array, previous?: number): number;
   /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */

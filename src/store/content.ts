@@ -9,6 +9,8 @@ export class ContentReader {
   addressBytes = 0;
   headerBytes = 0;
   bodyBytes = 0;
+  /** Whether all parts of it were there. */
+  isWhole = true;
   #parts = new Uint8Array(0);
   #partsBytes = 0;
 
@@ -26,6 +28,7 @@ export class ContentReader {
     const isBefore = (recordFlags(view, at) & FLAG_CONTENT_BEFORE) !== 0;
     this.bytes = isBefore ? this.#parts : bytes as Uint8Array<ArrayBuffer>;
     this.offset = isBefore ? 0 : at + ENQUEUED_AT.queues + recordNumber(view, at) * ENQUEUED_QUEUE_BYTES;
+    this.isWhole = !isBefore || this.#partsBytes === this.addressBytes + this.headerBytes + this.bodyBytes;
     this.#partsBytes = 0;
     if (!isBefore && this.#parts.length > 0) this.#parts = new Uint8Array(0);
     return true;

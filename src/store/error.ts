@@ -8,6 +8,8 @@ export class CorruptStoreError extends StoreError {
   override name = "CorruptStoreError";
   readonly file: string;
   readonly offset: number;
+  /** A clause, such as "the checksum of a block is wrong". */
+  readonly what: string;
 
   constructor(file: string, offset: number, what: string) {
     super(
@@ -16,6 +18,7 @@ export class CorruptStoreError extends StoreError {
     );
     this.file = file;
     this.offset = offset;
+    this.what = what;
   }
 }
 

@@ -207,17 +207,22 @@ export async function readSnapshot(files: Files, crc32: Crc32): Promise<State | 
   try {
     const head = new Uint8Array(SECTOR_BYTES);
     const length = await file.read(0, head);
-    const view = new DataView(head.buffer);
-    const isHead = length === SECTOR_BYTES && new TextDecoder().decode(head.subarray(0, 8)) === MAGIC;
-    if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
-    if (crc32(head.subarray(0, 12)) !== view.getUint32(12, true)) {
-      throw new CorruptStoreError(SNAPSHOT, 0, "the checksum of its head is wrong");
-    }
-    checkVersion(SNAPSHOT, view.getUint32(8, true), VERSION);
+    checkSnapshotHead(head.subarray(0, length), crc32);
     return await readBatches(file, crc32);
   } finally {
     await file.close();
   }
+}
+
+/** Throws {@linkcode CorruptStoreError} when bytes do not begin as a snapshot does, and `StoreError` for a newer one. */
+export function checkSnapshotHead(bytes: Uint8Array, crc32: Crc32): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isHead = bytes.length >= SECTOR_BYTES && new TextDecoder().decode(bytes.subarray(0, 8)) === MAGIC;
+  if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
+  if (crc32(bytes.subarray(0, 12)) !== view.getUint32(12, true)) {
+    throw new CorruptStoreError(SNAPSHOT, 0, "the checksum of its head is wrong");
+  }
+  checkVersion(SNAPSHOT, view.getUint32(8, true), VERSION);
 }
 
 async function readBatches(file: File, crc32: Crc32): Promise<State> {
@@ -228,20 +233,26 @@ async function readBatches(file: File, crc32: Crc32): Promise<State> {
   for (let batch = await reader.next(); batch !== undefined && !hasEnded; batch = await reader.next()) {
     const { bytes, view, start, end } = batch;
     for (let at = start; at < end; at += recordBytes(view, at)) {
-      const type = recordType(view, at);
-      if (type === RECORD.snapshotStarted) {
-        state.retiredGeneration = view.getUint32(at + 8, true);
-        state.lastQueueId = view.getUint32(at + 12, true);
-        state.lastSegmentId = state.snapshotSegmentId = view.getUint32(at + 16, true);
-      } else if (type === RECORD.queueState) readQueueState(state, view, at);
-      else if (type === RECORD.liveRuns) readLiveRuns(state, bytes, view, at);
-      else if (type === RECORD.segments) state.applySegments(view, at, 0);
-      else if (type === RECORD.snapshotEnded) hasEnded = true;
-      else state.apply(bytes, view, at, () => {});
+      hasEnded = applySnapshotRecord(state, bytes, view, at);
     }
   }
   if (!hasEnded) throw new CorruptStoreError(SNAPSHOT, reader.offset, "there is no whole batch of records");
   return state;
+}
+
+/** Carries out a record of a snapshot. Returns whether it is the last one. */
+export function applySnapshotRecord(state: State, bytes: Uint8Array, view: DataView, at: number): boolean {
+  const type = recordType(view, at);
+  if (type === RECORD.snapshotStarted) {
+    state.retiredGeneration = view.getUint32(at + 8, true);
+    state.lastQueueId = view.getUint32(at + 12, true);
+    state.lastSegmentId = state.snapshotSegmentId = view.getUint32(at + 16, true);
+  } else if (type === RECORD.queueState) readQueueState(state, view, at);
+  else if (type === RECORD.liveRuns) readLiveRuns(state, bytes, view, at);
+  else if (type === RECORD.segments) state.applySegments(view, at, 0);
+  else if (type === RECORD.snapshotEnded) return true;
+  else state.apply(bytes, view, at, () => {});
+  return false;
 }
 
 function readQueueState(state: State, view: DataView, at: number): void {

@@ -1,5 +1,10 @@
 import { type ChannelModel, type ConfirmChannel, connect } from "amqplib";
+import { setTimeout as sleep } from "node:timers/promises";
+import { socketOf } from "../conformance/client.ts";
 import type { RawClient } from "../raw_client.ts";
+
+/** How long clients may take to notice that their broker is gone. In milliseconds. */
+const END_MS = 2000;
 
 export interface Address {
   readonly host: string;
@@ -10,12 +15,14 @@ export interface Address {
 export class Peer {
   readonly #connection: ChannelModel;
   readonly #lost: Promise<never>;
+  #lose: (why: Error) => void = () => {};
 
   private constructor(connection: ChannelModel) {
     this.#connection = connection;
     connection.on("error", () => {});
-    this.#lost = new Promise((_, reject) => connection.on("close", () => reject(new Error("the connection is lost"))));
+    this.#lost = new Promise((_, reject) => this.#lose = reject);
     this.#lost.catch(() => {});
+    connection.on("close", () => this.#lose(new Error("the connection is lost")));
   }
 
   static async connect({ host, port }: Address): Promise<Peer> {
@@ -48,10 +55,16 @@ export class Peer {
 
   async close(): Promise<void> {
     try {
-      await this.#connection.close();
+      await this.until(this.#connection.close());
     } catch {
       // It is gone already.
     }
+  }
+
+  /** Ends the connection without the broker. */
+  drop(): void {
+    this.#lose(new Error("the connection was dropped"));
+    socketOf(this.#connection).destroy();
   }
 }
 
@@ -89,10 +102,13 @@ export class Session {
     return client;
   }
 
-  /** Resolves when all that was begun has ended. */
+  /** Resolves when all that was begun has ended. The broker must be gone. */
   async end(): Promise<void> {
     this.isOver = true;
-    await Promise.all(this.#work);
-    for (const peer of this.#peers) await (peer instanceof Peer ? peer.close() : peer[Symbol.asyncDispose]());
+    const work = Promise.all(this.#work);
+    // What the broker said last is still being read. Bun 1.4 does not always tell that a socket's peer is gone.
+    await Promise.race([work, sleep(END_MS)]);
+    for (const peer of this.#peers) peer.drop();
+    await work;
   }
 }

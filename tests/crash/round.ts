@@ -288,7 +288,7 @@ class Round {
       }
       if (left === 0) return;
       await this.#kill();
-      await peer.close();
+      peer.drop();
       await this.#startAgain();
     }
   }

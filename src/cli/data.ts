@@ -1,0 +1,148 @@
+import type { Command } from "commander";
+import { FolderInUseError, FolderNotUsableError, type Runtime } from "../runtime/runtime.ts";
+import { StoreError } from "../store/error.ts";
+import { formatInspection, inspect } from "../store/offline/inspect.ts";
+import { salvage, type Salvaged } from "../store/offline/salvage.ts";
+import { survey } from "../store/offline/survey.ts";
+import { count, type Damage, type Survey, type SurveyedQueue } from "../store/offline/surveyed.ts";
+import { verify } from "../store/offline/verify.ts";
+import { after } from "./server.ts";
+
+/** What the commands exit with. */
+const EXIT = { whole: 0, failed: 1, damaged: 1, lost: 2 } as const;
+
+/** Adds the commands that look at a data folder while no broker uses it. None of them changes it. */
+export function addDataCommands(program: Command, runtime: Runtime): void {
+  const data = program.command("data").description(
+    "look at a data folder that no broker is using, without changing it",
+  );
+
+  /** Runs a command, and ends the process with what it returns. */
+  const run = (command: () => Promise<number>) => async (): Promise<void> => {
+    runtime.exit(await command().catch((error) => fail(runtime, error)));
+  };
+
+  data.command("inspect")
+    .description("tell what is in it: files, exchanges, queues, bindings, and the messages of each queue")
+    .argument("<folder>", "what the broker was started with as --data-dir")
+    .option("--json", "for programs")
+    .action((folder: string, { json = false }: { json?: boolean }) =>
+      run(() => inspectFolder(runtime, folder, json))()
+    );
+  data.command("verify")
+    .description("read everything, and tell what is damaged: exits with 0 when all is whole, and with 1 otherwise")
+    .argument("<folder>", "what the broker was started with as --data-dir")
+    .action((folder: string) => run(() => verifyFolder(runtime, folder))());
+  data.command("salvage")
+    .description(
+      "write all that is whole to a new folder: exits with 0 when that is all, and with 2 when something is lost",
+    )
+    .argument("<folder>", "what the broker was started with as --data-dir")
+    .argument("<new folder>", "one that is not there yet, to start the broker with afterwards")
+    .action((folder: string, newFolder: string) => run(() => salvageFolder(runtime, folder, newFolder))());
+}
+
+function fail(runtime: Runtime, error: Error): number {
+  if (error instanceof FolderInUseError) {
+    runtime.writeLine("stderr", `${error.problem} Stop that one first: it goes on writing.`);
+  } else if (error instanceof FolderNotUsableError || error instanceof StoreError) {
+    runtime.writeLine("stderr", error.message);
+  } else throw error;
+  return EXIT.failed;
+}
+
+async function inspectFolder(runtime: Runtime, folder: string, isForPrograms: boolean): Promise<number> {
+  const { files, unlock } = await runtime.openFolderToRead(folder);
+  const inspection = inspect(await survey(files, runtime.crc32));
+  unlock();
+  const text = isForPrograms ? JSON.stringify(inspection, null, 2) : formatInspection(inspection);
+  runtime.writeLine("stdout", text);
+  return EXIT.whole;
+}
+
+async function verifyFolder(runtime: Runtime, folder: string): Promise<number> {
+  const { files, unlock } = await runtime.openFolderToRead(folder);
+  const found = await verify(files, runtime.crc32);
+  unlock();
+  const isWhole = found.damages.length === 0;
+  const lines = isWhole ? wholeLines(found) : [
+    `${files.folder} is damaged:`,
+    ...found.damages.map(damageLine),
+    ...lostLines(found),
+    `Restore the folder from a copy, or save what is whole in it with: haremq data salvage ${folder} <new folder>`,
+  ];
+  runtime.writeLine("stdout", lines.join("\n"));
+  return isWhole ? EXIT.whole : EXIT.damaged;
+}
+
+function wholeLines({ folder, queues, tornTail }: Survey): string[] {
+  const messages = queues.reduce((sum, { whole }) => sum + whole.count, 0);
+  const lines = [
+    `${folder} is whole: ${count(queues.length, "queue", "queues")} with ${count(messages, "message", "messages")}.`,
+  ];
+  if (tornTail !== undefined) {
+    lines.push(
+      `What was being written when the broker was stopped ends in the middle of ${tornTail.file}, at offset ` +
+        `${tornTail.offset}. Nobody was told that it was safe; the next start cuts it off.`,
+    );
+  }
+  return lines;
+}
+
+const damageLine = ({ file, offset, what }: Damage): string => `  ${file}, offset ${offset}: ${what}`;
+
+function lostLines({ queues, lostBindingCount, hasLostRecords }: Survey): string[] {
+  const lines = queues.filter(({ lostCount }) => lostCount > 0).map((queue) => {
+    const all = queue.whole.count + queue.lostCount;
+    return `Lost: ${queue.lostCount.toLocaleString("en")} of ${count(all, "message", "messages")} of ${queue.label}.`;
+  });
+  if (lostBindingCount > 0) {
+    lines.push(`Lost: ${count(lostBindingCount, "binding", "bindings")} whose queue or exchange is lost.`);
+  }
+  if (hasLostRecords) {
+    lines.push(
+      "What the broken records said is lost too: changes of queues, exchanges and bindings, messages that came, and which " +
+        "ones were acknowledged. Some of those may be there again.",
+    );
+  }
+  return lines;
+}
+
+async function salvageFolder(runtime: Runtime, folder: string, newFolder: string): Promise<number> {
+  const { crc32 } = runtime;
+  const source = await runtime.openFolderToRead(folder);
+  const target = await runtime.openFolder(newFolder);
+  const salvaged = await salvage({ from: source.files, to: target.files, crc32, after });
+  const { damages } = await verify(target.files, crc32);
+  if (damages.length > 0) {
+    throw new StoreError(
+      `What was written to ${newFolder} can't be read back:\n${
+        damages.map(damageLine).join("\n")
+      }\nRemove it, and choose ` +
+        `one on another disk.`,
+    );
+  }
+  source.unlock();
+  target.unlock();
+  runtime.writeLine("stdout", salvageLines(salvaged, target.files.folder).join("\n"));
+  return salvaged.survey.isComplete ? EXIT.whole : EXIT.lost;
+}
+
+function salvageLines({ survey, messageCount, named }: Salvaged, newFolder: string): string[] {
+  const { folder, damages, queues, isComplete } = survey;
+  const what = `${count(queues.length, "queue", "queues")} with ${count(messageCount, "message", "messages")}`;
+  return [
+    `${newFolder} has ${isComplete ? "all" : "what is whole"} of ${folder}: ${what}.`,
+    ...damages.length > 0 ? ["What is broken there:", ...damages.map(damageLine)] : [],
+    ...lostLines(survey),
+    ...named.map(namedLine),
+    `Start the broker with --data-dir ${newFolder}`,
+  ];
+}
+
+function namedLine({ queue, name }: { readonly queue: SurveyedQueue; readonly name: string }): string {
+  return `The name of a queue with ${
+    count(queue.whole.count, "message", "messages")
+  } is lost: it is called '${name}' in ` +
+    `vhost '/' now. It may be one that was deleted.`;
+}

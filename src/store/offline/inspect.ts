@@ -1,0 +1,101 @@
+import { count, type Damage, type Survey, type SurveyedFile } from "./surveyed.ts";
+
+/** The version of what lies in a data folder; there is no other one yet. */
+const FORMAT_VERSION = 1;
+
+/** What `haremq data inspect --json` prints. */
+export interface Inspection {
+  readonly folder: string;
+  readonly formatVersion: number;
+  /** The snapshot knows all generations of the journal up to this one. */
+  readonly snapshotGeneration: number;
+  /** Generations of the journal that it does not know. */
+  readonly journalGenerations: readonly number[];
+  readonly files: readonly SurveyedFile[];
+  readonly exchanges: number;
+  readonly bindings: number;
+  readonly queues: readonly InspectedQueue[];
+  readonly damages: readonly Damage[];
+}
+
+export interface InspectedQueue {
+  readonly vhost: string;
+  /** `null` when it is lost. */
+  readonly name: string | null;
+  readonly id: number;
+  readonly messages: number;
+  /** What the bodies of these take. */
+  readonly bytes: number;
+  /** Messages that it should have too, and that can't be read. */
+  readonly lostMessages: number;
+}
+
+/** What a person or a program wants to know of a folder. */
+export function inspect(survey: Survey): Inspection {
+  const countOf = (type: string) => survey.topology.filter((record) => record.type === type).length;
+  return {
+    folder: survey.folder,
+    formatVersion: FORMAT_VERSION,
+    snapshotGeneration: survey.retiredGeneration,
+    journalGenerations: survey.generations,
+    files: survey.files,
+    exchanges: countOf("exchange.declared"),
+    bindings: countOf("binding.added"),
+    queues: survey.queues.map(({ id, declared, whole, bodyBytes, lostCount }) => ({
+      vhost: declared?.vhost ?? "/",
+      name: declared?.queue ?? null,
+      id,
+      messages: whole.count,
+      bytes: bodyBytes,
+      lostMessages: lostCount,
+    })),
+    damages: survey.damages,
+  };
+}
+
+/** Writes an inspection for a person. */
+export function formatInspection(inspection: Inspection): string {
+  const { folder, formatVersion, snapshotGeneration, journalGenerations, files, queues, damages } = inspection;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const messages = queues.reduce((sum, queue) => sum + queue.messages, 0);
+  const generations = journalGenerations.length === 0 ? "nothing newer is" : `${journalGenerations.join(" and ")} are`;
+  const lines = [
+    `${folder}: format version ${formatVersion}, ${count(bytes, "byte", "bytes")} in ` +
+    `${count(files.length, "file", "files")}`,
+    `${count(inspection.exchanges, "exchange", "exchanges")}, ${count(queues.length, "queue", "queues")}, ` +
+    `${count(inspection.bindings, "binding", "bindings")} and ${
+      count(messages, "message", "messages")
+    }, all of them durable`,
+    `The snapshot knows the journal up to generation ${snapshotGeneration}; ${generations} in journal files.`,
+    "",
+    ...table(["file", "bytes", "what it is"], files.map(({ name, bytes, what }) => [name, number(bytes), what])),
+  ];
+  if (queues.length > 0) {
+    const rows = queues.map(({ vhost, name, id, messages, bytes, lostMessages }) => [
+      name ?? `(name lost, id ${id})`,
+      vhost,
+      number(messages),
+      number(bytes),
+      ...lostMessages > 0 ? [`and ${number(lostMessages)} that can't be read`] : [],
+    ]);
+    lines.push("", ...table(["queue", "vhost", "messages", "bytes"], rows));
+  }
+  if (damages.length > 0) {
+    const places = count(damages.length, "place", "places");
+    lines.push("", `It is damaged in ${places}. To see where: haremq data verify ${folder}`);
+  }
+  return lines.join("\n");
+}
+
+const number = (value: number): string => value.toLocaleString("en");
+
+/** Columns of numbers are aligned to the right. */
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [titles, ...rows];
+  const widths = titles.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const isNumber = titles.map((_, column) => rows.every((row) => /^[\d,]+$/.test(row[column] ?? "")));
+  const format = (row: readonly string[]) =>
+    row.map((cell, column) => isNumber[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column] ?? 0))
+      .join("  ").trimEnd();
+  return all.map(format);
+}

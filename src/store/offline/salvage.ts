@@ -1,0 +1,194 @@
+import { EMPTY_TABLE } from "../../amqp/field_table.ts";
+import { COPY_SLACK } from "../../amqp/copy.ts";
+import { BLOCK_HEAD_BYTES, BLOCK_MESSAGE_BYTES, messageBytesAt, messagePositionAt } from "../block.ts";
+import type { Crc32 } from "../crc32.ts";
+import { StoreError } from "../error.ts";
+import { FileStore, type FileStoreOptions } from "../file_store.ts";
+import type { File, Files } from "../files.ts";
+import type { MessageBytes } from "../store.ts";
+import { survey } from "./survey.ts";
+import type { Survey, SurveyedBlock, SurveyedQueue } from "./surveyed.ts";
+import { viewOf } from "./walk.ts";
+
+/** So much is handed to the new folder's store before it is waited for. In bytes. */
+const FLUSH_BYTES = 4 * 1024 * 1024;
+
+export interface SalvageOptions {
+  readonly from: Files;
+  /** An empty folder. */
+  readonly to: Files;
+  readonly crc32: Crc32;
+  readonly after: FileStoreOptions["after"];
+}
+
+export interface Salvaged {
+  /** What was found where. */
+  readonly survey: Survey;
+  readonly messageCount: number;
+  /** The queues whose declaration is lost, with the names that they were given. */
+  readonly named: readonly { readonly queue: SurveyedQueue; readonly name: string }[];
+}
+
+/** Writes all that is whole in a folder to another one. Throws `StoreError` when that is not empty or can't be written. */
+export async function salvage({ from, to, crc32, after }: SalvageOptions): Promise<Salvaged> {
+  const [taken] = await to.list();
+  if (taken !== undefined) {
+    throw new StoreError(
+      `The folder ${to.folder} is not empty, there is ${taken} in it. Choose one that is not there yet.`,
+    );
+  }
+  const found = await survey(from, crc32);
+  const store = await FileStore.open({ files: to, crc32, after, sync: "never", diskFreeLimitBytes: 0 });
+  const writer = new Writer(store, to.folder);
+  for (const record of found.topology) store.append(record);
+  const named: { queue: SurveyedQueue; name: string }[] = [];
+  for (const queue of found.queues) {
+    if (queue.declared !== undefined) continue;
+    const name = unusedName(found, `salvaged-${queue.id}`);
+    const declaration = { vhost: "/", queue: name, queueId: queue.id, autoDelete: false, arguments: EMPTY_TABLE };
+    store.append({ type: "queue.declared", ...declaration });
+    named.push({ queue, name });
+  }
+  for (const queue of found.queues) {
+    for await (const { position, message } of messagesOf(from, queue)) {
+      await writer.enqueue(queue.id, position, message);
+    }
+    store.delivered(queue.id, queue.deliveredUpTo);
+  }
+  await writer.flush();
+  await store.close();
+  return { survey: found, messageCount: writer.messageCount, named };
+}
+
+function unusedName({ topology }: Survey, wanted: string): string {
+  const isUsed = (name: string) =>
+    topology.some((record) => record.type === "queue.declared" && record.vhost === "/" && record.queue === name);
+  let name = wanted;
+  for (let number = 2; isUsed(name); number++) name = `${wanted}-${number}`;
+  return name;
+}
+
+class Writer {
+  messageCount = 0;
+  readonly #store: FileStore;
+  readonly #folder: string;
+  #unflushedBytes = 0;
+  #onChange = () => {};
+
+  constructor(store: FileStore, folder: string) {
+    this.#store = store;
+    this.#folder = folder;
+    store.listen({ durable: () => this.#onChange(), readable: () => {}, pressure: () => this.#onChange() });
+  }
+
+  async enqueue(queueId: number, position: number, message: MessageBytes): Promise<void> {
+    this.#store.enqueue(message, [queueId], [position], 1);
+    this.messageCount++;
+    this.#unflushedBytes += message.addressBytes + message.headerBytes + message.bodyBytes;
+    if (this.#unflushedBytes > FLUSH_BYTES) await this.flush();
+  }
+
+  /** Waits until all is written. */
+  async flush(): Promise<void> {
+    const store = this.#store;
+    this.#unflushedBytes = 0;
+    store.commit(true);
+    while (store.durable < store.appended) {
+      if (store.isShortOfSpace) {
+        throw new StoreError(
+          `The folder ${this.#folder} can't be written, most likely for want of room. Remove it, and choose one on a ` +
+            `disk with more room.`,
+        );
+      }
+      await new Promise<void>((resolve) => this.#onChange = resolve);
+    }
+  }
+}
+
+interface FoundMessage {
+  readonly position: number;
+  readonly message: MessageBytes;
+}
+
+/** The whole messages of a queue, in order, each once. */
+async function* messagesOf(files: Files, queue: SurveyedQueue): AsyncGenerator<FoundMessage> {
+  const journal = [...queue.journal].map(([position, { content, addressBytes, headerBytes, bodyBytes }]) => ({
+    position,
+    message: { bytes: content, view: viewOf(content), offset: 0, addressBytes, headerBytes, bodyBytes },
+  }));
+  journal.sort(byPosition);
+  let last = -1;
+  const isNew = ({ position }: FoundMessage) => position > last && (last = position) === position;
+  let pending: FoundMessage[] = [];
+  const reader = new BlockReader(files);
+  try {
+    for (const block of [...queue.blocks].sort((a, b) => a.first - b.first)) {
+      // Blocks whose positions overlap are there twice: from before and after segments were merged.
+      yield* [...takeBefore(block.first, pending, journal)].filter(isNew);
+      pending.push(...await reader.read(block, queue));
+      pending.sort(byPosition);
+    }
+    yield* [...takeBefore(Infinity, pending, journal)].filter(isNew);
+    pending = [];
+  } finally {
+    await reader.close();
+  }
+}
+
+const byPosition = (a: FoundMessage, b: FoundMessage): number => a.position - b.position;
+
+/** Takes the messages before a position out of two lists, in order. */
+function* takeBefore(end: number, ...lists: readonly FoundMessage[][]): Generator<FoundMessage> {
+  const heads = lists.map(() => 0);
+  for (;;) {
+    let least = -1;
+    for (const [index, list] of lists.entries()) {
+      const next = list[heads[index]];
+      if (next === undefined || next.position >= end) continue;
+      if (least === -1 || next.position < lists[least][heads[least]].position) least = index;
+    }
+    if (least === -1) break;
+    yield lists[least][heads[least]++];
+  }
+  for (const [index, list] of lists.entries()) list.splice(0, heads[index]);
+}
+
+/** Reads blocks, and keeps the file open that it read last. */
+class BlockReader {
+  readonly #files: Files;
+  #name = "";
+  #file: File | undefined;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  async read({ segment, offset, bytes: length }: SurveyedBlock, { whole }: SurveyedQueue): Promise<FoundMessage[]> {
+    const bytes = new Uint8Array(length + COPY_SLACK);
+    await (await this.#open(segment)).read(offset, bytes.subarray(0, length));
+    const view = viewOf(bytes);
+    const messages: FoundMessage[] = [];
+    for (let at = BLOCK_HEAD_BYTES; at < length; at += messageBytesAt(view, at)) {
+      const position = messagePositionAt(view, at);
+      if (!whole.has(position)) continue;
+      const addressBytes = view.getUint16(at + 6, true);
+      const headerBytes = view.getUint32(at + 8, true);
+      const bodyBytes = view.getUint32(at + 12, true);
+      const message = { bytes, view, offset: at + BLOCK_MESSAGE_BYTES, addressBytes, headerBytes, bodyBytes };
+      messages.push({ position, message });
+    }
+    return messages;
+  }
+
+  async #open(name: string): Promise<File> {
+    if (this.#file !== undefined && this.#name === name) return this.#file;
+    await this.close();
+    this.#name = name;
+    return this.#file = await this.#files.open(name, { readOnly: true });
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+}

@@ -1,0 +1,454 @@
+import { COPY_SLACK } from "../../amqp/copy.ts";
+import {
+  BLOCK_HEAD_BYTES,
+  BLOCK_MESSAGE_BYTES,
+  type BlockHead,
+  isBlockWhole,
+  messageBytesAt,
+  messagePositionAt,
+} from "../block.ts";
+import { ContentReader } from "../content.ts";
+import type { Crc32 } from "../crc32.ts";
+import { CorruptStoreError } from "../error.ts";
+import type { Files } from "../files.ts";
+import { journalSlot, readJournalHead } from "../journal_file.ts";
+import { LivePositions } from "../live_positions.ts";
+import {
+  ENQUEUED_AT,
+  ENQUEUED_QUEUE_BYTES,
+  getUint48,
+  RECORD,
+  RECORD_HEAD_BYTES,
+  recordBytes,
+  recordNumber,
+  recordType,
+  SETTLED_AT,
+} from "../record.ts";
+import { type IndexEntry, readSegmentIndex, segmentId, segmentName } from "../segment.ts";
+import { applySnapshotRecord, checkSnapshotHead, SNAPSHOT } from "../snapshot.ts";
+import { isSpill } from "../spill.ts";
+import { State } from "../state.ts";
+import { StoredQueue } from "../stored_queue.ts";
+import { count, type Damage, type QueueRecord, type Survey, type SurveyedFile, SurveyedQueue } from "./surveyed.ts";
+import { findBlocks, highestGeneration, ReadFile, viewOf, walkBatches } from "./walk.ts";
+
+/** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
+export async function survey(files: Files, crc32: Crc32): Promise<Survey> {
+  return await new Surveyor(files, crc32).run();
+}
+
+interface JournalFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly generation: number;
+}
+
+class Surveyor {
+  readonly #files: Files;
+  readonly #crc32: Crc32;
+  readonly #state = new State();
+  readonly #surveyed: SurveyedFile[] = [];
+  readonly #damages: Damage[] = [];
+  readonly #queues = new Map<number, SurveyedQueue>();
+  /** Queues that were deleted after the snapshot. */
+  readonly #deleted = new Set<number>();
+  /** What the journal says was settled; needed where the snapshot does not say what is left. */
+  readonly #settled = new Map<number, LivePositions>();
+  readonly #generations: number[] = [];
+  /** Where the content of journal files ends, by generation. */
+  readonly #ends = new Map<number, number>();
+  #tornTail: Survey["tornTail"];
+  /** A batch that was torn in a file that another one came behind. */
+  #tornBefore: Survey["tornTail"];
+  #isSnapshotWhole = true;
+  #isJournalWhole = true;
+
+  constructor(files: Files, crc32: Crc32) {
+    this.#files = files;
+    this.#crc32 = crc32;
+  }
+
+  async run(): Promise<Survey> {
+    const names = (await this.#files.list()).sort();
+    await this.#readSnapshot(names);
+    await this.#readJournal(names);
+    await this.#readSegments(names);
+    this.#takeJournalMessages();
+    for (const name of names) {
+      if (this.#surveyed.some((file) => file.name === name)) continue;
+      const isLeft = name === `${SNAPSHOT}.new` || isSpill(name);
+      const what = isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
+      this.#surveyed.push({ name, bytes: (await this.#read(name)).length, what });
+    }
+    const bindingCount = this.#bindingCount;
+    this.#state.prune();
+    return this.#finish(bindingCount - this.#bindingCount);
+  }
+
+  #damaged(file: string, offset: number, what: string): void {
+    this.#damages.push({ file, offset, what });
+  }
+
+  /** Reads a file, with zeros where the disk does not give it. */
+  async #read(name: string): Promise<Uint8Array> {
+    const file = await this.#files.open(name, { readOnly: true });
+    try {
+      const bytes = new Uint8Array(await file.size());
+      for (let at = 0; at < bytes.length; at += READ_BYTES) {
+        const part = bytes.subarray(at, at + READ_BYTES);
+        try {
+          await file.read(at, part);
+        } catch (error) {
+          this.#damaged(name, at, `${part.length} bytes can't be read: ${(error as Error).message}`);
+          part.fill(0);
+        }
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Does something with a file's content, and notes what that finds to be damaged. */
+  async #check<Value>(name: string, check: () => Promise<Value> | Value): Promise<Value | undefined> {
+    try {
+      return await check();
+    } catch (error) {
+      if (!(error instanceof CorruptStoreError)) throw error;
+      this.#damaged(name, error.offset, error.what);
+      return undefined;
+    }
+  }
+
+  // The snapshot
+
+  async #readSnapshot(names: readonly string[]): Promise<void> {
+    if (!names.includes(SNAPSHOT)) {
+      this.#isSnapshotWhole = !names.some((name) => segmentId(name) !== undefined);
+      if (!this.#isSnapshotWhole) this.#damaged(SNAPSHOT, 0, "it is not there, though there are segments");
+      return;
+    }
+    const bytes = await this.#read(SNAPSHOT);
+    const before = this.#damages.length;
+    await this.#check(SNAPSHOT, () => checkSnapshotHead(bytes, this.#crc32));
+    const view = viewOf(bytes);
+    let hasEnded = false;
+    for (const walked of walkBatches(bytes, 0, this.#crc32)) {
+      if (hasEnded) break;
+      if (walked.kind === "gap") this.#gap(SNAPSHOT, walked.offset, walked.batches);
+      else if (walked.kind === "end") this.#damaged(SNAPSHOT, walked.offset, NO_BATCH);
+      else {
+        for (let at = walked.start; at < walked.end; at += recordBytes(view, at)) {
+          const type = recordType(view, at);
+          if (type === RECORD.queueState || type === RECORD.liveRuns) this.#knowQueue(view.getUint32(at + 8, true));
+          hasEnded = applySnapshotRecord(this.#state, bytes, view, at);
+        }
+      }
+    }
+    this.#isSnapshotWhole = this.#damages.length === before;
+    const { retiredGeneration } = this.#state;
+    const what = `snapshot of all generations up to ${retiredGeneration}`;
+    this.#surveyed.push({ name: SNAPSHOT, bytes: bytes.length, what });
+  }
+
+  #gap(file: string, offset: number, batches: number): void {
+    this.#damaged(file, offset, `${batches === 1 ? "a batch" : `${batches} batches`} of records can't be read`);
+  }
+
+  /** What is said of a queue whose declaration is lost is kept all the same. */
+  #knowQueue(id: number): void {
+    if (this.#state.queues.has(id) || this.#deleted.has(id)) return;
+    this.#state.queues.set(id, new StoredQueue(id));
+  }
+
+  // The journal
+
+  async #readJournal(names: readonly string[]): Promise<void> {
+    const live: JournalFile[] = [];
+    for (const name of names.filter((name) => journalSlot(name) !== undefined)) {
+      const bytes = await this.#read(name);
+      const generation = await this.#generationOf(name, bytes);
+      const isLive = generation > this.#state.retiredGeneration;
+      if (isLive) live.push({ name, bytes, generation });
+      else this.#surveyed.push({ name, bytes: bytes.length, what: "journal, free to be used" });
+    }
+    live.sort((a, b) => a.generation - b.generation);
+    live.forEach((file, index) => this.#replay(file, live[index - 1], live[index + 1]));
+    this.#checkGenerations(live);
+  }
+
+  async #generationOf(name: string, bytes: Uint8Array): Promise<number> {
+    const generation = await readJournalHead(new ReadFile(bytes), name, this.#crc32);
+    if (generation !== undefined) return generation;
+    const found = highestGeneration(bytes, this.#crc32);
+    if (found > this.#state.retiredGeneration) {
+      this.#damaged(name, 0, `its head is broken, and there are batches of generation ${found} in it`);
+      this.#isJournalWhole = false;
+    }
+    return found;
+  }
+
+  #checkGenerations(live: readonly JournalFile[]): void {
+    // Without the snapshot it is not known which generation comes first.
+    let expected = this.#isSnapshotWhole ? this.#state.retiredGeneration + 1 : live[0]?.generation;
+    for (const { generation, name } of live) {
+      if (generation !== expected) {
+        this.#damaged(name, 0, `it is of generation ${generation}, and there is none of generation ${expected}`);
+        this.#isJournalWhole = false;
+      }
+      expected = generation + 1;
+    }
+  }
+
+  #replay({ name, bytes, generation }: JournalFile, previous?: JournalFile, next?: JournalFile): void {
+    const view = viewOf(bytes);
+    let content = new ContentReader();
+    let batches = 0;
+    for (const walked of walkBatches(bytes, generation, this.#crc32)) {
+      if (walked.kind === "batch") {
+        batches++;
+        for (let at = walked.start; at < walked.end; at += recordBytes(view, at)) {
+          if (recordType(view, at) === RECORD.fileStarted) this.#checkPrevious(previous, view, at);
+          this.#journalRecord(bytes, view, at, content);
+        }
+        continue;
+      }
+      // Parts of a message may be gone.
+      content = new ContentReader();
+      if (walked.kind === "gap") {
+        this.#gap(name, walked.offset, walked.batches);
+        this.#isJournalWhole = false;
+      } else {
+        this.#ends.set(generation, walked.offset);
+        if (walked.isTorn && next === undefined) this.#tornTail = { file: name, offset: walked.offset };
+        else if (walked.isTorn) this.#tornBefore = { file: name, offset: walked.offset };
+      }
+    }
+    // A file without a batch does not say where the one before it ends.
+    if (batches === 0 && this.#tornBefore !== undefined && previous !== undefined) {
+      this.#damaged(this.#tornBefore.file, this.#tornBefore.offset, NO_BATCH);
+      this.#isJournalWhole = false;
+    }
+    if (next === undefined) this.#tornBefore = undefined;
+    this.#generations.push(generation);
+    const what = `journal, generation ${generation}, ${count(batches, "batch", "batches")}`;
+    this.#surveyed.push({ name, bytes: bytes.length, what });
+  }
+
+  #checkPrevious(previous: JournalFile | undefined, view: DataView, at: number): void {
+    if (previous === undefined || view.getUint32(at + RECORD_HEAD_BYTES, true) !== previous.generation) return;
+    const end = view.getUint32(at + RECORD_HEAD_BYTES + 4, true);
+    const found = this.#ends.get(previous.generation)!;
+    if (found === end) return;
+    this.#damaged(previous.name, found, `${NO_BATCH}, though its content ends at offset ${end}`);
+    this.#isJournalWhole = false;
+  }
+
+  #journalRecord(bytes: Uint8Array, view: DataView, at: number, content: ContentReader): void {
+    const type = recordType(view, at);
+    const number = recordNumber(view, at);
+    if (type === RECORD.enqueued) {
+      for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
+        this.#knowQueue(view.getUint32(from, true));
+      }
+    } else if (type === RECORD.queueDeleted) this.#deleted.add(view.getUint32(at + RECORD_HEAD_BYTES, false));
+    else if (type === RECORD.settled) this.#noteSettled(view, at);
+    this.#state.apply(bytes, view, at, () => {});
+    if (!content.read(bytes, view, at) || !content.isWhole) return;
+    const { addressBytes, headerBytes, bodyBytes, offset } = content;
+    const length = addressBytes + headerBytes + bodyBytes;
+    const copy = new Uint8Array(length + COPY_SLACK);
+    copy.set(content.bytes.subarray(offset, offset + length));
+    const message = { content: copy, addressBytes, headerBytes, bodyBytes };
+    for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
+      this.#queue(view.getUint32(from, true)).journal.set(getUint48(view, from + 4), message);
+    }
+  }
+
+  #noteSettled(view: DataView, at: number): void {
+    const id = view.getUint32(at + SETTLED_AT.queueId, true);
+    let settled = this.#settled.get(id);
+    if (settled === undefined) this.#settled.set(id, settled = new LivePositions());
+    const first = getUint48(view, at + SETTLED_AT.first);
+    const end = first + getUint48(view, at + SETTLED_AT.count);
+    for (let position = first; position < end; position++) settled.add(position);
+  }
+
+  #queue(id: number): SurveyedQueue {
+    let queue = this.#queues.get(id);
+    if (queue === undefined) this.#queues.set(id, queue = new SurveyedQueue(id));
+    return queue;
+  }
+
+  // Segments
+
+  async #readSegments(names: readonly string[]): Promise<void> {
+    const isWhole = this.#isSnapshotWhole && this.#isJournalWhole;
+    for (const name of names) {
+      const id = segmentId(name);
+      if (id === undefined) continue;
+      const bytes = await this.#read(name);
+      if (isWhole && !this.#state.segmentIds.has(id)) {
+        this.#surveyed.push({ name, bytes: bytes.length, what: "segment, not used any more" });
+        continue;
+      }
+      const blocks = await this.#readSegment(name, id, bytes);
+      this.#surveyed.push({ name, bytes: bytes.length, what: `segment, ${count(blocks, "block", "blocks")}` });
+    }
+    for (const id of this.#state.segmentIds) {
+      const name = segmentName(id);
+      if (!names.includes(name)) this.#damaged(name, 0, "it is not there");
+    }
+  }
+
+  /** Takes the messages of a segment's blocks, and returns how many whole blocks there are. */
+  async #readSegment(name: string, id: number, bytes: Uint8Array): Promise<number> {
+    const entries = await this.#check(name, () => readSegmentIndex(new ReadFile(bytes), id, this.#crc32));
+    let blocks = 0;
+    for (const entry of entries ?? findBlocks(bytes, this.#crc32)) {
+      const problem = entries === undefined ? undefined : this.#blockProblem(bytes, entry);
+      if (problem === undefined) {
+        this.#takeBlock(name, entry, bytes);
+        blocks++;
+      } else this.#damaged(name, entry.offset, `${problem}; ${this.#describe(entry)}`);
+    }
+    return blocks;
+  }
+
+  #blockProblem(bytes: Uint8Array, { offset, bytes: length, queueId, first, last, count }: IndexEntry) {
+    if (offset + length > bytes.length) return "the file ends before a block does";
+    const view = viewOf(bytes);
+    if (!isBlockWhole(bytes, view, offset, length, this.#crc32)) return "the checksum of a block is wrong";
+    const positions = positionsOf(view, offset, length);
+    const isAsIndexed = positions.length === count && positions[0] === first && positions.at(-1) === last &&
+      view.getUint32(offset + 12, true) === queueId;
+    return isAsIndexed ? undefined : "a block is not what the index says";
+  }
+
+  #describe({ queueId, first, last, count: messages }: BlockHead): string {
+    return `it held ${count(messages, "message", "messages")} of ${
+      this.#labelOf(queueId)
+    }, from position ${first} to ${last}`;
+  }
+
+  #labelOf(id: number): string {
+    const queue = new SurveyedQueue(id);
+    queue.declared = this.#declarations().get(id);
+    return queue.label;
+  }
+
+  #declarations(): Map<number, QueueRecord> {
+    const declarations = new Map<number, QueueRecord>();
+    for (const { record } of this.#state.topology.kept()) {
+      if (record.type === "queue.declared") declarations.set(record.queueId, record);
+    }
+    return declarations;
+  }
+
+  #takeBlock(segment: string, head: BlockHead & { readonly offset: number }, bytes: Uint8Array): void {
+    if (!this.#isWanted(head.queueId)) return;
+    this.#knowQueue(head.queueId);
+    const queue = this.#queue(head.queueId);
+    const view = viewOf(bytes);
+    const end = head.offset + head.bytes;
+    let isNeeded = false;
+    for (let at = head.offset + BLOCK_HEAD_BYTES; at < end; at += messageBytesAt(view, at)) {
+      const position = messagePositionAt(view, at);
+      if (!this.#isLive(head.queueId, position) || queue.whole.has(position)) continue;
+      queue.whole.add(position);
+      queue.bodyBytes += view.getUint32(at + 12, true);
+      isNeeded = true;
+    }
+    if (isNeeded) queue.blocks.push({ ...head, segment });
+  }
+
+  /** A queue that is not known was deleted long ago, unless what is known is not all. */
+  #isWanted(id: number): boolean {
+    if (this.#deleted.has(id)) return false;
+    return this.#state.queues.has(id) || !this.#isSnapshotWhole;
+  }
+
+  #isLive(id: number, position: number): boolean {
+    const queue = this.#state.queues.get(id);
+    if (queue?.live.has(position)) return true;
+    const isKnown = this.#isSnapshotWhole && (this.#isJournalWhole || position < queue!.segmentedUpTo);
+    return !isKnown && !this.#settled.get(id)?.has(position);
+  }
+
+  #takeJournalMessages(): void {
+    for (const queue of this.#queues.values()) {
+      const { id, journal, whole } = queue;
+      for (const [position, { bodyBytes }] of journal) {
+        const isLive = !this.#deleted.has(id) && this.#state.queues.get(id)?.live.has(position);
+        if (!isLive || whole.has(position)) {
+          journal.delete(position);
+          continue;
+        }
+        whole.add(position);
+        queue.bodyBytes += bodyBytes;
+      }
+    }
+  }
+
+  // The end
+
+  get #bindingCount(): number {
+    return [...this.#state.topology.kept()].filter(({ record }) => record.type === "binding.added").length;
+  }
+
+  #finish(prunedBindingCount: number): Survey {
+    const declarations = this.#declarations();
+    const isWhole = this.#isSnapshotWhole && this.#isJournalWhole;
+    const queues: SurveyedQueue[] = [];
+    for (const { id, live, deliveredUpTo } of this.#state.queues.values()) {
+      const queue = this.#queue(id);
+      queue.declared = declarations.get(id);
+      live.forEachRun((first, end) => queue.lostCount += end - first - queue.whole.countBetween(first, end));
+      if (queue.declared === undefined && (isWhole || queue.whole.count + queue.lostCount === 0)) continue;
+      queue.deliveredUpTo = this.#isSnapshotWhole ? deliveredUpTo : lastOf(queue.whole) + 1;
+      queues.push(queue);
+      if (queue.lostCount > 0 && this.#damages.length === 0) {
+        const what = `${queue.label} should have ${count(queue.lostCount, "message", "messages")} that are in no file`;
+        this.#damaged(SNAPSHOT, 0, what);
+      }
+    }
+    queues.sort((a, b) => a.id - b.id);
+    this.#surveyed.sort((a, b) => a.name < b.name ? -1 : 1);
+    return {
+      folder: this.#files.folder,
+      files: this.#surveyed,
+      damages: this.#damages,
+      tornTail: this.#tornTail,
+      retiredGeneration: this.#state.retiredGeneration,
+      generations: this.#generations,
+      topology: [...this.#state.topology.kept()].map(({ record }) => record),
+      queues,
+      lostBindingCount: isWhole ? 0 : prunedBindingCount,
+      hasLostRecords: !isWhole,
+      isComplete: isWhole && queues.every(({ lostCount }) => lostCount === 0),
+    };
+  }
+}
+
+/** What is read at once, and given up together where the disk does not give it. */
+const READ_BYTES = 64 * 1024;
+
+const NO_BATCH = "there is no whole batch of records";
+
+function positionsOf(view: DataView, offset: number, length: number): number[] {
+  const positions: number[] = [];
+  for (
+    let at = offset + BLOCK_HEAD_BYTES;
+    at + BLOCK_MESSAGE_BYTES <= offset + length;
+    at += messageBytesAt(view, at)
+  ) {
+    positions.push(messagePositionAt(view, at));
+  }
+  return positions;
+}
+
+function lastOf(positions: LivePositions): number {
+  let last = -1;
+  positions.forEachRun((_, end) => last = end - 1);
+  return last;
+}

@@ -1,0 +1,91 @@
+import type { BlockHead } from "../block.ts";
+import { LivePositions } from "../live_positions.ts";
+import type { TopologyRecord } from "../store.ts";
+
+/** Something in a folder that is not as it was written. */
+export interface Damage {
+  readonly file: string;
+  /** In bytes. */
+  readonly offset: number;
+  /** A clause, such as "the checksum of a block is wrong". */
+  readonly what: string;
+}
+
+/** A file, and what a person would want to know of it. */
+export interface SurveyedFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly what: string;
+}
+
+/** Where a whole block lies. */
+export interface SurveyedBlock extends BlockHead {
+  readonly segment: string;
+  readonly offset: number;
+}
+
+/** A message in the journal. Its content, address first, belongs to it alone, and has room behind it to be copied fast. */
+export interface JournalMessage {
+  readonly content: Uint8Array;
+  readonly addressBytes: number;
+  readonly headerBytes: number;
+  readonly bodyBytes: number;
+}
+
+export type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
+
+/** A queue and what was found of its messages. */
+export class SurveyedQueue {
+  readonly id: number;
+  /** How it was declared; `undefined` when that is lost. */
+  declared: QueueRecord | undefined;
+  /** The messages that it has and that are whole. */
+  readonly whole = new LivePositions();
+  /** What the bodies of these take. */
+  bodyBytes = 0;
+  /** How many messages it should have that are not whole, as far as that is known. */
+  lostCount = 0;
+  /** All messages before this position have been delivered to somebody, or may have been. */
+  deliveredUpTo = 0;
+  readonly blocks: SurveyedBlock[] = [];
+  /** By position. */
+  readonly journal = new Map<number, JournalMessage>();
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** What a person calls it. */
+  get label(): string {
+    const { declared } = this;
+    return declared === undefined
+      ? `a queue of unknown name (id ${this.id})`
+      : `queue '${declared.queue}' in vhost '${declared.vhost}'`;
+  }
+}
+
+/** All that is in a folder, whole or not. */
+export interface Survey {
+  readonly folder: string;
+  readonly files: readonly SurveyedFile[];
+  readonly damages: readonly Damage[];
+  /** What an unfinished write left, which is no damage. */
+  readonly tornTail: { readonly file: string; readonly offset: number } | undefined;
+  readonly retiredGeneration: number;
+  /** Generations of the journal that the snapshot does not know. */
+  readonly generations: readonly number[];
+  readonly topology: readonly TopologyRecord[];
+  /** In the order of their ids. */
+  readonly queues: readonly SurveyedQueue[];
+  /** How many bindings there are whose queue or exchange is lost. */
+  readonly lostBindingCount: number;
+  /** Whether records are lost: of changes, of messages that came, and of what was settled, which may be there again. */
+  readonly hasLostRecords: boolean;
+  /** Whether nothing is lost, broken or not. */
+  readonly isComplete: boolean;
+}
+
+/** A number with the word for what it counts. */
+export function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}

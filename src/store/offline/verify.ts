@@ -1,0 +1,38 @@
+import type { Crc32 } from "../crc32.ts";
+import { CorruptStoreError } from "../error.ts";
+import type { File, Files } from "../files.ts";
+import { findJournal, recoverSegments, recoverSnapshot, replay } from "../recovery.ts";
+import { Segments } from "../segments.ts";
+import { survey } from "./survey.ts";
+import type { Damage, Survey } from "./surveyed.ts";
+
+/** Reads all that is in a folder, and what a broker would make of it. Throws `StoreError` when its format is not known. */
+export async function verify(files: Files, crc32: Crc32): Promise<Survey> {
+  const found = await survey(files, crc32);
+  const refusal = await findRefusal(files, crc32);
+  const isKnown = found.damages.some(({ file, offset }) => file === refusal?.file && offset === refusal.offset);
+  return refusal === undefined || isKnown ? found : { ...found, damages: [...found.damages, refusal] };
+}
+
+/** Does what a broker does when it starts, but for changing anything, and returns why it would not go on. */
+async function findRefusal(files: Files, crc32: Crc32): Promise<Damage | undefined> {
+  const opened: File[] = [];
+  try {
+    const state = await recoverSnapshot(files, crc32);
+    const { slots } = await findJournal(files, crc32, state.retiredGeneration, async (name) => {
+      const file = await files.open(name, { readOnly: true });
+      opened.push(file);
+      return file;
+    });
+    await replay(state, slots, crc32);
+    state.prune();
+    await recoverSegments(files, state, new Segments(files, crc32), crc32);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CorruptStoreError)) throw error;
+    const { file, offset, what } = error;
+    return { file, offset, what };
+  } finally {
+    for (const file of opened) await file.close();
+  }
+}
