@@ -426,6 +426,8 @@ export class FileStore implements Store {
         this.#setCheckpointFailure(error as Error);
       }
       this.#isMoving = false;
+      // Other files may have become full while segments were merged.
+      if (this.#checkpointFailure === undefined) this.#moveOldFiles();
     });
   }
 

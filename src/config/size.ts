@@ -1,5 +1,3 @@
-import { InvalidArgumentError } from "commander";
-
 /** A part of the machine's memory, or so many bytes (RabbitMQ: `vm_memory_high_watermark.relative` and `.absolute`). */
 export type MemoryLimit = { readonly part: number } | { readonly bytes: number };
 
@@ -28,22 +26,22 @@ const UNITS: Readonly<Record<string, number>> = {
   tb: 1000 ** 4,
 };
 
-/** Reads a size such as `50MB` or `2GiB`. Throws `InvalidArgumentError`. */
+/** Reads a size such as `50MB` or `2GiB`. Throws `RangeError`. */
 export function parseSize(text: string): number {
   const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const factor = UNITS[unit?.toLowerCase()];
   if (digits === undefined || factor === undefined) {
-    throw new InvalidArgumentError(
+    throw new RangeError(
       `A size is a number of bytes, or one with a unit, such as 50MB or 2GiB: received "${text}".`,
     );
   }
   return Math.floor(Number(digits) * factor);
 }
 
-/** Reads a part such as `0.4`, or a size. Throws `InvalidArgumentError`. */
+/** Reads a part such as `0.4`, or a size. Throws `RangeError`. */
 export function parseMemoryLimit(text: string): MemoryLimit {
   const number = Number(text);
   if (text.trim() !== "" && number > 0 && number <= 1) return { part: number };
-  if (/^\s*0*(\.0*)?\s*$/.test(text)) throw new InvalidArgumentError("With no memory nothing could be published.");
+  if (/^\s*0*(\.0*)?\s*$/.test(text)) throw new RangeError("With no memory nothing could be published.");
   return { bytes: parseSize(text) };
 }

@@ -1,0 +1,72 @@
+import { type MemoryLimit, parseSize } from "./size.ts";
+
+/** What a configuration file can say. */
+export interface Config {
+  readonly vmMemoryHighWatermark?: MemoryLimit;
+  /** In bytes, or as a part of the machine's memory. */
+  readonly diskFreeLimit?: MemoryLimit;
+}
+
+/** What a configuration file says that can't be read; `message` is a sentence for whoever wrote it. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+interface Key {
+  readonly name: string;
+  read(value: string): Config;
+}
+
+/** RabbitMQ's names and meanings. Adding a key is adding an entry. */
+const KEYS: readonly Key[] = [
+  { name: "vm_memory_high_watermark", read: (value) => ({ vmMemoryHighWatermark: { part: readPart(value) } }) },
+  {
+    name: "vm_memory_high_watermark.relative",
+    read: (value) => ({ vmMemoryHighWatermark: { part: readPart(value) } }),
+  },
+  { name: "vm_memory_high_watermark.absolute", read: (value) => ({ vmMemoryHighWatermark: { bytes: parseSize(value) } }) },
+  { name: "disk_free_limit.relative", read: (value) => ({ diskFreeLimit: { part: readNumber(value) } }) },
+  { name: "disk_free_limit.absolute", read: (value) => ({ diskFreeLimit: { bytes: parseSize(value) } }) },
+];
+
+/**
+ * Reads a file in the format of RabbitMQ's `rabbitmq.conf`: a `key = value` a line, comments from `#` on
+ * (RabbitMQ: Configuration). Throws {@linkcode ConfigError}, which names the line, for a key that is not known too: what
+ * somebody wrote and nobody heeds would be worse.
+ */
+export function readConfig(text: string, file: string): Config {
+  let config: Config = {};
+  text.split(/\r?\n/).forEach((line, index) => {
+    const [, name, value] = /^\s*([^#=\s]+)\s*=\s*'?([^'#]*?)'?\s*(?:#.*)?$/.exec(line) ?? [];
+    const where = `${file}, line ${index + 1}`;
+    if (name === undefined) {
+      if (/^\s*(#|$)/.test(line)) return;
+      throw new ConfigError(`${where}: a line is a key, "=" and a value: received "${line.trim()}".`);
+    }
+    const key = KEYS.find((key) => key.name === name);
+    if (key === undefined) {
+      const known = KEYS.map(({ name }) => name).join(", ");
+      throw new ConfigError(`${where}: there is no key "${name}". Those that there are: ${known}.`);
+    }
+    try {
+      config = { ...config, ...key.read(value) };
+    } catch (error) {
+      throw new ConfigError(`${where}: ${name}: ${(error as Error).message}`);
+    }
+  });
+  return config;
+}
+
+function readNumber(text: string): number {
+  const number = Number(text);
+  if (text === "" || !(number >= 0)) throw new RangeError(`This is a number, such as 0.4: received "${text}".`);
+  return number;
+}
+
+function readPart(text: string): number {
+  const part = readNumber(text);
+  if (part === 0 || part > 1) {
+    throw new RangeError(`This is a part of the memory, more than 0 and at most 1: received "${text}".`);
+  }
+  return part;
+}

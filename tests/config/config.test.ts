@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ConfigError, readConfig } from "../../src/config/config.ts";
+import { parseMemoryLimit, parseSize } from "../../src/config/size.ts";
+
+describe("a configuration file", () => {
+  it("has RabbitMQ's keys for memory and disk limits", () => {
+    const text = "# limits\nvm_memory_high_watermark.relative = 0.6\n\n  disk_free_limit.absolute=2GB # enough\n";
+    assert.deepEqual(readConfig(text, "haremq.conf"), {
+      vmMemoryHighWatermark: { part: 0.6 },
+      diskFreeLimit: { bytes: 2_000_000_000 },
+    });
+    assert.deepEqual(readConfig("vm_memory_high_watermark.absolute = '1GiB'", ""), {
+      vmMemoryHighWatermark: { bytes: 1024 ** 3 },
+    });
+    assert.deepEqual(readConfig("vm_memory_high_watermark = 0.5\ndisk_free_limit.relative = 1.5", ""), {
+      vmMemoryHighWatermark: { part: 0.5 },
+      diskFreeLimit: { part: 1.5 },
+    });
+  });
+
+  it("lets the last of two lines for one key count", () => {
+    const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
+    assert.deepEqual(readConfig(text, ""), { diskFreeLimit: { bytes: 5 } });
+  });
+
+  for (
+    const [text, message] of [
+      [
+        "\nlisteners.tcp = 1",
+        /^haremq\.conf, line 2: there is no key "listeners\.tcp"\. Those that there are: vm_memory/,
+      ],
+      ["just words", /^haremq\.conf, line 1: a line is a key, "=" and a value: received "just words"\.$/],
+      [
+        "vm_memory_high_watermark.relative = 40",
+        /line 1: vm_memory_high_watermark\.relative: .* at most 1: received "40"/,
+      ],
+      ["disk_free_limit.absolute = much", /line 1: disk_free_limit\.absolute: A size is .*: received "much"/],
+      ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative: This is a number, such as 0\.4: received ""/],
+    ] as const
+  ) {
+    it(`is refused with a sentence that says where and why: ${JSON.stringify(text)}`, () => {
+      assert.throws(() => readConfig(text, "haremq.conf"), (error: Error) => {
+        assert.ok(error instanceof ConfigError);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
+});
+
+describe("a size", () => {
+  it("is a number of bytes, or one with RabbitMQ's units", () => {
+    assert.equal(parseSize("50000000"), 50_000_000);
+    assert.equal(parseSize("50MB"), 50_000_000);
+    assert.equal(parseSize("50MiB"), 50 * 1024 ** 2);
+    assert.equal(parseSize("2k"), 2048);
+    assert.equal(parseSize(" 1.5 GiB "), 1.5 * 1024 ** 3);
+    for (const text of ["", "MB", "-1", "1XB", "0x10"]) assert.throws(() => parseSize(text), RangeError);
+  });
+
+  it("of memory may be a part of all there is, and never nothing", () => {
+    assert.deepEqual(parseMemoryLimit("0.4"), { part: 0.4 });
+    assert.deepEqual(parseMemoryLimit("1"), { part: 1 });
+    assert.deepEqual(parseMemoryLimit("2GiB"), { bytes: 2 * 1024 ** 3 });
+    for (const text of ["0", "0.0", "", "-0.4"]) assert.throws(() => parseMemoryLimit(text), RangeError);
+  });
+});
