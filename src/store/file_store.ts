@@ -410,24 +410,27 @@ export class FileStore implements Store {
   }
 
   get #hasFileToMove(): boolean {
-    const { full } = this.#journal;
-    return full.length > FULL_FILES || (full.length > 0 && full[0].generation < this.#relieveBefore);
+    const { full, shortage } = this.#journal;
+    // Where no file can be made, the next one is the one that is given up.
+    return full.length > (shortage === undefined ? FULL_FILES : 0) ||
+      (full.length > 0 && full[0].generation < this.#relieveBefore);
   }
 
   #moveOldFiles(): void {
-    if (this.#isMoving || !this.#hasFileToMove) return;
+    if (this.#isMoving || this.#isClosed || !this.#hasFileToMove) return;
     this.#isMoving = true;
     this.#inBackground(async () => {
       try {
         while (this.#hasFileToMove && !this.#isClosed) await this.#moveOldest();
         this.#setCheckpointFailure(undefined);
         await this.#merge();
+        this.#isMoving = false;
+        // More files may have become full while segments were merged.
+        this.#moveOldFiles();
       } catch (error) {
+        this.#isMoving = false;
         this.#setCheckpointFailure(error as Error);
       }
-      this.#isMoving = false;
-      // Other files may have become full while segments were merged.
-      if (this.#checkpointFailure === undefined) this.#moveOldFiles();
     });
   }
 
@@ -496,7 +499,7 @@ export class FileStore implements Store {
       await this.#lookAfterDisk();
       if (this.#isClosed) return;
       if (this.#journal.shortage !== undefined) this.#journal.prepare();
-      if (this.#checkpointFailure !== undefined) this.#moveOldFiles();
+      this.#moveOldFiles();
       if (this.#hasSettledInSegments) {
         this.#hasSettledInSegments = false;
         this.#inBackground(() => this.#merge());
