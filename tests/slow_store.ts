@@ -16,6 +16,7 @@ export class SlowStore implements Store {
   readonly records: SlowRecord[] = [];
   readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
   durable = 0;
+  declared = 0;
   enqueued = 0;
   isShortOfSpace = false;
   isBehind = false;
@@ -34,6 +35,7 @@ export class SlowStore implements Store {
 
   append(record: TopologyRecord): void {
     this.records.push(record);
+    this.declared = this.records.length;
   }
 
   enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {

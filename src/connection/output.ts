@@ -116,12 +116,11 @@ export class Output implements Deferred {
     this.length = at;
   }
 
-  /** Writes nothing more before the store has all that was appended to it so far: for a reply that promises so. */
-  holdUntilDurable(): void {
-    const { store } = this.#node;
-    if (store.durable === store.appended) return;
+  /** Writes nothing more before the store has a record: for a reply that promises so. */
+  holdUntilDurable(record: number): void {
+    if (this.#node.store.durable >= record) return;
     this.#holds++;
-    this.#node.whenDurable(store.appended, () => {
+    this.#node.whenDurable(record, () => {
       this.#holds--;
       this.#startWriting();
     });

@@ -60,6 +60,7 @@ const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: (
  * is not content. See `CONTRIBUTING.md` for how these belong together.
  */
 export class FileStore implements Store {
+  declared = 0;
   enqueued = 0;
   readonly recovered: Recovered;
   readonly spill: Spill;
@@ -205,6 +206,7 @@ export class FileStore implements Store {
     const batch = this.#journal.reserve(bytes.length);
     batch.bytes.set(bytes, batch.length);
     batch.length += bytes.length;
+    this.declared = this.#journal.appended;
     this.#state.applyTopology(record, bytes, this.#onEmptied);
     this.#giveUpEmptied();
   }

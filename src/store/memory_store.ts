@@ -3,6 +3,7 @@ import type { Recovered, Store } from "./store.ts";
 /** Keeps nothing: what a broker without a disk can promise is safe at once, and gone with the process. */
 export class MemoryStore implements Store {
   appended = 0;
+  declared = 0;
   enqueued = 0;
   readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
   readonly isShortOfSpace = false;
@@ -16,7 +17,7 @@ export class MemoryStore implements Store {
 
   listen(): void {}
   append(): void {
-    this.appended++;
+    this.declared = ++this.appended;
   }
   enqueue(): void {
     this.enqueued = ++this.appended;

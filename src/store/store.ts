@@ -84,6 +84,8 @@ export interface StoreEvents {
 export interface Store {
   /** The number of the last record that was appended; the first one is 1. */
   readonly appended: number;
+  /** The number of the last record of {@linkcode append}. */
+  readonly declared: number;
   /** The number of the last record that was a message. */
   readonly enqueued: number;
   /** The number of the last record that is safe. Never more than {@linkcode appended}. */

@@ -38,7 +38,7 @@ const CHANNEL_METHODS: MethodHandlers = {
   },
   "tx.commit": (channel) => {
     channel.consuming.carryOut(requireTransaction(channel).commit(channel.publishing));
-    channel.replyWhenDurable({ name: "tx.commit-ok" });
+    channel.replyWhenAllDurable({ name: "tx.commit-ok" });
   },
   "tx.rollback": (channel) => {
     const { messages } = channel.session.node;
@@ -105,10 +105,19 @@ export class Channel {
     output.method(codec, this.number, method);
   }
 
-  /** Sends a method that promises a durable change: not before the store has it. */
+  /**
+   * Sends a method that promises a durable change of exchanges, queues or bindings: not before the store has it. It does
+   * not wait for messages: with a full disk, who comes to take some must be let in.
+   */
   replyWhenDurable(method: Method): void {
     this.reply(method);
-    this.session.output.holdUntilDurable();
+    this.session.output.holdUntilDurable(this.session.node.store.declared);
+  }
+
+  /** Sends a method that promises a durable change of messages: not before the store has all that was appended. */
+  replyWhenAllDurable(method: Method): void {
+    this.reply(method);
+    this.session.output.holdUntilDurable(this.session.node.store.appended);
   }
 
   /** Lets go of everything: consumers end, deliveries go back to their queues. */

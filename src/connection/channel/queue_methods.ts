@@ -46,7 +46,7 @@ export const QUEUE_METHODS: MethodHandlers = {
   "queue.purge": (channel, method) => {
     const queue = findQueue(channel, method.queue, "read");
     const messageCount = queue.purge();
-    if (!method.nowait) channel.replyWhenDurable({ name: "queue.purge-ok", messageCount });
+    if (!method.nowait) channel.replyWhenAllDurable({ name: "queue.purge-ok", messageCount });
   },
 
   "queue.delete": (channel, method) => {
@@ -58,7 +58,7 @@ export const QUEUE_METHODS: MethodHandlers = {
     session.vhost.deleteQueue(name, session.owner, method, (messageCount) => {
       if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
     });
-    session.output.holdUntilDurable();
+    session.output.holdUntilDurable(session.node.store.declared);
   },
 };
 
