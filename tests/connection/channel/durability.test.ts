@@ -263,3 +263,54 @@ describe("the store", () => {
     assert.deepEqual(store.records.slice(before), []);
   });
 });
+
+describe("a store that can't keep up", () => {
+  it("does not hold up who declares what is there, to drain it", async () => {
+    const { store, broker, client } = await openForPublishing();
+    client.write(publish(3));
+    await settled();
+    assert.ok(store.appended > store.durable);
+    const other = await InProcessClient.open(broker);
+    other.send(1, "queue.declare", { queue: "q", durable: true });
+    other.send(1, "basic.consume", { queue: "q" });
+    assert.deepEqual(await other.heardNames(), [
+      "queue.declare-ok",
+      "basic.consume-ok",
+      ...Array(3).fill("basic.deliver"),
+    ]);
+  });
+
+  it("keeps publishers waiting, and nobody else, until it has caught up", async () => {
+    const { store, client } = await openForPublishing();
+    store.press({ isBehind: true });
+    client.write(publish(1, "t"));
+    assert.equal((await client.heardNames()).at(-1), "basic.ack");
+    client.write(publish(1, "t"));
+    assert.deepEqual(await client.heard(), []);
+    store.press({ isBehind: false });
+    assert.deepEqual(acks(await client.heard()), [[2, false]]);
+  });
+
+  for (
+    const [pressure, reason] of [
+      [{ isShortOfSpace: true }, "low on disk"],
+      [{ isShortOfSpace: true, memoryBytes: 0 }, "low on memory & disk"],
+    ] as const
+  ) {
+    it(`blocks publishers with the reason "${reason}", and lets them go on by itself`, async () => {
+      const store = new SlowStore();
+      const memoryHighWatermarkBytes = "memoryBytes" in pressure ? pressure.memoryBytes : undefined;
+      const broker = new Broker({ store, clock: new FakeClock(), memoryHighWatermarkBytes });
+      const client = await InProcessClient.open(broker);
+      client.send(1, "queue.declare", { queue: "t" });
+      await client.receive(1, "queue.declare-ok");
+      store.press({ isShortOfSpace: pressure.isShortOfSpace });
+      client.publish(1, { routingKey: "t", body: "a message" });
+      const { reason: told } = await client.receive(0, "connection.blocked");
+      assert.equal(told, reason);
+      if (memoryHighWatermarkBytes === 0) return;
+      store.press({ isShortOfSpace: false });
+      await client.receive(0, "connection.unblocked");
+    });
+  }
+});
