@@ -5,6 +5,8 @@ import type { Peer, Session } from "./peer.ts";
 
 /** Where messages go that are published to learn from their confirm that all that came before it is on disk. */
 export const MARKS = "marks";
+/** A queue that is always empty. That it is purged again has no answer before all that was done before is on disk. */
+export const BARRIER = "barrier";
 
 /** What a consumer does with its deliveries. */
 export interface Manners {
@@ -72,13 +74,13 @@ class Desk {
     this.#settled.push(delivered);
   }
 
-  /** Waits until what was done is on disk: by a message's confirm, or by an answer that comes no earlier. */
+  /** Waits until what was done is on disk: by a message's confirm, or by the answer to a purge. */
   async mark(publishes: boolean): Promise<void> {
     const [seen, settled] = [this.#seen, this.#settled];
     this.#seen = [];
     this.#settled = [];
     if (publishes) await confirmed(this.#channel, this.#marks);
-    else await this.#channel.checkQueue(MARKS);
+    else await this.#channel.purgeQueue(BARRIER);
     for (const delivered of seen) this.#ledger.deliveredForSure(delivered);
     for (const delivered of settled) this.#ledger.settledForSure(delivered);
   }

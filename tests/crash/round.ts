@@ -3,13 +3,14 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import { openFolder } from "../../src/runtime/files.ts";
-import { crc32 } from "../../src/store/crc32.ts";
 import { journalSlot, readJournalHead } from "../../src/store/journal_file.ts";
+import { verify } from "../../src/store/offline/verify.ts";
 import { readSnapshot } from "../../src/store/snapshot.ts";
 import { Haremq } from "../cli/haremq.ts";
 import { seededRandom } from "../store/seeded_random.ts";
-import { consume, get, type Manners, MARKS } from "./consuming.ts";
+import { BARRIER, consume, get, type Manners, MARKS } from "./consuming.ts";
 import { type Delivered, Ledger } from "./ledger.ts";
 import { Peer, Session } from "./peer.ts";
 import { flood, publish } from "./publishing.ts";
@@ -57,7 +58,7 @@ export interface Outcome {
   readonly evidence: string | undefined;
 }
 
-const QUEUES = ["work", "jobs", "large", "untouched", "transactions", MARKS];
+const QUEUES = ["work", "jobs", "large", "untouched", "transactions", MARKS, BARRIER];
 /** How long a queue may take to deliver what it has. In milliseconds. */
 const DRAIN_MS = 60_000;
 const STOP_MS = 20_000;
@@ -230,6 +231,8 @@ class Round {
     ledger.restarted();
     await rm(this.#copy, { recursive: true, force: true });
     await cp(this.#dataFolder, this.#copy, { recursive: true });
+    const { damages } = await verify(await openFolder(this.#copy), crc32);
+    for (const { file, offset, what } of damages) ledger.fail(`${file} is damaged at offset ${offset}: ${what}`);
     for (let left = this.#plan.killsDuringStart; left > 0; left--) {
       this.#start();
       await sleep(this.#random() * this.#startMs * 1.2);
@@ -279,8 +282,7 @@ class Round {
         }
       }
       for (const { channel, messages } of drained) {
-        // This has no answer before all that came in front of it is on disk.
-        await peer.until(channel.checkQueue(MARKS));
+        await peer.until(channel.purgeQueue(BARRIER));
         for (const message of messages) {
           if (left === 0) this.#ledger.settledForSure(message);
           else this.#ledger.deliveredForSure(message);
