@@ -42,7 +42,7 @@ export async function startBrokerUnderTest(): Promise<BrokerUnderTest> {
     dataDir,
     sync: "always",
     vmMemoryHighWatermark: { part: 0.4 },
-    diskFreeLimit: 0,
+    diskFreeLimit: { bytes: 0 },
   });
   const { host, port } = server.address;
   return {

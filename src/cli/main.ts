@@ -1,14 +1,19 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type Config, ConfigError, DEFAULT_CONFIG, readConfig } from "../config/config.ts";
+import { parseMemoryLimit, parseSize } from "../config/size.ts";
 import { VERSION } from "../connection/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { addDataCommands } from "./data.ts";
 import { LOG_THRESHOLDS } from "./log.ts";
 import { type ServerOptions, startServer } from "./server.ts";
-import { parseMemoryLimit, parseSize } from "./size.ts";
+
+type Flags = Omit<ServerOptions, keyof Config> & Config & {
+  readonly config?: string;
+};
 
 /** Errors that say what to do to whoever starts the broker. */
-const EXPECTED = [ListenError, FolderInUseError, FolderNotUsableError, StoreError];
+const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError];
 /** How long clients may take to say goodbye when the broker stops. */
 const STOP_TIMEOUT_MS = 5000;
 
@@ -34,15 +39,16 @@ export async function main(runtime: Runtime): Promise<void> {
     .addOption(
       new Option(
         "--vm-memory-high-watermark <part or size>",
-        "publishers are blocked when messages take more of the memory, such as 0.4 or 2GiB",
-      ).argParser(parseMemoryLimit).default({ part: 0.4 }, "0.4"),
+        "publishers are blocked when messages take more of the memory, such as 0.4 (the default) or 2GiB",
+      ).argParser(orInvalid(parseMemoryLimit)),
     )
     .addOption(
-      new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk")
-        .argParser(parseSize).default(50_000_000, "50MB"),
+      new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk (default: 50MB)")
+        .argParser(orInvalid((text) => ({ bytes: parseSize(text) }))),
     )
+    .option("--config <file>", "a file with limits under RabbitMQ's keys; flags count for more than what it says")
     .allowExcessArguments()
-    .action((flags: ServerOptions) => {
+    .action((flags: Flags) => {
       const [unknown] = command.args;
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}', see haremq --help`);
       return serve(runtime, flags);
@@ -64,10 +70,33 @@ function parsePort(text: string): number {
   return port;
 }
 
-async function serve(runtime: Runtime, flags: ServerOptions): Promise<void> {
+/** Has the command line's parser tell what is wrong with a value. */
+function orInvalid<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
+}
+
+/** What the configuration file says, if there is one. Throws `ConfigError`. */
+function configOf(runtime: Runtime, file: string | undefined): Config {
+  if (file === undefined) return {};
+  let text: string;
+  try {
+    text = runtime.readTextFile(file);
+  } catch (error) {
+    throw new ConfigError(`The configuration file ${file} can't be read: ${(error as Error).message}`);
+  }
+  return readConfig(text, file);
+}
+
+async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   let server;
   try {
-    server = await startServer(runtime, flags);
+    server = await startServer(runtime, { ...DEFAULT_CONFIG, ...configOf(runtime, flags.config), ...flags });
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;
     runtime.writeLine("stderr", (error as Error).message);

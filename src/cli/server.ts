@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { FileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/journal.ts";
 import { createLog, type LogThreshold } from "./log.ts";
-import { type MemoryLimit, memoryLimitBytes } from "./size.ts";
+import { type MemoryLimit, memoryLimitBytes } from "../config/size.ts";
 
 export interface ServerOptions extends BrokerOptions {
   readonly host: string;
@@ -18,8 +18,8 @@ export interface ServerOptions extends BrokerOptions {
   readonly sync: SyncMode;
   /** Publishers are blocked when messages take more. */
   readonly vmMemoryHighWatermark: MemoryLimit;
-  /** Publishers are blocked when less is free on the disk. In bytes. */
-  readonly diskFreeLimit: number;
+  /** Publishers are blocked when less is free on the disk. */
+  readonly diskFreeLimit: MemoryLimit;
 }
 
 export interface Server {
@@ -77,7 +77,7 @@ async function openData(runtime: Runtime, folder: string, options: ServerOptions
     after,
     crc32: (bytes) => crc32(bytes),
     sync: options.sync,
-    diskFreeLimitBytes: options.diskFreeLimit,
+    diskFreeLimitBytes: memoryLimitBytes(options.diskFreeLimit, runtime.totalMemoryBytes()),
     report: log,
   });
   return { store, folder: files.folder, unlock };

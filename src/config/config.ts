@@ -7,6 +7,12 @@ export interface Config {
   readonly diskFreeLimit?: MemoryLimit;
 }
 
+/** RabbitMQ's defaults. */
+export const DEFAULT_CONFIG: Required<Config> = {
+  vmMemoryHighWatermark: { part: 0.4 },
+  diskFreeLimit: { bytes: 50_000_000 },
+};
+
 /** What a configuration file says that can't be read; `message` is a sentence for whoever wrote it. */
 export class ConfigError extends Error {
   override name = "ConfigError";
@@ -24,7 +30,10 @@ const KEYS: readonly Key[] = [
     name: "vm_memory_high_watermark.relative",
     read: (value) => ({ vmMemoryHighWatermark: { part: readPart(value) } }),
   },
-  { name: "vm_memory_high_watermark.absolute", read: (value) => ({ vmMemoryHighWatermark: { bytes: parseSize(value) } }) },
+  {
+    name: "vm_memory_high_watermark.absolute",
+    read: (value) => ({ vmMemoryHighWatermark: { bytes: parseSize(value) } }),
+  },
   { name: "disk_free_limit.relative", read: (value) => ({ diskFreeLimit: { part: readNumber(value) } }) },
   { name: "disk_free_limit.absolute", read: (value) => ({ diskFreeLimit: { bytes: parseSize(value) } }) },
 ];

@@ -1,5 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
-import { type LockFile, openLockedFolder, openLockedFolderToRead } from "./files.ts";
+import { type LockFile, openLockedFolder, openLockedFolderToRead, readTextFile } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
@@ -88,6 +88,7 @@ export const bunRuntime: Runtime = {
     return process.getBuiltinModule("node:zlib").crc32;
   },
   onStopSignal,
+  readTextFile,
   writeLine,
   exit: (code) => process.exit(code),
 };

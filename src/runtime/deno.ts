@@ -1,5 +1,5 @@
 import type { Address, Transport } from "../connection/transport.ts";
-import { type LockFile, openLockedFolder, openLockedFolderToRead } from "./files.ts";
+import { type LockFile, openLockedFolder, openLockedFolderToRead, readTextFile } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
@@ -65,6 +65,7 @@ export const denoRuntime: Runtime = {
     return process.getBuiltinModule("node:zlib").crc32;
   },
   onStopSignal,
+  readTextFile,
   writeLine,
   exit: (code) => Deno.exit(code),
 };

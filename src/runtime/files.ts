@@ -15,6 +15,7 @@ declare const process: {
 };
 
 interface FileSystem {
+  readFileSync(path: string, encoding: "utf8"): string;
   readonly constants: Readonly<Record<"O_RDONLY" | "O_RDWR" | "O_CREAT" | "O_DSYNC", number>>;
   mkdir(path: string, options: { recursive: true; mode: number }, done: Done<string | undefined>): void;
   readdir(path: string, options: { withFileTypes: true }, done: Done<Entry[]>): void;
@@ -41,6 +42,9 @@ type Done<Value> = (error: SystemError | null, value: Value) => void;
 type SystemError = Error & { readonly code?: string };
 
 const fileSystem = process.getBuiltinModule("node:fs");
+/** What is in a file, as text. Throws when it can't be read. */
+export const readTextFile = (path: string): string => fileSystem.readFileSync(path, "utf8");
+
 const { resolve, dirname, join } = process.getBuiltinModule("node:path");
 const { O_RDONLY, O_RDWR, O_CREAT, O_DSYNC } = fileSystem.constants;
 

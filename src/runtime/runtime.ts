@@ -28,6 +28,8 @@ export interface Runtime {
   openFolderToRead(path: string): Promise<LockedFolder>;
   /** The CRC-32 of bytes, or of what `previous` is the CRC-32 of and these bytes behind it. */
   crc32(bytes: Uint8Array, previous?: number): number;
+  /** What is in a file, as text. Throws when it can't be read. */
+  readTextFile(path: string): string;
   /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
   onStopSignal(handler: (signal: string) => void): () => void;
   /** Writes a line to standard output or standard error, at once. */

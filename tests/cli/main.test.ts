@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { RawClient } from "../raw_client.ts";
@@ -92,6 +94,9 @@ describe("the haremq command", () => {
     "a port that is none": [["--port", "99999"], /A port is a whole number from 0 to 65535.*received "99999"/],
     "a log level that there is not": [["--log-level", "loud"], /Allowed choices are debug, info, warning, error, none/],
     "a flag that there is not": [["--prot", "1"], /unknown option '--prot'/],
+    "no memory at all": [["--vm-memory-high-watermark", "0"], /With no memory nothing could be published/],
+    "a size that is none": [["--disk-free-limit", "much"], /A size is a number of bytes, .*: received "much"/],
+    "a configuration file that is not there": [["--config", "none.conf"], /file none\.conf can't be read: .*ENOENT/],
   };
   for (const [name, [flags, message]] of Object.entries(mistakes)) {
     it(`refuses ${name}, and says what would do`, async () => {
@@ -100,4 +105,41 @@ describe("the haremq command", () => {
       assert.match(haremq.stderr, message);
     });
   }
+
+  it("takes limits from a configuration file, for which flags count for more", async () => {
+    const folder = await mkdtemp(`${tmpdir()}/haremq-test-`);
+    const config = `${folder}/haremq.conf`;
+    await writeFile(config, "disk_free_limit.absolute = 1000TB\n");
+    const flags = ["--port", "0", "--data-dir", `${folder}/data`, "--config", config];
+    const limited = new Haremq(...flags);
+    await limited.line(/\[WRN\] disk alarm set, publishers are blocked: less than 1000000000000000 bytes are free/);
+    limited.child.kill("SIGTERM");
+    assert.equal(await limited.ended, 0);
+    const free = new Haremq(...flags, "--disk-free-limit", "0");
+    await free.address();
+    free.child.kill("SIGTERM");
+    assert.equal(await free.ended, 0);
+    assert.doesNotMatch(free.stdout, /alarm/);
+    await rm(folder, { recursive: true });
+  });
+
+  it("keeps what is durable in its data folder, and nothing without one", async () => {
+    const folder = await mkdtemp(`${tmpdir()}/haremq-test-`);
+    for (const [flags, isThere] of [[["--data-dir", `${folder}/data`], true], [["--no-data-dir"], false]] as const) {
+      for (const isSecond of [false, true]) {
+        const haremq = new Haremq("--port", "0", ...flags);
+        const client = await RawClient.open(await haremq.address());
+        if (!isSecond) {
+          await client.request(1, "queue.declare", { queue: "kept", durable: true });
+        } else {
+          client.send(1, "queue.declare", { queue: "kept", passive: true });
+          const answer = await client.receiveAny(1);
+          assert.equal(answer.name, isThere ? "queue.declare-ok" : "channel.close");
+        }
+        haremq.child.kill("SIGTERM");
+        assert.equal(await haremq.ended, 0);
+      }
+    }
+    await rm(folder, { recursive: true });
+  });
 });
