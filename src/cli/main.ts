@@ -14,8 +14,8 @@ type Flags = Omit<ServerOptions, keyof Config> & Config & {
 
 /** Errors that say what to do to whoever starts the broker. */
 const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError];
-/** How long clients may take to say goodbye when the broker stops. */
-const STOP_TIMEOUT_MS = 5000;
+/** Whatever happens, the process ends so long after it was told to. What was confirmed is safe even then. */
+const STOP_TIMEOUT_MS = 60_000;
 
 /** Runs the command that the arguments give. */
 export async function main(runtime: Runtime): Promise<void> {
@@ -105,7 +105,7 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   const { log, close } = server;
   runtime.onStopSignal(async (signal) => {
     log("info", `${signal}: stopping`);
-    const timer = setTimeout(() => runtime.exit(0), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => runtime.exit(1), STOP_TIMEOUT_MS);
     await close();
     clearTimeout(timer);
     runtime.exit(0);

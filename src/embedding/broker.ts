@@ -13,6 +13,9 @@ import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
 const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 
+/** How long clients may take to agree to the end of their connections. In milliseconds. */
+const GOODBYE_MS = 3000;
+
 /** How a broker is set up. Every field may be left out. */
 export interface BrokerOptions extends Partial<ConnectionOptions> {
   /** Who may log in and do what. Default: user guest with password guest, from loopback only, who may do everything. */
@@ -95,10 +98,20 @@ export class Broker {
     return this.#node.messages.slabBytes;
   }
 
-  /** Closes all connections with `connection.close` 320, and the store once everything in it is safe. */
+  /**
+   * Closes all connections with `connection.close` 320, and the store once everything in it is safe. Clients that don't
+   * answer are waited for no more than 3 s.
+   */
   async close(): Promise<void> {
     const reason = "broker forced connection closure with reason 'shutdown'";
-    await Promise.all([...this.#connections].map((connection) => connection.close(reason)));
+    const closed = Promise.all([...this.#connections].map((connection) => connection.close(reason)));
+    await new Promise<void>((resolve) => {
+      const cancel = this.#node.clock.after(GOODBYE_MS, resolve);
+      closed.then(() => {
+        cancel();
+        resolve();
+      });
+    });
     await this.#node.store.close();
   }
 }

@@ -112,6 +112,7 @@ describe("the haremq command", () => {
     await writeFile(config, "disk_free_limit.absolute = 1000TB\n");
     const flags = ["--port", "0", "--data-dir", `${folder}/data`, "--config", config];
     const limited = new Haremq(...flags);
+    await limited.address();
     await limited.line(/\[WRN\] disk alarm set, publishers are blocked: less than 1000000000000000 bytes are free/);
     limited.child.kill("SIGTERM");
     assert.equal(await limited.ended, 0);
@@ -136,6 +137,7 @@ describe("the haremq command", () => {
           const answer = await client.receiveAny(1);
           assert.equal(answer.name, isThere ? "queue.declare-ok" : "channel.close");
         }
+        client.drop();
         haremq.child.kill("SIGTERM");
         assert.equal(await haremq.ended, 0);
       }
