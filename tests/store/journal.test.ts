@@ -24,7 +24,7 @@ async function started(files: FaultyFiles = faulty(), options = {}): Promise<Tes
   const test = await TestStore.open(files, options);
   test.declare(1);
   await test.flush();
-  for (let i = 0; i < 50; i++) await settled();
+  await settled();
   return test;
 }
 
@@ -76,7 +76,7 @@ describe("a journal", () => {
     const writes = journalWrites(files);
     test.enqueue(1, "a");
     test.store.commit(false);
-    for (let i = 0; i < 20; i++) await settled();
+    await settled();
     assert.deepEqual(writes, []);
     test.store.settle(1, 0, 1);
     test.store.commit(false);
@@ -163,11 +163,11 @@ describe("a journal without room for another file", () => {
     files.capacityBytes = 0;
     for (let i = 0; i < 25; i++) test.enqueue(1, "x".repeat(1000));
     test.store.commit(true);
-    for (let i = 0; i < 50; i++) await settled();
+    await settled();
     assert.equal(test.store.isShortOfSpace, true);
     files.capacityBytes = Infinity;
     await test.clock.advance(3000);
-    for (let i = 0; i < 50; i++) await settled();
+    await settled();
     await test.clock.advance(1000);
     assert.equal(test.store.isShortOfSpace, false);
     await test.flush();

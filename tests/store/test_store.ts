@@ -77,7 +77,7 @@ export class TestStore {
   async relieve(): Promise<void> {
     this.store.relieve();
     await this.flush();
-    for (let i = 0; i < 30; i++) await settled();
+    await settled();
   }
 
   /** What can be read back of a queue. */
