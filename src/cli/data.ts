@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { FolderInUseError, FolderNotUsableError, type Runtime } from "../runtime/runtime.ts";
+import { FolderInUseError, FolderNotUsableError, type LockedFolder, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { formatInspection, inspect } from "../store/offline/inspect.ts";
-import { salvage, type Salvaged } from "../store/offline/salvage.ts";
+import { checkIsEmpty, salvage, type Salvaged } from "../store/offline/salvage.ts";
 import { survey } from "../store/offline/survey.ts";
 import { count, type Damage, type Survey, type SurveyedQueue } from "../store/offline/surveyed.ts";
 import { verify } from "../store/offline/verify.ts";
@@ -110,6 +110,7 @@ function lostLines({ queues, lostBindingCount, hasLostRecords }: Survey): string
 
 async function salvageFolder(runtime: Runtime, folder: string, newFolder: string): Promise<number> {
   const { crc32 } = runtime;
+  await checkIsFree(runtime, newFolder);
   const source = await runtime.openFolderToRead(folder);
   const target = await runtime.openFolder(newFolder);
   const salvaged = await salvage({ from: source.files, to: target.files, crc32, after });
@@ -126,6 +127,19 @@ async function salvageFolder(runtime: Runtime, folder: string, newFolder: string
   target.unlock();
   runtime.writeLine("stdout", salvageLines(salvaged, target.files.folder).join("\n"));
   return salvaged.survey.isComplete ? EXIT.whole : EXIT.lost;
+}
+
+/** Nothing is written to a folder that has something in it, not even that it is locked. */
+async function checkIsFree(runtime: Runtime, folder: string): Promise<void> {
+  let opened: LockedFolder;
+  try {
+    opened = await runtime.openFolderToRead(folder);
+  } catch (error) {
+    // It is not there, or it will turn out why it can't be used.
+    if (error instanceof FolderNotUsableError) return;
+    throw error;
+  }
+  await checkIsEmpty(opened.files).finally(opened.unlock);
 }
 
 function salvageLines({ survey, messageCount, named }: Salvaged, newFolder: string): string[] {

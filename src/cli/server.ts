@@ -3,6 +3,7 @@ import { VERSION } from "../connection/server_properties.ts";
 import { type Address, formatAddress } from "../connection/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { StoreError } from "../store/error.ts";
 import { FileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/journal.ts";
 import { createLog, type LogThreshold } from "./log.ts";
@@ -79,6 +80,8 @@ async function openData(runtime: Runtime, folder: string, options: ServerOptions
     sync: options.sync,
     diskFreeLimitBytes: memoryLimitBytes(options.diskFreeLimit, runtime.totalMemoryBytes()),
     report: log,
+  }).catch((error) => {
+    throw error instanceof StoreError ? error.inFolder(files.folder) : error;
   });
   return { store, folder: files.folder, unlock };
 }

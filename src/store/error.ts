@@ -1,6 +1,12 @@
 /** Why a data folder can't be used: a sentence that says which file, where in it, what is wrong and what can be done. */
 export class StoreError extends Error {
   override name = "StoreError";
+
+  /** Says of which folder it is. */
+  inFolder(folder: string): this {
+    this.message = `The data folder ${folder} can't be used: ${this.message.replace("<folder>", () => folder)}`;
+    return this;
+  }
 }
 
 /** What is in a file is not what was written. `offset` is where, in bytes. */

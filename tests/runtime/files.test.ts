@@ -198,6 +198,41 @@ describe("a folder that can't be used", () => {
   });
 });
 
+describe("a folder that is opened to be read", () => {
+  it("is not made where there is none", async () => {
+    const path = newPath();
+    await assert.rejects(runtime.openFolderToRead(path), (error: Error) => {
+      assert.ok(error instanceof FolderNotUsableError);
+      assert.match(error.message, /^The data folder \S+ can't be read: it is not there\. Give the folder/);
+      return true;
+    });
+    assert.ok(!existsSync(path));
+  });
+
+  it("is left as it is, without a lock too", async () => {
+    const path = newPath();
+    await mkdir(path);
+    await writeFile(join(path, "a"), "a");
+    const { files, unlock } = await runtime.openFolderToRead(path);
+    assert.deepEqual(await files.list(), ["a"]);
+    assert.ok(!existsSync(join(path, "lock")));
+    unlock();
+  });
+
+  it("is nobody else's meanwhile", async () => {
+    const path = newPath();
+    const first = await runtime.openFolder(path);
+    await assert.rejects(runtime.openFolderToRead(path), FolderInUseError);
+    first.unlock();
+    const lock = await readFile(join(path, "lock"), "utf8");
+    const { unlock } = await runtime.openFolderToRead(path);
+    await assert.rejects(runtime.openFolder(path), FolderInUseError);
+    unlock();
+    assert.equal(await readFile(join(path, "lock"), "utf8"), lock);
+    (await runtime.openFolder(path)).unlock();
+  });
+});
+
 describe("the CRC-32", () => {
   it("is that of zip files, and goes on from that of what comes before", () => {
     const bytes = new TextEncoder().encode("123456789");

@@ -31,12 +31,7 @@ export interface Salvaged {
 
 /** Writes all that is whole in a folder to another one. Throws `StoreError` when that is not empty or can't be written. */
 export async function salvage({ from, to, crc32, after }: SalvageOptions): Promise<Salvaged> {
-  const [taken] = await to.list();
-  if (taken !== undefined) {
-    throw new StoreError(
-      `The folder ${to.folder} is not empty, there is ${taken} in it. Choose one that is not there yet.`,
-    );
-  }
+  await checkIsEmpty(to);
   const found = await survey(from, crc32);
   const store = await FileStore.open({ files: to, crc32, after, sync: "never", diskFreeLimitBytes: 0 });
   const writer = new Writer(store, to.folder);
@@ -58,6 +53,15 @@ export async function salvage({ from, to, crc32, after }: SalvageOptions): Promi
   await writer.flush();
   await store.close();
   return { survey: found, messageCount: writer.messageCount, named };
+}
+
+/** Throws `StoreError` when there is a file in a folder. */
+export async function checkIsEmpty(folder: Files): Promise<void> {
+  const [taken] = await folder.list();
+  if (taken === undefined) return;
+  throw new StoreError(
+    `The folder ${folder.folder} is not empty, there is ${taken} in it. Choose one that is not there yet.`,
+  );
 }
 
 function unusedName({ topology }: Survey, wanted: string): string {

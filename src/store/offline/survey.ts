@@ -9,7 +9,7 @@ import {
 } from "../block.ts";
 import { ContentReader } from "../content.ts";
 import type { Crc32 } from "../crc32.ts";
-import { CorruptStoreError } from "../error.ts";
+import { CorruptStoreError, StoreError } from "../error.ts";
 import type { Files } from "../files.ts";
 import { journalSlot, readJournalHead } from "../journal_file.ts";
 import { LivePositions } from "../live_positions.ts";
@@ -34,7 +34,11 @@ import { findBlocks, highestGeneration, ReadFile, viewOf, walkBatches } from "./
 
 /** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
 export async function survey(files: Files, crc32: Crc32): Promise<Survey> {
-  return await new Surveyor(files, crc32).run();
+  try {
+    return await new Surveyor(files, crc32).run();
+  } catch (error) {
+    throw error instanceof StoreError ? error.inFolder(files.folder) : error;
+  }
 }
 
 interface JournalFile {

@@ -1,0 +1,262 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { after, before, describe, it } from "node:test";
+import { crc32 } from "node:zlib";
+import { connect, openConfirmChannel } from "../conformance/client.ts";
+import { Haremq } from "./haremq.ts";
+
+const MESSAGES = 2000;
+
+let temporary: string;
+/** What a broker left that was killed: its messages in segments, and some more in the journal. */
+let whole: string;
+let folders = 0;
+
+before(async () => {
+  temporary = await mkdtemp(`${tmpdir()}/haremq-data-`);
+  whole = `${temporary}/whole`;
+  await fill(0, MESSAGES, "SIGTERM");
+  await fill(MESSAGES, MESSAGES + 100, "SIGKILL");
+});
+
+after(async () => {
+  await Haremq.stopAll();
+  await rm(temporary, { recursive: true });
+});
+
+/** Runs a broker on the folder, publishes messages to it, and ends it. */
+async function fill(from: number, end: number, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  const haremq = new Haremq("--port", "0", "--data-dir", whole);
+  const { host, port } = await haremq.address();
+  const connection = await connect({ url: `amqp://guest:guest@${host}:${port}` } as never);
+  const channel = await openConfirmChannel(connection);
+  await channel.assertExchange("shop", "fanout");
+  await channel.assertQueue("orders");
+  await channel.bindQueue("orders", "shop", "");
+  for (let number = from; number < end; number++) {
+    channel.publish("shop", "", Buffer.from(`order ${number} ${"x".repeat(200)}`), { persistent: true });
+    if (number % 100 === 99) await channel.waitForConfirms();
+  }
+  await channel.waitForConfirms();
+  await connection.close();
+  haremq.child.kill(signal);
+  await haremq.ended;
+}
+
+/** A copy of the folder to be damaged. */
+async function copy(): Promise<string> {
+  const folder = `${temporary}/${++folders}`;
+  await cp(whole, folder, { recursive: true });
+  return folder;
+}
+
+async function find(folder: string, start: string): Promise<string> {
+  return (await readdir(folder)).sort().find((name) => name.startsWith(start))!;
+}
+
+async function change(folder: string, name: string, change: (bytes: Buffer) => Buffer | void): Promise<void> {
+  const bytes = await readFile(`${folder}/${name}`);
+  await writeFile(`${folder}/${name}`, change(bytes) ?? bytes);
+}
+
+/** The first journal file that has a generation which the snapshot does not know. */
+async function newestJournal(folder: string): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith("journal-"));
+  const generations = await Promise.all(
+    names.map(async (name) => (await readFile(`${folder}/${name}`)).readUInt32LE(12)),
+  );
+  return names[generations.indexOf(Math.max(...generations))];
+}
+
+async function run(...args: string[]) {
+  const haremq = new Haremq("data", ...args);
+  const code = await haremq.ended;
+  return { code, stdout: haremq.stdout, stderr: haremq.stderr };
+}
+
+/** All files of a folder with their content. */
+async function contentOf(folder: string): Promise<Map<string, string>> {
+  const names = (await readdir(folder)).sort();
+  return new Map(
+    await Promise.all(
+      names.map(async (name) => [name, (await readFile(`${folder}/${name}`)).toString("base64")] as const),
+    ),
+  );
+}
+
+async function countOrders(folder: string, queue = "orders"): Promise<number> {
+  const haremq = new Haremq("--port", "0", "--data-dir", folder);
+  const { host, port } = await haremq.address();
+  const connection = await connect({ url: `amqp://guest:guest@${host}:${port}` } as never);
+  const { messageCount } = await (await openConfirmChannel(connection)).checkQueue(queue);
+  await connection.close();
+  haremq.child.kill("SIGKILL");
+  await haremq.ended;
+  return messageCount;
+}
+
+describe("haremq data inspect", () => {
+  it("tells what is in a folder, and changes nothing", async () => {
+    const before = await contentOf(whole);
+    const { code, stdout } = await run("inspect", whole);
+    assert.equal(code, 0);
+    assert.match(stdout, /format version 1/);
+    assert.match(stdout, /1 exchange, 1 queue, 1 binding and 2,100 messages/);
+    assert.match(stdout, /^orders +\/ +2,100 +[\d,]+$/m);
+    assert.deepEqual(await contentOf(whole), before);
+  });
+
+  it("tells it to programs with --json", async () => {
+    const { code, stdout } = await run("inspect", whole, "--json");
+    assert.equal(code, 0);
+    const { queues, damages } = JSON.parse(stdout);
+    assert.deepEqual(damages, []);
+    assert.deepEqual([queues[0].name, queues[0].messages], ["orders", MESSAGES + 100]);
+  });
+
+  it("makes no folder where there is none, and says what to give", async () => {
+    const { code, stderr } = await run("inspect", `${temporary}/none`);
+    assert.equal(code, 1);
+    assert.match(stderr, /none can't be read: it is not there\. Give the folder that the broker was started with/);
+    assert.ok(!(await readdir(temporary)).includes("none"));
+  });
+
+  it("does not run beside a broker, and says which process that is", async () => {
+    const folder = await copy();
+    const broker = new Haremq("--port", "0", "--data-dir", folder);
+    await broker.address();
+    const { code, stderr } = await run("inspect", folder);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`is in use by another HareMQ, process ${broker.child.pid}\\. Stop that one first`));
+  });
+});
+
+describe("haremq data verify", () => {
+  it("exits with 0 when all is whole", async () => {
+    const { code, stdout } = await run("verify", whole);
+    assert.equal(code, 0);
+    assert.match(stdout, /whole is whole: 1 queue with 2,100 messages\.\n$/);
+  });
+
+  it("exits with 1 and names file, offset, what it means and what to do", async () => {
+    const folder = await copy();
+    const segment = await find(folder, "segment-");
+    await change(folder, segment, (bytes) => {
+      bytes[1000] ^= 1;
+    });
+    const { code, stdout } = await run("verify", folder);
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      new RegExp(
+        `^  ${segment}, offset 32: the checksum of a block is wrong; it held \\d+ messages of queue 'orders'`,
+        "m",
+      ),
+    );
+    assert.match(stdout, /^Lost: \d+ of 2,100 messages of queue 'orders' in vhost '\/'\.$/m);
+    assert.match(stdout, /haremq data salvage .* <new folder>/);
+  });
+});
+
+describe("haremq data salvage", () => {
+  it("writes all of a whole folder to a new one, and exits with 0", async () => {
+    const to = `${temporary}/salvaged`;
+    const { code, stdout } = await run("salvage", whole, to);
+    assert.equal(code, 0);
+    assert.match(stdout, /salvaged has all of \S+whole: 1 queue with 2,100 messages\./);
+    assert.equal((await run("verify", to)).code, 0);
+    assert.equal(await countOrders(to), MESSAGES + 100);
+  });
+
+  it("writes what is whole of a damaged one, says what is lost, exits with 2, and the broker starts on it", async () => {
+    const folder = await copy();
+    const segment = await find(folder, "segment-");
+    await change(folder, segment, (bytes) => {
+      bytes[1000] ^= 1;
+    });
+    const before = await contentOf(folder);
+    const { code, stdout } = await run("salvage", folder, `${folder}-new`);
+    assert.equal(code, 2);
+    const lost = Number(/^Lost: (\d+) of 2,100 messages/m.exec(stdout)![1]);
+    assert.equal(await countOrders(`${folder}-new`), MESSAGES + 100 - lost);
+    assert.deepEqual(await contentOf(folder), before);
+  });
+
+  it("gives a queue a name that has lost its own", async () => {
+    const folder = await copy();
+    for (const name of await readdir(folder)) if (!name.startsWith("segment-")) await rm(`${folder}/${name}`);
+    const { code, stdout } = await run("salvage", folder, `${folder}-new`);
+    assert.equal(code, 2);
+    assert.match(
+      stdout,
+      /The name of a queue with 2,000 messages is lost: it is called 'salvaged-1' in vhost '\/' now\./,
+    );
+    assert.equal(await countOrders(`${folder}-new`, "salvaged-1"), MESSAGES);
+  });
+
+  it("writes to no folder in which there is something", async () => {
+    const folder = await copy();
+    const before = await contentOf(folder);
+    const { code, stderr } = await run("salvage", whole, folder);
+    assert.equal(code, 1);
+    assert.match(stderr, /is not empty, there is \S+ in it\. Choose one that is not there yet\./);
+    assert.deepEqual(await contentOf(folder), before);
+    const own = await run("salvage", whole, whole);
+    assert.match(own.stderr, /whole is not empty/);
+  });
+});
+
+describe("a broker that starts on a damaged folder", () => {
+  it("says which file is broken where, and what to do, and exits with 1", async () => {
+    const folder = await copy();
+    const journal = await newestJournal(folder);
+    // The first batch of several: those behind it were written when it was on disk.
+    await change(folder, journal, (bytes) => {
+      bytes[600] ^= 1;
+    });
+    const haremq = new Haremq("--port", "0", "--data-dir", folder);
+    assert.equal(await haremq.ended, 1);
+    assert.match(
+      haremq.stderr,
+      new RegExp(
+        `^The data folder ${folder} can't be used: ${journal} is damaged at offset 512: there is no whole batch of records, though there is one behind it, at ` +
+          `offset \\d+\\. Nothing was changed\\. Restore the folder from a copy, or save what is whole in it with: haremq ` +
+          `data salvage ${folder} <new folder>\n$`,
+      ),
+    );
+  });
+
+  it("does not touch a folder of a newer format, and says so", async () => {
+    const folder = await copy();
+    await change(folder, "snapshot", (bytes) => {
+      bytes.writeUInt32LE(2, 8);
+      bytes.writeUInt32LE(crc32(bytes.subarray(0, 12)), 12);
+    });
+    const before = await contentOf(folder);
+    const haremq = new Haremq("--port", "0", "--data-dir", folder);
+    assert.equal(await haremq.ended, 1);
+    assert.match(
+      haremq.stderr,
+      /can't be used: snapshot has format version 2, and this HareMQ knows version 1 only\. Nothing was changed\. Start the HareMQ that/,
+    );
+    const after = await contentOf(folder);
+    for (const contents of [before, after]) contents.delete("lock");
+    assert.deepEqual(after, before);
+  });
+
+  it("cuts off what was being written when the last one was killed, says so, and goes on", async () => {
+    const folder = await copy();
+    const journal = await newestJournal(folder);
+    await change(folder, journal, (bytes) => {
+      const end = bytes.findLastIndex((byte) => byte !== 0);
+      bytes.fill(0, end - 20);
+    });
+    const haremq = new Haremq("--port", "0", "--data-dir", folder);
+    await haremq.line(
+      new RegExp(`\\[WRN\\] ${journal}: what was being written when the broker was stopped is cut off at offset \\d+`),
+    );
+    await haremq.address();
+  });
+});
