@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createConnection, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Child } from "./child.ts";
+import { makeDataFolder, removeDataFolder } from "./data_folder.ts";
 import type { Target } from "./load/connection.ts";
 import type { Runtime } from "./runtimes.ts";
 
@@ -17,41 +15,67 @@ export interface MeasuredBroker {
 
 /** A broker that this program has started. */
 export interface StartedBroker extends MeasuredBroker {
+  /** Another one when it was started again. */
   readonly pid: number;
   /** From the start of its process until it accepted a connection. */
   readonly startMs: number;
+  /** Where it keeps what is durable. */
+  readonly dataFolder: string;
+  /** Ends it, and removes its data. */
   stop(): Promise<void>;
+  /** Ends it at once, as `kill -9` does, and starts it again on the same port with the data that it left. */
+  killAndRestart(): Promise<void>;
 }
 
 const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 10_000;
-const POLL_MS = 1;
+/** Who starts again has data to read. */
+const RESTART_TIMEOUT_MS = 300_000;
+/** How exactly a start is timed: to the millisecond, and to a hundredth of it when it takes long. */
+const pollMs = (elapsedMs: number): number => Math.max(1, Math.min(20, elapsedMs / 100));
 
 /** Starts the broker of this checkout, as its users would: with the configuration and the log that it has by default. */
 export async function startBroker(runtime: Runtime): Promise<StartedBroker> {
   const port = await freePort();
-  const startedMs = performance.now();
-  const dataDir = await mkdtemp(join(tmpdir(), "haremq-bench-"));
-  const flags = ["--port", `${port}`, "--data-dir", dataDir];
-  const child = new Child(runtime.path, [...runtime.runArguments, "mod.ts", ...flags], { speaks: false });
-  while (!await accepts(port)) {
-    if (child.hasEnded) throw new Error(`The broker on ${runtime.title} did not start: ${child.errors}`);
-    if (performance.now() - startedMs > START_TIMEOUT_MS) {
-      child.kill();
-      throw new Error(`The broker on ${runtime.title} accepts no connection after ${START_TIMEOUT_MS / 1000} s`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  const dataFolder = makeDataFolder();
+  let process = await launch(runtime, port, dataFolder, START_TIMEOUT_MS);
   return {
     label: runtime.title,
     target: { host: HOST, port, user: "guest", password: "guest", vhost: "/" },
-    pid: child.pid,
-    startMs: performance.now() - startedMs,
+    dataFolder,
+    get pid() {
+      return process.child.pid;
+    },
+    get startMs() {
+      return process.startMs;
+    },
     async stop() {
-      await child.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await process.child.stop();
+      removeDataFolder(dataFolder);
+    },
+    async killAndRestart() {
+      process.child.kill();
+      await process.child.wait();
+      process = await launch(runtime, port, dataFolder, RESTART_TIMEOUT_MS);
     },
   };
+}
+
+/** Starts the broker's process, and waits until it accepts connections. */
+async function launch(runtime: Runtime, port: number, dataFolder: string, timeoutMs: number) {
+  const startedMs = performance.now();
+  const flags = ["--port", `${port}`, "--data-dir", dataFolder];
+  const child = new Child(runtime.path, [...runtime.runArguments, "mod.ts", ...flags], { speaks: false });
+  while (!await accepts(port)) {
+    if (child.hasEnded) throw new Error(`The broker on ${runtime.title} did not start: ${child.errors}`);
+    const elapsedMs = performance.now() - startedMs;
+    if (elapsedMs > timeoutMs) {
+      child.kill();
+      throw new Error(`The broker on ${runtime.title} accepts no connection after ${timeoutMs / 1000} s`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs(elapsedMs)));
+  }
+  return { child, startMs: performance.now() - startedMs };
 }
 
 function freePort(): Promise<number> {

@@ -116,12 +116,16 @@ const churn: Case = {
   },
 };
 
-function planOf(traffic: Partial<Traffic>, { warmUpMs, measureMs }: Tools): TrafficPlan {
+/** A run of one publisher and one consumer, but for what `traffic` says. */
+export function planOf(traffic: Partial<Traffic>, { warmUpMs, measureMs }: Tools): TrafficPlan {
   return {
     traffic: {
       publishers: 1,
       consumers: 1,
       queues: 1,
+      isDurable: false,
+      fansOut: false,
+      publishersPerConnection: 1,
       bodyBytes: 16,
       prefetch: PREFETCH,
       ackEvery: ACK_EVERY,

@@ -88,8 +88,8 @@ export class Child {
   }
 
   /** Lets the child end by itself, or ends it when that takes too long. */
-  async wait(): Promise<void> {
-    await this.#endWithin(PATIENCE_MS);
+  async wait(timeoutMs: number = PATIENCE_MS): Promise<void> {
+    await this.#endWithin(timeoutMs);
   }
 
   /** Asks the child to end, and insists. */

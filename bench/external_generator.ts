@@ -45,9 +45,9 @@ export class ExternalGenerator {
       t: (traffic.warmUpMs + traffic.measureMs) / 1000,
       Q: queuePrefix(),
     };
-    const child = new Child(this.#path, Object.entries(flags).flatMap(([flag, value]) => [`-${flag}`, `${value}`]), {
-      speaks: true,
-    });
+    const args = Object.entries(flags).flatMap(([flag, value]) => [`-${flag}`, `${value}`]);
+    if (traffic.isDurable) args.push("-P", "-D");
+    const child = new Child(this.#path, args, { speaks: true });
     try {
       const report = JSON.parse(await child.hearLast("what it measured", RUN_TIMEOUT_MS)) as ExternalReport;
       await child.wait();

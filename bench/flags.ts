@@ -2,6 +2,11 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { MeasuredBroker } from "./broker.ts";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtimes.ts";
 
+/** Rates of their first and last tenth are measured. */
+const MESSAGES_MIN = 1000;
+/** They are numbered in 32 bits. */
+const MESSAGES_MAX = 2 ** 32 - 1;
+
 export interface Flags {
   /** Absent when all that are there are meant. */
   readonly runtime?: readonly RuntimeName[];
@@ -10,6 +15,8 @@ export interface Flags {
   readonly rounds?: number;
   readonly seconds?: number;
   readonly only?: readonly string[];
+  /** How many messages the scale cases have. */
+  readonly messages: number;
   readonly loadGenerator?: string;
   readonly json?: string;
 }
@@ -43,7 +50,8 @@ export function parseFlags(args: readonly string[]): Flags {
     .option("--quick", "one round of the most telling cases, in less than 40 seconds", false)
     .option("--rounds <number>", "how often each case runs on each broker", positive)
     .option("--seconds <number>", "how long a run is measured", positive)
-    .option("--only <text...>", "only cases whose name contains the text, such as latency; repeatable")
+    .option("--only <text...>", "only cases whose name contains the text, such as latency or scale; repeatable")
+    .option("--messages <number>", "how many messages the cases called scale have", messageCount, 1_000_000)
     .option("--load-generator <path>", "a program with amqpload's flags that takes the place of bench/load.ts")
     .option("--json <file>", "also write the figures of all rounds to a file");
   const { compare, comparePid, ...flags } = command.parse(args, { from: "user" }).opts<ParsedFlags>();
@@ -89,6 +97,16 @@ function comparedBrokers(addresses: readonly Labelled[], pids: readonly Labelled
 function collect(text: string, before: readonly Labelled[]): readonly Labelled[] {
   const [, label, value] = /^(?:([^=@]+)=)?(.*)$/.exec(text)!;
   return [...before, { label, value }];
+}
+
+function messageCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < MESSAGES_MIN || value > MESSAGES_MAX) {
+    throw new InvalidArgumentError(
+      `A whole number from ${MESSAGES_MIN} to ${MESSAGES_MAX} is needed, such as 1000000: received "${text}".`,
+    );
+  }
+  return value;
 }
 
 function positive(text: string): number {

@@ -2,6 +2,8 @@ import process from "node:process";
 import type { MeasuredBroker } from "./broker.ts";
 import { Child } from "./child.ts";
 import type { Assignment, HeldTask, Role, Task } from "./load.ts";
+import type { Queues } from "./load/queues.ts";
+import type { Drain, DrainReport, Fill, FillReport } from "./load/scale.ts";
 import type { ConsumerReport, PublisherReport, Traffic } from "./load/traffic.ts";
 import type { Runtime } from "./runtimes.ts";
 
@@ -34,6 +36,10 @@ export interface TrafficPlan {
 const READY_TIMEOUT_MS = 15_000;
 const RUN_TIMEOUT_MS = 20_000;
 const HOLD_TIMEOUT_MS = 45_000;
+/** A broker that declares or deletes a queue, or takes in or hands out a message, more slowly than this is given up. */
+const QUEUE_TIMEOUT_MS = 100;
+const MESSAGE_TIMEOUT_MS = 0.2;
+const SCALE_TIMEOUT_MS = 60_000;
 
 let runs = 0;
 
@@ -51,9 +57,10 @@ export class Generator {
 
   async run(broker: MeasuredBroker, { traffic, sharesClock, drains }: TrafficPlan): Promise<TrafficResult> {
     const prefix = queuePrefix();
+    const queuesTimeoutMs = traffic.queues * QUEUE_TIMEOUT_MS;
     const start = async (roles: readonly Role[]): Promise<Child> => {
       const child = this.#start(broker, { name: "traffic", roles, traffic, prefix });
-      await child.hear(`that those who ${roles.join(" and ")} are ready`, READY_TIMEOUT_MS);
+      await child.hear(`that those who ${roles.join(" and ")} are ready`, READY_TIMEOUT_MS + queuesTimeoutMs);
       return child;
     };
     const timeoutMs = traffic.warmUpMs + traffic.measureMs + RUN_TIMEOUT_MS;
@@ -69,7 +76,7 @@ export class Generator {
       ) as PublisherReport;
       consumers.say(`${drains ? published : 0}`);
       const report = JSON.parse(await consumers.hear("what was consumed", timeoutMs)) as ConsumerReport;
-      await Promise.all(children.map((child) => child.wait()));
+      await Promise.all(children.map((child) => child.wait(READY_TIMEOUT_MS + queuesTimeoutMs)));
       const { consumed, gaveUp, outOfOrder, repeated, latencyUs } = report;
       const lost = drains && !gaveUp ? published - (consumed - repeated) : 0;
       return {
@@ -78,9 +85,30 @@ export class Generator {
         latencyUs,
         faults: { lost, outOfOrder, repeated, nacked },
       };
+    } catch (error) {
+      // What is durable would stay for ever, and in the way of what is measured next.
+      for (const child of children) child.kill();
+      if (traffic.isDurable) await this.deleteQueues(broker, { ...traffic, prefix }).catch(() => {});
+      throw error;
     } finally {
       for (const child of children) child.kill();
     }
+  }
+
+  /** Declares queues and fills them. */
+  async fill(broker: MeasuredBroker, fill: Fill): Promise<FillReport> {
+    const timeoutMs = timeoutFor(fill.queues, fill.messages);
+    return JSON.parse(await this.#ask(broker, { name: "fill", fill }, "what was published", timeoutMs));
+  }
+
+  /** Consumes everything that is in queues. */
+  async drain(broker: MeasuredBroker, drain: Drain): Promise<DrainReport> {
+    const timeoutMs = timeoutFor(drain.queues, drain.messages);
+    return JSON.parse(await this.#ask(broker, { name: "drain", drain }, "what was consumed", timeoutMs));
+  }
+
+  async deleteQueues(broker: MeasuredBroker, queues: Queues): Promise<void> {
+    await this.#ask(broker, { name: "delete", queues }, "that it deleted queues", timeoutFor(queues, 0));
   }
 
   /** Has the broker hold something, and returns what `measure` says meanwhile. */
@@ -99,9 +127,15 @@ export class Generator {
 
   /** How many connections a second are opened and closed, one after another. */
   async churn(broker: MeasuredBroker, measureMs: number): Promise<number> {
-    const child = this.#start(broker, { name: "churn", measureMs });
+    const task: Task = { name: "churn", measureMs };
+    return Number(await this.#ask(broker, task, "how many connections it opened", measureMs + RUN_TIMEOUT_MS));
+  }
+
+  /** The one line that a task comes to. */
+  async #ask(broker: MeasuredBroker, task: Task, what: string, timeoutMs: number): Promise<string> {
+    const child = this.#start(broker, task);
     try {
-      return Number(await child.hear("how many connections it opened", measureMs + RUN_TIMEOUT_MS));
+      return await child.hear(what, timeoutMs);
     } finally {
       child.kill();
     }
@@ -112,6 +146,10 @@ export class Generator {
     const assignment: Assignment = { target, task };
     return new Child(path, [...runArguments, "bench/load.ts", JSON.stringify(assignment)], { speaks: true });
   }
+}
+
+function timeoutFor({ queues }: Queues, messages: number): number {
+  return SCALE_TIMEOUT_MS + queues * QUEUE_TIMEOUT_MS + messages * MESSAGE_TIMEOUT_MS;
 }
 
 /** Something to hold, without a name for its queues. */

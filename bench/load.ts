@@ -6,11 +6,19 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Target } from "./load/connection.ts";
 import { churnConnections, type Hold, holdConnections, holdMessages, holdQueues } from "./load/holding.ts";
-import { Consumers, declareQueues, deleteQueues, Publishers, type Traffic } from "./load/traffic.ts";
+import { declareQueues, deleteQueues, type Queues } from "./load/queues.ts";
+import { type Drain, drainQueues, type Fill, fillQueues } from "./load/scale.ts";
+import { Consumers, Publishers, type Traffic } from "./load/traffic.ts";
 
 export type Role = "publish" | "consume";
 
-export type Task = TrafficTask | HeldTask | { readonly name: "churn"; readonly measureMs: number };
+export type Task =
+  | TrafficTask
+  | HeldTask
+  | { readonly name: "churn"; readonly measureMs: number }
+  | { readonly name: "fill"; readonly fill: Fill }
+  | { readonly name: "drain"; readonly drain: Drain }
+  | { readonly name: "delete"; readonly queues: Queues };
 
 export interface TrafficTask {
   readonly name: "traffic";
@@ -50,7 +58,8 @@ function report(value: unknown): void {
 async function runTraffic(target: Target, { roles, traffic, prefix }: TrafficTask): Promise<void> {
   const isConsuming = roles.includes("consume");
   const isPublishing = roles.includes("publish");
-  if (isConsuming) await declareQueues(target, prefix, traffic);
+  const queues: Queues = { ...traffic, prefix };
+  if (isConsuming) await declareQueues(target, queues);
   const consumers = isConsuming && await Consumers.open(target, prefix, traffic, isPublishing);
   const publishers = isPublishing && await Publishers.open(target, prefix, traffic);
   report("ready");
@@ -60,7 +69,7 @@ async function runTraffic(target: Target, { roles, traffic, prefix }: TrafficTas
   if (!consumers) return;
   const perSecond = await measuring as number;
   report(await consumers.finish(Number(await nextLine()), perSecond));
-  await deleteQueues(target, prefix, traffic);
+  await deleteQueues(target, queues);
 }
 
 async function hold(target: Target, { name, count, bodyBytes, prefix }: HeldTask): Promise<void> {
@@ -77,9 +86,21 @@ const HOLDERS: Readonly<Record<HeldTask["name"], Hold>> = {
 };
 
 async function run({ target, task }: Assignment): Promise<void> {
-  if (task.name === "traffic") await runTraffic(target, task);
-  else if (task.name === "churn") report(await churnConnections(target, task.measureMs));
-  else await hold(target, task);
+  switch (task.name) {
+    case "traffic":
+      return await runTraffic(target, task);
+    case "churn":
+      return report(await churnConnections(target, task.measureMs));
+    case "fill":
+      return report(await fillQueues(target, task.fill));
+    case "drain":
+      return report(await drainQueues(target, task.drain));
+    case "delete":
+      await deleteQueues(target, task.queues);
+      return report("deleted");
+    default:
+      await hold(target, task);
+  }
 }
 
 if (import.meta.main) {

@@ -9,11 +9,13 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { type MeasuredBroker, startBroker } from "./broker.ts";
 import { type Case, CASES, type Row, type Tools } from "./cases.ts";
+import { DURABLE_CASES } from "./durable_cases.ts";
 import { ExternalGenerator } from "./external_generator.ts";
 import { type Flags, parseFlags } from "./flags.ts";
 import { Generator } from "./generator.ts";
 import { Results } from "./results.ts";
 import { findRuntime, type Runtime, RUNTIME_NAMES } from "./runtimes.ts";
+import { measureScale, type Note, scaleCases } from "./scale.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
 import { type Column, formatTable } from "./table.ts";
 
@@ -29,7 +31,9 @@ async function main(): Promise<void> {
     ...flags.compared.map(({ label }) => ({ label, isOurs: false })),
   ];
   const isWanted = ({ name }: Row): boolean => flags.only?.some((text) => name.includes(text)) ?? true;
-  const cases = CASES.filter(({ rows, isQuick }) => (isQuick || !flags.quick) && rows.some(isWanted));
+  const cases = [...CASES, ...DURABLE_CASES].filter(({ rows, isQuick }) =>
+    (isQuick || !flags.quick) && rows.some(isWanted)
+  );
   const scope = flags.quick ? QUICK : FULL;
   const rounds = flags.rounds ?? scope.rounds;
   const tools: Tools = {
@@ -48,6 +52,7 @@ async function main(): Promise<void> {
     loadGenerator: (tools.externalGenerator ?? tools.generator).title,
     rounds,
     measureMs: tools.measureMs,
+    dataFolders: os.tmpdir(),
   };
   const { machine, loadGenerator, measureMs } = conditions;
   console.log(
@@ -59,6 +64,7 @@ async function main(): Promise<void> {
   if (isWanted(START_ROW)) await runStarts(runtimes, rounds, results);
   await runMemory(runtimes, flags, isWanted, tools, results);
   await runCases(cases, runtimes, flags.compared, { rounds, endsMs: startedMs + budgetMs }, tools, results);
+  await runScale(runtimes, flags, tools, results);
   showProgress("");
 
   console.log(formatTable(columns, results));
@@ -131,6 +137,7 @@ async function runCases(
   tools: Tools,
   results: Results,
 ): Promise<void> {
+  if (cases.length === 0) return;
   const started = await Promise.all(runtimes.map(startBroker));
   for (const [index, { rows, run }] of cases.entries()) {
     results.announce(rows);
@@ -150,6 +157,39 @@ async function runCases(
     }
   }
   await Promise.all(started.map((broker) => broker.stop()));
+}
+
+/** Runs the cases that take long: once, on a broker of their own, and only when somebody asks for them. */
+async function runScale(
+  runtimes: readonly Runtime[],
+  { only = [], messages, compared }: Flags,
+  { generator }: Tools,
+  results: Results,
+): Promise<void> {
+  for (const scaleCase of scaleCases(messages)) {
+    const rows = Object.values(scaleCase.rows);
+    if (!only.some((text) => rows[0].name.startsWith(text))) continue;
+    results.announce(rows);
+
+    const measure = async (broker: MeasuredBroker): Promise<void> => {
+      showProgress(`${rows[0].name}, ${broker.label}`);
+      const note: Note = (row, figure) => {
+        if (figure !== undefined) results.addFigure(row, broker.label, figure);
+      };
+      try {
+        results.addFaults(rows[0], broker.label, await measureScale(broker, scaleCase, generator, note));
+      } catch (error) {
+        results.addFailure(rows[0], broker.label, error as Error);
+      }
+    };
+
+    for (const runtime of runtimes) {
+      const broker = await startBroker(runtime);
+      await measure(broker);
+      await broker.stop();
+    }
+    for (const broker of compared) await measure(broker);
+  }
 }
 
 /** One line that is written over and over, where somebody looks. */

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
+import { settled, type Settling } from "./settled.ts";
 
-const SETTLE_INTERVAL_MS = 400;
-const SETTLE_LIMIT_MS = 3000;
-/** Memory has settled when it changed by less than this part. */
-const SETTLED_CHANGE = 0.002;
+const SETTLING: Settling = { intervalMs: 400, limitMs: 3000, change: 0.002 };
+const WATCH_MS = 50;
 
 /** The resident memory of a process in bytes; `undefined` where there is no `/proc`, or no such process. */
 export function residentBytes(pid: number): number | undefined {
@@ -16,13 +15,22 @@ export function residentBytes(pid: number): number | undefined {
 }
 
 /** The resident memory of a process when it stays the same for a while, or after 3 s. */
-export async function settledResidentBytes(pid: number): Promise<number | undefined> {
-  let before = residentBytes(pid);
-  for (let waitedMs = 0; before !== undefined && waitedMs < SETTLE_LIMIT_MS; waitedMs += SETTLE_INTERVAL_MS) {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_INTERVAL_MS));
-    const now = residentBytes(pid);
-    if (now === undefined || Math.abs(now - before) < before * SETTLED_CHANGE) return now;
-    before = now;
-  }
-  return before;
+export function settledResidentBytes(pid: number): Promise<number | undefined> {
+  return settled(() => residentBytes(pid), SETTLING);
+}
+
+/** Watches the resident memory of a process until what is returned is called, which says the most of it. */
+export function watchResidentBytes(pid: number): () => number | undefined {
+  let peak: number | undefined;
+  const look = (): void => {
+    const bytes = residentBytes(pid);
+    if (bytes !== undefined) peak = Math.max(peak ?? 0, bytes);
+  };
+  look();
+  const timer = setInterval(look, WATCH_MS);
+  return () => {
+    clearInterval(timer);
+    look();
+    return peak;
+  };
 }

@@ -16,12 +16,13 @@ export class Results {
   hasFaults = false;
 
   add(rows: readonly Row[], label: string, { figures, faults }: Outcome): void {
-    rows.forEach((row, index) => {
-      const figuresByLabel = this.#figuresOf(row);
-      const figuresSoFar = figuresByLabel.get(label) ?? [];
-      figuresByLabel.set(label, [...figuresSoFar, figures[index]]);
-    });
-    if (faults !== undefined) this.#addFaults(rows[0], label, faults);
+    rows.forEach((row, index) => this.addFigure(row, label, figures[index]));
+    if (faults !== undefined) this.addFaults(rows[0], label, faults);
+  }
+
+  addFigure(row: Row, label: string, figure: number): void {
+    const figuresByLabel = this.#figuresOf(row);
+    figuresByLabel.set(label, [...figuresByLabel.get(label) ?? [], figure]);
   }
 
   /** Keeps a place in the table for rows that nothing is known about yet. */
@@ -31,6 +32,14 @@ export class Results {
 
   addFailure(row: Row, label: string, { message }: Error): void {
     this.troubles.push(`${row.name}, ${label}: ${message}`);
+  }
+
+  addFaults(row: Row, label: string, { lost, outOfOrder, repeated, nacked }: Faults): void {
+    if (lost + outOfOrder + repeated + nacked === 0) return;
+    this.hasFaults = true;
+    this.troubles.push(
+      `${row.name}, ${label}: ${lost} messages lost, ${outOfOrder} out of order, ${repeated} repeated, ${nacked} refused`,
+    );
   }
 
   rows(): readonly ResultRow[] {
@@ -45,14 +54,6 @@ export class Results {
     let figures = this.#rounds.get(row);
     if (figures === undefined) this.#rounds.set(row, figures = new Map());
     return figures;
-  }
-
-  #addFaults(row: Row, label: string, { lost, outOfOrder, repeated, nacked }: Faults): void {
-    if (lost + outOfOrder + repeated + nacked === 0) return;
-    this.hasFaults = true;
-    this.troubles.push(
-      `${row.name}, ${label}: ${lost} messages lost, ${outOfOrder} out of order, ${repeated} repeated, ${nacked} refused`,
-    );
   }
 }
 

@@ -13,7 +13,7 @@ export interface Target {
   readonly vhost: string;
 }
 
-/** Everything happens on this channel of each connection. */
+/** The channel that each connection has from the start. */
 export const CHANNEL = 1;
 
 const PROTOCOL_HEADER = Uint8Array.of(65, 77, 81, 80, 0, 0, 9, 1);
@@ -45,6 +45,7 @@ const CLIENT_PROPERTIES = fieldTable({
   capabilities: { publisher_confirms: true, "basic.nack": true },
 });
 const CHANNEL_OPEN = methodFrame(CHANNEL, "channel.open");
+const GATHERED_BYTES = 4096;
 const CLOSE = methodFrame(0, "connection.close", { replyCode: 200, replyText: "done" });
 
 // Encoded once: what is measured when connections open and close is the broker.
@@ -80,7 +81,7 @@ function cached<A extends readonly (string | number)[]>(
  */
 export type Walk = (bytes: Uint8Array, offset: number, end: number) => number;
 
-/** An AMQP client's connection with one channel. */
+/** An AMQP client's connection, with one channel to begin with. */
 export class Connection {
   #socket!: Socket;
   #input: Uint8Array = new Uint8Array(INPUT_BYTES);
@@ -89,7 +90,11 @@ export class Connection {
   readonly #payloads: Uint8Array[] = [];
   #wake: () => void = () => {};
   #isClosed = false;
+  #isHot = false;
   #frameMax = FRAME_MAX;
+  #closing: Promise<void> | undefined;
+  #gathered = new Uint8Array(0);
+  #gatheredLength = 0;
 
   private constructor() {}
 
@@ -120,9 +125,35 @@ export class Connection {
     await this.#receivePayload("channel.open-ok");
   }
 
+  async openChannel(channel: number): Promise<void> {
+    this.send(channel, "channel.open");
+    await this.receive("channel.open-ok");
+  }
+
   /** `undefined` when the kernel has taken everything already. The bytes may be changed only after that. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     return this.#socket.write(bytes);
+  }
+
+  /**
+   * Copies the bytes, and writes them together with what all others have to say in this turn: a write for each of a
+   * hundred channels with a message or two would measure the system's calls.
+   */
+  writeTogether(bytes: Uint8Array): void {
+    const length = this.#gatheredLength + bytes.length;
+    if (length > this.#gathered.length) {
+      const grown = new Uint8Array(Math.max(length, this.#gathered.length * 2, GATHERED_BYTES));
+      grown.set(this.#gathered.subarray(0, this.#gatheredLength));
+      this.#gathered = grown;
+    }
+    this.#gathered.set(bytes, this.#gatheredLength);
+    if (this.#gatheredLength === 0) queueMicrotask(() => this.#writeGathered());
+    this.#gatheredLength = length;
+  }
+
+  #writeGathered(): void {
+    this.write(this.#gathered.slice(0, this.#gatheredLength));
+    this.#gatheredLength = 0;
   }
 
   send<N extends MethodName>(channel: number, name: N, fields: Partial<MethodFields<N>> = {}): void {
@@ -136,6 +167,7 @@ export class Connection {
 
   /** From now on, frames go through a hot loop. It hands what is none of its business to `passOver`. */
   walkWith(walk: Walk): void {
+    this.#isHot = true;
     this.#walk = walk;
   }
 
@@ -151,8 +183,13 @@ export class Connection {
   }
 
   /** Closes in good order: when this resolves, the broker has taken in everything that was sent. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     this.#walk = (bytes, offset, end) => this.#walkMethods(bytes, offset, end);
+    this.#isHot = false;
     this.write(CLOSE);
     while (!isMethod(await this.#nextPayload("connection.close-ok"), "connection.close-ok"));
     this.drop();
@@ -178,6 +215,8 @@ export class Connection {
   }
 
   #onClose(): void {
+    // In a hot loop nobody waits for a method, and so nobody would learn of it.
+    if (!this.#isClosed && this.#isHot) throw new Error("The broker closed the connection");
     this.#isClosed = true;
     this.#wake();
   }

@@ -5,21 +5,24 @@ import { BASIC_CLASS, CHANNEL, Connection, methodFrame, readLong, type Target, w
 import { microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 
 const [, DELIVER_METHOD] = AMQP_0_9_1.id("basic.deliver");
+const [, CONSUME_OK_METHOD] = AMQP_0_9_1.id("basic.consume-ok");
 /** Patched for each acknowledgement: the low half of its delivery tag lies at this offset. */
 const ACK = methodFrame(CHANNEL, "basic.ack", { multiple: true });
 const ACK_TAG_OFFSET = FRAME_HEADER_BYTES + 8;
 
 export interface ConsumerOptions {
-  readonly queue: string;
+  readonly queues: readonly string[];
+  /** Of each queue; with several queues, not less than `ackEvery`: else all of them might wait for an acknowledgement. */
   readonly prefetch: number;
   /** An acknowledgement for every so many messages; 0 is no-ack. */
   readonly ackEvery: number;
+  /** Publishers' numbers are below this one. */
   readonly publishers: number;
   /** Whether to note the latency of each message. Its publisher has to be in the same process. */
   readonly notesLatency: boolean;
 }
 
-/** Consumes one queue, and checks that each publisher's messages come whole, once and in order. */
+/** Consumes queues on one channel, and checks that each publisher's messages come whole, once and in order. */
 export class Consumer {
   consumed = 0;
   /** Messages that came before an earlier one of the same publisher. */
@@ -35,6 +38,8 @@ export class Consumer {
   #ackedTag = 0;
   #bodyBytesLeft = 0;
   #isBodyStart = false;
+  #consumeOks = 0;
+  #onConsuming: () => void = () => {};
 
   private constructor(connection: Connection, options: ConsumerOptions) {
     this.#connection = connection;
@@ -44,15 +49,16 @@ export class Consumer {
 
   static async open(target: Target, options: ConsumerOptions): Promise<Consumer> {
     const connection = await Connection.open(target);
-    const { queue, prefetch, ackEvery } = options;
+    const { queues, prefetch, ackEvery } = options;
     if (ackEvery > 0) {
       connection.send(CHANNEL, "basic.qos", { prefetchCount: prefetch });
       await connection.receive("basic.qos-ok");
     }
-    connection.send(CHANNEL, "basic.consume", { queue, noAck: ackEvery === 0 });
-    await connection.receive("basic.consume-ok");
     const consumer = new Consumer(connection, options);
     connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));
+    const consuming = new Promise<void>((resolve) => consumer.#onConsuming = resolve);
+    for (const queue of queues) connection.send(CHANNEL, "basic.consume", { queue, noAck: ackEvery === 0 });
+    await consuming;
     return consumer;
   }
 
@@ -110,6 +116,8 @@ export class Consumer {
         // The consumer tag, then the delivery tag, of which the low half is enough: no run has 2³² messages.
         if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === DELIVER_METHOD) {
           deliveryTag = readLong(bytes, payload + 9 + bytes[payload + 4]);
+        } else if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === CONSUME_OK_METHOD) {
+          if (++this.#consumeOks === this.#options.queues.length) this.#onConsuming();
         } else {
           this.#connection.passOver(bytes, payload, payloadEnd);
         }

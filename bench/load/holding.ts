@@ -41,8 +41,15 @@ export async function holdMessages(target: Target, count: number, queue: string,
   const connection = await Connection.open(target);
   connection.send(CHANNEL, "queue.declare", { queue });
   await connection.receive("queue.declare-ok");
-  const publisher = await Publisher.open(target, { id: 0, queue, bodyBytes, confirmWindow: 0, ratePerSecond: 0 });
+  const publisher = await Publisher.open(target, {
+    id: 0,
+    queues: [queue],
+    bodyBytes,
+    confirmWindow: 0,
+    ratePerSecond: 0,
+  });
   await publisher.run(count);
+  await publisher.close();
   for (;;) {
     connection.send(CHANNEL, "queue.declare", { queue, passive: true });
     if ((await connection.receive("queue.declare-ok")).messageCount >= count) break;

@@ -13,6 +13,16 @@ export const SENT_AT_OFFSET = 8;
 export const BODY_MIN_BYTES = 12;
 
 const TRANSIENT = 1;
+const PERSISTENT = 2;
+
+export interface MessageOptions {
+  readonly channel?: number;
+  /** The default exchange when absent. */
+  readonly exchange?: string;
+  readonly routingKey: string;
+  readonly bodyBytes: number;
+  readonly isPersistent?: boolean;
+}
 
 /** The frames of one message, ready to be sent, and where its body begins. */
 export interface EncodedMessage {
@@ -20,19 +30,21 @@ export interface EncodedMessage {
   readonly bodyOffset: number;
 }
 
-/** Encodes a transient message to a queue, its body in one frame. */
-export function encodeMessage(queue: string, bodyBytes: number): EncodedMessage {
+/** Encodes a message, its body in one frame. */
+export function encodeMessage(options: MessageOptions): EncodedMessage {
+  const { channel = CHANNEL, exchange = "", routingKey, bodyBytes, isPersistent = false } = options;
   if (bodyBytes < BODY_MIN_BYTES) {
     throw new RangeError(`A measured message takes ${BODY_MIN_BYTES} bytes at least: received ${bodyBytes}`);
   }
+  const deliveryMode = isPersistent ? PERSISTENT : TRANSIENT;
   const writer = new ByteWriter(bodyBytes + 256);
-  writer.bytes(methodFrame(CHANNEL, "basic.publish", { routingKey: queue }));
+  writer.bytes(methodFrame(channel, "basic.publish", { exchange, routingKey }));
   writer.octet(FRAME_HEADER);
-  writer.short(CHANNEL);
-  writer.lengthPrefixed(() => writeContentHeader(writer, bodyBytes, { deliveryMode: TRANSIENT }));
+  writer.short(channel);
+  writer.lengthPrefixed(() => writeContentHeader(writer, bodyBytes, { deliveryMode }));
   writer.octet(FRAME_END);
   writer.octet(FRAME_BODY);
-  writer.short(CHANNEL);
+  writer.short(channel);
   writer.long(bodyBytes);
   const bodyOffset = writer.length;
   writer.bytes(new Uint8Array(bodyBytes).fill(120));

@@ -1,5 +1,5 @@
 import { CHANNEL, Connection, type Target, writeLong } from "./connection.ts";
-import { Confirms } from "./confirms.ts";
+import { type Confirms, countConfirms } from "./confirms.ts";
 import { encodeMessage, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 
 const BATCH_BYTES = 64 * 1024;
@@ -7,10 +7,14 @@ const BATCH_BYTES = 64 * 1024;
 const BATCHES_PER_TURN = 4;
 
 export interface PublisherOptions {
-  /** The publisher's number, which its messages carry. */
+  /** The publisher's number, which its messages carry; with several queues, those to the next one carry the next number. */
   readonly id: number;
-  readonly queue: string;
+  /** Messages go to them in turn, and are numbered in each. Their names have to be of the same length. */
+  readonly queues: readonly string[];
+  /** Where messages go instead, with a queue's name as routing key. */
+  readonly exchange?: string;
   readonly bodyBytes: number;
+  readonly isPersistent?: boolean;
   /** How many messages may wait for a confirm; 0 is no confirms. */
   readonly confirmWindow: number;
   /** Messages a second; 0 is as many as the broker takes. */
@@ -21,45 +25,78 @@ export interface PublisherOptions {
 export class Publisher {
   published = 0;
   readonly #connection: Connection;
+  readonly #sharesConnection: boolean;
   readonly #confirms: Confirms | undefined;
   readonly #options: PublisherOptions;
+  /** With several queues a message for each. */
   readonly #buffer: Uint8Array;
   readonly #messageBytes: number;
   readonly #bodyOffset: number;
   readonly #batch: number;
   #isStopped = false;
 
-  private constructor(connection: Connection, options: PublisherOptions) {
-    const { id, queue, bodyBytes, confirmWindow } = options;
-    const { bytes, bodyOffset } = encodeMessage(queue, bodyBytes);
+  private constructor(
+    connection: Connection,
+    channel: number,
+    sharesConnection: boolean,
+    confirms: Confirms | undefined,
+    options: PublisherOptions,
+  ) {
+    const { id, queues, confirmWindow } = options;
+    const encoded = queues.map((routingKey) => encodeMessage({ ...options, channel, routingKey }));
+    const [{ bytes, bodyOffset }] = encoded;
+    if (encoded.some((other) => other.bytes.length !== bytes.length)) {
+      throw new RangeError(`A publisher's queues need names of the same length: received ${queues.join(", ")}`);
+    }
     this.#connection = connection;
+    this.#sharesConnection = sharesConnection;
+    this.#confirms = confirms;
     this.#options = options;
     this.#messageBytes = bytes.length;
     this.#bodyOffset = bodyOffset;
     const fitting = Math.max(1, Math.floor(BATCH_BYTES / bytes.length));
     this.#batch = confirmWindow > 0 ? Math.min(fitting, Math.ceil(confirmWindow / 4)) : fitting;
-    this.#buffer = new Uint8Array(bytes.length * this.#batch);
-    for (let index = 0; index < this.#batch; index++) {
-      this.#buffer.set(bytes, index * bytes.length);
-      writeLong(this.#buffer, index * bytes.length + bodyOffset + PUBLISHER_OFFSET, id);
+    const slots = queues.length === 1 ? this.#batch : queues.length;
+    this.#buffer = new Uint8Array(bytes.length * slots);
+    for (let slot = 0; slot < slots; slot++) {
+      const queue = slot % queues.length;
+      this.#buffer.set(encoded[queue].bytes, slot * bytes.length);
+      writeLong(this.#buffer, slot * bytes.length + bodyOffset + PUBLISHER_OFFSET, id + queue);
     }
-    if (confirmWindow > 0) this.#confirms = new Confirms(connection);
   }
 
+  /** A publisher with a connection of its own. */
   static async open(target: Target, options: PublisherOptions): Promise<Publisher> {
+    const [publisher] = await Publisher.openTogether(target, [options]);
+    return publisher;
+  }
+
+  /** Publishers that share a connection, each on a channel of its own. Either all of them have confirms, or none. */
+  static async openTogether(target: Target, all: readonly PublisherOptions[]): Promise<readonly Publisher[]> {
     const connection = await Connection.open(target);
-    if (options.confirmWindow > 0) {
-      connection.send(CHANNEL, "confirm.select");
+    const hasConfirms = all[0].confirmWindow > 0;
+    for (let channel = CHANNEL; channel < CHANNEL + all.length; channel++) {
+      if (channel > CHANNEL) await connection.openChannel(channel);
+      if (!hasConfirms) continue;
+      connection.send(channel, "confirm.select");
       await connection.receive("confirm.select-ok");
     }
-    return new Publisher(connection, options);
+    const confirms = hasConfirms ? countConfirms(connection, all.length) : [];
+    return all.map((options, index) =>
+      new Publisher(connection, CHANNEL + index, all.length > 1, confirms[index], options)
+    );
+  }
+
+  /** How many messages are confirmed. */
+  get confirmed(): number {
+    return this.#confirms?.count ?? 0;
   }
 
   get nacked(): number {
     return this.#confirms?.nacked ?? 0;
   }
 
-  /** Publishes until `stop` is called or `count` messages are sent, then waits for the confirms and closes. */
+  /** Publishes until `stop` is called or `count` messages are sent, then waits for the confirms. */
   async run(count = Infinity): Promise<void> {
     const { confirmWindow, ratePerSecond } = this.#options;
     const confirms = this.#confirms;
@@ -78,25 +115,36 @@ export class Publisher {
         await confirms.next();
         continue;
       }
-      const writing = this.#connection.write(this.#fill(size));
+      const bytes = this.#fill(size);
+      const writing = this.#sharesConnection ? this.#connection.writeTogether(bytes) : this.#connection.write(bytes);
       if (writing !== undefined) await writing;
       else if (turn % BATCHES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     while (confirms !== undefined && confirms.count < this.published) await confirms.next();
-    await this.#connection.close();
   }
 
   stop(): void {
     this.#isStopped = true;
   }
 
+  /** Closes the connection: when this resolves, the broker has taken in everything that was published on it. */
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
   /** Writes numbers and times into the next messages. They count as published once they are handed to the socket. */
-  #fill(count: number): Uint8Array {
+  #fill(upTo: number): Uint8Array {
     const bytes = this.#buffer;
     const messageBytes = this.#messageBytes;
+    const queues = this.#options.queues.length;
+    const first = this.published % queues;
+    // A batch ends with the last queue at the latest: so within one, numbers rise with each message or not at all.
+    const count = queues === 1 ? upTo : Math.min(upTo, queues - first);
+    const step = queues === 1 ? 1 : 0;
     const sentAt = microseconds();
-    let at = this.#bodyOffset;
-    let number = this.published;
+    const start = queues === 1 ? 0 : first * messageBytes;
+    let at = start + this.#bodyOffset;
+    let number = Math.floor(this.published / queues);
     for (let index = 0; index < count; index++) {
       bytes[at + NUMBER_OFFSET] = number >>> 24;
       bytes[at + NUMBER_OFFSET + 1] = number >>> 16;
@@ -107,9 +155,9 @@ export class Publisher {
       bytes[at + SENT_AT_OFFSET + 2] = sentAt >>> 8;
       bytes[at + SENT_AT_OFFSET + 3] = sentAt;
       at += messageBytes;
-      number++;
+      number += step;
     }
-    this.published = number;
-    return bytes.subarray(0, count * messageBytes);
+    this.published += count;
+    return bytes.subarray(start, start + count * messageBytes);
   }
 }

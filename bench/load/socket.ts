@@ -124,7 +124,13 @@ async function connectBun(hostname: string, port: number, events: SocketEvents):
         unwritten = undefined;
         resolve();
       },
-      close: () => events.onClose(),
+      close() {
+        try {
+          events.onClose();
+        } catch (error) {
+          reportAndExit(error as Error);
+        }
+      },
     },
   });
   socket.setNoDelay(true);

@@ -1,12 +1,22 @@
-import { CHANNEL, Connection, type Target } from "./connection.ts";
+import type { Target } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
-import { Publisher } from "./publisher.ts";
+import { Publisher, type PublisherOptions } from "./publisher.ts";
+import { fanoutName, queueName, type Queues } from "./queues.ts";
 
-/** What publishers and consumers do in one run. Publisher and consumer `n` share queue `n % queues`. */
+/**
+ * What publishers and consumers do in one run. Publisher and consumer `n` share queue `n % queues`; where queues are more
+ * than consumers, a consumer takes each so many-th of them.
+ */
 export interface Traffic {
   readonly publishers: number;
   readonly consumers: number;
   readonly queues: number;
+  /** Whether queues are durable and messages persistent. */
+  readonly isDurable: boolean;
+  /** Whether each message goes to all queues, by a fanout exchange. */
+  readonly fansOut: boolean;
+  /** How many publishers share a connection, on a channel each. */
+  readonly publishersPerConnection: number;
   readonly bodyBytes: number;
   /** How many messages may be unacknowledged at a consumer. */
   readonly prefetch: number;
@@ -43,26 +53,6 @@ const SILENCE_MS = 2000;
 const DRAIN_LIMIT_MS = 6000;
 const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
-const queueName = (prefix: string, index: number, { queues }: Traffic): string => `${prefix}-${index % queues}`;
-
-export async function declareQueues(target: Target, prefix: string, traffic: Traffic): Promise<void> {
-  const connection = await Connection.open(target);
-  for (let index = 0; index < traffic.queues; index++) {
-    connection.send(CHANNEL, "queue.declare", { queue: queueName(prefix, index, traffic) });
-    await connection.receive("queue.declare-ok");
-  }
-  await connection.close();
-}
-
-export async function deleteQueues(target: Target, prefix: string, traffic: Traffic): Promise<void> {
-  const connection = await Connection.open(target);
-  for (let index = 0; index < traffic.queues; index++) {
-    connection.send(CHANNEL, "queue.delete", { queue: queueName(prefix, index, traffic) });
-    await connection.receive("queue.delete-ok");
-  }
-  await connection.close();
-}
-
 export class Publishers {
   readonly #publishers: readonly Publisher[];
   readonly #traffic: Traffic;
@@ -73,17 +63,22 @@ export class Publishers {
   }
 
   static async open(target: Target, prefix: string, traffic: Traffic): Promise<Publishers> {
-    const { publishers, bodyBytes, confirmWindow, ratePerSecond } = traffic;
-    const opening = Array.from({ length: publishers }, (_, id) => {
-      return Publisher.open(target, {
-        id,
-        queue: queueName(prefix, id, traffic),
-        bodyBytes,
-        confirmWindow,
-        ratePerSecond,
-      });
-    });
-    return new Publishers(await Promise.all(opening), traffic);
+    const { publishers, bodyBytes, confirmWindow, ratePerSecond, publishersPerConnection } = traffic;
+    const queues: Queues = { ...traffic, prefix };
+    const options = Array.from({ length: publishers }, (_, id): PublisherOptions => ({
+      id,
+      queues: [queueName(queues, id)],
+      exchange: traffic.fansOut ? fanoutName(queues) : undefined,
+      bodyBytes,
+      isPersistent: traffic.isDurable,
+      confirmWindow,
+      ratePerSecond,
+    }));
+    const opening: Promise<readonly Publisher[]>[] = [];
+    for (let id = 0; id < publishers; id += publishersPerConnection) {
+      opening.push(Publisher.openTogether(target, options.slice(id, id + publishersPerConnection)));
+    }
+    return new Publishers((await Promise.all(opening)).flat(), traffic);
   }
 
   /** Publishes until the time is over and the broker has taken in everything. */
@@ -92,6 +87,7 @@ export class Publishers {
     const perSecond = await measureRate(() => sum(this.#publishers, ({ published }) => published), this.#traffic);
     for (const publisher of this.#publishers) publisher.stop();
     await running;
+    await Promise.all(this.#publishers.map((publisher) => publisher.close()));
     return {
       published: sum(this.#publishers, ({ published }) => published),
       nacked: sum(this.#publishers, ({ nacked }) => nacked),
@@ -110,10 +106,14 @@ export class Consumers {
   }
 
   static async open(target: Target, prefix: string, traffic: Traffic, notesLatency: boolean): Promise<Consumers> {
-    const { prefetch, ackEvery, publishers } = traffic;
-    const opening = Array.from({ length: traffic.consumers }, (_, index) => {
+    const { prefetch, ackEvery, publishers, consumers, queues } = traffic;
+    const opening = Array.from({ length: consumers }, (_, index) => {
+      const names = [queueName({ prefix, queues }, index)];
+      for (let next = index + consumers; next < queues; next += consumers) {
+        names.push(queueName({ prefix, queues }, next));
+      }
       return Consumer.open(target, {
-        queue: queueName(prefix, index, traffic),
+        queues: names,
         prefetch,
         ackEvery,
         publishers,

@@ -22,7 +22,7 @@ describe("the load generator", () => {
     connection.send(CHANNEL, "queue.declare", { queue, autoDelete: true });
     await connection.receive("queue.declare-ok");
     const consumer = await Consumer.open(target, {
-      queue,
+      queues: [queue],
       prefetch: 10,
       ackEvery: 3,
       publishers: 1,
@@ -41,9 +41,10 @@ describe("the load generator", () => {
     it(`publishes and consumes each message once and in order, with a confirm window of ${confirmWindow}`, async () => {
       const queue = `bench-whole-${confirmWindow}`;
       const consumer = await consume(queue, 1000, async () => {
-        const options = { id: 0, queue, bodyBytes: 16, confirmWindow, ratePerSecond: 0 };
+        const options = { id: 0, queues: [queue], bodyBytes: 16, confirmWindow, ratePerSecond: 0 };
         const publisher = await Publisher.open(target, options);
         await publisher.run(1000);
+        await publisher.close();
         assert.deepEqual([publisher.published, publisher.nacked], [1000, 0]);
       });
       const { consumed, outOfOrder, repeated } = consumer;
@@ -57,7 +58,7 @@ describe("the load generator", () => {
     const consumer = await consume(queue, 6, async () => {
       const connection = await Connection.open(target);
       for (const number of [0, 1, 3, 2, 4, 4]) {
-        const { bytes, bodyOffset } = encodeMessage(queue, 16);
+        const { bytes, bodyOffset } = encodeMessage({ routingKey: queue, bodyBytes: 16 });
         writeLong(bytes, bodyOffset, 0);
         writeLong(bytes, bodyOffset + NUMBER_OFFSET, number);
         connection.write(bytes);
@@ -72,8 +73,10 @@ describe("the load generator", () => {
     const queue = "bench-rate";
     const startedMs = performance.now();
     await consume(queue, 100, async () => {
-      const options = { id: 0, queue, bodyBytes: 16, confirmWindow: 0, ratePerSecond: 500 };
-      await (await Publisher.open(target, options)).run(100);
+      const options = { id: 0, queues: [queue], bodyBytes: 16, confirmWindow: 0, ratePerSecond: 500 };
+      const publisher = await Publisher.open(target, options);
+      await publisher.run(100);
+      await publisher.close();
     });
     assert.ok(performance.now() - startedMs >= 200, "100 messages at 500 a second take 200 ms");
   });

@@ -21,4 +21,9 @@ describe("the benchmark's flags", () => {
     assert.deepEqual(pids("--compare-pid", "11", "--compare-pid", "22"), [11, 22]);
     assert.deepEqual(pids("--compare-pid", "two=22"), [undefined, 22]);
   });
+
+  it("take how many messages the scale cases have, a million if nothing is said", () => {
+    assert.equal(parseFlags([]).messages, 1_000_000);
+    assert.equal(parseFlags(["--messages", "10000000"]).messages, 10_000_000);
+  });
 });

@@ -21,6 +21,18 @@ describe("the benchmark's table", () => {
     ]);
   });
 
+  it("has a place for figures that are not there", () => {
+    const results = new Results();
+    results.announce([RATE, MEMORY]);
+    results.addFigure(MEMORY, "Deno", 12.34);
+    const columns = [{ label: "Deno", isOurs: true }];
+    assert.deepEqual(formatTable(columns, results).split("\n"), [
+      "                                         Deno",
+      "acked              messages/s ↑  not measured",
+      "memory of a queue  kB ↓                  12.3",
+    ]);
+  });
+
   it("names what went wrong", () => {
     const results = new Results();
     results.add([RATE], "Deno", { figures: [1], faults: { lost: 1, outOfOrder: 0, repeated: 2, nacked: 0 } });

@@ -1,0 +1,48 @@
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { settled, type Settling } from "./settled.ts";
+
+/** Longer than a broker waits until it gives back what it needs no more. */
+const SETTLING: Settling = { intervalMs: 2500, limitMs: 30_000, change: 0 };
+const BLOCK_BYTES = 512;
+
+const folders = new Set<string>();
+
+/** Makes a folder for a broker's data, where this system keeps what is temporary. It goes with this program. */
+export function makeDataFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "haremq-bench-"));
+  folders.add(folder);
+  return folder;
+}
+
+export function removeDataFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  folders.delete(folder);
+}
+
+process.once("exit", () => {
+  for (const folder of folders) removeDataFolder(folder);
+});
+
+/** What a folder takes of the disk, in bytes, when that stays the same for a while, or after 30 s. */
+export async function settledFolderBytes(folder: string): Promise<number> {
+  return await settled(() => folderBytes(folder), SETTLING) ?? 0;
+}
+
+/** What a folder takes of the disk, in bytes. Files may go while it is counted. */
+export function folderBytes(folder: string): number {
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      bytes += folderBytes(path);
+    } else {
+      const { blocks, size } = lstatSync(path, { throwIfNoEntry: false }) ?? { blocks: 0, size: 0 };
+      // Not all systems count blocks; those that do know what was only set apart, and what has holes.
+      bytes += blocks === undefined || blocks === null ? size : blocks * BLOCK_BYTES;
+    }
+  }
+  return bytes;
+}
