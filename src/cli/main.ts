@@ -6,7 +6,7 @@ import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } fro
 import { StoreError } from "../store/error.ts";
 import { addDataCommands } from "./data.ts";
 import { LOG_THRESHOLDS } from "./log.ts";
-import { type ServerOptions, startServer } from "./server.ts";
+import { type Server, type ServerOptions, startServer } from "./server.ts";
 
 type Flags = Omit<ServerOptions, keyof Config> & Config & {
   readonly config?: string;
@@ -94,20 +94,22 @@ function configOf(runtime: Runtime, file: string | undefined): Config {
 }
 
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {
-  let server;
-  try {
-    server = await startServer(runtime, { ...DEFAULT_CONFIG, ...configOf(runtime, flags.config), ...flags });
-  } catch (error) {
-    if (!EXPECTED.some((type) => error instanceof type)) throw error;
-    runtime.writeLine("stderr", (error as Error).message);
-    runtime.exit(1);
-  }
-  const { log, close } = server;
+  let starting: Promise<Server>;
+  // From the start on: who is told to stop meanwhile stops as soon as it has started, and not in the middle of that.
   runtime.onStopSignal(async (signal) => {
+    const { log, close } = await starting;
     log("info", `${signal}: stopping`);
     const timer = setTimeout(() => runtime.exit(1), STOP_TIMEOUT_MS);
     await close();
     clearTimeout(timer);
     runtime.exit(0);
   });
+  try {
+    starting = startServer(runtime, { ...DEFAULT_CONFIG, ...configOf(runtime, flags.config), ...flags });
+    await starting;
+  } catch (error) {
+    if (!EXPECTED.some((type) => error instanceof type)) throw error;
+    runtime.writeLine("stderr", (error as Error).message);
+    runtime.exit(1);
+  }
 }

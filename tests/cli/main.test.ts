@@ -114,11 +114,11 @@ describe("the haremq command", () => {
     const limited = new Haremq(...flags);
     await limited.address();
     await limited.line(/\[WRN\] disk alarm set, publishers are blocked: less than 1000000000000000 bytes are free/);
-    limited.child.kill("SIGTERM");
+    process.kill(limited.child.pid!, "SIGTERM");
     assert.equal(await limited.ended, 0);
     const free = new Haremq(...flags, "--disk-free-limit", "0");
     await free.address();
-    free.child.kill("SIGTERM");
+    process.kill(free.child.pid!, "SIGTERM");
     assert.equal(await free.ended, 0);
     assert.doesNotMatch(free.stdout, /alarm/);
     await rm(folder, { recursive: true });
@@ -138,7 +138,7 @@ describe("the haremq command", () => {
           assert.equal(answer.name, isThere ? "queue.declare-ok" : "channel.close");
         }
         client.drop();
-        haremq.child.kill("SIGTERM");
+        process.kill(haremq.child.pid!, "SIGTERM");
         assert.equal(await haremq.ended, 0);
       }
     }
