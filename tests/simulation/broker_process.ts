@@ -3,6 +3,7 @@ import { Broker } from "../../mod.ts";
 import type { Connection } from "../../src/connection/connection.ts";
 import { CorruptStoreError } from "../../src/store/error.ts";
 import { FileStore } from "../../src/store/file_store.ts";
+import type { StoreSizes } from "../../src/store/sizes.ts";
 import type { FaultyFiles } from "../store/faulty_files.ts";
 import type { Chance } from "./chance.ts";
 import { Link } from "./network.ts";
@@ -13,7 +14,7 @@ export interface BrokerProcessOptions {
   readonly time: SimulatedTime;
   readonly chance: Chance;
   readonly files: FaultyFiles;
-  readonly journalFileBytes: number;
+  readonly sizes: Partial<StoreSizes>;
   readonly memoryHighWatermarkBytes: number;
   readonly diskFreeLimitBytes: number;
   readonly log: (line: string) => void;
@@ -50,12 +51,12 @@ export class BrokerProcess {
 
   /** Starts the broker on what is in its folder. Rejects when the folder can't be read or written. */
   static async start(options: BrokerProcessOptions): Promise<BrokerProcess> {
-    const { time, files, journalFileBytes, diskFreeLimitBytes, log } = options;
+    const { time, files, sizes, diskFreeLimitBytes, log } = options;
     const clock = new ProcessClock(time);
     try {
       const report = (level: string, line: string) => log(`store, ${level}: ${line}`);
       const { after } = clock;
-      const store = await FileStore.open({ files, after, crc32, journalFileBytes, diskFreeLimitBytes, report });
+      const store = await FileStore.open({ files, after, crc32, ...sizes, diskFreeLimitBytes, report });
       return new BrokerProcess(options, clock, store);
     } catch (error) {
       clock.stop();

@@ -51,6 +51,8 @@ export class Client implements FrameHandler {
   #hasHeard = true;
   #silentChecks = 0;
   #isClosing = false;
+  /** It has logged in. */
+  isOpen = false;
   isEnded = false;
   isReading = true;
   /** Called when the connection begins to end, from either side. */
@@ -83,6 +85,7 @@ export class Client implements FrameHandler {
     this.send(0, "connection.tune-ok", { channelMax, frameMax, heartbeat });
     this.send(0, "connection.open", { virtualHost: "/" });
     if (await this.#receive("connection.open-ok") === undefined) return false;
+    this.isOpen = true;
     this.#checkHeartbeat();
     return true;
   }
@@ -175,7 +178,7 @@ export class Client implements FrameHandler {
   ended(): void {
     if (this.isEnded) return;
     const isExpected = this.#isClosing || this.link.isDisturbed || !this.isReading;
-    mustHold(isExpected, () => "the broker ended a connection without a reason");
+    mustHold(isExpected, () => `the broker ended the connection of ${this.#name} without a reason`);
     this.#end();
   }
 
@@ -283,7 +286,7 @@ export class Client implements FrameHandler {
       this.#silentChecks = this.#hasHeard || !this.isReading ? 0 : this.#silentChecks + 1;
       this.#hasHeard = false;
       if (this.#silentChecks < 5) return this.#checkHeartbeat();
-      mustHold(this.link.isDisturbed, () => "the broker sent no heartbeats");
+      mustHold(this.link.isDisturbed, () => `the broker sent no heartbeats to ${this.#name}`);
       this.#end();
     });
   }

@@ -31,7 +31,11 @@ const FAULTS: { readonly [name: string]: readonly [weight: number, fault: Fault]
   }],
   "a connection breaks": [6, (world) => someClient(world)?.link.reset()],
   "a client is gone without a word": [4, (world) => someClient(world)?.vanish()],
-  "the clock jumps": [3, (world) => world.time.jump(world.chance.scale(100, 100_000))],
+  "the clock jumps": [3, (world) => {
+    // Whoever takes long to log in is sent away.
+    for (const { link, isOpen } of world.clients) if (!isOpen) link.isDisturbed = true;
+    world.time.jump(world.chance.scale(100, 100_000));
+  }],
 };
 
 /** Has things go wrong, one after the other, until the world is to be healed. */
@@ -129,8 +133,9 @@ async function startAgain(world: World): Promise<void> {
       bury(world, undefined, chance.pick(["killed", "out of power"]));
       continue;
     }
+    files.dieAfter(Infinity);
     world.note("the broker has started");
-    if (chance.happens(0.5)) await checkTopology(world, process, files.died);
+    if (chance.happens(0.5)) await checkTopology(world, process);
     world.process = process;
     return;
   }

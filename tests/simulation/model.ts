@@ -369,10 +369,4 @@ export class Model {
     return message.isTakenIn;
   }
 
-  /** How many messages a queue must hold at least when nobody else has any of them. */
-  leastCount(queue: QueueModel): number {
-    let count = 0;
-    for (const copy of queue.copies) if (this.mustBeThere(copy)) count++;
-    return count;
-  }
 }

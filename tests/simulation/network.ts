@@ -105,7 +105,7 @@ export class Link {
       if (part.length === 0) continue;
       this.unreadBytes += part.length;
       this.#inputAt = Math.max(this.#inputAt, this.#time.now() + this.#delay());
-      this.#time.after(this.#inputAt - this.#time.now(), () => {
+      this.#time.at(this.#inputAt, () => {
         if (this.#isGone) return;
         this.#arrived.push(part);
         this.#feed();
@@ -118,7 +118,7 @@ export class Link {
     if (this.#isGone || this.#isFinishing) return;
     this.#isFinishing = true;
     this.#inputAt = Math.max(this.#inputAt, this.#time.now() + this.#delay());
-    this.#time.after(this.#inputAt - this.#time.now(), () => this.#feed());
+    this.#time.at(this.#inputAt, () => this.#feed());
   }
 
   /** Breaks the connection (RST): what is under way is lost, and both ends hear of it. */
@@ -188,7 +188,7 @@ export class Link {
   #sendToClient(bytes: Uint8Array | undefined): void {
     this.#unreadOutputBytes += bytes?.length ?? 0;
     this.#outputAt = Math.max(this.#outputAt, this.#time.now() + this.#delay());
-    this.#time.after(this.#outputAt - this.#time.now(), () => {
+    this.#time.at(this.#outputAt, () => {
       if (this.#isGone) return;
       if (bytes !== undefined) {
         if (this.#isReading) this.#read(bytes);

@@ -30,7 +30,12 @@ export class SimulatedTime implements Clock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer: Timer = { dueMs: this.#nowMs + delayMs, number: ++this.#lastNumber, callback };
+    return this.at(this.#nowMs + delayMs, callback);
+  }
+
+  /** Calls back at a time. Of those at the same time, the first to ask is the first to be called. */
+  at(dueMs: number, callback: () => void): () => void {
+    const timer: Timer = { dueMs, number: ++this.#lastNumber, callback };
     this.#push(timer);
     return () => timer.callback = undefined;
   }

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { checkEmpty, checkNothingIsLeft, checkRest, drain } from "./checks.ts";
+import { checkEmpty, checkNothingIsLeft, checkRest, drain, makeRoom } from "./checks.ts";
 import { endProcess, goWrong, heal, startFirst } from "./faults.ts";
 import { arrange, consume, ownQueue, publish } from "./workload.ts";
 import { World } from "./world.ts";
@@ -62,6 +62,7 @@ async function live(world: World): Promise<void> {
   await wrong;
   heal(world);
   await world.sleep(REST_MS);
+  await makeRoom(world);
   checkRest(world);
 
   await drain(world);

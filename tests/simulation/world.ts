@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { FaultyFiles } from "../store/faulty_files.ts";
+import type { StoreSizes } from "../../src/store/sizes.ts";
 import { BrokerProcess } from "./broker_process.ts";
 import { Chance } from "./chance.ts";
 import { Client, type ClientHost } from "./client.ts";
@@ -7,7 +8,8 @@ import { Model } from "./model.ts";
 import { SimulatedTime } from "./simulated_time.ts";
 import { type Violation } from "./violation.ts";
 
-const MEBIBYTE = 1024 * 1024;
+const KIBIBYTE = 1024;
+const MEBIBYTE = 1024 * KIBIBYTE;
 const FRAME_MAX = [4096, 10_000, 131_072];
 const DISK_FREE_LIMIT_BYTES = 64 * 1024;
 
@@ -32,6 +34,8 @@ export class World implements ClientHost {
   isHealed = false;
   faultCount = 0;
   mayFailToRead = false;
+  /** Messages took all the memory that they may take, at some time. */
+  isShortOfMemory = false;
   /** The disk does nothing before this time. */
   diskStallsUntilMs = 0;
   /** How likely an operation of the disk fails. */
@@ -41,7 +45,7 @@ export class World implements ClientHost {
   readonly #onFailed: (error: Violation | Error) => void;
   readonly #traceLine: ((line: string) => void) | undefined;
   readonly #diskLatencyMs: number;
-  readonly #journalFileBytes: number;
+  readonly #sizes: StoreSizes;
   readonly #memoryHighWatermarkBytes: number;
   #hash = 0;
 
@@ -50,7 +54,11 @@ export class World implements ClientHost {
     this.#traceLine = trace;
     const chance = this.chance = new Chance(seed);
     this.#diskLatencyMs = chance.scale(0.02, 5);
-    this.#journalFileBytes = MEBIBYTE + 512 * chance.pick([1, 64, 512, 2048]);
+    // Small, so that a short life sees many batches, files, segments and merges.
+    const batchBytes = KIBIBYTE * chance.pick([4, 16, 64]);
+    const journalFileBytes = batchBytes * chance.pick([2, 4, 16]);
+    const segmentBytes = KIBIBYTE * chance.pick([16, 64, 256]);
+    this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: KIBIBYTE * chance.pick([1, 8, 32]) };
     this.#memoryHighWatermarkBytes = chance.pick([MEBIBYTE, 4 * MEBIBYTE, 64 * MEBIBYTE]);
     this.files = new FaultyFiles({ random: chance.random, delay: (callback) => this.#onDisk(callback) });
   }
@@ -121,10 +129,13 @@ export class World implements ClientHost {
       time: this.time,
       chance: this.chance,
       files: this.files,
-      journalFileBytes: this.#journalFileBytes,
+      sizes: this.#sizes,
       memoryHighWatermarkBytes: this.#memoryHighWatermarkBytes,
       diskFreeLimitBytes: DISK_FREE_LIMIT_BYTES,
-      log: (line) => this.note(`broker: ${line}`),
+      log: (line) => {
+        if (line.includes("blocked: low on memory")) this.isShortOfMemory = true;
+        this.note(`broker: ${line}`);
+      },
       fail: (violation) => this.fail(violation),
     });
   }
