@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
+import { Messages } from "../../../src/broker/messages.ts";
+import { Queue, type QueueHost } from "../../../src/broker/queue/queue.ts";
+import { Turn } from "../../../src/broker/turn.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { TestStore } from "../../store/test_store.ts";
+
+const reports: string[] = [];
+
+function hostOf(store: Store): QueueHost {
+  const messages = new Messages();
+  const turn = new Turn(messages, (callback) => callback());
+  return {
+    messages,
+    store,
+    turn,
+    endTurn: () => turn.end(),
+    later: (_, callback) => callback(),
+    report: (line) => reports.push(line),
+  };
+}
+
+/** A queue with the messages 0 and 1 of ten that it had, as it is after a restart. */
+async function recovered(): Promise<[Queue, QueueHost, TestStore]> {
+  const before = await TestStore.open();
+  before.declare(1);
+  before.enqueue(1, ...Array.from({ length: 10 }, (_, i) => `${i}`));
+  before.store.settle(1, 2, 8);
+  before.store.delivered(1, 1);
+  const test = await before.reopen();
+  const host = hostOf(test.store);
+  const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
+  const queue = new Queue(1, declaration, host);
+  queue.recover(test.store.recovered.queues[0]);
+  return [queue, host, test];
+}
+
+/** A message that is not persistent. */
+const transient = ({ messages }: QueueHost) => messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
+
+/** Takes all messages, reading them back first; each is its position, and whether it was delivered before. */
+async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: boolean][]> {
+  const all: [number, boolean][] = [];
+  for (let reads = 0; queue.readyCount > 0;) {
+    const reading = queue.readNext();
+    if (reading === undefined) {
+      const { position, isRedelivered } = queue.take()!;
+      all.push([position, isRedelivered]);
+    } else {
+      assert.ok(++reads < 10, `it can't be read: ${reports.at(-1)}`);
+      await reading;
+    }
+  }
+  return all;
+}
+
+describe("a queue after a restart", () => {
+  it("has what is left in it, and knows what was delivered before", async () => {
+    const [queue] = await recovered();
+    assert.equal(queue.readyCount, 2);
+    assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
+  });
+
+  it("gives new messages positions behind all that it ever gave", async () => {
+    const [queue, host] = await recovered();
+    assert.equal(queue.enqueue(transient(host)), 10);
+  });
+
+  it("has nothing left when it is purged while it is read", async () => {
+    const [queue, , test] = await recovered();
+    const reading = queue.readNext();
+    assert.equal(queue.purge(), 2);
+    await reading;
+    assert.equal(queue.readyCount, 0);
+    await test.flush();
+    assert.deepEqual(await test.bodies(1), []);
+  });
+
+  it("takes nothing in that was read when it is deleted meanwhile", async () => {
+    const [queue, host] = await recovered();
+    const reading = queue.readNext();
+    host.store.append({ type: "queue.deleted", queueId: 1 });
+    queue.delete();
+    await reading;
+    assert.equal(queue.readyCount, 0);
+    assert.equal(host.messages.count, 0);
+  });
+
+  it("returns a message to its place, in front of what is still on disk", async () => {
+    const [queue] = await recovered();
+    await queue.readNext();
+    const { message, position } = queue.take()!;
+    queue.requeue(message, position);
+    assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
+  });
+});
