@@ -103,7 +103,10 @@ describe("verifying a data folder", () => {
     };
     await assert.rejects(damaged(change), (error) => {
       assert.ok(error instanceof StoreError);
-      assert.match(error.message, /can't be used: snapshot has format version 2, and this HareMQ knows version 1 only\./);
+      assert.match(
+        error.message,
+        /can't be used: snapshot has format version 2, and this HareMQ knows version 1 only\./,
+      );
       return true;
     });
   });
