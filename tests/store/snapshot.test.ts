@@ -108,7 +108,7 @@ describe("a snapshot", () => {
     await older.read(0, bytes);
     // A batch that could be the next one, and says otherwise.
     const behind = new MemoryFiles();
-    await writeSnapshot(behind, stateOf(60), crc32, 4096);
+    await writeSnapshot(behind, stateOf(200), crc32, 4096);
     const other = await behind.open(SNAPSHOT);
     const second = new Uint8Array(4096);
     await other.read(512 + 4096, second);
