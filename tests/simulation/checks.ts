@@ -55,22 +55,23 @@ export async function checkTopology(world: World, process: BrokerProcess): Promi
 
 /**
  * Publishers may rightly wait while messages take all the memory that they may, and nobody consumes them: then takes them
- * out, until nobody waits.
+ * out, until nobody waits. Returns whether that was needed.
  */
-export async function makeRoom(world: World): Promise<void> {
+export async function makeRoom(world: World): Promise<boolean> {
   for (let attempt = 0; attempt < 20; attempt++) {
-    if ([...world.clients].every(({ isEnded, waiting }) => isEnded || waiting.length === 0)) return;
-    if (!world.isShortOfMemory) return;
+    if ([...world.clients].every(({ isEnded, waiting }) => isEnded || waiting.length === 0)) return attempt > 0;
+    if (!world.isShortOfMemory) return false;
     world.note("messages are taken out to make room in memory");
     const client = await world.connect();
     const channel = await client?.openChannel();
-    if (channel === undefined) return;
+    if (channel === undefined) return true;
     for (const queue of world.model.topology.queues.values()) {
       if (queue.presence === "present" && queue.owner === undefined) await takeAll(world, channel, queue);
     }
     await client!.close();
     await world.sleep(10_000);
   }
+  return true;
 }
 
 /** When all faults are over, nobody waits for anything, and the broker has noticed who is gone. */

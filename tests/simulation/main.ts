@@ -13,6 +13,7 @@ const { values } = parseArgs({
   },
 });
 
+// A seed that is given alone is replayed step by step.
 const first = Number(values.seed ?? values.first);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 const isTraced = values.trace || values.seed !== undefined;

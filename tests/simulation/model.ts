@@ -368,5 +368,4 @@ export class Model {
     }
     return message.isTakenIn;
   }
-
 }

@@ -56,13 +56,13 @@ async function live(world: World): Promise<void> {
 
   const isCalm = chance.happens(0.1);
   const wrong = isCalm ? world.sleep(0) : goWrong(world);
-  await world.sleep(500, 30_000);
+  await world.sleep(300, 15_000);
   world.note("all that is wrong comes to an end");
   world.isStopping = true;
   await wrong;
   heal(world);
   await world.sleep(REST_MS);
-  await makeRoom(world);
+  if (await makeRoom(world)) await world.sleep(REST_MS);
   checkRest(world);
 
   await drain(world);

@@ -12,8 +12,8 @@ const EXCHANGE_TYPES: readonly ExchangeType[] = ["direct", "fanout", "topic", "h
 /** What a client may have sent and the broker not read, in bytes. */
 const UNREAD_BYTES_MAX = 256 * 1024;
 /** What all publishers together send in a simulation. */
-const MESSAGES_MAX = 4000;
-const BYTES_MAX = 12 * 1024 * 1024;
+const MESSAGES_MAX = 2000;
+const BYTES_MAX = 6 * 1024 * 1024;
 
 /** Opens a connection and a channel; waits a little where that fails. */
 async function openChannel(world: World): Promise<Channel | undefined> {

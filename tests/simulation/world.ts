@@ -56,7 +56,7 @@ export class World implements ClientHost {
     this.#diskLatencyMs = chance.scale(0.02, 5);
     // Small, so that a short life sees many batches, files, segments and merges.
     const batchBytes = KIBIBYTE * chance.pick([4, 16, 64]);
-    const journalFileBytes = batchBytes * chance.pick([2, 4, 16]);
+    const journalFileBytes = KIBIBYTE * chance.pick([128, 256]);
     const segmentBytes = KIBIBYTE * chance.pick([16, 64, 256]);
     this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: KIBIBYTE * chance.pick([1, 8, 32]) };
     this.#memoryHighWatermarkBytes = chance.pick([MEBIBYTE, 4 * MEBIBYTE, 64 * MEBIBYTE]);

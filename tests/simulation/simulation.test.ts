@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { simulate } from "./simulation.ts";
+
+/** How many lives of a broker are simulated, and for how long at most: a slow machine has to stop before the last one. */
+const SEEDS = 150;
+const TIME_MS = 20_000;
+
+describe("a broker on a failing disk and network", () => {
+  it("keeps what it promises, whatever goes wrong", { timeout: 60_000 }, async () => {
+    const startedAtMs = performance.now();
+    for (let seed = 1; seed <= SEEDS && performance.now() - startedAtMs < TIME_MS; seed++) {
+      const { failure } = await simulate(seed);
+      const replay = `deno task simulate --seed ${seed}`;
+      assert.equal(failure, undefined, `seed ${seed}: ${failure?.message} (to see it: ${replay})`);
+    }
+  });
+
+  it("does the same again from the same seed", { timeout: 60_000 }, async () => {
+    for (const seed of [1001, 1002, 1003]) {
+      const [first, second] = [await simulate(seed), await simulate(seed)];
+      assert.deepEqual(second, first);
+      assert.ok(first.operations > 0);
+    }
+  });
+});
