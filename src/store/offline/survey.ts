@@ -61,9 +61,8 @@ class Surveyor {
   readonly #generations: number[] = [];
   /** Where the content of journal files ends, by generation. */
   readonly #ends = new Map<number, number>();
+  /** What was torn at the end of the journal file that was read last. */
   #tornTail: Survey["tornTail"];
-  /** A batch that was torn in a file that another one came behind. */
-  #tornBefore: Survey["tornTail"];
   #isSnapshotWhole = true;
   #isJournalWhole = true;
 
@@ -82,7 +81,7 @@ class Surveyor {
       if (this.#surveyed.some((file) => file.name === name)) continue;
       const isLeft = name === `${SNAPSHOT}.new` || isSpill(name);
       const what = isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
-      this.#surveyed.push({ name, bytes: (await this.#read(name)).length, what });
+      this.#surveyed.push({ name, bytes: await this.#sizeOf(name), what });
     }
     const bindingCount = this.#bindingCount;
     this.#state.prune();
@@ -91,6 +90,11 @@ class Surveyor {
 
   #damaged(file: string, offset: number, what: string): void {
     this.#damages.push({ file, offset, what });
+  }
+
+  async #sizeOf(name: string): Promise<number> {
+    const file = await this.#files.open(name, { readOnly: true });
+    return await file.size().finally(() => file.close());
   }
 
   /** Reads a file, with zeros where the disk does not give it. */
@@ -177,7 +181,7 @@ class Surveyor {
       else this.#surveyed.push({ name, bytes: bytes.length, what: "journal, free to be used" });
     }
     live.sort((a, b) => a.generation - b.generation);
-    live.forEach((file, index) => this.#replay(file, live[index - 1], live[index + 1]));
+    live.forEach((file, index) => this.#replay(file, live[index - 1]));
     this.#checkGenerations(live);
   }
 
@@ -204,8 +208,10 @@ class Surveyor {
     }
   }
 
-  #replay({ name, bytes, generation }: JournalFile, previous?: JournalFile, next?: JournalFile): void {
+  #replay({ name, bytes, generation }: JournalFile, previous?: JournalFile): void {
     const view = viewOf(bytes);
+    const tornBefore = this.#tornTail;
+    this.#tornTail = undefined;
     let content = new ContentReader();
     let batches = 0;
     for (const walked of walkBatches(bytes, generation, this.#crc32)) {
@@ -224,16 +230,14 @@ class Surveyor {
         this.#isJournalWhole = false;
       } else {
         this.#ends.set(generation, walked.offset);
-        if (walked.isTorn && next === undefined) this.#tornTail = { file: name, offset: walked.offset };
-        else if (walked.isTorn) this.#tornBefore = { file: name, offset: walked.offset };
+        if (walked.isTorn) this.#tornTail = { file: name, offset: walked.offset };
       }
     }
     // A file without a batch does not say where the one before it ends.
-    if (batches === 0 && this.#tornBefore !== undefined && previous !== undefined) {
-      this.#damaged(this.#tornBefore.file, this.#tornBefore.offset, NO_BATCH);
+    if (batches === 0 && tornBefore !== undefined) {
+      this.#damaged(tornBefore.file, tornBefore.offset, NO_BATCH);
       this.#isJournalWhole = false;
     }
-    if (next === undefined) this.#tornBefore = undefined;
     this.#generations.push(generation);
     const what = `journal, generation ${generation}, ${count(batches, "batch", "batches")}`;
     this.#surveyed.push({ name, bytes: bytes.length, what });
