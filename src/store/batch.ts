@@ -30,6 +30,7 @@ export const sectorAligned = (bytes: number): number => Math.ceil(bytes / SECTOR
  * the file, index in the file, flags) and the records, up to the end of a sector. All numbers are little-endian.
  */
 export class Batch {
+  readonly capacity: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView;
   /** Where the next record goes. */
@@ -41,6 +42,7 @@ export class Batch {
 
   /** @param capacity the most that it takes, with its head. In bytes. */
   constructor(capacity: number) {
+    this.capacity = capacity;
     this.bytes = new Uint8Array(capacity + SLACK_BYTES);
     this.view = new DataView(this.bytes.buffer);
   }
@@ -50,7 +52,7 @@ export class Batch {
   }
 
   hasRoomFor(bytes: number): boolean {
-    return this.length + bytes <= this.bytes.length - SLACK_BYTES;
+    return this.length + bytes <= this.capacity;
   }
 
   clear(): void {

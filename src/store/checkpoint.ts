@@ -7,6 +7,7 @@ import type { Slot } from "./journal.ts";
 import { journalName, JournalReader } from "./journal_file.ts";
 import { ENQUEUED_AT, ENQUEUED_QUEUE_BYTES, getUint48, recordBytes, recordNumber } from "./record.ts";
 import { type IndexEntry, Segment, segmentName, writeSegment } from "./segment.ts";
+import type { Scratch } from "./scratch.ts";
 import type { Segments } from "./segments.ts";
 import type { StoreSizes } from "./sizes.ts";
 import { writeSnapshot } from "./snapshot.ts";
@@ -21,6 +22,7 @@ export interface CheckpointHost {
   readonly segments: Segments;
   readonly arena: Arena;
   readonly sizes: StoreSizes;
+  readonly scratch: Scratch;
 }
 
 /** A segment that was written, and its blocks. */
@@ -41,12 +43,15 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
   const written: Written[] = [];
   const flush = async () => {
     const id = ++state.lastSegmentId;
-    written.push({ id, entries: await writeSegment(host.files, id, arena, host.crc32, host.sizes.blockBytes) });
+    written.push({
+      id,
+      entries: await writeSegment(host.files, id, arena, host.crc32, host.sizes.blockBytes, host.scratch.write),
+    });
     arena.clear();
   };
 
   arena.clear();
-  const reader = new JournalReader(slot.file, slot.generation, host.crc32);
+  const reader = new JournalReader(slot.file, slot.generation, host.crc32, host.scratch.read);
   const content = new ContentReader();
   try {
     for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
@@ -90,7 +95,7 @@ function addSegment({ state, segments }: CheckpointHost, id: number, entries: re
 }
 
 /** Has the snapshot know that all generations of the journal up to one are given up. */
-export async function retire({ files, state, crc32, sizes }: CheckpointHost, generation: number): Promise<void> {
+export async function retire({ files, state, crc32, scratch }: CheckpointHost, generation: number): Promise<void> {
   state.retiredGeneration = generation;
-  await writeSnapshot(files, state, crc32, sizes.batchBytes);
+  await writeSnapshot(files, state, crc32, scratch.batch);
 }

@@ -22,6 +22,7 @@ import {
   setUint48,
 } from "./record.ts";
 import { findJournal, recoverSegments, recoverSnapshot, removeLeftovers, replay } from "./recovery.ts";
+import { Scratch } from "./scratch.ts";
 import type { Segment } from "./segment.ts";
 import { Segments } from "./segments.ts";
 import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
@@ -115,7 +116,15 @@ export class FileStore implements Store {
     this.#partBytes = sizes.batchBytes / 2;
     this.#reliefBytesMin = sizes.journalFileBytes * RELIEF_PART;
     const arena = new Arena(sizes.segmentBytes);
-    this.#checkpoint = { files: this.#files, crc32: this.#crc32, state, segments, arena, sizes };
+    this.#checkpoint = {
+      files: this.#files,
+      crc32: this.#crc32,
+      state,
+      segments,
+      arena,
+      sizes,
+      scratch: new Scratch(sizes),
+    };
     this.#journal = new Journal(
       {
         files: this.#files,

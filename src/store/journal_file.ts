@@ -22,7 +22,8 @@ export const FIRST_BATCH_AT = SECTOR_BYTES;
 
 const MAGIC = "HAREMQJL";
 const VERSION = 1;
-const READ_BYTES = BATCH_BYTES_MAX * 2;
+/** A file is read in parts of this length. */
+export const READ_BYTES = BATCH_BYTES_MAX * 2;
 
 const PREFIX = "journal-";
 export const journalName = (slot: number): string => `${PREFIX}${slot}`;
@@ -71,9 +72,8 @@ export class JournalReader {
   readonly #file: File;
   readonly #generation: number;
   readonly #crc32: Crc32;
-  /** As long as the file, where that is not long. */
-  #bytes = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array;
+  #view: DataView;
   #bufferAt = 0;
   #bufferEnd = 0;
   #hasReadAll = false;
@@ -82,16 +82,20 @@ export class JournalReader {
   /** How many batches were read. */
   count = 0;
 
-  constructor(file: File, generation: number, crc32: Crc32) {
+  /** `buffer` is what it may read into; without one it takes as much as it needs. */
+  constructor(file: File, generation: number, crc32: Crc32, buffer: Uint8Array = new Uint8Array(0)) {
     this.#file = file;
     this.#generation = generation;
     this.#crc32 = crc32;
+    this.#bytes = buffer;
+    this.#view = new DataView(buffer.buffer);
   }
 
   async next(): Promise<ReadBatch | undefined> {
     if (this.offset + BATCH_BYTES_MAX > this.#bufferEnd && !this.#hasReadAll) {
-      if (this.#bytes.length === 0) {
-        this.#bytes = new Uint8Array(Math.min(READ_BYTES, await this.#file.size()));
+      const neededBytes = this.#bytes.length < READ_BYTES ? Math.min(READ_BYTES, await this.#file.size()) : 0;
+      if (this.#bytes.length < neededBytes) {
+        this.#bytes = new Uint8Array(neededBytes);
         this.#view = new DataView(this.#bytes.buffer);
       }
       const length = await this.#file.read(this.offset, this.#bytes);

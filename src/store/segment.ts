@@ -73,6 +73,9 @@ export interface Gathered {
 /** Ends a block in the list of a queue's messages. */
 export const END_OF_BLOCK = -1;
 
+/** What {@linkcode writeSegment} puts blocks of such a length together in. In bytes. */
+export const writeBufferBytes = (blockBytes: number): number => WRITE_BYTES + blockBytes * 2;
+
 /** Writes and syncs a segment file, and returns its blocks. Lets other turns happen in between. */
 export async function writeSegment(
   files: Files,
@@ -80,11 +83,12 @@ export async function writeSegment(
   gathered: Gathered,
   crc32: Crc32,
   blockBytes: number,
+  buffer: Uint8Array = new Uint8Array(writeBufferBytes(blockBytes)),
 ): Promise<readonly IndexEntry[]> {
   const file = await files.open(segmentName(id), { create: true });
   try {
     const entries: IndexEntry[] = [];
-    let out = new Output(WRITE_BYTES + blockBytes * 2);
+    let out = new Output(buffer);
     out.bytes.set(headOf(id, crc32));
     out.length = HEAD_BYTES;
     let writtenBytes = 0;
@@ -102,7 +106,7 @@ export async function writeSegment(
         if (out.length + bytes > out.bytes.length) {
           await file.write(writtenBytes, out.bytes.subarray(0, out.length));
           writtenBytes += out.length;
-          if (bytes > out.bytes.length) out = new Output(bytes);
+          if (bytes > out.bytes.length) out = new Output(new Uint8Array(bytes));
           out.length = 0;
         }
         const entry = out.block(queueId, gathered, offsets, start, end, bytes, writtenBytes, crc32);
@@ -128,9 +132,9 @@ class Output {
   readonly view: DataView;
   length = 0;
 
-  constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
-    this.view = new DataView(this.bytes.buffer);
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
   }
 
   block(

@@ -23,9 +23,9 @@ const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
 const RUN_BYTES_MAX = 14;
 
 /** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
-export async function writeSnapshot(files: Files, state: State, crc32: Crc32, batchBytes: number): Promise<void> {
+export async function writeSnapshot(files: Files, state: State, crc32: Crc32, batch: Batch): Promise<void> {
   try {
-    await writeAside(files, state, crc32, batchBytes);
+    await writeAside(files, state, crc32, batch);
   } catch (error) {
     // What is left of it would take room where there is none, and lie behind the next one's end.
     await files.remove(SNAPSHOT_ASIDE).catch(() => {});
@@ -35,10 +35,10 @@ export async function writeSnapshot(files: Files, state: State, crc32: Crc32, ba
   await files.syncFolder();
 }
 
-async function writeAside(files: Files, state: State, crc32: Crc32, batchBytes: number): Promise<void> {
+async function writeAside(files: Files, state: State, crc32: Crc32, batch: Batch): Promise<void> {
   const file = await files.open(SNAPSHOT_ASIDE, { create: true });
   try {
-    const writer = new SnapshotWriter(file, crc32, batchBytes);
+    const writer = new SnapshotWriter(file, crc32, batch);
     await file.write(0, snapshotHead(crc32));
     await writer.write(state);
     await file.sync();
@@ -65,11 +65,11 @@ class SnapshotWriter {
   #at = SECTOR_BYTES;
   #index = 0;
 
-  constructor(file: File, crc32: Crc32, batchBytes: number) {
+  constructor(file: File, crc32: Crc32, batch: Batch) {
     this.#file = file;
     this.#crc32 = crc32;
-    this.#batch = new Batch(batchBytes);
-    this.#runsBytesMax = batchBytes / 16;
+    this.#batch = batch;
+    this.#runsBytesMax = batch.capacity / 16;
   }
 
   /**

@@ -4,6 +4,7 @@ import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
 import { crc32 } from "../../src/store/crc32.ts";
 import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
+import { Batch } from "../../src/store/batch.ts";
 import { readSnapshot, SNAPSHOT, writeSnapshot } from "../../src/store/snapshot.ts";
 import { State } from "../../src/store/state.ts";
 import type { TopologyRecord } from "../../src/store/store.ts";
@@ -49,7 +50,7 @@ describe("a snapshot", () => {
     state.retiredGeneration = 77;
     state.lastSegmentId = 30_001;
     for (let id = 1; id < 30_000; id += 2) state.segmentIds.add(id);
-    await writeSnapshot(files, state, crc32, 4096 * 32);
+    await writeSnapshot(files, state, crc32, new Batch(4096 * 32));
     const read = (await readSnapshot(files, crc32))!;
     assert.equal(read.retiredGeneration, 77);
     assert.equal(read.lastSegmentId, 30_001);
@@ -70,7 +71,7 @@ describe("a snapshot", () => {
     const { live } = state.queues.get(1)!;
     const random = seededRandom(3);
     for (let i = 0; i < 10_000; i++) live.add(Math.floor(random() * 1_000_000));
-    await writeSnapshot(files, state, crc32, 4096);
+    await writeSnapshot(files, state, crc32, new Batch(4096));
     assert.deepEqual(runsOf((await readSnapshot(files, crc32))!, 1), runsOf(state, 1));
   });
 
@@ -78,7 +79,7 @@ describe("a snapshot", () => {
     const files = new MemoryFiles();
     const state = stateOf(1);
     state.queues.get(1)!.segmentedUpTo = 51;
-    await writeSnapshot(files, state, crc32, 4096);
+    await writeSnapshot(files, state, crc32, new Batch(4096));
     assert.deepEqual(runsOf((await readSnapshot(files, crc32))!, 1), [[0, 3], [50, 51]]);
   });
 
@@ -86,7 +87,7 @@ describe("a snapshot", () => {
     const files = new FaultyFiles({ random: seededRandom(1) });
     const state = stateOf(200);
     state.segmentIds.add(5);
-    const writing = writeSnapshot(files, state, crc32, 4096);
+    const writing = writeSnapshot(files, state, crc32, new Batch(4096));
     let isWritten = false;
     writing.then(() => isWritten = true);
     while (files.count("write") < 3) await undefined;
@@ -102,13 +103,13 @@ describe("a snapshot", () => {
 
   it("ends where it says, whatever an older one that was given up left behind that", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(files, stateOf(1), crc32, 4096);
+    await writeSnapshot(files, stateOf(1), crc32, new Batch(4096));
     const older = await files.open(SNAPSHOT);
     const bytes = new Uint8Array(await older.size());
     await older.read(0, bytes);
     // A batch that could be the next one, and says otherwise.
     const behind = new MemoryFiles();
-    await writeSnapshot(behind, stateOf(200), crc32, 4096);
+    await writeSnapshot(behind, stateOf(200), crc32, new Batch(4096));
     const other = await behind.open(SNAPSHOT);
     const second = new Uint8Array(4096);
     await other.read(512 + 4096, second);
@@ -121,9 +122,9 @@ describe("a snapshot", () => {
 
   it("takes the place of the one before only when it is whole", async () => {
     const files = new FaultyFiles({ random: seededRandom(1) });
-    await writeSnapshot(files, stateOf(1), crc32, 4096);
+    await writeSnapshot(files, stateOf(1), crc32, new Batch(4096));
     files.failNext("sync");
-    await assert.rejects(writeSnapshot(files, stateOf(2), crc32, 4096), /Input\/output error/);
+    await assert.rejects(writeSnapshot(files, stateOf(2), crc32, new Batch(4096)), /Input\/output error/);
     assert.deepEqual(await files.list(), [SNAPSHOT]);
     assert.equal((await readSnapshot(files, crc32))!.queues.size, 1);
   });
@@ -134,7 +135,7 @@ describe("a snapshot", () => {
 
   it("of which any byte is another one is damaged, and says where", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(files, stateOf(60), crc32, 2048);
+    await writeSnapshot(files, stateOf(60), crc32, new Batch(2048));
     const size = await bytesOf(files, SNAPSHOT);
     for (let at = 0; at < size; at += 7) {
       if (at >= 16 && at < 512) continue;
@@ -155,7 +156,7 @@ describe("a snapshot", () => {
 
   it("of a newer format is not read, and says so", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(files, stateOf(1), crc32, 4096);
+    await writeSnapshot(files, stateOf(1), crc32, new Batch(4096));
     const file = await files.open(SNAPSHOT);
     const head = new Uint8Array(16);
     await file.read(0, head);
