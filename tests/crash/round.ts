@@ -5,9 +5,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { openFolder } from "../../src/runtime/files.ts";
-import { journalSlot, readJournalHead } from "../../src/store/journal_file.ts";
 import { verify } from "../../src/store/offline/verify.ts";
-import { readSnapshot } from "../../src/store/snapshot.ts";
 import { Haremq } from "../cli/haremq.ts";
 import { seededRandom } from "../store/seeded_random.ts";
 import { BARRIER, consume, get, type Manners, MARKS } from "./consuming.ts";
@@ -231,8 +229,7 @@ class Round {
     ledger.restarted();
     await rm(this.#copy, { recursive: true, force: true });
     await cp(this.#dataFolder, this.#copy, { recursive: true });
-    const { damages } = await verify(await openFolder(this.#copy), crc32);
-    for (const { file, offset, what } of damages) ledger.fail(`${file} is damaged at offset ${offset}: ${what}`);
+    await this.#verify(this.#copy);
     for (let left = this.#plan.killsDuringStart; left > 0; left--) {
       this.#start();
       await sleep(this.#random() * this.#startMs * 1.2);
@@ -328,7 +325,10 @@ class Round {
     const code = await Promise.race([ended, sleep(STOP_MS, "no end", { ref: false })]);
     if (code !== 0) this.#ledger.fail(`on SIGTERM the broker ended with ${code}`);
     await peer.close();
-    await this.#checkNothingToReplay();
+    const generations = await this.#verify(this.#dataFolder);
+    if (generations.length > 0) {
+      this.#ledger.fail(`generations ${generations} are left to be replayed after a clean stop`);
+    }
     this.#ledger.restarted();
     const again = await Peer.connect(await this.#start().address());
     await this.#topology.check(again);
@@ -336,16 +336,13 @@ class Round {
     await again.close();
   }
 
-  async #checkNothingToReplay(): Promise<void> {
-    const files = await openFolder(this.#dataFolder);
-    const state = await readSnapshot(files, crc32);
-    for (const name of await files.list()) {
-      if (journalSlot(name) === undefined) continue;
-      const file = await files.open(name, { readOnly: true });
-      const generation = await readJournalHead(file, name, crc32) ?? 0;
-      await file.close();
-      if (generation > state!.retiredGeneration) this.#ledger.fail(`${name} is left to be replayed after a clean stop`);
+  /** Checks that a folder is whole, and returns the generations of the journal that are to be replayed. */
+  async #verify(folder: string): Promise<readonly number[]> {
+    const { damages, generations } = await verify(await openFolder(folder), crc32);
+    for (const { file, offset, what } of damages) {
+      this.#ledger.fail(`${file} is damaged at offset ${offset}: ${what}`);
     }
+    return generations;
   }
 }
 
