@@ -146,18 +146,22 @@ export class Paging {
   async #readNext(): Promise<void> {
     const { stored } = this.#ready;
     const spilled = this.#spilled[0];
-    if (spilled !== undefined && spilled.first <= stored.from) {
-      const bytes = await this.#host.store.spill!.read(spilled.place);
-      if (this.#spilled[0] !== spilled) return;
-      this.#spilled.shift();
-      this.#host.store.spill!.free(spilled.place);
-      return this.#load(readSpilled(bytes, spilled.first, spilled.last), Infinity, false);
-    }
+    if (spilled !== undefined && spilled.first <= stored.from) return this.#readSpilled(spilled);
     const block = await this.#host.store.read(this.#queue.id, stored.from);
     // The queue may have been purged or deleted in the meantime.
     if (stored.absentCount === 0) return;
-    if (block === undefined) throw new Error(`${stored.absentCount} messages are not where they should be`);
-    this.#load(block, this.#spilled[0]?.first ?? Infinity, true);
+    if (block !== undefined) return this.#load(block, this.#spilled[0]?.first ?? Infinity, true);
+    if (this.#spilled.length > 0) return this.#readSpilled(this.#spilled[0]);
+    throw new Error(`${stored.absentCount} messages are not where they should be`);
+  }
+
+  async #readSpilled(spilled: Spilled): Promise<void> {
+    const spill = this.#host.store.spill!;
+    const bytes = await spill.read(spilled.place);
+    if (this.#spilled[0] !== spilled) return;
+    this.#spilled.shift();
+    spill.free(spilled.place);
+    this.#load(readSpilled(bytes, spilled.first, spilled.last), Infinity, false);
   }
 
   #load(block: StoredBlock, end: number, isPersistent: boolean): void {

@@ -95,4 +95,11 @@ describe("a queue after a restart", () => {
     queue.requeue(message, position);
     assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
   });
+
+  it("goes on with transient messages that were spilled behind positions that nobody has any more", async () => {
+    const [queue, host] = await recovered();
+    for (let i = 0; i < 3; i++) queue.enqueue(transient(host));
+    await queue.paging.spill();
+    assert.deepEqual((await takeAll(queue)).map(([position]) => position), [0, 1, 10, 11, 12]);
+  });
 });
