@@ -10,7 +10,7 @@ import {
   unexpectedFrame,
 } from "../amqp/error.ts";
 import type { FieldTable } from "../amqp/field_table.ts";
-import { FRAME_HEARTBEAT, FRAME_METHOD, HEARTBEAT_FRAME } from "../amqp/frame.ts";
+import { FRAME_HEARTBEAT, FRAME_METHOD } from "../amqp/frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec } from "../amqp/methods.ts";
 import { REPLY_CODES } from "../amqp/reply_code.ts";
 import type { Node } from "../broker/node.ts";
@@ -297,7 +297,7 @@ export class Connection implements FrameHandler {
       // While the broker itself holds the peer back, only what the peer reads can show that it is there.
       received: () => this.#isHeldBack ? this.#receivedBytes + this.#output.writtenBytes : this.#receivedBytes,
       sendHeartbeat: () => {
-        this.#output.raw(HEARTBEAT_FRAME);
+        this.#output.heartbeat();
         node.endTurn();
       },
       peerIsSilent: () => {

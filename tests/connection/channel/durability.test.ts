@@ -120,6 +120,19 @@ describe("what promises durability", () => {
     assert.deepEqual(await client.heardNames(), ["queue.declare-ok", "queue.declare-ok"]);
   });
 
+  it("holds back no heartbeats", async () => {
+    const store = new SlowStore();
+    const clock = new FakeClock();
+    const client = await InProcessClient.open(new Broker({ store, clock }), { heartbeat: 10 });
+    client.send(1, "queue.declare", { queue: "q", durable: true });
+    await settled();
+    await clock.advance(10_000);
+    assert.deepEqual(await client.heardNames(), []);
+    assert.equal(client.heartbeatCount, 1);
+    store.sync();
+    assert.deepEqual(await client.heardNames(), ["queue.declare-ok"]);
+  });
+
   it("lets a connection end whose answers are still held back", async () => {
     const store = new SlowStore();
     const clock = new FakeClock();
