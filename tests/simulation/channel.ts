@@ -314,15 +314,19 @@ export class Channel {
     await this.request("channel.close", { replyCode: 200 }, { onAnswer });
   }
 
+  /** What was delivered may not have come, and never will. */
+  mayHaveLostDeliveries(): void {
+    for (const { queues, noAck } of [...this.consumers.values(), ...this.#requests]) {
+      for (const queue of queues) this.#model.mayHaveLostDeliveries(queue, noAck, this.client.link);
+    }
+  }
+
   /** `isOrderly` when nothing can have got lost on the way. */
   end(isOrderly: boolean): void {
     if (this.isEnded) return;
     this.isEnded = true;
     const { link } = this.client;
-    for (const { queues, noAck } of [...this.consumers.values(), ...this.#requests]) {
-      if (isOrderly) continue;
-      for (const queue of queues) this.#model.mayHaveLostDeliveries(queue, noAck, link);
-    }
+    if (!isOrderly) this.mayHaveLostDeliveries();
     this.#returnAll();
     for (const delivery of this.#inTransaction) this.#carryOut(delivery, "returned");
     for (const message of [...this.unconfirmed, ...this.#published]) this.#model.abandoned(message, link);

@@ -62,6 +62,10 @@ export async function makeRoom(world: World): Promise<boolean> {
     if ([...world.clients].every(({ isEnded, waiting }) => isEnded || waiting.length === 0)) return attempt > 0;
     if (!world.isShortOfMemory) return false;
     world.note("messages are taken out to make room in memory");
+    // What is in a transaction takes memory too, and who may not publish can't end it (so it is with RabbitMQ).
+    for (const { channels, link } of attempt < 3 ? [] : world.clients) {
+      if ([...channels.values()].some(({ isTransactional }) => isTransactional)) link.reset();
+    }
     const client = await world.connect();
     const channel = await client?.openChannel();
     if (channel === undefined) return true;

@@ -80,6 +80,8 @@ type End = "killed" | "out of power";
 /** What the clients of a process learn, and when. */
 function bury(world: World, process: BrokerProcess | undefined, how: End): void {
   world.process = undefined;
+  // Clients hear of it later.
+  for (const { channels } of world.clients) for (const channel of channels.values()) channel.mayHaveLostDeliveries();
   process?.die(() => how === "killed" ? world.chance.scale(0.1, 10) : world.chance.scale(10, 3000));
   world.model.processEnded(false);
   const { capacityBytes } = world.files;
@@ -103,6 +105,7 @@ async function endProcessAtWrite(world: World, how: End): Promise<void> {
 async function closeProcess(world: World): Promise<void> {
   const process = world.process!;
   world.process = undefined;
+  for (const { channels } of world.clients) for (const channel of channels.values()) channel.mayHaveLostDeliveries();
   const closed = process.close().then(() => true);
   const patience = world.sleep(60_000).then(() => false);
   if (!await Promise.race([closed, patience])) return endProcess(world, "killed");
