@@ -1,4 +1,3 @@
-import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
 import { Arena } from "./arena.ts";
 import type { StoredBlock } from "./block.ts";
 import { type CheckpointHost, moveToSegments, retire } from "./checkpoint.ts";
@@ -6,31 +5,17 @@ import { type Crc32, crc32 as tableCrc32 } from "./crc32.ts";
 import type { Files } from "./files.ts";
 import { Journal, type Slot, type SyncMode } from "./journal.ts";
 import { mergeSegments } from "./merge.ts";
-import {
-  DELIVERED_AT,
-  DELIVERED_BYTES,
-  encodeTopology,
-  ENQUEUED_AT,
-  ENQUEUED_QUEUE_BYTES,
-  ENQUEUED_QUEUES_MAX,
-  FLAG_CONTENT_BEFORE,
-  RECORD,
-  RECORD_HEAD_BYTES,
-  setRecordHead,
-  SETTLED_AT,
-  SETTLED_BYTES,
-  setUint48,
-} from "./record.ts";
+import { encodeTopology } from "./record.ts";
+import { Recorder } from "./recorder.ts";
 import { findJournal, recoverSegments, recoverSnapshot, removeLeftovers, replay } from "./recovery.ts";
 import { Scratch } from "./scratch.ts";
 import type { Segment } from "./segment.ts";
 import { Segments } from "./segments.ts";
 import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
-import { segmentsRecordBytes, type State } from "./state.ts";
-import { writeSegmentsRecord } from "./snapshot.ts";
+import type { State } from "./state.ts";
 import { Spill } from "./spill.ts";
 import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
-import type { Block, StoredQueue } from "./stored_queue.ts";
+import type { Block } from "./stored_queue.ts";
 
 /** Full journal files that are kept, so that what is settled soon is never written twice. */
 const FULL_FILES = 1;
@@ -72,9 +57,8 @@ export class FileStore implements Store {
   readonly #state: State;
   readonly #segments: Segments;
   readonly #journal: Journal;
+  readonly #recorder: Recorder;
   readonly #checkpoint: CheckpointHost;
-  /** The most of a message that is one record; larger ones go in such parts. In bytes. */
-  readonly #partBytes: number;
   readonly #reliefBytesMin: number;
   #events = NOBODY;
   /** Segments that nobody needs once a record is safe, in the order of these. */
@@ -113,7 +97,6 @@ export class FileStore implements Store {
     this.#state = state;
     this.#segments = segments;
     const sizes = { ...STORE_SIZES, ...options };
-    this.#partBytes = sizes.batchBytes / 2;
     this.#reliefBytesMin = sizes.journalFileBytes * RELIEF_PART;
     const arena = new Arena(sizes.segmentBytes);
     this.#checkpoint = {
@@ -140,6 +123,7 @@ export class FileStore implements Store {
       full,
       generation,
     );
+    this.#recorder = new Recorder(this.#journal, sizes.batchBytes / 2);
     this.recovered = {
       topology: [...state.topology.kept()].map(({ record }) => record),
       queues: [...state.queues.values()].map(({ id, live, nextPosition, deliveredUpTo }) => ({
@@ -212,90 +196,21 @@ export class FileStore implements Store {
 
   append(record: TopologyRecord): void {
     const bytes = encodeTopology(record);
-    const batch = this.#journal.reserve(bytes.length);
-    batch.bytes.set(bytes, batch.length);
-    batch.length += bytes.length;
+    this.#recorder.whole(bytes);
     this.declared = this.#journal.appended;
     this.#state.applyTopology(record, bytes, this.#onEmptied);
     this.#giveUpEmptied();
   }
 
   enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
-    const { offset, addressBytes, headerBytes, bodyBytes } = message;
-    const contentBytes = addressBytes + headerBytes + bodyBytes;
-    if (contentBytes > this.#partBytes || count > ENQUEUED_QUEUES_MAX) {
-      return this.#enqueueInParts(message, queueIds, positions, count);
-    }
-    const queuesEnd = ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES;
-    const batch = this.#journal.reserve(queuesEnd + contentBytes);
-    const at = batch.length;
-    batch.length = at + queuesEnd + contentBytes;
-    this.#writeEnqueued(batch.view, at, 0, message, contentBytes, queueIds, positions, 0, count);
-    if (contentBytes <= SHORT_COPY_MAX) copyShort(batch.view, at + queuesEnd, message.view, offset, contentBytes);
-    else batch.bytes.set(message.bytes.subarray(offset, offset + contentBytes), at + queuesEnd);
+    this.#recorder.enqueued(message, queueIds, positions, count);
     this.enqueued = this.#journal.appended;
-  }
-
-  /** Writes a record up to its content, for the queues from one index up to another, and counts the message in. */
-  #writeEnqueued(
-    view: DataView,
-    at: number,
-    flags: number,
-    { addressBytes, headerBytes, bodyBytes }: MessageBytes,
-    contentBytes: number,
-    queueIds: readonly number[],
-    positions: readonly number[],
-    from: number,
-    end: number,
-  ): void {
     const { queues } = this.#state;
-    let to = at + ENQUEUED_AT.queues;
-    for (let i = from; i < end; i++) {
-      const position = positions[i];
-      view.setUint32(to, queueIds[i], true);
-      setUint48(view, to + 4, position);
-      view.setUint16(to + 10, 0, true);
-      to += ENQUEUED_QUEUE_BYTES;
+    for (let i = 0; i < count; i++) {
       const queue = queues.get(queueIds[i])!;
-      queue.live.add(position);
-      queue.nextPosition = position + 1;
+      queue.live.add(positions[i]);
+      queue.nextPosition = positions[i] + 1;
     }
-    setRecordHead(view, at, to - at + contentBytes, RECORD.enqueued, flags, end - from);
-    view.setUint32(at + ENQUEUED_AT.headerBytes, headerBytes, true);
-    view.setUint32(at + ENQUEUED_AT.bodyBytes, bodyBytes, true);
-    view.setUint32(at + ENQUEUED_AT.addressBytes, addressBytes, true);
-  }
-
-  /** A message that is too large for a batch: its content first, in parts, and then who it is for. */
-  #enqueueInParts(
-    message: MessageBytes,
-    queueIds: readonly number[],
-    positions: readonly number[],
-    count: number,
-  ): void {
-    const journal = this.#journal;
-    const partBytes = this.#partBytes;
-    const contentBytes = message.addressBytes + message.headerBytes + message.bodyBytes;
-    const most = ENQUEUED_QUEUES_MAX;
-    for (let from = 0; from < count; from += most) {
-      const end = Math.min(count, from + most);
-      const queuesEnd = ENQUEUED_AT.queues + (end - from) * ENQUEUED_QUEUE_BYTES;
-      journal.pin(contentBytes + queuesEnd);
-      for (let part = 0; part < contentBytes; part += partBytes) {
-        const bytes = Math.min(partBytes, contentBytes - part);
-        const batch = journal.reserve(RECORD_HEAD_BYTES + bytes);
-        setRecordHead(batch.view, batch.length, RECORD_HEAD_BYTES + bytes, RECORD.content);
-        const start = message.offset + part;
-        batch.bytes.set(message.bytes.subarray(start, start + bytes), batch.length + RECORD_HEAD_BYTES);
-        batch.length += RECORD_HEAD_BYTES + bytes;
-      }
-      const batch = journal.reserve(queuesEnd);
-      const at = batch.length;
-      batch.length += queuesEnd;
-      this.#writeEnqueued(batch.view, at, FLAG_CONTENT_BEFORE, message, 0, queueIds, positions, from, end);
-      journal.unpin();
-    }
-    this.enqueued = journal.appended;
   }
 
   settle(queueId: number, first: number, count: number): void {
@@ -304,55 +219,15 @@ export class FileStore implements Store {
     const end = first + count;
     if (!queue.settle(first, end, this.#onEmptied)) return;
     if (first < queue.segmentedUpTo) this.#hasSettledInSegments = true;
-    this.#writeSettled(queue, first, end);
+    this.#recorder.settled(queue, first, end);
     this.#giveUpEmptied();
-  }
-
-  #writeSettled(queue: StoredQueue, first: number, end: number): void {
-    const journal = this.#journal;
-    const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
-    if (isNeighbour && queue.settledBatch === journal.batchNumber && end <= queue.settledUpTo) {
-      // What is settled in order is one record, however much it is.
-      const { view } = journal.current;
-      if (first === queue.settledEnd) queue.settledEnd = end;
-      else setUint48(view, queue.settledAt + SETTLED_AT.first, queue.settledFirst = first);
-      setUint48(view, queue.settledAt + SETTLED_AT.count, queue.settledEnd - queue.settledFirst);
-      journal.extended();
-      return;
-    }
-    const batch = journal.reserve(SETTLED_BYTES);
-    const { view, length: at } = batch;
-    batch.length = at + SETTLED_BYTES;
-    setRecordHead(view, at, SETTLED_BYTES, RECORD.settled);
-    view.setUint32(at + SETTLED_AT.queueId, queue.id, true);
-    setUint48(view, at + SETTLED_AT.first, first);
-    setUint48(view, at + SETTLED_AT.count, end - first);
-    queue.settledBatch = journal.batchNumber;
-    queue.settledAt = at;
-    queue.settledFirst = first;
-    queue.settledEnd = end;
-    queue.settledUpTo = queue.nextPosition;
   }
 
   delivered(queueId: number, upTo: number): void {
     const queue = this.#state.queues.get(queueId);
     if (queue === undefined || upTo <= queue.deliveredUpTo) return;
     queue.deliveredUpTo = upTo;
-    const journal = this.#journal;
-    if (queue.deliveredBatch === journal.batchNumber) {
-      setUint48(journal.current.view, queue.deliveredAt + DELIVERED_AT.upTo, upTo);
-      journal.extended();
-      return;
-    }
-    const batch = journal.reserve(DELIVERED_BYTES);
-    const { view, length: at } = batch;
-    batch.length = at + DELIVERED_BYTES;
-    setRecordHead(view, at, DELIVERED_BYTES, RECORD.delivered);
-    view.setUint32(at + DELIVERED_AT.queueId, queueId, true);
-    setUint48(view, at + DELIVERED_AT.upTo, upTo);
-    view.setUint16(at + DELIVERED_AT.upTo + 6, 0, true);
-    queue.deliveredBatch = journal.batchNumber;
-    queue.deliveredAt = at;
+    this.#recorder.delivered(queue, upTo);
   }
 
   commit(isAwaited: boolean): void {
@@ -396,11 +271,7 @@ export class FileStore implements Store {
 
   /** Notes that segments came and others are of no use any more; these are removed once that is safe. */
   #giveUp(added: readonly Segment[], removed: readonly Segment[]): void {
-    const bytes = segmentsRecordBytes(added.length, removed.length);
-    const batch = this.#journal.reserve(bytes);
-    const ids = (segments: readonly Segment[]) => segments.map(({ id }) => id);
-    writeSegmentsRecord(batch.view, batch.length, ids(added), ids(removed));
-    batch.length += bytes;
+    this.#recorder.segments(added, removed);
     for (const segment of removed) {
       this.#state.segmentIds.delete(segment.id);
       this.#segments.byId.delete(segment.id);

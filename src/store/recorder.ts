@@ -1,0 +1,171 @@
+import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
+import type { Journal } from "./journal.ts";
+import {
+  DELIVERED_AT,
+  DELIVERED_BYTES,
+  ENQUEUED_AT,
+  ENQUEUED_QUEUE_BYTES,
+  ENQUEUED_QUEUES_MAX,
+  FLAG_CONTENT_BEFORE,
+  RECORD,
+  RECORD_HEAD_BYTES,
+  setRecordHead,
+  SETTLED_AT,
+  SETTLED_BYTES,
+  setUint48,
+} from "./record.ts";
+import type { Segment } from "./segment.ts";
+import { writeSegmentsRecord } from "./snapshot.ts";
+import { segmentsRecordBytes } from "./state.ts";
+import type { MessageBytes } from "./store.ts";
+import type { StoredQueue } from "./stored_queue.ts";
+
+/**
+ * Writes records into the journal's batches. Those of messages are as frequent as messages: no object is made for one
+ * (`bench/`, 16 B persistent with confirms).
+ */
+export class Recorder {
+  readonly #journal: Journal;
+  /** A message of which more than this is to be written goes in parts of this length. In bytes. */
+  readonly #partBytes: number;
+
+  constructor(journal: Journal, partBytes: number) {
+    this.#journal = journal;
+    this.#partBytes = partBytes;
+  }
+
+  /** A record that is complete. */
+  whole(record: Uint8Array): void {
+    const batch = this.#journal.reserve(record.length);
+    batch.bytes.set(record, batch.length);
+    batch.length += record.length;
+  }
+
+  /** A message that came into queues: the first `count` of the arrays. */
+  enqueued(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
+    const { offset, addressBytes, headerBytes, bodyBytes } = message;
+    const contentBytes = addressBytes + headerBytes + bodyBytes;
+    if (contentBytes > this.#partBytes || count > ENQUEUED_QUEUES_MAX) {
+      return this.#enqueuedInParts(message, contentBytes, queueIds, positions, count);
+    }
+    const queuesEnd = ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES;
+    const batch = this.#journal.reserve(queuesEnd + contentBytes);
+    const at = batch.length;
+    batch.length = at + queuesEnd + contentBytes;
+    writeEnqueued(batch.view, at, 0, message, contentBytes, queueIds, positions, 0, count);
+    if (contentBytes <= SHORT_COPY_MAX) copyShort(batch.view, at + queuesEnd, message.view, offset, contentBytes);
+    else batch.bytes.set(message.bytes.subarray(offset, offset + contentBytes), at + queuesEnd);
+  }
+
+  /** A message that is too large for a batch: its content first, in parts, and then who it is for. */
+  #enqueuedInParts(
+    message: MessageBytes,
+    contentBytes: number,
+    queueIds: readonly number[],
+    positions: readonly number[],
+    count: number,
+  ): void {
+    const journal = this.#journal;
+    for (let from = 0; from < count; from += ENQUEUED_QUEUES_MAX) {
+      const end = Math.min(count, from + ENQUEUED_QUEUES_MAX);
+      const bytes = ENQUEUED_AT.queues + (end - from) * ENQUEUED_QUEUE_BYTES;
+      journal.pin(contentBytes + bytes);
+      this.#content(message.bytes, message.offset, contentBytes);
+      const batch = journal.reserve(bytes);
+      const at = batch.length;
+      batch.length += bytes;
+      writeEnqueued(batch.view, at, FLAG_CONTENT_BEFORE, message, 0, queueIds, positions, from, end);
+      journal.unpin();
+    }
+  }
+
+  #content(source: Uint8Array, offset: number, contentBytes: number): void {
+    for (let part = 0; part < contentBytes; part += this.#partBytes) {
+      const bytes = Math.min(this.#partBytes, contentBytes - part);
+      const batch = this.#journal.reserve(RECORD_HEAD_BYTES + bytes);
+      setRecordHead(batch.view, batch.length, RECORD_HEAD_BYTES + bytes, RECORD.content);
+      batch.bytes.set(source.subarray(offset + part, offset + part + bytes), batch.length + RECORD_HEAD_BYTES);
+      batch.length += RECORD_HEAD_BYTES + bytes;
+    }
+  }
+
+  /** A queue is done with the messages from one position up to another. */
+  settled(queue: StoredQueue, first: number, end: number): void {
+    const journal = this.#journal;
+    const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
+    if (isNeighbour && queue.settledBatch === journal.batchNumber && end <= queue.settledUpTo) {
+      // What is settled in order is one record, however much it is.
+      const { view } = journal.current;
+      if (first === queue.settledEnd) queue.settledEnd = end;
+      else setUint48(view, queue.settledAt + SETTLED_AT.first, queue.settledFirst = first);
+      setUint48(view, queue.settledAt + SETTLED_AT.count, queue.settledEnd - queue.settledFirst);
+      journal.extended();
+      return;
+    }
+    const batch = journal.reserve(SETTLED_BYTES);
+    const { view, length: at } = batch;
+    batch.length = at + SETTLED_BYTES;
+    setRecordHead(view, at, SETTLED_BYTES, RECORD.settled);
+    view.setUint32(at + SETTLED_AT.queueId, queue.id, true);
+    setUint48(view, at + SETTLED_AT.first, first);
+    setUint48(view, at + SETTLED_AT.count, end - first);
+    queue.settledBatch = journal.batchNumber;
+    queue.settledAt = at;
+    queue.settledFirst = first;
+    queue.settledEnd = end;
+    queue.settledUpTo = queue.nextPosition;
+  }
+
+  /** A queue has delivered all messages before a position. */
+  delivered(queue: StoredQueue, upTo: number): void {
+    const journal = this.#journal;
+    if (queue.deliveredBatch === journal.batchNumber) {
+      setUint48(journal.current.view, queue.deliveredAt + DELIVERED_AT.upTo, upTo);
+      journal.extended();
+      return;
+    }
+    const batch = journal.reserve(DELIVERED_BYTES);
+    const { view, length: at } = batch;
+    batch.length = at + DELIVERED_BYTES;
+    setRecordHead(view, at, DELIVERED_BYTES, RECORD.delivered);
+    view.setUint32(at + DELIVERED_AT.queueId, queue.id, true);
+    setUint48(view, at + DELIVERED_AT.upTo, upTo);
+    view.setUint16(at + DELIVERED_AT.upTo + 6, 0, true);
+    queue.deliveredBatch = journal.batchNumber;
+    queue.deliveredAt = at;
+  }
+
+  /** Segments came, and others are of no use any more. */
+  segments(added: readonly Segment[], removed: readonly Segment[]): void {
+    const bytes = segmentsRecordBytes(added.length, removed.length);
+    const batch = this.#journal.reserve(bytes);
+    const ids = (segments: readonly Segment[]) => segments.map(({ id }) => id);
+    writeSegmentsRecord(batch.view, batch.length, ids(added), ids(removed));
+    batch.length += bytes;
+  }
+}
+
+/** Writes a record up to its content, for the queues from one index up to another. */
+function writeEnqueued(
+  view: DataView,
+  at: number,
+  flags: number,
+  { addressBytes, headerBytes, bodyBytes }: MessageBytes,
+  contentBytes: number,
+  queueIds: readonly number[],
+  positions: readonly number[],
+  from: number,
+  end: number,
+): void {
+  let to = at + ENQUEUED_AT.queues;
+  for (let i = from; i < end; i++) {
+    view.setUint32(to, queueIds[i], true);
+    setUint48(view, to + 4, positions[i]);
+    view.setUint16(to + 10, 0, true);
+    to += ENQUEUED_QUEUE_BYTES;
+  }
+  setRecordHead(view, at, to - at + contentBytes, RECORD.enqueued, flags, end - from);
+  view.setUint32(at + ENQUEUED_AT.headerBytes, headerBytes, true);
+  view.setUint32(at + ENQUEUED_AT.bodyBytes, bodyBytes, true);
+  view.setUint32(at + ENQUEUED_AT.addressBytes, addressBytes, true);
+}
