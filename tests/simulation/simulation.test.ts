@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { simulate } from "./simulation.ts";
 
 /** How many lives of a broker are simulated, and for how long at most: a slow machine has to stop before the last one. */
-const SEEDS = 150;
-const TIME_MS = 20_000;
+const SEEDS = 120;
+const TIME_MS = 18_000;
 
 describe("a broker on a failing disk and network", () => {
   it("keeps what it promises, whatever goes wrong", { timeout: 60_000 }, async () => {

@@ -34,6 +34,8 @@ export class World implements ClientHost {
   isHealed = false;
   faultCount = 0;
   mayFailToRead = false;
+  /** A file could not be removed, and waits for the next start. */
+  mayLeaveFiles = false;
   /** Messages took all the memory that they may take, at some time. */
   isShortOfMemory = false;
   /** The disk does nothing before this time. */
@@ -59,7 +61,7 @@ export class World implements ClientHost {
     const journalFileBytes = KIBIBYTE * chance.pick([128, 256]);
     const segmentBytes = KIBIBYTE * chance.pick([16, 64, 256]);
     this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: KIBIBYTE * chance.pick([1, 8, 32]) };
-    this.#memoryHighWatermarkBytes = chance.pick([MEBIBYTE, 4 * MEBIBYTE, 64 * MEBIBYTE]);
+    this.#memoryHighWatermarkBytes = chance.pick([2 * MEBIBYTE, 4 * MEBIBYTE, 64 * MEBIBYTE]);
     this.files = new FaultyFiles({ random: chance.random, delay: (callback) => this.#onDisk(callback) });
   }
 
@@ -112,11 +114,13 @@ export class World implements ClientHost {
 
   /** Goes on with what is left on the disk. */
   useFiles(files: FaultyFiles): void {
+    this.mayLeaveFiles = false;
     this.files = files;
     files.failure = ({ type, name }) => {
       if (this.diskFailureProbability === 0 || type === "close" || type === "list") return undefined;
       if (!this.chance.happens(this.diskFailureProbability)) return undefined;
       if (type === "read" || type === "open") this.mayFailToRead = true;
+      if (type === "remove") this.mayLeaveFiles = true;
       this.note(`the disk fails to ${type} ${name}`);
       return new Error(`Input/output error (${type} ${name})`);
     };
