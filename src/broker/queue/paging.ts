@@ -139,6 +139,7 @@ export class Paging {
     while (block?.next()) {
       if (absentReturned.has(block.position)) this.#ready.returnAbsent(this.#create(block, true), block.position);
     }
+    this.#ready.returnedAbsent();
     if (absentReturned.has(position)) throw new Error(`the message at position ${position} is not where it should be`);
   }
 

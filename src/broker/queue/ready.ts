@@ -26,12 +26,23 @@ export class ReadyMessages {
   readonly #returnedPositions: number[] = [];
   readonly #returned: Message[] = [];
 
-  /** How many messages wait. */
-  count = 0;
-  /** How many of them can be taken out before one has to be read back. */
-  availableCount = 0;
+  /** Of those that are not in the ring: how many there are, and how many can be taken out before one has to be read. */
+  #otherCount = 0;
+  #otherAvailableCount = 0;
+  /** Whether no message before the ring has to be read back. */
+  #isRingAvailable = true;
   /** Whether the ring's first message is the next one, as it mostly is: one look at a field tells the hot loops so. */
   #isRingNext = true;
+
+  /** How many messages wait. */
+  get count(): number {
+    return this.#ringCount + this.#otherCount;
+  }
+
+  /** How many of them can be taken out before one has to be read back; with returned ones it may be told less. */
+  get availableCount(): number {
+    return this.#isRingAvailable ? this.#ringCount + this.#otherAvailableCount : this.#otherAvailableCount;
+  }
 
   /** Whether the next message has been delivered before. */
   get isNextRedelivered(): boolean {
@@ -48,11 +59,12 @@ export class ReadyMessages {
   #recount(): void {
     const { stored, absentReturned } = this;
     const returnedCount = this.#returned.length;
-    this.count = this.#ringCount + returnedCount + stored.count + absentReturned.count;
+    this.#otherCount = returnedCount + stored.count + absentReturned.count;
     if (absentReturned.count > 0) {
-      this.availableCount = returnedCount > 0 && this.#returnedPositions[0] < this.#firstAbsentReturned ? 1 : 0;
-    } else this.availableCount = returnedCount + (stored.count > 0 ? stored.loadedCount : this.#ringCount);
-    this.#isRingNext = returnedCount + absentReturned.count + stored.count === 0;
+      this.#otherAvailableCount = returnedCount > 0 && this.#returnedPositions[0] < this.#firstAbsentReturned ? 1 : 0;
+    } else this.#otherAvailableCount = returnedCount + stored.loadedCount;
+    this.#isRingAvailable = stored.count + absentReturned.count === 0;
+    this.#isRingNext = this.#otherCount === 0;
   }
 
   /** Whether the next message has not left memory since it came, and was never returned. */
@@ -78,11 +90,14 @@ export class ReadyMessages {
     this.#recount();
   }
 
-  /** A message that was put back so is in memory again. */
+  /** A message that was put back so is in memory again. To be followed by {@linkcode returnedAbsent}. */
   returnAbsent(message: Message, position: number): void {
     this.absentReturned.remove(position);
-    this.#firstAbsentReturned = this.absentReturned.count > 0 ? this.absentReturned.first : Infinity;
     this.putBack(message, position);
+  }
+  returnedAbsent(): void {
+    this.#firstAbsentReturned = this.absentReturned.count > 0 ? this.absentReturned.first : Infinity;
+    this.#recount();
   }
 
   /** All messages before this position have been handed out. */
@@ -112,19 +127,12 @@ export class ReadyMessages {
   push(message: Message): number {
     if (this.#ringCount === this.#ring.length) this.#resize(this.#ring.length * 2);
     this.#ring[(this.#head + this.#ringCount) & (this.#ring.length - 1)] = message;
-    this.count++;
-    if (this.#isRingNext) this.availableCount++;
-    else if (this.stored.count + this.absentReturned.count === 0) this.availableCount++;
     return this.#headPosition + this.#ringCount++;
   }
 
   /** Takes the next message out. There must be one, in memory. */
   shift(): Message {
-    if (this.#isRingNext) {
-      this.count--;
-      this.availableCount--;
-      return this.#shiftRing();
-    }
+    if (this.#isRingNext) return this.#shiftRing();
     const message = this.#returned.length > 0 ? this.#shiftReturned() : this.stored.shift();
     this.#recount();
     return message;
