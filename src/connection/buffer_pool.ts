@@ -1,19 +1,28 @@
-const BUFFER_BYTES = 64 * 1024;
+/** What a few methods fit into: a turn may have a thousand connections say a word each. */
+const SMALL_BYTES = 1024;
+const LARGE_BYTES = 64 * 1024;
 /** Larger buffers are left to the garbage collector when they come back. */
 const POOLED_MAX_BYTES = 1024 * 1024;
-const POOLED_COUNT_MAX = 16;
+const SMALL_COUNT_MAX = 1024;
+const LARGE_COUNT_MAX = 16;
 
 /** Output buffers for connections that have something to say, so that idle ones hold none. */
 export class BufferPool {
-  readonly #free: Uint8Array[] = [];
+  readonly #small: Uint8Array[] = [];
+  readonly #large: Uint8Array[] = [];
 
-  /** A buffer of at least {@linkcode BUFFER_BYTES} bytes with any content. */
-  take(): Uint8Array {
-    return this.#free.pop() ?? new Uint8Array(BUFFER_BYTES);
+  /** A buffer of at least so many bytes with any content. */
+  take(bytes: number): Uint8Array {
+    if (bytes <= SMALL_BYTES) return this.#small.pop() ?? new Uint8Array(SMALL_BYTES);
+    if (bytes > LARGE_BYTES) return new Uint8Array(bytes);
+    return this.#large.pop() ?? new Uint8Array(LARGE_BYTES);
   }
 
   give(buffer: Uint8Array): void {
-    if (buffer.length > POOLED_MAX_BYTES || buffer.length < BUFFER_BYTES) return;
-    if (this.#free.length < POOLED_COUNT_MAX) this.#free.push(buffer);
+    const { length } = buffer;
+    if (length === SMALL_BYTES && this.#small.length < SMALL_COUNT_MAX) this.#small.push(buffer);
+    else if (length >= LARGE_BYTES && length <= POOLED_MAX_BYTES && this.#large.length < LARGE_COUNT_MAX) {
+      this.#large.push(buffer);
+    }
   }
 }

@@ -76,12 +76,7 @@ export class Output implements Deferred {
 
   #grow(needed: number): void {
     const old = this.bytes;
-    let grown = old.length === 0 ? this.#pool.take() : old;
-    if (needed > grown.length) {
-      const larger = new Uint8Array(Math.max(needed, grown.length * 2));
-      if (grown !== old) this.#pool.give(grown);
-      grown = larger;
-    }
+    const grown = this.#pool.take(Math.max(needed, old.length * 2));
     grown.set(old.subarray(0, this.length));
     this.bytes = grown;
     this.view = new DataView(grown.buffer);

@@ -50,7 +50,7 @@ describe("a connection's output", () => {
     await settled();
     take();
     await settled();
-    assert.equal(pool.take().buffer, written[0].buffer);
+    assert.equal(pool.take(10).buffer, written[0].buffer);
     assert.equal(output.bytes.length, 0);
   });
 
@@ -119,18 +119,29 @@ describe("a connection's output", () => {
 });
 
 describe("a buffer pool", () => {
-  it("lends what was given back, and keeps neither many nor large buffers", () => {
+  for (const [size, askedBytes, mostKept] of [["small", 100, 1024], ["large", 5000, 16]] as const) {
+    it(`lends ${size} buffers that were given back, and keeps not too many`, () => {
+      const pool = new BufferPool();
+      const first = pool.take(askedBytes);
+      pool.give(first);
+      assert.equal(pool.take(askedBytes), first);
+      const many = Array.from({ length: 2000 }, () => pool.take(askedBytes));
+      for (const buffer of many) pool.give(buffer);
+      const given = new Set(many);
+      const kept = Array.from({ length: 2000 }, () => pool.take(askedBytes)).filter((buffer) => given.has(buffer));
+      assert.equal(kept.length, mostKept);
+    });
+  }
+
+  it("lends a little memory to who says little, and as much as is asked for to who says much", () => {
     const pool = new BufferPool();
-    const first = pool.take();
-    pool.give(first);
-    assert.equal(pool.take(), first);
-    const large = bytes(2 * 1024 * 1024);
-    pool.give(large);
+    assert.equal(pool.take(21).length, 1024);
+    assert.ok(pool.take(1025).length >= 1025);
+    const huge = pool.take(2 * 1024 * 1024);
+    assert.equal(huge.length, 2 * 1024 * 1024);
+    pool.give(huge);
     pool.give(bytes(10));
-    assert.equal(pool.take().length, first.length);
-    const many = Array.from({ length: 100 }, () => pool.take());
-    for (const buffer of many) pool.give(buffer);
-    const kept = Array.from({ length: 100 }, () => pool.take()).filter((buffer) => many.includes(buffer));
-    assert.ok(kept.length > 0 && kept.length <= 16, `${kept.length} buffers are kept`);
+    assert.equal(pool.take(5000).length, 64 * 1024);
+    assert.equal(pool.take(1).length, 1024);
   });
 });
