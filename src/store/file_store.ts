@@ -13,6 +13,7 @@ import type { Segment } from "./segment.ts";
 import { Segments } from "./segments.ts";
 import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import type { State } from "./state.ts";
+import { SNAPSHOT } from "./snapshot.ts";
 import { Spill } from "./spill.ts";
 import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
 import type { Block } from "./stored_queue.ts";
@@ -159,18 +160,25 @@ export class FileStore implements Store {
     }
     state.prune();
     const segments = new Segments(files, crc32);
-    await recoverSegments(files, state, segments, crc32);
-    await removeLeftovers(files, state);
+    const empty = await recoverSegments(files, state, segments, crc32);
+    await removeLeftovers(files, state, empty);
     const store = new FileStore(options, state, segments, journal.free, journal.slots, journal.lastGeneration + 1);
-    await store.#begin();
+    await store.#begin(empty);
     return store;
   }
 
-  /** Moves what is in the journal to segments, so that all messages can be read back, and looks after the disk. */
-  async #begin(): Promise<void> {
-    const isNew = !(await this.#files.list()).includes("snapshot");
+  /**
+   * Moves what is in the journal to segments, so that all messages can be read back, and looks after the disk. Removes
+   * segments that are empty once no snapshot counts on them.
+   */
+  async #begin(empty: readonly string[]): Promise<void> {
+    const isNew = !(await this.#files.list()).includes(SNAPSHOT);
+    const isJournalEmpty = this.#journal.full.length === 0;
     while (this.#journal.full.length > 0) await this.#moveOldest();
-    if (isNew) await retire(this.#checkpoint, this.#state.retiredGeneration);
+    if (isJournalEmpty && (isNew || empty.length > 0)) {
+      await retire(this.#checkpoint, this.#state.retiredGeneration);
+    }
+    for (const name of empty) await this.#files.remove(name);
     await this.#lookAfterDisk();
     this.#lookLater();
   }

@@ -154,8 +154,17 @@ async function isTorn(file: File, at: number, generation: number): Promise<boole
   return readBatchHead(new DataView(bytes.buffer), 0)?.generation === generation;
 }
 
-/** Opens the segments, and checks that they hold all messages that they should. */
-export async function recoverSegments(files: Files, state: State, segments: Segments, crc32: Crc32): Promise<void> {
+/**
+ * Opens the segments, and checks that they hold all messages that they should. Returns the names of those that hold none
+ * any more: the snapshot still counts on them, so they must stay until there is another one.
+ */
+export async function recoverSegments(
+  files: Files,
+  state: State,
+  segments: Segments,
+  crc32: Crc32,
+): Promise<readonly string[]> {
+  const empty: string[] = [];
   for (const id of [...state.segmentIds].sort((a, b) => a - b)) {
     const name = segmentName(id);
     const file = await files.open(name, { readOnly: true }).catch((error) => {
@@ -165,8 +174,12 @@ export async function recoverSegments(files: Files, state: State, segments: Segm
       const entries = await readSegmentIndex(file, id, crc32);
       const segment = new Segment(id, entries);
       for (const entry of entries) state.queues.get(entry.queueId)?.addBlock(segment, entry);
-      if (segment.blockCount === 0) state.segmentIds.delete(id);
-      else segments.byId.set(id, segment);
+      if (segment.blockCount > 0) {
+        segments.byId.set(id, segment);
+      } else {
+        state.segmentIds.delete(id);
+        empty.push(name);
+      }
     } finally {
       await file.close();
     }
@@ -183,13 +196,14 @@ export async function recoverSegments(files: Files, state: State, segments: Segm
       );
     }
   }
+  return empty;
 }
 
-/** Removes files that a write which was not finished left, and segments that nobody needs. */
-export async function removeLeftovers(files: Files, state: State): Promise<void> {
+/** Removes files that a write which was not finished left, and segments that nobody knows of, but for some. */
+export async function removeLeftovers(files: Files, state: State, kept: readonly string[]): Promise<void> {
   for (const name of await files.list()) {
     const id = segmentId(name);
     const isLeft = id === undefined ? name === `${SNAPSHOT}.new` || isSpill(name) : !state.segmentIds.has(id);
-    if (isLeft) await files.remove(name);
+    if (isLeft && !kept.includes(name)) await files.remove(name);
   }
 }
