@@ -301,8 +301,9 @@ export class FileStore implements Store {
 
   get #hasFileToMove(): boolean {
     const { full, shortage } = this.#journal;
-    // Where no file can be made, the next one is the one that is given up.
-    return full.length > (shortage === undefined ? FULL_FILES : 0) ||
+    // Where no file can be made, the next one is the one that is given up. What has failed is tried until it succeeds.
+    const isPressing = shortage !== undefined || this.#checkpointFailure !== undefined;
+    return full.length > (isPressing ? 0 : FULL_FILES) ||
       (full.length > 0 && full[0].generation < this.#relieveBefore);
   }
 
