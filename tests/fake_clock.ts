@@ -15,6 +15,11 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
+  /** Some day in 2001. */
+  time(): number {
+    return 1e12 + this.#nowMs;
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     const timer = { dueMs: this.#nowMs + delayMs, callback };
     this.#timers.add(timer);

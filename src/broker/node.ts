@@ -2,6 +2,7 @@ import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { Messages } from "./messages.ts";
 import type { Queue } from "./queue/queue.ts";
+import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
 import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
 
@@ -9,6 +10,8 @@ import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
 export interface Clock {
   /** Milliseconds that never go back, from any start. */
   now(): number;
+  /** Milliseconds since 1970. It may be set anew, and go back then. */
+  time(): number;
   /** Calls back once, in a turn of its own. Returns what takes that back. */
   after(delayMs: number, callback: () => void): () => void;
 }
@@ -46,6 +49,7 @@ export class Node implements VirtualHostHost {
   readonly store: Store;
   readonly messages = new Messages();
   readonly turn: Turn;
+  readonly schedule: Schedule;
   readonly vhosts = new Map<string, VirtualHost>();
   readonly durableQueues = new Map<number, Queue>();
   readonly report: (line: string) => void;
@@ -59,6 +63,8 @@ export class Node implements VirtualHostHost {
   #wasMemoryAlarmOn = false;
   /** Up to here somebody waits for the store. */
   #awaited = 0;
+  /** The time of this turn once it was asked for, or 0. */
+  #timeMs = 0;
 
   constructor(options: NodeOptions) {
     this.clock = options.clock;
@@ -70,6 +76,7 @@ export class Node implements VirtualHostHost {
         this.#resumeUnblocked();
       }));
     this.report = options.report ?? (() => {});
+    this.schedule = new Schedule(this.clock, () => this.endTurn());
     this.store.listen({
       durable: () => this.#resumeDurable(),
       readable: (queueIds) => this.#leaveMemory(queueIds),
@@ -96,6 +103,11 @@ export class Node implements VirtualHostHost {
     this.store.commit(this.#awaited > this.store.durable);
     if (this.#isMemoryGettingLow) this.#relieveMemory();
     this.#resumeUnblocked();
+    this.#timeMs = 0;
+  }
+
+  get timeMs(): number {
+    return this.#timeMs === 0 ? this.#timeMs = this.clock.time() : this.#timeMs;
   }
 
   later(delayMs: number, callback: () => void): void {

@@ -36,6 +36,7 @@ export interface BrokerOptions extends Partial<ConnectionOptions> {
 
 const systemClock: Clock = {
   now: () => performance.now(),
+  time: () => Date.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
@@ -112,6 +113,7 @@ export class Broker {
         resolve();
       });
     });
+    this.#node.schedule.close();
     await this.#node.store.close();
   }
 }

@@ -29,6 +29,11 @@ export class SimulatedTime implements Clock {
     return this.#nowMs;
   }
 
+  /** Some day in 2001. */
+  time(): number {
+    return 1e12 + this.#nowMs;
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     return this.at(this.#nowMs + delayMs, callback);
   }
@@ -125,6 +130,10 @@ export class ProcessClock implements Clock {
 
   now(): number {
     return this.#time.now();
+  }
+
+  time(): number {
+    return this.#time.time();
   }
 
   readonly after = (delayMs: number, callback: () => void): () => void => {

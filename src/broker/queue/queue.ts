@@ -2,6 +2,7 @@ import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { Message, Messages } from "../messages.ts";
+import type { Schedule } from "../schedule.ts";
 import type { Deferred, Turn } from "../turn.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
 import { Paging } from "./paging.ts";
@@ -25,6 +26,9 @@ export interface QueueHost {
   readonly messages: Messages;
   readonly store: Store;
   readonly turn: Turn;
+  readonly schedule: Schedule;
+  /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
+  readonly timeMs: number;
   /** Ends a turn that begins when something was read. */
   endTurn(): void;
   /** Calls back once, in a turn of its own. */

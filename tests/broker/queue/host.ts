@@ -2,18 +2,30 @@ import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
 import { type Message, Messages } from "../../../src/broker/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumer.ts";
 import { Queue, type QueueDeclaration, type QueueHost } from "../../../src/broker/queue/queue.ts";
+import { Schedule } from "../../../src/broker/schedule.ts";
 import { Turn } from "../../../src/broker/turn.ts";
+import { FakeClock } from "../../fake_clock.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
+import type { Store } from "../../../src/store/store.ts";
 
 /** As much of a broker as a queue needs. */
 export class TestHost implements QueueHost {
   readonly messages = new Messages();
-  readonly store = new MemoryStore();
+  readonly store: Store;
   readonly turn = new Turn(this.messages, (callback) => callback());
+  readonly clock = new FakeClock();
+  readonly schedule = new Schedule(this.clock, () => this.endTurn());
   /** What was told to whoever runs the broker. */
   readonly reports: string[] = [];
   #queues = 0;
 
+  constructor(store: Store = new MemoryStore()) {
+    this.store = store;
+  }
+
+  get timeMs(): number {
+    return this.clock.time();
+  }
   endTurn(): void {
     this.turn.end();
   }

@@ -1,36 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
-import { Messages } from "../../../src/broker/messages.ts";
-import { Queue, type QueueHost } from "../../../src/broker/queue/queue.ts";
-import { Turn } from "../../../src/broker/turn.ts";
-import type { Store } from "../../../src/store/store.ts";
+import { Queue } from "../../../src/broker/queue/queue.ts";
 import { TestStore } from "../../store/test_store.ts";
-
-const reports: string[] = [];
-
-function hostOf(store: Store): QueueHost {
-  const messages = new Messages();
-  const turn = new Turn(messages, (callback) => callback());
-  return {
-    messages,
-    store,
-    turn,
-    endTurn: () => turn.end(),
-    later: (_, callback) => callback(),
-    report: (line) => reports.push(line),
-  };
-}
+import { TestHost } from "./host.ts";
 
 /** A queue with the messages 0 and 1 of ten that it had, as it is after a restart. */
-async function recovered(): Promise<[Queue, QueueHost, TestStore]> {
+async function recovered(): Promise<[Queue, TestHost, TestStore]> {
   const before = await TestStore.open();
   before.declare(1);
   before.enqueue(1, ...Array.from({ length: 10 }, (_, i) => `${i}`));
   before.store.settle(1, 2, 8);
   before.store.delivered(1, 1);
   const test = await before.reopen();
-  const host = hostOf(test.store);
+  const host = new TestHost(test.store);
   const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
   const queue = new Queue(1, declaration, host);
   queue.recover(test.store.recovered.queues[0]);
@@ -38,7 +21,7 @@ async function recovered(): Promise<[Queue, QueueHost, TestStore]> {
 }
 
 /** A message that is not persistent. */
-const transient = ({ messages }: QueueHost) => messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
+const transient = ({ messages }: TestHost) => messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
 
 /** Takes all messages, reading them back first; each is its position, and whether it was delivered before. */
 async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: boolean][]> {
@@ -49,7 +32,7 @@ async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: 
       const { position, isRedelivered } = queue.take()!;
       all.push([position, isRedelivered]);
     } else {
-      assert.ok(++reads < 10, `it can't be read: ${reports.at(-1)}`);
+      assert.ok(++reads < 10, `${queue.readyCount} messages can't be read`);
       await reading;
     }
   }

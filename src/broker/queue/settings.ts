@@ -1,0 +1,62 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+
+/** What becomes of messages that a queue has no room for (RabbitMQ: Queue Length Limit). */
+export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
+
+/**
+ * What is asked of a queue, by the name of the policy's key: `message-ttl` is what the argument `x-message-ttl` says too.
+ * The values have been checked.
+ */
+export type Definition = ReadonlyMap<string, number | string | boolean>;
+
+/** What may be asked of a queue while it is there. `undefined` is no limit, or nothing. */
+export interface QueueSettings {
+  /** How long messages may wait (RabbitMQ: Time-To-Live). */
+  readonly messageTtlMs: number | undefined;
+  /** How long the queue may stay unused before it is deleted. */
+  readonly expiresMs: number | undefined;
+  /** How many messages may be ready. */
+  readonly maxLength: number | undefined;
+  /** How many bytes the bodies of ready messages may have. */
+  readonly maxLengthBytes: number | undefined;
+  readonly overflow: Overflow;
+  /** Where dead messages are published; the default exchange is "". */
+  readonly deadLetterExchange: string | undefined;
+  /** Default: the keys that a message was published with. */
+  readonly deadLetterRoutingKey: string | undefined;
+  readonly deadLetterStrategy: "at-most-once" | "at-least-once";
+  /** How often a message may be returned, for quorum queues; negative for any number. */
+  readonly deliveryLimit: number | undefined;
+  /** How long a delivery may stay unacknowledged. Default: what the broker was configured with. */
+  readonly consumerTimeoutMs: number | undefined;
+}
+
+/** What a queue's arguments say, by the names that policies have for it. */
+export function definitionOf(queueArguments: FieldTable): Definition {
+  const definition = new Map<string, number | string | boolean>();
+  for (const [name, { value }] of queueArguments) {
+    if (!name.startsWith("x-")) continue;
+    if (typeof value === "bigint") definition.set(name.slice(2), Number(value));
+    else if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
+      definition.set(name.slice(2), value);
+    }
+  }
+  return definition;
+}
+
+export function settingsOf(definition: Definition): QueueSettings {
+  const number = (key: string) => definition.get(key) as number | undefined;
+  const text = (key: string) => definition.get(key) as string | undefined;
+  return {
+    messageTtlMs: number("message-ttl"),
+    expiresMs: number("expires"),
+    maxLength: number("max-length"),
+    maxLengthBytes: number("max-length-bytes"),
+    overflow: (text("overflow") ?? "drop-head") as Overflow,
+    deadLetterExchange: text("dead-letter-exchange"),
+    deadLetterRoutingKey: text("dead-letter-routing-key"),
+    deadLetterStrategy: text("dead-letter-strategy") === "at-least-once" ? "at-least-once" : "at-most-once",
+    deliveryLimit: number("delivery-limit"),
+    consumerTimeoutMs: number("consumer-timeout"),
+  };
+}
