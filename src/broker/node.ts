@@ -1,6 +1,7 @@
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { Messages } from "./messages.ts";
+import { Parameters } from "./parameters.ts";
 import type { Queue } from "./queue/queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
@@ -52,6 +53,7 @@ export class Node implements VirtualHostHost {
   readonly schedule: Schedule;
   readonly vhosts = new Map<string, VirtualHost>();
   readonly durableQueues = new Map<number, Queue>();
+  readonly parameters: Parameters;
   readonly report: (line: string) => void;
   readonly #memoryHighWatermarkBytes: number;
   #lastQueueId = 0;
@@ -69,6 +71,7 @@ export class Node implements VirtualHostHost {
   constructor(options: NodeOptions) {
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
+    this.parameters = new Parameters(this.store);
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
     this.turn = new Turn(this.messages, (compact) =>
       this.clock.after(0, () => {
@@ -94,7 +97,10 @@ export class Node implements VirtualHostHost {
     const { topology, queues, lastQueueId } = this.store.recovered;
     this.#lastQueueId = lastQueueId;
     const queuesById = new Map(queues.map((queue) => [queue.queueId, queue]));
-    for (const record of topology) if ("vhost" in record) this.#vhost(record.vhost).recover(record, queuesById);
+    for (const record of topology) {
+      if (record.type === "parameter.set") this.parameters.recover(record);
+      else if ("vhost" in record) this.#vhost(record.vhost).recover(record, queuesById);
+    }
   }
 
   /** Ends a turn; see {@linkcode Turn}. */

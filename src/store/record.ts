@@ -37,6 +37,8 @@ export const RECORD = {
   queueDeleted: 20,
   bindingAdded: 21,
   bindingRemoved: 22,
+  parameterSet: 23,
+  parameterCleared: 24,
 } as const;
 
 /** The content of a message is in the records before it. */
@@ -82,6 +84,8 @@ const TYPES: { readonly [T in TopologyRecord["type"]]: number } = {
   "queue.deleted": RECORD.queueDeleted,
   "binding.added": RECORD.bindingAdded,
   "binding.removed": RECORD.bindingRemoved,
+  "parameter.set": RECORD.parameterSet,
+  "parameter.cleared": RECORD.parameterCleared,
 };
 
 /** A change of topology as a whole record. */
@@ -112,6 +116,11 @@ export function encodeTopology(record: TopologyRecord): Uint8Array {
       break;
     case "queue.deleted":
       writer.long(record.queueId);
+      break;
+    case "parameter.set":
+    case "parameter.cleared":
+      for (const part of [record.vhost, record.component, record.name]) writer.longstr(encoder.encode(part));
+      if (record.type === "parameter.set") writer.longstr(encoder.encode(record.value));
       break;
     default: {
       const { binding } = record;
@@ -168,6 +177,12 @@ export function decodeTopology(bytes: Uint8Array, at: number, type: number): Top
         arguments: readFieldTable(reader),
       } as const;
       return { type: type === RECORD.bindingAdded ? "binding.added" : "binding.removed", vhost, binding };
+    }
+    case RECORD.parameterSet:
+    case RECORD.parameterCleared: {
+      const key = { vhost: text(reader), component: text(reader), name: text(reader) };
+      if (type === RECORD.parameterCleared) return { type: "parameter.cleared", ...key };
+      return { type: "parameter.set", ...key, value: text(reader) };
     }
   }
   return undefined;

@@ -25,7 +25,22 @@ export type TopologyRecord =
     readonly arguments: FieldTable;
   }
   | { readonly type: "queue.deleted"; readonly queueId: number }
-  | { readonly type: "binding.added" | "binding.removed"; readonly vhost: string; readonly binding: BindingRecord };
+  | { readonly type: "binding.added" | "binding.removed"; readonly vhost: string; readonly binding: BindingRecord }
+  | ParameterKey & {
+    readonly type: "parameter.set";
+    /** JSON. */
+    readonly value: string;
+  }
+  | ParameterKey & { readonly type: "parameter.cleared" };
+
+/** Which runtime parameter (RabbitMQ: Parameters and Policies) is meant. */
+export interface ParameterKey {
+  /** Empty for one that belongs to no virtual host. */
+  readonly vhost: string;
+  /** What makes use of it, such as `policy`. */
+  readonly component: string;
+  readonly name: string;
+}
 
 export interface BindingRecord {
   readonly source: string;
@@ -98,7 +113,7 @@ export interface Store {
 
   /** Tells who is to be called. To be called once, before anything else. */
   listen(events: StoreEvents): void;
-  /** Appends a change of virtual hosts, exchanges, queues or bindings. */
+  /** Appends a change of virtual hosts, exchanges, queues, bindings or parameters. */
   append(record: TopologyRecord): void;
   /**
    * Appends a persistent message, once, with all durable queues that it went to and its position in each: the first

@@ -1,6 +1,6 @@
 import { canonicalTable } from "../amqp/field_table.ts";
 import { encodeTopology } from "./record.ts";
-import type { BindingRecord, TopologyRecord } from "./store.ts";
+import type { BindingRecord, ParameterKey, TopologyRecord } from "./store.ts";
 
 type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
 
@@ -10,9 +10,10 @@ interface Kept<R extends TopologyRecord = TopologyRecord> {
   readonly bytes: Uint8Array;
 }
 
-/** The durable virtual hosts, exchanges, queues and bindings: what their records amount to. */
+/** The durable virtual hosts, parameters, exchanges, queues and bindings: what their records amount to. */
 export class Topology {
   readonly #vhosts = new Map<string, Kept>();
+  readonly #parameters = new Map<string, Kept>();
   readonly #exchanges = new Map<string, Kept>();
   readonly #queues = new Map<number, Kept<QueueRecord>>();
   /** By source, and then by what makes a binding different from others. */
@@ -23,6 +24,12 @@ export class Topology {
     switch (record.type) {
       case "vhost.added":
         this.#vhosts.set(record.vhost, { record, bytes });
+        break;
+      case "parameter.set":
+        this.#parameters.set(parameterKey(record), { record, bytes });
+        break;
+      case "parameter.cleared":
+        this.#parameters.delete(parameterKey(record));
         break;
       case "exchange.declared":
         this.#exchanges.set(exchangeKey(record.vhost, record.exchange), { record, bytes });
@@ -92,6 +99,7 @@ export class Topology {
   /** All there is, in an order in which each can be carried out. */
   *kept(): IterableIterator<Kept> {
     yield* this.#vhosts.values();
+    yield* this.#parameters.values();
     yield* this.#exchanges.values();
     yield* this.#queues.values();
     for (const bindings of this.#bindings.values()) yield* bindings.values();
@@ -99,6 +107,8 @@ export class Topology {
 }
 
 const exchangeKey = (vhost: string, name: string): string => `${vhost}\0${name}`;
+
+const parameterKey = ({ vhost, component, name }: ParameterKey): string => [vhost, component, name].join("\0");
 
 const bindingKey = (binding: BindingRecord): string =>
   [binding.destinationType, binding.destination, binding.routingKey, canonicalTable(binding.arguments)].join("\0");

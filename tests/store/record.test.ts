@@ -47,6 +47,8 @@ const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
   }),
   record({ type: fc.constant("queue.deleted"), queueId }),
   record({ type: fc.constantFrom("binding.added", "binding.removed"), vhost, binding }),
+  record({ type: fc.constant("parameter.set"), vhost, component: vhost, name: vhost, value: vhost }),
+  record({ type: fc.constant("parameter.cleared"), vhost, component: vhost, name: vhost }),
 );
 
 /** With tables in a form that can be compared: a NaN in them is equal to itself. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/amqp/field_table.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
-import type { BindingRecord, TopologyRecord } from "../../src/store/store.ts";
+import type { BindingRecord, ParameterKey, TopologyRecord } from "../../src/store/store.ts";
 
 export type QueueDeclared = Extract<TopologyRecord, { type: "queue.declared" }>;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
@@ -33,6 +33,7 @@ export class StoreModel {
   readonly vhosts = new Map<string, History>();
   readonly exchanges = new Map<string, History>();
   readonly bindings = new Map<string, History>();
+  readonly parameters = new Map<string, History>();
 
   /** Notes a change of topology that a record made. */
   apply(record: TopologyRecord, number: number): void {
@@ -62,6 +63,10 @@ export class StoreModel {
       case "queue.deleted":
         this.queues.get(record.queueId)!.deleted = number;
         return;
+      case "parameter.set":
+        return note(this.parameters, parameterKey(record), number, record);
+      case "parameter.cleared":
+        return note(this.parameters, parameterKey(record), number, undefined);
       default:
         note(
           this.bindings,
@@ -120,6 +125,7 @@ export class StoreModel {
       if (record.type === "exchange.declared") exchanges.add(exchangeKey(record.vhost, record.exchange));
       if (record.type === "queue.declared") queues.add(exchangeKey(record.vhost, record.queue));
       if (record.type === "vhost.added") found.set(`vhost ${record.vhost}`, record);
+      if (record.type === "parameter.set") found.set(`parameter ${parameterKey(record)}`, record);
       if (record.type === "exchange.declared") {
         found.set(`exchange ${exchangeKey(record.vhost, record.exchange)}`, record);
       }
@@ -132,7 +138,12 @@ export class StoreModel {
       const isThere = binding.destinationType === "queue" ? queues.has(destination) : exchanges.has(destination);
       assert.ok(isThere && exchanges.has(exchangeKey(vhost, binding.source)), "a binding hangs in the air");
     }
-    const all = { vhost: this.vhosts, exchange: this.exchanges, binding: this.bindings };
+    const all = {
+      vhost: this.vhosts,
+      exchange: this.exchanges,
+      binding: this.bindings,
+      parameter: this.parameters,
+    };
     for (const [kind, histories] of Object.entries(all)) {
       for (const [key, history] of histories) {
         const record = found.get(`${kind} ${key}`);
@@ -255,6 +266,8 @@ export const bindingKey = (vhost: string, binding: BindingRecord): string =>
     binding.routingKey,
     canonicalTable(binding.arguments),
   ].join("\0");
+
+export const parameterKey = ({ vhost, component, name }: ParameterKey): string => [vhost, component, name].join("\0");
 
 const isBinding = (record: TopologyRecord | undefined): record is BindingAdded => record?.type === "binding.added";
 

@@ -210,6 +210,8 @@ class Schedule {
     [1, () => this.#bind()],
     [0.5, () => this.#unbind()],
     [0.2, () => this.#append({ type: "vhost.added", vhost: `vhost-${this.#below(5)}` })],
+    [0.5, () => this.#setParameter()],
+    [0.3, () => this.#clearParameter()],
     [20, () => this.#enqueueMany()],
     [12, () => this.#settleNext()],
     [4, () => this.#settleAny()],
@@ -330,6 +332,20 @@ class Schedule {
     if (bindings.length === 0) return;
     const record = this.#oneOf(bindings);
     if (record.type === "binding.added") this.#append({ ...record, type: "binding.removed" });
+  }
+
+  #setParameter(): void {
+    const name = `policy-${this.#below(5)}`;
+    this.#append({ type: "parameter.set", vhost: VHOST, component: "policy", name, value: `${this.#below(1000)}` });
+  }
+
+  #clearParameter(): void {
+    const parameters = this.#model.now(this.#model.parameters);
+    if (parameters.length === 0) return;
+    const record = this.#oneOf(parameters);
+    if (record.type !== "parameter.set") return;
+    const { vhost, component, name } = record;
+    this.#append({ type: "parameter.cleared", vhost, component, name });
   }
 
   #queue(): ModelQueue | undefined {

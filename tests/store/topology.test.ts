@@ -32,6 +32,14 @@ const binding = (
   binding: { source, destination, destinationType, routingKey: "", arguments: EMPTY_TABLE },
 });
 
+const parameter = (name: string, value: string, vhost = "/"): TopologyRecord => ({
+  type: "parameter.set",
+  vhost,
+  component: "policy",
+  name,
+  value,
+});
+
 function topologyOf(...records: TopologyRecord[]): Topology {
   const topology = new Topology();
   for (const record of records) topology.apply(record);
@@ -41,9 +49,10 @@ function topologyOf(...records: TopologyRecord[]): Topology {
 const kept = (topology: Topology) => [...topology.kept()].map(({ record }) => record);
 
 describe("durable topology", () => {
-  it("is kept in an order in which it can be made: hosts, exchanges, queues, bindings", () => {
+  it("is kept in an order in which it can be made: hosts, parameters, exchanges, queues, bindings", () => {
     const records = [
       { type: "vhost.added", vhost: "/" } as const,
+      parameter("p", "{}"),
       exchange("x"),
       queue(1, "q"),
       binding("x", "q"),
@@ -60,6 +69,15 @@ describe("durable topology", () => {
     const before = kept(topology);
     for (const record of records as TopologyRecord[]) topology.apply(record);
     assert.deepEqual(kept(topology), before);
+  });
+
+  it("has each parameter as it was set last, unless it was cleared", () => {
+    const cleared = { type: "parameter.cleared", vhost: "/", component: "policy", name: "b" } as const;
+    const topology = topologyOf(parameter("a", "1"), parameter("b", "1"), parameter("a", "2"), cleared);
+    topology.apply(parameter("a", "3", "other"));
+    assert.deepEqual(kept(topology), [parameter("a", "2"), parameter("a", "3", "other")]);
+    topology.apply({ ...cleared, component: "operator_policy", name: "a" });
+    assert.equal(kept(topology).length, 2);
   });
 
   it("loses the bindings from an exchange with it, and those alone", () => {

@@ -55,7 +55,7 @@ function bodies(queue: string, from: number, end: number, isThere = (_: number) 
 }
 
 /**
- * A folder as a broker leaves it that was killed: two queues, two exchanges and two bindings, with messages in segments
+ * A folder as a broker leaves it that was killed: a policy, two queues, two exchanges and two bindings, with messages in segments
  * and in the journal. `orders` has delivered what is before position 150.
  */
 export async function makeFolder(): Promise<MemoryFiles> {
@@ -69,6 +69,7 @@ export async function makeFolder(): Promise<MemoryFiles> {
     ...exchange,
     arguments: fieldTable({ kept: "long" }),
   });
+  first.append({ type: "parameter.set", vhost: "/", component: "policy", name: "all", value: '{"priority":0}' });
   first.append(declared("orders", 1));
   first.append(declared("jobs", 2));
   for (const destination of ["orders", "jobs"]) {
