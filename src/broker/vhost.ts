@@ -244,7 +244,7 @@ export class VirtualHost {
 
   /** Throws ACCESS_REFUSED when a queue can have no such consumer now. */
   checkConsumable(queue: Queue, exclusive: boolean): void {
-    if (queue.isClosedToConsumers(exclusive)) throw accessRefused(`${this.queuePhrase(queue.name)} in exclusive use`);
+    if (queue.consumers.isClosedTo(exclusive)) throw accessRefused(`${this.queuePhrase(queue.name)} in exclusive use`);
   }
 
   /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */

@@ -5,11 +5,9 @@ import type { Message, Messages } from "../messages.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Deferred, Turn } from "../turn.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
+import { Consumers } from "./consumers.ts";
 import { Paging } from "./paging.ts";
 import { ReadyMessages } from "./ready.ts";
-
-/** So many cancelled consumers may wait in a queue's round to be passed over, beside as many as there are others. */
-const CANCELLED_IN_ROUND = 64;
 
 /** How a queue was declared. */
 export interface QueueDeclaration {
@@ -56,8 +54,7 @@ export class Queue implements Deferred {
   readonly arguments: FieldTable;
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming = new Set<Binding>();
-  /** In the order in which they came. */
-  readonly consumers = new Set<Consumer>();
+  readonly consumers = new Consumers();
   isDeleted = false;
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
@@ -68,12 +65,6 @@ export class Queue implements Deferred {
   readonly #ready = new ReadyMessages();
   /** Moves messages out of memory and back. */
   readonly paging: Paging;
-  /**
-   * The consumers that may be able to take a message, the next one first. Who can't is dropped, and comes back at the end
-   * with {@linkcode resume}; so a delivery costs the same however many consumers wait for acknowledgements.
-   */
-  #round: Consumer[] = [];
-  #roundHead = 0;
   #isInTurn = false;
   /** Publishers that wait for the queue to become shorter. */
   #waiting: (() => void)[] = [];
@@ -168,50 +159,29 @@ export class Queue implements Deferred {
     return count;
   }
 
-  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and is not. */
-  isClosedToConsumers(exclusive: boolean): boolean {
-    for (const consumer of this.consumers) return exclusive || consumer.isExclusive;
-    return false;
-  }
-
   consume(receiver: Receiver, consumption: Consumption): Consumer {
     const consumer = new Consumer(this, receiver, consumption);
     this.consumers.add(consumer);
-    this.resume(consumer);
+    if (!this.#isInTurn) this.#addToTurn();
     return consumer;
   }
 
   /** Sends a consumer no more messages. What it has been sent stays with it. */
   cancel(consumer: Consumer): void {
-    consumer.isCancelled = true;
-    this.consumers.delete(consumer);
-    // Where consumers come and go and messages don't, nobody else would take them out of the round.
-    if (this.#round.length - this.#roundHead > this.consumers.size * 2 + CANCELLED_IN_ROUND) this.#forgetCancelled();
+    this.consumers.cancel(consumer);
     if (this.consumers.size === 0) this.#wake();
-  }
-
-  #forgetCancelled(): void {
-    this.#round = this.#round.slice(this.#roundHead).filter(({ isCancelled }) => !isCancelled);
-    this.#roundHead = 0;
   }
 
   /** A consumer that could not take a message may be able to again. */
   resume(consumer: Consumer): void {
-    if (consumer.isInRound || consumer.isCancelled) return;
-    consumer.isInRound = true;
-    this.#round.push(consumer);
-    if (!this.#isInTurn) this.#addToTurn();
+    if (this.consumers.resume(consumer) && !this.#isInTurn) this.#addToTurn();
   }
 
   /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
   delete(): void {
     this.isDeleted = true;
     this.purge();
-    for (const consumer of this.consumers) {
-      consumer.isCancelled = true;
-      consumer.receiver.queueDeleted(consumer);
-    }
-    this.consumers.clear();
+    this.consumers.delete();
   }
 
   /** Whether it holds more than `limit` messages that there are consumers for. */
@@ -237,7 +207,7 @@ export class Queue implements Deferred {
   }
 
   #addToTurn(): void {
-    if (this.#ready.count === 0 || this.#round.length === 0) return;
+    if (this.#ready.count === 0 || this.consumers.isRoundEmpty) return;
     this.#isInTurn = true;
     this.#turn.addQueue(this);
   }
@@ -246,8 +216,9 @@ export class Queue implements Deferred {
   finishTurn(): void {
     this.#isInTurn = false;
     const ready = this.#ready;
+    const consumers = this.consumers;
     while (ready.availableCount > 0) {
-      const consumer = this.#nextConsumer();
+      const consumer = consumers.next();
       if (consumer === undefined) break;
       // A consumer that is alone in the round keeps its turn.
       let canTake = true;
@@ -260,32 +231,12 @@ export class Queue implements Deferred {
         consumer.receiver.deliver(consumer, message, position, isRedelivered);
         if (!isFresh && !consumer.noAck) this.paging.handedOut(message, position);
       } while (
-        this.#round.length === this.#roundHead && ready.availableCount > 0 &&
-        (canTake = consumer.receiver.canTake(consumer))
+        consumers.isRoundEmpty && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
       );
-      if (canTake) this.#round.push(consumer);
-      else consumer.isInRound = false;
+      consumers.putBack(consumer, canTake);
     }
     if (this.isDurable && this.unackedCount > 0) this.#store.delivered(this.id, ready.deliveredUpTo);
-    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.#round.length > 0) this.paging.read();
+    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && !consumers.isRoundEmpty) this.paging.read();
     if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
-  }
-
-  /** Takes the next consumer that can take a message out of the round. */
-  #nextConsumer(): Consumer | undefined {
-    const round = this.#round;
-    while (this.#roundHead < round.length) {
-      const consumer = round[this.#roundHead++];
-      if (this.#roundHead === round.length) {
-        this.#roundHead = 0;
-        round.length = 0;
-      } else if (this.#roundHead > 64 && this.#roundHead * 2 > round.length) {
-        round.splice(0, this.#roundHead);
-        this.#roundHead = 0;
-      }
-      if (!consumer.isCancelled && consumer.receiver.canTake(consumer)) return consumer;
-      consumer.isInRound = false;
-    }
-    return undefined;
   }
 }
