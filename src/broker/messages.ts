@@ -40,13 +40,16 @@ const DEAD_PART_WORTH = DEAD_PART_MAX / 2;
  */
 export const HEAD_BYTES = 16;
 const WORD_MESSAGE = 0;
-/** The bytes of the address, and {@linkcode PERSISTENT}. */
+/** The bytes of the address, and what is known of the message: {@linkcode PERSISTENT}, {@linkcode DIED}, {@linkcode TIMED}. */
 export const WORD_ADDRESS = 1;
 export const WORD_HEADER_BYTES = 2;
 export const WORD_BODY_BYTES = 3;
 /** Two short strings take 512 bytes at most. */
 export const ADDRESS_BYTES_MASK = 0xffff;
 const PERSISTENT = 0x10000;
+const DIED = 0x20000;
+/** Its time is in {@linkcode Messages.#times}. */
+const TIMED = 0x40000;
 
 /** Where a message is that has been {@linkcode Messages.forget | forgotten}: no message begins so close to a slab's end. */
 const ABSENT = -1;
@@ -102,6 +105,8 @@ export class Messages {
   locations: Int32Array = new Int32Array(1024);
   /** By message: how many hold it. 0 is a free one. */
   references: Int32Array = new Int32Array(1024);
+  /** By message: when the broker took it, for those that are marked so. Made when there is the first one. */
+  #times: Float64Array | undefined;
   /** Bytes of all messages that are held, with what it takes to hold them. */
   liveBytes = 0;
   /** Bytes of all slabs in use. */
@@ -124,7 +129,7 @@ export class Messages {
 
   constructor() {
     const { bytes, view } = new Slab(0, true);
-    this.#located = { bytes, view, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0 };
+    this.#located = { bytes, view, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0, time: 0, hasDied: false };
   }
 
   /**
@@ -248,15 +253,48 @@ export class Messages {
 
   /** Marks a message as one that the store knows of. */
   setPersistent(message: Message): void {
-    const location = this.locations[message];
-    this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS] |= PERSISTENT;
+    this.#mark(message, PERSISTENT);
   }
 
   /** Whether the store knows of a message. */
   isPersistent(message: Message): boolean {
     const location = this.locations[message];
-    if (location === ABSENT) return true;
-    return (this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS] & PERSISTENT) !== 0;
+    return location === ABSENT || (this.#marksAt(location) & PERSISTENT) !== 0;
+  }
+
+  /** Keeps when the broker took a message. In milliseconds since 1970. */
+  setTime(message: Message, time: number): void {
+    this.#times ??= new Float64Array(this.locations.length);
+    this.#times[message] = time;
+    this.#mark(message, TIMED);
+  }
+
+  /** When the broker took a message, in milliseconds since 1970; 0 where that is not kept. */
+  time(message: Message): number {
+    return this.#markedTime(message, this.#marksAt(this.locations[message]));
+  }
+
+  #markedTime(message: Message, marks: number): number {
+    return (marks & TIMED) === 0 ? 0 : this.#times![message];
+  }
+
+  /** Marks a message as one that the broker has dead-lettered. */
+  setDied(message: Message): void {
+    this.#mark(message, DIED);
+  }
+
+  /** Whether the broker has dead-lettered a message, so that its `x-death` header is the broker's own. */
+  hasDied(message: Message): boolean {
+    return (this.#marksAt(this.locations[message]) & DIED) !== 0;
+  }
+
+  #mark(message: Message, mark: number): void {
+    const location = this.locations[message];
+    this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS] |= mark;
+  }
+
+  #marksAt(location: number): number {
+    return this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS];
   }
 
   bodyBytes(message: Message): number {
@@ -303,9 +341,12 @@ export class Messages {
     located.bytes = slab.bytes;
     located.view = slab.view;
     located.offset = offsetInSlab(location) + HEAD_BYTES;
-    located.addressBytes = slab.words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK;
+    const marks = slab.words[word + WORD_ADDRESS];
+    located.addressBytes = marks & ADDRESS_BYTES_MASK;
     located.headerBytes = slab.words[word + WORD_HEADER_BYTES];
     located.bodyBytes = slab.words[word + WORD_BODY_BYTES];
+    located.time = this.#markedTime(message, marks);
+    located.hasDied = (marks & DIED) !== 0;
     return located;
   }
 
@@ -316,8 +357,10 @@ export class Messages {
     } else {
       message = this.#messagesUsed++;
       if (message === this.locations.length) {
-        this.locations = doubled(this.locations);
-        this.references = doubled(this.references);
+        const capacity = message * 2;
+        this.locations = enlarged(this.locations, new Int32Array(capacity));
+        this.references = enlarged(this.references, new Int32Array(capacity));
+        if (this.#times !== undefined) this.#times = enlarged(this.#times, new Float64Array(capacity));
       }
     }
     this.references[message] = 1;
@@ -412,8 +455,7 @@ export class Messages {
   }
 }
 
-function doubled(array: Int32Array): Int32Array {
-  const twice = new Int32Array(array.length * 2);
-  twice.set(array);
-  return twice;
+function enlarged<Numbers extends Int32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
 }

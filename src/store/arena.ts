@@ -1,5 +1,6 @@
-import { BLOCK_MESSAGE_BYTES, writeMessageHead } from "./block.ts";
+import { messageBytes, writeMessageHead } from "./block.ts";
 import { END_OF_BLOCK, type Gathered } from "./segment.ts";
+import type { MessageContent } from "./store.ts";
 
 /** So much is gathered before a segment is written. In bytes. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -21,27 +22,18 @@ export class Arena implements Gathered {
     return this.#length === 0;
   }
 
-  /** Whether so many bytes of content fit. The first message always does. */
-  hasRoomFor(contentBytes: number): boolean {
-    return this.#length === 0 || this.#length + BLOCK_MESSAGE_BYTES + contentBytes <= this.#capacity;
+  /** Whether a message fits. The first one always does. */
+  hasRoomFor(message: MessageContent): boolean {
+    return this.#length === 0 || this.#length + messageBytes(message) <= this.#capacity;
   }
 
-  /** Adds a message, whose content lies at an offset. */
-  add(
-    queueId: number,
-    position: number,
-    source: Uint8Array,
-    offset: number,
-    addressBytes: number,
-    headerBytes: number,
-    bodyBytes: number,
-  ): void {
-    const contentBytes = addressBytes + headerBytes + bodyBytes;
+  add(queueId: number, position: number, message: MessageContent): void {
+    const { bytes, offset } = message;
     const at = this.#length;
-    this.#length = at + BLOCK_MESSAGE_BYTES + contentBytes;
+    this.#length = at + messageBytes(message);
     if (this.#length > this.bytes.length) this.#grow();
-    writeMessageHead(this.view, at, position, addressBytes, headerBytes, bodyBytes);
-    this.bytes.set(source.subarray(offset, offset + contentBytes), at + BLOCK_MESSAGE_BYTES);
+    const content = writeMessageHead(this.view, at, position, message);
+    this.bytes.set(bytes.subarray(offset, offset + this.#length - content), content);
     const offsets = this.queues.get(queueId);
     if (offsets === undefined) this.queues.set(queueId, [at]);
     else offsets.push(at);

@@ -1,5 +1,7 @@
 import type { Crc32 } from "./crc32.ts";
+import { markedAddressBytes, markedDied, markedTimeBytes, marksOf, readTime, writeTime } from "./marks.ts";
 import { getUint48, setUint48 } from "./record.ts";
+import type { MessageContent } from "./store.ts";
 
 /**
  * A block is what is read at once: messages of one queue that follow one another. It ends with the message that makes it
@@ -7,8 +9,14 @@ import { getUint48, setUint48 } from "./record.ts";
  */
 export const BLOCK_BYTES = 128 * 1024;
 export const BLOCK_HEAD_BYTES = 32;
-/** What is before the content of a message in a block: position, and the bytes of address, content header and body. */
-export const BLOCK_MESSAGE_BYTES = 16;
+/**
+ * What is before the content of a message in a block: position, marks with the bytes of the address, bytes of content
+ * header and body. The time follows where there is one.
+ */
+const MESSAGE_HEAD_BYTES = 16;
+const AT_MARKS = 6;
+const AT_HEADER_BYTES = 8;
+const AT_BODY_BYTES = 12;
 
 const MAGIC = 0x4b514d48; // "HMQK"
 const AT_BYTES = 4;
@@ -59,29 +67,42 @@ export function isBlockWhole(bytes: Uint8Array, view: DataView, at: number, leng
     crc32(bytes.subarray(at + AT_CHECKED, at + length)) === view.getUint32(at + AT_CRC, true);
 }
 
-/** Writes what is before the content of a message. */
-export function writeMessageHead(
-  view: DataView,
-  at: number,
-  position: number,
-  addressBytes: number,
-  headerBytes: number,
-  bodyBytes: number,
-): void {
+/** What a message takes in a block. */
+export const messageBytes = (message: MessageContent): number =>
+  MESSAGE_HEAD_BYTES + markedTimeBytes(marksOf(message)) + message.addressBytes + message.headerBytes +
+  message.bodyBytes;
+
+/** Writes what is before the content of a message, and returns where that goes. */
+export function writeMessageHead(view: DataView, at: number, position: number, message: MessageContent): number {
   setUint48(view, at, position);
-  view.setUint16(at + 6, addressBytes, true);
-  view.setUint32(at + 8, headerBytes, true);
-  view.setUint32(at + 12, bodyBytes, true);
+  view.setUint16(at + AT_MARKS, marksOf(message), true);
+  view.setUint32(at + AT_HEADER_BYTES, message.headerBytes, true);
+  view.setUint32(at + AT_BODY_BYTES, message.bodyBytes, true);
+  return writeTime(view, at + MESSAGE_HEAD_BYTES, message.time);
 }
 
-/** What a message takes in a block. */
-export const messageBytesAt = (view: DataView, at: number): number =>
-  BLOCK_MESSAGE_BYTES + view.getUint16(at + 6, true) + view.getUint32(at + 8, true) + view.getUint32(at + 12, true);
+/** Has `message` say where the content of the message at an offset lies, and what is kept beside it. */
+function readMessageHead(view: DataView, at: number, message: MessageContent): void {
+  const marks = view.getUint16(at + AT_MARKS, true);
+  message.offset = at + MESSAGE_HEAD_BYTES + markedTimeBytes(marks);
+  message.addressBytes = markedAddressBytes(marks);
+  message.headerBytes = view.getUint32(at + AT_HEADER_BYTES, true);
+  message.bodyBytes = view.getUint32(at + AT_BODY_BYTES, true);
+  message.time = readTime(view, at + MESSAGE_HEAD_BYTES, marks);
+  message.hasDied = markedDied(marks);
+}
+
+/** What the message at an offset takes. */
+export function messageBytesAt(view: DataView, at: number): number {
+  const marks = view.getUint16(at + AT_MARKS, true);
+  return MESSAGE_HEAD_BYTES + markedTimeBytes(marks) + markedAddressBytes(marks) +
+    view.getUint32(at + AT_HEADER_BYTES, true) + view.getUint32(at + AT_BODY_BYTES, true);
+}
 
 export const messagePositionAt = (view: DataView, at: number): number => getUint48(view, at);
 
 /** A block that was read, and a cursor over the messages in it that the queue still has. */
-export class StoredBlock {
+export class StoredBlock implements MessageContent {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** The positions of its first and last message. */
@@ -94,6 +115,8 @@ export class StoredBlock {
   addressBytes = 0;
   headerBytes = 0;
   bodyBytes = 0;
+  time = 0;
+  hasDied = false;
 
   readonly #live: { has(position: number): boolean };
   #next = BLOCK_HEAD_BYTES;
@@ -116,13 +139,10 @@ export class StoredBlock {
     while (this.#next < this.bytes.length) {
       const at = this.#next;
       this.#next = at + messageBytesAt(view, at);
-      const position = getUint48(view, at);
+      const position = messagePositionAt(view, at);
       if (!this.#live.has(position)) continue;
       this.position = position;
-      this.offset = at + BLOCK_MESSAGE_BYTES;
-      this.addressBytes = view.getUint16(at + 6, true);
-      this.headerBytes = view.getUint32(at + 8, true);
-      this.bodyBytes = view.getUint32(at + 12, true);
+      readMessageHead(view, at, this);
       return true;
     }
     return false;

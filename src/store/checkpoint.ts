@@ -58,7 +58,6 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
       const { bytes, view, start, end } = batch;
       for (let at = start; at < end; at += recordBytes(view, at)) {
         if (!content.read(bytes, view, at)) continue;
-        const { addressBytes, headerBytes, bodyBytes } = content;
         const count = recordNumber(view, at);
         for (let i = 0, from = at + ENQUEUED_AT.queues; i < count; i++, from += ENQUEUED_QUEUE_BYTES) {
           const queue = state.queues.get(view.getUint32(from, true));
@@ -66,8 +65,8 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
           if (queue === undefined || position < queue.segmentedUpTo) continue;
           upTo.set(queue, position + 1);
           if (!queue.live.has(position)) continue;
-          if (!arena.hasRoomFor(addressBytes + headerBytes + bodyBytes)) await flush();
-          arena.add(queue.id, position, content.bytes, content.offset, addressBytes, headerBytes, bodyBytes);
+          if (!arena.hasRoomFor(content)) await flush();
+          arena.add(queue.id, position, content);
         }
       }
     }

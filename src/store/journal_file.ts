@@ -21,7 +21,7 @@ export const JOURNAL_FILE_BYTES = 8 * 1024 * 1024;
 export const FIRST_BATCH_AT = SECTOR_BYTES;
 
 const MAGIC = "HAREMQJL";
-const VERSION = 1;
+const VERSION = 2;
 /** A file is read in parts of this length. */
 export const READ_BYTES = BATCH_BYTES_MAX * 2;
 

@@ -83,10 +83,7 @@ export async function mergeSegments(host: CheckpointHost): Promise<Merged | unde
       if (block.liveCount === 0 || queue.isDeleted) continue;
       previous = block;
       const stored = await segments.read(block, queue);
-      while (stored.next()) {
-        const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = stored;
-        arena.add(queue.id, position, bytes, offset, addressBytes, headerBytes, bodyBytes);
-      }
+      while (stored.next()) arena.add(queue.id, stored.position, stored);
     }
   }
   const id = ++state.lastSegmentId;

@@ -10,7 +10,7 @@ import type { TopologyRecord } from "./store.ts";
 export const RECORD_HEAD_BYTES = 8;
 
 export const RECORD = {
-  /** A message that came into queues: {@linkcode ENQUEUED_AT}, its queues, its content. */
+  /** A message that came into queues: {@linkcode ENQUEUED_AT}, its queues, its time if it has one, its content. */
   enqueued: 1,
   /** A part of the content of the next message, which is too large for one batch. */
   content: 2,
@@ -45,7 +45,7 @@ export const RECORD = {
 export const FLAG_CONTENT_BEFORE = 1;
 
 /** Where the parts of `enqueued` lie. The number in its head is that of its queues. */
-export const ENQUEUED_AT = { headerBytes: 8, bodyBytes: 12, addressBytes: 16, queues: 20 } as const;
+export const ENQUEUED_AT = { headerBytes: 8, bodyBytes: 12, marks: 16, queues: 20 } as const;
 /** A queue of `enqueued`: its id (32 bits), the position (48), and 16 bits to spare. */
 export const ENQUEUED_QUEUE_BYTES = 12;
 /** So many queues share one record; for more, the message is written again. */

@@ -1,5 +1,6 @@
 import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
 import type { Journal } from "./journal.ts";
+import { markedTimeBytes, marksOf, writeTime } from "./marks.ts";
 import {
   DELIVERED_AT,
   DELIVERED_BYTES,
@@ -48,13 +49,13 @@ export class Recorder {
     if (contentBytes > this.#partBytes || count > ENQUEUED_QUEUES_MAX) {
       return this.#enqueuedInParts(message, contentBytes, queueIds, positions, count);
     }
-    const queuesEnd = ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES;
-    const batch = this.#journal.reserve(queuesEnd + contentBytes);
+    const bytes = enqueuedHeadBytes(message, count) + contentBytes;
+    const batch = this.#journal.reserve(bytes);
     const at = batch.length;
-    batch.length = at + queuesEnd + contentBytes;
-    writeEnqueued(batch.view, at, 0, message, contentBytes, queueIds, positions, 0, count);
-    if (contentBytes <= SHORT_COPY_MAX) copyShort(batch.view, at + queuesEnd, message.view, offset, contentBytes);
-    else batch.bytes.set(message.bytes.subarray(offset, offset + contentBytes), at + queuesEnd);
+    batch.length = at + bytes;
+    const content = writeEnqueued(batch.view, at, 0, message, contentBytes, queueIds, positions, 0, count);
+    if (contentBytes <= SHORT_COPY_MAX) copyShort(batch.view, content, message.view, offset, contentBytes);
+    else batch.bytes.set(message.bytes.subarray(offset, offset + contentBytes), content);
   }
 
   /** A message that is too large for a batch: its content first, in parts, and then who it is for. */
@@ -68,7 +69,7 @@ export class Recorder {
     const journal = this.#journal;
     for (let from = 0; from < count; from += ENQUEUED_QUEUES_MAX) {
       const end = Math.min(count, from + ENQUEUED_QUEUES_MAX);
-      const bytes = ENQUEUED_AT.queues + (end - from) * ENQUEUED_QUEUE_BYTES;
+      const bytes = enqueuedHeadBytes(message, end - from);
       journal.pin(contentBytes + bytes);
       this.#content(message.bytes, message.offset, contentBytes);
       const batch = journal.reserve(bytes);
@@ -145,18 +146,22 @@ export class Recorder {
   }
 }
 
-/** Writes a record up to its content, for the queues from one index up to another. */
+/** What is before the content in a record for so many queues. */
+const enqueuedHeadBytes = (message: MessageBytes, count: number): number =>
+  ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES + markedTimeBytes(marksOf(message));
+
+/** Writes a record up to its content, for the queues from one index up to another. Returns where the content goes. */
 function writeEnqueued(
   view: DataView,
   at: number,
   flags: number,
-  { addressBytes, headerBytes, bodyBytes }: MessageBytes,
+  message: MessageBytes,
   contentBytes: number,
   queueIds: readonly number[],
   positions: readonly number[],
   from: number,
   end: number,
-): void {
+): number {
   let to = at + ENQUEUED_AT.queues;
   for (let i = from; i < end; i++) {
     view.setUint32(to, queueIds[i], true);
@@ -164,8 +169,10 @@ function writeEnqueued(
     view.setUint16(to + 10, 0, true);
     to += ENQUEUED_QUEUE_BYTES;
   }
+  to = writeTime(view, to, message.time);
   setRecordHead(view, at, to - at + contentBytes, RECORD.enqueued, flags, end - from);
-  view.setUint32(at + ENQUEUED_AT.headerBytes, headerBytes, true);
-  view.setUint32(at + ENQUEUED_AT.bodyBytes, bodyBytes, true);
-  view.setUint32(at + ENQUEUED_AT.addressBytes, addressBytes, true);
+  view.setUint32(at + ENQUEUED_AT.headerBytes, message.headerBytes, true);
+  view.setUint32(at + ENQUEUED_AT.bodyBytes, message.bodyBytes, true);
+  view.setUint32(at + ENQUEUED_AT.marks, marksOf(message), true);
+  return to;
 }

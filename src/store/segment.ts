@@ -21,7 +21,7 @@ import { getUint48, setUint48 } from "./record.ts";
  */
 const MAGIC = "HAREMQSG";
 const INDEX_MAGIC = 0x49514d48; // "HMQI"
-const VERSION = 1;
+const VERSION = 2;
 const HEAD_BYTES = 32;
 const INDEX_ENTRY_BYTES = 32;
 const TAIL_BYTES = 32;

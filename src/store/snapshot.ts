@@ -15,7 +15,7 @@ export const SNAPSHOT = "snapshot";
 const SNAPSHOT_ASIDE = "snapshot.new";
 
 const MAGIC = "HAREMQSN";
-const VERSION = 1;
+const VERSION = 2;
 const SECTOR_BYTES = 512;
 const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
 const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;

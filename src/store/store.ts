@@ -51,13 +51,22 @@ export interface BindingRecord {
 }
 
 /** Where a message lies in memory: address (exchange and routing key as short strings), content header and body. */
-export interface MessageBytes {
+export interface MessageContent {
   bytes: Uint8Array;
-  view: DataView;
   offset: number;
   addressBytes: number;
   headerBytes: number;
   bodyBytes: number;
+  /** When the broker took it, in milliseconds since 1970; 0 where that is not kept. */
+  time: number;
+  /** Whether the broker has dead-lettered it, so that its `x-death` header is the broker's own. */
+  hasDied: boolean;
+}
+
+/** A message to be appended. */
+export interface MessageBytes extends MessageContent {
+  /** The same memory as `bytes`. */
+  view: DataView;
 }
 
 /** What a durable queue was when the store was opened. */

@@ -34,12 +34,15 @@ interface Held {
   writtenBytes: number;
   references: number;
   isPersistent: boolean;
+  time: number;
+  hasDied: boolean;
 }
 
 type Step =
   | { readonly do: "create"; readonly addressBytes: number; readonly headerBytes: number; readonly bodyBytes: number }
   | { readonly do: "write"; readonly which: number; readonly length: number }
-  | { readonly do: "share" | "release" | "persist"; readonly which: number }
+  | { readonly do: "share" | "release" | "persist" | "die"; readonly which: number }
+  | { readonly do: "time"; readonly which: number; readonly time: number }
   | { readonly do: "release most" | "compact" };
 
 const which = fc.nat();
@@ -68,6 +71,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("share" as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("persist" as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), which }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("time" as const), which, time: fc.integer({ min: 1, max: 2e12 }) }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("release" as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("release most" as const, "compact" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("compact" as const) }) },
@@ -83,7 +91,8 @@ function carryOut(step: Step, messages: Messages, held: Held[], seed: number): v
       source.set(header, 5);
       const message = messages.create(address, source, 5, step.headerBytes, step.bodyBytes);
       const body = pattern(seed + 2, step.bodyBytes);
-      held.push({ message, address, header, body, writtenBytes: 0, references: 1, isPersistent: false });
+      const kept = { isPersistent: false, time: 0, hasDied: false };
+      held.push({ message, address, header, body, writtenBytes: 0, references: 1, ...kept });
       break;
     }
     case "write": {
@@ -100,6 +109,15 @@ function carryOut(step: Step, messages: Messages, held: Held[], seed: number): v
       if (one === undefined) break;
       messages.setPersistent(one.message);
       one.isPersistent = true;
+      break;
+    case "die":
+      if (one === undefined) break;
+      messages.setDied(one.message);
+      one.hasDied = true;
+      break;
+    case "time":
+      if (one === undefined) break;
+      messages.setTime(one.message, one.time = step.time);
       break;
     case "release":
       if (one !== undefined) release(messages, held, one);
@@ -122,10 +140,14 @@ function release(messages: Messages, held: Held[], one: Held): void {
 function assertIntact(messages: Messages, held: readonly Held[]): void {
   assert.equal(messages.count, held.length);
   let liveBytes = 0;
-  for (const { message, address, header, body, writtenBytes, references, isPersistent } of held) {
+  for (const { message, address, header, body, writtenBytes, references, isPersistent, time, hasDied } of held) {
     assert.equal(messages.references[message], references);
     assert.equal(messages.isPersistent(message), isPersistent);
     assert.equal(messages.bodyBytes(message), body.length);
+    assert.equal(messages.time(message), time);
+    assert.equal(messages.hasDied(message), hasDied);
+    const located = messages.locate(message);
+    assert.deepEqual([located.time, located.hasDied], [time, hasDied]);
     assert.ok(isEqual(messages.address(message), address), "the address has changed");
     assert.ok(isEqual(messages.header(message), header), "the content header has changed");
     const written = messages.body(message).subarray(0, writtenBytes);
@@ -155,6 +177,29 @@ describe("messages", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("keep their times when there are more of them than there was room for", () => {
+    const messages = new Messages();
+    const capacity = messages.locations.length;
+    const held = Array.from({ length: capacity + 1 }, (_, i) => {
+      const message = create(messages, 10);
+      if (i % 2 === 0) messages.setTime(message, i + 1);
+      return message;
+    });
+    assert.ok(messages.locations.length > capacity);
+    held.forEach((message, i) => assert.equal(messages.time(message), i % 2 === 0 ? i + 1 : 0));
+  });
+
+  it("have no time that another one had with the same number", () => {
+    const messages = new Messages();
+    const first = create(messages, 10);
+    messages.setTime(first, 5);
+    messages.setDied(first);
+    messages.release(first);
+    const second = create(messages, 10);
+    assert.equal(second, first);
+    assert.deepEqual([messages.time(second), messages.hasDied(second)], [0, false]);
   });
 
   it("give their memory back when the last of them is released", () => {

@@ -27,7 +27,8 @@ function arenaOf(...messages: string[]): Arena {
     if (position === "end") arena.endBlock(Number(queue));
     else {
       const content = new TextEncoder().encode(`..${body}`);
-      arena.add(Number(queue), Number(position), content, 0, 2, 0, content.length - 2);
+      const parts = { addressBytes: 2, headerBytes: 0, bodyBytes: content.length - 2 };
+      arena.add(Number(queue), Number(position), { bytes: content, offset: 0, ...parts, time: 0, hasDied: false });
     }
   }
   return arena;
@@ -110,12 +111,12 @@ describe("a segment", () => {
     const head = new Uint8Array(20);
     await file.read(0, head);
     const view = new DataView(head.buffer);
-    view.setUint32(8, 2, true);
+    view.setUint32(8, 99, true);
     view.setUint32(16, crc32(head.subarray(0, 16)), true);
     await file.write(0, head);
     await assert.rejects(blocksOf(files, 3), (error) => {
       assert.ok(error instanceof StoreError && !(error instanceof CorruptStoreError));
-      assert.match(error.message, /segment-0000000003 has format version 2/);
+      assert.match(error.message, /segment-0000000003 has format version 99/);
       return true;
     });
   });

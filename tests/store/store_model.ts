@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/amqp/field_table.ts";
+import type { StoredBlock } from "../../src/store/block.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
 import type { BindingRecord, ParameterKey, TopologyRecord } from "../../src/store/store.ts";
 
 export type QueueDeclared = Extract<TopologyRecord, { type: "queue.declared" }>;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
 
-export interface ModelMessage {
+/** What a store keeps of a message. */
+export interface KeptMessage {
   /** Address, content header and body. */
   readonly content: Uint8Array;
+  readonly time: number;
+  readonly hasDied: boolean;
+}
+
+export interface ModelMessage extends KeptMessage {
   /** The numbers of the records that brought it and took it away. */
   readonly enqueued: number;
   settled: number;
@@ -180,19 +187,21 @@ export class StoreModel {
   #checkMessages(
     { messages, record: { queueId } }: ModelQueue,
     durable: number,
-    contents: ReadonlyMap<number, Uint8Array>,
+    contents: ReadonlyMap<number, KeptMessage>,
     settledDurable: number = durable,
   ): number {
     let newest = 0;
     let previous = -1;
-    for (const [position, content] of contents) {
+    for (const [position, kept] of contents) {
       const what = `the message at ${position} of queue ${queueId}`;
       assert.ok(position > previous, `${what} comes after that at ${previous}`);
       previous = position;
       const message = messages.get(position);
       assert.ok(message !== undefined, `${what} was never there`);
       assert.ok(message.settled > settledDurable, `${what} is back`);
-      assert.ok(same(content, message.content), `${what} has another content`);
+      assert.ok(same(kept.content, message.content), `${what} has another content`);
+      assert.equal(kept.time, message.time, `${what} has another time`);
+      assert.equal(kept.hasDied, message.hasDied, `${what} has died, or has not`);
       newest = Math.max(newest, message.enqueued);
     }
     for (const [position, { enqueued, settled }] of messages) {
@@ -206,7 +215,7 @@ export class StoreModel {
     { messages, delivered, record: { queueId } }: ModelQueue,
     durable: number,
     { count, nextPosition, deliveredUpTo }: FileStore["recovered"]["queues"][number],
-    contents: ReadonlyMap<number, Uint8Array>,
+    contents: ReadonlyMap<number, KeptMessage>,
   ): void {
     assert.equal(count, contents.size, `queue ${queueId} does not have as many messages as it says`);
     for (const [position, { enqueued }] of messages) {
@@ -227,28 +236,31 @@ export class StoreModel {
       const queue = model.queues.get(queueId)!;
       queue.nextPosition = nextPosition;
       queue.delivered.push({ upTo: deliveredUpTo, number: 0 });
-      for (const [position, content] of contents.get(queueId)!) {
-        queue.messages.set(position, { content, enqueued: 0, settled: Infinity });
+      for (const [position, kept] of contents.get(queueId)!) {
+        queue.messages.set(position, { ...kept, enqueued: 0, settled: Infinity });
       }
     }
     return model;
   }
 }
 
-export type Contents = ReadonlyMap<number, ReadonlyMap<number, Uint8Array>>;
+export type Contents = ReadonlyMap<number, ReadonlyMap<number, KeptMessage>>;
+
+/** A copy of the message at a block's cursor. */
+export function keptOf(block: StoredBlock): KeptMessage {
+  const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = block;
+  return { content: bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes), time, hasDied };
+}
 
 /** Reads all messages of all queues that a store can read back. */
 export async function readAll(store: FileStore): Promise<Contents> {
-  const contents = new Map<number, Map<number, Uint8Array>>();
+  const contents = new Map<number, Map<number, KeptMessage>>();
   for (const { queueId } of store.recovered.queues) {
-    const found = new Map<number, Uint8Array>();
+    const found = new Map<number, KeptMessage>();
     for (let from = 0; from < store.readableUpTo(queueId);) {
       const block = await store.read(queueId, from);
       if (block === undefined) break;
-      while (block.next()) {
-        const { bytes, offset, addressBytes, headerBytes, bodyBytes, position } = block;
-        found.set(position, bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes));
-      }
+      while (block.next()) found.set(block.position, keptOf(block));
       from = block.last + 1;
     }
     contents.set(queueId, found);

@@ -8,7 +8,7 @@ import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";
 import type { Random } from "./simulated_disk.ts";
 import { SimulatedEvents } from "./simulated_events.ts";
-import { type ModelQueue, readAll, StoreModel } from "./store_model.ts";
+import { type KeptMessage, keptOf, type ModelQueue, readAll, StoreModel } from "./store_model.ts";
 
 /** What can go wrong in a schedule. */
 export interface Dangers {
@@ -47,6 +47,10 @@ class Schedule {
   #contents = 0;
   readonly #weights: readonly number[];
   readonly #largeShare: number;
+  /** How many messages have a time, and how many have died. */
+  readonly #timedShare: number;
+  readonly #diedShare: number;
+  #timeMs = 1_700_000_000_000;
   readonly #sizes: StoreSizes;
   readonly #queueNames: readonly string[];
   #readFailure: unknown;
@@ -60,6 +64,8 @@ class Schedule {
     // Each schedule does more of some things and less of others.
     this.#weights = this.#operations.map(([weight]) => weight * this.#random() ** 2);
     this.#largeShare = this.#random() ** 4;
+    this.#timedShare = this.#oneOf([0, 0.5, 1]);
+    this.#diedShare = this.#oneOf([0, 0.3]);
     // Small, so that a short schedule has many batches, files, segments and merges.
     const batchBytes = this.#oneOf([1024, 2048, 4096]);
     const journalFileBytes = batchBytes * this.#oneOf([2, 4, 8]);
@@ -377,11 +383,13 @@ class Schedule {
       ? this.#below(this.#oneOf([4096, 5000, 20_000, 60_000]))
       : this.#below(200);
     const content = this.#content(bytes);
+    const time = this.#chance(this.#timedShare) ? this.#timeMs += this.#below(3) * 500 : 0;
+    const kept = { content, time, hasDied: this.#chance(this.#diedShare) };
     // Behind the given count there may be anything.
-    this.#store.enqueue(this.#message(content), [...ids, 7], [...positions, 7], ids.length);
+    this.#store.enqueue(this.#message(kept), [...ids, 7], [...positions, 7], ids.length);
     const enqueued = this.#store.appended;
     assert.equal(this.#store.enqueued, enqueued);
-    queues.forEach((queue, i) => queue.messages.set(positions[i], { content, enqueued, settled: Infinity }));
+    queues.forEach((queue, i) => queue.messages.set(positions[i], { ...kept, enqueued, settled: Infinity }));
   }
 
   #content(bytes: number): Uint8Array {
@@ -391,14 +399,15 @@ class Schedule {
     return content;
   }
 
-  #message(content: Uint8Array): MessageBytes {
+  #message({ content, time, hasDied }: KeptMessage): MessageBytes {
     const offset = this.#below(16);
     const bytes = new Uint8Array(offset + content.length + 8).fill(0xee);
     bytes.set(content, offset);
     const addressBytes = 2 + this.#below(3);
     const headerBytes = this.#below(content.length - addressBytes + 1);
     const bodyBytes = content.length - addressBytes - headerBytes;
-    return { bytes, view: new DataView(bytes.buffer), offset, addressBytes, headerBytes, bodyBytes };
+    const view = new DataView(bytes.buffer);
+    return { bytes, view, offset, addressBytes, headerBytes, bodyBytes, time, hasDied };
   }
 
   /** Settles positions in a row, one by one or a few at once. */
@@ -477,15 +486,13 @@ class Schedule {
       const expected = [...queue.messages].filter(([position, { settled }]) =>
         position >= from && position <= last && position < end && settled === Infinity
       );
-      const found = new Map<number, Uint8Array>();
-      while (block?.next()) {
-        if (block.position < from) continue;
-        const { offset, addressBytes, headerBytes, bodyBytes } = block;
-        found.set(block.position, block.bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes));
-      }
+      const found = new Map<number, KeptMessage>();
+      while (block?.next()) if (block.position >= from) found.set(block.position, keptOf(block));
       if (queue.deleted < Infinity) return;
       assert.deepEqual([...found.keys()].filter((position) => position < end), expected.map(([position]) => position));
-      for (const [position, { content }] of expected) assert.deepEqual(found.get(position), content);
+      for (const [position, { content, time, hasDied }] of expected) {
+        assert.deepEqual(found.get(position), { content, time, hasDied });
+      }
     }).catch((error) => {
       if (!hadFaults && !this.#hadFaults) this.#readFailure ??= error;
     });

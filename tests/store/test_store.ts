@@ -1,4 +1,5 @@
 import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import type { StoredBlock } from "../../src/store/block.ts";
 import { FileStore, type FileStoreOptions } from "../../src/store/file_store.ts";
 import type { Files } from "../../src/store/files.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
@@ -11,13 +12,13 @@ export const SMALL = { batchBytes: 4096, journalFileBytes: 16 * 1024, segmentByt
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A message with this body, and a content header of 14 bytes. */
-export function messageOf(body: string | Uint8Array): MessageBytes {
+/** A message with this body, a content header of 14 bytes, and what is kept beside these. */
+export function messageOf(body: string | Uint8Array, time = 0, hasDied = false): MessageBytes {
   const bodyBytes = typeof body === "string" ? encoder.encode(body) : body;
   const bytes = new Uint8Array(16 + bodyBytes.length + 4);
   bytes.set(bodyBytes, 16);
   const view = new DataView(bytes.buffer);
-  return { bytes, view, offset: 0, addressBytes: 2, headerBytes: 14, bodyBytes: bodyBytes.length };
+  return { bytes, view, offset: 0, addressBytes: 2, headerBytes: 14, bodyBytes: bodyBytes.length, time, hasDied };
 }
 
 /** A store with a clock of its own, and what it told. */
@@ -59,12 +60,20 @@ export class TestStore {
 
   /** Puts messages into queues, each at the next position of each. */
   enqueue(queueIds: number | readonly number[], ...bodies: (string | Uint8Array)[]): void {
+    for (const body of bodies) this.enqueueMarked(queueIds, body, 0, false);
+  }
+
+  /** Puts a message into queues that has a time, or has died. */
+  enqueueMarked(
+    queueIds: number | readonly number[],
+    body: string | Uint8Array,
+    time: number,
+    hasDied: boolean = false,
+  ): void {
     const ids = typeof queueIds === "number" ? [queueIds] : queueIds;
-    for (const body of bodies) {
-      const positions = ids.map((id) => this.#positions.get(id) ?? 0);
-      this.store.enqueue(messageOf(body), ids, positions, ids.length);
-      ids.forEach((id, i) => this.#positions.set(id, positions[i] + 1));
-    }
+    const positions = ids.map((id) => this.#positions.get(id) ?? 0);
+    this.store.enqueue(messageOf(body, time, hasDied), ids, positions, ids.length);
+    ids.forEach((id, i) => this.#positions.set(id, positions[i] + 1));
   }
 
   /** Has everything appended be safe. */
@@ -86,15 +95,23 @@ export class TestStore {
   }
 
   async contents(queueId: number): Promise<{ readonly position: number; readonly body: Uint8Array }[]> {
-    const contents = [];
+    return await this.#each(queueId, ({ position, bytes, offset, addressBytes, headerBytes, bodyBytes }) => {
+      const start = offset + addressBytes + headerBytes;
+      return { position, body: bytes.slice(start, start + bodyBytes) };
+    });
+  }
+
+  /** Position, time, and whether it has died, of each message that can be read back. */
+  async marks(queueId: number): Promise<[position: number, time: number, hasDied: boolean][]> {
+    return await this.#each(queueId, ({ position, time, hasDied }) => [position, time, hasDied]);
+  }
+
+  async #each<Value>(queueId: number, take: (cursor: StoredBlock) => Value): Promise<Value[]> {
+    const taken: Value[] = [];
     for (let from = 0;;) {
       const block = await this.store.read(queueId, from);
-      if (block === undefined) return contents;
-      while (block.next()) {
-        const { position, bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
-        const start = offset + addressBytes + headerBytes;
-        contents.push({ position, body: bytes.slice(start, start + bodyBytes) });
-      }
+      if (block === undefined) return taken;
+      while (block.next()) taken.push(take(block));
       from = block.last + 1;
     }
   }

@@ -179,12 +179,14 @@ export class Paging {
   }
 
   #create(block: StoredBlock, isPersistent: boolean): Message {
-    const { bytes, offset, addressBytes, headerBytes, bodyBytes } = block;
+    const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = block;
     const messages = this.#messages;
     const address = bytes.subarray(offset, offset + addressBytes);
     const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
     messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
     if (isPersistent) messages.setPersistent(message);
+    if (time !== 0) messages.setTime(message, time);
+    if (hasDied) messages.setDied(message);
     return message;
   }
 

@@ -1,5 +1,5 @@
-import { BLOCK_HEAD_BYTES, BLOCK_MESSAGE_BYTES, StoredBlock, writeMessageHead } from "../../store/block.ts";
-import type { MessageBytes } from "../../store/store.ts";
+import { BLOCK_HEAD_BYTES, messageBytes, StoredBlock, writeMessageHead } from "../../store/block.ts";
+import type { MessageContent } from "../../store/store.ts";
 
 /** Messages are spilled together until they are so much. In bytes. */
 const SPILL_BYTES = 256 * 1024;
@@ -15,17 +15,17 @@ export class SpillWriter {
     return this.#length >= SPILL_BYTES;
   }
 
-  add(position: number, { bytes, offset, addressBytes, headerBytes, bodyBytes }: MessageBytes): void {
+  add(position: number, message: MessageContent): void {
+    const { bytes, offset } = message;
     const at = this.#length;
-    const content = at + BLOCK_MESSAGE_BYTES;
-    const end = content + addressBytes + headerBytes + bodyBytes;
+    const end = at + messageBytes(message);
     if (end > this.#bytes.length) {
       const grown = new Uint8Array(end);
       grown.set(this.#bytes.subarray(0, at));
       this.#bytes = grown;
       this.#view = new DataView(grown.buffer);
     }
-    writeMessageHead(this.#view, at, position, addressBytes, headerBytes, bodyBytes);
+    const content = writeMessageHead(this.#view, at, position, message);
     this.#bytes.set(bytes.subarray(offset, offset + end - content), content);
     this.#length = end;
     this.count++;

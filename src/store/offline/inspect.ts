@@ -1,7 +1,7 @@
 import { count, type Damage, type Survey, type SurveyedFile } from "./surveyed.ts";
 
-/** The version of what lies in a data folder; there is no other one yet. */
-const FORMAT_VERSION = 1;
+/** The version of what lies in a data folder. */
+const FORMAT_VERSION = 2;
 
 /** What `haremq data inspect --json` prints. */
 export interface Inspection {

@@ -1,6 +1,6 @@
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { COPY_SLACK } from "../../amqp/copy.ts";
-import { BLOCK_HEAD_BYTES, BLOCK_MESSAGE_BYTES, messageBytesAt, messagePositionAt } from "../block.ts";
+import { StoredBlock } from "../block.ts";
 import type { Crc32 } from "../crc32.ts";
 import { StoreError } from "../error.ts";
 import { FileStore, type FileStoreOptions } from "../file_store.ts";
@@ -116,10 +116,7 @@ interface FoundMessage {
 
 /** The whole messages of a queue, in order, each once. */
 async function* messagesOf(files: Files, queue: SurveyedQueue): AsyncGenerator<FoundMessage> {
-  const journal = [...queue.journal].map(([position, { content, addressBytes, headerBytes, bodyBytes }]) => ({
-    position,
-    message: { bytes: content, view: viewOf(content), offset: 0, addressBytes, headerBytes, bodyBytes },
-  }));
+  const journal = [...queue.journal].map(([position, message]) => ({ position, message }));
   journal.sort(byPosition);
   let last = -1;
   const isNew = ({ position }: FoundMessage) => position > last && (last = position) === position;
@@ -167,19 +164,21 @@ class BlockReader {
     this.#files = files;
   }
 
-  async read({ segment, offset, bytes: length }: SurveyedBlock, { whole }: SurveyedQueue): Promise<FoundMessage[]> {
+  async read(
+    { segment, offset, bytes: length, first, last }: SurveyedBlock,
+    { whole }: SurveyedQueue,
+  ): Promise<FoundMessage[]> {
     const bytes = new Uint8Array(length + COPY_SLACK);
     await (await this.#open(segment)).read(offset, bytes.subarray(0, length));
     const view = viewOf(bytes);
     const messages: FoundMessage[] = [];
-    for (let at = BLOCK_HEAD_BYTES; at < length; at += messageBytesAt(view, at)) {
-      const position = messagePositionAt(view, at);
-      if (!whole.has(position)) continue;
-      const addressBytes = view.getUint16(at + 6, true);
-      const headerBytes = view.getUint32(at + 8, true);
-      const bodyBytes = view.getUint32(at + 12, true);
-      const message = { bytes, view, offset: at + BLOCK_MESSAGE_BYTES, addressBytes, headerBytes, bodyBytes };
-      messages.push({ position, message });
+    const block = new StoredBlock(bytes.subarray(0, length), { first, last }, whole);
+    while (block.next()) {
+      const { position, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = block;
+      messages.push({
+        position,
+        message: { bytes, view, offset, addressBytes, headerBytes, bodyBytes, time, hasDied },
+      });
     }
     return messages;
   }

@@ -1,12 +1,5 @@
 import { COPY_SLACK } from "../../amqp/copy.ts";
-import {
-  BLOCK_HEAD_BYTES,
-  BLOCK_MESSAGE_BYTES,
-  type BlockHead,
-  isBlockWhole,
-  messageBytesAt,
-  messagePositionAt,
-} from "../block.ts";
+import { type BlockHead, isBlockWhole, readBlockHead, StoredBlock } from "../block.ts";
 import { ContentReader } from "../content.ts";
 import type { Crc32 } from "../crc32.ts";
 import { CorruptStoreError, StoreError } from "../error.ts";
@@ -28,6 +21,7 @@ import { type IndexEntry, readSegmentIndex, segmentId, segmentName } from "../se
 import { applySnapshotRecord, checkSnapshotHead, SNAPSHOT } from "../snapshot.ts";
 import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
+import type { MessageBytes, MessageContent } from "../store.ts";
 import { StoredQueue } from "../stored_queue.ts";
 import { count, type Damage, type QueueRecord, type Survey, type SurveyedFile, SurveyedQueue } from "./surveyed.ts";
 import { findBlocks, highestGeneration, ReadFile, viewOf, walkBatches } from "./walk.ts";
@@ -263,11 +257,7 @@ class Surveyor {
     else if (type === RECORD.settled) this.#noteSettled(view, at);
     this.#state.apply(bytes, view, at, () => {});
     if (!content.read(bytes, view, at) || !content.isWhole) return;
-    const { addressBytes, headerBytes, bodyBytes, offset } = content;
-    const length = addressBytes + headerBytes + bodyBytes;
-    const copy = new Uint8Array(length + COPY_SLACK);
-    copy.set(content.bytes.subarray(offset, offset + length));
-    const message = { content: copy, addressBytes, headerBytes, bodyBytes };
+    const message = copyOf(content);
     for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
       this.#queue(view.getUint32(from, true)).journal.set(getUint48(view, from + 4), message);
     }
@@ -323,13 +313,15 @@ class Surveyor {
     return blocks;
   }
 
-  #blockProblem(bytes: Uint8Array, { offset, bytes: length, queueId, first, last, count }: IndexEntry) {
+  #blockProblem(bytes: Uint8Array, entry: IndexEntry): string | undefined {
+    const { offset, bytes: length, queueId, first, last, count } = entry;
     if (offset + length > bytes.length) return "the file ends before a block does";
     const view = viewOf(bytes);
     if (!isBlockWhole(bytes, view, offset, length, this.#crc32)) return "the checksum of a block is wrong";
-    const positions = positionsOf(view, offset, length);
+    const positions: number[] = [];
+    for (const block = blockOf(bytes, entry, ALL); block.next();) positions.push(block.position);
     const isAsIndexed = positions.length === count && positions[0] === first && positions.at(-1) === last &&
-      view.getUint32(offset + 12, true) === queueId;
+      readBlockHead(view, offset)!.queueId === queueId;
     return isAsIndexed ? undefined : "a block is not what the index says";
   }
 
@@ -357,14 +349,13 @@ class Surveyor {
     if (!this.#isWanted(head.queueId)) return;
     this.#knowQueue(head.queueId);
     const queue = this.#queue(head.queueId);
-    const view = viewOf(bytes);
-    const end = head.offset + head.bytes;
+    const isWanted = {
+      has: (position: number) => this.#isLive(head.queueId, position) && !queue.whole.has(position),
+    };
     let isNeeded = false;
-    for (let at = head.offset + BLOCK_HEAD_BYTES; at < end; at += messageBytesAt(view, at)) {
-      const position = messagePositionAt(view, at);
-      if (!this.#isLive(head.queueId, position) || queue.whole.has(position)) continue;
-      queue.whole.add(position);
-      queue.bodyBytes += view.getUint32(at + 12, true);
+    for (const block = blockOf(bytes, head, isWanted); block.next();) {
+      queue.whole.add(block.position);
+      queue.bodyBytes += block.bodyBytes;
       isNeeded = true;
     }
     if (isNeeded) queue.blocks.push({ ...head, segment });
@@ -443,16 +434,24 @@ const READ_BYTES = 64 * 1024;
 
 const NO_BATCH = "there is no whole batch of records";
 
-function positionsOf(view: DataView, offset: number, length: number): number[] {
-  const positions: number[] = [];
-  for (
-    let at = offset + BLOCK_HEAD_BYTES;
-    at + BLOCK_MESSAGE_BYTES <= offset + length;
-    at += messageBytesAt(view, at)
-  ) {
-    positions.push(messagePositionAt(view, at));
-  }
-  return positions;
+/** All messages are wanted. */
+const ALL = { has: () => true };
+
+/** The messages of a block in a file's content. */
+function blockOf(
+  bytes: Uint8Array,
+  head: BlockHead & { readonly offset: number },
+  wanted: { has(position: number): boolean },
+): StoredBlock {
+  return new StoredBlock(bytes.subarray(head.offset, head.offset + head.bytes), head, wanted);
+}
+
+/** A message in memory of its own, with room behind it to be copied fast. */
+function copyOf({ bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied }: MessageContent): MessageBytes {
+  const length = addressBytes + headerBytes + bodyBytes;
+  const copy = new Uint8Array(length + COPY_SLACK);
+  copy.set(bytes.subarray(offset, offset + length));
+  return { bytes: copy, view: viewOf(copy), offset: 0, addressBytes, headerBytes, bodyBytes, time, hasDied };
 }
 
 function lastOf(positions: LivePositions): number {

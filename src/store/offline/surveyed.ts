@@ -1,6 +1,6 @@
 import type { BlockHead } from "../block.ts";
 import { LivePositions } from "../live_positions.ts";
-import type { TopologyRecord } from "../store.ts";
+import type { MessageBytes, TopologyRecord } from "../store.ts";
 
 /** Something in a folder that is not as it was written. */
 export interface Damage {
@@ -24,14 +24,6 @@ export interface SurveyedBlock extends BlockHead {
   readonly offset: number;
 }
 
-/** A message in the journal. Its content, address first, belongs to it alone, and has room behind it to be copied fast. */
-export interface JournalMessage {
-  readonly content: Uint8Array;
-  readonly addressBytes: number;
-  readonly headerBytes: number;
-  readonly bodyBytes: number;
-}
-
 export type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
 
 /** A queue and what was found of its messages. */
@@ -48,8 +40,8 @@ export class SurveyedQueue {
   /** All messages before this position have been delivered to somebody, or may have been. */
   deliveredUpTo = 0;
   readonly blocks: SurveyedBlock[] = [];
-  /** By position. */
-  readonly journal = new Map<number, JournalMessage>();
+  /** Messages in the journal, by position. Their memory has room behind them to be copied fast. */
+  readonly journal = new Map<number, MessageBytes>();
 
   constructor(id: number) {
     this.id = id;

@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { COPY_SLACK } from "../../../src/amqp/copy.ts";
 import { EMPTY_TABLE, fieldTable } from "../../../src/amqp/field_table.ts";
+import type { StoredBlock } from "../../../src/store/block.ts";
 import { crc32 } from "../../../src/store/crc32.ts";
 import { FileStore } from "../../../src/store/file_store.ts";
 import type { File, Files, OpenOptions } from "../../../src/store/files.ts";
@@ -20,13 +22,13 @@ export function openStore(files: Files): Promise<FileStore> {
   return FileStore.open({ files, after, crc32, ...SIZES });
 }
 
-/** A message with nothing but a body. */
-export function message(body: string): MessageBytes {
+/** A message with nothing but a body, and what is kept beside it. */
+export function message(body: string, time = 0, hasDied = false): MessageBytes {
   const content = encoder.encode(`\0\0${body}`);
   const bytes = new Uint8Array(content.length + COPY_SLACK);
   bytes.set(content);
   const view = new DataView(bytes.buffer);
-  return { bytes, view, offset: 0, addressBytes: 2, headerBytes: 0, bodyBytes: content.length - 2 };
+  return { bytes, view, offset: 0, addressBytes: 2, headerBytes: 0, bodyBytes: content.length - 2, time, hasDied };
 }
 
 const declared = (queue: string, queueId: number): TopologyRecord => {
@@ -36,6 +38,13 @@ const declared = (queue: string, queueId: number): TopologyRecord => {
 /** What the bodies of the fixture's messages are: some take several blocks. */
 export const bodyOf = (queue: string, position: number): string =>
   `${queue} ${position} ${"x".repeat(position % 50 === 49 ? 5000 : position % 40)}`;
+
+/** When the broker took them: some have no time. And whether they have died. */
+export const timeOf = (position: number): number => position % 4 === 0 ? 0 : 1_700_000_000_000.5 + position;
+export const hasDied = (position: number): boolean => position % 3 === 0;
+
+const fixtureMessage = (queue: string, position: number): MessageBytes =>
+  message(bodyOf(queue, position), timeOf(position), hasDied(position));
 
 /** The messages of a folder, by queue: their bodies by position. */
 export type Contents = ReadonlyMap<string, ReadonlyMap<number, string>>;
@@ -77,8 +86,8 @@ export async function makeFolder(): Promise<MemoryFiles> {
     first.append({ type: "binding.added", vhost: "/", binding: { ...binding, destinationType: "queue" } });
   }
   for (let position = 0; position < 250; position++) {
-    first.enqueue(message(bodyOf("orders", position)), [1], [position], 1);
-    if (position < 200) first.enqueue(message(bodyOf("jobs", position)), [2], [position], 1);
+    first.enqueue(fixtureMessage("orders", position), [1], [position], 1);
+    if (position < 200) first.enqueue(fixtureMessage("jobs", position), [2], [position], 1);
   }
   first.settle(1, 0, 100);
   for (let position = 0; position < 200; position += 3) first.settle(2, position, 1);
@@ -86,8 +95,8 @@ export async function makeFolder(): Promise<MemoryFiles> {
 
   const second = await openStore(files);
   for (let position = 200; position < 400; position++) {
-    if (position >= 250) second.enqueue(message(bodyOf("orders", position)), [1], [position], 1);
-    if (position < 300) second.enqueue(message(bodyOf("jobs", position)), [2], [position], 1);
+    if (position >= 250) second.enqueue(fixtureMessage("orders", position), [1], [position], 1);
+    if (position < 300) second.enqueue(fixtureMessage("jobs", position), [2], [position], 1);
   }
   second.delivered(1, 150);
   for (let position = 201; position < 300; position += 3) second.settle(2, position, 1);
@@ -135,7 +144,7 @@ export async function flip(files: Files, name: string, at: number): Promise<void
   await write(files, name, bytes);
 }
 
-/** The messages that a broker finds in a folder. */
+/** The messages that a broker finds in a folder. Their times and whether they have died must be the fixture's. */
 export async function contentsOf(files: Files): Promise<Contents> {
   const store = await openStore(files);
   const contents = new Map<string, Map<number, string>>();
@@ -145,8 +154,9 @@ export async function contentsOf(files: Files): Promise<Contents> {
     contents.set(record.queue, messages);
     const { count } = store.recovered.queues.find(({ queueId }) => queueId === record.queueId)!;
     for (let from = 0; messages.size < count;) {
-      const block = (await store.read(record.queueId, from))!;
+      const block: StoredBlock = (await store.read(record.queueId, from))!;
       while (block.next()) {
+        assert.deepEqual([block.time, block.hasDied], [timeOf(block.position), hasDied(block.position)]);
         const start = block.offset + block.addressBytes + block.headerBytes;
         messages.set(block.position, decoder.decode(block.bytes.subarray(start, start + block.bodyBytes)));
       }

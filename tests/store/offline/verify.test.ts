@@ -97,7 +97,7 @@ describe("verifying a data folder", () => {
     const change = async (files: MemoryFiles) => {
       const bytes = await read(files, "snapshot");
       const view = new DataView(bytes.buffer);
-      view.setUint32(8, 2, true);
+      view.setUint32(8, 99, true);
       view.setUint32(12, crc32(bytes.subarray(0, 12)), true);
       await write(files, "snapshot", bytes);
     };
@@ -105,7 +105,7 @@ describe("verifying a data folder", () => {
       assert.ok(error instanceof StoreError);
       assert.match(
         error.message,
-        /can't be used: snapshot has format version 2, and this HareMQ knows version 1 only\./,
+        /can't be used: snapshot has format version 99, and this HareMQ knows version \d+ only\./,
       );
       return true;
     });
