@@ -1,8 +1,16 @@
-/** Runs tests on Deno and then on Bun: those of the files or folders that are given, or all. */
-import { spawnSync } from "node:child_process";
+/**
+ * Runs tests on Deno and then on Bun: those of the files or folders that are given, or all. What failed is told again at the
+ * end, where it is found though the log be cut.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { bunCommand } from "./bun.ts";
+import { failuresOnBun, failuresOnDeno } from "./test_failures.ts";
+
+/** Longer than a test waits for what never comes, so that it can say what that was; Bun's own is 5 s. */
+const BUN_TIMEOUT_MS = 60_000;
 
 const tests = new URL("../tests/", import.meta.url);
 
@@ -12,19 +20,45 @@ function folders(): string[] {
   return entries.filter((entry) => entry.isDirectory() && entry.name !== "interop").map(({ name }) => `tests/${name}`);
 }
 
+/** Runs a command, and shows what it writes as it comes. */
+async function run(command: string, args: readonly string[]): Promise<{ isPassed: boolean; output: string }> {
+  const child = spawn(command, args, { stdio: ["inherit", "pipe", "pipe"] });
+  let output = "";
+  for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]] as const) {
+    const decoder = new TextDecoder();
+    from.on("data", (chunk: Uint8Array) => {
+      output += decoder.decode(chunk, { stream: true });
+      to.write(chunk);
+    });
+  }
+  const [status] = await once(child, "close");
+  return { isPassed: status === 0, output };
+}
+
 const given = process.argv.slice(2);
 const places = given.length > 0 ? given : folders();
 const runs = [
-  { name: "Deno", command: "deno", args: ["test", "-A", "--no-check", "--parallel", ...places] },
-  { name: "Bun", command: bunCommand(), args: ["test", ...places.map((place) => `./${place}`)] },
+  {
+    name: "Deno",
+    command: "deno",
+    args: ["test", "-A", "--no-check", "--parallel", ...places],
+    failuresIn: failuresOnDeno,
+  },
+  {
+    name: "Bun",
+    command: bunCommand(),
+    args: ["test", "--timeout", String(BUN_TIMEOUT_MS), ...places.map((place) => `./${place}`)],
+    failuresIn: failuresOnBun,
+  },
 ];
 
-let failed = 0;
-for (const { name, command, args } of runs) {
+const failures: string[] = [];
+for (const { name, command, args, failuresIn } of runs) {
   console.log(`\nTests on ${name}\n`);
-  const { status } = spawnSync(command, args, { stdio: "inherit" });
-  if (status !== 0) failed++;
+  const { isPassed, output } = await run(command, args);
+  if (!isPassed) failures.push(`\nFailed on ${name}\n\n${failuresIn(output)}`);
 }
-const runtimes = runs.length - failed;
-console.log(`\nRuntimes on which all tests pass:\n${runtimes} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+for (const failure of failures) console.log(failure);
+const passed = runs.length - failures.length;
+console.log(`\nRuntimes on which all tests pass:\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,0 +1,51 @@
+/** What a runtime's test runner says about tests that failed, taken out of its output. */
+
+const MOST_LINES = 400;
+/** What is shown of a run that failed without naming a test: it could not even begin, or crashed. */
+const LAST_LINES = 40;
+
+/** What failed and why, from the output of `deno test`. */
+export function failuresOnDeno(output: string): string {
+  const lines = linesOf(output);
+  const errorsAt = lines.indexOf(" ERRORS ");
+  if (errorsAt < 0) return lastOf(lines);
+  const failed = lines.slice(0, errorsAt).filter((line) => / FAILED( \(|$)/.test(line));
+  return shortened([...failed, ...lines.slice(errorsAt + 1)]);
+}
+
+/**
+ * What failed and why, from the output of `bun test`: it tells each failure where it happens, above the test's name. The
+ * words before names are signs where it writes in colours.
+ */
+export function failuresOnBun(output: string): string {
+  const lines = linesOf(output);
+  const failures: string[] = [];
+  let since = 0;
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at];
+    if (/^\d+ tests? failed:$/.test(line)) break;
+    if (/^(\((pass|skip|todo)\)|[✓»✎]) |^\S+\.ts:$/.test(line)) since = at + 1;
+    else if (line.startsWith("# Unhandled error")) since = at;
+    else if (/^(\(fail\)|✗) /.test(line) || /^-+$/.test(line) && since < at - 1) {
+      if (lines[at + 1]?.startsWith("  ^ ")) at++;
+      failures.push(...lines.slice(since, at + 1));
+      since = at + 1;
+    }
+  }
+  return failures.length > 0 ? shortened(failures) : lastOf(lines);
+}
+
+function linesOf(output: string): string[] {
+  // deno-lint-ignore no-control-regex -- colours
+  return output.replace(/\x1b\[[\d;]*m/g, "").trimEnd().split("\n");
+}
+
+function lastOf(lines: readonly string[]): string {
+  return lines.slice(-LAST_LINES).join("\n");
+}
+
+function shortened(lines: readonly string[]): string {
+  const left = lines.length - MOST_LINES;
+  const shown = left > 0 ? [...lines.slice(0, MOST_LINES), `… and ${left} more lines above`] : lines;
+  return shown.join("\n").trim();
+}

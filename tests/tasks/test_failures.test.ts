@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { failuresOnBun, failuresOnDeno } from "../../tasks/test_failures.ts";
+
+const many = (line: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${line} ${at}`);
+
+describe("what failed on Deno", () => {
+  it("is the tests that failed and the errors behind all tests", () => {
+    const failures = failuresOnDeno([
+      "./tests/a.test.ts => one ... \x1b[31mFAILED\x1b[0m (5ms)",
+      "./tests/a.test.ts => two ... ok (0ms)",
+      "Uncaught error from ./tests/b.test.ts FAILED",
+      "",
+      "\x1b[1m ERRORS \x1b[0m",
+      "",
+      "one => ./tests/a.test.ts:1:1",
+      "error: AssertionError: 1 !== 2",
+      "FAILED | 1 passed | 2 failed (5ms)",
+    ].join("\n"));
+    assert.deepEqual(failures.split("\n"), [
+      "./tests/a.test.ts => one ... FAILED (5ms)",
+      "Uncaught error from ./tests/b.test.ts FAILED",
+      "",
+      "one => ./tests/a.test.ts:1:1",
+      "error: AssertionError: 1 !== 2",
+      "FAILED | 1 passed | 2 failed (5ms)",
+    ]);
+  });
+
+  it("is the end of the output when no test is named", () => {
+    const output = [...many("line", 100), 'error: Module not found "file:///a.ts".', ""].join("\n");
+    const failures = failuresOnDeno(output).split("\n");
+    assert.deepEqual(failures.slice(-2), ["line 99", 'error: Module not found "file:///a.ts".']);
+    assert.equal(failures.length, 40);
+  });
+
+  it("is shortened when it is very much", () => {
+    const failures = failuresOnDeno([" ERRORS ", ...many("error", 1000)].join("\n")).split("\n");
+    assert.deepEqual([failures.length, failures.at(-1)], [401, "… and 600 more lines above"]);
+  });
+});
+
+describe("what failed on Bun", () => {
+  it("is each test's error with its name, and nothing of those that passed", () => {
+    const failures = failuresOnBun([
+      "bun test v1.4.5 (a7733435c)",
+      "",
+      "tests/a.test.ts:",
+      "AssertionError: one is not two",
+      "      at /tests/a.test.ts:4:28",
+      "(fail) outer > fails [2.40ms]",
+      "written by a test",
+      "(pass) outer > passes [0.12ms]",
+      "(fail) outer > takes long [5000.30ms]",
+      "  ^ this test timed out after 5000ms",
+      "",
+      "2 tests failed:",
+      "(fail) outer > fails [2.40ms]",
+      "(fail) outer > takes long [5000.30ms]",
+      " 1 pass",
+    ].join("\n"));
+    assert.deepEqual(failures.split("\n"), [
+      "AssertionError: one is not two",
+      "      at /tests/a.test.ts:4:28",
+      "(fail) outer > fails [2.40ms]",
+      "(fail) outer > takes long [5000.30ms]",
+      "  ^ this test timed out after 5000ms",
+    ]);
+  });
+
+  it("is found among colours", () => {
+    const [failed, passed] = ["\x1b[31m✗\x1b[0m one [1ms]", "\x1b[32m✓\x1b[0m two [1ms]"];
+    assert.equal(failuresOnBun(["error: why", failed, "not an error", passed].join("\n")), "error: why\n✗ one [1ms]");
+  });
+
+  it("is an error outside of tests too", () => {
+    const error = [
+      "# Unhandled error between tests",
+      "-------------------------------",
+      "error: at the top",
+      "-------------------------------",
+    ];
+    const failures = failuresOnBun(["tests/b.test.ts:", "", ...error, "", "(pass) other [1ms]"].join("\n"));
+    assert.deepEqual(failures.split("\n"), error);
+  });
+
+  it("is the end of the output when no test is named", () => {
+    assert.equal(failuresOnBun("bun test\n\npanic: Segmentation fault\n"), "bun test\n\npanic: Segmentation fault");
+  });
+});
