@@ -1,33 +1,64 @@
 import { EMPTY_TABLE } from "../amqp/field_table.ts";
 import { Exchange } from "./exchange/exchange.ts";
-import type { Headers } from "./exchange/router.ts";
+import type { RoutedMessage } from "./exchange/router.ts";
 import type { Queue } from "./queue/queue.ts";
 
-/** Where messages with one exchange and routing key go. */
-export interface Route {
-  /** Each queue once, however many bindings lead to it. */
-  readonly queues: readonly Queue[];
-  /** Whether headers had a say, so that another message may go elsewhere. */
-  readonly dependsOnHeaders: boolean;
+/** The exchanges of a virtual host by name. */
+export type Exchanges = ReadonlyMap<string, Exchange>;
+
+/** Finds the queues for a message: each once, however many bindings lead to it. */
+export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly Queue[] {
+  const walk = new Walk(exchanges, start);
+  for (const exchange of walk.visited) walk.visit(exchange, message);
+  return [...walk.queues];
 }
 
-const NO_HEADERS: Headers = () => EMPTY_TABLE;
+/**
+ * Finds the queues for all messages with one routing key. `undefined` when there is an exchange on the way that has to
+ * see each message.
+ */
+export function findLastingRoute(
+  exchanges: Exchanges,
+  start: Exchange,
+  routingKey: string,
+): readonly Queue[] | undefined {
+  const walk = new Walk(exchanges, start);
+  const message = { routingKeys: [routingKey], headers: EMPTY_TABLE };
+  for (const exchange of walk.visited) {
+    if (exchange.router.dependsOnMessage) return undefined;
+    walk.visit(exchange, message);
+  }
+  return [...walk.queues];
+}
 
 /**
- * Finds the queues for a message, through exchanges that are bound to exchanges. Each exchange is visited once, so cycles
- * end (RabbitMQ: Exchange to Exchange Bindings).
+ * The way of a message through exchanges that are bound to exchanges, and through alternate ones. Each exchange is visited
+ * once, so cycles end (RabbitMQ: Exchange to Exchange Bindings).
  */
-export function findRoute(start: Exchange, routingKey: string, headers: Headers = NO_HEADERS): Route {
-  const queues = new Set<Queue>();
-  const exchanges = new Set([start]);
-  let dependsOnHeaders = false;
-  // What is added to the set on the way is visited too.
-  for (const exchange of exchanges) {
-    dependsOnHeaders ||= exchange.routesByHeaders;
-    exchange.router.route(routingKey, headers, (destination) => {
-      if (destination instanceof Exchange) exchanges.add(destination);
-      else queues.add(destination);
-    });
+class Walk {
+  readonly queues = new Set<Queue>();
+  /** What is added on the way comes up too in a loop over it. */
+  readonly visited: Set<Exchange>;
+  readonly #exchanges: Exchanges;
+
+  constructor(exchanges: Exchanges, start: Exchange) {
+    this.#exchanges = exchanges;
+    this.visited = new Set([start]);
   }
-  return { queues: [...queues], dependsOnHeaders };
+
+  visit(exchange: Exchange, message: RoutedMessage): void {
+    let isRouted = false;
+    exchange.router.route(message, (destination) => {
+      isRouted = true;
+      if (destination instanceof Exchange) this.visited.add(destination);
+      else this.queues.add(destination);
+    });
+    if (!isRouted) this.#visitAlternate(exchange.alternateExchange);
+  }
+
+  /** In RabbitMQ the default exchange knows queues only for what is published to it: as an alternate one it has none. */
+  #visitAlternate(name: string | undefined): void {
+    const alternate = name === undefined || name === "" ? undefined : this.#exchanges.get(name);
+    if (alternate !== undefined) this.visited.add(alternate);
+  }
 }

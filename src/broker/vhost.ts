@@ -2,6 +2,7 @@ import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../
 import { EMPTY_TABLE, type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../amqp/field_table.ts";
 import type { RecoveredQueue, TopologyRecord } from "../store/store.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
+import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
 import { checkQueueArguments, QUEUE_ARGUMENTS } from "./queue/arguments.ts";
@@ -91,7 +92,8 @@ export class VirtualHost {
       checkArgumentEquivalence("alternate-exchange", phrase, declaration.arguments, existing.arguments);
       return existing;
     }
-    checkNotReserved("exchange", name);
+    this.checkExchangeName(name);
+    checkAlternateExchange(declaration.arguments, this.exchangePhrase(name));
     const exchange = new Exchange(declaration);
     this.exchanges.set(name, exchange);
     this.topologyVersion++;
@@ -107,6 +109,11 @@ export class VirtualHost {
       });
     }
     return exchange;
+  }
+
+  /** Throws ACCESS_REFUSED for a name that a client may not declare. */
+  checkExchangeName(name: string): void {
+    checkNotReserved("exchange", name);
   }
 
   /** Throws PRECONDITION_FAILED when there is no such type. */
@@ -259,8 +266,8 @@ export class VirtualHost {
 
   /** Binds an exchange to a queue or another exchange; a second binding just like it changes nothing. */
   bind(source: Exchange, destination: Destination, routingKey: string, bindingArguments: FieldTable): void {
-    source.checkBinding(bindingArguments);
     const binding = new Binding(source, destination, routingKey, bindingArguments);
+    source.router.checkBinding?.(binding);
     if (source.bindings.has(binding.identity)) return;
     this.#addBinding(binding);
     if (binding.isDurable) {

@@ -1,13 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
-import { findRoute } from "../../src/broker/route.ts";
+import type { RoutedMessage } from "../../src/broker/exchange/router.ts";
+import type { Queue } from "../../src/broker/queue/queue.ts";
+import { findLastingRoute, findRoute } from "../../src/broker/route.ts";
 import { addTo, exchange } from "./exchange/bound.ts";
 import { TestHost } from "./queue/host.ts";
 
 const host = new TestHost();
-const queueNames = (start: Exchange, key = ""): string[] => findRoute(start, key).queues.map(({ name }) => name).sort();
+const namesOf = (queues: readonly Queue[] | undefined) => queues?.map(({ name }) => name).sort();
+const NO_OTHERS = new Map<string, Exchange>();
+const byName = (...exchanges: Exchange[]) => new Map(exchanges.map((each) => [each.name, each]));
+const queueNames = (start: Exchange, key = "", exchanges = NO_OTHERS) =>
+  namesOf(findLastingRoute(exchanges, start, key));
+const plain = (routingKey: string, headers: FieldTable = EMPTY_TABLE): RoutedMessage => ({
+  routingKeys: [routingKey],
+  headers,
+});
 
 describe("a route", () => {
   it("names each queue once, however many bindings lead to it", () => {
@@ -52,20 +62,82 @@ describe("a route", () => {
     const end = exchange("fanout");
     for (const each of layer) addTo(each.router, end, "");
     end.router.route = () => visits++;
-    findRoute(start, "");
+    findLastingRoute(NO_OTHERS, start, "");
     assert.equal(visits, 1);
   });
 
-  it("depends on headers exactly when a headers exchange is asked", () => {
+  it("lasts exactly when no exchange on it has to see each message", () => {
     const [start, byHeaders] = [exchange("direct"), exchange("headers")];
     addTo(start.router, byHeaders, "with");
     addTo(start.router, host.queue({ name: "plain" }), "without");
     addTo(byHeaders.router, host.queue({ name: "q" }), "", { a: 1 });
-    assert.equal(findRoute(start, "without").dependsOnHeaders, false);
-    assert.equal(findRoute(start, "with").dependsOnHeaders, true);
-    assert.equal(findRoute(byHeaders, "").dependsOnHeaders, true);
-    const found = (a: number) => findRoute(start, "with", () => fieldTable({ a })).queues.map(({ name }) => name);
+    assert.deepEqual(queueNames(start, "without"), ["plain"]);
+    assert.equal(findLastingRoute(NO_OTHERS, start, "with"), undefined);
+    assert.equal(findLastingRoute(NO_OTHERS, byHeaders, ""), undefined);
+    const found = (a: number) => namesOf(findRoute(NO_OTHERS, start, plain("with", fieldTable({ a }))));
     assert.deepEqual([found(1), found(2)], [["q"], []]);
-    assert.deepEqual(findRoute(start, "with", () => EMPTY_TABLE).queues, []);
+    assert.deepEqual(findRoute(NO_OTHERS, start, plain("with")), []);
+  });
+});
+
+describe("an alternate exchange", () => {
+  /** A row of exchanges of one type, each the alternate of the one before. */
+  function row(type: string, length: number): Exchange[] {
+    const exchanges = Array.from({ length }, (_, i) => exchange(type, `row-${i}`));
+    for (let i = 1; i < length; i++) exchanges[i - 1].alternateExchange = exchanges[i].name;
+    return exchanges;
+  }
+
+  it("takes what its exchange routes nowhere, and nothing else", () => {
+    const [start, alternate] = row("direct", 2);
+    addTo(start.router, host.queue({ name: "wanted" }), "key");
+    for (const key of ["key", "other"]) addTo(alternate.router, host.queue({ name: `unrouted ${key}` }), key);
+    const all = byName(start, alternate);
+    assert.deepEqual(queueNames(start, "key", all), ["wanted"]);
+    assert.deepEqual(queueNames(start, "other", all), ["unrouted other"]);
+    assert.deepEqual(queueNames(start, "neither", all), []);
+  });
+
+  it("is asked in the middle of a way too, for what that exchange routes nowhere", () => {
+    const [first, middle, alternate] = [exchange("fanout", "first"), ...row("direct", 2)];
+    addTo(first.router, middle, "");
+    addTo(first.router, host.queue({ name: "beside" }), "");
+    addTo(alternate.router, host.queue({ name: "unrouted" }), "key");
+    assert.deepEqual(queueNames(first, "key", byName(first, middle, alternate)), ["beside", "unrouted"]);
+  });
+
+  it("is not asked where its exchange leads to another one, though that one leads nowhere", () => {
+    const [start, alternate] = row("fanout", 2);
+    addTo(start.router, exchange("fanout", "dead end"), "");
+    addTo(alternate.router, host.queue({ name: "unrouted" }), "");
+    assert.deepEqual(queueNames(start, "", byName(start, alternate)), []);
+  });
+
+  it("has an alternate of its own, and a circle of them ends", () => {
+    const exchanges = row("direct", 4);
+    exchanges[3].alternateExchange = "row-1";
+    assert.deepEqual(queueNames(exchanges[0], "key", byName(...exchanges)), []);
+    addTo(exchanges[3].router, host.queue({ name: "last" }), "key");
+    assert.deepEqual(queueNames(exchanges[0], "key", byName(...exchanges)), ["last"]);
+  });
+
+  it("that is not there, or is the default one, takes nothing", () => {
+    const [start] = row("direct", 2);
+    const defaultExchange = exchange("fanout", "");
+    addTo(defaultExchange.router, host.queue({ name: "key" }), "");
+    assert.deepEqual(queueNames(start, "key", byName(start)), []);
+    start.alternateExchange = "";
+    assert.deepEqual(queueNames(start, "key", byName(start, defaultExchange)), []);
+  });
+
+  it("that has to see each message makes the route one that doesn't last, only when it is asked", () => {
+    const [start] = row("direct", 2);
+    const alternate = exchange("headers", "row-1");
+    addTo(start.router, host.queue({ name: "q" }), "key");
+    addTo(alternate.router, host.queue({ name: "unrouted" }), "", { a: 1 });
+    const all = byName(start, alternate);
+    assert.deepEqual(queueNames(start, "key", all), ["q"]);
+    assert.equal(findLastingRoute(all, start, "other"), undefined);
+    assert.deepEqual(namesOf(findRoute(all, start, plain("other", fieldTable({ a: 1 })))), ["unrouted"]);
   });
 });

@@ -5,7 +5,7 @@ import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
 import { Node } from "../../src/broker/node.ts";
 import type { Queue } from "../../src/broker/queue/queue.ts";
-import { findRoute } from "../../src/broker/route.ts";
+import { findLastingRoute } from "../../src/broker/route.ts";
 import type { VirtualHost } from "../../src/broker/vhost.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { SlowStore } from "../slow_store.ts";
@@ -66,7 +66,7 @@ describe("auto-delete", () => {
     vhost.bind(exchanges[1], declareQueue(vhost, "other"), "", EMPTY_TABLE);
     vhost.removeQueue(queue);
     assert.deepEqual(exchanges.map(({ name }) => vhost.exchanges.has(name)), [true, true, false, false]);
-    assert.deepEqual(findRoute(exchanges[0], "").queues.map(({ name }) => name), ["other"]);
+    assert.deepEqual(findLastingRoute(vhost.exchanges, exchanges[0], "")?.map(({ name }) => name), ["other"]);
   });
 
   it("ends in a circle of exchanges, and leaves no binding to any of them", () => {
@@ -138,8 +138,8 @@ describe("a virtual host", () => {
     assert.deepEqual([first.bindings.size, queue.incoming.size], [1, 1]);
     vhost.deleteQueue("q", null);
     assert.deepEqual([first.bindings.size, queue.incoming.size], [0, 0]);
-    assert.deepEqual(findRoute(first, "").queues, []);
-    assert.deepEqual(findRoute(vhost.exchange(""), "q").queues, []);
+    assert.deepEqual(findLastingRoute(vhost.exchanges, first, ""), []);
+    assert.deepEqual(findLastingRoute(vhost.exchanges, vhost.exchange(""), "q"), []);
   });
 
   it("lets only its owner at an exclusive queue, and deletes it with its owner", () => {

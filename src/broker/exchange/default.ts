@@ -1,8 +1,9 @@
 import type { Queue } from "../queue/queue.ts";
-import type { Headers, Match, Router } from "./router.ts";
+import type { Match, RoutedMessage, Router } from "./router.ts";
 
 /** AMQP 0-9-1 §3.1.3.1: every queue is bound to the default exchange by its name. Nothing else can be. */
 export class DefaultRouter implements Router {
+  readonly dependsOnMessage = false;
   readonly #queues: ReadonlyMap<string, Queue>;
 
   constructor(queues: ReadonlyMap<string, Queue>) {
@@ -16,8 +17,10 @@ export class DefaultRouter implements Router {
     throw new Error("Nothing is bound to the default exchange");
   }
 
-  route(routingKey: string, _headers: Headers, match: Match): void {
-    const queue = this.#queues.get(routingKey);
-    if (queue !== undefined) match(queue);
+  route({ routingKeys }: RoutedMessage, match: Match): void {
+    for (const key of routingKeys) {
+      const queue = this.#queues.get(key);
+      if (queue !== undefined) match(queue);
+    }
   }
 }

@@ -1,8 +1,11 @@
 import type { Binding } from "../binding.ts";
-import type { ExchangeType, Headers, Match, Router } from "./router.ts";
+import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+
+const NO_BINDINGS: Iterable<Binding> = [];
 
 /** AMQP 0-9-1 §3.1.3.1: the routing key is the binding key. */
 class DirectRouter implements Router {
+  readonly dependsOnMessage = false;
   readonly #bindings = new Map<string, Set<Binding>>();
 
   add(binding: Binding): void {
@@ -16,15 +19,13 @@ class DirectRouter implements Router {
     if (bindings?.delete(binding) && bindings.size === 0) this.#bindings.delete(binding.routingKey);
   }
 
-  route(routingKey: string, _headers: Headers, match: Match): void {
-    const bindings = this.#bindings.get(routingKey);
-    if (bindings === undefined) return;
-    for (const binding of bindings) match(binding.destination);
+  route({ routingKeys }: RoutedMessage, match: Match): void {
+    for (const key of routingKeys) {
+      for (const binding of this.#bindings.get(key) ?? NO_BINDINGS) match(binding.destination);
+    }
   }
 }
 
 export const direct: ExchangeType = {
   createRouter: () => new DirectRouter(),
-  routesByHeaders: false,
-  checkBinding: () => {},
 };

@@ -1,5 +1,6 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { Binding } from "../binding.ts";
+import { alternateExchangeOf } from "./alternate_exchange.ts";
 import { direct } from "./direct.ts";
 import { fanout } from "./fanout.ts";
 import { headers } from "./headers.ts";
@@ -36,7 +37,11 @@ export class Exchange {
   /** Takes messages from other exchanges only. */
   readonly isInternal: boolean;
   readonly arguments: FieldTable;
-  readonly routesByHeaders: boolean;
+  /**
+   * The name of the exchange that takes what this one routes nowhere (RabbitMQ: Alternate Exchanges). Whoever changes it
+   * raises the virtual host's `topologyVersion`.
+   */
+  alternateExchange: string | undefined;
   readonly router: Router;
   /** The bindings that lead away from it, by identity. */
   readonly bindings = new Map<string, Binding>();
@@ -53,12 +58,7 @@ export class Exchange {
     this.isAutoDelete = declaration.autoDelete;
     this.isInternal = declaration.internal;
     this.arguments = declaration.arguments;
-    this.routesByHeaders = type.routesByHeaders;
+    this.alternateExchange = alternateExchangeOf(declaration.arguments);
     this.router = router ?? type.createRouter();
-  }
-
-  /** Throws PRECONDITION_FAILED when the exchange's type can't make sense of these arguments of a binding. */
-  checkBinding(bindingArguments: FieldTable): void {
-    EXCHANGE_TYPES.get(this.type)!.checkBinding(bindingArguments);
   }
 }

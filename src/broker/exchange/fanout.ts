@@ -1,8 +1,9 @@
 import type { Binding } from "../binding.ts";
-import type { ExchangeType, Headers, Match, Router } from "./router.ts";
+import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 
 /** AMQP 0-9-1 §3.1.3.2: every binding matches. */
 class FanoutRouter implements Router {
+  readonly dependsOnMessage = false;
   readonly #bindings = new Set<Binding>();
 
   add(binding: Binding): void {
@@ -13,13 +14,11 @@ class FanoutRouter implements Router {
     this.#bindings.delete(binding);
   }
 
-  route(_routingKey: string, _headers: Headers, match: Match): void {
+  route(_message: RoutedMessage, match: Match): void {
     for (const binding of this.#bindings) match(binding.destination);
   }
 }
 
 export const fanout: ExchangeType = {
   createRouter: () => new FanoutRouter(),
-  routesByHeaders: false,
-  checkBinding: () => {},
 };

@@ -1,7 +1,7 @@
 import { preconditionFailed } from "../../amqp/error.ts";
 import { type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../../amqp/field_table.ts";
 import type { Binding } from "../binding.ts";
-import type { ExchangeType, Headers, Match, Router } from "./router.ts";
+import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 
 /** Whether a message's headers are what a binding's arguments ask for. */
 type Predicate = (headers: FieldTable) => boolean;
@@ -48,7 +48,12 @@ function predicateOf(bindingArguments: FieldTable): Predicate {
 
 /** AMQP 0-9-1 §3.1.3.4: bindings match by the message's headers; the routing key counts for nothing. */
 class HeadersRouter implements Router {
+  readonly dependsOnMessage = true;
   readonly #bindings = new Map<Binding, Predicate>();
+
+  checkBinding(binding: Binding): void {
+    predicateOf(binding.arguments);
+  }
 
   add(binding: Binding): void {
     this.#bindings.set(binding, predicateOf(binding.arguments));
@@ -58,17 +63,15 @@ class HeadersRouter implements Router {
     this.#bindings.delete(binding);
   }
 
-  route(_routingKey: string, headers: Headers, match: Match): void {
+  route(message: RoutedMessage, match: Match): void {
     if (this.#bindings.size === 0) return;
-    const table = headers();
+    const { headers } = message;
     for (const [binding, isMatch] of this.#bindings) {
-      if (isMatch(table)) match(binding.destination);
+      if (isMatch(headers)) match(binding.destination);
     }
   }
 }
 
 export const headers: ExchangeType = {
   createRouter: () => new HeadersRouter(),
-  routesByHeaders: true,
-  checkBinding: predicateOf,
 };

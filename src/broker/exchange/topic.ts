@@ -1,5 +1,5 @@
 import type { Binding } from "../binding.ts";
-import type { ExchangeType, Headers, Match, Router } from "./router.ts";
+import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 
 /** The bindings whose keys share their first words: a node of the tree of all keys' words. */
 class Node {
@@ -27,6 +27,7 @@ const words = (key: string): readonly string[] => key === "" ? NO_WORDS : key.sp
  * A walk down the tree of binding keys looks at no more of them than share a beginning with the routing key.
  */
 class TopicRouter implements Router {
+  readonly dependsOnMessage = false;
   readonly #root = new Node(false);
 
   add(binding: Binding): void {
@@ -55,7 +56,11 @@ class TopicRouter implements Router {
     }
   }
 
-  route(routingKey: string, _headers: Headers, match: Match): void {
+  route({ routingKeys }: RoutedMessage, match: Match): void {
+    for (const key of routingKeys) this.#route(key, match);
+  }
+
+  #route(routingKey: string, match: Match): void {
     const keyWords = words(routingKey);
     // The nodes that the words so far lead to. A set, so that keys with many `#` cost nodes times words, not every way
     // in which they could match.
@@ -89,6 +94,4 @@ function reach(node: Node, reached: Set<Node>): void {
 
 export const topic: ExchangeType = {
   createRouter: () => new TopicRouter(),
-  routesByHeaders: false,
-  checkBinding: () => {},
 };

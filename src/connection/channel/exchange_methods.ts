@@ -1,5 +1,8 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
 import type { Method } from "../../amqp/methods.ts";
+import { alternateExchangeOf } from "../../broker/exchange/alternate_exchange.ts";
 import type { Exchange } from "../../broker/exchange/exchange.ts";
+import type { Session } from "../session.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { nameOf, permitExchange, refuseDefaultExchange } from "./permissions.ts";
 
@@ -18,11 +21,9 @@ export const EXCHANGE_METHODS: MethodHandlers = {
       vhost.checkExchangeType(method.type);
       refuseDefaultExchange(name);
       permitExchange(session, "configure", name);
-      if (method.arguments.has("alternate-exchange")) {
-        session.log(
-          "warning",
-          `${vhost.exchangePhrase(name)} is declared with alternate-exchange, which has no effect yet`,
-        );
+      if (!vhost.exchanges.has(name)) {
+        vhost.checkExchangeName(name);
+        permitAlternateExchange(session, name, method.arguments);
       }
       vhost.declareExchange({ ...method, name });
     }
@@ -53,6 +54,14 @@ export const EXCHANGE_METHODS: MethodHandlers = {
     if (!method.nowait) channel.replyWhenDurable({ name: "exchange.unbind-ok" });
   },
 };
+
+/** Who sends an exchange's messages on to another one reads from it and writes there (RabbitMQ: Access Control). */
+function permitAlternateExchange(session: Session, name: string, exchangeArguments: FieldTable): void {
+  const alternate = alternateExchangeOf(exchangeArguments);
+  if (alternate === undefined) return;
+  permitExchange(session, "read", name);
+  permitExchange(session, "write", alternate);
+}
 
 function permitBinding({ session }: Channel, method: ExchangeBinding): [source: string, destination: string] {
   const source = nameOf(method.source);

@@ -13,13 +13,13 @@ import {
 import { FRAME_HEADER } from "../../amqp/frame.ts";
 import { ByteReader } from "../../amqp/byte_reader.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
-import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
-import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES, PropertiesView } from "../../amqp/properties.ts";
+import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../amqp/properties.ts";
 import { enqueue } from "../../broker/enqueue.ts";
+import { HeldMessage } from "../../broker/held_message.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
-import { findRoute } from "../../broker/route.ts";
+import { findLastingRoute, findRoute } from "../../broker/route.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
 import { describeFrame } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
@@ -187,7 +187,7 @@ export class Publishing {
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
       if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
-      queues = route.queues ?? this.#routeByHeaders(route, message);
+      queues = route.queues ?? this.#routeMessage(route, message);
     } catch (error) {
       this.#messages.release(message);
       throw error;
@@ -231,16 +231,16 @@ export class Publishing {
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
     if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
-    const { queues, dependsOnHeaders } = findRoute(exchange, route.routingKey);
+    const queues = findLastingRoute(vhost.exchanges, exchange, route.routingKey);
     route.exchange = exchange;
-    route.queues = dependsOnHeaders ? undefined : queues;
-    route.hasDurableQueue = dependsOnHeaders || queues.some(({ isDurable }) => isDurable);
+    route.queues = queues;
+    route.hasDurableQueue = queues?.some(({ isDurable }) => isDurable) ?? true;
     route.version = vhost.topologyVersion + access.version;
   }
 
-  #routeByHeaders(route: CachedRoute, message: Message): readonly Queue[] {
-    const properties = new PropertiesView(this.#messages.header(message));
-    return findRoute(route.exchange!, route.routingKey, () => properties.headers ?? EMPTY_TABLE).queues;
+  #routeMessage(route: CachedRoute, message: Message): readonly Queue[] {
+    const held = new HeldMessage(this.#messages, message, [route.routingKey]);
+    return findRoute(this.#vhost.exchanges, route.exchange!, held);
   }
 
   #return(message: Message): void {

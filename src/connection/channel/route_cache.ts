@@ -12,7 +12,7 @@ export class CachedRoute {
   version = -1;
   exchange: Exchange | undefined;
   routingKey = "";
-  /** `undefined` when each message's headers decide. */
+  /** `undefined` when there is an exchange on the way that has to see each message. */
   queues: readonly Queue[] | undefined;
   /** Whether persistent messages go to disk there. */
   hasDurableQueue = false;

@@ -32,6 +32,6 @@ export function addTo(
 /** The names of where a router sends a message, each once, sorted. */
 export function routed(router: Router, routingKey: string, headers: FieldTable = EMPTY_TABLE): string[] {
   const names = new Set<string>();
-  router.route(routingKey, () => headers, (destination) => names.add(destination.name));
+  router.route({ routingKeys: [routingKey], headers }, (destination) => names.add(destination.name));
   return [...names].sort();
 }

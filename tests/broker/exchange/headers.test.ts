@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ChannelError } from "../../../src/amqp/error.ts";
 import { fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
+import { Binding } from "../../../src/broker/binding.ts";
 import { headers } from "../../../src/broker/exchange/headers.ts";
-import { add, routed } from "./bound.ts";
+import { add, exchange, routed } from "./bound.ts";
 
 function isMatch(bindingArguments: PlainTable, messageHeaders: PlainTable): boolean {
   const router = headers.createRouter();
@@ -44,11 +45,16 @@ describe("a headers exchange", () => {
   it("decodes the headers once for all bindings, and not at all without one", () => {
     const router = headers.createRouter();
     let decoded = 0;
-    const decode = () => (decoded++, fieldTable({ a: 1 }));
-    router.route("", decode, () => {});
+    const message = {
+      routingKeys: [""],
+      get headers() {
+        return decoded++, fieldTable({ a: 1 });
+      },
+    };
+    router.route(message, () => {});
     assert.equal(decoded, 0);
     for (const name of ["first", "second", "third"]) add(router, name, "", { a: 1 });
-    router.route("", decode, () => {});
+    router.route(message, () => {});
     assert.equal(decoded, 1);
   });
 
@@ -62,8 +68,11 @@ describe("a headers exchange", () => {
 
   it("refuses an x-match that it doesn't know", () => {
     const isRefused = (error: unknown) => error instanceof ChannelError && error.code === 406;
-    assert.throws(() => headers.checkBinding(fieldTable({ "x-match": "some" })), isRefused);
-    assert.throws(() => headers.checkBinding(fieldTable({ "x-match": 1 })), isRefused);
+    const [start, end] = [exchange("headers"), exchange("fanout")];
+    for (const match of ["some", 1]) {
+      const binding = new Binding(start, end, "", fieldTable({ "x-match": match }));
+      assert.throws(() => start.router.checkBinding!(binding), isRefused);
+    }
   });
 
   it("takes all for any exactly where one argument is enough for each", () => {

@@ -1,0 +1,22 @@
+import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
+import { PropertiesView } from "../amqp/properties.ts";
+import type { RoutedMessage } from "./exchange/router.ts";
+import type { Message, Messages } from "./messages.ts";
+
+/** A message that the broker holds, as exchanges see it; good until the end of the turn. */
+export class HeldMessage implements RoutedMessage {
+  readonly routingKeys: readonly string[];
+  readonly #messages: Messages;
+  readonly #message: Message;
+  #headers: FieldTable | undefined;
+
+  constructor(messages: Messages, message: Message, routingKeys: readonly string[]) {
+    this.#messages = messages;
+    this.#message = message;
+    this.routingKeys = routingKeys;
+  }
+
+  get headers(): FieldTable {
+    return this.#headers ??= new PropertiesView(this.#messages.header(this.#message)).headers ?? EMPTY_TABLE;
+  }
+}
