@@ -6,7 +6,7 @@ import { encodeMessage, NUMBER_OFFSET } from "../../bench/load/message.ts";
 import { Publisher } from "../../bench/load/publisher.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 20_000;
 
 describe("the load generator", () => {
   let broker: BrokerUnderTest;

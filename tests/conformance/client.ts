@@ -12,8 +12,8 @@ import {
 } from "amqplib";
 import type { BrokerUnderTest } from "../broker_under_test.ts";
 
-/** How long a test waits for what must happen before it says what didn't. */
-const patienceMs = 8000;
+/** How long a test waits, on a busy machine too, for what must happen before it says what didn't. */
+const patienceMs = 20_000;
 
 /** Why the broker closed a channel or a connection, in the words and numbers that it sent. */
 export interface CloseReason {

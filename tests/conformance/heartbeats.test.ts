@@ -20,7 +20,7 @@ describe("heartbeats", () => {
     await connection.close();
   });
 
-  it("keep an idle connection alive, and their absence ends one", { timeout: 15_000 }, async () => {
+  it("keep an idle connection alive, and their absence ends one", async () => {
     const [beating, silent] = [await connect(broker, { heartbeat: 1 }), await connect(broker, { heartbeat: 1 })];
     const channel = await openChannel(beating);
     stopBeating(silent);
