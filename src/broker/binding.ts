@@ -1,10 +1,10 @@
 import { canonicalTable, type FieldTable } from "../amqp/field_table.ts";
 import type { BindingRecord } from "../store/store.ts";
 import type { Exchange } from "./exchange/exchange.ts";
-import type { Queue } from "./queue/queue.ts";
+import type { AnyQueue } from "./queue/any_queue.ts";
 
 /** Where a binding leads. */
-export type Destination = Exchange | Queue;
+export type Destination = Exchange | AnyQueue;
 
 /** From an exchange to a queue or to another exchange, for messages that match a key or arguments. */
 export class Binding {

@@ -2,7 +2,8 @@ import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { Messages } from "./messages.ts";
 import { Parameters } from "./parameters.ts";
-import type { Queue } from "./queue/queue.ts";
+import type { AnyQueue } from "./queue/any_queue.ts";
+import { Queue } from "./queue/queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
 import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
@@ -52,7 +53,7 @@ export class Node implements VirtualHostHost {
   readonly turn: Turn;
   readonly schedule: Schedule;
   readonly vhosts = new Map<string, VirtualHost>();
-  readonly durableQueues = new Map<number, Queue>();
+  readonly durableQueues = new Map<number, AnyQueue>();
   readonly parameters: Parameters;
   readonly report: (line: string) => void;
   readonly #memoryHighWatermarkBytes: number;
@@ -152,6 +153,8 @@ export class Node implements VirtualHostHost {
     let count = 0;
     for (const vhost of this.vhosts.values()) {
       for (const queue of vhost.queues.values()) {
+        // A stream has nothing that only memory has.
+        if (!(queue instanceof Queue)) continue;
         const { spillableCount } = queue.paging;
         if (spillableCount <= count) continue;
         longest = queue;
@@ -162,7 +165,7 @@ export class Node implements VirtualHostHost {
   }
 
   #leaveMemory(queueIds: readonly number[]): void {
-    for (const id of queueIds) this.durableQueues.get(id)?.paging.leaveMemory(this.store.readableUpTo(id));
+    for (const id of queueIds) this.durableQueues.get(id)?.leaveMemory(this.store.readableUpTo(id));
     this.endTurn();
   }
 

@@ -1,13 +1,13 @@
 import { EMPTY_TABLE } from "../amqp/field_table.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { RoutedMessage } from "./exchange/router.ts";
-import type { Queue } from "./queue/queue.ts";
+import type { AnyQueue } from "./queue/any_queue.ts";
 
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;
 
 /** Finds the queues for a message: each once, however many bindings lead to it. */
-export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly Queue[] {
+export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly AnyQueue[] {
   const walk = new Walk(exchanges, start);
   for (const exchange of walk.visited) walk.visit(exchange, message);
   return [...walk.queues];
@@ -21,7 +21,7 @@ export function findLastingRoute(
   exchanges: Exchanges,
   start: Exchange,
   routingKey: string,
-): readonly Queue[] | undefined {
+): readonly AnyQueue[] | undefined {
   const walk = new Walk(exchanges, start);
   const message = { routingKeys: [routingKey], headers: EMPTY_TABLE };
   for (const exchange of walk.visited) {
@@ -36,7 +36,7 @@ export function findLastingRoute(
  * once, so cycles end (RabbitMQ: Exchange to Exchange Bindings).
  */
 class Walk {
-  readonly queues = new Set<Queue>();
+  readonly queues = new Set<AnyQueue>();
   /** What is added on the way comes up too in a loop over it. */
   readonly visited: Set<Exchange>;
   readonly #exchanges: Exchanges;

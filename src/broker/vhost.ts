@@ -5,9 +5,12 @@ import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
-import { checkQueueArguments, QUEUE_ARGUMENTS } from "./queue/arguments.ts";
+import type { AnyQueue } from "./queue/any_queue.ts";
+import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
 import type { Consumer } from "./queue/consumer.ts";
-import { Queue, type QueueDeclaration, type QueueHost } from "./queue/queue.ts";
+import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
+import { queueTypeName } from "./queue/queue_type.ts";
+import { checkQueueProperties, createQueue } from "./queue/queue_types.ts";
 
 const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
   ["", "direct", false],
@@ -24,7 +27,7 @@ export interface VirtualHostHost extends QueueHost {
   /** A number for a queue that no other queue has or had. */
   nextQueueId(): number;
   /** By id. */
-  readonly durableQueues: Map<number, Queue>;
+  readonly durableQueues: Map<number, AnyQueue>;
 }
 
 /**
@@ -34,11 +37,11 @@ export interface VirtualHostHost extends QueueHost {
 export class VirtualHost {
   readonly name: string;
   readonly exchanges = new Map<string, Exchange>();
-  readonly queues = new Map<string, Queue>();
+  readonly queues = new Map<string, AnyQueue>();
   /** Rises with each change of what is there and how it is bound: a remembered route is good until then. */
   topologyVersion = 0;
   /** Exclusive queues by their owner. */
-  readonly #owned = new Map<object, Set<Queue>>();
+  readonly #owned = new Map<object, Set<AnyQueue>>();
   readonly #host: VirtualHostHost;
 
   constructor(name: string, host: VirtualHostHost) {
@@ -58,7 +61,7 @@ export class VirtualHost {
       this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }));
     } else if (record.type === "queue.declared") {
       const { queue: name, queueId } = record;
-      const queue = new Queue(queueId, { ...record, name, durable: true, owner: null }, this.#host);
+      const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this.#host);
       queue.recover(queues.get(queueId)!);
       this.queues.set(name, queue);
       this.#host.durableQueues.set(queueId, queue);
@@ -146,18 +149,18 @@ export class VirtualHost {
   // Queues
 
   /** Throws NOT_FOUND, or RESOURCE_LOCKED when the queue is another connection's alone. */
-  queue(name: string, user: object | null): Queue {
+  queue(name: string, user: object | null): AnyQueue {
     const queue = this.queues.get(name);
     if (queue === undefined) throw notFound(`no ${this.queuePhrase(name)}`);
     this.#checkOwner(queue, user);
     return queue;
   }
 
-  #checkOwner(queue: Queue, user: object | null): void {
+  #checkOwner(queue: AnyQueue, user: object | null): void {
     if (queue.owner !== null && queue.owner !== user) throw this.#locked(queue);
   }
 
-  #locked(queue: Queue) {
+  #locked(queue: AnyQueue) {
     return resourceLocked(
       `cannot obtain exclusive access to locked ${this.queuePhrase(queue.name)}. It could be originally declared on ` +
         `another connection or the exclusive property value does not match that of the original declaration.`,
@@ -165,7 +168,7 @@ export class VirtualHost {
   }
 
   /** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
-  declareQueue(declaration: QueueDeclaration): Queue {
+  declareQueue(declaration: QueueDeclaration): AnyQueue {
     const { name, autoDelete, owner } = declaration;
     const phrase = this.queuePhrase(name);
     // An exclusive queue goes with its connection, so RabbitMQ never stores it.
@@ -175,13 +178,14 @@ export class VirtualHost {
       if (existing.owner !== owner) throw this.#locked(existing);
       checkEquivalence("durable", phrase, durable, existing.isDurable);
       checkEquivalence("auto_delete", phrase, autoDelete, existing.isAutoDelete);
-      for (const argument of QUEUE_ARGUMENTS.keys()) {
+      for (const argument of argumentNamesOf(queueTypeName(existing.arguments))) {
         checkArgumentEquivalence(argument, phrase, declaration.arguments, existing.arguments);
       }
       return existing;
     }
     checkQueueArguments(declaration.arguments, phrase);
-    const queue = new Queue(this.#host.nextQueueId(), { ...declaration, durable }, this.#host);
+    checkQueueProperties(declaration, phrase);
+    const queue = createQueue(this.#host.nextQueueId(), { ...declaration, durable }, this.#host);
     this.queues.set(name, queue);
     if (owner !== null) this.#own(owner, queue);
     this.topologyVersion++;
@@ -224,7 +228,7 @@ export class VirtualHost {
   }
 
   /** Deletes a queue, whoever it belongs to. */
-  removeQueue(queue: Queue): void {
+  removeQueue(queue: AnyQueue): void {
     if (queue.isDeleted) return;
     this.queues.delete(queue.name);
     this.topologyVersion++;
@@ -237,7 +241,7 @@ export class VirtualHost {
     this.#removeIncoming(queue);
   }
 
-  #own(owner: object, queue: Queue): void {
+  #own(owner: object, queue: AnyQueue): void {
     const owned = this.#owned.get(owner);
     if (owned === undefined) this.#owned.set(owner, new Set([queue]));
     else owned.add(queue);
@@ -250,7 +254,7 @@ export class VirtualHost {
   }
 
   /** Throws ACCESS_REFUSED when a queue can have no such consumer now. */
-  checkConsumable(queue: Queue, exclusive: boolean): void {
+  checkConsumable(queue: AnyQueue, exclusive: boolean): void {
     if (queue.consumers.isClosedTo(exclusive)) throw accessRefused(`${this.queuePhrase(queue.name)} in exclusive use`);
   }
 

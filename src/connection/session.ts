@@ -2,7 +2,7 @@ import type { Access, User } from "../access/access.ts";
 import type { MethodId } from "../amqp/error.ts";
 import type { MethodCodec } from "../amqp/methods.ts";
 import type { Node } from "../broker/node.ts";
-import type { Queue } from "../broker/queue/queue.ts";
+import type { AnyQueue } from "../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { Confirms } from "./channel/confirms.ts";
 import type { Log } from "./log.ts";
@@ -26,7 +26,7 @@ export interface Session {
   /** Whether a message or a part of one came since this was last looked at. */
   hasPublished: boolean;
   /** A queue that was published to and whose consumers may need time to catch up. */
-  behindQueue: Queue | undefined;
+  behindQueue: AnyQueue | undefined;
   /** Who owns the exclusive queues that are declared. */
   readonly owner: object;
   /** A part of a name that nobody else has: 22 characters that any name may have. */

@@ -6,7 +6,7 @@ import { enqueue } from "../broker/enqueue.ts";
 import type { Message } from "../broker/messages.ts";
 import type { Node } from "../broker/node.ts";
 import type { Consumer, Receiver } from "../broker/queue/consumer.ts";
-import type { Queue } from "../broker/queue/queue.ts";
+import type { AnyQueue } from "../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 
 /** A message to be published. */
@@ -31,9 +31,9 @@ const STREAM_DELIVERIES = 16;
 export class EmbeddedQueue {
   readonly #node: Node;
   readonly #vhost: VirtualHost;
-  readonly #queue: Queue;
+  readonly #queue: AnyQueue;
 
-  constructor(node: Node, vhost: VirtualHost, queue: Queue) {
+  constructor(node: Node, vhost: VirtualHost, queue: AnyQueue) {
     this.#node = node;
     this.#vhost = vhost;
     this.#queue = queue;

@@ -3,13 +3,13 @@ import { describe, it } from "node:test";
 import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
 import type { RoutedMessage } from "../../src/broker/exchange/router.ts";
-import type { Queue } from "../../src/broker/queue/queue.ts";
+import type { AnyQueue } from "../../src/broker/queue/any_queue.ts";
 import { findLastingRoute, findRoute } from "../../src/broker/route.ts";
 import { addTo, exchange } from "./exchange/bound.ts";
 import { TestHost } from "./queue/host.ts";
 
 const host = new TestHost();
-const namesOf = (queues: readonly Queue[] | undefined) => queues?.map(({ name }) => name).sort();
+const namesOf = (queues: readonly AnyQueue[] | undefined) => queues?.map(({ name }) => name).sort();
 const NO_OTHERS = new Map<string, Exchange>();
 const byName = (...exchanges: Exchange[]) => new Map(exchanges.map((each) => [each.name, each]));
 const queueNames = (start: Exchange, key = "", exchanges = NO_OTHERS) =>

@@ -4,7 +4,8 @@ import { ChannelError } from "../../src/amqp/error.ts";
 import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
 import { Node } from "../../src/broker/node.ts";
-import type { Queue } from "../../src/broker/queue/queue.ts";
+import type { AnyQueue } from "../../src/broker/queue/any_queue.ts";
+import { Queue } from "../../src/broker/queue/queue.ts";
 import { findLastingRoute } from "../../src/broker/route.ts";
 import type { VirtualHost } from "../../src/broker/vhost.ts";
 import { FakeClock } from "../fake_clock.ts";
@@ -26,7 +27,7 @@ function declareQueue(
   vhost: VirtualHost,
   name: string,
   options: { autoDelete?: boolean; durable?: boolean; owner?: object } = {},
-): Queue {
+): AnyQueue {
   return vhost.declareQueue({
     name,
     durable: false,
@@ -41,7 +42,7 @@ const isRefusedWith = (code: number) => (error: unknown) => error instanceof Cha
 
 describe("auto-delete", () => {
   /** A row of exchanges, each bound to the next, the last one to a queue. */
-  function row(vhost: VirtualHost, length: number): [Exchange[], Queue] {
+  function row(vhost: VirtualHost, length: number): [Exchange[], AnyQueue] {
     const exchanges = Array.from({ length }, (_, i) => declareExchange(vhost, `row-${i}`, { autoDelete: true }));
     const queue = declareQueue(vhost, "end", { autoDelete: true });
     exchanges.forEach((each, i) => vhost.bind(each, exchanges[i + 1] ?? queue, "", EMPTY_TABLE));
@@ -120,6 +121,7 @@ describe("a virtual host", () => {
     assert.ok(!changes(() => declareQueue(vhost, "q")));
     assert.ok(!changes(() => vhost.unbind(e, q, "other", EMPTY_TABLE)));
     assert.ok(changes(() => vhost.unbind(e, q, "k", EMPTY_TABLE)));
+    assert.ok(q instanceof Queue);
     assert.ok(!changes(() => q.purge()));
     assert.ok(changes(() => vhost.deleteQueue("q", null)));
     assert.ok(changes(() => vhost.deleteExchange("e")));

@@ -1,12 +1,12 @@
-import type { Queue } from "../queue/queue.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
 import type { Match, RoutedMessage, Router } from "./router.ts";
 
 /** AMQP 0-9-1 §3.1.3.1: every queue is bound to the default exchange by its name. Nothing else can be. */
 export class DefaultRouter implements Router {
   readonly dependsOnMessage = false;
-  readonly #queues: ReadonlyMap<string, Queue>;
+  readonly #queues: ReadonlyMap<string, AnyQueue>;
 
-  constructor(queues: ReadonlyMap<string, Queue>) {
+  constructor(queues: ReadonlyMap<string, AnyQueue>) {
     this.#queues = queues;
   }
 

@@ -1,8 +1,10 @@
-import { preconditionFailed } from "../../amqp/error.ts";
+import { type ChannelError, preconditionFailed } from "../../amqp/error.ts";
 import { type FieldTable, fieldTypeName, type FieldValue } from "../../amqp/field_table.ts";
+import { parseAgeMs } from "./age.ts";
+import { isQueueTypeName, type QueueTypeName, queueTypeName } from "./queue_type.ts";
 
 /** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
-type Check = (field: FieldValue) => string | undefined;
+export type Check = (field: FieldValue) => string | undefined;
 
 const INTEGER_TYPES = "bBsuIil";
 
@@ -26,42 +28,119 @@ function oneOf(...values: readonly string[]): Check {
   return (field) => text(field) ?? (values.includes(String(field.value)) ? undefined : `{invalid,${field.value}}`);
 }
 
+const age: Check = (field) =>
+  text(field) ?? (parseAgeMs(String(field.value)) === undefined ? "invalid_max_age" : undefined);
+
+const leaderLocator: Check = (field) =>
+  text(field) ?? (LEADER_LOCATORS.includes(String(field.value)) ? undefined : "invalid_queue_locator_arg");
+
+const LEADER_LOCATORS = ["client-local", "balanced", "random", "least-leaders"];
+
+const typeName: Check = (field) => {
+  if (field.type !== "S") return `{unacceptable_type,${fieldTypeName(field)}}`;
+  const name = String(field.value);
+  return name === "" || isQueueTypeName(name) ? undefined : `"unsupported queue type '${name}'"`;
+};
+
+const anything: Check = () => undefined;
+
 const always = () => true;
 const never = () => false;
-const isClassic = ({ value }: FieldValue) => value === "classic";
+const isClassic = ({ value }: FieldValue) => value === "classic" || value === "";
+
+const CLASSIC: readonly QueueTypeName[] = ["classic"];
+const QUORUM: readonly QueueTypeName[] = ["quorum"];
+const STREAM: readonly QueueTypeName[] = ["stream"];
+/** The types whose queues give each message to one consumer. */
+const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
+const ALL: readonly QueueTypeName[] = ["classic", "quorum", "stream"];
 
 interface QueueArgument {
+  /** The types of queues that know it. Others refuse it. */
+  readonly types: readonly QueueTypeName[];
   readonly check: Check;
   /** Whether a queue acts on this value here. */
   readonly hasEffect: (field: FieldValue) => boolean;
 }
 
 /**
- * The arguments of `queue.declare` that RabbitMQ's classic queues know: how each is checked, and whether a queue acts on
- * it here. A second declaration must give the same values for these; of others nobody takes note.
+ * The arguments of `queue.declare` that RabbitMQ's queues know: of which type, how each is checked, and whether a queue
+ * acts on it here. A second declaration must give the same values for those of its type; of others nobody takes note.
+ *
+ * Those that tell where the members of a queue are to run have nothing to act on: there is but one member.
  */
 export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<string, QueueArgument>([
-  ["x-expires", { check: atLeastOne, hasEffect: never }],
-  ["x-message-ttl", { check: atLeastZero, hasEffect: never }],
-  ["x-dead-letter-exchange", { check: text, hasEffect: never }],
-  ["x-dead-letter-routing-key", { check: text, hasEffect: never }],
-  ["x-max-length", { check: atLeastZero, hasEffect: never }],
-  ["x-max-length-bytes", { check: atLeastZero, hasEffect: never }],
-  ["x-max-priority", { check: priority, hasEffect: never }],
-  ["x-overflow", { check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: never }],
-  ["x-single-active-consumer", { check: boolean, hasEffect: never }],
-  ["x-queue-mode", { check: oneOf("default", "lazy"), hasEffect: always }],
-  ["x-queue-version", { check: atLeastOne, hasEffect: always }],
-  ["x-queue-type", { check: oneOf("classic", "quorum"), hasEffect: isClassic }],
+  ["x-expires", { types: CLASSIC_QUORUM, check: atLeastOne, hasEffect: never }],
+  ["x-message-ttl", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
+  ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text, hasEffect: never }],
+  ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: text, hasEffect: never }],
+  ["x-dead-letter-strategy", { types: QUORUM, check: text, hasEffect: never }],
+  ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
+  ["x-max-length-bytes", { types: ALL, check: atLeastZero, hasEffect: never }],
+  ["x-max-in-memory-length", { types: QUORUM, check: atLeastZero, hasEffect: always }],
+  ["x-max-in-memory-bytes", { types: QUORUM, check: atLeastZero, hasEffect: always }],
+  ["x-max-priority", { types: CLASSIC, check: priority, hasEffect: never }],
+  [
+    "x-overflow",
+    { types: CLASSIC_QUORUM, check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: never },
+  ],
+  ["x-queue-mode", { types: CLASSIC, check: oneOf("default", "lazy"), hasEffect: always }],
+  ["x-queue-version", { types: CLASSIC, check: atLeastOne, hasEffect: always }],
+  ["x-queue-master-locator", { types: CLASSIC, check: text, hasEffect: always }],
+  ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: never }],
+  ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
+  ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: never }],
+  ["x-queue-type", { types: ALL, check: typeName, hasEffect: isClassic }],
+  ["x-quorum-initial-group-size", { types: QUORUM, check: atLeastOne, hasEffect: always }],
+  ["x-delivery-limit", { types: QUORUM, check: integer, hasEffect: never }],
+  ["x-delayed-retry-type", { types: QUORUM, check: anything, hasEffect: never }],
+  ["x-delayed-retry-min", { types: QUORUM, check: anything, hasEffect: never }],
+  ["x-delayed-retry-max", { types: QUORUM, check: anything, hasEffect: never }],
+  ["x-max-age", { types: STREAM, check: age, hasEffect: never }],
+  ["x-stream-max-segment-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: never }],
+  // A bloom filter is as large here as it needs to be.
+  ["x-stream-filter-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: always }],
+  ["x-initial-cluster-size", { types: STREAM, check: atLeastOne, hasEffect: always }],
+  ["x-queue-leader-locator", { types: ALL, check: leaderLocator, hasEffect: always }],
 ]);
 
-/** Throws PRECONDITION_FAILED for an argument with a value it cannot have. `queue` is how errors call the queue. */
+/** The arguments that queues of a type know, in the order in which RabbitMQ looks at them. */
+const KNOWN: Readonly<Record<QueueTypeName, readonly (readonly [string, QueueArgument])[]>> = {
+  classic: knownTo("classic"),
+  quorum: knownTo("quorum"),
+  stream: knownTo("stream"),
+};
+
+function knownTo(type: QueueTypeName): readonly (readonly [string, QueueArgument])[] {
+  return [...QUEUE_ARGUMENTS].filter(([, { types }]) => types.includes(type));
+}
+
+/** The names of the arguments that two declarations of a queue of a type must agree on. */
+export const argumentNamesOf = (type: QueueTypeName): readonly string[] => KNOWN[type].map(([name]) => name);
+
+/**
+ * Throws PRECONDITION_FAILED for an argument with a value it cannot have, or that queues of the type which is asked for
+ * don't know and others do. `queue` is how errors call the queue.
+ */
 export function checkQueueArguments(queueArguments: FieldTable, queue: string): void {
-  for (const [name, field] of queueArguments) {
-    const problem = QUEUE_ARGUMENTS.get(name)?.check(field);
-    if (problem !== undefined) throw preconditionFailed(`invalid arg '${name}' for ${queue}: ${problem}`);
+  checkArgument("x-queue-type", typeName, queueArguments, queue);
+  const type = queueTypeName(queueArguments);
+  for (const [name, { check }] of KNOWN[type]) checkArgument(name, check, queueArguments, queue);
+  for (const name of queueArguments.keys()) {
+    if (QUEUE_ARGUMENTS.get(name)?.types.includes(type) === false) throw unknownToType(name, type, queue);
   }
 }
+
+/** Throws PRECONDITION_FAILED when an argument is there and does not pass a check. */
+export function checkArgument(name: string, check: Check, all: FieldTable, queue: string): void {
+  const field = all.get(name);
+  const problem = field && check(field);
+  if (problem !== undefined) throw preconditionFailed(`invalid arg '${name}' for ${queue}: ${problem}`);
+}
+
+/** What is wrong with an argument that only queues of other types know. */
+export const unknownToType = (name: string, type: QueueTypeName, queue: string): ChannelError =>
+  preconditionFailed(`invalid arg '${name}' for ${queue} of queue type rabbit_${type}_queue`);
 
 /** The names of those arguments that RabbitMQ's queues act on and these don't yet. */
 export function argumentsWithoutEffect(queueArguments: FieldTable): string[] {

@@ -1,10 +1,10 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { Message } from "../messages.ts";
-import type { Queue } from "./queue.ts";
+import type { AnyQueue } from "./any_queue.ts";
 
 /** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
 export interface Receiver {
-  /** Whether it can take one more message for this consumer now. If not, it calls {@linkcode Queue.resume} once it can. */
+  /** Whether it can take one more message for this consumer now. If not, it calls {@linkcode AnyQueue.resume} once it can. */
   canTake(consumer: Consumer): boolean;
   /**
    * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
@@ -28,7 +28,7 @@ export interface Consumption {
 
 /** Somebody's wish to be sent a queue's messages (AMQP 0-9-1 §3.1.5). */
 export class Consumer {
-  readonly queue: Queue;
+  readonly queue: AnyQueue;
   readonly receiver: Receiver;
   readonly tag: string;
   readonly noAck: boolean;
@@ -41,7 +41,7 @@ export class Consumer {
   isInRound = false;
   isCancelled = false;
 
-  constructor(queue: Queue, receiver: Receiver, consumption: Consumption) {
+  constructor(queue: AnyQueue, receiver: Receiver, consumption: Consumption) {
     this.queue = queue;
     this.receiver = receiver;
     this.tag = consumption.tag;

@@ -4,6 +4,7 @@ import type { Binding } from "../binding.ts";
 import type { Message, Messages } from "../messages.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Deferred, Turn } from "../turn.ts";
+import type { AnyQueue } from "./any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
 import { Consumers } from "./consumers.ts";
 import { Paging } from "./paging.ts";
@@ -43,8 +44,9 @@ export interface Taken {
 }
 
 /** Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). */
-export class Queue implements Deferred {
+export class Queue implements AnyQueue, Deferred {
   readonly kind = "queue";
+  readonly isStream = false;
   readonly name: string;
   /** What it is called in the store's records. */
   readonly id: number;
@@ -99,6 +101,10 @@ export class Queue implements Deferred {
     const position = this.#ready.push(message);
     if (!this.#isInTurn) this.#addToTurn();
     return position;
+  }
+
+  leaveMemory(upTo: number): void {
+    this.paging.leaveMemory(upTo);
   }
 
   /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */

@@ -1,11 +1,11 @@
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { internalError, type MethodId, notImplemented, preconditionFailed } from "../../amqp/error.ts";
 import type { MethodOf } from "../../amqp/methods.ts";
-import type { Queue } from "../../broker/queue/queue.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { writeMessage } from "./content.ts";
 import { declareReplyQueue, REPLY_TO } from "./direct_reply_to.ts";
-import { findQueue } from "./queue_methods.ts";
+import { findQueue, findQueueOfMessages } from "./queue_methods.ts";
 
 const GET: MethodId = [60, 70];
 
@@ -53,7 +53,7 @@ export const BASIC_METHODS: MethodHandlers = {
   "basic.recover-async": (channel, { requeue }) => recover(channel, requeue),
 };
 
-function replyQueue(channel: Channel, { noAck }: MethodOf<"basic.consume">): Queue {
+function replyQueue(channel: Channel, { noAck }: MethodOf<"basic.consume">): AnyQueue {
   const { publishing, session } = channel;
   if (!noAck) throw preconditionFailed("reply consumer cannot acknowledge");
   if (publishing.replyQueue?.isDeleted === false) throw preconditionFailed("reply consumer already set");
@@ -68,7 +68,7 @@ function recover(channel: Channel, requeue: boolean): void {
 /** Goes on with a `basic.get` whose message had to be read from disk first. */
 function getRead(channel: Channel, method: MethodOf<"basic.get">): void {
   if (channel.isClosing) return;
-  if (findQueue(channel, method.queue, "read").paging.hasReadFailed) {
+  if (findQueueOfMessages(channel, method.queue, "basic.get").paging.hasReadFailed) {
     throw internalError("the queue's messages can't be read from disk, see the broker's log");
   }
   get(channel, method);
@@ -77,7 +77,7 @@ function getRead(channel: Channel, method: MethodOf<"basic.get">): void {
 function get(channel: Channel, method: MethodOf<"basic.get">): void {
   const { queue: name, noAck } = method;
   const { session, consuming } = channel;
-  const queue = findQueue(channel, name, "read");
+  const queue = findQueueOfMessages(channel, name, "basic.get");
   const reading = queue.readNext();
   if (reading !== undefined) return session.resumeWhen(reading, channel.number, GET, () => getRead(channel, method));
   const taken = queue.take();

@@ -2,7 +2,7 @@ import { notAllowed, preconditionFailed } from "../../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
-import type { Queue } from "../../broker/queue/queue.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { Output } from "../output.ts";
 import type { Session } from "../session.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";
@@ -59,7 +59,7 @@ export class Consuming {
   }
 
   /** Adds a consumer. `onReady` is called with its tag before anything is delivered to it. */
-  consume(queue: Queue, request: ConsumeRequest, onReady: (tag: string) => void): void {
+  consume(queue: AnyQueue, request: ConsumeRequest, onReady: (tag: string) => void): void {
     const { vhost, uniqueName } = this.session;
     const tag = request.tag === "" ? `amq.ctag-${uniqueName()}` : request.tag;
     if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
@@ -85,7 +85,7 @@ export class Consuming {
   }
 
   /** Notes that a message was given to `basic.get`. */
-  got(queue: Queue, message: Message, position: number, deliveryTag: number): void {
+  got(queue: AnyQueue, message: Message, position: number, deliveryTag: number): void {
     const getter = new Consumer(queue, NOT_A_CONSUMER, GET);
     this.unacked.push(deliveryTag, message, position, getter);
   }

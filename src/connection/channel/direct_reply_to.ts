@@ -2,7 +2,7 @@ import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { accessRefused, notFound, preconditionFailed } from "../../amqp/error.ts";
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { FLAGS_OFFSET, PropertiesView, writeContentHeader } from "../../amqp/properties.ts";
-import type { Queue } from "../../broker/queue/queue.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
 import type { Session } from "../session.ts";
 
@@ -14,7 +14,7 @@ const REPLY_TO_FLAG = 0x0200;
 export const isReplyName = (name: string): boolean => name === REPLY_TO || name.startsWith(`${REPLY_TO}.`);
 
 /** Makes the queue that stands behind {@linkcode REPLY_TO} for a channel. It goes with its only consumer. */
-export function declareReplyQueue({ vhost, uniqueName }: Session): Queue {
+export function declareReplyQueue({ vhost, uniqueName }: Session): AnyQueue {
   const name = `${REPLY_TO}.${uniqueName()}`;
   return vhost.declareQueue({ name, durable: false, autoDelete: true, owner: null, arguments: EMPTY_TABLE });
 }
@@ -42,7 +42,7 @@ export function withReplyQueue(
   at: number,
   size: number,
   bodyBytes: number,
-  replyQueue: Queue | undefined,
+  replyQueue: AnyQueue | undefined,
 ): Uint8Array | undefined {
   if (((bytes[at + FLAGS_OFFSET] << 8) & REPLY_TO_FLAG) === 0) return undefined;
   const properties = new PropertiesView(bytes, at, size);

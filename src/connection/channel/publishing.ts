@@ -18,7 +18,7 @@ import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../am
 import { enqueue } from "../../broker/enqueue.ts";
 import { HeldMessage } from "../../broker/held_message.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
-import type { Queue } from "../../broker/queue/queue.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import { findLastingRoute, findRoute } from "../../broker/route.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
 import { describeFrame } from "../frame_reader.ts";
@@ -56,7 +56,7 @@ type Expected = "method" | "header" | "body";
 /** A message that was published and where it is to go. */
 export interface Publish {
   readonly message: Message;
-  readonly queues: readonly Queue[];
+  readonly queues: readonly AnyQueue[];
   readonly hasDurableQueue: boolean;
   readonly isMandatory: boolean;
 }
@@ -81,7 +81,7 @@ export class Publishing {
   #receivedBytes = 0;
   #isClosed = false;
   /** Where replies come that are asked for with direct reply-to. */
-  replyQueue: Queue | undefined;
+  replyQueue: AnyQueue | undefined;
   /** Set once `confirm.select` was received. */
   confirms: Confirms | undefined;
   /** Takes publishes instead of the queues, once `tx.select` was received. */
@@ -183,7 +183,7 @@ export class Publishing {
     const message = this.#message;
     const route = this.#route!;
     this.#message = NONE;
-    let queues: readonly Queue[];
+    let queues: readonly AnyQueue[];
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
       if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
@@ -205,7 +205,7 @@ export class Publishing {
    * Gives a message to its queues, or back to the publisher when it has none and was mandatory. Takes over the one
    * reference to the message.
    */
-  enqueue(message: Message, queues: readonly Queue[], hasDurableQueue: boolean, isMandatory: boolean): void {
+  enqueue(message: Message, queues: readonly AnyQueue[], hasDurableQueue: boolean, isMandatory: boolean): void {
     const count = queues.length;
     if (count === 0) {
       if (isMandatory) this.#return(message);
@@ -238,7 +238,7 @@ export class Publishing {
     route.version = vhost.topologyVersion + access.version;
   }
 
-  #routeMessage(route: CachedRoute, message: Message): readonly Queue[] {
+  #routeMessage(route: CachedRoute, message: Message): readonly AnyQueue[] {
     const held = new HeldMessage(this.#messages, message, [route.routingKey]);
     return findRoute(this.#vhost.exchanges, route.exchange!, held);
   }

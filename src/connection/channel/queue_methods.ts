@@ -1,7 +1,9 @@
-import { notFound } from "../../amqp/error.ts";
+import { notFound, notImplemented } from "../../amqp/error.ts";
 import type { Method, MethodOf } from "../../amqp/methods.ts";
 import { argumentsWithoutEffect } from "../../broker/queue/arguments.ts";
-import type { Queue } from "../../broker/queue/queue.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import { Queue } from "../../broker/queue/queue.ts";
+import { checkServerNamed } from "../../broker/queue/queue_types.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { checkReplyQueue, isReplyName, refuseReplyBinding, refuseReplyQueue } from "./direct_reply_to.ts";
 import { nameOf, permitExchange, permitQueue, refuseDefaultExchange } from "./permissions.ts";
@@ -44,7 +46,7 @@ export const QUEUE_METHODS: MethodHandlers = {
   },
 
   "queue.purge": (channel, method) => {
-    const queue = findQueue(channel, method.queue, "read");
+    const queue = findQueueOfMessages(channel, method.queue, "queue.purge");
     const messageCount = queue.purge();
     if (!method.nowait) channel.replyWhenAllDurable({ name: "queue.purge-ok", messageCount });
   },
@@ -68,10 +70,11 @@ function declareReply(channel: Channel, { queue, nowait }: MethodOf<"queue.decla
   if (!nowait) channel.reply({ name: "queue.declare-ok", queue, messageCount: 0, consumerCount: 1 });
 }
 
-function declare({ session }: Channel, method: MethodOf<"queue.declare">): Queue {
+function declare({ session }: Channel, method: MethodOf<"queue.declare">): AnyQueue {
   const { vhost, owner, log, uniqueName } = session;
   const asked = nameOf(method.queue);
-  if (asked !== "") vhost.checkQueueName(asked);
+  if (asked === "") checkServerNamed(method);
+  else vhost.checkQueueName(asked);
   const name = asked === "" ? `amq.gen-${uniqueName()}` : asked;
   permitQueue(session, "configure", name);
   for (const argument of argumentsWithoutEffect(method.arguments)) {
@@ -88,12 +91,19 @@ export function queueNameOf(channel: Channel, name: string): string {
 }
 
 /** The queue that a method names. Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
-export function findQueue(channel: Channel, name: string, operation: "configure" | "write" | "read"): Queue {
+export function findQueue(channel: Channel, name: string, operation: "configure" | "write" | "read"): AnyQueue {
   const { session } = channel;
   const queueName = queueNameOf(channel, name);
   permitQueue(session, operation, queueName);
   refuseReplyQueue(queueName, session.vhost);
   return session.vhost.queue(queueName, session.owner);
+}
+
+/** The queue that a method wants to take messages out of. Throws as {@linkcode findQueue} does, and NOT_IMPLEMENTED for a stream. */
+export function findQueueOfMessages(channel: Channel, name: string, method: "basic.get" | "queue.purge"): Queue {
+  const queue = findQueue(channel, name, "read");
+  if (queue instanceof Queue) return queue;
+  throw notImplemented(`${method} not supported by stream queues ${channel.session.vhost.queuePhrase(queue.name)}`);
 }
 
 function permitBinding(channel: Channel, { queue, exchange, routingKey }: QueueBinding) {

@@ -1,5 +1,5 @@
 import type { Exchange } from "../../broker/exchange/exchange.ts";
-import type { Queue } from "../../broker/queue/queue.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 
 /** Slots of a channel that publishes with more than one exchange and routing key. A power of two. */
 const SLOTS = 256;
@@ -13,7 +13,7 @@ export class CachedRoute {
   exchange: Exchange | undefined;
   routingKey = "";
   /** `undefined` when there is an exchange on the way that has to see each message. */
-  queues: readonly Queue[] | undefined;
+  queues: readonly AnyQueue[] | undefined;
   /** Whether persistent messages go to disk there. */
   hasDurableQueue = false;
 

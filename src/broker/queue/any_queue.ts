@@ -1,0 +1,55 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+import type { RecoveredQueue } from "../../store/store.ts";
+import type { Binding } from "../binding.ts";
+import type { Message } from "../messages.ts";
+import type { Consumer, Consumption, Receiver } from "./consumer.ts";
+import type { Consumers } from "./consumers.ts";
+
+/** What a queue of any type (RabbitMQ: Queue Types) is to whoever publishes to it, consumes from it or manages it. */
+export interface AnyQueue {
+  readonly kind: "queue";
+  readonly name: string;
+  /** What it is called in the store's records. */
+  readonly id: number;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
+  readonly owner: object | null;
+  readonly arguments: FieldTable;
+  /**
+   * Whether it is a log that many read (RabbitMQ: Streams): no message leaves it by being delivered, and it keeps
+   * transient messages like persistent ones.
+   */
+  readonly isStream: boolean;
+  /** The bindings that lead to it; that of the default exchange is not among them. */
+  readonly incoming: Set<Binding>;
+  readonly consumers: Consumers;
+  readonly isDeleted: boolean;
+  /** How many messages there are for consumers. */
+  readonly readyCount: number;
+
+  /** Takes up what it was when the store was opened. */
+  recover(recovered: RecoveredQueue): void;
+  /** Takes over one reference to a message, and returns its position. */
+  enqueue(message: Message): number;
+  /** Has messages leave memory that the store can read back: those it has before a position. */
+  leaveMemory(upTo: number): void;
+
+  consume(receiver: Receiver, consumption: Consumption): Consumer;
+  /** Sends a consumer no more messages. What it has been sent stays with it. */
+  cancel(consumer: Consumer): void;
+  /** A consumer that could not take a message may be able to again. */
+  resume(consumer: Consumer): void;
+  /** A consumer is done with a message. */
+  settle(message: Message, position: number): void;
+  /** A consumer gives a message back. */
+  requeue(message: Message, position: number): void;
+
+  /** Whether there is so much for its consumers that who publishes should wait for them. */
+  isBehindBy(limit: number): boolean;
+  /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
+  whenBelow(limit: number, callback: () => void): () => void;
+
+  /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
+  delete(): void;
+}

@@ -1,0 +1,17 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+
+/** The types of queues (RabbitMQ: Queue Types), as `x-queue-type` calls them. */
+const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;
+export type QueueTypeName = typeof QUEUE_TYPE_NAMES[number];
+
+const DEFAULT_TYPE: QueueTypeName = "classic";
+
+export function isQueueTypeName(name: string): name is QueueTypeName {
+  return (QUEUE_TYPE_NAMES as readonly string[]).includes(name);
+}
+
+/** The type of a queue with these arguments. One that there is not counts as the default. */
+export function queueTypeName(queueArguments: FieldTable): QueueTypeName {
+  const name = queueArguments.get("x-queue-type")?.value;
+  return typeof name === "string" && isQueueTypeName(name) ? name : DEFAULT_TYPE;
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fieldTable } from "../../../src/amqp/field_table.ts";
+import type { QueueDeclaration } from "../../../src/broker/queue/queue.ts";
+import { checkQueueProperties, checkServerNamed } from "../../../src/broker/queue/queue_types.ts";
+
+function declaration(type: string, properties: Partial<QueueDeclaration> = {}): QueueDeclaration {
+  const queueArguments = fieldTable({ "x-queue-type": type });
+  return { name: "q", durable: true, autoDelete: false, owner: null, arguments: queueArguments, ...properties };
+}
+
+const isRefusedWith = (text: string) => ({ code: 406, replyText: `PRECONDITION_FAILED - ${text}` });
+
+describe("quorum queues and streams", () => {
+  for (const type of ["quorum", "stream"]) {
+    it(`of type ${type} are durable, shared and not deleted with a consumer`, () => {
+      const refused = (properties: Partial<QueueDeclaration>, property: string) =>
+        assert.throws(
+          () => checkQueueProperties(declaration(type, properties), "queue 'q' in vhost '/'"),
+          isRefusedWith(`invalid property '${property}' for queue 'q' in vhost '/'`),
+        );
+      refused({ durable: false }, "non-durable");
+      refused({ owner: {} }, "exclusive-owner");
+      refused({ autoDelete: true }, "auto-delete");
+      refused({ durable: false, owner: {}, autoDelete: true }, "auto-delete");
+      checkQueueProperties(declaration(type), "queue 'q' in vhost '/'");
+    });
+
+    it(`of type ${type} have a name that the client gives`, () => {
+      assert.throws(
+        () => checkServerNamed(declaration(type)),
+        isRefusedWith(`Cannot declare a server-named queue for type rabbit_${type}_queue`),
+      );
+    });
+  }
+
+  it("are not like classic queues in that", () => {
+    checkQueueProperties(declaration("classic", { durable: false, owner: {}, autoDelete: true }), "queue 'q'");
+    checkServerNamed(declaration("classic"));
+  });
+});
