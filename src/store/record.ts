@@ -39,6 +39,7 @@ export const RECORD = {
   bindingRemoved: 22,
   parameterSet: 23,
   parameterCleared: 24,
+  levelAdded: 25,
 } as const;
 
 /** The content of a message is in the records before it. */
@@ -86,6 +87,7 @@ const TYPES: { readonly [T in TopologyRecord["type"]]: number } = {
   "binding.removed": RECORD.bindingRemoved,
   "parameter.set": RECORD.parameterSet,
   "parameter.cleared": RECORD.parameterCleared,
+  "level.added": RECORD.levelAdded,
 };
 
 /** A change of topology as a whole record. */
@@ -116,6 +118,11 @@ export function encodeTopology(record: TopologyRecord): Uint8Array {
       break;
     case "queue.deleted":
       writer.long(record.queueId);
+      break;
+    case "level.added":
+      writer.long(record.queueId);
+      writer.octet(record.level);
+      writer.long(record.levelId);
       break;
     case "parameter.set":
     case "parameter.cleared":
@@ -165,6 +172,8 @@ export function decodeTopology(bytes: Uint8Array, at: number, type: number): Top
     }
     case RECORD.queueDeleted:
       return { type: "queue.deleted", queueId: reader.long() };
+    case RECORD.levelAdded:
+      return { type: "level.added", queueId: reader.long(), level: reader.octet(), levelId: reader.long() };
     case RECORD.bindingAdded:
     case RECORD.bindingRemoved: {
       const [vhost, source, destination] = [text(reader), reader.shortstr(), reader.shortstr()];

@@ -21,6 +21,7 @@ import { Topology } from "./topology.ts";
  */
 export class State {
   readonly topology = new Topology();
+  /** By id: levels have ids of their own, and are queues here. */
   readonly queues = new Map<number, StoredQueue>();
   /** The ids of segments that hold something. */
   readonly segmentIds = new Set<number>();
@@ -62,17 +63,28 @@ export class State {
 
   /** Carries out a change of topology. */
   applyTopology(record: TopologyRecord, bytes: Uint8Array | undefined, onEmptied: (block: Block) => void): void {
+    const levelIds = record.type === "queue.deleted" ? this.topology.levelIds(record.queueId) : [];
     this.topology.apply(record, bytes);
-    if (record.type === "queue.declared") {
-      this.lastQueueId = Math.max(this.lastQueueId, record.queueId);
-      if (!this.queues.has(record.queueId)) this.queues.set(record.queueId, new StoredQueue(record.queueId));
+    if (record.type === "queue.declared") this.#addQueue(record.queueId);
+    else if (record.type === "level.added") {
+      this.lastQueueId = Math.max(this.lastQueueId, record.levelId);
+      if (this.topology.levelIds(record.queueId).includes(record.levelId)) this.#addQueue(record.levelId);
     } else if (record.type === "queue.deleted") {
-      const queue = this.queues.get(record.queueId);
-      if (queue === undefined) return;
-      this.queues.delete(record.queueId);
-      queue.isDeleted = true;
-      for (const block of queue.blocks.splice(0)) onEmptied(block);
+      for (const id of [record.queueId, ...levelIds]) this.#deleteQueue(id, onEmptied);
     }
+  }
+
+  #addQueue(id: number): void {
+    this.lastQueueId = Math.max(this.lastQueueId, id);
+    if (!this.queues.has(id)) this.queues.set(id, new StoredQueue(id));
+  }
+
+  #deleteQueue(id: number, onEmptied: (block: Block) => void): void {
+    const queue = this.queues.get(id);
+    if (queue === undefined) return;
+    this.queues.delete(id);
+    queue.isDeleted = true;
+    for (const block of queue.blocks.splice(0)) onEmptied(block);
   }
 
   /** Makes good what records leave undone of which the last ones were lost. */

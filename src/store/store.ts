@@ -24,7 +24,9 @@ export type TopologyRecord =
     readonly autoDelete: boolean;
     readonly arguments: FieldTable;
   }
+  /** Deletes its levels too. */
   | { readonly type: "queue.deleted"; readonly queueId: number }
+  | LevelRecord
   | { readonly type: "binding.added" | "binding.removed"; readonly vhost: string; readonly binding: BindingRecord }
   | ParameterKey & {
     readonly type: "parameter.set";
@@ -32,6 +34,19 @@ export type TopologyRecord =
     readonly value: string;
   }
   | ParameterKey & { readonly type: "parameter.cleared" };
+
+/**
+ * A queue gets another row of messages beside its own, as a priority queue has one for each priority in use. It has
+ * positions of its own; `levelId` stands wherever else the id of a queue does.
+ */
+export interface LevelRecord {
+  readonly type: "level.added";
+  readonly queueId: number;
+  /** From 0 to 255. */
+  readonly level: number;
+  /** What it is called in the records of its messages. No queue or other level is called so. */
+  readonly levelId: number;
+}
 
 /** Which runtime parameter (RabbitMQ: Parameters and Policies) is meant. */
 export interface ParameterKey {
@@ -69,8 +84,9 @@ export interface MessageBytes extends MessageContent {
   view: DataView;
 }
 
-/** What a durable queue was when the store was opened. */
+/** What a durable queue, or a level of one, was when the store was opened. */
 export interface RecoveredQueue {
+  /** Its id, or that of the level. */
   readonly queueId: number;
   /** How many messages it holds. All can be read back. */
   readonly count: number;
@@ -82,10 +98,12 @@ export interface RecoveredQueue {
 
 /** What was in the store when it was opened. */
 export interface Recovered {
-  /** In an order in which each can be carried out: what is bound comes before the binding. */
+  /**
+   * In an order in which each can be carried out: what is bound comes before the binding, and levels behind their queue.
+   */
   readonly topology: readonly TopologyRecord[];
   readonly queues: readonly RecoveredQueue[];
-  /** No queue had a higher one. */
+  /** No queue or level had a higher one. */
   readonly lastQueueId: number;
 }
 
@@ -122,7 +140,7 @@ export interface Store {
 
   /** Tells who is to be called. To be called once, before anything else. */
   listen(events: StoreEvents): void;
-  /** Appends a change of virtual hosts, exchanges, queues, bindings or parameters. */
+  /** Appends a change of virtual hosts, exchanges, queues, levels, bindings or parameters. */
   append(record: TopologyRecord): void;
   /**
    * Appends a persistent message, once, with all durable queues that it went to and its position in each: the first

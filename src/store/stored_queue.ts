@@ -13,7 +13,7 @@ export interface Block {
   liveCount: number;
 }
 
-/** What the store knows of a queue. */
+/** What the store knows of a queue, or of a level of one. */
 export class StoredQueue {
   readonly id: number;
   nextPosition = 0;

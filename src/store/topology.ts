@@ -1,6 +1,6 @@
 import { canonicalTable } from "../amqp/field_table.ts";
 import { encodeTopology } from "./record.ts";
-import type { BindingRecord, ParameterKey, TopologyRecord } from "./store.ts";
+import type { BindingRecord, LevelRecord, ParameterKey, TopologyRecord } from "./store.ts";
 
 type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
 
@@ -10,12 +10,14 @@ interface Kept<R extends TopologyRecord = TopologyRecord> {
   readonly bytes: Uint8Array;
 }
 
-/** The durable virtual hosts, parameters, exchanges, queues and bindings: what their records amount to. */
+/** The durable virtual hosts, parameters, exchanges, queues with their levels, and bindings: what their records amount to. */
 export class Topology {
   readonly #vhosts = new Map<string, Kept>();
   readonly #parameters = new Map<string, Kept>();
   readonly #exchanges = new Map<string, Kept>();
   readonly #queues = new Map<number, Kept<QueueRecord>>();
+  /** By queue, and then by the level's own id. */
+  readonly #levels = new Map<number, Map<number, Kept<LevelRecord>>>();
   /** By source, and then by what makes a binding different from others. */
   readonly #bindings = new Map<string, Map<string, Kept>>();
 
@@ -45,7 +47,16 @@ export class Topology {
         break;
       case "queue.deleted":
         this.#queues.delete(record.queueId);
+        this.#levels.delete(record.queueId);
         break;
+      case "level.added": {
+        // A snapshot may know that the queue was deleted later.
+        if (!this.#queues.has(record.queueId)) break;
+        let levels = this.#levels.get(record.queueId);
+        if (levels === undefined) this.#levels.set(record.queueId, levels = new Map());
+        levels.set(record.levelId, { record, bytes });
+        break;
+      }
       case "binding.added": {
         const key = exchangeKey(record.vhost, record.binding.source);
         let bindings = this.#bindings.get(key);
@@ -62,14 +73,15 @@ export class Topology {
     }
   }
 
-  hasQueue(queueId: number): boolean {
-    return this.#queues.has(queueId);
+  /** The ids of a queue's levels. */
+  levelIds(queueId: number): readonly number[] {
+    return [...this.#levels.get(queueId)?.keys() ?? []];
   }
 
   /**
    * Forgets bindings from or to what is not there: the process ended between the record of a deletion and those of the
-   * bindings that went with it. Forgets queues too, and returns the ids of these, in whose place there is one that is
-   * older: the snapshot knows of a new one, and the record that deleted the old one was lost.
+   * bindings that went with it. Forgets queues too in whose place there is one that is older: the snapshot
+   * knows of a new one, and the record that deleted the old one was lost. Returns the ids of these and their levels.
    */
   prune(): number[] {
     const queues = new Set<string>();
@@ -79,7 +91,11 @@ export class Topology {
       if (queues.has(key)) forgotten.push(record.queueId);
       queues.add(key);
     }
-    for (const queueId of forgotten) this.#queues.delete(queueId);
+    const forgottenLevels = forgotten.flatMap((queueId) => this.levelIds(queueId));
+    for (const queueId of forgotten) {
+      this.#queues.delete(queueId);
+      this.#levels.delete(queueId);
+    }
     const isExchange = (vhost: string, name: string) =>
       name === "" || name.startsWith("amq.") || this.#exchanges.has(exchangeKey(vhost, name));
     for (const [source, bindings] of this.#bindings) {
@@ -93,7 +109,7 @@ export class Topology {
       }
       if (bindings.size === 0) this.#bindings.delete(source);
     }
-    return forgotten;
+    return [...forgotten, ...forgottenLevels];
   }
 
   /** All there is, in an order in which each can be carried out. */
@@ -101,7 +117,11 @@ export class Topology {
     yield* this.#vhosts.values();
     yield* this.#parameters.values();
     yield* this.#exchanges.values();
-    yield* this.#queues.values();
+    for (const [queueId, queue] of this.#queues) {
+      yield queue;
+      const levels = this.#levels.get(queueId);
+      if (levels !== undefined) yield* levels.values();
+    }
     for (const bindings of this.#bindings.values()) yield* bindings.values();
   }
 }

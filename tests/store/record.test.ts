@@ -46,6 +46,7 @@ const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
     arguments: table,
   }),
   record({ type: fc.constant("queue.deleted"), queueId }),
+  record({ type: fc.constant("level.added"), queueId, level: fc.integer({ min: 0, max: 255 }), levelId: queueId }),
   record({ type: fc.constantFrom("binding.added", "binding.removed"), vhost, binding }),
   record({ type: fc.constant("parameter.set"), vhost, component: vhost, name: vhost, value: vhost }),
   record({ type: fc.constant("parameter.cleared"), vhost, component: vhost, name: vhost }),

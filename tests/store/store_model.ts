@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/amqp/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
-import type { BindingRecord, ParameterKey, TopologyRecord } from "../../src/store/store.ts";
+import type { BindingRecord, LevelRecord, ParameterKey, TopologyRecord } from "../../src/store/store.ts";
 
 export type QueueDeclared = Extract<TopologyRecord, { type: "queue.declared" }>;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
@@ -21,8 +21,13 @@ export interface ModelMessage extends KeptMessage {
   settled: number;
 }
 
+/** A queue, or a level of one. */
 export interface ModelQueue {
+  readonly id: number;
+  /** How the queue was declared. */
   readonly record: QueueDeclared;
+  /** `undefined` for the queue itself. */
+  readonly level: LevelRecord | undefined;
   readonly declared: number;
   deleted: number;
   readonly messages: Map<number, ModelMessage>;
@@ -58,17 +63,11 @@ export class StoreModel {
         return;
       }
       case "queue.declared":
-        this.queues.set(record.queueId, {
-          record,
-          declared: number,
-          deleted: Infinity,
-          messages: new Map(),
-          nextPosition: 0,
-          delivered: [],
-        });
-        return;
+        return this.#add(record.queueId, record, undefined, number);
+      case "level.added":
+        return this.#add(record.levelId, this.queues.get(record.queueId)!.record, record, number);
       case "queue.deleted":
-        this.queues.get(record.queueId)!.deleted = number;
+        for (const queue of this.queues.values()) if (queue.record.queueId === record.queueId) queue.deleted = number;
         return;
       case "parameter.set":
         return note(this.parameters, parameterKey(record), number, record);
@@ -82,6 +81,20 @@ export class StoreModel {
           record.type === "binding.added" ? record : undefined,
         );
     }
+  }
+
+  #add(id: number, record: QueueDeclared, level: LevelRecord | undefined, declared: number): void {
+    const queue = {
+      id,
+      record,
+      level,
+      declared,
+      deleted: Infinity,
+      messages: new Map(),
+      nextPosition: 0,
+      delivered: [],
+    };
+    this.queues.set(id, queue);
   }
 
   get liveQueues(): [number, ModelQueue][] {
@@ -102,20 +115,23 @@ export class StoreModel {
     const found = new Set<number>();
     let newest = 0;
     for (const record of topology) {
-      if (record.type !== "queue.declared") continue;
-      const name = `${record.vhost}\0${record.queue}`;
-      assert.ok(!names.has(name), `there are two queues ${record.queue}`);
-      names.add(name);
-      found.add(record.queueId);
-      assert.ok(record.queueId <= lastQueueId, `queue ${record.queueId} is newer than the last one, ${lastQueueId}`);
-      const queue = this.queues.get(record.queueId);
-      assert.ok(queue !== undefined, `queue ${record.queueId} was never declared`);
-      assert.deepEqual(record, queue.record);
-      assert.ok(queue.deleted > durable, `queue ${record.queueId} is back`);
-      newest = Math.max(newest, this.#checkMessages(queue, durable, contents.get(record.queueId)!));
-      const recovered = queues.find(({ queueId }) => queueId === record.queueId)!;
-      this.#checkQueue(queue, durable, recovered, contents.get(record.queueId)!);
+      if (record.type !== "queue.declared" && record.type !== "level.added") continue;
+      const id = record.type === "queue.declared" ? record.queueId : record.levelId;
+      if (record.type === "queue.declared") {
+        const name = `${record.vhost}\0${record.queue}`;
+        assert.ok(!names.has(name), `there are two queues ${record.queue}`);
+        names.add(name);
+      } else assert.ok(found.has(record.queueId), `level ${id} comes before its queue, or that is not there`);
+      found.add(id);
+      assert.ok(id <= lastQueueId, `queue ${id} is newer than the last one, ${lastQueueId}`);
+      const queue = this.queues.get(id);
+      assert.ok(queue !== undefined, `queue ${id} was never declared`);
+      assert.deepEqual(record, queue.level ?? queue.record);
+      assert.ok(queue.deleted > durable, `queue ${id} is back`);
+      newest = Math.max(newest, this.#checkMessages(queue, durable, contents.get(id)!));
+      this.#checkQueue(queue, durable, queues.find(({ queueId }) => queueId === id)!, contents.get(id)!);
     }
+    assert.deepEqual(queues.map(({ queueId }) => queueId).sort(byNumber), [...found].sort(byNumber));
     for (const [id, { declared, deleted }] of this.queues) {
       if (declared <= durable && deleted === Infinity) assert.ok(found.has(id), `queue ${id} is gone`);
       if (declared <= durable) assert.ok(id <= lastQueueId, `the id ${id} could be given again`);
@@ -185,7 +201,7 @@ export class StoreModel {
 
   /** Returns the number of the newest record whose message is there. */
   #checkMessages(
-    { messages, record: { queueId } }: ModelQueue,
+    { id: queueId, messages }: ModelQueue,
     durable: number,
     contents: ReadonlyMap<number, KeptMessage>,
     settledDurable: number = durable,
@@ -212,7 +228,7 @@ export class StoreModel {
   }
 
   #checkQueue(
-    { messages, delivered, record: { queueId } }: ModelQueue,
+    { id: queueId, messages, delivered }: ModelQueue,
     durable: number,
     { count, nextPosition, deliveredUpTo }: FileStore["recovered"]["queues"][number],
     contents: ReadonlyMap<number, KeptMessage>,
@@ -243,6 +259,8 @@ export class StoreModel {
     return model;
   }
 }
+
+const byNumber = (a: number, b: number): number => a - b;
 
 export type Contents = ReadonlyMap<number, ReadonlyMap<number, KeptMessage>>;
 

@@ -211,6 +211,7 @@ class Schedule {
   readonly #operations: readonly (readonly [weight: number, operation: () => void | Promise<void>])[] = [
     [4, () => this.#declareQueue()],
     [1, () => this.#deleteQueue()],
+    [1.5, () => this.#addLevel()],
     [1, () => this.#declareExchange()],
     [0.5, () => this.#deleteExchange()],
     [1, () => this.#bind()],
@@ -279,6 +280,15 @@ class Schedule {
     if (queue === undefined) return;
     this.#append({ type: "queue.deleted", queueId: queue.record.queueId });
     this.#unbindAll("queue", queue.record.queue);
+  }
+
+  #addLevel(): void {
+    const queueId = this.#queue()?.record.queueId;
+    if (queueId === undefined) return;
+    const level = this.#below(256);
+    const levels = this.#model.liveQueues.map(([, queue]) => queue.level);
+    if (levels.some((other) => other?.queueId === queueId && other.level === level)) return;
+    this.#append({ type: "level.added", queueId, level, levelId: ++this.#lastQueueId });
   }
 
   #unbindAll(type: "queue" | "exchange", destination: string): void {
@@ -376,7 +386,7 @@ class Schedule {
     for (const queue of queues) {
       // A transient message takes a position of which the store hears nothing.
       if (this.#chance(0.05)) queue.nextPosition += 1 + this.#below(10);
-      ids.push(queue.record.queueId);
+      ids.push(queue.id);
       positions.push(queue.nextPosition++);
     }
     const bytes = this.#chance(this.#largeShare)
@@ -455,8 +465,8 @@ class Schedule {
     if (queue.nextPosition > 0) this.#settle(queue, 0, queue.nextPosition);
   }
 
-  #settle({ record, messages }: ModelQueue, first: number, count: number): void {
-    this.#store.settle(record.queueId, first, count);
+  #settle({ id, messages }: ModelQueue, first: number, count: number): void {
+    this.#store.settle(id, first, count);
     for (let position = first; position < first + count; position++) {
       const message = messages.get(position);
       if (message !== undefined) message.settled = Math.min(message.settled, this.#store.appended);
@@ -467,14 +477,14 @@ class Schedule {
     const queue = this.#queue();
     if (queue === undefined) return;
     const upTo = this.#below(queue.nextPosition + 1);
-    this.#store.delivered(queue.record.queueId, upTo);
+    this.#store.delivered(queue.id, upTo);
     queue.delivered.push({ upTo, number: this.#store.appended });
   }
 
   #read(): void {
     const queue = this.#queue();
     if (queue === undefined) return;
-    const { queueId } = queue.record;
+    const queueId = queue.id;
     const end = this.#store.readableUpTo(queueId);
     const from = this.#below(end);
     const store = this.#store;

@@ -21,6 +21,9 @@ const queue = (queueId: number, queue: string): TopologyRecord => ({
   autoDelete: false,
   arguments: EMPTY_TABLE,
 });
+const level = (queueId: number, level: number, levelId: number): TopologyRecord => {
+  return { type: "level.added", queueId, level, levelId };
+};
 const binding = (
   source: string,
   destination: string,
@@ -94,6 +97,31 @@ describe("durable topology", () => {
       binding("x", "q", "queue", "binding.removed"),
     );
     assert.deepEqual(kept(topology), [exchange("x"), queue(1, "q")]);
+  });
+});
+
+describe("the levels of durable queues", () => {
+  it("are kept behind their queue, whenever they were added", () => {
+    const topology = topologyOf(queue(1, "q"), queue(2, "r"), level(2, 0, 3), level(1, 255, 4), level(1, 7, 5));
+    assert.deepEqual(kept(topology), [queue(1, "q"), level(1, 255, 4), level(1, 7, 5), queue(2, "r"), level(2, 0, 3)]);
+    assert.deepEqual(topology.levelIds(1), [4, 5]);
+  });
+
+  it("stay when the queue's record is carried out again", () => {
+    const topology = topologyOf(queue(1, "q"), level(1, 7, 2), queue(1, "q"), level(1, 7, 2));
+    assert.deepEqual(kept(topology), [queue(1, "q"), level(1, 7, 2)]);
+  });
+
+  it("go with their queue, and don't come without it", () => {
+    const topology = topologyOf(queue(1, "q"), level(1, 7, 2), { type: "queue.deleted", queueId: 1 }, level(1, 8, 3));
+    assert.deepEqual(kept(topology), []);
+    assert.deepEqual(topology.levelIds(1), []);
+  });
+
+  it("are forgotten with a queue in whose place there is an older one", () => {
+    const topology = topologyOf(queue(1, "q"), level(1, 7, 2), queue(3, "q"), level(3, 7, 4));
+    assert.deepEqual(topology.prune(), [3, 4]);
+    assert.deepEqual(kept(topology), [queue(1, "q"), level(1, 7, 2)]);
   });
 });
 

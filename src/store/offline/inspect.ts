@@ -41,16 +41,33 @@ export function inspect(survey: Survey): Inspection {
     files: survey.files,
     exchanges: countOf("exchange.declared"),
     bindings: countOf("binding.added"),
-    queues: survey.queues.map(({ id, declared, whole, bodyBytes, lostCount }) => ({
-      vhost: declared?.vhost ?? "/",
-      name: declared?.queue ?? null,
-      id,
-      messages: whole.count,
-      bytes: bodyBytes,
-      lostMessages: lostCount,
-    })),
+    queues: inspectQueues(survey),
     damages: survey.damages,
   };
+}
+
+/** The queues, each with what is in its levels. */
+function inspectQueues({ queues }: Survey): InspectedQueue[] {
+  const inspected = new Map<number, { -readonly [Key in keyof InspectedQueue]: InspectedQueue[Key] }>();
+  for (const { id, declared, whole, bodyBytes, lostCount } of queues) {
+    const queueId = declared?.queueId ?? id;
+    const queue = inspected.get(queueId);
+    if (queue === undefined) {
+      inspected.set(queueId, {
+        vhost: declared?.vhost ?? "/",
+        name: declared?.queue ?? null,
+        id: queueId,
+        messages: whole.count,
+        bytes: bodyBytes,
+        lostMessages: lostCount,
+      });
+    } else {
+      queue.messages += whole.count;
+      queue.bytes += bodyBytes;
+      queue.lostMessages += lostCount;
+    }
+  }
+  return [...inspected.values()];
 }
 
 /** Writes an inspection for a person. */

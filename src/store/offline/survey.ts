@@ -23,7 +23,7 @@ import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
 import type { MessageBytes, MessageContent } from "../store.ts";
 import { StoredQueue } from "../stored_queue.ts";
-import { count, type Damage, type QueueRecord, type Survey, type SurveyedFile, SurveyedQueue } from "./surveyed.ts";
+import { count, type Damage, type Survey, type SurveyedFile, SurveyedQueue } from "./surveyed.ts";
 import { findBlocks, highestGeneration, ReadFile, viewOf, walkBatches } from "./walk.ts";
 
 /** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
@@ -253,7 +253,7 @@ class Surveyor {
       for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
         this.#knowQueue(view.getUint32(from, true));
       }
-    } else if (type === RECORD.queueDeleted) this.#deleted.add(view.getUint32(at + RECORD_HEAD_BYTES, false));
+    } else if (type === RECORD.queueDeleted) this.#noteDeleted(view.getUint32(at + RECORD_HEAD_BYTES, false));
     else if (type === RECORD.settled) this.#noteSettled(view, at);
     this.#state.apply(bytes, view, at, () => {});
     if (!content.read(bytes, view, at) || !content.isWhole) return;
@@ -261,6 +261,10 @@ class Surveyor {
     for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
       this.#queue(view.getUint32(from, true)).journal.set(getUint48(view, from + 4), message);
     }
+  }
+
+  #noteDeleted(queueId: number): void {
+    for (const id of [queueId, ...this.#state.topology.levelIds(queueId)]) this.#deleted.add(id);
   }
 
   #noteSettled(view: DataView, at: number): void {
@@ -333,14 +337,19 @@ class Surveyor {
 
   #labelOf(id: number): string {
     const queue = new SurveyedQueue(id);
-    queue.declared = this.#declarations().get(id);
+    Object.assign(queue, this.#declarations().get(id));
     return queue.label;
   }
 
-  #declarations(): Map<number, QueueRecord> {
-    const declarations = new Map<number, QueueRecord>();
+  /** By id of queues and levels. */
+  #declarations(): Map<number, Pick<SurveyedQueue, "declared" | "level">> {
+    const declarations = new Map<number, Pick<SurveyedQueue, "declared" | "level">>();
     for (const { record } of this.#state.topology.kept()) {
-      if (record.type === "queue.declared") declarations.set(record.queueId, record);
+      if (record.type === "queue.declared") declarations.set(record.queueId, { declared: record, level: undefined });
+      else if (record.type === "level.added") {
+        const { declared } = declarations.get(record.queueId)!;
+        declarations.set(record.levelId, { declared, level: record.level });
+      }
     }
     return declarations;
   }
@@ -401,7 +410,7 @@ class Surveyor {
     const queues: SurveyedQueue[] = [];
     for (const { id, live, deliveredUpTo } of this.#state.queues.values()) {
       const queue = this.#queue(id);
-      queue.declared = declarations.get(id);
+      Object.assign(queue, declarations.get(id));
       live.forEachRun((first, end) => queue.lostCount += end - first - queue.whole.countBetween(first, end));
       if (queue.declared === undefined && (isWhole || queue.whole.count + queue.lostCount === 0)) continue;
       queue.deliveredUpTo = this.#isSnapshotWhole ? deliveredUpTo : lastOf(queue.whole) + 1;

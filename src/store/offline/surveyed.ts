@@ -26,11 +26,13 @@ export interface SurveyedBlock extends BlockHead {
 
 export type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
 
-/** A queue and what was found of its messages. */
+/** A queue, or a level of one, and what was found of its messages. */
 export class SurveyedQueue {
   readonly id: number;
-  /** How it was declared; `undefined` when that is lost. */
+  /** How the queue was declared; `undefined` when that is lost. */
   declared: QueueRecord | undefined;
+  /** Which level of the queue it is; `undefined` for the queue itself. */
+  level: number | undefined;
   /** The messages that it has and that are whole. */
   readonly whole = new LivePositions();
   /** What the bodies of these take. */
@@ -49,10 +51,10 @@ export class SurveyedQueue {
 
   /** What a person calls it. */
   get label(): string {
-    const { declared } = this;
-    return declared === undefined
-      ? `a queue of unknown name (id ${this.id})`
-      : `queue '${declared.queue}' in vhost '${declared.vhost}'`;
+    const { declared, level } = this;
+    if (declared === undefined) return `a queue of unknown name (id ${this.id})`;
+    const queue = `queue '${declared.queue}' in vhost '${declared.vhost}'`;
+    return level === undefined ? queue : `level ${level} of ${queue}`;
   }
 }
 
