@@ -235,6 +235,15 @@ function checkFields(bytes: Uint8Array, start: number, limit: number, isNamed: b
   return end;
 }
 
+/** Where the field behind the one at `at` begins, or their table ends. The table must have been checked. */
+export function nextField(bytes: Uint8Array, at: number): number {
+  const type = at + 1 + bytes[at];
+  const size = FIXED_BYTES[bytes[type]];
+  if (size !== undefined) return type + 1 + size;
+  // All others say how long they are.
+  return type + 5 + (bytes[type + 1] << 24 | bytes[type + 2] << 16 | bytes[type + 3] << 8 | bytes[type + 4]);
+}
+
 export function writeFieldTable(writer: ByteWriter, table: FieldTable): void {
   writer.lengthPrefixed(() => {
     for (const [name, field] of table) {

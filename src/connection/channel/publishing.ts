@@ -14,12 +14,13 @@ import { FRAME_HEADER } from "../../amqp/frame.ts";
 import { ByteReader } from "../../amqp/byte_reader.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
-import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../amqp/properties.ts";
+import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES, PropertiesView } from "../../amqp/properties.ts";
 import { enqueue } from "../../broker/enqueue.ts";
 import { HeldMessage } from "../../broker/held_message.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import { findLastingRoute, findRoute } from "../../broker/route.ts";
+import { isSenderSelected, senderSelectedKeys, withoutBcc } from "../../broker/sender_selected.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
 import { describeFrame } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
@@ -46,6 +47,7 @@ function returnHead(): Uint8Array {
   return head.written();
 }
 
+const NO_KEYS: readonly string[] = [];
 const MANDATORY = 1;
 const IMMEDIATE = 2;
 const NONE: Message = -1;
@@ -77,6 +79,8 @@ export class Publishing {
   #route: CachedRoute | undefined;
   #flags = 0;
   #message: Message = NONE;
+  /** Those in the message's headers. */
+  #senderKeys = NO_KEYS;
   #bodyBytes = 0;
   #receivedBytes = 0;
   #isClosed = false;
@@ -146,11 +150,21 @@ export class Publishing {
     checkProperties(bytes, at, size);
     if (bodyBytes > this.#maxMessageSize) this.#refuseSize(bodyBytes);
     this.#session.hasPublished = true;
-    const replyHeader = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
-    this.#message = replyHeader === undefined
+    let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
+    this.#senderKeys = NO_KEYS;
+    if (isSenderSelected(bytes, at)) header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
+    this.#message = header === undefined
       ? this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes)
-      : this.#messages.create(this.#route!.address, replyHeader, 0, replyHeader.length, bodyBytes);
+      : this.#messages.create(this.#route!.address, header, 0, header.length, bodyBytes);
     if (bodyBytes === 0) this.#complete();
+  }
+
+  /** Remembers the routing keys in a message's headers, and returns the content header that others get to see. */
+  #takeSenderKeys(header: Uint8Array): Uint8Array {
+    // Only who may publish there is told what is wrong with the message.
+    this.#resolve(this.#route!);
+    this.#senderKeys = senderSelectedKeys(new PropertiesView(header).headers!);
+    return withoutBcc(header);
   }
 
   #refuseSize(bodyBytes: number): never {
@@ -187,17 +201,18 @@ export class Publishing {
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
       if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
-      queues = route.queues ?? this.#routeMessage(route, message);
+      queues = (this.#senderKeys === NO_KEYS ? route.queues : undefined) ?? this.#routeMessage(route, message);
     } catch (error) {
       this.#messages.release(message);
       throw error;
     }
     const isMandatory = (this.#flags & MANDATORY) !== 0;
+    const hasDurableQueue = route.hasDurableQueue || this.#senderKeys !== NO_KEYS;
     if (this.transaction !== undefined) {
-      this.transaction.publish({ message, queues, hasDurableQueue: route.hasDurableQueue, isMandatory });
+      this.transaction.publish({ message, queues, hasDurableQueue, isMandatory });
       return;
     }
-    this.enqueue(message, queues, route.hasDurableQueue, isMandatory);
+    this.enqueue(message, queues, hasDurableQueue, isMandatory);
     if (this.confirms?.published()) this.#session.confirmAtTurnEnd(this.confirms);
   }
 
@@ -239,7 +254,7 @@ export class Publishing {
   }
 
   #routeMessage(route: CachedRoute, message: Message): readonly AnyQueue[] {
-    const held = new HeldMessage(this.#messages, message, [route.routingKey]);
+    const held = new HeldMessage(this.#messages, message, [route.routingKey, ...this.#senderKeys]);
     return findRoute(this.#vhost.exchanges, route.exchange!, held);
   }
 

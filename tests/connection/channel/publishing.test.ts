@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../../mod.ts";
+import { fieldTable } from "../../../src/amqp/field_table.ts";
 import { settled } from "../../fake_clock.ts";
+import { SlowStore } from "../../slow_store.ts";
 import { InProcessClient } from "../in_process_client.ts";
 
 describe("a channel's remembered route", () => {
@@ -53,5 +55,20 @@ describe("a channel's remembered route", () => {
     await client.request(1, "exchange.declare", { exchange: "e", type: "fanout" });
     await client.request(1, "queue.bind", { queue: "q", exchange: "e", routingKey: "other" });
     assert.equal(await publish(), 1);
+  });
+});
+
+describe("a persistent message", () => {
+  it("is kept for a durable queue that only a key in its headers leads to", async () => {
+    const store = new SlowStore();
+    const client = await InProcessClient.open(new Broker({ store }));
+    client.send(1, "queue.declare", { queue: "transient" });
+    client.send(1, "queue.declare", { queue: "durable", durable: true });
+    const headers = fieldTable({ BCC: ["durable"] });
+    client.publish(1, { routingKey: "transient", properties: { deliveryMode: 2 }, body: "not kept" });
+    client.publish(1, { routingKey: "transient", properties: { deliveryMode: 2, headers }, body: "kept" });
+    await settled();
+    const kept = store.records.flatMap((record) => record.type === "enqueued" ? [record.body] : []);
+    assert.deepEqual(kept, ["kept"]);
   });
 });
