@@ -7,6 +7,7 @@ import { DefaultRouter } from "./exchange/default.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
+import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
 import type { Consumer } from "./queue/consumer.ts";
 import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
 import { queueTypeName } from "./queue/queue_type.ts";
@@ -253,9 +254,11 @@ export class VirtualHost {
     this.#owned.delete(owner);
   }
 
-  /** Throws ACCESS_REFUSED when a queue can have no such consumer now. */
-  checkConsumable(queue: AnyQueue, exclusive: boolean): void {
-    if (queue.consumers.isClosedTo(exclusive)) throw accessRefused(`${this.queuePhrase(queue.name)} in exclusive use`);
+  /** Throws PRECONDITION_FAILED when no consumer can be made so, and ACCESS_REFUSED when the queue can't have it now. */
+  checkConsumable(queue: AnyQueue, exclusive: boolean, consumerArguments: FieldTable): void {
+    const phrase = this.queuePhrase(queue.name);
+    checkConsumerArguments(consumerArguments, queue.arguments, phrase);
+    if (queue.consumers.isClosedTo(exclusive)) throw accessRefused(`${phrase} in exclusive use`);
   }
 
   /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */

@@ -91,7 +91,7 @@ export class EmbeddedQueue {
    * for themselves.
    */
   consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
-    this.#vhost.checkConsumable(this.#queue, false);
+    this.#vhost.checkConsumable(this.#queue, false, EMPTY_TABLE);
     const receiver = new StreamReceiver(this.#node);
     let consumer: Consumer;
     return new ReadableStream<Delivery>({

@@ -8,7 +8,7 @@ export type Check = (field: FieldValue) => string | undefined;
 
 const INTEGER_TYPES = "bBsuIil";
 
-const integer: Check = (field) =>
+export const integer: Check = (field) =>
   INTEGER_TYPES.includes(field.type) ? undefined : `"expected integer, got ${fieldTypeName(field)}"`;
 
 const atLeastZero: Check = (field) =>
@@ -42,7 +42,7 @@ const typeName: Check = (field) => {
   return name === "" || isQueueTypeName(name) ? undefined : `"unsupported queue type '${name}'"`;
 };
 
-const anything: Check = () => undefined;
+export const anything: Check = () => undefined;
 
 const always = () => true;
 const never = () => false;
@@ -50,9 +50,9 @@ const isClassic = ({ value }: FieldValue) => value === "classic" || value === ""
 
 const CLASSIC: readonly QueueTypeName[] = ["classic"];
 const QUORUM: readonly QueueTypeName[] = ["quorum"];
-const STREAM: readonly QueueTypeName[] = ["stream"];
+export const STREAM: readonly QueueTypeName[] = ["stream"];
 /** The types whose queues give each message to one consumer. */
-const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
+export const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
 const ALL: readonly QueueTypeName[] = ["classic", "quorum", "stream"];
 
 interface QueueArgument {
@@ -87,7 +87,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-queue-mode", { types: CLASSIC, check: oneOf("default", "lazy"), hasEffect: always }],
   ["x-queue-version", { types: CLASSIC, check: atLeastOne, hasEffect: always }],
   ["x-queue-master-locator", { types: CLASSIC, check: text, hasEffect: always }],
-  ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: never }],
+  ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: always }],
   ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
   ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: never }],
   ["x-queue-type", { types: ALL, check: typeName, hasEffect: isClassic }],

@@ -1,6 +1,8 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { Message } from "../messages.ts";
 import type { AnyQueue } from "./any_queue.ts";
+import { consumerPriority } from "./consumer_arguments.ts";
+import { Round } from "./round.ts";
 
 /** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
 export interface Receiver {
@@ -26,6 +28,9 @@ export interface Consumption {
   readonly arguments: FieldTable;
 }
 
+/** That of a consumer which its queue does not have yet. */
+const NO_ROUND = new Round(0);
+
 /** Somebody's wish to be sent a queue's messages (AMQP 0-9-1 §3.1.5). */
 export class Consumer {
   readonly queue: AnyQueue;
@@ -35,9 +40,15 @@ export class Consumer {
   readonly isExclusive: boolean;
   readonly prefetch: number;
   readonly arguments: FieldTable;
+  /** Who has a higher one is delivered to first. */
+  readonly priority: number;
+  /** Where it waits for its turn. */
+  round: Round = NO_ROUND;
+  /** False for one that waits for a single active consumer to go. */
+  isActive = true;
   /** Deliveries that have been neither acknowledged nor returned. */
   unackedCount = 0;
-  /** Whether it is in the queue's round of consumers that may be able to take a message. */
+  /** Whether it is in its round of consumers that may be able to take a message. */
   isInRound = false;
   isCancelled = false;
 
@@ -49,5 +60,6 @@ export class Consumer {
     this.isExclusive = consumption.exclusive;
     this.prefetch = consumption.prefetch;
     this.arguments = consumption.arguments;
+    this.priority = consumerPriority(consumption.arguments);
   }
 }

@@ -1,20 +1,18 @@
 import type { Consumer } from "./consumer.ts";
-
-/** So many cancelled consumers may wait in a round to be passed over, beside as many as there are others. */
-const CANCELLED_IN_ROUND = 64;
-/** So many places that were left at the front of a round are kept, beside as many as are in use. */
-const LEFT_IN_ROUND = 64;
+import { Round } from "./round.ts";
+import { SingleActiveConsumer } from "./single_active_consumer.ts";
 
 /** A queue's consumers, and whose turn it is to be delivered to. */
 export class Consumers {
   /** In the order in which they came. */
   readonly #all = new Set<Consumer>();
-  /**
-   * Those that may be able to take a message, the next one first. Who can't is dropped, and comes back at the end with
-   * {@linkcode resume}; so a delivery costs the same however many consumers wait for acknowledgements.
-   */
-  #round: Consumer[] = [];
-  #roundHead = 0;
+  /** One for each priority that there are consumers of, the highest first (RabbitMQ: Consumer Priorities). */
+  readonly #rounds: Round[] = [];
+  readonly #singleActive: SingleActiveConsumer | undefined;
+
+  constructor(hasSingleActive: boolean) {
+    this.#singleActive = hasSingleActive ? new SingleActiveConsumer() : undefined;
+  }
 
   get size(): number {
     return this.#all.size;
@@ -24,27 +22,45 @@ export class Consumers {
     return this.#all.values();
   }
 
-  /** Whether nobody is in the round but who was taken out of it by {@linkcode next}. */
-  get isRoundEmpty(): boolean {
-    return this.#round.length === this.#roundHead;
+  /** Whether somebody may be able to take a message. */
+  get areReady(): boolean {
+    for (const round of this.#rounds) if (!round.isEmpty) return true;
+    return false;
   }
 
-  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and is not. */
+  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and can't. */
   isClosedTo(exclusive: boolean): boolean {
+    if (exclusive && this.#singleActive !== undefined) return true;
     for (const consumer of this.#all) return exclusive || consumer.isExclusive;
     return false;
   }
 
   add(consumer: Consumer): void {
     this.#all.add(consumer);
+    consumer.round = this.#roundOf(consumer.priority);
+    consumer.round.consumerCount++;
+    this.#singleActive?.added(consumer);
     this.resume(consumer);
+  }
+
+  #roundOf(priority: number): Round {
+    const rounds = this.#rounds;
+    const index = rounds.findIndex((round) => round.priority <= priority);
+    if (index !== -1 && rounds[index].priority === priority) return rounds[index];
+    const round = new Round(priority);
+    rounds.splice(index === -1 ? rounds.length : index, 0, round);
+    return round;
   }
 
   cancel(consumer: Consumer): void {
     consumer.isCancelled = true;
-    this.#all.delete(consumer);
-    // Where consumers come and go and messages don't, nobody else would take them out of the round.
-    if (this.#round.length - this.#roundHead > this.#all.size * 2 + CANCELLED_IN_ROUND) this.#forgetCancelled();
+    if (!this.#all.delete(consumer)) return;
+    const { round } = consumer;
+    round.consumerCount--;
+    if (round.consumerCount === 0) this.#rounds.splice(this.#rounds.indexOf(round), 1);
+    else round.forgetCancelled();
+    const successor = this.#singleActive?.removed(consumer, this.#all);
+    if (successor !== undefined) this.resume(successor);
   }
 
   /** Cancels all, and tells them that their queue is gone. */
@@ -54,42 +70,23 @@ export class Consumers {
       consumer.receiver.queueDeleted(consumer);
     }
     this.#all.clear();
-  }
-
-  #forgetCancelled(): void {
-    this.#round = this.#round.slice(this.#roundHead).filter(({ isCancelled }) => !isCancelled);
-    this.#roundHead = 0;
+    this.#rounds.length = 0;
   }
 
   /** A consumer that could not take a message may be able to again. Returns whether that is new. */
   resume(consumer: Consumer): boolean {
-    if (consumer.isInRound || consumer.isCancelled) return false;
-    consumer.isInRound = true;
-    this.#round.push(consumer);
+    if (consumer.isInRound || consumer.isCancelled || !consumer.isActive) return false;
+    consumer.round.push(consumer);
     return true;
   }
 
-  /** Takes the next consumer that can take a message out of the round; {@linkcode putBack} is to follow. */
+  /** Takes the next consumer that can take a message out of its round. */
   next(): Consumer | undefined {
-    const round = this.#round;
-    while (this.#roundHead < round.length) {
-      const consumer = round[this.#roundHead++];
-      if (this.#roundHead === round.length) {
-        this.#roundHead = 0;
-        round.length = 0;
-      } else if (this.#roundHead > LEFT_IN_ROUND && this.#roundHead * 2 > round.length) {
-        round.splice(0, this.#roundHead);
-        this.#roundHead = 0;
-      }
-      if (!consumer.isCancelled && consumer.receiver.canTake(consumer)) return consumer;
-      consumer.isInRound = false;
+    const rounds = this.#rounds;
+    for (let i = 0; i < rounds.length; i++) {
+      const consumer = rounds[i].next();
+      if (consumer !== undefined) return consumer;
     }
     return undefined;
-  }
-
-  /** Puts a consumer that has been delivered to at the end of the round, if it may be able to take more. */
-  putBack(consumer: Consumer, mayTakeMore: boolean): void {
-    if (mayTakeMore) this.#round.push(consumer);
-    else consumer.isInRound = false;
   }
 }

@@ -56,7 +56,7 @@ export class Queue implements AnyQueue, Deferred {
   readonly arguments: FieldTable;
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming = new Set<Binding>();
-  readonly consumers = new Consumers();
+  readonly consumers: Consumers;
   isDeleted = false;
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
@@ -79,6 +79,7 @@ export class Queue implements AnyQueue, Deferred {
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
+    this.consumers = new Consumers(declaration.arguments.get("x-single-active-consumer")?.value === true);
     this.#messages = host.messages;
     this.#store = host.store;
     this.#turn = host.turn;
@@ -176,6 +177,7 @@ export class Queue implements AnyQueue, Deferred {
   cancel(consumer: Consumer): void {
     this.consumers.cancel(consumer);
     if (this.consumers.size === 0) this.#wake();
+    else if (!this.#isInTurn) this.#addToTurn();
   }
 
   /** A consumer that could not take a message may be able to again. */
@@ -213,12 +215,15 @@ export class Queue implements AnyQueue, Deferred {
   }
 
   #addToTurn(): void {
-    if (this.#ready.count === 0 || this.consumers.isRoundEmpty) return;
+    if (this.#ready.count === 0 || !this.consumers.areReady) return;
     this.#isInTurn = true;
     this.#turn.addQueue(this);
   }
 
-  /** Delivers to one consumer after the other, a message each, while there are messages and somebody to take them. */
+  /**
+   * Delivers to one consumer after the other, a message each, while there are messages and somebody to take them; first to
+   * those of the highest priority.
+   */
   finishTurn(): void {
     this.#isInTurn = false;
     const ready = this.#ready;
@@ -226,7 +231,8 @@ export class Queue implements AnyQueue, Deferred {
     while (ready.availableCount > 0) {
       const consumer = consumers.next();
       if (consumer === undefined) break;
-      // A consumer that is alone in the round keeps its turn.
+      // A consumer that is alone in its round keeps its turn.
+      const round = consumer.round;
       let canTake = true;
       do {
         const isRedelivered = ready.isNextRedelivered;
@@ -237,12 +243,12 @@ export class Queue implements AnyQueue, Deferred {
         consumer.receiver.deliver(consumer, message, position, isRedelivered);
         if (!isFresh && !consumer.noAck) this.paging.handedOut(message, position);
       } while (
-        consumers.isRoundEmpty && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
+        round.isEmpty && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
       );
-      consumers.putBack(consumer, canTake);
+      round.putBack(consumer, canTake);
     }
     if (this.isDurable && this.unackedCount > 0) this.#store.delivered(this.id, ready.deliveredUpTo);
-    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && !consumers.isRoundEmpty) this.paging.read();
+    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && consumers.areReady) this.paging.read();
     if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
   }
 }

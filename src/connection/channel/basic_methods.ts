@@ -19,9 +19,6 @@ export const BASIC_METHODS: MethodHandlers = {
 
   "basic.consume": (channel, method) => {
     const queue = method.queue === REPLY_TO ? replyQueue(channel, method) : findQueue(channel, method.queue, "read");
-    if (method.arguments.has("x-priority")) {
-      channel.session.log("warning", `a consumer of queue '${queue.name}' has an x-priority, which has no effect yet`);
-    }
     channel.consuming.consume(queue, { ...method, tag: method.consumerTag }, (consumerTag) => {
       if (!method.nowait) channel.reply({ name: "basic.consume-ok", consumerTag });
     });

@@ -63,7 +63,7 @@ export class Consuming {
     const { vhost, uniqueName } = this.session;
     const tag = request.tag === "" ? `amq.ctag-${uniqueName()}` : request.tag;
     if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
-    vhost.checkConsumable(queue, request.exclusive);
+    vhost.checkConsumable(queue, request.exclusive, request.arguments);
     onReady(tag);
     const receiver = new ChannelReceiver(this, tag);
     this.#consumers.set(tag, queue.consume(receiver, { ...request, tag, prefetch: this.#consumerPrefetch }));

@@ -1,0 +1,64 @@
+import type { Consumer } from "./consumer.ts";
+
+/** So many cancelled consumers may wait in a round to be passed over, beside as many as there are others. */
+const CANCELLED_IN_ROUND = 64;
+/** So many places that were left at the front of a round are kept, beside as many as are in use. */
+const LEFT_IN_ROUND = 64;
+
+/**
+ * Consumers of one priority that may be able to take a message, the next one first. Who can't is dropped, and comes back
+ * at the end with {@linkcode push}; so a delivery costs the same however many consumers wait for acknowledgements.
+ */
+export class Round {
+  readonly priority: number;
+  /** How many consumers there are of this priority, in the round or not. */
+  consumerCount = 0;
+  #consumers: Consumer[] = [];
+  #head = 0;
+
+  constructor(priority: number) {
+    this.priority = priority;
+  }
+
+  /** Whether nobody is in the round but who was taken out of it by {@linkcode next}. */
+  get isEmpty(): boolean {
+    return this.#consumers.length === this.#head;
+  }
+
+  /** Adds a consumer that is not in the round to its end. */
+  push(consumer: Consumer): void {
+    consumer.isInRound = true;
+    this.#consumers.push(consumer);
+  }
+
+  /** Takes the next consumer that can take a message out of the round; {@linkcode putBack} is to follow. */
+  next(): Consumer | undefined {
+    const consumers = this.#consumers;
+    while (this.#head < consumers.length) {
+      const consumer = consumers[this.#head++];
+      if (this.#head === consumers.length) {
+        this.#head = 0;
+        consumers.length = 0;
+      } else if (this.#head > LEFT_IN_ROUND && this.#head * 2 > consumers.length) {
+        consumers.splice(0, this.#head);
+        this.#head = 0;
+      }
+      if (!consumer.isCancelled && consumer.receiver.canTake(consumer)) return consumer;
+      consumer.isInRound = false;
+    }
+    return undefined;
+  }
+
+  /** Puts a consumer that has been delivered to at the end of the round, if it may be able to take more. */
+  putBack(consumer: Consumer, mayTakeMore: boolean): void {
+    if (mayTakeMore) this.#consumers.push(consumer);
+    else consumer.isInRound = false;
+  }
+
+  /** Where consumers come and go and messages don't, nobody else would take those that are cancelled out of the round. */
+  forgetCancelled(): void {
+    if (this.#consumers.length - this.#head <= this.consumerCount * 2 + CANCELLED_IN_ROUND) return;
+    this.#consumers = this.#consumers.slice(this.#head).filter(({ isCancelled }) => !isCancelled);
+    this.#head = 0;
+  }
+}
