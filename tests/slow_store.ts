@@ -56,6 +56,7 @@ export class SlowStore implements Store {
   }
 
   delivered(): void {}
+  returned(): void {}
   relieve(): void {}
   commit(isAwaited: boolean): void {
     if (isAwaited) this.awaitedCommits++;

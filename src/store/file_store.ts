@@ -40,6 +40,7 @@ export interface FileStoreOptions extends Partial<StoreSizes> {
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
 
+const NO_COUNTS: ReadonlyMap<number, number> = new Map();
 const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: () => {} };
 
 /**
@@ -127,11 +128,12 @@ export class FileStore implements Store {
     this.#recorder = new Recorder(this.#journal, sizes.batchBytes / 2);
     this.recovered = {
       topology: [...state.topology.kept()].map(({ record }) => record),
-      queues: [...state.queues.values()].map(({ id, live, nextPosition, deliveredUpTo }) => ({
+      queues: [...state.queues.values()].map(({ id, live, nextPosition, deliveredUpTo, deliveryCounts }) => ({
         queueId: id,
         count: live.count,
         nextPosition,
         deliveredUpTo,
+        deliveryCounts: deliveryCounts === undefined ? NO_COUNTS : new Map(deliveryCounts),
       })),
       lastQueueId: state.lastQueueId,
     };
@@ -236,6 +238,11 @@ export class FileStore implements Store {
     if (queue === undefined || upTo <= queue.deliveredUpTo) return;
     queue.deliveredUpTo = upTo;
     this.#recorder.delivered(queue, upTo);
+  }
+
+  returned(queueId: number, position: number, deliveryCount: number): void {
+    const queue = this.#state.queues.get(queueId);
+    if (queue?.returned(position, deliveryCount)) this.#recorder.returned(queue, position, deliveryCount);
   }
 
   commit(isAwaited: boolean): void {

@@ -63,6 +63,23 @@ export class LivePositions {
     this.#count++;
   }
 
+  /** Adds all positions from `first` up to `end`, without it. */
+  addRange(first: number, end: number): void {
+    for (let position = first; position < end;) {
+      const index = Math.floor(position / PAGE_POSITIONS);
+      const pageEnd = (index + 1) * PAGE_POSITIONS;
+      if (position % PAGE_POSITIONS !== 0 || end < pageEnd || this.#pages.has(index)) this.add(position++);
+      else {
+        const page = new Page();
+        page.words.fill(-1);
+        page.count = PAGE_POSITIONS;
+        this.#pages.set(index, page);
+        this.#count += PAGE_POSITIONS;
+        position = pageEnd;
+      }
+    }
+  }
+
   /** Takes a position out, and returns whether it was there. */
   remove(position: number): boolean {
     const index = Math.floor(position / PAGE_POSITIONS);

@@ -26,6 +26,7 @@ export class MemoryStore implements Store {
     this.appended++;
   }
   delivered(): void {}
+  returned(): void {}
   commit(): void {}
   relieve(): void {}
   readableUpTo(): number {

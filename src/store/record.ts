@@ -30,6 +30,10 @@ export const RECORD = {
   liveRuns: 9,
   /** The last record of a snapshot. */
   snapshotEnded: 10,
+  /** A message was returned, so many times by now. */
+  returned: 11,
+  /** How often messages of a queue were returned, as pairs of position and count. */
+  deliveryCounts: 12,
   vhostAdded: 16,
   exchangeDeclared: 17,
   exchangeDeleted: 18,
@@ -52,11 +56,14 @@ export const ENQUEUED_QUEUE_BYTES = 12;
 /** So many queues share one record; for more, the message is written again. */
 export const ENQUEUED_QUEUES_MAX = 32768;
 
-export const SETTLED_AT = { queueId: 8, first: 12, count: 18 } as const;
+/**
+ * Where the parts lie of records about a position of a queue: `settled`, for which it is the first one of a `count` of 48
+ * bits; `delivered`, for which it is the one behind the last; and `returned`, with a `count` of 32 bits.
+ */
+export const POSITION_AT = { queueId: 8, position: 12, count: 18 } as const;
 export const SETTLED_BYTES = 24;
-
-export const DELIVERED_AT = { queueId: 8, upTo: 12 } as const;
 export const DELIVERED_BYTES = 20;
+export const RETURNED_BYTES = 24;
 
 /** Writes a number of up to 48 bits. */
 export function setUint48(view: DataView, at: number, value: number): void {

@@ -2,16 +2,16 @@ import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
 import type { Journal } from "./journal.ts";
 import { markedTimeBytes, marksOf, writeTime } from "./marks.ts";
 import {
-  DELIVERED_AT,
   DELIVERED_BYTES,
   ENQUEUED_AT,
   ENQUEUED_QUEUE_BYTES,
   ENQUEUED_QUEUES_MAX,
   FLAG_CONTENT_BEFORE,
+  POSITION_AT,
   RECORD,
   RECORD_HEAD_BYTES,
+  RETURNED_BYTES,
   setRecordHead,
-  SETTLED_AT,
   SETTLED_BYTES,
   setUint48,
 } from "./record.ts";
@@ -98,18 +98,13 @@ export class Recorder {
       // What is settled in order is one record, however much it is.
       const { view } = journal.current;
       if (first === queue.settledEnd) queue.settledEnd = end;
-      else setUint48(view, queue.settledAt + SETTLED_AT.first, queue.settledFirst = first);
-      setUint48(view, queue.settledAt + SETTLED_AT.count, queue.settledEnd - queue.settledFirst);
+      else setUint48(view, queue.settledAt + POSITION_AT.position, queue.settledFirst = first);
+      setUint48(view, queue.settledAt + POSITION_AT.count, queue.settledEnd - queue.settledFirst);
       journal.extended();
       return;
     }
-    const batch = journal.reserve(SETTLED_BYTES);
-    const { view, length: at } = batch;
-    batch.length = at + SETTLED_BYTES;
-    setRecordHead(view, at, SETTLED_BYTES, RECORD.settled);
-    view.setUint32(at + SETTLED_AT.queueId, queue.id, true);
-    setUint48(view, at + SETTLED_AT.first, first);
-    setUint48(view, at + SETTLED_AT.count, end - first);
+    const at = this.#atPosition(RECORD.settled, SETTLED_BYTES, queue.id, first);
+    setUint48(journal.current.view, at + POSITION_AT.count, end - first);
     queue.settledBatch = journal.batchNumber;
     queue.settledAt = at;
     queue.settledFirst = first;
@@ -121,19 +116,31 @@ export class Recorder {
   delivered(queue: StoredQueue, upTo: number): void {
     const journal = this.#journal;
     if (queue.deliveredBatch === journal.batchNumber) {
-      setUint48(journal.current.view, queue.deliveredAt + DELIVERED_AT.upTo, upTo);
+      setUint48(journal.current.view, queue.deliveredAt + POSITION_AT.position, upTo);
       journal.extended();
       return;
     }
-    const batch = journal.reserve(DELIVERED_BYTES);
-    const { view, length: at } = batch;
-    batch.length = at + DELIVERED_BYTES;
-    setRecordHead(view, at, DELIVERED_BYTES, RECORD.delivered);
-    view.setUint32(at + DELIVERED_AT.queueId, queue.id, true);
-    setUint48(view, at + DELIVERED_AT.upTo, upTo);
-    view.setUint16(at + DELIVERED_AT.upTo + 6, 0, true);
+    queue.deliveredAt = this.#atPosition(RECORD.delivered, DELIVERED_BYTES, queue.id, upTo);
     queue.deliveredBatch = journal.batchNumber;
-    queue.deliveredAt = at;
+  }
+
+  /** A message was returned to a queue, so many times by now. */
+  returned(queue: StoredQueue, position: number, deliveryCount: number): void {
+    const at = this.#atPosition(RECORD.returned, RETURNED_BYTES, queue.id, position);
+    this.#journal.current.view.setUint32(at + POSITION_AT.count, deliveryCount, true);
+  }
+
+  /** Writes a record about a position of a queue, but for its count, and returns where it is in the current batch. */
+  #atPosition(type: number, bytes: number, queueId: number, position: number): number {
+    const batch = this.#journal.reserve(bytes);
+    const { view, length: at } = batch;
+    batch.length = at + bytes;
+    setRecordHead(view, at, bytes, type);
+    view.setUint32(at + POSITION_AT.queueId, queueId, true);
+    setUint48(view, at + POSITION_AT.position, position);
+    // Where there is no count, or a short one.
+    view.setUint16(at + bytes - 2, 0, true);
+    return at;
   }
 
   /** Segments came, and others are of no use any more. */

@@ -3,6 +3,7 @@ import type { Crc32 } from "./crc32.ts";
 import { checkVersion, CorruptStoreError } from "./error.ts";
 import type { File, Files } from "./files.ts";
 import { JournalReader } from "./journal_file.ts";
+import { PairWriter, readPairs } from "./pairs.ts";
 import { getUint48, RECORD, RECORD_HEAD_BYTES, recordBytes, recordType, setRecordHead, setUint48 } from "./record.ts";
 import { segmentsRecordBytes, State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
@@ -19,8 +20,8 @@ const VERSION = 2;
 const SECTOR_BYTES = 512;
 const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
 const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
-/** Room for the longest run: two numbers of 48 bits, seven bits a byte. */
-const RUN_BYTES_MAX = 14;
+/** Where pairs of numbers begin in a record of a queue: behind its id. */
+const PAIRS_AT = RECORD_HEAD_BYTES + 4;
 
 /** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
 export async function writeSnapshot(files: Files, state: State, crc32: Crc32, batch: Batch): Promise<void> {
@@ -60,8 +61,8 @@ class SnapshotWriter {
   readonly #file: File;
   readonly #crc32: Crc32;
   readonly #batch: Batch;
-  /** The longest record of positions. In bytes. */
-  readonly #runsBytesMax: number;
+  /** The longest part of a queue's positions. In bytes. */
+  readonly #partBytesMax: number;
   #at = SECTOR_BYTES;
   #index = 0;
 
@@ -69,7 +70,7 @@ class SnapshotWriter {
     this.#file = file;
     this.#crc32 = crc32;
     this.#batch = batch;
-    this.#runsBytesMax = batch.capacity / 16;
+    this.#partBytesMax = batch.capacity / 16;
   }
 
   /**
@@ -103,7 +104,8 @@ class SnapshotWriter {
 
   /** A queue is written as it is at one moment: its parts are gathered before anything is waited for. */
   async #queue(queue: StoredQueue): Promise<void> {
-    const parts = liveRuns(queue, this.#runsBytesMax);
+    const runs = liveRuns(queue, this.#partBytesMax);
+    const counts = countsOfReturned(queue, this.#partBytesMax);
     const { id, nextPosition, deliveredUpTo, segmentedUpTo } = queue;
     const { view, at } = await this.#reserve(QUEUE_STATE_BYTES);
     setRecordHead(view, at, QUEUE_STATE_BYTES, RECORD.queueState);
@@ -112,12 +114,17 @@ class SnapshotWriter {
     setUint48(view, at + 18, deliveredUpTo);
     setUint48(view, at + 24, segmentedUpTo);
     view.setUint16(at + 30, 0, true);
-    for (const runs of parts) {
-      const bytes = RECORD_HEAD_BYTES + 4 + runs.length;
+    await this.#pairs(RECORD.liveRuns, id, runs);
+    await this.#pairs(RECORD.deliveryCounts, id, counts);
+  }
+
+  async #pairs(type: number, queueId: number, parts: readonly Uint8Array[]): Promise<void> {
+    for (const part of parts) {
+      const bytes = PAIRS_AT + part.length;
       const { view, at } = await this.#reserve(bytes);
-      setRecordHead(view, at, bytes, RECORD.liveRuns);
-      view.setUint32(at + 8, id, true);
-      this.#batch.bytes.set(runs, at + 12);
+      setRecordHead(view, at, bytes, type);
+      view.setUint32(at + RECORD_HEAD_BYTES, queueId, true);
+      this.#batch.bytes.set(part, at + PAIRS_AT);
     }
   }
 
@@ -167,37 +174,27 @@ export function writeSegmentsRecord(
 }
 
 /**
- * The positions of a queue's messages that are in segments, as parts of limited length. Each run is two numbers, seven
- * bits a byte: how far it is from the end of the run before, and how long it is. Each part begins at position 0.
+ * The positions of a queue's messages that are in segments, as parts of limited length: of each run how far it is from the
+ * end of the run before, and how long it is. Each part begins at position 0.
  */
-function liveRuns(queue: StoredQueue, bytesMax: number): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  let bytes = new Uint8Array(256);
-  let length = 0;
+function liveRuns(queue: StoredQueue, bytesMax: number): readonly Uint8Array[] {
+  const writer = new PairWriter(bytesMax);
   let previousEnd = 0;
-  const put = (number: number) => {
-    for (; number >= 0x80; number = Math.floor(number / 0x80)) bytes[length++] = number % 0x80 | 0x80;
-    bytes[length++] = number;
-  };
-  const close = () => {
-    if (length > 0) parts.push(bytes.slice(0, length));
-    length = previousEnd = 0;
-  };
   queue.live.forEachRun((first, end) => {
     if (first >= queue.segmentedUpTo) return;
-    if (length + RUN_BYTES_MAX > bytesMax) close();
-    if (length + RUN_BYTES_MAX > bytes.length) {
-      const grown = new Uint8Array(bytes.length * 2);
-      grown.set(bytes);
-      bytes = grown;
-    }
     const to = Math.min(end, queue.segmentedUpTo);
-    put(first - previousEnd);
-    put(to - first);
+    if (writer.isFull) previousEnd = 0;
+    writer.put(first - previousEnd, to - first);
     previousEnd = to;
   });
-  close();
-  return parts;
+  return writer.finish();
+}
+
+/** How often messages of a queue were returned that are in segments: position and count of each, in any order. */
+function countsOfReturned({ deliveryCounts, segmentedUpTo }: StoredQueue, bytesMax: number): readonly Uint8Array[] {
+  const writer = new PairWriter(bytesMax);
+  for (const [position, count] of deliveryCounts ?? []) if (position < segmentedUpTo) writer.put(position, count);
+  return writer.finish();
 }
 
 /** Reads the snapshot of a folder; `undefined` when there is none. Throws {@linkcode CorruptStoreError}. */
@@ -248,7 +245,7 @@ export function applySnapshotRecord(state: State, bytes: Uint8Array, view: DataV
     state.lastQueueId = view.getUint32(at + 12, true);
     state.lastSegmentId = state.snapshotSegmentId = view.getUint32(at + 16, true);
   } else if (type === RECORD.queueState) readQueueState(state, view, at);
-  else if (type === RECORD.liveRuns) readLiveRuns(state, bytes, view, at);
+  else if (type === RECORD.liveRuns || type === RECORD.deliveryCounts) readQueuePairs(state, bytes, view, at);
   else if (type === RECORD.segments) state.applySegments(view, at, 0);
   else if (type === RECORD.snapshotEnded) return true;
   else state.apply(bytes, view, at, () => {});
@@ -263,22 +260,18 @@ function readQueueState(state: State, view: DataView, at: number): void {
   queue.segmentedUpTo = getUint48(view, at + 24);
 }
 
-function readLiveRuns(state: State, bytes: Uint8Array, view: DataView, at: number): void {
-  const queue = state.queues.get(view.getUint32(at + 8, true));
+function readQueuePairs(state: State, bytes: Uint8Array, view: DataView, at: number): void {
+  const queue = state.queues.get(view.getUint32(at + RECORD_HEAD_BYTES, true));
   if (queue === undefined) return;
-  const end = at + recordBytes(view, at);
+  const pairs = readPairs(bytes, at + PAIRS_AT, at + recordBytes(view, at));
+  if (recordType(view, at) === RECORD.liveRuns) readLiveRuns(queue, pairs);
+  else for (const [position, count] of pairs) queue.returned(position, count);
+}
+
+function readLiveRuns({ live }: StoredQueue, pairs: Iterable<readonly [number, number]>): void {
   let position = 0;
-  let from = at + 12;
-  const take = (): number => {
-    let number = 0;
-    for (let factor = 1;; factor *= 0x80) {
-      const byte = bytes[from++];
-      number += (byte & 0x7f) * factor;
-      if (byte < 0x80) return number;
-    }
-  };
-  while (from < end) {
-    position += take();
-    for (let left = take(); left > 0; left--) queue.live.add(position++);
+  for (const [distance, length] of pairs) {
+    live.addRange(position + distance, position + distance + length);
+    position += distance + length;
   }
 }

@@ -1,15 +1,14 @@
 import {
   decodeTopology,
-  DELIVERED_AT,
   ENQUEUED_AT,
   ENQUEUED_QUEUE_BYTES,
   getUint48,
+  POSITION_AT,
   RECORD,
   RECORD_HEAD_BYTES,
   recordBytes,
   recordNumber,
   recordType,
-  SETTLED_AT,
 } from "./record.ts";
 import type { TopologyRecord } from "./store.ts";
 import { type Block, StoredQueue } from "./stored_queue.ts";
@@ -38,16 +37,11 @@ export class State {
     switch (type) {
       case RECORD.enqueued:
         return this.#enqueued(view, at);
-      case RECORD.settled: {
-        const first = getUint48(view, at + SETTLED_AT.first);
-        const end = first + getUint48(view, at + SETTLED_AT.count);
-        this.queues.get(view.getUint32(at + SETTLED_AT.queueId, true))?.settle(first, end, onEmptied);
-        return;
-      }
-      case RECORD.delivered: {
-        const queue = this.queues.get(view.getUint32(at + DELIVERED_AT.queueId, true));
-        if (queue === undefined) return;
-        queue.deliveredUpTo = Math.max(queue.deliveredUpTo, getUint48(view, at + DELIVERED_AT.upTo));
+      case RECORD.settled:
+      case RECORD.delivered:
+      case RECORD.returned: {
+        const queue = this.queues.get(view.getUint32(at + POSITION_AT.queueId, true));
+        if (queue !== undefined) applyAtPosition(queue, view, at, onEmptied);
         return;
       }
       case RECORD.segments:
@@ -117,6 +111,21 @@ export class State {
       else if (id > known) this.segmentIds.add(id);
       this.lastSegmentId = Math.max(this.lastSegmentId, id);
     }
+  }
+}
+
+/** Carries out a record about a position of a queue. */
+function applyAtPosition(queue: StoredQueue, view: DataView, at: number, onEmptied: (block: Block) => void): void {
+  const position = getUint48(view, at + POSITION_AT.position);
+  switch (recordType(view, at)) {
+    case RECORD.settled:
+      queue.settle(position, position + getUint48(view, at + POSITION_AT.count), onEmptied);
+      return;
+    case RECORD.delivered:
+      queue.deliveredUpTo = Math.max(queue.deliveredUpTo, position);
+      return;
+    case RECORD.returned:
+      queue.returned(position, view.getUint32(at + POSITION_AT.count, true));
   }
 }
 

@@ -94,6 +94,8 @@ export interface RecoveredQueue {
   readonly nextPosition: number;
   /** All messages before this position have been delivered to somebody. */
   readonly deliveredUpTo: number;
+  /** How often messages have been returned, by position: those that have been. */
+  readonly deliveryCounts: ReadonlyMap<number, number>;
 }
 
 /** What was in the store when it was opened. */
@@ -154,6 +156,11 @@ export interface Store {
   settle(queueId: number, first: number, count: number): void;
   /** Appends that all messages of a queue before a position have been delivered. Nobody waits for that to be safe. */
   delivered(queueId: number, upTo: number): void;
+  /**
+   * Appends that a message has been returned so many times: more than before. That is kept for as long as the message is;
+   * nobody waits for it to be safe. Where the store has no message nothing happens.
+   */
+  returned(queueId: number, position: number, deliveryCount: number): void;
   /**
    * Ends a turn: what was appended in it may be written. `isAwaited` when somebody waits for it to be safe: then that
    * begins at once, and otherwise soon.

@@ -25,6 +25,8 @@ export class StoredQueue {
   /** By position; the positions of two blocks never overlap. */
   blocks: Block[] = [];
   isDeleted = false;
+  /** By position: how often messages have been returned. There are few, if any. */
+  deliveryCounts: Map<number, number> | undefined;
 
   /** Where in which batch its last `settled` and `delivered` records are, to make them longer instead of adding others. */
   settledBatch = -1;
@@ -66,6 +68,7 @@ export class StoredQueue {
   settle(first: number, end: number, onEmptied: (block: Block) => void): boolean {
     if (end - first === 1) {
       if (!this.live.remove(first)) return false;
+      this.deliveryCounts?.delete(first);
       if (first >= this.segmentedUpTo) return true;
       const index = this.blockFrom(first);
       const block = this.blocks[index];
@@ -73,6 +76,7 @@ export class StoredQueue {
       return true;
     }
     if (this.live.removeRange(first, end) === 0) return false;
+    if (this.deliveryCounts !== undefined) forgetRange(this.deliveryCounts, first, end);
     const from = this.blockFrom(first);
     let to = from;
     // Only the outermost blocks can have messages left.
@@ -87,6 +91,15 @@ export class StoredQueue {
       if (start < index) this.#emptied(start + 1, index - start, onEmptied);
       index = start - 1;
     }
+    return true;
+  }
+
+  /** Notes that a message was returned so many times by now. Returns whether that is news. */
+  returned(position: number, deliveryCount: number): boolean {
+    // A snapshot may know of more than a record behind it.
+    if (!this.live.has(position) || deliveryCount <= (this.deliveryCounts?.get(position) ?? 0)) return false;
+    this.deliveryCounts ??= new Map();
+    this.deliveryCounts.set(position, deliveryCount);
     return true;
   }
 
@@ -109,5 +122,13 @@ export class StoredQueue {
     this.blocks = kept;
     for (const entry of entries) this.addBlock(segment, entry);
     this.blocks.sort((a, b) => a.first - b.first);
+  }
+}
+
+function forgetRange(counts: Map<number, number>, first: number, end: number): void {
+  if (counts.size > end - first) {
+    for (let position = first; position < end; position++) counts.delete(position);
+  } else {
+    for (const position of counts.keys()) if (position >= first && position < end) counts.delete(position);
   }
 }

@@ -40,10 +40,9 @@ describe("live positions", () => {
           live.add(position);
           model.add(position);
         } else if (what === "add run") {
-          for (let one = position; one < Math.min(end, position + 9000); one++) {
-            live.add(one);
-            model.add(one);
-          }
+          const runEnd = Math.min(end, position + 9000);
+          live.addRange(position, runEnd);
+          for (let one = position; one < runEnd; one++) model.add(one);
         } else if (what === "remove") {
           assert.equal(live.remove(position), model.delete(position));
         } else if (what === "remove range") {

@@ -46,7 +46,13 @@ async function assertDamaged(name: string, offset: number, open: () => Promise<u
 describe("opening a store", () => {
   it("finds all that was written by a process that just ended", async () => {
     const test = await TestStore.open(await withJournal());
-    assert.deepEqual(test.store.recovered.queues, [{ queueId: 1, count: 3, nextPosition: 3, deliveredUpTo: 0 }]);
+    const [{ queueId, count, nextPosition, deliveredUpTo }] = test.store.recovered.queues;
+    assert.deepEqual({ queueId, count, nextPosition, deliveredUpTo }, {
+      queueId: 1,
+      count: 3,
+      nextPosition: 3,
+      deliveredUpTo: 0,
+    });
     assert.deepEqual(await test.bodies(1), ["a", "b", "c"]);
     assert.deepEqual(test.reports, []);
   });
@@ -186,7 +192,8 @@ describe("what a store was told", () => {
     test.store.delivered(1, 3);
     await test.flush();
     const after = await TestStore.open(test.files);
-    assert.deepEqual(after.store.recovered.queues, [{ queueId: 1, count: 2, nextPosition: 7, deliveredUpTo: 7 }]);
+    const [{ count, nextPosition, deliveredUpTo }] = after.store.recovered.queues;
+    assert.deepEqual({ count, nextPosition, deliveredUpTo }, { count: 2, nextPosition: 7, deliveredUpTo: 7 });
   });
 
   it("about segments that the snapshot knows to be gone does not bring them back", () => {

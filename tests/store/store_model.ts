@@ -19,6 +19,8 @@ export interface ModelMessage extends KeptMessage {
   /** The numbers of the records that brought it and took it away. */
   readonly enqueued: number;
   settled: number;
+  /** How often it was said to have been returned, and by which record. */
+  readonly returned: { readonly count: number; readonly number: number }[];
 }
 
 /** A queue, or a level of one. */
@@ -230,13 +232,23 @@ export class StoreModel {
   #checkQueue(
     { id: queueId, messages, delivered }: ModelQueue,
     durable: number,
-    { count, nextPosition, deliveredUpTo }: FileStore["recovered"]["queues"][number],
+    { count, nextPosition, deliveredUpTo, deliveryCounts }: FileStore["recovered"]["queues"][number],
     contents: ReadonlyMap<number, KeptMessage>,
   ): void {
     assert.equal(count, contents.size, `queue ${queueId} does not have as many messages as it says`);
     for (const [position, { enqueued }] of messages) {
       if (enqueued > durable && !contents.has(position)) continue;
       assert.ok(nextPosition > position, `queue ${queueId} goes on at ${nextPosition}, and has had ${position}`);
+    }
+    for (const position of contents.keys()) {
+      const { returned } = messages.get(position)!;
+      const found = deliveryCounts.get(position) ?? 0;
+      const least = Math.max(0, ...returned.filter(({ number }) => number <= durable).map(({ count }) => count));
+      const isPossible = found === least || returned.some(({ count }) => count === found && count > least);
+      assert.ok(isPossible, `the message at ${position} of queue ${queueId} was returned ${found} times`);
+    }
+    for (const position of deliveryCounts.keys()) {
+      assert.ok(contents.has(position), "a message is counted that is gone");
     }
     const least = Math.max(0, ...delivered.filter(({ number }) => number <= durable).map(({ upTo }) => upTo));
     const most = Math.max(0, ...delivered.map(({ upTo }) => upTo));
@@ -248,12 +260,14 @@ export class StoreModel {
   static of({ topology, queues }: FileStore["recovered"], contents: Contents): StoreModel {
     const model = new StoreModel();
     for (const record of topology) model.apply(record, 0);
-    for (const { queueId, nextPosition, deliveredUpTo } of queues) {
+    for (const { queueId, nextPosition, deliveredUpTo, deliveryCounts } of queues) {
       const queue = model.queues.get(queueId)!;
       queue.nextPosition = nextPosition;
       queue.delivered.push({ upTo: deliveredUpTo, number: 0 });
       for (const [position, kept] of contents.get(queueId)!) {
-        queue.messages.set(position, { ...kept, enqueued: 0, settled: Infinity });
+        const count = deliveryCounts.get(position);
+        const returned = count === undefined ? [] : [{ count, number: 0 }];
+        queue.messages.set(position, { ...kept, enqueued: 0, settled: Infinity, returned });
       }
     }
     return model;

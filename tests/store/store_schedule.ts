@@ -225,6 +225,7 @@ class Schedule {
     [2, () => this.#settleRange()],
     [2, () => this.#settleMost()],
     [2, () => this.#delivered()],
+    [4, () => this.#returned()],
     [0.7, () => this.#purge()],
     [10, () => this.#store.commit(this.#chance(0.5))],
     [20, () => this.#pass()],
@@ -399,7 +400,9 @@ class Schedule {
     this.#store.enqueue(this.#message(kept), [...ids, 7], [...positions, 7], ids.length);
     const enqueued = this.#store.appended;
     assert.equal(this.#store.enqueued, enqueued);
-    queues.forEach((queue, i) => queue.messages.set(positions[i], { ...kept, enqueued, settled: Infinity }));
+    queues.forEach((queue, i) =>
+      queue.messages.set(positions[i], { ...kept, enqueued, settled: Infinity, returned: [] })
+    );
   }
 
   #content(bytes: number): Uint8Array {
@@ -479,6 +482,20 @@ class Schedule {
     const upTo = this.#below(queue.nextPosition + 1);
     this.#store.delivered(queue.id, upTo);
     queue.delivered.push({ upTo, number: this.#store.appended });
+  }
+
+  #returned(): void {
+    const queue = this.#queue();
+    if (queue === undefined || queue.messages.size === 0) return;
+    const positions = [...queue.messages.keys()];
+    const first = this.#below(positions.length);
+    for (const position of positions.slice(first, first + 1 + this.#below(this.#oneOf([1, 30])))) {
+      const { returned } = queue.messages.get(position)!;
+      // One that is settled may be said to have been returned too: a store forgets that.
+      const count = (returned.at(-1)?.count ?? 0) + this.#oneOf([1, 1, 70_000]);
+      this.#store.returned(queue.id, position, count);
+      returned.push({ count, number: this.#store.appended });
+    }
   }
 
   #read(): void {

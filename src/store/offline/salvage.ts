@@ -47,6 +47,7 @@ export async function salvage({ from, to, crc32, after }: SalvageOptions): Promi
   for (const queue of found.queues) {
     for await (const { position, message } of messagesOf(from, queue)) {
       await writer.enqueue(queue.id, position, message);
+      store.returned(queue.id, position, queue.deliveryCounts.get(position) ?? 0);
     }
     store.delivered(queue.id, queue.deliveredUpTo);
   }

@@ -10,12 +10,12 @@ import {
   ENQUEUED_AT,
   ENQUEUED_QUEUE_BYTES,
   getUint48,
+  POSITION_AT,
   RECORD,
   RECORD_HEAD_BYTES,
   recordBytes,
   recordNumber,
   recordType,
-  SETTLED_AT,
 } from "../record.ts";
 import { type IndexEntry, readSegmentIndex, segmentId, segmentName } from "../segment.ts";
 import { applySnapshotRecord, checkSnapshotHead, SNAPSHOT } from "../snapshot.ts";
@@ -268,12 +268,12 @@ class Surveyor {
   }
 
   #noteSettled(view: DataView, at: number): void {
-    const id = view.getUint32(at + SETTLED_AT.queueId, true);
+    const id = view.getUint32(at + POSITION_AT.queueId, true);
     let settled = this.#settled.get(id);
     if (settled === undefined) this.#settled.set(id, settled = new LivePositions());
-    const first = getUint48(view, at + SETTLED_AT.first);
-    const end = first + getUint48(view, at + SETTLED_AT.count);
-    for (let position = first; position < end; position++) settled.add(position);
+    const first = getUint48(view, at + POSITION_AT.position);
+    const end = first + getUint48(view, at + POSITION_AT.count);
+    settled.addRange(first, end);
   }
 
   #queue(id: number): SurveyedQueue {
@@ -408,12 +408,13 @@ class Surveyor {
     const declarations = this.#declarations();
     const isWhole = this.#isSnapshotWhole && this.#isJournalWhole;
     const queues: SurveyedQueue[] = [];
-    for (const { id, live, deliveredUpTo } of this.#state.queues.values()) {
+    for (const { id, live, deliveredUpTo, deliveryCounts } of this.#state.queues.values()) {
       const queue = this.#queue(id);
       Object.assign(queue, declarations.get(id));
       live.forEachRun((first, end) => queue.lostCount += end - first - queue.whole.countBetween(first, end));
       if (queue.declared === undefined && (isWhole || queue.whole.count + queue.lostCount === 0)) continue;
       queue.deliveredUpTo = this.#isSnapshotWhole ? deliveredUpTo : lastOf(queue.whole) + 1;
+      if (deliveryCounts !== undefined) queue.deliveryCounts = deliveryCounts;
       queues.push(queue);
       if (queue.lostCount > 0 && this.#damages.length === 0) {
         const what = `${queue.label} should have ${count(queue.lostCount, "message", "messages")} that are in no file`;

@@ -41,6 +41,8 @@ export class SurveyedQueue {
   lostCount = 0;
   /** All messages before this position have been delivered to somebody, or may have been. */
   deliveredUpTo = 0;
+  /** How often messages have been returned, by position. */
+  deliveryCounts: ReadonlyMap<number, number> = new Map();
   readonly blocks: SurveyedBlock[] = [];
   /** Messages in the journal, by position. Their memory has room behind them to be copied fast. */
   readonly journal = new Map<number, MessageBytes>();
