@@ -201,6 +201,57 @@ export function isPersistent(bytes: Uint8Array, offset: number, length: number):
   return at < end && bytes[at] === 2;
 }
 
+const HEADERS_FLAG = 0x2000;
+const DELIVERY_MODE_FLAG = 0x1000;
+const PRIORITY_FLAG = 0x0800;
+const EXPIRATION_FLAG = 0x0100;
+const PLUS = 43;
+const MINUS = 45;
+
+/** Where the property with a flag begins in a content header's payload that has been checked; -1 where it is absent. */
+function findProperty(bytes: Uint8Array, offset: number, flag: number): number {
+  let at = offset + FLAGS_OFFSET;
+  const flags = bytes[at] << 8 | bytes[at + 1];
+  if ((flags & flag) === 0) return -1;
+  at += 2;
+  for (let before = 0x8000; before !== flag; before >>= 1) {
+    if ((flags & before) === 0) continue;
+    if (before === HEADERS_FLAG) {
+      at += 4 + (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]);
+    } else if (before === DELIVERY_MODE_FLAG || before === PRIORITY_FLAG) at++;
+    else at += 1 + bytes[at];
+  }
+  return at;
+}
+
+/** Whether a content header's payload has an expiration: one look at a byte. */
+export const hasExpiration = (bytes: Uint8Array, offset: number): boolean =>
+  (bytes[offset + FLAGS_OFFSET] & EXPIRATION_FLAG >> 8) !== 0;
+
+/**
+ * The expiration in a content header's payload that has been checked, in milliseconds; `Infinity` where there is none or
+ * it is no number. Makes no garbage.
+ */
+export function expirationOf(bytes: Uint8Array, offset: number): number {
+  const at = findProperty(bytes, offset, EXPIRATION_FLAG);
+  if (at === -1) return Infinity;
+  const end = at + 1 + bytes[at];
+  const sign = bytes[at + 1] === PLUS ? 1 : bytes[at + 1] === MINUS ? -1 : 0;
+  let from = at + (sign === 0 ? 1 : 2);
+  let expiration = from < end ? 0 : NaN;
+  for (; from < end; from++) {
+    const digit = bytes[from] - 48;
+    expiration = digit >= 0 && digit <= 9 ? expiration * 10 + digit : NaN;
+  }
+  return expiration === 0 || (sign >= 0 && expiration > 0) ? expiration : Infinity;
+}
+
+/** The priority in a content header's payload that has been checked; -1 where there is none. Makes no garbage. */
+export function priorityOf(bytes: Uint8Array, offset: number): number {
+  const at = findProperty(bytes, offset, PRIORITY_FLAG);
+  return at === -1 ? -1 : bytes[at];
+}
+
 const WRITERS: {
   readonly [T in (typeof PROPERTIES)[number][1]]: (writer: ByteWriter, value: never) => void;
 } = {

@@ -1,7 +1,19 @@
-import { isPersistent } from "../amqp/properties.ts";
+import { hasExpiration, isPersistent } from "../amqp/properties.ts";
 import type { Message } from "./messages.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import type { QueueHost } from "./queue/queue.ts";
+
+/** What the queues of a route ask for, each a bit. */
+export const DURABLE = 1;
+/** A queue may refuse a message, drop others for it, or has to know when it came. */
+export const RULED = 2;
+
+/** What has to be looked after with messages for these queues. */
+export function needsOf(queues: readonly AnyQueue[]): number {
+  let needs = 0;
+  for (const { isDurable, isRuled } of queues) needs |= (isDurable ? DURABLE : 0) | (isRuled ? RULED : 0);
+  return needs;
+}
 
 /** The durable queues of one message, and its positions in them; used again for the next one. */
 const queueIds: number[] = [];
@@ -9,33 +21,35 @@ const positions: number[] = [];
 
 /**
  * Gives a message to queues, at least one, and takes over the one reference to it. This is the only way into a queue: one
- * in another process would be reached from here. `hasDurableQueue` may be wrongly true: the queues are looked at then.
+ * in another process would be reached from here. `needs` may say more than {@linkcode needsOf}: the queues are looked at
+ * then. A message with an expiration is to be given with {@linkcode RULED}. Returns whether all queues took it.
  */
-export function enqueue(
-  host: QueueHost,
-  message: Message,
-  queues: readonly AnyQueue[],
-  hasDurableQueue: boolean,
-): void {
+export function enqueue(host: QueueHost, message: Message, queues: readonly AnyQueue[], needs: number): boolean {
+  if ((needs & RULED) !== 0) return enqueueByRules(host, message, queues, needs);
+  put(host, message, queues, needs);
+  return true;
+}
+
+function put(host: QueueHost, message: Message, queues: readonly AnyQueue[], needs: number): void {
   const { messages } = host;
   const count = queues.length;
   if (count > 1) messages.references[message] = count;
-  if (hasDurableQueue) {
+  if ((needs & DURABLE) !== 0) {
     const { bytes, offset, addressBytes, headerBytes } = messages.locate(message);
-    if (isPersistent(bytes, offset + addressBytes, headerBytes)) return enqueuePersistent(host, message, queues);
-    return enqueueTransient(host, message, queues);
+    if (isPersistent(bytes, offset + addressBytes, headerBytes)) return putPersistent(host, message, queues);
+    return putTransient(host, message, queues);
   }
   for (let i = 0; i < count; i++) queues[i].enqueue(message);
 }
 
-function enqueuePersistent({ messages, store }: QueueHost, message: Message, queues: readonly AnyQueue[]): void {
+function putPersistent({ messages, store }: QueueHost, message: Message, queues: readonly AnyQueue[]): void {
   let durableCount = 0;
   for (let i = 0; i < queues.length; i++) {
     const queue = queues[i];
     const position = queue.enqueue(message);
     if (!queue.isDurable) continue;
-    queueIds[durableCount] = queue.id;
-    positions[durableCount++] = position;
+    queueIds[durableCount] = queue.storedIdAt(position);
+    positions[durableCount++] = queue.storedPositionAt(position);
   }
   if (durableCount === 0) return;
   messages.setPersistent(message);
@@ -43,7 +57,7 @@ function enqueuePersistent({ messages, store }: QueueHost, message: Message, que
 }
 
 /** Streams keep transient messages too; for other durable queues the store does not get to know these. */
-function enqueueTransient({ messages, store }: QueueHost, message: Message, queues: readonly AnyQueue[]): void {
+function putTransient({ messages, store }: QueueHost, message: Message, queues: readonly AnyQueue[]): void {
   let streamCount = 0;
   for (let i = 0; i < queues.length; i++) {
     const queue = queues[i];
@@ -53,4 +67,21 @@ function enqueueTransient({ messages, store }: QueueHost, message: Message, queu
     positions[streamCount++] = position;
   }
   if (streamCount > 0) store.enqueue(messages.locate(message), queueIds, positions, streamCount);
+}
+
+function enqueueByRules(host: QueueHost, message: Message, queues: readonly AnyQueue[], needs: number): boolean {
+  const { messages } = host;
+  const taking = queues.filter((queue) => !queue.refuses(message));
+  if (taking.length === 0) {
+    messages.release(message);
+    return false;
+  }
+  const { bytes, offset, addressBytes } = messages.locate(message);
+  const mayExpire = hasExpiration(bytes, offset + addressBytes);
+  if (mayExpire || taking.some(({ keepsTime }) => keepsTime)) messages.setTime(message, host.timeMs);
+  if (mayExpire) { for (const queue of taking) queue.expectExpiry(); }
+  put(host, message, taking, needs);
+  // Only now, for what is dropped may be the message itself, and the store has to know it first.
+  for (const queue of taking) queue.enforceLimit();
+  return taking.length === queues.length;
 }

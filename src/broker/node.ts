@@ -1,12 +1,14 @@
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
+import { DeadLetters } from "./dead_letters.ts";
 import { Messages } from "./messages.ts";
 import { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
-import { Queue } from "./queue/queue.ts";
+import type { Level } from "./queue/level.ts";
+import { Queue, type QueueHost, type StoredRow } from "./queue/queue.ts";
 import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
-import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
+import { VirtualHost } from "./vhost.ts";
 
 /** The world's time, handed in so that tests can make their own. */
 export interface Clock {
@@ -46,14 +48,15 @@ interface Waiting {
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
-export class Node implements VirtualHostHost {
+export class Node implements QueueHost {
   readonly clock: Clock;
   readonly store: Store;
   readonly messages = new Messages();
   readonly turn: Turn;
   readonly schedule: Schedule;
+  readonly deadLetters: DeadLetters = new DeadLetters(this);
   readonly vhosts = new Map<string, VirtualHost>();
-  readonly durableQueues = new Map<number, AnyQueue>();
+  readonly storedRows = new Map<number, StoredRow>();
   readonly parameters: Parameters;
   readonly report: (line: string) => void;
   readonly #memoryHighWatermarkBytes: number;
@@ -97,11 +100,21 @@ export class Node implements VirtualHostHost {
   #recover(): void {
     const { topology, queues, lastQueueId } = this.store.recovered;
     this.#lastQueueId = lastQueueId;
-    const queuesById = new Map(queues.map((queue) => [queue.queueId, queue]));
+    const queuesById = new Map<number, AnyQueue>();
     for (const record of topology) {
       if (record.type === "parameter.set") this.parameters.recover(record);
-      else if ("vhost" in record) this.#vhost(record.vhost).recover(record, queuesById);
+      else if (record.type === "level.added") {
+        queuesById.get(record.queueId)?.recoverLevel(record.level, record.levelId);
+      } else if ("vhost" in record) {
+        const vhost = this.#vhost(record.vhost);
+        vhost.recover(record);
+        if (record.type === "queue.declared") queuesById.set(record.queueId, vhost.queues.get(record.queue)!);
+      }
     }
+    const recovered = new Map(queues.map((queue) => [queue.queueId, queue]));
+    for (const queue of queuesById.values()) queue.recover(recovered);
+    // What expired in the meantime is found now, whether or not anybody comes.
+    this.endTurn();
   }
 
   /** Ends a turn; see {@linkcode Turn}. */
@@ -135,8 +148,8 @@ export class Node implements VirtualHostHost {
     this.#isSpilling = true;
     let restMs = SPILL_REST_MS;
     try {
-      for (let queue = this.#longestQueue(); queue !== undefined; queue = this.#longestQueue()) {
-        await queue.paging.spill();
+      for (let level = this.#longestLevel(); level !== undefined; level = this.#longestLevel()) {
+        await level.paging.spill();
         this.endTurn();
         if (!this.#isMemoryGettingLow) break;
       }
@@ -148,24 +161,26 @@ export class Node implements VirtualHostHost {
   }
 
   /** Of those of which messages can be spilled. */
-  #longestQueue(): Queue | undefined {
-    let longest: Queue | undefined;
+  #longestLevel(): Level | undefined {
+    let longest: Level | undefined;
     let count = 0;
     for (const vhost of this.vhosts.values()) {
       for (const queue of vhost.queues.values()) {
         // A stream has nothing that only memory has.
         if (!(queue instanceof Queue)) continue;
-        const { spillableCount } = queue.paging;
-        if (spillableCount <= count) continue;
-        longest = queue;
-        count = spillableCount;
+        for (const level of queue.levels) {
+          const { spillableCount } = level.paging;
+          if (spillableCount <= count) continue;
+          longest = level;
+          count = spillableCount;
+        }
       }
     }
     return longest;
   }
 
   #leaveMemory(queueIds: readonly number[]): void {
-    for (const id of queueIds) this.durableQueues.get(id)?.leaveMemory(this.store.readableUpTo(id));
+    for (const id of queueIds) this.storedRows.get(id)?.leaveMemory(this.store.readableUpTo(id));
     this.endTurn();
   }
 

@@ -1,6 +1,6 @@
 import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../amqp/field_table.ts";
-import type { RecoveredQueue, TopologyRecord } from "../store/store.ts";
+import type { TopologyRecord } from "../store/store.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
@@ -23,14 +23,6 @@ const PREDECLARED: readonly (readonly [name: string, type: string, internal: boo
   ["amq.rabbitmq.trace", "topic", true],
 ];
 
-/** What a vhost needs of the broker that it is in. */
-export interface VirtualHostHost extends QueueHost {
-  /** A number for a queue that no other queue has or had. */
-  nextQueueId(): number;
-  /** By id. */
-  readonly durableQueues: Map<number, AnyQueue>;
-}
-
 /**
  * A virtual host (RabbitMQ: Virtual Hosts): exchanges, queues and the bindings between them. Its methods throw what the
  * client is to be told: a `ChannelError` with RabbitMQ's code and text.
@@ -43,9 +35,9 @@ export class VirtualHost {
   topologyVersion = 0;
   /** Exclusive queues by their owner. */
   readonly #owned = new Map<object, Set<AnyQueue>>();
-  readonly #host: VirtualHostHost;
+  readonly #host: QueueHost;
 
-  constructor(name: string, host: VirtualHostHost) {
+  constructor(name: string, host: QueueHost) {
     this.name = name;
     this.#host = host;
     for (const [exchange, type, internal] of PREDECLARED) {
@@ -56,16 +48,14 @@ export class VirtualHost {
   }
 
   /** Takes up what was there when the store was opened. */
-  recover(record: TopologyRecord, queues: ReadonlyMap<number, RecoveredQueue>): void {
+  recover(record: TopologyRecord): void {
     if (record.type === "exchange.declared") {
       const { exchange: name, exchangeType: type } = record;
       this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }));
     } else if (record.type === "queue.declared") {
       const { queue: name, queueId } = record;
-      const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this.#host);
-      queue.recover(queues.get(queueId)!);
+      const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this, this.#host);
       this.queues.set(name, queue);
-      this.#host.durableQueues.set(queueId, queue);
     } else if (record.type === "binding.added") {
       const { source, destination, destinationType, routingKey } = record.binding;
       const to = destinationType === "queue" ? this.queues.get(destination) : this.exchanges.get(destination);
@@ -182,16 +172,16 @@ export class VirtualHost {
       for (const argument of argumentNamesOf(queueTypeName(existing.arguments))) {
         checkArgumentEquivalence(argument, phrase, declaration.arguments, existing.arguments);
       }
+      existing.touch();
       return existing;
     }
     checkQueueArguments(declaration.arguments, phrase);
     checkQueueProperties(declaration, phrase);
-    const queue = createQueue(this.#host.nextQueueId(), { ...declaration, durable }, this.#host);
+    const queue = createQueue(this.#host.nextQueueId(), { ...declaration, durable }, this, this.#host);
     this.queues.set(name, queue);
     if (owner !== null) this.#own(owner, queue);
     this.topologyVersion++;
     if (durable) {
-      this.#host.durableQueues.set(queue.id, queue);
       this.#host.store.append({
         type: "queue.declared",
         vhost: this.name,
@@ -234,7 +224,6 @@ export class VirtualHost {
     this.queues.delete(queue.name);
     this.topologyVersion++;
     if (queue.isDurable) {
-      this.#host.durableQueues.delete(queue.id);
       this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
     }
     if (queue.owner !== null) this.#owned.get(queue.owner)?.delete(queue);

@@ -2,7 +2,7 @@ import { ByteReader } from "../amqp/byte_reader.ts";
 import { ByteWriter } from "../amqp/byte_writer.ts";
 import { EMPTY_TABLE } from "../amqp/field_table.ts";
 import { type BasicProperties, PropertiesView, writeContentHeader } from "../amqp/properties.ts";
-import { enqueue } from "../broker/enqueue.ts";
+import { enqueue, needsOf, RULED } from "../broker/enqueue.ts";
 import type { Message } from "../broker/messages.ts";
 import type { Node } from "../broker/node.ts";
 import type { Consumer, Receiver } from "../broker/queue/consumer.ts";
@@ -52,7 +52,8 @@ export class EmbeddedQueue {
 
   /**
    * A stream whose messages go into the queue. A write is done when the queue has the message, and the store, where it is
-   * persistent and the queue durable. It waits while memory or disk are low.
+   * persistent and the queue durable. It waits while memory or disk are low. It fails when the queue is full and refuses
+   * the message.
    */
   publisher(): WritableStream<OutgoingMessage> {
     return new WritableStream({
@@ -61,13 +62,15 @@ export class EmbeddedQueue {
         if (this.#queue.isDeleted) throw new Error(`Queue "${this.name}" has been deleted`);
         const { store } = this.#node;
         const before = store.enqueued;
-        enqueue(this.#node, this.#createMessage(message), [this.#queue], this.#queue.isDurable);
+        const queues = [this.#queue];
+        const isTaken = enqueue(this.#node, this.#createMessage(message), queues, needsOf(queues) | RULED);
         const isSafe = store.enqueued === before || store.durable >= store.enqueued;
         const durable = isSafe ? undefined : new Promise<void>((resolve) => {
           this.#node.whenDurable(store.enqueued, resolve);
         });
         this.#node.endTurn();
         await durable;
+        if (!isTaken) throw new Error(`Queue "${this.name}" is full and refused the message`);
       },
     });
   }
@@ -125,13 +128,13 @@ export class Delivery {
   readonly exchange: string;
   readonly routingKey: string;
   readonly redelivered: boolean;
-  readonly #finish: (delivery: Delivery, requeue: boolean) => void;
+  readonly #finish: (delivery: Delivery, outcome: Outcome) => void;
 
   constructor(
     node: Node,
     message: Message,
     redelivered: boolean,
-    finish: (delivery: Delivery, requeue: boolean) => void,
+    finish: (delivery: Delivery, outcome: Outcome) => void,
   ) {
     const { messages } = node;
     const address = new ByteReader(messages.address(message));
@@ -145,14 +148,16 @@ export class Delivery {
 
   /** The message is done with. A second call does nothing. */
   ack(): void {
-    this.#finish(this, false);
+    this.#finish(this, "settle");
   }
 
-  /** Gives the message back to its queue, or with `requeue: false` drops it. A second call does nothing. */
+  /** Gives the message back to its queue, or with `requeue: false` has it dead-lettered, or dropped. A second call does nothing. */
   nack({ requeue = true }: { readonly requeue?: boolean } = {}): void {
-    this.#finish(this, requeue);
+    this.#finish(this, requeue ? "requeue" : "reject");
   }
 }
+
+type Outcome = "settle" | "requeue" | "reject";
 
 interface Outstanding {
   readonly consumer: Consumer;
@@ -176,8 +181,8 @@ class StreamReceiver implements Receiver {
   }
 
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
-    const delivery = new Delivery(this.#node, message, isRedelivered, (delivery, requeue) => {
-      this.#finish(delivery, requeue);
+    const delivery = new Delivery(this.#node, message, isRedelivered, (delivery, outcome) => {
+      this.#finish(delivery, outcome);
       this.#node.endTurn();
     });
     if (consumer.noAck) {
@@ -189,19 +194,18 @@ class StreamReceiver implements Receiver {
     this.controller.enqueue(delivery);
   }
 
-  #finish(delivery: Delivery, requeue: boolean): void {
+  #finish(delivery: Delivery, outcome: Outcome): void {
     const outstanding = this.#outstanding.get(delivery);
     if (outstanding === undefined) return;
     this.#outstanding.delete(delivery);
     const { consumer, message, position } = outstanding;
     consumer.unackedCount--;
-    if (requeue) consumer.queue.requeue(message, position);
-    else consumer.queue.settle(message, position);
+    consumer.queue[outcome](message, position);
     consumer.queue.resume(consumer);
   }
 
   requeueAll(): void {
-    for (const delivery of [...this.#outstanding.keys()]) this.#finish(delivery, true);
+    for (const delivery of [...this.#outstanding.keys()]) this.#finish(delivery, "requeue");
   }
 
   queueDeleted(): void {

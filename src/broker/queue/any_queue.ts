@@ -4,6 +4,7 @@ import type { Binding } from "../binding.ts";
 import type { Message } from "../messages.ts";
 import type { Consumer, Consumption, Receiver } from "./consumer.ts";
 import type { Consumers } from "./consumers.ts";
+import type { QueueSettings } from "./settings.ts";
 
 /** What a queue of any type (RabbitMQ: Queue Types) is to whoever publishes to it, consumes from it or manages it. */
 export interface AnyQueue {
@@ -28,12 +29,34 @@ export interface AnyQueue {
   /** How many messages there are for consumers. */
   readonly readyCount: number;
 
-  /** Takes up what it was when the store was opened. */
-  recover(recovered: RecoveredQueue): void;
+  /** What is asked of it by its arguments and by policies. */
+  readonly settings: QueueSettings;
+  /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
+  apply(settings: QueueSettings): void;
+  /** Takes up a row of messages with a priority that it had when the store was opened. */
+  recoverLevel(priority: number, levelId: number): void;
+  /** Takes up what it was when the store was opened: what its rows of messages were, by their ids. */
+  recover(recovered: ReadonlyMap<number, RecoveredQueue>): void;
+  /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */
+  touch(): void;
+
+  /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
+  readonly isRuled: boolean;
+  /** Whether messages need the time at which they came. */
+  readonly keepsTime: boolean;
+  /** Whether it has no room for a message, and is not to make any. The message may be dead-lettered then. */
+  refuses(message: Message): boolean;
+  /** A message that expires some day is going to come. */
+  expectExpiry(): void;
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number;
-  /** Has messages leave memory that the store can read back: those it has before a position. */
-  leaveMemory(upTo: number): void;
+  /** What the store calls the row of messages in which a position is, and the position in it. */
+  storedIdAt(position: number): number;
+  storedPositionAt(position: number): number;
+  /** Takes out what there are too many of. */
+  enforceLimit(): void;
+  /** The queue is done with a message, which it holds once. */
+  release(message: Message, position: number): void;
 
   consume(receiver: Receiver, consumption: Consumption): Consumer;
   /** Sends a consumer no more messages. What it has been sent stays with it. */
@@ -44,6 +67,8 @@ export interface AnyQueue {
   settle(message: Message, position: number): void;
   /** A consumer gives a message back. */
   requeue(message: Message, position: number): void;
+  /** A consumer wants no more of a message: it is dead-lettered, or gone. */
+  reject(message: Message, position: number): void;
 
   /** Whether there is so much for its consumers that who publishes should wait for them. */
   isBehindBy(limit: number): boolean;

@@ -4,45 +4,58 @@ import { parseAgeMs } from "./age.ts";
 import { isQueueTypeName, type QueueTypeName, queueTypeName } from "./queue_type.ts";
 
 /** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
-export type Check = (field: FieldValue) => string | undefined;
+type ValueCheck = (field: FieldValue) => string | undefined;
+/** The same, with all arguments to look at. */
+export type Check = (field: FieldValue, all: FieldTable) => string | undefined;
 
 const INTEGER_TYPES = "bBsuIil";
 
-export const integer: Check = (field) =>
+export const integer: ValueCheck = (field) =>
   INTEGER_TYPES.includes(field.type) ? undefined : `"expected integer, got ${fieldTypeName(field)}"`;
 
-const atLeastZero: Check = (field) =>
+const atLeastZero: ValueCheck = (field) =>
   integer(field) ?? (Number(field.value) < 0 ? `{value_negative,${field.value}}` : undefined);
 
-const atLeastOne: Check = (field) =>
+const atLeastOne: ValueCheck = (field) =>
   atLeastZero(field) ?? (Number(field.value) === 0 ? `{value_zero,${field.value}}` : undefined);
 
-const priority: Check = (field) =>
+/** Ten years. */
+const MILLISECONDS_MAX = 315_360_000_000;
+
+const notTooLong: ValueCheck = (field) =>
+  Number(field.value) > MILLISECONDS_MAX ? `{value_too_large,${field.value}}` : undefined;
+const timeToLive: ValueCheck = (field) => atLeastZero(field) ?? notTooLong(field);
+const timeUnused: ValueCheck = (field) => atLeastOne(field) ?? notTooLong(field);
+
+const deadLetterKey: Check = (field, all) =>
+  text(field) ?? (all.has("x-dead-letter-exchange") ? undefined : "routing_key_but_no_dlx_defined");
+
+const priority: ValueCheck = (field) =>
   atLeastZero(field) ?? (Number(field.value) > 255 ? `{max_value_exceeded,${field.value}}` : undefined);
 
-const text: Check = (field) => field.type === "S" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
+const text: ValueCheck = (field) => field.type === "S" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
 
-const boolean: Check = (field) => field.type === "t" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
+const boolean: ValueCheck = (field) => field.type === "t" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
 
-function oneOf(...values: readonly string[]): Check {
+function oneOf(...values: readonly string[]): ValueCheck {
   return (field) => text(field) ?? (values.includes(String(field.value)) ? undefined : `{invalid,${field.value}}`);
 }
 
-const age: Check = (field) =>
+const age: ValueCheck = (field) =>
   text(field) ?? (parseAgeMs(String(field.value)) === undefined ? "invalid_max_age" : undefined);
 
-const leaderLocator: Check = (field) =>
+const leaderLocator: ValueCheck = (field) =>
   text(field) ?? (LEADER_LOCATORS.includes(String(field.value)) ? undefined : "invalid_queue_locator_arg");
 
 const LEADER_LOCATORS = ["client-local", "balanced", "random", "least-leaders"];
 
-const typeName: Check = (field) => {
+const typeName: ValueCheck = (field) => {
   if (field.type !== "S") return `{unacceptable_type,${fieldTypeName(field)}}`;
   const name = String(field.value);
   return name === "" || isQueueTypeName(name) ? undefined : `"unsupported queue type '${name}'"`;
 };
 
-export const anything: Check = () => undefined;
+export const anything: ValueCheck = () => undefined;
 
 const always = () => true;
 const never = () => false;
@@ -70,19 +83,19 @@ interface QueueArgument {
  * Those that tell where the members of a queue are to run have nothing to act on: there is but one member.
  */
 export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<string, QueueArgument>([
-  ["x-expires", { types: CLASSIC_QUORUM, check: atLeastOne, hasEffect: never }],
-  ["x-message-ttl", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
-  ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text, hasEffect: never }],
-  ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: text, hasEffect: never }],
+  ["x-expires", { types: CLASSIC_QUORUM, check: timeUnused, hasEffect: always }],
+  ["x-message-ttl", { types: CLASSIC_QUORUM, check: timeToLive, hasEffect: always }],
+  ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text, hasEffect: always }],
+  ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: deadLetterKey, hasEffect: always }],
   ["x-dead-letter-strategy", { types: QUORUM, check: text, hasEffect: never }],
-  ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
-  ["x-max-length-bytes", { types: ALL, check: atLeastZero, hasEffect: never }],
+  ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
+  ["x-max-length-bytes", { types: ALL, check: atLeastZero, hasEffect: always }],
   ["x-max-in-memory-length", { types: QUORUM, check: atLeastZero, hasEffect: always }],
   ["x-max-in-memory-bytes", { types: QUORUM, check: atLeastZero, hasEffect: always }],
-  ["x-max-priority", { types: CLASSIC, check: priority, hasEffect: never }],
+  ["x-max-priority", { types: CLASSIC, check: priority, hasEffect: always }],
   [
     "x-overflow",
-    { types: CLASSIC_QUORUM, check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: never },
+    { types: CLASSIC_QUORUM, check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: always },
   ],
   ["x-queue-mode", { types: CLASSIC, check: oneOf("default", "lazy"), hasEffect: always }],
   ["x-queue-version", { types: CLASSIC, check: atLeastOne, hasEffect: always }],
@@ -134,7 +147,7 @@ export function checkQueueArguments(queueArguments: FieldTable, queue: string): 
 /** Throws PRECONDITION_FAILED when an argument is there and does not pass a check. */
 export function checkArgument(name: string, check: Check, all: FieldTable, queue: string): void {
   const field = all.get(name);
-  const problem = field && check(field);
+  const problem = field && check(field, all);
   if (problem !== undefined) throw preconditionFailed(`invalid arg '${name}' for ${queue}: ${problem}`);
 }
 

@@ -1,6 +1,8 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { Place } from "../../store/spill.ts";
 import type { Message, Messages } from "../messages.ts";
+import { LivePositions } from "../../store/live_positions.ts";
+import type { Level } from "./level.ts";
 import type { QueueHost } from "./queue.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { readSpilled, SpillWriter } from "./spilled.ts";
@@ -15,6 +17,20 @@ interface Spilled {
   readonly place: Place;
 }
 
+/** So many messages are read back at once while nobody consumes: the next one may have to be looked at. */
+const UNCONSUMED_MAX = 256;
+
+/** The queue whose messages are moved. */
+export interface PagingQueue {
+  readonly name: string;
+  readonly isDeleted: boolean;
+  readonly consumers: { readonly size: number };
+  /** Called when messages are back. */
+  whenRead(): void;
+  /** Called with a message that was to be read to be dead-lettered. */
+  whenRejectedRead(level: Level, message: Message, position: number): void;
+}
+
 /**
  * Moves a queue's messages out of memory and back. Persistent ones of a durable queue leave it when the store can read
  * them back; others are spilled, if there is a disk, when memory is low. They come back a block at a time, in order, before
@@ -24,28 +40,24 @@ export class Paging {
   /** Whether the last attempt to read messages back has failed. */
   hasReadFailed = false;
 
-  readonly #queue: { readonly id: number; readonly name: string; readonly isDeleted: boolean };
+  readonly #level: Level;
+  readonly #queue: PagingQueue;
   readonly #ready: ReadyMessages;
   readonly #host: QueueHost;
   readonly #messages: Messages;
-  /** Called when messages are back. */
-  readonly #onRead: () => void;
   #reading: Promise<void> | undefined;
+  /** Messages that were rejected when they were not in memory. */
+  readonly #rejected = new LivePositions();
   /** In the order of their positions. */
   readonly #spilled: Spilled[] = [];
   #isSpilling = false;
 
-  constructor(
-    queue: { readonly id: number; readonly name: string; readonly isDeleted: boolean },
-    ready: ReadyMessages,
-    host: QueueHost,
-    onRead: () => void,
-  ) {
+  constructor(level: Level, queue: PagingQueue, host: QueueHost) {
+    this.#level = level;
     this.#queue = queue;
-    this.#ready = ready;
+    this.#ready = level.ready;
     this.#host = host;
     this.#messages = host.messages;
-    this.#onRead = onRead;
   }
 
   // Out of memory
@@ -63,7 +75,7 @@ export class Paging {
   handedOut(message: Message, position: number): void {
     const { messages, store } = this.#host;
     if (messages.references[message] !== 1 || !messages.isPersistent(message)) return;
-    if (position < store.readableUpTo(this.#queue.id)) messages.forget(message);
+    if (position < store.readableUpTo(this.#level.id)) messages.forget(message);
   }
 
   /** How many messages there are that might be spilled. */
@@ -114,7 +126,8 @@ export class Paging {
 
   async #readBlock(): Promise<void> {
     try {
-      if (this.#ready.absentReturned.count > 0) await this.#readReturned();
+      if (this.#rejected.count > 0) await this.#readRejected();
+      else if (this.#ready.absentReturned.count > 0) await this.#readReturned();
       else await this.#readNext();
       this.hasReadFailed = false;
     } catch (error) {
@@ -127,20 +140,38 @@ export class Paging {
     }
     // Whoever takes the last of these in the turn that now ends has the next ones read.
     this.#reading = undefined;
-    this.#onRead();
+    if (this.#rejected.count > 0 && !this.#queue.isDeleted) this.read();
+    this.#queue.whenRead();
     this.#host.endTurn();
+  }
+
+  /** A message that was handed out and left memory is to be dead-lettered. */
+  readRejected(position: number): void {
+    this.#rejected.add(position);
+    this.read();
+  }
+
+  async #readRejected(): Promise<void> {
+    const position = this.#rejected.first;
+    const block = await this.#host.store.read(this.#level.id, position);
+    while (!this.#queue.isDeleted && block?.next()) {
+      if (!this.#rejected.remove(block.position)) continue;
+      this.#queue.whenRejectedRead(this.#level, this.#create(block, true), block.position);
+    }
+    if (this.#queue.isDeleted) this.#rejected.clear();
+    else if (this.#rejected.has(position)) throw misplaced(position);
   }
 
   /** Reads messages that were handed out, left memory, and were returned. */
   async #readReturned(): Promise<void> {
     const { absentReturned } = this.#ready;
     const position = absentReturned.first;
-    const block = await this.#host.store.read(this.#queue.id, position);
+    const block = await this.#host.store.read(this.#level.id, position);
     while (block?.next()) {
       if (absentReturned.has(block.position)) this.#ready.returnAbsent(this.#create(block, true), block.position);
     }
     this.#ready.returnedAbsent();
-    if (absentReturned.has(position)) throw new Error(`the message at position ${position} is not where it should be`);
+    if (absentReturned.has(position)) throw misplaced(position);
   }
 
   /** Reads messages that have never been handed out. */
@@ -148,7 +179,7 @@ export class Paging {
     const { stored } = this.#ready;
     const spilled = this.#spilled[0];
     if (spilled !== undefined && spilled.first <= stored.from) return this.#readSpilled(spilled);
-    const block = await this.#host.store.read(this.#queue.id, stored.from);
+    const block = await this.#host.store.read(this.#level.id, stored.from);
     // The queue may have been purged or deleted in the meantime.
     if (stored.absentCount === 0) return;
     if (block !== undefined) return this.#load(block, this.#spilled[0]?.first ?? Infinity, true);
@@ -165,17 +196,23 @@ export class Paging {
     this.#load(readSpilled(bytes, spilled.first, spilled.last), Infinity, false);
   }
 
-  #load(block: StoredBlock, end: number, isPersistent: boolean): void {
+  #load(block: StoredBlock, behind: number, isPersistent: boolean): void {
     const { stored } = this.#ready;
-    const upTo = Math.min(end, stored.upTo);
+    const upTo = Math.min(behind, stored.upTo);
+    const most = this.#queue.consumers.size > 0 || !isPersistent ? Infinity : UNCONSUMED_MAX;
     let count = 0;
+    let end = Math.min(block.last + 1, upTo);
     while (block.next()) {
       if (block.position < stored.from) continue;
       if (block.position >= upTo) break;
+      if (count === most) {
+        end = block.position;
+        break;
+      }
       stored.load(this.#create(block, isPersistent), block.position);
       count++;
     }
-    this.#ready.loaded(Math.min(block.last + 1, upTo), count);
+    this.#ready.loaded(end, count);
   }
 
   #create(block: StoredBlock, isPersistent: boolean): Message {
@@ -195,3 +232,5 @@ export class Paging {
     for (const { place } of this.#spilled.splice(0)) this.#host.store.spill!.free(place);
   }
 }
+
+const misplaced = (position: number) => new Error(`the message at position ${position} is not where it should be`);

@@ -1,14 +1,24 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
+import type { DeadLetters, DeathReason } from "../dead_letters.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { Message, Messages } from "../messages.ts";
-import type { Schedule } from "../schedule.ts";
+import { Deadline, type Schedule } from "../schedule.ts";
 import type { Deferred, Turn } from "../turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
 import { Consumers } from "./consumers.ts";
-import { Paging } from "./paging.ts";
-import { ReadyMessages } from "./ready.ts";
+import { expiresAtMs } from "./expiry.ts";
+import { LengthLimit } from "./length_limit.ts";
+import { Level } from "./level.ts";
+import type { PagingQueue } from "./paging.ts";
+import { positionIn, positionOf, Priorities, priorityIn } from "./priorities.ts";
+import type { ReadyMessages } from "./ready.ts";
+import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
+
+/** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
+const DEATHS_IN_TURN = 4096;
 
 /** How a queue was declared. */
 export interface QueueDeclaration {
@@ -26,6 +36,7 @@ export interface QueueHost {
   readonly store: Store;
   readonly turn: Turn;
   readonly schedule: Schedule;
+  readonly deadLetters: DeadLetters;
   /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
   readonly timeMs: number;
   /** Ends a turn that begins when something was read. */
@@ -34,6 +45,24 @@ export interface QueueHost {
   later(delayMs: number, callback: () => void): void;
   /** Takes a sentence for whoever runs the broker. */
   report(line: string): void;
+  /** A number for a row of messages that no other one has or had. */
+  nextQueueId(): number;
+  /** By what the store calls them. */
+  readonly storedRows: Map<number, StoredRow>;
+}
+
+/** Messages of a durable queue that the store knows by one id. */
+export interface StoredRow {
+  /** Has messages leave memory that the store can read back: those it has before a position. */
+  leaveMemory(upTo: number): void;
+}
+
+/** What a queue needs of the virtual host that it is in. */
+export interface QueueVhost {
+  readonly name: string;
+  readonly exchanges: ReadonlyMap<string, Exchange>;
+  /** Deletes a queue that has not been used for as long as it may. */
+  removeQueue(queue: AnyQueue): void;
 }
 
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
@@ -44,7 +73,7 @@ export interface Taken {
 }
 
 /** Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). */
-export class Queue implements AnyQueue, Deferred {
+export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly kind = "queue";
   readonly isStream = false;
   readonly name: string;
@@ -54,6 +83,7 @@ export class Queue implements AnyQueue, Deferred {
   readonly isAutoDelete: boolean;
   readonly owner: object | null;
   readonly arguments: FieldTable;
+  readonly vhost: QueueVhost;
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming = new Set<Binding>();
   readonly consumers: Consumers;
@@ -61,18 +91,28 @@ export class Queue implements AnyQueue, Deferred {
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
 
+  readonly #host: QueueHost;
   readonly #messages: Messages;
   readonly #store: Store;
   readonly #turn: Turn;
-  readonly #ready = new ReadyMessages();
-  /** Moves messages out of memory and back. */
-  readonly paging: Paging;
+  #settings: QueueSettings;
+  /** All messages of a queue without priorities. */
+  readonly #level: Level;
+  /** Instead of that, for a queue with priorities. */
+  readonly #priorities: Priorities | undefined;
+  #limit: LengthLimit | undefined;
+  /** Whether there may be messages that expire. */
+  #mayExpire = false;
+  /** When the next message expires. */
+  readonly #expiry = new Deadline(() => this.whenRead());
+  /** When the queue has not been used for as long as it may. */
+  readonly #unused = new Deadline(() => this.vhost.removeQueue(this));
   #isInTurn = false;
   /** Publishers that wait for the queue to become shorter. */
   #waiting: (() => void)[] = [];
   #wakeAt = 0;
 
-  constructor(id: number, declaration: QueueDeclaration, host: QueueHost) {
+  constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) {
     this.id = id;
     this.name = declaration.name;
     this.isDurable = declaration.durable;
@@ -80,62 +120,196 @@ export class Queue implements AnyQueue, Deferred {
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
     this.consumers = new Consumers(declaration.arguments.get("x-single-active-consumer")?.value === true);
+    this.vhost = vhost;
+    this.#host = host;
     this.#messages = host.messages;
     this.#store = host.store;
     this.#turn = host.turn;
-    this.paging = new Paging(this, this.#ready, host, () => {
-      if (!this.#isInTurn) this.#addToTurn();
-    });
+    this.#level = this.#addLevel(id, 0);
+    const maxPriority = Number(this.arguments.get("x-max-priority")?.value ?? 0);
+    if (maxPriority > 0) {
+      this.#priorities = new Priorities(host.messages, maxPriority, 0, (priority) => this.#newLevel(priority));
+      this.#priorities.add(this.#level);
+    }
+    this.#settings = settingsOf(definitionOf(this.arguments));
+    this.#applySettings();
+  }
+
+  // What it is asked to be
+
+  get settings(): QueueSettings {
+    return this.#settings;
+  }
+
+  /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
+  apply(settings: QueueSettings): void {
+    this.#settings = settings;
+    this.#applySettings();
+    this.enforceLimit();
+    this.touch();
+    this.#addToTurn();
+  }
+
+  #applySettings(): void {
+    const { messageTtlMs, maxLength, maxLengthBytes } = this.#settings;
+    this.#mayExpire ||= messageTtlMs !== undefined;
+    this.#limit = maxLength === undefined && maxLengthBytes === undefined
+      ? undefined
+      : new LengthLimit(this.#settings, this.#messages);
+    this.#limit?.count(this.levels);
+  }
+
+  /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
+  get isRuled(): boolean {
+    return this.keepsTime || this.#limit !== undefined;
+  }
+
+  /** Whether messages need the time at which they came. */
+  get keepsTime(): boolean {
+    return this.#settings.messageTtlMs !== undefined;
+  }
+
+  // Levels
+
+  /** The rows of its messages, the highest priority first. */
+  get levels(): readonly Level[] {
+    return this.#priorities?.levels ?? [this.#level];
+  }
+
+  #addLevel(id: number, priority: number): Level {
+    const level = new Level(id, priority, this, this.#host);
+    if (this.isDurable) this.#host.storedRows.set(id, level);
+    return level;
+  }
+
+  #newLevel(priority: number): Level {
+    const level = this.#addLevel(this.#host.nextQueueId(), priority);
+    if (this.isDurable) {
+      this.#store.append({ type: "level.added", queueId: this.id, level: priority, levelId: level.id });
+    }
+    return level;
+  }
+
+  #levelAt(position: number): Level {
+    return this.#priorities === undefined ? this.#level : this.#priorities.at(priorityIn(position));
   }
 
   get readyCount(): number {
-    return this.#ready.count;
+    return this.#priorities === undefined ? this.#level.ready.count : this.#priorities.readyCount;
+  }
+
+  // Recovery
+
+  /** Takes up a level that there was when the store was opened. */
+  recoverLevel(priority: number, levelId: number): void {
+    this.#priorities?.add(this.#addLevel(levelId, priority));
   }
 
   /** Takes up what it was when the store was opened. */
-  recover({ count, nextPosition, deliveredUpTo }: RecoveredQueue): void {
-    this.#ready.recover(count, nextPosition, deliveredUpTo);
+  recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
+    for (const level of this.levels) level.recover(queues.get(level.id)!);
+    this.#mayExpire = true;
+    this.#applySettings();
+    this.touch();
+    this.#addToTurn();
   }
+
+  // Messages
 
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number {
-    const position = this.#ready.push(message);
+    const position = this.#priorities === undefined ? this.#level.ready.push(message) : this.#pushByPriority(message);
+    if (this.#limit !== undefined) this.#limit.add(message);
     if (!this.#isInTurn) this.#addToTurn();
     return position;
   }
 
-  leaveMemory(upTo: number): void {
-    this.paging.leaveMemory(upTo);
+  #pushByPriority(message: Message): number {
+    const level = this.#priorities!.of(message);
+    return positionOf(level.ready.push(message), level.priority);
+  }
+
+  /** What the store calls the row of messages in which a position is, and the position in it. */
+  storedIdAt(position: number): number {
+    return this.#levelAt(position).id;
+  }
+  storedPositionAt(position: number): number {
+    return this.#priorities === undefined ? position : positionIn(position);
+  }
+
+  /** A message that expires some day has come. */
+  expectExpiry(): void {
+    this.#mayExpire = true;
+  }
+
+  /** Whether it has no room for a message, and is not to make any. The message may be dead-lettered then. */
+  refuses(message: Message): boolean {
+    const limit = this.#limit;
+    if (limit === undefined || limit.overflow === "drop-head" || !limit.isFullFor(message, this.readyCount)) {
+      return false;
+    }
+    // Some of what waits for the end of the turn may be for consumers.
+    this.#deliver();
+    if (!limit.isFullFor(message, this.readyCount)) return false;
+    if (limit.overflow === "reject-publish-dlx" && this.#settings.deadLetterExchange !== undefined) {
+      this.#host.deadLetters.addRefused(this, message);
+    }
+    return true;
   }
 
   /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */
   take(): Taken | undefined {
-    const ready = this.#ready;
-    if (ready.count === 0) return undefined;
+    const level = this.#next;
+    if (level === undefined) return undefined;
+    const { ready } = level;
     const isRedelivered = ready.isNextRedelivered;
-    const position = ready.nextPosition;
+    const position = this.#nextPosition(level);
     this.unackedCount++;
     const message = ready.shift();
-    if (this.isDurable) this.#store.delivered(this.id, ready.deliveredUpTo);
+    this.#limit?.remove(message);
+    if (this.isDurable) this.#store.delivered(level.id, ready.deliveredUpTo);
     return { message, position, isRedelivered };
+  }
+
+  get #next(): Level | undefined {
+    if (this.#priorities !== undefined) return this.#priorities.next;
+    return this.#level.ready.count === 0 ? undefined : this.#level;
+  }
+
+  #nextPosition({ ready, priority }: Level): number {
+    return this.#priorities === undefined ? ready.nextPosition : positionOf(ready.nextPosition, priority);
   }
 
   /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
   readNext(): Promise<void> | undefined {
-    const { count, availableCount } = this.#ready;
-    return count === 0 || availableCount > 0 ? undefined : this.paging.read();
+    this.touch();
+    if (this.#mayExpire) this.#dropExpired(Infinity);
+    const level = this.#next;
+    return level === undefined || level.ready.availableCount > 0 ? undefined : level.paging.read();
+  }
+
+  /** Whether the last attempt to read messages back has failed. */
+  get hasReadFailed(): boolean {
+    return this.levels.some(({ paging }) => paging.hasReadFailed);
+  }
+
+  /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
+  handedOut(message: Message, position: number): void {
+    // Returned, it counts again with as many bytes as it has.
+    if (this.#limit?.countsBytes) return;
+    this.#levelAt(position).paging.handedOut(message, this.storedPositionAt(position));
   }
 
   /** Forgets a message that was handed out. */
   settle(message: Message, position: number): void {
     this.unackedCount--;
-    this.#release(message, position);
+    this.release(message, position);
   }
 
   /** The queue is done with a message. A deleted queue's messages are gone from the store with it. */
-  #release(message: Message, position: number): void {
+  release(message: Message, position: number): void {
     if (this.isDurable && !this.isDeleted && this.#messages.isPersistent(message)) {
-      this.#store.settle(this.id, position, 1);
+      this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
     }
     this.#messages.release(message);
   }
@@ -144,31 +318,108 @@ export class Queue implements AnyQueue, Deferred {
   requeue(message: Message, position: number): void {
     if (this.isDeleted) return this.settle(message, position);
     this.unackedCount--;
+    const { ready } = this.#levelAt(position);
+    const storedPosition = this.storedPositionAt(position);
     if (this.#messages.isAbsent(message)) {
       this.#messages.release(message);
-      this.#ready.putBackAbsent(position);
-    } else this.#ready.putBack(message, position);
+      ready.putBackAbsent(storedPosition);
+    } else {
+      ready.putBack(message, storedPosition);
+      this.#limit?.add(message);
+    }
     if (!this.#isInTurn) this.#addToTurn();
+  }
+
+  /** A message that was handed out has been rejected: it is dead-lettered, or gone. */
+  reject(message: Message, position: number): void {
+    if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
+    this.unackedCount--;
+    if (!this.#messages.isAbsent(message)) return this.#die(message, position, "rejected");
+    this.#messages.release(message);
+    this.#levelAt(position).paging.readRejected(this.storedPositionAt(position));
+  }
+
+  /** A message that was rejected is in memory again. */
+  whenRejectedRead({ priority }: Level, message: Message, position: number): void {
+    this.#die(message, this.#priorities === undefined ? position : positionOf(position, priority), "rejected");
+  }
+
+  #die(message: Message, position: number, reason: DeathReason): void {
+    if (this.#settings.deadLetterExchange === undefined) this.release(message, position);
+    else this.#host.deadLetters.add(this, message, position, reason);
+  }
+
+  /** Has the next message of a level die. It must be in memory. */
+  #dropNext(level: Level, reason: DeathReason): void {
+    const position = this.#nextPosition(level);
+    const message = level.ready.shift();
+    this.#limit?.remove(message);
+    this.#die(message, position, reason);
+  }
+
+  /** Takes out what there are too many of, from the front. What consumers can take at once is theirs. */
+  enforceLimit(): void {
+    const limit = this.#limit;
+    if (limit === undefined || limit.overflow !== "drop-head" || !limit.isOver(this.readyCount)) return;
+    this.#deliver();
+    for (let deaths = 0; limit.isOver(this.readyCount); deaths++) {
+      const level = this.#next!;
+      if (level.ready.availableCount === 0) return void level.paging.read();
+      if (deaths === DEATHS_IN_TURN) return this.#host.later(0, () => this.whenRead());
+      this.#dropNext(level, "maxlen");
+    }
+  }
+
+  /** Takes out the messages at the front that have expired, `most` at most, and looks after the others when it is time. */
+  #dropExpired(most: number): void {
+    const { timeMs, schedule } = this.#host;
+    let nextAtMs = Infinity;
+    let deaths = 0;
+    for (const level of this.levels) {
+      const { ready } = level;
+      while (ready.availableCount > 0) {
+        const atMs = expiresAtMs(this.#messages, ready.nextMessage, this.#settings.messageTtlMs);
+        if (atMs <= timeMs && deaths++ < most) {
+          this.#dropNext(level, "expired");
+          continue;
+        }
+        nextAtMs = Math.min(nextAtMs, atMs);
+        break;
+      }
+      if (ready.availableCount === 0 && ready.count > 0) level.paging.read();
+    }
+    schedule.set(this.#expiry, nextAtMs);
+    if (nextAtMs === Infinity && this.readyCount + this.unackedCount === 0) this.#mayExpire = this.keepsTime;
   }
 
   /** Forgets all messages that wait, and returns how many these were. */
   purge(): number {
-    const ready = this.#ready;
-    const count = ready.count;
-    const { deliveredUpTo, endPosition, absentReturned } = ready;
-    if (!this.isDeleted) absentReturned.forEachRun((first, end) => this.#store.settle(this.id, first, end - first));
-    this.paging.clear();
-    ready.clear((message) => this.#messages.release(message), (message, position) => this.#release(message, position));
-    if (this.isDurable && !this.isDeleted && endPosition > deliveredUpTo) {
-      this.#store.settle(this.id, deliveredUpTo, endPosition - deliveredUpTo);
-    }
+    const count = this.readyCount;
+    for (const level of this.levels) this.#purge(level);
+    this.#limit?.clear();
     this.#wake();
     return count;
   }
 
+  #purge({ id, ready, paging, priority }: Level): void {
+    const isStored = this.isDurable && !this.isDeleted;
+    const { deliveredUpTo, endPosition, absentReturned } = ready;
+    if (isStored) absentReturned.forEachRun((first, end) => this.#store.settle(id, first, end - first));
+    paging.clear();
+    ready.clear(
+      (message) => this.#messages.release(message),
+      (message, position) =>
+        this.release(message, this.#priorities === undefined ? position : positionOf(position, priority)),
+    );
+    if (isStored && endPosition > deliveredUpTo) this.#store.settle(id, deliveredUpTo, endPosition - deliveredUpTo);
+  }
+
+  // Consumers
+
   consume(receiver: Receiver, consumption: Consumption): Consumer {
     const consumer = new Consumer(this, receiver, consumption);
     this.consumers.add(consumer);
+    this.touch();
     if (!this.#isInTurn) this.#addToTurn();
     return consumer;
   }
@@ -176,6 +427,7 @@ export class Queue implements AnyQueue, Deferred {
   /** Sends a consumer no more messages. What it has been sent stays with it. */
   cancel(consumer: Consumer): void {
     this.consumers.cancel(consumer);
+    this.touch();
     if (this.consumers.size === 0) this.#wake();
     else if (!this.#isInTurn) this.#addToTurn();
   }
@@ -185,16 +437,29 @@ export class Queue implements AnyQueue, Deferred {
     if (this.consumers.resume(consumer) && !this.#isInTurn) this.#addToTurn();
   }
 
+  /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */
+  touch(): void {
+    const { expiresMs } = this.#settings;
+    if (expiresMs === undefined) return;
+    if (this.consumers.size > 0 || this.isDeleted) this.#host.schedule.clear(this.#unused);
+    else this.#host.schedule.set(this.#unused, this.#host.timeMs + expiresMs);
+  }
+
   /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
   delete(): void {
     this.isDeleted = true;
     this.purge();
     this.consumers.delete();
+    this.#host.schedule.clear(this.#expiry);
+    this.#host.schedule.clear(this.#unused);
+    if (this.isDurable) { for (const { id } of this.levels) this.#host.storedRows.delete(id); }
   }
+
+  // Publishers
 
   /** Whether it holds more than `limit` messages that there are consumers for. */
   isBehindBy(limit: number): boolean {
-    return this.#ready.count > limit && this.consumers.size > 0;
+    return this.readyCount > limit && this.consumers.size > 0;
   }
 
   /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
@@ -214,41 +479,85 @@ export class Queue implements AnyQueue, Deferred {
     for (const callback of waiting) callback();
   }
 
+  // Delivering
+
+  /** Messages are in memory again, or have to be looked at. */
+  whenRead(): void {
+    if (!this.#isInTurn) this.#addToTurn();
+  }
+
   #addToTurn(): void {
-    if (this.#ready.count === 0 || !this.consumers.areReady) return;
+    const mustBeLookedAt = this.#mayExpire || this.#limit !== undefined;
+    if (this.readyCount === 0 || (!mustBeLookedAt && !this.consumers.areReady)) return;
     this.#isInTurn = true;
     this.#turn.addQueue(this);
+  }
+
+  finishTurn(): void {
+    this.#isInTurn = false;
+    if (this.isDeleted) return;
+    this.#deliver();
+    if (this.#mayExpire) this.#dropExpired(DEATHS_IN_TURN);
+    this.enforceLimit();
+    if (this.#priorities === undefined) this.#endTurn(this.#level);
+    else for (const level of this.#priorities.levels) this.#endTurn(level);
+    if (this.#waiting.length > 0 && this.readyCount <= this.#wakeAt) this.#wake();
+  }
+
+  #endTurn({ id, ready, paging }: Level): void {
+    if (this.isDurable && this.unackedCount > 0) this.#store.delivered(id, ready.deliveredUpTo);
+    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.consumers.areReady) paging.read();
+  }
+
+  /** Delivers what can be delivered, the highest priority first. */
+  #deliver(): void {
+    if (this.#priorities === undefined) return this.#deliverLevel(this.#level);
+    for (const level of this.#priorities.levels) {
+      this.#deliverLevel(level);
+      if (level.ready.count > 0) return;
+    }
   }
 
   /**
    * Delivers to one consumer after the other, a message each, while there are messages and somebody to take them; first to
    * those of the highest priority.
    */
-  finishTurn(): void {
-    this.#isInTurn = false;
-    const ready = this.#ready;
-    const consumers = this.consumers;
+  #deliverLevel(level: Level): void {
+    const { ready } = level;
+    const { consumers } = this;
+    const limit = this.#limit;
+    const mayExpire = this.#mayExpire;
+    const isPrioritized = this.#priorities !== undefined;
+    let deaths = 0;
     while (ready.availableCount > 0) {
+      if (mayExpire && this.#isNextExpired(ready)) {
+        if (deaths++ === DEATHS_IN_TURN) return;
+        this.#dropNext(level, "expired");
+        continue;
+      }
       const consumer = consumers.next();
       if (consumer === undefined) break;
       // A consumer that is alone in its round keeps its turn.
-      const round = consumer.round;
+      const { round } = consumer;
       let canTake = true;
       do {
         const isRedelivered = ready.isNextRedelivered;
-        const position = ready.nextPosition;
+        const position = isPrioritized ? positionOf(ready.nextPosition, level.priority) : ready.nextPosition;
         const isFresh = ready.isNextFresh;
         const message = ready.shift();
         this.unackedCount++;
+        if (limit !== undefined) limit.remove(message);
         consumer.receiver.deliver(consumer, message, position, isRedelivered);
-        if (!isFresh && !consumer.noAck) this.paging.handedOut(message, position);
+        if (!isFresh && !consumer.noAck) this.handedOut(message, position);
       } while (
-        round.isEmpty && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
+        round.isEmpty && !mayExpire && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
       );
       round.putBack(consumer, canTake);
     }
-    if (this.isDurable && this.unackedCount > 0) this.#store.delivered(this.id, ready.deliveredUpTo);
-    if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && consumers.areReady) this.paging.read();
-    if (this.#waiting.length > 0 && ready.count <= this.#wakeAt) this.#wake();
+  }
+
+  /** Whether the next message has expired in an earlier turn: in the one in which it comes a consumer may have it. */
+  #isNextExpired({ nextMessage }: ReadyMessages): boolean {
+    return expiresAtMs(this.#messages, nextMessage, this.#settings.messageTtlMs) < this.#host.timeMs;
   }
 }

@@ -1,16 +1,17 @@
 import { preconditionFailed } from "../../amqp/error.ts";
 import type { AnyQueue } from "./any_queue.ts";
-import { Queue, type QueueDeclaration, type QueueHost } from "./queue.ts";
+import { Queue, type QueueDeclaration, type QueueHost, type QueueVhost } from "./queue.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 
 /** What sets queues of one type apart from others, beside the arguments that they know. */
 interface QueueType {
   /** Whether RabbitMQ replicates such queues, and so refuses what would not outlive a connection. */
   readonly isReplicated: boolean;
-  readonly create: (id: number, declaration: QueueDeclaration, host: QueueHost) => AnyQueue;
+  readonly create: (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) => AnyQueue;
 }
 
-const createQueueOfMessages: QueueType["create"] = (id, declaration, host) => new Queue(id, declaration, host);
+const createQueueOfMessages: QueueType["create"] = (id, declaration, vhost, host) =>
+  new Queue(id, declaration, vhost, host);
 
 const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
   classic: { isReplicated: false, create: createQueueOfMessages },
@@ -19,8 +20,13 @@ const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
 };
 
 /** Makes a queue of the type that its arguments name. */
-export function createQueue(id: number, declaration: QueueDeclaration, host: QueueHost): AnyQueue {
-  return QUEUE_TYPES[queueTypeName(declaration.arguments)].create(id, declaration, host);
+export function createQueue(
+  id: number,
+  declaration: QueueDeclaration,
+  vhost: QueueVhost,
+  host: QueueHost,
+): AnyQueue {
+  return QUEUE_TYPES[queueTypeName(declaration.arguments)].create(id, declaration, vhost, host);
 }
 
 /** Throws PRECONDITION_FAILED when a queue of that type must have a name of the client's. */

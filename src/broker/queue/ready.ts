@@ -55,6 +55,19 @@ export class ReadyMessages {
     return this.#returned.length > 0 ? this.#returnedPositions[0] : this.stored.nextPosition;
   }
 
+  /** The next message. There must be one, in memory. */
+  get nextMessage(): Message {
+    if (this.#isRingNext) return this.#ring[this.#head];
+    return this.#returned.length > 0 ? this.#returned[0] : this.stored.nextMessage;
+  }
+
+  /** Calls `visit` with all messages that are in memory. */
+  forEach(visit: (message: Message) => void): void {
+    this.#returned.forEach(visit);
+    this.stored.forEach(visit);
+    for (let i = 0; i < this.#ringCount; i++) visit(this.ringMessage(i)!);
+  }
+
   /** To be called when messages were returned, have left memory, or are back. */
   #recount(): void {
     const { stored, absentReturned } = this;

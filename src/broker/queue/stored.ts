@@ -9,9 +9,17 @@ class Positioned {
   get count(): number {
     return this.#messages.length - this.#head;
   }
+  /** The first one, which there must be. */
+  get first(): Message {
+    return this.#messages[this.#head];
+  }
   /** The position of the first one, which there must be. */
   get position(): number {
     return this.#positions[this.#head];
+  }
+
+  forEach(visit: (message: Message) => void): void {
+    for (let i = this.#head; i < this.#messages.length; i++) visit(this.#messages[i]);
   }
 
   push(message: Message, position: number): void {
@@ -61,6 +69,15 @@ export class StoredMessages {
   /** The position of the next message, which must be loaded. */
   get nextPosition(): number {
     return this.#loaded.position;
+  }
+  /** The next message, which must be loaded. */
+  get nextMessage(): Message {
+    return this.#loaded.first;
+  }
+  /** Calls `visit` with all that are in memory. */
+  forEach(visit: (message: Message) => void): void {
+    this.#loaded.forEach(visit);
+    this.#kept.forEach(visit);
   }
   /** No message is before this position. */
   get firstPosition(): number {

@@ -35,11 +35,11 @@ export const BASIC_METHODS: MethodHandlers = {
   "basic.get": (channel, method) => get(channel, method),
 
   "basic.nack": (channel, { deliveryTag, multiple, requeue }) => {
-    channel.finish(deliveryTag, multiple, requeue ? "requeue" : "settle");
+    channel.finish(deliveryTag, multiple, requeue ? "requeue" : "reject");
   },
 
   "basic.reject": (channel, { deliveryTag, requeue }) => {
-    channel.finish(deliveryTag, false, requeue ? "requeue" : "settle");
+    channel.finish(deliveryTag, false, requeue ? "requeue" : "reject");
   },
 
   "basic.recover": (channel, { requeue }) => {
@@ -65,7 +65,7 @@ function recover(channel: Channel, requeue: boolean): void {
 /** Goes on with a `basic.get` whose message had to be read from disk first. */
 function getRead(channel: Channel, method: MethodOf<"basic.get">): void {
   if (channel.isClosing) return;
-  if (findQueueOfMessages(channel, method.queue, "basic.get").paging.hasReadFailed) {
+  if (findQueueOfMessages(channel, method.queue, "basic.get").hasReadFailed) {
     throw internalError("the queue's messages can't be read from disk, see the broker's log");
   }
   get(channel, method);
@@ -94,6 +94,6 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   if (noAck) queue.settle(message, position);
   else {
     consuming.got(queue, message, position, deliveryTag);
-    queue.paging.handedOut(message, position);
+    queue.handedOut(message, position);
   }
 }

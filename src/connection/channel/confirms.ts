@@ -2,6 +2,9 @@ import { FRAME_END, FRAME_METHOD } from "../../amqp/frame.ts";
 import type { Node } from "../../broker/node.ts";
 import type { Output } from "../output.ts";
 
+const BASIC_ACK = 80;
+const BASIC_NACK = 120;
+
 /**
  * Publisher confirms of a channel (RabbitMQ: Consumer Acknowledgements and Publisher Confirms): publishes are numbered
  * from 1, and confirmed in order, all of a turn with one `basic.ack`, once every durable queue's copy is safe.
@@ -22,9 +25,14 @@ export class Confirms {
     this.#channel = channel;
   }
 
-  /** Counts a publish. Returns whether it is the first since the last {@linkcode confirm}. */
-  published(): boolean {
-    return ++this.#publishedTag === this.#promisedTag + 1;
+  /**
+   * Counts a publish. One that a queue refused is told so at once: a later acknowledgement of more than one may count it
+   * again, as RabbitMQ's do. Returns whether it is the first since the last {@linkcode confirm}.
+   */
+  published(isTaken: boolean): boolean {
+    const isFirst = ++this.#publishedTag === this.#promisedTag + 1;
+    if (!isTaken) this.#write(BASIC_NACK, this.#publishedTag, false);
+    return isFirst;
   }
 
   /** Confirms what has been published, at once or as soon as the store has it. */
@@ -46,6 +54,10 @@ export class Confirms {
     if (this.#isClosed || tag <= this.#confirmedTag) return;
     const isMultiple = tag - this.#confirmedTag > 1;
     this.#confirmedTag = tag;
+    this.#write(BASIC_ACK, tag, isMultiple);
+  }
+
+  #write(methodId: number, tag: number, isMultiple: boolean): void {
     let at = this.#output.reserve(21);
     const bytes = this.#output.bytes;
     const high = Math.floor(tag / 0x100000000);
@@ -59,7 +71,7 @@ export class Confirms {
     bytes[at++] = 0;
     bytes[at++] = 60;
     bytes[at++] = 0;
-    bytes[at++] = 80;
+    bytes[at++] = methodId;
     bytes[at++] = high >>> 24;
     bytes[at++] = high >> 16;
     bytes[at++] = high >> 8;

@@ -7,10 +7,10 @@ import type { Output } from "../output.ts";
 import type { Session } from "../session.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
-import { Unacked } from "./unacked.ts";
+import { Unacked, type Visit } from "./unacked.ts";
 
-/** What is to become of deliveries: forget them, or give them back to their queue. */
-export type Outcome = "settle" | "requeue";
+/** What is to become of deliveries: forget them, give them back to their queue, or have them dead-lettered. */
+export type Outcome = "settle" | "requeue" | "reject";
 
 /** What `basic.consume` asks for. */
 export interface ConsumeRequest {
@@ -96,10 +96,8 @@ export class Consuming {
    */
   finish(deliveryTag: number, multiple: boolean, outcome: Outcome): void {
     const visit = this.transaction !== undefined
-      ? outcome === "settle" ? this.#settleInTransaction : this.#requeueInTransaction
-      : outcome === "settle"
-      ? this.#settle
-      : this.#requeue;
+      ? this.#inTransaction(this.transaction, outcome)
+      : this.#visits[outcome];
     if (!this.unacked.take(deliveryTag, multiple, visit)) {
       throw preconditionFailed(`unknown delivery tag ${deliveryTag}`);
     }
@@ -124,17 +122,21 @@ export class Consuming {
     if (!consumer.isInRound) consumer.queue.resume(consumer);
   }
 
-  readonly #settleInTransaction = (message: Message, position: number, consumer: Consumer, tag: number): void =>
-    this.transaction!.settle({ tag, message, position, consumer, requeue: false });
+  readonly #reject = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.reject(message, position);
+  };
 
-  readonly #requeueInTransaction = (message: Message, position: number, consumer: Consumer, tag: number): void =>
-    this.transaction!.settle({ tag, message, position, consumer, requeue: true });
+  readonly #visits = { settle: this.#settle, requeue: this.#requeue, reject: this.#reject };
+
+  #inTransaction(transaction: Transaction, outcome: Outcome): Visit {
+    return (message, position, consumer, tag) => transaction.settle({ tag, message, position, consumer, outcome });
+  }
 
   /** Carries out what a transaction held back. */
   carryOut(settlements: readonly Settlement[]): void {
-    for (const { message, position, consumer, requeue } of settlements) {
-      if (requeue) this.#requeue(message, position, consumer);
-      else this.#settle(message, position, consumer);
+    for (const { message, position, consumer, outcome } of settlements) {
+      this.#visits[outcome](message, position, consumer);
     }
     if (this.channelPrefetch > 0) this.#resumeAll();
   }
@@ -143,7 +145,7 @@ export class Consuming {
   restore(settlements: readonly Settlement[]): void {
     const all = [...settlements];
     this.unacked.take(0, true, (message, position, consumer, tag) => {
-      all.push({ tag, message, position, consumer, requeue: false });
+      all.push({ tag, message, position, consumer, outcome: "settle" });
     });
     all.sort((a, b) => a.tag - b.tag);
     for (const { tag, message, position, consumer } of all) this.unacked.push(tag, message, position, consumer);

@@ -14,8 +14,14 @@ import { FRAME_HEADER } from "../../amqp/frame.ts";
 import { ByteReader } from "../../amqp/byte_reader.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
-import { checkProperties, CLASS_BASIC, CONTENT_HEADER_MIN_BYTES, PropertiesView } from "../../amqp/properties.ts";
-import { enqueue } from "../../broker/enqueue.ts";
+import {
+  checkProperties,
+  CLASS_BASIC,
+  CONTENT_HEADER_MIN_BYTES,
+  hasExpiration,
+  PropertiesView,
+} from "../../amqp/properties.ts";
+import { DURABLE, enqueue, needsOf, RULED } from "../../broker/enqueue.ts";
 import { HeldMessage } from "../../broker/held_message.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
@@ -29,6 +35,7 @@ import type { Session } from "../session.ts";
 import { Confirms } from "./confirms.ts";
 import { writeMessage } from "./content.ts";
 import { withReplyQueue } from "./direct_reply_to.ts";
+import { checkExpiration } from "./expiration.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
 
 /** What errors in a content's frames are put down to. */
@@ -59,7 +66,8 @@ type Expected = "method" | "header" | "body";
 export interface Publish {
   readonly message: Message;
   readonly queues: readonly AnyQueue[];
-  readonly hasDurableQueue: boolean;
+  /** Of the queues: see `enqueue.ts`. */
+  readonly needs: number;
   readonly isMandatory: boolean;
 }
 
@@ -83,6 +91,7 @@ export class Publishing {
   #senderKeys = NO_KEYS;
   #bodyBytes = 0;
   #receivedBytes = 0;
+  #hasExpiration = false;
   #isClosed = false;
   /** Where replies come that are asked for with direct reply-to. */
   replyQueue: AnyQueue | undefined;
@@ -149,6 +158,8 @@ export class Publishing {
     if (this.#isClosed) return;
     checkProperties(bytes, at, size);
     if (bodyBytes > this.#maxMessageSize) this.#refuseSize(bodyBytes);
+    this.#hasExpiration = hasExpiration(bytes, at);
+    if (this.#hasExpiration) checkExpiration(bytes, at, size);
     this.#session.hasPublished = true;
     let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
     this.#senderKeys = NO_KEYS;
@@ -207,30 +218,30 @@ export class Publishing {
       throw error;
     }
     const isMandatory = (this.#flags & MANDATORY) !== 0;
-    const hasDurableQueue = route.hasDurableQueue || this.#senderKeys !== NO_KEYS;
-    if (this.transaction !== undefined) {
-      this.transaction.publish({ message, queues, hasDurableQueue, isMandatory });
-      return;
-    }
-    this.enqueue(message, queues, hasDurableQueue, isMandatory);
-    if (this.confirms?.published()) this.#session.confirmAtTurnEnd(this.confirms);
+    let { needs } = route;
+    if (this.#hasExpiration) needs |= RULED;
+    if (this.#senderKeys !== NO_KEYS) needs |= DURABLE | RULED;
+    if (this.transaction !== undefined) return this.transaction.publish({ message, queues, needs, isMandatory });
+    const isTaken = this.enqueue(message, queues, needs, isMandatory);
+    if (this.confirms?.published(isTaken)) this.#session.confirmAtTurnEnd(this.confirms);
   }
 
   /**
    * Gives a message to its queues, or back to the publisher when it has none and was mandatory. Takes over the one
-   * reference to the message.
+   * reference to the message. Returns whether no queue refused it.
    */
-  enqueue(message: Message, queues: readonly AnyQueue[], hasDurableQueue: boolean, isMandatory: boolean): void {
+  enqueue(message: Message, queues: readonly AnyQueue[], needs: number, isMandatory: boolean): boolean {
     const count = queues.length;
     if (count === 0) {
       if (isMandatory) this.#return(message);
       this.#messages.release(message);
-      return;
+      return true;
     }
-    enqueue(this.#session.node, message, queues, hasDurableQueue);
+    const isTaken = enqueue(this.#session.node, message, queues, needs);
     for (let i = 0; i < count; i++) {
       if (queues[i].isBehindBy(BEHIND_MESSAGES)) this.#session.behindQueue = queues[i];
     }
+    return isTaken;
   }
 
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
@@ -249,7 +260,7 @@ export class Publishing {
     const queues = findLastingRoute(vhost.exchanges, exchange, route.routingKey);
     route.exchange = exchange;
     route.queues = queues;
-    route.hasDurableQueue = queues?.some(({ isDurable }) => isDurable) ?? true;
+    route.needs = queues === undefined ? DURABLE | RULED : needsOf(queues);
     route.version = vhost.topologyVersion + access.version;
   }
 

@@ -14,8 +14,8 @@ export class CachedRoute {
   routingKey = "";
   /** `undefined` when there is an exchange on the way that has to see each message. */
   queues: readonly AnyQueue[] | undefined;
-  /** Whether persistent messages go to disk there. */
-  hasDurableQueue = false;
+  /** What the queues need: see `enqueue.ts`. */
+  needs = 0;
 
   constructor(address: Uint8Array) {
     this.address = address;

@@ -1,5 +1,6 @@
 import type { Consumer } from "../../broker/queue/consumer.ts";
 import type { Message } from "../../broker/messages.ts";
+import type { Outcome } from "./consuming.ts";
 import type { Publish, Publishing } from "./publishing.ts";
 
 /** A delivery that was acknowledged, rejected or returned inside a transaction. */
@@ -8,7 +9,7 @@ export interface Settlement {
   readonly message: Message;
   readonly position: number;
   readonly consumer: Consumer;
-  readonly requeue: boolean;
+  readonly outcome: Outcome;
 }
 
 /** What a channel has published and settled since its last commit or rollback (AMQP 0-9-1 §1.9). */
@@ -28,10 +29,10 @@ export class Transaction {
   commit(publishing: Publishing): readonly Settlement[] {
     const publishes = this.#publishes;
     this.#publishes = [];
-    for (const { message, queues, hasDurableQueue, isMandatory } of publishes) {
+    for (const { message, queues, needs, isMandatory } of publishes) {
       // A queue that was deleted since has taken its messages along; that is not a missing route.
       const living = queues.filter(({ isDeleted }) => !isDeleted);
-      publishing.enqueue(message, living, hasDurableQueue, isMandatory && queues.length === 0);
+      publishing.enqueue(message, living, needs, isMandatory && queues.length === 0);
     }
     return this.#takeSettlements();
   }

@@ -1,7 +1,14 @@
 import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
+import { DeadLetters } from "../../../src/broker/dead_letters.ts";
 import { type Message, Messages } from "../../../src/broker/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumer.ts";
-import { Queue, type QueueDeclaration, type QueueHost } from "../../../src/broker/queue/queue.ts";
+import {
+  Queue,
+  type QueueDeclaration,
+  type QueueHost,
+  type QueueVhost,
+  type StoredRow,
+} from "../../../src/broker/queue/queue.ts";
 import { Schedule } from "../../../src/broker/schedule.ts";
 import { Turn } from "../../../src/broker/turn.ts";
 import { FakeClock } from "../../fake_clock.ts";
@@ -17,7 +24,10 @@ export class TestHost implements QueueHost {
   readonly schedule = new Schedule(this.clock, () => this.endTurn());
   /** What was told to whoever runs the broker. */
   readonly reports: string[] = [];
-  #queues = 0;
+  readonly deadLetters: DeadLetters = new DeadLetters(this);
+  readonly storedRows = new Map<number, StoredRow>();
+  readonly vhost: QueueVhost = { name: "/", exchanges: new Map(), removeQueue: (queue) => queue.delete() };
+  #lastQueueId = 0;
 
   constructor(store: Store = new MemoryStore()) {
     this.store = store;
@@ -32,14 +42,17 @@ export class TestHost implements QueueHost {
   later(_delayMs: number, callback: () => void): void {
     callback();
   }
+  nextQueueId(): number {
+    return ++this.#lastQueueId;
+  }
   report(line: string): void {
     this.reports.push(line);
   }
 
   queue(declaration: Partial<QueueDeclaration> = {}): Queue {
-    const name = `queue-${++this.#queues}`;
+    const name = `queue-${this.#lastQueueId + 1}`;
     const declared = { name, durable: false, autoDelete: false, owner: null, arguments: EMPTY_TABLE, ...declaration };
-    return new Queue(this.#queues, declared, this);
+    return new Queue(this.nextQueueId(), declared, this.vhost, this);
   }
 
   /** A message with no body; each has another number while it lives. */

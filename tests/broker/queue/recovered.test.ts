@@ -15,8 +15,8 @@ async function recovered(): Promise<[Queue, TestHost, TestStore]> {
   const test = await before.reopen();
   const host = new TestHost(test.store);
   const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
-  const queue = new Queue(1, declaration, host);
-  queue.recover(test.store.recovered.queues[0]);
+  const queue = new Queue(1, declaration, host.vhost, host);
+  queue.recover(new Map(test.store.recovered.queues.map((recovered) => [recovered.queueId, recovered])));
   return [queue, host, test];
 }
 
@@ -82,7 +82,7 @@ describe("a queue after a restart", () => {
   it("goes on with transient messages that were spilled behind positions that nobody has any more", async () => {
     const [queue, host] = await recovered();
     for (let i = 0; i < 3; i++) queue.enqueue(transient(host));
-    await queue.paging.spill();
+    await queue.levels[0].paging.spill();
     assert.deepEqual((await takeAll(queue)).map(([position]) => position), [0, 1, 10, 11, 12]);
   });
 });

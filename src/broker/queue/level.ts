@@ -1,0 +1,29 @@
+import type { RecoveredQueue } from "../../store/store.ts";
+import { Paging, type PagingQueue } from "./paging.ts";
+import type { QueueHost, StoredRow } from "./queue.ts";
+import { ReadyMessages } from "./ready.ts";
+
+/** A row of a queue's messages: all that it has, or those of one priority. */
+export class Level implements StoredRow {
+  /** What it is called in the store's records. */
+  readonly id: number;
+  readonly priority: number;
+  readonly ready: ReadyMessages = new ReadyMessages();
+  /** Moves messages out of memory and back. */
+  readonly paging: Paging;
+
+  constructor(id: number, priority: number, queue: PagingQueue, host: QueueHost) {
+    this.id = id;
+    this.priority = priority;
+    this.paging = new Paging(this, queue, host);
+  }
+
+  leaveMemory(upTo: number): void {
+    this.paging.leaveMemory(upTo);
+  }
+
+  /** Takes up what it was when the store was opened. */
+  recover({ count, nextPosition, deliveredUpTo }: RecoveredQueue): void {
+    this.ready.recover(count, nextPosition, deliveredUpTo);
+  }
+}
