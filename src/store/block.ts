@@ -1,6 +1,6 @@
 import type { Crc32 } from "./crc32.ts";
 import { markedAddressBytes, markedDied, markedTimeBytes, marksOf, readTime, writeTime } from "./marks.ts";
-import { getUint48, setUint48 } from "./record.ts";
+import { getUint48, setUint48, viewOf } from "./record.ts";
 import type { MessageContent } from "./store.ts";
 
 /**
@@ -127,7 +127,7 @@ export class StoredBlock implements MessageContent {
     live: { has(position: number): boolean },
   ) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.view = viewOf(bytes);
     this.first = head.first;
     this.last = head.last;
     this.#live = live;

@@ -3,14 +3,14 @@ import type { StoredBlock } from "./block.ts";
 import { type CheckpointHost, moveToSegments, retire } from "./checkpoint.ts";
 import { type Crc32, crc32 as tableCrc32 } from "./crc32.ts";
 import type { Files } from "./files.ts";
-import { Journal, type Slot, type SyncMode } from "./journal.ts";
+import { Journal, type SyncMode } from "./journal.ts";
 import { mergeSegments } from "./merge.ts";
 import { encodeTopology } from "./record.ts";
 import { Recorder } from "./recorder.ts";
-import { findJournal, recoverSegments, recoverSnapshot, removeLeftovers, replay } from "./recovery.ts";
+import { recover, type Recovery, removeLeftovers } from "./recovery.ts";
 import { Scratch } from "./scratch.ts";
 import type { Segment } from "./segment.ts";
-import { Segments } from "./segments.ts";
+import type { Segments } from "./segments.ts";
 import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import type { State } from "./state.ts";
 import { SNAPSHOT } from "./snapshot.ts";
@@ -84,14 +84,7 @@ export class FileStore implements Store {
   #isClosed = false;
   #cancelLook = () => {};
 
-  private constructor(
-    options: FileStoreOptions,
-    state: State,
-    segments: Segments,
-    free: Slot[],
-    full: Slot[],
-    generation: number,
-  ) {
+  private constructor(options: FileStoreOptions, { state, segments, journal }: Recovery) {
     this.#options = options;
     this.#files = options.files;
     this.spill = new Spill(options.files);
@@ -121,9 +114,9 @@ export class FileStore implements Store {
         onFull: () => this.#moveOldFiles(),
         onPressure: () => this.#onPressure(),
       },
-      free,
-      full,
-      generation,
+      journal.free,
+      journal.slots,
+      journal.lastGeneration + 1,
     );
     this.#recorder = new Recorder(this.#journal, sizes.batchBytes / 2);
     this.recovered = {
@@ -148,11 +141,9 @@ export class FileStore implements Store {
     const crc32 = options.crc32 ?? tableCrc32;
     // A process that was killed may have left names that a power loss would still undo.
     await files.syncFolder();
-    const state = await recoverSnapshot(files, crc32);
     const isSynced = (options.sync ?? "always") === "always";
-    const open = (name: string) => files.open(name, { synced: isSynced });
-    const journal = await findJournal(files, crc32, state.retiredGeneration, open);
-    const tail = await replay(state, journal.slots, crc32);
+    const recovery = await recover(files, crc32, (name) => files.open(name, { synced: isSynced }));
+    const { state, tail, empty } = recovery;
     if (tail !== undefined) {
       report(
         "warning",
@@ -160,11 +151,8 @@ export class FileStore implements Store {
           `was told that it was safe.`,
       );
     }
-    state.prune();
-    const segments = new Segments(files, crc32);
-    const empty = await recoverSegments(files, state, segments, crc32);
     await removeLeftovers(files, state, empty);
-    const store = new FileStore(options, state, segments, journal.free, journal.slots, journal.lastGeneration + 1);
+    const store = new FileStore(options, recovery);
     await store.#begin(empty);
     return store;
   }

@@ -65,6 +65,9 @@ export const SETTLED_BYTES = 24;
 export const DELIVERED_BYTES = 20;
 export const RETURNED_BYTES = 24;
 
+/** To read and write numbers in bytes. */
+export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** Writes a number of up to 48 bits. */
 export function setUint48(view: DataView, at: number, value: number): void {
   view.setUint32(at, value, true);
@@ -147,7 +150,7 @@ export function encodeTopology(record: TopologyRecord): Uint8Array {
     }
   }
   const bytes = writer.written();
-  setRecordHead(new DataView(bytes.buffer, bytes.byteOffset), 0, bytes.length, TYPES[record.type]);
+  setRecordHead(viewOf(bytes), 0, bytes.length, TYPES[record.type]);
   return bytes;
 }
 

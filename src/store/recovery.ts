@@ -6,7 +6,7 @@ import type { Slot } from "./journal.ts";
 import { findBatches, journalName, JournalReader, journalSlot, readJournalHead } from "./journal_file.ts";
 import { RECORD, RECORD_HEAD_BYTES, recordBytes, recordType } from "./record.ts";
 import { readSegmentIndex, Segment, segmentId, segmentName } from "./segment.ts";
-import type { Segments } from "./segments.ts";
+import { Segments } from "./segments.ts";
 import { readSnapshot, SNAPSHOT } from "./snapshot.ts";
 import { isSpill } from "./spill.ts";
 import { State } from "./state.ts";
@@ -27,8 +27,36 @@ export interface TornTail {
   readonly offset: number;
 }
 
+/** What a folder holds, to be used by a store. */
+export interface Recovery {
+  readonly state: State;
+  readonly segments: Segments;
+  readonly journal: FoundJournal;
+  readonly tail: TornTail | undefined;
+  /** The names of segments that hold nothing any more. They must stay until there is another snapshot. */
+  readonly empty: readonly string[];
+}
+
+/**
+ * Finds out what is in a folder, and changes nothing. `open` opens a journal file. Throws {@linkcode CorruptStoreError}
+ * when it can't be used as it is.
+ */
+export async function recover(
+  files: Files,
+  crc32: Crc32,
+  open: (name: string) => Promise<File>,
+): Promise<Recovery> {
+  const state = await recoverSnapshot(files, crc32);
+  const journal = await findJournal(files, crc32, state.retiredGeneration, open);
+  const tail = await replay(state, journal.slots, crc32);
+  state.prune();
+  const segments = new Segments(files, crc32);
+  const empty = await recoverSegments(files, state, segments, crc32);
+  return { state, segments, journal, tail, empty };
+}
+
 /** Reads the snapshot. Throws when there is none though there should be. */
-export async function recoverSnapshot(files: Files, crc32: Crc32): Promise<State> {
+async function recoverSnapshot(files: Files, crc32: Crc32): Promise<State> {
   const state = await readSnapshot(files, crc32);
   if (state !== undefined) return state;
   const segment = (await files.list()).find((name) => segmentId(name) !== undefined);
@@ -39,7 +67,7 @@ export async function recoverSnapshot(files: Files, crc32: Crc32): Promise<State
 }
 
 /** Opens the journal's files. Throws {@linkcode CorruptStoreError} when one is missing or can't be told. */
-export async function findJournal(
+async function findJournal(
   files: Files,
   crc32: Crc32,
   retiredGeneration: number,
@@ -92,7 +120,7 @@ async function checkFree(free: readonly Slot[], lastGeneration: number, crc32: C
  * Carries out all records of the journal. A batch that is broken is the end, if it is where a write can have been under
  * way when the power went; otherwise throws {@linkcode CorruptStoreError}.
  */
-export async function replay(state: State, slots: readonly Slot[], crc32: Crc32): Promise<TornTail | undefined> {
+async function replay(state: State, slots: readonly Slot[], crc32: Crc32): Promise<TornTail | undefined> {
   for (const [index, slot] of slots.entries()) {
     const reader = new JournalReader(slot.file, slot.generation, crc32);
     for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
@@ -158,7 +186,7 @@ async function isTorn(file: File, at: number, generation: number): Promise<boole
  * Opens the segments, and checks that they hold all messages that they should. Returns the names of those that hold none
  * any more: the snapshot still counts on them, so they must stay until there is another one.
  */
-export async function recoverSegments(
+async function recoverSegments(
   files: Files,
   state: State,
   segments: Segments,

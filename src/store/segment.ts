@@ -10,7 +10,7 @@ import {
 import type { Crc32 } from "./crc32.ts";
 import { checkVersion, CorruptStoreError } from "./error.ts";
 import type { File, Files } from "./files.ts";
-import { getUint48, setUint48 } from "./record.ts";
+import { getUint48, setUint48, viewOf } from "./record.ts";
 
 /**
  * A segment file holds blocks of many queues: what was live in a journal file when that was given up. It is written once,
@@ -256,4 +256,3 @@ async function readAt(file: File, at: number, length: number): Promise<Uint8Arra
 }
 
 const decoder = new TextDecoder();
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -4,7 +4,16 @@ import { checkVersion, CorruptStoreError } from "./error.ts";
 import type { File, Files } from "./files.ts";
 import { JournalReader } from "./journal_file.ts";
 import { PairWriter, readPairs } from "./pairs.ts";
-import { getUint48, RECORD, RECORD_HEAD_BYTES, recordBytes, recordType, setRecordHead, setUint48 } from "./record.ts";
+import {
+  getUint48,
+  RECORD,
+  RECORD_HEAD_BYTES,
+  recordBytes,
+  recordType,
+  setRecordHead,
+  setUint48,
+  viewOf,
+} from "./record.ts";
 import { segmentsRecordBytes, State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
 
@@ -213,7 +222,7 @@ export async function readSnapshot(files: Files, crc32: Crc32): Promise<State | 
 
 /** Throws {@linkcode CorruptStoreError} when bytes do not begin as a snapshot does, and `StoreError` for a newer one. */
 export function checkSnapshotHead(bytes: Uint8Array, crc32: Crc32): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   const isHead = bytes.length >= SECTOR_BYTES && new TextDecoder().decode(bytes.subarray(0, 8)) === MAGIC;
   if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
   if (crc32(bytes.subarray(0, 12)) !== view.getUint32(12, true)) {

@@ -107,13 +107,12 @@ export class StoredQueue {
     for (const block of this.blocks.splice(index, count)) onEmptied(block);
   }
 
-  /** Adds a block behind all others, unless none of its messages is left. Returns whether it did. */
-  addBlock(segment: Segment, { offset, bytes, first, last, count }: IndexEntry): boolean {
+  /** Adds a block behind all others, unless none of its messages is left. */
+  addBlock(segment: Segment, { offset, bytes, first, last, count }: IndexEntry): void {
     const liveCount = this.live.countBetween(first, last + 1);
-    if (this.isDeleted || liveCount === 0) return false;
+    if (this.isDeleted || liveCount === 0) return;
     this.blocks.push({ segment, offset, bytes, first, last, count, liveCount });
     segment.blockCount++;
-    return true;
   }
 
   /** Puts blocks in the place of others, whose messages that are left they hold. Each segment counts its blocks. */

@@ -5,10 +5,10 @@ import type { Crc32 } from "../crc32.ts";
 import { StoreError } from "../error.ts";
 import { FileStore, type FileStoreOptions } from "../file_store.ts";
 import type { File, Files } from "../files.ts";
+import { viewOf } from "../record.ts";
 import type { MessageBytes } from "../store.ts";
 import { survey } from "./survey.ts";
 import type { Survey, SurveyedBlock, SurveyedQueue } from "./surveyed.ts";
-import { viewOf } from "./walk.ts";
 
 /** So much is handed to the new folder's store before it is waited for. In bytes. */
 const FLUSH_BYTES = 4 * 1024 * 1024;

@@ -16,6 +16,7 @@ import {
   recordBytes,
   recordNumber,
   recordType,
+  viewOf,
 } from "../record.ts";
 import { type IndexEntry, readSegmentIndex, segmentId, segmentName } from "../segment.ts";
 import { applySnapshotRecord, checkSnapshotHead, SNAPSHOT } from "../snapshot.ts";
@@ -24,7 +25,7 @@ import { State } from "../state.ts";
 import type { MessageBytes, MessageContent } from "../store.ts";
 import { StoredQueue } from "../stored_queue.ts";
 import { count, type Damage, type Survey, type SurveyedFile, SurveyedQueue } from "./surveyed.ts";
-import { findBlocks, highestGeneration, ReadFile, viewOf, walkBatches } from "./walk.ts";
+import { findBlocks, highestGeneration, ReadFile, walkBatches } from "./walk.ts";
 
 /** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
 export async function survey(files: Files, crc32: Crc32): Promise<Survey> {

@@ -1,8 +1,7 @@
 import type { Crc32 } from "../crc32.ts";
 import { CorruptStoreError } from "../error.ts";
 import type { File, Files } from "../files.ts";
-import { findJournal, recoverSegments, recoverSnapshot, replay } from "../recovery.ts";
-import { Segments } from "../segments.ts";
+import { recover } from "../recovery.ts";
 import { survey } from "./survey.ts";
 import type { Damage, Survey } from "./surveyed.ts";
 
@@ -18,15 +17,11 @@ export async function verify(files: Files, crc32: Crc32): Promise<Survey> {
 async function findRefusal(files: Files, crc32: Crc32): Promise<Damage | undefined> {
   const opened: File[] = [];
   try {
-    const state = await recoverSnapshot(files, crc32);
-    const { slots } = await findJournal(files, crc32, state.retiredGeneration, async (name) => {
+    await recover(files, crc32, async (name) => {
       const file = await files.open(name, { readOnly: true });
       opened.push(file);
       return file;
     });
-    await replay(state, slots, crc32);
-    state.prune();
-    await recoverSegments(files, state, new Segments(files, crc32), crc32);
     return undefined;
   } catch (error) {
     if (!(error instanceof CorruptStoreError)) throw error;

@@ -3,6 +3,7 @@ import { BLOCK_HEAD_BYTES, type BlockHead, isBlockWhole, readBlockHead } from ".
 import type { Crc32 } from "../crc32.ts";
 import type { File } from "../files.ts";
 import { FIRST_BATCH_AT } from "../journal_file.ts";
+import { viewOf } from "../record.ts";
 
 /** What lies in a file at an offset: a whole batch, whose records lie between two offsets; a gap; or the end. */
 export type Walked =
@@ -101,5 +102,3 @@ export class ReadFile implements File {
 
   async close(): Promise<void> {}
 }
-
-export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
