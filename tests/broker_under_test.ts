@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
+import type { Broker } from "../mod.ts";
 
 /** Known before any broker runs, for the few tests that are about what HareMQ does otherwise than RabbitMQ 3. */
 export const productUnderTest: "haremq" | "rabbitmq" = process.env.AMQP_URL === undefined ? "haremq" : "rabbitmq";
@@ -13,6 +14,8 @@ export interface BrokerUnderTest {
   readonly url: string;
   /** "haremq", or the product that the tests were pointed at with AMQP_URL. */
   readonly product: "haremq" | "rabbitmq";
+  /** HareMQ's own interface, for what AMQP has no words for. */
+  readonly embedded?: Broker;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function startBrokerUnderTest(): Promise<BrokerUnderTest> {
     port,
     url: `amqp://guest:guest@${host}:${port}`,
     product: productUnderTest,
+    embedded: server.broker,
     async close() {
       await server.close();
       await rm(dataDir, { recursive: true });

@@ -28,6 +28,8 @@ export interface NodeOptions {
   readonly memoryHighWatermarkBytes: number;
   /** Takes a sentence for whoever runs the broker. Default: drops it. */
   readonly report?: (line: string) => void;
+  /** Default: `"haremq@localhost"`. */
+  readonly name?: string;
 }
 
 /** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
@@ -49,6 +51,7 @@ export type BlockedReason = "low on memory" | "low on disk" | "low on memory & d
 
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
 export class Node implements QueueHost {
+  readonly name: string;
   readonly clock: Clock;
   readonly store: Store;
   readonly messages = new Messages();
@@ -73,6 +76,7 @@ export class Node implements QueueHost {
   #timeMs = 0;
 
   constructor(options: NodeOptions) {
+    this.name = options.name ?? "haremq@localhost";
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
     this.parameters = new Parameters(this.store);

@@ -38,6 +38,13 @@ export function senderSelectedKeys(headers: FieldTable): string[] {
   return keys;
 }
 
+/** The routing keys that everybody sees of a message that has been let in; what is not an array of texts has none. */
+export function carbonCopies(headers: FieldTable): string[] {
+  const field = headers.get("CC");
+  if (field?.type !== "A") return [];
+  return field.value.flatMap(({ type, value }) => type === "S" && typeof value === "string" ? [value] : []);
+}
+
 /** A copy of a content header's payload that has headers and has been checked, without BCC among them. */
 export function withoutBcc(header: Uint8Array): Uint8Array {
   const table = headersOffset(header, 0)!;

@@ -4,6 +4,7 @@ import type { TopologyRecord } from "../store/store.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
+import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
@@ -20,7 +21,7 @@ const PREDECLARED: readonly (readonly [name: string, type: string, internal: boo
   ["amq.topic", "topic", false],
   ["amq.headers", "headers", false],
   ["amq.match", "headers", false],
-  ["amq.rabbitmq.trace", "topic", true],
+  [TRACE_EXCHANGE, "topic", true],
 ];
 
 /**
@@ -31,8 +32,10 @@ export class VirtualHost {
   readonly name: string;
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, AnyQueue>();
-  /** Rises with each change of what is there and how it is bound: a remembered route is good until then. */
+  /** Rises with each change of what is there, how it is bound and traced: a remembered route is good until then. */
   topologyVersion = 0;
+  /** Is told of each message that is published here or delivered, while there is one; see {@linkcode trace}. */
+  firehose: Firehose | undefined;
   /** Exclusive queues by their owner. */
   readonly #owned = new Map<object, Set<AnyQueue>>();
   readonly #host: QueueHost;
@@ -61,6 +64,12 @@ export class VirtualHost {
       const to = destinationType === "queue" ? this.queues.get(destination) : this.exchanges.get(destination);
       this.#addBinding(new Binding(this.exchanges.get(source)!, to!, routingKey, record.binding.arguments));
     }
+  }
+
+  /** Has all messages traced from now on, or none any more. */
+  trace(firehose: Firehose | undefined): void {
+    this.firehose = firehose;
+    this.topologyVersion++;
   }
 
   // Exchanges

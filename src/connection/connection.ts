@@ -272,6 +272,7 @@ export class Connection implements FrameHandler {
     this.#cancelTimeout();
     this.#agreement = agreement;
     this.#session = {
+      connectionName: this.name,
       node,
       access,
       options,

@@ -1,6 +1,7 @@
 import type { Access, User } from "../access/access.ts";
 import type { MethodId } from "../amqp/error.ts";
 import type { MethodCodec } from "../amqp/methods.ts";
+import type { TracedPeer } from "../broker/firehose.ts";
 import type { Node } from "../broker/node.ts";
 import type { AnyQueue } from "../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
@@ -11,6 +12,8 @@ import type { Output } from "./output.ts";
 
 /** What a connection is to its channels, from `connection.open` on. */
 export interface Session {
+  /** `peer -> local`, as RabbitMQ names connections. */
+  readonly connectionName: string;
   readonly node: Node;
   readonly access: Access;
   readonly user: User;
@@ -35,4 +38,9 @@ export interface Session {
   confirmAtTurnEnd(confirms: Confirms): void;
   /** Handles no more frames until messages are read, and goes on with a method of a channel then. */
   resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void;
+}
+
+/** Who is on a channel, as traces tell it. */
+export function tracedPeer({ connectionName, user }: Session, channel: number): TracedPeer {
+  return { connection: connectionName, channel, user: user.name };
 }

@@ -1,4 +1,5 @@
 import { fieldTable, type PlainTable } from "../amqp/field_table.ts";
+import { Firehose } from "../broker/firehose.ts";
 import type { Node } from "../broker/node.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import { EmbeddedQueue } from "./queue.ts";
@@ -21,6 +22,18 @@ export class EmbeddedVirtualHost {
   constructor(node: Node, vhost: VirtualHost) {
     this.#node = node;
     this.#vhost = vhost;
+  }
+
+  /**
+   * Whether a copy of each message that a client publishes or is delivered goes to the exchange `amq.rabbitmq.trace`
+   * (RabbitMQ: Firehose Tracer), with the routing key `publish.<exchange>` or `deliver.<queue>`. It costs a lot, and is
+   * off again when the broker starts. Default: false.
+   */
+  get tracing(): boolean {
+    return this.#vhost.firehose !== undefined;
+  }
+  set tracing(isOn: boolean) {
+    if (isOn !== this.tracing) this.#vhost.trace(isOn ? new Firehose(this.#node, this.#vhost) : undefined);
   }
 
   /**

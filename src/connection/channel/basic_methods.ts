@@ -2,6 +2,7 @@ import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { internalError, type MethodId, notImplemented, preconditionFailed } from "../../amqp/error.ts";
 import type { MethodOf } from "../../amqp/methods.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import { tracedPeer } from "../session.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { writeMessage } from "./content.ts";
 import { declareReplyQueue, REPLY_TO } from "./direct_reply_to.ts";
@@ -91,6 +92,7 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   messageCount.long(queue.readyCount);
   const { output, frameMax } = session;
   writeMessage(output, channel.number, head.written(), messages, message, messageCount.written(), frameMax);
+  session.vhost.firehose?.delivered(message, queue.name, isRedelivered, tracedPeer(session, channel.number));
   if (noAck) queue.settle(message, position);
   else {
     consuming.got(queue, message, position, deliveryTag);

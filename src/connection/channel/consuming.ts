@@ -3,8 +3,9 @@ import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import type { VirtualHost } from "../../broker/vhost.ts";
 import type { Output } from "../output.ts";
-import type { Session } from "../session.ts";
+import { type Session, tracedPeer } from "../session.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked, type Visit } from "./unacked.ts";
@@ -178,10 +179,12 @@ class ChannelReceiver implements Receiver {
   readonly #messages: Messages;
   readonly #frameMax: number;
   readonly #prefix: DeliveryPrefix;
+  readonly #vhost: VirtualHost;
 
   constructor(consuming: Consuming, tag: string) {
     this.#consuming = consuming;
-    const { node, output, frameMax } = consuming.session;
+    const { node, output, frameMax, vhost } = consuming.session;
+    this.#vhost = vhost;
     this.#output = output;
     this.#messages = node.messages;
     this.#frameMax = frameMax;
@@ -203,6 +206,11 @@ class ChannelReceiver implements Receiver {
     const consuming = this.#consuming;
     const deliveryTag = consuming.nextDeliveryTag();
     writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, this.#messages, message, this.#frameMax);
+    const { firehose } = this.#vhost;
+    if (firehose !== undefined) {
+      const peer = tracedPeer(consuming.session, consuming.channel);
+      firehose.delivered(message, consumer.queue.name, isRedelivered, peer);
+    }
     if (consumer.noAck) {
       consumer.queue.settle(message, position);
       return;

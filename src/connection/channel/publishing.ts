@@ -31,7 +31,7 @@ import type { VirtualHost } from "../../broker/vhost.ts";
 import { describeFrame } from "../frame_reader.ts";
 import { MESSAGE_SIZE_LIMIT } from "../options.ts";
 import { BEHIND_MESSAGES } from "../publisher_flow.ts";
-import type { Session } from "../session.ts";
+import { type Session, tracedPeer } from "../session.ts";
 import { Confirms } from "./confirms.ts";
 import { writeMessage } from "./content.ts";
 import { withReplyQueue } from "./direct_reply_to.ts";
@@ -257,7 +257,9 @@ export class Publishing {
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
     if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
-    const queues = findLastingRoute(vhost.exchanges, exchange, route.routingKey);
+    // What is traced has to be looked at, each message of it.
+    const isTraced = vhost.firehose !== undefined;
+    const queues = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);
     route.exchange = exchange;
     route.queues = queues;
     route.needs = queues === undefined ? DURABLE | RULED : needsOf(queues);
@@ -265,8 +267,10 @@ export class Publishing {
   }
 
   #routeMessage(route: CachedRoute, message: Message): readonly AnyQueue[] {
-    const held = new HeldMessage(this.#messages, message, [route.routingKey, ...this.#senderKeys]);
-    return findRoute(this.#vhost.exchanges, route.exchange!, held);
+    const keys = [route.routingKey, ...this.#senderKeys];
+    const queues = findRoute(this.#vhost.exchanges, route.exchange!, new HeldMessage(this.#messages, message, keys));
+    this.#vhost.firehose?.published(message, queues, tracedPeer(this.#session, this.#channel), keys);
+    return queues;
   }
 
   #return(message: Message): void {
