@@ -1,5 +1,5 @@
 import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
-import { PropertiesView } from "../amqp/properties.ts";
+import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
 import type { RoutedMessage } from "./exchange/router.ts";
 import type { Message, Messages } from "./messages.ts";
 
@@ -9,6 +9,7 @@ export class HeldMessage implements RoutedMessage {
   readonly #messages: Messages;
   readonly #message: Message;
   #headers: FieldTable | undefined;
+  #properties: BasicProperties | undefined;
 
   constructor(messages: Messages, message: Message, routingKeys: readonly string[]) {
     this.#messages = messages;
@@ -17,6 +18,10 @@ export class HeldMessage implements RoutedMessage {
   }
 
   get headers(): FieldTable {
-    return this.#headers ??= new PropertiesView(this.#messages.header(this.#message)).headers ?? EMPTY_TABLE;
+    return this.#headers ??= this.properties.headers ?? EMPTY_TABLE;
+  }
+
+  get properties(): BasicProperties {
+    return this.#properties ??= new PropertiesView(this.#messages.header(this.#message));
   }
 }

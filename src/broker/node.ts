@@ -1,6 +1,7 @@
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { DeadLetters } from "./dead_letters.ts";
+import type { ExchangeHost } from "./exchange/router.ts";
 import { Messages } from "./messages.ts";
 import { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
@@ -30,6 +31,8 @@ export interface NodeOptions {
   readonly report?: (line: string) => void;
   /** Default: `"haremq@localhost"`. */
   readonly name?: string;
+  /** A number that nobody can foresee: at least 0, and less than 1. Default: the runtime's. */
+  readonly random?: () => number;
 }
 
 /** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
@@ -50,7 +53,7 @@ interface Waiting {
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
-export class Node implements QueueHost {
+export class Node implements QueueHost, ExchangeHost {
   readonly name: string;
   readonly clock: Clock;
   readonly store: Store;
@@ -62,6 +65,7 @@ export class Node implements QueueHost {
   readonly storedRows = new Map<number, StoredRow>();
   readonly parameters: Parameters;
   readonly report: (line: string) => void;
+  readonly random: () => number;
   readonly #memoryHighWatermarkBytes: number;
   #lastQueueId = 0;
   /** In the order of their positions in the store. */
@@ -87,6 +91,7 @@ export class Node implements QueueHost {
         this.#resumeUnblocked();
       }));
     this.report = options.report ?? (() => {});
+    this.random = options.random ?? Math.random;
     this.schedule = new Schedule(this.clock, () => this.endTurn());
     this.store.listen({
       durable: () => this.#resumeDurable(),

@@ -23,7 +23,7 @@ export function findLastingRoute(
   routingKey: string,
 ): readonly AnyQueue[] | undefined {
   const walk = new Walk(exchanges, start);
-  const message = { routingKeys: [routingKey], headers: EMPTY_TABLE };
+  const message = { routingKeys: [routingKey], headers: EMPTY_TABLE, properties: {} };
   for (const exchange of walk.visited) {
     if (exchange.router.dependsOnMessage) return undefined;
     walk.visit(exchange, message);

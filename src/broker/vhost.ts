@@ -6,6 +6,7 @@ import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
+import type { ExchangeHost } from "./exchange/router.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
 import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
@@ -38,15 +39,15 @@ export class VirtualHost {
   firehose: Firehose | undefined;
   /** Exclusive queues by their owner. */
   readonly #owned = new Map<object, Set<AnyQueue>>();
-  readonly #host: QueueHost;
+  readonly #host: QueueHost & ExchangeHost;
 
-  constructor(name: string, host: QueueHost) {
+  constructor(name: string, host: QueueHost & ExchangeHost) {
     this.name = name;
     this.#host = host;
     for (const [exchange, type, internal] of PREDECLARED) {
       const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
       const router = exchange === "" ? new DefaultRouter(this.queues) : undefined;
-      this.exchanges.set(exchange, new Exchange(declaration, router));
+      this.exchanges.set(exchange, new Exchange(declaration, host, router));
     }
   }
 
@@ -54,7 +55,7 @@ export class VirtualHost {
   recover(record: TopologyRecord): void {
     if (record.type === "exchange.declared") {
       const { exchange: name, exchangeType: type } = record;
-      this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }));
+      this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }, this.#host));
     } else if (record.type === "queue.declared") {
       const { queue: name, queueId } = record;
       const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this, this.#host);
@@ -97,7 +98,8 @@ export class VirtualHost {
     }
     this.checkExchangeName(name);
     checkAlternateExchange(declaration.arguments, this.exchangePhrase(name));
-    const exchange = new Exchange(declaration);
+    EXCHANGE_TYPES.get(type)!.checkArguments?.(declaration.arguments);
+    const exchange = new Exchange(declaration, this.#host);
     this.exchanges.set(name, exchange);
     this.topologyVersion++;
     if (durable) {

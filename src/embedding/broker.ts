@@ -64,7 +64,8 @@ export class Broker {
     const clock = options.clock ?? systemClock;
     const memoryHighWatermarkBytes = options.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
     const report = (line: string) => options.log?.("error", line);
-    this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes, report });
+    const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
+    this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes, report, random });
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),

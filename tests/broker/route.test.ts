@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
-import type { RoutedMessage } from "../../src/broker/exchange/router.ts";
 import type { AnyQueue } from "../../src/broker/queue/any_queue.ts";
 import { findLastingRoute, findRoute } from "../../src/broker/route.ts";
-import { addTo, exchange } from "./exchange/bound.ts";
+import { addTo, exchange, messageOf } from "./exchange/bound.ts";
 import { TestHost } from "./queue/host.ts";
 
 const host = new TestHost();
@@ -14,10 +13,8 @@ const NO_OTHERS = new Map<string, Exchange>();
 const byName = (...exchanges: Exchange[]) => new Map(exchanges.map((each) => [each.name, each]));
 const queueNames = (start: Exchange, key = "", exchanges = NO_OTHERS) =>
   namesOf(findLastingRoute(exchanges, start, key));
-const plain = (routingKey: string, headers: FieldTable = EMPTY_TABLE): RoutedMessage => ({
-  routingKeys: [routingKey],
-  headers,
-});
+const plain = (routingKey: string, headers: FieldTable = EMPTY_TABLE) =>
+  messageOf({ routingKeys: [routingKey], headers });
 
 describe("a route", () => {
   it("names each queue once, however many bindings lead to it", () => {

@@ -10,7 +10,7 @@ import {
   type Message,
   type Options,
 } from "amqplib";
-import type { BrokerUnderTest } from "../broker_under_test.ts";
+import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 
 /** How long a test waits, on a busy machine too, for what must happen before it says what didn't. */
 const patienceMs = 20_000;
@@ -61,6 +61,32 @@ export async function connect(broker: BrokerUnderTest, query: Record<string, num
   const connection = await connectAmqplib(url.href, { noDelay: true });
   connection.on("error", () => {});
   return connection;
+}
+
+/**
+ * Whether the broker under test has exchanges of a type, asked before any test is made: RabbitMQ has some from version 4
+ * on, and others where a plugin is enabled. HareMQ has them all.
+ */
+export async function hasExchangeType(type: string): Promise<boolean> {
+  if (productUnderTest === "haremq") return true;
+  const broker = await startBrokerUnderTest();
+  const connection = await connect(broker);
+  const name = unique("probe");
+  // RabbitMQ 3 closes the connection where RabbitMQ 4 closes the channel.
+  let closed: unknown;
+  connection.once("error", (error) => closed = error);
+  try {
+    const channel = await openChannel(connection);
+    await channel.assertExchange(name, type, { durable: false });
+    await channel.deleteExchange(name);
+    return true;
+  } catch (error) {
+    if (/(unknown|invalid) exchange type/.test(String(closed ?? error))) return false;
+    throw error;
+  } finally {
+    await closeQuietly(connection);
+    await broker.close();
+  }
 }
 
 export async function openChannel(connection: ChannelModel): Promise<Channel> {

@@ -1,10 +1,14 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { Binding } from "../binding.ts";
 import { alternateExchangeOf } from "./alternate_exchange.ts";
+import { consistentHash } from "./consistent_hash.ts";
 import { direct } from "./direct.ts";
 import { fanout } from "./fanout.ts";
 import { headers } from "./headers.ts";
-import type { ExchangeType, Router } from "./router.ts";
+import { localRandom } from "./local_random.ts";
+import { modulusHash } from "./modulus_hash.ts";
+import { random } from "./random.ts";
+import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
 import { topic } from "./topic.ts";
 
 /** By the name that `exchange.declare` gives. */
@@ -13,6 +17,10 @@ export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
   ["fanout", fanout],
   ["topic", topic],
   ["headers", headers],
+  ["x-consistent-hash", consistentHash],
+  ["x-local-random", localRandom],
+  ["x-modulus-hash", modulusHash],
+  ["x-random", random],
 ]);
 
 /** How an exchange was declared. */
@@ -49,7 +57,7 @@ export class Exchange {
   readonly incoming = new Set<Binding>();
 
   /** Throws `RangeError` when there is no such type: whoever declares has checked it. */
-  constructor(declaration: ExchangeDeclaration, router?: Router) {
+  constructor(declaration: ExchangeDeclaration, host: ExchangeHost, router?: Router) {
     const type = EXCHANGE_TYPES.get(declaration.type);
     if (type === undefined) throw new RangeError(`There is no exchange type "${declaration.type}"`);
     this.name = declaration.name;
@@ -59,6 +67,6 @@ export class Exchange {
     this.isInternal = declaration.internal;
     this.arguments = declaration.arguments;
     this.alternateExchange = alternateExchangeOf(declaration.arguments);
-    this.router = router ?? type.createRouter();
+    this.router = router ?? type.createRouter(declaration.arguments, host);
   }
 }

@@ -1,4 +1,5 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
+import type { BasicProperties } from "../../amqp/properties.ts";
 import type { Binding, Destination } from "../binding.ts";
 
 /** What exchanges may look at of a message to find out where it goes. */
@@ -7,6 +8,8 @@ export interface RoutedMessage {
   readonly routingKeys: readonly string[];
   /** Decoded when they are asked for. */
   readonly headers: FieldTable;
+  /** Decoded one by one when they are asked for. */
+  readonly properties: BasicProperties;
 }
 
 /** Called with where a matching binding leads; perhaps more than once with the same. */
@@ -16,7 +19,7 @@ export type Match = (destination: Destination) => void;
 export interface Router {
   /**
    * Whether more than the routing keys has a say, so that where one message went says nothing about the next one.
-   * Without it routing must change nothing, for it is not done for each message.
+   * Otherwise routing is not done for each message, and must not count on it.
    */
   readonly dependsOnMessage: boolean;
   /** Throws PRECONDITION_FAILED for a binding that makes no sense here. Left out where every binding does. */
@@ -26,7 +29,18 @@ export interface Router {
   route(message: RoutedMessage, match: Match): void;
 }
 
-/** What RabbitMQ's exchange types have to say of themselves. */
+/** What an exchange needs of the virtual host that it is in. */
+export interface ExchangeHost {
+  /** A number that nobody can foresee: at least 0, and less than 1. */
+  random(): number;
+}
+
+/**
+ * What RabbitMQ's exchange types have to say of themselves. A type may be made of another one: its router has one of that
+ * type, and asks it.
+ */
 export interface ExchangeType {
-  createRouter(): Router;
+  /** Throws PRECONDITION_FAILED for arguments that make no sense here. Left out where all do, or are of no interest. */
+  checkArguments?(exchangeArguments: FieldTable): void;
+  createRouter(exchangeArguments: FieldTable, host: ExchangeHost): Router;
 }

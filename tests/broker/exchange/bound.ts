@@ -1,11 +1,38 @@
 import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
 import { Binding, type Destination } from "../../../src/broker/binding.ts";
 import { Exchange } from "../../../src/broker/exchange/exchange.ts";
-import type { Router } from "../../../src/broker/exchange/router.ts";
+import type { ExchangeHost, ExchangeType, RoutedMessage, Router } from "../../../src/broker/exchange/router.ts";
 
 /** An exchange that nobody else knows. */
 export function exchange(type: string, name = `a ${type} exchange`): Exchange {
-  return new Exchange({ name, type, durable: false, autoDelete: false, internal: false, arguments: EMPTY_TABLE });
+  const declaration = { name, type, durable: false, autoDelete: false, internal: false, arguments: EMPTY_TABLE };
+  return new Exchange(declaration, new TestExchangeHost());
+}
+
+/** A router of one type, as `exchange.declare` with these arguments makes it. */
+export function routerOf(
+  type: ExchangeType,
+  exchangeArguments: PlainTable = {},
+  host = new TestExchangeHost(),
+): Router {
+  const table = fieldTable(exchangeArguments);
+  type.checkArguments?.(table);
+  return type.createRouter(table, host);
+}
+
+/** As much of a virtual host as an exchange needs. */
+export class TestExchangeHost implements ExchangeHost {
+  /** What is given out for random numbers, the next one first. */
+  readonly randomNumbers: number[] = [];
+
+  random(): number {
+    return this.randomNumbers.shift()!;
+  }
+}
+
+/** A message of which exchanges see what a test wants them to see. */
+export function messageOf(message: Partial<RoutedMessage>): RoutedMessage {
+  return { routingKeys: [""], headers: EMPTY_TABLE, properties: {}, ...message };
 }
 
 /** Adds a binding to a router alone; it leads to an exchange that is called as the test says. */
@@ -31,7 +58,12 @@ export function addTo(
 
 /** The names of where a router sends a message, each once, sorted. */
 export function routed(router: Router, routingKey: string, headers: FieldTable = EMPTY_TABLE): string[] {
-  const names = new Set<string>();
-  router.route({ routingKeys: [routingKey], headers }, (destination) => names.add(destination.name));
-  return [...names].sort();
+  return [...new Set(matchesOf(router, { routingKeys: [routingKey], headers }))].sort();
+}
+
+/** The names of where a router sends a message, as often as it does and in that order. */
+export function matchesOf(router: Router, message: Partial<RoutedMessage>): string[] {
+  const names: string[] = [];
+  router.route(messageOf(message), (destination) => names.push(destination.name));
+  return names;
 }

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { direct } from "../../../src/broker/exchange/direct.ts";
-import { add, routed } from "./bound.ts";
+import { add, routed, routerOf } from "./bound.ts";
 
 describe("a direct exchange", () => {
   it("takes keys as they are, dots, wildcards and nothing at all among them", () => {
-    const router = direct.createRouter();
+    const router = routerOf(direct);
     for (const key of ["", "a", "a.b", "*", "#", "A"]) add(router, `for ${key}`, key);
     for (const key of ["", "a", "a.b", "*", "#", "A"]) assert.deepEqual(routed(router, key), [`for ${key}`]);
     assert.deepEqual(routed(router, "b"), []);
   });
 
   it("sends a message to all that are bound with its key, until they are not", () => {
-    const router = direct.createRouter();
+    const router = routerOf(direct);
     const bindings = ["first", "second", "third"].map((name) => add(router, name, "key"));
     assert.deepEqual(routed(router, "key"), ["first", "second", "third"]);
     router.remove(bindings[1]);

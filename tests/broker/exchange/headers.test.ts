@@ -5,10 +5,10 @@ import { ChannelError } from "../../../src/amqp/error.ts";
 import { fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
 import { Binding } from "../../../src/broker/binding.ts";
 import { headers } from "../../../src/broker/exchange/headers.ts";
-import { add, exchange, routed } from "./bound.ts";
+import { add, exchange, messageOf, routed, routerOf } from "./bound.ts";
 
 function isMatch(bindingArguments: PlainTable, messageHeaders: PlainTable): boolean {
-  const router = headers.createRouter();
+  const router = routerOf(headers);
   add(router, "destination", "", bindingArguments);
   return routed(router, "", fieldTable(messageHeaders)).length > 0;
 }
@@ -43,10 +43,10 @@ describe("a headers exchange", () => {
   });
 
   it("decodes the headers once for all bindings, and not at all without one", () => {
-    const router = headers.createRouter();
+    const router = routerOf(headers);
     let decoded = 0;
     const message = {
-      routingKeys: [""],
+      ...messageOf({}),
       get headers() {
         return decoded++, fieldTable({ a: 1 });
       },
@@ -59,7 +59,7 @@ describe("a headers exchange", () => {
   });
 
   it("forgets a binding that goes", () => {
-    const router = headers.createRouter();
+    const router = routerOf(headers);
     const binding = add(router, "first", "", { a: 1 });
     add(router, "second", "", { a: 1 });
     router.remove(binding);

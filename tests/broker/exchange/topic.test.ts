@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { topic } from "../../../src/broker/exchange/topic.ts";
-import { add, routed } from "./bound.ts";
+import { add, routed, routerOf } from "./bound.ts";
 
 const word = fc.constantFrom("a", "b", "c", "", "ab");
 const bindingKey = fc.array(fc.oneof({ weight: 3, arbitrary: word }, fc.constantFrom("*", "#")), { maxLength: 6 })
@@ -45,7 +45,7 @@ describe("a topic exchange", () => {
         fc.array(routingKey, { minLength: 1, maxLength: 8 }),
         fc.infiniteStream(fc.boolean()),
         (bindingKeys, routingKeys, isRemoved) => {
-          const router = topic.createRouter();
+          const router = routerOf(topic);
           const bindings = bindingKeys.map((key, index) => add(router, String(index), key));
           const living = new Set(bindings);
           for (const round of ["before", "after"]) {
@@ -85,14 +85,14 @@ describe("a topic exchange", () => {
     ] as readonly [string, string[], string[]][]
   ) {
     it(`takes "${binding}" for ${matching.length} of ${matching.length + others.length} keys`, () => {
-      const router = topic.createRouter();
+      const router = routerOf(topic);
       add(router, "destination", binding);
       assert.deepEqual([...matching, ...others].filter((key) => routed(router, key).length > 0), matching);
     });
   }
 
   it("is as empty as before when all bindings have gone", () => {
-    const router = topic.createRouter();
+    const router = routerOf(topic);
     const bindings = ["a.b.c", "a.#", "#", "", "a.*.c", "#.#", "a", "..", "a.b"].map((key) => add(router, key, key));
     for (const binding of [...bindings.slice(4), ...bindings.slice(0, 4)]) router.remove(binding);
     // Only the root is left to be asked: for the word, for `*` and for `#`.
@@ -100,7 +100,7 @@ describe("a topic exchange", () => {
   });
 
   it("keeps what other bindings share with one that goes", () => {
-    const router = topic.createRouter();
+    const router = routerOf(topic);
     const [long, short] = [add(router, "long", "a.b.c"), add(router, "short", "a.b")];
     const twin = add(router, "twin", "a.b");
     router.remove(short);
@@ -115,7 +115,7 @@ describe("a topic exchange", () => {
   });
 
   it("of 100,000 bindings looks at few for a message", () => {
-    const router = topic.createRouter();
+    const router = routerOf(topic);
     for (let i = 0; i < 100_000; i++) {
       const tail = ["created", "*", "#", "changed.#"][i % 4];
       add(router, String(i), `region${i % 10}.customer${Math.floor(i / 10)}.order.${tail}`);
@@ -129,7 +129,7 @@ describe("a topic exchange", () => {
   });
 
   it("of keys with many # looks at each beginning once, not at every way in which they could match", () => {
-    const router = topic.createRouter();
+    const router = routerOf(topic);
     add(router, "destination", Array(60).fill("#.a").join("."));
     let found: string[] = [];
     const lookups = countLookups(() => {

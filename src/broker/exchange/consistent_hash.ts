@@ -1,0 +1,144 @@
+import { preconditionFailed } from "../../amqp/error.ts";
+import { canonicalValue, type FieldTable, fieldTypeName, type FieldValue } from "../../amqp/field_table.ts";
+import type { Binding, Destination } from "../binding.ts";
+import { phash2, PHASH2_FALSE, PHASH2_TRUE, PHASH2_UNDEFINED } from "./erlang_hash.ts";
+import { jumpConsistentHash } from "./jump_hash.ts";
+import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+
+/** The most buckets that a binding can have. */
+const WEIGHT_MAX = 10_000;
+
+/** What a message goes by: an integer that is the same for messages that belong together. */
+type HashKey = (message: RoutedMessage) => number;
+
+const byRoutingKey: HashKey = ({ routingKeys }) => phash2(routingKeys[0]);
+const byHeader = (name: string): HashKey => ({ headers }) => hashOfField(headers.get(name));
+const hashOfText = (text: string | undefined): number => text === undefined ? PHASH2_UNDEFINED : phash2(text);
+
+/** By the value of `hash-property`. */
+const BY_PROPERTY: ReadonlyMap<string, HashKey> = new Map<string, HashKey>([
+  ["correlation_id", ({ properties }) => hashOfText(properties.correlationId)],
+  ["message_id", ({ properties }) => hashOfText(properties.messageId)],
+  ["timestamp", ({ properties }) => hashOfText(properties.timestamp?.toString())],
+]);
+
+/** Integers go by themselves, as they do in RabbitMQ; what it hashes as Erlang has it in memory goes by its text here. */
+function hashOfField(field: FieldValue | undefined): number {
+  if (field === undefined) return PHASH2_UNDEFINED;
+  switch (field.type) {
+    case "S":
+    case "x":
+      return phash2(field.value);
+    case "t":
+      return field.value ? PHASH2_TRUE : PHASH2_FALSE;
+    case "V":
+      return PHASH2_UNDEFINED;
+    case "l":
+      return Number(BigInt.asIntN(32, field.value));
+    case "T":
+      return Number(BigInt.asIntN(32, field.value * 1000n));
+    case "f":
+    case "d":
+    case "D":
+    case "A":
+    case "F":
+      return phash2(canonicalValue(field));
+    default:
+      return field.value;
+  }
+}
+
+/** What `exchange.declare` says to go by, or `undefined` for the routing key. Throws PRECONDITION_FAILED. */
+function hashKeyOf(exchangeArguments: FieldTable): HashKey | undefined {
+  const header = textArgument(exchangeArguments, "hash-header");
+  const property = textArgument(exchangeArguments, "hash-property");
+  if (property === undefined) return header === undefined ? undefined : byHeader(header);
+  if (header !== undefined) throw preconditionFailed("hash-header and hash-property are mutually exclusive");
+  const byProperty = BY_PROPERTY.get(property);
+  if (byProperty === undefined) throw preconditionFailed(`Unsupported property: ${property}`);
+  return byProperty;
+}
+
+function textArgument(exchangeArguments: FieldTable, name: string): string | undefined {
+  const argument = exchangeArguments.get(name);
+  if (argument === undefined) return undefined;
+  if (argument.type === "S") return String(argument.value);
+  throw preconditionFailed(`invalid type '${fieldTypeName(argument)}' for arg '${name}'`);
+}
+
+/** How many buckets a binding key asks for. Throws PRECONDITION_FAILED for what is no such number. */
+function weightOf(bindingKey: string): number {
+  if (!/^[+-]?\d+$/.test(bindingKey)) {
+    throw preconditionFailed(`The binding key must be an integer: <<"${bindingKey}">>`);
+  }
+  const weight = Number(bindingKey);
+  if (weight < 1) throw preconditionFailed("The binding key must be greater than 0");
+  if (weight > WEIGHT_MAX) throw preconditionFailed(`The binding key must not exceed ${WEIGHT_MAX}`);
+  return weight;
+}
+
+/** What has buckets, in their order: where each one's buckets end, and whose they are. */
+interface Ring {
+  readonly ends: readonly number[];
+  readonly destinations: readonly Destination[];
+}
+
+/**
+ * RabbitMQ: Consistent Hash Exchange. Messages with one key go to one queue, and when another one is bound most of them go
+ * on doing so. Each destination has the buckets of its oldest binding, behind those of what was bound before.
+ */
+class ConsistentHashRouter implements Router {
+  readonly dependsOnMessage: boolean;
+  readonly #hashKey: HashKey;
+  readonly #bindings = new Map<Destination, Set<Binding>>();
+  /** Made when the first message comes after a change. */
+  #ring: Ring | undefined;
+
+  constructor(hashKey: HashKey | undefined) {
+    this.dependsOnMessage = hashKey !== undefined;
+    this.#hashKey = hashKey ?? byRoutingKey;
+  }
+
+  checkBinding({ routingKey }: Binding): void {
+    weightOf(routingKey);
+  }
+
+  add(binding: Binding): void {
+    const bindings = this.#bindings.get(binding.destination);
+    if (bindings !== undefined) return void bindings.add(binding);
+    this.#bindings.set(binding.destination, new Set([binding]));
+    this.#ring = undefined;
+  }
+
+  remove(binding: Binding): void {
+    const bindings = this.#bindings.get(binding.destination);
+    if (!bindings?.delete(binding)) return;
+    this.#ring = undefined;
+    if (bindings.size === 0) this.#bindings.delete(binding.destination);
+  }
+
+  route(message: RoutedMessage, match: Match): void {
+    if (this.#bindings.size === 0) return;
+    const { ends, destinations } = this.#ring ??= ringOf(this.#bindings);
+    const bucket = jumpConsistentHash(this.#hashKey(message), ends[ends.length - 1]);
+    let [first, last] = [0, ends.length - 1];
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if (bucket < ends[middle]) last = middle;
+      else first = middle + 1;
+    }
+    match(destinations[first]);
+  }
+}
+
+function ringOf(bindings: ReadonlyMap<Destination, ReadonlySet<Binding>>): Ring {
+  const ends: number[] = [];
+  let end = 0;
+  for (const [{ routingKey }] of bindings.values()) ends.push(end += weightOf(routingKey));
+  return { ends, destinations: [...bindings.keys()] };
+}
+
+export const consistentHash: ExchangeType = {
+  checkArguments: hashKeyOf,
+  createRouter: (exchangeArguments) => new ConsistentHashRouter(hashKeyOf(exchangeArguments)),
+};

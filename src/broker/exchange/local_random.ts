@@ -1,0 +1,19 @@
+import { preconditionFailed } from "../../amqp/error.ts";
+import type { Binding } from "../binding.ts";
+import { queueTypeName } from "../queue/queue_type.ts";
+import { RandomRouter } from "./random.ts";
+import type { ExchangeType } from "./router.ts";
+
+/** RabbitMQ: Local Random Exchange, for queues alone that are on the node which is published to. Here all are. */
+function checkBinding({ routingKey, destination }: Binding): void {
+  if (routingKey !== "") throw preconditionFailed(`Non empty binding '${routingKey}' key not permitted`);
+  if (destination.kind === "exchange") throw preconditionFailed("Destination not found");
+  const type = queueTypeName(destination.arguments);
+  if (type !== "classic") {
+    throw preconditionFailed(`Queue type rabbit_${type}_queue not valid for this exchange type`);
+  }
+}
+
+export const localRandom: ExchangeType = {
+  createRouter: (_exchangeArguments, host) => new RandomRouter(host, checkBinding),
+};
