@@ -1,4 +1,4 @@
-import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "../src/store/store.ts";
+import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "../src/store/store.ts";
 
 /** What was appended, with copies of the bytes. */
 export type SlowRecord =
@@ -67,6 +67,15 @@ export class SlowStore implements Store {
   read(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+
+  blocks(): readonly BlockExtent[] {
+    return [];
+  }
+  bodyBytesFrom(): number {
+    return 0;
+  }
+  firstPosition(): undefined {}
+  positionAt(): undefined {}
 
   /** Makes the records up to a number safe, by default all, and says so. */
   sync(upTo: number = this.appended): void {

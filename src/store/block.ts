@@ -99,6 +99,13 @@ export function messageBytesAt(view: DataView, at: number): number {
     view.getUint32(at + AT_HEADER_BYTES, true) + view.getUint32(at + AT_BODY_BYTES, true);
 }
 
+/** What the body of the message at an offset takes. */
+export const messageBodyBytesAt = (view: DataView, at: number): number => view.getUint32(at + AT_BODY_BYTES, true);
+
+/** When the message at an offset came; 0 where that is not kept. */
+export const messageTimeAt = (view: DataView, at: number): number =>
+  readTime(view, at + MESSAGE_HEAD_BYTES, view.getUint16(at + AT_MARKS, true));
+
 export const messagePositionAt = (view: DataView, at: number): number => getUint48(view, at);
 
 /** A block that was read, and a cursor over the messages in it that the queue still has. */

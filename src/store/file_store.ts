@@ -7,7 +7,7 @@ import { Journal, type SyncMode } from "./journal.ts";
 import { mergeSegments } from "./merge.ts";
 import { encodeTopology } from "./record.ts";
 import { Recorder } from "./recorder.ts";
-import { recover, type Recovery, removeLeftovers } from "./recovery.ts";
+import { recover, recoveredOf, type Recovery, removeLeftovers } from "./recovery.ts";
 import { Scratch } from "./scratch.ts";
 import type { Segment } from "./segment.ts";
 import type { Segments } from "./segments.ts";
@@ -15,7 +15,7 @@ import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import type { State } from "./state.ts";
 import { SNAPSHOT } from "./snapshot.ts";
 import { Spill } from "./spill.ts";
-import type { MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
+import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
 import type { Block } from "./stored_queue.ts";
 
 /** Full journal files that are kept, so that what is settled soon is never written twice. */
@@ -40,7 +40,7 @@ export interface FileStoreOptions extends Partial<StoreSizes> {
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
 
-const NO_COUNTS: ReadonlyMap<number, number> = new Map();
+const NOTHING: Recovered = { topology: [], queues: [], lastQueueId: 0 };
 const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: () => {} };
 
 /**
@@ -50,7 +50,7 @@ const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: (
 export class FileStore implements Store {
   declared = 0;
   enqueued = 0;
-  readonly recovered: Recovered;
+  recovered: Recovered = NOTHING;
   readonly spill: Spill;
 
   readonly #options: FileStoreOptions;
@@ -119,17 +119,6 @@ export class FileStore implements Store {
       journal.lastGeneration + 1,
     );
     this.#recorder = new Recorder(this.#journal, sizes.batchBytes / 2);
-    this.recovered = {
-      topology: [...state.topology.kept()].map(({ record }) => record),
-      queues: [...state.queues.values()].map(({ id, live, nextPosition, deliveredUpTo, deliveryCounts }) => ({
-        queueId: id,
-        count: live.count,
-        nextPosition,
-        deliveredUpTo,
-        deliveryCounts: deliveryCounts === undefined ? NO_COUNTS : new Map(deliveryCounts),
-      })),
-      lastQueueId: state.lastQueueId,
-    };
   }
 
   /**
@@ -169,6 +158,7 @@ export class FileStore implements Store {
       await retire(this.#checkpoint, this.#state.retiredGeneration);
     }
     for (const name of empty) await this.#files.remove(name);
+    this.recovered = recoveredOf(this.#state);
     await this.#lookAfterDisk();
     this.#lookLater();
   }
@@ -247,6 +237,22 @@ export class FileStore implements Store {
     const queue = this.#state.queues.get(queueId);
     const block = queue?.blocks[queue.blockFrom(from)];
     return block === undefined ? Promise.resolve(undefined) : this.#segments.read(block, queue!);
+  }
+
+  blocks(queueId: number): readonly BlockExtent[] {
+    return this.#state.queues.get(queueId)?.blocks ?? [];
+  }
+
+  bodyBytesFrom(queueId: number, position: number): number {
+    return this.#state.queues.get(queueId)?.bodyBytesFrom(position) ?? 0;
+  }
+
+  firstPosition(queueId: number): number | undefined {
+    return this.#state.queues.get(queueId)?.firstPosition;
+  }
+
+  positionAt(queueId: number, time: number): number | undefined {
+    return this.#state.queues.get(queueId)?.positionAt(time);
   }
 
   // Space

@@ -33,11 +33,27 @@ export class LivePositions {
 
   /** The least position; there must be one. */
   get first(): number {
-    let first = Infinity;
-    for (const index of this.#pages.keys()) if (index < first) first = index;
-    const { words } = this.#pages.get(first)!;
-    const word = words.findIndex((bits) => bits !== 0);
-    return first * PAGE_POSITIONS + word * 32 + 31 - Math.clz32(words[word] & -words[word]);
+    return this.firstFrom(0);
+  }
+
+  /** The least position that is not before one; there must be one. */
+  firstFrom(position: number): number {
+    const low = Math.floor(position / PAGE_POSITIONS);
+    const found = this.#firstOf(low, position % PAGE_POSITIONS);
+    if (found !== -1) return found;
+    let next = Infinity;
+    for (const index of this.#pages.keys()) if (index > low && index < next) next = index;
+    return this.#firstOf(next, 0);
+  }
+
+  /** The first position of a page from a bit on; -1 when there is none. */
+  #firstOf(index: number, bit: number): number {
+    const words = this.#pages.get(index)?.words;
+    if (words === undefined) return -1;
+    let bits = words[bit >> 5] & -1 << (bit & 31);
+    let word = bit >> 5;
+    while (bits === 0 && ++word < PAGE_WORDS) bits = words[word];
+    return bits === 0 ? -1 : index * PAGE_POSITIONS + word * 32 + 31 - Math.clz32(bits & -bits);
   }
 
   has(position: number): boolean {

@@ -1,4 +1,4 @@
-import type { Recovered, Store } from "./store.ts";
+import type { BlockExtent, Recovered, Store } from "./store.ts";
 
 /** Keeps nothing: what a broker without a disk can promise is safe at once, and gone with the process. */
 export class MemoryStore implements Store {
@@ -35,6 +35,14 @@ export class MemoryStore implements Store {
   read(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
+  blocks(): readonly BlockExtent[] {
+    return [];
+  }
+  bodyBytesFrom(): number {
+    return 0;
+  }
+  firstPosition(): undefined {}
+  positionAt(): undefined {}
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -10,6 +10,7 @@ import { Segments } from "./segments.ts";
 import { readSnapshot, SNAPSHOT } from "./snapshot.ts";
 import { isSpill } from "./spill.ts";
 import { State } from "./state.ts";
+import type { Recovered } from "./store.ts";
 
 /** A journal as it was found. */
 export interface FoundJournal {
@@ -234,4 +235,22 @@ export async function removeLeftovers(files: Files, state: State, kept: readonly
     const isLeft = id === undefined ? name === `${SNAPSHOT}.new` || isSpill(name) : !state.segmentIds.has(id);
     if (isLeft && !kept.includes(name)) await files.remove(name);
   }
+}
+
+const NO_COUNTS: ReadonlyMap<number, number> = new Map();
+
+/** What is there when a store was opened, with all messages in segments. */
+export function recoveredOf({ topology, queues, lastQueueId }: State): Recovered {
+  return {
+    topology: [...topology.kept()].map(({ record }) => record),
+    queues: [...queues.values()].map((queue) => ({
+      queueId: queue.id,
+      count: queue.live.count,
+      nextPosition: queue.nextPosition,
+      deliveredUpTo: queue.deliveredUpTo,
+      deliveryCounts: queue.deliveryCounts === undefined ? NO_COUNTS : new Map(queue.deliveryCounts),
+      bodyBytes: queue.bodyBytesFrom(0),
+    })),
+    lastQueueId,
+  };
 }

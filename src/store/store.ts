@@ -96,6 +96,23 @@ export interface RecoveredQueue {
   readonly deliveredUpTo: number;
   /** How often messages have been returned, by position: those that have been. */
   readonly deliveryCounts: ReadonlyMap<number, number>;
+  /** What the bodies of its messages take, as {@linkcode Store.bodyBytesFrom} tells it. */
+  readonly bodyBytes: number;
+}
+
+/** Messages of a queue that follow one another, and are read at once. */
+export interface BlockExtent {
+  /** The positions of its first and last message, whether these are settled or not. */
+  readonly first: number;
+  readonly last: number;
+  /** When the broker took these; 0 where that is not kept. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** How many messages it was written with, and how many of these the queue still has. */
+  readonly count: number;
+  readonly liveCount: number;
+  /** What the bodies of all of them take, settled or not. */
+  readonly bodyBytes: number;
 }
 
 /** What was in the store when it was opened. */
@@ -178,6 +195,23 @@ export interface Store {
    * together. Resolves to `undefined` when there are none. Rejects when they can't be read, or are broken.
    */
   read(queueId: number, from: number): Promise<StoredBlock | undefined>;
+  /**
+   * What can be read back of a queue, in order, as it is now: to look at before the next call. Whoever settles whole
+   * blocks frees what they take on disk.
+   */
+  blocks(queueId: number): readonly BlockExtent[];
+  /**
+   * What the bodies of the messages take that can be read back from a position on: exactly so for whole blocks, and in
+   * proportion for parts of them. It looks at each block.
+   */
+  bodyBytesFrom(queueId: number, position: number): number;
+  /** The position of the first message that a queue has, readable or not; `undefined` when it has none. */
+  firstPosition(queueId: number): number | undefined;
+  /**
+   * The position of the first message of the first block whose last one is not older than a time; `undefined` when all
+   * that can be read back are older. Only for queues whose messages have times that never fall.
+   */
+  positionAt(queueId: number, time: number): number | undefined;
   /** Resolves when everything appended is safe. The store is not used any more. */
   close(): Promise<void>;
 }

@@ -1,15 +1,12 @@
 import { LivePositions } from "./live_positions.ts";
 import type { IndexEntry, Segment } from "./segment.ts";
+import type { BlockExtent } from "./store.ts";
 
 /** Where a block lies, and how many of its messages the queue still has. */
-export interface Block {
+export interface Block extends BlockExtent {
   readonly segment: Segment;
   readonly offset: number;
   readonly bytes: number;
-  readonly first: number;
-  readonly last: number;
-  /** How many messages were written to it. */
-  readonly count: number;
   liveCount: number;
 }
 
@@ -42,6 +39,36 @@ export class StoredQueue {
 
   constructor(id: number) {
     this.id = id;
+  }
+
+  /** What the bodies of messages in blocks take from a position on, as far as can be told. */
+  bodyBytesFrom(position: number): number {
+    const { blocks, live } = this;
+    let sum = 0;
+    for (let index = this.blockFrom(position); index < blocks.length; index++) {
+      const { first, last, count, liveCount, bodyBytes } = blocks[index];
+      sum += bodyBytes * (position <= first ? liveCount : live.countBetween(position, last + 1)) / count;
+    }
+    return Math.round(sum);
+  }
+
+  /** The position of the first message; `undefined` when there is none. */
+  get firstPosition(): number | undefined {
+    if (this.live.count === 0) return undefined;
+    return this.blocks.length > 0 ? this.live.firstFrom(this.blocks[0].first) : this.live.first;
+  }
+
+  /** The position of the first message of the first block whose last one is not older than a time. */
+  positionAt(time: number): number | undefined {
+    const { blocks } = this;
+    let low = 0;
+    let high = blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (blocks[middle].lastTime < time) low = middle + 1;
+      else high = middle;
+    }
+    return blocks[low]?.first;
   }
 
   /** The index of the first block whose last position is not before one. */
@@ -108,10 +135,11 @@ export class StoredQueue {
   }
 
   /** Adds a block behind all others, unless none of its messages is left. */
-  addBlock(segment: Segment, { offset, bytes, first, last, count }: IndexEntry): void {
+  addBlock(segment: Segment, entry: IndexEntry): void {
+    const { offset, bytes, first, last, firstTime, lastTime, count, bodyBytes } = entry;
     const liveCount = this.live.countBetween(first, last + 1);
     if (this.isDeleted || liveCount === 0) return;
-    this.blocks.push({ segment, offset, bytes, first, last, count, liveCount });
+    this.blocks.push({ segment, offset, bytes, first, last, firstTime, lastTime, count, liveCount, bodyBytes });
     segment.blockCount++;
   }
 

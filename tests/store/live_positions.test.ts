@@ -12,7 +12,7 @@ const position = fc.oneof(
 );
 const length = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 9000 }), fc.constant(2 ** 41));
 const step = fc.record({
-  do: fc.constantFrom("add", "add run", "remove", "remove range", "count"),
+  do: fc.constantFrom("add", "add run", "remove", "remove range", "count", "first"),
   position,
   length,
 });
@@ -43,6 +43,9 @@ describe("live positions", () => {
           const runEnd = Math.min(end, position + 9000);
           live.addRange(position, runEnd);
           for (let one = position; one < runEnd; one++) model.add(one);
+        } else if (what === "first") {
+          const first = Math.min(...[...model].filter((one) => one >= position));
+          if (first < Infinity) assert.equal(live.firstFrom(position), first);
         } else if (what === "remove") {
           assert.equal(live.remove(position), model.delete(position));
         } else if (what === "remove range") {

@@ -13,6 +13,7 @@ export interface KeptMessage {
   readonly content: Uint8Array;
   readonly time: number;
   readonly hasDied: boolean;
+  readonly bodyBytes: number;
 }
 
 export interface ModelMessage extends KeptMessage {
@@ -281,7 +282,7 @@ export type Contents = ReadonlyMap<number, ReadonlyMap<number, KeptMessage>>;
 /** A copy of the message at a block's cursor. */
 export function keptOf(block: StoredBlock): KeptMessage {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = block;
-  return { content: bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes), time, hasDied };
+  return { content: bytes.slice(offset, offset + addressBytes + headerBytes + bodyBytes), time, hasDied, bodyBytes };
 }
 
 /** Reads all messages of all queues that a store can read back. */

@@ -4,6 +4,7 @@ import { FileStore } from "../../src/store/file_store.ts";
 import type { SyncMode } from "../../src/store/journal.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";
 import type { MessageBytes, TopologyRecord } from "../../src/store/store.ts";
+import { checkBlocks } from "./block_checks.ts";
 import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";
 import type { Random } from "./simulated_disk.ts";
@@ -148,7 +149,12 @@ class Schedule {
       await reading;
       this.#clearFaults();
       if (contents === undefined) throw new Error("nothing was read");
-      this.#model.check(this.#store.recovered, this.#durable, await contents);
+      const { recovered } = this.#store;
+      this.#model.check(recovered, this.#durable, await contents);
+      for (const { queueId, bodyBytes } of recovered.queues) {
+        checkBlocks(this.#store, queueId, (await contents).get(queueId)!);
+        assert.equal(bodyBytes, this.#store.bodyBytesFrom(queueId, 0));
+      }
       this.#model = StoreModel.of(this.#store.recovered, await contents);
       this.#lastQueueId = this.#store.recovered.lastQueueId;
       this.#durable = 0;
@@ -232,6 +238,7 @@ class Schedule {
     [1, () => this.#wait()],
     [1, () => this.#store.relieve()],
     [2, () => this.#read()],
+    [1, () => this.#lookAtBlocks()],
     [0.7, () => this.#changeFaults()],
   ];
 
@@ -395,13 +402,14 @@ class Schedule {
       : this.#below(200);
     const content = this.#content(bytes);
     const time = this.#chance(this.#timedShare) ? this.#timeMs += this.#below(3) * 500 : 0;
-    const kept = { content, time, hasDied: this.#chance(this.#diedShare) };
+    const message = this.#message(content, time, this.#chance(this.#diedShare));
+    const { hasDied, bodyBytes } = message;
     // Behind the given count there may be anything.
-    this.#store.enqueue(this.#message(kept), [...ids, 7], [...positions, 7], ids.length);
+    this.#store.enqueue(message, [...ids, 7], [...positions, 7], ids.length);
     const enqueued = this.#store.appended;
     assert.equal(this.#store.enqueued, enqueued);
     queues.forEach((queue, i) =>
-      queue.messages.set(positions[i], { ...kept, enqueued, settled: Infinity, returned: [] })
+      queue.messages.set(positions[i], { content, time, hasDied, bodyBytes, enqueued, settled: Infinity, returned: [] })
     );
   }
 
@@ -412,7 +420,7 @@ class Schedule {
     return content;
   }
 
-  #message({ content, time, hasDied }: KeptMessage): MessageBytes {
+  #message(content: Uint8Array, time: number, hasDied: boolean): MessageBytes {
     const offset = this.#below(16);
     const bytes = new Uint8Array(offset + content.length + 8).fill(0xee);
     bytes.set(content, offset);
@@ -498,6 +506,12 @@ class Schedule {
     }
   }
 
+  #lookAtBlocks(): void {
+    const queue = this.#queue();
+    if (queue === undefined) return;
+    checkBlocks(this.#store, queue.id, new Map([...queue.messages].filter(([, { settled }]) => settled === Infinity)));
+  }
+
   #read(): void {
     const queue = this.#queue();
     if (queue === undefined) return;
@@ -517,8 +531,8 @@ class Schedule {
       while (block?.next()) if (block.position >= from) found.set(block.position, keptOf(block));
       if (queue.deleted < Infinity) return;
       assert.deepEqual([...found.keys()].filter((position) => position < end), expected.map(([position]) => position));
-      for (const [position, { content, time, hasDied }] of expected) {
-        assert.deepEqual(found.get(position), { content, time, hasDied });
+      for (const [position, { content, time, hasDied, bodyBytes }] of expected) {
+        assert.deepEqual(found.get(position), { content, time, hasDied, bodyBytes });
       }
     }).catch((error) => {
       if (!hadFaults && !this.#hadFaults) this.#readFailure ??= error;

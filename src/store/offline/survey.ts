@@ -307,26 +307,33 @@ class Surveyor {
   /** Takes the messages of a segment's blocks, and returns how many whole blocks there are. */
   async #readSegment(name: string, id: number, bytes: Uint8Array): Promise<number> {
     const entries = await this.#check(name, () => readSegmentIndex(new ReadFile(bytes), id, this.#crc32));
-    let blocks = 0;
-    for (const entry of entries ?? findBlocks(bytes, this.#crc32)) {
-      const problem = entries === undefined ? undefined : this.#blockProblem(bytes, entry);
-      if (problem === undefined) {
-        this.#takeBlock(name, entry, bytes);
-        blocks++;
-      } else this.#damaged(name, entry.offset, `${problem}; ${this.#describe(entry)}`);
-    }
-    return blocks;
+    const blocks = entries === undefined
+      ? [...findBlocks(bytes, this.#crc32)]
+      : entries.filter((entry) => this.#isWhole(name, bytes, entry));
+    for (const block of blocks) this.#takeBlock(name, block, bytes);
+    return blocks.length;
+  }
+
+  #isWhole(name: string, bytes: Uint8Array, entry: IndexEntry): boolean {
+    const problem = this.#blockProblem(bytes, entry);
+    if (problem !== undefined) this.#damaged(name, entry.offset, `${problem}; ${this.#describe(entry)}`);
+    return problem === undefined;
   }
 
   #blockProblem(bytes: Uint8Array, entry: IndexEntry): string | undefined {
-    const { offset, bytes: length, queueId, first, last, count } = entry;
+    const { offset, bytes: length } = entry;
     if (offset + length > bytes.length) return "the file ends before a block does";
     const view = viewOf(bytes);
     if (!isBlockWhole(bytes, view, offset, length, this.#crc32)) return "the checksum of a block is wrong";
-    const positions: number[] = [];
-    for (const block = blockOf(bytes, entry, ALL); block.next();) positions.push(block.position);
-    const isAsIndexed = positions.length === count && positions[0] === first && positions.at(-1) === last &&
-      readBlockHead(view, offset)!.queueId === queueId;
+    const head = readBlockHead(view, offset)!;
+    const found = { first: -1, last: -1, count: 0, bodyBytes: 0, firstTime: 0, lastTime: 0 };
+    for (const block = blockOf(bytes, entry, ALL); block.next(); found.count++) {
+      if (found.count === 0) [found.first, found.firstTime] = [block.position, block.time];
+      [found.last, found.lastTime] = [block.position, block.time];
+      found.bodyBytes += block.bodyBytes;
+    }
+    const isAsIndexed = head.queueId === entry.queueId &&
+      (Object.keys(found) as (keyof typeof found)[]).every((key) => found[key] === entry[key]);
     return isAsIndexed ? undefined : "a block is not what the index says";
   }
 
