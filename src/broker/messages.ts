@@ -10,6 +10,9 @@ import type { MessageBytes } from "../store/store.ts";
  */
 export type Message = number;
 
+/** Stands for a message that was delivered and is held by nobody: a stream keeps it, and not in memory. */
+export const NOT_HELD: Message = -2;
+
 /**
  * Small messages share slabs of this size, which are filled from front to back. It is a little less than 256 KiB, so that
  * with what the allocator adds it does not take one page more.

@@ -7,6 +7,7 @@ import { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import type { Level } from "./queue/level.ts";
 import { Queue, type QueueHost, type StoredRow } from "./queue/queue.ts";
+import { BlockCache } from "./queue/stream/block_cache.ts";
 import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
 import { VirtualHost } from "./vhost.ts";
@@ -59,6 +60,7 @@ export class Node implements QueueHost, ExchangeHost {
   readonly store: Store;
   readonly messages = new Messages();
   readonly turn: Turn;
+  readonly blocks: BlockCache;
   readonly schedule: Schedule;
   readonly deadLetters: DeadLetters = new DeadLetters(this);
   readonly vhosts = new Map<string, VirtualHost>();
@@ -83,6 +85,7 @@ export class Node implements QueueHost, ExchangeHost {
     this.name = options.name ?? "haremq@localhost";
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
+    this.blocks = new BlockCache(this.store);
     this.parameters = new Parameters(this.store);
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
     this.turn = new Turn(this.messages, (compact) =>

@@ -10,10 +10,10 @@ import type { ExchangeHost } from "./exchange/router.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
 import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
-import type { Consumer } from "./queue/consumer.ts";
+import type { Consumer, Consumption } from "./queue/consumer.ts";
 import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
 import { queueTypeName } from "./queue/queue_type.ts";
-import { checkQueueProperties, createQueue } from "./queue/queue_types.ts";
+import { checkConsumption, checkQueueProperties, createQueue } from "./queue/queue_types.ts";
 
 const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
   ["", "direct", false],
@@ -223,9 +223,14 @@ export class VirtualHost {
     const queue = this.queues.get(name);
     if (queue === undefined) return onDelete(0);
     this.#checkOwner(queue, user);
-    if (options.ifUnused && queue.consumers.size > 0) throw preconditionFailed(`${this.queuePhrase(name)} in use`);
-    if (options.ifEmpty && queue.readyCount > 0) throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
-    onDelete(queue.readyCount);
+    // RabbitMQ deletes a stream whatever is in it and whoever reads it, and tells no count.
+    if (options.ifUnused && !queue.isStream && queue.consumers.size > 0) {
+      throw preconditionFailed(`${this.queuePhrase(name)} in use`);
+    }
+    if (options.ifEmpty && !queue.isStream && queue.readyCount > 0) {
+      throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
+    }
+    onDelete(queue.isStream ? 0 : queue.readyCount);
     this.removeQueue(queue);
   }
 
@@ -254,11 +259,15 @@ export class VirtualHost {
     this.#owned.delete(owner);
   }
 
-  /** Throws PRECONDITION_FAILED when no consumer can be made so, and ACCESS_REFUSED when the queue can't have it now. */
-  checkConsumable(queue: AnyQueue, exclusive: boolean, consumerArguments: FieldTable): void {
+  /**
+   * Throws PRECONDITION_FAILED or NOT_IMPLEMENTED when no consumer can be made so, and ACCESS_REFUSED when the queue can't
+   * have it now. `hasSharedPrefetch` when it would share a limit of unacknowledged deliveries with others.
+   */
+  checkConsumable(queue: AnyQueue, consumption: Consumption, hasSharedPrefetch: boolean): void {
     const phrase = this.queuePhrase(queue.name);
-    checkConsumerArguments(consumerArguments, queue.arguments, phrase);
-    if (queue.consumers.isClosedTo(exclusive)) throw accessRefused(`${phrase} in exclusive use`);
+    checkConsumerArguments(consumption.arguments, queue.arguments, phrase);
+    if (queue.consumers.isClosedTo(consumption.exclusive)) throw accessRefused(`${phrase} in exclusive use`);
+    checkConsumption(queue, consumption, hasSharedPrefetch, phrase);
   }
 
   /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */

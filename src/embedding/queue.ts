@@ -1,13 +1,14 @@
 import { ByteReader } from "../amqp/byte_reader.ts";
 import { ByteWriter } from "../amqp/byte_writer.ts";
-import { EMPTY_TABLE } from "../amqp/field_table.ts";
+import { fieldTable, type PlainTable } from "../amqp/field_table.ts";
 import { type BasicProperties, PropertiesView, writeContentHeader } from "../amqp/properties.ts";
 import { enqueue, needsOf, RULED } from "../broker/enqueue.ts";
-import type { Message } from "../broker/messages.ts";
+import { type Message, NOT_HELD } from "../broker/messages.ts";
 import type { Node } from "../broker/node.ts";
 import type { Consumer, Receiver } from "../broker/queue/consumer.ts";
 import type { AnyQueue } from "../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
+import type { MessageContent } from "../store/store.ts";
 
 /** A message to be published. */
 export interface OutgoingMessage {
@@ -21,6 +22,8 @@ export interface ConsumeOptions {
   readonly prefetch?: number;
   /** Deliveries count as acknowledged when they are sent. Default: false. */
   readonly noAck?: boolean;
+  /** Such as `x-stream-offset`. Default: none. */
+  readonly arguments?: PlainTable;
 }
 
 const DEFAULT_PREFETCH = 100;
@@ -91,22 +94,23 @@ export class EmbeddedQueue {
   /**
    * A stream of the queue's messages. Its reader sets the pace. Cancelling it (or leaving a `for await`) ends the
    * consumer, and what is not acknowledged goes back to the queue. Throws `ChannelError` 403 when somebody has the queue
-   * for themselves.
+   * for themselves, and 406 or `ConnectionError` 540 for options that a queue of its type does not have.
    */
   consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
-    this.#vhost.checkConsumable(this.#queue, false, EMPTY_TABLE);
+    const consumption = {
+      tag: "stream",
+      noAck: options.noAck ?? false,
+      exclusive: false,
+      prefetch: options.prefetch ?? DEFAULT_PREFETCH,
+      arguments: fieldTable(options.arguments ?? {}),
+    };
+    this.#vhost.checkConsumable(this.#queue, consumption, false);
     const receiver = new StreamReceiver(this.#node);
     let consumer: Consumer;
     return new ReadableStream<Delivery>({
       start: (controller) => {
         receiver.controller = controller;
-        consumer = this.#queue.consume(receiver, {
-          tag: "stream",
-          noAck: options.noAck ?? false,
-          exclusive: false,
-          prefetch: options.prefetch ?? DEFAULT_PREFETCH,
-          arguments: EMPTY_TABLE,
-        });
+        consumer = this.#queue.consume(receiver, consumption);
       },
       pull: () => {
         this.#queue.resume(consumer);
@@ -128,21 +132,25 @@ export class Delivery {
   readonly exchange: string;
   readonly routingKey: string;
   readonly redelivered: boolean;
+  /** Where it is in a stream; `undefined` for one of another queue. */
+  readonly offset: number | undefined;
   readonly #finish: (delivery: Delivery, outcome: Outcome) => void;
 
   constructor(
-    node: Node,
-    message: Message,
+    content: MessageContent,
     redelivered: boolean,
+    offset: number | undefined,
     finish: (delivery: Delivery, outcome: Outcome) => void,
   ) {
-    const { messages } = node;
-    const address = new ByteReader(messages.address(message));
-    this.body = messages.body(message).slice();
-    this.properties = new PropertiesView(messages.header(message)).toObject();
+    const { bytes, addressBytes, headerBytes, bodyBytes } = content;
+    const header = content.offset + addressBytes;
+    const address = new ByteReader(bytes, content.offset, header);
+    this.body = bytes.slice(header + headerBytes, header + headerBytes + bodyBytes);
+    this.properties = new PropertiesView(bytes, header, headerBytes).toObject();
     this.exchange = address.octetString();
     this.routingKey = address.octetString();
     this.redelivered = redelivered;
+    this.offset = offset;
     this.#finish = finish;
   }
 
@@ -181,10 +189,8 @@ class StreamReceiver implements Receiver {
   }
 
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
-    const delivery = new Delivery(this.#node, message, isRedelivered, (delivery, outcome) => {
-      this.#finish(delivery, outcome);
-      this.#node.endTurn();
-    });
+    const content = this.#node.messages.locate(message);
+    const delivery = new Delivery(content, isRedelivered, undefined, this.#finishInTurn);
     if (consumer.noAck) {
       consumer.queue.settle(message, position);
     } else {
@@ -193,6 +199,18 @@ class StreamReceiver implements Receiver {
     }
     this.controller.enqueue(delivery);
   }
+
+  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {
+    const delivery = new Delivery(message, false, offset, this.#finishInTurn);
+    consumer.unackedCount++;
+    this.#outstanding.set(delivery, { consumer, message: NOT_HELD, position: offset });
+    this.controller.enqueue(delivery);
+  }
+
+  readonly #finishInTurn = (delivery: Delivery, outcome: Outcome): void => {
+    this.#finish(delivery, outcome);
+    this.#node.endTurn();
+  };
 
   #finish(delivery: Delivery, outcome: Outcome): void {
     const outstanding = this.#outstanding.get(delivery);

@@ -140,6 +140,11 @@ export class StoredBlock implements MessageContent {
     this.#live = live;
   }
 
+  /** Another cursor over the same block, before its first message. */
+  fromStart(): StoredBlock {
+    return new StoredBlock(this.bytes, this, this.#live);
+  }
+
   /** Moves to the next message. Returns whether there is one. */
   next(): boolean {
     const { view } = this;

@@ -3,8 +3,14 @@ import type { RecoveredQueue } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { Message } from "../messages.ts";
 import type { Consumer, Consumption, Receiver } from "./consumer.ts";
-import type { Consumers } from "./consumers.ts";
 import type { QueueSettings } from "./settings.ts";
+
+/** The consumers of a queue. */
+interface ConsumersOfQueue extends Iterable<Consumer> {
+  readonly size: number;
+  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and is not. */
+  isClosedTo(exclusive: boolean): boolean;
+}
 
 /** What a queue of any type (RabbitMQ: Queue Types) is to whoever publishes to it, consumes from it or manages it. */
 export interface AnyQueue {
@@ -24,7 +30,7 @@ export interface AnyQueue {
   readonly isStream: boolean;
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming: Set<Binding>;
-  readonly consumers: Consumers;
+  readonly consumers: ConsumersOfQueue;
   readonly isDeleted: boolean;
   /** How many messages there are for consumers. */
   readonly readyCount: number;

@@ -59,7 +59,7 @@ export const anything: ValueCheck = () => undefined;
 
 const always = () => true;
 const never = () => false;
-const isClassic = ({ value }: FieldValue) => value === "classic" || value === "";
+const isNotQuorum = ({ value }: FieldValue) => value !== "quorum";
 
 const CLASSIC: readonly QueueTypeName[] = ["classic"];
 const QUORUM: readonly QueueTypeName[] = ["quorum"];
@@ -103,7 +103,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: always }],
   ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
   ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: never }],
-  ["x-queue-type", { types: ALL, check: typeName, hasEffect: isClassic }],
+  ["x-queue-type", { types: ALL, check: typeName, hasEffect: isNotQuorum }],
   ["x-quorum-initial-group-size", { types: QUORUM, check: atLeastOne, hasEffect: always }],
   ["x-delivery-limit", { types: QUORUM, check: integer, hasEffect: never }],
   ["x-delayed-retry-type", { types: QUORUM, check: anything, hasEffect: never }],

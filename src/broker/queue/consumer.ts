@@ -1,4 +1,5 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
+import type { MessageContent } from "../../store/store.ts";
 import type { Message } from "../messages.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import { consumerPriority } from "./consumer_arguments.ts";
@@ -13,6 +14,11 @@ export interface Receiver {
    * consumer that does not acknowledge, settles it now.
    */
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void;
+  /**
+   * Takes a message of a stream, which keeps it: the receiver settles or requeues it later only to be able to take more.
+   * `message` is good until the end of the call.
+   */
+  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void;
   /** The queue has been deleted, and the consumer with it. */
   queueDeleted(consumer: Consumer): void;
 }

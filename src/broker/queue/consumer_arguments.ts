@@ -1,6 +1,7 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import { anything, type Check, checkArgument, CLASSIC_QUORUM, integer, STREAM, unknownToType } from "./arguments.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
+import { checkOffset } from "./stream/offset.ts";
 
 interface ConsumerArgument {
   /** The types of queues whose consumers may have it. Others refuse it. */
@@ -11,7 +12,7 @@ interface ConsumerArgument {
 /** The arguments of `basic.consume` that RabbitMQ's queues know. */
 const CONSUMER_ARGUMENTS: ReadonlyMap<string, ConsumerArgument> = new Map<string, ConsumerArgument>([
   ["x-priority", { types: CLASSIC_QUORUM, check: integer }],
-  ["x-stream-offset", { types: STREAM, check: anything }],
+  ["x-stream-offset", { types: STREAM, check: checkOffset }],
   ["x-stream-filter", { types: STREAM, check: anything }],
   ["x-stream-match-unfiltered", { types: STREAM, check: anything }],
 ]);

@@ -16,6 +16,7 @@ import type { PagingQueue } from "./paging.ts";
 import { positionIn, positionOf, Priorities, priorityIn } from "./priorities.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
+import type { BlockCache } from "./stream/block_cache.ts";
 
 /** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
 const DEATHS_IN_TURN = 4096;
@@ -39,6 +40,10 @@ export interface QueueHost {
   readonly deadLetters: DeadLetters;
   /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
   readonly timeMs: number;
+  /** What was read of streams. */
+  readonly blocks: BlockCache;
+  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
+  whenDurable(position: number, callback: () => void): void;
   /** Ends a turn that begins when something was read. */
   endTurn(): void;
   /** Calls back once, in a turn of its own. */

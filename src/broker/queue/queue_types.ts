@@ -1,7 +1,10 @@
-import { preconditionFailed } from "../../amqp/error.ts";
+import { notImplemented, preconditionFailed } from "../../amqp/error.ts";
+import type { FieldTable } from "../../amqp/field_table.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import { Queue, type QueueDeclaration, type QueueHost, type QueueVhost } from "./queue.ts";
+import type { Consumption } from "./consumer.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
+import { Stream } from "./stream/stream.ts";
 
 /** What sets queues of one type apart from others, beside the arguments that they know. */
 interface QueueType {
@@ -10,13 +13,16 @@ interface QueueType {
   readonly create: (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) => AnyQueue;
 }
 
+const SEGMENT_BYTES_MAX = 3_000_000_000;
+const [FILTER_BYTES_MIN, FILTER_BYTES_MAX] = [16, 255];
+
 const createQueueOfMessages: QueueType["create"] = (id, declaration, vhost, host) =>
   new Queue(id, declaration, vhost, host);
 
 const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
   classic: { isReplicated: false, create: createQueueOfMessages },
   quorum: { isReplicated: true, create: createQueueOfMessages },
-  stream: { isReplicated: true, create: createQueueOfMessages },
+  stream: { isReplicated: true, create: (id, declaration, _vhost, host) => new Stream(id, declaration, host) },
 };
 
 /** Makes a queue of the type that its arguments name. */
@@ -36,6 +42,18 @@ export function checkServerNamed(declaration: Pick<QueueDeclaration, "arguments"
   throw preconditionFailed(`Cannot declare a server-named queue for type rabbit_${type}_queue`);
 }
 
+/** Throws PRECONDITION_FAILED when a stream is asked for with sizes that RabbitMQ does not let it have. */
+function checkStreamSizes(queueArguments: FieldTable): void {
+  const sizeOf = (name: string) => Number(queueArguments.get(name)?.value ?? NaN);
+  if (sizeOf("x-stream-max-segment-size-bytes") > SEGMENT_BYTES_MAX) {
+    throw preconditionFailed("Exceeded max value for x-stream-max-segment-size-bytes");
+  }
+  const filterBytes = sizeOf("x-stream-filter-size-bytes");
+  if (filterBytes < FILTER_BYTES_MIN || filterBytes > FILTER_BYTES_MAX) {
+    throw preconditionFailed("Invalid value for x-stream-filter-size-bytes");
+  }
+}
+
 /** Throws PRECONDITION_FAILED for a property that a queue of that type can't have. `queue` is how errors call it. */
 export function checkQueueProperties(declaration: QueueDeclaration, queue: string): void {
   if (!QUEUE_TYPES[queueTypeName(declaration.arguments)].isReplicated) return;
@@ -47,4 +65,22 @@ export function checkQueueProperties(declaration: QueueDeclaration, queue: strin
     ? undefined
     : "non-durable";
   if (refused !== undefined) throw preconditionFailed(`invalid property '${refused}' for ${queue}`);
+  checkStreamSizes(declaration.arguments);
+}
+
+/**
+ * Throws PRECONDITION_FAILED or NOT_IMPLEMENTED for a consumer that a queue of its type can't have. `queue` is how errors
+ * call the queue.
+ */
+export function checkConsumption(
+  { isStream, arguments: queueArguments }: AnyQueue,
+  { prefetch, noAck }: Consumption,
+  hasSharedPrefetch: boolean,
+  queue: string,
+): void {
+  if (isStream && prefetch === 0) throw preconditionFailed(`consumer prefetch count is not set for stream ${queue}`);
+  if (isStream && noAck) throw notImplemented(`automatic acknowledgement not supported by stream ${queue}`);
+  if (hasSharedPrefetch && QUEUE_TYPES[queueTypeName(queueArguments)].isReplicated) {
+    throw notImplemented(`${queue} does not support global qos`);
+  }
 }

@@ -1,12 +1,14 @@
 import { notAllowed, preconditionFailed } from "../../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
-import type { Message, Messages } from "../../broker/messages.ts";
+import { type Message, type Messages, NOT_HELD } from "../../broker/messages.ts";
 import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
+import type { MessageContent } from "../../store/store.ts";
 import type { Output } from "../output.ts";
 import { type Session, tracedPeer } from "../session.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";
+import { writeLogDelivery } from "./log_delivery.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked, type Visit } from "./unacked.ts";
 
@@ -64,10 +66,10 @@ export class Consuming {
     const { vhost, uniqueName } = this.session;
     const tag = request.tag === "" ? `amq.ctag-${uniqueName()}` : request.tag;
     if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
-    vhost.checkConsumable(queue, request.exclusive, request.arguments);
+    const consumption = { ...request, tag, prefetch: this.#consumerPrefetch };
+    vhost.checkConsumable(queue, consumption, this.channelPrefetch > 0);
     onReady(tag);
-    const receiver = new ChannelReceiver(this, tag);
-    this.#consumers.set(tag, queue.consume(receiver, { ...request, tag, prefetch: this.#consumerPrefetch }));
+    this.#consumers.set(tag, queue.consume(new ChannelReceiver(this, tag), consumption));
   }
 
   /** Ends a consumer; an unknown tag is fine. Its deliveries stay unacknowledged. */
@@ -169,7 +171,12 @@ export class Consuming {
 }
 
 /** Stands in for the consumer of a message that was fetched with `basic.get`. */
-const NOT_A_CONSUMER: Receiver = { canTake: () => false, deliver: () => {}, queueDeleted: () => {} };
+const NOT_A_CONSUMER: Receiver = {
+  canTake: () => false,
+  deliver: () => {},
+  deliverFromLog: () => {},
+  queueDeleted: () => {},
+};
 const GET = { tag: "", noAck: false, exclusive: false, prefetch: 0, arguments: EMPTY_TABLE };
 
 /** Writes the deliveries to one of a channel's consumers. */
@@ -218,6 +225,15 @@ class ChannelReceiver implements Receiver {
     consumer.unackedCount++;
     consuming.limitedCount++;
     consuming.unacked.push(deliveryTag, message, position, consumer);
+  }
+
+  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {
+    const consuming = this.#consuming;
+    const deliveryTag = consuming.nextDeliveryTag();
+    writeLogDelivery(this.#output, this.#prefix, deliveryTag, message, offset, this.#frameMax);
+    consumer.unackedCount++;
+    consuming.limitedCount++;
+    consuming.unacked.push(deliveryTag, NOT_HELD, offset, consumer);
   }
 
   queueDeleted(consumer: Consumer): void {

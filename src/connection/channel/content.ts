@@ -23,6 +23,8 @@ import type { Output } from "../output.ts";
 
 /** The start of every `basic.deliver` frame to one consumer: all that does not depend on the message. */
 export class DeliveryPrefix {
+  readonly bytes: Uint8Array;
+  /** The same memory. */
   readonly view: DataView;
   readonly length: number;
   readonly channelHigh: number;
@@ -34,6 +36,7 @@ export class DeliveryPrefix {
     const tag = new TextEncoder().encode(consumerTag);
     const frame = [FRAME_METHOD, this.channelHigh, this.channelLow, 0, 0, 0, 0];
     const bytes = Uint8Array.of(...frame, 0, 60, 0, 60, tag.length, ...tag, ...new Array(COPY_SLACK).fill(0));
+    this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
     this.length = bytes.length - COPY_SLACK;
   }
@@ -144,7 +147,7 @@ export function writeMessage(
   );
 }
 
-function bodyFrameCount(bodyBytes: number, frameMax: number): number {
+export function bodyFrameCount(bodyBytes: number, frameMax: number): number {
   if (bodyBytes === 0) return 0;
   return frameMax === 0 ? 1 : Math.ceil(bodyBytes / (frameMax - FRAME_OVERHEAD));
 }

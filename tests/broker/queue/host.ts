@@ -1,4 +1,3 @@
-import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
 import { DeadLetters } from "../../../src/broker/dead_letters.ts";
 import { type Message, Messages } from "../../../src/broker/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumer.ts";
@@ -9,11 +8,14 @@ import {
   type QueueVhost,
   type StoredRow,
 } from "../../../src/broker/queue/queue.ts";
+import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
+import { BlockCache } from "../../../src/broker/queue/stream/block_cache.ts";
+import { Stream } from "../../../src/broker/queue/stream/stream.ts";
 import { Schedule } from "../../../src/broker/schedule.ts";
 import { Turn } from "../../../src/broker/turn.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
-import type { Store } from "../../../src/store/store.ts";
+import type { MessageContent, Store } from "../../../src/store/store.ts";
 
 /** As much of a broker as a queue needs. */
 export class TestHost implements QueueHost {
@@ -21,6 +23,7 @@ export class TestHost implements QueueHost {
   readonly store: Store;
   readonly turn = new Turn(this.messages, (callback) => callback());
   readonly clock = new FakeClock();
+  readonly blocks: BlockCache;
   readonly schedule = new Schedule(this.clock, () => this.endTurn());
   /** What was told to whoever runs the broker. */
   readonly reports: string[] = [];
@@ -28,9 +31,11 @@ export class TestHost implements QueueHost {
   readonly storedRows = new Map<number, StoredRow>();
   readonly vhost: QueueVhost = { name: "/", exchanges: new Map(), removeQueue: (queue) => queue.delete() };
   #lastQueueId = 0;
+  #untilDurable: { readonly position: number; readonly callback: () => void }[] = [];
 
   constructor(store: Store = new MemoryStore()) {
     this.store = store;
+    this.blocks = new BlockCache(store);
   }
 
   get timeMs(): number {
@@ -38,6 +43,17 @@ export class TestHost implements QueueHost {
   }
   endTurn(): void {
     this.turn.end();
+  }
+  /** Until the store is so far, {@linkcode safe} calls back. */
+  whenDurable(position: number, callback: () => void): void {
+    this.#untilDurable.push({ position, callback });
+  }
+  /** Calls back who waits for what the store has by now, as turns of their own. */
+  safe(): void {
+    const waiting = this.#untilDurable;
+    this.#untilDurable = waiting.filter(({ position }) => position > this.store.durable);
+    for (const { position, callback } of waiting) if (position <= this.store.durable) callback();
+    this.endTurn();
   }
   later(_delayMs: number, callback: () => void): void {
     callback();
@@ -53,6 +69,12 @@ export class TestHost implements QueueHost {
     const name = `queue-${this.#lastQueueId + 1}`;
     const declared = { name, durable: false, autoDelete: false, owner: null, arguments: EMPTY_TABLE, ...declaration };
     return new Queue(this.nextQueueId(), declared, this.vhost, this);
+  }
+
+  stream(queueArguments: PlainTable = {}): Stream {
+    const name = `stream-${this.#lastQueueId + 1}`;
+    const declared = { name, durable: true, autoDelete: false, owner: null, arguments: fieldTable(queueArguments) };
+    return new Stream(this.nextQueueId(), declared, this);
   }
 
   /** A message with no body; each has another number while it lives. */
@@ -81,6 +103,8 @@ export class TestReceiver implements Receiver {
   capacity: number;
   asked = 0;
   readonly delivered: Delivered[] = [];
+  /** What came from streams. */
+  readonly logged: { readonly consumer: Consumer; readonly offset: number; readonly body: string }[] = [];
   readonly deletedConsumers: Consumer[] = [];
   onDeliver: (delivered: Delivered) => void = () => {};
 
@@ -98,6 +122,13 @@ export class TestReceiver implements Receiver {
     const delivered = { consumer, message, position, isRedelivered };
     this.delivered.push(delivered);
     this.onDeliver(delivered);
+  }
+
+  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {
+    this.capacity--;
+    const { bytes, addressBytes, headerBytes, bodyBytes } = message;
+    const start = message.offset + addressBytes + headerBytes;
+    this.logged.push({ consumer, offset, body: new TextDecoder().decode(bytes.subarray(start, start + bodyBytes)) });
   }
 
   queueDeleted(consumer: Consumer): void {

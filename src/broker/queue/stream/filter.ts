@@ -1,0 +1,56 @@
+import type { FieldTable, FieldValue } from "../../../amqp/field_table.ts";
+import { findHeader, headersRange, headerText } from "../../../amqp/find_header.ts";
+import type { MessageContent } from "../../../store/store.ts";
+
+const VALUE_HEADER = new TextEncoder().encode("x-stream-filter-value");
+
+/** What a message of a stream can be found by, as UTF-8; `undefined` when it has no such header, or no text in it. */
+export function filterValue({ bytes, offset, addressBytes }: MessageContent): Uint8Array | undefined {
+  const headers = headersRange(bytes, offset + addressBytes);
+  const at = headers === undefined ? -1 : findHeader(bytes, headers, VALUE_HEADER);
+  const text = at === -1 ? undefined : headerText(bytes, at);
+  return text?.length === 0 ? undefined : text;
+}
+
+/** Which messages of a stream a consumer wants (RabbitMQ: Stream Filtering). */
+export class StreamFilter {
+  /** A message with one of these is wanted. */
+  readonly values: readonly Uint8Array[];
+  /** Whether messages without a value are wanted too. */
+  readonly matchesUnfiltered: boolean;
+
+  constructor(values: readonly Uint8Array[], matchesUnfiltered: boolean) {
+    this.values = values;
+    this.matchesUnfiltered = matchesUnfiltered;
+  }
+
+  matches(message: MessageContent): boolean {
+    const value = filterValue(message);
+    if (value === undefined) return this.matchesUnfiltered;
+    return this.values.some((wanted) => areEqual(wanted, value));
+  }
+}
+
+/** The filter that a consumer's arguments ask for; `undefined` for one that wants all messages. */
+export function streamFilter(consumerArguments: FieldTable): StreamFilter | undefined {
+  const field = consumerArguments.get("x-stream-filter");
+  if (field === undefined || (field.type === "A" && field.value.length === 0)) return undefined;
+  // RabbitMQ takes a value that is no text for one that no message has, and an empty one for none.
+  const values = field.type === "A" ? field.value.flatMap(valuesOf) : valuesOf(field);
+  const matchesUnfiltered = consumerArguments.get("x-stream-match-unfiltered")?.value === true;
+  return new StreamFilter(
+    values.filter(({ length }) => length > 0),
+    matchesUnfiltered || values.some(({ length }) => length === 0),
+  );
+}
+
+function valuesOf(field: FieldValue): Uint8Array[] {
+  if (field.type !== "S") return [];
+  return [typeof field.value === "string" ? new TextEncoder().encode(field.value) : field.value];
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,42 @@
+import { type FieldTable, fieldTypeName, type FieldValue } from "../../../amqp/field_table.ts";
+import { parseAgeMs } from "../age.ts";
+
+/** Where a consumer of a stream begins (RabbitMQ: Streams, `x-stream-offset`). */
+export type StartOffset =
+  | { readonly from: "first" | "last" | "next" }
+  | { readonly from: "offset"; readonly offset: number }
+  /** Milliseconds since 1970. */
+  | { readonly from: "time"; readonly timeMs: number };
+
+const INTEGER_TYPES = "bBsuIil";
+
+/** Where a field says to begin, at a time in milliseconds since 1970; `undefined` when it does not say. */
+function parseOffset(field: FieldValue, nowMs: number): StartOffset | undefined {
+  if (field.type === "T") return { from: "time", timeMs: Number(field.value) * 1000 };
+  if (INTEGER_TYPES.includes(field.type)) return { from: "offset", offset: Number(field.value) };
+  if (field.type !== "S" || typeof field.value !== "string") return undefined;
+  const { value } = field;
+  if (value === "first" || value === "last" || value === "next") return { from: value };
+  const ageMs = parseAgeMs(value);
+  return ageMs === undefined ? undefined : { from: "time", timeMs: nowMs - ageMs };
+}
+
+/** Why a value of `x-stream-offset` is refused, in RabbitMQ's words; `undefined` when it is fine. */
+export function checkOffset(field: FieldValue): string | undefined {
+  if (parseOffset(field, 0) !== undefined) return undefined;
+  const { value } = field;
+  const shown = typeof value === "object"
+    ? "[...]"
+    : typeof value !== "string"
+    ? value
+    : value
+    ? `<<"${value}">>`
+    : "<<>>";
+  return `{invalid_stream_offset_arg,{${fieldTypeName(field)},${shown}}}`;
+}
+
+/** Where a consumer with these arguments, which have been checked, begins at a time in milliseconds since 1970. */
+export function startOffset(consumerArguments: FieldTable, nowMs: number): StartOffset {
+  const field = consumerArguments.get("x-stream-offset");
+  return field && parseOffset(field, nowMs) || { from: "next" };
+}

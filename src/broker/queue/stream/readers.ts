@@ -1,0 +1,93 @@
+import type { Consumer } from "../consumer.ts";
+import type { StreamReader } from "./reader.ts";
+
+/**
+ * The consumers of a stream. Each gets all messages, so none has to wait for another one's turn. A reader is either ready
+ * to be served, or waits: for new messages, for a block to be read, or for its consumer to be able to take more. Of the
+ * last two somebody else takes note.
+ */
+export class StreamReaders {
+  readonly #all = new Map<Consumer, StreamReader>();
+  #ready: StreamReader[] = [];
+  readonly #atEnd = new Set<StreamReader>();
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  [Symbol.iterator](): Iterator<Consumer> {
+    return this.#all.keys();
+  }
+
+  /** RabbitMQ pays no heed to `exclusive` here. */
+  isClosedTo(): boolean {
+    return false;
+  }
+
+  get areReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** Whether somebody waits for messages to come. */
+  get areAtEnd(): boolean {
+    return this.#atEnd.size > 0;
+  }
+
+  add(reader: StreamReader): void {
+    this.#all.set(reader.consumer, reader);
+    this.#makeReady(reader);
+  }
+
+  cancel(consumer: Consumer): void {
+    consumer.isCancelled = true;
+    const reader = this.#all.get(consumer);
+    if (reader === undefined) return;
+    this.#all.delete(consumer);
+    reader.leaveBlock();
+    this.#atEnd.delete(reader);
+  }
+
+  /** Cancels all, and tells them that their stream is gone. */
+  delete(): void {
+    for (const [consumer, reader] of this.#all) {
+      consumer.isCancelled = true;
+      reader.leaveBlock();
+      consumer.receiver.queueDeleted(consumer);
+    }
+    this.#all.clear();
+    this.#ready = [];
+    this.#atEnd.clear();
+  }
+
+  /** A consumer that could not take a message may be able to again. */
+  resume(consumer: Consumer): void {
+    const reader = this.#all.get(consumer);
+    if (reader !== undefined && !consumer.isInRound) this.#makeReady(reader);
+  }
+
+  #makeReady(reader: StreamReader): void {
+    reader.consumer.isInRound = true;
+    this.#ready.push(reader);
+  }
+
+  /** What a reader waited for is there: it is ready again, unless it has been cancelled. */
+  wake(reader: StreamReader): void {
+    if (!reader.consumer.isCancelled) this.#ready.push(reader);
+  }
+
+  /** New messages have come. */
+  wakeAtEnd(): void {
+    for (const reader of this.#atEnd) this.#ready.push(reader);
+    this.#atEnd.clear();
+  }
+
+  /** A reader that was ready has had all there is. */
+  waitAtEnd(reader: StreamReader): void {
+    this.#atEnd.add(reader);
+  }
+
+  /** Takes out those that are ready. */
+  takeReady(): readonly StreamReader[] {
+    return this.#ready.splice(0);
+  }
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
+import type { Stream } from "../../../../src/broker/queue/stream/stream.ts";
+import { SlowStore } from "../../../slow_store.ts";
+import { consumption, TestHost, TestReceiver } from "../host.ts";
+
+function consume(stream: Stream, consumerArguments: PlainTable = {}, receiver = new TestReceiver()): TestReceiver {
+  stream.consume(receiver, consumption({ prefetch: 10, arguments: fieldTable(consumerArguments) }));
+  return receiver;
+}
+
+const offsetsOf = (receiver: TestReceiver) => receiver.logged.map(({ offset }) => offset);
+
+/** Puts so many messages into a stream, as publishing does, and ends the turn. */
+function publish(host: TestHost, stream: Stream, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const message = host.message();
+    const position = stream.enqueue(message);
+    host.store.enqueue(host.messages.locate(message), [stream.id], [position], 1);
+  }
+  host.endTurn();
+}
+
+describe("a stream", () => {
+  it("gives no message to a consumer before the store has it safely", () => {
+    const store = new SlowStore();
+    const host = new TestHost(store);
+    const stream = host.stream();
+    const receiver = consume(stream);
+
+    publish(host, stream, 2);
+    assert.deepEqual(offsetsOf(receiver), []);
+    store.durable = 1;
+    host.safe();
+    assert.deepEqual(offsetsOf(receiver), []);
+    publish(host, stream, 1);
+    store.durable = 2;
+    host.safe();
+    assert.deepEqual(offsetsOf(receiver), [0, 1]);
+
+    store.durable = 3;
+    host.safe();
+    assert.deepEqual(offsetsOf(receiver), [0, 1, 2]);
+  });
+
+  it("gives a consumer that can take no more what it missed once it can", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    const receiver = new TestReceiver(2);
+    const consumer = stream.consume(receiver, consumption({ prefetch: 10, arguments: fieldTable({}) }));
+
+    publish(host, stream, 5);
+    assert.deepEqual(offsetsOf(receiver), [0, 1]);
+    receiver.capacity = 2;
+    stream.resume(consumer);
+    host.endTurn();
+
+    assert.deepEqual(offsetsOf(receiver), [0, 1, 2, 3]);
+  });
+
+  it("keeps its messages when they are settled or returned, and no consumer gets them twice", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    const receiver = consume(stream);
+    publish(host, stream, 3);
+
+    stream.settle();
+    stream.requeue();
+    host.endTurn();
+
+    assert.equal(stream.readyCount, 3);
+    assert.deepEqual(offsetsOf(receiver), [0, 1, 2]);
+    const another = consume(stream, { "x-stream-offset": "first" });
+    host.endTurn();
+    assert.deepEqual(offsetsOf(another), [0, 1, 2]);
+  });
+
+  it("asks no consumer that waits for an acknowledgement when another one makes room", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    const [blocked, free] = [new TestReceiver(0), new TestReceiver(1)];
+    consume(stream, {}, blocked);
+    const consumer = stream.consume(free, consumption({ prefetch: 1, arguments: fieldTable({}) }));
+    publish(host, stream, 3);
+    const { asked } = blocked;
+
+    free.capacity = 1;
+    stream.resume(consumer);
+    host.endTurn();
+
+    assert.deepEqual(offsetsOf(free), [0, 1]);
+    assert.equal(blocked.asked, asked);
+  });
+
+  it("begins in the middle of what it has in memory, by time", async () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    for (let i = 0; i < 10; i++) {
+      publish(host, stream, 3);
+      await host.clock.advance(1000);
+    }
+    const startedMs = host.clock.time() - 10_000;
+
+    const seconds = [0, 4.5, 9, 20].map((second) => {
+      const at = new Date(startedMs + second * 1000);
+      // A timestamp has whole seconds.
+      const receiver = consume(stream, { "x-stream-offset": at });
+      host.endTurn();
+      return offsetsOf(receiver)[0];
+    });
+
+    assert.deepEqual(seconds, [0, 12, 27, undefined]);
+  });
+
+  it("lets go of all its messages and tells its consumers when it is deleted", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    const receiver = consume(stream, {}, new TestReceiver(1));
+    publish(host, stream, 3);
+
+    stream.delete();
+
+    assert.equal(host.messages.count, 0);
+    assert.equal(receiver.deletedConsumers.length, 1);
+    assert.equal(stream.consumers.size, 0);
+  });
+
+  it("serves nobody who was cancelled", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    const receiver = new TestReceiver();
+    const consumer = stream.consume(receiver, consumption({ prefetch: 10, arguments: fieldTable({}) }));
+    host.endTurn();
+
+    stream.cancel(consumer);
+    publish(host, stream, 1);
+
+    assert.deepEqual(offsetsOf(receiver), []);
+  });
+});
