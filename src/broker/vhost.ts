@@ -190,6 +190,7 @@ export class VirtualHost {
     checkQueueProperties(declaration, phrase);
     const queue = createQueue(this.#host.nextQueueId(), { ...declaration, durable }, this, this.#host);
     this.queues.set(name, queue);
+    queue.touch();
     if (owner !== null) this.#own(owner, queue);
     this.topologyVersion++;
     if (durable) {

@@ -37,9 +37,18 @@ const text: ValueCheck = (field) => field.type === "S" ? undefined : `{unaccepta
 
 const boolean: ValueCheck = (field) => field.type === "t" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
 
-function oneOf(...values: readonly string[]): ValueCheck {
-  return (field) => text(field) ?? (values.includes(String(field.value)) ? undefined : `{invalid,${field.value}}`);
+/** A text that is one of some. `problem` tells what is wrong with another one. */
+function oneOf(values: readonly string[], problem: (value: string) => string): ValueCheck {
+  return (field) => text(field) ?? (values.includes(String(field.value)) ? undefined : problem(String(field.value)));
 }
+
+const OVERFLOWS = ["drop-head", "reject-publish", "reject-publish-dlx"];
+const overflow = oneOf(OVERFLOWS, () => "invalid_overflow");
+const queueMode = oneOf(["default", "lazy"], (mode) => `"unsupported queue mode '${mode}'"`);
+
+const queueVersion: ValueCheck = (field) =>
+  integer(field) ??
+    (["1", "2"].includes(String(field.value)) ? undefined : `"unsupported queue version '${field.value}'"`);
 
 const age: ValueCheck = (field) =>
   text(field) ?? (parseAgeMs(String(field.value)) === undefined ? "invalid_max_age" : undefined);
@@ -95,10 +104,10 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-max-priority", { types: CLASSIC, check: priority, hasEffect: always }],
   [
     "x-overflow",
-    { types: CLASSIC_QUORUM, check: oneOf("drop-head", "reject-publish", "reject-publish-dlx"), hasEffect: always },
+    { types: CLASSIC_QUORUM, check: overflow, hasEffect: always },
   ],
-  ["x-queue-mode", { types: CLASSIC, check: oneOf("default", "lazy"), hasEffect: always }],
-  ["x-queue-version", { types: CLASSIC, check: atLeastOne, hasEffect: always }],
+  ["x-queue-mode", { types: CLASSIC, check: queueMode, hasEffect: always }],
+  ["x-queue-version", { types: CLASSIC, check: queueVersion, hasEffect: always }],
   ["x-queue-master-locator", { types: CLASSIC, check: text, hasEffect: always }],
   ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: always }],
   ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],

@@ -289,6 +289,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readNext(): Promise<void> | undefined {
     this.touch();
     if (this.#mayExpire) this.#dropExpired(Infinity);
+    this.enforceLimit();
     const level = this.#next;
     return level === undefined || level.ready.availableCount > 0 ? undefined : level.paging.read();
   }

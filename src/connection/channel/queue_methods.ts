@@ -1,4 +1,5 @@
-import { notFound, notImplemented } from "../../amqp/error.ts";
+import { notFound, notImplemented, preconditionFailed } from "../../amqp/error.ts";
+import { type FieldTable, fieldTypeName } from "../../amqp/field_table.ts";
 import type { Method, MethodOf } from "../../amqp/methods.ts";
 import { argumentsWithoutEffect } from "../../broker/queue/arguments.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
@@ -7,8 +8,11 @@ import { checkServerNamed } from "../../broker/queue/queue_types.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { checkReplyQueue, isReplyName, refuseReplyBinding, refuseReplyQueue } from "./direct_reply_to.ts";
 import { nameOf, permitExchange, permitQueue, refuseDefaultExchange } from "./permissions.ts";
+import type { Session } from "../session.ts";
 
 type QueueBinding = Extract<Method, { name: "queue.bind" | "queue.unbind" }>;
+
+const DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
 
 /** AMQP 0-9-1 §1.7. */
 export const QUEUE_METHODS: MethodHandlers = {
@@ -80,7 +84,21 @@ function declare({ session }: Channel, method: MethodOf<"queue.declare">): AnyQu
   for (const argument of argumentsWithoutEffect(method.arguments)) {
     log("warning", `${vhost.queuePhrase(name)} is declared with ${argument}, which has no effect yet`);
   }
+  if (!vhost.queues.has(name)) permitDeadLetterExchange(session, name, method.arguments);
   return vhost.declareQueue({ ...method, name, owner: method.exclusive ? owner : null });
+}
+
+/** Who sends a queue's messages on to an exchange reads from it and writes there (RabbitMQ: Dead Letter Exchanges). */
+function permitDeadLetterExchange(session: Session, name: string, queueArguments: FieldTable): void {
+  const field = queueArguments.get(DEAD_LETTER_EXCHANGE);
+  if (field === undefined) return;
+  if (field.type !== "S" || typeof field.value !== "string") {
+    throw preconditionFailed(
+      `invalid type '${fieldTypeName(field)}' for arg '${DEAD_LETTER_EXCHANGE}' in ${session.vhost.queuePhrase(name)}`,
+    );
+  }
+  permitQueue(session, "read", name);
+  permitExchange(session, "write", field.value);
 }
 
 /** The name in a method, or for an empty one that of the queue which the channel declared last. */
