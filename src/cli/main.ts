@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Config, ConfigError, DEFAULT_CONFIG, readConfig } from "../config/config.ts";
+import { type Config, ConfigError, DEFAULT_CONFIG, parseTimeout, readConfig } from "../config/config.ts";
 import { parseMemoryLimit, parseSize } from "../config/size.ts";
 import { VERSION } from "../connection/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
@@ -45,6 +45,12 @@ export async function main(runtime: Runtime): Promise<void> {
     .addOption(
       new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk (default: 50MB)")
         .argParser(orInvalid((text) => ({ bytes: parseSize(text) }))),
+    )
+    .addOption(
+      new Option(
+        "--consumer-timeout <milliseconds>",
+        "a channel is closed when a delivery was not acknowledged for so long; false is for ever (default: 1800000)",
+      ).argParser(orInvalid(parseTimeout)),
     )
     .option("--config <file>", "a file with limits under RabbitMQ's keys; flags count for more than what it says")
     .allowExcessArguments()

@@ -21,6 +21,8 @@ export interface ServerOptions extends BrokerOptions {
   readonly vmMemoryHighWatermark: MemoryLimit;
   /** Publishers are blocked when less is free on the disk. */
   readonly diskFreeLimit: MemoryLimit;
+  /** A channel is closed when a delivery was not acknowledged for so many milliseconds; `false` is for ever. */
+  readonly consumerTimeout?: number | false;
 }
 
 export interface Server {
@@ -44,6 +46,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     platform: `${runtime.name} ${runtime.version}`,
     log,
     store: data?.store,
+    consumerTimeoutMs: options.consumerTimeout,
     ...options,
   });
   const listener = await runtime.listen(

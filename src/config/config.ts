@@ -5,12 +5,15 @@ export interface Config {
   readonly vmMemoryHighWatermark?: MemoryLimit;
   /** In bytes, or as a part of the machine's memory. */
   readonly diskFreeLimit?: MemoryLimit;
+  /** How long a delivery may stay unacknowledged, in milliseconds; `false` is for ever. */
+  readonly consumerTimeout?: number | false;
 }
 
 /** RabbitMQ's defaults. */
 export const DEFAULT_CONFIG: Required<Config> = {
   vmMemoryHighWatermark: { part: 0.4 },
   diskFreeLimit: { bytes: 50_000_000 },
+  consumerTimeout: 1_800_000,
 };
 
 /** What a configuration file says that can't be read; `message` is a sentence for whoever wrote it. */
@@ -36,6 +39,7 @@ const KEYS: readonly Key[] = [
   },
   { name: "disk_free_limit.relative", read: (value) => ({ diskFreeLimit: { part: readNumber(value) } }) },
   { name: "disk_free_limit.absolute", read: (value) => ({ diskFreeLimit: { bytes: parseSize(value) } }) },
+  { name: "consumer_timeout", read: (value) => ({ consumerTimeout: parseTimeout(value) }) },
 ];
 
 /**
@@ -64,6 +68,19 @@ export function readConfig(text: string, file: string): Config {
     }
   });
   return config;
+}
+
+/** RabbitMQ's words for "never" are those that its `advanced.config` has. */
+const NEVER: readonly string[] = ["false", "undefined"];
+
+/** Reads a number of milliseconds, or that there is none. Throws `RangeError`. */
+export function parseTimeout(text: string): number | false {
+  if (NEVER.includes(text)) return false;
+  const timeoutMs = Number(text);
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0) return timeoutMs;
+  throw new RangeError(
+    `A timeout is a whole number of milliseconds, at least 1, such as 1800000, or false: received "${text}".`,
+  );
 }
 
 function readNumber(text: string): number {

@@ -16,6 +16,7 @@ import { REPLY_CODES } from "../amqp/reply_code.ts";
 import type { Node } from "../broker/node.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { BufferPool } from "./buffer_pool.ts";
+import type { ChannelTick } from "./channel/channel_tick.ts";
 import { Channels } from "./channel/channels.ts";
 import type { Confirms } from "./channel/confirms.ts";
 import { PUBLISH } from "./channel/publishing.ts";
@@ -54,6 +55,7 @@ export interface ConnectionHost {
   readonly options: ConnectionOptions;
   readonly start: ConnectionStart;
   readonly buffers: BufferPool;
+  readonly channelTick: ChannelTick;
   readonly log: Log;
   /** A part of a name that nobody else has: 22 characters that any name may have. */
   uniqueName(): string;
@@ -268,7 +270,7 @@ export class Connection implements FrameHandler {
   }
 
   #open(agreement: Agreement): void {
-    const { node, access, options, log, uniqueName } = this.#host;
+    const { node, access, options, channelTick, log, uniqueName } = this.#host;
     this.#cancelTimeout();
     this.#agreement = agreement;
     this.#session = {
@@ -276,6 +278,7 @@ export class Connection implements FrameHandler {
       node,
       access,
       options,
+      channelTick,
       uniqueName,
       user: agreement.user,
       vhost: agreement.vhost,
@@ -288,6 +291,7 @@ export class Connection implements FrameHandler {
       behindQueue: undefined,
       owner: this,
       confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
+      failChannel: (channel, error) => this.#channels!.fail(channel, error, NO_METHOD),
       resumeWhen: (read, channel, method, resume) => this.#resumeWhen(read, channel, method, resume),
     };
     this.#channels = new Channels(this.#session, agreement.channelMax);

@@ -12,6 +12,13 @@ export interface ConnectionOptions {
   readonly maxMessageSize: number;
   /** Deliveries to a connection stop while more bytes than this wait for it to read. Default: 256 KiB. */
   readonly outputHighWaterBytes: number;
+  /**
+   * A channel is closed when a delivery was not acknowledged for so many milliseconds, unless its queue or its consumer
+   * says otherwise; `false` is for ever. Default: 1800000, half an hour.
+   */
+  readonly consumerTimeoutMs: number | false;
+  /** Deliveries that are not acknowledged are looked for at least this often. In milliseconds. Default: 30000. */
+  readonly channelTickIntervalMs: number;
 }
 
 export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
@@ -21,6 +28,8 @@ export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
   handshakeTimeoutMs: 10_000,
   maxMessageSize: 16 * 1024 * 1024,
   outputHighWaterBytes: 256 * 1024,
+  consumerTimeoutMs: 1_800_000,
+  channelTickIntervalMs: 30_000,
 };
 
 /** RabbitMQ's cap for `max_message_size`: no configuration goes beyond. In bytes. */

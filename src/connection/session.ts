@@ -1,10 +1,11 @@
 import type { Access, User } from "../access/access.ts";
-import type { MethodId } from "../amqp/error.ts";
+import type { ChannelError, MethodId } from "../amqp/error.ts";
 import type { MethodCodec } from "../amqp/methods.ts";
 import type { TracedPeer } from "../broker/firehose.ts";
 import type { Node } from "../broker/node.ts";
 import type { AnyQueue } from "../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
+import type { ChannelTick } from "./channel/channel_tick.ts";
 import type { Confirms } from "./channel/confirms.ts";
 import type { Log } from "./log.ts";
 import type { ConnectionOptions } from "./options.ts";
@@ -20,6 +21,7 @@ export interface Session {
   readonly vhost: VirtualHost;
   readonly options: ConnectionOptions;
   readonly output: Output;
+  readonly channelTick: ChannelTick;
   readonly codec: MethodCodec;
   /** As agreed with the peer, in bytes; 0 is any size. */
   readonly frameMax: number;
@@ -36,6 +38,8 @@ export interface Session {
   uniqueName(): string;
   /** Has a channel's publishes confirmed when all that the peer has sent is done. */
   confirmAtTurnEnd(confirms: Confirms): void;
+  /** Closes a channel for something that no method is the cause of. */
+  failChannel(channel: number, error: ChannelError): void;
   /** Handles no more frames until messages are read, and goes on with a method of a channel then. */
   resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void;
 }

@@ -2,6 +2,7 @@ import type { Access } from "../access/access.ts";
 import { Users } from "../access/users.ts";
 import { type Clock, Node } from "../broker/node.ts";
 import { BufferPool } from "../connection/buffer_pool.ts";
+import { ChannelTick } from "../connection/channel/channel_tick.ts";
 import { Connection, type ConnectionHost } from "../connection/connection.ts";
 import { ConnectionStart } from "../connection/connection_start.ts";
 import type { Log } from "../connection/log.ts";
@@ -66,12 +67,18 @@ export class Broker {
     const report = (line: string) => options.log?.("error", line);
     const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
     this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes, report, random });
+    const limits = connectionOptions(options);
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),
-      options: connectionOptions(options),
+      options: limits,
       start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
       buffers: new BufferPool(),
+      channelTick: new ChannelTick(
+        clock,
+        limits.channelTickIntervalMs,
+        () => this.#node.endTurn(),
+      ),
       log: options.log ?? (() => {}),
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     };

@@ -96,6 +96,10 @@ describe("the haremq command", () => {
     "a flag that there is not": [["--prot", "1"], /unknown option '--prot'/],
     "no memory at all": [["--vm-memory-high-watermark", "0"], /With no memory nothing could be published/],
     "a size that is none": [["--disk-free-limit", "much"], /A size is a number of bytes, .*: received "much"/],
+    "a timeout of nothing": [
+      ["--consumer-timeout", "0"],
+      /A timeout is a whole number of milliseconds, .*: received "0"/,
+    ],
     "a configuration file that is not there": [["--config", "none.conf"], /file none\.conf can't be read: .*ENOENT/],
   };
   for (const [name, [flags, message]] of Object.entries(mistakes)) {

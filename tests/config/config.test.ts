@@ -19,6 +19,12 @@ describe("a configuration file", () => {
     });
   });
 
+  it("has RabbitMQ's key for the time that deliveries may stay unacknowledged", () => {
+    assert.deepEqual(readConfig("consumer_timeout = 900000", ""), { consumerTimeout: 900_000 });
+    assert.deepEqual(readConfig("consumer_timeout = false", ""), { consumerTimeout: false });
+    assert.deepEqual(readConfig("consumer_timeout = undefined", ""), { consumerTimeout: false });
+  });
+
   it("lets the last of two lines for one key count", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(readConfig(text, ""), { diskFreeLimit: { bytes: 5 } });
@@ -36,6 +42,8 @@ describe("a configuration file", () => {
         /line 1: vm_memory_high_watermark\.relative: .* at most 1: received "40"/,
       ],
       ["disk_free_limit.absolute = much", /line 1: disk_free_limit\.absolute: A size is .*: received "much"/],
+      ["consumer_timeout = 0", /line 1: consumer_timeout: A timeout is .* at least 1, such as .*: received "0"/],
+      ["consumer_timeout = 1.5", /line 1: consumer_timeout: A timeout is a whole number .*: received "1\.5"/],
       ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative: This is a number, such as 0\.4: received ""/],
     ] as const
   ) {

@@ -13,7 +13,7 @@ const INTEGER_TYPES = "bBsuIil";
 export const integer: ValueCheck = (field) =>
   INTEGER_TYPES.includes(field.type) ? undefined : `"expected integer, got ${fieldTypeName(field)}"`;
 
-const atLeastZero: ValueCheck = (field) =>
+export const atLeastZero: ValueCheck = (field) =>
   integer(field) ?? (Number(field.value) < 0 ? `{value_negative,${field.value}}` : undefined);
 
 const atLeastOne: ValueCheck = (field) =>
@@ -75,7 +75,7 @@ const QUORUM: readonly QueueTypeName[] = ["quorum"];
 export const STREAM: readonly QueueTypeName[] = ["stream"];
 /** The types whose queues give each message to one consumer. */
 export const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
-const ALL: readonly QueueTypeName[] = ["classic", "quorum", "stream"];
+export const ALL: readonly QueueTypeName[] = ["classic", "quorum", "stream"];
 
 interface QueueArgument {
   /** The types of queues that know it. Others refuse it. */
@@ -110,7 +110,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-queue-version", { types: CLASSIC, check: queueVersion, hasEffect: always }],
   ["x-queue-master-locator", { types: CLASSIC, check: text, hasEffect: always }],
   ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: always }],
-  ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: never }],
+  ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
   ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: never }],
   ["x-queue-type", { types: ALL, check: typeName, hasEffect: isNotQuorum }],
   ["x-quorum-initial-group-size", { types: QUORUM, check: atLeastOne, hasEffect: always }],

@@ -2,7 +2,7 @@ import type { FieldTable } from "../../amqp/field_table.ts";
 import type { MessageContent } from "../../store/store.ts";
 import type { Message } from "../messages.ts";
 import type { AnyQueue } from "./any_queue.ts";
-import { consumerPriority } from "./consumer_arguments.ts";
+import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";
 import { Round } from "./round.ts";
 
 /** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
@@ -48,6 +48,8 @@ export class Consumer {
   readonly arguments: FieldTable;
   /** Who has a higher one is delivered to first. */
   readonly priority: number;
+  /** For how many milliseconds a delivery may stay unacknowledged; `undefined` where its queue or the broker says it. */
+  readonly timeoutMs: number | undefined;
   /** Where it waits for its turn. */
   round: Round = NO_ROUND;
   /** False for one that waits for a single active consumer to go. */
@@ -67,5 +69,6 @@ export class Consumer {
     this.prefetch = consumption.prefetch;
     this.arguments = consumption.arguments;
     this.priority = consumerPriority(consumption.arguments);
+    this.timeoutMs = consumerTimeoutMs(consumption.arguments);
   }
 }

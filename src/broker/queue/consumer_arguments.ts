@@ -1,5 +1,15 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
-import { anything, type Check, checkArgument, CLASSIC_QUORUM, integer, STREAM, unknownToType } from "./arguments.ts";
+import {
+  ALL,
+  anything,
+  atLeastZero,
+  type Check,
+  checkArgument,
+  CLASSIC_QUORUM,
+  integer,
+  STREAM,
+  unknownToType,
+} from "./arguments.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 import { checkOffset } from "./stream/offset.ts";
 
@@ -12,6 +22,7 @@ interface ConsumerArgument {
 /** The arguments of `basic.consume` that RabbitMQ's queues know. */
 const CONSUMER_ARGUMENTS: ReadonlyMap<string, ConsumerArgument> = new Map<string, ConsumerArgument>([
   ["x-priority", { types: CLASSIC_QUORUM, check: integer }],
+  ["x-consumer-timeout", { types: ALL, check: atLeastZero }],
   ["x-stream-offset", { types: STREAM, check: checkOffset }],
   ["x-stream-filter", { types: STREAM, check: anything }],
   ["x-stream-match-unfiltered", { types: STREAM, check: anything }],
@@ -36,4 +47,10 @@ export function checkConsumerArguments(
 /** Consumers with a higher one get messages first (RabbitMQ: Consumer Priorities). */
 export function consumerPriority(consumerArguments: FieldTable): number {
   return Number(consumerArguments.get("x-priority")?.value ?? 0);
+}
+
+/** For how many milliseconds a delivery may stay unacknowledged, where that is not the queue's or the broker's to say. */
+export function consumerTimeoutMs(consumerArguments: FieldTable): number | undefined {
+  const field = consumerArguments.get("x-consumer-timeout");
+  return field && Number(field.value);
 }

@@ -7,6 +7,7 @@ import type { VirtualHost } from "../../broker/vhost.ts";
 import type { MessageContent } from "../../store/store.ts";
 import type { Output } from "../output.ts";
 import { type Session, tracedPeer } from "../session.ts";
+import { AcknowledgementTimeout } from "./acknowledgement_timeout.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";
 import { writeLogDelivery } from "./log_delivery.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
@@ -36,7 +37,9 @@ export class Consuming {
   channelPrefetch = 0;
   /** Unacknowledged deliveries of consumers; those of `basic.get` don't count for the prefetch. */
   limitedCount = 0;
-  #lastDeliveryTag = 0;
+  lastDeliveryTag = 0;
+  /** Made with the first consumer that acknowledges: many channels never have one. */
+  #timeout: AcknowledgementTimeout | undefined;
   /** Takes settlements, once `tx.select` was received. */
   transaction: Transaction | undefined;
 
@@ -48,7 +51,7 @@ export class Consuming {
   /** AMQP 0-9-1 §1.8.3.1, with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
   limit(prefetch: number, isGlobal: boolean): void {
     if (!isGlobal) this.#consumerPrefetch = prefetch;
-    // A limit for consumers to come lifts the one for all together: RabbitMQ has the last word be the only one.
+    // As with RabbitMQ a limit for consumers to come lifts the one for all together, which in turn leaves that one alone.
     this.channelPrefetch = isGlobal ? prefetch : 0;
     this.#resumeAll();
   }
@@ -57,8 +60,12 @@ export class Consuming {
     for (const consumer of this.#consumers.values()) consumer.queue.resume(consumer);
   }
 
+  get consumers(): Iterable<Consumer> {
+    return this.#consumers.values();
+  }
+
   nextDeliveryTag(): number {
-    return ++this.#lastDeliveryTag;
+    return ++this.lastDeliveryTag;
   }
 
   /** Adds a consumer. `onReady` is called with its tag before anything is delivered to it. */
@@ -69,28 +76,41 @@ export class Consuming {
     const consumption = { ...request, tag, prefetch: this.#consumerPrefetch };
     vhost.checkConsumable(queue, consumption, this.channelPrefetch > 0);
     onReady(tag);
-    this.#consumers.set(tag, queue.consume(new ChannelReceiver(this, tag), consumption));
+    const consumer = queue.consume(new ChannelReceiver(this, tag), consumption);
+    this.#consumers.set(tag, consumer);
+    if (!consumer.noAck) this.#acknowledgementTimeout().added(consumer);
   }
 
   /** Ends a consumer; an unknown tag is fine. Its deliveries stay unacknowledged. */
   cancel(tag: string): void {
     const consumer = this.#consumers.get(tag);
     if (consumer === undefined) return;
-    this.#consumers.delete(tag);
+    this.#remove(consumer);
     this.session.vhost.cancelConsumer(consumer);
   }
 
   /** A queue has gone, and this consumer with it (RabbitMQ: Consumer Cancel Notification). */
-  queueDeleted(tag: string): void {
-    if (!this.#consumers.delete(tag) || !this.session.wantsCancelNotify) return;
+  queueDeleted(consumer: Consumer): void {
+    this.#remove(consumer);
+    if (!this.session.wantsCancelNotify) return;
     const { output, codec } = this.session;
-    output.method(codec, this.channel, { name: "basic.cancel", consumerTag: tag, nowait: true });
+    output.method(codec, this.channel, { name: "basic.cancel", consumerTag: consumer.tag, nowait: true });
+  }
+
+  #remove(consumer: Consumer): void {
+    this.#consumers.delete(consumer.tag);
+    if (consumer.unackedCount > 0) this.#acknowledgementTimeout().left(consumer);
   }
 
   /** Notes that a message was given to `basic.get`. */
   got(queue: AnyQueue, message: Message, position: number, deliveryTag: number): void {
     const getter = new Consumer(queue, NOT_A_CONSUMER, GET);
     this.unacked.push(deliveryTag, message, position, getter);
+    this.#acknowledgementTimeout().left(getter);
+  }
+
+  #acknowledgementTimeout(): AcknowledgementTimeout {
+    return this.#timeout ??= new AcknowledgementTimeout(this);
   }
 
   /**
@@ -167,6 +187,7 @@ export class Consuming {
       this.restore(this.transaction.rollback((message) => this.session.node.messages.release(message)));
     }
     this.recover();
+    this.#timeout?.end();
   }
 }
 
@@ -237,6 +258,6 @@ class ChannelReceiver implements Receiver {
   }
 
   queueDeleted(consumer: Consumer): void {
-    this.#consuming.queueDeleted(consumer.tag);
+    this.#consuming.queueDeleted(consumer);
   }
 }

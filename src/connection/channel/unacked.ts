@@ -53,6 +53,23 @@ export class Unacked {
     return true;
   }
 
+  /** The tag of the oldest delivery; 0 when there is none. */
+  get firstTag(): number {
+    return this.#length === 0 ? 0 : this.#tags[this.#head];
+  }
+
+  /** The consumer of the oldest delivery up to a tag for which `isIt` says so. */
+  findConsumer(upToTag: number, isIt: (tag: number, consumer: Consumer) => boolean): Consumer | undefined {
+    const mask = this.#messages.length - 1;
+    for (let i = 0; i < this.#length; i++) {
+      const slot = (this.#head + i) & mask;
+      const tag = this.#tags[slot];
+      if (tag > upToTag) return undefined;
+      if (this.#messages[slot] !== TAKEN && isIt(tag, this.#consumers[slot]!)) return this.#consumers[slot];
+    }
+    return undefined;
+  }
+
   /** Takes all out of the first slots: the way of every acknowledgement with `multiple`, so one plain loop. */
   #takeFirst(length: number, visit: Visit): void {
     const messages = this.#messages;

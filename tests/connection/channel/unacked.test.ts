@@ -120,4 +120,21 @@ describe("unacknowledged deliveries", () => {
     for (const tag of tags.reverse()) assert.notEqual(take(unacked, tag, false), "unknown");
     assert.equal(unacked.count, 0);
   });
+
+  it("are searched from the oldest on, up to a tag, without those that were taken", () => {
+    const unacked = new Unacked();
+    assert.equal(unacked.firstTag, 0);
+    for (let tag = 1; tag <= 9; tag++) unacked.push(tag, tag, tag, consumers[tag % 3]);
+    take(unacked, 1, false);
+    take(unacked, 3, false);
+    const searched: number[] = [];
+    const find = (upToTag: number, consumer: Consumer) =>
+      unacked.findConsumer(upToTag, (tag, one) => (searched.push(tag), one === consumer));
+    assert.equal(unacked.firstTag, 2);
+    assert.equal(find(1, consumers[0]), undefined);
+    assert.equal(find(5, consumers[0]), undefined);
+    assert.deepEqual(searched.splice(0), [2, 4, 5]);
+    assert.equal(find(9, consumers[0]), consumers[0]);
+    assert.deepEqual(searched, [2, 4, 5, 6]);
+  });
 });

@@ -1,0 +1,30 @@
+/**
+ * How old a channel's deliveries are, roughly and at no cost to them: now and then it is noted which was the last. A
+ * delivery counts as made at the first note behind it, so none counts as older than it is.
+ */
+export class DeliveryAges {
+  readonly #tags: number[] = [];
+  readonly #timesMs: number[] = [];
+
+  /** Notes that `tag` was the last delivery, unless that was noted already or less than `gapMs` ago. */
+  note(tag: number, nowMs: number, gapMs: number): void {
+    const last = this.#tags.length - 1;
+    if (last >= 0 && (this.#tags[last] === tag || nowMs - this.#timesMs[last] < gapMs)) return;
+    this.#tags.push(tag);
+    this.#timesMs.push(nowMs);
+  }
+
+  /** Forgets what is of use only for deliveries before `tag`. */
+  forgetBefore(tag: number): void {
+    const kept = this.#tags.findIndex((noted) => noted >= tag);
+    const gone = kept === -1 ? this.#tags.length : kept;
+    this.#tags.splice(0, gone);
+    this.#timesMs.splice(0, gone);
+  }
+
+  /** The last delivery that was made `ageMs` ago or earlier; 0 when none is known. */
+  lastOlderThan(ageMs: number, nowMs: number): number {
+    const younger = this.#timesMs.findIndex((timeMs) => nowMs - timeMs < ageMs);
+    return (younger === -1 ? this.#tags.at(-1) : this.#tags[younger - 1]) ?? 0;
+  }
+}
