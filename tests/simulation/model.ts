@@ -266,7 +266,8 @@ export class Model {
     mustHold(!message.isReturned, () => `${what()}, and it was returned`);
     const isLasting = message.isPersistent && copy.queue.isDurable;
     mustHold(message.run === channel.run || isLasting, () => `${what()} after a restart, and is not durable`);
-    mustHold(!copy.isGoneForGood, () => `${what()}, though it was settled for good`);
+    // What was sent to a channel that ends may be seen behind what came of it elsewhere.
+    if (copy.isGoneForGood) this.#suspect(`${what()}, though it was settled for good`, () => channel.isEnded);
     const { last } = copy;
     const state = noAck ? "settled" : "held";
     const delivery: Delivery = {
@@ -282,7 +283,6 @@ export class Model {
     // What an older process sent may come late.
     if (last !== undefined && last.channel.run > channel.run) return delivery;
     if (last !== undefined && last.channel.run === channel.run) {
-      // What was delivered to a channel that ends may be seen behind what came of it elsewhere.
       if (last.state === "settled") this.#suspect(`${what()} again, though it was settled`, () => channel.isEnded);
       else if (last.state !== "returned") {
         this.#suspect(`${what()} to two at once`, () => channel.isEnded || last.channel.isEnded);
