@@ -7,13 +7,13 @@ import type { Message, Messages } from "./messages.ts";
 export class HeldMessage implements RoutedMessage {
   readonly routingKeys: readonly string[];
   readonly #messages: Messages;
-  readonly #message: Message;
+  readonly message: Message;
   #headers: FieldTable | undefined;
   #properties: BasicProperties | undefined;
 
   constructor(messages: Messages, message: Message, routingKeys: readonly string[]) {
     this.#messages = messages;
-    this.#message = message;
+    this.message = message;
     this.routingKeys = routingKeys;
   }
 
@@ -22,6 +22,6 @@ export class HeldMessage implements RoutedMessage {
   }
 
   get properties(): BasicProperties {
-    return this.#properties ??= new PropertiesView(this.#messages.header(this.#message));
+    return this.#properties ??= new PropertiesView(this.#messages.header(this.message));
   }
 }

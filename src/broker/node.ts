@@ -1,16 +1,15 @@
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { DeadLetters } from "./dead_letters.ts";
-import type { ExchangeHost } from "./exchange/router.ts";
 import { Messages } from "./messages.ts";
 import { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import type { Level } from "./queue/level.ts";
-import { Queue, type QueueHost, type StoredRow } from "./queue/queue.ts";
+import { Queue, type StoredRow } from "./queue/queue.ts";
 import { BlockCache } from "./queue/stream/block_cache.ts";
 import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
-import { VirtualHost } from "./vhost.ts";
+import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
 
 /** The world's time, handed in so that tests can make their own. */
 export interface Clock {
@@ -54,7 +53,7 @@ interface Waiting {
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
-export class Node implements QueueHost, ExchangeHost {
+export class Node implements VirtualHostHost {
   readonly name: string;
   readonly clock: Clock;
   readonly store: Store;

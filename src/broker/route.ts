@@ -6,6 +6,9 @@ import type { AnyQueue } from "./queue/any_queue.ts";
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;
 
+/** Stands for all messages, where none is looked at. */
+const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: -1 };
+
 /** Finds the queues for a message: each once, however many bindings lead to it. */
 export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly AnyQueue[] {
   const walk = new Walk(exchanges, start);
@@ -23,7 +26,7 @@ export function findLastingRoute(
   routingKey: string,
 ): readonly AnyQueue[] | undefined {
   const walk = new Walk(exchanges, start);
-  const message = { routingKeys: [routingKey], headers: EMPTY_TABLE, properties: {} };
+  const message = { ...ANY_MESSAGE, routingKeys: [routingKey] };
   for (const exchange of walk.visited) {
     if (exchange.router.dependsOnMessage) return undefined;
     walk.visit(exchange, message);

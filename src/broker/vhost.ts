@@ -7,6 +7,8 @@ import { DefaultRouter } from "./exchange/default.ts";
 import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
 import type { ExchangeHost } from "./exchange/router.ts";
+import { forward } from "./forward.ts";
+import type { Message, Messages } from "./messages.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
 import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
@@ -25,11 +27,17 @@ const PREDECLARED: readonly (readonly [name: string, type: string, internal: boo
   [TRACE_EXCHANGE, "topic", true],
 ];
 
+/** What a virtual host needs of the broker that it is in. */
+export interface VirtualHostHost extends QueueHost {
+  /** A number that nobody can foresee: at least 0, and less than 1. */
+  random(): number;
+}
+
 /**
  * A virtual host (RabbitMQ: Virtual Hosts): exchanges, queues and the bindings between them. Its methods throw what the
  * client is to be told: a `ChannelError` with RabbitMQ's code and text.
  */
-export class VirtualHost {
+export class VirtualHost implements ExchangeHost {
   readonly name: string;
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, AnyQueue>();
@@ -39,15 +47,15 @@ export class VirtualHost {
   firehose: Firehose | undefined;
   /** Exclusive queues by their owner. */
   readonly #owned = new Map<object, Set<AnyQueue>>();
-  readonly #host: QueueHost & ExchangeHost;
+  readonly #host: VirtualHostHost;
 
-  constructor(name: string, host: QueueHost & ExchangeHost) {
+  constructor(name: string, host: VirtualHostHost) {
     this.name = name;
     this.#host = host;
     for (const [exchange, type, internal] of PREDECLARED) {
       const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
       const router = exchange === "" ? new DefaultRouter(this.queues) : undefined;
-      this.exchanges.set(exchange, new Exchange(declaration, host, router));
+      this.exchanges.set(exchange, new Exchange(declaration, this, router));
     }
   }
 
@@ -55,7 +63,7 @@ export class VirtualHost {
   recover(record: TopologyRecord): void {
     if (record.type === "exchange.declared") {
       const { exchange: name, exchangeType: type } = record;
-      this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }, this.#host));
+      this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }, this));
     } else if (record.type === "queue.declared") {
       const { queue: name, queueId } = record;
       const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this, this.#host);
@@ -99,7 +107,7 @@ export class VirtualHost {
     this.checkExchangeName(name);
     checkAlternateExchange(declaration.arguments, this.exchangePhrase(name));
     EXCHANGE_TYPES.get(type)!.checkArguments?.(declaration.arguments);
-    const exchange = new Exchange(declaration, this.#host);
+    const exchange = new Exchange(declaration, this);
     this.exchanges.set(name, exchange);
     this.topologyVersion++;
     if (durable) {
@@ -146,6 +154,7 @@ export class VirtualHost {
     for (const binding of exchange.bindings.values()) binding.destination.incoming.delete(binding);
     exchange.bindings.clear();
     this.#removeIncoming(exchange);
+    exchange.router.close?.();
   }
 
   // Queues
@@ -324,6 +333,20 @@ export class VirtualHost {
     if (source.isAutoDelete && source.bindings.size === 0 && this.exchanges.get(source.name) === source) {
       this.#removeExchange(source);
     }
+  }
+
+  // What exchanges need
+
+  get messages(): Messages {
+    return this.#host.messages;
+  }
+
+  random(): number {
+    return this.#host.random();
+  }
+
+  forward(message: Message, routingKeys: readonly string[], destination: Destination): void {
+    forward(this.#host, this.exchanges, message, routingKeys, destination);
   }
 
   /** How RabbitMQ's error texts call an exchange. */

@@ -8,6 +8,7 @@ import { headers } from "./headers.ts";
 import { localRandom } from "./local_random.ts";
 import { modulusHash } from "./modulus_hash.ts";
 import { random } from "./random.ts";
+import { recentHistory } from "./recent_history.ts";
 import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
 import { topic } from "./topic.ts";
 
@@ -21,6 +22,7 @@ export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
   ["x-local-random", localRandom],
   ["x-modulus-hash", modulusHash],
   ["x-random", random],
+  ["x-recent-history", recentHistory],
 ]);
 
 /** How an exchange was declared. */

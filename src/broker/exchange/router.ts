@@ -1,6 +1,7 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { BasicProperties } from "../../amqp/properties.ts";
 import type { Binding, Destination } from "../binding.ts";
+import type { Message, Messages } from "../messages.ts";
 
 /** What exchanges may look at of a message to find out where it goes. */
 export interface RoutedMessage {
@@ -10,6 +11,8 @@ export interface RoutedMessage {
   readonly headers: FieldTable;
   /** Decoded one by one when they are asked for. */
   readonly properties: BasicProperties;
+  /** Not to be kept. */
+  readonly message: Message;
 }
 
 /** Called with where a matching binding leads; perhaps more than once with the same. */
@@ -27,12 +30,17 @@ export interface Router {
   add(binding: Binding): void;
   remove(binding: Binding): void;
   route(message: RoutedMessage, match: Match): void;
+  /** Lets go of what it holds beside bindings, as its exchange is deleted. Left out where that is nothing. */
+  close?(): void;
 }
 
 /** What an exchange needs of the virtual host that it is in. */
 export interface ExchangeHost {
   /** A number that nobody can foresee: at least 0, and less than 1. */
   random(): number;
+  readonly messages: Messages;
+  /** Gives a message to what a binding leads to. Takes over the one reference to it. */
+  forward(message: Message, routingKeys: readonly string[], destination: Destination): void;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
 import { Binding, type Destination } from "../../../src/broker/binding.ts";
 import { Exchange } from "../../../src/broker/exchange/exchange.ts";
+import { type Message, Messages } from "../../../src/broker/messages.ts";
 import type { ExchangeHost, ExchangeType, RoutedMessage, Router } from "../../../src/broker/exchange/router.ts";
 
 /** An exchange that nobody else knows. */
@@ -25,14 +26,22 @@ export class TestExchangeHost implements ExchangeHost {
   /** What is given out for random numbers, the next one first. */
   readonly randomNumbers: number[] = [];
 
+  readonly messages = new Messages();
+  /** What was forwarded. */
+  readonly forwarded: { message: Message; routingKeys: readonly string[]; to: string }[] = [];
+
   random(): number {
     return this.randomNumbers.shift()!;
+  }
+
+  forward(message: Message, routingKeys: readonly string[], destination: Destination): void {
+    this.forwarded.push({ message, routingKeys, to: destination.name });
   }
 }
 
 /** A message of which exchanges see what a test wants them to see. */
 export function messageOf(message: Partial<RoutedMessage>): RoutedMessage {
-  return { routingKeys: [""], headers: EMPTY_TABLE, properties: {}, ...message };
+  return { routingKeys: [""], headers: EMPTY_TABLE, properties: {}, message: -1, ...message };
 }
 
 /** Adds a binding to a router alone; it leads to an exchange that is called as the test says. */
