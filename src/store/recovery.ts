@@ -250,6 +250,7 @@ export function recoveredOf({ topology, queues, lastQueueId }: State): Recovered
       deliveredUpTo: queue.deliveredUpTo,
       deliveryCounts: queue.deliveryCounts === undefined ? NO_COUNTS : new Map(queue.deliveryCounts),
       bodyBytes: queue.bodyBytesFrom(0),
+      hasTimes: queue.blocks.some(({ lastTime }) => lastTime !== 0),
     })),
     lastQueueId,
   };

@@ -64,7 +64,7 @@ export interface IndexEntry extends BlockHead {
   readonly offset: number;
   /** What the bodies of its messages take. */
   readonly bodyBytes: number;
-  /** When the broker took its first and its last message; 0 where that is not kept. */
+  /** When the broker took its first message, and the last one of which that is kept; 0 where it is not. */
   readonly firstTime: number;
   readonly lastTime: number;
 }
@@ -175,7 +175,8 @@ class Output {
     const head = { bytes: blockBytes, queueId, first, last, count: end - start };
     writeBlockHead(this.bytes, this.view, at, head, crc32);
     const firstTime = messageTimeAt(view, offsets[start]);
-    const lastTime = messageTimeAt(view, offsets[end - 1]);
+    let lastTime = 0;
+    for (let i = end - 1; i >= start && lastTime === 0; i--) lastTime = messageTimeAt(view, offsets[i]);
     return { ...head, offset: fileOffset + at, bodyBytes, firstTime, lastTime };
   }
 }

@@ -98,6 +98,8 @@ export interface RecoveredQueue {
   readonly deliveryCounts: ReadonlyMap<number, number>;
   /** What the bodies of its messages take, as {@linkcode Store.bodyBytesFrom} tells it. */
   readonly bodyBytes: number;
+  /** Whether there may be messages of which it is kept when they came. */
+  readonly hasTimes: boolean;
 }
 
 /** Messages of a queue that follow one another, and are read at once. */
@@ -105,7 +107,7 @@ export interface BlockExtent {
   /** The positions of its first and last message, whether these are settled or not. */
   readonly first: number;
   readonly last: number;
-  /** When the broker took these; 0 where that is not kept. */
+  /** When the broker took the first one, and the last one of which that is kept; 0 where it is not. */
   readonly firstTime: number;
   readonly lastTime: number;
   /** How many messages it was written with, and how many of these the queue still has. */

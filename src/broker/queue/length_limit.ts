@@ -1,3 +1,4 @@
+import type { Store } from "../../store/store.ts";
 import type { Message, Messages } from "../messages.ts";
 import type { Level } from "./level.ts";
 import type { Overflow, QueueSettings } from "./settings.ts";
@@ -22,10 +23,13 @@ export class LengthLimit {
     return this.#maxBytes !== Infinity;
   }
 
-  /** Counts the messages that there are already. */
-  count(levels: readonly Level[]): void {
+  /** Counts the messages that there are already. Of those that are not in memory the store tells the bytes. */
+  count(levels: readonly Level[], store: Store): void {
     if (!this.countsBytes) return;
-    for (const { ready } of levels) ready.forEach((message) => this.add(message));
+    for (const { id, ready } of levels) {
+      ready.forEach((message) => this.add(message));
+      if (ready.stored.absentCount > 0) this.#bytes += store.bodyBytesFrom(id, ready.stored.from);
+    }
   }
 
   add(message: Message): void {

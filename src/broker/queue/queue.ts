@@ -161,7 +161,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#limit = maxLength === undefined && maxLengthBytes === undefined
       ? undefined
       : new LengthLimit(this.#settings, this.#messages);
-    this.#limit?.count(this.levels);
+    this.#limit?.count(this.levels, this.#store);
   }
 
   /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
@@ -212,8 +212,11 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Takes up what it was when the store was opened. */
   recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
-    for (const level of this.levels) level.recover(queues.get(level.id)!);
-    this.#mayExpire = true;
+    for (const level of this.levels) {
+      const recovered = queues.get(level.id)!;
+      level.recover(recovered);
+      this.#mayExpire ||= recovered.hasTimes;
+    }
     this.#applySettings();
     this.touch();
     this.#addToTurn();

@@ -329,7 +329,8 @@ class Surveyor {
     const found = { first: -1, last: -1, count: 0, bodyBytes: 0, firstTime: 0, lastTime: 0 };
     for (const block = blockOf(bytes, entry, ALL); block.next(); found.count++) {
       if (found.count === 0) [found.first, found.firstTime] = [block.position, block.time];
-      [found.last, found.lastTime] = [block.position, block.time];
+      found.last = block.position;
+      if (block.time !== 0) found.lastTime = block.time;
       found.bodyBytes += block.bodyBytes;
     }
     const isAsIndexed = head.queueId === entry.queueId &&
