@@ -1,7 +1,7 @@
 import { ByteReader } from "../amqp/byte_reader.ts";
 import { ByteWriter } from "../amqp/byte_writer.ts";
 import { readFieldTable, writeFieldTable } from "../amqp/field_table.ts";
-import type { TopologyRecord } from "./store.ts";
+import type { RowPurpose, TopologyRecord } from "./store.ts";
 
 /**
  * What journal and snapshot consist of. Each record begins with its length in bytes (32 bits), its type (8 bits), flags
@@ -44,6 +44,8 @@ export const RECORD = {
   parameterSet: 23,
   parameterCleared: 24,
   levelAdded: 25,
+  rowAdded: 26,
+  rowRemoved: 27,
 } as const;
 
 /** The content of a message is in the records before it. */
@@ -98,7 +100,12 @@ const TYPES: { readonly [T in TopologyRecord["type"]]: number } = {
   "parameter.set": RECORD.parameterSet,
   "parameter.cleared": RECORD.parameterCleared,
   "level.added": RECORD.levelAdded,
+  "row.added": RECORD.rowAdded,
+  "row.removed": RECORD.rowRemoved,
 };
+
+/** Each stands for itself on disk by its place here. */
+const ROW_PURPOSES: readonly RowPurpose[] = ["delayed", "seen"];
 
 /** A change of topology as a whole record. */
 export function encodeTopology(record: TopologyRecord): Uint8Array {
@@ -128,6 +135,15 @@ export function encodeTopology(record: TopologyRecord): Uint8Array {
       break;
     case "queue.deleted":
       writer.long(record.queueId);
+      break;
+    case "row.added":
+      writer.longstr(encoder.encode(record.vhost));
+      writer.shortstr(record.exchange);
+      writer.octet(ROW_PURPOSES.indexOf(record.purpose));
+      writer.long(record.rowId);
+      break;
+    case "row.removed":
+      writer.long(record.rowId);
       break;
     case "level.added":
       writer.long(record.queueId);
@@ -182,6 +198,12 @@ export function decodeTopology(bytes: Uint8Array, at: number, type: number): Top
     }
     case RECORD.queueDeleted:
       return { type: "queue.deleted", queueId: reader.long() };
+    case RECORD.rowAdded: {
+      const [vhost, exchange, purpose] = [text(reader), reader.shortstr(), ROW_PURPOSES[reader.octet()]];
+      return { type: "row.added", vhost, exchange, purpose, rowId: reader.long() };
+    }
+    case RECORD.rowRemoved:
+      return { type: "row.removed", rowId: reader.long() };
     case RECORD.levelAdded:
       return { type: "level.added", queueId: reader.long(), level: reader.octet(), levelId: reader.long() };
     case RECORD.bindingAdded:

@@ -20,7 +20,7 @@ import { Topology } from "./topology.ts";
  */
 export class State {
   readonly topology = new Topology();
-  /** By id: levels have ids of their own, and are queues here. */
+  /** By id: levels and the rows of exchanges have ids of their own, and are queues here. */
   readonly queues = new Map<number, StoredQueue>();
   /** The ids of segments that hold something. */
   readonly segmentIds = new Set<number>();
@@ -63,6 +63,11 @@ export class State {
     else if (record.type === "level.added") {
       this.lastQueueId = Math.max(this.lastQueueId, record.levelId);
       if (this.topology.levelIds(record.queueId).includes(record.levelId)) this.#addQueue(record.levelId);
+    } else if (record.type === "row.added") {
+      this.lastQueueId = Math.max(this.lastQueueId, record.rowId);
+      if (this.topology.hasRow(record.rowId)) this.#addQueue(record.rowId);
+    } else if (record.type === "row.removed") {
+      this.#deleteQueue(record.rowId, onEmptied);
     } else if (record.type === "queue.deleted") {
       for (const id of [record.queueId, ...levelIds]) this.#deleteQueue(id, onEmptied);
     }

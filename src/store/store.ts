@@ -15,6 +15,9 @@ export type TopologyRecord =
     readonly arguments: FieldTable;
   }
   | { readonly type: "exchange.deleted"; readonly vhost: string; readonly exchange: string }
+  | RowRecord
+  /** Comes before the record that deletes its exchange. */
+  | { readonly type: "row.removed"; readonly rowId: number }
   | {
     readonly type: "queue.declared";
     readonly vhost: string;
@@ -47,6 +50,22 @@ export interface LevelRecord {
   /** What it is called in the records of its messages. No queue or other level is called so. */
   readonly levelId: number;
 }
+
+/**
+ * An exchange gets a row of messages of its own, as one that delays them has. It has positions as a queue has; `rowId`
+ * stands wherever else the id of a queue does.
+ */
+export interface RowRecord {
+  readonly type: "row.added";
+  readonly vhost: string;
+  readonly exchange: string;
+  readonly purpose: RowPurpose;
+  /** What it is called in the records of its messages. No queue, level or other row is called so. */
+  readonly rowId: number;
+}
+
+/** What an exchange has a row of messages for. It has one at most for each. */
+export type RowPurpose = "delayed" | "seen";
 
 /** Which runtime parameter (RabbitMQ: Parameters and Policies) is meant. */
 export interface ParameterKey {
@@ -84,9 +103,9 @@ export interface MessageBytes extends MessageContent {
   view: DataView;
 }
 
-/** What a durable queue, or a level of one, was when the store was opened. */
+/** What a durable queue, a level of one, or a row of an exchange was when the store was opened. */
 export interface RecoveredQueue {
-  /** Its id, or that of the level. */
+  /** Its id, or that of the level or row. */
   readonly queueId: number;
   /** How many messages it holds. All can be read back. */
   readonly count: number;
@@ -120,11 +139,12 @@ export interface BlockExtent {
 /** What was in the store when it was opened. */
 export interface Recovered {
   /**
-   * In an order in which each can be carried out: what is bound comes before the binding, and levels behind their queue.
+   * In an order in which each can be carried out: what is bound comes before the binding, levels behind their queue, and
+   * rows behind their exchange.
    */
   readonly topology: readonly TopologyRecord[];
   readonly queues: readonly RecoveredQueue[];
-  /** No queue or level had a higher one. */
+  /** No queue, level or row had a higher one. */
   readonly lastQueueId: number;
 }
 
@@ -161,7 +181,7 @@ export interface Store {
 
   /** Tells who is to be called. To be called once, before anything else. */
   listen(events: StoreEvents): void;
-  /** Appends a change of virtual hosts, exchanges, queues, levels, bindings or parameters. */
+  /** Appends a change of virtual hosts, exchanges, their rows, queues, levels, bindings or parameters. */
   append(record: TopologyRecord): void;
   /**
    * Appends a persistent message, once, with all durable queues that it went to and its position in each: the first

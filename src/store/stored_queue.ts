@@ -10,7 +10,7 @@ export interface Block extends BlockExtent {
   liveCount: number;
 }
 
-/** What the store knows of a queue, or of a level of one. */
+/** What the store knows of a queue, of a level of one, or of a row of an exchange. */
 export class StoredQueue {
   readonly id: number;
   nextPosition = 0;

@@ -1,6 +1,6 @@
 import { canonicalTable } from "../amqp/field_table.ts";
 import { encodeTopology } from "./record.ts";
-import type { BindingRecord, LevelRecord, ParameterKey, TopologyRecord } from "./store.ts";
+import type { BindingRecord, LevelRecord, ParameterKey, RowRecord, TopologyRecord } from "./store.ts";
 
 type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
 
@@ -10,11 +10,13 @@ interface Kept<R extends TopologyRecord = TopologyRecord> {
   readonly bytes: Uint8Array;
 }
 
-/** The durable virtual hosts, parameters, exchanges, queues with their levels, and bindings: what their records amount to. */
+/** The durable virtual hosts, parameters, exchanges with their rows, queues with their levels, and bindings: what their records amount to. */
 export class Topology {
   readonly #vhosts = new Map<string, Kept>();
   readonly #parameters = new Map<string, Kept>();
   readonly #exchanges = new Map<string, Kept>();
+  /** By their ids. */
+  readonly #rows = new Map<number, Kept<RowRecord>>();
   readonly #queues = new Map<number, Kept<QueueRecord>>();
   /** By queue, and then by the level's own id. */
   readonly #levels = new Map<number, Map<number, Kept<LevelRecord>>>();
@@ -42,6 +44,14 @@ export class Topology {
         this.#bindings.delete(key);
         break;
       }
+      case "row.added":
+        // A snapshot may know that the exchange was deleted later.
+        if (!this.#exchanges.has(exchangeKey(record.vhost, record.exchange))) break;
+        this.#rows.set(record.rowId, { record, bytes });
+        break;
+      case "row.removed":
+        this.#rows.delete(record.rowId);
+        break;
       case "queue.declared":
         this.#queues.set(record.queueId, { record, bytes });
         break;
@@ -73,6 +83,10 @@ export class Topology {
     }
   }
 
+  hasRow(rowId: number): boolean {
+    return this.#rows.has(rowId);
+  }
+
   /** The ids of a queue's levels. */
   levelIds(queueId: number): readonly number[] {
     return [...this.#levels.get(queueId)?.keys() ?? []];
@@ -81,7 +95,8 @@ export class Topology {
   /**
    * Forgets bindings from or to what is not there: the process ended between the record of a deletion and those of the
    * bindings that went with it. Forgets queues too in whose place there is one that is older: the snapshot
-   * knows of a new one, and the record that deleted the old one was lost. Returns the ids of these and their levels.
+   * knows of a new one, and the record that deleted the old one was lost; and likewise rows, and those whose exchange is not
+   * there. Returns the ids of queues, their levels, and rows that were forgotten.
    */
   prune(): number[] {
     const queues = new Set<string>();
@@ -109,7 +124,20 @@ export class Topology {
       }
       if (bindings.size === 0) this.#bindings.delete(source);
     }
-    return [...forgotten, ...forgottenLevels];
+    return [...forgotten, ...forgottenLevels, ...this.#pruneRows()];
+  }
+
+  #pruneRows(): number[] {
+    const rows = new Set<string>();
+    const forgotten: number[] = [];
+    for (const { record } of [...this.#rows.values()].sort((a, b) => a.record.rowId - b.record.rowId)) {
+      const exchange = exchangeKey(record.vhost, record.exchange);
+      const key = `${exchange}\0${record.purpose}`;
+      if (rows.has(key) || !this.#exchanges.has(exchange)) forgotten.push(record.rowId);
+      rows.add(key);
+    }
+    for (const rowId of forgotten) this.#rows.delete(rowId);
+    return forgotten;
   }
 
   /** All there is, in an order in which each can be carried out. */
@@ -117,6 +145,7 @@ export class Topology {
     yield* this.#vhosts.values();
     yield* this.#parameters.values();
     yield* this.#exchanges.values();
+    yield* this.#rows.values();
     for (const [queueId, queue] of this.#queues) {
       yield queue;
       const levels = this.#levels.get(queueId);

@@ -72,6 +72,9 @@ export class StoreModel {
       case "queue.deleted":
         for (const queue of this.queues.values()) if (queue.record.queueId === record.queueId) queue.deleted = number;
         return;
+      case "row.added":
+      case "row.removed":
+        throw new Error("the model knows no rows of exchanges");
       case "parameter.set":
         return note(this.parameters, parameterKey(record), number, record);
       case "parameter.cleared":

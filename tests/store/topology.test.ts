@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
-import type { TopologyRecord } from "../../src/store/store.ts";
+import type { RowPurpose, TopologyRecord } from "../../src/store/store.ts";
 import { Topology } from "../../src/store/topology.ts";
 
 const exchange = (exchange: string): TopologyRecord => ({
@@ -23,6 +23,9 @@ const queue = (queueId: number, queue: string): TopologyRecord => ({
 });
 const level = (queueId: number, level: number, levelId: number): TopologyRecord => {
   return { type: "level.added", queueId, level, levelId };
+};
+const row = (exchange: string, rowId: number, purpose: RowPurpose = "delayed"): TopologyRecord => {
+  return { type: "row.added", vhost: "/", exchange, purpose, rowId };
 };
 const binding = (
   source: string,
@@ -122,6 +125,33 @@ describe("the levels of durable queues", () => {
     const topology = topologyOf(queue(1, "q"), level(1, 7, 2), queue(3, "q"), level(3, 7, 4));
     assert.deepEqual(topology.prune(), [3, 4]);
     assert.deepEqual(kept(topology), [queue(1, "q"), level(1, 7, 2)]);
+  });
+});
+
+describe("the rows of durable exchanges", () => {
+  it("are kept behind the exchanges, and before what may be bound to them", () => {
+    const topology = topologyOf(exchange("x"), queue(1, "q"), row("x", 2), row("x", 3, "seen"), exchange("y"));
+    assert.deepEqual(kept(topology), [exchange("x"), exchange("y"), row("x", 2), row("x", 3, "seen"), queue(1, "q")]);
+  });
+
+  it("stay when the exchange's record is carried out again, and go when they are removed", () => {
+    const topology = topologyOf(exchange("x"), row("x", 2), exchange("x"), row("x", 2));
+    assert.deepEqual(kept(topology), [exchange("x"), row("x", 2)]);
+    topology.apply({ type: "row.removed", rowId: 2 });
+    assert.deepEqual(kept(topology), [exchange("x")]);
+    assert.equal(topology.hasRow(2), false);
+  });
+
+  it("don't come without their exchange", () => {
+    assert.deepEqual(kept(topologyOf(row("x", 2))), []);
+  });
+
+  it("are forgotten when their exchange is gone, or there is an older one for the same", () => {
+    const gone: TopologyRecord = { type: "exchange.deleted", vhost: "/", exchange: "y" };
+    const topology = topologyOf(exchange("x"), exchange("y"), row("x", 2), row("x", 3, "seen"), row("x", 4));
+    for (const record of [row("y", 5), gone]) topology.apply(record);
+    assert.deepEqual(topology.prune(), [4, 5]);
+    assert.deepEqual(kept(topology), [exchange("x"), row("x", 2), row("x", 3, "seen")]);
   });
 });
 

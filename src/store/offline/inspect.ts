@@ -46,16 +46,16 @@ export function inspect(survey: Survey): Inspection {
   };
 }
 
-/** The queues, each with what is in its levels. */
+/** The queues, each with what is in its levels, and what exchanges keep. */
 function inspectQueues({ queues }: Survey): InspectedQueue[] {
   const inspected = new Map<number, { -readonly [Key in keyof InspectedQueue]: InspectedQueue[Key] }>();
-  for (const { id, declared, whole, bodyBytes, lostCount } of queues) {
+  for (const { id, declared, vhost, name, whole, bodyBytes, lostCount } of queues) {
     const queueId = declared?.queueId ?? id;
     const queue = inspected.get(queueId);
     if (queue === undefined) {
       inspected.set(queueId, {
-        vhost: declared?.vhost ?? "/",
-        name: declared?.queue ?? null,
+        vhost,
+        name,
         id: queueId,
         messages: whole.count,
         bytes: bodyBytes,

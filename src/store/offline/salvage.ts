@@ -38,7 +38,7 @@ export async function salvage({ from, to, crc32, after }: SalvageOptions): Promi
   for (const record of found.topology) store.append(record);
   const named: { queue: SurveyedQueue; name: string }[] = [];
   for (const queue of found.queues) {
-    if (queue.declared !== undefined) continue;
+    if (!queue.isUnknown) continue;
     const name = unusedName(found, `salvaged-${queue.id}`);
     const declaration = { vhost: "/", queue: name, queueId: queue.id, autoDelete: false, arguments: EMPTY_TABLE };
     store.append({ type: "queue.declared", ...declaration });

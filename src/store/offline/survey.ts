@@ -254,8 +254,9 @@ class Surveyor {
       for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
         this.#knowQueue(view.getUint32(from, true));
       }
-    } else if (type === RECORD.queueDeleted) this.#noteDeleted(view.getUint32(at + RECORD_HEAD_BYTES, false));
-    else if (type === RECORD.settled) this.#noteSettled(view, at);
+    } else if (type === RECORD.queueDeleted || type === RECORD.rowRemoved) {
+      this.#noteDeleted(view.getUint32(at + RECORD_HEAD_BYTES, false));
+    } else if (type === RECORD.settled) this.#noteSettled(view, at);
     this.#state.apply(bytes, view, at, () => {});
     if (!content.read(bytes, view, at) || !content.isWhole) return;
     const message = copyOf(content);
@@ -350,11 +351,12 @@ class Surveyor {
     return queue.label;
   }
 
-  /** By id of queues and levels. */
-  #declarations(): Map<number, Pick<SurveyedQueue, "declared" | "level">> {
-    const declarations = new Map<number, Pick<SurveyedQueue, "declared" | "level">>();
+  /** By id of queues, levels and rows. */
+  #declarations(): Map<number, Declared> {
+    const declarations = new Map<number, Declared>();
     for (const { record } of this.#state.topology.kept()) {
-      if (record.type === "queue.declared") declarations.set(record.queueId, { declared: record, level: undefined });
+      if (record.type === "queue.declared") declarations.set(record.queueId, { declared: record });
+      else if (record.type === "row.added") declarations.set(record.rowId, { row: record });
       else if (record.type === "level.added") {
         const { declared } = declarations.get(record.queueId)!;
         declarations.set(record.levelId, { declared, level: record.level });
@@ -421,7 +423,7 @@ class Surveyor {
       const queue = this.#queue(id);
       Object.assign(queue, declarations.get(id));
       live.forEachRun((first, end) => queue.lostCount += end - first - queue.whole.countBetween(first, end));
-      if (queue.declared === undefined && (isWhole || queue.whole.count + queue.lostCount === 0)) continue;
+      if (queue.isUnknown && (isWhole || queue.whole.count + queue.lostCount === 0)) continue;
       queue.deliveredUpTo = this.#isSnapshotWhole ? deliveredUpTo : lastOf(queue.whole) + 1;
       if (deliveryCounts !== undefined) queue.deliveryCounts = deliveryCounts;
       queues.push(queue);
@@ -447,6 +449,9 @@ class Surveyor {
     };
   }
 }
+
+/** What is known of how a row of messages came to be. */
+type Declared = Partial<Pick<SurveyedQueue, "declared" | "level" | "row">>;
 
 /** What is read at once, and given up together where the disk does not give it. */
 const READ_BYTES = 64 * 1024;

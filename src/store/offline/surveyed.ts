@@ -1,6 +1,6 @@
 import type { BlockHead } from "../block.ts";
 import { LivePositions } from "../live_positions.ts";
-import type { MessageBytes, TopologyRecord } from "../store.ts";
+import type { MessageBytes, RowPurpose, RowRecord, TopologyRecord } from "../store.ts";
 
 /** Something in a folder that is not as it was written. */
 export interface Damage {
@@ -24,15 +24,22 @@ export interface SurveyedBlock extends BlockHead {
   readonly offset: number;
 }
 
+const ROW_LABELS: Readonly<Record<RowPurpose, string>> = {
+  delayed: "the delayed messages of",
+  seen: "what was seen by",
+};
+
 export type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
 
-/** A queue, or a level of one, and what was found of its messages. */
+/** A queue, a level of one, or a row of an exchange, and what was found of its messages. */
 export class SurveyedQueue {
   readonly id: number;
   /** How the queue was declared; `undefined` when that is lost. */
   declared: QueueRecord | undefined;
   /** Which level of the queue it is; `undefined` for the queue itself. */
   level: number | undefined;
+  /** What else it is than a queue or a level of one. */
+  row: RowRecord | undefined;
   /** The messages that it has and that are whole. */
   readonly whole = new LivePositions();
   /** What the bodies of these take. */
@@ -51,9 +58,26 @@ export class SurveyedQueue {
     this.id = id;
   }
 
+  /** Whether nobody knows what it was. */
+  get isUnknown(): boolean {
+    return this.declared === undefined && this.row === undefined;
+  }
+
+  get vhost(): string {
+    return this.declared?.vhost ?? this.row?.vhost ?? "/";
+  }
+
+  /** What stands in a list of queues for its name; `null` when that is lost. */
+  get name(): string | null {
+    const { declared, row } = this;
+    if (row !== undefined) return `(${ROW_LABELS[row.purpose]} exchange '${row.exchange}')`;
+    return declared?.queue ?? null;
+  }
+
   /** What a person calls it. */
   get label(): string {
-    const { declared, level } = this;
+    const { declared, level, row } = this;
+    if (row !== undefined) return `${ROW_LABELS[row.purpose]} exchange '${row.exchange}' in vhost '${row.vhost}'`;
     if (declared === undefined) return `a queue of unknown name (id ${this.id})`;
     const queue = `queue '${declared.queue}' in vhost '${declared.vhost}'`;
     return level === undefined ? queue : `level ${level} of ${queue}`;
