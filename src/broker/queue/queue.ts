@@ -276,6 +276,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const message = ready.shift();
     this.#limit?.remove(message);
     if (this.isDurable) this.#store.delivered(level.id, ready.deliveredUpTo);
+    // The next one may have expired behind this one.
+    if (this.#mayExpire && !this.#isInTurn) this.#addToTurn();
     return { message, position, isRedelivered };
   }
 
