@@ -5,6 +5,7 @@ import { consistentHash } from "./consistent_hash.ts";
 import { direct } from "./direct.ts";
 import { fanout } from "./fanout.ts";
 import { headers } from "./headers.ts";
+import { jmsTopic } from "./jms_topic.ts";
 import { localRandom } from "./local_random.ts";
 import { modulusHash } from "./modulus_hash.ts";
 import { random } from "./random.ts";
@@ -19,6 +20,7 @@ export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
   ["topic", topic],
   ["headers", headers],
   ["x-consistent-hash", consistentHash],
+  ["x-jms-topic", jmsTopic],
   ["x-local-random", localRandom],
   ["x-modulus-hash", modulusHash],
   ["x-random", random],

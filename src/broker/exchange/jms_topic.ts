@@ -1,0 +1,51 @@
+import { preconditionFailed } from "../../amqp/error.ts";
+import type { Binding } from "../binding.ts";
+import { parseSelector, type Selector } from "./jms_selector.ts";
+import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+
+const SELECTOR = "rjms_erlang_selector";
+
+/** Throws PRECONDITION_FAILED for a binding without a selector, or with one that can't be understood. */
+function selectorOf({ source, destination, arguments: bindingArguments }: Binding): Selector {
+  const argument = bindingArguments.get(SELECTOR);
+  if (argument?.type !== "S" || typeof argument.value !== "string") {
+    throw preconditionFailed(
+      `cannot parse selector 'error' binding destination '${destination.name}' to exchange '${source.name}'`,
+    );
+  }
+  try {
+    return parseSelector(argument.value);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw preconditionFailed(`invalid JMS selector: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * RabbitMQ: JMS Topic Exchange. Each binding has a selector over the message's headers. Keys count for nothing: RabbitMQ's
+ * JMS client binds such an exchange to a topic exchange, by the topic.
+ */
+class JmsTopicRouter implements Router {
+  readonly dependsOnMessage = true;
+  readonly #bindings = new Map<Binding, Selector>();
+
+  checkBinding(binding: Binding): void {
+    selectorOf(binding);
+  }
+
+  add(binding: Binding): void {
+    this.#bindings.set(binding, selectorOf(binding));
+  }
+
+  remove(binding: Binding): void {
+    this.#bindings.delete(binding);
+  }
+
+  route({ headers }: RoutedMessage, match: Match): void {
+    for (const [binding, isWanted] of this.#bindings) {
+      if (isWanted(headers)) match(binding.destination);
+    }
+  }
+}
+
+export const jmsTopic: ExchangeType = { createRouter: () => new JmsTopicRouter() };
