@@ -1,5 +1,5 @@
 import type { Crc32 } from "./crc32.ts";
-import { markedAddressBytes, markedDied, markedTimeBytes, marksOf, readTime, writeTime } from "./marks.ts";
+import { markedAddressBytes, markedDied, markedTimeBytes, marksOf, readTime, timeBytes, writeTime } from "./marks.ts";
 import { getUint48, setUint48, viewOf } from "./record.ts";
 import type { MessageContent } from "./store.ts";
 
@@ -69,7 +69,7 @@ export function isBlockWhole(bytes: Uint8Array, view: DataView, at: number, leng
 
 /** What a message takes in a block. */
 export const messageBytes = (message: MessageContent): number =>
-  MESSAGE_HEAD_BYTES + markedTimeBytes(marksOf(message)) + message.addressBytes + message.headerBytes +
+  MESSAGE_HEAD_BYTES + timeBytes(message) + message.addressBytes + message.headerBytes +
   message.bodyBytes;
 
 /** Writes what is before the content of a message, and returns where that goes. */

@@ -13,6 +13,9 @@ const TIME_BYTES = 8;
 export const marksOf = ({ addressBytes, time, hasDied }: MessageContent): number =>
   addressBytes | (time === 0 ? 0 : TIMED) | (hasDied ? DIED : 0);
 
+/** What the time of a message takes, if it has one. */
+export const timeBytes = ({ time }: MessageContent): number => time === 0 ? 0 : TIME_BYTES;
+
 export const markedAddressBytes = (marks: number): number => marks & ADDRESS_BYTES_MASK;
 export const markedDied = (marks: number): boolean => (marks & DIED) !== 0;
 export const markedTimeBytes = (marks: number): number => (marks & TIMED) === 0 ? 0 : TIME_BYTES;

@@ -1,6 +1,6 @@
 import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
 import type { Journal } from "./journal.ts";
-import { markedTimeBytes, marksOf, writeTime } from "./marks.ts";
+import { marksOf, timeBytes, writeTime } from "./marks.ts";
 import {
   DELIVERED_BYTES,
   ENQUEUED_AT,
@@ -155,7 +155,7 @@ export class Recorder {
 
 /** What is before the content in a record for so many queues. */
 const enqueuedHeadBytes = (message: MessageBytes, count: number): number =>
-  ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES + markedTimeBytes(marksOf(message));
+  ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES + timeBytes(message);
 
 /** Writes a record up to its content, for the queues from one index up to another. Returns where the content goes. */
 function writeEnqueued(

@@ -123,18 +123,16 @@ class SnapshotWriter {
     setUint48(view, at + 18, deliveredUpTo);
     setUint48(view, at + 24, segmentedUpTo);
     view.setUint16(at + 30, 0, true);
-    await this.#pairs(RECORD.liveRuns, id, runs);
-    await this.#pairs(RECORD.deliveryCounts, id, counts);
+    for (const part of runs) await this.#pairs(RECORD.liveRuns, id, part);
+    for (const part of counts) await this.#pairs(RECORD.deliveryCounts, id, part);
   }
 
-  async #pairs(type: number, queueId: number, parts: readonly Uint8Array[]): Promise<void> {
-    for (const part of parts) {
-      const bytes = PAIRS_AT + part.length;
-      const { view, at } = await this.#reserve(bytes);
-      setRecordHead(view, at, bytes, type);
-      view.setUint32(at + RECORD_HEAD_BYTES, queueId, true);
-      this.#batch.bytes.set(part, at + PAIRS_AT);
-    }
+  async #pairs(type: number, queueId: number, pairs: Uint8Array): Promise<void> {
+    const bytes = PAIRS_AT + pairs.length;
+    const { view, at } = await this.#reserve(bytes);
+    setRecordHead(view, at, bytes, type);
+    view.setUint32(at + RECORD_HEAD_BYTES, queueId, true);
+    this.#batch.bytes.set(pairs, at + PAIRS_AT);
   }
 
   async #segments(ids: readonly number[]): Promise<void> {

@@ -257,6 +257,26 @@ describe("the folder of a store", () => {
     assert.equal((await (await TestStore.open(files.crash(), SMALL)).contents(1)).length, 40);
   });
 
+  it("has no alarm left when a journal file could not be given up that is not due any more", async () => {
+    const files = new FaultyFiles({ random: seededRandom(1) });
+    const test = await TestStore.open(files, SMALL);
+    test.declare(1);
+    // No third file can be made, so that the first one that is full is to be given up; and no snapshot be written.
+    files.failure = ({ name }) => name === "journal-3" || name === "snapshot.new" ? new Error("no space") : undefined;
+    for (let i = 0; i < 16; i++) test.enqueue(1, "x".repeat(1000));
+    test.store.commit(true);
+    await test.clock.advance(3000);
+    assert.ok(test.reports.some((line) => line.startsWith("journal files can't be given up")));
+    files.failure = ({ name }) => name === "snapshot.new" ? new Error("no space") : undefined;
+    await test.clock.advance(3000);
+    assert.ok((await files.list()).includes("journal-3"));
+    assert.equal(test.store.isShortOfSpace, true);
+    files.failure = () => undefined;
+    await test.clock.advance(3000);
+    assert.equal(test.store.isShortOfSpace, false);
+    assert.equal((await segmentsOf(files)).length, 1);
+  });
+
   it("sets the disk alarm below the limit of free space, and clears it above", async () => {
     const files = new FaultyFiles({ random: seededRandom(1), capacityBytes: 1_000_000 });
     const test = await TestStore.open(files, { ...SMALL, diskFreeLimitBytes: 50_000 });

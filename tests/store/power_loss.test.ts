@@ -23,14 +23,6 @@ describe("a store, whatever is done with it,", () => {
   it("has what was safe though operations on the disk fail and it fills up", () => run({ faults: true }));
   it("has what was safe after both", () => run({ death: true, faults: true }));
 
-  // Segments that were empty when the store was opened went before the snapshot knew, and the next start missed them.
-  for (const seed of [778279, 778491]) {
-    it(`has what was safe after the power losses of seed ${seed}`, () => runSchedule(seed, { death: true }));
-  }
-
-  // A file that could not be given up was not due any more when there was room again, and the alarm stayed.
-  it("has no alarm left after the failures of seed 778886", () => runSchedule(778886, { faults: true }));
-
   for (const sync of ["never", "interval"] as const) {
     it(`has the first of it, in order, after a power loss with --sync ${sync}`, () => run({ death: true, sync }));
     it(`has the first of it, though the disk fails too, with --sync ${sync}`, () => {

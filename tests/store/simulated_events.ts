@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Random } from "./simulated_disk.ts";
 
 interface Event {
@@ -5,8 +6,10 @@ interface Event {
   readonly callback: () => void;
 }
 
-/** Promises that wait for nothing else are settled after so many steps, for the chains of them that a store has. */
+/** Promises that wait for nothing else are mostly settled after so many steps, for the chains of them that a store has. */
 const STEPS = 24;
+/** A disk answers within this time. */
+const ANSWER_MS_MAX = 20;
 /** What did not happen after so many events never will. */
 const EVENTS_MAX = 50_000;
 
@@ -28,20 +31,30 @@ export class SimulatedEvents {
 
   /** Calls back when a disk would answer: mostly soon, and sometimes after others that were asked later. */
   readonly answer = (callback: () => void): void => {
-    this.after(this.#random() < 0.1 ? this.#random() * 20 : this.#random() * 0.3, callback);
+    this.after(this.#random() < 0.1 ? this.#random() * ANSWER_MS_MAX : this.#random() * 0.3, callback);
   };
 
   /** Lets the next thing happen, and what follows from it at once. Returns whether there was any. */
   async next(): Promise<boolean> {
     for (let step = 0; step < STEPS; step++) await undefined;
-    let next: Event | undefined;
-    for (const event of this.#events) if (next === undefined || event.atMs < next.atMs) next = event;
+    let next = this.#earliest;
+    if (next === undefined || next.atMs > this.nowMs + ANSWER_MS_MAX) {
+      // The disk has nothing to answer; but what is going on may take more steps than that before it asks again.
+      await new Promise((resolve) => setImmediate(resolve));
+      next = this.#earliest;
+    }
     if (next === undefined) return false;
     this.#events.delete(next);
     this.nowMs = Math.max(this.nowMs, next.atMs);
     next.callback();
     for (let step = 0; step < STEPS; step++) await undefined;
     return true;
+  }
+
+  get #earliest(): Event | undefined {
+    let earliest: Event | undefined;
+    for (const event of this.#events) if (earliest === undefined || event.atMs < earliest.atMs) earliest = event;
+    return earliest;
   }
 
   /** Nothing of it will happen: the process is gone. */
