@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import process from "node:process";
+import { after, afterEach, beforeEach, describe, it } from "node:test";
+import type { ChannelModel, ConfirmChannel } from "amqplib";
+import { Haremq } from "../cli/haremq.ts";
+import { connect, drain, Inbox, openConfirmChannel, publish, text } from "../conformance/client.ts";
+
+let folder: string;
+let haremq: Haremq;
+let connection: ChannelModel;
+let channel: ConfirmChannel;
+
+beforeEach(async () => {
+  folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
+  await start();
+});
+afterEach(async () => {
+  await stop();
+  rmSync(folder, { recursive: true });
+});
+after(() => Haremq.stopAll());
+
+async function start(): Promise<void> {
+  haremq = new Haremq("--port", "0", "--data-dir", folder);
+  const { host, port } = await haremq.address();
+  const close = () => Promise.resolve();
+  connection = await connect({ host, port, url: `amqp://guest:guest@${host}:${port}`, product: "haremq", close });
+  channel = await openConfirmChannel(connection);
+}
+
+async function stop(): Promise<void> {
+  process.kill(haremq.child.pid!, "SIGKILL");
+  await haremq.ended;
+}
+
+/** Kills the broker when all that was said to it is on disk: what is confirmed last is behind everything else. */
+async function killAndRestart(): Promise<void> {
+  await channel.assertQueue("barrier");
+  await publish(channel, "", "barrier", "", persistent);
+  await stop();
+  await start();
+}
+
+const persistent = { persistent: true };
+
+describe("after kill -9", () => {
+  it("messages have no more time to live than they had left", async () => {
+    const lasting = { arguments: { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" } };
+    await channel.assertQueue("dead");
+    await channel.assertQueue("by message", lasting);
+    await channel.assertQueue("by queue", { arguments: { ...lasting.arguments, "x-message-ttl": 1500 } });
+    const publishedAt = Date.now();
+    await publish(channel, "", "by message", "a", { ...persistent, expiration: "1500" });
+    await publish(channel, "", "by message", "b", persistent);
+    await publish(channel, "", "by queue", "c", persistent);
+    await killAndRestart();
+    const dead = await Inbox.open(channel, "dead", { noAck: true });
+    const died = await dead.take(2);
+    const ageMs = Date.now() - publishedAt;
+    assert.deepEqual(died.map(text).sort(), ["a", "c"]);
+    assert.ok(ageMs >= 1500, `they died after ${ageMs} ms`);
+    assert.deepEqual(await drain(channel, "by message"), ["b"]);
+  });
+
+  it("messages are dead that expired in the meantime", async () => {
+    await channel.assertQueue("dead");
+    await channel.assertQueue("q", {
+      arguments: { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead", "x-message-ttl": 300 },
+    });
+    await publish(channel, "", "q", "a", persistent);
+    await stop();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await start();
+    const dead = await Inbox.open(channel, "dead", { noAck: true });
+    assert.equal(text(await dead.next()), "a");
+  });
+
+  it("messages are in the order of their priorities", async () => {
+    await channel.assertQueue("q", { arguments: { "x-max-priority": 5 } });
+    for (const [body, priority] of [["low", 1], ["high", 5], ["low too", 1], ["none", 0]] as const) {
+      await publish(channel, "", "q", body, { ...persistent, priority });
+    }
+    const held = await channel.get("q");
+    assert(held);
+    await killAndRestart();
+    const first = await channel.get("q", { noAck: true });
+    assert(first);
+    assert.deepEqual([text(first), first.fields.redelivered], ["high", true]);
+    await publish(channel, "", "q", "higher", { ...persistent, priority: 3 });
+    assert.deepEqual(await drain(channel, "q"), ["higher", "low", "low too", "none"]);
+  });
+
+  it("dead messages tell how often they died before and after", async () => {
+    await channel.assertQueue("q", { arguments: { "x-dead-letter-exchange": "" } });
+    await publish(channel, "", "q", "a", persistent);
+    const reject = async () => {
+      const message = await channel.get("q");
+      assert(message);
+      channel.reject(message, false);
+      await channel.checkQueue("q");
+      return message.properties.headers?.["x-death"]?.[0].count;
+    };
+    assert.deepEqual([await reject(), await reject()], [undefined, 1]);
+    await killAndRestart();
+    assert.deepEqual([await reject(), await reject()], [2, 3]);
+  });
+
+  it("a limit holds for what was there before", async () => {
+    await channel.assertQueue("messages", { arguments: { "x-max-length": 2 } });
+    await channel.assertQueue("bytes", { arguments: { "x-max-length-bytes": 10, "x-overflow": "reject-publish" } });
+    for (const body of ["a", "b", "c"]) await publish(channel, "", "messages", body, persistent);
+    await publish(channel, "", "bytes", "12345", persistent);
+    await killAndRestart();
+    await publish(channel, "", "messages", "d", persistent);
+    assert.deepEqual(await drain(channel, "messages"), ["c", "d"]);
+    await assert.rejects(publish(channel, "", "bytes", "123456", persistent));
+    await publish(channel, "", "bytes", "67890", persistent);
+    assert.deepEqual(await drain(channel, "bytes"), ["12345", "67890"]);
+  });
+
+  it("a queue with x-expires has all of its time again", async () => {
+    await channel.assertQueue("q", { arguments: { "x-expires": 60_000 } });
+    await publish(channel, "", "q", "a", persistent);
+    await killAndRestart();
+    assert.deepEqual(await drain(channel, "q"), ["a"]);
+  });
+});
