@@ -71,7 +71,11 @@ export class Topology {
         const key = exchangeKey(record.vhost, record.binding.source);
         let bindings = this.#bindings.get(key);
         if (bindings === undefined) this.#bindings.set(key, bindings = new Map());
-        bindings.set(bindingKey(record.binding), { record, bytes });
+        const binding = bindingKey(record.binding);
+        // Where it is there already, for a snapshot knows it, what comes behind it has still to be carried out again. The
+        // order of bindings has to come out as it was: it says where a consistent hash exchange sends what.
+        bindings.delete(binding);
+        bindings.set(binding, { record, bytes });
         break;
       }
       case "binding.removed": {

@@ -92,6 +92,25 @@ describe("durable topology", () => {
     assert.deepEqual(kept(topology), [exchange("y"), queue(1, "q"), binding("y", "q")]);
   });
 
+  it("has bindings in the order in which they were added, also when a snapshot knew some of them", () => {
+    const records = [
+      binding("x", "q1"),
+      binding("x", "q2"),
+      binding("x", "q1", "queue", "binding.removed"),
+      binding("x", "q1"),
+      binding("x", "q3"),
+      binding("x", "q2", "queue", "binding.removed"),
+      binding("x", "q2"),
+    ];
+    const topology = topologyOf(exchange("x"), queue(1, "q1"), queue(2, "q2"), queue(3, "q3"), ...records);
+    const inOrder = [binding("x", "q1"), binding("x", "q3"), binding("x", "q2")];
+    assert.deepEqual(kept(topology).slice(-3), inOrder);
+    for (let from = 0; from < records.length; from++) {
+      for (const record of records.slice(from)) topology.apply(record);
+      assert.deepEqual(kept(topology).slice(-3), inOrder, `again from record ${from}`);
+    }
+  });
+
   it("has no binding that was removed", () => {
     const topology = topologyOf(
       exchange("x"),
