@@ -134,6 +134,8 @@ export interface BlockExtent {
   readonly liveCount: number;
   /** What the bodies of all of them take, settled or not. */
   readonly bodyBytes: number;
+  /** What all of them take on disk. */
+  readonly bytes: number;
 }
 
 /** What was in the store when it was opened. */

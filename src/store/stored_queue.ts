@@ -6,7 +6,6 @@ import type { BlockExtent } from "./store.ts";
 export interface Block extends BlockExtent {
   readonly segment: Segment;
   readonly offset: number;
-  readonly bytes: number;
   liveCount: number;
 }
 

@@ -268,6 +268,26 @@ describe("messages in a stream", () => {
   });
 });
 
+describe("retention", () => {
+  it("cuts the oldest messages off a stream that has more bytes than it may", async () => {
+    const short = unique("stream");
+    await channel.assertQueue(short, {
+      durable: true,
+      arguments: { ...STREAM, "x-max-length-bytes": 5000, "x-stream-max-segment-size-bytes": 1000 },
+    });
+    for (let i = 0; i < 200; i++) await publish(channel, "", short, "x".repeat(100));
+
+    // RabbitMQ takes its time.
+    for (let first = 0; first === 0;) {
+      const own = await openChannel(connection);
+      await own.prefetch(1);
+      first = offsetOf(await (await Inbox.open(own, short, { arguments: { "x-stream-offset": "first" } })).next());
+      await own.close();
+    }
+    await channel.deleteQueue(short);
+  });
+});
+
 describe("a filter", () => {
   async function publishFruit(): Promise<void> {
     for (const fruit of ["apple", undefined, "pear", "plum", "apple"]) {

@@ -118,8 +118,8 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-delayed-retry-type", { types: QUORUM, check: anything, hasEffect: never }],
   ["x-delayed-retry-min", { types: QUORUM, check: anything, hasEffect: never }],
   ["x-delayed-retry-max", { types: QUORUM, check: anything, hasEffect: never }],
-  ["x-max-age", { types: STREAM, check: age, hasEffect: never }],
-  ["x-stream-max-segment-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: never }],
+  ["x-max-age", { types: STREAM, check: age, hasEffect: always }],
+  ["x-stream-max-segment-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: always }],
   // A bloom filter is as large here as it needs to be.
   ["x-stream-filter-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: always }],
   ["x-initial-cluster-size", { types: STREAM, check: atLeastOne, hasEffect: always }],

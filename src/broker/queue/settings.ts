@@ -1,4 +1,8 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
+import { parseAgeMs } from "./age.ts";
+
+/** RabbitMQ's default. */
+const SEGMENT_BYTES = 500_000_000;
 
 /** What becomes of messages that a queue has no room for (RabbitMQ: Queue Length Limit). */
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
@@ -25,6 +29,10 @@ export interface QueueSettings {
   /** Default: the keys that a message was published with. */
   readonly deadLetterRoutingKey: string | undefined;
   readonly deadLetterStrategy: "at-most-once" | "at-least-once";
+  /** How old messages of a stream may be. */
+  readonly maxAgeMs: number | undefined;
+  /** Whenever so much has come to a stream, it is looked what it has too much of. */
+  readonly segmentBytes: number;
   /** How often a message may be returned, for quorum queues; negative for any number. */
   readonly deliveryLimit: number | undefined;
   /** How long a delivery may stay unacknowledged. Default: what the broker was configured with. */
@@ -56,6 +64,8 @@ export function settingsOf(definition: Definition): QueueSettings {
     deadLetterExchange: text("dead-letter-exchange"),
     deadLetterRoutingKey: text("dead-letter-routing-key"),
     deadLetterStrategy: text("dead-letter-strategy") === "at-least-once" ? "at-least-once" : "at-most-once",
+    maxAgeMs: parseAgeMs(text("max-age") ?? ""),
+    segmentBytes: number("stream-max-segment-size-bytes") ?? SEGMENT_BYTES,
     deliveryLimit: number("delivery-limit"),
     consumerTimeoutMs: number("consumer-timeout"),
   };

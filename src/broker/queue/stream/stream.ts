@@ -11,6 +11,7 @@ import { streamFilter } from "./filter.ts";
 import { type StartOffset, startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamReaders } from "./readers.ts";
+import { Retention } from "./retention.ts";
 import { Tail } from "./tail.ts";
 
 /** A reader looks at so many messages at a time that it does not want, and lets others have their turn. */
@@ -46,6 +47,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   readonly #messages: Messages;
   readonly #store: Store;
   #settings: QueueSettings;
+  readonly #retention: Retention;
   readonly #tail = new Tail();
   /** The offset of the first message that is left. */
   #first = 0;
@@ -65,6 +67,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#messages = host.messages;
     this.#store = host.store;
     this.#settings = settingsOf(definitionOf(this.arguments));
+    this.#retention = new Retention(host.store, id, this.#settings);
     host.storedRows.set(id, this);
   }
 
@@ -74,10 +77,12 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   }
 
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void {
-    const { count, nextPosition } = recovered.get(this.id)!;
+    const { nextPosition } = recovered.get(this.id)!;
     this.#tail.startAt(nextPosition);
     this.#safeUpTo = nextPosition;
-    this.#first = nextPosition - count;
+    this.#first = this.#store.firstPosition(this.id) ?? nextPosition;
+    this.#retention.recover();
+    this.#retain();
   }
 
   /** No argument that has it asks for levels. */
@@ -89,6 +94,8 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   apply(settings: QueueSettings): void {
     this.#settings = settings;
+    this.#retention.apply(settings);
+    this.#retain();
   }
 
   /** A stream does not go for not being used. */
@@ -117,12 +124,26 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   enqueue(message: Message): number {
     this.#messages.setTime(message, this.#host.timeMs);
     const offset = this.#tail.push(message);
-    if (!this.#isInTurn && this.consumers.areAtEnd) this.#addToTurn();
+    this.#retention.add(this.#messages.locate(message));
+    if (this.consumers.areAtEnd || this.#retention.isDue(this.#host.timeMs)) this.#addToTurn();
     return offset;
   }
 
   leaveMemory(upTo: number): void {
     this.#tail.dropBefore(upTo, (message) => this.#messages.release(message));
+  }
+
+  /** Cuts off at the front what is too much or too old. */
+  #retain(): void {
+    const { timeMs } = this.#host;
+    if (!this.#retention.isDue(timeMs)) return;
+    const tail = this.#tail;
+    const contentAt = (offset: number) => this.#messages.locate(tail.at(offset));
+    const cut = this.#retention.cutOffset(this.#first, { first: tail.first, end: tail.end, contentAt }, timeMs);
+    if (cut === this.#first) return;
+    this.#store.settle(this.id, this.#first, cut - this.#first);
+    this.#first = cut;
+    this.leaveMemory(cut);
   }
 
   /** Has consumers be given what has come, as soon as that is safe. */
@@ -174,8 +195,9 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   /** An offset before which no message is as young as that. In milliseconds since 1970. */
   #offsetAtTime(timeMs: number): number {
+    const stored = this.#store.positionAt(this.id, timeMs);
+    if (stored !== undefined) return Math.max(this.#first, stored);
     const tail = this.#tail;
-    if (tail.first < tail.end && this.#messages.time(tail.at(tail.first)) >= timeMs) return this.#first;
     let low = tail.first;
     let high = tail.end;
     while (low < high) {
@@ -233,6 +255,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   finishTurn(): void {
     this.#isInTurn = false;
     if (this.isDeleted) return;
+    this.#retain();
     this.#awaitSafety();
     if (this.#safeUpTo > this.#wokenUpTo) {
       this.#wokenUpTo = this.#safeUpTo;
@@ -269,7 +292,8 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
       if (reader.offset < this.#first) reader.offset = this.#first;
       if (reader.offset >= this.#safeUpTo) return "end";
       const message = reader.offset < this.#tail.first ? this.#nextStored(reader) : this.#nextInTail(reader);
-      if (message === undefined) return "read";
+      if (message === "read") return "read";
+      if (message === undefined) continue;
       const isOldEnough = reader.notBeforeMs === 0 || message.time >= reader.notBeforeMs;
       if (isOldEnough && (reader.filter === undefined || reader.filter.matches(message))) return message;
     }
@@ -281,12 +305,12 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     return this.#messages.locate(this.#tail.at(reader.offset++));
   }
 
-  /** `undefined` when a block has to be read first. */
-  #nextStored(reader: StreamReader): MessageContent | undefined {
+  /** `"read"` when a block has to be read first, and `undefined` behind the end of one. */
+  #nextStored(reader: StreamReader): MessageContent | "read" | undefined {
     let { cursor } = reader;
     if (cursor === undefined) {
       const cached = this.#host.blocks.get(this.id, reader.offset);
-      if (cached === undefined) return undefined;
+      if (cached === undefined) return "read";
       cursor = reader.enterBlock(cached);
     }
     while (cursor.next()) {

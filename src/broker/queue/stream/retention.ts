@@ -1,0 +1,85 @@
+import { BLOCK_HEAD_BYTES, messageBytes } from "../../../store/block.ts";
+import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
+import type { QueueSettings } from "../settings.ts";
+
+/** How often it is looked for messages that are too old, when messages come. In milliseconds. */
+const LOOK_MS = 60_000;
+
+/** What the messages take that a block has left. In bytes. */
+const liveBytesOf = ({ bytes, count, liveCount }: BlockExtent): number =>
+  (bytes - BLOCK_HEAD_BYTES) * liveCount / count;
+
+/** The messages of a stream that the store cannot read back yet. */
+interface Newest {
+  readonly first: number;
+  readonly end: number;
+  /** Good until the next call. */
+  contentAt(offset: number): MessageContent;
+}
+
+/**
+ * How much of a stream is kept (RabbitMQ: Streams, Data Retention). As there, it is looked at whenever a segment's worth of
+ * messages has come, so that a stream may be larger than it is to be by that much; and once a minute for messages that
+ * are too old. What is on disk is cut off in whole blocks. The last message always stays.
+ */
+export class Retention {
+  readonly #store: Store;
+  readonly #queueId: number;
+  #settings: QueueSettings;
+  /** What all messages take, and what those take that came since it was last looked. In bytes. */
+  #bytes = 0;
+  #newBytes = 0;
+  #lookedAtMs = 0;
+
+  constructor(store: Store, queueId: number, settings: QueueSettings) {
+    this.#store = store;
+    this.#queueId = queueId;
+    this.#settings = settings;
+  }
+
+  apply(settings: QueueSettings): void {
+    this.#settings = settings;
+    this.#newBytes = Infinity;
+  }
+
+  /** Counts what was there when the store was opened; it is to be looked at once. */
+  recover(): void {
+    for (const block of this.#store.blocks(this.#queueId)) this.#bytes += liveBytesOf(block);
+    this.#newBytes = Infinity;
+  }
+
+  /** Counts a message that came. */
+  add(message: MessageContent): void {
+    const bytes = messageBytes(message);
+    this.#bytes += bytes;
+    this.#newBytes += bytes;
+  }
+
+  /** Whether it is time to look what is too much or too old. */
+  isDue(nowMs: number): boolean {
+    const { maxLengthBytes, maxAgeMs, segmentBytes } = this.#settings;
+    if (maxLengthBytes === undefined && maxAgeMs === undefined) return false;
+    return this.#newBytes >= segmentBytes || (maxAgeMs !== undefined && nowMs - this.#lookedAtMs >= LOOK_MS);
+  }
+
+  /** The offset up to which messages are too many or too old at a time; what is before it is not counted any more. */
+  cutOffset(first: number, newest: Newest, nowMs: number): number {
+    const { maxLengthBytes = Infinity, maxAgeMs = Infinity } = this.#settings;
+    const isToGo = (time: number) => this.#bytes > maxLengthBytes || time < nowMs - maxAgeMs;
+    this.#newBytes = 0;
+    this.#lookedAtMs = nowMs;
+    let cut = first;
+    for (const block of this.#store.blocks(this.#queueId)) {
+      if (block.last + 1 >= newest.end || !isToGo(block.lastTime)) return cut;
+      this.#bytes -= liveBytesOf(block);
+      cut = block.last + 1;
+    }
+    for (let offset = Math.max(cut, newest.first); offset + 1 < newest.end; offset++) {
+      const message = newest.contentAt(offset);
+      if (!isToGo(message.time)) break;
+      this.#bytes -= messageBytes(message);
+      cut = offset + 1;
+    }
+    return cut;
+  }
+}
