@@ -201,10 +201,13 @@ export function isPersistent(bytes: Uint8Array, offset: number, length: number):
   return at < end && bytes[at] === 2;
 }
 
-const HEADERS_FLAG = 0x2000;
+/** The flags of some properties, each a bit: see {@linkcode hasProperty}. */
+export const HEADERS_FLAG = 0x2000;
 const DELIVERY_MODE_FLAG = 0x1000;
 const PRIORITY_FLAG = 0x0800;
-const EXPIRATION_FLAG = 0x0100;
+export const REPLY_TO_FLAG = 0x0200;
+export const EXPIRATION_FLAG = 0x0100;
+export const USER_ID_FLAG = 0x0010;
 const PLUS = 43;
 const MINUS = 45;
 
@@ -224,9 +227,13 @@ function findProperty(bytes: Uint8Array, offset: number, flag: number): number {
   return at;
 }
 
+/** Whether a content header's payload has any of the properties with these flags: one look. */
+export const hasProperty = (bytes: Uint8Array, offset: number, flags: number): boolean =>
+  ((bytes[offset + FLAGS_OFFSET] << 8 | bytes[offset + FLAGS_OFFSET + 1]) & flags) !== 0;
+
 /** Whether a content header's payload has an expiration: one look at a byte. */
 export const hasExpiration = (bytes: Uint8Array, offset: number): boolean =>
-  (bytes[offset + FLAGS_OFFSET] & EXPIRATION_FLAG >> 8) !== 0;
+  hasProperty(bytes, offset, EXPIRATION_FLAG);
 
 /**
  * The expiration in a content header's payload that has been checked, in milliseconds; `Infinity` where there is none or

@@ -41,6 +41,8 @@ export class VirtualHost implements ExchangeHost {
   readonly name: string;
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, AnyQueue>();
+  /** Where replies come that channels ask for with direct reply-to, by name: queues that no client gets to see. */
+  readonly replyQueues = new Map<string, AnyQueue>();
   /** Rises with each change of what is there, how it is bound and traced: a remembered route is good until then. */
   topologyVersion = 0;
   /** Is told of each message that is published here or delivered, while there is one; see {@linkcode trace}. */
@@ -54,7 +56,7 @@ export class VirtualHost implements ExchangeHost {
     this.#host = host;
     for (const [exchange, type, internal] of PREDECLARED) {
       const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
-      const router = exchange === "" ? new DefaultRouter(this.queues) : undefined;
+      const router = exchange === "" ? new DefaultRouter(this.queues, this.replyQueues) : undefined;
       this.exchanges.set(exchange, new Exchange(declaration, this, router));
     }
   }
@@ -215,6 +217,15 @@ export class VirtualHost implements ExchangeHost {
     return queue;
   }
 
+  /** Adds a queue for replies, which goes with its only consumer. */
+  addReplyQueue(name: string, queueArguments: FieldTable): AnyQueue {
+    const declaration = { name, durable: false, autoDelete: true, owner: null, arguments: queueArguments };
+    const queue = createQueue(this.#host.nextQueueId(), declaration, this, this.#host);
+    this.replyQueues.set(name, queue);
+    this.topologyVersion++;
+    return queue;
+  }
+
   /** Throws ACCESS_REFUSED for a name that a client may not declare. */
   checkQueueName(name: string): void {
     checkNotReserved("queue", name);
@@ -248,6 +259,7 @@ export class VirtualHost implements ExchangeHost {
   removeQueue(queue: AnyQueue): void {
     if (queue.isDeleted) return;
     this.queues.delete(queue.name);
+    this.replyQueues.delete(queue.name);
     this.topologyVersion++;
     if (queue.isDurable) {
       this.#host.store.append({ type: "queue.deleted", queueId: queue.id });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
+import { fieldTable } from "../../src/amqp/field_table.ts";
+import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { type Content, publishFrames, RawClient } from "../raw_client.ts";
 
 let broker: BrokerUnderTest;
@@ -114,6 +115,95 @@ describe("direct reply-to", () => {
 
     const text = "PRECONDITION_FAILED - fast reply consumer does not exist";
     assert.deepEqual(await client.receiveClose(2), [406, text, 60, 40]);
+  });
+
+  it("takes replies that say mandatory, and one that nobody waits for any more is lost without a word", {
+    // RabbitMQ before 4.2 returns both, and delivers the first.
+    skip: productUnderTest === "rabbitmq",
+  }, async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    await using responder = await RawClient.open(broker);
+    await responder.request(1, "confirm.select");
+    const address = await ask(client, requests);
+
+    responder.publish(1, { routingKey: address, body: "answer", mandatory: true });
+    await responder.receive(1, "basic.ack");
+    const { text } = await client.receiveContent(1, "basic.deliver");
+    await client.request(1, "channel.close");
+    responder.publish(1, { routingKey: address, body: "late", mandatory: true });
+    await responder.receive(1, "basic.ack");
+
+    assert.equal(text, "answer");
+  });
+
+  it("returns what is mandatory and has no requester's address", async () => {
+    await using client = await RawClient.open(broker);
+
+    for (const routingKey of [replyTo, `${replyTo}.nobody`]) {
+      client.publish(1, { routingKey, body: "answer", mandatory: true });
+
+      const { method } = await client.receiveContent(1, "basic.return");
+      assert.deepEqual([method.replyCode, method.replyText, method.routingKey], [312, "NO_ROUTE", routingKey]);
+    }
+  });
+
+  it("takes replies by CC too, but by no other exchange", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    const address = await ask(client, requests);
+
+    client.publish(2, { exchange: "amq.direct", routingKey: address, body: "astray" });
+    const headers = fieldTable({ CC: [address] });
+    client.publish(2, { routingKey: "nowhere", body: "copy", properties: { headers } });
+
+    assert.equal((await client.receiveContent(1, "basic.deliver")).text, "copy");
+  });
+
+  it("knows neither an exclusive consumer nor a priority", async () => {
+    await using client = await RawClient.open(broker);
+
+    await client.request(1, "basic.consume", {
+      queue: replyTo,
+      noAck: true,
+      exclusive: true,
+      arguments: fieldTable({ "x-priority": "high" }),
+    });
+  });
+
+  it("can be asked for on several channels, each of which gets its own replies", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    await client.request(2, "basic.consume", { queue: replyTo, consumerTag: "others", noAck: true });
+    const first = await ask(client, requests);
+    client.publish(2, { routingKey: requests, properties: { replyTo } });
+    const second = (await fetchFrom(client, requests)).properties.replyTo!;
+
+    client.publish(1, { routingKey: second, body: "to the second" });
+    client.publish(1, { routingKey: first, body: "to the first" });
+
+    const delivered = [
+      await client.receiveContent(1, "basic.deliver"),
+      await client.receiveContent(2, "basic.deliver"),
+    ];
+    assert.deepEqual(delivered.map(({ method, text }) => [method.consumerTag, text]), [
+      ["replies", "to the first"],
+      ["others", "to the second"],
+    ]);
+  });
+
+  it("is not a queue that can be deleted, bound or fetched from", async () => {
+    const { client, requests } = await requester();
+    await using _ = client;
+    const address = await ask(client, requests);
+
+    assert.equal((await client.request(2, "queue.delete", { queue: address })).messageCount, 0);
+    client.publish(2, { routingKey: address, body: "still there" });
+    assert.equal((await client.receiveContent(1, "basic.deliver")).text, "still there");
+    client.send(2, "queue.bind", { queue: replyTo, exchange: "amq.direct", routingKey: "key" });
+    assert.deepEqual(await client.receiveClose(2), [404, `NOT_FOUND - no queue '${replyTo}' in vhost '/'`, 50, 20]);
+    client.send(1, "basic.get", { queue: replyTo });
+    assert.deepEqual(await client.receiveClose(1), [404, `NOT_FOUND - no queue '${replyTo}' in vhost '/'`, 60, 70]);
   });
 
   it("leaves other addresses for replies as they are", async () => {

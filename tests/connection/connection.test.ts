@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
+import { fieldTable } from "../../src/amqp/field_table.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 import { bodyFrame, concat, frame, HEADER_0_9_1, headerFrame, methodFrame, publishFrames } from "../frames.ts";
-import { InProcessClient } from "./in_process_client.ts";
+import { type ClientOptions, InProcessClient } from "./in_process_client.ts";
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
@@ -182,10 +183,10 @@ describe("a connection that the broker closes", () => {
 });
 
 describe("a memory alarm", () => {
-  async function alarm() {
+  async function alarm(options: ClientOptions = {}) {
     const clock = new FakeClock();
     const broker = new Broker({ clock, memoryHighWatermarkBytes: MEBIBYTE });
-    const publisher = await InProcessClient.open(broker);
+    const publisher = await InProcessClient.open(broker, options);
     await publisher.request(1, "queue.declare", { queue: "q" });
     const body = new Uint8Array(100 * KIBIBYTE);
     const written: Promise<boolean>[] = [];
@@ -204,6 +205,17 @@ describe("a memory alarm", () => {
     for (let i = 0; i < 30; i++) await consumer.receiveAll(1, "basic.deliver");
     assert.equal((await publisher.heardNames())[0], "connection.unblocked");
     assert.equal(queue.messageCount, 0);
+  });
+
+  it("stops publishers without a word that do not announce that they want to be told", async () => {
+    const capabilities = { "connection.blocked": false, consumer_cancel_notify: true };
+    const { broker, publisher, queue } = await alarm({ clientProperties: fieldTable({ capabilities }) });
+    assert.deepEqual(await publisher.heardNames(), []);
+    assert.ok(queue.messageCount < 13);
+    const consumer = await InProcessClient.open(broker);
+    await consumer.request(1, "basic.consume", { queue: "q", noAck: true });
+    for (let i = 0; i < 30; i++) await consumer.receiveAll(1, "basic.deliver");
+    assert.deepEqual(await publisher.heardNames(), []);
   });
 
   it("does not take in what publishers send meanwhile", async () => {

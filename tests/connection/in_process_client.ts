@@ -1,3 +1,4 @@
+import type { FieldTable } from "../../src/amqp/field_table.ts";
 import { FRAME_BODY, FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD } from "../../src/amqp/frame.ts";
 import { AMQP_0_9_1, type Method, type MethodFields, type MethodName, type MethodOf } from "../../src/amqp/methods.ts";
 import { BODY_SIZE_OFFSET } from "../../src/amqp/properties.ts";
@@ -19,6 +20,8 @@ export interface ClientOptions {
   readonly user?: string;
   readonly password?: string;
   readonly heartbeat?: number;
+  /** Default: those of a client that wants to know everything. */
+  readonly clientProperties?: FieldTable;
   readonly virtualHost?: string;
   /** Channels to open. Default: 1. */
   readonly channels?: readonly number[];
@@ -80,11 +83,12 @@ export class InProcessClient {
     return client;
   }
 
-  async logIn({ user = "guest", password = "guest" }: ClientOptions = {}): Promise<void> {
+  async logIn(options: ClientOptions = {}): Promise<void> {
+    const { user = "guest", password = "guest", clientProperties = CLIENT_PROPERTIES } = options;
     this.write(HEADER_0_9_1);
     await this.receive(0, "connection.start");
     this.send(0, "connection.start-ok", {
-      clientProperties: CLIENT_PROPERTIES,
+      clientProperties,
       mechanism: "PLAIN",
       response: plainResponse(user, password),
       locale: "en_US",

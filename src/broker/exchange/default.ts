@@ -5,9 +5,11 @@ import type { Match, RoutedMessage, Router } from "./router.ts";
 export class DefaultRouter implements Router {
   readonly dependsOnMessage = false;
   readonly #queues: ReadonlyMap<string, AnyQueue>;
+  readonly #replyQueues: ReadonlyMap<string, AnyQueue>;
 
-  constructor(queues: ReadonlyMap<string, AnyQueue>) {
+  constructor(queues: ReadonlyMap<string, AnyQueue>, replyQueues: ReadonlyMap<string, AnyQueue>) {
     this.#queues = queues;
+    this.#replyQueues = replyQueues;
   }
 
   add(): never {
@@ -19,7 +21,7 @@ export class DefaultRouter implements Router {
 
   route({ routingKeys }: RoutedMessage, match: Match): void {
     for (const key of routingKeys) {
-      const queue = this.#queues.get(key);
+      const queue = this.#queues.get(key) ?? this.#replyQueues.get(key);
       if (queue !== undefined) match(queue);
     }
   }

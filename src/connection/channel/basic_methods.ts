@@ -1,4 +1,5 @@
 import { ByteWriter } from "../../amqp/byte_writer.ts";
+import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { internalError, type MethodId, notImplemented, preconditionFailed } from "../../amqp/error.ts";
 import type { MethodOf } from "../../amqp/methods.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
@@ -19,8 +20,11 @@ export const BASIC_METHODS: MethodHandlers = {
   },
 
   "basic.consume": (channel, method) => {
-    const queue = method.queue === REPLY_TO ? replyQueue(channel, method) : findQueue(channel, method.queue, "read");
-    channel.consuming.consume(queue, { ...method, tag: method.consumerTag }, (consumerTag) => {
+    const isForReplies = method.queue === REPLY_TO;
+    const queue = isForReplies ? replyQueue(channel, method) : findQueue(channel, method.queue, "read");
+    const consumerArguments = isForReplies ? EMPTY_TABLE : method.arguments;
+    const request = { ...method, tag: method.consumerTag, arguments: consumerArguments };
+    channel.consuming.consume(queue, request, (consumerTag) => {
       if (!method.nowait) channel.reply({ name: "basic.consume-ok", consumerTag });
     });
   },

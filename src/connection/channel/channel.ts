@@ -124,5 +124,8 @@ export class Channel {
   close(): void {
     this.publishing.close();
     this.consuming.close();
+    const { replyQueue } = this.publishing;
+    // Without a consumer nothing else would take it away.
+    if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
   }
 }

@@ -18,8 +18,12 @@ import {
   checkProperties,
   CLASS_BASIC,
   CONTENT_HEADER_MIN_BYTES,
-  hasExpiration,
+  EXPIRATION_FLAG,
+  hasProperty,
+  HEADERS_FLAG,
   PropertiesView,
+  REPLY_TO_FLAG,
+  USER_ID_FLAG,
 } from "../../amqp/properties.ts";
 import { DURABLE, enqueue, needsOf, RULED } from "../../broker/enqueue.ts";
 import { HeldMessage } from "../../broker/held_message.ts";
@@ -34,9 +38,10 @@ import { BEHIND_MESSAGES } from "../publisher_flow.ts";
 import { type Session, tracedPeer } from "../session.ts";
 import { Confirms } from "./confirms.ts";
 import { writeMessage } from "./content.ts";
-import { withReplyQueue } from "./direct_reply_to.ts";
+import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
+import { checkUserId } from "./user_id.ts";
 
 /** What errors in a content's frames are put down to. */
 export const PUBLISH: MethodId = [60, 40];
@@ -58,6 +63,9 @@ const NO_KEYS: readonly string[] = [];
 const MANDATORY = 1;
 const IMMEDIATE = 2;
 const NONE: Message = -1;
+
+/** Messages with any of these properties are looked at before they are let in. */
+const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
 
 /** What of a message may come next on a channel (AMQP 0-9-1 §4.2.6). */
 type Expected = "method" | "header" | "body";
@@ -158,22 +166,33 @@ export class Publishing {
     if (this.#isClosed) return;
     checkProperties(bytes, at, size);
     if (bodyBytes > this.#maxMessageSize) this.#refuseSize(bodyBytes);
-    this.#hasExpiration = hasExpiration(bytes, at);
-    if (this.#hasExpiration) checkExpiration(bytes, at, size);
     this.#session.hasPublished = true;
-    let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
+    this.#hasExpiration = false;
     this.#senderKeys = NO_KEYS;
-    if (isSenderSelected(bytes, at)) header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
+    const header = hasProperty(bytes, at, INSPECTED) ? this.#inspect(bytes, at, size, bodyBytes) : undefined;
     this.#message = header === undefined
       ? this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes)
       : this.#messages.create(this.#route!.address, header, 0, header.length, bodyBytes);
     if (bodyBytes === 0) this.#complete();
   }
 
+  /**
+   * Looks at what properties ask for, in RabbitMQ's order. Returns the content header that others get to see, where that is
+   * another.
+   */
+  #inspect(bytes: Uint8Array, at: number, size: number, bodyBytes: number): Uint8Array | undefined {
+    // Only who may publish there is told what is wrong with the message.
+    this.#resolveIfStale(this.#route!);
+    let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
+    this.#hasExpiration = hasProperty(bytes, at, EXPIRATION_FLAG);
+    if (this.#hasExpiration) checkExpiration(bytes, at, size);
+    if (isSenderSelected(bytes, at)) header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
+    checkUserId(bytes, at, size, this.#session.user);
+    return header;
+  }
+
   /** Remembers the routing keys in a message's headers, and returns the content header that others get to see. */
   #takeSenderKeys(header: Uint8Array): Uint8Array {
-    // Only who may publish there is told what is wrong with the message.
-    this.#resolve(this.#route!);
     this.#senderKeys = senderSelectedKeys(new PropertiesView(header).headers!);
     return withoutBcc(header);
   }
@@ -211,7 +230,7 @@ export class Publishing {
     let queues: readonly AnyQueue[];
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
-      if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
+      this.#resolveIfStale(route);
       queues = (this.#senderKeys === NO_KEYS ? route.queues : undefined) ?? this.#routeMessage(route, message);
     } catch (error) {
       this.#messages.release(message);
@@ -233,7 +252,7 @@ export class Publishing {
   enqueue(message: Message, queues: readonly AnyQueue[], needs: number, isMandatory: boolean): boolean {
     const count = queues.length;
     if (count === 0) {
-      if (isMandatory) this.#return(message);
+      if (isMandatory && !isReply(this.#messages.address(message))) this.#return(message);
       this.#messages.release(message);
       return true;
     }
@@ -242,6 +261,11 @@ export class Publishing {
       if (queues[i].isBehindBy(BEHIND_MESSAGES)) this.#session.behindQueue = queues[i];
     }
     return isTaken;
+  }
+
+  /** Finds out where a route leads, unless that is known. */
+  #resolveIfStale(route: CachedRoute): void {
+    if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
   }
 
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */

@@ -59,7 +59,6 @@ export const QUEUE_METHODS: MethodHandlers = {
     const { session } = channel;
     const name = queueNameOf(channel, method.queue);
     permitQueue(session, "configure", name);
-    refuseReplyQueue(name, session.vhost);
     // RabbitMQ answers before the queue's consumers are told, and some clients count on it.
     session.vhost.deleteQueue(name, session.owner, method, (messageCount) => {
       if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
