@@ -172,8 +172,9 @@ function readArray(reader: ByteReader, depth: number): FieldValue[] {
   return values;
 }
 
-/** By type letter: how many bytes a value takes that has a fixed size. */
-const FIXED_BYTES: readonly (number | undefined)[] = fixedBytes({
+const NOT_FIXED = -1;
+/** By type letter: how many bytes a value takes that has a fixed size, or {@linkcode NOT_FIXED}. */
+const FIXED_BYTES = fixedBytes({
   t: 1,
   b: 1,
   B: 1,
@@ -190,8 +191,8 @@ const FIXED_BYTES: readonly (number | undefined)[] = fixedBytes({
   V: 0,
 });
 
-function fixedBytes(byLetter: Readonly<Record<string, number>>): (number | undefined)[] {
-  const sizes = new Array<number | undefined>(256).fill(undefined);
+function fixedBytes(byLetter: Readonly<Record<string, number>>): Int8Array {
+  const sizes = new Int8Array(256).fill(NOT_FIXED);
   for (const [letter, size] of Object.entries(byLetter)) sizes[letter.charCodeAt(0)] = size;
   return sizes;
 }
@@ -219,7 +220,7 @@ function checkFields(bytes: Uint8Array, start: number, limit: number, isNamed: b
     if (isNamed) at += 1 + bytes[at];
     const letter = at < end ? bytes[at] : 0;
     const size = FIXED_BYTES[letter];
-    if (size !== undefined) {
+    if (size !== NOT_FIXED) {
       at += 1 + size;
     } else if (letter === LETTER_S || letter === LETTER_x) {
       const length = bytes[at + 1] << 24 | bytes[at + 2] << 16 | bytes[at + 3] << 8 | bytes[at + 4];
@@ -239,7 +240,7 @@ function checkFields(bytes: Uint8Array, start: number, limit: number, isNamed: b
 export function nextField(bytes: Uint8Array, at: number): number {
   const type = at + 1 + bytes[at];
   const size = FIXED_BYTES[bytes[type]];
-  if (size !== undefined) return type + 1 + size;
+  if (size !== NOT_FIXED) return type + 1 + size;
   // All others say how long they are.
   return type + 5 + (bytes[type + 1] << 24 | bytes[type + 2] << 16 | bytes[type + 3] << 8 | bytes[type + 4]);
 }
