@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/amqp/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
-import type { BindingRecord, LevelRecord, ParameterKey, TopologyRecord } from "../../src/store/store.ts";
+import type { BindingRecord, LevelRecord, ParameterKey, RowRecord, TopologyRecord } from "../../src/store/store.ts";
 
 export type QueueDeclared = Extract<TopologyRecord, { type: "queue.declared" }>;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
@@ -24,13 +24,12 @@ export interface ModelMessage extends KeptMessage {
   readonly returned: { readonly count: number; readonly number: number }[];
 }
 
-/** A queue, or a level of one. */
+/** A queue, a level of one, or a row of an exchange. */
 export interface ModelQueue {
   readonly id: number;
-  /** How the queue was declared. */
-  readonly record: QueueDeclared;
-  /** `undefined` for the queue itself. */
-  readonly level: LevelRecord | undefined;
+  readonly record: QueueDeclared | LevelRecord | RowRecord;
+  /** How the queue was declared that it is, or is a level of. */
+  readonly queue: QueueDeclared | undefined;
   readonly declared: number;
   deleted: number;
   readonly messages: Map<number, ModelMessage>;
@@ -66,15 +65,17 @@ export class StoreModel {
         return;
       }
       case "queue.declared":
-        return this.#add(record.queueId, record, undefined, number);
+        return this.#add(record.queueId, record, record, number);
       case "level.added":
-        return this.#add(record.levelId, this.queues.get(record.queueId)!.record, record, number);
+        return this.#add(record.levelId, record, this.queues.get(record.queueId)!.queue, number);
       case "queue.deleted":
-        for (const queue of this.queues.values()) if (queue.record.queueId === record.queueId) queue.deleted = number;
+        for (const queue of this.queues.values()) if (queue.queue?.queueId === record.queueId) queue.deleted = number;
         return;
       case "row.added":
+        return this.#add(record.rowId, record, undefined, number);
       case "row.removed":
-        throw new Error("the model knows no rows of exchanges");
+        this.queues.get(record.rowId)!.deleted = number;
+        return;
       case "parameter.set":
         return note(this.parameters, parameterKey(record), number, record);
       case "parameter.cleared":
@@ -89,18 +90,9 @@ export class StoreModel {
     }
   }
 
-  #add(id: number, record: QueueDeclared, level: LevelRecord | undefined, declared: number): void {
-    const queue = {
-      id,
-      record,
-      level,
-      declared,
-      deleted: Infinity,
-      messages: new Map(),
-      nextPosition: 0,
-      delivered: [],
-    };
-    this.queues.set(id, queue);
+  #add(id: number, record: ModelQueue["record"], queue: QueueDeclared | undefined, declared: number): void {
+    const messages = new Map();
+    this.queues.set(id, { id, record, queue, declared, deleted: Infinity, messages, nextPosition: 0, delivered: [] });
   }
 
   get liveQueues(): [number, ModelQueue][] {
@@ -118,21 +110,24 @@ export class StoreModel {
   check({ topology, queues, lastQueueId }: FileStore["recovered"], durable: number, contents: Contents): void {
     this.#checkTopology(topology, durable);
     const names = new Set<string>();
+    const exchanges = new Set<string>();
     const found = new Set<number>();
     let newest = 0;
     for (const record of topology) {
-      if (record.type !== "queue.declared" && record.type !== "level.added") continue;
-      const id = record.type === "queue.declared" ? record.queueId : record.levelId;
-      if (record.type === "queue.declared") {
-        const name = `${record.vhost}\0${record.queue}`;
-        assert.ok(!names.has(name), `there are two queues ${record.queue}`);
-        names.add(name);
-      } else assert.ok(found.has(record.queueId), `level ${id} comes before its queue, or that is not there`);
+      if (record.type === "exchange.declared") exchanges.add(exchangeKey(record.vhost, record.exchange));
+      if (record.type !== "queue.declared" && record.type !== "level.added" && record.type !== "row.added") continue;
+      const { id, name } = nameOf(record);
+      assert.ok(!names.has(name), `there are two of ${name}`);
+      names.add(name);
+      if (record.type === "level.added") assert.ok(found.has(record.queueId), `level ${id} comes before its queue`);
+      else if (record.type === "row.added") {
+        assert.ok(exchanges.has(exchangeKey(record.vhost, record.exchange)), `row ${id} comes before its exchange`);
+      }
       found.add(id);
       assert.ok(id <= lastQueueId, `queue ${id} is newer than the last one, ${lastQueueId}`);
       const queue = this.queues.get(id);
       assert.ok(queue !== undefined, `queue ${id} was never declared`);
-      assert.deepEqual(record, queue.level ?? queue.record);
+      assert.deepEqual(record, queue.record);
       assert.ok(queue.deleted > durable, `queue ${id} is back`);
       newest = Math.max(newest, this.#checkMessages(queue, durable, contents.get(id)!));
       this.#checkQueue(queue, durable, queues.find(({ queueId }) => queueId === id)!, contents.get(id)!);
@@ -200,8 +195,8 @@ export class StoreModel {
       const history = this.exchanges.get(exchangeKey(vhost, name)) ?? [];
       if (history.some(({ number, record }) => number > durable && record === undefined)) return true;
     }
-    return [...this.queues.values()].some(({ record, deleted }) =>
-      record.queue === binding.destination && deleted > durable && deleted < Infinity
+    return [...this.queues.values()].some(({ queue, deleted }) =>
+      queue?.queue === binding.destination && deleted > durable && deleted < Infinity
     );
   }
 
@@ -316,6 +311,18 @@ export const bindingKey = (vhost: string, binding: BindingRecord): string =>
   ].join("\0");
 
 export const parameterKey = ({ vhost, component, name }: ParameterKey): string => [vhost, component, name].join("\0");
+
+/** The id, and what there is one of. */
+function nameOf(record: ModelQueue["record"]): { readonly id: number; readonly name: string } {
+  switch (record.type) {
+    case "queue.declared":
+      return { id: record.queueId, name: `queue ${record.vhost} ${record.queue}` };
+    case "level.added":
+      return { id: record.levelId, name: `level ${record.level} of queue ${record.queueId}` };
+    default:
+      return { id: record.rowId, name: `row ${record.purpose} of ${record.vhost} ${record.exchange}` };
+  }
+}
 
 const isBinding = (record: TopologyRecord | undefined): record is BindingAdded => record?.type === "binding.added";
 

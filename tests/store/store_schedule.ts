@@ -3,13 +3,13 @@ import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
 import { FileStore } from "../../src/store/file_store.ts";
 import type { SyncMode } from "../../src/store/journal.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";
-import type { MessageBytes, TopologyRecord } from "../../src/store/store.ts";
+import type { MessageBytes, RowRecord, TopologyRecord } from "../../src/store/store.ts";
 import { checkBlocks } from "./block_checks.ts";
 import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";
 import type { Random } from "./simulated_disk.ts";
 import { SimulatedEvents } from "./simulated_events.ts";
-import { type KeptMessage, keptOf, type ModelQueue, readAll, StoreModel } from "./store_model.ts";
+import { type KeptMessage, keptOf, type ModelQueue, type QueueDeclared, readAll, StoreModel } from "./store_model.ts";
 
 /** What can go wrong in a schedule. */
 export interface Dangers {
@@ -218,6 +218,8 @@ class Schedule {
     [4, () => this.#declareQueue()],
     [1, () => this.#deleteQueue()],
     [1.5, () => this.#addLevel()],
+    [1, () => this.#addRow()],
+    [0.3, () => this.#removeRow()],
     [1, () => this.#declareExchange()],
     [0.5, () => this.#deleteExchange()],
     [1, () => this.#bind()],
@@ -275,7 +277,7 @@ class Schedule {
   }
 
   #declareQueue(): void {
-    const used = new Set(this.#model.liveQueues.map(([, { record }]) => record.queue));
+    const used = new Set(this.#model.liveQueues.map(([, { queue }]) => queue?.queue));
     const queue = this.#oneOf(this.#queueNames);
     if (used.has(queue)) return;
     // Between durable queues there are others, which have ids of their own.
@@ -284,18 +286,21 @@ class Schedule {
   }
 
   #deleteQueue(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    this.#append({ type: "queue.deleted", queueId: queue.record.queueId });
-    this.#unbindAll("queue", queue.record.queue);
+    const declared = this.#declared();
+    if (declared === undefined) return;
+    const { queueId, queue } = declared;
+    this.#append({ type: "queue.deleted", queueId });
+    this.#unbindAll("queue", queue);
   }
 
   #addLevel(): void {
-    const queueId = this.#queue()?.record.queueId;
+    const queueId = this.#declared()?.queueId;
     if (queueId === undefined) return;
     const level = this.#below(256);
-    const levels = this.#model.liveQueues.map(([, queue]) => queue.level);
-    if (levels.some((other) => other?.queueId === queueId && other.level === level)) return;
+    const isThere = this.#model.liveQueues.some(([, { record }]) =>
+      record.type === "level.added" && record.queueId === queueId && record.level === level
+    );
+    if (isThere) return;
     this.#append({ type: "level.added", queueId, level, levelId: ++this.#lastQueueId });
   }
 
@@ -329,13 +334,34 @@ class Schedule {
     const exchanges = this.#exchanges();
     if (exchanges.length === 0) return;
     const exchange = this.#oneOf(exchanges);
+    for (const { rowId } of this.#rows(exchange)) this.#append({ type: "row.removed", rowId });
     this.#append({ type: "exchange.deleted", vhost: VHOST, exchange });
     this.#unbindAll("exchange", exchange);
   }
 
+  #rows(exchange: string): RowRecord[] {
+    return this.#model.liveQueues.map(([, { record }]) => record).filter((record): record is RowRecord =>
+      record.type === "row.added" && record.exchange === exchange
+    );
+  }
+
+  #addRow(): void {
+    const exchanges = this.#exchanges();
+    if (exchanges.length === 0) return;
+    const exchange = this.#oneOf(exchanges);
+    const purpose = this.#oneOf(["delayed", "seen"] as const);
+    if (this.#rows(exchange).some((row) => row.purpose === purpose)) return;
+    this.#append({ type: "row.added", vhost: VHOST, exchange, purpose, rowId: ++this.#lastQueueId });
+  }
+
+  #removeRow(): void {
+    const row = this.#queue(({ record }) => record.type === "row.added");
+    if (row !== undefined) this.#append({ type: "row.removed", rowId: row.id });
+  }
+
   #bind(): void {
     const exchanges = this.#exchanges();
-    const queue = this.#queue();
+    const queue = this.#declared();
     if (exchanges.length === 0) return;
     const toQueue = queue !== undefined && this.#chance(0.7);
     this.#append({
@@ -343,7 +369,7 @@ class Schedule {
       vhost: VHOST,
       binding: {
         source: this.#oneOf(exchanges),
-        destination: toQueue ? queue.record.queue : this.#oneOf(exchanges),
+        destination: toQueue ? queue.queue : this.#oneOf(exchanges),
         destinationType: toQueue ? "queue" : "exchange",
         routingKey: this.#oneOf(["", "k", "long.key"]),
         arguments: EMPTY_TABLE,
@@ -372,9 +398,15 @@ class Schedule {
     this.#append({ type: "parameter.cleared", vhost, component, name });
   }
 
-  #queue(): ModelQueue | undefined {
-    const queues = this.#model.liveQueues;
-    return queues.length === 0 ? undefined : this.#oneOf(queues)[1];
+  /** A queue that is there. */
+  #declared(): QueueDeclared | undefined {
+    return this.#queue(({ queue }) => queue !== undefined)?.queue;
+  }
+
+  /** A queue, level or row that is there. */
+  #queue(isWanted: (queue: ModelQueue) => boolean = () => true): ModelQueue | undefined {
+    const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(isWanted);
+    return queues.length === 0 ? undefined : this.#oneOf(queues);
   }
 
   #enqueueMany(): void {
