@@ -204,10 +204,12 @@ export class FileStore implements Store {
   settle(queueId: number, first: number, count: number): void {
     const queue = this.#state.queues.get(queueId);
     if (queue === undefined) return;
-    const end = first + count;
-    if (!queue.settle(first, end, this.#onEmptied)) return;
-    if (first < queue.segmentedUpTo) this.#hasSettledInSegments = true;
-    this.#recorder.settled(queue, first, end);
+    // Whoever settles all of a long life need not name all of it: what reads the record may look at each position.
+    const from = count === 1 ? first : Math.max(first, queue.firstPosition ?? first);
+    const end = Math.min(first + count, queue.nextPosition);
+    if (!queue.settle(from, end, this.#onEmptied)) return;
+    if (from < queue.segmentedUpTo) this.#hasSettledInSegments = true;
+    this.#recorder.settled(queue, from, end);
     this.#giveUpEmptied();
   }
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { crc32 } from "../../src/store/crc32.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
+import { verify } from "../../src/store/offline/verify.ts";
 import { Segment } from "../../src/store/segment.ts";
 import { StoredQueue } from "../../src/store/stored_queue.ts";
 import { SMALL, TestStore } from "./test_store.ts";
@@ -113,6 +115,17 @@ describe("settling the blocks at the front of a queue", () => {
     const again = await test.reopen(SMALL);
     assert.equal(again.store.firstPosition(1), cut);
     await again.store.close();
+  });
+
+  it("does not name positions at which there can be no message", async () => {
+    const test = await storeWith(20);
+    test.store.settle(1, 0, 10);
+    test.store.settle(1, 0, 2 ** 47);
+    await test.flush();
+    const { damages, queues } = await verify(test.files, crc32);
+    assert.deepEqual(damages, []);
+    assert.deepEqual(queues.map(({ whole }) => whole.count), [0]);
+    await test.store.close();
   });
 
   it("does not look at each position", () => {
