@@ -3,7 +3,6 @@ import type { Address } from "./suite.ts";
 /** A broker that suites run against. */
 export interface Broker extends Address {
   readonly description: string;
-  readonly isHareMQ: boolean;
   /** Ends it as Ctrl+C would; throws when that isn't how it ended. */
   stop(): Promise<void>;
 }
@@ -23,7 +22,7 @@ export async function findBroker(url: string): Promise<Broker> {
   const address = addressOf(url);
   const description = `the broker at ${address.host}:${address.port}`;
   if (!await accepts(address)) throw new Error(`${description} accepts no connections`);
-  return { ...address, description, isHareMQ: false, stop: () => Promise.resolve() };
+  return { ...address, description, stop: () => Promise.resolve() };
 }
 
 /** Starts HareMQ on a free port, as its users do. */
@@ -45,7 +44,6 @@ export async function startBroker(runtime: string): Promise<Broker> {
   return {
     ...address,
     description: `HareMQ on ${runtime}`,
-    isHareMQ: true,
     stop: async () => {
       endQuietly(child, "SIGINT");
       const timer = setTimeout(() => endQuietly(child, "SIGKILL"), 10_000);

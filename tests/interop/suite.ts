@@ -25,13 +25,6 @@ export interface Exclusion {
   readonly reason: string;
 }
 
-/** Tests that pass against RabbitMQ, and need something that HareMQ does not have yet: they must fail until it has. */
-export interface Unsupported {
-  /** Part of the tests' names. */
-  readonly tests: string;
-  readonly feature: string;
-}
-
 export interface Outcome {
   readonly passed: number;
   /** One line for each test that failed. */
@@ -46,7 +39,6 @@ export interface Suite {
   readonly description: string;
   readonly needs: readonly Need[];
   readonly exclusions: readonly Exclusion[];
-  readonly unsupported?: readonly Unsupported[];
   /** How many tests pass against RabbitMQ 3.10: fewer is a failure, since then some did not run. */
   readonly tests: number;
   readonly timeoutSeconds: number;

@@ -100,10 +100,6 @@ export const suites: readonly Suite[] = [
       { tests: "failed_", reason: "connects to a port where nobody listens, to see it fail" },
       { tests: "initial_connection_retry_policy", reason: "connects to a port where nobody listens, to see it fail" },
     ],
-    unsupported: [
-      { tests: "test_PyAMQPTimeToLive", feature: "the expiration of messages" },
-      { tests: "test_PyAMQPPriority", feature: "priority queues" },
-    ],
     tests: 41,
     timeoutSeconds: 90,
     run: async ({ host, port, url }, suite) => {
@@ -154,10 +150,6 @@ export const suites: readonly Suite[] = [
         reason: "finds and drops its connection by the management API at localhost:15672",
       },
       { tests: "TestConnection_Close_WhenMemoryAlarmIsActive", reason: "sets the memory watermark by rabbitmqctl" },
-    ],
-    unsupported: [
-      { tests: "TestRabbitMQQueueTTLGet", feature: "the expiration of messages" },
-      { tests: "TestDeclareArgsRejectToDeadLetterQueue", feature: "dead-lettering" },
     ],
     tests: 78,
     timeoutSeconds: 120,
