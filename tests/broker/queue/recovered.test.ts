@@ -12,7 +12,10 @@ async function recovered(): Promise<[Queue, TestHost, TestStore]> {
   before.enqueue(1, ...Array.from({ length: 10 }, (_, i) => `${i}`));
   before.store.settle(1, 2, 8);
   before.store.delivered(1, 1);
-  const test = await before.reopen();
+  return queueOf(await before.reopen());
+}
+
+function queueOf(test: TestStore): [Queue, TestHost, TestStore] {
   const host = new TestHost(test.store);
   const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
   const queue = new Queue(1, declaration, host.vhost, host);
@@ -44,6 +47,20 @@ describe("a queue after a restart", () => {
     const [queue] = await recovered();
     assert.equal(queue.readyCount, 2);
     assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
+  });
+
+  it("has messages that know when they came, and whether they have died", async () => {
+    const before = await TestStore.open();
+    before.declare(1);
+    before.enqueueMarked(1, "a", 0, true);
+    before.enqueueMarked(1, "b", 1_700_000_000_000.5);
+    const [queue, host] = queueOf(await before.reopen());
+    await queue.readNext();
+    const { messages } = host;
+    for (const [time, hasDied] of [[0, true], [1_700_000_000_000.5, false]]) {
+      const { message } = queue.take()!;
+      assert.deepEqual([messages.time(message), messages.hasDied(message)], [time, hasDied]);
+    }
   });
 
   it("gives new messages positions behind all that it ever gave", async () => {
