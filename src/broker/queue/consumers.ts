@@ -59,7 +59,7 @@ export class Consumers {
     round.consumerCount--;
     if (round.consumerCount === 0) this.#rounds.splice(this.#rounds.indexOf(round), 1);
     else round.forgetCancelled();
-    const successor = this.#singleActive?.removed(consumer, this.#all);
+    const successor = this.#singleActive?.removed(consumer, this.#all, this.#rounds[0]?.priority ?? 0);
     if (successor !== undefined) this.resume(successor);
   }
 

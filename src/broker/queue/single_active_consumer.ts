@@ -17,14 +17,14 @@ export class SingleActiveConsumer {
    * A consumer has gone. If it was the active one, makes that of the highest priority active which came first among
    * `others`, which are in the order in which they came, and returns it.
    */
-  removed(consumer: Consumer, others: Iterable<Consumer>): Consumer | undefined {
+  removed(consumer: Consumer, others: Iterable<Consumer>, highestPriority: number): Consumer | undefined {
     if (consumer !== this.#active) return undefined;
-    let next: Consumer | undefined;
+    this.#active = undefined;
     for (const other of others) {
-      if (next === undefined || other.priority > next.priority) next = other;
+      if (other.priority !== highestPriority) continue;
+      other.isActive = true;
+      return this.#active = other;
     }
-    this.#active = next;
-    if (next !== undefined) next.isActive = true;
-    return next;
+    return undefined;
   }
 }

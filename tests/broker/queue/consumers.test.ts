@@ -134,6 +134,17 @@ describe("a single active consumer", () => {
     assert.deepEqual(counts(first, second, third), [1, 0, 1]);
   });
 
+  it("is found with a few looks, when many go one after the other", () => {
+    const queue = new TestHost().queue(singleActive);
+    let looks = 0;
+    const joined = Array.from({ length: 10_000 }, () => join(queue));
+    for (const { consumer } of joined) {
+      Object.defineProperty(consumer, "priority", { get: () => (looks++, 0) });
+    }
+    for (const { consumer } of joined) queue.cancel(consumer);
+    assert.ok(looks <= 10_000, `there were ${looks} looks`);
+  });
+
   it("is not what an argument of false asks for", () => {
     const host = new TestHost();
     const queue = host.queue({ arguments: fieldTable({ "x-single-active-consumer": false }) });
