@@ -5,10 +5,10 @@ import { type BasicProperties, PropertiesView, writeContentHeader } from "../amq
 import { enqueue, needsOf, RULED } from "./enqueue.ts";
 import { HeldMessage } from "./held_message.ts";
 import type { Message, Messages } from "./messages.ts";
-import type { AnyQueue } from "./queue/any_queue.ts";
 import type { Queue, QueueHost } from "./queue/queue.ts";
 import { findRoute } from "./route.ts";
 import { senderSelectedKeys } from "./sender_selected.ts";
+import type { Target } from "./target.ts";
 import type { Deferred } from "./turn.ts";
 
 /** Why a message died (RabbitMQ: Dead Letter Exchanges). */
@@ -32,7 +32,7 @@ export class DeadLetters implements Deferred {
   readonly #host: QueueHost;
   #dead: Dead[] = [];
   /** Queues to which messages came back by themselves, of which that has been said. */
-  readonly #reported = new WeakSet<AnyQueue>();
+  readonly #reported = new WeakSet<Target>();
 
   constructor(host: QueueHost) {
     this.#host = host;
@@ -86,7 +86,8 @@ export class DeadLetters implements Deferred {
   }
 
   /** Whether a message has come back to a queue where it died before, without anybody having rejected it since. */
-  #isCycle(target: AnyQueue, deaths: readonly FieldTable[]): boolean {
+  #isCycle(target: Target, deaths: readonly FieldTable[]): boolean {
+    if (target.kind !== "queue") return false;
     const last = deaths.findIndex((death) => death.get("queue")?.value === target.name);
     if (last === -1) return false;
     if (deaths.slice(0, last + 1).some((death) => death.get("reason")?.value === "rejected")) return false;

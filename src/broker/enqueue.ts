@@ -1,7 +1,7 @@
 import { hasExpiration, isPersistent } from "../amqp/properties.ts";
 import type { Message } from "./messages.ts";
-import type { AnyQueue } from "./queue/any_queue.ts";
 import type { QueueHost } from "./queue/queue.ts";
+import type { Target } from "./target.ts";
 
 /** What the queues of a route ask for, each a bit. */
 export const DURABLE = 1;
@@ -9,7 +9,7 @@ export const DURABLE = 1;
 export const RULED = 2;
 
 /** What has to be looked after with messages for these queues. */
-export function needsOf(queues: readonly AnyQueue[]): number {
+export function needsOf(queues: readonly Target[]): number {
   let needs = 0;
   for (const { isDurable, isRuled } of queues) needs |= (isDurable ? DURABLE : 0) | (isRuled ? RULED : 0);
   return needs;
@@ -24,13 +24,13 @@ const positions: number[] = [];
  * in another process would be reached from here. `needs` may say more than {@linkcode needsOf}: the queues are looked at
  * then. A message with an expiration is to be given with {@linkcode RULED}. Returns whether all queues took it.
  */
-export function enqueue(host: QueueHost, message: Message, queues: readonly AnyQueue[], needs: number): boolean {
+export function enqueue(host: QueueHost, message: Message, queues: readonly Target[], needs: number): boolean {
   if ((needs & RULED) !== 0) return enqueueByRules(host, message, queues, needs);
   put(host, message, queues, needs);
   return true;
 }
 
-function put(host: QueueHost, message: Message, queues: readonly AnyQueue[], needs: number): void {
+function put(host: QueueHost, message: Message, queues: readonly Target[], needs: number): void {
   const { messages } = host;
   const count = queues.length;
   if (count > 1) messages.references[message] = count;
@@ -42,7 +42,7 @@ function put(host: QueueHost, message: Message, queues: readonly AnyQueue[], nee
   for (let i = 0; i < count; i++) queues[i].enqueue(message);
 }
 
-function putPersistent({ messages, store }: QueueHost, message: Message, queues: readonly AnyQueue[]): void {
+function putPersistent({ messages, store }: QueueHost, message: Message, queues: readonly Target[]): void {
   let durableCount = 0;
   for (let i = 0; i < queues.length; i++) {
     const queue = queues[i];
@@ -56,20 +56,20 @@ function putPersistent({ messages, store }: QueueHost, message: Message, queues:
   store.enqueue(messages.locate(message), queueIds, positions, durableCount);
 }
 
-/** Streams keep transient messages too; for other durable queues the store does not get to know these. */
-function putTransient({ messages, store }: QueueHost, message: Message, queues: readonly AnyQueue[]): void {
-  let streamCount = 0;
+/** Of transient messages the store gets to know where they are kept too, as in streams, and for others nothing. */
+function putTransient({ messages, store }: QueueHost, message: Message, queues: readonly Target[]): void {
+  let keptCount = 0;
   for (let i = 0; i < queues.length; i++) {
     const queue = queues[i];
     const position = queue.enqueue(message);
-    if (!queue.isStream) continue;
-    queueIds[streamCount] = queue.id;
-    positions[streamCount++] = position;
+    if (!queue.keepsTransient) continue;
+    queueIds[keptCount] = queue.storedIdAt(position);
+    positions[keptCount++] = queue.storedPositionAt(position);
   }
-  if (streamCount > 0) store.enqueue(messages.locate(message), queueIds, positions, streamCount);
+  if (keptCount > 0) store.enqueue(messages.locate(message), queueIds, positions, keptCount);
 }
 
-function enqueueByRules(host: QueueHost, message: Message, queues: readonly AnyQueue[], needs: number): boolean {
+function enqueueByRules(host: QueueHost, message: Message, queues: readonly Target[], needs: number): boolean {
   const { messages } = host;
   const taking = queues.filter((queue) => !queue.refuses(message));
   if (taking.length === 0) {

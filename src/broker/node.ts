@@ -124,6 +124,11 @@ export class Node implements VirtualHostHost {
     }
     const recovered = new Map(queues.map((queue) => [queue.queueId, queue]));
     for (const queue of queuesById.values()) queue.recover(recovered);
+    for (const record of topology) {
+      if (record.type !== "row.added") continue;
+      const exchange = this.vhosts.get(record.vhost)!.exchanges.get(record.exchange)!;
+      exchange.rowKeeper(record.purpose)?.recover(recovered.get(record.rowId)!);
+    }
     // What expired in the meantime is found now, whether or not anybody comes.
     this.endTurn();
   }

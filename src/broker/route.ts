@@ -1,7 +1,7 @@
 import { EMPTY_TABLE } from "../amqp/field_table.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { RoutedMessage } from "./exchange/router.ts";
-import type { AnyQueue } from "./queue/any_queue.ts";
+import type { Target } from "./target.ts";
 
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;
@@ -9,8 +9,11 @@ export type Exchanges = ReadonlyMap<string, Exchange>;
 /** Stands for all messages, where none is looked at. */
 const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: -1 };
 
-/** Finds the queues for a message: each once, however many bindings lead to it. */
-export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly AnyQueue[] {
+/**
+ * Finds the queues for a message: each once, however many bindings lead to it. Exchanges that keep it back are among them,
+ * and the way ends there.
+ */
+export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly Target[] {
   const walk = new Walk(exchanges, start);
   for (const exchange of walk.visited) walk.visit(exchange, message);
   return [...walk.queues];
@@ -24,11 +27,11 @@ export function findLastingRoute(
   exchanges: Exchanges,
   start: Exchange,
   routingKey: string,
-): readonly AnyQueue[] | undefined {
+): readonly Target[] | undefined {
   const walk = new Walk(exchanges, start);
   const message = { ...ANY_MESSAGE, routingKeys: [routingKey] };
   for (const exchange of walk.visited) {
-    if (exchange.router.dependsOnMessage) return undefined;
+    if (exchange.router.dependsOnMessage || exchange.delayed !== undefined) return undefined;
     walk.visit(exchange, message);
   }
   return [...walk.queues];
@@ -39,7 +42,7 @@ export function findLastingRoute(
  * once, so cycles end (RabbitMQ: Exchange to Exchange Bindings).
  */
 class Walk {
-  readonly queues = new Set<AnyQueue>();
+  readonly queues = new Set<Target>();
   /** What is added on the way comes up too in a loop over it. */
   readonly visited: Set<Exchange>;
   readonly #exchanges: Exchanges;
@@ -50,6 +53,10 @@ class Walk {
   }
 
   visit(exchange: Exchange, message: RoutedMessage): void {
+    if (exchange.delayed?.wants(message)) {
+      this.queues.add(exchange.delayed);
+      return;
+    }
     let isRouted = false;
     exchange.router.route(message, (destination) => {
       isRouted = true;

@@ -1,12 +1,14 @@
 import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../amqp/field_table.ts";
 import type { TopologyRecord } from "../store/store.ts";
+import { DelayedMessages } from "./delayed/delayed_messages.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
-import type { ExchangeHost } from "./exchange/router.ts";
+import { delaysMessages } from "./exchange/delayed_message.ts";
+import type { ExchangeHost, Router } from "./exchange/router.ts";
 import { forward } from "./forward.ts";
 import type { Message, Messages } from "./messages.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
@@ -57,7 +59,7 @@ export class VirtualHost implements ExchangeHost {
     for (const [exchange, type, internal] of PREDECLARED) {
       const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
       const router = exchange === "" ? new DefaultRouter(this.queues, this.replyQueues) : undefined;
-      this.exchanges.set(exchange, new Exchange(declaration, this, router));
+      this.#addExchange(declaration, router);
     }
   }
 
@@ -65,7 +67,9 @@ export class VirtualHost implements ExchangeHost {
   recover(record: TopologyRecord): void {
     if (record.type === "exchange.declared") {
       const { exchange: name, exchangeType: type } = record;
-      this.exchanges.set(name, new Exchange({ ...record, name, type, durable: true }, this));
+      this.#addExchange({ ...record, name, type, durable: true });
+    } else if (record.type === "row.added") {
+      this.exchanges.get(record.exchange)!.rowKeeper(record.purpose)?.row?.recover(record.rowId);
     } else if (record.type === "queue.declared") {
       const { queue: name, queueId } = record;
       const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this, this.#host);
@@ -109,8 +113,7 @@ export class VirtualHost implements ExchangeHost {
     this.checkExchangeName(name);
     checkAlternateExchange(declaration.arguments, this.exchangePhrase(name));
     EXCHANGE_TYPES.get(type)!.checkArguments?.(declaration.arguments);
-    const exchange = new Exchange(declaration, this);
-    this.exchanges.set(name, exchange);
+    const exchange = this.#addExchange(declaration);
     this.topologyVersion++;
     if (durable) {
       this.#host.store.append({
@@ -123,6 +126,13 @@ export class VirtualHost implements ExchangeHost {
         arguments: declaration.arguments,
       });
     }
+    return exchange;
+  }
+
+  #addExchange(declaration: ExchangeDeclaration, router?: Router): Exchange {
+    const exchange = new Exchange(declaration, this, router);
+    if (delaysMessages(declaration)) exchange.delayed = new DelayedMessages(exchange, this, this.#host);
+    this.exchanges.set(exchange.name, exchange);
     return exchange;
   }
 
@@ -150,6 +160,7 @@ export class VirtualHost implements ExchangeHost {
   #removeExchange(exchange: Exchange): void {
     this.exchanges.delete(exchange.name);
     this.topologyVersion++;
+    exchange.delayed?.delete();
     if (exchange.isDurable) {
       this.#host.store.append({ type: "exchange.deleted", vhost: this.name, exchange: exchange.name });
     }

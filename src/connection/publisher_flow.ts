@@ -1,6 +1,6 @@
 import type { Method } from "../amqp/methods.ts";
 import type { Clock, Node } from "../broker/node.ts";
-import type { AnyQueue } from "../broker/queue/any_queue.ts";
+import type { Target } from "../broker/target.ts";
 
 /** A publisher waits while its queue has consumers and more messages than this, until they have caught up. */
 export const BEHIND_MESSAGES = 2048;
@@ -14,7 +14,7 @@ const LOOKS_MAX = 10;
  * Gives a queue's consumers time to catch up, for a publisher that never pauses would starve them: on one thread, whoever
  * always has something to say is heard over and over. Where they can't keep up, the publisher goes on soon.
  */
-export async function letConsumersCatchUp(queue: AnyQueue, clock: Clock): Promise<void> {
+export async function letConsumersCatchUp(queue: Target, clock: Clock): Promise<void> {
   for (let look = 0; look < LOOKS_MAX; look++) {
     const before = queue.readyCount;
     if (await isCaughtUp(queue, clock)) return;
@@ -24,7 +24,7 @@ export async function letConsumersCatchUp(queue: AnyQueue, clock: Clock): Promis
 }
 
 /** Resolves to true as soon as the queue is short again or has no consumers, and to false when time is up. */
-function isCaughtUp(queue: AnyQueue, clock: Clock): Promise<boolean> {
+function isCaughtUp(queue: Target, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const cancelTimer = clock.after(LOOK_AFTER_MS, () => {
       cancelWaiting();

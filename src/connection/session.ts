@@ -3,7 +3,7 @@ import type { ChannelError, MethodId } from "../amqp/error.ts";
 import type { MethodCodec } from "../amqp/methods.ts";
 import type { TracedPeer } from "../broker/firehose.ts";
 import type { Node } from "../broker/node.ts";
-import type { AnyQueue } from "../broker/queue/any_queue.ts";
+import type { Target } from "../broker/target.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { ChannelTick } from "./channel/channel_tick.ts";
 import type { Confirms } from "./channel/confirms.ts";
@@ -31,7 +31,7 @@ export interface Session {
   /** Whether a message or a part of one came since this was last looked at. */
   hasPublished: boolean;
   /** A queue that was published to and whose consumers may need time to catch up. */
-  behindQueue: AnyQueue | undefined;
+  behindQueue: Target | undefined;
   /** Who owns the exclusive queues that are declared. */
   readonly owner: object;
   /** A part of a name that nobody else has: 22 characters that any name may have. */

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
-import type { AnyQueue } from "../../src/broker/queue/any_queue.ts";
 import { findLastingRoute, findRoute } from "../../src/broker/route.ts";
+import type { Target } from "../../src/broker/target.ts";
 import { addTo, exchange, messageOf } from "./exchange/bound.ts";
 import { TestHost } from "./queue/host.ts";
 
 const host = new TestHost();
-const namesOf = (queues: readonly AnyQueue[] | undefined) => queues?.map(({ name }) => name).sort();
+const namesOf = (queues: readonly Target[] | undefined) => queues?.map(({ name }) => name).sort();
 const NO_OTHERS = new Map<string, Exchange>();
 const byName = (...exchanges: Exchange[]) => new Map(exchanges.map((each) => [each.name, each]));
 const queueNames = (start: Exchange, key = "", exchanges = NO_OTHERS) =>

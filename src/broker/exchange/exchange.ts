@@ -1,7 +1,10 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
+import type { RowPurpose } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
+import type { DelayedMessages } from "../delayed/delayed_messages.ts";
 import { alternateExchangeOf } from "./alternate_exchange.ts";
 import { consistentHash } from "./consistent_hash.ts";
+import { DELAYED_MESSAGE, delayedMessageType } from "./delayed_message.ts";
 import { direct } from "./direct.ts";
 import { fanout } from "./fanout.ts";
 import { headers } from "./headers.ts";
@@ -10,11 +13,11 @@ import { localRandom } from "./local_random.ts";
 import { modulusHash } from "./modulus_hash.ts";
 import { random } from "./random.ts";
 import { recentHistory } from "./recent_history.ts";
+import type { RowKeeper } from "./exchange_row.ts";
 import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
 import { topic } from "./topic.ts";
 
-/** By the name that `exchange.declare` gives. */
-export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
+const TYPES = new Map([
   ["direct", direct],
   ["fanout", fanout],
   ["topic", topic],
@@ -26,6 +29,10 @@ export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = new Map([
   ["x-random", random],
   ["x-recent-history", recentHistory],
 ]);
+TYPES.set(DELAYED_MESSAGE, delayedMessageType(TYPES));
+
+/** By the name that `exchange.declare` gives. */
+export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = TYPES;
 
 /** How an exchange was declared. */
 export interface ExchangeDeclaration {
@@ -55,6 +62,8 @@ export class Exchange {
    */
   alternateExchange: string | undefined;
   readonly router: Router;
+  /** What it keeps back until it is due, where it does that; set by whoever declares it. */
+  delayed: DelayedMessages | undefined;
   /** The bindings that lead away from it, by identity. */
   readonly bindings = new Map<string, Binding>();
   /** The bindings that lead to it. */
@@ -71,6 +80,12 @@ export class Exchange {
     this.isInternal = declaration.internal;
     this.arguments = declaration.arguments;
     this.alternateExchange = alternateExchangeOf(declaration.arguments);
+    this.delayed = undefined;
     this.router = router ?? type.createRouter(declaration.arguments, host);
+  }
+
+  /** What has a row of messages in the store for a purpose, if anything does. */
+  rowKeeper(purpose: RowPurpose): RowKeeper | undefined {
+    return purpose === "delayed" ? this.delayed : undefined;
   }
 }

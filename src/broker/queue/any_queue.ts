@@ -2,6 +2,7 @@ import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { Message } from "../messages.ts";
+import type { Target } from "../target.ts";
 import type { Consumer, Consumption, Receiver } from "./consumer.ts";
 import type { QueueSettings } from "./settings.ts";
 
@@ -13,12 +14,10 @@ interface ConsumersOfQueue extends Iterable<Consumer> {
 }
 
 /** What a queue of any type (RabbitMQ: Queue Types) is to whoever publishes to it, consumes from it or manages it. */
-export interface AnyQueue {
+export interface AnyQueue extends Target {
   readonly kind: "queue";
-  readonly name: string;
   /** What it is called in the store's records. */
   readonly id: number;
-  readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
   /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
   readonly owner: object | null;
@@ -31,10 +30,6 @@ export interface AnyQueue {
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming: Set<Binding>;
   readonly consumers: ConsumersOfQueue;
-  readonly isDeleted: boolean;
-  /** How many messages there are for consumers. */
-  readonly readyCount: number;
-
   /** What is asked of it by its arguments and by policies. */
   readonly settings: QueueSettings;
   /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
@@ -46,21 +41,6 @@ export interface AnyQueue {
   /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */
   touch(): void;
 
-  /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
-  readonly isRuled: boolean;
-  /** Whether messages need the time at which they came. */
-  readonly keepsTime: boolean;
-  /** Whether it has no room for a message, and is not to make any. The message may be dead-lettered then. */
-  refuses(message: Message): boolean;
-  /** A message that expires some day is going to come. */
-  expectExpiry(): void;
-  /** Takes over one reference to a message, and returns its position. */
-  enqueue(message: Message): number;
-  /** What the store calls the row of messages in which a position is, and the position in it. */
-  storedIdAt(position: number): number;
-  storedPositionAt(position: number): number;
-  /** Takes out what there are too many of. */
-  enforceLimit(): void;
   /** The queue is done with a message, which it holds once. */
   release(message: Message, position: number): void;
 
@@ -75,11 +55,6 @@ export interface AnyQueue {
   requeue(message: Message, position: number): void;
   /** A consumer wants no more of a message: it is dead-lettered, or gone. */
   reject(message: Message, position: number): void;
-
-  /** Whether there is so much for its consumers that who publishes should wait for them. */
-  isBehindBy(limit: number): boolean;
-  /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
-  whenBelow(limit: number, callback: () => void): () => void;
 
   /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
   delete(): void;

@@ -1,6 +1,7 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { Place } from "../../store/spill.ts";
 import type { Message, Messages } from "../messages.ts";
+import { readBack } from "../read_back.ts";
 import { LivePositions } from "../../store/live_positions.ts";
 import type { Level } from "./level.ts";
 import type { QueueHost } from "./queue.ts";
@@ -156,7 +157,7 @@ export class Paging {
     const block = await this.#host.store.read(this.#level.id, position);
     while (!this.#queue.isDeleted && block?.next()) {
       if (!this.#rejected.remove(block.position)) continue;
-      this.#queue.whenRejectedRead(this.#level, this.#create(block, true), block.position);
+      this.#queue.whenRejectedRead(this.#level, readBack(this.#messages, block, true), block.position);
     }
     if (this.#queue.isDeleted) this.#rejected.clear();
     else if (this.#rejected.has(position)) throw misplaced(position);
@@ -168,7 +169,9 @@ export class Paging {
     const position = absentReturned.first;
     const block = await this.#host.store.read(this.#level.id, position);
     while (block?.next()) {
-      if (absentReturned.has(block.position)) this.#ready.returnAbsent(this.#create(block, true), block.position);
+      if (absentReturned.has(block.position)) {
+        this.#ready.returnAbsent(readBack(this.#messages, block, true), block.position);
+      }
     }
     this.#ready.returnedAbsent();
     if (absentReturned.has(position)) throw misplaced(position);
@@ -209,22 +212,10 @@ export class Paging {
         end = block.position;
         break;
       }
-      stored.load(this.#create(block, isPersistent), block.position);
+      stored.load(readBack(this.#messages, block, isPersistent), block.position);
       count++;
     }
     this.#ready.loaded(end, count);
-  }
-
-  #create(block: StoredBlock, isPersistent: boolean): Message {
-    const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = block;
-    const messages = this.#messages;
-    const address = bytes.subarray(offset, offset + addressBytes);
-    const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
-    messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
-    if (isPersistent) messages.setPersistent(message);
-    if (time !== 0) messages.setTime(message, time);
-    if (hasDied) messages.setDied(message);
-    return message;
   }
 
   /** Forgets what was spilled. */

@@ -81,6 +81,7 @@ export interface Taken {
 export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly kind = "queue";
   readonly isStream = false;
+  readonly keepsTransient = false;
   readonly name: string;
   /** What it is called in the store's records. */
   readonly id: number;

@@ -29,6 +29,7 @@ import { DURABLE, enqueue, needsOf, RULED } from "../../broker/enqueue.ts";
 import { HeldMessage } from "../../broker/held_message.ts";
 import type { Message, Messages } from "../../broker/messages.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import type { Target } from "../../broker/target.ts";
 import { findLastingRoute, findRoute } from "../../broker/route.ts";
 import { isSenderSelected, senderSelectedKeys, withoutBcc } from "../../broker/sender_selected.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
@@ -73,7 +74,7 @@ type Expected = "method" | "header" | "body";
 /** A message that was published and where it is to go. */
 export interface Publish {
   readonly message: Message;
-  readonly queues: readonly AnyQueue[];
+  readonly queues: readonly Target[];
   /** Of the queues: see `enqueue.ts`. */
   readonly needs: number;
   readonly isMandatory: boolean;
@@ -227,7 +228,7 @@ export class Publishing {
     const message = this.#message;
     const route = this.#route!;
     this.#message = NONE;
-    let queues: readonly AnyQueue[];
+    let queues: readonly Target[];
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
       this.#resolveIfStale(route);
@@ -249,7 +250,7 @@ export class Publishing {
    * Gives a message to its queues, or back to the publisher when it has none and was mandatory. Takes over the one
    * reference to the message. Returns whether no queue refused it.
    */
-  enqueue(message: Message, queues: readonly AnyQueue[], needs: number, isMandatory: boolean): boolean {
+  enqueue(message: Message, queues: readonly Target[], needs: number, isMandatory: boolean): boolean {
     const count = queues.length;
     if (count === 0) {
       if (isMandatory && !isReply(this.#messages.address(message))) this.#return(message);
@@ -290,10 +291,15 @@ export class Publishing {
     route.version = vhost.topologyVersion + access.version;
   }
 
-  #routeMessage(route: CachedRoute, message: Message): readonly AnyQueue[] {
+  #routeMessage(route: CachedRoute, message: Message): readonly Target[] {
     const keys = [route.routingKey, ...this.#senderKeys];
     const queues = findRoute(this.#vhost.exchanges, route.exchange!, new HeldMessage(this.#messages, message, keys));
-    this.#vhost.firehose?.published(message, queues, tracedPeer(this.#session, this.#channel), keys);
+    this.#vhost.firehose?.published(
+      message,
+      queues.filter(({ kind }) => kind === "queue"),
+      tracedPeer(this.#session, this.#channel),
+      keys,
+    );
     return queues;
   }
 

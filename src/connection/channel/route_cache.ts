@@ -1,5 +1,5 @@
 import type { Exchange } from "../../broker/exchange/exchange.ts";
-import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import type { Target } from "../../broker/target.ts";
 
 /** Slots of a channel that publishes with more than one exchange and routing key. A power of two. */
 const SLOTS = 256;
@@ -13,7 +13,7 @@ export class CachedRoute {
   exchange: Exchange | undefined;
   routingKey = "";
   /** `undefined` when there is an exchange on the way that has to see each message. */
-  queues: readonly AnyQueue[] | undefined;
+  queues: readonly Target[] | undefined;
   /** What the queues need: see `enqueue.ts`. */
   needs = 0;
 

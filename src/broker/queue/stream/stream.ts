@@ -33,6 +33,7 @@ type Pause = "end" | "read" | "later";
 export class Stream implements AnyQueue, StoredRow, Deferred {
   readonly kind = "queue";
   readonly isStream = true;
+  readonly keepsTransient = true;
   readonly isDurable = true;
   readonly isAutoDelete = false;
   readonly owner = null;

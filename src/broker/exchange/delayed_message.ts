@@ -1,0 +1,38 @@
+import { preconditionFailed } from "../../amqp/error.ts";
+import type { FieldTable } from "../../amqp/field_table.ts";
+import type { ExchangeType } from "./router.ts";
+
+export const DELAYED_MESSAGE = "x-delayed-message";
+const ARGUMENT = "x-delayed-type";
+/** With this argument an exchange of any type delays messages, as in LavinMQ. */
+const DELAYED_EXCHANGE = "x-delayed-exchange";
+
+/**
+ * The exchange type of RabbitMQ's delayed message plugin: it routes as the type does that is named by an argument, and keeps
+ * messages back before that. `types` are all there are.
+ */
+export function delayedMessageType(types: ReadonlyMap<string, ExchangeType>): ExchangeType {
+  const innerType = (exchangeArguments: FieldTable) => types.get(String(exchangeArguments.get(ARGUMENT)?.value));
+  return {
+    checkArguments(exchangeArguments) {
+      const argument = exchangeArguments.get(ARGUMENT);
+      if (argument?.type !== "S") {
+        throw preconditionFailed(`Invalid argument, '${ARGUMENT}' must be an existing exchange type`);
+      }
+      if (argument.value === DELAYED_MESSAGE) {
+        throw preconditionFailed(`Invalid argument, '${DELAYED_MESSAGE}' can't be used for '${ARGUMENT}'`);
+      }
+      const inner = innerType(exchangeArguments);
+      if (inner === undefined) throw preconditionFailed(`unknown exchange type '${argument.value}'`);
+      inner.checkArguments?.(exchangeArguments);
+    },
+    createRouter: (exchangeArguments, host) => innerType(exchangeArguments)!.createRouter(exchangeArguments, host),
+  };
+}
+
+/** Whether an exchange is to keep messages back that ask for it. */
+export function delaysMessages(
+  { type, arguments: all }: { readonly type: string; readonly arguments: FieldTable },
+): boolean {
+  return type === DELAYED_MESSAGE || all.get(DELAYED_EXCHANGE)?.value === true;
+}

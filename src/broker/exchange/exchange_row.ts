@@ -1,0 +1,77 @@
+import type { StoredBlock } from "../../store/block.ts";
+import type { RecoveredQueue, RowPurpose } from "../../store/store.ts";
+import type { QueueHost, StoredRow } from "../queue/queue.ts";
+import { scanRow } from "../scan_row.ts";
+
+/** Whose row it is. */
+export interface RowOwner {
+  readonly exchange: string;
+  readonly vhost: string;
+}
+
+/** What of an exchange has a row. */
+export interface RowKeeper {
+  /** `undefined` for that of an exchange that is not durable. */
+  readonly row: ExchangeRow | undefined;
+  /** Takes up what the row was when the store was opened. */
+  recover(recovered: RecoveredQueue): void;
+  /** The exchange is being deleted. */
+  delete(): void;
+}
+
+/** A row of messages that a durable exchange has in the store. The store hears of it with the first of them. */
+export class ExchangeRow {
+  readonly purpose: RowPurpose;
+  /** The position of the next message. */
+  nextPosition = 0;
+  readonly #owner: RowOwner;
+  readonly #host: QueueHost;
+  readonly #stored: StoredRow;
+  #id: number | undefined;
+  #isDeleted = false;
+
+  /** `stored` is called when messages of it can be read back. */
+  constructor(purpose: RowPurpose, owner: RowOwner, host: QueueHost, stored: StoredRow) {
+    this.purpose = purpose;
+    this.#owner = owner;
+    this.#host = host;
+    this.#stored = stored;
+  }
+
+  /** What it is called in the store's records. */
+  get id(): number {
+    return this.#id ?? this.#add();
+  }
+
+  #add(): number {
+    const rowId = this.#host.nextQueueId();
+    this.recover(rowId);
+    this.#host.store.append({ type: "row.added", ...this.#owner, purpose: this.purpose, rowId });
+    return rowId;
+  }
+
+  /** Takes up what it is called since the store was opened, or before. */
+  recover(rowId: number): void {
+    this.#id = rowId;
+    this.#host.storedRows.set(rowId, this.#stored);
+  }
+
+  /** The row is done with the message at a position. */
+  settle(position: number): void {
+    if (!this.#isDeleted) this.#host.store.settle(this.id, position, 1);
+  }
+
+  /** Reads all messages before the next position, in turns of their own, unless the row is deleted meanwhile. */
+  async scan(take: (block: StoredBlock) => void): Promise<void> {
+    const what = `exchange '${this.#owner.exchange}'`;
+    await scanRow(this.#host, this.id, this.nextPosition, what, () => this.#isDeleted, take);
+  }
+
+  /** It goes with its exchange, and before that. */
+  delete(): void {
+    this.#isDeleted = true;
+    if (this.#id === undefined) return;
+    this.#host.storedRows.delete(this.#id);
+    this.#host.store.append({ type: "row.removed", rowId: this.#id });
+  }
+}

@@ -1,0 +1,157 @@
+import { ByteWriter } from "../../../src/amqp/byte_writer.ts";
+import { fieldTable, type PlainTable, plainTable, type PlainValue } from "../../../src/amqp/field_table.ts";
+import { PropertiesView, writeContentHeader } from "../../../src/amqp/properties.ts";
+import { enqueue, needsOf, RULED } from "../../../src/broker/enqueue.ts";
+import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
+import { HeldMessage } from "../../../src/broker/held_message.ts";
+import { Node } from "../../../src/broker/node.ts";
+import { Queue } from "../../../src/broker/queue/queue.ts";
+import { findRoute } from "../../../src/broker/route.ts";
+import type { VirtualHost } from "../../../src/broker/vhost.ts";
+import { MemoryFiles } from "../../../src/store/memory_files.ts";
+import type { Files } from "../../../src/store/files.ts";
+import { FakeClock, settled } from "../../fake_clock.ts";
+import { SMALL, TestStore } from "../../store/test_store.ts";
+
+export interface Publishing {
+  readonly body?: string;
+  readonly routingKey?: string;
+  readonly headers?: PlainTable;
+  /** Default: true. */
+  readonly persistent?: boolean;
+  readonly expiration?: string;
+}
+
+/** What was in a queue. */
+export interface Got {
+  readonly body: string;
+  readonly headers: { readonly [name: string]: PlainValue };
+}
+
+/** A broker over a store in memory, whose time goes on while it is restarted. */
+export class TestBroker {
+  readonly clock: FakeClock;
+  readonly test: TestStore;
+  readonly node: Node;
+  readonly reports: string[] = [];
+
+  private constructor(test: TestStore, clock: FakeClock) {
+    this.test = test;
+    this.clock = clock;
+    this.node = new Node({
+      clock,
+      store: test.store,
+      memoryHighWatermarkBytes: 1024 * 1024 * 1024,
+      report: (line) => this.reports.push(line),
+    });
+  }
+
+  static async open(files: Files = new MemoryFiles(), clock = new FakeClock()): Promise<TestBroker> {
+    return new TestBroker(await TestStore.open(files, SMALL), clock);
+  }
+
+  /** Ends the process as `kill -9` does, once all that was said is safe, and starts another one after a while. */
+  async restart(afterMs = 0): Promise<TestBroker> {
+    await this.safe();
+    this.node.schedule.close();
+    await this.clock.advance(afterMs);
+    return await TestBroker.open(this.test.files, this.clock);
+  }
+
+  /** Resolves when the store has everything. */
+  async safe(): Promise<void> {
+    this.node.endTurn();
+    await this.test.flush();
+  }
+
+  get vhost(): VirtualHost {
+    return this.node.vhosts.get("/")!;
+  }
+
+  exchange(name: string, type: string, exchangeArguments: PlainTable = {}, durable = true): Exchange {
+    return this.vhost.declareExchange({
+      name,
+      type,
+      durable,
+      autoDelete: false,
+      internal: false,
+      arguments: fieldTable(exchangeArguments),
+    });
+  }
+
+  queue(name: string, queueArguments: PlainTable = {}, durable = true): Queue {
+    const declaration = { name, durable, autoDelete: false, owner: null, arguments: fieldTable(queueArguments) };
+    return this.vhost.declareQueue(declaration) as Queue;
+  }
+
+  bind(exchange: string, queue: string, routingKey = ""): void {
+    this.vhost.bind(this.vhost.exchange(exchange), this.vhost.queue(queue, null), routingKey, fieldTable({}));
+  }
+
+  /** Publishes a message as a turn of its own. Returns whether nobody refused it; `undefined` when it went nowhere. */
+  publish(exchange: string, publishing: Publishing): boolean | undefined {
+    const { body = "", routingKey = "", headers = {}, persistent = true, expiration } = publishing;
+    const { messages } = this.node;
+    const address = new ByteWriter();
+    address.shortstr(exchange);
+    address.shortstr(routingKey);
+    const bytes = new TextEncoder().encode(body);
+    const header = new ByteWriter();
+    const properties = { headers: fieldTable(headers), deliveryMode: persistent ? 2 : 1, expiration };
+    writeContentHeader(header, bytes.length, properties);
+    const message = messages.create(address.written(), header.written(), 0, header.length, bytes.length);
+    messages.write(message, 0, bytes, 0, bytes.length);
+    const { exchanges } = this.vhost;
+    const queues = findRoute(exchanges, exchanges.get(exchange)!, new HeldMessage(messages, message, [routingKey]));
+    let isTaken: boolean | undefined;
+    if (queues.length === 0) messages.release(message);
+    else isTaken = enqueue(this.node, message, queues, needsOf(queues) | RULED);
+    this.node.endTurn();
+    return isTaken;
+  }
+
+  /** Takes the messages of a queue out of it that are in it now. */
+  async drain(name: string): Promise<Got[]> {
+    const queue = this.vhost.queue(name, null) as Queue;
+    const { messages } = this.node;
+    const all: Got[] = [];
+    while (queue.readyCount > 0) {
+      await queue.readNext();
+      const taken = queue.take();
+      if (taken === undefined) break;
+      const { headers } = new PropertiesView(messages.header(taken.message));
+      const body = new TextDecoder().decode(messages.body(taken.message));
+      all.push({ body, headers: { ...plainTable(headers ?? fieldTable({})) } });
+      queue.settle(taken.message, taken.position);
+    }
+    this.node.endTurn();
+    return all;
+  }
+
+  async bodies(queue: string): Promise<string[]> {
+    return (await this.drain(queue)).map(({ body }) => body);
+  }
+
+  /** Has the time go on, and everything done that is due then. */
+  async advance(ms: number): Promise<void> {
+    await this.clock.advance(ms);
+    await this.quiet();
+  }
+
+  /** Resolves when everything has been done that waits for nothing but the store. */
+  async quiet(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) await settled();
+  }
+
+  /** Has messages leave memory that the store can read back. */
+  async leaveMemory(): Promise<void> {
+    await this.safe();
+    await this.test.relieve();
+    await this.quiet();
+  }
+
+  async close(): Promise<void> {
+    this.node.schedule.close();
+    await this.test.store.close();
+  }
+}
