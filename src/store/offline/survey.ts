@@ -1,8 +1,8 @@
 import { COPY_SLACK } from "../../amqp/copy.ts";
-import { type BlockHead, isBlockWhole, readBlockHead, StoredBlock } from "../block.ts";
+import type { BlockHead } from "../block.ts";
 import { ContentReader } from "../content.ts";
 import type { Crc32 } from "../crc32.ts";
-import { CorruptStoreError, StoreError } from "../error.ts";
+import { StoreError } from "../error.ts";
 import type { Files } from "../files.ts";
 import { journalSlot, readJournalHead } from "../journal_file.ts";
 import { LivePositions } from "../live_positions.ts";
@@ -24,7 +24,9 @@ import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
 import type { MessageBytes, MessageContent } from "../store.ts";
 import { StoredQueue } from "../stored_queue.ts";
-import { count, type Damage, type Survey, type SurveyedFile, SurveyedQueue } from "./surveyed.ts";
+import { blockOf, blockProblem } from "./read_block.ts";
+import { ReadFolder } from "./read_folder.ts";
+import { count, type Survey, SurveyedQueue } from "./surveyed.ts";
 import { findBlocks, highestGeneration, ReadFile, walkBatches } from "./walk.ts";
 
 /** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
@@ -43,11 +45,9 @@ interface JournalFile {
 }
 
 class Surveyor {
-  readonly #files: Files;
+  readonly #folder: ReadFolder;
   readonly #crc32: Crc32;
   readonly #state = new State();
-  readonly #surveyed: SurveyedFile[] = [];
-  readonly #damages: Damage[] = [];
   readonly #queues = new Map<number, SurveyedQueue>();
   /** Queues that were deleted after the snapshot. */
   readonly #deleted = new Set<number>();
@@ -62,65 +62,23 @@ class Surveyor {
   #isJournalWhole = true;
 
   constructor(files: Files, crc32: Crc32) {
-    this.#files = files;
+    this.#folder = new ReadFolder(files);
     this.#crc32 = crc32;
   }
 
   async run(): Promise<Survey> {
-    const names = (await this.#files.list()).sort();
+    const names = await this.#folder.names();
     await this.#readSnapshot(names);
     await this.#readJournal(names);
     await this.#readSegments(names);
     this.#takeJournalMessages();
-    for (const name of names) {
-      if (this.#surveyed.some((file) => file.name === name)) continue;
+    await this.#folder.noteOthers((name) => {
       const isLeft = name === `${SNAPSHOT}.new` || isSpill(name);
-      const what = isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
-      this.#surveyed.push({ name, bytes: await this.#sizeOf(name), what });
-    }
+      return isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
+    });
     const bindingCount = this.#bindingCount;
     this.#state.prune();
     return this.#finish(bindingCount - this.#bindingCount);
-  }
-
-  #damaged(file: string, offset: number, what: string): void {
-    this.#damages.push({ file, offset, what });
-  }
-
-  async #sizeOf(name: string): Promise<number> {
-    const file = await this.#files.open(name, { readOnly: true });
-    return await file.size().finally(() => file.close());
-  }
-
-  /** Reads a file, with zeros where the disk does not give it. */
-  async #read(name: string): Promise<Uint8Array> {
-    const file = await this.#files.open(name, { readOnly: true });
-    try {
-      const bytes = new Uint8Array(await file.size());
-      for (let at = 0; at < bytes.length; at += READ_BYTES) {
-        const part = bytes.subarray(at, at + READ_BYTES);
-        try {
-          await file.read(at, part);
-        } catch (error) {
-          this.#damaged(name, at, `${part.length} bytes can't be read: ${(error as Error).message}`);
-          part.fill(0);
-        }
-      }
-      return bytes;
-    } finally {
-      await file.close();
-    }
-  }
-
-  /** Does something with a file's content, and notes what that finds to be damaged. */
-  async #check<Value>(name: string, check: () => Promise<Value> | Value): Promise<Value | undefined> {
-    try {
-      return await check();
-    } catch (error) {
-      if (!(error instanceof CorruptStoreError)) throw error;
-      this.#damaged(name, error.offset, error.what);
-      return undefined;
-    }
   }
 
   // The snapshot
@@ -128,18 +86,18 @@ class Surveyor {
   async #readSnapshot(names: readonly string[]): Promise<void> {
     if (!names.includes(SNAPSHOT)) {
       this.#isSnapshotWhole = !names.some((name) => segmentId(name) !== undefined);
-      if (!this.#isSnapshotWhole) this.#damaged(SNAPSHOT, 0, "it is not there, though there are segments");
+      if (!this.#isSnapshotWhole) this.#folder.damaged(SNAPSHOT, 0, "it is not there, though there are segments");
       return;
     }
-    const bytes = await this.#read(SNAPSHOT);
-    const before = this.#damages.length;
-    await this.#check(SNAPSHOT, () => checkSnapshotHead(bytes, this.#crc32));
+    const bytes = await this.#folder.read(SNAPSHOT);
+    const before = this.#folder.damages.length;
+    await this.#folder.check(SNAPSHOT, () => checkSnapshotHead(bytes, this.#crc32));
     const view = viewOf(bytes);
     let hasEnded = false;
     for (const walked of walkBatches(bytes, 0, this.#crc32)) {
       if (hasEnded) break;
-      if (walked.kind === "gap") this.#gap(SNAPSHOT, walked.offset, walked.batches);
-      else if (walked.kind === "end") this.#damaged(SNAPSHOT, walked.offset, NO_BATCH);
+      if (walked.kind === "gap") this.#folder.gap(SNAPSHOT, walked.offset, walked.batches);
+      else if (walked.kind === "end") this.#folder.damaged(SNAPSHOT, walked.offset, NO_BATCH);
       else {
         for (let at = walked.start; at < walked.end; at += recordBytes(view, at)) {
           const type = recordType(view, at);
@@ -148,14 +106,10 @@ class Surveyor {
         }
       }
     }
-    this.#isSnapshotWhole = this.#damages.length === before;
+    this.#isSnapshotWhole = this.#folder.damages.length === before;
     const { retiredGeneration } = this.#state;
     const what = `snapshot of all generations up to ${retiredGeneration}`;
-    this.#surveyed.push({ name: SNAPSHOT, bytes: bytes.length, what });
-  }
-
-  #gap(file: string, offset: number, batches: number): void {
-    this.#damaged(file, offset, `${batches === 1 ? "a batch" : `${batches} batches`} of records can't be read`);
+    this.#folder.note(SNAPSHOT, bytes, what);
   }
 
   /** What is said of a queue whose declaration is lost is kept all the same. */
@@ -169,11 +123,11 @@ class Surveyor {
   async #readJournal(names: readonly string[]): Promise<void> {
     const live: JournalFile[] = [];
     for (const name of names.filter((name) => journalSlot(name) !== undefined)) {
-      const bytes = await this.#read(name);
+      const bytes = await this.#folder.read(name);
       const generation = await this.#generationOf(name, bytes);
       const isLive = generation > this.#state.retiredGeneration;
       if (isLive) live.push({ name, bytes, generation });
-      else this.#surveyed.push({ name, bytes: bytes.length, what: "journal, free to be used" });
+      else this.#folder.note(name, bytes, "journal, free to be used");
     }
     live.sort((a, b) => a.generation - b.generation);
     live.forEach((file, index) => this.#replay(file, live[index - 1]));
@@ -185,7 +139,7 @@ class Surveyor {
     if (generation !== undefined) return generation;
     const found = highestGeneration(bytes, this.#crc32);
     if (found > this.#state.retiredGeneration) {
-      this.#damaged(name, 0, `its head is broken, and there are batches of generation ${found} in it`);
+      this.#folder.damaged(name, 0, `its head is broken, and there are batches of generation ${found} in it`);
       this.#isJournalWhole = false;
     }
     return found;
@@ -196,7 +150,7 @@ class Surveyor {
     let expected = this.#isSnapshotWhole ? this.#state.retiredGeneration + 1 : live[0]?.generation;
     for (const { generation, name } of live) {
       if (generation !== expected) {
-        this.#damaged(name, 0, `it is of generation ${generation}, and there is none of generation ${expected}`);
+        this.#folder.damaged(name, 0, `it is of generation ${generation}, and there is none of generation ${expected}`);
         this.#isJournalWhole = false;
       }
       expected = generation + 1;
@@ -221,7 +175,7 @@ class Surveyor {
       // Parts of a message may be gone.
       content = new ContentReader();
       if (walked.kind === "gap") {
-        this.#gap(name, walked.offset, walked.batches);
+        this.#folder.gap(name, walked.offset, walked.batches);
         this.#isJournalWhole = false;
       } else {
         this.#ends.set(generation, walked.offset);
@@ -230,12 +184,12 @@ class Surveyor {
     }
     // A file without a batch does not say where the one before it ends.
     if (batches === 0 && tornBefore !== undefined) {
-      this.#damaged(tornBefore.file, tornBefore.offset, NO_BATCH);
+      this.#folder.damaged(tornBefore.file, tornBefore.offset, NO_BATCH);
       this.#isJournalWhole = false;
     }
     this.#generations.push(generation);
     const what = `journal, generation ${generation}, ${count(batches, "batch", "batches")}`;
-    this.#surveyed.push({ name, bytes: bytes.length, what });
+    this.#folder.note(name, bytes, what);
   }
 
   #checkPrevious(previous: JournalFile | undefined, view: DataView, at: number): void {
@@ -243,7 +197,7 @@ class Surveyor {
     const end = view.getUint32(at + RECORD_HEAD_BYTES + 4, true);
     const found = this.#ends.get(previous.generation)!;
     if (found === end) return;
-    this.#damaged(previous.name, found, `${NO_BATCH}, though its content ends at offset ${end}`);
+    this.#folder.damaged(previous.name, found, `${NO_BATCH}, though its content ends at offset ${end}`);
     this.#isJournalWhole = false;
   }
 
@@ -291,23 +245,23 @@ class Surveyor {
     for (const name of names) {
       const id = segmentId(name);
       if (id === undefined) continue;
-      const bytes = await this.#read(name);
+      const bytes = await this.#folder.read(name);
       if (isWhole && !this.#state.segmentIds.has(id)) {
-        this.#surveyed.push({ name, bytes: bytes.length, what: "segment, not used any more" });
+        this.#folder.note(name, bytes, "segment, not used any more");
         continue;
       }
       const blocks = await this.#readSegment(name, id, bytes);
-      this.#surveyed.push({ name, bytes: bytes.length, what: `segment, ${count(blocks, "block", "blocks")}` });
+      this.#folder.note(name, bytes, `segment, ${count(blocks, "block", "blocks")}`);
     }
     for (const id of this.#state.segmentIds) {
       const name = segmentName(id);
-      if (!names.includes(name)) this.#damaged(name, 0, "it is not there");
+      if (!names.includes(name)) this.#folder.damaged(name, 0, "it is not there");
     }
   }
 
   /** Takes the messages of a segment's blocks, and returns how many whole blocks there are. */
   async #readSegment(name: string, id: number, bytes: Uint8Array): Promise<number> {
-    const entries = await this.#check(name, () => readSegmentIndex(new ReadFile(bytes), id, this.#crc32));
+    const entries = await this.#folder.check(name, () => readSegmentIndex(new ReadFile(bytes), id, this.#crc32));
     const blocks = entries === undefined
       ? [...findBlocks(bytes, this.#crc32)]
       : entries.filter((entry) => this.#isWhole(name, bytes, entry));
@@ -316,27 +270,9 @@ class Surveyor {
   }
 
   #isWhole(name: string, bytes: Uint8Array, entry: IndexEntry): boolean {
-    const problem = this.#blockProblem(bytes, entry);
-    if (problem !== undefined) this.#damaged(name, entry.offset, `${problem}; ${this.#describe(entry)}`);
+    const problem = blockProblem(bytes, entry, this.#crc32);
+    if (problem !== undefined) this.#folder.damaged(name, entry.offset, `${problem}; ${this.#describe(entry)}`);
     return problem === undefined;
-  }
-
-  #blockProblem(bytes: Uint8Array, entry: IndexEntry): string | undefined {
-    const { offset, bytes: length } = entry;
-    if (offset + length > bytes.length) return "the file ends before a block does";
-    const view = viewOf(bytes);
-    if (!isBlockWhole(bytes, view, offset, length, this.#crc32)) return "the checksum of a block is wrong";
-    const head = readBlockHead(view, offset)!;
-    const found = { first: -1, last: -1, count: 0, bodyBytes: 0, firstTime: 0, lastTime: 0 };
-    for (const block = blockOf(bytes, entry, ALL); block.next(); found.count++) {
-      if (found.count === 0) [found.first, found.firstTime] = [block.position, block.time];
-      found.last = block.position;
-      if (block.time !== 0) found.lastTime = block.time;
-      found.bodyBytes += block.bodyBytes;
-    }
-    const isAsIndexed = head.queueId === entry.queueId &&
-      (Object.keys(found) as (keyof typeof found)[]).every((key) => found[key] === entry[key]);
-    return isAsIndexed ? undefined : "a block is not what the index says";
   }
 
   #describe({ queueId, first, last, count: messages }: BlockHead): string {
@@ -427,17 +363,16 @@ class Surveyor {
       queue.deliveredUpTo = this.#isSnapshotWhole ? deliveredUpTo : lastOf(queue.whole) + 1;
       if (deliveryCounts !== undefined) queue.deliveryCounts = deliveryCounts;
       queues.push(queue);
-      if (queue.lostCount > 0 && this.#damages.length === 0) {
+      if (queue.lostCount > 0 && this.#folder.damages.length === 0) {
         const what = `${queue.label} should have ${count(queue.lostCount, "message", "messages")} that are in no file`;
-        this.#damaged(SNAPSHOT, 0, what);
+        this.#folder.damaged(SNAPSHOT, 0, what);
       }
     }
     queues.sort((a, b) => a.id - b.id);
-    this.#surveyed.sort((a, b) => a.name < b.name ? -1 : 1);
     return {
-      folder: this.#files.folder,
-      files: this.#surveyed,
-      damages: this.#damages,
+      folder: this.#folder.name,
+      files: this.#folder.surveyed,
+      damages: this.#folder.damages,
       tornTail: this.#tornTail,
       retiredGeneration: this.#state.retiredGeneration,
       generations: this.#generations,
@@ -453,22 +388,7 @@ class Surveyor {
 /** What is known of how a row of messages came to be. */
 type Declared = Partial<Pick<SurveyedQueue, "declared" | "level" | "row">>;
 
-/** What is read at once, and given up together where the disk does not give it. */
-const READ_BYTES = 64 * 1024;
-
 const NO_BATCH = "there is no whole batch of records";
-
-/** All messages are wanted. */
-const ALL = { has: () => true };
-
-/** The messages of a block in a file's content. */
-function blockOf(
-  bytes: Uint8Array,
-  head: BlockHead & { readonly offset: number },
-  wanted: { has(position: number): boolean },
-): StoredBlock {
-  return new StoredBlock(bytes.subarray(head.offset, head.offset + head.bytes), head, wanted);
-}
 
 /** A message in memory of its own, with room behind it to be copied fast. */
 function copyOf({ bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied }: MessageContent): MessageBytes {
