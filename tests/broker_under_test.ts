@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
-import type { Broker, BrokerOptions } from "../mod.ts";
+import type { Broker } from "../mod.ts";
+import type { ServerOptions } from "../src/cli/server.ts";
 
 /** Known before any broker runs, for the few tests that are about what HareMQ does otherwise than RabbitMQ 3. */
 export const productUnderTest: "haremq" | "rabbitmq" = process.env.AMQP_URL === undefined ? "haremq" : "rabbitmq";
@@ -23,7 +24,7 @@ export interface BrokerUnderTest {
  * Starts a broker of its own on a free port. With AMQP_URL in the environment it is the broker at that address instead,
  * taken to be RabbitMQ: so the conformance tests prove themselves. Options are for HareMQ alone.
  */
-export async function startBrokerUnderTest(options: Partial<BrokerOptions> = {}): Promise<BrokerUnderTest> {
+export async function startBrokerUnderTest(options: Partial<ServerOptions> = {}): Promise<BrokerUnderTest> {
   const address = process.env.AMQP_URL;
   if (address !== undefined) {
     const { hostname, port } = new URL(address);

@@ -1,6 +1,7 @@
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
 import { DeadLetters } from "./dead_letters.ts";
+import { type EventSink, INTERNAL_USER } from "./events.ts";
 import { Messages } from "./messages.ts";
 import { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
@@ -67,6 +68,10 @@ export class Node implements VirtualHostHost {
   readonly parameters: Parameters;
   readonly report: (line: string) => void;
   readonly random: () => number;
+  /** Who wants to hear what happens, if anybody. */
+  events: EventSink | undefined;
+  /** For whom the broker acts in this turn. */
+  actingUser = INTERNAL_USER;
   readonly #memoryHighWatermarkBytes: number;
   #lastQueueId = 0;
   /** In the order of their positions in the store. */
@@ -75,6 +80,8 @@ export class Node implements VirtualHostHost {
   #untilCaughtUp: (() => void)[] = [];
   #isSpilling = false;
   #wasMemoryAlarmOn = false;
+  /** Alarms that are on and of which that was told. */
+  readonly #toldAlarms = new Set<"memory" | "disk">();
   /** Up to here somebody waits for the store. */
   #awaited = 0;
   /** The time of this turn once it was asked for, or 0. */
@@ -85,7 +92,7 @@ export class Node implements VirtualHostHost {
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store);
-    this.parameters = new Parameters(this.store);
+    this.parameters = new Parameters(this.store, this);
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
     this.turn = new Turn(this.messages, (compact) =>
       this.clock.after(0, () => {
@@ -135,11 +142,13 @@ export class Node implements VirtualHostHost {
 
   /** Ends a turn; see {@linkcode Turn}. */
   endTurn(): void {
+    if (this.events !== undefined) this.#tellAlarms(this.events);
     this.turn.end();
     this.store.commit(this.#awaited > this.store.durable);
     if (this.#isMemoryGettingLow) this.#relieveMemory();
     this.#resumeUnblocked();
     this.#timeMs = 0;
+    this.actingUser = INTERNAL_USER;
   }
 
   get timeMs(): number {
@@ -231,7 +240,18 @@ export class Node implements VirtualHostHost {
 
   /** Adds a virtual host, or returns the one of this name. */
   addVirtualHost(name: string): VirtualHost {
-    if (!this.vhosts.has(name)) this.store.append({ type: "vhost.added", vhost: name });
+    const existing = this.vhosts.get(name);
+    if (existing !== undefined) return existing;
+    this.store.append({ type: "vhost.added", vhost: name });
+    this.events?.tell("vhost.created", {
+      name,
+      description: "",
+      tags: [],
+      default_queue_type: "classic",
+      protected_from_deletion: false,
+      tracing: false,
+      cluster_state: { [this.name]: "running" },
+    });
     return this.#vhost(name);
   }
 
@@ -246,6 +266,16 @@ export class Node implements VirtualHostHost {
     const isLowOnMemory = this.#isMemoryAlarmOn();
     if (this.store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
     return isLowOnMemory ? "low on memory" : undefined;
+  }
+
+  #tellAlarms(events: EventSink): void {
+    const isOn = { memory: this.#isMemoryAlarmOn(), disk: this.store.isShortOfSpace };
+    for (const source of ["memory", "disk"] as const) {
+      if (isOn[source] === this.#toldAlarms.has(source)) continue;
+      if (isOn[source]) this.#toldAlarms.add(source);
+      else this.#toldAlarms.delete(source);
+      events.tell(isOn[source] ? "alarm.set" : "alarm.cleared", { source, node: this.name });
+    }
   }
 
   /** An alarm is over when it is clear of the limit by a bit: otherwise it would come and go with every message. */

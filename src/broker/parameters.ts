@@ -1,3 +1,4 @@
+import type { EventSink } from "./events.ts";
 import type { ParameterKey, Store, TopologyRecord } from "../store/store.ts";
 
 /** What JSON can say. */
@@ -21,11 +22,13 @@ export class ParameterError extends Error {
  */
 export class Parameters {
   readonly #store: Store;
+  readonly #host: { readonly events?: EventSink };
   /** By virtual host and component, and then by name. */
   readonly #components = new Map<string, Map<string, Parameter>>();
 
-  constructor(store: Store) {
+  constructor(store: Store, host: { readonly events?: EventSink } = {}) {
     this.#store = store;
+    this.#host = host;
   }
 
   /** Takes up what was set when the store was opened. */
@@ -54,6 +57,7 @@ export class Parameters {
     }
     this.#put({ vhost, component, name, value: JSON.parse(value) });
     this.#store.append({ type: "parameter.set", vhost, component, name, value });
+    this.#host.events?.tell("parameter.set", { vhost, component, name, value: parameter.value });
   }
 
   #put(parameter: Parameter): void {
@@ -70,6 +74,7 @@ export class Parameters {
     if (!parameters?.delete(name)) throw new ParameterError("Parameter does not exist");
     if (parameters.size === 0) this.#components.delete(key);
     this.#store.append({ type: "parameter.cleared", vhost, component, name });
+    this.#host.events?.tell("parameter.cleared", { vhost, component, name });
   }
 }
 

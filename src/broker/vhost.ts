@@ -6,6 +6,7 @@ import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
+import { INTERNAL_USER } from "./events.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
 import { delaysMessages } from "./exchange/delayed_message.ts";
 import type { ExchangeHost, Router } from "./exchange/router.ts";
@@ -18,6 +19,7 @@ import type { Consumer, Consumption } from "./queue/consumer.ts";
 import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
 import { queueTypeName } from "./queue/queue_type.ts";
 import { checkConsumption, checkQueueProperties, createQueue } from "./queue/queue_types.ts";
+import { tellBinding, tellExchangeCreated, tellQueueCreated, tellQueueDeleted } from "./topology_events.ts";
 
 const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
   ["", "direct", false],
@@ -113,6 +115,11 @@ export class VirtualHost implements ExchangeHost {
     this.checkExchangeName(name);
     checkAlternateExchange(declaration.arguments, this.exchangePhrase(name));
     EXCHANGE_TYPES.get(type)!.checkArguments?.(declaration.arguments);
+    return this.#declareNewExchange(declaration);
+  }
+
+  #declareNewExchange(declaration: ExchangeDeclaration): Exchange {
+    const { name, type, durable, autoDelete, internal } = declaration;
     const exchange = this.#addExchange(declaration);
     this.topologyVersion++;
     if (durable) {
@@ -126,6 +133,7 @@ export class VirtualHost implements ExchangeHost {
         arguments: declaration.arguments,
       });
     }
+    tellExchangeCreated(this.#host.events, this.name, exchange);
     return exchange;
   }
 
@@ -134,6 +142,18 @@ export class VirtualHost implements ExchangeHost {
     if (delaysMessages(declaration)) exchange.delayed = new DelayedMessages(exchange, this, this.#host);
     this.exchanges.set(exchange.name, exchange);
     return exchange;
+  }
+
+  /** A durable exchange of the broker's own, which takes nothing from clients; it is declared if it is not there. */
+  declareSystemExchange(name: string, type: string): Exchange {
+    const declaration = { name, type, durable: true, autoDelete: false, internal: true, arguments: EMPTY_TABLE };
+    return this.exchanges.get(name) ?? this.#declareNewExchange(declaration);
+  }
+
+  /** Deletes an exchange of the broker's own with its bindings, if it is there. */
+  removeSystemExchange(name: string): void {
+    const exchange = this.exchanges.get(name);
+    if (exchange !== undefined) this.#removeExchange(exchange);
   }
 
   /** Throws ACCESS_REFUSED for a name that a client may not declare. */
@@ -164,10 +184,14 @@ export class VirtualHost implements ExchangeHost {
     if (exchange.isDurable) {
       this.#host.store.append({ type: "exchange.deleted", vhost: this.name, exchange: exchange.name });
     }
-    for (const binding of exchange.bindings.values()) binding.destination.incoming.delete(binding);
+    for (const binding of exchange.bindings.values()) {
+      binding.destination.incoming.delete(binding);
+      tellBinding(this.#host.events, "binding.deleted", this.name, binding);
+    }
     exchange.bindings.clear();
     this.#removeIncoming(exchange);
     exchange.router.close?.();
+    this.#host.events?.tell("exchange.deleted", { name: exchange.name, vhost: this.name });
   }
 
   // Queues
@@ -225,6 +249,7 @@ export class VirtualHost implements ExchangeHost {
         arguments: declaration.arguments,
       });
     }
+    tellQueueCreated(this.#host.events, this.name, queue);
     return queue;
   }
 
@@ -269,15 +294,16 @@ export class VirtualHost implements ExchangeHost {
   /** Deletes a queue, whoever it belongs to. */
   removeQueue(queue: AnyQueue): void {
     if (queue.isDeleted) return;
+    const isReplyQueue = this.replyQueues.delete(queue.name);
     this.queues.delete(queue.name);
-    this.replyQueues.delete(queue.name);
     this.topologyVersion++;
     if (queue.isDurable) {
       this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
     }
     if (queue.owner !== null) this.#owned.get(queue.owner)?.delete(queue);
     queue.delete();
-    this.#removeIncoming(queue);
+    this.#removeIncoming(queue, INTERNAL_USER);
+    if (!isReplyQueue) tellQueueDeleted(this.#host.events, this.name, queue);
   }
 
   #own(owner: object, queue: AnyQueue): void {
@@ -322,6 +348,7 @@ export class VirtualHost implements ExchangeHost {
     if (binding.isDurable) {
       this.#host.store.append({ type: "binding.added", vhost: this.name, binding: binding.toRecord() });
     }
+    tellBinding(this.#host.events, "binding.created", this.name, binding);
   }
 
   #addBinding(binding: Binding): void {
@@ -340,12 +367,13 @@ export class VirtualHost implements ExchangeHost {
     this.#removeBinding(binding, identity);
   }
 
-  #removeIncoming(destination: Destination): void {
-    for (const binding of destination.incoming) this.#removeBinding(binding, binding.identity);
+  #removeIncoming(destination: Destination, user?: string): void {
+    for (const binding of destination.incoming) this.#removeBinding(binding, binding.identity, user);
     destination.incoming.clear();
   }
 
-  #removeBinding(binding: Binding, identity: string): void {
+  /** `user` is to be told to have done it; see {@linkcode EventSink.tell}. */
+  #removeBinding(binding: Binding, identity: string, user?: string): void {
     const { source } = binding;
     source.bindings.delete(identity);
     source.router.remove(binding);
@@ -353,6 +381,7 @@ export class VirtualHost implements ExchangeHost {
     if (binding.isDurable) {
       this.#host.store.append({ type: "binding.removed", vhost: this.name, binding: binding.toRecord() });
     }
+    tellBinding(this.#host.events, "binding.deleted", this.name, binding, user);
     if (source.isAutoDelete && source.bindings.size === 0 && this.exchanges.get(source.name) === source) {
       this.#removeExchange(source);
     }

@@ -23,6 +23,10 @@ export interface ServerOptions extends BrokerOptions {
   readonly diskFreeLimit: MemoryLimit;
   /** A channel is closed when a delivery was not acknowledged for so many milliseconds; `false` is for ever. */
   readonly consumerTimeout?: number | false;
+  /** Whether there is an event exchange, see {@linkcode BrokerOptions.eventExchange}. Default: false. */
+  readonly hasEventExchange?: boolean;
+  /** Default: `"/"`. */
+  readonly eventExchangeVhost?: string;
 }
 
 export interface Server {
@@ -47,6 +51,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     log,
     store: data?.store,
     consumerTimeoutMs: options.consumerTimeout,
+    eventExchange: options.hasEventExchange ? { vhost: options.eventExchangeVhost ?? "/" } : undefined,
     ...options,
   });
   const listener = await runtime.listen(

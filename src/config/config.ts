@@ -7,6 +7,10 @@ export interface Config {
   readonly diskFreeLimit?: MemoryLimit;
   /** How long a delivery may stay unacknowledged, in milliseconds; `false` is for ever. */
   readonly consumerTimeout?: number | false;
+  /** Whether what happens is published to `amq.rabbitmq.event`; in RabbitMQ that is a plugin. */
+  readonly hasEventExchange?: boolean;
+  /** The virtual host of that exchange. */
+  readonly eventExchangeVhost?: string;
 }
 
 /** RabbitMQ's defaults. */
@@ -14,6 +18,8 @@ export const DEFAULT_CONFIG: Required<Config> = {
   vmMemoryHighWatermark: { part: 0.4 },
   diskFreeLimit: { bytes: 50_000_000 },
   consumerTimeout: 1_800_000,
+  hasEventExchange: false,
+  eventExchangeVhost: "/",
 };
 
 /** What a configuration file says that can't be read; `message` is a sentence for whoever wrote it. */
@@ -40,6 +46,10 @@ const KEYS: readonly Key[] = [
   { name: "disk_free_limit.relative", read: (value) => ({ diskFreeLimit: { part: readNumber(value) } }) },
   { name: "disk_free_limit.absolute", read: (value) => ({ diskFreeLimit: { bytes: parseSize(value) } }) },
   { name: "consumer_timeout", read: (value) => ({ consumerTimeout: parseTimeout(value) }) },
+  // RabbitMQ has no key for this one: it has a list of plugins.
+  { name: "event_exchange.enabled", read: (value) => ({ hasEventExchange: readBoolean(value) }) },
+  { name: "event_exchange.vhost", read: (value) => ({ eventExchangeVhost: value }) },
+  { name: "event_exchange.protocol", read: checkEventProtocol },
 ];
 
 /**
@@ -81,6 +91,16 @@ export function parseTimeout(text: string): number | false {
   throw new RangeError(
     `A timeout is a whole number of milliseconds, at least 1, such as 1800000, or false: received "${text}".`,
   );
+}
+
+function readBoolean(text: string): boolean {
+  if (text !== "true" && text !== "false") throw new RangeError(`This is true or false: received "${text}".`);
+  return text === "true";
+}
+
+function checkEventProtocol(text: string): Config {
+  if (text !== "amqp_0_9_1") throw new RangeError(`Events are messages of amqp_0_9_1 only: received "${text}".`);
+  return {};
 }
 
 function readNumber(text: string): number {

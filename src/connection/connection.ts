@@ -9,10 +9,11 @@ import {
   NO_METHOD,
   unexpectedFrame,
 } from "../amqp/error.ts";
-import type { FieldTable } from "../amqp/field_table.ts";
+import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
 import { FRAME_HEARTBEAT, FRAME_METHOD } from "../amqp/frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec } from "../amqp/methods.ts";
 import { REPLY_CODES } from "../amqp/reply_code.ts";
+import { INTERNAL_USER } from "../broker/events.ts";
 import type { Node } from "../broker/node.ts";
 import type { VirtualHost } from "../broker/vhost.ts";
 import type { BufferPool } from "./buffer_pool.ts";
@@ -22,6 +23,7 @@ import type { Confirms } from "./channel/confirms.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
+import { type ConnectionFacts, tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
 import type { ConnectionStart } from "./connection_start.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Log, LogLevel } from "./log.ts";
@@ -126,6 +128,16 @@ export class Connection implements FrameHandler {
   get vhost(): VirtualHost | undefined {
     return this.#agreement?.vhost;
   }
+  /** What events tell of it. */
+  get #facts(): ConnectionFacts {
+    return {
+      name: this.name,
+      transport: this.#transport,
+      codec: this.#codec,
+      mechanism: this.#handshake?.mechanism ?? "",
+      clientProperties: this.clientProperties ?? EMPTY_TABLE,
+    };
+  }
   /** How many channels are open. */
   get channelCount(): number {
     return this.#channels?.count ?? 0;
@@ -171,6 +183,7 @@ export class Connection implements FrameHandler {
   #receive(chunk: Uint8Array, at: number): number {
     if (this.#state === "closed") return chunk.length;
     if (this.#state === "header") return this.#receiveHeader(chunk, at);
+    if (this.#session !== undefined) this.#host.node.actingUser = this.#session.user.name;
     try {
       return this.#frames.read(chunk, at);
     } catch (error) {
@@ -251,18 +264,22 @@ export class Connection implements FrameHandler {
   }
 
   async #awaitLogin(login: Promise<void>): Promise<void> {
+    const { node } = this.#host;
     try {
       await login;
+      if (node.events !== undefined) tellLogin(node.events, this.#facts, this.user!.name);
     } catch (error) {
       this.#refuseLogin(error);
     }
     this.#waiting = undefined;
-    this.#host.node.endTurn();
+    node.endTurn();
   }
 
   #refuseLogin(error: unknown): void {
     if (!(error instanceof LoginRefused)) return this.#fail(error, 0, START_OK);
     this.#log("error", error.message);
+    const { events } = this.#host.node;
+    if (events !== undefined) tellLogin(events, this.#facts, error.username, error);
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
     // RabbitMQ: whoever doesn't want to know is told nothing, and has to wait before the next try.
     this.#state = "closed";
@@ -311,6 +328,8 @@ export class Connection implements FrameHandler {
       },
     });
     const { user, vhost } = agreement;
+    node.actingUser = user.name;
+    if (node.events !== undefined) tellConnectionCreated(node.events, this, this.#facts, agreement, node.timeMs);
     this.#log("info", `user '${user.name}' authenticated and granted access to vhost '${vhost.name}'`);
   }
 
@@ -435,6 +454,7 @@ export class Connection implements FrameHandler {
   #releaseChannels(): void {
     this.#endHeartbeat();
     this.#channels?.close();
+    this.#host.node.actingUser = INTERNAL_USER;
     this.vhost?.removeQueuesOf(this);
   }
 
@@ -442,7 +462,9 @@ export class Connection implements FrameHandler {
     this.#state = "closed";
     this.#releaseChannels();
     this.#timeout(LINGER_MS, () => this.#abort());
-    this.#host.node.endTurn();
+    const { node } = this.#host;
+    if (node.events !== undefined) tellConnectionClosed(node.events, this, this.#facts);
+    node.endTurn();
     // A peer that is gone and was owed nothing needs no goodbye.
     if (!this.#output.isIdle || this.#transport.abort === undefined) {
       this.#output.end();

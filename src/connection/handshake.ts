@@ -48,6 +48,8 @@ export class Handshake {
   /** What the client says of itself in `connection.start-ok`. */
   clientProperties: FieldTable = EMPTY_TABLE;
   user: User | undefined;
+  /** The authentication mechanism, once the client has chosen one. */
+  mechanism = "";
   #tuned: MethodOf<"connection.tune-ok"> | undefined;
 
   constructor(host: HandshakeHost) {
@@ -75,6 +77,7 @@ export class Handshake {
     const { access, options, isFromLoopback } = this.#host;
     this.state = "authenticating";
     this.clientProperties = clientProperties;
+    this.mechanism = mechanism;
     const readResponse = MECHANISMS.get(mechanism);
     if (readResponse === undefined) throw commandInvalid(`unknown authentication mechanism '${mechanism}'`);
     const { username, password } = readResponse(response);
@@ -116,9 +119,15 @@ export class LoginRefused extends Error {
   override name = "LoginRefused";
   /** What a client is told that wants to know. */
   readonly close: ConnectionError;
+  readonly username: string;
+  /** Who was refused, and why. */
+  readonly reason: string;
 
-  constructor(mechanism: string, username: string, reason: string) {
-    super(`${mechanism} login refused: user '${username}' - ${reason}`);
+  constructor(mechanism: string, username: string, why: string) {
+    const reason = `user '${username}' - ${why}`;
+    super(`${mechanism} login refused: ${reason}`);
+    this.username = username;
+    this.reason = reason;
     this.close = loginRefused(
       `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
     );

@@ -1,5 +1,6 @@
 import type { Access } from "../access/access.ts";
 import { Users } from "../access/users.ts";
+import { EventExchange } from "../broker/event_exchange.ts";
 import { type Clock, Node } from "../broker/node.ts";
 import { BufferPool } from "../connection/buffer_pool.ts";
 import { ChannelTick } from "../connection/channel/channel_tick.ts";
@@ -27,6 +28,11 @@ export interface BrokerOptions extends Partial<ConnectionOptions> {
   readonly memoryHighWatermarkBytes?: number;
   /** Takes a line for each event that matters to whoever runs the broker. Default: drops it. */
   readonly log?: Log;
+  /**
+   * Where what happens in the broker is published, such as `connection.created`, to the topic exchange
+   * `amq.rabbitmq.event` (RabbitMQ: Event Exchange). The virtual host is made if it is not there. Default: nowhere.
+   */
+  readonly eventExchange?: { readonly vhost: string };
   /** What clients are told the broker runs on. Default: `"JavaScript"`. */
   readonly platform?: string;
   /** The time. Default: the runtime's. */
@@ -68,6 +74,13 @@ export class Broker {
     const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
     this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes, report, random });
     const limits = connectionOptions(options);
+    for (const vhost of this.#node.vhosts.values()) {
+      if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
+    }
+    if (options.eventExchange !== undefined) {
+      const vhost = this.#node.addVirtualHost(options.eventExchange.vhost);
+      this.#node.events = new EventExchange(this.#node, vhost);
+    }
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),
@@ -99,7 +112,9 @@ export class Broker {
 
   /** A virtual host, which is made if it is not there. RabbitMQ's default one is `/`. */
   vhost(name: string): EmbeddedVirtualHost {
-    return new EmbeddedVirtualHost(this.#node, this.#node.addVirtualHost(name));
+    const vhost = this.#node.addVirtualHost(name);
+    this.#node.endTurn();
+    return new EmbeddedVirtualHost(this.#node, vhost);
   }
 
   /** Memory that messages take, in bytes. */
@@ -121,6 +136,7 @@ export class Broker {
         resolve();
       });
     });
+    this.#node.events = undefined;
     this.#node.schedule.close();
     await this.#node.store.close();
   }

@@ -50,6 +50,7 @@ export class EmbeddedVirtualHost {
       owner: null,
       arguments: fieldTable(options.arguments ?? {}),
     });
+    this.#node.endTurn();
     return new EmbeddedQueue(this.#node, this.#vhost, queue);
   }
 }

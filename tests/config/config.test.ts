@@ -25,6 +25,12 @@ describe("a configuration file", () => {
     assert.deepEqual(readConfig("consumer_timeout = undefined", ""), { consumerTimeout: false });
   });
 
+  it("has RabbitMQ's keys for the event exchange, and one to turn it on", () => {
+    const text = "event_exchange.enabled = true\nevent_exchange.vhost = events\nevent_exchange.protocol = amqp_0_9_1\n";
+    assert.deepEqual(readConfig(text, ""), { hasEventExchange: true, eventExchangeVhost: "events" });
+    assert.deepEqual(readConfig("event_exchange.enabled = false", ""), { hasEventExchange: false });
+  });
+
   it("lets the last of two lines for one key count", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(readConfig(text, ""), { diskFreeLimit: { bytes: 5 } });
@@ -44,6 +50,8 @@ describe("a configuration file", () => {
       ["disk_free_limit.absolute = much", /line 1: disk_free_limit\.absolute: A size is .*: received "much"/],
       ["consumer_timeout = 0", /line 1: consumer_timeout: A timeout is .* at least 1, such as .*: received "0"/],
       ["consumer_timeout = 1.5", /line 1: consumer_timeout: A timeout is a whole number .*: received "1\.5"/],
+      ["event_exchange.enabled = yes", /line 1: event_exchange\.enabled: This is true or false: received "yes"/],
+      ["event_exchange.protocol = amqp_1_0", /protocol: Events are messages of amqp_0_9_1 only: received "amqp_1_0"/],
       ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative: This is a number, such as 0\.4: received ""/],
     ] as const
   ) {

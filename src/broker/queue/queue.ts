@@ -1,6 +1,7 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
+import type { EventSink } from "../events.ts";
 import type { DeadLetters, DeathReason } from "../dead_letters.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Message, Messages } from "../messages.ts";
@@ -50,6 +51,8 @@ export interface QueueHost {
   later(delayMs: number, callback: () => void): void;
   /** Takes a sentence for whoever runs the broker. */
   report(line: string): void;
+  /** Who wants to hear what happens, if anybody. */
+  readonly events?: EventSink;
   /** A number for a row of messages that no other one has or had. */
   nextQueueId(): number;
   /** By what the store calls them. */

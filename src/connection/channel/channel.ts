@@ -1,6 +1,7 @@
 import { channelError, commandInvalid, notImplemented, preconditionFailed, syntaxError } from "../../amqp/error.ts";
 import type { Method, MethodName, MethodOf } from "../../amqp/methods.ts";
 import type { Session } from "../session.ts";
+import { tellChannelClosed, tellChannelCreated } from "./channel_events.ts";
 import { BASIC_METHODS } from "./basic_methods.ts";
 import { Confirms } from "./confirms.ts";
 import { Consuming, type Outcome } from "./consuming.ts";
@@ -63,6 +64,7 @@ export class Channel {
   readonly consuming: Consuming;
   /** The server has closed it, and drops what comes until the client agrees. */
   isClosing = false;
+  #isClosed = false;
   /** What an empty queue name stands for (AMQP 0-9-1 §1.7.2.1.3). */
   lastQueue: string | undefined;
 
@@ -71,6 +73,7 @@ export class Channel {
     this.number = number;
     this.publishing = new Publishing(session, number);
     this.consuming = new Consuming(session, number);
+    tellChannelCreated(session, this.consuming, number);
   }
 
   /** Set once `tx.select` was received. */
@@ -122,10 +125,13 @@ export class Channel {
 
   /** Lets go of everything: consumers end, deliveries go back to their queues. */
   close(): void {
+    const { consumerCount } = this.consuming;
     this.publishing.close();
     this.consuming.close();
     const { replyQueue } = this.publishing;
     // Without a consumer nothing else would take it away.
     if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
+    if (!this.#isClosed) tellChannelClosed(this.session, this.consuming, consumerCount);
+    this.#isClosed = true;
   }
 }

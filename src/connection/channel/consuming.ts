@@ -2,12 +2,14 @@ import { notAllowed, preconditionFailed } from "../../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../amqp/field_table.ts";
 import { type Message, type Messages, NOT_HELD } from "../../broker/messages.ts";
 import { Consumer, type Receiver } from "../../broker/queue/consumer.ts";
+import { INTERNAL_USER } from "../../broker/events.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { VirtualHost } from "../../broker/vhost.ts";
 import type { MessageContent } from "../../store/store.ts";
 import type { Output } from "../output.ts";
 import { type Session, tracedPeer } from "../session.ts";
 import { AcknowledgementTimeout } from "./acknowledgement_timeout.ts";
+import { tellConsumerCreated, tellConsumerDeleted } from "./channel_events.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";
 import { writeLogDelivery } from "./log_delivery.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
@@ -78,6 +80,7 @@ export class Consuming {
     onReady(tag);
     const consumer = queue.consume(new ChannelReceiver(this, tag), consumption);
     this.#consumers.set(tag, consumer);
+    tellConsumerCreated(this.session, this, consumer);
     if (!consumer.noAck) this.#acknowledgementTimeout().added(consumer);
   }
 
@@ -99,6 +102,7 @@ export class Consuming {
 
   #remove(consumer: Consumer): void {
     this.#consumers.delete(consumer.tag);
+    tellConsumerDeleted(this.session, this, consumer);
     if (consumer.unackedCount > 0) this.#acknowledgementTimeout().left(consumer);
   }
 
@@ -180,9 +184,18 @@ export class Consuming {
     if (this.channelPrefetch > 0) this.#resumeAll();
   }
 
+  get consumerCount(): number {
+    return this.#consumers.size;
+  }
+
   /** Ends all consumers and returns everything unacknowledged. */
   close(): void {
+    const { node } = this.session;
+    const { actingUser } = node;
+    // RabbitMQ puts down to itself what goes with a channel.
+    node.actingUser = INTERNAL_USER;
     for (const tag of [...this.#consumers.keys()]) this.cancel(tag);
+    node.actingUser = actingUser;
     if (this.transaction !== undefined) {
       this.restore(this.transaction.rollback((message) => this.session.node.messages.release(message)));
     }
