@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
@@ -65,6 +66,22 @@ describe("a delivery that is not acknowledged in time", { skip }, () => {
     await late.get(impatient);
 
     assert.match((await closed).replyText, /Timeout value used: 300 ms/);
+  });
+
+  it("has as long as the configuration says", async () => {
+    const impatient = await startBrokerUnderTest({ consumerTimeout: 400 });
+    const other = await connect(impatient);
+    const late = await openChannel(other);
+    const closed = channelClosed(late);
+    const { queue } = await late.assertQueue("", { exclusive: true });
+    late.sendToQueue(queue, Buffer.from("a"));
+    await (await Inbox.open(late, queue)).next();
+
+    const { replyText } = await closed;
+
+    await closeQuietly(other);
+    await impatient.close();
+    assert.match(replyText, /Timeout value used: 400 ms/);
   });
 
   it("leaves what was acknowledged and who acknowledges alone", async () => {
