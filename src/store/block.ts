@@ -82,7 +82,7 @@ export function writeMessageHead(view: DataView, at: number, position: number, m
 }
 
 /** Has `message` say where the content of the message at an offset lies, and what is kept beside it. */
-function readMessageHead(view: DataView, at: number, message: MessageContent): void {
+export function readMessageHead(view: DataView, at: number, message: MessageContent): void {
   const marks = view.getUint16(at + AT_MARKS, true);
   message.offset = at + MESSAGE_HEAD_BYTES + markedTimeBytes(marks);
   message.addressBytes = markedAddressBytes(marks);

@@ -45,7 +45,15 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
     const id = ++state.lastSegmentId;
     written.push({
       id,
-      entries: await writeSegment(host.files, id, arena, host.crc32, host.sizes.blockBytes, host.scratch.write),
+      entries: await writeSegment(
+        host.files,
+        id,
+        arena,
+        host.crc32,
+        host.sizes.blockBytes,
+        (queueId) => state.topology.isStream(queueId),
+        host.scratch.write,
+      ),
     });
     arena.clear();
   };

@@ -87,9 +87,15 @@ export async function mergeSegments(host: CheckpointHost): Promise<Merged | unde
     }
   }
   const id = ++state.lastSegmentId;
-  const entries = arena.isEmpty
-    ? []
-    : await writeSegment(files, id, arena, crc32, sizes.blockBytes, host.scratch.write);
+  const entries = arena.isEmpty ? [] : await writeSegment(
+    files,
+    id,
+    arena,
+    crc32,
+    sizes.blockBytes,
+    (queueId) => state.topology.isStream(queueId),
+    host.scratch.write,
+  );
   arena.clear();
   if (entries.length > 0) await files.syncFolder();
 

@@ -1,3 +1,4 @@
+import { streamFilterValue } from "../amqp/stream_filter_value.ts";
 import {
   BLOCK_HEAD_BYTES,
   type BlockHead,
@@ -7,16 +8,19 @@ import {
   messagePositionAt,
   messageTimeAt,
   readBlockHead,
+  readMessageHead,
   writeBlockHead,
 } from "./block.ts";
 import type { Crc32 } from "./crc32.ts";
 import { checkVersion, CorruptStoreError } from "./error.ts";
 import type { File, Files } from "./files.ts";
 import { getUint48, setUint48, viewOf } from "./record.ts";
+import { type ValueFilter, valueFilter, ValueFilterBuilder } from "./value_filter.ts";
 
 /**
  * A segment file holds blocks of many queues: what was live in a journal file when that was given up. It is written once,
- * from front to back: a head of 32 bytes, the blocks, the index (48 bytes a block), and 32 bytes that say where that is.
+ * from front to back: a head of 32 bytes, the blocks, the index (52 bytes a block), what the messages of each
+ * block of a stream can be found by, and 32 bytes that say where the index is.
  *
  * One file for all queues, not one for each: a thousand queues then cost one sync and not a thousand
  * (0.4 ms a file on the disk this was measured on).
@@ -25,7 +29,9 @@ const MAGIC = "HAREMQSG";
 const INDEX_MAGIC = 0x49514d48; // "HMQI"
 const VERSION = 2;
 const HEAD_BYTES = 32;
-const INDEX_ENTRY_BYTES = 48;
+const INDEX_ENTRY_BYTES = 52;
+/** Of a block of a stream; and of one that has messages without a value. */
+const [HAS_VALUES, HAS_MESSAGES_WITHOUT] = [1, 2];
 const TAIL_BYTES = 32;
 /** Blocks are gathered to writes of about this size. */
 const WRITE_BYTES = 512 * 1024;
@@ -67,6 +73,8 @@ export interface IndexEntry extends BlockHead {
   /** When the broker took its first message, and the last one of which that is kept; 0 where it is not. */
   readonly firstTime: number;
   readonly lastTime: number;
+  /** What the messages of a stream can be found by. */
+  readonly values: ValueFilter | undefined;
 }
 
 /** Messages in the form that they have in blocks, gathered in any order of queues. */
@@ -90,6 +98,7 @@ export async function writeSegment(
   gathered: Gathered,
   crc32: Crc32,
   blockBytes: number,
+  isStream: (queueId: number) => boolean,
   buffer: Uint8Array = new Uint8Array(writeBufferBytes(blockBytes)),
 ): Promise<readonly IndexEntry[]> {
   const file = await files.open(segmentName(id), { create: true });
@@ -116,8 +125,9 @@ export async function writeSegment(
           if (bytes > out.bytes.length) out = new Output(new Uint8Array(bytes));
           out.length = 0;
         }
-        const entry = out.block(queueId, gathered, offsets, start, end, bytes, writtenBytes, crc32);
-        entries.push(entry);
+        const block = out.block(queueId, gathered, offsets, start, end, bytes, writtenBytes, crc32);
+        const values = isStream(queueId) ? valuesOf(gathered, offsets, start, end) : undefined;
+        entries.push({ ...block, values });
       }
     }
     await file.write(writtenBytes, out.bytes.subarray(0, out.length));
@@ -153,7 +163,7 @@ class Output {
     blockBytes: number,
     fileOffset: number,
     crc32: Crc32,
-  ): IndexEntry {
+  ): Omit<IndexEntry, "values"> {
     const at = this.length;
     let to = at + BLOCK_HEAD_BYTES;
     let bodyBytes = 0;
@@ -181,6 +191,17 @@ class Output {
   }
 }
 
+/** What the messages of a block can be found by. */
+function valuesOf({ bytes, view }: Gathered, offsets: readonly number[], start: number, end: number): ValueFilter {
+  const message = { bytes, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0, time: 0, hasDied: false };
+  const builder = new ValueFilterBuilder();
+  for (let i = start; i < end; i++) {
+    readMessageHead(view, offsets[i], message);
+    builder.add(streamFilterValue(bytes, message.offset + message.addressBytes));
+  }
+  return builder.built();
+}
+
 function headOf(id: number, crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(HEAD_BYTES);
   new TextEncoder().encodeInto(MAGIC, bytes);
@@ -192,8 +213,10 @@ function headOf(id: number, crc32: Crc32): Uint8Array {
 }
 
 function indexOf(id: number, entries: readonly IndexEntry[], offset: number, crc32: Crc32): Uint8Array {
-  const bytes = new Uint8Array(entries.length * INDEX_ENTRY_BYTES + TAIL_BYTES);
+  const valuesBytes = entries.reduce((sum, { values }) => sum + (values?.bits.length ?? 0), 0);
+  const bytes = new Uint8Array(entries.length * INDEX_ENTRY_BYTES + valuesBytes + TAIL_BYTES);
   const view = new DataView(bytes.buffer);
+  let valuesAt = entries.length * INDEX_ENTRY_BYTES;
   entries.forEach((entry, index) => {
     const at = index * INDEX_ENTRY_BYTES;
     view.setUint32(at, entry.queueId, true);
@@ -205,8 +228,14 @@ function indexOf(id: number, entries: readonly IndexEntry[], offset: number, crc
     view.setUint32(at + 28, entry.bodyBytes, true);
     view.setFloat64(at + 32, entry.firstTime, true);
     view.setFloat64(at + 40, entry.lastTime, true);
+    const { values } = entry;
+    if (values === undefined) return;
+    view.setUint16(at + 48, values.bits.length, true);
+    view.setUint16(at + 50, HAS_VALUES | (values.hasMessagesWithout ? HAS_MESSAGES_WITHOUT : 0), true);
+    bytes.set(values.bits, valuesAt);
+    valuesAt += values.bits.length;
   });
-  const tail = entries.length * INDEX_ENTRY_BYTES;
+  const tail = valuesAt;
   view.setUint32(tail, INDEX_MAGIC, true);
   view.setUint32(tail + 4, id, true);
   view.setUint32(tail + 8, offset, true);
@@ -231,15 +260,18 @@ export async function readSegmentIndex(file: File, id: number, crc32: Crc32): Pr
   const offset = tail.getUint32(8, true);
   const count = tail.getUint32(12, true);
   const isTail = tail.getUint32(0, true) === INDEX_MAGIC && tail.getUint32(4, true) === id &&
-    offset + count * INDEX_ENTRY_BYTES + TAIL_BYTES === size;
+    offset + count * INDEX_ENTRY_BYTES + TAIL_BYTES <= size;
   if (!isTail) throw new CorruptStoreError(name, Math.max(0, size - TAIL_BYTES), "its index does not end there");
   const index = await readAt(file, offset, size - offset);
   if (crc32(index.subarray(0, index.length - TAIL_BYTES + 16)) !== tail.getUint32(16, true)) {
     throw new CorruptStoreError(name, offset, "the checksum of its index is wrong");
   }
   const view = viewOf(index);
+  let valuesAt = count * INDEX_ENTRY_BYTES;
   return Array.from({ length: count }, (_, i) => {
     const at = i * INDEX_ENTRY_BYTES;
+    const bits = index.slice(valuesAt, valuesAt += view.getUint16(at + 48, true));
+    const flags = view.getUint16(at + 50, true);
     return {
       queueId: view.getUint32(at, true),
       offset: view.getUint32(at + 4, true),
@@ -250,6 +282,7 @@ export async function readSegmentIndex(file: File, id: number, crc32: Crc32): Pr
       bodyBytes: view.getUint32(at + 28, true),
       firstTime: view.getFloat64(at + 32, true),
       lastTime: view.getFloat64(at + 40, true),
+      values: (flags & HAS_VALUES) === 0 ? undefined : valueFilter(bits, (flags & HAS_MESSAGES_WITHOUT) !== 0),
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { FieldTable } from "../amqp/field_table.ts";
 import type { StoredBlock } from "./block.ts";
 import type { Spill } from "./spill.ts";
+import type { ValueFilter } from "./value_filter.ts";
 
 /** A durable change of what the broker consists of. Messages have calls of their own, for there are many. */
 export type TopologyRecord =
@@ -136,6 +137,8 @@ export interface BlockExtent {
   readonly bodyBytes: number;
   /** What all of them take on disk. */
   readonly bytes: number;
+  /** What they can be found by, for blocks of streams. */
+  readonly values: ValueFilter | undefined;
 }
 
 /** What was in the store when it was opened. */

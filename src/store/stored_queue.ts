@@ -135,10 +135,10 @@ export class StoredQueue {
 
   /** Adds a block behind all others, unless none of its messages is left. */
   addBlock(segment: Segment, entry: IndexEntry): void {
-    const { offset, bytes, first, last, firstTime, lastTime, count, bodyBytes } = entry;
+    const { offset, bytes, first, last, firstTime, lastTime, count, bodyBytes, values } = entry;
     const liveCount = this.live.countBetween(first, last + 1);
     if (this.isDeleted || liveCount === 0) return;
-    this.blocks.push({ segment, offset, bytes, first, last, firstTime, lastTime, count, liveCount, bodyBytes });
+    this.blocks.push({ segment, offset, bytes, first, last, firstTime, lastTime, count, liveCount, bodyBytes, values });
     segment.blockCount++;
   }
 

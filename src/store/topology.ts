@@ -87,6 +87,11 @@ export class Topology {
     }
   }
 
+  /** Whether it is kept of a queue's blocks what their messages can be found by. */
+  isStream(queueId: number): boolean {
+    return this.#queues.get(queueId)?.record.arguments.get("x-queue-type")?.value === "stream";
+  }
+
   hasRow(rowId: number): boolean {
     return this.#rows.has(rowId);
   }

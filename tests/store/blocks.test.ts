@@ -131,7 +131,8 @@ describe("settling the blocks at the front of a queue", () => {
   it("does not look at each position", () => {
     const queue = new StoredQueue(1);
     const far = 2 ** 47;
-    const entry = { queueId: 1, offset: 0, bytes: 1, count: 10, bodyBytes: 10, firstTime: 0, lastTime: 0 };
+    const times = { firstTime: 0, lastTime: 0 };
+    const entry = { queueId: 1, offset: 0, bytes: 1, count: 10, bodyBytes: 10, ...times, values: undefined };
     queue.live.addRange(0, 10);
     queue.live.addRange(far, far + 10);
     queue.segmentedUpTo = far + 10;

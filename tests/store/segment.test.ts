@@ -55,7 +55,7 @@ async function blocksOf(files: Files, id: number): Promise<{ entry: IndexEntry; 
   return blocks;
 }
 
-const write = (files: Files, arena: Arena, id = 3) => writeSegment(files, id, arena, crc32, BLOCK_BYTES);
+const write = (files: Files, arena: Arena, id = 3) => writeSegment(files, id, arena, crc32, BLOCK_BYTES, () => false);
 
 describe("a segment", () => {
   it("has each queue's messages in blocks of its own, in order, whatever the order they came in", async () => {

@@ -1,16 +1,7 @@
 import type { FieldTable, FieldValue } from "../../../amqp/field_table.ts";
-import { findHeader, headersRange, headerText } from "../../../amqp/find_header.ts";
-import type { MessageContent } from "../../../store/store.ts";
-
-const VALUE_HEADER = new TextEncoder().encode("x-stream-filter-value");
-
-/** What a message of a stream can be found by, as UTF-8; `undefined` when it has no such header, or no text in it. */
-export function filterValue({ bytes, offset, addressBytes }: MessageContent): Uint8Array | undefined {
-  const headers = headersRange(bytes, offset + addressBytes);
-  const at = headers === undefined ? -1 : findHeader(bytes, headers, VALUE_HEADER);
-  const text = at === -1 ? undefined : headerText(bytes, at);
-  return text?.length === 0 ? undefined : text;
-}
+import { streamFilterValue } from "../../../amqp/stream_filter_value.ts";
+import type { BlockExtent, MessageContent } from "../../../store/store.ts";
+import { mayHold, valueHash } from "../../../store/value_filter.ts";
 
 /** Which messages of a stream a consumer wants (RabbitMQ: Stream Filtering). */
 export class StreamFilter {
@@ -18,14 +9,22 @@ export class StreamFilter {
   readonly values: readonly Uint8Array[];
   /** Whether messages without a value are wanted too. */
   readonly matchesUnfiltered: boolean;
+  readonly #hashes: readonly number[];
 
   constructor(values: readonly Uint8Array[], matchesUnfiltered: boolean) {
     this.values = values;
     this.matchesUnfiltered = matchesUnfiltered;
+    this.#hashes = values.map(valueHash);
   }
 
-  matches(message: MessageContent): boolean {
-    const value = filterValue(message);
+  /** Whether a message that is wanted may be in a block; where not, there is none. */
+  mayMatch({ values }: BlockExtent): boolean {
+    if (values === undefined || (this.matchesUnfiltered && values.hasMessagesWithout)) return true;
+    return this.#hashes.some((hash) => mayHold(values, hash));
+  }
+
+  matches({ bytes, offset, addressBytes }: MessageContent): boolean {
+    const value = streamFilterValue(bytes, offset + addressBytes);
     if (value === undefined) return this.matchesUnfiltered;
     return this.values.some((wanted) => areEqual(wanted, value));
   }

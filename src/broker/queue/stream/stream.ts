@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../../amqp/field_table.ts";
-import type { MessageContent, RecoveredQueue, Store } from "../../../store/store.ts";
+import type { BlockExtent, MessageContent, RecoveredQueue, Store } from "../../../store/store.ts";
 import type { Binding } from "../../binding.ts";
 import type { Message, Messages } from "../../messages.ts";
 import type { Deferred } from "../../turn.ts";
@@ -7,7 +7,7 @@ import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumer.ts";
 import type { QueueDeclaration, QueueHost, StoredRow } from "../queue.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
-import { streamFilter } from "./filter.ts";
+import { type StreamFilter, streamFilter } from "./filter.ts";
 import { type StartOffset, startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamReaders } from "./readers.ts";
@@ -310,6 +310,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   #nextStored(reader: StreamReader): MessageContent | "read" | undefined {
     let { cursor } = reader;
     if (cursor === undefined) {
+      if (reader.filter !== undefined && this.#skipBlocks(reader, reader.filter)) return undefined;
       const cached = this.#host.blocks.get(this.id, reader.offset);
       if (cached === undefined) return "read";
       cursor = reader.enterBlock(cached);
@@ -322,6 +323,16 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     reader.offset = Math.max(reader.offset, cursor.last + 1);
     reader.leaveBlock();
     return undefined;
+  }
+
+  /** Passes over blocks that have nothing for a reader. Returns whether its next message is not on disk then. */
+  #skipBlocks(reader: StreamReader, filter: StreamFilter): boolean {
+    const blocks = this.#store.blocks(this.id);
+    let index = blockFrom(blocks, reader.offset);
+    while (index < blocks.length && !filter.mayMatch(blocks[index])) index++;
+    const next = index < blocks.length ? blocks[index].first : this.#tail.first;
+    reader.offset = Math.max(reader.offset, next);
+    return reader.offset >= this.#tail.first;
   }
 
   /** Reads the block that a reader needs next, and goes on with it then. */
@@ -345,4 +356,16 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#addToTurn();
     this.#host.endTurn();
   }
+}
+
+/** The index of the first of some blocks whose last offset is not before one. */
+function blockFrom(blocks: readonly BlockExtent[], offset: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle].last < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

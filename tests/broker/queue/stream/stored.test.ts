@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker, type EmbeddedQueue } from "../../../../mod.ts";
-import type { PlainTable } from "../../../../src/amqp/field_table.ts";
+import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
 import { FileStore } from "../../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../../src/store/memory_files.ts";
 import { FakeClock } from "../../../fake_clock.ts";
@@ -68,10 +68,12 @@ class Running {
   }
 
   /** Publishes so many messages, ten each second. */
-  async publish(count: number, body: string = BODY): Promise<void> {
+  async publish(count: number, body: string = BODY, headers: PlainTable = {}): Promise<void> {
     const writer = this.stream.publisher().getWriter();
     for (let i = 0; i < count; i += 10) {
-      await this.while(Promise.all(range(0, 10).map(() => writer.write({ body }))));
+      await this.while(
+        Promise.all(range(0, 10).map(() => writer.write({ body, properties: { headers: fieldTable(headers) } }))),
+      );
       await this.clock.advance(1000);
     }
   }
@@ -183,6 +185,53 @@ describe("a stream on disk", () => {
     running.files.isUnreadable = false;
 
     assert.deepEqual(await reading, range(0, 300));
+    await running.while(running.broker.close());
+  });
+});
+
+describe("a filter", () => {
+  const FRUIT = ["apple", "pear", "plum", undefined];
+
+  /** A stream with fruit, a hundred of a kind one after the other; the n-th hundred is of the n-th kind. */
+  async function fruitStream(hundreds: number): Promise<Running> {
+    const running = await Running.open();
+    running.declare();
+    for (let i = 0; i < hundreds; i++) {
+      const value = FRUIT[i % FRUIT.length];
+      await running.publish(100, BODY, value === undefined ? {} : { "x-stream-filter-value": value });
+    }
+    return running.restart();
+  }
+
+  const offsetsOf = (hundreds: readonly number[]) => hundreds.flatMap((i) => range(i * 100, i * 100 + 100));
+
+  it("finds all messages with a value, on disk and in memory", async () => {
+    const running = await fruitStream(12);
+    await running.publish(100, BODY, { "x-stream-filter-value": "apple" });
+
+    const apples = { "x-stream-offset": "first", "x-stream-filter": "apple" };
+    assert.deepEqual(await running.read(400, apples), offsetsOf([0, 4, 8, 12]));
+    const two = { "x-stream-offset": 500, "x-stream-filter": ["plum", "pear"] };
+    assert.deepEqual(await running.read(400, two), offsetsOf([5, 6, 9, 10]));
+    const unfiltered = { ...apples, "x-stream-match-unfiltered": true };
+    assert.deepEqual(await running.read(700, unfiltered), offsetsOf([0, 3, 4, 7, 8, 11, 12]));
+    await running.while(running.broker.close());
+  });
+
+  it("reads no blocks in which there is nothing for it", async () => {
+    let running = await fruitStream(12);
+    const readsOf = async (count: number, consumerArguments: PlainTable) => {
+      running = await running.restart();
+      const { readCount } = running.files;
+      await running.read(count, { "x-stream-offset": "first", ...consumerArguments });
+      return running.files.readCount - readCount;
+    };
+
+    const all = await readsOf(1200, {});
+    const apples = await readsOf(300, { "x-stream-filter": "apple" });
+
+    // Blocks have fruit of two kinds where one kind follows another.
+    assert.ok(apples < all * 0.45, `${apples} of ${all} blocks`);
     await running.while(running.broker.close());
   });
 });
