@@ -1,9 +1,10 @@
 import { ByteReader } from "../amqp/byte_reader.ts";
 import { ByteWriter } from "../amqp/byte_writer.ts";
 import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../amqp/field_table.ts";
-import { type BasicProperties, PropertiesView, writeContentHeader } from "../amqp/properties.ts";
+import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
 import { enqueue, needsOf, RULED } from "./enqueue.ts";
 import { HeldMessage } from "./held_message.ts";
+import { copyMessage } from "./message_copy.ts";
 import type { Message, Messages } from "./messages.ts";
 import type { Queue, QueueHost } from "./queue/queue.ts";
 import { findRoute } from "./route.ts";
@@ -160,7 +161,7 @@ function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTabl
   return all;
 }
 
-/** Makes a message with the body of another one. */
+/** Makes the letter that a dead message becomes. */
 function write(
   messages: Messages,
   message: Message,
@@ -168,14 +169,10 @@ function write(
   routingKey: string,
   properties: BasicProperties,
 ): Message {
-  const bodyBytes = messages.bodyBytes(message);
   const address = new ByteWriter();
   address.shortstr(exchange);
   address.shortstr(routingKey);
-  const header = new ByteWriter();
-  writeContentHeader(header, bodyBytes, properties);
-  const letter = messages.create(address.written(), header.written(), 0, header.length, bodyBytes);
-  messages.write(letter, 0, messages.body(message), 0, bodyBytes);
+  const letter = copyMessage(messages, message, address.written(), properties);
   messages.setDied(letter);
   return letter;
 }

@@ -18,7 +18,13 @@ import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
 import type { Consumer, Consumption } from "./queue/consumer.ts";
 import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
 import { queueTypeName } from "./queue/queue_type.ts";
-import { checkConsumption, checkQueueProperties, createQueue } from "./queue/queue_types.ts";
+import {
+  checkConsumption,
+  checkDeletionConditions,
+  checkQueueProperties,
+  createQueue,
+  type DeletionConditions,
+} from "./queue/queue_types.ts";
 import { tellBinding, tellExchangeCreated, tellQueueCreated, tellQueueDeleted } from "./topology_events.ts";
 
 const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
@@ -274,12 +280,13 @@ export class VirtualHost implements ExchangeHost {
   deleteQueue(
     name: string,
     user: object | null,
-    options: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
+    options: DeletionConditions = {},
     onDelete: (readyCount: number) => void = () => {},
   ): void {
     const queue = this.queues.get(name);
     if (queue === undefined) return onDelete(0);
     this.#checkOwner(queue, user);
+    checkDeletionConditions(queue, options, this.queuePhrase(name));
     // RabbitMQ deletes a stream whatever is in it and whoever reads it, and tells no count.
     if (options.ifUnused && !queue.isStream && queue.consumers.size > 0) {
       throw preconditionFailed(`${this.queuePhrase(name)} in use`);

@@ -118,7 +118,7 @@ export class EmbeddedQueue {
       },
       cancel: () => {
         this.#vhost.cancelConsumer(consumer);
-        receiver.requeueAll();
+        receiver.failAll();
         this.#node.endTurn();
       },
     }, { highWaterMark: STREAM_DELIVERIES });
@@ -165,7 +165,7 @@ export class Delivery {
   }
 }
 
-type Outcome = "settle" | "requeue" | "reject";
+type Outcome = "settle" | "requeue" | "fail" | "reject";
 
 interface Outstanding {
   readonly consumer: Consumer;
@@ -188,8 +188,8 @@ class StreamReceiver implements Receiver {
     return consumer.noAck || consumer.prefetch === 0 || consumer.unackedCount < consumer.prefetch;
   }
 
-  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
-    const content = this.#node.messages.locate(message);
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void {
+    const content = this.#node.messages.locate(shown);
     const delivery = new Delivery(content, isRedelivered, undefined, this.#finishInTurn);
     if (consumer.noAck) {
       consumer.queue.settle(message, position);
@@ -222,8 +222,8 @@ class StreamReceiver implements Receiver {
     consumer.queue.resume(consumer);
   }
 
-  requeueAll(): void {
-    for (const delivery of [...this.#outstanding.keys()]) this.#finish(delivery, "requeue");
+  failAll(): void {
+    for (const delivery of [...this.#outstanding.keys()]) this.#finish(delivery, "fail");
   }
 
   queueDeleted(): void {

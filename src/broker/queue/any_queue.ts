@@ -22,10 +22,7 @@ export interface AnyQueue extends Target {
   /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
   readonly owner: object | null;
   readonly arguments: FieldTable;
-  /**
-   * Whether it is a log that many read (RabbitMQ: Streams): no message leaves it by being delivered, and it keeps
-   * transient messages like persistent ones.
-   */
+  /** Whether it is a log that many read (RabbitMQ: Streams): no message leaves it by being delivered. */
   readonly isStream: boolean;
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming: Set<Binding>;
@@ -53,6 +50,8 @@ export interface AnyQueue extends Target {
   settle(message: Message, position: number): void;
   /** A consumer gives a message back. */
   requeue(message: Message, position: number): void;
+  /** A consumer has failed with a message, or is gone: as in {@linkcode requeue}. */
+  fail(message: Message, position: number): void;
   /** A consumer wants no more of a message: it is dead-lettered, or gone. */
   reject(message: Message, position: number): void;
 

@@ -45,6 +45,7 @@ function oneOf(values: readonly string[], problem: (value: string) => string): V
 const OVERFLOWS = ["drop-head", "reject-publish", "reject-publish-dlx"];
 const overflow = oneOf(OVERFLOWS, () => "invalid_overflow");
 const queueMode = oneOf(["default", "lazy"], (mode) => `"unsupported queue mode '${mode}'"`);
+const deadLetterStrategy = oneOf(["at-most-once", "at-least-once"], () => "invalid_dlx_strategy");
 
 const queueVersion: ValueCheck = (field) =>
   integer(field) ??
@@ -68,7 +69,7 @@ export const anything: ValueCheck = () => undefined;
 
 const always = () => true;
 const never = () => false;
-const isNotQuorum = ({ value }: FieldValue) => value !== "quorum";
+const isAtMostOnce = ({ value }: FieldValue) => value === "at-most-once";
 
 const CLASSIC: readonly QueueTypeName[] = ["classic"];
 const QUORUM: readonly QueueTypeName[] = ["quorum"];
@@ -96,7 +97,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-message-ttl", { types: CLASSIC_QUORUM, check: timeToLive, hasEffect: always }],
   ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text, hasEffect: always }],
   ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: deadLetterKey, hasEffect: always }],
-  ["x-dead-letter-strategy", { types: QUORUM, check: text, hasEffect: never }],
+  ["x-dead-letter-strategy", { types: QUORUM, check: deadLetterStrategy, hasEffect: isAtMostOnce }],
   ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
   ["x-max-length-bytes", { types: ALL, check: atLeastZero, hasEffect: always }],
   ["x-max-in-memory-length", { types: QUORUM, check: atLeastZero, hasEffect: always }],
@@ -111,10 +112,11 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-queue-master-locator", { types: CLASSIC, check: text, hasEffect: always }],
   ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: always }],
   ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
-  ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: never }],
-  ["x-queue-type", { types: ALL, check: typeName, hasEffect: isNotQuorum }],
+  // Consumers don't lose the connection to a queue without losing theirs: it is in the same process.
+  ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: always }],
+  ["x-queue-type", { types: ALL, check: typeName, hasEffect: always }],
   ["x-quorum-initial-group-size", { types: QUORUM, check: atLeastOne, hasEffect: always }],
-  ["x-delivery-limit", { types: QUORUM, check: integer, hasEffect: never }],
+  ["x-delivery-limit", { types: QUORUM, check: anything, hasEffect: always }],
   ["x-delayed-retry-type", { types: QUORUM, check: anything, hasEffect: never }],
   ["x-delayed-retry-min", { types: QUORUM, check: anything, hasEffect: never }],
   ["x-delayed-retry-max", { types: QUORUM, check: anything, hasEffect: never }],

@@ -11,9 +11,10 @@ export interface Receiver {
   canTake(consumer: Consumer): boolean;
   /**
    * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
-   * consumer that does not acknowledge, settles it now.
+   * consumer that does not acknowledge, settles it now. `shown` is what the consumer gets to see: mostly the message itself,
+   * and otherwise one that is good until the end of the call.
    */
-  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void;
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void;
   /**
    * Takes a message of a stream, which keeps it: the receiver settles or requeues it later only to be able to take more.
    * `message` is good until the end of the call.

@@ -1,6 +1,19 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
 import type { Consumer } from "./consumer.ts";
 import { Round } from "./round.ts";
 import { SingleActiveConsumer } from "./single_active_consumer.ts";
+
+/** What sets the consumers of a type of queues apart. */
+export interface ConsumersTraits {
+  /** Whether a consumer that asks for it has the queue for itself. */
+  readonly mayBeExclusive: boolean;
+  /** Whether the single active consumer makes way for one of a higher priority. */
+  readonly yieldToPriority: boolean;
+}
+
+/** Whether a queue's arguments ask for a single active consumer. */
+export const hasSingleActiveConsumer = (queueArguments: FieldTable): boolean =>
+  queueArguments.get("x-single-active-consumer")?.value === true;
 
 /** A queue's consumers, and whose turn it is to be delivered to. */
 export class Consumers {
@@ -10,8 +23,11 @@ export class Consumers {
   readonly #rounds: Round[] = [];
   readonly #singleActive: SingleActiveConsumer | undefined;
 
-  constructor(hasSingleActive: boolean) {
-    this.#singleActive = hasSingleActive ? new SingleActiveConsumer() : undefined;
+  readonly #mayBeExclusive: boolean;
+
+  constructor(queueArguments: FieldTable, { mayBeExclusive, yieldToPriority }: ConsumersTraits) {
+    this.#mayBeExclusive = mayBeExclusive;
+    if (hasSingleActiveConsumer(queueArguments)) this.#singleActive = new SingleActiveConsumer(yieldToPriority);
   }
 
   get size(): number {
@@ -22,6 +38,11 @@ export class Consumers {
     return this.#all.values();
   }
 
+  /** The highest priority that one of them has; 0 when there is nobody. */
+  get highestPriority(): number {
+    return this.#rounds[0]?.priority ?? 0;
+  }
+
   /** Whether somebody may be able to take a message. */
   get areReady(): boolean {
     for (const round of this.#rounds) if (!round.isEmpty) return true;
@@ -30,6 +51,7 @@ export class Consumers {
 
   /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and can't. */
   isClosedTo(exclusive: boolean): boolean {
+    if (!this.#mayBeExclusive) return false;
     if (exclusive && this.#singleActive !== undefined) return true;
     for (const consumer of this.#all) return exclusive || consumer.isExclusive;
     return false;
@@ -39,8 +61,8 @@ export class Consumers {
     this.#all.add(consumer);
     consumer.round = this.#roundOf(consumer.priority);
     consumer.round.consumerCount++;
-    this.#singleActive?.added(consumer);
-    this.resume(consumer);
+    const successor = this.#singleActive?.added(consumer, this);
+    this.resume(successor ?? consumer);
   }
 
   #roundOf(priority: number): Round {
@@ -59,7 +81,7 @@ export class Consumers {
     round.consumerCount--;
     if (round.consumerCount === 0) this.#rounds.splice(this.#rounds.indexOf(round), 1);
     else round.forgetCancelled();
-    const successor = this.#singleActive?.removed(consumer, this.#all, this.#rounds[0]?.priority ?? 0);
+    const successor = this.#singleActive?.removed(consumer, this);
     if (successor !== undefined) this.resume(successor);
   }
 
@@ -75,7 +97,11 @@ export class Consumers {
 
   /** A consumer that could not take a message may be able to again. Returns whether that is new. */
   resume(consumer: Consumer): boolean {
-    if (consumer.isInRound || consumer.isCancelled || !consumer.isActive) return false;
+    if (consumer.isInRound || consumer.isCancelled) return false;
+    if (!consumer.isActive) {
+      const successor = this.#singleActive?.settled(consumer, this);
+      return successor !== undefined && this.resume(successor);
+    }
     consumer.round.push(consumer);
     return true;
   }

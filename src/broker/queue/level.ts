@@ -8,13 +8,16 @@ export class Level implements StoredRow {
   /** What it is called in the store's records. */
   readonly id: number;
   readonly priority: number;
+  /** What is added to a position here to get the queue's. */
+  readonly base: number;
   readonly ready: ReadyMessages = new ReadyMessages();
   /** Moves messages out of memory and back. */
   readonly paging: Paging;
 
-  constructor(id: number, priority: number, queue: PagingQueue, host: QueueHost) {
+  constructor(id: number, priority: number, base: number, queue: PagingQueue, host: QueueHost) {
     this.id = id;
     this.priority = priority;
+    this.base = base;
     this.paging = new Paging(this, queue, host);
   }
 

@@ -5,11 +5,9 @@ import { readBack } from "../read_back.ts";
 import { LivePositions } from "../../store/live_positions.ts";
 import type { Level } from "./level.ts";
 import type { QueueHost } from "./queue.ts";
+import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { readSpilled, SpillWriter } from "./spilled.ts";
-
-/** After messages could not be read it is tried again after so long. In milliseconds. */
-const READ_AGAIN_MS = 1000;
 
 /** Messages with positions that follow one another, which are on disk for want of memory. */
 interface Spilled {
@@ -22,12 +20,10 @@ interface Spilled {
 const UNCONSUMED_MAX = 256;
 
 /** The queue whose messages are moved. */
-export interface PagingQueue {
-  readonly name: string;
+export interface PagingQueue extends ReadingQueue {
   readonly isDeleted: boolean;
+  readonly keepsTransient: boolean;
   readonly consumers: { readonly size: number };
-  /** Called when messages are back. */
-  whenRead(): void;
   /** Called with a message that was to be read to be dead-lettered. */
   whenRejectedRead(level: Level, message: Message, position: number): void;
 }
@@ -38,15 +34,12 @@ export interface PagingQueue {
  * consumers need them.
  */
 export class Paging {
-  /** Whether the last attempt to read messages back has failed. */
-  hasReadFailed = false;
-
   readonly #level: Level;
   readonly #queue: PagingQueue;
   readonly #ready: ReadyMessages;
   readonly #host: QueueHost;
   readonly #messages: Messages;
-  #reading: Promise<void> | undefined;
+  readonly #reading: Reading;
   /** Messages that were rejected when they were not in memory. */
   readonly #rejected = new LivePositions();
   /** In the order of their positions. */
@@ -59,23 +52,30 @@ export class Paging {
     this.#ready = level.ready;
     this.#host = host;
     this.#messages = host.messages;
+    const isAwaited = () => this.#rejected.count > 0 && !queue.isDeleted;
+    this.#reading = new Reading(queue, host, () => this.#readSome(), isAwaited);
+  }
+
+  /** Whether the store is to have a message, and it can leave memory when the store has it. */
+  #isStored(message: Message): boolean {
+    return this.#queue.keepsTransient || this.#messages.isPersistent(message);
   }
 
   // Out of memory
 
-  /** Has messages leave memory that the store can read back: the persistent ones before a position. */
+  /** Has messages leave memory that the store can read back: those it has before a position. */
   leaveMemory(upTo: number): void {
     this.#ready.leaveMemory(upTo, (message) => {
-      const isPersistent = this.#messages.isPersistent(message);
-      if (isPersistent) this.#messages.release(message);
-      return isPersistent;
+      const isStored = this.#isStored(message);
+      if (isStored) this.#messages.release(message);
+      return isStored;
     });
   }
 
   /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
   handedOut(message: Message, position: number): void {
     const { messages, store } = this.#host;
-    if (messages.references[message] !== 1 || !messages.isPersistent(message)) return;
+    if (messages.references[message] !== 1 || !this.#isStored(message)) return;
     if (position < store.readableUpTo(this.#level.id)) messages.forget(message);
   }
 
@@ -83,7 +83,7 @@ export class Paging {
   get spillableCount(): number {
     if (this.#isSpilling || this.#queue.isDeleted) return 0;
     const first = this.#ready.ringMessage(0);
-    return first === undefined || this.#messages.isPersistent(first) ? 0 : this.#ready.ringCount;
+    return first === undefined || this.#isStored(first) ? 0 : this.#ready.ringCount;
   }
 
   /** Puts some messages on disk, if there are any that can be spilled. Rejects when they can't be written. */
@@ -95,7 +95,7 @@ export class Paging {
     const writer = new SpillWriter();
     for (let index = 0; index < ready.ringCount && !writer.isFull; index++) {
       const message = ready.ringMessage(index)!;
-      if (this.#messages.isPersistent(message)) break;
+      if (this.#isStored(message)) break;
       writer.add(first + index, this.#messages.locate(message));
     }
     const last = first + writer.count - 1;
@@ -122,28 +122,18 @@ export class Paging {
 
   /** Reads the next messages back. Resolves when that was tried. */
   read(): Promise<void> {
-    return this.#reading ??= this.#readBlock();
+    return this.#reading.read();
   }
 
-  async #readBlock(): Promise<void> {
-    try {
-      if (this.#rejected.count > 0) await this.#readRejected();
-      else if (this.#ready.absentReturned.count > 0) await this.#readReturned();
-      else await this.#readNext();
-      this.hasReadFailed = false;
-    } catch (error) {
-      if (!this.hasReadFailed) {
-        const { name } = this.#queue;
-        this.#host.report(`queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`);
-      }
-      this.hasReadFailed = true;
-      await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
-    }
-    // Whoever takes the last of these in the turn that now ends has the next ones read.
-    this.#reading = undefined;
-    if (this.#rejected.count > 0 && !this.#queue.isDeleted) this.read();
-    this.#queue.whenRead();
-    this.#host.endTurn();
+  /** Whether the last attempt to read messages back has failed. */
+  get hasReadFailed(): boolean {
+    return this.#reading.hasFailed;
+  }
+
+  async #readSome(): Promise<void> {
+    if (this.#rejected.count > 0) await this.#readRejected();
+    else if (this.#ready.absentReturned.count > 0) await this.#readReturned();
+    else await this.#readNext();
   }
 
   /** A message that was handed out and left memory is to be dead-lettered. */
@@ -223,5 +213,3 @@ export class Paging {
     for (const { place } of this.#spilled.splice(0)) this.#host.store.spill!.free(place);
   }
 }
-
-const misplaced = (position: number) => new Error(`the message at position ${position} is not where it should be`);

@@ -2,12 +2,24 @@ import { priorityOf } from "../../amqp/properties.ts";
 import type { Message, Messages } from "../messages.ts";
 import type { Level } from "./level.ts";
 
-/** A position of a queue with priorities is that in the level times this, plus the priority. */
-const PRIORITIES = 256;
+/** Which priorities the messages of a queue have. */
+export interface PriorityRange {
+  /** Messages with a higher one have this one. */
+  readonly max: number;
+  /** That of messages which have none. */
+  readonly default: number;
+}
 
-export const positionOf = (position: number, priority: number): number => position * PRIORITIES + priority;
-export const priorityIn = (position: number): number => position % PRIORITIES;
-export const positionIn = (position: number): number => Math.floor(position / PRIORITIES);
+/**
+ * A position of a queue with priorities is that in the level plus so much times how far the level's priority is above the
+ * default one. So positions of the level that most messages are in remain the small integers that they are.
+ */
+const LEVEL_POSITIONS = 2 ** 45;
+
+/** Whether a position is in the level of the default priority, and so the same in that level. */
+export const isInDefaultLevel = (position: number): boolean => position < LEVEL_POSITIONS;
+/** A position's position in its level. */
+export const positionInLevel = (position: number): number => position % LEVEL_POSITIONS;
 
 /**
  * The levels of a queue with priorities (RabbitMQ: Priority Queue Support). One is made when its first message comes, for
@@ -18,16 +30,15 @@ export class Priorities {
   readonly levels: Level[] = [];
   readonly #byPriority: (Level | undefined)[] = [];
   readonly #messages: Messages;
-  /** Messages with a higher priority have this one. */
   readonly #max: number;
-  /** That of messages which have none. */
   readonly #default: number;
-  readonly #make: (priority: number) => Level;
+  readonly #make: (priority: number, base: number) => Level;
 
-  constructor(messages: Messages, max: number, defaultPriority: number, make: (priority: number) => Level) {
+  /** `make` is called with a level's priority and how much is added to positions in it. */
+  constructor(messages: Messages, range: PriorityRange, make: (priority: number, base: number) => Level) {
     this.#messages = messages;
-    this.#max = max;
-    this.#default = defaultPriority;
+    this.#max = range.max;
+    this.#default = range.default;
     this.#make = make;
   }
 
@@ -41,15 +52,25 @@ export class Priorities {
   of(message: Message): Level {
     const { bytes, offset, addressBytes } = this.#messages.locate(message);
     const asked = priorityOf(bytes, offset + addressBytes);
-    return this.at(asked === -1 ? this.#default : Math.min(asked, this.#max));
+    return this.#level(asked === -1 ? this.#default : Math.min(asked, this.#max));
   }
 
-  at(priority: number): Level {
+  #level(priority: number): Level {
     const level = this.#byPriority[priority];
     if (level !== undefined) return level;
-    const made = this.#make(priority);
+    const made = this.#make(priority, this.baseOf(priority));
     this.add(made);
     return made;
+  }
+
+  /** What is added to positions in the level of a priority. */
+  baseOf(priority: number): number {
+    return ((priority - this.#default) & 0xff) * LEVEL_POSITIONS;
+  }
+
+  /** The level that a position is in. */
+  at(position: number): Level {
+    return this.#byPriority[(Math.floor(position / LEVEL_POSITIONS) + this.#default) & 0xff]!;
   }
 
   /** The highest level with messages; `undefined` when there are none. */

@@ -14,10 +14,12 @@ import { expiresAtMs } from "./expiry.ts";
 import { LengthLimit } from "./length_limit.ts";
 import { Level } from "./level.ts";
 import type { PagingQueue } from "./paging.ts";
-import { positionIn, positionOf, Priorities, priorityIn } from "./priorities.ts";
+import { isInDefaultLevel, positionInLevel, Priorities } from "./priorities.ts";
+import { CLASSIC, type QueueTraits } from "./queue_traits.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
 import type { BlockCache } from "./stream/block_cache.ts";
+import { WaitingPublishers } from "./waiting_publishers.ts";
 
 /** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
 const DEATHS_IN_TURN = 4096;
@@ -78,13 +80,15 @@ export interface Taken {
   readonly message: Message;
   readonly position: number;
   readonly isRedelivered: boolean;
+  /** What is to be shown of it: mostly the message itself. */
+  readonly shown: Message;
 }
 
 /** Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). */
 export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly kind = "queue";
   readonly isStream = false;
-  readonly keepsTransient = false;
+  readonly keepsTransient: boolean;
   readonly name: string;
   /** What it is called in the store's records. */
   readonly id: number;
@@ -100,47 +104,52 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
 
-  readonly #host: QueueHost;
-  readonly #messages: Messages;
-  readonly #store: Store;
+  protected readonly host: QueueHost;
+  protected readonly messages: Messages;
+  protected readonly store: Store;
   readonly #turn: Turn;
   #settings: QueueSettings;
   /** All messages of a queue without priorities. */
   readonly #level: Level;
   /** Instead of that, for a queue with priorities. */
   readonly #priorities: Priorities | undefined;
-  #limit: LengthLimit | undefined;
+  protected limit: LengthLimit | undefined;
   /** Whether there may be messages that expire. */
-  #mayExpire = false;
+  protected mayExpire = false;
   /** When the next message expires. */
   readonly #expiry = new Deadline(() => this.whenRead());
   /** When the queue has not been used for as long as it may. */
   readonly #unused = new Deadline(() => this.vhost.removeQueue(this));
   #isInTurn = false;
-  /** Publishers that wait for the queue to become shorter. */
-  #waiting: (() => void)[] = [];
-  #wakeAt = 0;
+  readonly #waitingPublishers = new WaitingPublishers();
 
-  constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) {
+  constructor(
+    id: number,
+    declaration: QueueDeclaration,
+    vhost: QueueVhost,
+    host: QueueHost,
+    traits: QueueTraits = CLASSIC,
+  ) {
     this.id = id;
     this.name = declaration.name;
     this.isDurable = declaration.durable;
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
-    this.consumers = new Consumers(declaration.arguments.get("x-single-active-consumer")?.value === true);
+    this.keepsTransient = traits.keepsTransient;
+    this.consumers = new Consumers(declaration.arguments, traits.consumers);
     this.vhost = vhost;
-    this.#host = host;
-    this.#messages = host.messages;
-    this.#store = host.store;
+    this.host = host;
+    this.messages = host.messages;
+    this.store = host.store;
     this.#turn = host.turn;
-    this.#level = this.#addLevel(id, 0);
-    const maxPriority = Number(this.arguments.get("x-max-priority")?.value ?? 0);
-    if (maxPriority > 0) {
-      this.#priorities = new Priorities(host.messages, maxPriority, 0, (priority) => this.#newLevel(priority));
-      this.#priorities.add(this.#level);
+    const priorities = traits.priorities(this.arguments);
+    if (priorities !== undefined) {
+      this.#priorities = new Priorities(host.messages, priorities, (priority, base) => this.#newLevel(priority, base));
     }
-    this.#settings = settingsOf(definitionOf(this.arguments));
+    this.#level = this.#addLevel(id, priorities?.default ?? 0, 0);
+    this.#priorities?.add(this.#level);
+    this.#settings = this.allowed(settingsOf(definitionOf(this.arguments)));
     this.#applySettings();
   }
 
@@ -152,25 +161,34 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
   apply(settings: QueueSettings): void {
-    this.#settings = settings;
+    this.#settings = this.allowed(settings);
     this.#applySettings();
+    if (this.limit?.countsBytes) this.countOthers(this.limit);
     this.enforceLimit();
     this.touch();
     this.#addToTurn();
   }
 
+  /** What a queue of this type makes of what is asked of it. Called when the queue is being made, too. */
+  protected allowed(settings: QueueSettings): QueueSettings {
+    return settings;
+  }
+
+  /** Counts messages that are in no level. */
+  protected countOthers(_limit: LengthLimit): void {}
+
   #applySettings(): void {
     const { messageTtlMs, maxLength, maxLengthBytes } = this.#settings;
-    this.#mayExpire ||= messageTtlMs !== undefined;
-    this.#limit = maxLength === undefined && maxLengthBytes === undefined
+    this.mayExpire ||= messageTtlMs !== undefined;
+    this.limit = maxLength === undefined && maxLengthBytes === undefined
       ? undefined
-      : new LengthLimit(this.#settings, this.#messages);
-    this.#limit?.count(this.levels, this.#store);
+      : new LengthLimit(this.#settings, this.messages);
+    this.limit?.count(this.levels, this.store);
   }
 
   /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
   get isRuled(): boolean {
-    return this.keepsTime || this.#limit !== undefined;
+    return this.keepsTime || this.limit !== undefined;
   }
 
   /** Whether messages need the time at which they came. */
@@ -185,22 +203,22 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#priorities?.levels ?? [this.#level];
   }
 
-  #addLevel(id: number, priority: number): Level {
-    const level = new Level(id, priority, this, this.#host);
-    if (this.isDurable) this.#host.storedRows.set(id, level);
+  #addLevel(id: number, priority: number, base: number): Level {
+    const level = new Level(id, priority, base, this, this.host);
+    if (this.isDurable) this.host.storedRows.set(id, level);
     return level;
   }
 
-  #newLevel(priority: number): Level {
-    const level = this.#addLevel(this.#host.nextQueueId(), priority);
+  #newLevel(priority: number, base: number): Level {
+    const level = this.#addLevel(this.host.nextQueueId(), priority, base);
     if (this.isDurable) {
-      this.#store.append({ type: "level.added", queueId: this.id, level: priority, levelId: level.id });
+      this.store.append({ type: "level.added", queueId: this.id, level: priority, levelId: level.id });
     }
     return level;
   }
 
-  #levelAt(position: number): Level {
-    return this.#priorities === undefined ? this.#level : this.#priorities.at(priorityIn(position));
+  levelAt(position: number): Level {
+    return isInDefaultLevel(position) ? this.#level : this.#priorities!.at(position);
   }
 
   get readyCount(): number {
@@ -211,7 +229,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Takes up a level that there was when the store was opened. */
   recoverLevel(priority: number, levelId: number): void {
-    this.#priorities?.add(this.#addLevel(levelId, priority));
+    this.#priorities?.add(this.#addLevel(levelId, priority, this.#priorities.baseOf(priority)));
   }
 
   /** Takes up what it was when the store was opened. */
@@ -219,7 +237,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     for (const level of this.levels) {
       const recovered = queues.get(level.id)!;
       level.recover(recovered);
-      this.#mayExpire ||= recovered.hasTimes;
+      this.mayExpire ||= recovered.hasTimes;
     }
     this.#applySettings();
     this.touch();
@@ -231,40 +249,40 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number {
     const position = this.#priorities === undefined ? this.#level.ready.push(message) : this.#pushByPriority(message);
-    if (this.#limit !== undefined) this.#limit.add(message);
+    if (this.limit !== undefined) this.limit.add(message);
     if (!this.#isInTurn) this.#addToTurn();
     return position;
   }
 
   #pushByPriority(message: Message): number {
     const level = this.#priorities!.of(message);
-    return positionOf(level.ready.push(message), level.priority);
+    return level.ready.push(message) + level.base;
   }
 
   /** What the store calls the row of messages in which a position is, and the position in it. */
   storedIdAt(position: number): number {
-    return this.#levelAt(position).id;
+    return this.levelAt(position).id;
   }
   storedPositionAt(position: number): number {
-    return this.#priorities === undefined ? position : positionIn(position);
+    return isInDefaultLevel(position) ? position : positionInLevel(position);
   }
 
   /** A message that expires some day has come. */
   expectExpiry(): void {
-    this.#mayExpire = true;
+    this.mayExpire = true;
   }
 
   /** Whether it has no room for a message, and is not to make any. The message may be dead-lettered then. */
   refuses(message: Message): boolean {
-    const limit = this.#limit;
-    if (limit === undefined || limit.overflow === "drop-head" || !limit.isFullFor(message, this.readyCount)) {
+    const limit = this.limit;
+    if (limit === undefined || limit.overflow === "drop-head" || !limit.isFullFor(message, this.limitedCount)) {
       return false;
     }
     // Some of what waits for the end of the turn may be for consumers.
-    this.#deliver();
-    if (!limit.isFullFor(message, this.readyCount)) return false;
+    this.deliver();
+    if (!limit.isFullFor(message, this.limitedCount)) return false;
     if (limit.overflow === "reject-publish-dlx" && this.#settings.deadLetterExchange !== undefined) {
-      this.#host.deadLetters.addRefused(this, message);
+      this.host.deadLetters.addRefused(this, message);
     }
     return true;
   }
@@ -275,14 +293,19 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (level === undefined) return undefined;
     const { ready } = level;
     const isRedelivered = ready.isNextRedelivered;
-    const position = this.#nextPosition(level);
+    const position = ready.nextPosition + level.base;
     this.unackedCount++;
     const message = ready.shift();
-    this.#limit?.remove(message);
-    if (this.isDurable) this.#store.delivered(level.id, ready.deliveredUpTo);
+    this.limit?.remove(message);
+    if (this.isDurable) this.store.delivered(level.id, ready.deliveredUpTo);
     // The next one may have expired behind this one.
-    if (this.#mayExpire && !this.#isInTurn) this.#addToTurn();
-    return { message, position, isRedelivered };
+    if (this.mayExpire) this.whenRead();
+    return { message, position, isRedelivered, shown: isRedelivered ? this.shown(message, position) : message };
+  }
+
+  /** What is shown of a message to who gets it again: the message, or one that was made for that. */
+  protected shown(message: Message, _position: number): Message {
+    return message;
   }
 
   get #next(): Level | undefined {
@@ -290,14 +313,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#level.ready.count === 0 ? undefined : this.#level;
   }
 
-  #nextPosition({ ready, priority }: Level): number {
-    return this.#priorities === undefined ? ready.nextPosition : positionOf(ready.nextPosition, priority);
-  }
-
   /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
   readNext(): Promise<void> | undefined {
     this.touch();
-    if (this.#mayExpire) this.#dropExpired(Infinity);
+    if (this.mayExpire) this.dropExpired(Infinity);
     this.enforceLimit();
     const level = this.#next;
     return level === undefined || level.ready.availableCount > 0 ? undefined : level.paging.read();
@@ -311,8 +330,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
   handedOut(message: Message, position: number): void {
     // Returned, it counts again with as many bytes as it has.
-    if (this.#limit?.countsBytes) return;
-    this.#levelAt(position).paging.handedOut(message, this.storedPositionAt(position));
+    if (this.limit?.countsBytes) return;
+    this.levelAt(position).paging.handedOut(message, this.storedPositionAt(position));
   }
 
   /** Forgets a message that was handed out. */
@@ -323,77 +342,102 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** The queue is done with a message. A deleted queue's messages are gone from the store with it. */
   release(message: Message, position: number): void {
-    if (this.isDurable && !this.isDeleted && this.#messages.isPersistent(message)) {
-      this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
+    if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.messages.isPersistent(message))) {
+      this.store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
     }
-    this.#messages.release(message);
+    this.messages.release(message);
   }
 
   /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
   requeue(message: Message, position: number): void {
     if (this.isDeleted) return this.settle(message, position);
     this.unackedCount--;
-    const { ready } = this.#levelAt(position);
+    const { ready } = this.levelAt(position);
     const storedPosition = this.storedPositionAt(position);
-    if (this.#messages.isAbsent(message)) {
-      this.#messages.release(message);
+    if (this.messages.isAbsent(message)) {
+      this.messages.release(message);
       ready.putBackAbsent(storedPosition);
     } else {
       ready.putBack(message, storedPosition);
-      this.#limit?.add(message);
+      this.limit?.add(message);
     }
-    if (!this.#isInTurn) this.#addToTurn();
+    this.whenRead();
+  }
+
+  /** A consumer has failed with a message, or is gone: as in {@linkcode requeue}. */
+  fail(message: Message, position: number): void {
+    this.requeue(message, position);
   }
 
   /** A message that was handed out has been rejected: it is dead-lettered, or gone. */
   reject(message: Message, position: number): void {
+    this.dieUnacked(message, position, "rejected");
+  }
+
+  /** Has a message die that was handed out. */
+  protected dieUnacked(message: Message, position: number, reason: DeathReason): void {
     if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
     this.unackedCount--;
-    if (!this.#messages.isAbsent(message)) return this.#die(message, position, "rejected");
-    this.#messages.release(message);
-    this.#levelAt(position).paging.readRejected(this.storedPositionAt(position));
+    if (!this.messages.isAbsent(message)) return this.die(message, position, reason);
+    this.messages.release(message);
+    this.levelAt(position).paging.readRejected(this.storedPositionAt(position));
   }
 
   /** A message that was rejected is in memory again. */
-  whenRejectedRead({ priority }: Level, message: Message, position: number): void {
-    this.#die(message, this.#priorities === undefined ? position : positionOf(position, priority), "rejected");
+  whenRejectedRead({ base }: Level, message: Message, position: number): void {
+    this.die(message, position + base, "rejected");
   }
 
-  #die(message: Message, position: number, reason: DeathReason): void {
+  protected die(message: Message, position: number, reason: DeathReason): void {
     if (this.#settings.deadLetterExchange === undefined) this.release(message, position);
-    else this.#host.deadLetters.add(this, message, position, reason);
+    else this.host.deadLetters.add(this, message, position, reason);
   }
 
   /** Has the next message of a level die. It must be in memory. */
   #dropNext(level: Level, reason: DeathReason): void {
-    const position = this.#nextPosition(level);
+    const position = level.ready.nextPosition + level.base;
     const message = level.ready.shift();
-    this.#limit?.remove(message);
-    this.#die(message, position, reason);
+    this.limit?.remove(message);
+    this.die(message, position, reason);
   }
 
   /** Takes out what there are too many of, from the front. What consumers can take at once is theirs. */
   enforceLimit(): void {
-    const limit = this.#limit;
-    if (limit === undefined || limit.overflow !== "drop-head" || !limit.isOver(this.readyCount)) return;
-    this.#deliver();
-    for (let deaths = 0; limit.isOver(this.readyCount); deaths++) {
-      const level = this.#next!;
-      if (level.ready.availableCount === 0) return void level.paging.read();
-      if (deaths === DEATHS_IN_TURN) return this.#host.later(0, () => this.whenRead());
-      this.#dropNext(level, "maxlen");
+    const limit = this.limit;
+    if (limit === undefined || limit.overflow !== "drop-head" || !limit.isOver(this.limitedCount)) return;
+    this.deliver();
+    for (let deaths = 0; limit.isOver(this.limitedCount); deaths++) {
+      if (deaths === DEATHS_IN_TURN) return this.host.later(0, () => this.whenRead());
+      if (!this.dropHead()) return;
     }
   }
 
+  /** How many messages count for the length limit. */
+  protected get limitedCount(): number {
+    return this.readyCount;
+  }
+
+  /** Has the next message die for want of room. Returns false when there is none, or it has to be read first. */
+  protected dropHead(): boolean {
+    const level = this.#next;
+    if (level === undefined) return false;
+    if (level.ready.availableCount === 0) {
+      level.paging.read();
+      return false;
+    }
+    this.#dropNext(level, "maxlen");
+    return true;
+  }
+
   /** Takes out the messages at the front that have expired, `most` at most, and looks after the others when it is time. */
-  #dropExpired(most: number): void {
-    const { timeMs, schedule } = this.#host;
+  protected dropExpired(most: number): void {
+    const { timeMs, schedule } = this.host;
     let nextAtMs = Infinity;
     let deaths = 0;
     for (const level of this.levels) {
       const { ready } = level;
       while (ready.availableCount > 0) {
-        const atMs = expiresAtMs(this.#messages, ready.nextMessage, this.#settings.messageTtlMs);
+        const atMs = expiresAtMs(this.messages, ready.nextMessage, this.#settings.messageTtlMs);
         if (atMs <= timeMs && deaths++ < most) {
           this.#dropNext(level, "expired");
           continue;
@@ -404,29 +448,28 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       if (ready.availableCount === 0 && ready.count > 0) level.paging.read();
     }
     schedule.set(this.#expiry, nextAtMs);
-    if (nextAtMs === Infinity && this.readyCount + this.unackedCount === 0) this.#mayExpire = this.keepsTime;
+    if (nextAtMs === Infinity && this.readyCount + this.unackedCount === 0) this.mayExpire = this.keepsTime;
   }
 
   /** Forgets all messages that wait, and returns how many these were. */
   purge(): number {
     const count = this.readyCount;
     for (const level of this.levels) this.#purge(level);
-    this.#limit?.clear();
-    this.#wake();
+    this.limit?.clear();
+    this.#waitingPublishers.wake();
     return count;
   }
 
-  #purge({ id, ready, paging, priority }: Level): void {
+  #purge({ id, ready, paging, base }: Level): void {
     const isStored = this.isDurable && !this.isDeleted;
     const { deliveredUpTo, endPosition, absentReturned } = ready;
-    if (isStored) absentReturned.forEachRun((first, end) => this.#store.settle(id, first, end - first));
+    if (isStored) absentReturned.forEachRun((first, end) => this.store.settle(id, first, end - first));
     paging.clear();
     ready.clear(
-      (message) => this.#messages.release(message),
-      (message, position) =>
-        this.release(message, this.#priorities === undefined ? position : positionOf(position, priority)),
+      (message) => this.messages.release(message),
+      (message, position) => this.release(message, position + base),
     );
-    if (isStored && endPosition > deliveredUpTo) this.#store.settle(id, deliveredUpTo, endPosition - deliveredUpTo);
+    if (isStored && endPosition > deliveredUpTo) this.store.settle(id, deliveredUpTo, endPosition - deliveredUpTo);
   }
 
   // Consumers
@@ -443,7 +486,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   cancel(consumer: Consumer): void {
     this.consumers.cancel(consumer);
     this.touch();
-    if (this.consumers.size === 0) this.#wake();
+    if (this.consumers.size === 0) this.#waitingPublishers.wake();
     else if (!this.#isInTurn) this.#addToTurn();
   }
 
@@ -456,8 +499,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   touch(): void {
     const { expiresMs } = this.#settings;
     if (expiresMs === undefined) return;
-    if (this.consumers.size > 0 || this.isDeleted) this.#host.schedule.clear(this.#unused);
-    else this.#host.schedule.set(this.#unused, this.#host.timeMs + expiresMs);
+    if (this.consumers.size > 0 || this.isDeleted) this.host.schedule.clear(this.#unused);
+    else this.host.schedule.set(this.#unused, this.host.timeMs + expiresMs);
   }
 
   /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
@@ -465,9 +508,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.isDeleted = true;
     this.purge();
     this.consumers.delete();
-    this.#host.schedule.clear(this.#expiry);
-    this.#host.schedule.clear(this.#unused);
-    if (this.isDurable) { for (const { id } of this.levels) this.#host.storedRows.delete(id); }
+    this.host.schedule.clear(this.#expiry);
+    this.host.schedule.clear(this.#unused);
+    if (this.isDurable) { for (const { id } of this.levels) this.host.storedRows.delete(id); }
   }
 
   // Publishers
@@ -479,19 +522,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
   whenBelow(limit: number, callback: () => void): () => void {
-    this.#waiting.push(callback);
-    this.#wakeAt = limit;
-    return () => {
-      const index = this.#waiting.indexOf(callback);
-      if (index !== -1) this.#waiting.splice(index, 1);
-    };
-  }
-
-  #wake(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const callback of waiting) callback();
+    return this.#waitingPublishers.add(limit, callback);
   }
 
   // Delivering
@@ -502,7 +533,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   }
 
   #addToTurn(): void {
-    const mustBeLookedAt = this.#mayExpire || this.#limit !== undefined;
+    const mustBeLookedAt = this.mayExpire || this.limit !== undefined;
     if (this.readyCount === 0 || (!mustBeLookedAt && !this.consumers.areReady)) return;
     this.#isInTurn = true;
     this.#turn.addQueue(this);
@@ -511,21 +542,22 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   finishTurn(): void {
     this.#isInTurn = false;
     if (this.isDeleted) return;
-    this.#deliver();
-    if (this.#mayExpire) this.#dropExpired(DEATHS_IN_TURN);
+    this.deliver();
+    if (this.mayExpire) this.dropExpired(DEATHS_IN_TURN);
     this.enforceLimit();
     if (this.#priorities === undefined) this.#endTurn(this.#level);
     else for (const level of this.#priorities.levels) this.#endTurn(level);
-    if (this.#waiting.length > 0 && this.readyCount <= this.#wakeAt) this.#wake();
+    if (this.#waitingPublishers.mustWait(this.readyCount)) return;
+    this.#waitingPublishers.wake();
   }
 
   #endTurn({ id, ready, paging }: Level): void {
-    if (this.isDurable && this.unackedCount > 0) this.#store.delivered(id, ready.deliveredUpTo);
+    if (this.isDurable && this.unackedCount > 0) this.store.delivered(id, ready.deliveredUpTo);
     if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.consumers.areReady) paging.read();
   }
 
   /** Delivers what can be delivered, the highest priority first. */
-  #deliver(): void {
+  protected deliver(): void {
     if (this.#priorities === undefined) return this.#deliverLevel(this.#level);
     for (const level of this.#priorities.levels) {
       this.#deliverLevel(level);
@@ -538,14 +570,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
    * those of the highest priority.
    */
   #deliverLevel(level: Level): void {
-    const { ready } = level;
+    const { ready, base } = level;
     const { consumers } = this;
-    const limit = this.#limit;
-    const mayExpire = this.#mayExpire;
-    const isPrioritized = this.#priorities !== undefined;
+    const limit = this.limit;
+    const mayExpire = this.mayExpire;
     let deaths = 0;
     while (ready.availableCount > 0) {
-      if (mayExpire && this.#isNextExpired(ready)) {
+      if (mayExpire && this.isNextExpired(ready)) {
         if (deaths++ === DEATHS_IN_TURN) return;
         this.#dropNext(level, "expired");
         continue;
@@ -557,12 +588,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       let canTake = true;
       do {
         const isRedelivered = ready.isNextRedelivered;
-        const position = isPrioritized ? positionOf(ready.nextPosition, level.priority) : ready.nextPosition;
+        const position = ready.nextPosition + base;
         const isFresh = ready.isNextFresh;
         const message = ready.shift();
         this.unackedCount++;
         if (limit !== undefined) limit.remove(message);
-        consumer.receiver.deliver(consumer, message, position, isRedelivered);
+        if (isRedelivered) this.deliverAgain(consumer, message, position);
+        else consumer.receiver.deliver(consumer, message, position, false, message);
         if (!isFresh && !consumer.noAck) this.handedOut(message, position);
       } while (
         round.isEmpty && !mayExpire && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
@@ -571,8 +603,14 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     }
   }
 
+  protected deliverAgain(consumer: Consumer, message: Message, position: number): void {
+    const shown = this.shown(message, position);
+    consumer.receiver.deliver(consumer, message, position, true, shown);
+    if (shown !== message) this.messages.release(shown);
+  }
+
   /** Whether the next message has expired in an earlier turn: in the one in which it comes a consumer may have it. */
-  #isNextExpired({ nextMessage }: ReadyMessages): boolean {
-    return expiresAtMs(this.#messages, nextMessage, this.#settings.messageTtlMs) < this.#host.timeMs;
+  protected isNextExpired({ nextMessage }: Pick<ReadyMessages, "nextMessage">): boolean {
+    return expiresAtMs(this.messages, nextMessage, this.#settings.messageTtlMs) < this.host.timeMs;
   }
 }

@@ -1,8 +1,10 @@
-import { notImplemented, preconditionFailed } from "../../amqp/error.ts";
+import { notImplemented, preconditionFailed, resourceLocked } from "../../amqp/error.ts";
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { AnyQueue } from "./any_queue.ts";
-import { Queue, type QueueDeclaration, type QueueHost, type QueueVhost } from "./queue.ts";
 import type { Consumption } from "./consumer.ts";
+import { hasSingleActiveConsumer } from "./consumers.ts";
+import { Queue, type QueueDeclaration, type QueueHost, type QueueVhost } from "./queue.ts";
+import { QuorumQueue } from "./quorum/quorum_queue.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 import { Stream } from "./stream/stream.ts";
 
@@ -21,7 +23,10 @@ const createQueueOfMessages: QueueType["create"] = (id, declaration, vhost, host
 
 const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
   classic: { isReplicated: false, create: createQueueOfMessages },
-  quorum: { isReplicated: true, create: createQueueOfMessages },
+  quorum: {
+    isReplicated: true,
+    create: (id, declaration, vhost, host) => new QuorumQueue(id, declaration, vhost, host),
+  },
   stream: { isReplicated: true, create: (id, declaration, _vhost, host) => new Stream(id, declaration, host) },
 };
 
@@ -83,4 +88,32 @@ export function checkConsumption(
   if (hasSharedPrefetch && QUEUE_TYPES[queueTypeName(queueArguments)].isReplicated) {
     throw notImplemented(`${queue} does not support global qos`);
   }
+}
+
+/** Throws RESOURCE_LOCKED when single messages can't be fetched from a queue. `phrase` is how errors call it. */
+export function checkGettable({ arguments: queueArguments }: AnyQueue, phrase: string): void {
+  if (queueTypeName(queueArguments) !== "quorum" || !hasSingleActiveConsumer(queueArguments)) return;
+  throw resourceLocked(
+    `cannot obtain access to locked ${phrase}. basic.get operations are not supported by quorum queues with single ` +
+      `active consumer`,
+  );
+}
+
+/** What `queue.delete` asks to be looked at first. */
+export interface DeletionConditions {
+  readonly ifUnused?: boolean;
+  readonly ifEmpty?: boolean;
+}
+
+/** Throws NOT_IMPLEMENTED for a condition that can't be asked of a queue of its type. `phrase` is how errors call it. */
+export function checkDeletionConditions(
+  { arguments: queueArguments }: AnyQueue,
+  { ifUnused, ifEmpty }: DeletionConditions,
+  phrase: string,
+): void {
+  if (queueTypeName(queueArguments) !== "quorum" || !(ifUnused || ifEmpty)) return;
+  const flag = ifUnused ? "if-unused" : "if-empty";
+  throw notImplemented(
+    `cannot delete ${phrase}. queue.delete operations with ${flag} flag set are not supported by quorum queues`,
+  );
 }

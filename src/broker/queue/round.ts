@@ -55,6 +55,13 @@ export class Round {
     else consumer.isInRound = false;
   }
 
+  /** Takes a consumer that is in the round out of it. */
+  remove(consumer: Consumer): void {
+    this.#consumers = this.#consumers.slice(this.#head).filter((other) => other !== consumer);
+    this.#head = 0;
+    consumer.isInRound = false;
+  }
+
   /** Where consumers come and go and messages don't, nobody else would take those that are cancelled out of the round. */
   forgetCancelled(): void {
     if (this.#consumers.length - this.#head <= this.consumerCount * 2 + CANCELLED_IN_ROUND) return;

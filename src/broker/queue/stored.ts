@@ -1,44 +1,5 @@
 import type { Message } from "../messages.ts";
-
-/** Messages and their positions, first in first out. */
-class Positioned {
-  #messages: Message[] = [];
-  #positions: number[] = [];
-  #head = 0;
-
-  get count(): number {
-    return this.#messages.length - this.#head;
-  }
-  /** The first one, which there must be. */
-  get first(): Message {
-    return this.#messages[this.#head];
-  }
-  /** The position of the first one, which there must be. */
-  get position(): number {
-    return this.#positions[this.#head];
-  }
-
-  forEach(visit: (message: Message) => void): void {
-    for (let i = this.#head; i < this.#messages.length; i++) visit(this.#messages[i]);
-  }
-
-  push(message: Message, position: number): void {
-    this.#messages.push(message);
-    this.#positions.push(position);
-  }
-
-  shift(): Message {
-    const message = this.#messages[this.#head++];
-    if (this.#head === this.#messages.length) {
-      this.#messages.length = this.#positions.length = this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#head);
-      this.#positions = this.#positions.slice(this.#head);
-      this.#head = 0;
-    }
-    return message;
-  }
-}
+import { Positioned } from "./positioned.ts";
 
 /**
  * The messages of a queue that left memory: how many there are and from where on they are to be read back. Those that were

@@ -4,6 +4,7 @@ import { internalError, type MethodId, notImplemented, preconditionFailed } from
 import type { MethodOf } from "../../amqp/methods.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import { tracedPeer } from "../session.ts";
+import { checkGettable } from "../../broker/queue/queue_types.ts";
 import type { Channel, MethodHandlers } from "./channel.ts";
 import { writeMessage } from "./content.ts";
 import { declareReplyQueue, REPLY_TO } from "./direct_reply_to.ts";
@@ -44,7 +45,7 @@ export const BASIC_METHODS: MethodHandlers = {
   },
 
   "basic.reject": (channel, { deliveryTag, requeue }) => {
-    channel.finish(deliveryTag, false, requeue ? "requeue" : "reject");
+    channel.finish(deliveryTag, false, requeue ? "fail" : "reject");
   },
 
   "basic.recover": (channel, { requeue }) => {
@@ -80,11 +81,12 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   const { queue: name, noAck } = method;
   const { session, consuming } = channel;
   const queue = findQueueOfMessages(channel, name, "basic.get");
+  checkGettable(queue, session.vhost.queuePhrase(queue.name));
   const reading = queue.readNext();
   if (reading !== undefined) return session.resumeWhen(reading, channel.number, GET, () => getRead(channel, method));
   const taken = queue.take();
   if (taken === undefined) return channel.reply({ name: "basic.get-empty" });
-  const { message, position, isRedelivered } = taken;
+  const { message, position, isRedelivered, shown } = taken;
   const { messages } = session.node;
   const deliveryTag = consuming.nextDeliveryTag();
   const head = new ByteWriter();
@@ -95,8 +97,9 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   const messageCount = new ByteWriter(4);
   messageCount.long(queue.readyCount);
   const { output, frameMax } = session;
-  writeMessage(output, channel.number, head.written(), messages, message, messageCount.written(), frameMax);
-  session.vhost.firehose?.delivered(message, queue.name, isRedelivered, tracedPeer(session, channel.number));
+  writeMessage(output, channel.number, head.written(), messages, shown, messageCount.written(), frameMax);
+  session.vhost.firehose?.delivered(shown, queue.name, isRedelivered, tracedPeer(session, channel.number));
+  if (shown !== message) messages.release(shown);
   if (noAck) queue.settle(message, position);
   else {
     consuming.got(queue, message, position, deliveryTag);

@@ -15,8 +15,11 @@ import { writeLogDelivery } from "./log_delivery.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked, type Visit } from "./unacked.ts";
 
-/** What is to become of deliveries: forget them, give them back to their queue, or have them dead-lettered. */
-export type Outcome = "settle" | "requeue" | "reject";
+/**
+ * What is to become of deliveries: forget them, give them back to their queue, the same because the consumer has failed
+ * with them, or have them dead-lettered.
+ */
+export type Outcome = "settle" | "requeue" | "fail" | "reject";
 
 /** What `basic.consume` asks for. */
 export interface ConsumeRequest {
@@ -154,7 +157,12 @@ export class Consuming {
     consumer.queue.reject(message, position);
   };
 
-  readonly #visits = { settle: this.#settle, requeue: this.#requeue, reject: this.#reject };
+  readonly #fail = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.fail(message, position);
+  };
+
+  readonly #visits = { settle: this.#settle, requeue: this.#requeue, fail: this.#fail, reject: this.#reject };
 
   #inTransaction(transaction: Transaction, outcome: Outcome): Visit {
     return (message, position, consumer, tag) => transaction.settle({ tag, message, position, consumer, outcome });
@@ -199,7 +207,7 @@ export class Consuming {
     if (this.transaction !== undefined) {
       this.restore(this.transaction.rollback((message) => this.session.node.messages.release(message)));
     }
-    this.recover();
+    this.unacked.take(0, true, this.#fail);
     this.#timeout?.end();
   }
 }
@@ -243,14 +251,14 @@ class ChannelReceiver implements Receiver {
     return false;
   }
 
-  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void {
     const consuming = this.#consuming;
     const deliveryTag = consuming.nextDeliveryTag();
-    writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, this.#messages, message, this.#frameMax);
+    writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, this.#messages, shown, this.#frameMax);
     const { firehose } = this.#vhost;
     if (firehose !== undefined) {
       const peer = tracedPeer(consuming.session, consuming.channel);
-      firehose.delivered(message, consumer.queue.name, isRedelivered, peer);
+      firehose.delivered(shown, consumer.queue.name, isRedelivered, peer);
     }
     if (consumer.noAck) {
       consumer.queue.settle(message, position);

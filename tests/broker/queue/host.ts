@@ -96,6 +96,7 @@ export interface Delivered {
   readonly message: Message;
   readonly position: number;
   readonly isRedelivered: boolean;
+  readonly shown: Message;
 }
 
 /** Takes as many messages as it has capacity for, and remembers what happened. */
@@ -117,9 +118,9 @@ export class TestReceiver implements Receiver {
     return this.capacity > 0;
   }
 
-  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean): void {
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void {
     this.capacity--;
-    const delivered = { consumer, message, position, isRedelivered };
+    const delivered = { consumer, message, position, isRedelivered, shown };
     this.delivered.push(delivered);
     this.onDeliver(delivered);
   }

@@ -223,6 +223,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   /** The message is not given again: in a log everybody goes forward. */
   requeue(): void {}
+  fail(): void {}
 
   /** Nothing dies in a stream by being rejected. */
   reject(): void {}

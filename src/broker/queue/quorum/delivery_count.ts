@@ -1,0 +1,48 @@
+import { EMPTY_TABLE, type FieldTable } from "../../../amqp/field_table.ts";
+import { PropertiesView } from "../../../amqp/properties.ts";
+import { copyMessage } from "../../message_copy.ts";
+import type { Message, Messages } from "../../messages.ts";
+
+/**
+ * How often a message was handed out and came back, and how often of these because a consumer had failed with it
+ * (RabbitMQ: Poison Message Handling). Both are in one number, which is what the store keeps; neither rises above 65535.
+ */
+export type DeliveryCount = number;
+
+const COUNT_MAX = 0xffff;
+
+export const acquiredIn = (count: DeliveryCount): number => count >>> 16;
+export const failedIn = (count: DeliveryCount): number => count & COUNT_MAX;
+
+/** What a count is when the message has come back once more. It is higher, unless it can't be. */
+export function counted(count: DeliveryCount, hasFailed: boolean): DeliveryCount {
+  const acquired = Math.min(acquiredIn(count) + 1, COUNT_MAX);
+  const failed = Math.min(failedIn(count) + (hasFailed ? 1 : 0), COUNT_MAX);
+  return (acquired << 16 | failed) >>> 0;
+}
+
+/** How often a consumer may fail with a message, by what the queue was asked for. */
+export function deliveryLimitOf(asked: unknown): number {
+  if (typeof asked !== "number") return DELIVERY_LIMIT;
+  // No count is higher.
+  return asked < 0 ? COUNT_MAX : Math.min(asked, COUNT_MAX);
+}
+
+/** What a queue that does not say so lets happen. */
+const DELIVERY_LIMIT = 20;
+
+/** Makes a message that is like another one but tells in its headers how often that has come back. */
+export function withDeliveryCount(messages: Messages, message: Message, count: DeliveryCount): Message {
+  const properties = new PropertiesView(messages.header(message)).toObject();
+  return copyMessage(messages, message, messages.address(message), {
+    ...properties,
+    headers: headersWith(properties.headers ?? EMPTY_TABLE, count),
+  });
+}
+
+function headersWith(headers: FieldTable, count: DeliveryCount): FieldTable {
+  const all = new Map(headers);
+  all.set("x-acquired-count", { type: "l", value: BigInt(acquiredIn(count)) });
+  if (failedIn(count) > 0) all.set("x-delivery-count", { type: "l", value: BigInt(failedIn(count)) });
+  return all;
+}

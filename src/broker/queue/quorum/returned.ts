@@ -1,0 +1,104 @@
+import type { Message, Messages } from "../../messages.ts";
+import { readBack } from "../../read_back.ts";
+import type { Level } from "../level.ts";
+import { Positioned } from "../positioned.ts";
+import type { QueueHost } from "../queue.ts";
+import { misplaced, Reading, type ReadingQueue } from "../reading.ts";
+
+const ABSENT: Message = -1;
+/** So many are looked through for those that were read together. */
+const READ_MAX = 1024;
+
+export interface ReturningQueue extends ReadingQueue {
+  readonly isDeleted: boolean;
+  levelAt(position: number): Level;
+}
+
+/**
+ * Messages of a quorum queue that were handed out and are back, in the order in which they came back. One that is not in
+ * memory any more is read when it is the next one, together with those that lie beside it.
+ */
+export class ReturnedMessages {
+  readonly #row = new Positioned();
+  readonly #queue: ReturningQueue;
+  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  readonly #reading: Reading;
+
+  constructor(queue: ReturningQueue, host: QueueHost) {
+    this.#queue = queue;
+    this.#host = host;
+    this.#messages = host.messages;
+    this.#reading = new Reading(queue, host, () => this.#readSome(), () => false);
+  }
+
+  get count(): number {
+    return this.#row.count;
+  }
+  /** Whether there is a next message, in memory. */
+  get isNextAvailable(): boolean {
+    return this.#row.count > 0 && this.#row.first !== ABSENT;
+  }
+  /** The position of the next message, which there must be. */
+  get nextPosition(): number {
+    return this.#row.position;
+  }
+  /** The next message. There must be one, in memory. */
+  get nextMessage(): Message {
+    return this.#row.first;
+  }
+
+  /** Adds a message at the end. */
+  push(message: Message, position: number): void {
+    if (!this.#messages.isAbsent(message)) return this.#row.push(message, position);
+    this.#messages.release(message);
+    this.#row.push(ABSENT, position);
+  }
+
+  /** Takes the next message out. There must be one, in memory. */
+  shift(): Message {
+    return this.#row.shift();
+  }
+
+  /** Calls `visit` with all that are in memory. */
+  forEach(visit: (message: Message) => void): void {
+    this.#row.forEach((message) => {
+      if (message !== ABSENT) visit(message);
+    });
+  }
+
+  /** Forgets all: `release` is called with those in memory, `settle` with the positions of the others. */
+  clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
+    while (this.#row.count > 0) {
+      const { position } = this.#row;
+      const message = this.#row.shift();
+      if (message === ABSENT) settle(position);
+      else release(message, position);
+    }
+  }
+
+  /** Reads the next message, which is not in memory, and maybe others. Resolves when that was tried. */
+  read(): Promise<void> {
+    return this.#reading.read();
+  }
+
+  /** Whether the last attempt to read messages has failed. */
+  get hasReadFailed(): boolean {
+    return this.#reading.hasFailed;
+  }
+
+  async #readSome(): Promise<void> {
+    if (this.#row.count === 0 || this.isNextAvailable) return;
+    const { position } = this.#row;
+    const { id, base } = this.#queue.levelAt(position);
+    const block = await this.#host.store.read(id, position - base);
+    // The queue may have been purged or deleted in the meantime.
+    if (this.#queue.isDeleted || this.#row.count === 0 || this.#row.position !== position) return;
+    const indexes = this.#row.indexesOf(ABSENT, READ_MAX);
+    while (block?.next()) {
+      const index = indexes.get(block.position + base);
+      if (index !== undefined) this.#row.replace(index, readBack(this.#messages, block, true));
+    }
+    if (!this.isNextAvailable) throw misplaced(position);
+  }
+}

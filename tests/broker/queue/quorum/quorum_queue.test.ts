@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
+import { fieldTable } from "../../../../src/amqp/field_table.ts";
+import { type BasicProperties, PropertiesView, writeContentHeader } from "../../../../src/amqp/properties.ts";
+import { enqueue, needsOf, RULED } from "../../../../src/broker/enqueue.ts";
+import type { Message } from "../../../../src/broker/messages.ts";
+import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
+import type { Taken } from "../../../../src/broker/queue/queue.ts";
+import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
+import { SMALL, TestStore } from "../../../store/test_store.ts";
+import { consumption, TestHost, TestReceiver } from "../host.ts";
+
+/** The id of a queue that takes up room in the journal. */
+const FILLER = 1000;
+
+type Arguments = Parameters<typeof fieldTable>[0];
+
+/** A quorum queue on a store, and what can be done with it. */
+class Test {
+  readonly kept: TestStore;
+  readonly host: TestHost;
+  readonly queue: QuorumQueue;
+
+  private constructor(kept: TestStore, queueArguments: Arguments) {
+    this.kept = kept;
+    this.host = new TestHost(kept.store);
+    const id = this.host.nextQueueId();
+    const declaration = { name: "q", durable: true, autoDelete: false, owner: null };
+    const all = fieldTable({ "x-queue-type": "quorum", ...queueArguments });
+    this.queue = new QuorumQueue(id, { ...declaration, arguments: all }, this.host.vhost, this.host);
+  }
+
+  static async open(queueArguments: Arguments = {}): Promise<Test> {
+    const kept = await TestStore.open(undefined, SMALL);
+    kept.declare(1);
+    return new Test(kept, queueArguments);
+  }
+
+  /** What it is after a restart. */
+  async restart(queueArguments: Arguments = {}): Promise<Test> {
+    await this.kept.flush();
+    const test = new Test(await this.kept.reopen(SMALL), queueArguments);
+    const { topology, queues } = test.kept.store.recovered;
+    for (const record of topology) {
+      if (record.type === "level.added") test.queue.recoverLevel(record.level, record.levelId);
+    }
+    test.queue.recover(new Map(queues.map((recovered) => [recovered.queueId, recovered])));
+    return test;
+  }
+
+  message(body: string, properties: BasicProperties = {}): Message {
+    const header = new ByteWriter();
+    writeContentHeader(header, body.length, properties);
+    const { messages } = this.host;
+    const message = messages.create(Uint8Array.of(0, 0), header.written(), 0, header.length, body.length);
+    messages.write(message, 0, new TextEncoder().encode(body), 0, body.length);
+    return message;
+  }
+
+  publish(...bodies: string[]): void {
+    for (const body of bodies) this.publishTo([this.queue], body);
+  }
+
+  publishTo(queues: readonly AnyQueue[], body: string, properties: BasicProperties = {}): void {
+    enqueue(this.host, this.message(body, properties), queues, needsOf(queues) | RULED);
+  }
+
+  /** Takes the next message, reading it back first where it is not in memory. */
+  async take(): Promise<Taken> {
+    await this.queue.readNext();
+    return this.queue.take()!;
+  }
+
+  async takeAll(): Promise<Taken[]> {
+    const all: Taken[] = [];
+    while (this.queue.readyCount > 0) all.push(await this.take());
+    return all;
+  }
+
+  /** Has the store be able to read everything back. */
+  async relieve(): Promise<void> {
+    // With next to nothing in it the journal does not begin another file.
+    this.kept.declare(FILLER);
+    this.kept.enqueue(FILLER, "filler".repeat(500));
+    await this.kept.flush();
+    await this.kept.relieve();
+  }
+
+  /** Has messages leave memory that were taken. */
+  async forget(...taken: readonly Taken[]): Promise<void> {
+    await this.relieve();
+    for (const { message, position } of taken) {
+      this.queue.handedOut(message, position);
+      assert.ok(this.host.messages.isAbsent(message));
+    }
+  }
+
+  body({ shown }: Taken): string {
+    return new TextDecoder().decode(this.host.messages.body(shown));
+  }
+
+  bodies(taken: readonly Taken[]): string[] {
+    return taken.map((one) => this.body(one));
+  }
+
+  /** What the headers tell of how often a message came back. */
+  counts({ shown }: Taken): unknown[] {
+    const { headers } = new PropertiesView(this.host.messages.header(shown)).toObject();
+    return ["x-acquired-count", "x-delivery-count"].map((name) => headers?.get(name)?.value);
+  }
+}
+
+describe("a quorum queue", () => {
+  it("hands out those that came back first, in the order in which they came back, whatever their priorities", async () => {
+    const test = await Test.open();
+    for (const priority of [0, 9, 4, 31]) test.publishTo([test.queue], `${priority}`, { priority });
+    const taken = [await test.take(), await test.take(), await test.take()];
+    assert.deepEqual(test.bodies(taken), ["31", "9", "4"]);
+    for (const index of [1, 2, 0]) test.queue.requeue(taken[index].message, taken[index].position);
+    assert.equal(test.queue.readyCount, 4);
+    assert.deepEqual(test.bodies(await test.takeAll()), ["9", "4", "31", "0"]);
+  });
+
+  it("counts how often a message came back, and how often of these somebody had failed with it", async () => {
+    const test = await Test.open();
+    test.publish("a");
+    const first = await test.take();
+    assert.deepEqual([first.isRedelivered, test.counts(first)], [false, [undefined, undefined]]);
+    test.queue.requeue(first.message, first.position);
+    const second = await test.take();
+    assert.deepEqual([second.isRedelivered, test.counts(second)], [true, [1n, undefined]]);
+    test.queue.fail(second.message, second.position);
+    assert.deepEqual(test.counts(await test.take()), [2n, 1n]);
+  });
+
+  it("shows the counts and keeps the message as it was published", async () => {
+    const test = await Test.open();
+    const headers = fieldTable({ mine: 1, "x-delivery-count": 7 });
+    test.publishTo([test.queue], "a", { headers });
+    for (let i = 0; i < 3; i++) {
+      const { message, position, shown } = await test.take();
+      const properties = new PropertiesView(test.host.messages.header(message)).toObject();
+      assert.deepEqual([...properties.headers!], [...headers]);
+      if (shown !== message) test.host.messages.release(shown);
+      test.queue.fail(message, position);
+    }
+    const taken = await test.take();
+    assert.deepEqual([test.body(taken), test.counts(taken)], ["a", [3n, 3n]]);
+    test.host.messages.release(taken.shown);
+    test.queue.settle(taken.message, taken.position);
+    assert.equal(test.host.messages.count, 0);
+  });
+
+  it("shows the counts to consumers too", async () => {
+    const test = await Test.open();
+    test.publish("a");
+    const { message, position } = await test.take();
+    test.queue.fail(message, position);
+    const receiver = new TestReceiver();
+    let counts: unknown[] = [];
+    receiver.onDeliver = (delivered) => counts = test.counts(delivered);
+    test.queue.consume(receiver, consumption());
+    test.host.endTurn();
+    assert.deepEqual(counts, [1n, 1n]);
+    assert.deepEqual(receiver.messages, [message]);
+    assert.equal(test.host.messages.count, 1);
+  });
+
+  for (const [limit, times] of [[2, 3], [0, 1], [undefined, 21]] as const) {
+    it(`drops a message with which it was failed ${times} times when the limit is ${limit ?? "not given"}`, async () => {
+      const test = await Test.open(limit === undefined ? {} : { "x-delivery-limit": limit });
+      test.publish("a");
+      for (let time = 1; time <= times; time++) {
+        assert.equal(test.queue.readyCount, 1);
+        const { message, position } = await test.take();
+        test.queue.fail(message, position);
+      }
+      assert.deepEqual([test.queue.readyCount, test.queue.unackedCount], [0, 0]);
+    });
+  }
+
+  it("drops none when the limit is negative", async () => {
+    const test = await Test.open({ "x-delivery-limit": -1 });
+    test.publish("a");
+    for (let time = 0; time < 100; time++) {
+      const { message, position } = await test.take();
+      test.queue.fail(message, position);
+    }
+    assert.equal(test.queue.readyCount, 1);
+  });
+
+  it("drops a message over the limit that had left memory", async () => {
+    const test = await Test.open({ "x-delivery-limit": 0 });
+    test.publish("a", "b");
+    const taken = await test.take();
+    await test.forget(taken);
+    test.queue.fail(taken.message, taken.position);
+    assert.deepEqual(test.bodies(await test.takeAll()), ["b"]);
+    await test.kept.flush();
+    assert.deepEqual(await test.kept.bodies(1), ["b"]);
+  });
+
+  it("reads those that had left memory when they are next, in the order in which they came back", async () => {
+    const test = await Test.open();
+    test.publish(..."abcdefgh");
+    const taken: Taken[] = [];
+    while (taken.length < 6) taken.push(await test.take());
+    await test.forget(taken[0], taken[1], taken[4]);
+    for (const index of [4, 5, 1, 0, 2]) test.queue.requeue(taken[index].message, taken[index].position);
+    assert.equal(test.queue.readyCount, 7);
+    assert.deepEqual(test.bodies(await test.takeAll()), [..."efbacgh"]);
+  });
+
+  it("knows after a restart how often each message came back, and that those that were out came back too", async () => {
+    const before = await Test.open();
+    before.publishTo([before.queue], "high", { priority: 9, deliveryMode: 2 });
+    before.publish("low", "fresh");
+    const [high, low] = [await before.take(), await before.take()];
+    before.queue.fail(high.message, high.position);
+    const again = await before.take();
+    before.queue.requeue(again.message, again.position);
+    assert.equal(before.body(low), "low");
+    const test = await before.restart();
+    const taken = await test.takeAll();
+    assert.deepEqual(test.bodies(taken), ["high", "low", "fresh"]);
+    assert.deepEqual(taken.map((one) => test.counts(one)), [[2n, 1n], [1n, 1n], [undefined, undefined]]);
+  });
+
+  it("keeps transient messages, also those that go to a queue that does not", async () => {
+    const before = await Test.open();
+    const other = before.host.queue({ durable: true });
+    before.kept.declare(other.id);
+    before.publishTo([other, before.queue], "transient");
+    before.publishTo([before.queue, other], "persistent", { deliveryMode: 2 });
+    before.host.storedRows.get(other.id)!.leaveMemory(Infinity);
+    const inMemory: Message[] = [];
+    other.levels[0].ready.forEach((message) => inMemory.push(message));
+    assert.equal(inMemory.length, 1);
+    const test = await before.restart();
+    assert.deepEqual(test.bodies(await test.takeAll()), ["transient", "persistent"]);
+    assert.deepEqual(await test.kept.bodies(other.id), ["persistent"]);
+  });
+
+  it("is purged of those that came back too, wherever they are", async () => {
+    const test = await Test.open();
+    test.publish(..."abcd");
+    const taken = [await test.take(), await test.take(), await test.take()];
+    await test.forget(taken[0]);
+    for (const { message, position } of taken.slice(0, 2)) test.queue.requeue(message, position);
+    assert.equal(test.queue.purge(), 3);
+    await test.kept.flush();
+    assert.deepEqual(await test.kept.bodies(1), ["c"]);
+    test.queue.fail(taken[2].message, taken[2].position);
+    assert.deepEqual(test.bodies(await test.takeAll()), ["c"]);
+  });
+
+  it("drops those that came back first when it is too long", async () => {
+    const test = await Test.open({ "x-max-length": 2 });
+    test.publish("a", "b");
+    const { message, position } = await test.take();
+    test.publish("c");
+    test.queue.requeue(message, position);
+    test.host.endTurn();
+    assert.deepEqual(test.bodies(await test.takeAll()), ["b", "c"]);
+  });
+
+  it("lets messages expire that came back", async () => {
+    const test = await Test.open({ "x-message-ttl": 100 });
+    test.publish("a", "b");
+    const { message, position } = await test.take();
+    await test.host.clock.advance(50);
+    test.queue.requeue(message, position);
+    test.host.endTurn();
+    await test.host.clock.advance(49);
+    assert.equal(test.queue.readyCount, 2);
+    await test.host.clock.advance(2);
+    assert.equal(test.queue.readyCount, 0);
+    await test.kept.flush();
+    assert.deepEqual(await test.kept.bodies(1), []);
+  });
+
+  it("is as reluctant as drop-head where a classic queue would dead-letter what it refuses", async () => {
+    const test = await Test.open({ "x-max-length": 1, "x-overflow": "reject-publish-dlx" });
+    test.publish("a", "b");
+    assert.deepEqual(test.bodies(await test.takeAll()), ["b"]);
+  });
+});

@@ -1,0 +1,349 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import type { ChannelModel, ConfirmChannel, GetMessage, Options } from "amqplib";
+import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
+import {
+  closeQuietly,
+  connect,
+  connectionClosed,
+  drain,
+  Inbox,
+  method,
+  openChannel,
+  openConfirmChannel,
+  publish,
+  refusal,
+  socketOf,
+  text,
+  texts,
+  unique,
+} from "./client.ts";
+
+let broker: BrokerUnderTest;
+let connection: ChannelModel;
+let channel: ConfirmChannel;
+let queue: string;
+/** Whether it has what came with RabbitMQ 4.3. */
+let isOld: boolean;
+
+before(async () => {
+  broker = await startBrokerUnderTest();
+  const probe = await connect(broker);
+  isOld = broker.product === "rabbitmq" && probe.connection.serverProperties.version.startsWith("3.");
+  await closeQuietly(probe);
+});
+after(() => broker.close());
+beforeEach(async () => {
+  connection = await connect(broker);
+  channel = await openConfirmChannel(connection);
+  queue = unique("quorum");
+});
+afterEach(async () => {
+  const other = await connect(broker);
+  await (await openChannel(other)).deleteQueue(queue);
+  await closeQuietly(other);
+  await closeQuietly(connection);
+});
+
+async function declare(queueArguments: Record<string, unknown> = {}): Promise<void> {
+  await channel.assertQueue(queue, { arguments: { "x-queue-type": "quorum", ...queueArguments } });
+}
+
+async function publishAll(...bodies: string[]): Promise<void> {
+  for (const body of bodies) await publish(channel, "", queue, body);
+}
+
+/** Takes the next message. It may take RabbitMQ a moment until one that was returned is there. */
+async function get(from = channel): Promise<GetMessage> {
+  for (;;) {
+    const message = await from.get(queue);
+    if (message) return message;
+  }
+}
+
+/** What a message's headers tell of how often it came back. */
+function counts({ properties }: GetMessage): unknown[] {
+  return [properties.headers?.["x-acquired-count"], properties.headers?.["x-delivery-count"]];
+}
+
+describe("a quorum queue", () => {
+  it("keeps messages in order, and is purged of them", async () => {
+    await declare();
+    await publishAll("a", "b", "c");
+    assert.equal(text(await get()), "a");
+    assert.deepEqual(await channel.purgeQueue(queue), { messageCount: 2 });
+  });
+
+  it("may be asked for what has no effect with one member", async () => {
+    await declare({
+      "x-quorum-initial-group-size": 1,
+      "x-queue-leader-locator": "balanced",
+      "x-max-in-memory-length": 5,
+      "x-max-in-memory-bytes": 500,
+    });
+    await publishAll("a");
+    assert.deepEqual(await drain(channel, queue), ["a"]);
+  });
+
+  const refused: [property: string, asked: Options.AssertQueue][] = [
+    ["auto-delete", { autoDelete: true }],
+    ["exclusive-owner", { exclusive: true }],
+    ["non-durable", { durable: false }],
+  ];
+  for (const [property, asked] of refused) {
+    it(`can't be ${property}`, async () => {
+      const { replyCode, replyText } = await refusal(
+        channel.assertQueue(queue, { ...asked, arguments: { "x-queue-type": "quorum" } }),
+      );
+      assert.deepEqual([replyCode, replyText], [
+        406,
+        `PRECONDITION_FAILED - invalid property '${property}' for queue '${queue}' in vhost '/'`,
+      ]);
+    });
+  }
+
+  it("has a name of the client's", async () => {
+    const { replyCode, replyText } = await refusal(
+      channel.assertQueue("", { arguments: { "x-queue-type": "quorum" } }),
+    );
+    assert.deepEqual([replyCode, replyText], [
+      406,
+      "PRECONDITION_FAILED - Cannot declare a server-named queue for type rabbit_quorum_queue",
+    ]);
+  });
+
+  const refusedArguments: [name: string, value: unknown, problem: string][] = [
+    ["x-max-priority", 5, " of queue type rabbit_quorum_queue"],
+    ["x-queue-mode", "lazy", " of queue type rabbit_quorum_queue"],
+    ["x-dead-letter-strategy", "sometimes", ": invalid_dlx_strategy"],
+    ["x-overflow", "burst", ": invalid_overflow"],
+  ];
+  for (const [name, value, problem] of refusedArguments) {
+    it(`can't have ${name} ${value}`, async () => {
+      const { replyCode, replyText } = await refusal(declare({ [name]: value }));
+      assert.equal(replyCode, 406);
+      assert.ok(replyText.startsWith(`PRECONDITION_FAILED - invalid arg '${name}' for queue '${queue}' in vhost '/'`));
+      assert.ok(replyText.endsWith(problem), replyText);
+    });
+  }
+
+  for (const condition of ["unused", "empty"] as const) {
+    it(`can't be deleted if it is ${condition} only`, async () => {
+      await declare();
+      const closed = connectionClosed(connection);
+      const asked = channel.deleteQueue(queue, condition === "unused" ? { ifUnused: true } : { ifEmpty: true });
+      asked.catch(() => {});
+      assert.deepEqual(await closed, {
+        replyCode: 540,
+        replyText: `NOT_IMPLEMENTED - cannot delete queue '${queue}' in vhost '/'. queue.delete operations with ` +
+          `if-${condition} flag set are not supported by quorum queues`,
+      });
+    });
+  }
+
+  it("lets several consumers be, though all want it for themselves", async () => {
+    await declare();
+    for (let i = 0; i < 3; i++) await channel.consume(queue, () => {}, { exclusive: true });
+    assert.equal((await channel.checkQueue(queue)).consumerCount, 3);
+  });
+
+  it("drops the first one when there are too many, though it can't dead-letter what it would refuse", async () => {
+    await declare({ "x-max-length": 2, "x-overflow": "reject-publish-dlx" });
+    await publishAll("a", "b", "c");
+    assert.deepEqual(await drain(channel, queue), ["b", "c"]);
+  });
+
+  it("refuses what it has no room for", async () => {
+    await declare({ "x-max-length": 1, "x-overflow": "reject-publish" });
+    await publishAll("a");
+    // RabbitMQ tells its publishers a little late that they have to stop.
+    await assert.rejects(publishAll("b", "c", "d", "e", "f"));
+  });
+});
+
+describe("a message of a quorum queue that comes back", () => {
+  it("is next, behind those that came back before it", async () => {
+    await declare({ "x-delivery-limit": 20 });
+    await publishAll("a", "b", "c", "d", "e");
+    const taken = [await get(), await get(), await get(), await get()];
+    for (const index of [2, 0, 3]) channel.nack(taken[index], false, true);
+    assert.deepEqual(texts([await get(), await get(), await get(), await get()]), ["c", "a", "d", "e"]);
+  });
+
+  it("keeps its place among those that come back with it", async () => {
+    await declare({ "x-delivery-limit": 20 });
+    await publishAll("a", "b", "c", "d");
+    const taken = [await get(), await get(), await get()];
+    channel.nack(taken[2], true, true);
+    assert.deepEqual(texts([await get(), await get(), await get(), await get()]), ["a", "b", "c", "d"]);
+  });
+
+  it("tells how often it came back, and how often of these a consumer had failed with it", async (test) => {
+    if (isOld) return test.skip("it counts otherwise");
+    await declare();
+    await publish(channel, "", queue, "a", { headers: { mine: 1 } });
+    const first = await get();
+    assert.deepEqual([first.fields.redelivered, counts(first)], [false, [undefined, undefined]]);
+    channel.nack(first, false, true);
+    const second = await get();
+    assert.deepEqual([second.fields.redelivered, counts(second)], [true, [1, undefined]]);
+    channel.reject(second, true);
+    const third = await get();
+    assert.deepEqual(counts(third), [2, 1]);
+    await channel.recover();
+    const fourth = await get();
+    assert.deepEqual(counts(fourth), [3, 1]);
+    assert.equal(fourth.properties.headers!.mine, 1);
+  });
+
+  it("tells that to consumers too", async () => {
+    await declare();
+    const inbox = await Inbox.open(channel, queue);
+    await publishAll("a");
+    channel.reject(await inbox.next(), true);
+    const again = await inbox.next();
+    assert.deepEqual([again.fields.redelivered, again.properties.headers!["x-delivery-count"]], [true, 1]);
+  });
+
+  it("counts as failed with when its channel is closed, or its connection is gone", async () => {
+    await declare();
+    await publishAll("a");
+    const other = await connect(broker);
+    const brief = await openConfirmChannel(other);
+    await get(brief);
+    await brief.close();
+    const { properties } = await get(await openConfirmChannel(other));
+    assert.equal(properties.headers!["x-delivery-count"], 1);
+    socketOf(other).destroy();
+    assert.equal((await get()).properties.headers!["x-delivery-count"], 2);
+  });
+
+  it("stays with its consumer's channel when the consumer is cancelled", async () => {
+    await declare();
+    await publishAll("a");
+    const inbox = await Inbox.open(channel, queue);
+    const held = await inbox.next();
+    await channel.cancel(inbox.consumerTag);
+    assert.equal(await channel.get(queue), false);
+    channel.reject(held, true);
+    assert.equal(text(await get()), "a");
+  });
+});
+
+describe("the delivery limit of a quorum queue", () => {
+  it("has a message dead-lettered with which consumers have failed more often", async () => {
+    const graveyard = (await channel.assertQueue("", { exclusive: true })).queue;
+    await declare({
+      "x-delivery-limit": 2,
+      "x-dead-letter-exchange": "",
+      "x-dead-letter-routing-key": graveyard,
+    });
+    const dead = await Inbox.open(channel, graveyard, { noAck: true });
+    await publish(channel, "", queue, "a", { headers: { mine: 1 } });
+    for (let time = 0; time < 3; time++) channel.reject(await get(), true);
+    const { fields, properties } = await dead.next();
+    const headers = properties.headers!;
+    assert.deepEqual([headers["x-first-death-reason"], headers["x-first-death-queue"]], ["delivery_limit", queue]);
+    assert.deepEqual([headers.mine, headers["x-delivery-count"], fields.redelivered], [1, undefined, false]);
+  });
+
+  it("is 20 when nothing else is said", async (test) => {
+    if (isOld) return test.skip("it has none");
+    await declare();
+    await publishAll("a", "b");
+    for (let time = 0; time < 21; time++) {
+      const message = await get();
+      assert.equal(text(message), "a");
+      channel.reject(message, true);
+    }
+    assert.equal(text(await get()), "b");
+  });
+
+  it("may be none", async (test) => {
+    if (isOld) return test.skip("it has none anyway");
+    await declare({ "x-delivery-limit": -1 });
+    await publishAll("a", "b");
+    for (let time = 0; time < 30; time++) {
+      const message = await get();
+      assert.equal(text(message), "a");
+      channel.reject(message, true);
+    }
+  });
+
+  it("does not count what is given back with basic.nack", async (test) => {
+    if (isOld) return test.skip("it counts that too");
+    await declare({ "x-delivery-limit": 1 });
+    await publishAll("a");
+    for (let time = 0; time < 5; time++) channel.nack(await get(), false, true);
+    assert.equal(text(await get()), "a");
+  });
+});
+
+describe("priorities of a quorum queue", () => {
+  it("go from 0 to 31, and are 4 for messages without one", async (test) => {
+    if (isOld) return test.skip("it has none");
+    await declare();
+    for (const priority of [undefined, 0, 4, 5, 31, 32, 255]) {
+      await publish(channel, "", queue, String(priority), { priority });
+    }
+    assert.deepEqual(await drain(channel, queue), ["31", "32", "255", "5", "undefined", "4", "0"]);
+  });
+
+  it("don't count among messages that come back, which are before all others", async (test) => {
+    if (isOld) return test.skip("it has none");
+    await declare();
+    await publish(channel, "", queue, "low", { priority: 1 });
+    await publish(channel, "", queue, "high", { priority: 9 });
+    const [high, low] = [await get(), await get()];
+    channel.nack(low, false, true);
+    channel.nack(high, false, true);
+    await publish(channel, "", queue, "highest", { priority: 20 });
+    assert.deepEqual(texts([await get(), await get(), await get()]), ["low", "high", "highest"]);
+  });
+});
+
+describe("the single active consumer of a quorum queue", () => {
+  it("makes way for one of a higher priority, once it is done with what it has", async (test) => {
+    if (isOld) return test.skip("it does not");
+    await declare({ "x-single-active-consumer": true });
+    await channel.prefetch(2);
+    const first = await Inbox.open(channel, queue);
+    await publishAll("a", "b", "c");
+    const [a, b] = await first.take(2);
+    const second = await Inbox.open(channel, queue, { priority: 5 });
+    channel.ack(a);
+    await publishAll("d");
+    assert.deepEqual([first.waiting.length, second.waiting.length], [0, 0]);
+    channel.ack(b);
+    assert.deepEqual(texts(await second.take(2)), ["c", "d"]);
+    assert.deepEqual(first.waiting, []);
+  });
+
+  it("does not for one of the same priority", async () => {
+    await declare({ "x-single-active-consumer": true });
+    const first = await Inbox.open(channel, queue);
+    await Inbox.open(channel, queue);
+    await publishAll("a", "b");
+    assert.deepEqual(texts(await first.take(2)), ["a", "b"]);
+  });
+
+  it("leaves nothing for basic.get", async () => {
+    await declare({ "x-single-active-consumer": true });
+    const { replyCode, replyText, ...cause } = await refusal(channel.get(queue));
+    // RabbitMQ 4.3 writes the type as Erlang does.
+    assert.deepEqual([replyCode, replyText.replace('<<"quorum">>', "quorum"), cause], [
+      405,
+      `RESOURCE_LOCKED - cannot obtain access to locked queue '${queue}' in vhost '/'. basic.get operations are not ` +
+      "supported by quorum queues with single active consumer",
+      method["basic.get"],
+    ]);
+  });
+});
+
+describe("a transient message in a quorum queue", () => {
+  it("is confirmed and delivered as it was published", async () => {
+    await declare();
+    await publish(channel, "", queue, "a", { persistent: false });
+    assert.equal((await get()).properties.deliveryMode, 1);
+  });
+});
