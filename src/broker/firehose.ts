@@ -1,7 +1,7 @@
 import { ByteReader } from "../amqp/byte_reader.ts";
 import type { FieldTable, FieldValue } from "../amqp/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
-import type { Message } from "./messages.ts";
+import type { MessageContent } from "../store/store.ts";
 import { publishOwn } from "./own_message.ts";
 import type { QueueHost } from "./queue/queue.ts";
 import type { Exchanges } from "./route.ts";
@@ -15,6 +15,14 @@ export interface TracedPeer {
   readonly connection: string;
   readonly channel: number;
   readonly user: string;
+}
+
+/** Where a message that is delivered comes from. */
+export interface TracedDelivery {
+  readonly queue: string;
+  readonly isRedelivered: boolean;
+  /** Its place in a stream. */
+  readonly streamOffset?: number;
 }
 
 /** What RabbitMQ calls the properties of a message in a trace of it. Numbers among them are signed 32-bit ones. */
@@ -55,35 +63,31 @@ export class Firehose {
     this.#vhost = vhost;
   }
 
-  /** A message came, and goes to these queues. */
+  /** A message came with these routing keys, and goes to these queues. */
   published(
-    message: Message,
+    message: MessageContent,
+    keys: readonly string[],
     queues: readonly { readonly name: string }[],
     peer: TracedPeer,
-    keys: readonly string[],
   ): void {
-    const { exchange } = this.#addressOf(message);
-    this.#trace(`publish.${exchange}`, message, exchange, keys, [
+    const traced = readMessage(message);
+    this.#trace(`publish.${traced.exchange}`, traced, keys, [
       ...this.#peerFields(peer),
       ["routed_queues", texts(queues.map(({ name }) => name))],
     ]);
   }
 
   /** A message is on its way from a queue to somebody. */
-  delivered(message: Message, queue: string, isRedelivered: boolean, peer: TracedPeer): void {
-    const { exchange, routingKey } = this.#addressOf(message);
-    if (exchange === TRACE_EXCHANGE) return;
-    const { headers } = new PropertiesView(this.#host.messages.header(message));
-    const keys = headers === undefined ? [routingKey] : [routingKey, ...carbonCopies(headers)];
-    this.#trace(`deliver.${queue}`, message, exchange, keys, [
+  delivered(message: MessageContent, { queue, isRedelivered, streamOffset }: TracedDelivery, peer: TracedPeer): void {
+    const traced = readMessage(message);
+    if (traced.exchange === TRACE_EXCHANGE) return;
+    const { headers } = traced.properties;
+    const keys = headers === undefined ? [traced.routingKey] : [traced.routingKey, ...carbonCopies(headers)];
+    const properties = streamOffset === undefined ? traced.properties : withOffset(traced.properties, streamOffset);
+    this.#trace(`deliver.${queue}`, { ...traced, properties }, keys, [
       ["redelivered", integer(isRedelivered ? 1 : 0)],
       ...this.#peerFields(peer),
     ]);
-  }
-
-  #addressOf(message: Message): { exchange: string; routingKey: string } {
-    const reader = new ByteReader(this.#host.messages.address(message));
-    return { exchange: reader.octetString(), routingKey: reader.octetString() };
   }
 
   #peerFields({ connection, channel, user }: TracedPeer): [string, FieldValue][] {
@@ -97,26 +101,50 @@ export class Firehose {
 
   #trace(
     routingKey: string,
-    message: Message,
-    exchange: string,
+    { exchange, properties, body }: Traced,
     keys: readonly string[],
     more: readonly [string, FieldValue][],
   ): void {
-    const { messages, name } = this.#host;
     const headers: FieldTable = new Map([
       ["exchange_name", text(exchange)],
       ["routing_keys", texts(keys)],
-      ["properties", { type: "F", value: propertiesTable(new PropertiesView(messages.header(message))) }],
-      ["node", text(name)],
+      ["properties", { type: "F", value: propertiesTable(properties) }],
+      ["node", text(this.#host.name)],
       ...more,
     ]);
     const { exchanges } = this.#vhost;
-    publishOwn(this.#host, exchanges, exchanges.get(TRACE_EXCHANGE)!, {
-      routingKey,
-      properties: { headers },
-      body: messages.body(message),
-    });
+    const traces = exchanges.get(TRACE_EXCHANGE)!;
+    publishOwn(this.#host, exchanges, traces, { routingKey, properties: { headers }, body });
   }
+}
+
+/** What of a message is told. */
+interface Traced {
+  readonly exchange: string;
+  readonly properties: BasicProperties;
+  readonly body: Uint8Array;
+}
+
+function readMessage({ bytes, offset, addressBytes, headerBytes, bodyBytes }: MessageContent) {
+  const address = new ByteReader(bytes, offset);
+  const header = offset + addressBytes;
+  const body = header + headerBytes;
+  return {
+    exchange: address.octetString(),
+    routingKey: address.octetString(),
+    properties: new PropertiesView(bytes, header, headerBytes),
+    body: bytes.subarray(body, body + bodyBytes),
+  };
+}
+
+/** A stream's messages are delivered with the offset that they have in it. */
+function withOffset(properties: PropertiesView, offset: number): BasicProperties {
+  const all = properties.toObject();
+  const headers: FieldTable = new Map([...all.headers ?? [], ["x-stream-offset", {
+    type: "l",
+    value: BigInt(offset),
+  }]]);
+  return { ...all, headers };
 }
 
 function propertiesTable(view: BasicProperties): FieldTable {

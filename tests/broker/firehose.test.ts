@@ -46,7 +46,7 @@ describe("the firehose", () => {
   it("makes signed integers of 32 bits of numbers, as RabbitMQ does", () => {
     const { node, firehose, receiver } = newFirehose();
     const message = createMessage(node, "amq.topic", { timestamp: 0xffff_fffen, priority: 255 });
-    firehose.published(message, [], PEER, ["key"]);
+    firehose.published(node.messages.locate(message), ["key"], [], PEER);
     node.endTurn();
     const properties = traceIn(node, receiver.delivered[0]).headers.get("properties");
     assert.deepEqual(properties, {
@@ -57,7 +57,8 @@ describe("the firehose", () => {
 
   it("cuts off what of a name does not fit into a routing key behind what it did, never within a character", () => {
     const { node, firehose, receiver } = newFirehose();
-    firehose.delivered(createMessage(node, ""), "ä".repeat(127), false, PEER);
+    const message = createMessage(node, "");
+    firehose.delivered(node.messages.locate(message), { queue: "ä".repeat(127), isRedelivered: false }, PEER);
     node.endTurn();
     const { exchange, routingKey } = traceIn(node, receiver.delivered[0]);
     assert.deepEqual([exchange, routingKey], [TRACE_EXCHANGE, `deliver.${"ä".repeat(123)}`]);
@@ -65,7 +66,8 @@ describe("the firehose", () => {
 
   it("tells of no key in a CC header that is none", () => {
     const { node, firehose, receiver } = newFirehose();
-    firehose.delivered(createMessage(node, "", { headers: fieldTable({ CC: "key" }) }), "queue", false, PEER);
+    const message = createMessage(node, "", { headers: fieldTable({ CC: "key" }) });
+    firehose.delivered(node.messages.locate(message), { queue: "queue", isRedelivered: false }, PEER);
     node.endTurn();
     const keys = traceIn(node, receiver.delivered[0]).headers.get("routing_keys");
     assert.deepEqual(keys, { type: "A", value: [{ type: "S", value: "key" }] });
@@ -75,7 +77,7 @@ describe("the firehose", () => {
     const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
     const vhost = node.addVirtualHost("/");
     const message = createMessage(node, "amq.topic");
-    new Firehose(node, vhost).published(message, [], PEER, ["key"]);
+    new Firehose(node, vhost).published(node.messages.locate(message), ["key"], [], PEER);
     assert.equal(node.messages.count, 1);
   });
 });

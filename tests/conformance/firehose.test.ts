@@ -141,6 +141,33 @@ describe("the firehose", { skip: !isTraced }, () => {
     assert.deepEqual((await receiveTrace(client, 2)).told, { ...told, redelivered: integer(1), channel: integer(3) });
   });
 
+  it("tells what is delivered from a stream, with its offset", async () => {
+    await using client = await RawClient.open(broker, { channels: [1, 2, 3] });
+    const queue = uniqueName("traced");
+    await client.request(1, "queue.declare", {
+      queue,
+      durable: true,
+      arguments: fieldTable({ "x-queue-type": "stream" }),
+    });
+    await client.request(1, "confirm.select");
+    client.publish(1, { routingKey: queue, body: "first" });
+    client.publish(1, { routingKey: queue, body: "second", properties: { messageId: "2" } });
+    for (let confirmed = 0n; confirmed < 2;) ({ deliveryTag: confirmed } = await client.receive(1, "basic.ack"));
+    await trace(client, 2, `deliver.${queue}`);
+    await client.request(3, "basic.qos", { prefetchCount: 10 });
+    await client.request(3, "basic.consume", { queue, arguments: fieldTable({ "x-stream-offset": "first" }) });
+    const traces = [await receiveTrace(client, 2), await receiveTrace(client, 2)];
+    await client.request(1, "queue.delete", { queue });
+    const offset = (value: bigint): FieldValue => ({
+      type: "F",
+      value: new Map<string, FieldValue>([["x-stream-offset", { type: "l", value }]]),
+    });
+    assert.deepEqual(traces.map(({ text, told }) => [text, told.properties]), [
+      ["first", { type: "F", value: new Map([["headers", offset(0n)]]) }],
+      ["second", { type: "F", value: new Map([["message_id", text("2")], ["headers", offset(1n)]]) }],
+    ]);
+  });
+
   it("does not tell of its own messages", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const exchange = uniqueName("traced");

@@ -98,7 +98,8 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   messageCount.long(queue.readyCount);
   const { output, frameMax } = session;
   writeMessage(output, channel.number, head.written(), messages, shown, messageCount.written(), frameMax);
-  session.vhost.firehose?.delivered(shown, queue.name, isRedelivered, tracedPeer(session, channel.number));
+  const from = { queue: queue.name, isRedelivered };
+  session.vhost.firehose?.delivered(messages.locate(shown), from, tracedPeer(session, channel.number));
   if (shown !== message) messages.release(shown);
   if (noAck) queue.settle(message, position);
   else {

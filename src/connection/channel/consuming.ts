@@ -257,8 +257,9 @@ class ChannelReceiver implements Receiver {
     writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, this.#messages, shown, this.#frameMax);
     const { firehose } = this.#vhost;
     if (firehose !== undefined) {
+      const from = { queue: consumer.queue.name, isRedelivered };
       const peer = tracedPeer(consuming.session, consuming.channel);
-      firehose.delivered(shown, consumer.queue.name, isRedelivered, peer);
+      firehose.delivered(this.#messages.locate(shown), from, peer);
     }
     if (consumer.noAck) {
       consumer.queue.settle(message, position);
@@ -273,6 +274,11 @@ class ChannelReceiver implements Receiver {
     const consuming = this.#consuming;
     const deliveryTag = consuming.nextDeliveryTag();
     writeLogDelivery(this.#output, this.#prefix, deliveryTag, message, offset, this.#frameMax);
+    const { firehose } = this.#vhost;
+    if (firehose !== undefined) {
+      const from = { queue: consumer.queue.name, isRedelivered: false, streamOffset: offset };
+      firehose.delivered(message, from, tracedPeer(consuming.session, consuming.channel));
+    }
     consumer.unackedCount++;
     consuming.limitedCount++;
     consuming.unacked.push(deliveryTag, NOT_HELD, offset, consumer);

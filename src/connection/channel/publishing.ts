@@ -295,10 +295,10 @@ export class Publishing {
     const keys = [route.routingKey, ...this.#senderKeys];
     const queues = findRoute(this.#vhost.exchanges, route.exchange!, new HeldMessage(this.#messages, message, keys));
     this.#vhost.firehose?.published(
-      message,
+      this.#messages.locate(message),
+      keys,
       queues.filter(({ kind }) => kind === "queue"),
       tracedPeer(this.#session, this.#channel),
-      keys,
     );
     return queues;
   }
