@@ -8,7 +8,7 @@ import { copyMessage } from "./message_copy.ts";
 import type { Message, Messages } from "./messages.ts";
 import type { Queue, QueueHost } from "./queue/queue.ts";
 import { findRoute } from "./route.ts";
-import { senderSelectedKeys } from "./sender_selected.ts";
+import { carbonCopies } from "./sender_selected.ts";
 import type { Target } from "./target.ts";
 import type { Deferred } from "./turn.ts";
 
@@ -70,7 +70,7 @@ export class DeadLetters implements Deferred {
     const from = address.octetString();
     const key = address.octetString();
     const properties = new PropertiesView(messages.header(message)).toObject();
-    const keys = [key, ...senderSelectedKeys(properties.headers ?? EMPTY_TABLE)];
+    const keys = [key, ...carbonCopies(properties.headers ?? EMPTY_TABLE)];
     const history = messages.hasDied(message) ? deathsIn(properties.headers) : [];
     const { expiration } = properties;
     const deaths = withDeath(history, { queue: queue.name, reason, exchange: from, keys, expiration, timeMs });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Broker, ChannelError, type Delivery, type EmbeddedQueue } from "../../mod.ts";
+import { Broker, ChannelError, type Delivery, type EmbeddedQueue, fieldTable } from "../../mod.ts";
 import { settled } from "../fake_clock.ts";
 
 const text = ({ body }: Delivery): string => new TextDecoder().decode(body);
@@ -116,6 +116,20 @@ describe("a queue in a program", () => {
     done.ack();
     drop.nack();
     assert.equal(queue.messageCount, 0);
+  });
+
+  it("has what is refused go to its dead letter exchange, whatever the program put into headers", async () => {
+    const vhost = new Broker().vhost("/");
+    const dead = vhost.queue("dead");
+    const deadLetterTo = { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" };
+    const queue = vhost.queue("q", { arguments: deadLetterTo });
+    const properties = { headers: fieldTable({ CC: "a text, where RabbitMQ wants an array" }) };
+    await queue.publisher().getWriter().write({ body: "refused", properties });
+    for await (const m of queue.consume()) {
+      m.nack({ requeue: false });
+      break;
+    }
+    assert.equal(dead.messageCount, 1);
   });
 
   it("shares its messages among its readers", async () => {
