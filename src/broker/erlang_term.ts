@@ -62,5 +62,10 @@ function binary(value: string | Uint8Array): string {
   );
   if (!isPrintable) return `<<${bytes.join(",")}>>`;
   const text = typeof value === "string" ? value : new TextDecoder().decode(value);
-  return `<<"${Array.from(text, (character) => ESCAPED[character] ?? character).join("")}">>`;
+  return `<<${erlangString(text)}>>`;
+}
+
+/** A text as Erlang writes it, in quotes. */
+export function erlangString(text: string): string {
+  return `"${Array.from(text, (character) => ESCAPED[character] ?? character).join("")}"`;
 }

@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 
 /** The types of queues (RabbitMQ: Queue Types), as `x-queue-type` calls them. */
-const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;
+export const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;
 export type QueueTypeName = typeof QUEUE_TYPE_NAMES[number];
 
 const DEFAULT_TYPE: QueueTypeName = "classic";

@@ -1,0 +1,55 @@
+import type { Json } from "../parameters.ts";
+import type { QueueTypeName } from "../queue/queue_type.ts";
+import type { Definition as QueueDefinition } from "../queue/settings.ts";
+import type { Policy } from "./policy.ts";
+import { argumentMerge, type Definition, POLICY_KEYS } from "./policy_keys.ts";
+
+/** What the policy of a user and that of an operator amount to for all exchanges and queues that have both. */
+export interface EffectivePolicy {
+  readonly policy: Policy | undefined;
+  readonly operatorPolicy: Policy | undefined;
+  /** RabbitMQ: `effective_policy_definition`. */
+  readonly definition: Definition;
+}
+
+/** For exchanges and queues that match no policy. */
+export const NO_POLICY: EffectivePolicy = { policy: undefined, operatorPolicy: undefined, definition: {} };
+
+/** Makes effective policies, each once: two things with the same policies have the same object. */
+export class EffectivePolicies {
+  /** By what users set, and then by what operators set. They go with the policies that they were made of. */
+  readonly #made = new WeakMap<Policy | typeof NO_POLICY, WeakMap<Policy | typeof NO_POLICY, EffectivePolicy>>();
+
+  of(policy: Policy | undefined, operatorPolicy: Policy | undefined): EffectivePolicy {
+    if (policy === undefined && operatorPolicy === undefined) return NO_POLICY;
+    let made = this.#made.get(policy ?? NO_POLICY);
+    if (made === undefined) this.#made.set(policy ?? NO_POLICY, made = new WeakMap());
+    let effective = made.get(operatorPolicy ?? NO_POLICY);
+    if (effective === undefined) {
+      const definition = mergeDefinitions(policy?.definition ?? {}, operatorPolicy?.definition ?? {});
+      made.set(operatorPolicy ?? NO_POLICY, effective = { policy, operatorPolicy, definition });
+    }
+    return effective;
+  }
+}
+
+/** What a user's and an operator's policy set together. */
+export function mergeDefinitions(user: Definition, operator: Definition): Definition {
+  const merged: Record<string, Json> = { ...user };
+  for (const [key, value] of Object.entries(operator)) {
+    merged[key] = Object.hasOwn(user, key) ? POLICY_KEYS.get(key)!.operator!(user[key], value) : value;
+  }
+  return merged;
+}
+
+/** What policies and a queue's arguments ask for together. */
+export function mergeArguments(type: QueueTypeName, policy: Definition, asked: QueueDefinition): QueueDefinition {
+  if (policy === NO_POLICY.definition) return asked;
+  const merged = new Map(asked);
+  for (const [key, value] of Object.entries(policy)) {
+    const argument = asked.get(key);
+    const one = argument === undefined ? value : argumentMerge(key, type)(value, argument);
+    if (typeof one === "number" || typeof one === "string" || typeof one === "boolean") merged.set(key, one);
+  }
+  return merged;
+}

@@ -1,0 +1,104 @@
+import { Pattern } from "../../pattern/pattern.ts";
+import { findProblems, isMap, numberNamed, type Parts, throwProblems } from "../parameter_validation.ts";
+import type { Json } from "../parameters.ts";
+import { QUEUE_TYPE_NAMES, type QueueTypeName } from "../queue/queue_type.ts";
+import { erlangJson } from "../erlang_json.ts";
+import { type Definition, definitionProblem, patternProblem, POLICY_KEYS, type PolicyKind } from "./policy_keys.ts";
+
+/** What a policy can apply to: exchanges, or queues of one type. */
+export type PolicyTarget = "exchange" | QueueTypeName;
+
+const TARGETS: Readonly<Record<string, readonly PolicyTarget[]>> = {
+  all: ["exchange", ...QUEUE_TYPE_NAMES],
+  exchanges: ["exchange"],
+  queues: QUEUE_TYPE_NAMES,
+  classic_queues: ["classic"],
+  quorum_queues: ["quorum"],
+  streams: ["stream"],
+};
+
+/** How a policy is set, with RabbitMQ's names. */
+export interface PolicyDeclaration {
+  readonly name: string;
+  /** A regular expression for a part of the name of exchanges and queues. */
+  readonly pattern: string;
+  readonly definition: Definition;
+  /** Of the policies that match only that with the highest one applies. Default: 0. */
+  readonly priority?: number;
+  /** `all`, `exchanges`, `queues`, `classic_queues`, `quorum_queues` or `streams`. Default: `all`. */
+  readonly applyTo?: string;
+}
+
+/** Sets keys for all exchanges and queues whose names match a pattern (RabbitMQ: Policies). */
+export class Policy {
+  readonly name: string;
+  readonly pattern: Pattern;
+  readonly definition: Definition;
+  readonly priority: number;
+  readonly applyTo: string;
+  readonly #targets: ReadonlySet<PolicyTarget>;
+
+  /** What it is declared with must have been checked. */
+  constructor({ name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration) {
+    this.name = name;
+    this.pattern = new Pattern(pattern);
+    this.definition = definition;
+    this.priority = priority;
+    this.applyTo = applyTo;
+    const unknownTo = Object.keys(definition).flatMap((key) => POLICY_KEYS.get(key)?.unknownTo ?? []);
+    this.#targets = new Set(TARGETS[applyTo].filter((target) => !(unknownTo as PolicyTarget[]).includes(target)));
+  }
+
+  matches(target: PolicyTarget, name: string): boolean {
+    return this.#targets.has(target) && this.pattern.matches(name);
+  }
+
+  /** As RabbitMQ keeps and lists it. */
+  get value(): Json {
+    const { pattern, definition, priority, applyTo } = this;
+    return { pattern: pattern.source, definition, priority, "apply-to": applyTo };
+  }
+}
+
+/** Which of two policies goes before the other: below 0 the first. RabbitMQ leaves open which one of one priority does. */
+export function comparePolicies(a: Policy, b: Policy): number {
+  return b.priority - a.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+/** Reads a policy from its JSON. Throws `ParameterError` with what RabbitMQ has to say of it. */
+export function readPolicy(kind: PolicyKind, name: string, value: Json): Policy {
+  throwProblems(findProblems(name, PARTS[kind], value));
+  const { pattern, definition, priority, "apply-to": applyTo } = value as Record<string, Json>;
+  return new Policy({ name, pattern, definition, priority, applyTo } as unknown as PolicyDeclaration);
+}
+
+const PARTS: Readonly<Record<PolicyKind, Parts>> = {
+  policy: parts("policy"),
+  operator_policy: parts("operator_policy"),
+};
+
+/** What a policy consists of. */
+function parts(kind: PolicyKind): Parts {
+  return {
+    definition: {
+      check: (value) =>
+        isMap(value) ? definitionProblem(kind, value) : `definition must be a dictionary: ${erlangJson(value)}`,
+    },
+    "apply-to": { isOptional: true, check: checkApplyTo },
+    pattern: { check: checkPattern },
+    priority: { check: numberNamed("priority") },
+  };
+}
+
+function checkApplyTo(value: Json): string | undefined {
+  if (typeof value === "string" && Object.hasOwn(TARGETS, value)) return undefined;
+  return `apply-to '${value}' unrecognised; should be one of: 'queues', 'classic_queues',  'quorum_queues', 'streams', ` +
+    "'exchanges', or 'all'";
+}
+
+function checkPattern(value: Json): string | undefined {
+  if (typeof value !== "string") return `pattern should be a binary but was ${erlangJson(value)}`;
+  const problem = patternProblem(value);
+  if (problem === undefined || problem.startsWith("must")) return problem && `pattern ${problem}`;
+  return `pattern should be regular expression but is invalid: ${problem}`;
+}
