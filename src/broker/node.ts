@@ -1,12 +1,16 @@
+import { preconditionFailed } from "../amqp/error.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import type { Store } from "../store/store.ts";
+import { Admission, NO_NODE_LIMITS, type NodeLimits } from "./admission.ts";
 import { DeadLetters } from "./dead_letters.ts";
 import { type EventSink, INTERNAL_USER } from "./events.ts";
 import { Messages } from "./messages.ts";
-import { Parameters } from "./parameters.ts";
+import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "./limits.ts";
+import { ParameterError, Parameters, type ParameterSet } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import type { Level } from "./queue/level.ts";
 import { Queue, type StoredRow } from "./queue/queue.ts";
+import type { QueueTypeName } from "./queue/queue_type.ts";
 import { BlockCache } from "./queue/stream/block_cache.ts";
 import { Schedule } from "./schedule.ts";
 import { Turn } from "./turn.ts";
@@ -34,6 +38,10 @@ export interface NodeOptions {
   readonly name?: string;
   /** A number that nobody can foresee: at least 0, and less than 1. Default: the runtime's. */
   readonly random?: () => number;
+  /** Default: none. */
+  readonly limits?: Partial<NodeLimits>;
+  /** The type of queues that are declared without one. Default: classic. */
+  readonly defaultQueueType?: QueueTypeName;
 }
 
 /** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
@@ -66,6 +74,11 @@ export class Node implements VirtualHostHost {
   readonly vhosts = new Map<string, VirtualHost>();
   readonly storedRows = new Map<number, StoredRow>();
   readonly parameters: Parameters;
+  readonly limits: NodeLimits;
+  readonly vhostLimits: Limits<VirtualHostLimit>;
+  readonly userLimits: Limits<UserLimit>;
+  readonly admission: Admission;
+  readonly defaultQueueType: QueueTypeName;
   readonly report: (line: string) => void;
   readonly random: () => number;
   /** Who wants to hear what happens, if anybody. */
@@ -93,6 +106,11 @@ export class Node implements VirtualHostHost {
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store);
     this.parameters = new Parameters(this.store, this);
+    this.limits = { ...NO_NODE_LIMITS, ...options.limits };
+    this.vhostLimits = virtualHostLimits(this.parameters);
+    this.userLimits = userLimits(this.parameters);
+    this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
+    this.defaultQueueType = options.defaultQueueType ?? "classic";
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
     this.turn = new Turn(this.messages, (compact) =>
       this.clock.after(0, () => {
@@ -120,7 +138,7 @@ export class Node implements VirtualHostHost {
     this.#lastQueueId = lastQueueId;
     const queuesById = new Map<number, AnyQueue>();
     for (const record of topology) {
-      if (record.type === "parameter.set") this.parameters.recover(record);
+      if (record.type === "parameter.set") this.#recoverParameter(record);
       else if (record.type === "level.added") {
         queuesById.get(record.queueId)?.recoverLevel(record.level, record.levelId);
       } else if ("vhost" in record) {
@@ -136,8 +154,19 @@ export class Node implements VirtualHostHost {
       const exchange = this.vhosts.get(record.vhost)!.exchanges.get(record.exchange)!;
       exchange.rowKeeper(record.purpose)?.recover(recovered.get(record.rowId)!);
     }
+    for (const { policies } of this.vhosts.values()) policies.applyToAll();
     // What expired in the meantime is found now, whether or not anybody comes.
     this.endTurn();
+  }
+
+  #recoverParameter(record: ParameterSet): void {
+    this.parameters.recover(record);
+    const { vhost, component, name, value } = record;
+    try {
+      this.vhosts.get(vhost)?.policies.of(component)?.recover(name, JSON.parse(value));
+    } catch (error) {
+      this.report(`the ${component} ${name} of vhost '${vhost}' is left out: ${(error as Error).message}`);
+    }
   }
 
   /** Ends a turn; see {@linkcode Turn}. */
@@ -238,16 +267,48 @@ export class Node implements VirtualHostHost {
     return ++this.#lastQueueId;
   }
 
-  /** Adds a virtual host, or returns the one of this name. */
+  /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */
+  checkQueueLimit(vhost: VirtualHost, name: string): void {
+    const ofVhost = this.vhostLimits.of(vhost.name, "max-queues");
+    if (vhost.queues.size >= ofVhost) {
+      throw preconditionFailed(
+        `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${ofVhost}) is reached`,
+      );
+    }
+    const { clusterQueueLimit: limit } = this.limits;
+    if (limit === Infinity || this.#count(({ queues }) => queues.size) < limit) {
+      return;
+    }
+    throw preconditionFailed(`cannot declare queue '${name}': queue limit in cluster (${limit}) is reached`);
+  }
+
+  /** Throws PRECONDITION_FAILED when there may be no further exchange. `phrase` is how errors call that one. */
+  checkExchangeLimit(phrase: string): void {
+    const { clusterExchangeLimit: limit } = this.limits;
+    if (limit === Infinity || this.#count(({ exchanges }) => exchanges.size) < limit) return;
+    throw preconditionFailed(`cannot declare ${phrase}: exchange limit of ${limit} is reached`);
+  }
+
+  #count(countIn: (vhost: VirtualHost) => number): number {
+    let count = 0;
+    for (const vhost of this.vhosts.values()) count += countIn(vhost);
+    return count;
+  }
+
+  /** Adds a virtual host, or returns the one of this name. Throws `ParameterError` when there may be no further one. */
   addVirtualHost(name: string): VirtualHost {
     const existing = this.vhosts.get(name);
     if (existing !== undefined) return existing;
+    const { vhostMax } = this.limits;
+    if (this.vhosts.size >= vhostMax) {
+      throw new ParameterError(`cannot create vhost '${name}': vhost limit of ${vhostMax} is reached`);
+    }
     this.store.append({ type: "vhost.added", vhost: name });
     this.events?.tell("vhost.created", {
       name,
       description: "",
       tags: [],
-      default_queue_type: "classic",
+      default_queue_type: this.defaultQueueType,
       protected_from_deletion: false,
       tracing: false,
       cluster_state: { [this.name]: "running" },

@@ -8,6 +8,9 @@ export interface Parameter extends ParameterKey {
   readonly value: Json;
 }
 
+/** A parameter in the store. */
+export type ParameterSet = Extract<TopologyRecord, { type: "parameter.set" }>;
+
 /** A record of the store holds a parameter, with what it is called, of no more than this. In UTF-16 code units. */
 const PARAMETER_LENGTH_MAX = 256 * 1024;
 
@@ -32,7 +35,7 @@ export class Parameters {
   }
 
   /** Takes up what was set when the store was opened. */
-  recover({ vhost, component, name, value }: Extract<TopologyRecord, { type: "parameter.set" }>): void {
+  recover({ vhost, component, name, value }: ParameterSet): void {
     this.#put({ vhost, component, name, value: JSON.parse(value) });
   }
 

@@ -1,8 +1,9 @@
 import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../amqp/error.ts";
-import { EMPTY_TABLE, type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../amqp/field_table.ts";
+import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
 import type { TopologyRecord } from "../store/store.ts";
 import { DelayedMessages } from "./delayed/delayed_messages.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
+import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
 import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
@@ -16,16 +17,21 @@ import type { AnyQueue } from "./queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "./queue/arguments.ts";
 import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
 import type { Consumer, Consumption } from "./queue/consumer.ts";
+import type { Parameters } from "./parameters.ts";
+import { AppliedPolicies, type PoliciesHost } from "./policy/applied_policies.ts";
 import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
-import { queueTypeName } from "./queue/queue_type.ts";
+import { type QueueTypeName, queueTypeName } from "./queue/queue_type.ts";
 import {
   checkConsumption,
   checkDeletionConditions,
   checkQueueProperties,
   createQueue,
   type DeletionConditions,
+  type TypedDeclaration,
+  withDefaultQueueType,
 } from "./queue/queue_types.ts";
 import { tellBinding, tellExchangeCreated, tellQueueCreated, tellQueueDeleted } from "./topology_events.ts";
+import { VirtualHostMetadata } from "./vhost_metadata.ts";
 
 const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
   ["", "direct", false],
@@ -38,9 +44,16 @@ const PREDECLARED: readonly (readonly [name: string, type: string, internal: boo
 ];
 
 /** What a virtual host needs of the broker that it is in. */
-export interface VirtualHostHost extends QueueHost {
+export interface VirtualHostHost extends QueueHost, PoliciesHost {
   /** A number that nobody can foresee: at least 0, and less than 1. */
   random(): number;
+  readonly parameters: Parameters;
+  /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */
+  checkQueueLimit(vhost: VirtualHost, name: string): void;
+  /** Throws PRECONDITION_FAILED when the node may have no further exchange. `phrase` is how errors call that one. */
+  checkExchangeLimit(phrase: string): void;
+  /** The type of queues that are declared without one, where the virtual host says no other. */
+  readonly defaultQueueType: QueueTypeName;
 }
 
 /**
@@ -57,6 +70,8 @@ export class VirtualHost implements ExchangeHost {
   topologyVersion = 0;
   /** Is told of each message that is published here or delivered, while there is one; see {@linkcode trace}. */
   firehose: Firehose | undefined;
+  readonly policies: AppliedPolicies;
+  readonly metadata: VirtualHostMetadata;
   /** Exclusive queues by their owner. */
   readonly #owned = new Map<object, Set<AnyQueue>>();
   readonly #host: VirtualHostHost;
@@ -64,6 +79,8 @@ export class VirtualHost implements ExchangeHost {
   constructor(name: string, host: VirtualHostHost) {
     this.name = name;
     this.#host = host;
+    this.policies = new AppliedPolicies(this, host);
+    this.metadata = new VirtualHostMetadata(name, host.parameters);
     for (const [exchange, type, internal] of PREDECLARED) {
       const declaration = { name: exchange, type, durable: true, autoDelete: false, internal, arguments: EMPTY_TABLE };
       const router = exchange === "" ? new DefaultRouter(this.queues, this.replyQueues) : undefined;
@@ -71,7 +88,7 @@ export class VirtualHost implements ExchangeHost {
     }
   }
 
-  /** Takes up what was there when the store was opened. */
+  /** Takes up what was there when the store was opened; policies are applied when that is done. */
   recover(record: TopologyRecord): void {
     if (record.type === "exchange.declared") {
       const { exchange: name, exchangeType: type } = record;
@@ -121,12 +138,14 @@ export class VirtualHost implements ExchangeHost {
     this.checkExchangeName(name);
     checkAlternateExchange(declaration.arguments, this.exchangePhrase(name));
     EXCHANGE_TYPES.get(type)!.checkArguments?.(declaration.arguments);
+    this.#host.checkExchangeLimit(this.exchangePhrase(name));
     return this.#declareNewExchange(declaration);
   }
 
   #declareNewExchange(declaration: ExchangeDeclaration): Exchange {
     const { name, type, durable, autoDelete, internal } = declaration;
     const exchange = this.#addExchange(declaration);
+    this.policies.applyTo(exchange);
     this.topologyVersion++;
     if (durable) {
       this.#host.store.append({
@@ -222,7 +241,8 @@ export class VirtualHost implements ExchangeHost {
   }
 
   /** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
-  declareQueue(declaration: QueueDeclaration): AnyQueue {
+  declareQueue(asked: QueueDeclaration): AnyQueue {
+    const declaration = this.withQueueType(asked);
     const { name, autoDelete, owner } = declaration;
     const phrase = this.queuePhrase(name);
     // An exclusive queue goes with its connection, so RabbitMQ never stores it.
@@ -239,12 +259,14 @@ export class VirtualHost implements ExchangeHost {
       return existing;
     }
     checkQueueArguments(declaration.arguments, phrase);
+    this.#host.checkQueueLimit(this, name);
     checkQueueProperties(declaration, phrase);
     const queue = createQueue(this.#host.nextQueueId(), { ...declaration, durable }, this, this.#host);
     this.queues.set(name, queue);
+    this.policies.applyTo(queue);
     queue.touch();
-    if (owner !== null) this.#own(owner, queue);
     this.topologyVersion++;
+    if (owner !== null) this.#own(owner, queue);
     if (durable) {
       this.#host.store.append({
         type: "queue.declared",
@@ -257,6 +279,11 @@ export class VirtualHost implements ExchangeHost {
     }
     tellQueueCreated(this.#host.events, this.name, queue);
     return queue;
+  }
+
+  /** The declaration with the type that the queue is going to have, where it says none. */
+  withQueueType<Declared extends TypedDeclaration>(declaration: Declared): Declared {
+    return withDefaultQueueType(declaration, this.metadata.defaultQueueType ?? this.#host.defaultQueueType);
   }
 
   /** Adds a queue for replies, which goes with its only consumer. */
@@ -421,29 +448,4 @@ export class VirtualHost implements ExchangeHost {
 
 function checkNotReserved(kind: string, name: string): void {
   if (name.startsWith("amq.")) throw accessRefused(`${kind} name '${name}' contains reserved prefix 'amq.*'`);
-}
-
-function inequivalent(name: string, phrase: string, received: string, current: string) {
-  return preconditionFailed(`inequivalent arg '${name}' for ${phrase}: received ${received} but current is ${current}`);
-}
-
-function checkEquivalence(name: string, phrase: string, received: string | boolean, current: string | boolean): void {
-  if (received !== current) throw inequivalent(name, phrase, `'${received}'`, `'${current}'`);
-}
-
-/** RabbitMQ tells a value's type only where the other side has none. */
-function checkArgumentEquivalence(name: string, phrase: string, received: FieldTable, current: FieldTable): void {
-  const receivedField = received.get(name);
-  const currentField = current.get(name);
-  if (fieldValuesEqual(receivedField, currentField)) return;
-  if (receivedField !== undefined && currentField !== undefined) {
-    throw inequivalent(name, phrase, `'${receivedField.value}'`, `'${currentField.value}'`);
-  }
-  // A classic queue may say so or not.
-  if (name === "x-queue-type" && (receivedField ?? currentField)?.value === "classic") return;
-  throw inequivalent(name, phrase, describeField(receivedField), describeField(currentField));
-}
-
-function describeField(field: FieldValue | undefined): string {
-  return field === undefined ? "none" : `the value '${field.value}' of type '${fieldTypeName(field)}'`;
 }

@@ -1,7 +1,9 @@
+import type { NodeLimits } from "../broker/admission.ts";
+import { isQueueTypeName, type QueueTypeName } from "../broker/queue/queue_type.ts";
 import { type MemoryLimit, parseSize } from "./size.ts";
 
 /** What a configuration file can say. */
-export interface Config {
+export interface Config extends Partial<NodeLimits> {
   readonly vmMemoryHighWatermark?: MemoryLimit;
   /** In bytes, or as a part of the machine's memory. */
   readonly diskFreeLimit?: MemoryLimit;
@@ -11,10 +13,12 @@ export interface Config {
   readonly hasEventExchange?: boolean;
   /** The virtual host of that exchange. */
   readonly eventExchangeVhost?: string;
+  /** The type of queues that are declared without one. */
+  readonly defaultQueueType?: QueueTypeName;
 }
 
 /** RabbitMQ's defaults. */
-export const DEFAULT_CONFIG: Required<Config> = {
+export const DEFAULT_CONFIG: Required<Omit<Config, keyof NodeLimits | "defaultQueueType">> = {
   vmMemoryHighWatermark: { part: 0.4 },
   diskFreeLimit: { bytes: 50_000_000 },
   consumerTimeout: 1_800_000,
@@ -50,6 +54,14 @@ const KEYS: readonly Key[] = [
   { name: "event_exchange.enabled", read: (value) => ({ hasEventExchange: readBoolean(value) }) },
   { name: "event_exchange.vhost", read: (value) => ({ eventExchangeVhost: value }) },
   { name: "event_exchange.protocol", read: checkEventProtocol },
+  { name: "default_queue_type", read: (value) => ({ defaultQueueType: readQueueType(value) }) },
+  { name: "connection_max", read: (value) => ({ connectionMax: readCount(value) }) },
+  { name: "max_connections", read: (value) => ({ connectionMax: readCount(value) }) },
+  { name: "channel_max_per_node", read: (value) => ({ channelMaxPerNode: readCount(value) }) },
+  { name: "consumer_max_per_channel", read: (value) => ({ consumerMaxPerChannel: readCount(value) }) },
+  { name: "cluster_queue_limit", read: (value) => ({ clusterQueueLimit: readCount(value) }) },
+  { name: "cluster_exchange_limit", read: (value) => ({ clusterExchangeLimit: readCount(value) }) },
+  { name: "vhost_max", read: (value) => ({ vhostMax: readCount(value) }) },
 ];
 
 /**
@@ -107,6 +119,17 @@ function readNumber(text: string): number {
   const number = Number(text);
   if (text === "" || !(number >= 0)) throw new RangeError(`This is a number, such as 0.4: received "${text}".`);
   return number;
+}
+
+function readCount(text: string): number {
+  if (text === "infinity") return Infinity;
+  if (!/^\d+$/.test(text)) throw new RangeError(`This is a whole number, or infinity: received "${text}".`);
+  return Number(text);
+}
+
+function readQueueType(text: string): QueueTypeName {
+  if (isQueueTypeName(text)) return text;
+  throw new RangeError(`This is classic, quorum or stream: received "${text}".`);
 }
 
 function readPart(text: string): number {

@@ -92,6 +92,8 @@ export class Connection implements FrameHandler {
   #handshake: Handshake | undefined;
   #session: Session | undefined;
   #agreement: Agreement | undefined;
+  /** Whether it counts among the connections of its user and virtual host. */
+  #isAdmitted = false;
   #channels: Channels | undefined;
   /** What the next frame has to wait for: a login that is being checked, or messages that are being read from disk. */
   #waiting: Promise<void> | undefined;
@@ -290,6 +292,8 @@ export class Connection implements FrameHandler {
     const { node, access, options, channelTick, log, uniqueName } = this.#host;
     this.#cancelTimeout();
     this.#agreement = agreement;
+    node.admission.connectionOpened(agreement.vhost.name, agreement.user.name);
+    this.#isAdmitted = true;
     this.#session = {
       connectionName: this.name,
       node,
@@ -456,6 +460,9 @@ export class Connection implements FrameHandler {
     this.#channels?.close();
     this.#host.node.actingUser = INTERNAL_USER;
     this.vhost?.removeQueuesOf(this);
+    if (!this.#isAdmitted) return;
+    this.#isAdmitted = false;
+    this.#host.node.admission.connectionClosed(this.vhost!.name, this.user!.name);
   }
 
   async #release(): Promise<void> {

@@ -106,6 +106,7 @@ export class Handshake {
     const user = this.user!;
     const vhost = node.vhosts.get(virtualHost);
     if (vhost === undefined) throw notAllowed(`vhost ${virtualHost} not found`);
+    node.admission.checkConnection(virtualHost, user.name);
     if (!access.mayOpen(user, virtualHost)) {
       throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
     }

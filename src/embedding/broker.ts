@@ -1,7 +1,9 @@
 import type { Access } from "../access/access.ts";
 import { Users } from "../access/users.ts";
+import { NO_NODE_LIMITS, type NodeLimits } from "../broker/admission.ts";
 import { EventExchange } from "../broker/event_exchange.ts";
 import { type Clock, Node } from "../broker/node.ts";
+import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../connection/buffer_pool.ts";
 import { ChannelTick } from "../connection/channel/channel_tick.ts";
 import { Connection, type ConnectionHost } from "../connection/connection.ts";
@@ -19,13 +21,15 @@ const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 const GOODBYE_MS = 3000;
 
 /** How a broker is set up. Every field may be left out. */
-export interface BrokerOptions extends Partial<ConnectionOptions> {
+export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits> {
   /** Who may log in and do what. Default: user guest with password guest, from loopback only, who may do everything. */
   readonly access?: Access;
   /** Where durable things are kept. Default: nowhere; they last as long as the broker. */
   readonly store?: Store;
   /** Publishers are blocked while messages take more memory than this. In bytes. Default: 1 GiB. */
   readonly memoryHighWatermarkBytes?: number;
+  /** The type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
+  readonly defaultQueueType?: QueueTypeName;
   /** Takes a line for each event that matters to whoever runs the broker. Default: drops it. */
   readonly log?: Log;
   /**
@@ -72,8 +76,17 @@ export class Broker {
     const memoryHighWatermarkBytes = options.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
     const report = (line: string) => options.log?.("error", line);
     const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
-    this.#node = new Node({ clock, store: options.store, memoryHighWatermarkBytes, report, random });
-    const limits = connectionOptions(options);
+    const { store, defaultQueueType } = options;
+    const nodeLimits = withDefaults(options, NO_NODE_LIMITS);
+    this.#node = new Node({
+      clock,
+      store,
+      memoryHighWatermarkBytes,
+      report,
+      random,
+      limits: nodeLimits,
+      defaultQueueType,
+    });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
     }
@@ -81,6 +94,7 @@ export class Broker {
       const vhost = this.#node.addVirtualHost(options.eventExchange.vhost);
       this.#node.events = new EventExchange(this.#node, vhost);
     }
+    const limits = withDefaults(options, DEFAULT_CONNECTION_OPTIONS);
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),
@@ -108,6 +122,11 @@ export class Broker {
   /** The open connections. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
+  }
+
+  /** What is inside, for what is built around a broker, such as management: nothing of it is promised to stay so. */
+  get node(): Node {
+    return this.#node;
   }
 
   /** A virtual host, which is made if it is not there. RabbitMQ's default one is `/`. */
@@ -143,10 +162,9 @@ export class Broker {
 }
 
 /** The defaults where nothing is given, be it by `undefined`. */
-function connectionOptions(given: Partial<ConnectionOptions>): ConnectionOptions {
-  const names = Object.keys(DEFAULT_CONNECTION_OPTIONS) as (keyof ConnectionOptions)[];
-  const entries = names.map((name) => [name, given[name] ?? DEFAULT_CONNECTION_OPTIONS[name]]);
-  return Object.fromEntries(entries) as unknown as ConnectionOptions;
+function withDefaults<Options extends object>(given: Partial<Options>, defaults: Options): Options {
+  const names = Object.keys(defaults) as (keyof Options)[];
+  return Object.fromEntries(names.map((name) => [name, given[name] ?? defaults[name]])) as unknown as Options;
 }
 
 function base64Url(bytes: Uint8Array): string {

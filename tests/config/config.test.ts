@@ -31,6 +31,21 @@ describe("a configuration file", () => {
     assert.deepEqual(readConfig("event_exchange.enabled = false", ""), { hasEventExchange: false });
   });
 
+  it("has RabbitMQ's keys for how much there may be of what, and for the default type of queues", () => {
+    const text = "connection_max = 100\nchannel_max_per_node = 500\nconsumer_max_per_channel = 16\n" +
+      "cluster_queue_limit = 1000\ncluster_exchange_limit = infinity\nvhost_max = 0\ndefault_queue_type = quorum\n";
+    assert.deepEqual(readConfig(text, ""), {
+      connectionMax: 100,
+      channelMaxPerNode: 500,
+      consumerMaxPerChannel: 16,
+      clusterQueueLimit: 1000,
+      clusterExchangeLimit: Infinity,
+      vhostMax: 0,
+      defaultQueueType: "quorum",
+    });
+    assert.deepEqual(readConfig("max_connections = 5", ""), { connectionMax: 5 });
+  });
+
   it("lets the last of two lines for one key count", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(readConfig(text, ""), { diskFreeLimit: { bytes: 5 } });
@@ -52,6 +67,8 @@ describe("a configuration file", () => {
       ["consumer_timeout = 1.5", /line 1: consumer_timeout: A timeout is a whole number .*: received "1\.5"/],
       ["event_exchange.enabled = yes", /line 1: event_exchange\.enabled: This is true or false: received "yes"/],
       ["event_exchange.protocol = amqp_1_0", /protocol: Events are messages of amqp_0_9_1 only: received "amqp_1_0"/],
+      ["vhost_max = -1", /line 1: vhost_max: This is a whole number, or infinity: received "-1"/],
+      ["default_queue_type = mirrored", /default_queue_type: This is classic, quorum or stream: received "mirrored"/],
       ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative: This is a number, such as 0\.4: received ""/],
     ] as const
   ) {

@@ -164,7 +164,9 @@ describe("the event exchange", { skip: !hasEvents }, () => {
     await using client = await RawClient.open(broker, { clientProperties: CLIENT_PROPERTIES });
     const [queue, exchange] = ["queue", "exchange"].map(uniqueName);
     const [byGuest, byItself] = ["guest", "rmq-internal"].map((user) => ({ user_who_performed_action: text(user) }));
-    await client.request(1, "queue.declare", { queue, arguments: fieldTable({ "x-message-ttl": 1000 }) });
+    // RabbitMQ 4 adds the type where it is not given.
+    const queueArguments = fieldTable({ "x-message-ttl": 1000, "x-queue-type": "classic" });
+    await client.request(1, "queue.declare", { queue, arguments: queueArguments });
     const isQueue = { name: text(queue), vhost: text("/") };
     assertTells(await nextEvent(listener), "queue.created", {
       ...isQueue,
@@ -173,7 +175,10 @@ describe("the event exchange", { skip: !hasEvents }, () => {
       auto_delete: flag(false),
       exclusive: flag(false),
       owner_pid: text(""),
-      arguments: { type: "A", value: [text('{<<"x-message-ttl">>,signedint,1000}')] },
+      arguments: {
+        type: "A",
+        value: [text('{<<"x-message-ttl">>,signedint,1000}'), text('{<<"x-queue-type">>,longstr,<<"classic">>}')],
+      },
     });
 
     await client.request(1, "exchange.declare", { exchange, type: "topic", autoDelete: true });

@@ -2,6 +2,7 @@ import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RowPurpose } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { DelayedMessages } from "../delayed/delayed_messages.ts";
+import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
 import { alternateExchangeOf } from "./alternate_exchange.ts";
 import { consistentHash } from "./consistent_hash.ts";
 import { DELAYED_MESSAGE, delayedMessageType } from "./delayed_message.ts";
@@ -61,6 +62,7 @@ export class Exchange {
    * raises the virtual host's `topologyVersion`.
    */
   alternateExchange: string | undefined;
+  effectivePolicy: EffectivePolicy = NO_POLICY;
   readonly router: Router;
   /** What it keeps back until it is due, where it does that; set by whoever declares it. */
   delayed: DelayedMessages | undefined;

@@ -2,6 +2,7 @@ import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
 import type { Message } from "../messages.ts";
+import type { EffectivePolicy } from "../policy/effective_policy.ts";
 import type { Target } from "../target.ts";
 import type { Consumer, Consumption, Receiver } from "./consumer.ts";
 import type { QueueSettings } from "./settings.ts";
@@ -27,6 +28,7 @@ export interface AnyQueue extends Target {
   /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly incoming: Set<Binding>;
   readonly consumers: ConsumersOfQueue;
+  effectivePolicy: EffectivePolicy;
   /** What is asked of it by its arguments and by policies. */
   readonly settings: QueueSettings;
   /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */

@@ -5,6 +5,7 @@ import type { EventSink } from "../events.ts";
 import type { DeadLetters, DeathReason } from "../dead_letters.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Message, Messages } from "../messages.ts";
+import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
 import { Deadline, type Schedule } from "../schedule.ts";
 import type { Deferred, Turn } from "../turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
@@ -108,6 +109,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   protected readonly messages: Messages;
   protected readonly store: Store;
   readonly #turn: Turn;
+  effectivePolicy: EffectivePolicy = NO_POLICY;
   #settings: QueueSettings;
   /** All messages of a queue without priorities. */
   readonly #level: Level;
@@ -165,6 +167,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#applySettings();
     if (this.limit?.countsBytes) this.countOthers(this.limit);
     this.enforceLimit();
+    if (settings.expiresMs === undefined) this.host.schedule.clear(this.#unused);
     this.touch();
     this.#addToTurn();
   }

@@ -1,5 +1,5 @@
 import { notImplemented, preconditionFailed, resourceLocked } from "../../amqp/error.ts";
-import type { FieldTable } from "../../amqp/field_table.ts";
+import { type FieldTable, fieldTable } from "../../amqp/field_table.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { Consumption } from "./consumer.ts";
 import { hasSingleActiveConsumer } from "./consumers.ts";
@@ -39,6 +39,32 @@ export function createQueue(
 ): AnyQueue {
   return QUEUE_TYPES[queueTypeName(declaration.arguments)].create(id, declaration, vhost, host);
 }
+
+/** As much of a declaration as tells which types the queue can have. */
+export type TypedDeclaration = Pick<QueueDeclaration, "durable" | "autoDelete" | "owner" | "arguments">;
+
+/**
+ * A declaration with the default type among its arguments, if it says none. A queue that can't be of that type is a
+ * classic one (RabbitMQ: Default Queue Type).
+ */
+export function withDefaultQueueType<Declared extends TypedDeclaration>(
+  declaration: Declared,
+  defaultType: QueueTypeName,
+): Declared {
+  const { arguments: asked, durable, autoDelete, owner } = declaration;
+  if (asked.has("x-queue-type")) return declaration;
+  const canBeReplicated = durable && !autoDelete && owner === null;
+  const type = QUEUE_TYPES[defaultType].isReplicated && !canBeReplicated ? "classic" : defaultType;
+  const typed = TYPE_ARGUMENTS[type];
+  return { ...declaration, arguments: asked.size === 0 ? typed : new Map([...asked, ...typed]) };
+}
+
+/** What most queues have and no more, so they share it. */
+const TYPE_ARGUMENTS: Readonly<Record<QueueTypeName, FieldTable>> = {
+  classic: fieldTable({ "x-queue-type": "classic" }),
+  quorum: fieldTable({ "x-queue-type": "quorum" }),
+  stream: fieldTable({ "x-queue-type": "stream" }),
+};
 
 /** Throws PRECONDITION_FAILED when a queue of that type must have a name of the client's. */
 export function checkServerNamed(declaration: Pick<QueueDeclaration, "arguments">): void {

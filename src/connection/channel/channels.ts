@@ -69,8 +69,11 @@ export class Channels {
       const limit = `has reached the negotiated channel_max (${this.#max})`;
       throw notAllowed(`number of channels opened (${count}) ${limit}`, NO_METHOD);
     }
+    const { node, user } = this.#session;
+    node.admission.checkChannel(user.name);
     const channel = new Channel(this.#session, number);
     this.#channels.set(number, channel);
+    node.admission.channelOpened(user.name);
     channel.reply({ name: "channel.open-ok" });
   }
 
@@ -79,6 +82,7 @@ export class Channels {
     if (method.name === "channel.close-ok") throw commandInvalid("unimplemented method");
     if (method.name !== "channel.close") return channel.handle(method);
     this.#remove(channel);
+    this.#uncount(channel);
     channel.close();
     channel.reply({ name: "channel.close-ok" });
   }
@@ -99,6 +103,7 @@ export class Channels {
   fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
     const channel = this.#channels.get(number)!;
     this.#session.log("error", `channel ${number} error: ${replyText}`);
+    this.#uncount(channel);
     channel.isClosing = true;
     channel.close();
     channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });
@@ -109,7 +114,16 @@ export class Channels {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     this.#last = undefined;
-    for (const channel of channels) channel.close();
+    for (const channel of channels) {
+      this.#uncount(channel);
+      channel.close();
+    }
+  }
+
+  /** It counts no more among the channels of its user; one that is closing does not anyway. */
+  #uncount(channel: Channel): void {
+    const { node, user } = this.#session;
+    if (!channel.isClosing) node.admission.channelClosed(user.name);
   }
 }
 

@@ -75,9 +75,11 @@ export class Consuming {
 
   /** Adds a consumer. `onReady` is called with its tag before anything is delivered to it. */
   consume(queue: AnyQueue, request: ConsumeRequest, onReady: (tag: string) => void): void {
-    const { vhost, uniqueName } = this.session;
+    const { vhost, node, uniqueName } = this.session;
     const tag = request.tag === "" ? `amq.ctag-${uniqueName()}` : request.tag;
     if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
+    const { consumerMaxPerChannel: max } = node.limits;
+    if (this.#consumers.size >= max) throw notAllowed(`reached maximum (${max}) of consumers per channel`);
     const consumption = { ...request, tag, prefetch: this.#consumerPrefetch };
     vhost.checkConsumable(queue, consumption, this.channelPrefetch > 0);
     onReady(tag);

@@ -74,9 +74,10 @@ function declareReply(channel: Channel, { queue, nowait }: MethodOf<"queue.decla
 }
 
 function declare({ session }: Channel, method: MethodOf<"queue.declare">): AnyQueue {
-  const { vhost, owner, log, uniqueName } = session;
+  const { vhost, log, uniqueName } = session;
   const asked = nameOf(method.queue);
-  if (asked === "") checkServerNamed(method);
+  const declaration = vhost.withQueueType({ ...method, owner: method.exclusive ? session.owner : null });
+  if (asked === "") checkServerNamed(declaration);
   else vhost.checkQueueName(asked);
   const name = asked === "" ? `amq.gen-${uniqueName()}` : asked;
   permitQueue(session, "configure", name);
@@ -84,7 +85,7 @@ function declare({ session }: Channel, method: MethodOf<"queue.declare">): AnyQu
     log("warning", `${vhost.queuePhrase(name)} is declared with ${argument}, which has no effect yet`);
   }
   if (!vhost.queues.has(name)) permitDeadLetterExchange(session, name, method.arguments);
-  return vhost.declareQueue({ ...method, name, owner: method.exclusive ? owner : null });
+  return vhost.declareQueue({ ...declaration, name });
 }
 
 /** Who sends a queue's messages on to an exchange reads from it and writes there (RabbitMQ: Dead Letter Exchanges). */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable } from "../../../src/amqp/field_table.ts";
 import type { QueueDeclaration } from "../../../src/broker/queue/queue.ts";
-import { checkQueueProperties, checkServerNamed } from "../../../src/broker/queue/queue_types.ts";
+import { checkQueueProperties, checkServerNamed, withDefaultQueueType } from "../../../src/broker/queue/queue_types.ts";
 
 function declaration(type: string, properties: Partial<QueueDeclaration> = {}): QueueDeclaration {
   const queueArguments = fieldTable({ "x-queue-type": type });
@@ -37,5 +37,37 @@ describe("quorum queues and streams", () => {
   it("are not like classic queues in that", () => {
     checkQueueProperties(declaration("classic", { durable: false, owner: {}, autoDelete: true }), "queue 'q'");
     checkServerNamed(declaration("classic"));
+  });
+});
+
+describe("a declaration that names no type", () => {
+  const untyped = {
+    name: "q",
+    durable: true,
+    autoDelete: false,
+    owner: null,
+    arguments: fieldTable({ "x-expires": 1 }),
+  };
+  const typeOf = ({ arguments: declared }: QueueDeclaration) => declared.get("x-queue-type")?.value;
+
+  it("is given the default one among its arguments", () => {
+    for (const type of ["classic", "quorum", "stream"] as const) {
+      const typed = withDefaultQueueType(untyped, type);
+      assert.deepEqual(typed, { ...untyped, arguments: fieldTable({ "x-expires": 1, "x-queue-type": type }) });
+    }
+    assert.equal(typeOf(withDefaultQueueType({ ...untyped, arguments: fieldTable({}) }, "quorum")), "quorum");
+  });
+
+  it("is given the classic one when it can't be of the default one", () => {
+    for (const properties of [{ durable: false }, { autoDelete: true }, { owner: {} }]) {
+      assert.equal(typeOf(withDefaultQueueType({ ...untyped, ...properties }, "quorum")), "classic");
+    }
+  });
+
+  it("is not one that names the type", () => {
+    const typed = declaration("stream");
+    assert.equal(withDefaultQueueType(typed, "quorum"), typed);
+    const empty = declaration("");
+    assert.equal(withDefaultQueueType(empty, "quorum"), empty);
   });
 });

@@ -2,6 +2,7 @@ import type { FieldTable } from "../../../amqp/field_table.ts";
 import type { BlockExtent, MessageContent, RecoveredQueue, Store } from "../../../store/store.ts";
 import type { Binding } from "../../binding.ts";
 import type { Message, Messages } from "../../messages.ts";
+import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.ts";
 import type { Deferred } from "../../turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumer.ts";
@@ -43,6 +44,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   readonly incoming = new Set<Binding>();
   readonly consumers = new StreamReaders();
   isDeleted = false;
+  effectivePolicy: EffectivePolicy = NO_POLICY;
 
   readonly #host: QueueHost;
   readonly #messages: Messages;

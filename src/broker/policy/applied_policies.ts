@@ -1,0 +1,123 @@
+import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { Clock } from "../node.ts";
+import type { Parameters } from "../parameters.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { queueTypeName } from "../queue/queue_type.ts";
+import { definitionOf, settingsOf } from "../queue/settings.ts";
+import { EffectivePolicies, type EffectivePolicy, mergeArguments } from "./effective_policy.ts";
+import { Policies } from "./policies.ts";
+
+/** So long a change of policies is carried out in one turn; what is left follows soon. In milliseconds. */
+const SLICE_MS = 5;
+
+/** What policies need of the virtual host that they are in. */
+export interface PoliciesVhost {
+  readonly name: string;
+  readonly exchanges: ReadonlyMap<string, Exchange>;
+  readonly queues: ReadonlyMap<string, AnyQueue>;
+  topologyVersion: number;
+}
+
+/** What they need of the broker. */
+export interface PoliciesHost {
+  readonly clock: Clock;
+  readonly parameters: Parameters;
+  endTurn(): void;
+  later(delayMs: number, callback: () => void): void;
+}
+
+/**
+ * The policies of a virtual host, and what they do to its exchanges and queues: to a new one at once, to those that there
+ * are when a policy changes. Many of these take several turns; each has what the policies of that moment say, and when all
+ * is done that is so for all.
+ */
+export class AppliedPolicies {
+  readonly users: Policies;
+  readonly operators: Policies;
+  readonly #vhost: PoliciesVhost;
+  readonly #host: PoliciesHost;
+  readonly #effective = new EffectivePolicies();
+  /** Those that are still to be looked at. */
+  #left: Iterator<Exchange | AnyQueue> | undefined;
+  /** Whether there was a change since the first of those was looked at. */
+  #hasChanged = false;
+  #untilApplied: (() => void)[] = [];
+
+  constructor(vhost: PoliciesVhost, host: PoliciesHost) {
+    this.#vhost = vhost;
+    this.#host = host;
+    const onChange = () => this.#apply();
+    this.users = new Policies(vhost.name, "policy", host.parameters, onChange);
+    this.operators = new Policies(vhost.name, "operator_policy", host.parameters, onChange);
+  }
+
+  /** Those that are kept as parameters of a component, if it is one of policies. */
+  of(component: string): Policies | undefined {
+    return component === this.users.kind ? this.users : component === this.operators.kind ? this.operators : undefined;
+  }
+
+  /** Resolves when all exchanges and queues are as the policies want them. */
+  whenApplied(): Promise<void> {
+    if (this.#left === undefined) return Promise.resolve();
+    return new Promise((resolve) => this.#untilApplied.push(resolve));
+  }
+
+  #apply(): void {
+    this.#hasChanged = true;
+    if (this.#left === undefined) this.#applySlice();
+  }
+
+  #applySlice(): void {
+    const { clock } = this.#host;
+    const start = clock.now();
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      this.applyTo(next);
+      if (clock.now() - start < SLICE_MS) continue;
+      return this.#host.later(0, () => {
+        this.#applySlice();
+        this.#host.endTurn();
+      });
+    }
+    for (const resolve of this.#untilApplied.splice(0)) resolve();
+  }
+
+  /** Begins anew after the last one when there was a change meanwhile: so those at the end get their turn too. */
+  #next(): Exchange | AnyQueue | undefined {
+    const next = this.#left?.next();
+    if (next?.done === false) return next.value;
+    this.#left = undefined;
+    if (!this.#hasChanged) return undefined;
+    this.#hasChanged = false;
+    this.#left = exchangesAndQueues(this.#vhost);
+    return this.#next();
+  }
+
+  /** Has all exchanges and queues do what policies say, in this turn. */
+  applyToAll(): void {
+    for (const thing of exchangesAndQueues(this.#vhost)) this.applyTo(thing);
+  }
+
+  /** Has an exchange or a queue do what the policies that match it say, if it does not yet. */
+  applyTo(thing: Exchange | AnyQueue): void {
+    const target = thing.kind === "exchange" ? "exchange" : queueTypeName(thing.arguments);
+    const effective = this.#effective.of(this.users.find(target, thing.name), this.operators.find(target, thing.name));
+    if (effective === thing.effectivePolicy) return;
+    thing.effectivePolicy = effective;
+    if (thing.kind === "exchange") thing.alternateExchange = alternateExchange(thing, effective);
+    else {
+      const type = queueTypeName(thing.arguments);
+      thing.apply(settingsOf(mergeArguments(type, effective.definition, definitionOf(thing.arguments))));
+    }
+    this.#vhost.topologyVersion++;
+  }
+}
+
+function* exchangesAndQueues({ exchanges, queues }: PoliciesVhost): Generator<Exchange | AnyQueue> {
+  yield* exchanges.values();
+  yield* queues.values();
+}
+
+/** What an exchange was declared with counts for more. */
+const alternateExchange = (exchange: Exchange, { definition }: EffectivePolicy): string | undefined =>
+  alternateExchangeOf(exchange.arguments) ?? definition["alternate-exchange"] as string | undefined;

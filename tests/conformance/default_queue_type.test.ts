@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import type { ChannelModel } from "amqplib";
+import type { VirtualHost } from "../../src/broker/vhost.ts";
+import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
+import { closeQuietly, connect, openChannel, refusal, unique } from "./client.ts";
+
+let broker: BrokerUnderTest;
+let connection: ChannelModel;
+
+before(async () => {
+  broker = await startBrokerUnderTest();
+});
+after(() => broker.close());
+beforeEach(async () => {
+  connection = await connect(broker);
+});
+afterEach(() => closeQuietly(connection));
+
+describe("a queue that is declared without a type", () => {
+  it("is a classic one, whether or not that is said when it is declared again", async () => {
+    const queue = unique("q");
+    const channel = await openChannel(connection);
+    for (const type of [undefined, "classic", undefined]) {
+      await channel.assertQueue(queue, { exclusive: true, arguments: type && { "x-queue-type": type } });
+    }
+    await channel.deleteQueue(queue);
+    for (const type of ["classic", undefined]) {
+      await channel.assertQueue(queue, { exclusive: true, arguments: type && { "x-queue-type": type } });
+    }
+  });
+
+  it("can't be declared again with another type", async () => {
+    const queue = unique("q");
+    const channel = await openChannel(connection);
+    await channel.assertQueue(queue, { durable: true });
+    const again = (await openChannel(connection)).assertQueue(queue, { arguments: { "x-queue-type": "quorum" } });
+    const { replyCode, replyText } = await refusal(again);
+    await channel.deleteQueue(queue);
+    assert.equal(replyCode, 406);
+    const inequivalent = `PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue '${queue}' in vhost '/'`;
+    // RabbitMQ 3 does not note the type that nobody gave.
+    const rabbitmq3 = `${inequivalent}: received the value 'quorum' of type 'longstr' but current is none`;
+    if (broker.product === "rabbitmq" && replyText === rabbitmq3) return;
+    assert.equal(replyText, `${inequivalent}: received 'quorum' but current is 'classic'`);
+  });
+});
+
+// How a virtual host is told is not AMQP's business, and RabbitMQ's own interfaces for it are not what is tested here.
+if (productUnderTest === "haremq") {
+  describe("the default queue type of a virtual host", () => {
+    let vhost: VirtualHost;
+    before(() => {
+      vhost = broker.embedded!.node.vhosts.get("/")!;
+      vhost.metadata.setDefaultQueueType("quorum");
+    });
+    after(() => vhost.metadata.setDefaultQueueType(undefined));
+
+    const typeOf = (queue: string) => vhost.queues.get(queue)?.arguments.get("x-queue-type")?.value;
+
+    it("is that of a queue which is declared without one, and stands among its arguments", async () => {
+      const queue = unique("q");
+      const channel = await openChannel(connection);
+      await channel.assertQueue(queue, { durable: true });
+      assert.equal(typeOf(queue), "quorum");
+      await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "quorum" } });
+      await channel.deleteQueue(queue);
+    });
+
+    it("is not that of queues which can't be of this type, or say another one", async () => {
+      const channel = await openChannel(connection);
+      for (
+        const options of [
+          { exclusive: true },
+          { durable: false },
+          { durable: true, autoDelete: true },
+          { durable: true, arguments: { "x-queue-type": "classic" } },
+        ]
+      ) {
+        const queue = unique("q");
+        await channel.assertQueue(queue, options);
+        assert.equal(typeOf(queue), "classic");
+        await channel.deleteQueue(queue);
+      }
+    });
+
+    it("has a durable queue to which the server is to give its name refused", async () => {
+      const { replyText } = await refusal((await openChannel(connection)).assertQueue("", { durable: true }));
+      assert.equal(
+        replyText,
+        "PRECONDITION_FAILED - Cannot declare a server-named queue for type rabbit_quorum_queue",
+      );
+    });
+
+    it("has a queue refused that was declared as a classic one, when it is declared without a type again", async () => {
+      const queue = unique("q");
+      const channel = await openChannel(connection);
+      await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "classic" } });
+      const { replyText } = await refusal((await openChannel(connection)).assertQueue(queue, { durable: true }));
+      assert.match(replyText, /received 'quorum' but current is 'classic'$/);
+      await channel.deleteQueue(queue);
+    });
+
+    it("must be one that there is", () => {
+      const { metadata } = vhost;
+      assert.throws(() => metadata.setDefaultQueueType("odd"), /^ParameterError: odd is not a valid queue type$/);
+      assert.throws(() => metadata.setDefaultQueueType(""), /default_queue_type must not be an empty string/);
+      assert.equal(metadata.defaultQueueType, "quorum");
+    });
+  });
+
+  describe("the default queue type of a node", () => {
+    it("is that of queues in virtual hosts that have none of their own", async () => {
+      const quorum = await startBrokerUnderTest({ defaultQueueType: "quorum" });
+      const { node } = quorum.embedded!;
+      const connection = await connect(quorum);
+      const channel = await openChannel(connection);
+      await channel.assertQueue("a", { durable: true });
+      node.vhosts.get("/")!.metadata.setDefaultQueueType("classic");
+      await channel.assertQueue("b", { durable: true });
+      const { queues } = node.vhosts.get("/")!;
+      const types = ["a", "b"].map((queue) => queues.get(queue)!.arguments.get("x-queue-type")?.value);
+      await connection.close();
+      await quorum.close();
+      assert.deepEqual(types, ["quorum", "classic"]);
+    });
+  });
+}
