@@ -51,7 +51,7 @@ export function parseFlags(args: readonly string[]): Flags {
     .option("--rounds <number>", "how often each case runs on each broker", positive)
     .option("--seconds <number>", "how long a run is measured", positive)
     .option("--only <text...>", "only cases whose name contains the text, such as latency or scale; repeatable")
-    .option("--messages <number>", "how many messages the cases called scale have", messageCount, 1_000_000)
+    .option("--messages <number>", "how many messages the cases called scale and stream have", messageCount, 1_000_000)
     .option("--load-generator <path>", "a program with amqpload's flags that takes the place of bench/load.ts")
     .option("--json <file>", "also write the figures of all rounds to a file");
   const { compare, comparePid, ...flags } = command.parse(args, { from: "user" }).opts<ParsedFlags>();

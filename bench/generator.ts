@@ -4,6 +4,7 @@ import { Child } from "./child.ts";
 import type { Assignment, HeldTask, Role, Task } from "./load.ts";
 import type { Queues } from "./load/queues.ts";
 import type { Drain, DrainReport, Fill, FillReport } from "./load/scale.ts";
+import type { Read, Seek } from "./load/stream.ts";
 import type { ConsumerReport, PublisherReport, Traffic } from "./load/traffic.ts";
 import type { Runtime } from "./runtimes.ts";
 
@@ -105,6 +106,16 @@ export class Generator {
   async drain(broker: MeasuredBroker, drain: Drain): Promise<DrainReport> {
     const timeoutMs = timeoutFor(drain.queues, drain.messages);
     return JSON.parse(await this.#ask(broker, { name: "drain", drain }, "what was consumed", timeoutMs));
+  }
+
+  /** How long it takes until a consumer of a stream has its first message. In milliseconds. */
+  async seek(broker: MeasuredBroker, seek: Seek): Promise<number> {
+    return Number(await this.#ask(broker, { name: "seek", seek }, "when its first message came", RUN_TIMEOUT_MS));
+  }
+
+  /** How many messages a second consumers of a stream have together. */
+  async read(broker: MeasuredBroker, read: Read): Promise<number> {
+    return Number(await this.#ask(broker, { name: "read", read }, "how much it read", read.measureMs + RUN_TIMEOUT_MS));
   }
 
   async deleteQueues(broker: MeasuredBroker, queues: Queues): Promise<void> {

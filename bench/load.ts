@@ -8,6 +8,7 @@ import type { Target } from "./load/connection.ts";
 import { churnConnections, type Hold, holdConnections, holdMessages, holdQueues } from "./load/holding.ts";
 import { declareQueues, deleteQueues, type Queues } from "./load/queues.ts";
 import { type Drain, drainQueues, type Fill, fillQueues } from "./load/scale.ts";
+import { type Read, readStream, type Seek, seekStream } from "./load/stream.ts";
 import { Consumers, Publishers, type Traffic } from "./load/traffic.ts";
 
 export type Role = "publish" | "consume";
@@ -18,6 +19,8 @@ export type Task =
   | { readonly name: "churn"; readonly measureMs: number }
   | { readonly name: "fill"; readonly fill: Fill }
   | { readonly name: "drain"; readonly drain: Drain }
+  | { readonly name: "seek"; readonly seek: Seek }
+  | { readonly name: "read"; readonly read: Read }
   | { readonly name: "delete"; readonly queues: Queues };
 
 export interface TrafficTask {
@@ -95,6 +98,10 @@ async function run({ target, task }: Assignment): Promise<void> {
       return report(await fillQueues(target, task.fill));
     case "drain":
       return report(await drainQueues(target, task.drain));
+    case "seek":
+      return report(await seekStream(target, task.seek));
+    case "read":
+      return report(await readStream(target, task.read));
     case "delete":
       await deleteQueues(target, task.queues);
       return report("deleted");

@@ -7,16 +7,17 @@ import { writeFileSync } from "node:fs";
 import os from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
-import { type MeasuredBroker, startBroker } from "./broker.ts";
+import { type MeasuredBroker, startBroker, type StartedBroker } from "./broker.ts";
 import { type Case, CASES, type Row, type Tools } from "./cases.ts";
 import { DURABLE_CASES } from "./durable_cases.ts";
 import { ExternalGenerator } from "./external_generator.ts";
 import { type Flags, parseFlags } from "./flags.ts";
-import { Generator } from "./generator.ts";
+import { type Faults, Generator } from "./generator.ts";
 import { Results } from "./results.ts";
 import { findRuntime, type Runtime, RUNTIME_NAMES } from "./runtimes.ts";
 import { measureScale, type Note, scaleCases } from "./scale.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
+import { measureStream, streamCase } from "./stream.ts";
 import { type Column, formatTable } from "./table.ts";
 
 const QUICK = { rounds: 1, warmUpMs: 150, measureMs: 300, budgetMs: 33_000 };
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
   await runMemory(runtimes, flags, isWanted, tools, results);
   await runCases(cases, runtimes, flags.compared, { rounds, endsMs: startedMs + budgetMs }, tools, results);
   await runScale(runtimes, flags, tools, results);
+  await runStream(runtimes, flags, tools, results);
   showProgress("");
 
   console.log(formatTable(columns, results));
@@ -169,27 +171,53 @@ async function runScale(
   for (const scaleCase of scaleCases(messages)) {
     const rows = Object.values(scaleCase.rows);
     if (!only.some((text) => rows[0].name.startsWith(text))) continue;
-    results.announce(rows);
-
-    const measure = async (broker: MeasuredBroker): Promise<void> => {
-      showProgress(`${rows[0].name}, ${broker.label}`);
-      const note: Note = (row, figure) => {
-        if (figure !== undefined) results.addFigure(row, broker.label, figure);
-      };
-      try {
-        results.addFaults(rows[0], broker.label, await measureScale(broker, scaleCase, generator, note));
-      } catch (error) {
-        results.addFailure(rows[0], broker.label, error as Error);
-      }
-    };
-
-    for (const runtime of runtimes) {
-      const broker = await startBroker(runtime);
-      await measure(broker);
-      await broker.stop();
-    }
-    for (const broker of compared) await measure(broker);
+    await runOnce(runtimes, compared, rows, results, (broker, note) => {
+      return measureScale(broker, scaleCase, generator, note);
+    });
   }
+}
+
+/** Runs what takes long on each broker in turn. */
+async function runOnce(
+  runtimes: readonly Runtime[],
+  compared: readonly MeasuredBroker[],
+  rows: readonly Row[],
+  results: Results,
+  run: (broker: MeasuredBroker | StartedBroker, note: Note) => Promise<Faults>,
+): Promise<void> {
+  results.announce(rows);
+
+  const measure = async (broker: MeasuredBroker | StartedBroker): Promise<void> => {
+    showProgress(`${rows[0].name}, ${broker.label}`);
+    const note: Note = (row, figure) => {
+      if (figure !== undefined) results.addFigure(row, broker.label, figure);
+    };
+    try {
+      results.addFaults(rows[0], broker.label, await run(broker, note));
+    } catch (error) {
+      results.addFailure(rows[0], broker.label, error as Error);
+    }
+  };
+
+  for (const runtime of runtimes) {
+    const broker = await startBroker(runtime);
+    await measure(broker);
+    await broker.stop();
+  }
+  for (const broker of compared) await measure(broker);
+}
+
+/** As {@linkcode runScale}, for a stream. */
+async function runStream(
+  runtimes: readonly Runtime[],
+  { only = [], messages, compared }: Flags,
+  tools: Tools,
+  results: Results,
+): Promise<void> {
+  const measured = streamCase(messages);
+  const rows = Object.values(measured.rows);
+  if (!only.some((text) => rows[0].name.startsWith(text))) return;
+  await runOnce(runtimes, compared, rows, results, (broker, note) => measureStream(broker, measured, tools, note));
 }
 
 /** One line that is written over and over, where somebody looks. */

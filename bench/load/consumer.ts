@@ -1,3 +1,4 @@
+import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
 import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp/frame.ts";
 import { AMQP_0_9_1 } from "../../src/amqp/methods.ts";
 import { BODY_SIZE_OFFSET } from "../../src/amqp/properties.ts";
@@ -20,6 +21,8 @@ export interface ConsumerOptions {
   readonly publishers: number;
   /** Whether to note the latency of each message. Its publisher has to be in the same process. */
   readonly notesLatency: boolean;
+  /** Where to begin in a stream, whose messages are numbered as they lie in it. */
+  readonly fromOffset?: number;
 }
 
 /** Consumes queues on one channel, and checks that each publisher's messages come whole, once and in order. */
@@ -49,15 +52,19 @@ export class Consumer {
 
   static async open(target: Target, options: ConsumerOptions): Promise<Consumer> {
     const connection = await Connection.open(target);
-    const { queues, prefetch, ackEvery } = options;
+    const { queues, prefetch, ackEvery, fromOffset } = options;
+    const consumerArguments = fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset });
     if (ackEvery > 0) {
       connection.send(CHANNEL, "basic.qos", { prefetchCount: prefetch });
       await connection.receive("basic.qos-ok");
     }
     const consumer = new Consumer(connection, options);
+    consumer.#expected.fill(options.fromOffset ?? 0);
     connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));
     const consuming = new Promise<void>((resolve) => consumer.#onConsuming = resolve);
-    for (const queue of queues) connection.send(CHANNEL, "basic.consume", { queue, noAck: ackEvery === 0 });
+    for (const queue of queues) {
+      connection.send(CHANNEL, "basic.consume", { queue, noAck: ackEvery === 0, arguments: consumerArguments });
+    }
     await consuming;
     return consumer;
   }

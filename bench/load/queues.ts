@@ -1,3 +1,4 @@
+import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
 import { CHANNEL, Connection, type Target } from "./connection.ts";
 
 /** The queues of a run, and the exchange in front of them if there is one. */
@@ -6,11 +7,14 @@ export interface Queues {
   readonly prefix: string;
   readonly queues: number;
   readonly isDurable: boolean;
+  /** Whether they are streams. */
+  readonly isStream?: boolean;
   /** Whether a fanout exchange lies before them, to which publishers publish. */
   readonly fansOut: boolean;
 }
 
 const DECLARED_AT_ONCE = 100;
+const STREAM = fieldTable({ "x-queue-type": "stream" });
 
 /** The name of a queue; all of a run's are of the same length. */
 export function queueName({ prefix, queues }: Pick<Queues, "prefix" | "queues">, index: number): string {
@@ -23,6 +27,7 @@ export function fanoutName({ prefix }: Queues): string {
 
 export async function declareQueues(target: Target, of: Queues): Promise<void> {
   const { isDurable: durable, fansOut } = of;
+  const queueArguments = of.isStream ? STREAM : EMPTY_TABLE;
   const connection = await Connection.open(target);
   if (fansOut) {
     connection.send(CHANNEL, "exchange.declare", { exchange: fanoutName(of), type: "fanout", durable });
@@ -31,7 +36,7 @@ export async function declareQueues(target: Target, of: Queues): Promise<void> {
   await inGroups(of.queues, async (start, end) => {
     for (let index = start; index < end; index++) {
       const queue = queueName(of, index);
-      connection.send(CHANNEL, "queue.declare", { queue, durable });
+      connection.send(CHANNEL, "queue.declare", { queue, durable, arguments: queueArguments });
       if (fansOut) connection.send(CHANNEL, "queue.bind", { queue, exchange: fanoutName(of) });
     }
     for (let index = start; index < end; index++) {

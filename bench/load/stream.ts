@@ -1,0 +1,63 @@
+import { fieldTable } from "../../src/amqp/field_table.ts";
+import { CHANNEL, Connection, type Target } from "./connection.ts";
+import { Consumer } from "./consumer.ts";
+
+/** A place in a stream to be found. */
+export interface Seek {
+  readonly stream: string;
+  /** An offset, or a time in milliseconds since 1970. */
+  readonly from: { readonly offset: number } | { readonly timeMs: number };
+}
+
+/** A stream to be read by many, at places that are spread over it. */
+export interface Read {
+  readonly stream: string;
+  readonly messages: number;
+  readonly consumers: number;
+  readonly measureMs: number;
+}
+
+const SEEK_PREFETCH = 1;
+const READ_PREFETCH = 1000;
+const ACK_EVERY = 100;
+
+/** How long it takes from `basic.consume` to the first message. In milliseconds. */
+export async function seekStream(target: Target, { stream, from }: Seek): Promise<number> {
+  const connection = await Connection.open(target);
+  connection.send(CHANNEL, "basic.qos", { prefetchCount: SEEK_PREFETCH });
+  await connection.receive("basic.qos-ok");
+  const offset = "offset" in from ? from.offset : new Date(from.timeMs);
+  const startedMs = performance.now();
+  connection.send(CHANNEL, "basic.consume", { queue: stream, arguments: fieldTable({ "x-stream-offset": offset }) });
+  await connection.receive("basic.consume-ok");
+  await connection.receive("basic.deliver");
+  const elapsedMs = performance.now() - startedMs;
+  await connection.close();
+  return elapsedMs;
+}
+
+/** Messages a second of all consumers together. Throws when one was left out or came twice. */
+export async function readStream(target: Target, { stream, messages, consumers: count, measureMs }: Read) {
+  const consumers: Consumer[] = [];
+  const startedMs = performance.now();
+  for (let i = 0; i < count; i++) {
+    consumers.push(
+      await Consumer.open(target, {
+        queues: [stream],
+        prefetch: READ_PREFETCH,
+        ackEvery: ACK_EVERY,
+        publishers: 1,
+        notesLatency: false,
+        fromOffset: Math.floor(messages * i / count),
+      }),
+    );
+  }
+  const consumedBy = () => consumers.reduce((sum, { consumed }) => sum + consumed, 0);
+  const isDone = () => consumers.every(({ consumed }, i) => consumed === messages - Math.floor(messages * i / count));
+  while (performance.now() - startedMs < measureMs && !isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const perSecond = consumedBy() * 1000 / (performance.now() - startedMs);
+  for (const consumer of consumers) await consumer.close();
+  const wrong = consumers.reduce((sum, { outOfOrder, repeated }) => sum + outOfOrder + repeated, 0);
+  if (wrong > 0) throw new Error(`${wrong} messages of a stream were left out or came twice`);
+  return perSecond;
+}
