@@ -25,6 +25,13 @@ interface Dead {
   readonly reason: DeathReason;
 }
 
+/** What is published in the place of a dead message. */
+export interface Letter {
+  /** Held once, by whoever had it made. */
+  readonly message: Message;
+  readonly queues: readonly Target[];
+}
+
 /**
  * Publishes the messages that died in queues to these queues' dead letter exchanges, at the end of the turn: so a message
  * that dies from queue to queue takes no stack. A queue lets go of its message when the other one is where it belongs.
@@ -55,16 +62,23 @@ export class DeadLetters implements Deferred {
     const dead = this.#dead;
     this.#dead = [];
     for (const { queue, message, position, reason } of dead) {
-      this.#publish(queue, message, reason);
+      const letter = this.write(queue, message, reason);
+      if (letter !== undefined) this.#publish(letter);
       if (position === NOWHERE) this.#host.messages.release(message);
       else queue.release(message, position);
     }
   }
 
-  #publish(queue: Queue, message: Message, reason: DeathReason): void {
+  #publish({ message, queues }: Letter): void {
+    if (queues.length > 0) enqueue(this.#host, message, queues, needsOf(queues) | RULED);
+    else this.#host.messages.release(message);
+  }
+
+  /** Makes the letter that a dead message of a queue becomes; `undefined` where there is no exchange for it. */
+  write(queue: Queue, message: Message, reason: DeathReason): Letter | undefined {
     const { deadLetterExchange: name, deadLetterRoutingKey } = queue.settings;
     const exchange = queue.isDeleted || name === undefined ? undefined : queue.vhost.exchanges.get(name);
-    if (exchange === undefined) return;
+    if (exchange === undefined) return undefined;
     const { messages, timeMs } = this.#host;
     const address = new ByteReader(messages.address(message));
     const from = address.octetString();
@@ -82,8 +96,7 @@ export class DeadLetters implements Deferred {
     });
     const route = findRoute(queue.vhost.exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
     const queues = reason === "rejected" ? route : route.filter((target) => !this.#isCycle(target, deaths));
-    if (queues.length > 0) enqueue(this.#host, letter, queues, needsOf(queues) | RULED);
-    else messages.release(letter);
+    return { message: letter, queues };
   }
 
   /** Whether a message has come back to a queue where it died before, without anybody having rejected it since. */

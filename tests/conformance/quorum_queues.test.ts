@@ -340,6 +340,31 @@ describe("the single active consumer of a quorum queue", () => {
   });
 });
 
+describe("at-least-once dead lettering of a quorum queue", () => {
+  const asked = { "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish", "x-max-length": 1 };
+
+  it("brings dead messages to where they are to go", async () => {
+    const graveyard = (await channel.assertQueue("", { exclusive: true })).queue;
+    await declare({ ...asked, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": graveyard });
+    const dead = await Inbox.open(channel, graveyard, { noAck: true });
+    for (const body of ["a", "b"]) {
+      await publishAll(body);
+      channel.reject(await get(), false);
+      const { properties, content } = await dead.next();
+      assert.deepEqual([content.toString(), properties.headers!["x-first-death-reason"]], [body, "rejected"]);
+    }
+  });
+
+  it("keeps them, and has them count as long as they can't go anywhere", async () => {
+    await declare({ ...asked, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": unique("nowhere") });
+    await publishAll("a");
+    channel.reject(await get(), false);
+    assert.equal((await channel.checkQueue(queue)).messageCount, 0);
+    // RabbitMQ tells its publishers a little late that they have to stop.
+    await assert.rejects(publishAll("b", "c", "d", "e", "f"));
+  });
+});
+
 describe("a transient message in a quorum queue", () => {
   it("is confirmed and delivered as it was published", async () => {
     await declare();

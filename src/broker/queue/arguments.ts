@@ -69,7 +69,6 @@ export const anything: ValueCheck = () => undefined;
 
 const always = () => true;
 const never = () => false;
-const isAtMostOnce = ({ value }: FieldValue) => value === "at-most-once";
 
 const CLASSIC: readonly QueueTypeName[] = ["classic"];
 const QUORUM: readonly QueueTypeName[] = ["quorum"];
@@ -97,7 +96,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-message-ttl", { types: CLASSIC_QUORUM, check: timeToLive, hasEffect: always }],
   ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text, hasEffect: always }],
   ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: deadLetterKey, hasEffect: always }],
-  ["x-dead-letter-strategy", { types: QUORUM, check: deadLetterStrategy, hasEffect: isAtMostOnce }],
+  ["x-dead-letter-strategy", { types: QUORUM, check: deadLetterStrategy, hasEffect: always }],
   ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
   ["x-max-length-bytes", { types: ALL, check: atLeastZero, hasEffect: always }],
   ["x-max-in-memory-length", { types: QUORUM, check: atLeastZero, hasEffect: always }],

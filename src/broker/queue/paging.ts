@@ -24,6 +24,8 @@ export interface PagingQueue extends ReadingQueue {
   readonly isDeleted: boolean;
   readonly keepsTransient: boolean;
   readonly consumers: { readonly size: number };
+  /** Called when messages of a level up to a position can be read back, and have left memory. */
+  whenReadable(level: Level, upTo: number): void;
   /** Called with a message that was to be read to be dead-lettered. */
   whenRejectedRead(level: Level, message: Message, position: number): void;
 }
@@ -70,6 +72,7 @@ export class Paging {
       if (isStored) this.#messages.release(message);
       return isStored;
     });
+    this.#queue.whenReadable(this.#level, upTo);
   }
 
   /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */

@@ -49,6 +49,13 @@ export class Positioned {
     return indexes;
   }
 
+  /** Puts what `replace` returns in the place of all messages but so many at the front. */
+  replaceFrom(index: number, replace: (message: Message, position: number) => Message): void {
+    for (let i = this.#head + index; i < this.#messages.length; i++) {
+      this.#messages[i] = replace(this.#messages[i], this.#positions[i]);
+    }
+  }
+
   /** Puts another message in the place of the one that is so many behind the first one. */
   replace(index: number, message: Message): void {
     this.#messages[this.#head + index] = message;

@@ -386,6 +386,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.levelAt(position).paging.readRejected(this.storedPositionAt(position));
   }
 
+  /** Messages of a level up to a position need not be in memory: the store can read them back. */
+  whenReadable(_level: Level, _upTo: number): void {}
+
   /** A message that was rejected is in memory again. */
   whenRejectedRead({ base }: Level, message: Message, position: number): void {
     this.die(message, position + base, "rejected");

@@ -1,4 +1,5 @@
 import type { RecoveredQueue } from "../../../store/store.ts";
+import type { DeathReason } from "../../dead_letters.ts";
 import type { Message } from "../../messages.ts";
 import { Deadline } from "../../schedule.ts";
 import { expiresAtMs } from "../expiry.ts";
@@ -7,15 +8,19 @@ import type { Level } from "../level.ts";
 import { Queue, type QueueDeclaration, type QueueHost, type QueueVhost, type Taken } from "../queue.ts";
 import { QUORUM } from "../queue_traits.ts";
 import type { QueueSettings } from "../settings.ts";
+import { AtLeastOnce } from "./at_least_once.ts";
 import { counted, type DeliveryCount, deliveryLimitOf, failedIn, withDeliveryCount } from "./delivery_count.ts";
-import { ReturnedMessages } from "./returned.ts";
+import { KEPT_IN_MEMORY, SetAsideMessages } from "./set_aside.ts";
 
 /**
  * A queue with RabbitMQ's rules for quorum queues, and one member. It keeps all messages like persistent ones, counts how
  * often each came back, and hands those out first that have, in the order in which they came back.
  */
 export class QuorumQueue extends Queue {
-  readonly #returned: ReturnedMessages;
+  /** Those that have come back, in the order in which they did. */
+  readonly #returned: SetAsideMessages;
+  /** Those that have died, and not got where they are to go. */
+  readonly #dead: AtLeastOnce;
   /** By position, of messages that have come back. */
   readonly #counts = new Map<number, DeliveryCount>();
   /** When the next one of those that came back expires. */
@@ -23,12 +28,32 @@ export class QuorumQueue extends Queue {
 
   constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) {
     super(id, declaration, vhost, host, QUORUM);
-    this.#returned = new ReturnedMessages(this, host);
+    this.#returned = new SetAsideMessages(this, host);
+    this.#dead = new AtLeastOnce(this, host, (message, position) => {
+      this.limit?.remove(message);
+      this.release(message, position);
+    });
   }
 
   protected override allowed(settings: QueueSettings): QueueSettings {
     const overflow = settings.overflow === "reject-publish" ? "reject-publish" : "drop-head";
-    return { ...settings, overflow, deliveryLimit: deliveryLimitOf(settings.deliveryLimit) };
+    const canKeepDead = overflow === "reject-publish" && settings.deadLetterExchange !== undefined;
+    const deadLetterStrategy = canKeepDead ? settings.deadLetterStrategy : "at-most-once";
+    return { ...settings, overflow, deadLetterStrategy, deliveryLimit: deliveryLimitOf(settings.deliveryLimit) };
+  }
+
+  override apply(settings: QueueSettings): void {
+    super.apply(settings);
+    if (this.#keepsDead) return this.#dead.tryAgain();
+    const { count } = this.#dead;
+    if (count === 0) return;
+    this.host.report(`${count} dead messages of queue '${this.name}' were dropped: it keeps none any more`);
+    this.#forgetDead();
+  }
+
+  /** Whether messages that die stay until other queues have taken them. */
+  get #keepsDead(): boolean {
+    return this.settings.deadLetterStrategy === "at-least-once";
   }
 
   override recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
@@ -43,7 +68,17 @@ export class QuorumQueue extends Queue {
   }
 
   protected override countOthers(limit: LengthLimit): void {
-    this.#returned.forEach((message) => limit.add(message));
+    for (const others of [this.#returned, this.#dead]) others.forEach((message) => limit.add(message));
+  }
+
+  protected override get limitedCount(): number {
+    return this.readyCount + this.#dead.count;
+  }
+
+  override whenReadable(level: Level, upTo: number): void {
+    // Read back, they count again with as many bytes as they have.
+    if (this.limit?.countsBytes) return;
+    for (const row of [this.#returned, this.#dead.waiting]) row.leaveMemory(level, upTo);
   }
 
   // Messages that come back
@@ -63,9 +98,30 @@ export class QuorumQueue extends Queue {
     if (this.#isOverLimit(position)) return this.dieUnacked(message, position, "delivery_limit");
     this.unackedCount--;
     this.store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
-    if (!this.messages.isAbsent(message)) this.limit?.add(message);
+    this.#putBehind(this.#returned.count, message, position);
     this.#returned.push(message, position);
     this.whenRead();
+  }
+
+  /** Has a message count for the length limit again, and leave memory when it has to wait behind many. */
+  #putBehind(others: number, message: Message, position: number): void {
+    if (this.messages.isAbsent(message)) return;
+    this.limit?.add(message);
+    if (others > KEPT_IN_MEMORY) this.handedOut(message, position);
+  }
+
+  // Messages that die
+
+  protected override dieUnacked(message: Message, position: number, reason: DeathReason): void {
+    if (this.isDeleted || !this.#keepsDead) return super.dieUnacked(message, position, reason);
+    this.unackedCount--;
+    this.die(message, position, reason);
+  }
+
+  protected override die(message: Message, position: number, reason: DeathReason): void {
+    if (!this.#keepsDead) return super.die(message, position, reason);
+    this.#putBehind(this.#dead.count, message, position);
+    this.#dead.add(message, position, reason);
   }
 
   #isOverLimit(position: number): boolean {
@@ -175,20 +231,25 @@ export class QuorumQueue extends Queue {
   }
 
   override purge(): number {
-    const { count } = this.#returned;
-    this.#returned.clear(
-      (message, position) => this.release(message, position),
-      (position) => this.#settleAbsent(position),
-    );
+    const count = this.#returned.count + this.#dead.count;
+    this.#returned.clear(this.#release, this.#settleAbsent);
+    this.#forgetDead();
     if (this.unackedCount === 0) this.#counts.clear();
     return count + super.purge();
   }
 
+  #forgetDead(): void {
+    this.#dead.forEach((message) => this.limit?.remove(message));
+    this.#dead.clear(this.#release, this.#settleAbsent);
+  }
+
+  readonly #release = (message: Message, position: number): void => this.release(message, position);
+
   /** The queue is done with a message that is not in memory. */
-  #settleAbsent(position: number): void {
+  readonly #settleAbsent = (position: number): void => {
     this.#counts.delete(position);
     if (!this.isDeleted) this.store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
-  }
+  };
 
   override delete(): void {
     super.delete();

@@ -6,26 +6,28 @@ import type { QueueHost } from "../queue.ts";
 import { misplaced, Reading, type ReadingQueue } from "../reading.ts";
 
 const ABSENT: Message = -1;
+/** So many at the front stay in memory: they are the next ones. */
+export const KEPT_IN_MEMORY = 1024;
 /** So many are looked through for those that were read together. */
 const READ_MAX = 1024;
 
-export interface ReturningQueue extends ReadingQueue {
+export interface SettingAsideQueue extends ReadingQueue {
   readonly isDeleted: boolean;
   levelAt(position: number): Level;
 }
 
 /**
- * Messages of a quorum queue that were handed out and are back, in the order in which they came back. One that is not in
- * memory any more is read when it is the next one, together with those that lie beside it.
+ * Messages of a quorum queue that are in none of its levels any more, first in first out. One that is not in memory is read
+ * when it is the next one, together with those that lie beside it.
  */
-export class ReturnedMessages {
+export class SetAsideMessages {
   readonly #row = new Positioned();
-  readonly #queue: ReturningQueue;
+  readonly #queue: SettingAsideQueue;
   readonly #host: QueueHost;
   readonly #messages: Messages;
   readonly #reading: Reading;
 
-  constructor(queue: ReturningQueue, host: QueueHost) {
+  constructor(queue: SettingAsideQueue, host: QueueHost) {
     this.#queue = queue;
     this.#host = host;
     this.#messages = host.messages;
@@ -64,6 +66,17 @@ export class ReturnedMessages {
   forEach(visit: (message: Message) => void): void {
     this.#row.forEach((message) => {
       if (message !== ABSENT) visit(message);
+    });
+  }
+
+  /** Has messages of a level leave memory that the store can read back: those before a position. */
+  leaveMemory(level: Level, upTo: number): void {
+    this.#row.replaceFrom(KEPT_IN_MEMORY, (message, position) => {
+      if (message === ABSENT || this.#queue.levelAt(position) !== level || position - level.base >= upTo) {
+        return message;
+      }
+      this.#messages.release(message);
+      return ABSENT;
     });
   }
 
