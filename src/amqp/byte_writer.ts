@@ -59,18 +59,38 @@ export class ByteWriter {
 
   /** A short string. Throws `RangeError` when it takes more than 255 bytes. */
   shortstr(value: string): void {
-    const bytes = encoder.encode(value);
-    if (bytes.length > 255) {
-      throw new RangeError(`A short string takes 255 bytes at most: received ${bytes.length} bytes, "${value}"`);
+    const start = this.#advance(1);
+    const length = this.#text(value);
+    if (length > 255) {
+      this.length = start;
+      throw new RangeError(`A short string takes 255 bytes at most: received ${length} bytes, "${value}"`);
     }
-    this.octet(bytes.length);
-    this.bytes(bytes);
+    this.#bytes[start] = length;
   }
 
   longstr(value: string | Uint8Array): void {
-    const bytes = typeof value === "string" ? encoder.encode(value) : value;
-    this.long(bytes.length);
-    this.bytes(bytes);
+    const start = this.#advance(4);
+    if (typeof value !== "string") this.bytes(value);
+    const length = typeof value === "string" ? this.#text(value) : value.length;
+    this.#view.setUint32(start, length);
+  }
+
+  /** Writes a text as UTF-8, and returns how many bytes that takes. Most texts are short and plain ASCII. */
+  #text(value: string): number {
+    const { length } = value;
+    const start = this.#advance(length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) {
+        this.length = start;
+        const encoded = encoder.encode(value);
+        this.bytes(encoded);
+        return encoded.length;
+      }
+      bytes[start + i] = code;
+    }
+    return length;
   }
 
   /** Runs `write` and puts the count of bytes that it wrote before them, as a long. */

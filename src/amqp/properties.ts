@@ -208,6 +208,8 @@ const PRIORITY_FLAG = 0x0800;
 export const REPLY_TO_FLAG = 0x0200;
 export const EXPIRATION_FLAG = 0x0100;
 export const USER_ID_FLAG = 0x0010;
+/** As much as headers mostly get longer when some are added. */
+const ADDED_HEADERS_BYTES = 512;
 const PLUS = 43;
 const MINUS = 45;
 
@@ -267,6 +269,31 @@ const WRITERS: {
   timestamp: (writer, value: bigint) => writer.longlong(value),
   table: (writer, value: FieldTable) => writeFieldTable(writer, value ?? EMPTY_TABLE),
 };
+
+/**
+ * A copy of a content header's payload that has been checked, with other headers and, if that is asked for, without its
+ * expiration. What stays is copied as it is.
+ */
+export function withHeaders(payload: Uint8Array, headers: FieldTable, dropsExpiration = false): Uint8Array {
+  const flags = payload[FLAGS_OFFSET] << 8 | payload[FLAGS_OFFSET + 1];
+  let table = FLAGS_OFFSET + 2;
+  if ((flags & 0x8000) !== 0) table += 1 + payload[table];
+  if ((flags & 0x4000) !== 0) table += 1 + payload[table];
+  const hasTable = (flags & HEADERS_FLAG) !== 0;
+  const rest = hasTable ? table + 4 + new ByteReader(payload, table).long() : table;
+  const expiration = dropsExpiration ? findProperty(payload, 0, EXPIRATION_FLAG) : -1;
+  const writer = new ByteWriter(payload.length + ADDED_HEADERS_BYTES);
+  writer.bytes(payload.subarray(0, FLAGS_OFFSET));
+  writer.short((flags | HEADERS_FLAG) & (expiration === -1 ? 0xffff : ~EXPIRATION_FLAG));
+  writer.bytes(payload.subarray(FLAGS_OFFSET + 2, table));
+  writeFieldTable(writer, headers);
+  if (expiration === -1) writer.bytes(payload.subarray(rest));
+  else {
+    writer.bytes(payload.subarray(rest, expiration));
+    writer.bytes(payload.subarray(expiration + 1 + payload[expiration]));
+  }
+  return writer.written();
+}
 
 /**
  * Writes the payload of a content header for a body of `bodyBytes` bytes.

@@ -1,11 +1,23 @@
 import type { Message, Messages } from "./messages.ts";
 
-/** Makes a message that is just like another one, and holds it once. Throws RESOURCE_ERROR when there are too many slabs. */
-export function copyMessage(messages: Messages, message: Message): Message {
+/** What is to be different in a copy of a message: its address, or the payload of its content header. */
+export interface MessageChanges {
+  readonly address?: Uint8Array;
+  readonly header?: Uint8Array;
+}
+
+/**
+ * Makes a message that is like another one but for some changes, and holds it once. Throws RESOURCE_ERROR when there are
+ * too many slabs.
+ */
+export function copyMessage(messages: Messages, message: Message, changes: MessageChanges = {}): Message {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, hasDied } = messages.locate(message);
-  const header = offset + addressBytes;
-  const copy = messages.create(bytes.subarray(offset, header), bytes, header, headerBytes, bodyBytes);
-  messages.write(copy, 0, bytes, header + headerBytes, bodyBytes);
+  const at = offset + addressBytes;
+  const address = changes.address ?? bytes.subarray(offset, at);
+  const copy = changes.header === undefined
+    ? messages.create(address, bytes, at, headerBytes, bodyBytes)
+    : messages.create(address, changes.header, 0, changes.header.length, bodyBytes);
+  messages.write(copy, 0, bytes, at + headerBytes, bodyBytes);
   if (hasDied) messages.setDied(copy);
   return copy;
 }

@@ -1,11 +1,11 @@
 import { ByteReader } from "../amqp/byte_reader.ts";
 import { ByteWriter } from "../amqp/byte_writer.ts";
 import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../amqp/field_table.ts";
-import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
+import { PropertiesView, withHeaders } from "../amqp/properties.ts";
 import { enqueue, needsOf, RULED } from "./enqueue.ts";
 import { HeldMessage } from "./held_message.ts";
-import { copyMessage } from "./message_copy.ts";
-import type { Message, Messages } from "./messages.ts";
+import { copyMessage } from "./copy_message.ts";
+import type { Message } from "./messages.ts";
 import type { Queue, QueueHost } from "./queue/queue.ts";
 import { findRoute } from "./route.ts";
 import { carbonCopies } from "./sender_selected.ts";
@@ -83,17 +83,18 @@ export class DeadLetters implements Deferred {
     const address = new ByteReader(messages.address(message));
     const from = address.octetString();
     const key = address.octetString();
-    const properties = new PropertiesView(messages.header(message)).toObject();
-    const keys = [key, ...carbonCopies(properties.headers ?? EMPTY_TABLE)];
-    const history = messages.hasDied(message) ? deathsIn(properties.headers) : [];
-    const { expiration } = properties;
+    const header = messages.header(message);
+    const { headers, expiration } = new PropertiesView(header);
+    const keys = [key, ...carbonCopies(headers ?? EMPTY_TABLE)];
+    const history = messages.hasDied(message) ? deathsIn(headers) : [];
     const deaths = withDeath(history, { queue: queue.name, reason, exchange: from, keys, expiration, timeMs });
     const routingKeys = deadLetterRoutingKey === undefined ? keys : [deadLetterRoutingKey];
-    const letter = write(messages, message, exchange.name, routingKeys[0], {
-      ...properties,
-      expiration: undefined,
-      headers: headersOf(properties.headers, deaths, deadLetterRoutingKey !== undefined),
+    const letterHeaders = headersOf(headers, deaths, deadLetterRoutingKey !== undefined);
+    const letter = copyMessage(messages, message, {
+      address: addressOf(exchange.name, routingKeys[0]),
+      header: withHeaders(header, letterHeaders, true),
     });
+    messages.setDied(letter);
     const route = findRoute(queue.vhost.exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
     const queues = reason === "rejected" ? route : route.filter((target) => !this.#isCycle(target, deaths));
     return { message: letter, queues };
@@ -174,18 +175,9 @@ function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTabl
   return all;
 }
 
-/** Makes the letter that a dead message becomes. */
-function write(
-  messages: Messages,
-  message: Message,
-  exchange: string,
-  routingKey: string,
-  properties: BasicProperties,
-): Message {
+function addressOf(exchange: string, routingKey: string): Uint8Array {
   const address = new ByteWriter();
   address.shortstr(exchange);
   address.shortstr(routingKey);
-  const letter = copyMessage(messages, message, address.written(), properties);
-  messages.setDied(letter);
-  return letter;
+  return address.written();
 }

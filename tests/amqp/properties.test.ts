@@ -3,8 +3,16 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ByteWriter } from "../../src/amqp/byte_writer.ts";
 import { ConnectionError } from "../../src/amqp/error.ts";
-import { type BasicProperties, PropertiesView, writeContentHeader } from "../../src/amqp/properties.ts";
-import { properties, PROPERTY_NAMES } from "./arbitraries.ts";
+import {
+  type BasicProperties,
+  expirationOf,
+  hasExpiration,
+  priorityOf,
+  PropertiesView,
+  withHeaders,
+  writeContentHeader,
+} from "../../src/amqp/properties.ts";
+import { properties, PROPERTY_NAMES, table } from "./arbitraries.ts";
 
 function encode(properties: BasicProperties, bodyBytes = 0): Uint8Array {
   const writer = new ByteWriter();
@@ -21,6 +29,42 @@ describe("content properties", () => {
       { numRuns: 1_000 },
     );
   });
+
+  it("get other headers, and lose their expiration, and are otherwise as they were", () => {
+    fc.assert(
+      fc.property(properties, table, fc.boolean(), (written, headers, dropsExpiration) => {
+        const changed = withHeaders(encode(written, 5), headers, dropsExpiration);
+        const { expiration, ...rest } = written;
+        const kept = dropsExpiration || expiration === undefined ? rest : written;
+        assert.deepEqual(changed, encode({ ...kept, headers }, 5));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("tell expiration and priority without a view", () => {
+    fc.assert(
+      fc.property(properties, fc.option(fc.nat(1e9)), (written, expirationMs) => {
+        const expiration = expirationMs === null ? undefined : String(expirationMs);
+        const { expiration: _, ...rest } = written;
+        const bytes = encode(expiration === undefined ? rest : { ...rest, expiration });
+        assert.equal(hasExpiration(bytes, 0), expiration !== undefined);
+        assert.equal(expirationOf(bytes, 0), expirationMs ?? Infinity);
+        assert.equal(priorityOf(bytes, 0), written.priority ?? -1);
+      }),
+    );
+  });
+
+  for (
+    const [expiration, ms] of [["", Infinity], ["+5", 5], ["-0", 0], ["-5", Infinity], ["5x", Infinity], [
+      "+",
+      Infinity,
+    ]]
+  ) {
+    it(`with expiration ${JSON.stringify(expiration)} have one of ${ms} ms`, () => {
+      assert.equal(expirationOf(encode({ expiration: String(expiration) }), 0), ms);
+    });
+  }
 
   it("are read one by one in any order, each as often as one likes", () => {
     const names = fc.array(fc.constantFrom(...PROPERTY_NAMES), { maxLength: 20 });

@@ -23,7 +23,7 @@ import type { BlockCache } from "./stream/block_cache.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 
 /** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
-const DEATHS_IN_TURN = 4096;
+const DEATHS_IN_TURN = 256;
 
 /** How a queue was declared. */
 export interface QueueDeclaration {

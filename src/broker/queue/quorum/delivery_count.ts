@@ -1,6 +1,6 @@
 import { EMPTY_TABLE, type FieldTable } from "../../../amqp/field_table.ts";
-import { PropertiesView } from "../../../amqp/properties.ts";
-import { copyMessage } from "../../message_copy.ts";
+import { PropertiesView, withHeaders } from "../../../amqp/properties.ts";
+import { copyMessage } from "../../copy_message.ts";
 import type { Message, Messages } from "../../messages.ts";
 
 /**
@@ -33,11 +33,9 @@ const DELIVERY_LIMIT = 20;
 
 /** Makes a message that is like another one but tells in its headers how often that has come back. */
 export function withDeliveryCount(messages: Messages, message: Message, count: DeliveryCount): Message {
-  const properties = new PropertiesView(messages.header(message)).toObject();
-  return copyMessage(messages, message, messages.address(message), {
-    ...properties,
-    headers: headersWith(properties.headers ?? EMPTY_TABLE, count),
-  });
+  const header = messages.header(message);
+  const headers = headersWith(new PropertiesView(header).headers ?? EMPTY_TABLE, count);
+  return copyMessage(messages, message, { header: withHeaders(header, headers) });
 }
 
 function headersWith(headers: FieldTable, count: DeliveryCount): FieldTable {
