@@ -340,6 +340,34 @@ describe("the single active consumer of a quorum queue", () => {
   });
 });
 
+describe("delayed retry of a quorum queue", () => {
+  const asked = { "x-delayed-retry-min": 500, "x-delayed-retry-max": 600 };
+
+  it("keeps messages away for a while that come back", async (test) => {
+    if (isOld) return test.skip("it has none");
+    await declare({ "x-delayed-retry-type": "all", ...asked });
+    await publishAll("a", "b");
+    const came = performance.now();
+    channel.reject(await get(), true);
+    assert.equal(text(await get()), "b");
+    assert.equal(await channel.get(queue), false);
+    assert.equal((await channel.checkQueue(queue)).messageCount, 0);
+    assert.equal(text(await get()), "a");
+    assert.ok(performance.now() - came >= 490, "it came too early");
+  });
+
+  it("may be for those only with which consumers failed", async (test) => {
+    if (isOld) return test.skip("it has none");
+    await declare({ "x-delayed-retry-type": "failed", ...asked });
+    await publishAll("given back", "failed with");
+    const [given, failed] = [await get(), await get()];
+    channel.reject(failed, true);
+    channel.nack(given, false, true);
+    assert.equal(text(await get()), "given back");
+    assert.equal(await channel.get(queue), false);
+  });
+});
+
 describe("at-least-once dead lettering of a quorum queue", () => {
   const asked = { "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish", "x-max-length": 1 };
 

@@ -67,9 +67,6 @@ const typeName: ValueCheck = (field) => {
 
 export const anything: ValueCheck = () => undefined;
 
-const always = () => true;
-const never = () => false;
-
 const CLASSIC: readonly QueueTypeName[] = ["classic"];
 const QUORUM: readonly QueueTypeName[] = ["quorum"];
 export const STREAM: readonly QueueTypeName[] = ["stream"];
@@ -81,50 +78,45 @@ interface QueueArgument {
   /** The types of queues that know it. Others refuse it. */
   readonly types: readonly QueueTypeName[];
   readonly check: Check;
-  /** Whether a queue acts on this value here. */
-  readonly hasEffect: (field: FieldValue) => boolean;
 }
 
 /**
- * The arguments of `queue.declare` that RabbitMQ's queues know: of which type, how each is checked, and whether a queue
- * acts on it here. A second declaration must give the same values for those of its type; of others nobody takes note.
+ * The arguments of `queue.declare` that RabbitMQ's queues know: of which type, and how each is checked. A second
+ * declaration must give the same values for those of its type; of others nobody takes note.
  *
  * Those that tell where the members of a queue are to run have nothing to act on: there is but one member.
  */
 export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<string, QueueArgument>([
-  ["x-expires", { types: CLASSIC_QUORUM, check: timeUnused, hasEffect: always }],
-  ["x-message-ttl", { types: CLASSIC_QUORUM, check: timeToLive, hasEffect: always }],
-  ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text, hasEffect: always }],
-  ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: deadLetterKey, hasEffect: always }],
-  ["x-dead-letter-strategy", { types: QUORUM, check: deadLetterStrategy, hasEffect: always }],
-  ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
-  ["x-max-length-bytes", { types: ALL, check: atLeastZero, hasEffect: always }],
-  ["x-max-in-memory-length", { types: QUORUM, check: atLeastZero, hasEffect: always }],
-  ["x-max-in-memory-bytes", { types: QUORUM, check: atLeastZero, hasEffect: always }],
-  ["x-max-priority", { types: CLASSIC, check: priority, hasEffect: always }],
-  [
-    "x-overflow",
-    { types: CLASSIC_QUORUM, check: overflow, hasEffect: always },
-  ],
-  ["x-queue-mode", { types: CLASSIC, check: queueMode, hasEffect: always }],
-  ["x-queue-version", { types: CLASSIC, check: queueVersion, hasEffect: always }],
-  ["x-queue-master-locator", { types: CLASSIC, check: text, hasEffect: always }],
-  ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean, hasEffect: always }],
-  ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero, hasEffect: always }],
+  ["x-expires", { types: CLASSIC_QUORUM, check: timeUnused }],
+  ["x-message-ttl", { types: CLASSIC_QUORUM, check: timeToLive }],
+  ["x-dead-letter-exchange", { types: CLASSIC_QUORUM, check: text }],
+  ["x-dead-letter-routing-key", { types: CLASSIC_QUORUM, check: deadLetterKey }],
+  ["x-dead-letter-strategy", { types: QUORUM, check: deadLetterStrategy }],
+  ["x-max-length", { types: CLASSIC_QUORUM, check: atLeastZero }],
+  ["x-max-length-bytes", { types: ALL, check: atLeastZero }],
+  ["x-max-in-memory-length", { types: QUORUM, check: atLeastZero }],
+  ["x-max-in-memory-bytes", { types: QUORUM, check: atLeastZero }],
+  ["x-max-priority", { types: CLASSIC, check: priority }],
+  ["x-overflow", { types: CLASSIC_QUORUM, check: overflow }],
+  ["x-queue-mode", { types: CLASSIC, check: queueMode }],
+  ["x-queue-version", { types: CLASSIC, check: queueVersion }],
+  ["x-queue-master-locator", { types: CLASSIC, check: text }],
+  ["x-single-active-consumer", { types: CLASSIC_QUORUM, check: boolean }],
+  ["x-consumer-timeout", { types: CLASSIC_QUORUM, check: atLeastZero }],
   // Consumers don't lose the connection to a queue without losing theirs: it is in the same process.
-  ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero, hasEffect: always }],
-  ["x-queue-type", { types: ALL, check: typeName, hasEffect: always }],
-  ["x-quorum-initial-group-size", { types: QUORUM, check: atLeastOne, hasEffect: always }],
-  ["x-delivery-limit", { types: QUORUM, check: anything, hasEffect: always }],
-  ["x-delayed-retry-type", { types: QUORUM, check: anything, hasEffect: never }],
-  ["x-delayed-retry-min", { types: QUORUM, check: anything, hasEffect: never }],
-  ["x-delayed-retry-max", { types: QUORUM, check: anything, hasEffect: never }],
-  ["x-max-age", { types: STREAM, check: age, hasEffect: always }],
-  ["x-stream-max-segment-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: always }],
+  ["x-consumer-disconnected-timeout", { types: QUORUM, check: atLeastZero }],
+  ["x-queue-type", { types: ALL, check: typeName }],
+  ["x-quorum-initial-group-size", { types: QUORUM, check: atLeastOne }],
+  ["x-delivery-limit", { types: QUORUM, check: anything }],
+  ["x-delayed-retry-type", { types: QUORUM, check: anything }],
+  ["x-delayed-retry-min", { types: QUORUM, check: anything }],
+  ["x-delayed-retry-max", { types: QUORUM, check: anything }],
+  ["x-max-age", { types: STREAM, check: age }],
+  ["x-stream-max-segment-size-bytes", { types: STREAM, check: atLeastZero }],
   // A bloom filter is as large here as it needs to be.
-  ["x-stream-filter-size-bytes", { types: STREAM, check: atLeastZero, hasEffect: always }],
-  ["x-initial-cluster-size", { types: STREAM, check: atLeastOne, hasEffect: always }],
-  ["x-queue-leader-locator", { types: ALL, check: leaderLocator, hasEffect: always }],
+  ["x-stream-filter-size-bytes", { types: STREAM, check: atLeastZero }],
+  ["x-initial-cluster-size", { types: STREAM, check: atLeastOne }],
+  ["x-queue-leader-locator", { types: ALL, check: leaderLocator }],
 ]);
 
 /** The arguments that queues of a type know, in the order in which RabbitMQ looks at them. */
@@ -164,9 +156,3 @@ export function checkArgument(name: string, check: Check, all: FieldTable, queue
 /** What is wrong with an argument that only queues of other types know. */
 export const unknownToType = (name: string, type: QueueTypeName, queue: string): ChannelError =>
   preconditionFailed(`invalid arg '${name}' for ${queue} of queue type rabbit_${type}_queue`);
-
-/** The names of those arguments that RabbitMQ's queues act on and these don't yet. */
-export function argumentsWithoutEffect(queueArguments: FieldTable): string[] {
-  const names = [...queueArguments.keys()];
-  return names.filter((name) => QUEUE_ARGUMENTS.get(name)?.hasEffect(queueArguments.get(name)!) === false);
-}

@@ -18,8 +18,16 @@ export class Positioned {
     return this.#positions[this.#head];
   }
 
-  forEach(visit: (message: Message) => void): void {
-    for (let i = this.#head; i < this.#messages.length; i++) visit(this.#messages[i]);
+  forEach(visit: (message: Message, position: number) => void): void {
+    for (let i = this.#head; i < this.#messages.length; i++) visit(this.#messages[i], this.#positions[i]);
+  }
+
+  /** Takes all out, and calls `take` with each. */
+  takeAll(take: (message: Message, position: number) => void): void {
+    while (this.count > 0) {
+      const { position } = this;
+      take(this.shift(), position);
+    }
   }
 
   push(message: Message, position: number): void {

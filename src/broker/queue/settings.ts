@@ -33,8 +33,14 @@ export interface QueueSettings {
   readonly maxAgeMs: number | undefined;
   /** Whenever so much has come to a stream, it is looked what it has too much of. */
   readonly segmentBytes: number;
-  /** How often a message may be returned, for quorum queues; negative for any number. */
+  /** How often consumers may fail with a message of a quorum queue; negative for any number. */
   readonly deliveryLimit: number | undefined;
+  /** Which messages that come back to a quorum queue stay away for a while: "all", "failed" or "returned". */
+  readonly delayedRetryType: string | undefined;
+  /** That while grows by this with each time a consumer failed. */
+  readonly delayedRetryMinMs: number | undefined;
+  /** It is never longer. */
+  readonly delayedRetryMaxMs: number | undefined;
   /** How long a delivery may stay unacknowledged. Default: what the broker was configured with. */
   readonly consumerTimeoutMs: number | undefined;
 }
@@ -67,6 +73,9 @@ export function settingsOf(definition: Definition): QueueSettings {
     maxAgeMs: parseAgeMs(text("max-age") ?? ""),
     segmentBytes: number("stream-max-segment-size-bytes") ?? SEGMENT_BYTES,
     deliveryLimit: number("delivery-limit"),
+    delayedRetryType: text("delayed-retry-type"),
+    delayedRetryMinMs: number("delayed-retry-min"),
+    delayedRetryMaxMs: number("delayed-retry-max"),
     consumerTimeoutMs: number("consumer-timeout"),
   };
 }

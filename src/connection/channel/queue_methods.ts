@@ -1,7 +1,6 @@
 import { notFound, notImplemented, preconditionFailed } from "../../amqp/error.ts";
 import { type FieldTable, fieldTypeName } from "../../amqp/field_table.ts";
 import type { Method, MethodOf } from "../../amqp/methods.ts";
-import { argumentsWithoutEffect } from "../../broker/queue/arguments.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import { Queue } from "../../broker/queue/queue.ts";
 import { checkServerNamed } from "../../broker/queue/queue_types.ts";
@@ -74,16 +73,13 @@ function declareReply(channel: Channel, { queue, nowait }: MethodOf<"queue.decla
 }
 
 function declare({ session }: Channel, method: MethodOf<"queue.declare">): AnyQueue {
-  const { vhost, log, uniqueName } = session;
+  const { vhost, uniqueName } = session;
   const asked = nameOf(method.queue);
   const declaration = vhost.withQueueType({ ...method, owner: method.exclusive ? session.owner : null });
   if (asked === "") checkServerNamed(declaration);
   else vhost.checkQueueName(asked);
   const name = asked === "" ? `amq.gen-${uniqueName()}` : asked;
   permitQueue(session, "configure", name);
-  for (const argument of argumentsWithoutEffect(method.arguments)) {
-    log("warning", `${vhost.queuePhrase(name)} is declared with ${argument}, which has no effect yet`);
-  }
   if (!vhost.queues.has(name)) permitDeadLetterExchange(session, name, method.arguments);
   return vhost.declareQueue({ ...declaration, name });
 }

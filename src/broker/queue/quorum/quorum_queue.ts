@@ -10,6 +10,7 @@ import { QUORUM } from "../queue_traits.ts";
 import type { QueueSettings } from "../settings.ts";
 import { AtLeastOnce } from "./at_least_once.ts";
 import { counted, type DeliveryCount, deliveryLimitOf, failedIn, withDeliveryCount } from "./delivery_count.ts";
+import { DelayedRetry, retryDelayMs } from "./delayed_retry.ts";
 import { KEPT_IN_MEMORY, SetAsideMessages } from "./set_aside.ts";
 
 /**
@@ -19,6 +20,8 @@ import { KEPT_IN_MEMORY, SetAsideMessages } from "./set_aside.ts";
 export class QuorumQueue extends Queue {
   /** Those that have come back, in the order in which they did. */
   readonly #returned: SetAsideMessages;
+  /** Those that have come back, and are to be handed out again only later. */
+  readonly #delayed: DelayedRetry;
   /** Those that have died, and not got where they are to go. */
   readonly #dead: AtLeastOnce;
   /** By position, of messages that have come back. */
@@ -29,6 +32,10 @@ export class QuorumQueue extends Queue {
   constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) {
     super(id, declaration, vhost, host, QUORUM);
     this.#returned = new SetAsideMessages(this, host);
+    this.#delayed = new DelayedRetry(host, (message, position) => {
+      this.#returned.push(message, position);
+      this.whenRead();
+    });
     this.#dead = new AtLeastOnce(this, host, (message, position) => {
       this.limit?.remove(message);
       this.release(message, position);
@@ -68,17 +75,22 @@ export class QuorumQueue extends Queue {
   }
 
   protected override countOthers(limit: LengthLimit): void {
-    for (const others of [this.#returned, this.#dead]) others.forEach((message) => limit.add(message));
+    this.#returned.forEach((message) => limit.add(message));
+    this.#dead.forEach((message) => limit.add(message));
+    this.#delayed.forEach((message) => {
+      if (!this.messages.isAbsent(message)) limit.add(message);
+    });
   }
 
   protected override get limitedCount(): number {
-    return this.readyCount + this.#dead.count;
+    return this.readyCount + this.#delayed.count + this.#dead.count;
   }
 
   override whenReadable(level: Level, upTo: number): void {
     // Read back, they count again with as many bytes as they have.
     if (this.limit?.countsBytes) return;
     for (const row of [this.#returned, this.#dead.waiting]) row.leaveMemory(level, upTo);
+    this.#delayed.forEach((message, position) => this.#leaveMemory(message, position));
   }
 
   // Messages that come back
@@ -98,16 +110,22 @@ export class QuorumQueue extends Queue {
     if (this.#isOverLimit(position)) return this.dieUnacked(message, position, "delivery_limit");
     this.unackedCount--;
     this.store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
-    this.#putBehind(this.#returned.count, message, position);
+    const delayMs = retryDelayMs(this.settings, hasFailed, failedIn(count));
+    this.#putBehind(delayMs > 0 ? Infinity : this.#returned.count, message, position);
+    if (delayMs > 0) return this.#delayed.add(message, position, delayMs);
     this.#returned.push(message, position);
     this.whenRead();
   }
 
   /** Has a message count for the length limit again, and leave memory when it has to wait behind many. */
   #putBehind(others: number, message: Message, position: number): void {
-    if (this.messages.isAbsent(message)) return;
-    this.limit?.add(message);
-    if (others > KEPT_IN_MEMORY) this.handedOut(message, position);
+    if (!this.messages.isAbsent(message)) this.limit?.add(message);
+    if (others > KEPT_IN_MEMORY) this.#leaveMemory(message, position);
+  }
+
+  /** Has a message leave memory that the store can read back. */
+  #leaveMemory(message: Message, position: number): void {
+    if (!this.messages.isAbsent(message)) this.handedOut(message, position);
   }
 
   // Messages that die
@@ -231,8 +249,9 @@ export class QuorumQueue extends Queue {
   }
 
   override purge(): number {
-    const count = this.#returned.count + this.#dead.count;
+    const count = this.#returned.count + this.#delayed.count + this.#dead.count;
     this.#returned.clear(this.#release, this.#settleAbsent);
+    this.#delayed.clear(this.#release);
     this.#forgetDead();
     if (this.unackedCount === 0) this.#counts.clear();
     return count + super.purge();

@@ -82,12 +82,10 @@ export class SetAsideMessages {
 
   /** Forgets all: `release` is called with those in memory, `settle` with the positions of the others. */
   clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
-    while (this.#row.count > 0) {
-      const { position } = this.#row;
-      const message = this.#row.shift();
+    this.#row.takeAll((message, position) => {
       if (message === ABSENT) settle(position);
       else release(message, position);
-    }
+    });
   }
 
   /** Reads the next message, which is not in memory, and maybe others. Resolves when that was tried. */
