@@ -53,6 +53,9 @@ interface AlarmFacts {
   readonly node: string;
 }
 
+/** Those that are set, by RabbitMQ's names for them. */
+type Parts = { readonly [part: string]: EventValue };
+
 interface ParameterFacts extends OfVhost {
   readonly component: string;
 }
@@ -150,6 +153,15 @@ export interface Events {
   };
   "parameter.set": ParameterFacts & { readonly value: Json };
   "parameter.cleared": ParameterFacts;
+  "policy.set": OfVhost & Parts;
+  "policy.cleared": OfVhost;
+  "operator.policy.cleared": OfVhost;
+  "queue.policy.updated": OfVhost & { readonly type: string } & Parts;
+  "queue.policy.cleared": OfVhost & { readonly type: string };
+  "vhost.limits.set": OfVhost & Parts;
+  "vhost.limits.cleared": OfVhost;
+  "user.limits.set": { readonly name: string; readonly username: string } & Parts;
+  "user.limits.cleared": { readonly name: string; readonly username: string };
   "user.authentication.success": LoginFacts;
   /** The error is a text, as a list of its characters' numbers: so Erlang has it. */
   "user.authentication.failure": LoginFacts & { readonly error: readonly number[] };
@@ -176,6 +188,15 @@ export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
   "vhost.created": true,
   "parameter.set": true,
   "parameter.cleared": true,
+  "policy.set": true,
+  "policy.cleared": true,
+  "operator.policy.cleared": true,
+  "queue.policy.updated": true,
+  "queue.policy.cleared": true,
+  "vhost.limits.set": true,
+  "vhost.limits.cleared": true,
+  "user.limits.set": true,
+  "user.limits.cleared": true,
   "user.authentication.success": false,
   "user.authentication.failure": false,
   "alarm.set": false,

@@ -13,6 +13,7 @@ import { Queue, type StoredRow } from "./queue/queue.ts";
 import type { QueueTypeName } from "./queue/queue_type.ts";
 import { BlockCache } from "./queue/stream/block_cache.ts";
 import { Schedule } from "./schedule.ts";
+import { tellExchangeCreated } from "./topology_events.ts";
 import { Turn } from "./turn.ts";
 import { VirtualHost, type VirtualHostHost } from "./vhost.ts";
 
@@ -304,6 +305,8 @@ export class Node implements VirtualHostHost {
       throw new ParameterError(`cannot create vhost '${name}': vhost limit of ${vhostMax} is reached`);
     }
     this.store.append({ type: "vhost.added", vhost: name });
+    const vhost = this.#vhost(name);
+    for (const exchange of vhost.exchanges.values()) tellExchangeCreated(this.events, name, exchange);
     this.events?.tell("vhost.created", {
       name,
       description: "",
@@ -313,7 +316,7 @@ export class Node implements VirtualHostHost {
       tracing: false,
       cluster_state: { [this.name]: "running" },
     });
-    return this.#vhost(name);
+    return vhost;
   }
 
   #vhost(name: string): VirtualHost {

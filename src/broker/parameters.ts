@@ -1,4 +1,5 @@
 import type { EventSink } from "./events.ts";
+import { tellParameterCleared, tellParameterSet } from "./parameter_events.ts";
 import type { ParameterKey, Store, TopologyRecord } from "../store/store.ts";
 
 /** What JSON can say. */
@@ -60,7 +61,7 @@ export class Parameters {
     }
     this.#put({ vhost, component, name, value: JSON.parse(value) });
     this.#store.append({ type: "parameter.set", vhost, component, name, value });
-    this.#host.events?.tell("parameter.set", { vhost, component, name, value: parameter.value });
+    tellParameterSet(this.#host.events, parameter, parameter.value);
   }
 
   #put(parameter: Parameter): void {
@@ -77,7 +78,7 @@ export class Parameters {
     if (!parameters?.delete(name)) throw new ParameterError("Parameter does not exist");
     if (parameters.size === 0) this.#components.delete(key);
     this.#store.append({ type: "parameter.cleared", vhost, component, name });
-    this.#host.events?.tell("parameter.cleared", { vhost, component, name });
+    tellParameterCleared(this.#host.events, { vhost, component, name });
   }
 }
 

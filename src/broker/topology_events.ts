@@ -1,6 +1,7 @@
 import type { Binding } from "./binding.ts";
 import type { EventSink } from "./events.ts";
 import type { Exchange } from "./exchange/exchange.ts";
+import type { Json } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import { queueTypeName } from "./queue/queue_type.ts";
 
@@ -27,6 +28,17 @@ export function tellQueueDeleted(events: EventSink | undefined, vhost: string, q
   events?.tell("queue.deleted", { name: queue.name, vhost, type: eventType(queue) });
 }
 
+/**
+ * Other policies apply to a queue that has been there. As RabbitMQ does it, what is told is how that came: a policy was set,
+ * which is told as JSON, or one was cleared.
+ */
+export function tellQueuePolicy(events: EventSink | undefined, vhost: string, queue: AnyQueue, set?: Json): void {
+  if (events === undefined) return;
+  const facts = { name: queue.name, vhost, type: eventType(queue) };
+  if (set === undefined) events.tell("queue.policy.cleared", facts);
+  else events.tell("queue.policy.updated", { ...set as { readonly [part: string]: Json }, ...facts });
+}
+
 export function tellExchangeCreated(events: EventSink | undefined, vhost: string, exchange: Exchange): void {
   const { name, type, isDurable, isAutoDelete, isInternal } = exchange;
   events?.tell("exchange.created", {
@@ -37,7 +49,7 @@ export function tellExchangeCreated(events: EventSink | undefined, vhost: string
     auto_delete: isAutoDelete,
     internal: isInternal,
     arguments: exchange.arguments,
-    policy: "",
+    policy: exchange.effectivePolicy.policy?.name ?? "",
   });
 }
 

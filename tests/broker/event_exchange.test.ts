@@ -47,6 +47,8 @@ function eventsOf({ node, receiver }: ReturnType<typeof newBroker>) {
 }
 
 const text = (value: string): FieldValue => ({ type: "S", value });
+const long = (value: number): FieldValue => ({ type: "l", value: BigInt(value) });
+const table = (fields: Iterable<[string, FieldValue]>): FieldValue => ({ type: "F", value: new Map(fields) });
 const flag = (value: boolean): FieldValue => ({ type: "t", value });
 
 describe("the event exchange", () => {
@@ -122,7 +124,7 @@ describe("the event exchange", () => {
     node.addVirtualHost("new");
     node.parameters.set({ vhost: "new", component: "c", name: "n", value: { list: [1, "a", true], nothing: null } });
     node.parameters.clear({ vhost: "new", component: "c", name: "n" });
-    const [created, set, cleared, ...more] = eventsOf(broker);
+    const [created, set, cleared, ...more] = eventsOf(broker).filter(({ event }) => event !== "exchange.created");
     assert.deepEqual([created.event, set.event, cleared.event, more.length], [
       "vhost.created",
       "parameter.set",
@@ -138,6 +140,84 @@ describe("the event exchange", () => {
       type: "F",
       value: new Map([["list", list], ["nothing", text("null")]]),
     });
+  });
+
+  it("tells of the exchanges that a new virtual host has from the start", () => {
+    const broker = newBroker("exchange.created");
+    const { exchanges } = broker.node.addVirtualHost("new");
+    const events = eventsOf(broker);
+    assert.deepEqual(events.map(({ headers }) => headers.get("name")), [...exchanges.keys()].map(text));
+    assert.ok(events.every(({ headers }) => headers.get("vhost")?.value === "new"));
+  });
+
+  it("tells of policies, and which queues get others", () => {
+    const broker = newBroker();
+    const { vhost } = broker;
+    const told = () =>
+      eventsOf(broker).map(({ event, headers }) => {
+        const { timestamp_in_ms: _, user_who_performed_action: user, vhost, ...others } = Object.fromEntries(headers);
+        assert.deepEqual([user, vhost], [text("rmq-internal"), text("/")]);
+        return [event, others];
+      });
+    vhost.declareQueue(declaration("q"));
+    eventsOf(broker);
+    const parts = (pattern: string, priority: number, applyTo: string, maxLength: number) => ({
+      pattern: text(pattern),
+      priority: long(priority),
+      "apply-to": text(applyTo),
+      definition: table([["max-length", long(maxLength)]]),
+    });
+    const isQueue = { name: text("q"), type: text("rabbit_classic_queue") };
+
+    const declared = { pattern: "^q", definition: { "max-length": 10 }, priority: 3, applyTo: "queues" };
+    vhost.policies.users.set({ name: "p", ...declared });
+    assert.deepEqual(told(), [
+      ["policy.set", { name: text("p"), ...parts("^q", 3, "queues", 10) }],
+      ["queue.policy.updated", { ...isQueue, ...parts("^q", 3, "queues", 10) }],
+    ]);
+    vhost.policies.operators.set({ name: "o", pattern: "^q", definition: { "max-length": 5 } });
+    const operatorParts = parts("^q", 0, "all", 5);
+    assert.deepEqual(told(), [
+      ["parameter.set", {
+        name: text("o"),
+        component: text("operator_policy"),
+        value: table(Object.entries(operatorParts)),
+      }],
+      ["policy.set", { name: text("o"), ...operatorParts }],
+      ["queue.policy.updated", { ...isQueue, ...operatorParts }],
+    ]);
+    vhost.policies.users.clear("p");
+    assert.deepEqual(told(), [["policy.cleared", { name: text("p") }], ["queue.policy.cleared", isQueue]]);
+    vhost.policies.operators.clear("o");
+    assert.deepEqual(told(), [
+      ["parameter.cleared", { name: text("o"), component: text("operator_policy") }],
+      ["operator.policy.cleared", { name: text("o") }],
+      ["queue.policy.cleared", isQueue],
+    ]);
+  });
+
+  it("tells of limits", () => {
+    const broker = newBroker();
+    const { node } = broker;
+    node.vhostLimits.set("/", { "max-queues": 5 });
+    node.vhostLimits.clear("/");
+    node.userLimits.set("guest", { "max-channels": 7 });
+    node.userLimits.clear("guest");
+    const told = eventsOf(broker).map(({ event, headers }) => {
+      const { timestamp_in_ms: _, user_who_performed_action: __, ...others } = Object.fromEntries(headers);
+      return [event, others];
+    });
+    const ofVhost = { name: text("limits"), vhost: text("/") };
+    const parameter = { ...ofVhost, component: text("vhost-limits") };
+    const ofUser = { name: text("limits"), username: text("guest") };
+    assert.deepEqual(told, [
+      ["parameter.set", { ...parameter, value: table([["max-queues", long(5)]]) }],
+      ["vhost.limits.set", { ...ofVhost, "max-queues": long(5) }],
+      ["parameter.cleared", parameter],
+      ["vhost.limits.cleared", ofVhost],
+      ["user.limits.set", { ...ofUser, "max-channels": long(7) }],
+      ["user.limits.cleared", ofUser],
+    ]);
   });
 
   it("tells when an alarm is set and when it is over, once", () => {

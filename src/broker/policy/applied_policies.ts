@@ -1,12 +1,15 @@
 import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
+import type { EventSink } from "../events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Clock } from "../node.ts";
 import type { Parameters } from "../parameters.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
+import { tellQueuePolicy } from "../topology_events.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { definitionOf, settingsOf } from "../queue/settings.ts";
 import { EffectivePolicies, type EffectivePolicy, mergeArguments } from "./effective_policy.ts";
 import { Policies } from "./policies.ts";
+import type { Policy } from "./policy.ts";
 
 /** So long a change of policies is carried out in one turn; what is left follows soon. In milliseconds. */
 const SLICE_MS = 5;
@@ -23,6 +26,8 @@ export interface PoliciesVhost {
 export interface PoliciesHost {
   readonly clock: Clock;
   readonly parameters: Parameters;
+  /** Who wants to hear what happens, if anybody. */
+  readonly events?: EventSink;
   endTurn(): void;
   later(delayMs: number, callback: () => void): void;
 }
@@ -42,12 +47,14 @@ export class AppliedPolicies {
   #left: Iterator<Exchange | AnyQueue> | undefined;
   /** Whether there was a change since the first of those was looked at. */
   #hasChanged = false;
+  /** What the last change was: the policy that was set, or none where one was cleared. */
+  #lastSet: Policy | undefined;
   #untilApplied: (() => void)[] = [];
 
   constructor(vhost: PoliciesVhost, host: PoliciesHost) {
     this.#vhost = vhost;
     this.#host = host;
-    const onChange = () => this.#apply();
+    const onChange = (set?: Policy) => this.#apply(set);
     this.users = new Policies(vhost.name, "policy", host.parameters, onChange);
     this.operators = new Policies(vhost.name, "operator_policy", host.parameters, onChange);
   }
@@ -63,8 +70,9 @@ export class AppliedPolicies {
     return new Promise((resolve) => this.#untilApplied.push(resolve));
   }
 
-  #apply(): void {
+  #apply(set?: Policy): void {
     this.#hasChanged = true;
+    this.#lastSet = set;
     if (this.#left === undefined) this.#applySlice();
   }
 
@@ -72,7 +80,9 @@ export class AppliedPolicies {
     const { clock } = this.#host;
     const start = clock.now();
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
-      this.applyTo(next);
+      if (this.applyTo(next) && next.kind === "queue") {
+        tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value);
+      }
       if (clock.now() - start < SLICE_MS) continue;
       return this.#host.later(0, () => {
         this.#applySlice();
@@ -98,11 +108,11 @@ export class AppliedPolicies {
     for (const thing of exchangesAndQueues(this.#vhost)) this.applyTo(thing);
   }
 
-  /** Has an exchange or a queue do what the policies that match it say, if it does not yet. */
-  applyTo(thing: Exchange | AnyQueue): void {
+  /** Has an exchange or a queue do what the policies that match it say, if it does not yet. Returns whether it did not. */
+  applyTo(thing: Exchange | AnyQueue): boolean {
     const target = thing.kind === "exchange" ? "exchange" : queueTypeName(thing.arguments);
     const effective = this.#effective.of(this.users.find(target, thing.name), this.operators.find(target, thing.name));
-    if (effective === thing.effectivePolicy) return;
+    if (effective === thing.effectivePolicy) return false;
     thing.effectivePolicy = effective;
     if (thing.kind === "exchange") thing.alternateExchange = alternateExchange(thing, effective);
     else {
@@ -110,6 +120,7 @@ export class AppliedPolicies {
       thing.apply(settingsOf(mergeArguments(type, effective.definition, definitionOf(thing.arguments))));
     }
     this.#vhost.topologyVersion++;
+    return true;
   }
 }
 

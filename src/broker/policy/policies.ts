@@ -9,12 +9,12 @@ export class Policies {
   /** RabbitMQ calls the component so whose parameters they are. */
   readonly kind: PolicyKind;
   readonly #parameters: Parameters;
-  /** Called when exchanges and queues may get others. */
-  readonly #onChange: () => void;
+  /** Called when exchanges and queues may get others, with the policy that was set, if it was not one that was cleared. */
+  readonly #onChange: (set?: Policy) => void;
   readonly #byName = new Map<string, Policy>();
   readonly #index = new PolicyIndex();
 
-  constructor(vhost: string, kind: PolicyKind, parameters: Parameters, onChange: () => void) {
+  constructor(vhost: string, kind: PolicyKind, parameters: Parameters, onChange: (set?: Policy) => void) {
     this.#vhost = vhost;
     this.kind = kind;
     this.#parameters = parameters;
@@ -38,7 +38,7 @@ export class Policies {
     if (before !== undefined && JSON.stringify(before.value) === JSON.stringify(policy.value)) return before;
     this.#parameters.set({ vhost: this.#vhost, component: this.kind, name, value: policy.value });
     this.#put(policy);
-    this.#onChange();
+    this.#onChange(policy);
     return policy;
   }
 
