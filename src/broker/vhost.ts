@@ -313,6 +313,7 @@ export class VirtualHost implements ExchangeHost {
     const queue = this.queues.get(name);
     if (queue === undefined) return onDelete(0);
     this.#checkOwner(queue, user);
+    queue.serveConsumers();
     checkDeletionConditions(queue, options, this.queuePhrase(name));
     // RabbitMQ deletes a stream whatever is in it and whoever reads it, and tells no count.
     if (options.ifUnused && !queue.isStream && queue.consumers.size > 0) {

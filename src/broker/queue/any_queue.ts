@@ -44,6 +44,11 @@ export interface AnyQueue extends Target {
   release(message: Message, position: number): void;
 
   consume(receiver: Receiver, consumption: Consumption): Consumer;
+  /**
+   * Gives consumers what is theirs of what came in this turn, which they get at its end otherwise. What somebody else then
+   * asks for in the same turn comes after that, as if each message had been delivered when it came.
+   */
+  serveConsumers(): void;
   /** Sends a consumer no more messages. What it has been sent stays with it. */
   cancel(consumer: Consumer): void;
   /** A consumer that could not take a message may be able to again. */

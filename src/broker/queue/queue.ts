@@ -319,6 +319,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
   readNext(): Promise<void> | undefined {
     this.touch();
+    this.serveConsumers();
     if (this.mayExpire) this.dropExpired(Infinity);
     this.enforceLimit();
     const level = this.#next;
@@ -481,11 +482,16 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // Consumers
 
   consume(receiver: Receiver, consumption: Consumption): Consumer {
+    this.serveConsumers();
     const consumer = new Consumer(this, receiver, consumption);
     this.consumers.add(consumer);
     this.touch();
     if (!this.#isInTurn) this.#addToTurn();
     return consumer;
+  }
+
+  serveConsumers(): void {
+    if (this.#isInTurn && !this.isDeleted) this.deliver();
   }
 
   /** Sends a consumer no more messages. What it has been sent stays with it. */

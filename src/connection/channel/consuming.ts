@@ -93,6 +93,11 @@ export class Consuming {
   cancel(tag: string): void {
     const consumer = this.#consumers.get(tag);
     if (consumer === undefined) return;
+    consumer.queue.serveConsumers();
+    this.#end(consumer);
+  }
+
+  #end(consumer: Consumer): void {
     this.#remove(consumer);
     this.session.vhost.cancelConsumer(consumer);
   }
@@ -204,7 +209,7 @@ export class Consuming {
     const { actingUser } = node;
     // RabbitMQ puts down to itself what goes with a channel.
     node.actingUser = INTERNAL_USER;
-    for (const tag of [...this.#consumers.keys()]) this.cancel(tag);
+    for (const consumer of [...this.#consumers.values()]) this.#end(consumer);
     node.actingUser = actingUser;
     if (this.transaction !== undefined) {
       this.restore(this.transaction.rollback((message) => this.session.node.messages.release(message)));

@@ -22,6 +22,7 @@ export const QUEUE_METHODS: MethodHandlers = {
       : declare(channel, method);
     channel.lastQueue = queue.name;
     if (method.nowait) return;
+    queue.serveConsumers();
     channel.replyWhenDurable({
       name: "queue.declare-ok",
       queue: queue.name,
@@ -50,6 +51,7 @@ export const QUEUE_METHODS: MethodHandlers = {
 
   "queue.purge": (channel, method) => {
     const queue = findQueueOfMessages(channel, method.queue, "queue.purge");
+    queue.serveConsumers();
     const messageCount = queue.purge();
     if (!method.nowait) channel.replyWhenAllDurable({ name: "queue.purge-ok", messageCount });
   },

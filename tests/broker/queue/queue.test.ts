@@ -138,6 +138,19 @@ describe("a queue", () => {
     assert.deepEqual([queue.readyCount, queue.unackedCount], [2, 2]);
   });
 
+  it("gives its consumers what came before another one does in the same turn, and before somebody else gets any", () => {
+    const host = new TestHost();
+    const queue = host.queue();
+    const [[first]] = consumers(queue, 1, 2);
+    queue.enqueue(host.message());
+    const [[second]] = consumers(queue, 1, 1);
+    assert.deepEqual([first.delivered.length, second.delivered.length], [1, 0]);
+    for (let i = 0; i < 3; i++) queue.enqueue(host.message());
+    assert.equal(queue.readNext(), undefined);
+    assert.equal(queue.take()?.position, 3);
+    assert.deepEqual([first.delivered.length, second.delivered.length], [2, 1]);
+  });
+
   it("purges what is ready and leaves what consumers hold", () => {
     const host = new TestHost();
     const queue = host.queue();

@@ -256,6 +256,9 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#host.turn.addQueue(this);
   }
 
+  /** Nobody takes anything from others by reading. */
+  serveConsumers(): void {}
+
   finishTurn(): void {
     this.#isInTurn = false;
     if (this.isDeleted) return;
