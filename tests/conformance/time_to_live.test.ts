@@ -205,8 +205,8 @@ describe("a queue with x-expires", () => {
   });
 
   it("stays while it has a consumer", async () => {
-    const used = await mortalQueue({ "x-expires": 30 });
-    const unused = await mortalQueue({ "x-expires": 60 });
+    const used = await mortalQueue({ "x-expires": 300 });
+    const unused = await mortalQueue({ "x-expires": 600 });
     const inbox = await Inbox.open(channel, used);
     await untilGone(unused);
     assert(await isThere(used));
@@ -214,18 +214,22 @@ describe("a queue with x-expires", () => {
     await untilGone(used);
   });
 
-  it("stays while somebody gets from it or declares it again", async () => {
-    const name = unique("expires");
-    const declaration = { durable: false, arguments: { "x-expires": 400 } };
-    await channel.assertQueue(name, declaration);
-    const unused = await mortalQueue({ "x-expires": 1000 });
-    for (let isOdd = true; await isThere(unused); isOdd = !isOdd) {
-      if (isOdd) await channel.get(name);
-      else await channel.assertQueue(name, declaration);
-    }
-    assert(await isThere(name));
-    await channel.deleteQueue(name);
-  });
+  const declaration = { durable: false, arguments: { "x-expires": 400 } };
+  const uses: Record<string, (queue: string) => Promise<unknown>> = {
+    "gets from it": (queue) => channel.get(queue),
+    "declares it again": (queue) => channel.assertQueue(queue, declaration),
+    "declares it passively": (queue) => channel.checkQueue(queue),
+  };
+  for (const [how, use] of Object.entries(uses)) {
+    it(`stays while somebody ${how}`, async () => {
+      const name = unique("expires");
+      await channel.assertQueue(name, declaration);
+      const unused = await mortalQueue({ "x-expires": 1000 });
+      while (await isThere(unused)) await use(name);
+      assert(await isThere(name));
+      await channel.deleteQueue(name);
+    });
+  }
 });
 
 describe("the arguments of lifetimes", () => {

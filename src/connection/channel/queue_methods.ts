@@ -22,6 +22,8 @@ export const QUEUE_METHODS: MethodHandlers = {
       : declare(channel, method);
     channel.lastQueue = queue.name;
     if (method.nowait) return;
+    // Who is told how many messages and consumers it has uses it (RabbitMQ: Queue TTL).
+    queue.touch();
     queue.serveConsumers();
     channel.replyWhenDurable({
       name: "queue.declare-ok",
