@@ -38,20 +38,17 @@ export async function seekStream(target: Target, { stream, from }: Seek): Promis
 
 /** Messages a second of all consumers together. Throws when one was left out or came twice. */
 export async function readStream(target: Target, { stream, messages, consumers: count, measureMs }: Read) {
-  const consumers: Consumer[] = [];
   const startedMs = performance.now();
-  for (let i = 0; i < count; i++) {
-    consumers.push(
-      await Consumer.open(target, {
-        queues: [stream],
-        prefetch: READ_PREFETCH,
-        ackEvery: ACK_EVERY,
-        publishers: 1,
-        notesLatency: false,
-        fromOffset: Math.floor(messages * i / count),
-      }),
-    );
-  }
+  // All at once: one after the other, the last ones would have to get in beside all that the others read.
+  const consumers = await Promise.all(Array.from({ length: count }, (_, i) =>
+    Consumer.open(target, {
+      queues: [stream],
+      prefetch: READ_PREFETCH,
+      ackEvery: ACK_EVERY,
+      publishers: 1,
+      notesLatency: false,
+      fromOffset: Math.floor(messages * i / count),
+    })));
   const consumedBy = () => consumers.reduce((sum, { consumed }) => sum + consumed, 0);
   const isDone = () => consumers.every(({ consumed }, i) => consumed === messages - Math.floor(messages * i / count));
   while (performance.now() - startedMs < measureMs && !isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
