@@ -8,6 +8,8 @@ export interface Target {
   readonly isDeleted: boolean;
   /** How many messages there are for consumers. */
   readonly readyCount: number;
+  /** How far its consumers are behind: how many messages wait for those that are the furthest. */
+  readonly behindCount: number;
 
   /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
   readonly isRuled: boolean;

@@ -16,10 +16,10 @@ const LOOKS_MAX = 10;
  */
 export async function letConsumersCatchUp(queue: Target, clock: Clock): Promise<void> {
   for (let look = 0; look < LOOKS_MAX; look++) {
-    const before = queue.readyCount;
+    const before = queue.behindCount;
     if (await isCaughtUp(queue, clock)) return;
-    const taken = before - queue.readyCount;
-    if (taken * LOOKS_MAX < queue.readyCount) return;
+    const taken = before - queue.behindCount;
+    if (taken * LOOKS_MAX < queue.behindCount) return;
   }
 }
 

@@ -95,6 +95,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   }
   expectExpiry(): void {}
   enforceLimit(): void {}
+  readonly behindCount = 0;
   isBehindBy(): boolean {
     return false;
   }

@@ -527,6 +527,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Publishers
 
+  get behindCount(): number {
+    return this.consumers.size > 0 ? this.readyCount : 0;
+  }
+
   /** Whether it holds more than `limit` messages that there are consumers for. */
   isBehindBy(limit: number): boolean {
     return this.readyCount > limit && this.consumers.size > 0;

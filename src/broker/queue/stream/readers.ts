@@ -11,6 +11,9 @@ export class StreamReaders {
   #ready: StreamReader[] = [];
   readonly #atEnd = new Set<StreamReader>();
 
+  /** How far the one has come that is the furthest. */
+  furthestOffset = -1;
+
   get size(): number {
     return this.#all.size;
   }
@@ -45,6 +48,9 @@ export class StreamReaders {
     this.#all.delete(consumer);
     reader.leaveBlock();
     this.#atEnd.delete(reader);
+    if (reader.offset < this.furthestOffset) return;
+    this.furthestOffset = -1;
+    for (const other of this.#all.values()) this.served(other);
   }
 
   /** Cancels all, and tells them that their stream is gone. */
@@ -57,6 +63,11 @@ export class StreamReaders {
     this.#all.clear();
     this.#ready = [];
     this.#atEnd.clear();
+  }
+
+  /** A reader may have come further. */
+  served({ offset }: StreamReader): void {
+    if (offset > this.furthestOffset) this.furthestOffset = offset;
   }
 
   /** A consumer that could not take a message may be able to again. */

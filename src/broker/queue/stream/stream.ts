@@ -8,6 +8,7 @@ import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumer.ts";
 import type { QueueDeclaration, QueueHost, StoredRow } from "../queue.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
+import { WaitingPublishers } from "../waiting_publishers.ts";
 import { type StreamFilter, streamFilter } from "./filter.ts";
 import { type StartOffset, startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
@@ -60,6 +61,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   /** Readers at the end have been told of all messages before this offset. */
   #wokenUpTo = 0;
   #isInTurn = false;
+  readonly #waitingPublishers = new WaitingPublishers();
   #hasReadFailed = false;
 
   constructor(id: number, declaration: QueueDeclaration, host: QueueHost) {
@@ -213,6 +215,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   cancel(consumer: Consumer): void {
     this.consumers.cancel(consumer);
+    this.#wakePublishers();
   }
 
   resume(consumer: Consumer): void {
@@ -230,13 +233,27 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   /** Nothing dies in a stream by being rejected. */
   reject(): void {}
 
-  /** Consumers take nothing away, so there is nothing for a publisher to wait for. */
-  isBehindBy(): boolean {
-    return false;
+  // Publishers
+
+  /**
+   * Whoever reads far back is not waited for: nothing is lost to it. Those that follow what is published are, for on one
+   * thread they would hardly be heard beside a publisher that never pauses.
+   */
+  get behindCount(): number {
+    const { furthestOffset } = this.consumers;
+    return furthestOffset < this.#tail.first ? 0 : Math.max(0, this.#tail.end - furthestOffset);
   }
 
-  whenBelow(): () => void {
-    return () => {};
+  isBehindBy(limit: number): boolean {
+    return this.behindCount > limit;
+  }
+
+  whenBelow(limit: number, callback: () => void): () => void {
+    return this.#waitingPublishers.add(limit, callback);
+  }
+
+  #wakePublishers(): void {
+    if (!this.#waitingPublishers.mustWait(this.behindCount)) this.#waitingPublishers.wake();
   }
 
   delete(): void {
@@ -246,6 +263,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#host.blocks.forgetQueue(this.id);
     this.#host.storedRows.delete(this.id);
     this.consumers.delete();
+    this.#waitingPublishers.wake();
   }
 
   // Delivering
@@ -269,12 +287,19 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
       this.consumers.wakeAtEnd();
     }
     for (const reader of this.consumers.takeReady()) this.#serve(reader);
+    this.#wakePublishers();
   }
 
   /** Gives a reader what there is for it, until its consumer can take no more. */
   #serve(reader: StreamReader): void {
     const { consumer } = reader;
     if (consumer.isCancelled) return;
+    this.#deliverTo(reader);
+    this.consumers.served(reader);
+  }
+
+  #deliverTo(reader: StreamReader): void {
+    const { consumer } = reader;
     while (consumer.receiver.canTake(consumer)) {
       const message = this.#next(reader);
       if (message === "end") return this.consumers.waitAtEnd(reader);

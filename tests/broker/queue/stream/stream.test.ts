@@ -126,6 +126,41 @@ describe("a stream", () => {
     assert.equal(stream.consumers.size, 0);
   });
 
+  it("has publishers wait for the consumer that follows it best, and for none that reads far back", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    publish(host, stream, 10);
+    assert.equal(stream.behindCount, 0);
+    const [first, second] = [new TestReceiver(2), new TestReceiver(5)];
+    consume(stream, { "x-stream-offset": "first" }, first);
+    const consumer = stream.consume(
+      second,
+      consumption({
+        prefetch: 10,
+        arguments: fieldTable({ "x-stream-offset": "first" }),
+      }),
+    );
+    host.endTurn();
+
+    assert.equal(stream.behindCount, 5);
+    assert.ok(stream.isBehindBy(4) && !stream.isBehindBy(5));
+    let wokenCount = 0;
+    stream.whenBelow(2, () => wokenCount++);
+    second.capacity = 2;
+    stream.resume(consumer);
+    host.endTurn();
+    assert.equal(wokenCount, 0);
+    second.capacity = 1;
+    stream.resume(consumer);
+    host.endTurn();
+    assert.equal(wokenCount, 1);
+    stream.cancel(consumer);
+    assert.equal(stream.behindCount, 8);
+    // What has left memory is not waited for.
+    stream.leaveMemory(5);
+    assert.equal(stream.behindCount, 0);
+  });
+
   it("serves nobody who was cancelled", () => {
     const host = new TestHost();
     const stream = host.stream();
