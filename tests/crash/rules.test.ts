@@ -126,4 +126,54 @@ describe("after kill -9", () => {
     await killAndRestart();
     assert.deepEqual(await drain(channel, "q"), ["a"]);
   });
+
+  it("a quorum queue has all its messages, and knows how often each came back", async () => {
+    await channel.assertQueue("q", { arguments: { "x-queue-type": "quorum", "x-delivery-limit": 2 } });
+    for (const body of ["failed", "given back", "held", "new"]) {
+      await publish(channel, "", "q", body, { persistent: false });
+    }
+    const get = async () => {
+      const message = await channel.get("q");
+      assert(message);
+      return message;
+    };
+    const counts = async () => {
+      const message = await get();
+      const headers = message.properties.headers ?? {};
+      return [text(message), headers["x-acquired-count"], headers["x-delivery-count"]];
+    };
+    const [failed, given] = [await get(), await get(), await get()];
+    channel.reject(failed, true);
+    channel.reject(await get(), true);
+    channel.nack(given, false, true);
+    await killAndRestart();
+    assert.deepEqual([await counts(), await counts(), await counts(), await counts()], [
+      ["failed", 2, 2],
+      ["given back", 1, undefined],
+      ["held", 1, 1],
+      ["new", undefined, undefined],
+    ]);
+    await killAndRestart();
+    channel.reject(await get(), true);
+    assert.deepEqual(await counts(), ["given back", 1, undefined]);
+  });
+
+  it("dead messages are kept that have not got where they are to go", async () => {
+    await channel.assertQueue("q", {
+      arguments: {
+        "x-queue-type": "quorum",
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": "dead",
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+        "x-message-ttl": 1,
+      },
+    });
+    await publish(channel, "", "q", "a");
+    while ((await channel.checkQueue("q")).messageCount > 0);
+    await killAndRestart();
+    await channel.assertQueue("dead");
+    const dead = await Inbox.open(channel, "dead", { noAck: true });
+    assert.equal(text(await dead.next()), "a");
+  });
 });
