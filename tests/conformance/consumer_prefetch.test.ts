@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import type { Channel, ChannelModel, ConfirmChannel } from "amqplib";
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage } from "amqplib";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import {
   call,
@@ -15,6 +15,7 @@ import {
   send,
   text,
   texts,
+  within,
 } from "./client.ts";
 
 let broker: BrokerUnderTest;
@@ -217,6 +218,42 @@ describe("a global prefetch count", () => {
     assert.equal(held, 2);
     assert.equal(text(second), "b");
     assert.deepEqual(otherInbox.waiting, []);
+  });
+
+  for (const where of ["on one queue", "on two queues"]) {
+    it(`is shared fairly by two consumers ${where}`, async () => {
+      await channel.prefetch(1, true);
+      const { queue: other } = await publisher.assertQueue("", { exclusive: true });
+      const queues = [queue, where === "on one queue" ? queue : other];
+      for (let i = 0; i < 20; i++) for (const name of queues) await publish(publisher, "", name, "");
+      const served: string[] = [];
+      const half = new Promise<void>((resolve) => {
+        const receive = (message: ConsumeMessage | null) => {
+          served.push(message!.fields.consumerTag);
+          if (served.length === 20) resolve();
+          else channel.ack(message!);
+        };
+        queues.forEach((name, index) => channel.consume(name, receive, { consumerTag: String(index) }));
+      });
+      await within("half of the deliveries", half);
+      // RabbitMQ draws lots for each delivery.
+      for (const tag of ["0", "1"]) assert(served.filter((other) => other === tag).length > 2, served.join(" "));
+    });
+  }
+
+  it("that is used up holds consumers back that acknowledge nothing and don't count", async () => {
+    await channel.prefetch(1, true);
+    const { queue: other } = await publisher.assertQueue("", { exclusive: true });
+    await fill(1);
+    const first = await (await Inbox.open(channel, queue)).next();
+    const quiet = await Inbox.open(channel, other, { noAck: true });
+    for (const body of ["a", "b"]) await publish(publisher, "", other, body);
+    const held = (await channel.checkQueue(other)).messageCount;
+
+    channel.ack(first);
+
+    assert.deepEqual(texts(await quiet.take(2)), ["a", "b"]);
+    assert.equal(held, 2);
   });
 
   it("works beside the one of each consumer that was set before it", async () => {

@@ -156,7 +156,13 @@ export class Consuming {
     if (consumer.receiver === NOT_A_CONSUMER) return;
     this.limitedCount--;
     consumer.unackedCount--;
-    if (!consumer.isInRound) consumer.queue.resume(consumer);
+    if (this.channelPrefetch > 0) this.#goLast(consumer);
+    else if (!consumer.isInRound) consumer.queue.resume(consumer);
+  }
+
+  /** With a limit for all together, whose turn it was comes behind the others, or these might never have one. */
+  #goLast(consumer: Consumer): void {
+    if (this.#consumers.delete(consumer.tag)) this.#consumers.set(consumer.tag, consumer);
   }
 
   readonly #reject = (message: Message, position: number, consumer: Consumer): void => {
@@ -248,11 +254,10 @@ class ChannelReceiver implements Receiver {
   }
 
   canTake(consumer: Consumer): boolean {
-    if (!consumer.noAck) {
-      if (consumer.prefetch !== 0 && consumer.unackedCount >= consumer.prefetch) return false;
-      const { channelPrefetch, limitedCount } = this.#consuming;
-      if (channelPrefetch !== 0 && limitedCount >= channelPrefetch) return false;
-    }
+    if (!consumer.noAck && consumer.prefetch !== 0 && consumer.unackedCount >= consumer.prefetch) return false;
+    // What needs no acknowledgement doesn't count, but waits while there are too many that do.
+    const { channelPrefetch, limitedCount } = this.#consuming;
+    if (channelPrefetch !== 0 && limitedCount >= channelPrefetch) return false;
     if (!this.#output.isFull) return true;
     this.#output.stall(consumer);
     return false;
