@@ -1,6 +1,6 @@
 import { hasExpiration, isPersistent } from "../amqp/properties.ts";
 import type { Message } from "./messages.ts";
-import type { QueueHost } from "./queue/queue.ts";
+import type { QueueHost } from "./queue/queue_host.ts";
 import type { Target } from "./target.ts";
 
 /** What the queues of a route ask for, each a bit. */

@@ -3,7 +3,7 @@ import type { FieldTable, FieldValue } from "../amqp/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
 import type { MessageContent } from "../store/store.ts";
 import { publishOwn } from "./own_message.ts";
-import type { QueueHost } from "./queue/queue.ts";
+import type { QueueHost } from "./queue/queue_host.ts";
 import type { Exchanges } from "./route.ts";
 import { carbonCopies } from "./sender_selected.ts";
 

@@ -2,7 +2,7 @@ import { enqueue, needsOf, RULED } from "./enqueue.ts";
 import type { Destination } from "./binding.ts";
 import { HeldMessage } from "./held_message.ts";
 import type { Message } from "./messages.ts";
-import type { QueueHost } from "./queue/queue.ts";
+import type { QueueHost } from "./queue/queue_host.ts";
 import { type Exchanges, findRoute } from "./route.ts";
 
 /**

@@ -9,7 +9,8 @@ import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtual
 import { ParameterError, Parameters, type ParameterSet } from "./parameters.ts";
 import type { AnyQueue } from "./queue/any_queue.ts";
 import type { Level } from "./queue/level.ts";
-import { Queue, type StoredRow } from "./queue/queue.ts";
+import { Queue } from "./queue/queue.ts";
+import type { StoredRow } from "./queue/queue_host.ts";
 import type { QueueTypeName } from "./queue/queue_type.ts";
 import { BlockCache } from "./queue/stream/block_cache.ts";
 import { Schedule } from "./schedule.ts";

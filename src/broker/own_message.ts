@@ -3,7 +3,7 @@ import { type BasicProperties, writeContentHeader } from "../amqp/properties.ts"
 import { enqueue, needsOf } from "./enqueue.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import { HeldMessage } from "./held_message.ts";
-import type { QueueHost } from "./queue/queue.ts";
+import type { QueueHost } from "./queue/queue_host.ts";
 import { type Exchanges, findRoute } from "./route.ts";
 
 /** A message that the broker itself has to say. */

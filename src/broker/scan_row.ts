@@ -1,5 +1,5 @@
 import type { StoredBlock } from "../store/block.ts";
-import type { QueueHost } from "./queue/queue.ts";
+import type { QueueHost } from "./queue/queue_host.ts";
 
 /** After messages could not be read it is tried again after so long. In milliseconds. */
 const READ_AGAIN_MS = 1000;

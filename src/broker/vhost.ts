@@ -19,7 +19,7 @@ import { checkConsumerArguments } from "./queue/consumer_arguments.ts";
 import type { Consumer, Consumption } from "./queue/consumer.ts";
 import type { Parameters } from "./parameters.ts";
 import { AppliedPolicies, type PoliciesHost } from "./policy/applied_policies.ts";
-import type { QueueDeclaration, QueueHost } from "./queue/queue.ts";
+import type { QueueDeclaration, QueueHost } from "./queue/queue_host.ts";
 import { type QueueTypeName, queueTypeName } from "./queue/queue_type.ts";
 import {
   checkConsumption,

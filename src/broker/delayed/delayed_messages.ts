@@ -9,7 +9,7 @@ import { ExchangeRow, type RowKeeper } from "../exchange/exchange_row.ts";
 import type { RoutedMessage } from "../exchange/router.ts";
 import { forward } from "../forward.ts";
 import type { Message } from "../messages.ts";
-import type { QueueHost, StoredRow } from "../queue/queue.ts";
+import type { QueueHost, StoredRow } from "../queue/queue_host.ts";
 import { readBack } from "../read_back.ts";
 import type { Exchanges } from "../route.ts";
 import { Deadline } from "../schedule.ts";

@@ -1,6 +1,6 @@
 import type { RecoveredQueue } from "../../store/store.ts";
 import { Paging, type PagingQueue } from "./paging.ts";
-import type { QueueHost, StoredRow } from "./queue.ts";
+import type { QueueHost, StoredRow } from "./queue_host.ts";
 import { ReadyMessages } from "./ready.ts";
 
 /** A row of a queue's messages: all that it has, or those of one priority. */

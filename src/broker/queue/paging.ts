@@ -4,7 +4,7 @@ import type { Message, Messages } from "../messages.ts";
 import { readBack } from "../read_back.ts";
 import { LivePositions } from "../../store/live_positions.ts";
 import type { Level } from "./level.ts";
-import type { QueueHost } from "./queue.ts";
+import type { QueueHost } from "./queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { readSpilled, SpillWriter } from "./spilled.ts";

@@ -1,12 +1,10 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Binding } from "../binding.ts";
-import type { EventSink } from "../events.ts";
-import type { DeadLetters, DeathReason } from "../dead_letters.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { DeathReason } from "../dead_letters.ts";
 import type { Message, Messages } from "../messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
-import { Deadline, type Schedule } from "../schedule.ts";
+import { Deadline } from "../schedule.ts";
 import type { Deferred, Turn } from "../turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
@@ -16,65 +14,14 @@ import { LengthLimit } from "./length_limit.ts";
 import { Level } from "./level.ts";
 import type { PagingQueue } from "./paging.ts";
 import { isInDefaultLevel, positionInLevel, Priorities } from "./priorities.ts";
+import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import { CLASSIC, type QueueTraits } from "./queue_traits.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
-import type { BlockCache } from "./stream/block_cache.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 
 /** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
 const DEATHS_IN_TURN = 256;
-
-/** How a queue was declared. */
-export interface QueueDeclaration {
-  readonly name: string;
-  readonly durable: boolean;
-  readonly autoDelete: boolean;
-  /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
-  readonly owner: object | null;
-  readonly arguments: FieldTable;
-}
-
-/** What a queue needs of the broker that it is in. */
-export interface QueueHost {
-  readonly messages: Messages;
-  readonly store: Store;
-  readonly turn: Turn;
-  readonly schedule: Schedule;
-  readonly deadLetters: DeadLetters;
-  /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
-  readonly timeMs: number;
-  /** What was read of streams. */
-  readonly blocks: BlockCache;
-  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
-  whenDurable(position: number, callback: () => void): void;
-  /** Ends a turn that begins when something was read. */
-  endTurn(): void;
-  /** Calls back once, in a turn of its own. */
-  later(delayMs: number, callback: () => void): void;
-  /** Takes a sentence for whoever runs the broker. */
-  report(line: string): void;
-  /** Who wants to hear what happens, if anybody. */
-  readonly events?: EventSink;
-  /** A number for a row of messages that no other one has or had. */
-  nextQueueId(): number;
-  /** By what the store calls them. */
-  readonly storedRows: Map<number, StoredRow>;
-}
-
-/** Messages of a durable queue that the store knows by one id. */
-export interface StoredRow {
-  /** Has messages leave memory that the store can read back: those it has before a position. */
-  leaveMemory(upTo: number): void;
-}
-
-/** What a queue needs of the virtual host that it is in. */
-export interface QueueVhost {
-  readonly name: string;
-  readonly exchanges: ReadonlyMap<string, Exchange>;
-  /** Deletes a queue that has not been used for as long as it may. */
-  removeQueue(queue: AnyQueue): void;
-}
 
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
 export interface Taken {

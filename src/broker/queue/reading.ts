@@ -1,4 +1,4 @@
-import type { QueueHost } from "./queue.ts";
+import type { QueueHost } from "./queue_host.ts";
 
 /** After messages could not be read it is tried again after so long. In milliseconds. */
 const READ_AGAIN_MS = 1000;

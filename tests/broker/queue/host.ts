@@ -1,13 +1,8 @@
 import { DeadLetters } from "../../../src/broker/dead_letters.ts";
 import { type Message, Messages } from "../../../src/broker/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumer.ts";
-import {
-  Queue,
-  type QueueDeclaration,
-  type QueueHost,
-  type QueueVhost,
-  type StoredRow,
-} from "../../../src/broker/queue/queue.ts";
+import { Queue } from "../../../src/broker/queue/queue.ts";
+import type { QueueDeclaration, QueueHost, QueueVhost, StoredRow } from "../../../src/broker/queue/queue_host.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
 import { BlockCache } from "../../../src/broker/queue/stream/block_cache.ts";
 import { Stream } from "../../../src/broker/queue/stream/stream.ts";

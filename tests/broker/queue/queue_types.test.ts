@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable } from "../../../src/amqp/field_table.ts";
-import type { QueueDeclaration } from "../../../src/broker/queue/queue.ts";
+import type { QueueDeclaration } from "../../../src/broker/queue/queue_host.ts";
 import { checkQueueProperties, checkServerNamed, withDefaultQueueType } from "../../../src/broker/queue/queue_types.ts";
 
 function declaration(type: string, properties: Partial<QueueDeclaration> = {}): QueueDeclaration {

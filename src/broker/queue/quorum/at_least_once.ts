@@ -4,7 +4,8 @@ import type { Message } from "../../messages.ts";
 import { Deadline } from "../../schedule.ts";
 import type { Target } from "../../target.ts";
 import type { Deferred } from "../../turn.ts";
-import type { Queue, QueueHost } from "../queue.ts";
+import type { Queue } from "../queue.ts";
+import type { QueueHost } from "../queue_host.ts";
 import { SetAsideMessages } from "./set_aside.ts";
 
 /** So many are tried again and again that did not get everywhere; the others wait behind them. */

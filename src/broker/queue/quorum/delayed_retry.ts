@@ -1,7 +1,7 @@
 import type { Message } from "../../messages.ts";
 import { Deadline } from "../../schedule.ts";
 import { Positioned } from "../positioned.ts";
-import type { QueueHost } from "../queue.ts";
+import type { QueueHost } from "../queue_host.ts";
 import type { QueueSettings } from "../settings.ts";
 
 const isPositive = (value: number | undefined): value is number => typeof value === "number" && value > 0;

@@ -2,7 +2,7 @@ import type { Message, Messages } from "../../messages.ts";
 import { readBack } from "../../read_back.ts";
 import type { Level } from "../level.ts";
 import { Positioned } from "../positioned.ts";
-import type { QueueHost } from "../queue.ts";
+import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "../reading.ts";
 
 const ABSENT: Message = -1;

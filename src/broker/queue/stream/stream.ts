@@ -6,7 +6,7 @@ import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.t
 import type { Deferred } from "../../turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumer.ts";
-import type { QueueDeclaration, QueueHost, StoredRow } from "../queue.ts";
+import type { QueueDeclaration, QueueHost, StoredRow } from "../queue_host.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";
 import { type StreamFilter, streamFilter } from "./filter.ts";

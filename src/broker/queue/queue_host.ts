@@ -1,0 +1,61 @@
+import type { FieldTable } from "../../amqp/field_table.ts";
+import type { Store } from "../../store/store.ts";
+import type { DeadLetters } from "../dead_letters.ts";
+import type { EventSink } from "../events.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { Messages } from "../messages.ts";
+import type { Schedule } from "../schedule.ts";
+import type { Turn } from "../turn.ts";
+import type { AnyQueue } from "./any_queue.ts";
+import type { BlockCache } from "./stream/block_cache.ts";
+
+/** How a queue was declared. */
+export interface QueueDeclaration {
+  readonly name: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
+  readonly owner: object | null;
+  readonly arguments: FieldTable;
+}
+
+/** What a queue needs of the broker that it is in. */
+export interface QueueHost {
+  readonly messages: Messages;
+  readonly store: Store;
+  readonly turn: Turn;
+  readonly schedule: Schedule;
+  readonly deadLetters: DeadLetters;
+  /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
+  readonly timeMs: number;
+  /** What was read of streams. */
+  readonly blocks: BlockCache;
+  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
+  whenDurable(position: number, callback: () => void): void;
+  /** Ends a turn that begins when something was read. */
+  endTurn(): void;
+  /** Calls back once, in a turn of its own. */
+  later(delayMs: number, callback: () => void): void;
+  /** Takes a sentence for whoever runs the broker. */
+  report(line: string): void;
+  /** Who wants to hear what happens, if anybody. */
+  readonly events?: EventSink;
+  /** A number for a row of messages that no other one has or had. */
+  nextQueueId(): number;
+  /** By what the store calls them. */
+  readonly storedRows: Map<number, StoredRow>;
+}
+
+/** Messages of a durable queue that the store knows by one id. */
+export interface StoredRow {
+  /** Has messages leave memory that the store can read back: those it has before a position. */
+  leaveMemory(upTo: number): void;
+}
+
+/** What a queue needs of the virtual host that it is in. */
+export interface QueueVhost {
+  readonly name: string;
+  readonly exchanges: ReadonlyMap<string, Exchange>;
+  /** Deletes a queue that has not been used for as long as it may. */
+  removeQueue(queue: AnyQueue): void;
+}
