@@ -87,7 +87,7 @@ describe("a delivery that is not acknowledged in time", { skip }, () => {
   it("leaves what was acknowledged and who acknowledges alone", async () => {
     const late = await openChannel(connection);
     const closed = channelClosed(late);
-    const arguments_ = { "x-consumer-timeout": 200 };
+    const arguments_ = { "x-consumer-timeout": 500 };
     const inbox = await Inbox.open(channel, queue, { arguments: arguments_ });
     await publish(channel, "", queue, "a");
     channel.ack(await inbox.next());

@@ -80,8 +80,10 @@ describe("an x-delayed-message exchange", { skip }, () => {
   it("takes a delay in digits, and one with a fraction", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "fanout" });
     const inbox = await Inbox.open(channel, queue, { noAck: true });
-    await publish(channel, exchange, "", "digits", delayed("100"));
-    await publish(channel, exchange, "", "fraction", delayed({ "!": "double", value: 50.5 }));
+    await Promise.all([
+      publish(channel, exchange, "", "digits", delayed("100")),
+      publish(channel, exchange, "", "fraction", delayed({ "!": "double", value: 50.5 })),
+    ]);
     assert.deepEqual(texts(await inbox.take(2)), ["fraction", "digits"]);
   });
 
@@ -188,8 +190,10 @@ describe("an exchange of another type with x-delayed-exchange", { skip }, () => 
   it("delays messages too", async () => {
     const exchange = await declare("topic", { "x-delayed-exchange": true }, "a.*");
     const inbox = await Inbox.open(channel, queue, { noAck: true });
-    await publish(channel, exchange, "a.b", "later", delayed(100, now()));
-    await publish(channel, exchange, "a.b", "at once");
+    await Promise.all([
+      publish(channel, exchange, "a.b", "later", delayed(100, now())),
+      publish(channel, exchange, "a.b", "at once"),
+    ]);
     const [first, second] = [await inbox.next(), await inbox.next()];
     const ms = tookMs(second);
     assert.deepEqual(texts([first, second]), ["at once", "later"]);

@@ -62,8 +62,8 @@ describe("a queue with x-message-ttl", () => {
 
   it("leaves messages alone that somebody holds, and has them die when they are returned", async () => {
     const queue = await mortalQueue({ "x-message-ttl": 50 });
-    await publish(channel, "", queue, "held");
-    const message = await channel.get(queue);
+    // In one go, for otherwise it might die before it is fetched.
+    const [, message] = await Promise.all([publish(channel, "", queue, "held"), channel.get(queue)]);
     assert(message);
     await publish(channel, "", queue, "behind it");
     assert.equal(text(await dead.next()), "behind it");
@@ -193,7 +193,7 @@ describe("a queue with x-expires", () => {
   }
 
   async function untilGone(queue: string): Promise<void> {
-    const deadline = Date.now() + 8000;
+    const deadline = Date.now() + 20_000;
     while (await isThere(queue)) assert(Date.now() < deadline, "the queue is still there");
   }
 
@@ -205,16 +205,16 @@ describe("a queue with x-expires", () => {
   });
 
   it("stays while it has a consumer", async () => {
-    const used = await mortalQueue({ "x-expires": 300 });
-    const unused = await mortalQueue({ "x-expires": 600 });
+    const used = await mortalQueue({ "x-expires": 500 });
     const inbox = await Inbox.open(channel, used);
+    const unused = await mortalQueue({ "x-expires": 600 });
     await untilGone(unused);
     assert(await isThere(used));
     await channel.cancel(inbox.consumerTag);
     await untilGone(used);
   });
 
-  const declaration = { durable: false, arguments: { "x-expires": 400 } };
+  const declaration = { durable: false, arguments: { "x-expires": 1000 } };
   const uses: Record<string, (queue: string) => Promise<unknown>> = {
     "gets from it": (queue) => channel.get(queue),
     "declares it again": (queue) => channel.assertQueue(queue, declaration),
@@ -224,7 +224,7 @@ describe("a queue with x-expires", () => {
     it(`stays while somebody ${how}`, async () => {
       const name = unique("expires");
       await channel.assertQueue(name, declaration);
-      const unused = await mortalQueue({ "x-expires": 1000 });
+      const unused = await mortalQueue({ "x-expires": 1500 });
       while (await isThere(unused)) await use(name);
       assert(await isThere(name));
       await channel.deleteQueue(name);

