@@ -1,4 +1,5 @@
-import { nextField } from "./field_table.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { type FieldValue, nextField, readTableFields } from "./field_table.ts";
 import { headersOffset } from "./properties.ts";
 
 /** Where the table of headers of a content header's payload lies that has been checked: its length, its fields, its end. */
@@ -39,4 +40,16 @@ export function headerText(bytes: Uint8Array, at: number): Uint8Array | undefine
   return bytes[value] === LONG_STRING
     ? bytes.subarray(value + 1 + TABLE_LENGTH_BYTES, nextField(bytes, at))
     : undefined;
+}
+
+/**
+ * The value of the header with a name, in a content header's payload that lies at an offset and has been checked;
+ * `undefined` when it is not there. No other header is read.
+ */
+export function readHeader(bytes: Uint8Array, offset: number, name: Uint8Array): FieldValue | undefined {
+  const range = headersRange(bytes, offset);
+  const at = range === undefined ? -1 : findHeader(bytes, range, name);
+  if (at === -1) return undefined;
+  const [field] = readTableFields(new ByteReader(bytes, at), nextField(bytes, at)).values();
+  return field;
 }

@@ -165,6 +165,7 @@ export class VirtualHost implements ExchangeHost {
   #addExchange(declaration: ExchangeDeclaration, router?: Router): Exchange {
     const exchange = new Exchange(declaration, this, router);
     if (delaysMessages(declaration)) exchange.delayed = new DelayedMessages(exchange, this, this.#host);
+    if (exchange.isDurable) exchange.router.seen?.keepFor({ exchange: exchange.name, vhost: this.name }, this.#host);
     this.exchanges.set(exchange.name, exchange);
     return exchange;
   }
@@ -206,6 +207,7 @@ export class VirtualHost implements ExchangeHost {
     this.exchanges.delete(exchange.name);
     this.topologyVersion++;
     exchange.delayed?.delete();
+    exchange.router.seen?.delete();
     if (exchange.isDurable) {
       this.#host.store.append({ type: "exchange.deleted", vhost: this.name, exchange: exchange.name });
     }
@@ -426,6 +428,10 @@ export class VirtualHost implements ExchangeHost {
 
   get messages(): Messages {
     return this.#host.messages;
+  }
+
+  get timeMs(): number {
+    return this.#host.timeMs;
   }
 
   random(): number {

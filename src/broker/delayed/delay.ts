@@ -1,6 +1,5 @@
-import { ByteReader } from "../../amqp/byte_reader.ts";
-import { type FieldTable, type FieldValue, nextField, readTableFields } from "../../amqp/field_table.ts";
-import { findHeader, headersRange } from "../../amqp/find_header.ts";
+import { type FieldTable, type FieldValue, nextField } from "../../amqp/field_table.ts";
+import { findHeader, headersRange, readHeader } from "../../amqp/find_header.ts";
 
 const HEADER = "x-delay";
 const HEADER_BYTES = new TextEncoder().encode(HEADER);
@@ -9,18 +8,16 @@ const HEADER_BYTES = new TextEncoder().encode(HEADER);
 const DELAY_MAX_MS = 2 ** 32 - 1;
 
 /** How long a message with these headers is to be kept back, in milliseconds; 0 for not at all. */
-export function delayMsIn(headers: FieldTable): number {
-  const field = headers.get(HEADER);
+export const delayMsIn = (headers: FieldTable): number => delayMsOf(headers.get(HEADER));
+
+/** The same, where the message's content header lies at an offset and has been checked. */
+export const delayMsAt = (bytes: Uint8Array, offset: number): number =>
+  delayMsOf(readHeader(bytes, offset, HEADER_BYTES));
+
+function delayMsOf(field: FieldValue | undefined): number {
   if (field === undefined) return 0;
   const delayMs = numberIn(field);
   return delayMs > 0 && delayMs <= DELAY_MAX_MS ? delayMs : 0;
-}
-
-/** The same, where the message's content header lies at an offset and has been checked. */
-export function delayMsAt(bytes: Uint8Array, offset: number): number {
-  const range = headersRange(bytes, offset);
-  const at = range === undefined ? -1 : findHeader(bytes, range, HEADER_BYTES);
-  return at === -1 ? 0 : delayMsIn(readTableFields(new ByteReader(bytes, at), nextField(bytes, at)));
 }
 
 /**

@@ -11,6 +11,7 @@ import { fanout } from "./fanout.ts";
 import { headers } from "./headers.ts";
 import { jmsTopic } from "./jms_topic.ts";
 import { localRandom } from "./local_random.ts";
+import { messageDeduplication } from "./message_deduplication.ts";
 import { modulusHash } from "./modulus_hash.ts";
 import { random } from "./random.ts";
 import { recentHistory } from "./recent_history.ts";
@@ -26,6 +27,7 @@ const TYPES = new Map([
   ["x-consistent-hash", consistentHash],
   ["x-jms-topic", jmsTopic],
   ["x-local-random", localRandom],
+  ["x-message-deduplication", messageDeduplication],
   ["x-modulus-hash", modulusHash],
   ["x-random", random],
   ["x-recent-history", recentHistory],
@@ -88,6 +90,6 @@ export class Exchange {
 
   /** What has a row of messages in the store for a purpose, if anything does. */
   rowKeeper(purpose: RowPurpose): RowKeeper | undefined {
-    return purpose === "delayed" ? this.delayed : undefined;
+    return purpose === "delayed" ? this.delayed : this.router.seen;
   }
 }

@@ -1,6 +1,7 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { BasicProperties } from "../../amqp/properties.ts";
 import type { Binding, Destination } from "../binding.ts";
+import type { SeenHeaders } from "../deduplication/seen_headers.ts";
 import type { Message, Messages } from "../messages.ts";
 
 /** What exchanges may look at of a message to find out where it goes. */
@@ -30,6 +31,8 @@ export interface Router {
   add(binding: Binding): void;
   remove(binding: Binding): void;
   route(message: RoutedMessage, match: Match): void;
+  /** What it remembers of the messages that came. Left out where that is nothing, or need not outlive the process. */
+  readonly seen?: SeenHeaders;
   /** Lets go of what it holds beside bindings, as its exchange is deleted. Left out where that is nothing. */
   close?(): void;
 }
@@ -39,6 +42,8 @@ export interface ExchangeHost {
   /** A number that nobody can foresee: at least 0, and less than 1. */
   random(): number;
   readonly messages: Messages;
+  /** The time of this turn, in milliseconds since 1970. */
+  readonly timeMs: number;
   /** Gives a message to what a binding leads to. Takes over the one reference to it. */
   forward(message: Message, routingKeys: readonly string[], destination: Destination): void;
 }

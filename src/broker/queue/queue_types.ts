@@ -3,6 +3,7 @@ import { type FieldTable, fieldTable } from "../../amqp/field_table.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { Consumption } from "./consumer.ts";
 import { hasSingleActiveConsumer } from "./consumers.ts";
+import { DeduplicatingQueue } from "./deduplicating_queue.ts";
 import { Queue } from "./queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import { QuorumQueue } from "./quorum/quorum_queue.ts";
@@ -19,11 +20,16 @@ interface QueueType {
 const SEGMENT_BYTES_MAX = 3_000_000_000;
 const [FILTER_BYTES_MIN, FILTER_BYTES_MAX] = [16, 255];
 
-const createQueueOfMessages: QueueType["create"] = (id, declaration, vhost, host) =>
-  new Queue(id, declaration, vhost, host);
+/** Of RabbitMQ's message deduplication plugin, which leaves queues of other types alone. */
+const DEDUPLICATION = "x-message-deduplication";
+
+const createClassicQueue: QueueType["create"] = (id, declaration, vhost, host) =>
+  declaration.arguments.get(DEDUPLICATION)?.value === true
+    ? new DeduplicatingQueue(id, declaration, vhost, host)
+    : new Queue(id, declaration, vhost, host);
 
 const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
-  classic: { isReplicated: false, create: createQueueOfMessages },
+  classic: { isReplicated: false, create: createClassicQueue },
   quorum: {
     isReplicated: true,
     create: (id, declaration, vhost, host) => new QuorumQueue(id, declaration, vhost, host),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { PlainTable } from "../../../src/amqp/field_table.ts";
-import { TestBroker } from "./broker.ts";
+import { TestBroker } from "../test_broker.ts";
 
 const delayed = (delayMs: number, body = String(delayMs)) => ({ body, headers: { "x-delay": delayMs } });
 

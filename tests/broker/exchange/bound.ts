@@ -30,6 +30,8 @@ export class TestExchangeHost implements ExchangeHost {
   /** What was forwarded. */
   readonly forwarded: { message: Message; routingKeys: readonly string[]; to: string }[] = [];
 
+  timeMs = 1e12;
+
   random(): number {
     return this.randomNumbers.shift()!;
   }

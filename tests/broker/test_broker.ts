@@ -1,17 +1,17 @@
-import { ByteWriter } from "../../../src/amqp/byte_writer.ts";
-import { fieldTable, type PlainTable, plainTable, type PlainValue } from "../../../src/amqp/field_table.ts";
-import { PropertiesView, writeContentHeader } from "../../../src/amqp/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../src/broker/enqueue.ts";
-import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
-import { HeldMessage } from "../../../src/broker/held_message.ts";
-import { Node } from "../../../src/broker/node.ts";
-import { Queue } from "../../../src/broker/queue/queue.ts";
-import { findRoute } from "../../../src/broker/route.ts";
-import type { VirtualHost } from "../../../src/broker/vhost.ts";
-import { MemoryFiles } from "../../../src/store/memory_files.ts";
-import type { Files } from "../../../src/store/files.ts";
-import { FakeClock, settled } from "../../fake_clock.ts";
-import { SMALL, TestStore } from "../../store/test_store.ts";
+import { ByteWriter } from "../../src/amqp/byte_writer.ts";
+import { fieldTable, type PlainTable, plainTable, type PlainValue } from "../../src/amqp/field_table.ts";
+import { PropertiesView, writeContentHeader } from "../../src/amqp/properties.ts";
+import { enqueue, needsOf, RULED } from "../../src/broker/enqueue.ts";
+import type { Exchange } from "../../src/broker/exchange/exchange.ts";
+import { HeldMessage } from "../../src/broker/held_message.ts";
+import { Node } from "../../src/broker/node.ts";
+import { Queue } from "../../src/broker/queue/queue.ts";
+import { findRoute } from "../../src/broker/route.ts";
+import type { VirtualHost } from "../../src/broker/vhost.ts";
+import { MemoryFiles } from "../../src/store/memory_files.ts";
+import type { Files } from "../../src/store/files.ts";
+import { FakeClock, settled } from "../fake_clock.ts";
+import { SMALL, TestStore } from "../store/test_store.ts";
 
 export interface Publishing {
   readonly body?: string;
@@ -20,6 +20,7 @@ export interface Publishing {
   /** Default: true. */
   readonly persistent?: boolean;
   readonly expiration?: string;
+  readonly priority?: number;
 }
 
 /** What was in a queue. */
@@ -90,14 +91,14 @@ export class TestBroker {
 
   /** Publishes a message as a turn of its own. Returns whether nobody refused it; `undefined` when it went nowhere. */
   publish(exchange: string, publishing: Publishing): boolean | undefined {
-    const { body = "", routingKey = "", headers = {}, persistent = true, expiration } = publishing;
+    const { body = "", routingKey = "", headers = {}, persistent = true, expiration, priority } = publishing;
     const { messages } = this.node;
     const address = new ByteWriter();
     address.shortstr(exchange);
     address.shortstr(routingKey);
     const bytes = new TextEncoder().encode(body);
     const header = new ByteWriter();
-    const properties = { headers: fieldTable(headers), deliveryMode: persistent ? 2 : 1, expiration };
+    const properties = { headers: fieldTable(headers), deliveryMode: persistent ? 2 : 1, expiration, priority };
     writeContentHeader(header, bytes.length, properties);
     const message = messages.create(address.written(), header.written(), 0, header.length, bytes.length);
     messages.write(message, 0, bytes, 0, bytes.length);

@@ -1,0 +1,94 @@
+import { preconditionFailed } from "../../amqp/error.ts";
+import type { FieldTable, FieldValue } from "../../amqp/field_table.ts";
+import type { Binding } from "../binding.ts";
+import { identityIn } from "../deduplication/deduplication_header.ts";
+import { SeenHeaders, type SeenOptions } from "../deduplication/seen_headers.ts";
+import { fanout } from "./fanout.ts";
+import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+
+const SIZE = "x-cache-size";
+/** An argument, and a header of messages that counts for more. */
+const TTL = "x-cache-ttl";
+const PERSISTENCE = "x-cache-persistence";
+
+const INTEGER_TYPES = "bBsuIil";
+
+/** What is an integer above 0, in digits too; `undefined` for everything else. */
+function positive({ type, value }: FieldValue): number | undefined {
+  const isInteger = INTEGER_TYPES.includes(type) || (type === "S" && /^\+?\d+$/.test(String(value)));
+  return isInteger && Number(value) > 0 ? Number(value) : undefined;
+}
+
+function sizeOf(exchangeArguments: FieldTable): number {
+  const argument = exchangeArguments.get(SIZE);
+  const size = argument && positive(argument);
+  if (size !== undefined) return size;
+  throw preconditionFailed(`Missing or invalid argument, '${SIZE}' must be an integer greater than 0`);
+}
+
+function ttlMsOf(exchangeArguments: FieldTable): number {
+  const argument = exchangeArguments.get(TTL);
+  if (argument === undefined) return Infinity;
+  const ttlMs = positive(argument);
+  if (ttlMs !== undefined) return ttlMs;
+  throw preconditionFailed(`Invalid argument, '${TTL}' must be an integer greater than 0`);
+}
+
+/** Whether what a durable exchange has seen outlives the process: unless it is asked to be kept in memory alone. */
+function isKept(exchangeArguments: FieldTable): boolean {
+  const argument = exchangeArguments.get(PERSISTENCE);
+  if (argument === undefined) return true;
+  const { type, value } = argument;
+  if (type === "S" && (value === "disk" || value === "memory")) return value === "disk";
+  throw preconditionFailed(`Invalid argument, '${PERSISTENCE}' must be either 'disk' or 'memory'`);
+}
+
+/** Throws PRECONDITION_FAILED for arguments that make no sense. */
+const optionsOf = (exchangeArguments: FieldTable): SeenOptions => ({
+  size: sizeOf(exchangeArguments),
+  ttlMs: ttlMsOf(exchangeArguments),
+  isKept: isKept(exchangeArguments),
+});
+
+/** How long a message is to be remembered that says so itself. */
+function ttlMsIn(headers: FieldTable): number | undefined {
+  const field = headers.get(TTL);
+  return field !== undefined && INTEGER_TYPES.includes(field.type) ? Number(field.value) : undefined;
+}
+
+/**
+ * The exchange type of RabbitMQ's message deduplication plugin: like a fanout exchange, but of the messages with one
+ * `x-deduplication-header` it lets through the first.
+ */
+class DeduplicationRouter implements Router {
+  readonly dependsOnMessage = true;
+  readonly seen: SeenHeaders;
+  readonly #host: ExchangeHost;
+  readonly #all: Router;
+
+  constructor(exchangeArguments: FieldTable, host: ExchangeHost) {
+    this.seen = new SeenHeaders(optionsOf(exchangeArguments));
+    this.#host = host;
+    this.#all = fanout.createRouter(exchangeArguments, host);
+  }
+
+  add(binding: Binding): void {
+    this.#all.add(binding);
+  }
+
+  remove(binding: Binding): void {
+    this.#all.remove(binding);
+  }
+
+  route(message: RoutedMessage, match: Match): void {
+    const { headers } = message;
+    const identity = identityIn(headers);
+    if (identity !== undefined && !this.seen.see(identity, this.#host.timeMs, ttlMsIn(headers))) return;
+    this.#all.route(message, match);
+  }
+}
+
+export const messageDeduplication: ExchangeType = {
+  checkArguments: optionsOf,
+  createRouter: (exchangeArguments, host) => new DeduplicationRouter(exchangeArguments, host),
+};
