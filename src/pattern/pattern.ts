@@ -45,8 +45,9 @@ export class Pattern {
     this.source = source;
     this.isAnchored = parts[0]?.kind === "place" && parts[0].place === "start";
     if (this.isAnchored) parts.shift();
-    // What may be there or not at the end makes no difference to whether there is a match: the `.*` that many write.
-    for (let last = parts.at(-1); last?.kind === "repeat" && last.min === 0; last = parts.at(-1)) parts.pop();
+    // What may be there or not at either end makes no difference to whether there is a match: the `.*` that many write.
+    while (parts.at(-1) !== undefined && isOptional(parts.at(-1)!)) parts.pop();
+    while (!this.isAnchored && parts.length > 0 && isOptional(parts[0])) parts.shift();
     let literals = 0;
     while (parts[literals]?.kind === "literal") literals++;
     this.prefix = parts.splice(0, literals).map((part) => part.kind === "literal" ? String.fromCharCode(part.code) : "")
@@ -59,14 +60,19 @@ export class Pattern {
     const { prefix } = this;
     if (this.isAnchored) return text.startsWith(prefix) && new Match(this.#program, text).from(prefix.length);
     const match = new Match(this.#program, text);
-    for (let at = text.indexOf(prefix); at !== -1 && at <= text.length; at = text.indexOf(prefix, at + 1)) {
-      if (match.from(at + prefix.length)) return true;
+    const [first] = this.#program;
+    for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
+      // Most positions are ones where a match can't begin.
+      const canBegin = first.kind !== "characters" || first.set.has(text.charCodeAt(at + prefix.length));
+      if (canBegin && match.from(at + prefix.length)) return true;
       // An empty prefix is found at the end again and again.
       if (at === text.length) return false;
     }
     return false;
   }
 }
+
+const isOptional = (part: Syntax): boolean => part.kind === "repeat" && part.min === 0;
 
 function compile(syntax: Syntax, source: string): Instruction[] {
   const program: Instruction[] = [];
