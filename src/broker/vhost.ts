@@ -257,7 +257,7 @@ export class VirtualHost implements ExchangeHost {
       for (const argument of argumentNamesOf(queueTypeName(existing.arguments))) {
         checkArgumentEquivalence(argument, phrase, declaration.arguments, existing.arguments);
       }
-      existing.touch();
+      existing.declaredAgain();
       return existing;
     }
     checkQueueArguments(declaration.arguments, phrase);

@@ -153,6 +153,16 @@ describe("a quorum queue", () => {
     assert.deepEqual(await drain(channel, queue), ["b", "c"]);
   });
 
+  it("expires though it is asked about", async () => {
+    await declare({ "x-expires": 1000 });
+    const asked = async (): Promise<boolean> => (await channel.checkQueue(queue)) !== undefined;
+    // RabbitMQ looks every five seconds.
+    const { replyCode } = await refusal((async () => {
+      while (await asked()) await new Promise((resolve) => setTimeout(resolve, 200));
+    })());
+    assert.equal(replyCode, 404);
+  });
+
   it("refuses what it has no room for", async () => {
     await declare({ "x-max-length": 1, "x-overflow": "reject-publish" });
     await publishAll("a");

@@ -39,6 +39,8 @@ export interface AnyQueue extends Target {
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void;
   /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */
   touch(): void;
+  /** It has been declared though it was there, or asked about by a passive declaration. */
+  declaredAgain(): void;
 
   /** The queue is done with a message, which it holds once. */
   release(message: Message, position: number): void;

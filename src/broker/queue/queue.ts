@@ -21,7 +21,7 @@ import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 
 /** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
-const DEATHS_IN_TURN = 256;
+export const DEATHS_IN_TURN = 256;
 
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
 export interface Taken {
@@ -460,6 +460,11 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (expiresMs === undefined) return;
     if (this.consumers.size > 0 || this.isDeleted) this.host.schedule.clear(this.#unused);
     else this.host.schedule.set(this.#unused, this.host.timeMs + expiresMs);
+  }
+
+  /** It has been declared though it was there, which is using it, or asked about. */
+  declaredAgain(): void {
+    this.touch();
   }
 
   /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */

@@ -23,7 +23,7 @@ export const QUEUE_METHODS: MethodHandlers = {
     channel.lastQueue = queue.name;
     if (method.nowait) return;
     // Who is told how many messages and consumers it has uses it (RabbitMQ: Queue TTL).
-    queue.touch();
+    queue.declaredAgain();
     queue.serveConsumers();
     channel.replyWhenDurable({
       name: "queue.declare-ok",

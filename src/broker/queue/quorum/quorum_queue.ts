@@ -5,7 +5,7 @@ import { Deadline } from "../../schedule.ts";
 import { expiresAtMs } from "../expiry.ts";
 import type { LengthLimit } from "../length_limit.ts";
 import type { Level } from "../level.ts";
-import { Queue, type Taken } from "../queue.ts";
+import { DEATHS_IN_TURN, Queue, type Taken } from "../queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "../queue_host.ts";
 import { QUORUM } from "../queue_traits.ts";
 import type { QueueSettings } from "../settings.ts";
@@ -63,6 +63,9 @@ export class QuorumQueue extends Queue {
   get #keepsDead(): boolean {
     return this.settings.deadLetterStrategy === "at-least-once";
   }
+
+  /** That is not using it: RabbitMQ's quorum queues don't hear of it. */
+  override declaredAgain(): void {}
 
   override recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
     super.recover(queues);
@@ -175,12 +178,13 @@ export class QuorumQueue extends Queue {
 
   #deliverReturned(): void {
     const returned = this.#returned;
-    while (returned.count > 0) {
+    for (let deaths = 0; returned.count > 0;) {
       if (!returned.isNextAvailable) {
         if (this.consumers.areReady) returned.read();
         return;
       }
       if (this.mayExpire && this.isNextExpired(returned)) {
+        if (deaths++ === DEATHS_IN_TURN) return;
         this.#dropReturned("expired");
         continue;
       }
@@ -214,6 +218,8 @@ export class QuorumQueue extends Queue {
   override take(): Taken | undefined {
     if (this.#returned.count === 0) return super.take();
     const { message, position } = this.#shiftReturned();
+    // The next one may have expired behind this one.
+    if (this.mayExpire) this.whenRead();
     return { message, position, isRedelivered: true, shown: this.shown(message, position) };
   }
 

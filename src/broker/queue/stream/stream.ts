@@ -105,6 +105,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   /** A stream does not go for not being used. */
   touch(): void {}
+  declaredAgain(): void {}
 
   // Messages
 

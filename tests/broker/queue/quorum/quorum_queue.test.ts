@@ -284,6 +284,15 @@ describe("a quorum queue", () => {
     assert.deepEqual(await test.left(), []);
   });
 
+  it("is not used by being declared again", async () => {
+    const test = await Test.open({ "x-expires": 100 });
+    test.queue.touch();
+    await test.host.clock.advance(60);
+    test.queue.declaredAgain();
+    await test.host.clock.advance(60);
+    assert.equal(test.queue.isDeleted, true);
+  });
+
   it("is as reluctant as drop-head where a classic queue would dead-letter what it refuses", async () => {
     const test = await Test.open({ "x-max-length": 1, "x-overflow": "reject-publish-dlx" });
     test.publish("a", "b");
