@@ -43,8 +43,13 @@ export function senderSelectedKeys(headers: FieldTable): string[] {
 }
 
 /** The routing keys that everybody sees of a message that has been let in; what is not an array of texts has none. */
-export function carbonCopies(headers: FieldTable): string[] {
-  const field = headers.get("CC");
+export const carbonCopies = (headers: FieldTable): string[] => textsIn(headers, "CC");
+
+/** Those that nobody sees, of a message that still has them. */
+export const blindCarbonCopies = (headers: FieldTable): string[] => textsIn(headers, "BCC");
+
+function textsIn(headers: FieldTable, name: string): string[] {
+  const field = headers.get(name);
   if (field?.type !== "A") return [];
   return field.value.flatMap(({ type, value }) => type === "S" && typeof value === "string" ? [value] : []);
 }

@@ -163,11 +163,13 @@ describe("an x-delayed-message exchange", { skip }, () => {
     assert.deepEqual(texts(returned), ["not delayed"]);
   });
 
-  it("sends a message to all keys in CC when it is due", async () => {
+  it("sends a message to all keys in CC and BCC when it is due, and shows those in CC", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "direct" }, "copy");
     const inbox = await Inbox.open(channel, queue, { noAck: true });
-    await publish(channel, exchange, "key", "copied", { headers: { "x-delay": 20, CC: ["copy"] } });
+    await publish(channel, exchange, "key", "CC", { headers: { "x-delay": 20, CC: ["copy"] } });
     assert.deepEqual((await inbox.next()).properties.headers, { "x-delay": -20, CC: ["copy"] });
+    await publish(channel, exchange, "key", "BCC", { headers: { "x-delay": 20, CC: ["other"], BCC: ["copy"] } });
+    assert.deepEqual((await inbox.next()).properties.headers, { "x-delay": -20, CC: ["other"] });
   });
 
   it("holds back what a transaction publishes from when it is committed, and nothing that is rolled back", async () => {

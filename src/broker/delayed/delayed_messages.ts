@@ -13,7 +13,7 @@ import type { QueueHost, StoredRow } from "../queue/queue_host.ts";
 import { readBack } from "../read_back.ts";
 import type { Exchanges } from "../route.ts";
 import { Deadline } from "../schedule.ts";
-import { carbonCopies } from "../sender_selected.ts";
+import { blindCarbonCopies, carbonCopies, isSenderSelected, withoutBcc } from "../sender_selected.ts";
 import type { Target } from "../target.ts";
 import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
 import { ABSENT, DueIndex } from "./due_index.ts";
@@ -49,6 +49,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   readonly #exchange: Exchange;
   readonly #exchanges: Exchanges;
   readonly #host: QueueHost;
+  readonly #readAheadBytes: number;
   readonly #index = new DueIndex();
   /** Messages that were read back, by their positions, and what they take. */
   readonly #loaded = new Map<number, Message>();
@@ -65,12 +66,18 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   #hasReadFailed = false;
   readonly #due = new Deadline(() => this.#publishDue(PUBLISHED_IN_TURN));
 
-  constructor(exchange: Exchange, vhost: { readonly name: string; readonly exchanges: Exchanges }, host: QueueHost) {
+  constructor(
+    exchange: Exchange,
+    vhost: { readonly name: string; readonly exchanges: Exchanges },
+    host: QueueHost,
+    readAheadBytes: number = READ_AHEAD_BYTES,
+  ) {
     this.name = exchange.name;
     this.isDurable = this.keepsTransient = exchange.isDurable;
     this.#exchange = exchange;
     this.#exchanges = vhost.exchanges;
     this.#host = host;
+    this.#readAheadBytes = readAheadBytes;
     const owner = { exchange: exchange.name, vhost: vhost.name };
     this.row = exchange.isDurable ? new ExchangeRow("delayed", owner, host, this) : undefined;
   }
@@ -81,7 +88,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   }
 
   /** Whether a message is to be kept back. */
-  wants({ headers }: RoutedMessage): boolean {
+  wants({ headers }: Pick<RoutedMessage, "headers">): boolean {
     return delayMsIn(headers) > 0;
   }
 
@@ -164,13 +171,15 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   /** Routes a message whose delay is over, and lets go of it. */
   #publish(message: Message, position: number): void {
     const { messages } = this.#host;
-    const header = withDelayOver(messages.header(message));
+    const kept = messages.header(message);
+    const header = withDelayOver(isSenderSelected(kept, 0) ? withoutBcc(kept) : kept);
     const over = messages.create(messages.address(message), header, 0, header.length, messages.bodyBytes(message));
     messages.write(over, 0, messages.body(message), 0, messages.bodyBytes(message));
     if (messages.hasDied(message)) messages.setDied(over);
     const address = new ByteReader(messages.address(message));
     address.octetString();
-    const keys = [address.octetString(), ...carbonCopies(new PropertiesView(header).headers ?? EMPTY_TABLE)];
+    const headers = new PropertiesView(kept).headers ?? EMPTY_TABLE;
+    const keys = [address.octetString(), ...carbonCopies(headers), ...blindCarbonCopies(headers)];
     forward(this.#host, this.#exchanges, over, keys, this.#exchange);
     messages.release(message);
     this.row?.settle(position);
@@ -217,7 +226,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
       else if (dueMs > timeMs + READ_AHEAD_MS || this.#loaded.has(position) || this.#publishedBefore.has(position)) {
         continue;
       }
-      const hasRoom = this.#loadedBytes + bodyBytes <= READ_AHEAD_BYTES;
+      const hasRoom = this.#loadedBytes + bodyBytes <= this.#readAheadBytes;
       if (!hasRoom && position !== wanted && dueMs > timeMs) continue;
       const message = readBack(messages, block, true);
       if (hasRoom || position === wanted) {

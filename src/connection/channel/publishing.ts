@@ -194,8 +194,10 @@ export class Publishing {
 
   /** Remembers the routing keys in a message's headers, and returns the content header that others get to see. */
   #takeSenderKeys(header: Uint8Array): Uint8Array {
-    this.#senderKeys = senderSelectedKeys(new PropertiesView(header).headers!);
-    return withoutBcc(header);
+    const headers = new PropertiesView(header).headers!;
+    this.#senderKeys = senderSelectedKeys(headers);
+    // What is kept back is routed by all of them when it is due, and nobody gets to see it before.
+    return this.#route!.exchange!.delayed?.wants({ headers }) ? header : withoutBcc(header);
   }
 
   #refuseSize(bodyBytes: number): never {

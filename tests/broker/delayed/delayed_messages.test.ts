@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { PlainTable } from "../../../src/amqp/field_table.ts";
+import { DelayedMessages } from "../../../src/broker/delayed/delayed_messages.ts";
 import { TestBroker } from "../test_broker.ts";
 
 const delayed = (delayMs: number, body = String(delayMs)) => ({ body, headers: { "x-delay": delayMs } });
@@ -207,6 +208,31 @@ describe("a delayed message of a durable exchange", () => {
       got.push(...await broker.bodies("q"));
     }
     assert.deepEqual(got, Array.from({ length: 60 }, (_, i) => String(5000 + i * 5000)));
+    assert.equal(broker.node.messages.count, 0);
+    await broker.close();
+  });
+
+  it("is read back but once, in whatever order that is, when there are too many that are late", async () => {
+    const broker = await opened();
+    const exchange = broker.vhost.exchange("x");
+    exchange.delayed = new DelayedMessages(exchange, broker.vhost, broker.node, 100);
+    const bodies = Array.from({ length: 500 }, (_, i) => `${i}`.padStart(50, "."));
+    bodies.forEach((body, i) => broker.publish("x", delayed(1 + (i * 7919) % 500, body)));
+    await broker.leaveMemory();
+    const { store } = broker.test;
+    const read = store.read.bind(store);
+    let reads = 0;
+    store.read = (rowId, from) => {
+      reads++;
+      return read(rowId, from);
+    };
+    // All are late at once, as on a machine that was asleep.
+    broker.clock.sleep(1000);
+    await broker.advance(1);
+    for (let turns = 0; countOf(broker) > 0 && turns < 100; turns++) await broker.advance(1);
+    assert.equal(countOf(broker), 0);
+    assert.ok(reads < 100, `${reads} reads for 500 messages`);
+    assert.deepEqual((await broker.bodies("q")).sort(), bodies);
     assert.equal(broker.node.messages.count, 0);
     await broker.close();
   });
