@@ -1,4 +1,5 @@
 import type { StoredBlock } from "../../../store/block.ts";
+import type { MessageContent } from "../../../store/store.ts";
 import type { Consumer } from "../consumer.ts";
 import type { CachedBlock } from "./block_cache.ts";
 import type { StreamFilter } from "./filter.ts";
@@ -9,8 +10,8 @@ export class StreamReader {
   readonly filter: StreamFilter | undefined;
   /** The offset of the next message that it may be given. */
   offset: number;
-  /** It wants no message that is older, until it has been given one. Milliseconds since 1970. */
-  notBeforeMs: number;
+  /** It wants no message that is older, until there was one that is not. Milliseconds since 1970. */
+  #notBeforeMs: number;
   #cached: CachedBlock | undefined;
   #cursor: StoredBlock | undefined;
 
@@ -18,7 +19,14 @@ export class StreamReader {
     this.consumer = consumer;
     this.filter = filter;
     this.offset = offset;
-    this.notBeforeMs = notBeforeMs;
+    this.#notBeforeMs = notBeforeMs;
+  }
+
+  /** Whether it is to be given a message. */
+  wants(message: MessageContent): boolean {
+    if (message.time < this.#notBeforeMs) return false;
+    this.#notBeforeMs = 0;
+    return this.filter === undefined || this.filter.matches(message);
   }
 
   /** The block that it is in, if that is still in memory: its cursor is before the next message. */

@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../../amqp/field_table.ts";
-import type { BlockExtent, MessageContent, RecoveredQueue, Store } from "../../../store/store.ts";
+import type { RecoveredQueue, Store } from "../../../store/store.ts";
 import type { Binding } from "../../binding.ts";
-import type { Message, Messages } from "../../messages.ts";
+import type { Message } from "../../messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.ts";
 import type { Deferred } from "../../turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
@@ -9,28 +9,20 @@ import { Consumer, type Consumption, type Receiver } from "../consumer.ts";
 import type { QueueDeclaration, QueueHost, StoredRow } from "../queue_host.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";
-import { type StreamFilter, streamFilter } from "./filter.ts";
-import { type StartOffset, startOffset } from "./offset.ts";
+import { streamFilter } from "./filter.ts";
+import { Log } from "./log.ts";
+import { startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamReaders } from "./readers.ts";
-import { Retention } from "./retention.ts";
-import { Tail } from "./tail.ts";
 
-/** A reader looks at so many messages at a time that it does not want, and lets others have their turn. */
-const LOOKS_MAX = 4096;
 /** After messages could not be read it is tried again after so long. In milliseconds. */
 const READ_AGAIN_MS = 1000;
-
-/** What is next for a reader where there is no message at hand. */
-type Pause = "end" | "read" | "later";
 
 /**
  * A log of messages (RabbitMQ: Streams): they are added at the end, and stay until retention cuts them off the front.
  * Every consumer has a place of its own in it and gets all messages from there on; acknowledging one makes room for
- * another, and nothing else. A message's position in the store is its offset.
- *
- * The store has all messages; those that it cannot read back yet are kept in memory too, as the {@linkcode Tail}. No
- * consumer is given a message before the store has it safely: after a crash its offset would be another one's.
+ * another, and nothing else. No consumer is given a message before the store has it safely: after a crash its offset would
+ * be another one's.
  */
 export class Stream implements AnyQueue, StoredRow, Deferred {
   readonly kind = "queue";
@@ -48,13 +40,9 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   effectivePolicy: EffectivePolicy = NO_POLICY;
 
   readonly #host: QueueHost;
-  readonly #messages: Messages;
   readonly #store: Store;
   #settings: QueueSettings;
-  readonly #retention: Retention;
-  readonly #tail = new Tail();
-  /** The offset of the first message that is left. */
-  #first = 0;
+  readonly #log: Log;
   /** All messages before this offset are safe. */
   #safeUpTo = 0;
   #isAwaitingSafety = false;
@@ -69,25 +57,21 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.name = declaration.name;
     this.arguments = declaration.arguments;
     this.#host = host;
-    this.#messages = host.messages;
     this.#store = host.store;
     this.#settings = settingsOf(definitionOf(this.arguments));
-    this.#retention = new Retention(host.store, id, this.#settings);
+    this.#log = new Log(id, this.#settings, host);
     host.storedRows.set(id, this);
   }
 
   /** How many messages it holds. */
   get readyCount(): number {
-    return this.#tail.end - this.#first;
+    return this.#log.end - this.#log.first;
   }
 
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void {
     const { nextPosition } = recovered.get(this.id)!;
-    this.#tail.startAt(nextPosition);
     this.#safeUpTo = nextPosition;
-    this.#first = this.#store.firstPosition(this.id) ?? nextPosition;
-    this.#retention.recover();
-    this.#retain();
+    this.#log.recover(nextPosition);
   }
 
   /** No argument that has it asks for levels. */
@@ -99,8 +83,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   apply(settings: QueueSettings): void {
     this.#settings = settings;
-    this.#retention.apply(settings);
-    this.#retain();
+    this.#log.apply(settings);
   }
 
   /** A stream does not go for not being used. */
@@ -128,34 +111,19 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   release(): void {}
 
   enqueue(message: Message): number {
-    this.#messages.setTime(message, this.#host.timeMs);
-    const offset = this.#tail.push(message);
-    this.#retention.add(this.#messages.locate(message));
-    if (this.consumers.areAtEnd || this.#retention.isDue(this.#host.timeMs)) this.#addToTurn();
+    const offset = this.#log.add(message);
+    if (this.consumers.areAtEnd || this.#log.isRetentionDue) this.#addToTurn();
     return offset;
   }
 
   leaveMemory(upTo: number): void {
-    this.#tail.dropBefore(upTo, (message) => this.#messages.release(message));
-  }
-
-  /** Cuts off at the front what is too much or too old. */
-  #retain(): void {
-    const { timeMs } = this.#host;
-    if (!this.#retention.isDue(timeMs)) return;
-    const tail = this.#tail;
-    const contentAt = (offset: number) => this.#messages.locate(tail.at(offset));
-    const cut = this.#retention.cutOffset(this.#first, { first: tail.first, end: tail.end, contentAt }, timeMs);
-    if (cut === this.#first) return;
-    this.#store.settle(this.id, this.#first, cut - this.#first);
-    this.#first = cut;
-    this.leaveMemory(cut);
+    this.#log.leaveMemory(upTo);
   }
 
   /** Has consumers be given what has come, as soon as that is safe. */
   #awaitSafety(): void {
-    if (this.#isAwaitingSafety || this.#safeUpTo === this.#tail.end) return;
-    const { end } = this.#tail;
+    if (this.#isAwaitingSafety || this.#safeUpTo === this.#log.end) return;
+    const { end } = this.#log;
     const record = this.#store.enqueued;
     if (this.#store.durable >= record) {
       this.#safeUpTo = end;
@@ -175,43 +143,12 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     const consumer = new Consumer(this, receiver, consumption);
     const start = startOffset(consumption.arguments, this.#host.timeMs);
     const filter = streamFilter(consumption.arguments);
-    const offset = this.#offsetOf(start);
+    const offset = this.#log.offsetOf(start);
     // Where the store only knows about where to begin, it has to be looked at each message.
-    const notBeforeMs = start.from === "time" && offset < this.#tail.first ? start.timeMs : 0;
+    const notBeforeMs = start.from === "time" && offset < this.#log.onDiskUpTo ? start.timeMs : 0;
     this.consumers.add(new StreamReader(consumer, filter, offset, notBeforeMs));
     this.#addToTurn();
     return consumer;
-  }
-
-  #offsetOf(start: StartOffset): number {
-    const { end } = this.#tail;
-    switch (start.from) {
-      case "first":
-        return this.#first;
-      case "next":
-        return end;
-      case "last":
-        return Math.max(this.#first, end - 1);
-      case "offset":
-        return Math.max(this.#first, start.offset);
-      case "time":
-        return this.#offsetAtTime(start.timeMs);
-    }
-  }
-
-  /** An offset before which no message is as young as that. In milliseconds since 1970. */
-  #offsetAtTime(timeMs: number): number {
-    const stored = this.#store.positionAt(this.id, timeMs);
-    if (stored !== undefined) return Math.max(this.#first, stored);
-    const tail = this.#tail;
-    let low = tail.first;
-    let high = tail.end;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#messages.time(tail.at(middle)) < timeMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   cancel(consumer: Consumer): void {
@@ -242,7 +179,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
    */
   get behindCount(): number {
     const { furthestOffset } = this.consumers;
-    return furthestOffset < this.#tail.first ? 0 : Math.max(0, this.#tail.end - furthestOffset);
+    return furthestOffset < this.#log.onDiskUpTo ? 0 : Math.max(0, this.#log.end - furthestOffset);
   }
 
   isBehindBy(limit: number): boolean {
@@ -259,9 +196,8 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
 
   delete(): void {
     this.isDeleted = true;
-    this.#tail.dropBefore(Infinity, (message) => this.#messages.release(message));
-    this.#first = this.#safeUpTo = this.#tail.end;
-    this.#host.blocks.forgetQueue(this.id);
+    this.#log.clear();
+    this.#safeUpTo = this.#log.end;
     this.#host.storedRows.delete(this.id);
     this.consumers.delete();
     this.#waitingPublishers.wake();
@@ -281,7 +217,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   finishTurn(): void {
     this.#isInTurn = false;
     if (this.isDeleted) return;
-    this.#retain();
+    this.#log.retain();
     this.#awaitSafety();
     if (this.#safeUpTo > this.#wokenUpTo) {
       this.#wokenUpTo = this.#safeUpTo;
@@ -302,11 +238,10 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   #deliverTo(reader: StreamReader): void {
     const { consumer } = reader;
     while (consumer.receiver.canTake(consumer)) {
-      const message = this.#next(reader);
+      const message = this.#log.next(reader, this.#safeUpTo);
       if (message === "end") return this.consumers.waitAtEnd(reader);
       if (message === "read") return void this.#read(reader);
       if (message === "later") return this.#serveLater(reader);
-      reader.notBeforeMs = 0;
       consumer.receiver.deliverFromLog(consumer, message, reader.offset - 1);
     }
     consumer.isInRound = false;
@@ -316,66 +251,15 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#host.later(0, () => {
       this.consumers.wake(reader);
       this.#addToTurn();
+      this.#host.endTurn();
     });
-  }
-
-  /** The next message that a reader wants; its offset is then behind that. Good until the next call or the end of the turn. */
-  #next(reader: StreamReader): MessageContent | Pause {
-    for (let looks = 0; looks < LOOKS_MAX; looks++) {
-      if (reader.offset < this.#first) reader.offset = this.#first;
-      if (reader.offset >= this.#safeUpTo) return "end";
-      const message = reader.offset < this.#tail.first ? this.#nextStored(reader) : this.#nextInTail(reader);
-      if (message === "read") return "read";
-      if (message === undefined) continue;
-      const isOldEnough = reader.notBeforeMs === 0 || message.time >= reader.notBeforeMs;
-      if (isOldEnough && (reader.filter === undefined || reader.filter.matches(message))) return message;
-    }
-    return "later";
-  }
-
-  #nextInTail(reader: StreamReader): MessageContent {
-    reader.leaveBlock();
-    return this.#messages.locate(this.#tail.at(reader.offset++));
-  }
-
-  /** `"read"` when a block has to be read first, and `undefined` behind the end of one. */
-  #nextStored(reader: StreamReader): MessageContent | "read" | undefined {
-    let { cursor } = reader;
-    if (cursor === undefined) {
-      if (reader.filter !== undefined && this.#skipBlocks(reader, reader.filter)) return undefined;
-      const cached = this.#host.blocks.get(this.id, reader.offset);
-      if (cached === undefined) return "read";
-      cursor = reader.enterBlock(cached);
-    }
-    while (cursor.next()) {
-      if (cursor.position < reader.offset) continue;
-      reader.offset = cursor.position + 1;
-      return cursor;
-    }
-    reader.offset = Math.max(reader.offset, cursor.last + 1);
-    reader.leaveBlock();
-    return undefined;
-  }
-
-  /** Passes over blocks that have nothing for a reader. Returns whether its next message is not on disk then. */
-  #skipBlocks(reader: StreamReader, filter: StreamFilter): boolean {
-    const blocks = this.#store.blocks(this.id);
-    let index = blockFrom(blocks, reader.offset);
-    while (index < blocks.length && !filter.mayMatch(blocks[index])) index++;
-    const next = index < blocks.length ? blocks[index].first : this.#tail.first;
-    reader.offset = Math.max(reader.offset, next);
-    return reader.offset >= this.#tail.first;
   }
 
   /** Reads the block that a reader needs next, and goes on with it then. */
   async #read(reader: StreamReader): Promise<void> {
     try {
-      const cached = await this.#host.blocks.read(this.id, reader.offset);
+      await this.#log.read(reader);
       this.#hasReadFailed = false;
-      if (this.isDeleted || reader.consumer.isCancelled) return;
-      if (cached?.block !== undefined) reader.enterBlock(cached);
-      // What was there may have been cut off meanwhile.
-      else if (cached === undefined) reader.offset = Math.max(reader.offset, this.#tail.first);
     } catch (error) {
       if (!this.#hasReadFailed) {
         const why = (error as Error).message;
@@ -388,16 +272,4 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#addToTurn();
     this.#host.endTurn();
   }
-}
-
-/** The index of the first of some blocks whose last offset is not before one. */
-function blockFrom(blocks: readonly BlockExtent[], offset: number): number {
-  let low = 0;
-  let high = blocks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (blocks[middle].last < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
 import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
+import { writeContentHeader } from "../../../../src/amqp/properties.ts";
 import type { Stream } from "../../../../src/broker/queue/stream/stream.ts";
 import { SlowStore } from "../../../slow_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
@@ -111,6 +113,41 @@ describe("a stream", () => {
     });
 
     assert.deepEqual(seconds, [0, 12, 27, undefined]);
+  });
+
+  it("never goes back in time, though the clock does", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    let timeMs = 1000;
+    Object.defineProperty(host, "timeMs", { get: () => timeMs });
+    publish(host, stream, 1);
+    timeMs = 500;
+    publish(host, stream, 1);
+    timeMs = 3000;
+    publish(host, stream, 1);
+
+    const receiver = consume(stream, { "x-stream-offset": new Date(1000) });
+    const later = consume(stream, { "x-stream-offset": new Date(2000) });
+    host.endTurn();
+
+    assert.deepEqual(offsetsOf(receiver), [0, 1, 2]);
+    assert.deepEqual(offsetsOf(later), [2]);
+  });
+
+  it("looks through many messages that a consumer does not want, in several turns", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    publish(host, stream, 10_000);
+    const header = new ByteWriter();
+    writeContentHeader(header, 0, { headers: fieldTable({ "x-stream-filter-value": "wanted" }) });
+    const wanted = host.messages.create(Uint8Array.of(0, 0), header.written(), 0, header.length, 0);
+    stream.enqueue(wanted);
+    host.store.enqueue(host.messages.locate(wanted), [stream.id], [10_000], 1);
+
+    const receiver = consume(stream, { "x-stream-offset": "first", "x-stream-filter": "wanted" });
+    host.endTurn();
+
+    assert.deepEqual(offsetsOf(receiver), [10_000]);
   });
 
   it("lets go of all its messages and tells its consumers when it is deleted", () => {

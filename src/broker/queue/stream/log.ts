@@ -1,0 +1,205 @@
+import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
+import type { Message, Messages } from "../../messages.ts";
+import type { QueueHost } from "../queue_host.ts";
+import type { QueueSettings } from "../settings.ts";
+import type { StreamFilter } from "./filter.ts";
+import type { StartOffset } from "./offset.ts";
+import type { StreamReader } from "./reader.ts";
+import { Retention } from "./retention.ts";
+import { Tail } from "./tail.ts";
+
+/** A reader looks at so many messages at a time that it does not want, and lets others have their turn. */
+const LOOKS_MAX = 4096;
+
+/** Why a reader gets no message now: there is none, a block has to be read, or others have waited long enough. */
+export type Pause = "end" | "read" | "later";
+
+/**
+ * The messages of a stream by their offsets, which are their positions in the store. The store has all of them; those that
+ * it cannot read back yet are kept in memory too, as the {@linkcode Tail}.
+ */
+export class Log {
+  readonly #id: number;
+  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  readonly #store: Store;
+  readonly #retention: Retention;
+  readonly #tail = new Tail();
+  /** When the last message came. Milliseconds since 1970. */
+  #lastTimeMs = 0;
+  /** The offset of the first message that is left. */
+  first = 0;
+
+  constructor(id: number, settings: QueueSettings, host: QueueHost) {
+    this.#id = id;
+    this.#host = host;
+    this.#messages = host.messages;
+    this.#store = host.store;
+    this.#retention = new Retention(host.store, id, settings);
+  }
+
+  /** The offset of the next message that comes. */
+  get end(): number {
+    return this.#tail.end;
+  }
+
+  /** Messages before this offset are on disk only. */
+  get onDiskUpTo(): number {
+    return this.#tail.first;
+  }
+
+  /** Takes up what was there when the store was opened: messages up to an offset. */
+  recover(end: number): void {
+    this.#tail.startAt(end);
+    this.first = this.#store.firstPosition(this.#id) ?? end;
+    this.#lastTimeMs = this.#store.blocks(this.#id).at(-1)?.lastTime ?? 0;
+    this.#retention.recover();
+    this.retain();
+  }
+
+  apply(settings: QueueSettings): void {
+    this.#retention.apply(settings);
+    this.retain();
+  }
+
+  /** Adds a message, and returns its offset. */
+  add(message: Message): number {
+    // Where the clock is set back, times stand still: messages are looked for by them.
+    this.#lastTimeMs = Math.max(this.#lastTimeMs, this.#host.timeMs);
+    this.#messages.setTime(message, this.#lastTimeMs);
+    const offset = this.#tail.push(message);
+    this.#retention.add(this.#messages.locate(message));
+    return offset;
+  }
+
+  leaveMemory(upTo: number): void {
+    this.#tail.dropBefore(upTo, (message) => this.#messages.release(message));
+  }
+
+  /** Whether it is time to {@linkcode retain}. */
+  get isRetentionDue(): boolean {
+    return this.#retention.isDue(this.#host.timeMs);
+  }
+
+  /** Cuts off at the front what is too much or too old. */
+  retain(): void {
+    if (!this.isRetentionDue) return;
+    const tail = this.#tail;
+    const contentAt = (offset: number) => this.#messages.locate(tail.at(offset));
+    const newest = { first: tail.first, end: tail.end, contentAt };
+    const cut = this.#retention.cutOffset(this.first, newest, this.#host.timeMs);
+    if (cut === this.first) return;
+    this.#store.settle(this.#id, this.first, cut - this.first);
+    this.first = cut;
+    this.leaveMemory(cut);
+  }
+
+  /** Forgets all messages: the stream has been deleted. */
+  clear(): void {
+    this.leaveMemory(Infinity);
+    this.first = this.end;
+    this.#host.blocks.forgetQueue(this.#id);
+  }
+
+  // Reading
+
+  /** Where a reader begins. Where that is a time and on disk, messages that are too old may lie behind it. */
+  offsetOf(start: StartOffset): number {
+    switch (start.from) {
+      case "first":
+        return this.first;
+      case "next":
+        return this.end;
+      case "last":
+        return Math.max(this.first, this.end - 1);
+      case "offset":
+        return Math.max(this.first, start.offset);
+      case "time":
+        return this.#offsetAtTime(start.timeMs);
+    }
+  }
+
+  #offsetAtTime(timeMs: number): number {
+    const stored = this.#store.positionAt(this.#id, timeMs);
+    if (stored !== undefined) return Math.max(this.first, stored);
+    const tail = this.#tail;
+    let low = tail.first;
+    let high = tail.end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#messages.time(tail.at(middle)) < timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /**
+   * The next message before an offset that a reader wants; the reader is then behind that. Good until the next call or the
+   * end of the turn.
+   */
+  next(reader: StreamReader, upTo: number): MessageContent | Pause {
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      if (reader.offset < this.first) reader.offset = this.first;
+      if (reader.offset >= upTo) return "end";
+      const message = reader.offset < this.#tail.first ? this.#nextStored(reader) : this.#nextInTail(reader);
+      if (message === "read") return "read";
+      if (message !== undefined && reader.wants(message)) return message;
+    }
+    return "later";
+  }
+
+  #nextInTail(reader: StreamReader): MessageContent {
+    reader.leaveBlock();
+    return this.#messages.locate(this.#tail.at(reader.offset++));
+  }
+
+  /** `"read"` when a block has to be read first, and `undefined` behind the end of one. */
+  #nextStored(reader: StreamReader): MessageContent | "read" | undefined {
+    let { cursor } = reader;
+    if (cursor === undefined) {
+      if (reader.filter !== undefined && this.#skipBlocks(reader, reader.filter)) return undefined;
+      const cached = this.#host.blocks.get(this.#id, reader.offset);
+      if (cached === undefined) return "read";
+      cursor = reader.enterBlock(cached);
+    }
+    while (cursor.next()) {
+      if (cursor.position < reader.offset) continue;
+      reader.offset = cursor.position + 1;
+      return cursor;
+    }
+    reader.offset = Math.max(reader.offset, cursor.last + 1);
+    reader.leaveBlock();
+    return undefined;
+  }
+
+  /** Passes over blocks that have nothing for a reader. Returns whether its next message is not on disk then. */
+  #skipBlocks(reader: StreamReader, filter: StreamFilter): boolean {
+    const blocks = this.#store.blocks(this.#id);
+    let index = blockFrom(blocks, reader.offset);
+    while (index < blocks.length && !filter.mayMatch(blocks[index])) index++;
+    const next = index < blocks.length ? blocks[index].first : this.#tail.first;
+    reader.offset = Math.max(reader.offset, next);
+    return reader.offset >= this.#tail.first;
+  }
+
+  /** Has the block in memory that a reader needs next. Rejects when it can't be read. */
+  async read(reader: StreamReader): Promise<void> {
+    const cached = await this.#host.blocks.read(this.#id, reader.offset);
+    if (reader.consumer.isCancelled) return;
+    if (cached?.block !== undefined) reader.enterBlock(cached);
+    // What was there may have been cut off meanwhile.
+    else if (cached === undefined) reader.offset = Math.max(reader.offset, this.#tail.first);
+  }
+}
+
+/** The index of the first of some blocks whose last offset is not before one. */
+function blockFrom(blocks: readonly BlockExtent[], offset: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle].last < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
