@@ -114,7 +114,7 @@ export interface RecoveredQueue {
   readonly nextPosition: number;
   /** All messages before this position have been delivered to somebody. */
   readonly deliveredUpTo: number;
-  /** How often messages have been returned, by position: those that have been. */
+  /** The last counts of messages that have been returned, by position; see {@linkcode Store.returned}. */
   readonly deliveryCounts: ReadonlyMap<number, number>;
   /** What the bodies of its messages take, as {@linkcode Store.bodyBytesFrom} tells it. */
   readonly bodyBytes: number;
@@ -201,8 +201,9 @@ export interface Store {
   /** Appends that all messages of a queue before a position have been delivered. Nobody waits for that to be safe. */
   delivered(queueId: number, upTo: number): void;
   /**
-   * Appends that a message has been returned so many times: more than before. That is kept for as long as the message is;
-   * nobody waits for it to be safe. Where the store has no message nothing happens.
+   * Appends that a message has been returned, and a count of that: any number that its queue makes of it, higher than the
+   * last one, and less than 2^32. That is kept for as long as the message is; nobody waits for it to be safe. Where the
+   * store has no message nothing happens.
    */
   returned(queueId: number, position: number, deliveryCount: number): void;
   /**

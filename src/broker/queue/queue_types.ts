@@ -124,7 +124,7 @@ export function checkConsumption(
 }
 
 /** Throws RESOURCE_LOCKED when single messages can't be fetched from a queue. `phrase` is how errors call it. */
-export function checkGettable({ arguments: queueArguments }: AnyQueue, phrase: string): void {
+export function checkGettable({ arguments: queueArguments }: Pick<AnyQueue, "arguments">, phrase: string): void {
   if (queueTypeName(queueArguments) !== "quorum" || !hasSingleActiveConsumer(queueArguments)) return;
   throw resourceLocked(
     `cannot obtain access to locked ${phrase}. basic.get operations are not supported by quorum queues with single ` +
@@ -140,7 +140,7 @@ export interface DeletionConditions {
 
 /** Throws NOT_IMPLEMENTED for a condition that can't be asked of a queue of its type. `phrase` is how errors call it. */
 export function checkDeletionConditions(
-  { arguments: queueArguments }: AnyQueue,
+  { arguments: queueArguments }: Pick<AnyQueue, "arguments">,
   { ifUnused, ifEmpty }: DeletionConditions,
   phrase: string,
 ): void {

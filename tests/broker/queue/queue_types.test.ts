@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable } from "../../../src/amqp/field_table.ts";
 import type { QueueDeclaration } from "../../../src/broker/queue/queue_host.ts";
-import { checkQueueProperties, checkServerNamed, withDefaultQueueType } from "../../../src/broker/queue/queue_types.ts";
+import {
+  checkDeletionConditions,
+  checkGettable,
+  checkQueueProperties,
+  checkServerNamed,
+  withDefaultQueueType,
+} from "../../../src/broker/queue/queue_types.ts";
 
 function declaration(type: string, properties: Partial<QueueDeclaration> = {}): QueueDeclaration {
   const queueArguments = fieldTable({ "x-queue-type": type });
@@ -37,6 +43,39 @@ describe("quorum queues and streams", () => {
   it("are not like classic queues in that", () => {
     checkQueueProperties(declaration("classic", { durable: false, owner: {}, autoDelete: true }), "queue 'q'");
     checkServerNamed(declaration("classic"));
+  });
+});
+
+describe("a quorum queue", () => {
+  const queueOf = (type: string, singleActive: boolean) => ({
+    arguments: fieldTable({ "x-queue-type": type, "x-single-active-consumer": singleActive }),
+  });
+
+  it("with a single active consumer leaves nothing for basic.get", () => {
+    assert.throws(() => checkGettable(queueOf("quorum", true), "queue 'q' in vhost '/'"), {
+      code: 405,
+      replyText: "RESOURCE_LOCKED - cannot obtain access to locked queue 'q' in vhost '/'. basic.get operations are " +
+        "not supported by quorum queues with single active consumer",
+    });
+    checkGettable(queueOf("quorum", false), "queue 'q' in vhost '/'");
+    checkGettable(queueOf("classic", true), "queue 'q' in vhost '/'");
+  });
+
+  it("is deleted without conditions", () => {
+    const refused = (ifUnused: boolean, ifEmpty: boolean, flag: string) =>
+      assert.throws(
+        () => checkDeletionConditions(queueOf("quorum", false), { ifUnused, ifEmpty }, "queue 'q' in vhost '/'"),
+        {
+          code: 540,
+          replyText: "NOT_IMPLEMENTED - cannot delete queue 'q' in vhost '/'. queue.delete operations with " +
+            `${flag} flag set are not supported by quorum queues`,
+        },
+      );
+    refused(true, false, "if-unused");
+    refused(false, true, "if-empty");
+    refused(true, true, "if-unused");
+    checkDeletionConditions(queueOf("quorum", false), {}, "queue 'q' in vhost '/'");
+    checkDeletionConditions(queueOf("classic", false), { ifUnused: true, ifEmpty: true }, "queue 'q' in vhost '/'");
   });
 });
 

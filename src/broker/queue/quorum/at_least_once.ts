@@ -39,6 +39,7 @@ export class AtLeastOnce implements Deferred {
   #stuck: Stuck[] = [];
   readonly #retry = new Deadline(() => this.tryAgain());
   #isInTurn = false;
+  #isNowhereReported = false;
 
   /** `done` is called with each message when it is where it is to be. */
   constructor(queue: Queue, host: QueueHost, done: (message: Message, position: number) => void) {
@@ -116,10 +117,26 @@ export class AtLeastOnce implements Deferred {
     else if (this.#retry.dueAtMs === Infinity) schedule.set(this.#retry, timeMs + TRY_AGAIN_MS);
   }
 
+  /** Says once, until that has changed, that messages have nowhere to go. */
+  #reportNowhere(): void {
+    if (this.#isNowhereReported) return;
+    this.#isNowhereReported = true;
+    const { name, settings } = this.#queue;
+    this.#host.report(
+      `dead messages of queue '${name}' stay in it until its dead letter exchange, '${settings.deadLetterExchange}', is ` +
+        `there and routes them to a queue`,
+    );
+  }
+
   /** Publishes a message where it has not been taken yet. Returns whether it is now where it is to be, and gone from here. */
   #hasGot({ message, position, reason, taken }: Stuck): boolean {
     const letter = this.#host.deadLetters.write(this.#queue, message, reason);
-    if (letter === undefined) return false;
+    if (letter === undefined) {
+      this.#reportNowhere();
+      return false;
+    }
+    if (letter.queues.length === 0) this.#reportNowhere();
+    else this.#isNowhereReported = false;
     const { messages } = this.#host;
     for (const target of letter.queues) {
       if (taken.has(target)) continue;

@@ -148,6 +148,9 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     await test.tryAgain();
     assert.deepEqual([test.source.readyCount, test.source.unackedCount], [0, 0]);
     assert.deepEqual(await test.left(), ["a", "b"]);
+    assert.deepEqual(test.reports, [
+      "dead messages of queue 'source' stay in it until its dead letter exchange, 'dlx', is there and routes them to a queue",
+    ]);
     const target = test.bind("target");
     await test.tryAgain();
     assert.deepEqual(await test.drain(target), ["a", "b"]);
@@ -229,7 +232,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     const test = await Test.open();
     test.die("a", "b");
     test.source.apply({ ...test.source.settings, deadLetterStrategy: "at-most-once" });
-    assert.deepEqual(test.reports, ["2 dead messages of queue 'source' were dropped: it keeps none any more"]);
+    assert.deepEqual(test.reports.slice(1), ["2 dead messages of queue 'source' were dropped: it keeps none any more"]);
     assert.deepEqual(await test.left(), []);
   });
 

@@ -293,6 +293,12 @@ describe("a quorum queue", () => {
     assert.equal(test.queue.isDeleted, true);
   });
 
+  it("is nobody's alone, whoever asks for that", async () => {
+    const { queue } = await Test.open({ "x-single-active-consumer": true });
+    queue.consume(new TestReceiver(), consumption({ exclusive: true }));
+    assert.deepEqual([queue.consumers.isClosedTo(true), queue.consumers.isClosedTo(false)], [false, false]);
+  });
+
   it("is as reluctant as drop-head where a classic queue would dead-letter what it refuses", async () => {
     const test = await Test.open({ "x-max-length": 1, "x-overflow": "reject-publish-dlx" });
     test.publish("a", "b");

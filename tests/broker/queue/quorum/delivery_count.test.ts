@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  acquiredIn,
+  counted,
+  type DeliveryCount,
+  deliveryLimitOf,
+  failedIn,
+} from "../../../../src/broker/queue/quorum/delivery_count.ts";
+
+const both = (count: DeliveryCount) => [acquiredIn(count), failedIn(count)];
+
+describe("how often a message has come back", () => {
+  it("is counted, and how often of these a consumer had failed with it", () => {
+    let count: DeliveryCount = 0;
+    for (const hasFailed of [true, false, false, true, true]) count = counted(count, hasFailed);
+    assert.deepEqual(both(count), [5, 3]);
+  });
+
+  it("is a number that rises each time and fits into 32 bits, whatever it has counted", () => {
+    let count: DeliveryCount = 0;
+    for (let time = 1; time < 0xffff; time++) {
+      const next = counted(count, time % 2 === 0);
+      assert.ok(next > count && next < 2 ** 32);
+      count = next;
+    }
+  });
+
+  it("is 65535 for any number above", () => {
+    let count: DeliveryCount = 0;
+    for (let time = 0; time < 70_000; time++) count = counted(count, true);
+    assert.deepEqual(both(count), [0xffff, 0xffff]);
+  });
+});
+
+describe("the delivery limit", () => {
+  it("is 20 where none is given, or no number", () => {
+    assert.deepEqual([deliveryLimitOf(undefined), deliveryLimitOf("many")], [20, 20]);
+  });
+
+  it("is what no count is above when it is negative, or higher than these are", () => {
+    assert.deepEqual([deliveryLimitOf(-1), deliveryLimitOf(1e9), deliveryLimitOf(0)], [0xffff, 0xffff, 0]);
+  });
+});
