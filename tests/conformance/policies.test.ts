@@ -135,6 +135,26 @@ if (productUnderTest === "haremq") {
     });
   });
 
+  describe("a policy with delivery-limit", () => {
+    it("ends how often a quorum queue delivers a message again, and does not apply to classic queues", async () => {
+      await set({ pattern: "", definition: { "delivery-limit": 1, "max-length": 1 } });
+      const quorum = unique("quorum");
+      await channel.assertQueue(quorum, { arguments: { "x-queue-type": "quorum" } });
+      await publish(channel, "", quorum, "bad");
+      for (let delivery = 0; delivery < 2; delivery++) {
+        const message = await channel.get(quorum);
+        assert.ok(message);
+        channel.reject(message, true);
+      }
+      assert.equal(await channel.get(quorum), false);
+      await channel.deleteQueue(quorum);
+
+      const { queue: classic } = await channel.assertQueue("", { exclusive: true });
+      await publishAll(classic, ["1", "2"]);
+      assert.deepEqual(await drain(channel, classic), ["1", "2"]);
+    });
+  });
+
   describe("a policy with an alternate exchange", () => {
     it("catches what an exchange routes nowhere, from then on and on routes that are known", async () => {
       const [exchange, alternate] = [unique("x"), unique("alternate")];
