@@ -3,7 +3,7 @@ import { planOf, type Row, type Tools } from "./cases.ts";
 import { settledFolderBytes } from "./data_folder.ts";
 import { type Faults, queuePrefix } from "./generator.ts";
 import { queueName, type Queues } from "./load/queues.ts";
-import { settledResidentBytes } from "./memory.ts";
+import { settledResidentBytes, watchResidentBytes } from "./memory.ts";
 import type { Note } from "./scale.ts";
 
 const BODY_BYTES = 16;
@@ -20,6 +20,7 @@ export interface StreamCase {
 
 type StreamRow =
   | "published"
+  | "peak"
   | "folder"
   | "restart"
   | "restarted"
@@ -38,6 +39,7 @@ export function streamCase(messages: number): StreamCase {
     messages,
     rows: {
       published: { name: `stream: ${what}, confirms`, unit: "messages/s", isBetter: "higher" },
+      peak: { name: "  resident memory, the most of it meanwhile", unit: "MB", isBetter: "lower" },
       folder: { name: "  data folder", unit: "MB", isBetter: "lower" },
       restart: { name: "  start after kill -9 to accepting connections", unit: "ms", isBetter: "lower" },
       restarted: { name: "  resident memory after that", unit: "MB", isBetter: "lower" },
@@ -79,7 +81,10 @@ export async function measureStream(
   try {
     const startedMs = Date.now();
     const fill = { queues, messages, bodyBytes: BODY_BYTES, confirmWindow: CONFIRM_WINDOW };
+    const peakBytes = broker.pid === undefined ? undefined : watchResidentBytes(broker.pid);
     const { perSecond, nacked } = await generator.fill(broker, fill);
+    const peak = peakBytes?.();
+    if (peak !== undefined) note(rows.peak, peak / 1e6);
     const middleMs = (startedMs + Date.now()) / 2;
     note(rows.published, perSecond);
     if (started !== undefined) {

@@ -4,6 +4,7 @@ import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
 import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
 import { writeContentHeader } from "../../../../src/amqp/properties.ts";
 import type { Stream } from "../../../../src/broker/queue/stream/stream.ts";
+import { settingsOf } from "../../../../src/broker/queue/settings.ts";
 import { SlowStore } from "../../../slow_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
@@ -148,6 +149,25 @@ describe("a stream", () => {
     host.endTurn();
 
     assert.deepEqual(offsetsOf(receiver), [10_000]);
+  });
+
+  it("is cut off at once when it may have less, as by a policy, and tells the store", () => {
+    const store = new SlowStore();
+    const host = new TestHost(store);
+    const stream = host.stream();
+    publish(host, stream, 10);
+    // A message with no body takes 40 bytes.
+    const few = new Map([["max-length-bytes", 100]]);
+
+    stream.apply(settingsOf(few));
+
+    assert.equal(stream.readyCount, 2);
+    assert.deepEqual(store.records.at(-1), { type: "settled", queueId: stream.id, first: 0, count: 8 });
+    assert.equal(host.messages.count, 2);
+    const receiver = consume(stream, { "x-stream-offset": "first" });
+    store.durable = store.appended;
+    host.endTurn();
+    assert.deepEqual(offsetsOf(receiver), [8, 9]);
   });
 
   it("lets go of all its messages and tells its consumers when it is deleted", () => {
