@@ -70,6 +70,16 @@ describe("with a heartbeat of 1 s", () => {
   });
 });
 
+describe("with a heartbeat of 4 s", () => {
+  it("the server sends the first one before an interval is over", async () => {
+    await using client = await RawClient.open(broker, { heartbeat: 4 });
+    const startMs = performance.now();
+    await client.receiveHeartbeats(1);
+    const waitedMs = performance.now() - startMs;
+    assert.ok(waitedMs >= 1_500 && waitedMs < 4_000, `after ${waitedMs} ms`);
+  });
+});
+
 describe("with a heartbeat of 0", () => {
   it("nobody sends any and nobody is dropped", async () => {
     await using beating = await RawClient.open(broker, { heartbeat: 1 });
