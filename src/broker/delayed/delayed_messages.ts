@@ -24,6 +24,10 @@ const PUBLISHED_IN_TURN = 1024;
 const BEHIND_REST_MS = 10;
 /** After messages could not be read it is tried again after so long. In milliseconds. */
 const READ_AGAIN_MS = 1000;
+/** A message is read back so long before it is due. In milliseconds. */
+const READ_LEAD_MS = 1000;
+/** It is looked so often for messages to be read. In milliseconds. */
+const LOOK_AHEAD_EVERY_MS = 50;
 /** Of a block that is read for one message, those are kept in memory that are due so soon. In milliseconds. */
 const READ_AHEAD_MS = 60_000;
 /** Messages that were read ahead take no more than this. In bytes, without what it takes to hold them. */
@@ -60,10 +64,14 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   #nextPosition = 0;
   /** Messages before this position are in memory only if they were read back. */
   #absentBefore = 0;
-  /** All messages before this position are in the index. */
-  #indexedBefore = Infinity;
+  /** Messages from one position up to the other, without it, are not in the index yet. */
+  #unindexedFrom = 0;
+  #unindexedEnd = 0;
   #isReading = false;
   #hasReadFailed = false;
+  /** Nothing is read before this time, and not looked for before that. In milliseconds since 1970. */
+  #readAgainAtMs = 0;
+  #lookAheadAtMs = 0;
   readonly #due = new Deadline(() => this.#publishDue(PUBLISHED_IN_TURN));
 
   constructor(
@@ -114,7 +122,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
     const position = this.row === undefined ? this.#nextPosition++ : this.row.nextPosition++;
     const { bytes, offset, addressBytes, time } = this.#host.messages.locate(message);
     this.#index.push(time + delayMsAt(bytes, offset + addressBytes), position, message);
-    if (!this.#isReading) this.#await();
+    this.#await();
     return position;
   }
 
@@ -127,24 +135,43 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
 
   // What is due
 
+  /** Sees to it that the first message is not missed. */
   #await(): void {
-    const { firstDueMs } = this.#index;
-    if (firstDueMs < this.#due.dueAtMs || this.#due.dueAtMs === Infinity) {
-      this.#host.schedule.set(this.#due, firstDueMs);
-    }
+    const { firstDueMs, firstMessage } = this.#index;
+    const isAwaited = this.#isReading && firstMessage === ABSENT;
+    if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.#host.schedule.set(this.#due, firstDueMs);
   }
 
   /** Publishes what is due, `most` at most, and looks after the others when it is time. */
   #publishDue(most: number): void {
-    if (this.isDeleted || this.#isReading) return;
+    if (this.isDeleted) return;
     const { timeMs, schedule, store } = this.#host;
     const index = this.#index;
     for (let count = 0; index.firstDueMs <= timeMs; count++) {
       if (count === most) return schedule.set(this.#due, timeMs + 1);
       if (store.isBehind && most !== Infinity) return schedule.set(this.#due, timeMs + BEHIND_REST_MS);
-      if (!this.#publishFirst()) return void this.#read();
+      if (this.#publishFirst()) continue;
+      if (!this.#isReading) this.#readSoon(index.firstPosition);
+      return;
     }
-    schedule.set(this.#due, index.firstDueMs);
+    if (timeMs >= this.#lookAheadAtMs) this.#lookAhead();
+    const isMissing = this.#index.size > 0 && this.#isMissing(index.firstPosition);
+    const leadMs = isMissing && index.firstDueMs > timeMs + READ_LEAD_MS ? READ_LEAD_MS : 0;
+    schedule.set(this.#due, index.firstDueMs - leadMs);
+  }
+
+  /** Has messages read back that are due soon, so that none is late for that. */
+  #lookAhead(): void {
+    const { timeMs } = this.#host;
+    this.#lookAheadAtMs = timeMs + LOOK_AHEAD_EVERY_MS;
+    if (this.#isReading) return;
+    const position = this.#index.firstAbsent(timeMs + READ_LEAD_MS, (position) => !this.#isMissing(position));
+    if (position !== undefined) this.#readSoon(position);
+  }
+
+  /** Whether a message has to be read; told of one that is not in memory with the index. */
+  #isMissing(position: number): boolean {
+    return position < this.#absentBefore && !this.#loaded.has(position) && !this.#publishedBefore.has(position);
   }
 
   /** Publishes the first message. Returns whether that was in memory, or was published before. */
@@ -159,7 +186,9 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
     if (loaded !== undefined) {
       this.#loaded.delete(position);
       this.#loadedBytes -= this.#host.messages.bodyBytes(loaded);
-      index.shift();
+      // One that was due soon did not leave memory with the others of its block.
+      const kept = index.shift();
+      if (kept !== ABSENT) this.#host.messages.release(kept);
       this.#publish(loaded, position);
       return true;
     }
@@ -188,39 +217,47 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   // Memory
 
   leaveMemory(upTo: number): void {
-    this.#index.forget(upTo, (message) => this.#host.messages.release(message));
+    const { messages, timeMs } = this.#host;
+    this.#index.forget(upTo, timeMs + READ_LEAD_MS, (message) => messages.release(message));
     this.#absentBefore = Math.max(this.#absentBefore, upTo);
+    if (this.#index.size > 0) this.#publishDue(PUBLISHED_IN_TURN);
   }
 
-  /** Has the first message read back, and with it others that are due soon. What is due is published then. */
-  async #read(): Promise<void> {
+  /** Has a message read back, and with it others that are due soon. What is due is published then. */
+  #readSoon(position: number): void {
+    const { timeMs, schedule } = this.#host;
+    if (timeMs < this.#readAgainAtMs) schedule.set(this.#due, this.#readAgainAtMs);
+    else this.#read(position);
+  }
+
+  async #read(position: number): Promise<void> {
     this.#isReading = true;
-    const position = this.#index.firstPosition;
-    let again = false;
     try {
       const block = await this.#host.store.read(this.row!.id, position);
       if (this.isDeleted) return;
-      if (block !== undefined) this.#load(block, position);
+      this.#load(block, position);
       this.#hasReadFailed = false;
     } catch (error) {
       if (!this.#hasReadFailed) {
         const why = (error as Error).message;
         this.#host.report(`exchange '${this.name}' is held up, its delayed messages can't be read: ${why}`);
       }
-      this.#hasReadFailed = again = true;
+      this.#hasReadFailed = true;
+      this.#readAgainAtMs = this.#host.timeMs + READ_AGAIN_MS;
     }
     this.#isReading = false;
-    if (again) this.#host.schedule.set(this.#due, this.#host.timeMs + READ_AGAIN_MS);
-    else this.#publishDue(PUBLISHED_IN_TURN);
+    this.#lookAheadAtMs = 0;
+    this.#publishDue(PUBLISHED_IN_TURN);
     this.#host.endTurn();
   }
 
-  #load(block: StoredBlock, wanted: number): void {
+  #load(block: StoredBlock | undefined, wanted: number): void {
     const { messages, timeMs } = this.#host;
     let isThere = false;
-    while (block.next()) {
+    while (block?.next()) {
       const { position, bytes, offset, addressBytes, bodyBytes, time } = block;
-      if (position >= this.#absentBefore || position >= this.#indexedBefore) break;
+      if (position >= this.#absentBefore) break;
+      if (position >= this.#unindexedFrom && position < this.#unindexedEnd) continue;
       const dueMs = time + delayMsAt(bytes, offset + addressBytes);
       if (position === wanted) isThere = true;
       else if (dueMs > timeMs + READ_AHEAD_MS || this.#loaded.has(position) || this.#publishedBefore.has(position)) {
@@ -252,9 +289,9 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   }
 
   async #indexAll(): Promise<void> {
-    this.#indexedBefore = 0;
+    this.#unindexedEnd = this.row!.nextPosition;
     await this.row!.scan((block) => this.#indexBlock(block));
-    this.#indexedBefore = Infinity;
+    this.#unindexedFrom = this.#unindexedEnd;
   }
 
   #indexBlock(block: StoredBlock): void {
@@ -264,7 +301,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
       const dueMs = time + delayMsAt(bytes, offset + addressBytes);
       this.#index.push(dueMs, position, dueMs <= timeMs ? readBack(messages, block, true) : ABSENT);
     }
-    this.#indexedBefore = block.last + 1;
+    this.#unindexedFrom = block.last + 1;
     this.#publishDue(Infinity);
   }
 
@@ -272,7 +309,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
     this.isDeleted = true;
     const { messages, schedule } = this.#host;
     schedule.clear(this.#due);
-    this.leaveMemory(Infinity);
+    this.#index.forget(Infinity, -Infinity, (message) => messages.release(message));
     for (const message of this.#loaded.values()) messages.release(message);
     this.#loaded.clear();
     this.#index.clear();

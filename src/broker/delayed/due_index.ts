@@ -4,6 +4,7 @@ import type { Message } from "../messages.ts";
 export const ABSENT: Message = -1;
 
 const CAPACITY_MIN = 64;
+const LOOKS_MAX = 1024;
 
 /**
  * When which messages are due, the first one first; of those that are due at the same time, the one that came first. A
@@ -62,11 +63,34 @@ export class DueIndex {
     return message;
   }
 
-  /** Forgets the messages before a position, but not when they are due. Calls `release` with each that is in memory. */
-  forget(before: number, release: (message: Message) => void): void {
+  /**
+   * The position of the message that is due first of those that are due by a time, are not in memory, and are not anywhere
+   * else; `undefined` when there is none. It looks at {@linkcode LOOKS_MAX} messages at most, and may miss some then.
+   */
+  firstAbsent(byMs: number, isElsewhere: (position: number) => boolean): number | undefined {
+    let first: number | undefined;
+    let firstMs = byMs;
+    const toLookAt = [0];
+    for (let looks = 0; looks < LOOKS_MAX && toLookAt.length > 0; looks++) {
+      const at = toLookAt.pop()!;
+      // What is below it in the heap is due later still.
+      if (at >= this.size || this.#dueMs[at] > firstMs) continue;
+      if (this.#messages[at] === ABSENT && !isElsewhere(this.#positions[at])) {
+        firstMs = this.#dueMs[at];
+        first = this.#positions[at];
+      } else toLookAt.push(2 * at + 2, 2 * at + 1);
+    }
+    return first;
+  }
+
+  /**
+   * Forgets the messages before a position that are due after a time, but not when they are due. Calls `release` with each
+   * that is in memory.
+   */
+  forget(before: number, afterMs: number, release: (message: Message) => void): void {
     for (let at = 0; at < this.size; at++) {
       const message = this.#messages[at];
-      if (message === ABSENT || this.#positions[at] >= before) continue;
+      if (message === ABSENT || this.#positions[at] >= before || this.#dueMs[at] <= afterMs) continue;
       this.#messages[at] = ABSENT;
       release(message);
     }

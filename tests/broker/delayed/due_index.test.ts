@@ -45,8 +45,8 @@ describe("the index of what is due when", () => {
     const index = new DueIndex();
     for (let position = 0; position < 6; position++) index.push(100 - position, position, position + 10);
     const released: number[] = [];
-    index.forget(4, (message) => released.push(message));
-    index.forget(4, (message) => released.push(message));
+    index.forget(4, -Infinity, (message) => released.push(message));
+    index.forget(4, -Infinity, (message) => released.push(message));
     assert.deepEqual(released.sort(), [10, 11, 12, 13]);
     assert.deepEqual(rest(index), [
       [95, 5, 15],
@@ -56,6 +56,26 @@ describe("the index of what is due when", () => {
       [99, 1, ABSENT],
       [100, 0, ABSENT],
     ]);
+  });
+
+  it("keeps what is due soon", () => {
+    const index = new DueIndex();
+    for (let position = 0; position < 4; position++) index.push(100 + position, position, position);
+    index.forget(4, 101, () => {});
+    assert.deepEqual(rest(index).map(([, , message]) => message), [0, 1, ABSENT, ABSENT]);
+  });
+
+  it("tells which message is due first of those that are nowhere", () => {
+    const index = new DueIndex();
+    for (let position = 0; position < 100; position++) index.push(1000 - position, position, position + 10);
+    index.forget(90, 0, () => {});
+    const first = (byMs: number, ...elsewhere: number[]) =>
+      index.firstAbsent(byMs, (position) => elsewhere.includes(position));
+    assert.equal(first(1000), 89);
+    assert.equal(first(911), 89);
+    assert.equal(first(910), undefined);
+    assert.equal(first(1000, 89, 88), 87);
+    assert.equal(first(912, 89, 88), undefined);
   });
 
   it("is empty once it was cleared", () => {
