@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { AMQPClient } from "@cloudamqp/amqp-client";
+import { Connection } from "rabbitmq-client";
 import type { ChannelModel, ConfirmChannel, ConsumeMessage, Options } from "amqplib";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import {
@@ -16,6 +18,7 @@ import {
   text,
   texts,
   unique,
+  within,
 } from "./client.ts";
 
 let broker: BrokerUnderTest;
@@ -25,7 +28,7 @@ let connection: ChannelModel;
 let channel: ConfirmChannel;
 let stream: string;
 
-const STREAM = { "x-queue-type": "stream" };
+const STREAM = { "x-queue-type": "stream" } as const;
 
 before(async () => {
   broker = await startBrokerUnderTest();
@@ -335,6 +338,61 @@ describe("a filter", () => {
     });
 
     assert.deepEqual(await wanted(inbox, (fruit) => fruit === "apple" || fruit === "none", 3), [0, 1, 4]);
+  });
+});
+
+describe("clients of a stream", () => {
+  it("may be @cloudamqp/amqp-client", async () => {
+    await publishMessages(20);
+    const client = new AMQPClient(broker.url);
+    client.logger = undefined;
+    await client.connect();
+    const own = await client.channel();
+    await own.basicQos(5);
+
+    const offsets: unknown[] = [];
+    await within(
+      "ten messages",
+      new Promise<void>((resolve) =>
+        own.basicConsume(stream, { noAck: false, args: { "x-stream-offset": 10 } }, async (message) => {
+          offsets.push(Number(message.properties.headers!["x-stream-offset"]));
+          if (offsets.length === 10) resolve();
+          else await message.ack();
+        })
+      ),
+    );
+
+    assert.deepEqual(offsets, Array.from({ length: 10 }, (_, i) => 10 + i));
+    await client.close();
+  });
+
+  it("may be rabbitmq-client", async () => {
+    const client = new Connection(broker.url);
+    await client.onConnect(5000);
+    const publisher = client.createPublisher({ confirm: true });
+    for (let i = 0; i < 10; i++) await publisher.send(stream, { number: i });
+
+    const seen: unknown[] = [];
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => finish = resolve);
+    const consumer = client.createConsumer(
+      {
+        queue: stream,
+        queueOptions: { durable: true, arguments: STREAM },
+        qos: { prefetchCount: 2 },
+        arguments: { "x-stream-offset": "first" },
+      },
+      (message) => {
+        seen.push([message.body, Number(message.headers!["x-stream-offset"])]);
+        if (seen.length === 10) finish();
+      },
+    );
+    await within("ten messages", finished);
+
+    assert.deepEqual(seen, Array.from({ length: 10 }, (_, i) => [{ number: i }, i]));
+    await consumer.close();
+    await publisher.close();
+    await client.close();
   });
 });
 
