@@ -1,6 +1,8 @@
 import { commandLineTools } from "./c/command_line_tools.ts";
+import { runChecksProgram } from "./checks_program.ts";
 import { execute } from "./command.ts";
 import { runGoTests } from "./go_test_binary.ts";
+import { compileAndRun } from "./java/compile_and_run.ts";
 import { tutorials } from "./pika/tutorials.ts";
 import { python, runPytest } from "./pytest.ts";
 import { type Need, runChecks, type Suite } from "./suite.ts";
@@ -15,7 +17,7 @@ const sources = {
   go: `${cache}/amqp091-go-1.16.0`,
 };
 const jars = ["amqp-client", "slf4j-api", "slf4j-nop"].map((name) => `/usr/share/java/${name}.jar`);
-const javaClient = new URL("java/Client.java", import.meta.url).pathname;
+const pikaExtensions = new URL("pika/extensions.py", import.meta.url).pathname;
 
 const debianPackage = (name: string, ...check: Need["check"]): Need => ({ name, check, debianPackage: name });
 const pythonPackage = (name: string, module: string) => debianPackage(name, python, "-c", `import ${module}`);
@@ -74,6 +76,15 @@ export const suites: readonly Suite[] = [
     timeoutSeconds: 90,
     run: ({ port }, suite) =>
       runPytest(suite, { source: sources.pika, tests: "tests/acceptance", env: { PIKA_TEST_PORT: port } }),
+  },
+  {
+    name: "pika-extensions",
+    description: "RabbitMQ's extensions in pika's hands (Python)",
+    needs: [pika],
+    exclusions: [],
+    tests: 5,
+    timeoutSeconds: 60,
+    run: ({ url }, { timeoutSeconds }) => runChecksProgram([python, pikaExtensions], url, timeoutSeconds),
   },
   {
     name: "py-amqp",
@@ -157,21 +168,12 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "java",
-    description: "RabbitMQ's Java client at work",
+    description: "RabbitMQ's Java client at work, with RabbitMQ's extensions too",
     needs: [javac, javaLibrary],
     exclusions: [],
-    tests: 8,
+    tests: 18,
     timeoutSeconds: 60,
-    run: async ({ url }, { timeoutSeconds }) => {
-      const command = ["java", "-cp", jars.join(":"), javaClient] as const;
-      const { succeeded, output } = await execute(command, { env: { AMQP_URL: url }, timeoutSeconds });
-      const passed = output.match(/^ok /gm)?.length ?? 0;
-      return {
-        passed,
-        failures: succeeded ? [] : [output.match(/^Exception .*$/m)?.[0] ?? "the program failed"],
-        output,
-      };
-    },
+    run: ({ url }, { timeoutSeconds }) => compileAndRun(jars, url, timeoutSeconds),
   },
   {
     name: "c",

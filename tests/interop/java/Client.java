@@ -2,40 +2,20 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
-import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** What a Java application does all day, with RabbitMQ's Java client; prints a line for each thing that worked. */
-public class Client {
+public class Client extends Checks {
   private static final int MESSAGES = 1000;
-
-  private interface Check {
-    void run(Connection connection, Channel channel) throws Exception;
-  }
-
-  /** A delivery, as text. */
-  private static class Delivery {
-    final Envelope envelope;
-    final AMQP.BasicProperties properties;
-    final String body;
-
-    Delivery(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      this.envelope = envelope;
-      this.properties = properties;
-      this.body = new String(body);
-    }
-  }
 
   public static void main(String[] arguments) throws Exception {
     check("publishes with confirms and consumes in order", Client::confirmsAndConsumes);
@@ -46,45 +26,7 @@ public class Client {
     check("sees rejected messages again, as redelivered", Client::redelivery);
     check("commits and rolls back a transaction", Client::transaction);
     check("is told that a consumer was cancelled by its queue's end", Client::consumerCancelled);
-  }
-
-  private static void check(String name, Check check) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(System.getenv("AMQP_URL"));
-    factory.setAutomaticRecoveryEnabled(false);
-    try (Connection connection = factory.newConnection()) {
-      check.run(connection, connection.createChannel());
-    }
-    System.out.println("ok " + name);
-  }
-
-  private static void expect(Object expected, Object actual) {
-    if (!Objects.equals(expected, actual)) {
-      throw new AssertionError("expected " + expected + ", got " + actual);
-    }
-  }
-
-  private static String exclusiveQueue(Channel channel) throws IOException {
-    return channel.queueDeclare().getQueue();
-  }
-
-  private static BlockingQueue<Delivery> consume(Channel channel, String queue) throws IOException {
-    BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
-    channel.basicConsume(queue, false, new DefaultConsumer(channel) {
-      @Override
-      public void handleDelivery(String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-        deliveries.add(new Delivery(envelope, properties, body));
-      }
-    });
-    return deliveries;
-  }
-
-  private static Delivery next(BlockingQueue<Delivery> deliveries) throws InterruptedException {
-    Delivery delivery = deliveries.poll(10, TimeUnit.SECONDS);
-    if (delivery == null) {
-      throw new AssertionError("nothing was delivered within 10 seconds");
-    }
-    return delivery;
+    Extensions.checkAll();
   }
 
   private static void confirmsAndConsumes(Connection connection, Channel channel) throws Exception {
@@ -114,9 +56,7 @@ public class Client {
 
   private static void exclusiveQueueLocked(Connection connection, Channel channel) throws Exception {
     String queue = exclusiveQueue(channel);
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(System.getenv("AMQP_URL"));
-    try (Connection other = factory.newConnection()) {
+    try (Connection other = connect()) {
       other.createChannel().queueDeclarePassive(queue);
       throw new AssertionError("another connection saw the exclusive queue");
     } catch (IOException refused) {
