@@ -23,6 +23,8 @@ export interface QueueModel extends Declared {
   /** The link of the connection that it belongs to and goes with. */
   readonly owner: Link | undefined;
   readonly copies: Set<Copy>;
+  /** It keeps transient messages too, and hands those out first that come back. */
+  readonly isQuorum: boolean;
   /** Deliveries may have been made that nobody has seen. */
   mayHaveLostDeliveries: boolean;
 }
@@ -110,7 +112,7 @@ export class Model {
   // Topology
 
   /** The queue of a name is about to be declared, and there is none. */
-  declareQueue(name: string, isDurable: boolean, owner: Link | undefined): QueueModel {
+  declareQueue(name: string, isDurable: boolean, owner: Link | undefined, isQuorum: boolean = false): QueueModel {
     const queue: QueueModel = {
       kind: "queue",
       name,
@@ -118,6 +120,7 @@ export class Model {
       owner,
       presence: "uncertain",
       copies: new Set(),
+      isQuorum,
       mayHaveLostDeliveries: false,
     };
     this.topology.queues.set(name, queue);
@@ -264,7 +267,7 @@ export class Model {
     mustHold(copy !== undefined, () => `${what()}, to which it did not go`);
     mustHold(!message.isRolledBack, () => `${what()}, and its transaction was rolled back`);
     mustHold(!message.isReturned, () => `${what()}, and it was returned`);
-    const isLasting = message.isPersistent && copy.queue.isDurable;
+    const isLasting = isKept(message, copy.queue);
     mustHold(message.run === channel.run || isLasting, () => `${what()} after a restart, and is not durable`);
     // What was sent to a channel that ends may be seen behind what came of it elsewhere.
     if (copy.isGoneForGood) this.#suspect(`${what()}, though it was settled for good`, () => channel.isEnded);
@@ -364,8 +367,12 @@ export class Model {
   mustBeThere({ message, queue, isCertain, excuse }: Copy): boolean {
     if (!isCertain || excuse !== undefined || queue.presence !== "present" || message.isRolledBack) return false;
     if (message.run !== this.run) {
-      return message.isPersistent && queue.isDurable && message.confirmedAtMs !== Infinity;
+      return isKept(message, queue) && message.confirmedAtMs !== Infinity;
     }
     return message.isTakenIn;
   }
 }
+
+/** Whether a queue has a message after a restart too. */
+const isKept = ({ isPersistent }: Message, { isDurable, isQuorum }: QueueModel): boolean =>
+  isQuorum || (isDurable && isPersistent);

@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../src/amqp/field_table.ts";
-import { fieldTable } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
 import type { Channel, ConsumerModel } from "./channel.ts";
 import type { Client } from "./client.ts";
 import type { Delivery, Message, Publisher, QueueModel } from "./model.ts";
@@ -9,6 +9,8 @@ import type { World } from "./world.ts";
 const KEYS = ["a", "b", "a.b", "a.c"];
 const PATTERNS = ["a", "b", "a.*", "a.#", "#", "*.b"];
 const EXCHANGE_TYPES: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
+/** No message goes for having come back too often. */
+const QUORUM = fieldTable({ "x-queue-type": "quorum", "x-delivery-limit": -1 });
 /** What a client may have sent and the broker not read, in bytes. */
 const UNREAD_BYTES_MAX = 256 * 1024;
 /** What all publishers together send in a simulation. */
@@ -142,7 +144,8 @@ async function consumeOnChannel(world: World, channel: Channel, isOver: () => bo
   const consumers: ConsumerModel[] = [];
   while (!isOver()) {
     if (consumers.length === 0 || (consumers.length < 3 && chance.happens(0.01))) {
-      const queue = someQueue(world);
+      // A quorum queue has no consumers that share a prefetch.
+      const queue = someQueue(world, ({ isQuorum }) => !(isQuorum && channel.isPrefetchGlobal));
       const consumer = queue && await channel.consume(queue, noAck);
       if (consumer !== undefined) consumers.push(consumer);
     } else if (chance.happens(0.01)) {
@@ -196,9 +199,12 @@ async function settleSome({ chance }: World, channel: Channel): Promise<void> {
   else if (chance.happens(0.1)) await channel.rollback([]);
 }
 
-function someQueue({ chance, model }: World): QueueModel | undefined {
+function someQueue(
+  { chance, model }: World,
+  isFine: (queue: QueueModel) => boolean = () => true,
+): QueueModel | undefined {
   const shared = [...model.topology.queues.values()].filter((queue) =>
-    queue.owner === undefined && queue.presence === "present"
+    queue.owner === undefined && queue.presence === "present" && isFine(queue)
   );
   return shared.length === 0 ? undefined : chance.pick(shared);
 }
@@ -305,11 +311,14 @@ class Arrangement {
     const { chance, model } = this.#world;
     let queue = model.topology.queues.get(name);
     if (queue === undefined || queue.presence === "absent") {
-      queue = model.declareQueue(name, chance.happens(0.7), undefined);
+      const isDurable = chance.happens(0.7);
+      queue = model.declareQueue(name, isDurable, undefined, isDurable && chance.happens(0.3));
     }
-    if (await channel.request("queue.declare", { queue: name, durable: queue.isDurable }) === undefined) return;
+    const { isDurable, isQuorum } = queue;
+    const declared = { queue: name, durable: isDurable, arguments: isQuorum ? QUORUM : EMPTY_TABLE };
+    if (await channel.request("queue.declare", declared) === undefined) return;
     queue.presence = "present";
-    this.#world.note(`queue ${name} is declared, ${queue.isDurable ? "durable" : "transient"}`);
+    this.#world.note(`queue ${name} is declared, ${isQuorum ? "quorum" : isDurable ? "durable" : "transient"}`);
   }
 
   async #deleteQueue(channel: Channel, name: string): Promise<void> {

@@ -23,7 +23,7 @@ export function counted(count: DeliveryCount, hasFailed: boolean): DeliveryCount
 
 /** How often a consumer may fail with a message, by what the queue was asked for. */
 export function deliveryLimitOf(asked: unknown): number {
-  if (typeof asked !== "number") return DELIVERY_LIMIT;
+  if (typeof asked !== "number" || Number.isNaN(asked)) return DELIVERY_LIMIT;
   // No count is higher.
   return asked < 0 ? COUNT_MAX : Math.min(asked, COUNT_MAX);
 }
