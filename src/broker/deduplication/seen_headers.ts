@@ -10,6 +10,8 @@ const BYTES_MAX = 64 * 1024 * 1024;
 /** What it takes to remember one, beside its text of so many bytes a UTF-16 code unit. */
 const ENTRY_BYTES = 128;
 const CODE_UNIT_BYTES = 2;
+/** There may be so many forgotten ones more in their order than others. */
+const ORDER_SLACK = 1024;
 
 /** The message in the store that stands for an identity is nothing but that: its address is two empty short strings. */
 const ADDRESS = Uint8Array.of(0, 0);
@@ -29,9 +31,11 @@ export interface SeenOptions {
 }
 
 interface Seen {
+  readonly identity: string;
   /** In milliseconds since 1970; `Infinity` for never. */
   readonly expiresAtMs: number;
   position: number;
+  isForgotten: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -43,13 +47,18 @@ const decoder = new TextDecoder();
  */
 export class SeenHeaders implements RowKeeper, StoredRow, Deferred {
   row: ExchangeRow | undefined;
-  /** The oldest first. */
   readonly #seen = new Map<string, Seen>();
+  /**
+   * In the order in which they came, from an index on, with some among them that are forgotten. A map has an order too, but
+   * looking for its first entry takes long where many have gone before that.
+   */
+  #order: Seen[] = [];
+  #first = 0;
   readonly #options: SeenOptions;
   #bytes = 0;
   #host: QueueHost | undefined;
   /** What was seen in this turn. */
-  #fresh: string[] = [];
+  #fresh: Seen[] = [];
 
   constructor(options: SeenOptions) {
     this.#options = options;
@@ -77,31 +86,39 @@ export class SeenHeaders implements RowKeeper, StoredRow, Deferred {
   see(identity: string, timeMs: number, ttlMs: number = this.#options.ttlMs): boolean {
     const known = this.#seen.get(identity);
     if (known !== undefined && known.expiresAtMs > timeMs) return false;
-    if (known !== undefined) this.#forget(identity, known);
-    this.#add(identity, { expiresAtMs: timeMs + ttlMs, position: NOT_STORED });
+    if (known !== undefined) this.#forget(known);
+    const seen = { identity, expiresAtMs: timeMs + ttlMs, position: NOT_STORED, isForgotten: false };
+    this.#add(seen);
     this.#makeRoom(timeMs);
-    if (this.row !== undefined) this.#keepAtTurnEnd(identity);
+    if (this.row !== undefined) this.#keepAtTurnEnd(seen);
     return true;
   }
 
-  #add(identity: string, seen: Seen): void {
-    this.#seen.set(identity, seen);
-    this.#bytes += bytesOf(identity);
+  #add(seen: Seen): void {
+    this.#seen.set(seen.identity, seen);
+    this.#order.push(seen);
+    this.#bytes += bytesOf(seen.identity);
   }
 
   /** Forgets the oldest while there are too many, or they have expired. */
   #makeRoom(timeMs: number): void {
-    for (const [identity, seen] of this.#seen) {
+    for (; this.#first < this.#order.length; this.#first++) {
+      const oldest = this.#order[this.#first];
+      if (oldest.isForgotten) continue;
       const isFull = this.#seen.size > this.#options.size || this.#bytes > BYTES_MAX;
-      if (!isFull && seen.expiresAtMs > timeMs) return;
-      this.#forget(identity, seen);
+      if (!isFull && oldest.expiresAtMs > timeMs) break;
+      this.#forget(oldest);
     }
+    if (this.#order.length <= 2 * this.#seen.size + ORDER_SLACK) return;
+    this.#order = this.#order.filter(({ isForgotten }) => !isForgotten);
+    this.#first = 0;
   }
 
-  #forget(identity: string, { position }: Seen): void {
-    this.#seen.delete(identity);
-    this.#bytes -= bytesOf(identity);
-    if (position !== NOT_STORED) this.row!.settle(position);
+  #forget(seen: Seen): void {
+    seen.isForgotten = true;
+    this.#seen.delete(seen.identity);
+    this.#bytes -= bytesOf(seen.identity);
+    if (seen.position !== NOT_STORED) this.row!.settle(seen.position);
   }
 
   // The store
@@ -110,21 +127,18 @@ export class SeenHeaders implements RowKeeper, StoredRow, Deferred {
    * The store hears of it behind the message itself: when the process ends between the two there may be a duplicate, and
    * the other way round its only copy would be lost. A confirm waits for both.
    */
-  #keepAtTurnEnd(identity: string): void {
-    this.#fresh.push(identity);
+  #keepAtTurnEnd(seen: Seen): void {
+    this.#fresh.push(seen);
     if (this.#fresh.length === 1) this.#host!.turn.addQueue(this);
   }
 
   finishTurn(): void {
-    for (const identity of this.#fresh.splice(0)) {
-      const seen = this.#seen.get(identity);
-      if (seen !== undefined && seen.position === NOT_STORED) this.#store(identity, seen);
-    }
+    for (const seen of this.#fresh.splice(0)) if (!seen.isForgotten) this.#store(seen);
   }
 
-  #store(identity: string, seen: Seen): void {
+  #store(seen: Seen): void {
     const { messages, store } = this.#host!;
-    const body = encoder.encode(identity);
+    const body = encoder.encode(seen.identity);
     const message = messages.create(ADDRESS, HEADER, 0, HEADER.length, body.length);
     messages.write(message, 0, body, 0, body.length);
     if (seen.expiresAtMs !== Infinity) messages.setTime(message, seen.expiresAtMs);
@@ -147,13 +161,15 @@ export class SeenHeaders implements RowKeeper, StoredRow, Deferred {
       const identity = decoder.decode(bytes.subarray(start, start + bodyBytes));
       const expiresAtMs = time === 0 ? Infinity : time;
       if (expiresAtMs <= timeMs || this.#seen.has(identity)) this.row!.settle(position);
-      else this.#add(identity, { expiresAtMs, position });
+      else this.#add({ identity, expiresAtMs, position, isForgotten: false });
     }
     this.#makeRoom(timeMs);
   }
 
   delete(): void {
     this.#seen.clear();
+    this.#order = [];
+    this.#first = 0;
     this.row?.delete();
   }
 }
