@@ -154,7 +154,9 @@ export class Node implements VirtualHostHost {
     for (const record of topology) {
       if (record.type !== "row.added") continue;
       const exchange = this.vhosts.get(record.vhost)!.exchanges.get(record.exchange)!;
-      exchange.rowKeeper(record.purpose)?.recover(recovered.get(record.rowId)!);
+      const keeper = exchange.rowKeeper(record.purpose);
+      // The exchange may have been declared anew, and otherwise, and the record that removed the row be lost.
+      if (keeper?.row !== undefined) keeper.recover(recovered.get(record.rowId)!);
     }
     for (const { policies } of this.vhosts.values()) policies.applyToAll();
     // What expired in the meantime is found now, whether or not anybody comes.

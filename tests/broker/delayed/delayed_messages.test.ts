@@ -152,6 +152,18 @@ describe("a delayed message of a durable exchange", () => {
     await again.close();
   });
 
+  it("is no obstacle to a start when its exchange is another one by now, which delays nothing", async () => {
+    const before = await opened();
+    before.exchange("y", "fanout");
+    before.exchange("z", "x-message-deduplication", { "x-cache-size": 1, "x-cache-persistence": "memory" });
+    before.test.store.append({ type: "row.added", vhost: "/", exchange: "y", purpose: "delayed", rowId: 100 });
+    before.test.store.append({ type: "row.added", vhost: "/", exchange: "z", purpose: "seen", rowId: 101 });
+    const broker = await before.restart();
+    broker.publish("x", { body: "as ever" });
+    assert.deepEqual(await broker.bodies("q"), ["as ever"]);
+    await broker.close();
+  });
+
   it("is published after a restart, in order, when it was due meanwhile", async () => {
     const before = await opened();
     for (const delayMs of [500, 100, 300, 5000]) before.publish("x", delayed(delayMs));
