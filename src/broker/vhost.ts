@@ -1,4 +1,4 @@
-import { accessRefused, notFound, preconditionFailed, resourceLocked } from "../amqp/error.ts";
+import { accessRefused, notFound, preconditionFailed } from "../amqp/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../amqp/field_table.ts";
 import type { TopologyRecord } from "../store/store.ts";
 import { DelayedMessages } from "./delayed/delayed_messages.ts";
@@ -8,6 +8,7 @@ import { checkAlternateExchange } from "./exchange/alternate_exchange.ts";
 import { DefaultRouter } from "./exchange/default.ts";
 import { type Firehose, TRACE_EXCHANGE } from "./firehose.ts";
 import { INTERNAL_USER } from "./events.ts";
+import { checkOwner, ExclusiveQueues, locked } from "./exclusive_queues.ts";
 import { Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "./exchange/exchange.ts";
 import { delaysMessages } from "./exchange/delayed_message.ts";
 import type { ExchangeHost, Router } from "./exchange/router.ts";
@@ -72,8 +73,7 @@ export class VirtualHost implements ExchangeHost {
   firehose: Firehose | undefined;
   readonly policies: AppliedPolicies;
   readonly metadata: VirtualHostMetadata;
-  /** Exclusive queues by their owner. */
-  readonly #owned = new Map<object, Set<AnyQueue>>();
+  readonly #exclusiveQueues = new ExclusiveQueues();
   readonly #host: VirtualHostHost;
 
   constructor(name: string, host: VirtualHostHost) {
@@ -227,19 +227,8 @@ export class VirtualHost implements ExchangeHost {
   queue(name: string, user: object | null): AnyQueue {
     const queue = this.queues.get(name);
     if (queue === undefined) throw notFound(`no ${this.queuePhrase(name)}`);
-    this.#checkOwner(queue, user);
+    checkOwner(queue, user, this.queuePhrase(name));
     return queue;
-  }
-
-  #checkOwner(queue: AnyQueue, user: object | null): void {
-    if (queue.owner !== null && queue.owner !== user) throw this.#locked(queue);
-  }
-
-  #locked(queue: AnyQueue) {
-    return resourceLocked(
-      `cannot obtain exclusive access to locked ${this.queuePhrase(queue.name)}. It could be originally declared on ` +
-        `another connection or the exclusive property value does not match that of the original declaration.`,
-    );
   }
 
   /** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
@@ -251,7 +240,7 @@ export class VirtualHost implements ExchangeHost {
     const durable = declaration.durable && owner === null;
     const existing = this.queues.get(name);
     if (existing !== undefined) {
-      if (existing.owner !== owner) throw this.#locked(existing);
+      if (existing.owner !== owner) throw locked(phrase);
       checkEquivalence("durable", phrase, durable, existing.isDurable);
       checkEquivalence("auto_delete", phrase, autoDelete, existing.isAutoDelete);
       for (const argument of argumentNamesOf(queueTypeName(existing.arguments))) {
@@ -268,7 +257,7 @@ export class VirtualHost implements ExchangeHost {
     this.policies.applyTo(queue);
     queue.touch();
     this.topologyVersion++;
-    if (owner !== null) this.#own(owner, queue);
+    this.#exclusiveQueues.add(queue);
     if (durable) {
       this.#host.store.append({
         type: "queue.declared",
@@ -314,16 +303,10 @@ export class VirtualHost implements ExchangeHost {
   ): void {
     const queue = this.queues.get(name);
     if (queue === undefined) return onDelete(0);
-    this.#checkOwner(queue, user);
+    checkOwner(queue, user, this.queuePhrase(name));
     queue.serveConsumers();
     checkDeletionConditions(queue, options, this.queuePhrase(name));
-    // RabbitMQ deletes a stream whatever is in it and whoever reads it, and tells no count.
-    if (options.ifUnused && !queue.isStream && queue.consumers.size > 0) {
-      throw preconditionFailed(`${this.queuePhrase(name)} in use`);
-    }
-    if (options.ifEmpty && !queue.isStream && queue.readyCount > 0) {
-      throw preconditionFailed(`${this.queuePhrase(name)} not empty`);
-    }
+    // RabbitMQ tells no count for a stream.
     onDelete(queue.isStream ? 0 : queue.readyCount);
     this.removeQueue(queue);
   }
@@ -337,22 +320,15 @@ export class VirtualHost implements ExchangeHost {
     if (queue.isDurable) {
       this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
     }
-    if (queue.owner !== null) this.#owned.get(queue.owner)?.delete(queue);
+    this.#exclusiveQueues.delete(queue);
     queue.delete();
     this.#removeIncoming(queue, INTERNAL_USER);
     if (!isReplyQueue) tellQueueDeleted(this.#host.events, this.name, queue);
   }
 
-  #own(owner: object, queue: AnyQueue): void {
-    const owned = this.#owned.get(owner);
-    if (owned === undefined) this.#owned.set(owner, new Set([queue]));
-    else owned.add(queue);
-  }
-
   /** Deletes the exclusive queues of an owner that is gone. */
   removeQueuesOf(owner: object): void {
-    for (const queue of this.#owned.get(owner) ?? []) this.removeQueue(queue);
-    this.#owned.delete(owner);
+    for (const queue of this.#exclusiveQueues.deleteOwner(owner)) this.removeQueue(queue);
   }
 
   /**

@@ -138,15 +138,27 @@ export interface DeletionConditions {
   readonly ifEmpty?: boolean;
 }
 
-/** Throws NOT_IMPLEMENTED for a condition that can't be asked of a queue of its type. `phrase` is how errors call it. */
+type DeletableQueue = Pick<AnyQueue, "arguments" | "readyCount" | "isStream"> & {
+  readonly consumers: { readonly size: number };
+};
+
+/**
+ * Throws NOT_IMPLEMENTED for a condition that can't be asked of a queue of its type, and PRECONDITION_FAILED for one that
+ * does not hold. `phrase` is how errors call the queue.
+ */
 export function checkDeletionConditions(
-  { arguments: queueArguments }: Pick<AnyQueue, "arguments">,
+  { arguments: queueArguments, consumers, readyCount, isStream }: DeletableQueue,
   { ifUnused, ifEmpty }: DeletionConditions,
   phrase: string,
 ): void {
-  if (queueTypeName(queueArguments) !== "quorum" || !(ifUnused || ifEmpty)) return;
-  const flag = ifUnused ? "if-unused" : "if-empty";
-  throw notImplemented(
-    `cannot delete ${phrase}. queue.delete operations with ${flag} flag set are not supported by quorum queues`,
-  );
+  if (queueTypeName(queueArguments) === "quorum" && (ifUnused || ifEmpty)) {
+    const flag = ifUnused ? "if-unused" : "if-empty";
+    throw notImplemented(
+      `cannot delete ${phrase}. queue.delete operations with ${flag} flag set are not supported by quorum queues`,
+    );
+  }
+  // RabbitMQ deletes a stream whatever is in it and whoever reads it.
+  if (isStream) return;
+  if (ifUnused && consumers.size > 0) throw preconditionFailed(`${phrase} in use`);
+  if (ifEmpty && readyCount > 0) throw preconditionFailed(`${phrase} not empty`);
 }

@@ -62,9 +62,15 @@ describe("a quorum queue", () => {
   });
 
   it("is deleted without conditions", () => {
+    const deletable = (type: string) => ({
+      ...queueOf(type, false),
+      readyCount: 0,
+      isStream: false,
+      consumers: new Set(),
+    });
     const refused = (ifUnused: boolean, ifEmpty: boolean, flag: string) =>
       assert.throws(
-        () => checkDeletionConditions(queueOf("quorum", false), { ifUnused, ifEmpty }, "queue 'q' in vhost '/'"),
+        () => checkDeletionConditions(deletable("quorum"), { ifUnused, ifEmpty }, "queue 'q' in vhost '/'"),
         {
           code: 540,
           replyText: "NOT_IMPLEMENTED - cannot delete queue 'q' in vhost '/'. queue.delete operations with " +
@@ -74,8 +80,8 @@ describe("a quorum queue", () => {
     refused(true, false, "if-unused");
     refused(false, true, "if-empty");
     refused(true, true, "if-unused");
-    checkDeletionConditions(queueOf("quorum", false), {}, "queue 'q' in vhost '/'");
-    checkDeletionConditions(queueOf("classic", false), { ifUnused: true, ifEmpty: true }, "queue 'q' in vhost '/'");
+    checkDeletionConditions(deletable("quorum"), {}, "queue 'q' in vhost '/'");
+    checkDeletionConditions(deletable("classic"), { ifUnused: true, ifEmpty: true }, "queue 'q' in vhost '/'");
   });
 });
 
