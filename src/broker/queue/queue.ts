@@ -11,9 +11,9 @@ import { Consumer, type Consumption, type Receiver } from "./consumer.ts";
 import { Consumers } from "./consumers.ts";
 import { expiresAtMs } from "./expiry.ts";
 import { LengthLimit } from "./length_limit.ts";
-import { Level } from "./level.ts";
+import type { Level } from "./level.ts";
 import type { PagingQueue } from "./paging.ts";
-import { isInDefaultLevel, positionInLevel, Priorities } from "./priorities.ts";
+import { Levels, positionInLevel } from "./levels.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import { CLASSIC, type QueueTraits } from "./queue_traits.ts";
 import type { ReadyMessages } from "./ready.ts";
@@ -58,10 +58,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly #turn: Turn;
   effectivePolicy: EffectivePolicy = NO_POLICY;
   #settings: QueueSettings;
-  /** All messages of a queue without priorities. */
-  readonly #level: Level;
-  /** Instead of that, for a queue with priorities. */
-  readonly #priorities: Priorities | undefined;
+  readonly #levels: Levels;
+  /** The only one of them, in a queue without priorities: what each message goes through has it at hand. */
+  readonly #onlyLevel: Level | undefined;
   protected limit: LengthLimit | undefined;
   /** Whether there may be messages that expire. */
   protected mayExpire = false;
@@ -92,12 +91,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.messages = host.messages;
     this.store = host.store;
     this.#turn = host.turn;
-    const priorities = traits.priorities(this.arguments);
-    if (priorities !== undefined) {
-      this.#priorities = new Priorities(host.messages, priorities, (priority, base) => this.#newLevel(priority, base));
-    }
-    this.#level = this.#addLevel(id, priorities?.default ?? 0, 0);
-    this.#priorities?.add(this.#level);
+    this.#levels = new Levels(this, host, traits.priorities(this.arguments));
+    this.#onlyLevel = this.#levels.only;
     this.#settings = this.allowed(settingsOf(definitionOf(this.arguments)));
     this.#applySettings();
   }
@@ -150,36 +145,22 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** The rows of its messages, the highest priority first. */
   get levels(): readonly Level[] {
-    return this.#priorities?.levels ?? [this.#level];
-  }
-
-  #addLevel(id: number, priority: number, base: number): Level {
-    const level = new Level(id, priority, base, this, this.host);
-    if (this.isDurable) this.host.storedRows.set(id, level);
-    return level;
-  }
-
-  #newLevel(priority: number, base: number): Level {
-    const level = this.#addLevel(this.host.nextQueueId(), priority, base);
-    if (this.isDurable) {
-      this.store.append({ type: "level.added", queueId: this.id, level: priority, levelId: level.id });
-    }
-    return level;
+    return this.#levels.all;
   }
 
   levelAt(position: number): Level {
-    return isInDefaultLevel(position) ? this.#level : this.#priorities!.at(position);
+    return this.#levels.at(position);
   }
 
   get readyCount(): number {
-    return this.#priorities === undefined ? this.#level.ready.count : this.#priorities.readyCount;
+    return this.#onlyLevel === undefined ? this.#levels.readyCount : this.#onlyLevel.ready.count;
   }
 
   // Recovery
 
   /** Takes up a level that there was when the store was opened. */
   recoverLevel(priority: number, levelId: number): void {
-    this.#priorities?.add(this.#addLevel(levelId, priority, this.#priorities.baseOf(priority)));
+    this.#levels.recover(levelId, priority);
   }
 
   /** Takes up what it was when the store was opened. */
@@ -198,15 +179,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number {
-    const position = this.#priorities === undefined ? this.#level.ready.push(message) : this.#pushByPriority(message);
+    const position = this.#onlyLevel === undefined ? this.#levels.push(message) : this.#onlyLevel.ready.push(message);
     if (this.limit !== undefined) this.limit.add(message);
     if (!this.#isInTurn) this.#addToTurn();
     return position;
-  }
-
-  #pushByPriority(message: Message): number {
-    const level = this.#priorities!.of(message);
-    return level.ready.push(message) + level.base;
   }
 
   /** What the store calls the row of messages in which a position is, and the position in it. */
@@ -214,7 +190,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.levelAt(position).id;
   }
   storedPositionAt(position: number): number {
-    return isInDefaultLevel(position) ? position : positionInLevel(position);
+    return positionInLevel(position);
   }
 
   /** A message that expires some day has come. */
@@ -239,7 +215,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */
   take(): Taken | undefined {
-    const level = this.#next;
+    const level = this.#levels.next;
     if (level === undefined) return undefined;
     const { ready } = level;
     const isRedelivered = ready.isNextRedelivered;
@@ -258,18 +234,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return message;
   }
 
-  get #next(): Level | undefined {
-    if (this.#priorities !== undefined) return this.#priorities.next;
-    return this.#level.ready.count === 0 ? undefined : this.#level;
-  }
-
   /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
   readNext(): Promise<void> | undefined {
     this.touch();
     this.serveConsumers();
     if (this.mayExpire) this.dropExpired(Infinity);
     this.enforceLimit();
-    const level = this.#next;
+    const level = this.#levels.next;
     return level === undefined || level.ready.availableCount > 0 ? undefined : level.paging.read();
   }
 
@@ -373,7 +344,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Has the next message die for want of room. Returns false when there is none, or it has to be read first. */
   protected dropHead(): boolean {
-    const level = this.#next;
+    const level = this.#levels.next;
     if (level === undefined) return false;
     if (level.ready.availableCount === 0) {
       level.paging.read();
@@ -513,8 +484,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.deliver();
     if (this.mayExpire) this.dropExpired(DEATHS_IN_TURN);
     this.enforceLimit();
-    if (this.#priorities === undefined) this.#endTurn(this.#level);
-    else for (const level of this.#priorities.levels) this.#endTurn(level);
+    for (const level of this.#levels.all) this.#endTurn(level);
     if (this.#waitingPublishers.mustWait(this.readyCount)) return;
     this.#waitingPublishers.wake();
   }
@@ -526,8 +496,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Delivers what can be delivered, the highest priority first. */
   protected deliver(): void {
-    if (this.#priorities === undefined) return this.#deliverLevel(this.#level);
-    for (const level of this.#priorities.levels) {
+    if (this.#onlyLevel !== undefined) return this.#deliverLevel(this.#onlyLevel);
+    for (const level of this.#levels.all) {
       this.#deliverLevel(level);
       if (level.ready.count > 0) return;
     }

@@ -1,6 +1,6 @@
 import type { FieldTable } from "../../amqp/field_table.ts";
 import type { ConsumersTraits } from "./consumers.ts";
-import type { PriorityRange } from "./priorities.ts";
+import type { PriorityRange } from "./levels.ts";
 
 /** What sets queues of a type apart that give each message to one consumer. */
 export interface QueueTraits {
