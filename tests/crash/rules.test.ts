@@ -180,4 +180,37 @@ describe("after kill -9", () => {
     const dead = await Inbox.open(channel, "dead", { noAck: true });
     assert.equal(text(await dead.next()), "a");
   });
+
+  it("delayed messages are kept, and come when they are due", async () => {
+    const options = { durable: true, arguments: { "x-delayed-type": "direct" } };
+    await channel.assertExchange("x", "x-delayed-message", options);
+    await channel.assertQueue("q");
+    await channel.bindQueue("q", "x", "key");
+    const published = Date.now();
+    for (const delayMs of [3000, 1, 2500]) {
+      const headers = { "x-delay": delayMs };
+      await publish(channel, "x", "key", String(delayMs), { headers, persistent: delayMs !== 2500 });
+    }
+    await killAndRestart();
+    const inbox = await Inbox.open(channel, "q", { noAck: true });
+    const messages = [await inbox.next(), await inbox.next(), await inbox.next()];
+    assert.deepEqual(messages.map(text), ["1", "2500", "3000"]);
+    assert.ok(Date.now() - published >= 3000, "the last one came too early");
+    await killAndRestart();
+    assert.deepEqual(await drain(channel, "q"), []);
+  });
+
+  it("what an exchange has seen, and a queue has in it, is not taken again", async () => {
+    await channel.assertExchange("x", "x-message-deduplication", { durable: true, arguments: { "x-cache-size": 100 } });
+    await channel.assertQueue("q");
+    await channel.bindQueue("q", "x", "");
+    await channel.assertQueue("r", { arguments: { "x-message-deduplication": true } });
+    const known = { ...persistent, headers: { "x-deduplication-header": "id" } };
+    await publish(channel, "x", "", "first", known);
+    await publish(channel, "", "r", "first", known);
+    await killAndRestart();
+    await publish(channel, "x", "", "again", known);
+    await assert.rejects(publish(channel, "", "r", "again", known), /nacked/);
+    assert.deepEqual([await drain(channel, "q"), await drain(channel, "r")], [["first"], ["first"]]);
+  });
 });
