@@ -34,8 +34,9 @@ export const positionInLevel = (position: number): number =>
  */
 export class Levels {
   /** Those that there are, the highest first. */
-  readonly all: Level[] = [];
-  readonly #byPriority: (Level | undefined)[] = [];
+  readonly all: Level[];
+  /** All but the first one; made with the second. */
+  #byPriority: (Level | undefined)[] | undefined;
   readonly #queue: LeveledQueue;
   readonly #host: QueueHost;
   /** `undefined` for a queue where all messages are alike. */
@@ -49,13 +50,20 @@ export class Levels {
     this.#host = host;
     this.#max = range?.max;
     this.#default = range?.default ?? 0;
-    this.#first = this.#add(queue.id, this.#default);
+    this.#first = this.#create(queue.id, this.#default);
+    this.all = [this.#first];
   }
 
-  #add(id: number, priority: number): Level {
+  #create(id: number, priority: number): Level {
     const base = ((priority - this.#default) & 0xff) * LEVEL_POSITIONS;
     const level = new Level(id, priority, base, this.#queue, this.#host);
     if (this.#queue.isDurable) this.#host.storedRows.set(id, level);
+    return level;
+  }
+
+  #add(id: number, priority: number): Level {
+    const level = this.#create(id, priority);
+    this.#byPriority ??= [];
     this.#byPriority[priority] = level;
     this.all.push(level);
     this.all.sort((a, b) => b.priority - a.priority);
@@ -84,7 +92,7 @@ export class Levels {
     const asked = priorityOf(bytes, offset + addressBytes);
     if (asked === -1) return this.#first;
     const priority = Math.min(asked, this.#max);
-    return this.#byPriority[priority] ?? this.#make(priority);
+    return priority === this.#default ? this.#first : this.#byPriority?.[priority] ?? this.#make(priority);
   }
 
   #make(priority: number): Level {
@@ -98,7 +106,7 @@ export class Levels {
   /** The level that a position is in. */
   at(position: number): Level {
     if (position < LEVEL_POSITIONS) return this.#first;
-    return this.#byPriority[(Math.floor(position / LEVEL_POSITIONS) + this.#default) & 0xff]!;
+    return this.#byPriority![(Math.floor(position / LEVEL_POSITIONS) + this.#default) & 0xff]!;
   }
 
   /** The highest level with messages; `undefined` when there are none. */

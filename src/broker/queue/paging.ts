@@ -41,7 +41,8 @@ export class Paging {
   readonly #ready: ReadyMessages;
   readonly #host: QueueHost;
   readonly #messages: Messages;
-  readonly #reading: Reading;
+  /** Made when something is read: most queues never do. */
+  #reading: Reading | undefined;
   /** Messages that were rejected when they were not in memory. */
   readonly #rejected = new LivePositions();
   /** In the order of their positions. */
@@ -54,8 +55,6 @@ export class Paging {
     this.#ready = level.ready;
     this.#host = host;
     this.#messages = host.messages;
-    const isAwaited = () => this.#rejected.count > 0 && !queue.isDeleted;
-    this.#reading = new Reading(queue, host, () => this.#readSome(), isAwaited);
   }
 
   /** Whether the store is to have a message, and it can leave memory when the store has it. */
@@ -125,12 +124,14 @@ export class Paging {
 
   /** Reads the next messages back. Resolves when that was tried. */
   read(): Promise<void> {
+    const isAwaited = () => this.#rejected.count > 0 && !this.#queue.isDeleted;
+    this.#reading ??= new Reading(this.#queue, this.#host, () => this.#readSome(), isAwaited);
     return this.#reading.read();
   }
 
   /** Whether the last attempt to read messages back has failed. */
   get hasReadFailed(): boolean {
-    return this.#reading.hasFailed;
+    return this.#reading?.hasFailed ?? false;
   }
 
   async #readSome(): Promise<void> {

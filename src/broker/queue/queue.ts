@@ -69,7 +69,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** When the queue has not been used for as long as it may. */
   readonly #unused = new Deadline(() => this.vhost.removeQueue(this));
   #isInTurn = false;
-  readonly #waitingPublishers = new WaitingPublishers();
+  #waitingPublishers: WaitingPublishers | undefined;
 
   constructor(
     id: number,
@@ -381,7 +381,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const count = this.readyCount;
     for (const level of this.levels) this.#purge(level);
     this.limit?.clear();
-    this.#waitingPublishers.wake();
+    this.#waitingPublishers?.wake();
     return count;
   }
 
@@ -416,7 +416,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   cancel(consumer: Consumer): void {
     this.consumers.cancel(consumer);
     this.touch();
-    if (this.consumers.size === 0) this.#waitingPublishers.wake();
+    if (this.consumers.size === 0) this.#waitingPublishers?.wake();
     else if (!this.#isInTurn) this.#addToTurn();
   }
 
@@ -461,6 +461,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
   whenBelow(limit: number, callback: () => void): () => void {
+    this.#waitingPublishers ??= new WaitingPublishers();
     return this.#waitingPublishers.add(limit, callback);
   }
 
@@ -485,8 +486,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.mayExpire) this.dropExpired(DEATHS_IN_TURN);
     this.enforceLimit();
     for (const level of this.#levels.all) this.#endTurn(level);
-    if (this.#waitingPublishers.mustWait(this.readyCount)) return;
-    this.#waitingPublishers.wake();
+    this.#waitingPublishers?.wakeIfBelow(this.readyCount);
   }
 
   #endTurn({ id, ready, paging }: Level): void {

@@ -13,9 +13,9 @@ export class WaitingPublishers {
     };
   }
 
-  /** Whether nobody waits, or so many messages are still too many. */
-  mustWait(count: number): boolean {
-    return this.#callbacks.length === 0 || count > this.#limit;
+  /** The queue has so many messages now. */
+  wakeIfBelow(count: number): void {
+    if (count <= this.#limit) this.wake();
   }
 
   wake(): void {

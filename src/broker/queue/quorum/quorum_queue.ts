@@ -21,10 +21,10 @@ import { KEPT_IN_MEMORY, SetAsideMessages } from "./set_aside.ts";
 export class QuorumQueue extends Queue {
   /** Those that have come back, in the order in which they did. */
   readonly #returned: SetAsideMessages;
-  /** Those that have come back, and are to be handed out again only later. */
-  readonly #delayed: DelayedRetry;
-  /** Those that have died, and not got where they are to go. */
-  readonly #dead: AtLeastOnce;
+  /** Those that have come back, and are to be handed out again only later. Made when there is one. */
+  #delayed: DelayedRetry | undefined;
+  /** Those that have died, and not got where they are to go. Made when there is one. */
+  #dead: AtLeastOnce | undefined;
   /** By position, of messages that have come back. */
   readonly #counts = new Map<number, DeliveryCount>();
   /** When the next one of those that came back expires. */
@@ -33,14 +33,6 @@ export class QuorumQueue extends Queue {
   constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) {
     super(id, declaration, vhost, host, QUORUM);
     this.#returned = new SetAsideMessages(this, host);
-    this.#delayed = new DelayedRetry(host, (message, position) => {
-      this.#returned.push(message, position);
-      this.whenRead();
-    });
-    this.#dead = new AtLeastOnce(this, host, (message, position) => {
-      this.limit?.remove(message);
-      this.release(message, position);
-    });
   }
 
   protected override allowed(settings: QueueSettings): QueueSettings {
@@ -52,11 +44,17 @@ export class QuorumQueue extends Queue {
 
   override apply(settings: QueueSettings): void {
     super.apply(settings);
-    if (this.#keepsDead) return this.#dead.tryAgain();
-    const { count } = this.#dead;
-    if (count === 0) return;
-    this.host.report(`${count} dead messages of queue '${this.name}' were dropped: it keeps none any more`);
+    if (this.#keepsDead) return this.#dead?.tryAgain();
+    if (this.#deadCount === 0) return;
+    this.host.report(`${this.#deadCount} dead messages of queue '${this.name}' were dropped: it keeps none any more`);
     this.#forgetDead();
+  }
+
+  get #delayedCount(): number {
+    return this.#delayed?.count ?? 0;
+  }
+  get #deadCount(): number {
+    return this.#dead?.count ?? 0;
   }
 
   /** Whether messages that die stay until other queues have taken them. */
@@ -80,21 +78,21 @@ export class QuorumQueue extends Queue {
 
   protected override countOthers(limit: LengthLimit): void {
     this.#returned.forEach((message) => limit.add(message));
-    this.#dead.forEach((message) => limit.add(message));
-    this.#delayed.forEach((message) => {
+    this.#dead?.forEach((message) => limit.add(message));
+    this.#delayed?.forEach((message) => {
       if (!this.messages.isAbsent(message)) limit.add(message);
     });
   }
 
   protected override get limitedCount(): number {
-    return this.readyCount + this.#delayed.count + this.#dead.count;
+    return this.readyCount + this.#delayedCount + this.#deadCount;
   }
 
   override whenReadable(level: Level, upTo: number): void {
     // Read back, they count again with as many bytes as they have.
     if (this.limit?.countsBytes) return;
-    for (const row of [this.#returned, this.#dead.waiting]) row.leaveMemory(level, upTo);
-    this.#delayed.forEach((message, position) => this.#leaveMemory(message, position));
+    for (const row of [this.#returned, this.#dead?.waiting]) row?.leaveMemory(level, upTo);
+    this.#delayed?.forEach((message, position) => this.#leaveMemory(message, position));
   }
 
   // Messages that come back
@@ -116,10 +114,15 @@ export class QuorumQueue extends Queue {
     this.store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
     const delayMs = retryDelayMs(this.settings, hasFailed, failedIn(count));
     this.#putBehind(delayMs > 0 ? Infinity : this.#returned.count, message, position);
-    if (delayMs > 0) return this.#delayed.add(message, position, delayMs);
+    if (delayMs === 0) return this.#takeBack(message, position);
+    this.#delayed ??= new DelayedRetry(this.host, this.#takeBack);
+    this.#delayed.add(message, position, delayMs);
+  }
+
+  readonly #takeBack = (message: Message, position: number): void => {
     this.#returned.push(message, position);
     this.whenRead();
-  }
+  };
 
   /** Has a message count for the length limit again, and leave memory when it has to wait behind many. */
   #putBehind(others: number, message: Message, position: number): void {
@@ -142,7 +145,11 @@ export class QuorumQueue extends Queue {
 
   protected override die(message: Message, position: number, reason: DeathReason): void {
     if (!this.#keepsDead) return super.die(message, position, reason);
-    this.#putBehind(this.#dead.count, message, position);
+    this.#putBehind(this.#deadCount, message, position);
+    this.#dead ??= new AtLeastOnce(this, this.host, (message, position) => {
+      this.limit?.remove(message);
+      this.release(message, position);
+    });
     this.#dead.add(message, position, reason);
   }
 
@@ -256,17 +263,17 @@ export class QuorumQueue extends Queue {
   }
 
   override purge(): number {
-    const count = this.#returned.count + this.#delayed.count + this.#dead.count;
+    const count = this.#returned.count + this.#delayedCount + this.#deadCount;
     this.#returned.clear(this.#release, this.#settleAbsent);
-    this.#delayed.clear(this.#release);
+    this.#delayed?.clear(this.#release);
     this.#forgetDead();
     if (this.unackedCount === 0) this.#counts.clear();
     return count + super.purge();
   }
 
   #forgetDead(): void {
-    this.#dead.forEach((message) => this.limit?.remove(message));
-    this.#dead.clear(this.#release, this.#settleAbsent);
+    this.#dead?.forEach((message) => this.limit?.remove(message));
+    this.#dead?.clear(this.#release, this.#settleAbsent);
   }
 
   readonly #release = (message: Message, position: number): void => this.release(message, position);

@@ -25,13 +25,13 @@ export class SetAsideMessages {
   readonly #queue: SettingAsideQueue;
   readonly #host: QueueHost;
   readonly #messages: Messages;
-  readonly #reading: Reading;
+  /** Made when something is read. */
+  #reading: Reading | undefined;
 
   constructor(queue: SettingAsideQueue, host: QueueHost) {
     this.#queue = queue;
     this.#host = host;
     this.#messages = host.messages;
-    this.#reading = new Reading(queue, host, () => this.#readSome(), () => false);
   }
 
   get count(): number {
@@ -90,12 +90,13 @@ export class SetAsideMessages {
 
   /** Reads the next message, which is not in memory, and maybe others. Resolves when that was tried. */
   read(): Promise<void> {
+    this.#reading ??= new Reading(this.#queue, this.#host, () => this.#readSome(), () => false);
     return this.#reading.read();
   }
 
   /** Whether the last attempt to read messages has failed. */
   get hasReadFailed(): boolean {
-    return this.#reading.hasFailed;
+    return this.#reading?.hasFailed ?? false;
   }
 
   async #readSome(): Promise<void> {

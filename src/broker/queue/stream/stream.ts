@@ -191,7 +191,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   }
 
   #wakePublishers(): void {
-    if (!this.#waitingPublishers.mustWait(this.behindCount)) this.#waitingPublishers.wake();
+    this.#waitingPublishers.wakeIfBelow(this.behindCount);
   }
 
   delete(): void {
