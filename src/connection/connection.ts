@@ -46,6 +46,8 @@ const INITIAL_FRAME_MAX = 8192;
 const CLOSE_TIMEOUT_SECONDS = 30;
 /** How long a peer may take to read the last that is said to it. It is also how long a wrong password has to wait. */
 const LINGER_MS = 3000;
+/** What a connection waits for that has to look whether an alarm is still on once its turn has ended. */
+const ALARM = Promise.resolve();
 /** Frames are not read while the peer has left more than so many times the high-water mark of replies unread. */
 const OVERFULL_FACTOR = 4;
 
@@ -201,6 +203,7 @@ export class Connection implements FrameHandler {
 
   /** What the next bytes have to wait for, if anything. */
   #obstacle(): Promise<void> | undefined {
+    if (this.#waiting === ALARM) this.#waiting = undefined;
     if (this.#waiting !== undefined) return this.#waiting;
     if (this.#state === "closing" || this.#state === "closed") return undefined;
     if (this.#isOverfull) return this.#output.whenRoom();
@@ -221,6 +224,12 @@ export class Connection implements FrameHandler {
       obstacle.then(resolve);
     });
     this.#isHeldBack = false;
+  }
+
+  /** While an alarm is on nothing is read of a message but that there will be one, as RabbitMQ does. */
+  #beginToPublish(): void {
+    this.#session!.hasPublished = true;
+    if (this.#host.node.blockedReason !== undefined) this.#waiting = ALARM;
   }
 
   /** Keeps a publisher waiting while an alarm is on. */
@@ -309,6 +318,7 @@ export class Connection implements FrameHandler {
       wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
       log: (level, line) => log(level, `connection ${this.name}: ${line}`),
       hasPublished: false,
+      beginToPublish: () => this.#beginToPublish(),
       behindQueue: undefined,
       owner: this,
       confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),

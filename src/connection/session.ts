@@ -30,6 +30,8 @@ export interface Session {
   readonly log: Log;
   /** Whether a message or a part of one came since this was last looked at. */
   hasPublished: boolean;
+  /** Notes that a message begins to come; while an alarm is on, no more is read of it until that is over. */
+  beginToPublish(): void;
   /** A queue that was published to and whose consumers may need time to catch up. */
   behindQueue: Target | undefined;
   /** Who owns the exclusive queues that are declared. */

@@ -228,6 +228,35 @@ describe("a memory alarm", () => {
     assert.equal(queue.messageCount, before);
   });
 
+  it("lets nobody begin to publish, and takes the message in when it is over", async () => {
+    const { broker } = await alarm();
+    const late = await InProcessClient.open(broker);
+    await late.request(1, "queue.declare", { queue: "late" });
+    late.publish(1, { routingKey: "late", body: "a" });
+    await late.receive(0, "connection.blocked");
+    const queue = broker.vhost("/").queue("late");
+    assert.equal(queue.messageCount, 0);
+    const consumer = await InProcessClient.open(broker);
+    await consumer.request(1, "basic.consume", { queue: "q", noAck: true });
+    for (let i = 0; i < 30; i++) await consumer.receiveAll(1, "basic.deliver");
+    await late.receive(0, "connection.unblocked");
+    await settled();
+    assert.equal(queue.messageCount, 1);
+  });
+
+  it("does not keep one that began to publish from being closed", async () => {
+    const { broker } = await alarm();
+    const late = await InProcessClient.open(broker);
+    late.publish(1, { routingKey: "late", body: "a" });
+    await late.receive(0, "connection.blocked");
+    const closed = late.connection.close("enough");
+    await late.receive(0, "connection.close");
+    late.send(0, "connection.close-ok");
+    late.finish();
+    await closed;
+    assert.equal(broker.connections.has(late.connection), false);
+  });
+
   it("stops one that sends the parts of messages without ever ending one", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock, memoryHighWatermarkBytes: 4 * MEBIBYTE });

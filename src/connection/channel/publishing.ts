@@ -130,6 +130,7 @@ export class Publishing {
   /** `basic.publish`, whose fields lie between `at` and `end`. */
   publish(bytes: Uint8Array, at: number, end: number): void {
     if (this.#expected !== "method") this.expectMethod();
+    if (!this.#session.hasPublished) this.#session.beginToPublish();
     const address = at + 2;
     const key = address + 1 + bytes[address];
     const flags = key + 1 + bytes[key];
