@@ -19,9 +19,9 @@ import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
 import { ABSENT, DueIndex } from "./due_index.ts";
 
 /** So many messages that are due are published in one turn; the others follow at once. */
-const PUBLISHED_IN_TURN = 1024;
+const PUBLISHED_IN_TURN = 512;
 /** While the store is behind, what is due waits for so long. In milliseconds. */
-const BEHIND_REST_MS = 10;
+const BEHIND_REST_MS = 2;
 /** After messages could not be read it is tried again after so long. In milliseconds. */
 const READ_AGAIN_MS = 1000;
 /** A message is read back so long before it is due. In milliseconds. */
@@ -226,7 +226,9 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
   /** Has a message read back, and with it others that are due soon. What is due is published then. */
   #readSoon(position: number): void {
     const { timeMs, schedule } = this.#host;
-    if (timeMs < this.#readAgainAtMs) schedule.set(this.#due, this.#readAgainAtMs);
+    // The time may have been set back since.
+    const waitMs = this.#readAgainAtMs - timeMs;
+    if (waitMs > 0 && waitMs <= READ_AGAIN_MS) schedule.set(this.#due, this.#readAgainAtMs);
     else this.#read(position);
   }
 
