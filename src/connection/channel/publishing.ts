@@ -100,7 +100,8 @@ export class Publishing {
   #senderKeys = NO_KEYS;
   #bodyBytes = 0;
   #receivedBytes = 0;
-  #hasExpiration = false;
+  /** What the message needs beside what the queues of its route do: see `enqueue.ts`. */
+  #addedNeeds = 0;
   #isClosed = false;
   /** Where replies come that are asked for with direct reply-to. */
   replyQueue: AnyQueue | undefined;
@@ -169,7 +170,7 @@ export class Publishing {
     checkProperties(bytes, at, size);
     if (bodyBytes > this.#maxMessageSize) this.#refuseSize(bodyBytes);
     this.#session.hasPublished = true;
-    this.#hasExpiration = false;
+    this.#addedNeeds = 0;
     this.#senderKeys = NO_KEYS;
     const header = hasProperty(bytes, at, INSPECTED) ? this.#inspect(bytes, at, size, bodyBytes) : undefined;
     this.#message = header === undefined
@@ -184,11 +185,17 @@ export class Publishing {
    */
   #inspect(bytes: Uint8Array, at: number, size: number, bodyBytes: number): Uint8Array | undefined {
     // Only who may publish there is told what is wrong with the message.
-    this.#resolveIfStale(this.#route!);
+    const route = this.#route!;
+    if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
     let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
-    this.#hasExpiration = hasProperty(bytes, at, EXPIRATION_FLAG);
-    if (this.#hasExpiration) checkExpiration(bytes, at, size);
-    if (isSenderSelected(bytes, at)) header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
+    if (hasProperty(bytes, at, EXPIRATION_FLAG)) {
+      checkExpiration(bytes, at, size);
+      this.#addedNeeds = RULED;
+    }
+    if (isSenderSelected(bytes, at)) {
+      header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
+      this.#addedNeeds = DURABLE | RULED;
+    }
     checkUserId(bytes, at, size, this.#session.user);
     return header;
   }
@@ -234,16 +241,14 @@ export class Publishing {
     let queues: readonly Target[];
     try {
       if ((this.#flags & IMMEDIATE) !== 0) throw notImplemented("immediate=true");
-      this.#resolveIfStale(route);
+      if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
       queues = (this.#senderKeys === NO_KEYS ? route.queues : undefined) ?? this.#routeMessage(route, message);
     } catch (error) {
       this.#messages.release(message);
       throw error;
     }
     const isMandatory = (this.#flags & MANDATORY) !== 0;
-    let { needs } = route;
-    if (this.#hasExpiration) needs |= RULED;
-    if (this.#senderKeys !== NO_KEYS) needs |= DURABLE | RULED;
+    const needs = route.needs | this.#addedNeeds;
     if (this.transaction !== undefined) return this.transaction.publish({ message, queues, needs, isMandatory });
     const isTaken = this.enqueue(message, queues, needs, isMandatory);
     if (this.confirms?.published(isTaken)) this.#session.confirmAtTurnEnd(this.confirms);
@@ -265,11 +270,6 @@ export class Publishing {
       if (queues[i].isBehindBy(BEHIND_MESSAGES)) this.#session.behindQueue = queues[i];
     }
     return isTaken;
-  }
-
-  /** Finds out where a route leads, unless that is known. */
-  #resolveIfStale(route: CachedRoute): void {
-    if (route.version !== this.#vhost.topologyVersion + this.#session.access.version) this.#resolve(route);
   }
 
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
