@@ -50,8 +50,9 @@ export class Schedule {
     this.#sleep();
   }
 
-  /** Has it never called. */
-  clear(deadline: Deadline): void {
+  /** Has it never called. One that was never made is fine. */
+  clear(deadline: Deadline | undefined): void {
+    if (deadline === undefined) return;
     const { index } = deadline;
     deadline.dueAtMs = Infinity;
     if (index === -1) return;

@@ -43,8 +43,8 @@ export class Paging {
   readonly #messages: Messages;
   /** Made when something is read: most queues never do. */
   #reading: Reading | undefined;
-  /** Messages that were rejected when they were not in memory. */
-  readonly #rejected = new LivePositions();
+  /** Messages that were rejected when they were not in memory; made for the first of them. */
+  #rejected: LivePositions | undefined;
   /** In the order of their positions. */
   readonly #spilled: Spilled[] = [];
   #isSpilling = false;
@@ -124,7 +124,7 @@ export class Paging {
 
   /** Reads the next messages back. Resolves when that was tried. */
   read(): Promise<void> {
-    const isAwaited = () => this.#rejected.count > 0 && !this.#queue.isDeleted;
+    const isAwaited = () => this.#hasRejected && !this.#queue.isDeleted;
     this.#reading ??= new Reading(this.#queue, this.#host, () => this.#readSome(), isAwaited);
     return this.#reading.read();
   }
@@ -135,26 +135,31 @@ export class Paging {
   }
 
   async #readSome(): Promise<void> {
-    if (this.#rejected.count > 0) await this.#readRejected();
+    if (this.#hasRejected) await this.#readRejected(this.#rejected!);
     else if (this.#ready.absentReturned.count > 0) await this.#readReturned();
     else await this.#readNext();
   }
 
   /** A message that was handed out and left memory is to be dead-lettered. */
   readRejected(position: number): void {
+    this.#rejected ??= new LivePositions();
     this.#rejected.add(position);
     this.read();
   }
 
-  async #readRejected(): Promise<void> {
-    const position = this.#rejected.first;
+  get #hasRejected(): boolean {
+    return this.#rejected !== undefined && this.#rejected.count > 0;
+  }
+
+  async #readRejected(rejected: LivePositions): Promise<void> {
+    const position = rejected.first;
     const block = await this.#host.store.read(this.#level.id, position);
     while (!this.#queue.isDeleted && block?.next()) {
-      if (!this.#rejected.remove(block.position)) continue;
+      if (!rejected.remove(block.position)) continue;
       this.#queue.whenRejectedRead(this.#level, readBack(this.#messages, block, true), block.position);
     }
-    if (this.#queue.isDeleted) this.#rejected.clear();
-    else if (this.#rejected.has(position)) throw misplaced(position);
+    if (this.#queue.isDeleted) rejected.clear();
+    else if (rejected.has(position)) throw misplaced(position);
   }
 
   /** Reads messages that were handed out, left memory, and were returned. */

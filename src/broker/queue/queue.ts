@@ -64,10 +64,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   protected limit: LengthLimit | undefined;
   /** Whether there may be messages that expire. */
   protected mayExpire = false;
-  /** When the next message expires. */
-  readonly #expiry = new Deadline(() => this.whenRead());
-  /** When the queue has not been used for as long as it may. */
-  readonly #unused = new Deadline(() => this.vhost.removeQueue(this));
+  /** When the next message expires; made for the first one that does. */
+  #expiry: Deadline | undefined;
+  /** When the queue has not been used for as long as it may; made where it may not for ever. */
+  #unused: Deadline | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
 
@@ -372,6 +372,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       }
       if (ready.availableCount === 0 && ready.count > 0) level.paging.read();
     }
+    this.#expiry ??= new Deadline(() => this.whenRead());
     schedule.set(this.#expiry, nextAtMs);
     if (nextAtMs === Infinity && this.readyCount + this.unackedCount === 0) this.mayExpire = this.keepsTime;
   }
@@ -429,6 +430,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   touch(): void {
     const { expiresMs } = this.#settings;
     if (expiresMs === undefined) return;
+    this.#unused ??= new Deadline(() => this.vhost.removeQueue(this));
     if (this.consumers.size > 0 || this.isDeleted) this.host.schedule.clear(this.#unused);
     else this.host.schedule.set(this.#unused, this.host.timeMs + expiresMs);
   }

@@ -59,6 +59,11 @@ export function definitionOf(queueArguments: FieldTable): Definition {
 }
 
 export function settingsOf(definition: Definition): QueueSettings {
+  const asksForNothing = definition.size === (definition.has("queue-type") ? 1 : 0);
+  return asksForNothing ? NOTHING_ASKED : read(definition);
+}
+
+function read(definition: Definition): QueueSettings {
   const number = (key: string) => definition.get(key) as number | undefined;
   const text = (key: string) => definition.get(key) as string | undefined;
   return {
@@ -79,3 +84,6 @@ export function settingsOf(definition: Definition): QueueSettings {
     consumerTimeoutMs: number("consumer-timeout"),
   };
 }
+
+/** What most queues are asked, so they share it. */
+const NOTHING_ASKED = read(new Map());
