@@ -1,5 +1,4 @@
-import { ByteReader } from "../amqp/byte_reader.ts";
-import { ByteWriter } from "../amqp/byte_writer.ts";
+import { readAddress, writeAddress } from "../amqp/address.ts";
 import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../amqp/field_table.ts";
 import { PropertiesView, withHeaders } from "../amqp/properties.ts";
 import { enqueue, needsOf, RULED } from "./enqueue.ts";
@@ -81,9 +80,7 @@ export class DeadLetters implements Deferred {
     const exchange = queue.isDeleted || name === undefined ? undefined : queue.vhost.exchanges.get(name);
     if (exchange === undefined) return undefined;
     const { messages, timeMs } = this.#host;
-    const address = new ByteReader(messages.address(message));
-    const from = address.octetString();
-    const key = address.octetString();
+    const { exchange: from, routingKey: key } = readAddress(messages.address(message));
     const header = messages.header(message);
     const { headers, expiration } = new PropertiesView(header);
     const keys = [key, ...carbonCopies(headers ?? EMPTY_TABLE)];
@@ -92,7 +89,7 @@ export class DeadLetters implements Deferred {
     const routingKeys = deadLetterRoutingKey === undefined ? keys : [deadLetterRoutingKey];
     const letterHeaders = headersOf(headers, deaths, deadLetterRoutingKey !== undefined);
     const letter = copyMessage(messages, message, {
-      address: addressOf(exchange.name, routingKeys[0]),
+      address: writeAddress({ exchange: exchange.name, routingKey: routingKeys[0] }),
       header: withHeaders(header, letterHeaders, true),
     });
     messages.setDied(letter);
@@ -174,11 +171,4 @@ function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTabl
     all.set(`x-last-death-${name}`, value);
   }
   return all;
-}
-
-function addressOf(exchange: string, routingKey: string): Uint8Array {
-  const address = new ByteWriter();
-  address.shortstr(exchange);
-  address.shortstr(routingKey);
-  return address.written();
 }

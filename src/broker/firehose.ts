@@ -1,4 +1,4 @@
-import { ByteReader } from "../amqp/byte_reader.ts";
+import { readAddress } from "../amqp/address.ts";
 import type { FieldTable, FieldValue } from "../amqp/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
 import type { MessageContent } from "../store/store.ts";
@@ -126,12 +126,10 @@ interface Traced {
 }
 
 function readMessage({ bytes, offset, addressBytes, headerBytes, bodyBytes }: MessageContent) {
-  const address = new ByteReader(bytes, offset);
   const header = offset + addressBytes;
   const body = header + headerBytes;
   return {
-    exchange: address.octetString(),
-    routingKey: address.octetString(),
+    ...readAddress(bytes, offset),
     properties: new PropertiesView(bytes, header, headerBytes),
     body: bytes.subarray(body, body + bodyBytes),
   };

@@ -1,5 +1,5 @@
-import { ByteWriter } from "../amqp/byte_writer.ts";
-import { type BasicProperties, writeContentHeader } from "../amqp/properties.ts";
+import type { BasicProperties } from "../amqp/properties.ts";
+import { createMessage } from "./create_message.ts";
 import { enqueue, needsOf } from "./enqueue.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import { HeldMessage } from "./held_message.ts";
@@ -22,13 +22,7 @@ export function publishOwn(host: QueueHost, exchanges: Exchanges, exchange: Exch
   const { messages } = host;
   const { properties, body } = own;
   const routingKey = cut(own.routingKey);
-  const address = new ByteWriter();
-  address.shortstr(exchange.name);
-  address.shortstr(routingKey);
-  const header = new ByteWriter();
-  writeContentHeader(header, body.length, properties);
-  const message = messages.create(address.written(), header.written(), 0, header.length, body.length);
-  messages.write(message, 0, body, 0, body.length);
+  const message = createMessage(messages, { exchange: exchange.name, routingKey }, properties, body);
   const queues = findRoute(exchanges, exchange, new HeldMessage(messages, message, [routingKey]));
   if (queues.length === 0) messages.release(message);
   else enqueue(host, message, queues, needsOf(queues));

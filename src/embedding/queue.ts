@@ -1,7 +1,7 @@
-import { ByteReader } from "../amqp/byte_reader.ts";
-import { ByteWriter } from "../amqp/byte_writer.ts";
+import { readAddress } from "../amqp/address.ts";
 import { fieldTable, type PlainTable } from "../amqp/field_table.ts";
-import { type BasicProperties, PropertiesView, writeContentHeader } from "../amqp/properties.ts";
+import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
+import { createMessage } from "../broker/create_message.ts";
 import { enqueue, needsOf, RULED } from "../broker/enqueue.ts";
 import { type Message, NOT_HELD } from "../broker/messages.ts";
 import type { Node } from "../broker/node.ts";
@@ -80,15 +80,7 @@ export class EmbeddedQueue {
 
   #createMessage({ body, properties = {} }: OutgoingMessage): Message {
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    const address = new ByteWriter();
-    address.shortstr("");
-    address.shortstr(this.name);
-    const header = new ByteWriter();
-    writeContentHeader(header, bytes.length, properties);
-    const { messages } = this.#node;
-    const message = messages.create(address.written(), header.written(), 0, header.length, bytes.length);
-    messages.write(message, 0, bytes, 0, bytes.length);
-    return message;
+    return createMessage(this.#node.messages, { exchange: "", routingKey: this.name }, properties, bytes);
   }
 
   /**
@@ -144,11 +136,9 @@ export class Delivery {
   ) {
     const { bytes, addressBytes, headerBytes, bodyBytes } = content;
     const header = content.offset + addressBytes;
-    const address = new ByteReader(bytes, content.offset, header);
     this.body = bytes.slice(header + headerBytes, header + headerBytes + bodyBytes);
     this.properties = new PropertiesView(bytes, header, headerBytes).toObject();
-    this.exchange = address.octetString();
-    this.routingKey = address.octetString();
+    ({ exchange: this.exchange, routingKey: this.routingKey } = readAddress(bytes, content.offset));
     this.redelivered = redelivered;
     this.offset = offset;
     this.#finish = finish;

@@ -1,9 +1,10 @@
-import { ByteReader } from "../../amqp/byte_reader.ts";
+import { readAddress } from "../../amqp/address.ts";
 import { EMPTY_TABLE } from "../../amqp/field_table.ts";
 import { PropertiesView } from "../../amqp/properties.ts";
 import type { StoredBlock } from "../../store/block.ts";
 import { LivePositions } from "../../store/live_positions.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
+import { copyMessage } from "../copy_message.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { ExchangeRow, type RowKeeper } from "../exchange/exchange_row.ts";
 import type { RoutedMessage } from "../exchange/router.ts";
@@ -202,13 +203,10 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
     const { messages } = this.#host;
     const kept = messages.header(message);
     const header = withDelayOver(isSenderSelected(kept, 0) ? withoutBcc(kept) : kept);
-    const over = messages.create(messages.address(message), header, 0, header.length, messages.bodyBytes(message));
-    messages.write(over, 0, messages.body(message), 0, messages.bodyBytes(message));
-    if (messages.hasDied(message)) messages.setDied(over);
-    const address = new ByteReader(messages.address(message));
-    address.octetString();
+    const over = copyMessage(messages, message, { header });
+    const { routingKey } = readAddress(messages.address(message));
     const headers = new PropertiesView(kept).headers ?? EMPTY_TABLE;
-    const keys = [address.octetString(), ...carbonCopies(headers), ...blindCarbonCopies(headers)];
+    const keys = [routingKey, ...carbonCopies(headers), ...blindCarbonCopies(headers)];
     forward(this.#host, this.#exchanges, over, keys, this.#exchange);
     messages.release(message);
     this.row?.settle(position);

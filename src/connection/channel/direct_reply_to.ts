@@ -1,4 +1,4 @@
-import { ByteReader } from "../../amqp/byte_reader.ts";
+import { readAddress } from "../../amqp/address.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { accessRefused, notFound, preconditionFailed } from "../../amqp/error.ts";
 import { fieldTable } from "../../amqp/field_table.ts";
@@ -36,10 +36,8 @@ export function checkReplyQueue(name: string, vhost: VirtualHost): void {
  * as with RabbitMQ since 4.2.
  */
 export function isReply(address: Uint8Array): boolean {
-  const reader = new ByteReader(address);
-  if (reader.octetString() !== "") return false;
-  const routingKey = reader.octetString();
-  return routingKey.startsWith(REPLY_TO) && TOKEN.test(routingKey.slice(REPLY_TO.length));
+  const { exchange, routingKey } = readAddress(address);
+  return exchange === "" && routingKey.startsWith(REPLY_TO) && TOKEN.test(routingKey.slice(REPLY_TO.length));
 }
 
 /** Throws for what can't be done with a reply queue: all but consuming, declaring, deleting and publishing. */

@@ -11,7 +11,7 @@ import {
 } from "../../amqp/error.ts";
 
 import { FRAME_HEADER } from "../../amqp/frame.ts";
-import { ByteReader } from "../../amqp/byte_reader.ts";
+import { readAddress } from "../../amqp/address.ts";
 import { ByteWriter } from "../../amqp/byte_writer.ts";
 import { REPLY_CODES } from "../../amqp/reply_code.ts";
 import {
@@ -276,9 +276,8 @@ export class Publishing {
   #resolve(route: CachedRoute): void {
     const vhost = this.#vhost;
     const { access, user } = this.#session;
-    const reader = new ByteReader(route.address);
-    const name = reader.octetString();
-    route.routingKey = reader.octetString();
+    const { exchange: name, routingKey } = readAddress(route.address);
+    route.routingKey = routingKey;
     if (!access.may(user, vhost.name, "write", name === "" ? "amq.default" : name)) {
       throw accessRefused(`write access to ${vhost.exchangePhrase(name)} refused for user '${user.name}'`);
     }
