@@ -1,10 +1,10 @@
-import { expirationOf, hasExpiration } from "../../amqp/properties.ts";
 import type { StoredBlock } from "../../store/block.ts";
 import type { MessageContent, RecoveredQueue } from "../../store/store.ts";
 import { identityAt } from "../deduplication/deduplication_header.ts";
 import type { DeathReason } from "../dead_letters.ts";
 import type { Message } from "../messages.ts";
 import { scanRow } from "../scan_row.ts";
+import { expiryOf } from "./expiry.ts";
 import { Queue } from "./queue.ts";
 
 /** Messages of one identity in a queue. */
@@ -44,14 +44,8 @@ export class DeduplicatingQueue extends Queue {
       if (this.settings.deadLetterExchange !== undefined) this.host.deadLetters.addRefused(this, message);
       return true;
     }
-    this.#add(identity, this.#expiresAtMs(content, this.host.timeMs));
+    this.#add(identity, expiryOf(content, this.host.timeMs, this.settings.messageTtlMs));
     return false;
-  }
-
-  #expiresAtMs({ bytes, offset, addressBytes }: MessageContent, timeMs: number): number {
-    const header = offset + addressBytes;
-    const expirationMs = hasExpiration(bytes, header) ? expirationOf(bytes, header) : Infinity;
-    return timeMs + Math.min(expirationMs, this.settings.messageTtlMs ?? Infinity);
   }
 
   #add(identity: string, expiresAtMs: number): void {
@@ -104,7 +98,7 @@ export class DeduplicatingQueue extends Queue {
       while (block.next()) {
         const identity = identityOf(block);
         if (identity !== undefined) {
-          this.#add(identity, block.time === 0 ? Infinity : this.#expiresAtMs(block, block.time));
+          this.#add(identity, block.time === 0 ? Infinity : expiryOf(block, block.time, this.settings.messageTtlMs));
         }
       }
     };
