@@ -176,13 +176,8 @@ export function checkProperties(bytes: Uint8Array, offset: number, length: numbe
  * none. For the publishing path: makes no view and no garbage.
  */
 export function headersOffset(bytes: Uint8Array, offset: number): number | undefined {
-  let at = offset + FLAGS_OFFSET;
-  const flags = bytes[at] << 8 | bytes[at + 1];
-  if ((flags & 0x2000) === 0) return undefined;
-  at += 2;
-  if ((flags & 0x8000) !== 0) at += 1 + bytes[at];
-  if ((flags & 0x4000) !== 0) at += 1 + bytes[at];
-  return at;
+  const at = findProperty(bytes, offset, HEADERS_FLAG);
+  return at === -1 ? undefined : at;
 }
 
 /**
@@ -214,10 +209,13 @@ const PLUS = 43;
 const MINUS = 45;
 
 /** Where the property with a flag begins in a content header's payload that has been checked; -1 where it is absent. */
-function findProperty(bytes: Uint8Array, offset: number, flag: number): number {
+const findProperty = (bytes: Uint8Array, offset: number, flag: number): number =>
+  hasProperty(bytes, offset, flag) ? placeOf(bytes, offset, flag) : -1;
+
+/** Where the property with a flag is, or would be; of those up to the expiration. */
+function placeOf(bytes: Uint8Array, offset: number, flag: number): number {
   let at = offset + FLAGS_OFFSET;
   const flags = bytes[at] << 8 | bytes[at + 1];
-  if ((flags & flag) === 0) return -1;
   at += 2;
   for (let before = 0x8000; before !== flag; before >>= 1) {
     if ((flags & before) === 0) continue;
@@ -232,10 +230,6 @@ function findProperty(bytes: Uint8Array, offset: number, flag: number): number {
 /** Whether a content header's payload has any of the properties with these flags: one look. */
 export const hasProperty = (bytes: Uint8Array, offset: number, flags: number): boolean =>
   ((bytes[offset + FLAGS_OFFSET] << 8 | bytes[offset + FLAGS_OFFSET + 1]) & flags) !== 0;
-
-/** Whether a content header's payload has an expiration: one look at a byte. */
-export const hasExpiration = (bytes: Uint8Array, offset: number): boolean =>
-  hasProperty(bytes, offset, EXPIRATION_FLAG);
 
 /**
  * The expiration in a content header's payload that has been checked, in milliseconds; `Infinity` where there is none or
@@ -276,9 +270,7 @@ const WRITERS: {
  */
 export function withHeaders(payload: Uint8Array, headers: FieldTable, dropsExpiration = false): Uint8Array {
   const flags = payload[FLAGS_OFFSET] << 8 | payload[FLAGS_OFFSET + 1];
-  let table = FLAGS_OFFSET + 2;
-  if ((flags & 0x8000) !== 0) table += 1 + payload[table];
-  if ((flags & 0x4000) !== 0) table += 1 + payload[table];
+  const table = placeOf(payload, 0, HEADERS_FLAG);
   const hasTable = (flags & HEADERS_FLAG) !== 0;
   const rest = hasTable ? table + 4 + new ByteReader(payload, table).long() : table;
   const expiration = dropsExpiration ? findProperty(payload, 0, EXPIRATION_FLAG) : -1;

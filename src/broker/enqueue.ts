@@ -1,4 +1,4 @@
-import { hasExpiration, isPersistent } from "../amqp/properties.ts";
+import { EXPIRATION_FLAG, hasProperty, isPersistent } from "../amqp/properties.ts";
 import type { Message } from "./messages.ts";
 import type { QueueHost } from "./queue/queue_host.ts";
 import type { Target } from "./target.ts";
@@ -77,7 +77,7 @@ function enqueueByRules(host: QueueHost, message: Message, queues: readonly Targ
     return false;
   }
   const { bytes, offset, addressBytes } = messages.locate(message);
-  const mayExpire = hasExpiration(bytes, offset + addressBytes);
+  const mayExpire = hasProperty(bytes, offset + addressBytes, EXPIRATION_FLAG);
   if (mayExpire || taking.some(({ keepsTime }) => keepsTime)) messages.setTime(message, host.timeMs);
   if (mayExpire) { for (const queue of taking) queue.expectExpiry(); }
   put(host, message, taking, needs);

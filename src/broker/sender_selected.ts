@@ -1,11 +1,9 @@
 import { preconditionFailed } from "../amqp/error.ts";
 import { type FieldTable, fieldTypeName, nextField } from "../amqp/field_table.ts";
-import { FLAGS_OFFSET, headersOffset } from "../amqp/properties.ts";
+import { headersOffset } from "../amqp/properties.ts";
 
 /** RabbitMQ: Sender-selected Distribution. Consumers see the first and not the second. */
 const ROUTING_HEADERS = ["CC", "BCC"];
-/** In the first byte of a content header's flags. */
-const HEADERS_FLAG = 0x20;
 const LETTER_B = 0x42;
 const LETTER_C = 0x43;
 const TABLE_LENGTH_BYTES = 4;
@@ -15,7 +13,8 @@ const TABLE_LENGTH_BYTES = 4;
  * has been checked. For the publishing path: without headers it costs a look, and with some no more than to step over them.
  */
 export function isSenderSelected(bytes: Uint8Array, offset: number): boolean {
-  return (bytes[offset + FLAGS_OFFSET] & HEADERS_FLAG) !== 0 && hasRoutingHeader(bytes, headersOffset(bytes, offset)!);
+  const table = headersOffset(bytes, offset);
+  return table !== undefined && hasRoutingHeader(bytes, table);
 }
 
 function hasRoutingHeader(bytes: Uint8Array, table: number): boolean {

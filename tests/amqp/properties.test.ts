@@ -5,8 +5,9 @@ import { ByteWriter } from "../../src/amqp/byte_writer.ts";
 import { ConnectionError } from "../../src/amqp/error.ts";
 import {
   type BasicProperties,
+  EXPIRATION_FLAG,
   expirationOf,
-  hasExpiration,
+  hasProperty,
   priorityOf,
   PropertiesView,
   withHeaders,
@@ -48,7 +49,7 @@ describe("content properties", () => {
         const expiration = expirationMs === null ? undefined : String(expirationMs);
         const { expiration: _, ...rest } = written;
         const bytes = encode(expiration === undefined ? rest : { ...rest, expiration });
-        assert.equal(hasExpiration(bytes, 0), expiration !== undefined);
+        assert.equal(hasProperty(bytes, 0, EXPIRATION_FLAG), expiration !== undefined);
         assert.equal(expirationOf(bytes, 0), expirationMs ?? Infinity);
         assert.equal(priorityOf(bytes, 0), written.priority ?? -1);
       }),
