@@ -71,9 +71,7 @@ export async function measureScale(
 ): Promise<Faults> {
   const queues: Queues = { prefix: queuePrefix(), queues: count, isDurable: true, fansOut: false };
   const started = "killAndRestart" in broker ? broker : undefined;
-  const noteMemory = async (row: Row): Promise<void> => {
-    if (broker.pid !== undefined) note(row, inMegabytes(await settledResidentBytes(broker.pid)));
-  };
+  const noteMemory = memoryNote(broker, note);
   const noteFolder = async (row: Row): Promise<void> => {
     if (started !== undefined) note(row, inMegabytes(await settledFolderBytes(started.dataFolder)));
   };
@@ -105,4 +103,9 @@ export async function measureScale(
   }
 }
 
-const inMegabytes = (bytes: number | undefined): number | undefined => bytes && bytes / 1e6;
+export const inMegabytes = (bytes: number | undefined): number | undefined => bytes && bytes / 1e6;
+
+/** Takes note of a broker's resident memory when it has settled, where its process is known. */
+export const memoryNote = (broker: MeasuredBroker, note: Note) => async (row: Row): Promise<void> => {
+  if (broker.pid !== undefined) note(row, inMegabytes(await settledResidentBytes(broker.pid)));
+};

@@ -3,8 +3,8 @@ import { planOf, type Row, type Tools } from "./cases.ts";
 import { settledFolderBytes } from "./data_folder.ts";
 import { type Faults, queuePrefix } from "./generator.ts";
 import { queueName, type Queues } from "./load/queues.ts";
-import { settledResidentBytes, watchResidentBytes } from "./memory.ts";
-import type { Note } from "./scale.ts";
+import { watchResidentBytes } from "./memory.ts";
+import { inMegabytes, memoryNote, type Note } from "./scale.ts";
 
 const BODY_BYTES = 16;
 const CONFIRM_WINDOW = 5000;
@@ -74,21 +74,18 @@ export async function measureStream(
   const queues: Queues = { prefix: queuePrefix(), queues: 1, isDurable: true, isStream: true, fansOut: false };
   const stream = queueName(queues, 0);
   const started = "killAndRestart" in broker ? broker : undefined;
-  const noteMemory = async (row: Row): Promise<void> => {
-    const bytes = broker.pid === undefined ? undefined : await settledResidentBytes(broker.pid);
-    if (bytes !== undefined) note(row, bytes / 1e6);
-  };
+  const noteMemory = memoryNote(broker, note);
   try {
     const startedMs = Date.now();
     const fill = { queues, messages, bodyBytes: BODY_BYTES, confirmWindow: CONFIRM_WINDOW };
     const peakBytes = broker.pid === undefined ? undefined : watchResidentBytes(broker.pid);
-    const { perSecond, nacked } = await generator.fill(broker, fill);
-    const peak = peakBytes?.();
-    if (peak !== undefined) note(rows.peak, peak / 1e6);
+    const { perSecond, nacked } = await generator.fill(broker, fill).finally(() =>
+      note(rows.peak, inMegabytes(peakBytes?.()))
+    );
     const middleMs = (startedMs + Date.now()) / 2;
     note(rows.published, perSecond);
     if (started !== undefined) {
-      note(rows.folder, await settledFolderBytes(started.dataFolder) / 1e6);
+      note(rows.folder, inMegabytes(await settledFolderBytes(started.dataFolder)));
       await started.killAndRestart();
       note(rows.restart, started.startMs);
       await noteMemory(rows.restarted);
