@@ -9,14 +9,14 @@ export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_
 export { type ConsumeOptions, Delivery, EmbeddedQueue, type OutgoingMessage } from "./src/embedding/queue.ts";
 export type { Access, Credentials, Operation, Refusal, User } from "./src/access/access.ts";
 export { type NewUser, type Permissions, Users } from "./src/access/users.ts";
-export { ChannelError, ConnectionError } from "./src/amqp/error.ts";
-export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTable } from "./src/amqp/field_table.ts";
-export type { BasicProperties } from "./src/amqp/properties.ts";
-export type { Clock } from "./src/broker/node.ts";
-export type { Connection } from "./src/connection/connection.ts";
-export type { Log, LogLevel } from "./src/connection/log.ts";
-export type { ConnectionOptions } from "./src/connection/options.ts";
-export type { Address, Transport } from "./src/connection/transport.ts";
+export { ChannelError, ConnectionError } from "./src/wire/error.ts";
+export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTable } from "./src/wire/field_table.ts";
+export type { BasicProperties } from "./src/wire/properties.ts";
+export type { Clock } from "./src/broker/turn/clock.ts";
+export type { Connection } from "./src/amqp091/connection.ts";
+export type { Log, LogLevel } from "./src/amqp091/log.ts";
+export type { ConnectionOptions } from "./src/amqp091/options.ts";
+export type { Address, Transport } from "./src/transport/transport.ts";
 export type { Store } from "./src/store/store.ts";
 
 if (import.meta.main) {

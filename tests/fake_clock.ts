@@ -1,4 +1,4 @@
-import type { Clock } from "../src/broker/node.ts";
+import type { Clock } from "../src/broker/turn/clock.ts";
 
 interface Timer {
   readonly dueMs: number;

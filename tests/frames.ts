@@ -1,8 +1,14 @@
-import { ByteWriter } from "../src/amqp/byte_writer.ts";
-import { type FieldTable, fieldTable } from "../src/amqp/field_table.ts";
-import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD } from "../src/amqp/frame.ts";
-import { AMQP_0_9_1, type Method, type MethodCodec, type MethodFields, type MethodName } from "../src/amqp/methods.ts";
-import { type BasicProperties, writeContentHeader } from "../src/amqp/properties.ts";
+import { ByteWriter } from "../src/wire/byte_writer.ts";
+import { type FieldTable, fieldTable } from "../src/wire/field_table.ts";
+import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD } from "../src/amqp091/frame.ts";
+import {
+  AMQP_0_9_1,
+  type Method,
+  type MethodCodec,
+  type MethodFields,
+  type MethodName,
+} from "../src/amqp091/methods.ts";
+import { type BasicProperties, writeContentHeader } from "../src/wire/properties.ts";
 
 export const HEADER_0_9_1: Uint8Array = protocolHeader(0, 0, 9, 1);
 

@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from "node:net";
-import type { FieldTable } from "../src/amqp/field_table.ts";
+import type { FieldTable } from "../src/wire/field_table.ts";
 import {
   FRAME_BODY,
   FRAME_END,
@@ -7,7 +7,7 @@ import {
   FRAME_HEADER_BYTES,
   FRAME_HEARTBEAT,
   FRAME_METHOD,
-} from "../src/amqp/frame.ts";
+} from "../src/amqp091/frame.ts";
 import {
   AMQP_0_9_1,
   type Method,
@@ -15,8 +15,8 @@ import {
   type MethodFields,
   type MethodName,
   type MethodOf,
-} from "../src/amqp/methods.ts";
-import { type BasicProperties, BODY_SIZE_OFFSET, PropertiesView } from "../src/amqp/properties.ts";
+} from "../src/amqp091/methods.ts";
+import { type BasicProperties, BODY_SIZE_OFFSET, PropertiesView } from "../src/wire/properties.ts";
 import {
   CLIENT_PROPERTIES,
   concat,

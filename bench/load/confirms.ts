@@ -1,5 +1,5 @@
-import { FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp/frame.ts";
-import { AMQP_0_9_1 } from "../../src/amqp/methods.ts";
+import { FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp091/frame.ts";
+import { AMQP_0_9_1 } from "../../src/amqp091/methods.ts";
 import { BASIC_CLASS, type Connection, readLong } from "./connection.ts";
 
 const [, ACK_METHOD] = AMQP_0_9_1.id("basic.ack");

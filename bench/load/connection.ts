@@ -1,7 +1,13 @@
-import { ByteWriter } from "../../src/amqp/byte_writer.ts";
-import { fieldTable } from "../../src/amqp/field_table.ts";
-import { FRAME_END, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp/frame.ts";
-import { AMQP_0_9_1, type Method, type MethodFields, type MethodName, type MethodOf } from "../../src/amqp/methods.ts";
+import { ByteWriter } from "../../src/wire/byte_writer.ts";
+import { fieldTable } from "../../src/wire/field_table.ts";
+import { FRAME_END, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp091/frame.ts";
+import {
+  AMQP_0_9_1,
+  type Method,
+  type MethodFields,
+  type MethodName,
+  type MethodOf,
+} from "../../src/amqp091/methods.ts";
 import { connect, type Socket } from "./socket.ts";
 
 /** A broker, and who logs in to it. */

@@ -1,7 +1,7 @@
-import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
-import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp/frame.ts";
-import { AMQP_0_9_1 } from "../../src/amqp/methods.ts";
-import { BODY_SIZE_OFFSET } from "../../src/amqp/properties.ts";
+import { EMPTY_TABLE, fieldTable } from "../../src/wire/field_table.ts";
+import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp091/frame.ts";
+import { AMQP_0_9_1 } from "../../src/amqp091/methods.ts";
+import { BODY_SIZE_OFFSET } from "../../src/wire/properties.ts";
 import { BASIC_CLASS, CHANNEL, Connection, methodFrame, readLong, type Target, writeLong } from "./connection.ts";
 import { microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 

@@ -1,6 +1,6 @@
-import { ByteWriter } from "../../src/amqp/byte_writer.ts";
-import { FRAME_BODY, FRAME_END, FRAME_HEADER } from "../../src/amqp/frame.ts";
-import { writeContentHeader } from "../../src/amqp/properties.ts";
+import { ByteWriter } from "../../src/wire/byte_writer.ts";
+import { FRAME_BODY, FRAME_END, FRAME_HEADER } from "../../src/amqp091/frame.ts";
+import { writeContentHeader } from "../../src/wire/properties.ts";
 import { CHANNEL, methodFrame } from "./connection.ts";
 
 /**

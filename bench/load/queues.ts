@@ -1,4 +1,4 @@
-import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE, fieldTable } from "../../src/wire/field_table.ts";
 import { CHANNEL, Connection, type Target } from "./connection.ts";
 
 /** The queues of a run, and the exchange in front of them if there is one. */

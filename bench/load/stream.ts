@@ -1,4 +1,4 @@
-import { fieldTable } from "../../src/amqp/field_table.ts";
+import { fieldTable } from "../../src/wire/field_table.ts";
 import { CHANNEL, Connection, type Target } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
 

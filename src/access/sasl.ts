@@ -1,6 +1,6 @@
-import { ByteReader } from "../amqp/byte_reader.ts";
-import { syntaxError } from "../amqp/error.ts";
-import { type FieldValue, readTableFields } from "../amqp/field_table.ts";
+import { ByteReader } from "../wire/byte_reader.ts";
+import { syntaxError } from "../wire/error.ts";
+import { type FieldValue, readTableFields } from "../wire/field_table.ts";
 
 /** A name and a password, as a SASL response carries them. */
 export interface NameAndPassword {

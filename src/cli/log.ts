@@ -1,5 +1,5 @@
 import { configureSync, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
-import type { Log, LogLevel } from "../connection/log.ts";
+import type { Log, LogLevel } from "../amqp091/log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 export const LOG_THRESHOLDS = ["debug", "info", "warning", "error", "none"] as const;

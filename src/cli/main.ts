@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Config, ConfigError, DEFAULT_CONFIG, parseTimeout, readConfig } from "../config/config.ts";
 import { parseMemoryLimit, parseSize } from "../config/size.ts";
-import { VERSION } from "../connection/server_properties.ts";
+import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { addDataCommands } from "./data.ts";

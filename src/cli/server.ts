@@ -1,6 +1,6 @@
-import type { Log } from "../connection/log.ts";
-import { VERSION } from "../connection/server_properties.ts";
-import { type Address, formatAddress } from "../connection/transport.ts";
+import type { Log } from "../amqp091/log.ts";
+import { VERSION } from "../amqp091/server_properties.ts";
+import { type Address, formatAddress } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";

@@ -1,13 +1,13 @@
-import { readAddress } from "../amqp/address.ts";
-import { fieldTable, type PlainTable } from "../amqp/field_table.ts";
-import { type BasicProperties, PropertiesView } from "../amqp/properties.ts";
-import { createMessage } from "../broker/create_message.ts";
-import { enqueue, needsOf, RULED } from "../broker/enqueue.ts";
-import { type Message, NOT_HELD } from "../broker/messages.ts";
-import type { Node } from "../broker/node.ts";
-import type { Consumer, Receiver } from "../broker/queue/consumer.ts";
+import { readAddress } from "../wire/address.ts";
+import { fieldTable, type PlainTable } from "../wire/field_table.ts";
+import { type BasicProperties, PropertiesView } from "../wire/properties.ts";
+import { createMessage } from "../broker/message/create_message.ts";
+import { enqueue, needsOf, RULED } from "../broker/routing/enqueue.ts";
+import { type Message, NOT_HELD } from "../broker/message/messages.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { Consumer, Receiver } from "../broker/queue/consumers/consumer.ts";
 import type { AnyQueue } from "../broker/queue/any_queue.ts";
-import type { VirtualHost } from "../broker/vhost.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { MessageContent } from "../store/store.ts";
 
 /** A message to be published. */

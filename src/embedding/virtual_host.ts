@@ -1,7 +1,7 @@
-import { fieldTable, type PlainTable } from "../amqp/field_table.ts";
-import { Firehose } from "../broker/firehose.ts";
-import type { Node } from "../broker/node.ts";
-import type { VirtualHost } from "../broker/vhost.ts";
+import { fieldTable, type PlainTable } from "../wire/field_table.ts";
+import { Firehose } from "../broker/tracing/firehose.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { EmbeddedQueue } from "./queue.ts";
 
 /** How a queue is declared, with AMQP's meanings. */

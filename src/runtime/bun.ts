@@ -1,4 +1,4 @@
-import type { Address, Transport } from "../connection/transport.ts";
+import type { Address, Transport } from "../transport/transport.ts";
 import { type LockFile, openLockedFolder, openLockedFolderToRead, readTextFile } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 

@@ -1,4 +1,4 @@
-import type { Address, Transport } from "../connection/transport.ts";
+import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
 
 /** What the server needs of the program that runs it. Each runtime has one file here that gives it. */

@@ -1,6 +1,6 @@
-import { ByteReader } from "../amqp/byte_reader.ts";
-import { ByteWriter } from "../amqp/byte_writer.ts";
-import { readFieldTable, writeFieldTable } from "../amqp/field_table.ts";
+import { ByteReader } from "../wire/byte_reader.ts";
+import { ByteWriter } from "../wire/byte_writer.ts";
+import { readFieldTable, writeFieldTable } from "../wire/field_table.ts";
 import type { RowPurpose, TopologyRecord } from "./store.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { copyShort, SHORT_COPY_MAX } from "../amqp/copy.ts";
+import { copyShort, SHORT_COPY_MAX } from "../wire/copy.ts";
 import type { Journal } from "./journal.ts";
 import { marksOf, timeBytes, writeTime } from "./marks.ts";
 import {

@@ -1,4 +1,4 @@
-import { streamFilterValue } from "../amqp/stream_filter_value.ts";
+import { streamFilterValue } from "../wire/stream_filter_value.ts";
 import {
   BLOCK_HEAD_BYTES,
   type BlockHead,

@@ -1,4 +1,4 @@
-import type { FieldTable } from "../amqp/field_table.ts";
+import type { FieldTable } from "../wire/field_table.ts";
 import type { StoredBlock } from "./block.ts";
 import type { Spill } from "./spill.ts";
 import type { ValueFilter } from "./value_filter.ts";

@@ -1,4 +1,4 @@
-import { canonicalTable } from "../amqp/field_table.ts";
+import { canonicalTable } from "../wire/field_table.ts";
 import { encodeTopology } from "./record.ts";
 import type { BindingRecord, LevelRecord, ParameterKey, RowRecord, TopologyRecord } from "./store.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker, Users } from "../../mod.ts";
 import { hashPassword, isPasswordOf } from "../../src/access/password.ts";
-import type { MethodOf } from "../../src/amqp/methods.ts";
-import { InProcessClient } from "../connection/in_process_client.ts";
+import type { MethodOf } from "../../src/amqp091/methods.ts";
+import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { settled } from "../fake_clock.ts";
 
 const salted = (...salt: number[]) => (bytes: Uint8Array): Uint8Array => (bytes.set(salt), bytes);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { AMQP_0_8 } from "../../src/amqp/methods.ts";
-import { fieldTable } from "../../src/amqp/field_table.ts";
+import { AMQP_0_8 } from "../../src/amqp091/methods.ts";
+import { fieldTable } from "../../src/wire/field_table.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { protocolHeader, RawClient, uniqueName } from "../raw_client.ts";
 

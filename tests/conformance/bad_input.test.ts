@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as fc from "fast-check";
-import { fieldTable } from "../../src/amqp/field_table.ts";
-import { FRAME_HEADER, FRAME_METHOD } from "../../src/amqp/frame.ts";
+import { fieldTable } from "../../src/wire/field_table.ts";
+import { FRAME_HEADER, FRAME_METHOD } from "../../src/amqp091/frame.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import {
   CLIENT_PROPERTIES,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { HEARTBEAT_FRAME } from "../../src/amqp/frame.ts";
+import { HEARTBEAT_FRAME } from "../../src/amqp091/frame.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { publishFrames, RawClient, uniqueName } from "../raw_client.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { fieldTable } from "../../src/amqp/field_table.ts";
+import { fieldTable } from "../../src/wire/field_table.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { RawClient } from "../raw_client.ts";
 

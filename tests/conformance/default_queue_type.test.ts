@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import type { ChannelModel } from "amqplib";
-import type { VirtualHost } from "../../src/broker/vhost.ts";
+import type { VirtualHost } from "../../src/broker/topology/vhost.ts";
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { closeQuietly, connect, openChannel, refusal, unique } from "./client.ts";
 

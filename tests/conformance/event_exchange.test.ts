@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { type FieldTable, fieldTable, type FieldValue } from "../../src/amqp/field_table.ts";
+import { type FieldTable, fieldTable, type FieldValue } from "../../src/wire/field_table.ts";
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { RawClient, uniqueName } from "../raw_client.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD, HEARTBEAT_FRAME } from "../../src/amqp/frame.ts";
+import { FRAME_HEADER, FRAME_HEARTBEAT, FRAME_METHOD, HEARTBEAT_FRAME } from "../../src/amqp091/frame.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import {
   bodyFrame,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { ByteWriter } from "../../src/amqp/byte_writer.ts";
-import { fieldTable, plainTable, writeFieldTable } from "../../src/amqp/field_table.ts";
+import { ByteWriter } from "../../src/wire/byte_writer.ts";
+import { fieldTable, plainTable, writeFieldTable } from "../../src/wire/field_table.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import {
   CLIENT_PROPERTIES,

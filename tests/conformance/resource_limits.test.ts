@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { ChannelModel } from "amqplib";
-import type { Node } from "../../src/broker/node.ts";
+import type { Node } from "../../src/broker/node/node.ts";
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { type CloseReason, RawClient } from "../raw_client.ts";
 import { connect, connectionClosed, Inbox, openChannel, refusal, socketOf, unique, within } from "./client.ts";

@@ -1,5 +1,5 @@
 import { Broker } from "../../mod.ts";
-import { InProcessClient } from "../connection/in_process_client.ts";
+import { InProcessClient } from "../amqp091/in_process_client.ts";
 
 /** Runs the broker inside an edge runtime, and tells in JSON what came of it. */
 export default {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
 import { FileStore } from "../../src/store/file_store.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
-import { InProcessClient } from "../connection/in_process_client.ts";
+import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { FakeClock } from "../fake_clock.ts";
 
 const EVENTS = "amq.rabbitmq.event";

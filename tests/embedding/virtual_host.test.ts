@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
-import { InProcessClient } from "../connection/in_process_client.ts";
+import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { settled } from "../fake_clock.ts";
 
 describe("a virtual host's tracing", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
 import { describe, it } from "node:test";
-import type { Address, Transport } from "../../src/connection/transport.ts";
+import type { Address, Transport } from "../../src/transport/transport.ts";
 import { runtime } from "../../src/runtime/current.ts";
 import { ListenError } from "../../src/runtime/runtime.ts";
 

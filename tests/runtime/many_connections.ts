@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import net from "node:net";
-import type { Transport } from "../../src/connection/transport.ts";
+import type { Transport } from "../../src/transport/transport.ts";
 import { runtime } from "../../src/runtime/current.ts";
 
 const HOST = "127.0.0.1";

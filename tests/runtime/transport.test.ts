@@ -6,7 +6,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Transport } from "../../src/connection/transport.ts";
+import type { Transport } from "../../src/transport/transport.ts";
 import { runtime } from "../../src/runtime/current.ts";
 import type { Held } from "./many_connections.ts";
 

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { Broker } from "../../mod.ts";
-import type { Connection } from "../../src/connection/connection.ts";
+import type { Connection } from "../../src/amqp091/connection.ts";
 import { CorruptStoreError } from "../../src/store/error.ts";
 import { FileStore } from "../../src/store/file_store.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";

@@ -1,4 +1,4 @@
-import type { Method, MethodFields, MethodName, MethodOf } from "../../src/amqp/methods.ts";
+import type { Method, MethodFields, MethodName, MethodOf } from "../../src/amqp091/methods.ts";
 import { concat } from "../frames.ts";
 import type { Client } from "./client.ts";
 import type { Delivery, Message, Model, Publisher, QueueModel } from "./model.ts";

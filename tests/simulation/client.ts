@@ -1,8 +1,14 @@
-import { ByteWriter } from "../../src/amqp/byte_writer.ts";
-import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD, HEARTBEAT_FRAME } from "../../src/amqp/frame.ts";
-import { AMQP_0_9_1, type Method, type MethodFields, type MethodName, type MethodOf } from "../../src/amqp/methods.ts";
-import { BODY_SIZE_OFFSET, PropertiesView, writeContentHeader } from "../../src/amqp/properties.ts";
-import { type FrameHandler, FrameReader } from "../../src/connection/frame_reader.ts";
+import { ByteWriter } from "../../src/wire/byte_writer.ts";
+import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD, HEARTBEAT_FRAME } from "../../src/amqp091/frame.ts";
+import {
+  AMQP_0_9_1,
+  type Method,
+  type MethodFields,
+  type MethodName,
+  type MethodOf,
+} from "../../src/amqp091/methods.ts";
+import { BODY_SIZE_OFFSET, PropertiesView, writeContentHeader } from "../../src/wire/properties.ts";
+import { type FrameHandler, FrameReader } from "../../src/amqp091/frame_reader.ts";
 import { bodyFrame, CLIENT_PROPERTIES, concat, frame, HEADER_0_9_1, methodFrame, plainResponse } from "../frames.ts";
 import { Channel } from "./channel.ts";
 import type { Message, Model } from "./model.ts";

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { FieldTable } from "../../src/amqp/field_table.ts";
+import type { FieldTable } from "../../src/wire/field_table.ts";
 import type { Channel, ConsumerModel } from "./channel.ts";
 import type { Link } from "./network.ts";
 import { seededRandom } from "../store/seeded_random.ts";

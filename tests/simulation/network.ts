@@ -1,5 +1,5 @@
 import { concat } from "../frames.ts";
-import type { Transport } from "../../src/connection/transport.ts";
+import type { Transport } from "../../src/transport/transport.ts";
 import type { Chance } from "./chance.ts";
 import type { SimulatedTime } from "./simulated_time.ts";
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import type { Clock } from "../../src/broker/node.ts";
+import type { Clock } from "../../src/broker/turn/clock.ts";
 import { Violation } from "./violation.ts";
 
 /** So much at one and the same moment means that it would never be over. */

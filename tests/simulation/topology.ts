@@ -1,4 +1,4 @@
-import type { FieldTable } from "../../src/amqp/field_table.ts";
+import type { FieldTable } from "../../src/wire/field_table.ts";
 import type { QueueModel } from "./model.ts";
 
 /** What is known of a thing. A request without an answer leaves it `"uncertain"`. */

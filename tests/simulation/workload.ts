@@ -1,5 +1,5 @@
-import type { FieldTable } from "../../src/amqp/field_table.ts";
-import { EMPTY_TABLE, fieldTable } from "../../src/amqp/field_table.ts";
+import type { FieldTable } from "../../src/wire/field_table.ts";
+import { EMPTY_TABLE, fieldTable } from "../../src/wire/field_table.ts";
 import type { Channel, ConsumerModel } from "./channel.ts";
 import type { Client } from "./client.ts";
 import type { Delivery, Message, Publisher, QueueModel } from "./model.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { canonicalTable } from "../../src/amqp/field_table.ts";
+import { canonicalTable } from "../../src/wire/field_table.ts";
 import {
   decodeTopology,
   encodeTopology,
@@ -11,7 +11,7 @@ import {
   setUint48,
 } from "../../src/store/record.ts";
 import type { TopologyRecord } from "../../src/store/store.ts";
-import { shortstr, table } from "../amqp/arbitraries.ts";
+import { shortstr, table } from "../wire/arbitraries.ts";
 
 const vhost = fc.string({ unit: "binary", maxLength: 1000 });
 const queueId = fc.integer({ min: 0, max: 2 ** 32 - 1 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import { crc32 } from "../../src/store/crc32.ts";
 import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { canonicalTable } from "../../src/amqp/field_table.ts";
+import { canonicalTable } from "../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
 import type { BindingRecord, LevelRecord, ParameterKey, RowRecord, TopologyRecord } from "../../src/store/store.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import { FileStore } from "../../src/store/file_store.ts";
 import type { SyncMode } from "../../src/store/journal.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";

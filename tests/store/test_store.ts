@@ -1,4 +1,4 @@
-import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
 import { FileStore, type FileStoreOptions } from "../../src/store/file_store.ts";
 import type { Files } from "../../src/store/files.ts";

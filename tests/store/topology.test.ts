@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY_TABLE } from "../../src/amqp/field_table.ts";
+import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import type { RowPurpose, TopologyRecord } from "../../src/store/store.ts";
 import { Topology } from "../../src/store/topology.ts";
 

@@ -1,5 +1,5 @@
-import { preconditionFailed } from "../../amqp/error.ts";
-import { type FieldTable, fieldTypeName } from "../../amqp/field_table.ts";
+import { preconditionFailed } from "../../wire/error.ts";
+import { type FieldTable, fieldTypeName } from "../../wire/field_table.ts";
 
 const ARGUMENT = "alternate-exchange";
 

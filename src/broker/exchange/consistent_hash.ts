@@ -1,6 +1,6 @@
-import { preconditionFailed } from "../../amqp/error.ts";
-import { canonicalValue, type FieldTable, fieldTypeName, type FieldValue } from "../../amqp/field_table.ts";
-import type { Binding, Destination } from "../binding.ts";
+import { preconditionFailed } from "../../wire/error.ts";
+import { canonicalValue, type FieldTable, fieldTypeName, type FieldValue } from "../../wire/field_table.ts";
+import type { Binding, Destination } from "../topology/binding.ts";
 import { phash2, PHASH2_FALSE, PHASH2_TRUE, PHASH2_UNDEFINED } from "./erlang_hash.ts";
 import { jumpConsistentHash } from "./jump_hash.ts";
 import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";

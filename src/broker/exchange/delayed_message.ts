@@ -1,5 +1,5 @@
-import { preconditionFailed } from "../../amqp/error.ts";
-import type { FieldTable } from "../../amqp/field_table.ts";
+import { preconditionFailed } from "../../wire/error.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 import type { ExchangeType } from "./router.ts";
 
 export const DELAYED_MESSAGE = "x-delayed-message";

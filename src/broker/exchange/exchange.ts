@@ -1,7 +1,7 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 import type { RowPurpose } from "../../store/store.ts";
-import type { Binding } from "../binding.ts";
-import type { DelayedMessages } from "../delayed/delayed_messages.ts";
+import type { Binding } from "../topology/binding.ts";
+import type { DelayedMessages } from "./delayed/delayed_messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
 import { alternateExchangeOf } from "./alternate_exchange.ts";
 import { consistentHash } from "./consistent_hash.ts";

@@ -1,7 +1,7 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { RecoveredQueue, RowPurpose } from "../../store/store.ts";
 import type { QueueHost, StoredRow } from "../queue/queue_host.ts";
-import { scanRow } from "../scan_row.ts";
+import { scanRow } from "../sequence/scan_row.ts";
 
 /** Whose row it is. */
 export interface RowOwner {

@@ -1,4 +1,4 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 import { Atom, parseTerm, type Term, Tuple } from "./erlang_term.ts";
 import { likePattern } from "./like_pattern.ts";
 

@@ -1,8 +1,8 @@
-import { preconditionFailed } from "../../amqp/error.ts";
-import type { FieldTable, FieldValue } from "../../amqp/field_table.ts";
-import type { Binding } from "../binding.ts";
-import { identityIn } from "../deduplication/deduplication_header.ts";
-import { SeenHeaders, type SeenOptions } from "../deduplication/seen_headers.ts";
+import { preconditionFailed } from "../../wire/error.ts";
+import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
+import type { Binding } from "../topology/binding.ts";
+import { identityIn } from "../message/deduplication_header.ts";
+import { SeenHeaders, type SeenOptions } from "./deduplication/seen_headers.ts";
 import { fanout } from "./fanout.ts";
 import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 

@@ -1,8 +1,8 @@
-import { preconditionFailed } from "../../amqp/error.ts";
-import type { FieldTable } from "../../amqp/field_table.ts";
-import type { Binding } from "../binding.ts";
-import { copyMessage } from "../copy_message.ts";
-import type { Message } from "../messages.ts";
+import { preconditionFailed } from "../../wire/error.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
+import type { Binding } from "../topology/binding.ts";
+import { copyMessage } from "../message/copy_message.ts";
+import type { Message } from "../message/messages.ts";
 import { fanout } from "./fanout.ts";
 import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 

@@ -1,8 +1,8 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
-import type { BasicProperties } from "../../amqp/properties.ts";
-import type { Binding, Destination } from "../binding.ts";
-import type { SeenHeaders } from "../deduplication/seen_headers.ts";
-import type { Message, Messages } from "../messages.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
+import type { BasicProperties } from "../../wire/properties.ts";
+import type { Binding, Destination } from "../topology/binding.ts";
+import type { SeenHeaders } from "./deduplication/seen_headers.ts";
+import type { Message, Messages } from "../message/messages.ts";
 
 /** What exchanges may look at of a message to find out where it goes. */
 export interface RoutedMessage {

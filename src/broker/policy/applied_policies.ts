@@ -1,10 +1,10 @@
 import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
-import type { EventSink } from "../events.ts";
+import type { EventSink } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { Clock } from "../node.ts";
-import type { Parameters } from "../parameters.ts";
+import type { Clock } from "../turn/clock.ts";
+import type { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
-import { tellQueuePolicy } from "../topology_events.ts";
+import { tellQueuePolicy } from "../topology/topology_events.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { definitionOf, settingsOf } from "../queue/settings.ts";
 import { EffectivePolicies, type EffectivePolicy, mergeArguments } from "./effective_policy.ts";

@@ -1,8 +1,8 @@
 import { Pattern } from "../../pattern/pattern.ts";
-import { findProblems, isMap, numberNamed, type Parts, throwProblems } from "../parameter_validation.ts";
-import type { Json } from "../parameters.ts";
+import { findProblems, isMap, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
+import type { Json } from "./parameters.ts";
 import { QUEUE_TYPE_NAMES, type QueueTypeName } from "../queue/queue_type.ts";
-import { erlangJson } from "../erlang_json.ts";
+import { erlangJson } from "../events/erlang_json.ts";
 import { type Definition, definitionProblem, patternProblem, POLICY_KEYS, type PolicyKind } from "./policy_keys.ts";
 
 /** What a policy can apply to: exchanges, or queues of one type. */

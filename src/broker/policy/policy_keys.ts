@@ -1,10 +1,10 @@
-import type { Json } from "../parameters.ts";
+import type { Json } from "./parameters.ts";
 import { parseAgeMs } from "../queue/age.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
-import { erlangJson, erlangPairs } from "../erlang_json.ts";
-import { erlangString } from "../erlang_term.ts";
+import { erlangJson, erlangPairs } from "../events/erlang_json.ts";
+import { erlangString } from "../events/erlang_term.ts";
 
 /** What two sides that ask for different values get. */
 export type Merge = (policy: Json, other: Json) => Json;

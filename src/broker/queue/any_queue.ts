@@ -1,10 +1,10 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
-import type { Binding } from "../binding.ts";
-import type { Message } from "../messages.ts";
+import type { Binding } from "../topology/binding.ts";
+import type { Message } from "../message/messages.ts";
 import type { EffectivePolicy } from "../policy/effective_policy.ts";
-import type { Target } from "../target.ts";
-import type { Consumer, Consumption, Receiver } from "./consumer.ts";
+import type { Target } from "../routing/target.ts";
+import type { Consumer, Consumption, Receiver } from "./consumers/consumer.ts";
 import type { QueueSettings } from "./settings.ts";
 
 /** The consumers of a queue. */

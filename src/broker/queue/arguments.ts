@@ -1,5 +1,5 @@
-import { type ChannelError, preconditionFailed } from "../../amqp/error.ts";
-import { type FieldTable, fieldTypeName, type FieldValue } from "../../amqp/field_table.ts";
+import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
+import { type FieldTable, fieldTypeName, type FieldValue } from "../../wire/field_table.ts";
 import { parseAgeMs } from "./age.ts";
 import { isQueueTypeName, type QueueTypeName, queueTypeName } from "./queue_type.ts";
 

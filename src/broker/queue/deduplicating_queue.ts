@@ -1,10 +1,10 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { MessageContent, RecoveredQueue } from "../../store/store.ts";
-import { identityAt } from "../deduplication/deduplication_header.ts";
-import type { DeathReason } from "../dead_letters.ts";
-import type { Message } from "../messages.ts";
-import { scanRow } from "../scan_row.ts";
-import { expiryOf } from "./expiry.ts";
+import { identityAt } from "../message/deduplication_header.ts";
+import type { DeathReason } from "../routing/dead_letters.ts";
+import type { Message } from "../message/messages.ts";
+import { scanRow } from "../sequence/scan_row.ts";
+import { expiryOf } from "./rules/expiry.ts";
 import { Queue } from "./queue.ts";
 
 /** Messages of one identity in a queue. */

@@ -1,7 +1,7 @@
 import type { RecoveredQueue } from "../../store/store.ts";
-import { Paging, type PagingQueue } from "./paging.ts";
+import { Paging, type PagingQueue } from "./paging/paging.ts";
 import type { QueueHost, StoredRow } from "./queue_host.ts";
-import { ReadyMessages } from "./ready.ts";
+import { ReadyMessages } from "./paging/ready.ts";
 
 /** A row of a queue's messages: all that it has, or those of one priority. */
 export class Level implements StoredRow {

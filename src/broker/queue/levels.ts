@@ -1,7 +1,7 @@
-import { priorityOf } from "../../amqp/properties.ts";
-import type { Message } from "../messages.ts";
+import { priorityOf } from "../../wire/properties.ts";
+import type { Message } from "../message/messages.ts";
 import { Level } from "./level.ts";
-import type { PagingQueue } from "./paging.ts";
+import type { PagingQueue } from "./paging/paging.ts";
 import type { QueueHost } from "./queue_host.ts";
 
 /** Which priorities the messages of a queue have. */

@@ -1,11 +1,11 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 import type { Store } from "../../store/store.ts";
-import type { DeadLetters } from "../dead_letters.ts";
-import type { EventSink } from "../events.ts";
+import type { DeadLetters } from "../routing/dead_letters.ts";
+import type { EventSink } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { Messages } from "../messages.ts";
-import type { Schedule } from "../schedule.ts";
-import type { Turn } from "../turn.ts";
+import type { Messages } from "../message/messages.ts";
+import type { Schedule } from "../turn/schedule.ts";
+import type { Turn } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { BlockCache } from "./stream/block_cache.ts";
 

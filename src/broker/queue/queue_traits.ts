@@ -1,5 +1,5 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
-import type { ConsumersTraits } from "./consumers.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
+import type { ConsumersTraits } from "./consumers/consumers.ts";
 import type { PriorityRange } from "./levels.ts";
 
 /** What sets queues of a type apart that give each message to one consumer. */

@@ -1,4 +1,4 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 
 /** The types of queues (RabbitMQ: Queue Types), as `x-queue-type` calls them. */
 export const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;

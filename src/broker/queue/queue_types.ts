@@ -1,8 +1,8 @@
-import { notImplemented, preconditionFailed, resourceLocked } from "../../amqp/error.ts";
-import { type FieldTable, fieldTable } from "../../amqp/field_table.ts";
+import { notImplemented, preconditionFailed, resourceLocked } from "../../wire/error.ts";
+import { type FieldTable, fieldTable } from "../../wire/field_table.ts";
 import type { AnyQueue } from "./any_queue.ts";
-import type { Consumption } from "./consumer.ts";
-import { hasSingleActiveConsumer } from "./consumers.ts";
+import type { Consumption } from "./consumers/consumer.ts";
+import { hasSingleActiveConsumer } from "./consumers/consumers.ts";
 import { DeduplicatingQueue } from "./deduplicating_queue.ts";
 import { Queue } from "./queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";

@@ -1,4 +1,4 @@
-import type { FieldTable } from "../../amqp/field_table.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
 import { parseAgeMs } from "./age.ts";
 
 /** RabbitMQ's default. */

@@ -1,5 +1,5 @@
-import { EMPTY_TABLE } from "../../amqp/field_table.ts";
-import { COPY_SLACK } from "../../amqp/copy.ts";
+import { EMPTY_TABLE } from "../../wire/field_table.ts";
+import { COPY_SLACK } from "../../wire/copy.ts";
 import { StoredBlock } from "../block.ts";
 import type { Crc32 } from "../crc32.ts";
 import { StoreError } from "../error.ts";

@@ -1,4 +1,4 @@
-import { COPY_SLACK } from "../../amqp/copy.ts";
+import { COPY_SLACK } from "../../wire/copy.ts";
 import type { BlockHead } from "../block.ts";
 import { ContentReader } from "../content.ts";
 import type { Crc32 } from "../crc32.ts";

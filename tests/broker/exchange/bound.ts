@@ -1,7 +1,7 @@
-import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
-import { Binding, type Destination } from "../../../src/broker/binding.ts";
+import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
+import { Binding, type Destination } from "../../../src/broker/topology/binding.ts";
 import { Exchange } from "../../../src/broker/exchange/exchange.ts";
-import { type Message, Messages } from "../../../src/broker/messages.ts";
+import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { ExchangeHost, ExchangeType, RoutedMessage, Router } from "../../../src/broker/exchange/router.ts";
 
 /** An exchange that nobody else knows. */

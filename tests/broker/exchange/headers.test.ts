@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { ChannelError } from "../../../src/amqp/error.ts";
-import { fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
-import { Binding } from "../../../src/broker/binding.ts";
+import { ChannelError } from "../../../src/wire/error.ts";
+import { fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
+import { Binding } from "../../../src/broker/topology/binding.ts";
 import { headers } from "../../../src/broker/exchange/headers.ts";
 import { add, exchange, messageOf, routed, routerOf } from "./bound.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type FieldTable, fieldTable } from "../../../src/amqp/field_table.ts";
+import { type FieldTable, fieldTable } from "../../../src/wire/field_table.ts";
 import { parseSelector } from "../../../src/broker/exchange/jms_selector.ts";
 
 const HEADERS: FieldTable = new Map([

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ByteReader } from "../../../src/amqp/byte_reader.ts";
-import { ByteWriter } from "../../../src/amqp/byte_writer.ts";
-import { ChannelError } from "../../../src/amqp/error.ts";
-import { fieldTable, type FieldValue, type PlainTable } from "../../../src/amqp/field_table.ts";
-import { PropertiesView, writeContentHeader } from "../../../src/amqp/properties.ts";
+import { ByteReader } from "../../../src/wire/byte_reader.ts";
+import { ByteWriter } from "../../../src/wire/byte_writer.ts";
+import { ChannelError } from "../../../src/wire/error.ts";
+import { fieldTable, type FieldValue, type PlainTable } from "../../../src/wire/field_table.ts";
+import { PropertiesView, writeContentHeader } from "../../../src/wire/properties.ts";
 import { recentHistory } from "../../../src/broker/exchange/recent_history.ts";
-import type { Message } from "../../../src/broker/messages.ts";
+import type { Message } from "../../../src/broker/message/messages.ts";
 import { add, matchesOf, routerOf, TestExchangeHost } from "./bound.ts";
 
 /** An exchange that messages can be published to. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
+import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
-import { Node } from "../../../src/broker/node.ts";
-import { findLastingRoute, findRoute } from "../../../src/broker/route.ts";
-import type { VirtualHost } from "../../../src/broker/vhost.ts";
+import { Node } from "../../../src/broker/node/node.ts";
+import { findLastingRoute, findRoute } from "../../../src/broker/routing/route.ts";
+import type { VirtualHost } from "../../../src/broker/topology/vhost.ts";
 import { FileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock } from "../../fake_clock.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { EMPTY_TABLE, fieldTable } from "../../../src/amqp/field_table.ts";
-import { Node } from "../../../src/broker/node.ts";
+import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
+import { Node } from "../../../src/broker/node/node.ts";
 import type { PolicyDeclaration } from "../../../src/broker/policy/policy.ts";
 import type { AnyQueue } from "../../../src/broker/queue/any_queue.ts";
-import type { VirtualHost } from "../../../src/broker/vhost.ts";
+import type { VirtualHost } from "../../../src/broker/topology/vhost.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
 import type { Recovered, TopologyRecord } from "../../../src/store/store.ts";
 import { FakeClock } from "../../fake_clock.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ChannelError, preconditionFailed } from "../../../src/amqp/error.ts";
-import { fieldTable, type PlainTable } from "../../../src/amqp/field_table.ts";
+import { type ChannelError, preconditionFailed } from "../../../src/wire/error.ts";
+import { fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import { checkQueueArguments } from "../../../src/broker/queue/arguments.ts";
 
 const check = (queueArguments: PlainTable) => checkQueueArguments(fieldTable(queueArguments), "queue 'q' in vhost '/'");

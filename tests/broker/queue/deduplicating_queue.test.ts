@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { PlainTable, PlainValue } from "../../../src/amqp/field_table.ts";
+import type { PlainTable, PlainValue } from "../../../src/wire/field_table.ts";
 import { DeduplicatingQueue } from "../../../src/broker/queue/deduplicating_queue.ts";
 import { TestBroker } from "../test_broker.ts";
 

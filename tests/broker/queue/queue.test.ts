@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import type { Consumer } from "../../../src/broker/queue/consumer.ts";
+import type { Consumer } from "../../../src/broker/queue/consumers/consumer.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { consumption, TestHost, TestReceiver } from "./host.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fieldTable } from "../../../src/amqp/field_table.ts";
+import { fieldTable } from "../../../src/wire/field_table.ts";
 import type { QueueDeclaration } from "../../../src/broker/queue/queue_host.ts";
 import {
   checkDeletionConditions,

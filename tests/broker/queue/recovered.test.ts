@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EMPTY_TABLE } from "../../../src/amqp/field_table.ts";
+import { EMPTY_TABLE } from "../../../src/wire/field_table.ts";
 import { Queue } from "../../../src/broker/queue/queue.ts";
 import { TestStore } from "../../store/test_store.ts";
 import { TestHost } from "./host.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { ByteWriter } from "../../../src/amqp/byte_writer.ts";
-import type { FieldTable, FieldValue } from "../../../src/amqp/field_table.ts";
-import { PropertiesView, writeContentHeader } from "../../../src/amqp/properties.ts";
-import { DURABLE, enqueue, RULED } from "../../../src/broker/enqueue.ts";
-import type { Message } from "../../../src/broker/messages.ts";
-import { Node } from "../../../src/broker/node.ts";
+import { ByteWriter } from "../../../src/wire/byte_writer.ts";
+import type { FieldTable, FieldValue } from "../../../src/wire/field_table.ts";
+import { PropertiesView, writeContentHeader } from "../../../src/wire/properties.ts";
+import { DURABLE, enqueue, RULED } from "../../../src/broker/routing/enqueue.ts";
+import type { Message } from "../../../src/broker/message/messages.ts";
+import { Node } from "../../../src/broker/node/node.ts";
 import { Queue, type Taken } from "../../../src/broker/queue/queue.ts";
 import { FileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";

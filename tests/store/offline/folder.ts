@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { COPY_SLACK } from "../../../src/amqp/copy.ts";
-import { EMPTY_TABLE, fieldTable } from "../../../src/amqp/field_table.ts";
+import { COPY_SLACK } from "../../../src/wire/copy.ts";
+import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../../src/store/block.ts";
 import { crc32 } from "../../../src/store/crc32.ts";
 import { FileStore } from "../../../src/store/file_store.ts";

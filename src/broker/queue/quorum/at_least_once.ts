@@ -1,9 +1,9 @@
-import type { DeathReason } from "../../dead_letters.ts";
-import { enqueue, needsOf, RULED } from "../../enqueue.ts";
-import type { Message } from "../../messages.ts";
-import { Deadline } from "../../schedule.ts";
-import type { Target } from "../../target.ts";
-import type { Deferred } from "../../turn.ts";
+import type { DeathReason } from "../../routing/dead_letters.ts";
+import { enqueue, needsOf, RULED } from "../../routing/enqueue.ts";
+import type { Message } from "../../message/messages.ts";
+import { Deadline } from "../../turn/schedule.ts";
+import type { Target } from "../../routing/target.ts";
+import type { Deferred } from "../../turn/turn.ts";
 import type { Queue } from "../queue.ts";
 import type { QueueHost } from "../queue_host.ts";
 import { SetAsideMessages } from "./set_aside.ts";

@@ -1,6 +1,6 @@
-import type { Message } from "../../messages.ts";
-import { Deadline } from "../../schedule.ts";
-import { Positioned } from "../positioned.ts";
+import type { Message } from "../../message/messages.ts";
+import { Deadline } from "../../turn/schedule.ts";
+import { Positioned } from "../paging/positioned.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { QueueSettings } from "../settings.ts";
 

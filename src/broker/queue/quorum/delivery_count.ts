@@ -1,7 +1,7 @@
-import { EMPTY_TABLE, type FieldTable } from "../../../amqp/field_table.ts";
-import { PropertiesView, withHeaders } from "../../../amqp/properties.ts";
-import { copyMessage } from "../../copy_message.ts";
-import type { Message, Messages } from "../../messages.ts";
+import { EMPTY_TABLE, type FieldTable } from "../../../wire/field_table.ts";
+import { PropertiesView, withHeaders } from "../../../wire/properties.ts";
+import { copyMessage } from "../../message/copy_message.ts";
+import type { Message, Messages } from "../../message/messages.ts";
 
 /**
  * How often a message was handed out and came back, and how often of these because a consumer had failed with it

@@ -1,9 +1,9 @@
 import type { RecoveredQueue } from "../../../store/store.ts";
-import type { DeathReason } from "../../dead_letters.ts";
-import type { Message } from "../../messages.ts";
-import { Deadline } from "../../schedule.ts";
-import { expiresAtMs } from "../expiry.ts";
-import type { LengthLimit } from "../length_limit.ts";
+import type { DeathReason } from "../../routing/dead_letters.ts";
+import type { Message } from "../../message/messages.ts";
+import { Deadline } from "../../turn/schedule.ts";
+import { expiresAtMs } from "../rules/expiry.ts";
+import type { LengthLimit } from "../rules/length_limit.ts";
 import type { Level } from "../level.ts";
 import { DEATHS_IN_TURN, Queue, type Taken } from "../queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "../queue_host.ts";

@@ -1,9 +1,9 @@
-import type { Message, Messages } from "../../messages.ts";
-import { readBack } from "../../read_back.ts";
+import type { Message, Messages } from "../../message/messages.ts";
+import { readBack } from "../../message/read_back.ts";
 import type { Level } from "../level.ts";
-import { Positioned } from "../positioned.ts";
+import { Positioned } from "../paging/positioned.ts";
 import type { QueueHost } from "../queue_host.ts";
-import { misplaced, Reading, type ReadingQueue } from "../reading.ts";
+import { misplaced, Reading, type ReadingQueue } from "../paging/reading.ts";
 
 const ABSENT: Message = -1;
 /** So many at the front stay in memory: they are the next ones. */

@@ -1,5 +1,5 @@
-import type { FieldTable, FieldValue } from "../../../amqp/field_table.ts";
-import { streamFilterValue } from "../../../amqp/stream_filter_value.ts";
+import type { FieldTable, FieldValue } from "../../../wire/field_table.ts";
+import { streamFilterValue } from "../../../wire/stream_filter_value.ts";
 import type { BlockExtent, MessageContent } from "../../../store/store.ts";
 import { mayHold, valueHash } from "../../../store/value_filter.ts";
 

@@ -1,5 +1,5 @@
 import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
-import type { Message, Messages } from "../../messages.ts";
+import type { Message, Messages } from "../../message/messages.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { QueueSettings } from "../settings.ts";
 import type { StreamFilter } from "./filter.ts";

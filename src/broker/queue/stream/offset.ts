@@ -1,4 +1,4 @@
-import { type FieldTable, fieldTypeName, type FieldValue } from "../../../amqp/field_table.ts";
+import { type FieldTable, fieldTypeName, type FieldValue } from "../../../wire/field_table.ts";
 import { parseAgeMs } from "../age.ts";
 
 /** Where a consumer of a stream begins (RabbitMQ: Streams, `x-stream-offset`). */

@@ -1,4 +1,4 @@
-import type { Consumer } from "../consumer.ts";
+import type { Consumer } from "../consumers/consumer.ts";
 import type { StreamReader } from "./reader.ts";
 
 /**

@@ -1,11 +1,11 @@
-import type { FieldTable } from "../../../amqp/field_table.ts";
+import type { FieldTable } from "../../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../../store/store.ts";
-import type { Binding } from "../../binding.ts";
-import type { Message } from "../../messages.ts";
+import type { Binding } from "../../topology/binding.ts";
+import type { Message } from "../../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.ts";
-import type { Deferred } from "../../turn.ts";
+import type { Deferred } from "../../turn/turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
-import { Consumer, type Consumption, type Receiver } from "../consumer.ts";
+import { Consumer, type Consumption, type Receiver } from "../consumers/consumer.ts";
 import type { QueueDeclaration, QueueHost, StoredRow } from "../queue_host.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "../../messages.ts";
+import type { Message } from "../../message/messages.ts";
 
 const CAPACITY_MIN = 16;
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
-import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
-import { PropertiesView, writeContentHeader } from "../../../../src/amqp/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../../src/broker/enqueue.ts";
-import { Node } from "../../../../src/broker/node.ts";
+import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
+import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
+import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
+import { enqueue, needsOf, RULED } from "../../../../src/broker/routing/enqueue.ts";
+import { Node } from "../../../../src/broker/node/node.ts";
 import { Queue } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
-import type { VirtualHost } from "../../../../src/broker/vhost.ts";
+import type { VirtualHost } from "../../../../src/broker/topology/vhost.ts";
 import { FakeClock } from "../../../fake_clock.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 

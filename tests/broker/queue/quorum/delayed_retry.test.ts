@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
-import type { Message } from "../../../../src/broker/messages.ts";
+import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
+import type { Message } from "../../../../src/broker/message/messages.ts";
 import { retryDelayMs } from "../../../../src/broker/queue/quorum/delayed_retry.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { definitionOf, settingsOf } from "../../../../src/broker/queue/settings.ts";

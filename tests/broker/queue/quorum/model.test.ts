@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
-import { fieldTable } from "../../../../src/amqp/field_table.ts";
-import { PropertiesView, writeContentHeader } from "../../../../src/amqp/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../../src/broker/enqueue.ts";
+import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
+import { fieldTable } from "../../../../src/wire/field_table.ts";
+import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
+import { enqueue, needsOf, RULED } from "../../../../src/broker/routing/enqueue.ts";
 import type { Taken } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
-import { fieldTable } from "../../../../src/amqp/field_table.ts";
-import { type BasicProperties, PropertiesView, writeContentHeader } from "../../../../src/amqp/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../../src/broker/enqueue.ts";
-import type { Message } from "../../../../src/broker/messages.ts";
+import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
+import { fieldTable } from "../../../../src/wire/field_table.ts";
+import { type BasicProperties, PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
+import { enqueue, needsOf, RULED } from "../../../../src/broker/routing/enqueue.ts";
+import type { Message } from "../../../../src/broker/message/messages.ts";
 import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
 import type { Taken } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";

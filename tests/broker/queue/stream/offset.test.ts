@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fieldTable, type FieldValue, type PlainValue } from "../../../../src/amqp/field_table.ts";
+import { fieldTable, type FieldValue, type PlainValue } from "../../../../src/wire/field_table.ts";
 import { checkOffset, startOffset } from "../../../../src/broker/queue/stream/offset.ts";
 
 const NOW_MS = 1_000_000_000_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker, type EmbeddedQueue } from "../../../../mod.ts";
-import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
+import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
 import { FileStore } from "../../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../../src/store/memory_files.ts";
 import { seededRandom } from "../../../store/seeded_random.ts";

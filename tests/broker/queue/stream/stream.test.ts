@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ByteWriter } from "../../../../src/amqp/byte_writer.ts";
-import { fieldTable, type PlainTable } from "../../../../src/amqp/field_table.ts";
-import { writeContentHeader } from "../../../../src/amqp/properties.ts";
+import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
+import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
+import { writeContentHeader } from "../../../../src/wire/properties.ts";
 import type { Stream } from "../../../../src/broker/queue/stream/stream.ts";
 import { settingsOf } from "../../../../src/broker/queue/settings.ts";
 import { SlowStore } from "../../../slow_store.ts";

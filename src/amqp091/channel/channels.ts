@@ -1,0 +1,134 @@
+import {
+  type ChannelError,
+  channelError,
+  commandInvalid,
+  type MethodId,
+  NO_METHOD,
+  notAllowed,
+  unexpectedFrame,
+} from "../../wire/error.ts";
+import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD } from "../frame.ts";
+import type { Method } from "../methods.ts";
+import { checkFrame, describeFrame } from "../frame_reader.ts";
+import type { Session } from "../session.ts";
+import { Channel } from "./channel.ts";
+
+const BASIC_PUBLISH = 60 << 16 | 40;
+const BASIC_ACK = 60 << 16 | 80;
+
+/** The open channels of a connection, and those that the server has closed while the client has not agreed yet. */
+export class Channels {
+  readonly #session: Session;
+  /** How many there may be; 0 is any number. */
+  readonly #max: number;
+  readonly #channels = new Map<number, Channel>();
+  /** Frames mostly come for the same channel as the one before. */
+  #last: Channel | undefined;
+
+  constructor(session: Session, max: number) {
+    this.#session = session;
+    this.#max = max;
+  }
+
+  get count(): number {
+    return this.#channels.size;
+  }
+
+  /**
+   * Gives a frame to the channel that it is for. `basic.publish`, its content and `basic.ack` go straight to their place,
+   * undecoded. Throws what closes the channel or the connection.
+   */
+  frame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
+    let channel = this.#last;
+    if (channel === undefined || channel.number !== number) {
+      channel = this.#channels.get(number);
+      if (channel === undefined) return this.#firstFrame(type, number, bytes, at, size);
+      this.#last = channel;
+    }
+    if (type === FRAME_BODY) return channel.publishing.body(bytes, at, size);
+    if (type === FRAME_HEADER) return channel.publishing.header(bytes, at, size);
+    if (type !== FRAME_METHOD || size < 4) return refuse(type, bytes, at, size);
+    const id = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    if (id === BASIC_PUBLISH) return channel.publishing.publish(bytes, at + 4, at + size);
+    channel.publishing.expectMethod();
+    if (id === BASIC_ACK && !channel.isClosing) return channel.ack(bytes, at + 4, at + size);
+    this.#method(channel, this.#session.codec.decode(bytes, at, at + size));
+  }
+
+  /** A frame for a channel that is not open: AMQP 0-9-1 §4.3.2 lets it be `channel.open` only. */
+  #firstFrame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
+    checkFrame(type, bytes, at, size);
+    if (type === FRAME_HEADER || type === FRAME_BODY) {
+      throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
+    }
+    if (type !== FRAME_METHOD) return refuse(type, bytes, at, size);
+    const method = this.#session.codec.decode(bytes, at, at + size);
+    if (method.name !== "channel.open") throw channelError("expected 'channel.open'");
+    const { count } = this;
+    if (this.#max !== 0 && count >= this.#max) {
+      const limit = `has reached the negotiated channel_max (${this.#max})`;
+      throw notAllowed(`number of channels opened (${count}) ${limit}`, NO_METHOD);
+    }
+    const { node, user } = this.#session;
+    node.admission.checkChannel(user.name);
+    const channel = new Channel(this.#session, number);
+    this.#channels.set(number, channel);
+    node.admission.channelOpened(user.name);
+    channel.reply({ name: "channel.open-ok" });
+  }
+
+  #method(channel: Channel, method: Method): void {
+    if (channel.isClosing) return this.#closingMethod(channel, method);
+    if (method.name === "channel.close-ok") throw commandInvalid("unimplemented method");
+    if (method.name !== "channel.close") return channel.handle(method);
+    this.#remove(channel);
+    this.#uncount(channel);
+    channel.close();
+    channel.reply({ name: "channel.close-ok" });
+  }
+
+  /** The server has closed this channel: what the client sent before it knew is dropped. */
+  #closingMethod(channel: Channel, method: Method): void {
+    if (method.name === "channel.open") return channel.handle(method);
+    if (method.name === "channel.close-ok") this.#remove(channel);
+    else if (method.name === "channel.close") channel.reply({ name: "channel.close-ok" });
+  }
+
+  #remove(channel: Channel): void {
+    this.#channels.delete(channel.number);
+    if (this.#last === channel) this.#last = undefined;
+  }
+
+  /** Closes a channel from this side, for what was wrong with a method. */
+  fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
+    const channel = this.#channels.get(number)!;
+    this.#session.log("error", `channel ${number} error: ${replyText}`);
+    this.#uncount(channel);
+    channel.isClosing = true;
+    channel.close();
+    channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });
+  }
+
+  /** Lets go of all that the channels hold, without a word. */
+  close(): void {
+    const channels = [...this.#channels.values()];
+    this.#channels.clear();
+    this.#last = undefined;
+    for (const channel of channels) {
+      this.#uncount(channel);
+      channel.close();
+    }
+  }
+
+  /** It counts no more among the channels of its user; one that is closing does not anyway. */
+  #uncount(channel: Channel): void {
+    const { node, user } = this.#session;
+    if (!channel.isClosing) node.admission.channelClosed(user.name);
+  }
+}
+
+/** Throws what is wrong with a frame that no channel has a use for. */
+function refuse(type: number, bytes: Uint8Array, at: number, size: number): never {
+  checkFrame(type, bytes, at, size);
+  throw unexpectedFrame(describeFrame(type, bytes, at, size), NO_METHOD);
+}

@@ -1,0 +1,26 @@
+import type { Operation } from "../../access/access.ts";
+import { accessRefused } from "../../wire/error.ts";
+import type { Session } from "../session.ts";
+
+/** Throws ACCESS_REFUSED unless the session's user may do this with the queue (RabbitMQ: Access Control). */
+export function permitQueue(session: Session, operation: Operation, name: string): void {
+  permit(session, operation, name, session.vhost.queuePhrase(name));
+}
+
+/** Throws ACCESS_REFUSED unless the session's user may do this with the exchange. */
+export function permitExchange(session: Session, operation: Operation, name: string): void {
+  permit(session, operation, name === "" ? "amq.default" : name, session.vhost.exchangePhrase(name));
+}
+
+function permit({ access, user, vhost }: Session, operation: Operation, resource: string, phrase: string): void {
+  if (access.may(user, vhost.name, operation, resource)) return;
+  throw accessRefused(`${operation} access to ${phrase} refused for user '${user.name}'`);
+}
+
+/** RabbitMQ takes line ends out of names. */
+export const nameOf = (name: string): string => name.replace(/[\r\n]/g, "");
+
+/** Throws ACCESS_REFUSED for the default exchange, which is nobody's to change. */
+export function refuseDefaultExchange(name: string): void {
+  if (name === "") throw accessRefused("operation not permitted on the default exchange");
+}

@@ -1,0 +1,516 @@
+import type { Access, User } from "../access/access.ts";
+import {
+  ChannelError,
+  channelError,
+  ConnectionError,
+  connectionForced,
+  internalError,
+  type MethodId,
+  NO_METHOD,
+  unexpectedFrame,
+} from "../wire/error.ts";
+import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
+import { FRAME_HEARTBEAT, FRAME_METHOD } from "./frame.ts";
+import { AMQP_0_9_1, type Method, type MethodCodec } from "./methods.ts";
+import { REPLY_CODES } from "../wire/reply_code.ts";
+import { INTERNAL_USER } from "../broker/events/events.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import type { ChannelTick } from "./channel/channel_tick.ts";
+import { Channels } from "./channel/channels.ts";
+import type { Confirms } from "./channel/confirms.ts";
+import { PUBLISH } from "./channel/publishing.ts";
+import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
+import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
+import { type ConnectionFacts, tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
+import type { ConnectionStart } from "./connection_start.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import type { Log, LogLevel } from "./log.ts";
+import type { ConnectionOptions } from "./options.ts";
+import { Output } from "./output.ts";
+import {
+  describeStart,
+  isProtocolName,
+  PROTOCOL_HEADER,
+  PROTOCOL_HEADER_BYTES,
+  protocolOf,
+} from "./protocol_header.ts";
+import { BEHIND_MESSAGES, letConsumersCatchUp, waitUntilUnblocked } from "./publisher_flow.ts";
+import type { Session } from "./session.ts";
+import { describeTransport, isLoopback, type Transport } from "../transport/transport.ts";
+
+/** The frames before `connection.tune-ok` are small (RabbitMQ: `initial_frame_max`). In bytes. */
+const INITIAL_FRAME_MAX = 8192;
+/** A client that doesn't answer `connection.close` is dropped after its heartbeat, and at the latest after this. */
+const CLOSE_TIMEOUT_SECONDS = 30;
+/** How long a peer may take to read the last that is said to it. It is also how long a wrong password has to wait. */
+const LINGER_MS = 3000;
+/** What a connection waits for that has to look whether an alarm is still on once its turn has ended. */
+const ALARM = Promise.resolve();
+/** Frames are not read while the peer has left more than so many times the high-water mark of replies unread. */
+const OVERFULL_FACTOR = 4;
+
+const START_OK: MethodId = [10, 11];
+/** What all connections of a broker share. */
+export interface ConnectionHost {
+  readonly node: Node;
+  readonly access: Access;
+  readonly options: ConnectionOptions;
+  readonly start: ConnectionStart;
+  readonly buffers: BufferPool;
+  readonly channelTick: ChannelTick;
+  readonly log: Log;
+  /** A part of a name that nobody else has: 22 characters that any name may have. */
+  uniqueName(): string;
+}
+
+type State =
+  /** The protocol header is awaited. */
+  | "header"
+  | "handshake"
+  | "running"
+  /** `connection.close` was sent: everything but the answer is dropped. */
+  | "closing"
+  /** There is nothing more to say: what still comes is dropped. */
+  | "closed";
+
+/** A connection from the protocol header to the end of the transport (AMQP 0-9-1 §2.2.4). */
+export class Connection implements FrameHandler {
+  /** `peer -> local`, as RabbitMQ names connections. */
+  readonly name: string;
+  /** Resolves when the connection is over and has let go of everything. */
+  readonly closed: Promise<void>;
+
+  readonly #host: ConnectionHost;
+  readonly #transport: Transport;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #output: Output;
+  readonly #frames: FrameReader;
+  readonly #overfullBytes: number;
+  #state: State = "header";
+  #header = new Uint8Array(0);
+  #codec: MethodCodec = AMQP_0_9_1;
+  #handshake: Handshake | undefined;
+  #session: Session | undefined;
+  #agreement: Agreement | undefined;
+  /** Whether it counts among the connections of its user and virtual host. */
+  #isAdmitted = false;
+  #channels: Channels | undefined;
+  /** What the next frame has to wait for: a login that is being checked, or messages that are being read from disk. */
+  #waiting: Promise<void> | undefined;
+  #receivedBytes = 0;
+  /** Reading waits for something else than the peer. */
+  #isHeldBack = false;
+  #confirming: Confirms[] = [];
+  /** Ends a wait of {@linkcode #holdBack} before its time. */
+  #letGo = () => {};
+  #endHeartbeat = () => {};
+  #cancelTimeout = () => {};
+
+  constructor(host: ConnectionHost, transport: Transport) {
+    this.#host = host;
+    this.#transport = transport;
+    this.#reader = transport.readable.getReader();
+    this.name = describeTransport(transport);
+    const { node, options, buffers } = host;
+    this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
+    this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
+    this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
+    this.#log("debug", "accepted");
+    this.#timeout(options.handshakeTimeoutMs, () => {
+      this.#log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
+      this.#abort();
+    });
+    this.closed = this.#run();
+  }
+
+  /** Who has logged in. */
+  get user(): User | undefined {
+    return this.#handshake?.user;
+  }
+  get vhost(): VirtualHost | undefined {
+    return this.#agreement?.vhost;
+  }
+  /** What events tell of it. */
+  get #facts(): ConnectionFacts {
+    return {
+      name: this.name,
+      transport: this.#transport,
+      codec: this.#codec,
+      mechanism: this.#handshake?.mechanism ?? "",
+      clientProperties: this.clientProperties ?? EMPTY_TABLE,
+    };
+  }
+  /** How many channels are open. */
+  get channelCount(): number {
+    return this.#channels?.count ?? 0;
+  }
+  /** What the client says of itself. */
+  get clientProperties(): FieldTable | undefined {
+    return this.#handshake?.clientProperties;
+  }
+
+  /** Closes the connection from this side, with `connection.close` 320 where that can be said. Resolves when it is over. */
+  async close(reason: string): Promise<void> {
+    if (this.#session !== undefined) this.#closeWith(connectionForced(reason), NO_METHOD);
+    else this.#abort();
+    this.#host.node.endTurn();
+    await this.closed;
+  }
+
+  // Reading
+
+  async #run(): Promise<void> {
+    try {
+      for (;;) {
+        const { value: chunk, done } = await this.#reader.read();
+        if (done) break;
+        this.#receivedBytes += chunk.length;
+        let at = 0;
+        while (at < chunk.length) {
+          at = this.#receive(chunk, at);
+          this.#host.node.endTurn();
+          const obstacle = this.#obstacle();
+          if (obstacle !== undefined) await this.#holdBack(obstacle);
+        }
+      }
+      if (this.#state === "running") this.#log("warning", "client unexpectedly closed TCP connection");
+      else if (this.#state === "handshake") this.#log("warning", "client closed TCP connection in the handshake");
+    } catch (error) {
+      if (this.#state !== "closed") this.#log("warning", `lost: ${describeError(error)}`);
+    }
+    await this.#release();
+  }
+
+  /** Handles what is in a chunk from `at` on, all of it or until the connection pauses; returns where it stopped. */
+  #receive(chunk: Uint8Array, at: number): number {
+    if (this.#state === "closed") return chunk.length;
+    if (this.#state === "header") return this.#receiveHeader(chunk, at);
+    if (this.#session !== undefined) this.#host.node.actingUser = this.#session.user.name;
+    try {
+      return this.#frames.read(chunk, at);
+    } catch (error) {
+      // The frames are out of step: what comes can't be understood any more.
+      this.#fail(error, 0, NO_METHOD);
+      this.#linger();
+      return chunk.length;
+    } finally {
+      for (const confirms of this.#confirming) confirms.confirm();
+      this.#confirming.length = 0;
+    }
+  }
+
+  /** What the next bytes have to wait for, if anything. */
+  #obstacle(): Promise<void> | undefined {
+    if (this.#waiting === ALARM) this.#waiting = undefined;
+    if (this.#waiting !== undefined) return this.#waiting;
+    if (this.#state === "closing" || this.#state === "closed") return undefined;
+    if (this.#isOverfull) return this.#output.whenRoom();
+    const session = this.#session;
+    if (!session?.hasPublished) return undefined;
+    const queue = session.behindQueue;
+    session.hasPublished = false;
+    session.behindQueue = undefined;
+    if (this.#host.node.blockedReason !== undefined) return this.#block();
+    if (this.#host.node.store.isBehind) return this.#host.node.whenCaughtUp();
+    return queue?.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
+  }
+
+  async #holdBack(obstacle: Promise<void>): Promise<void> {
+    this.#isHeldBack = true;
+    await new Promise<void>((resolve) => {
+      this.#letGo = resolve;
+      obstacle.then(resolve);
+    });
+    this.#isHeldBack = false;
+  }
+
+  /** While an alarm is on nothing is read of a message but that there will be one, as RabbitMQ does. */
+  #beginToPublish(): void {
+    this.#session!.hasPublished = true;
+    if (this.#host.node.blockedReason !== undefined) this.#waiting = ALARM;
+  }
+
+  /** Keeps a publisher waiting while an alarm is on. */
+  #block(): Promise<void> {
+    this.#log("warning", `blocked: ${this.#host.node.blockedReason}`);
+    const tells = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
+    return waitUntilUnblocked(this.#host.node, (method) => {
+      if (tells && this.#state === "running") this.#send(method);
+    });
+  }
+
+  // The handshake
+
+  #receiveHeader(chunk: Uint8Array, at: number): number {
+    const end = Math.min(chunk.length, at + PROTOCOL_HEADER_BYTES - this.#header.length);
+    const header = new Uint8Array(this.#header.length + end - at);
+    header.set(this.#header);
+    header.set(chunk.subarray(at, end), this.#header.length);
+    this.#header = header;
+    if (this.#header.length < PROTOCOL_HEADER_BYTES && isProtocolName(this.#header)) return end;
+    const protocol = protocolOf(this.#header);
+    if (protocol === undefined) {
+      this.#log("warning", `refused: it does not begin with an AMQP header but with ${describeStart(this.#header)}`);
+      this.#output.raw(PROTOCOL_HEADER);
+      this.#linger();
+      return chunk.length;
+    }
+    const { access, node, options, start } = this.#host;
+    this.#codec = protocol.codec;
+    this.#state = "handshake";
+    const send = (method: Method) => this.#send(method);
+    const isFromLoopback = isLoopback(this.#transport);
+    this.#handshake = new Handshake({ access, node, options, isFromLoopback, send });
+    this.#output.raw(start.frame(protocol));
+    return end;
+  }
+
+  #shakeHands(method: Method): void {
+    const result = this.#handshake!.handle(method);
+    if (result instanceof Promise) this.#waiting = this.#awaitLogin(result);
+    else if (result !== undefined) this.#open(result);
+    else if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
+  }
+
+  async #awaitLogin(login: Promise<void>): Promise<void> {
+    const { node } = this.#host;
+    try {
+      await login;
+      if (node.events !== undefined) tellLogin(node.events, this.#facts, this.user!.name);
+    } catch (error) {
+      this.#refuseLogin(error);
+    }
+    this.#waiting = undefined;
+    node.endTurn();
+  }
+
+  #refuseLogin(error: unknown): void {
+    if (!(error instanceof LoginRefused)) return this.#fail(error, 0, START_OK);
+    this.#log("error", error.message);
+    const { events } = this.#host.node;
+    if (events !== undefined) tellLogin(events, this.#facts, error.username, error);
+    if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
+    // RabbitMQ: whoever doesn't want to know is told nothing, and has to wait before the next try.
+    this.#state = "closed";
+    this.#timeout(LINGER_MS, () => this.#abort());
+  }
+
+  #open(agreement: Agreement): void {
+    const { node, access, options, channelTick, log, uniqueName } = this.#host;
+    this.#cancelTimeout();
+    this.#agreement = agreement;
+    node.admission.connectionOpened(agreement.vhost.name, agreement.user.name);
+    this.#isAdmitted = true;
+    this.#session = {
+      connectionName: this.name,
+      node,
+      access,
+      options,
+      channelTick,
+      uniqueName,
+      user: agreement.user,
+      vhost: agreement.vhost,
+      output: this.#output,
+      codec: this.#codec,
+      frameMax: agreement.frameMax,
+      wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
+      log: (level, line) => log(level, `connection ${this.name}: ${line}`),
+      hasPublished: false,
+      beginToPublish: () => this.#beginToPublish(),
+      behindQueue: undefined,
+      owner: this,
+      confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
+      failChannel: (channel, error) => this.#channels!.fail(channel, error, NO_METHOD),
+      resumeWhen: (read, channel, method, resume) => this.#resumeWhen(read, channel, method, resume),
+    };
+    this.#channels = new Channels(this.#session, agreement.channelMax);
+    this.#state = "running";
+    this.#send({ name: "connection.open-ok" });
+    this.#endHeartbeat = startHeartbeat(node.clock, agreement.heartbeatSeconds, {
+      sent: () => this.#output.writtenBytes,
+      // While the broker itself holds the peer back, only what the peer reads can show that it is there.
+      received: () => this.#isHeldBack ? this.#receivedBytes + this.#output.writtenBytes : this.#receivedBytes,
+      sendHeartbeat: () => {
+        this.#output.heartbeat();
+        node.endTurn();
+      },
+      peerIsSilent: () => {
+        this.#log("warning", `missed heartbeats from client, timeout: ${agreement.heartbeatSeconds}s`);
+        this.#abort();
+      },
+    });
+    const { user, vhost } = agreement;
+    node.actingUser = user.name;
+    if (node.events !== undefined) tellConnectionCreated(node.events, this, this.#facts, agreement, node.timeMs);
+    this.#log("info", `user '${user.name}' authenticated and granted access to vhost '${vhost.name}'`);
+  }
+
+  // Frames
+
+  /** A login is being checked, messages are being read, or the peer does not read its replies. */
+  get isPaused(): boolean {
+    return this.#waiting !== undefined || this.#isOverfull;
+  }
+
+  #resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void {
+    this.#waiting = read.then(() => {
+      this.#waiting = undefined;
+      if (this.#state !== "running") return;
+      try {
+        resume();
+      } catch (error) {
+        this.#fail(error, channel, method);
+      }
+      this.#host.node.endTurn();
+    });
+  }
+
+  get #isOverfull(): boolean {
+    return this.#output.length > this.#overfullBytes;
+  }
+
+  frame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
+    try {
+      if (number !== 0 && this.#state === "running") this.#channels!.frame(type, number, bytes, at, size);
+      else this.#otherFrame(type, number, bytes, at, size);
+    } catch (error) {
+      this.#fail(error, number, type === FRAME_METHOD ? methodId(bytes, at) : PUBLISH);
+    }
+  }
+
+  /** A frame on channel 0, or on any channel before the connection is open or after it is closed. */
+  #otherFrame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
+    const isOver = this.#state === "closing" || this.#state === "closed";
+    if (!isOver) checkFrame(type, bytes, at, size);
+    if (type === FRAME_METHOD && number === 0 && size >= 4) {
+      const method = this.#codec.decode(bytes, at, at + size);
+      return isOver ? this.#closingMethod(method) : this.#connectionMethod(method);
+    }
+    if (isOver || (type === FRAME_HEARTBEAT && number === 0)) return;
+    throw unexpectedFrame(describeFrame(type, bytes, at, size), NO_METHOD);
+  }
+
+  #connectionMethod(method: Method): void {
+    if (method.name === "connection.close") {
+      this.#log("info", `closed by the client (${method.replyCode} ${method.replyText})`);
+      this.#releaseChannels();
+      this.#send({ name: "connection.close-ok" });
+      this.#awaitEnd();
+    } else if (this.#state === "handshake") {
+      this.#shakeHands(method);
+    } else if (method.name === "connection.update-secret") {
+      this.#send({ name: "connection.update-secret-ok" });
+    } else {
+      throw channelError(`unexpected method in connection state ${this.#state}`);
+    }
+  }
+
+  #closingMethod(method: Method): void {
+    if (method.name === "connection.close") this.#send({ name: "connection.close-ok" });
+    if (method.name === "connection.close") this.#awaitEnd();
+    else if (method.name === "connection.close-ok") this.#linger();
+  }
+
+  // Errors and the end
+
+  /** Tells the peer what went wrong with a method of its, and ends what has to end for it. */
+  #fail(error: unknown, number: number, method: MethodId): void {
+    if (error instanceof ChannelError) return this.#channels!.fail(number, error, method);
+    if (error instanceof ConnectionError) {
+      // RabbitMQ puts down to no method what is wrong with the bytes of a channel's one.
+      const isMalformed = error.code === REPLY_CODES.frameError.code && number !== 0;
+      return this.#closeWith(error, error.method ?? (isMalformed ? NO_METHOD : method), number);
+    }
+    // A bug of ours. It costs this connection; the report is for whoever can mend it.
+    this.#log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
+    this.#closeWith(internalError("internal error, see the broker's log"), method, number);
+  }
+
+  #closeWith(error: ConnectionError, [classId, methodId]: MethodId, channel = 0): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.#log("error", `closing, channel ${channel}: ${error.replyText}`);
+    this.#releaseChannels();
+    this.#state = "closing";
+    this.#send({ name: "connection.close", replyCode: error.code, replyText: error.replyText, classId, methodId });
+    const heartbeat = this.#agreement?.heartbeatSeconds || CLOSE_TIMEOUT_SECONDS;
+    this.#timeout(Math.min(heartbeat, CLOSE_TIMEOUT_SECONDS) * 1000, () => this.#abort());
+    if (this.#waiting === undefined) this.#letGo();
+  }
+
+  /** All is said between the two: the client closes the transport, as with RabbitMQ. */
+  #awaitEnd(): void {
+    this.#state = "closed";
+    this.#timeout(LINGER_MS, () => this.#abort());
+  }
+
+  /**
+   * Says nothing more, but lets the peer read what was said: closing at once would have the peer's TCP drop it where the
+   * peer is still sending.
+   */
+  #linger(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#timeout(LINGER_MS, () => this.#abort());
+    this.#output.end();
+  }
+
+  #abort(): void {
+    this.#state = "closed";
+    this.#transport.abort?.();
+    // A transport without abort ends so: a read that waits is done, and a write is not waited for.
+    this.#reader.cancel().catch(() => {});
+    this.#output.abort();
+    if (this.#waiting === undefined) this.#letGo();
+  }
+
+  #releaseChannels(): void {
+    this.#endHeartbeat();
+    this.#channels?.close();
+    this.#host.node.actingUser = INTERNAL_USER;
+    this.vhost?.removeQueuesOf(this);
+    if (!this.#isAdmitted) return;
+    this.#isAdmitted = false;
+    this.#host.node.admission.connectionClosed(this.vhost!.name, this.user!.name);
+  }
+
+  async #release(): Promise<void> {
+    this.#state = "closed";
+    this.#releaseChannels();
+    this.#timeout(LINGER_MS, () => this.#abort());
+    const { node } = this.#host;
+    if (node.events !== undefined) tellConnectionClosed(node.events, this, this.#facts);
+    node.endTurn();
+    // A peer that is gone and was owed nothing needs no goodbye.
+    if (!this.#output.isIdle || this.#transport.abort === undefined) {
+      this.#output.end();
+      await this.#output.ended;
+    }
+    this.#cancelTimeout();
+    this.#transport.abort?.();
+  }
+
+  #timeout(ms: number, callback: () => void): void {
+    this.#cancelTimeout();
+    this.#cancelTimeout = this.#host.node.clock.after(ms, callback);
+  }
+
+  #send(method: Method): void {
+    this.#output.method(this.#codec, 0, method);
+  }
+
+  #log(level: LogLevel, line: string): void {
+    this.#host.log(level, `connection ${this.name}: ${line}`);
+  }
+}
+
+/** The class id and method id that a method frame's payload begins with. */
+const methodId = (bytes: Uint8Array, at: number): MethodId => [
+  bytes[at] << 8 | bytes[at + 1],
+  bytes[at + 2] << 8 | bytes[at + 3],
+];
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,102 @@
+import type { FieldTable } from "../wire/field_table.ts";
+import { erlangAddress } from "../broker/events/erlang_term.ts";
+import type { EventSink } from "../broker/events/events.ts";
+import { AMQP_0_9_1, type MethodCodec } from "./methods.ts";
+import type { Agreement, LoginRefused } from "./handshake.ts";
+import type { Transport } from "../transport/transport.ts";
+
+/** What events tell of a connection. */
+export interface ConnectionFacts {
+  readonly name: string;
+  readonly transport: Transport;
+  readonly codec: MethodCodec;
+  readonly mechanism: string;
+  readonly clientProperties: FieldTable;
+}
+
+const NO_TLS = {
+  ssl: false,
+  ssl_protocol: "",
+  ssl_key_exchange: "",
+  ssl_cipher: "",
+  ssl_hash: "",
+  peer_cert_subject: "",
+  peer_cert_issuer: "",
+  peer_cert_validity: "",
+};
+
+/** Somebody has logged in, or was not let in. */
+export function tellLogin(events: EventSink, facts: ConnectionFacts, user: string, refused?: LoginRefused): void {
+  const { name, transport: { peer, local }, mechanism } = facts;
+  const login = {
+    connection_type: typeOf(facts),
+    name: user,
+    connection_name: name,
+    host: local && erlangAddress(local.host),
+    peer_host: peer && erlangAddress(peer.host),
+    peer_port: peer?.port,
+    protocol: protocolOf(facts),
+    auth_mechanism: mechanism,
+    ssl: false,
+  };
+  if (refused === undefined) events.tell("user.authentication.success", login);
+  else events.tell("user.authentication.failure", { ...login, error: Array.from(refused.reason, characterNumber) });
+}
+
+/** A virtual host was opened. */
+export function tellConnectionCreated(
+  events: EventSink,
+  connection: object,
+  facts: ConnectionFacts,
+  agreement: Agreement,
+  connectedAtMs: number,
+): void {
+  const { name, transport: { peer, local }, mechanism, clientProperties } = facts;
+  const { user, vhost, heartbeatSeconds, frameMax, channelMax } = agreement;
+  events.tell("connection.created", {
+    type: typeOf(facts),
+    pid: events.pidOf(connection),
+    name,
+    user_provided_name: givenNameOf(clientProperties),
+    host: local && erlangAddress(local.host),
+    port: local?.port,
+    peer_host: peer && erlangAddress(peer.host),
+    peer_port: peer?.port,
+    ...NO_TLS,
+    auth_mechanism: mechanism,
+    protocol: protocolOf(facts),
+    user: user.name,
+    vhost: vhost.name,
+    timeout: heartbeatSeconds,
+    frame_max: frameMax,
+    channel_max: channelMax,
+    client_properties: clientProperties,
+    connected_at: connectedAtMs,
+    node: events.node,
+  });
+}
+
+/** A connection is over, whether or not it got as far as to be created. */
+export function tellConnectionClosed(events: EventSink, connection: object, facts: ConnectionFacts): void {
+  events.tell("connection.closed", {
+    name: facts.name,
+    user_provided_name: givenNameOf(facts.clientProperties),
+    pid: events.pidOf(connection),
+    node: events.node,
+    client_properties: facts.clientProperties,
+  });
+}
+
+const characterNumber = (character: string): number => character.codePointAt(0)!;
+
+/** RabbitMQ's direct connections are those inside its process. */
+const typeOf = ({ transport }: ConnectionFacts): "direct" | "network" =>
+  transport.peer === undefined ? "direct" : "network";
+
+/** The protocol's version, as RabbitMQ writes it. */
+const protocolOf = ({ codec }: ConnectionFacts) => codec === AMQP_0_9_1 ? "{0,9,1}" : "{8,0,0}";
+
+function givenNameOf(clientProperties: FieldTable): string | undefined {
+  const name = clientProperties.get("connection_name");
+  return name?.type === "S" && typeof name.value === "string" ? name.value : undefined;
+}

@@ -1,0 +1,126 @@
+import { type ConnectionError, frameError, NO_METHOD } from "../wire/error.ts";
+import {
+  EMPTY_FRAME_BYTES,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_BYTES,
+  FRAME_HEARTBEAT,
+  FRAME_METHOD,
+} from "./frame.ts";
+
+/** Who is given the frames. */
+export interface FrameHandler {
+  /** A frame, whose payload lies `at` in `bytes` and has `size` bytes. Must not throw. */
+  frame(type: number, channel: number, bytes: Uint8Array, at: number, size: number): void;
+  /** Whether the handler wants no more frames for now. */
+  readonly isPaused: boolean;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Walks the frames of an AMQP byte stream that comes in chunks of any size. Frames are handed on where they lie in their
+ * chunk; only one that is cut by the end of a chunk is put together in a buffer of its own.
+ */
+export class FrameReader {
+  readonly #handler: FrameHandler;
+  /** The largest payload that is accepted, in bytes; 0 is any. RabbitMQ lets it be frame_max, 8 bytes more than AMQP. */
+  maxPayloadBytes: number;
+  #cut = NO_BYTES;
+  #cutBytes = 0;
+
+  constructor(handler: FrameHandler, maxPayloadBytes: number) {
+    this.#handler = handler;
+    this.maxPayloadBytes = maxPayloadBytes;
+  }
+
+  /**
+   * Hands on the frames that are complete, starting at `from`, until the chunk is used up or the handler pauses; returns
+   * where it stopped. Throws FRAME_ERROR when the bytes are no frames; the stream makes no sense from there on.
+   */
+  read(chunk: Uint8Array, from: number): number {
+    const handler = this.#handler;
+    const end = chunk.length;
+    let at = from;
+    if (this.#cutBytes > 0) {
+      at = this.#completeCut(chunk, at);
+      if (handler.isPaused) return at;
+    }
+    while (end - at >= FRAME_HEADER_BYTES) {
+      const size = this.#payloadBytes(chunk, at);
+      const next = at + size + EMPTY_FRAME_BYTES;
+      if (next > end) break;
+      if (chunk[next - 1] !== FRAME_END) throw badEnd(chunk, at, size);
+      const payload = at + FRAME_HEADER_BYTES;
+      const frame = at;
+      at = next;
+      handler.frame(chunk[frame], chunk[frame + 1] << 8 | chunk[frame + 2], chunk, payload, size);
+      if (handler.isPaused) return at;
+    }
+    if (at < end) this.#keep(chunk, at, end);
+    return end;
+  }
+
+  #payloadBytes(bytes: Uint8Array, at: number): number {
+    const size = (bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6]) >>> 0;
+    const max = this.maxPayloadBytes;
+    if (max !== 0 && size > max) {
+      throw frameError(`type ${bytes[at]}, all octets = <<>>: {frame_too_large,${size},${max - EMPTY_FRAME_BYTES}}`);
+    }
+    return size;
+  }
+
+  /** Adds to the cut frame what it lacks, and hands it on once it is complete. Returns where its part of the chunk ends. */
+  #completeCut(chunk: Uint8Array, from: number): number {
+    let at = from;
+    if (this.#cutBytes < FRAME_HEADER_BYTES) {
+      at = this.#keep(chunk, at, Math.min(chunk.length, at + FRAME_HEADER_BYTES - this.#cutBytes));
+      if (this.#cutBytes < FRAME_HEADER_BYTES) return at;
+    }
+    const size = this.#payloadBytes(this.#cut, 0);
+    at = this.#keep(chunk, at, Math.min(chunk.length, at + size + EMPTY_FRAME_BYTES - this.#cutBytes));
+    const frame = this.#cut;
+    if (this.#cutBytes < size + EMPTY_FRAME_BYTES) return at;
+    if (frame[size + EMPTY_FRAME_BYTES - 1] !== FRAME_END) throw badEnd(frame, 0, size);
+    this.#cut = NO_BYTES;
+    this.#cutBytes = 0;
+    this.#handler.frame(frame[0], frame[1] << 8 | frame[2], frame, FRAME_HEADER_BYTES, size);
+    return at;
+  }
+
+  /** Adds a part of a chunk to the cut frame. Returns where the part ends. */
+  #keep(chunk: Uint8Array, from: number, to: number): number {
+    const needed = this.#cutBytes + to - from;
+    if (needed > this.#cut.length) {
+      const grown = new Uint8Array(Math.max(needed, 256, this.#cut.length * 2));
+      grown.set(this.#cut.subarray(0, this.#cutBytes));
+      this.#cut = grown;
+    }
+    this.#cut.set(chunk.subarray(from, to), this.#cutBytes);
+    this.#cutBytes = needed;
+    return to;
+  }
+}
+
+function badEnd(bytes: Uint8Array, at: number, size: number): ConnectionError {
+  const payload = at + FRAME_HEADER_BYTES;
+  const marker = bytes[payload + size];
+  return frameError(`${describeFrame(bytes[at], bytes, payload, size)}: {invalid_frame_end_marker,${marker}}`);
+}
+
+/** Throws FRAME_ERROR unless there are frames of this type with a payload of this size. */
+export function checkFrame(type: number, bytes: Uint8Array, at: number, size: number): void {
+  const isFrame = type === FRAME_METHOD
+    ? size >= 4
+    : type === FRAME_HEARTBEAT
+    ? size === 0
+    : type === FRAME_HEADER || type === FRAME_BODY;
+  if (!isFrame) throw frameError(`${describeFrame(type, bytes, at, size)}: unknown_frame`, NO_METHOD);
+}
+
+/** A frame as RabbitMQ's error texts show it, with all of its payload or the first 16 bytes. */
+export function describeFrame(type: number, bytes: Uint8Array, at: number, size: number): string {
+  const shown = bytes.subarray(at, at + Math.min(size, 16)).join();
+  return `type ${type}, ${size > 16 ? "first 16" : "all"} octets = <<${shown}>>`;
+}

@@ -1,0 +1,222 @@
+import { ByteWriter } from "../wire/byte_writer.ts";
+import { FRAME_END, FRAME_METHOD, HEARTBEAT_FRAME } from "./frame.ts";
+import type { Method, MethodCodec } from "./methods.ts";
+import type { Consumer } from "../broker/queue/consumers/consumer.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { Deferred } from "../broker/turn/turn.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import type { Transport } from "../transport/transport.ts";
+
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = new DataView(NO_BYTES.buffer);
+/** Methods are encoded here one at a time, for all connections. */
+const scratch = new ByteWriter(1024);
+
+/**
+ * What a connection has to say to its peer. A turn's output is gathered in one buffer and leaves in one write; while a
+ * write is under way the next one gathers.
+ */
+export class Output implements Deferred {
+  /** Where the next bytes go, from {@linkcode length} on: valid after {@linkcode reserve}. */
+  bytes: Uint8Array = NO_BYTES;
+  /** The same memory. */
+  view: DataView = NO_VIEW;
+  length = 0;
+  /** Rises with each byte and heartbeat that was handed to the transport. */
+  writtenBytes = 0;
+
+  readonly #node: Node;
+  readonly #pool: BufferPool;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #highWaterBytes: number;
+  readonly #isDoneWithWritten: boolean;
+  #isInTurn = false;
+  #isWriting = false;
+  /** Replies that wait for the store, and all output with them. */
+  #holds = 0;
+  #isEnding = false;
+  #isBroken = false;
+  /** Consumers that were refused a delivery because the peer does not read fast enough. */
+  #stalled: Consumer[] = [];
+  #onRoom: (() => void)[] = [];
+  #onEnded: () => void = () => {};
+  /** Resolves when {@linkcode end} has done its work, or the transport has failed. */
+  readonly ended: Promise<void> = new Promise((resolve) => this.#onEnded = resolve);
+
+  constructor(node: Node, pool: BufferPool, transport: Transport, highWaterBytes: number) {
+    this.#node = node;
+    this.#pool = pool;
+    this.#writer = transport.writable.getWriter();
+    this.#isDoneWithWritten = transport.isDoneWithWritten ?? false;
+    this.#writer.closed.catch(() => this.#break());
+    this.#highWaterBytes = highWaterBytes;
+  }
+
+  /** Whether so much waits for the peer to read, or it will never read, that nothing should be added which can wait. */
+  get isFull(): boolean {
+    return this.length >= this.#highWaterBytes || this.#isBroken;
+  }
+
+  /** Whether everything has been written. */
+  get isIdle(): boolean {
+    return this.length === 0 && !this.#isWriting;
+  }
+
+  /** Makes room for `count` bytes at {@linkcode length}, and returns that; has them written when the turn ends. */
+  reserve(count: number): number {
+    const start = this.length;
+    const needed = start + count;
+    if (needed > this.bytes.length) this.#grow(needed);
+    if (!this.#isInTurn) {
+      this.#isInTurn = true;
+      this.#node.turn.addOutput(this);
+    }
+    return start;
+  }
+
+  #grow(needed: number): void {
+    const old = this.bytes;
+    const grown = this.#pool.take(Math.max(needed, old.length * 2));
+    grown.set(old.subarray(0, this.length));
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
+    if (old.length > 0) this.#pool.give(old);
+  }
+
+  /** Adds bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    const at = this.reserve(bytes.length);
+    this.bytes.set(bytes, at);
+    this.length = at + bytes.length;
+  }
+
+  /** Adds a heartbeat. It goes ahead of what waits for the store: the peer must not take that for silence. */
+  heartbeat(): void {
+    if (this.#holds === 0 || this.#isWriting || this.#isBroken) this.raw(HEARTBEAT_FRAME);
+    else this.#writeHeartbeat();
+  }
+
+  /** Adds a method frame. */
+  method(codec: MethodCodec, channel: number, method: Method): void {
+    scratch.length = 0;
+    codec.encode(scratch, method);
+    const payload = scratch.written();
+    const size = payload.length;
+    let at = this.reserve(size + 8);
+    const bytes = this.bytes;
+    bytes[at++] = FRAME_METHOD;
+    bytes[at++] = channel >> 8;
+    bytes[at++] = channel;
+    bytes[at++] = size >>> 24;
+    bytes[at++] = size >> 16;
+    bytes[at++] = size >> 8;
+    bytes[at++] = size;
+    bytes.set(payload, at);
+    at += size;
+    bytes[at++] = FRAME_END;
+    this.length = at;
+  }
+
+  /** Writes nothing more before the store has a record: for a reply that promises so. */
+  holdUntilDurable(record: number): void {
+    if (this.#node.store.durable >= record) return;
+    this.#holds++;
+    this.#node.whenDurable(record, () => {
+      this.#holds--;
+      this.#startWriting();
+    });
+  }
+
+  /** Remembers a consumer that could not be delivered to because of {@linkcode isFull}, to resume it. */
+  stall(consumer: Consumer): void {
+    if (!this.#isBroken) this.#stalled.push(consumer);
+  }
+
+  /** Resolves when the output is not full any more. */
+  whenRoom(): Promise<void> {
+    return this.isFull && !this.#isBroken ? new Promise((resolve) => this.#onRoom.push(resolve)) : Promise.resolve();
+  }
+
+  /** Closes the transport's writing side once everything has been written. What is added later is dropped. */
+  end(): void {
+    this.#isEnding = true;
+    this.#startWriting();
+  }
+
+  /** Drops what has not been written, without waiting for the peer. */
+  abort(): void {
+    this.#break();
+    this.#writer.abort().catch(() => {});
+  }
+
+  finishTurn(): void {
+    this.#isInTurn = false;
+    if (this.#isBroken) this.length = 0;
+    this.#startWriting();
+  }
+
+  #startWriting(): void {
+    if (!this.#isWriting && this.#holds === 0) this.#write();
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.length > 0 && this.#holds === 0 && !this.#isBroken) {
+        const buffer = this.bytes;
+        const length = this.length;
+        this.bytes = NO_BYTES;
+        this.length = 0;
+        // What waited for room finds it now, and gathers while this is written.
+        this.#makeRoom();
+        await this.#writer.write(this.#isDoneWithWritten ? buffer.subarray(0, length) : buffer.slice(0, length));
+        this.writtenBytes += length;
+        this.#pool.give(buffer);
+      }
+      if (this.#isEnding && this.#holds === 0 && !this.#isBroken) {
+        this.#isBroken = true;
+        await this.#writer.close();
+        this.#onEnded();
+      }
+    } catch {
+      this.#break();
+    }
+    this.#isWriting = false;
+    this.#makeRoom();
+  }
+
+  async #writeHeartbeat(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      await this.#writer.write(HEARTBEAT_FRAME.slice());
+      this.writtenBytes += HEARTBEAT_FRAME.length;
+    } catch {
+      this.#break();
+    }
+    this.#isWriting = false;
+    this.#startWriting();
+  }
+
+  /** The transport takes nothing any more; the reading side will tell the connection. */
+  #break(): void {
+    this.#isBroken = true;
+    this.length = 0;
+    this.#onEnded();
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    if (this.isFull && !this.#isBroken) return;
+    const onRoom = this.#onRoom;
+    if (onRoom.length > 0) {
+      this.#onRoom = [];
+      for (const resolve of onRoom) resolve();
+    }
+    const stalled = this.#stalled;
+    if (stalled.length > 0 && !this.#isBroken) {
+      this.#stalled = [];
+      for (const consumer of stalled) consumer.queue.resume(consumer);
+      this.#node.endTurn();
+    }
+  }
+}

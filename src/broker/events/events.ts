@@ -1,0 +1,214 @@
+import type { FieldTable } from "../../wire/field_table.ts";
+import type { Json } from "../policy/parameters.ts";
+
+/** What an event may tell. A field table is told in Erlang's notation, as by RabbitMQ, which knows nothing better. */
+export type EventValue =
+  | string
+  | boolean
+  | number
+  | null
+  | FieldTable
+  | readonly EventValue[]
+  | { readonly [name: string]: EventValue };
+
+/** RabbitMQ's name for who does what no user has asked for. */
+export const INTERNAL_USER = "rmq-internal";
+
+interface OfVhost {
+  readonly name: string;
+  readonly vhost: string;
+}
+
+interface BindingFacts {
+  readonly source_name: string;
+  readonly source_kind: "exchange";
+  readonly destination_name: string;
+  readonly destination_kind: "exchange" | "queue";
+  readonly routing_key: string;
+  readonly arguments: FieldTable;
+  readonly vhost: string;
+}
+
+interface ConsumerFacts {
+  readonly consumer_tag: string;
+  readonly channel: string;
+  readonly queue: string;
+  readonly vhost: string;
+}
+
+interface LoginFacts {
+  readonly connection_type: "network" | "direct";
+  readonly name: string;
+  readonly connection_name: string;
+  readonly host?: string;
+  readonly peer_host?: string;
+  readonly peer_port?: number;
+  readonly protocol: string;
+  readonly auth_mechanism: string;
+  readonly ssl: boolean;
+}
+
+interface AlarmFacts {
+  readonly source: "memory" | "disk";
+  readonly node: string;
+}
+
+/** Those that are set, by RabbitMQ's names for them. */
+type Parts = { readonly [part: string]: EventValue };
+
+interface ParameterFacts extends OfVhost {
+  readonly component: string;
+}
+
+/**
+ * What can happen in a broker, by the routing keys of RabbitMQ's events (RabbitMQ: Event Exchange), and what is told of
+ * it beside the time and, see {@linkcode TELLS_USER}, who did it. Adding an event is adding an entry to both.
+ */
+export interface Events {
+  "queue.created": OfVhost & {
+    readonly durable: boolean;
+    readonly auto_delete: boolean;
+    readonly arguments: FieldTable;
+    /** Empty where the queue is not exclusive. */
+    readonly owner_pid: string;
+    readonly exclusive: boolean;
+    readonly leader: string;
+    readonly members: readonly string[];
+    readonly type: string;
+  };
+  "queue.deleted": OfVhost & { readonly type: string };
+  "exchange.created": OfVhost & {
+    readonly type: string;
+    readonly durable: boolean;
+    readonly auto_delete: boolean;
+    readonly internal: boolean;
+    readonly arguments: FieldTable;
+    /** Its name, or nothing. */
+    readonly policy: string;
+  };
+  "exchange.deleted": OfVhost;
+  "binding.created": BindingFacts;
+  "binding.deleted": BindingFacts;
+  "connection.created": {
+    readonly type: "network" | "direct";
+    readonly pid: string;
+    readonly name: string;
+    readonly user_provided_name?: string;
+    readonly host?: string;
+    readonly port?: number;
+    readonly peer_host?: string;
+    readonly peer_port?: number;
+    readonly ssl: boolean;
+    readonly ssl_protocol: string;
+    readonly ssl_key_exchange: string;
+    readonly ssl_cipher: string;
+    readonly ssl_hash: string;
+    readonly peer_cert_subject: string;
+    readonly peer_cert_issuer: string;
+    readonly peer_cert_validity: string;
+    readonly auth_mechanism: string;
+    readonly protocol: string;
+    readonly user: string;
+    readonly vhost: string;
+    /** The heartbeat's interval in seconds. */
+    readonly timeout: number;
+    readonly frame_max: number;
+    readonly channel_max: number;
+    readonly client_properties: FieldTable;
+    /** Milliseconds since 1970. */
+    readonly connected_at: number;
+    readonly node: string;
+  };
+  "connection.closed": {
+    readonly name: string;
+    readonly user_provided_name?: string;
+    readonly pid: string;
+    readonly node: string;
+    readonly client_properties: FieldTable;
+  };
+  "channel.created": {
+    readonly pid: string;
+    readonly name: string;
+    readonly connection: string;
+    readonly number: number;
+    readonly user: string;
+    readonly vhost: string;
+  };
+  "channel.closed": { readonly pid: string; readonly consumer_count: number };
+  "consumer.created": ConsumerFacts & {
+    readonly exclusive: boolean;
+    readonly ack_required: boolean;
+    readonly prefetch_count: number;
+    readonly arguments: FieldTable;
+  };
+  "consumer.deleted": ConsumerFacts;
+  "vhost.created": {
+    readonly name: string;
+    readonly description: string;
+    readonly tags: readonly string[];
+    readonly default_queue_type: string;
+    readonly protected_from_deletion: boolean;
+    readonly tracing: boolean;
+    readonly cluster_state: { readonly [node: string]: string };
+  };
+  "parameter.set": ParameterFacts & { readonly value: Json };
+  "parameter.cleared": ParameterFacts;
+  "policy.set": OfVhost & Parts;
+  "policy.cleared": OfVhost;
+  "operator.policy.cleared": OfVhost;
+  "queue.policy.updated": OfVhost & { readonly type: string } & Parts;
+  "queue.policy.cleared": OfVhost & { readonly type: string };
+  "vhost.limits.set": OfVhost & Parts;
+  "vhost.limits.cleared": OfVhost;
+  "user.limits.set": { readonly name: string; readonly username: string } & Parts;
+  "user.limits.cleared": { readonly name: string; readonly username: string };
+  "user.authentication.success": LoginFacts;
+  /** The error is a text, as a list of its characters' numbers: so Erlang has it. */
+  "user.authentication.failure": LoginFacts & { readonly error: readonly number[] };
+  "alarm.set": AlarmFacts;
+  "alarm.cleared": AlarmFacts;
+}
+
+export type EventName = keyof Events;
+
+/** Whether RabbitMQ's event has `user_who_performed_action`. */
+export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
+  "queue.created": true,
+  "queue.deleted": true,
+  "exchange.created": true,
+  "exchange.deleted": true,
+  "binding.created": true,
+  "binding.deleted": true,
+  "connection.created": true,
+  "connection.closed": false,
+  "channel.created": true,
+  "channel.closed": true,
+  "consumer.created": true,
+  "consumer.deleted": true,
+  "vhost.created": true,
+  "parameter.set": true,
+  "parameter.cleared": true,
+  "policy.set": true,
+  "policy.cleared": true,
+  "operator.policy.cleared": true,
+  "queue.policy.updated": true,
+  "queue.policy.cleared": true,
+  "vhost.limits.set": true,
+  "vhost.limits.cleared": true,
+  "user.limits.set": true,
+  "user.limits.cleared": true,
+  "user.authentication.success": false,
+  "user.authentication.failure": false,
+  "alarm.set": false,
+  "alarm.cleared": false,
+};
+
+/** Who wants to hear what happens in a broker. */
+export interface EventSink {
+  /** The broker's name. */
+  readonly node: string;
+  /** `user` did it; by default the one for whom the broker acts in this turn. */
+  tell<E extends EventName>(event: E, facts: Events[E], user?: string): void;
+  /** What a connection or channel is called in events, as RabbitMQ calls a process: the same for as long as it lives. */
+  pidOf(process: object): string;
+}

@@ -1,0 +1,177 @@
+import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../../wire/properties.ts";
+import type { StoredBlock } from "../../../store/block.ts";
+import type { RecoveredQueue } from "../../../store/store.ts";
+import { ExchangeRow, type RowKeeper, type RowOwner } from "../exchange_row.ts";
+import type { QueueHost, StoredRow } from "../../queue/queue_host.ts";
+import type { Deferred } from "../../turn/turn.ts";
+
+/** What all identities that an exchange remembers may take, however many it may have. The oldest ones go. */
+const BYTES_MAX = 64 * 1024 * 1024;
+/** What it takes to remember one, beside its text of so many bytes a UTF-16 code unit. */
+const ENTRY_BYTES = 128;
+const CODE_UNIT_BYTES = 2;
+/** There may be so many forgotten ones more in their order than others. */
+const ORDER_SLACK = 1024;
+
+/** The message in the store that stands for an identity is nothing but that: its address is two empty short strings. */
+const ADDRESS = Uint8Array.of(0, 0);
+const HEADER = new Uint8Array(CONTENT_HEADER_MIN_BYTES);
+HEADER[1] = CLASS_BASIC;
+/** Stands for the position of an identity that the store does not know. */
+const NOT_STORED = -1;
+
+/** How much an exchange remembers, and where. */
+export interface SeenOptions {
+  /** How many identities. */
+  readonly size: number;
+  /** How long, in milliseconds, where a message says nothing else. */
+  readonly ttlMs: number;
+  /** Whether that is to outlive the process, where the exchange does. */
+  readonly isKept: boolean;
+}
+
+interface Seen {
+  readonly identity: string;
+  /** In milliseconds since 1970; `Infinity` for never. */
+  readonly expiresAtMs: number;
+  position: number;
+  isForgotten: boolean;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * The identities of messages that have come to an exchange (`x-deduplication-header`). There are no more than it was told;
+ * the oldest ones make room for others. They are in memory, and where the exchange is durable in the store too.
+ */
+export class SeenHeaders implements RowKeeper, StoredRow, Deferred {
+  row: ExchangeRow | undefined;
+  readonly #seen = new Map<string, Seen>();
+  /**
+   * In the order in which they came, from an index on, with some among them that are forgotten. A map has an order too, but
+   * looking for its first entry takes long where many have gone before that.
+   */
+  #order: Seen[] = [];
+  #first = 0;
+  readonly #options: SeenOptions;
+  #bytes = 0;
+  #host: QueueHost | undefined;
+  /** What was seen in this turn. */
+  #fresh: Seen[] = [];
+
+  constructor(options: SeenOptions) {
+    this.#options = options;
+  }
+
+  /** Has all be kept in the store for a durable exchange, if it is to be. To be called before anything else. */
+  keepFor(owner: RowOwner, host: QueueHost): void {
+    if (!this.#options.isKept) return;
+    this.row = new ExchangeRow("seen", owner, host, this);
+    this.#host = host;
+  }
+
+  /** What is in the store is in memory all the same. */
+  leaveMemory(): void {}
+
+  /** How many identities are remembered. */
+  get count(): number {
+    return this.#seen.size;
+  }
+
+  /**
+   * Notes that a message came, for so many milliseconds or as long as such are kept. Returns whether none like it did since
+   * it is remembered.
+   */
+  see(identity: string, timeMs: number, ttlMs: number = this.#options.ttlMs): boolean {
+    const known = this.#seen.get(identity);
+    if (known !== undefined && known.expiresAtMs > timeMs) return false;
+    if (known !== undefined) this.#forget(known);
+    const seen = { identity, expiresAtMs: timeMs + ttlMs, position: NOT_STORED, isForgotten: false };
+    this.#add(seen);
+    this.#makeRoom(timeMs);
+    if (this.row !== undefined) this.#keepAtTurnEnd(seen);
+    return true;
+  }
+
+  #add(seen: Seen): void {
+    this.#seen.set(seen.identity, seen);
+    this.#order.push(seen);
+    this.#bytes += bytesOf(seen.identity);
+  }
+
+  /** Forgets the oldest while there are too many, or they have expired. */
+  #makeRoom(timeMs: number): void {
+    for (; this.#first < this.#order.length; this.#first++) {
+      const oldest = this.#order[this.#first];
+      if (oldest.isForgotten) continue;
+      const isFull = this.#seen.size > this.#options.size || this.#bytes > BYTES_MAX;
+      if (!isFull && oldest.expiresAtMs > timeMs) break;
+      this.#forget(oldest);
+    }
+    if (this.#order.length <= 2 * this.#seen.size + ORDER_SLACK) return;
+    this.#order = this.#order.filter(({ isForgotten }) => !isForgotten);
+    this.#first = 0;
+  }
+
+  #forget(seen: Seen): void {
+    seen.isForgotten = true;
+    this.#seen.delete(seen.identity);
+    this.#bytes -= bytesOf(seen.identity);
+    if (seen.position !== NOT_STORED) this.row!.settle(seen.position);
+  }
+
+  // The store
+
+  /**
+   * The store hears of it behind the message itself: when the process ends between the two there may be a duplicate, and
+   * the other way round its only copy would be lost. A confirm waits for both.
+   */
+  #keepAtTurnEnd(seen: Seen): void {
+    this.#fresh.push(seen);
+    if (this.#fresh.length === 1) this.#host!.turn.addQueue(this);
+  }
+
+  finishTurn(): void {
+    for (const seen of this.#fresh.splice(0)) if (!seen.isForgotten) this.#store(seen);
+  }
+
+  #store(seen: Seen): void {
+    const { messages, store } = this.#host!;
+    const body = encoder.encode(seen.identity);
+    const message = messages.create(ADDRESS, HEADER, 0, HEADER.length, body.length);
+    messages.write(message, 0, body, 0, body.length);
+    if (seen.expiresAtMs !== Infinity) messages.setTime(message, seen.expiresAtMs);
+    seen.position = this.row!.nextPosition++;
+    store.enqueue(messages.locate(message), [this.row!.id], [seen.position], 1);
+    messages.release(message);
+  }
+
+  /** Takes up what was remembered when the store was opened, in the background: what comes meanwhile may be let through. */
+  recover({ count, nextPosition }: RecoveredQueue): void {
+    this.row!.nextPosition = nextPosition;
+    if (count > 0) this.row!.scan((block) => this.#recoverBlock(block));
+  }
+
+  #recoverBlock(block: StoredBlock): void {
+    const { timeMs } = this.#host!;
+    while (block.next()) {
+      const { position, bytes, offset, addressBytes, headerBytes, bodyBytes, time } = block;
+      const start = offset + addressBytes + headerBytes;
+      const identity = decoder.decode(bytes.subarray(start, start + bodyBytes));
+      const expiresAtMs = time === 0 ? Infinity : time;
+      if (expiresAtMs <= timeMs || this.#seen.has(identity)) this.row!.settle(position);
+      else this.#add({ identity, expiresAtMs, position, isForgotten: false });
+    }
+    this.#makeRoom(timeMs);
+  }
+
+  delete(): void {
+    this.#seen.clear();
+    this.#order = [];
+    this.#first = 0;
+    this.row?.delete();
+  }
+}
+
+const bytesOf = (identity: string): number => ENTRY_BYTES + identity.length * CODE_UNIT_BYTES;

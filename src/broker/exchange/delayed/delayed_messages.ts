@@ -1,0 +1,319 @@
+import { readAddress } from "../../../wire/address.ts";
+import { EMPTY_TABLE } from "../../../wire/field_table.ts";
+import { PropertiesView } from "../../../wire/properties.ts";
+import type { StoredBlock } from "../../../store/block.ts";
+import { LivePositions } from "../../../store/live_positions.ts";
+import type { RecoveredQueue } from "../../../store/store.ts";
+import { copyMessage } from "../../message/copy_message.ts";
+import type { Exchange } from "../exchange.ts";
+import { ExchangeRow, type RowKeeper } from "../exchange_row.ts";
+import type { RoutedMessage } from "../router.ts";
+import { forward } from "../../routing/forward.ts";
+import type { Message } from "../../message/messages.ts";
+import type { QueueHost, StoredRow } from "../../queue/queue_host.ts";
+import { readBack } from "../../message/read_back.ts";
+import type { Exchanges } from "../../routing/route.ts";
+import { Deadline } from "../../turn/schedule.ts";
+import { blindCarbonCopies, carbonCopies, isSenderSelected, withoutBcc } from "../../message/sender_selected.ts";
+import type { Target } from "../../routing/target.ts";
+import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
+import { ABSENT, DueIndex } from "./due_index.ts";
+
+/** So many messages that are due are published in one turn; the others follow at once. */
+const PUBLISHED_IN_TURN = 512;
+/** While the store is behind, what is due waits for so long. In milliseconds. */
+const BEHIND_REST_MS = 2;
+/** After messages could not be read it is tried again after so long. In milliseconds. */
+const READ_AGAIN_MS = 1000;
+/** A message is read back so long before it is due. In milliseconds. */
+const READ_LEAD_MS = 1000;
+/** It is looked so often for messages to be read. In milliseconds. */
+const LOOK_AHEAD_EVERY_MS = 50;
+/** Of a block that is read for one message, those are kept in memory that are due so soon. In milliseconds. */
+const READ_AHEAD_MS = 60_000;
+/** Messages that were read ahead take no more than this. In bytes, without what it takes to hold them. */
+const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The messages that an exchange keeps back until they are due. They are routed when they are, by the bindings of then. In
+ * memory there is when each one is due; those of a durable exchange are in the store, whatever their delivery mode, and
+ * leave memory when they can be read back.
+ *
+ * A message's time is when it came, and its `x-delay` header says how long after that it is due: so the index is made again
+ * of what the store has.
+ */
+export class DelayedMessages implements Target, StoredRow, RowKeeper {
+  readonly kind = "delay";
+  readonly name: string;
+  readonly isDurable: boolean;
+  readonly keepsTransient: boolean;
+  isDeleted = false;
+
+  readonly row: ExchangeRow | undefined;
+
+  readonly #exchange: Exchange;
+  readonly #exchanges: Exchanges;
+  readonly #host: QueueHost;
+  readonly #readAheadBytes: number;
+  readonly #index = new DueIndex();
+  /** Messages that were read back, by their positions, and what they take. */
+  readonly #loaded = new Map<number, Message>();
+  #loadedBytes = 0;
+  /** Messages that are in the index and were published. */
+  readonly #publishedBefore = new LivePositions();
+  /** The position of the next message where there is no row. */
+  #nextPosition = 0;
+  /** Messages before this position are in memory only if they were read back. */
+  #absentBefore = 0;
+  /** Messages from one position up to the other, without it, are not in the index yet. */
+  #unindexedFrom = 0;
+  #unindexedEnd = 0;
+  #isReading = false;
+  #hasReadFailed = false;
+  /** Nothing is read before this time, and not looked for before that. In milliseconds since 1970. */
+  #readAgainAtMs = 0;
+  #lookAheadAtMs = 0;
+  readonly #due = new Deadline(() => this.#publishDue(PUBLISHED_IN_TURN));
+
+  constructor(
+    exchange: Exchange,
+    vhost: { readonly name: string; readonly exchanges: Exchanges },
+    host: QueueHost,
+    readAheadBytes: number = READ_AHEAD_BYTES,
+  ) {
+    this.name = exchange.name;
+    this.isDurable = this.keepsTransient = exchange.isDurable;
+    this.#exchange = exchange;
+    this.#exchanges = vhost.exchanges;
+    this.#host = host;
+    this.#readAheadBytes = readAheadBytes;
+    const owner = { exchange: exchange.name, vhost: vhost.name };
+    this.row = exchange.isDurable ? new ExchangeRow("delayed", owner, host, this) : undefined;
+  }
+
+  /** How many messages are kept back. Right after a start they are not all known. */
+  get count(): number {
+    return this.#index.size - this.#publishedBefore.count;
+  }
+
+  /** Whether a message is to be kept back. */
+  wants({ headers }: Pick<RoutedMessage, "headers">): boolean {
+    return delayMsIn(headers) > 0;
+  }
+
+  // As a target
+
+  readonly isRuled = true;
+  readonly keepsTime = true;
+  readonly readyCount = 0;
+  refuses(): boolean {
+    return false;
+  }
+  expectExpiry(): void {}
+  enforceLimit(): void {}
+  readonly behindCount = 0;
+  isBehindBy(): boolean {
+    return false;
+  }
+  whenBelow(): () => void {
+    return () => {};
+  }
+
+  enqueue(message: Message): number {
+    const position = this.row === undefined ? this.#nextPosition++ : this.row.nextPosition++;
+    const { bytes, offset, addressBytes, time } = this.#host.messages.locate(message);
+    this.#index.push(time + delayMsAt(bytes, offset + addressBytes), position, message);
+    this.#await();
+    return position;
+  }
+
+  storedIdAt(): number {
+    return this.row!.id;
+  }
+  storedPositionAt(position: number): number {
+    return position;
+  }
+
+  // What is due
+
+  /** Sees to it that the first message is not missed. */
+  #await(): void {
+    const { firstDueMs, firstMessage } = this.#index;
+    const isAwaited = this.#isReading && firstMessage === ABSENT;
+    if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.#host.schedule.set(this.#due, firstDueMs);
+  }
+
+  /** Publishes what is due, `most` at most, and looks after the others when it is time. */
+  #publishDue(most: number): void {
+    if (this.isDeleted) return;
+    const { timeMs, schedule, store } = this.#host;
+    const index = this.#index;
+    for (let count = 0; index.firstDueMs <= timeMs; count++) {
+      if (count === most) return schedule.set(this.#due, timeMs + 1);
+      if (store.isBehind && most !== Infinity) return schedule.set(this.#due, timeMs + BEHIND_REST_MS);
+      if (this.#publishFirst()) continue;
+      if (!this.#isReading) this.#readSoon(index.firstPosition);
+      return;
+    }
+    if (timeMs >= this.#lookAheadAtMs) this.#lookAhead();
+    const isMissing = this.#index.size > 0 && this.#isMissing(index.firstPosition);
+    const leadMs = isMissing && index.firstDueMs > timeMs + READ_LEAD_MS ? READ_LEAD_MS : 0;
+    schedule.set(this.#due, index.firstDueMs - leadMs);
+  }
+
+  /** Has messages read back that are due soon, so that none is late for that. */
+  #lookAhead(): void {
+    const { timeMs } = this.#host;
+    this.#lookAheadAtMs = timeMs + LOOK_AHEAD_EVERY_MS;
+    if (this.#isReading) return;
+    const position = this.#index.firstAbsent(timeMs + READ_LEAD_MS, (position) => !this.#isMissing(position));
+    if (position !== undefined) this.#readSoon(position);
+  }
+
+  /** Whether a message has to be read; told of one that is not in memory with the index. */
+  #isMissing(position: number): boolean {
+    return position < this.#absentBefore && !this.#loaded.has(position) && !this.#publishedBefore.has(position);
+  }
+
+  /** Publishes the first message. Returns whether that was in memory, or was published before. */
+  #publishFirst(): boolean {
+    const index = this.#index;
+    const position = index.firstPosition;
+    if (this.#publishedBefore.remove(position)) {
+      index.shift();
+      return true;
+    }
+    const loaded = this.#loaded.get(position);
+    if (loaded !== undefined) {
+      this.#loaded.delete(position);
+      this.#loadedBytes -= this.#host.messages.bodyBytes(loaded);
+      // One that was due soon did not leave memory with the others of its block.
+      const kept = index.shift();
+      if (kept !== ABSENT) this.#host.messages.release(kept);
+      this.#publish(loaded, position);
+      return true;
+    }
+    if (index.firstMessage === ABSENT) return false;
+    this.#publish(index.shift(), position);
+    return true;
+  }
+
+  /** Routes a message whose delay is over, and lets go of it. */
+  #publish(message: Message, position: number): void {
+    const { messages } = this.#host;
+    const kept = messages.header(message);
+    const header = withDelayOver(isSenderSelected(kept, 0) ? withoutBcc(kept) : kept);
+    const over = copyMessage(messages, message, { header });
+    const { routingKey } = readAddress(messages.address(message));
+    const headers = new PropertiesView(kept).headers ?? EMPTY_TABLE;
+    const keys = [routingKey, ...carbonCopies(headers), ...blindCarbonCopies(headers)];
+    forward(this.#host, this.#exchanges, over, keys, this.#exchange);
+    messages.release(message);
+    this.row?.settle(position);
+  }
+
+  // Memory
+
+  leaveMemory(upTo: number): void {
+    const { messages, timeMs } = this.#host;
+    this.#index.forget(upTo, timeMs + READ_LEAD_MS, (message) => messages.release(message));
+    this.#absentBefore = Math.max(this.#absentBefore, upTo);
+    if (this.#index.size > 0) this.#publishDue(PUBLISHED_IN_TURN);
+  }
+
+  /** Has a message read back, and with it others that are due soon. What is due is published then. */
+  #readSoon(position: number): void {
+    const { timeMs, schedule } = this.#host;
+    // The time may have been set back since.
+    const waitMs = this.#readAgainAtMs - timeMs;
+    if (waitMs > 0 && waitMs <= READ_AGAIN_MS) schedule.set(this.#due, this.#readAgainAtMs);
+    else this.#read(position);
+  }
+
+  async #read(position: number): Promise<void> {
+    this.#isReading = true;
+    try {
+      const block = await this.#host.store.read(this.row!.id, position);
+      if (this.isDeleted) return;
+      this.#load(block, position);
+      this.#hasReadFailed = false;
+    } catch (error) {
+      if (!this.#hasReadFailed) {
+        const why = (error as Error).message;
+        this.#host.report(`exchange '${this.name}' is held up, its delayed messages can't be read: ${why}`);
+      }
+      this.#hasReadFailed = true;
+      this.#readAgainAtMs = this.#host.timeMs + READ_AGAIN_MS;
+    }
+    this.#isReading = false;
+    this.#lookAheadAtMs = 0;
+    this.#publishDue(PUBLISHED_IN_TURN);
+    this.#host.endTurn();
+  }
+
+  #load(block: StoredBlock | undefined, wanted: number): void {
+    const { messages, timeMs } = this.#host;
+    let isThere = false;
+    while (block?.next()) {
+      const { position, bytes, offset, addressBytes, bodyBytes, time } = block;
+      if (position >= this.#absentBefore) break;
+      if (position >= this.#unindexedFrom && position < this.#unindexedEnd) continue;
+      const dueMs = time + delayMsAt(bytes, offset + addressBytes);
+      if (position === wanted) isThere = true;
+      else if (dueMs > timeMs + READ_AHEAD_MS || this.#loaded.has(position) || this.#publishedBefore.has(position)) {
+        continue;
+      }
+      const hasRoom = this.#loadedBytes + bodyBytes <= this.#readAheadBytes;
+      if (!hasRoom && position !== wanted && dueMs > timeMs) continue;
+      const message = readBack(messages, block, true);
+      if (hasRoom || position === wanted) {
+        this.#loaded.set(position, message);
+        this.#loadedBytes += bodyBytes;
+      } else {
+        // So late, being earlier than others counts for less than being read but once.
+        this.#publish(message, position);
+        this.#publishedBefore.add(position);
+      }
+    }
+    if (isThere) return;
+    this.#host.report(`a delayed message of exchange '${this.name}' is lost, it is not where it should be`);
+    this.#publishedBefore.add(wanted);
+  }
+
+  // The life of the exchange
+
+  /** Takes up what was there when the store was opened: looks in the background when which messages are due. */
+  recover({ count, nextPosition }: RecoveredQueue): void {
+    this.row!.nextPosition = this.#absentBefore = nextPosition;
+    if (count > 0) this.#indexAll();
+  }
+
+  async #indexAll(): Promise<void> {
+    this.#unindexedEnd = this.row!.nextPosition;
+    await this.row!.scan((block) => this.#indexBlock(block));
+    this.#unindexedFrom = this.#unindexedEnd;
+  }
+
+  #indexBlock(block: StoredBlock): void {
+    const { messages, timeMs } = this.#host;
+    while (block.next()) {
+      const { position, bytes, offset, addressBytes, time } = block;
+      const dueMs = time + delayMsAt(bytes, offset + addressBytes);
+      this.#index.push(dueMs, position, dueMs <= timeMs ? readBack(messages, block, true) : ABSENT);
+    }
+    this.#unindexedFrom = block.last + 1;
+    this.#publishDue(Infinity);
+  }
+
+  delete(): void {
+    this.isDeleted = true;
+    const { messages, schedule } = this.#host;
+    schedule.clear(this.#due);
+    this.#index.forget(Infinity, -Infinity, (message) => messages.release(message));
+    for (const message of this.#loaded.values()) messages.release(message);
+    this.#loaded.clear();
+    this.#index.clear();
+    this.#publishedBefore.clear();
+    this.row?.delete();
+  }
+}

@@ -1,0 +1,464 @@
+import { resourceError } from "../../wire/error.ts";
+import type { MessageBytes } from "../../store/store.ts";
+
+/**
+ * A message that the broker holds: an index into {@linkcode Messages}. One message is shared by all queues that it was
+ * routed to; each of them, each unacknowledged delivery and the channel it is arriving on holds one reference.
+ *
+ * Messages are numbers and their parts lie in typed arrays, because a million of them then cost the garbage collector
+ * nothing and some 30 bytes each beside their own (`bench/` shows it: waiting messages, and throughput).
+ */
+export type Message = number;
+
+/** Stands for a message that was delivered and is held by nobody: a stream keeps it, and not in memory. */
+export const NOT_HELD: Message = -2;
+
+/**
+ * Small messages share slabs of this size, which are filled from front to back. It is a little less than 256 KiB, so that
+ * with what the allocator adds it does not take one page more.
+ */
+export const SLAB_BYTES: number = 256 * 1024 - 64;
+/** A message larger than this has a slab of its own. */
+const SHARED_MAX_BYTES = 64 * 1024;
+/** Messages begin at multiples of 8 bytes, so that a slab's index and an offset fit into 32 bits. */
+const GRANULE_SHIFT = 3;
+const GRANULE_MASK = (1 << GRANULE_SHIFT) - 1;
+const OFFSET_BITS = 15;
+const OFFSET_MASK = (1 << OFFSET_BITS) - 1;
+const SLABS_MAX = 2 ** (32 - OFFSET_BITS);
+/** So many emptied slabs are kept for the next messages, still warm in the processor's cache. */
+const SPARE_SLABS_MAX = 48;
+/** Slabs are compacted while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
+const DEAD_BYTES_MAX = 16 * 1024 * 1024;
+const DEAD_PART_MAX = 0.25;
+/**
+ * A slab is worth compacting where more than this part of what lives in it is dead. It is less than the limit for all
+ * slabs together, so that some slab always is while that is passed, whatever lies dead in the one that is being filled.
+ */
+const DEAD_PART_WORTH = DEAD_PART_MAX / 2;
+
+/**
+ * A message in its slab: a head of four 32-bit words, then address, content header, body.
+ * The address is the exchange and the routing key as two short strings, as `basic.deliver` carries them.
+ */
+export const HEAD_BYTES = 16;
+const WORD_MESSAGE = 0;
+/** The bytes of the address, and what is known of the message: {@linkcode PERSISTENT}, {@linkcode DIED}, {@linkcode TIMED}. */
+export const WORD_ADDRESS = 1;
+export const WORD_HEADER_BYTES = 2;
+export const WORD_BODY_BYTES = 3;
+/** Two short strings take 512 bytes at most. */
+export const ADDRESS_BYTES_MASK = 0xffff;
+const PERSISTENT = 0x10000;
+const DIED = 0x20000;
+/** Its time is in {@linkcode Messages.#times}. */
+const TIMED = 0x40000;
+
+/** Where a message is that has been {@linkcode Messages.forget | forgotten}: no message begins so close to a slab's end. */
+const ABSENT = -1;
+
+/** Whole words, behind the last message, for {@linkcode copyShort} to read into. */
+const SLACK_BYTES = 4;
+
+/** A range of memory in which messages lie one behind the other. */
+export class Slab {
+  bytes: Uint8Array;
+  /** The same memory as 32-bit words, for the heads of messages. */
+  words: Int32Array;
+  /** The same memory, to copy short parts out of it. */
+  view: DataView;
+  /** Bytes taken from the front. */
+  usedBytes = 0;
+  /** Of these, the bytes of messages that somebody still holds. */
+  liveBytes = 0;
+  readonly isShared: boolean;
+
+  constructor(capacity: number, isShared: boolean) {
+    this.bytes = new Uint8Array(capacity + SLACK_BYTES);
+    this.words = new Int32Array(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
+    this.isShared = isShared;
+  }
+
+  /** How many bytes messages may take in it. */
+  get capacity(): number {
+    return this.bytes.length - SLACK_BYTES;
+  }
+
+  grow(capacity: number): void {
+    const grown = new Uint8Array(capacity + SLACK_BYTES);
+    grown.set(this.bytes);
+    this.bytes = grown;
+    this.words = new Int32Array(grown.buffer);
+    this.view = new DataView(grown.buffer);
+  }
+}
+
+/** Where a slab index and the offset of a message in it are found in a location. */
+export const slabIndex = (location: number): number => location >>> OFFSET_BITS;
+export const offsetInSlab = (location: number): number => (location & OFFSET_MASK) << GRANULE_SHIFT;
+
+const alignedBytes = (bytes: number): number => (bytes + GRANULE_MASK) & ~GRANULE_MASK;
+
+/** All messages of a broker, and the memory that they lie in. */
+export class Messages {
+  /** By slab index. An index that is not in use holds `undefined`. */
+  readonly slabs: Slab[] = [];
+  /** By message: where it lies; of a free one: the next free message, or -1. Compaction changes it between turns only. */
+  locations: Int32Array = new Int32Array(1024);
+  /** By message: how many hold it. 0 is a free one. */
+  references: Int32Array = new Int32Array(1024);
+  /** By message: when the broker took it, for those that are marked so. Made when there is the first one. */
+  #times: Float64Array | undefined;
+  /** Bytes of all messages that are held, with what it takes to hold them. */
+  liveBytes = 0;
+  /** Bytes of all slabs in use. */
+  slabBytes = 0;
+  /** How many messages are held. */
+  count = 0;
+
+  /** Bytes of shared slabs that were used for messages that are gone. */
+  #deadBytes = 0;
+  #freeMessage = -1;
+  #messagesUsed = 0;
+  #current: Slab | null = null;
+  #currentIndex = 0;
+  readonly #freeSlabIndexes: number[] = [];
+  readonly #spareSlabs: Slab[] = [];
+  /** Indexes of slabs to compact, the emptiest last. */
+  #toCompact: number[] = [];
+  /** What {@linkcode locate} returns. */
+  readonly #located: MessageBytes;
+
+  constructor() {
+    const { bytes, view } = new Slab(0, true);
+    this.#located = { bytes, view, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0, time: 0, hasDied: false };
+  }
+
+  /**
+   * Makes a message whose body is still to come ({@linkcode write}), and holds it once. Memory for a large body is taken
+   * as it arrives, so that a peer cannot make the broker reserve what it never sends.
+   * Throws RESOURCE_ERROR when there are too many slabs.
+   */
+  create(
+    address: Uint8Array,
+    source: Uint8Array,
+    headerOffset: number,
+    headerBytes: number,
+    bodyBytes: number,
+  ): Message {
+    const addressBytes = address.length;
+    const bytes = alignedBytes(HEAD_BYTES + addressBytes + headerBytes + bodyBytes);
+    let slab = this.#current;
+    let index = this.#currentIndex;
+    if (bytes > SHARED_MAX_BYTES) {
+      const firstBytes = Math.min(bytes, alignedBytes(HEAD_BYTES + addressBytes + headerBytes + SHARED_MAX_BYTES));
+      slab = new Slab(firstBytes, false);
+      index = this.#addSlab(slab);
+    } else if (slab === null || slab.usedBytes + bytes > SLAB_BYTES) {
+      slab = this.#nextSlab();
+      index = this.#currentIndex;
+    }
+    const offset = slab.usedBytes;
+    slab.usedBytes = offset + bytes;
+    slab.liveBytes += bytes;
+    this.liveBytes += bytes;
+    const message = this.#takeMessage();
+    this.locations[message] = index << OFFSET_BITS | offset >>> GRANULE_SHIFT;
+
+    const words = slab.words;
+    const word = offset >> 2;
+    words[word + WORD_MESSAGE] = message;
+    words[word + WORD_ADDRESS] = addressBytes;
+    words[word + WORD_HEADER_BYTES] = headerBytes;
+    words[word + WORD_BODY_BYTES] = bodyBytes;
+    const target = slab.bytes;
+    let at = offset + HEAD_BYTES;
+    // Byte loops beat `set` for short copies: no view has to be made.
+    for (let i = 0; i < addressBytes; i++) target[at++] = address[i];
+    if (headerBytes < 64) {
+      for (let i = headerOffset, end = headerOffset + headerBytes; i < end; i++) target[at++] = source[i];
+    } else {
+      target.set(source.subarray(headerOffset, headerOffset + headerBytes), at);
+    }
+    return message;
+  }
+
+  /** Puts a part of the body into a message, `at` bytes behind the body's start. */
+  write(message: Message, at: number, source: Uint8Array, offset: number, length: number): void {
+    const location = this.locations[message];
+    const slab = this.slabs[location >>> OFFSET_BITS];
+    const start = (location & OFFSET_MASK) << GRANULE_SHIFT;
+    const words = slab.words;
+    const word = start >> 2;
+    let to = start + HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) + words[word + WORD_HEADER_BYTES] +
+      at;
+    if (to + length > slab.capacity) this.#growTo(slab, to + length);
+    const target = slab.bytes;
+    if (length < 64) {
+      for (let i = offset, end = offset + length; i < end; i++) target[to++] = source[i];
+    } else {
+      target.set(source.subarray(offset, offset + length), to);
+    }
+  }
+
+  /** Only a slab of one large message grows: it has the size of what has arrived, doubled as more does. */
+  #growTo(slab: Slab, bytes: number): void {
+    const capacity = Math.min(slab.usedBytes, alignedBytes(Math.max(bytes, slab.capacity * 2)));
+    this.slabBytes += capacity - slab.capacity;
+    slab.grow(capacity);
+  }
+
+  /** Lets go of one reference. With the last one the message is gone. */
+  release(message: Message): void {
+    if (--this.references[message] !== 0) return;
+    const location = this.locations[message];
+    this.count--;
+    this.locations[message] = this.#freeMessage;
+    this.#freeMessage = message;
+    if (location !== ABSENT) this.#free(location);
+  }
+
+  /**
+   * Gives back the memory of a message that the store has, and that nobody but the caller holds: only its number is left,
+   * and can be asked for nothing but {@linkcode isAbsent} and {@linkcode isPersistent}.
+   */
+  forget(message: Message): void {
+    const location = this.locations[message];
+    this.locations[message] = ABSENT;
+    this.#free(location);
+  }
+
+  /** Whether a message has been forgotten. */
+  isAbsent(message: Message): boolean {
+    return this.locations[message] === ABSENT;
+  }
+
+  #free(location: number): void {
+    const index = location >>> OFFSET_BITS;
+    const slab = this.slabs[index];
+    const bytes = this.#bytesAt(slab, (location & OFFSET_MASK) << GRANULE_SHIFT);
+    slab.liveBytes -= bytes;
+    if (slab.isShared) this.#deadBytes += bytes;
+    this.liveBytes -= bytes;
+    if (slab.liveBytes === 0) this.#emptied(slab, index);
+  }
+
+  /** What a message takes in its slab. */
+  #bytesAt(slab: Slab, offset: number): number {
+    const word = offset >> 2;
+    const words = slab.words;
+    return alignedBytes(
+      HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) + words[word + WORD_HEADER_BYTES] +
+        words[word + WORD_BODY_BYTES],
+    );
+  }
+
+  /** Marks a message as one that the store knows of. */
+  setPersistent(message: Message): void {
+    this.#mark(message, PERSISTENT);
+  }
+
+  /** Whether the store knows of a message. */
+  isPersistent(message: Message): boolean {
+    const location = this.locations[message];
+    return location === ABSENT || (this.#marksAt(location) & PERSISTENT) !== 0;
+  }
+
+  /** Keeps when the broker took a message. In milliseconds since 1970. */
+  setTime(message: Message, time: number): void {
+    this.#times ??= new Float64Array(this.locations.length);
+    this.#times[message] = time;
+    this.#mark(message, TIMED);
+  }
+
+  /** When the broker took a message, in milliseconds since 1970; 0 where that is not kept. */
+  time(message: Message): number {
+    return this.#markedTime(message, this.#marksAt(this.locations[message]));
+  }
+
+  #markedTime(message: Message, marks: number): number {
+    return (marks & TIMED) === 0 ? 0 : this.#times![message];
+  }
+
+  /** Marks a message as one that the broker has dead-lettered. */
+  setDied(message: Message): void {
+    this.#mark(message, DIED);
+  }
+
+  /** Whether the broker has dead-lettered a message, so that its `x-death` header is the broker's own. */
+  hasDied(message: Message): boolean {
+    return (this.#marksAt(this.locations[message]) & DIED) !== 0;
+  }
+
+  #mark(message: Message, mark: number): void {
+    const location = this.locations[message];
+    this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS] |= mark;
+  }
+
+  #marksAt(location: number): number {
+    return this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS];
+  }
+
+  bodyBytes(message: Message): number {
+    const location = this.locations[message];
+    return this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_BODY_BYTES];
+  }
+
+  /** A view of a message's address, good until the end of the turn. */
+  address(message: Message): Uint8Array {
+    const location = this.locations[message];
+    const slab = this.slabs[slabIndex(location)];
+    const start = offsetInSlab(location) + HEAD_BYTES;
+    return slab.bytes.subarray(
+      start,
+      start + (slab.words[(offsetInSlab(location) >> 2) + WORD_ADDRESS] & ADDRESS_BYTES_MASK),
+    );
+  }
+
+  /** A view of a message's content header, good until the end of the turn. */
+  header(message: Message): Uint8Array {
+    const location = this.locations[message];
+    const slab = this.slabs[slabIndex(location)];
+    const word = offsetInSlab(location) >> 2;
+    const start = offsetInSlab(location) + HEAD_BYTES + (slab.words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK);
+    return slab.bytes.subarray(start, start + slab.words[word + WORD_HEADER_BYTES]);
+  }
+
+  /** A view of a message's body, good until the end of the turn. */
+  body(message: Message): Uint8Array {
+    const location = this.locations[message];
+    const slab = this.slabs[slabIndex(location)];
+    const word = offsetInSlab(location) >> 2;
+    const start = offsetInSlab(location) + HEAD_BYTES + (slab.words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) +
+      slab.words[word + WORD_HEADER_BYTES];
+    return slab.bytes.subarray(start, start + slab.words[word + WORD_BODY_BYTES]);
+  }
+
+  /** Where a message lies, good until the next call or the end of the turn: there is but one such object. */
+  locate(message: Message): MessageBytes {
+    const location = this.locations[message];
+    const slab = this.slabs[slabIndex(location)];
+    const word = offsetInSlab(location) >> 2;
+    const located = this.#located;
+    located.bytes = slab.bytes;
+    located.view = slab.view;
+    located.offset = offsetInSlab(location) + HEAD_BYTES;
+    const marks = slab.words[word + WORD_ADDRESS];
+    located.addressBytes = marks & ADDRESS_BYTES_MASK;
+    located.headerBytes = slab.words[word + WORD_HEADER_BYTES];
+    located.bodyBytes = slab.words[word + WORD_BODY_BYTES];
+    located.time = this.#markedTime(message, marks);
+    located.hasDied = (marks & DIED) !== 0;
+    return located;
+  }
+
+  #takeMessage(): Message {
+    let message = this.#freeMessage;
+    if (message !== -1) {
+      this.#freeMessage = this.locations[message];
+    } else {
+      message = this.#messagesUsed++;
+      if (message === this.locations.length) {
+        const capacity = message * 2;
+        this.locations = enlarged(this.locations, new Int32Array(capacity));
+        this.references = enlarged(this.references, new Int32Array(capacity));
+        if (this.#times !== undefined) this.#times = enlarged(this.#times, new Float64Array(capacity));
+      }
+    }
+    this.references[message] = 1;
+    this.count++;
+    return message;
+  }
+
+  #nextSlab(): Slab {
+    const previous = this.#current;
+    const previousIndex = this.#currentIndex;
+    const slab = this.#spareSlabs.pop() ?? new Slab(SLAB_BYTES, true);
+    this.#currentIndex = this.#addSlab(slab);
+    this.#current = slab;
+    if (previous !== null && previous.liveBytes === 0) this.#emptied(previous, previousIndex);
+    return slab;
+  }
+
+  #addSlab(slab: Slab): number {
+    const index = this.#freeSlabIndexes.pop() ?? this.slabs.length;
+    if (index >= SLABS_MAX) throw resourceError("the broker holds too many messages to take in another one");
+    this.slabs[index] = slab;
+    this.slabBytes += slab.capacity;
+    return index;
+  }
+
+  #emptied(slab: Slab, index: number): void {
+    if (slab.isShared) this.#deadBytes -= slab.usedBytes;
+    if (slab === this.#current) {
+      slab.usedBytes = 0;
+      return;
+    }
+    this.slabBytes -= slab.capacity;
+    this.slabs[index] = undefined!;
+    this.#freeSlabIndexes.push(index);
+    if (slab.isShared && this.#spareSlabs.length < SPARE_SLABS_MAX) {
+      slab.usedBytes = 0;
+      this.#spareSlabs.push(slab);
+    }
+  }
+
+  /** Whether dead messages keep more memory than they may, so that {@linkcode compact} is due. */
+  get isCompactionDue(): boolean {
+    return this.#deadBytes > DEAD_BYTES_MAX && this.#deadBytes > this.liveBytes * DEAD_PART_MAX;
+  }
+
+  /**
+   * Moves the living messages of the emptiest slab together with others: a small step, to be done between turns.
+   * While it is due there is a slab to do it with: not all can be fuller than the average of all.
+   */
+  compact(): void {
+    if (this.#toCompact.length === 0) this.#toCompact = this.#slabsWorthCompacting();
+    const index = this.#toCompact.pop();
+    const slab = index === undefined ? undefined : this.slabs[index];
+    // The index may have become another slab's since the list was made.
+    if (index === undefined || slab === undefined || !this.#isWorthCompacting(slab)) return;
+    const end = slab.usedBytes;
+    let bytes: number;
+    for (let offset = 0; offset < end && slab.liveBytes > 0; offset += bytes) {
+      bytes = this.#bytesAt(slab, offset);
+      const message = slab.words[(offset >> 2) + WORD_MESSAGE];
+      const location = index << OFFSET_BITS | offset >>> GRANULE_SHIFT;
+      // A dead message's number may be another one's by now, which then lies elsewhere.
+      if (this.references[message] > 0 && this.locations[message] === location) {
+        this.#move(message, slab, offset, bytes);
+      }
+    }
+    this.#emptied(slab, index);
+  }
+
+  #isWorthCompacting(slab: Slab): boolean {
+    return slab.isShared && slab !== this.#current && slab.liveBytes * (1 + DEAD_PART_WORTH) < slab.usedBytes;
+  }
+
+  /** Their indexes, the emptiest last. */
+  #slabsWorthCompacting(): number[] {
+    const worth: number[] = [];
+    this.slabs.forEach((slab, index) => {
+      if (slab !== undefined && this.#isWorthCompacting(slab)) worth.push(index);
+    });
+    return worth.sort((a, b) => this.slabs[b].liveBytes - this.slabs[a].liveBytes);
+  }
+
+  #move(message: Message, from: Slab, offset: number, bytes: number): void {
+    let to = this.#current;
+    if (to === null || to.usedBytes + bytes > SLAB_BYTES) to = this.#nextSlab();
+    to.bytes.set(from.bytes.subarray(offset, offset + bytes), to.usedBytes);
+    this.locations[message] = this.#currentIndex << OFFSET_BITS | to.usedBytes >>> GRANULE_SHIFT;
+    to.usedBytes += bytes;
+    to.liveBytes += bytes;
+    from.liveBytes -= bytes;
+    this.#deadBytes += bytes;
+  }
+}
+
+function enlarged<Numbers extends Int32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,127 @@
+import { NO_METHOD, notAllowed } from "../../wire/error.ts";
+import type { Limits, UserLimit, VirtualHostLimit } from "../policy/limits.ts";
+
+/** How much a node may have at most (RabbitMQ: `rabbitmq.conf`). Default of each: `Infinity`, for any number. */
+export interface NodeLimits {
+  /** Connections. */
+  readonly connectionMax: number;
+  /** Channels of all connections. */
+  readonly channelMaxPerNode: number;
+  /** Consumers on one channel. */
+  readonly consumerMaxPerChannel: number;
+  /** Queues in all virtual hosts. */
+  readonly clusterQueueLimit: number;
+  /** Exchanges in all virtual hosts, with those that each has from the start. */
+  readonly clusterExchangeLimit: number;
+  readonly vhostMax: number;
+}
+
+export const NO_NODE_LIMITS: NodeLimits = {
+  connectionMax: Infinity,
+  channelMaxPerNode: Infinity,
+  consumerMaxPerChannel: Infinity,
+  clusterQueueLimit: Infinity,
+  clusterExchangeLimit: Infinity,
+  vhostMax: Infinity,
+};
+
+/** Counts by name; what there is none of takes no room. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  change(name: string, by: 1 | -1): void {
+    const count = this.of(name) + by;
+    if (count === 0) this.#counts.delete(name);
+    else this.#counts.set(name, count);
+  }
+}
+
+/** Lets connections and channels in as long as their virtual host, their user and the node have not reached their limits. */
+export class Admission {
+  readonly #nodeName: string;
+  readonly #node: NodeLimits;
+  readonly #vhosts: Limits<VirtualHostLimit>;
+  readonly #users: Limits<UserLimit>;
+  readonly #connectionsOfVhosts = new Counts();
+  readonly #connectionsOfUsers = new Counts();
+  readonly #channelsOfUsers = new Counts();
+  /** How many are open. */
+  connectionCount = 0;
+  channelCount = 0;
+
+  constructor(nodeName: string, node: NodeLimits, vhosts: Limits<VirtualHostLimit>, users: Limits<UserLimit>) {
+    this.#nodeName = nodeName;
+    this.#node = node;
+    this.#vhosts = vhosts;
+    this.#users = users;
+  }
+
+  /** Throws NOT_ALLOWED when there may be no further connection. */
+  checkConnection(vhost: string, user: string): void {
+    const { connectionMax } = this.#node;
+    if (this.connectionCount >= connectionMax) {
+      throw notAllowed(`connection refused: node connection limit (${connectionMax}) is reached`);
+    }
+    const ofVhost = this.#vhosts.of(vhost, "max-connections");
+    if (this.#connectionsOfVhosts.of(vhost) >= ofVhost) {
+      throw notAllowed(
+        `access to vhost '${vhost}' refused for user '${user}': connection limit (${ofVhost}) is reached`,
+      );
+    }
+    const ofUser = this.#users.of(user, "max-connections");
+    if (this.#connectionsOfUsers.of(user) >= ofUser) {
+      throw notAllowed(`connection refused for user '${user}': user connection limit (${ofUser}) is reached`);
+    }
+  }
+
+  connectionOpened(vhost: string, user: string): void {
+    this.#changeConnections(vhost, user, 1);
+  }
+  connectionClosed(vhost: string, user: string): void {
+    this.#changeConnections(vhost, user, -1);
+  }
+
+  #changeConnections(vhost: string, user: string, by: 1 | -1): void {
+    this.connectionCount += by;
+    this.#connectionsOfVhosts.change(vhost, by);
+    this.#connectionsOfUsers.change(user, by);
+  }
+
+  connectionCountOf(owner: { readonly vhost: string } | { readonly user: string }): number {
+    return "vhost" in owner ? this.#connectionsOfVhosts.of(owner.vhost) : this.#connectionsOfUsers.of(owner.user);
+  }
+
+  /** Throws NOT_ALLOWED when there may be no further channel. */
+  checkChannel(user: string): void {
+    const ofUser = this.#users.of(user, "max-channels");
+    if (this.#channelsOfUsers.of(user) >= ofUser) {
+      const reached = `has reached the maximum allowed user limit of ${ofUser}`;
+      throw notAllowed(`number of channels opened for user '${user}' ${reached}`, NO_METHOD);
+    }
+    const { channelMaxPerNode } = this.#node;
+    if (this.channelCount >= channelMaxPerNode) {
+      const reached = `has reached the maximum allowed limit of ${channelMaxPerNode}`;
+      throw notAllowed(`number of channels opened on node '${this.#nodeName}' ${reached}`, NO_METHOD);
+    }
+  }
+
+  channelOpened(user: string): void {
+    this.#changeChannels(user, 1);
+  }
+  channelClosed(user: string): void {
+    this.#changeChannels(user, -1);
+  }
+
+  #changeChannels(user: string, by: 1 | -1): void {
+    this.channelCount += by;
+    this.#channelsOfUsers.change(user, by);
+  }
+
+  channelCountOf(user: string): number {
+    return this.#channelsOfUsers.of(user);
+  }
+}

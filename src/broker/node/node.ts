@@ -1,0 +1,356 @@
+import { preconditionFailed } from "../../wire/error.ts";
+import { MemoryStore } from "../../store/memory_store.ts";
+import type { Store } from "../../store/store.ts";
+import { Admission, NO_NODE_LIMITS, type NodeLimits } from "./admission.ts";
+import { DeadLetters } from "../routing/dead_letters.ts";
+import { type EventSink, INTERNAL_USER } from "../events/events.ts";
+import { Messages } from "../message/messages.ts";
+import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
+import { ParameterError, Parameters, type ParameterSet } from "../policy/parameters.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import type { Level } from "../queue/level.ts";
+import { Queue } from "../queue/queue.ts";
+import type { StoredRow } from "../queue/queue_host.ts";
+import type { QueueTypeName } from "../queue/queue_type.ts";
+import { BlockCache } from "../queue/stream/block_cache.ts";
+import { Schedule } from "../turn/schedule.ts";
+import { tellExchangeCreated } from "../topology/topology_events.ts";
+import type { Clock } from "../turn/clock.ts";
+import { Turn } from "../turn/turn.ts";
+import { VirtualHost, type VirtualHostHost } from "../topology/vhost.ts";
+
+export interface NodeOptions {
+  readonly clock: Clock;
+  /** Default: one that keeps nothing. */
+  readonly store?: Store;
+  /** Publishers are blocked while messages take more than this. In bytes. */
+  readonly memoryHighWatermarkBytes: number;
+  /** Takes a sentence for whoever runs the broker. Default: drops it. */
+  readonly report?: (line: string) => void;
+  /** Default: `"haremq@localhost"`. */
+  readonly name?: string;
+  /** A number that nobody can foresee: at least 0, and less than 1. Default: the runtime's. */
+  readonly random?: () => number;
+  /** Default: none. */
+  readonly limits?: Partial<NodeLimits>;
+  /** The type of queues that are declared without one. Default: classic. */
+  readonly defaultQueueType?: QueueTypeName;
+}
+
+/** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
+const LEAVE_MEMORY_PART = 0.5;
+/** An alarm that is on ends when messages take less than this part of the memory that they may take. */
+const ALARM_CLEARED_PART = 0.8;
+/** When no more can be put on disk, it is looked again after so long. In milliseconds. */
+const SPILL_REST_MS = 10;
+/** After messages could not be put on disk it is tried again after so long. In milliseconds. */
+const SPILL_AGAIN_MS = 1000;
+
+interface Waiting {
+  readonly position: number;
+  readonly callback: () => void;
+}
+
+/** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
+export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
+
+/** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
+export class Node implements VirtualHostHost {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly messages = new Messages();
+  readonly turn: Turn;
+  readonly blocks: BlockCache;
+  readonly schedule: Schedule;
+  readonly deadLetters: DeadLetters = new DeadLetters(this);
+  readonly vhosts = new Map<string, VirtualHost>();
+  readonly storedRows = new Map<number, StoredRow>();
+  readonly parameters: Parameters;
+  readonly limits: NodeLimits;
+  readonly vhostLimits: Limits<VirtualHostLimit>;
+  readonly userLimits: Limits<UserLimit>;
+  readonly admission: Admission;
+  readonly defaultQueueType: QueueTypeName;
+  readonly report: (line: string) => void;
+  readonly random: () => number;
+  /** Who wants to hear what happens, if anybody. */
+  events: EventSink | undefined;
+  /** For whom the broker acts in this turn. */
+  actingUser = INTERNAL_USER;
+  readonly #memoryHighWatermarkBytes: number;
+  #lastQueueId = 0;
+  /** In the order of their positions in the store. */
+  #untilDurable: Waiting[] = [];
+  #untilUnblocked: (() => void)[] = [];
+  #untilCaughtUp: (() => void)[] = [];
+  #isSpilling = false;
+  #wasMemoryAlarmOn = false;
+  /** Alarms that are on and of which that was told. */
+  readonly #toldAlarms = new Set<"memory" | "disk">();
+  /** Up to here somebody waits for the store. */
+  #awaited = 0;
+  /** The time of this turn once it was asked for, or 0. */
+  #timeMs = 0;
+
+  constructor(options: NodeOptions) {
+    this.name = options.name ?? "haremq@localhost";
+    this.clock = options.clock;
+    this.store = options.store ?? new MemoryStore();
+    this.blocks = new BlockCache(this.store);
+    this.parameters = new Parameters(this.store, this);
+    this.limits = { ...NO_NODE_LIMITS, ...options.limits };
+    this.vhostLimits = virtualHostLimits(this.parameters);
+    this.userLimits = userLimits(this.parameters);
+    this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
+    this.defaultQueueType = options.defaultQueueType ?? "classic";
+    this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
+    this.turn = new Turn(this.messages, (compact) =>
+      this.clock.after(0, () => {
+        compact();
+        this.#resumeUnblocked();
+      }));
+    this.report = options.report ?? (() => {});
+    this.random = options.random ?? Math.random;
+    this.schedule = new Schedule(this.clock, () => this.endTurn());
+    this.store.listen({
+      durable: () => this.#resumeDurable(),
+      readable: (queueIds) => this.#leaveMemory(queueIds),
+      pressure: () => {
+        this.#resumeCaughtUp();
+        this.endTurn();
+      },
+    });
+    this.#vhost("/");
+    this.#recover();
+  }
+
+  /** Takes up what was there when the store was opened. */
+  #recover(): void {
+    const { topology, queues, lastQueueId } = this.store.recovered;
+    this.#lastQueueId = lastQueueId;
+    const queuesById = new Map<number, AnyQueue>();
+    for (const record of topology) {
+      if (record.type === "parameter.set") this.#recoverParameter(record);
+      else if (record.type === "level.added") {
+        queuesById.get(record.queueId)?.recoverLevel(record.level, record.levelId);
+      } else if ("vhost" in record) {
+        const vhost = this.#vhost(record.vhost);
+        vhost.recover(record);
+        if (record.type === "queue.declared") queuesById.set(record.queueId, vhost.queues.get(record.queue)!);
+      }
+    }
+    const recovered = new Map(queues.map((queue) => [queue.queueId, queue]));
+    for (const queue of queuesById.values()) queue.recover(recovered);
+    for (const record of topology) {
+      if (record.type !== "row.added") continue;
+      const exchange = this.vhosts.get(record.vhost)!.exchanges.get(record.exchange)!;
+      const keeper = exchange.rowKeeper(record.purpose);
+      // The exchange may have been declared anew, and otherwise, and the record that removed the row be lost.
+      if (keeper?.row !== undefined) keeper.recover(recovered.get(record.rowId)!);
+    }
+    for (const { policies } of this.vhosts.values()) policies.applyToAll();
+    // What expired in the meantime is found now, whether or not anybody comes.
+    this.endTurn();
+  }
+
+  #recoverParameter(record: ParameterSet): void {
+    this.parameters.recover(record);
+    const { vhost, component, name, value } = record;
+    try {
+      this.vhosts.get(vhost)?.policies.of(component)?.recover(name, JSON.parse(value));
+    } catch (error) {
+      this.report(`the ${component} ${name} of vhost '${vhost}' is left out: ${(error as Error).message}`);
+    }
+  }
+
+  /** Ends a turn; see {@linkcode Turn}. */
+  endTurn(): void {
+    if (this.events !== undefined) this.#tellAlarms(this.events);
+    this.turn.end();
+    this.store.commit(this.#awaited > this.store.durable);
+    if (this.#isMemoryGettingLow) this.#relieveMemory();
+    this.#resumeUnblocked();
+    this.#timeMs = 0;
+    this.actingUser = INTERNAL_USER;
+  }
+
+  get timeMs(): number {
+    return this.#timeMs === 0 ? this.#timeMs = this.clock.time() : this.#timeMs;
+  }
+
+  later(delayMs: number, callback: () => void): void {
+    this.clock.after(delayMs, callback);
+  }
+
+  get #isMemoryGettingLow(): boolean {
+    return this.messages.slabBytes > this.#memoryHighWatermarkBytes * LEAVE_MEMORY_PART;
+  }
+
+  #relieveMemory(): void {
+    this.store.relieve();
+    if (this.store.spill !== undefined && !this.#isSpilling) this.#spill();
+  }
+
+  /** Puts messages on disk that nothing but memory has, of the longest queues first, until memory is not low any more. */
+  async #spill(): Promise<void> {
+    this.#isSpilling = true;
+    let restMs = SPILL_REST_MS;
+    try {
+      for (let level = this.#longestLevel(); level !== undefined; level = this.#longestLevel()) {
+        await level.paging.spill();
+        this.endTurn();
+        if (!this.#isMemoryGettingLow) break;
+      }
+    } catch (error) {
+      this.report(`messages can't be put on disk, though they take much memory: ${(error as Error).message}`);
+      restMs = SPILL_AGAIN_MS;
+    }
+    this.later(restMs, () => this.#isSpilling = false);
+  }
+
+  /** Of those of which messages can be spilled. */
+  #longestLevel(): Level | undefined {
+    let longest: Level | undefined;
+    let count = 0;
+    for (const vhost of this.vhosts.values()) {
+      for (const queue of vhost.queues.values()) {
+        // A stream has nothing that only memory has.
+        if (!(queue instanceof Queue)) continue;
+        for (const level of queue.levels) {
+          const { spillableCount } = level.paging;
+          if (spillableCount <= count) continue;
+          longest = level;
+          count = spillableCount;
+        }
+      }
+    }
+    return longest;
+  }
+
+  #leaveMemory(queueIds: readonly number[]): void {
+    for (const id of queueIds) this.storedRows.get(id)?.leaveMemory(this.store.readableUpTo(id));
+    this.endTurn();
+  }
+
+  /** Resolves when the store has caught up with what was appended. */
+  whenCaughtUp(): Promise<void> {
+    return new Promise((resolve) => this.#untilCaughtUp.push(resolve));
+  }
+
+  #resumeCaughtUp(): void {
+    if (this.store.isBehind) return;
+    for (const resolve of this.#untilCaughtUp.splice(0)) resolve();
+  }
+
+  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
+  whenDurable(position: number, callback: () => void): void {
+    this.#untilDurable.push({ position, callback });
+    this.#awaited = Math.max(this.#awaited, position);
+  }
+
+  #resumeDurable(): void {
+    const waiting = this.#untilDurable;
+    const isSafe = ({ position }: Waiting) => position <= this.store.durable;
+    const stillWaiting = waiting.findIndex((one) => !isSafe(one));
+    this.#untilDurable = stillWaiting === -1 ? [] : waiting.slice(stillWaiting);
+    for (const { callback } of stillWaiting === -1 ? waiting : waiting.slice(0, stillWaiting)) callback();
+    this.endTurn();
+  }
+
+  nextQueueId(): number {
+    return ++this.#lastQueueId;
+  }
+
+  /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */
+  checkQueueLimit(vhost: VirtualHost, name: string): void {
+    const ofVhost = this.vhostLimits.of(vhost.name, "max-queues");
+    if (vhost.queues.size >= ofVhost) {
+      throw preconditionFailed(
+        `cannot declare queue '${name}': queue limit in vhost '${vhost.name}' (${ofVhost}) is reached`,
+      );
+    }
+    const { clusterQueueLimit: limit } = this.limits;
+    if (limit === Infinity || this.#count(({ queues }) => queues.size) < limit) {
+      return;
+    }
+    throw preconditionFailed(`cannot declare queue '${name}': queue limit in cluster (${limit}) is reached`);
+  }
+
+  /** Throws PRECONDITION_FAILED when there may be no further exchange. `phrase` is how errors call that one. */
+  checkExchangeLimit(phrase: string): void {
+    const { clusterExchangeLimit: limit } = this.limits;
+    if (limit === Infinity || this.#count(({ exchanges }) => exchanges.size) < limit) return;
+    throw preconditionFailed(`cannot declare ${phrase}: exchange limit of ${limit} is reached`);
+  }
+
+  #count(countIn: (vhost: VirtualHost) => number): number {
+    let count = 0;
+    for (const vhost of this.vhosts.values()) count += countIn(vhost);
+    return count;
+  }
+
+  /** Adds a virtual host, or returns the one of this name. Throws `ParameterError` when there may be no further one. */
+  addVirtualHost(name: string): VirtualHost {
+    const existing = this.vhosts.get(name);
+    if (existing !== undefined) return existing;
+    const { vhostMax } = this.limits;
+    if (this.vhosts.size >= vhostMax) {
+      throw new ParameterError(`cannot create vhost '${name}': vhost limit of ${vhostMax} is reached`);
+    }
+    this.store.append({ type: "vhost.added", vhost: name });
+    const vhost = this.#vhost(name);
+    for (const exchange of vhost.exchanges.values()) tellExchangeCreated(this.events, name, exchange);
+    this.events?.tell("vhost.created", {
+      name,
+      description: "",
+      tags: [],
+      default_queue_type: this.defaultQueueType,
+      protected_from_deletion: false,
+      tracing: false,
+      cluster_state: { [this.name]: "running" },
+    });
+    return vhost;
+  }
+
+  #vhost(name: string): VirtualHost {
+    let vhost = this.vhosts.get(name);
+    if (vhost === undefined) this.vhosts.set(name, vhost = new VirtualHost(name, this));
+    return vhost;
+  }
+
+  /** Why publishers have to wait, or `undefined` when they need not (RabbitMQ: Memory and Disk Alarms). */
+  get blockedReason(): BlockedReason | undefined {
+    const isLowOnMemory = this.#isMemoryAlarmOn();
+    if (this.store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
+    return isLowOnMemory ? "low on memory" : undefined;
+  }
+
+  #tellAlarms(events: EventSink): void {
+    const isOn = { memory: this.#isMemoryAlarmOn(), disk: this.store.isShortOfSpace };
+    for (const source of ["memory", "disk"] as const) {
+      if (isOn[source] === this.#toldAlarms.has(source)) continue;
+      if (isOn[source]) this.#toldAlarms.add(source);
+      else this.#toldAlarms.delete(source);
+      events.tell(isOn[source] ? "alarm.set" : "alarm.cleared", { source, node: this.name });
+    }
+  }
+
+  /** An alarm is over when it is clear of the limit by a bit: otherwise it would come and go with every message. */
+  #isMemoryAlarmOn(): boolean {
+    const limit = this.#memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? ALARM_CLEARED_PART : 1);
+    return this.#wasMemoryAlarmOn = this.messages.slabBytes > limit;
+  }
+
+  /** Resolves when publishers need not wait any more. */
+  whenUnblocked(): Promise<void> {
+    return new Promise((resolve) => this.#untilUnblocked.push(resolve));
+  }
+
+  #resumeUnblocked(): void {
+    if (this.#untilUnblocked.length === 0 || this.blockedReason !== undefined) return;
+    const waiting = this.#untilUnblocked;
+    this.#untilUnblocked = [];
+    for (const callback of waiting) callback();
+  }
+}

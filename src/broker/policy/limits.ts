@@ -1,0 +1,70 @@
+import { findProblems, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
+import type { Json, Parameters } from "./parameters.ts";
+import type { ParameterKey } from "../../store/store.ts";
+
+/** How much a virtual host may have (RabbitMQ: Virtual Host Limits). */
+export type VirtualHostLimit = "max-connections" | "max-queues";
+/** How much a user may have at once (RabbitMQ: Per-User Limits). */
+export type UserLimit = "max-connections" | "max-channels";
+
+/** By name; a negative limit is none, and with 0 there may be nothing. */
+export type LimitValues<Name extends string> = { readonly [N in Name]?: number };
+
+/** The limits of each virtual host, or those of each user, kept as RabbitMQ keeps them. */
+export class Limits<Name extends string> {
+  readonly #parameters: Parameters;
+  readonly #keyOf: (owner: string) => ParameterKey;
+  readonly #parts: Parts;
+
+  /** @param keyOf which parameter has the limits of a virtual host or user. */
+  constructor(parameters: Parameters, keyOf: (owner: string) => ParameterKey, names: readonly Name[]) {
+    this.#parameters = parameters;
+    this.#keyOf = keyOf;
+    const isInteger = (value: number) => Number.isSafeInteger(value);
+    this.#parts = Object.fromEntries(
+      names.map((name) => [name, { isOptional: true, check: numberNamed(name, isInteger) }]),
+    );
+  }
+
+  /** Sets all limits of a virtual host or user. Throws `ParameterError` with RabbitMQ's words. */
+  set(owner: string, limits: Json): void {
+    const key = this.#keyOf(owner);
+    throwProblems(findProblems(key.name, this.#parts, limits));
+    this.#parameters.set({ ...key, value: limits });
+  }
+
+  /** Sets one limit, and leaves the others as they are. */
+  setOne(owner: string, name: Name, value: number): void {
+    this.set(owner, { ...this.get(owner), [name]: value });
+  }
+
+  /** Takes one limit away, or all. */
+  clear(owner: string, name?: Name): void {
+    const { [name ?? ""]: _, ...others } = this.get(owner) as Record<string, number>;
+    if (name !== undefined && Object.keys(others).length > 0) this.set(owner, others);
+    else if (Object.keys(this.get(owner)).length > 0) this.#parameters.clear(this.#keyOf(owner));
+  }
+
+  get(owner: string): LimitValues<Name> {
+    const { vhost, component, name } = this.#keyOf(owner);
+    return (this.#parameters.get(vhost, component, name) ?? {}) as LimitValues<Name>;
+  }
+
+  /** How many there may be; `Infinity` where there is no limit. */
+  of(owner: string, name: Name): number {
+    const limit = this.get(owner)[name] ?? -1;
+    return limit < 0 ? Infinity : limit;
+  }
+}
+
+export const virtualHostLimits = (parameters: Parameters): Limits<VirtualHostLimit> =>
+  new Limits(parameters, (vhost) => ({ vhost, component: "vhost-limits", name: "limits" }), [
+    "max-connections",
+    "max-queues",
+  ]);
+
+export const userLimits = (parameters: Parameters): Limits<UserLimit> =>
+  new Limits(parameters, (name) => ({ vhost: "", component: "user-limits", name }), [
+    "max-connections",
+    "max-channels",
+  ]);

@@ -1,0 +1,35 @@
+import { erlangJson, erlangPairs } from "../events/erlang_json.ts";
+import { type Json, ParameterError } from "./parameters.ts";
+
+/** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
+export type Check = (value: Json) => string | undefined;
+
+/** What a parameter's value consists of. RabbitMQ tells what is wrong in this order. */
+export type Parts = Readonly<Record<string, { readonly isOptional?: boolean; readonly check: Check }>>;
+
+export const isMap = (value: Json): value is Readonly<Record<string, Json>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const numberNamed = (name: string, isFine: (value: number) => boolean = () => true): Check => (value) =>
+  typeof value === "number" && isFine(value)
+    ? undefined
+    : `${name} should be a number, actually was ${erlangJson(value)}`;
+
+/** All that is wrong with the value of a parameter of this name. */
+export function findProblems(name: string, parts: Parts, value: Json): string[] {
+  if (!isMap(value)) return [`${name} not a list ${erlangJson(value)}`];
+  const unknown = Object.entries(value).filter(([part]) => !Object.hasOwn(parts, part));
+  const problems = unknown.length > 0 ? [`Unrecognised terms ${erlangPairs(unknown)} in ${name}`] : [];
+  for (const [part, { isOptional, check }] of Object.entries(parts)) {
+    const one = value[part];
+    if (one === undefined && isOptional) continue;
+    const problem = one === undefined ? `Key "${part}" not found in ${name}` : check(one);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}
+
+/** Throws {@linkcode ParameterError} with RabbitMQ's words for problems, if there are any. */
+export function throwProblems(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ParameterError(["Validation failed\n", ...problems, ""].join("\n"));
+}

@@ -1,0 +1,75 @@
+import type { FieldTable } from "../../../wire/field_table.ts";
+import type { MessageContent } from "../../../store/store.ts";
+import type { Message } from "../../message/messages.ts";
+import type { AnyQueue } from "../any_queue.ts";
+import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";
+import { Round } from "./round.ts";
+
+/** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
+export interface Receiver {
+  /** Whether it can take one more message for this consumer now. If not, it calls {@linkcode AnyQueue.resume} once it can. */
+  canTake(consumer: Consumer): boolean;
+  /**
+   * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
+   * consumer that does not acknowledge, settles it now. `shown` is what the consumer gets to see: mostly the message itself,
+   * and otherwise one that is good until the end of the call.
+   */
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void;
+  /**
+   * Takes a message of a stream, which keeps it: the receiver settles or requeues it later only to be able to take more.
+   * `message` is good until the end of the call.
+   */
+  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void;
+  /** The queue has been deleted, and the consumer with it. */
+  queueDeleted(consumer: Consumer): void;
+}
+
+/** How a consumer was made by `basic.consume`. */
+export interface Consumption {
+  /** Unique on its channel. */
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  /** How many deliveries may be unacknowledged at once; 0 is any number. */
+  readonly prefetch: number;
+  readonly arguments: FieldTable;
+}
+
+/** That of a consumer which its queue does not have yet. */
+const NO_ROUND = new Round(0);
+
+/** Somebody's wish to be sent a queue's messages (AMQP 0-9-1 §3.1.5). */
+export class Consumer {
+  readonly queue: AnyQueue;
+  readonly receiver: Receiver;
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly isExclusive: boolean;
+  readonly prefetch: number;
+  readonly arguments: FieldTable;
+  /** Who has a higher one is delivered to first. */
+  readonly priority: number;
+  /** For how many milliseconds a delivery may stay unacknowledged; `undefined` where its queue or the broker says it. */
+  readonly timeoutMs: number | undefined;
+  /** Where it waits for its turn. */
+  round: Round = NO_ROUND;
+  /** False for one that waits for a single active consumer to go. */
+  isActive = true;
+  /** Deliveries that have been neither acknowledged nor returned. */
+  unackedCount = 0;
+  /** Whether it is in its round of consumers that may be able to take a message. */
+  isInRound = false;
+  isCancelled = false;
+
+  constructor(queue: AnyQueue, receiver: Receiver, consumption: Consumption) {
+    this.queue = queue;
+    this.receiver = receiver;
+    this.tag = consumption.tag;
+    this.noAck = consumption.noAck;
+    this.isExclusive = consumption.exclusive;
+    this.prefetch = consumption.prefetch;
+    this.arguments = consumption.arguments;
+    this.priority = consumerPriority(consumption.arguments);
+    this.timeoutMs = consumerTimeoutMs(consumption.arguments);
+  }
+}

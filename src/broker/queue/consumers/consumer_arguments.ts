@@ -1,0 +1,56 @@
+import type { FieldTable } from "../../../wire/field_table.ts";
+import {
+  ALL,
+  anything,
+  atLeastZero,
+  type Check,
+  checkArgument,
+  CLASSIC_QUORUM,
+  integer,
+  STREAM,
+  unknownToType,
+} from "../arguments.ts";
+import { type QueueTypeName, queueTypeName } from "../queue_type.ts";
+import { checkOffset } from "../stream/offset.ts";
+
+interface ConsumerArgument {
+  /** The types of queues whose consumers may have it. Others refuse it. */
+  readonly types: readonly QueueTypeName[];
+  readonly check: Check;
+}
+
+/** The arguments of `basic.consume` that RabbitMQ's queues know. */
+const CONSUMER_ARGUMENTS: ReadonlyMap<string, ConsumerArgument> = new Map<string, ConsumerArgument>([
+  ["x-priority", { types: CLASSIC_QUORUM, check: integer }],
+  ["x-consumer-timeout", { types: ALL, check: atLeastZero }],
+  ["x-stream-offset", { types: STREAM, check: checkOffset }],
+  ["x-stream-filter", { types: STREAM, check: anything }],
+  ["x-stream-match-unfiltered", { types: STREAM, check: anything }],
+]);
+
+/** Throws PRECONDITION_FAILED for an argument that a consumer can't have. `phrase` is how errors call the queue. */
+export function checkConsumerArguments(
+  consumerArguments: FieldTable,
+  queueArguments: FieldTable,
+  phrase: string,
+): void {
+  if (consumerArguments.size === 0) return;
+  const type = queueTypeName(queueArguments);
+  for (const name of consumerArguments.keys()) {
+    const argument = CONSUMER_ARGUMENTS.get(name);
+    if (argument === undefined) continue;
+    if (!argument.types.includes(type)) throw unknownToType(name, type, phrase);
+    checkArgument(name, argument.check, consumerArguments, phrase);
+  }
+}
+
+/** Consumers with a higher one get messages first (RabbitMQ: Consumer Priorities). */
+export function consumerPriority(consumerArguments: FieldTable): number {
+  return Number(consumerArguments.get("x-priority")?.value ?? 0);
+}
+
+/** For how many milliseconds a delivery may stay unacknowledged, where that is not the queue's or the broker's to say. */
+export function consumerTimeoutMs(consumerArguments: FieldTable): number | undefined {
+  const field = consumerArguments.get("x-consumer-timeout");
+  return field && Number(field.value);
+}

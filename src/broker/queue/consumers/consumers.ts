@@ -1,0 +1,118 @@
+import type { FieldTable } from "../../../wire/field_table.ts";
+import type { Consumer } from "./consumer.ts";
+import { Round } from "./round.ts";
+import { SingleActiveConsumer } from "./single_active_consumer.ts";
+
+/** What sets the consumers of a type of queues apart. */
+export interface ConsumersTraits {
+  /** Whether a consumer that asks for it has the queue for itself. */
+  readonly mayBeExclusive: boolean;
+  /** Whether the single active consumer makes way for one of a higher priority. */
+  readonly yieldToPriority: boolean;
+}
+
+/** Whether a queue's arguments ask for a single active consumer. */
+export const hasSingleActiveConsumer = (queueArguments: FieldTable): boolean =>
+  queueArguments.get("x-single-active-consumer")?.value === true;
+
+/** A queue's consumers, and whose turn it is to be delivered to. */
+export class Consumers {
+  /** In the order in which they came. */
+  readonly #all = new Set<Consumer>();
+  /** One for each priority that there are consumers of, the highest first (RabbitMQ: Consumer Priorities). */
+  readonly #rounds: Round[] = [];
+  readonly #singleActive: SingleActiveConsumer | undefined;
+
+  readonly #mayBeExclusive: boolean;
+
+  constructor(queueArguments: FieldTable, { mayBeExclusive, yieldToPriority }: ConsumersTraits) {
+    this.#mayBeExclusive = mayBeExclusive;
+    if (hasSingleActiveConsumer(queueArguments)) this.#singleActive = new SingleActiveConsumer(yieldToPriority);
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  [Symbol.iterator](): Iterator<Consumer> {
+    return this.#all.values();
+  }
+
+  /** The highest priority that one of them has; 0 when there is nobody. */
+  get highestPriority(): number {
+    return this.#rounds[0]?.priority ?? 0;
+  }
+
+  /** Whether somebody may be able to take a message. */
+  get areReady(): boolean {
+    for (const round of this.#rounds) if (!round.isEmpty) return true;
+    return false;
+  }
+
+  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and can't. */
+  isClosedTo(exclusive: boolean): boolean {
+    if (!this.#mayBeExclusive) return false;
+    if (exclusive && this.#singleActive !== undefined) return true;
+    for (const consumer of this.#all) return exclusive || consumer.isExclusive;
+    return false;
+  }
+
+  add(consumer: Consumer): void {
+    this.#all.add(consumer);
+    consumer.round = this.#roundOf(consumer.priority);
+    consumer.round.consumerCount++;
+    const successor = this.#singleActive?.added(consumer, this);
+    this.resume(successor ?? consumer);
+  }
+
+  #roundOf(priority: number): Round {
+    const rounds = this.#rounds;
+    const index = rounds.findIndex((round) => round.priority <= priority);
+    if (index !== -1 && rounds[index].priority === priority) return rounds[index];
+    const round = new Round(priority);
+    rounds.splice(index === -1 ? rounds.length : index, 0, round);
+    return round;
+  }
+
+  cancel(consumer: Consumer): void {
+    consumer.isCancelled = true;
+    if (!this.#all.delete(consumer)) return;
+    const { round } = consumer;
+    round.consumerCount--;
+    if (round.consumerCount === 0) this.#rounds.splice(this.#rounds.indexOf(round), 1);
+    else round.forgetCancelled();
+    const successor = this.#singleActive?.removed(consumer, this);
+    if (successor !== undefined) this.resume(successor);
+  }
+
+  /** Cancels all, and tells them that their queue is gone. */
+  delete(): void {
+    for (const consumer of this.#all) {
+      consumer.isCancelled = true;
+      consumer.receiver.queueDeleted(consumer);
+    }
+    this.#all.clear();
+    this.#rounds.length = 0;
+  }
+
+  /** A consumer that could not take a message may be able to again. Returns whether that is new. */
+  resume(consumer: Consumer): boolean {
+    if (consumer.isInRound || consumer.isCancelled) return false;
+    if (!consumer.isActive) {
+      const successor = this.#singleActive?.settled(consumer, this);
+      return successor !== undefined && this.resume(successor);
+    }
+    consumer.round.push(consumer);
+    return true;
+  }
+
+  /** Takes the next consumer that can take a message out of its round. */
+  next(): Consumer | undefined {
+    const rounds = this.#rounds;
+    for (let i = 0; i < rounds.length; i++) {
+      const consumer = rounds[i].next();
+      if (consumer !== undefined) return consumer;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,224 @@
+import type { StoredBlock } from "../../../store/block.ts";
+import type { Place } from "../../../store/spill.ts";
+import type { Message, Messages } from "../../message/messages.ts";
+import { readBack } from "../../message/read_back.ts";
+import { LivePositions } from "../../../store/live_positions.ts";
+import type { Level } from "../level.ts";
+import type { QueueHost } from "../queue_host.ts";
+import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
+import type { ReadyMessages } from "./ready.ts";
+import { readSpilled, SpillWriter } from "./spilled.ts";
+
+/** Messages with positions that follow one another, which are on disk for want of memory. */
+interface Spilled {
+  readonly first: number;
+  readonly last: number;
+  readonly place: Place;
+}
+
+/** So many messages are read back at once while nobody consumes: the next one may have to be looked at. */
+const UNCONSUMED_MAX = 256;
+
+/** The queue whose messages are moved. */
+export interface PagingQueue extends ReadingQueue {
+  readonly isDeleted: boolean;
+  readonly keepsTransient: boolean;
+  readonly consumers: { readonly size: number };
+  /** Called when messages of a level up to a position can be read back, and have left memory. */
+  whenReadable(level: Level, upTo: number): void;
+  /** Called with a message that was to be read to be dead-lettered. */
+  whenRejectedRead(level: Level, message: Message, position: number): void;
+}
+
+/**
+ * Moves a queue's messages out of memory and back. Persistent ones of a durable queue leave it when the store can read
+ * them back; others are spilled, if there is a disk, when memory is low. They come back a block at a time, in order, before
+ * consumers need them.
+ */
+export class Paging {
+  readonly #level: Level;
+  readonly #queue: PagingQueue;
+  readonly #ready: ReadyMessages;
+  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  /** Made when something is read: most queues never do. */
+  #reading: Reading | undefined;
+  /** Messages that were rejected when they were not in memory; made for the first of them. */
+  #rejected: LivePositions | undefined;
+  /** In the order of their positions. */
+  readonly #spilled: Spilled[] = [];
+  #isSpilling = false;
+
+  constructor(level: Level, queue: PagingQueue, host: QueueHost) {
+    this.#level = level;
+    this.#queue = queue;
+    this.#ready = level.ready;
+    this.#host = host;
+    this.#messages = host.messages;
+  }
+
+  /** Whether the store is to have a message, and it can leave memory when the store has it. */
+  #isStored(message: Message): boolean {
+    return this.#queue.keepsTransient || this.#messages.isPersistent(message);
+  }
+
+  // Out of memory
+
+  /** Has messages leave memory that the store can read back: those it has before a position. */
+  leaveMemory(upTo: number): void {
+    this.#ready.leaveMemory(upTo, (message) => {
+      const isStored = this.#isStored(message);
+      if (isStored) this.#messages.release(message);
+      return isStored;
+    });
+    this.#queue.whenReadable(this.#level, upTo);
+  }
+
+  /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
+  handedOut(message: Message, position: number): void {
+    const { messages, store } = this.#host;
+    if (messages.references[message] !== 1 || !this.#isStored(message)) return;
+    if (position < store.readableUpTo(this.#level.id)) messages.forget(message);
+  }
+
+  /** How many messages there are that might be spilled. */
+  get spillableCount(): number {
+    if (this.#isSpilling || this.#queue.isDeleted) return 0;
+    const first = this.#ready.ringMessage(0);
+    return first === undefined || this.#isStored(first) ? 0 : this.#ready.ringCount;
+  }
+
+  /** Puts some messages on disk, if there are any that can be spilled. Rejects when they can't be written. */
+  async spill(): Promise<void> {
+    const { spill } = this.#host.store;
+    const ready = this.#ready;
+    if (spill === undefined || this.spillableCount === 0) return;
+    const first = ready.ringPosition;
+    const writer = new SpillWriter();
+    for (let index = 0; index < ready.ringCount && !writer.isFull; index++) {
+      const message = ready.ringMessage(index)!;
+      if (this.#isStored(message)) break;
+      writer.add(first + index, this.#messages.locate(message));
+    }
+    const last = first + writer.count - 1;
+    this.#isSpilling = true;
+    let place: Place;
+    try {
+      place = await spill.write(writer.written());
+    } finally {
+      this.#isSpilling = false;
+    }
+    // Consumers may have taken some in the meantime, or all.
+    if (this.#queue.isDeleted || ready.ringPosition > last || ready.ringCount === 0) {
+      spill.free(place);
+      return;
+    }
+    this.#spilled.push({ first, last, place });
+    ready.leaveMemory(last + 1, (message) => {
+      this.#messages.release(message);
+      return true;
+    });
+  }
+
+  // Back into memory
+
+  /** Reads the next messages back. Resolves when that was tried. */
+  read(): Promise<void> {
+    const isAwaited = () => this.#hasRejected && !this.#queue.isDeleted;
+    this.#reading ??= new Reading(this.#queue, this.#host, () => this.#readSome(), isAwaited);
+    return this.#reading.read();
+  }
+
+  /** Whether the last attempt to read messages back has failed. */
+  get hasReadFailed(): boolean {
+    return this.#reading?.hasFailed ?? false;
+  }
+
+  async #readSome(): Promise<void> {
+    if (this.#hasRejected) await this.#readRejected(this.#rejected!);
+    else if (this.#ready.absentReturned.count > 0) await this.#readReturned();
+    else await this.#readNext();
+  }
+
+  /** A message that was handed out and left memory is to be dead-lettered. */
+  readRejected(position: number): void {
+    this.#rejected ??= new LivePositions();
+    this.#rejected.add(position);
+    this.read();
+  }
+
+  get #hasRejected(): boolean {
+    return this.#rejected !== undefined && this.#rejected.count > 0;
+  }
+
+  async #readRejected(rejected: LivePositions): Promise<void> {
+    const position = rejected.first;
+    const block = await this.#host.store.read(this.#level.id, position);
+    while (!this.#queue.isDeleted && block?.next()) {
+      if (!rejected.remove(block.position)) continue;
+      this.#queue.whenRejectedRead(this.#level, readBack(this.#messages, block, true), block.position);
+    }
+    if (this.#queue.isDeleted) rejected.clear();
+    else if (rejected.has(position)) throw misplaced(position);
+  }
+
+  /** Reads messages that were handed out, left memory, and were returned. */
+  async #readReturned(): Promise<void> {
+    const { absentReturned } = this.#ready;
+    const position = absentReturned.first;
+    const block = await this.#host.store.read(this.#level.id, position);
+    while (block?.next()) {
+      if (absentReturned.has(block.position)) {
+        this.#ready.returnAbsent(readBack(this.#messages, block, true), block.position);
+      }
+    }
+    this.#ready.returnedAbsent();
+    if (absentReturned.has(position)) throw misplaced(position);
+  }
+
+  /** Reads messages that have never been handed out. */
+  async #readNext(): Promise<void> {
+    const { stored } = this.#ready;
+    const spilled = this.#spilled[0];
+    if (spilled !== undefined && spilled.first <= stored.from) return this.#readSpilled(spilled);
+    const block = await this.#host.store.read(this.#level.id, stored.from);
+    // The queue may have been purged or deleted in the meantime.
+    if (stored.absentCount === 0) return;
+    if (block !== undefined) return this.#load(block, this.#spilled[0]?.first ?? Infinity, true);
+    if (this.#spilled.length > 0) return this.#readSpilled(this.#spilled[0]);
+    throw new Error(`${stored.absentCount} messages are not where they should be`);
+  }
+
+  async #readSpilled(spilled: Spilled): Promise<void> {
+    const spill = this.#host.store.spill!;
+    const bytes = await spill.read(spilled.place);
+    if (this.#spilled[0] !== spilled) return;
+    this.#spilled.shift();
+    spill.free(spilled.place);
+    this.#load(readSpilled(bytes, spilled.first, spilled.last), Infinity, false);
+  }
+
+  #load(block: StoredBlock, behind: number, isPersistent: boolean): void {
+    const { stored } = this.#ready;
+    const upTo = Math.min(behind, stored.upTo);
+    const most = this.#queue.consumers.size > 0 || !isPersistent ? Infinity : UNCONSUMED_MAX;
+    let count = 0;
+    let end = Math.min(block.last + 1, upTo);
+    while (block.next()) {
+      if (block.position < stored.from) continue;
+      if (block.position >= upTo) break;
+      if (count === most) {
+        end = block.position;
+        break;
+      }
+      stored.load(readBack(this.#messages, block, isPersistent), block.position);
+      count++;
+    }
+    this.#ready.loaded(end, count);
+  }
+
+  /** Forgets what was spilled. */
+  clear(): void {
+    for (const { place } of this.#spilled.splice(0)) this.#host.store.spill!.free(place);
+  }
+}

@@ -1,0 +1,57 @@
+import type { QueueHost } from "../queue_host.ts";
+
+/** After messages could not be read it is tried again after so long. In milliseconds. */
+const READ_AGAIN_MS = 1000;
+
+/** The queue whose messages are read. */
+export interface ReadingQueue {
+  readonly name: string;
+  /** Called when messages are back. */
+  whenRead(): void;
+}
+
+/** Reads messages of a queue back into memory: one read at a time, in no turn. */
+export class Reading {
+  /** Whether the last attempt has failed. */
+  hasFailed = false;
+  readonly #queue: ReadingQueue;
+  readonly #host: QueueHost;
+  readonly #readSome: () => Promise<void>;
+  readonly #isAwaited: () => boolean;
+  #running: Promise<void> | undefined;
+
+  /** `readSome` is one attempt; `isAwaited` tells whether another one has to follow at once. */
+  constructor(queue: ReadingQueue, host: QueueHost, readSome: () => Promise<void>, isAwaited: () => boolean) {
+    this.#queue = queue;
+    this.#host = host;
+    this.#readSome = readSome;
+    this.#isAwaited = isAwaited;
+  }
+
+  /** Resolves when an attempt was made. */
+  read(): Promise<void> {
+    return this.#running ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#readSome();
+      this.hasFailed = false;
+    } catch (error) {
+      if (!this.hasFailed) {
+        const { name } = this.#queue;
+        this.#host.report(`queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`);
+      }
+      this.hasFailed = true;
+      await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
+    }
+    // Whoever takes the last of these in the turn that now ends has the next ones read.
+    this.#running = undefined;
+    if (this.#isAwaited()) this.read();
+    this.#queue.whenRead();
+    this.#host.endTurn();
+  }
+}
+
+export const misplaced = (position: number): Error =>
+  new Error(`the message at position ${position} is not where it should be`);

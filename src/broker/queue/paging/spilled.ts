@@ -1,0 +1,46 @@
+import { BLOCK_HEAD_BYTES, messageBytes, StoredBlock, writeMessageHead } from "../../../store/block.ts";
+import type { MessageContent } from "../../../store/store.ts";
+
+/** Messages are spilled together until they are so much. In bytes. */
+const SPILL_BYTES = 256 * 1024;
+
+/** Gathers messages to be spilled, in the form that they have in the store's blocks. */
+export class SpillWriter {
+  count = 0;
+  #bytes = new Uint8Array(SPILL_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #length = BLOCK_HEAD_BYTES;
+
+  get isFull(): boolean {
+    return this.#length >= SPILL_BYTES;
+  }
+
+  add(position: number, message: MessageContent): void {
+    const { bytes, offset } = message;
+    const at = this.#length;
+    const end = at + messageBytes(message);
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(end);
+      grown.set(this.#bytes.subarray(0, at));
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    const content = writeMessageHead(this.#view, at, position, message);
+    this.#bytes.set(bytes.subarray(offset, offset + end - content), content);
+    this.#length = end;
+    this.count++;
+  }
+
+  /** What was gathered; there must be something. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
+
+/** All messages are still wanted. */
+const ALL = { has: () => true };
+
+/** What {@linkcode SpillWriter.written} returned, to be read; with the positions of its first and last message. */
+export function readSpilled(bytes: Uint8Array, first: number, last: number): StoredBlock {
+  return new StoredBlock(bytes, { first, last }, ALL);
+}

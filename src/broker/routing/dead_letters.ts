@@ -1,0 +1,174 @@
+import { readAddress, writeAddress } from "../../wire/address.ts";
+import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../../wire/field_table.ts";
+import { PropertiesView, withHeaders } from "../../wire/properties.ts";
+import { enqueue, needsOf, RULED } from "./enqueue.ts";
+import { HeldMessage } from "../message/held_message.ts";
+import { copyMessage } from "../message/copy_message.ts";
+import type { Message } from "../message/messages.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { QueueHost } from "../queue/queue_host.ts";
+import { findRoute } from "./route.ts";
+import { carbonCopies } from "../message/sender_selected.ts";
+import type { Target } from "./target.ts";
+import type { Deferred } from "../turn/turn.ts";
+
+/** Why a message died (RabbitMQ: Dead Letter Exchanges). */
+export type DeathReason = "rejected" | "expired" | "maxlen" | "delivery_limit";
+
+/** Stands for the position of a message that its queue did not take. */
+const NOWHERE = -1;
+
+interface Dead {
+  readonly queue: Queue;
+  readonly message: Message;
+  readonly position: number;
+  readonly reason: DeathReason;
+}
+
+/** What is published in the place of a dead message. */
+export interface Letter {
+  /** Held once, by whoever had it made. */
+  readonly message: Message;
+  readonly queues: readonly Target[];
+}
+
+/**
+ * Publishes the messages that died in queues to these queues' dead letter exchanges, at the end of the turn: so a message
+ * that dies from queue to queue takes no stack. A queue lets go of its message when the other one is where it belongs.
+ */
+export class DeadLetters implements Deferred {
+  readonly #host: QueueHost;
+  #dead: Dead[] = [];
+  /** Queues to which messages came back by themselves, of which that has been said. */
+  readonly #reported = new WeakSet<Target>();
+
+  constructor(host: QueueHost) {
+    this.#host = host;
+  }
+
+  /** Takes a message that a queue has no use for any more; its reference goes along. The queue has a dead letter exchange. */
+  add(queue: Queue, message: Message, position: number, reason: DeathReason): void {
+    this.#dead.push({ queue, message, position, reason });
+    if (this.#dead.length === 1) this.#host.turn.addQueue(this);
+  }
+
+  /** Takes a message that a queue refused; the caller's reference stays with it. */
+  addRefused(queue: Queue, message: Message): void {
+    this.#host.messages.references[message]++;
+    this.add(queue, message, NOWHERE, "maxlen");
+  }
+
+  finishTurn(): void {
+    const dead = this.#dead;
+    this.#dead = [];
+    for (const { queue, message, position, reason } of dead) {
+      const letter = this.write(queue, message, reason);
+      if (letter !== undefined) this.#publish(letter);
+      if (position === NOWHERE) this.#host.messages.release(message);
+      else queue.release(message, position);
+    }
+  }
+
+  #publish({ message, queues }: Letter): void {
+    if (queues.length > 0) enqueue(this.#host, message, queues, needsOf(queues) | RULED);
+    else this.#host.messages.release(message);
+  }
+
+  /** Makes the letter that a dead message of a queue becomes; `undefined` where there is no exchange for it. */
+  write(queue: Queue, message: Message, reason: DeathReason): Letter | undefined {
+    const { deadLetterExchange: name, deadLetterRoutingKey } = queue.settings;
+    const exchange = queue.isDeleted || name === undefined ? undefined : queue.vhost.exchanges.get(name);
+    if (exchange === undefined) return undefined;
+    const { messages, timeMs } = this.#host;
+    const { exchange: from, routingKey: key } = readAddress(messages.address(message));
+    const header = messages.header(message);
+    const { headers, expiration } = new PropertiesView(header);
+    const keys = [key, ...carbonCopies(headers ?? EMPTY_TABLE)];
+    const history = messages.hasDied(message) ? deathsIn(headers) : [];
+    const deaths = withDeath(history, { queue: queue.name, reason, exchange: from, keys, expiration, timeMs });
+    const routingKeys = deadLetterRoutingKey === undefined ? keys : [deadLetterRoutingKey];
+    const letterHeaders = headersOf(headers, deaths, deadLetterRoutingKey !== undefined);
+    const letter = copyMessage(messages, message, {
+      address: writeAddress({ exchange: exchange.name, routingKey: routingKeys[0] }),
+      header: withHeaders(header, letterHeaders, true),
+    });
+    messages.setDied(letter);
+    const route = findRoute(queue.vhost.exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
+    const queues = reason === "rejected" ? route : route.filter((target) => !this.#isCycle(target, deaths));
+    return { message: letter, queues };
+  }
+
+  /** Whether a message has come back to a queue where it died before, without anybody having rejected it since. */
+  #isCycle(target: Target, deaths: readonly FieldTable[]): boolean {
+    if (target.kind !== "queue") return false;
+    const last = deaths.findIndex((death) => death.get("queue")?.value === target.name);
+    if (last === -1) return false;
+    if (deaths.slice(0, last + 1).some((death) => death.get("reason")?.value === "rejected")) return false;
+    if (!this.#reported.has(target)) {
+      this.#reported.add(target);
+      const names = deaths.map((death) => death.get("queue")?.value).join(", ");
+      this.#host.report(
+        `a message was dropped because it came back to queue '${target.name}' without having been rejected; it died in ` +
+          `${names}. This is said once for this queue.`,
+      );
+    }
+    return true;
+  }
+}
+
+function deathsIn(headers: FieldTable = EMPTY_TABLE): FieldTable[] {
+  const deaths = headers.get("x-death");
+  if (deaths?.type !== "A") return [];
+  return deaths.value.flatMap((death) => death.type === "F" ? [death.value] : []);
+}
+
+interface Death {
+  readonly queue: string;
+  readonly reason: DeathReason;
+  readonly exchange: string;
+  readonly keys: readonly string[];
+  readonly expiration: string | undefined;
+  readonly timeMs: number;
+}
+
+const text = (value: string): FieldValue => ({ type: "S", value });
+
+/** The history of a message that has died once more, the last death first; each queue and reason comes up once. */
+function withDeath(history: readonly FieldTable[], death: Death): readonly FieldTable[] {
+  const isSame = (other: FieldTable) =>
+    other.get("queue")?.value === death.queue && other.get("reason")?.value === death.reason;
+  const before = history.find(isSame);
+  if (before === undefined) return [tableOf(death), ...history];
+  const count: FieldValue = { type: "l", value: BigInt(before.get("count")?.value as bigint) + 1n };
+  return [new Map([...before, ["count", count]]), ...history.filter((other) => other !== before)];
+}
+
+function tableOf({ queue, reason, exchange, keys, expiration, timeMs }: Death): FieldTable {
+  const fields: [string, FieldValue][] = [
+    ["count", { type: "l", value: 1n }],
+    ["reason", text(reason)],
+    ["queue", text(queue)],
+    ["time", { type: "T", value: BigInt(Math.floor(timeMs / 1000)) }],
+    ["exchange", text(exchange)],
+    ["routing-keys", { type: "A", value: keys.map(text) }],
+  ];
+  if (expiration !== undefined) fields.unshift(["original-expiration", text(expiration)]);
+  return new Map(fields);
+}
+
+/** What `x-first-death-…` and `x-last-death-…` tell of a death. */
+const TOLD = ["reason", "queue", "exchange"] as const;
+
+function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTable[], hasOwnKey: boolean): FieldTable {
+  const all = new Map(headers);
+  // A routing key of the queue's takes the place of all that the message had.
+  if (hasOwnKey) all.delete("CC");
+  all.set("x-death", { type: "A", value: deaths.map((value) => ({ type: "F", value })) });
+  const isFirst = deaths.length === 1 && deaths[0].get("count")?.value === 1n;
+  for (const name of TOLD) {
+    const value = deaths[0].get(name)!;
+    if (isFirst) all.set(`x-first-death-${name}`, value);
+    all.set(`x-last-death-${name}`, value);
+  }
+  return all;
+}

@@ -1,0 +1,74 @@
+import { EMPTY_TABLE } from "../../wire/field_table.ts";
+import { Exchange } from "../exchange/exchange.ts";
+import type { RoutedMessage } from "../exchange/router.ts";
+import type { Target } from "./target.ts";
+
+/** The exchanges of a virtual host by name. */
+export type Exchanges = ReadonlyMap<string, Exchange>;
+
+/** Stands for all messages, where none is looked at. */
+const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: -1 };
+
+/**
+ * Finds the queues for a message: each once, however many bindings lead to it. Exchanges that keep it back are among them,
+ * and the way ends there.
+ */
+export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly Target[] {
+  const walk = new Walk(exchanges, start);
+  for (const exchange of walk.visited) walk.visit(exchange, message);
+  return [...walk.queues];
+}
+
+/**
+ * Finds the queues for all messages with one routing key. `undefined` when there is an exchange on the way that has to
+ * see each message.
+ */
+export function findLastingRoute(
+  exchanges: Exchanges,
+  start: Exchange,
+  routingKey: string,
+): readonly Target[] | undefined {
+  const walk = new Walk(exchanges, start);
+  const message = { ...ANY_MESSAGE, routingKeys: [routingKey] };
+  for (const exchange of walk.visited) {
+    if (exchange.router.dependsOnMessage || exchange.delayed !== undefined) return undefined;
+    walk.visit(exchange, message);
+  }
+  return [...walk.queues];
+}
+
+/**
+ * The way of a message through exchanges that are bound to exchanges, and through alternate ones. Each exchange is visited
+ * once, so cycles end (RabbitMQ: Exchange to Exchange Bindings).
+ */
+class Walk {
+  readonly queues = new Set<Target>();
+  /** What is added on the way comes up too in a loop over it. */
+  readonly visited: Set<Exchange>;
+  readonly #exchanges: Exchanges;
+
+  constructor(exchanges: Exchanges, start: Exchange) {
+    this.#exchanges = exchanges;
+    this.visited = new Set([start]);
+  }
+
+  visit(exchange: Exchange, message: RoutedMessage): void {
+    if (exchange.delayed?.wants(message)) {
+      this.queues.add(exchange.delayed);
+      return;
+    }
+    let isRouted = false;
+    exchange.router.route(message, (destination) => {
+      isRouted = true;
+      if (destination instanceof Exchange) this.visited.add(destination);
+      else this.queues.add(destination);
+    });
+    if (!isRouted) this.#visitAlternate(exchange.alternateExchange);
+  }
+
+  /** In RabbitMQ the default exchange knows queues only for what is published to it: as an alternate one it has none. */
+  #visitAlternate(name: string | undefined): void {
+    const alternate = name === undefined || name === "" ? undefined : this.#exchanges.get(name);
+    if (alternate !== undefined) this.visited.add(alternate);
+  }
+}

@@ -1,0 +1,57 @@
+import { canonicalTable, type FieldTable } from "../../wire/field_table.ts";
+import type { BindingRecord } from "../../store/store.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+
+/** Where a binding leads. */
+export type Destination = Exchange | AnyQueue;
+
+/** From an exchange to a queue or to another exchange, for messages that match a key or arguments. */
+export class Binding {
+  readonly source: Exchange;
+  readonly destination: Destination;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+
+  constructor(source: Exchange, destination: Destination, routingKey: string, bindingArguments: FieldTable) {
+    this.source = source;
+    this.destination = destination;
+    this.routingKey = routingKey;
+    this.arguments = bindingArguments;
+  }
+
+  /** Durable is a binding that is between what survives a restart. */
+  get isDurable(): boolean {
+    return this.source.isDurable && this.destination.isDurable;
+  }
+
+  /** Two bindings with one identity are the same: source and arguments count as much as the key. */
+  get identity(): string {
+    return bindingIdentity(this.source, this.destination, this.routingKey, this.arguments);
+  }
+
+  toRecord(): BindingRecord {
+    return {
+      source: this.source.name,
+      destination: this.destination.name,
+      destinationType: this.destination.kind,
+      routingKey: this.routingKey,
+      arguments: this.arguments,
+    };
+  }
+}
+
+export function bindingIdentity(
+  source: Exchange,
+  destination: Destination,
+  routingKey: string,
+  bindingArguments: FieldTable,
+): string {
+  return JSON.stringify([
+    source.name,
+    destination.kind,
+    destination.name,
+    routingKey,
+    canonicalTable(bindingArguments),
+  ]);
+}

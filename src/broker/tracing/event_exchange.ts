@@ -1,0 +1,87 @@
+import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
+import { fieldsOf } from "../events/erlang_term.ts";
+import { type EventName, type Events, type EventSink, type EventValue, TELLS_USER } from "../events/events.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { Node } from "../node/node.ts";
+import { type OwnMessage, publishOwn } from "../routing/own_message.ts";
+import type { Deferred } from "../turn/turn.ts";
+import type { VirtualHost } from "../topology/vhost.ts";
+
+const NAME = "amq.rabbitmq.event";
+const PERSISTENT = 2;
+const NO_BYTES = new Uint8Array(0);
+
+/** Publishes what happens in a broker to a topic exchange (RabbitMQ: Event Exchange): no body, all is in the headers. */
+export class EventExchange implements EventSink, Deferred {
+  readonly #node: Node;
+  readonly #vhost: VirtualHost;
+  readonly #exchange: Exchange;
+  /** What happened in this turn. */
+  #told: OwnMessage[] = [];
+  readonly #pids = new WeakMap<object, string>();
+  #pidCount = 0;
+  /** Seconds since 1970: sets the processes of one start apart from those of another. */
+  readonly #startedAt: number;
+
+  /** Declares the exchange. */
+  constructor(node: Node, vhost: VirtualHost) {
+    this.#node = node;
+    this.#vhost = vhost;
+    this.#startedAt = Math.floor(node.clock.time() / 1000);
+    this.#exchange = vhost.declareSystemExchange(NAME, "topic");
+  }
+
+  /** Deletes what an event exchange has left in a virtual host. */
+  static remove(vhost: VirtualHost): void {
+    vhost.removeSystemExchange(NAME);
+  }
+
+  tell<E extends EventName>(event: E, facts: Events[E], user = this.#node.actingUser): void {
+    if (this.#exchange.bindings.size === 0) return;
+    const { timeMs } = this.#node;
+    const headers = new Map(Object.entries(facts).filter(([, value]) => value !== undefined).map(toField));
+    if (TELLS_USER[event]) headers.set("user_who_performed_action", toValue(user));
+    headers.set("timestamp_in_ms", toValue(timeMs));
+    this.#told.push({
+      routingKey: event,
+      properties: { headers, deliveryMode: PERSISTENT, timestamp: BigInt(Math.floor(timeMs / 1000)) },
+      body: NO_BYTES,
+    });
+    if (this.#told.length === 1) this.#node.turn.addQueue(this);
+  }
+
+  /** Publishes what happened: only now, for what it is told of may be half done, such as the deletion of a queue. */
+  finishTurn(): void {
+    const told = this.#told;
+    this.#told = [];
+    for (const own of told) publishOwn(this.#node, this.#vhost.exchanges, this.#exchange, own);
+  }
+
+  get node(): string {
+    return this.#node.name;
+  }
+
+  pidOf(process: object): string {
+    let pid = this.#pids.get(process);
+    if (pid === undefined) {
+      this.#pids.set(process, pid = `<${this.#node.name}.${this.#startedAt}.${++this.#pidCount}.0>`);
+    }
+    return pid;
+  }
+}
+
+const toField = ([name, value]: [string, EventValue]): [string, FieldValue] => [name, toValue(value)];
+
+function toValue(value: EventValue): FieldValue {
+  if (typeof value === "boolean") return { type: "t", value };
+  if (typeof value === "string") return { type: "S", value };
+  if (typeof value === "number") {
+    return Number.isInteger(value) ? { type: "l", value: BigInt(value) } : { type: "f", value };
+  }
+  if (value === null) return { type: "S", value: "null" };
+  if (value instanceof Map) return { type: "A", value: fieldsOf(value as FieldTable).map(toValue) };
+  if (Array.isArray(value)) return { type: "A", value: value.map(toValue) };
+  const fields = Object.entries(value as Readonly<Record<string, EventValue>>);
+  // To Erlang a table without fields is a list like any other.
+  return fields.length === 0 ? { type: "A", value: [] } : { type: "F", value: new Map(fields.map(toField)) };
+}

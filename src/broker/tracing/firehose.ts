@@ -1,0 +1,161 @@
+import { readAddress } from "../../wire/address.ts";
+import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
+import { type BasicProperties, PropertiesView } from "../../wire/properties.ts";
+import type { MessageContent } from "../../store/store.ts";
+import { publishOwn } from "../routing/own_message.ts";
+import type { QueueHost } from "../queue/queue_host.ts";
+import type { Exchanges } from "../routing/route.ts";
+import { carbonCopies } from "../message/sender_selected.ts";
+
+export const TRACE_EXCHANGE = "amq.rabbitmq.trace";
+
+/** Who published a message, or was delivered one. */
+export interface TracedPeer {
+  /** The connection's name. */
+  readonly connection: string;
+  readonly channel: number;
+  readonly user: string;
+}
+
+/** Where a message that is delivered comes from. */
+export interface TracedDelivery {
+  readonly queue: string;
+  readonly isRedelivered: boolean;
+  /** Its place in a stream. */
+  readonly streamOffset?: number;
+}
+
+/** What RabbitMQ calls the properties of a message in a trace of it. Numbers among them are signed 32-bit ones. */
+const PROPERTY_NAMES: readonly (readonly [keyof BasicProperties, string])[] = [
+  ["clusterId", "cluster_id"],
+  ["appId", "app_id"],
+  ["userId", "user_id"],
+  ["type", "type"],
+  ["timestamp", "timestamp"],
+  ["messageId", "message_id"],
+  ["expiration", "expiration"],
+  ["replyTo", "reply_to"],
+  ["correlationId", "correlation_id"],
+  ["priority", "priority"],
+  ["deliveryMode", "delivery_mode"],
+  ["headers", "headers"],
+  ["contentEncoding", "content_encoding"],
+  ["contentType", "content_type"],
+];
+
+const text = (value: string): FieldValue => ({ type: "S", value });
+const integer = (value: number): FieldValue => ({ type: "I", value });
+const texts = (values: readonly string[]): FieldValue => ({ type: "A", value: values.map(text) });
+
+/**
+ * Publishes a copy of each message that is published in a virtual host or delivered, with what became of it
+ * (RabbitMQ: Firehose Tracer). Traces themselves are not traced.
+ */
+export class Firehose {
+  readonly #host: QueueHost & { readonly name: string };
+  readonly #vhost: { readonly name: string; readonly exchanges: Exchanges };
+
+  constructor(
+    host: QueueHost & { readonly name: string },
+    vhost: { readonly name: string; readonly exchanges: Exchanges },
+  ) {
+    this.#host = host;
+    this.#vhost = vhost;
+  }
+
+  /** A message came with these routing keys, and goes to these queues. */
+  published(
+    message: MessageContent,
+    keys: readonly string[],
+    queues: readonly { readonly name: string }[],
+    peer: TracedPeer,
+  ): void {
+    const traced = readMessage(message);
+    this.#trace(`publish.${traced.exchange}`, traced, keys, [
+      ...this.#peerFields(peer),
+      ["routed_queues", texts(queues.map(({ name }) => name))],
+    ]);
+  }
+
+  /** A message is on its way from a queue to somebody. */
+  delivered(message: MessageContent, { queue, isRedelivered, streamOffset }: TracedDelivery, peer: TracedPeer): void {
+    const traced = readMessage(message);
+    if (traced.exchange === TRACE_EXCHANGE) return;
+    const { headers } = traced.properties;
+    const keys = headers === undefined ? [traced.routingKey] : [traced.routingKey, ...carbonCopies(headers)];
+    const properties = streamOffset === undefined ? traced.properties : withOffset(traced.properties, streamOffset);
+    this.#trace(`deliver.${queue}`, { ...traced, properties }, keys, [
+      ["redelivered", integer(isRedelivered ? 1 : 0)],
+      ...this.#peerFields(peer),
+    ]);
+  }
+
+  #peerFields({ connection, channel, user }: TracedPeer): [string, FieldValue][] {
+    return [
+      ["vhost", text(this.#vhost.name)],
+      ["connection", text(connection)],
+      ["channel", integer(channel)],
+      ["user", text(user)],
+    ];
+  }
+
+  #trace(
+    routingKey: string,
+    { exchange, properties, body }: Traced,
+    keys: readonly string[],
+    more: readonly [string, FieldValue][],
+  ): void {
+    const headers: FieldTable = new Map([
+      ["exchange_name", text(exchange)],
+      ["routing_keys", texts(keys)],
+      ["properties", { type: "F", value: propertiesTable(properties) }],
+      ["node", text(this.#host.name)],
+      ...more,
+    ]);
+    const { exchanges } = this.#vhost;
+    const traces = exchanges.get(TRACE_EXCHANGE)!;
+    publishOwn(this.#host, exchanges, traces, { routingKey, properties: { headers }, body });
+  }
+}
+
+/** What of a message is told. */
+interface Traced {
+  readonly exchange: string;
+  readonly properties: BasicProperties;
+  readonly body: Uint8Array;
+}
+
+function readMessage({ bytes, offset, addressBytes, headerBytes, bodyBytes }: MessageContent) {
+  const header = offset + addressBytes;
+  const body = header + headerBytes;
+  return {
+    ...readAddress(bytes, offset),
+    properties: new PropertiesView(bytes, header, headerBytes),
+    body: bytes.subarray(body, body + bodyBytes),
+  };
+}
+
+/** A stream's messages are delivered with the offset that they have in it. */
+function withOffset(properties: PropertiesView, offset: number): BasicProperties {
+  const all = properties.toObject();
+  const headers: FieldTable = new Map([...all.headers ?? [], ["x-stream-offset", {
+    type: "l",
+    value: BigInt(offset),
+  }]]);
+  return { ...all, headers };
+}
+
+function propertiesTable(view: BasicProperties): FieldTable {
+  const table = new Map<string, FieldValue>();
+  for (const [property, name] of PROPERTY_NAMES) {
+    const value = view[property];
+    if (value !== undefined) table.set(name, propertyField(value));
+  }
+  return table;
+}
+
+function propertyField(value: string | number | bigint | FieldTable): FieldValue {
+  if (typeof value === "string") return text(value);
+  if (typeof value === "number" || typeof value === "bigint") return integer(Number(BigInt.asIntN(32, BigInt(value))));
+  return { type: "F", value };
+}

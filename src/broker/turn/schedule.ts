@@ -1,0 +1,116 @@
+import type { Clock } from "./clock.ts";
+
+/** So long is slept at most: the time may be set anew meanwhile. In milliseconds. */
+const SLEEP_MAX_MS = 60_000;
+
+/** Something to be done at a time that may change, or never. */
+export class Deadline {
+  /** Milliseconds since 1970; `Infinity` while it is not set. */
+  dueAtMs = Infinity;
+  /** Where it is in the heap of its schedule, -1 for nowhere. */
+  index = -1;
+  readonly callback: () => void;
+
+  constructor(callback: () => void) {
+    this.callback = callback;
+  }
+}
+
+/**
+ * Deadlines in the order in which they are due: however many there are, they take one timer. A binary heap, each node of
+ * which knows its place, so that setting a deadline anew costs no more than setting it.
+ */
+export class Schedule {
+  readonly #clock: Clock;
+  /** Called when something was done: a turn ends. */
+  readonly #endTurn: () => void;
+  readonly #heap: Deadline[] = [];
+  #wakeAtMs = Infinity;
+  #cancelTimer = () => {};
+
+  constructor(clock: Clock, endTurn: () => void) {
+    this.#clock = clock;
+    this.#endTurn = endTurn;
+  }
+
+  /** How many deadlines are set. */
+  get count(): number {
+    return this.#heap.length;
+  }
+
+  /** Has a deadline's callback called once at a time, in milliseconds since 1970, and at no other. */
+  set(deadline: Deadline, dueAtMs: number): void {
+    if (dueAtMs === deadline.dueAtMs) return;
+    deadline.dueAtMs = dueAtMs;
+    if (deadline.index === -1) {
+      deadline.index = this.#heap.length;
+      this.#heap.push(deadline);
+    }
+    this.#settle(deadline);
+    this.#sleep();
+  }
+
+  /** Has it never called. One that was never made is fine. */
+  clear(deadline: Deadline | undefined): void {
+    if (deadline === undefined) return;
+    const { index } = deadline;
+    deadline.dueAtMs = Infinity;
+    if (index === -1) return;
+    deadline.index = -1;
+    const last = this.#heap.pop()!;
+    if (last === deadline) return;
+    this.#heap[index] = last;
+    last.index = index;
+    this.#settle(last);
+  }
+
+  #settle(deadline: Deadline): void {
+    const heap = this.#heap;
+    const { dueAtMs } = deadline;
+    let at = deadline.index;
+    while (at > 0) {
+      const parent = heap[(at - 1) >> 1];
+      if (parent.dueAtMs <= dueAtMs) break;
+      heap[at] = parent;
+      parent.index = at;
+      at = (at - 1) >> 1;
+    }
+    for (let child = 2 * at + 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && heap[child + 1].dueAtMs < heap[child].dueAtMs) child++;
+      if (heap[child].dueAtMs >= dueAtMs) break;
+      heap[at] = heap[child];
+      heap[at].index = at;
+      at = child;
+    }
+    heap[at] = deadline;
+    deadline.index = at;
+  }
+
+  /** Sees to it that the timer goes off for the first deadline. */
+  #sleep(): void {
+    const first = this.#heap[0];
+    if (first === undefined || first.dueAtMs >= this.#wakeAtMs) return;
+    this.#cancelTimer();
+    const now = this.#clock.time();
+    const sleepMs = Math.min(Math.max(0, first.dueAtMs - now), SLEEP_MAX_MS);
+    this.#wakeAtMs = now + sleepMs;
+    this.#cancelTimer = this.#clock.after(sleepMs, () => this.#wake());
+  }
+
+  #wake(): void {
+    this.#wakeAtMs = Infinity;
+    const now = this.#clock.time();
+    for (let first = this.#heap[0]; first !== undefined && first.dueAtMs <= now; first = this.#heap[0]) {
+      this.clear(first);
+      first.callback();
+    }
+    this.#endTurn();
+    this.#sleep();
+  }
+
+  /** Calls nothing any more. */
+  close(): void {
+    this.#cancelTimer();
+    this.#wakeAtMs = -Infinity;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Messages } from "../message/messages.ts";
+
+/** Something that gathers work during a turn and does it at the turn's end. */
+export interface Deferred {
+  /** Does what has been gathered. */
+  finishTurn(): void;
+}
+
+/** Runs `callback` in a later turn, soon. */
+export type Defer = (callback: () => void) => void;
+
+/**
+ * One step of the broker's state machine: a chunk from a peer, a write that was finished, a timer. Whatever starts one
+ * ends it with {@linkcode end}: then queues deliver what has become ready, and each connection writes all it has to say
+ * at once.
+ */
+export class Turn {
+  readonly #messages: Messages;
+  readonly #defer: Defer;
+  readonly #queues: Deferred[] = [];
+  readonly #outputs: Deferred[] = [];
+  #isEnding = false;
+  #isCompactionDeferred = false;
+
+  constructor(messages: Messages, defer: Defer) {
+    this.#messages = messages;
+    this.#defer = defer;
+  }
+
+  /** Has a queue deliver at the end of the turn. The caller sees to it that it is added once. */
+  addQueue(queue: Deferred): void {
+    this.#queues.push(queue);
+  }
+
+  /** Has a connection's output written at the end of the turn. The caller sees to it that it is added once. */
+  addOutput(output: Deferred): void {
+    this.#outputs.push(output);
+  }
+
+  end(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    try {
+      // What is added while these run is served too: an output that is written makes room for more deliveries.
+      while (this.#queues.length > 0 || this.#outputs.length > 0) {
+        finishAll(this.#queues);
+        finishAll(this.#outputs);
+      }
+    } finally {
+      this.#isEnding = false;
+    }
+    if (this.#messages.isCompactionDue) this.#compact();
+  }
+
+  #compact(): void {
+    this.#messages.compact();
+    if (!this.#messages.isCompactionDue || this.#isCompactionDeferred) return;
+    this.#isCompactionDeferred = true;
+    this.#defer(() => {
+      this.#isCompactionDeferred = false;
+      if (this.#messages.isCompactionDue) this.#compact();
+    });
+  }
+}
+
+/** Finishes all in a list, what is added on the way too, and empties it. One that fails does not come up again. */
+function finishAll(list: Deferred[]): void {
+  let done = 0;
+  try {
+    while (done < list.length) list[done++].finishTurn();
+  } finally {
+    if (done === list.length) list.length = 0;
+    else list.splice(0, done);
+  }
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { userLimits, virtualHostLimits } from "../../../src/broker/policy/limits.ts";
+import { ParameterError, Parameters } from "../../../src/broker/policy/parameters.ts";
+import { MemoryStore } from "../../../src/store/memory_store.ts";
+
+const newParameters = () => new Parameters(new MemoryStore());
+const refused = (problem: string) => new ParameterError(`Validation failed\n\n${problem}\n`);
+
+describe("limits of virtual hosts", () => {
+  it("are none where none is set, or a negative one", () => {
+    const limits = virtualHostLimits(newParameters());
+    assert.equal(limits.of("/", "max-queues"), Infinity);
+    limits.set("/", { "max-queues": -1, "max-connections": 0 });
+    assert.deepEqual([limits.of("/", "max-queues"), limits.of("/", "max-connections")], [Infinity, 0]);
+    assert.equal(limits.of("other", "max-connections"), Infinity);
+  });
+
+  it("are set and taken away one by one, or all", () => {
+    const limits = virtualHostLimits(newParameters());
+    limits.setOne("/", "max-queues", 1);
+    limits.setOne("/", "max-connections", 2);
+    assert.deepEqual(limits.get("/"), { "max-queues": 1, "max-connections": 2 });
+    limits.clear("/", "max-queues");
+    assert.deepEqual(limits.get("/"), { "max-connections": 2 });
+    limits.setOne("/", "max-queues", 1);
+    limits.clear("/");
+    assert.deepEqual(limits.get("/"), {});
+    limits.clear("/");
+    limits.clear("/", "max-queues");
+  });
+
+  it("are kept as RabbitMQ keeps them", () => {
+    const parameters = newParameters();
+    virtualHostLimits(parameters).set("a", { "max-queues": 1 });
+    assert.deepEqual(parameters.get("a", "vhost-limits", "limits"), { "max-queues": 1 });
+  });
+
+  it("are refused in RabbitMQ's words", () => {
+    const limits = virtualHostLimits(newParameters());
+    assert.throws(
+      () => limits.set("/", { "max-queues": "1", "max-channels": 1 }),
+      refused(
+        'Unrecognised terms [{<<"max-channels">>,1}] in limits\nmax-queues should be a number, actually was <<"1">>',
+      ),
+    );
+    assert.throws(
+      () => limits.set("/", { "max-queues": 1.5 }),
+      refused("max-queues should be a number, actually was 1.5"),
+    );
+    assert.deepEqual(limits.get("/"), {});
+  });
+});
+
+describe("limits of users", () => {
+  it("are for connections and channels, and belong to no virtual host", () => {
+    const parameters = newParameters();
+    const limits = userLimits(parameters);
+    limits.set("guest", { "max-connections": 1, "max-channels": 2 });
+    assert.deepEqual([limits.of("guest", "max-channels"), limits.of("other", "max-channels")], [2, Infinity]);
+    assert.deepEqual(parameters.list("", "user-limits").map(({ name }) => name), ["guest"]);
+    assert.throws(() => limits.set("guest", { "max-queues": 1 }), /Unrecognised terms/);
+  });
+});

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ParameterError, Parameters } from "../../../src/broker/policy/parameters.ts";
+import { MemoryStore } from "../../../src/store/memory_store.ts";
+import type { TopologyRecord } from "../../../src/store/store.ts";
+
+class RecordingStore extends MemoryStore {
+  readonly records: TopologyRecord[] = [];
+  override append(record?: TopologyRecord): void {
+    super.append();
+    this.records.push(record!);
+  }
+}
+
+const key = { vhost: "/", component: "policy", name: "p" };
+
+describe("runtime parameters", () => {
+  it("are found by virtual host, component and name", () => {
+    const parameters = new Parameters(new MemoryStore());
+    parameters.set({ ...key, value: { priority: 1 } });
+    parameters.set({ ...key, name: "q", value: 2 });
+    parameters.set({ ...key, vhost: "other", value: 3 });
+    parameters.set({ ...key, component: "operator_policy", value: 4 });
+    assert.deepEqual(parameters.get("/", "policy", "p"), { priority: 1 });
+    assert.deepEqual(parameters.list("/", "policy").map(({ name }) => name), ["p", "q"]);
+    assert.equal(parameters.get("other", "policy", "q"), undefined);
+    assert.deepEqual(parameters.list("elsewhere", "policy"), []);
+  });
+
+  it("are in the store as they were set last, and come back from it", () => {
+    const store = new RecordingStore();
+    const parameters = new Parameters(store);
+    parameters.set({ ...key, value: { a: [1, "x", null] } });
+    parameters.clear(key);
+    assert.deepEqual(store.records, [
+      { type: "parameter.set", ...key, value: '{"a":[1,"x",null]}' },
+      { type: "parameter.cleared", ...key },
+    ]);
+    const recovered = new Parameters(store);
+    recovered.recover({ type: "parameter.set", ...key, value: '{"a":[1,"x",null]}' });
+    assert.deepEqual(recovered.get("/", "policy", "p"), { a: [1, "x", null] });
+    assert.equal(store.records.length, 2);
+  });
+
+  it("do not change with the object that they were set from", () => {
+    const parameters = new Parameters(new MemoryStore());
+    const value = { "max-length": 1 };
+    parameters.set({ ...key, value });
+    value["max-length"] = 2;
+    assert.deepEqual(parameters.get("/", "policy", "p"), { "max-length": 1 });
+  });
+
+  it("that are not there can't be cleared", () => {
+    const parameters = new Parameters(new MemoryStore());
+    assert.throws(() => parameters.clear(key), new ParameterError("Parameter does not exist"));
+  });
+
+  it("are refused when they are too long for a record of the store", () => {
+    const store = new RecordingStore();
+    const parameters = new Parameters(store);
+    assert.throws(() => parameters.set({ ...key, value: "x".repeat(300_000) }), ParameterError);
+    assert.equal(parameters.get("/", "policy", "p"), undefined);
+    assert.deepEqual(store.records, []);
+  });
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { ReadyMessages } from "../../../../src/broker/queue/paging/ready.ts";
+
+type Step =
+  | { readonly do: "push"; readonly times: number }
+  | { readonly do: "shift"; readonly times: number }
+  | { readonly do: "put back"; readonly which: number };
+
+const times = fc.integer({ min: 1, max: 40 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant("push" as const), times }),
+  fc.record({ do: fc.constant("shift" as const), times }),
+  fc.record({ do: fc.constant("put back" as const), which: fc.nat() }),
+);
+
+describe("ready messages", () => {
+  it("come in the order of their positions, whatever is taken and put back", () => {
+    fc.assert(fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
+      const ready = new ReadyMessages();
+      /** What waits, by position. */
+      const waiting: { message: number; position: number; isRedelivered: boolean }[] = [];
+      const taken: { message: number; position: number }[] = [];
+      let pushed = 0;
+      for (const step of steps) {
+        if (step.do === "push") {
+          for (let i = 0; i < step.times; i++) {
+            // A message's number says nothing about its place.
+            const message = (pushed * 7919) % 65536;
+            assert.equal(ready.push(message), pushed);
+            waiting.push({ message, position: pushed++, isRedelivered: false });
+          }
+        } else if (step.do === "shift") {
+          for (let i = 0; i < step.times && waiting.length > 0; i++) {
+            const { message, position, isRedelivered } = waiting.shift()!;
+            assert.equal(ready.nextPosition, position);
+            assert.equal(ready.isNextRedelivered, isRedelivered);
+            assert.equal(ready.shift(), message);
+            taken.push({ message, position });
+          }
+        } else if (taken.length > 0) {
+          const [one] = taken.splice(step.which % taken.length, 1);
+          ready.putBack(one.message, one.position);
+          waiting.push({ ...one, isRedelivered: true });
+          waiting.sort((a, b) => a.position - b.position);
+        }
+        assert.equal(ready.count, waiting.length);
+      }
+    }));
+  });
+
+  it("keep their order while a hundred thousand come and go, faster and slower", () => {
+    const ready = new ReadyMessages();
+    let next = 0;
+    let expected = 0;
+    for (const [pushes, shifts] of [[100_000, 99_990], [50, 30], [20_000, 20_000], [1, 31]]) {
+      for (let i = 0; i < pushes; i++) assert.equal(ready.push(next), next++);
+      for (let i = 0; i < shifts; i++) assert.equal(ready.shift(), expected++);
+      assert.equal(ready.count, next - expected);
+    }
+    assert.equal(ready.count, 0);
+  });
+
+  it("that were returned are the redelivered ones, and those behind them are not", () => {
+    const ready = new ReadyMessages();
+    for (const message of [10, 11, 12]) ready.push(message);
+    ready.shift();
+    ready.shift();
+    ready.putBack(11, 1);
+    assert.equal(ready.isNextRedelivered, true);
+    assert.equal(ready.shift(), 11);
+    assert.equal(ready.isNextRedelivered, false);
+    assert.equal(ready.shift(), 12);
+  });
+});
