@@ -7,7 +7,19 @@
 export { Broker, type BrokerOptions } from "./src/embedding/broker.ts";
 export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_host.ts";
 export { type ConsumeOptions, Delivery, EmbeddedQueue, type OutgoingMessage } from "./src/embedding/queue.ts";
-export type { Access, Credentials, Operation, Refusal, User } from "./src/access/access.ts";
+export type {
+  Access,
+  Answer,
+  Credentials,
+  Operation,
+  Peer,
+  Refusal,
+  RequestContext,
+  Resource,
+  Topic,
+  User,
+} from "./src/access/access.ts";
+export { AMQPLAIN, type Authentication, type Mechanism, type Outcome, PLAIN } from "./src/access/sasl.ts";
 export { type NewUser, type Permissions, Users } from "./src/access/users.ts";
 export { ChannelError, ConnectionError } from "./src/wire/error.ts";
 export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTable } from "./src/wire/field_table.ts";
@@ -16,7 +28,7 @@ export type { Clock } from "./src/broker/turn/clock.ts";
 export type { Connection } from "./src/amqp091/connection.ts";
 export type { Log, LogLevel } from "./src/amqp091/log.ts";
 export type { ConnectionOptions } from "./src/amqp091/options.ts";
-export type { Address, Transport } from "./src/transport/transport.ts";
+export type { Address, AlternativeName, PeerCertificate, TlsSession, Transport } from "./src/transport/transport.ts";
 export type { Store } from "./src/store/store.ts";
 
 if (import.meta.main) {

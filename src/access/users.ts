@@ -1,4 +1,4 @@
-import type { Access, Credentials, Operation, Refusal, User } from "./access.ts";
+import type { Access, Credentials, Operation, Refusal, Resource, User } from "./access.ts";
 import { hashPassword, isPasswordOf, type RandomBytes } from "./password.ts";
 
 /** What a user may do in a virtual host: a pattern for the names of exchanges and queues for each operation. */
@@ -61,13 +61,13 @@ export class Users implements Access {
     this.version++;
   }
 
-  login({ username, password, isFromLoopback }: Credentials): User | Refusal {
+  login({ username, password, peer }: Credentials): User | Refusal {
     const account = this.#accounts.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
     const hash = account?.passwordHash ?? new Uint8Array(0);
     const isRight = isPasswordOf(hash, password);
     if (account === undefined || !isRight || password === "") return { refused: "invalid credentials" };
-    if (account.isLoopbackOnly && !isFromLoopback) return { refused: "user can only connect via localhost" };
+    if (account.isLoopbackOnly && !peer.isLoopback) return { refused: "user can only connect via localhost" };
     return account;
   }
 
@@ -75,9 +75,13 @@ export class Users implements Access {
     return this.#accounts.get(user.name)?.permissions.has(vhost) ?? false;
   }
 
-  may(user: User, vhost: string, operation: Operation, resource: string): boolean {
+  may(user: User, operation: Operation, { vhost, name }: Resource): boolean {
     const pattern = this.#accounts.get(user.name)?.permissions.get(vhost)?.[operation];
     // Unlike `test`, `search` begins at the front each time, whatever flags the pattern has.
-    return pattern !== undefined && resource.search(pattern) !== -1;
+    return pattern !== undefined && name.search(pattern) !== -1;
+  }
+
+  mayUseTopic(): boolean {
+    return true;
   }
 }

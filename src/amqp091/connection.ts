@@ -1,4 +1,5 @@
-import type { Access, User } from "../access/access.ts";
+import type { Access, Peer, User } from "../access/access.ts";
+import type { Mechanism } from "../access/sasl.ts";
 import {
   ChannelError,
   channelError,
@@ -22,7 +23,7 @@ import { Channels } from "./channel/channels.ts";
 import type { Confirms } from "./channel/confirms.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
-import { type Agreement, Handshake, LoginRefused } from "./handshake.ts";
+import { type Agreement, Handshake, LoginRefused, offeredTo, type Step } from "./handshake.ts";
 import { type ConnectionFacts, tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
 import type { ConnectionStart } from "./connection_start.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -52,10 +53,14 @@ const ALARM = Promise.resolve();
 const OVERFULL_FACTOR = 4;
 
 const START_OK: MethodId = [10, 11];
+const OPEN: MethodId = [10, 40];
+
 /** What all connections of a broker share. */
 export interface ConnectionHost {
   readonly node: Node;
   readonly access: Access;
+  /** The SASL mechanisms that clients are offered, in this order. */
+  readonly mechanisms: readonly Mechanism[];
   readonly options: ConnectionOptions;
   readonly start: ConnectionStart;
   readonly buffers: BufferPool;
@@ -257,37 +262,50 @@ export class Connection implements FrameHandler {
       this.#linger();
       return chunk.length;
     }
-    const { access, node, options, start } = this.#host;
+    const { access, mechanisms, node, options, start } = this.#host;
     this.#codec = protocol.codec;
     this.#state = "handshake";
     const send = (method: Method) => this.#send(method);
-    const isFromLoopback = isLoopback(this.#transport);
-    this.#handshake = new Handshake({ access, node, options, isFromLoopback, send });
-    this.#output.raw(start.frame(protocol));
+    const peer = peerOf(this.#transport);
+    this.#handshake = new Handshake({ access, mechanisms, node, options, peer, send });
+    this.#output.raw(start.frame(protocol, offeredTo(peer, mechanisms)));
     return end;
   }
 
   #shakeHands(method: Method): void {
-    const result = this.#handshake!.handle(method);
-    if (result instanceof Promise) this.#waiting = this.#awaitLogin(result);
-    else if (result !== undefined) this.#open(result);
-    else if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
+    let step: Step | Promise<Step>;
+    try {
+      step = this.#handshake!.handle(method);
+    } catch (error) {
+      if (error instanceof LoginRefused) return this.#refuseLogin(error);
+      throw error;
+    }
+    if (step instanceof Promise) this.#waiting = this.#awaitStep(step, method);
+    else this.#take(step, method);
   }
 
-  async #awaitLogin(login: Promise<void>): Promise<void> {
+  async #awaitStep(step: Promise<Step>, method: Method): Promise<void> {
     const { node } = this.#host;
     try {
-      await login;
-      if (node.events !== undefined) tellLogin(node.events, this.#facts, this.user!.name);
+      const taken = await step;
+      // The client may have gone meanwhile.
+      if (this.#state === "handshake") this.#take(taken, method);
     } catch (error) {
-      this.#refuseLogin(error);
+      if (error instanceof LoginRefused) this.#refuseLogin(error);
+      else this.#fail(error, 0, method.name === "connection.open" ? OPEN : START_OK);
     }
     this.#waiting = undefined;
     node.endTurn();
   }
 
-  #refuseLogin(error: unknown): void {
-    if (!(error instanceof LoginRefused)) return this.#fail(error, 0, START_OK);
+  #take(step: Step, method: Method): void {
+    const { events } = this.#host.node;
+    if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
+    else if (step === "authenticated" && events !== undefined) tellLogin(events, this.#facts, this.user!.name);
+    else if (typeof step === "object") this.#open(step);
+  }
+
+  #refuseLogin(error: LoginRefused): void {
     this.#log("error", error.message);
     const { events } = this.#host.node;
     if (events !== undefined) tellLogin(events, this.#facts, error.username, error);
@@ -311,6 +329,7 @@ export class Connection implements FrameHandler {
       channelTick,
       uniqueName,
       user: agreement.user,
+      peer: peerOf(this.#transport),
       vhost: agreement.vhost,
       output: this.#output,
       codec: this.#codec,
@@ -510,6 +529,13 @@ const methodId = (bytes: Uint8Array, at: number): MethodId => [
   bytes[at] << 8 | bytes[at + 1],
   bytes[at + 2] << 8 | bytes[at + 3],
 ];
+
+/** What is known of a client before it logs in. */
+const peerOf = (transport: Transport): Peer => ({
+  isLoopback: isLoopback(transport),
+  host: transport.peer?.host,
+  certificate: transport.tls?.peerCertificate,
+});
 
 function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

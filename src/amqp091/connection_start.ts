@@ -1,4 +1,4 @@
-import { MECHANISMS } from "../access/sasl.ts";
+import type { Mechanism } from "../access/sasl.ts";
 import { ByteWriter } from "../wire/byte_writer.ts";
 import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
 import { FRAME_END, FRAME_METHOD } from "./frame.ts";
@@ -8,24 +8,28 @@ import type { Protocol } from "./protocol_header.ts";
 const encoder = new TextEncoder();
 
 /**
- * The frame of `connection.start` for each protocol. It is the same for all connections and the longest that most of them
- * are sent, so it is made once.
+ * The frame of `connection.start` for each protocol and list of mechanisms. It is the same for all connections and the
+ * longest that most of them are sent, so it is made once.
  */
 export class ConnectionStart {
   readonly #serverProperties: FieldTable;
-  readonly #frames = new Map<Protocol, Uint8Array>();
+  /** By the protocol, and then by the mechanisms, as they are sent. */
+  readonly #frames = new Map<Protocol, Map<string, Uint8Array>>();
 
   constructor(serverProperties: FieldTable) {
     this.#serverProperties = serverProperties;
   }
 
-  frame(protocol: Protocol): Uint8Array {
-    let frame = this.#frames.get(protocol);
-    if (frame === undefined) this.#frames.set(protocol, frame = this.#encode(protocol));
+  frame(protocol: Protocol, offered: readonly Mechanism[]): Uint8Array {
+    const mechanisms = offered.map(({ name }) => name).join(" ");
+    let frames = this.#frames.get(protocol);
+    if (frames === undefined) this.#frames.set(protocol, frames = new Map());
+    let frame = frames.get(mechanisms);
+    if (frame === undefined) frames.set(mechanisms, frame = this.#encode(protocol, mechanisms));
     return frame;
   }
 
-  #encode({ codec, versionMajor, versionMinor }: Protocol): Uint8Array {
+  #encode({ codec, versionMajor, versionMinor }: Protocol, mechanisms: string): Uint8Array {
     const serverProperties = new Map(this.#serverProperties);
     // AMQP 0-8 has no booleans in tables: RabbitMQ tells its capabilities to newer clients only.
     if (codec !== AMQP_0_9_1) serverProperties.set("capabilities", { type: "F", value: EMPTY_TABLE });
@@ -38,7 +42,7 @@ export class ConnectionStart {
         versionMajor,
         versionMinor,
         serverProperties,
-        mechanisms: encoder.encode([...MECHANISMS.keys()].join(" ")),
+        mechanisms: encoder.encode(mechanisms),
         locales: encoder.encode("en_US"),
       })
     );

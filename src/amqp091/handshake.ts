@@ -1,5 +1,5 @@
-import type { Access, User } from "../access/access.ts";
-import { MECHANISMS } from "../access/sasl.ts";
+import type { Access, Answer, Peer, User } from "../access/access.ts";
+import type { Authentication, Mechanism, Outcome } from "../access/sasl.ts";
 import {
   channelError,
   commandInvalid,
@@ -19,8 +19,9 @@ import type { ConnectionOptions } from "./options.ts";
 export interface HandshakeHost {
   readonly node: Node;
   readonly access: Access;
+  readonly mechanisms: readonly Mechanism[];
   readonly options: ConnectionOptions;
-  readonly isFromLoopback: boolean;
+  readonly peer: Peer;
   send(method: Method): void;
 }
 
@@ -36,20 +37,27 @@ export interface Agreement {
   readonly heartbeatSeconds: number;
 }
 
-type State = "starting" | "authenticating" | "tuning" | "opening";
+type State = "starting" | "securing" | "tuning" | "opening";
+
+/** What a method of the handshake has led to. */
+export type Step = "continued" | "authenticated" | Agreement;
+
+/** The last method was not answered yet, and nothing may be handled before it is. */
+const WAITING = "waiting";
 
 /**
  * The way from `connection.start-ok` to `connection.open` (AMQP 0-9-1 §2.2.4). Each step waits for one method of the client;
- * the connection is open when {@linkcode handle} has returned an agreement.
+ * the connection is open when {@linkcode handle} has led to an agreement.
  */
 export class Handshake {
   readonly #host: HandshakeHost;
-  state: State = "starting";
+  #state: State | typeof WAITING = "starting";
   /** What the client says of itself in `connection.start-ok`. */
   clientProperties: FieldTable = EMPTY_TABLE;
   user: User | undefined;
   /** The authentication mechanism, once the client has chosen one. */
   mechanism = "";
+  #authentication: Authentication | undefined;
   #tuned: MethodOf<"connection.tune-ok"> | undefined;
 
   constructor(host: HandshakeHost) {
@@ -63,56 +71,82 @@ export class Handshake {
   }
 
   /**
-   * Takes the next method from the client. Returns a promise while a login is checked: nothing may be handled before it
-   * is settled. Throws what closes the connection.
+   * Takes the next method from the client. While its answer is a promise nothing else may be handled. Throws, or rejects
+   * with, what closes the connection.
    */
-  handle(method: Method): Agreement | Promise<void> | undefined {
-    if (method.name === "connection.start-ok" && this.state === "starting") return this.#login(method);
-    if (method.name === "connection.tune-ok" && this.state === "tuning") return this.#tune(method);
-    if (method.name === "connection.open" && this.state === "opening") return this.#open(method);
-    throw channelError(`unexpected method in connection state ${this.state}`);
+  handle(method: Method): Answer<Step> {
+    if (method.name === "connection.start-ok" && this.#state === "starting") return this.#start(method);
+    if (method.name === "connection.secure-ok" && this.#state === "securing") return this.#respond(method.response);
+    if (method.name === "connection.tune-ok" && this.#state === "tuning") return this.#tune(method);
+    if (method.name === "connection.open" && this.#state === "opening") return this.#open(method);
+    throw channelError(`unexpected method in connection state ${this.#state}`);
   }
 
-  async #login({ clientProperties, mechanism, response }: MethodOf<"connection.start-ok">): Promise<void> {
-    const { access, options, isFromLoopback } = this.#host;
-    this.state = "authenticating";
+  #start({ clientProperties, mechanism: name, response }: MethodOf<"connection.start-ok">): Answer<Step> {
+    const { access, mechanisms, peer } = this.#host;
     this.clientProperties = clientProperties;
-    this.mechanism = mechanism;
-    const readResponse = MECHANISMS.get(mechanism);
-    if (readResponse === undefined) throw commandInvalid(`unknown authentication mechanism '${mechanism}'`);
-    const { username, password } = readResponse(response);
-    const user = await access.login({ username, password, isFromLoopback });
-    if ("refused" in user) throw new LoginRefused(mechanism, username, user.refused);
-    this.user = user;
-    this.state = "tuning";
-    this.#host.send({
-      name: "connection.tune",
-      channelMax: options.channelMax,
-      frameMax: options.frameMax,
-      heartbeat: options.heartbeatSeconds,
-    });
+    this.mechanism = name;
+    const mechanism = offeredTo(peer, mechanisms).find((one) => one.name === name);
+    if (mechanism === undefined) throw commandInvalid(`unknown authentication mechanism '${name}'`);
+    this.#authentication = mechanism.begin(access, peer);
+    return this.#respond(response);
   }
 
-  #tune(method: MethodOf<"connection.tune-ok">): undefined {
+  #respond(response: Uint8Array): Answer<Step> {
+    this.#state = WAITING;
+    return then(this.#authentication!.respond(response), (outcome) => this.#authenticate(outcome));
+  }
+
+  #authenticate(outcome: Outcome): Step {
+    if ("refused" in outcome) throw new LoginRefused(this.mechanism, outcome.username ?? "", outcome.refused);
+    if ("challenge" in outcome) {
+      this.#state = "securing";
+      this.#host.send({ name: "connection.secure", challenge: outcome.challenge });
+      return "continued";
+    }
+    const { channelMax, frameMax, heartbeatSeconds: heartbeat } = this.#host.options;
+    this.user = outcome.user;
+    this.#state = "tuning";
+    this.#host.send({ name: "connection.tune", channelMax, frameMax, heartbeat });
+    return "authenticated";
+  }
+
+  #tune(method: MethodOf<"connection.tune-ok">): Step {
     const { frameMax, channelMax } = this.#host.options;
     checkTuned("frame_max", method.frameMax, FRAME_MIN_SIZE, frameMax);
     checkTuned("channel_max", method.channelMax, 1, channelMax);
     this.#tuned = method;
-    this.state = "opening";
+    this.#state = "opening";
+    return "continued";
   }
 
-  #open({ virtualHost }: MethodOf<"connection.open">): Agreement {
-    const { node, access } = this.#host;
+  #open({ virtualHost }: MethodOf<"connection.open">): Answer<Step> {
+    const { node, access, peer } = this.#host;
     const user = this.user!;
-    const vhost = node.vhosts.get(virtualHost);
-    if (vhost === undefined) throw notAllowed(`vhost ${virtualHost} not found`);
+    if (!node.vhosts.has(virtualHost)) throw notAllowed(`vhost ${virtualHost} not found`);
     node.admission.checkConnection(virtualHost, user.name);
-    if (!access.mayOpen(user, virtualHost)) {
-      throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
-    }
+    this.#state = WAITING;
+    return then(access.mayOpen(user, virtualHost, { peer }), (mayOpen) => this.#agree(virtualHost, mayOpen));
+  }
+
+  #agree(virtualHost: string, mayOpen: boolean): Agreement {
+    const user = this.user!;
+    if (!mayOpen) throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
+    // The answer may have come late.
+    const vhost = this.#host.node.vhosts.get(virtualHost);
+    if (vhost === undefined) throw notAllowed(`vhost ${virtualHost} not found`);
     const { frameMax, channelMax, heartbeat } = this.#tuned!;
     return { user, vhost, frameMax, channelMax, heartbeatSeconds: heartbeat };
   }
+}
+
+/** The mechanisms that a peer is offered. */
+export const offeredTo = (peer: Peer, mechanisms: readonly Mechanism[]): readonly Mechanism[] =>
+  mechanisms.filter(({ isOfferedTo }) => isOfferedTo?.(peer) ?? true);
+
+/** Goes on with an answer, at once where it is there. */
+function then<T, R>(answer: Answer<T>, next: (value: T) => R): Answer<R> {
+  return answer instanceof Promise ? answer.then(next) : next(answer);
 }
 
 /** A login that was refused, and why: the client is not told more than that. */

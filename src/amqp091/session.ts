@@ -1,4 +1,4 @@
-import type { Access, User } from "../access/access.ts";
+import type { Access, Peer, User } from "../access/access.ts";
 import type { ChannelError, MethodId } from "../wire/error.ts";
 import type { MethodCodec } from "./methods.ts";
 import type { TracedPeer } from "../broker/tracing/firehose.ts";
@@ -18,6 +18,7 @@ export interface Session {
   readonly node: Node;
   readonly access: Access;
   readonly user: User;
+  readonly peer: Peer;
   readonly vhost: VirtualHost;
   readonly options: ConnectionOptions;
   readonly output: Output;

@@ -1,4 +1,5 @@
 import type { Access } from "../access/access.ts";
+import { DEFAULT_MECHANISMS, type Mechanism } from "../access/sasl.ts";
 import { Users } from "../access/users.ts";
 import { NO_NODE_LIMITS, type NodeLimits } from "../broker/node/admission.ts";
 import { EventExchange } from "../broker/tracing/event_exchange.ts";
@@ -25,6 +26,8 @@ const GOODBYE_MS = 3000;
 export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits> {
   /** Who may log in and do what. Default: user guest with password guest, from loopback only, who may do everything. */
   readonly access?: Access;
+  /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
+  readonly mechanisms?: readonly Mechanism[];
   /** Where durable things are kept. Default: nowhere; they last as long as the broker. */
   readonly store?: Store;
   /** Publishers are blocked while messages take more memory than this. In bytes. Default: 1 GiB. */
@@ -99,6 +102,7 @@ export class Broker {
     this.#host = {
       node: this.#node,
       access: options.access ?? Users.withGuest(randomBytes),
+      mechanisms: options.mechanisms ?? DEFAULT_MECHANISMS,
       options: limits,
       start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
       buffers: new BufferPool(),

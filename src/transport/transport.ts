@@ -5,6 +5,36 @@ export interface Address {
   readonly port: number;
 }
 
+/** A certificate that a peer has shown in the TLS handshake, and that was verified. */
+export interface PeerCertificate {
+  /** The distinguished name, as RFC 4514 writes it: `CN=client,O=example`. */
+  readonly subject: string;
+  /** The distinguished name of who has signed it. */
+  readonly issuer: string;
+  /** Absent where the subject has none. */
+  readonly commonName?: string;
+  readonly alternativeNames: readonly AlternativeName[];
+  /** The first and the last moment at which it is good, in milliseconds since 1970. */
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
+/** A name of a certificate's `subjectAltName` extension. */
+export interface AlternativeName {
+  readonly type: "dns" | "ip" | "email" | "uri" | "other";
+  readonly value: string;
+}
+
+/** What TLS two peers have agreed on. */
+export interface TlsSession {
+  /** Such as `TLSv1.3`. */
+  readonly version: string;
+  /** Such as `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
+  /** Absent where the peer has shown none. */
+  readonly peerCertificate?: PeerCertificate;
+}
+
 /**
  * A stream of bytes that AMQP can be spoken over: a socket, a WebSocket, a pipe inside the process.
  *
@@ -24,6 +54,8 @@ export interface Transport {
   readonly peer?: Address;
   /** Where the peer connected to; absent where there is no network. */
   readonly local?: Address;
+  /** Absent where the stream is not encrypted. */
+  readonly tls?: TlsSession;
   /** Drops the connection at once in both directions: reads and writes that are waiting end or fail. May be called twice. */
   abort?(): void;
 }

@@ -38,7 +38,7 @@ describe("a password's hash", () => {
 });
 
 describe("users", () => {
-  const credentials = { username: "carrot", password: "crunch", isFromLoopback: false };
+  const credentials = { username: "carrot", password: "crunch", peer: { isLoopback: false } };
 
   it("log in with their own password only", async () => {
     const users = newUsers();
@@ -62,22 +62,26 @@ describe("users", () => {
     users.add({ name: "carrot", password: "crunch" });
     const user = { name: "carrot", tags: [] };
     assert.equal(users.mayOpen(user, "/"), false);
-    assert.equal(users.may(user, "/", "read", "anything"), false);
+    assert.equal(users.may(user, "read", { vhost: "/", kind: "queue", name: "anything" }), false);
     users.permit("carrot", "/", { configure: /^$/, write: /orders/, read: /^(orders|amq\.default)$/ });
     assert.equal(users.mayOpen(user, "/"), true);
     assert.equal(users.mayOpen(user, "other"), false);
-    const may = (operation: "configure" | "write" | "read", name: string) => users.may(user, "/", operation, name);
+    const may = (operation: "configure" | "write" | "read", name: string) =>
+      users.may(user, operation, { vhost: "/", kind: "queue", name });
     assert.deepEqual([may("configure", "orders"), may("configure", "")], [false, true]);
     assert.deepEqual([may("write", "orders"), may("write", "my-orders-2"), may("write", "order")], [true, true, false]);
     assert.deepEqual([may("read", "orders"), may("read", "orders2"), may("read", "amq.default")], [true, false, true]);
-    assert.equal(users.may(user, "other", "write", "orders"), false);
+    assert.equal(users.may(user, "write", { vhost: "other", kind: "queue", name: "orders" }), false);
   });
 
   it("are answered alike each time, whatever flags a pattern has", () => {
     const users = newUsers();
     users.add({ name: "carrot", password: "crunch" });
     users.permit("carrot", "/", { configure: /orders/g, write: /orders/g, read: /orders/y });
-    const answers = Array.from({ length: 6 }, () => users.may({ name: "carrot", tags: [] }, "/", "write", "orders"));
+    const answers = Array.from(
+      { length: 6 },
+      () => users.may({ name: "carrot", tags: [] }, "write", { vhost: "/", kind: "queue", name: "orders" }),
+    );
     assert.deepEqual(answers, Array(6).fill(true));
   });
 

@@ -41,6 +41,7 @@ import { Confirms } from "./confirms.ts";
 import { writeMessage } from "./content.ts";
 import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
+import { permitExchange } from "./permissions.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
 import { checkUserId } from "./user_id.ts";
 
@@ -275,12 +276,10 @@ export class Publishing {
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
   #resolve(route: CachedRoute): void {
     const vhost = this.#vhost;
-    const { access, user } = this.#session;
+    const { access } = this.#session;
     const { exchange: name, routingKey } = readAddress(route.address);
     route.routingKey = routingKey;
-    if (!access.may(user, vhost.name, "write", name === "" ? "amq.default" : name)) {
-      throw accessRefused(`write access to ${vhost.exchangePhrase(name)} refused for user '${user.name}'`);
-    }
+    permitExchange(this.#session, "write", name);
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
     if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
