@@ -1,4 +1,5 @@
-import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "../src/store/store.ts";
+import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "../src/store/store.ts";
+import type { TopologyRecord } from "../src/store/topology_record.ts";
 
 /** What was appended, with copies of the bytes. */
 export type SlowRecord =

@@ -51,7 +51,7 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
         arena,
         host.crc32,
         host.sizes.blockBytes,
-        (queueId) => state.topology.isStream(queueId),
+        (queueId) => state.queues.get(queueId)?.hasFilterValues ?? false,
         host.scratch.write,
       ),
     });

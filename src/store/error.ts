@@ -27,12 +27,3 @@ export class CorruptStoreError extends StoreError {
     this.what = what;
   }
 }
-
-/** Throws when a file was written by a HareMQ that is newer than this one. */
-export function checkVersion(file: string, version: number, known: number): void {
-  if (version === known) return;
-  throw new StoreError(
-    `${file} has format version ${version}, and this HareMQ knows version ${known} only. Nothing was changed. Start the ` +
-      `HareMQ that wrote it, or choose another folder with --data-dir.`,
-  );
-}

@@ -5,7 +5,6 @@ import { type Crc32, crc32 as tableCrc32 } from "./crc32.ts";
 import type { Files } from "./files.ts";
 import { Journal, type SyncMode } from "./journal.ts";
 import { mergeSegments } from "./merge.ts";
-import { encodeTopology } from "./record.ts";
 import { Recorder } from "./recorder.ts";
 import { recover, recoveredOf, type Recovery, removeLeftovers } from "./recovery.ts";
 import { Scratch } from "./scratch.ts";
@@ -15,8 +14,9 @@ import { STORE_SIZES, type StoreSizes } from "./sizes.ts";
 import type { State } from "./state.ts";
 import { SNAPSHOT } from "./snapshot.ts";
 import { Spill } from "./spill.ts";
-import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents, TopologyRecord } from "./store.ts";
+import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "./store.ts";
 import type { Block } from "./stored_queue.ts";
+import { encodeTopology, type TopologyRecord } from "./topology_record.ts";
 
 /** Full journal files that are kept, so that what is settled soon is never written twice. */
 const FULL_FILES = 1;

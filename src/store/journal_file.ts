@@ -8,8 +8,8 @@ import {
   SECTOR_BYTES,
 } from "./batch.ts";
 import type { Crc32 } from "./crc32.ts";
-import { checkVersion } from "./error.ts";
 import type { File } from "./files.ts";
+import { checkVersion, FORMAT_VERSION } from "./format.ts";
 
 /**
  * A journal file: a head of one sector (magic, version, generation, checksum) and batches, each with the generation of the
@@ -21,7 +21,6 @@ export const JOURNAL_FILE_BYTES = 8 * 1024 * 1024;
 export const FIRST_BATCH_AT = SECTOR_BYTES;
 
 const MAGIC = "HAREMQJL";
-const VERSION = 2;
 /** A file is read in parts of this length. */
 export const READ_BYTES = BATCH_BYTES_MAX * 2;
 
@@ -39,7 +38,7 @@ export function journalHead(generation: number, crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(SECTOR_BYTES);
   new TextEncoder().encodeInto(MAGIC, bytes);
   const view = new DataView(bytes.buffer);
-  view.setUint32(8, VERSION, true);
+  view.setUint32(8, FORMAT_VERSION, true);
   view.setUint32(12, generation, true);
   view.setUint32(16, crc32(bytes.subarray(0, 16)), true);
   return bytes;
@@ -52,7 +51,7 @@ export async function readJournalHead(file: File, name: string, crc32: Crc32): P
   const view = new DataView(bytes.buffer);
   if (new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) return undefined;
   if (crc32(bytes.subarray(0, 16)) !== view.getUint32(16, true)) return undefined;
-  checkVersion(name, view.getUint32(8, true), VERSION);
+  checkVersion(name, view.getUint32(8, true));
   return view.getUint32(12, true);
 }
 

@@ -93,7 +93,7 @@ export async function mergeSegments(host: CheckpointHost): Promise<Merged | unde
     arena,
     crc32,
     sizes.blockBytes,
-    (queueId) => state.topology.isStream(queueId),
+    (queueId) => state.queues.get(queueId)?.hasFilterValues ?? false,
     host.scratch.write,
   );
   arena.clear();

@@ -1,14 +1,10 @@
-import { ByteReader } from "../wire/byte_reader.ts";
-import { ByteWriter } from "../wire/byte_writer.ts";
-import { readFieldTable, writeFieldTable } from "../wire/field_table.ts";
-import type { RowPurpose, TopologyRecord } from "./store.ts";
-
 /**
  * What journal and snapshot consist of. Each record begins with its length in bytes (32 bits), its type (8 bits), flags
  * (8 bits) and a number (16 bits). Numbers are little-endian; a position takes 48 bits.
  */
 export const RECORD_HEAD_BYTES = 8;
 
+/** The types from 16 on are those of `topology_record.ts`. */
 export const RECORD = {
   /** A message that came into queues: {@linkcode ENQUEUED_AT}, its queues, its time if it has one, its content. */
   enqueued: 1,
@@ -34,18 +30,6 @@ export const RECORD = {
   returned: 11,
   /** How often messages of a queue were returned, as pairs of position and count. */
   deliveryCounts: 12,
-  vhostAdded: 16,
-  exchangeDeclared: 17,
-  exchangeDeleted: 18,
-  queueDeclared: 19,
-  queueDeleted: 20,
-  bindingAdded: 21,
-  bindingRemoved: 22,
-  parameterSet: 23,
-  parameterCleared: 24,
-  levelAdded: 25,
-  rowAdded: 26,
-  rowRemoved: 27,
 } as const;
 
 /** The content of a message is in the records before it. */
@@ -88,147 +72,3 @@ export const recordBytes = (view: DataView, at: number): number => view.getUint3
 export const recordType = (view: DataView, at: number): number => view.getUint8(at + 4);
 export const recordFlags = (view: DataView, at: number): number => view.getUint8(at + 5);
 export const recordNumber = (view: DataView, at: number): number => view.getUint16(at + 6, true);
-
-const TYPES: { readonly [T in TopologyRecord["type"]]: number } = {
-  "vhost.added": RECORD.vhostAdded,
-  "exchange.declared": RECORD.exchangeDeclared,
-  "exchange.deleted": RECORD.exchangeDeleted,
-  "queue.declared": RECORD.queueDeclared,
-  "queue.deleted": RECORD.queueDeleted,
-  "binding.added": RECORD.bindingAdded,
-  "binding.removed": RECORD.bindingRemoved,
-  "parameter.set": RECORD.parameterSet,
-  "parameter.cleared": RECORD.parameterCleared,
-  "level.added": RECORD.levelAdded,
-  "row.added": RECORD.rowAdded,
-  "row.removed": RECORD.rowRemoved,
-};
-
-/** Each stands for itself on disk by its place here. */
-const ROW_PURPOSES: readonly RowPurpose[] = ["delayed", "seen"];
-
-/** A change of topology as a whole record. */
-export function encodeTopology(record: TopologyRecord): Uint8Array {
-  const writer = new ByteWriter();
-  writer.longlong(0n);
-  switch (record.type) {
-    case "vhost.added":
-      writer.longstr(encoder.encode(record.vhost));
-      break;
-    case "exchange.declared":
-      writer.longstr(encoder.encode(record.vhost));
-      writer.shortstr(record.exchange);
-      writer.shortstr(record.exchangeType);
-      writer.octet((record.autoDelete ? 1 : 0) | (record.internal ? 2 : 0));
-      writeFieldTable(writer, record.arguments);
-      break;
-    case "exchange.deleted":
-      writer.longstr(encoder.encode(record.vhost));
-      writer.shortstr(record.exchange);
-      break;
-    case "queue.declared":
-      writer.longstr(encoder.encode(record.vhost));
-      writer.shortstr(record.queue);
-      writer.long(record.queueId);
-      writer.octet(record.autoDelete ? 1 : 0);
-      writeFieldTable(writer, record.arguments);
-      break;
-    case "queue.deleted":
-      writer.long(record.queueId);
-      break;
-    case "row.added":
-      writer.longstr(encoder.encode(record.vhost));
-      writer.shortstr(record.exchange);
-      writer.octet(ROW_PURPOSES.indexOf(record.purpose));
-      writer.long(record.rowId);
-      break;
-    case "row.removed":
-      writer.long(record.rowId);
-      break;
-    case "level.added":
-      writer.long(record.queueId);
-      writer.octet(record.level);
-      writer.long(record.levelId);
-      break;
-    case "parameter.set":
-    case "parameter.cleared":
-      for (const part of [record.vhost, record.component, record.name]) writer.longstr(encoder.encode(part));
-      if (record.type === "parameter.set") writer.longstr(encoder.encode(record.value));
-      break;
-    default: {
-      const { binding } = record;
-      writer.longstr(encoder.encode(record.vhost));
-      writer.shortstr(binding.source);
-      writer.shortstr(binding.destination);
-      writer.octet(binding.destinationType === "exchange" ? 1 : 0);
-      writer.shortstr(binding.routingKey);
-      writeFieldTable(writer, binding.arguments);
-    }
-  }
-  const bytes = writer.written();
-  setRecordHead(viewOf(bytes), 0, bytes.length, TYPES[record.type]);
-  return bytes;
-}
-
-/** The change of topology in a record; `undefined` when the record is of another kind. */
-export function decodeTopology(bytes: Uint8Array, at: number, type: number): TopologyRecord | undefined {
-  const reader = new ByteReader(bytes, at + RECORD_HEAD_BYTES);
-  switch (type) {
-    case RECORD.vhostAdded:
-      return { type: "vhost.added", vhost: text(reader) };
-    case RECORD.exchangeDeclared: {
-      const [vhost, exchange, exchangeType] = [text(reader), reader.shortstr(), reader.shortstr()];
-      const flags = reader.octet();
-      return {
-        type: "exchange.declared",
-        vhost,
-        exchange,
-        exchangeType,
-        autoDelete: (flags & 1) !== 0,
-        internal: (flags & 2) !== 0,
-        arguments: readFieldTable(reader),
-      };
-    }
-    case RECORD.exchangeDeleted:
-      return { type: "exchange.deleted", vhost: text(reader), exchange: reader.shortstr() };
-    case RECORD.queueDeclared: {
-      const [vhost, queue, queueId] = [text(reader), reader.shortstr(), reader.long()];
-      const autoDelete = reader.octet() !== 0;
-      return { type: "queue.declared", vhost, queue, queueId, autoDelete, arguments: readFieldTable(reader) };
-    }
-    case RECORD.queueDeleted:
-      return { type: "queue.deleted", queueId: reader.long() };
-    case RECORD.rowAdded: {
-      const [vhost, exchange, purpose] = [text(reader), reader.shortstr(), ROW_PURPOSES[reader.octet()]];
-      return { type: "row.added", vhost, exchange, purpose, rowId: reader.long() };
-    }
-    case RECORD.rowRemoved:
-      return { type: "row.removed", rowId: reader.long() };
-    case RECORD.levelAdded:
-      return { type: "level.added", queueId: reader.long(), level: reader.octet(), levelId: reader.long() };
-    case RECORD.bindingAdded:
-    case RECORD.bindingRemoved: {
-      const [vhost, source, destination] = [text(reader), reader.shortstr(), reader.shortstr()];
-      const destinationType = reader.octet() === 1 ? "exchange" : "queue";
-      const binding = {
-        source,
-        destination,
-        destinationType,
-        routingKey: reader.shortstr(),
-        arguments: readFieldTable(reader),
-      } as const;
-      return { type: type === RECORD.bindingAdded ? "binding.added" : "binding.removed", vhost, binding };
-    }
-    case RECORD.parameterSet:
-    case RECORD.parameterCleared: {
-      const key = { vhost: text(reader), component: text(reader), name: text(reader) };
-      if (type === RECORD.parameterCleared) return { type: "parameter.cleared", ...key };
-      return { type: "parameter.set", ...key, value: text(reader) };
-    }
-  }
-  return undefined;
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-const text = (reader: ByteReader): string => decoder.decode(reader.longstr());

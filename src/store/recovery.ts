@@ -50,7 +50,7 @@ export async function recover(
   const state = await recoverSnapshot(files, crc32);
   const journal = await findJournal(files, crc32, state.retiredGeneration, open);
   const tail = await replay(state, journal.slots, crc32);
-  state.prune();
+  state.finish();
   const segments = new Segments(files, crc32);
   const empty = await recoverSegments(files, state, segments, crc32);
   return { state, segments, journal, tail, empty };
@@ -240,9 +240,9 @@ export async function removeLeftovers(files: Files, state: State, kept: readonly
 const NO_COUNTS: ReadonlyMap<number, number> = new Map();
 
 /** What is there when a store was opened, with all messages in segments. */
-export function recoveredOf({ topology, queues, lastQueueId }: State): Recovered {
+export function recoveredOf({ records, queues, lastQueueId }: State): Recovered {
   return {
-    topology: [...topology.kept()].map(({ record }) => record),
+    topology: [...records.records()],
     queues: [...queues.values()].map((queue) => ({
       queueId: queue.id,
       count: queue.live.count,

@@ -12,8 +12,9 @@ import {
   writeBlockHead,
 } from "./block.ts";
 import type { Crc32 } from "./crc32.ts";
-import { checkVersion, CorruptStoreError } from "./error.ts";
+import { CorruptStoreError } from "./error.ts";
 import type { File, Files } from "./files.ts";
+import { checkVersion, FORMAT_VERSION } from "./format.ts";
 import { getUint48, setUint48, viewOf } from "./record.ts";
 import { type ValueFilter, valueFilter, ValueFilterBuilder } from "./value_filter.ts";
 
@@ -27,7 +28,6 @@ import { type ValueFilter, valueFilter, ValueFilterBuilder } from "./value_filte
  */
 const MAGIC = "HAREMQSG";
 const INDEX_MAGIC = 0x49514d48; // "HMQI"
-const VERSION = 2;
 const HEAD_BYTES = 32;
 const INDEX_ENTRY_BYTES = 52;
 /** Of a block of a stream; and of one that has messages without a value. */
@@ -206,7 +206,7 @@ function headOf(id: number, crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(HEAD_BYTES);
   new TextEncoder().encodeInto(MAGIC, bytes);
   const view = new DataView(bytes.buffer);
-  view.setUint32(8, VERSION, true);
+  view.setUint32(8, FORMAT_VERSION, true);
   view.setUint32(12, id, true);
   view.setUint32(16, crc32(bytes.subarray(0, 16)), true);
   return bytes;
@@ -255,7 +255,7 @@ export async function readSegmentIndex(file: File, id: number, crc32: Crc32): Pr
   if (crc32(head.subarray(0, 16)) !== viewOf(head).getUint32(16, true)) {
     throw new CorruptStoreError(name, 0, "the checksum of its head is wrong");
   }
-  checkVersion(name, viewOf(head).getUint32(8, true), VERSION);
+  checkVersion(name, viewOf(head).getUint32(8, true));
   const tail = viewOf(await readAt(file, size - TAIL_BYTES, TAIL_BYTES));
   const offset = tail.getUint32(8, true);
   const count = tail.getUint32(12, true);

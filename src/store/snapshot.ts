@@ -1,7 +1,8 @@
 import { Batch } from "./batch.ts";
 import type { Crc32 } from "./crc32.ts";
-import { checkVersion, CorruptStoreError } from "./error.ts";
+import { CorruptStoreError } from "./error.ts";
 import type { File, Files } from "./files.ts";
+import { checkVersion, FORMAT_VERSION } from "./format.ts";
 import { JournalReader } from "./journal_file.ts";
 import { PairWriter, readPairs } from "./pairs.ts";
 import {
@@ -25,7 +26,6 @@ export const SNAPSHOT = "snapshot";
 const SNAPSHOT_ASIDE = "snapshot.new";
 
 const MAGIC = "HAREMQSN";
-const VERSION = 2;
 const SECTOR_BYTES = 512;
 const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
 const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
@@ -61,7 +61,7 @@ function snapshotHead(crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(SECTOR_BYTES);
   new TextEncoder().encodeInto(MAGIC, bytes);
   const view = new DataView(bytes.buffer);
-  view.setUint32(8, VERSION, true);
+  view.setUint32(8, FORMAT_VERSION, true);
   view.setUint32(12, crc32(bytes.subarray(0, 12)), true);
   return bytes;
 }
@@ -87,11 +87,11 @@ class SnapshotWriter {
    * all segments that any of these may lie in, even if what emptied one of them never gets to the disk.
    */
   async write(state: State): Promise<void> {
-    const topology = [...state.topology.kept()];
+    const records = [...state.records.bytes()];
     const queues = [...state.queues.values()];
     const segmentIds = [...state.segmentIds];
     await this.#started(state);
-    for (const { bytes } of topology) {
+    for (const bytes of records) {
       const { at } = await this.#reserve(bytes.length);
       this.#batch.bytes.set(bytes, at);
     }
@@ -218,15 +218,20 @@ export async function readSnapshot(files: Files, crc32: Crc32): Promise<State | 
   }
 }
 
-/** Throws {@linkcode CorruptStoreError} when bytes do not begin as a snapshot does, and `StoreError` for a newer one. */
-export function checkSnapshotHead(bytes: Uint8Array, crc32: Crc32): void {
+/**
+ * Returns the version of the format that a snapshot is written in. Throws {@linkcode CorruptStoreError} when bytes do not
+ * begin as a snapshot does, and `StoreError` for a format that is not known.
+ */
+export function checkSnapshotHead(bytes: Uint8Array, crc32: Crc32): number {
   const view = viewOf(bytes);
   const isHead = bytes.length >= SECTOR_BYTES && new TextDecoder().decode(bytes.subarray(0, 8)) === MAGIC;
   if (!isHead) throw new CorruptStoreError(SNAPSHOT, 0, "it does not begin as a snapshot does");
   if (crc32(bytes.subarray(0, 12)) !== view.getUint32(12, true)) {
     throw new CorruptStoreError(SNAPSHOT, 0, "the checksum of its head is wrong");
   }
-  checkVersion(SNAPSHOT, view.getUint32(8, true), VERSION);
+  const version = view.getUint32(8, true);
+  checkVersion(SNAPSHOT, version);
+  return version;
 }
 
 async function readBatches(file: File, crc32: Crc32): Promise<State> {

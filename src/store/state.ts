@@ -1,5 +1,4 @@
 import {
-  decodeTopology,
   ENQUEUED_AT,
   ENQUEUED_QUEUE_BYTES,
   getUint48,
@@ -10,17 +9,17 @@ import {
   recordNumber,
   recordType,
 } from "./record.ts";
-import type { TopologyRecord } from "./store.ts";
+import { RecordTable } from "./record_table.ts";
 import { type Block, StoredQueue } from "./stored_queue.ts";
-import { Topology } from "./topology.ts";
+import { decodeTopology, recordTypeOf, type TopologyRecord } from "./topology_record.ts";
 
 /**
  * What all records amount to. Carrying out a record that was carried out before changes nothing, so a snapshot may know
  * more than the records that it stands for: those behind it are carried out again and lead to the same end.
  */
 export class State {
-  readonly topology = new Topology();
-  /** By id: levels and the rows of exchanges have ids of their own, and are queues here. */
+  readonly records = new RecordTable();
+  /** By id: each sequence of messages is a queue here. */
   readonly queues = new Map<number, StoredQueue>();
   /** The ids of segments that hold something. */
   readonly segmentIds = new Set<number>();
@@ -55,27 +54,15 @@ export class State {
     this.applyTopology(record, bytes.slice(at, at + recordBytes(view, at)), onEmptied);
   }
 
-  /** Carries out a change of topology. */
-  applyTopology(record: TopologyRecord, bytes: Uint8Array | undefined, onEmptied: (block: Block) => void): void {
-    const levelIds = record.type === "queue.deleted" ? this.topology.levelIds(record.queueId) : [];
-    this.topology.apply(record, bytes);
-    if (record.type === "queue.declared") this.#addQueue(record.queueId);
-    else if (record.type === "level.added") {
-      this.lastQueueId = Math.max(this.lastQueueId, record.levelId);
-      if (this.topology.levelIds(record.queueId).includes(record.levelId)) this.#addQueue(record.levelId);
-    } else if (record.type === "row.added") {
-      this.lastQueueId = Math.max(this.lastQueueId, record.rowId);
-      if (this.topology.hasRow(record.rowId)) this.#addQueue(record.rowId);
-    } else if (record.type === "row.removed") {
-      this.#deleteQueue(record.rowId, onEmptied);
-    } else if (record.type === "queue.deleted") {
-      for (const id of [record.queueId, ...levelIds]) this.#deleteQueue(id, onEmptied);
-    }
-  }
-
-  #addQueue(id: number): void {
+  /** Carries out a change of topology, which is `bytes` on disk. */
+  applyTopology(record: TopologyRecord, bytes: Uint8Array, onEmptied: (block: Block) => void): void {
+    for (const id of this.records.sequencesOf(record)) this.#deleteQueue(id, onEmptied);
+    this.records.apply(record, bytes);
+    const { effect, sequence } = recordTypeOf(record);
+    if (effect === "delete" || sequence === undefined) return;
+    const { id, hasFilterValues } = sequence(record);
     this.lastQueueId = Math.max(this.lastQueueId, id);
-    if (!this.queues.has(id)) this.queues.set(id, new StoredQueue(id));
+    if (!this.queues.has(id)) this.queues.set(id, new StoredQueue(id, hasFilterValues));
   }
 
   #deleteQueue(id: number, onEmptied: (block: Block) => void): void {
@@ -86,9 +73,8 @@ export class State {
     for (const block of queue.blocks.splice(0)) onEmptied(block);
   }
 
-  /** Makes good what records leave undone of which the last ones were lost. */
-  prune(): void {
-    for (const queueId of this.topology.prune()) this.queues.delete(queueId);
+  /** To be called when all records are carried out. */
+  finish(): void {
     // A position before that was a transient message's, and must not be another one's.
     for (const queue of this.queues.values()) queue.nextPosition = Math.max(queue.nextPosition, queue.deliveredUpTo);
   }

@@ -1,89 +1,7 @@
-import type { FieldTable } from "../wire/field_table.ts";
 import type { StoredBlock } from "./block.ts";
 import type { Spill } from "./spill.ts";
+import type { TopologyRecord } from "./topology_record.ts";
 import type { ValueFilter } from "./value_filter.ts";
-
-/** A durable change of what the broker consists of. Messages have calls of their own, for there are many. */
-export type TopologyRecord =
-  | { readonly type: "vhost.added"; readonly vhost: string }
-  | {
-    readonly type: "exchange.declared";
-    readonly vhost: string;
-    readonly exchange: string;
-    readonly exchangeType: string;
-    readonly autoDelete: boolean;
-    readonly internal: boolean;
-    readonly arguments: FieldTable;
-  }
-  | { readonly type: "exchange.deleted"; readonly vhost: string; readonly exchange: string }
-  | RowRecord
-  /** Comes before the record that deletes its exchange. */
-  | { readonly type: "row.removed"; readonly rowId: number }
-  | {
-    readonly type: "queue.declared";
-    readonly vhost: string;
-    readonly queue: string;
-    /** What the queue is called in the records of its messages. */
-    readonly queueId: number;
-    readonly autoDelete: boolean;
-    readonly arguments: FieldTable;
-  }
-  /** Deletes its levels too. */
-  | { readonly type: "queue.deleted"; readonly queueId: number }
-  | LevelRecord
-  | { readonly type: "binding.added" | "binding.removed"; readonly vhost: string; readonly binding: BindingRecord }
-  | ParameterKey & {
-    readonly type: "parameter.set";
-    /** JSON. */
-    readonly value: string;
-  }
-  | ParameterKey & { readonly type: "parameter.cleared" };
-
-/**
- * A queue gets another row of messages beside its own, as a priority queue has one for each priority in use. It has
- * positions of its own; `levelId` stands wherever else the id of a queue does.
- */
-export interface LevelRecord {
-  readonly type: "level.added";
-  readonly queueId: number;
-  /** From 0 to 255. */
-  readonly level: number;
-  /** What it is called in the records of its messages. No queue or other level is called so. */
-  readonly levelId: number;
-}
-
-/**
- * An exchange gets a row of messages of its own, as one that delays them has. It has positions as a queue has; `rowId`
- * stands wherever else the id of a queue does.
- */
-export interface RowRecord {
-  readonly type: "row.added";
-  readonly vhost: string;
-  readonly exchange: string;
-  readonly purpose: RowPurpose;
-  /** What it is called in the records of its messages. No queue, level or other row is called so. */
-  readonly rowId: number;
-}
-
-/** What an exchange has a row of messages for. It has one at most for each. */
-export type RowPurpose = "delayed" | "seen";
-
-/** Which runtime parameter (RabbitMQ: Parameters and Policies) is meant. */
-export interface ParameterKey {
-  /** Empty for one that belongs to no virtual host. */
-  readonly vhost: string;
-  /** What makes use of it, such as `policy`. */
-  readonly component: string;
-  readonly name: string;
-}
-
-export interface BindingRecord {
-  readonly source: string;
-  readonly destination: string;
-  readonly destinationType: "queue" | "exchange";
-  readonly routingKey: string;
-  readonly arguments: FieldTable;
-}
 
 /** Where a message lies in memory: address (exchange and routing key as short strings), content header and body. */
 export interface MessageContent {
@@ -144,8 +62,9 @@ export interface BlockExtent {
 /** What was in the store when it was opened. */
 export interface Recovered {
   /**
-   * In an order in which each can be carried out: what is bound comes before the binding, levels behind their queue, and
-   * rows behind their exchange.
+   * The newest record of each thing, kind by kind, in an order in which each can be applied: what is bound comes before the
+   * binding, and sequences behind their queue or exchange. Where the last records of a change were lost, something may be
+   * missing that a record counts on.
    */
   readonly topology: readonly TopologyRecord[];
   readonly queues: readonly RecoveredQueue[];
@@ -186,7 +105,7 @@ export interface Store {
 
   /** Tells who is to be called. To be called once, before anything else. */
   listen(events: StoreEvents): void;
-  /** Appends a change of virtual hosts, exchanges, their rows, queues, levels, bindings or parameters. */
+  /** Appends a change of topology. It must not be a transient one. */
   append(record: TopologyRecord): void;
   /**
    * Appends a persistent message, once, with all durable queues that it went to and its position in each: the first

@@ -9,9 +9,11 @@ export interface Block extends BlockExtent {
   liveCount: number;
 }
 
-/** What the store knows of a queue, of a level of one, or of a row of an exchange. */
+/** What the store knows of a sequence of messages. */
 export class StoredQueue {
   readonly id: number;
+  /** Whether its blocks tell which filter values their messages have. */
+  readonly hasFilterValues: boolean;
   nextPosition = 0;
   /** All messages before this position have been delivered. */
   deliveredUpTo = 0;
@@ -36,8 +38,9 @@ export class StoredQueue {
 
   #lastBlock = 0;
 
-  constructor(id: number) {
+  constructor(id: number, hasFilterValues = false) {
     this.id = id;
+    this.hasFilterValues = hasFilterValues;
   }
 
   /** What the bodies of messages in blocks take from a position on, as far as can be told. */

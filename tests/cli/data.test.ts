@@ -102,7 +102,7 @@ describe("haremq data inspect", () => {
     const before = await contentOf(whole);
     const { code, stdout } = await run("inspect", whole);
     assert.equal(code, 0);
-    assert.match(stdout, /format version 2/);
+    assert.match(stdout, /format version 3/);
     assert.match(stdout, /1 exchange, 1 queue, 1 binding and 2,100 messages/);
     assert.match(stdout, /^orders +\/ +2,100 +[\d,]+$/m);
     assert.deepEqual(await contentOf(whole), before);
@@ -239,7 +239,7 @@ describe("a broker that starts on a damaged folder", () => {
     assert.equal(await haremq.ended, 1);
     assert.match(
       haremq.stderr,
-      /can't be used: snapshot has format version 99, and this HareMQ knows version \d+ only\. Nothing was changed\. Start the HareMQ that/,
+      /can't be used: snapshot has format version 99, and this HareMQ knows versions \d+ to \d+ only\. Nothing was changed\. Start the HareMQ that/,
     );
     const after = await contentOf(folder);
     for (const contents of [before, after]) contents.delete("lock");

@@ -7,7 +7,7 @@ import { salvage } from "../../src/store/offline/salvage.ts";
 import { readSnapshot, writeSnapshot } from "../../src/store/snapshot.ts";
 import { State } from "../../src/store/state.ts";
 import { FakeClock } from "../fake_clock.ts";
-import { SMALL, TestStore } from "./test_store.ts";
+import { applyTopology, SMALL, TestStore } from "./test_store.ts";
 
 const countsOf = (test: TestStore) => [...test.store.recovered.queues[0].deliveryCounts].sort(([a], [b]) => a - b);
 
@@ -72,7 +72,7 @@ describe("how often a message has been returned", () => {
   it("is in the snapshot for thousands of messages", async () => {
     const state = new State();
     const topology = { vhost: "/", queue: "q", queueId: 1, autoDelete: false, arguments: new Map() } as const;
-    state.applyTopology({ type: "queue.declared", ...topology }, undefined, () => {});
+    applyTopology(state, { type: "queue.declared", ...topology });
     const queue = state.queues.get(1)!;
     queue.live.addRange(0, 20_000);
     queue.segmentedUpTo = 10_000;

@@ -203,7 +203,7 @@ describe("the folder of a store", () => {
     await settled();
     assert.deepEqual(await segmentsOf(purged.files), []);
     const [deleted] = await withSegments();
-    deleted.store.append({ type: "queue.deleted", queueId: 1 });
+    deleted.store.append({ type: "queue.deleted", vhost: "/", queue: "queue-1", queueId: 1 });
     await deleted.flush();
     await settled();
     assert.deepEqual(await segmentsOf(deleted.files), []);

@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { canonicalTable } from "../../src/wire/field_table.ts";
-import {
-  decodeTopology,
-  encodeTopology,
-  getUint48,
-  recordBytes,
-  recordType,
-  setUint48,
-} from "../../src/store/record.ts";
-import type { TopologyRecord } from "../../src/store/store.ts";
+import { getUint48, recordBytes, recordType, setUint48 } from "../../src/store/record.ts";
+import { decodeTopology, encodeTopology, RECORD_TYPES, type TopologyRecord } from "../../src/store/topology_record.ts";
 import { shortstr, table } from "../wire/arbitraries.ts";
 
-const vhost = fc.string({ unit: "binary", maxLength: 1000 });
+const text = fc.string({ unit: "binary", maxLength: 1000 });
+const vhost = text;
 const queueId = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const record = (fields: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record(fields, { noNullPrototype: true }) as unknown as fc.Arbitrary<TopologyRecord>;
@@ -26,7 +20,36 @@ const binding = record({
 });
 
 const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
-  record({ type: fc.constant("vhost.added"), vhost }),
+  record({
+    type: fc.constant("vhost.put"),
+    vhost,
+    description: text,
+    tags: fc.array(text),
+    defaultQueueType: text,
+    protectedFromDeletion: fc.boolean(),
+    tracing: fc.boolean(),
+  }),
+  record({ type: fc.constant("vhost.deleted"), vhost }),
+  record({
+    type: fc.constant("user.put"),
+    user: text,
+    passwordHash: fc.uint8Array({ maxLength: 100 }),
+    hashingAlgorithm: text,
+    tags: fc.array(text),
+  }),
+  record({ type: fc.constant("user.deleted"), user: text }),
+  record({ type: fc.constant("permission.put"), user: text, vhost, configure: text, write: text, read: text }),
+  record({ type: fc.constant("permission.cleared"), user: text, vhost }),
+  record({
+    type: fc.constant("topic_permission.put"),
+    user: text,
+    vhost,
+    exchange: text,
+    write: text,
+    read: text,
+  }),
+  record({ type: fc.constant("topic_permission.cleared"), user: text, vhost, exchange: text }),
+  record({ type: fc.constant("default_data.inserted") }),
   record({
     type: fc.constant("exchange.declared"),
     vhost,
@@ -45,16 +68,21 @@ const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
     autoDelete: fc.boolean(),
     arguments: table,
   }),
-  record({ type: fc.constant("queue.deleted"), queueId }),
-  record({ type: fc.constant("level.added"), queueId, level: fc.integer({ min: 0, max: 255 }), levelId: queueId }),
+  record({ type: fc.constant("queue.deleted"), vhost, queue: shortstr, queueId }),
   record({
-    type: fc.constant("row.added"),
+    type: fc.constant("backing_queue.added"),
+    queueId,
+    priority: fc.integer({ min: 0, max: 255 }),
+    sequenceId: queueId,
+  }),
+  record({
+    type: fc.constant("sequence.added"),
     vhost,
     exchange: shortstr,
     purpose: fc.constantFrom("delayed", "seen"),
-    rowId: queueId,
+    sequenceId: queueId,
   }),
-  record({ type: fc.constant("row.removed"), rowId: queueId }),
+  record({ type: fc.constant("sequence.removed"), sequenceId: queueId }),
   record({ type: fc.constantFrom("binding.added", "binding.removed"), vhost, binding }),
   record({ type: fc.constant("parameter.set"), vhost, component: vhost, name: vhost, value: vhost }),
   record({ type: fc.constant("parameter.cleared"), vhost, component: vhost, name: vhost }),
@@ -79,6 +107,17 @@ describe("a record of topology", () => {
       const decoded = decodeTopology(bytes, at, recordType(view, at));
       assert.deepEqual(comparable(decoded), comparable(record));
     }));
+  });
+
+  it("has a number of its own", () => {
+    const numbers = Object.values(RECORD_TYPES).map(({ number }) => number);
+    assert.equal(new Set(numbers).size, numbers.length);
+    assert.ok(Math.min(...numbers) > 16 && !numbers.includes(20), "a number of format 2 is used again");
+  });
+
+  it("is not written when it is transient", () => {
+    const record = { type: "exchange.deleted", vhost: "/", exchange: "x", transient: true } as const;
+    assert.throws(() => encodeTopology(record), TypeError);
   });
 
   it("is none of another type", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { NO_METADATA } from "../../src/store/topology_record.ts";
 import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";
 import { SMALL, TestStore } from "./test_store.ts";
@@ -14,8 +15,8 @@ async function emptySegment(filled: number): Promise<{ readonly files: FaultyFil
   before.declare(1);
   before.enqueue(1, "a");
   const test = await before.reopen(SMALL);
-  test.store.append({ type: "vhost.added", vhost: "x".repeat(filled - 1950) });
-  test.store.append({ type: "vhost.added", vhost: "y".repeat(1850) });
+  test.store.append({ type: "vhost.put", vhost: "x".repeat(filled - 1964), ...NO_METADATA });
+  test.store.append({ type: "vhost.put", vhost: "y".repeat(1836), ...NO_METADATA });
   test.store.settle(1, 0, 1);
   let current = "";
   let writes = 0;

@@ -7,10 +7,10 @@ import { MemoryFiles } from "../../src/store/memory_files.ts";
 import { Batch } from "../../src/store/batch.ts";
 import { readSnapshot, SNAPSHOT, writeSnapshot } from "../../src/store/snapshot.ts";
 import { State } from "../../src/store/state.ts";
-import type { TopologyRecord } from "../../src/store/store.ts";
+import type { TopologyRecord } from "../../src/store/topology_record.ts";
 import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";
-import { breakByte, bytesOf } from "./test_store.ts";
+import { applyTopology, breakByte, bytesOf } from "./test_store.ts";
 
 function declare(state: State, queueId: number): void {
   const record: TopologyRecord = {
@@ -21,7 +21,7 @@ function declare(state: State, queueId: number): void {
     autoDelete: false,
     arguments: EMPTY_TABLE,
   };
-  state.applyTopology(record, undefined, () => {});
+  applyTopology(state, record);
 }
 
 function runsOf(state: State, queueId: number): [number, number][] {
@@ -92,7 +92,7 @@ describe("a snapshot", () => {
     writing.then(() => isWritten = true);
     while (files.count("write") < 3) await undefined;
     assert.equal(isWritten, false);
-    state.applyTopology({ type: "queue.deleted", queueId: 200 }, undefined, () => {});
+    applyTopology(state, { type: "queue.deleted", vhost: "/", queue: "queue-200", queueId: 200 });
     state.segmentIds.delete(5);
     await writing;
     const read = (await readSnapshot(files, crc32))!;

@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
-import type { BindingRecord, LevelRecord, ParameterKey, RowRecord, TopologyRecord } from "../../src/store/store.ts";
+import {
+  type BindingRecord,
+  type Kind,
+  type RecordOf,
+  recordTypeOf,
+  type TopologyRecord,
+} from "../../src/store/topology_record.ts";
 
-export type QueueDeclared = Extract<TopologyRecord, { type: "queue.declared" }>;
+export type QueueDeclared = RecordOf<"queue.declared">;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
 
 /** What a store keeps of a message. */
@@ -24,11 +30,11 @@ export interface ModelMessage extends KeptMessage {
   readonly returned: { readonly count: number; readonly number: number }[];
 }
 
-/** A queue, a level of one, or a row of an exchange. */
+/** A sequence of messages: of a queue, a backing queue of one, or an exchange. */
 export interface ModelQueue {
   readonly id: number;
-  readonly record: QueueDeclared | LevelRecord | RowRecord;
-  /** How the queue was declared that it is, or is a level of. */
+  readonly record: QueueDeclared | RecordOf<"backing_queue.added"> | RecordOf<"sequence.added">;
+  /** How the queue was declared that it is, or is a backing queue of. */
   readonly queue: QueueDeclared | undefined;
   readonly declared: number;
   deleted: number;
@@ -44,16 +50,14 @@ type History = { readonly number: number; readonly record: TopologyRecord | unde
 /** What a store was told, and so what it may and must have after it was opened again. */
 export class StoreModel {
   readonly queues = new Map<number, ModelQueue>();
-  readonly vhosts = new Map<string, History>();
   readonly exchanges = new Map<string, History>();
   readonly bindings = new Map<string, History>();
-  readonly parameters = new Map<string, History>();
+  /** Virtual hosts, users, permissions and parameters. */
+  readonly others = new Map<string, History>();
 
   /** Notes a change of topology that a record made. */
   apply(record: TopologyRecord, number: number): void {
     switch (record.type) {
-      case "vhost.added":
-        return note(this.vhosts, record.vhost, number, record);
       case "exchange.declared":
         return note(this.exchanges, exchangeKey(record.vhost, record.exchange), number, record);
       case "exchange.deleted": {
@@ -66,27 +70,24 @@ export class StoreModel {
       }
       case "queue.declared":
         return this.#add(record.queueId, record, record, number);
-      case "level.added":
-        return this.#add(record.levelId, record, this.queues.get(record.queueId)!.queue, number);
+      case "backing_queue.added":
+        return this.#add(record.sequenceId, record, this.queues.get(record.queueId)!.queue, number);
       case "queue.deleted":
         for (const queue of this.queues.values()) if (queue.queue?.queueId === record.queueId) queue.deleted = number;
         return;
-      case "row.added":
-        return this.#add(record.rowId, record, undefined, number);
-      case "row.removed":
-        this.queues.get(record.rowId)!.deleted = number;
+      case "sequence.added":
+        return this.#add(record.sequenceId, record, undefined, number);
+      case "sequence.removed":
+        this.queues.get(record.sequenceId)!.deleted = number;
         return;
-      case "parameter.set":
-        return note(this.parameters, parameterKey(record), number, record);
-      case "parameter.cleared":
-        return note(this.parameters, parameterKey(record), number, undefined);
-      default:
-        note(
-          this.bindings,
-          bindingKey(record.vhost, record.binding),
-          number,
-          record.type === "binding.added" ? record : undefined,
-        );
+      case "binding.added":
+        return note(this.bindings, bindingKey(record.vhost, record.binding), number, record);
+      case "binding.removed":
+        return note(this.bindings, bindingKey(record.vhost, record.binding), number, undefined);
+      default: {
+        const isGone = recordTypeOf(record).effect === "delete";
+        note(this.others, otherKey(record), number, isGone ? undefined : record);
+      }
     }
   }
 
@@ -115,12 +116,15 @@ export class StoreModel {
     let newest = 0;
     for (const record of topology) {
       if (record.type === "exchange.declared") exchanges.add(exchangeKey(record.vhost, record.exchange));
-      if (record.type !== "queue.declared" && record.type !== "level.added" && record.type !== "row.added") continue;
+      if (
+        record.type !== "queue.declared" && record.type !== "backing_queue.added" && record.type !== "sequence.added"
+      ) continue;
       const { id, name } = nameOf(record);
       assert.ok(!names.has(name), `there are two of ${name}`);
       names.add(name);
-      if (record.type === "level.added") assert.ok(found.has(record.queueId), `level ${id} comes before its queue`);
-      else if (record.type === "row.added") {
+      if (record.type === "backing_queue.added") {
+        assert.ok(found.has(record.queueId), `backing queue ${id} comes before its queue`);
+      } else if (record.type === "sequence.added") {
         assert.ok(exchanges.has(exchangeKey(record.vhost, record.exchange)), `row ${id} comes before its exchange`);
       }
       found.add(id);
@@ -148,8 +152,7 @@ export class StoreModel {
     for (const record of topology) {
       if (record.type === "exchange.declared") exchanges.add(exchangeKey(record.vhost, record.exchange));
       if (record.type === "queue.declared") queues.add(exchangeKey(record.vhost, record.queue));
-      if (record.type === "vhost.added") found.set(`vhost ${record.vhost}`, record);
-      if (record.type === "parameter.set") found.set(`parameter ${parameterKey(record)}`, record);
+      if (!IN_MAPS_OF_THEIR_OWN.has(recordTypeOf(record).kind)) found.set(`other ${otherKey(record)}`, record);
       if (record.type === "exchange.declared") {
         found.set(`exchange ${exchangeKey(record.vhost, record.exchange)}`, record);
       }
@@ -163,10 +166,9 @@ export class StoreModel {
       assert.ok(isThere && exchanges.has(exchangeKey(vhost, binding.source)), "a binding hangs in the air");
     }
     const all = {
-      vhost: this.vhosts,
       exchange: this.exchanges,
       binding: this.bindings,
-      parameter: this.parameters,
+      other: this.others,
     };
     for (const [kind, histories] of Object.entries(all)) {
       for (const [key, history] of histories) {
@@ -310,17 +312,22 @@ export const bindingKey = (vhost: string, binding: BindingRecord): string =>
     canonicalTable(binding.arguments),
   ].join("\0");
 
-export const parameterKey = ({ vhost, component, name }: ParameterKey): string => [vhost, component, name].join("\0");
+const IN_MAPS_OF_THEIR_OWN: ReadonlySet<Kind> = new Set(["exchange", "queue", "sequence", "binding"]);
+
+function otherKey(record: TopologyRecord): string {
+  const { kind, key } = recordTypeOf(record);
+  return `${kind}\0${key(record)}`;
+}
 
 /** The id, and what there is one of. */
 function nameOf(record: ModelQueue["record"]): { readonly id: number; readonly name: string } {
   switch (record.type) {
     case "queue.declared":
       return { id: record.queueId, name: `queue ${record.vhost} ${record.queue}` };
-    case "level.added":
-      return { id: record.levelId, name: `level ${record.level} of queue ${record.queueId}` };
+    case "backing_queue.added":
+      return { id: record.sequenceId, name: `priority ${record.priority} of queue ${record.queueId}` };
     default:
-      return { id: record.rowId, name: `row ${record.purpose} of ${record.vhost} ${record.exchange}` };
+      return { id: record.sequenceId, name: `row ${record.purpose} of ${record.vhost} ${record.exchange}` };
   }
 }
 

@@ -3,9 +3,12 @@ import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import { FileStore } from "../../src/store/file_store.ts";
 import type { SyncMode } from "../../src/store/journal.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";
-import type { MessageBytes, RowRecord, TopologyRecord } from "../../src/store/store.ts";
+import type { MessageBytes } from "../../src/store/store.ts";
+import { NO_METADATA, type RecordOf, recordTypeOf, type TopologyRecord } from "../../src/store/topology_record.ts";
 import { checkBlocks } from "./block_checks.ts";
 import { FaultyFiles } from "./faulty_files.ts";
+import { removalOf } from "../../src/broker/topology/removal.ts";
+import { prune } from "./prune.ts";
 import { seededRandom } from "./seeded_random.ts";
 import type { Random } from "./simulated_disk.ts";
 import { SimulatedEvents } from "./simulated_events.ts";
@@ -150,12 +153,21 @@ class Schedule {
       this.#clearFaults();
       if (contents === undefined) throw new Error("nothing was read");
       const { recovered } = this.#store;
-      this.#model.check(recovered, this.#durable, await contents);
-      for (const { queueId, bodyBytes } of recovered.queues) {
+      const { kept, dropped } = prune(recovered.topology);
+      // What comes of a change of which the last records were lost is dropped by the broker, and forgotten by the store.
+      for (const record of dropped) this.#store.append(removalOf(record)!);
+      const ids = sequenceIdsOf(kept);
+      const found = {
+        ...recovered,
+        topology: kept,
+        queues: recovered.queues.filter(({ queueId }) => ids.has(queueId)),
+      };
+      this.#model.check(found, this.#durable, await contents);
+      for (const { queueId, bodyBytes } of found.queues) {
         checkBlocks(this.#store, queueId, (await contents).get(queueId)!);
         assert.equal(bodyBytes, this.#store.bodyBytesFrom(queueId, 0));
       }
-      this.#model = StoreModel.of(this.#store.recovered, await contents);
+      this.#model = StoreModel.of(found, await contents);
       this.#lastQueueId = this.#store.recovered.lastQueueId;
       this.#durable = 0;
       return;
@@ -217,14 +229,17 @@ class Schedule {
   readonly #operations: readonly (readonly [weight: number, operation: () => void | Promise<void>])[] = [
     [4, () => this.#declareQueue()],
     [1, () => this.#deleteQueue()],
-    [1.5, () => this.#addLevel()],
-    [1, () => this.#addRow()],
-    [0.3, () => this.#removeRow()],
+    [1.5, () => this.#addBackingQueue()],
+    [1, () => this.#addSequence()],
+    [0.3, () => this.#removeSequence()],
     [1, () => this.#declareExchange()],
     [0.5, () => this.#deleteExchange()],
     [1, () => this.#bind()],
     [0.5, () => this.#unbind()],
-    [0.2, () => this.#append({ type: "vhost.added", vhost: `vhost-${this.#below(5)}` })],
+    [0.2, () => this.#append({ type: "vhost.put", vhost: `vhost-${this.#below(5)}`, ...NO_METADATA })],
+    [0.1, () => this.#append({ type: "vhost.deleted", vhost: `vhost-${this.#below(5)}` })],
+    [0.2, () => this.#putUser()],
+    [0.1, () => this.#append({ type: "user.deleted", user: `user-${this.#below(5)}` })],
     [0.5, () => this.#setParameter()],
     [0.3, () => this.#clearParameter()],
     [20, () => this.#enqueueMany()],
@@ -289,19 +304,19 @@ class Schedule {
     const declared = this.#declared();
     if (declared === undefined) return;
     const { queueId, queue } = declared;
-    this.#append({ type: "queue.deleted", queueId });
+    this.#append({ type: "queue.deleted", vhost: VHOST, queue, queueId });
     this.#unbindAll("queue", queue);
   }
 
-  #addLevel(): void {
+  #addBackingQueue(): void {
     const queueId = this.#declared()?.queueId;
     if (queueId === undefined) return;
-    const level = this.#below(256);
+    const priority = this.#below(256);
     const isThere = this.#model.liveQueues.some(([, { record }]) =>
-      record.type === "level.added" && record.queueId === queueId && record.level === level
+      record.type === "backing_queue.added" && record.queueId === queueId && record.priority === priority
     );
     if (isThere) return;
-    this.#append({ type: "level.added", queueId, level, levelId: ++this.#lastQueueId });
+    this.#append({ type: "backing_queue.added", queueId, priority, sequenceId: ++this.#lastQueueId });
   }
 
   #unbindAll(type: "queue" | "exchange", destination: string): void {
@@ -334,29 +349,29 @@ class Schedule {
     const exchanges = this.#exchanges();
     if (exchanges.length === 0) return;
     const exchange = this.#oneOf(exchanges);
-    for (const { rowId } of this.#rows(exchange)) this.#append({ type: "row.removed", rowId });
+    for (const { sequenceId } of this.#sequences(exchange)) this.#append({ type: "sequence.removed", sequenceId });
     this.#append({ type: "exchange.deleted", vhost: VHOST, exchange });
     this.#unbindAll("exchange", exchange);
   }
 
-  #rows(exchange: string): RowRecord[] {
-    return this.#model.liveQueues.map(([, { record }]) => record).filter((record): record is RowRecord =>
-      record.type === "row.added" && record.exchange === exchange
-    );
+  #sequences(exchange: string): RecordOf<"sequence.added">[] {
+    return this.#model.liveQueues.map(([, { record }]) => record).filter((
+      record,
+    ): record is RecordOf<"sequence.added"> => record.type === "sequence.added" && record.exchange === exchange);
   }
 
-  #addRow(): void {
+  #addSequence(): void {
     const exchanges = this.#exchanges();
     if (exchanges.length === 0) return;
     const exchange = this.#oneOf(exchanges);
     const purpose = this.#oneOf(["delayed", "seen"] as const);
-    if (this.#rows(exchange).some((row) => row.purpose === purpose)) return;
-    this.#append({ type: "row.added", vhost: VHOST, exchange, purpose, rowId: ++this.#lastQueueId });
+    if (this.#sequences(exchange).some((one) => one.purpose === purpose)) return;
+    this.#append({ type: "sequence.added", vhost: VHOST, exchange, purpose, sequenceId: ++this.#lastQueueId });
   }
 
-  #removeRow(): void {
-    const row = this.#queue(({ record }) => record.type === "row.added");
-    if (row !== undefined) this.#append({ type: "row.removed", rowId: row.id });
+  #removeSequence(): void {
+    const sequence = this.#queue(({ record }) => record.type === "sequence.added");
+    if (sequence !== undefined) this.#append({ type: "sequence.removed", sequenceId: sequence.id });
   }
 
   #bind(): void {
@@ -390,12 +405,15 @@ class Schedule {
   }
 
   #clearParameter(): void {
-    const parameters = this.#model.now(this.#model.parameters);
-    if (parameters.length === 0) return;
-    const record = this.#oneOf(parameters);
-    if (record.type !== "parameter.set") return;
-    const { vhost, component, name } = record;
-    this.#append({ type: "parameter.cleared", vhost, component, name });
+    const name = `policy-${this.#below(5)}`;
+    this.#append({ type: "parameter.cleared", vhost: VHOST, component: "policy", name });
+  }
+
+  #putUser(): void {
+    const passwordHash = Uint8Array.from({ length: this.#below(40) }, () => this.#below(256));
+    const hashingAlgorithm = "rabbit_password_hashing_sha256";
+    const tags = this.#chance(0.5) ? ["administrator"] : [];
+    this.#append({ type: "user.put", user: `user-${this.#below(5)}`, passwordHash, hashingAlgorithm, tags });
   }
 
   /** A queue that is there. */
@@ -403,7 +421,7 @@ class Schedule {
     return this.#queue(({ queue }) => queue !== undefined)?.queue;
   }
 
-  /** A queue, level or row that is there. */
+  /** A sequence that is there. */
   #queue(isWanted: (queue: ModelQueue) => boolean = () => true): ModelQueue | undefined {
     const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(isWanted);
     return queues.length === 0 ? undefined : this.#oneOf(queues);
@@ -576,4 +594,8 @@ class Schedule {
 function makeNoise(): Uint8Array {
   const random = seededRandom(4711);
   return Uint8Array.from({ length: 100_000 }, () => random() * 256);
+}
+
+function sequenceIdsOf(topology: readonly TopologyRecord[]): Set<number> {
+  return new Set(topology.map((record) => recordTypeOf(record).sequence?.(record).id ?? -1));
 }

@@ -3,7 +3,9 @@ import type { StoredBlock } from "../../src/store/block.ts";
 import { FileStore, type FileStoreOptions } from "../../src/store/file_store.ts";
 import type { Files } from "../../src/store/files.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
+import type { State } from "../../src/store/state.ts";
 import type { MessageBytes } from "../../src/store/store.ts";
+import { encodeTopology, type TopologyRecord } from "../../src/store/topology_record.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 
 /** Small, so that few messages make many files. */
@@ -19,6 +21,10 @@ export function messageOf(body: string | Uint8Array, time = 0, hasDied = false):
   bytes.set(bodyBytes, 16);
   const view = new DataView(bytes.buffer);
   return { bytes, view, offset: 0, addressBytes: 2, headerBytes: 14, bodyBytes: bodyBytes.length, time, hasDied };
+}
+
+export function applyTopology(state: State, record: TopologyRecord): void {
+  state.applyTopology(record, encodeTopology(record), () => {});
 }
 
 /** A store with a clock of its own, and what it told. */

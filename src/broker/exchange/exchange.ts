@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { RowPurpose } from "../../store/store.ts";
+import type { SequencePurpose } from "../../store/topology_record.ts";
 import type { Binding } from "../topology/binding.ts";
 import type { DelayedMessages } from "./delayed/delayed_messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
@@ -89,7 +89,7 @@ export class Exchange {
   }
 
   /** What has a row of messages in the store for a purpose, if anything does. */
-  rowKeeper(purpose: RowPurpose): RowKeeper | undefined {
+  rowKeeper(purpose: SequencePurpose): RowKeeper | undefined {
     return purpose === "delayed" ? this.delayed : this.router.seen;
   }
 }

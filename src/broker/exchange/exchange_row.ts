@@ -1,5 +1,6 @@
 import type { StoredBlock } from "../../store/block.ts";
-import type { RecoveredQueue, RowPurpose } from "../../store/store.ts";
+import type { RecoveredQueue } from "../../store/store.ts";
+import type { SequencePurpose } from "../../store/topology_record.ts";
 import type { QueueHost, StoredRow } from "../queue/queue_host.ts";
 import { scanRow } from "../sequence/scan_row.ts";
 
@@ -21,7 +22,7 @@ export interface RowKeeper {
 
 /** A row of messages that a durable exchange has in the store. The store hears of it with the first of them. */
 export class ExchangeRow {
-  readonly purpose: RowPurpose;
+  readonly purpose: SequencePurpose;
   /** The position of the next message. */
   nextPosition = 0;
   readonly #owner: RowOwner;
@@ -31,7 +32,7 @@ export class ExchangeRow {
   #isDeleted = false;
 
   /** `stored` is called when messages of it can be read back. */
-  constructor(purpose: RowPurpose, owner: RowOwner, host: QueueHost, stored: StoredRow) {
+  constructor(purpose: SequencePurpose, owner: RowOwner, host: QueueHost, stored: StoredRow) {
     this.purpose = purpose;
     this.#owner = owner;
     this.#host = host;
@@ -44,16 +45,16 @@ export class ExchangeRow {
   }
 
   #add(): number {
-    const rowId = this.#host.nextQueueId();
-    this.recover(rowId);
-    this.#host.store.append({ type: "row.added", ...this.#owner, purpose: this.purpose, rowId });
-    return rowId;
+    const sequenceId = this.#host.nextQueueId();
+    this.recover(sequenceId);
+    this.#host.store.append({ type: "sequence.added", ...this.#owner, purpose: this.purpose, sequenceId });
+    return sequenceId;
   }
 
   /** Takes up what it is called since the store was opened, or before. */
-  recover(rowId: number): void {
-    this.#id = rowId;
-    this.#host.storedRows.set(rowId, this.#stored);
+  recover(sequenceId: number): void {
+    this.#id = sequenceId;
+    this.#host.storedRows.set(sequenceId, this.#stored);
   }
 
   /** The row is done with the message at a position. */
@@ -72,6 +73,6 @@ export class ExchangeRow {
     this.#isDeleted = true;
     if (this.#id === undefined) return;
     this.#host.storedRows.delete(this.#id);
-    this.#host.store.append({ type: "row.removed", rowId: this.#id });
+    this.#host.store.append({ type: "sequence.removed", sequenceId: this.#id });
   }
 }

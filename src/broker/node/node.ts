@@ -1,19 +1,21 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
+import { NO_METADATA, type TopologyRecord } from "../../store/topology_record.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "./admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
 import { type EventSink, INTERNAL_USER } from "../events/events.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
 import { ParameterError, Parameters, type ParameterSet } from "../policy/parameters.ts";
-import type { AnyQueue } from "../queue/any_queue.ts";
 import type { Level } from "../queue/level.ts";
 import { Queue } from "../queue/queue.ts";
 import type { StoredRow } from "../queue/queue_host.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";
+import { RecoveredSequences } from "../topology/recovered_sequences.ts";
+import { removalOf } from "../topology/removal.ts";
 import { tellExchangeCreated } from "../topology/topology_events.ts";
 import type { Clock } from "../turn/clock.ts";
 import { Turn } from "../turn/turn.ts";
@@ -129,29 +131,27 @@ export class Node implements VirtualHostHost {
   #recover(): void {
     const { topology, queues, lastQueueId } = this.store.recovered;
     this.#lastQueueId = lastQueueId;
-    const queuesById = new Map<number, AnyQueue>();
+    const sequences = new RecoveredSequences(queues);
     for (const record of topology) {
-      if (record.type === "parameter.set") this.#recoverParameter(record);
-      else if (record.type === "level.added") {
-        queuesById.get(record.queueId)?.recoverLevel(record.level, record.levelId);
-      } else if ("vhost" in record) {
-        const vhost = this.#vhost(record.vhost);
-        vhost.recover(record);
-        if (record.type === "queue.declared") queuesById.set(record.queueId, vhost.queues.get(record.queue)!);
-      }
+      // What counts on something that is gone is not taken up, and the store forgets it too.
+      if (!this.#recoverRecord(record, sequences)) this.store.append(removalOf(record)!);
     }
-    const recovered = new Map(queues.map((queue) => [queue.queueId, queue]));
-    for (const queue of queuesById.values()) queue.recover(recovered);
-    for (const record of topology) {
-      if (record.type !== "row.added") continue;
-      const exchange = this.vhosts.get(record.vhost)!.exchanges.get(record.exchange)!;
-      const keeper = exchange.rowKeeper(record.purpose);
-      // The exchange may have been declared anew, and otherwise, and the record that removed the row be lost.
-      if (keeper?.row !== undefined) keeper.recover(recovered.get(record.rowId)!);
-    }
+    sequences.recover();
     for (const { policies } of this.vhosts.values()) policies.applyToAll();
     // What expired in the meantime is found now, whether or not anybody comes.
     this.endTurn();
+  }
+
+  /** Returns false for what counts on something that is not there. */
+  #recoverRecord(record: TopologyRecord, sequences: RecoveredSequences): boolean {
+    if (record.type === "backing_queue.added") return sequences.addBackingQueue(record);
+    if (record.type === "parameter.set") this.#recoverParameter(record);
+    if (record.type === "parameter.set" || !("vhost" in record)) return true;
+    const vhost = this.#vhost(record.vhost);
+    if (record.type === "sequence.added") return sequences.addToExchange(vhost.exchanges.get(record.exchange), record);
+    if (!vhost.recover(record)) return false;
+    if (record.type === "queue.declared") sequences.addQueue(vhost.queues.get(record.queue)!);
+    return true;
   }
 
   #recoverParameter(record: ParameterSet): void {
@@ -298,7 +298,7 @@ export class Node implements VirtualHostHost {
     if (this.vhosts.size >= vhostMax) {
       throw new ParameterError(`cannot create vhost '${name}': vhost limit of ${vhostMax} is reached`);
     }
-    this.store.append({ type: "vhost.added", vhost: name });
+    this.store.append({ type: "vhost.put", vhost: name, ...NO_METADATA });
     const vhost = this.#vhost(name);
     for (const exchange of vhost.exchanges.values()) tellExchangeCreated(this.events, name, exchange);
     this.events?.tell("vhost.created", {

@@ -1,4 +1,4 @@
-import type { ParameterKey } from "../../store/store.ts";
+import type { ParameterKey } from "../../store/topology_record.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Json } from "./parameters.ts";
 

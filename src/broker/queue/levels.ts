@@ -99,7 +99,7 @@ export class Levels {
     const { store } = this.#host;
     const level = this.#add(this.#host.nextQueueId(), priority);
     const { id: queueId, isDurable } = this.#queue;
-    if (isDurable) store.append({ type: "level.added", queueId, level: priority, levelId: level.id });
+    if (isDurable) store.append({ type: "backing_queue.added", queueId, priority, sequenceId: level.id });
     return level;
   }
 

@@ -12,7 +12,7 @@ const REST_MS = 10;
  */
 export async function scanRow(
   host: QueueHost,
-  rowId: number,
+  sequenceId: number,
   end: number,
   what: string,
   isDeleted: () => boolean,
@@ -23,7 +23,7 @@ export async function scanRow(
   for (let from = 0; from < end;) {
     let block: StoredBlock | undefined;
     try {
-      block = await host.store.read(rowId, from);
+      block = await host.store.read(sequenceId, from);
       hasFailed = false;
     } catch (error) {
       if (!hasFailed) host.report(`${what} is held up, its messages can't be read: ${(error as Error).message}`);

@@ -1,5 +1,5 @@
 import { canonicalTable, type FieldTable } from "../../wire/field_table.ts";
-import type { BindingRecord } from "../../store/store.ts";
+import type { BindingRecord } from "../../store/topology_record.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 

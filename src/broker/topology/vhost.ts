@@ -1,6 +1,6 @@
 import { accessRefused, notFound, preconditionFailed } from "../../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
-import type { TopologyRecord } from "../../store/store.ts";
+import type { TopologyRecord } from "../../store/topology_record.ts";
 import { DelayedMessages } from "../exchange/delayed/delayed_messages.ts";
 import { Binding, bindingIdentity, type Destination } from "./binding.ts";
 import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
@@ -88,22 +88,29 @@ export class VirtualHost implements ExchangeHost {
     }
   }
 
-  /** Takes up what was there when the store was opened; policies are applied when that is done. */
-  recover(record: TopologyRecord): void {
+  /**
+   * Takes up what was there when the store was opened; policies are applied when that is done. Returns false for what
+   * can't be, since what it counts on is not there.
+   */
+  recover(record: TopologyRecord): boolean {
     if (record.type === "exchange.declared") {
       const { exchange: name, exchangeType: type } = record;
       this.#addExchange({ ...record, name, type, durable: true });
-    } else if (record.type === "row.added") {
-      this.exchanges.get(record.exchange)!.rowKeeper(record.purpose)?.row?.recover(record.rowId);
     } else if (record.type === "queue.declared") {
       const { queue: name, queueId } = record;
+      const other = this.queues.get(name);
+      if (other !== undefined && other.id < queueId) return false;
+      if (other !== undefined) this.removeQueue(other);
       const queue = createQueue(queueId, { ...record, name, durable: true, owner: null }, this, this.#host);
       this.queues.set(name, queue);
     } else if (record.type === "binding.added") {
       const { source, destination, destinationType, routingKey } = record.binding;
+      const from = this.exchanges.get(source);
       const to = destinationType === "queue" ? this.queues.get(destination) : this.exchanges.get(destination);
-      this.#addBinding(new Binding(this.exchanges.get(source)!, to!, routingKey, record.binding.arguments));
+      if (from === undefined || to === undefined) return false;
+      this.#addBinding(new Binding(from, to, routingKey, record.binding.arguments));
     }
+    return true;
   }
 
   /** Has all messages traced from now on, or none any more. */
@@ -318,7 +325,7 @@ export class VirtualHost implements ExchangeHost {
     this.queues.delete(queue.name);
     this.topologyVersion++;
     if (queue.isDurable) {
-      this.#host.store.append({ type: "queue.deleted", queueId: queue.id });
+      this.#host.store.append({ type: "queue.deleted", vhost: this.name, queue: queue.name, queueId: queue.id });
     }
     this.#exclusiveQueues.delete(queue);
     queue.delete();

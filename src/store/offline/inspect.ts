@@ -1,8 +1,5 @@
 import { count, type Damage, type Survey, type SurveyedFile } from "./surveyed.ts";
 
-/** The version of what lies in a data folder. */
-const FORMAT_VERSION = 2;
-
 /** What `haremq data inspect --json` prints. */
 export interface Inspection {
   readonly folder: string;
@@ -35,7 +32,7 @@ export function inspect(survey: Survey): Inspection {
   const countOf = (type: string) => survey.topology.filter((record) => record.type === type).length;
   return {
     folder: survey.folder,
-    formatVersion: FORMAT_VERSION,
+    formatVersion: survey.formatVersion,
     snapshotGeneration: survey.retiredGeneration,
     journalGenerations: survey.generations,
     files: survey.files,

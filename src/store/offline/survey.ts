@@ -4,6 +4,7 @@ import { ContentReader } from "../content.ts";
 import type { Crc32 } from "../crc32.ts";
 import { StoreError } from "../error.ts";
 import type { Files } from "../files.ts";
+import { FORMAT_VERSION } from "../format.ts";
 import { journalSlot, readJournalHead } from "../journal_file.ts";
 import { LivePositions } from "../live_positions.ts";
 import {
@@ -24,6 +25,8 @@ import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
 import type { MessageBytes, MessageContent } from "../store.ts";
 import { StoredQueue } from "../stored_queue.ts";
+import { decodeTopology } from "../topology_record.ts";
+import { withoutDangling } from "./dangling.ts";
 import { blockOf, blockProblem } from "./read_block.ts";
 import { ReadFolder } from "./read_folder.ts";
 import { count, type Survey, SurveyedQueue } from "./surveyed.ts";
@@ -58,6 +61,7 @@ class Surveyor {
   readonly #ends = new Map<number, number>();
   /** What was torn at the end of the journal file that was read last. */
   #tornTail: Survey["tornTail"];
+  #formatVersion = FORMAT_VERSION;
   #isSnapshotWhole = true;
   #isJournalWhole = true;
 
@@ -76,9 +80,8 @@ class Surveyor {
       const isLeft = name === `${SNAPSHOT}.new` || isSpill(name);
       return isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
     });
-    const bindingCount = this.#bindingCount;
-    this.#state.prune();
-    return this.#finish(bindingCount - this.#bindingCount);
+    this.#state.finish();
+    return this.#finish();
   }
 
   // The snapshot
@@ -91,7 +94,8 @@ class Surveyor {
     }
     const bytes = await this.#folder.read(SNAPSHOT);
     const before = this.#folder.damages.length;
-    await this.#folder.check(SNAPSHOT, () => checkSnapshotHead(bytes, this.#crc32));
+    const version = await this.#folder.check(SNAPSHOT, () => checkSnapshotHead(bytes, this.#crc32));
+    if (version !== undefined) this.#formatVersion = version;
     const view = viewOf(bytes);
     let hasEnded = false;
     for (const walked of walkBatches(bytes, 0, this.#crc32)) {
@@ -208,19 +212,17 @@ class Surveyor {
       for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
         this.#knowQueue(view.getUint32(from, true));
       }
-    } else if (type === RECORD.queueDeleted || type === RECORD.rowRemoved) {
-      this.#noteDeleted(view.getUint32(at + RECORD_HEAD_BYTES, false));
     } else if (type === RECORD.settled) this.#noteSettled(view, at);
+    else {
+      const record = decodeTopology(bytes, at, type);
+      if (record !== undefined) { for (const id of this.#state.records.sequencesOf(record)) this.#deleted.add(id); }
+    }
     this.#state.apply(bytes, view, at, () => {});
     if (!content.read(bytes, view, at) || !content.isWhole) return;
     const message = copyOf(content);
     for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
       this.#queue(view.getUint32(from, true)).journal.set(getUint48(view, from + 4), message);
     }
-  }
-
-  #noteDeleted(queueId: number): void {
-    for (const id of [queueId, ...this.#state.topology.levelIds(queueId)]) this.#deleted.add(id);
   }
 
   #noteSettled(view: DataView, at: number): void {
@@ -287,15 +289,15 @@ class Surveyor {
     return queue.label;
   }
 
-  /** By id of queues, levels and rows. */
+  /** By id. */
   #declarations(): Map<number, Declared> {
     const declarations = new Map<number, Declared>();
-    for (const { record } of this.#state.topology.kept()) {
+    for (const record of withoutDangling(this.#state.records.records()).records) {
       if (record.type === "queue.declared") declarations.set(record.queueId, { declared: record });
-      else if (record.type === "row.added") declarations.set(record.rowId, { row: record });
-      else if (record.type === "level.added") {
+      else if (record.type === "sequence.added") declarations.set(record.sequenceId, { sequence: record });
+      else if (record.type === "backing_queue.added") {
         const { declared } = declarations.get(record.queueId)!;
-        declarations.set(record.levelId, { declared, level: record.level });
+        declarations.set(record.sequenceId, { declared, priority: record.priority });
       }
     }
     return declarations;
@@ -347,11 +349,8 @@ class Surveyor {
 
   // The end
 
-  get #bindingCount(): number {
-    return [...this.#state.topology.kept()].filter(({ record }) => record.type === "binding.added").length;
-  }
-
-  #finish(prunedBindingCount: number): Survey {
+  #finish(): Survey {
+    const { records, lostBindingCount } = withoutDangling(this.#state.records.records());
     const declarations = this.#declarations();
     const isWhole = this.#isSnapshotWhole && this.#isJournalWhole;
     const queues: SurveyedQueue[] = [];
@@ -374,19 +373,20 @@ class Surveyor {
       files: this.#folder.surveyed,
       damages: this.#folder.damages,
       tornTail: this.#tornTail,
+      formatVersion: this.#formatVersion,
       retiredGeneration: this.#state.retiredGeneration,
       generations: this.#generations,
-      topology: [...this.#state.topology.kept()].map(({ record }) => record),
+      topology: records,
       queues,
-      lostBindingCount: isWhole ? 0 : prunedBindingCount,
+      lostBindingCount: isWhole ? 0 : lostBindingCount,
       hasLostRecords: !isWhole,
       isComplete: isWhole && queues.every(({ lostCount }) => lostCount === 0),
     };
   }
 }
 
-/** What is known of how a row of messages came to be. */
-type Declared = Partial<Pick<SurveyedQueue, "declared" | "level" | "row">>;
+/** What is known of how a sequence of messages came to be. */
+type Declared = Partial<Pick<SurveyedQueue, "declared" | "priority" | "sequence">>;
 
 const NO_BATCH = "there is no whole batch of records";
 

@@ -1,6 +1,7 @@
 import type { BlockHead } from "../block.ts";
 import { LivePositions } from "../live_positions.ts";
-import type { MessageBytes, RowPurpose, RowRecord, TopologyRecord } from "../store.ts";
+import type { MessageBytes } from "../store.ts";
+import type { RecordOf, SequencePurpose, TopologyRecord } from "../topology_record.ts";
 
 /** Something in a folder that is not as it was written. */
 export interface Damage {
@@ -24,22 +25,20 @@ export interface SurveyedBlock extends BlockHead {
   readonly offset: number;
 }
 
-const ROW_LABELS: Readonly<Record<RowPurpose, string>> = {
+const PURPOSE_LABELS: Readonly<Record<SequencePurpose, string>> = {
   delayed: "the delayed messages of",
   seen: "what was seen by",
 };
 
-export type QueueRecord = Extract<TopologyRecord, { type: "queue.declared" }>;
-
-/** A queue, a level of one, or a row of an exchange, and what was found of its messages. */
+/** A queue, a backing queue of one, or a sequence of an exchange, and what was found of its messages. */
 export class SurveyedQueue {
   readonly id: number;
   /** How the queue was declared; `undefined` when that is lost. */
-  declared: QueueRecord | undefined;
-  /** Which level of the queue it is; `undefined` for the queue itself. */
-  level: number | undefined;
-  /** What else it is than a queue or a level of one. */
-  row: RowRecord | undefined;
+  declared: RecordOf<"queue.declared"> | undefined;
+  /** The priority of a backing queue; `undefined` for the queue itself. */
+  priority: number | undefined;
+  /** What an exchange has it for. */
+  sequence: RecordOf<"sequence.added"> | undefined;
   /** The messages that it has and that are whole. */
   readonly whole = new LivePositions();
   /** What the bodies of these take. */
@@ -60,27 +59,30 @@ export class SurveyedQueue {
 
   /** Whether nobody knows what it was. */
   get isUnknown(): boolean {
-    return this.declared === undefined && this.row === undefined;
+    return this.declared === undefined && this.sequence === undefined;
   }
 
   get vhost(): string {
-    return this.declared?.vhost ?? this.row?.vhost ?? "/";
+    return this.declared?.vhost ?? this.sequence?.vhost ?? "/";
   }
 
   /** What stands in a list of queues for its name; `null` when that is lost. */
   get name(): string | null {
-    const { declared, row } = this;
-    if (row !== undefined) return `(${ROW_LABELS[row.purpose]} exchange '${row.exchange}')`;
+    const { declared, sequence } = this;
+    if (sequence !== undefined) return `(${PURPOSE_LABELS[sequence.purpose]} exchange '${sequence.exchange}')`;
     return declared?.queue ?? null;
   }
 
   /** What a person calls it. */
   get label(): string {
-    const { declared, level, row } = this;
-    if (row !== undefined) return `${ROW_LABELS[row.purpose]} exchange '${row.exchange}' in vhost '${row.vhost}'`;
+    const { declared, priority, sequence } = this;
+    if (sequence !== undefined) {
+      const { purpose, exchange, vhost } = sequence;
+      return `${PURPOSE_LABELS[purpose]} exchange '${exchange}' in vhost '${vhost}'`;
+    }
     if (declared === undefined) return `a queue of unknown name (id ${this.id})`;
     const queue = `queue '${declared.queue}' in vhost '${declared.vhost}'`;
-    return level === undefined ? queue : `level ${level} of ${queue}`;
+    return priority === undefined ? queue : `priority ${priority} of ${queue}`;
   }
 }
 
@@ -91,6 +93,8 @@ export interface Survey {
   readonly damages: readonly Damage[];
   /** What an unfinished write left, which is no damage. */
   readonly tornTail: { readonly file: string; readonly offset: number } | undefined;
+  /** The version of the format in which the snapshot is written. */
+  readonly formatVersion: number;
   readonly retiredGeneration: number;
   /** Generations of the journal that the snapshot does not know. */
   readonly generations: readonly number[];

@@ -7,7 +7,8 @@ import type { PolicyDeclaration } from "../../../src/broker/policy/policy.ts";
 import type { AnyQueue } from "../../../src/broker/queue/any_queue.ts";
 import type { VirtualHost } from "../../../src/broker/topology/vhost.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
-import type { Recovered, TopologyRecord } from "../../../src/store/store.ts";
+import type { Recovered } from "../../../src/store/store.ts";
+import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 import { FakeClock } from "../../fake_clock.ts";
 
 /** Each look at it finds it a millisecond later. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ParameterError, Parameters } from "../../../src/broker/policy/parameters.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
-import type { TopologyRecord } from "../../../src/store/store.ts";
+import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 
 class RecordingStore extends MemoryStore {
   readonly records: TopologyRecord[] = [];

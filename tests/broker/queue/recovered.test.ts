@@ -81,7 +81,7 @@ describe("a queue after a restart", () => {
   it("takes nothing in that was read when it is deleted meanwhile", async () => {
     const [queue, host] = await recovered();
     const reading = queue.readNext();
-    host.store.append({ type: "queue.deleted", queueId: 1 });
+    host.store.append({ type: "queue.deleted", vhost: "/", queue: "queue-1", queueId: 1 });
     queue.delete();
     await reading;
     assert.equal(queue.readyCount, 0);

@@ -174,7 +174,7 @@ describe("a virtual host", () => {
       vhost.bind(lasting, queue, "", EMPTY_TABLE);
       vhost.bind(passing, queue, "", EMPTY_TABLE);
     }
-    assert.deepEqual(store.types(), ["vhost.added", "exchange.declared", "queue.declared", "binding.added"]);
+    assert.deepEqual(store.types(), ["vhost.put", "exchange.declared", "queue.declared", "binding.added"]);
     store.records.length = 0;
     vhost.bind(lasting, kept, "", EMPTY_TABLE);
     vhost.unbind(passing, kept, "", EMPTY_TABLE);

@@ -6,7 +6,8 @@ import { crc32 } from "../../../src/store/crc32.ts";
 import { FileStore } from "../../../src/store/file_store.ts";
 import type { File, Files, OpenOptions } from "../../../src/store/files.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
-import type { MessageBytes, TopologyRecord } from "../../../src/store/store.ts";
+import type { MessageBytes } from "../../../src/store/store.ts";
+import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 
 /** So small that a few hundred messages take many files, batches and blocks. */
 export const SIZES = { batchBytes: 4096, journalFileBytes: 64 * 1024, segmentBytes: 16 * 1024, blockBytes: 1024 };

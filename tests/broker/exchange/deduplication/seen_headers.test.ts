@@ -101,8 +101,10 @@ describe("what a durable exchange has seen", () => {
     const before = await opened({ "x-cache-size": 10 });
     for (let i = 0; i < 300; i++) before.publish("x", known(i));
     let broker = await before.restart();
-    const row = broker.test.store.recovered.topology.find(({ type }) => type === "row.added") as { rowId: number };
-    const { count } = broker.test.store.recovered.queues.find(({ queueId }) => queueId === row.rowId)!;
+    const row = broker.test.store.recovered.topology.find(({ type }) => type === "sequence.added") as {
+      sequenceId: number;
+    };
+    const { count } = broker.test.store.recovered.queues.find(({ queueId }) => queueId === row.sequenceId)!;
     assert.equal(count, 10);
     await broker.quiet();
     assert.equal(countOf(broker), 10);

@@ -156,8 +156,14 @@ describe("a delayed message of a durable exchange", () => {
     const before = await opened();
     before.exchange("y", "fanout");
     before.exchange("z", "x-message-deduplication", { "x-cache-size": 1, "x-cache-persistence": "memory" });
-    before.test.store.append({ type: "row.added", vhost: "/", exchange: "y", purpose: "delayed", rowId: 100 });
-    before.test.store.append({ type: "row.added", vhost: "/", exchange: "z", purpose: "seen", rowId: 101 });
+    before.test.store.append({
+      type: "sequence.added",
+      vhost: "/",
+      exchange: "y",
+      purpose: "delayed",
+      sequenceId: 100,
+    });
+    before.test.store.append({ type: "sequence.added", vhost: "/", exchange: "z", purpose: "seen", sequenceId: 101 });
     const broker = await before.restart();
     broker.publish("x", { body: "as ever" });
     assert.deepEqual(await broker.bodies("q"), ["as ever"]);
@@ -235,9 +241,9 @@ describe("a delayed message of a durable exchange", () => {
     const { store } = broker.test;
     const read = store.read.bind(store);
     let reads = 0;
-    store.read = (rowId, from) => {
+    store.read = (sequenceId, from) => {
       reads++;
-      return read(rowId, from);
+      return read(sequenceId, from);
     };
     // All are late at once, as on a machine that was asleep.
     broker.clock.sleep(1000);
@@ -273,9 +279,9 @@ describe("a delayed message of a durable exchange", () => {
     const read = store.read.bind(store);
     let goOn = () => {};
     const held = new Promise<void>((resolve) => goOn = resolve);
-    store.read = async (rowId, from) => {
+    store.read = async (sequenceId, from) => {
       if (from < 100) await held;
-      return read(rowId, from);
+      return read(sequenceId, from);
     };
     const bodies = Array.from({ length: 40 }, (_, i) => `${i}`.padStart(100, "."));
     for (const body of bodies) broker.publish("x", delayed(5000, body));

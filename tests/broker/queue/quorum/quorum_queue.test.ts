@@ -43,7 +43,7 @@ class Test {
     const test = new Test(await this.kept.reopen(SMALL), queueArguments);
     const { topology, queues } = test.kept.store.recovered;
     for (const record of topology) {
-      if (record.type === "level.added") test.queue.recoverLevel(record.level, record.levelId);
+      if (record.type === "backing_queue.added") test.queue.recoverLevel(record.priority, record.sequenceId);
     }
     test.queue.recover(new Map(queues.map((recovered) => [recovered.queueId, recovered])));
     return test;

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
+import { Node } from "../../../src/broker/node/node.ts";
+import { MemoryFiles } from "../../../src/store/memory_files.ts";
+import type { TopologyRecord } from "../../../src/store/topology_record.ts";
+import { FakeClock } from "../../fake_clock.ts";
+import { SMALL, TestStore } from "../../store/test_store.ts";
+
+const exchange = (exchange: string, exchangeType = "direct"): TopologyRecord => {
+  const exchangeArguments = fieldTable({ "x-delayed-type": "fanout" });
+  const flags = { autoDelete: false, internal: false, arguments: exchangeArguments };
+  return { type: "exchange.declared", vhost: "/", exchange, exchangeType, ...flags };
+};
+const queue = (queueId: number, queue: string, queueArguments = EMPTY_TABLE): TopologyRecord => {
+  return { type: "queue.declared", vhost: "/", queue, queueId, autoDelete: false, arguments: queueArguments };
+};
+const binding = (
+  source: string,
+  destination: string,
+  destinationType: "queue" | "exchange" = "queue",
+): TopologyRecord => {
+  const binding = { source, destination, destinationType, routingKey: "", arguments: EMPTY_TABLE };
+  return { type: "binding.added", vhost: "/", binding };
+};
+const backingQueue = (queueId: number, priority: number, sequenceId: number): TopologyRecord => {
+  return { type: "backing_queue.added", queueId, priority, sequenceId };
+};
+const sequence = (exchange: string, sequenceId: number): TopologyRecord => {
+  return { type: "sequence.added", vhost: "/", exchange, purpose: "delayed", sequenceId };
+};
+
+/** A node over a store that has these records, and what the store has once the node is there. */
+async function recover(...records: readonly TopologyRecord[]) {
+  const before = await TestStore.open(new MemoryFiles(), SMALL);
+  for (const record of records) before.store.append(record);
+  const test = await before.reopen(SMALL);
+  const node = new Node({ clock: new FakeClock(), store: test.store, memoryHighWatermarkBytes: Infinity });
+  const vhost = node.vhosts.get("/")!;
+  const again = await test.reopen(SMALL);
+  const { topology, queues } = again.store.recovered;
+  const left = topology.filter(({ type }) => type !== "vhost.put" && type !== "default_data.inserted");
+  await again.store.close();
+  return { node, vhost, left, sequenceIds: queues.map(({ queueId }) => queueId) };
+}
+
+describe("what a store has", () => {
+  it("is taken up without bindings from or to what is not there, which the store forgets", async () => {
+    const whole = [exchange("x"), queue(1, "q"), binding("x", "q")];
+    const { vhost, left } = await recover(
+      ...whole,
+      binding("x", "gone"),
+      binding("gone", "q"),
+      binding("x", "gone", "exchange"),
+      binding("x", "q", "exchange"),
+    );
+    assert.deepEqual([...vhost.exchanges.get("x")!.bindings.values()].map(({ destination }) => destination.name), [
+      "q",
+    ]);
+    assert.deepEqual(left, whole);
+  });
+
+  it("is taken up with bindings from and to the exchanges that every virtual host has", async () => {
+    const records = [queue(1, "q"), binding("amq.topic", "q"), binding("amq.topic", "amq.fanout", "exchange")];
+    const { vhost, left } = await recover(...records);
+    assert.equal(vhost.exchanges.get("amq.topic")!.bindings.size, 2);
+    assert.deepEqual(left, records);
+  });
+
+  it("has the older one of two queues of one name: that the new one came is no safer than that the old one went", async () => {
+    for (const pair of [[queue(9, "q"), queue(5, "q")], [queue(5, "q"), queue(9, "q")]]) {
+      const { vhost, left, sequenceIds } = await recover(...pair, backingQueue(9, 3, 10), queue(6, "r"));
+      assert.deepEqual([...vhost.queues.values()].map(({ name, id }) => `${name} ${id}`).sort(), ["q 5", "r 6"]);
+      assert.deepEqual(left, [queue(5, "q"), queue(6, "r")]);
+      assert.deepEqual(sequenceIds, [5, 6]);
+    }
+  });
+
+  it("has no backing queue of a queue that is gone", async () => {
+    const priorities = fieldTable({ "x-max-priority": 9 });
+    const kept = [queue(1, "q", priorities), backingQueue(1, 7, 2)];
+    const { left, sequenceIds } = await recover(...kept, backingQueue(8, 7, 3));
+    assert.deepEqual(left, kept);
+    assert.deepEqual(sequenceIds, [1, 2]);
+  });
+
+  it("has no sequence of an exchange that is gone, has no use for it, or has an older one", async () => {
+    const kept = [exchange("x", "x-delayed-message"), exchange("y"), sequence("x", 2)];
+    const { left, sequenceIds } = await recover(...kept, sequence("x", 4), sequence("y", 5), sequence("gone", 6));
+    assert.deepEqual(left, kept);
+    assert.deepEqual(sequenceIds, [2]);
+  });
+});
