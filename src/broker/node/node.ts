@@ -107,11 +107,7 @@ export class Node implements VirtualHostHost {
     this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
     this.defaultQueueType = options.defaultQueueType ?? "classic";
     this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
-    this.turn = new Turn(this.messages, (compact) =>
-      this.clock.after(0, () => {
-        compact();
-        this.#resumeUnblocked();
-      }));
+    this.turn = new Turn(this.messages, (compact) => this.later(0, compact));
     this.report = options.report ?? (() => {});
     this.random = options.random ?? Math.random;
     this.schedule = new Schedule(this.clock, () => this.endTurn());
@@ -179,8 +175,12 @@ export class Node implements VirtualHostHost {
     return this.#timeMs === 0 ? this.#timeMs = this.clock.time() : this.#timeMs;
   }
 
+  /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void {
-    this.clock.after(delayMs, callback);
+    this.clock.after(delayMs, () => {
+      callback();
+      this.endTurn();
+    });
   }
 
   get #isMemoryGettingLow(): boolean {

@@ -28,7 +28,7 @@ export interface PoliciesHost {
   readonly parameters: Parameters;
   /** Who wants to hear what happens, if anybody. */
   readonly events?: EventSink;
-  endTurn(): void;
+  /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void;
 }
 
@@ -84,10 +84,7 @@ export class AppliedPolicies {
         tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value);
       }
       if (clock.now() - start < SLICE_MS) continue;
-      return this.#host.later(0, () => {
-        this.#applySlice();
-        this.#host.endTurn();
-      });
+      return this.#host.later(0, () => this.#applySlice());
     }
     for (const resolve of this.#untilApplied.splice(0)) resolve();
   }

@@ -16,7 +16,7 @@ import type { MessageContent, Store } from "../../../src/store/store.ts";
 export class TestHost implements QueueHost {
   readonly messages = new Messages();
   readonly store: Store;
-  readonly turn = new Turn(this.messages, (callback) => callback());
+  readonly turn = new Turn(this.messages, (compact) => this.later(0, compact));
   readonly clock = new FakeClock();
   readonly blocks: BlockCache;
   readonly schedule = new Schedule(this.clock, () => this.endTurn());
@@ -50,8 +50,12 @@ export class TestHost implements QueueHost {
     for (const { position, callback } of waiting) if (position <= this.store.durable) callback();
     this.endTurn();
   }
-  later(_delayMs: number, callback: () => void): void {
-    callback();
+  /** Calls back when {@linkcode clock} is advanced, in a turn of its own. */
+  later(delayMs: number, callback: () => void): void {
+    this.clock.after(delayMs, () => {
+      callback();
+      this.endTurn();
+    });
   }
   nextQueueId(): number {
     return ++this.#lastQueueId;

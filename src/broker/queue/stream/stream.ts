@@ -251,7 +251,6 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#host.later(0, () => {
       this.consumers.wake(reader);
       this.#addToTurn();
-      this.#host.endTurn();
     });
   }
 
