@@ -1,0 +1,138 @@
+/**
+ * Who may import whom, which `deno task imports` checks. Imports point down: see "The picture" in CONTRIBUTING.md.
+ */
+
+/** Folders that know nothing but themselves. */
+const BASE = ["src/wire", "src/pattern", "src/transport"];
+
+/** The rooms of the broker. Each may import those before it. */
+const ROOMS = [
+  "src/broker/events",
+  "src/broker/message",
+  "src/broker/turn",
+  "src/broker/sequence",
+  "src/broker/queue",
+  "src/broker/exchange",
+  "src/broker/routing",
+  "src/broker/topology",
+  "src/broker/policy",
+  "src/broker/tracing",
+  "src/broker/session",
+  "src/broker/node",
+];
+
+const BELOW_ROOMS = ["src/wire", "src/pattern", "src/store"];
+
+/** What each folder may import besides itself, and why. */
+const MAY_IMPORT = [
+  ["src/wire", [], "The wire format is below everything."],
+  ["src/pattern", [], "Regular expressions are of use to everybody, and need nobody."],
+  ["src/transport", [], "A transport is two streams of bytes."],
+  ["src/store", ["src/wire"], "The store keeps records and messages as bytes, and knows no broker."],
+  ...ROOMS.map((room, at) => [
+    room,
+    [...BELOW_ROOMS, ...ROOMS.slice(0, at)],
+    "A room of the broker imports rooms before it. It declares what it needs of a later one as an interface of its own.",
+  ]),
+  ["src/access", BASE, "Who may do what is decided without the broker, by names and patterns."],
+  [
+    "src/amqp091",
+    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport"],
+    "A front end turns bytes into calls of the broker.",
+  ],
+  [
+    "src/embedding",
+    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091"],
+    "The library is a front end, which can serve others over a transport too.",
+  ],
+  ["src/config", ROOMS, "The configuration sets what the broker names."],
+  ["src/runtime", ["src/transport", "src/store"], "A runtime implements what the core asks for."],
+  ["src/cli", ["src"], "The server command puts everything together."],
+  ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],
+];
+
+/** Imports that break these rules and are to go, file by file. */
+const EXCEPTIONS = [
+  "src/broker/events/erlang_json.ts",
+  "src/broker/events/events.ts",
+  "src/broker/exchange/consistent_hash.ts",
+  "src/broker/exchange/delayed/delayed_messages.ts",
+  "src/broker/exchange/direct.ts",
+  "src/broker/exchange/exchange.ts",
+  "src/broker/exchange/fanout.ts",
+  "src/broker/exchange/headers.ts",
+  "src/broker/exchange/jms_topic.ts",
+  "src/broker/exchange/local_random.ts",
+  "src/broker/exchange/message_deduplication.ts",
+  "src/broker/exchange/modulus_hash.ts",
+  "src/broker/exchange/random.ts",
+  "src/broker/exchange/recent_history.ts",
+  "src/broker/exchange/router.ts",
+  "src/broker/exchange/topic.ts",
+  "src/broker/message/held_message.ts",
+  "src/broker/queue/any_queue.ts",
+  "src/broker/queue/deduplicating_queue.ts",
+  "src/broker/queue/queue.ts",
+  "src/broker/queue/queue_host.ts",
+  "src/broker/queue/quorum/at_least_once.ts",
+  "src/broker/queue/quorum/quorum_queue.ts",
+  "src/broker/queue/stream/stream.ts",
+  "src/broker/routing/forward.ts",
+  "src/broker/sequence/scan_row.ts",
+  "src/broker/topology/topology_events.ts",
+  "src/broker/topology/vhost.ts",
+  "src/broker/topology/vhost_metadata.ts",
+  "src/broker/tracing/event_exchange.ts",
+];
+
+const escaped = (path) => path.replaceAll(".", "\\.");
+const within = (folders) => `^(${folders.map(escaped).join("|")})(/|$)`;
+const exactly = (files) => `^(${files.map(escaped).join("|")})$`;
+
+const ruleOf = ([folder, others, comment]) => ({
+  name: `${folder} imports only what is below it`,
+  comment,
+  severity: "error",
+  from: { path: within([folder]), pathNot: exactly(EXCEPTIONS) },
+  to: { path: within(["src", "tests", "bench", "tasks", "mod.ts"]), pathNot: within([folder, ...others]) },
+});
+
+export default {
+  forbidden: [
+    ...MAY_IMPORT.map(ruleOf),
+    {
+      name: "every folder has its rule",
+      comment: "A new folder in src gets its line in the table above.",
+      severity: "error",
+      from: { path: "^src/", pathNot: within(MAY_IMPORT.map(([folder]) => folder)) },
+      to: {},
+    },
+    {
+      name: "only runtime and cli import node modules",
+      comment: "The core runs wherever WHATWG streams do; a runtime hands it what it needs.",
+      severity: "error",
+      from: { path: "^(src|mod\\.ts)", pathNot: within(["src/runtime", "src/cli"]) },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "no circle of values",
+      comment: "A circle of files leaves one of them with values that do not exist yet. Types may point back.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no file imports what does not exist",
+      comment: "A path that cannot be resolved would be checked by no other rule.",
+      severity: "error",
+      from: { path: "^(src|mod\\.ts)" },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // The compiler of TypeScript 7 has no interface for programs, so swc reads the imports, those of types too.
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^node_modules" },
+  },
+};
