@@ -4,6 +4,7 @@ import type { Store } from "../../store/store.ts";
 import { NO_METADATA, type TopologyRecord } from "../../store/topology_record.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "./admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
+import { Durability } from "./durability.ts";
 import { type EventSink, INTERNAL_USER } from "../events/events.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
@@ -48,11 +49,6 @@ const SPILL_REST_MS = 10;
 /** After messages could not be put on disk it is tried again after so long. In milliseconds. */
 const SPILL_AGAIN_MS = 1000;
 
-interface Waiting {
-  readonly position: number;
-  readonly callback: () => void;
-}
-
 /** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
@@ -82,16 +78,13 @@ export class Node implements VirtualHostHost {
   actingUser = INTERNAL_USER;
   readonly #memoryHighWatermarkBytes: number;
   #lastQueueId = 0;
-  /** In the order of their positions in the store. */
-  #untilDurable: Waiting[] = [];
+  readonly #durability = new Durability();
   #untilUnblocked: (() => void)[] = [];
   #untilCaughtUp: (() => void)[] = [];
   #isSpilling = false;
   #wasMemoryAlarmOn = false;
   /** Alarms that are on and of which that was told. */
   readonly #toldAlarms = new Set<"memory" | "disk">();
-  /** Up to here somebody waits for the store. */
-  #awaited = 0;
   /** The time of this turn once it was asked for, or 0. */
   #timeMs = 0;
 
@@ -164,7 +157,7 @@ export class Node implements VirtualHostHost {
   endTurn(): void {
     if (this.events !== undefined) this.#tellAlarms(this.events);
     this.turn.end();
-    this.store.commit(this.#awaited > this.store.durable);
+    this.store.commit(this.#durability.awaited > this.store.durable);
     if (this.#isMemoryGettingLow) this.#relieveMemory();
     this.#resumeUnblocked();
     this.#timeMs = 0;
@@ -243,18 +236,13 @@ export class Node implements VirtualHostHost {
     for (const resolve of this.#untilCaughtUp.splice(0)) resolve();
   }
 
-  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
+  /** Calls back, in a turn, once the store has what was appended up to `position`, which must not be safe yet. */
   whenDurable(position: number, callback: () => void): void {
-    this.#untilDurable.push({ position, callback });
-    this.#awaited = Math.max(this.#awaited, position);
+    this.#durability.when(position, callback);
   }
 
   #resumeDurable(): void {
-    const waiting = this.#untilDurable;
-    const isSafe = ({ position }: Waiting) => position <= this.store.durable;
-    const stillWaiting = waiting.findIndex((one) => !isSafe(one));
-    this.#untilDurable = stillWaiting === -1 ? [] : waiting.slice(stillWaiting);
-    for (const { callback } of stillWaiting === -1 ? waiting : waiting.slice(0, stillWaiting)) callback();
+    this.#durability.resume(this.store.durable);
     this.endTurn();
   }
 

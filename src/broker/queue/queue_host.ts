@@ -30,7 +30,7 @@ export interface QueueHost {
   readonly timeMs: number;
   /** What was read of streams. */
   readonly blocks: BlockCache;
-  /** Calls back in a turn of its own once the store has what was appended up to `position`, which must not be safe yet. */
+  /** Calls back, in a turn, once the store has what was appended up to `position`, which must not be safe yet. */
   whenDurable(position: number, callback: () => void): void;
   /** Ends a turn that begins when something was read. */
   endTurn(): void;

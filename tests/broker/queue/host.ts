@@ -1,4 +1,5 @@
 import { DeadLetters } from "../../../src/broker/routing/dead_letters.ts";
+import { Durability } from "../../../src/broker/node/durability.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumers/consumer.ts";
 import { Queue } from "../../../src/broker/queue/queue.ts";
@@ -26,7 +27,7 @@ export class TestHost implements QueueHost {
   readonly storedRows = new Map<number, StoredRow>();
   readonly vhost: QueueVhost = { name: "/", exchanges: new Map(), removeQueue: (queue) => queue.delete() };
   #lastQueueId = 0;
-  #untilDurable: { readonly position: number; readonly callback: () => void }[] = [];
+  readonly #durability = new Durability();
 
   constructor(store: Store = new MemoryStore()) {
     this.store = store;
@@ -41,13 +42,11 @@ export class TestHost implements QueueHost {
   }
   /** Until the store is so far, {@linkcode safe} calls back. */
   whenDurable(position: number, callback: () => void): void {
-    this.#untilDurable.push({ position, callback });
+    this.#durability.when(position, callback);
   }
-  /** Calls back who waits for what the store has by now, as turns of their own. */
+  /** Calls back, in a turn, those who wait for what the store has by now. */
   safe(): void {
-    const waiting = this.#untilDurable;
-    this.#untilDurable = waiting.filter(({ position }) => position > this.store.durable);
-    for (const { position, callback } of waiting) if (position <= this.store.durable) callback();
+    this.#durability.resume(this.store.durable);
     this.endTurn();
   }
   /** Calls back when {@linkcode clock} is advanced, in a turn of its own. */
