@@ -2,7 +2,7 @@ import { readAddress } from "../wire/address.ts";
 import { fieldTable, type PlainTable } from "../wire/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../wire/properties.ts";
 import { createMessage } from "../broker/message/create_message.ts";
-import { enqueue, needsOf, RULED } from "../broker/routing/enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "../broker/routing/enqueue.ts";
 import { type Message, NOT_HELD } from "../broker/message/messages.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Consumer, Receiver } from "../broker/queue/consumers/consumer.ts";
@@ -66,7 +66,7 @@ export class EmbeddedQueue {
         const { store } = this.#node;
         const before = store.enqueued;
         const queues = [this.#queue];
-        const isTaken = enqueue(this.#node, this.#createMessage(message), queues, needsOf(queues) | RULED);
+        const isTaken = enqueue(this.#node, this.#createMessage(message), queues, needsOf(queues) | CONSTRAINED);
         const isSafe = store.enqueued === before || store.durable >= store.enqueued;
         const durable = isSafe ? undefined : new Promise<void>((resolve) => {
           this.#node.whenDurable(store.enqueued, resolve);

@@ -1,7 +1,7 @@
 import { ByteWriter } from "../../src/wire/byte_writer.ts";
 import { fieldTable, type PlainTable, plainTable, type PlainValue } from "../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../src/wire/properties.ts";
-import { enqueue, needsOf, RULED } from "../../src/broker/routing/enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "../../src/broker/routing/enqueue.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
 import { HeldMessage } from "../../src/broker/message/held_message.ts";
 import { Node } from "../../src/broker/node/node.ts";
@@ -106,7 +106,7 @@ export class TestBroker {
     const queues = findRoute(exchanges, exchanges.get(exchange)!, new HeldMessage(messages, message, [routingKey]));
     let isTaken: boolean | undefined;
     if (queues.length === 0) messages.release(message);
-    else isTaken = enqueue(this.node, message, queues, needsOf(queues) | RULED);
+    else isTaken = enqueue(this.node, message, queues, needsOf(queues) | CONSTRAINED);
     this.node.endTurn();
     return isTaken;
   }
@@ -118,7 +118,7 @@ export class TestBroker {
     const all: Got[] = [];
     while (queue.readyCount > 0) {
       await queue.readNext();
-      const taken = queue.take();
+      const taken = queue.fetch();
       if (taken === undefined) break;
       const { headers } = new PropertiesView(messages.header(taken.message));
       const body = new TextDecoder().decode(messages.body(taken.message));

@@ -84,9 +84,9 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   checkGettable(queue, session.vhost.queuePhrase(queue.name));
   const reading = queue.readNext();
   if (reading !== undefined) return session.resumeWhen(reading, channel.number, GET, () => getRead(channel, method));
-  const taken = queue.take();
-  if (taken === undefined) return channel.reply({ name: "basic.get-empty" });
-  const { message, position, isRedelivered, shown } = taken;
+  const fetched = queue.fetch();
+  if (fetched === undefined) return channel.reply({ name: "basic.get-empty" });
+  const { message, position, isRedelivered, shown } = fetched;
   const { messages } = session.node;
   const deliveryTag = consuming.nextDeliveryTag();
   const head = new ByteWriter();

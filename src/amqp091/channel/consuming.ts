@@ -157,7 +157,7 @@ export class Consuming {
     this.limitedCount--;
     consumer.unackedCount--;
     if (this.channelPrefetch > 0) this.#goLast(consumer);
-    else if (!consumer.isInRound) consumer.queue.resume(consumer);
+    else if (!consumer.isWaiting) consumer.queue.resume(consumer);
   }
 
   /** With a limit for all together, whose turn it was comes behind the others, or these might never have one. */

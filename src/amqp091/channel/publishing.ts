@@ -25,7 +25,7 @@ import {
   REPLY_TO_FLAG,
   USER_ID_FLAG,
 } from "../../wire/properties.ts";
-import { DURABLE, enqueue, needsOf, RULED } from "../../broker/routing/enqueue.ts";
+import { CONSTRAINED, DURABLE, enqueue, needsOf } from "../../broker/routing/enqueue.ts";
 import { HeldMessage } from "../../broker/message/held_message.ts";
 import type { Message, Messages } from "../../broker/message/messages.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
@@ -191,11 +191,11 @@ export class Publishing {
     let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
     if (hasProperty(bytes, at, EXPIRATION_FLAG)) {
       checkExpiration(bytes, at, size);
-      this.#addedNeeds = RULED;
+      this.#addedNeeds = CONSTRAINED;
     }
     if (isSenderSelected(bytes, at)) {
       header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
-      this.#addedNeeds = DURABLE | RULED;
+      this.#addedNeeds = DURABLE | CONSTRAINED;
     }
     checkUserId(bytes, at, size, this.#session.user);
     return header;
@@ -288,7 +288,7 @@ export class Publishing {
     const queues = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);
     route.exchange = exchange;
     route.queues = queues;
-    route.needs = queues === undefined ? DURABLE | RULED : needsOf(queues);
+    route.needs = queues === undefined ? DURABLE | CONSTRAINED : needsOf(queues);
     route.version = vhost.topologyVersion + access.version;
   }
 

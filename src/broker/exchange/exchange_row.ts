@@ -1,7 +1,7 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
-import type { QueueHost, StoredRow } from "../queue/queue_host.ts";
+import type { QueueHost, StoredSequence } from "../queue/queue_host.ts";
 import { scanRow } from "../sequence/scan_row.ts";
 
 /** Whose row it is. */
@@ -27,12 +27,12 @@ export class ExchangeRow {
   nextPosition = 0;
   readonly #owner: RowOwner;
   readonly #host: QueueHost;
-  readonly #stored: StoredRow;
+  readonly #stored: StoredSequence;
   #id: number | undefined;
   #isDeleted = false;
 
   /** `stored` is called when messages of it can be read back. */
-  constructor(purpose: SequencePurpose, owner: RowOwner, host: QueueHost, stored: StoredRow) {
+  constructor(purpose: SequencePurpose, owner: RowOwner, host: QueueHost, stored: StoredSequence) {
     this.purpose = purpose;
     this.#owner = owner;
     this.#host = host;
@@ -54,7 +54,7 @@ export class ExchangeRow {
   /** Takes up what it is called since the store was opened, or before. */
   recover(sequenceId: number): void {
     this.#id = sequenceId;
-    this.#host.storedRows.set(sequenceId, this.#stored);
+    this.#host.storedSequences.set(sequenceId, this.#stored);
   }
 
   /** The row is done with the message at a position. */
@@ -72,7 +72,7 @@ export class ExchangeRow {
   delete(): void {
     this.#isDeleted = true;
     if (this.#id === undefined) return;
-    this.#host.storedRows.delete(this.#id);
+    this.#host.storedSequences.delete(this.#id);
     this.#host.store.append({ type: "sequence.removed", sequenceId: this.#id });
   }
 }

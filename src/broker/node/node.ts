@@ -9,9 +9,9 @@ import { type EventSink, INTERNAL_USER } from "../events/events.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
 import { ParameterError, Parameters, type ParameterSet } from "../policy/parameters.ts";
-import type { Level } from "../queue/level.ts";
+import type { BackingQueue } from "../queue/backing/backing_queue.ts";
 import { Queue } from "../queue/queue.ts";
-import type { StoredRow } from "../queue/queue_host.ts";
+import type { StoredSequence } from "../queue/queue_host.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";
@@ -63,7 +63,7 @@ export class Node implements VirtualHostHost {
   readonly schedule: Schedule;
   readonly deadLetters: DeadLetters = new DeadLetters(this);
   readonly vhosts = new Map<string, VirtualHost>();
-  readonly storedRows = new Map<number, StoredRow>();
+  readonly storedSequences = new Map<number, StoredSequence>();
   readonly parameters: Parameters;
   readonly limits: NodeLimits;
   readonly vhostLimits: Limits<VirtualHostLimit>;
@@ -190,8 +190,12 @@ export class Node implements VirtualHostHost {
     this.#isSpilling = true;
     let restMs = SPILL_REST_MS;
     try {
-      for (let level = this.#longestLevel(); level !== undefined; level = this.#longestLevel()) {
-        await level.paging.spill();
+      for (
+        let backingQueue = this.#longestBackingQueue();
+        backingQueue !== undefined;
+        backingQueue = this.#longestBackingQueue()
+      ) {
+        await backingQueue.paging.spill();
         this.endTurn();
         if (!this.#isMemoryGettingLow) break;
       }
@@ -203,17 +207,17 @@ export class Node implements VirtualHostHost {
   }
 
   /** Of those of which messages can be spilled. */
-  #longestLevel(): Level | undefined {
-    let longest: Level | undefined;
+  #longestBackingQueue(): BackingQueue | undefined {
+    let longest: BackingQueue | undefined;
     let count = 0;
     for (const vhost of this.vhosts.values()) {
       for (const queue of vhost.queues.values()) {
         // A stream has nothing that only memory has.
         if (!(queue instanceof Queue)) continue;
-        for (const level of queue.levels) {
-          const { spillableCount } = level.paging;
+        for (const backingQueue of queue.backingQueues) {
+          const { spillableCount } = backingQueue.paging;
           if (spillableCount <= count) continue;
-          longest = level;
+          longest = backingQueue;
           count = spillableCount;
         }
       }
@@ -222,7 +226,7 @@ export class Node implements VirtualHostHost {
   }
 
   #leaveMemory(queueIds: readonly number[]): void {
-    for (const id of queueIds) this.storedRows.get(id)?.leaveMemory(this.store.readableUpTo(id));
+    for (const id of queueIds) this.storedSequences.get(id)?.leaveMemory(this.store.readableUpTo(id));
     this.endTurn();
   }
 

@@ -34,7 +34,7 @@ export interface AnyQueue extends Target {
   /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
   apply(settings: QueueSettings): void;
   /** Takes up a row of messages with a priority that it had when the store was opened. */
-  recoverLevel(priority: number, levelId: number): void;
+  recoverBackingQueue(priority: number, sequenceId: number): void;
   /** Takes up what it was when the store was opened: what its rows of messages were, by their ids. */
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void;
   /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */

@@ -25,7 +25,7 @@ export class DeduplicatingQueue extends Queue {
   /** The positions of dead messages that are still held. */
   readonly #dying = new Set<number>();
 
-  override get isRuled(): boolean {
+  override get isConstrained(): boolean {
     return true;
   }
 
@@ -87,7 +87,7 @@ export class DeduplicatingQueue extends Queue {
   /** Takes up in the background which messages there are: a duplicate that comes meanwhile may be taken. */
   override recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
     super.recover(queues);
-    for (const { id } of this.levels) {
+    for (const { id } of this.backingQueues) {
       const { count, nextPosition } = queues.get(id)!;
       if (count > 0) this.#scan(id, nextPosition);
     }

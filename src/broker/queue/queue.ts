@@ -11,9 +11,9 @@ import { Consumer, type Consumption, type Receiver } from "./consumers/consumer.
 import { Consumers } from "./consumers/consumers.ts";
 import { expiresAtMs } from "./rules/expiry.ts";
 import { LengthLimit } from "./rules/length_limit.ts";
-import type { Level } from "./level.ts";
+import type { BackingQueue } from "./backing/backing_queue.ts";
 import type { PagingQueue } from "./paging/paging.ts";
-import { Levels, positionInLevel } from "./levels.ts";
+import { BackingQueues, positionInBackingQueue } from "./backing/backing_queues.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import { CLASSIC, type QueueTraits } from "./queue_traits.ts";
 import type { ReadyMessages } from "./paging/ready.ts";
@@ -24,7 +24,7 @@ import { WaitingPublishers } from "./waiting_publishers.ts";
 export const DEATHS_IN_TURN = 256;
 
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
-export interface Taken {
+export interface Fetched {
   readonly message: Message;
   readonly position: number;
   readonly isRedelivered: boolean;
@@ -58,9 +58,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly #turn: Turn;
   effectivePolicy: EffectivePolicy = NO_POLICY;
   #settings: QueueSettings;
-  readonly #levels: Levels;
+  readonly #backingQueues: BackingQueues;
   /** The only one of them, in a queue without priorities: what each message goes through has it at hand. */
-  readonly #onlyLevel: Level | undefined;
+  readonly #onlyBackingQueue: BackingQueue | undefined;
   protected limit: LengthLimit | undefined;
   /** Whether there may be messages that expire. */
   protected mayExpire = false;
@@ -91,8 +91,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.messages = host.messages;
     this.store = host.store;
     this.#turn = host.turn;
-    this.#levels = new Levels(this, host, traits.priorities(this.arguments));
-    this.#onlyLevel = this.#levels.only;
+    this.#backingQueues = new BackingQueues(this, host, traits.priorities(this.arguments));
+    this.#onlyBackingQueue = this.#backingQueues.only;
     this.#settings = this.allowed(settingsOf(definitionOf(this.arguments)));
     this.#applySettings();
   }
@@ -119,7 +119,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return settings;
   }
 
-  /** Counts messages that are in no level. */
+  /** Counts messages that are in no backing queue. */
   protected countOthers(_limit: LengthLimit): void {}
 
   #applySettings(): void {
@@ -128,11 +128,11 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.limit = maxLength === undefined && maxLengthBytes === undefined
       ? undefined
       : new LengthLimit(this.#settings, this.messages);
-    this.limit?.count(this.levels, this.store);
+    this.limit?.count(this.backingQueues, this.store);
   }
 
   /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
-  get isRuled(): boolean {
+  get isConstrained(): boolean {
     return this.keepsTime || this.limit !== undefined;
   }
 
@@ -141,33 +141,33 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#settings.messageTtlMs !== undefined;
   }
 
-  // Levels
+  // Backing queues
 
   /** The rows of its messages, the highest priority first. */
-  get levels(): readonly Level[] {
-    return this.#levels.all;
+  get backingQueues(): readonly BackingQueue[] {
+    return this.#backingQueues.all;
   }
 
-  levelAt(position: number): Level {
-    return this.#levels.at(position);
+  backingQueueAt(position: number): BackingQueue {
+    return this.#backingQueues.at(position);
   }
 
   get readyCount(): number {
-    return this.#onlyLevel === undefined ? this.#levels.readyCount : this.#onlyLevel.ready.count;
+    return this.#onlyBackingQueue === undefined ? this.#backingQueues.readyCount : this.#onlyBackingQueue.ready.count;
   }
 
   // Recovery
 
-  /** Takes up a level that there was when the store was opened. */
-  recoverLevel(priority: number, levelId: number): void {
-    this.#levels.recover(levelId, priority);
+  /** Takes up a backing queue that there was when the store was opened. */
+  recoverBackingQueue(priority: number, sequenceId: number): void {
+    this.#backingQueues.recover(sequenceId, priority);
   }
 
   /** Takes up what it was when the store was opened. */
   recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
-    for (const level of this.levels) {
-      const recovered = queues.get(level.id)!;
-      level.recover(recovered);
+    for (const backingQueue of this.backingQueues) {
+      const recovered = queues.get(backingQueue.id)!;
+      backingQueue.recover(recovered);
       this.mayExpire ||= recovered.hasTimes;
     }
     this.#applySettings();
@@ -179,7 +179,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number {
-    const position = this.#onlyLevel === undefined ? this.#levels.push(message) : this.#onlyLevel.ready.push(message);
+    const position = this.#onlyBackingQueue === undefined
+      ? this.#backingQueues.push(message)
+      : this.#onlyBackingQueue.ready.push(message);
     if (this.limit !== undefined) this.limit.add(message);
     if (!this.#isInTurn) this.#addToTurn();
     return position;
@@ -187,10 +189,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** What the store calls the row of messages in which a position is, and the position in it. */
   storedIdAt(position: number): number {
-    return this.levelAt(position).id;
+    return this.backingQueueAt(position).id;
   }
   storedPositionAt(position: number): number {
-    return positionInLevel(position);
+    return positionInBackingQueue(position);
   }
 
   /** A message that expires some day has come. */
@@ -214,16 +216,16 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   }
 
   /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */
-  take(): Taken | undefined {
-    const level = this.#levels.next;
-    if (level === undefined) return undefined;
-    const { ready } = level;
+  fetch(): Fetched | undefined {
+    const backingQueue = this.#backingQueues.next;
+    if (backingQueue === undefined) return undefined;
+    const { ready } = backingQueue;
     const isRedelivered = ready.isNextRedelivered;
-    const position = ready.nextPosition + level.base;
+    const position = ready.nextPosition + backingQueue.base;
     this.unackedCount++;
     const message = ready.shift();
     this.limit?.remove(message);
-    if (this.isDurable) this.store.delivered(level.id, ready.deliveredUpTo);
+    if (this.isDurable) this.store.delivered(backingQueue.id, ready.deliveredUpTo);
     // The next one may have expired behind this one.
     if (this.mayExpire) this.whenRead();
     return { message, position, isRedelivered, shown: isRedelivered ? this.shown(message, position) : message };
@@ -240,20 +242,20 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.serveConsumers();
     if (this.mayExpire) this.dropExpired(Infinity);
     this.enforceLimit();
-    const level = this.#levels.next;
-    return level === undefined || level.ready.availableCount > 0 ? undefined : level.paging.read();
+    const backingQueue = this.#backingQueues.next;
+    return backingQueue === undefined || backingQueue.ready.availableCount > 0 ? undefined : backingQueue.paging.read();
   }
 
   /** Whether the last attempt to read messages back has failed. */
   get hasReadFailed(): boolean {
-    return this.levels.some(({ paging }) => paging.hasReadFailed);
+    return this.backingQueues.some(({ paging }) => paging.hasReadFailed);
   }
 
   /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
   handedOut(message: Message, position: number): void {
     // Returned, it counts again with as many bytes as it has.
     if (this.limit?.countsBytes) return;
-    this.levelAt(position).paging.handedOut(message, this.storedPositionAt(position));
+    this.backingQueueAt(position).paging.handedOut(message, this.storedPositionAt(position));
   }
 
   /** Forgets a message that was handed out. */
@@ -274,7 +276,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   requeue(message: Message, position: number): void {
     if (this.isDeleted) return this.settle(message, position);
     this.unackedCount--;
-    const { ready } = this.levelAt(position);
+    const { ready } = this.backingQueueAt(position);
     const storedPosition = this.storedPositionAt(position);
     if (this.messages.isAbsent(message)) {
       this.messages.release(message);
@@ -302,14 +304,14 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.unackedCount--;
     if (!this.messages.isAbsent(message)) return this.die(message, position, reason);
     this.messages.release(message);
-    this.levelAt(position).paging.readRejected(this.storedPositionAt(position));
+    this.backingQueueAt(position).paging.readRejected(this.storedPositionAt(position));
   }
 
-  /** Messages of a level up to a position need not be in memory: the store can read them back. */
-  whenReadable(_level: Level, _upTo: number): void {}
+  /** Messages of a backing queue up to a position need not be in memory: the store can read them back. */
+  whenReadable(_backingQueue: BackingQueue, _upTo: number): void {}
 
   /** A message that was rejected is in memory again. */
-  whenRejectedRead({ base }: Level, message: Message, position: number): void {
+  whenRejectedRead({ base }: BackingQueue, message: Message, position: number): void {
     this.die(message, position + base, "rejected");
   }
 
@@ -318,10 +320,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     else this.host.deadLetters.add(this, message, position, reason);
   }
 
-  /** Has the next message of a level die. It must be in memory. */
-  #dropNext(level: Level, reason: DeathReason): void {
-    const position = level.ready.nextPosition + level.base;
-    const message = level.ready.shift();
+  /** Has the next message of a backing queue die. It must be in memory. */
+  #dropNext(backingQueue: BackingQueue, reason: DeathReason): void {
+    const position = backingQueue.ready.nextPosition + backingQueue.base;
+    const message = backingQueue.ready.shift();
     this.limit?.remove(message);
     this.die(message, position, reason);
   }
@@ -344,13 +346,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Has the next message die for want of room. Returns false when there is none, or it has to be read first. */
   protected dropHead(): boolean {
-    const level = this.#levels.next;
-    if (level === undefined) return false;
-    if (level.ready.availableCount === 0) {
-      level.paging.read();
+    const backingQueue = this.#backingQueues.next;
+    if (backingQueue === undefined) return false;
+    if (backingQueue.ready.availableCount === 0) {
+      backingQueue.paging.read();
       return false;
     }
-    this.#dropNext(level, "maxlen");
+    this.#dropNext(backingQueue, "maxlen");
     return true;
   }
 
@@ -359,18 +361,18 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const { timeMs, schedule } = this.host;
     let nextAtMs = Infinity;
     let deaths = 0;
-    for (const level of this.levels) {
-      const { ready } = level;
+    for (const backingQueue of this.backingQueues) {
+      const { ready } = backingQueue;
       while (ready.availableCount > 0) {
         const atMs = expiresAtMs(this.messages, ready.nextMessage, this.#settings.messageTtlMs);
         if (atMs <= timeMs && deaths++ < most) {
-          this.#dropNext(level, "expired");
+          this.#dropNext(backingQueue, "expired");
           continue;
         }
         nextAtMs = Math.min(nextAtMs, atMs);
         break;
       }
-      if (ready.availableCount === 0 && ready.count > 0) level.paging.read();
+      if (ready.availableCount === 0 && ready.count > 0) backingQueue.paging.read();
     }
     this.#expiry ??= new Deadline(() => this.whenRead());
     schedule.set(this.#expiry, nextAtMs);
@@ -380,13 +382,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Forgets all messages that wait, and returns how many these were. */
   purge(): number {
     const count = this.readyCount;
-    for (const level of this.levels) this.#purge(level);
+    for (const backingQueue of this.backingQueues) this.#purge(backingQueue);
     this.limit?.clear();
     this.#waitingPublishers?.wake();
     return count;
   }
 
-  #purge({ id, ready, paging, base }: Level): void {
+  #purge({ id, ready, paging, base }: BackingQueue): void {
     const isStored = this.isDurable && !this.isDeleted;
     const { deliveredUpTo, endPosition, absentReturned } = ready;
     if (isStored) absentReturned.forEachRun((first, end) => this.store.settle(id, first, end - first));
@@ -447,7 +449,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.consumers.delete();
     this.host.schedule.clear(this.#expiry);
     this.host.schedule.clear(this.#unused);
-    if (this.isDurable) { for (const { id } of this.levels) this.host.storedRows.delete(id); }
+    if (this.isDurable) { for (const { id } of this.backingQueues) this.host.storedSequences.delete(id); }
   }
 
   // Publishers
@@ -487,21 +489,21 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.deliver();
     if (this.mayExpire) this.dropExpired(DEATHS_IN_TURN);
     this.enforceLimit();
-    for (const level of this.#levels.all) this.#endTurn(level);
+    for (const backingQueue of this.#backingQueues.all) this.#endTurn(backingQueue);
     this.#waitingPublishers?.wakeIfBelow(this.readyCount);
   }
 
-  #endTurn({ id, ready, paging }: Level): void {
+  #endTurn({ id, ready, paging }: BackingQueue): void {
     if (this.isDurable && this.unackedCount > 0) this.store.delivered(id, ready.deliveredUpTo);
     if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.consumers.areReady) paging.read();
   }
 
   /** Delivers what can be delivered, the highest priority first. */
   protected deliver(): void {
-    if (this.#onlyLevel !== undefined) return this.#deliverLevel(this.#onlyLevel);
-    for (const level of this.#levels.all) {
-      this.#deliverLevel(level);
-      if (level.ready.count > 0) return;
+    if (this.#onlyBackingQueue !== undefined) return this.#deliverFrom(this.#onlyBackingQueue);
+    for (const backingQueue of this.#backingQueues.all) {
+      this.#deliverFrom(backingQueue);
+      if (backingQueue.ready.count > 0) return;
     }
   }
 
@@ -509,8 +511,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
    * Delivers to one consumer after the other, a message each, while there are messages and somebody to take them; first to
    * those of the highest priority.
    */
-  #deliverLevel(level: Level): void {
-    const { ready, base } = level;
+  #deliverFrom(backingQueue: BackingQueue): void {
+    const { ready, base } = backingQueue;
     const { consumers } = this;
     const limit = this.limit;
     const mayExpire = this.mayExpire;
@@ -518,13 +520,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     while (ready.availableCount > 0) {
       if (mayExpire && this.isNextExpired(ready)) {
         if (deaths++ === DEATHS_IN_TURN) return;
-        this.#dropNext(level, "expired");
+        this.#dropNext(backingQueue, "expired");
         continue;
       }
       const consumer = consumers.next();
       if (consumer === undefined) break;
-      // A consumer that is alone in its round keeps its turn.
-      const { round } = consumer;
+      // A consumer that is alone in its round robin keeps its turn.
+      const { roundRobin } = consumer;
       let canTake = true;
       do {
         const isRedelivered = ready.isNextRedelivered;
@@ -537,9 +539,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
         else consumer.receiver.deliver(consumer, message, position, false, message);
         if (!isFresh && !consumer.noAck) this.handedOut(message, position);
       } while (
-        round.isEmpty && !mayExpire && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
+        roundRobin.isEmpty && !mayExpire && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
       );
-      round.putBack(consumer, canTake);
+      roundRobin.putBack(consumer, canTake);
     }
   }
 

@@ -43,11 +43,11 @@ export interface QueueHost {
   /** A number for a row of messages that no other one has or had. */
   nextQueueId(): number;
   /** By what the store calls them. */
-  readonly storedRows: Map<number, StoredRow>;
+  readonly storedSequences: Map<number, StoredSequence>;
 }
 
 /** Messages of a durable queue that the store knows by one id. */
-export interface StoredRow {
+export interface StoredSequence {
   /** Has messages leave memory that the store can read back: those it has before a position. */
   leaveMemory(upTo: number): void;
 }

@@ -1,6 +1,6 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { ConsumersTraits } from "./consumers/consumers.ts";
-import type { PriorityRange } from "./levels.ts";
+import type { PriorityRange } from "./backing/backing_queues.ts";
 
 /** What sets queues of a type apart that give each message to one consumer. */
 export interface QueueTraits {

@@ -1,7 +1,7 @@
 import { readAddress, writeAddress } from "../../wire/address.ts";
 import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../../wire/field_table.ts";
 import { PropertiesView, withHeaders } from "../../wire/properties.ts";
-import { enqueue, needsOf, RULED } from "./enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "./enqueue.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import { copyMessage } from "../message/copy_message.ts";
 import type { Message } from "../message/messages.ts";
@@ -26,7 +26,7 @@ interface Dead {
 }
 
 /** What is published in the place of a dead message. */
-export interface Letter {
+export interface DeadLetter {
   /** Held once, by whoever had it made. */
   readonly message: Message;
   readonly queues: readonly Target[];
@@ -69,13 +69,13 @@ export class DeadLetters implements Deferred {
     }
   }
 
-  #publish({ message, queues }: Letter): void {
-    if (queues.length > 0) enqueue(this.#host, message, queues, needsOf(queues) | RULED);
+  #publish({ message, queues }: DeadLetter): void {
+    if (queues.length > 0) enqueue(this.#host, message, queues, needsOf(queues) | CONSTRAINED);
     else this.#host.messages.release(message);
   }
 
   /** Makes the letter that a dead message of a queue becomes; `undefined` where there is no exchange for it. */
-  write(queue: Queue, message: Message, reason: DeathReason): Letter | undefined {
+  write(queue: Queue, message: Message, reason: DeathReason): DeadLetter | undefined {
     const { deadLetterExchange: name, deadLetterRoutingKey } = queue.settings;
     const exchange = queue.isDeleted || name === undefined ? undefined : queue.vhost.exchanges.get(name);
     if (exchange === undefined) return undefined;

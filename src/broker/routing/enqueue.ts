@@ -6,12 +6,14 @@ import type { Target } from "./target.ts";
 /** What the queues of a route ask for, each a bit. */
 export const DURABLE = 1;
 /** A queue may refuse a message, drop others for it, or has to know when it came. */
-export const RULED = 2;
+export const CONSTRAINED = 2;
 
 /** What has to be looked after with messages for these queues. */
 export function needsOf(queues: readonly Target[]): number {
   let needs = 0;
-  for (const { isDurable, isRuled } of queues) needs |= (isDurable ? DURABLE : 0) | (isRuled ? RULED : 0);
+  for (const { isDurable, isConstrained } of queues) {
+    needs |= (isDurable ? DURABLE : 0) | (isConstrained ? CONSTRAINED : 0);
+  }
   return needs;
 }
 
@@ -22,10 +24,10 @@ const positions: number[] = [];
 /**
  * Gives a message to queues, at least one, and takes over the one reference to it. This is the only way into a queue: one
  * in another process would be reached from here. `needs` may say more than {@linkcode needsOf}: the queues are looked at
- * then. A message with an expiration is to be given with {@linkcode RULED}. Returns whether all queues took it.
+ * then. A message with an expiration is to be given with {@linkcode CONSTRAINED}. Returns whether all queues took it.
  */
 export function enqueue(host: QueueHost, message: Message, queues: readonly Target[], needs: number): boolean {
-  if ((needs & RULED) !== 0) return enqueueByRules(host, message, queues, needs);
+  if ((needs & CONSTRAINED) !== 0) return enqueueConstrained(host, message, queues, needs);
   put(host, message, queues, needs);
   return true;
 }
@@ -69,7 +71,7 @@ function putTransient({ messages, store }: QueueHost, message: Message, queues: 
   if (keptCount > 0) store.enqueue(messages.locate(message), queueIds, positions, keptCount);
 }
 
-function enqueueByRules(host: QueueHost, message: Message, queues: readonly Target[], needs: number): boolean {
+function enqueueConstrained(host: QueueHost, message: Message, queues: readonly Target[], needs: number): boolean {
   const { messages } = host;
   const taking = queues.filter((queue) => !queue.refuses(message));
   if (taking.length === 0) {

@@ -1,4 +1,4 @@
-import { enqueue, needsOf, RULED } from "./enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "./enqueue.ts";
 import type { Destination } from "../topology/binding.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import type { Message } from "../message/messages.ts";
@@ -21,6 +21,6 @@ export function forward(
     ? [destination]
     : findRoute(exchanges, destination, new HeldMessage(messages, message, routingKeys));
   // It may have an expiration.
-  if (queues.length > 0) enqueue(host, message, queues, needsOf(queues) | RULED);
+  if (queues.length > 0) enqueue(host, message, queues, needsOf(queues) | CONSTRAINED);
   else messages.release(message);
 }

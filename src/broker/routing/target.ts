@@ -12,7 +12,7 @@ export interface Target {
   readonly behindCount: number;
 
   /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
-  readonly isRuled: boolean;
+  readonly isConstrained: boolean;
   /** Whether messages need the time at which they came. */
   readonly keepsTime: boolean;
   /** Whether the store gets to know transient messages too. */

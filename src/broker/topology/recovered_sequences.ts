@@ -22,7 +22,7 @@ export class RecoveredSequences {
   /** Returns false where the queue is not there any more. */
   addBackingQueue({ queueId, priority, sequenceId }: BackingQueueRecord): boolean {
     const queue = this.#queues.get(queueId);
-    queue?.recoverLevel(priority, sequenceId);
+    queue?.recoverBackingQueue(priority, sequenceId);
     return queue !== undefined;
   }
 

@@ -43,12 +43,12 @@ describe("a queue that takes no duplicates", () => {
     const broker = await opened();
     publishAll(broker, "a");
     const queue = queueOf(broker);
-    const first = queue.take()!;
+    const first = queue.fetch()!;
     assert.deepEqual(publishAll(broker, "a"), [false]);
     queue.requeue(first.message, first.position);
     broker.node.endTurn();
     assert.deepEqual(publishAll(broker, "a"), [false]);
-    const second = queue.take()!;
+    const second = queue.fetch()!;
     queue.reject(second.message, second.position);
     broker.node.endTurn();
     assert.deepEqual(publishAll(broker, "a"), [true]);
@@ -61,7 +61,7 @@ describe("a queue that takes no duplicates", () => {
     await broker.leaveMemory();
     const queue = queueOf(broker);
     await queue.readNext();
-    const { message, position } = queue.take()!;
+    const { message, position } = queue.fetch()!;
     queue.handedOut();
     queue.settle(message, position);
     assert.deepEqual(publishAll(broker, "a", "b".repeat(2000)), [true, false]);
@@ -119,7 +119,7 @@ describe("a queue that takes no duplicates", () => {
     const before = await opened();
     publishAll(before, "a", "b", "c");
     const queue = queueOf(before);
-    const { message, position } = queue.take()!;
+    const { message, position } = queue.fetch()!;
     queue.settle(message, position);
     const broker = await before.restart();
     await broker.quiet();

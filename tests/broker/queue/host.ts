@@ -3,7 +3,7 @@ import { Durability } from "../../../src/broker/node/durability.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumers/consumer.ts";
 import { Queue } from "../../../src/broker/queue/queue.ts";
-import type { QueueDeclaration, QueueHost, QueueVhost, StoredRow } from "../../../src/broker/queue/queue_host.ts";
+import type { QueueDeclaration, QueueHost, QueueVhost, StoredSequence } from "../../../src/broker/queue/queue_host.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import { BlockCache } from "../../../src/broker/queue/stream/block_cache.ts";
 import { Stream } from "../../../src/broker/queue/stream/stream.ts";
@@ -24,7 +24,7 @@ export class TestHost implements QueueHost {
   /** What was told to whoever runs the broker. */
   readonly reports: string[] = [];
   readonly deadLetters: DeadLetters = new DeadLetters(this);
-  readonly storedRows = new Map<number, StoredRow>();
+  readonly storedSequences = new Map<number, StoredSequence>();
   readonly vhost: QueueVhost = { name: "/", exchanges: new Map(), removeQueue: (queue) => queue.delete() };
   #lastQueueId = 0;
   readonly #durability = new Durability();

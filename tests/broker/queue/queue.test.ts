@@ -133,7 +133,7 @@ describe("a queue", () => {
     queue.settle(receiver.delivered[0].message, 0);
     queue.requeue(receiver.delivered[2].message, 2);
     assert.deepEqual([queue.readyCount, queue.unackedCount, host.messages.count], [3, 1, 4]);
-    const taken = queue.take()!;
+    const taken = queue.fetch()!;
     assert.deepEqual([taken.position, taken.isRedelivered], [2, true]);
     assert.deepEqual([queue.readyCount, queue.unackedCount], [2, 2]);
   });
@@ -147,7 +147,7 @@ describe("a queue", () => {
     assert.deepEqual([first.delivered.length, second.delivered.length], [1, 0]);
     for (let i = 0; i < 3; i++) queue.enqueue(host.message());
     assert.equal(queue.readNext(), undefined);
-    assert.equal(queue.take()?.position, 3);
+    assert.equal(queue.fetch()?.position, 3);
     assert.deepEqual([first.delivered.length, second.delivered.length], [2, 1]);
   });
 
@@ -242,7 +242,7 @@ describe("a queue", () => {
             break;
           }
           case "get": {
-            const taken = queue.take();
+            const taken = queue.fetch();
             if (taken !== undefined) note(taken.message, taken.position, taken.isRedelivered);
             break;
           }

@@ -32,7 +32,7 @@ async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: 
   for (let reads = 0; queue.readyCount > 0;) {
     const reading = queue.readNext();
     if (reading === undefined) {
-      const { position, isRedelivered } = queue.take()!;
+      const { position, isRedelivered } = queue.fetch()!;
       all.push([position, isRedelivered]);
     } else {
       assert.ok(++reads < 10, `${queue.readyCount} messages can't be read`);
@@ -58,7 +58,7 @@ describe("a queue after a restart", () => {
     await queue.readNext();
     const { messages } = host;
     for (const [time, hasDied] of [[0, true], [1_700_000_000_000.5, false]]) {
-      const { message } = queue.take()!;
+      const { message } = queue.fetch()!;
       assert.deepEqual([messages.time(message), messages.hasDied(message)], [time, hasDied]);
     }
   });
@@ -91,7 +91,7 @@ describe("a queue after a restart", () => {
   it("returns a message to its place, in front of what is still on disk", async () => {
     const [queue] = await recovered();
     await queue.readNext();
-    const { message, position } = queue.take()!;
+    const { message, position } = queue.fetch()!;
     queue.requeue(message, position);
     assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
   });
@@ -99,7 +99,7 @@ describe("a queue after a restart", () => {
   it("goes on with transient messages that were spilled behind positions that nobody has any more", async () => {
     const [queue, host] = await recovered();
     for (let i = 0; i < 3; i++) queue.enqueue(transient(host));
-    await queue.levels[0].paging.spill();
+    await queue.backingQueues[0].paging.spill();
     assert.deepEqual((await takeAll(queue)).map(([position]) => position), [0, 1, 10, 11, 12]);
   });
 });

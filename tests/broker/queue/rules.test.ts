@@ -4,10 +4,10 @@ import * as fc from "fast-check";
 import { ByteWriter } from "../../../src/wire/byte_writer.ts";
 import type { FieldTable, FieldValue } from "../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../src/wire/properties.ts";
-import { DURABLE, enqueue, RULED } from "../../../src/broker/routing/enqueue.ts";
+import { CONSTRAINED, DURABLE, enqueue } from "../../../src/broker/routing/enqueue.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
-import { Queue, type Taken } from "../../../src/broker/queue/queue.ts";
+import { type Fetched, Queue } from "../../../src/broker/queue/queue.ts";
 import { FileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
@@ -65,7 +65,7 @@ function argumentsOf({ maxPriority, ttlMs, maxLength, maxBytes, overflow }: Mode
   return new Map(Object.entries(all).filter((entry): entry is [string, FieldValue] => entry[1] !== undefined));
 }
 
-interface Held extends Taken {
+interface Held extends Fetched {
   readonly model: ModelMessage;
 }
 
@@ -137,7 +137,7 @@ class Trial {
         const { priority, expirationMs, bytes } = operation;
         const id = this.#lastId++;
         const message = this.#message(id, priority, expirationMs, bytes);
-        const isTaken = enqueue(this.#node, message, [queue], DURABLE | RULED);
+        const isTaken = enqueue(this.#node, message, [queue], DURABLE | CONSTRAINED);
         assert.equal(isTaken, this.model.publish(id, priority, expirationMs, bytes, nowMs));
         return;
       }
@@ -186,9 +186,9 @@ class Trial {
     await this.#rest();
   }
 
-  async #take(queue: Queue): Promise<Taken | undefined> {
+  async #take(queue: Queue): Promise<Fetched | undefined> {
     for (let reading = queue.readNext(); reading !== undefined; reading = queue.readNext()) await reading;
-    return queue.take();
+    return queue.fetch();
   }
 
   #message(id: number, priority: number, expirationMs: number, bytes: number): Message {

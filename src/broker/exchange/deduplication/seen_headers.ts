@@ -2,7 +2,7 @@ import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../../wire/properties.
 import type { StoredBlock } from "../../../store/block.ts";
 import type { RecoveredQueue } from "../../../store/store.ts";
 import { ExchangeRow, type RowKeeper, type RowOwner } from "../exchange_row.ts";
-import type { QueueHost, StoredRow } from "../../queue/queue_host.ts";
+import type { QueueHost, StoredSequence } from "../../queue/queue_host.ts";
 import type { Deferred } from "../../turn/turn.ts";
 
 /** What all identities that an exchange remembers may take, however many it may have. The oldest ones go. */
@@ -45,7 +45,7 @@ const decoder = new TextDecoder();
  * The identities of messages that have come to an exchange (`x-deduplication-header`). There are no more than it was told;
  * the oldest ones make room for others. They are in memory, and where the exchange is durable in the store too.
  */
-export class SeenHeaders implements RowKeeper, StoredRow, Deferred {
+export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
   row: ExchangeRow | undefined;
   readonly #seen = new Map<string, Seen>();
   /**

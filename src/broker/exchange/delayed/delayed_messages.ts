@@ -10,7 +10,7 @@ import { ExchangeRow, type RowKeeper } from "../exchange_row.ts";
 import type { RoutedMessage } from "../router.ts";
 import { forward } from "../../routing/forward.ts";
 import type { Message } from "../../message/messages.ts";
-import type { QueueHost, StoredRow } from "../../queue/queue_host.ts";
+import type { QueueHost, StoredSequence } from "../../queue/queue_host.ts";
 import { readBack } from "../../message/read_back.ts";
 import type { Exchanges } from "../../routing/route.ts";
 import { Deadline } from "../../turn/schedule.ts";
@@ -42,7 +42,7 @@ const READ_AHEAD_BYTES = 16 * 1024 * 1024;
  * A message's time is when it came, and its `x-delay` header says how long after that it is due: so the index is made again
  * of what the store has.
  */
-export class DelayedMessages implements Target, StoredRow, RowKeeper {
+export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   readonly kind = "delay";
   readonly name: string;
   readonly isDurable: boolean;
@@ -103,7 +103,7 @@ export class DelayedMessages implements Target, StoredRow, RowKeeper {
 
   // As a target
 
-  readonly isRuled = true;
+  readonly isConstrained = true;
   readonly keepsTime = true;
   readonly readyCount = 0;
   refuses(): boolean {

@@ -3,7 +3,7 @@ import type { MessageContent } from "../../../store/store.ts";
 import type { Message } from "../../message/messages.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";
-import { Round } from "./round.ts";
+import { RoundRobin } from "./round_robin.ts";
 
 /** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
 export interface Receiver {
@@ -36,7 +36,7 @@ export interface Consumption {
 }
 
 /** That of a consumer which its queue does not have yet. */
-const NO_ROUND = new Round(0);
+const NO_ROUND_ROBIN = new RoundRobin(0);
 
 /** Somebody's wish to be sent a queue's messages (AMQP 0-9-1 §3.1.5). */
 export class Consumer {
@@ -52,13 +52,13 @@ export class Consumer {
   /** For how many milliseconds a delivery may stay unacknowledged; `undefined` where its queue or the broker says it. */
   readonly timeoutMs: number | undefined;
   /** Where it waits for its turn. */
-  round: Round = NO_ROUND;
+  roundRobin: RoundRobin = NO_ROUND_ROBIN;
   /** False for one that waits for a single active consumer to go. */
   isActive = true;
   /** Deliveries that have been neither acknowledged nor returned. */
   unackedCount = 0;
-  /** Whether it is in its round of consumers that may be able to take a message. */
-  isInRound = false;
+  /** Whether it is in its round robin of consumers that may be able to take a message. */
+  isWaiting = false;
   isCancelled = false;
 
   constructor(queue: AnyQueue, receiver: Receiver, consumption: Consumption) {

@@ -1,6 +1,6 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
 import type { Consumer } from "./consumer.ts";
-import { Round } from "./round.ts";
+import { RoundRobin } from "./round_robin.ts";
 import { SingleActiveConsumer } from "./single_active_consumer.ts";
 
 /** What sets the consumers of a type of queues apart. */
@@ -20,7 +20,7 @@ export class Consumers {
   /** In the order in which they came. */
   readonly #all = new Set<Consumer>();
   /** One for each priority that there are consumers of, the highest first (RabbitMQ: Consumer Priorities). */
-  readonly #rounds: Round[] = [];
+  readonly #roundRobins: RoundRobin[] = [];
   readonly #singleActive: SingleActiveConsumer | undefined;
 
   readonly #mayBeExclusive: boolean;
@@ -40,12 +40,12 @@ export class Consumers {
 
   /** The highest priority that one of them has; 0 when there is nobody. */
   get highestPriority(): number {
-    return this.#rounds[0]?.priority ?? 0;
+    return this.#roundRobins[0]?.priority ?? 0;
   }
 
   /** Whether somebody may be able to take a message. */
   get areReady(): boolean {
-    for (const round of this.#rounds) if (!round.isEmpty) return true;
+    for (const roundRobin of this.#roundRobins) if (!roundRobin.isEmpty) return true;
     return false;
   }
 
@@ -59,28 +59,28 @@ export class Consumers {
 
   add(consumer: Consumer): void {
     this.#all.add(consumer);
-    consumer.round = this.#roundOf(consumer.priority);
-    consumer.round.consumerCount++;
+    consumer.roundRobin = this.#roundRobinOf(consumer.priority);
+    consumer.roundRobin.consumerCount++;
     const successor = this.#singleActive?.added(consumer, this);
     this.resume(successor ?? consumer);
   }
 
-  #roundOf(priority: number): Round {
-    const rounds = this.#rounds;
-    const index = rounds.findIndex((round) => round.priority <= priority);
-    if (index !== -1 && rounds[index].priority === priority) return rounds[index];
-    const round = new Round(priority);
-    rounds.splice(index === -1 ? rounds.length : index, 0, round);
-    return round;
+  #roundRobinOf(priority: number): RoundRobin {
+    const roundRobins = this.#roundRobins;
+    const index = roundRobins.findIndex((roundRobin) => roundRobin.priority <= priority);
+    if (index !== -1 && roundRobins[index].priority === priority) return roundRobins[index];
+    const roundRobin = new RoundRobin(priority);
+    roundRobins.splice(index === -1 ? roundRobins.length : index, 0, roundRobin);
+    return roundRobin;
   }
 
   cancel(consumer: Consumer): void {
     consumer.isCancelled = true;
     if (!this.#all.delete(consumer)) return;
-    const { round } = consumer;
-    round.consumerCount--;
-    if (round.consumerCount === 0) this.#rounds.splice(this.#rounds.indexOf(round), 1);
-    else round.forgetCancelled();
+    const { roundRobin } = consumer;
+    roundRobin.consumerCount--;
+    if (roundRobin.consumerCount === 0) this.#roundRobins.splice(this.#roundRobins.indexOf(roundRobin), 1);
+    else roundRobin.forgetCancelled();
     const successor = this.#singleActive?.removed(consumer, this);
     if (successor !== undefined) this.resume(successor);
   }
@@ -92,25 +92,25 @@ export class Consumers {
       consumer.receiver.queueDeleted(consumer);
     }
     this.#all.clear();
-    this.#rounds.length = 0;
+    this.#roundRobins.length = 0;
   }
 
   /** A consumer that could not take a message may be able to again. Returns whether that is new. */
   resume(consumer: Consumer): boolean {
-    if (consumer.isInRound || consumer.isCancelled) return false;
+    if (consumer.isWaiting || consumer.isCancelled) return false;
     if (!consumer.isActive) {
       const successor = this.#singleActive?.settled(consumer, this);
       return successor !== undefined && this.resume(successor);
     }
-    consumer.round.push(consumer);
+    consumer.roundRobin.push(consumer);
     return true;
   }
 
-  /** Takes the next consumer that can take a message out of its round. */
+  /** Takes the next consumer that can take a message out of its round robin. */
   next(): Consumer | undefined {
-    const rounds = this.#rounds;
-    for (let i = 0; i < rounds.length; i++) {
-      const consumer = rounds[i].next();
+    const roundRobins = this.#roundRobins;
+    for (let i = 0; i < roundRobins.length; i++) {
+      const consumer = roundRobins[i].next();
       if (consumer !== undefined) return consumer;
     }
     return undefined;

@@ -29,7 +29,7 @@ export class SingleActiveConsumer {
     consumer.isActive = false;
     if (!this.#yieldsToPriority || consumer.priority <= active.priority) return undefined;
     active.isActive = false;
-    if (active.isInRound) active.round.remove(active);
+    if (active.isWaiting) active.roundRobin.remove(active);
     return this.settled(active, all);
   }
 

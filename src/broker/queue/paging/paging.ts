@@ -3,7 +3,7 @@ import type { Place } from "../../../store/spill.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
 import { LivePositions } from "../../../store/live_positions.ts";
-import type { Level } from "../level.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
 import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 import type { ReadyMessages } from "./ready.ts";
@@ -24,10 +24,10 @@ export interface PagingQueue extends ReadingQueue {
   readonly isDeleted: boolean;
   readonly keepsTransient: boolean;
   readonly consumers: { readonly size: number };
-  /** Called when messages of a level up to a position can be read back, and have left memory. */
-  whenReadable(level: Level, upTo: number): void;
+  /** Called when messages of a backing queue up to a position can be read back, and have left memory. */
+  whenReadable(backingQueue: BackingQueue, upTo: number): void;
   /** Called with a message that was to be read to be dead-lettered. */
-  whenRejectedRead(level: Level, message: Message, position: number): void;
+  whenRejectedRead(backingQueue: BackingQueue, message: Message, position: number): void;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface PagingQueue extends ReadingQueue {
  * consumers need them.
  */
 export class Paging {
-  readonly #level: Level;
+  readonly #backingQueue: BackingQueue;
   readonly #queue: PagingQueue;
   readonly #ready: ReadyMessages;
   readonly #host: QueueHost;
@@ -49,10 +49,10 @@ export class Paging {
   readonly #spilled: Spilled[] = [];
   #isSpilling = false;
 
-  constructor(level: Level, queue: PagingQueue, host: QueueHost) {
-    this.#level = level;
+  constructor(backingQueue: BackingQueue, queue: PagingQueue, host: QueueHost) {
+    this.#backingQueue = backingQueue;
     this.#queue = queue;
-    this.#ready = level.ready;
+    this.#ready = backingQueue.ready;
     this.#host = host;
     this.#messages = host.messages;
   }
@@ -71,14 +71,14 @@ export class Paging {
       if (isStored) this.#messages.release(message);
       return isStored;
     });
-    this.#queue.whenReadable(this.#level, upTo);
+    this.#queue.whenReadable(this.#backingQueue, upTo);
   }
 
   /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
   handedOut(message: Message, position: number): void {
     const { messages, store } = this.#host;
     if (messages.references[message] !== 1 || !this.#isStored(message)) return;
-    if (position < store.readableUpTo(this.#level.id)) messages.forget(message);
+    if (position < store.readableUpTo(this.#backingQueue.id)) messages.forget(message);
   }
 
   /** How many messages there are that might be spilled. */
@@ -153,10 +153,10 @@ export class Paging {
 
   async #readRejected(rejected: LivePositions): Promise<void> {
     const position = rejected.first;
-    const block = await this.#host.store.read(this.#level.id, position);
+    const block = await this.#host.store.read(this.#backingQueue.id, position);
     while (!this.#queue.isDeleted && block?.next()) {
       if (!rejected.remove(block.position)) continue;
-      this.#queue.whenRejectedRead(this.#level, readBack(this.#messages, block, true), block.position);
+      this.#queue.whenRejectedRead(this.#backingQueue, readBack(this.#messages, block, true), block.position);
     }
     if (this.#queue.isDeleted) rejected.clear();
     else if (rejected.has(position)) throw misplaced(position);
@@ -166,7 +166,7 @@ export class Paging {
   async #readReturned(): Promise<void> {
     const { absentReturned } = this.#ready;
     const position = absentReturned.first;
-    const block = await this.#host.store.read(this.#level.id, position);
+    const block = await this.#host.store.read(this.#backingQueue.id, position);
     while (block?.next()) {
       if (absentReturned.has(block.position)) {
         this.#ready.returnAbsent(readBack(this.#messages, block, true), block.position);
@@ -181,7 +181,7 @@ export class Paging {
     const { stored } = this.#ready;
     const spilled = this.#spilled[0];
     if (spilled !== undefined && spilled.first <= stored.from) return this.#readSpilled(spilled);
-    const block = await this.#host.store.read(this.#level.id, stored.from);
+    const block = await this.#host.store.read(this.#backingQueue.id, stored.from);
     // The queue may have been purged or deleted in the meantime.
     if (stored.absentCount === 0) return;
     if (block !== undefined) return this.#load(block, this.#spilled[0]?.first ?? Infinity, true);

@@ -1,5 +1,5 @@
 import type { DeathReason } from "../../routing/dead_letters.ts";
-import { enqueue, needsOf, RULED } from "../../routing/enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "../../routing/enqueue.ts";
 import type { Message } from "../../message/messages.ts";
 import { Deadline } from "../../turn/schedule.ts";
 import type { Target } from "../../routing/target.ts";
@@ -51,7 +51,7 @@ export class AtLeastOnce implements Deferred {
       get isDeleted() {
         return queue.isDeleted;
       },
-      levelAt: (position: number) => queue.levelAt(position),
+      backingQueueAt: (position: number) => queue.backingQueueAt(position),
       whenRead: () => this.#addToTurn(),
     };
     this.#waiting = new SetAsideMessages(rowOf, host);
@@ -141,7 +141,7 @@ export class AtLeastOnce implements Deferred {
     for (const target of letter.queues) {
       if (taken.has(target)) continue;
       messages.references[letter.message]++;
-      if (enqueue(this.#host, letter.message, [target], needsOf([target]) | RULED)) taken.add(target);
+      if (enqueue(this.#host, letter.message, [target], needsOf([target]) | CONSTRAINED)) taken.add(target);
     }
     messages.release(letter.message);
     if (taken.size === 0 || letter.queues.some((target) => !taken.has(target))) return false;

@@ -4,8 +4,8 @@ import type { Message } from "../../message/messages.ts";
 import { Deadline } from "../../turn/schedule.ts";
 import { expiresAtMs } from "../rules/expiry.ts";
 import type { LengthLimit } from "../rules/length_limit.ts";
-import type { Level } from "../level.ts";
-import { DEATHS_IN_TURN, Queue, type Taken } from "../queue.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
+import { DEATHS_IN_TURN, type Fetched, Queue } from "../queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "../queue_host.ts";
 import { QUORUM } from "../queue_traits.ts";
 import type { QueueSettings } from "../settings.ts";
@@ -67,7 +67,7 @@ export class QuorumQueue extends Queue {
 
   override recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
     super.recover(queues);
-    for (const { id, base } of this.levels) {
+    for (const { id, base } of this.backingQueues) {
       for (const [position, count] of queues.get(id)!.deliveryCounts) this.#counts.set(position + base, count);
     }
   }
@@ -88,10 +88,10 @@ export class QuorumQueue extends Queue {
     return this.readyCount + this.#delayedCount + this.#deadCount;
   }
 
-  override whenReadable(level: Level, upTo: number): void {
+  override whenReadable(backingQueue: BackingQueue, upTo: number): void {
     // Read back, they count again with as many bytes as they have.
     if (this.limit?.countsBytes) return;
-    for (const row of [this.#returned, this.#dead?.waiting]) row?.leaveMemory(level, upTo);
+    for (const row of [this.#returned, this.#dead?.waiting]) row?.leaveMemory(backingQueue, upTo);
     this.#delayed?.forEach((message, position) => this.#leaveMemory(message, position));
   }
 
@@ -157,7 +157,7 @@ export class QuorumQueue extends Queue {
     return failedIn(this.#counts.get(position) ?? 0) > this.settings.deliveryLimit!;
   }
 
-  override whenRejectedRead({ base }: Level, message: Message, position: number): void {
+  override whenRejectedRead({ base }: BackingQueue, message: Message, position: number): void {
     this.die(message, position + base, this.#isOverLimit(position + base) ? "delivery_limit" : "rejected");
   }
 
@@ -200,7 +200,7 @@ export class QuorumQueue extends Queue {
       const { message, position } = this.#shiftReturned();
       this.deliverAgain(consumer, message, position);
       if (!consumer.noAck) this.handedOut(message, position);
-      consumer.round.putBack(consumer, true);
+      consumer.roundRobin.putBack(consumer, true);
     }
   }
 
@@ -222,8 +222,8 @@ export class QuorumQueue extends Queue {
     return super.hasReadFailed || this.#returned.hasReadFailed;
   }
 
-  override take(): Taken | undefined {
-    if (this.#returned.count === 0) return super.take();
+  override fetch(): Fetched | undefined {
+    if (this.#returned.count === 0) return super.fetch();
     const { message, position } = this.#shiftReturned();
     // The next one may have expired behind this one.
     if (this.mayExpire) this.whenRead();

@@ -1,6 +1,6 @@
 import type { Message, Messages } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
-import type { Level } from "../level.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
 import { Positioned } from "../paging/positioned.ts";
 import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "../paging/reading.ts";
@@ -13,11 +13,11 @@ const READ_MAX = 1024;
 
 export interface SettingAsideQueue extends ReadingQueue {
   readonly isDeleted: boolean;
-  levelAt(position: number): Level;
+  backingQueueAt(position: number): BackingQueue;
 }
 
 /**
- * Messages of a quorum queue that are in none of its levels any more, first in first out. One that is not in memory is read
+ * Messages of a quorum queue that are in none of its backing queues any more, first in first out. One that is not in memory is read
  * when it is the next one, together with those that lie beside it.
  */
 export class SetAsideMessages {
@@ -69,10 +69,13 @@ export class SetAsideMessages {
     });
   }
 
-  /** Has messages of a level leave memory that the store can read back: those before a position. */
-  leaveMemory(level: Level, upTo: number): void {
+  /** Has messages of a backing queue leave memory that the store can read back: those before a position. */
+  leaveMemory(backingQueue: BackingQueue, upTo: number): void {
     this.#row.replaceFrom(KEPT_IN_MEMORY, (message, position) => {
-      if (message === ABSENT || this.#queue.levelAt(position) !== level || position - level.base >= upTo) {
+      if (
+        message === ABSENT || this.#queue.backingQueueAt(position) !== backingQueue ||
+        position - backingQueue.base >= upTo
+      ) {
         return message;
       }
       this.#messages.release(message);
@@ -102,7 +105,7 @@ export class SetAsideMessages {
   async #readSome(): Promise<void> {
     if (this.#row.count === 0 || this.isNextAvailable) return;
     const { position } = this.#row;
-    const { id, base } = this.#queue.levelAt(position);
+    const { id, base } = this.#queue.backingQueueAt(position);
     const block = await this.#host.store.read(id, position - base);
     // The queue may have been purged or deleted in the meantime.
     if (this.#queue.isDeleted || this.#row.count === 0 || this.#row.position !== position) return;

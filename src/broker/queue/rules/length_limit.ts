@@ -1,6 +1,6 @@
 import type { Store } from "../../../store/store.ts";
 import type { Message, Messages } from "../../message/messages.ts";
-import type { Level } from "../level.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
 import type { Overflow, QueueSettings } from "../settings.ts";
 
 /** How many ready messages a queue may have, and how many bytes of bodies (RabbitMQ: Queue Length Limit). */
@@ -24,9 +24,9 @@ export class LengthLimit {
   }
 
   /** Counts the messages that there are already. Of those that are not in memory the store tells the bytes. */
-  count(levels: readonly Level[], store: Store): void {
+  count(backingQueues: readonly BackingQueue[], store: Store): void {
     if (!this.countsBytes) return;
-    for (const { id, ready } of levels) {
+    for (const { id, ready } of backingQueues) {
       ready.forEach((message) => this.add(message));
       if (ready.stored.absentCount > 0) this.#bytes += store.bodyBytesFrom(id, ready.stored.from);
     }

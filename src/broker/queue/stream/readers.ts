@@ -73,11 +73,11 @@ export class StreamReaders {
   /** A consumer that could not take a message may be able to again. */
   resume(consumer: Consumer): void {
     const reader = this.#all.get(consumer);
-    if (reader !== undefined && !consumer.isInRound) this.#makeReady(reader);
+    if (reader !== undefined && !consumer.isWaiting) this.#makeReady(reader);
   }
 
   #makeReady(reader: StreamReader): void {
-    reader.consumer.isInRound = true;
+    reader.consumer.isWaiting = true;
     this.#ready.push(reader);
   }
 

@@ -6,11 +6,11 @@ import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.t
 import type { Deferred } from "../../turn/turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumers/consumer.ts";
-import type { QueueDeclaration, QueueHost, StoredRow } from "../queue_host.ts";
+import type { QueueDeclaration, QueueHost, StoredSequence } from "../queue_host.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";
 import { streamFilter } from "./filter.ts";
-import { Log } from "./log.ts";
+import { StreamLog } from "./stream_log.ts";
 import { startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamReaders } from "./readers.ts";
@@ -24,7 +24,7 @@ const READ_AGAIN_MS = 1000;
  * another, and nothing else. No consumer is given a message before the store has it safely: after a crash its offset would
  * be another one's.
  */
-export class Stream implements AnyQueue, StoredRow, Deferred {
+export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly kind = "queue";
   readonly isStream = true;
   readonly keepsTransient = true;
@@ -42,7 +42,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   readonly #host: QueueHost;
   readonly #store: Store;
   #settings: QueueSettings;
-  readonly #log: Log;
+  readonly #log: StreamLog;
   /** All messages before this offset are safe. */
   #safeUpTo = 0;
   #isAwaitingSafety = false;
@@ -59,8 +59,8 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#host = host;
     this.#store = host.store;
     this.#settings = settingsOf(definitionOf(this.arguments));
-    this.#log = new Log(id, this.#settings, host);
-    host.storedRows.set(id, this);
+    this.#log = new StreamLog(id, this.#settings, host);
+    host.storedSequences.set(id, this);
   }
 
   /** How many messages it holds. */
@@ -74,8 +74,8 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.#log.recover(nextPosition);
   }
 
-  /** No argument that has it asks for levels. */
-  recoverLevel(): void {}
+  /** No argument that has it asks for backing queues. */
+  recoverBackingQueue(): void {}
 
   get settings(): QueueSettings {
     return this.#settings;
@@ -101,7 +101,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
   }
 
   // It notes by itself when a message came, and has room for all, which it keeps whatever their expiration.
-  readonly isRuled = false;
+  readonly isConstrained = false;
   readonly keepsTime = true;
   refuses(): boolean {
     return false;
@@ -198,7 +198,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
     this.isDeleted = true;
     this.#log.clear();
     this.#safeUpTo = this.#log.end;
-    this.#host.storedRows.delete(this.id);
+    this.#host.storedSequences.delete(this.id);
     this.consumers.delete();
     this.#waitingPublishers.wake();
   }
@@ -244,7 +244,7 @@ export class Stream implements AnyQueue, StoredRow, Deferred {
       if (message === "later") return this.#serveLater(reader);
       consumer.receiver.deliverFromLog(consumer, message, reader.offset - 1);
     }
-    consumer.isInRound = false;
+    consumer.isWaiting = false;
   }
 
   #serveLater(reader: StreamReader): void {

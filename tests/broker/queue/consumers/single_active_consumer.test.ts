@@ -16,7 +16,7 @@ class Acknowledging extends TestReceiver {
     const { consumer, message, position } = this.delivered.pop()!;
     consumer.unackedCount--;
     queue.settle(message, position);
-    if (!consumer.isInRound) queue.resume(consumer);
+    if (!consumer.isWaiting) queue.resume(consumer);
   }
 }
 

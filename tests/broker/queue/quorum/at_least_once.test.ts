@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../../src/broker/routing/enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "../../../../src/broker/routing/enqueue.ts";
 import { Node } from "../../../../src/broker/node/node.ts";
 import { Queue } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
@@ -80,7 +80,7 @@ class Test {
     const { messages } = this.node;
     const message = messages.create(Uint8Array.of(0, 0), header.written(), 0, header.length, body.length);
     messages.write(message, 0, new TextEncoder().encode(body), 0, body.length);
-    const isTaken = enqueue(this.node, message, [queue], needsOf([queue]) | RULED);
+    const isTaken = enqueue(this.node, message, [queue], needsOf([queue]) | CONSTRAINED);
     this.node.endTurn();
     return isTaken;
   }
@@ -89,7 +89,7 @@ class Test {
   die(...bodies: string[]): void {
     for (const body of bodies) {
       this.publish(this.source, body);
-      const { message, position } = this.source.take()!;
+      const { message, position } = this.source.fetch()!;
       this.source.reject(message, position);
       this.node.endTurn();
     }
@@ -104,7 +104,7 @@ class Test {
     const bodies: string[] = [];
     while (queue.readyCount > 0) {
       await queue.readNext();
-      const { message, position } = queue.take()!;
+      const { message, position } = queue.fetch()!;
       bodies.push(new TextDecoder().decode(this.node.messages.body(message)));
       queue.settle(message, position);
       this.node.endTurn();
@@ -133,7 +133,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     test.declareExchange();
     const target = test.bind("target");
     test.die("a");
-    const { message } = target.take()!;
+    const { message } = target.fetch()!;
     const { headers } = new PropertiesView(test.node.messages.header(message)).toObject();
     assert.equal(headers!.get("x-first-death-reason")!.value, "rejected");
     assert.deepEqual(await test.left(), []);
@@ -258,7 +258,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     test.publish(test.source, "expired");
     await test.clock.advance(20);
     test.publish(test.source, "failed");
-    const { message, position } = test.source.take()!;
+    const { message, position } = test.source.fetch()!;
     test.source.fail(message, position);
     test.node.endTurn();
     assert.deepEqual([test.source.readyCount, test.source.unackedCount], [0, 0]);

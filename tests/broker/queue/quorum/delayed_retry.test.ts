@@ -57,7 +57,7 @@ describe("messages that come back to a quorum queue later", () => {
     const queue = new QuorumQueue(host.nextQueueId(), declaration, host.vhost, host);
     const takeAll = () => {
       const taken: { message: Message; position: number }[] = [];
-      while (queue.readyCount > 0) taken.push(queue.take()!);
+      while (queue.readyCount > 0) taken.push(queue.fetch()!);
       return taken;
     };
     return { host, queue, takeAll };

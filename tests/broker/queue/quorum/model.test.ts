@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { fieldTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../../src/broker/routing/enqueue.ts";
-import type { Taken } from "../../../../src/broker/queue/queue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "../../../../src/broker/routing/enqueue.ts";
+import type { Fetched } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { TestHost } from "../host.ts";
@@ -79,14 +79,14 @@ class Test {
     const { messages } = this.host;
     const message = messages.create(Uint8Array.of(0, 0), header.written(), 0, header.length, BODY_BYTES);
     messages.write(message, 0, new TextEncoder().encode(`${number}`.padEnd(BODY_BYTES)), 0, BODY_BYTES);
-    enqueue(this.host, message, [this.queue], needsOf([this.queue]) | RULED);
+    enqueue(this.host, message, [this.queue], needsOf([this.queue]) | CONSTRAINED);
     this.host.endTurn();
   }
 
   /** Takes the next message, and checks that it is the one that it is to be. */
-  async take(expected: Modelled): Promise<Taken> {
+  async take(expected: Modelled): Promise<Fetched> {
     await this.queue.readNext();
-    const taken = this.queue.take()!;
+    const taken = this.queue.fetch()!;
     const { messages } = this.host;
     assert.equal(parseInt(new TextDecoder().decode(messages.body(taken.shown))), expected.number);
     const { headers } = new PropertiesView(messages.header(taken.shown)).toObject();
@@ -102,7 +102,7 @@ class Test {
     this.kept.enqueue(FILLER, "filler".repeat(500));
     await this.kept.flush();
     await this.kept.relieve();
-    this.host.storedRows.forEach((row, id) => row.leaveMemory(this.kept.store.readableUpTo(id)));
+    this.host.storedSequences.forEach((row, id) => row.leaveMemory(this.kept.store.readableUpTo(id)));
   }
 }
 
@@ -126,7 +126,7 @@ describe("a quorum queue, whatever is done with it", () => {
         const test = await Test.open();
         const { queue, host } = test;
         const model = new Model();
-        const out: { taken: Taken; modelled: Modelled }[] = [];
+        const out: { taken: Fetched; modelled: Modelled }[] = [];
         for (const step of steps) {
           if (step.do === "publish") test.publish(model.publish(step.priority), step.priority);
           else if (step.do === "relieve") await test.relieve();

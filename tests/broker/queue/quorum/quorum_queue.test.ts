@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { fieldTable } from "../../../../src/wire/field_table.ts";
 import { type BasicProperties, PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
-import { enqueue, needsOf, RULED } from "../../../../src/broker/routing/enqueue.ts";
+import { CONSTRAINED, enqueue, needsOf } from "../../../../src/broker/routing/enqueue.ts";
 import type { Message } from "../../../../src/broker/message/messages.ts";
 import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
-import type { Taken } from "../../../../src/broker/queue/queue.ts";
+import type { Fetched } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
@@ -43,7 +43,7 @@ class Test {
     const test = new Test(await this.kept.reopen(SMALL), queueArguments);
     const { topology, queues } = test.kept.store.recovered;
     for (const record of topology) {
-      if (record.type === "backing_queue.added") test.queue.recoverLevel(record.priority, record.sequenceId);
+      if (record.type === "backing_queue.added") test.queue.recoverBackingQueue(record.priority, record.sequenceId);
     }
     test.queue.recover(new Map(queues.map((recovered) => [recovered.queueId, recovered])));
     return test;
@@ -63,17 +63,17 @@ class Test {
   }
 
   publishTo(queues: readonly AnyQueue[], body: string, properties: BasicProperties = {}): void {
-    enqueue(this.host, this.message(body, properties), queues, needsOf(queues) | RULED);
+    enqueue(this.host, this.message(body, properties), queues, needsOf(queues) | CONSTRAINED);
   }
 
   /** Takes the next message, reading it back first where it is not in memory. */
-  async take(): Promise<Taken> {
+  async take(): Promise<Fetched> {
     await this.queue.readNext();
-    return this.queue.take()!;
+    return this.queue.fetch()!;
   }
 
-  async takeAll(): Promise<Taken[]> {
-    const all: Taken[] = [];
+  async takeAll(): Promise<Fetched[]> {
+    const all: Fetched[] = [];
     while (this.queue.readyCount > 0) all.push(await this.take());
     return all;
   }
@@ -94,7 +94,7 @@ class Test {
   }
 
   /** Has messages leave memory that were taken. */
-  async forget(...taken: readonly Taken[]): Promise<void> {
+  async forget(...taken: readonly Fetched[]): Promise<void> {
     await this.relieve();
     for (const { message, position } of taken) {
       this.queue.handedOut(message, position);
@@ -102,16 +102,16 @@ class Test {
     }
   }
 
-  body({ shown }: Taken): string {
+  body({ shown }: Fetched): string {
     return new TextDecoder().decode(this.host.messages.body(shown));
   }
 
-  bodies(taken: readonly Taken[]): string[] {
+  bodies(taken: readonly Fetched[]): string[] {
     return taken.map((one) => this.body(one));
   }
 
   /** What the headers tell of how often a message came back. */
-  counts({ shown }: Taken): unknown[] {
+  counts({ shown }: Fetched): unknown[] {
     const { headers } = new PropertiesView(this.host.messages.header(shown)).toObject();
     return ["x-acquired-count", "x-delivery-count"].map((name) => headers?.get(name)?.value);
   }
@@ -209,7 +209,7 @@ describe("a quorum queue", () => {
   it("reads those that had left memory when they are next, in the order in which they came back", async () => {
     const test = await Test.open();
     test.publish(..."abcdefgh");
-    const taken: Taken[] = [];
+    const taken: Fetched[] = [];
     while (taken.length < 6) taken.push(await test.take());
     await test.forget(taken[0], taken[1], taken[4]);
     for (const index of [4, 5, 1, 0, 2]) test.queue.requeue(taken[index].message, taken[index].position);
@@ -238,9 +238,9 @@ describe("a quorum queue", () => {
     before.kept.declare(other.id);
     before.publishTo([other, before.queue], "transient");
     before.publishTo([before.queue, other], "persistent", { deliveryMode: 2 });
-    before.host.storedRows.get(other.id)!.leaveMemory(Infinity);
+    before.host.storedSequences.get(other.id)!.leaveMemory(Infinity);
     const inMemory: Message[] = [];
-    other.levels[0].ready.forEach((message) => inMemory.push(message));
+    other.backingQueues[0].ready.forEach((message) => inMemory.push(message));
     assert.equal(inMemory.length, 1);
     await before.relieve();
     assert.deepEqual(await before.kept.bodies(other.id), ["persistent"]);

@@ -18,7 +18,7 @@ export type Pause = "end" | "read" | "later";
  * The messages of a stream by their offsets, which are their positions in the store. The store has all of them; those that
  * it cannot read back yet are kept in memory too, as the {@linkcode Tail}.
  */
-export class Log {
+export class StreamLog {
   readonly #id: number;
   readonly #host: QueueHost;
   readonly #messages: Messages;

@@ -1,17 +1,17 @@
 import type { Consumer } from "./consumer.ts";
 
-/** So many cancelled consumers may wait in a round to be passed over, beside as many as there are others. */
-const CANCELLED_IN_ROUND = 64;
-/** So many places that were left at the front of a round are kept, beside as many as are in use. */
-const LEFT_IN_ROUND = 64;
+/** So many cancelled consumers may wait in a round robin to be passed over, beside as many as there are others. */
+const CANCELLED_MAX = 64;
+/** So many places that were left at the front of a round robin are kept, beside as many as are in use. */
+const LEFT_MAX = 64;
 
 /**
  * Consumers of one priority that may be able to take a message, the next one first. Who can't is dropped, and comes back
  * at the end with {@linkcode push}; so a delivery costs the same however many consumers wait for acknowledgements.
  */
-export class Round {
+export class RoundRobin {
   readonly priority: number;
-  /** How many consumers there are of this priority, in the round or not. */
+  /** How many consumers there are of this priority, in the round robin or not. */
   consumerCount = 0;
   #consumers: Consumer[] = [];
   #head = 0;
@@ -20,18 +20,18 @@ export class Round {
     this.priority = priority;
   }
 
-  /** Whether nobody is in the round but who was taken out of it by {@linkcode next}. */
+  /** Whether nobody is in the round robin but who was taken out of it by {@linkcode next}. */
   get isEmpty(): boolean {
     return this.#consumers.length === this.#head;
   }
 
-  /** Adds a consumer that is not in the round to its end. */
+  /** Adds a consumer that is not in the round robin to its end. */
   push(consumer: Consumer): void {
-    consumer.isInRound = true;
+    consumer.isWaiting = true;
     this.#consumers.push(consumer);
   }
 
-  /** Takes the next consumer that can take a message out of the round; {@linkcode putBack} is to follow. */
+  /** Takes the next consumer that can take a message out of the round robin; {@linkcode putBack} is to follow. */
   next(): Consumer | undefined {
     const consumers = this.#consumers;
     while (this.#head < consumers.length) {
@@ -39,32 +39,32 @@ export class Round {
       if (this.#head === consumers.length) {
         this.#head = 0;
         consumers.length = 0;
-      } else if (this.#head > LEFT_IN_ROUND && this.#head * 2 > consumers.length) {
+      } else if (this.#head > LEFT_MAX && this.#head * 2 > consumers.length) {
         consumers.splice(0, this.#head);
         this.#head = 0;
       }
       if (!consumer.isCancelled && consumer.receiver.canTake(consumer)) return consumer;
-      consumer.isInRound = false;
+      consumer.isWaiting = false;
     }
     return undefined;
   }
 
-  /** Puts a consumer that has been delivered to at the end of the round, if it may be able to take more. */
+  /** Puts a consumer that has been delivered to at the end of the round robin, if it may be able to take more. */
   putBack(consumer: Consumer, mayTakeMore: boolean): void {
     if (mayTakeMore) this.#consumers.push(consumer);
-    else consumer.isInRound = false;
+    else consumer.isWaiting = false;
   }
 
-  /** Takes a consumer that is in the round out of it. */
+  /** Takes a consumer that is in the round robin out of it. */
   remove(consumer: Consumer): void {
     this.#consumers = this.#consumers.slice(this.#head).filter((other) => other !== consumer);
     this.#head = 0;
-    consumer.isInRound = false;
+    consumer.isWaiting = false;
   }
 
-  /** Where consumers come and go and messages don't, nobody else would take those that are cancelled out of the round. */
+  /** Where consumers come and go and messages don't, nobody else would take those that are cancelled out of the round robin. */
   forgetCancelled(): void {
-    if (this.#consumers.length - this.#head <= this.consumerCount * 2 + CANCELLED_IN_ROUND) return;
+    if (this.#consumers.length - this.#head <= this.consumerCount * 2 + CANCELLED_MAX) return;
     this.#consumers = this.#consumers.slice(this.#head).filter(({ isCancelled }) => !isCancelled);
     this.#head = 0;
   }

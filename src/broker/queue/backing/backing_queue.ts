@@ -1,10 +1,10 @@
-import type { RecoveredQueue } from "../../store/store.ts";
-import { Paging, type PagingQueue } from "./paging/paging.ts";
-import type { QueueHost, StoredRow } from "./queue_host.ts";
-import { ReadyMessages } from "./paging/ready.ts";
+import type { RecoveredQueue } from "../../../store/store.ts";
+import { Paging, type PagingQueue } from "../paging/paging.ts";
+import type { QueueHost, StoredSequence } from "../queue_host.ts";
+import { ReadyMessages } from "../paging/ready.ts";
 
 /** A row of a queue's messages: all that it has, or those of one priority. */
-export class Level implements StoredRow {
+export class BackingQueue implements StoredSequence {
   /** What it is called in the store's records. */
   readonly id: number;
   readonly priority: number;
