@@ -1,35 +1,76 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import { md5 } from "@noble/hashes/legacy.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 
 const SALT_BYTES = 4;
+
+/** RabbitMQ's modules that hash passwords, by their names in its configuration and definitions. */
+const HASHES = {
+  rabbit_password_hashing_sha256: sha256,
+  rabbit_password_hashing_sha512: sha512,
+  rabbit_password_hashing_md5: md5,
+} as const;
+
+/** RabbitMQ's `password_hashing_module`, and the `hashing_algorithm` of a user. */
+export type HashingAlgorithm = keyof typeof HASHES;
+
+export const HASHING_ALGORITHMS = Object.keys(HASHES) as readonly HashingAlgorithm[];
+
+export const DEFAULT_HASHING_ALGORITHM: HashingAlgorithm = "rabbit_password_hashing_sha256";
+
+/** The algorithm of users in definitions that name none: those of RabbitMQ before 3.6. */
+export const LEGACY_HASHING_ALGORITHM: HashingAlgorithm = "rabbit_password_hashing_md5";
+
+export const isHashingAlgorithm = (name: string): name is HashingAlgorithm => Object.hasOwn(HASHES, name);
 
 /** Fills an array with random bytes. */
 export type RandomBytes = (bytes: Uint8Array) => Uint8Array;
 
-/**
- * RabbitMQ's salted hash of a password: four bytes of salt, then the SHA-256 of salt and password
- * (RabbitMQ: Passwords, `rabbit_password_hashing_sha256`).
- */
-export function hashPassword(password: string, randomBytes: RandomBytes): Uint8Array {
-  return saltedHash(randomBytes(new Uint8Array(SALT_BYTES)), password);
+/** RabbitMQ's salted hash of a password: four bytes of salt, then the hash of salt and password (RabbitMQ: Passwords). */
+export function hashPassword(
+  password: string,
+  randomBytes: RandomBytes,
+  algorithm: HashingAlgorithm = DEFAULT_HASHING_ALGORITHM,
+): Uint8Array {
+  return saltedHash(algorithm, randomBytes(new Uint8Array(SALT_BYTES)), encoder.encode(password));
 }
 
-/** Whether a password is the one that was hashed. Takes the same time wherever the two differ. */
-export function isPasswordOf(hash: Uint8Array, password: string): boolean {
-  const candidate = saltedHash(hash.subarray(0, SALT_BYTES), password);
-  let difference = candidate.length ^ hash.length;
-  for (let i = 0; i < candidate.length; i++) difference |= candidate[i] ^ hash[i];
-  return difference === 0;
+/**
+ * Tells whether a password is the one that was hashed. Takes the same time wherever the two differ, and whatever algorithm
+ * the hash was made by: all of them are computed, so that the time does not tell one user from another, or from nobody.
+ */
+export function verifyPassword(
+  hash: Uint8Array,
+  password: string,
+  algorithm: HashingAlgorithm = DEFAULT_HASHING_ALGORITHM,
+): boolean {
+  const salt = new Uint8Array(SALT_BYTES);
+  salt.set(hash.subarray(0, SALT_BYTES));
+  const bytes = encoder.encode(password);
+  let isRight = false;
+  for (const each of HASHING_ALGORITHMS) {
+    const isEqual = equalInConstantTime(saltedHash(each, salt, bytes), hash);
+    isRight ||= isEqual && each === algorithm;
+  }
+  return isRight;
 }
+
+const encoder = new TextEncoder();
 
 /** Computed here and now: WebCrypto does it on another thread, whose answer a short connection spends its time on. */
-function saltedHash(salt: Uint8Array, password: string): Uint8Array {
-  const bytes = new TextEncoder().encode(password);
-  const salted = new Uint8Array(salt.length + bytes.length);
+function saltedHash(algorithm: HashingAlgorithm, salt: Uint8Array, password: Uint8Array): Uint8Array {
+  const salted = new Uint8Array(salt.length + password.length);
   salted.set(salt);
-  salted.set(bytes, salt.length);
-  const digest = sha256(salted);
+  salted.set(password, salt.length);
+  const digest = HASHES[algorithm](salted);
   const hash = new Uint8Array(salt.length + digest.length);
   hash.set(salt);
   hash.set(digest, salt.length);
   return hash;
+}
+
+/** Compares all of `expected`, wherever the two differ. */
+function equalInConstantTime(expected: Uint8Array, given: Uint8Array): boolean {
+  let difference = expected.length ^ given.length;
+  for (let i = 0; i < expected.length; i++) difference |= expected[i] ^ given[i];
+  return difference === 0;
 }

@@ -1,5 +1,5 @@
 import type { Access, Credentials, Operation, Refusal, Resource, User } from "./access.ts";
-import { hashPassword, isPasswordOf, type RandomBytes } from "./password.ts";
+import { hashPassword, type RandomBytes, verifyPassword } from "./password.ts";
 
 /** What a user may do in a virtual host: a pattern for the names of exchanges and queues for each operation. */
 export type Permissions = Readonly<Record<Operation, RegExp>>;
@@ -65,7 +65,7 @@ export class Users implements Access {
     const account = this.#accounts.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
     const hash = account?.passwordHash ?? new Uint8Array(0);
-    const isRight = isPasswordOf(hash, password);
+    const isRight = verifyPassword(hash, password);
     if (account === undefined || !isRight || password === "") return { refused: "invalid credentials" };
     if (account.isLoopbackOnly && !peer.isLoopback) return { refused: "user can only connect via localhost" };
     return account;

@@ -1,41 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker, Users } from "../../mod.ts";
-import { hashPassword, isPasswordOf } from "../../src/access/password.ts";
 import type { MethodOf } from "../../src/amqp091/methods.ts";
 import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { settled } from "../fake_clock.ts";
 
-const salted = (...salt: number[]) => (bytes: Uint8Array): Uint8Array => (bytes.set(salt), bytes);
 const newUsers = (): Users => new Users((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
-
-describe("a password's hash", () => {
-  it("is RabbitMQ's: four bytes of salt and the SHA-256 of salt and password", () => {
-    // The example of RabbitMQ's page on passwords: "test12", salted with 908DC60A.
-    const hash = hashPassword("test12", salted(0x90, 0x8d, 0xc6, 0x0a));
-    assert.equal(hash.toBase64(), "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR");
-  });
-
-  it("of RabbitMQ's is known again, and only for its password", () => {
-    const hash = Uint8Array.fromBase64("kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR");
-    assert.equal(isPasswordOf(hash, "test12"), true);
-    for (const wrong of ["test1", "test123", "", "Test12", "test12\0"]) assert.equal(isPasswordOf(hash, wrong), false);
-  });
-
-  it("is another one for each salt, and takes any text", () => {
-    const passwords = ["", "guest", "pässwörd", "🐇".repeat(100)];
-    for (const password of passwords) {
-      const [first, second] = [hashPassword(password, salted(1, 2, 3, 4)), hashPassword(password, salted(1, 2, 3, 5))];
-      assert.notDeepEqual(first, second);
-      assert.ok(isPasswordOf(first, password) && isPasswordOf(second, password));
-    }
-  });
-
-  it("that is cut short belongs to no password", () => {
-    const hash = hashPassword("guest", salted(1, 2, 3, 4));
-    for (const length of [0, 4, 20, 35]) assert.equal(isPasswordOf(hash.subarray(0, length), "guest"), false);
-  });
-});
 
 describe("users", () => {
   const credentials = { username: "carrot", password: "crunch", peer: { isLoopback: false } };
