@@ -98,6 +98,7 @@ export class Broker {
       const vhost = this.#node.addVirtualHost(options.eventExchange.vhost);
       this.#node.events = new EventExchange(this.#node, vhost);
     }
+    this.#node.endTurn();
     const limits = withDefaults(options, DEFAULT_CONNECTION_OPTIONS);
     this.#host = {
       node: this.#node,

@@ -185,6 +185,27 @@ describe("the firehose", { skip: !isTraced }, () => {
     assert.deepEqual(client.unread(2), []);
   });
 
+  it("lets a channel acknowledge what it is delivered, and the traces of that from a queue that is always full", async () => {
+    await using client = await RawClient.open(broker, { channels: [1] });
+    const work = uniqueName("traced");
+    await client.request(1, "queue.declare", { queue: work, exclusive: true });
+    const traces = { exclusive: true, arguments: fieldTable({ "x-max-length": 1 }) };
+    const { queue } = await client.request(1, "queue.declare", traces);
+    await client.request(1, "queue.bind", { queue, exchange: "amq.rabbitmq.trace", routingKey: `deliver.${work}` });
+    await client.request(1, "basic.consume", { queue });
+    for (const body of ["first", "second", "third"]) client.publish(1, { routingKey: work, body });
+    await client.request(1, "basic.consume", { queue: work });
+    const tags: number[] = [];
+    while (tags.length < 6) {
+      const { method } = await client.receiveContent(1, "basic.deliver");
+      tags.push(Number(method.deliveryTag));
+      client.send(1, "basic.ack", { deliveryTag: method.deliveryTag });
+    }
+    assert.deepEqual(tags, [1, 2, 3, 4, 5, 6]);
+    await client.request(1, "basic.qos", { prefetchCount: 1 });
+    assert.deepEqual(client.unread(1), []);
+  });
+
   it("tells of a message in a transaction when it is published, not when that is committed", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const exchange = uniqueName("traced");

@@ -98,12 +98,11 @@ function get(channel: Channel, method: MethodOf<"basic.get">): void {
   messageCount.long(queue.readyCount);
   const { output, frameMax } = session;
   writeMessage(output, channel.number, head.written(), messages, shown, messageCount.written(), frameMax);
+  if (!noAck) consuming.got(queue, message, position, deliveryTag);
+  // Only now, for a trace may itself be delivered at once, and on this channel.
   const from = { queue: queue.name, isRedelivered };
   session.vhost.firehose?.delivered(messages.locate(shown), from, tracedPeer(session, channel.number));
   if (shown !== message) messages.release(shown);
   if (noAck) queue.settle(message, position);
-  else {
-    consuming.got(queue, message, position, deliveryTag);
-    queue.handedOut(message, position);
-  }
+  else queue.handedOut(message, position);
 }

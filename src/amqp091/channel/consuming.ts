@@ -267,33 +267,33 @@ class ChannelReceiver implements Receiver {
     const consuming = this.#consuming;
     const deliveryTag = consuming.nextDeliveryTag();
     writeDelivery(this.#output, this.#prefix, deliveryTag, isRedelivered, this.#messages, shown, this.#frameMax);
+    if (!consumer.noAck) {
+      consumer.unackedCount++;
+      consuming.limitedCount++;
+      consuming.unacked.push(deliveryTag, message, position, consumer);
+    }
+    // Only now, for a trace may itself be delivered at once, and on this channel.
     const { firehose } = this.#vhost;
     if (firehose !== undefined) {
       const from = { queue: consumer.queue.name, isRedelivered };
       const peer = tracedPeer(consuming.session, consuming.channel);
       firehose.delivered(this.#messages.locate(shown), from, peer);
     }
-    if (consumer.noAck) {
-      consumer.queue.settle(message, position);
-      return;
-    }
-    consumer.unackedCount++;
-    consuming.limitedCount++;
-    consuming.unacked.push(deliveryTag, message, position, consumer);
+    if (consumer.noAck) consumer.queue.settle(message, position);
   }
 
   deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {
     const consuming = this.#consuming;
     const deliveryTag = consuming.nextDeliveryTag();
     writeLogDelivery(this.#output, this.#prefix, deliveryTag, message, offset, this.#frameMax);
+    consumer.unackedCount++;
+    consuming.limitedCount++;
+    consuming.unacked.push(deliveryTag, NOT_HELD, offset, consumer);
     const { firehose } = this.#vhost;
     if (firehose !== undefined) {
       const from = { queue: consumer.queue.name, isRedelivered: false, streamOffset: offset };
       firehose.delivered(message, from, tracedPeer(consuming.session, consuming.channel));
     }
-    consumer.unackedCount++;
-    consuming.limitedCount++;
-    consuming.unacked.push(deliveryTag, NOT_HELD, offset, consumer);
   }
 
   queueDeleted(consumer: Consumer): void {

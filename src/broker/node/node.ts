@@ -153,8 +153,9 @@ export class Node implements VirtualHostHost {
     }
   }
 
-  /** Ends a turn; see {@linkcode Turn}. */
+  /** Ends a turn; see {@linkcode Turn}. What the end of a turn brings about belongs to that turn: it is not ended twice. */
   endTurn(): void {
+    if (this.turn.isEnding) return;
     if (this.events !== undefined) this.#tellAlarms(this.events);
     this.turn.end();
     this.store.commit(this.#durability.awaited > this.store.durable);

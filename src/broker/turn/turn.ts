@@ -19,7 +19,8 @@ export class Turn {
   readonly #defer: Defer;
   readonly #queues: Deferred[] = [];
   readonly #outputs: Deferred[] = [];
-  #isEnding = false;
+  /** True while what was deferred to the end of the turn is being done. */
+  isEnding = false;
   #isCompactionDeferred = false;
 
   constructor(messages: Messages, defer: Defer) {
@@ -38,8 +39,8 @@ export class Turn {
   }
 
   end(): void {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
+    if (this.isEnding) return;
+    this.isEnding = true;
     try {
       // What is added while these run is served too: an output that is written makes room for more deliveries.
       while (this.#queues.length > 0 || this.#outputs.length > 0) {
@@ -47,7 +48,7 @@ export class Turn {
         finishAll(this.#outputs);
       }
     } finally {
-      this.#isEnding = false;
+      this.isEnding = false;
     }
     if (this.#messages.isCompactionDue) this.#compact();
   }

@@ -4,6 +4,7 @@ import { Messages } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { Turn } from "../../../src/broker/turn/turn.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
+import { SlowStore } from "../../slow_store.ts";
 
 describe("a turn", () => {
   it("has queues deliver first and outputs written then, and what these set going too", () => {
@@ -38,6 +39,30 @@ describe("a turn", () => {
     turn.addQueue({ finishTurn: () => calls++ });
     turn.end();
     assert.equal(calls, 1);
+  });
+});
+
+describe("a turn of a node", () => {
+  it("has one time, one commit and one user, though what it does at its end ends it again", () => {
+    const clock = new FakeClock();
+    const store = new SlowStore();
+    let commits = 0;
+    store.commit = () => commits++;
+    const node = new Node({ clock, store, memoryHighWatermarkBytes: Infinity });
+    commits = 0;
+    node.actingUser = "somebody";
+    const seen: unknown[] = [];
+    node.turn.addQueue({
+      finishTurn: () => {
+        seen.push(node.timeMs);
+        clock.sleep(5);
+        node.endTurn();
+        seen.push(node.timeMs, node.actingUser, commits);
+      },
+    });
+    node.endTurn();
+    assert.deepEqual(seen, [clock.time() - 5, clock.time() - 5, "somebody", 0]);
+    assert.deepEqual([node.timeMs, commits], [clock.time(), 1]);
   });
 });
 

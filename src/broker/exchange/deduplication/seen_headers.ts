@@ -54,6 +54,8 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
    */
   #order: Seen[] = [];
   #first = 0;
+  /** Where in that order the next one goes that is read from the store: before those that came since. */
+  #recoveredEnd = 0;
   readonly #options: SeenOptions;
   #bytes = 0;
   #host: QueueHost | undefined;
@@ -95,8 +97,12 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
   }
 
   #add(seen: Seen): void {
-    this.#seen.set(seen.identity, seen);
+    this.#remember(seen);
     this.#order.push(seen);
+  }
+
+  #remember(seen: Seen): void {
+    this.#seen.set(seen.identity, seen);
     this.#bytes += bytesOf(seen.identity);
   }
 
@@ -110,7 +116,9 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
       this.#forget(oldest);
     }
     if (this.#order.length <= 2 * this.#seen.size + ORDER_SLACK) return;
-    this.#order = this.#order.filter(({ isForgotten }) => !isForgotten);
+    const isRemembered = ({ isForgotten }: Seen) => !isForgotten;
+    this.#recoveredEnd = this.#order.slice(0, this.#recoveredEnd).filter(isRemembered).length;
+    this.#order = this.#order.filter(isRemembered);
     this.#first = 0;
   }
 
@@ -155,14 +163,22 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
 
   #recoverBlock(block: StoredBlock): void {
     const { timeMs } = this.#host!;
+    const recovered: Seen[] = [];
     while (block.next()) {
       const { position, bytes, offset, addressBytes, headerBytes, bodyBytes, time } = block;
       const start = offset + addressBytes + headerBytes;
       const identity = decoder.decode(bytes.subarray(start, start + bodyBytes));
       const expiresAtMs = time === 0 ? Infinity : time;
       if (expiresAtMs <= timeMs || this.#seen.has(identity)) this.row!.settle(position);
-      else this.#add({ identity, expiresAtMs, position, isForgotten: false });
+      else {
+        const seen = { identity, expiresAtMs, position, isForgotten: false };
+        this.#remember(seen);
+        recovered.push(seen);
+      }
     }
+    const at = Math.max(this.#recoveredEnd, this.#first);
+    this.#order.splice(at, 0, ...recovered);
+    this.#recoveredEnd = at + recovered.length;
     this.#makeRoom(timeMs);
   }
 

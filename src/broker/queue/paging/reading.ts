@@ -43,6 +43,9 @@ export class Reading {
         this.#host.report(`queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`);
       }
       this.hasFailed = true;
+      // What was read before that is there.
+      this.#queue.whenRead();
+      this.#host.endTurn();
       await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
     }
     // Whoever takes the last of these in the turn that now ends has the next ones read.

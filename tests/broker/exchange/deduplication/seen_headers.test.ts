@@ -97,6 +97,18 @@ describe("what a durable exchange has seen", () => {
     await broker.close();
   });
 
+  it("is older after a restart than what comes before all of it is read", async () => {
+    const before = await opened({ "x-cache-size": 10 });
+    for (const by of ["a", "b", "c", "d", "e", "f", "g", "h", "i"]) before.publish("x", known(by));
+    const broker = await before.restart();
+    for (const by of ["x", "y", "z"]) broker.publish("x", known(by));
+    await broker.quiet();
+    assert.equal(countOf(broker), 10);
+    for (const by of ["x", "y", "z", "i", "a"]) broker.publish("x", known(by));
+    assert.deepEqual((await broker.bodies("q")).slice(9), ["x", "y", "z", "a"]);
+    await broker.close();
+  });
+
   it("is gone from the store when it is forgotten", async () => {
     const before = await opened({ "x-cache-size": 10 });
     for (let i = 0; i < 300; i++) before.publish("x", known(i));
