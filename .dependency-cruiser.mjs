@@ -53,8 +53,6 @@ const MAY_IMPORT = [
 
 /** Imports that break these rules and are to go, file by file. */
 const EXCEPTIONS = [
-  "src/broker/events/erlang_json.ts",
-  "src/broker/events/events.ts",
   "src/broker/exchange/consistent_hash.ts",
   "src/broker/exchange/delayed/delayed_messages.ts",
   "src/broker/exchange/direct.ts",

@@ -1,5 +1,5 @@
 import type { FieldTable } from "../wire/field_table.ts";
-import { erlangAddress } from "../broker/events/erlang_term.ts";
+import { erlangAddress } from "../broker/events/erlang_address.ts";
 import type { EventSink } from "../broker/events/events.ts";
 import { AMQP_0_9_1, type MethodCodec } from "./methods.ts";
 import type { Agreement, LoginRefused } from "./handshake.ts";

@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { Json } from "../policy/parameters.ts";
+import type { Json } from "../../wire/json.ts";
 
 /** What an event may tell. A field table is told in Erlang's notation, as by RabbitMQ, which knows nothing better. */
 export type EventValue =

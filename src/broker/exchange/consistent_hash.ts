@@ -1,4 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
+import { erlangBinary } from "../../wire/erlang_text.ts";
 import { canonicalValue, type FieldTable, fieldTypeName, type FieldValue } from "../../wire/field_table.ts";
 import type { Binding, Destination } from "../topology/binding.ts";
 import { phash2, PHASH2_FALSE, PHASH2_TRUE, PHASH2_UNDEFINED } from "./erlang_hash.ts";
@@ -69,7 +70,7 @@ function textArgument(exchangeArguments: FieldTable, name: string): string | und
 /** How many buckets a binding key asks for. Throws PRECONDITION_FAILED for what is no such number. */
 function weightOf(bindingKey: string): number {
   if (!/^[+-]?\d+$/.test(bindingKey)) {
-    throw preconditionFailed(`The binding key must be an integer: <<"${bindingKey}">>`);
+    throw preconditionFailed(erlangBinary("The binding key must be an integer: ", bindingKey));
   }
   const weight = Number(bindingKey);
   if (weight < 1) throw preconditionFailed("The binding key must be greater than 0");

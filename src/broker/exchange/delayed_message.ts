@@ -1,4 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
+import { erlangShown } from "../../wire/erlang_text.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { ExchangeType } from "./router.ts";
 
@@ -23,7 +24,7 @@ export function delayedMessageType(types: ReadonlyMap<string, ExchangeType>): Ex
         throw preconditionFailed(`Invalid argument, '${DELAYED_MESSAGE}' can't be used for '${ARGUMENT}'`);
       }
       const inner = innerType(exchangeArguments);
-      if (inner === undefined) throw preconditionFailed(`unknown exchange type '${argument.value}'`);
+      if (inner === undefined) throw preconditionFailed(`${erlangShown("unknown exchange type '", argument)}'`);
       inner.checkArguments?.(exchangeArguments);
     },
     createRouter: (exchangeArguments, host) => innerType(exchangeArguments)!.createRouter(exchangeArguments, host),

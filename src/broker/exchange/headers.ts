@@ -1,4 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
+import { erlangValue } from "../../wire/erlang_text.ts";
 import { type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../../wire/field_table.ts";
 import type { Binding } from "../topology/binding.ts";
 import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
@@ -31,17 +32,15 @@ function isNotX([name]: Criterion): boolean {
 
 /** How the arguments match. Throws PRECONDITION_FAILED when `x-match` is none of the values it can have. */
 function predicateOf(bindingArguments: FieldTable): Predicate {
-  const { type, value } = bindingArguments.get("x-match") ?? DEFAULT_X_MATCH;
-  if (type !== "S") {
-    throw preconditionFailed(
-      `Invalid x-match field type ${fieldTypeName({ type, value } as FieldValue)} (value ${value}); expected longstr`,
-    );
+  const field = bindingArguments.get("x-match") ?? DEFAULT_X_MATCH;
+  if (field.type !== "S") {
+    const received = erlangValue(`Invalid x-match field type ${fieldTypeName(field)} (value `, field);
+    throw preconditionFailed(`${received}); expected longstr`);
   }
-  const predicate = X_MATCH.get(String(value));
+  const predicate = X_MATCH.get(String(field.value));
   if (predicate === undefined) {
-    throw preconditionFailed(
-      `Invalid x-match field value <<"${value}">>; expected all, any, all-with-x, or any-with-x`,
-    );
+    const received = erlangValue("Invalid x-match field value ", field);
+    throw preconditionFailed(`${received}; expected all, any, all-with-x, or any-with-x`);
   }
   return predicate([...bindingArguments].filter(([name]) => name !== "x-match"));
 }

@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import { Atom, parseTerm, type Term, Tuple } from "./erlang_term.ts";
+import { Atom, parseTerm, type Term, Tuple } from "./erlang_term_parser.ts";
 import { likePattern } from "./like_pattern.ts";
 
 /** What an expression comes to; `undefined` is SQL's null, and what can't be said. */

@@ -1,4 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
+import { erlangValue } from "../../wire/erlang_text.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Binding } from "../topology/binding.ts";
 import { copyMessage } from "../message/copy_message.ts";
@@ -24,8 +25,7 @@ function lengthOf(exchangeArguments: FieldTable): number {
   const { type, value } = argument;
   const length = LENGTH_TYPES.includes(type) ? Number(value) : 0;
   if (length > 0) return length;
-  const received = type === "S" ? `<<"${value}">>` : String(value);
-  throw preconditionFailed(`Invalid argument ${received}, '${LENGTH}' must be a positive integer`);
+  throw preconditionFailed(`${erlangValue("Invalid argument ", argument)}, '${LENGTH}' must be a positive integer`);
 }
 
 /** A copy of a message that came by, held by nobody else. */

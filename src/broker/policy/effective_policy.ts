@@ -1,4 +1,4 @@
-import type { Json } from "./parameters.ts";
+import type { Json } from "../../wire/json.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import type { Definition as QueueDefinition } from "../queue/settings.ts";
 import type { Policy } from "./policy.ts";

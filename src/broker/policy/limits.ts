@@ -1,5 +1,6 @@
 import { findProblems, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
-import type { Json, Parameters } from "./parameters.ts";
+import type { Json } from "../../wire/json.ts";
+import type { Parameters } from "./parameters.ts";
 import type { ParameterKey } from "../../store/topology_record.ts";
 
 /** How much a virtual host may have (RabbitMQ: Virtual Host Limits). */

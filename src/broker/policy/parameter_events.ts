@@ -1,6 +1,6 @@
 import type { ParameterKey } from "../../store/topology_record.ts";
 import type { EventSink } from "../events/events.ts";
-import type { Json } from "./parameters.ts";
+import type { Json } from "../../wire/json.ts";
 
 interface Tellers {
   set(events: EventSink, key: ParameterKey, value: { readonly [part: string]: Json }): void;

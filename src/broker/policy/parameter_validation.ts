@@ -1,5 +1,6 @@
-import { erlangJson, erlangPairs } from "../events/erlang_json.ts";
-import { type Json, ParameterError } from "./parameters.ts";
+import { erlangJson, erlangPairs } from "../../wire/erlang_text.ts";
+import type { Json } from "../../wire/json.ts";
+import { ParameterError } from "./parameters.ts";
 
 /** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
 export type Check = (value: Json) => string | undefined;
@@ -13,13 +14,13 @@ export const isMap = (value: Json): value is Readonly<Record<string, Json>> =>
 export const numberNamed = (name: string, isFine: (value: number) => boolean = () => true): Check => (value) =>
   typeof value === "number" && isFine(value)
     ? undefined
-    : `${name} should be a number, actually was ${erlangJson(value)}`;
+    : erlangJson(`${name} should be a number, actually was `, value);
 
 /** All that is wrong with the value of a parameter of this name. */
 export function findProblems(name: string, parts: Parts, value: Json): string[] {
-  if (!isMap(value)) return [`${name} not a list ${erlangJson(value)}`];
+  if (!isMap(value)) return [erlangJson(`${name} not a list `, value)];
   const unknown = Object.entries(value).filter(([part]) => !Object.hasOwn(parts, part));
-  const problems = unknown.length > 0 ? [`Unrecognised terms ${erlangPairs(unknown)} in ${name}`] : [];
+  const problems = unknown.length > 0 ? [`${erlangPairs("Unrecognised terms ", unknown)} in ${name}`] : [];
   for (const [part, { isOptional, check }] of Object.entries(parts)) {
     const one = value[part];
     if (one === undefined && isOptional) continue;

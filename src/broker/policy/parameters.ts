@@ -1,10 +1,8 @@
+import type { Json } from "../../wire/json.ts";
 import type { EventSink } from "../events/events.ts";
 import { tellParameterCleared, tellParameterSet } from "./parameter_events.ts";
 import type { Store } from "../../store/store.ts";
 import type { ParameterKey, TopologyRecord } from "../../store/topology_record.ts";
-
-/** What JSON can say. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 export interface Parameter extends ParameterKey {
   readonly value: Json;

@@ -1,4 +1,5 @@
-import type { Json, Parameters } from "./parameters.ts";
+import type { Json } from "../../wire/json.ts";
+import type { Parameters } from "./parameters.ts";
 import { type Policy, type PolicyDeclaration, type PolicyTarget, readPolicy } from "./policy.ts";
 import { PolicyIndex } from "./policy_index.ts";
 import type { PolicyKind } from "./policy_keys.ts";

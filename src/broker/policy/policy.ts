@@ -1,8 +1,8 @@
 import { Pattern } from "../../pattern/pattern.ts";
 import { findProblems, isMap, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
-import type { Json } from "./parameters.ts";
+import { erlangJson } from "../../wire/erlang_text.ts";
+import type { Json } from "../../wire/json.ts";
 import { QUEUE_TYPE_NAMES, type QueueTypeName } from "../queue/queue_type.ts";
-import { erlangJson } from "../events/erlang_json.ts";
 import { type Definition, definitionProblem, patternProblem, POLICY_KEYS, type PolicyKind } from "./policy_keys.ts";
 
 /** What a policy can apply to: exchanges, or queues of one type. */
@@ -82,7 +82,7 @@ function parts(kind: PolicyKind): Parts {
   return {
     definition: {
       check: (value) =>
-        isMap(value) ? definitionProblem(kind, value) : `definition must be a dictionary: ${erlangJson(value)}`,
+        isMap(value) ? definitionProblem(kind, value) : erlangJson("definition must be a dictionary: ", value),
     },
     "apply-to": { isOptional: true, check: checkApplyTo },
     pattern: { check: checkPattern },
@@ -97,7 +97,7 @@ function checkApplyTo(value: Json): string | undefined {
 }
 
 function checkPattern(value: Json): string | undefined {
-  if (typeof value !== "string") return `pattern should be a binary but was ${erlangJson(value)}`;
+  if (typeof value !== "string") return erlangJson("pattern should be a binary but was ", value);
   const problem = patternProblem(value);
   if (problem === undefined || problem.startsWith("must")) return problem && `pattern ${problem}`;
   return `pattern should be regular expression but is invalid: ${problem}`;

@@ -1,10 +1,9 @@
-import type { Json } from "./parameters.ts";
+import { erlangJson, erlangPairs, erlangString } from "../../wire/erlang_text.ts";
+import type { Json } from "../../wire/json.ts";
 import { parseAgeMs } from "../queue/age.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
-import { erlangJson, erlangPairs } from "../events/erlang_json.ts";
-import { erlangString } from "../events/erlang_term.ts";
 
 /** What two sides that ask for different values get. */
 export type Merge = (policy: Json, other: Json) => Json;
@@ -21,7 +20,7 @@ const otherWins: Merge = (_, other) => other;
 type Check = (value: Json) => string | undefined;
 
 const check = (isFine: (value: Json) => boolean, isNot: string): Check => (value) =>
-  isFine(value) ? undefined : `${erlangJson(value)} ${isNot}`;
+  isFine(value) ? undefined : `${erlangJson("", value)} ${isNot}`;
 
 const isText = (value: Json) => typeof value === "string";
 const isInteger = (value: Json): value is number => Number.isSafeInteger(value);
@@ -199,7 +198,7 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map<string, Polic
   ],
   [
     "routing-key",
-    { check: (value) => isText(value) ? undefined : `routing-key should be binary, actually was ${erlangJson(value)}` },
+    { check: (value) => isText(value) ? undefined : erlangJson("routing-key should be binary, actually was ", value) },
   ],
   ["shards-per-node", { check: checkShardsPerNode }],
   [
@@ -227,7 +226,7 @@ export function argumentMerge(key: string, type: QueueTypeName): Merge {
 }
 
 function checkUpstreamPattern(value: Json): string | undefined {
-  if (typeof value !== "string") return `${erlangJson(value)} is not a valid federation upstream pattern name`;
+  if (typeof value !== "string") return `${erlangJson("", value)} is not a valid federation upstream pattern name`;
   const problem = patternProblem(value);
   if (problem === undefined || problem.startsWith("must")) return problem && `federation-upstream-pattern ${problem}`;
   return `could not compile pattern ${value} to a regular expression. Error: ${problem}`;
@@ -245,7 +244,7 @@ export function patternProblem(source: string): string | undefined {
 }
 
 function checkShardsPerNode(value: Json): string | undefined {
-  if (typeof value !== "number") return `shards-per-node should be a number, actually was ${erlangJson(value)}`;
+  if (typeof value !== "number") return erlangJson("shards-per-node should be a number, actually was ", value);
   return value >= 0 ? undefined : `shards-per-node should be greater than 0, actually was ${value}`;
 }
 
@@ -294,5 +293,5 @@ export function definitionProblem(kind: PolicyKind, definition: Definition): str
     if (problem !== undefined) return problem;
   }
   if (unknown.length === 0) return undefined;
-  return `${erlangPairs(unknown.map((key) => [key, definition[key]]))} are not recognised policy settings`;
+  return `${erlangPairs("", unknown.map((key) => [key, definition[key]]))} are not recognised policy settings`;
 }

@@ -1,4 +1,5 @@
 import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
+import { erlangProblem, erlangSentence } from "../../wire/erlang_text.ts";
 import { type FieldTable, fieldTypeName, type FieldValue } from "../../wire/field_table.ts";
 import { parseAgeMs } from "./age.ts";
 import { isQueueTypeName, type QueueTypeName, queueTypeName } from "./queue_type.ts";
@@ -14,16 +15,16 @@ export const integer: ValueCheck = (field) =>
   INTEGER_TYPES.includes(field.type) ? undefined : `"expected integer, got ${fieldTypeName(field)}"`;
 
 export const atLeastZero: ValueCheck = (field) =>
-  integer(field) ?? (Number(field.value) < 0 ? `{value_negative,${field.value}}` : undefined);
+  integer(field) ?? (Number(field.value) < 0 ? erlangProblem("value_negative", field) : undefined);
 
 const atLeastOne: ValueCheck = (field) =>
-  atLeastZero(field) ?? (Number(field.value) === 0 ? `{value_zero,${field.value}}` : undefined);
+  atLeastZero(field) ?? (Number(field.value) === 0 ? erlangProblem("value_zero", field) : undefined);
 
 /** Ten years. */
 const MILLISECONDS_MAX = 315_360_000_000;
 
 const notTooLong: ValueCheck = (field) =>
-  Number(field.value) > MILLISECONDS_MAX ? `{value_too_large,${field.value}}` : undefined;
+  Number(field.value) > MILLISECONDS_MAX ? erlangProblem("value_too_large", field) : undefined;
 const timeToLive: ValueCheck = (field) => atLeastZero(field) ?? notTooLong(field);
 const timeUnused: ValueCheck = (field) => atLeastOne(field) ?? notTooLong(field);
 
@@ -31,7 +32,7 @@ const deadLetterKey: Check = (field, all) =>
   text(field) ?? (all.has("x-dead-letter-exchange") ? undefined : "routing_key_but_no_dlx_defined");
 
 const priority: ValueCheck = (field) =>
-  atLeastZero(field) ?? (Number(field.value) > 255 ? `{max_value_exceeded,${field.value}}` : undefined);
+  atLeastZero(field) ?? (Number(field.value) > 255 ? erlangProblem("max_value_exceeded", field) : undefined);
 
 const text: ValueCheck = (field) => field.type === "S" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
 
@@ -44,12 +45,14 @@ function oneOf(values: readonly string[], problem: (value: string) => string): V
 
 const OVERFLOWS = ["drop-head", "reject-publish", "reject-publish-dlx"];
 const overflow = oneOf(OVERFLOWS, () => "invalid_overflow");
-const queueMode = oneOf(["default", "lazy"], (mode) => `"unsupported queue mode '${mode}'"`);
+const queueMode = oneOf(["default", "lazy"], (mode) => erlangSentence(`unsupported queue mode '${mode}'`));
 const deadLetterStrategy = oneOf(["at-most-once", "at-least-once"], () => "invalid_dlx_strategy");
 
 const queueVersion: ValueCheck = (field) =>
   integer(field) ??
-    (["1", "2"].includes(String(field.value)) ? undefined : `"unsupported queue version '${field.value}'"`);
+    (["1", "2"].includes(String(field.value))
+      ? undefined
+      : erlangSentence(`unsupported queue version '${field.value}'`));
 
 const age: ValueCheck = (field) =>
   text(field) ?? (parseAgeMs(String(field.value)) === undefined ? "invalid_max_age" : undefined);
@@ -62,7 +65,7 @@ const LEADER_LOCATORS = ["client-local", "balanced", "random", "least-leaders"];
 const typeName: ValueCheck = (field) => {
   if (field.type !== "S") return `{unacceptable_type,${fieldTypeName(field)}}`;
   const name = String(field.value);
-  return name === "" || isQueueTypeName(name) ? undefined : `"unsupported queue type '${name}'"`;
+  return name === "" || isQueueTypeName(name) ? undefined : erlangSentence(`unsupported queue type '${name}'`);
 };
 
 export const anything: ValueCheck = () => undefined;

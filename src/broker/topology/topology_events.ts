@@ -1,7 +1,7 @@
 import type { Binding } from "./binding.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { Json } from "../policy/parameters.ts";
+import type { Json } from "../../wire/json.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 

@@ -1,5 +1,6 @@
 import { isMap } from "../policy/parameter_validation.ts";
-import { type Json, ParameterError, type Parameters } from "../policy/parameters.ts";
+import type { Json } from "../../wire/json.ts";
+import { ParameterError, type Parameters } from "../policy/parameters.ts";
 import { isQueueTypeName, type QueueTypeName } from "../queue/queue_type.ts";
 
 /** What a virtual host says of itself and for its queues (RabbitMQ: `update_vhost_metadata`), kept as a parameter. */

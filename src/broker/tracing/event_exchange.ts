@@ -1,5 +1,5 @@
 import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
-import { fieldsOf } from "../events/erlang_term.ts";
+import { erlangFields } from "../../wire/erlang_text.ts";
 import { type EventName, type Events, type EventSink, type EventValue, TELLS_USER } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Node } from "../node/node.ts";
@@ -79,7 +79,7 @@ function toValue(value: EventValue): FieldValue {
     return Number.isInteger(value) ? { type: "l", value: BigInt(value) } : { type: "f", value };
   }
   if (value === null) return { type: "S", value: "null" };
-  if (value instanceof Map) return { type: "A", value: fieldsOf(value as FieldTable).map(toValue) };
+  if (value instanceof Map) return { type: "A", value: erlangFields(value as FieldTable).map(toValue) };
   if (Array.isArray(value)) return { type: "A", value: value.map(toValue) };
   const fields = Object.entries(value as Readonly<Record<string, EventValue>>);
   // To Erlang a table without fields is a list like any other.

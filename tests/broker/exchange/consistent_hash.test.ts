@@ -177,9 +177,11 @@ describe("an x-consistent-hash exchange", () => {
     const start = exchange("x-consistent-hash");
     const check = (key: string) => start.router.checkBinding!(new Binding(start, A, key, fieldTable({})));
     for (const key of ["1", "10000", "+5", "007"]) check(key);
-    for (const key of ["", "a", "1.5", "1e3", " 1", "0x10", "1\n"]) {
+    for (const key of ["a", "1.5", "1e3", " 1", "0x10"]) {
       assert.throws(() => check(key), isRefusedWith(`The binding key must be an integer: <<"${key}">>`));
     }
+    assert.throws(() => check(""), isRefusedWith("The binding key must be an integer: <<>>"));
+    assert.throws(() => check("1\n"), isRefusedWith('The binding key must be an integer: <<"1\\n">>'));
     for (const key of ["0", "-1"]) {
       assert.throws(() => check(key), isRefusedWith("The binding key must be greater than 0"));
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Json, ParameterError } from "../../../src/broker/policy/parameters.ts";
+import type { Json } from "../../../src/wire/json.ts";
+import { ParameterError } from "../../../src/broker/policy/parameters.ts";
 import { Policy, type PolicyDeclaration, type PolicyTarget, readPolicy } from "../../../src/broker/policy/policy.ts";
 
 const TARGETS: readonly PolicyTarget[] = ["exchange", "classic", "quorum", "stream"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Json } from "../../../src/broker/policy/parameters.ts";
+import type { Json } from "../../../src/wire/json.ts";
 import { definitionProblem, POLICY_KEYS } from "../../../src/broker/policy/policy_keys.ts";
 
 /** For each key a value that is fine, one that is not, and what RabbitMQ says to that. */

@@ -1,4 +1,5 @@
-import { type FieldTable, fieldTypeName, type FieldValue } from "../../../wire/field_table.ts";
+import { erlangTypedProblem } from "../../../wire/erlang_text.ts";
+import type { FieldTable, FieldValue } from "../../../wire/field_table.ts";
 import { parseAgeMs } from "../age.ts";
 
 /** Where a consumer of a stream begins (RabbitMQ: Streams, `x-stream-offset`). */
@@ -23,16 +24,7 @@ function parseOffset(field: FieldValue, nowMs: number): StartOffset | undefined 
 
 /** Why a value of `x-stream-offset` is refused, in RabbitMQ's words; `undefined` when it is fine. */
 export function checkOffset(field: FieldValue): string | undefined {
-  if (parseOffset(field, 0) !== undefined) return undefined;
-  const { value } = field;
-  const shown = typeof value === "object"
-    ? "[...]"
-    : typeof value !== "string"
-    ? value
-    : value
-    ? `<<"${value}">>`
-    : "<<>>";
-  return `{invalid_stream_offset_arg,{${fieldTypeName(field)},${shown}}}`;
+  return parseOffset(field, 0) === undefined ? erlangTypedProblem("invalid_stream_offset_arg", field) : undefined;
 }
 
 /** Where a consumer with these arguments, which have been checked, begins at a time in milliseconds since 1970. */

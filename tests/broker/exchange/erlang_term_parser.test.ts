@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { Atom, parseTerm, type Term, Tuple } from "../../../src/broker/exchange/erlang_term.ts";
+import { Atom, parseTerm, type Term, Tuple } from "../../../src/broker/exchange/erlang_term_parser.ts";
 
 /** How Erlang writes a term. */
 function written(term: Term): string {
