@@ -26,7 +26,8 @@ export interface Peer {
 
 export interface Credentials {
   readonly username: string;
-  readonly password: string;
+  /** Absent where a peer has shown by other means who it is, as by its certificate (EXTERNAL). */
+  readonly password?: string;
   readonly peer: Peer;
 }
 
@@ -64,7 +65,7 @@ export interface RequestContext {
 export interface Access {
   /** Rises with each change of users or permissions: what was answered before may be kept until then. */
   readonly version: number;
-  /** Checks a user's password, here or elsewhere. */
+  /** Checks who a user is, here or elsewhere. */
   login(credentials: Credentials): Answer<User | Refusal>;
   /** Tells whether a user may open a virtual host at all. */
   mayOpen(user: User, vhost: string, context: RequestContext): Answer<boolean>;

@@ -65,8 +65,8 @@ export class Users implements Access {
     const account = this.#accounts.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
     const hash = account?.passwordHash ?? new Uint8Array(0);
-    const isRight = verifyPassword(hash, password);
-    if (account === undefined || !isRight || password === "") return { refused: "invalid credentials" };
+    const isRight = password === undefined || (verifyPassword(hash, password) && password !== "");
+    if (account === undefined || !isRight) return { refused: "invalid credentials" };
     if (account.isLoopbackOnly && !peer.isLoopback) return { refused: "user can only connect via localhost" };
     return account;
   }

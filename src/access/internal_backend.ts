@@ -1,0 +1,87 @@
+import type { Credentials, Operation, Refusal, RequestContext, Resource, Topic, User } from "./access.ts";
+import { type Backend, INVALID_CREDENTIALS } from "./backend.ts";
+import { DEFAULT_HASHING_ALGORITHM, isHashingAlgorithm, verifyPassword } from "./password.ts";
+import { expandTopicPermission, PermissionPatterns } from "./permission_patterns.ts";
+
+/** A user of the broker's own. */
+export interface InternalUser {
+  readonly user: string;
+  /** Salt and hash, as RabbitMQ keeps them. Empty for a user that can't log in by password. */
+  readonly passwordHash: Uint8Array;
+  /** RabbitMQ's name of it, such as `rabbit_password_hashing_sha256`. */
+  readonly hashingAlgorithm: string;
+  readonly tags: readonly string[];
+}
+
+/** What a user may do in a virtual host: a pattern for the names of exchanges and queues for each operation. */
+export type PermissionsOfUser = Readonly<Record<Operation, string>>;
+
+/** What a user may do with a topic exchange: a pattern for routing keys for each operation. */
+export type TopicPermissionsOfUser = Readonly<Record<"write" | "read", string>>;
+
+/** The users and permissions that the broker keeps itself. */
+export interface InternalUsers {
+  /** Rises with each change. */
+  readonly version: number;
+  user(name: string): InternalUser | undefined;
+  permissions(user: string, vhost: string): PermissionsOfUser | undefined;
+  topicPermissions(user: string, vhost: string, exchange: string): TopicPermissionsOfUser | undefined;
+}
+
+const NO_HASH = new Uint8Array(0);
+
+const BLANK_PASSWORD: Refusal = {
+  refused: "attempted to log in with a blank password, which is prohibited by the internal authN backend",
+};
+
+/** RabbitMQ's `internal`: users and permissions that are kept in the broker. */
+export class InternalBackend implements Backend {
+  readonly name = "rabbit_auth_backend_internal";
+  readonly #users: InternalUsers;
+  readonly #patterns = new PermissionPatterns();
+
+  constructor(users: InternalUsers) {
+    this.#users = users;
+  }
+
+  get version(): number {
+    return this.#users.version;
+  }
+
+  authenticate({ username, password }: Credentials): User | Refusal {
+    if (password === "") return BLANK_PASSWORD;
+    const user = this.#users.user(username);
+    // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
+    if (password !== undefined && !isPasswordOf(user, password)) return INVALID_CREDENTIALS;
+    return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
+  }
+
+  authorize({ username }: Credentials): User | Refusal {
+    const user = this.#users.user(username);
+    return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
+  }
+
+  mayOpen(user: User, vhost: string): boolean {
+    return this.#users.permissions(user.name, vhost) !== undefined;
+  }
+
+  may(user: User, operation: Operation, { vhost, name }: Resource): boolean {
+    const permissions = this.#users.permissions(user.name, vhost);
+    return permissions !== undefined && this.#patterns.permits(permissions[operation], name);
+  }
+
+  mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): boolean {
+    const { vhost, exchange, routingKey } = topic;
+    const permissions = this.#users.topicPermissions(user.name, vhost, exchange);
+    if (permissions === undefined) return true;
+    const variables = { username: user.name, vhost, client_id: context.clientId };
+    return this.#patterns.permits(expandTopicPermission(permissions[operation], variables), routingKey);
+  }
+}
+
+function isPasswordOf(user: InternalUser | undefined, password: string): boolean {
+  const algorithm = user?.hashingAlgorithm ?? DEFAULT_HASHING_ALGORITHM;
+  const isKnown = isHashingAlgorithm(algorithm);
+  const hash = user !== undefined && isKnown ? user.passwordHash : NO_HASH;
+  return verifyPassword(hash, password, isKnown ? algorithm : DEFAULT_HASHING_ALGORITHM);
+}
