@@ -1,0 +1,58 @@
+import type { PeerCertificate } from "../transport/transport.ts";
+import { type Mechanism, outcomeOf } from "./sasl.ts";
+
+/** Where EXTERNAL finds the name of a user in its certificate. */
+export interface ExternalOptions {
+  /** Default: `distinguished_name`. */
+  readonly ssl_cert_login_from?: keyof typeof NAMES;
+  /** Which `subject_alternative_name` is meant. Default: `dns`. */
+  readonly ssl_cert_login_san_type?: keyof typeof ALTERNATIVE_NAME_TYPES;
+  /** The place of that name among those of its type, from 0. Default: 0. */
+  readonly ssl_cert_login_san_index?: number;
+}
+
+/** RabbitMQ's types of alternative names, as certificates here have them. */
+const ALTERNATIVE_NAME_TYPES = {
+  dns: "dns",
+  ip: "ip",
+  email: "email",
+  uri: "uri",
+  other_name: "other",
+} as const;
+
+type NameOf = (certificate: PeerCertificate, options: ExternalOptions) => string | undefined;
+
+const alternativeName: NameOf = ({ alternativeNames }, options) => {
+  const type = ALTERNATIVE_NAME_TYPES[options.ssl_cert_login_san_type ?? "dns"];
+  return alternativeNames.filter((name) => name.type === type)[options.ssl_cert_login_san_index ?? 0]?.value;
+};
+
+/** RabbitMQ's `ssl_cert_login_from`. */
+const NAMES = {
+  distinguished_name: ({ subject }) => subject,
+  common_name: ({ commonName }) => commonName,
+  subject_alternative_name: alternativeName,
+  subject_alt_name: alternativeName,
+} satisfies Record<string, NameOf>;
+
+/**
+ * The SASL mechanism EXTERNAL: a peer is the user whose name is in its certificate, which was verified in the TLS
+ * handshake. The user has to exist. It is offered to peers with a certificate only.
+ */
+export function external(options: ExternalOptions = {}): Mechanism {
+  const nameOf: NameOf = NAMES[options.ssl_cert_login_from ?? "distinguished_name"];
+  return {
+    name: "EXTERNAL",
+    isOfferedTo: ({ certificate }) => certificate !== undefined,
+    begin: (access, peer) => ({
+      respond() {
+        if (peer.certificate === undefined) {
+          return { refused: "connection peer presented no TLS (x.509) certificate" };
+        }
+        const username = nameOf(peer.certificate, options);
+        if (username === undefined || username === "") return { refused: "no name found in the peer's certificate" };
+        return outcomeOf(access.login({ username, peer }), username);
+      },
+    }),
+  };
+}
