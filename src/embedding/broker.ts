@@ -1,5 +1,6 @@
 import type { Access } from "../access/access.ts";
 import { DEFAULT_MECHANISMS, type Mechanism } from "../access/sasl.ts";
+import { DEFAULT_HASHING_ALGORITHM, hashPassword, type RandomBytes } from "../access/password.ts";
 import { Users } from "../access/users.ts";
 import { NO_NODE_LIMITS, type NodeLimits } from "../broker/node/admission.ts";
 import { EventExchange } from "../broker/tracing/event_exchange.ts";
@@ -15,6 +16,7 @@ import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/o
 import { serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
+import type { UserRecord } from "../store/topology_record.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
 const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
@@ -90,6 +92,7 @@ export class Broker {
       random,
       limits: nodeLimits,
       defaultQueueType,
+      defaultUser: () => guest(randomBytes),
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
@@ -166,6 +169,14 @@ export class Broker {
     await this.#node.store.close();
   }
 }
+
+/** The user that a new RabbitMQ node has, with its name as password. */
+const guest = (randomBytes: RandomBytes): UserRecord => ({
+  user: "guest",
+  passwordHash: hashPassword("guest", randomBytes),
+  hashingAlgorithm: DEFAULT_HASHING_ALGORITHM,
+  tags: ["administrator"],
+});
 
 /** The defaults where nothing is given, be it by `undefined`. */
 function withDefaults<Options extends object>(given: Partial<Options>, defaults: Options): Options {

@@ -28,7 +28,6 @@ export interface VirtualHostRecord {
   /** The type of queues that are declared without one; empty for the node's. */
   readonly defaultQueueType: string;
   readonly protectedFromDeletion: boolean;
-  readonly tracing: boolean;
 }
 
 export interface UserRecord {
@@ -135,6 +134,8 @@ export interface SequenceRecord {
 interface Records {
   /** The virtual host, user and permissions that a new node has were made. */
   "default_data.inserted": object;
+  /** Ids of sequences, from the first one of somebody's range up to one, may have been given. */
+  "ids.reserved": { readonly first: number; readonly upTo: number };
   "vhost.put": VirtualHostRecord;
   "vhost.deleted": { readonly vhost: string };
   "user.put": UserRecord;
@@ -167,6 +168,7 @@ export type TopologyRecord = { readonly [Type in RecordTypeName]: RecordOf<Type>
 
 /** The kinds of things that records put and delete, in an order in which each can be applied. */
 export const KINDS = [
+  "ids",
   "default_data",
   "vhost",
   "user",
@@ -374,7 +376,6 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
       tags: list(text),
       defaultQueueType: text,
       protectedFromDeletion: boolean,
-      tracing: boolean,
     }),
     key: vhostKey,
   },
@@ -442,6 +443,13 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
     content: object<object>({}),
     key: () => "",
   },
+  "ids.reserved": {
+    number: 38,
+    kind: "ids",
+    effect: "put",
+    content: object<{ first: number; upTo: number }>({ first: uint32, upTo: uint32 }),
+    key: ({ first }) => first,
+  },
 };
 
 /** The metadata of a virtual host of which nothing is said. */
@@ -450,7 +458,6 @@ export const NO_METADATA: Omit<VirtualHostRecord, "vhost"> = {
   tags: [],
   defaultQueueType: "",
   protectedFromDeletion: false,
-  tracing: false,
 };
 
 /** Types that format 2 wrote in another way, by their numbers. */

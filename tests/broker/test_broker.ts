@@ -9,6 +9,7 @@ import { Queue } from "../../src/broker/queue/queue.ts";
 import { findRoute } from "../../src/broker/routing/route.ts";
 import type { VirtualHost } from "../../src/broker/topology/vhost.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
+import type { Recovered } from "../../src/store/store.ts";
 import type { Files } from "../../src/store/files.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 import { SMALL, TestStore } from "../store/test_store.ts";
@@ -27,6 +28,12 @@ export interface Publishing {
 export interface Got {
   readonly body: string;
   readonly headers: { readonly [name: string]: PlainValue };
+}
+
+/** The types of the records that a store has, without those of what every broker has. */
+export function typesOf({ topology }: Recovered): string[] {
+  const ofEveryBroker = ["ids.reserved", "default_data.inserted", "vhost.put"];
+  return topology.map(({ type }) => type).filter((type) => !ofEveryBroker.includes(type));
 }
 
 /** A broker over a store in memory, whose time goes on while it is restarted. */

@@ -27,7 +27,6 @@ const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
     tags: fc.array(text),
     defaultQueueType: text,
     protectedFromDeletion: fc.boolean(),
-    tracing: fc.boolean(),
   }),
   record({ type: fc.constant("vhost.deleted"), vhost }),
   record({
@@ -50,6 +49,7 @@ const topologyRecord: fc.Arbitrary<TopologyRecord> = fc.oneof(
   }),
   record({ type: fc.constant("topic_permission.cleared"), user: text, vhost, exchange: text }),
   record({ type: fc.constant("default_data.inserted") }),
+  record({ type: fc.constant("ids.reserved"), first: queueId, upTo: queueId }),
   record({
     type: fc.constant("exchange.declared"),
     vhost,

@@ -29,6 +29,21 @@ interface BindingFacts {
   readonly vhost: string;
 }
 
+interface VirtualHostFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly default_queue_type: string;
+  readonly protected_from_deletion: boolean;
+  readonly tracing: boolean;
+  readonly cluster_state: { readonly [node: string]: string };
+}
+
+interface PermissionFacts {
+  readonly user: string;
+  readonly vhost: string;
+}
+
 interface ConsumerFacts {
   readonly consumer_tag: string;
   readonly channel: string;
@@ -142,15 +157,26 @@ export interface Events {
     readonly arguments: FieldTable;
   };
   "consumer.deleted": ConsumerFacts;
-  "vhost.created": {
-    readonly name: string;
-    readonly description: string;
-    readonly tags: readonly string[];
-    readonly default_queue_type: string;
-    readonly protected_from_deletion: boolean;
-    readonly tracing: boolean;
-    readonly cluster_state: { readonly [node: string]: string };
+  "vhost.created": VirtualHostFacts;
+  "vhost.updated": VirtualHostFacts;
+  "vhost.deleted": { readonly name: string };
+  "user.created": { readonly name: string };
+  "user.deleted": { readonly name: string };
+  "user.password.changed": { readonly name: string };
+  "user.password.cleared": { readonly name: string };
+  "user.tags.set": { readonly name: string; readonly tags: readonly string[] };
+  "permission.created": PermissionFacts & {
+    readonly configure: string;
+    readonly write: string;
+    readonly read: string;
   };
+  "permission.deleted": PermissionFacts;
+  "topic.permission.created": PermissionFacts & {
+    readonly exchange: string;
+    readonly write: string;
+    readonly read: string;
+  };
+  "topic.permission.deleted": PermissionFacts;
   "parameter.set": ParameterFacts & { readonly value: Json };
   "parameter.cleared": ParameterFacts;
   "policy.set": OfVhost & Parts;
@@ -186,6 +212,17 @@ export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
   "consumer.created": true,
   "consumer.deleted": true,
   "vhost.created": true,
+  "vhost.updated": true,
+  "vhost.deleted": true,
+  "user.created": true,
+  "user.deleted": true,
+  "user.password.changed": true,
+  "user.password.cleared": true,
+  "user.tags.set": true,
+  "permission.created": true,
+  "permission.deleted": true,
+  "topic.permission.created": true,
+  "topic.permission.deleted": true,
   "parameter.set": true,
   "parameter.cleared": true,
   "policy.set": true,

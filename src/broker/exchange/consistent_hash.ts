@@ -1,7 +1,7 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import { erlangBinary } from "../../wire/erlang_text.ts";
 import { canonicalValue, type FieldTable, fieldTypeName, type FieldValue } from "../../wire/field_table.ts";
-import type { Binding, Destination } from "../topology/binding.ts";
+import type { Binding, Destination } from "./binding.ts";
 import { phash2, PHASH2_FALSE, PHASH2_TRUE, PHASH2_UNDEFINED } from "./erlang_hash.ts";
 import { jumpConsistentHash } from "./jump_hash.ts";
 import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";

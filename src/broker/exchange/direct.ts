@@ -1,4 +1,4 @@
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 
 const NO_BINDINGS: Iterable<Binding> = [];

@@ -1,6 +1,6 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import type { DelayedMessages } from "./delayed/delayed_messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
 import { alternateExchangeOf } from "./alternate_exchange.ts";
@@ -70,8 +70,6 @@ export class Exchange {
   delayed: DelayedMessages | undefined;
   /** The bindings that lead away from it, by identity. */
   readonly bindings = new Map<string, Binding>();
-  /** The bindings that lead to it. */
-  readonly incoming = new Set<Binding>();
 
   /** Throws `RangeError` when there is no such type: whoever declares has checked it. */
   constructor(declaration: ExchangeDeclaration, host: ExchangeHost, router?: Router) {
@@ -91,5 +89,10 @@ export class Exchange {
   /** What has a row of messages in the store for a purpose, if anything does. */
   rowKeeper(purpose: SequencePurpose): RowKeeper | undefined {
     return purpose === "delayed" ? this.delayed : this.router.seen;
+  }
+  /** The ids of the sequences of messages that it has in the store. */
+  get sequenceIds(): readonly number[] {
+    const ids = [this.delayed?.row?.storedId, this.router.seen?.row?.storedId];
+    return ids.filter((id) => id !== undefined);
   }
 }

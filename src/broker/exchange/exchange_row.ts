@@ -39,7 +39,12 @@ export class ExchangeRow {
     this.#stored = stored;
   }
 
-  /** What it is called in the store's records. */
+  /** What it is called in the store's records; `undefined` before its first message. */
+  get storedId(): number | undefined {
+    return this.#id;
+  }
+
+  /** What it is called in the store's records from now on. */
   get id(): number {
     return this.#id ?? this.#add();
   }
@@ -68,11 +73,9 @@ export class ExchangeRow {
     await scanRow(this.#host, this.id, this.nextPosition, what, () => this.#isDeleted, take);
   }
 
-  /** It goes with its exchange, and before that. */
+  /** It goes with its exchange. */
   delete(): void {
     this.#isDeleted = true;
-    if (this.#id === undefined) return;
-    this.#host.storedSequences.delete(this.#id);
-    this.#host.store.append({ type: "sequence.removed", sequenceId: this.#id });
+    if (this.#id !== undefined) this.#host.storedSequences.delete(this.#id);
   }
 }

@@ -1,5 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import { parseSelector, type Selector } from "./jms_selector.ts";
 import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 

@@ -1,5 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { RandomRouter } from "./random.ts";
 import type { ExchangeType } from "./router.ts";

@@ -1,6 +1,6 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import { identityIn } from "../message/deduplication_header.ts";
 import { SeenHeaders, type SeenOptions } from "./deduplication/seen_headers.ts";
 import { fanout } from "./fanout.ts";

@@ -1,4 +1,4 @@
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 
 /** RabbitMQ: Random Exchange. One binding gets the message, whatever its key. */

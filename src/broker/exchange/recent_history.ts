@@ -1,7 +1,7 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import { erlangValue } from "../../wire/erlang_text.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import { copyMessage } from "../message/copy_message.ts";
 import type { Message } from "../message/messages.ts";
 import { fanout } from "./fanout.ts";

@@ -1,6 +1,6 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { BasicProperties } from "../../wire/properties.ts";
-import type { Binding, Destination } from "../topology/binding.ts";
+import type { Binding, Destination } from "./binding.ts";
 import type { SeenHeaders } from "./deduplication/seen_headers.ts";
 import type { Message, Messages } from "../message/messages.ts";
 

@@ -1,4 +1,4 @@
-import type { Binding } from "../topology/binding.ts";
+import type { Binding } from "./binding.ts";
 import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
 
 /** The bindings whose keys share their first words: a node of the tree of all keys' words. */

@@ -1,26 +1,29 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
-import { NO_METADATA, type TopologyRecord } from "../../store/topology_record.ts";
+import type { TopologyRecord, UserRecord } from "../../store/topology_record.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "./admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
 import { Durability } from "./durability.ts";
+import type { Actor } from "../events/actor.ts";
 import { type EventSink, INTERNAL_USER } from "../events/events.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
-import { ParameterError, Parameters, type ParameterSet } from "../policy/parameters.ts";
+import type { Parameters } from "../policy/parameters.ts";
 import type { BackingQueue } from "../queue/backing/backing_queue.ts";
 import { Queue } from "../queue/queue.ts";
 import type { StoredSequence } from "../queue/queue_host.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";
-import { RecoveredSequences } from "../topology/recovered_sequences.ts";
-import { removalOf } from "../topology/removal.ts";
-import { tellExchangeCreated } from "../topology/topology_events.ts";
+import { recover } from "../topology/recovery.ts";
+import { ALL_IDS, type IdRange, SequenceIds } from "../topology/sequence_ids.ts";
+import { Topology } from "../topology/topology.ts";
+import type { VirtualHostChanges } from "../topology/vhost_metadata.ts";
+import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
 import { Turn } from "../turn/turn.ts";
-import { VirtualHost, type VirtualHostHost } from "../topology/vhost.ts";
+import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
 
 export interface NodeOptions {
   readonly clock: Clock;
@@ -38,6 +41,10 @@ export interface NodeOptions {
   readonly limits?: Partial<NodeLimits>;
   /** The type of queues that are declared without one. Default: classic. */
   readonly defaultQueueType?: QueueTypeName;
+  /** Makes the user that there is where there is none at the first start. Default: none is made. */
+  readonly defaultUser?: () => UserRecord;
+  /** The ids that its queues may have. Brokers with one log have ranges apart. Default: all. */
+  readonly idRange?: IdRange;
 }
 
 /** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
@@ -62,7 +69,8 @@ export class Node implements VirtualHostHost {
   readonly blocks: BlockCache;
   readonly schedule: Schedule;
   readonly deadLetters: DeadLetters = new DeadLetters(this);
-  readonly vhosts = new Map<string, VirtualHost>();
+  readonly topology: Topology;
+  readonly vhosts: ReadonlyMap<string, VirtualHost>;
   readonly storedSequences = new Map<number, StoredSequence>();
   readonly parameters: Parameters;
   readonly limits: NodeLimits;
@@ -77,7 +85,8 @@ export class Node implements VirtualHostHost {
   /** For whom the broker acts in this turn. */
   actingUser = INTERNAL_USER;
   readonly #memoryHighWatermarkBytes: number;
-  #lastQueueId = 0;
+  readonly #ids: SequenceIds;
+  readonly #vhostCommands: VirtualHostCommands;
   readonly #durability = new Durability();
   #untilUnblocked: (() => void)[] = [];
   #untilCaughtUp: (() => void)[] = [];
@@ -93,8 +102,12 @@ export class Node implements VirtualHostHost {
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store);
-    this.parameters = new Parameters(this.store, this);
     this.limits = { ...NO_NODE_LIMITS, ...options.limits };
+    this.#ids = new SequenceIds(options.idRange ?? ALL_IDS, (record) => this.commit(record));
+    this.topology = new Topology(this);
+    this.vhosts = this.topology.vhosts;
+    this.parameters = this.topology.parameters;
+    this.#vhostCommands = new VirtualHostCommands(this.topology, this.limits.vhostMax);
     this.vhostLimits = virtualHostLimits(this.parameters);
     this.userLimits = userLimits(this.parameters);
     this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
@@ -112,45 +125,9 @@ export class Node implements VirtualHostHost {
         this.endTurn();
       },
     });
-    this.#vhost("/");
-    this.#recover();
-  }
-
-  /** Takes up what was there when the store was opened. */
-  #recover(): void {
-    const { topology, queues, lastQueueId } = this.store.recovered;
-    this.#lastQueueId = lastQueueId;
-    const sequences = new RecoveredSequences(queues);
-    for (const record of topology) {
-      // What counts on something that is gone is not taken up, and the store forgets it too.
-      if (!this.#recoverRecord(record, sequences)) this.store.append(removalOf(record)!);
-    }
-    sequences.recover();
-    for (const { policies } of this.vhosts.values()) policies.applyToAll();
+    recover(this.topology, this.store.recovered, this.#ids, options.defaultUser);
     // What expired in the meantime is found now, whether or not anybody comes.
     this.endTurn();
-  }
-
-  /** Returns false for what counts on something that is not there. */
-  #recoverRecord(record: TopologyRecord, sequences: RecoveredSequences): boolean {
-    if (record.type === "backing_queue.added") return sequences.addBackingQueue(record);
-    if (record.type === "parameter.set") this.#recoverParameter(record);
-    if (record.type === "parameter.set" || !("vhost" in record)) return true;
-    const vhost = this.#vhost(record.vhost);
-    if (record.type === "sequence.added") return sequences.addToExchange(vhost.exchanges.get(record.exchange), record);
-    if (!vhost.recover(record)) return false;
-    if (record.type === "queue.declared") sequences.addQueue(vhost.queues.get(record.queue)!);
-    return true;
-  }
-
-  #recoverParameter(record: ParameterSet): void {
-    this.parameters.recover(record);
-    const { vhost, component, name, value } = record;
-    try {
-      this.vhosts.get(vhost)?.policies.of(component)?.recover(name, JSON.parse(value));
-    } catch (error) {
-      this.report(`the ${component} ${name} of vhost '${vhost}' is left out: ${(error as Error).message}`);
-    }
   }
 
   /** Ends a turn; see {@linkcode Turn}. What the end of a turn brings about belongs to that turn: it is not ended twice. */
@@ -251,8 +228,16 @@ export class Node implements VirtualHostHost {
     this.endTurn();
   }
 
+  commit(record: TopologyRecord): void {
+    this.topology.commit(record);
+  }
+
   nextQueueId(): number {
-    return ++this.#lastQueueId;
+    return this.#ids.next();
+  }
+
+  nextTransientId(): number {
+    return this.#ids.nextTransient();
   }
 
   /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */
@@ -264,52 +249,25 @@ export class Node implements VirtualHostHost {
       );
     }
     const { clusterQueueLimit: limit } = this.limits;
-    if (limit === Infinity || this.#count(({ queues }) => queues.size) < limit) {
-      return;
-    }
+    if (this.topology.queueCount < limit) return;
     throw preconditionFailed(`cannot declare queue '${name}': queue limit in cluster (${limit}) is reached`);
   }
 
   /** Throws PRECONDITION_FAILED when there may be no further exchange. `phrase` is how errors call that one. */
   checkExchangeLimit(phrase: string): void {
     const { clusterExchangeLimit: limit } = this.limits;
-    if (limit === Infinity || this.#count(({ exchanges }) => exchanges.size) < limit) return;
+    if (this.topology.exchangeCount < limit) return;
     throw preconditionFailed(`cannot declare ${phrase}: exchange limit of ${limit} is reached`);
   }
 
-  #count(countIn: (vhost: VirtualHost) => number): number {
-    let count = 0;
-    for (const vhost of this.vhosts.values()) count += countIn(vhost);
-    return count;
+  /** Adds a virtual host, or returns the one of this name; see {@linkcode VirtualHostCommands}. */
+  addVirtualHost(name: string, metadata: VirtualHostChanges = {}, actor?: Actor): VirtualHost {
+    return this.#vhostCommands.add(name, metadata, actor);
   }
 
-  /** Adds a virtual host, or returns the one of this name. Throws `ParameterError` when there may be no further one. */
-  addVirtualHost(name: string): VirtualHost {
-    const existing = this.vhosts.get(name);
-    if (existing !== undefined) return existing;
-    const { vhostMax } = this.limits;
-    if (this.vhosts.size >= vhostMax) {
-      throw new ParameterError(`cannot create vhost '${name}': vhost limit of ${vhostMax} is reached`);
-    }
-    this.store.append({ type: "vhost.put", vhost: name, ...NO_METADATA });
-    const vhost = this.#vhost(name);
-    for (const exchange of vhost.exchanges.values()) tellExchangeCreated(this.events, name, exchange);
-    this.events?.tell("vhost.created", {
-      name,
-      description: "",
-      tags: [],
-      default_queue_type: this.defaultQueueType,
-      protected_from_deletion: false,
-      tracing: false,
-      cluster_state: { [this.name]: "running" },
-    });
-    return vhost;
-  }
-
-  #vhost(name: string): VirtualHost {
-    let vhost = this.vhosts.get(name);
-    if (vhost === undefined) this.vhosts.set(name, vhost = new VirtualHost(name, this));
-    return vhost;
+  /** Deletes a virtual host with all that is in it; see {@linkcode VirtualHostCommands}. */
+  deleteVirtualHost(name: string, actor?: Actor): Promise<void> {
+    return this.#vhostCommands.delete(name, actor);
   }
 
   /** Why publishers have to wait, or `undefined` when they need not (RabbitMQ: Memory and Disk Alarms). */

@@ -1,10 +1,11 @@
+import type { Actor } from "../events/actor.ts";
 import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Clock } from "../turn/clock.ts";
 import type { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
-import { tellQueuePolicy } from "../topology/topology_events.ts";
+import { tellQueuePolicy } from "./policy_events.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { definitionOf, settingsOf } from "../queue/settings.ts";
 import { EffectivePolicies, type EffectivePolicy, mergeArguments } from "./effective_policy.ts";
@@ -49,12 +50,13 @@ export class AppliedPolicies {
   #hasChanged = false;
   /** What the last change was: the policy that was set, or none where one was cleared. */
   #lastSet: Policy | undefined;
+  #lastActor: Actor | undefined;
   #untilApplied: (() => void)[] = [];
 
   constructor(vhost: PoliciesVhost, host: PoliciesHost) {
     this.#vhost = vhost;
     this.#host = host;
-    const onChange = (set?: Policy) => this.#apply(set);
+    const onChange = (set: Policy | undefined, actor: Actor | undefined) => this.#apply(set, actor);
     this.users = new Policies(vhost.name, "policy", host.parameters, onChange);
     this.operators = new Policies(vhost.name, "operator_policy", host.parameters, onChange);
   }
@@ -70,9 +72,10 @@ export class AppliedPolicies {
     return new Promise((resolve) => this.#untilApplied.push(resolve));
   }
 
-  #apply(set?: Policy): void {
+  #apply(set: Policy | undefined, actor: Actor | undefined): void {
     this.#hasChanged = true;
     this.#lastSet = set;
+    this.#lastActor = actor;
     if (this.#left === undefined) this.#applySlice();
   }
 
@@ -81,7 +84,7 @@ export class AppliedPolicies {
     const start = clock.now();
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (this.applyTo(next) && next.kind === "queue") {
-        tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value);
+        tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value, this.#lastActor?.user);
       }
       if (clock.now() - start < SLICE_MS) continue;
       return this.#host.later(0, () => this.#applySlice());
@@ -98,11 +101,6 @@ export class AppliedPolicies {
     this.#hasChanged = false;
     this.#left = exchangesAndQueues(this.#vhost);
     return this.#next();
-  }
-
-  /** Has all exchanges and queues do what policies say, in this turn. */
-  applyToAll(): void {
-    for (const thing of exchangesAndQueues(this.#vhost)) this.applyTo(thing);
   }
 
   /** Has an exchange or a queue do what the policies that match it say, if it does not yet. Returns whether it did not. */

@@ -1,3 +1,4 @@
+import type { Actor } from "../events/actor.ts";
 import { findProblems, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
 import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
@@ -28,22 +29,22 @@ export class Limits<Name extends string> {
   }
 
   /** Sets all limits of a virtual host or user. Throws `ParameterError` with RabbitMQ's words. */
-  set(owner: string, limits: Json): void {
+  set(owner: string, limits: Json, actor?: Actor): void {
     const key = this.#keyOf(owner);
     throwProblems(findProblems(key.name, this.#parts, limits));
-    this.#parameters.set({ ...key, value: limits });
+    this.#parameters.set({ ...key, value: limits }, actor);
   }
 
   /** Sets one limit, and leaves the others as they are. */
-  setOne(owner: string, name: Name, value: number): void {
-    this.set(owner, { ...this.get(owner), [name]: value });
+  setOne(owner: string, name: Name, value: number, actor?: Actor): void {
+    this.set(owner, { ...this.get(owner), [name]: value }, actor);
   }
 
   /** Takes one limit away, or all. */
-  clear(owner: string, name?: Name): void {
+  clear(owner: string, name?: Name, actor?: Actor): void {
     const { [name ?? ""]: _, ...others } = this.get(owner) as Record<string, number>;
-    if (name !== undefined && Object.keys(others).length > 0) this.set(owner, others);
-    else if (Object.keys(this.get(owner)).length > 0) this.#parameters.clear(this.#keyOf(owner));
+    if (name !== undefined && Object.keys(others).length > 0) this.set(owner, others, actor);
+    else if (Object.keys(this.get(owner)).length > 0) this.#parameters.clear(this.#keyOf(owner), actor);
   }
 
   get(owner: string): LimitValues<Name> {
@@ -64,8 +65,11 @@ export const virtualHostLimits = (parameters: Parameters): Limits<VirtualHostLim
     "max-queues",
   ]);
 
+/** Which parameter has the limits of a user. */
+export const userLimitsKey = (name: string): ParameterKey => ({ vhost: "", component: "user-limits", name });
+
 export const userLimits = (parameters: Parameters): Limits<UserLimit> =>
-  new Limits(parameters, (name) => ({ vhost: "", component: "user-limits", name }), [
+  new Limits(parameters, userLimitsKey, [
     "max-connections",
     "max-channels",
   ]);

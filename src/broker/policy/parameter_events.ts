@@ -3,56 +3,55 @@ import type { EventSink } from "../events/events.ts";
 import type { Json } from "../../wire/json.ts";
 
 interface Tellers {
-  set(events: EventSink, key: ParameterKey, value: { readonly [part: string]: Json }): void;
-  cleared(events: EventSink, key: ParameterKey): void;
+  set(events: EventSink, key: ParameterKey, value: { readonly [part: string]: Json }, user?: string): void;
+  cleared(events: EventSink, key: ParameterKey, user?: string): void;
 }
 
 /** Of these components RabbitMQ tells something else than of others, or something more. */
 const TELLERS: Readonly<Record<string, Tellers>> = {
   "policy": {
-    set: (events, { vhost, name }, value) => events.tell("policy.set", { ...value, name, vhost }),
-    cleared: (events, { vhost, name }) => events.tell("policy.cleared", { name, vhost }),
+    set: (events, { vhost, name }, value, user) => events.tell("policy.set", { ...value, name, vhost }, user),
+    cleared: (events, { vhost, name }, user) => events.tell("policy.cleared", { name, vhost }, user),
   },
   "operator_policy": {
-    set: (events, { vhost, component, name }, value) => {
-      events.tell("parameter.set", { vhost, component, name, value });
-      events.tell("policy.set", { ...value, name, vhost });
+    set: (events, { vhost, component, name }, value, user) => {
+      events.tell("parameter.set", { vhost, component, name, value }, user);
+      events.tell("policy.set", { ...value, name, vhost }, user);
     },
-    cleared: (events, { vhost, component, name }) => {
-      events.tell("parameter.cleared", { vhost, component, name });
-      events.tell("operator.policy.cleared", { name, vhost });
+    cleared: (events, { vhost, component, name }, user) => {
+      events.tell("parameter.cleared", { vhost, component, name }, user);
+      events.tell("operator.policy.cleared", { name, vhost }, user);
     },
   },
   "vhost-limits": {
-    set: (events, { vhost, component, name }, value) => {
-      events.tell("parameter.set", { vhost, component, name, value });
-      events.tell("vhost.limits.set", { ...value, name, vhost });
+    set: (events, { vhost, component, name }, value, user) => {
+      events.tell("parameter.set", { vhost, component, name, value }, user);
+      events.tell("vhost.limits.set", { ...value, name, vhost }, user);
     },
-    cleared: (events, { vhost, component, name }) => {
-      events.tell("parameter.cleared", { vhost, component, name });
-      events.tell("vhost.limits.cleared", { name, vhost });
+    cleared: (events, { vhost, component, name }, user) => {
+      events.tell("parameter.cleared", { vhost, component, name }, user);
+      events.tell("vhost.limits.cleared", { name, vhost }, user);
     },
   },
   "user-limits": {
-    set: (events, { name }, value) => events.tell("user.limits.set", { ...value, name: "limits", username: name }),
-    cleared: (events, { name }) => events.tell("user.limits.cleared", { name: "limits", username: name }),
+    set: (events, { name }, value, user) =>
+      events.tell("user.limits.set", { ...value, name: "limits", username: name }, user),
+    cleared: (events, { name }, user) => events.tell("user.limits.cleared", { name: "limits", username: name }, user),
   },
-  // In RabbitMQ it is not kept as a parameter.
-  "vhost-metadata": { set: () => {}, cleared: () => {} },
 };
 
-export function tellParameterSet(events: EventSink | undefined, key: ParameterKey, value: Json): void {
+export function tellParameterSet(events: EventSink | undefined, key: ParameterKey, value: Json, user?: string): void {
   if (events === undefined) return;
   const { vhost, component, name } = key;
   const teller = TELLERS[component];
-  if (teller === undefined) events.tell("parameter.set", { vhost, component, name, value });
-  else teller.set(events, key, value as { readonly [part: string]: Json });
+  if (teller === undefined) events.tell("parameter.set", { vhost, component, name, value }, user);
+  else teller.set(events, key, value as { readonly [part: string]: Json }, user);
 }
 
-export function tellParameterCleared(events: EventSink | undefined, key: ParameterKey): void {
+export function tellParameterCleared(events: EventSink | undefined, key: ParameterKey, user?: string): void {
   if (events === undefined) return;
   const { vhost, component, name } = key;
   const teller = TELLERS[component];
-  if (teller === undefined) events.tell("parameter.cleared", { vhost, component, name });
-  else teller.cleared(events, key);
+  if (teller === undefined) events.tell("parameter.cleared", { vhost, component, name }, user);
+  else teller.cleared(events, key, user);
 }

@@ -1,15 +1,12 @@
-import type { Json } from "../../wire/json.ts";
-import type { EventSink } from "../events/events.ts";
-import { tellParameterCleared, tellParameterSet } from "./parameter_events.ts";
-import type { Store } from "../../store/store.ts";
 import type { ParameterKey, TopologyRecord } from "../../store/topology_record.ts";
+import type { Actor } from "../events/actor.ts";
+import type { EventSink } from "../events/events.ts";
+import type { Json } from "../../wire/json.ts";
+import { tellParameterCleared, tellParameterSet } from "./parameter_events.ts";
 
 export interface Parameter extends ParameterKey {
   readonly value: Json;
 }
-
-/** A parameter in the store. */
-export type ParameterSet = Extract<TopologyRecord, { type: "parameter.set" }>;
 
 /** A record of the store holds a parameter, with what it is called, of no more than this. In UTF-16 code units. */
 const PARAMETER_LENGTH_MAX = 256 * 1024;
@@ -19,24 +16,24 @@ export class ParameterError extends Error {
   override name = "ParameterError";
 }
 
+/** What parameters need of the broker. */
+export interface ParametersHost {
+  readonly events?: EventSink;
+  /** Appends a record to the store and applies it, which leads to {@linkcode Parameters.apply}. */
+  commit(record: TopologyRecord): void;
+}
+
 /**
- * Runtime parameters (RabbitMQ: Parameters and Policies): JSON values by virtual host, component and name, kept in the
- * store. What a value means, and whether it is good, is the business of its component.
+ * Runtime parameters (RabbitMQ: Parameters and Policies): JSON values by virtual host, component and name. What a value
+ * means, and whether it is good, is the business of its component.
  */
 export class Parameters {
-  readonly #store: Store;
-  readonly #host: { readonly events?: EventSink };
+  readonly #host: ParametersHost;
   /** By virtual host and component, and then by name. */
   readonly #components = new Map<string, Map<string, Parameter>>();
 
-  constructor(store: Store, host: { readonly events?: EventSink } = {}) {
-    this.#store = store;
+  constructor(host: ParametersHost) {
     this.#host = host;
-  }
-
-  /** Takes up what was set when the store was opened. */
-  recover({ vhost, component, name, value }: ParameterSet): void {
-    this.#put({ vhost, component, name, value: JSON.parse(value) });
   }
 
   get(vhost: string, component: string, name: string): Json | undefined {
@@ -48,8 +45,13 @@ export class Parameters {
     return [...this.#components.get(componentKey(vhost, component))?.values() ?? []];
   }
 
+  /** All in a virtual host, or with an empty name all that belong to none. */
+  listAll(vhost: string): Parameter[] {
+    return [...this.#components.values()].flatMap((all) => [...all.values()]).filter((one) => one.vhost === vhost);
+  }
+
   /** Throws {@linkcode ParameterError} when it is too long to be kept. */
-  set(parameter: Parameter): void {
+  set(parameter: Parameter, actor?: Actor): void {
     const { vhost, component, name } = parameter;
     const value = JSON.stringify(parameter.value);
     const length = vhost.length + component.length + name.length + value.length;
@@ -58,26 +60,29 @@ export class Parameters {
         `a parameter is no longer than ${PARAMETER_LENGTH_MAX} characters, this one is ${length}`,
       );
     }
-    this.#put({ vhost, component, name, value: JSON.parse(value) });
-    this.#store.append({ type: "parameter.set", vhost, component, name, value });
-    tellParameterSet(this.#host.events, parameter, parameter.value);
-  }
-
-  #put(parameter: Parameter): void {
-    const key = componentKey(parameter.vhost, parameter.component);
-    let parameters = this.#components.get(key);
-    if (parameters === undefined) this.#components.set(key, parameters = new Map());
-    parameters.set(parameter.name, parameter);
+    // Told first: what it does to queues is told when it is applied.
+    tellParameterSet(this.#host.events, parameter, parameter.value, actor?.user);
+    this.#host.commit({ type: "parameter.set", vhost, component, name, value });
   }
 
   /** Throws {@linkcode ParameterError} when there is no such parameter. */
-  clear({ vhost, component, name }: ParameterKey): void {
+  clear({ vhost, component, name }: ParameterKey, actor?: Actor): void {
+    if (this.get(vhost, component, name) === undefined) throw new ParameterError("Parameter does not exist");
+    tellParameterCleared(this.#host.events, { vhost, component, name }, actor?.user);
+    this.#host.commit({ type: "parameter.cleared", vhost, component, name });
+  }
+
+  /** Applies a record: sets a parameter to a value in JSON, or clears it. */
+  apply({ vhost, component, name }: ParameterKey, value: string | undefined): void {
     const key = componentKey(vhost, component);
     const parameters = this.#components.get(key);
-    if (!parameters?.delete(name)) throw new ParameterError("Parameter does not exist");
-    if (parameters.size === 0) this.#components.delete(key);
-    this.#store.append({ type: "parameter.cleared", vhost, component, name });
-    tellParameterCleared(this.#host.events, { vhost, component, name });
+    if (value === undefined) {
+      if (parameters?.delete(name) && parameters.size === 0) this.#components.delete(key);
+      return;
+    }
+    const parameter = { vhost, component, name, value: JSON.parse(value) };
+    if (parameters === undefined) this.#components.set(key, new Map([[name, parameter]]));
+    else parameters.set(name, parameter);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from "../events/actor.ts";
 import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
 import { type Policy, type PolicyDeclaration, type PolicyTarget, readPolicy } from "./policy.ts";
@@ -11,51 +12,65 @@ export class Policies {
   readonly kind: PolicyKind;
   readonly #parameters: Parameters;
   /** Called when exchanges and queues may get others, with the policy that was set, if it was not one that was cleared. */
-  readonly #onChange: (set?: Policy) => void;
+  readonly #onChange: (set: Policy | undefined, actor: Actor | undefined) => void;
   readonly #byName = new Map<string, Policy>();
   readonly #index = new PolicyIndex();
+  /** For whom a command is being carried out. */
+  #actor: Actor | undefined;
 
-  constructor(vhost: string, kind: PolicyKind, parameters: Parameters, onChange: (set?: Policy) => void) {
+  constructor(
+    vhost: string,
+    kind: PolicyKind,
+    parameters: Parameters,
+    onChange: (set: Policy | undefined, actor: Actor | undefined) => void,
+  ) {
     this.#vhost = vhost;
     this.kind = kind;
     this.#parameters = parameters;
     this.#onChange = onChange;
   }
 
-  /** Takes up what was set when the store was opened. Throws `ParameterError` for one that this version can't read. */
-  recover(name: string, value: Json): void {
-    this.#put(readPolicy(this.kind, name, value));
-  }
-
   /** Sets a policy, or another one in the place of that of its name. Throws `ParameterError` with RabbitMQ's words. */
-  set({ name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration): Policy {
-    return this.setValue(name, { pattern, definition, priority, "apply-to": applyTo });
+  set({ name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration, actor?: Actor): Policy {
+    return this.setValue(name, { pattern, definition, priority, "apply-to": applyTo }, actor);
   }
 
   /** Does what {@linkcode set} does with JSON in RabbitMQ's form. */
-  setValue(name: string, value: Json): Policy {
+  setValue(name: string, value: Json, actor?: Actor): Policy {
     const policy = readPolicy(this.kind, name, value);
     const before = this.#byName.get(name);
     if (before !== undefined && JSON.stringify(before.value) === JSON.stringify(policy.value)) return before;
-    this.#parameters.set({ vhost: this.#vhost, component: this.kind, name, value: policy.value });
-    this.#put(policy);
-    this.#onChange(policy);
-    return policy;
-  }
-
-  #put(policy: Policy): void {
-    const before = this.#byName.get(policy.name);
-    if (before !== undefined) this.#index.remove(before);
-    this.#byName.set(policy.name, policy);
-    this.#index.add(policy);
+    const parameter = { vhost: this.#vhost, component: this.kind, name, value: policy.value };
+    this.#actingFor(actor, () => this.#parameters.set(parameter, actor));
+    return this.#byName.get(name)!;
   }
 
   /** Throws `ParameterError` when there is none of this name. */
-  clear(name: string): void {
-    this.#parameters.clear({ vhost: this.#vhost, component: this.kind, name });
-    this.#index.remove(this.#byName.get(name)!);
-    this.#byName.delete(name);
-    this.#onChange();
+  clear(name: string, actor?: Actor): void {
+    const key = { vhost: this.#vhost, component: this.kind, name };
+    this.#actingFor(actor, () => this.#parameters.clear(key, actor));
+  }
+
+  #actingFor(actor: Actor | undefined, command: () => void): void {
+    this.#actor = actor;
+    try {
+      command();
+    } finally {
+      this.#actor = undefined;
+    }
+  }
+
+  /** Applies a record: sets a policy, or clears it. Throws `ParameterError` for one that this version can't read. */
+  apply(name: string, value: Json | undefined): void {
+    const policy = value === undefined ? undefined : readPolicy(this.kind, name, value);
+    const before = this.#byName.get(name);
+    if (before !== undefined) this.#index.remove(before);
+    if (policy === undefined) this.#byName.delete(name);
+    else {
+      this.#byName.set(name, policy);
+      this.#index.add(policy);
+    }
+    this.#onChange(policy, this.#actor);
   }
 
   get size(): number {

@@ -1,6 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
-import type { Binding } from "../topology/binding.ts";
 import type { Message } from "../message/messages.ts";
 import type { EffectivePolicy } from "../policy/effective_policy.ts";
 import type { Target } from "../routing/target.ts";
@@ -25,8 +24,6 @@ export interface AnyQueue extends Target {
   readonly arguments: FieldTable;
   /** Whether it is a log that many read (RabbitMQ: Streams): no message leaves it by being delivered. */
   readonly isStream: boolean;
-  /** The bindings that lead to it; that of the default exchange is not among them. */
-  readonly incoming: Set<Binding>;
   readonly consumers: ConsumersOfQueue;
   effectivePolicy: EffectivePolicy;
   /** What is asked of it by its arguments and by policies. */

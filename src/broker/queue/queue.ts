@@ -1,6 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
-import type { Binding } from "../topology/binding.ts";
 import type { DeathReason } from "../routing/dead_letters.ts";
 import type { Message, Messages } from "../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
@@ -46,7 +45,6 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly arguments: FieldTable;
   readonly vhost: QueueVhost;
   /** The bindings that lead to it; that of the default exchange is not among them. */
-  readonly incoming = new Set<Binding>();
   readonly consumers: Consumers;
   isDeleted = false;
   /** Messages that were handed out and are neither settled nor back. */

@@ -1,5 +1,5 @@
 import { CONSTRAINED, enqueue, needsOf } from "./enqueue.ts";
-import type { Destination } from "../topology/binding.ts";
+import type { Destination } from "../exchange/binding.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import type { Message } from "../message/messages.ts";
 import type { QueueHost } from "../queue/queue_host.ts";

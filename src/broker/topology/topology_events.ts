@@ -1,13 +1,11 @@
-import type { Binding } from "./binding.ts";
+import type { VirtualHostRecord } from "../../store/topology_record.ts";
 import type { EventSink } from "../events/events.ts";
+import type { Binding } from "../exchange/binding.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { Json } from "../../wire/json.ts";
+import { eventType } from "../policy/policy_events.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
-import { queueTypeName } from "../queue/queue_type.ts";
 
-const eventType = (queue: AnyQueue): string => `rabbit_${queueTypeName(queue.arguments)}_queue`;
-
-export function tellQueueCreated(events: EventSink | undefined, vhost: string, queue: AnyQueue): void {
+export function tellQueueCreated(events: EventSink | undefined, vhost: string, queue: AnyQueue, user?: string): void {
   if (events === undefined) return;
   const { name, isDurable, isAutoDelete, owner } = queue;
   events.tell("queue.created", {
@@ -21,25 +19,19 @@ export function tellQueueCreated(events: EventSink | undefined, vhost: string, q
     leader: events.node,
     members: [events.node],
     type: eventType(queue),
-  });
+  }, user);
 }
 
-export function tellQueueDeleted(events: EventSink | undefined, vhost: string, queue: AnyQueue): void {
-  events?.tell("queue.deleted", { name: queue.name, vhost, type: eventType(queue) });
+export function tellQueueDeleted(events: EventSink, vhost: string, queue: AnyQueue, user?: string): void {
+  events.tell("queue.deleted", { name: queue.name, vhost, type: eventType(queue) }, user);
 }
 
-/**
- * Other policies apply to a queue that has been there. As RabbitMQ does it, what is told is how that came: a policy was set,
- * which is told as JSON, or one was cleared.
- */
-export function tellQueuePolicy(events: EventSink | undefined, vhost: string, queue: AnyQueue, set?: Json): void {
-  if (events === undefined) return;
-  const facts = { name: queue.name, vhost, type: eventType(queue) };
-  if (set === undefined) events.tell("queue.policy.cleared", facts);
-  else events.tell("queue.policy.updated", { ...set as { readonly [part: string]: Json }, ...facts });
-}
-
-export function tellExchangeCreated(events: EventSink | undefined, vhost: string, exchange: Exchange): void {
+export function tellExchangeCreated(
+  events: EventSink | undefined,
+  vhost: string,
+  exchange: Exchange,
+  user?: string,
+): void {
   const { name, type, isDurable, isAutoDelete, isInternal } = exchange;
   events?.tell("exchange.created", {
     name,
@@ -50,7 +42,11 @@ export function tellExchangeCreated(events: EventSink | undefined, vhost: string
     internal: isInternal,
     arguments: exchange.arguments,
     policy: exchange.effectivePolicy.policy?.name ?? "",
-  });
+  }, user);
+}
+
+export function tellExchangeDeleted(events: EventSink, vhost: string, exchange: Exchange, user?: string): void {
+  events.tell("exchange.deleted", { name: exchange.name, vhost }, user);
 }
 
 export function tellBinding(
@@ -68,5 +64,24 @@ export function tellBinding(
     routing_key: binding.routingKey,
     arguments: binding.arguments,
     vhost,
+  }, user);
+}
+
+/** `defaultQueueType` is the node's. */
+export function tellVirtualHost(
+  events: EventSink | undefined,
+  event: "vhost.created" | "vhost.updated",
+  record: VirtualHostRecord,
+  defaultQueueType: string,
+  user?: string,
+): void {
+  events?.tell(event, {
+    name: record.vhost,
+    description: record.description,
+    tags: record.tags,
+    default_queue_type: record.defaultQueueType || defaultQueueType,
+    protected_from_deletion: record.protectedFromDeletion,
+    tracing: false,
+    cluster_state: { [events.node]: "running" },
   }, user);
 }

@@ -1,42 +1,63 @@
-import { isMap } from "../policy/parameter_validation.ts";
-import type { Json } from "../../wire/json.ts";
-import { ParameterError, type Parameters } from "../policy/parameters.ts";
+import type { VirtualHostRecord } from "../../store/topology_record.ts";
+import type { Actor } from "../events/actor.ts";
+import { ParameterError } from "../policy/parameters.ts";
 import { isQueueTypeName, type QueueTypeName } from "../queue/queue_type.ts";
+import { type CommandHost, nameOf } from "./changes.ts";
+import { tellVirtualHost } from "./topology_events.ts";
 
-/** What a virtual host says of itself and for its queues (RabbitMQ: `update_vhost_metadata`), kept as a parameter. */
+/** What a virtual host says of itself and for its queues. */
+export type VirtualHostChanges = Partial<Omit<VirtualHostRecord, "vhost">>;
+
+/** What metadata needs of the broker. */
+interface MetadataHost extends CommandHost {
+  readonly defaultQueueType: QueueTypeName;
+}
+
+/** What a virtual host says of itself and for its queues (RabbitMQ: `update_vhost_metadata`). */
 export class VirtualHostMetadata {
-  readonly #key: { readonly vhost: string; readonly component: string; readonly name: string };
-  readonly #parameters: Parameters;
+  /** The newest one; `apply.ts` sets it. */
+  record: VirtualHostRecord;
+  readonly #host: MetadataHost;
 
-  constructor(vhost: string, parameters: Parameters) {
-    this.#key = { vhost, component: "vhost-metadata", name: "metadata" };
-    this.#parameters = parameters;
+  constructor(record: VirtualHostRecord, host: MetadataHost) {
+    this.record = record;
+    this.#host = host;
   }
 
-  get #values(): Readonly<Record<string, Json>> {
-    const { vhost, component, name } = this.#key;
-    const values = this.#parameters.get(vhost, component, name);
-    return values !== undefined && isMap(values) ? values : {};
+  get description(): string {
+    return this.record.description;
+  }
+  get tags(): readonly string[] {
+    return this.record.tags;
+  }
+  get isProtectedFromDeletion(): boolean {
+    return this.record.protectedFromDeletion;
   }
 
   /** The type of queues that are declared without one; `undefined` for the node's (RabbitMQ: Default Queue Type). */
   get defaultQueueType(): QueueTypeName | undefined {
-    const type = this.#values.default_queue_type;
-    return typeof type === "string" && isQueueTypeName(type) ? type : undefined;
+    const { defaultQueueType } = this.record;
+    return isQueueTypeName(defaultQueueType) ? defaultQueueType : undefined;
   }
 
   /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type. */
-  setDefaultQueueType(type: string | undefined): void {
-    checkDefaultQueueType(type);
-    const { default_queue_type: _, ...others } = this.#values;
-    const value = type === undefined ? others : { ...others, default_queue_type: type };
-    this.#parameters.set({ ...this.#key, value });
+  setDefaultQueueType(type: string | undefined, actor?: Actor): void {
+    if (type === "") checkDefaultQueueType("");
+    this.update({ defaultQueueType: type ?? "" }, actor);
+  }
+
+  /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type of queues. */
+  update(changes: VirtualHostChanges, actor?: Actor): void {
+    const record = { ...this.record, ...changes };
+    if (record.defaultQueueType !== "") checkDefaultQueueType(record.defaultQueueType);
+    this.#host.commit({ type: "vhost.put", ...record });
+    tellVirtualHost(this.#host.events, "vhost.updated", record, this.#host.defaultQueueType, nameOf(actor));
   }
 }
 
 /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type of queues. */
-function checkDefaultQueueType(type: string | undefined): void {
-  if (type === undefined || isQueueTypeName(type)) return;
+export function checkDefaultQueueType(type: string): void {
+  if (isQueueTypeName(type)) return;
   if (type === "") throw new ParameterError("default_queue_type must not be an empty string");
   throw new ParameterError(`${type} is not a valid queue type`);
 }

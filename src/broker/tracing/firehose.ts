@@ -1,4 +1,5 @@
 import { readAddress } from "../../wire/address.ts";
+import { TRACE_EXCHANGE } from "../exchange/predeclared.ts";
 import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../../wire/properties.ts";
 import type { MessageContent } from "../../store/store.ts";
@@ -6,8 +7,6 @@ import { publishOwn } from "../routing/own_message.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
 import type { Exchanges } from "../routing/route.ts";
 import { carbonCopies } from "../message/sender_selected.ts";
-
-export const TRACE_EXCHANGE = "amq.rabbitmq.trace";
 
 /** Who published a message, or was delivered one. */
 export interface TracedPeer {

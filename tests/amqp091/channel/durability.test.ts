@@ -315,6 +315,8 @@ describe("a store that can't keep up", () => {
       const store = new SlowStore();
       const memoryHighWatermarkBytes = "memoryBytes" in pressure ? pressure.memoryBytes : undefined;
       const broker = new Broker({ store, clock: new FakeClock(), memoryHighWatermarkBytes });
+      // What a new broker has is in the store.
+      store.sync();
       const client = await InProcessClient.open(broker);
       client.send(1, "queue.declare", { queue: "t" });
       await client.receive(1, "queue.declare-ok");

@@ -1,5 +1,5 @@
 import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
-import { Binding, type Destination } from "../../../src/broker/topology/binding.ts";
+import { Binding, type Destination } from "../../../src/broker/exchange/binding.ts";
 import { Exchange } from "../../../src/broker/exchange/exchange.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { ExchangeHost, ExchangeType, RoutedMessage, Router } from "../../../src/broker/exchange/router.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { ChannelError } from "../../../src/wire/error.ts";
 import { type FieldTable, fieldTable, type FieldValue, type PlainTable } from "../../../src/wire/field_table.ts";
 import type { BasicProperties } from "../../../src/wire/properties.ts";
-import { Binding } from "../../../src/broker/topology/binding.ts";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { consistentHash } from "../../../src/broker/exchange/consistent_hash.ts";
 import type { Router } from "../../../src/broker/exchange/router.ts";
 import { addTo, exchange, matchesOf, routerOf } from "./bound.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ChannelError } from "../../../src/wire/error.ts";
 import { fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
-import { Binding } from "../../../src/broker/topology/binding.ts";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { headers } from "../../../src/broker/exchange/headers.ts";
 import { add, exchange, messageOf, routed, routerOf } from "./bound.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ChannelError } from "../../../src/wire/error.ts";
 import { fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
-import { Binding } from "../../../src/broker/topology/binding.ts";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { jmsTopic } from "../../../src/broker/exchange/jms_topic.ts";
 import { add, exchange, matchesOf, routerOf } from "./bound.ts";
 

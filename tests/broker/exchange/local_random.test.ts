@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable } from "../../../src/wire/field_table.ts";
-import { Binding, type Destination } from "../../../src/broker/topology/binding.ts";
+import { Binding, type Destination } from "../../../src/broker/exchange/binding.ts";
 import { localRandom } from "../../../src/broker/exchange/local_random.ts";
 import { TestHost } from "../queue/host.ts";
 import { addTo, exchange, matchesOf, routerOf, TestExchangeHost } from "./bound.ts";

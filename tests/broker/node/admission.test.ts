@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { newParameters } from "../policy/new_parameters.ts";
 import { ConnectionError } from "../../../src/wire/error.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../../../src/broker/node/admission.ts";
 import { userLimits, virtualHostLimits } from "../../../src/broker/policy/limits.ts";
-import { Parameters } from "../../../src/broker/policy/parameters.ts";
-import { MemoryStore } from "../../../src/store/memory_store.ts";
 
 function newAdmission(node: Partial<NodeLimits> = {}) {
-  const parameters = new Parameters(new MemoryStore());
+  const parameters = newParameters();
   const [vhosts, users] = [virtualHostLimits(parameters), userLimits(parameters)];
   return { vhosts, users, admission: new Admission("a@b", { ...NO_NODE_LIMITS, ...node }, vhosts, users) };
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { newParameters } from "./new_parameters.ts";
 import { userLimits, virtualHostLimits } from "../../../src/broker/policy/limits.ts";
-import { ParameterError, Parameters } from "../../../src/broker/policy/parameters.ts";
-import { MemoryStore } from "../../../src/store/memory_store.ts";
+import { ParameterError } from "../../../src/broker/policy/parameters.ts";
 
-const newParameters = () => new Parameters(new MemoryStore());
 const refused = (problem: string) => new ParameterError(`Validation failed\n\n${problem}\n`);
 
 describe("limits of virtual hosts", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ParameterError, Parameters } from "../../../src/broker/policy/parameters.ts";
+import { ParameterError } from "../../../src/broker/policy/parameters.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
+import { newParameters } from "./new_parameters.ts";
 import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 
 class RecordingStore extends MemoryStore {
@@ -16,7 +17,7 @@ const key = { vhost: "/", component: "policy", name: "p" };
 
 describe("runtime parameters", () => {
   it("are found by virtual host, component and name", () => {
-    const parameters = new Parameters(new MemoryStore());
+    const parameters = newParameters();
     parameters.set({ ...key, value: { priority: 1 } });
     parameters.set({ ...key, name: "q", value: 2 });
     parameters.set({ ...key, vhost: "other", value: 3 });
@@ -29,21 +30,21 @@ describe("runtime parameters", () => {
 
   it("are in the store as they were set last, and come back from it", () => {
     const store = new RecordingStore();
-    const parameters = new Parameters(store);
+    const parameters = newParameters(store);
     parameters.set({ ...key, value: { a: [1, "x", null] } });
     parameters.clear(key);
     assert.deepEqual(store.records, [
       { type: "parameter.set", ...key, value: '{"a":[1,"x",null]}' },
       { type: "parameter.cleared", ...key },
     ]);
-    const recovered = new Parameters(store);
-    recovered.recover({ type: "parameter.set", ...key, value: '{"a":[1,"x",null]}' });
+    const recovered = newParameters(store);
+    recovered.apply(key, '{"a":[1,"x",null]}');
     assert.deepEqual(recovered.get("/", "policy", "p"), { a: [1, "x", null] });
     assert.equal(store.records.length, 2);
   });
 
   it("do not change with the object that they were set from", () => {
-    const parameters = new Parameters(new MemoryStore());
+    const parameters = newParameters();
     const value = { "max-length": 1 };
     parameters.set({ ...key, value });
     value["max-length"] = 2;
@@ -51,13 +52,13 @@ describe("runtime parameters", () => {
   });
 
   it("that are not there can't be cleared", () => {
-    const parameters = new Parameters(new MemoryStore());
+    const parameters = newParameters();
     assert.throws(() => parameters.clear(key), new ParameterError("Parameter does not exist"));
   });
 
   it("are refused when they are too long for a record of the store", () => {
     const store = new RecordingStore();
-    const parameters = new Parameters(store);
+    const parameters = newParameters(store);
     assert.throws(() => parameters.set({ ...key, value: "x".repeat(300_000) }), ParameterError);
     assert.equal(parameters.get("/", "policy", "p"), undefined);
     assert.deepEqual(store.records, []);

@@ -56,7 +56,7 @@ const byPriority = (name: string, count: number, priorities: number) =>
   );
 
 async function checkAll(test: TestStore, node: Node): Promise<void> {
-  assert.deepEqual([...node.vhosts.keys()], ["/", "shop", "empty", "late"]);
+  assert.deepEqual([...node.vhosts.keys()].sort(), ["/", "empty", "late", "shop"]);
   const root = node.vhosts.get("/")!;
   const shop = node.vhosts.get("shop")!;
   const typed = [...root.exchanges.values()].filter(({ name }) => name !== "" && !name.startsWith("amq."));

@@ -260,7 +260,7 @@ describe("the event exchange", () => {
     const { vhost, queue } = newBroker();
     EventExchange.remove(vhost);
     assert.equal(vhost.exchanges.has("amq.rabbitmq.event"), false);
-    assert.equal(queue.incoming.size, 0);
+    assert.equal(vhost.incoming.of(queue).size, 0);
     EventExchange.remove(vhost);
   });
 

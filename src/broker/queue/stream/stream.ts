@@ -1,6 +1,5 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../../store/store.ts";
-import type { Binding } from "../../topology/binding.ts";
 import type { Message } from "../../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.ts";
 import type { Deferred } from "../../turn/turn.ts";
@@ -34,7 +33,6 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly name: string;
   readonly id: number;
   readonly arguments: FieldTable;
-  readonly incoming = new Set<Binding>();
   readonly consumers = new StreamReaders();
   isDeleted = false;
   effectivePolicy: EffectivePolicy = NO_POLICY;

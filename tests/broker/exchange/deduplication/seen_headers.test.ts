@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { PlainTable, PlainValue } from "../../../../src/wire/field_table.ts";
 import { SeenHeaders } from "../../../../src/broker/exchange/deduplication/seen_headers.ts";
-import { TestBroker } from "../../test_broker.ts";
+import { TestBroker, typesOf } from "../../test_broker.ts";
 
 const FOREVER = { ttlMs: Infinity, isKept: false };
 
@@ -122,7 +122,7 @@ describe("what a durable exchange has seen", () => {
     assert.equal(countOf(broker), 10);
     broker.vhost.deleteExchange("x");
     broker = await broker.restart();
-    assert.deepEqual(broker.test.store.recovered.topology.map(({ type }) => type), ["queue.declared"]);
+    assert.deepEqual(typesOf(broker.test.store.recovered), ["queue.declared"]);
     await broker.close();
   });
 

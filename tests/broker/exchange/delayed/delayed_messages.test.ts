@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { PlainTable } from "../../../../src/wire/field_table.ts";
 import { DelayedMessages } from "../../../../src/broker/exchange/delayed/delayed_messages.ts";
-import { TestBroker } from "../../test_broker.ts";
+import { TestBroker, typesOf } from "../../test_broker.ts";
 
 const delayed = (delayMs: number, body = String(delayMs)) => ({ body, headers: { "x-delay": delayMs } });
 
@@ -125,7 +125,7 @@ describe("an exchange that delays messages", () => {
     await broker.advance(100);
     assert.deepEqual(await broker.bodies("q"), []);
     const again = await broker.restart();
-    assert.deepEqual(again.test.store.recovered.topology.map(({ type }) => type), ["queue.declared"]);
+    assert.deepEqual(typesOf(again.test.store.recovered), ["queue.declared"]);
     await again.close();
   });
 });

@@ -27,7 +27,7 @@ export class Binding {
 
   /** Two bindings with one identity are the same: source and arguments count as much as the key. */
   get identity(): string {
-    return bindingIdentity(this.source, this.destination, this.routingKey, this.arguments);
+    return bindingIdentity(this.toRecord());
   }
 
   toRecord(): BindingRecord {
@@ -41,17 +41,9 @@ export class Binding {
   }
 }
 
+/** Two bindings with one identity are the same. */
 export function bindingIdentity(
-  source: Exchange,
-  destination: Destination,
-  routingKey: string,
-  bindingArguments: FieldTable,
+  { source, destinationType, destination, routingKey, arguments: bindingArguments }: BindingRecord,
 ): string {
-  return JSON.stringify([
-    source.name,
-    destination.kind,
-    destination.name,
-    routingKey,
-    canonicalTable(bindingArguments),
-  ]);
+  return JSON.stringify([source, destinationType, destination, routingKey, canonicalTable(bindingArguments)]);
 }

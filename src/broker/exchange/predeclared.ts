@@ -1,0 +1,13 @@
+/** Where copies of messages go while a virtual host is traced (RabbitMQ: Firehose Tracer). */
+export const TRACE_EXCHANGE = "amq.rabbitmq.trace";
+
+/** The exchanges that every virtual host has. They have no records. */
+export const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
+  ["", "direct", false],
+  ["amq.direct", "direct", false],
+  ["amq.fanout", "fanout", false],
+  ["amq.topic", "topic", false],
+  ["amq.headers", "headers", false],
+  ["amq.match", "headers", false],
+  [TRACE_EXCHANGE, "topic", true],
+];

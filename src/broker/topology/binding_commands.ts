@@ -1,0 +1,42 @@
+import type { FieldTable } from "../../wire/field_table.ts";
+import type { Actor } from "../events/actor.ts";
+import { Binding, type Destination } from "../exchange/binding.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import { carryOut, nameOf } from "./changes.ts";
+import { Deletion } from "./deletion.ts";
+import { tellBinding } from "./topology_events.ts";
+import type { VirtualHost } from "./vhost.ts";
+
+/** Binds an exchange to a queue or another exchange; a second binding just like it changes nothing. */
+export function bind(
+  vhost: VirtualHost,
+  source: Exchange,
+  destination: Destination,
+  routingKey: string,
+  bindingArguments: FieldTable,
+  actor?: Actor,
+): void {
+  const binding = new Binding(source, destination, routingKey, bindingArguments);
+  source.router.checkBinding?.(binding);
+  if (source.bindings.has(binding.identity)) return;
+  const transient = binding.isDurable ? undefined : true;
+  vhost.host.commit({ type: "binding.added", vhost: vhost.name, binding: binding.toRecord(), transient });
+  tellBinding(vhost.host.events, "binding.created", vhost.name, binding, nameOf(actor));
+}
+
+/** Takes a binding away; one that is not there counts as taken (RabbitMQ since 3.2). */
+export function unbind(
+  vhost: VirtualHost,
+  source: Exchange,
+  destination: Destination,
+  routingKey: string,
+  bindingArguments: FieldTable,
+  actor?: Actor,
+): void {
+  const { identity } = new Binding(source, destination, routingKey, bindingArguments);
+  const binding = source.bindings.get(identity);
+  if (binding === undefined) return;
+  const deletion = new Deletion(vhost);
+  deletion.binding(binding, actor);
+  carryOut(deletion.changes, vhost.host);
+}

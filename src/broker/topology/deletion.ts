@@ -1,0 +1,80 @@
+import { type Actor, INTERNAL } from "../events/actor.ts";
+import type { Binding, Destination } from "../exchange/binding.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { Changes, nameOf } from "./changes.ts";
+import type { IncomingBindings } from "./incoming_bindings.ts";
+import { tellBinding, tellExchangeDeleted, tellQueueDeleted } from "./topology_events.ts";
+
+/** Where something is deleted. */
+interface DeletionVhost {
+  readonly name: string;
+  readonly incoming: IncomingBindings;
+}
+
+/**
+ * What goes with an exchange, a queue or a binding: the bindings from and to it, and the auto-delete exchanges that lose
+ * their last one (AMQP 0-9-1 §1.6.2.1). It finds that out and changes nothing.
+ *
+ * What is deleted comes before the bindings to it: when only the first records are on disk, a binding is left that leads
+ * nowhere, which the next start drops. The other way round there would be a queue without its bindings.
+ */
+export class Deletion {
+  readonly changes = new Changes();
+  readonly #vhost: DeletionVhost;
+  readonly #exchanges = new Set<Exchange>();
+  readonly #bindings = new Set<Binding>();
+  /** How many bindings exchanges still have that have lost some. */
+  readonly #left = new Map<Exchange, number>();
+
+  constructor(vhost: DeletionVhost) {
+    this.#vhost = vhost;
+  }
+
+  /** Bindings to the queue go as if nobody had asked for it, as in RabbitMQ. */
+  queue(queue: AnyQueue, actor: Actor | undefined): void {
+    const { name: vhost } = this.#vhost;
+    const transient = queue.isDurable ? undefined : true;
+    this.changes.add({ type: "queue.deleted", vhost, queue: queue.name, queueId: queue.id, transient });
+    this.#incoming(queue, INTERNAL);
+    this.changes.tell((events) => tellQueueDeleted(events, vhost, queue, nameOf(actor)));
+  }
+
+  exchange(exchange: Exchange, actor: Actor | undefined): void {
+    const { name: vhost } = this.#vhost;
+    const { changes } = this;
+    this.#exchanges.add(exchange);
+    for (const sequenceId of exchange.sequenceIds) changes.add({ type: "sequence.removed", sequenceId });
+    const transient = exchange.isDurable ? undefined : true;
+    changes.add({ type: "exchange.deleted", vhost, exchange: exchange.name, transient });
+    for (const binding of exchange.bindings.values()) {
+      if (this.#bindings.has(binding)) continue;
+      changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, nameOf(actor)));
+    }
+    this.#incoming(exchange, actor);
+    changes.tell((events) => tellExchangeDeleted(events, vhost, exchange, nameOf(actor)));
+  }
+
+  binding(binding: Binding, actor: Actor | undefined): void {
+    const { name: vhost } = this.#vhost;
+    const { source } = binding;
+    this.#bindings.add(binding);
+    this.changes.add({
+      type: "binding.removed",
+      vhost,
+      binding: binding.toRecord(),
+      transient: binding.isDurable ? undefined : true,
+    });
+    this.changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, nameOf(actor)));
+    const left = (this.#left.get(source) ?? source.bindings.size) - 1;
+    this.#left.set(source, left);
+    if (source.isAutoDelete && left === 0) this.exchange(source, actor);
+  }
+
+  #incoming(destination: Destination, actor: Actor | undefined): void {
+    for (const binding of this.#vhost.incoming.of(destination)) {
+      // Those of an exchange that is deleted go with it.
+      if (!this.#exchanges.has(binding.source) && !this.#bindings.has(binding)) this.binding(binding, actor);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { accessRefused, preconditionFailed } from "../../wire/error.ts";
+import type { ExchangeRecord } from "../../store/topology_record.ts";
+import type { Actor } from "../events/actor.ts";
+import { checkAlternateExchange } from "../exchange/alternate_exchange.ts";
+import { type Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "../exchange/exchange.ts";
+import { carryOut, nameOf } from "./changes.ts";
+import { Deletion } from "./deletion.ts";
+import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
+import { checkNotReserved } from "./names.ts";
+import { tellExchangeCreated } from "./topology_events.ts";
+import type { VirtualHost } from "./vhost.ts";
+
+/** Declares an exchange, or checks that the one of this name is just like it (AMQP 0-9-1 §1.6.2.1). */
+export function declareExchange(vhost: VirtualHost, declaration: ExchangeDeclaration, actor?: Actor): Exchange {
+  const { name, type, durable, autoDelete, internal } = declaration;
+  const phrase = vhost.exchangePhrase(name);
+  checkExchangeType(type);
+  const existing = vhost.exchanges.get(name);
+  if (existing !== undefined) {
+    checkEquivalence("type", phrase, type, existing.type);
+    checkEquivalence("durable", phrase, durable, existing.isDurable);
+    checkEquivalence("auto_delete", phrase, autoDelete, existing.isAutoDelete);
+    checkEquivalence("internal", phrase, internal, existing.isInternal);
+    checkArgumentEquivalence("alternate-exchange", phrase, declaration.arguments, existing.arguments);
+    return existing;
+  }
+  checkExchangeName(name);
+  checkAlternateExchange(declaration.arguments, phrase);
+  EXCHANGE_TYPES.get(type)!.checkArguments?.(declaration.arguments);
+  vhost.checkIsUp(phrase);
+  vhost.host.checkExchangeLimit(phrase);
+  return declareNewExchange(vhost, declaration, actor);
+}
+
+/** Declares an exchange of which nothing has to be checked, and of whose name there is none. */
+export function declareNewExchange(vhost: VirtualHost, declaration: ExchangeDeclaration, actor?: Actor): Exchange {
+  vhost.host.commit({ type: "exchange.declared", ...recordOf(vhost.name, declaration) });
+  const exchange = vhost.exchanges.get(declaration.name)!;
+  tellExchangeCreated(vhost.host.events, vhost.name, exchange, nameOf(actor));
+  return exchange;
+}
+
+function recordOf(vhost: string, declaration: ExchangeDeclaration): ExchangeRecord {
+  const { name, type, durable, autoDelete, internal, arguments: exchangeArguments } = declaration;
+  const declared = { vhost, exchange: name, exchangeType: type, autoDelete, internal, arguments: exchangeArguments };
+  return durable ? declared : { ...declared, transient: true };
+}
+
+/** Deletes an exchange with its bindings. One that is not there counts as deleted (RabbitMQ since 3.2). */
+export function deleteExchange(
+  vhost: VirtualHost,
+  name: string,
+  { ifUnused }: { readonly ifUnused?: boolean },
+  actor?: Actor,
+): void {
+  const exchange = vhost.exchanges.get(name);
+  if (name.startsWith("amq.")) throw accessRefused(`deletion of system ${vhost.exchangePhrase(name)} not allowed`);
+  if (exchange === undefined) return;
+  if (ifUnused && exchange.bindings.size > 0) throw preconditionFailed(`${vhost.exchangePhrase(name)} in use`);
+  removeExchange(vhost, exchange, actor);
+}
+
+/** Deletes an exchange, whichever it is. */
+export function removeExchange(vhost: VirtualHost, exchange: Exchange, actor?: Actor): void {
+  const deletion = new Deletion(vhost);
+  deletion.exchange(exchange, actor);
+  carryOut(deletion.changes, vhost.host);
+}
+
+/** Throws ACCESS_REFUSED for a name that a client may not declare. */
+export function checkExchangeName(name: string): void {
+  checkNotReserved("exchange", name);
+}
+
+/** Throws PRECONDITION_FAILED when there is no such type. */
+export function checkExchangeType(type: string): void {
+  if (!EXCHANGE_TYPES.has(type)) throw preconditionFailed(`unknown exchange type '${type}'`);
+}

@@ -1,0 +1,86 @@
+import type { QueueRecord } from "../../store/topology_record.ts";
+import type { Actor } from "../events/actor.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { argumentNamesOf, checkQueueArguments } from "../queue/arguments.ts";
+import type { QueueDeclaration } from "../queue/queue_host.ts";
+import { queueTypeName } from "../queue/queue_type.ts";
+import { checkDeletionConditions, checkQueueProperties, type DeletionConditions } from "../queue/queue_types.ts";
+import { carryOut, nameOf } from "./changes.ts";
+import { Deletion } from "./deletion.ts";
+import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
+import { checkOwner, locked } from "./exclusive_queues.ts";
+import { tellQueueCreated } from "./topology_events.ts";
+import type { VirtualHost } from "./vhost.ts";
+
+/** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
+export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor?: Actor): AnyQueue {
+  const { host } = vhost;
+  const declaration = vhost.withQueueType(asked);
+  const { name } = declaration;
+  const phrase = vhost.queuePhrase(name);
+  const existing = vhost.queues.get(name);
+  if (existing !== undefined) {
+    checkIsAlike(existing, declaration, phrase);
+    existing.declaredAgain();
+    return existing;
+  }
+  checkQueueArguments(declaration.arguments, phrase);
+  vhost.checkIsUp(phrase);
+  host.checkQueueLimit(vhost, name);
+  checkQueueProperties(declaration, phrase);
+  const queueId = isDurable(declaration) ? host.nextQueueId() : host.nextTransientId();
+  host.commit({ type: "queue.declared", ...recordOf(vhost.name, declaration, queueId) });
+  const queue = vhost.queues.get(name)!;
+  tellQueueCreated(host.events, vhost.name, queue, nameOf(actor));
+  return queue;
+}
+
+/** Throws RESOURCE_LOCKED or PRECONDITION_FAILED when a queue is not as it is declared. */
+function checkIsAlike(existing: AnyQueue, declaration: QueueDeclaration, phrase: string): void {
+  if (existing.owner !== declaration.owner) throw locked(phrase);
+  checkEquivalence("durable", phrase, isDurable(declaration), existing.isDurable);
+  checkEquivalence("auto_delete", phrase, declaration.autoDelete, existing.isAutoDelete);
+  for (const argument of argumentNamesOf(queueTypeName(existing.arguments))) {
+    checkArgumentEquivalence(argument, phrase, declaration.arguments, existing.arguments);
+  }
+}
+
+/** An exclusive queue goes with its connection, so RabbitMQ never stores it. */
+const isDurable = ({ durable, owner }: QueueDeclaration): boolean => durable && owner === null;
+
+function recordOf(vhost: string, declaration: QueueDeclaration, queueId: number): QueueRecord {
+  const { name: queue, autoDelete, owner, arguments: queueArguments } = declaration;
+  const declared = { vhost, queue, queueId, autoDelete, arguments: queueArguments };
+  return isDurable(declaration) ? declared : { ...declared, transient: true, owner: owner ?? undefined };
+}
+
+/**
+ * Deletes a queue with its bindings; one that is not there counts as deleted (RabbitMQ since 3.2). Once nothing speaks
+ * against it, and before its consumers hear of it, `onDelete` is called with how many messages are ready in it.
+ */
+export function deleteQueue(
+  vhost: VirtualHost,
+  name: string,
+  owner: object | null,
+  conditions: DeletionConditions,
+  onDelete: (readyCount: number) => void,
+  actor?: Actor,
+): void {
+  const queue = vhost.queues.get(name);
+  if (queue === undefined) return onDelete(0);
+  const phrase = vhost.queuePhrase(name);
+  checkOwner(queue, owner, phrase);
+  queue.serveConsumers();
+  checkDeletionConditions(queue, conditions, phrase);
+  // RabbitMQ tells no count for a stream.
+  onDelete(queue.isStream ? 0 : queue.readyCount);
+  removeQueue(vhost, queue, actor);
+}
+
+/** Deletes a queue, whoever it belongs to. */
+export function removeQueue(vhost: VirtualHost, queue: AnyQueue, actor?: Actor): void {
+  if (queue.isDeleted) return;
+  const deletion = new Deletion(vhost);
+  deletion.queue(queue, actor);
+  carryOut(deletion.changes, vhost.host);
+}

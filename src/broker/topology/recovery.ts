@@ -1,0 +1,100 @@
+import type { Recovered } from "../../store/store.ts";
+import { NO_METADATA, type TopologyRecord, type UserRecord } from "../../store/topology_record.ts";
+import { apply } from "./apply.ts";
+import { insertDefaultUser, insertDefaultVirtualHost, isDefaultVirtualHost } from "./default_data.ts";
+import { RecoveredSequences } from "./recovered_sequences.ts";
+import { removalOf } from "./removal.ts";
+import type { SequenceIds } from "./sequence_ids.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * Takes up what a store has: its records are applied as those of commands are. What counts on something that is gone is not
+ * taken up, and the store forgets it too. The last records of a change may be lost.
+ */
+export function recover(
+  topology: Topology,
+  { topology: records, queues, lastQueueId }: Recovered,
+  ids: SequenceIds,
+  defaultUser: (() => UserRecord) | undefined,
+): void {
+  ids.taken(lastQueueId);
+  const recovery = new Recovery(topology, new RecoveredSequences(queues), ids);
+  const isNew = !records.some(({ type }) => type === "default_data.inserted");
+  if (isNew && !records.some(isDefaultVirtualHost)) insertDefaultVirtualHost(topology);
+  for (const record of records) recovery.takeUp(record);
+  recovery.sequences.recover();
+  if (isNew) insertDefaultUser(topology, defaultUser);
+}
+
+class Recovery {
+  readonly sequences: RecoveredSequences;
+  readonly #topology: Topology;
+  readonly #ids: SequenceIds;
+
+  constructor(topology: Topology, sequences: RecoveredSequences, ids: SequenceIds) {
+    this.#topology = topology;
+    this.sequences = sequences;
+    this.#ids = ids;
+  }
+
+  takeUp(record: TopologyRecord): void {
+    if (!this.#canBeApplied(record)) return this.#topology.host.store.append(removalOf(record)!);
+    apply(this.#topology, record);
+    if (record.type === "ids.reserved") this.#ids.taken(record.upTo);
+    else if (record.type === "queue.declared") {
+      this.sequences.addQueue(this.#topology.vhosts.get(record.vhost)!.queues.get(record.queue)!);
+    } else if (isMetadataOfFormat2(record)) this.#carryOver(record);
+  }
+
+  #canBeApplied(record: TopologyRecord): boolean {
+    const { vhosts, users } = this.#topology;
+    switch (record.type) {
+      case "permission.put":
+      case "topic_permission.put":
+        return vhosts.has(record.vhost) && users.users.has(record.user);
+      case "parameter.set":
+        return record.vhost === "" || vhosts.has(record.vhost);
+      case "exchange.declared":
+        return vhosts.has(record.vhost);
+      case "queue.declared":
+        return this.#isOldestOfItsName(record);
+      case "backing_queue.added":
+        return this.sequences.addBackingQueue(record);
+      case "sequence.added":
+        return this.sequences.addToExchange(vhosts.get(record.vhost)?.exchanges.get(record.exchange), record);
+      case "binding.added": {
+        const vhost = vhosts.get(record.vhost);
+        const { source, destination, destinationType } = record.binding;
+        const things = destinationType === "queue" ? vhost?.queues : vhost?.exchanges;
+        return vhost !== undefined && vhost.exchanges.has(source) && things!.has(destination);
+      }
+    }
+    return true;
+  }
+
+  /** Of two queues the older one stays: that the new one came is no safer than that the old one went. */
+  #isOldestOfItsName({ vhost, queue, queueId }: { readonly vhost: string; queue: string; queueId: number }): boolean {
+    const { vhosts, host } = this.#topology;
+    const other = vhosts.get(vhost)?.queues.get(queue);
+    if (other !== undefined && other.id > queueId) {
+      host.commit({ type: "queue.deleted", vhost, queue, queueId: other.id });
+      return true;
+    }
+    return vhosts.has(vhost) && other === undefined;
+  }
+
+  /** Format 2 kept the metadata of virtual hosts as parameters. */
+  #carryOver({ vhost, component, name, value }: MetadataOfFormat2): void {
+    const { default_queue_type: defaultQueueType } = JSON.parse(value);
+    const { host } = this.#topology;
+    if (typeof defaultQueueType === "string") {
+      host.commit({ type: "vhost.put", vhost, ...NO_METADATA, defaultQueueType });
+    }
+    host.commit({ type: "parameter.cleared", vhost, component, name });
+  }
+}
+
+type MetadataOfFormat2 = Extract<TopologyRecord, { type: "parameter.set" }>;
+
+const isMetadataOfFormat2 = (record: TopologyRecord): record is MetadataOfFormat2 =>
+  record.type === "parameter.set" && record.component === "vhost-metadata";

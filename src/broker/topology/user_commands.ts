@@ -1,0 +1,146 @@
+import { patternProblem } from "../policy/policy_keys.ts";
+import { ParameterError } from "../policy/parameters.ts";
+import { userLimitsKey } from "../policy/limits.ts";
+import type {
+  PermissionKey,
+  PermissionRecord,
+  TopicPermissionKey,
+  TopicPermissionRecord,
+  UserRecord,
+} from "../../store/topology_record.ts";
+import type { Actor } from "../events/actor.ts";
+import { carryOut, Changes, nameOf } from "./changes.ts";
+import { removalOf } from "./removal.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * The commands for internal users and their permissions (RabbitMQ: Access Control), with RabbitMQ's events. They throw
+ * {@linkcode ParameterError}.
+ */
+export class UserCommands {
+  readonly #topology: Topology;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+  }
+
+  /** Adds a user, or changes the password and the tags of the one of this name. */
+  put(user: UserRecord, actor?: Actor): void {
+    if (user.user === "") throw new ParameterError("user name must not be empty");
+    const changes = new Changes();
+    const by = nameOf(actor);
+    const { user: name, tags, passwordHash } = user;
+    const existing = this.#topology.users.users.get(name);
+    changes.add({ type: "user.put", ...user });
+    if (existing === undefined) changes.tell((events) => events.tell("user.created", { name }, by));
+    else if (!isSamePassword(existing, user)) {
+      const event = passwordHash.length === 0 ? "user.password.cleared" : "user.password.changed";
+      changes.tell((events) => events.tell(event, { name }, by));
+    }
+    if (tags.length > 0 || existing !== undefined) {
+      changes.tell((events) => events.tell("user.tags.set", { name, tags }, by));
+    }
+    carryOut(changes, this.#topology.host);
+  }
+
+  changePassword(
+    name: string,
+    password: Pick<UserRecord, "passwordHash" | "hashingAlgorithm">,
+    actor?: Actor,
+  ): void {
+    this.#topology.host.commit({ type: "user.put", ...this.#user(name), ...password });
+    this.#topology.host.events?.tell("user.password.changed", { name }, nameOf(actor));
+  }
+
+  /** Nobody can log in with a password as this user any more. */
+  clearPassword(name: string, actor?: Actor): void {
+    this.#topology.host.commit({ type: "user.put", ...this.#user(name), passwordHash: new Uint8Array(0) });
+    this.#topology.host.events?.tell("user.password.cleared", { name }, nameOf(actor));
+  }
+
+  setTags(name: string, tags: readonly string[], actor?: Actor): void {
+    this.#topology.host.commit({ type: "user.put", ...this.#user(name), tags });
+    this.#topology.host.events?.tell("user.tags.set", { name, tags }, nameOf(actor));
+  }
+
+  /** Deletes a user with its permissions and limits. One that is not there counts as deleted. */
+  delete(name: string, actor?: Actor): void {
+    const { users, parameters, host } = this.#topology;
+    if (!users.users.has(name)) return;
+    const changes = new Changes();
+    changes.add({ type: "user.deleted", user: name });
+    for (const permission of users.permissionsOf(name).values()) {
+      changes.add(removalOf({ type: "permission.put", ...permission })!);
+    }
+    for (const permission of users.topicPermissions()) {
+      if (permission.user === name) changes.add(removalOf({ type: "topic_permission.put", ...permission })!);
+    }
+    const limits = userLimitsKey(name);
+    if (parameters.get(limits.vhost, limits.component, limits.name) !== undefined) {
+      changes.add({ type: "parameter.cleared", ...limits });
+    }
+    changes.tell((events) => events.tell("user.deleted", { name }, nameOf(actor)));
+    carryOut(changes, host);
+  }
+
+  /** Sets what a user may do in a virtual host. An empty pattern matches nothing. */
+  setPermission(permission: PermissionRecord, actor?: Actor): void {
+    const { user, vhost, configure, write, read } = permission;
+    checkPatterns(configure, write, read);
+    this.#check({ user, vhost });
+    this.#topology.host.commit({ type: "permission.put", user, vhost, configure, write, read });
+    const facts = { user, vhost, configure, write, read };
+    this.#topology.host.events?.tell("permission.created", facts, nameOf(actor));
+  }
+
+  /** What is not there counts as cleared. */
+  clearPermission({ user, vhost }: PermissionKey, actor?: Actor): void {
+    const { users, host } = this.#topology;
+    if (users.permission({ user, vhost }) !== undefined) host.commit({ type: "permission.cleared", user, vhost });
+    host.events?.tell("permission.deleted", { user, vhost }, nameOf(actor));
+  }
+
+  /** Sets with which routing keys a user may publish to and consume by a topic exchange (RabbitMQ: Topic Authorisation). */
+  setTopicPermission(permission: TopicPermissionRecord, actor?: Actor): void {
+    const { user, vhost, exchange, write, read } = permission;
+    checkPatterns(write, read);
+    this.#check({ user, vhost });
+    this.#topology.host.commit({ type: "topic_permission.put", user, vhost, exchange, write, read });
+    const facts = { user, vhost, exchange, write, read };
+    this.#topology.host.events?.tell("topic.permission.created", facts, nameOf(actor));
+  }
+
+  /** Clears what is set for one exchange, or without it for all in a virtual host. */
+  clearTopicPermissions(key: PermissionKey & Partial<TopicPermissionKey>, actor?: Actor): void {
+    const { users, host } = this.#topology;
+    const { user, vhost } = key;
+    for (const exchange of [...users.topicPermissionsOf(key).keys()]) {
+      if (key.exchange !== undefined && key.exchange !== exchange) continue;
+      host.commit({ type: "topic_permission.cleared", user, vhost, exchange });
+    }
+    host.events?.tell("topic.permission.deleted", { user, vhost }, nameOf(actor));
+  }
+
+  #user(name: string): UserRecord {
+    const user = this.#topology.users.users.get(name);
+    if (user === undefined) throw new ParameterError(`user '${name}' does not exist`);
+    return user;
+  }
+
+  #check({ user, vhost }: PermissionKey): void {
+    this.#user(user);
+    if (!this.#topology.vhosts.has(vhost)) throw new ParameterError(`vhost '${vhost}' does not exist`);
+  }
+}
+
+function isSamePassword(a: UserRecord, b: UserRecord): boolean {
+  return a.hashingAlgorithm === b.hashingAlgorithm && a.passwordHash.length === b.passwordHash.length &&
+    a.passwordHash.every((byte, index) => byte === b.passwordHash[index]);
+}
+
+function checkPatterns(...patterns: readonly string[]): void {
+  for (const pattern of patterns) {
+    const problem = patternProblem(pattern);
+    if (problem !== undefined) throw new ParameterError(`invalid regular expression '${pattern}': ${problem}`);
+  }
+}

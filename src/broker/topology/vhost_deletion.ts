@@ -1,0 +1,82 @@
+import type { Actor } from "../events/actor.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { nameOf } from "./changes.ts";
+import { removeExchange } from "./exchange_commands.ts";
+import { removeQueue } from "./queue_commands.ts";
+import type { Topology } from "./topology.ts";
+import type { VirtualHost } from "./vhost.ts";
+
+/** Time that a deletion takes of one turn. In milliseconds. */
+const SLICE_MS = 5;
+/** Queues, exchanges and parameters that are deleted between two looks at the clock. */
+const DELETED_TOGETHER = 16;
+
+/**
+ * Deletes what is in a virtual host that is deleted: queues, exchanges, and parameters. Other turns happen in between. When
+ * the process ends meanwhile, the next start drops what is left, for its virtual host is not there.
+ */
+export class VirtualHostDeletion {
+  readonly #topology: Topology;
+  readonly #vhost: VirtualHost;
+  readonly #actor: Actor | undefined;
+  readonly #onDone: () => void;
+  readonly #steps: Iterator<void>;
+
+  constructor(topology: Topology, vhost: VirtualHost, actor: Actor | undefined, onDone: () => void) {
+    this.#topology = topology;
+    this.#vhost = vhost;
+    this.#actor = actor;
+    this.#onDone = onDone;
+    this.#steps = this.#deleteEach();
+  }
+
+  start(): void {
+    this.#slice();
+  }
+
+  #slice(): void {
+    const { clock, store } = this.#topology.host;
+    const start = clock.now();
+    for (let count = 1; !this.#steps.next().done; count++) {
+      // A store that is behind would hold more in memory with each record.
+      const isTimeUp = count % DELETED_TOGETHER === 0 && (clock.now() - start >= SLICE_MS || store.isBehind);
+      if (isTimeUp) return this.#continueLater();
+    }
+    this.#finish();
+  }
+
+  #continueLater(): void {
+    const { host } = this.#topology;
+    host.later(host.store.isBehind ? SLICE_MS : 0, () => {
+      this.#slice();
+      host.endTurn();
+    });
+  }
+
+  *#deleteEach(): IterableIterator<void> {
+    const vhost = this.#vhost;
+    for (const queue of vhost.queues.values()) yield this.#deleteQueue(queue);
+    for (const exchange of vhost.exchanges.values()) yield this.#deleteExchange(exchange);
+    for (const parameter of this.#topology.parameters.listAll(vhost.name)) {
+      yield this.#topology.parameters.clear(parameter, this.#actor);
+    }
+  }
+
+  #deleteQueue(queue: AnyQueue): void {
+    removeQueue(this.#vhost, queue, this.#actor);
+  }
+
+  #deleteExchange(exchange: Exchange): void {
+    removeExchange(this.#vhost, exchange, this.#actor);
+  }
+
+  #finish(): void {
+    const { host, deleting } = this.#topology;
+    deleting.delete(this.#vhost.name);
+    host.events?.tell("vhost.deleted", { name: this.#vhost.name }, nameOf(this.#actor));
+    const { declared, durable } = host.store;
+    if (declared <= durable) this.#onDone();
+    else host.whenDurable(declared, this.#onDone);
+  }
+}
