@@ -21,6 +21,9 @@ const ROOMS = [
   "src/broker/node",
 ];
 
+/** The rooms that ask who somebody is and what they may do. */
+const ASKING_ROOMS = ["src/broker/session", "src/broker/node"];
+
 const BELOW_ROOMS = ["src/wire", "src/pattern", "src/store"];
 
 /** What each folder may import besides itself, and why. */
@@ -31,7 +34,7 @@ const MAY_IMPORT = [
   ["src/store", ["src/wire"], "The store keeps records and messages as bytes, and knows no broker."],
   ...ROOMS.map((room, at) => [
     room,
-    [...BELOW_ROOMS, ...ROOMS.slice(0, at)],
+    [...BELOW_ROOMS, ...ROOMS.slice(0, at), ...(ASKING_ROOMS.includes(room) ? ["src/access", "src/transport"] : [])],
     "A room of the broker imports rooms before it. It declares what it needs of a later one as an interface of its own.",
   ]),
   ["src/access", BASE, "Who may do what is decided without the broker, by names and patterns."],

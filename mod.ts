@@ -6,7 +6,9 @@
  */
 export { Broker, type BrokerOptions } from "./src/embedding/broker.ts";
 export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_host.ts";
-export { type ConsumeOptions, Delivery, EmbeddedQueue, type OutgoingMessage } from "./src/embedding/queue.ts";
+export { type ConsumeOptions, EmbeddedQueue } from "./src/embedding/queue.ts";
+export { Delivery } from "./src/embedding/delivery.ts";
+export type { AddressedMessage, OutgoingMessage, PublishOutcome } from "./src/embedding/publisher.ts";
 export type {
   Access,
   Answer,

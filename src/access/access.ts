@@ -79,3 +79,12 @@ export interface Access {
    */
   updateSecret?(user: User, secret: string, context: RequestContext): Answer<User | Refusal>;
 }
+
+/** Lets nobody in. */
+export const NO_ACCESS: Access = {
+  version: 0,
+  login: () => ({ refused: "there are no users" }),
+  mayOpen: () => false,
+  may: () => false,
+  mayUseTopic: () => false,
+};

@@ -56,9 +56,7 @@ export class AccessControl implements Access {
 
   constructor(options: AccessControlOptions, clock: AccessClock, log: AccessLog = () => {}) {
     this.#backends = options.auth_backends.map((entry) =>
-      "authn" in entry
-        ? { authn: entry.authn, authz: [entry.authz].flat() }
-        : { authn: entry, authz: entry.asksTwice === true ? [entry] : [] }
+      "authn" in entry ? { authn: entry.authn, authz: [entry.authz].flat() } : { authn: entry, authz: [] }
     );
     this.#loopbackUsers = new Set(options.loopback_users ?? ["guest"]);
     this.#failedLogins = new FailedLogins(clock);

@@ -1,4 +1,4 @@
-import type { Access, Peer, User } from "../access/access.ts";
+import type { Peer, User } from "../access/access.ts";
 import type { Mechanism } from "../access/sasl.ts";
 import {
   ChannelError,
@@ -14,19 +14,18 @@ import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
 import { FRAME_HEARTBEAT, FRAME_METHOD } from "./frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec } from "./methods.ts";
 import { REPLY_CODES } from "../wire/reply_code.ts";
-import { INTERNAL_USER } from "../broker/events/events.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { BufferPool } from "./buffer_pool.ts";
-import type { ChannelTick } from "./channel/channel_tick.ts";
+import type { AmqpChannel } from "./channel/channel.ts";
 import { Channels } from "./channel/channels.ts";
-import type { Confirms } from "./channel/confirms.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused, offeredTo, type Step } from "./handshake.ts";
-import { type ConnectionFacts, tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
+import { tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
 import type { ConnectionStart } from "./connection_start.ts";
 import { startHeartbeat } from "./heartbeat.ts";
+import { waitUntilUnblocked } from "./blocked.ts";
 import type { Log, LogLevel } from "./log.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { Output } from "./output.ts";
@@ -37,9 +36,14 @@ import {
   PROTOCOL_HEADER_BYTES,
   protocolOf,
 } from "./protocol_header.ts";
-import { BEHIND_MESSAGES, letConsumersCatchUp, waitUntilUnblocked } from "./publisher_flow.ts";
-import type { Session } from "./session.ts";
-import { describeTransport, isLoopback, type Transport } from "../transport/transport.ts";
+import type { Origin, Session, Traffic } from "../broker/session/session.ts";
+import {
+  type Address,
+  describeTransport,
+  isLoopback,
+  type TlsSession,
+  type Transport,
+} from "../transport/transport.ts";
 
 /** The frames before `connection.tune-ok` are small (RabbitMQ: `initial_frame_max`). In bytes. */
 const INITIAL_FRAME_MAX = 8192;
@@ -58,16 +62,12 @@ const OPEN: MethodId = [10, 40];
 /** What all connections of a broker share. */
 export interface ConnectionHost {
   readonly node: Node;
-  readonly access: Access;
   /** The SASL mechanisms that clients are offered, in this order. */
   readonly mechanisms: readonly Mechanism[];
   readonly options: ConnectionOptions;
   readonly start: ConnectionStart;
   readonly buffers: BufferPool;
-  readonly channelTick: ChannelTick;
   readonly log: Log;
-  /** A part of a name that nobody else has: 22 characters that any name may have. */
-  uniqueName(): string;
 }
 
 type State =
@@ -81,7 +81,7 @@ type State =
   | "closed";
 
 /** A connection from the protocol header to the end of the transport (AMQP 0-9-1 §2.2.4). */
-export class Connection implements FrameHandler {
+export class Connection implements FrameHandler, Origin {
   /** `peer -> local`, as RabbitMQ names connections. */
   readonly name: string;
   /** Resolves when the connection is over and has let go of everything. */
@@ -99,15 +99,14 @@ export class Connection implements FrameHandler {
   #handshake: Handshake | undefined;
   #session: Session | undefined;
   #agreement: Agreement | undefined;
-  /** Whether it counts among the connections of its user and virtual host. */
-  #isAdmitted = false;
+  /** When it was opened, in milliseconds since 1970; 0 before that. */
+  connectedAtMs = 0;
   #channels: Channels | undefined;
   /** What the next frame has to wait for: a login that is being checked, or messages that are being read from disk. */
   #waiting: Promise<void> | undefined;
   #receivedBytes = 0;
   /** Reading waits for something else than the peer. */
   #isHeldBack = false;
-  #confirming: Confirms[] = [];
   /** Ends a wait of {@linkcode #holdBack} before its time. */
   #letGo = () => {};
   #endHeartbeat = () => {};
@@ -122,9 +121,9 @@ export class Connection implements FrameHandler {
     this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
-    this.#log("debug", "accepted");
+    this.log("debug", "accepted");
     this.#timeout(options.handshakeTimeoutMs, () => {
-      this.#log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
+      this.log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
       this.#abort();
     });
     this.closed = this.#run();
@@ -137,14 +136,38 @@ export class Connection implements FrameHandler {
   get vhost(): VirtualHost | undefined {
     return this.#agreement?.vhost;
   }
-  /** What events tell of it. */
-  get #facts(): ConnectionFacts {
+  // What others are told of it
+
+  get protocol(): string {
+    return this.#codec === AMQP_0_9_1 ? "AMQP 0-9-1" : "AMQP 0-8";
+  }
+  get peer(): Address | undefined {
+    return this.#transport.peer;
+  }
+  get local(): Address | undefined {
+    return this.#transport.local;
+  }
+  get tls(): TlsSession | undefined {
+    return this.#transport.tls;
+  }
+  get mechanism(): string {
+    return this.#handshake?.mechanism ?? "";
+  }
+  get heartbeatSeconds(): number {
+    return this.#agreement?.heartbeatSeconds ?? 0;
+  }
+  get frameMax(): number {
+    return this.#agreement?.frameMax ?? 0;
+  }
+  get channelMax(): number {
+    return this.#agreement?.channelMax ?? 0;
+  }
+  get traffic(): Traffic {
     return {
-      name: this.name,
-      transport: this.#transport,
-      codec: this.#codec,
-      mechanism: this.#handshake?.mechanism ?? "",
-      clientProperties: this.clientProperties ?? EMPTY_TABLE,
+      receivedBytes: this.#receivedBytes,
+      receivedFrames: this.#frames.frames,
+      sentBytes: this.#output.writtenBytes,
+      sentFrames: this.#output.frames,
     };
   }
   /** How many channels are open. */
@@ -152,8 +175,8 @@ export class Connection implements FrameHandler {
     return this.#channels?.count ?? 0;
   }
   /** What the client says of itself. */
-  get clientProperties(): FieldTable | undefined {
-    return this.#handshake?.clientProperties;
+  get clientProperties(): FieldTable {
+    return this.#handshake?.clientProperties ?? EMPTY_TABLE;
   }
 
   /** Closes the connection from this side, with `connection.close` 320 where that can be said. Resolves when it is over. */
@@ -180,10 +203,10 @@ export class Connection implements FrameHandler {
           if (obstacle !== undefined) await this.#holdBack(obstacle);
         }
       }
-      if (this.#state === "running") this.#log("warning", "client unexpectedly closed TCP connection");
-      else if (this.#state === "handshake") this.#log("warning", "client closed TCP connection in the handshake");
+      if (this.#state === "running") this.log("warning", "client unexpectedly closed TCP connection");
+      else if (this.#state === "handshake") this.log("warning", "client closed TCP connection in the handshake");
     } catch (error) {
-      if (this.#state !== "closed") this.#log("warning", `lost: ${describeError(error)}`);
+      if (this.#state !== "closed") this.log("warning", `lost: ${describeError(error)}`);
     }
     await this.#release();
   }
@@ -192,7 +215,6 @@ export class Connection implements FrameHandler {
   #receive(chunk: Uint8Array, at: number): number {
     if (this.#state === "closed") return chunk.length;
     if (this.#state === "header") return this.#receiveHeader(chunk, at);
-    if (this.#session !== undefined) this.#host.node.actingUser = this.#session.user.name;
     try {
       return this.#frames.read(chunk, at);
     } catch (error) {
@@ -200,9 +222,6 @@ export class Connection implements FrameHandler {
       this.#fail(error, 0, NO_METHOD);
       this.#linger();
       return chunk.length;
-    } finally {
-      for (const confirms of this.#confirming) confirms.confirm();
-      this.#confirming.length = 0;
     }
   }
 
@@ -212,14 +231,9 @@ export class Connection implements FrameHandler {
     if (this.#waiting !== undefined) return this.#waiting;
     if (this.#state === "closing" || this.#state === "closed") return undefined;
     if (this.#isOverfull) return this.#output.whenRoom();
-    const session = this.#session;
-    if (!session?.hasPublished) return undefined;
-    const queue = session.behindQueue;
-    session.hasPublished = false;
-    session.behindQueue = undefined;
-    if (this.#host.node.blockedReason !== undefined) return this.#block();
-    if (this.#host.node.store.isBehind) return this.#host.node.whenCaughtUp();
-    return queue?.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(queue, this.#host.node.clock) : undefined;
+    const held = this.#channels?.obstacle;
+    if (held !== undefined) return held;
+    return this.#session?.flow.obstacle(() => this.#block());
   }
 
   async #holdBack(obstacle: Promise<void>): Promise<void> {
@@ -233,13 +247,13 @@ export class Connection implements FrameHandler {
 
   /** While an alarm is on nothing is read of a message but that there will be one, as RabbitMQ does. */
   #beginToPublish(): void {
-    this.#session!.hasPublished = true;
+    this.#session!.flow.hasPublished = true;
     if (this.#host.node.blockedReason !== undefined) this.#waiting = ALARM;
   }
 
   /** Keeps a publisher waiting while an alarm is on. */
   #block(): Promise<void> {
-    this.#log("warning", `blocked: ${this.#host.node.blockedReason}`);
+    this.log("warning", `blocked: ${this.#host.node.blockedReason}`);
     const tells = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
     return waitUntilUnblocked(this.#host.node, (method) => {
       if (tells && this.#state === "running") this.#send(method);
@@ -257,12 +271,13 @@ export class Connection implements FrameHandler {
     if (this.#header.length < PROTOCOL_HEADER_BYTES && isProtocolName(this.#header)) return end;
     const protocol = protocolOf(this.#header);
     if (protocol === undefined) {
-      this.#log("warning", `refused: it does not begin with an AMQP header but with ${describeStart(this.#header)}`);
+      this.log("warning", `refused: it does not begin with an AMQP header but with ${describeStart(this.#header)}`);
       this.#output.raw(PROTOCOL_HEADER);
       this.#linger();
       return chunk.length;
     }
-    const { access, mechanisms, node, options, start } = this.#host;
+    const { mechanisms, node, options, start } = this.#host;
+    const { access } = node;
     this.#codec = protocol.codec;
     this.#state = "handshake";
     const send = (method: Method) => this.#send(method);
@@ -301,14 +316,14 @@ export class Connection implements FrameHandler {
   #take(step: Step, method: Method): void {
     const { events } = this.#host.node;
     if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
-    else if (step === "authenticated" && events !== undefined) tellLogin(events, this.#facts, this.user!.name);
+    else if (step === "authenticated" && events !== undefined) tellLogin(events, this, this.user!.name);
     else if (typeof step === "object") this.#open(step);
   }
 
   #refuseLogin(error: LoginRefused): void {
-    this.#log("error", error.message);
+    this.log("error", error.message);
     const { events } = this.#host.node;
-    if (events !== undefined) tellLogin(events, this.#facts, error.username, error);
+    if (events !== undefined) tellLogin(events, this, error.username, error);
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
     // RabbitMQ: whoever doesn't want to know is told nothing, and has to wait before the next try.
     this.#state = "closed";
@@ -316,35 +331,22 @@ export class Connection implements FrameHandler {
   }
 
   #open(agreement: Agreement): void {
-    const { node, access, options, channelTick, log, uniqueName } = this.#host;
+    const { node } = this.#host;
+    const { user, vhost, frameMax } = agreement;
     this.#cancelTimeout();
     this.#agreement = agreement;
-    node.admission.connectionOpened(agreement.vhost.name, agreement.user.name);
-    this.#isAdmitted = true;
-    this.#session = {
-      connectionName: this.name,
-      node,
-      access,
-      options,
-      channelTick,
-      uniqueName,
-      user: agreement.user,
-      peer: peerOf(this.#transport),
-      vhost: agreement.vhost,
+    this.connectedAtMs = node.timeMs;
+    this.#session = node.open({ user, vhost, origin: this, peer: peerOf(this.#transport) });
+    this.#channels = new Channels({
+      session: this.#session,
       output: this.#output,
       codec: this.#codec,
-      frameMax: agreement.frameMax,
+      frameMax,
       wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
-      log: (level, line) => log(level, `connection ${this.name}: ${line}`),
-      hasPublished: false,
       beginToPublish: () => this.#beginToPublish(),
-      behindQueue: undefined,
-      owner: this,
-      confirmAtTurnEnd: (confirms) => this.#confirming.push(confirms),
-      failChannel: (channel, error) => this.#channels!.fail(channel, error, NO_METHOD),
-      resumeWhen: (read, channel, method, resume) => this.#resumeWhen(read, channel, method, resume),
-    };
-    this.#channels = new Channels(this.#session, agreement.channelMax);
+      fail: (channel, error, method) => this.#failChannel(channel, error, method),
+      resume: (channel, resume) => this.#resume(channel, resume),
+    }, agreement.channelMax);
     this.#state = "running";
     this.#send({ name: "connection.open-ok" });
     this.#endHeartbeat = startHeartbeat(node.clock, agreement.heartbeatSeconds, {
@@ -356,34 +358,36 @@ export class Connection implements FrameHandler {
         node.endTurn();
       },
       peerIsSilent: () => {
-        this.#log("warning", `missed heartbeats from client, timeout: ${agreement.heartbeatSeconds}s`);
+        this.log("warning", `missed heartbeats from client, timeout: ${agreement.heartbeatSeconds}s`);
         this.#abort();
       },
     });
-    const { user, vhost } = agreement;
-    node.actingUser = user.name;
-    if (node.events !== undefined) tellConnectionCreated(node.events, this, this.#facts, agreement, node.timeMs);
-    this.#log("info", `user '${user.name}' authenticated and granted access to vhost '${vhost.name}'`);
+    if (node.events !== undefined) tellConnectionCreated(node.events, this, agreement);
+    this.log("info", `user '${user.name}' authenticated and granted access to vhost '${vhost.name}'`);
   }
 
   // Frames
 
   /** A login is being checked, messages are being read, or the peer does not read its replies. */
   get isPaused(): boolean {
-    return this.#waiting !== undefined || this.#isOverfull;
+    return this.#waiting !== undefined || this.#isOverfull || this.#channels?.overfull !== undefined;
   }
 
-  #resumeWhen(read: Promise<void>, channel: number, method: MethodId, resume: () => void): void {
-    this.#waiting = read.then(() => {
-      this.#waiting = undefined;
-      if (this.#state !== "running") return;
-      try {
-        resume();
-      } catch (error) {
-        this.#fail(error, channel, method);
-      }
-      this.#host.node.endTurn();
-    });
+  /** Goes on with a channel that has waited, in a turn of its own. */
+  #resume(channel: AmqpChannel, resume: () => void): void {
+    if (this.#state !== "running" || !this.#channels!.isOpen(channel)) return;
+    const { node } = this.#host;
+    try {
+      resume();
+    } catch (error) {
+      this.#fail(error, channel.number, PUBLISH);
+    }
+    channel.release((type, bytes, at, size) => this.frame(type, channel.number, bytes, at, size));
+    node.endTurn();
+  }
+
+  #failChannel(channel: number, error: ChannelError, method: MethodId = NO_METHOD): void {
+    if (this.#state === "running") this.#channels!.fail(channel, error, method);
   }
 
   get #isOverfull(): boolean {
@@ -413,7 +417,7 @@ export class Connection implements FrameHandler {
 
   #connectionMethod(method: Method): void {
     if (method.name === "connection.close") {
-      this.#log("info", `closed by the client (${method.replyCode} ${method.replyText})`);
+      this.log("info", `closed by the client (${method.replyCode} ${method.replyText})`);
       this.#releaseChannels();
       this.#send({ name: "connection.close-ok" });
       this.#awaitEnd();
@@ -443,13 +447,13 @@ export class Connection implements FrameHandler {
       return this.#closeWith(error, error.method ?? (isMalformed ? NO_METHOD : method), number);
     }
     // A bug of ours. It costs this connection; the report is for whoever can mend it.
-    this.#log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
+    this.log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
     this.#closeWith(internalError("internal error, see the broker's log"), method, number);
   }
 
   #closeWith(error: ConnectionError, [classId, methodId]: MethodId, channel = 0): void {
     if (this.#state === "closing" || this.#state === "closed") return;
-    this.#log("error", `closing, channel ${channel}: ${error.replyText}`);
+    this.log("error", `closing, channel ${channel}: ${error.replyText}`);
     this.#releaseChannels();
     this.#state = "closing";
     this.#send({ name: "connection.close", replyCode: error.code, replyText: error.replyText, classId, methodId });
@@ -487,11 +491,7 @@ export class Connection implements FrameHandler {
   #releaseChannels(): void {
     this.#endHeartbeat();
     this.#channels?.close();
-    this.#host.node.actingUser = INTERNAL_USER;
-    this.vhost?.removeQueuesOf(this);
-    if (!this.#isAdmitted) return;
-    this.#isAdmitted = false;
-    this.#host.node.admission.connectionClosed(this.vhost!.name, this.user!.name);
+    this.#session?.close();
   }
 
   async #release(): Promise<void> {
@@ -499,7 +499,7 @@ export class Connection implements FrameHandler {
     this.#releaseChannels();
     this.#timeout(LINGER_MS, () => this.#abort());
     const { node } = this.#host;
-    if (node.events !== undefined) tellConnectionClosed(node.events, this, this.#facts);
+    if (node.events !== undefined) tellConnectionClosed(node.events, this);
     node.endTurn();
     // A peer that is gone and was owed nothing needs no goodbye.
     if (!this.#output.isIdle || this.#transport.abort === undefined) {
@@ -519,7 +519,8 @@ export class Connection implements FrameHandler {
     this.#output.method(this.#codec, 0, method);
   }
 
-  #log(level: LogLevel, line: string): void {
+  /** Tells whoever runs the broker something of this connection. */
+  log(level: LogLevel, line: string): void {
     this.#host.log(level, `connection ${this.name}: ${line}`);
   }
 }

@@ -1,18 +1,8 @@
 import type { FieldTable } from "../wire/field_table.ts";
 import { erlangAddress } from "../broker/events/erlang_address.ts";
 import type { EventSink } from "../broker/events/events.ts";
-import { AMQP_0_9_1, type MethodCodec } from "./methods.ts";
+import type { Origin } from "../broker/session/session.ts";
 import type { Agreement, LoginRefused } from "./handshake.ts";
-import type { Transport } from "../transport/transport.ts";
-
-/** What events tell of a connection. */
-export interface ConnectionFacts {
-  readonly name: string;
-  readonly transport: Transport;
-  readonly codec: MethodCodec;
-  readonly mechanism: string;
-  readonly clientProperties: FieldTable;
-}
 
 const NO_TLS = {
   ssl: false,
@@ -26,16 +16,16 @@ const NO_TLS = {
 };
 
 /** Somebody has logged in, or was not let in. */
-export function tellLogin(events: EventSink, facts: ConnectionFacts, user: string, refused?: LoginRefused): void {
-  const { name, transport: { peer, local }, mechanism } = facts;
+export function tellLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
+  const { name, peer, local, mechanism } = connection;
   const login = {
-    connection_type: typeOf(facts),
+    connection_type: typeOf(connection),
     name: user,
     connection_name: name,
     host: local && erlangAddress(local.host),
     peer_host: peer && erlangAddress(peer.host),
     peer_port: peer?.port,
-    protocol: protocolOf(facts),
+    protocol: protocolOf(connection),
     auth_mechanism: mechanism,
     ssl: false,
   };
@@ -46,15 +36,13 @@ export function tellLogin(events: EventSink, facts: ConnectionFacts, user: strin
 /** A virtual host was opened. */
 export function tellConnectionCreated(
   events: EventSink,
-  connection: object,
-  facts: ConnectionFacts,
+  connection: Origin,
   agreement: Agreement,
-  connectedAtMs: number,
 ): void {
-  const { name, transport: { peer, local }, mechanism, clientProperties } = facts;
+  const { name, peer, local, mechanism, clientProperties, connectedAtMs } = connection;
   const { user, vhost, heartbeatSeconds, frameMax, channelMax } = agreement;
   events.tell("connection.created", {
-    type: typeOf(facts),
+    type: typeOf(connection),
     pid: events.pidOf(connection),
     name,
     user_provided_name: givenNameOf(clientProperties),
@@ -64,7 +52,7 @@ export function tellConnectionCreated(
     peer_port: peer?.port,
     ...NO_TLS,
     auth_mechanism: mechanism,
-    protocol: protocolOf(facts),
+    protocol: protocolOf(connection),
     user: user.name,
     vhost: vhost.name,
     timeout: heartbeatSeconds,
@@ -73,28 +61,27 @@ export function tellConnectionCreated(
     client_properties: clientProperties,
     connected_at: connectedAtMs,
     node: events.node,
-  });
+  }, user.name);
 }
 
 /** A connection is over, whether or not it got as far as to be created. */
-export function tellConnectionClosed(events: EventSink, connection: object, facts: ConnectionFacts): void {
+export function tellConnectionClosed(events: EventSink, connection: Origin): void {
   events.tell("connection.closed", {
-    name: facts.name,
-    user_provided_name: givenNameOf(facts.clientProperties),
+    name: connection.name,
+    user_provided_name: givenNameOf(connection.clientProperties),
     pid: events.pidOf(connection),
     node: events.node,
-    client_properties: facts.clientProperties,
+    client_properties: connection.clientProperties,
   });
 }
 
 const characterNumber = (character: string): number => character.codePointAt(0)!;
 
 /** RabbitMQ's direct connections are those inside its process. */
-const typeOf = ({ transport }: ConnectionFacts): "direct" | "network" =>
-  transport.peer === undefined ? "direct" : "network";
+const typeOf = ({ peer }: Origin): "direct" | "network" => peer === undefined ? "direct" : "network";
 
 /** The protocol's version, as RabbitMQ writes it. */
-const protocolOf = ({ codec }: ConnectionFacts) => codec === AMQP_0_9_1 ? "{0,9,1}" : "{8,0,0}";
+const protocolOf = ({ protocol }: Origin) => protocol === "AMQP 0-9-1" ? "{0,9,1}" : "{8,0,0}";
 
 function givenNameOf(clientProperties: FieldTable): string | undefined {
   const name = clientProperties.get("connection_name");

@@ -27,6 +27,8 @@ export class FrameReader {
   readonly #handler: FrameHandler;
   /** The largest payload that is accepted, in bytes; 0 is any. RabbitMQ lets it be frame_max, 8 bytes more than AMQP. */
   maxPayloadBytes: number;
+  /** Frames that were handed on. */
+  frames = 0;
   #cut = NO_BYTES;
   #cutBytes = 0;
 
@@ -55,6 +57,7 @@ export class FrameReader {
       const payload = at + FRAME_HEADER_BYTES;
       const frame = at;
       at = next;
+      this.frames++;
       handler.frame(chunk[frame], chunk[frame + 1] << 8 | chunk[frame + 2], chunk, payload, size);
       if (handler.isPaused) return at;
     }
@@ -85,6 +88,7 @@ export class FrameReader {
     if (frame[size + EMPTY_FRAME_BYTES - 1] !== FRAME_END) throw badEnd(frame, 0, size);
     this.#cut = NO_BYTES;
     this.#cutBytes = 0;
+    this.frames++;
     this.#handler.frame(frame[0], frame[1] << 8 | frame[2], frame, FRAME_HEADER_BYTES, size);
     return at;
   }

@@ -1,4 +1,6 @@
-export type LogLevel = "debug" | "info" | "warning" | "error";
+import type { LogLevel } from "../broker/session/session.ts";
+
+export type { LogLevel };
 
 /** Takes a line for whoever runs the broker. */
 export type Log = (level: LogLevel, line: string) => void;

@@ -1,7 +1,6 @@
 import { ByteWriter } from "../wire/byte_writer.ts";
 import { FRAME_END, FRAME_METHOD, HEARTBEAT_FRAME } from "./frame.ts";
 import type { Method, MethodCodec } from "./methods.ts";
-import type { Consumer } from "../broker/queue/consumers/consumer.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Deferred } from "../broker/turn/turn.ts";
 import type { BufferPool } from "./buffer_pool.ts";
@@ -9,6 +8,12 @@ import type { Transport } from "../transport/transport.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
+/** What waits for the peer to read. */
+export interface Stalled {
+  /** The peer may be able to take more. */
+  resume(): void;
+}
+
 /** Methods are encoded here one at a time, for all connections. */
 const scratch = new ByteWriter(1024);
 
@@ -24,6 +29,8 @@ export class Output implements Deferred {
   length = 0;
   /** Rises with each byte and heartbeat that was handed to the transport. */
   writtenBytes = 0;
+  /** Frames that were added. */
+  frames = 0;
 
   readonly #node: Node;
   readonly #pool: BufferPool;
@@ -36,8 +43,8 @@ export class Output implements Deferred {
   #holds = 0;
   #isEnding = false;
   #isBroken = false;
-  /** Consumers that were refused a delivery because the peer does not read fast enough. */
-  #stalled: Consumer[] = [];
+  /** Those that were refused a delivery because the peer does not read fast enough. */
+  #stalled: Stalled[] = [];
   #onRoom: (() => void)[] = [];
   #onEnded: () => void = () => {};
   /** Resolves when {@linkcode end} has done its work, or the transport has failed. */
@@ -92,6 +99,7 @@ export class Output implements Deferred {
 
   /** Adds a heartbeat. It goes ahead of what waits for the store: the peer must not take that for silence. */
   heartbeat(): void {
+    this.frames++;
     if (this.#holds === 0 || this.#isWriting || this.#isBroken) this.raw(HEARTBEAT_FRAME);
     else this.#writeHeartbeat();
   }
@@ -115,6 +123,7 @@ export class Output implements Deferred {
     at += size;
     bytes[at++] = FRAME_END;
     this.length = at;
+    this.frames++;
   }
 
   /** Writes nothing more before the store has a record: for a reply that promises so. */
@@ -127,9 +136,9 @@ export class Output implements Deferred {
     });
   }
 
-  /** Remembers a consumer that could not be delivered to because of {@linkcode isFull}, to resume it. */
-  stall(consumer: Consumer): void {
-    if (!this.#isBroken) this.#stalled.push(consumer);
+  /** Remembers who could not be delivered to because of {@linkcode isFull}, to resume it. */
+  stall(stalled: Stalled): void {
+    if (!this.#isBroken) this.#stalled.push(stalled);
   }
 
   /** Resolves when the output is not full any more. */
@@ -215,7 +224,7 @@ export class Output implements Deferred {
     const stalled = this.#stalled;
     if (stalled.length > 0 && !this.#isBroken) {
       this.#stalled = [];
-      for (const consumer of stalled) consumer.queue.resume(consumer);
+      for (const one of stalled) one.resume();
       this.#node.endTurn();
     }
   }

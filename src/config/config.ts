@@ -1,4 +1,4 @@
-import type { NodeLimits } from "../broker/node/admission.ts";
+import type { NodeLimits } from "../broker/session/admission.ts";
 import { isQueueTypeName, type QueueTypeName } from "../broker/queue/queue_type.ts";
 import { type MemoryLimit, parseSize } from "./size.ts";
 

@@ -2,13 +2,12 @@ import type { Access } from "../access/access.ts";
 import { DEFAULT_MECHANISMS, type Mechanism } from "../access/sasl.ts";
 import { DEFAULT_HASHING_ALGORITHM, hashPassword, type RandomBytes } from "../access/password.ts";
 import { Users } from "../access/users.ts";
-import { NO_NODE_LIMITS, type NodeLimits } from "../broker/node/admission.ts";
+import { NO_NODE_LIMITS, type NodeLimits } from "../broker/session/admission.ts";
 import { EventExchange } from "../broker/tracing/event_exchange.ts";
 import type { Clock } from "../broker/turn/clock.ts";
 import { Node } from "../broker/node/node.ts";
 import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../amqp091/buffer_pool.ts";
-import { ChannelTick } from "../amqp091/channel/channel_tick.ts";
 import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
 import type { Log } from "../amqp091/log.ts";
@@ -84,6 +83,7 @@ export class Broker {
     const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
     const { store, defaultQueueType } = options;
     const nodeLimits = withDefaults(options, NO_NODE_LIMITS);
+    const limits = withDefaults(options, DEFAULT_CONNECTION_OPTIONS);
     this.#node = new Node({
       clock,
       store,
@@ -93,6 +93,9 @@ export class Broker {
       limits: nodeLimits,
       defaultQueueType,
       defaultUser: () => guest(randomBytes),
+      access: options.access ?? Users.withGuest(randomBytes),
+      sessionOptions: limits,
+      uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
@@ -102,21 +105,13 @@ export class Broker {
       this.#node.events = new EventExchange(this.#node, vhost);
     }
     this.#node.endTurn();
-    const limits = withDefaults(options, DEFAULT_CONNECTION_OPTIONS);
     this.#host = {
       node: this.#node,
-      access: options.access ?? Users.withGuest(randomBytes),
       mechanisms: options.mechanisms ?? DEFAULT_MECHANISMS,
       options: limits,
       start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
       buffers: new BufferPool(),
-      channelTick: new ChannelTick(
-        clock,
-        limits.channelTickIntervalMs,
-        () => this.#node.endTurn(),
-      ),
       log: options.log ?? (() => {}),
-      uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     };
   }
 

@@ -1,21 +1,14 @@
-import { readAddress } from "../wire/address.ts";
 import { fieldTable, type PlainTable } from "../wire/field_table.ts";
-import { type BasicProperties, PropertiesView } from "../wire/properties.ts";
-import { createMessage } from "../broker/message/create_message.ts";
-import { CONSTRAINED, enqueue, needsOf } from "../broker/routing/enqueue.ts";
-import { type Message, NOT_HELD } from "../broker/message/messages.ts";
-import type { Node } from "../broker/node/node.ts";
-import type { Consumer, Receiver } from "../broker/queue/consumers/consumer.ts";
+import type { Message, Messages } from "../broker/message/messages.ts";
 import type { AnyQueue } from "../broker/queue/any_queue.ts";
-import type { VirtualHost } from "../broker/topology/vhost.ts";
+import type { Channel } from "../broker/session/channel.ts";
+import type { Outcome } from "../broker/session/outcome.ts";
+import type { Session } from "../broker/session/session.ts";
+import type { DeliverySink, Subscription } from "../broker/session/subscription.ts";
 import type { MessageContent } from "../store/store.ts";
-
-/** A message to be published. */
-export interface OutgoingMessage {
-  /** Text is sent as UTF-8. */
-  readonly body: Uint8Array | string;
-  readonly properties?: BasicProperties;
-}
+import { Delivery } from "./delivery.ts";
+import { openChannel } from "./embedded_session.ts";
+import { EmbeddedPublisher, type OutgoingMessage } from "./publisher.ts";
 
 export interface ConsumeOptions {
   /** How many deliveries may be unacknowledged at once; 0 is any number. Default: 100. */
@@ -29,16 +22,15 @@ export interface ConsumeOptions {
 const DEFAULT_PREFETCH = 100;
 /** Deliveries that wait in a stream for its reader. */
 const STREAM_DELIVERIES = 16;
+const CONSUMER_TAG = "stream";
 
 /** A queue, for the program that the broker is part of. */
 export class EmbeddedQueue {
-  readonly #node: Node;
-  readonly #vhost: VirtualHost;
+  readonly #session: Session;
   readonly #queue: AnyQueue;
 
-  constructor(node: Node, vhost: VirtualHost, queue: AnyQueue) {
-    this.#node = node;
-    this.#vhost = vhost;
+  constructor(session: Session, queue: AnyQueue) {
+    this.#session = session;
     this.#queue = queue;
   }
 
@@ -56,31 +48,22 @@ export class EmbeddedQueue {
   /**
    * A stream whose messages go into the queue. A write is done when the queue has the message, and the store, where it is
    * persistent and the queue durable. It waits while memory or disk are low. It fails when the queue is full and refuses
-   * the message.
+   * the message, and when the queue has been deleted.
    */
   publisher(): WritableStream<OutgoingMessage> {
+    const publisher = new EmbeddedPublisher(this.#session);
+    const deleted = () => new Error(`Queue "${this.name}" has been deleted`);
     return new WritableStream({
       write: async (message) => {
-        while (this.#node.blockedReason !== undefined) await this.#node.whenUnblocked();
-        if (this.#queue.isDeleted) throw new Error(`Queue "${this.name}" has been deleted`);
-        const { store } = this.#node;
-        const before = store.enqueued;
-        const queues = [this.#queue];
-        const isTaken = enqueue(this.#node, this.#createMessage(message), queues, needsOf(queues) | CONSTRAINED);
-        const isSafe = store.enqueued === before || store.durable >= store.enqueued;
-        const durable = isSafe ? undefined : new Promise<void>((resolve) => {
-          this.#node.whenDurable(store.enqueued, resolve);
-        });
-        this.#node.endTurn();
-        await durable;
-        if (!isTaken) throw new Error(`Queue "${this.name}" is full and refused the message`);
+        if (this.#queue.isDeleted) throw deleted();
+        const { body, properties } = message;
+        const outcome = await publisher.publish({ body, properties, routingKey: this.name, mandatory: true });
+        if (outcome === "returned") throw deleted();
+        if (outcome === "refused") throw new Error(`Queue "${this.name}" is full and refused the message`);
       },
+      close: () => publisher.close(),
+      abort: () => publisher.close(),
     });
-  }
-
-  #createMessage({ body, properties = {} }: OutgoingMessage): Message {
-    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    return createMessage(this.#node.messages, { exchange: "", routingKey: this.name }, properties, bytes);
   }
 
   /**
@@ -89,134 +72,90 @@ export class EmbeddedQueue {
    * for themselves, and 406 or `ConnectionError` 540 for options that a queue of its type does not have.
    */
   consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
-    const consumption = {
-      tag: "stream",
-      noAck: options.noAck ?? false,
-      exclusive: false,
-      prefetch: options.prefetch ?? DEFAULT_PREFETCH,
-      arguments: fieldTable(options.arguments ?? {}),
-    };
-    this.#vhost.checkConsumable(this.#queue, consumption, false);
-    const receiver = new StreamReceiver(this.#node);
-    let consumer: Consumer;
-    return new ReadableStream<Delivery>({
-      start: (controller) => {
-        receiver.controller = controller;
-        consumer = this.#queue.consume(receiver, consumption);
-      },
-      pull: () => {
-        this.#queue.resume(consumer);
-        this.#node.endTurn();
-      },
-      cancel: () => {
-        this.#vhost.cancelConsumer(consumer);
-        receiver.failAll();
-        this.#node.endTurn();
-      },
-    }, { highWaterMark: STREAM_DELIVERIES });
+    const { node } = this.#session;
+    const reader = new StreamReader(this.#session);
+    try {
+      return reader.open(this.#queue, options);
+    } catch (error) {
+      reader.close();
+      throw error;
+    } finally {
+      node.endTurn();
+    }
   }
-}
-
-/** A message that was delivered to a stream. */
-export class Delivery {
-  readonly body: Uint8Array;
-  readonly properties: BasicProperties;
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly redelivered: boolean;
-  /** Where it is in a stream; `undefined` for one of another queue. */
-  readonly offset: number | undefined;
-  readonly #finish: (delivery: Delivery, outcome: Outcome) => void;
-
-  constructor(
-    content: MessageContent,
-    redelivered: boolean,
-    offset: number | undefined,
-    finish: (delivery: Delivery, outcome: Outcome) => void,
-  ) {
-    const { bytes, addressBytes, headerBytes, bodyBytes } = content;
-    const header = content.offset + addressBytes;
-    this.body = bytes.slice(header + headerBytes, header + headerBytes + bodyBytes);
-    this.properties = new PropertiesView(bytes, header, headerBytes).toObject();
-    ({ exchange: this.exchange, routingKey: this.routingKey } = readAddress(bytes, content.offset));
-    this.redelivered = redelivered;
-    this.offset = offset;
-    this.#finish = finish;
-  }
-
-  /** The message is done with. A second call does nothing. */
-  ack(): void {
-    this.#finish(this, "settle");
-  }
-
-  /** Gives the message back to its queue, or with `requeue: false` has it dead-lettered, or dropped. A second call does nothing. */
-  nack({ requeue = true }: { readonly requeue?: boolean } = {}): void {
-    this.#finish(this, requeue ? "requeue" : "reject");
-  }
-}
-
-type Outcome = "settle" | "requeue" | "fail" | "reject";
-
-interface Outstanding {
-  readonly consumer: Consumer;
-  readonly message: Message;
-  readonly position: number;
 }
 
 /** Puts deliveries into a stream, no more than its reader takes. */
-class StreamReceiver implements Receiver {
-  controller!: ReadableStreamDefaultController<Delivery>;
-  readonly #node: Node;
-  readonly #outstanding = new Map<Delivery, Outstanding>();
+class StreamReader implements DeliverySink {
+  readonly #session: Session;
+  readonly #messages: Messages;
+  readonly #channel: Channel;
+  #controller!: ReadableStreamDefaultController<Delivery>;
 
-  constructor(node: Node) {
-    this.#node = node;
+  constructor(session: Session) {
+    this.#session = session;
+    this.#messages = session.node.messages;
+    this.#channel = openChannel(session, {
+      failed: (error) => {
+        this.#controller.error(error);
+        this.close();
+      },
+    });
   }
 
-  canTake(consumer: Consumer): boolean {
-    if ((this.controller.desiredSize ?? 0) <= 0) return false;
-    return consumer.noAck || consumer.prefetch === 0 || consumer.unackedCount < consumer.prefetch;
+  open(queue: AnyQueue, options: ConsumeOptions): ReadableStream<Delivery> {
+    const { subscriptions } = this.#channel;
+    const { node } = this.#session;
+    const stream = new ReadableStream<Delivery>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => {
+        subscription.resume();
+        node.endTurn();
+      },
+      cancel: () => {
+        this.close();
+        node.endTurn();
+      },
+    }, { highWaterMark: STREAM_DELIVERIES });
+    subscriptions.limit(options.prefetch ?? DEFAULT_PREFETCH, false);
+    const subscription: Subscription = subscriptions.subscribe(queue, {
+      tag: CONSUMER_TAG,
+      noAck: options.noAck ?? false,
+      exclusive: false,
+      arguments: fieldTable(options.arguments ?? {}),
+    }, () => this);
+    return stream;
   }
 
-  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void {
-    const content = this.#node.messages.locate(shown);
-    const delivery = new Delivery(content, isRedelivered, undefined, this.#finishInTurn);
-    if (consumer.noAck) {
-      consumer.queue.settle(message, position);
-    } else {
-      consumer.unackedCount++;
-      this.#outstanding.set(delivery, { consumer, message, position });
-    }
-    this.controller.enqueue(delivery);
+  hasRoom(): boolean {
+    return (this.#controller.desiredSize ?? 0) > 0;
   }
 
-  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {
-    const delivery = new Delivery(message, false, offset, this.#finishInTurn);
-    consumer.unackedCount++;
-    this.#outstanding.set(delivery, { consumer, message: NOT_HELD, position: offset });
-    this.controller.enqueue(delivery);
+  deliver(deliveryTag: number, message: Message, isRedelivered: boolean): void {
+    this.#put(deliveryTag, this.#messages.locate(message), isRedelivered, undefined);
   }
 
-  readonly #finishInTurn = (delivery: Delivery, outcome: Outcome): void => {
-    this.#finish(delivery, outcome);
-    this.#node.endTurn();
-  };
-
-  #finish(delivery: Delivery, outcome: Outcome): void {
-    const outstanding = this.#outstanding.get(delivery);
-    if (outstanding === undefined) return;
-    this.#outstanding.delete(delivery);
-    const { consumer, message, position } = outstanding;
-    consumer.unackedCount--;
-    consumer.queue[outcome](message, position);
-    consumer.queue.resume(consumer);
+  deliverFromStream(deliveryTag: number, message: MessageContent, offset: number): void {
+    this.#put(deliveryTag, message, false, offset);
   }
 
-  failAll(): void {
-    for (const delivery of [...this.#outstanding.keys()]) this.#finish(delivery, "fail");
+  #put(tag: number, content: MessageContent, isRedelivered: boolean, offset: number | undefined): void {
+    this.#controller.enqueue(new Delivery(content, isRedelivered, offset, (outcome) => this.#finish(tag, outcome)));
   }
 
-  queueDeleted(): void {
-    this.controller.close();
+  /** A second word on a delivery changes nothing. */
+  #finish(deliveryTag: number, outcome: Outcome): void {
+    this.#channel.subscriptions.finish(deliveryTag, false, outcome);
+    this.#session.node.endTurn();
+  }
+
+  cancelled(): void {
+    this.#controller.close();
+  }
+
+  close(): void {
+    this.#channel.close();
   }
 }

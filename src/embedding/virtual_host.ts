@@ -2,6 +2,9 @@ import { fieldTable, type PlainTable } from "../wire/field_table.ts";
 import { Firehose } from "../broker/tracing/firehose.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
+import type { Session } from "../broker/session/session.ts";
+import { openEmbedded } from "./embedded_session.ts";
+import { type AddressedMessage, EmbeddedPublisher, type PublishOutcome } from "./publisher.ts";
 import { EmbeddedQueue } from "./queue.ts";
 
 /** How a queue is declared, with AMQP's meanings. */
@@ -18,10 +21,24 @@ export interface QueueOptions {
 export class EmbeddedVirtualHost {
   readonly #node: Node;
   readonly #vhost: VirtualHost;
+  readonly #session: Session;
+  readonly #publisher: EmbeddedPublisher;
 
   constructor(node: Node, vhost: VirtualHost) {
     this.#node = node;
     this.#vhost = vhost;
+    this.#session = openEmbedded(node, vhost);
+    this.#publisher = new EmbeddedPublisher(this.#session);
+  }
+
+  /**
+   * Publishes a message to any exchange. Resolves when it is known what became of it: `confirmed`, `returned` for a
+   * mandatory message that had no route, or `refused` by a queue that is full. Waits while memory or disk are low. Rejects
+   * with `ChannelError`: 404 where there is no such exchange, 403 for one that takes nothing from publishers, 406 for
+   * properties that don't hold.
+   */
+  publish(message: AddressedMessage): Promise<PublishOutcome> {
+    return this.#publisher.publish(message);
   }
 
   /**
@@ -51,6 +68,6 @@ export class EmbeddedVirtualHost {
       arguments: fieldTable(options.arguments ?? {}),
     });
     this.#node.endTurn();
-    return new EmbeddedQueue(this.#node, this.#vhost, queue);
+    return new EmbeddedQueue(this.#session, queue);
   }
 }

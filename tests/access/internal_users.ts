@@ -37,13 +37,15 @@ export class MapUsers implements InternalUsers {
     this.version++;
   }
 
-  permission({ user, vhost }: { user: string; vhost: string }): PermissionsOfUser | undefined {
+  user(name: string): InternalUser | undefined {
+    return this.users.get(name);
+  }
+
+  permissions(user: string, vhost: string): PermissionsOfUser | undefined {
     return this.#permissions.get(key(user, vhost));
   }
 
-  topicPermission(
-    { user, vhost, exchange }: { user: string; vhost: string; exchange: string },
-  ): TopicPermissionsOfUser | undefined {
+  topicPermissions(user: string, vhost: string, exchange: string): TopicPermissionsOfUser | undefined {
     return this.#topicPermissions.get(key(user, vhost, exchange));
   }
 }

@@ -1,12 +1,11 @@
 import { ByteWriter } from "../../src/wire/byte_writer.ts";
 import { fieldTable, type PlainTable, plainTable, type PlainValue } from "../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../src/wire/properties.ts";
-import { CONSTRAINED, enqueue, needsOf } from "../../src/broker/routing/enqueue.ts";
+import { REFUSED, UNROUTED } from "../../src/broker/message/receipt.ts";
+import { publish } from "../../src/broker/routing/publish.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
-import { HeldMessage } from "../../src/broker/message/held_message.ts";
 import { Node } from "../../src/broker/node/node.ts";
 import { Queue } from "../../src/broker/queue/queue.ts";
-import { findRoute } from "../../src/broker/routing/route.ts";
 import type { VirtualHost } from "../../src/broker/topology/vhost.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import type { Recovered } from "../../src/store/store.ts";
@@ -110,12 +109,9 @@ export class TestBroker {
     const message = messages.create(address.written(), header.written(), 0, header.length, bytes.length);
     messages.write(message, 0, bytes, 0, bytes.length);
     const { exchanges } = this.vhost;
-    const queues = findRoute(exchanges, exchanges.get(exchange)!, new HeldMessage(messages, message, [routingKey]));
-    let isTaken: boolean | undefined;
-    if (queues.length === 0) messages.release(message);
-    else isTaken = enqueue(this.node, message, queues, needsOf(queues) | CONSTRAINED);
+    const receipt = publish(this.node, exchanges, exchanges.get(exchange)!, message, [routingKey]);
     this.node.endTurn();
-    return isTaken;
+    return receipt === UNROUTED ? undefined : receipt !== REFUSED;
   }
 
   /** Takes the messages of a queue out of it that are in it now. */

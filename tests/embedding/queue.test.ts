@@ -123,7 +123,7 @@ describe("a queue in a program", () => {
     const dead = vhost.queue("dead");
     const deadLetterTo = { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" };
     const queue = vhost.queue("q", { arguments: deadLetterTo });
-    const properties = { headers: fieldTable({ CC: "a text, where RabbitMQ wants an array" }) };
+    const properties = { headers: fieldTable({ "x-death": "a text, where RabbitMQ has an array", CC: [1, "key"] }) };
     await queue.publisher().getWriter().write({ body: "refused", properties });
     for await (const m of queue.consume()) {
       m.nack({ requeue: false });

@@ -1,18 +1,31 @@
-import { channelError, commandInvalid, notImplemented, preconditionFailed, syntaxError } from "../../wire/error.ts";
+import {
+  type ChannelError,
+  channelError,
+  commandInvalid,
+  notImplemented,
+  preconditionFailed,
+  syntaxError,
+} from "../../wire/error.ts";
+import type { Message } from "../../broker/message/messages.ts";
+import type { Channel } from "../../broker/session/channel.ts";
+import type { ChannelSink } from "../../broker/session/channel.ts";
+import type { Outcome } from "../../broker/session/outcome.ts";
+import type { Subscriptions } from "../../broker/session/subscriptions.ts";
+import { Waiting } from "../../broker/session/waiting.ts";
 import type { Method, MethodName, MethodOf } from "../methods.ts";
-import type { Session } from "../session.ts";
-import { tellChannelClosed, tellChannelCreated } from "./channel_events.ts";
+import type { OpenConnection } from "../open_connection.ts";
 import { BASIC_METHODS } from "./basic_methods.ts";
-import { Confirms } from "./confirms.ts";
-import { Consuming, type Outcome } from "./consuming.ts";
+import { writeConfirm, writeReturn } from "./confirm_frames.ts";
 import { EXCHANGE_METHODS } from "./exchange_methods.ts";
 import { Publishing } from "./publishing.ts";
 import { QUEUE_METHODS } from "./queue_methods.ts";
-import { Transaction } from "./transaction.ts";
 
 /** What a channel does on receiving a method. Throws what closes the channel or the connection. */
-export type MethodHandler<N extends MethodName> = (channel: Channel, method: MethodOf<N>) => void;
+export type MethodHandler<N extends MethodName> = (channel: AmqpChannel, method: MethodOf<N>) => void;
 export type MethodHandlers = { readonly [N in MethodName]?: MethodHandler<N> };
+
+const BASIC_ACK = 80;
+const BASIC_NACK = 120;
 
 const CHANNEL_METHODS: MethodHandlers = {
   "channel.open": () => {
@@ -24,68 +37,60 @@ const CHANNEL_METHODS: MethodHandlers = {
   },
   "access.request": (channel) => channel.reply({ name: "access.request-ok", ticket: 1 }),
   "confirm.select": (channel, { nowait }) => {
-    if (channel.transaction !== undefined) throw preconditionFailed("cannot switch from tx to confirm mode");
-    const { node, output } = channel.session;
-    channel.publishing.confirms ??= new Confirms(node, output, channel.number);
+    channel.broker.selectConfirms();
     if (!nowait) channel.reply({ name: "confirm.select-ok" });
   },
   "tx.select": (channel) => {
-    if (channel.publishing.confirms !== undefined) {
-      throw preconditionFailed("cannot switch from confirm to tx mode");
-    }
-    const transaction = channel.transaction ?? new Transaction();
-    channel.publishing.transaction = channel.consuming.transaction = transaction;
+    channel.broker.selectTransactions();
     channel.reply({ name: "tx.select-ok" });
   },
-  "tx.commit": (channel) => {
-    channel.consuming.carryOut(requireTransaction(channel).commit(channel.publishing));
-    channel.replyWhenAllDurable({ name: "tx.commit-ok" });
-  },
+  "tx.commit": (channel) => channel.commit(),
   "tx.rollback": (channel) => {
-    const { messages } = channel.session.node;
-    const settlements = requireTransaction(channel).rollback((message) => messages.release(message));
-    channel.consuming.restore(settlements);
+    channel.broker.rollback();
     channel.reply({ name: "tx.rollback-ok" });
   },
 };
 
-function requireTransaction(channel: Channel): Transaction {
-  if (channel.transaction === undefined) throw preconditionFailed("channel is not transactional");
-  return channel.transaction;
-}
-
 const HANDLERS: MethodHandlers = { ...CHANNEL_METHODS, ...EXCHANGE_METHODS, ...QUEUE_METHODS, ...BASIC_METHODS };
 
+/** A frame that came while its channel waited. */
+interface HeldFrame {
+  readonly type: number;
+  readonly payload: Uint8Array;
+}
+
 /** A channel of a connection (AMQP 0-9-1 §4.3.2), from `channel.open` until it is closed from either side. */
-export class Channel {
-  readonly session: Session;
+export class AmqpChannel implements ChannelSink {
+  readonly connection: OpenConnection;
   readonly number: number;
+  readonly broker: Channel;
   readonly publishing: Publishing;
-  readonly consuming: Consuming;
   /** The server has closed it, and drops what comes until the client agrees. */
   isClosing = false;
-  #isClosed = false;
   /** What an empty queue name stands for (AMQP 0-9-1 §1.7.2.1.3). */
   lastQueue: string | undefined;
+  /** Set while it waits for an answer: its frames are held until that is there. */
+  until: Promise<void> | undefined;
+  readonly #held: HeldFrame[] = [];
+  heldBytes = 0;
 
-  constructor(session: Session, number: number) {
-    this.session = session;
+  /** Throws NOT_ALLOWED when there may be no further channel. */
+  constructor(connection: OpenConnection, number: number) {
+    this.connection = connection;
     this.number = number;
-    this.publishing = new Publishing(session, number);
-    this.consuming = new Consuming(session, number);
-    tellChannelCreated(session, this.consuming, number);
+    this.broker = connection.session.openChannel(number, this);
+    this.publishing = new Publishing(this);
   }
 
-  /** Set once `tx.select` was received. */
-  get transaction(): Transaction | undefined {
-    return this.consuming.transaction;
+  get subscriptions(): Subscriptions {
+    return this.broker.subscriptions;
   }
 
   /** Carries out a method that is not about the channel's end. */
   handle(method: Method): void {
-    const handler = HANDLERS[method.name] as ((channel: Channel, method: Method) => void) | undefined;
+    const handler = HANDLERS[method.name] as ((channel: AmqpChannel, method: Method) => void) | undefined;
     if (handler === undefined) throw commandInvalid("unimplemented method");
-    handler(this, method);
+    this.attempt(() => handler(this, method));
   }
 
   /**
@@ -96,42 +101,109 @@ export class Channel {
     if (at + 9 > end) throw syntaxError("basic.ack is cut short");
     const high = (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
     const low = (bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7]) >>> 0;
-    this.consuming.finish(high * 0x100000000 + low, (bytes[at + 8] & 1) !== 0, "settle");
+    this.finish(high * 0x100000000 + low, (bytes[at + 8] & 1) !== 0, "settle");
   }
 
-  finish(deliveryTag: bigint, multiple: boolean, outcome: Outcome): void {
-    this.consuming.finish(Number(deliveryTag), multiple, outcome);
+  /** Settles or returns deliveries. Throws PRECONDITION_FAILED for a tag that is not outstanding. */
+  finish(deliveryTag: number, multiple: boolean, outcome: Outcome): void {
+    if (this.subscriptions.finish(deliveryTag, multiple, outcome)) return;
+    throw preconditionFailed(`unknown delivery tag ${deliveryTag}`);
+  }
+
+  /** `tx.commit`: what comes behind it waits until all of it is safe. */
+  commit(): void {
+    let isSafe = false;
+    let wake = () => {};
+    const answer = (isTaken: boolean) => {
+      isSafe = true;
+      if (this.isClosing) return;
+      if (!isTaken) this.connection.fail(this.number, preconditionFailed("partial tx completion"), [90, 20]);
+      else this.reply({ name: "tx.commit-ok" });
+      wake();
+    };
+    this.broker.commit(answer);
+    if (!isSafe) this.wait(new Promise((resolve) => wake = resolve), () => {});
   }
 
   reply(method: Method): void {
-    const { output, codec } = this.session;
+    const { output, codec } = this.connection;
     output.method(codec, this.number, method);
   }
 
   /**
    * Sends a method that promises a durable change of exchanges, queues or bindings: not before the store has it. It does
-   * not wait for messages: with a full disk, who comes to take some must be let in.
+   * not wait for messages: with a full disk, a client that comes to take some must be let in.
    */
   replyWhenDurable(method: Method): void {
     this.reply(method);
-    this.session.output.holdUntilDurable(this.session.node.store.declared);
+    this.connection.output.holdUntilDurable(this.connection.session.node.store.declared);
   }
 
   /** Sends a method that promises a durable change of messages: not before the store has all that was appended. */
   replyWhenAllDurable(method: Method): void {
     this.reply(method);
-    this.session.output.holdUntilDurable(this.session.node.store.appended);
+    this.connection.output.holdUntilDurable(this.connection.session.node.store.appended);
   }
 
-  /** Lets go of everything: consumers end, deliveries go back to their queues. */
+  // Waiting
+
+  /** Does something that may have to wait for an answer, and does it again once that is there. */
+  attempt(operation: () => void): void {
+    try {
+      operation();
+    } catch (error) {
+      if (!(error instanceof Waiting)) throw error;
+      this.wait(error.until, () => this.attempt(operation));
+    }
+  }
+
+  /** Holds the frames that come until something is settled, and goes on with them after `resume`. */
+  wait(until: Promise<void>, resume: () => void): void {
+    this.until = until.then(() => {
+      this.until = undefined;
+      this.connection.resume(this, resume);
+    });
+  }
+
+  /** Keeps a frame that comes while the channel waits. */
+  hold(type: number, bytes: Uint8Array, at: number, size: number): void {
+    this.#held.push({ type, payload: bytes.slice(at, at + size) });
+    this.heldBytes += size;
+  }
+
+  /** Handles the frames that were held, until the channel has to wait again. */
+  release(handle: (type: number, bytes: Uint8Array, at: number, size: number) => void): void {
+    while (this.until === undefined && this.#held.length > 0) {
+      const { type, payload } = this.#held.shift()!;
+      this.heldBytes -= payload.length;
+      handle(type, payload, 0, payload.length);
+    }
+  }
+
+  // What it is told
+
+  confirmed(tag: number, isMultiple: boolean): void {
+    writeConfirm(this.connection.output, this.number, BASIC_ACK, tag, isMultiple);
+  }
+
+  refused(tag: number): void {
+    writeConfirm(this.connection.output, this.number, BASIC_NACK, tag, false);
+  }
+
+  returned(message: Message): void {
+    const { output, frameMax, session } = this.connection;
+    writeReturn(output, this.number, session.node.messages, message, frameMax);
+  }
+
+  failed(error: ChannelError): void {
+    this.connection.fail(this.number, error);
+  }
+
+  /** Lets go of everything. */
   close(): void {
-    const { consumerCount } = this.consuming;
     this.publishing.close();
-    this.consuming.close();
-    const { replyQueue } = this.publishing;
-    // Without a consumer nothing else would take it away.
-    if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
-    if (!this.#isClosed) tellChannelClosed(this.session, this.consuming, consumerCount);
-    this.#isClosed = true;
+    this.broker.close();
+    this.#held.length = 0;
+    this.heldBytes = 0;
   }
 }

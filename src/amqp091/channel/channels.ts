@@ -10,23 +10,27 @@ import {
 import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD } from "../frame.ts";
 import type { Method } from "../methods.ts";
 import { checkFrame, describeFrame } from "../frame_reader.ts";
-import type { Session } from "../session.ts";
-import { Channel } from "./channel.ts";
+import type { OpenConnection } from "../open_connection.ts";
+import { AmqpChannel } from "./channel.ts";
 
 const BASIC_PUBLISH = 60 << 16 | 40;
 const BASIC_ACK = 60 << 16 | 80;
+/** Frames of channels that wait, beyond which a connection is not read. In bytes. */
+const HELD_BYTES_MAX = 1024 * 1024;
 
 /** The open channels of a connection, and those that the server has closed while the client has not agreed yet. */
 export class Channels {
-  readonly #session: Session;
+  readonly #connection: OpenConnection;
   /** How many there may be; 0 is any number. */
   readonly #max: number;
-  readonly #channels = new Map<number, Channel>();
+  readonly #channels = new Map<number, AmqpChannel>();
+  /** A channel that waits and holds more frames than it may. */
+  overfull: AmqpChannel | undefined;
   /** Frames mostly come for the same channel as the one before. */
-  #last: Channel | undefined;
+  #last: AmqpChannel | undefined;
 
-  constructor(session: Session, max: number) {
-    this.#session = session;
+  constructor(connection: OpenConnection, max: number) {
+    this.#connection = connection;
     this.#max = max;
   }
 
@@ -45,6 +49,7 @@ export class Channels {
       if (channel === undefined) return this.#firstFrame(type, number, bytes, at, size);
       this.#last = channel;
     }
+    if (channel.until !== undefined) return this.#hold(channel, type, bytes, at, size);
     if (type === FRAME_BODY) return channel.publishing.body(bytes, at, size);
     if (type === FRAME_HEADER) return channel.publishing.header(bytes, at, size);
     if (type !== FRAME_METHOD || size < 4) return refuse(type, bytes, at, size);
@@ -52,7 +57,7 @@ export class Channels {
     if (id === BASIC_PUBLISH) return channel.publishing.publish(bytes, at + 4, at + size);
     channel.publishing.expectMethod();
     if (id === BASIC_ACK && !channel.isClosing) return channel.ack(bytes, at + 4, at + size);
-    this.#method(channel, this.#session.codec.decode(bytes, at, at + size));
+    this.#method(channel, this.#connection.codec.decode(bytes, at, at + size));
   }
 
   /** A frame for a channel that is not open: AMQP 0-9-1 §4.3.2 lets it be `channel.open` only. */
@@ -62,39 +67,35 @@ export class Channels {
       throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
     }
     if (type !== FRAME_METHOD) return refuse(type, bytes, at, size);
-    const method = this.#session.codec.decode(bytes, at, at + size);
+    const method = this.#connection.codec.decode(bytes, at, at + size);
     if (method.name !== "channel.open") throw channelError("expected 'channel.open'");
     const { count } = this;
     if (this.#max !== 0 && count >= this.#max) {
       const limit = `has reached the negotiated channel_max (${this.#max})`;
       throw notAllowed(`number of channels opened (${count}) ${limit}`, NO_METHOD);
     }
-    const { node, user } = this.#session;
-    node.admission.checkChannel(user.name);
-    const channel = new Channel(this.#session, number);
+    const channel = new AmqpChannel(this.#connection, number);
     this.#channels.set(number, channel);
-    node.admission.channelOpened(user.name);
     channel.reply({ name: "channel.open-ok" });
   }
 
-  #method(channel: Channel, method: Method): void {
+  #method(channel: AmqpChannel, method: Method): void {
     if (channel.isClosing) return this.#closingMethod(channel, method);
     if (method.name === "channel.close-ok") throw commandInvalid("unimplemented method");
     if (method.name !== "channel.close") return channel.handle(method);
     this.#remove(channel);
-    this.#uncount(channel);
     channel.close();
     channel.reply({ name: "channel.close-ok" });
   }
 
   /** The server has closed this channel: what the client sent before it knew is dropped. */
-  #closingMethod(channel: Channel, method: Method): void {
+  #closingMethod(channel: AmqpChannel, method: Method): void {
     if (method.name === "channel.open") return channel.handle(method);
     if (method.name === "channel.close-ok") this.#remove(channel);
     else if (method.name === "channel.close") channel.reply({ name: "channel.close-ok" });
   }
 
-  #remove(channel: Channel): void {
+  #remove(channel: AmqpChannel): void {
     this.#channels.delete(channel.number);
     if (this.#last === channel) this.#last = undefined;
   }
@@ -102,8 +103,7 @@ export class Channels {
   /** Closes a channel from this side, for what was wrong with a method. */
   fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
     const channel = this.#channels.get(number)!;
-    this.#session.log("error", `channel ${number} error: ${replyText}`);
-    this.#uncount(channel);
+    this.#connection.session.origin.log("error", `channel ${number} error: ${replyText}`);
     channel.isClosing = true;
     channel.close();
     channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });
@@ -114,16 +114,27 @@ export class Channels {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     this.#last = undefined;
-    for (const channel of channels) {
-      this.#uncount(channel);
-      channel.close();
-    }
+    for (const channel of channels) channel.close();
   }
 
-  /** It counts no more among the channels of its user; one that is closing does not anyway. */
-  #uncount(channel: Channel): void {
-    const { node, user } = this.#session;
-    if (!channel.isClosing) node.admission.channelClosed(user.name);
+  // Waiting
+
+  #hold(channel: AmqpChannel, type: number, bytes: Uint8Array, at: number, size: number): void {
+    channel.hold(type, bytes, at, size);
+    if (channel.heldBytes > HELD_BYTES_MAX) this.overfull = channel;
+  }
+
+  /** What reading has to wait for, because channels hold as much as they may. */
+  get obstacle(): Promise<void> | undefined {
+    const { until, heldBytes } = this.overfull ?? {};
+    if (until !== undefined && heldBytes! > HELD_BYTES_MAX) return until;
+    this.overfull = undefined;
+    return undefined;
+  }
+
+  /** Whether a channel is open here, and not being closed. */
+  isOpen(channel: AmqpChannel): boolean {
+    return this.#channels.get(channel.number) === channel && !channel.isClosing;
   }
 }
 

@@ -154,6 +154,7 @@ export function bodyFrameCount(bodyBytes: number, frameMax: number): number {
 
 /**
  * Writes the frames of a content header of `headerBytes` bytes, which lies at `from` in a slab, and of the body behind it.
+ * Counts them, and the method's frame before them.
  * Room for them must have been reserved. Returns where they end.
  */
 function writeContentFrames(
@@ -168,6 +169,7 @@ function writeContentFrames(
   frameMax: number,
 ): number {
   const target = output.bytes;
+  output.frames += 2;
   target[at++] = FRAME_HEADER;
   target[at++] = channelHigh;
   target[at++] = channelLow;
@@ -177,6 +179,7 @@ function writeContentFrames(
   while (from < bodyEnd) {
     const left = bodyEnd - from;
     const size = frameMax === 0 || left <= frameMax - FRAME_OVERHEAD ? left : frameMax - FRAME_OVERHEAD;
+    output.frames++;
     target[at++] = FRAME_BODY;
     target[at++] = channelHigh;
     target[at++] = channelLow;

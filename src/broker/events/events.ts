@@ -244,7 +244,7 @@ export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
 export interface EventSink {
   /** The broker's name. */
   readonly node: string;
-  /** `user` did it; by default the one for whom the broker acts in this turn. */
+  /** `user` did it; by default the broker itself. */
   tell<E extends EventName>(event: E, facts: Events[E], user?: string): void;
   /** What a connection or channel is called in events, as RabbitMQ calls a process: the same for as long as it lives. */
   pidOf(process: object): string;

@@ -16,6 +16,7 @@ import { modulusHash } from "./modulus_hash.ts";
 import { random } from "./random.ts";
 import { recentHistory } from "./recent_history.ts";
 import type { RowKeeper } from "./exchange_row.ts";
+import { ExchangeCounts } from "./exchange_counts.ts";
 import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
 import { topic } from "./topic.ts";
 
@@ -66,6 +67,7 @@ export class Exchange {
   alternateExchange: string | undefined;
   effectivePolicy: EffectivePolicy = NO_POLICY;
   readonly router: Router;
+  readonly counts = new ExchangeCounts();
   /** What it keeps back until it is due, where it does that; set by whoever declares it. */
   delayed: DelayedMessages | undefined;
   /** The bindings that lead away from it, by identity. */

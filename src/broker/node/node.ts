@@ -2,11 +2,11 @@ import { preconditionFailed } from "../../wire/error.ts";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
 import type { TopologyRecord, UserRecord } from "../../store/topology_record.ts";
-import { Admission, NO_NODE_LIMITS, type NodeLimits } from "./admission.ts";
+import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../session/admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
 import { Durability } from "./durability.ts";
 import type { Actor } from "../events/actor.ts";
-import { type EventSink, INTERNAL_USER } from "../events/events.ts";
+import type { EventSink } from "../events/events.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
 import type { Parameters } from "../policy/parameters.ts";
@@ -22,6 +22,11 @@ import { Topology } from "../topology/topology.ts";
 import type { VirtualHostChanges } from "../topology/vhost_metadata.ts";
 import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
+import { AcknowledgementTick } from "../session/acknowledgement_tick.ts";
+import { DEFAULT_SESSION_OPTIONS, type Session, type SessionOptions, type SessionRequest } from "../session/session.ts";
+import type { SessionHost } from "../session/session_host.ts";
+import { Sessions } from "../session/sessions.ts";
+import { type Access, NO_ACCESS } from "../../access/access.ts";
 import { Turn } from "../turn/turn.ts";
 import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
 
@@ -45,6 +50,11 @@ export interface NodeOptions {
   readonly defaultUser?: () => UserRecord;
   /** The ids that its queues may have. Brokers with one log have ranges apart. Default: all. */
   readonly idRange?: IdRange;
+  /** Who may log in and do what. Default: nobody may log in. */
+  readonly access?: Access;
+  readonly sessionOptions?: Partial<SessionOptions>;
+  /** Makes up a part of a name that nobody else has: 22 characters that any name may have. Default: by `random`. */
+  readonly uniqueName?: () => string;
 }
 
 /** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
@@ -60,7 +70,7 @@ const SPILL_AGAIN_MS = 1000;
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
-export class Node implements VirtualHostHost {
+export class Node implements VirtualHostHost, SessionHost {
   readonly name: string;
   readonly clock: Clock;
   readonly store: Store;
@@ -80,10 +90,14 @@ export class Node implements VirtualHostHost {
   readonly defaultQueueType: QueueTypeName;
   readonly report: (line: string) => void;
   readonly random: () => number;
+  /** Who may log in and do what. */
+  access: Access;
+  readonly sessionOptions: SessionOptions;
+  readonly acknowledgementTick: AcknowledgementTick;
+  readonly sessions: Sessions;
+  readonly uniqueName: () => string;
   /** Who wants to hear what happens, if anybody. */
   events: EventSink | undefined;
-  /** For whom the broker acts in this turn. */
-  actingUser = INTERNAL_USER;
   readonly #memoryHighWatermarkBytes: number;
   readonly #ids: SequenceIds;
   readonly #vhostCommands: VirtualHostCommands;
@@ -116,6 +130,12 @@ export class Node implements VirtualHostHost {
     this.turn = new Turn(this.messages, (compact) => this.later(0, compact));
     this.report = options.report ?? (() => {});
     this.random = options.random ?? Math.random;
+    this.uniqueName = options.uniqueName ?? (() => randomName(this.random));
+    this.access = options.access ?? NO_ACCESS;
+    this.sessionOptions = { ...DEFAULT_SESSION_OPTIONS, ...options.sessionOptions };
+    const { channelTickIntervalMs } = this.sessionOptions;
+    this.acknowledgementTick = new AcknowledgementTick(this.clock, channelTickIntervalMs, () => this.endTurn());
+    this.sessions = new Sessions(this);
     this.schedule = new Schedule(this.clock, () => this.endTurn());
     this.store.listen({
       durable: () => this.#resumeDurable(),
@@ -130,6 +150,14 @@ export class Node implements VirtualHostHost {
     this.endTurn();
   }
 
+  /**
+   * Opens what a client has with the broker, once it has logged in. Whether there may be one more has been checked, by
+   * {@linkcode Admission.checkConnection}.
+   */
+  open(request: SessionRequest): Session {
+    return this.sessions.open(request);
+  }
+
   /** Ends a turn; see {@linkcode Turn}. What the end of a turn brings about belongs to that turn: it is not ended twice. */
   endTurn(): void {
     if (this.turn.isEnding) return;
@@ -139,7 +167,6 @@ export class Node implements VirtualHostHost {
     if (this.#isMemoryGettingLow) this.#relieveMemory();
     this.#resumeUnblocked();
     this.#timeMs = 0;
-    this.actingUser = INTERNAL_USER;
   }
 
   get timeMs(): number {
@@ -304,4 +331,13 @@ export class Node implements VirtualHostHost {
     this.#untilUnblocked = [];
     for (const callback of waiting) callback();
   }
+}
+
+const NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const NAME_LENGTH = 22;
+
+function randomName(random: () => number): string {
+  let name = "";
+  while (name.length < NAME_LENGTH) name += NAME_CHARACTERS[Math.floor(random() * NAME_CHARACTERS.length)];
+  return name;
 }

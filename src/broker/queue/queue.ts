@@ -50,7 +50,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
 
-  protected readonly host: QueueHost;
+  readonly host: QueueHost;
   protected readonly messages: Messages;
   protected readonly store: Store;
   readonly #turn: Turn;
@@ -129,7 +129,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.limit?.count(this.backingQueues, this.store);
   }
 
-  /** Whether messages that come have to be looked at, as `enqueue.ts` does. */
+  /** Whether messages that come have to be looked at, as `give.ts` does. */
   get isConstrained(): boolean {
     return this.keepsTime || this.limit !== undefined;
   }

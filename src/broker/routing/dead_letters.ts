@@ -1,7 +1,8 @@
 import { readAddress, writeAddress } from "../../wire/address.ts";
 import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../../wire/field_table.ts";
 import { PropertiesView, withHeaders } from "../../wire/properties.ts";
-import { CONSTRAINED, enqueue, needsOf } from "./enqueue.ts";
+import type { Receipt } from "../message/receipt.ts";
+import { CONSTRAINED, give, needsOf } from "./give.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import { copyMessage } from "../message/copy_message.ts";
 import type { Message } from "../message/messages.ts";
@@ -9,7 +10,7 @@ import type { Queue } from "../queue/queue.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
 import { findRoute } from "./route.ts";
 import { carbonCopies } from "../message/sender_selected.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../message/target.ts";
 import type { Deferred } from "../turn/turn.ts";
 
 /** Why a message died (RabbitMQ: Dead Letter Exchanges). */
@@ -63,15 +64,15 @@ export class DeadLetters implements Deferred {
     this.#dead = [];
     for (const { queue, message, position, reason } of dead) {
       const letter = this.write(queue, message, reason);
-      if (letter !== undefined) this.#publish(letter);
+      if (letter !== undefined) this.give(letter.message, letter.queues);
       if (position === NOWHERE) this.#host.messages.release(message);
       else queue.release(message, position);
     }
   }
 
-  #publish({ message, queues }: DeadLetter): void {
-    if (queues.length > 0) enqueue(this.#host, message, queues, needsOf(queues) | CONSTRAINED);
-    else this.#host.messages.release(message);
+  /** Gives a dead letter to targets, and takes over one reference to it. It may have an expiration. */
+  give(message: Message, targets: readonly Target[]): Receipt {
+    return give(this.#host, message, targets, needsOf(this.#host, targets) | CONSTRAINED);
   }
 
   /** Makes the letter that a dead message of a queue becomes; `undefined` where there is no exchange for it. */

@@ -1,10 +1,9 @@
 import type { BasicProperties } from "../../wire/properties.ts";
 import { createMessage } from "../message/create_message.ts";
-import { enqueue, needsOf } from "./enqueue.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { HeldMessage } from "../message/held_message.ts";
-import type { QueueHost } from "../queue/queue_host.ts";
-import { type Exchanges, findRoute } from "./route.ts";
+import type { RoutingHost } from "./give.ts";
+import { publish } from "./publish.ts";
+import type { Exchanges } from "./route.ts";
 
 /** A message that the broker itself has to say. */
 export interface OwnMessage {
@@ -17,15 +16,13 @@ export interface OwnMessage {
 const SHORTSTR_MAX_BYTES = 255;
 
 /** Publishes a message of the broker's own to an exchange; it goes as any other, and nobody hears when it has nowhere to. */
-export function publishOwn(host: QueueHost, exchanges: Exchanges, exchange: Exchange, own: OwnMessage): void {
+export function publishOwn(host: RoutingHost, exchanges: Exchanges, exchange: Exchange, own: OwnMessage): void {
   if (exchange.bindings.size === 0) return;
   const { messages } = host;
   const { properties, body } = own;
   const routingKey = cut(own.routingKey);
   const message = createMessage(messages, { exchange: exchange.name, routingKey }, properties, body);
-  const queues = findRoute(exchanges, exchange, new HeldMessage(messages, message, [routingKey]));
-  if (queues.length === 0) messages.release(message);
-  else enqueue(host, message, queues, needsOf(queues));
+  publish(host, exchanges, exchange, message, [routingKey]);
 }
 
 /** As much of a text as fits into a short string. */

@@ -1,7 +1,7 @@
 import { EMPTY_TABLE } from "../../wire/field_table.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { RoutedMessage } from "../exchange/router.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../message/target.ts";
 
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;

@@ -33,5 +33,5 @@ export function carryOut({ records, tellers }: Changes, host: CommandHost): void
   if (events !== undefined) { for (const teller of tellers) teller(events); }
 }
 
-/** The name that an event is told with; `undefined` for the user of the turn. */
+/** The name that an event is told with; `undefined` for the broker itself. */
 export const nameOf = (actor: Actor | undefined): string | undefined => actor?.user;

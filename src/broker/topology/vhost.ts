@@ -19,7 +19,7 @@ import {
   type TypedDeclaration,
   withDefaultQueueType,
 } from "../queue/queue_types.ts";
-import { forward } from "../routing/forward.ts";
+import { forward } from "../routing/publish.ts";
 import type { Firehose } from "../tracing/firehose.ts";
 import { bind, unbind } from "./binding_commands.ts";
 import type { CommandHost } from "./changes.ts";
@@ -55,7 +55,7 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
 /**
  * A virtual host (RabbitMQ: Virtual Hosts): exchanges, queues and the bindings between them, which `apply.ts` changes and
  * nothing else. Commands throw what the client is to be told: a `ChannelError` with RabbitMQ's code and text. Without an
- * actor they act for the user of the turn.
+ * actor the broker itself acts.
  */
 export class VirtualHost implements ExchangeHost, QueueVhost {
   readonly name: string;

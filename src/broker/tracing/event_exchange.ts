@@ -1,6 +1,13 @@
 import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
 import { erlangFields } from "../../wire/erlang_text.ts";
-import { type EventName, type Events, type EventSink, type EventValue, TELLS_USER } from "../events/events.ts";
+import {
+  type EventName,
+  type Events,
+  type EventSink,
+  type EventValue,
+  INTERNAL_USER,
+  TELLS_USER,
+} from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Node } from "../node/node.ts";
 import { type OwnMessage, publishOwn } from "../routing/own_message.ts";
@@ -36,7 +43,7 @@ export class EventExchange implements EventSink, Deferred {
     vhost.removeSystemExchange(NAME);
   }
 
-  tell<E extends EventName>(event: E, facts: Events[E], user = this.#node.actingUser): void {
+  tell<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
     if (this.#exchange.bindings.size === 0) return;
     const { timeMs } = this.#node;
     const headers = new Map(Object.entries(facts).filter(([, value]) => value !== undefined).map(toField));

@@ -4,7 +4,8 @@ import * as fc from "fast-check";
 import { ByteWriter } from "../../../src/wire/byte_writer.ts";
 import type { FieldTable, FieldValue } from "../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../src/wire/properties.ts";
-import { CONSTRAINED, DURABLE, enqueue } from "../../../src/broker/routing/enqueue.ts";
+import { REFUSED } from "../../../src/broker/message/receipt.ts";
+import { CONSTRAINED, DURABLE, give } from "../../../src/broker/routing/give.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { type Fetched, Queue } from "../../../src/broker/queue/queue.ts";
@@ -137,7 +138,7 @@ class Trial {
         const { priority, expirationMs, bytes } = operation;
         const id = this.#lastId++;
         const message = this.#message(id, priority, expirationMs, bytes);
-        const isTaken = enqueue(this.#node, message, [queue], DURABLE | CONSTRAINED);
+        const isTaken = give(this.#node, message, [queue], DURABLE | CONSTRAINED) !== REFUSED;
         assert.equal(isTaken, this.model.publish(id, priority, expirationMs, bytes, nowMs));
         return;
       }

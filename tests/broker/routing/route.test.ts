@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../../src/wire/field_table.ts";
 import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
 import { findLastingRoute, findRoute } from "../../../src/broker/routing/route.ts";
-import type { Target } from "../../../src/broker/routing/target.ts";
+import type { Target } from "../../../src/broker/message/target.ts";
 import { addTo, exchange, messageOf } from "../exchange/bound.ts";
 import { TestHost } from "../queue/host.ts";
 

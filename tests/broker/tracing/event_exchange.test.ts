@@ -61,8 +61,8 @@ describe("the event exchange", () => {
     const broker = newBroker("queue.*");
     const { node, vhost, clock } = broker;
     const owner = {};
-    node.actingUser = "alice";
-    vhost.declareQueue({ ...declaration("q"), owner, arguments: fieldTable({ "x-queue-type": "classic" }) });
+    const queue = { ...declaration("q"), owner, arguments: fieldTable({ "x-queue-type": "classic" }) };
+    vhost.declareQueue(queue, { user: "alice" });
     const [{ event, headers, properties }] = eventsOf(broker);
     assert.equal(event, "queue.created");
     const timeMs = clock.time();

@@ -43,25 +43,24 @@ describe("a turn", () => {
 });
 
 describe("a turn of a node", () => {
-  it("has one time, one commit and one user, though what it does at its end ends it again", () => {
+  it("has one time and one commit, though what it does at its end ends it again", () => {
     const clock = new FakeClock();
     const store = new SlowStore();
     let commits = 0;
     store.commit = () => commits++;
     const node = new Node({ clock, store, memoryHighWatermarkBytes: Infinity });
     commits = 0;
-    node.actingUser = "somebody";
     const seen: unknown[] = [];
     node.turn.addQueue({
       finishTurn: () => {
         seen.push(node.timeMs);
         clock.sleep(5);
         node.endTurn();
-        seen.push(node.timeMs, node.actingUser, commits);
+        seen.push(node.timeMs, commits);
       },
     });
     node.endTurn();
-    assert.deepEqual(seen, [clock.time() - 5, clock.time() - 5, "somebody", 0]);
+    assert.deepEqual(seen, [clock.time() - 5, clock.time() - 5, 0]);
     assert.deepEqual([node.timeMs, commits], [clock.time(), 1]);
   });
 });

@@ -7,15 +7,13 @@ import type { RecoveredQueue } from "../../../store/store.ts";
 import { copyMessage } from "../../message/copy_message.ts";
 import type { Exchange } from "../exchange.ts";
 import { ExchangeRow, type RowKeeper } from "../exchange_row.ts";
-import type { RoutedMessage } from "../router.ts";
-import { forward } from "../../routing/forward.ts";
+import type { ExchangeHost, RoutedMessage } from "../router.ts";
 import type { Message } from "../../message/messages.ts";
 import type { QueueHost, StoredSequence } from "../../queue/queue_host.ts";
 import { readBack } from "../../message/read_back.ts";
-import type { Exchanges } from "../../routing/route.ts";
 import { Deadline } from "../../turn/schedule.ts";
 import { blindCarbonCopies, carbonCopies, isSenderSelected, withoutBcc } from "../../message/sender_selected.ts";
-import type { Target } from "../../routing/target.ts";
+import type { Target } from "../../message/target.ts";
 import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
 import { ABSENT, DueIndex } from "./due_index.ts";
 
@@ -33,6 +31,11 @@ const LOOK_AHEAD_EVERY_MS = 50;
 const READ_AHEAD_MS = 60_000;
 /** Messages that were read ahead take no more than this. In bytes, without what it takes to hold them. */
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;
+
+/** What delayed messages need of the virtual host that they are in. */
+interface DelayedVhost extends Pick<ExchangeHost, "forward"> {
+  readonly name: string;
+}
 
 /**
  * The messages that an exchange keeps back until they are due. They are routed when they are, by the bindings of then. In
@@ -52,8 +55,8 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   readonly row: ExchangeRow | undefined;
 
   readonly #exchange: Exchange;
-  readonly #exchanges: Exchanges;
-  readonly #host: QueueHost;
+  readonly #vhost: DelayedVhost;
+  readonly host: QueueHost;
   readonly #readAheadBytes: number;
   readonly #index = new DueIndex();
   /** Messages that were read back, by their positions, and what they take. */
@@ -77,15 +80,15 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   constructor(
     exchange: Exchange,
-    vhost: { readonly name: string; readonly exchanges: Exchanges },
+    vhost: DelayedVhost,
     host: QueueHost,
     readAheadBytes: number = READ_AHEAD_BYTES,
   ) {
     this.name = exchange.name;
     this.isDurable = this.keepsTransient = exchange.isDurable;
     this.#exchange = exchange;
-    this.#exchanges = vhost.exchanges;
-    this.#host = host;
+    this.#vhost = vhost;
+    this.host = host;
     this.#readAheadBytes = readAheadBytes;
     const owner = { exchange: exchange.name, vhost: vhost.name };
     this.row = exchange.isDurable ? new ExchangeRow("delayed", owner, host, this) : undefined;
@@ -121,7 +124,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   enqueue(message: Message): number {
     const position = this.row === undefined ? this.#nextPosition++ : this.row.nextPosition++;
-    const { bytes, offset, addressBytes, time } = this.#host.messages.locate(message);
+    const { bytes, offset, addressBytes, time } = this.host.messages.locate(message);
     this.#index.push(time + delayMsAt(bytes, offset + addressBytes), position, message);
     this.#await();
     return position;
@@ -140,13 +143,13 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   #await(): void {
     const { firstDueMs, firstMessage } = this.#index;
     const isAwaited = this.#isReading && firstMessage === ABSENT;
-    if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.#host.schedule.set(this.#due, firstDueMs);
+    if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.host.schedule.set(this.#due, firstDueMs);
   }
 
   /** Publishes what is due, `most` at most, and looks after the others when it is time. */
   #publishDue(most: number): void {
     if (this.isDeleted) return;
-    const { timeMs, schedule, store } = this.#host;
+    const { timeMs, schedule, store } = this.host;
     const index = this.#index;
     for (let count = 0; index.firstDueMs <= timeMs; count++) {
       if (count === most) return schedule.set(this.#due, timeMs + 1);
@@ -163,7 +166,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   /** Has messages read back that are due soon, so that none is late for that. */
   #lookAhead(): void {
-    const { timeMs } = this.#host;
+    const { timeMs } = this.host;
     this.#lookAheadAtMs = timeMs + LOOK_AHEAD_EVERY_MS;
     if (this.#isReading) return;
     const position = this.#index.firstAbsent(timeMs + READ_LEAD_MS, (position) => !this.#isMissing(position));
@@ -186,10 +189,10 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
     const loaded = this.#loaded.get(position);
     if (loaded !== undefined) {
       this.#loaded.delete(position);
-      this.#loadedBytes -= this.#host.messages.bodyBytes(loaded);
+      this.#loadedBytes -= this.host.messages.bodyBytes(loaded);
       // One that was due soon did not leave memory with the others of its block.
       const kept = index.shift();
-      if (kept !== ABSENT) this.#host.messages.release(kept);
+      if (kept !== ABSENT) this.host.messages.release(kept);
       this.#publish(loaded, position);
       return true;
     }
@@ -200,14 +203,14 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   /** Routes a message whose delay is over, and lets go of it. */
   #publish(message: Message, position: number): void {
-    const { messages } = this.#host;
+    const { messages } = this.host;
     const kept = messages.header(message);
     const header = withDelayOver(isSenderSelected(kept, 0) ? withoutBcc(kept) : kept);
     const over = copyMessage(messages, message, { header });
     const { routingKey } = readAddress(messages.address(message));
     const headers = new PropertiesView(kept).headers ?? EMPTY_TABLE;
     const keys = [routingKey, ...carbonCopies(headers), ...blindCarbonCopies(headers)];
-    forward(this.#host, this.#exchanges, over, keys, this.#exchange);
+    this.#vhost.forward(over, keys, this.#exchange);
     messages.release(message);
     this.row?.settle(position);
   }
@@ -215,7 +218,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   // Memory
 
   leaveMemory(upTo: number): void {
-    const { messages, timeMs } = this.#host;
+    const { messages, timeMs } = this.host;
     this.#index.forget(upTo, timeMs + READ_LEAD_MS, (message) => messages.release(message));
     this.#absentBefore = Math.max(this.#absentBefore, upTo);
     if (this.#index.size > 0) this.#publishDue(PUBLISHED_IN_TURN);
@@ -223,7 +226,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   /** Has a message read back, and with it others that are due soon. What is due is published then. */
   #readSoon(position: number): void {
-    const { timeMs, schedule } = this.#host;
+    const { timeMs, schedule } = this.host;
     // The time may have been set back since.
     const waitMs = this.#readAgainAtMs - timeMs;
     if (waitMs > 0 && waitMs <= READ_AGAIN_MS) schedule.set(this.#due, this.#readAgainAtMs);
@@ -233,26 +236,26 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   async #read(position: number): Promise<void> {
     this.#isReading = true;
     try {
-      const block = await this.#host.store.read(this.row!.id, position);
+      const block = await this.host.store.read(this.row!.id, position);
       if (this.isDeleted) return;
       this.#load(block, position);
       this.#hasReadFailed = false;
     } catch (error) {
       if (!this.#hasReadFailed) {
         const why = (error as Error).message;
-        this.#host.report(`exchange '${this.name}' is held up, its delayed messages can't be read: ${why}`);
+        this.host.report(`exchange '${this.name}' is held up, its delayed messages can't be read: ${why}`);
       }
       this.#hasReadFailed = true;
-      this.#readAgainAtMs = this.#host.timeMs + READ_AGAIN_MS;
+      this.#readAgainAtMs = this.host.timeMs + READ_AGAIN_MS;
     }
     this.#isReading = false;
     this.#lookAheadAtMs = 0;
     this.#publishDue(PUBLISHED_IN_TURN);
-    this.#host.endTurn();
+    this.host.endTurn();
   }
 
   #load(block: StoredBlock | undefined, wanted: number): void {
-    const { messages, timeMs } = this.#host;
+    const { messages, timeMs } = this.host;
     let isThere = false;
     while (block?.next()) {
       const { position, bytes, offset, addressBytes, bodyBytes, time } = block;
@@ -276,7 +279,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
       }
     }
     if (isThere) return;
-    this.#host.report(`a delayed message of exchange '${this.name}' is lost, it is not where it should be`);
+    this.host.report(`a delayed message of exchange '${this.name}' is lost, it is not where it should be`);
     this.#publishedBefore.add(wanted);
   }
 
@@ -295,7 +298,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   }
 
   #indexBlock(block: StoredBlock): void {
-    const { messages, timeMs } = this.#host;
+    const { messages, timeMs } = this.host;
     while (block.next()) {
       const { position, bytes, offset, addressBytes, time } = block;
       const dueMs = time + delayMsAt(bytes, offset + addressBytes);
@@ -307,7 +310,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   delete(): void {
     this.isDeleted = true;
-    const { messages, schedule } = this.#host;
+    const { messages, schedule } = this.host;
     schedule.clear(this.#due);
     this.#index.forget(Infinity, -Infinity, (message) => messages.release(message));
     for (const message of this.#loaded.values()) messages.release(message);

@@ -1,8 +1,8 @@
 import type { DeathReason } from "../../routing/dead_letters.ts";
-import { CONSTRAINED, enqueue, needsOf } from "../../routing/enqueue.ts";
 import type { Message } from "../../message/messages.ts";
+import { type LateReceipt, REFUSED } from "../../message/receipt.ts";
 import { Deadline } from "../../turn/schedule.ts";
-import type { Target } from "../../routing/target.ts";
+import type { Target } from "../../message/target.ts";
 import type { Deferred } from "../../turn/turn.ts";
 import type { Queue } from "../queue.ts";
 import type { QueueHost } from "../queue_host.ts";
@@ -22,6 +22,8 @@ interface Stuck {
   readonly reason: DeathReason;
   /** What took it. */
   readonly taken: Set<Target>;
+  /** What has not answered yet. */
+  readonly asked: Set<Target>;
 }
 
 /**
@@ -109,7 +111,7 @@ export class AtLeastOnce implements Deferred {
       const message = waiting.shift();
       const reason = this.#reasons.get(position)!;
       this.#reasons.delete(position);
-      const dead = { message, position, reason, taken: new Set<Target>() };
+      const dead = { message, position, reason, taken: new Set<Target>(), asked: new Set<Target>() };
       if (!this.#hasGot(dead)) this.#stuck.push(dead);
     }
     const { schedule, timeMs } = this.#host;
@@ -129,7 +131,8 @@ export class AtLeastOnce implements Deferred {
   }
 
   /** Publishes a message where it has not been taken yet. Returns whether it is now where it is to be, and gone from here. */
-  #hasGot({ message, position, reason, taken }: Stuck): boolean {
+  #hasGot(dead: Stuck): boolean {
+    const { message, position, reason, taken, asked } = dead;
     const letter = this.#host.deadLetters.write(this.#queue, message, reason);
     if (letter === undefined) {
       this.#reportNowhere();
@@ -139,14 +142,28 @@ export class AtLeastOnce implements Deferred {
     else this.#isNowhereReported = false;
     const { messages } = this.#host;
     for (const target of letter.queues) {
-      if (taken.has(target)) continue;
+      if (taken.has(target) || asked.has(target)) continue;
       messages.references[letter.message]++;
-      if (enqueue(this.#host, letter.message, [target], needsOf([target]) | CONSTRAINED)) taken.add(target);
+      const receipt = this.#host.deadLetters.give(letter.message, [target]);
+      // What a target of this broker takes is in the same log as the message that it comes from.
+      if (typeof receipt !== "number") this.#await(receipt, target, dead);
+      else if (receipt !== REFUSED) taken.add(target);
     }
     messages.release(letter.message);
     if (taken.size === 0 || letter.queues.some((target) => !taken.has(target))) return false;
     this.#done(message, position);
     return true;
+  }
+
+  /** Tries a message again when a target in another process has answered. */
+  #await(receipt: LateReceipt, target: Target, { taken, asked }: Stuck): void {
+    asked.add(target);
+    receipt.whenSettled((isTaken) => {
+      asked.delete(target);
+      if (!isTaken) return;
+      taken.add(target);
+      this.tryAgain();
+    });
   }
 
   /** Forgets all: `release` is called with those in memory, `settle` with the positions of the others. */

@@ -37,7 +37,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   isDeleted = false;
   effectivePolicy: EffectivePolicy = NO_POLICY;
 
-  readonly #host: QueueHost;
+  readonly host: QueueHost;
   readonly #store: Store;
   #settings: QueueSettings;
   readonly #log: StreamLog;
@@ -54,7 +54,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.id = id;
     this.name = declaration.name;
     this.arguments = declaration.arguments;
-    this.#host = host;
+    this.host = host;
     this.#store = host.store;
     this.#settings = settingsOf(definitionOf(this.arguments));
     this.#log = new StreamLog(id, this.#settings, host);
@@ -128,7 +128,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
       return;
     }
     this.#isAwaitingSafety = true;
-    this.#host.whenDurable(record, () => {
+    this.host.whenDurable(record, () => {
       this.#isAwaitingSafety = false;
       this.#safeUpTo = end;
       if (this.consumers.areAtEnd) this.#addToTurn();
@@ -139,7 +139,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
 
   consume(receiver: Receiver, consumption: Consumption): Consumer {
     const consumer = new Consumer(this, receiver, consumption);
-    const start = startOffset(consumption.arguments, this.#host.timeMs);
+    const start = startOffset(consumption.arguments, this.host.timeMs);
     const filter = streamFilter(consumption.arguments);
     const offset = this.#log.offsetOf(start);
     // Where the store only knows about where to begin, it has to be looked at each message.
@@ -196,7 +196,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.isDeleted = true;
     this.#log.clear();
     this.#safeUpTo = this.#log.end;
-    this.#host.storedSequences.delete(this.id);
+    this.host.storedSequences.delete(this.id);
     this.consumers.delete();
     this.#waitingPublishers.wake();
   }
@@ -206,7 +206,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   #addToTurn(): void {
     if (this.#isInTurn) return;
     this.#isInTurn = true;
-    this.#host.turn.addQueue(this);
+    this.host.turn.addQueue(this);
   }
 
   /** Nobody takes anything from others by reading. */
@@ -246,7 +246,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   }
 
   #serveLater(reader: StreamReader): void {
-    this.#host.later(0, () => {
+    this.host.later(0, () => {
       this.consumers.wake(reader);
       this.#addToTurn();
     });
@@ -260,13 +260,13 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     } catch (error) {
       if (!this.#hasReadFailed) {
         const why = (error as Error).message;
-        this.#host.report(`consumers of stream '${this.name}' are held up, messages can't be read: ${why}`);
+        this.host.report(`consumers of stream '${this.name}' are held up, messages can't be read: ${why}`);
       }
       this.#hasReadFailed = true;
-      await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
+      await new Promise<void>((resolve) => this.host.later(READ_AGAIN_MS, resolve));
     }
     this.consumers.wake(reader);
     this.#addToTurn();
-    this.#host.endTurn();
+    this.host.endTurn();
   }
 }

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
-import { CONSTRAINED, enqueue, needsOf } from "../../../../src/broker/routing/enqueue.ts";
+import { REFUSED } from "../../../../src/broker/message/receipt.ts";
+import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
 import { Node } from "../../../../src/broker/node/node.ts";
 import { Queue } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
@@ -80,7 +81,7 @@ class Test {
     const { messages } = this.node;
     const message = messages.create(Uint8Array.of(0, 0), header.written(), 0, header.length, body.length);
     messages.write(message, 0, new TextEncoder().encode(body), 0, body.length);
-    const isTaken = enqueue(this.node, message, [queue], needsOf([queue]) | CONSTRAINED);
+    const isTaken = give(this.node, message, [queue], needsOf(this.node, [queue]) | CONSTRAINED) !== REFUSED;
     this.node.endTurn();
     return isTaken;
   }

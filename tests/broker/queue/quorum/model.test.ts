@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { fieldTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
-import { CONSTRAINED, enqueue, needsOf } from "../../../../src/broker/routing/enqueue.ts";
+import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
 import type { Fetched } from "../../../../src/broker/queue/queue.ts";
 import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
@@ -79,7 +79,7 @@ class Test {
     const { messages } = this.host;
     const message = messages.create(Uint8Array.of(0, 0), header.written(), 0, header.length, BODY_BYTES);
     messages.write(message, 0, new TextEncoder().encode(`${number}`.padEnd(BODY_BYTES)), 0, BODY_BYTES);
-    enqueue(this.host, message, [this.queue], needsOf([this.queue]) | CONSTRAINED);
+    give(this.host, message, [this.queue], needsOf(this.host, [this.queue]) | CONSTRAINED);
     this.host.endTurn();
   }
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { fieldTable } from "../../../../src/wire/field_table.ts";
 import { type BasicProperties, PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
-import { CONSTRAINED, enqueue, needsOf } from "../../../../src/broker/routing/enqueue.ts";
+import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
 import type { Message } from "../../../../src/broker/message/messages.ts";
 import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
 import type { Fetched } from "../../../../src/broker/queue/queue.ts";
@@ -63,7 +63,7 @@ class Test {
   }
 
   publishTo(queues: readonly AnyQueue[], body: string, properties: BasicProperties = {}): void {
-    enqueue(this.host, this.message(body, properties), queues, needsOf(queues) | CONSTRAINED);
+    give(this.host, this.message(body, properties), queues, needsOf(this.host, queues) | CONSTRAINED);
   }
 
   /** Takes the next message, reading it back first where it is not in memory. */

@@ -1,0 +1,11 @@
+import type { Node } from "../broker/node/node.ts";
+import type { Method } from "./methods.ts";
+
+/** Waits for an alarm to end, and tells the peer so before and after (RabbitMQ: Blocked Connection Notifications). */
+export async function waitUntilUnblocked(node: Node, tell: (method: Method) => void): Promise<void> {
+  tell({ name: "connection.blocked", reason: node.blockedReason! });
+  node.endTurn();
+  await node.whenUnblocked();
+  tell({ name: "connection.unblocked" });
+  node.endTurn();
+}

@@ -1,0 +1,59 @@
+import type { MessageBytes, MessageContent, Store } from "../../store/store.ts";
+import type { Message } from "./messages.ts";
+import type { LateReceipt } from "./receipt.ts";
+
+/** The part of a broker that keeps what a target is given. */
+export interface TargetHost {
+  readonly store: Pick<Store, "durable" | "enqueued"> & {
+    enqueue(message: MessageBytes, ids: readonly number[], positions: readonly number[], count: number): void;
+  };
+  whenDurable(position: number, callback: () => void): void;
+}
+
+/** A target in another process. */
+export interface RemoteTarget {
+  /**
+   * Sends a message, which is good until the end of the call. The receipt is told once whether it was taken: also when the
+   * other process goes away.
+   */
+  send(message: MessageContent, receipt: LateReceipt): void;
+}
+
+/** What takes messages in at the end of their route: a queue, or what keeps them back for an exchange until they are due. */
+export interface Target {
+  readonly kind: "queue" | "delay";
+  readonly name: string;
+  readonly isDurable: boolean;
+  readonly isDeleted: boolean;
+  /** Where it is kept: targets with one host share a log. */
+  readonly host: TargetHost;
+  /** Set for a target in another process, of which nothing but this is asked then. */
+  readonly remote?: RemoteTarget;
+  /** How many messages there are for consumers. */
+  readonly readyCount: number;
+  /** How far its consumers are behind: how many messages wait for those that are the furthest. */
+  readonly behindCount: number;
+
+  /** Whether messages that come have to be looked at, as `give.ts` does. */
+  readonly isConstrained: boolean;
+  /** Whether messages need the time at which they came. */
+  readonly keepsTime: boolean;
+  /** Whether the store gets to know transient messages too. */
+  readonly keepsTransient: boolean;
+  /** Whether it does not want a message. That may be dead-lettered then. */
+  refuses(message: Message): boolean;
+  /** A message that expires some day is going to come. */
+  expectExpiry(): void;
+  /** Takes over one reference to a message, and returns its position. */
+  enqueue(message: Message): number;
+  /** What the store calls the row of messages in which a position is, and the position in it. */
+  storedIdAt(position: number): number;
+  storedPositionAt(position: number): number;
+  /** Takes out what there are too many of. */
+  enforceLimit(): void;
+
+  /** Whether there is so much for its consumers that who publishes should wait for them. */
+  isBehindBy(limit: number): boolean;
+  /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
+  whenBelow(limit: number, callback: () => void): () => void;
+}

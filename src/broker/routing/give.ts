@@ -1,0 +1,148 @@
+import { EXPIRATION_FLAG, hasProperty, isPersistent } from "../../wire/properties.ts";
+import type { Message, Messages } from "../message/messages.ts";
+import { LateReceipt, type Receipt, REFUSED, TAKEN, UNROUTED } from "../message/receipt.ts";
+import type { RemoteTarget, Target, TargetHost } from "../message/target.ts";
+
+/** What giving messages to targets needs of the broker. */
+export interface RoutingHost extends TargetHost {
+  readonly messages: Messages;
+  /** The time of this turn, in milliseconds since 1970. */
+  readonly timeMs: number;
+}
+
+/** What the targets of a route ask for, each a bit. */
+export const DURABLE = 1;
+/** A target may refuse a message, drop others for it, or has to know when it came. */
+export const CONSTRAINED = 2;
+/** A target belongs to another log, or to another process. */
+export const ELSEWHERE = 4;
+
+/** What has to be looked after with messages for these targets, which a broker with this host gives them. */
+export function needsOf(host: TargetHost, targets: readonly Target[]): number {
+  let needs = 0;
+  for (const target of targets) {
+    needs |= (target.isDurable ? DURABLE : 0) | (target.isConstrained ? CONSTRAINED : 0) |
+      (target.host === host ? 0 : ELSEWHERE);
+  }
+  return needs;
+}
+
+/** The durable targets of one message, and its positions in them; used again for the next one. */
+const sequenceIds: number[] = [];
+const positions: number[] = [];
+
+/**
+ * Gives a message to its targets, or lets go of it where there are none, and takes over the one reference to it. This is
+ * the only way into a queue. `needs` may say more than {@linkcode needsOf}: the targets are looked at then. A message with
+ * an expiration is to be given with {@linkcode CONSTRAINED}.
+ */
+export function give(host: RoutingHost, message: Message, targets: readonly Target[], needs: number): Receipt {
+  if (targets.length === 0) {
+    host.messages.release(message);
+    return UNROUTED;
+  }
+  if ((needs & ELSEWHERE) !== 0) return giveElsewhere(host, message, targets, needs);
+  if ((needs & CONSTRAINED) !== 0) return giveConstrained(host, host, message, targets, needs);
+  return put(host.messages, host, message, targets, needs);
+}
+
+function put(
+  messages: Messages,
+  owner: TargetHost,
+  message: Message,
+  targets: readonly Target[],
+  needs: number,
+): number {
+  const count = targets.length;
+  if (count > 1) messages.references[message] = count;
+  if ((needs & DURABLE) !== 0) {
+    const { bytes, offset, addressBytes, headerBytes } = messages.locate(message);
+    if (isPersistent(bytes, offset + addressBytes, headerBytes)) {
+      return putPersistent(messages, owner, message, targets);
+    }
+    return putTransient(messages, owner, message, targets);
+  }
+  for (let i = 0; i < count; i++) targets[i].enqueue(message);
+  return TAKEN;
+}
+
+function putPersistent(
+  messages: Messages,
+  { store }: TargetHost,
+  message: Message,
+  targets: readonly Target[],
+): number {
+  let durableCount = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const target = targets[i];
+    const position = target.enqueue(message);
+    if (!target.isDurable) continue;
+    sequenceIds[durableCount] = target.storedIdAt(position);
+    positions[durableCount++] = target.storedPositionAt(position);
+  }
+  if (durableCount === 0) return TAKEN;
+  messages.setPersistent(message);
+  store.enqueue(messages.locate(message), sequenceIds, positions, durableCount);
+  return store.enqueued;
+}
+
+/** The store gets to know transient messages only where they are kept too, as in streams. */
+function putTransient(messages: Messages, { store }: TargetHost, message: Message, targets: readonly Target[]): number {
+  let keptCount = 0;
+  for (let i = 0; i < targets.length; i++) {
+    const target = targets[i];
+    const position = target.enqueue(message);
+    if (!target.keepsTransient) continue;
+    sequenceIds[keptCount] = target.storedIdAt(position);
+    positions[keptCount++] = target.storedPositionAt(position);
+  }
+  if (keptCount === 0) return TAKEN;
+  store.enqueue(messages.locate(message), sequenceIds, positions, keptCount);
+  return store.enqueued;
+}
+
+function giveConstrained(
+  { messages, timeMs }: Pick<RoutingHost, "messages" | "timeMs">,
+  owner: TargetHost,
+  message: Message,
+  targets: readonly Target[],
+  needs: number,
+): number {
+  const taking = targets.filter((target) => !target.refuses(message));
+  if (taking.length === 0) {
+    messages.release(message);
+    return REFUSED;
+  }
+  const { bytes, offset, addressBytes } = messages.locate(message);
+  const mayExpire = hasProperty(bytes, offset + addressBytes, EXPIRATION_FLAG);
+  if (mayExpire || taking.some(({ keepsTime }) => keepsTime)) messages.setTime(message, timeMs);
+  if (mayExpire) { for (const target of taking) target.expectExpiry(); }
+  const receipt = put(messages, owner, message, taking, needs);
+  // Only now, for what is dropped may be the message itself, and the store has to know it first.
+  for (const target of taking) target.enforceLimit();
+  return taking.length === targets.length ? receipt : REFUSED;
+}
+
+/** Gives a message to targets of several logs, once to each log, and to targets of other processes. */
+function giveElsewhere(host: RoutingHost, message: Message, targets: readonly Target[], needs: number): LateReceipt {
+  const { messages } = host;
+  const receipt = new LateReceipt();
+  const owners = new Map<TargetHost, Target[]>();
+  const remote: RemoteTarget[] = [];
+  for (const target of targets) {
+    if (target.remote !== undefined) remote.push(target.remote);
+    else if (owners.has(target.host)) owners.get(target.host)!.push(target);
+    else owners.set(target.host, [target]);
+  }
+  for (const target of remote) {
+    receipt.expect();
+    target.send(messages.locate(message), receipt);
+  }
+  for (const [owner, owned] of owners) {
+    messages.references[message]++;
+    receipt.add(owner, giveConstrained(host, owner, message, owned, needs));
+  }
+  messages.release(message);
+  receipt.complete();
+  return receipt;
+}

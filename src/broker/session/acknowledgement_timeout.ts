@@ -1,0 +1,90 @@
+import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
+import type { Consumer } from "../queue/consumers/consumer.ts";
+import type { AcknowledgementTick, Ticking } from "./acknowledgement_tick.ts";
+import { DeliveryAges } from "./delivery_ages.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** How old deliveries are is noted so often in the shortest time that one may stay unacknowledged, at most. */
+const NOTES_PER_TIMEOUT = 64;
+
+/**
+ * Has a channel closed when a delivery stays unacknowledged for too long (RabbitMQ: Delivery Acknowledgement Timeout).
+ * Deliveries cost nothing for it: how old they are is known by what was noted when the channel was looked at.
+ */
+export class AcknowledgementTimeout implements Ticking {
+  readonly #subscriptions: Subscriptions;
+  readonly #ages = new DeliveryAges();
+  /** The shortest time that a delivery may stay unacknowledged whose consumer is gone, or that never had one. */
+  #timeoutOfOthersMs = Infinity;
+
+  constructor(subscriptions: Subscriptions) {
+    this.#subscriptions = subscriptions;
+  }
+
+  get #tick(): AcknowledgementTick {
+    return this.#subscriptions.channel.session.node.acknowledgementTick;
+  }
+
+  /** The channel has a new consumer that acknowledges. */
+  added(consumer: Consumer): void {
+    this.#tick.add(this, this.#timeoutMs(consumer));
+  }
+
+  /** Deliveries may stay unacknowledged that went to a consumer which the channel does not have any more. */
+  left(consumer: Consumer): void {
+    this.#timeoutOfOthersMs = Math.min(this.#timeoutOfOthersMs, this.#timeoutMs(consumer));
+    this.#tick.add(this, this.#timeoutOfOthersMs);
+  }
+
+  /** The channel is closed. */
+  end(): void {
+    this.#tick.remove(this);
+  }
+
+  /** How long a delivery to a consumer may stay unacknowledged; `Infinity` for ever. */
+  #timeoutMs({ timeoutMs, queue }: Consumer): number {
+    const { options } = this.#subscriptions.channel.session;
+    const orDefault = timeoutMs ?? queue.settings.consumerTimeoutMs ?? options.consumerTimeoutMs;
+    return orDefault === false ? Infinity : orDefault;
+  }
+
+  tick(nowMs: number): number | undefined {
+    const { unacked, consumers, lastDeliveryTag } = this.#subscriptions;
+    if (unacked.count === 0) this.#timeoutOfOthersMs = Infinity;
+    let shortestMs = this.#timeoutOfOthersMs;
+    let isNeeded = unacked.count > 0;
+    for (const consumer of consumers) {
+      if (consumer.noAck) continue;
+      isNeeded = true;
+      shortestMs = Math.min(shortestMs, this.#timeoutMs(consumer));
+    }
+    if (!isNeeded) return undefined;
+    this.#ages.forgetBefore(unacked.count === 0 ? Infinity : unacked.firstTag);
+    if (unacked.count > 0 && shortestMs < Infinity) {
+      this.#ages.note(lastDeliveryTag, nowMs, shortestMs / NOTES_PER_TIMEOUT);
+      this.#findOverdue(shortestMs, nowMs);
+    }
+    return shortestMs;
+  }
+
+  #findOverdue(shortestMs: number, nowMs: number): void {
+    const { channel, unacked } = this.#subscriptions;
+    const { vhost, origin } = channel.session;
+    const mayBeOverdue = this.#ages.lastOlderThan(shortestMs, nowMs);
+    const consumer = unacked.findConsumer(
+      mayBeOverdue,
+      (tag, consumer) => tag <= this.#ages.lastOlderThan(this.#timeoutMs(consumer), nowMs),
+    );
+    if (consumer === undefined) return;
+    const timeoutMs = this.#timeoutMs(consumer);
+    const queue = vhost.queuePhrase(consumer.queue.name);
+    origin.log("warning", `channel ${channel.number}: consumer '${consumer.tag}' of ${queue} acknowledges too late`);
+    channel.sink.failed(timedOut(channel.number, timeoutMs));
+  }
+}
+
+const timedOut = (channel: number, timeoutMs: number): ChannelError =>
+  preconditionFailed(
+    `delivery acknowledgement on channel ${channel} timed out. Timeout value used: ${timeoutMs} ms. ` +
+      `This timeout value can be configured, see consumers doc guide to learn more`,
+  );

@@ -1,0 +1,110 @@
+import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
+import type { TracedPeer } from "../tracing/firehose.ts";
+import { LateReceipt, type Receipt } from "../message/receipt.ts";
+import { ChannelCounts } from "./channel_counts.ts";
+import { Publisher, type PublisherSink } from "./publisher.ts";
+import type { Session } from "./session.ts";
+import { tellChannelClosed, tellChannelCreated } from "./session_events.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { Transaction } from "./transaction.ts";
+
+/** What takes what a channel is told, and writes it in its protocol. */
+export interface ChannelSink extends PublisherSink {
+  /** The broker has something against the channel that no request of the client is the cause of: it has to be closed. */
+  failed(error: ChannelError): void;
+}
+
+/** One publisher and some subscriptions that share delivery tags, acknowledgements and transactions. */
+export class Channel {
+  readonly session: Session;
+  readonly number: number;
+  readonly sink: ChannelSink;
+  readonly publisher: Publisher;
+  readonly subscriptions: Subscriptions;
+  readonly counts = new ChannelCounts();
+  #isClosed = false;
+
+  /** To be made by {@linkcode Session.openChannel}. */
+  constructor(session: Session, number: number, sink: ChannelSink) {
+    this.session = session;
+    this.number = number;
+    this.sink = sink;
+    this.publisher = new Publisher(this, sink);
+    this.subscriptions = new Subscriptions(this);
+    tellChannelCreated(this);
+  }
+
+  /** Who is on the channel, as traces tell it. */
+  get traced(): TracedPeer {
+    const { origin, user } = this.session;
+    return { connection: origin.name, channel: this.number, user: user.name };
+  }
+
+  /** Set once the channel is transactional. */
+  get transaction(): Transaction | undefined {
+    return this.publisher.transaction;
+  }
+
+  /** Has all publishes from now on confirmed. Throws PRECONDITION_FAILED on a transactional channel. */
+  selectConfirms(): void {
+    if (this.transaction !== undefined) throw preconditionFailed("cannot switch from tx to confirm mode");
+    this.publisher.confirm();
+  }
+
+  /** Makes the channel transactional. Throws PRECONDITION_FAILED where publishes are confirmed. */
+  selectTransactions(): void {
+    if (this.publisher.confirms !== undefined) throw preconditionFailed("cannot switch from confirm to tx mode");
+    this.publisher.transaction = this.subscriptions.transaction = this.transaction ?? new Transaction();
+  }
+
+  /**
+   * Publishes and settles what was held back since the last commit. Calls back when all of it is safe: at once where it is.
+   * Throws PRECONDITION_FAILED unless the channel is transactional.
+   */
+  commit(callback: (isTaken: boolean) => void): void {
+    const { node } = this.session;
+    const transaction = this.#requireTransaction();
+    const receipt = new LateReceipt();
+    for (const publish of transaction.takePublishes()) add(receipt, this, this.publisher.commit(publish));
+    this.subscriptions.carryOut(transaction.takeSettlements());
+    // What was settled is promised, too.
+    receipt.add(node, node.store.appended);
+    receipt.complete();
+    receipt.whenSettled(callback);
+  }
+
+  /** Forgets what was published since the last commit; what was settled is unacknowledged again. Throws as a commit does. */
+  rollback(): void {
+    const transaction = this.#requireTransaction();
+    const { messages } = this.session.node;
+    for (const { message } of transaction.takePublishes()) messages.release(message);
+    this.subscriptions.restore(transaction.takeSettlements());
+  }
+
+  #requireTransaction(): Transaction {
+    if (this.transaction === undefined) throw preconditionFailed("channel is not transactional");
+    return this.transaction;
+  }
+
+  /** Lets go of everything: subscriptions end, deliveries go back to their queues. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const consumerCount = this.subscriptions.count;
+    this.publisher.close();
+    if (this.transaction !== undefined) this.rollback();
+    this.subscriptions.close();
+    const { replyQueue } = this.publisher;
+    // Without a consumer nothing else would take it away.
+    if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
+    this.session.channelClosed(this);
+    tellChannelClosed(this, consumerCount);
+  }
+}
+
+/** Has a receipt wait for another one as well. */
+function add(receipt: LateReceipt, { session: { node } }: Channel, other: Receipt): void {
+  if (typeof other === "number") return receipt.add(node, other);
+  receipt.expect();
+  other.whenSettled((isTaken) => isTaken ? receipt.taken() : receipt.refused());
+}

@@ -1,0 +1,105 @@
+import { type LateReceipt, type Receipt, type ReceiptLog, REFUSED } from "../message/receipt.ts";
+import type { Deferred, Turn } from "../turn/turn.ts";
+
+/** What takes a publisher's confirms, and writes them in its protocol. */
+export interface ConfirmSink {
+  /** A publish is safe; with `isMultiple` all before it are, but for those that were refused. */
+  confirmed(tag: number, isMultiple: boolean): void;
+  /** A target has refused a publish. */
+  refused(tag: number): void;
+}
+
+/** What confirms need of the broker. */
+export interface ConfirmsHost extends ReceiptLog {
+  readonly turn: Turn;
+}
+
+/**
+ * Publisher confirms (RabbitMQ: Consumer Acknowledgements and Publisher Confirms): publishes are numbered from 1, and those
+ * of a turn are confirmed at once when their receipts are settled.
+ */
+export class Confirms implements Deferred {
+  readonly #host: ConfirmsHost;
+  readonly #sink: ConfirmSink;
+  #publishedTag = 0;
+  /** The last publish that is confirmed or waits for the log. */
+  #promisedTag = 0;
+  #confirmedTag = 0;
+  /** What the publishes since the last promise wait for in the log. */
+  #position = 0;
+  /** Publishes with late receipts, which are confirmed by themselves, and whether that has happened already. */
+  readonly #apart = new Map<number, boolean>();
+  #isClosed = false;
+  /** Counts publishes that were confirmed or refused. */
+  readonly #counts: { confirm: number };
+
+  constructor(host: ConfirmsHost, sink: ConfirmSink, counts: { confirm: number }) {
+    this.#host = host;
+    this.#sink = sink;
+    this.#counts = counts;
+  }
+
+  /** Publishes that are neither confirmed nor refused. */
+  get unconfirmedCount(): number {
+    return this.#publishedTag - this.#counts.confirm;
+  }
+
+  /**
+   * Counts a publish. One that a queue refused is told so at once: a later confirm of more than one may count it again, as
+   * RabbitMQ's do.
+   */
+  published(receipt: Receipt): void {
+    const tag = ++this.#publishedTag;
+    if (tag === this.#promisedTag + 1) this.#host.turn.addQueue(this);
+    if (typeof receipt !== "number") this.#await(tag, receipt);
+    else if (receipt > this.#position) this.#position = receipt;
+    else if (receipt === REFUSED) this.#sink.refused(tag);
+  }
+
+  #await(tag: number, receipt: LateReceipt): void {
+    this.#apart.set(tag, false);
+    receipt.whenSettled((isTaken) => {
+      if (this.#isClosed) return;
+      if (tag <= this.#confirmedTag) this.#apart.delete(tag);
+      else this.#apart.set(tag, true);
+      this.#counts.confirm++;
+      if (isTaken) this.#sink.confirmed(tag, false);
+      else this.#sink.refused(tag);
+    });
+  }
+
+  /** Promises to confirm what was published in this turn. */
+  finishTurn(): void {
+    const tag = this.#publishedTag;
+    this.#promisedTag = tag;
+    const position = this.#position;
+    if (position <= this.#host.store.durable) this.#confirm(tag);
+    else this.#host.whenDurable(position, () => this.#confirm(tag));
+  }
+
+  /** Confirms nothing more: the channel is gone. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #confirm(tag: number): void {
+    // A later turn may have found the log up to date before it said so.
+    if (this.#isClosed || tag <= this.#confirmedTag) return;
+    const from = this.#confirmedTag;
+    this.#confirmedTag = tag;
+    if (this.#apart.size > 0) return this.#confirmEach(from, tag);
+    this.#counts.confirm += tag - from;
+    this.#sink.confirmed(tag, tag - from > 1);
+  }
+
+  /** Confirms all but those that are answered for by themselves. */
+  #confirmEach(from: number, upTo: number): void {
+    for (let tag = from + 1; tag <= upTo; tag++) {
+      const isSettled = this.#apart.get(tag);
+      if (isSettled) this.#apart.delete(tag);
+      if (isSettled !== undefined) continue;
+      this.#counts.confirm++;
+      this.#sink.confirmed(tag, false);
+    }
+  }
+}

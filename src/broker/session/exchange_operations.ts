@@ -1,0 +1,83 @@
+import type { FieldTable } from "../../wire/field_table.ts";
+import { accessRefused } from "../../wire/error.ts";
+import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
+import type { Exchange, ExchangeDeclaration } from "../exchange/exchange.ts";
+import type { Session } from "./session.ts";
+
+/** From one exchange to another one, by their names. */
+export interface ExchangeBindingRequest {
+  readonly source: string;
+  readonly destination: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+/** Throws ACCESS_REFUSED for the default exchange, which is nobody's to change. */
+export function refuseDefaultExchange(name: string): void {
+  if (name === "") throw accessRefused("operation not permitted on the default exchange");
+}
+
+/** Throws unless there is an exchange (passive declaration). */
+export function checkExchange({ vhost }: Session, name: string): Exchange {
+  refuseDefaultExchange(name);
+  return vhost.exchange(name);
+}
+
+/** Declares an exchange, or checks that the one of this name is just like it. */
+export function declareExchange(session: Session, declaration: ExchangeDeclaration): Exchange {
+  const { vhost, permissions } = session;
+  const { name, type } = declaration;
+  vhost.checkExchangeType(type);
+  refuseDefaultExchange(name);
+  permissions.exchange("configure", name);
+  if (!vhost.exchanges.has(name)) {
+    vhost.checkExchangeName(name);
+    permitAlternateExchange(session, name, declaration.arguments);
+  }
+  return vhost.declareExchange(declaration, session.actor);
+}
+
+/** Sending an exchange's messages on to another one is reading from it and writing there (RabbitMQ: Access Control). */
+function permitAlternateExchange({ permissions }: Session, name: string, exchangeArguments: FieldTable): void {
+  const alternate = alternateExchangeOf(exchangeArguments);
+  if (alternate === undefined) return;
+  permissions.exchange("read", name);
+  permissions.exchange("write", alternate);
+}
+
+/** Deletes an exchange; one that is not there counts as deleted. */
+export function deleteExchange({ vhost, permissions, actor }: Session, name: string, ifUnused: boolean): void {
+  refuseDefaultExchange(name);
+  permissions.exchange("configure", name);
+  vhost.deleteExchange(name, { ifUnused }, actor);
+}
+
+export function bindExchange(session: Session, request: ExchangeBindingRequest): void {
+  const { vhost } = session;
+  const { source, destination, routingKey } = request;
+  permitBinding(session, request);
+  vhost.bind(vhost.exchange(source), vhost.exchange(destination), routingKey, request.arguments, session.actor);
+}
+
+/** Takes a binding away; one that is not there counts as taken. */
+export function unbindExchange(session: Session, request: ExchangeBindingRequest): void {
+  const { vhost } = session;
+  permitBinding(session, request);
+  const source = vhost.exchanges.get(request.source);
+  const destination = vhost.exchanges.get(request.destination);
+  if (source && destination) vhost.unbind(source, destination, request.routingKey, request.arguments, session.actor);
+}
+
+function permitBinding(session: Session, { source, destination, routingKey }: ExchangeBindingRequest): void {
+  const { permissions } = session;
+  permissions.exchange("write", destination);
+  refuseDefaultExchange(destination);
+  refuseDefaultExchange(source);
+  permissions.exchange("read", source);
+  permitTopic(session, source, routingKey);
+}
+
+/** A binding to a topic exchange needs its routing key to be permitted (RabbitMQ: Topic Authorisation). */
+export function permitTopic({ vhost, permissions }: Session, exchange: string, routingKey: string): void {
+  if (vhost.exchanges.get(exchange)?.type === "topic") permissions.topic("read", exchange, routingKey);
+}

@@ -1,0 +1,256 @@
+import { readAddress } from "../../wire/address.ts";
+import { frameError, type MethodId, preconditionFailed } from "../../wire/error.ts";
+import {
+  checkProperties,
+  EXPIRATION_FLAG,
+  hasProperty,
+  HEADERS_FLAG,
+  PropertiesView,
+  REPLY_TO_FLAG,
+  USER_ID_FLAG,
+} from "../../wire/properties.ts";
+import { accessRefused, notFound } from "../../wire/error.ts";
+import { HeldMessage } from "../message/held_message.ts";
+import type { Message, Messages } from "../message/messages.ts";
+import { type Receipt, TAKEN, UNROUTED } from "../message/receipt.ts";
+import { isSenderSelected, senderSelectedKeys, withoutBcc } from "../message/sender_selected.ts";
+import type { Target } from "../message/target.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { CONSTRAINED, DURABLE, give, needsOf } from "../routing/give.ts";
+import { findLastingRoute, findRoute } from "../routing/route.ts";
+import type { VirtualHost } from "../topology/vhost.ts";
+import type { Channel } from "./channel.ts";
+import { Confirms, type ConfirmSink } from "./confirms.ts";
+import { isReply, withReplyQueue } from "./direct_reply_to.ts";
+import { checkExpiration } from "./expiration.ts";
+import { BEHIND_MESSAGES } from "./publisher_flow.ts";
+import { type CachedRoute, RouteCache } from "./route_cache.ts";
+import type { HeldPublish, Transaction } from "./transaction.ts";
+import { checkUserId } from "./user_id.ts";
+import { Waiting } from "./waiting.ts";
+
+/** What takes what a publisher is told, and writes it in its protocol. */
+export interface PublisherSink extends ConfirmSink {
+  /** A mandatory message had no route (AMQP 0-9-1: 312 NO_ROUTE). It is good until the end of the call. */
+  returned(message: Message): void;
+}
+
+/** RabbitMQ's cap for `max_message_size`: no configuration goes beyond. In bytes. */
+export const MESSAGE_SIZE_LIMIT: number = 512 * 1024 * 1024;
+
+const PUBLISH: MethodId = [60, 40];
+const NO_KEYS: readonly string[] = [];
+const NONE: Message = -1;
+
+/** Messages with any of these properties are looked at before they are let in. */
+const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
+
+/**
+ * Puts messages together from their parts, finds their targets and gives them the messages. The order of calls is
+ * {@linkcode begin}, {@linkcode header}, {@linkcode body} as often as needed, {@linkcode end}. They are the way of every
+ * message: no object is made on it while the exchange and routing key stay the same (`bench/`, throughput).
+ */
+export class Publisher {
+  readonly #channel: Channel;
+  readonly #sink: PublisherSink;
+  readonly #messages: Messages;
+  readonly #vhost: VirtualHost;
+  readonly #routes = new RouteCache();
+  #route: CachedRoute | undefined;
+  #isMandatory = false;
+  #message: Message = NONE;
+  /** The routing keys in the message's headers. */
+  #senderKeys = NO_KEYS;
+  /** What the message needs beside what its targets do: see `give.ts`. */
+  #addedNeeds = 0;
+  /** Where replies come that are asked for with direct reply-to. */
+  replyQueue: AnyQueue | undefined;
+  /** Set by {@linkcode confirm}. */
+  confirms: Confirms | undefined;
+  /** Takes publishes instead of the queues, once the channel is transactional. */
+  transaction: Transaction | undefined;
+
+  constructor(channel: Channel, sink: PublisherSink) {
+    this.#channel = channel;
+    this.#sink = sink;
+    this.#messages = channel.session.node.messages;
+    this.#vhost = channel.session.vhost;
+  }
+
+  /** Has all publishes from now on confirmed. */
+  confirm(): void {
+    this.confirms ??= new Confirms(this.#channel.session.node, this.#sink, this.#channel.counts);
+  }
+
+  /** Begins a message for the exchange and routing key that lie in `length` bytes from `offset` on, as two short strings. */
+  begin(bytes: Uint8Array, offset: number, length: number, isMandatory: boolean): void {
+    this.#route = this.#routes.get(bytes, offset, length);
+    this.#isMandatory = isMandatory;
+  }
+
+  /**
+   * Takes a content header's payload, which lies `at` and has `size` bytes. Throws what speaks against the message, and
+   * `Waiting` where that is not known yet: then this is to be called again.
+   */
+  header(bytes: Uint8Array, at: number, size: number, bodyBytes: number): void {
+    checkProperties(bytes, at, size);
+    const { maxMessageSize } = this.#channel.session.options;
+    if (bodyBytes > maxMessageSize) refuseSize(bodyBytes, maxMessageSize);
+    this.#addedNeeds = 0;
+    this.#senderKeys = NO_KEYS;
+    const header = hasProperty(bytes, at, INSPECTED) ? this.#inspect(bytes, at, size, bodyBytes) : undefined;
+    this.#message = header === undefined
+      ? this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes)
+      : this.#messages.create(this.#route!.address, header, 0, header.length, bodyBytes);
+  }
+
+  /**
+   * Looks at what properties ask for, in RabbitMQ's order. Returns the content header that others get to see, where that is
+   * another.
+   */
+  #inspect(bytes: Uint8Array, at: number, size: number, bodyBytes: number): Uint8Array | undefined {
+    // Only who may publish there is told what is wrong with the message.
+    const route = this.#route!;
+    if (route.version !== this.#version) this.#resolve(route);
+    let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
+    if (hasProperty(bytes, at, EXPIRATION_FLAG)) {
+      checkExpiration(bytes, at, size);
+      this.#addedNeeds = CONSTRAINED;
+    }
+    if (isSenderSelected(bytes, at)) {
+      header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
+      this.#addedNeeds = DURABLE | CONSTRAINED;
+    }
+    checkUserId(bytes, at, size, this.#channel.session.user);
+    return header;
+  }
+
+  /** Remembers the routing keys in a message's headers, and returns the content header that others get to see. */
+  #takeSenderKeys(header: Uint8Array): Uint8Array {
+    const headers = new PropertiesView(header).headers!;
+    this.#senderKeys = senderSelectedKeys(headers);
+    // What is kept back is routed by all of them when it is due, and nobody gets to see it before.
+    return this.#route!.exchange!.delayed?.wants({ headers }) ? header : withoutBcc(header);
+  }
+
+  /** Takes a part of the body, which lies `at` and has `size` bytes, and before which `received` bytes came. */
+  body(received: number, bytes: Uint8Array, at: number, size: number): void {
+    this.#messages.write(this.#message, received, bytes, at, size);
+  }
+
+  /**
+   * Publishes the message, all of which has come. Throws what speaks against it, which lets go of it, and `Waiting` where
+   * that is not known yet: then this is to be called again.
+   */
+  end(): void {
+    const message = this.#message;
+    const route = this.#route!;
+    let targets: readonly Target[];
+    try {
+      if (route.version !== this.#version) this.#resolve(route);
+      targets = (this.#senderKeys === NO_KEYS ? route.targets : undefined) ?? this.#routeMessage(route, message);
+    } catch (error) {
+      if (!(error instanceof Waiting)) this.abandon();
+      throw error;
+    }
+    this.#message = NONE;
+    const { counts } = this.#channel;
+    const exchange = route.exchange!;
+    counts.publish++;
+    exchange.counts.publishIn++;
+    exchange.counts.publishOut += targets.length;
+    const needs = route.needs | this.#addedNeeds;
+    if (this.transaction !== undefined) {
+      return this.transaction.publish({ message, targets, needs, isMandatory: this.#isMandatory });
+    }
+    const receipt = this.#give(message, targets, needs, this.#isMandatory);
+    if (this.confirms !== undefined) this.confirms.published(receipt);
+  }
+
+  /** Gives a message to its targets, or back to the publisher where it has none and is mandatory. */
+  #give(message: Message, targets: readonly Target[], needs: number, isMandatory: boolean): Receipt {
+    const { session } = this.#channel;
+    const count = targets.length;
+    if (count === 0) this.#unroutable(message, isMandatory);
+    const receipt = give(session.node, message, targets, needs);
+    for (let i = 0; i < count; i++) {
+      if (targets[i].isBehindBy(BEHIND_MESSAGES)) session.flow.behind = targets[i];
+    }
+    return receipt === UNROUTED ? TAKEN : receipt;
+  }
+
+  #unroutable(message: Message, isMandatory: boolean): void {
+    const { counts } = this.#channel;
+    if (isMandatory && !isReply(this.#messages.address(message))) {
+      counts.returnUnroutable++;
+      this.#sink.returned(message);
+    } else counts.dropUnroutable++;
+  }
+
+  /**
+   * Gives a message to its targets that was published in a transaction. As with RabbitMQ it goes where its routing led when
+   * it was published, to the queues that have those names by now.
+   */
+  commit({ message, targets, needs, isMandatory }: HeldPublish): Receipt {
+    if (!targets.some(({ isDeleted }) => isDeleted)) return this.#give(message, targets, needs, isMandatory);
+    const { queues } = this.#vhost;
+    const living = targets.map((target) => target.isDeleted ? queues.get(target.name) : target);
+    const found = living.filter((target) => target !== undefined);
+    return this.#give(message, found, needsOf(this.#channel.session.node, found) | CONSTRAINED, isMandatory);
+  }
+
+  get #version(): number {
+    return this.#vhost.topologyVersion + this.#channel.session.permissions.version;
+  }
+
+  /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
+  #resolve(route: CachedRoute): void {
+    const vhost = this.#vhost;
+    const { permissions, node } = this.#channel.session;
+    const { exchange: name, routingKey } = readAddress(route.address);
+    route.routingKey = routingKey;
+    permissions.exchange("write", name);
+    const exchange = vhost.exchanges.get(name);
+    if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
+    if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
+    if (exchange.type === "topic") permissions.topic("write", name, routingKey);
+    // What is traced has to be looked at, each message of it.
+    const isTraced = vhost.firehose !== undefined;
+    const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);
+    route.exchange = exchange;
+    route.targets = targets;
+    route.needs = targets === undefined ? DURABLE | CONSTRAINED : needsOf(node, targets);
+    route.version = this.#version;
+  }
+
+  #routeMessage(route: CachedRoute, message: Message): readonly Target[] {
+    const keys = [route.routingKey, ...this.#senderKeys];
+    const targets = findRoute(this.#vhost.exchanges, route.exchange!, new HeldMessage(this.#messages, message, keys));
+    this.#addedNeeds |= needsOf(this.#channel.session.node, targets);
+    this.#vhost.firehose?.published(
+      this.#messages.locate(message),
+      keys,
+      targets.filter(({ kind }) => kind === "queue"),
+      this.#channel.traced,
+    );
+    return targets;
+  }
+
+  /** Lets go of a message that has not arrived whole. */
+  abandon(): void {
+    if (this.#message !== NONE) this.#messages.release(this.#message);
+    this.#message = NONE;
+  }
+
+  close(): void {
+    this.abandon();
+    this.confirms?.close();
+  }
+}
+
+function refuseSize(bodyBytes: number, maxMessageSize: number): never {
+  if (bodyBytes > MESSAGE_SIZE_LIMIT) {
+    throw frameError(`content body size ${bodyBytes} exceeds maximum allowed size ${MESSAGE_SIZE_LIMIT}`, PUBLISH);
+  }
+  throw preconditionFailed(`message size ${bodyBytes} is larger than configured max size ${maxMessageSize}`);
+}

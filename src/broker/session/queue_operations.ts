@@ -1,0 +1,129 @@
+import { notImplemented, preconditionFailed } from "../../wire/error.ts";
+import { type FieldTable, fieldTypeName } from "../../wire/field_table.ts";
+import type { Operation } from "../../access/access.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { Queue } from "../queue/queue.ts";
+import { checkGettable, checkServerNamed, type DeletionConditions } from "../queue/queue_types.ts";
+import { refuseReplyBinding, refuseReplyQueue } from "./direct_reply_to.ts";
+import { permitTopic, refuseDefaultExchange } from "./exchange_operations.ts";
+import type { Session } from "./session.ts";
+
+const DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+
+/** How a client declares a queue. */
+export interface QueueRequest {
+  readonly name: string;
+  /** Whether the broker has made the name up; see {@linkcode serverNamed}. */
+  readonly isServerNamed: boolean;
+  readonly durable: boolean;
+  readonly exclusive: boolean;
+  readonly autoDelete: boolean;
+  readonly arguments: FieldTable;
+}
+
+/** From an exchange to a queue, by their names. */
+export interface QueueBindingRequest {
+  readonly exchange: string;
+  readonly queue: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+/** A name for a queue that its client does not name. */
+export const serverNamed = ({ node }: Session): string => `amq.gen-${node.uniqueName()}`;
+
+/** Declares a queue, or checks that the one of this name is just like it. */
+export function declareQueue(session: Session, request: QueueRequest): AnyQueue {
+  const { vhost, permissions } = session;
+  const { name } = request;
+  const declaration = vhost.withQueueType({ ...request, owner: request.exclusive ? session : null });
+  if (request.isServerNamed) checkServerNamed(declaration);
+  else vhost.checkQueueName(name);
+  permissions.queue("configure", name);
+  if (!vhost.queues.has(name)) permitDeadLetterExchange(session, name, request.arguments);
+  return vhost.declareQueue(declaration, session.actor);
+}
+
+/** Sending a queue's messages on to an exchange is reading from it and writing there (RabbitMQ: Dead Letter Exchanges). */
+function permitDeadLetterExchange({ permissions, vhost }: Session, name: string, queueArguments: FieldTable): void {
+  const field = queueArguments.get(DEAD_LETTER_EXCHANGE);
+  if (field === undefined) return;
+  if (field.type !== "S" || typeof field.value !== "string") {
+    throw preconditionFailed(
+      `invalid type '${fieldTypeName(field)}' for arg '${DEAD_LETTER_EXCHANGE}' in ${vhost.queuePhrase(name)}`,
+    );
+  }
+  permissions.queue("read", name);
+  permissions.exchange("write", field.value);
+}
+
+/** Returns the queue of a name (passive declaration). Throws NOT_FOUND or RESOURCE_LOCKED. */
+export const checkQueue = (session: Session, name: string): AnyQueue => session.vhost.queue(name, session);
+
+/** Returns the queue of a name. Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
+export function findQueue(session: Session, name: string, operation: Operation): AnyQueue {
+  session.permissions.queue(operation, name);
+  refuseReplyQueue(name, session.vhost);
+  return session.vhost.queue(name, session);
+}
+
+/**
+ * Returns the queue that messages are to be taken out of. Throws as {@linkcode findQueue} does, and NOT_IMPLEMENTED for a
+ * stream.
+ */
+function findQueueOfMessages(session: Session, name: string, method: "basic.get" | "queue.purge"): Queue {
+  const queue = findQueue(session, name, "read");
+  if (queue instanceof Queue) return queue;
+  throw notImplemented(`${method} not supported by stream queues ${session.vhost.queuePhrase(queue.name)}`);
+}
+
+/** Returns the queue that a single message is to be fetched from. Throws, too, where its type does not let that be. */
+export function findQueueToFetch(session: Session, name: string): Queue {
+  const queue = findQueueOfMessages(session, name, "basic.get");
+  checkGettable(queue, session.vhost.queuePhrase(queue.name));
+  return queue;
+}
+
+/** Forgets all messages that wait in a queue, and returns their number. */
+export function purgeQueue(session: Session, name: string): number {
+  const queue = findQueueOfMessages(session, name, "queue.purge");
+  queue.serveConsumers();
+  return queue.purge();
+}
+
+/** Deletes a queue. `onDelete` is called with its ready messages before its consumers hear of it. */
+export function deleteQueue(
+  session: Session,
+  name: string,
+  conditions: DeletionConditions,
+  onDelete: (readyCount: number) => void,
+): void {
+  session.permissions.queue("configure", name);
+  session.vhost.deleteQueue(name, session, conditions, onDelete, session.actor);
+}
+
+export function bindQueue(session: Session, request: QueueBindingRequest): void {
+  const { vhost } = session;
+  permitBinding(session, request);
+  const exchange = vhost.exchange(request.exchange);
+  const queue = vhost.queue(request.queue, session);
+  permitTopic(session, request.exchange, request.routingKey);
+  vhost.bind(exchange, queue, request.routingKey, request.arguments, session.actor);
+}
+
+/** Takes a binding away; one that is not there counts as taken. */
+export function unbindQueue(session: Session, request: QueueBindingRequest): void {
+  const { vhost } = session;
+  permitBinding(session, request);
+  const exchange = vhost.exchanges.get(request.exchange);
+  if (exchange === undefined || !vhost.queues.has(request.queue)) return;
+  permitTopic(session, request.exchange, request.routingKey);
+  vhost.unbind(exchange, vhost.queue(request.queue, session), request.routingKey, request.arguments, session.actor);
+}
+
+function permitBinding({ permissions }: Session, { queue, exchange }: QueueBindingRequest): void {
+  permissions.queue("write", queue);
+  refuseReplyBinding(queue);
+  refuseDefaultExchange(exchange);
+  permissions.exchange("read", exchange);
+}

@@ -1,0 +1,59 @@
+import type { Exchange } from "../exchange/exchange.ts";
+import type { Target } from "../message/target.ts";
+
+/** Slots of a channel that publishes with more than one exchange and routing key. A power of two. */
+const SLOTS = 256;
+
+/** What a channel has found out about one exchange and routing key. */
+export class CachedRoute {
+  /** Exchange and routing key as two short strings: the key of the cache, and what deliveries carry. */
+  readonly address: Uint8Array;
+  /** When it was found out: of another version than the broker's it is worth nothing. -1: not yet. */
+  version = -1;
+  exchange: Exchange | undefined;
+  routingKey = "";
+  /** `undefined` when there is an exchange on the way that has to see each message. */
+  targets: readonly Target[] | undefined;
+  /** What the targets need: see `give.ts`. */
+  needs = 0;
+
+  constructor(address: Uint8Array) {
+    this.address = address;
+  }
+}
+
+/** A channel's latest routes, found by the bytes of `basic.publish`. A newer route takes the place of an older one. */
+export class RouteCache {
+  #last: CachedRoute = new CachedRoute(new Uint8Array(0));
+  /** Made for the second address that the channel publishes to. */
+  #slots: (CachedRoute | undefined)[] | undefined;
+
+  /** The route for the exchange and routing key that lie in `length` bytes from `offset` on. */
+  get(bytes: Uint8Array, offset: number, length: number): CachedRoute {
+    const last = this.#last;
+    return isAt(last.address, bytes, offset, length) ? last : this.#last = this.#find(bytes, offset, length);
+  }
+
+  #find(bytes: Uint8Array, offset: number, length: number): CachedRoute {
+    if (this.#last.address.length === 0) return new CachedRoute(bytes.slice(offset, offset + length));
+    this.#slots ??= new Array(SLOTS).fill(undefined);
+    // FNV-1a
+    let hash = 0x811c9dc5;
+    for (let i = offset, end = offset + length; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+    const slot = (hash ^ hash >>> 16) & (SLOTS - 1);
+    let route = this.#slots[slot];
+    if (route === undefined || !isAt(route.address, bytes, offset, length)) {
+      route = this.#slots[slot] = new CachedRoute(bytes.slice(offset, offset + length));
+    }
+    return route;
+  }
+}
+
+function isAt(address: Uint8Array, bytes: Uint8Array, offset: number, length: number): boolean {
+  if (address.length !== length) return false;
+  // The end of a routing key differs more often than its beginning.
+  for (let i = length - 1; i >= 0; i--) {
+    if (address[i] !== bytes[offset + i]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,165 @@
+import type { Access, Peer, User } from "../../access/access.ts";
+import type { FieldTable } from "../../wire/field_table.ts";
+import type { Address, TlsSession } from "../../transport/transport.ts";
+import type { Actor } from "../events/actor.ts";
+import type { VirtualHost } from "../topology/vhost.ts";
+import { Channel, type ChannelSink } from "./channel.ts";
+import { ChannelCounts } from "./channel_counts.ts";
+import { Permissions } from "./permissions.ts";
+import { PublisherFlow } from "./publisher_flow.ts";
+import type { SessionHost } from "./session_host.ts";
+import type { ChurnCounts } from "./sessions.ts";
+
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** What has gone over a connection so far. Its front end keeps these up to date. */
+export interface Traffic {
+  readonly receivedBytes: number;
+  readonly receivedFrames: number;
+  readonly sentBytes: number;
+  readonly sentFrames: number;
+}
+
+/** Where a session comes from: what its front end knows of the client, and can do to it. */
+export interface Origin {
+  /** Names the connection, such as `127.0.0.1:51234 -> 127.0.0.1:5672`. */
+  readonly name: string;
+  /** The protocol, such as `AMQP 0-9-1`. */
+  readonly protocol: string;
+  /** The two ends of the connection; absent where there is no network. */
+  readonly peer?: Address;
+  readonly local?: Address;
+  readonly tls?: TlsSession;
+  /** The SASL mechanism; empty where there was none. */
+  readonly mechanism: string;
+  /** What the client says of itself. */
+  readonly clientProperties: FieldTable;
+  /** Interval of heartbeats. In seconds; 0 is none. */
+  readonly heartbeatSeconds: number;
+  /** The largest frame. In bytes; 0 is any size. */
+  readonly frameMax: number;
+  /** How many channels there may be; 0 is any number. */
+  readonly channelMax: number;
+  /** When the connection was opened, in milliseconds since 1970. */
+  readonly connectedAtMs: number;
+  readonly traffic: Traffic;
+  log(level: LogLevel, line: string): void;
+  /** Closes the connection, and tells the client why. */
+  close(reason: string): void;
+}
+
+/** What clients may do and how much of it, with RabbitMQ's defaults and the names of its configuration keys. */
+export interface SessionOptions {
+  /** The largest body of a message, in bytes; up to 512 MiB. Default: 16 MiB. */
+  readonly maxMessageSize: number;
+  /**
+   * A channel is closed when a delivery was not acknowledged for this time, unless its queue or its consumer says
+   * otherwise; `false` is for ever. In milliseconds. Default: 1800000, half an hour.
+   */
+  readonly consumerTimeoutMs: number | false;
+  /** The longest interval between checks for late acknowledgements. In milliseconds. Default: 30000. */
+  readonly channelTickIntervalMs: number;
+}
+
+export const DEFAULT_SESSION_OPTIONS: SessionOptions = {
+  maxMessageSize: 16 * 1024 * 1024,
+  consumerTimeoutMs: 1_800_000,
+  channelTickIntervalMs: 30_000,
+};
+
+/** Who opens a session, and where. */
+export interface SessionRequest {
+  readonly user: User;
+  readonly vhost: VirtualHost;
+  readonly origin: Origin;
+  /** What is known of the client's address and certificate. */
+  readonly peer: Peer;
+  /** Where permissions are asked for. Default: the node's. */
+  readonly access?: Access;
+  /** Default: the node's. */
+  readonly options?: Partial<SessionOptions>;
+}
+
+/**
+ * What a client of any protocol has with the broker, from login to the end: who it is, where, and all that ends with it.
+ * Its channels publish and consume; it owns its exclusive queues.
+ */
+export class Session {
+  readonly node: SessionHost;
+  readonly vhost: VirtualHost;
+  readonly origin: Origin;
+  readonly permissions: Permissions;
+  readonly options: SessionOptions;
+  readonly flow: PublisherFlow;
+  readonly channels = new Set<Channel>();
+  /** What channels that are closed have done. */
+  readonly #closedCounts = new ChannelCounts();
+  readonly #churn: ChurnCounts | undefined;
+  readonly #onClose: () => void;
+  #isClosed = false;
+
+  /** True for the program that the broker is part of: it is no connection, and counts and is told as none. */
+  readonly isInternal: boolean;
+
+  /** To be made by `Node.open`. Without `churn` it is internal. */
+  constructor(node: SessionHost, request: SessionRequest, churn: ChurnCounts | undefined, onClose: () => void) {
+    const { user, vhost, origin, peer, access = node.access, options } = request;
+    this.node = node;
+    this.vhost = vhost;
+    this.origin = origin;
+    this.options = { ...node.sessionOptions, ...options };
+    this.permissions = new Permissions(access, user, vhost, { peer });
+    this.flow = new PublisherFlow(node);
+    this.isInternal = churn === undefined;
+    this.#churn = churn;
+    this.#onClose = onClose;
+  }
+
+  /** The one that changes are put down to which the client asks for. */
+  get actor(): Actor {
+    return { user: this.user.name };
+  }
+
+  get user(): User {
+    return this.permissions.user;
+  }
+
+  /** What its channels have done, those that are closed too. */
+  get counts(): ChannelCounts {
+    const counts = new ChannelCounts();
+    counts.add(this.#closedCounts);
+    for (const channel of this.channels) counts.add(channel.counts);
+    return counts;
+  }
+
+  /** Opens a channel. Throws NOT_ALLOWED when there may be no further one. */
+  openChannel(number: number, sink: ChannelSink): Channel {
+    const { admission } = this.node;
+    if (this.#churn !== undefined) {
+      admission.checkChannel(this.user.name);
+      admission.channelOpened(this.user.name);
+      this.#churn.channelCreated++;
+    }
+    const channel = new Channel(this, number, sink);
+    this.channels.add(channel);
+    return channel;
+  }
+
+  /** To be called by a channel that is being closed. */
+  channelClosed(channel: Channel): void {
+    this.channels.delete(channel);
+    this.#closedCounts.add(channel.counts);
+    if (this.#churn === undefined) return;
+    this.#churn.channelClosed++;
+    this.node.admission.channelClosed(this.user.name);
+  }
+
+  /** Lets go of everything: channels and exclusive queues. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const channel of [...this.channels]) channel.close();
+    this.vhost.removeQueuesOf(this);
+    this.#onClose();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Actor } from "../events/actor.ts";
+import type { EventSink } from "../events/events.ts";
+import type { Consumer } from "../queue/consumers/consumer.ts";
+import type { Channel } from "./channel.ts";
+
+/** Takes what is told of a channel: nothing is told of one of the program that the broker is part of. */
+const eventsOf = ({ session: { node, isInternal } }: Channel): EventSink | undefined =>
+  isInternal ? undefined : node.events;
+
+/** A channel was opened. */
+export function tellChannelCreated(channel: Channel): void {
+  const { origin, user, vhost } = channel.session;
+  const events = eventsOf(channel);
+  events?.tell("channel.created", {
+    pid: events.pidOf(channel),
+    name: `${origin.name} (${channel.number})`,
+    connection: events.pidOf(origin),
+    number: channel.number,
+    user: user.name,
+    vhost: vhost.name,
+  }, user.name);
+}
+
+export function tellChannelClosed(channel: Channel, consumerCount: number): void {
+  const { user } = channel.session;
+  const events = eventsOf(channel);
+  events?.tell("channel.closed", { pid: events.pidOf(channel), consumer_count: consumerCount }, user.name);
+}
+
+export function tellConsumerCreated(channel: Channel, consumer: Consumer): void {
+  const { vhost, user } = channel.session;
+  const events = eventsOf(channel);
+  events?.tell("consumer.created", {
+    consumer_tag: consumer.tag,
+    exclusive: consumer.isExclusive,
+    ack_required: !consumer.noAck,
+    channel: events.pidOf(channel),
+    queue: consumer.queue.name,
+    vhost: vhost.name,
+    prefetch_count: consumer.prefetch,
+    arguments: consumer.arguments,
+  }, user.name);
+}
+
+/** `actor` has ended it; by default the broker itself, as it does with a deleted queue's. */
+export function tellConsumerDeleted(channel: Channel, consumer: Consumer, actor?: Actor): void {
+  const { vhost } = channel.session;
+  const events = eventsOf(channel);
+  events?.tell("consumer.deleted", {
+    consumer_tag: consumer.tag,
+    channel: events.pidOf(channel),
+    queue: consumer.queue.name,
+    vhost: vhost.name,
+  }, actor?.user);
+}

@@ -1,0 +1,61 @@
+import { ChannelCounts } from "./channel_counts.ts";
+import { Session, type SessionRequest } from "./session.ts";
+import type { SessionHost } from "./session_host.ts";
+
+/** How often connections and channels have come and gone, by RabbitMQ's names in `churn_rates`. */
+export class ChurnCounts {
+  connectionCreated = 0;
+  connectionClosed = 0;
+  channelCreated = 0;
+  channelClosed = 0;
+}
+
+/** The sessions of a broker. */
+export class Sessions implements Iterable<Session> {
+  readonly churn = new ChurnCounts();
+  readonly #host: SessionHost;
+  readonly #sessions = new Set<Session>();
+  /** What sessions that are over have done. */
+  readonly #closedCounts = new ChannelCounts();
+
+  constructor(host: SessionHost) {
+    this.#host = host;
+  }
+
+  [Symbol.iterator](): Iterator<Session> {
+    return this.#sessions.values();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** What all channels have done since the broker started. It looks at each channel that is open. */
+  get counts(): ChannelCounts {
+    const counts = new ChannelCounts();
+    counts.add(this.#closedCounts);
+    for (const session of this.#sessions) counts.add(session.counts);
+    return counts;
+  }
+
+  /** Opens a session. Whether there may be one more has been checked, by {@linkcode Admission.checkConnection}. */
+  open(request: SessionRequest): Session {
+    const { admission } = this.#host;
+    const { user, vhost } = request;
+    admission.connectionOpened(vhost.name, user.name);
+    this.churn.connectionCreated++;
+    const session: Session = new Session(this.#host, request, this.churn, () => {
+      this.#sessions.delete(session);
+      this.#closedCounts.add(session.counts);
+      admission.connectionClosed(vhost.name, user.name);
+      this.churn.connectionClosed++;
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** Opens a session of the program that the broker is part of, which is no connection and counts as none. */
+  openInternal(request: SessionRequest): Session {
+    return new Session(this.#host, request, undefined, () => {});
+  }
+}

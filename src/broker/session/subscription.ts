@@ -1,0 +1,96 @@
+import { type Message, type Messages, NOT_HELD } from "../message/messages.ts";
+import type { MessageContent } from "../../store/store.ts";
+import type { Consumer, Receiver } from "../queue/consumers/consumer.ts";
+import type { VirtualHost } from "../topology/vhost.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** What takes a subscription's deliveries, and writes them in its protocol. */
+export interface DeliverySink {
+  /**
+   * Tells whether the client reads fast enough to be sent one more. If not, {@linkcode Subscription.resume} is to be
+   * called once it does.
+   */
+  hasRoom(subscription: Subscription): boolean;
+  /** Takes a message, which is good until the end of the call. */
+  deliver(deliveryTag: number, message: Message, isRedelivered: boolean): void;
+  /** Takes a message of a stream, which is good until the end of the call. */
+  deliverFromStream(deliveryTag: number, message: MessageContent, offset: number): void;
+  /** The queue has been deleted, and the subscription with it. */
+  cancelled(): void;
+}
+
+/** One consumer of a channel: it numbers deliveries, keeps to limits, and notes what is unacknowledged. */
+export class Subscription implements Receiver {
+  readonly #subscriptions: Subscriptions;
+  readonly #sink: DeliverySink;
+  readonly #messages: Messages;
+  readonly #vhost: VirtualHost;
+  /** Set right after it is made. */
+  consumer!: Consumer;
+
+  constructor(subscriptions: Subscriptions, sink: DeliverySink) {
+    const { node, vhost } = subscriptions.channel.session;
+    this.#subscriptions = subscriptions;
+    this.#sink = sink;
+    this.#messages = node.messages;
+    this.#vhost = vhost;
+  }
+
+  /** The channel that it belongs to. */
+  get channel(): Subscriptions["channel"] {
+    return this.#subscriptions.channel;
+  }
+
+  /** The client may be able to take a delivery again. */
+  resume(): void {
+    this.consumer.queue.resume(this.consumer);
+  }
+
+  canTake(consumer: Consumer): boolean {
+    if (!consumer.noAck && consumer.prefetch !== 0 && consumer.unackedCount >= consumer.prefetch) return false;
+    // What needs no acknowledgement doesn't count, but waits while there are too many that do.
+    const { sharedPrefetch, limitedCount } = this.#subscriptions;
+    if (sharedPrefetch !== 0 && limitedCount >= sharedPrefetch) return false;
+    return this.#sink.hasRoom(this);
+  }
+
+  deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void {
+    const subscriptions = this.#subscriptions;
+    const { counts } = subscriptions;
+    const deliveryTag = ++subscriptions.lastDeliveryTag;
+    this.#sink.deliver(deliveryTag, shown, isRedelivered);
+    if (isRedelivered) counts.redeliver++;
+    if (consumer.noAck) counts.deliverNoAck++;
+    else {
+      counts.deliver++;
+      consumer.unackedCount++;
+      subscriptions.limitedCount++;
+      subscriptions.unacked.push(deliveryTag, message, position, consumer);
+    }
+    // Only now, for a trace may itself be delivered at once, and on this channel.
+    if (this.#vhost.firehose !== undefined) {
+      const from = { queue: consumer.queue.name, isRedelivered };
+      this.#vhost.firehose.delivered(this.#messages.locate(shown), from, subscriptions.channel.traced);
+    }
+    if (consumer.noAck) consumer.queue.settle(message, position);
+  }
+
+  deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {
+    const subscriptions = this.#subscriptions;
+    const deliveryTag = ++subscriptions.lastDeliveryTag;
+    this.#sink.deliverFromStream(deliveryTag, message, offset);
+    subscriptions.counts.deliver++;
+    consumer.unackedCount++;
+    subscriptions.limitedCount++;
+    subscriptions.unacked.push(deliveryTag, NOT_HELD, offset, consumer);
+    if (this.#vhost.firehose !== undefined) {
+      const from = { queue: consumer.queue.name, isRedelivered: false, streamOffset: offset };
+      this.#vhost.firehose.delivered(message, from, subscriptions.channel.traced);
+    }
+  }
+
+  queueDeleted(consumer: Consumer): void {
+    this.#subscriptions.queueDeleted(consumer);
+    this.#sink.cancelled();
+  }
+}

@@ -1,0 +1,250 @@
+import { notAllowed } from "../../wire/error.ts";
+import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
+import type { Actor } from "../events/actor.ts";
+import type { Message } from "../message/messages.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
+import { Consumer, type Receiver } from "../queue/consumers/consumer.ts";
+import type { Fetched, Queue } from "../queue/queue.ts";
+import { AcknowledgementTimeout } from "./acknowledgement_timeout.ts";
+import type { Channel } from "./channel.ts";
+import type { ChannelCounts } from "./channel_counts.ts";
+import type { Outcome } from "./outcome.ts";
+import { tellConsumerCreated, tellConsumerDeleted } from "./session_events.ts";
+import { type DeliverySink, Subscription } from "./subscription.ts";
+import type { Settlement, Transaction } from "./transaction.ts";
+import { Unacked, type Visit } from "./unacked.ts";
+
+/** What a client asks for that wants to consume. */
+export interface SubscribeRequest {
+  /** Empty for one that the broker makes up. */
+  readonly tag: string;
+  readonly noAck: boolean;
+  readonly exclusive: boolean;
+  readonly arguments: FieldTable;
+}
+
+/** A channel's subscriptions, and the ledger of their deliveries that are unacknowledged. */
+export class Subscriptions {
+  readonly channel: Channel;
+  readonly unacked = new Unacked();
+  /** The channel's. */
+  readonly counts: ChannelCounts;
+  readonly #consumers = new Map<string, Consumer>();
+  /** The limit of unacknowledged deliveries for each subscription to come. 0 is any number. */
+  #prefetch = 0;
+  /** The limit for all together. 0 is any number. */
+  sharedPrefetch = 0;
+  /** Unacknowledged deliveries of subscriptions; fetched messages don't count for the limits. */
+  limitedCount = 0;
+  lastDeliveryTag = 0;
+  /** Made with the first subscription that acknowledges: many channels never have one. */
+  #timeout: AcknowledgementTimeout | undefined;
+  /** Takes settlements, once the channel is transactional. */
+  transaction: Transaction | undefined;
+
+  constructor(channel: Channel) {
+    this.channel = channel;
+    this.counts = channel.counts;
+  }
+
+  get count(): number {
+    return this.#consumers.size;
+  }
+  get consumers(): Iterable<Consumer> {
+    return this.#consumers.values();
+  }
+  get prefetch(): number {
+    return this.#prefetch;
+  }
+
+  /** AMQP 0-9-1 §1.8.3.1, with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
+  limit(prefetch: number, isShared: boolean): void {
+    if (!isShared) this.#prefetch = prefetch;
+    // As with RabbitMQ a limit for consumers to come lifts the one for all together, which in turn leaves that one alone.
+    this.sharedPrefetch = isShared ? prefetch : 0;
+    this.#resumeAll();
+  }
+
+  #resumeAll(): void {
+    for (const consumer of this.#consumers.values()) consumer.queue.resume(consumer);
+  }
+
+  /** Tells a subscription's tag before anything is delivered to it, and `sinkFor` what takes its deliveries. */
+  subscribe(
+    queue: AnyQueue,
+    request: SubscribeRequest,
+    sinkFor: (tag: string) => DeliverySink,
+    onReady: (tag: string) => void = () => {},
+  ): Subscription {
+    const { vhost, node } = this.channel.session;
+    const tag = request.tag === "" ? `amq.ctag-${node.uniqueName()}` : request.tag;
+    if (this.#consumers.has(tag)) throw notAllowed(`attempt to reuse consumer tag '${tag}'`);
+    const { consumerMaxPerChannel: max } = node.limits;
+    if (this.#consumers.size >= max) throw notAllowed(`reached maximum (${max}) of consumers per channel`);
+    const consumption = { ...request, tag, prefetch: this.#prefetch };
+    vhost.checkConsumable(queue, consumption, this.sharedPrefetch > 0);
+    onReady(tag);
+    const subscription = new Subscription(this, sinkFor(tag));
+    const consumer = queue.consume(subscription, consumption);
+    subscription.consumer = consumer;
+    this.#consumers.set(tag, consumer);
+    tellConsumerCreated(this.channel, consumer);
+    if (!consumer.noAck) this.#acknowledgementTimeout().added(consumer);
+    return subscription;
+  }
+
+  /** Ends a subscription; an unknown tag is fine. Its deliveries stay unacknowledged. */
+  cancel(tag: string): void {
+    const consumer = this.#consumers.get(tag);
+    if (consumer === undefined) return;
+    consumer.queue.serveConsumers();
+    this.#end(consumer, this.channel.session.actor);
+  }
+
+  #end(consumer: Consumer, actor?: Actor): void {
+    this.#remove(consumer, actor);
+    this.channel.session.vhost.cancelConsumer(consumer, actor);
+  }
+
+  /** A queue has gone, and this consumer with it (RabbitMQ: Consumer Cancel Notification). */
+  queueDeleted(consumer: Consumer): void {
+    this.#remove(consumer);
+  }
+
+  #remove(consumer: Consumer, actor?: Actor): void {
+    this.#consumers.delete(consumer.tag);
+    tellConsumerDeleted(this.channel, consumer, actor);
+    if (consumer.unackedCount > 0) this.#acknowledgementTimeout().left(consumer);
+  }
+
+  /**
+   * Fetches the next message of a queue, which must be in memory (`basic.get`). `deliver` is called with it and its delivery
+   * tag, while it is good. Returns false where there is none.
+   */
+  fetch(queue: Queue, noAck: boolean, deliver: (fetched: Fetched, deliveryTag: number) => void): boolean {
+    const { session } = this.channel;
+    const { messages } = session.node;
+    const fetched = queue.fetch();
+    if (fetched === undefined) {
+      this.counts.getEmpty++;
+      return false;
+    }
+    const { message, position, isRedelivered, shown } = fetched;
+    const deliveryTag = ++this.lastDeliveryTag;
+    deliver(fetched, deliveryTag);
+    if (isRedelivered) this.counts.redeliver++;
+    if (noAck) this.counts.getNoAck++;
+    else {
+      this.counts.get++;
+      const getter = new Consumer(queue, NOT_A_CONSUMER, GET);
+      this.unacked.push(deliveryTag, message, position, getter);
+      this.#acknowledgementTimeout().left(getter);
+    }
+    // Only now, for a trace may itself be delivered at once, and on this channel.
+    const from = { queue: queue.name, isRedelivered };
+    session.vhost.firehose?.delivered(messages.locate(shown), from, this.channel.traced);
+    if (shown !== message) messages.release(shown);
+    if (noAck) queue.settle(message, position);
+    else queue.handedOut(message, position);
+    return true;
+  }
+
+  #acknowledgementTimeout(): AcknowledgementTimeout {
+    return this.#timeout ??= new AcknowledgementTimeout(this);
+  }
+
+  /**
+   * Settles or returns a delivery, with `multiple` all up to it. Returns whether the tag is outstanding; if not, nothing
+   * happens.
+   */
+  finish(deliveryTag: number, multiple: boolean, outcome: Outcome): boolean {
+    const visit = this.transaction !== undefined
+      ? this.#inTransaction(this.transaction, outcome)
+      : this.#visits[outcome];
+    if (!this.unacked.take(deliveryTag, multiple, visit)) return false;
+    if (this.sharedPrefetch > 0) this.#resumeAll();
+    return true;
+  }
+
+  readonly #settle = (message: Message, position: number, consumer: Consumer): void => {
+    this.counts.ack++;
+    this.#free(consumer);
+    consumer.queue.settle(message, position);
+  };
+
+  readonly #requeue = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.requeue(message, position);
+  };
+
+  /** A consumer may have one more delivery. */
+  #free(consumer: Consumer): void {
+    if (consumer.receiver === NOT_A_CONSUMER) return;
+    this.limitedCount--;
+    consumer.unackedCount--;
+    if (this.sharedPrefetch > 0) this.#goLast(consumer);
+    else if (!consumer.isWaiting) consumer.queue.resume(consumer);
+  }
+
+  /** With a limit for all together, the one whose turn it was comes behind the others, or these might never have one. */
+  #goLast(consumer: Consumer): void {
+    if (this.#consumers.delete(consumer.tag)) this.#consumers.set(consumer.tag, consumer);
+  }
+
+  readonly #reject = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.reject(message, position);
+  };
+
+  readonly #fail = (message: Message, position: number, consumer: Consumer): void => {
+    this.#free(consumer);
+    consumer.queue.fail(message, position);
+  };
+
+  readonly #visits = { settle: this.#settle, requeue: this.#requeue, fail: this.#fail, reject: this.#reject };
+
+  #inTransaction(transaction: Transaction, outcome: Outcome): Visit {
+    return (message, position, consumer, tag) => transaction.settle({ tag, message, position, consumer, outcome });
+  }
+
+  /** Carries out what a transaction held back. */
+  carryOut(settlements: readonly Settlement[]): void {
+    for (const { message, position, consumer, outcome } of settlements) {
+      this.#visits[outcome](message, position, consumer);
+    }
+    if (this.sharedPrefetch > 0) this.#resumeAll();
+  }
+
+  /** Makes deliveries unacknowledged again that a transaction held. */
+  restore(settlements: readonly Settlement[]): void {
+    const all = [...settlements];
+    this.unacked.take(0, true, (message, position, consumer, tag) => {
+      all.push({ tag, message, position, consumer, outcome: "settle" });
+    });
+    all.sort((a, b) => a.tag - b.tag);
+    for (const { tag, message, position, consumer } of all) this.unacked.push(tag, message, position, consumer);
+  }
+
+  /** Returns everything unacknowledged to its queue (`basic.recover`). */
+  recover(): void {
+    this.unacked.take(0, true, this.#requeue);
+    if (this.sharedPrefetch > 0) this.#resumeAll();
+  }
+
+  /** Ends all subscriptions and returns everything unacknowledged. */
+  close(): void {
+    // RabbitMQ puts down to itself what goes with a channel.
+    for (const consumer of [...this.#consumers.values()]) this.#end(consumer);
+    this.unacked.take(0, true, this.#fail);
+    this.#timeout?.end();
+  }
+}
+
+/** Stands in for the consumer of a message that was fetched. */
+const NOT_A_CONSUMER: Receiver = {
+  canTake: () => false,
+  deliver: () => {},
+  deliverFromLog: () => {},
+  queueDeleted: () => {},
+};
+const GET = { tag: "", noAck: false, exclusive: false, prefetch: 0, arguments: EMPTY_TABLE };

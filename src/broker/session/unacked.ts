@@ -1,0 +1,158 @@
+import type { Consumer } from "../queue/consumers/consumer.ts";
+import type { Message } from "../message/messages.ts";
+
+/** Called with each delivery that leaves the list. */
+export type Visit = (message: Message, position: number, consumer: Consumer, tag: number) => void;
+
+const CAPACITY_MIN = 16;
+// Most channels never have a delivery: these cost nothing.
+const NO_NUMBERS = new Float64Array(0);
+const NO_MESSAGES = new Int32Array(0);
+const NO_CONSUMERS: (Consumer | undefined)[] = [];
+const TAKEN: Message = -1;
+
+/**
+ * A channel's deliveries that are neither acknowledged nor returned, by rising delivery tag: parallel rings, so that a
+ * delivery makes no object. One that is taken out of the middle leaves a gap; gaps are closed before the rings grow, so
+ * one old delivery does not make them grow forever.
+ */
+export class Unacked {
+  #tags = NO_NUMBERS;
+  #messages = NO_MESSAGES;
+  #positions = NO_NUMBERS;
+  #consumers: (Consumer | undefined)[] = NO_CONSUMERS;
+  #head = 0;
+  /** Slots in use from the head on, gaps included. */
+  #length = 0;
+  /** Deliveries in the list. */
+  count = 0;
+
+  push(tag: number, message: Message, position: number, consumer: Consumer): void {
+    if (this.#length === this.#messages.length) this.#makeRoom();
+    const slot = (this.#head + this.#length++) & (this.#messages.length - 1);
+    this.#tags[slot] = tag;
+    this.#messages[slot] = message;
+    this.#positions[slot] = position;
+    this.#consumers[slot] = consumer;
+    this.count++;
+  }
+
+  /**
+   * Takes out the delivery with this tag, or, with `multiple`, all up to it (tag 0: all there are), oldest first.
+   * Returns whether the tag is in the list; if not, nothing is taken (AMQP 0-9-1 §1.8.3.13).
+   */
+  take(tag: number, multiple: boolean, visit: Visit): boolean {
+    if (tag === 0 && multiple) {
+      this.#takeFirst(this.#length, visit);
+      return true;
+    }
+    const index = this.#find(tag);
+    if (index === -1) return false;
+    if (multiple) this.#takeFirst(index + 1, visit);
+    else this.#takeAt(index, visit);
+    return true;
+  }
+
+  /** The tag of the oldest delivery; 0 when there is none. */
+  get firstTag(): number {
+    return this.#length === 0 ? 0 : this.#tags[this.#head];
+  }
+
+  /** The consumer of the oldest delivery up to a tag for which `isIt` says so. */
+  findConsumer(upToTag: number, isIt: (tag: number, consumer: Consumer) => boolean): Consumer | undefined {
+    const mask = this.#messages.length - 1;
+    for (let i = 0; i < this.#length; i++) {
+      const slot = (this.#head + i) & mask;
+      const tag = this.#tags[slot];
+      if (tag > upToTag) return undefined;
+      if (this.#messages[slot] !== TAKEN && isIt(tag, this.#consumers[slot]!)) return this.#consumers[slot];
+    }
+    return undefined;
+  }
+
+  /** Takes all out of the first slots: the way of every acknowledgement with `multiple`, so one plain loop. */
+  #takeFirst(length: number, visit: Visit): void {
+    const messages = this.#messages;
+    const consumers = this.#consumers;
+    const mask = messages.length - 1;
+    let slot = this.#head;
+    for (let i = 0; i < length; i++) {
+      const message = messages[slot];
+      if (message !== TAKEN) {
+        const consumer = consumers[slot]!;
+        messages[slot] = TAKEN;
+        consumers[slot] = undefined;
+        this.count--;
+        visit(message, this.#positions[slot], consumer, this.#tags[slot]);
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.#head = slot;
+    this.#length -= length;
+    this.#skipGaps();
+  }
+
+  /** Takes the delivery `index` slots behind the head out, and leaves a gap. */
+  #takeAt(index: number, visit: Visit): void {
+    const slot = (this.#head + index) & (this.#messages.length - 1);
+    const message = this.#messages[slot];
+    const consumer = this.#consumers[slot]!;
+    this.#messages[slot] = TAKEN;
+    this.#consumers[slot] = undefined;
+    this.count--;
+    visit(message, this.#positions[slot], consumer, this.#tags[slot]);
+    this.#skipGaps();
+  }
+
+  #skipGaps(): void {
+    const mask = this.#messages.length - 1;
+    while (this.#length > 0 && this.#messages[this.#head] === TAKEN) {
+      this.#head = (this.#head + 1) & mask;
+      this.#length--;
+    }
+    if (this.#length === 0 && mask >= 4096) this.#resize(CAPACITY_MIN);
+  }
+
+  /** How many slots behind the head a tag is; -1 when it is not in the list. */
+  #find(tag: number): number {
+    const mask = this.#messages.length - 1;
+    if (this.#length === 0) return -1;
+    // Mostly the tags in the list follow one another.
+    let index = tag - this.#tags[this.#head];
+    if (index < 0) return -1;
+    if (index >= this.#length || this.#tags[(this.#head + index) & mask] !== tag) {
+      let low = 0;
+      let high = this.#length;
+      while (low < high) {
+        index = (low + high) >> 1;
+        if (this.#tags[(this.#head + index) & mask] < tag) low = index + 1;
+        else high = index;
+      }
+      index = low;
+    }
+    if (index >= this.#length) return -1;
+    const slot = (this.#head + index) & mask;
+    return this.#tags[slot] === tag && this.#messages[slot] !== TAKEN ? index : -1;
+  }
+
+  #makeRoom(): void {
+    const capacity = this.#messages.length;
+    this.#resize(Math.max(CAPACITY_MIN, this.count * 2 > this.#length ? capacity * 2 : capacity));
+  }
+
+  /** Moves the deliveries, without the gaps, to rings of another size. */
+  #resize(capacity: number): void {
+    const [tags, messages, positions, consumers] = [this.#tags, this.#messages, this.#positions, this.#consumers];
+    const mask = messages.length - 1;
+    const [head, length] = [this.#head, this.#length];
+    this.#tags = new Float64Array(capacity);
+    this.#messages = new Int32Array(capacity);
+    this.#positions = new Float64Array(capacity);
+    this.#consumers = new Array(capacity).fill(undefined);
+    this.#head = this.#length = this.count = 0;
+    for (let i = 0; i < length; i++) {
+      const slot = (head + i) & mask;
+      if (messages[slot] !== TAKEN) this.push(tags[slot], messages[slot], positions[slot], consumers[slot]!);
+    }
+  }
+}

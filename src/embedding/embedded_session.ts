@@ -1,0 +1,53 @@
+import type { Access, User } from "../access/access.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { Channel, ChannelSink } from "../broker/session/channel.ts";
+import type { Origin, Session } from "../broker/session/session.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
+import { INTERNAL_USER } from "../broker/events/events.ts";
+import { EMPTY_TABLE } from "../wire/field_table.ts";
+
+const PROGRAM: User = { name: INTERNAL_USER, tags: ["impersonator"] };
+
+/** The program that the broker is part of may do everything. */
+const EVERYTHING: Access = {
+  version: 0,
+  login: () => ({ refused: "there is no login inside the process" }),
+  mayOpen: () => true,
+  may: () => true,
+  mayUseTopic: () => true,
+};
+
+const NO_TRAFFIC = { receivedBytes: 0, receivedFrames: 0, sentBytes: 0, sentFrames: 0 };
+
+/** What the program that a broker is part of has with it, in one virtual host: it logs in nowhere, and is no connection. */
+export function openEmbedded(node: Node, vhost: VirtualHost): Session {
+  const origin: Origin = {
+    name: "embedded",
+    protocol: "embedded",
+    mechanism: "",
+    clientProperties: EMPTY_TABLE,
+    heartbeatSeconds: 0,
+    frameMax: 0,
+    channelMax: 0,
+    connectedAtMs: node.timeMs,
+    traffic: NO_TRAFFIC,
+    log: (_level, line) => node.report(line),
+    close: () => {},
+  };
+  const options = { consumerTimeoutMs: false } as const;
+  return node.sessions.openInternal({
+    user: PROGRAM,
+    vhost,
+    origin,
+    peer: { isLoopback: true },
+    access: EVERYTHING,
+    options,
+  });
+}
+
+const NOTHING: ChannelSink = { confirmed: () => {}, refused: () => {}, returned: () => {}, failed: () => {} };
+
+/** Opens a channel that hears what `sink` names. */
+export function openChannel(session: Session, sink: Partial<ChannelSink>): Channel {
+  return session.openChannel(0, { ...NOTHING, ...sink });
+}

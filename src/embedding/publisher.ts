@@ -1,0 +1,102 @@
+import { writeAddress } from "../wire/address.ts";
+import { ByteWriter } from "../wire/byte_writer.ts";
+import { type BasicProperties, writeContentHeader } from "../wire/properties.ts";
+import type { Channel } from "../broker/session/channel.ts";
+import type { Session } from "../broker/session/session.ts";
+import { openChannel } from "./embedded_session.ts";
+
+/** A message to be published. */
+export interface OutgoingMessage {
+  /** Text is sent as UTF-8. */
+  readonly body: Uint8Array | string;
+  readonly properties?: BasicProperties;
+}
+
+/** A message and where it is to go. */
+export interface AddressedMessage extends OutgoingMessage {
+  /** Default: the default exchange, which leads to the queue that the routing key names. */
+  readonly exchange?: string;
+  /** Default: empty. */
+  readonly routingKey?: string;
+  /** Whether a message that has no route counts as returned, and not as confirmed. Default: false. */
+  readonly mandatory?: boolean;
+}
+
+/**
+ * What became of a message: all queues that it was routed to have it (and the store, where it is persistent and the queue
+ * durable), it had no route, or a queue refused it.
+ */
+export type PublishOutcome = "confirmed" | "returned" | "refused";
+
+/** Publishes messages of the program that the broker is part of, and tells what became of each. */
+export class EmbeddedPublisher {
+  readonly #channel: Channel;
+  readonly #waiting = new Map<number, (outcome: PublishOutcome) => void>();
+  #lastTag = 0;
+  /** Whether the message that is being published has come back. */
+  #isReturned = false;
+
+  constructor(session: Session) {
+    this.#channel = openChannel(session, {
+      confirmed: (tag, isMultiple) => this.#confirm(tag, isMultiple),
+      refused: (tag) => this.#settle(tag, "refused"),
+      returned: () => this.#isReturned = true,
+    });
+    this.#channel.selectConfirms();
+  }
+
+  /**
+   * Publishes a message. Waits while memory or disk are low. Rejects with `ChannelError`: 404 where there is no such
+   * exchange, 403 for one that takes nothing from publishers, 406 for properties that don't hold.
+   */
+  async publish(message: AddressedMessage): Promise<PublishOutcome> {
+    const { node } = this.#channel.session;
+    while (node.blockedReason !== undefined) await node.whenUnblocked();
+    if (node.store.isBehind) await node.whenCaughtUp();
+    const outcome = this.#publish(message);
+    node.endTurn();
+    return await outcome;
+  }
+
+  #publish({ body, properties = {}, exchange = "", routingKey = "", mandatory = false }: AddressedMessage) {
+    const { publisher } = this.#channel;
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    const address = writeAddress({ exchange, routingKey });
+    const header = new ByteWriter();
+    writeContentHeader(header, bytes.length, properties);
+    publisher.begin(address, 0, address.length, mandatory);
+    publisher.header(header.written(), 0, header.length, bytes.length);
+    if (bytes.length > 0) publisher.body(0, bytes, 0, bytes.length);
+    this.#isReturned = false;
+    const tag = this.#lastTag + 1;
+    const outcome = new Promise<PublishOutcome>((resolve) => this.#waiting.set(tag, resolve));
+    try {
+      publisher.end();
+    } catch (error) {
+      this.#waiting.delete(tag);
+      throw error;
+    }
+    this.#lastTag = tag;
+    if (!this.#isReturned) return outcome;
+    this.#waiting.delete(tag);
+    return Promise.resolve<PublishOutcome>("returned");
+  }
+
+  #confirm(tag: number, isMultiple: boolean): void {
+    if (!isMultiple) return this.#settle(tag, "confirmed");
+    for (const waiting of this.#waiting.keys()) {
+      if (waiting > tag) return;
+      this.#settle(waiting, "confirmed");
+    }
+  }
+
+  /** Publishes nothing more. */
+  close(): void {
+    this.#channel.close();
+  }
+
+  #settle(tag: number, outcome: PublishOutcome): void {
+    this.#waiting.get(tag)?.(outcome);
+    this.#waiting.delete(tag);
+  }
+}

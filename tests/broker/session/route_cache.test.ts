@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { ByteReader } from "../../../src/wire/byte_reader.ts";
+import { ByteWriter } from "../../../src/wire/byte_writer.ts";
+import { RouteCache } from "../../../src/broker/session/route_cache.ts";
+
+function address(exchange: string, routingKey: string): Uint8Array {
+  const writer = new ByteWriter();
+  writer.shortstr(exchange);
+  writer.shortstr(routingKey);
+  return writer.written().slice();
+}
+
+const get = (cache: RouteCache, bytes: Uint8Array) => cache.get(bytes, 0, bytes.length);
+
+describe("a channel's route cache", () => {
+  it("gives the same route for the same bytes, wherever they lie", () => {
+    const cache = new RouteCache();
+    const bytes = address("exchange", "key");
+    const route = get(cache, bytes);
+    const elsewhere = new Uint8Array(bytes.length + 20);
+    elsewhere.set(bytes, 7);
+    assert.equal(cache.get(elsewhere, 7, bytes.length), route);
+    elsewhere.fill(0);
+    assert.deepEqual(route.address, bytes);
+  });
+
+  it("keeps two addresses apart whose strings joined are the same", () => {
+    const cache = new RouteCache();
+    const [first, second, third] = [address("ab", "c"), address("a", "bc"), address("", "abc")].map((a) =>
+      get(cache, a)
+    );
+    assert.equal(new Set([first, second, third]).size, 3);
+  });
+
+  it("never gives the route of another address, however many there are", () => {
+    // More addresses than slots, so that many of them share one.
+    const name = fc.integer({ min: 0, max: 900 }).map((n) => address(`exchange-${n % 3}`, `key-${n}`));
+    fc.assert(fc.property(fc.array(name, { minLength: 1, maxLength: 600, size: "max" }), (addresses) => {
+      const cache = new RouteCache();
+      for (const bytes of addresses) {
+        const route = get(cache, bytes);
+        const reader = new ByteReader(bytes);
+        const text = `${reader.shortstr()} ${reader.shortstr()}`;
+        if (route.version === -1) {
+          route.version = 1;
+          route.routingKey = text;
+        }
+        assert.equal(route.routingKey, text);
+        assert.deepEqual(route.address, bytes);
+      }
+    }));
+  });
+
+  it("remembers the few that a channel changes between", () => {
+    const cache = new RouteCache();
+    const addresses = Array.from({ length: 8 }, (_, i) => address("exchange", `key-${i}`));
+    get(cache, address("", "first"));
+    const routes = addresses.map((bytes) => get(cache, bytes));
+    const again = addresses.map((bytes) => get(cache, bytes));
+    assert.ok(again.filter((route, i) => route === routes[i]).length >= 7, "more than one was forgotten");
+  });
+});
