@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { Broker, type BrokerOptions } from "./src/embedding/broker.ts";
+export { type AccessMeans, Broker, type BrokerOptions } from "./src/embedding/broker.ts";
 export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_host.ts";
 export { type ConsumeOptions, EmbeddedQueue } from "./src/embedding/queue.ts";
 export { Delivery } from "./src/embedding/delivery.ts";
@@ -21,8 +21,21 @@ export type {
   Topic,
   User,
 } from "./src/access/access.ts";
+export { EmbeddedUsers, type NewUser, type Permissions } from "./src/embedding/users.ts";
+export { AccessControl, type AccessControlOptions, type AuthBackend } from "./src/access/access_control.ts";
+export { anonymous, type AnonymousOptions } from "./src/access/anonymous.ts";
+export type { Backend, BackendUser } from "./src/access/backend.ts";
+export type { Fetch } from "./src/access/bounded_fetch.ts";
+export { CacheBackend, type CacheBackendOptions } from "./src/access/cache_backend.ts";
+export type { AccessClock, AccessLog } from "./src/access/clock.ts";
+export type { CredentialValidatorOptions, ValidationBackend } from "./src/access/credential_validator.ts";
+export { external, type ExternalOptions } from "./src/access/external.ts";
+export { HttpBackend, type HttpBackendOptions } from "./src/access/http_backend.ts";
+export { InternalBackend, type InternalUsers } from "./src/access/internal_backend.ts";
+export { PasswordError, type PasswordOptions } from "./src/access/new_password.ts";
+export type { HashingAlgorithm } from "./src/access/password.ts";
+export { RABBIT_CR_DEMO } from "./src/access/rabbit_cr_demo.ts";
 export { AMQPLAIN, type Authentication, type Mechanism, type Outcome, PLAIN } from "./src/access/sasl.ts";
-export { type NewUser, type Permissions, Users } from "./src/access/users.ts";
 export { ChannelError, ConnectionError } from "./src/wire/error.ts";
 export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTable } from "./src/wire/field_table.ts";
 export type { BasicProperties } from "./src/wire/properties.ts";

@@ -50,25 +50,30 @@ interface Grant {
 /** Asks the backends of RabbitMQ's `auth_backends` who somebody is and what they may do (RabbitMQ: Access Control). */
 export class AccessControl implements Access {
   readonly #backends: readonly { readonly authn: Backend; readonly authz: readonly Backend[] }[];
+  /** Those that are told of changes. */
+  readonly #versioned: readonly Backend[];
   readonly #loopbackUsers: ReadonlySet<string>;
   readonly #failedLogins: FailedLogins;
   readonly #log: AccessLog;
 
   constructor(options: AccessControlOptions, clock: AccessClock, log: AccessLog = () => {}) {
     this.#backends = options.auth_backends.map((entry) =>
-      "authn" in entry ? { authn: entry.authn, authz: [entry.authz].flat() } : { authn: entry, authz: [] }
+      "authn" in entry
+        ? { authn: entry.authn, authz: [entry.authz].flat() }
+        : { authn: entry, authz: entry.asksTwice === true ? [entry] : [] }
     );
+    const all = new Set(this.#backends.flatMap(({ authn, authz }) => [authn, ...authz]));
+    this.#versioned = [...all].filter(({ version }) => version !== undefined);
     this.#loopbackUsers = new Set(options.loopback_users ?? ["guest"]);
     this.#failedLogins = new FailedLogins(clock);
     this.#log = log;
   }
 
+  /** Looked at for each message, and mostly that of the broker's own users. */
   get version(): number {
+    const versioned = this.#versioned;
     let version = 0;
-    for (const { authn, authz } of this.#backends) {
-      version += authn.version ?? 0;
-      for (const backend of authz) version += backend.version ?? 0;
-    }
+    for (let i = 0; i < versioned.length; i++) version += versioned[i].version ?? 0;
     return version;
   }
 

@@ -15,6 +15,8 @@ export interface Backend {
   readonly name: string;
   /** Rises when what was answered before may be wrong now. Absent where the backend is never told of that. */
   readonly version?: number;
+  /** True where who authenticates and who authorizes may be different ones inside, so that both are asked at a login. */
+  readonly asksTwice?: boolean;
   /** Checks who a user is (`user_login_authentication`). */
   authenticate(credentials: Credentials): Answer<BackendUser | Refusal>;
   /** Looks up a user that another backend has authenticated (`user_login_authorization`). Its tags are added to the others. */

@@ -23,9 +23,11 @@ export type TopicPermissionsOfUser = Readonly<Record<"write" | "read", string>>;
 export interface InternalUsers {
   /** Rises with each change. */
   readonly version: number;
-  user(name: string): InternalUser | undefined;
-  permissions(user: string, vhost: string): PermissionsOfUser | undefined;
-  topicPermissions(user: string, vhost: string, exchange: string): TopicPermissionsOfUser | undefined;
+  readonly users: ReadonlyMap<string, InternalUser>;
+  permission(key: { readonly user: string; readonly vhost: string }): PermissionsOfUser | undefined;
+  topicPermission(
+    key: { readonly user: string; readonly vhost: string; readonly exchange: string },
+  ): TopicPermissionsOfUser | undefined;
 }
 
 const NO_HASH = new Uint8Array(0);
@@ -50,29 +52,29 @@ export class InternalBackend implements Backend {
 
   authenticate({ username, password }: Credentials): User | Refusal {
     if (password === "") return BLANK_PASSWORD;
-    const user = this.#users.user(username);
+    const user = this.#users.users.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
     if (password !== undefined && !isPasswordOf(user, password)) return INVALID_CREDENTIALS;
     return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
   }
 
   authorize({ username }: Credentials): User | Refusal {
-    const user = this.#users.user(username);
+    const user = this.#users.users.get(username);
     return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
   }
 
   mayOpen(user: User, vhost: string): boolean {
-    return this.#users.permissions(user.name, vhost) !== undefined;
+    return this.#users.permission({ user: user.name, vhost }) !== undefined;
   }
 
   may(user: User, operation: Operation, { vhost, name }: Resource): boolean {
-    const permissions = this.#users.permissions(user.name, vhost);
+    const permissions = this.#users.permission({ user: user.name, vhost });
     return permissions !== undefined && this.#patterns.permits(permissions[operation], name);
   }
 
   mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): boolean {
     const { vhost, exchange, routingKey } = topic;
-    const permissions = this.#users.topicPermissions(user.name, vhost, exchange);
+    const permissions = this.#users.topicPermission({ user: user.name, vhost, exchange });
     if (permissions === undefined) return true;
     const variables = { username: user.name, vhost, client_id: context.clientId };
     return this.#patterns.permits(expandTopicPermission(permissions[operation], variables), routingKey);

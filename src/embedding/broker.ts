@@ -1,7 +1,9 @@
 import type { Access } from "../access/access.ts";
 import { DEFAULT_MECHANISMS, type Mechanism } from "../access/sasl.ts";
-import { DEFAULT_HASHING_ALGORITHM, hashPassword, type RandomBytes } from "../access/password.ts";
-import { Users } from "../access/users.ts";
+import { AccessControl } from "../access/access_control.ts";
+import type { AccessClock, AccessLog } from "../access/clock.ts";
+import { InternalBackend } from "../access/internal_backend.ts";
+import { NewPasswords, type PasswordOptions } from "../access/new_password.ts";
 import { NO_NODE_LIMITS, type NodeLimits } from "../broker/session/admission.ts";
 import { EventExchange } from "../broker/tracing/event_exchange.ts";
 import type { Clock } from "../broker/turn/clock.ts";
@@ -16,6 +18,7 @@ import { serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
 import type { UserRecord } from "../store/topology_record.ts";
+import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
 const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
@@ -25,8 +28,13 @@ const GOODBYE_MS = 3000;
 
 /** How a broker is set up. Every field may be left out. */
 export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits> {
-  /** Who may log in and do what. Default: user guest with password guest, from loopback only, who may do everything. */
-  readonly access?: Access;
+  /**
+   * Who is asked who may log in and do what. Default: the broker's own users, of whom guest logs in from loopback only. A
+   * function gets what those know, to ask it before or after others.
+   */
+  readonly access?: Access | ((means: AccessMeans) => Access);
+  /** How the passwords of the broker's own users are checked and kept. */
+  readonly passwords?: PasswordOptions;
   /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
   readonly mechanisms?: readonly Mechanism[];
   /** Where durable things are kept. Default: nowhere; they last as long as the broker. */
@@ -48,6 +56,14 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
   readonly randomBytes?: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** What access is made of. */
+export interface AccessMeans {
+  /** The broker's own users. */
+  readonly internal: InternalBackend;
+  readonly clock: AccessClock;
+  readonly log: AccessLog;
 }
 
 const systemClock: Clock = {
@@ -72,6 +88,8 @@ const webCryptoBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues
  */
 export class Broker {
   readonly #node: Node;
+  /** The broker's own users, and what they may do. */
+  readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost;
   readonly #connections = new Set<Connection>();
 
@@ -82,6 +100,7 @@ export class Broker {
     const report = (line: string) => options.log?.("error", line);
     const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
     const { store, defaultQueueType } = options;
+    const newPasswords = new NewPasswords(options.passwords ?? {}, randomBytes);
     const nodeLimits = withDefaults(options, NO_NODE_LIMITS);
     const limits = withDefaults(options, DEFAULT_CONNECTION_OPTIONS);
     this.#node = new Node({
@@ -92,10 +111,16 @@ export class Broker {
       random,
       limits: nodeLimits,
       defaultQueueType,
-      defaultUser: () => guest(randomBytes),
-      access: options.access ?? Users.withGuest(randomBytes),
+      defaultUser: () => guest(newPasswords),
       sessionOptions: limits,
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
+    });
+    const log = options.log ?? (() => {});
+    this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
+    this.users = new EmbeddedUsers(this.#node, newPasswords);
+    this.#node.topology.listeners.add({
+      userDeleted: (name) => this.#closeWhere((user) => user === name, `user '${name}' is deleted`),
+      vhostDeleted: ({ name }) => this.#closeWhere((_, vhost) => vhost === name, `vhost '${name}' is deleted`),
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
@@ -111,7 +136,7 @@ export class Broker {
       options: limits,
       start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
       buffers: new BufferPool(),
-      log: options.log ?? (() => {}),
+      log,
     };
   }
 
@@ -121,6 +146,14 @@ export class Broker {
     this.#connections.add(connection);
     connection.closed.then(() => this.#connections.delete(connection));
     return connection;
+  }
+
+  /** Closes open connections, in a later turn: this one is in the middle of a change. */
+  #closeWhere(isMeant: (user: string, vhost: string) => boolean, reason: string): void {
+    const meant = [...this.#connections].filter(({ user, vhost }) =>
+      user !== undefined && vhost !== undefined && isMeant(user.name, vhost.name)
+    );
+    if (meant.length > 0) this.#node.later(0, () => meant.forEach((connection) => connection.close(reason)));
   }
 
   /** The open connections. */
@@ -166,12 +199,16 @@ export class Broker {
 }
 
 /** The user that a new RabbitMQ node has, with its name as password. */
-const guest = (randomBytes: RandomBytes): UserRecord => ({
+const guest = (newPasswords: NewPasswords): UserRecord => ({
   user: "guest",
-  passwordHash: hashPassword("guest", randomBytes),
-  hashingAlgorithm: DEFAULT_HASHING_ALGORITHM,
   tags: ["administrator"],
+  ...newPasswords.keep("guest", "guest"),
 });
+
+const accessOf = ({ access }: BrokerOptions, means: AccessMeans): Access => {
+  if (access === undefined) return new AccessControl({ auth_backends: [means.internal] }, means.clock, means.log);
+  return typeof access === "function" ? access(means) : access;
+};
 
 /** The defaults where nothing is given, be it by `undefined`. */
 function withDefaults<Options extends object>(given: Partial<Options>, defaults: Options): Options {

@@ -37,15 +37,13 @@ export class MapUsers implements InternalUsers {
     this.version++;
   }
 
-  user(name: string): InternalUser | undefined {
-    return this.users.get(name);
-  }
-
-  permissions(user: string, vhost: string): PermissionsOfUser | undefined {
+  permission({ user, vhost }: { user: string; vhost: string }): PermissionsOfUser | undefined {
     return this.#permissions.get(key(user, vhost));
   }
 
-  topicPermissions(user: string, vhost: string, exchange: string): TopicPermissionsOfUser | undefined {
+  topicPermission(
+    { user, vhost, exchange }: { user: string; vhost: string; exchange: string },
+  ): TopicPermissionsOfUser | undefined {
     return this.#topicPermissions.get(key(user, vhost, exchange));
   }
 }

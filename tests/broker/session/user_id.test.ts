@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Broker, Users } from "../../../mod.ts";
+import { Broker } from "../../../mod.ts";
 import { settled } from "../../fake_clock.ts";
 import { InProcessClient } from "../../amqp091/in_process_client.ts";
 
 describe("a user-id", () => {
   it("may be anybody's where the publisher has the tag impersonator, and that of another tag doesn't do", async () => {
-    const access = new Users((bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>));
-    access.add({ name: "gateway", password: "secret", tags: ["monitoring", "impersonator"] });
-    access.add({ name: "boss", password: "secret", tags: ["administrator"] });
-    for (const name of ["gateway", "boss"]) access.permit(name, "/");
-    const broker = new Broker({ access });
+    const broker = new Broker();
+    broker.users.add({ name: "gateway", password: "secret", tags: ["monitoring", "impersonator"] });
+    broker.users.add({ name: "boss", password: "secret", tags: ["administrator"] });
+    for (const name of ["gateway", "boss"]) broker.users.permit(name, "/");
     const queue = broker.vhost("/").queue("q");
     const gateway = await InProcessClient.open(broker, { user: "gateway", password: "secret" });
     for (const userId of ["alice", "gateway", ""]) gateway.publish(1, { routingKey: "q", properties: { userId } });

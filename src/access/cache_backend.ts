@@ -1,0 +1,159 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Answer, Credentials, Operation, Peer, Refusal, RequestContext, Resource, Topic } from "./access.ts";
+import { then } from "./answer.ts";
+import { type Backend, type BackendUser, isRefused } from "./backend.ts";
+import type { AccessClock } from "./clock.ts";
+import type { RandomBytes } from "./password.ts";
+
+/** RabbitMQ's `auth_cache.*`. */
+export interface CacheBackendOptions {
+  /** Whose answers are kept: one backend for both, or who a user is and what it may do apart. */
+  readonly cached_backend: Backend | { readonly authn: Backend; readonly authz: Backend };
+  /** How long an answer is kept. In milliseconds. Default: 15,000. */
+  readonly cache_ttl?: number;
+  /** Whether refusals are kept too. Default: false. */
+  readonly cache_refusals?: boolean;
+}
+
+const CACHE_TTL_MS = 15_000;
+/** Answers that are kept. Beyond them the oldest one is dropped. */
+const ENTRIES_MAX = 100_000;
+const SECRET_BYTES = 32;
+
+interface Entry {
+  readonly answer: BackendUser | Refusal | boolean;
+  /** The backend's version when it answered. */
+  readonly version: number;
+  readonly endMs: number;
+}
+
+/** RabbitMQ's `cache`: keeps the answers of another backend for some seconds (RabbitMQ: Caching Authentication Backend). */
+export class CacheBackend implements Backend {
+  readonly name = "rabbit_auth_backend_cache";
+  readonly asksTwice = true;
+  readonly #authn: Backend;
+  readonly #authz: Backend;
+  readonly #ttlMs: number;
+  readonly #keepsRefusals: boolean;
+  readonly #clock: AccessClock;
+  readonly #entriesMax: number;
+  /** Passwords are not kept: they are known again by a hash that means nothing elsewhere. */
+  readonly #secret: Uint8Array;
+  /** In the order in which they were put there. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #stateIds = new WeakMap<object, number>();
+  #stateCount = 0;
+
+  constructor(
+    options: CacheBackendOptions,
+    clock: AccessClock,
+    randomBytes: RandomBytes,
+    entriesMax = ENTRIES_MAX,
+  ) {
+    const { cached_backend: backend } = options;
+    this.#authn = "authn" in backend ? backend.authn : backend;
+    this.#authz = "authn" in backend ? backend.authz : backend;
+    this.#ttlMs = options.cache_ttl ?? CACHE_TTL_MS;
+    this.#keepsRefusals = options.cache_refusals ?? false;
+    this.#clock = clock;
+    this.#entriesMax = entriesMax;
+    this.#secret = randomBytes(new Uint8Array(SECRET_BYTES));
+  }
+
+  get version(): number {
+    return (this.#authn.version ?? 0) + (this.#authz === this.#authn ? 0 : this.#authz.version ?? 0);
+  }
+
+  /** Answers that are kept. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Forgets all answers. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  authenticate(credentials: Credentials): Answer<BackendUser | Refusal> {
+    return this.#answer(["authn", ...this.#loginKey(credentials)], () => this.#authn.authenticate(credentials));
+  }
+
+  authorize(credentials: Credentials): Answer<BackendUser | Refusal> {
+    return this.#answer(["authz", ...this.#loginKey(credentials)], () => this.#authz.authorize(credentials));
+  }
+
+  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Answer<boolean> {
+    const key = ["vhost", ...this.#userKey(user), ...contextKey(context), context.peer.host, vhost];
+    return this.#answer(key, () => this.#authz.mayOpen(user, vhost, context));
+  }
+
+  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean> {
+    const { vhost, kind, name } = resource;
+    const key = ["resource", ...this.#userKey(user), ...contextKey(context), operation, vhost, kind, name];
+    return this.#answer(key, () => this.#authz.may(user, operation, resource, context));
+  }
+
+  mayUseTopic(
+    user: BackendUser,
+    operation: "write" | "read",
+    topic: Topic,
+    context: RequestContext,
+  ): Answer<boolean> {
+    const { vhost, exchange, routingKey } = topic;
+    const key = ["topic", ...this.#userKey(user), ...contextKey(context), operation, vhost, exchange, routingKey];
+    return this.#answer(key, () => this.#authz.mayUseTopic(user, operation, topic, context));
+  }
+
+  updateSecret(user: BackendUser, secret: string, context: RequestContext): Answer<BackendUser | Refusal> {
+    return this.#authz.updateSecret?.(user, secret, context) ?? { refused: "secrets of this user don't change" };
+  }
+
+  #answer<T extends Entry["answer"]>(key: readonly unknown[], ask: () => Answer<T>): Answer<T> {
+    const text = JSON.stringify(key);
+    const kept = this.#entries.get(text);
+    const now = this.#clock.now();
+    // A key begins with what was asked for, so what it leads to is of the type of that answer.
+    if (kept !== undefined && kept.endMs > now && kept.version === this.version) return kept.answer as T;
+    const { version } = this;
+    return then(ask(), (answer) => {
+      if (this.#keepsRefusals || !isRefusal(answer)) this.#keep(text, answer, version);
+      return answer;
+    });
+  }
+
+  #keep(key: string, answer: Entry["answer"], version: number): void {
+    const now = this.#clock.now();
+    this.#entries.delete(key);
+    const expiresMs = typeof answer === "object" && !isRefused(answer) && answer.expiresAtMs !== undefined
+      ? answer.expiresAtMs - this.#clock.time()
+      : Infinity;
+    this.#entries.set(key, { answer, version, endMs: now + Math.min(this.#ttlMs, expiresMs) });
+    for (const [oldest, { endMs }] of this.#entries) {
+      if (endMs > now && this.#entries.size <= this.#entriesMax) break;
+      this.#entries.delete(oldest);
+    }
+  }
+
+  #loginKey({ username, password, peer }: Credentials): readonly unknown[] {
+    const known = password === undefined ? null : hmac(sha256, this.#secret, new TextEncoder().encode(password)).join();
+    return [username, known, peer.isLoopback, certificateKey(peer)];
+  }
+
+  #userKey({ name, tags, state }: BackendUser): readonly unknown[] {
+    return [name, tags, typeof state === "object" && state !== null ? this.#idOf(state) : state];
+  }
+
+  /** A number for each state: two users of one name may have different ones. */
+  #idOf(state: object): number {
+    let id = this.#stateIds.get(state);
+    if (id === undefined) this.#stateIds.set(state, id = ++this.#stateCount);
+    return id;
+  }
+}
+
+const isRefusal = (answer: Entry["answer"]): boolean => answer === false || (answer !== true && isRefused(answer));
+
+const contextKey = ({ clientId }: RequestContext): readonly unknown[] => [clientId];
+
+const certificateKey = ({ certificate }: Peer): string | undefined => certificate?.subject;

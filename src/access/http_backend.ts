@@ -1,0 +1,155 @@
+import type { Credentials, Operation, Peer, Refusal, RequestContext, Resource, Topic } from "./access.ts";
+import type { Backend, BackendUser } from "./backend.ts";
+import { type Fetch, FetchError, fetchText } from "./bounded_fetch.ts";
+import type { AccessClock, AccessLog } from "./clock.ts";
+
+/** RabbitMQ's `auth_http.*`. Options of TLS (`ssl_options`) belong to the `fetch` that is handed in. */
+export interface HttpBackendOptions {
+  /** `get` puts names and passwords into addresses, which servers log. Default: `get`. */
+  readonly http_method?: "get" | "post";
+  /** Default: `http://localhost:8000/auth/user`. */
+  readonly user_path?: string;
+  /** Default: `http://localhost:8000/auth/vhost`. */
+  readonly vhost_path?: string;
+  /** Default: `http://localhost:8000/auth/resource`. */
+  readonly resource_path?: string;
+  /** Default: `http://localhost:8000/auth/topic`. */
+  readonly topic_path?: string;
+  /** How long a request may take, connecting included. In milliseconds. Default: 15,000. */
+  readonly request_timeout?: number;
+}
+
+/** Who does what, in the words of the contract. */
+type FormFields = Readonly<Record<string, string | undefined>>;
+
+/** Length of an answer beyond which it is none. In bytes. */
+const ANSWER_MAX_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** What a server says yes with. */
+const SUCCESSFUL: readonly number[] = [200, 201];
+
+const DENIED: Refusal = { refused: "Denied by the backing HTTP service" };
+
+/** RabbitMQ's `http`: a web server is asked, and answers `allow` or `deny` (RabbitMQ: HTTP Authentication Backend). */
+export class HttpBackend implements Backend {
+  readonly name = "rabbit_auth_backend_http";
+  readonly #options: Required<HttpBackendOptions>;
+  readonly #fetch: Fetch;
+  readonly #clock: AccessClock;
+  readonly #log: AccessLog;
+
+  constructor(options: HttpBackendOptions, fetch: Fetch, clock: AccessClock, log: AccessLog = () => {}) {
+    this.#options = {
+      http_method: options.http_method ?? "get",
+      user_path: options.user_path ?? "http://localhost:8000/auth/user",
+      vhost_path: options.vhost_path ?? "http://localhost:8000/auth/vhost",
+      resource_path: options.resource_path ?? "http://localhost:8000/auth/resource",
+      topic_path: options.topic_path ?? "http://localhost:8000/auth/topic",
+      request_timeout: options.request_timeout ?? REQUEST_TIMEOUT_MS,
+    };
+    this.#fetch = fetch;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  async authenticate({ username, password }: Credentials): Promise<BackendUser | Refusal> {
+    const answer = await this.#ask(this.#options.user_path, { username, password });
+    if (isDenial(answer)) {
+      this.#logReason(answer, `HTTP authentication denied for user '${username}'`);
+      return DENIED;
+    }
+    // As in RabbitMQ tags are in lower case, whatever the server says.
+    const [verdict, ...tags] = answer.toLowerCase().split(/\s+/);
+    if (verdict !== "allow") throw new FetchError(`${this.#options.user_path} answered neither 'allow' nor 'deny'`);
+    return { name: username, tags };
+  }
+
+  async authorize(credentials: Credentials): Promise<BackendUser | Refusal> {
+    const user = await this.authenticate(credentials);
+    // Tags are for who authenticates to give.
+    return "refused" in user ? user : { ...user, tags: [] };
+  }
+
+  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Promise<boolean> {
+    return this.#permit(this.#options.vhost_path, {
+      ...parametersOf(user, context),
+      vhost,
+      ip: ipOf(context.peer),
+    });
+  }
+
+  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Promise<boolean> {
+    return this.#permit(this.#options.resource_path, {
+      ...parametersOf(user, context),
+      vhost: resource.vhost,
+      resource: resource.kind,
+      name: resource.name,
+      permission: operation,
+    });
+  }
+
+  mayUseTopic(
+    user: BackendUser,
+    operation: "write" | "read",
+    { vhost, exchange, routingKey }: Topic,
+    context: RequestContext,
+  ): Promise<boolean> {
+    return this.#permit(this.#options.topic_path, {
+      ...parametersOf(user, context),
+      vhost,
+      resource: "topic",
+      name: exchange,
+      permission: operation,
+      routing_key: routingKey,
+      "variable_map.username": user.name,
+      "variable_map.vhost": vhost,
+      "variable_map.client_id": context.clientId,
+    });
+  }
+
+  async #permit(path: string, parameters: FormFields): Promise<boolean> {
+    const answer = await this.#ask(path, parameters);
+    if (isDenial(answer)) {
+      this.#logReason(answer, `HTTP authorization denied for path ${path} and user '${parameters.username}'`);
+      return false;
+    }
+    if (answer.toLowerCase() === "allow") return true;
+    throw new FetchError(`${path} answered neither 'allow' nor 'deny'`);
+  }
+
+  async #ask(path: string, parameters: FormFields): Promise<string> {
+    const form = new URLSearchParams();
+    for (const [name, value] of Object.entries(parameters)) if (value !== undefined) form.set(name, value);
+    const { http_method: method, request_timeout: timeoutMs } = this.#options;
+    const limits = { timeoutMs, maxBytes: ANSWER_MAX_BYTES };
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const { status, text } = method === "get"
+      ? await fetchText(this.#fetch, `${path}?${form}`, { method: "GET" }, limits, this.#clock)
+      // A password is not sent on to wherever a server points.
+      : await fetchText(
+        this.#fetch,
+        path,
+        { method: "POST", headers, body: `${form}`, redirect: "error" },
+        limits,
+        this.#clock,
+      );
+    if (!SUCCESSFUL.includes(status)) throw new FetchError(`${path} answered with status ${status}`);
+    return text.trim();
+  }
+
+  #logReason(answer: string, what: string): void {
+    const reason = answer.slice("deny".length).trim();
+    if (reason !== "") this.#log("info", `${what}: ${reason}`);
+  }
+}
+
+const isDenial = (answer: string): boolean => /^deny(\s|$)/i.test(answer);
+
+const parametersOf = ({ name, tags }: BackendUser, { clientId }: RequestContext): FormFields => ({
+  username: name,
+  tags: tags.join(" "),
+  client_id: clientId,
+});
+
+const ipOf = ({ host }: Peer): string => host ?? "";
