@@ -111,6 +111,56 @@ describe("publishing in a transaction", () => {
 
     assert.deepEqual([await drain(witness, queue), await drain(witness, other)], [["a"], ["b"]]);
   });
+
+  it("returns a mandatory message at the commit when its queue has gone", async () => {
+    const returned: Message[] = [];
+    const { queue: doomed } = await witness.assertQueue("", { exclusive: true });
+    channel.on("return", (message) => returned.push(message));
+    channel.publish("", doomed, Buffer.from("x"), { mandatory: true });
+    await witness.deleteQueue(doomed);
+
+    await call(channel, "tx.commit");
+
+    assert.deepEqual(returned.map(({ content }) => content.toString()), ["x"]);
+  });
+
+  it("goes to the queue that has the name at the commit", async () => {
+    const doomed = unique("tx");
+    await witness.assertQueue(doomed, { exclusive: true });
+    channel.sendToQueue(doomed, Buffer.from("x"));
+    await witness.deleteQueue(doomed);
+    await witness.assertQueue(doomed, { exclusive: true });
+
+    await call(channel, "tx.commit");
+
+    assert.deepEqual(await drain(witness, doomed), ["x"]);
+  });
+
+  it("goes where it was routed, though exchange and binding are gone at the commit", async () => {
+    const exchange = unique("tx");
+    await witness.assertExchange(exchange, "fanout", { durable: false });
+    await witness.bindQueue(queue, exchange, "");
+    channel.publish(exchange, "", Buffer.from("x"));
+    await witness.deleteExchange(exchange);
+
+    await call(channel, "tx.commit");
+
+    assert.deepEqual(await drain(witness, queue), ["x"]);
+  });
+
+  it("fails the commit when a queue refuses a message, and others are published", async () => {
+    const limits = { "x-max-length": 1, "x-overflow": "reject-publish" };
+    const { queue: full } = await witness.assertQueue("", { exclusive: true, arguments: limits });
+    for (const body of ["a", "b"]) channel.sendToQueue(full, Buffer.from(body));
+    channel.sendToQueue(queue, Buffer.from("c"));
+    const closed = channelClosed(channel);
+
+    send(channel, "tx.commit");
+
+    const { replyCode, replyText } = await closed;
+    assert.deepEqual([replyCode, replyText], [406, "PRECONDITION_FAILED - partial tx completion"]);
+    assert.deepEqual([await drain(witness, full), await drain(witness, queue)], [["a"], ["c"]]);
+  });
 });
 
 describe("acknowledging in a transaction", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Broker } from "../../mod.ts";
+import { Broker, ChannelError, fieldTable } from "../../mod.ts";
 import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { settled } from "../fake_clock.ts";
+import { SlowStore } from "../slow_store.ts";
 
 describe("a virtual host's tracing", () => {
   it("is off until it is turned on, and ends when it is turned off, for channels that are open too", async () => {
@@ -23,5 +24,59 @@ describe("a virtual host's tracing", () => {
     assert.equal(await publish(), 1);
     vhost.tracing = false;
     assert.equal(await publish(), 1);
+  });
+});
+
+describe("publishing from a program", () => {
+  it("goes to any exchange, with properties and a routing key", async () => {
+    const broker = new Broker();
+    const vhost = broker.vhost("/");
+    const client = await InProcessClient.open(broker);
+    await client.request(1, "queue.declare", { queue: "q" });
+    await client.request(1, "queue.bind", { queue: "q", exchange: "amq.topic", routingKey: "orders.#" });
+    const properties = { headers: fieldTable({ CC: ["orders.copy"], BCC: ["hidden"] }), messageId: "1" };
+    const outcome = await vhost.publish({ exchange: "amq.topic", routingKey: "orders.new", properties, body: "x" });
+    assert.equal(outcome, "confirmed");
+    for await (const delivery of vhost.queue("q").consume()) {
+      assert.deepEqual([delivery.exchange, delivery.routingKey], ["amq.topic", "orders.new"]);
+      assert.equal(delivery.properties.messageId, "1");
+      assert.deepEqual([...delivery.properties.headers!.keys()], ["CC"]);
+      delivery.ack();
+      break;
+    }
+  });
+
+  it("tells what was returned, what was refused, and what has nowhere to go and is not mandatory", async () => {
+    const vhost = new Broker().vhost("/");
+    vhost.queue("full", { arguments: { "x-max-length": 0, "x-overflow": "reject-publish" } });
+    assert.equal(await vhost.publish({ routingKey: "nobody", mandatory: true, body: "x" }), "returned");
+    assert.equal(await vhost.publish({ routingKey: "full", mandatory: true, body: "x" }), "refused");
+    assert.equal(await vhost.publish({ routingKey: "nobody", body: "x" }), "confirmed");
+  });
+
+  it("rejects with what a client is told: no such exchange, and properties that don't hold", async () => {
+    const vhost = new Broker().vhost("/");
+    const rejects = (message: Parameters<typeof vhost.publish>[0], code: number) =>
+      assert.rejects(vhost.publish(message), (error) => error instanceof ChannelError && error.code === code);
+    await rejects({ exchange: "nowhere", body: "x" }, 404);
+    await rejects({ body: "x", properties: { expiration: "soon" } }, 406);
+    await rejects({ body: "x", properties: { headers: fieldTable({ CC: "a text, where an array is wanted" }) } }, 406);
+    assert.equal(await vhost.publish({ routingKey: "nobody", body: "x" }), "confirmed");
+  });
+
+  it("is done when the store has the message, each on its own", async () => {
+    const store = new SlowStore();
+    const vhost = new Broker({ store }).vhost("/");
+    vhost.queue("q");
+    const outcomes: string[] = [];
+    const publish = (body: string, deliveryMode: number) =>
+      vhost.publish({ routingKey: "q", body, properties: { deliveryMode } }).then(() => outcomes.push(body));
+    const transient = publish("transient", 1);
+    await transient;
+    const persistent = publish("persistent", 2);
+    await settled();
+    assert.deepEqual(outcomes, ["transient"]);
+    store.sync();
+    await persistent;
   });
 });

@@ -5,8 +5,19 @@ import type { AnyQueue } from "../any_queue.ts";
 import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";
 import { RoundRobin } from "./round_robin.ts";
 
+/** The channel of a consumer, as far as a queue tells of it. */
+export interface ConsumerChannel {
+  readonly number: number;
+  readonly session: {
+    readonly user: { readonly name: string };
+    readonly origin: { readonly name: string };
+  };
+}
+
 /** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
 export interface Receiver {
+  /** Left out where there is no channel. */
+  readonly channel?: ConsumerChannel;
   /** Whether it can take one more message for this consumer now. If not, it calls {@linkcode AnyQueue.resume} once it can. */
   canTake(consumer: Consumer): boolean;
   /**

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Broker, fieldTable } from "../../../mod.ts";
+import type { ChannelCounts } from "../../../src/broker/session/channel_counts.ts";
+import { InProcessClient } from "../../amqp091/in_process_client.ts";
+import { settled } from "../../fake_clock.ts";
+
+/** The counts that are not zero. */
+const counted = (counts: ChannelCounts): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
+
+describe("what is counted", () => {
+  it("of a channel is what it publishes, is confirmed, and gets back", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker);
+    broker.vhost("/").queue("q");
+    await client.request(1, "confirm.select");
+    for (const body of ["a", "b", "c"]) client.publish(1, { routingKey: "q", body });
+    client.publish(1, { routingKey: "nowhere", body: "dropped" });
+    client.publish(1, { routingKey: "nowhere", mandatory: true, body: "returned" });
+    await settled();
+    const [session] = broker.node.sessions;
+    const [channel] = session.channels;
+    const expected = { publish: 5, confirm: 5, returnUnroutable: 1, dropUnroutable: 1 };
+    assert.deepEqual(counted(channel.counts), expected);
+    assert.deepEqual(counted(session.counts), expected);
+    const { counts } = broker.node.vhosts.get("/")!.exchanges.get("")!;
+    assert.deepEqual([counts.publishIn, counts.publishOut], [5, 3]);
+  });
+
+  it("of a channel is what it is delivered, fetches, acknowledges, and gets again", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker, { channels: [1, 2] });
+    const queue = broker.vhost("/").queue("q");
+    for (const body of ["a", "b", "c", "d"]) client.publish(1, { routingKey: "q", body });
+    client.send(1, "basic.get", { queue: "q" });
+    client.send(1, "basic.get", { queue: "q", noAck: true });
+    client.send(1, "basic.nack", { deliveryTag: 1n, requeue: true });
+    client.send(1, "basic.consume", { queue: "q" });
+    await settled();
+    client.send(1, "basic.ack", { deliveryTag: 5n, multiple: true });
+    client.send(1, "basic.get", { queue: "q" });
+    client.send(2, "basic.consume", { queue: "q", noAck: true });
+    client.send(1, "basic.cancel", { consumerTag: "" });
+    await settled();
+    const [first] = [...broker.node.sessions][0].channels;
+    const expected = { publish: 4, get: 1, getNoAck: 1, getEmpty: 1, deliver: 3, ack: 3, redeliver: 1 };
+    assert.deepEqual(counted(first.counts), expected);
+    assert.equal(queue.messageCount, 0);
+  });
+
+  it("of a broker outlasts channels and connections", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker, { channels: [1, 2] });
+    client.publish(1, { routingKey: "nowhere", body: "x" });
+    await client.request(1, "channel.close");
+    client.publish(2, { routingKey: "nowhere", body: "x" });
+    await settled();
+    assert.equal(broker.node.sessions.counts.publish, 2);
+    await client.request(0, "connection.close");
+    client.finish();
+    await client.connection.closed;
+    const { sessions } = broker.node;
+    assert.deepEqual([sessions.size, sessions.counts.publish, sessions.counts.dropUnroutable], [0, 2, 2]);
+    assert.deepEqual({ ...sessions.churn }, {
+      connectionCreated: 1,
+      connectionClosed: 1,
+      channelCreated: 2,
+      channelClosed: 2,
+    });
+  });
+
+  it("of a connection is the bytes and frames that go over it", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker);
+    const [{ origin }] = broker.node.sessions;
+    const before = origin.traffic;
+    await client.request(1, "queue.declare", { queue: "q", arguments: fieldTable({}) });
+    client.publish(1, { routingKey: "q", body: "x".repeat(100_000) });
+    client.send(1, "basic.get", { queue: "q", noAck: true });
+    const readBefore = client.readBytes;
+    await client.receiveAll(1, "basic.get-ok");
+    await settled();
+    const after = origin.traffic;
+    // A message is a method, a content header and a body.
+    assert.equal(after.receivedFrames - before.receivedFrames, 1 + 3 + 1);
+    assert.equal(after.sentFrames - before.sentFrames, 1 + 3);
+    assert.ok(after.receivedBytes - before.receivedBytes > 100_000);
+    assert.ok(client.readBytes - readBefore > 100_000);
+    assert.ok(after.sentBytes - before.sentBytes > 100_000);
+  });
+
+  it("does not take the program that the broker is part of for a connection", async () => {
+    const broker = new Broker();
+    const vhost = broker.vhost("/");
+    vhost.queue("q");
+    await vhost.publish({ routingKey: "q", body: "x" });
+    for await (const delivery of vhost.queue("q").consume()) {
+      delivery.ack();
+      break;
+    }
+    assert.deepEqual([broker.node.sessions.size, broker.node.admission.channelCount], [0, 0]);
+  });
+});
+
+describe("a consumer", () => {
+  it("leads to its channel, its connection and its user", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker, { channels: [3] });
+    broker.vhost("/").queue("q");
+    await client.request(3, "basic.consume", { queue: "q", consumerTag: "c" });
+    const [consumer] = broker.node.vhosts.get("/")!.queues.get("q")!.consumers;
+    const { channel } = consumer.receiver;
+    assert.deepEqual([channel?.number, channel?.session.user.name], [3, "guest"]);
+    assert.equal(channel?.session.origin.name, "in-process");
+  });
+});
