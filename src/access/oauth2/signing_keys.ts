@@ -1,0 +1,157 @@
+import { type CryptoKey, importJWK, importSPKI, importX509, type JWK } from "jose";
+import { type Fetch, fetchText } from "../bounded_fetch.ts";
+import type { AccessClock, AccessLog } from "../clock.ts";
+
+/** RabbitMQ's `auth_oauth2.*`, as far as it says where keys come from. */
+export interface SigningKeyOptions {
+  /** The content of files with keys or certificates in PEM, or with a JWK, by the ids of the keys. */
+  readonly signing_keys?: Readonly<Record<string, string>>;
+  /** The id of the key of tokens that name none. */
+  readonly default_key?: string;
+  /** Address of a JSON Web Key Set. */
+  readonly jwks_uri?: string;
+  /** Address of an issuer that tells where its keys are (OpenID Connect Discovery). */
+  readonly issuer?: string;
+  /** Default: `/.well-known/openid-configuration`. */
+  readonly discovery_endpoint_path?: string;
+  /** What is added to that address as a query. */
+  readonly discovery_endpoint_params?: Readonly<Record<string, string>>;
+}
+
+/** A key as it came, in PEM or as JWK. */
+type Source = string | JWK;
+
+const DISCOVERY_PATH = "/.well-known/openid-configuration";
+/** How long a server of keys may take to answer. In milliseconds. */
+const FETCH_TIMEOUT_MS = 5000;
+/** The longest answer of a server of keys. In bytes. */
+const FETCH_MAX_BYTES = 1024 * 1024;
+/** The most keys that a server may have. */
+const KEYS_MAX = 1000;
+/** Time between fetches: made-up ids of keys must not lead to one each. In milliseconds. */
+const FETCH_REST_MS = 10_000;
+/** Age at which fetched keys are fetched again, so that one that was withdrawn does not stay. In milliseconds. */
+const KEYS_AGE_MAX_MS = 60 * 60 * 1000;
+
+/** A key that is not there, or can't be used. */
+export class SigningKeyError extends Error {
+  override name = "SigningKeyError";
+}
+
+/** The keys that tokens are signed by. */
+export class SigningKeys {
+  readonly #options: SigningKeyOptions;
+  readonly #fetch: Fetch;
+  readonly #clock: AccessClock;
+  readonly #log: AccessLog;
+  readonly #configured: ReadonlyMap<string, Source>;
+  /** By id; that of a key without one is `undefined`. */
+  #fetched: ReadonlyMap<string | undefined, Source> = new Map();
+  #fetchedAtMs: number | undefined;
+  #triedAtMs: number | undefined;
+  #fetching: Promise<void> | undefined;
+  /** By source and algorithm. */
+  #imported = new Map<Source, Map<string, Promise<CryptoKey | Uint8Array>>>();
+
+  /** Throws `SyntaxError` when a configured JWK is no JSON. */
+  constructor(options: SigningKeyOptions, fetch: Fetch, clock: AccessClock, log: AccessLog) {
+    this.#options = options;
+    this.#fetch = fetch;
+    this.#clock = clock;
+    this.#log = log;
+    this.#configured = new Map(
+      Object.entries(options.signing_keys ?? {}).map(([id, text]) => [id, isPem(text) ? text : JSON.parse(text)]),
+    );
+  }
+
+  /** The key of an id that verifies an algorithm. Throws {@linkcode SigningKeyError}. */
+  async find(id: string | undefined, algorithm: string): Promise<CryptoKey | Uint8Array> {
+    const keyId = id ?? this.#options.default_key;
+    const source = await this.#source(keyId);
+    if (source === undefined) throw new SigningKeyError(`there is no signing key '${keyId ?? ""}'`);
+    let imported = this.#imported.get(source);
+    if (imported === undefined) this.#imported.set(source, imported = new Map());
+    let key = imported.get(algorithm);
+    if (key === undefined) imported.set(algorithm, key = importKey(source, algorithm));
+    try {
+      return await key;
+    } catch {
+      throw new SigningKeyError(`signing key '${keyId ?? ""}' is none for algorithm ${algorithm}`);
+    }
+  }
+
+  async #source(id: string | undefined): Promise<Source | undefined> {
+    const configured = id === undefined ? undefined : this.#configured.get(id);
+    if (configured !== undefined) return configured;
+    const now = this.#clock.now();
+    const isOld = this.#fetchedAtMs === undefined || now - this.#fetchedAtMs >= KEYS_AGE_MAX_MS;
+    if (isOld || !this.#fetched.has(id)) await this.#fetchOnce();
+    return this.#fetched.get(id);
+  }
+
+  /** All who need keys now wait for one fetch. When there was one just now, there is none. */
+  #fetchOnce(): Promise<void> {
+    const { issuer, jwks_uri: address } = this.#options;
+    if (issuer === undefined && address === undefined) return Promise.resolve();
+    const now = this.#clock.now();
+    if (this.#fetching !== undefined) return this.#fetching;
+    if (this.#triedAtMs !== undefined && now - this.#triedAtMs < FETCH_REST_MS) return Promise.resolve();
+    this.#triedAtMs = now;
+    return this.#fetching = this.#fetchKeys().catch((error) => {
+      this.#log("error", `failed to download signing keys: ${error instanceof Error ? error.message : error}`);
+    }).finally(() => this.#fetching = undefined);
+  }
+
+  async #fetchKeys(): Promise<void> {
+    const address = this.#options.jwks_uri ?? await this.#discover();
+    const { keys } = await this.#fetchJson(address) as { keys?: unknown };
+    if (!Array.isArray(keys) || keys.length === 0) throw new SigningKeyError(`${address} has no keys`);
+    if (keys.length > KEYS_MAX) throw new SigningKeyError(`${address} has more than ${KEYS_MAX} keys`);
+    this.#fetched = new Map(keys.filter(isJwk).map((key) => [key.kid, key]));
+    this.#fetchedAtMs = this.#clock.now();
+    this.#imported = new Map();
+  }
+
+  /** Asks the issuer for the address of its keys. */
+  async #discover(): Promise<string> {
+    const { issuer, discovery_endpoint_path: path = DISCOVERY_PATH, discovery_endpoint_params: params } = this.#options;
+    const query = params === undefined ? "" : `?${new URLSearchParams(params)}`;
+    const address = `${issuer!.replace(/\/$/, "")}/${path.replace(/^\//, "")}${query}`;
+    const { jwks_uri: found } = await this.#fetchJson(address) as { jwks_uri?: unknown };
+    // An issuer that is reached securely must not lead to where keys can be exchanged on the way, or to a file.
+    const protocol = typeof found === "string" && URL.canParse(found) ? new URL(found).protocol : "";
+    if (protocol === "https:" || (protocol === "http:" && issuer!.startsWith("http:"))) return found as string;
+    throw new SigningKeyError(`${address} has no jwks_uri that can be used`);
+  }
+
+  async #fetchJson(address: string): Promise<object> {
+    const limits = { timeoutMs: FETCH_TIMEOUT_MS, maxBytes: FETCH_MAX_BYTES };
+    const init = { headers: { accept: "application/json" }, redirect: "error" } as const;
+    const { status, text } = await fetchText(this.#fetch, address, init, limits, this.#clock);
+    if (status !== 200) throw new SigningKeyError(`${address} answered with status ${status}`);
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      throw new SigningKeyError(`answer of ${address} is no JSON`);
+    }
+    if (typeof json !== "object" || json === null) throw new SigningKeyError(`answer of ${address} is no JSON object`);
+    return json;
+  }
+}
+
+const isPem = (text: string): boolean => text.includes("-----BEGIN ");
+
+const isJwk = (value: unknown): value is JWK =>
+  typeof value === "object" && value !== null && "kty" in value && typeof value.kty === "string" &&
+  (!("kid" in value) || typeof value.kid === "string");
+
+function importKey(source: Source, algorithm: string): Promise<CryptoKey | Uint8Array> {
+  if (typeof source !== "string") {
+    if (source.alg !== undefined && source.alg !== algorithm) {
+      return Promise.reject(new SigningKeyError(`the key is for algorithm ${source.alg}`));
+    }
+    return importJWK(source, algorithm);
+  }
+  return source.includes("-----BEGIN CERTIFICATE-----") ? importX509(source, algorithm) : importSPKI(source, algorithm);
+}
