@@ -11,6 +11,8 @@ interface Row {
   readonly within: string | undefined;
   /** The sequence that comes with it; -1 for none. */
   readonly sequenceId: number;
+  /** What `bytes` say, until {@linkcode RecordTable.takeRecords}. */
+  record: TopologyRecord | undefined;
 }
 
 /**
@@ -21,6 +23,8 @@ export class RecordTable {
   readonly #kinds = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as Readonly<
     Record<Kind, Map<string | number, Row>>
   >;
+  /** What a snapshot and a journal say is decoded once. */
+  #keepsDecoded = true;
   /** By scope: what goes with a thing. */
   readonly #within = new Map<string, Set<Row>>();
 
@@ -35,7 +39,8 @@ export class RecordTable {
     if (before !== undefined) this.#leave(before);
     if (before !== undefined && type.effect === "add") rows.delete(key);
     const sequenceId = type.sequence?.(record).id ?? -1;
-    const row = { kind, key, bytes, within: type.within?.(record), sequenceId };
+    const within = type.within?.(record);
+    const row = { kind, key, bytes, within, sequenceId, record: this.#keepsDecoded ? record : undefined };
     rows.set(key, row);
     if (row.within !== undefined) this.#enter(row.within, row);
   }
@@ -79,6 +84,19 @@ export class RecordTable {
   /** All records on disk, in an order in which each can be applied. */
   *bytes(): IterableIterator<Uint8Array> {
     for (const kind of KINDS) for (const { bytes } of this.#kinds[kind].values()) yield bytes;
+  }
+
+  /** All records, in the same order. From now on their bytes alone are kept. To be called once. */
+  takeRecords(): TopologyRecord[] {
+    this.#keepsDecoded = false;
+    const records: TopologyRecord[] = [];
+    for (const kind of KINDS) {
+      for (const row of this.#kinds[kind].values()) {
+        records.push(row.record!);
+        row.record = undefined;
+      }
+    }
+    return records;
   }
 
   /** All records, in the same order. */

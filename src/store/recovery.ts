@@ -242,7 +242,7 @@ const NO_COUNTS: ReadonlyMap<number, number> = new Map();
 /** What is there when a store was opened, with all messages in segments. */
 export function recoveredOf({ records, queues, lastQueueId }: State): Recovered {
   return {
-    topology: [...records.records()],
+    topology: records.takeRecords(),
     queues: [...queues.values()].map((queue) => ({
       queueId: queue.id,
       count: queue.live.count,
