@@ -54,7 +54,10 @@ describe("a connection's user", () => {
     client.publish(1, { routingKey: "q", body: "after" });
     const { replyCode, replyText } = await client.receive(1, "channel.close");
     assert.equal(replyCode, 403);
-    assert.match(replyText, /^ACCESS_REFUSED - write access to exchange '' in vhost '\/' refused for user 'guest'/);
+    assert.match(
+      replyText,
+      /^ACCESS_REFUSED - write access to exchange 'amq.default' in vhost '\/' refused for user 'guest'/,
+    );
     assert.equal(queue.messageCount, 3);
     broker.users.permit("guest", "/");
     client.send(1, "channel.close-ok");

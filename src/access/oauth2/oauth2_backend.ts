@@ -1,4 +1,3 @@
-import { decodeProtectedHeader, jwtVerify } from "jose";
 import type { Credentials, Operation, Refusal, RequestContext, Resource, Topic } from "../access.ts";
 import type { Backend, BackendUser } from "../backend.ts";
 import type { Fetch } from "../bounded_fetch.ts";
@@ -100,7 +99,9 @@ export class OAuth2Backend implements Backend {
   }
 
   async #verify(token: string): Promise<Claims & { readonly exp?: number }> {
-    const { alg: algorithm, kid } = headerOf(token);
+    // Loaded with the first token, for most brokers start without this backend.
+    const { decodeProtectedHeader, jwtVerify } = await import("jose");
+    const { alg: algorithm, kid } = headerOf(() => decodeProtectedHeader(token));
     const algorithms = this.#options.algorithms ?? ALGORITHMS;
     if (algorithm === undefined || !algorithms.includes(algorithm)) {
       throw new TokenError(`its algorithm '${algorithm ?? ""}' is not allowed`);
@@ -115,9 +116,9 @@ export class OAuth2Backend implements Backend {
   }
 }
 
-function headerOf(token: string): { readonly alg?: string; readonly kid?: string } {
+function headerOf<Header>(decode: () => Header): Header {
   try {
-    return decodeProtectedHeader(token);
+    return decode();
   } catch {
     throw new TokenError("provided token is invalid");
   }

@@ -1,4 +1,4 @@
-import { type CryptoKey, importJWK, importSPKI, importX509, type JWK } from "jose";
+import type { CryptoKey, JWK } from "jose";
 import { type Fetch, fetchText } from "../bounded_fetch.ts";
 import type { AccessClock, AccessLog } from "../clock.ts";
 
@@ -146,12 +146,11 @@ const isJwk = (value: unknown): value is JWK =>
   typeof value === "object" && value !== null && "kty" in value && typeof value.kty === "string" &&
   (!("kid" in value) || typeof value.kid === "string");
 
-function importKey(source: Source, algorithm: string): Promise<CryptoKey | Uint8Array> {
-  if (typeof source !== "string") {
-    if (source.alg !== undefined && source.alg !== algorithm) {
-      return Promise.reject(new SigningKeyError(`the key is for algorithm ${source.alg}`));
-    }
-    return importJWK(source, algorithm);
+async function importKey(source: Source, algorithm: string): Promise<CryptoKey | Uint8Array> {
+  const { importJWK, importSPKI, importX509 } = await import("jose");
+  if (typeof source === "string") {
+    return await (source.includes("-----BEGIN CERTIFICATE-----") ? importX509 : importSPKI)(source, algorithm);
   }
-  return source.includes("-----BEGIN CERTIFICATE-----") ? importX509(source, algorithm) : importSPKI(source, algorithm);
+  if (source.alg !== undefined && source.alg !== algorithm) throw new SigningKeyError(`it is for ${source.alg}`);
+  return await importJWK(source, algorithm);
 }

@@ -56,9 +56,7 @@ export class Permissions {
     const name = exchange === "" ? "amq.default" : exchange;
     const ask = () =>
       this.#access.may(this.#user, operation, { vhost: this.#vhost.name, kind: "exchange", name }, this.#context);
-    if (!this.#answer(`${operation} exchange ${name}`, ask)) {
-      this.#refuse(operation, this.#vhost.exchangePhrase(exchange));
-    }
+    if (!this.#answer(`${operation} exchange ${name}`, ask)) this.#refuse(operation, this.#vhost.exchangePhrase(name));
   }
 
   /** Does the same for a routing key of a topic exchange (RabbitMQ: Topic Authorisation). */
