@@ -196,7 +196,7 @@ export async function checkNothingIsLeft(world: World): Promise<void> {
 async function fillSlabs(world: World): Promise<void> {
   const client = (await world.connect())!;
   const channel = (await client.openChannel())!;
-  const publisher = channel.publisher = { run: channel.run, sequence: 0 };
+  const publisher = channel.publisher = { run: channel.run, sequence: 0, isTransactional: false };
   const publishing = { exchange: "amq.direct", routingKey: "nowhere", headers: undefined, isMandatory: false };
   for (let bytes = 0; bytes < 2 * SLAB_BYTES; bytes += 60_000) {
     const message = world.model.publish(publisher, { ...publishing, isPersistent: false, bodyBytes: 60_000 });

@@ -15,6 +15,8 @@ for (let at = 0; at < BODIES.length; at += 4) BODIES.writeInt32LE(bodyRandom() *
 export interface Publisher {
   readonly run: number;
   sequence: number;
+  /** Its messages go to their queues when they are committed, by the names that these had when they were routed. */
+  isTransactional: boolean;
 }
 
 /** A queue from its declaration to its end. */
@@ -126,6 +128,7 @@ export class Model {
     this.topology.queues.set(name, queue);
     for (const unclear of this.#unclear) if (unclear.name === name) unclear.queues.add(queue);
     this.topologyMayChange();
+    this.#heirMayGet(queue);
     return queue;
   }
 
@@ -155,6 +158,14 @@ export class Model {
       else copy.isCertain &&= isCertain;
     }
     for (const [queue, copy] of message.copies) if (!route.has(queue)) copy.isCertain = false;
+  }
+
+  /** A commit finds a new queue in the place of one that a message was routed to before. */
+  #heirMayGet(queue: QueueModel): void {
+    for (const message of this.#underWay) {
+      if (!message.publisher.isTransactional || message.copies.has(queue)) continue;
+      if ([...message.copies.keys()].some(({ name }) => name === queue.name)) this.#addCopy(message, queue, false);
+    }
   }
 
   #addCopy(message: Message, queue: QueueModel, isCertain: boolean): void {

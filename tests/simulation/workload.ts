@@ -42,7 +42,7 @@ export async function publish(world: World): Promise<void> {
     if (channel === undefined) continue;
     // What is published to may have been deleted.
     channel.mayBeClosedWith.add(404);
-    const publisher = channel.publisher = { run: channel.run, sequence: 0 };
+    const publisher = channel.publisher = { run: channel.run, sequence: 0, isTransactional: false };
     const mode = world.chance.weighted([[6, publishWithConfirms], [2, publishInTransactions], [1, publishOnly]]);
     const endAtMs = world.time.now() + world.chance.scale(100, 20_000);
     await mode(world, channel, publisher, () => world.isStopping || channel.isEnded || world.time.now() > endAtMs);
@@ -66,6 +66,7 @@ const publishWithConfirms: Publish = async (world, channel, publisher, isOver) =
 
 const publishInTransactions: Publish = async (world, channel, publisher, isOver) => {
   if (!await channel.txSelect()) return;
+  publisher.isTransactional = true;
   while (!isOver()) {
     const messages = someMessages(world, channel, publisher, world.chance.int(1, 10));
     channel.publish(messages);
@@ -317,6 +318,8 @@ class Arrangement {
     const { isDurable, isQuorum } = queue;
     const declared = { queue: name, durable: isDurable, arguments: isQuorum ? QUORUM : EMPTY_TABLE };
     if (await channel.request("queue.declare", declared) === undefined) return;
+    // The broker may have answered before its power failed, and a transient queue have gone with it.
+    if (!isDurable && channel.run !== model.run) return;
     queue.presence = "present";
     this.#world.note(`queue ${name} is declared, ${isQuorum ? "quorum" : isDurable ? "durable" : "transient"}`);
   }
@@ -360,6 +363,7 @@ class Arrangement {
     }
     const { type, isDurable: durable } = exchange;
     if (await channel.request("exchange.declare", { exchange: name, type, durable }) === undefined) return;
+    if (!durable && channel.run !== model.run) return;
     exchange.presence = "present";
     this.#world.note(`exchange ${name} is declared, ${durable ? "durable" : "transient"}`);
   }
