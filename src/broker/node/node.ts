@@ -5,7 +5,7 @@ import type { TopologyRecord, UserRecord } from "../../store/topology_record.ts"
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../session/admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
 import { Durability } from "./durability.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
@@ -288,12 +288,12 @@ export class Node implements VirtualHostHost, SessionHost {
   }
 
   /** Adds a virtual host, or returns the one of this name; see {@linkcode VirtualHostCommands}. */
-  addVirtualHost(name: string, metadata: VirtualHostChanges = {}, actor?: Actor): VirtualHost {
+  addVirtualHost(name: string, metadata: VirtualHostChanges = {}, actor: Actor = INTERNAL): VirtualHost {
     return this.#vhostCommands.add(name, metadata, actor);
   }
 
   /** Deletes a virtual host with all that is in it; see {@linkcode VirtualHostCommands}. */
-  deleteVirtualHost(name: string, actor?: Actor): Promise<void> {
+  deleteVirtualHost(name: string, actor: Actor = INTERNAL): Promise<void> {
     return this.#vhostCommands.delete(name, actor);
   }
 

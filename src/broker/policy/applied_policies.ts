@@ -1,4 +1,4 @@
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -50,13 +50,13 @@ export class AppliedPolicies {
   #hasChanged = false;
   /** What the last change was: the policy that was set, or none where one was cleared. */
   #lastSet: Policy | undefined;
-  #lastActor: Actor | undefined;
+  #lastActor: Actor = INTERNAL;
   #untilApplied: (() => void)[] = [];
 
   constructor(vhost: PoliciesVhost, host: PoliciesHost) {
     this.#vhost = vhost;
     this.#host = host;
-    const onChange = (set: Policy | undefined, actor: Actor | undefined) => this.#apply(set, actor);
+    const onChange = (set: Policy | undefined, actor: Actor) => this.#apply(set, actor);
     this.users = new Policies(vhost.name, "policy", host.parameters, onChange);
     this.operators = new Policies(vhost.name, "operator_policy", host.parameters, onChange);
   }
@@ -72,7 +72,7 @@ export class AppliedPolicies {
     return new Promise((resolve) => this.#untilApplied.push(resolve));
   }
 
-  #apply(set: Policy | undefined, actor: Actor | undefined): void {
+  #apply(set: Policy | undefined, actor: Actor): void {
     this.#hasChanged = true;
     this.#lastSet = set;
     this.#lastActor = actor;
@@ -84,7 +84,7 @@ export class AppliedPolicies {
     const start = clock.now();
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (this.applyTo(next) && next.kind === "queue") {
-        tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value, this.#lastActor?.user);
+        tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value, this.#lastActor.user);
       }
       if (clock.now() - start < SLICE_MS) continue;
       return this.#host.later(0, () => this.#applySlice());

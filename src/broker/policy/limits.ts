@@ -1,4 +1,4 @@
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import { findProblems, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
 import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
@@ -29,19 +29,19 @@ export class Limits<Name extends string> {
   }
 
   /** Sets all limits of a virtual host or user. Throws `ParameterError` with RabbitMQ's words. */
-  set(owner: string, limits: Json, actor?: Actor): void {
+  set(owner: string, limits: Json, actor: Actor = INTERNAL): void {
     const key = this.#keyOf(owner);
     throwProblems(findProblems(key.name, this.#parts, limits));
     this.#parameters.set({ ...key, value: limits }, actor);
   }
 
   /** Sets one limit, and leaves the others as they are. */
-  setOne(owner: string, name: Name, value: number, actor?: Actor): void {
+  setOne(owner: string, name: Name, value: number, actor: Actor = INTERNAL): void {
     this.set(owner, { ...this.get(owner), [name]: value }, actor);
   }
 
   /** Takes one limit away, or all. */
-  clear(owner: string, name?: Name, actor?: Actor): void {
+  clear(owner: string, name?: Name, actor: Actor = INTERNAL): void {
     const { [name ?? ""]: _, ...others } = this.get(owner) as Record<string, number>;
     if (name !== undefined && Object.keys(others).length > 0) this.set(owner, others, actor);
     else if (Object.keys(this.get(owner)).length > 0) this.#parameters.clear(this.#keyOf(owner), actor);

@@ -3,8 +3,8 @@ import type { EventSink } from "../events/events.ts";
 import type { Json } from "../../wire/json.ts";
 
 interface Tellers {
-  set(events: EventSink, key: ParameterKey, value: { readonly [part: string]: Json }, user?: string): void;
-  cleared(events: EventSink, key: ParameterKey, user?: string): void;
+  set(events: EventSink, key: ParameterKey, value: { readonly [part: string]: Json }, user: string): void;
+  cleared(events: EventSink, key: ParameterKey, user: string): void;
 }
 
 /** Of these components RabbitMQ tells something else than of others, or something more. */
@@ -40,7 +40,7 @@ const TELLERS: Readonly<Record<string, Tellers>> = {
   },
 };
 
-export function tellParameterSet(events: EventSink | undefined, key: ParameterKey, value: Json, user?: string): void {
+export function tellParameterSet(events: EventSink | undefined, key: ParameterKey, value: Json, user: string): void {
   if (events === undefined) return;
   const { vhost, component, name } = key;
   const teller = TELLERS[component];
@@ -48,7 +48,7 @@ export function tellParameterSet(events: EventSink | undefined, key: ParameterKe
   else teller.set(events, key, value as { readonly [part: string]: Json }, user);
 }
 
-export function tellParameterCleared(events: EventSink | undefined, key: ParameterKey, user?: string): void {
+export function tellParameterCleared(events: EventSink | undefined, key: ParameterKey, user: string): void {
   if (events === undefined) return;
   const { vhost, component, name } = key;
   const teller = TELLERS[component];

@@ -1,5 +1,5 @@
 import type { ParameterKey, TopologyRecord } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Json } from "../../wire/json.ts";
 import { tellParameterCleared, tellParameterSet } from "./parameter_events.ts";
@@ -51,7 +51,7 @@ export class Parameters {
   }
 
   /** Throws {@linkcode ParameterError} when it is too long to be kept. */
-  set(parameter: Parameter, actor?: Actor): void {
+  set(parameter: Parameter, actor: Actor = INTERNAL): void {
     const { vhost, component, name } = parameter;
     const value = JSON.stringify(parameter.value);
     const length = vhost.length + component.length + name.length + value.length;
@@ -61,14 +61,14 @@ export class Parameters {
       );
     }
     // Told first: what it does to queues is told when it is applied.
-    tellParameterSet(this.#host.events, parameter, parameter.value, actor?.user);
+    tellParameterSet(this.#host.events, parameter, parameter.value, actor.user);
     this.#host.commit({ type: "parameter.set", vhost, component, name, value });
   }
 
   /** Throws {@linkcode ParameterError} when there is no such parameter. */
-  clear({ vhost, component, name }: ParameterKey, actor?: Actor): void {
+  clear({ vhost, component, name }: ParameterKey, actor: Actor = INTERNAL): void {
     if (this.get(vhost, component, name) === undefined) throw new ParameterError("Parameter does not exist");
-    tellParameterCleared(this.#host.events, { vhost, component, name }, actor?.user);
+    tellParameterCleared(this.#host.events, { vhost, component, name }, actor.user);
     this.#host.commit({ type: "parameter.cleared", vhost, component, name });
   }
 

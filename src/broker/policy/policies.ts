@@ -1,4 +1,4 @@
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
 import { type Policy, type PolicyDeclaration, type PolicyTarget, readPolicy } from "./policy.ts";
@@ -12,17 +12,17 @@ export class Policies {
   readonly kind: PolicyKind;
   readonly #parameters: Parameters;
   /** Called when exchanges and queues may get others, with the policy that was set, if it was not one that was cleared. */
-  readonly #onChange: (set: Policy | undefined, actor: Actor | undefined) => void;
+  readonly #onChange: (set: Policy | undefined, actor: Actor) => void;
   readonly #byName = new Map<string, Policy>();
   readonly #index = new PolicyIndex();
   /** For whom a command is being carried out. */
-  #actor: Actor | undefined;
+  #actor: Actor = INTERNAL;
 
   constructor(
     vhost: string,
     kind: PolicyKind,
     parameters: Parameters,
-    onChange: (set: Policy | undefined, actor: Actor | undefined) => void,
+    onChange: (set: Policy | undefined, actor: Actor) => void,
   ) {
     this.#vhost = vhost;
     this.kind = kind;
@@ -31,12 +31,15 @@ export class Policies {
   }
 
   /** Sets a policy, or another one in the place of that of its name. Throws `ParameterError` with RabbitMQ's words. */
-  set({ name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration, actor?: Actor): Policy {
+  set(
+    { name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration,
+    actor: Actor = INTERNAL,
+  ): Policy {
     return this.setValue(name, { pattern, definition, priority, "apply-to": applyTo }, actor);
   }
 
   /** Does what {@linkcode set} does with JSON in RabbitMQ's form. */
-  setValue(name: string, value: Json, actor?: Actor): Policy {
+  setValue(name: string, value: Json, actor: Actor = INTERNAL): Policy {
     const policy = readPolicy(this.kind, name, value);
     const before = this.#byName.get(name);
     if (before !== undefined && JSON.stringify(before.value) === JSON.stringify(policy.value)) return before;
@@ -46,17 +49,17 @@ export class Policies {
   }
 
   /** Throws `ParameterError` when there is none of this name. */
-  clear(name: string, actor?: Actor): void {
+  clear(name: string, actor: Actor = INTERNAL): void {
     const key = { vhost: this.#vhost, component: this.kind, name };
     this.#actingFor(actor, () => this.#parameters.clear(key, actor));
   }
 
-  #actingFor(actor: Actor | undefined, command: () => void): void {
+  #actingFor(actor: Actor, command: () => void): void {
     this.#actor = actor;
     try {
       command();
     } finally {
-      this.#actor = undefined;
+      this.#actor = INTERNAL;
     }
   }
 

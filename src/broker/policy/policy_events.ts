@@ -16,7 +16,7 @@ export function tellQueuePolicy(
   vhost: string,
   queue: AnyQueue,
   set: Json | undefined,
-  user: string | undefined,
+  user: string,
 ): void {
   if (events === undefined) return;
   const facts = { name: queue.name, vhost, type: eventType(queue) };

@@ -1,8 +1,8 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import { Binding, type Destination } from "../exchange/binding.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { carryOut, nameOf } from "./changes.ts";
+import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { tellBinding } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
@@ -14,14 +14,14 @@ export function bind(
   destination: Destination,
   routingKey: string,
   bindingArguments: FieldTable,
-  actor?: Actor,
+  actor: Actor = INTERNAL,
 ): void {
   const binding = new Binding(source, destination, routingKey, bindingArguments);
   source.router.checkBinding?.(binding);
   if (source.bindings.has(binding.identity)) return;
   const transient = binding.isDurable ? undefined : true;
   vhost.host.commit({ type: "binding.added", vhost: vhost.name, binding: binding.toRecord(), transient });
-  tellBinding(vhost.host.events, "binding.created", vhost.name, binding, nameOf(actor));
+  tellBinding(vhost.host.events, "binding.created", vhost.name, binding, actor.user);
 }
 
 /** Takes a binding away; one that is not there counts as taken (RabbitMQ since 3.2). */
@@ -31,7 +31,7 @@ export function unbind(
   destination: Destination,
   routingKey: string,
   bindingArguments: FieldTable,
-  actor?: Actor,
+  actor: Actor = INTERNAL,
 ): void {
   const { identity } = new Binding(source, destination, routingKey, bindingArguments);
   const binding = source.bindings.get(identity);

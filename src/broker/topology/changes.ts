@@ -1,5 +1,4 @@
 import type { TopologyRecord } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
 
 /** What is told of a change once it is made. */
@@ -32,6 +31,3 @@ export function carryOut({ records, tellers }: Changes, host: CommandHost): void
   const { events } = host;
   if (events !== undefined) { for (const teller of tellers) teller(events); }
 }
-
-/** The name that an event is told with; `undefined` for the broker itself. */
-export const nameOf = (actor: Actor | undefined): string | undefined => actor?.user;

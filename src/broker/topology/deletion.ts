@@ -2,7 +2,7 @@ import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { Binding, Destination } from "../exchange/binding.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
-import { Changes, nameOf } from "./changes.ts";
+import { Changes } from "./changes.ts";
 import type { IncomingBindings } from "./incoming_bindings.ts";
 import { tellBinding, tellExchangeDeleted, tellQueueDeleted } from "./topology_events.ts";
 
@@ -32,15 +32,15 @@ export class Deletion {
   }
 
   /** Bindings to the queue go as if nobody had asked for it, as in RabbitMQ. */
-  queue(queue: AnyQueue, actor: Actor | undefined): void {
+  queue(queue: AnyQueue, actor: Actor): void {
     const { name: vhost } = this.#vhost;
     const transient = queue.isDurable ? undefined : true;
     this.changes.add({ type: "queue.deleted", vhost, queue: queue.name, queueId: queue.id, transient });
     this.#incoming(queue, INTERNAL);
-    this.changes.tell((events) => tellQueueDeleted(events, vhost, queue, nameOf(actor)));
+    this.changes.tell((events) => tellQueueDeleted(events, vhost, queue, actor.user));
   }
 
-  exchange(exchange: Exchange, actor: Actor | undefined): void {
+  exchange(exchange: Exchange, actor: Actor): void {
     const { name: vhost } = this.#vhost;
     const { changes } = this;
     this.#exchanges.add(exchange);
@@ -49,13 +49,13 @@ export class Deletion {
     changes.add({ type: "exchange.deleted", vhost, exchange: exchange.name, transient });
     for (const binding of exchange.bindings.values()) {
       if (this.#bindings.has(binding)) continue;
-      changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, nameOf(actor)));
+      changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, actor.user));
     }
     this.#incoming(exchange, actor);
-    changes.tell((events) => tellExchangeDeleted(events, vhost, exchange, nameOf(actor)));
+    changes.tell((events) => tellExchangeDeleted(events, vhost, exchange, actor.user));
   }
 
-  binding(binding: Binding, actor: Actor | undefined): void {
+  binding(binding: Binding, actor: Actor): void {
     const { name: vhost } = this.#vhost;
     const { source } = binding;
     this.#bindings.add(binding);
@@ -65,13 +65,13 @@ export class Deletion {
       binding: binding.toRecord(),
       transient: binding.isDurable ? undefined : true,
     });
-    this.changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, nameOf(actor)));
+    this.changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, actor.user));
     const left = (this.#left.get(source) ?? source.bindings.size) - 1;
     this.#left.set(source, left);
     if (source.isAutoDelete && left === 0) this.exchange(source, actor);
   }
 
-  #incoming(destination: Destination, actor: Actor | undefined): void {
+  #incoming(destination: Destination, actor: Actor): void {
     for (const binding of this.#vhost.incoming.of(destination)) {
       // Those of an exchange that is deleted go with it.
       if (!this.#exchanges.has(binding.source) && !this.#bindings.has(binding)) this.binding(binding, actor);

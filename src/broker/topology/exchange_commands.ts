@@ -1,9 +1,9 @@
 import { accessRefused, preconditionFailed } from "../../wire/error.ts";
 import type { ExchangeRecord } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import { checkAlternateExchange } from "../exchange/alternate_exchange.ts";
 import { type Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "../exchange/exchange.ts";
-import { carryOut, nameOf } from "./changes.ts";
+import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
 import { checkNotReserved } from "./names.ts";
@@ -11,7 +11,11 @@ import { tellExchangeCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
 /** Declares an exchange, or checks that the one of this name is just like it (AMQP 0-9-1 §1.6.2.1). */
-export function declareExchange(vhost: VirtualHost, declaration: ExchangeDeclaration, actor?: Actor): Exchange {
+export function declareExchange(
+  vhost: VirtualHost,
+  declaration: ExchangeDeclaration,
+  actor: Actor = INTERNAL,
+): Exchange {
   const { name, type, durable, autoDelete, internal } = declaration;
   const phrase = vhost.exchangePhrase(name);
   checkExchangeType(type);
@@ -33,10 +37,14 @@ export function declareExchange(vhost: VirtualHost, declaration: ExchangeDeclara
 }
 
 /** Declares an exchange of which nothing has to be checked, and of whose name there is none. */
-export function declareNewExchange(vhost: VirtualHost, declaration: ExchangeDeclaration, actor?: Actor): Exchange {
+export function declareNewExchange(
+  vhost: VirtualHost,
+  declaration: ExchangeDeclaration,
+  actor: Actor = INTERNAL,
+): Exchange {
   vhost.host.commit({ type: "exchange.declared", ...recordOf(vhost.name, declaration) });
   const exchange = vhost.exchanges.get(declaration.name)!;
-  tellExchangeCreated(vhost.host.events, vhost.name, exchange, nameOf(actor));
+  tellExchangeCreated(vhost.host.events, vhost.name, exchange, actor.user);
   return exchange;
 }
 
@@ -51,7 +59,7 @@ export function deleteExchange(
   vhost: VirtualHost,
   name: string,
   { ifUnused }: { readonly ifUnused?: boolean },
-  actor?: Actor,
+  actor: Actor = INTERNAL,
 ): void {
   const exchange = vhost.exchanges.get(name);
   if (name.startsWith("amq.")) throw accessRefused(`deletion of system ${vhost.exchangePhrase(name)} not allowed`);
@@ -61,7 +69,7 @@ export function deleteExchange(
 }
 
 /** Deletes an exchange, whichever it is. */
-export function removeExchange(vhost: VirtualHost, exchange: Exchange, actor?: Actor): void {
+export function removeExchange(vhost: VirtualHost, exchange: Exchange, actor: Actor = INTERNAL): void {
   const deletion = new Deletion(vhost);
   deletion.exchange(exchange, actor);
   carryOut(deletion.changes, vhost.host);

@@ -1,11 +1,11 @@
 import type { QueueRecord } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "../queue/arguments.ts";
 import type { QueueDeclaration } from "../queue/queue_host.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { checkDeletionConditions, checkQueueProperties, type DeletionConditions } from "../queue/queue_types.ts";
-import { carryOut, nameOf } from "./changes.ts";
+import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
 import { checkOwner, locked } from "./exclusive_queues.ts";
@@ -13,7 +13,7 @@ import { tellQueueCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
 /** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
-export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor?: Actor): AnyQueue {
+export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor: Actor = INTERNAL): AnyQueue {
   const { host } = vhost;
   const declaration = vhost.withQueueType(asked);
   const { name } = declaration;
@@ -31,7 +31,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor?
   const queueId = isDurable(declaration) ? host.nextQueueId() : host.nextTransientId();
   host.commit({ type: "queue.declared", ...recordOf(vhost.name, declaration, queueId) });
   const queue = vhost.queues.get(name)!;
-  tellQueueCreated(host.events, vhost.name, queue, nameOf(actor));
+  tellQueueCreated(host.events, vhost.name, queue, actor.user);
   return queue;
 }
 
@@ -64,7 +64,7 @@ export function deleteQueue(
   owner: object | null,
   conditions: DeletionConditions,
   onDelete: (readyCount: number) => void,
-  actor?: Actor,
+  actor: Actor = INTERNAL,
 ): void {
   const queue = vhost.queues.get(name);
   if (queue === undefined) return onDelete(0);
@@ -78,7 +78,7 @@ export function deleteQueue(
 }
 
 /** Deletes a queue, whoever it belongs to. */
-export function removeQueue(vhost: VirtualHost, queue: AnyQueue, actor?: Actor): void {
+export function removeQueue(vhost: VirtualHost, queue: AnyQueue, actor: Actor = INTERNAL): void {
   if (queue.isDeleted) return;
   const deletion = new Deletion(vhost);
   deletion.queue(queue, actor);

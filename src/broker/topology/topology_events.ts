@@ -5,7 +5,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { eventType } from "../policy/policy_events.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
-export function tellQueueCreated(events: EventSink | undefined, vhost: string, queue: AnyQueue, user?: string): void {
+export function tellQueueCreated(events: EventSink | undefined, vhost: string, queue: AnyQueue, user: string): void {
   if (events === undefined) return;
   const { name, isDurable, isAutoDelete, owner } = queue;
   events.tell("queue.created", {
@@ -22,7 +22,7 @@ export function tellQueueCreated(events: EventSink | undefined, vhost: string, q
   }, user);
 }
 
-export function tellQueueDeleted(events: EventSink, vhost: string, queue: AnyQueue, user?: string): void {
+export function tellQueueDeleted(events: EventSink, vhost: string, queue: AnyQueue, user: string): void {
   events.tell("queue.deleted", { name: queue.name, vhost, type: eventType(queue) }, user);
 }
 
@@ -30,7 +30,7 @@ export function tellExchangeCreated(
   events: EventSink | undefined,
   vhost: string,
   exchange: Exchange,
-  user?: string,
+  user: string,
 ): void {
   const { name, type, isDurable, isAutoDelete, isInternal } = exchange;
   events?.tell("exchange.created", {
@@ -45,7 +45,7 @@ export function tellExchangeCreated(
   }, user);
 }
 
-export function tellExchangeDeleted(events: EventSink, vhost: string, exchange: Exchange, user?: string): void {
+export function tellExchangeDeleted(events: EventSink, vhost: string, exchange: Exchange, user: string): void {
   events.tell("exchange.deleted", { name: exchange.name, vhost }, user);
 }
 
@@ -54,7 +54,7 @@ export function tellBinding(
   event: "binding.created" | "binding.deleted",
   vhost: string,
   binding: Binding,
-  user?: string,
+  user: string,
 ): void {
   events?.tell(event, {
     source_name: binding.source.name,
@@ -73,7 +73,7 @@ export function tellVirtualHost(
   event: "vhost.created" | "vhost.updated",
   record: VirtualHostRecord,
   defaultQueueType: string,
-  user?: string,
+  user: string,
 ): void {
   events?.tell(event, {
     name: record.vhost,

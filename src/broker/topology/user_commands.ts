@@ -8,8 +8,8 @@ import type {
   TopicPermissionRecord,
   UserRecord,
 } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
-import { carryOut, Changes, nameOf } from "./changes.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
+import { carryOut, Changes } from "./changes.ts";
 import { removalOf } from "./removal.ts";
 import type { Topology } from "./topology.ts";
 
@@ -25,10 +25,10 @@ export class UserCommands {
   }
 
   /** Adds a user, or changes the password and the tags of the one of this name. */
-  put(user: UserRecord, actor?: Actor): void {
+  put(user: UserRecord, actor: Actor = INTERNAL): void {
     if (user.user === "") throw new ParameterError("user name must not be empty");
     const changes = new Changes();
-    const by = nameOf(actor);
+    const by = actor.user;
     const { user: name, tags, passwordHash } = user;
     const existing = this.#topology.users.users.get(name);
     changes.add({ type: "user.put", ...user });
@@ -46,25 +46,25 @@ export class UserCommands {
   changePassword(
     name: string,
     password: Pick<UserRecord, "passwordHash" | "hashingAlgorithm">,
-    actor?: Actor,
+    actor: Actor = INTERNAL,
   ): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), ...password });
-    this.#topology.host.events?.tell("user.password.changed", { name }, nameOf(actor));
+    this.#topology.host.events?.tell("user.password.changed", { name }, actor.user);
   }
 
   /** Nobody can log in with a password as this user any more. */
-  clearPassword(name: string, actor?: Actor): void {
+  clearPassword(name: string, actor: Actor = INTERNAL): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), passwordHash: new Uint8Array(0) });
-    this.#topology.host.events?.tell("user.password.cleared", { name }, nameOf(actor));
+    this.#topology.host.events?.tell("user.password.cleared", { name }, actor.user);
   }
 
-  setTags(name: string, tags: readonly string[], actor?: Actor): void {
+  setTags(name: string, tags: readonly string[], actor: Actor = INTERNAL): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), tags });
-    this.#topology.host.events?.tell("user.tags.set", { name, tags }, nameOf(actor));
+    this.#topology.host.events?.tell("user.tags.set", { name, tags }, actor.user);
   }
 
   /** Deletes a user with its permissions and limits. One that is not there counts as deleted. */
-  delete(name: string, actor?: Actor): void {
+  delete(name: string, actor: Actor = INTERNAL): void {
     const { users, parameters, host } = this.#topology;
     if (!users.users.has(name)) return;
     const changes = new Changes();
@@ -79,46 +79,46 @@ export class UserCommands {
     if (parameters.get(limits.vhost, limits.component, limits.name) !== undefined) {
       changes.add({ type: "parameter.cleared", ...limits });
     }
-    changes.tell((events) => events.tell("user.deleted", { name }, nameOf(actor)));
+    changes.tell((events) => events.tell("user.deleted", { name }, actor.user));
     carryOut(changes, host);
   }
 
   /** Sets what a user may do in a virtual host. An empty pattern matches nothing. */
-  setPermission(permission: PermissionRecord, actor?: Actor): void {
+  setPermission(permission: PermissionRecord, actor: Actor = INTERNAL): void {
     const { user, vhost, configure, write, read } = permission;
     checkPatterns(configure, write, read);
     this.#check({ user, vhost });
     this.#topology.host.commit({ type: "permission.put", user, vhost, configure, write, read });
     const facts = { user, vhost, configure, write, read };
-    this.#topology.host.events?.tell("permission.created", facts, nameOf(actor));
+    this.#topology.host.events?.tell("permission.created", facts, actor.user);
   }
 
   /** What is not there counts as cleared. */
-  clearPermission({ user, vhost }: PermissionKey, actor?: Actor): void {
+  clearPermission({ user, vhost }: PermissionKey, actor: Actor = INTERNAL): void {
     const { users, host } = this.#topology;
     if (users.permission({ user, vhost }) !== undefined) host.commit({ type: "permission.cleared", user, vhost });
-    host.events?.tell("permission.deleted", { user, vhost }, nameOf(actor));
+    host.events?.tell("permission.deleted", { user, vhost }, actor.user);
   }
 
   /** Sets with which routing keys a user may publish to and consume by a topic exchange (RabbitMQ: Topic Authorisation). */
-  setTopicPermission(permission: TopicPermissionRecord, actor?: Actor): void {
+  setTopicPermission(permission: TopicPermissionRecord, actor: Actor = INTERNAL): void {
     const { user, vhost, exchange, write, read } = permission;
     checkPatterns(write, read);
     this.#check({ user, vhost });
     this.#topology.host.commit({ type: "topic_permission.put", user, vhost, exchange, write, read });
     const facts = { user, vhost, exchange, write, read };
-    this.#topology.host.events?.tell("topic.permission.created", facts, nameOf(actor));
+    this.#topology.host.events?.tell("topic.permission.created", facts, actor.user);
   }
 
   /** Clears what is set for one exchange, or without it for all in a virtual host. */
-  clearTopicPermissions(key: PermissionKey & Partial<TopicPermissionKey>, actor?: Actor): void {
+  clearTopicPermissions(key: PermissionKey & Partial<TopicPermissionKey>, actor: Actor = INTERNAL): void {
     const { users, host } = this.#topology;
     const { user, vhost } = key;
     for (const exchange of [...users.topicPermissionsOf(key).keys()]) {
       if (key.exchange !== undefined && key.exchange !== exchange) continue;
       host.commit({ type: "topic_permission.cleared", user, vhost, exchange });
     }
-    host.events?.tell("topic.permission.deleted", { user, vhost }, nameOf(actor));
+    host.events?.tell("topic.permission.deleted", { user, vhost }, actor.user);
   }
 
   #user(name: string): UserRecord {

@@ -1,7 +1,7 @@
 import { accessRefused, internalError, notFound } from "../../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
 import { NO_METADATA } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { Destination } from "../exchange/binding.ts";
 import type { Exchange, ExchangeDeclaration } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/router.ts";
@@ -102,22 +102,22 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     return exchange;
   }
 
-  declareExchange(declaration: ExchangeDeclaration, actor?: Actor): Exchange {
+  declareExchange(declaration: ExchangeDeclaration, actor: Actor = INTERNAL): Exchange {
     return declareExchange(this, declaration, actor);
   }
 
-  deleteExchange(name: string, options: { readonly ifUnused?: boolean } = {}, actor?: Actor): void {
+  deleteExchange(name: string, options: { readonly ifUnused?: boolean } = {}, actor: Actor = INTERNAL): void {
     deleteExchange(this, name, options, actor);
   }
 
   /** A durable exchange of the broker's own, which takes nothing from clients; it is declared if it is not there. */
-  declareSystemExchange(name: string, type: string, actor?: Actor): Exchange {
+  declareSystemExchange(name: string, type: string, actor: Actor = INTERNAL): Exchange {
     const declaration = { name, type, durable: true, autoDelete: false, internal: true, arguments: EMPTY_TABLE };
     return this.exchanges.get(name) ?? declareNewExchange(this, declaration, actor);
   }
 
   /** Deletes an exchange of the broker's own with its bindings, if it is there. */
-  removeSystemExchange(name: string, actor?: Actor): void {
+  removeSystemExchange(name: string, actor: Actor = INTERNAL): void {
     const exchange = this.exchanges.get(name);
     if (exchange !== undefined) removeExchange(this, exchange, actor);
   }
@@ -140,7 +140,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     return queue;
   }
 
-  declareQueue(declaration: QueueDeclaration, actor?: Actor): AnyQueue {
+  declareQueue(declaration: QueueDeclaration, actor: Actor = INTERNAL): AnyQueue {
     return declareQueue(this, declaration, actor);
   }
 
@@ -159,13 +159,13 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     owner: object | null,
     conditions: DeletionConditions = {},
     onDelete: (readyCount: number) => void = () => {},
-    actor?: Actor,
+    actor: Actor = INTERNAL,
   ): void {
     deleteQueue(this, name, owner, conditions, onDelete, actor);
   }
 
   /** Deletes a queue, whoever it belongs to; one for replies, too. */
-  removeQueue(queue: AnyQueue, actor?: Actor): void {
+  removeQueue(queue: AnyQueue, actor: Actor = INTERNAL): void {
     if (this.replyQueues.get(queue.name) !== queue) return removeQueue(this, queue, actor);
     this.replyQueues.delete(queue.name);
     this.topologyVersion++;
@@ -173,7 +173,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
   }
 
   /** Deletes the exclusive queues of an owner that is gone. */
-  removeQueuesOf(owner: object, actor?: Actor): void {
+  removeQueuesOf(owner: object, actor: Actor = INTERNAL): void {
     for (const queue of this.exclusiveQueues.deleteOwner(owner)) removeQueue(this, queue, actor);
   }
 
@@ -198,7 +198,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
   }
 
   /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */
-  cancelConsumer(consumer: Consumer, actor?: Actor): void {
+  cancelConsumer(consumer: Consumer, actor: Actor = INTERNAL): void {
     const { queue } = consumer;
     if (queue.isDeleted) return;
     queue.cancel(consumer);
@@ -212,7 +212,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     destination: Destination,
     routingKey: string,
     bindingArguments: FieldTable,
-    actor?: Actor,
+    actor: Actor = INTERNAL,
   ): void {
     bind(this, source, destination, routingKey, bindingArguments, actor);
   }
@@ -222,7 +222,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     destination: Destination,
     routingKey: string,
     bindingArguments: FieldTable,
-    actor?: Actor,
+    actor: Actor = INTERNAL,
   ): void {
     unbind(this, source, destination, routingKey, bindingArguments, actor);
   }

@@ -1,8 +1,7 @@
 import { NO_METADATA } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import { ParameterError } from "../policy/parameters.ts";
 import type { Topology } from "./topology.ts";
-import { nameOf } from "./changes.ts";
 import { removalOf } from "./removal.ts";
 import { tellExchangeCreated, tellVirtualHost } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
@@ -21,7 +20,7 @@ export class VirtualHostCommands {
   }
 
   /** Adds a virtual host, or returns the one of this name. */
-  add(name: string, metadata: VirtualHostChanges = {}, actor?: Actor): VirtualHost {
+  add(name: string, metadata: VirtualHostChanges = {}, actor: Actor = INTERNAL): VirtualHost {
     const { vhosts, deleting, host } = this.#topology;
     const existing = vhosts.get(name);
     if (existing !== undefined) return existing;
@@ -33,7 +32,7 @@ export class VirtualHostCommands {
     if (record.defaultQueueType !== "") checkDefaultQueueType(record.defaultQueueType);
     host.commit({ type: "vhost.put", ...record });
     const vhost = vhosts.get(name)!;
-    const by = nameOf(actor);
+    const by = actor.user;
     for (const exchange of vhost.exchanges.values()) tellExchangeCreated(host.events, name, exchange, by);
     tellVirtualHost(host.events, "vhost.created", record, host.defaultQueueType, by);
     return vhost;
@@ -43,7 +42,7 @@ export class VirtualHostCommands {
    * Deletes a virtual host with all that is in it and belongs to it. From now on nobody finds it. Resolves when all is gone
    * and the store knows. Many queues take many turns.
    */
-  delete(name: string, actor?: Actor): Promise<void> {
+  delete(name: string, actor: Actor = INTERNAL): Promise<void> {
     const topology = this.#topology;
     const vhost = topology.vhosts.get(name);
     if (vhost === undefined) throw new ParameterError(`vhost '${name}' does not exist`);

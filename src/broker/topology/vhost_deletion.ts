@@ -1,7 +1,6 @@
 import type { Actor } from "../events/actor.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
-import { nameOf } from "./changes.ts";
 import { removeExchange } from "./exchange_commands.ts";
 import { removeQueue } from "./queue_commands.ts";
 import type { Topology } from "./topology.ts";
@@ -19,11 +18,11 @@ const DELETED_TOGETHER = 16;
 export class VirtualHostDeletion {
   readonly #topology: Topology;
   readonly #vhost: VirtualHost;
-  readonly #actor: Actor | undefined;
+  readonly #actor: Actor;
   readonly #onDone: () => void;
   readonly #steps: Iterator<void>;
 
-  constructor(topology: Topology, vhost: VirtualHost, actor: Actor | undefined, onDone: () => void) {
+  constructor(topology: Topology, vhost: VirtualHost, actor: Actor, onDone: () => void) {
     this.#topology = topology;
     this.#vhost = vhost;
     this.#actor = actor;
@@ -74,7 +73,7 @@ export class VirtualHostDeletion {
   #finish(): void {
     const { host, deleting } = this.#topology;
     deleting.delete(this.#vhost.name);
-    host.events?.tell("vhost.deleted", { name: this.#vhost.name }, nameOf(this.#actor));
+    host.events?.tell("vhost.deleted", { name: this.#vhost.name }, this.#actor.user);
     const { declared, durable } = host.store;
     if (declared <= durable) this.#onDone();
     else host.whenDurable(declared, this.#onDone);

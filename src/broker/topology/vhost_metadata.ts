@@ -1,8 +1,8 @@
 import type { VirtualHostRecord } from "../../store/topology_record.ts";
-import type { Actor } from "../events/actor.ts";
+import { type Actor, INTERNAL } from "../events/actor.ts";
 import { ParameterError } from "../policy/parameters.ts";
 import { isQueueTypeName, type QueueTypeName } from "../queue/queue_type.ts";
-import { type CommandHost, nameOf } from "./changes.ts";
+import { type CommandHost } from "./changes.ts";
 import { tellVirtualHost } from "./topology_events.ts";
 
 /** What a virtual host says of itself and for its queues. */
@@ -41,17 +41,17 @@ export class VirtualHostMetadata {
   }
 
   /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type. */
-  setDefaultQueueType(type: string | undefined, actor?: Actor): void {
+  setDefaultQueueType(type: string | undefined, actor: Actor = INTERNAL): void {
     if (type === "") checkDefaultQueueType("");
     this.update({ defaultQueueType: type ?? "" }, actor);
   }
 
   /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type of queues. */
-  update(changes: VirtualHostChanges, actor?: Actor): void {
+  update(changes: VirtualHostChanges, actor: Actor = INTERNAL): void {
     const record = { ...this.record, ...changes };
     if (record.defaultQueueType !== "") checkDefaultQueueType(record.defaultQueueType);
     this.#host.commit({ type: "vhost.put", ...record });
-    tellVirtualHost(this.#host.events, "vhost.updated", record, this.#host.defaultQueueType, nameOf(actor));
+    tellVirtualHost(this.#host.events, "vhost.updated", record, this.#host.defaultQueueType, actor.user);
   }
 }
 
