@@ -2,7 +2,7 @@ import type { FieldTable } from "../../wire/field_table.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
 import type { Binding } from "./binding.ts";
 import type { DelayedMessages } from "./delayed/delayed_messages.ts";
-import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
+import { type EffectivePolicy, NO_POLICY } from "../queue/effective_policy.ts";
 import { alternateExchangeOf } from "./alternate_exchange.ts";
 import { consistentHash } from "./consistent_hash.ts";
 import { DELAYED_MESSAGE, delayedMessageType } from "./delayed_message.ts";
@@ -15,7 +15,7 @@ import { messageDeduplication } from "./message_deduplication.ts";
 import { modulusHash } from "./modulus_hash.ts";
 import { random } from "./random.ts";
 import { recentHistory } from "./recent_history.ts";
-import type { RowKeeper } from "./exchange_row.ts";
+import type { SequenceKeeper } from "./exchange_sequence.ts";
 import { ExchangeCounts } from "./exchange_counts.ts";
 import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
 import { topic } from "./topic.ts";
@@ -88,13 +88,13 @@ export class Exchange {
     this.router = router ?? type.createRouter(declaration.arguments, host);
   }
 
-  /** What has a row of messages in the store for a purpose, if anything does. */
-  rowKeeper(purpose: SequencePurpose): RowKeeper | undefined {
+  /** What has a sequence of messages in the store for a purpose, if anything does. */
+  sequenceKeeper(purpose: SequencePurpose): SequenceKeeper | undefined {
     return purpose === "delayed" ? this.delayed : this.router.seen;
   }
   /** The ids of the sequences of messages that it has in the store. */
   get sequenceIds(): readonly number[] {
-    const ids = [this.delayed?.row?.storedId, this.router.seen?.row?.storedId];
+    const ids = [this.delayed?.sequence?.storedId, this.router.seen?.sequence?.storedId];
     return ids.filter((id) => id !== undefined);
   }
 }

@@ -8,7 +8,8 @@ import type { AnyQueue } from "../queue/any_queue.ts";
 import { tellQueuePolicy } from "./policy_events.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { definitionOf, settingsOf } from "../queue/settings.ts";
-import { EffectivePolicies, type EffectivePolicy, mergeArguments } from "./effective_policy.ts";
+import type { EffectivePolicy } from "../queue/effective_policy.ts";
+import { EffectivePolicies, mergeArguments } from "./effective_policy.ts";
 import { Policies } from "./policies.ts";
 import type { Policy } from "./policy.ts";
 

@@ -1,19 +1,9 @@
 import type { Json } from "../../wire/json.ts";
+import { type EffectivePolicy, NO_POLICY } from "../queue/effective_policy.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import type { Definition as QueueDefinition } from "../queue/settings.ts";
 import type { Policy } from "./policy.ts";
 import { argumentMerge, type Definition, POLICY_KEYS } from "./policy_keys.ts";
-
-/** What the policy of a user and that of an operator amount to for all exchanges and queues that have both. */
-export interface EffectivePolicy {
-  readonly policy: Policy | undefined;
-  readonly operatorPolicy: Policy | undefined;
-  /** RabbitMQ: `effective_policy_definition`. */
-  readonly definition: Definition;
-}
-
-/** For exchanges and queues that match no policy. */
-export const NO_POLICY: EffectivePolicy = { policy: undefined, operatorPolicy: undefined, definition: {} };
 
 /** Makes effective policies, each once: two things with the same policies have the same object. */
 export class EffectivePolicies {

@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { Message } from "../message/messages.ts";
-import type { EffectivePolicy } from "../policy/effective_policy.ts";
+import type { EffectivePolicy } from "./effective_policy.ts";
 import type { Target } from "../message/target.ts";
 import type { Consumer, Consumption, Receiver } from "./consumers/consumer.ts";
 import type { QueueSettings } from "./settings.ts";

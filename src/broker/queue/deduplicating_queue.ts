@@ -3,7 +3,7 @@ import type { MessageContent, RecoveredQueue } from "../../store/store.ts";
 import { identityAt } from "../message/deduplication_header.ts";
 import type { DeathReason } from "../routing/dead_letters.ts";
 import type { Message } from "../message/messages.ts";
-import { scanRow } from "../sequence/scan_row.ts";
+import { scanSequence } from "../sequence/scan_sequence.ts";
 import { expiryOf } from "./rules/expiry.ts";
 import { Queue } from "./queue.ts";
 
@@ -102,7 +102,7 @@ export class DeduplicatingQueue extends Queue {
         }
       }
     };
-    scanRow(this.host, rowId, end, `queue '${this.name}'`, () => this.isDeleted, take);
+    scanSequence(this.host, rowId, end, `queue '${this.name}'`, () => this.isDeleted, take);
   }
 }
 

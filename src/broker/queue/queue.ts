@@ -2,7 +2,7 @@ import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { DeathReason } from "../routing/dead_letters.ts";
 import type { Message, Messages } from "../message/messages.ts";
-import { type EffectivePolicy, NO_POLICY } from "../policy/effective_policy.ts";
+import { type EffectivePolicy, NO_POLICY } from "./effective_policy.ts";
 import { Deadline } from "../turn/schedule.ts";
 import type { Deferred, Turn } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";

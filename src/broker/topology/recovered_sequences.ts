@@ -1,7 +1,7 @@
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { BackingQueueRecord, SequenceRecord } from "../../store/topology_record.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { RowKeeper } from "../exchange/exchange_row.ts";
+import type { SequenceKeeper } from "../exchange/exchange_sequence.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
 /** Gives queues and exchanges back the sequences of messages that the store has. */
@@ -9,7 +9,7 @@ export class RecoveredSequences {
   readonly #recovered: ReadonlyMap<number, RecoveredQueue>;
   /** By the ids of their sequences. */
   readonly #queues = new Map<number, AnyQueue>();
-  readonly #keepers = new Map<RowKeeper, number>();
+  readonly #keepers = new Map<SequenceKeeper, number>();
 
   constructor(recovered: readonly RecoveredQueue[]) {
     this.#recovered = new Map(recovered.map((sequence) => [sequence.queueId, sequence]));
@@ -28,9 +28,9 @@ export class RecoveredSequences {
 
   /** Returns false where the exchange is not there any more, has no use for it, or has an older one. */
   addToExchange(exchange: Exchange | undefined, { purpose, sequenceId }: SequenceRecord): boolean {
-    const keeper = exchange?.rowKeeper(purpose);
-    if (keeper?.row === undefined || this.#keepers.has(keeper)) return false;
-    keeper.row.recover(sequenceId);
+    const keeper = exchange?.sequenceKeeper(purpose);
+    if (keeper?.sequence === undefined || this.#keepers.has(keeper)) return false;
+    keeper.sequence.recover(sequenceId);
     this.#keepers.set(keeper, sequenceId);
     return true;
   }

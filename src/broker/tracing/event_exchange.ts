@@ -9,19 +9,33 @@ import {
   TELLS_USER,
 } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { Node } from "../node/node.ts";
+import type { QueueHost } from "../queue/queue_host.ts";
 import { type OwnMessage, publishOwn } from "../routing/own_message.ts";
+import type { Exchanges } from "../routing/route.ts";
+import type { Clock } from "../turn/clock.ts";
 import type { Deferred } from "../turn/turn.ts";
-import type { VirtualHost } from "../topology/vhost.ts";
 
 const NAME = "amq.rabbitmq.event";
 const PERSISTENT = 2;
 const NO_BYTES = new Uint8Array(0);
 
+/** What the event exchange needs of the broker. */
+interface EventExchangeHost extends QueueHost {
+  readonly name: string;
+  readonly clock: Clock;
+}
+
+/** What it needs of the virtual host that it is in. */
+interface EventExchangeVhost {
+  readonly exchanges: Exchanges;
+  declareSystemExchange(name: string, type: string): Exchange;
+  removeSystemExchange(name: string): void;
+}
+
 /** Publishes what happens in a broker to a topic exchange (RabbitMQ: Event Exchange): no body, all is in the headers. */
 export class EventExchange implements EventSink, Deferred {
-  readonly #node: Node;
-  readonly #vhost: VirtualHost;
+  readonly #host: EventExchangeHost;
+  readonly #vhost: EventExchangeVhost;
   readonly #exchange: Exchange;
   /** What happened in this turn. */
   #told: OwnMessage[] = [];
@@ -31,21 +45,21 @@ export class EventExchange implements EventSink, Deferred {
   readonly #startedAt: number;
 
   /** Declares the exchange. */
-  constructor(node: Node, vhost: VirtualHost) {
-    this.#node = node;
+  constructor(host: EventExchangeHost, vhost: EventExchangeVhost) {
+    this.#host = host;
     this.#vhost = vhost;
-    this.#startedAt = Math.floor(node.clock.time() / 1000);
+    this.#startedAt = Math.floor(host.clock.time() / 1000);
     this.#exchange = vhost.declareSystemExchange(NAME, "topic");
   }
 
   /** Deletes what an event exchange has left in a virtual host. */
-  static remove(vhost: VirtualHost): void {
+  static remove(vhost: EventExchangeVhost): void {
     vhost.removeSystemExchange(NAME);
   }
 
   tell<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
     if (this.#exchange.bindings.size === 0) return;
-    const { timeMs } = this.#node;
+    const { timeMs } = this.#host;
     const headers = new Map(Object.entries(facts).filter(([, value]) => value !== undefined).map(toField));
     if (TELLS_USER[event]) headers.set("user_who_performed_action", toValue(user));
     headers.set("timestamp_in_ms", toValue(timeMs));
@@ -54,24 +68,24 @@ export class EventExchange implements EventSink, Deferred {
       properties: { headers, deliveryMode: PERSISTENT, timestamp: BigInt(Math.floor(timeMs / 1000)) },
       body: NO_BYTES,
     });
-    if (this.#told.length === 1) this.#node.turn.addQueue(this);
+    if (this.#told.length === 1) this.#host.turn.addQueue(this);
   }
 
   /** Publishes what happened: only now, for what it is told of may be half done, such as the deletion of a queue. */
   finishTurn(): void {
     const told = this.#told;
     this.#told = [];
-    for (const own of told) publishOwn(this.#node, this.#vhost.exchanges, this.#exchange, own);
+    for (const own of told) publishOwn(this.#host, this.#vhost.exchanges, this.#exchange, own);
   }
 
   get node(): string {
-    return this.#node.name;
+    return this.#host.name;
   }
 
   pidOf(process: object): string {
     let pid = this.#pids.get(process);
     if (pid === undefined) {
-      this.#pids.set(process, pid = `<${this.#node.name}.${this.#startedAt}.${++this.#pidCount}.0>`);
+      this.#pids.set(process, pid = `<${this.#host.name}.${this.#startedAt}.${++this.#pidCount}.0>`);
     }
     return pid;
   }

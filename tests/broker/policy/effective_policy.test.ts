@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import {
-  EffectivePolicies,
-  mergeArguments,
-  mergeDefinitions,
-  NO_POLICY,
-} from "../../../src/broker/policy/effective_policy.ts";
+import { EffectivePolicies, mergeArguments, mergeDefinitions } from "../../../src/broker/policy/effective_policy.ts";
+import { NO_POLICY } from "../../../src/broker/queue/effective_policy.ts";
 import { Policy } from "../../../src/broker/policy/policy.ts";
 import type { Definition } from "../../../src/broker/policy/policy_keys.ts";
 import type { QueueTypeName } from "../../../src/broker/queue/queue_type.ts";

@@ -1,7 +1,7 @@
 import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../../wire/properties.ts";
 import type { StoredBlock } from "../../../store/block.ts";
 import type { RecoveredQueue } from "../../../store/store.ts";
-import { ExchangeRow, type RowKeeper, type RowOwner } from "../exchange_row.ts";
+import { ExchangeSequence, type SequenceKeeper, type SequenceOwner } from "../exchange_sequence.ts";
 import type { QueueHost, StoredSequence } from "../../queue/queue_host.ts";
 import type { Deferred } from "../../turn/turn.ts";
 
@@ -45,8 +45,8 @@ const decoder = new TextDecoder();
  * The identities of messages that have come to an exchange (`x-deduplication-header`). There are no more than it was told;
  * the oldest ones make room for others. They are in memory, and where the exchange is durable in the store too.
  */
-export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
-  row: ExchangeRow | undefined;
+export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
+  sequence: ExchangeSequence | undefined;
   readonly #seen = new Map<string, Seen>();
   /**
    * In the order in which they came, from an index on, with some among them that are forgotten. A map has an order too, but
@@ -67,9 +67,9 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
   }
 
   /** Has all be kept in the store for a durable exchange, if it is to be. To be called before anything else. */
-  keepFor(owner: RowOwner, host: QueueHost): void {
+  keepFor(owner: SequenceOwner, host: QueueHost): void {
     if (!this.#options.isKept) return;
-    this.row = new ExchangeRow("seen", owner, host, this);
+    this.sequence = new ExchangeSequence("seen", owner, host, this);
     this.#host = host;
   }
 
@@ -92,7 +92,7 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
     const seen = { identity, expiresAtMs: timeMs + ttlMs, position: NOT_STORED, isForgotten: false };
     this.#add(seen);
     this.#makeRoom(timeMs);
-    if (this.row !== undefined) this.#keepAtTurnEnd(seen);
+    if (this.sequence !== undefined) this.#keepAtTurnEnd(seen);
     return true;
   }
 
@@ -126,7 +126,7 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
     seen.isForgotten = true;
     this.#seen.delete(seen.identity);
     this.#bytes -= bytesOf(seen.identity);
-    if (seen.position !== NOT_STORED) this.row!.settle(seen.position);
+    if (seen.position !== NOT_STORED) this.sequence!.settle(seen.position);
   }
 
   // The store
@@ -150,15 +150,15 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
     const message = messages.create(ADDRESS, HEADER, 0, HEADER.length, body.length);
     messages.write(message, 0, body, 0, body.length);
     if (seen.expiresAtMs !== Infinity) messages.setTime(message, seen.expiresAtMs);
-    seen.position = this.row!.nextPosition++;
-    store.enqueue(messages.locate(message), [this.row!.id], [seen.position], 1);
+    seen.position = this.sequence!.nextPosition++;
+    store.enqueue(messages.locate(message), [this.sequence!.id], [seen.position], 1);
     messages.release(message);
   }
 
   /** Takes up what was remembered when the store was opened, in the background: what comes meanwhile may be let through. */
   recover({ count, nextPosition }: RecoveredQueue): void {
-    this.row!.nextPosition = nextPosition;
-    if (count > 0) this.row!.scan((block) => this.#recoverBlock(block));
+    this.sequence!.nextPosition = nextPosition;
+    if (count > 0) this.sequence!.scan((block) => this.#recoverBlock(block));
   }
 
   #recoverBlock(block: StoredBlock): void {
@@ -169,7 +169,7 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
       const start = offset + addressBytes + headerBytes;
       const identity = decoder.decode(bytes.subarray(start, start + bodyBytes));
       const expiresAtMs = time === 0 ? Infinity : time;
-      if (expiresAtMs <= timeMs || this.#seen.has(identity)) this.row!.settle(position);
+      if (expiresAtMs <= timeMs || this.#seen.has(identity)) this.sequence!.settle(position);
       else {
         const seen = { identity, expiresAtMs, position, isForgotten: false };
         this.#remember(seen);
@@ -186,7 +186,7 @@ export class SeenHeaders implements RowKeeper, StoredSequence, Deferred {
     this.#seen.clear();
     this.#order = [];
     this.#first = 0;
-    this.row?.delete();
+    this.sequence?.delete();
   }
 }
 

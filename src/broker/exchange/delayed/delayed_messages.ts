@@ -6,7 +6,7 @@ import { LivePositions } from "../../../store/live_positions.ts";
 import type { RecoveredQueue } from "../../../store/store.ts";
 import { copyMessage } from "../../message/copy_message.ts";
 import type { Exchange } from "../exchange.ts";
-import { ExchangeRow, type RowKeeper } from "../exchange_row.ts";
+import { ExchangeSequence, type SequenceKeeper } from "../exchange_sequence.ts";
 import type { ExchangeHost, RoutedMessage } from "../router.ts";
 import type { Message } from "../../message/messages.ts";
 import type { QueueHost, StoredSequence } from "../../queue/queue_host.ts";
@@ -45,14 +45,14 @@ interface DelayedVhost extends Pick<ExchangeHost, "forward"> {
  * A message's time is when it came, and its `x-delay` header says how long after that it is due: so the index is made again
  * of what the store has.
  */
-export class DelayedMessages implements Target, StoredSequence, RowKeeper {
+export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   readonly kind = "delay";
   readonly name: string;
   readonly isDurable: boolean;
   readonly keepsTransient: boolean;
   isDeleted = false;
 
-  readonly row: ExchangeRow | undefined;
+  readonly sequence: ExchangeSequence | undefined;
 
   readonly #exchange: Exchange;
   readonly #vhost: DelayedVhost;
@@ -64,7 +64,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   #loadedBytes = 0;
   /** Messages that are in the index and were published. */
   readonly #publishedBefore = new LivePositions();
-  /** The position of the next message where there is no row. */
+  /** The position of the next message where there is no sequence. */
   #nextPosition = 0;
   /** Messages before this position are in memory only if they were read back. */
   #absentBefore = 0;
@@ -91,7 +91,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
     this.host = host;
     this.#readAheadBytes = readAheadBytes;
     const owner = { exchange: exchange.name, vhost: vhost.name };
-    this.row = exchange.isDurable ? new ExchangeRow("delayed", owner, host, this) : undefined;
+    this.sequence = exchange.isDurable ? new ExchangeSequence("delayed", owner, host, this) : undefined;
   }
 
   /** How many messages are kept back. Right after a start they are not all known. */
@@ -123,7 +123,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   }
 
   enqueue(message: Message): number {
-    const position = this.row === undefined ? this.#nextPosition++ : this.row.nextPosition++;
+    const position = this.sequence === undefined ? this.#nextPosition++ : this.sequence.nextPosition++;
     const { bytes, offset, addressBytes, time } = this.host.messages.locate(message);
     this.#index.push(time + delayMsAt(bytes, offset + addressBytes), position, message);
     this.#await();
@@ -131,7 +131,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   }
 
   storedIdAt(): number {
-    return this.row!.id;
+    return this.sequence!.id;
   }
   storedPositionAt(position: number): number {
     return position;
@@ -212,7 +212,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
     const keys = [routingKey, ...carbonCopies(headers), ...blindCarbonCopies(headers)];
     this.#vhost.forward(over, keys, this.#exchange);
     messages.release(message);
-    this.row?.settle(position);
+    this.sequence?.settle(position);
   }
 
   // Memory
@@ -236,7 +236,7 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
   async #read(position: number): Promise<void> {
     this.#isReading = true;
     try {
-      const block = await this.host.store.read(this.row!.id, position);
+      const block = await this.host.store.read(this.sequence!.id, position);
       if (this.isDeleted) return;
       this.#load(block, position);
       this.#hasReadFailed = false;
@@ -287,13 +287,13 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
 
   /** Takes up what was there when the store was opened: looks in the background when which messages are due. */
   recover({ count, nextPosition }: RecoveredQueue): void {
-    this.row!.nextPosition = this.#absentBefore = nextPosition;
+    this.sequence!.nextPosition = this.#absentBefore = nextPosition;
     if (count > 0) this.#indexAll();
   }
 
   async #indexAll(): Promise<void> {
-    this.#unindexedEnd = this.row!.nextPosition;
-    await this.row!.scan((block) => this.#indexBlock(block));
+    this.#unindexedEnd = this.sequence!.nextPosition;
+    await this.sequence!.scan((block) => this.#indexBlock(block));
     this.#unindexedFrom = this.#unindexedEnd;
   }
 
@@ -317,6 +317,6 @@ export class DelayedMessages implements Target, StoredSequence, RowKeeper {
     this.#loaded.clear();
     this.#index.clear();
     this.#publishedBefore.clear();
-    this.row?.delete();
+    this.sequence?.delete();
   }
 }

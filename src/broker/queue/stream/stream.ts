@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../../store/store.ts";
 import type { Message } from "../../message/messages.ts";
-import { type EffectivePolicy, NO_POLICY } from "../../policy/effective_policy.ts";
+import { type EffectivePolicy, NO_POLICY } from "../effective_policy.ts";
 import type { Deferred } from "../../turn/turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumers/consumer.ts";

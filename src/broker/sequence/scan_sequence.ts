@@ -1,17 +1,25 @@
 import type { StoredBlock } from "../../store/block.ts";
-import type { QueueHost } from "../queue/queue_host.ts";
+import type { Store } from "../../store/store.ts";
 
-/** After messages could not be read it is tried again after so long. In milliseconds. */
+/** Delay before a failed read is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
-/** While the store is behind, it is left alone for so long. In milliseconds. */
+/** Time for which a store that is behind is left alone. In milliseconds. */
 const REST_MS = 10;
 
+/** What reading a sequence needs of the broker. */
+interface ScanHost {
+  readonly store: Store;
+  later(delayMs: number, callback: () => void): void;
+  endTurn(): void;
+  report(line: string): void;
+}
+
 /**
- * Reads a row of the store from its front up to a position, without it. `take` is called with one block of messages a
- * turn. `what` is how a report calls who is held up. Ends early when the row is deleted.
+ * Reads a sequence of messages from its front up to a position, without it. `take` is called with one block of messages a
+ * turn. `what` is how a report calls who is held up. Ends early when the sequence is deleted.
  */
-export async function scanRow(
-  host: QueueHost,
+export async function scanSequence(
+  host: ScanHost,
   sequenceId: number,
   end: number,
   what: string,

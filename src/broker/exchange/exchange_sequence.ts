@@ -2,37 +2,37 @@ import type { StoredBlock } from "../../store/block.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
 import type { QueueHost, StoredSequence } from "../queue/queue_host.ts";
-import { scanRow } from "../sequence/scan_row.ts";
+import { scanSequence } from "../sequence/scan_sequence.ts";
 
-/** Whose row it is. */
-export interface RowOwner {
+/** Whose sequence it is. */
+export interface SequenceOwner {
   readonly exchange: string;
   readonly vhost: string;
 }
 
-/** What of an exchange has a row. */
-export interface RowKeeper {
+/** What of an exchange has a sequence of messages in the store. */
+export interface SequenceKeeper {
   /** `undefined` for that of an exchange that is not durable. */
-  readonly row: ExchangeRow | undefined;
-  /** Takes up what the row was when the store was opened. */
+  readonly sequence: ExchangeSequence | undefined;
+  /** Takes up what the sequence was when the store was opened. */
   recover(recovered: RecoveredQueue): void;
   /** The exchange is being deleted. */
   delete(): void;
 }
 
-/** A row of messages that a durable exchange has in the store. The store hears of it with the first of them. */
-export class ExchangeRow {
+/** A sequence of messages that a durable exchange has in the store, which hears of it with the first of them. */
+export class ExchangeSequence {
   readonly purpose: SequencePurpose;
   /** The position of the next message. */
   nextPosition = 0;
-  readonly #owner: RowOwner;
+  readonly #owner: SequenceOwner;
   readonly #host: QueueHost;
   readonly #stored: StoredSequence;
   #id: number | undefined;
   #isDeleted = false;
 
   /** `stored` is called when messages of it can be read back. */
-  constructor(purpose: SequencePurpose, owner: RowOwner, host: QueueHost, stored: StoredSequence) {
+  constructor(purpose: SequencePurpose, owner: SequenceOwner, host: QueueHost, stored: StoredSequence) {
     this.purpose = purpose;
     this.#owner = owner;
     this.#host = host;
@@ -62,15 +62,15 @@ export class ExchangeRow {
     this.#host.storedSequences.set(sequenceId, this.#stored);
   }
 
-  /** The row is done with the message at a position. */
+  /** The sequence is done with the message at a position. */
   settle(position: number): void {
     if (!this.#isDeleted) this.#host.store.settle(this.id, position, 1);
   }
 
-  /** Reads all messages before the next position, in turns of their own, unless the row is deleted meanwhile. */
+  /** Reads all messages before the next position, in turns of their own, unless the sequence is deleted meanwhile. */
   async scan(take: (block: StoredBlock) => void): Promise<void> {
     const what = `exchange '${this.#owner.exchange}'`;
-    await scanRow(this.#host, this.id, this.nextPosition, what, () => this.#isDeleted, take);
+    await scanSequence(this.#host, this.id, this.nextPosition, what, () => this.#isDeleted, take);
   }
 
   /** It goes with its exchange. */
