@@ -1,4 +1,4 @@
-import type { Peer, User } from "../access/access.ts";
+import type { Peer, Refusal, User } from "../access/access.ts";
 import type { Mechanism } from "../access/sasl.ts";
 import {
   ChannelError,
@@ -8,11 +8,12 @@ import {
   internalError,
   type MethodId,
   NO_METHOD,
+  notAllowed,
   unexpectedFrame,
 } from "../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
 import { FRAME_HEARTBEAT, FRAME_METHOD } from "./frame.ts";
-import { AMQP_0_9_1, type Method, type MethodCodec } from "./methods.ts";
+import { AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "./methods.ts";
 import { REPLY_CODES } from "../wire/reply_code.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
@@ -58,6 +59,7 @@ const OVERFULL_FACTOR = 4;
 
 const START_OK: MethodId = [10, 11];
 const OPEN: MethodId = [10, 40];
+const UPDATE_SECRET: MethodId = [10, 70];
 
 /** What all connections of a broker share. */
 export interface ConnectionHost {
@@ -424,10 +426,58 @@ export class Connection implements FrameHandler, Origin {
     } else if (this.#state === "handshake") {
       this.#shakeHands(method);
     } else if (method.name === "connection.update-secret") {
-      this.#send({ name: "connection.update-secret-ok" });
+      this.#updateSecret(method);
     } else {
       throw channelError(`unexpected method in connection state ${this.#state}`);
     }
+  }
+
+  /** RabbitMQ: OAuth 2, Token Refresh. */
+  #updateSecret({ newSecret }: MethodOf<"connection.update-secret">): void {
+    const { access } = this.#host.node;
+    const session = this.#session!;
+    const context = { peer: peerOf(this.#transport) };
+    const secret = new TextDecoder().decode(newSecret);
+    const renewed = access.updateSecret?.(session.user, secret, context) ?? session.user;
+    if (renewed instanceof Promise) this.#waiting = this.#awaitSecret(renewed);
+    else this.#renew(renewed);
+  }
+
+  async #awaitSecret(renewed: Promise<User | Refusal>): Promise<void> {
+    try {
+      const result = await renewed;
+      if (this.#state === "running") await this.#renew(result);
+    } catch (error) {
+      if (this.#state === "running") this.#failSecret(error, "Secret update failed");
+    }
+    this.#waiting = undefined;
+    this.#host.node.endTurn();
+  }
+
+  #renew(result: User | Refusal): void | Promise<void> {
+    if ("refused" in result) return this.#failSecret(result.refused, "New secret was refused by one of the backends");
+    const { access } = this.#host.node;
+    const { vhost } = this.#session!;
+    const mayOpen = access.mayOpen(result, vhost.name, { peer: peerOf(this.#transport) });
+    if (mayOpen instanceof Promise) return mayOpen.then((may) => this.#useSecret(result, may));
+    this.#useSecret(result, mayOpen);
+  }
+
+  #useSecret(user: User, mayOpen: boolean): void {
+    const session = this.#session!;
+    if (this.#state !== "running") return;
+    if (!mayOpen) {
+      const why = `access to vhost '${session.vhost.name}' refused for user '${user.name}'`;
+      return this.#fail(notAllowed(why), 0, UPDATE_SECRET);
+    }
+    session.renew(user);
+    this.#send({ name: "connection.update-secret-ok" });
+    this.log("info", `user '${user.name}' updated secret`);
+  }
+
+  #failSecret(why: unknown, text: string): void {
+    this.log("error", `secret update for user '${this.#session!.user.name}' failed: ${describeError(why)}`);
+    this.#fail(notAllowed(text), 0, UPDATE_SECRET);
   }
 
   #closingMethod(method: Method): void {

@@ -136,6 +136,7 @@ export class Node implements VirtualHostHost, SessionHost {
     const { channelTickIntervalMs } = this.sessionOptions;
     this.acknowledgementTick = new AcknowledgementTick(this.clock, channelTickIntervalMs, () => this.endTurn());
     this.sessions = new Sessions(this);
+    this.topology.listeners.add(this.sessions);
     this.schedule = new Schedule(this.clock, () => this.endTurn());
     this.store.listen({
       durable: () => this.#resumeDurable(),

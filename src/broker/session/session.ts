@@ -3,6 +3,7 @@ import type { FieldTable } from "../../wire/field_table.ts";
 import type { Address, TlsSession } from "../../transport/transport.ts";
 import type { Actor } from "../events/actor.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
+import { Deadline } from "../turn/schedule.ts";
 import { Channel, type ChannelSink } from "./channel.ts";
 import { ChannelCounts } from "./channel_counts.ts";
 import { Permissions } from "./permissions.ts";
@@ -96,6 +97,8 @@ export class Session {
   readonly #closedCounts = new ChannelCounts();
   readonly #churn: ChurnCounts | undefined;
   readonly #onClose: () => void;
+  /** When the credentials expire; made for those that do. */
+  #expiry: Deadline | undefined;
   #isClosed = false;
 
   /** True for the program that the broker is part of: it is no connection, and counts and is told as none. */
@@ -113,6 +116,22 @@ export class Session {
     this.isInternal = churn === undefined;
     this.#churn = churn;
     this.#onClose = onClose;
+    this.#setExpiry();
+  }
+
+  /** Goes on with renewed credentials of the same user: what they don't permit any more ends. */
+  renew(user: User): void {
+    this.permissions.renew(user);
+    this.#setExpiry();
+    for (const { subscriptions } of this.channels) subscriptions.checkPermissions();
+  }
+
+  #setExpiry(): void {
+    const { schedule } = this.node;
+    const { expiresAtMs } = this.user;
+    if (expiresAtMs === undefined) return schedule.clear(this.#expiry);
+    this.#expiry ??= new Deadline(() => this.origin.close("credential expired"));
+    schedule.set(this.#expiry, expiresAtMs);
   }
 
   /** The one that changes are put down to which the client asks for. */
@@ -158,6 +177,7 @@ export class Session {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.node.schedule.clear(this.#expiry);
     for (const channel of [...this.channels]) channel.close();
     this.vhost.removeQueuesOf(this);
     this.#onClose();

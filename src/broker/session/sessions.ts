@@ -1,5 +1,7 @@
 import { ChannelCounts } from "./channel_counts.ts";
 import { Session, type SessionRequest } from "./session.ts";
+import type { TopologyListener } from "../topology/topology.ts";
+import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
 
 /** How often connections and channels have come and gone, by RabbitMQ's names in `churn_rates`. */
@@ -11,7 +13,7 @@ export class ChurnCounts {
 }
 
 /** The sessions of a broker. */
-export class Sessions implements Iterable<Session> {
+export class Sessions implements Iterable<Session>, TopologyListener {
   readonly churn = new ChurnCounts();
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
@@ -52,6 +54,16 @@ export class Sessions implements Iterable<Session> {
     });
     this.#sessions.add(session);
     return session;
+  }
+
+  vhostDeleted(vhost: VirtualHost): void {
+    const reason = `vhost '${vhost.name}' is deleted`;
+    for (const session of this.#sessions) if (session.vhost === vhost) session.origin.close(reason);
+  }
+
+  userDeleted(name: string): void {
+    const reason = `user '${name}' is deleted`;
+    for (const session of this.#sessions) if (session.user.name === name) session.origin.close(reason);
   }
 
   /** Opens a session of the program that the broker is part of, which is no connection and counts as none. */

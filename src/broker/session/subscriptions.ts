@@ -8,11 +8,13 @@ import type { Fetched, Queue } from "../queue/queue.ts";
 import { AcknowledgementTimeout } from "./acknowledgement_timeout.ts";
 import type { Channel } from "./channel.ts";
 import type { ChannelCounts } from "./channel_counts.ts";
+import { isReplyName } from "./direct_reply_to.ts";
 import type { Outcome } from "./outcome.ts";
 import { tellConsumerCreated, tellConsumerDeleted } from "./session_events.ts";
 import { type DeliverySink, Subscription } from "./subscription.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked, type Visit } from "./unacked.ts";
+import { Waiting } from "./waiting.ts";
 
 /** What a client asks for that wants to consume. */
 export interface SubscribeRequest {
@@ -104,6 +106,30 @@ export class Subscriptions {
   #end(consumer: Consumer, actor?: Actor): void {
     this.#remove(consumer, actor);
     this.channel.session.vhost.cancelConsumer(consumer, actor);
+  }
+
+  /** Ends subscriptions to queues that the user may not read any more, as credentials were renewed. */
+  checkPermissions(): void {
+    for (const consumer of [...this.#consumers.values()]) this.#checkPermission(consumer);
+  }
+
+  #checkPermission(consumer: Consumer): void {
+    const { permissions, vhost, node } = this.channel.session;
+    // A queue for replies is nobody's to permit.
+    if (consumer.isCancelled || isReplyName(consumer.queue.name)) return;
+    try {
+      permissions.queue("read", consumer.queue.name);
+    } catch (error) {
+      if (error instanceof Waiting) {
+        error.until.then(() => {
+          this.#checkPermission(consumer);
+          node.endTurn();
+        });
+      } else {
+        consumer.receiver.queueDeleted(consumer);
+        vhost.cancelConsumer(consumer);
+      }
+    }
   }
 
   /** A queue has gone, and this consumer with it (RabbitMQ: Consumer Cancel Notification). */
