@@ -32,6 +32,8 @@ export type { CredentialValidatorOptions, ValidationBackend } from "./src/access
 export { external, type ExternalOptions } from "./src/access/external.ts";
 export { HttpBackend, type HttpBackendOptions } from "./src/access/http_backend.ts";
 export { InternalBackend, type InternalUsers } from "./src/access/internal_backend.ts";
+export { LdapBackend, type LdapBackendOptions } from "./src/access/ldap/ldap_backend.ts";
+export type { Directory, OpenDirectory } from "./src/access/ldap/directory.ts";
 export { OAuth2Backend, type OAuth2BackendOptions } from "./src/access/oauth2/oauth2_backend.ts";
 export { PasswordError, type PasswordOptions } from "./src/access/new_password.ts";
 export type { HashingAlgorithm } from "./src/access/password.ts";

@@ -1,0 +1,26 @@
+/** An entry of a directory. */
+export interface DirectoryEntry {
+  readonly dn: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface DirectorySearch {
+  readonly base: string;
+  readonly scope: "base" | "one" | "sub";
+  /** What an entry has to have. Default: it only has to be there. */
+  readonly equal?: { readonly attribute: string; readonly value: string };
+  /** The attributes that are wanted. */
+  readonly attributes: readonly string[];
+}
+
+/** A connection to an LDAP server. All rejects when the server can't be reached or does not answer. */
+export interface Directory {
+  /** Resolves with false when the server refuses the name and password. */
+  bind(dn: string, password: string): Promise<boolean>;
+  /** Resolves with `undefined` when there is no entry at the base. */
+  search(search: DirectorySearch): Promise<readonly DirectoryEntry[] | undefined>;
+  close(): void;
+}
+
+/** Opens a connection to the first server that can be reached. */
+export type OpenDirectory = () => Promise<Directory>;

@@ -1,0 +1,105 @@
+/** An atom of Erlang. */
+export interface Atom {
+  readonly atom: string;
+}
+
+/** A term of Erlang, as far as queries of LDAP have them: texts, atoms, lists and tuples. */
+export type Term = string | Atom | readonly Term[] | { readonly tuple: readonly Term[] };
+
+/** A query that can't be read, and where. */
+export class QueryError extends Error {
+  override name = "QueryError";
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", s: " ", e: "\x1b" };
+/** Terms may be within each other so deep. */
+const DEPTH_MAX = 100;
+
+/** Reads a term, with or without a full stop behind it. Throws {@linkcode QueryError}. */
+export function readTerm(source: string): Term {
+  const reader = new TermReader(source);
+  const term = reader.term(0);
+  reader.takes(".");
+  if (!reader.isAtEnd) throw reader.error("something follows its end");
+  return term;
+}
+
+class TermReader {
+  readonly #source: string;
+  #at = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  get isAtEnd(): boolean {
+    this.#skipSpace();
+    return this.#at >= this.#source.length;
+  }
+
+  error(message: string): QueryError {
+    return new QueryError(`invalid query, at character ${this.#at + 1}: ${message}`);
+  }
+
+  takes(text: string): boolean {
+    this.#skipSpace();
+    if (!this.#source.startsWith(text, this.#at)) return false;
+    this.#at += text.length;
+    return true;
+  }
+
+  term(depth: number): Term {
+    if (depth > DEPTH_MAX) throw this.error("it is nested too deep");
+    if (this.takes("{")) return { tuple: this.#terms("}", depth) };
+    if (this.takes("[")) return this.#terms("]", depth);
+    if (this.takes("<<")) return this.#binary();
+    if (this.takes('"')) return this.#texts();
+    if (this.takes("'")) return { atom: this.#quoted("'") };
+    const [atom] = /^[a-z][\w@]*/.exec(this.#source.slice(this.#at)) ?? [];
+    if (atom === undefined) throw this.error("a tuple, a list, a text or an atom is expected");
+    this.#at += atom.length;
+    return { atom };
+  }
+
+  #terms(end: string, depth: number): Term[] {
+    const terms: Term[] = [];
+    if (this.takes(end)) return terms;
+    do terms.push(this.term(depth + 1)); while (this.takes(","));
+    if (!this.takes(end)) throw this.error(`'${end}' is expected`);
+    return terms;
+  }
+
+  #binary(): string {
+    if (!this.takes('"')) throw this.error('<<"text">> is expected');
+    const text = this.#texts();
+    this.takes("/utf8");
+    if (!this.takes(">>")) throw this.error("'>>' is expected");
+    return text;
+  }
+
+  /** Texts that follow each other are one. */
+  #texts(): string {
+    let text = this.#quoted('"');
+    while (this.takes('"')) text += this.#quoted('"');
+    return text;
+  }
+
+  #quoted(quote: string): string {
+    let text = "";
+    for (;;) {
+      const character = this.#source[this.#at++];
+      if (character === undefined) throw this.error(`${quote} is expected`);
+      if (character === quote) return text;
+      if (character !== "\\") {
+        text += character;
+        continue;
+      }
+      const escaped = this.#source[this.#at++] ?? "";
+      text += ESCAPES[escaped] ?? escaped;
+    }
+  }
+
+  #skipSpace(): void {
+    this.#at += /^(\s|%.*)*/.exec(this.#source.slice(this.#at))![0].length;
+  }
+}

@@ -1,0 +1,125 @@
+import { PermissionPatterns } from "../permission_patterns.ts";
+import type { Directory, DirectoryEntry } from "./directory.ts";
+import { fill, fillName, type Variables } from "./distinguished_name.ts";
+import type { Query } from "./query.ts";
+
+/** The most groups that are looked at to find out whether a user is in one by way of others. */
+const GROUPS_MAX = 1000;
+
+/** What a query amounts to. `undefined` where it has no answer, as when an entry is not there. */
+type Value = boolean | string | readonly string[] | undefined;
+
+/** Where queries are evaluated. */
+export interface Evaluation {
+  readonly directory: Directory;
+  readonly username: string;
+  readonly userDn: string;
+  /** All that patterns and `for` may name. */
+  readonly variables: Variables;
+  /** Where groups are looked for by `in_group_nested`. */
+  readonly groupBase: string | undefined;
+  readonly patterns: PermissionPatterns;
+}
+
+/** Tells whether a query permits. One that has no answer does not. */
+export const permits = async (query: Query, evaluation: Evaluation): Promise<boolean> =>
+  await evaluate(query, evaluation) === true;
+
+async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
+  const { directory, variables, userDn } = evaluation;
+  const nameOf = (pattern: string): string => fillName(pattern, evaluation.username, variables);
+  switch (query.kind) {
+    case "constant":
+      return query.value;
+    case "for": {
+      const choice = query.choices.find(({ variable, value }) =>
+        variables[variable] === undefined || variables[variable] === value
+      );
+      // A variable that is not known here has no answer, whatever comes behind it.
+      if (choice === undefined || variables[choice.variable] === undefined) return undefined;
+      return await evaluate(choice.query, evaluation);
+    }
+    case "exists":
+      return areThere(await directory.search({ base: nameOf(query.dn), scope: "base", attributes: ["objectClass"] }));
+    case "in_group": {
+      const equal = { attribute: query.attribute, value: userDn };
+      const search = { base: nameOf(query.dn), scope: "base", equal, attributes: ["objectClass"] } as const;
+      return areThere(await directory.search(search));
+    }
+    case "in_group_nested":
+      return await isInGroup(query.attribute, query.scope, nameOf(query.dn), evaluation);
+    case "not": {
+      const value = await evaluate(query.query, evaluation);
+      return typeof value === "boolean" ? !value : undefined;
+    }
+    case "and":
+      for (const each of query.queries) if (await evaluate(each, evaluation) !== true) return false;
+      return true;
+    case "or":
+      for (const each of query.queries) if (await evaluate(each, evaluation) === true) return true;
+      return false;
+    case "equals":
+      return areEqual(await evaluate(query.first, evaluation), await evaluate(query.second, evaluation));
+    case "match": {
+      const [text, pattern] = [await evaluate(query.first, evaluation), await evaluate(query.second, evaluation)];
+      return isMatch(text, pattern, evaluation.patterns);
+    }
+    case "string":
+      return fill(query.pattern, variables);
+    case "attribute": {
+      const base = nameOf(query.dn);
+      return attributeOf(query.name, await directory.search({ base, scope: "sub", attributes: [query.name] }));
+    }
+  }
+}
+
+const areThere = (entries: readonly DirectoryEntry[] | undefined): boolean | undefined =>
+  entries === undefined ? undefined : entries.length > 0;
+
+/** Looks for a group upwards, from the groups that the user is in to those that these are in. Each is looked at once. */
+async function isInGroup(
+  attribute: string,
+  scope: "sub" | "one",
+  groupDn: string,
+  { directory, userDn, groupBase }: Evaluation,
+): Promise<boolean | undefined> {
+  if (groupBase === undefined) return undefined;
+  const seen = new Set([userDn.toLowerCase()]);
+  const waiting = [userDn];
+  for (let dn = waiting.pop(); dn !== undefined; dn = waiting.pop()) {
+    const equal = { attribute, value: dn };
+    const groups = await directory.search({ base: groupBase, scope, equal, attributes: ["objectClass"] }) ?? [];
+    for (const group of groups) {
+      const name = group.dn.toLowerCase();
+      if (name === groupDn.toLowerCase()) return true;
+      if (!seen.has(name)) waiting.push(group.dn);
+      seen.add(name);
+    }
+    if (seen.size > GROUPS_MAX) return undefined;
+  }
+  return false;
+}
+
+function attributeOf(name: string, entries: readonly DirectoryEntry[] | undefined): Value {
+  for (const { attributes } of entries ?? []) {
+    const key = Object.keys(attributes).find((each) => each.toLowerCase() === name.toLowerCase());
+    const values = key === undefined ? [] : attributes[key];
+    if (values.length > 0) return values.length === 1 ? values[0] : values;
+  }
+  return undefined;
+}
+
+const textsOf = (value: Value): readonly string[] =>
+  typeof value === "string" ? [value] : value === undefined || typeof value === "boolean" ? [] : value;
+
+/** One text may be among the values of an attribute; two lists are never equal in part. */
+function areEqual(first: Value, second: Value): boolean {
+  if (typeof first === "string") return textsOf(second).includes(first);
+  return typeof second === "string" && textsOf(first).includes(second);
+}
+
+function isMatch(text: Value, pattern: Value, patterns: PermissionPatterns): boolean {
+  const isOne = typeof text === "string" || typeof pattern === "string";
+  return isOne &&
+    textsOf(text).some((each) => textsOf(pattern).some((regexp) => regexp === "" || patterns.permits(regexp, each)));
+}

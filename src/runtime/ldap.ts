@@ -1,0 +1,149 @@
+import {
+  Client,
+  EqualityFilter,
+  InvalidCredentialsError,
+  NoSuchObjectError,
+  PresenceFilter,
+  ResultCodeError,
+} from "ldapts";
+
+/** RabbitMQ's `auth_ldap.*`, as far as it says where directories are. */
+export interface LdapServerOptions {
+  /** Names or addresses, in the order in which they are tried. */
+  readonly servers: readonly string[];
+  /** Default: 389. */
+  readonly port?: number;
+  /** Default: false. */
+  readonly use_ssl?: boolean;
+  /** Default: false. */
+  readonly use_starttls?: boolean;
+  readonly ssl_options?: LdapTlsOptions;
+  /** How long connecting to one server, or one answer of it, may take. In milliseconds. Default: 10,000. */
+  readonly timeout?: number;
+}
+
+/** The contents of the files that RabbitMQ's `auth_ldap.ssl_options` name. */
+export interface LdapTlsOptions {
+  readonly cacertfile?: string;
+  readonly certfile?: string;
+  readonly keyfile?: string;
+  readonly password?: string;
+  /** Default: `verify_peer`. */
+  readonly verify?: "verify_peer" | "verify_none";
+  /** The name that the server's certificate has to have. Default: the server's. */
+  readonly sni?: string;
+}
+
+const PORT = 389;
+const TIMEOUT_MS = 10_000;
+/** The most entries that are taken of one search. */
+const ENTRIES_MAX = 1000;
+
+interface Search {
+  readonly base: string;
+  readonly scope: "base" | "one" | "sub";
+  readonly equal?: { readonly attribute: string; readonly value: string };
+  readonly attributes: readonly string[];
+}
+
+interface Entry {
+  readonly dn: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A connection to an LDAP server. */
+export class LdapConnection {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async bind(dn: string, password: string): Promise<boolean> {
+    try {
+      await this.#client.bind(dn, password);
+      return true;
+    } catch (error) {
+      if (error instanceof InvalidCredentialsError) return false;
+      throw error;
+    }
+  }
+
+  async search({ base, scope, equal, attributes }: Search): Promise<readonly Entry[] | undefined> {
+    const filter = equal === undefined
+      ? new PresenceFilter({ attribute: "objectClass" })
+      : new EqualityFilter({ attribute: equal.attribute, value: equal.value });
+    try {
+      const options = { scope, filter, attributes: [...attributes], sizeLimit: ENTRIES_MAX };
+      const { searchEntries } = await this.#client.search(base, options);
+      return searchEntries.map(({ dn, ...others }) => ({
+        dn,
+        attributes: Object.fromEntries(
+          Object.entries(others).map((
+            [name, value],
+          ) => [name, [value].flat().filter((each) => typeof each === "string")]),
+        ),
+      }));
+    } catch (error) {
+      if (error instanceof NoSuchObjectError) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#client.unbind().catch(() => {});
+  }
+}
+
+/** Returns what opens a connection to the first of several LDAP servers that can be reached. */
+export function ldapOpener(options: LdapServerOptions): () => Promise<LdapConnection> {
+  return async () => {
+    let failure: unknown = new RangeError("no LDAP servers are defined");
+    for (const server of options.servers) {
+      try {
+        return await connect(server, options);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  };
+}
+
+async function connect(server: string, options: LdapServerOptions): Promise<LdapConnection> {
+  const { port = PORT, use_ssl: isSecure = false, use_starttls: startsTls = false, timeout = TIMEOUT_MS } = options;
+  const host = server.includes(":") ? `[${server}]` : server;
+  const url = `${isSecure ? "ldaps" : "ldap"}://${host}:${port}`;
+  const tls = tlsOptions(server, options.ssl_options ?? {});
+  const client = new Client({ url, timeout, connectTimeout: timeout, ...isSecure ? { tlsOptions: tls } : {} });
+  try {
+    if (startsTls) await client.startTLS(tls);
+    else await reach(client);
+  } catch (error) {
+    client.unbind().catch(() => {});
+    throw error;
+  }
+  return new LdapConnection(client);
+}
+
+/** A connection is made with the first operation. Whatever a server says to this one, there is a server. */
+async function reach(client: Client): Promise<void> {
+  try {
+    await client.search("", { scope: "base", attributes: ["1.1"] });
+  } catch (error) {
+    if (!(error instanceof ResultCodeError)) throw error;
+  }
+}
+
+const isAddress = (server: string): boolean => /^[\d.]+$|:/.test(server);
+
+const tlsOptions = (server: string, options: LdapTlsOptions) => ({
+  ca: options.cacertfile,
+  cert: options.certfile,
+  key: options.keyfile,
+  passphrase: options.password,
+  rejectUnauthorized: options.verify !== "verify_none",
+  host: server,
+  // The name of a server in TLS is no address.
+  servername: options.sni ?? (isAddress(server) ? undefined : server),
+});
