@@ -16,7 +16,8 @@ import { SNAPSHOT } from "./snapshot.ts";
 import { Spill } from "./spill.ts";
 import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "./store.ts";
 import type { Block } from "./stored_queue.ts";
-import { encodeTopology, type TopologyRecord } from "./topology_record.ts";
+import { encodeTopology } from "./record_types.ts";
+import type { TopologyRecord } from "./topology_record.ts";
 
 /** Full journal files that are kept, so that what is settled soon is never written twice. */
 const FULL_FILES = 1;

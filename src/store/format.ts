@@ -2,7 +2,7 @@ import { StoreError } from "./error.ts";
 
 /** The version of the format in which files are written. */
 export const FORMAT_VERSION = 3;
-/** The oldest version that is read. What it wrote otherwise is in `topology_record.ts`. */
+/** The oldest version that is read. What it wrote otherwise is in `record_types.ts`. */
 const FORMAT_VERSION_MIN = 2;
 
 /** Throws `StoreError` when a file was written in a format that this HareMQ does not know. */

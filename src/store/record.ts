@@ -4,7 +4,7 @@
  */
 export const RECORD_HEAD_BYTES = 8;
 
-/** The types from 16 on are those of `topology_record.ts`. */
+/** The types from 16 on are those of `record_types.ts`. */
 export const RECORD = {
   /** A message that came into queues: {@linkcode ENQUEUED_AT}, its queues, its time if it has one, its content. */
   enqueued: 1,

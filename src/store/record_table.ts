@@ -1,4 +1,5 @@
-import { decodeTopology, type Kind, KINDS, recordTypeOf, scope, type TopologyRecord } from "./topology_record.ts";
+import { decodeTopology, type Kind, KINDS, recordTypeOf, scope } from "./record_types.ts";
+import type { TopologyRecord } from "./topology_record.ts";
 import { recordType, viewOf } from "./record.ts";
 
 /** The newest record of a key. */

@@ -11,7 +11,8 @@ import {
 } from "./record.ts";
 import { RecordTable } from "./record_table.ts";
 import { type Block, StoredQueue } from "./stored_queue.ts";
-import { decodeTopology, recordTypeOf, type TopologyRecord } from "./topology_record.ts";
+import { decodeTopology, recordTypeOf } from "./record_types.ts";
+import type { TopologyRecord } from "./topology_record.ts";
 
 /**
  * What all records amount to. Carrying out a record that was carried out before changes nothing, so a snapshot may know

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { canonicalTable } from "../../src/wire/field_table.ts";
 import { getUint48, recordBytes, recordType, setUint48 } from "../../src/store/record.ts";
-import { decodeTopology, encodeTopology, RECORD_TYPES, type TopologyRecord } from "../../src/store/topology_record.ts";
+import { decodeTopology, encodeTopology, RECORD_TYPES } from "../../src/store/record_types.ts";
+import type { TopologyRecord } from "../../src/store/topology_record.ts";
 import { shortstr, table } from "../wire/arbitraries.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 1000 });

@@ -4,13 +4,8 @@ import { ByteWriter } from "../../src/wire/byte_writer.ts";
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import { setRecordHead, viewOf } from "../../src/store/record.ts";
 import { RecordTable } from "../../src/store/record_table.ts";
-import {
-  decodeTopology,
-  encodeTopology,
-  NO_METADATA,
-  type SequencePurpose,
-  type TopologyRecord,
-} from "../../src/store/topology_record.ts";
+import { decodeTopology, encodeTopology } from "../../src/store/record_types.ts";
+import { NO_METADATA, type SequencePurpose, type TopologyRecord } from "../../src/store/topology_record.ts";
 
 const exchange = (exchange: string): TopologyRecord => ({
   type: "exchange.declared",

@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
 import type { FileStore } from "../../src/store/file_store.ts";
-import {
-  type BindingRecord,
-  type Kind,
-  type RecordOf,
-  recordTypeOf,
-  type TopologyRecord,
-} from "../../src/store/topology_record.ts";
+import { type Kind, recordTypeOf } from "../../src/store/record_types.ts";
+import type { BindingRecord, RecordOf, TopologyRecord } from "../../src/store/topology_record.ts";
 
 export type QueueDeclared = RecordOf<"queue.declared">;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;

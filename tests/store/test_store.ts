@@ -5,7 +5,8 @@ import type { Files } from "../../src/store/files.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import type { State } from "../../src/store/state.ts";
 import type { MessageBytes } from "../../src/store/store.ts";
-import { encodeTopology, type TopologyRecord } from "../../src/store/topology_record.ts";
+import { encodeTopology } from "../../src/store/record_types.ts";
+import type { TopologyRecord } from "../../src/store/topology_record.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 
 /** Small, so that few messages make many files. */

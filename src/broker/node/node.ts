@@ -260,6 +260,10 @@ export class Node implements VirtualHostHost, SessionHost {
     this.topology.commit(record);
   }
 
+  hasVirtualHost(name: string): boolean {
+    return this.vhosts.has(name);
+  }
+
   nextQueueId(): number {
     return this.#ids.next();
   }

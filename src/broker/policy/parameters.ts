@@ -19,6 +19,7 @@ export class ParameterError extends Error {
 /** What parameters need of the broker. */
 export interface ParametersHost {
   readonly events?: EventSink;
+  hasVirtualHost(name: string): boolean;
   /** Appends a record to the store and applies it, which leads to {@linkcode Parameters.apply}. */
   commit(record: TopologyRecord): void;
 }
@@ -50,9 +51,10 @@ export class Parameters {
     return [...this.#components.values()].flatMap((all) => [...all.values()]).filter((one) => one.vhost === vhost);
   }
 
-  /** Throws {@linkcode ParameterError} when it is too long to be kept. */
+  /** Throws {@linkcode ParameterError} when there is no such virtual host, or it is too long to be kept. */
   set(parameter: Parameter, actor: Actor = INTERNAL): void {
     const { vhost, component, name } = parameter;
+    if (vhost !== "" && !this.#host.hasVirtualHost(vhost)) throw new ParameterError(`vhost '${vhost}' does not exist`);
     const value = JSON.stringify(parameter.value);
     const length = vhost.length + component.length + name.length + value.length;
     if (length > PARAMETER_LENGTH_MAX) {

@@ -42,6 +42,7 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   readonly events?: QueueHost["events"];
   /** A number that nobody can foresee: at least 0, and less than 1. */
   random(): number;
+  hasVirtualHost(name: string): boolean;
   /** An id for a queue that the store does not hear of. */
   nextTransientId(): number;
   /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */

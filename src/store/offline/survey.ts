@@ -25,7 +25,7 @@ import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
 import type { MessageBytes, MessageContent } from "../store.ts";
 import { StoredQueue } from "../stored_queue.ts";
-import { decodeTopology } from "../topology_record.ts";
+import { decodeTopology } from "../record_types.ts";
 import { withoutDangling } from "./dangling.ts";
 import { blockOf, blockProblem } from "./read_block.ts";
 import { ReadFolder } from "./read_folder.ts";

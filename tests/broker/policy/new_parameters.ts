@@ -5,6 +5,7 @@ import type { Store } from "../../../src/store/store.ts";
 /** Parameters without a broker. Their records go to a store. */
 export function newParameters(store: Pick<Store, "append"> = new MemoryStore()): Parameters {
   const parameters: Parameters = new Parameters({
+    hasVirtualHost: () => true,
     commit(record) {
       store.append(record);
       if (record.type === "parameter.set") parameters.apply(record, record.value);

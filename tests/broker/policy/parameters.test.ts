@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Node } from "../../../src/broker/node/node.ts";
 import { ParameterError } from "../../../src/broker/policy/parameters.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
+import { FakeClock } from "../../fake_clock.ts";
 import { newParameters } from "./new_parameters.ts";
 import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 
@@ -62,5 +64,15 @@ describe("runtime parameters", () => {
     assert.throws(() => parameters.set({ ...key, value: "x".repeat(300_000) }), ParameterError);
     assert.equal(parameters.get("/", "policy", "p"), undefined);
     assert.deepEqual(store.records, []);
+  });
+
+  it("are refused for a virtual host that is not there", () => {
+    const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
+    const isRefused = (error: unknown) =>
+      error instanceof ParameterError && error.message === "vhost 'v' does not exist";
+    assert.throws(() => node.parameters.set({ ...key, vhost: "v", value: 1 }), isRefused);
+    assert.throws(() => node.vhostLimits.set("v", { "max-queues": 1 }), isRefused);
+    node.parameters.set({ ...key, vhost: "", value: 1 });
+    assert.equal(node.parameters.get("", "policy", "p"), 1);
   });
 });
