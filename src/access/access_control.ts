@@ -52,6 +52,7 @@ export class AccessControl implements Access {
   readonly #backends: readonly { readonly authn: Backend; readonly authz: readonly Backend[] }[];
   /** Those that are told of changes. */
   readonly #versioned: readonly Backend[];
+  readonly #onlyVersioned: Backend | undefined;
   readonly #loopbackUsers: ReadonlySet<string>;
   readonly #failedLogins: FailedLogins;
   readonly #log: AccessLog;
@@ -64,6 +65,7 @@ export class AccessControl implements Access {
     );
     const all = new Set(this.#backends.flatMap(({ authn, authz }) => [authn, ...authz]));
     this.#versioned = [...all].filter(({ version }) => version !== undefined);
+    this.#onlyVersioned = this.#versioned.length === 1 ? this.#versioned[0] : undefined;
     this.#loopbackUsers = new Set(options.loopback_users ?? ["guest"]);
     this.#failedLogins = new FailedLogins(clock);
     this.#log = log;
@@ -71,9 +73,13 @@ export class AccessControl implements Access {
 
   /** Looked at for each message, and mostly that of the broker's own users. */
   get version(): number {
-    const versioned = this.#versioned;
+    const versioned = this.#onlyVersioned;
+    return versioned === undefined ? this.#sumOfVersions() : versioned.version!;
+  }
+
+  #sumOfVersions(): number {
     let version = 0;
-    for (let i = 0; i < versioned.length; i++) version += versioned[i].version ?? 0;
+    for (const backend of this.#versioned) version += backend.version!;
     return version;
   }
 

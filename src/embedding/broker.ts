@@ -118,10 +118,6 @@ export class Broker {
     const log = options.log ?? (() => {});
     this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
     this.users = new EmbeddedUsers(this.#node, newPasswords);
-    this.#node.topology.listeners.add({
-      userDeleted: (name) => this.#closeWhere((user) => user === name, `user '${name}' is deleted`),
-      vhostDeleted: ({ name }) => this.#closeWhere((_, vhost) => vhost === name, `vhost '${name}' is deleted`),
-    });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
     }
@@ -146,14 +142,6 @@ export class Broker {
     this.#connections.add(connection);
     connection.closed.then(() => this.#connections.delete(connection));
     return connection;
-  }
-
-  /** Closes open connections, in a later turn: this one is in the middle of a change. */
-  #closeWhere(isMeant: (user: string, vhost: string) => boolean, reason: string): void {
-    const meant = [...this.#connections].filter(({ user, vhost }) =>
-      user !== undefined && vhost !== undefined && isMeant(user.name, vhost.name)
-    );
-    if (meant.length > 0) this.#node.later(0, () => meant.forEach((connection) => connection.close(reason)));
   }
 
   /** The open connections. */

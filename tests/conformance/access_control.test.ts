@@ -195,6 +195,30 @@ if (canMakeUsers) {
     }
   });
 
+  describe("a user with a name and password of any characters", () => {
+    const texts = ["é", "e\u0301", "مرحبا", "\u202eadmin", "🐇".repeat(20), " a b ", "a:b@c/d?e#f%", "x".repeat(200)];
+    const users = texts.map((text, index) => ({
+      name: unique(text),
+      password: `${text}${index}`,
+      configure: ".*",
+      write: ".*",
+      read: ".*",
+    }));
+    before(() => makeUsers(broker, users));
+
+    it("logs in by PLAIN, and by no other's password", async () => {
+      for (const [index, { name, password }] of users.entries()) {
+        const logIn = (password: string) => {
+          const { host, port } = broker;
+          return connectAmqplib({ hostname: host, port, username: name, password }, { noDelay: true });
+        };
+        const connection = await logIn(password);
+        await connection.close();
+        await assert.rejects(logIn(users[(index + 1) % users.length].password), /403 \(ACCESS-REFUSED\)/);
+      }
+    });
+  });
+
   describe("a topic permission", () => {
     const user = unique("topic");
     const everything = { configure: ".*", write: ".*", read: ".*" };

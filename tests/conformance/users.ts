@@ -3,9 +3,11 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { type BrokerUnderTest, productUnderTest } from "../broker_under_test.ts";
 
-/** A user that a test needs, with its permissions in `/`. Its password is `crunch`. */
+/** A user that a test needs, with its permissions in `/`. */
 export interface UserUnderTest {
   readonly name: string;
+  /** Default: `crunch`. */
+  readonly password?: string;
   readonly configure: string;
   readonly write: string;
   readonly read: string;
@@ -21,19 +23,19 @@ export const canMakeUsers = productUnderTest === "haremq" || process.env.RABBITM
 
 export async function makeUsers(broker: BrokerUnderTest, users: readonly UserUnderTest[]): Promise<void> {
   if (broker.embedded === undefined) return await makeUsersOfRabbitMQ(users);
-  for (const { name, topic, ...permissions } of users) {
-    await broker.embedded.users.add({ name, password: "crunch" });
+  for (const { name, password = "crunch", topic, ...permissions } of users) {
+    await broker.embedded.users.add({ name, password });
     await broker.embedded.users.permit(name, "/", permissions);
     if (topic !== undefined) await broker.embedded.users.permitTopic(name, "/", "amq.topic", topic);
   }
 }
 
 async function makeUsersOfRabbitMQ(users: readonly UserUnderTest[]): Promise<void> {
-  const binary = (text: string) => `<<${JSON.stringify(text)}>>`;
+  const binary = (text: string) => `<<${JSON.stringify(text)}/utf8>>`;
   const call = (name: string, ...texts: readonly string[]) =>
     `rabbit_auth_backend_internal:${name}(${[...texts, "test"].map(binary).join(", ")})`;
-  const calls = users.flatMap(({ name, configure, write, read, topic }) => [
-    call("add_user", name, "crunch"),
+  const calls = users.flatMap(({ name, password = "crunch", configure, write, read, topic }) => [
+    call("add_user", name, password),
     call("set_permissions", name, "/", configure, write, read),
     ...(topic === undefined ? [] : [call("set_topic_permissions", name, "/", "amq.topic", topic.write, topic.read)]),
   ]);
