@@ -186,6 +186,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     this.#seen.clear();
     this.#order = [];
     this.#first = 0;
+    this.#fresh = [];
     this.sequence?.delete();
   }
 }

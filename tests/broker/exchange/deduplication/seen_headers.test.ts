@@ -126,6 +126,18 @@ describe("what a durable exchange has seen", () => {
     await broker.close();
   });
 
+  it("is not told to the store when the exchange is deleted in the same turn", async () => {
+    for (const hasSequence of [true, false]) {
+      const broker = await opened();
+      if (hasSequence) broker.publish("x", known("a"));
+      broker.vhost.exchanges.get("x")!.router.seen!.see("b", broker.node.timeMs);
+      broker.vhost.deleteExchange("x");
+      const again = await broker.restart();
+      assert.deepEqual(typesOf(again.test.store.recovered), ["queue.declared"]);
+      await again.close();
+    }
+  });
+
   it("is not of an exchange of that name that is declared anew", async () => {
     const broker = await opened();
     broker.publish("x", known("a"));
