@@ -39,7 +39,7 @@ export const FLAG_CONTENT_BEFORE = 1;
 export const ENQUEUED_AT = { headerBytes: 8, bodyBytes: 12, marks: 16, queues: 20 } as const;
 /** A queue of `enqueued`: its id (32 bits), the position (48), and 16 bits to spare. */
 export const ENQUEUED_QUEUE_BYTES = 12;
-/** So many queues share one record; for more, the message is written again. */
+/** Queues that share one record. For more of them the message is written again. */
 export const ENQUEUED_QUEUES_MAX = 32768;
 
 /**

@@ -22,9 +22,9 @@ export interface MessageBytes extends MessageContent {
   view: DataView;
 }
 
-/** What a durable queue, a level of one, or a row of an exchange was when the store was opened. */
+/** What a sequence of messages was when the store was opened: of a queue, a backing queue of one, or an exchange. */
 export interface RecoveredQueue {
-  /** Its id, or that of the level or row. */
+  /** The id of the sequence. */
   readonly queueId: number;
   /** How many messages it holds. All can be read back. */
   readonly count: number;
@@ -68,7 +68,7 @@ export interface Recovered {
    */
   readonly topology: readonly TopologyRecord[];
   readonly queues: readonly RecoveredQueue[];
-  /** No queue, level or row had a higher one. */
+  /** The highest id of a sequence that there is or was. */
   readonly lastQueueId: number;
 }
 

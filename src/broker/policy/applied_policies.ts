@@ -13,7 +13,7 @@ import { EffectivePolicies, mergeArguments } from "./effective_policy.ts";
 import { Policies } from "./policies.ts";
 import type { Policy } from "./policy.ts";
 
-/** So long a change of policies is carried out in one turn; what is left follows soon. In milliseconds. */
+/** Time that a change of policies takes of one turn. In milliseconds. */
 const SLICE_MS = 5;
 
 /** What policies need of the virtual host that they are in. */
@@ -24,20 +24,19 @@ export interface PoliciesVhost {
   topologyVersion: number;
 }
 
-/** What they need of the broker. */
+/** What policies need of the broker. */
 export interface PoliciesHost {
   readonly clock: Clock;
   readonly parameters: Parameters;
-  /** Who wants to hear what happens, if anybody. */
+  /** Hears what happens; `undefined` where nobody does. */
   readonly events?: EventSink;
   /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void;
 }
 
 /**
- * The policies of a virtual host, and what they do to its exchanges and queues: to a new one at once, to those that there
- * are when a policy changes. Many of these take several turns; each has what the policies of that moment say, and when all
- * is done that is so for all.
+ * The policies of a virtual host, applied to its exchanges and queues: to a new one at once, to the others when a policy
+ * changes. Many of these take several turns. Each gets what the policies of its turn say; after the last turn all agree.
  */
 export class AppliedPolicies {
   readonly users: Policies;
@@ -45,11 +44,11 @@ export class AppliedPolicies {
   readonly #vhost: PoliciesVhost;
   readonly #host: PoliciesHost;
   readonly #effective = new EffectivePolicies();
-  /** Those that are still to be looked at. */
+  /** Exchanges and queues that are still to be looked at. */
   #left: Iterator<Exchange | AnyQueue> | undefined;
-  /** Whether there was a change since the first of those was looked at. */
+  /** True when a policy has changed since the first of those was looked at. */
   #hasChanged = false;
-  /** What the last change was: the policy that was set, or none where one was cleared. */
+  /** The last change: the policy that was set, or none where one was cleared, and for whom. */
   #lastSet: Policy | undefined;
   #lastActor: Actor = INTERNAL;
   #untilApplied: (() => void)[] = [];
@@ -62,12 +61,12 @@ export class AppliedPolicies {
     this.operators = new Policies(vhost.name, "operator_policy", host.parameters, onChange);
   }
 
-  /** Those that are kept as parameters of a component, if it is one of policies. */
+  /** The policies that are parameters of a component; `undefined` for a component of other parameters. */
   of(component: string): Policies | undefined {
     return component === this.users.kind ? this.users : component === this.operators.kind ? this.operators : undefined;
   }
 
-  /** Resolves when all exchanges and queues are as the policies want them. */
+  /** Resolves when all exchanges and queues are as the policies say. */
   whenApplied(): Promise<void> {
     if (this.#left === undefined) return Promise.resolve();
     return new Promise((resolve) => this.#untilApplied.push(resolve));
@@ -93,7 +92,7 @@ export class AppliedPolicies {
     for (const resolve of this.#untilApplied.splice(0)) resolve();
   }
 
-  /** Begins anew after the last one when there was a change meanwhile: so those at the end get their turn too. */
+  /** Begins anew after the last one when a policy has changed meanwhile, so that those at the end get their turn too. */
   #next(): Exchange | AnyQueue | undefined {
     const next = this.#left?.next();
     if (next?.done === false) return next.value;
@@ -104,7 +103,7 @@ export class AppliedPolicies {
     return this.#next();
   }
 
-  /** Has an exchange or a queue do what the policies that match it say, if it does not yet. Returns whether it did not. */
+  /** Applies the policies that match an exchange or a queue. Returns whether that changed it. */
   applyTo(thing: Exchange | AnyQueue): boolean {
     const target = thing.kind === "exchange" ? "exchange" : queueTypeName(thing.arguments);
     const effective = this.#effective.of(this.users.find(target, thing.name), this.operators.find(target, thing.name));
@@ -125,6 +124,6 @@ function* exchangesAndQueues({ exchanges, queues }: PoliciesVhost): Generator<Ex
   yield* queues.values();
 }
 
-/** What an exchange was declared with counts for more. */
+/** The argument of an exchange counts for more than its policies. */
 const alternateExchange = (exchange: Exchange, { definition }: EffectivePolicy): string | undefined =>
   alternateExchangeOf(exchange.arguments) ?? definition["alternate-exchange"] as string | undefined;

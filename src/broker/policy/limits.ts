@@ -4,12 +4,12 @@ import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
 import type { ParameterKey } from "../../store/topology_record.ts";
 
-/** How much a virtual host may have (RabbitMQ: Virtual Host Limits). */
+/** Limits of a virtual host (RabbitMQ: Virtual Host Limits). */
 export type VirtualHostLimit = "max-connections" | "max-queues";
-/** How much a user may have at once (RabbitMQ: Per-User Limits). */
+/** Limits of a user (RabbitMQ: Per-User Limits). */
 export type UserLimit = "max-connections" | "max-channels";
 
-/** By name; a negative limit is none, and with 0 there may be nothing. */
+/** Limits by name. A negative one is no limit; 0 allows nothing. */
 export type LimitValues<Name extends string> = { readonly [N in Name]?: number };
 
 /** The limits of each virtual host, or those of each user, kept as RabbitMQ keeps them. */

@@ -8,10 +8,10 @@ import type { PolicyKind } from "./policy_keys.ts";
 /** The policies of users, or those of operators, in a virtual host. */
 export class Policies {
   readonly #vhost: string;
-  /** RabbitMQ calls the component so whose parameters they are. */
+  /** The component whose parameters they are. */
   readonly kind: PolicyKind;
   readonly #parameters: Parameters;
-  /** Called when exchanges and queues may get others, with the policy that was set, if it was not one that was cleared. */
+  /** Called after each change, with the policy that was set; `undefined` when one was cleared. */
   readonly #onChange: (set: Policy | undefined, actor: Actor) => void;
   readonly #byName = new Map<string, Policy>();
   readonly #index = new PolicyIndex();

@@ -5,7 +5,7 @@ import type { AnyQueue } from "../queue/any_queue.ts";
 export class ExclusiveQueues {
   readonly #byOwner = new Map<object, Set<AnyQueue>>();
 
-  /** A queue that has no owner is none of these, and nothing happens. */
+  /** Adds a queue, unless it has no owner. */
   add(queue: AnyQueue): void {
     if (queue.owner === null) return;
     const owned = this.#byOwner.get(queue.owner);
@@ -26,8 +26,8 @@ export class ExclusiveQueues {
 }
 
 /** Throws RESOURCE_LOCKED when a queue is another connection's alone. `phrase` is how errors call the queue. */
-export function checkOwner(queue: AnyQueue, user: object | null, phrase: string): void {
-  if (queue.owner !== null && queue.owner !== user) throw locked(phrase);
+export function checkOwner(queue: AnyQueue, owner: object | null, phrase: string): void {
+  if (queue.owner !== null && queue.owner !== owner) throw locked(phrase);
 }
 
 export function locked(phrase: string): ChannelError {

@@ -47,10 +47,7 @@ export class VirtualHostDeletion {
 
   #continueLater(): void {
     const { host } = this.#topology;
-    host.later(host.store.isBehind ? SLICE_MS : 0, () => {
-      this.#slice();
-      host.endTurn();
-    });
+    host.later(host.store.isBehind ? SLICE_MS : 0, () => this.#slice());
   }
 
   *#deleteEach(): IterableIterator<void> {
