@@ -377,10 +377,10 @@ export class Connection implements FrameHandler, Origin {
 
   /** Goes on with a channel that has waited, in a turn of its own. */
   #resume(channel: AmqpChannel, resume: () => void): void {
-    if (this.#state !== "running" || !this.#channels!.isOpen(channel)) return;
+    if (this.#state !== "running" || !this.#channels!.has(channel)) return;
     const { node } = this.#host;
     try {
-      resume();
+      if (!channel.isClosing) resume();
     } catch (error) {
       this.#fail(error, channel.number, PUBLISH);
     }

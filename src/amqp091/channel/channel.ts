@@ -199,10 +199,14 @@ export class AmqpChannel implements ChannelSink {
     this.connection.fail(this.number, error);
   }
 
-  /** Lets go of everything. */
+  /** Lets go of everything but frames that are held: they have to be looked at in their order, closed or not. */
   close(): void {
     this.publishing.close();
     this.broker.close();
+  }
+
+  /** Drops the frames that are held: nobody is there any more to be answered. */
+  drop(): void {
     this.#held.length = 0;
     this.heldBytes = 0;
   }

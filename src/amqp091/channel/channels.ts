@@ -114,7 +114,10 @@ export class Channels {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
     this.#last = undefined;
-    for (const channel of channels) channel.close();
+    for (const channel of channels) {
+      channel.close();
+      channel.drop();
+    }
   }
 
   // Waiting
@@ -132,9 +135,9 @@ export class Channels {
     return undefined;
   }
 
-  /** Whether a channel is open here, and not being closed. */
-  isOpen(channel: AmqpChannel): boolean {
-    return this.#channels.get(channel.number) === channel && !channel.isClosing;
+  /** Whether a channel is here still, be it that the client has not agreed yet to its end. */
+  has(channel: AmqpChannel): boolean {
+    return this.#channels.get(channel.number) === channel;
   }
 }
 

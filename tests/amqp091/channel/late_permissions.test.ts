@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Access, Broker, type Operation, type Resource, type Topic } from "../../../mod.ts";
 import type { MethodOf } from "../../../src/amqp091/methods.ts";
+import { preconditionFailed } from "../../../src/wire/error.ts";
 import { settled } from "../../fake_clock.ts";
 import { publishFrames } from "../../frames.ts";
 import { InProcessClient } from "../in_process_client.ts";
@@ -76,6 +77,41 @@ describe("a permission that is answered late", () => {
     const { replyCode, replyText } = await client.receive(1, "channel.close");
     assert.equal(replyCode, 403);
     assert.match(replyText, /configure access to queue 'late' in vhost '\/' refused for user 'guest'$/);
+    assert.equal(broker.node.vhosts.get("/")!.queues.has("behind"), false);
+  });
+
+  it("that refuses a message drops its body, and the channel can be opened again", async () => {
+    const { access, client } = await open();
+    for (let round = 0; round < 3; round++) {
+      client.publish(1, { exchange: "late", body: "dropped" });
+      client.publish(1, { exchange: "late", body: "dropped too" });
+      await settled();
+      access.questions.at(-1)!.answer(false);
+      assert.equal((await client.receive(1, "channel.close")).replyCode, 403);
+      client.send(1, "channel.close-ok");
+      client.send(1, "channel.open");
+      await client.receive(1, "channel.open-ok");
+      await client.request(1, "confirm.select");
+    }
+  });
+
+  it("comes too late for a channel that was closed meanwhile, which can be opened again", async () => {
+    const { access, broker, client } = await open();
+    await client.request(1, "queue.declare", { queue: "q" });
+    client.publish(1, { exchange: "late", body: "dropped" });
+    client.send(1, "queue.declare", { queue: "behind" });
+    await settled();
+    const [session] = broker.node.sessions;
+    const [channel] = session.channels;
+    channel.sink.failed(preconditionFailed("enough"));
+    broker.node.endTurn();
+    assert.equal((await client.receive(1, "channel.close")).replyCode, 406);
+    client.send(1, "channel.close-ok");
+    client.send(1, "channel.open");
+    await settled();
+    access.questions.at(-1)!.answer(true);
+    await client.receive(1, "channel.open-ok");
+    await client.request(1, "confirm.select");
     assert.equal(broker.node.vhosts.get("/")!.queues.has("behind"), false);
   });
 
