@@ -2,16 +2,16 @@ import { preconditionFailed } from "../../wire/error.ts";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
 import type { TopologyRecord, UserRecord } from "../../store/topology_record.ts";
+import { Alarms, type BlockedReason } from "./alarms.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../session/admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
 import { Durability } from "./durability.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
+import { MemoryRelief } from "./memory.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
 import type { Parameters } from "../policy/parameters.ts";
-import type { BackingQueue } from "../queue/backing/backing_queue.ts";
-import { Queue } from "../queue/queue.ts";
 import type { StoredSequence } from "../queue/queue_host.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
@@ -57,18 +57,6 @@ export interface NodeOptions {
   readonly uniqueName?: () => string;
 }
 
-/** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
-const LEAVE_MEMORY_PART = 0.5;
-/** An alarm that is on ends when messages take less than this part of the memory that they may take. */
-const ALARM_CLEARED_PART = 0.8;
-/** When no more can be put on disk, it is looked again after so long. In milliseconds. */
-const SPILL_REST_MS = 10;
-/** After messages could not be put on disk it is tried again after so long. In milliseconds. */
-const SPILL_AGAIN_MS = 1000;
-
-/** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
-export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
-
 /** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
 export class Node implements VirtualHostHost, SessionHost {
   readonly name: string;
@@ -98,16 +86,12 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly uniqueName: () => string;
   /** Who wants to hear what happens, if anybody. */
   events: EventSink | undefined;
-  readonly #memoryHighWatermarkBytes: number;
+  readonly #alarms: Alarms;
+  readonly #memoryRelief: MemoryRelief;
   readonly #ids: SequenceIds;
   readonly #vhostCommands: VirtualHostCommands;
   readonly #durability = new Durability();
-  #untilUnblocked: (() => void)[] = [];
   #untilCaughtUp: (() => void)[] = [];
-  #isSpilling = false;
-  #wasMemoryAlarmOn = false;
-  /** Alarms that are on and of which that was told. */
-  readonly #toldAlarms = new Set<"memory" | "disk">();
   /** The time of this turn once it was asked for, or 0. */
   #timeMs = 0;
 
@@ -126,7 +110,9 @@ export class Node implements VirtualHostHost, SessionHost {
     this.userLimits = userLimits(this.parameters);
     this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
     this.defaultQueueType = options.defaultQueueType ?? "classic";
-    this.#memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
+    const { memoryHighWatermarkBytes } = options;
+    this.#alarms = new Alarms(this.name, this.messages, this.store, memoryHighWatermarkBytes);
+    this.#memoryRelief = new MemoryRelief(this, memoryHighWatermarkBytes);
     this.turn = new Turn(this.messages, (compact) => this.later(0, compact));
     this.report = options.report ?? (() => {});
     this.random = options.random ?? Math.random;
@@ -162,11 +148,11 @@ export class Node implements VirtualHostHost, SessionHost {
   /** Ends a turn; see {@linkcode Turn}. What the end of a turn brings about belongs to that turn: it is not ended twice. */
   endTurn(): void {
     if (this.turn.isEnding) return;
-    if (this.events !== undefined) this.#tellAlarms(this.events);
+    if (this.events !== undefined) this.#alarms.tell(this.events);
     this.turn.end();
     this.store.commit(this.#durability.awaited > this.store.durable);
-    if (this.#isMemoryGettingLow) this.#relieveMemory();
-    this.#resumeUnblocked();
+    this.#memoryRelief.relieve();
+    this.#alarms.resumeUnblocked();
     this.#timeMs = 0;
   }
 
@@ -180,55 +166,6 @@ export class Node implements VirtualHostHost, SessionHost {
       callback();
       this.endTurn();
     });
-  }
-
-  get #isMemoryGettingLow(): boolean {
-    return this.messages.slabBytes > this.#memoryHighWatermarkBytes * LEAVE_MEMORY_PART;
-  }
-
-  #relieveMemory(): void {
-    this.store.relieve();
-    if (this.store.spill !== undefined && !this.#isSpilling) this.#spill();
-  }
-
-  /** Puts messages on disk that nothing but memory has, of the longest queues first, until memory is not low any more. */
-  async #spill(): Promise<void> {
-    this.#isSpilling = true;
-    let restMs = SPILL_REST_MS;
-    try {
-      for (
-        let backingQueue = this.#longestBackingQueue();
-        backingQueue !== undefined;
-        backingQueue = this.#longestBackingQueue()
-      ) {
-        await backingQueue.paging.spill();
-        this.endTurn();
-        if (!this.#isMemoryGettingLow) break;
-      }
-    } catch (error) {
-      this.report(`messages can't be put on disk, though they take much memory: ${(error as Error).message}`);
-      restMs = SPILL_AGAIN_MS;
-    }
-    this.later(restMs, () => this.#isSpilling = false);
-  }
-
-  /** Of those of which messages can be spilled. */
-  #longestBackingQueue(): BackingQueue | undefined {
-    let longest: BackingQueue | undefined;
-    let count = 0;
-    for (const vhost of this.vhosts.values()) {
-      for (const queue of vhost.queues.values()) {
-        // A stream has nothing that only memory has.
-        if (!(queue instanceof Queue)) continue;
-        for (const backingQueue of queue.backingQueues) {
-          const { spillableCount } = backingQueue.paging;
-          if (spillableCount <= count) continue;
-          longest = backingQueue;
-          count = spillableCount;
-        }
-      }
-    }
-    return longest;
   }
 
   #leaveMemory(queueIds: readonly number[]): void {
@@ -302,39 +239,14 @@ export class Node implements VirtualHostHost, SessionHost {
     return this.#vhostCommands.delete(name, actor);
   }
 
-  /** Why publishers have to wait, or `undefined` when they need not (RabbitMQ: Memory and Disk Alarms). */
+  /** Why publishers have to wait; `undefined` when they need not. */
   get blockedReason(): BlockedReason | undefined {
-    const isLowOnMemory = this.#isMemoryAlarmOn();
-    if (this.store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
-    return isLowOnMemory ? "low on memory" : undefined;
-  }
-
-  #tellAlarms(events: EventSink): void {
-    const isOn = { memory: this.#isMemoryAlarmOn(), disk: this.store.isShortOfSpace };
-    for (const source of ["memory", "disk"] as const) {
-      if (isOn[source] === this.#toldAlarms.has(source)) continue;
-      if (isOn[source]) this.#toldAlarms.add(source);
-      else this.#toldAlarms.delete(source);
-      events.tell(isOn[source] ? "alarm.set" : "alarm.cleared", { source, node: this.name });
-    }
-  }
-
-  /** An alarm is over when it is clear of the limit by a bit: otherwise it would come and go with every message. */
-  #isMemoryAlarmOn(): boolean {
-    const limit = this.#memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? ALARM_CLEARED_PART : 1);
-    return this.#wasMemoryAlarmOn = this.messages.slabBytes > limit;
+    return this.#alarms.blockedReason;
   }
 
   /** Resolves when publishers need not wait any more. */
   whenUnblocked(): Promise<void> {
-    return new Promise((resolve) => this.#untilUnblocked.push(resolve));
-  }
-
-  #resumeUnblocked(): void {
-    if (this.#untilUnblocked.length === 0 || this.blockedReason !== undefined) return;
-    const waiting = this.#untilUnblocked;
-    this.#untilUnblocked = [];
-    for (const callback of waiting) callback();
+    return this.#alarms.whenUnblocked();
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Messages } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { Turn } from "../../../src/broker/turn/turn.ts";
-import { FakeClock, settled } from "../../fake_clock.ts";
+import { FakeClock } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 
 describe("a turn", () => {
@@ -62,33 +62,5 @@ describe("a turn of a node", () => {
     node.endTurn();
     assert.deepEqual(seen, [clock.time() - 5, clock.time() - 5, 0]);
     assert.deepEqual([node.timeMs, commits], [clock.time(), 1]);
-  });
-});
-
-describe("a memory alarm", () => {
-  it("ends when compaction has freed enough, though nobody does anything any more", async () => {
-    const clock = new FakeClock();
-    const node = new Node({ clock, memoryHighWatermarkBytes: 24 * 1024 * 1024 });
-    const { messages } = node;
-    const header = new Uint8Array(14);
-    const all: number[] = [];
-    for (let i = 0; i < 60_000; i++) {
-      const message = messages.create(Uint8Array.of(0, 0), header, 0, header.length, 1000);
-      messages.write(message, 0, header, 0, header.length);
-      all.push(message);
-    }
-    assert.equal(node.blockedReason, "low on memory");
-    let isUnblocked = false;
-    node.whenUnblocked().then(() => isUnblocked = true);
-    all.forEach((message, index) => {
-      if (index % 100 !== 0) messages.release(message);
-    });
-    node.endTurn();
-    await settled();
-    assert.equal(isUnblocked, false);
-    await clock.advance(1);
-    assert.equal(node.blockedReason, undefined);
-    assert.equal(isUnblocked, true);
-    assert.equal(clock.timerCount, 0);
   });
 });

@@ -1,0 +1,66 @@
+import type { Store } from "../../store/store.ts";
+import type { EventSink } from "../events/events.ts";
+import type { Messages } from "../message/messages.ts";
+
+/** An alarm that is on ends when messages take less than this part of the memory that they may take. */
+const CLEARED_PART = 0.8;
+
+/** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
+export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
+
+const SOURCES = ["memory", "disk"] as const;
+type AlarmSource = typeof SOURCES[number];
+
+/** Whether publishers have to wait for memory or for room on the disk (RabbitMQ: Memory and Disk Alarms). */
+export class Alarms {
+  readonly #nodeName: string;
+  readonly #messages: Messages;
+  readonly #store: Store;
+  readonly #memoryHighWatermarkBytes: number;
+  #wasMemoryAlarmOn = false;
+  /** Alarms that are on and have been told of. */
+  readonly #told = new Set<AlarmSource>();
+  #untilUnblocked: (() => void)[] = [];
+
+  constructor(nodeName: string, messages: Messages, store: Store, memoryHighWatermarkBytes: number) {
+    this.#nodeName = nodeName;
+    this.#messages = messages;
+    this.#store = store;
+    this.#memoryHighWatermarkBytes = memoryHighWatermarkBytes;
+  }
+
+  /** Why publishers have to wait; `undefined` when they need not. */
+  get blockedReason(): BlockedReason | undefined {
+    const isLowOnMemory = this.#isMemoryAlarmOn();
+    if (this.#store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
+    return isLowOnMemory ? "low on memory" : undefined;
+  }
+
+  /** An alarm ends somewhat below the limit: otherwise it would come and go with every message. */
+  #isMemoryAlarmOn(): boolean {
+    const limit = this.#memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? CLEARED_PART : 1);
+    return this.#wasMemoryAlarmOn = this.#messages.slabBytes > limit;
+  }
+
+  /** Tells of the alarms that are on since this was called last, and of those that are over. */
+  tell(events: EventSink): void {
+    const isOn = { memory: this.#isMemoryAlarmOn(), disk: this.#store.isShortOfSpace };
+    for (const source of SOURCES) {
+      if (isOn[source] === this.#told.has(source)) continue;
+      if (isOn[source]) this.#told.add(source);
+      else this.#told.delete(source);
+      events.tell(isOn[source] ? "alarm.set" : "alarm.cleared", { source, node: this.#nodeName });
+    }
+  }
+
+  /** Resolves when publishers need not wait any more. */
+  whenUnblocked(): Promise<void> {
+    return new Promise((resolve) => this.#untilUnblocked.push(resolve));
+  }
+
+  /** Lets publishers that wait go on, once no alarm is on. */
+  resumeUnblocked(): void {
+    if (this.#untilUnblocked.length === 0 || this.blockedReason !== undefined) return;
+    for (const resolve of this.#untilUnblocked.splice(0)) resolve();
+  }
+}
