@@ -1,3 +1,5 @@
+import { scopesOfDetails } from "./rich_authorization.ts";
+
 /** What a token says (RFC 7519). */
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -10,6 +12,8 @@ export interface ScopeOptions {
   readonly additional_scopes_key?: string;
   /** Scopes that stand for others, with spaces between those. */
   readonly scope_aliases?: Readonly<Record<string, string>>;
+  /** The type of the `authorization_details` that are meant for this broker. Default: none are. */
+  readonly resource_server_type?: string;
 }
 
 /** RabbitMQ takes no token with more. */
@@ -27,6 +31,7 @@ export function scopesOf(claims: Claims, options: ScopeOptions): string[] {
     ...(typeof claims.scope === "string" ? wordsOf(claims.scope) : textsOf(claims.scope)),
   ];
   const meant = granted.flatMap((scope) => Object.hasOwn(aliases, scope) ? [scope, ...wordsOf(aliases[scope])] : scope);
+  meant.push(...scopesOfDetails(claims, id, options.resource_server_type));
   const ours = meant.filter((scope) => scope.startsWith(prefix)).map((scope) => scope.slice(prefix.length));
   return [...new Set(ours)];
 }

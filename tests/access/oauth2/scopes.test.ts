@@ -50,6 +50,48 @@ describe("the scopes of a token", () => {
   });
 });
 
+describe("rich authorization details", () => {
+  const scopes = (authorization_details: unknown, type: string | undefined = "broker") =>
+    scopesOf({ authorization_details }, { ...options, resource_server_type: type });
+
+  it("amount to scopes for each action at each location", () => {
+    const details = [{
+      type: "broker",
+      actions: ["read", "write", "administrator", "dance"],
+      locations: [
+        "cluster:rabbitmq/vhost:prod/queue:orders*",
+        "cluster:rabbit*/exchange:x/routing-key:eu.*",
+        "vhost:v",
+      ],
+    }];
+    assert.deepEqual(scopes(details), [
+      "read:prod/orders*/*",
+      "read:*/x/eu.*",
+      "write:prod/orders*/*",
+      "write:*/x/eu.*",
+      "tag:administrator",
+    ]);
+    assert.deepEqual(scopes([{ type: "broker", actions: "configure", locations: "cluster:*" }]), ["configure:*/*/*"]);
+  });
+
+  it("count only for the configured type, and for locations in this cluster that name one thing", () => {
+    const detail = { type: "broker", actions: "read", locations: "cluster:*" };
+    assert.deepEqual(scopes([detail], "other"), []);
+    assert.deepEqual(scopesOf({ authorization_details: [detail] }, options), []);
+    for (const locations of ["cluster:finance", "vhost:v", "cluster:", "cluster:*/queue:a/exchange:b", 7, [7], []]) {
+      assert.deepEqual(scopes([{ ...detail, locations }]), []);
+    }
+    assert.deepEqual(scopes([{ ...detail, locations: "cluster:*/queue:a/exchange:a" }]), ["read:*/a/*"]);
+  });
+
+  it("may be anything, and nothing comes of it", () => {
+    for (const details of [undefined, null, 7, "text", {}, [null, 7, {}, [], { type: "broker" }]]) {
+      assert.deepEqual(scopes(details), []);
+    }
+    assert.deepEqual(scopes([{ type: "broker", actions: null, locations: "cluster:*" }]), []);
+  });
+});
+
 describe("what scopes permit", () => {
   const grant = (scopes: string[], claims = {}, syntax: "wildcard" | "regex" = "wildcard") =>
     new GrantedScopes(scopes, claims, syntax);
