@@ -2,22 +2,27 @@ import type { Credentials, Operation, Refusal, RequestContext, Resource, Topic }
 import type { Backend, BackendUser } from "../backend.ts";
 import type { Fetch } from "../bounded_fetch.ts";
 import type { AccessClock, AccessLog } from "../clock.ts";
-import { type Claims, isMeantFor, type ScopeOptions, SCOPES_MAX, scopesOf, usernameOf } from "./claims.ts";
-import { GrantedScopes, type ScopePatternSyntax, tagsOf } from "./scopes.ts";
+import { type Claims, SCOPES_MAX, scopesOf, usernameOf } from "./claims.ts";
+import { type ResourceServer, ResourceServers, type ResourceServersOptions, TokenError } from "./resource_servers.ts";
+import { GrantedScopes, tagsOf } from "./scopes.ts";
 import { type SigningKeyOptions, SigningKeys } from "./signing_keys.ts";
 
-/** RabbitMQ's `auth_oauth2.*`. Options of TLS (`https.*`) belong to the `fetch` that is handed in. */
-export interface OAuth2BackendOptions extends ScopeOptions, SigningKeyOptions {
-  /** False where tokens without the broker's id in `aud` are taken too. Default: true. */
-  readonly verify_aud?: boolean;
-  /** False where tokens that don't expire are taken too. Default: true. */
-  readonly require_exp?: boolean;
-  /** Claims that a user's name is taken from, the first one that is there. Default: `sub`, `client_id`. */
-  readonly preferred_username_claims?: readonly string[];
+/** Who signs tokens. Options of TLS (`https.*`) belong to the `fetch` that is handed in. */
+export interface OAuthProviderOptions extends SigningKeyOptions {
   /** Algorithms of signatures. Default: all of JSON Web Signatures but `none`. */
   readonly algorithms?: readonly string[];
-  /** Default: `wildcard`. */
-  readonly scope_pattern_syntax?: ScopePatternSyntax;
+}
+
+/** RabbitMQ's `auth_oauth2.*`. */
+export interface OAuth2BackendOptions extends ResourceServersOptions, OAuthProviderOptions {
+  /** Further ones who sign tokens, by the names that `default_oauth_provider` and `oauth_provider_id` have for them. */
+  readonly oauth_providers?: Readonly<Record<string, OAuthProviderOptions>>;
+}
+
+/** Who signs tokens, and by what. */
+interface Provider {
+  readonly keys: SigningKeys;
+  readonly algorithms: readonly string[];
 }
 
 const USERNAME_CLAIMS: readonly string[] = ["sub", "client_id"];
@@ -28,23 +33,28 @@ const ALGORITHMS: readonly string[] = [
   "Ed25519",
 ];
 
-/** A token that is not taken, and why. */
-class TokenError extends Error {
-  override name = "TokenError";
-}
-
 /** RabbitMQ's `oauth2`: the password is a JSON Web Token whose scopes say what the user may do (RabbitMQ: OAuth 2 Guide). */
 export class OAuth2Backend implements Backend {
   readonly name = "rabbit_auth_backend_oauth2";
-  readonly #options: OAuth2BackendOptions;
-  readonly #keys: SigningKeys;
+  readonly #servers: ResourceServers;
+  /** The one that has no name is `undefined`. */
+  readonly #providers = new Map<string | undefined, Provider>();
   readonly #clock: AccessClock;
 
+  /** Throws `RangeError` for a name that is missing, a provider that is not there, or the algorithm `none`. */
   constructor(options: OAuth2BackendOptions, fetch: Fetch, clock: AccessClock, log: AccessLog = () => {}) {
-    if (options.algorithms?.includes("none")) throw new RangeError("auth_oauth2.algorithms must not have 'none'");
-    this.#options = options;
-    this.#keys = new SigningKeys(options, fetch, clock, log);
+    const { oauth_providers: providers = {}, resource_servers: servers = {}, default_oauth_provider: first } = options;
+    this.#servers = new ResourceServers(options);
     this.#clock = clock;
+    for (const [name, provider] of [[undefined, options] as const, ...Object.entries(providers)]) {
+      const { algorithms = ALGORITHMS } = provider;
+      if (algorithms.includes("none")) throw new RangeError("auth_oauth2.algorithms must not have 'none'");
+      this.#providers.set(name, { keys: new SigningKeys(provider, fetch, clock, log), algorithms });
+    }
+    const named = [options, ...Object.values(servers)].map((server) => server.oauth_provider_id);
+    for (const name of [first, ...named]) {
+      if (!this.#providers.has(name)) throw new RangeError(`there is no auth_oauth2.oauth_providers.${name}`);
+    }
   }
 
   authenticate({ password }: Credentials): Promise<BackendUser | Refusal> {
@@ -82,9 +92,9 @@ export class OAuth2Backend implements Backend {
 
   async #userOf(token: string): Promise<BackendUser | Refusal> {
     try {
-      const claims = await this.#verify(token);
-      const { preferred_username_claims: preferred = USERNAME_CLAIMS, scope_pattern_syntax: syntax } = this.#options;
-      const scopes = scopesOf(claims, this.#options);
+      const { claims, server } = await this.#verify(token);
+      const { preferred_username_claims: preferred = USERNAME_CLAIMS, scope_pattern_syntax: syntax } = server;
+      const scopes = scopesOf(claims, server);
       if (scopes.length > SCOPES_MAX) throw new TokenError("it has too many scopes");
       const user = {
         name: usernameOf(claims, preferred),
@@ -98,25 +108,26 @@ export class OAuth2Backend implements Backend {
     }
   }
 
-  async #verify(token: string): Promise<Claims & { readonly exp?: number }> {
+  async #verify(token: string): Promise<{ claims: Claims & { readonly exp?: number }; server: ResourceServer }> {
     // Loaded with the first token, for most brokers start without this backend.
-    const { decodeProtectedHeader, jwtVerify } = await import("jose");
-    const { alg: algorithm, kid } = headerOf(() => decodeProtectedHeader(token));
-    const algorithms = this.#options.algorithms ?? ALGORITHMS;
+    const { decodeJwt, decodeProtectedHeader, jwtVerify } = await import("jose");
+    const { alg: algorithm, kid } = peek(() => decodeProtectedHeader(token));
+    // Whom it says it is meant for tells whose key has to prove that.
+    const server = this.#servers.find(peek(() => decodeJwt(token)));
+    const { keys, algorithms } = this.#providers.get(server.oauth_provider_id)!;
     if (algorithm === undefined || !algorithms.includes(algorithm)) {
       throw new TokenError(`its algorithm '${algorithm ?? ""}' is not allowed`);
     }
-    const key = await this.#keys.find(kid, algorithm);
+    const key = await keys.find(kid, algorithm);
     const currentDate = new Date(this.#clock.time());
-    const { payload } = await jwtVerify(token, key, { algorithms: [algorithm], currentDate });
-    if (payload.exp === undefined && this.#options.require_exp !== false) throw new TokenError("it has no exp claim");
-    const { verify_aud: verifyAud = true, resource_server_id: id } = this.#options;
-    if (verifyAud && !isMeantFor(payload, id)) throw new TokenError(`it is not meant for resource server '${id}'`);
-    return payload;
+    const { payload: claims } = await jwtVerify(token, key, { algorithms: [algorithm], currentDate });
+    if (claims.exp === undefined && server.require_exp !== false) throw new TokenError("it has no exp claim");
+    return { claims, server };
   }
 }
 
-function headerOf<Header>(decode: () => Header): Header {
+/** Reads what nothing has proven yet. */
+function peek<Part>(decode: () => Part): Part {
   try {
     return decode();
   } catch {

@@ -150,6 +150,54 @@ describe("a token is refused", () => {
 const encode = (json: unknown): string =>
   new TextEncoder().encode(JSON.stringify(json)).toBase64({ alphabet: "base64url", omitPadding: true });
 
+describe("a broker with several names", () => {
+  const backend = () =>
+    new OAuth2Backend(
+      {
+        resource_server_id: "rabbitmq",
+        signing_keys: { one: keys.pem },
+        preferred_username_claims: ["sub"],
+        resource_servers: {
+          prod: { scope_prefix: "p:", oauth_provider_id: "other", preferred_username_claims: ["email"] },
+          test: { id: "urn:test", verify_aud: false },
+        },
+        oauth_providers: { other: { signing_keys: { two: others.pem }, algorithms: ["ES256"] } },
+      },
+      noFetch,
+      clock(),
+    );
+  const byOther = () => ({ kid: "two", key: others.privateKey, alg: "ES256" });
+
+  it("takes a token by the options of the one that it is meant for", async () => {
+    const claims = { email: "carrot@example.org", scope: "rabbitmq.tag:a p:tag:b urn:test.tag:c" };
+    const users = await Promise.all([
+      logIn(backend(), await sign({ ...claims, aud: "rabbitmq" })),
+      logIn(backend(), await sign({ ...claims, aud: ["prod", "else"] }, byOther())),
+      logIn(backend(), await sign({ ...claims, aud: "urn:test" })),
+      logIn(backend(), await sign({ ...claims, aud: "unknown" })),
+    ]);
+    const facts = users.map((user) => typeof user === "string" ? user : `${user.name} ${user.tags}`);
+    assert.deepEqual(facts, ["carrot a", "carrot@example.org b", "carrot c", "carrot c"]);
+  });
+
+  it("refuses a token for several of them, or signed for one and meant for another", async () => {
+    assert.match(
+      await refusalOf(backend(), await sign({ aud: ["rabbitmq", "prod"] })),
+      /names several resource servers/,
+    );
+    await refusalOf(backend(), await sign({ aud: "prod" }));
+    await refusalOf(backend(), await sign({ aud: "rabbitmq" }, byOther()));
+  });
+
+  it("has at least one name, and knows whose keys it asks for", () => {
+    const make = (options: OAuth2BackendOptions) => () => new OAuth2Backend(options, noFetch, clock());
+    assert.throws(make({}), /resource_server_id is not set/);
+    assert.throws(make({ resource_server_id: "a", default_oauth_provider: "x" }), /no auth_oauth2.oauth_providers.x/);
+    assert.throws(make({ resource_servers: { a: { oauth_provider_id: "x" } } }), RangeError);
+    make({ resource_servers: { a: {} } })();
+  });
+});
+
 describe("a token that expires", () => {
   it("permits nothing any more, until it is renewed for the same user", async () => {
     const time = clock();
