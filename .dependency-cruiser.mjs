@@ -48,7 +48,11 @@ const MAY_IMPORT = [
     [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091"],
     "The library is a front end, which can serve others over a transport too.",
   ],
-  ["src/config", ROOMS, "The configuration sets what the broker names."],
+  [
+    "src/config",
+    ["src/wire", ...ROOMS, "src/access", "src/amqp091"],
+    "The configuration sets what the broker and its front ends name.",
+  ],
   ["src/runtime", ["src/transport", "src/store"], "A runtime implements what the core asks for."],
   ["src/cli", ["src"], "The server command puts everything together."],
   ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],

@@ -40,14 +40,11 @@ export async function startBrokerUnderTest(options: Partial<ServerOptions> = {})
   const { runtime } = await import("../src/runtime/current.ts");
   const dataDir = await mkdtemp(`${tmpdir()}/haremq-test-`);
   const server = await startServer(runtime, {
-    host: "127.0.0.1",
-    port: 0,
     logLevel: "none",
     dataDir,
     sync: "always",
-    vmMemoryHighWatermark: { part: 0.4 },
-    diskFreeLimit: { bytes: 0 },
     ...options,
+    config: { listeners: [{ host: "127.0.0.1", port: 0 }], diskFreeLimit: { bytes: 0 }, ...options.config },
   });
   const { host, port } = server.address;
   return {

@@ -16,19 +16,31 @@ const CAPABILITIES = [
   "direct_reply_to",
 ];
 
+/** What a server is told to say that it is. */
+export interface ServerIdentity {
+  /** What the broker runs on. Default: `JavaScript`. */
+  readonly platform?: string;
+  /** Default: `RabbitMQ`. */
+  readonly productName?: string;
+  /** Default: the version of RabbitMQ that the broker behaves like. */
+  readonly productVersion?: string;
+  /** Default: `haremq`. */
+  readonly clusterName?: string;
+}
+
 /**
  * What `connection.start` says of the server. Clients choose their ways by product and version, so these are RabbitMQ's;
  * `haremq_version` tells who it really is.
  */
-export function serverProperties(platform: string): FieldTable {
+export function serverProperties(identity: ServerIdentity): FieldTable {
   return fieldTable({
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, true])),
-    cluster_name: "haremq",
+    cluster_name: identity.clusterName ?? "haremq",
     copyright: "Copyright The HareMQ Authors",
     haremq_version: VERSION,
     information: "Licensed under the Apache License 2.0",
-    platform,
-    product: "RabbitMQ",
-    version: "4.2.0",
+    platform: identity.platform ?? "JavaScript",
+    product: identity.productName ?? "RabbitMQ",
+    version: identity.productVersion ?? "4.2.0",
   });
 }

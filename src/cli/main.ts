@@ -1,16 +1,15 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { type Config, ConfigError, DEFAULT_CONFIG, parseTimeout, readConfig } from "../config/config.ts";
-import { parseMemoryLimit, parseSize } from "../config/size.ts";
+import { Command, Option } from "commander";
+import { ConfigError, readConfig } from "../config/config.ts";
+import { gatherSettings } from "../config/sources.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { addDataCommands } from "./data.ts";
+import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { LOG_THRESHOLDS } from "./log.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 
-type Flags = Omit<ServerOptions, keyof Config> & Config & {
-  readonly config?: string;
-};
+type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
 /** Errors that say what to do to whoever starts the broker. */
 const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError];
@@ -21,9 +20,8 @@ const STOP_TIMEOUT_MS = 60_000;
 export async function main(runtime: Runtime): Promise<void> {
   const command = new Command("haremq")
     .description("HareMQ, a message broker for RabbitMQ's users: serves AMQP 0-9-1 until SIGINT or SIGTERM.")
-    .version(VERSION)
-    .option("--host <address>", "the address to listen on; 0.0.0.0 or :: is all of the machine's", "127.0.0.1")
-    .option("--port <number>", "the port to listen on; 0 takes a free one", parsePort, 5672)
+    .version(VERSION);
+  addKeyFlags(command)
     .addOption(
       new Option("--log-level <level>", "the least of what is logged").choices(LOG_THRESHOLDS).default("info"),
     )
@@ -36,23 +34,6 @@ export async function main(runtime: Runtime): Promise<void> {
           "likes (never), so that a power loss may take it",
       ).choices(["always", "interval", "never"]).default("always"),
     )
-    .addOption(
-      new Option(
-        "--vm-memory-high-watermark <part or size>",
-        "publishers are blocked when messages take more of the memory, such as 0.4 (the default) or 2GiB",
-      ).argParser(orInvalid(parseMemoryLimit)),
-    )
-    .addOption(
-      new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk (default: 50MB)")
-        .argParser(orInvalid((text) => ({ bytes: parseSize(text) }))),
-    )
-    .addOption(
-      new Option(
-        "--consumer-timeout <milliseconds>",
-        "a channel is closed when a delivery was not acknowledged for so long; false is for ever (default: 1800000)",
-      ).argParser(orInvalid(parseTimeout)),
-    )
-    .option("--config <file>", "a file with limits under RabbitMQ's keys; flags count for more than what it says")
     .allowExcessArguments()
     .action((flags: Flags) => {
       const [unknown] = command.args;
@@ -68,37 +49,6 @@ export async function main(runtime: Runtime): Promise<void> {
   await command.parseAsync(runtime.args, { from: "user" });
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new InvalidArgumentError(`A port is a whole number from 0 to 65535, such as 5672: received "${text}".`);
-  }
-  return port;
-}
-
-/** Has the command line's parser tell what is wrong with a value. */
-function orInvalid<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  };
-}
-
-/** What the configuration file says, if there is one. Throws `ConfigError`. */
-function configOf(runtime: Runtime, file: string | undefined): Config {
-  if (file === undefined) return {};
-  let text: string;
-  try {
-    text = runtime.readTextFile(file);
-  } catch (error) {
-    throw new ConfigError(`The configuration file ${file} can't be read: ${(error as Error).message}`);
-  }
-  return readConfig(text, file);
-}
-
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   let starting: Promise<Server>;
   // From the start on: who is told to stop meanwhile stops as soon as it has started, and not in the middle of that.
@@ -111,7 +61,9 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     runtime.exit(0);
   });
   try {
-    starting = startServer(runtime, { ...DEFAULT_CONFIG, ...configOf(runtime, flags.config), ...flags });
+    const { settings } = gatherSettings(runtime, settingsOfFlags(flags));
+    const { logLevel, dataDir, sync } = flags;
+    starting = startServer(runtime, { logLevel, dataDir, sync, ...readConfig(settings) });
     await starting;
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;

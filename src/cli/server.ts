@@ -1,37 +1,35 @@
 import type { Log } from "../amqp091/log.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
-import { type Address, formatAddress } from "../transport/transport.ts";
+import { type Address, formatAddress, type Transport } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { type Listener, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { FileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/journal.ts";
 import { createLog, type LogThreshold } from "./log.ts";
-import { type MemoryLimit, memoryLimitBytes } from "../config/size.ts";
+import { type Config, ConfigError, DEFAULT_CONFIG } from "../config/config.ts";
+import type { ListenAddress } from "../config/keys/server.ts";
+import { memoryLimitBytes } from "../config/size.ts";
 
 export interface ServerOptions extends BrokerOptions {
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
+  /** What the configuration says. */
+  readonly config?: Config;
+  /** Sentences of the configuration about what has no effect. */
+  readonly warnings?: readonly string[];
   readonly logLevel: LogThreshold;
   /** The folder in which everything durable is kept; `false` keeps it in memory. */
   readonly dataDir: string | false;
   readonly sync: SyncMode;
-  /** Publishers are blocked when messages take more. */
-  readonly vmMemoryHighWatermark: MemoryLimit;
-  /** Publishers are blocked when less is free on the disk. */
-  readonly diskFreeLimit: MemoryLimit;
-  /** A channel is closed when a delivery was not acknowledged for so many milliseconds; `false` is for ever. */
-  readonly consumerTimeout?: number | false;
-  /** Whether there is an event exchange, see {@linkcode BrokerOptions.eventExchange}. Default: false. */
-  readonly hasEventExchange?: boolean;
-  /** Default: `"/"`. */
-  readonly eventExchangeVhost?: string;
 }
 
+/** Where it listens unless the configuration says so: guest may log in from this machine only, anyway. */
+const DEFAULT_LISTENERS: readonly ListenAddress[] = [{ host: "127.0.0.1", port: 5672 }];
+
 export interface Server {
-  /** With the port that was taken. */
+  /** The first one, with the port that was taken. */
   readonly address: Address;
+  /** All that it listens at. */
+  readonly addresses: readonly Address[];
   readonly broker: Broker;
   readonly log: Log;
   /** Accepts no more, tells all clients, and resolves when they have gone. */
@@ -44,32 +42,39 @@ export interface Server {
  */
 export async function startServer(runtime: Runtime, options: ServerOptions): Promise<Server> {
   const { log, flush } = createLog(runtime, options.logLevel);
-  const data = options.dataDir === false ? undefined : await openData(runtime, options.dataDir, options, log);
+  for (const warning of options.warnings ?? []) log("warning", warning);
+  const config = { ...DEFAULT_CONFIG, ...options.config };
+  const totalMemoryBytes = config.totalMemoryBytes ?? runtime.totalMemoryBytes();
+  const diskFreeLimitBytes = memoryLimitBytes(config.diskFreeLimit, totalMemoryBytes);
+  const data = options.dataDir === false
+    ? undefined
+    : await openData(runtime, options.dataDir, diskFreeLimitBytes, options, log);
   const broker = new Broker({
-    memoryHighWatermarkBytes: memoryLimitBytes(options.vmMemoryHighWatermark, runtime.totalMemoryBytes()),
+    ...config,
+    memoryHighWatermarkBytes: memoryLimitBytes(config.vmMemoryHighWatermark, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
     log,
     store: data?.store,
-    consumerTimeoutMs: options.consumerTimeout,
-    eventExchange: options.hasEventExchange ? { vhost: options.eventExchangeVhost ?? "/" } : undefined,
+    consumerTimeoutMs: config.consumerTimeout,
+    eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
   });
-  const listener = await runtime.listen(
-    { host: options.host, port: options.port },
-    (transport) => broker.accept(transport),
-  );
+  const listeners = await listenAll(runtime, config, (transport) => broker.accept(transport));
+  const addresses = listeners.map(({ address }) => address);
   const where = data === undefined ? "data in memory only" : `data in ${data.folder}`;
   log(
     "info",
-    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting AMQP on ${formatAddress(listener.address)}, ` +
-      `${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
+    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting AMQP on ` +
+      `${addresses.map(formatAddress).join(" and ")}, ${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
   );
+  log("info", "Server startup complete; 0 plugins started.");
   return {
-    address: listener.address,
+    address: addresses[0],
+    addresses,
     broker,
     log,
     async close() {
-      listener.close();
+      for (const listener of listeners) listener.close();
       await broker.close();
       data?.unlock();
       flush();
@@ -77,16 +82,50 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   };
 }
 
+type Accept = (transport: Transport) => void;
+
+/** Listens wherever the configuration says; nowhere when one address can't be had. */
+async function listenAll(runtime: Runtime, config: Config, accept: Accept): Promise<Listener[]> {
+  if (config.hasTcpListeners === false) {
+    throw new ConfigError("listeners.tcp = none leaves no address to listen on: HareMQ does not serve TLS.");
+  }
+  const listeners: Listener[] = [];
+  try {
+    for (const address of config.listeners ?? DEFAULT_LISTENERS) listeners.push(await listen(runtime, address, accept));
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    throw error;
+  }
+  return listeners;
+}
+
+/** Without a host it listens on all addresses: those of IPv4 alone on a machine that has no IPv6. */
+async function listen(runtime: Runtime, { host, port }: ListenAddress, accept: Accept): Promise<Listener> {
+  if (host !== undefined) return await runtime.listen({ host, port }, accept);
+  try {
+    return await runtime.listen({ host: "::", port }, accept);
+  } catch (error) {
+    if (!(error instanceof ListenError) || error.reason === "in use" || error.reason === "not permitted") throw error;
+    return await runtime.listen({ host: "0.0.0.0", port }, accept);
+  }
+}
+
 /** Opens the data folder for this process alone, and what is in it. */
-async function openData(runtime: Runtime, folder: string, options: ServerOptions, log: Log) {
+async function openData(
+  runtime: Runtime,
+  folder: string,
+  diskFreeLimitBytes: number,
+  { sync }: ServerOptions,
+  log: Log,
+) {
   const { files, unlock } = await runtime.openFolder(folder);
   const { crc32 } = runtime;
   const store = await FileStore.open({
     files,
     after,
     crc32: (bytes) => crc32(bytes),
-    sync: options.sync,
-    diskFreeLimitBytes: memoryLimitBytes(options.diskFreeLimit, runtime.totalMemoryBytes()),
+    sync,
+    diskFreeLimitBytes,
     report: log,
   }).catch((error) => {
     throw error instanceof StoreError ? error.inFolder(files.folder) : error;

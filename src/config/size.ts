@@ -4,7 +4,7 @@ export type MemoryLimit = { readonly part: number } | { readonly bytes: number }
 export const memoryLimitBytes = (limit: MemoryLimit, totalBytes: number): number =>
   "bytes" in limit ? limit.bytes : limit.part * totalBytes;
 
-/** What RabbitMQ's configuration knows: k, M, G and T with i or iB are powers of 1024, and with B or alone too but with B. */
+/** What RabbitMQ's configuration knows: k, M, G, T and P with i or iB are powers of 1024, and with B or alone too but with B. */
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,
@@ -24,6 +24,10 @@ const UNITS: Readonly<Record<string, number>> = {
   ti: 1024 ** 4,
   tib: 1024 ** 4,
   tb: 1000 ** 4,
+  p: 1024 ** 5,
+  pi: 1024 ** 5,
+  pib: 1024 ** 5,
+  pb: 1000 ** 5,
 };
 
 /** Reads a size such as `50MB` or `2GiB`. Throws `RangeError`. */

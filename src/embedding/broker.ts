@@ -14,7 +14,7 @@ import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
 import type { Log } from "../amqp091/log.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
-import { serverProperties } from "../amqp091/server_properties.ts";
+import { type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
 import type { UserRecord } from "../store/topology_record.ts";
@@ -27,7 +27,7 @@ const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 const GOODBYE_MS = 3000;
 
 /** How a broker is set up. Every field may be left out. */
-export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits> {
+export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits>, ServerIdentity {
   /**
    * Who is asked who may log in and do what. Default: the broker's own users, of whom guest logs in from loopback only. A
    * function gets what those know, to ask it before or after others.
@@ -50,8 +50,6 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
    * `amq.rabbitmq.event` (RabbitMQ: Event Exchange). The virtual host is made if it is not there. Default: nowhere.
    */
   readonly eventExchange?: { readonly vhost: string };
-  /** What clients are told the broker runs on. Default: `"JavaScript"`. */
-  readonly platform?: string;
   /** The time. Default: the runtime's. */
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
@@ -130,7 +128,7 @@ export class Broker {
       node: this.#node,
       mechanisms: options.mechanisms ?? DEFAULT_MECHANISMS,
       options: limits,
-      start: new ConnectionStart(serverProperties(options.platform ?? "JavaScript")),
+      start: new ConnectionStart(serverProperties(options)),
       buffers: new BufferPool(),
       log,
     };

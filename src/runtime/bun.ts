@@ -1,5 +1,12 @@
 import type { Address, Transport } from "../transport/transport.ts";
-import { type LockFile, openLockedFolder, openLockedFolderToRead, readTextFile } from "./files.ts";
+import {
+  environment,
+  listFolder,
+  type LockFile,
+  openLockedFolder,
+  openLockedFolderToRead,
+  readTextFile,
+} from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
@@ -89,6 +96,8 @@ export const bunRuntime: Runtime = {
   },
   onStopSignal,
   readTextFile,
+  listFolder,
+  environment,
   writeLine,
   exit: (code) => process.exit(code),
 };

@@ -1,5 +1,12 @@
 import type { Address, Transport } from "../transport/transport.ts";
-import { type LockFile, openLockedFolder, openLockedFolderToRead, readTextFile } from "./files.ts";
+import {
+  environment,
+  listFolder,
+  type LockFile,
+  openLockedFolder,
+  openLockedFolderToRead,
+  readTextFile,
+} from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
@@ -66,6 +73,8 @@ export const denoRuntime: Runtime = {
   },
   onStopSignal,
   readTextFile,
+  listFolder,
+  environment,
   writeLine,
   exit: (code) => Deno.exit(code),
 };

@@ -6,6 +6,7 @@ import type { LockedFolder } from "./runtime.ts";
 declare const process: {
   readonly pid: number;
   readonly platform: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   getBuiltinModule(name: "node:fs"): FileSystem;
   getBuiltinModule(name: "node:path"): {
     resolve(path: string): string;
@@ -16,6 +17,7 @@ declare const process: {
 
 interface FileSystem {
   readFileSync(path: string, encoding: "utf8"): string;
+  readdirSync(path: string, options: { withFileTypes: true }): Entry[];
   readonly constants: Readonly<Record<"O_RDONLY" | "O_RDWR" | "O_CREAT" | "O_DSYNC", number>>;
   mkdir(path: string, options: { recursive: true; mode: number }, done: Done<string | undefined>): void;
   readdir(path: string, options: { withFileTypes: true }, done: Done<Entry[]>): void;
@@ -36,6 +38,7 @@ interface FileSystem {
 interface Entry {
   readonly name: string;
   isFile(): boolean;
+  isDirectory(): boolean;
 }
 
 type Done<Value> = (error: SystemError | null, value: Value) => void;
@@ -44,6 +47,18 @@ type SystemError = Error & { readonly code?: string };
 const fileSystem = process.getBuiltinModule("node:fs");
 /** What is in a file, as text. Throws when it can't be read. */
 export const readTextFile = (path: string): string => fileSystem.readFileSync(path, "utf8");
+
+export function listFolder(path: string): string[] {
+  try {
+    return fileSystem.readdirSync(path, { withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((
+      { name },
+    ) => name);
+  } catch {
+    return [];
+  }
+}
+
+export const environment = (name: string): string | undefined => process.env[name];
 
 const { resolve, dirname, join } = process.getBuiltinModule("node:path");
 const { O_RDONLY, O_RDWR, O_CREAT, O_DSYNC } = fileSystem.constants;

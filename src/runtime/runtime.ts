@@ -30,6 +30,10 @@ export interface Runtime {
   crc32(bytes: Uint8Array, previous?: number): number;
   /** What is in a file, as text. Throws when it can't be read. */
   readTextFile(path: string): string;
+  /** The names of what is in a folder but other folders; none where there is no such folder. */
+  listFolder(path: string): readonly string[];
+  /** The value of an environment variable, where it is set. */
+  environment(name: string): string | undefined;
   /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
   onStopSignal(handler: (signal: string) => void): () => void;
   /** Writes a line to standard output or standard error, at once. */

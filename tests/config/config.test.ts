@@ -1,40 +1,41 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ConfigError, readConfig } from "../../src/config/config.ts";
+import { ConfigError } from "../../src/config/config.ts";
 import { parseMemoryLimit, parseSize } from "../../src/config/size.ts";
+import { configOf, readText } from "./read_conf.ts";
 
 describe("a configuration file", () => {
   it("has RabbitMQ's keys for memory and disk limits", () => {
     const text = "# limits\nvm_memory_high_watermark.relative = 0.6\n\n  disk_free_limit.absolute=2GB # enough\n";
-    assert.deepEqual(readConfig(text, "haremq.conf"), {
+    assert.deepEqual(configOf(text), {
       vmMemoryHighWatermark: { part: 0.6 },
       diskFreeLimit: { bytes: 2_000_000_000 },
     });
-    assert.deepEqual(readConfig("vm_memory_high_watermark.absolute = '1GiB'", ""), {
+    assert.deepEqual(configOf("vm_memory_high_watermark.absolute = '1GiB'"), {
       vmMemoryHighWatermark: { bytes: 1024 ** 3 },
     });
-    assert.deepEqual(readConfig("vm_memory_high_watermark = 0.5\ndisk_free_limit.relative = 1.5", ""), {
+    assert.deepEqual(configOf("vm_memory_high_watermark = 0.5\ndisk_free_limit.relative = 1.5"), {
       vmMemoryHighWatermark: { part: 0.5 },
       diskFreeLimit: { part: 1.5 },
     });
   });
 
   it("has RabbitMQ's key for the time that deliveries may stay unacknowledged", () => {
-    assert.deepEqual(readConfig("consumer_timeout = 900000", ""), { consumerTimeout: 900_000 });
-    assert.deepEqual(readConfig("consumer_timeout = false", ""), { consumerTimeout: false });
-    assert.deepEqual(readConfig("consumer_timeout = undefined", ""), { consumerTimeout: false });
+    assert.deepEqual(configOf("consumer_timeout = 900000"), { consumerTimeout: 900_000 });
+    assert.deepEqual(configOf("consumer_timeout = false"), { consumerTimeout: false });
+    assert.deepEqual(configOf("consumer_timeout = undefined"), { consumerTimeout: false });
   });
 
   it("has RabbitMQ's keys for the event exchange, and one to turn it on", () => {
     const text = "event_exchange.enabled = true\nevent_exchange.vhost = events\nevent_exchange.protocol = amqp_0_9_1\n";
-    assert.deepEqual(readConfig(text, ""), { hasEventExchange: true, eventExchangeVhost: "events" });
-    assert.deepEqual(readConfig("event_exchange.enabled = false", ""), { hasEventExchange: false });
+    assert.deepEqual(configOf(text), { hasEventExchange: true, eventExchangeVhost: "events" });
+    assert.deepEqual(configOf("event_exchange.enabled = false"), { hasEventExchange: false });
   });
 
   it("has RabbitMQ's keys for how much there may be of what, and for the default type of queues", () => {
     const text = "connection_max = 100\nchannel_max_per_node = 500\nconsumer_max_per_channel = 16\n" +
       "cluster_queue_limit = 1000\ncluster_exchange_limit = infinity\nvhost_max = 0\ndefault_queue_type = quorum\n";
-    assert.deepEqual(readConfig(text, ""), {
+    assert.deepEqual(configOf(text), {
       connectionMax: 100,
       channelMaxPerNode: 500,
       consumerMaxPerChannel: 16,
@@ -43,20 +44,33 @@ describe("a configuration file", () => {
       vhostMax: 0,
       defaultQueueType: "quorum",
     });
-    assert.deepEqual(readConfig("max_connections = 5", ""), { connectionMax: 5 });
+    assert.deepEqual(configOf("max_connections = 5"), { connectionMax: 5 });
   });
 
   it("lets the last of two lines for one key count", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
-    assert.deepEqual(readConfig(text, ""), { diskFreeLimit: { bytes: 5 } });
+    assert.deepEqual(configOf(text), { diskFreeLimit: { bytes: 5 } });
   });
 
   for (
     const [text, message] of [
       [
-        "\nlisteners.tcp = 1",
-        /^haremq\.conf, line 2: there is no key "listeners\.tcp"\. Those that there are: vm_memory/,
+        "\nlistener.tcp.default = 5672",
+        /^haremq\.conf, line 2: there is no key "listener\.tcp\.default"\. The nearest one is "listeners\.tcp\.default"\.$/,
       ],
+      [
+        "default_user_tag.x = true",
+        /there is no key "default_user_tag\.x"\. The nearest one is "default_user_tags\.x"/,
+      ],
+      ["management.tcp.port = many", /line 1: management\.tcp\.port: This is a whole number: received "many"\.$/],
+      ["log.console = maybe", /log\.console: This is true or false: received "maybe"/],
+      [
+        "raft.segment_max_entries = 65536",
+        /raft\.segment_max_entries: This is a number from 1 to 65535: received "65536"/,
+      ],
+      ["frame_max = 4095", /frame_max: A frame is at least 4096 bytes, or 0 for any size: received "4095"/],
+      ["heartbeat = 65536", /heartbeat: This is at most 65535: received "65536"/],
+      ["listeners.tcp.x = 127.0.0.1:99999", /listeners\.tcp\.x: This is a port, or an address with one/],
       ["just words", /^haremq\.conf, line 1: a line is a key, "=" and a value: received "just words"\.$/],
       [
         "vm_memory_high_watermark.relative = 40",
@@ -69,11 +83,12 @@ describe("a configuration file", () => {
       ["event_exchange.protocol = amqp_1_0", /protocol: Events are messages of amqp_0_9_1 only: received "amqp_1_0"/],
       ["vhost_max = -1", /line 1: vhost_max: This is a whole number, or infinity: received "-1"/],
       ["default_queue_type = mirrored", /default_queue_type: This is classic, quorum or stream: received "mirrored"/],
-      ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative: This is a number, such as 0\.4: received ""/],
+      ["disk_free_limit.relative = a", /disk_free_limit\.relative: This is a number, such as 0\.4: received "a"/],
+      ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative has no value\.$/],
     ] as const
   ) {
     it(`is refused with a sentence that says where and why: ${JSON.stringify(text)}`, () => {
-      assert.throws(() => readConfig(text, "haremq.conf"), (error: Error) => {
+      assert.throws(() => readText(text, "haremq.conf"), (error: Error) => {
         assert.ok(error instanceof ConfigError);
         assert.match(error.message, message);
         return true;

@@ -69,7 +69,7 @@ describe("a delivery that is not acknowledged in time", { skip }, () => {
   });
 
   it("has as long as the configuration says", async () => {
-    const impatient = await startBrokerUnderTest({ consumerTimeout: 400 });
+    const impatient = await startBrokerUnderTest({ consumerTimeoutMs: 400 });
     const other = await connect(impatient);
     const late = await openChannel(other);
     const closed = channelClosed(late);

@@ -10,7 +10,7 @@ const hasEvents = productUnderTest === "haremq" || process.env.AMQP_EVENTS !== u
 
 let broker: BrokerUnderTest;
 before(async () => {
-  broker = await startBrokerUnderTest({ hasEventExchange: true });
+  broker = await startBrokerUnderTest({ eventExchange: { vhost: "/" } });
 });
 after(() => broker.close());
 

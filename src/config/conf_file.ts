@@ -1,0 +1,115 @@
+import { ConfigError } from "./config_error.ts";
+import type { Setting } from "./setting.ts";
+
+/** Reads what a configuration file refers to. */
+export interface ConfigFiles {
+  /** Throws when it can't be read. */
+  readTextFile(path: string): string;
+  /** The names of the files in a folder; none where there is no such folder. */
+  listFolder(path: string): readonly string[];
+}
+
+/** Files that include each other may do so no deeper than this. */
+const INCLUDE_DEPTH_MAX = 16;
+
+const KEY = /[ \t]*((?:\\\.|[A-Za-z0-9_-])+(?:\.(?:\\\.|[A-Za-z0-9_-])+)*)[ \t]*=[ \t]*/y;
+/** In this order: what three quotes enclose, what one does, what neither does. */
+const QUOTED_LINES = /'''([^]*?)'''/y;
+const QUOTED = /'([^']*)'/y;
+const PLAIN = /(?:(?![ \t]*(?:#|\r?\n|$))[^])+/y;
+const REST = /[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
+const INCLUDE = /[ \t]*include[ \t]+([A-Za-z0-9\-_.*/]+)[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
+/** A value that is what another file contains. */
+const FROM_FILE = /^\$\(<(.+)\)$/s;
+
+/** Reads a file in the format of `rabbitmq.conf` with the files that it includes. Throws {@linkcode ConfigError}. */
+export function readConfFile(path: string, files: ConfigFiles, depth = 0): Setting[] {
+  let text: string;
+  try {
+    text = files.readTextFile(path);
+  } catch (error) {
+    throw new ConfigError(`The configuration file ${path} can't be read: ${(error as Error).message}`);
+  }
+  if (depth > INCLUDE_DEPTH_MAX) throw new ConfigError(`${path}: configuration files include each other.`);
+  return parseConf(text, path).flatMap((line) => {
+    if ("include" in line) {
+      return includedFiles(line.include, path, files).flatMap((file) => readConfFile(file, files, depth + 1));
+    }
+    const [, file] = FROM_FILE.exec(line.value) ?? [];
+    return [file === undefined ? line : { ...line, value: contentsOf(file.trim(), path, line.source, files) }];
+  });
+}
+
+/** A setting, or files whose settings come here. */
+type ConfLine = Setting | { readonly include: string };
+
+/**
+ * Reads text in the format of `rabbitmq.conf` (RabbitMQ: Configuration): a `key = value` a line, comments from `#` on,
+ * values in single quotes with anything in them, and in three of those over several lines.
+ */
+export function parseConf(text: string, file: string): ConfLine[] {
+  const lines: ConfLine[] = [];
+  let at = 0;
+  let lineNumber = 1;
+
+  /** Takes what is next, if it matches. */
+  function take(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match !== null) {
+      at = pattern.lastIndex;
+      lineNumber += match[0].split("\n").length - 1;
+    }
+    return match;
+  }
+
+  while (at < text.length) {
+    const source = `${file}, line ${lineNumber}`;
+    const lineAt = at;
+    const key = take(KEY);
+    if (key === null) {
+      const include = take(INCLUDE);
+      if (include !== null) lines.push({ include: include[1] });
+      else if (take(REST) === null) throw notALine(source, text, lineAt);
+      continue;
+    }
+    const value = valueOf(take(QUOTED_LINES)) ?? take(QUOTED)?.[1] ?? take(PLAIN)?.[0];
+    if (value === undefined) throw new ConfigError(`${source}: ${key[1]} has no value.`);
+    if (take(REST) === null) throw notALine(source, text, lineAt);
+    lines.push({ key: splitKey(key[1]), value, source });
+  }
+  return lines;
+}
+
+const valueOf = (lines: RegExpExecArray | null): string | undefined => lines?.[1].replace(/^[\r\n]+|[\r\n]+$/g, "");
+
+export const splitKey = (name: string): string[] => name.split(/(?<!\\)\./).map((part) => part.replaceAll("\\.", "."));
+
+function notALine(source: string, text: string, at: number): ConfigError {
+  const end = text.indexOf("\n", at);
+  const line = text.slice(at, end === -1 ? undefined : end).trim();
+  return new ConfigError(`${source}: a line is a key, "=" and a value: received "${line}".`);
+}
+
+/** The files that an `include` means, relative to the file that it is in. `*` stands for anything in a name. */
+function includedFiles(pattern: string, from: string, files: ConfigFiles): string[] {
+  const path = relativeTo(from, pattern);
+  const slash = path.lastIndexOf("/");
+  const folder = slash === -1 ? "." : path.slice(0, slash) || "/";
+  const parts = path.slice(slash + 1).split("*").map((part) => part.replaceAll(".", "\\."));
+  const name = new RegExp(`^${parts.join(".*")}$`);
+  return files.listFolder(folder).filter((file) => name.test(file)).sort().map((file) =>
+    slash === -1 ? file : `${folder}/${file}`
+  );
+}
+
+function contentsOf(file: string, from: string, source: string, files: ConfigFiles): string {
+  try {
+    return files.readTextFile(relativeTo(from, file)).replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new ConfigError(`${source}: the file ${file} can't be read: ${(error as Error).message}`);
+  }
+}
+
+const relativeTo = (from: string, path: string): string =>
+  path.startsWith("/") ? path : from.slice(0, from.lastIndexOf("/") + 1) + path;

@@ -1,0 +1,30 @@
+/** Beginnings of keys, the longest first where one begins another, and why they have no effect. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^(listeners\.ssl|num_acceptors\.ssl|ssl_|trust_store\.)/, "HareMQ does not serve TLS"],
+  [/^auth_ldap\./, "HareMQ does not ask LDAP servers"],
+  [/^auth_.*(https?|ssl_options)\./, "HareMQ verifies servers by the system's certificates"],
+  [/^(load_definitions|definitions\.)/, "HareMQ does not import definitions"],
+  [/^proxy_protocol$/, "HareMQ does not read PROXY headers"],
+  [/^management/, "HareMQ has no management API"],
+  [/^prometheus\./, "HareMQ has no metrics"],
+  [/^(mqtt|web_mqtt)\./, "HareMQ does not speak MQTT"],
+  [/^(stomp|web_stomp)\./, "HareMQ does not speak STOMP"],
+  [/^stream\./, "HareMQ does not speak the stream protocol"],
+  [/^(amqp1?0?_client|session_max|link_max)/, "HareMQ does not speak AMQP 1.0"],
+  [/^(cluster_|distribution\.|net_ticktime|aws\.|node_tags|mirroring_)/, "HareMQ has no clusters"],
+  [/^(shovel|federation|exchange_federation|queue_federation)/, "HareMQ has neither federation nor shovels"],
+  [
+    /^(quorum_queue|raft|metadata_store|classic_queue|queue_|mnesia_|message_store)/,
+    "HareMQ stores things differently",
+  ],
+  [
+    /^(erlang\.|hipe_|sysmon_|vm_memory_calc|vm_memory_high_watermark_paging|background_gc|socket_writer|delegate)/,
+    "it is about Erlang",
+  ],
+  [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
+  [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to files"],
+];
+
+/** Why a key of RabbitMQ has no effect here. */
+export const whyNoEffect = (name: string): string =>
+  REASONS.find(([pattern]) => pattern.test(name))?.[1] ?? "HareMQ has nothing that it sets";

@@ -1,0 +1,16 @@
+/** What a key does. */
+export interface Effect<Draft> {
+  readonly help: string;
+  /** The value that counts where none is given, as one would write it. */
+  readonly default?: string;
+  /** True when a changed value takes effect without a restart. */
+  readonly isLive?: true;
+  /**
+   * Takes a value over, given what stands for each `$x` of the key's name. Returns why the value has no effect, if it has
+   * none. Throws `RangeError` for one that can't be used.
+   */
+  apply(draft: Draft, value: string, ...parts: string[]): string | void;
+}
+
+/** By the name of the key. */
+export type Effects<Draft> = Readonly<Record<string, Effect<Draft>>>;

@@ -1,0 +1,12 @@
+import type { KnownKeys } from "./known_keys.ts";
+
+/** Keys that RabbitMQ 4.3 has not, or that take more here. */
+export const HAREMQ_KEYS: KnownKeys = {
+  // Names of hosts too.
+  "listeners.tcp.$name": "text",
+  "event_exchange.enabled": "boolean = false",
+  vm_memory_high_watermark: "number",
+  // Or false, for ever.
+  consumer_timeout: "text",
+  channel_tick_interval: "integer 1.. = 30000",
+};

@@ -1,0 +1,100 @@
+import { ConfigError } from "./config_error.ts";
+import { type ConfigFiles, readConfFile } from "./conf_file.ts";
+import { type Environment, interpolate } from "./interpolation.ts";
+import { formatKey, type Setting } from "./setting.ts";
+
+/** Where configuration files are looked for when nobody names one. The first that is there counts. */
+const DEFAULT_FILES = ["haremq.conf", "rabbitmq.conf", "/etc/haremq/haremq.conf", "/etc/haremq/rabbitmq.conf"];
+
+/** Where settings come from. */
+export interface ConfigMeans extends ConfigFiles {
+  readonly environment: Environment;
+}
+
+/** Settings by flags, in the form of keys. */
+export interface Flags {
+  /** The configuration file, or a folder of them. */
+  readonly config?: string;
+  /** Settings that count for more than files and environment. */
+  readonly settings: readonly Setting[];
+}
+
+/** All settings, those that count for more behind the others, and the files that they are from. */
+export interface Gathered {
+  readonly settings: readonly Setting[];
+  readonly files: readonly string[];
+}
+
+/** Gathers settings: flags count for more than the environment, and that for more than files. Throws {@linkcode ConfigError}. */
+export function gatherSettings(means: ConfigMeans, flags: Flags): Gathered {
+  const files = configFiles(means, flags.config);
+  const layers = [
+    files.flatMap((file) => readConfFile(file, means)),
+    fromEnvironment(means.environment),
+    flags.settings,
+  ];
+  const settings = layers.reduce<readonly Setting[]>(
+    (below, above) => [...below.filter(isKeptUnder(above)), ...above],
+    [],
+  );
+  return { settings: interpolate(settings, means.environment), files };
+}
+
+/** A layer that says where to listen, says all about it. */
+function isKeptUnder(above: readonly Setting[]): (setting: Setting) => boolean {
+  const isListener = ({ key }: Setting) => formatKey(key.slice(0, 2)) === "listeners.tcp";
+  return above.some(isListener) ? (setting) => !isListener(setting) : () => true;
+}
+
+/** The main file, and those in the folder `conf.d` beside it, which count for more. */
+function configFiles(means: ConfigMeans, named: string | undefined): string[] {
+  const { environment } = means;
+  const main = named ?? environment("RABBITMQ_CONFIG_FILE") ?? DEFAULT_FILES.find((file) => isThere(means, file));
+  const others = environment("RABBITMQ_CONFIG_FILES");
+  if (main === undefined) return others === undefined ? [] : filesIn(means, others);
+  const path = withExtension(means, main);
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return [path, ...filesIn(means, others ?? `${folder}conf.d`)];
+}
+
+/** RabbitMQ lets `.conf` be left out. */
+const withExtension = (means: ConfigMeans, path: string): string =>
+  !path.endsWith(".conf") && isThere(means, `${path}.conf`) ? `${path}.conf` : path;
+
+/** The `*.conf` files of a folder by name, be it written with `/*.conf` or without. */
+function filesIn(means: ConfigMeans, pattern: string): string[] {
+  const folder = pattern.replace(/\/(\*\.conf)?$/, "");
+  return means.listFolder(folder).filter((name) => name.endsWith(".conf")).sort().map((name) => `${folder}/${name}`);
+}
+
+function isThere(means: ConfigMeans, path: string): boolean {
+  const slash = path.lastIndexOf("/");
+  return means.listFolder(slash === -1 ? "." : path.slice(0, slash)).includes(path.slice(slash + 1));
+}
+
+/** RabbitMQ's environment variables that stand for a key. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  RABBITMQ_DEFAULT_USER: "default_user",
+  RABBITMQ_DEFAULT_PASS: "default_pass",
+  RABBITMQ_DEFAULT_VHOST: "default_vhost",
+};
+
+function fromEnvironment(environment: Environment): Setting[] {
+  const settings: Setting[] = [];
+  const add = (variable: string, key: string, value: string) =>
+    settings.push({ key: key.split("."), value, source: `environment variable ${variable}` });
+
+  for (const [variable, key] of Object.entries(VARIABLES)) {
+    const value = environment(variable);
+    if (value !== undefined && value !== "") add(variable, key, value);
+  }
+  const port = environment("RABBITMQ_NODE_PORT");
+  const host = environment("RABBITMQ_NODE_IP_ADDRESS");
+  if (port !== undefined && !/^\d+$/.test(port)) {
+    throw new ConfigError(`environment variable RABBITMQ_NODE_PORT: This is a port: received "${port}".`);
+  }
+  if (host !== undefined && host !== "" && host !== "auto") {
+    add("RABBITMQ_NODE_IP_ADDRESS", "listeners.tcp.environment", `${host}:${port ?? 5672}`);
+  } else if (port !== undefined) add("RABBITMQ_NODE_PORT", "listeners.tcp.environment", port);
+  return settings;
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { after, describe, it } from "node:test";
+import { RawClient } from "../raw_client.ts";
+import { Haremq } from "./haremq.ts";
+
+const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
+after(async () => {
+  await Haremq.stopAll();
+  rmSync(folder, { recursive: true });
+});
+
+let count = 0;
+function fileWith(text: string): string {
+  const file = `${folder}/${++count}.conf`;
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("the haremq command with a configuration file", () => {
+  it("listens wherever it says", async () => {
+    const haremq = new Haremq("--config", fileWith("listeners.tcp.a = 127.0.0.1:0\nlisteners.tcp.b = ::1:0\n"));
+    const [, one, two] = await haremq.line(/accepting AMQP on 127\.0\.0\.1:(\d+) and \[::1\]:(\d+), data in/);
+    await using _ipv4 = await RawClient.open({ host: "127.0.0.1", port: Number(one) });
+    await using _ipv6 = await RawClient.open({ host: "::1", port: Number(two) });
+  });
+
+  it("listens on all addresses where it says only a port", async () => {
+    const haremq = new Haremq("--config", fileWith("listeners.tcp.default = 0\n"));
+    const [, port] = await haremq.line(/accepting AMQP on \S+:(\d+), data in/);
+    await using _client = await RawClient.open({ host: "127.0.0.1", port: Number(port) });
+  });
+
+  it("warns of each key of what there is not, and starts", async () => {
+    const file = fileWith("listeners.tcp.a = 127.0.0.1:0\nmqtt.exchange = amq.topic\nmanagement.tcp.port = 15672\n");
+    const haremq = new Haremq("--config", file);
+    await haremq.address();
+    const warnings = haremq.stdout.split("\n").filter((line) => line.includes("has no effect"));
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[0], /\.conf, line 2: mqtt\.exchange has no effect: HareMQ does not speak MQTT\.$/);
+    assert.match(warnings[1], /\.conf, line 3: management\.tcp\.port has no effect: HareMQ has no management API\.$/);
+  });
+
+  it("does not start with a key that is not known, and names all of them with the nearest ones", async () => {
+    const haremq = new Haremq("--config", fileWith("hartbeat = 1\n\nlisteners.tpc.a = 5672\n"));
+    assert.equal(await haremq.ended, 1);
+    assert.match(haremq.stderr, /line 1: there is no key "hartbeat"\. The nearest one is "heartbeat"\.\n/);
+    assert.match(
+      haremq.stderr,
+      /line 3: there is no key "listeners\.tpc\.a"\. The nearest one is "listeners\.tcp\.a"\.\n/,
+    );
+  });
+
+  it("does not start where nothing is left to listen on", async () => {
+    const haremq = new Haremq("--config", fileWith("listeners.tcp = none\n"));
+    assert.equal(await haremq.ended, 1);
+    assert.match(haremq.stderr, /^listeners\.tcp = none leaves no address to listen on/);
+  });
+
+  it("offers clients the limits of connections that it says, and says what it says of the server", async () => {
+    const limits = "heartbeat = 7\nframe_max = 8KiB\nchannel_max = 3\nproduct.version = 3.13.7\n";
+    const haremq = new Haremq("--port", "0", "--config", fileWith(limits));
+    await using client = await RawClient.connect(await haremq.address());
+    const { serverProperties } = await client.logIn();
+    assert.deepEqual(serverProperties.get("version")?.value, "3.13.7");
+    assert.deepEqual(serverProperties.get("product")?.value, "RabbitMQ");
+    const { channelMax, frameMax, heartbeat } = await client.receive(0, "connection.tune");
+    assert.deepEqual({ channelMax, frameMax, heartbeat }, { channelMax: 3, frameMax: 8192, heartbeat: 7 });
+  });
+});

@@ -1,0 +1,28 @@
+import { type Config, readConfig } from "../../src/config/config.ts";
+import { type ConfigFiles, readConfFile } from "../../src/config/conf_file.ts";
+
+/** Files that are only here. */
+export class MemoryConfigFiles implements ConfigFiles {
+  readonly #files: Readonly<Record<string, string>>;
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.#files = files;
+  }
+
+  readTextFile(path: string): string {
+    if (!(path in this.#files)) throw new Error(`no such file: ${path}`);
+    return this.#files[path];
+  }
+
+  listFolder(path: string): string[] {
+    const folder = path === "." ? "" : `${path}/`;
+    return Object.keys(this.#files).filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length))
+      .filter((name) => !name.includes("/"));
+  }
+}
+
+/** What a file with this text configures, and what of it has no effect. */
+export const readText = (text: string, file = "rabbitmq.conf") =>
+  readConfig(readConfFile(file, new MemoryConfigFiles({ [file]: text })));
+
+export const configOf = (text: string): Config => readText(text).config;

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readConfig } from "../../src/config/config.ts";
+import { type Flags, gatherSettings } from "../../src/config/sources.ts";
+import { MemoryConfigFiles } from "./read_conf.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+function gather(files: Readonly<Record<string, string>>, variables: Variables = {}, flags: Partial<Flags> = {}) {
+  const memory = new MemoryConfigFiles(files);
+  const means = {
+    readTextFile: (path: string) => memory.readTextFile(path),
+    listFolder: (path: string) => memory.listFolder(path),
+    environment: (name: string) => variables[name],
+  };
+  const { settings, files: read } = gatherSettings(means, { settings: [], ...flags });
+  return { config: readConfig(settings).config, read };
+}
+
+describe("the configuration", () => {
+  it("is haremq.conf, or else rabbitmq.conf, where nobody names a file", () => {
+    const both = { "haremq.conf": "heartbeat = 1", "rabbitmq.conf": "heartbeat = 2" };
+    assert.deepEqual(gather(both), { config: { heartbeatSeconds: 1 }, read: ["haremq.conf"] });
+    assert.deepEqual(gather({ "rabbitmq.conf": "heartbeat = 2" }).config, { heartbeatSeconds: 2 });
+    assert.deepEqual(gather({}), { config: {}, read: [] });
+  });
+
+  it("is continued by the files in conf.d beside it, in the order of their names", () => {
+    const files = {
+      "etc/a.conf": "heartbeat = 1\nchannel_max = 1\nframe_max = 4096",
+      "etc/conf.d/20-b.conf": "channel_max = 3",
+      "etc/conf.d/10-a.conf": "channel_max = 2\nframe_max = 8192",
+      "etc/conf.d/30-c.txt": "channel_max = 4",
+    };
+    const { config, read } = gather(files, {}, { config: "etc/a.conf" });
+    assert.deepEqual(config, { heartbeatSeconds: 1, channelMax: 3, frameMax: 8192 });
+    assert.deepEqual(read, ["etc/a.conf", "etc/conf.d/10-a.conf", "etc/conf.d/20-b.conf"]);
+  });
+
+  it("is where RABBITMQ_CONFIG_FILE and RABBITMQ_CONFIG_FILES say, of which the first may lack .conf", () => {
+    const files = { "x/main.conf": "heartbeat = 1", "y/1.conf": "heartbeat = 2", "x/conf.d/1.conf": "heartbeat = 3" };
+    const variables = { RABBITMQ_CONFIG_FILE: "x/main", RABBITMQ_CONFIG_FILES: "y/*.conf" };
+    assert.deepEqual(gather(files, variables), { config: { heartbeatSeconds: 2 }, read: ["x/main.conf", "y/1.conf"] });
+    assert.deepEqual(gather(files, { RABBITMQ_CONFIG_FILES: "y" }).config, { heartbeatSeconds: 2 });
+  });
+
+  it("counts less than the environment, and that less than flags", () => {
+    const files = { "haremq.conf": "listeners.tcp.a = 1\nlisteners.tcp.b = 127.0.0.1:2\nheartbeat = 7" };
+    const listeners = [{ port: 1 }, { host: "127.0.0.1", port: 2 }];
+    assert.deepEqual(gather(files).config, { listeners, heartbeatSeconds: 7 });
+    const port = { RABBITMQ_NODE_PORT: "3" };
+    assert.deepEqual(gather(files, port).config, { listeners: [{ port: 3 }], heartbeatSeconds: 7 });
+    const address = { ...port, RABBITMQ_NODE_IP_ADDRESS: "::1" };
+    assert.deepEqual(gather(files, address).config.listeners, [{ host: "::1", port: 3 }]);
+    const settings = [{ key: ["listeners", "tcp", "flag"], value: "[::1]:4", source: "--port" }];
+    assert.deepEqual(gather(files, address, { settings }).config.listeners, [{ host: "::1", port: 4 }]);
+  });
+
+  it("takes environment variables into values", () => {
+    assert.deepEqual(gather({ "haremq.conf": "heartbeat = $(BEAT)" }, { BEAT: "9" }).config, { heartbeatSeconds: 9 });
+  });
+
+  it("is refused with the name of the variable that is wrong", () => {
+    assert.throws(() => gather({}, { RABBITMQ_NODE_PORT: "amqp" }), {
+      name: "ConfigError",
+      message: 'environment variable RABBITMQ_NODE_PORT: This is a port: received "amqp".',
+    });
+  });
+
+  it("is refused where the named file is not there", () => {
+    assert.throws(() => gather({}, {}, { config: "none.conf" }), /file none\.conf can't be read: no such file/);
+  });
+});
