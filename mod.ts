@@ -23,6 +23,20 @@ export type {
 } from "./src/access/access.ts";
 export { EmbeddedUsers, type NewUser, type Permissions } from "./src/embedding/users.ts";
 export { AccessControl, type AccessControlOptions, type AuthBackend } from "./src/access/access_control.ts";
+export {
+  accessControlOf,
+  type AuthBackendsMeans,
+  type AuthBackendsOptions,
+  type BackendName,
+  backendName,
+  type BackendNames,
+} from "./src/access/auth_backends.ts";
+export {
+  type AuthMechanismsOptions,
+  MECHANISM_NAMES,
+  type MechanismName,
+  mechanismsOf,
+} from "./src/access/auth_mechanisms.ts";
 export { anonymous, type AnonymousOptions } from "./src/access/anonymous.ts";
 export type { Backend, BackendUser } from "./src/access/backend.ts";
 export type { Fetch } from "./src/access/bounded_fetch.ts";

@@ -1,0 +1,40 @@
+import { anonymous, type AnonymousOptions } from "./anonymous.ts";
+import { external, type ExternalOptions } from "./external.ts";
+import { RABBIT_CR_DEMO } from "./rabbit_cr_demo.ts";
+import { AMQPLAIN, type Mechanism, PLAIN } from "./sasl.ts";
+
+/** RabbitMQ's keys that say how clients may authenticate. */
+export interface AuthMechanismsOptions extends ExternalOptions, Partial<AnonymousOptions> {
+  /** In the order in which they are offered. Default: PLAIN, AMQPLAIN, and ANONYMOUS where it has a user. */
+  readonly auth_mechanisms?: readonly MechanismName[];
+}
+
+/** Makes a mechanism, or none where what it needs is not configured. */
+type Make = (options: AuthMechanismsOptions) => Mechanism | undefined;
+
+const MECHANISMS = {
+  PLAIN: () => PLAIN,
+  AMQPLAIN: () => AMQPLAIN,
+  EXTERNAL: external,
+  ANONYMOUS: ({ anonymous_login_user: user, anonymous_login_pass: password }) =>
+    user === undefined || password === undefined || user === "none"
+      ? undefined
+      : anonymous({ anonymous_login_user: user, anonymous_login_pass: password }),
+  "RABBIT-CR-DEMO": () => RABBIT_CR_DEMO,
+} satisfies Record<string, Make>;
+
+export type MechanismName = keyof typeof MECHANISMS;
+
+export const MECHANISM_NAMES = Object.keys(MECHANISMS) as readonly MechanismName[];
+
+const DEFAULT_NAMES: readonly MechanismName[] = ["PLAIN", "AMQPLAIN", "ANONYMOUS"];
+
+/**
+ * The mechanisms of RabbitMQ's keys. ANONYMOUS is there only where `anonymous_login_user` and `anonymous_login_pass` are
+ * set, and the user is not `none`.
+ */
+export function mechanismsOf(options: AuthMechanismsOptions): Mechanism[] {
+  const makers: Readonly<Record<MechanismName, Make>> = MECHANISMS;
+  return (options.auth_mechanisms ?? DEFAULT_NAMES).map((name) => makers[name](options))
+    .filter((mechanism) => mechanism !== undefined);
+}
