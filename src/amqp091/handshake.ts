@@ -1,4 +1,5 @@
 import type { Access, Answer, Peer, User } from "../access/access.ts";
+import { then } from "../access/answer.ts";
 import type { Authentication, Mechanism, Outcome } from "../access/sasl.ts";
 import {
   channelError,
@@ -143,11 +144,6 @@ export class Handshake {
 /** The mechanisms that a peer is offered. */
 export const offeredTo = (peer: Peer, mechanisms: readonly Mechanism[]): readonly Mechanism[] =>
   mechanisms.filter(({ isOfferedTo }) => isOfferedTo?.(peer) ?? true);
-
-/** Goes on with an answer, at once where it is there. */
-function then<T, R>(answer: Answer<T>, next: (value: T) => R): Answer<R> {
-  return answer instanceof Promise ? answer.then(next) : next(answer);
-}
 
 /** A login that was refused, and why: the client is not told more than that. */
 export class LoginRefused extends Error {
