@@ -1,6 +1,7 @@
 import { configureSync, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
 import type { Log, LogLevel } from "../amqp091/log.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { onOneLine } from "./log_line.ts";
 
 export const LOG_THRESHOLDS = ["debug", "info", "warning", "error", "none"] as const;
 /** The least of what is logged. */
@@ -44,5 +45,5 @@ export function createLog(
     ],
   });
   const logger = getLogger(["haremq"]);
-  return { log: (level, line) => logger[level]("{line}", { line }), flush };
+  return { log: (level, line) => logger[level]("{line}", { line: onOneLine(line) }), flush };
 }

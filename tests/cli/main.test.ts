@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { after, describe, it } from "node:test";
+import { connect as connectAmqplib } from "amqplib";
 import { RawClient } from "../raw_client.ts";
 import { Haremq } from "./haremq.ts";
 
@@ -55,6 +56,15 @@ describe("the haremq command", () => {
     const lost = await RawClient.open(address);
     await lost[Symbol.asyncDispose]();
     await haremq.line(/client unexpectedly closed TCP connection|lost: /);
+  });
+
+  it("lets no name of a client make a line of its own", async () => {
+    const haremq = new Haremq("--port", "0");
+    const { host, port } = await haremq.address();
+    const user = "x\n2026-01-01 00:00:00.000 +00:00 [INF] forged";
+    await assert.rejects(connectAmqplib({ hostname: host, port, username: user, password: "hunter2" }));
+    await haremq.line(/login refused: user 'x\\n2026-01-01 00:00:00\.000 \+00:00 \[INF\] forged'/);
+    assert.doesNotMatch(haremq.stdout, /hunter2/);
   });
 
   it("logs only what --log-level lets through", async () => {
