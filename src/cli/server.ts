@@ -6,6 +6,7 @@ import { type Listener, ListenError, type Runtime } from "../runtime/runtime.ts"
 import { StoreError } from "../store/error.ts";
 import { FileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/journal.ts";
+import { openDataFolder } from "./data_folder.ts";
 import { createLog, type LogThreshold } from "./log.ts";
 import { type Config, ConfigError, DEFAULT_CONFIG } from "../config/config.ts";
 import type { ListenAddress } from "../config/keys/server.ts";
@@ -118,7 +119,7 @@ async function openData(
   { sync }: ServerOptions,
   log: Log,
 ) {
-  const { files, unlock } = await runtime.openFolder(folder);
+  const { files, unlock } = await openDataFolder(runtime, folder, log);
   const { crc32 } = runtime;
   const store = await FileStore.open({
     files,

@@ -1,0 +1,26 @@
+import type { Log } from "../amqp091/log.ts";
+import { FolderInUseError } from "../runtime/folder_error.ts";
+import type { LockedFolder, Runtime } from "../runtime/runtime.ts";
+
+/** Time that a broker which is told to stop may take, seen from the one that is to take its place. In milliseconds. */
+const HOLDER_MAX_MS = 10_000;
+/** Interval between attempts to lock a folder. In milliseconds. */
+const ATTEMPT_MS = 100;
+
+/**
+ * Locks and opens a data folder. Service managers start a broker anew while the one before it is still going: that one is
+ * waited for. Rejects with `FolderInUseError` when it does not go, and with `FolderNotUsableError`.
+ */
+export async function openDataFolder(runtime: Runtime, path: string, log: Log): Promise<LockedFolder> {
+  const startMs = runtime.uptimeMs();
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await runtime.openFolder(path);
+    } catch (error) {
+      if (!(error instanceof FolderInUseError) || runtime.uptimeMs() - startMs > HOLDER_MAX_MS) throw error;
+      const seconds = HOLDER_MAX_MS / 1000;
+      if (attempt === 0) log("warning", `${error.problem} It has ${seconds} s to stop before this one gives up.`);
+    }
+    await new Promise<void>((resolve) => setTimeout(resolve, ATTEMPT_MS));
+  }
+}
