@@ -60,9 +60,6 @@ const MAY_IMPORT = [
 
 /** Imports that break these rules and are to go, file by file. */
 const EXCEPTIONS = [
-  "src/broker/exchange/delayed/delayed_messages.ts",
-  "src/broker/message/held_message.ts",
-  "src/broker/queue/any_queue.ts",
   "src/broker/queue/deduplicating_queue.ts",
   "src/broker/queue/queue.ts",
   "src/broker/queue/queue_host.ts",

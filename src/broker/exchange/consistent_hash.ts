@@ -4,7 +4,8 @@ import { canonicalValue, type FieldTable, fieldTypeName, type FieldValue } from 
 import type { Binding, Destination } from "./binding.ts";
 import { phash2, PHASH2_FALSE, PHASH2_TRUE, PHASH2_UNDEFINED } from "./erlang_hash.ts";
 import { jumpConsistentHash } from "./jump_hash.ts";
-import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeType, Match, Router } from "./router.ts";
 
 /** The most buckets that a binding can have. */
 const WEIGHT_MAX = 10_000;

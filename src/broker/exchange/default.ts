@@ -1,5 +1,6 @@
 import type { AnyQueue } from "../queue/any_queue.ts";
-import type { Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { Match, Router } from "./router.ts";
 
 /** AMQP 0-9-1 §3.1.3.1: every queue is bound to the default exchange by its name. Nothing else can be. */
 export class DefaultRouter implements Router {

@@ -1,5 +1,6 @@
 import type { Binding } from "./binding.ts";
-import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeType, Match, Router } from "./router.ts";
 
 const NO_BINDINGS: Iterable<Binding> = [];
 

@@ -2,7 +2,8 @@ import { preconditionFailed } from "../../wire/error.ts";
 import { erlangValue } from "../../wire/erlang_text.ts";
 import { type FieldTable, fieldTypeName, type FieldValue, fieldValuesEqual } from "../../wire/field_table.ts";
 import type { Binding } from "./binding.ts";
-import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeType, Match, Router } from "./router.ts";
 
 /** Whether a message's headers are what a binding's arguments ask for. */
 type Predicate = (headers: FieldTable) => boolean;

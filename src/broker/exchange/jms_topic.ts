@@ -1,7 +1,8 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import type { Binding } from "./binding.ts";
 import { parseSelector, type Selector } from "./jms_selector.ts";
-import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeType, Match, Router } from "./router.ts";
 
 const SELECTOR = "rjms_erlang_selector";
 

@@ -4,7 +4,8 @@ import type { Binding } from "./binding.ts";
 import { identityIn } from "../message/deduplication_header.ts";
 import { SeenHeaders, type SeenOptions } from "./deduplication/seen_headers.ts";
 import { fanout } from "./fanout.ts";
-import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 
 const SIZE = "x-cache-size";
 /** An argument, and a header of messages that counts for more. */

@@ -1,6 +1,7 @@
 import type { Binding } from "./binding.ts";
 import { phash2OfList } from "./erlang_hash.ts";
-import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeType, Match, Router } from "./router.ts";
 
 /**
  * RabbitMQ: Modulus Hash Exchange. The routing keys decide which binding gets the message; the bindings' own keys count

@@ -1,5 +1,6 @@
 import type { Binding } from "./binding.ts";
-import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 
 /** RabbitMQ: Random Exchange. One binding gets the message, whatever its key. */
 export class RandomRouter implements Router {

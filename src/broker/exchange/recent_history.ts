@@ -5,7 +5,8 @@ import type { Binding } from "./binding.ts";
 import { copyMessage } from "../message/copy_message.ts";
 import type { Message } from "../message/messages.ts";
 import { fanout } from "./fanout.ts";
-import type { ExchangeHost, ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 
 const LENGTH = "x-recent-history-length";
 const NO_STORE = "x-recent-history-no-store";

@@ -1,20 +1,8 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { BasicProperties } from "../../wire/properties.ts";
 import type { Binding, Destination } from "./binding.ts";
 import type { SeenHeaders } from "./deduplication/seen_headers.ts";
 import type { Message, Messages } from "../message/messages.ts";
-
-/** What exchanges may look at of a message to find out where it goes. */
-export interface RoutedMessage {
-  /** That of the publish comes first. */
-  readonly routingKeys: readonly string[];
-  /** Decoded when they are asked for. */
-  readonly headers: FieldTable;
-  /** Decoded one by one when they are asked for. */
-  readonly properties: BasicProperties;
-  /** Not to be kept. */
-  readonly message: Message;
-}
+import type { RoutedMessage } from "../message/routed_message.ts";
 
 /** Called with where a matching binding leads; perhaps more than once with the same. */
 export type Match = (destination: Destination) => void;

@@ -1,5 +1,6 @@
 import type { Binding } from "./binding.ts";
-import type { ExchangeType, Match, RoutedMessage, Router } from "./router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
+import type { ExchangeType, Match, Router } from "./router.ts";
 
 /** The bindings whose keys share their first words: a node of the tree of all keys' words. */
 class Node {

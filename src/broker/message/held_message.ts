@@ -1,6 +1,6 @@
 import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../../wire/properties.ts";
-import type { RoutedMessage } from "../exchange/router.ts";
+import type { RoutedMessage } from "./routed_message.ts";
 import type { Message, Messages } from "./messages.ts";
 
 /** A message that the broker holds, as exchanges see it; good until the end of the turn. */

@@ -1,6 +1,6 @@
 import { EMPTY_TABLE } from "../../wire/field_table.ts";
 import { Exchange } from "../exchange/exchange.ts";
-import type { RoutedMessage } from "../exchange/router.ts";
+import type { RoutedMessage } from "../message/routed_message.ts";
 import type { Target } from "../message/target.ts";
 
 /** The exchanges of a virtual host by name. */

@@ -2,7 +2,8 @@ import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../..
 import { Binding, type Destination } from "../../../src/broker/exchange/binding.ts";
 import { Exchange } from "../../../src/broker/exchange/exchange.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
-import type { ExchangeHost, ExchangeType, RoutedMessage, Router } from "../../../src/broker/exchange/router.ts";
+import type { RoutedMessage } from "../../../src/broker/message/routed_message.ts";
+import type { ExchangeHost, ExchangeType, Router } from "../../../src/broker/exchange/router.ts";
 
 /** An exchange that nobody else knows. */
 export function exchange(type: string, name = `a ${type} exchange`): Exchange {
