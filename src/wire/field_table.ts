@@ -32,6 +32,12 @@ type TypeLetter = keyof ValueTypes;
 /** A value of a field table with its type letter. */
 export type FieldValue = { [T in TypeLetter]: { readonly type: T; readonly value: ValueTypes[T] } }[TypeLetter];
 
+/** A text as a value of a field table. */
+export const textField = (value: string): FieldValue => ({ type: "S", value });
+
+/** A 32-bit integer as a value of a field table. */
+export const integerField = (value: number): FieldValue => ({ type: "I", value });
+
 /** `value / 10 ** scale`; RabbitMQ reads `value` as an unsigned 32-bit integer. */
 export interface Decimal {
   readonly scale: number;

@@ -3,9 +3,9 @@ import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeType, Match, Router } from "./router.ts";
 
 /** The bindings whose keys share their first words: a node of the tree of all keys' words. */
-class Node {
+class TrieNode {
   /** By the next word; `*` and `#` are words here. */
-  readonly children = new Map<string, Node>();
+  readonly children = new Map<string, TrieNode>();
   /** The bindings whose key ends here. */
   readonly bindings = new Set<Binding>();
   /** Whether the last word that led here is `#`. */
@@ -29,20 +29,20 @@ const words = (key: string): readonly string[] => key === "" ? NO_WORDS : key.sp
  */
 class TopicRouter implements Router {
   readonly dependsOnMessage = false;
-  readonly #root = new Node(false);
+  readonly #root = new TrieNode(false);
 
   add(binding: Binding): void {
     let node = this.#root;
     for (const word of words(binding.routingKey)) {
       let child = node.children.get(word);
-      if (child === undefined) node.children.set(word, child = new Node(word === "#"));
+      if (child === undefined) node.children.set(word, child = new TrieNode(word === "#"));
       node = child;
     }
     node.bindings.add(binding);
   }
 
   remove(binding: Binding): void {
-    const path: [parent: Node, word: string, child: Node][] = [];
+    const path: [parent: TrieNode, word: string, child: TrieNode][] = [];
     let node = this.#root;
     for (const word of words(binding.routingKey)) {
       const child = node.children.get(word);
@@ -65,10 +65,10 @@ class TopicRouter implements Router {
     const keyWords = words(routingKey);
     // The nodes that the words so far lead to. A set, so that keys with many `#` cost nodes times words, not every way
     // in which they could match.
-    let reached = new Set<Node>();
+    let reached = new Set<TrieNode>();
     reach(this.#root, reached);
     for (const word of keyWords) {
-      const next = new Set<Node>();
+      const next = new Set<TrieNode>();
       for (const node of reached) {
         const literal = word === "*" || word === "#" ? undefined : node.children.get(word);
         if (literal !== undefined) reach(literal, next);
@@ -87,7 +87,7 @@ class TopicRouter implements Router {
 }
 
 /** Adds a node, and the one behind it that `#` leads to, for `#` may stand for no word at all. */
-function reach(node: Node, reached: Set<Node>): void {
+function reach(node: TrieNode, reached: Set<TrieNode>): void {
   reached.add(node);
   const hash = node.children.get("#");
   if (hash !== undefined) reach(hash, reached);

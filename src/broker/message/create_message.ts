@@ -1,4 +1,4 @@
-import { type Address, writeAddress } from "../../wire/address.ts";
+import { type MessageAddress, writeAddress } from "../../wire/address.ts";
 import { ByteWriter } from "../../wire/byte_writer.ts";
 import { type BasicProperties, writeContentHeader } from "../../wire/properties.ts";
 import type { Message, Messages } from "./messages.ts";
@@ -6,7 +6,7 @@ import type { Message, Messages } from "./messages.ts";
 /** Makes a message that no client has published, and holds it once. Throws RESOURCE_ERROR when there are too many slabs. */
 export function createMessage(
   messages: Messages,
-  address: Address,
+  address: MessageAddress,
   properties: BasicProperties,
   body: Uint8Array,
 ): Message {

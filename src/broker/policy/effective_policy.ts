@@ -3,7 +3,7 @@ import { type EffectivePolicy, NO_POLICY } from "../queue/effective_policy.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import type { Definition as QueueDefinition } from "../queue/settings.ts";
 import type { Policy } from "./policy.ts";
-import { argumentMerge, type Definition, POLICY_KEYS } from "./policy_keys.ts";
+import { argumentMerge, POLICY_KEYS, type PolicyDefinition } from "./policy_keys.ts";
 
 /** Makes effective policies, each once: two things with the same policies have the same object. */
 export class EffectivePolicies {
@@ -24,7 +24,7 @@ export class EffectivePolicies {
 }
 
 /** What a user's and an operator's policy set together. */
-export function mergeDefinitions(user: Definition, operator: Definition): Definition {
+export function mergeDefinitions(user: PolicyDefinition, operator: PolicyDefinition): PolicyDefinition {
   const merged: Record<string, Json> = { ...user };
   for (const [key, value] of Object.entries(operator)) {
     merged[key] = Object.hasOwn(user, key) ? POLICY_KEYS.get(key)!.operator!(user[key], value) : value;
@@ -33,7 +33,7 @@ export function mergeDefinitions(user: Definition, operator: Definition): Defini
 }
 
 /** What policies and a queue's arguments ask for together. */
-export function mergeArguments(type: QueueTypeName, policy: Definition, asked: QueueDefinition): QueueDefinition {
+export function mergeArguments(type: QueueTypeName, policy: PolicyDefinition, asked: QueueDefinition): QueueDefinition {
   if (policy === NO_POLICY.definition) return asked;
   const merged = new Map(asked);
   for (const [key, value] of Object.entries(policy)) {

@@ -1,5 +1,5 @@
 import { type Actor, INTERNAL } from "../events/actor.ts";
-import { findProblems, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
+import { findProblems, numberNamed, type ParameterParts, throwProblems } from "./parameter_validation.ts";
 import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
 import type { ParameterKey } from "../../store/topology_record.ts";
@@ -16,7 +16,7 @@ export type LimitValues<Name extends string> = { readonly [N in Name]?: number }
 export class Limits<Name extends string> {
   readonly #parameters: Parameters;
   readonly #keyOf: (owner: string) => ParameterKey;
-  readonly #parts: Parts;
+  readonly #parts: ParameterParts;
 
   /** @param keyOf which parameter has the limits of a virtual host or user. */
   constructor(parameters: Parameters, keyOf: (owner: string) => ParameterKey, names: readonly Name[]) {

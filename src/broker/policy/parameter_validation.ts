@@ -3,21 +3,23 @@ import type { Json } from "../../wire/json.ts";
 import { ParameterError } from "./parameters.ts";
 
 /** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
-export type Check = (value: Json) => string | undefined;
+export type ParameterCheck = (value: Json) => string | undefined;
 
 /** What a parameter's value consists of. RabbitMQ tells what is wrong in this order. */
-export type Parts = Readonly<Record<string, { readonly isOptional?: boolean; readonly check: Check }>>;
+export type ParameterParts = Readonly<
+  Record<string, { readonly isOptional?: boolean; readonly check: ParameterCheck }>
+>;
 
 export const isMap = (value: Json): value is Readonly<Record<string, Json>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const numberNamed = (name: string, isFine: (value: number) => boolean = () => true): Check => (value) =>
+export const numberNamed = (name: string, isFine: (value: number) => boolean = () => true): ParameterCheck => (value) =>
   typeof value === "number" && isFine(value)
     ? undefined
     : erlangJson(`${name} should be a number, actually was `, value);
 
 /** All that is wrong with the value of a parameter of this name. */
-export function findProblems(name: string, parts: Parts, value: Json): string[] {
+export function findProblems(name: string, parts: ParameterParts, value: Json): string[] {
   if (!isMap(value)) return [erlangJson(`${name} not a list `, value)];
   const unknown = Object.entries(value).filter(([part]) => !Object.hasOwn(parts, part));
   const problems = unknown.length > 0 ? [`${erlangPairs("Unrecognised terms ", unknown)} in ${name}`] : [];

@@ -1,9 +1,15 @@
 import { Pattern } from "../../pattern/pattern.ts";
-import { findProblems, isMap, numberNamed, type Parts, throwProblems } from "./parameter_validation.ts";
+import { findProblems, isMap, numberNamed, type ParameterParts, throwProblems } from "./parameter_validation.ts";
 import { erlangJson } from "../../wire/erlang_text.ts";
 import type { Json } from "../../wire/json.ts";
 import { QUEUE_TYPE_NAMES, type QueueTypeName } from "../queue/queue_type.ts";
-import { type Definition, definitionProblem, patternProblem, POLICY_KEYS, type PolicyKind } from "./policy_keys.ts";
+import {
+  definitionProblem,
+  patternProblem,
+  POLICY_KEYS,
+  type PolicyDefinition,
+  type PolicyKind,
+} from "./policy_keys.ts";
 
 /** What a policy can apply to: exchanges, or queues of one type. */
 export type PolicyTarget = "exchange" | QueueTypeName;
@@ -22,7 +28,7 @@ export interface PolicyDeclaration {
   readonly name: string;
   /** A regular expression for a part of the name of exchanges and queues. */
   readonly pattern: string;
-  readonly definition: Definition;
+  readonly definition: PolicyDefinition;
   /** Of the policies that match only that with the highest one applies. Default: 0. */
   readonly priority?: number;
   /** `all`, `exchanges`, `queues`, `classic_queues`, `quorum_queues` or `streams`. Default: `all`. */
@@ -33,7 +39,7 @@ export interface PolicyDeclaration {
 export class Policy {
   readonly name: string;
   readonly pattern: Pattern;
-  readonly definition: Definition;
+  readonly definition: PolicyDefinition;
   readonly priority: number;
   readonly applyTo: string;
   readonly #targets: ReadonlySet<PolicyTarget>;
@@ -72,13 +78,13 @@ export function readPolicy(kind: PolicyKind, name: string, value: Json): Policy 
   return new Policy({ name, pattern, definition, priority, applyTo } as unknown as PolicyDeclaration);
 }
 
-const PARTS: Readonly<Record<PolicyKind, Parts>> = {
+const PARTS: Readonly<Record<PolicyKind, ParameterParts>> = {
   policy: parts("policy"),
   operator_policy: parts("operator_policy"),
 };
 
 /** What a policy consists of. */
-function parts(kind: PolicyKind): Parts {
+function parts(kind: PolicyKind): ParameterParts {
   return {
     definition: {
       check: (value) =>

@@ -4,6 +4,7 @@ import { parseAgeMs } from "../queue/age.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
+import type { ParameterCheck } from "./parameter_validation.ts";
 
 /** What two sides that ask for different values get. */
 export type Merge = (policy: Json, other: Json) => Json;
@@ -16,10 +17,7 @@ const lowerLimit: Merge = (policy, other) =>
 const policyWins: Merge = (policy) => policy;
 const otherWins: Merge = (_, other) => other;
 
-/** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
-type Check = (value: Json) => string | undefined;
-
-const check = (isFine: (value: Json) => boolean, isNot: string): Check => (value) =>
+const check = (isFine: (value: Json) => boolean, isNot: string): ParameterCheck => (value) =>
   isFine(value) ? undefined : `${erlangJson("", value)} ${isNot}`;
 
 const isText = (value: Json) => typeof value === "string";
@@ -27,10 +25,10 @@ const isInteger = (value: Json): value is number => Number.isSafeInteger(value);
 const isFrom = (min: number, max = Infinity) => (value: Json) => isInteger(value) && value >= min && value <= max;
 const isOneOf = (...values: readonly Json[]) => (value: Json) => values.includes(value);
 
-const anything: Check = () => undefined;
+const anything: ParameterCheck = () => undefined;
 
 interface PolicyKey {
-  readonly check: Check;
+  readonly check: ParameterCheck;
   /** What a user's and an operator's policy amount to. Without it operators' policies can't have the key. */
   readonly operator?: Merge;
   /** What policies and a queue's argument of the same name, behind `x-`, amount to. Default: what is lower. */
@@ -248,10 +246,10 @@ function checkShardsPerNode(value: Json): string | undefined {
   return value >= 0 ? undefined : `shards-per-node should be greater than 0, actually was ${value}`;
 }
 
-export type Definition = Readonly<Record<string, Json>>;
+export type PolicyDefinition = Readonly<Record<string, Json>>;
 
 /** What keys say together that they can't; for each rule the reason, in RabbitMQ's words, or `undefined`. */
-const COMBINATIONS: readonly ((definition: Definition) => string | undefined)[] = [
+const COMBINATIONS: readonly ((definition: PolicyDefinition) => string | undefined)[] = [
   (definition) => {
     const type = definition["delayed-retry-type"];
     if (type === undefined || type === "disabled" || definition["delayed-retry-min"] !== undefined) return undefined;
@@ -280,7 +278,7 @@ const mayHave = (kind: PolicyKind, key: string): boolean => {
 };
 
 /** What is wrong with what a policy sets, in RabbitMQ's words; `undefined` when nothing is. */
-export function definitionProblem(kind: PolicyKind, definition: Definition): string | undefined {
+export function definitionProblem(kind: PolicyKind, definition: PolicyDefinition): string | undefined {
   const keys = Object.keys(definition).sort();
   if (keys.length === 0) return "no policy provided";
   const [known, unknown] = [keys.filter((key) => mayHave(kind, key)), keys.filter((key) => !mayHave(kind, key))];

@@ -1,5 +1,5 @@
 import { readAddress, writeAddress } from "../../wire/address.ts";
-import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../../wire/field_table.ts";
+import { EMPTY_TABLE, type FieldTable, type FieldValue, textField } from "../../wire/field_table.ts";
 import { PropertiesView, withHeaders } from "../../wire/properties.ts";
 import type { Receipt } from "../message/receipt.ts";
 import { CONSTRAINED, give, needsOf } from "./give.ts";
@@ -132,8 +132,6 @@ interface Death {
   readonly timeMs: number;
 }
 
-const text = (value: string): FieldValue => ({ type: "S", value });
-
 /** The history of a message that has died once more, the last death first; each queue and reason comes up once. */
 function withDeath(history: readonly FieldTable[], death: Death): readonly FieldTable[] {
   const isSame = (other: FieldTable) =>
@@ -147,13 +145,13 @@ function withDeath(history: readonly FieldTable[], death: Death): readonly Field
 function tableOf({ queue, reason, exchange, keys, expiration, timeMs }: Death): FieldTable {
   const fields: [string, FieldValue][] = [
     ["count", { type: "l", value: 1n }],
-    ["reason", text(reason)],
-    ["queue", text(queue)],
+    ["reason", textField(reason)],
+    ["queue", textField(queue)],
     ["time", { type: "T", value: BigInt(Math.floor(timeMs / 1000)) }],
-    ["exchange", text(exchange)],
-    ["routing-keys", { type: "A", value: keys.map(text) }],
+    ["exchange", textField(exchange)],
+    ["routing-keys", { type: "A", value: keys.map(textField) }],
   ];
-  if (expiration !== undefined) fields.unshift(["original-expiration", text(expiration)]);
+  if (expiration !== undefined) fields.unshift(["original-expiration", textField(expiration)]);
   return new Map(fields);
 }
 

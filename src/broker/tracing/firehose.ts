@@ -1,6 +1,6 @@
 import { readAddress } from "../../wire/address.ts";
 import { TRACE_EXCHANGE } from "../exchange/predeclared.ts";
-import type { FieldTable, FieldValue } from "../../wire/field_table.ts";
+import { type FieldTable, type FieldValue, integerField, textField } from "../../wire/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../../wire/properties.ts";
 import type { MessageContent } from "../../store/store.ts";
 import { publishOwn } from "../routing/own_message.ts";
@@ -42,9 +42,7 @@ const PROPERTY_NAMES: readonly (readonly [keyof BasicProperties, string])[] = [
   ["contentType", "content_type"],
 ];
 
-const text = (value: string): FieldValue => ({ type: "S", value });
-const integer = (value: number): FieldValue => ({ type: "I", value });
-const texts = (values: readonly string[]): FieldValue => ({ type: "A", value: values.map(text) });
+const texts = (values: readonly string[]): FieldValue => ({ type: "A", value: values.map(textField) });
 
 /**
  * Publishes a copy of each message that is published in a virtual host or delivered, with what became of it
@@ -84,17 +82,17 @@ export class Firehose {
     const keys = headers === undefined ? [traced.routingKey] : [traced.routingKey, ...carbonCopies(headers)];
     const properties = streamOffset === undefined ? traced.properties : withOffset(traced.properties, streamOffset);
     this.#trace(`deliver.${queue}`, { ...traced, properties }, keys, [
-      ["redelivered", integer(isRedelivered ? 1 : 0)],
+      ["redelivered", integerField(isRedelivered ? 1 : 0)],
       ...this.#peerFields(peer),
     ]);
   }
 
   #peerFields({ connection, channel, user }: TracedPeer): [string, FieldValue][] {
     return [
-      ["vhost", text(this.#vhost.name)],
-      ["connection", text(connection)],
-      ["channel", integer(channel)],
-      ["user", text(user)],
+      ["vhost", textField(this.#vhost.name)],
+      ["connection", textField(connection)],
+      ["channel", integerField(channel)],
+      ["user", textField(user)],
     ];
   }
 
@@ -105,10 +103,10 @@ export class Firehose {
     more: readonly [string, FieldValue][],
   ): void {
     const headers: FieldTable = new Map([
-      ["exchange_name", text(exchange)],
+      ["exchange_name", textField(exchange)],
       ["routing_keys", texts(keys)],
       ["properties", { type: "F", value: propertiesTable(properties) }],
-      ["node", text(this.#host.name)],
+      ["node", textField(this.#host.name)],
       ...more,
     ]);
     const { exchanges } = this.#vhost;
@@ -154,7 +152,9 @@ function propertiesTable(view: BasicProperties): FieldTable {
 }
 
 function propertyField(value: string | number | bigint | FieldTable): FieldValue {
-  if (typeof value === "string") return text(value);
-  if (typeof value === "number" || typeof value === "bigint") return integer(Number(BigInt.asIntN(32, BigInt(value))));
+  if (typeof value === "string") return textField(value);
+  if (typeof value === "number" || typeof value === "bigint") {
+    return integerField(Number(BigInt.asIntN(32, BigInt(value))));
+  }
   return { type: "F", value };
 }

@@ -4,12 +4,12 @@ import * as fc from "fast-check";
 import { EffectivePolicies, mergeArguments, mergeDefinitions } from "../../../src/broker/policy/effective_policy.ts";
 import { NO_POLICY } from "../../../src/broker/queue/effective_policy.ts";
 import { Policy } from "../../../src/broker/policy/policy.ts";
-import type { Definition } from "../../../src/broker/policy/policy_keys.ts";
+import type { PolicyDefinition } from "../../../src/broker/policy/policy_keys.ts";
 import type { QueueTypeName } from "../../../src/broker/queue/queue_type.ts";
 
 const arguments_ = (asked: Record<string, string | number>) => new Map(Object.entries(asked));
 
-const merged = (type: QueueTypeName, policy: Definition, asked: Record<string, string | number>) =>
+const merged = (type: QueueTypeName, policy: PolicyDefinition, asked: Record<string, string | number>) =>
   Object.fromEntries(mergeArguments(type, policy, arguments_(asked)));
 
 describe("what a user's and an operator's policy set together", () => {
