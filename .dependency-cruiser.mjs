@@ -50,7 +50,7 @@ const MAY_IMPORT = [
   ],
   [
     "src/config",
-    ["src/wire", ...ROOMS, "src/access", "src/amqp091"],
+    ["src/wire", "src/pattern", ...ROOMS, "src/access", "src/amqp091"],
     "The configuration sets what the broker and its front ends name.",
   ],
   ["src/runtime", ["src/transport", "src/store"], "A runtime implements what the core asks for."],

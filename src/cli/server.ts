@@ -6,7 +6,9 @@ import { type Listener, ListenError, type Runtime } from "../runtime/runtime.ts"
 import { StoreError } from "../store/error.ts";
 import { FileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/journal.ts";
+import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { openDataFolder } from "./data_folder.ts";
+import { defaultsOf } from "./defaults.ts";
 import { createLog, type LogThreshold } from "./log.ts";
 import { type Config, ConfigError, DEFAULT_CONFIG } from "../config/config.ts";
 import type { ListenAddress } from "../config/keys/server.ts";
@@ -57,6 +59,10 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     log,
     store: data?.store,
     consumerTimeoutMs: config.consumerTimeout,
+    access: (means) => configuredAccess(config, (path) => runtime.readTextFile(path), means),
+    mechanisms: configuredMechanisms(config),
+    passwords: passwordsOf(config),
+    defaults: defaultsOf(config),
     eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
   });

@@ -1,6 +1,8 @@
 import { ConfigError } from "./config_error.ts";
 import { whyNoEffect } from "./features.ts";
 import { typeProblem } from "./key_type.ts";
+import { ACCESS, type AccessConfig } from "./keys/access.ts";
+import { DEFAULTS, type DefaultsConfig } from "./keys/defaults.ts";
 import type { Effect } from "./keys/effect.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
@@ -11,7 +13,7 @@ export { ConfigError } from "./config_error.ts";
 export { parseTimeout } from "./value.ts";
 
 /** What settings mean. */
-export interface Config extends LimitsConfig, ServerConfig {}
+export interface Config extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -25,7 +27,7 @@ export const DEFAULT_CONFIG = {
 } as const satisfies Config;
 
 /** The keys that have an effect. Adding one is adding an entry to one of these tables. */
-export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = { ...LIMITS, ...SERVER };
+export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = { ...LIMITS, ...SERVER, ...ACCESS, ...DEFAULTS };
 
 export interface ReadConfig {
   readonly config: Config;

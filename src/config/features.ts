@@ -1,7 +1,6 @@
 /** Beginnings of keys, the longest first where one begins another, and why they have no effect. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(listeners\.ssl|num_acceptors\.ssl|ssl_|trust_store\.)/, "HareMQ does not serve TLS"],
-  [/^auth_ldap\./, "HareMQ does not ask LDAP servers"],
   [/^auth_.*(https?|ssl_options)\./, "HareMQ verifies servers by the system's certificates"],
   [/^(load_definitions|definitions\.)/, "HareMQ does not import definitions"],
   [/^proxy_protocol$/, "HareMQ does not read PROXY headers"],

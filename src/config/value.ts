@@ -1,3 +1,4 @@
+import { Pattern } from "../pattern/pattern.ts";
 import { isQueueTypeName, type QueueTypeName } from "../broker/queue/queue_type.ts";
 
 /** RabbitMQ's words for "never" are those that its `advanced.config` has. */
@@ -88,4 +89,14 @@ export function readDuration(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwf])/g)];
   return Math.ceil(parts.reduce((sum, [, number, unit]) => sum + Number(number) * TIME_UNITS[unit], 0));
+}
+
+/** Reads a regular expression. */
+export function readPattern(text: string): string {
+  try {
+    new Pattern(text);
+  } catch (error) {
+    throw new RangeError(`This is a regular expression: ${(error as Error).message}`);
+  }
+  return text;
 }

@@ -17,7 +17,7 @@ import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/o
 import { type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
-import type { UserRecord } from "../store/topology_record.ts";
+import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
@@ -35,6 +35,8 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   readonly access?: Access | ((means: AccessMeans) => Access);
   /** How the passwords of the broker's own users are checked and kept. */
   readonly passwords?: PasswordOptions;
+  /** What there is at the first start, and in each new virtual host. Default: the virtual host `/`, and in it guest. */
+  readonly defaults?: Defaults;
   /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
   readonly mechanisms?: readonly Mechanism[];
   /** Where durable things are kept. Default: nowhere; they last as long as the broker. */
@@ -109,7 +111,8 @@ export class Broker {
       random,
       limits: nodeLimits,
       defaultQueueType,
-      defaultUser: () => guest(newPasswords),
+      defaultData: defaultDataOf(options.defaults ?? {}, newPasswords),
+      vhostDefaults: vhostDefaultsOf(options.defaults ?? {}, newPasswords),
       sessionOptions: limits,
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     });
@@ -183,13 +186,6 @@ export class Broker {
     await this.#node.store.close();
   }
 }
-
-/** The user that a new RabbitMQ node has, with its name as password. */
-const guest = (newPasswords: NewPasswords): UserRecord => ({
-  user: "guest",
-  tags: ["administrator"],
-  ...newPasswords.keep("guest", "guest"),
-});
 
 const accessOf = ({ access }: BrokerOptions, means: AccessMeans): Access => {
   if (access === undefined) return new AccessControl({ auth_backends: [means.internal] }, means.clock, means.log);

@@ -18,9 +18,9 @@ export interface Permissions {
   readonly read: string;
 }
 
-const EVERYTHING: Permissions = { configure: ".*", write: ".*", read: ".*" };
+export const EVERYTHING: Permissions = { configure: ".*", write: ".*", read: ".*" };
 
-const NO_PASSWORD: KeptPassword = {
+export const NO_PASSWORD: KeptPassword = {
   passwordHash: new Uint8Array(0),
   hashingAlgorithm: "rabbit_password_hashing_sha256",
 };

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { after, describe, it } from "node:test";
 import { RawClient } from "../raw_client.ts";
@@ -67,5 +70,44 @@ describe("the haremq command with a configuration file", () => {
     assert.deepEqual(serverProperties.get("product")?.value, "RabbitMQ");
     const { channelMax, frameMax, heartbeat } = await client.receive(0, "connection.tune");
     assert.deepEqual({ channelMax, frameMax, heartbeat }, { channelMax: 3, frameMax: 8192, heartbeat: 7 });
+  });
+
+  it("makes the first user and virtual host that it says, and offers the mechanisms that it says", async () => {
+    const text = "default_vhost = main\ndefault_user = joe\ndefault_pass = secret\nauth_mechanisms.1 = PLAIN\n" +
+      "auth_mechanisms.2 = RABBIT-CR-DEMO\n";
+    const haremq = new Haremq("--port", "0", "--config", fileWith(text));
+    const address = await haremq.address();
+    const user = { user: "joe", password: "secret" };
+    await using _client = await RawClient.open(address, { ...user, virtualHost: "main" });
+    await using other = await RawClient.connect(address);
+    const { mechanisms } = await other.logIn({ user: "guest", password: "guest" });
+    assert.equal(new TextDecoder().decode(mechanisms), "PLAIN RABBIT-CR-DEMO");
+    await haremq.line(/user 'guest'.*refused|refused.*user 'guest'/);
+  });
+
+  it("asks the backends that it says, in their order", async () => {
+    const asked: string[] = [];
+    const web = createServer((request, response) => {
+      asked.push(request.url!.split("?")[0]);
+      response.end("allow");
+    }).listen(0, "127.0.0.1");
+    await once(web, "listening");
+    const { port } = web.address() as AddressInfo;
+    const paths = ["user", "vhost", "resource", "topic"].map((name) =>
+      `auth_http.${name}_path = http://127.0.0.1:${port}/${name}`
+    );
+    const backends = "auth_backends.1 = internal\nauth_backends.2 = http\n";
+    const haremq = new Haremq("--port", "0", "--config", fileWith(`${backends}${paths.join("\n")}\n`));
+    await using client = await RawClient.open(await haremq.address(), { user: "stranger", password: "x" });
+    await client.request(1, "queue.declare", { queue: "q" });
+    assert.deepEqual(asked.slice(0, 2), ["/user", "/vhost"]);
+    assert.ok(asked.includes("/resource"));
+    web.close();
+  });
+
+  it("does not start with a backend that lacks what it needs", async () => {
+    const haremq = new Haremq("--config", fileWith("auth_backends.1 = cache\n"));
+    assert.equal(await haremq.ended, 1);
+    assert.equal(haremq.stderr, "auth_cache.cached_backend is not set.\n");
   });
 });

@@ -1,7 +1,7 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
-import type { TopologyRecord, UserRecord } from "../../store/topology_record.ts";
+import type { TopologyRecord } from "../../store/topology_record.ts";
 import { Alarms, type BlockedReason } from "./alarms.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../session/admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
@@ -20,6 +20,8 @@ import { recover } from "../topology/recovery.ts";
 import { ALL_IDS, type IdRange, SequenceIds } from "../topology/sequence_ids.ts";
 import { Topology } from "../topology/topology.ts";
 import type { VirtualHostChanges } from "../topology/vhost_metadata.ts";
+import type { DefaultData } from "../topology/default_data.ts";
+import type { VirtualHostDefaults } from "../topology/vhost_defaults.ts";
 import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
 import { AcknowledgementTick } from "../session/acknowledgement_tick.ts";
@@ -46,8 +48,10 @@ export interface NodeOptions {
   readonly limits?: Partial<NodeLimits>;
   /** The type of queues that are declared without one. Default: classic. */
   readonly defaultQueueType?: QueueTypeName;
-  /** Makes the user that there is where there is none at the first start. Default: none is made. */
-  readonly defaultUser?: () => UserRecord;
+  /** What there is at the first start. Default: the virtual host `/`, and no user. */
+  readonly defaultData?: DefaultData;
+  /** What each new virtual host gets. Default: nothing. */
+  readonly vhostDefaults?: VirtualHostDefaults;
   /** The ids that its queues may have. Brokers with one log have ranges apart. Default: all. */
   readonly idRange?: IdRange;
   /** Who may log in and do what. Default: nobody may log in. */
@@ -105,7 +109,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.topology = new Topology(this);
     this.vhosts = this.topology.vhosts;
     this.parameters = this.topology.parameters;
-    this.#vhostCommands = new VirtualHostCommands(this.topology, this.limits.vhostMax);
+    this.#vhostCommands = new VirtualHostCommands(this.topology, this.limits.vhostMax, options.vhostDefaults);
     this.vhostLimits = virtualHostLimits(this.parameters);
     this.userLimits = userLimits(this.parameters);
     this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
@@ -132,7 +136,7 @@ export class Node implements VirtualHostHost, SessionHost {
         this.endTurn();
       },
     });
-    recover(this.topology, this.store.recovered, this.#ids, options.defaultUser);
+    recover(this.topology, this.store.recovered, this.#ids, options.defaultData, options.vhostDefaults);
     // What expired in the meantime is found now, whether or not anybody comes.
     this.endTurn();
   }

@@ -1,11 +1,12 @@
 import type { Recovered } from "../../store/store.ts";
-import { NO_METADATA, type TopologyRecord, type UserRecord } from "../../store/topology_record.ts";
+import { NO_METADATA, type TopologyRecord } from "../../store/topology_record.ts";
 import { apply } from "./apply.ts";
-import { insertDefaultUser, insertDefaultVirtualHost, isDefaultVirtualHost } from "./default_data.ts";
+import { type DefaultData, insertDefaultUser, insertDefaultVirtualHost } from "./default_data.ts";
 import { RecoveredSequences } from "./recovered_sequences.ts";
 import { removalOf } from "./removal.ts";
 import type { SequenceIds } from "./sequence_ids.ts";
 import type { Topology } from "./topology.ts";
+import { applyDefaults, type VirtualHostDefaults } from "./vhost_defaults.ts";
 
 /**
  * Takes up what a store has: its records are applied as those of commands are. What counts on something that is gone is not
@@ -15,15 +16,19 @@ export function recover(
   topology: Topology,
   { topology: records, queues, lastQueueId }: Recovered,
   ids: SequenceIds,
-  defaultUser: (() => UserRecord) | undefined,
+  defaultData: DefaultData | undefined,
+  vhostDefaults: VirtualHostDefaults | undefined,
 ): void {
   ids.taken(lastQueueId);
   const recovery = new Recovery(topology, new RecoveredSequences(queues), ids);
   const isNew = !records.some(({ type }) => type === "default_data.inserted");
-  if (isNew && !records.some(isDefaultVirtualHost)) insertDefaultVirtualHost(topology);
+  const vhost = isNew ? insertDefaultVirtualHost(topology, records, defaultData) : "";
   for (const record of records) recovery.takeUp(record);
   recovery.sequences.recover();
-  if (isNew) insertDefaultUser(topology, defaultUser);
+  if (!isNew) return;
+  // Before it is told that all this was done: it is done again where it was not.
+  if (vhostDefaults !== undefined) applyDefaults(topology, topology.vhosts.get(vhost)!, vhostDefaults);
+  insertDefaultUser(topology, vhost, defaultData);
 }
 
 class Recovery {

@@ -6,17 +6,20 @@ import { removalOf } from "./removal.ts";
 import { tellExchangeCreated, tellVirtualHost } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 import { VirtualHostDeletion } from "./vhost_deletion.ts";
+import { applyDefaults, type VirtualHostDefaults } from "./vhost_defaults.ts";
 import { checkDefaultQueueType, type VirtualHostChanges } from "./vhost_metadata.ts";
 
 /** The commands for virtual hosts (RabbitMQ: Virtual Hosts). They throw {@linkcode ParameterError}. */
 export class VirtualHostCommands {
   readonly #topology: Topology;
   readonly #max: number;
+  readonly #defaults: VirtualHostDefaults | undefined;
 
   /** @param max how many virtual hosts there may be. */
-  constructor(topology: Topology, max: number) {
+  constructor(topology: Topology, max: number, defaults?: VirtualHostDefaults) {
     this.#topology = topology;
     this.#max = max;
+    this.#defaults = defaults;
   }
 
   /** Adds a virtual host, or returns the one of this name. */
@@ -35,6 +38,7 @@ export class VirtualHostCommands {
     const by = actor.user;
     for (const exchange of vhost.exchanges.values()) tellExchangeCreated(host.events, name, exchange, by);
     tellVirtualHost(host.events, "vhost.created", record, host.defaultQueueType, by);
+    if (this.#defaults !== undefined) applyDefaults(this.#topology, vhost, this.#defaults);
     return vhost;
   }
 

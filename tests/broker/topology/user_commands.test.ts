@@ -148,21 +148,22 @@ describe("internal users", () => {
 });
 
 describe("the default user", () => {
-  const guest = () => user("guest", { tags: ["administrator"] });
+  const permissions = { configure: ".*", write: ".*", read: ".*" };
+  const defaultData = { vhost: "/", user: () => user("guest", { tags: ["administrator"] }), permissions };
 
   it("is made at the first start, and may do everything in the default virtual host", () => {
-    const { users } = newNode({ defaultUser: guest });
+    const { users } = newNode({ defaultData });
     assert.deepEqual(users.users.get("guest")!.tags, ["administrator"]);
     assert.equal(users.permission({ user: "guest", vhost: "/" })!.write, ".*");
   });
 
   it("is not made again once it is deleted, nor is the default virtual host", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
-    const { node, commands } = newNode({ store: test.store, defaultUser: guest });
+    const { node, commands } = newNode({ store: test.store, defaultData });
     commands.delete("guest");
     node.deleteVirtualHost("/");
     const again = await test.reopen(SMALL);
-    const { users, node: second } = newNode({ store: again.store, defaultUser: guest });
+    const { users, node: second } = newNode({ store: again.store, defaultData });
     assert.deepEqual([...users.users.keys()], []);
     assert.deepEqual([...second.vhosts.keys()], []);
     await again.store.close();
@@ -172,7 +173,7 @@ describe("the default user", () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     test.store.append({ type: "user.put", ...user("alice") });
     const again = await test.reopen(SMALL);
-    const { users } = newNode({ store: again.store, defaultUser: guest });
+    const { users } = newNode({ store: again.store, defaultData });
     assert.deepEqual([...users.users.keys()], ["alice"]);
     await again.store.close();
   });

@@ -1,0 +1,41 @@
+import type { Pattern } from "../../pattern/pattern.ts";
+import type { UserRecord } from "../../store/topology_record.ts";
+import { type LimitValues, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
+import type { PolicyDeclaration } from "../policy/policy.ts";
+import type { Topology } from "./topology.ts";
+import type { VirtualHost } from "./vhost.ts";
+
+/** Something that virtual hosts with a matching name get. */
+interface ForVirtualHosts {
+  readonly vhostPattern: Pattern;
+}
+
+/** A user, made where there is none of its name, and what it may do in the virtual host. */
+export interface DefaultUser extends ForVirtualHosts {
+  readonly name: string;
+  readonly make: () => UserRecord;
+  readonly permissions: { readonly configure: string; readonly write: string; readonly read: string };
+}
+
+/** What each new virtual host gets (RabbitMQ: Virtual Hosts, Default Limits, Operator Policies and Users). */
+export interface VirtualHostDefaults {
+  /** The first ones that match count. */
+  readonly limits: readonly (ForVirtualHosts & { readonly values: LimitValues<VirtualHostLimit> })[];
+  readonly operatorPolicies: readonly (ForVirtualHosts & PolicyDeclaration)[];
+  readonly users: readonly DefaultUser[];
+}
+
+/** Gives a new virtual host what it is to have from the start. Throws `ParameterError` for what can't be. */
+export function applyDefaults(topology: Topology, vhost: VirtualHost, defaults: VirtualHostDefaults): void {
+  const { name } = vhost;
+  const limits = defaults.limits.find(({ vhostPattern }) => vhostPattern.matches(name));
+  if (limits !== undefined) virtualHostLimits(topology.parameters).set(name, { ...limits.values });
+  for (const policy of defaults.operatorPolicies) {
+    if (policy.vhostPattern.matches(name)) vhost.policies.operators.set(policy);
+  }
+  for (const user of defaults.users) {
+    if (!user.vhostPattern.matches(name)) continue;
+    if (!topology.users.users.has(user.name)) topology.userCommands.put(user.make());
+    topology.userCommands.setPermission({ user: user.name, vhost: name, ...user.permissions });
+  }
+}

@@ -1,0 +1,132 @@
+import type { Access } from "../access/access.ts";
+import {
+  accessControlOf,
+  type AuthBackendsOptions,
+  type BackendName,
+  type BackendNames,
+} from "../access/auth_backends.ts";
+import { type AuthMechanismsOptions, mechanismsOf } from "../access/auth_mechanisms.ts";
+import type { CredentialValidatorOptions } from "../access/credential_validator.ts";
+import type { OpenDirectory } from "../access/ldap/directory.ts";
+import type { PasswordOptions } from "../access/new_password.ts";
+import type { OAuth2BackendOptions } from "../access/oauth2/oauth2_backend.ts";
+import type { Mechanism } from "../access/sasl.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/config_error.ts";
+import type { BackendPair } from "../config/keys/access.ts";
+import { inOrder, type OptionTree } from "../config/keys/option_keys.ts";
+import type { AccessMeans } from "../embedding/broker.ts";
+import type { LdapServerOptions } from "../runtime/ldap.ts";
+
+/** Reads a file that a key names. Throws when it can't be read. */
+type ReadFile = (path: string) => string;
+
+/** How the passwords of internal users are checked and kept. */
+export const passwordsOf = (config: Config): PasswordOptions => ({
+  password_hashing_module: config.passwordHashingModule,
+  credential_validator: config.credentialValidator as CredentialValidatorOptions | undefined,
+});
+
+/** The mechanisms that clients are offered. */
+export function configuredMechanisms(config: Config): readonly Mechanism[] {
+  const { authMechanisms, anonymousUser, anonymousPassword, certificateLogin } = config;
+  const options = {
+    ...certificateLogin,
+    auth_mechanisms: authMechanisms && inOrder(authMechanisms),
+    anonymous_login_user: anonymousUser,
+    anonymous_login_pass: anonymousPassword,
+  };
+  return mechanismsOf(options as AuthMechanismsOptions);
+}
+
+const randomBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+
+/** Who is asked who may do what. Throws {@linkcode ConfigError} for a backend that can't be made. */
+export function configuredAccess(config: Config, readFile: ReadFile, means: AccessMeans): Access {
+  const fetching = { fetchForHttp: fetch, fetchForOAuth2: fetch };
+  try {
+    const options = accessOptions(config, readFile);
+    const openDirectory = config.authLdap?.servers === undefined ? undefined : opener(config.authLdap, readFile);
+    return accessControlOf(options, { ...means, ...fetching, randomBytes, openDirectory });
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ConfigError(`${(error as Error).message}.`);
+  }
+}
+
+function accessOptions(config: Config, readFile: ReadFile): AuthBackendsOptions {
+  const { authBackends, authHttp, authCache, cachedBackend, authOAuth2, authLdap } = config;
+  const cached = cachedBackend && { cached_backend: namesOf(cachedBackend, "auth_cache.cached_backend") };
+  const options = {
+    auth_backends: authBackends && inOrder(authBackends).map((pair) => namesOf(pair, "auth_backends")),
+    loopback_users: loopbackUsersOf(config),
+    auth_http: authHttp,
+    auth_cache: { ...authCache, ...cached },
+    auth_oauth2: authOAuth2 && oauth2Options(authOAuth2, readFile),
+    auth_ldap: authLdap && withoutNone(authLdap),
+  };
+  return options as AuthBackendsOptions;
+}
+
+function loopbackUsersOf({ loopbackUsers, hasLoopbackUsers }: Config): readonly string[] | undefined {
+  if (hasLoopbackUsers === false) return [];
+  return loopbackUsers && Object.keys(loopbackUsers).filter((name) => loopbackUsers[name]);
+}
+
+function namesOf({ authn, authz }: BackendPair, key: string): BackendNames & (BackendName | { authz: BackendName }) {
+  if (authn === undefined || authz === undefined) {
+    throw new ConfigError(`${key}: authn and authz go together: one of them is missing.`);
+  }
+  return authn === authz ? authn : { authn, authz };
+}
+
+function opener(options: OptionTree, readFile: ReadFile): OpenDirectory {
+  const { servers, port, use_ssl, use_starttls, ssl_options, timeout } = options;
+  const server = { servers: inOrder(servers as OptionTree), port, use_ssl, use_starttls, timeout };
+  const tls = ssl_options === undefined ? undefined : tlsOptions(ssl_options as OptionTree, readFile);
+  return async () => {
+    // Loaded with the first login, for most brokers start without this backend.
+    const { ldapOpener } = await import("../runtime/ldap.ts");
+    return await ldapOpener({ ...server, ssl_options: tls } as LdapServerOptions)();
+  };
+}
+
+/** In LDAP's options `none` stands for what is not set. */
+const withoutNone = (options: OptionTree): OptionTree =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== "none"));
+
+const FILES = ["cacertfile", "certfile", "keyfile"];
+
+const tlsOptions = (options: OptionTree, readFile: ReadFile): OptionTree =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, FILES.includes(name) ? readFile(String(value)) : value]),
+  );
+
+/** Numbered keys become lists, pairs of keys aliases, and files what is in them. */
+function oauth2Options(tree: OptionTree, readFile: ReadFile): OAuth2BackendOptions {
+  const { jwks_url, ...given } = tree;
+  const options: Record<string, unknown> = jwks_url === undefined ? given : { jwks_uri: jwks_url, ...given };
+  const change = (name: string, how: (value: OptionTree) => unknown) => {
+    if (typeof options[name] === "object") options[name] = how(options[name] as OptionTree);
+  };
+  const eachOf = (value: OptionTree) =>
+    Object.fromEntries(Object.entries(value).map(([name, one]) => [name, oauth2Options(one as OptionTree, readFile)]));
+
+  change("algorithms", inOrder);
+  change("preferred_username_claims", inOrder);
+  change("scope_aliases", aliasesOf);
+  change(
+    "signing_keys",
+    (keys) => Object.fromEntries(Object.entries(keys).map(([id, file]) => [id, readFile(String(file))])),
+  );
+  change("resource_servers", eachOf);
+  change("oauth_providers", eachOf);
+  return options as OAuth2BackendOptions;
+}
+
+/** Aliases are written `scope_aliases.ALIAS = SCOPES`, or as numbered pairs of `alias` and `scope`. */
+const aliasesOf = (tree: OptionTree): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(tree).map(([name, value]) =>
+      typeof value === "object" ? [String(value.alias), String(value.scope)] : [name, String(value)]
+    ),
+  );

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { configOf, readText } from "./read_conf.ts";
+
+describe("the keys for access", () => {
+  it("name backends by number, for both questions or apart, by short names and those of modules", () => {
+    const text =
+      "auth_backends.2 = rabbit_auth_backend_internal\nauth_backends.1.authn = ldap\nauth_backends.1.authz = http";
+    assert.deepEqual(configOf(text).authBackends, {
+      1: { authn: "ldap", authz: "http" },
+      2: { authn: "internal", authz: "internal" },
+    });
+  });
+
+  it("refuse a backend and a mechanism that are not there, so that nobody else is asked in their place", () => {
+    const both = "auth_backends.1 = dummy\nauth_mechanisms.1 = GSSAPI";
+    assert.throws(() => configOf(both), (error: Error) => {
+      assert.match(error.message, /auth_backends\.1: This is internal, http, cache, oauth2 or ldap: received "dummy"/);
+      assert.match(error.message, /auth_mechanisms\.1: This is one of PLAIN, AMQPLAIN, .*: received "GSSAPI"/);
+      return true;
+    });
+  });
+
+  it("are options of backends by the same names", () => {
+    const text = "auth_http.http_method = post\nauth_http.user_path = http://a/user\nauth_cache.cache_ttl = 500\n" +
+      "auth_oauth2.resource_server_id = rabbit\nauth_oauth2.preferred_username_claims.2 = sub\n" +
+      "auth_oauth2.preferred_username_claims.10 = name\nauth_oauth2.resource_servers.prod.verify_aud = false\n" +
+      "auth_ldap.servers.1 = ldap.example\nauth_ldap.other_bind.user_dn = cn=admin\n";
+    const { authHttp, authCache, authOAuth2, authLdap } = configOf(text);
+    assert.deepEqual(authHttp, { http_method: "post", user_path: "http://a/user" });
+    assert.deepEqual(authCache, { cache_ttl: 500 });
+    assert.deepEqual(authOAuth2, {
+      resource_server_id: "rabbit",
+      preferred_username_claims: { 2: "sub", 10: "name" },
+      resource_servers: { prod: { verify_aud: false } },
+    });
+    assert.deepEqual(authLdap, { servers: { 1: "ldap.example" }, other_bind: { user_dn: "cn=admin" } });
+  });
+
+  it("refuse an encrypted password, and show none in what they say", () => {
+    assert.throws(() => configOf("default_pass = encrypted:abcdef"), (error: Error) => {
+      assert.match(error.message, /default_pass: encrypted values can't be read/);
+      assert.doesNotMatch(error.message, /abcdef/);
+      return true;
+    });
+  });
+
+  it("warn of options of TLS, for servers are verified by the system's certificates", () => {
+    assert.deepEqual(readText("auth_http.ssl_options.verify = verify_none").warnings, [
+      "rabbitmq.conf, line 1: auth_http.ssl_options.verify has no effect: HareMQ verifies servers by the system's certificates.",
+    ]);
+  });
+});
+
+describe("the keys for defaults", () => {
+  it("are the first user, and users, policies and limits of virtual hosts", () => {
+    const text = "default_user = joe\ndefault_pass = secret\ndefault_user_tags.monitoring = true\n" +
+      "default_user_tags.administrator = false\ndefault_permissions.write = ^a\n" +
+      "default_users.app.vhost_pattern = ^prod\ndefault_users.app.password = x\ndefault_users.app.tags = a,b\n" +
+      "default_policies.operator.ttl.message_ttl = 1h30m\ndefault_policies.operator.ttl.queue_pattern = ^q\n" +
+      "default_limits.vhosts.1.pattern = ^test\ndefault_limits.vhosts.1.max_queues = 2\n";
+    assert.deepEqual(configOf(text), {
+      defaultUser: "joe",
+      defaultPassword: "secret",
+      defaultUserTags: { monitoring: true, administrator: false },
+      defaultPermissions: { write: "^a" },
+      defaultUsers: { app: { vhost_pattern: "^prod", password: "x", tags: ["a", "b"] } },
+      defaultPolicies: { ttl: { queue_pattern: "^q", definition: { "message-ttl": 5_400_000 } } },
+      defaultLimits: { 1: { pattern: "^test", max_queues: 2 } },
+    });
+  });
+
+  it("refuse a pattern that can't be read", () => {
+    assert.throws(
+      () => configOf("default_users.app.read = ("),
+      /default_users\.app\.read: This is a regular expression: /,
+    );
+  });
+});
