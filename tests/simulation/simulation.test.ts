@@ -9,11 +9,15 @@ const TIME_MS = 18_000;
 describe("a broker on a failing disk and network", () => {
   it("keeps what it promises, whatever goes wrong", { timeout: 60_000 }, async () => {
     const startedAtMs = performance.now();
+    let faultCount = 0;
     for (let seed = 1; seed <= SEEDS && performance.now() - startedAtMs < TIME_MS; seed++) {
-      const { failure } = await simulate(seed);
+      const { failure, faults, operations } = await simulate(seed);
       const replay = `deno task simulate --seed ${seed}`;
       assert.equal(failure, undefined, `seed ${seed}: ${failure?.message} (to see it: ${replay})`);
+      assert.ok(operations > 0, `seed ${seed}: clients did nothing`);
+      faultCount += faults;
     }
+    assert.ok(faultCount > 0, "nothing went wrong");
   });
 
   it("does the same again from the same seed", { timeout: 60_000 }, async () => {

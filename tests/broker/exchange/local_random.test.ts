@@ -23,15 +23,16 @@ describe("an x-local-random exchange", () => {
   });
 
   it("takes bindings to classic queues with no key", () => {
-    check(queues.queue(), "");
-    check(queues.queue({ arguments: fieldTable({ "x-queue-type": "classic" }) }), "");
+    assert.doesNotThrow(() => check(queues.queue(), ""));
+    const typed = queues.queue({ arguments: fieldTable({ "x-queue-type": "classic" }) });
+    assert.doesNotThrow(() => check(typed, ""));
   });
 
   it("refuses all others", () => {
     const quorum = queues.queue({ arguments: fieldTable({ "x-queue-type": "quorum" }) });
     assert.throws(
       () => check(queues.queue(), "k"),
-      /406|PRECONDITION_FAILED - Non empty binding 'k' key not permitted/,
+      /PRECONDITION_FAILED - Non empty binding 'k' key not permitted/,
     );
     assert.throws(() => check(exchange("fanout"), ""), /PRECONDITION_FAILED - Destination not found/);
     assert.throws(
