@@ -4,6 +4,7 @@ import { gatherSettings } from "../config/sources.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
+import { addConfigCommands } from "./config.ts";
 import { addDataCommands } from "./data.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { LOG_THRESHOLDS } from "./log.ts";
@@ -46,6 +47,7 @@ export async function main(runtime: Runtime): Promise<void> {
     })
     .exitOverride((error) => runtime.exit(error.exitCode));
   addDataCommands(command, runtime);
+  addConfigCommands(command, runtime);
   await command.parseAsync(runtime.args, { from: "user" });
 }
 

@@ -111,3 +111,35 @@ describe("the haremq command with a configuration file", () => {
     assert.equal(haremq.stderr, "auth_cache.cached_backend is not set.\n");
   });
 });
+
+describe("haremq config check", () => {
+  it("tells what has no effect, and exits with 0", async () => {
+    const check = new Haremq("config", "check", fileWith("heartbeat = 5\nmqtt.exchange = a\n"));
+    assert.equal(await check.ended, 0, check.stderr);
+    assert.match(check.stdout, /line 2: mqtt\.exchange has no effect: .*\nNo mistakes in \S+\.conf\.\n$/);
+  });
+
+  it("tells all that is wrong, and exits with 1", async () => {
+    const check = new Haremq("config", "check", fileWith("heartbeat = often\nhartbeat = 5\n"));
+    assert.equal(await check.ended, 1);
+    assert.match(check.stderr, /line 1: heartbeat: This is a whole number.*\n.*line 2: there is no key "hartbeat"/);
+  });
+});
+
+describe("haremq config show", () => {
+  it("tells what counts and who says so, but no secrets", async () => {
+    const text = "heartbeat = 5\ndefault_pass = sesame\nvm_memory_high_watermark.absolute = 1GiB\nmqtt.exchange = a\n" +
+      "listeners.tcp.default = 5999\n";
+    const show = new Haremq("config", "show", "--config", fileWith(text), "--port", "5673");
+    assert.equal(await show.ended, 0, show.stderr);
+    const lines = show.stdout.split("\n");
+    const shown = (name: string) => lines.filter((line) => line.startsWith(`${name} `)).join();
+    assert.match(shown("heartbeat"), /^heartbeat = 5 {2}# \S+\.conf, line 1$/);
+    assert.match(shown("default_pass"), /^default_pass = \*{6} {2}# \S+\.conf, line 2$/);
+    assert.match(shown("vm_memory_high_watermark.absolute"), /= 1GiB {2}# /);
+    assert.equal(shown("vm_memory_high_watermark.relative"), "");
+    assert.equal(shown("frame_max"), "frame_max = 131072  # default");
+    assert.equal(shown("listeners.tcp.flag"), "listeners.tcp.flag = 127.0.0.1:5673  # --port");
+    assert.doesNotMatch(show.stdout, /sesame|mqtt|5999/);
+  });
+});

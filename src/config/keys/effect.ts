@@ -3,8 +3,8 @@ export interface Effect<Draft> {
   readonly help: string;
   /** The value that counts where none is given, as one would write it. */
   readonly default?: string;
-  /** True when a changed value takes effect without a restart. */
-  readonly isLive?: true;
+  /** The key that says the same in another way. Of several that are set the last one counts. Default: none does. */
+  readonly meaning?: string;
   /**
    * Takes a value over, given what stands for each `$x` of the key's name. Returns why the value has no effect, if it has
    * none. Throws `RangeError` for one that can't be used.

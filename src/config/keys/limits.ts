@@ -51,18 +51,17 @@ const watermark = (part: string) => ({ part: readPart(part) });
 export const LIMITS: Effects<Draft> = {
   vm_memory_high_watermark: {
     help: "publishers are blocked while messages take more than this part of the memory",
-    isLive: true,
+    meaning: "vm_memory_high_watermark.relative",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
   "vm_memory_high_watermark.relative": {
     help: "publishers are blocked while messages take more than this part of the memory",
     default: "0.4",
-    isLive: true,
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
   "vm_memory_high_watermark.absolute": {
     help: "publishers are blocked while messages take more than this",
-    isLive: true,
+    meaning: "vm_memory_high_watermark.relative",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = { bytes: parseSize(value) }),
   },
   total_memory_available_override_value: {
@@ -71,6 +70,7 @@ export const LIMITS: Effects<Draft> = {
   },
   "disk_free_limit.relative": {
     help: "publishers are blocked while less is free on the disk, as a part of the memory",
+    meaning: "disk_free_limit.absolute",
     apply: (draft, value) => void (draft.diskFreeLimit = { part: readNumber(value) }),
   },
   "disk_free_limit.absolute": {
@@ -105,6 +105,7 @@ export const LIMITS: Effects<Draft> = {
   },
   channel_max: {
     help: "another name of max_channels_per_connection",
+    meaning: "max_channels_per_connection",
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
   },
   handshake_timeout: {
@@ -129,6 +130,7 @@ export const LIMITS: Effects<Draft> = {
   },
   max_connections: {
     help: "another name of connection_max",
+    meaning: "connection_max",
     apply: (draft, value) => void (draft.connectionMax = readCount(value)),
   },
   channel_max_per_node: {

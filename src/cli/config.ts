@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { ConfigError, readConfig } from "../config/config.ts";
+import { effectiveSettings } from "../config/effective.ts";
+import { gatherSettings } from "../config/sources.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { type KeyFlags, settingsOfFlags } from "./flags.ts";
+
+/** Adds the commands that look at a configuration without starting a broker. */
+export function addConfigCommands(program: Command, runtime: Runtime): void {
+  const config = program.command("config").description("look at the configuration without starting a broker");
+
+  /** Runs a command, and ends the process: with 1 when the configuration is wrong. */
+  const run = (command: () => string[]): void => {
+    try {
+      runtime.writeLine("stdout", command().join("\n"));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      runtime.writeLine("stderr", error.message);
+      runtime.exit(1);
+    }
+    runtime.exit(0);
+  };
+
+  config.command("check")
+    .description("tell what is wrong with a configuration file, and what in it has no effect: exits with 0 or 1")
+    .argument("<file>", "a configuration file with RabbitMQ's keys; the files in conf.d beside it belong to it")
+    .action((file: string) => run(() => check(runtime, file)));
+  config.command("show")
+    .description("tell what counts and who says so: files, environment, flags or defaults; secrets are hidden")
+    .action((_, command: Command) => run(() => show(runtime, command.optsWithGlobals())));
+}
+
+function check(runtime: Runtime, file: string): string[] {
+  const { settings, files } = gatherSettings(runtime, { config: file, settings: [] });
+  const { warnings } = readConfig(settings);
+  return [...warnings, `No mistakes in ${files.join(", ")}.`];
+}
+
+function show(runtime: Runtime, flags: KeyFlags): string[] {
+  const { settings } = gatherSettings(runtime, settingsOfFlags(flags));
+  readConfig(settings);
+  return effectiveSettings(settings).map(({ name, value, source }) => `${name} = ${value ?? "******"}  # ${source}`);
+}

@@ -1,0 +1,40 @@
+import { EFFECTS, lastOfEachKey } from "./config.ts";
+import { findKnownKey } from "./known_keys/known_keys.ts";
+import { formatKey, type Setting } from "./setting.ts";
+
+/** A key's value that counts. */
+export interface EffectiveSetting {
+  readonly name: string;
+  /** As it was written; absent for a secret. */
+  readonly value?: string;
+  readonly source: string;
+}
+
+/** Parts of names of keys whose values are secrets, whatever their type. */
+const SECRET = /pass|secret|token|credential/;
+
+/** The settings that have an effect, and the defaults of keys that nobody sets. To be called with settings that are good. */
+export function effectiveSettings(settings: readonly Setting[]): EffectiveSetting[] {
+  const effective = new Map<string, EffectiveSetting & { readonly meaning: string }>();
+  for (const { key, value, source } of lastOfEachKey(settings)) {
+    const known = findKnownKey(key)!;
+    const effect = EFFECTS[known.name];
+    if (effect === undefined) continue;
+    const meaning = effect.meaning ?? known.name;
+    // Of keys with one meaning the last one counts.
+    if (!meaning.includes("$")) {
+      for (const [name, other] of effective) if (other.meaning === meaning) effective.delete(name);
+    }
+    const name = formatKey(key);
+    const isSecret = known.type === "secret" || SECRET.test(name) && !name.startsWith("credential_validator.");
+    effective.set(name, { name, value: isSecret ? undefined : value, source, meaning });
+  }
+  const meanings = new Set([...effective.values()].map(({ meaning }) => meaning));
+  for (const [name, { default: value }] of Object.entries(EFFECTS)) {
+    if (value === undefined || meanings.has(name)) continue;
+    const isSecret = findKnownKey(name.split("."))?.type === "secret";
+    effective.set(name, { name, value: isSecret ? undefined : value, source: "default", meaning: name });
+  }
+  return [...effective.values()].map(({ name, value, source }) => ({ name, value, source }))
+    .sort((a, b) => a.name < b.name ? -1 : 1);
+}
