@@ -125,7 +125,7 @@ async function runMemory(
   }
 }
 
-/** How often each case runs, and when all of them should be done: slow brokers get fewer rounds. */
+/** Number of rounds of each case, and the time by which all should be done: slow brokers get fewer rounds. */
 interface Schedule {
   readonly rounds: number;
   readonly endsMs: number;

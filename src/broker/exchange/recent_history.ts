@@ -13,10 +13,10 @@ const NO_STORE = "x-recent-history-no-store";
 const DEFAULT_LENGTH = 20;
 /** RabbitMQ takes no unsigned ones here. */
 const LENGTH_TYPES = "bsIl";
-/** The most that the messages of one history may take, however many they may be. The oldest ones go. */
+/** Maximum size of the messages of one history. In bytes; the oldest messages go first. */
 const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** What it takes to remember a message, beside its own bytes. */
+/** Memory that a remembered message takes beside its own bytes. */
 const REMEMBERED_BYTES = 256;
 
 /** How many messages are remembered. Throws PRECONDITION_FAILED. */
@@ -37,7 +37,7 @@ interface Remembered {
 }
 
 /**
- * RabbitMQ: Recent History Exchange. Like a fanout exchange, but whoever is bound gets the latest messages first. They lie
+ * RabbitMQ: Recent History Exchange. Like a fanout exchange, but a new binding gets the latest messages first. They lie
  * in memory alone, and are gone after a restart.
  */
 class RecentHistoryRouter implements Router {

@@ -18,7 +18,7 @@ import type { Target } from "../../message/target.ts";
 import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
 import { ABSENT, DueIndex } from "./due_index.ts";
 
-/** So many messages that are due are published in one turn; the others follow at once. */
+/** Maximum number of due messages published in one turn. The others follow in turns of their own. */
 const PUBLISHED_IN_TURN = 512;
 /** While the store is behind, what is due waits for so long. In milliseconds. */
 const BEHIND_REST_MS = 2;
