@@ -20,6 +20,8 @@ interface Timer {
 export class SimulatedTime implements Clock {
   /** How many events there were. */
   eventCount = 0;
+  /** Called between two events, when everything is done that the first one has brought about. */
+  onQuiet: () => void = () => {};
   #nowMs = 0;
   #lastNumber = 0;
   /** A binary heap: the timer that is due first, and among these was set first, is in front. */
@@ -74,6 +76,7 @@ export class SimulatedTime implements Clock {
       this.eventCount++;
       callback();
       await everythingDone();
+      this.onQuiet();
     }
     return await promise;
   }

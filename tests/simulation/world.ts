@@ -11,6 +11,8 @@ import { type Violation } from "./violation.ts";
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const FRAME_MAX = [4096, 10_000, 131_072];
+/** Events between two checks of all counts of messages. */
+const EVENTS_PER_COUNT = 100;
 const DISK_FREE_LIMIT_BYTES = 64 * 1024;
 
 export interface WorldOptions {
@@ -55,6 +57,7 @@ export class World implements ClientHost {
     ({ promise: this.failed, resolve: this.#onFailed } = Promise.withResolvers<Violation | Error>());
     this.#traceLine = trace;
     const chance = this.chance = new Chance(seed);
+    this.time.onQuiet = () => this.#check();
     this.#diskLatencyMs = chance.scale(0.02, 5);
     // Small, so that a short life sees many batches, files, segments and merges.
     const batchBytes = KIBIBYTE * chance.pick([4, 16, 64]);
@@ -142,6 +145,14 @@ export class World implements ClientHost {
       },
       fail: (violation) => this.fail(violation),
     });
+  }
+
+  /** Between two events the broker has left no turn open, and no count of its messages has drifted. */
+  #check(): void {
+    if (this.process === undefined) return;
+    const { turn, messages } = this.process.broker.node;
+    turn.checkOver();
+    if (this.time.eventCount % EVENTS_PER_COUNT === 0) messages.checkCounts();
   }
 
   // Clients

@@ -1,4 +1,5 @@
 import { resourceError } from "../../wire/error.ts";
+import { assertEqual, failAssertion } from "../../wire/assert.ts";
 import type { MessageBytes } from "../../store/store.ts";
 
 /**
@@ -211,7 +212,11 @@ export class Messages {
 
   /** Lets go of one reference. With the last one the message is gone. */
   release(message: Message): void {
-    if (--this.references[message] !== 0) return;
+    const left = --this.references[message];
+    if (left !== 0) {
+      if (left < 0) failAssertion(`references to message ${message} after a release`, "at least 0", left);
+      return;
+    }
     const location = this.locations[message];
     this.count--;
     this.locations[message] = this.#freeMessage;
@@ -431,6 +436,36 @@ export class Messages {
       }
     }
     this.#emptied(slab, index);
+  }
+
+  /** Throws `AssertionError` where a count has drifted from what it counts. Walks all messages: for tests. */
+  checkCounts(): void {
+    const liveBytesOf = new Map<Slab, number>();
+    let count = 0;
+    for (let message = 0; message < this.#messagesUsed; message++) {
+      const references = this.references[message];
+      if (references < 0) failAssertion(`references to message ${message}`, "at least 0", references);
+      if (references === 0) continue;
+      count++;
+      const location = this.locations[message];
+      if (location === ABSENT) continue;
+      const slab = this.slabs[slabIndex(location)];
+      const offset = offsetInSlab(location);
+      assertEqual(`message at offset ${offset} of slab ${slabIndex(location)}`, slab.words[offset >> 2], message);
+      liveBytesOf.set(slab, (liveBytesOf.get(slab) ?? 0) + this.#bytesAt(slab, offset));
+    }
+    assertEqual("count of messages", this.count, count);
+    let [liveBytes, deadBytes, slabBytes] = [0, 0, 0];
+    this.slabs.forEach((slab, index) => {
+      if (slab === undefined) return;
+      assertEqual(`live bytes of slab ${index}`, slab.liveBytes, liveBytesOf.get(slab) ?? 0);
+      liveBytes += slab.liveBytes;
+      slabBytes += slab.capacity;
+      if (slab.isShared) deadBytes += slab.usedBytes - slab.liveBytes;
+    });
+    assertEqual("live bytes", this.liveBytes, liveBytes);
+    assertEqual("dead bytes", this.#deadBytes, deadBytes);
+    assertEqual("bytes of slabs", this.slabBytes, slabBytes);
   }
 
   #isWorthCompacting(slab: Slab): boolean {

@@ -160,6 +160,12 @@ export class Node implements VirtualHostHost, SessionHost {
     this.#timeMs = 0;
   }
 
+  /** Throws `AssertionError` where a turn was left open, or a count has drifted. To be called between turns, by tests. */
+  checkBetweenTurns(): void {
+    this.turn.checkOver();
+    this.messages.checkCounts();
+  }
+
   get timeMs(): number {
     return this.#timeMs === 0 ? this.#timeMs = this.clock.time() : this.#timeMs;
   }

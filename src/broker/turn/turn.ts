@@ -1,3 +1,4 @@
+import { assertEqual } from "../../wire/assert.ts";
 import type { Messages } from "../message/messages.ts";
 
 /** Something that gathers work during a turn and does it at the turn's end. */
@@ -36,6 +37,12 @@ export class Turn {
   /** Has a connection's output written at the end of the turn. The caller sees to it that it is added once. */
   addOutput(output: Deferred): void {
     this.#outputs.push(output);
+  }
+
+  /** Throws `AssertionError` where something was done outside of a turn, and waits for somebody to end one. For tests. */
+  checkOver(): void {
+    assertEqual("queues that wait for the end of a turn", this.#queues.length, 0);
+    assertEqual("outputs that wait for the end of a turn", this.#outputs.length, 0);
   }
 
   end(): void {

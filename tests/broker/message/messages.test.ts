@@ -138,6 +138,7 @@ function release(messages: Messages, held: Held[], one: Held): void {
 }
 
 function assertIntact(messages: Messages, held: readonly Held[]): void {
+  messages.checkCounts();
   assert.equal(messages.count, held.length);
   let liveBytes = 0;
   for (const { message, address, header, body, writtenBytes, references, isPersistent, time, hasDied } of held) {

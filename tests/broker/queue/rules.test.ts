@@ -40,6 +40,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant("purge" as const) }) },
 );
 
+/** Length of every body in a trial with a store. In bytes. */
+const STORED_BODY_BYTES = 9;
+
 const orNone = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 const rules: fc.Arbitrary<ModelRules> = fc.record({
@@ -118,6 +121,7 @@ class Trial {
       await this.#do(operation);
       this.#node.endTurn();
       if (this.#isStored) await this.#rest();
+      this.#node.checkBetweenTurns();
       assert.equal(this.#queue("q").readyCount, this.model.ready.length, `ready after ${JSON.stringify(operation)}`);
       assert.equal(this.#queue("dead").readyCount, this.model.dead.length, `dead after ${JSON.stringify(operation)}`);
     }
@@ -251,12 +255,14 @@ describe("a queue with lifetimes, limits, dead letters and priorities", () => {
   });
 
   it("does so when it is stored, leaves memory and comes back after restarts", async () => {
-    // Of messages that are not in memory the bytes are known by the block only.
+    // Of messages that are not in memory the bytes are known by the block only: exactly, where all have the same.
+    const sameBytes = (operation: Operation) =>
+      operation.type === "publish" ? { ...operation, bytes: STORED_BODY_BYTES } : operation;
     await fc.assert(
       fc.asyncProperty(
         rules,
         fc.array(operation, { maxLength: 60 }),
-        (rules, operations) => new Trial({ ...rules, maxBytes: undefined }, true).run(operations),
+        (rules, operations) => new Trial(rules, true).run(operations.map(sameBytes)),
       ),
       { numRuns: 60 },
     );

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { assertEqual, AssertionError, failAssertion } from "../../src/wire/assert.ts";
+import { Messages } from "../../src/broker/message/messages.ts";
+import { Turn } from "../../src/broker/turn/turn.ts";
+
+describe("an assertion", () => {
+  it("says what was expected and what was found", () => {
+    assert.doesNotThrow(() => assertEqual("count of messages", 2, 2));
+    assert.throws(() => assertEqual("count of messages", 3, 2), {
+      name: "AssertionError",
+      message: "count of messages: expected 2, found 3",
+    });
+    assert.throws(() => failAssertion("references", "at least 0", -1), {
+      name: "AssertionError",
+      message: "references: expected at least 0, found -1",
+    });
+  });
+
+  it("finds a message that is released once too often", () => {
+    const messages = new Messages();
+    const message = messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
+    messages.release(message);
+    assert.throws(() => messages.release(message), AssertionError);
+  });
+
+  it("finds counts of messages that have drifted", () => {
+    const messages = new Messages();
+    messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
+    assert.doesNotThrow(() => messages.checkCounts());
+    for (const field of ["count", "liveBytes", "slabBytes"] as const) {
+      messages[field] += 8;
+      assert.throws(() => messages.checkCounts(), AssertionError);
+      messages[field] -= 8;
+    }
+  });
+
+  it("finds a turn that was left open", () => {
+    const turn = new Turn(new Messages(), () => {});
+    turn.addQueue({ finishTurn: () => {} });
+    assert.throws(() => turn.checkOver(), /queues that wait for the end of a turn: expected 0, found 1/);
+    turn.end();
+    assert.doesNotThrow(() => turn.checkOver());
+  });
+});
