@@ -37,7 +37,7 @@ import {
   PROTOCOL_HEADER_BYTES,
   protocolOf,
 } from "./protocol_header.ts";
-import type { Origin, Session, Traffic } from "../broker/session/session.ts";
+import type { Origin, OriginState, Session, Traffic } from "../broker/session/session.ts";
 import {
   type Address,
   describeTransport,
@@ -109,6 +109,8 @@ export class Connection implements FrameHandler, Origin {
   #receivedBytes = 0;
   /** Reading waits for something else than the peer. */
   #isHeldBack = false;
+  /** An alarm holds publishers back. */
+  #isBlocked = false;
   /** Ends a wait of {@linkcode #holdBack} before its time. */
   #letGo = () => {};
   #endHeartbeat = () => {};
@@ -163,6 +165,10 @@ export class Connection implements FrameHandler, Origin {
   }
   get channelMax(): number {
     return this.#agreement?.channelMax ?? 0;
+  }
+  get state(): OriginState {
+    if (this.#state !== "running") return "closing";
+    return this.#isBlocked ? "blocked" : this.#isHeldBack ? "flow" : "running";
   }
   get traffic(): Traffic {
     return {
@@ -257,9 +263,10 @@ export class Connection implements FrameHandler, Origin {
   #block(): Promise<void> {
     this.log("warning", `blocked: ${this.#host.node.blockedReason}`);
     const tells = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
+    this.#isBlocked = true;
     return waitUntilUnblocked(this.#host.node, (method) => {
       if (tells && this.#state === "running") this.#send(method);
-    });
+    }).finally(() => this.#isBlocked = false);
   }
 
   // The handshake

@@ -31,6 +31,7 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
     channelMax: 0,
     connectedAtMs: node.timeMs,
     traffic: NO_TRAFFIC,
+    state: "running",
     log: (_level, line) => node.report(line),
     close: () => {},
   };

@@ -21,6 +21,12 @@ export interface Traffic {
   readonly sentFrames: number;
 }
 
+/**
+ * What a connection is doing, in RabbitMQ's words: `flow` while its publishers are held back for a moment, `blocked` while
+ * an alarm holds them back.
+ */
+export type OriginState = "running" | "flow" | "blocked" | "closing";
+
 /** Where a session comes from: what its front end knows of the client, and can do to it. */
 export interface Origin {
   /** Names the connection, such as `127.0.0.1:51234 -> 127.0.0.1:5672`. */
@@ -44,6 +50,7 @@ export interface Origin {
   /** When the connection was opened, in milliseconds since 1970. */
   readonly connectedAtMs: number;
   readonly traffic: Traffic;
+  readonly state: OriginState;
   log(level: LogLevel, line: string): void;
   /** Closes the connection, and tells the client why. */
   close(reason: string): void;

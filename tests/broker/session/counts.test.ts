@@ -4,6 +4,7 @@ import { Broker, fieldTable } from "../../../mod.ts";
 import type { ChannelCounts } from "../../../src/broker/session/channel_counts.ts";
 import { InProcessClient } from "../../amqp091/in_process_client.ts";
 import { settled } from "../../fake_clock.ts";
+import { SlowStore } from "../../slow_store.ts";
 
 /** The counts that are not zero. */
 const counted = (counts: ChannelCounts): Record<string, number> =>
@@ -100,6 +101,50 @@ describe("what is counted", () => {
       break;
     }
     assert.deepEqual([broker.node.sessions.size, broker.node.admission.channelCount], [0, 0]);
+  });
+});
+
+describe("a connection that is listed", () => {
+  it("tells who is there, from where, by what, and what its channels are about", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker, { channels: [1, 2], heartbeat: 7 });
+    broker.vhost("/").queue("q");
+    client.send(1, "basic.qos", { prefetchCount: 5 });
+    client.send(1, "basic.qos", { prefetchCount: 9, global: true });
+    client.send(1, "confirm.select");
+    client.send(1, "basic.consume", { queue: "q" });
+    client.send(2, "tx.select");
+    for (const channel of [1, 2]) client.publish(channel, { routingKey: "q", body: "x" });
+    await settled();
+    const [{ user, vhost, origin, channels }] = broker.node.sessions;
+    assert.deepEqual([user.name, vhost.name, origin.name, origin.protocol], ["guest", "/", "in-process", "AMQP 0-9-1"]);
+    assert.deepEqual([origin.mechanism, origin.heartbeatSeconds, origin.frameMax], ["PLAIN", 7, 131072]);
+    assert.deepEqual([origin.channelMax, origin.state, origin.tls], [2047, "running", undefined]);
+    assert.ok(origin.connectedAtMs > 0 && origin.clientProperties.has("capabilities"));
+    const [first, second] = channels;
+    const { subscriptions, publisher } = first;
+    assert.deepEqual([first.number, subscriptions.prefetch, subscriptions.sharedPrefetch], [1, 5, 9]);
+    assert.deepEqual([subscriptions.count, subscriptions.unacked.count, publisher.confirms?.unconfirmedCount], [
+      1,
+      1,
+      0,
+    ]);
+    assert.deepEqual([second.number, second.transaction?.publishCount, second.publisher.confirms], [2, 1, undefined]);
+  });
+
+  it("is blocked while an alarm keeps it from publishing, and runs on after that", async () => {
+    const store = new SlowStore();
+    const broker = new Broker({ store });
+    const client = await InProcessClient.open(broker);
+    const [{ origin }] = broker.node.sessions;
+    store.press({ isShortOfSpace: true });
+    client.publish(1, { routingKey: "q", body: "x" });
+    await client.receive(0, "connection.blocked");
+    assert.equal(origin.state, "blocked");
+    store.press({ isShortOfSpace: false });
+    await client.receive(0, "connection.unblocked");
+    await settled();
+    assert.equal(origin.state, "running");
   });
 });
 
