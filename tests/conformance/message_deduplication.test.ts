@@ -131,11 +131,24 @@ describe("an x-message-deduplication exchange", { skip }, () => {
   }
 });
 
-describe("a queue with x-message-deduplication", { skip }, () => {
+for (const type of ["classic", "quorum"]) {
+  describe(`a ${type} queue with x-message-deduplication`, { skip }, () => testQueue(type));
+}
+
+function testQueue(type: string): void {
+  const declared: string[] = [];
+
   async function deduplicating(queueArguments: Record<string, unknown> = {}): Promise<string> {
-    const all = { "x-message-deduplication": true, ...queueArguments };
-    return (await channel.assertQueue("", { exclusive: true, arguments: all })).queue;
+    const all = { "x-queue-type": type, "x-message-deduplication": true, ...queueArguments };
+    const name = unique("q");
+    await channel.assertQueue(name, { durable: true, arguments: all });
+    declared.push(name);
+    return name;
   }
+
+  afterEach(async () => {
+    for (const name of declared.splice(0)) await channel.deleteQueue(name);
+  });
 
   it("takes no message while another one with its header is in it, and the publisher is told so", async () => {
     const name = await deduplicating();
@@ -195,4 +208,4 @@ describe("a queue with x-message-deduplication", { skip }, () => {
     assert.deepEqual(await drain(channel, two), ["second"]);
     assert.deepEqual(await drain(channel, queue), ["second"]);
   });
-});
+}

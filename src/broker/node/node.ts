@@ -70,7 +70,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly turn: Turn;
   readonly blocks: BlockCache;
   readonly schedule: Schedule;
-  readonly deadLetters: DeadLetters = new DeadLetters(this);
+  readonly deadLetters: DeadLetters = new DeadLetters(this, (vhost) => this.topology.vhostOf({ vhost })?.exchanges);
   readonly topology: Topology;
   readonly vhosts: ReadonlyMap<string, VirtualHost>;
   readonly storedSequences = new Map<number, StoredSequence>();

@@ -1,147 +1,136 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
-import type { DeathReason } from "../routing/dead_letters.ts";
 import type { Message, Messages } from "../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "./effective_policy.ts";
-import { Deadline } from "../turn/schedule.ts";
-import type { Deferred, Turn } from "../turn/turn.ts";
+import type { Deferred } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
+import type { BackingQueue } from "./backing/backing_queue.ts";
+import { BackingQueues, positionInBackingQueue } from "./backing/backing_queues.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumers/consumer.ts";
 import { Consumers } from "./consumers/consumers.ts";
-import { expiresAtMs } from "./rules/expiry.ts";
-import { LengthLimit } from "./rules/length_limit.ts";
-import type { BackingQueue } from "./backing/backing_queue.ts";
 import type { PagingQueue } from "./paging/paging.ts";
-import { BackingQueues, positionInBackingQueue } from "./backing/backing_queues.ts";
+import type { SetAsideMessages } from "./paging/set_aside.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
-import { CLASSIC, type QueueTraits } from "./queue_traits.ts";
-import type { ReadyMessages } from "./paging/ready.ts";
+import type { QueueParts } from "./queue_parts.ts";
+import type { ReturnedMessages } from "./quorum/returned_messages.ts";
+import { AtLeastOnce } from "./rules/at_least_once.ts";
+import type { DeathReason } from "./rules/dead_letters.ts";
+import { Deduplication } from "./rules/deduplication.ts";
+import { Expiry } from "./rules/expiry.ts";
+import { DEATHS_IN_TURN, LengthLimit } from "./rules/length_limit.ts";
+import { QueueTtl } from "./rules/queue_ttl.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
-
-/** So many messages are taken out of a queue in one turn for having expired or being too many; the others follow soon. */
-export const DEATHS_IN_TURN = 256;
 
 /** A message that a queue has handed out, with the position to which it goes back when it is returned. */
 export interface Fetched {
   readonly message: Message;
   readonly position: number;
   readonly isRedelivered: boolean;
-  /** What is to be shown of it: mostly the message itself. */
+  /** The message as the client sees it: mostly the message itself. */
   readonly shown: Message;
 }
 
-/** Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). */
+/**
+ * Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). It is put together from what
+ * waits ({@linkcode BackingQueues}, {@linkcode ReturnedMessages}), who gets it ({@linkcode Consumers}), and rules, each in
+ * a file of `rules/`. A rule or part that the queue does not have is `undefined`, and costs one look at its field. Classic
+ * and quorum queues are this one class with other parts, so that what calls a queue for each message sees one shape.
+ */
 export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly kind = "queue";
   readonly isStream = false;
   readonly keepsTransient: boolean;
   readonly name: string;
-  /** What it is called in the store's records. */
   readonly id: number;
   readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
   readonly owner: object | null;
   readonly arguments: FieldTable;
   readonly vhost: QueueVhost;
-  /** The bindings that lead to it; that of the default exchange is not among them. */
   readonly consumers: Consumers;
   isDeleted = false;
-  /** Messages that were handed out and are neither settled nor back. */
+  /** Number of messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
+  effectivePolicy: EffectivePolicy = NO_POLICY;
 
   readonly host: QueueHost;
-  protected readonly messages: Messages;
-  protected readonly store: Store;
-  readonly #turn: Turn;
-  effectivePolicy: EffectivePolicy = NO_POLICY;
+  readonly #messages: Messages;
+  readonly #store: Store;
+  readonly #parts: QueueParts;
   #settings: QueueSettings;
   readonly #backingQueues: BackingQueues;
-  /** The only one of them, in a queue without priorities: what each message goes through has it at hand. */
+  /** The only one, in a queue without priorities: what each message goes through has it at hand. */
   readonly #onlyBackingQueue: BackingQueue | undefined;
-  protected limit: LengthLimit | undefined;
-  /** Whether there may be messages that expire. */
-  protected mayExpire = false;
-  /** When the next message expires; made for the first one that does. */
-  #expiry: Deadline | undefined;
-  /** When the queue has not been used for as long as it may; made where it may not for ever. */
-  #unused: Deadline | undefined;
+  readonly #returned: ReturnedMessages | undefined;
+  #limit: LengthLimit | undefined;
+  /** Defined while there may be messages that expire. */
+  #expiry: Expiry | undefined;
+  #ttl: QueueTtl | undefined;
+  readonly #deduplication: Deduplication | undefined;
+  /** Dead messages that some queue has not taken. Made for the first one, where they are kept for that. */
+  #atLeastOnce: AtLeastOnce | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
 
-  constructor(
-    id: number,
-    declaration: QueueDeclaration,
-    vhost: QueueVhost,
-    host: QueueHost,
-    traits: QueueTraits = CLASSIC,
-  ) {
+  constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost, parts: QueueParts) {
     this.id = id;
     this.name = declaration.name;
     this.isDurable = declaration.durable;
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
-    this.keepsTransient = traits.keepsTransient;
-    this.consumers = new Consumers(declaration.arguments, traits.consumers);
+    this.keepsTransient = parts.keepsTransient;
+    this.consumers = new Consumers(declaration.arguments, parts.consumers);
     this.vhost = vhost;
     this.host = host;
-    this.messages = host.messages;
-    this.store = host.store;
-    this.#turn = host.turn;
-    this.#backingQueues = new BackingQueues(this, host, traits.priorities(this.arguments));
+    this.#messages = host.messages;
+    this.#store = host.store;
+    this.#parts = parts;
+    this.#backingQueues = new BackingQueues(this, host, parts.priorities(this.arguments));
     this.#onlyBackingQueue = this.#backingQueues.only;
-    this.#settings = this.allowed(settingsOf(definitionOf(this.arguments)));
+    this.#returned = parts.returned(this, host);
+    this.#settings = parts.allowed(settingsOf(definitionOf(this.arguments)));
+    if (this.#settings.messageDeduplication) this.#deduplication = new Deduplication(this, host);
     this.#applySettings();
   }
 
-  // What it is asked to be
+  // Settings
 
   get settings(): QueueSettings {
     return this.#settings;
   }
 
-  /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
   apply(settings: QueueSettings): void {
-    this.#settings = this.allowed(settings);
+    this.#settings = this.#parts.allowed(settings);
     this.#applySettings();
-    if (this.limit?.countsBytes) this.countOthers(this.limit);
     this.enforceLimit();
-    if (settings.expiresMs === undefined) this.host.schedule.clear(this.#unused);
     this.touch();
     this.#addToTurn();
+    if (this.#keepsDead) return this.#atLeastOnce?.tryAgain();
+    if (this.#deadCount === 0) return;
+    this.host.report(`${this.#deadCount} dead messages of queue '${this.name}' were dropped: it keeps none any more`);
+    this.#forgetDead();
   }
-
-  /** What a queue of this type makes of what is asked of it. Called when the queue is being made, too. */
-  protected allowed(settings: QueueSettings): QueueSettings {
-    return settings;
-  }
-
-  /** Counts messages that are in no backing queue. */
-  protected countOthers(_limit: LengthLimit): void {}
 
   #applySettings(): void {
     const { messageTtlMs, maxLength, maxLengthBytes } = this.#settings;
-    this.mayExpire ||= messageTtlMs !== undefined;
-    this.limit = maxLength === undefined && maxLengthBytes === undefined
-      ? undefined
-      : new LengthLimit(this.#settings, this.messages);
-    this.limit?.count(this.backingQueues, this.store);
+    if (messageTtlMs !== undefined) this.expectExpiry();
+    const hasLimit = maxLength !== undefined || maxLengthBytes !== undefined;
+    this.#limit = hasLimit ? new LengthLimit(this.#settings, this.#messages) : undefined;
+    this.#limit?.count(this.backingQueues, this.#store, [this.#returned, this.#atLeastOnce]);
   }
 
-  /** Whether messages that come have to be looked at, as `give.ts` does. */
   get isConstrained(): boolean {
-    return this.keepsTime || this.limit !== undefined;
+    return this.keepsTime || this.#limit !== undefined || this.#deduplication !== undefined;
   }
 
-  /** Whether messages need the time at which they came. */
   get keepsTime(): boolean {
     return this.#settings.messageTtlMs !== undefined;
   }
 
-  // Backing queues
+  // What waits
 
-  /** The rows of its messages, the highest priority first. */
   get backingQueues(): readonly BackingQueue[] {
     return this.#backingQueues.all;
   }
@@ -150,42 +139,6 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#backingQueues.at(position);
   }
 
-  get readyCount(): number {
-    return this.#onlyBackingQueue === undefined ? this.#backingQueues.readyCount : this.#onlyBackingQueue.ready.count;
-  }
-
-  // Recovery
-
-  /** Takes up a backing queue that there was when the store was opened. */
-  recoverBackingQueue(priority: number, sequenceId: number): void {
-    this.#backingQueues.recover(sequenceId, priority);
-  }
-
-  /** Takes up what it was when the store was opened. */
-  recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
-    for (const backingQueue of this.backingQueues) {
-      const recovered = queues.get(backingQueue.id)!;
-      backingQueue.recover(recovered);
-      this.mayExpire ||= recovered.hasTimes;
-    }
-    this.#applySettings();
-    this.touch();
-    this.#addToTurn();
-  }
-
-  // Messages
-
-  /** Takes over one reference to a message, and returns its position. */
-  enqueue(message: Message): number {
-    const position = this.#onlyBackingQueue === undefined
-      ? this.#backingQueues.push(message)
-      : this.#onlyBackingQueue.ready.push(message);
-    if (this.limit !== undefined) this.limit.add(message);
-    if (!this.#isInTurn) this.#addToTurn();
-    return position;
-  }
-
-  /** What the store calls the row of messages in which a position is, and the position in it. */
   storedIdAt(position: number): number {
     return this.backingQueueAt(position).id;
   }
@@ -193,195 +146,294 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return positionInBackingQueue(position);
   }
 
-  /** A message that expires some day has come. */
-  expectExpiry(): void {
-    this.mayExpire = true;
+  get readyCount(): number {
+    const only = this.#onlyBackingQueue;
+    if (only !== undefined) return only.ready.count;
+    return this.#backingQueues.readyCount + (this.#returned?.count ?? 0);
   }
 
-  /** Whether it has no room for a message, and is not to make any. The message may be dead-lettered then. */
+  get returnedWaiting(): SetAsideMessages | undefined {
+    return this.#returned?.waiting;
+  }
+
+  /** Number of different messages that it has, where it takes no duplicates. */
+  get identityCount(): number {
+    return this.#deduplication?.identityCount ?? 0;
+  }
+
+  // Recovery
+
+  recoverBackingQueue(priority: number, sequenceId: number): void {
+    this.#backingQueues.recover(sequenceId, priority);
+  }
+
+  recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
+    for (const backingQueue of this.backingQueues) {
+      const { id, base } = backingQueue;
+      const recovered = queues.get(id)!;
+      backingQueue.recover(recovered);
+      if (recovered.hasTimes) this.expectExpiry();
+      for (const [position, count] of recovered.deliveryCounts) this.#returned?.recover(position + base, count);
+      if (recovered.count > 0) this.#deduplication?.recover(id, recovered.nextPosition);
+    }
+    this.#applySettings();
+    this.touch();
+    this.#addToTurn();
+  }
+
+  // Messages that come
+
+  enqueue(message: Message): number {
+    const only = this.#onlyBackingQueue;
+    const position = only === undefined ? this.#backingQueues.push(message) : only.ready.push(message);
+    if (this.#limit !== undefined) this.#limit.add(message);
+    if (!this.#isInTurn) this.#addToTurn();
+    return position;
+  }
+
+  expectExpiry(): void {
+    this.#expiry ??= new Expiry(this, this.host);
+  }
+
   refuses(message: Message): boolean {
-    const limit = this.limit;
-    if (limit === undefined || limit.overflow === "drop-head" || !limit.isFullFor(message, this.limitedCount)) {
-      return false;
+    const limit = this.#limit;
+    if (limit !== undefined && limit.refuses(message, this)) {
+      if (limit.overflow === "reject-publish-dlx") this.#deadLetterRefused(message);
+      return true;
     }
-    // Some of what waits for the end of the turn may be for consumers.
-    this.deliver();
-    if (!limit.isFullFor(message, this.limitedCount)) return false;
-    if (limit.overflow === "reject-publish-dlx" && this.#settings.deadLetterExchange !== undefined) {
-      this.host.deadLetters.addRefused(this, message);
-    }
+    if (this.#deduplication === undefined || !this.#deduplication.refuses(message)) return false;
+    this.#deadLetterRefused(message);
     return true;
   }
 
+  #deadLetterRefused(message: Message): void {
+    if (this.#settings.deadLetterExchange !== undefined) this.host.deadLetters.addRefused(this, message);
+  }
+
+  /** Number of messages that count for the length limit. */
+  get limitedCount(): number {
+    return this.readyCount + (this.#returned?.delayedCount ?? 0) + this.#deadCount;
+  }
+
+  enforceLimit(): void {
+    if (this.#limit !== undefined) this.#limit.enforce(this, this.host);
+  }
+
+  // Messages that are fetched
+
   /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */
   fetch(): Fetched | undefined {
+    const returned = this.#returned;
+    if (returned !== undefined && returned.count > 0) {
+      const position = returned.waiting.nextPosition;
+      const message = this.#shiftReturned(returned);
+      this.#lookForExpired();
+      return { message, position, isRedelivered: true, shown: this.#shown(message, position) };
+    }
     const backingQueue = this.#backingQueues.next;
     if (backingQueue === undefined) return undefined;
     const { ready } = backingQueue;
     const isRedelivered = ready.isNextRedelivered;
     const position = ready.nextPosition + backingQueue.base;
-    this.unackedCount++;
     const message = ready.shift();
-    this.limit?.remove(message);
-    if (this.isDurable) this.store.delivered(backingQueue.id, ready.deliveredUpTo);
-    // The next one may have expired behind this one.
-    if (this.mayExpire) this.whenRead();
-    return { message, position, isRedelivered, shown: isRedelivered ? this.shown(message, position) : message };
+    this.unackedCount++;
+    this.#limit?.remove(message);
+    if (this.isDurable) this.#store.delivered(backingQueue.id, ready.deliveredUpTo);
+    this.#lookForExpired();
+    return { message, position, isRedelivered, shown: isRedelivered ? this.#shown(message, position) : message };
   }
 
-  /** What is shown of a message to who gets it again: the message, or one that was made for that. */
-  protected shown(message: Message, _position: number): Message {
+  /** The message behind one that was fetched may have expired. */
+  #lookForExpired(): void {
+    if (this.#expiry !== undefined) this.whenRead();
+  }
+
+  /** Returns the message that is shown to a client that gets it again: it, or one that was made for that. */
+  #shown(message: Message, position: number): Message {
+    return this.#returned === undefined ? message : this.#returned.shown(message, position);
+  }
+
+  #shiftReturned({ waiting }: ReturnedMessages): Message {
+    const message = waiting.shift();
+    this.unackedCount++;
+    this.#limit?.remove(message);
     return message;
   }
 
-  /** Resolves when an attempt was made to have the next message in memory; `undefined` when it is there, or there is none. */
+  /** Resolves when an attempt was made to read the next message; `undefined` when it is in memory, or there is none. */
   readNext(): Promise<void> | undefined {
     this.touch();
     this.serveConsumers();
-    if (this.mayExpire) this.dropExpired(Infinity);
+    if (this.#expiry !== undefined) this.#dropExpired(Infinity);
     this.enforceLimit();
+    const waiting = this.returnedWaiting;
+    if (waiting !== undefined && waiting.count > 0) return waiting.isNextAvailable ? undefined : waiting.read();
     const backingQueue = this.#backingQueues.next;
     return backingQueue === undefined || backingQueue.ready.availableCount > 0 ? undefined : backingQueue.paging.read();
   }
 
-  /** Whether the last attempt to read messages back has failed. */
+  /** True when the last attempt to read messages back failed. */
   get hasReadFailed(): boolean {
-    return this.backingQueues.some(({ paging }) => paging.hasReadFailed);
+    return this.returnedWaiting?.hasReadFailed || this.backingQueues.some(({ paging }) => paging.hasReadFailed);
   }
 
-  /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
+  /** Lets a message that was handed out leave memory until it is settled, if the store can read it back. */
   handedOut(message: Message, position: number): void {
-    // Returned, it counts again with as many bytes as it has.
-    if (this.limit?.countsBytes) return;
+    // Returned, it counts again with as many bytes as it has, and with its identity.
+    if (this.#limit?.countsBytes || this.#deduplication !== undefined) return;
     this.backingQueueAt(position).paging.handedOut(message, this.storedPositionAt(position));
   }
 
-  /** Forgets a message that was handed out. */
+  whenReadable(backingQueue: BackingQueue, upTo: number): void {
+    // Read back, they count again with as many bytes as they have.
+    if (this.#limit?.countsBytes) return;
+    this.#returned?.leaveMemory(backingQueue, upTo);
+    this.#atLeastOnce?.waiting.leaveMemory(backingQueue, upTo);
+  }
+
+  // Messages that are settled or come back
+
   settle(message: Message, position: number): void {
     this.unackedCount--;
     this.release(message, position);
   }
 
-  /** The queue is done with a message. A deleted queue's messages are gone from the store with it. */
+  /** Lets go of a message. A deleted queue's messages are gone from the store with it. */
   release(message: Message, position: number): void {
-    if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.messages.isPersistent(message))) {
-      this.store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
+    if (this.#deduplication !== undefined) this.#deduplication.released(message, position);
+    if (this.#returned !== undefined) this.#returned.forget(position);
+    if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.#messages.isPersistent(message))) {
+      this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
     }
-    this.messages.release(message);
+    this.#messages.release(message);
   }
 
-  /** Takes a message that was handed out back to its old place; it will be delivered as `redelivered`. */
   requeue(message: Message, position: number): void {
+    if (this.#returned !== undefined) return this.#returnBehind(this.#returned, message, position, false);
     if (this.isDeleted) return this.settle(message, position);
     this.unackedCount--;
     const { ready } = this.backingQueueAt(position);
     const storedPosition = this.storedPositionAt(position);
-    if (this.messages.isAbsent(message)) {
-      this.messages.release(message);
+    if (this.#messages.isAbsent(message)) {
+      this.#messages.release(message);
       ready.putBackAbsent(storedPosition);
     } else {
       ready.putBack(message, storedPosition);
-      this.limit?.add(message);
+      this.#limit?.add(message);
     }
     this.whenRead();
   }
 
-  /** A consumer has failed with a message, or is gone: as in {@linkcode requeue}. */
   fail(message: Message, position: number): void {
-    this.requeue(message, position);
+    if (this.#returned === undefined) this.requeue(message, position);
+    else this.#returnBehind(this.#returned, message, position, true);
   }
 
-  /** A message that was handed out has been rejected: it is dead-lettered, or gone. */
+  #returnBehind(returned: ReturnedMessages, message: Message, position: number, hasFailed: boolean): void {
+    if (this.isDeleted) return this.settle(message, position);
+    const count = returned.countReturn(position, hasFailed);
+    if (returned.isOverLimit(position)) return this.#dieUnacked(message, position, "delivery_limit");
+    this.unackedCount--;
+    this.#store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
+    if (!this.#messages.isAbsent(message)) this.#limit?.add(message);
+    returned.add(message, position, hasFailed);
+  }
+
   reject(message: Message, position: number): void {
-    this.dieUnacked(message, position, "rejected");
+    this.#dieUnacked(message, position, "rejected");
   }
 
-  /** Has a message die that was handed out. */
-  protected dieUnacked(message: Message, position: number, reason: DeathReason): void {
+  // Messages that die
+
+  /** True when messages that die stay until other queues have taken them. */
+  get #keepsDead(): boolean {
+    return this.#settings.deadLetterStrategy === "at-least-once";
+  }
+  get #deadCount(): number {
+    return this.#atLeastOnce?.count ?? 0;
+  }
+
+  /** Lets a message die that was handed out. */
+  #dieUnacked(message: Message, position: number, reason: DeathReason): void {
     if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
     this.unackedCount--;
-    if (!this.messages.isAbsent(message)) return this.die(message, position, reason);
-    this.messages.release(message);
+    if (this.#keepsDead || !this.#messages.isAbsent(message)) return this.#die(message, position, reason);
+    this.#messages.release(message);
     this.backingQueueAt(position).paging.readRejected(this.storedPositionAt(position));
   }
 
-  /** Messages of a backing queue up to a position need not be in memory: the store can read them back. */
-  whenReadable(_backingQueue: BackingQueue, _upTo: number): void {}
-
-  /** A message that was rejected is in memory again. */
   whenRejectedRead({ base }: BackingQueue, message: Message, position: number): void {
-    this.die(message, position + base, "rejected");
+    this.#die(message, position + base, this.#returned?.isOverLimit(position + base) ? "delivery_limit" : "rejected");
   }
 
-  protected die(message: Message, position: number, reason: DeathReason): void {
-    if (this.#settings.deadLetterExchange === undefined) this.release(message, position);
+  #die(message: Message, position: number, reason: DeathReason): void {
+    if (this.#deduplication !== undefined) this.#deduplication.died(message, position);
+    if (this.#keepsDead) this.#keepDead(message, position, reason);
+    else if (this.#settings.deadLetterExchange === undefined) this.release(message, position);
     else this.host.deadLetters.add(this, message, position, reason);
   }
 
-  /** Has the next message of a backing queue die. It must be in memory. */
-  #dropNext(backingQueue: BackingQueue, reason: DeathReason): void {
-    const position = backingQueue.ready.nextPosition + backingQueue.base;
-    const message = backingQueue.ready.shift();
-    this.limit?.remove(message);
-    this.die(message, position, reason);
-  }
-
-  /** Takes out what there are too many of, from the front. What consumers can take at once is theirs. */
-  enforceLimit(): void {
-    const limit = this.limit;
-    if (limit === undefined || limit.overflow !== "drop-head" || !limit.isOver(this.limitedCount)) return;
-    this.deliver();
-    for (let deaths = 0; limit.isOver(this.limitedCount); deaths++) {
-      if (deaths === DEATHS_IN_TURN) return this.host.later(0, () => this.whenRead());
-      if (!this.dropHead()) return;
+  #keepDead(message: Message, position: number, reason: DeathReason): void {
+    this.#atLeastOnce ??= new AtLeastOnce(this, this.host, (message, position) => {
+      this.#limit?.remove(message);
+      this.release(message, position);
+    });
+    if (!this.#messages.isAbsent(message)) {
+      this.#limit?.add(message);
+      if (this.#atLeastOnce.isLong) this.handedOut(message, position);
     }
+    this.#atLeastOnce.add(message, position, reason);
   }
 
-  /** How many messages count for the length limit. */
-  protected get limitedCount(): number {
-    return this.readyCount;
+  dropNext({ ready, base }: BackingQueue, reason: DeathReason): void {
+    const position = ready.nextPosition + base;
+    const message = ready.shift();
+    this.#limit?.remove(message);
+    this.#die(message, position, reason);
   }
 
-  /** Has the next message die for want of room. Returns false when there is none, or it has to be read first. */
-  protected dropHead(): boolean {
+  dropReturned(reason: DeathReason): void {
+    const returned = this.#returned!;
+    const position = returned.waiting.nextPosition;
+    const message = this.#shiftReturned(returned);
+    this.unackedCount--;
+    this.#die(message, position, reason);
+  }
+
+  dropHead(): boolean {
+    const waiting = this.returnedWaiting;
+    if (waiting !== undefined && waiting.count > 0) {
+      const { isNextAvailable } = waiting;
+      if (isNextAvailable) this.dropReturned("maxlen");
+      else waiting.read();
+      return isNextAvailable;
+    }
     const backingQueue = this.#backingQueues.next;
     if (backingQueue === undefined) return false;
     if (backingQueue.ready.availableCount === 0) {
       backingQueue.paging.read();
       return false;
     }
-    this.#dropNext(backingQueue, "maxlen");
+    this.dropNext(backingQueue, "maxlen");
     return true;
   }
 
-  /** Takes out the messages at the front that have expired, `most` at most, and looks after the others when it is time. */
-  protected dropExpired(most: number): void {
-    const { timeMs, schedule } = this.host;
-    let nextAtMs = Infinity;
-    let deaths = 0;
-    for (const backingQueue of this.backingQueues) {
-      const { ready } = backingQueue;
-      while (ready.availableCount > 0) {
-        const atMs = expiresAtMs(this.messages, ready.nextMessage, this.#settings.messageTtlMs);
-        if (atMs <= timeMs && deaths++ < most) {
-          this.#dropNext(backingQueue, "expired");
-          continue;
-        }
-        nextAtMs = Math.min(nextAtMs, atMs);
-        break;
-      }
-      if (ready.availableCount === 0 && ready.count > 0) backingQueue.paging.read();
-    }
-    this.#expiry ??= new Deadline(() => this.whenRead());
-    schedule.set(this.#expiry, nextAtMs);
-    if (nextAtMs === Infinity && this.readyCount + this.unackedCount === 0) this.mayExpire = this.keepsTime;
+  #dropExpired(most: number): void {
+    if (this.#expiry!.drop(most) || this.keepsTime || this.readyCount + this.unackedCount > 0) return;
+    this.#expiry = undefined;
   }
 
-  /** Forgets all messages that wait, and returns how many these were. */
+  // Purging and deleting
+
+  /** Forgets all messages that wait, and returns their number. */
   purge(): number {
-    const count = this.readyCount;
+    const count = this.limitedCount;
+    this.#returned?.clear(this.#release, this.#settleAbsent);
+    this.#forgetDead();
     for (const backingQueue of this.backingQueues) this.#purge(backingQueue);
-    this.limit?.clear();
+    if (this.unackedCount === 0) this.#returned?.forgetAll();
+    this.#deduplication?.clear();
+    this.#limit?.clear();
     this.#waitingPublishers?.wake();
     return count;
   }
@@ -389,13 +441,36 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   #purge({ id, ready, paging, base }: BackingQueue): void {
     const isStored = this.isDurable && !this.isDeleted;
     const { deliveredUpTo, endPosition, absentReturned } = ready;
-    if (isStored) absentReturned.forEachRun((first, end) => this.store.settle(id, first, end - first));
+    if (isStored) absentReturned.forEachRun((first, end) => this.#store.settle(id, first, end - first));
     paging.clear();
     ready.clear(
-      (message) => this.messages.release(message),
+      (message) => this.#messages.release(message),
       (message, position) => this.release(message, position + base),
     );
-    if (isStored && endPosition > deliveredUpTo) this.store.settle(id, deliveredUpTo, endPosition - deliveredUpTo);
+    if (isStored && endPosition > deliveredUpTo) this.#store.settle(id, deliveredUpTo, endPosition - deliveredUpTo);
+  }
+
+  #forgetDead(): void {
+    this.#atLeastOnce?.forEach((message) => this.#limit?.remove(message));
+    this.#atLeastOnce?.clear(this.#release, this.#settleAbsent);
+  }
+
+  readonly #release = (message: Message, position: number): void => this.release(message, position);
+
+  /** Lets go of a message that is not in memory. */
+  readonly #settleAbsent = (position: number): void => {
+    this.#returned?.forget(position);
+    this.#deduplication?.settled(position);
+    if (!this.isDeleted) this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
+  };
+
+  delete(): void {
+    this.isDeleted = true;
+    this.purge();
+    this.consumers.delete();
+    this.#expiry?.stop();
+    this.#ttl?.stop();
+    if (this.isDurable) { for (const { id } of this.backingQueues) this.host.storedSequences.delete(id); }
   }
 
   // Consumers
@@ -405,7 +480,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const consumer = new Consumer(this, receiver, consumption);
     this.consumers.add(consumer);
     this.touch();
-    if (!this.#isInTurn) this.#addToTurn();
+    this.whenRead();
     return consumer;
   }
 
@@ -413,41 +488,27 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.#isInTurn && !this.isDeleted) this.deliver();
   }
 
-  /** Sends a consumer no more messages. What it has been sent stays with it. */
   cancel(consumer: Consumer): void {
     this.consumers.cancel(consumer);
     this.touch();
     if (this.consumers.size === 0) this.#waitingPublishers?.wake();
-    else if (!this.#isInTurn) this.#addToTurn();
+    else this.whenRead();
   }
 
-  /** A consumer that could not take a message may be able to again. */
   resume(consumer: Consumer): void {
-    if (this.consumers.resume(consumer) && !this.#isInTurn) this.#addToTurn();
+    if (this.consumers.resume(consumer)) this.whenRead();
   }
 
-  /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */
   touch(): void {
-    const { expiresMs } = this.#settings;
-    if (expiresMs === undefined) return;
-    this.#unused ??= new Deadline(() => this.vhost.removeQueue(this));
-    if (this.consumers.size > 0 || this.isDeleted) this.host.schedule.clear(this.#unused);
-    else this.host.schedule.set(this.#unused, this.host.timeMs + expiresMs);
+    if (this.#ttl === undefined) {
+      if (this.#settings.expiresMs === undefined) return;
+      this.#ttl = new QueueTtl(this, this.vhost, this.host);
+    }
+    this.#ttl.touch();
   }
 
-  /** It has been declared though it was there, which is using it, or asked about. */
   declaredAgain(): void {
-    this.touch();
-  }
-
-  /** Lets go of all messages and consumers. What consumers still hold can be settled; it does not come back. */
-  delete(): void {
-    this.isDeleted = true;
-    this.purge();
-    this.consumers.delete();
-    this.host.schedule.clear(this.#expiry);
-    this.host.schedule.clear(this.#unused);
-    if (this.isDurable) { for (const { id } of this.backingQueues) this.host.storedSequences.delete(id); }
+    if (this.#parts.isUsedByDeclaring) this.touch();
   }
 
   // Publishers
@@ -456,12 +517,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.consumers.size > 0 ? this.readyCount : 0;
   }
 
-  /** Whether it holds more than `limit` messages that there are consumers for. */
   isBehindBy(limit: number): boolean {
     return this.readyCount > limit && this.consumers.size > 0;
   }
 
-  /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
   whenBelow(limit: number, callback: () => void): () => void {
     this.#waitingPublishers ??= new WaitingPublishers();
     return this.#waitingPublishers.add(limit, callback);
@@ -469,36 +528,41 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Delivering
 
-  /** Messages are in memory again, or have to be looked at. */
+  /** Looks at the messages at the end of the turn: some are in memory again, or have to be looked at. */
   whenRead(): void {
     if (!this.#isInTurn) this.#addToTurn();
   }
 
   #addToTurn(): void {
-    const mustBeLookedAt = this.mayExpire || this.limit !== undefined;
+    const mustBeLookedAt = this.#expiry !== undefined || this.#limit !== undefined;
     if (this.readyCount === 0 || (!mustBeLookedAt && !this.consumers.areReady)) return;
     this.#isInTurn = true;
-    this.#turn.addQueue(this);
+    this.host.turn.addQueue(this);
   }
 
   finishTurn(): void {
     this.#isInTurn = false;
     if (this.isDeleted) return;
     this.deliver();
-    if (this.mayExpire) this.dropExpired(DEATHS_IN_TURN);
+    if (this.#expiry !== undefined) this.#dropExpired(DEATHS_IN_TURN);
     this.enforceLimit();
     for (const backingQueue of this.#backingQueues.all) this.#endTurn(backingQueue);
     this.#waitingPublishers?.wakeIfBelow(this.readyCount);
   }
 
   #endTurn({ id, ready, paging }: BackingQueue): void {
-    if (this.isDurable && this.unackedCount > 0) this.store.delivered(id, ready.deliveredUpTo);
+    if (this.isDurable && this.unackedCount > 0) this.#store.delivered(id, ready.deliveredUpTo);
     if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.consumers.areReady) paging.read();
   }
 
-  /** Delivers what can be delivered, the highest priority first. */
-  protected deliver(): void {
+  /** Delivers what can be delivered: first what came back, then by priority. */
+  deliver(): void {
     if (this.#onlyBackingQueue !== undefined) return this.#deliverFrom(this.#onlyBackingQueue);
+    const returned = this.#returned;
+    if (returned !== undefined) {
+      this.#deliverReturned(returned);
+      if (returned.count > 0) return;
+    }
     for (const backingQueue of this.#backingQueues.all) {
       this.#deliverFrom(backingQueue);
       if (backingQueue.ready.count > 0) return;
@@ -507,18 +571,19 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /**
    * Delivers to one consumer after the other, a message each, while there are messages and somebody to take them; first to
-   * those of the highest priority.
+   * those of the highest priority. Every message goes through this loop, so it is one loop over locals that allocates
+   * nothing (`bench/`: throughput).
    */
   #deliverFrom(backingQueue: BackingQueue): void {
     const { ready, base } = backingQueue;
     const { consumers } = this;
-    const limit = this.limit;
-    const mayExpire = this.mayExpire;
+    const limit = this.#limit;
+    const expiry = this.#expiry;
     let deaths = 0;
     while (ready.availableCount > 0) {
-      if (mayExpire && this.isNextExpired(ready)) {
+      if (expiry !== undefined && expiry.isExpired(ready.nextMessage)) {
         if (deaths++ === DEATHS_IN_TURN) return;
-        this.#dropNext(backingQueue, "expired");
+        this.dropNext(backingQueue, "expired");
         continue;
       }
       const consumer = consumers.next();
@@ -533,24 +598,42 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
         const message = ready.shift();
         this.unackedCount++;
         if (limit !== undefined) limit.remove(message);
-        if (isRedelivered) this.deliverAgain(consumer, message, position);
+        if (isRedelivered) this.#deliverAgain(consumer, message, position);
         else consumer.receiver.deliver(consumer, message, position, false, message);
         if (!isFresh && !consumer.noAck) this.handedOut(message, position);
       } while (
-        roundRobin.isEmpty && !mayExpire && ready.availableCount > 0 && (canTake = consumer.receiver.canTake(consumer))
+        roundRobin.isEmpty && expiry === undefined && ready.availableCount > 0 &&
+        (canTake = consumer.receiver.canTake(consumer))
       );
       roundRobin.putBack(consumer, canTake);
     }
   }
 
-  protected deliverAgain(consumer: Consumer, message: Message, position: number): void {
-    const shown = this.shown(message, position);
-    consumer.receiver.deliver(consumer, message, position, true, shown);
-    if (shown !== message) this.messages.release(shown);
+  #deliverReturned(returned: ReturnedMessages): void {
+    const { waiting } = returned;
+    for (let deaths = 0; waiting.count > 0;) {
+      if (!waiting.isNextAvailable) {
+        if (this.consumers.areReady) waiting.read();
+        return;
+      }
+      if (this.#expiry?.isExpired(waiting.nextMessage)) {
+        if (deaths++ === DEATHS_IN_TURN) return;
+        this.dropReturned("expired");
+        continue;
+      }
+      const consumer = this.consumers.next();
+      if (consumer === undefined) return;
+      const position = waiting.nextPosition;
+      const message = this.#shiftReturned(returned);
+      this.#deliverAgain(consumer, message, position);
+      if (!consumer.noAck) this.handedOut(message, position);
+      consumer.roundRobin.putBack(consumer, true);
+    }
   }
 
-  /** Whether the next message has expired in an earlier turn: in the one in which it comes a consumer may have it. */
-  protected isNextExpired({ nextMessage }: Pick<ReadyMessages, "nextMessage">): boolean {
-    return expiresAtMs(this.messages, nextMessage, this.#settings.messageTtlMs) < this.host.timeMs;
+  #deliverAgain(consumer: Consumer, message: Message, position: number): void {
+    const shown = this.#shown(message, position);
+    consumer.receiver.deliver(consumer, message, position, true, shown);
+    if (shown !== message) this.#messages.release(shown);
   }
 }

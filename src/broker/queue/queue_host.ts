@@ -1,12 +1,11 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Store } from "../../store/store.ts";
-import type { DeadLetters } from "../routing/dead_letters.ts";
 import type { EventSink } from "../events/events.ts";
-import type { Exchange } from "../exchange/exchange.ts";
 import type { Messages } from "../message/messages.ts";
 import type { Schedule } from "../turn/schedule.ts";
 import type { Turn } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
+import type { DeadLetterPublisher } from "./rules/dead_letters.ts";
 import type { BlockCache } from "./stream/block_cache.ts";
 
 /** How a queue was declared. */
@@ -25,7 +24,7 @@ export interface QueueHost {
   readonly store: Store;
   readonly turn: Turn;
   readonly schedule: Schedule;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterPublisher;
   /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
   readonly timeMs: number;
   /** What was read of streams. */
@@ -55,7 +54,6 @@ export interface StoredSequence {
 /** What a queue needs of the virtual host that it is in. */
 export interface QueueVhost {
   readonly name: string;
-  readonly exchanges: ReadonlyMap<string, Exchange>;
   /** Deletes a queue that has not been used for as long as it may. */
   removeQueue(queue: AnyQueue): void;
 }

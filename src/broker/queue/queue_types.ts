@@ -3,10 +3,9 @@ import { type FieldTable, fieldTable } from "../../wire/field_table.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { Consumption } from "./consumers/consumer.ts";
 import { hasSingleActiveConsumer } from "./consumers/consumers.ts";
-import { DeduplicatingQueue } from "./deduplicating_queue.ts";
-import { Queue } from "./queue.ts";
+import { classicQueue } from "./classic/classic_queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
-import { QuorumQueue } from "./quorum/quorum_queue.ts";
+import { quorumQueue } from "./quorum/quorum_queue.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 import { Stream } from "./stream/stream.ts";
 
@@ -20,20 +19,9 @@ interface QueueType {
 const SEGMENT_BYTES_MAX = 3_000_000_000;
 const [FILTER_BYTES_MIN, FILTER_BYTES_MAX] = [16, 255];
 
-/** Of RabbitMQ's message deduplication plugin, which leaves queues of other types alone. */
-const DEDUPLICATION = "x-message-deduplication";
-
-const createClassicQueue: QueueType["create"] = (id, declaration, vhost, host) =>
-  declaration.arguments.get(DEDUPLICATION)?.value === true
-    ? new DeduplicatingQueue(id, declaration, vhost, host)
-    : new Queue(id, declaration, vhost, host);
-
 const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
-  classic: { isReplicated: false, create: createClassicQueue },
-  quorum: {
-    isReplicated: true,
-    create: (id, declaration, vhost, host) => new QuorumQueue(id, declaration, vhost, host),
-  },
+  classic: { isReplicated: false, create: classicQueue },
+  quorum: { isReplicated: true, create: quorumQueue },
   stream: { isReplicated: true, create: (id, declaration, _vhost, host) => new Stream(id, declaration, host) },
 };
 

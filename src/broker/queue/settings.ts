@@ -41,6 +41,8 @@ export interface QueueSettings {
   readonly delayedRetryMinMs: number | undefined;
   /** It is never longer. */
   readonly delayedRetryMaxMs: number | undefined;
+  /** True when the queue takes no message while one with the same `x-deduplication-header` is in it. */
+  readonly messageDeduplication: boolean;
   /** How long a delivery may stay unacknowledged. Default: what the broker was configured with. */
   readonly consumerTimeoutMs: number | undefined;
 }
@@ -81,6 +83,7 @@ function read(definition: Definition): QueueSettings {
     delayedRetryType: text("delayed-retry-type"),
     delayedRetryMinMs: number("delayed-retry-min"),
     delayedRetryMaxMs: number("delayed-retry-max"),
+    messageDeduplication: definition.get("message-deduplication") === true,
     consumerTimeoutMs: number("consumer-timeout"),
   };
 }

@@ -6,55 +6,50 @@ import { CONSTRAINED, give, needsOf } from "./give.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import { copyMessage } from "../message/copy_message.ts";
 import type { Message } from "../message/messages.ts";
-import type { Queue } from "../queue/queue.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
-import { findRoute } from "./route.ts";
+import type { DeadLetter, DeadLetterPublisher, DeathReason, DyingQueue } from "../queue/rules/dead_letters.ts";
+import { type Exchanges, findRoute } from "./route.ts";
 import { carbonCopies } from "../message/sender_selected.ts";
 import type { Target } from "../message/target.ts";
 import type { Deferred } from "../turn/turn.ts";
-
-/** Why a message died (RabbitMQ: Dead Letter Exchanges). */
-export type DeathReason = "rejected" | "expired" | "maxlen" | "delivery_limit";
 
 /** Stands for the position of a message that its queue did not take. */
 const NOWHERE = -1;
 
 interface Dead {
-  readonly queue: Queue;
+  readonly queue: DyingQueue;
   readonly message: Message;
   readonly position: number;
   readonly reason: DeathReason;
 }
 
-/** What is published in the place of a dead message. */
-export interface DeadLetter {
-  /** Held once, by whoever had it made. */
-  readonly message: Message;
-  readonly queues: readonly Target[];
-}
+/** The exchanges of a virtual host by its name; `undefined` where it is gone. */
+type ExchangesOf = (vhost: string) => Exchanges | undefined;
 
 /**
  * Publishes the messages that died in queues to these queues' dead letter exchanges, at the end of the turn: so a message
  * that dies from queue to queue takes no stack. A queue lets go of its message when the other one is where it belongs.
  */
-export class DeadLetters implements Deferred {
+export class DeadLetters implements DeadLetterPublisher, Deferred {
   readonly #host: QueueHost;
+  readonly #exchangesOf: ExchangesOf;
   #dead: Dead[] = [];
   /** Queues to which messages came back by themselves, of which that has been said. */
   readonly #reported = new WeakSet<Target>();
 
-  constructor(host: QueueHost) {
+  constructor(host: QueueHost, exchangesOf: ExchangesOf) {
     this.#host = host;
+    this.#exchangesOf = exchangesOf;
   }
 
   /** Takes a message that a queue has no use for any more; its reference goes along. The queue has a dead letter exchange. */
-  add(queue: Queue, message: Message, position: number, reason: DeathReason): void {
+  add(queue: DyingQueue, message: Message, position: number, reason: DeathReason): void {
     this.#dead.push({ queue, message, position, reason });
     if (this.#dead.length === 1) this.#host.turn.addQueue(this);
   }
 
   /** Takes a message that a queue refused; the caller's reference stays with it. */
-  addRefused(queue: Queue, message: Message): void {
+  addRefused(queue: DyingQueue, message: Message): void {
     this.#host.messages.references[message]++;
     this.add(queue, message, NOWHERE, "maxlen");
   }
@@ -76,10 +71,12 @@ export class DeadLetters implements Deferred {
   }
 
   /** Makes the letter that a dead message of a queue becomes; `undefined` where there is no exchange for it. */
-  write(queue: Queue, message: Message, reason: DeathReason): DeadLetter | undefined {
+  write(queue: DyingQueue, message: Message, reason: DeathReason): DeadLetter | undefined {
     const { deadLetterExchange: name, deadLetterRoutingKey } = queue.settings;
-    const exchange = queue.isDeleted || name === undefined ? undefined : queue.vhost.exchanges.get(name);
-    if (exchange === undefined) return undefined;
+    if (queue.isDeleted || name === undefined) return undefined;
+    const exchanges = this.#exchangesOf(queue.vhost.name);
+    const exchange = exchanges?.get(name);
+    if (exchanges === undefined || exchange === undefined) return undefined;
     const { messages, timeMs } = this.#host;
     const { exchange: from, routingKey: key } = readAddress(messages.address(message));
     const header = messages.header(message);
@@ -94,7 +91,7 @@ export class DeadLetters implements Deferred {
       header: withHeaders(header, letterHeaders, true),
     });
     messages.setDied(letter);
-    const route = findRoute(queue.vhost.exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
+    const route = findRoute(exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
     const queues = reason === "rejected" ? route : route.filter((target) => !this.#isCycle(target, deaths));
     return { message: letter, queues };
   }

@@ -2,7 +2,8 @@ import { DeadLetters } from "../../../src/broker/routing/dead_letters.ts";
 import { Durability } from "../../../src/broker/node/durability.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumers/consumer.ts";
-import { Queue } from "../../../src/broker/queue/queue.ts";
+import type { Queue } from "../../../src/broker/queue/queue.ts";
+import { classicQueue } from "../../../src/broker/queue/classic/classic_queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost, StoredSequence } from "../../../src/broker/queue/queue_host.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import { BlockCache } from "../../../src/broker/queue/stream/block_cache.ts";
@@ -23,9 +24,9 @@ export class TestHost implements QueueHost {
   readonly schedule = new Schedule(this.clock, () => this.endTurn());
   /** What was told to whoever runs the broker. */
   readonly reports: string[] = [];
-  readonly deadLetters: DeadLetters = new DeadLetters(this);
+  readonly deadLetters: DeadLetters = new DeadLetters(this, () => new Map());
   readonly storedSequences = new Map<number, StoredSequence>();
-  readonly vhost: QueueVhost = { name: "/", exchanges: new Map(), removeQueue: (queue) => queue.delete() };
+  readonly vhost: QueueVhost = { name: "/", removeQueue: (queue) => queue.delete() };
   #lastQueueId = 0;
   readonly #durability = new Durability();
 
@@ -66,7 +67,7 @@ export class TestHost implements QueueHost {
   queue(declaration: Partial<QueueDeclaration> = {}): Queue {
     const name = `queue-${this.#lastQueueId + 1}`;
     const declared = { name, durable: false, autoDelete: false, owner: null, arguments: EMPTY_TABLE, ...declaration };
-    return new Queue(this.nextQueueId(), declared, this.vhost, this);
+    return classicQueue(this.nextQueueId(), declared, this.vhost, this);
   }
 
   stream(queueArguments: PlainTable = {}): Stream {

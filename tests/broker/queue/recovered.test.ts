@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../../src/wire/field_table.ts";
-import { Queue } from "../../../src/broker/queue/queue.ts";
+import type { Queue } from "../../../src/broker/queue/queue.ts";
+import { classicQueue } from "../../../src/broker/queue/classic/classic_queue.ts";
 import { TestStore } from "../../store/test_store.ts";
 import { TestHost } from "./host.ts";
 
@@ -18,7 +19,7 @@ async function recovered(): Promise<[Queue, TestHost, TestStore]> {
 function queueOf(test: TestStore): [Queue, TestHost, TestStore] {
   const host = new TestHost(test.store);
   const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
-  const queue = new Queue(1, declaration, host.vhost, host);
+  const queue = classicQueue(1, declaration, host.vhost, host);
   queue.recover(new Map(test.store.recovered.queues.map((recovered) => [recovered.queueId, recovered])));
   return [queue, host, test];
 }

@@ -1,7 +1,27 @@
 import type { Store } from "../../../store/store.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
+import type { QueueHost } from "../queue_host.ts";
 import type { Overflow, QueueSettings } from "../settings.ts";
+
+/** Number of messages that a queue lets die for one reason in one turn; the others follow soon. */
+export const DEATHS_IN_TURN = 256;
+
+/** The queue whose length is limited. */
+export interface LimitedQueue {
+  /** Number of messages that count. */
+  readonly limitedCount: number;
+  /** Gives consumers what they can take at once. */
+  deliver(): void;
+  /** Lets the next message die for want of room. Returns false when there is none, or it has to be read first. */
+  dropHead(): boolean;
+  whenRead(): void;
+}
+
+/** Messages of the queue that are in no backing queue. */
+interface OtherMessages {
+  forEach(visit: (message: Message) => void): void;
+}
 
 /** How many ready messages a queue may have, and how many bytes of bodies (RabbitMQ: Queue Length Limit). */
 export class LengthLimit {
@@ -24,12 +44,13 @@ export class LengthLimit {
   }
 
   /** Counts the messages that there are already. Of those that are not in memory the store tells the bytes. */
-  count(backingQueues: readonly BackingQueue[], store: Store): void {
+  count(backingQueues: readonly BackingQueue[], store: Store, others: readonly (OtherMessages | undefined)[]): void {
     if (!this.countsBytes) return;
     for (const { id, ready } of backingQueues) {
       ready.forEach((message) => this.add(message));
       if (ready.stored.absentCount > 0) this.#bytes += store.bodyBytesFrom(id, ready.stored.from);
     }
+    for (const messages of others) messages?.forEach((message) => this.add(message));
   }
 
   add(message: Message): void {
@@ -42,6 +63,24 @@ export class LengthLimit {
 
   clear(): void {
     this.#bytes = 0;
+  }
+
+  /** Takes out what is too much, from the front. What consumers can take at once is theirs. */
+  enforce(queue: LimitedQueue, host: QueueHost): void {
+    if (this.overflow !== "drop-head" || !this.isOver(queue.limitedCount)) return;
+    queue.deliver();
+    for (let deaths = 0; this.isOver(queue.limitedCount); deaths++) {
+      if (deaths === DEATHS_IN_TURN) return host.later(0, () => queue.whenRead());
+      if (!queue.dropHead()) return;
+    }
+  }
+
+  /** Returns whether a message has no room, and no other one is to make room for it. */
+  refuses(message: Message, queue: LimitedQueue): boolean {
+    if (this.overflow === "drop-head" || !this.isFullFor(message, queue.limitedCount)) return false;
+    // Some of what waits for the end of the turn may be for consumers.
+    queue.deliver();
+    return this.isFullFor(message, queue.limitedCount);
   }
 
   isOver(readyCount: number): boolean {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable } from "../../../../src/wire/field_table.ts";
 import type { Consumer } from "../../../../src/broker/queue/consumers/consumer.ts";
-import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
+import type { Queue } from "../../../../src/broker/queue/queue.ts";
+import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
 /** Takes messages, and acknowledges when it is asked to. */
@@ -12,7 +13,7 @@ class Acknowledging extends TestReceiver {
     super.deliver(...delivery);
   }
 
-  ack(queue: QuorumQueue): void {
+  ack(queue: Queue): void {
     const { consumer, message, position } = this.delivered.pop()!;
     consumer.unackedCount--;
     queue.settle(message, position);
@@ -24,7 +25,7 @@ function open() {
   const host = new TestHost();
   const queueArguments = fieldTable({ "x-queue-type": "quorum", "x-single-active-consumer": true });
   const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: queueArguments };
-  const queue = new QuorumQueue(host.nextQueueId(), declaration, host.vhost, host);
+  const queue = quorumQueue(host.nextQueueId(), declaration, host.vhost, host);
   const join = (priority: number): { receiver: Acknowledging; consumer: Consumer } => {
     const receiver = new Acknowledging();
     const asked = consumption({ arguments: fieldTable({ "x-priority": priority }) });

@@ -5,8 +5,8 @@ import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { fieldTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
 import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
-import type { Fetched } from "../../../../src/broker/queue/queue.ts";
-import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
+import type { Fetched, Queue } from "../../../../src/broker/queue/queue.ts";
+import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { TestHost } from "../host.ts";
 
@@ -55,7 +55,7 @@ class Model {
 class Test {
   readonly kept: TestStore;
   readonly host: TestHost;
-  readonly queue: QuorumQueue;
+  readonly queue: Queue;
 
   private constructor(kept: TestStore) {
     this.kept = kept;
@@ -63,7 +63,7 @@ class Test {
     const declaration = { name: "q", durable: true, autoDelete: false, owner: null };
     const queueArguments = fieldTable({ "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT });
     const id = this.host.nextQueueId();
-    this.queue = new QuorumQueue(id, { ...declaration, arguments: queueArguments }, this.host.vhost, this.host);
+    this.queue = quorumQueue(id, { ...declaration, arguments: queueArguments }, this.host.vhost, this.host);
   }
 
   static async open(): Promise<Test> {

@@ -6,8 +6,8 @@ import { type BasicProperties, PropertiesView, writeContentHeader } from "../../
 import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
 import type { Message } from "../../../../src/broker/message/messages.ts";
 import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
-import type { Fetched } from "../../../../src/broker/queue/queue.ts";
-import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
+import type { Fetched, Queue } from "../../../../src/broker/queue/queue.ts";
+import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
@@ -20,7 +20,7 @@ type Arguments = Parameters<typeof fieldTable>[0];
 class Test {
   readonly kept: TestStore;
   readonly host: TestHost;
-  readonly queue: QuorumQueue;
+  readonly queue: Queue;
 
   private constructor(kept: TestStore, queueArguments: Arguments) {
     this.kept = kept;
@@ -28,7 +28,7 @@ class Test {
     const id = this.host.nextQueueId();
     const declaration = { name: "q", durable: true, autoDelete: false, owner: null };
     const all = fieldTable({ "x-queue-type": "quorum", ...queueArguments });
-    this.queue = new QuorumQueue(id, { ...declaration, arguments: all }, this.host.vhost, this.host);
+    this.queue = quorumQueue(id, { ...declaration, arguments: all }, this.host.vhost, this.host);
   }
 
   static async open(queueArguments: Arguments = {}): Promise<Test> {

@@ -1,9 +1,9 @@
 import type { Message, Messages } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
-import { Positioned } from "../paging/positioned.ts";
+import { Positioned } from "./positioned.ts";
 import type { QueueHost } from "../queue_host.ts";
-import { misplaced, Reading, type ReadingQueue } from "../paging/reading.ts";
+import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 
 const ABSENT: Message = -1;
 /** So many at the front stay in memory: they are the next ones. */

@@ -7,7 +7,7 @@ import { REFUSED } from "../../../../src/broker/message/receipt.ts";
 import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
 import { Node } from "../../../../src/broker/node/node.ts";
 import { Queue } from "../../../../src/broker/queue/queue.ts";
-import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
+
 import type { VirtualHost } from "../../../../src/broker/topology/vhost.ts";
 import { FakeClock } from "../../../fake_clock.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
@@ -23,7 +23,7 @@ class Test {
   readonly reports: string[] = [];
   readonly node: Node;
   readonly vhost: VirtualHost;
-  readonly source: QuorumQueue;
+  readonly source: Queue;
 
   private constructor(kept: TestStore, queueArguments: PlainTable) {
     this.kept = kept;
@@ -42,7 +42,7 @@ class Test {
       "x-overflow": "reject-publish",
       ...queueArguments,
     });
-    assert.ok(source instanceof QuorumQueue);
+    assert.ok(source instanceof Queue);
     this.source = source;
   }
 

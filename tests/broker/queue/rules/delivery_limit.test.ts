@@ -6,7 +6,7 @@ import {
   type DeliveryCount,
   deliveryLimitOf,
   failedIn,
-} from "../../../../src/broker/queue/quorum/delivery_count.ts";
+} from "../../../../src/broker/queue/rules/delivery_limit.ts";
 
 const both = (count: DeliveryCount) => [acquiredIn(count), failedIn(count)];
 

@@ -1,50 +1,55 @@
-import type { DeathReason } from "../../routing/dead_letters.ts";
 import type { Message } from "../../message/messages.ts";
 import { type LateReceipt, REFUSED } from "../../message/receipt.ts";
-import { Deadline } from "../../turn/schedule.ts";
 import type { Target } from "../../message/target.ts";
+import { Deadline } from "../../turn/schedule.ts";
 import type { Deferred } from "../../turn/turn.ts";
-import type { Queue } from "../queue.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
+import { KEPT_IN_MEMORY, SetAsideMessages } from "../paging/set_aside.ts";
 import type { QueueHost } from "../queue_host.ts";
-import { SetAsideMessages } from "./set_aside.ts";
+import type { DeathReason, DyingQueue } from "./dead_letters.ts";
 
-/** So many are tried again and again that did not get everywhere; the others wait behind them. */
+/** Number of stuck messages that are tried again and again; the others wait behind them. */
 const STUCK_MAX = 32;
-/** After so long these are tried again. In milliseconds. */
+/** Delay before stuck messages are tried again. In milliseconds. */
 const TRY_AGAIN_MS = 1000;
-/** So many are tried in one turn; the others follow soon. */
+/** Number of messages that are tried in one turn; the others follow soon. */
 const TRIED_IN_TURN = 1024;
 
-/** A dead message that has not got everywhere it is to go. */
+/** The queue whose dead messages these are. */
+export interface KeepingQueue extends DyingQueue {
+  backingQueueAt(position: number): BackingQueue;
+}
+
+/** A dead message that some queue has not taken. */
 interface Stuck {
   readonly message: Message;
   readonly position: number;
   readonly reason: DeathReason;
-  /** What took it. */
+  /** The queues that took it. */
   readonly taken: Set<Target>;
-  /** What has not answered yet. */
+  /** The queues of other processes that have not answered yet. */
   readonly asked: Set<Target>;
 }
 
 /**
- * Publishes a quorum queue's dead messages to its dead letter exchange, and keeps each until all queues have taken it that
- * it is routed to, at least one (RabbitMQ: At-least-once Dead Lettering). Until then the store has it as the queue's: after
- * a restart it is there again and may die again, so that it can come twice but not get lost.
+ * Publishes a quorum queue's dead messages to its dead letter exchange, and keeps each until all queues that it is routed
+ * to have taken it, at least one (RabbitMQ: At-least-once Dead Lettering). Until then the store has it as the queue's: after
+ * a restart it is there again and may die again, so it can come twice but not get lost.
  */
 export class AtLeastOnce implements Deferred {
-  readonly #queue: Queue;
+  readonly #queue: KeepingQueue;
   readonly #host: QueueHost;
   readonly #done: (message: Message, position: number) => void;
   readonly #waiting: SetAsideMessages;
-  /** Why those that wait have died, by position. */
+  /** Why each of those that wait died, by position. */
   readonly #reasons = new Map<number, DeathReason>();
   #stuck: Stuck[] = [];
   readonly #retry = new Deadline(() => this.tryAgain());
   #isInTurn = false;
   #isNowhereReported = false;
 
-  /** `done` is called with each message when it is where it is to be. */
-  constructor(queue: Queue, host: QueueHost, done: (message: Message, position: number) => void) {
+  /** Calls `done` with each message that all its queues have taken. */
+  constructor(queue: KeepingQueue, host: QueueHost, done: (message: Message, position: number) => void) {
     this.#queue = queue;
     this.#host = host;
     this.#done = done;
@@ -59,12 +64,17 @@ export class AtLeastOnce implements Deferred {
     this.#waiting = new SetAsideMessages(rowOf, host);
   }
 
-  /** How many there are. */
+  /** Number of messages. */
   get count(): number {
     return this.#waiting.count + this.#stuck.length;
   }
 
-  /** Those that wait to be tried. */
+  /** True when there are more messages than stay in memory. */
+  get isLong(): boolean {
+    return this.count > KEPT_IN_MEMORY;
+  }
+
+  /** Messages that wait to be tried. */
   get waiting(): SetAsideMessages {
     return this.#waiting;
   }
@@ -88,7 +98,7 @@ export class AtLeastOnce implements Deferred {
     this.#host.turn.addQueue(this);
   }
 
-  /** What kept messages from getting everywhere may have changed. */
+  /** Tries all again: what kept messages from getting everywhere may have changed. */
   tryAgain(): void {
     if (this.#stuck.length > 0) this.#stuck = this.#stuck.filter((stuck) => !this.#hasGot(stuck));
     this.#addToTurn();
@@ -119,7 +129,7 @@ export class AtLeastOnce implements Deferred {
     else if (this.#retry.dueAtMs === Infinity) schedule.set(this.#retry, timeMs + TRY_AGAIN_MS);
   }
 
-  /** Says once, until that has changed, that messages have nowhere to go. */
+  /** Reports once, until that changes, that messages have nowhere to go. */
   #reportNowhere(): void {
     if (this.#isNowhereReported) return;
     this.#isNowhereReported = true;
@@ -130,7 +140,7 @@ export class AtLeastOnce implements Deferred {
     );
   }
 
-  /** Publishes a message where it has not been taken yet. Returns whether it is now where it is to be, and gone from here. */
+  /** Gives a message to the queues that have not taken it. Returns whether all have now, so that it is gone from here. */
   #hasGot(dead: Stuck): boolean {
     const { message, position, reason, taken, asked } = dead;
     const letter = this.#host.deadLetters.write(this.#queue, message, reason);
@@ -166,7 +176,7 @@ export class AtLeastOnce implements Deferred {
     });
   }
 
-  /** Forgets all: `release` is called with those in memory, `settle` with the positions of the others. */
+  /** Takes all out: `release` is called with those in memory, `settle` with the positions of the others. */
   clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
     this.#waiting.clear(release, settle);
     for (const { message, position } of this.#stuck.splice(0)) release(message, position);

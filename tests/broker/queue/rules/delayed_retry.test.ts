@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
 import type { Message } from "../../../../src/broker/message/messages.ts";
-import { retryDelayMs } from "../../../../src/broker/queue/quorum/delayed_retry.ts";
-import { QuorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
+import { retryDelayMs } from "../../../../src/broker/queue/rules/delayed_retry.ts";
+import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { definitionOf, settingsOf } from "../../../../src/broker/queue/settings.ts";
 import { TestHost } from "../host.ts";
 
@@ -54,7 +54,7 @@ describe("messages that come back to a quorum queue later", () => {
       ...queueArguments,
     });
     const declaration = { name: "q", durable: true, autoDelete: false, owner: null, arguments: queueArgumentsOf };
-    const queue = new QuorumQueue(host.nextQueueId(), declaration, host.vhost, host);
+    const queue = quorumQueue(host.nextQueueId(), declaration, host.vhost, host);
     const takeAll = () => {
       const taken: { message: Message; position: number }[] = [];
       while (queue.readyCount > 0) taken.push(queue.fetch()!);

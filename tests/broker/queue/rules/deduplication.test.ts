@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { PlainTable, PlainValue } from "../../../src/wire/field_table.ts";
-import { DeduplicatingQueue } from "../../../src/broker/queue/deduplicating_queue.ts";
-import { TestBroker } from "../test_broker.ts";
+import type { PlainTable, PlainValue } from "../../../../src/wire/field_table.ts";
+import { Queue } from "../../../../src/broker/queue/queue.ts";
+import { TestBroker } from "../../test_broker.ts";
 
 /** A broker with a durable queue that takes no duplicates, bound to a fanout exchange. */
-async function opened(queueArguments: PlainTable = {}): Promise<TestBroker> {
+async function opened(type: string, queueArguments: PlainTable = {}): Promise<TestBroker> {
   const broker = await TestBroker.open();
   broker.exchange("x", "fanout");
-  broker.queue("q", { "x-message-deduplication": true, ...queueArguments });
+  broker.queue("q", { "x-queue-type": type, "x-message-deduplication": true, ...queueArguments });
   broker.bind("x", "q");
   return broker;
 }
 
-function queueOf(broker: TestBroker): DeduplicatingQueue {
+function queueOf(broker: TestBroker): Queue {
   const queue = broker.vhost.queue("q", null);
-  assert(queue instanceof DeduplicatingQueue);
+  assert(queue instanceof Queue);
   return queue;
 }
 
@@ -23,9 +23,13 @@ const known = (by: PlainValue, body = String(by)) => ({ body, headers: { "x-dedu
 const publishAll = (broker: TestBroker, ...identities: PlainValue[]) =>
   identities.map((identity) => broker.publish("x", known(identity)));
 
-describe("a queue that takes no duplicates", () => {
+for (const type of ["classic", "quorum"]) {
+  describe(`a ${type} queue that takes no duplicates`, () => testType(type));
+}
+
+function testType(type: string): void {
   it("refuses a message while one like it is in it", async () => {
-    const broker = await opened();
+    const broker = await opened(type);
     assert.deepEqual(publishAll(broker, "a", "b", "a"), [true, true, false]);
     assert.deepEqual(await broker.bodies("q"), ["a", "b"]);
     assert.deepEqual(publishAll(broker, "a"), [true]);
@@ -33,14 +37,14 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("takes as many as come of messages that are not known by anything", async () => {
-    const broker = await opened();
+    const broker = await opened(type);
     for (let i = 0; i < 3; i++) assert.equal(broker.publish("x", { body: "same" }), true);
     assert.equal(queueOf(broker).identityCount, 0);
     await broker.close();
   });
 
   it("knows a message until it is settled, and while it goes back", async () => {
-    const broker = await opened();
+    const broker = await opened(type);
     publishAll(broker, "a");
     const queue = queueOf(broker);
     const first = queue.fetch()!;
@@ -56,20 +60,20 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("knows a message that was handed out though it could leave memory", async () => {
-    const broker = await opened();
+    const broker = await opened(type);
     publishAll(broker, "a", "b".repeat(2000));
     await broker.leaveMemory();
     const queue = queueOf(broker);
     await queue.readNext();
     const { message, position } = queue.fetch()!;
-    queue.handedOut();
+    queue.handedOut(message, position);
     queue.settle(message, position);
     assert.deepEqual(publishAll(broker, "a", "b".repeat(2000)), [true, false]);
     await broker.close();
   });
 
   it("forgets all when it is purged", async () => {
-    const broker = await opened();
+    const broker = await opened(type);
     publishAll(broker, "a", "b");
     queueOf(broker).purge();
     assert.equal(queueOf(broker).identityCount, 0);
@@ -78,14 +82,14 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("knows no message that it dropped for want of room", async () => {
-    const broker = await opened({ "x-max-length": 1 });
+    const broker = await opened(type, { "x-max-length": 1 });
     assert.deepEqual(publishAll(broker, "a", "b", "a"), [true, true, true]);
     assert.deepEqual(await broker.bodies("q"), ["a"]);
     await broker.close();
   });
 
   it("takes another message when the one like it has expired, be it at the front or not", async () => {
-    const broker = await opened();
+    const broker = await opened(type);
     publishAll(broker, "stays");
     broker.publish("x", { ...known("a"), expiration: "100" });
     await broker.advance(99);
@@ -96,7 +100,7 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("takes another message when one like it has lived as long as messages may", async () => {
-    const broker = await opened({ "x-message-ttl": 1000 });
+    const broker = await opened(type, { "x-message-ttl": 1000 });
     publishAll(broker, "a");
     await broker.advance(999);
     assert.deepEqual(publishAll(broker, "a"), [false]);
@@ -106,7 +110,7 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("dead-letters what it refuses", async () => {
-    const broker = await opened({ "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" });
+    const broker = await opened(type, { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" });
     broker.queue("dead");
     publishAll(broker, "a", "a");
     const [letter] = await broker.drain("dead");
@@ -116,7 +120,7 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("refuses duplicates of what was in it before a restart", async () => {
-    const before = await opened();
+    const before = await opened(type);
     publishAll(before, "a", "b", "c");
     const queue = queueOf(before);
     const { message, position } = queue.fetch()!;
@@ -131,7 +135,7 @@ describe("a queue that takes no duplicates", () => {
   });
 
   it("refuses them whatever their priorities are", async () => {
-    const before = await opened({ "x-max-priority": 5 });
+    const before = await opened(type, type === "classic" ? { "x-max-priority": 5 } : {});
     publishAll(before, "a");
     before.publish("x", { ...known("b"), priority: 5 });
     const broker = await before.restart();
@@ -140,14 +144,60 @@ describe("a queue that takes no duplicates", () => {
     assert.deepEqual(await broker.bodies("q"), ["b", "a", "c"]);
     await broker.close();
   });
+}
+
+describe("a quorum queue that takes no duplicates", () => {
+  it("knows a message that came back, until it failed too often", async () => {
+    const broker = await opened("quorum", { "x-delivery-limit": 1 });
+    publishAll(broker, "a");
+    const queue = queueOf(broker);
+    for (let failures = 0; failures < 2; failures++) {
+      assert.deepEqual(publishAll(broker, "a"), [false]);
+      await queue.readNext();
+      const { message, position, shown } = queue.fetch()!;
+      if (shown !== message) broker.node.messages.release(shown);
+      queue.fail(message, position);
+      broker.node.endTurn();
+    }
+    assert.equal(queue.identityCount, 0);
+    assert.deepEqual(publishAll(broker, "a"), [true]);
+    await broker.close();
+  });
+
+  it("takes another message while a dead one waits for its dead letter queue", async () => {
+    const broker = await opened("quorum", {
+      "x-dead-letter-exchange": "missing",
+      "x-dead-letter-strategy": "at-least-once",
+      "x-overflow": "reject-publish",
+    });
+    publishAll(broker, "a");
+    const queue = queueOf(broker);
+    const { message, position } = queue.fetch()!;
+    queue.reject(message, position);
+    broker.node.endTurn();
+    assert.deepEqual(publishAll(broker, "a", "a"), [true, false]);
+    queue.purge();
+    assert.equal(queue.identityCount, 0);
+    await broker.close();
+  });
 });
 
 describe("x-message-deduplication", () => {
-  it("means nothing to queues of other types, or when it is not true", async () => {
+  it("means nothing to a queue when it is not true", async () => {
     const broker = await TestBroker.open();
-    assert(!(broker.queue("q", { "x-message-deduplication": false }) instanceof DeduplicatingQueue));
-    const quorum = broker.queue("r", { "x-message-deduplication": true, "x-queue-type": "quorum" });
-    assert(!(quorum instanceof DeduplicatingQueue));
+    broker.exchange("x", "fanout");
+    broker.queue("q", { "x-message-deduplication": false });
+    broker.bind("x", "q");
+    assert.deepEqual(publishAll(broker, "a", "a"), [true, true]);
+    await broker.close();
+  });
+
+  it("means nothing to a stream", async () => {
+    const broker = await TestBroker.open();
+    broker.exchange("x", "fanout");
+    broker.queue("q", { "x-message-deduplication": true, "x-queue-type": "stream" });
+    broker.bind("x", "q");
+    assert.deepEqual(publishAll(broker, "a", "a"), [true, true]);
     await broker.close();
   });
 });

@@ -1,0 +1,123 @@
+import type { Message, Messages } from "../../message/messages.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
+import { KEPT_IN_MEMORY, SetAsideMessages, type SettingAsideQueue } from "../paging/set_aside.ts";
+import type { QueueHost } from "../queue_host.ts";
+import { DelayedRetry, retryDelayMs } from "../rules/delayed_retry.ts";
+import { counted, type DeliveryCount, failedIn, withDeliveryCount } from "../rules/delivery_limit.ts";
+import type { QueueSettings } from "../settings.ts";
+
+/** The queue to which messages come back. */
+export interface ReturningQueue extends SettingAsideQueue {
+  readonly settings: QueueSettings;
+  /** Lets a message that is in the queue leave memory if the store can read it back. */
+  handedOut(message: Message, position: number): void;
+}
+
+/**
+ * Messages of a quorum queue that came back, first in first out: they are handed out before all others. How often each
+ * came back is counted for as long as the queue has it.
+ */
+export class ReturnedMessages {
+  /** Those that can be handed out. */
+  readonly waiting: SetAsideMessages;
+  /** Those that wait for a delayed retry. Made for the first one. */
+  #delayed: DelayedRetry | undefined;
+  readonly #queue: ReturningQueue;
+  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  /** By position. */
+  readonly #counts = new Map<number, DeliveryCount>();
+
+  constructor(queue: ReturningQueue, host: QueueHost) {
+    this.#queue = queue;
+    this.#host = host;
+    this.#messages = host.messages;
+    this.waiting = new SetAsideMessages(queue, host);
+  }
+
+  /** Number of messages that can be handed out. */
+  get count(): number {
+    return this.waiting.count;
+  }
+
+  /** Number of messages that wait for a delayed retry. */
+  get delayedCount(): number {
+    return this.#delayed?.count ?? 0;
+  }
+
+  /** Recovers how often the message at a position had come back. */
+  recover(position: number, count: DeliveryCount): void {
+    this.#counts.set(position, count);
+  }
+
+  /** Counts that a message came back. Returns its count. */
+  countReturn(position: number, hasFailed: boolean): DeliveryCount {
+    const count = counted(this.#counts.get(position) ?? 0, hasFailed);
+    this.#counts.set(position, count);
+    return count;
+  }
+
+  /** Returns whether consumers have failed with a message more often than they may (RabbitMQ: Poison Message Handling). */
+  isOverLimit(position: number): boolean {
+    return failedIn(this.#counts.get(position) ?? 0) > this.#queue.settings.deliveryLimit!;
+  }
+
+  /** Takes a message back, with the queue's reference. It may have left memory. */
+  add(message: Message, position: number, hasFailed: boolean): void {
+    const delayMs = retryDelayMs(this.#queue.settings, hasFailed, failedIn(this.#counts.get(position) ?? 0));
+    if (delayMs > 0 || this.count > KEPT_IN_MEMORY) this.#leaveMemory(message, position);
+    if (delayMs === 0) return this.#takeBack(message, position);
+    this.#delayed ??= new DelayedRetry(this.#host, this.#takeBack);
+    this.#delayed.add(message, position, delayMs);
+  }
+
+  readonly #takeBack = (message: Message, position: number): void => {
+    this.waiting.push(message, position);
+    this.#queue.whenRead();
+  };
+
+  #leaveMemory(message: Message, position: number): void {
+    if (!this.#messages.isAbsent(message)) this.#queue.handedOut(message, position);
+  }
+
+  /** Lets messages leave memory that the store can read back: those of a backing queue that are before a position. */
+  leaveMemory(backingQueue: BackingQueue, upTo: number): void {
+    this.waiting.leaveMemory(backingQueue, upTo);
+    this.#delayed?.forEach((message, position) => this.#leaveMemory(message, position));
+  }
+
+  /** Calls `visit` with all messages that are in memory. */
+  forEach(visit: (message: Message) => void): void {
+    this.waiting.forEach(visit);
+    this.#delayed?.forEach((message) => {
+      if (!this.#messages.isAbsent(message)) visit(message);
+    });
+  }
+
+  /** Makes the message that a consumer sees, whose headers tell how often it came back. */
+  shown(message: Message, position: number): Message {
+    let count = this.#counts.get(position);
+    if (count === undefined) {
+      // It was handed out when the broker ended, and nobody could say then what became of it.
+      count = counted(0, true);
+      this.#counts.set(position, count);
+    }
+    return withDeliveryCount(this.#messages, message, count);
+  }
+
+  /** Forgets how often a message came back that the queue has no more. */
+  forget(position: number): void {
+    if (this.#counts.size > 0) this.#counts.delete(position);
+  }
+
+  /** Forgets how often messages came back; the queue has none. */
+  forgetAll(): void {
+    this.#counts.clear();
+  }
+
+  /** Takes all messages out: `release` is called with those in memory, `settle` with the positions of the others. */
+  clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
+    this.waiting.clear(release, settle);
+    this.#delayed?.clear(release);
+  }
+}
