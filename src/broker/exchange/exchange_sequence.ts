@@ -1,7 +1,8 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { RecoveredQueue } from "../../store/store.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
-import type { QueueHost, StoredSequence } from "../queue/queue_host.ts";
+import type { QueueHost } from "../queue/queue_host.ts";
+import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import { scanSequence } from "../sequence/scan_sequence.ts";
 
 /** Whose sequence it is. */

@@ -46,7 +46,7 @@ export interface Target {
   expectExpiry(): void;
   /** Takes over one reference to a message, and returns its position. */
   enqueue(message: Message): number;
-  /** What the store calls the row of messages in which a position is, and the position in it. */
+  /** The id of the sequence in the store that has a position, and the position in it. */
   storedIdAt(position: number): number;
   storedPositionAt(position: number): number;
   /** Takes out what there are too many of. */

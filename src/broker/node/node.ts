@@ -12,7 +12,7 @@ import { MemoryRelief } from "./memory.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
 import type { Parameters } from "../policy/parameters.ts";
-import type { StoredSequence } from "../queue/queue_host.ts";
+import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";

@@ -30,9 +30,9 @@ export interface AnyQueue extends Target {
   readonly settings: QueueSettings;
   /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
   apply(settings: QueueSettings): void;
-  /** Takes up a row of messages with a priority that it had when the store was opened. */
+  /** Takes up the backing queue of a priority that it had when the store was opened. */
   recoverBackingQueue(priority: number, sequenceId: number): void;
-  /** Takes up what it was when the store was opened: what its rows of messages were, by their ids. */
+  /** Takes up what it was when the store was opened: its sequences of messages as they were, by their ids. */
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void;
   /** It has been used: only when that was long ago it may be deleted for it (RabbitMQ: Queue TTL). */
   touch(): void;

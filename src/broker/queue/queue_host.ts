@@ -2,6 +2,7 @@ import type { FieldTable } from "../../wire/field_table.ts";
 import type { Store } from "../../store/store.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Messages } from "../message/messages.ts";
+import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import type { Schedule } from "../turn/schedule.ts";
 import type { Turn } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
@@ -39,16 +40,10 @@ export interface QueueHost {
   report(line: string): void;
   /** Who wants to hear what happens, if anybody. */
   readonly events?: EventSink;
-  /** A number for a row of messages that no other one has or had. */
+  /** A number for a sequence of messages that no other one has or had. */
   nextQueueId(): number;
-  /** By what the store calls them. */
+  /** By their ids. */
   readonly storedSequences: Map<number, StoredSequence>;
-}
-
-/** Messages of a durable queue that the store knows by one id. */
-export interface StoredSequence {
-  /** Has messages leave memory that the store can read back: those it has before a position. */
-  leaveMemory(upTo: number): void;
 }
 
 /** What a queue needs of the virtual host that it is in. */

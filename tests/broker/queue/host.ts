@@ -4,7 +4,8 @@ import { type Message, Messages } from "../../../src/broker/message/messages.ts"
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumers/consumer.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { classicQueue } from "../../../src/broker/queue/classic/classic_queue.ts";
-import type { QueueDeclaration, QueueHost, QueueVhost, StoredSequence } from "../../../src/broker/queue/queue_host.ts";
+import type { QueueDeclaration, QueueHost, QueueVhost } from "../../../src/broker/queue/queue_host.ts";
+import type { StoredSequence } from "../../../src/broker/sequence/stored_sequence.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import { BlockCache } from "../../../src/broker/queue/stream/block_cache.ts";
 import { Stream } from "../../../src/broker/queue/stream/stream.ts";

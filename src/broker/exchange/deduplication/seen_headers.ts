@@ -2,7 +2,8 @@ import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../../wire/properties.
 import type { StoredBlock } from "../../../store/block.ts";
 import type { RecoveredQueue } from "../../../store/store.ts";
 import { ExchangeSequence, type SequenceKeeper, type SequenceOwner } from "../exchange_sequence.ts";
-import type { QueueHost, StoredSequence } from "../../queue/queue_host.ts";
+import type { QueueHost } from "../../queue/queue_host.ts";
+import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import type { Deferred } from "../../turn/turn.ts";
 
 /** What all identities that an exchange remembers may take, however many it may have. The oldest ones go. */

@@ -1,6 +1,7 @@
 import type { RecoveredQueue } from "../../../store/store.ts";
 import { Paging, type PagingQueue } from "../paging/paging.ts";
-import type { QueueHost, StoredSequence } from "../queue_host.ts";
+import type { QueueHost } from "../queue_host.ts";
+import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import { ReadyMessages } from "../paging/ready.ts";
 
 /** A row of a queue's messages: all that it has, or those of one priority. */
