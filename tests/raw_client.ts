@@ -89,7 +89,7 @@ export class RawClient implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   readonly #log: string[] = [];
   readonly #start = Date.now();
-  /** Why what the server sent could not be understood; told to whoever waits. */
+  /** Why what the server sent could not be understood; waiting calls reject with it. */
   #failure: unknown;
   /** When each heartbeat came, in milliseconds since the connection was made. */
   readonly heartbeatsMs: number[] = [];

@@ -227,7 +227,7 @@ export class Connection {
     this.#wake();
   }
 
-  /** Keeps the methods that come, for whoever waits for them, and passes over content. */
+  /** Keeps received methods for the calls that wait for them, and skips content. */
   #walkMethods(bytes: Uint8Array, start: number, end: number): number {
     let offset = start;
     while (end - offset >= FRAME_HEADER_BYTES) {

@@ -15,7 +15,7 @@ export interface ConsumerOptions {
   readonly queues: readonly string[];
   /** Of each queue; with several queues, not less than `ackEvery`: else all of them might wait for an acknowledgement. */
   readonly prefetch: number;
-  /** An acknowledgement for every so many messages; 0 is no-ack. */
+  /** Number of messages that one acknowledgement covers; 0 is no-ack. */
   readonly ackEvery: number;
   /** Publishers' numbers are below this one. */
   readonly publishers: number;

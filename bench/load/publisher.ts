@@ -3,7 +3,7 @@ import { type Confirms, countConfirms } from "./confirms.ts";
 import { encodeMessage, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 
 const BATCH_BYTES = 64 * 1024;
-/** Others get their turn after so many batches that the kernel took at once. */
+/** Number of batches the kernel may take at once before others get their turn. */
 const BATCHES_PER_TURN = 4;
 
 export interface PublisherOptions {

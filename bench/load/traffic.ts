@@ -20,7 +20,7 @@ export interface Traffic {
   readonly bodyBytes: number;
   /** How many messages may be unacknowledged at a consumer. */
   readonly prefetch: number;
-  /** An acknowledgement for every so many messages; 0 is no-ack. */
+  /** Number of messages that one acknowledgement covers; 0 is no-ack. */
   readonly ackEvery: number;
   /** How many messages of a publisher may wait for a confirm; 0 is no confirms. */
   readonly confirmWindow: number;

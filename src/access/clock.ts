@@ -8,5 +8,5 @@ export interface AccessClock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Takes a line for whoever runs the broker. */
+/** Logs a line for the operator. */
 export type AccessLog = (level: "debug" | "info" | "warning" | "error", line: string) => void;

@@ -80,7 +80,7 @@ export class FailedLogins {
   }
 }
 
-/** Who has one IPv6 address has all of its /64, so those count as one peer. */
+/** The holder of an IPv6 address holds all of its /64, so a /64 counts as one peer. */
 export function networkOf(host: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host);
   if (mapped !== null) return mapped[1];

@@ -11,7 +11,7 @@ export class BufferPool {
   readonly #small: Uint8Array[] = [];
   readonly #large: Uint8Array[] = [];
 
-  /** A buffer of at least so many bytes with any content. */
+  /** Returns a buffer of at least `bytes` bytes; its content is undefined. */
   take(bytes: number): Uint8Array {
     if (bytes <= SMALL_BYTES) return this.#small.pop() ?? new Uint8Array(SMALL_BYTES);
     if (bytes > LARGE_BYTES) return new Uint8Array(bytes);

@@ -54,7 +54,7 @@ const CLOSE_TIMEOUT_SECONDS = 30;
 const LINGER_MS = 3000;
 /** What a connection waits for that has to look whether an alarm is still on once its turn has ended. */
 const ALARM = Promise.resolve();
-/** Frames are not read while the peer has left more than so many times the high-water mark of replies unread. */
+/** Multiple of the high-water mark at which unread replies stop the reading of frames. */
 const OVERFULL_FACTOR = 4;
 
 const START_OK: MethodId = [10, 11];
@@ -133,7 +133,7 @@ export class Connection implements FrameHandler, Origin {
     this.closed = this.#run();
   }
 
-  /** Who has logged in. */
+  /** The user that has logged in. */
   get user(): User | undefined {
     return this.#handshake?.user;
   }
@@ -334,7 +334,7 @@ export class Connection implements FrameHandler, Origin {
     const { events } = this.#host.node;
     if (events !== undefined) tellLogin(events, this, error.username, error);
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
-    // RabbitMQ: whoever doesn't want to know is told nothing, and has to wait before the next try.
+    // RabbitMQ: a client without this capability is told nothing, and waits before the next try.
     this.#state = "closed";
     this.#timeout(LINGER_MS, () => this.#abort());
   }
@@ -503,7 +503,7 @@ export class Connection implements FrameHandler, Origin {
       const isMalformed = error.code === REPLY_CODES.frameError.code && number !== 0;
       return this.#closeWith(error, error.method ?? (isMalformed ? NO_METHOD : method), number);
     }
-    // A bug of ours. It costs this connection; the report is for whoever can mend it.
+    // A bug in the broker. It costs this connection only; the report is for its developers.
     this.log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
     this.#closeWith(internalError("internal error, see the broker's log"), method, number);
   }
@@ -576,7 +576,7 @@ export class Connection implements FrameHandler, Origin {
     this.#output.method(this.#codec, 0, method);
   }
 
-  /** Tells whoever runs the broker something of this connection. */
+  /** Logs a line about this connection. */
   log(level: LogLevel, line: string): void {
     this.#host.log(level, `connection ${this.name}: ${line}`);
   }

@@ -25,7 +25,7 @@ export function startHeartbeat(clock: Clock, intervalSeconds: number, traffic: T
   if (intervalSeconds === 0) return () => {};
   let sent = traffic.sent();
   let received = traffic.received();
-  /** So many bytes may have been sent since the last look where nothing but a heartbeat was; whatever was before the first. */
+  /** Number of bytes that count as idle since the last check: those of a heartbeat; any number before the first check. */
   let idleBytes = Infinity;
   let silentChecks = 0;
   let cancel = clock.after(intervalSeconds * 1000 / CHECKS_PER_INTERVAL, check);

@@ -2,5 +2,5 @@ import type { LogLevel } from "../broker/session/session.ts";
 
 export type { LogLevel };
 
-/** Takes a line for whoever runs the broker. */
+/** Logs a line for the operator. */
 export type Log = (level: LogLevel, line: string) => void;

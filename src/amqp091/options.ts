@@ -8,7 +8,7 @@ export interface ConnectionOptions extends SessionOptions {
   readonly channelMax: number;
   /** Seconds between heartbeats that are offered; 0 is none. Default: 60. */
   readonly heartbeatSeconds: number;
-  /** A peer that is not done with the handshake after so many milliseconds is dropped. Default: 10000. */
+  /** Time limit of the handshake, after which the peer is dropped. In milliseconds. Default: 10000. */
   readonly handshakeTimeoutMs: number;
   /** Deliveries to a connection stop while more bytes than this wait for it to read. Default: 256 KiB. */
   readonly outputHighWaterBytes: number;

@@ -12,9 +12,9 @@ import { type Server, type ServerOptions, startServer } from "./server.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
-/** Errors that say what to do to whoever starts the broker. */
+/** Errors whose message tells the operator what to do; they are shown without a stack. */
 const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError];
-/** Whatever happens, the process ends so long after it was told to. What was confirmed is safe even then. */
+/** Time limit of a stop, after which the process exits. What was confirmed is safe even then. In milliseconds. */
 const STOP_TIMEOUT_MS = 60_000;
 
 /** Runs the command that the arguments give. */

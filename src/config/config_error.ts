@@ -1,4 +1,4 @@
-/** What is wrong with a configuration; `message` has a sentence a line for whoever wrote it. */
+/** A configuration that is refused; `message` has one sentence a line, one for each mistake. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }

@@ -1,4 +1,4 @@
-/** A part of the machine's memory, or so many bytes (RabbitMQ: `vm_memory_high_watermark.relative` and `.absolute`). */
+/** A part of the machine's memory, or a number of bytes (RabbitMQ: `vm_memory_high_watermark.relative` and `.absolute`). */
 export type MemoryLimit = { readonly part: number } | { readonly bytes: number };
 
 export const memoryLimitBytes = (limit: MemoryLimit, totalBytes: number): number =>

@@ -1,7 +1,7 @@
 import { Pattern } from "../pattern/pattern.ts";
 import { isQueueTypeName, type QueueTypeName } from "../broker/queue/queue_type.ts";
 
-/** RabbitMQ's words for "never" are those that its `advanced.config` has. */
+/** Words for "never", as in RabbitMQ's `advanced.config`. */
 const NEVER: readonly string[] = ["false", "undefined"];
 
 /** The longest delay that timers have. In milliseconds. */

@@ -45,7 +45,7 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   readonly memoryHighWatermarkBytes?: number;
   /** The type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
   readonly defaultQueueType?: QueueTypeName;
-  /** Takes a line for each event that matters to whoever runs the broker. Default: drops it. */
+  /** Takes a line for each event that matters to the operator. Default: drops it. */
   readonly log?: Log;
   /**
    * Where what happens in the broker is published, such as `connection.created`, to the topic exchange

@@ -35,7 +35,7 @@ export class Delivery {
     this.#finish("settle");
   }
 
-  /** Gives the message back to its queue, or with `requeue: false` has it dead-lettered, or dropped. A second call does nothing. */
+  /** Returns the message to its queue, or with `requeue: false` dead-letters or drops it. A second call does nothing. */
   nack({ requeue = true }: { readonly requeue?: boolean } = {}): void {
     this.#finish(requeue ? "requeue" : "reject");
   }

@@ -6,7 +6,7 @@ export const PATTERN_BYTES_MAX = 1024;
 /** Repetitions are written out; a pattern that becomes longer than this is refused. */
 const PROGRAM_MAX = 10_000;
 /**
- * A match ends without success after so many steps (RabbitMQ has such a limit too). The time for a match is proportional
+ * Number of steps after which a match fails (RabbitMQ has such a limit too). The time for a match is proportional
  * to the length of text times that of pattern, and within lookarounds to the square: nobody can stop the broker with one.
  */
 const STEPS_MAX = 500_000;

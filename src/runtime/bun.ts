@@ -181,7 +181,7 @@ class SocketTransport implements Transport {
     const isUnasked = !this.#isWanted;
     this.#isWanted = false;
     this.#controller.enqueue(chunk);
-    // A pause costs system calls, so whoever waited for the chunk has until the end of this turn to ask for the next one.
+    // A pause costs system calls, so the reader has until the end of this turn to ask for the next chunk.
     if (isUnasked) this.#pauseUnlessWanted();
     else setImmediate(this.#pauseUnlessWanted);
   }

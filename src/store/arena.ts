@@ -2,7 +2,7 @@ import { messageBytes, writeMessageHead } from "./block.ts";
 import { END_OF_BLOCK, type Gathered } from "./segment.ts";
 import type { MessageContent } from "./store.ts";
 
-/** So much is gathered before a segment is written. In bytes. */
+/** Size of what is gathered before a segment is written. In bytes. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /** Where messages are gathered, in the form that they have in blocks, until a segment of them is written. */

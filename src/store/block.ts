@@ -60,7 +60,7 @@ export function readBlockHead(view: DataView, at: number): BlockHead | undefined
   };
 }
 
-/** Whether a block of so many bytes is as it was written. */
+/** Returns whether a block of `length` bytes is as it was written. */
 export function isBlockWhole(bytes: Uint8Array, view: DataView, at: number, length: number, crc32: Crc32): boolean {
   return length >= BLOCK_HEAD_BYTES && at + length <= bytes.length && view.getUint32(at, true) === MAGIC &&
     view.getUint32(at + AT_BYTES, true) === length &&

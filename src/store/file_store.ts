@@ -23,7 +23,7 @@ import type { TopologyRecord } from "./topology_record.ts";
 const FULL_FILES = 1;
 /** With less than this part of its file in use, the journal does not begin another one to relieve memory. */
 const RELIEF_PART = 1 / 16;
-/** How often it is looked after space. In milliseconds. */
+/** Interval between checks of free disk space. In milliseconds. */
 const LOOK_AFTER_MS = 1000;
 const DEFAULT_DISK_FREE_LIMIT_BYTES = 50_000_000;
 
@@ -37,7 +37,7 @@ export interface FileStoreOptions extends Partial<StoreSizes> {
   readonly sync?: SyncMode;
   /** Publishers are blocked while less is free on the disk. In bytes. Default: 50 MB, as RabbitMQ's `disk_free_limit`. */
   readonly diskFreeLimitBytes?: number;
-  /** Takes a sentence for whoever runs the broker. Default: drops it. */
+  /** Logs a sentence for the operator. Default: drops it. */
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
 
@@ -205,7 +205,7 @@ export class FileStore implements Store {
   settle(queueId: number, first: number, count: number): void {
     const queue = this.#state.queues.get(queueId);
     if (queue === undefined) return;
-    // Whoever settles all of a long life need not name all of it: what reads the record may look at each position.
+    // The record need not name every position of a long range: its reader may examine each position.
     const from = count === 1 ? first : Math.max(first, queue.firstPosition ?? first);
     const end = Math.min(first + count, queue.nextPosition);
     if (!queue.settle(from, end, this.#onEmptied)) return;

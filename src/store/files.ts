@@ -15,7 +15,7 @@ export interface Files {
   open(name: string, options?: OpenOptions): Promise<File>;
   /** Gives a file another name, in place of the file that has it. */
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file; one that is not there counts as removed. Who has it open can still read it. */
+  /** Removes a file; one that does not exist counts as removed. Open handles can still read it. */
   remove(name: string): Promise<void>;
   /** Has the names of all files survive a power loss. */
   syncFolder(): Promise<void>;

@@ -8,17 +8,17 @@ import type { StoreSizes } from "./sizes.ts";
 /** What a confirm promises: see the README. */
 export type SyncMode = "always" | "interval" | "never";
 
-/** Records that nobody waits for are written after so long. In milliseconds. */
+/** Delay before records that nothing waits for are written. In milliseconds. */
 const LAZY_MS = 5;
-/** With `--sync interval`, the disk is synced so often. In milliseconds. */
+/** Interval between syncs with `--sync interval`. In milliseconds. */
 export const SYNC_INTERVAL_MS = 200;
-/** What could not be written is tried again after so long. In milliseconds. */
+/** Delay before a failed write is retried. In milliseconds. */
 const RETRY_MS = 500;
-/** Publishers should wait while so many whole batches are not written. */
+/** Number of full unwritten batches from which on publishers should wait. */
 const BEHIND_BATCHES = 4;
-/** With so many files there is no room for another one: what is appended waits until one is given up. */
+/** Number of journal files at most: with this many, what is appended waits until one is released. */
 const FILES_MAX = 5;
-/** Batches that are kept to be filled again. */
+/** Number of batches that are kept for reuse. */
 const SPARE_BATCHES_MAX = 4;
 const FILE_STARTED_BYTES = RECORD_HEAD_BYTES + 8;
 
@@ -47,7 +47,7 @@ export interface Slot {
 }
 
 /**
- * Writes records to disk: one batch at a time, while the next one gathers, so that one sync serves whoever came in the
+ * Writes records to disk: one batch at a time, while the next one gathers, so that one sync serves all that came in the
  * meantime (group commit). The record numbers that it gives are only of this process.
  */
 export class Journal {
@@ -138,7 +138,7 @@ export class Journal {
     return this.#current!;
   }
 
-  /** Has all records until {@linkcode unpin}, which take so many bytes, go to one file. */
+  /** Keeps all records until {@linkcode unpin}, `bytes` bytes in all, in one file. */
   pin(bytes: number): void {
     // Each batch may leave as much empty as the record that does not fit into it.
     const needed = (Math.ceil(bytes / (this.#batchBytes / 2)) + 2) * this.#batchBytes;

@@ -65,7 +65,7 @@ export interface ReadBatch {
 
 /**
  * Reads the batches of a generation from front to back, up to the first place where there is none. It never reads two at
- * once: memory stays flat, and whoever waits for the next one lets others have their turn.
+ * once: memory stays flat, and waiting for the next one lets others have their turn.
  */
 export class JournalReader {
   readonly #file: File;

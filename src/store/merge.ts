@@ -7,7 +7,7 @@ import type { Block, StoredQueue } from "./stored_queue.ts";
  * lives.
  */
 const DEAD_PART_MAX = 0.5;
-/** A segment with less than 1/16 of what is gathered for one counts as small, and so many of these are merged. */
+/** Part of a full segment below which a segment counts as small, and number of small ones that are merged. */
 const SMALL_PART = 1 / 16;
 const SMALL_MAX = 32;
 

@@ -26,9 +26,9 @@ export const RECORD = {
   liveRuns: 9,
   /** The last record of a snapshot. */
   snapshotEnded: 10,
-  /** A message was returned, so many times by now. */
+  /** A message was returned, with its delivery count. */
   returned: 11,
-  /** How often messages of a queue were returned, as pairs of position and count. */
+  /** Delivery counts of a queue's messages, as pairs of position and count. */
   deliveryCounts: 12,
 } as const;
 

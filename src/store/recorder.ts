@@ -124,7 +124,7 @@ export class Recorder {
     queue.deliveredBatch = journal.batchNumber;
   }
 
-  /** A message was returned to a queue, so many times by now. */
+  /** Records that a message was returned to a queue, with its delivery count. */
   returned(queue: StoredQueue, position: number, deliveryCount: number): void {
     const at = this.#atPosition(RECORD.returned, RETURNED_BYTES, queue.id, position);
     this.#journal.current.view.setUint32(at + POSITION_AT.count, deliveryCount, true);
@@ -153,7 +153,7 @@ export class Recorder {
   }
 }
 
-/** What is before the content in a record for so many queues. */
+/** Returns the size of a record for `count` queues up to the message's content. */
 const enqueuedHeadBytes = (message: MessageBytes, count: number): number =>
   ENQUEUED_AT.queues + count * ENQUEUED_QUEUE_BYTES + timeBytes(message);
 

@@ -4,7 +4,7 @@ import type { File, Files } from "./files.ts";
 import { readBlock, type Segment } from "./segment.ts";
 import type { Block, StoredQueue } from "./stored_queue.ts";
 
-/** So many segment files are kept open to be read. */
+/** Number of segment files that are kept open for reading. */
 const OPEN_FILES_MAX = 32;
 
 /** The segment files: reads blocks, and removes files that nobody needs any more. */

@@ -143,7 +143,7 @@ export interface Store {
    */
   read(queueId: number, from: number): Promise<StoredBlock | undefined>;
   /**
-   * What can be read back of a queue, in order, as it is now: to look at before the next call. Whoever settles whole
+   * What can be read back of a queue, in order, as it is now: to be read before the next call. A caller that settles whole
    * blocks frees what they take on disk.
    */
   blocks(queueId: number): readonly BlockExtent[];

@@ -123,7 +123,7 @@ export class StoredQueue {
     return true;
   }
 
-  /** Notes that a message was returned so many times by now. Returns whether that is news. */
+  /** Notes a returned message's delivery count. Returns whether it is new. */
   returned(position: number, deliveryCount: number): boolean {
     // A snapshot may know of more than a record behind it.
     if (!this.live.has(position) || deliveryCount <= (this.deliveryCounts?.get(position) ?? 0)) return false;

@@ -1,4 +1,4 @@
-/** So many bits for each value, and so many of them set: less than one in a hundred blocks is read in vain. */
+/** Number of bits for each value, and of those set: fewer than one in a hundred blocks is read in vain. */
 const BITS_PER_VALUE = 10;
 const BITS_SET = 7;
 const BYTES_MIN = 16;

@@ -9,7 +9,7 @@ export interface Address {
 export interface PeerCertificate {
   /** The distinguished name, as RFC 4514 writes it: `CN=client,O=example`. */
   readonly subject: string;
-  /** The distinguished name of who has signed it. */
+  /** The distinguished name of the issuer. */
   readonly issuer: string;
   /** Absent where the subject has none. */
   readonly commonName?: string;

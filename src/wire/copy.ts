@@ -1,6 +1,6 @@
-/** Up to so many bytes are copied faster by {@linkcode copyShort} than by `set`, which needs a view of them first. */
+/** Largest size that {@linkcode copyShort} copies faster than `set`, which needs a view first. In bytes. */
 export const SHORT_COPY_MAX = 96;
-/** {@linkcode copyShort} may touch so many bytes behind the ones it copies, on both sides. */
+/** Number of bytes behind the copied ones that {@linkcode copyShort} may touch, on both sides. */
 export const COPY_SLACK = 3;
 
 /**

@@ -83,7 +83,7 @@ export function erlangFloat(value: number): string {
   return sign + (isShort && Math.abs(value) < EXPONENT_FROM ? withZeros : withExponent);
 }
 
-/** A field's value as RabbitMQ has it in Erlang. */
+/** Returns a field's value as RabbitMQ's term in Erlang. */
 function valueTerm(field: FieldValue): ErlangTerm {
   switch (field.type) {
     case "S":

@@ -12,7 +12,7 @@ const peer: Peer = { isLoopback: false, host: "192.0.2.1" };
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);
 
-/** Lets one user in, and notes who has tried. */
+/** Accepts one user, and notes each login attempt. */
 class OneUser implements Access {
   readonly version = 0;
   readonly tried: Credentials[] = [];

@@ -80,7 +80,7 @@ describe("channels", () => {
     assert.deepEqual(await drain(living, queue), ["still here"]);
   });
 
-  it("start their delivery tags at 1, whoever had the number before", async () => {
+  it("start their delivery tags at 1, even when the channel number was used before", async () => {
     const first = await openConfirmChannel(connection);
     const { queue } = await first.assertQueue("", { exclusive: true });
     await publish(first, "", queue, "a");

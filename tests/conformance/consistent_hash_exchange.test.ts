@@ -61,7 +61,7 @@ async function spread(
 
 const KEYS = Array.from({ length: 200 }, (_, i): [string, Options.Publish] => [`key ${i}`, {}]);
 
-// A plugin's exchange type: this runs where RabbitMQ has it enabled.
+// A plugin's exchange type: these tests run where RabbitMQ has the plugin enabled.
 if (await hasExchangeType("x-consistent-hash")) {
   describe("an x-consistent-hash exchange", () => {
     it("sends each routing key to the queue that RabbitMQ's plugin sends it to", async () => {

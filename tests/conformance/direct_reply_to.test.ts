@@ -25,7 +25,7 @@ async function fetchFrom(client: RawClient, queue: string): Promise<Content<"bas
   return await client.receiveContent(1, "basic.get-ok");
 }
 
-/** Sends a request and returns where its reply is to go, as whoever answers it sees it. */
+/** Sends a request and returns where its reply is to go, as the responder sees it. */
 async function ask(client: RawClient, requests: string): Promise<string> {
   client.publish(1, { routingKey: requests, body: "question", properties: { replyTo, correlationId: "7" } });
   const request = await fetchFrom(client, requests);
@@ -51,7 +51,7 @@ describe("direct reply-to", () => {
     );
   });
 
-  it("is over for whoever asks when the requester's channel is closed", async () => {
+  it("no longer exists for the responder once the requester's channel is closed", async () => {
     const { client, requests } = await requester();
     await using _ = client;
     const address = await ask(client, requests);

@@ -5,7 +5,7 @@ import { type FieldTable, fieldTable, type FieldValue } from "../../src/wire/fie
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { RawClient, uniqueName } from "../raw_client.ts";
 
-// A RabbitMQ has it with the plugin rabbitmq_event_exchange only, and these tests need one that nobody else uses.
+// RabbitMQ needs the plugin rabbitmq_event_exchange, and these tests need a broker that nothing else uses.
 const hasEvents = productUnderTest === "haremq" || process.env.AMQP_EVENTS !== undefined;
 
 let broker: BrokerUnderTest;

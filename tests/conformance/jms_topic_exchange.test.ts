@@ -36,7 +36,7 @@ async function bindQueue(selector: string): Promise<string> {
   return queue;
 }
 
-// A plugin's exchange type: this runs where RabbitMQ has it enabled.
+// A plugin's exchange type: these tests run where RabbitMQ has the plugin enabled.
 if (await hasExchangeType("x-jms-topic")) {
   describe("an x-jms-topic exchange", () => {
     it("sends each message to the queues whose selector wants it", async () => {

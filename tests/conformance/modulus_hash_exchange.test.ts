@@ -31,7 +31,7 @@ async function bindQueues(...keys: string[]): Promise<string[]> {
   return queues;
 }
 
-// RabbitMQ has it from 4.3 on, and before that with the sharding plugin.
+// RabbitMQ has this exchange type from 4.3 on, and before that with the sharding plugin.
 if (await hasExchangeType("x-modulus-hash")) {
   describe("an x-modulus-hash exchange", () => {
     it("sends each routing key to the queue that RabbitMQ sends it to", async () => {

@@ -45,10 +45,10 @@ async function bindQueue(source = exchange): Promise<string> {
 
 const numbers = (first: number, count: number) => Array.from({ length: count }, (_, i) => String(first + i));
 
-// A plugin's exchange type: this runs where RabbitMQ has it enabled.
+// A plugin's exchange type: these tests run where RabbitMQ has the plugin enabled.
 if (await hasExchangeType("x-recent-history")) {
   describe("an x-recent-history exchange", () => {
-    it("gives whoever is bound the last 20 messages, and then what comes", async () => {
+    it("sends a newly bound queue the last 20 messages, and then new ones", async () => {
       await declare();
       for (const body of numbers(0, 25)) await publish(channel, exchange, "key", body);
 

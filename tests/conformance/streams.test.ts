@@ -542,7 +542,7 @@ describe("a stream refuses", () => {
     assert.equal((await closed).replyText, precondition("unknown delivery tag 1"));
   });
 
-  it("not to be deleted, whatever is in it and whoever consumes from it", async () => {
+  it("not to be deleted, with messages and consumers", async () => {
     await publishMessages(1);
     await consume();
 

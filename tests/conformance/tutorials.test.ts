@@ -62,7 +62,7 @@ class Terminal {
     this.#wake();
   }
 
-  /** Waits until so many lines are there. */
+  /** Waits until there are `count` lines. */
   async read(count: number): Promise<string[]> {
     while (this.lines.length < count) {
       await within(
@@ -75,7 +75,7 @@ class Terminal {
 }
 
 describe("tutorial one, hello world", () => {
-  it("receive prints what send sent, whoever starts first", async () => {
+  it("receive prints what send sent, in either order of starting", async () => {
     const queue = named("hello");
     const send = () =>
       connectAndOpenChannel((channel) => {

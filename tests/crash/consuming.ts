@@ -11,13 +11,13 @@ export const BARRIER = "barrier";
 /** What a consumer does with its deliveries. */
 export interface Manners {
   readonly prefetch: number;
-  /** Acknowledges so many at once. */
+  /** Number of deliveries that one acknowledgement covers. */
   readonly ackEvery: number;
   /** How many of its deliveries it returns to the queue, as a part of all. */
   readonly returned: number;
   /** How many it throws away, as a part of all. */
   readonly rejected: number;
-  /** It learns after so many deliveries what is on disk, and now and then starts again on another channel. */
+  /** Number of deliveries after which it learns what is on disk, and now and then restarts on another channel. */
   readonly markEvery: number;
   /** Whether it publishes for that. It would be blocked, and its acknowledgements not be read, while memory is short. */
   readonly publishes: boolean;

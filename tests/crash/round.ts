@@ -21,7 +21,7 @@ export interface Plan {
   /** Many kinds of clients with messages of all sizes, or as many small messages as the broker takes. */
   readonly load: "mixed" | "heavy";
   readonly sync: "always" | "interval" | "never";
-  /** For so long there is work before each time that the broker is killed. In milliseconds. */
+  /** Time of work before each kill of the broker. In milliseconds. */
   readonly workMs: readonly number[];
   /** How often it is killed while it starts again. */
   readonly killsDuringStart: number;

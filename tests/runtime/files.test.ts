@@ -129,7 +129,7 @@ describe("a folder that was opened", () => {
     });
   }
 
-  it("is unlocked when the process that has it is killed", async () => {
+  it("is unlocked when the process that locks it is killed", async () => {
     const path = newPath();
     const { said, kill, processId } = await openElsewhere(path, thisRuntime);
     assert.equal(said, "opened");

@@ -23,7 +23,7 @@ export interface ClientHost {
   readonly mayFailToRead: boolean;
   /** Takes note of what a client was sent. */
   noteReceived(bytes: Uint8Array): void;
-  /** Takes a line for whoever watches. */
+  /** Takes a line of the trace. */
   trace(line: () => string): void;
 }
 

@@ -32,7 +32,7 @@ const FAULTS: { readonly [name: string]: readonly [weight: number, fault: Fault]
   "a connection breaks": [6, (world) => someClient(world)?.link.reset()],
   "a client is gone without a word": [4, (world) => someClient(world)?.vanish()],
   "the clock jumps": [3, (world) => {
-    // Whoever takes long to log in is sent away.
+    // A client that is slow to log in is disconnected.
     for (const { link, isOpen } of world.clients) if (!isOpen) link.isDisturbed = true;
     world.time.jump(world.chance.scale(100, 100_000));
   }],

@@ -374,7 +374,7 @@ export class Model {
 
   // What queues hold
 
-  /** Whether a message must be in its queue, or with somebody who has it from there. */
+  /** Returns whether a message must be in its queue, or unacknowledged at a consumer of it. */
   mustBeThere({ message, queue, isCertain, excuse }: Copy): boolean {
     if (!isCertain || excuse !== undefined || queue.presence !== "present" || message.isRolledBack) return false;
     if (message.run !== this.run) {

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import type { Clock } from "../../src/broker/turn/clock.ts";
 import { Violation } from "./violation.ts";
 
-/** So much at one and the same moment means that it would never be over. */
+/** Number of events at one and the same moment that counts as an endless loop. */
 const EVENTS_AT_ONCE_MAX = 200_000;
 
 interface Timer {

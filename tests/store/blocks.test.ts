@@ -9,7 +9,7 @@ import { SMALL, TestStore } from "./test_store.ts";
 
 const BODY_BYTES = 100;
 
-/** A store whose queue has so many messages, a second apart, in segments. */
+/** Opens a store whose queue has `messages` messages, a second apart, in segments. */
 async function storeWith(messages: number, startTime = 1000): Promise<TestStore> {
   const test = await TestStore.open(new MemoryFiles(), SMALL);
   test.declare(1);

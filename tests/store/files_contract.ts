@@ -111,7 +111,7 @@ export function describeFiles(name: string, make: () => Files | Promise<Files>):
       await assert.rejects(files.rename("a", "b"));
     });
 
-    it("removes a file, which who has it open can still read", async () => {
+    it("removes a file, which open handles can still read", async () => {
       const files = await make();
       const file = await files.open("a", { create: true });
       await file.write(0, counting(1, 3));

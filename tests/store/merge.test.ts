@@ -9,7 +9,7 @@ const QUEUE = 1;
 
 describe("merging segments", () => {
   it("lets the journal go on when all its files became full in the meantime", async () => {
-    // A disk that keeps whoever reads a segment waiting, as merging does.
+    // A disk on which reads of a segment, as merging makes them, have to wait.
     let isRead = false;
     const held: (() => void)[] = [];
     const files = new FaultyFiles({

@@ -4,7 +4,7 @@ import { type Dangers, runSchedule } from "./store_schedule.ts";
 
 /** To see a failure again: `POWER_LOSS_SEED=<seed> POWER_LOSS_ROUNDS=1`. */
 const SEED = Number(process.env.POWER_LOSS_SEED ?? 1);
-/** So many schedules for each kind of danger. */
+/** Number of schedules for each kind of danger. */
 const ROUNDS = Number(process.env.POWER_LOSS_ROUNDS ?? 100);
 
 async function run(dangers: Dangers): Promise<void> {

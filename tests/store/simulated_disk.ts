@@ -13,7 +13,7 @@ export interface PendingWrite {
   readonly image: Uint8Array;
   /** Where it ends. */
   readonly end: number;
-  /** Whether whoever wrote has been told so: only then does a later sync cover it. */
+  /** Whether the writer has been told so: only then does a later sync cover it. */
   isDone: boolean;
 }
 

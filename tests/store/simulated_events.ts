@@ -6,11 +6,11 @@ interface Event {
   readonly callback: () => void;
 }
 
-/** Promises that wait for nothing else are mostly settled after so many steps, for the chains of them that a store has. */
+/** Number of steps after which the chains of promises of a store are mostly settled. */
 const STEPS = 24;
 /** A disk answers within this time. */
 const ANSWER_MS_MAX = 20;
-/** What did not happen after so many events never will. */
+/** Number of events after which what has not happened never will. */
 const EVENTS_MAX = 50_000;
 
 /** Timers and a disk's answers, in an order that only a seed decides. */

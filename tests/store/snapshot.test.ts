@@ -30,7 +30,7 @@ function runsOf(state: State, queueId: number): [number, number][] {
   return runs;
 }
 
-/** A state of so many queues with a few messages in each. */
+/** Returns a state of `queueCount` queues with a few messages in each. */
 function stateOf(queueCount: number): State {
   const state = new State();
   for (let id = 1; id <= queueCount; id++) {

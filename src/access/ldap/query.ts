@@ -20,7 +20,7 @@ export interface Choice {
   readonly query: Query;
 }
 
-/** A tag, and the query that tells who has it. */
+/** A tag, and the query that selects the users with it. */
 export interface TagQuery {
   readonly tag: string;
   readonly query: Query;

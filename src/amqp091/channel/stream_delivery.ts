@@ -11,7 +11,7 @@ const OFFSET_HEADER = new TextEncoder().encode("x-stream-offset");
 const OFFSET_FIELD_BYTES = 1 + OFFSET_HEADER.length + 1 + 8;
 const LETTER_L = "l".charCodeAt(0);
 const [HAS_CONTENT_TYPE, HAS_CONTENT_ENCODING, HAS_HEADERS] = [0x80, 0x40, 0x20];
-/** Up to so many bytes a loop copies faster than a view of them can be made. */
+/** Largest size that is copied faster by a loop than through a view. In bytes. */
 const LOOP_MAX_BYTES = 64;
 
 /**

@@ -24,7 +24,7 @@ const BY_PROPERTY: ReadonlyMap<string, HashKey> = new Map<string, HashKey>([
   ["timestamp", ({ properties }) => hashOfText(properties.timestamp?.toString())],
 ]);
 
-/** Integers go by themselves, as they do in RabbitMQ; what it hashes as Erlang has it in memory goes by its text here. */
+/** Hashes integers by their value, as RabbitMQ does, and other values by their text where RabbitMQ hashes Erlang's terms. */
 function hashOfField(field: FieldValue | undefined): number {
   if (field === undefined) return PHASH2_UNDEFINED;
   switch (field.type) {

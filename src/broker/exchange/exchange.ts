@@ -61,19 +61,19 @@ export class Exchange {
   readonly isInternal: boolean;
   readonly arguments: FieldTable;
   /**
-   * The name of the exchange that takes what this one routes nowhere (RabbitMQ: Alternate Exchanges). Whoever changes it
+   * The name of the exchange that takes what this one routes nowhere (RabbitMQ: Alternate Exchanges). A change of it
    * raises the virtual host's `topologyVersion`.
    */
   alternateExchange: string | undefined;
   effectivePolicy: EffectivePolicy = NO_POLICY;
   readonly router: Router;
   readonly counts = new ExchangeCounts();
-  /** What it keeps back until it is due, where it does that; set by whoever declares it. */
+  /** The messages that it delays, where it delays messages; set on declaration. */
   delayed: DelayedMessages | undefined;
   /** The bindings that lead away from it, by identity. */
   readonly bindings = new Map<string, Binding>();
 
-  /** Throws `RangeError` when there is no such type: whoever declares has checked it. */
+  /** Throws `RangeError` when there is no such type: the declaration checks it beforehand. */
   constructor(declaration: ExchangeDeclaration, host: ExchangeHost, router?: Router) {
     const type = EXCHANGE_TYPES.get(declaration.type);
     if (type === undefined) throw new RangeError(`There is no exchange type "${declaration.type}"`);

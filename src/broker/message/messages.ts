@@ -27,7 +27,7 @@ const GRANULE_MASK = (1 << GRANULE_SHIFT) - 1;
 const OFFSET_BITS = 15;
 const OFFSET_MASK = (1 << OFFSET_BITS) - 1;
 const SLABS_MAX = 2 ** (32 - OFFSET_BITS);
-/** So many emptied slabs are kept for the next messages, still warm in the processor's cache. */
+/** Number of emptied slabs kept for the next messages, still warm in the processor's cache. */
 const SPARE_SLABS_MAX = 48;
 /** Slabs are compacted while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
 const DEAD_BYTES_MAX = 16 * 1024 * 1024;

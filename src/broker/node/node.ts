@@ -38,7 +38,7 @@ export interface NodeOptions {
   readonly store?: Store;
   /** Publishers are blocked while messages take more than this. In bytes. */
   readonly memoryHighWatermarkBytes: number;
-  /** Takes a sentence for whoever runs the broker. Default: drops it. */
+  /** Logs a sentence for the operator. Default: drops it. */
   readonly report?: (line: string) => void;
   /** Default: `"haremq@localhost"`. */
   readonly name?: string;

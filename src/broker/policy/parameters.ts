@@ -11,7 +11,7 @@ export interface Parameter extends ParameterKey {
 /** A record of the store holds a parameter, with what it is called, of no more than this. In UTF-16 code units. */
 const PARAMETER_LENGTH_MAX = 256 * 1024;
 
-/** A parameter that was refused; `message` is what RabbitMQ tells whoever sets it. */
+/** A parameter that was refused; `message` is RabbitMQ's text. */
 export class ParameterError extends Error {
   override name = "ParameterError";
 }

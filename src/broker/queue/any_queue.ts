@@ -13,7 +13,7 @@ interface ConsumersOfQueue extends Iterable<Consumer> {
   isClosedTo(exclusive: boolean): boolean;
 }
 
-/** What a queue of any type (RabbitMQ: Queue Types) is to whoever publishes to it, consumes from it or manages it. */
+/** A queue of any type (RabbitMQ: Queue Types), as publishers, consumers and management see it. */
 export interface AnyQueue extends Target {
   readonly kind: "queue";
   /** What it is called in the store's records. */

@@ -1,6 +1,6 @@
 import type { Json } from "../../wire/json.ts";
 
-/** As much of a policy as whoever has it shows. */
+/** The parts of a policy that its queues and exchanges show. */
 interface NamedPolicy {
   readonly name: string;
 }

@@ -36,7 +36,7 @@ export interface QueueHost {
   endTurn(): void;
   /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void;
-  /** Takes a sentence for whoever runs the broker. */
+  /** Logs a sentence for the operator. */
   report(line: string): void;
   /** Who wants to hear what happens, if anybody. */
   readonly events?: EventSink;

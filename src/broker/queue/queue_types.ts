@@ -145,7 +145,7 @@ export function checkDeletionConditions(
       `cannot delete ${phrase}. queue.delete operations with ${flag} flag set are not supported by quorum queues`,
     );
   }
-  // RabbitMQ deletes a stream whatever is in it and whoever reads it.
+  // RabbitMQ deletes a stream even when it has messages or consumers.
   if (isStream) return;
   if (ifUnused && consumers.size > 0) throw preconditionFailed(`${phrase} in use`);
   if (ifEmpty && readyCount > 0) throw preconditionFailed(`${phrase} not empty`);

@@ -31,7 +31,7 @@ export interface QueueSettings {
   readonly deadLetterStrategy: "at-most-once" | "at-least-once";
   /** How old messages of a stream may be. */
   readonly maxAgeMs: number | undefined;
-  /** Whenever so much has come to a stream, it is looked what it has too much of. */
+  /** Size of a stream's segment; retention is evaluated whenever this much has been published. In bytes. */
   readonly segmentBytes: number;
   /** How often consumers may fail with a message of a quorum queue; negative for any number. */
   readonly deliveryLimit: number | undefined;

@@ -13,7 +13,7 @@ export class WaitingPublishers {
     };
   }
 
-  /** The queue has so many messages now. */
+  /** Wakes the publishers when `count`, the queue's messages, is not above their limit. */
   wakeIfBelow(count: number): void {
     if (count <= this.#limit) this.wake();
   }

@@ -17,7 +17,7 @@ export const CONSTRAINED = 2;
 /** A target belongs to another log, or to another process. */
 export const ELSEWHERE = 4;
 
-/** What has to be looked after with messages for these targets, which a broker with this host gives them. */
+/** Returns the needs of messages for these targets, which a broker with this host gives them. */
 export function needsOf(host: TargetHost, targets: readonly Target[]): number {
   let needs = 0;
   for (const target of targets) {

@@ -77,7 +77,7 @@ export function deleteQueue(
   removeQueue(vhost, queue, actor);
 }
 
-/** Deletes a queue, whoever it belongs to. */
+/** Deletes a queue, exclusive ones of any connection included. */
 export function removeQueue(vhost: VirtualHost, queue: AnyQueue, actor: Actor = INTERNAL): void {
   if (queue.isDeleted) return;
   const deletion = new Deletion(vhost);

@@ -14,8 +14,8 @@ const RESERVED_TOGETHER = 1024;
 
 /**
  * Gives sequences of messages their ids, each once and for all: not even the id of a sequence that is gone is given again,
- * for its records may still be somewhere. Before ids are given a record reserves them, so that the next start, or whoever
- * takes the range over, goes on behind them.
+ * for its records may still be somewhere. A record reserves ids before they are given, so that the next start, or the
+ * range's next owner, goes on behind them.
  */
 export class SequenceIds {
   readonly #range: IdRange;

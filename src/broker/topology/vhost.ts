@@ -165,7 +165,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     deleteQueue(this, name, owner, conditions, onDelete, actor);
   }
 
-  /** Deletes a queue, whoever it belongs to; one for replies, too. */
+  /** Deletes a queue, exclusive ones of any connection and those for replies included. */
   removeQueue(queue: AnyQueue, actor: Actor = INTERNAL): void {
     if (this.replyQueues.get(queue.name) !== queue) return removeQueue(this, queue, actor);
     this.replyQueues.delete(queue.name);

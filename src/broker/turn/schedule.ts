@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** So long is slept at most: the time may be set anew meanwhile. In milliseconds. */
+/** Longest sleep: the system's time may be changed meanwhile. In milliseconds. */
 const SLEEP_MAX_MS = 60_000;
 
 /** Something to be done at a time that may change, or never. */
@@ -50,7 +50,7 @@ export class Schedule {
     this.#sleep();
   }
 
-  /** Has it never called. One that was never made is fine. */
+  /** Cancels the deadline; `undefined` is accepted. */
   clear(deadline: Deadline | undefined): void {
     if (deadline === undefined) return;
     const { index } = deadline;

@@ -72,7 +72,7 @@ export class ReadFolder {
     this.damages.push({ file, offset, what });
   }
 
-  /** So many batches of records are not whole. */
+  /** Reports that `batches` batches of records are not whole. */
   gap(file: string, offset: number, batches: number): void {
     this.damaged(file, offset, `${batches === 1 ? "a batch" : `${batches} batches`} of records can't be read`);
   }

@@ -10,7 +10,7 @@ import type { MessageBytes } from "../store.ts";
 import { survey } from "./survey.ts";
 import type { Survey, SurveyedBlock, SurveyedQueue } from "./surveyed.ts";
 
-/** So much is handed to the new folder's store before it is waited for. In bytes. */
+/** Size of what is handed to the new folder's store before its write is awaited. In bytes. */
 const FLUSH_BYTES = 4 * 1024 * 1024;
 
 export interface SalvageOptions {

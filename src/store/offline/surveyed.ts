@@ -37,7 +37,7 @@ export class SurveyedQueue {
   declared: RecordOf<"queue.declared"> | undefined;
   /** The priority of a backing queue; `undefined` for the queue itself. */
   priority: number | undefined;
-  /** What an exchange has it for. */
+  /** The record of the sequence, where an exchange has it. */
   sequence: RecordOf<"sequence.added"> | undefined;
   /** The messages that it has and that are whole. */
   readonly whole = new LivePositions();

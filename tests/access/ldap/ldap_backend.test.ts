@@ -207,7 +207,7 @@ describe("a directory that hangs or is down", () => {
     await stuck;
   });
 
-  it("is not asked by more than a few at once, and whoever waits too long is refused", async () => {
+  it("is not asked by more than a few at once, and a request that waits too long is refused", async () => {
     const clock = new ManualClock();
     let opened = 0;
     const open = () => (opened++, new Promise<never>(() => {}));

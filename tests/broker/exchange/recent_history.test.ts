@@ -37,7 +37,7 @@ class Published {
     return names;
   }
 
-  /** What was forwarded to whoever was bound, by routing key. */
+  /** What was forwarded to a newly bound queue, by routing key. */
   get replayed(): string[] {
     return this.host.forwarded.map(({ routingKeys, to }) => `${routingKeys} to ${to}`);
   }
@@ -61,7 +61,7 @@ describe("an x-recent-history exchange", () => {
     assert.equal(exchange.router.dependsOnMessage, true);
   });
 
-  it("gives whoever is bound the last 20 messages, the oldest first", () => {
+  it("sends a newly bound queue the last 20 messages, the oldest first", () => {
     const exchange = new Published();
     for (let i = 0; i < 25; i++) exchange.publish(String(i));
     assert.deepEqual(exchange.replayed, []);

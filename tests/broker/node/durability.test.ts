@@ -89,7 +89,7 @@ describe("those who wait for durability", () => {
 });
 
 describe("a node whose store is slow", () => {
-  it("calls back whoever waits for what is safe, each in a turn, though others wait for more", () => {
+  it("calls each waiter back once its messages are safe, in a turn of its own, while others wait for more", () => {
     const store = new SlowStore();
     const node = new Node({ clock: new FakeClock(), store, memoryHighWatermarkBytes: Infinity });
     const done: string[] = [];

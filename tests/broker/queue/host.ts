@@ -23,7 +23,7 @@ export class TestHost implements QueueHost {
   readonly clock = new FakeClock();
   readonly blocks: BlockCache;
   readonly schedule = new Schedule(this.clock, () => this.endTurn());
-  /** What was told to whoever runs the broker. */
+  /** What was logged for the operator. */
   readonly reports: string[] = [];
   readonly deadLetters: DeadLetters = new DeadLetters(this, () => new Map());
   readonly storedSequences = new Map<number, StoredSequence>();
@@ -82,7 +82,7 @@ export class TestHost implements QueueHost {
     return this.messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
   }
 
-  /** Puts so many messages into a queue and ends the turn; returns them. */
+  /** Puts `count` messages into a queue and ends the turn; returns them. */
   publish(queue: Queue, count: number): Message[] {
     const published = Array.from({ length: count }, () => this.message());
     for (const message of published) queue.enqueue(message);

@@ -56,7 +56,7 @@ function outcomeOf(broker: Broker, receipt: Receipt): { isTaken?: boolean } {
   return outcome;
 }
 
-describe("what is to be looked after with a message for some targets", () => {
+describe("the needs of a message for some targets", () => {
   it("is told by a bit each", () => {
     const [broker, other] = [new Broker(), new Broker()];
     const limited = broker.queue({ arguments: fieldTable({ "x-max-length": 1 }) });

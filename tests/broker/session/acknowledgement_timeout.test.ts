@@ -18,7 +18,7 @@ const timedOut = (channel: number, timeoutMs: number): Method => ({
   methodId: 0,
 });
 
-/** A client with queue `q`, in which so many messages wait. */
+/** A client with queue `q`, in which `count` messages wait. */
 async function start(count: number, options: BrokerOptions = {}, queueTimeoutMs?: number) {
   const clock = new FakeClock();
   const broker = new Broker({ clock, ...options });

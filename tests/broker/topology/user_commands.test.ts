@@ -110,7 +110,7 @@ describe("internal users", () => {
     assert.ok(versions.every((version, index) => index === 0 || version > versions[index - 1]), `${versions}`);
   });
 
-  it("take their permissions and limits along, and whoever listens hears of it", () => {
+  it("delete their permissions and limits too, and tell the listener", () => {
     const { node, commands, users } = newNode();
     const deleted: string[] = [];
     node.topology.listeners.add({ vhostDeleted: () => {}, userDeleted: (name) => deleted.push(name) });

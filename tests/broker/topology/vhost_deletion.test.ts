@@ -124,7 +124,7 @@ describe("deleting a virtual host", () => {
     assert.equal(isAnswered, true);
   });
 
-  it("is told to whoever listens at once, and takes no declarations any more", () => {
+  it("is told to the listener at once, and refuses further declarations", () => {
     const node = openNode();
     const vhost = fill(node, "v");
     const heard: VirtualHost[] = [];

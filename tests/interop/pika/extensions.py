@@ -27,7 +27,7 @@ def dead_letters_to(queue):
 
 
 def deliveries(channel, queue, count, **options):
-    """So many deliveries of a queue, acknowledged; fails after ten seconds without one."""
+    """Returns `count` deliveries of a queue, acknowledged; fails after ten seconds without one."""
     found = []
     for method, properties, body in channel.consume(queue, inactivity_timeout=10, **options):
         if method is None:

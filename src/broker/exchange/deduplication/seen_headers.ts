@@ -8,10 +8,10 @@ import type { Deferred } from "../../turn/turn.ts";
 
 /** What all identities that an exchange remembers may take, however many it may have. The oldest ones go. */
 const BYTES_MAX = 64 * 1024 * 1024;
-/** What it takes to remember one, beside its text of so many bytes a UTF-16 code unit. */
+/** Memory of one identity beside its text, and of a UTF-16 code unit of its text. In bytes. */
 const ENTRY_BYTES = 128;
 const CODE_UNIT_BYTES = 2;
-/** There may be so many forgotten ones more in their order than others. */
+/** Number of forgotten identities that may stay in the order beyond the number of remembered ones. */
 const ORDER_SLACK = 1024;
 
 /** The message in the store that stands for an identity is nothing but that: its address is two empty short strings. */
@@ -83,8 +83,8 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
   }
 
   /**
-   * Notes that a message came, for so many milliseconds or as long as such are kept. Returns whether none like it did since
-   * it is remembered.
+   * Remembers a message for the given milliseconds, or for the exchange's default. Returns whether no equal one is
+   * remembered.
    */
   see(identity: string, timeMs: number, ttlMs: number = this.#options.ttlMs): boolean {
     const known = this.#seen.get(identity);

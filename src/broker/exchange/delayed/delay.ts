@@ -4,7 +4,7 @@ import { findHeader, headersRange, readHeader } from "../../../wire/find_header.
 const HEADER = "x-delay";
 const HEADER_BYTES = new TextEncoder().encode(HEADER);
 
-/** The longest delay: that of an Erlang timer, some 50 days. Whoever asks for more gets none, as from RabbitMQ's plugin. */
+/** Longest delay: that of an Erlang timer, some 50 days. A longer one counts as none, as in RabbitMQ's plugin. */
 const DELAY_MAX_MS = 2 ** 32 - 1;
 
 /** How long a message with these headers is to be kept back, in milliseconds; 0 for not at all. */

@@ -23,13 +23,13 @@ import { ABSENT, DueIndex } from "./due_index.ts";
 const PUBLISHED_IN_TURN = 512;
 /** While the store is behind, what is due waits for so long. In milliseconds. */
 const BEHIND_REST_MS = 2;
-/** After messages could not be read it is tried again after so long. In milliseconds. */
+/** Delay before a failed read of messages is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
-/** A message is read back so long before it is due. In milliseconds. */
+/** Time before a message is due at which it is read back. In milliseconds. */
 const READ_LEAD_MS = 1000;
-/** It is looked so often for messages to be read. In milliseconds. */
+/** Interval between checks for messages to be read back. In milliseconds. */
 const LOOK_AHEAD_EVERY_MS = 50;
-/** Of a block that is read for one message, those are kept in memory that are due so soon. In milliseconds. */
+/** Time until due within which the other messages of a block stay in memory when it is read for one. In milliseconds. */
 const READ_AHEAD_MS = 60_000;
 /** Messages that were read ahead take no more than this. In bytes, without what it takes to hold them. */
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;

@@ -58,7 +58,7 @@ export class Consumer {
   readonly isExclusive: boolean;
   readonly prefetch: number;
   readonly arguments: FieldTable;
-  /** Who has a higher one is delivered to first. */
+  /** Consumers of higher priority are served first. */
   readonly priority: number;
   /** For how many milliseconds a delivery may stay unacknowledged; `undefined` where its queue or the broker says it. */
   readonly timeoutMs: number | undefined;

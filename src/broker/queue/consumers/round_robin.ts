@@ -1,8 +1,8 @@
 import type { Consumer } from "./consumer.ts";
 
-/** So many cancelled consumers may wait in a round robin to be passed over, beside as many as there are others. */
+/** Number of cancelled consumers that may stay in a round robin beyond the number of others. */
 const CANCELLED_MAX = 64;
-/** So many places that were left at the front of a round robin are kept, beside as many as are in use. */
+/** Number of empty places that may stay at the front of a round robin beyond the number of used ones. */
 const LEFT_MAX = 64;
 
 /**
@@ -20,7 +20,7 @@ export class RoundRobin {
     this.priority = priority;
   }
 
-  /** Whether nobody is in the round robin but who was taken out of it by {@linkcode next}. */
+  /** True when no other consumer is waiting than the one that {@linkcode next} returned. */
   get isEmpty(): boolean {
     return this.#consumers.length === this.#head;
   }

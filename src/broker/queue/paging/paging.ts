@@ -16,7 +16,7 @@ interface Spilled {
   readonly place: Place;
 }
 
-/** So many messages are read back at once while nobody consumes: the next one may have to be looked at. */
+/** Number of messages that are read back at once without consumers: rules may examine the next one. */
 const UNCONSUMED_MAX = 256;
 
 /** The queue whose messages are moved. */

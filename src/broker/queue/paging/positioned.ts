@@ -57,14 +57,14 @@ export class Positioned {
     return indexes;
   }
 
-  /** Puts what `replace` returns in the place of all messages but so many at the front. */
+  /** Replaces each message from `index` on by what `replace` returns. */
   replaceFrom(index: number, replace: (message: Message, position: number) => Message): void {
     for (let i = this.#head + index; i < this.#messages.length; i++) {
       this.#messages[i] = replace(this.#messages[i], this.#positions[i]);
     }
   }
 
-  /** Puts another message in the place of the one that is so many behind the first one. */
+  /** Replaces the message at `index`, counted from the first. */
   replace(index: number, message: Message): void {
     this.#messages[this.#head + index] = message;
   }

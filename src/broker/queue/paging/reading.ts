@@ -1,6 +1,6 @@
 import type { QueueHost } from "../queue_host.ts";
 
-/** After messages could not be read it is tried again after so long. In milliseconds. */
+/** Delay before a failed read of messages is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
 
 /** The queue whose messages are read. */
@@ -48,7 +48,7 @@ export class Reading {
       this.#host.endTurn();
       await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
     }
-    // Whoever takes the last of these in the turn that now ends has the next ones read.
+    // A consumer that takes the last of these in the turn that now ends triggers the next read.
     this.#running = undefined;
     if (this.#isAwaited()) this.read();
     this.#queue.whenRead();

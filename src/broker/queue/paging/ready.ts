@@ -123,7 +123,7 @@ export class ReadyMessages {
     return this.#headPosition + this.#ringCount;
   }
 
-  /** Takes up where the queue was when the store was opened: with so many messages, all of them in the store. */
+  /** Restores the queue as the store recovered it: with `count` messages, all of them in the store. */
   recover(count: number, endPosition: number, redeliveredBefore: number): void {
     this.#headPosition = endPosition;
     this.stored.recover(count, endPosition, redeliveredBefore);

@@ -6,9 +6,9 @@ import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 
 const ABSENT: Message = -1;
-/** So many at the front stay in memory: they are the next ones. */
+/** Number of messages at the front that stay in memory, as they are the next ones. */
 export const KEPT_IN_MEMORY = 1024;
-/** So many are looked through for those that were read together. */
+/** Number of messages that are examined for those read together. */
 const READ_MAX = 1024;
 
 export interface SettingAsideQueue extends ReadingQueue {

@@ -1,7 +1,7 @@
 import type { StoredBlock } from "../../../store/block.ts";
 import type { Store } from "../../../store/store.ts";
 
-/** So much of the blocks that were read is kept for whoever reads them next, in bytes, and so many. */
+/** Size of the cache of blocks that were read: in bytes, and in blocks. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 const CACHE_BLOCKS = 256;
 
@@ -22,7 +22,7 @@ export class CachedBlock {
 }
 
 /**
- * The blocks of all streams that were read last, shared by all who read. Whoever reads far back takes no other memory than
+ * The most recently read blocks of all streams, shared by all readers. A reader far back takes no other memory than
  * this, however many they are: a block that had to go is read again. It counts for nothing that makes messages of other
  * queues leave memory.
  */

@@ -2,7 +2,7 @@ import { BLOCK_HEAD_BYTES, messageBytes } from "../../../store/block.ts";
 import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
 import type { QueueSettings } from "../settings.ts";
 
-/** How often it is looked for messages that are too old, when messages come. In milliseconds. */
+/** Interval between checks for messages over the maximum age, while messages are published. In milliseconds. */
 const LOOK_MS = 60_000;
 
 /** What the messages take that a block has left. In bytes. */
@@ -18,15 +18,15 @@ interface Newest {
 }
 
 /**
- * How much of a stream is kept (RabbitMQ: Streams, Data Retention). As there, it is looked at whenever a segment's worth of
- * messages has come, so that a stream may be larger than it is to be by that much; and once a minute for messages that
- * are too old. What is on disk is cut off in whole blocks. The last message always stays.
+ * The retention of a stream (RabbitMQ: Streams, Data Retention). As there, it is evaluated whenever a segment's worth of
+ * messages has been published, so a stream may exceed its limit by that much; and once a minute for messages over the
+ * maximum age. On disk it removes whole blocks. The last message always stays.
  */
 export class Retention {
   readonly #store: Store;
   readonly #queueId: number;
   #settings: QueueSettings;
-  /** What all messages take, and what those take that came since it was last looked. In bytes. */
+  /** Size of all messages, and of those published since the last check. In bytes. */
   #bytes = 0;
   #newBytes = 0;
   #lookedAtMs = 0;

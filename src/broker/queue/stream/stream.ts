@@ -15,7 +15,7 @@ import { startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamReaders } from "./readers.ts";
 
-/** After messages could not be read it is tried again after so long. In milliseconds. */
+/** Delay before a failed read of messages is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
 
 /**
@@ -73,7 +73,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.#log.recover(nextPosition);
   }
 
-  /** No argument that has it asks for backing queues. */
+  /** A stream has no backing queues: it has no priorities. */
   recoverBackingQueue(): void {}
 
   get settings(): QueueSettings {
@@ -160,7 +160,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     if (!this.#isInTurn && this.consumers.areReady) this.#addToTurn();
   }
 
-  /** The message stays: whoever had it has made room for another one. */
+  /** The message stays: acknowledging it only makes room for another one. */
   settle(): void {}
 
   /** The message is not given again: in a log everybody goes forward. */
@@ -173,7 +173,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   // Publishers
 
   /**
-   * Whoever reads far back is not waited for: nothing is lost to it. Those that follow what is published are, for on one
+   * Readers far back are not waited for: they lose nothing. Those that follow what is published are, for on one
    * thread they would hardly be heard beside a publisher that never pauses.
    */
   get behindCount(): number {

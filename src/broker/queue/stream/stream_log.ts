@@ -8,7 +8,7 @@ import type { StreamReader } from "./reader.ts";
 import { Retention } from "./retention.ts";
 import { Tail } from "./tail.ts";
 
-/** A reader looks at so many messages at a time that it does not want, and lets others have their turn. */
+/** Number of filtered-out messages that a reader examines before others get their turn. */
 const LOOKS_MAX = 4096;
 
 /** Why a reader gets no message now: there is none, a block has to be read, or others have waited long enough. */

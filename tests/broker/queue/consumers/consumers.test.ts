@@ -122,7 +122,7 @@ describe("a single active consumer", () => {
     assert.deepEqual(second.receiver.delivered.at(-1), { ...held, consumer: second.consumer, isRedelivered: true });
   });
 
-  it("stays when another goes, and whoever comes when all have gone is active", () => {
+  it("stays active when another one is cancelled, and a new consumer is active when all others are gone", () => {
     const host = new TestHost();
     const queue = host.queue(singleActive);
     const [first, second] = [join(queue), join(queue)];

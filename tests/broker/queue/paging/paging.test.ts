@@ -49,7 +49,7 @@ async function openBroker(memoryBytes = Infinity) {
     for (let i = 0; i < 10; i++) await clock.advance(20);
   }
 
-  /** Waits for so many deliveries. */
+  /** Waits for `count` deliveries. */
   async function deliveries(count: number): Promise<Received[]> {
     const received: Received[] = [];
     while (received.length < count) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Positioned } from "../../../../src/broker/queue/paging/positioned.ts";
 
-/** A row of so many messages, each at ten times its number, of which so many have been taken out again. */
+/** A sequence of `count` messages, each at ten times its number, of which `takenCount` have been taken out again. */
 function row(count: number, takenCount = 0): Positioned {
   const positioned = new Positioned();
   for (let message = 0; message < count; message++) positioned.push(message, message * 10);

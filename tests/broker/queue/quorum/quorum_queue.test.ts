@@ -293,7 +293,7 @@ describe("a quorum queue", () => {
     assert.equal(test.queue.isDeleted, true);
   });
 
-  it("is nobody's alone, whoever asks for that", async () => {
+  it("is never exclusive", async () => {
     const { queue } = await Test.open({ "x-single-active-consumer": true });
     queue.consume(new TestReceiver(), consumption({ exclusive: true }));
     assert.deepEqual([queue.consumers.isClosedTo(true), queue.consumers.isClosedTo(false)], [false, false]);

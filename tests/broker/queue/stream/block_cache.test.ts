@@ -6,7 +6,7 @@ import { MemoryStore } from "../../../../src/store/memory_store.ts";
 
 const MESSAGES_IN_BLOCK = 10;
 
-/** A store whose queues are made of blocks of ten messages and so many bytes. */
+/** A store whose queues are made of blocks of ten messages and a given size. */
 class BlockStore extends MemoryStore {
   readCount = 0;
   readonly #blockBytes: number;

@@ -68,7 +68,7 @@ class Running {
     return happened;
   }
 
-  /** Publishes so many messages, ten each second. */
+  /** Publishes `count` messages, ten each second. */
   async publish(count: number, body: string = BODY, headers: PlainTable = {}): Promise<void> {
     const writer = this.stream.publisher().getWriter();
     for (let i = 0; i < count; i += 10) {
@@ -305,7 +305,7 @@ describe("retention", () => {
     running.declare({ "x-max-age": "30s" });
     await running.publish(600);
     const [first] = await running.read(1, { "x-stream-offset": "first" });
-    // It is looked once a minute, when all older ones were cut off.
+    // Retention runs once a minute, and has then removed all older ones.
     assert.ok(first! >= 250 && first! <= 350, `${first}`);
 
     await running.clock.advance(3600_000);

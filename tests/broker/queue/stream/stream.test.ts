@@ -15,7 +15,7 @@ function consume(stream: Stream, consumerArguments: PlainTable = {}, receiver = 
 
 const offsetsOf = (receiver: TestReceiver) => receiver.logged.map(({ offset }) => offset);
 
-/** Puts so many messages into a stream, as publishing does, and ends the turn. */
+/** Puts `count` messages into a stream, as publishing does, and ends the turn. */
 function publish(host: TestHost, stream: Stream, count: number): void {
   for (let i = 0; i < count; i++) {
     const message = host.message();
