@@ -1,114 +1,34 @@
 import { erlangJson, erlangPairs, erlangString } from "../../wire/erlang_text.ts";
 import type { Json } from "../../wire/json.ts";
-import { parseAgeMs } from "../queue/age.ts";
-import type { QueueTypeName } from "../queue/queue_type.ts";
+import { policyKeyName, QUEUE_ARGUMENTS } from "../queue/argument_table.ts";
+import {
+  anything,
+  check,
+  higher,
+  isFrom,
+  isText,
+  lower,
+  type Merge,
+  otherWins,
+  type PolicyKey,
+  policyWins,
+} from "../queue/policy_key.ts";
+import { CLASSIC_STREAM, type QueueTypeName, QUORUM_STREAM } from "../queue/queue_type.ts";
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
-import type { ParameterCheck } from "./parameter_validation.ts";
-
-/** What two sides that ask for different values get. */
-export type Merge = (policy: Json, other: Json) => Json;
-
-const lower: Merge = (policy, other) => Math.min(Number(policy), Number(other));
-const higher: Merge = (policy, other) => Math.max(Number(policy), Number(other));
-/** A negative limit is none. */
-const lowerLimit: Merge = (policy, other) =>
-  Number(policy) < 0 || Number(other) < 0 ? higher(policy, other) : lower(policy, other);
-const policyWins: Merge = (policy) => policy;
-const otherWins: Merge = (_, other) => other;
-
-const check = (isFine: (value: Json) => boolean, isNot: string): ParameterCheck => (value) =>
-  isFine(value) ? undefined : `${erlangJson("", value)} ${isNot}`;
-
-const isText = (value: Json) => typeof value === "string";
-const isInteger = (value: Json): value is number => Number.isSafeInteger(value);
-const isFrom = (min: number, max = Infinity) => (value: Json) => isInteger(value) && value >= min && value <= max;
-const isOneOf = (...values: readonly Json[]) => (value: Json) => values.includes(value);
-
-const anything: ParameterCheck = () => undefined;
-
-interface PolicyKey {
-  readonly check: ParameterCheck;
-  /** What a user's and an operator's policy amount to. Without it operators' policies can't have the key. */
-  readonly operator?: Merge;
-  /** What policies and a queue's argument of the same name, behind `x-`, amount to. Default: what is lower. */
-  readonly argument?: Merge;
-  /** The same for queues of one type, where that is something else. */
-  readonly argumentOf?: Partial<Record<QueueTypeName, Merge>>;
-  /** No policy with this key applies to queues of these types, with whatever else it has. */
-  readonly unknownTo?: readonly QueueTypeName[];
-}
-
-const CLASSIC_STREAM: readonly QueueTypeName[] = ["classic", "stream"];
-const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
-const QUORUM_STREAM: readonly QueueTypeName[] = ["quorum", "stream"];
-const STREAM: readonly QueueTypeName[] = ["stream"];
-
-const LEADER_LOCATORS = ["client-local", "balanced", "random", "least-leaders"];
-const SEGMENT_BYTES_MAX = 3_000_000_000;
 
 /** Keys of mirrored queues, which RabbitMQ 4 has no more: taken with any value, so that old definitions can be imported. */
 const mirroring: PolicyKey = { check: anything, operator: otherWins, argument: policyWins, unknownTo: QUORUM_STREAM };
 
 /**
- * The keys of RabbitMQ's policies and its plugins'; those for what is not here are checked and kept. Arguments of queues
- * have a table like this one in `queue/arguments.ts`.
+ * The keys of RabbitMQ's policies and its plugins' policies. Keys of features that are not built are checked and kept.
+ * Keys that say what an argument of queues says stand with the argument in `queue/argument_table.ts`; all others are here.
  */
 export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map<string, PolicyKey>([
+  ...[...QUEUE_ARGUMENTS].flatMap(([argument, { policy }]): [string, PolicyKey][] =>
+    policy === undefined ? [] : [[policyKeyName(argument), policy]]
+  ),
   ["alternate-exchange", { check: check(isText, "is not a valid alternate exchange name") }],
-  ["consumer-disconnected-timeout", { check: check(isFrom(0), "is not a valid consumer disconnected timeout") }],
-  ["consumer-timeout", { check: check(isFrom(0), "is not a valid consumer timeout") }],
-  [
-    "dead-letter-exchange",
-    { check: check(isText, "is not a valid dead letter exchange name"), argument: otherWins, unknownTo: STREAM },
-  ],
-  [
-    "dead-letter-routing-key",
-    { check: check(isText, "is not a valid dead letter routing key"), argument: otherWins, unknownTo: STREAM },
-  ],
-  [
-    "dead-letter-strategy",
-    {
-      check: check(isOneOf("at-most-once", "at-least-once"), "is not a valid dead letter strategy"),
-      argument: otherWins,
-      unknownTo: CLASSIC_STREAM,
-    },
-  ],
-  [
-    "delayed-retry-max",
-    {
-      check: check(isFrom(1), "is not a valid delayed retry maximum delay. Must be a positive integer"),
-      operator: lower,
-    },
-  ],
-  [
-    "delayed-retry-min",
-    {
-      check: check(isFrom(1), "is not a valid delayed retry minimum delay. Must be a positive integer"),
-      operator: higher,
-    },
-  ],
-  [
-    "delayed-retry-type",
-    {
-      check: check(
-        isOneOf("all", "failed", "returned", "disabled"),
-        "is not a valid delayed retry type. Must be one of: all, failed, returned, disabled",
-      ),
-      operator: otherWins,
-      argument: policyWins,
-    },
-  ],
-  [
-    "delivery-limit",
-    {
-      check: check(isInteger, "is not a valid delivery limit"),
-      operator: lowerLimit,
-      argument: lowerLimit,
-      unknownTo: CLASSIC_STREAM,
-    },
-  ],
-  ["expires", { check: check(isFrom(1), "is not a valid queue expiry"), operator: lower, unknownTo: STREAM }],
   ["federation-upstream", { check: check(isText, "is not a valid federation upstream name") }],
   ["federation-upstream-pattern", { check: checkUpstreamPattern }],
   ["federation-upstream-set", { check: check(isText, "is not a valid federation upstream set name") }],
@@ -118,35 +38,6 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map<string, Polic
   ["ha-promote-on-shutdown", mirroring],
   ["ha-sync-batch-size", mirroring],
   ["ha-sync-mode", mirroring],
-  [
-    "initial-cluster-size",
-    { check: check(isFrom(0), "is not a valid cluster size"), argument: policyWins, unknownTo: CLASSIC_QUORUM },
-  ],
-  [
-    "max-age",
-    {
-      check: check((value) => parseAgeMs(String(value)) !== undefined, "is not a valid max age"),
-      argument: policyWins,
-      unknownTo: CLASSIC_QUORUM,
-    },
-  ],
-  [
-    "max-in-memory-bytes",
-    { check: check(isFrom(0), "is not a valid maximum memory in bytes"), operator: lower, unknownTo: CLASSIC_STREAM },
-  ],
-  [
-    "max-in-memory-length",
-    { check: check(isFrom(0), "is not a valid maximum memory in bytes"), operator: lower, unknownTo: CLASSIC_STREAM },
-  ],
-  ["max-length", { check: check(isFrom(0), "is not a valid maximum length"), operator: lower, unknownTo: STREAM }],
-  [
-    "max-length-bytes",
-    {
-      check: check(isFrom(0), "is not a valid maximum length in bytes"),
-      operator: lower,
-      argumentOf: { stream: policyWins },
-    },
-  ],
   [
     "member-placement-tag",
     {
@@ -158,59 +49,11 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map<string, Polic
       argument: policyWins,
     },
   ],
-  ["message-ttl", { check: check(isFrom(0), "is not a valid message TTL"), operator: lower, unknownTo: STREAM }],
-  [
-    "overflow",
-    {
-      check: check(isOneOf("drop-head", "reject-publish", "reject-publish-dlx"), "is not a valid overflow value"),
-      operator: otherWins,
-      argument: otherWins,
-      argumentOf: { quorum: policyWins },
-      unknownTo: STREAM,
-    },
-  ],
-  [
-    "queue-leader-locator",
-    { check: check(isOneOf(...LEADER_LOCATORS), "is not a valid queue leader locator value"), argument: policyWins },
-  ],
-  [
-    "queue-master-locator",
-    {
-      check: check(isOneOf(...LEADER_LOCATORS, "min-masters"), "is not a valid master locator"),
-      operator: otherWins,
-      argument: policyWins,
-      unknownTo: QUORUM_STREAM,
-    },
-  ],
-  [
-    "queue-mode",
-    {
-      check: check(isOneOf("default", "lazy"), "is not a valid queue-mode value"),
-      unknownTo: QUORUM_STREAM,
-      argument: otherWins,
-    },
-  ],
-  [
-    "queue-version",
-    { check: check(isOneOf(1, 2), "is not a valid queue-version value"), operator: otherWins, argument: otherWins },
-  ],
   [
     "routing-key",
     { check: (value) => isText(value) ? undefined : erlangJson("routing-key should be binary, actually was ", value) },
   ],
   ["shards-per-node", { check: checkShardsPerNode }],
-  [
-    "stream-filter-size-bytes",
-    { check: check(isFrom(16, 255), "is not a valid filter size. Valid range is 16-255"), argument: policyWins },
-  ],
-  [
-    "stream-max-segment-size-bytes",
-    {
-      check: check(isFrom(0, SEGMENT_BYTES_MAX), "is not a valid segment size"),
-      argument: policyWins,
-      unknownTo: CLASSIC_QUORUM,
-    },
-  ],
   [
     "target-group-size",
     { check: check(isFrom(1), "is not a valid qq target count value"), operator: higher, unknownTo: CLASSIC_STREAM },

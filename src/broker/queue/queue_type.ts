@@ -4,6 +4,15 @@ import type { FieldTable } from "../../wire/field_table.ts";
 export const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;
 export type QueueTypeName = typeof QUEUE_TYPE_NAMES[number];
 
+export const CLASSIC: readonly QueueTypeName[] = ["classic"];
+export const QUORUM: readonly QueueTypeName[] = ["quorum"];
+export const STREAM: readonly QueueTypeName[] = ["stream"];
+/** The types whose queues give each message to one consumer. */
+export const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
+export const CLASSIC_STREAM: readonly QueueTypeName[] = ["classic", "stream"];
+export const QUORUM_STREAM: readonly QueueTypeName[] = ["quorum", "stream"];
+export const ALL: readonly QueueTypeName[] = QUEUE_TYPE_NAMES;
+
 const DEFAULT_TYPE: QueueTypeName = "classic";
 
 export function isQueueTypeName(name: string): name is QueueTypeName {

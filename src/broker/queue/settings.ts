@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import { parseAgeMs } from "./age.ts";
+import { policyKeyName, QUEUE_ARGUMENTS, type QueueArgument } from "./argument_table.ts";
 
-/** RabbitMQ's default. */
+/** RabbitMQ's default size of a stream's segment. In bytes. */
 const SEGMENT_BYTES = 500_000_000;
 
 /** What becomes of messages that a queue has no room for (RabbitMQ: Queue Length Limit). */
@@ -47,46 +47,56 @@ export interface QueueSettings {
   readonly consumerTimeoutMs: number | undefined;
 }
 
-/** What a queue's arguments say, by the names that policies have for it. */
+/** Settings of a queue that nothing is asked of. Most queues share it. */
+const DEFAULTS: QueueSettings = {
+  messageTtlMs: undefined,
+  expiresMs: undefined,
+  maxLength: undefined,
+  maxLengthBytes: undefined,
+  overflow: "drop-head",
+  deadLetterExchange: undefined,
+  deadLetterRoutingKey: undefined,
+  deadLetterStrategy: "at-most-once",
+  maxAgeMs: undefined,
+  segmentBytes: SEGMENT_BYTES,
+  deliveryLimit: undefined,
+  delayedRetryType: undefined,
+  delayedRetryMinMs: undefined,
+  delayedRetryMaxMs: undefined,
+  messageDeduplication: false,
+  consumerTimeoutMs: undefined,
+};
+
+/** The arguments that make a setting, by the key of policies that says the same. */
+const SETTING_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map(
+  [...QUEUE_ARGUMENTS].filter(([, { setting }]) => setting !== undefined).map((
+    [name, argument],
+  ) => [policyKeyName(name), argument]),
+);
+
+/** Returns what a queue's arguments ask for, by the names that policies have for it. */
 export function definitionOf(queueArguments: FieldTable): Definition {
   const definition = new Map<string, number | string | boolean>();
   for (const [name, { value }] of queueArguments) {
-    if (!name.startsWith("x-")) continue;
-    if (typeof value === "bigint") definition.set(name.slice(2), Number(value));
+    if (QUEUE_ARGUMENTS.get(name)?.setting === undefined) continue;
+    const key = policyKeyName(name);
+    if (typeof value === "bigint") definition.set(key, Number(value));
     else if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
-      definition.set(name.slice(2), value);
+      definition.set(key, value);
     }
   }
   return definition;
 }
 
+/** Returns the settings that a definition makes; keys that make none, as policies may have them, are passed over. */
 export function settingsOf(definition: Definition): QueueSettings {
-  const asksForNothing = definition.size === (definition.has("queue-type") ? 1 : 0);
-  return asksForNothing ? NOTHING_ASKED : read(definition);
+  if (definition.size === 0) return DEFAULTS;
+  // A copy of one object: all settings keep its shape, whichever of them are asked for.
+  const settings: Record<keyof QueueSettings, unknown> = { ...DEFAULTS };
+  for (const [key, value] of definition) {
+    const argument = SETTING_ARGUMENTS.get(key);
+    if (argument === undefined) continue;
+    settings[argument.setting!] = argument.settingFrom === undefined ? value : argument.settingFrom(value);
+  }
+  return settings as QueueSettings;
 }
-
-function read(definition: Definition): QueueSettings {
-  const number = (key: string) => definition.get(key) as number | undefined;
-  const text = (key: string) => definition.get(key) as string | undefined;
-  return {
-    messageTtlMs: number("message-ttl"),
-    expiresMs: number("expires"),
-    maxLength: number("max-length"),
-    maxLengthBytes: number("max-length-bytes"),
-    overflow: (text("overflow") ?? "drop-head") as Overflow,
-    deadLetterExchange: text("dead-letter-exchange"),
-    deadLetterRoutingKey: text("dead-letter-routing-key"),
-    deadLetterStrategy: text("dead-letter-strategy") === "at-least-once" ? "at-least-once" : "at-most-once",
-    maxAgeMs: parseAgeMs(text("max-age") ?? ""),
-    segmentBytes: number("stream-max-segment-size-bytes") ?? SEGMENT_BYTES,
-    deliveryLimit: number("delivery-limit"),
-    delayedRetryType: text("delayed-retry-type"),
-    delayedRetryMinMs: number("delayed-retry-min"),
-    delayedRetryMaxMs: number("delayed-retry-max"),
-    messageDeduplication: definition.get("message-deduplication") === true,
-    consumerTimeoutMs: number("consumer-timeout"),
-  };
-}
-
-/** What most queues are asked, so they share it. */
-const NOTHING_ASKED = read(new Map());

@@ -1,16 +1,7 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
-import {
-  ALL,
-  anything,
-  atLeastZero,
-  type Check,
-  checkArgument,
-  CLASSIC_QUORUM,
-  integer,
-  STREAM,
-  unknownToType,
-} from "../arguments.ts";
-import { type QueueTypeName, queueTypeName } from "../queue_type.ts";
+import { anything, atLeastZero, type Check, integer } from "../argument_values.ts";
+import { checkArgument, unknownToType } from "../arguments.ts";
+import { ALL, CLASSIC_QUORUM, type QueueTypeName, queueTypeName, STREAM } from "../queue_type.ts";
 import { checkOffset } from "../stream/offset.ts";
 
 interface ConsumerArgument {
