@@ -10,6 +10,7 @@ import { Consumer, type Consumption, type Receiver } from "./consumers/consumer.
 import { Consumers } from "./consumers/consumers.ts";
 import type { PagingQueue } from "./paging/paging.ts";
 import type { SetAsideMessages } from "./paging/set_aside.ts";
+import { QueueCounts, type QueueStats, statsOf } from "./queue_counts.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import type { QueueParts } from "./queue_parts.ts";
 import type { ReturnedMessages } from "./quorum/returned_messages.ts";
@@ -53,6 +54,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Number of messages that were handed out and are neither settled nor back. */
   unackedCount = 0;
   effectivePolicy: EffectivePolicy = NO_POLICY;
+  readonly #counts = new QueueCounts();
 
   readonly host: QueueHost;
   readonly #messages: Messages;
@@ -127,6 +129,13 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   get keepsTime(): boolean {
     return this.#settings.messageTtlMs !== undefined;
+  }
+
+  /** The counts of what happened to messages since the broker started. */
+  get stats(): QueueStats {
+    let publishIn = 0;
+    for (const { arrivedCount } of this.backingQueues) publishIn += arrivedCount;
+    return statsOf(this.#counts, publishIn, this.unackedCount);
   }
 
   // What waits
@@ -221,8 +230,21 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Messages that are fetched
 
-  /** Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. */
-  fetch(): Fetched | undefined {
+  /**
+   * Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. `noAck` tells whether it
+   * is settled at once.
+   */
+  fetch(noAck = false): Fetched | undefined {
+    const fetched = this.#fetch();
+    const counts = this.#counts;
+    if (fetched === undefined) counts.getEmpty++;
+    else if (noAck) counts.getNoAck++;
+    else counts.get++;
+    if (fetched?.isRedelivered) counts.redeliver++;
+    return fetched;
+  }
+
+  #fetch(): Fetched | undefined {
     const returned = this.#returned;
     if (returned !== undefined && returned.count > 0) {
       const position = returned.waiting.nextPosition;
@@ -312,6 +334,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.#returned !== undefined) return this.#returnBehind(this.#returned, message, position, false);
     if (this.isDeleted) return this.settle(message, position);
     this.unackedCount--;
+    this.#counts.returned++;
     const { ready } = this.backingQueueAt(position);
     const storedPosition = this.storedPositionAt(position);
     if (this.#messages.isAbsent(message)) {
@@ -334,6 +357,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const count = returned.countReturn(position, hasFailed);
     if (returned.isOverLimit(position)) return this.#dieUnacked(message, position, "delivery_limit");
     this.unackedCount--;
+    this.#counts.returned++;
     this.#store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
     if (!this.#messages.isAbsent(message)) this.#limit?.add(message);
     returned.add(message, position, hasFailed);
@@ -355,6 +379,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Lets a message die that was handed out. */
   #dieUnacked(message: Message, position: number, reason: DeathReason): void {
+    this.#counts.rejected++;
     if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
     this.unackedCount--;
     if (this.#keepsDead || !this.#messages.isAbsent(message)) return this.#die(message, position, reason);
@@ -367,6 +392,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   }
 
   #die(message: Message, position: number, reason: DeathReason): void {
+    if (reason === "expired") this.#counts.expired++;
+    else if (reason === "maxlen") this.#counts.dropped++;
     if (this.#deduplication !== undefined) this.#deduplication.died(message, position);
     if (this.#keepsDead) this.#keepDead(message, position, reason);
     else if (this.#settings.deadLetterExchange === undefined) this.release(message, position);
@@ -591,7 +618,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       // A consumer that is alone in its round robin keeps its turn.
       const { roundRobin } = consumer;
       let canTake = true;
+      let count = 0;
       do {
+        count++;
         const isRedelivered = ready.isNextRedelivered;
         const position = ready.nextPosition + base;
         const isFresh = ready.isNextFresh;
@@ -605,6 +634,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
         roundRobin.isEmpty && expiry === undefined && ready.availableCount > 0 &&
         (canTake = consumer.receiver.canTake(consumer))
       );
+      this.#countDelivered(consumer, count);
       roundRobin.putBack(consumer, canTake);
     }
   }
@@ -625,13 +655,20 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       if (consumer === undefined) return;
       const position = waiting.nextPosition;
       const message = this.#shiftReturned(returned);
+      this.#countDelivered(consumer, 1);
       this.#deliverAgain(consumer, message, position);
       if (!consumer.noAck) this.handedOut(message, position);
       consumer.roundRobin.putBack(consumer, true);
     }
   }
 
+  #countDelivered({ noAck }: Consumer, count: number): void {
+    if (noAck) this.#counts.deliverNoAck += count;
+    else this.#counts.deliver += count;
+  }
+
   #deliverAgain(consumer: Consumer, message: Message, position: number): void {
+    this.#counts.redeliver++;
     const shown = this.#shown(message, position);
     consumer.receiver.deliver(consumer, message, position, true, shown);
     if (shown !== message) this.#messages.release(shown);

@@ -150,7 +150,7 @@ export class Subscriptions {
   fetch(queue: Queue, noAck: boolean, deliver: (fetched: Fetched, deliveryTag: number) => void): boolean {
     const { session } = this.channel;
     const { messages } = session.node;
-    const fetched = queue.fetch();
+    const fetched = queue.fetch(noAck);
     if (fetched === undefined) {
       this.counts.getEmpty++;
       return false;

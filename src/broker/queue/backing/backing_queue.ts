@@ -14,12 +14,19 @@ export class BackingQueue implements StoredSequence {
   readonly ready: ReadyMessages = new ReadyMessages();
   /** Moves messages out of memory and back. */
   readonly paging: Paging;
+  /** The position of the first message that came since the broker started. */
+  #firstPosition = 0;
 
   constructor(id: number, priority: number, base: number, queue: PagingQueue, host: QueueHost) {
     this.id = id;
     this.priority = priority;
     this.base = base;
     this.paging = new Paging(this, queue, host);
+  }
+
+  /** Number of messages that came since the broker started. */
+  get arrivedCount(): number {
+    return this.ready.endPosition - this.#firstPosition;
   }
 
   leaveMemory(upTo: number): void {
@@ -29,5 +36,6 @@ export class BackingQueue implements StoredSequence {
   /** Takes up what it was when the store was opened. */
   recover({ count, nextPosition, deliveredUpTo }: RecoveredQueue): void {
     this.ready.recover(count, nextPosition, deliveredUpTo);
+    this.#firstPosition = nextPosition;
   }
 }

@@ -4,6 +4,9 @@ import { StoredMessages } from "./stored.ts";
 
 const CAPACITY_MIN = 16;
 
+/** The ring of a queue to which no message has come yet: most queues that are empty share it. */
+const NO_RING = new Int32Array(0);
+
 /**
  * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps for as long
  * as the queue has it; a message that is returned goes back to its old one.
@@ -14,7 +17,7 @@ const CAPACITY_MIN = 16;
 export class ReadyMessages {
   /** Those that left memory, and those that came back. */
   readonly stored: StoredMessages = new StoredMessages();
-  #ring = new Int32Array(CAPACITY_MIN);
+  #ring: Int32Array = NO_RING;
   #head = 0;
   #ringCount = 0;
   /** The position of the ring's first message. */
@@ -138,7 +141,7 @@ export class ReadyMessages {
 
   /** Adds a message at the end, and returns its position. */
   push(message: Message): number {
-    if (this.#ringCount === this.#ring.length) this.#resize(this.#ring.length * 2);
+    if (this.#ringCount === this.#ring.length) this.#resize(Math.max(CAPACITY_MIN, this.#ring.length * 2));
     this.#ring[(this.#head + this.#ringCount) & (this.#ring.length - 1)] = message;
     return this.#headPosition + this.#ringCount++;
   }
