@@ -1,6 +1,6 @@
 /** The time, as far as access needs it. */
 export interface AccessClock {
-  /** Milliseconds that never go back, from any start. */
+  /** Monotonic time from an arbitrary start. In milliseconds. */
   now(): number;
   /** Milliseconds since 1970. */
   time(): number;

@@ -182,7 +182,7 @@ export class Connection implements FrameHandler, Origin {
   get channelCount(): number {
     return this.#channels?.count ?? 0;
   }
-  /** What the client says of itself. */
+  /** The client's own description of itself. */
   get clientProperties(): FieldTable {
     return this.#handshake?.clientProperties ?? EMPTY_TABLE;
   }

@@ -29,7 +29,7 @@ const DEFAULT_DISK_FREE_LIMIT_BYTES = 50_000_000;
 
 export interface FileStoreOptions extends Partial<StoreSizes> {
   readonly files: Files;
-  /** Calls back once, in a turn of its own. Returns what takes that back. */
+  /** Calls back once, in a turn of its own. Returns a function that cancels the call. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
   /** Default: one in TypeScript. */
   readonly crc32?: Crc32;

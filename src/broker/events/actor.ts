@@ -1,9 +1,9 @@
 import { INTERNAL_USER } from "./events.ts";
 
-/** For whom something is done: events tell it as `user_who_performed_action`. */
+/** The user on whose behalf a change is made: `user_who_performed_action` in events. */
 export interface Actor {
   readonly user: string;
 }
 
-/** Does what no user has asked for. */
+/** The actor of changes that no user has requested. */
 export const INTERNAL: Actor = { user: INTERNAL_USER };

@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Json } from "../../wire/json.ts";
 
-/** What an event may tell. A field table is told in Erlang's notation, as by RabbitMQ, which knows nothing better. */
+/** A value in an event. A field table is written in Erlang's notation, as in RabbitMQ's events. */
 export type EventValue =
   | string
   | boolean
@@ -11,7 +11,7 @@ export type EventValue =
   | readonly EventValue[]
   | { readonly [name: string]: EventValue };
 
-/** RabbitMQ's name for who does what no user has asked for. */
+/** RabbitMQ's name for the actor of changes that no user has requested. */
 export const INTERNAL_USER = "rmq-internal";
 
 interface OfVhost {
@@ -189,7 +189,7 @@ export interface Events {
   "user.limits.set": { readonly name: string; readonly username: string } & Parts;
   "user.limits.cleared": { readonly name: string; readonly username: string };
   "user.authentication.success": LoginFacts;
-  /** The error is a text, as a list of its characters' numbers: so Erlang has it. */
+  /** The error is a text as Erlang's list of character codes. */
   "user.authentication.failure": LoginFacts & { readonly error: readonly number[] };
   "alarm.set": AlarmFacts;
   "alarm.cleared": AlarmFacts;
@@ -240,12 +240,12 @@ export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
   "alarm.cleared": false,
 };
 
-/** Who wants to hear what happens in a broker. */
+/** The receiver of a broker's events. */
 export interface EventSink {
   /** The broker's name. */
   readonly node: string;
-  /** `user` did it; by default the broker itself. */
+  /** `user` performed the action; by default the broker itself. */
   tell<E extends EventName>(event: E, facts: Events[E], user?: string): void;
-  /** What a connection or channel is called in events, as RabbitMQ calls a process: the same for as long as it lives. */
+  /** Returns the name of a connection or channel in events, like RabbitMQ's of a process: it stays the same for life. */
   pidOf(process: object): string;
 }

@@ -20,7 +20,7 @@ export class Binding {
     this.arguments = bindingArguments;
   }
 
-  /** Durable is a binding that is between what survives a restart. */
+  /** A binding is durable when both of its ends are. */
   get isDurable(): boolean {
     return this.source.isDurable && this.destination.isDurable;
   }

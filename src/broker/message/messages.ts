@@ -11,7 +11,7 @@ import type { MessageBytes } from "../../store/store.ts";
  */
 export type Message = number;
 
-/** Stands for a message that was delivered and is held by nobody: a stream keeps it, and not in memory. */
+/** Stands for a delivered message without a reference: a stream keeps it, and not in memory. */
 export const NOT_HELD: Message = -2;
 
 /**
@@ -81,7 +81,7 @@ export class Slab {
     this.isShared = isShared;
   }
 
-  /** How many bytes messages may take in it. */
+  /** Size available to messages. In bytes. */
   get capacity(): number {
     return this.bytes.length - SLACK_BYTES;
   }
@@ -115,7 +115,7 @@ export class Messages {
   liveBytes = 0;
   /** Bytes of all slabs in use. */
   slabBytes = 0;
-  /** How many messages are held. */
+  /** Number of messages held. */
   count = 0;
 
   /** Bytes of shared slabs that were used for messages that are gone. */
@@ -210,7 +210,7 @@ export class Messages {
     slab.grow(capacity);
   }
 
-  /** Lets go of one reference. With the last one the message is gone. */
+  /** Releases one reference. The last one frees the message. */
   release(message: Message): void {
     const left = --this.references[message];
     if (left !== 0) {

@@ -6,7 +6,7 @@
  */
 export type Receipt = number | LateReceipt;
 
-/** All targets have the message, and nothing is to be waited for. */
+/** All targets have the message, and there is nothing to wait for. */
 export const TAKEN = 0;
 /** A target has refused the message. */
 export const REFUSED = -1;
@@ -62,7 +62,7 @@ export class LateReceipt {
     return this.#isComplete && this.#outstanding === 0;
   }
 
-  /** Calls back when all targets have answered: at once where they have. To be called once. */
+  /** Calls back once all targets have answered, at once if they have. To be called once. */
   whenSettled(callback: (isTaken: boolean) => void): void {
     this.#onSettled = callback;
     this.#settle();
@@ -78,7 +78,7 @@ export class LateReceipt {
   }
 }
 
-/** Calls back when a receipt is settled: at once where it is. */
+/** Calls back once a receipt is settled, at once if it is. */
 export function whenSettled(log: ReceiptLog, receipt: Receipt, callback: (isTaken: boolean) => void): void {
   if (typeof receipt !== "number") receipt.whenSettled(callback);
   else if (receipt <= log.store.durable) callback(receipt !== REFUSED);

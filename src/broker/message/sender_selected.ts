@@ -41,10 +41,10 @@ export function senderSelectedKeys(headers: FieldTable): string[] {
   return keys;
 }
 
-/** The routing keys that everybody sees of a message that has been let in; what is not an array of texts has none. */
+/** The routing keys in the CC header of an accepted message; none where it is not an array of texts. */
 export const carbonCopies = (headers: FieldTable): string[] => textsIn(headers, "CC");
 
-/** Those that nobody sees, of a message that still has them. */
+/** The routing keys in the BCC header, of a message that still has it. */
 export const blindCarbonCopies = (headers: FieldTable): string[] => textsIn(headers, "BCC");
 
 function textsIn(headers: FieldTable, name: string): string[] {

@@ -29,31 +29,31 @@ export interface Target {
   readonly host: TargetHost;
   /** Set for a target in another process, of which nothing but this is asked then. */
   readonly remote?: RemoteTarget;
-  /** How many messages there are for consumers. */
+  /** Number of messages ready for consumers. */
   readonly readyCount: number;
-  /** How far its consumers are behind: how many messages wait for those that are the furthest. */
+  /** Number of messages that wait for its consumers, for the most advanced ones. */
   readonly behindCount: number;
 
-  /** Whether messages that come have to be looked at, as `give.ts` does. */
+  /** Whether rules apply to arriving messages, as `give.ts` says. */
   readonly isConstrained: boolean;
-  /** Whether messages need the time at which they came. */
+  /** Whether messages need their time of arrival. */
   readonly keepsTime: boolean;
   /** Whether the store gets to know transient messages too. */
   readonly keepsTransient: boolean;
-  /** Whether it does not want a message. That may be dead-lettered then. */
+  /** Returns whether it refuses a message, which may then be dead-lettered. */
   refuses(message: Message): boolean;
   /** A message that expires some day is going to come. */
   expectExpiry(): void;
-  /** Takes over one reference to a message, and returns its position. */
+  /** Takes over one reference to a message. Returns its position. */
   enqueue(message: Message): number;
   /** The id of the sequence in the store that has a position, and the position in it. */
   storedIdAt(position: number): number;
   storedPositionAt(position: number): number;
-  /** Takes out what there are too many of. */
+  /** Removes messages above the limits. */
   enforceLimit(): void;
 
-  /** Whether there is so much for its consumers that who publishes should wait for them. */
+  /** Whether publishers should wait for its consumers to catch up. */
   isBehindBy(limit: number): boolean;
-  /** Calls back once, when no more than `limit` messages wait or nobody consumes them. Returns what takes that back. */
+  /** Calls back once when at most `limit` messages wait or there are no consumers. Returns a function that cancels the call. */
   whenBelow(limit: number, callback: () => void): () => void;
 }

@@ -33,7 +33,7 @@ const positions: number[] = [];
 
 /**
  * Gives a message to its targets, or lets go of it where there are none, and takes over the one reference to it. This is
- * the only way into a queue. `needs` may say more than {@linkcode needsOf}: the targets are looked at then. A message with
+ * the only way into a queue. `needs` may say more than {@linkcode needsOf}: the targets are then examined. A message with
  * an expiration is to be given with {@linkcode CONSTRAINED}.
  */
 export function give(host: RoutingHost, message: Message, targets: readonly Target[], needs: number): Receipt {

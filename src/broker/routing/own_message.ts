@@ -15,7 +15,7 @@ export interface OwnMessage {
 
 const SHORTSTR_MAX_BYTES = 255;
 
-/** Publishes a message of the broker's own to an exchange; it goes as any other, and nobody hears when it has nowhere to. */
+/** Publishes a message of the broker's own to an exchange; it is routed as any other, and dropped when it has no route. */
 export function publishOwn(host: RoutingHost, exchanges: Exchanges, exchange: Exchange, own: OwnMessage): void {
   if (exchange.bindings.size === 0) return;
   const { messages } = host;
@@ -25,7 +25,7 @@ export function publishOwn(host: RoutingHost, exchanges: Exchanges, exchange: Ex
   publish(host, exchanges, exchange, message, [routingKey]);
 }
 
-/** As much of a text as fits into a short string. */
+/** Returns the part of a text that fits into a short string. */
 function cut(text: string): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(SHORTSTR_MAX_BYTES));
   return text.slice(0, read);

@@ -6,7 +6,7 @@ import type { Target } from "../message/target.ts";
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;
 
-/** Stands for all messages, where none is looked at. */
+/** Stands for any message where routing does not depend on it. */
 const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: -1 };
 
 /**

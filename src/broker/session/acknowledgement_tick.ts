@@ -1,24 +1,24 @@
 import type { Clock } from "../turn/clock.ts";
 
-/** A channel is looked at so often in the shortest time that a delivery of its may stay unacknowledged. */
+/** Number of checks of a channel within its shortest acknowledgement timeout. */
 const TICKS_PER_TIMEOUT = 8;
-/** Channels are looked at no more often. In milliseconds. */
+/** Shortest interval between checks of channels. In milliseconds. */
 const TICK_MIN_MS = 1000;
 
-/** A channel's part that is to be looked at now and then. */
+/** The part of a channel that needs periodic checks. */
 export interface Ticking {
   /**
-   * Does what is due. Returns the shortest time, in milliseconds, that a delivery may stay unacknowledged, and `undefined`
-   * when there is nothing to be looked at any more.
+   * Does what is due. Returns the shortest acknowledgement timeout, in milliseconds, or `undefined` when nothing is left to
+   * check.
    */
   tick(nowMs: number): number | undefined;
 }
 
-/** One timer for all channels that have to be looked at now and then (RabbitMQ: `channel_tick_interval`). */
+/** One timer for all channels that need periodic checks (RabbitMQ: `channel_tick_interval`). */
 export class AcknowledgementTick {
   readonly #clock: Clock;
   readonly #intervalMaxMs: number;
-  /** Called when all have been looked at: a turn ends. */
+  /** Called when all channels have been checked: a turn ends. */
   readonly #endTurn: () => void;
   readonly #ticking = new Set<Ticking>();
   #dueMs = Infinity;
@@ -30,7 +30,7 @@ export class AcknowledgementTick {
     this.#endTurn = endTurn;
   }
 
-  /** Looks at a channel from now on, deliveries of which may stay unacknowledged for so long. */
+  /** Checks a channel from now on, whose deliveries may stay unacknowledged for the given time. */
   add(ticking: Ticking, timeoutMs: number): void {
     this.#ticking.add(ticking);
     this.#setTimer(timeoutMs);

@@ -4,17 +4,17 @@ import type { AcknowledgementTick, Ticking } from "./acknowledgement_tick.ts";
 import { DeliveryAges } from "./delivery_ages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** How old deliveries are is noted so often in the shortest time that one may stay unacknowledged, at most. */
+/** Number of notes of delivery ages within the shortest acknowledgement timeout, at most. */
 const NOTES_PER_TIMEOUT = 64;
 
 /**
- * Has a channel closed when a delivery stays unacknowledged for too long (RabbitMQ: Delivery Acknowledgement Timeout).
- * Deliveries cost nothing for it: how old they are is known by what was noted when the channel was looked at.
+ * Closes a channel when a delivery stays unacknowledged for too long (RabbitMQ: Delivery Acknowledgement Timeout).
+ * Deliveries cost nothing for it: their age follows from the notes taken at each check of the channel.
  */
 export class AcknowledgementTimeout implements Ticking {
   readonly #subscriptions: Subscriptions;
   readonly #ages = new DeliveryAges();
-  /** The shortest time that a delivery may stay unacknowledged whose consumer is gone, or that never had one. */
+  /** Shortest acknowledgement timeout of deliveries without a consumer: it is cancelled, or they were fetched. */
   #timeoutOfOthersMs = Infinity;
 
   constructor(subscriptions: Subscriptions) {
@@ -30,7 +30,7 @@ export class AcknowledgementTimeout implements Ticking {
     this.#tick.add(this, this.#timeoutMs(consumer));
   }
 
-  /** Deliveries may stay unacknowledged that went to a consumer which the channel does not have any more. */
+  /** Notes that deliveries to a cancelled consumer may stay unacknowledged. */
   left(consumer: Consumer): void {
     this.#timeoutOfOthersMs = Math.min(this.#timeoutOfOthersMs, this.#timeoutMs(consumer));
     this.#tick.add(this, this.#timeoutOfOthersMs);
@@ -41,7 +41,7 @@ export class AcknowledgementTimeout implements Ticking {
     this.#tick.remove(this);
   }
 
-  /** How long a delivery to a consumer may stay unacknowledged; `Infinity` for ever. */
+  /** Returns a consumer's acknowledgement timeout. In milliseconds; `Infinity` for none. */
   #timeoutMs({ timeoutMs, queue }: Consumer): number {
     const { options } = this.#subscriptions.channel.session;
     const orDefault = timeoutMs ?? queue.settings.consumerTimeoutMs ?? options.consumerTimeoutMs;

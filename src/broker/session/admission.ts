@@ -1,7 +1,7 @@
 import { NO_METHOD, notAllowed } from "../../wire/error.ts";
 import type { Limits, UserLimit, VirtualHostLimit } from "../policy/limits.ts";
 
-/** How much a node may have at most (RabbitMQ: `rabbitmq.conf`). Default of each: `Infinity`, for any number. */
+/** Limits of a node (RabbitMQ: `rabbitmq.conf`). Default of each: `Infinity`, for any number. */
 export interface NodeLimits {
   /** Connections. */
   readonly connectionMax: number;
@@ -25,7 +25,7 @@ export const NO_NODE_LIMITS: NodeLimits = {
   vhostMax: Infinity,
 };
 
-/** Counts by name; what there is none of takes no room. */
+/** Counts by name; a name with a count of zero takes no memory. */
 class Counts {
   readonly #counts = new Map<string, number>();
 
@@ -40,7 +40,7 @@ class Counts {
   }
 }
 
-/** Lets connections and channels in as long as their virtual host, their user and the node have not reached their limits. */
+/** Admits connections and channels while their virtual host, their user and the node are below their limits. */
 export class Admission {
   readonly #nodeName: string;
   readonly #node: NodeLimits;
@@ -49,7 +49,7 @@ export class Admission {
   readonly #connectionsOfVhosts = new Counts();
   readonly #connectionsOfUsers = new Counts();
   readonly #channelsOfUsers = new Counts();
-  /** How many are open. */
+  /** Number of open ones. */
   connectionCount = 0;
   channelCount = 0;
 

@@ -8,9 +8,9 @@ import { tellChannelClosed, tellChannelCreated } from "./session_events.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Transaction } from "./transaction.ts";
 
-/** What takes what a channel is told, and writes it in its protocol. */
+/** Receives what a channel is told, and writes it in its protocol. */
 export interface ChannelSink extends PublisherSink {
-  /** The broker has something against the channel that no request of the client is the cause of: it has to be closed. */
+  /** Closes the channel with an error that no request of the client has caused. */
   failed(error: ChannelError): void;
 }
 
@@ -34,7 +34,7 @@ export class Channel {
     tellChannelCreated(this);
   }
 
-  /** Who is on the channel, as traces tell it. */
+  /** The connection, channel and user that traces name. */
   get traced(): TracedPeer {
     const { origin, user } = this.session;
     return { connection: origin.name, channel: this.number, user: user.name };
@@ -45,7 +45,7 @@ export class Channel {
     return this.publisher.transaction;
   }
 
-  /** Has all publishes from now on confirmed. Throws PRECONDITION_FAILED on a transactional channel. */
+  /** Enables publisher confirms. Throws PRECONDITION_FAILED on a transactional channel. */
   selectConfirms(): void {
     if (this.transaction !== undefined) throw preconditionFailed("cannot switch from tx to confirm mode");
     this.publisher.confirm();
@@ -58,7 +58,7 @@ export class Channel {
   }
 
   /**
-   * Publishes and settles what was held back since the last commit. Calls back when all of it is safe: at once where it is.
+   * Publishes and settles what was held back since the last commit. Calls back once all of it is safe, at once if it is.
    * Throws PRECONDITION_FAILED unless the channel is transactional.
    */
   commit(callback: (isTaken: boolean) => void): void {
@@ -86,7 +86,7 @@ export class Channel {
     return this.transaction;
   }
 
-  /** Lets go of everything: subscriptions end, deliveries go back to their queues. */
+  /** Releases everything: subscriptions end, deliveries return to their queues. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -102,7 +102,7 @@ export class Channel {
   }
 }
 
-/** Has a receipt wait for another one as well. */
+/** Returns a receipt that waits for another one as well. */
 function add(receipt: LateReceipt, { session: { node } }: Channel, other: Receipt): void {
   if (typeof other === "number") return receipt.add(node, other);
   receipt.expect();

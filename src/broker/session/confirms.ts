@@ -1,7 +1,7 @@
 import { type LateReceipt, type Receipt, type ReceiptLog, REFUSED } from "../message/receipt.ts";
 import type { Deferred, Turn } from "../turn/turn.ts";
 
-/** What takes a publisher's confirms, and writes them in its protocol. */
+/** Receives a publisher's confirms, and writes them in its protocol. */
 export interface ConfirmSink {
   /** A publish is safe; with `isMultiple` all before it are, but for those that were refused. */
   confirmed(tag: number, isMultiple: boolean): void;
@@ -77,7 +77,7 @@ export class Confirms implements Deferred {
     else this.#host.whenDurable(position, () => this.#confirm(tag));
   }
 
-  /** Confirms nothing more: the channel is gone. */
+  /** Stops confirming: the channel is closed. */
   close(): void {
     this.#isClosed = true;
   }
@@ -92,7 +92,7 @@ export class Confirms implements Deferred {
     this.#sink.confirmed(tag, tag - from > 1);
   }
 
-  /** Confirms all but those that are answered for by themselves. */
+  /** Confirms all publishes except those with late receipts. */
   #confirmEach(from: number, upTo: number): void {
     for (let tag = from + 1; tag <= upTo; tag++) {
       const isSettled = this.#apart.get(tag);

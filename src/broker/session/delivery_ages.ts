@@ -1,5 +1,5 @@
 /**
- * How old a channel's deliveries are, roughly and at no cost to them: now and then it is noted which was the last. A
+ * The approximate age of a channel's deliveries, at no cost to them: the last delivery is noted now and then. A
  * delivery counts as made at the first note behind it, so none counts as older than it is.
  */
 export class DeliveryAges {

@@ -7,32 +7,32 @@ import type { AnyQueue } from "../queue/any_queue.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { Session } from "./session.ts";
 
-/** The queue that there is not: who consumes from it is sent the replies to its requests (RabbitMQ: Direct Reply-to). */
+/** The pseudo-queue whose consumer receives the replies to its requests (RabbitMQ: Direct Reply-to). */
 export const REPLY_TO = "amq.rabbitmq.reply-to";
 
-/** A requester that reads too slowly loses the oldest replies beyond these. */
+/** Number of waiting replies beyond which a slow requester loses the oldest. */
 const REPLIES_MAX = 10_000;
 const REPLIES_MAX_BYTES = 16 * 1024 * 1024;
 const REPLY_QUEUE_ARGUMENTS = fieldTable({ "x-max-length": REPLIES_MAX, "x-max-length-bytes": REPLIES_MAX_BYTES });
 
-/** What the names of reply queues are after that of {@linkcode REPLY_TO}. */
+/** Pattern of what follows {@linkcode REPLY_TO} in the names of reply queues. */
 const TOKEN = /^\.[\w-]{22}$/;
 
-/** Whether a name is that of {@linkcode REPLY_TO}, or of what stands behind it for one channel. */
+/** Returns whether a name is {@linkcode REPLY_TO} or that of a channel's reply queue. */
 export const isReplyName = (name: string): boolean => name === REPLY_TO || name.startsWith(`${REPLY_TO}.`);
 
-/** Makes the queue that stands behind {@linkcode REPLY_TO} for a channel. It goes with its only consumer. */
+/** Makes a channel's reply queue, behind {@linkcode REPLY_TO}. It is deleted with its only consumer. */
 export function declareReplyQueue({ vhost, node }: Session): AnyQueue {
   return vhost.addReplyQueue(`${REPLY_TO}.${node.uniqueName()}`, REPLY_QUEUE_ARGUMENTS);
 }
 
-/** Checks what `queue.declare` is for here: whether somebody still waits for replies. Throws NOT_FOUND. */
+/** Checks, for `queue.declare`, that the requester still waits for replies. Throws NOT_FOUND. */
 export function checkReplyQueue(name: string, vhost: VirtualHost): void {
   if (name !== REPLY_TO && !vhost.replyQueues.has(name)) throw notFound(`no ${vhost.queuePhrase(name)}`);
 }
 
 /**
- * Whether a message was a reply, by the exchange and routing key in its address. Nobody is told when the requester is gone,
+ * Whether a message was a reply, by the exchange and routing key in its address. No error tells that the requester is gone,
  * as with RabbitMQ since 4.2.
  */
 export function isReply(address: Uint8Array): boolean {
@@ -40,7 +40,7 @@ export function isReply(address: Uint8Array): boolean {
   return exchange === "" && routingKey.startsWith(REPLY_TO) && TOKEN.test(routingKey.slice(REPLY_TO.length));
 }
 
-/** Throws for what can't be done with a reply queue: all but consuming, declaring, deleting and publishing. */
+/** Throws for operations that a reply queue does not support: all but consume, declare, delete and publish. */
 export function refuseReplyQueue(name: string, vhost: VirtualHost): void {
   if (isReplyName(name)) throw notFound(`no ${vhost.queuePhrase(name)}`);
 }

@@ -12,18 +12,18 @@ export interface ExchangeBindingRequest {
   readonly arguments: FieldTable;
 }
 
-/** Throws ACCESS_REFUSED for the default exchange, which is nobody's to change. */
+/** Throws ACCESS_REFUSED for the default exchange, which cannot be changed. */
 export function refuseDefaultExchange(name: string): void {
   if (name === "") throw accessRefused("operation not permitted on the default exchange");
 }
 
-/** Throws unless there is an exchange (passive declaration). */
+/** Returns the exchange of a name (passive declaration). Throws ACCESS_REFUSED or NOT_FOUND. */
 export function checkExchange({ vhost }: Session, name: string): Exchange {
   refuseDefaultExchange(name);
   return vhost.exchange(name);
 }
 
-/** Declares an exchange, or checks that the one of this name is just like it. */
+/** Declares an exchange, or checks that the existing one is equivalent. */
 export function declareExchange(session: Session, declaration: ExchangeDeclaration): Exchange {
   const { vhost, permissions } = session;
   const { name, type } = declaration;
@@ -37,7 +37,7 @@ export function declareExchange(session: Session, declaration: ExchangeDeclarati
   return vhost.declareExchange(declaration, session.actor);
 }
 
-/** Sending an exchange's messages on to another one is reading from it and writing there (RabbitMQ: Access Control). */
+/** Checks the permissions for an alternate exchange: read on the exchange, write on the alternate (RabbitMQ: Access Control). */
 function permitAlternateExchange({ permissions }: Session, name: string, exchangeArguments: FieldTable): void {
   const alternate = alternateExchangeOf(exchangeArguments);
   if (alternate === undefined) return;
@@ -45,7 +45,7 @@ function permitAlternateExchange({ permissions }: Session, name: string, exchang
   permissions.exchange("write", alternate);
 }
 
-/** Deletes an exchange; one that is not there counts as deleted. */
+/** Deletes an exchange; one that does not exist counts as deleted. */
 export function deleteExchange({ vhost, permissions, actor }: Session, name: string, ifUnused: boolean): void {
   refuseDefaultExchange(name);
   permissions.exchange("configure", name);
@@ -59,7 +59,7 @@ export function bindExchange(session: Session, request: ExchangeBindingRequest):
   vhost.bind(vhost.exchange(source), vhost.exchange(destination), routingKey, request.arguments, session.actor);
 }
 
-/** Takes a binding away; one that is not there counts as taken. */
+/** Removes a binding; one that does not exist counts as removed. */
 export function unbindExchange(session: Session, request: ExchangeBindingRequest): void {
   const { vhost } = session;
   permitBinding(session, request);
@@ -77,7 +77,7 @@ function permitBinding(session: Session, { source, destination, routingKey }: Ex
   permitTopic(session, source, routingKey);
 }
 
-/** A binding to a topic exchange needs its routing key to be permitted (RabbitMQ: Topic Authorisation). */
+/** Checks the permission for a routing key where the exchange is a topic exchange (RabbitMQ: Topic Authorisation). */
 export function permitTopic({ vhost, permissions }: Session, exchange: string, routingKey: string): void {
   if (vhost.exchanges.get(exchange)?.type === "topic") permissions.topic("read", exchange, routingKey);
 }

@@ -1,5 +1,5 @@
 /**
- * What becomes of a delivery: it is forgotten, goes back to its queue, goes back because its consumer has failed with it,
- * or is dead-lettered.
+ * The outcome of a delivery: it is settled, returned to its queue, returned because its consumer has failed with it, or
+ * dead-lettered.
  */
 export type Outcome = "settle" | "requeue" | "fail" | "reject";

@@ -3,7 +3,7 @@ import { accessRefused } from "../../wire/error.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Late answers that a session remembers. With one more it forgets them all. */
+/** Number of late answers that a session remembers; one more clears them all. */
 const LATE_ANSWERS_MAX = 1024;
 
 /**
@@ -29,7 +29,7 @@ export class Permissions {
     this.#context = context;
   }
 
-  /** Rises with each change after which permissions have to be asked for anew. */
+  /** Rises with each change that invalidates remembered permissions. */
   get version(): number {
     return this.#access.version + this.#renewals;
   }
@@ -38,7 +38,7 @@ export class Permissions {
     return this.#user;
   }
 
-  /** Goes on with renewed credentials of the same user. */
+  /** Takes renewed credentials of the same user. */
   renew(user: User): void {
     this.#user = user;
     this.#renewals++;

@@ -29,7 +29,7 @@ import type { HeldPublish, Transaction } from "./transaction.ts";
 import { checkUserId } from "./user_id.ts";
 import { Waiting } from "./waiting.ts";
 
-/** What takes what a publisher is told, and writes it in its protocol. */
+/** Receives what a publisher is told, and writes it in its protocol. */
 export interface PublisherSink extends ConfirmSink {
   /** A mandatory message had no route (AMQP 0-9-1: 312 NO_ROUTE). It is good until the end of the call. */
   returned(message: Message): void;
@@ -42,11 +42,11 @@ const PUBLISH: MethodId = [60, 40];
 const NO_KEYS: readonly string[] = [];
 const NONE: Message = -1;
 
-/** Messages with any of these properties are looked at before they are let in. */
+/** Flags of the properties that are checked before a message is accepted. */
 const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
 
 /**
- * Puts messages together from their parts, finds their targets and gives them the messages. The order of calls is
+ * Assembles messages from their parts, finds their targets and gives them the messages. The order of calls is
  * {@linkcode begin}, {@linkcode header}, {@linkcode body} as often as needed, {@linkcode end}. They are the way of every
  * message: no object is made on it while the exchange and routing key stay the same (`bench/`, throughput).
  */
@@ -63,7 +63,7 @@ export class Publisher {
   #senderKeys = NO_KEYS;
   /** What the message needs beside what its targets do: see `give.ts`. */
   #addedNeeds = 0;
-  /** Where replies come that are asked for with direct reply-to. */
+  /** The reply queue of direct reply-to. */
   replyQueue: AnyQueue | undefined;
   /** Set by {@linkcode confirm}. */
   confirms: Confirms | undefined;
@@ -77,7 +77,7 @@ export class Publisher {
     this.#vhost = channel.session.vhost;
   }
 
-  /** Has all publishes from now on confirmed. */
+  /** Enables publisher confirms. */
   confirm(): void {
     this.confirms ??= new Confirms(this.#channel.session.node, this.#sink, this.#channel.counts);
   }
@@ -89,8 +89,8 @@ export class Publisher {
   }
 
   /**
-   * Takes a content header's payload, which lies `at` and has `size` bytes. Throws what speaks against the message, and
-   * `Waiting` where that is not known yet: then this is to be called again.
+   * Takes a content header's payload, which lies `at` and has `size` bytes. Throws when the message is refused, and
+   * `Waiting` while that is not known yet: the caller then calls again.
    */
   header(bytes: Uint8Array, at: number, size: number, bodyBytes: number): void {
     checkProperties(bytes, at, size);
@@ -105,11 +105,11 @@ export class Publisher {
   }
 
   /**
-   * Looks at what properties ask for, in RabbitMQ's order. Returns the content header that others get to see, where that is
-   * another.
+   * Checks the properties, in RabbitMQ's order. Returns the content header that consumers see, where it differs from the
+   * publisher's.
    */
   #inspect(bytes: Uint8Array, at: number, size: number, bodyBytes: number): Uint8Array | undefined {
-    // Only who may publish there is told what is wrong with the message.
+    // Permission comes first: only a permitted publisher learns what is wrong with its message.
     const route = this.#route!;
     if (route.version !== this.#version) this.#resolve(route);
     let header = withReplyQueue(bytes, at, size, bodyBytes, this.replyQueue);
@@ -125,15 +125,15 @@ export class Publisher {
     return header;
   }
 
-  /** Remembers the routing keys in a message's headers, and returns the content header that others get to see. */
+  /** Remembers the routing keys in a message's headers, and returns the content header that consumers see. */
   #takeSenderKeys(header: Uint8Array): Uint8Array {
     const headers = new PropertiesView(header).headers!;
     this.#senderKeys = senderSelectedKeys(headers);
-    // What is kept back is routed by all of them when it is due, and nobody gets to see it before.
+    // A delayed message is routed by all of them when it is due, and is not visible before.
     return this.#route!.exchange!.delayed?.wants({ headers }) ? header : withoutBcc(header);
   }
 
-  /** Takes a part of the body, which lies `at` and has `size` bytes, and before which `received` bytes came. */
+  /** Takes a part of the body, which lies `at` and has `size` bytes, and follows `received` bytes of it. */
   body(received: number, bytes: Uint8Array, at: number, size: number): void {
     this.#messages.write(this.#message, received, bytes, at, size);
   }
@@ -167,7 +167,7 @@ export class Publisher {
     if (this.confirms !== undefined) this.confirms.published(receipt);
   }
 
-  /** Gives a message to its targets, or back to the publisher where it has none and is mandatory. */
+  /** Gives a message to its targets, or returns a mandatory one without targets to its publisher. */
   #give(message: Message, targets: readonly Target[], needs: number, isMandatory: boolean): Receipt {
     const { session } = this.#channel;
     const count = targets.length;
@@ -236,7 +236,7 @@ export class Publisher {
     return targets;
   }
 
-  /** Lets go of a message that has not arrived whole. */
+  /** Releases a message that has not arrived completely. */
   abandon(): void {
     if (this.#message !== NONE) this.#messages.release(this.#message);
     this.#message = NONE;

@@ -1,13 +1,13 @@
 import type { Target } from "../message/target.ts";
 import type { Clock } from "../turn/clock.ts";
 
-/** A publisher waits while a queue that it feeds has consumers and more messages than this, until they have caught up. */
+/** Number of ready messages above which a publisher waits for a queue's consumers to catch up. */
 export const BEHIND_MESSAGES = 2048;
-/** Ready messages of a queue whose consumers have caught up. */
+/** Number of ready messages at which a queue's consumers have caught up. */
 const CAUGHT_UP_MESSAGES = 1024;
-/** Interval between looks at how fast consumers are. In milliseconds. */
+/** Interval between checks of the consumers' progress. In milliseconds. */
 const LOOK_AFTER_MS = 5;
-/** A publisher waits for consumers while they would catch up within this number of looks. */
+/** Number of checks within which consumers must catch up for a publisher to wait for them. */
 const LOOKS_MAX = 10;
 
 /** What holding publishers back needs of the broker. */

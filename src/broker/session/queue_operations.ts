@@ -32,7 +32,7 @@ export interface QueueBindingRequest {
 /** A name for a queue that its client does not name. */
 export const serverNamed = ({ node }: Session): string => `amq.gen-${node.uniqueName()}`;
 
-/** Declares a queue, or checks that the one of this name is just like it. */
+/** Declares a queue, or checks that the existing one is equivalent. */
 export function declareQueue(session: Session, request: QueueRequest): AnyQueue {
   const { vhost, permissions } = session;
   const { name } = request;
@@ -44,7 +44,7 @@ export function declareQueue(session: Session, request: QueueRequest): AnyQueue 
   return vhost.declareQueue(declaration, session.actor);
 }
 
-/** Sending a queue's messages on to an exchange is reading from it and writing there (RabbitMQ: Dead Letter Exchanges). */
+/** Checks the permissions for a dead letter exchange: read on the queue, write on the exchange (RabbitMQ: Dead Letter Exchanges). */
 function permitDeadLetterExchange({ permissions, vhost }: Session, name: string, queueArguments: FieldTable): void {
   const field = queueArguments.get(DEAD_LETTER_EXCHANGE);
   if (field === undefined) return;
@@ -77,14 +77,14 @@ function findQueueOfMessages(session: Session, name: string, method: "basic.get"
   throw notImplemented(`${method} not supported by stream queues ${session.vhost.queuePhrase(queue.name)}`);
 }
 
-/** Returns the queue that a single message is to be fetched from. Throws, too, where its type does not let that be. */
+/** Returns the queue to fetch a single message from. Also throws where the queue's type does not support it. */
 export function findQueueToFetch(session: Session, name: string): Queue {
   const queue = findQueueOfMessages(session, name, "basic.get");
   checkGettable(queue, session.vhost.queuePhrase(queue.name));
   return queue;
 }
 
-/** Forgets all messages that wait in a queue, and returns their number. */
+/** Purges a queue's ready messages, and returns their number. */
 export function purgeQueue(session: Session, name: string): number {
   const queue = findQueueOfMessages(session, name, "queue.purge");
   queue.serveConsumers();
@@ -111,7 +111,7 @@ export function bindQueue(session: Session, request: QueueBindingRequest): void 
   vhost.bind(exchange, queue, request.routingKey, request.arguments, session.actor);
 }
 
-/** Takes a binding away; one that is not there counts as taken. */
+/** Removes a binding; one that does not exist counts as removed. */
 export function unbindQueue(session: Session, request: QueueBindingRequest): void {
   const { vhost } = session;
   permitBinding(session, request);

@@ -1,18 +1,18 @@
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Target } from "../message/target.ts";
 
-/** Slots of a channel that publishes with more than one exchange and routing key. A power of two. */
+/** Number of slots of a channel that publishes with more than one exchange and routing key. A power of two. */
 const SLOTS = 256;
 
-/** What a channel has found out about one exchange and routing key. */
+/** The route of one exchange and routing key, as a channel remembers it. */
 export class CachedRoute {
   /** Exchange and routing key as two short strings: the key of the cache, and what deliveries carry. */
   readonly address: Uint8Array;
-  /** When it was found out: of another version than the broker's it is worth nothing. -1: not yet. */
+  /** The topology version it was resolved in; it is stale in any other one. -1: not resolved yet. */
   version = -1;
   exchange: Exchange | undefined;
   routingKey = "";
-  /** `undefined` when there is an exchange on the way that has to see each message. */
+  /** `undefined` when an exchange on the route has to see each message. */
   targets: readonly Target[] | undefined;
   /** What the targets need: see `give.ts`. */
   needs = 0;

@@ -13,7 +13,7 @@ import type { ChurnCounts } from "./sessions.ts";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
-/** What has gone over a connection so far. Its front end keeps these up to date. */
+/** Traffic of a connection since it was opened. Its front end keeps the numbers up to date. */
 export interface Traffic {
   readonly receivedBytes: number;
   readonly receivedFrames: number;
@@ -27,7 +27,7 @@ export interface Traffic {
  */
 export type OriginState = "running" | "flow" | "blocked" | "closing";
 
-/** Where a session comes from: what its front end knows of the client, and can do to it. */
+/** The origin of a session: what its front end knows of the client, and can do to it. */
 export interface Origin {
   /** Names the connection, such as `127.0.0.1:51234 -> 127.0.0.1:5672`. */
   readonly name: string;
@@ -39,13 +39,13 @@ export interface Origin {
   readonly tls?: TlsSession;
   /** The SASL mechanism; empty where there was none. */
   readonly mechanism: string;
-  /** What the client says of itself. */
+  /** The client's own description of itself. */
   readonly clientProperties: FieldTable;
   /** Interval of heartbeats. In seconds; 0 is none. */
   readonly heartbeatSeconds: number;
   /** The largest frame. In bytes; 0 is any size. */
   readonly frameMax: number;
-  /** How many channels there may be; 0 is any number. */
+  /** Maximum number of channels; 0 is any number. */
   readonly channelMax: number;
   /** When the connection was opened, in milliseconds since 1970. */
   readonly connectedAtMs: number;
@@ -75,7 +75,7 @@ export const DEFAULT_SESSION_OPTIONS: SessionOptions = {
   channelTickIntervalMs: 30_000,
 };
 
-/** Who opens a session, and where. */
+/** The user and the virtual host of a new session. */
 export interface SessionRequest {
   readonly user: User;
   readonly vhost: VirtualHost;
@@ -100,7 +100,7 @@ export class Session {
   readonly options: SessionOptions;
   readonly flow: PublisherFlow;
   readonly channels = new Set<Channel>();
-  /** What channels that are closed have done. */
+  /** Counts of closed channels. */
   readonly #closedCounts = new ChannelCounts();
   readonly #churn: ChurnCounts | undefined;
   readonly #onClose: () => void;
@@ -108,7 +108,7 @@ export class Session {
   #expiry: Deadline | undefined;
   #isClosed = false;
 
-  /** True for the program that the broker is part of: it is no connection, and counts and is told as none. */
+  /** True for the program that embeds the broker: it is not a connection, and neither counts nor is reported as one. */
   readonly isInternal: boolean;
 
   /** To be made by `Node.open`. Without `churn` it is internal. */
@@ -126,7 +126,7 @@ export class Session {
     this.#setExpiry();
   }
 
-  /** Goes on with renewed credentials of the same user: what they don't permit any more ends. */
+  /** Takes renewed credentials of the same user, and ends what they no longer permit. */
   renew(user: User): void {
     this.permissions.renew(user);
     this.#setExpiry();
@@ -141,7 +141,7 @@ export class Session {
     schedule.set(this.#expiry, expiresAtMs);
   }
 
-  /** The one that changes are put down to which the client asks for. */
+  /** The actor of the changes that the client requests. */
   get actor(): Actor {
     return { user: this.user.name };
   }
@@ -150,7 +150,7 @@ export class Session {
     return this.permissions.user;
   }
 
-  /** What its channels have done, those that are closed too. */
+  /** Counts of its channels, closed ones included. */
   get counts(): ChannelCounts {
     const counts = new ChannelCounts();
     counts.add(this.#closedCounts);
@@ -180,7 +180,7 @@ export class Session {
     this.node.admission.channelClosed(this.user.name);
   }
 
-  /** Lets go of everything: channels and exclusive queues. */
+  /** Releases everything: channels and exclusive queues. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

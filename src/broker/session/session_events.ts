@@ -42,7 +42,7 @@ export function tellConsumerCreated(channel: Channel, consumer: Consumer): void 
   }, user.name);
 }
 
-/** `actor` has ended it; by default the broker itself, as it does with a deleted queue's. */
+/** `actor` has cancelled it; by default the broker itself, as when its queue is deleted. */
 export function tellConsumerDeleted(channel: Channel, consumer: Consumer, actor?: Actor): void {
   const { vhost } = channel.session;
   const events = eventsOf(channel);

@@ -19,6 +19,6 @@ export interface SessionHost extends QueueHost {
   whenUnblocked(): Promise<void>;
   /** Resolves when the store has caught up with what was appended. */
   whenCaughtUp(): Promise<void>;
-  /** A part of a name that nobody else has: 22 characters that any name may have. */
+  /** Returns a unique part of a name: 22 characters that are valid in any name. */
   uniqueName(): string;
 }

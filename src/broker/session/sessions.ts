@@ -4,7 +4,7 @@ import type { TopologyListener } from "../topology/topology.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
 
-/** How often connections and channels have come and gone, by RabbitMQ's names in `churn_rates`. */
+/** Numbers of connections and channels opened and closed, by RabbitMQ's names in `churn_rates`. */
 export class ChurnCounts {
   connectionCreated = 0;
   connectionClosed = 0;
@@ -17,7 +17,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
   readonly churn = new ChurnCounts();
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
-  /** What sessions that are over have done. */
+  /** Counts of closed sessions. */
   readonly #closedCounts = new ChannelCounts();
 
   constructor(host: SessionHost) {
@@ -32,7 +32,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     return this.#sessions.size;
   }
 
-  /** What all channels have done since the broker started. It looks at each channel that is open. */
+  /** Counts of all channels since the broker started. It reads each open channel. */
   get counts(): ChannelCounts {
     const counts = new ChannelCounts();
     counts.add(this.#closedCounts);

@@ -4,7 +4,7 @@ import type { Consumer, Receiver } from "../queue/consumers/consumer.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** What takes a subscription's deliveries, and writes them in its protocol. */
+/** Receives a subscription's deliveries, and writes them in its protocol. */
 export interface DeliverySink {
   /**
    * Tells whether the client reads fast enough to be sent one more. If not, {@linkcode Subscription.resume} is to be

@@ -115,7 +115,7 @@ export class Subscriptions {
 
   #checkPermission(consumer: Consumer): void {
     const { permissions, vhost, node } = this.channel.session;
-    // A queue for replies is nobody's to permit.
+    // A reply queue needs no permission.
     if (consumer.isCancelled || isReplyName(consumer.queue.name)) return;
     try {
       permissions.queue("read", consumer.queue.name);

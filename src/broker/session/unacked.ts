@@ -113,7 +113,7 @@ export class Unacked {
     if (this.#length === 0 && mask >= 4096) this.#resize(CAPACITY_MIN);
   }
 
-  /** How many slots behind the head a tag is; -1 when it is not in the list. */
+  /** Returns the number of slots between the head and a tag; -1 when the tag is not in the list. */
   #find(tag: number): number {
     const mask = this.#messages.length - 1;
     if (this.#length === 0) return -1;

@@ -25,19 +25,19 @@ interface EventExchangeHost extends QueueHost {
   readonly clock: Clock;
 }
 
-/** What it needs of the virtual host that it is in. */
+/** What the event exchange needs of its virtual host. */
 interface EventExchangeVhost {
   readonly exchanges: Exchanges;
   declareSystemExchange(name: string, type: string): Exchange;
   removeSystemExchange(name: string): void;
 }
 
-/** Publishes what happens in a broker to a topic exchange (RabbitMQ: Event Exchange): no body, all is in the headers. */
+/** Publishes a broker's events to a topic exchange (RabbitMQ: Event Exchange): with headers and no body. */
 export class EventExchange implements EventSink, Deferred {
   readonly #host: EventExchangeHost;
   readonly #vhost: EventExchangeVhost;
   readonly #exchange: Exchange;
-  /** What happened in this turn. */
+  /** Events of this turn. */
   #told: OwnMessage[] = [];
   readonly #pids = new WeakMap<object, string>();
   #pidCount = 0;
@@ -52,7 +52,7 @@ export class EventExchange implements EventSink, Deferred {
     this.#exchange = vhost.declareSystemExchange(NAME, "topic");
   }
 
-  /** Deletes what an event exchange has left in a virtual host. */
+  /** Deletes an event exchange that an earlier run left in a virtual host. */
   static remove(vhost: EventExchangeVhost): void {
     vhost.removeSystemExchange(NAME);
   }
@@ -71,7 +71,7 @@ export class EventExchange implements EventSink, Deferred {
     if (this.#told.length === 1) this.#host.turn.addQueue(this);
   }
 
-  /** Publishes what happened: only now, for what it is told of may be half done, such as the deletion of a queue. */
+  /** Publishes the events at the end of the turn: when told, an action may be half done, such as a queue's deletion. */
   finishTurn(): void {
     const told = this.#told;
     this.#told = [];
@@ -103,6 +103,6 @@ function toValue(value: EventValue): FieldValue {
   if (value instanceof Map) return { type: "A", value: erlangFields(value as FieldTable).map(toValue) };
   if (Array.isArray(value)) return { type: "A", value: value.map(toValue) };
   const fields = Object.entries(value as Readonly<Record<string, EventValue>>);
-  // To Erlang a table without fields is a list like any other.
+  // In Erlang an empty table is an empty list.
   return fields.length === 0 ? { type: "A", value: [] } : { type: "F", value: new Map(fields.map(toField)) };
 }

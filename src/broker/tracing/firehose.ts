@@ -8,7 +8,7 @@ import type { QueueHost } from "../queue/queue_host.ts";
 import type { Exchanges } from "../routing/route.ts";
 import { carbonCopies } from "../message/sender_selected.ts";
 
-/** Who published a message, or was delivered one. */
+/** The publisher or the consumer of a message. */
 export interface TracedPeer {
   /** The connection's name. */
   readonly connection: string;
@@ -16,15 +16,15 @@ export interface TracedPeer {
   readonly user: string;
 }
 
-/** Where a message that is delivered comes from. */
+/** The source of a delivered message. */
 export interface TracedDelivery {
   readonly queue: string;
   readonly isRedelivered: boolean;
-  /** Its place in a stream. */
+  /** Its offset in a stream. */
   readonly streamOffset?: number;
 }
 
-/** What RabbitMQ calls the properties of a message in a trace of it. Numbers among them are signed 32-bit ones. */
+/** RabbitMQ's names for a message's properties in traces. Numbers are signed 32-bit ones. */
 const PROPERTY_NAMES: readonly (readonly [keyof BasicProperties, string])[] = [
   ["clusterId", "cluster_id"],
   ["appId", "app_id"],
@@ -60,7 +60,7 @@ export class Firehose {
     this.#vhost = vhost;
   }
 
-  /** A message came with these routing keys, and goes to these queues. */
+  /** Traces a message that was published with these routing keys and goes to these queues. */
   published(
     message: MessageContent,
     keys: readonly string[],
@@ -74,7 +74,7 @@ export class Firehose {
     ]);
   }
 
-  /** A message is on its way from a queue to somebody. */
+  /** Traces a message that is delivered from a queue. */
   delivered(message: MessageContent, { queue, isRedelivered, streamOffset }: TracedDelivery, peer: TracedPeer): void {
     const traced = readMessage(message);
     if (traced.exchange === TRACE_EXCHANGE) return;
@@ -115,7 +115,7 @@ export class Firehose {
   }
 }
 
-/** What of a message is told. */
+/** The parts of a message that a trace needs. */
 interface Traced {
   readonly exchange: string;
   readonly properties: BasicProperties;

@@ -1,9 +1,9 @@
-/** The world's time, handed in so that tests can make their own. */
+/** The time, handed in so that tests can supply their own. */
 export interface Clock {
-  /** Milliseconds that never go back, from any start. */
+  /** Monotonic time from an arbitrary start. In milliseconds. */
   now(): number;
-  /** Milliseconds since 1970. It may be set anew, and go back then. */
+  /** Wall-clock time, which may be set back. In milliseconds since 1970. */
   time(): number;
-  /** Calls back once, in a turn of its own. Returns what takes that back. */
+  /** Calls back once, in a turn of its own. Returns a function that cancels the call. */
   after(delayMs: number, callback: () => void): () => void;
 }

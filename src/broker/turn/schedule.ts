@@ -3,11 +3,11 @@ import type { Clock } from "./clock.ts";
 /** Longest sleep: the system's time may be changed meanwhile. In milliseconds. */
 const SLEEP_MAX_MS = 60_000;
 
-/** Something to be done at a time that may change, or never. */
+/** A callback that is due at a time, which may change. */
 export class Deadline {
   /** Milliseconds since 1970; `Infinity` while it is not set. */
   dueAtMs = Infinity;
-  /** Where it is in the heap of its schedule, -1 for nowhere. */
+  /** Index in the heap of its schedule; -1 while it is not set. */
   index = -1;
   readonly callback: () => void;
 
@@ -22,7 +22,7 @@ export class Deadline {
  */
 export class Schedule {
   readonly #clock: Clock;
-  /** Called when something was done: a turn ends. */
+  /** Called after due deadlines were called: a turn ends. */
   readonly #endTurn: () => void;
   readonly #heap: Deadline[] = [];
   #wakeAtMs = Infinity;
@@ -33,12 +33,12 @@ export class Schedule {
     this.#endTurn = endTurn;
   }
 
-  /** How many deadlines are set. */
+  /** Number of deadlines that are set. */
   get count(): number {
     return this.#heap.length;
   }
 
-  /** Has a deadline's callback called once at a time, in milliseconds since 1970, and at no other. */
+  /** Sets a deadline's time, in milliseconds since 1970, in place of any earlier one. */
   set(deadline: Deadline, dueAtMs: number): void {
     if (dueAtMs === deadline.dueAtMs) return;
     deadline.dueAtMs = dueAtMs;
@@ -86,7 +86,7 @@ export class Schedule {
     deadline.index = at;
   }
 
-  /** Sees to it that the timer goes off for the first deadline. */
+  /** Sets the timer to the first deadline. */
   #sleep(): void {
     const first = this.#heap[0];
     if (first === undefined || first.dueAtMs >= this.#wakeAtMs) return;
@@ -108,7 +108,7 @@ export class Schedule {
     this.#sleep();
   }
 
-  /** Calls nothing any more. */
+  /** Stops the schedule: no callback is called afterwards. */
   close(): void {
     this.#cancelTimer();
     this.#wakeAtMs = -Infinity;

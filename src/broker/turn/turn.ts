@@ -20,7 +20,7 @@ export class Turn {
   readonly #defer: Defer;
   readonly #queues: Deferred[] = [];
   readonly #outputs: Deferred[] = [];
-  /** True while what was deferred to the end of the turn is being done. */
+  /** True while work deferred to the end of the turn runs. */
   isEnding = false;
   #isCompactionDeferred = false;
 
@@ -29,17 +29,17 @@ export class Turn {
     this.#defer = defer;
   }
 
-  /** Has a queue deliver at the end of the turn. The caller sees to it that it is added once. */
+  /** Adds a queue that delivers at the end of the turn. The caller adds it once. */
   addQueue(queue: Deferred): void {
     this.#queues.push(queue);
   }
 
-  /** Has a connection's output written at the end of the turn. The caller sees to it that it is added once. */
+  /** Adds a connection's output that is written at the end of the turn. The caller adds it once. */
   addOutput(output: Deferred): void {
     this.#outputs.push(output);
   }
 
-  /** Throws `AssertionError` where something was done outside of a turn, and waits for somebody to end one. For tests. */
+  /** Throws `AssertionError` when work is left from outside a turn, waiting for one to end. For tests. */
   checkOver(): void {
     assertEqual("queues that wait for the end of a turn", this.#queues.length, 0);
     assertEqual("outputs that wait for the end of a turn", this.#outputs.length, 0);
@@ -71,7 +71,7 @@ export class Turn {
   }
 }
 
-/** Finishes all in a list, what is added on the way too, and empties it. One that fails does not come up again. */
+/** Finishes all items of a list, those added meanwhile included, and empties it. An item that fails is not retried. */
 function finishAll(list: Deferred[]): void {
   let done = 0;
   try {

@@ -15,7 +15,7 @@ describe("a key's bucket", () => {
     assert.deepEqual(buckets.map((count) => jumpConsistentHash(134217727, count)), [0, 2, 2, 6, 74, 220]);
   });
 
-  it("is one of those that there are", () => {
+  it("is one of the existing buckets", () => {
     for (const count of [1, 2, 7, 10_000]) {
       for (const key of [-1, 0, 1, 2 ** 31 - 1, -(2 ** 31)]) {
         const bucket = jumpConsistentHash(key, count);

@@ -7,7 +7,7 @@ import type { QueueSettings } from "../settings.ts";
 /** Why a message died (RabbitMQ: Dead Letter Exchanges). */
 export type DeathReason = "rejected" | "expired" | "maxlen" | "delivery_limit";
 
-/** The queue in which messages die, as whoever publishes its dead letters sees it. */
+/** The queue in which messages die, as the publisher of its dead letters sees it. */
 export interface DyingQueue {
   readonly name: string;
   readonly vhost: QueueVhost;
@@ -24,7 +24,7 @@ export interface DeadLetter {
   readonly queues: readonly Target[];
 }
 
-/** What a queue needs of whoever publishes its dead letters to its dead letter exchange. */
+/** What a queue needs of the publisher of its dead letters. */
 export interface DeadLetterPublisher {
   /** Takes a message that died, with the queue's reference, and releases it from the queue when its letter is published. */
   add(queue: DyingQueue, message: Message, position: number, reason: DeathReason): void;
