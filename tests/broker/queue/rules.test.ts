@@ -43,6 +43,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 /** Length of every body in a trial with a store. In bytes. */
 const STORED_BODY_BYTES = 9;
 
+/** Of messages that are not in memory the bytes are known by the block only: exactly, where all of them have the same. */
+const ofSameBytes = (operation: Operation): Operation =>
+  operation.type === "publish" ? { ...operation, bytes: STORED_BODY_BYTES } : operation;
+
 const orNone = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
 const rules: fc.Arbitrary<ModelRules> = fc.record({
@@ -255,14 +259,31 @@ describe("a queue with lifetimes, limits, dead letters and priorities", () => {
   });
 
   it("does so when it is stored, leaves memory and comes back after restarts", async () => {
-    // Of messages that are not in memory the bytes are known by the block only: exactly, where all have the same.
-    const sameBytes = (operation: Operation) =>
-      operation.type === "publish" ? { ...operation, bytes: STORED_BODY_BYTES } : operation;
     await fc.assert(
       fc.asyncProperty(
         rules,
         fc.array(operation, { maxLength: 60 }),
-        (rules, operations) => new Trial(rules, true).run(operations.map(sameBytes)),
+        (rules, operations) => new Trial(rules, true).run(operations.map(ofSameBytes)),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("counts the bytes of messages that are not in memory", async () => {
+    const limited = fc.record({
+      maxPriority: fc.constantFrom(0, 1),
+      ttlMs: fc.constant(undefined),
+      maxLength: fc.constant(undefined),
+      maxBytes: fc.integer({ min: STORED_BODY_BYTES, max: 4 * STORED_BODY_BYTES }),
+      overflow: fc.constantFrom("drop-head" as const, "reject-publish" as const, "reject-publish-dlx" as const),
+    });
+    const restart = fc.constant({ type: "restart" as const, ms: 0 });
+    const oftenRestarted = fc.oneof({ weight: 3, arbitrary: operation }, { weight: 1, arbitrary: restart });
+    await fc.assert(
+      fc.asyncProperty(
+        limited,
+        fc.array(oftenRestarted, { minLength: 10, maxLength: 40 }),
+        (rules, operations) => new Trial(rules, true).run(operations.map(ofSameBytes)),
       ),
       { numRuns: 60 },
     );

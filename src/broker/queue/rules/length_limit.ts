@@ -73,6 +73,8 @@ export class LengthLimit {
       if (deaths === DEATHS_IN_TURN) return host.later(0, () => queue.whenRead());
       if (!queue.dropHead()) return;
     }
+    // The next one may have expired behind these.
+    queue.whenRead();
   }
 
   /** Returns whether a message has no room, and no other one is to make room for it. */
