@@ -27,8 +27,10 @@ const words = (key: string): readonly string[] => key === "" ? NO_WORDS : key.sp
  * AMQP 0-9-1 §3.1.3.3: keys are words between dots; in a binding key `*` stands for one word and `#` for any number.
  * A walk down the tree of binding keys looks at no more of them than share a beginning with the routing key.
  */
-class TopicRouter implements Router {
+export class TopicRouter implements Router {
   readonly dependsOnMessage = false;
+  /** Nodes of the tree that routing has looked at so far. */
+  visitedCount = 0;
   readonly #root = new TrieNode(false);
 
   add(binding: Binding): void {
@@ -67,6 +69,7 @@ class TopicRouter implements Router {
     // in which they could match.
     let reached = new Set<TrieNode>();
     reach(this.#root, reached);
+    this.visitedCount += reached.size;
     for (const word of keyWords) {
       const next = new Set<TrieNode>();
       for (const node of reached) {
@@ -78,6 +81,7 @@ class TopicRouter implements Router {
         if (node.isHash) reach(node, next);
       }
       reached = next;
+      this.visitedCount += reached.size;
       if (reached.size === 0) return;
     }
     for (const node of reached) {
