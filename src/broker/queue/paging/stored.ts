@@ -15,7 +15,8 @@ export class StoredMessages {
   /** How many of them are not in memory. */
   absentCount = 0;
   readonly #loaded = new Positioned();
-  readonly #kept = new Positioned();
+  /** Messages that the store does not have. Made for the first one. */
+  #kept: Positioned | undefined;
   /** How many came with the last block. */
   #lastLoadedCount = 0;
   #redeliveredBefore = 0;
@@ -38,7 +39,7 @@ export class StoredMessages {
   /** Calls `visit` with all that are in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#loaded.forEach(visit);
-    this.#kept.forEach(visit);
+    this.#kept?.forEach(visit);
   }
   /** No message is before this position. */
   get firstPosition(): number {
@@ -73,6 +74,7 @@ export class StoredMessages {
   /** The next message can't leave memory. */
   keep(message: Message, position: number): void {
     this.count++;
+    this.#kept ??= new Positioned();
     this.#kept.push(message, position);
   }
   /** Messages up to a position have left memory. */
@@ -95,9 +97,11 @@ export class StoredMessages {
   }
 
   #takeKept(upTo: number): void {
-    while (this.#kept.count > 0 && this.#kept.position < upTo) {
-      const { position } = this.#kept;
-      this.#loaded.push(this.#kept.shift(), position);
+    const kept = this.#kept;
+    if (kept === undefined) return;
+    while (kept.count > 0 && kept.position < upTo) {
+      const { position } = kept;
+      this.#loaded.push(kept.shift(), position);
     }
   }
 
