@@ -1,4 +1,4 @@
-/** What a few methods fit into: a turn may have a thousand connections say a word each. */
+/** Size of a small buffer, for a few methods: in one turn a thousand connections may write one each. In bytes. */
 const SMALL_BYTES = 1024;
 const LARGE_BYTES = 64 * 1024;
 /** Larger buffers are left to the garbage collector when they come back. */
@@ -6,7 +6,7 @@ const POOLED_MAX_BYTES = 1024 * 1024;
 const SMALL_COUNT_MAX = 1024;
 const LARGE_COUNT_MAX = 16;
 
-/** Output buffers for connections that have something to say, so that idle ones hold none. */
+/** Output buffers for connections with output, so that idle ones hold none. */
 export class BufferPool {
   readonly #small: Uint8Array[] = [];
   readonly #large: Uint8Array[] = [];

@@ -50,9 +50,9 @@ import {
 const INITIAL_FRAME_MAX = 8192;
 /** A client that doesn't answer `connection.close` is dropped after its heartbeat, and at the latest after this. */
 const CLOSE_TIMEOUT_SECONDS = 30;
-/** How long a peer may take to read the last that is said to it. It is also how long a wrong password has to wait. */
+/** Time limit for a peer to read the last output, and delay of the answer to a wrong password. In milliseconds. */
 const LINGER_MS = 3000;
-/** What a connection waits for that has to look whether an alarm is still on once its turn has ended. */
+/** Resolved promise that a connection waits for to check an alarm again after its turn. */
 const ALARM = Promise.resolve();
 /** Multiple of the high-water mark at which unread replies stop the reading of frames. */
 const OVERFULL_FACTOR = 4;
@@ -61,7 +61,7 @@ const START_OK: MethodId = [10, 11];
 const OPEN: MethodId = [10, 40];
 const UPDATE_SECRET: MethodId = [10, 70];
 
-/** What all connections of a broker share. */
+/** The things that all connections of a broker share. */
 export interface ConnectionHost {
   readonly node: Node;
   /** The SASL mechanisms that clients are offered, in this order. */
@@ -104,7 +104,7 @@ export class Connection implements FrameHandler, Origin {
   /** When it was opened, in milliseconds since 1970; 0 before that. */
   connectedAtMs = 0;
   #channels: Channels | undefined;
-  /** What the next frame has to wait for: a login that is being checked, or messages that are being read from disk. */
+  /** What the next frame waits for: the check of a login, or messages read from disk. */
   #waiting: Promise<void> | undefined;
   #receivedBytes = 0;
   /** Reading waits for something else than the peer. */
@@ -178,7 +178,7 @@ export class Connection implements FrameHandler, Origin {
       sentFrames: this.#output.frames,
     };
   }
-  /** How many channels are open. */
+  /** Number of open channels. */
   get channelCount(): number {
     return this.#channels?.count ?? 0;
   }
@@ -233,7 +233,7 @@ export class Connection implements FrameHandler, Origin {
     }
   }
 
-  /** What the next bytes have to wait for, if anything. */
+  /** Returns what reading waits for; `undefined` when nothing. */
   #obstacle(): Promise<void> | undefined {
     if (this.#waiting === ALARM) this.#waiting = undefined;
     if (this.#waiting !== undefined) return this.#waiting;
@@ -588,7 +588,7 @@ const methodId = (bytes: Uint8Array, at: number): MethodId => [
   bytes[at + 2] << 8 | bytes[at + 3],
 ];
 
-/** What is known of a client before it logs in. */
+/** Returns what is known of a client before it logs in. */
 const peerOf = (transport: Transport): Peer => ({
   isLoopback: isLoopback(transport),
   host: transport.peer?.host,

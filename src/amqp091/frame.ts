@@ -6,7 +6,7 @@ export const FRAME_HEARTBEAT = 8;
 
 export const FRAME_HEADER_BYTES = 7;
 export const FRAME_END = 0xce;
-/** What a frame with no payload takes. */
+/** Size of a frame without payload. In bytes. */
 export const EMPTY_FRAME_BYTES = 8;
 
 /** The least frame_max that AMQP 0-9-1 §4.2.3 lets peers agree on. */

@@ -9,11 +9,11 @@ import {
   FRAME_METHOD,
 } from "./frame.ts";
 
-/** Who is given the frames. */
+/** The receiver of the frames. */
 export interface FrameHandler {
   /** A frame, whose payload lies `at` in `bytes` and has `size` bytes. Must not throw. */
   frame(type: number, channel: number, bytes: Uint8Array, at: number, size: number): void;
-  /** Whether the handler wants no more frames for now. */
+  /** Whether the handler takes no frames for now. */
   readonly isPaused: boolean;
 }
 

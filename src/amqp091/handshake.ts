@@ -16,7 +16,7 @@ import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { ConnectionOptions } from "./options.ts";
 
-/** What a handshake needs to know and to do. */
+/** What a handshake needs of its connection. */
 export interface HandshakeHost {
   readonly node: Node;
   readonly access: Access;
@@ -26,7 +26,7 @@ export interface HandshakeHost {
   send(method: Method): void;
 }
 
-/** What peers have agreed on. */
+/** The result of tuning and opening a connection. */
 export interface Agreement {
   readonly user: User;
   readonly vhost: VirtualHost;
@@ -40,7 +40,7 @@ export interface Agreement {
 
 type State = "starting" | "securing" | "tuning" | "opening";
 
-/** What a method of the handshake has led to. */
+/** The result of a method of the handshake. */
 export type Step = "continued" | "authenticated" | Agreement;
 
 /** The last method was not answered yet, and nothing may be handled before it is. */
@@ -53,7 +53,7 @@ const WAITING = "waiting";
 export class Handshake {
   readonly #host: HandshakeHost;
   #state: State | typeof WAITING = "starting";
-  /** What the client says of itself in `connection.start-ok`. */
+  /** The client properties in `connection.start-ok`. */
   clientProperties: FieldTable = EMPTY_TABLE;
   user: User | undefined;
   /** The authentication mechanism, once the client has chosen one. */
@@ -148,10 +148,10 @@ export const offeredTo = (peer: Peer, mechanisms: readonly Mechanism[]): readonl
 /** A login that was refused, and why: the client is not told more than that. */
 export class LoginRefused extends Error {
   override name = "LoginRefused";
-  /** What a client is told that wants to know. */
+  /** The error that is sent to a client with the capability for it. */
   readonly close: ConnectionError;
   readonly username: string;
-  /** Who was refused, and why. */
+  /** The refused user and the reason, for the log. */
   readonly reason: string;
 
   constructor(mechanism: string, username: string, why: string) {
@@ -165,7 +165,7 @@ export class LoginRefused extends Error {
   }
 }
 
-/** What RabbitMQ puts a refused tuning down to. */
+/** The method that RabbitMQ names as the cause of a refused tuning. */
 const TUNE: MethodId = [10, 30];
 
 /** Throws NOT_ALLOWED unless the client's value is one that the server can live with. `max` 0 is no limit. */

@@ -1,7 +1,7 @@
 import { HEARTBEAT_FRAME } from "./frame.ts";
 import type { Clock } from "../broker/turn/clock.ts";
 
-/** What a connection says of its traffic, as counters that rise with it. */
+/** Rising counters of a connection's traffic. */
 export interface Traffic {
   /** Rises with each byte that was sent, those of heartbeats too; with theirs perhaps some time after they were asked for. */
   sent(): number;
@@ -12,7 +12,7 @@ export interface Traffic {
   peerIsSilent(): void;
 }
 
-/** Looks at the traffic twice an interval, as RabbitMQ does; so a silent peer is noticed after 2 to 2.5 intervals. */
+/** Number of checks of the traffic in an interval, as in RabbitMQ: a silent peer is noticed after 2 to 2.5 intervals. */
 const CHECKS_PER_INTERVAL = 2;
 const SILENT_INTERVALS_MAX = 2;
 
@@ -25,7 +25,7 @@ export function startHeartbeat(clock: Clock, intervalSeconds: number, traffic: T
   if (intervalSeconds === 0) return () => {};
   let sent = traffic.sent();
   let received = traffic.received();
-  /** Number of bytes that count as idle since the last check: those of a heartbeat; any number before the first check. */
+  /** Number of bytes sent since the last check that count as idle: a heartbeat's; any number before the first check. */
   let idleBytes = Infinity;
   let silentChecks = 0;
   let cancel = clock.after(intervalSeconds * 1000 / CHECKS_PER_INTERVAL, check);

@@ -218,7 +218,7 @@ export type MethodOf<N extends MethodName> = { readonly name: N } & MethodFields
 /** Any method, told apart by its `name`. */
 export type Method = { [N in MethodName]: MethodOf<N> }[MethodName];
 
-/** What AMQP 0-8 lays out in another way than 0-9-1. Of its own classes (file, stream, …) RabbitMQ never had any. */
+/** Methods whose layout differs from 0-9-1. RabbitMQ has none of the classes that only 0-8 has (file, stream, …). */
 const METHODS_0_8: Readonly<Partial<Record<MethodName, MethodDefinition>>> = {
   "connection.close": [10, 60, METHODS["connection.close"][2]],
   "connection.close-ok": [10, 61, {}],
@@ -239,7 +239,7 @@ const METHODS_0_8: Readonly<Partial<Record<MethodName, MethodDefinition>>> = {
 
 const EMPTY_BYTES = new Uint8Array(0);
 
-/** What is read for a field that this version of the protocol does not have. */
+/** Values of fields that this version of the protocol does not have. */
 const DEFAULTS: FieldTypes = {
   bit: false,
   octet: 0,

@@ -1,6 +1,6 @@
 import { DEFAULT_SESSION_OPTIONS, type SessionOptions } from "../broker/session/session.ts";
 
-/** What connections may do and how much of it, with RabbitMQ's defaults and the names of its configuration keys. */
+/** Limits of connections, with RabbitMQ's defaults and the names of its configuration keys. */
 export interface ConnectionOptions extends SessionOptions {
   /** The largest frame, in bytes, that is offered in `connection.tune`; 0 is any size. At least 4096. Default: 131072. */
   readonly frameMax: number;

@@ -8,7 +8,7 @@ import type { Transport } from "../transport/transport.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
-/** What waits for the peer to read. */
+/** Output that waits for the peer to read. */
 export interface Stalled {
   /** The peer may be able to take more. */
   resume(): void;
@@ -59,7 +59,7 @@ export class Output implements Deferred {
     this.#highWaterBytes = highWaterBytes;
   }
 
-  /** Whether so much waits for the peer to read, or it will never read, that nothing should be added which can wait. */
+  /** Whether output that can wait should wait: too much is unread, or the peer will never read. */
   get isFull(): boolean {
     return this.length >= this.#highWaterBytes || this.#isBroken;
   }
@@ -97,7 +97,7 @@ export class Output implements Deferred {
     this.length = at + bytes.length;
   }
 
-  /** Adds a heartbeat. It goes ahead of what waits for the store: the peer must not take that for silence. */
+  /** Adds a heartbeat, ahead of output that waits for the store: that wait must not look like silence to the peer. */
   heartbeat(): void {
     this.frames++;
     if (this.#holds === 0 || this.#isWriting || this.#isBroken) this.raw(HEARTBEAT_FRAME);
@@ -146,7 +146,7 @@ export class Output implements Deferred {
     return this.isFull && !this.#isBroken ? new Promise((resolve) => this.#onRoom.push(resolve)) : Promise.resolve();
   }
 
-  /** Closes the transport's writing side once everything has been written. What is added later is dropped. */
+  /** Closes the transport's writing side once everything has been written. Later output is dropped. */
   end(): void {
     this.#isEnding = true;
     this.#startWriting();

@@ -3,7 +3,7 @@ import { type FieldTable, fieldTable } from "../wire/field_table.ts";
 /** The version of HareMQ. */
 export const VERSION = "0.1.0";
 
-/** What RabbitMQ's extensions to AMQP 0-9-1 are called in the capabilities table. */
+/** Names of RabbitMQ's extensions to AMQP 0-9-1 in the capabilities table. */
 const CAPABILITIES = [
   "publisher_confirms",
   "exchange_exchange_bindings",
@@ -16,9 +16,9 @@ const CAPABILITIES = [
   "direct_reply_to",
 ];
 
-/** What a server is told to say that it is. */
+/** The configurable part of the server properties. */
 export interface ServerIdentity {
-  /** What the broker runs on. Default: `JavaScript`. */
+  /** The platform in the server properties. Default: `JavaScript`. */
   readonly platform?: string;
   /** Default: `RabbitMQ`. */
   readonly productName?: string;

@@ -23,7 +23,7 @@ import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
 const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 
-/** How long clients may take to agree to the end of their connections. In milliseconds. */
+/** Time limit for clients to confirm the close of their connections. In milliseconds. */
 const GOODBYE_MS = 3000;
 
 /** How a broker is set up. Every field may be left out. */
@@ -35,7 +35,7 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   readonly access?: Access | ((means: AccessMeans) => Access);
   /** How the passwords of the broker's own users are checked and kept. */
   readonly passwords?: PasswordOptions;
-  /** What there is at the first start, and in each new virtual host. Default: the virtual host `/`, and in it guest. */
+  /** What is created at the first start, and in each new virtual host. Default: virtual host `/`, with the user guest. */
   readonly defaults?: Defaults;
   /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
   readonly mechanisms?: readonly Mechanism[];
@@ -58,7 +58,7 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   readonly randomBytes?: (bytes: Uint8Array) => Uint8Array;
 }
 
-/** What access is made of. */
+/** The parts that access control is made from. */
 export interface AccessMeans {
   /** The broker's own users. */
   readonly internal: InternalBackend;
@@ -150,12 +150,12 @@ export class Broker {
     return this.#connections;
   }
 
-  /** What is inside, for what is built around a broker, such as management: nothing of it is promised to stay so. */
+  /** The broker's node, for what is built around a broker, such as management. It is not a stable interface. */
   get node(): Node {
     return this.#node;
   }
 
-  /** A virtual host, which is made if it is not there. RabbitMQ's default one is `/`. */
+  /** Returns a virtual host, and creates it if it does not exist. RabbitMQ's default one is `/`. */
   vhost(name: string): EmbeddedVirtualHost {
     const vhost = this.#node.addVirtualHost(name);
     this.#node.endTurn();

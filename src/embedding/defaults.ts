@@ -5,7 +5,7 @@ import { Pattern } from "../pattern/pattern.ts";
 import type { UserRecord } from "../store/topology_record.ts";
 import { EVERYTHING, NO_PASSWORD, type Permissions } from "./users.ts";
 
-/** What a broker has at its first start, and each new virtual host. Patterns are regular expressions. */
+/** What is created at a broker's first start, and in each new virtual host. Patterns are regular expressions. */
 export interface Defaults {
   /** Default: `/`. */
   readonly vhost?: string;
@@ -51,7 +51,7 @@ function recordOf({ name, password, tags = [] }: DefaultUser, passwords: NewPass
   return { user: name, tags, ...password === undefined ? NO_PASSWORD : passwords.keep(name, password) };
 }
 
-/** What the node has at its first start. */
+/** Returns what is created at the node's first start. */
 export function defaultDataOf(defaults: Defaults, passwords: NewPasswords): DefaultData {
   const { vhost = "/", user: name = "guest", password = "guest", tags = ["administrator"] } = defaults;
   return {
@@ -61,7 +61,7 @@ export function defaultDataOf(defaults: Defaults, passwords: NewPasswords): Defa
   };
 }
 
-/** What each new virtual host gets. Throws `PatternError` for a pattern that can't be read. */
+/** Returns what is created in each new virtual host. Throws `PatternError` for a pattern that can't be read. */
 export function vhostDefaultsOf(defaults: Defaults, passwords: NewPasswords): VirtualHostDefaults {
   const { users = [], operatorPolicies = [], limits = [] } = defaults;
   return {

@@ -19,7 +19,7 @@ const EVERYTHING: Access = {
 
 const NO_TRAFFIC = { receivedBytes: 0, receivedFrames: 0, sentBytes: 0, sentFrames: 0 };
 
-/** What the program that a broker is part of has with it, in one virtual host: it logs in nowhere, and is no connection. */
+/** Opens a session of the embedding program in a virtual host, without a login or a connection. */
 export function openEmbedded(node: Node, vhost: VirtualHost): Session {
   const origin: Origin = {
     name: "embedded",

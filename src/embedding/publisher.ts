@@ -18,7 +18,7 @@ export interface AddressedMessage extends OutgoingMessage {
   readonly exchange?: string;
   /** Default: empty. */
   readonly routingKey?: string;
-  /** Whether a message that has no route counts as returned, and not as confirmed. Default: false. */
+  /** Whether a message without a route is returned instead of confirmed. Default: false. */
   readonly mandatory?: boolean;
 }
 
@@ -33,7 +33,7 @@ export class EmbeddedPublisher {
   readonly #channel: Channel;
   readonly #waiting = new Map<number, (outcome: PublishOutcome) => void>();
   #lastTag = 0;
-  /** Whether the message that is being published has come back. */
+  /** Whether the current message was returned. */
   #isReturned = false;
 
   constructor(session: Session) {

@@ -11,7 +11,7 @@ import { openChannel } from "./embedded_session.ts";
 import { EmbeddedPublisher, type OutgoingMessage } from "./publisher.ts";
 
 export interface ConsumeOptions {
-  /** How many deliveries may be unacknowledged at once; 0 is any number. Default: 100. */
+  /** Maximum number of unacknowledged deliveries; 0 is any number. Default: 100. */
   readonly prefetch?: number;
   /** Deliveries count as acknowledged when they are sent. Default: false. */
   readonly noAck?: boolean;

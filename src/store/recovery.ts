@@ -22,19 +22,19 @@ export interface FoundJournal {
   readonly lastGeneration: number;
 }
 
-/** What an unfinished write left behind the last whole batch, and was cut off. */
+/** The remains of an unfinished write behind the last whole batch, which are truncated. */
 export interface TornTail {
   readonly file: string;
   readonly offset: number;
 }
 
-/** What a folder holds, to be used by a store. */
+/** The content of a folder, as a store recovers it. */
 export interface Recovery {
   readonly state: State;
   readonly segments: Segments;
   readonly journal: FoundJournal;
   readonly tail: TornTail | undefined;
-  /** The names of segments that hold nothing any more. They must stay until there is another snapshot. */
+  /** Names of empty segments. They must stay until the next snapshot. */
   readonly empty: readonly string[];
 }
 
@@ -228,7 +228,7 @@ async function recoverSegments(
   return empty;
 }
 
-/** Removes files that a write which was not finished left, and segments that nobody knows of, but for some. */
+/** Removes the files of unfinished writes and unreferenced segments, except those in `kept`. */
 export async function removeLeftovers(files: Files, state: State, kept: readonly string[]): Promise<void> {
   for (const name of await files.list()) {
     const id = segmentId(name);
@@ -239,7 +239,7 @@ export async function removeLeftovers(files: Files, state: State, kept: readonly
 
 const NO_COUNTS: ReadonlyMap<number, number> = new Map();
 
-/** What is there when a store was opened, with all messages in segments. */
+/** Returns what a store has recovered, with all messages in segments. */
 export function recoveredOf({ records, queues, lastQueueId }: State): Recovered {
   return {
     topology: records.takeRecords(),

@@ -17,15 +17,15 @@ export class Scratch {
     this.#sizes = sizes;
   }
 
-  /** What a journal file is read into. */
+  /** Buffer for reading a journal file. */
   get read(): Uint8Array {
     return this.#read ??= new Uint8Array(Math.min(READ_BYTES, this.#sizes.journalFileBytes));
   }
-  /** What a segment is put together in. */
+  /** Buffer for assembling a segment. */
   get write(): Uint8Array {
     return this.#write ??= new Uint8Array(writeBufferBytes(this.#sizes.blockBytes));
   }
-  /** What a snapshot is put together in. */
+  /** Batch for assembling a snapshot. */
   get batch(): Batch {
     this.#batch ??= new Batch(this.#sizes.batchBytes);
     this.#batch.clear();

@@ -48,11 +48,11 @@ export const segmentId = (name: string): number | undefined => {
 /** A segment file. */
 export class Segment {
   readonly id: number;
-  /** What its blocks take, in bytes. */
+  /** Size of its blocks. In bytes. */
   readonly bytes: number;
-  /** How many blocks still have messages. */
+  /** Number of blocks that still have messages. */
   blockCount = 0;
-  /** How many reads are under way. */
+  /** Number of reads in progress. */
   readerCount = 0;
 
   constructor(id: number, entries: readonly IndexEntry[]) {
@@ -68,12 +68,12 @@ export class Segment {
 /** A block, where it is, and what to know of it without reading it. */
 export interface IndexEntry extends BlockHead {
   readonly offset: number;
-  /** What the bodies of its messages take. */
+  /** Size of the bodies of its messages. In bytes. */
   readonly bodyBytes: number;
   /** When the broker took its first message, and the last one of which that is kept; 0 where it is not. */
   readonly firstTime: number;
   readonly lastTime: number;
-  /** What the messages of a stream can be found by. */
+  /** Filter values of a stream's messages. */
   readonly values: ValueFilter | undefined;
 }
 

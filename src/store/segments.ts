@@ -7,7 +7,7 @@ import type { Block, StoredQueue } from "./stored_queue.ts";
 /** Number of segment files that are kept open for reading. */
 const OPEN_FILES_MAX = 32;
 
-/** The segment files: reads blocks, and removes files that nobody needs any more. */
+/** The segment files: reads blocks, and removes files that are no longer needed. */
 export class Segments {
   readonly byId = new Map<number, Segment>();
   readonly #files: Files;
@@ -52,7 +52,7 @@ export class Segments {
     }
   }
 
-  /** Removes a file as soon as nobody reads it. What can't be removed now is found to be of no use at the next start. */
+  /** Removes a file once no read of it is in progress. One that cannot be removed now is removed at the next start. */
   remove(segment: Segment): void {
     this.byId.delete(segment.id);
     this.#removed.add(segment);

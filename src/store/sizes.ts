@@ -3,13 +3,13 @@ import { BLOCK_BYTES } from "./block.ts";
 import { JOURNAL_FILE_BYTES } from "./journal_file.ts";
 import { SEGMENT_BYTES } from "./arena.ts";
 
-/** How large a store makes what it writes. Tests choose less, to see much of it. In bytes. */
+/** Sizes of what a store writes. Tests choose smaller ones, to get more of each. In bytes. */
 export interface StoreSizes {
   /** A batch with its head; no more than the default. */
   readonly batchBytes: number;
   /** A journal file; at least a sector more than a batch. */
   readonly journalFileBytes: number;
-  /** What is gathered for one segment. */
+  /** Size of what is gathered for one segment. */
   readonly segmentBytes: number;
   /** A block ends with the message that makes it this long. */
   readonly blockBytes: number;

@@ -197,7 +197,7 @@ function liveRuns(queue: StoredQueue, bytesMax: number): readonly Uint8Array[] {
   return writer.finish();
 }
 
-/** How often messages of a queue were returned that are in segments: position and count of each, in any order. */
+/** Returns the delivery counts of a queue's messages in segments: position and count of each, in any order. */
 function countsOfReturned({ deliveryCounts, segmentedUpTo }: StoredQueue, bytesMax: number): readonly Uint8Array[] {
   const writer = new PairWriter(bytesMax);
   for (const [position, count] of deliveryCounts ?? []) if (position < segmentedUpTo) writer.put(position, count);

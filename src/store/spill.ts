@@ -1,18 +1,18 @@
 import type { File, Files } from "./files.ts";
 
-/** A file takes so much before the next one is begun. In bytes. */
+/** Size at which a file is full and the next one is begun. In bytes. */
 const SPILL_FILE_BYTES = 64 * 1024 * 1024;
 
 const PREFIX = "spill-";
-/** Whether a file is of no use to anybody once the process that wrote it is gone. */
+/** Returns whether a file is useless once the process that wrote it has exited. */
 export const isSpill = (name: string): boolean => name.startsWith(PREFIX);
 
 interface SpillFile {
   readonly name: string;
   readonly file: File;
-  /** How much was given to it. */
+  /** Number of bytes appended to it. */
   length: number;
-  /** How many of its places are in use. */
+  /** Number of its places in use. */
   placeCount: number;
 }
 
@@ -68,7 +68,7 @@ export class Spill {
     return { name, file: await this.#files.open(name, { create: true }), length: 0, placeCount: 0 };
   }
 
-  /** What was put somewhere. */
+  /** Returns the bytes at a place. */
   async read({ file, offset, bytes }: Place): Promise<Uint8Array> {
     const read = new Uint8Array(bytes);
     const count = await file.file.read(offset, read);
@@ -78,7 +78,7 @@ export class Spill {
     return read;
   }
 
-  /** What was put there is not needed any more. */
+  /** Frees a place. */
   free({ file }: Place): void {
     if (--file.placeCount > 0) return;
     if (file === this.#current) file.length = 0;

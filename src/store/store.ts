@@ -22,15 +22,15 @@ export interface MessageBytes extends MessageContent {
   view: DataView;
 }
 
-/** What a sequence of messages was when the store was opened: of a queue, a backing queue of one, or an exchange. */
+/** A recovered sequence of messages: of a queue, a backing queue of one, or an exchange. */
 export interface RecoveredQueue {
   /** The id of the sequence. */
   readonly queueId: number;
-  /** How many messages it holds. All can be read back. */
+  /** Number of messages it holds. All can be read back. */
   readonly count: number;
   /** The position of the next message. */
   readonly nextPosition: number;
-  /** All messages before this position have been delivered to somebody. */
+  /** Position before which all messages have been delivered. */
   readonly deliveredUpTo: number;
   /** The last counts of messages that have been returned, by position; see {@linkcode Store.returned}. */
   readonly deliveryCounts: ReadonlyMap<number, number>;
@@ -48,18 +48,18 @@ export interface BlockExtent {
   /** When the broker took the first one, and the last one of which that is kept; 0 where it is not. */
   readonly firstTime: number;
   readonly lastTime: number;
-  /** How many messages it was written with, and how many of these the queue still has. */
+  /** Number of messages it was written with, and of those the queue still has. */
   readonly count: number;
   readonly liveCount: number;
-  /** What the bodies of all of them take, settled or not. */
+  /** Size of the bodies of all of them, settled or not. In bytes. */
   readonly bodyBytes: number;
-  /** What all of them take on disk. */
+  /** Size of all of them on disk. In bytes. */
   readonly bytes: number;
-  /** What they can be found by, for blocks of streams. */
+  /** Their filter values, for blocks of streams. */
   readonly values: ValueFilter | undefined;
 }
 
-/** What was in the store when it was opened. */
+/** What a store recovers when it is opened. */
 export interface Recovered {
   /**
    * The newest record of each thing, kind by kind, in an order in which each can be applied: what is bound comes before the
@@ -72,7 +72,7 @@ export interface Recovered {
   readonly lastQueueId: number;
 }
 
-/** What a store calls when something has changed; always outside of any turn. */
+/** Callbacks of a store; always called outside of any turn. */
 export interface StoreEvents {
   /** {@linkcode Store.durable} has risen. */
   durable(): void;
@@ -131,11 +131,11 @@ export interface Store {
    */
   commit(isAwaited: boolean): void;
 
-  /** Where messages can go that nothing but memory has; `undefined` where there is no disk. */
+  /** Place on disk for messages that only memory has; `undefined` where there is no disk. */
   readonly spill: Spill | undefined;
   /** Makes messages readable that are not yet, soon, so that they can leave memory. */
   relieve(): void;
-  /** Up to which position messages of a queue can be read back, so that they need not be kept in memory. */
+  /** Returns the position before which a queue's messages can be read back, so that they may leave memory. */
   readableUpTo(queueId: number): number;
   /**
    * Reads the messages that come next in a queue, from a position below {@linkcode readableUpTo} on: as many as lie

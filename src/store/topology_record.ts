@@ -111,7 +111,7 @@ export interface BackingQueueRecord {
   readonly sequenceId: number;
 }
 
-/** What an exchange has a sequence of messages for. It has one at most for each. */
+/** The purpose of an exchange's sequence of messages. An exchange has at most one for each. */
 export type SequencePurpose = "delayed" | "seen";
 
 /** An exchange gets a sequence of messages, as one that delays them has. */
@@ -122,11 +122,11 @@ export interface SequenceRecord {
   readonly sequenceId: number;
 }
 
-/** What each type of record says. */
+/** The content of each type of record. */
 export interface Records {
   /** The virtual host, user and permissions that a new node has were made. */
   "default_data.inserted": object;
-  /** Ids of sequences, from the first one of somebody's range up to one, may have been given. */
+  /** Ids of sequences from `first` up to `upTo` may be in use. */
   "ids.reserved": { readonly first: number; readonly upTo: number };
   "vhost.put": VirtualHostRecord;
   "vhost.deleted": { readonly vhost: string };

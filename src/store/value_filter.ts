@@ -42,7 +42,7 @@ export class ValueFilterBuilder {
   }
 }
 
-/** What a value is looked for by. */
+/** Returns the hash by which a value is found. */
 export function valueHash(value: Uint8Array): number {
   // FNV-1a
   let hash = 0x811c9dc5;

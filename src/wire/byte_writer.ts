@@ -4,7 +4,7 @@ const encoder = new TextEncoder();
 export class ByteWriter {
   #bytes: Uint8Array;
   #view: DataView;
-  /** How many bytes have been written. */
+  /** Number of bytes written. */
   length = 0;
 
   constructor(initialBytes = 128) {
@@ -100,7 +100,7 @@ export class ByteWriter {
     this.#view.setUint32(start, this.length - start - 4);
   }
 
-  /** What has been written, as a view that is good until the next write. */
+  /** The written bytes, as a view that is valid until the next write. */
   written(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
   }

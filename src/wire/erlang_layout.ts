@@ -62,7 +62,7 @@ const pairOnOneLine = ({ key, value }: Pair): string => oneLine(key) + ARROW + o
 const isTagged = (items: readonly ErlangTerm[]): boolean =>
   items.length > 1 && items[0].kind === "atomic" && /^[a-z]/.test(items[0].text);
 
-/** How far Erlang tries to indent a tagged tuple's items, in this order: by the tag's length, by 4, by 1. */
+/** Indents that Erlang tries for a tagged tuple's items, in this order: the tag's length, 4, 1. In columns. */
 const TAG_INDENTS = [Infinity, 4, 1];
 const MAP_VALUE_INDENT = 4;
 const BYTES_WIDTH_MIN = 8;

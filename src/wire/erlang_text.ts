@@ -130,14 +130,14 @@ export const erlangShown = (before: string, field: FieldValue): string =>
 /** A text and a binary behind it: `<<"a">>`. */
 export const erlangBinary = (before: string, text: string): string => behind(before, binaryTerm(text));
 
-/** What is wrong with an argument as a sentence, which is a string in Erlang: `"unsupported queue mode 'a'"`. */
+/** Writes the reason why an argument is refused as a sentence, a string in Erlang: `"unsupported queue mode 'a'"`. */
 export const erlangSentence = (sentence: string): string => layOut(stringTerm(sentence), 1, PROBLEM_LINE_LENGTH);
 
-/** What is wrong with an argument: `{value_negative,-1}`. */
+/** Writes the reason why an argument is refused: `{value_negative,-1}`. */
 export const erlangProblem = (reason: string, field: FieldValue): string =>
   layOut(tuple(atomic(reason), valueTerm(field)), 1, PROBLEM_LINE_LENGTH);
 
-/** What is wrong with an argument, with its type: `{invalid_stream_offset_arg,{longstr,<<"a">>}}`. */
+/** Writes the reason why an argument is refused, with the argument's type: `{invalid_stream_offset_arg,{longstr,<<"a">>}}`. */
 export const erlangTypedProblem = (reason: string, field: FieldValue): string =>
   layOut(tuple(atomic(reason), typedTerm(field)), 1, PROBLEM_LINE_LENGTH);
 

@@ -9,7 +9,7 @@ export type MethodId = readonly [classId: number, methodId: number];
 /** RabbitMQ names no method where the frames themselves are wrong. */
 export const NO_METHOD: MethodId = [0, 0];
 
-/** What a peer is told when a channel or a connection is closed on it. */
+/** An error that closes a channel or a connection, as its peer is told it. */
 abstract class ProtocolError extends Error {
   /** The numeric reply code, such as 404. */
   readonly code: number;

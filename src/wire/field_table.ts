@@ -93,7 +93,7 @@ const CODECS: { readonly [T in TypeLetter]: FieldCodec<T> } = {
   V: { read: () => null, write: () => {} },
 };
 
-/** What RabbitMQ calls the types in its error texts. */
+/** RabbitMQ's names of the types in its error texts. */
 const TYPE_NAMES: { readonly [T in TypeLetter]: string } = {
   t: "bool",
   b: "byte",
@@ -114,7 +114,7 @@ const TYPE_NAMES: { readonly [T in TypeLetter]: string } = {
   V: "void",
 };
 
-/** What RabbitMQ calls a value's type, such as `longstr`. */
+/** Returns RabbitMQ's name of a value's type, such as `longstr`. */
 export const fieldTypeName = (field: FieldValue): string => TYPE_NAMES[field.type];
 
 /** Letters that are read as another one's type: RabbitMQ takes `L` for a signed 64-bit integer, and writes `l`. */
@@ -266,7 +266,7 @@ function writeArray(writer: ByteWriter, values: readonly FieldValue[]): void {
   });
 }
 
-/** What a library's user may put into a table; see {@linkcode fieldTable}. */
+/** A plain JavaScript value for a table; see {@linkcode fieldTable}. */
 export type PlainValue =
   | string
   | number

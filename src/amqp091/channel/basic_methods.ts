@@ -75,7 +75,7 @@ function recover(channel: AmqpChannel, requeue: boolean): void {
   channel.subscriptions.recover();
 }
 
-/** Goes on once an attempt was made to have the next message in memory. */
+/** Continues `basic.get` after an attempt to read the next message into memory. */
 function fetchRead(channel: AmqpChannel, method: MethodOf<"basic.get">): void {
   const queue = queueToFetch(channel, method);
   if (queue.hasReadFailed) throw internalError("the queue's messages can't be read from disk, see the broker's log");

@@ -20,7 +20,7 @@ import { EXCHANGE_METHODS } from "./exchange_methods.ts";
 import { Publishing } from "./publishing.ts";
 import { QUEUE_METHODS } from "./queue_methods.ts";
 
-/** What a channel does on receiving a method. Throws what closes the channel or the connection. */
+/** Handles a method on a channel. Throws an error that closes the channel or the connection. */
 export type MethodHandler<N extends MethodName> = (channel: AmqpChannel, method: MethodOf<N>) => void;
 export type MethodHandlers = { readonly [N in MethodName]?: MethodHandler<N> };
 
@@ -67,7 +67,7 @@ export class AmqpChannel implements ChannelSink {
   readonly publishing: Publishing;
   /** The server has closed it, and drops what comes until the client agrees. */
   isClosing = false;
-  /** What an empty queue name stands for (AMQP 0-9-1 §1.7.2.1.3). */
+  /** The last declared queue, which an empty queue name stands for (AMQP 0-9-1 §1.7.2.1.3). */
   lastQueue: string | undefined;
   /** Set while it waits for an answer: its frames are held until that is there. */
   until: Promise<void> | undefined;
@@ -157,7 +157,7 @@ export class AmqpChannel implements ChannelSink {
     }
   }
 
-  /** Holds the frames that come until something is settled, and goes on with them after `resume`. */
+  /** Holds received frames until `until` settles, and processes them after `resume`. */
   wait(until: Promise<void>, resume: () => void): void {
     this.until = until.then(() => {
       this.until = undefined;
@@ -199,13 +199,13 @@ export class AmqpChannel implements ChannelSink {
     this.connection.fail(this.number, error);
   }
 
-  /** Lets go of everything but frames that are held: they have to be looked at in their order, closed or not. */
+  /** Releases everything except held frames: these are processed in order, even on a closed channel. */
   close(): void {
     this.publishing.close();
     this.broker.close();
   }
 
-  /** Drops the frames that are held: nobody is there any more to be answered. */
+  /** Drops held frames: the client is gone. */
   drop(): void {
     this.#held.length = 0;
     this.heldBytes = 0;

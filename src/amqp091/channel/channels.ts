@@ -21,7 +21,7 @@ const HELD_BYTES_MAX = 1024 * 1024;
 /** The open channels of a connection, and those that the server has closed while the client has not agreed yet. */
 export class Channels {
   readonly #connection: OpenConnection;
-  /** How many there may be; 0 is any number. */
+  /** Maximum number of channels; 0 is any number. */
   readonly #max: number;
   readonly #channels = new Map<number, AmqpChannel>();
   /** A channel that waits and holds more frames than it may. */
@@ -127,7 +127,7 @@ export class Channels {
     if (channel.heldBytes > HELD_BYTES_MAX) this.overfull = channel;
   }
 
-  /** What reading has to wait for, because channels hold as much as they may. */
+  /** What reading waits for while channels hold their maximum of frames; `undefined` when nothing. */
   get obstacle(): Promise<void> | undefined {
     const { until, heldBytes } = this.overfull ?? {};
     if (until !== undefined && heldBytes! > HELD_BYTES_MAX) return until;
@@ -135,7 +135,7 @@ export class Channels {
     return undefined;
   }
 
-  /** Whether a channel is here still, be it that the client has not agreed yet to its end. */
+  /** Returns whether a channel still exists; one whose close the client has not confirmed yet does. */
   has(channel: AmqpChannel): boolean {
     return this.#channels.get(channel.number) === channel;
   }

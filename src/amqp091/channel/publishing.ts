@@ -43,7 +43,7 @@ export class Publishing {
     this.#flow = channel.connection.session.flow;
   }
 
-  /** Throws UNEXPECTED_FRAME when a message is on its way, so that no method may come now. */
+  /** Throws UNEXPECTED_FRAME while the content of a message is incomplete. */
   expectMethod(): void {
     if (this.#expected === "header") {
       throw unexpectedFrame("expected content header for class 60, got non content header frame instead", PUBLISH);

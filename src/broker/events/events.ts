@@ -246,6 +246,6 @@ export interface EventSink {
   readonly node: string;
   /** `user` performed the action; by default the broker itself. */
   tell<E extends EventName>(event: E, facts: Events[E], user?: string): void;
-  /** Returns the name of a connection or channel in events, like RabbitMQ's of a process: it stays the same for life. */
+  /** Returns the name of a connection or channel in events, as RabbitMQ names processes. It stays the same for life. */
   pidOf(process: object): string;
 }

@@ -7,10 +7,10 @@ import { jumpConsistentHash } from "./jump_hash.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeType, Match, Router } from "./router.ts";
 
-/** The most buckets that a binding can have. */
+/** Maximum number of buckets of a binding. */
 const WEIGHT_MAX = 10_000;
 
-/** What a message goes by: an integer that is the same for messages that belong together. */
+/** The hash of a message: an integer that is the same for messages that belong together. */
 type HashKey = (message: RoutedMessage) => number;
 
 const byRoutingKey: HashKey = ({ routingKeys }) => phash2(routingKeys[0]);
@@ -68,7 +68,7 @@ function textArgument(exchangeArguments: FieldTable, name: string): string | und
   throw preconditionFailed(`invalid type '${fieldTypeName(argument)}' for arg '${name}'`);
 }
 
-/** How many buckets a binding key asks for. Throws PRECONDITION_FAILED for what is no such number. */
+/** Returns the number of buckets that a binding key asks for. Throws PRECONDITION_FAILED for anything else. */
 function weightOf(bindingKey: string): number {
   if (!/^[+-]?\d+$/.test(bindingKey)) {
     throw preconditionFailed(erlangBinary("The binding key must be an integer: ", bindingKey));

@@ -38,7 +38,7 @@ TYPES.set(DELAYED_MESSAGE, delayedMessageType(TYPES));
 /** By the name that `exchange.declare` gives. */
 export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = TYPES;
 
-/** How an exchange was declared. */
+/** The declaration of an exchange. */
 export interface ExchangeDeclaration {
   readonly name: string;
   /** A name of {@linkcode EXCHANGE_TYPES}. */

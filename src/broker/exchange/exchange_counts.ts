@@ -1,7 +1,7 @@
-/** What has gone through an exchange so far, by RabbitMQ's names in `message_stats`. */
+/** Counts of an exchange's messages, by RabbitMQ's names in `message_stats`. */
 export class ExchangeCounts {
   /** Messages that were published to it. */
   publishIn = 0;
-  /** Targets that it has led these to. */
+  /** Messages that it has routed, one for each target. */
   publishOut = 0;
 }

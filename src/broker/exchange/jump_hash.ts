@@ -1,5 +1,5 @@
 const MASK_21 = 2 ** 21 - 1;
-/** How many numbers the generator's state has. */
+/** Number of numbers in the generator's state. */
 const STATE_NUMBERS = 16;
 const bits64 = (value: bigint): bigint => BigInt.asUintN(64, value);
 

@@ -19,7 +19,7 @@ const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
 /** Memory that a remembered message takes beside its own bytes. */
 const REMEMBERED_BYTES = 256;
 
-/** How many messages are remembered. Throws PRECONDITION_FAILED. */
+/** Returns the number of messages to remember. Throws PRECONDITION_FAILED. */
 function lengthOf(exchangeArguments: FieldTable): number {
   const argument = exchangeArguments.get(LENGTH);
   if (argument === undefined) return DEFAULT_LENGTH;
@@ -29,7 +29,7 @@ function lengthOf(exchangeArguments: FieldTable): number {
   throw preconditionFailed(`${erlangValue("Invalid argument ", argument)}, '${LENGTH}' must be a positive integer`);
 }
 
-/** A copy of a message that came by, held by nobody else. */
+/** A copy of a message, with a single reference. */
 interface Remembered {
   readonly message: Message;
   readonly routingKeys: readonly string[];

@@ -27,7 +27,7 @@ export interface Router {
 
 /** What an exchange needs of the virtual host that it is in. */
 export interface ExchangeHost {
-  /** A number that nobody can foresee: at least 0, and less than 1. */
+  /** Returns an unpredictable number: at least 0, and less than 1. */
   random(): number;
   readonly messages: Messages;
   /** The time of this turn, in milliseconds since 1970. */

@@ -54,6 +54,6 @@ export interface Target {
 
   /** Whether publishers should wait for its consumers to catch up. */
   isBehindBy(limit: number): boolean;
-  /** Calls back once when at most `limit` messages wait or there are no consumers. Returns a function that cancels the call. */
+  /** Calls back once when at most `limit` messages wait or there are no consumers. Returns a function to cancel that. */
   whenBelow(limit: number, callback: () => void): () => void;
 }

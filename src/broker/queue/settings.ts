@@ -4,7 +4,7 @@ import { policyKeyName, QUEUE_ARGUMENTS, type QueueArgument } from "./argument_t
 /** RabbitMQ's default size of a stream's segment. In bytes. */
 const SEGMENT_BYTES = 500_000_000;
 
-/** What becomes of messages that a queue has no room for (RabbitMQ: Queue Length Limit). */
+/** The overflow behaviour of a full queue (RabbitMQ: Queue Length Limit). */
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
 
 /**
@@ -15,25 +15,25 @@ export type Definition = ReadonlyMap<string, number | string | boolean>;
 
 /** What may be asked of a queue while it is there. `undefined` is no limit, or nothing. */
 export interface QueueSettings {
-  /** How long messages may wait (RabbitMQ: Time-To-Live). */
+  /** Time that messages may wait, in milliseconds (RabbitMQ: Time-To-Live). */
   readonly messageTtlMs: number | undefined;
-  /** How long the queue may stay unused before it is deleted. */
+  /** Time after which the unused queue is deleted. In milliseconds. */
   readonly expiresMs: number | undefined;
-  /** How many messages may be ready. */
+  /** Maximum number of ready messages. */
   readonly maxLength: number | undefined;
-  /** How many bytes the bodies of ready messages may have. */
+  /** Maximum size of the bodies of ready messages. In bytes. */
   readonly maxLengthBytes: number | undefined;
   readonly overflow: Overflow;
-  /** Where dead messages are published; the default exchange is "". */
+  /** The dead letter exchange; the default exchange is "". */
   readonly deadLetterExchange: string | undefined;
   /** Default: the keys that a message was published with. */
   readonly deadLetterRoutingKey: string | undefined;
   readonly deadLetterStrategy: "at-most-once" | "at-least-once";
-  /** How old messages of a stream may be. */
+  /** Maximum age of a stream's messages. In milliseconds. */
   readonly maxAgeMs: number | undefined;
   /** Size of a stream's segment; retention is evaluated whenever this much has been published. In bytes. */
   readonly segmentBytes: number;
-  /** How often consumers may fail with a message of a quorum queue; negative for any number. */
+  /** Number of times that consumers may fail with a quorum queue's message; negative for any number. */
   readonly deliveryLimit: number | undefined;
   /** Which messages that come back to a quorum queue stay away for a while: "all", "failed" or "returned". */
   readonly delayedRetryType: string | undefined;
@@ -43,7 +43,7 @@ export interface QueueSettings {
   readonly delayedRetryMaxMs: number | undefined;
   /** True when the queue takes no message while one with the same `x-deduplication-header` is in it. */
   readonly messageDeduplication: boolean;
-  /** How long a delivery may stay unacknowledged. Default: what the broker was configured with. */
+  /** Acknowledgement timeout of deliveries. In milliseconds. Default: the broker's configured one. */
   readonly consumerTimeoutMs: number | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface OwnMessage {
 
 const SHORTSTR_MAX_BYTES = 255;
 
-/** Publishes a message of the broker's own to an exchange; it is routed as any other, and dropped when it has no route. */
+/** Publishes a message of the broker's own to an exchange; one without a route is dropped. */
 export function publishOwn(host: RoutingHost, exchanges: Exchanges, exchange: Exchange, own: OwnMessage): void {
   if (exchange.bindings.size === 0) return;
   const { messages } = host;

@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
 /** The pseudo-queue whose consumer receives the replies to its requests (RabbitMQ: Direct Reply-to). */
 export const REPLY_TO = "amq.rabbitmq.reply-to";
 
-/** Number of waiting replies beyond which a slow requester loses the oldest. */
+/** Number of waiting replies above which a slow requester loses the oldest. */
 const REPLIES_MAX = 10_000;
 const REPLIES_MAX_BYTES = 16 * 1024 * 1024;
 const REPLY_QUEUE_ARGUMENTS = fieldTable({ "x-max-length": REPLIES_MAX, "x-max-length-bytes": REPLIES_MAX_BYTES });

@@ -37,7 +37,7 @@ export function declareExchange(session: Session, declaration: ExchangeDeclarati
   return vhost.declareExchange(declaration, session.actor);
 }
 
-/** Checks the permissions for an alternate exchange: read on the exchange, write on the alternate (RabbitMQ: Access Control). */
+/** Checks permissions for an alternate exchange: read on the exchange, write on the alternate one. */
 function permitAlternateExchange({ permissions }: Session, name: string, exchangeArguments: FieldTable): void {
   const alternate = alternateExchangeOf(exchangeArguments);
   if (alternate === undefined) return;
@@ -77,7 +77,7 @@ function permitBinding(session: Session, { source, destination, routingKey }: Ex
   permitTopic(session, source, routingKey);
 }
 
-/** Checks the permission for a routing key where the exchange is a topic exchange (RabbitMQ: Topic Authorisation). */
+/** Checks the permission for a topic exchange's routing key (RabbitMQ: Topic Authorisation). */
 export function permitTopic({ vhost, permissions }: Session, exchange: string, routingKey: string): void {
   if (vhost.exchanges.get(exchange)?.type === "topic") permissions.topic("read", exchange, routingKey);
 }

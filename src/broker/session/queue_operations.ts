@@ -44,7 +44,7 @@ export function declareQueue(session: Session, request: QueueRequest): AnyQueue 
   return vhost.declareQueue(declaration, session.actor);
 }
 
-/** Checks the permissions for a dead letter exchange: read on the queue, write on the exchange (RabbitMQ: Dead Letter Exchanges). */
+/** Checks permissions for a dead letter exchange: read on the queue, write on the exchange. */
 function permitDeadLetterExchange({ permissions, vhost }: Session, name: string, queueArguments: FieldTable): void {
   const field = queueArguments.get(DEAD_LETTER_EXCHANGE);
   if (field === undefined) return;

@@ -56,7 +56,7 @@ export interface Origin {
   close(reason: string): void;
 }
 
-/** What clients may do and how much of it, with RabbitMQ's defaults and the names of its configuration keys. */
+/** Limits of clients, with RabbitMQ's defaults and the names of its configuration keys. */
 export interface SessionOptions {
   /** The largest body of a message, in bytes; up to 512 MiB. Default: 16 MiB. */
   readonly maxMessageSize: number;

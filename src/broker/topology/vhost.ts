@@ -40,7 +40,7 @@ import { VirtualHostMetadata } from "./vhost_metadata.ts";
 /** What a virtual host needs of the broker that it is in. */
 export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   readonly events?: QueueHost["events"];
-  /** A number that nobody can foresee: at least 0, and less than 1. */
+  /** Returns an unpredictable number: at least 0, and less than 1. */
   random(): number;
   hasVirtualHost(name: string): boolean;
   /** An id for a queue that the store does not hear of. */

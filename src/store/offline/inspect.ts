@@ -21,7 +21,7 @@ export interface InspectedQueue {
   readonly name: string | null;
   readonly id: number;
   readonly messages: number;
-  /** What the bodies of these take. */
+  /** Size of the bodies of these. In bytes. */
   readonly bytes: number;
   /** Messages that it should have too, and that can't be read. */
   readonly lostMessages: number;

@@ -2,7 +2,7 @@ import { CorruptStoreError } from "../error.ts";
 import type { File, Files } from "../files.ts";
 import type { Damage, SurveyedFile } from "./surveyed.ts";
 
-/** What is read at once, and given up together where the disk does not give it. In bytes. */
+/** Size of one read, all of which counts as lost when the disk fails to read it. In bytes. */
 const READ_BYTES = 64 * 1024;
 
 /** Reads the files of a folder, damaged or not, and notes what each of them is and where it is damaged. */
@@ -19,7 +19,7 @@ export class ReadFolder {
     return this.#files.folder;
   }
 
-  /** What was noted of its files, in the order of their names. */
+  /** The survey of its files, in the order of their names. */
   get surveyed(): readonly SurveyedFile[] {
     return [...this.#surveyed.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }

@@ -59,7 +59,7 @@ class Surveyor {
   readonly #generations: number[] = [];
   /** Where the content of journal files ends, by generation. */
   readonly #ends = new Map<number, number>();
-  /** What was torn at the end of the journal file that was read last. */
+  /** The torn tail of the journal file that was read last. */
   #tornTail: Survey["tornTail"];
   #formatVersion = FORMAT_VERSION;
   #isSnapshotWhole = true;

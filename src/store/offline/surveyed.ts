@@ -33,7 +33,7 @@ const PURPOSE_LABELS: Readonly<Record<SequencePurpose, string>> = {
 /** A queue, a backing queue of one, or a sequence of an exchange, and what was found of its messages. */
 export class SurveyedQueue {
   readonly id: number;
-  /** How the queue was declared; `undefined` when that is lost. */
+  /** The queue's declaration; `undefined` when it is lost. */
   declared: RecordOf<"queue.declared"> | undefined;
   /** The priority of a backing queue; `undefined` for the queue itself. */
   priority: number | undefined;
@@ -41,13 +41,13 @@ export class SurveyedQueue {
   sequence: RecordOf<"sequence.added"> | undefined;
   /** The messages that it has and that are whole. */
   readonly whole = new LivePositions();
-  /** What the bodies of these take. */
+  /** Size of the bodies of these. In bytes. */
   bodyBytes = 0;
-  /** How many messages it should have that are not whole, as far as that is known. */
+  /** Number of its messages that are known to be damaged or lost. */
   lostCount = 0;
-  /** All messages before this position have been delivered to somebody, or may have been. */
+  /** Position before which all messages have been delivered, or may have been. */
   deliveredUpTo = 0;
-  /** How often messages have been returned, by position. */
+  /** Delivery counts of returned messages, by position. */
   deliveryCounts: ReadonlyMap<number, number> = new Map();
   readonly blocks: SurveyedBlock[] = [];
   /** Messages in the journal, by position. Their memory has room behind them to be copied fast. */
@@ -57,7 +57,7 @@ export class SurveyedQueue {
     this.id = id;
   }
 
-  /** Whether nobody knows what it was. */
+  /** Whether its records do not tell what it was. */
   get isUnknown(): boolean {
     return this.declared === undefined && this.sequence === undefined;
   }
@@ -66,14 +66,14 @@ export class SurveyedQueue {
     return this.declared?.vhost ?? this.sequence?.vhost ?? "/";
   }
 
-  /** What stands in a list of queues for its name; `null` when that is lost. */
+  /** Its name in a list of queues; `null` when it is lost. */
   get name(): string | null {
     const { declared, sequence } = this;
     if (sequence !== undefined) return `(${PURPOSE_LABELS[sequence.purpose]} exchange '${sequence.exchange}')`;
     return declared?.queue ?? null;
   }
 
-  /** What a person calls it. */
+  /** Its description in messages for the operator. */
   get label(): string {
     const { declared, priority, sequence } = this;
     if (sequence !== undefined) {
@@ -91,7 +91,7 @@ export interface Survey {
   readonly folder: string;
   readonly files: readonly SurveyedFile[];
   readonly damages: readonly Damage[];
-  /** What an unfinished write left, which is no damage. */
+  /** The remains of an unfinished write, which are not damage. */
   readonly tornTail: { readonly file: string; readonly offset: number } | undefined;
   /** The version of the format in which the snapshot is written. */
   readonly formatVersion: number;
@@ -101,7 +101,7 @@ export interface Survey {
   readonly topology: readonly TopologyRecord[];
   /** In the order of their ids. */
   readonly queues: readonly SurveyedQueue[];
-  /** How many bindings there are whose queue or exchange is lost. */
+  /** Number of bindings whose queue or exchange is lost. */
   readonly lostBindingCount: number;
   /** Whether records are lost: of changes, of messages that came, and of what was settled, which may be there again. */
   readonly hasLostRecords: boolean;

@@ -21,11 +21,11 @@ HEADER[1] = CLASS_BASIC;
 /** Stands for the position of an identity that the store does not know. */
 const NOT_STORED = -1;
 
-/** How much an exchange remembers, and where. */
+/** Limits of what an exchange remembers, and where it is kept. */
 export interface SeenOptions {
-  /** How many identities. */
+  /** Number of identities. */
   readonly size: number;
-  /** How long, in milliseconds, where a message says nothing else. */
+  /** Time for which an identity is remembered unless its message says otherwise. In milliseconds. */
   readonly ttlMs: number;
   /** Whether that is to outlive the process, where the exchange does. */
   readonly isKept: boolean;
@@ -60,7 +60,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
   readonly #options: SeenOptions;
   #bytes = 0;
   #host: QueueHost | undefined;
-  /** What was seen in this turn. */
+  /** Identities seen in this turn. */
   #fresh: Seen[] = [];
 
   constructor(options: SeenOptions) {
@@ -77,7 +77,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
   /** What is in the store is in memory all the same. */
   leaveMemory(): void {}
 
-  /** How many identities are remembered. */
+  /** Number of remembered identities. */
   get count(): number {
     return this.#seen.size;
   }
@@ -107,7 +107,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     this.#bytes += bytesOf(seen.identity);
   }
 
-  /** Forgets the oldest while there are too many, or they have expired. */
+  /** Forgets the oldest identities while there are too many or they have expired. */
   #makeRoom(timeMs: number): void {
     for (; this.#first < this.#order.length; this.#first++) {
       const oldest = this.#order[this.#first];
@@ -156,7 +156,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     messages.release(message);
   }
 
-  /** Takes up what was remembered when the store was opened, in the background: what comes meanwhile may be let through. */
+  /** Recovers remembered identities in the background; duplicates published meanwhile may pass. */
   recover({ count, nextPosition }: RecoveredQueue): void {
     this.sequence!.nextPosition = nextPosition;
     if (count > 0) this.sequence!.scan((block) => this.#recoverBlock(block));

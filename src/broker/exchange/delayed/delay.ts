@@ -7,7 +7,7 @@ const HEADER_BYTES = new TextEncoder().encode(HEADER);
 /** Longest delay: that of an Erlang timer, some 50 days. A longer one counts as none, as in RabbitMQ's plugin. */
 const DELAY_MAX_MS = 2 ** 32 - 1;
 
-/** How long a message with these headers is to be kept back, in milliseconds; 0 for not at all. */
+/** Returns the delay that a message's headers ask for. In milliseconds; 0 for none. */
 export const delayMsIn = (headers: FieldTable): number => delayMsOf(headers.get(HEADER));
 
 /** The same, where the message's content header lies at an offset and has been checked. */

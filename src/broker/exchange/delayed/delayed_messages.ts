@@ -21,7 +21,7 @@ import { ABSENT, DueIndex } from "./due_index.ts";
 
 /** Maximum number of due messages published in one turn. The others follow in turns of their own. */
 const PUBLISHED_IN_TURN = 512;
-/** While the store is behind, what is due waits for so long. In milliseconds. */
+/** Delay of due messages while the store is behind. In milliseconds. */
 const BEHIND_REST_MS = 2;
 /** Delay before a failed read of messages is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
@@ -31,10 +31,10 @@ const READ_LEAD_MS = 1000;
 const LOOK_AHEAD_EVERY_MS = 50;
 /** Time until due within which the other messages of a block stay in memory when it is read for one. In milliseconds. */
 const READ_AHEAD_MS = 60_000;
-/** Messages that were read ahead take no more than this. In bytes, without what it takes to hold them. */
+/** Maximum size of messages that were read ahead, without their overhead. In bytes. */
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;
 
-/** What delayed messages need of the virtual host that they are in. */
+/** What delayed messages need of their virtual host. */
 interface DelayedVhost extends Pick<ExchangeHost, "forward"> {
   readonly name: string;
 }
@@ -96,12 +96,12 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     this.sequence = exchange.isDurable ? new ExchangeSequence("delayed", owner, host, this) : undefined;
   }
 
-  /** How many messages are kept back. Right after a start they are not all known. */
+  /** Number of delayed messages. Right after a start not all are known. */
   get count(): number {
     return this.#index.size - this.#publishedBefore.count;
   }
 
-  /** Whether a message is to be kept back. */
+  /** Returns whether a message is to be delayed. */
   wants({ headers }: Pick<RoutedMessage, "headers">): boolean {
     return delayMsIn(headers) > 0;
   }
@@ -139,16 +139,16 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     return position;
   }
 
-  // What is due
+  // Due messages
 
-  /** Sees to it that the first message is not missed. */
+  /** Sets the deadline to the first message. */
   #await(): void {
     const { firstDueMs, firstMessage } = this.#index;
     const isAwaited = this.#isReading && firstMessage === ABSENT;
     if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.host.schedule.set(this.#due, firstDueMs);
   }
 
-  /** Publishes what is due, `most` at most, and looks after the others when it is time. */
+  /** Publishes due messages, `most` at most, and sets the deadline for the others. */
   #publishDue(most: number): void {
     if (this.isDeleted) return;
     const { timeMs, schedule, store } = this.host;
@@ -166,7 +166,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     schedule.set(this.#due, index.firstDueMs - leadMs);
   }
 
-  /** Has messages read back that are due soon, so that none is late for that. */
+  /** Reads back messages that are due soon, so that none is late. */
   #lookAhead(): void {
     const { timeMs } = this.host;
     this.#lookAheadAtMs = timeMs + LOOK_AHEAD_EVERY_MS;
@@ -203,7 +203,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     return true;
   }
 
-  /** Routes a message whose delay is over, and lets go of it. */
+  /** Routes a message whose delay is over, and releases it. */
   #publish(message: Message, position: number): void {
     const { messages } = this.host;
     const kept = messages.header(message);
@@ -287,7 +287,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
 
   // The life of the exchange
 
-  /** Takes up what was there when the store was opened: looks in the background when which messages are due. */
+  /** Recovers the messages in the store: reads in the background when each is due. */
   recover({ count, nextPosition }: RecoveredQueue): void {
     this.sequence!.nextPosition = this.#absentBefore = nextPosition;
     if (count > 0) this.#indexAll();

@@ -41,7 +41,7 @@ export interface Consumption {
   readonly tag: string;
   readonly noAck: boolean;
   readonly exclusive: boolean;
-  /** How many deliveries may be unacknowledged at once; 0 is any number. */
+  /** Maximum number of unacknowledged deliveries; 0 is any number. */
   readonly prefetch: number;
   readonly arguments: FieldTable;
 }

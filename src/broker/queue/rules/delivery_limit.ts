@@ -14,14 +14,14 @@ const COUNT_MAX = 0xffff;
 export const acquiredIn = (count: DeliveryCount): number => count >>> 16;
 export const failedIn = (count: DeliveryCount): number => count & COUNT_MAX;
 
-/** What a count is when the message has come back once more. It is higher, unless it can't be. */
+/** Returns the count after one more return. It rises, up to its maximum. */
 export function counted(count: DeliveryCount, hasFailed: boolean): DeliveryCount {
   const acquired = Math.min(acquiredIn(count) + 1, COUNT_MAX);
   const failed = Math.min(failedIn(count) + (hasFailed ? 1 : 0), COUNT_MAX);
   return (acquired << 16 | failed) >>> 0;
 }
 
-/** How often a consumer may fail with a message, by what the queue was asked for. */
+/** Returns the delivery limit, by the queue's argument. */
 export function deliveryLimitOf(asked: unknown): number {
   if (typeof asked !== "number" || Number.isNaN(asked)) return DELIVERY_LIMIT;
   // No count is higher.

@@ -20,7 +20,7 @@ export interface ExpiringQueue {
   whenRead(): void;
 }
 
-/** Takes messages out of a queue that have waited for too long (RabbitMQ: Time-To-Live). */
+/** Expires a queue's messages that have waited for too long (RabbitMQ: Time-To-Live). */
 export class Expiry {
   readonly #queue: ExpiringQueue;
   readonly #host: QueueHost;

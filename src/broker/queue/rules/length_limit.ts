@@ -11,7 +11,7 @@ export const DEATHS_IN_TURN = 256;
 export interface LimitedQueue {
   /** Number of messages that count. */
   readonly limitedCount: number;
-  /** Gives consumers what they can take at once. */
+  /** Delivers what consumers can take at once. */
   deliver(): void;
   /** Lets the next message die for want of room. Returns false when there is none, or it has to be read first. */
   dropHead(): boolean;
@@ -23,7 +23,7 @@ interface OtherMessages {
   forEach(visit: (message: Message) => void): void;
 }
 
-/** How many ready messages a queue may have, and how many bytes of bodies (RabbitMQ: Queue Length Limit). */
+/** Limits of a queue's ready messages and of the bytes of their bodies (RabbitMQ: Queue Length Limit). */
 export class LengthLimit {
   readonly overflow: Overflow;
   readonly #messages: Messages;
@@ -65,7 +65,7 @@ export class LengthLimit {
     this.#bytes = 0;
   }
 
-  /** Takes out what is too much, from the front. What consumers can take at once is theirs. */
+  /** Removes messages above the limits, from the front. Messages that consumers can take at once are not removed. */
   enforce(queue: LimitedQueue, host: QueueHost): void {
     if (this.overflow !== "drop-head" || !this.isOver(queue.limitedCount)) return;
     queue.deliver();
@@ -89,7 +89,7 @@ export class LengthLimit {
     return readyCount > this.#maxLength || (readyCount > 0 && this.#bytes > this.#maxBytes);
   }
 
-  /** Whether there is no room for a message more. */
+  /** Whether there is no room for another message. */
   isFullFor(message: Message, readyCount: number): boolean {
     return readyCount + 1 > this.#maxLength || this.#bytes + this.#messages.bodyBytes(message) > this.#maxBytes;
   }

@@ -2,7 +2,7 @@ import { Deadline } from "../../turn/schedule.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import type { QueueHost, QueueVhost } from "../queue_host.ts";
 
-/** Deletes a queue that was not used for as long as it may (RabbitMQ: Queue TTL). */
+/** Deletes a queue that has been unused for its expiry time (RabbitMQ: Queue TTL). */
 export class QueueTtl {
   readonly #queue: AnyQueue;
   readonly #host: QueueHost;
@@ -14,7 +14,7 @@ export class QueueTtl {
     this.#deadline = new Deadline(() => vhost.removeQueue(queue));
   }
 
-  /** Starts the time anew: the queue has just been used. While it has consumers it is in use. */
+  /** Restarts the expiry time: the queue has just been used. A queue with consumers is in use. */
   touch(): void {
     const { consumers, isDeleted, settings } = this.#queue;
     if (consumers.size > 0 || isDeleted || settings.expiresMs === undefined) return this.stop();

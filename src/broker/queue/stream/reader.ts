@@ -22,7 +22,7 @@ export class StreamReader {
     this.#notBeforeMs = notBeforeMs;
   }
 
-  /** Whether it is to be given a message. */
+  /** Returns whether its consumer is to receive a message. */
   wants(message: MessageContent): boolean {
     if (message.time < this.#notBeforeMs) return false;
     this.#notBeforeMs = 0;

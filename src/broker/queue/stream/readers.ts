@@ -11,7 +11,7 @@ export class StreamReaders {
   #ready: StreamReader[] = [];
   readonly #atEnd = new Set<StreamReader>();
 
-  /** How far the one has come that is the furthest. */
+  /** The offset of the most advanced reader. */
   furthestOffset = -1;
 
   get size(): number {
@@ -22,7 +22,7 @@ export class StreamReaders {
     return this.#all.keys();
   }
 
-  /** RabbitMQ pays no heed to `exclusive` here. */
+  /** RabbitMQ ignores `exclusive` for streams. */
   isClosedTo(): boolean {
     return false;
   }
@@ -31,7 +31,7 @@ export class StreamReaders {
     return this.#ready.length > 0;
   }
 
-  /** Whether somebody waits for messages to come. */
+  /** Whether a reader waits for new messages. */
   get areAtEnd(): boolean {
     return this.#atEnd.size > 0;
   }

@@ -42,7 +42,7 @@ export class Retention {
     this.#newBytes = Infinity;
   }
 
-  /** Counts what was there when the store was opened; it is to be looked at once. */
+  /** Counts recovered messages; retention is then due at once. */
   recover(): void {
     for (const block of this.#store.blocks(this.#queueId)) this.#bytes += liveBytesOf(block);
     this.#newBytes = Infinity;
@@ -55,7 +55,7 @@ export class Retention {
     this.#newBytes += bytes;
   }
 
-  /** Whether it is time to look what is too much or too old. */
+  /** Returns whether retention is due. */
   isDue(nowMs: number): boolean {
     const { maxLengthBytes, maxAgeMs, segmentBytes } = this.#settings;
     if (maxLengthBytes === undefined && maxAgeMs === undefined) return false;

@@ -62,7 +62,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     host.storedSequences.set(id, this);
   }
 
-  /** How many messages it holds. */
+  /** Number of messages it holds. */
   get readyCount(): number {
     return this.#log.end - this.#log.first;
   }
@@ -85,7 +85,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.#log.apply(settings);
   }
 
-  /** A stream does not go for not being used. */
+  /** A stream does not expire. */
   touch(): void {}
   declaredAgain(): void {}
 
@@ -119,7 +119,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.#log.leaveMemory(upTo);
   }
 
-  /** Has consumers be given what has come, as soon as that is safe. */
+  /** Delivers published messages to consumers once they are safe. */
   #awaitSafety(): void {
     if (this.#isAwaitingSafety || this.#safeUpTo === this.#log.end) return;
     const { end } = this.#log;
@@ -163,11 +163,11 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   /** The message stays: acknowledging it only makes room for another one. */
   settle(): void {}
 
-  /** The message is not given again: in a log everybody goes forward. */
+  /** The message is not redelivered: readers of a log only move forward. */
   requeue(): void {}
   fail(): void {}
 
-  /** Nothing dies in a stream by being rejected. */
+  /** A rejected message of a stream is not dead-lettered. */
   reject(): void {}
 
   // Publishers
@@ -210,7 +210,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.host.turn.addQueue(this);
   }
 
-  /** Nobody takes anything from others by reading. */
+  /** No reader takes messages from others. */
   serveConsumers(): void {}
 
   finishTurn(): void {
@@ -226,7 +226,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.#wakePublishers();
   }
 
-  /** Gives a reader what there is for it, until its consumer can take no more. */
+  /** Delivers a reader's messages until its consumer can take no more. */
   #serve(reader: StreamReader): void {
     const { consumer } = reader;
     if (consumer.isCancelled) return;
@@ -253,7 +253,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     });
   }
 
-  /** Reads the block that a reader needs next, and goes on with it then. */
+  /** Reads the block that a reader needs next, and then continues the reader. */
   async #read(reader: StreamReader): Promise<void> {
     try {
       await this.#log.read(reader);

@@ -81,7 +81,7 @@ export class StreamLog {
     return this.#retention.isDue(this.#host.timeMs);
   }
 
-  /** Cuts off at the front what is too much or too old. */
+  /** Applies retention: removes messages from the front. */
   retain(): void {
     if (!this.isRetentionDue) return;
     const tail = this.#tail;
@@ -103,7 +103,7 @@ export class StreamLog {
 
   // Reading
 
-  /** Where a reader begins. Where that is a time and on disk, messages that are too old may lie behind it. */
+  /** Returns the offset at which a reader begins. For a time on disk, older messages may follow it. */
   offsetOf(start: StartOffset): number {
     switch (start.from) {
       case "first":
