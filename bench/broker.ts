@@ -29,7 +29,7 @@ export interface StartedBroker extends MeasuredBroker {
 
 const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 10_000;
-/** Who starts again has data to read. */
+/** Time limit of a restart, which reads data. In milliseconds. */
 const RESTART_TIMEOUT_MS = 300_000;
 /** How exactly a start is timed: to the millisecond, and to a hundredth of it when it takes long. */
 const pollMs = (elapsedMs: number): number => Math.max(1, Math.min(20, elapsedMs / 100));

@@ -10,7 +10,7 @@ export interface Row {
   readonly isBetter: "higher" | "lower";
 }
 
-/** What a run comes to: a figure a row, in the rows' order. */
+/** The result of a run: one figure for each row, in the rows' order. */
 export interface Outcome {
   readonly figures: readonly number[];
   readonly faults?: Faults;
@@ -45,7 +45,7 @@ const MODES: readonly { readonly name: string; readonly traffic: Partial<Traffic
   { name: "acked", traffic: {} },
   { name: "confirms, acked", traffic: { confirmWindow: CONFIRM_WINDOW } },
 ];
-/** What a quick run has of the throughputs. */
+/** The throughput cases of a quick run. */
 const QUICK_THROUGHPUTS = ["16 1 no-ack", "16 1 acked", "16 4 acked", "1024 1 confirms, acked"];
 
 const throughputs = SIZES.flatMap(([bodyBytes, size]) =>

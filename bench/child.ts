@@ -3,7 +3,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { ROOT } from "./runtimes.ts";
 
-/** How long a child may take to end after it was asked to. */
+/** Time limit for a child to exit after it was asked to. In milliseconds. */
 const PATIENCE_MS = 3000;
 
 const running = new Set<Child>();
@@ -47,7 +47,7 @@ export class Child {
     return !running.has(this);
   }
 
-  /** What the child wrote to its standard error. */
+  /** The child's standard error. */
   get errors(): string {
     return this.#failure?.message ?? this.#errors.trim();
   }

@@ -26,12 +26,12 @@ process.once("exit", () => {
   for (const folder of folders) removeDataFolder(folder);
 });
 
-/** What a folder takes of the disk, in bytes, when that stays the same for a while, or after 30 s. */
+/** Returns a folder's size on disk, in bytes, once it is stable for a while, or after 30 s. */
 export async function settledFolderBytes(folder: string): Promise<number> {
   return await settled(() => folderBytes(folder), SETTLING) ?? 0;
 }
 
-/** What a folder takes of the disk, in bytes. Files may go while it is counted. */
+/** Returns a folder's size on disk, in bytes. Files may be removed meanwhile. */
 export function folderBytes(folder: string): number {
   let bytes = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

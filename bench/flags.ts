@@ -15,7 +15,7 @@ export interface Flags {
   readonly rounds?: number;
   readonly seconds?: number;
   readonly only?: readonly string[];
-  /** How many messages the scale cases have. */
+  /** Number of messages in the scale cases. */
   readonly messages: number;
   readonly loadGenerator?: string;
   readonly json?: string;
@@ -26,7 +26,7 @@ type ParsedFlags = Omit<Flags, "compared"> & {
   readonly comparePid: readonly Labelled[];
 };
 
-/** What is given for one flag, with an optional label in front. */
+/** The value of one flag, with an optional label in front. */
 interface Labelled {
   readonly label?: string;
   readonly value: string;

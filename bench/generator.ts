@@ -8,7 +8,7 @@ import type { Read, Seek } from "./load/stream.ts";
 import type { ConsumerReport, PublisherReport, Traffic } from "./load/traffic.ts";
 import type { Runtime } from "./runtimes.ts";
 
-/** What came of a run. */
+/** The result of a run. */
 export interface TrafficResult {
   readonly publishedPerSecond: number;
   readonly consumedPerSecond: number;
@@ -17,7 +17,7 @@ export interface TrafficResult {
   readonly faults: Faults;
 }
 
-/** How many messages went wrong. */
+/** Numbers of faulty messages. */
 export interface Faults {
   readonly lost: number;
   readonly outOfOrder: number;
@@ -108,12 +108,12 @@ export class Generator {
     return JSON.parse(await this.#ask(broker, { name: "drain", drain }, "what was consumed", timeoutMs));
   }
 
-  /** How long it takes until a consumer of a stream has its first message. In milliseconds. */
+  /** Returns the time until a consumer of a stream has its first message. In milliseconds. */
   async seek(broker: MeasuredBroker, seek: Seek): Promise<number> {
     return Number(await this.#ask(broker, { name: "seek", seek }, "when its first message came", RUN_TIMEOUT_MS));
   }
 
-  /** How many messages a second consumers of a stream have together. */
+  /** Returns the rate of a stream's consumers together. In messages a second. */
   async read(broker: MeasuredBroker, read: Read): Promise<number> {
     return Number(await this.#ask(broker, { name: "read", read }, "how much it read", read.measureMs + RUN_TIMEOUT_MS));
   }
@@ -122,7 +122,7 @@ export class Generator {
     await this.#ask(broker, { name: "delete", queues }, "that it deleted queues", timeoutFor(queues, 0));
   }
 
-  /** Has the broker hold something, and returns what `measure` says meanwhile. */
+  /** Makes the broker hold something, and returns the result of `measure` meanwhile. */
   async hold<T>(broker: MeasuredBroker, task: HoldTask, measure: () => Promise<T>): Promise<T> {
     const child = this.#start(broker, { ...task, prefix: queuePrefix() });
     try {
@@ -136,7 +136,7 @@ export class Generator {
     }
   }
 
-  /** How many connections a second are opened and closed, one after another. */
+  /** Returns the rate at which connections are opened and closed, one after another. In connections a second. */
   async churn(broker: MeasuredBroker, measureMs: number): Promise<number> {
     const task: Task = { name: "churn", measureMs };
     return Number(await this.#ask(broker, task, "how many connections it opened", measureMs + RUN_TIMEOUT_MS));

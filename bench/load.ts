@@ -27,7 +27,7 @@ export interface TrafficTask {
   readonly name: "traffic";
   readonly roles: readonly Role[];
   readonly traffic: Traffic;
-  /** What the names of queues begin with. */
+  /** The prefix of queue names. */
   readonly prefix: string;
 }
 
@@ -39,7 +39,7 @@ export interface HeldTask {
   readonly prefix: string;
 }
 
-/** What a load generator takes in its argument. */
+/** The argument of a load generator. */
 export interface Assignment {
   readonly target: Target;
   readonly task: Task;

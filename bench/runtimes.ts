@@ -16,7 +16,7 @@ export interface Runtime {
   /** Such as "Deno 2.9.6". */
   readonly title: string;
   readonly path: string;
-  /** What comes before the script on the command line. */
+  /** The arguments before the script on the command line. */
   readonly runArguments: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /** When something that changes by itself for a while counts as settled. */
 export interface Settling {
   readonly intervalMs: number;
-  /** How long to wait for it at most. */
+  /** Longest wait for it. In milliseconds. */
   readonly limitMs: number;
   /** It has settled when it changed by less than this part within an interval. */
   readonly change: number;

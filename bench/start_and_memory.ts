@@ -13,11 +13,11 @@ export async function measureStart(runtime: Runtime): Promise<Outcome> {
   return { figures: [broker.startMs] };
 }
 
-/** What a broker holds, and what that takes. */
+/** A memory case: what the broker holds, and how its size is measured. */
 export interface MemoryCase {
   readonly rows: readonly Row[];
   readonly task: HoldTask;
-  /** How many of them a broker holds and drops beforehand, so that what it needs once is not counted. */
+  /** Number of them that the broker holds and drops beforehand, so that one-time costs do not count. */
   readonly warmUpCount: number;
   figures(addedBytes: number, residentBytes: number): readonly number[];
 }

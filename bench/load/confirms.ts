@@ -7,7 +7,7 @@ const [, NACK_METHOD] = AMQP_0_9_1.id("basic.nack");
 
 /** Counts what the broker confirms of the messages on one channel. */
 export class Confirms {
-  /** How many messages are confirmed, in whichever order. */
+  /** Number of confirmed messages, in any order. */
   count = 0;
   nacked = 0;
   /** Every delivery tag up to this one is confirmed… */

@@ -15,7 +15,7 @@ export interface PublisherOptions {
   readonly exchange?: string;
   readonly bodyBytes: number;
   readonly isPersistent?: boolean;
-  /** How many messages may wait for a confirm; 0 is no confirms. */
+  /** Maximum number of unconfirmed messages; 0 is no confirms. */
   readonly confirmWindow: number;
   /** Messages a second; 0 is as many as the broker takes. */
   readonly ratePerSecond: number;
@@ -87,7 +87,7 @@ export class Publisher {
     );
   }
 
-  /** How many messages are confirmed. */
+  /** Number of confirmed messages. */
   get confirmed(): number {
     return this.#confirms?.count ?? 0;
   }

@@ -3,7 +3,7 @@ import { CHANNEL, Connection, type Target } from "./connection.ts";
 
 /** The queues of a run, and the exchange in front of them if there is one. */
 export interface Queues {
-  /** What their names begin with. */
+  /** The prefix of their names. */
   readonly prefix: string;
   readonly queues: number;
   readonly isDurable: boolean;

@@ -73,7 +73,7 @@ export async function fillQueues(target: Target, fill: Fill): Promise<FillReport
   };
 }
 
-/** How many a second it was from one count to another. Between two samples the rate is taken to be the same. */
+/** Returns the rate a second from one count to another. The rate between two samples is assumed constant. */
 export function rateBetween(samples: readonly Sample[], from: number, to: number): number {
   return (to - from) * 1000 / (momentOf(samples, to) - momentOf(samples, from));
 }

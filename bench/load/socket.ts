@@ -95,7 +95,7 @@ declare const Bun: {
 
 interface BunSocket {
   setNoDelay(noDelay: boolean): void;
-  /** How many bytes the kernel took; -1 when the socket is closed. */
+  /** Returns the number of bytes that the kernel took; -1 when the socket is closed. */
   write(bytes: Uint8Array): number;
   end(): void;
 }

@@ -21,7 +21,7 @@ const SEEK_PREFETCH = 1;
 const READ_PREFETCH = 1000;
 const ACK_EVERY = 100;
 
-/** How long it takes from `basic.consume` to the first message. In milliseconds. */
+/** Returns the time from `basic.consume` to the first message. In milliseconds. */
 export async function seekStream(target: Target, { stream, from }: Seek): Promise<number> {
   const connection = await Connection.open(target);
   connection.send(CHANNEL, "basic.qos", { prefetchCount: SEEK_PREFETCH });

@@ -15,14 +15,14 @@ export interface Traffic {
   readonly isDurable: boolean;
   /** Whether each message goes to all queues, by a fanout exchange. */
   readonly fansOut: boolean;
-  /** How many publishers share a connection, on a channel each. */
+  /** Number of publishers that share a connection, on a channel each. */
   readonly publishersPerConnection: number;
   readonly bodyBytes: number;
-  /** How many messages may be unacknowledged at a consumer. */
+  /** Maximum number of a consumer's unacknowledged messages. */
   readonly prefetch: number;
   /** Number of messages that one acknowledgement covers; 0 is no-ack. */
   readonly ackEvery: number;
-  /** How many messages of a publisher may wait for a confirm; 0 is no confirms. */
+  /** Maximum number of a publisher's unconfirmed messages; 0 is no confirms. */
   readonly confirmWindow: number;
   /** Messages a second and publisher; 0 is as many as the broker takes. */
   readonly ratePerSecond: number;
@@ -123,7 +123,7 @@ export class Consumers {
     return new Consumers(await Promise.all(opening), traffic);
   }
 
-  /** How many messages a second came. */
+  /** Returns the rate of received messages. In messages a second. */
   measure(): Promise<number> {
     return measureRate(() => sum(this.#consumers, ({ consumed }) => consumed), this.#traffic, () => {
       for (const { latenciesUs } of this.#consumers) latenciesUs.length = 0;

@@ -67,7 +67,7 @@ interface BunSocket {
   setNoDelay(noDelay: boolean): void;
   pause(): void;
   resume(): void;
-  /** How many bytes the kernel took; -1 when the socket is closed. */
+  /** Returns the number of bytes that the kernel took; -1 when the socket is closed. */
   write(bytes: Uint8Array): number;
   /** Sends a FIN. */
   shutdown(): void;

@@ -133,7 +133,7 @@ describe("a buffer pool", () => {
     });
   }
 
-  it("lends a little memory to who says little, and as much as is asked for to who says much", () => {
+  it("lends a small buffer for a small request, and the requested size for a large one", () => {
     const pool = new BufferPool();
     assert.equal(pool.take(21).length, 1024);
     assert.ok(pool.take(1025).length >= 1025);

@@ -50,7 +50,7 @@ function hashOfField(field: FieldValue | undefined): number {
   }
 }
 
-/** What `exchange.declare` says to go by, or `undefined` for the routing key. Throws PRECONDITION_FAILED. */
+/** Returns the hash key that the arguments ask for; `undefined` for the routing key. Throws PRECONDITION_FAILED. */
 function hashKeyOf(exchangeArguments: FieldTable): HashKey | undefined {
   const header = textArgument(exchangeArguments, "hash-header");
   const property = textArgument(exchangeArguments, "hash-property");
@@ -79,7 +79,7 @@ function weightOf(bindingKey: string): number {
   return weight;
 }
 
-/** What has buckets, in their order: where each one's buckets end, and whose they are. */
+/** The destinations in the order of their buckets, with the end of each one's buckets. */
 interface Ring {
   readonly ends: readonly number[];
   readonly destinations: readonly Destination[];

@@ -88,7 +88,7 @@ export class Exchange {
     this.router = router ?? type.createRouter(declaration.arguments, host);
   }
 
-  /** What has a sequence of messages in the store for a purpose, if anything does. */
+  /** Returns the keeper of the stored sequence for a purpose, if there is one. */
   sequenceKeeper(purpose: SequencePurpose): SequenceKeeper | undefined {
     return purpose === "delayed" ? this.delayed : this.router.seen;
   }

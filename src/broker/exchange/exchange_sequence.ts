@@ -11,7 +11,7 @@ export interface SequenceOwner {
   readonly vhost: string;
 }
 
-/** What of an exchange has a sequence of messages in the store. */
+/** The part of an exchange that has a sequence of messages in the store. */
 export interface SequenceKeeper {
   /** `undefined` for that of an exchange that is not durable. */
   readonly sequence: ExchangeSequence | undefined;
@@ -40,12 +40,12 @@ export class ExchangeSequence {
     this.#stored = stored;
   }
 
-  /** What it is called in the store's records; `undefined` before its first message. */
+  /** Its id in the store's records; `undefined` before its first message. */
   get storedId(): number | undefined {
     return this.#id;
   }
 
-  /** What it is called in the store's records from now on. */
+  /** Its id in the store's records, which it gets now if it has none. */
   get id(): number {
     return this.#id ?? this.#add();
   }

@@ -31,7 +31,7 @@ function isNotX([name]: Criterion): boolean {
   return !name.startsWith("x-");
 }
 
-/** How the arguments match. Throws PRECONDITION_FAILED when `x-match` is none of the values it can have. */
+/** Returns how the arguments match. Throws PRECONDITION_FAILED when `x-match` has an unknown value. */
 function predicateOf(bindingArguments: FieldTable): Predicate {
   const field = bindingArguments.get("x-match") ?? DEFAULT_X_MATCH;
   if (field.type !== "S") {

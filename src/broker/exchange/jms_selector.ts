@@ -2,7 +2,7 @@ import type { FieldTable } from "../../wire/field_table.ts";
 import { Atom, parseTerm, type Term, Tuple } from "./erlang_term_parser.ts";
 import { likePattern } from "./like_pattern.ts";
 
-/** What an expression comes to; `undefined` is SQL's null, and what can't be said. */
+/** The value of an expression; `undefined` is SQL's null, or unknown. */
 type Value = number | string | boolean | undefined;
 type Expression = (headers: FieldTable) => Value;
 

@@ -14,7 +14,7 @@ const PERSISTENCE = "x-cache-persistence";
 
 const INTEGER_TYPES = "bBsuIil";
 
-/** What is an integer above 0, in digits too; `undefined` for everything else. */
+/** Returns a positive integer, also from digits; `undefined` for anything else. */
 function positive({ type, value }: FieldValue): number | undefined {
   const isInteger = INTEGER_TYPES.includes(type) || (type === "S" && /^\+?\d+$/.test(String(value)));
   return isInteger && Number(value) > 0 ? Number(value) : undefined;
@@ -51,7 +51,7 @@ const optionsOf = (exchangeArguments: FieldTable): SeenOptions => ({
   isKept: isKept(exchangeArguments),
 });
 
-/** How long a message is to be remembered that says so itself. */
+/** Returns the time for which a message asks to be remembered. In milliseconds. */
 function ttlMsIn(headers: FieldTable): number | undefined {
   const field = headers.get(TTL);
   return field !== undefined && INTEGER_TYPES.includes(field.type) ? Number(field.value) : undefined;

@@ -25,7 +25,7 @@ export interface Router {
   close?(): void;
 }
 
-/** What an exchange needs of the virtual host that it is in. */
+/** What an exchange needs of its virtual host. */
 export interface ExchangeHost {
   /** Returns an unpredictable number: at least 0, and less than 1. */
   random(): number;

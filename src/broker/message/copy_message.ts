@@ -1,6 +1,6 @@
 import type { Message, Messages } from "./messages.ts";
 
-/** What is to be different in a copy of a message: its address, or the payload of its content header. */
+/** The changes in a copy of a message: another address, or another payload of the content header. */
 export interface MessageChanges {
   readonly address?: Uint8Array;
   readonly header?: Uint8Array;

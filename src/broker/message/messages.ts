@@ -249,7 +249,7 @@ export class Messages {
     if (slab.liveBytes === 0) this.#emptied(slab, index);
   }
 
-  /** What a message takes in its slab. */
+  /** Returns the size of a message in its slab. In bytes. */
   #bytesAt(slab: Slab, offset: number): number {
     const word = offset >> 2;
     const words = slab.words;

@@ -19,7 +19,7 @@ export interface RemoteTarget {
   send(message: MessageContent, receipt: LateReceipt): void;
 }
 
-/** What takes messages in at the end of their route: a queue, or what keeps them back for an exchange until they are due. */
+/** The end of a message's route: a queue, or the delayed messages of an exchange. */
 export interface Target {
   readonly kind: "queue" | "delay";
   readonly name: string;

@@ -23,7 +23,7 @@ export class Durability {
     return this.#positions.length - this.#done;
   }
 
-  /** Has `callback` called once, by the first {@linkcode resume} with a position that is not lower. */
+  /** Calls back once, by the first {@linkcode resume} with a position that is not lower. */
   when(position: number, callback: () => void): void {
     const positions = this.#positions;
     if (this.count === 0 || position >= positions[positions.length - 1]) {

@@ -22,7 +22,7 @@ export interface MemoryHost {
   report(line: string): void;
 }
 
-/** Has messages leave memory when they take much of it: those that nothing but memory has are put on disk. */
+/** Moves messages out of memory when they take much of it: those that only memory has are spilled to disk. */
 export class MemoryRelief {
   readonly #host: MemoryHost;
   readonly #lowBytes: number;

@@ -10,7 +10,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,
 };
 
-/** How many milliseconds an age such as `7D` or `1h` is (RabbitMQ: Streams, `x-max-age`); `undefined` if it is none. */
+/** Returns an age such as `7D` or `1h` (RabbitMQ: Streams, `x-max-age`) in milliseconds; `undefined` if it is none. */
 export function parseAgeMs(age: string): number | undefined {
   const match = /^([0-9]+)([YMDhms])$/.exec(age);
   if (match === null || Number(match[1]) === 0) return undefined;

@@ -16,7 +16,7 @@ interface ConsumersOfQueue extends Iterable<Consumer> {
 /** A queue of any type (RabbitMQ: Queue Types), as publishers, consumers and management see it. */
 export interface AnyQueue extends Target {
   readonly kind: "queue";
-  /** What it is called in the store's records. */
+  /** Its id in the store's records. */
   readonly id: number;
   readonly isAutoDelete: boolean;
   /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
@@ -26,9 +26,9 @@ export interface AnyQueue extends Target {
   readonly isStream: boolean;
   readonly consumers: ConsumersOfQueue;
   effectivePolicy: EffectivePolicy;
-  /** What is asked of it by its arguments and by policies. */
+  /** Its settings, by its arguments and by policies. */
   readonly settings: QueueSettings;
-  /** Has other settings take effect at once. Routes to the queue that were remembered before must be found anew. */
+  /** Applies other settings at once. Remembered routes to the queue become invalid. */
   apply(settings: QueueSettings): void;
   /** Takes up the backing queue of a priority that it had when the store was opened. */
   recoverBackingQueue(priority: number, sequenceId: number): void;

@@ -72,9 +72,9 @@ const typeName: ValueCheck = (field) => {
 
 export const anything: ValueCheck = () => undefined;
 
-/** What an argument's value may be. */
+/** The valid values of an argument. */
 export interface ArgumentValue {
-  /** What the documentation says of it. */
+  /** Its text in the documentation. */
   readonly description: string;
   readonly check: Check;
 }

@@ -38,6 +38,6 @@ export function checkArgument(name: string, check: Check, all: FieldTable, queue
   if (problem !== undefined) throw preconditionFailed(`invalid arg '${name}' for ${queue}: ${problem}`);
 }
 
-/** What is wrong with an argument that only queues of other types know. */
+/** Returns the error for an argument that only other queue types have. */
 export const unknownToType = (name: string, type: QueueTypeName, queue: string): ChannelError =>
   preconditionFailed(`invalid arg '${name}' for ${queue} of queue type rabbit_${type}_queue`);

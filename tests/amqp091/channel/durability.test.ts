@@ -223,7 +223,7 @@ describe("publisher confirms", () => {
     assert.deepEqual(acks(await client.heard()), [[1, false]]);
   });
 
-  it("are no more sent once their channel is closed", async () => {
+  it("are not sent after their channel is closed", async () => {
     const { store, client } = await openForPublishing();
     client.write(publish(2));
     client.send(1, "channel.close", { replyCode: 200 });
@@ -278,7 +278,7 @@ describe("the store", () => {
 });
 
 describe("a store that can't keep up", () => {
-  it("does not hold up who declares what is there, to drain it", async () => {
+  it("does not delay declarations of existing queues, so that they can be drained", async () => {
     const { store, broker, client } = await openForPublishing();
     client.write(publish(3));
     await settled();
@@ -293,7 +293,7 @@ describe("a store that can't keep up", () => {
     ]);
   });
 
-  it("keeps publishers waiting, and nobody else, until it has caught up", async () => {
+  it("keeps only publishers waiting until it has caught up", async () => {
     const { store, client } = await openForPublishing();
     store.press({ isBehind: true });
     client.write(publish(1, "t"));

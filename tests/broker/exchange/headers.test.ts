@@ -75,7 +75,7 @@ describe("a headers exchange", () => {
     }
   });
 
-  it("takes all for any exactly where one argument is enough for each", () => {
+  it("treats all and any alike exactly where each has one argument", () => {
     const table = fc.dictionary(fc.constantFrom("a", "b", "c", "x-d"), fc.constantFrom(1, 2, "1", true, null), {
       noNullPrototype: true,
     }) as fc.Arbitrary<PlainTable>;

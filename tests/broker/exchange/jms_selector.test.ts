@@ -61,7 +61,7 @@ describe("a JMS selector", () => {
     check('<<"true">>', undefined);
   });
 
-  it("can't say anything of a header that is not there, or of another type than JMS has", () => {
+  it("is unknown for a missing header, or one whose type JMS lacks", () => {
     for (const name of ["missing", "time", "table"]) {
       for (const operator of ["=", "<>", "<", ">", "<=", ">="]) {
         check(`{'${operator}',${ident(name)},5}`, undefined);

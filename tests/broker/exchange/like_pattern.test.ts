@@ -39,7 +39,7 @@ describe("a LIKE pattern", () => {
     assert.equal(likePattern(".*", undefined)("anything"), false);
   });
 
-  it("is decided soon, however many % it has", () => {
+  it("is matched quickly, with any number of %", () => {
     const isMatch = likePattern("%a".repeat(500) + "b", undefined);
     assert.equal(isMatch("a".repeat(20_000)), false);
     assert.equal(isMatch("a".repeat(20_000) + "b"), true);

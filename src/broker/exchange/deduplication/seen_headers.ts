@@ -6,7 +6,7 @@ import type { QueueHost } from "../../queue/queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import type { Deferred } from "../../turn/turn.ts";
 
-/** What all identities that an exchange remembers may take, however many it may have. The oldest ones go. */
+/** Maximum memory of an exchange's identities, above which the oldest are forgotten. In bytes. */
 const BYTES_MAX = 64 * 1024 * 1024;
 /** Memory of one identity beside its text, and of a UTF-16 code unit of its text. In bytes. */
 const ENTRY_BYTES = 128;
@@ -67,7 +67,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     this.#options = options;
   }
 
-  /** Has all be kept in the store for a durable exchange, if it is to be. To be called before anything else. */
+  /** Keeps identities in the store for a durable exchange that asks for it. To be called before anything else. */
   keepFor(owner: SequenceOwner, host: QueueHost): void {
     if (!this.#options.isKept) return;
     this.sequence = new ExchangeSequence("seen", owner, host, this);

@@ -75,7 +75,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   #unindexedEnd = 0;
   #isReading = false;
   #hasReadFailed = false;
-  /** Nothing is read before this time, and not looked for before that. In milliseconds since 1970. */
+  /** Time before which nothing is read after a failure, and time of the next check. In milliseconds since 1970. */
   #readAgainAtMs = 0;
   #lookAheadAtMs = 0;
   readonly #due = new Deadline(() => this.#publishDue(PUBLISHED_IN_TURN));
@@ -226,7 +226,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     if (this.#index.size > 0) this.#publishDue(PUBLISHED_IN_TURN);
   }
 
-  /** Has a message read back, and with it others that are due soon. What is due is published then. */
+  /** Reads back a message, and with it others that are due soon, and then publishes due messages. */
   #readSoon(position: number): void {
     const { timeMs, schedule } = this.host;
     // The time may have been set back since.

@@ -6,10 +6,10 @@ import { ReadyMessages } from "../paging/ready.ts";
 
 /** A row of a queue's messages: all that it has, or those of one priority. */
 export class BackingQueue implements StoredSequence {
-  /** What it is called in the store's records. */
+  /** Its id in the store's records. */
   readonly id: number;
   readonly priority: number;
-  /** What is added to a position here to get the queue's. */
+  /** Number that is added to a position here to get the queue's. */
   readonly base: number;
   readonly ready: ReadyMessages = new ReadyMessages();
   /** Moves messages out of memory and back. */

@@ -14,7 +14,7 @@ export interface ConsumerChannel {
   };
 }
 
-/** Who a queue delivers to. A channel is one; a stream in an embedder's program is another. */
+/** The receiver of a queue's deliveries. A channel is one; a stream in an embedder's program is another. */
 export interface Receiver {
   /** Left out where there is no channel. */
   readonly channel?: ConsumerChannel;
@@ -35,7 +35,7 @@ export interface Receiver {
   queueDeleted(consumer: Consumer): void;
 }
 
-/** How a consumer was made by `basic.consume`. */
+/** The parameters of `basic.consume`. */
 export interface Consumption {
   /** Unique on its channel. */
   readonly tag: string;
@@ -60,7 +60,7 @@ export class Consumer {
   readonly arguments: FieldTable;
   /** Consumers of higher priority are served first. */
   readonly priority: number;
-  /** For how many milliseconds a delivery may stay unacknowledged; `undefined` where its queue or the broker says it. */
+  /** Acknowledgement timeout. In milliseconds; `undefined` for that of its queue or the broker. */
   readonly timeoutMs: number | undefined;
   /** Where it waits for its turn. */
   roundRobin: RoundRobin = NO_ROUND_ROBIN;

@@ -3,7 +3,7 @@ import type { Consumer } from "./consumer.ts";
 import { RoundRobin } from "./round_robin.ts";
 import { SingleActiveConsumer } from "./single_active_consumer.ts";
 
-/** What sets the consumers of a type of queues apart. */
+/** Traits of the consumers of a queue type. */
 export interface ConsumersTraits {
   /** Whether a consumer that asks for it has the queue for itself. */
   readonly mayBeExclusive: boolean;

@@ -11,7 +11,7 @@ const LEFT_MAX = 64;
  */
 export class RoundRobin {
   readonly priority: number;
-  /** How many consumers there are of this priority, in the round robin or not. */
+  /** Number of consumers of this priority, in the round robin or not. */
   consumerCount = 0;
   #consumers: Consumer[] = [];
   #head = 0;
@@ -62,7 +62,7 @@ export class RoundRobin {
     consumer.isWaiting = false;
   }
 
-  /** Where consumers come and go and messages don't, nobody else would take those that are cancelled out of the round robin. */
+  /** Removes cancelled consumers: without deliveries nothing else would. */
   forgetCancelled(): void {
     if (this.#consumers.length - this.#head <= this.consumerCount * 2 + CANCELLED_MAX) return;
     this.#consumers = this.#consumers.slice(this.#head).filter(({ isCancelled }) => !isCancelled);

@@ -64,7 +64,7 @@ export class Paging {
 
   // Out of memory
 
-  /** Has messages leave memory that the store can read back: those it has before a position. */
+  /** Removes messages before a position from memory, which the store can read back. */
   leaveMemory(upTo: number): void {
     this.#ready.leaveMemory(upTo, (message) => {
       const isStored = this.#isStored(message);
@@ -74,14 +74,14 @@ export class Paging {
     this.#queue.whenReadable(this.#backingQueue, upTo);
   }
 
-  /** A message was handed out, and is not settled. If the store can read it back, it need not wait for that in memory. */
+  /** Notes that a message was delivered. It may leave memory until it is settled if the store can read it back. */
   handedOut(message: Message, position: number): void {
     const { messages, store } = this.#host;
     if (messages.references[message] !== 1 || !this.#isStored(message)) return;
     if (position < store.readableUpTo(this.#backingQueue.id)) messages.forget(message);
   }
 
-  /** How many messages there are that might be spilled. */
+  /** Number of messages that might be spilled. */
   get spillableCount(): number {
     if (this.#isSpilling || this.#queue.isDeleted) return 0;
     const first = this.#ready.ringMessage(0);

@@ -15,7 +15,7 @@ function rest(index: DueIndex): [dueMs: number, position: number, message: numbe
 }
 
 describe("the index of what is due when", () => {
-  it("has first what is due first, and of what is due together what came first", () => {
+  it("is ordered by due time, and by arrival for equal ones", () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 500 }), (dueTimes) => {
       const index = new DueIndex();
       dueTimes.forEach((dueMs, position) => index.push(dueMs, position, position + 7));
