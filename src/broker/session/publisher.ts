@@ -20,11 +20,14 @@ import { CONSTRAINED, DURABLE, give, needsOf } from "../routing/give.ts";
 import { findLastingRoute, findRoute } from "../routing/route.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { Channel } from "./channel.ts";
+import type { ChannelCounts } from "./channel_counts.ts";
 import { Confirms, type ConfirmSink } from "./confirms.ts";
 import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
+import type { Permissions } from "./permissions.ts";
 import { BEHIND_MESSAGES } from "./publisher_flow.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
+import type { Session } from "./session.ts";
 import type { HeldPublish, Transaction } from "./transaction.ts";
 import { checkUserId } from "./user_id.ts";
 import { Waiting } from "./waiting.ts";
@@ -52,6 +55,11 @@ const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
  */
 export class Publisher {
   readonly #channel: Channel;
+  // Each message looks at these, so they are at hand.
+  readonly #session: Session;
+  readonly #permissions: Permissions;
+  readonly #counts: ChannelCounts;
+  readonly #maxMessageSize: number;
   readonly #sink: PublisherSink;
   readonly #messages: Messages;
   readonly #vhost: VirtualHost;
@@ -73,13 +81,17 @@ export class Publisher {
   constructor(channel: Channel, sink: PublisherSink) {
     this.#channel = channel;
     this.#sink = sink;
+    this.#session = channel.session;
+    this.#permissions = channel.session.permissions;
+    this.#counts = channel.counts;
+    this.#maxMessageSize = channel.session.options.maxMessageSize;
     this.#messages = channel.session.node.messages;
     this.#vhost = channel.session.vhost;
   }
 
   /** Enables publisher confirms. */
   confirm(): void {
-    this.confirms ??= new Confirms(this.#channel.session.node, this.#sink, this.#channel.counts);
+    this.confirms ??= new Confirms(this.#session.node, this.#sink, this.#counts);
   }
 
   /** Begins a message for the exchange and routing key that lie in `length` bytes from `offset` on, as two short strings. */
@@ -94,8 +106,7 @@ export class Publisher {
    */
   header(bytes: Uint8Array, at: number, size: number, bodyBytes: number): void {
     checkProperties(bytes, at, size);
-    const { maxMessageSize } = this.#channel.session.options;
-    if (bodyBytes > maxMessageSize) refuseSize(bodyBytes, maxMessageSize);
+    if (bodyBytes > this.#maxMessageSize) refuseSize(bodyBytes, this.#maxMessageSize);
     this.#addedNeeds = 0;
     this.#senderKeys = NO_KEYS;
     const header = hasProperty(bytes, at, INSPECTED) ? this.#inspect(bytes, at, size, bodyBytes) : undefined;
@@ -121,7 +132,7 @@ export class Publisher {
       header = this.#takeSenderKeys(header ?? bytes.slice(at, at + size));
       this.#addedNeeds = DURABLE | CONSTRAINED;
     }
-    checkUserId(bytes, at, size, this.#channel.session.user);
+    checkUserId(bytes, at, size, this.#session.user);
     return header;
   }
 
@@ -154,9 +165,8 @@ export class Publisher {
       throw error;
     }
     this.#message = NONE;
-    const { counts } = this.#channel;
     const exchange = route.exchange!;
-    counts.publish++;
+    this.#counts.publish++;
     exchange.counts.publishIn++;
     exchange.counts.publishOut += targets.length;
     const needs = route.needs | this.#addedNeeds;
@@ -169,7 +179,7 @@ export class Publisher {
 
   /** Gives a message to its targets, or returns a mandatory one without targets to its publisher. */
   #give(message: Message, targets: readonly Target[], needs: number, isMandatory: boolean): Receipt {
-    const { session } = this.#channel;
+    const session = this.#session;
     const count = targets.length;
     if (count === 0) this.#unroutable(message, isMandatory);
     const receipt = give(session.node, message, targets, needs);
@@ -180,7 +190,7 @@ export class Publisher {
   }
 
   #unroutable(message: Message, isMandatory: boolean): void {
-    const { counts } = this.#channel;
+    const counts = this.#counts;
     if (isMandatory && !isReply(this.#messages.address(message))) {
       counts.returnUnroutable++;
       this.#sink.returned(message);
@@ -196,17 +206,17 @@ export class Publisher {
     const { queues } = this.#vhost;
     const living = targets.map((target) => target.isDeleted ? queues.get(target.name) : target);
     const found = living.filter((target) => target !== undefined);
-    return this.#give(message, found, needsOf(this.#channel.session.node, found) | CONSTRAINED, isMandatory);
+    return this.#give(message, found, needsOf(this.#session.node, found) | CONSTRAINED, isMandatory);
   }
 
   get #version(): number {
-    return this.#vhost.topologyVersion + this.#channel.session.permissions.version;
+    return this.#vhost.topologyVersion + this.#permissions.version;
   }
 
   /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
   #resolve(route: CachedRoute): void {
     const vhost = this.#vhost;
-    const { permissions, node } = this.#channel.session;
+    const { permissions, node } = this.#session;
     const { exchange: name, routingKey } = readAddress(route.address);
     route.routingKey = routingKey;
     permissions.exchange("write", name);
@@ -226,7 +236,7 @@ export class Publisher {
   #routeMessage(route: CachedRoute, message: Message): readonly Target[] {
     const keys = [route.routingKey, ...this.#senderKeys];
     const targets = findRoute(this.#vhost.exchanges, route.exchange!, new HeldMessage(this.#messages, message, keys));
-    this.#addedNeeds |= needsOf(this.#channel.session.node, targets);
+    this.#addedNeeds |= needsOf(this.#session.node, targets);
     this.#vhost.firehose?.published(
       this.#messages.locate(message),
       keys,
