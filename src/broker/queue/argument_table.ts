@@ -205,7 +205,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
     types: QUORUM,
     value: VALUES.timeout,
     policy: { check: check(isFrom(0), "is not a valid consumer disconnected timeout") },
-    help: "Checked and kept, without effect: consumers and queues share a process.",
+    help: "Checked and kept, without effect: one process has consumers and queues alike.",
   }],
   ["x-queue-type", {
     types: ALL,
