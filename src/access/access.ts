@@ -74,8 +74,8 @@ export interface Access {
   /** Tells whether a user may publish with a routing key to a topic exchange (`write`), or bind with it (`read`). */
   mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): Answer<boolean>;
   /**
-   * Takes a new secret of a user who has logged in (`connection.update-secret`). The answer is the user from now on. Left
-   * out where secrets don't expire.
+   * Checks a new secret of a user that is logged in (`connection.update-secret`), and returns the user with what the secret
+   * grants. Left out where secrets don't expire.
    */
   updateSecret?(user: User, secret: string, context: RequestContext): Answer<User | Refusal>;
 }

@@ -1,4 +1,5 @@
-import type { Peer, Refusal, User } from "../access/access.ts";
+import type { Answer, Peer, Refusal, User } from "../access/access.ts";
+import { then } from "../access/answer.ts";
 import type { Mechanism } from "../access/sasl.ts";
 import {
   ChannelError,
@@ -446,14 +447,13 @@ export class Connection implements FrameHandler, Origin {
     const context = { peer: peerOf(this.#transport) };
     const secret = new TextDecoder().decode(newSecret);
     const renewed = access.updateSecret?.(session.user, secret, context) ?? session.user;
-    if (renewed instanceof Promise) this.#waiting = this.#awaitSecret(renewed);
-    else this.#renew(renewed);
+    const done = then(renewed, (result) => this.#renew(result));
+    if (done instanceof Promise) this.#waiting = this.#awaitSecret(done);
   }
 
-  async #awaitSecret(renewed: Promise<User | Refusal>): Promise<void> {
+  async #awaitSecret(done: Promise<void>): Promise<void> {
     try {
-      const result = await renewed;
-      if (this.#state === "running") await this.#renew(result);
+      await done;
     } catch (error) {
       if (this.#state === "running") this.#failSecret(error, "Secret update failed");
     }
@@ -461,13 +461,13 @@ export class Connection implements FrameHandler, Origin {
     this.#host.node.endTurn();
   }
 
-  #renew(result: User | Refusal): void | Promise<void> {
+  #renew(result: User | Refusal): Answer<void> {
+    if (this.#state !== "running") return;
     if ("refused" in result) return this.#failSecret(result.refused, "New secret was refused by one of the backends");
     const { access } = this.#host.node;
     const { vhost } = this.#session!;
     const mayOpen = access.mayOpen(result, vhost.name, { peer: peerOf(this.#transport) });
-    if (mayOpen instanceof Promise) return mayOpen.then((may) => this.#useSecret(result, may));
-    this.#useSecret(result, mayOpen);
+    return then(mayOpen, (may) => this.#useSecret(result, may));
   }
 
   #useSecret(user: User, mayOpen: boolean): void {

@@ -19,8 +19,9 @@ class Tokens implements Access {
   login() {
     return this.#user("read");
   }
-  mayOpen(user: User): boolean {
-    return !user.tags.includes("nowhere");
+  mayOpen(user: User): boolean | Promise<boolean> {
+    const mayOpen = !user.tags.includes("nowhere");
+    return user.tags.includes("slowly") ? settled().then(() => mayOpen) : mayOpen;
   }
   may(user: User, operation: string): boolean {
     return operation !== "read" || user.tags.includes("read");
@@ -99,6 +100,15 @@ describe("credentials", () => {
     update("nowhere");
     const { replyText } = await client.receive(0, "connection.close");
     assert.equal(replyText, "NOT_ALLOWED - access to vhost '/' refused for user 'guest'");
+  });
+
+  it("keep their connection waiting while it is asked whether they may open the virtual host", async () => {
+    const { client, update } = await open();
+    update("slowly");
+    client.send(2, "channel.open");
+    await client.receive(1, "basic.cancel");
+    await client.receive(0, "connection.update-secret-ok");
+    await client.receive(2, "channel.open-ok");
   });
 
   it("whose backend fails close their connection", async () => {

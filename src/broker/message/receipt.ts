@@ -77,10 +77,3 @@ export class LateReceipt {
     if (this.isSettled) this.#onSettled(!this.#isRefused);
   }
 }
-
-/** Calls back once a receipt is settled, at once if it is. */
-export function whenSettled(log: ReceiptLog, receipt: Receipt, callback: (isTaken: boolean) => void): void {
-  if (typeof receipt !== "number") receipt.whenSettled(callback);
-  else if (receipt <= log.store.durable) callback(receipt !== REFUSED);
-  else log.whenDurable(receipt, () => callback(true));
-}

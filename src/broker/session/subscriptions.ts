@@ -203,7 +203,7 @@ export class Subscriptions {
     consumer.queue.requeue(message, position);
   };
 
-  /** A consumer may have one more delivery. */
+  /** Makes room for one more delivery to a consumer. */
   #free(consumer: Consumer): void {
     if (consumer.receiver === NOT_A_CONSUMER) return;
     this.limitedCount--;

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Message } from "../../../src/broker/message/messages.ts";
-import {
-  type LateReceipt,
-  type Receipt,
-  REFUSED,
-  TAKEN,
-  UNROUTED,
-  whenSettled,
-} from "../../../src/broker/message/receipt.ts";
+import { type LateReceipt, type Receipt, REFUSED, TAKEN, UNROUTED } from "../../../src/broker/message/receipt.ts";
 import type { Target } from "../../../src/broker/message/target.ts";
 import { CONSTRAINED, DURABLE, ELSEWHERE, give, needsOf } from "../../../src/broker/routing/give.ts";
 import { fieldTable } from "../../../src/wire/field_table.ts";
@@ -52,7 +45,10 @@ class Remote {
 
 function outcomeOf(broker: Broker, receipt: Receipt): { isTaken?: boolean } {
   const outcome: { isTaken?: boolean } = {};
-  whenSettled(broker, receipt, (isTaken) => outcome.isTaken = isTaken);
+  const settle = (isTaken: boolean) => outcome.isTaken = isTaken;
+  if (typeof receipt !== "number") receipt.whenSettled(settle);
+  else if (receipt <= broker.store.durable) settle(receipt !== REFUSED);
+  else broker.whenDurable(receipt, () => settle(true));
   return outcome;
 }
 
