@@ -58,7 +58,7 @@ export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTab
 export type { BasicProperties } from "./src/wire/properties.ts";
 export type { Clock } from "./src/broker/turn/clock.ts";
 export type { Connection } from "./src/amqp091/connection.ts";
-export type { Log, LogLevel } from "./src/amqp091/log.ts";
+export type { Logger, LogLevel } from "./src/amqp091/logger.ts";
 export type { ConnectionOptions } from "./src/amqp091/options.ts";
 export type { Address, AlternativeName, PeerCertificate, TlsSession, Transport } from "./src/transport/transport.ts";
 export type { Store } from "./src/store/store.ts";

@@ -1,5 +1,4 @@
-import type { Answer, Peer, Refusal, User } from "../access/access.ts";
-import { then } from "../access/answer.ts";
+import type { Peer, User } from "../access/access.ts";
 import type { Mechanism } from "../access/sasl.ts";
 import {
   ChannelError,
@@ -9,7 +8,6 @@ import {
   internalError,
   type MethodId,
   NO_METHOD,
-  notAllowed,
   unexpectedFrame,
 } from "../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
@@ -19,6 +17,7 @@ import { REPLY_CODES } from "../wire/reply_code.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { BufferPool } from "./buffer_pool.ts";
+import { type ChunkHandler, ChunkReader } from "./chunk_reader.ts";
 import type { AmqpChannel } from "./channel/channel.ts";
 import { Channels } from "./channel/channels.ts";
 import { PUBLISH } from "./channel/publishing.ts";
@@ -28,7 +27,7 @@ import { tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connec
 import type { ConnectionStart } from "./connection_start.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { waitUntilUnblocked } from "./blocked.ts";
-import type { Log, LogLevel } from "./log.ts";
+import { describeError, type Logger, type LogLevel } from "./logger.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { Output } from "./output.ts";
 import {
@@ -38,6 +37,8 @@ import {
   PROTOCOL_HEADER_BYTES,
   protocolOf,
 } from "./protocol_header.ts";
+import { updateSecret } from "./secret_update.ts";
+import { TransportEnd } from "./transport_end.ts";
 import type { Origin, OriginState, Session, Traffic } from "../broker/session/session.ts";
 import {
   type Address,
@@ -51,8 +52,6 @@ import {
 const INITIAL_FRAME_MAX = 8192;
 /** A client that doesn't answer `connection.close` is dropped after its heartbeat, and at the latest after this. */
 const CLOSE_TIMEOUT_SECONDS = 30;
-/** Time limit for a peer to read the last output, and delay of the answer to a wrong password. In milliseconds. */
-const LINGER_MS = 3000;
 /** Resolved promise that a connection waits for to check an alarm again after its turn. */
 const ALARM = Promise.resolve();
 /** Multiple of the high-water mark at which unread replies stop the reading of frames. */
@@ -70,7 +69,7 @@ export interface ConnectionHost {
   readonly options: ConnectionOptions;
   readonly start: ConnectionStart;
   readonly buffers: BufferPool;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 type State =
@@ -84,7 +83,7 @@ type State =
   | "closed";
 
 /** A connection from the protocol header to the end of the transport (AMQP 0-9-1 §2.2.4). */
-export class Connection implements FrameHandler, Origin {
+export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** `peer -> local`, as RabbitMQ names connections. */
   readonly name: string;
   /** Resolves when the connection is over and has let go of everything. */
@@ -92,8 +91,9 @@ export class Connection implements FrameHandler, Origin {
 
   readonly #host: ConnectionHost;
   readonly #transport: Transport;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #input: ChunkReader;
   readonly #output: Output;
+  readonly #end: TransportEnd;
   readonly #frames: FrameReader;
   readonly #overfullBytes: number;
   #state: State = "header";
@@ -107,27 +107,22 @@ export class Connection implements FrameHandler, Origin {
   #channels: Channels | undefined;
   /** What the next frame waits for: the check of a login, or messages read from disk. */
   #waiting: Promise<void> | undefined;
-  #receivedBytes = 0;
-  /** Reading waits for something else than the peer. */
-  #isHeldBack = false;
   /** An alarm holds publishers back. */
   #isBlocked = false;
-  /** Ends a wait of {@linkcode #holdBack} before its time. */
-  #letGo = () => {};
   #endHeartbeat = () => {};
-  #cancelTimeout = () => {};
 
   constructor(host: ConnectionHost, transport: Transport) {
     this.#host = host;
     this.#transport = transport;
-    this.#reader = transport.readable.getReader();
+    this.#input = new ChunkReader(transport.readable, this);
     this.name = describeTransport(transport);
     const { node, options, buffers } = host;
     this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
+    this.#end = new TransportEnd(node.clock, transport, this.#input, this.#output);
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
     this.log("debug", "accepted");
-    this.#timeout(options.handshakeTimeoutMs, () => {
+    this.#end.setDeadline(options.handshakeTimeoutMs, () => {
       this.log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
       this.#abort();
     });
@@ -169,11 +164,11 @@ export class Connection implements FrameHandler, Origin {
   }
   get state(): OriginState {
     if (this.#state !== "running") return "closing";
-    return this.#isBlocked ? "blocked" : this.#isHeldBack ? "flow" : "running";
+    return this.#isBlocked ? "blocked" : this.#input.isHeldBack ? "flow" : "running";
   }
   get traffic(): Traffic {
     return {
-      receivedBytes: this.#receivedBytes,
+      receivedBytes: this.#input.receivedBytes,
       receivedFrames: this.#frames.frames,
       sentBytes: this.#output.writtenBytes,
       sentFrames: this.#output.frames,
@@ -200,18 +195,7 @@ export class Connection implements FrameHandler, Origin {
 
   async #run(): Promise<void> {
     try {
-      for (;;) {
-        const { value: chunk, done } = await this.#reader.read();
-        if (done) break;
-        this.#receivedBytes += chunk.length;
-        let at = 0;
-        while (at < chunk.length) {
-          at = this.#receive(chunk, at);
-          this.#host.node.endTurn();
-          const obstacle = this.#obstacle();
-          if (obstacle !== undefined) await this.#holdBack(obstacle);
-        }
-      }
+      await this.#input.run();
       if (this.#state === "running") this.log("warning", "client unexpectedly closed TCP connection");
       else if (this.#state === "handshake") this.log("warning", "client closed TCP connection in the handshake");
     } catch (error) {
@@ -220,7 +204,13 @@ export class Connection implements FrameHandler, Origin {
     await this.#release();
   }
 
-  /** Handles what is in a chunk from `at` on, all of it or until the connection pauses; returns where it stopped. */
+  /** Handles a chunk from `at` on in one turn. Returns where it stopped: at the end, or where reading has to wait. */
+  receive(chunk: Uint8Array, at: number): number {
+    const end = this.#receive(chunk, at);
+    this.#host.node.endTurn();
+    return end;
+  }
+
   #receive(chunk: Uint8Array, at: number): number {
     if (this.#state === "closed") return chunk.length;
     if (this.#state === "header") return this.#receiveHeader(chunk, at);
@@ -235,7 +225,7 @@ export class Connection implements FrameHandler, Origin {
   }
 
   /** Returns what reading waits for; `undefined` when nothing. */
-  #obstacle(): Promise<void> | undefined {
+  obstacle(): Promise<void> | undefined {
     if (this.#waiting === ALARM) this.#waiting = undefined;
     if (this.#waiting !== undefined) return this.#waiting;
     if (this.#state === "closing" || this.#state === "closed") return undefined;
@@ -243,15 +233,6 @@ export class Connection implements FrameHandler, Origin {
     const held = this.#channels?.obstacle;
     if (held !== undefined) return held;
     return this.#session?.flow.obstacle(() => this.#block());
-  }
-
-  async #holdBack(obstacle: Promise<void>): Promise<void> {
-    this.#isHeldBack = true;
-    await new Promise<void>((resolve) => {
-      this.#letGo = resolve;
-      obstacle.then(resolve);
-    });
-    this.#isHeldBack = false;
   }
 
   /** While an alarm is on nothing is read of a message but that there will be one, as RabbitMQ does. */
@@ -305,22 +286,20 @@ export class Connection implements FrameHandler, Origin {
       if (error instanceof LoginRefused) return this.#refuseLogin(error);
       throw error;
     }
-    if (step instanceof Promise) this.#waiting = this.#awaitStep(step, method);
-    else this.#take(step, method);
+    if (step instanceof Promise) {
+      this.#await(this.#awaitStep(step, method), method.name === "connection.open" ? OPEN : START_OK);
+    } else this.#take(step, method);
   }
 
   async #awaitStep(step: Promise<Step>, method: Method): Promise<void> {
-    const { node } = this.#host;
     try {
       const taken = await step;
       // The client may have gone meanwhile.
       if (this.#state === "handshake") this.#take(taken, method);
     } catch (error) {
       if (error instanceof LoginRefused) this.#refuseLogin(error);
-      else this.#fail(error, 0, method.name === "connection.open" ? OPEN : START_OK);
+      else throw error;
     }
-    this.#waiting = undefined;
-    node.endTurn();
   }
 
   #take(step: Step, method: Method): void {
@@ -337,13 +316,13 @@ export class Connection implements FrameHandler, Origin {
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
     // RabbitMQ: a client without this capability is told nothing, and waits before the next try.
     this.#state = "closed";
-    this.#timeout(LINGER_MS, () => this.#abort());
+    this.#end.awaitPeer(() => this.#abort());
   }
 
   #open(agreement: Agreement): void {
     const { node } = this.#host;
     const { user, vhost, frameMax } = agreement;
-    this.#cancelTimeout();
+    this.#end.clearDeadline();
     this.#agreement = agreement;
     this.connectedAtMs = node.timeMs;
     this.#session = node.open({ user, vhost, origin: this, peer: peerOf(this.#transport) });
@@ -362,7 +341,8 @@ export class Connection implements FrameHandler, Origin {
     this.#endHeartbeat = startHeartbeat(node.clock, agreement.heartbeatSeconds, {
       sent: () => this.#output.writtenBytes,
       // While the broker itself holds the peer back, only what the peer reads can show that it is there.
-      received: () => this.#isHeldBack ? this.#receivedBytes + this.#output.writtenBytes : this.#receivedBytes,
+      received: () =>
+        this.#input.isHeldBack ? this.#input.receivedBytes + this.#output.writtenBytes : this.#input.receivedBytes,
       sendHeartbeat: () => {
         this.#output.heartbeat();
         node.endTurn();
@@ -440,51 +420,33 @@ export class Connection implements FrameHandler, Origin {
     }
   }
 
-  /** RabbitMQ: OAuth 2, Token Refresh. */
   #updateSecret({ newSecret }: MethodOf<"connection.update-secret">): void {
-    const { access } = this.#host.node;
-    const session = this.#session!;
-    const context = { peer: peerOf(this.#transport) };
-    const secret = new TextDecoder().decode(newSecret);
-    const renewed = access.updateSecret?.(session.user, secret, context) ?? session.user;
-    const done = then(renewed, (result) => this.#renew(result));
-    if (done instanceof Promise) this.#waiting = this.#awaitSecret(done);
+    const done = updateSecret(
+      {
+        access: this.#host.node.access,
+        session: this.#session!,
+        peer: peerOf(this.#transport),
+        log: (level, line) => this.log(level, line),
+        isRunning: () => this.#state === "running",
+      },
+      newSecret,
+      () => this.#send({ name: "connection.update-secret-ok" }),
+    );
+    if (done instanceof Promise) this.#await(done, UPDATE_SECRET);
   }
 
-  async #awaitSecret(done: Promise<void>): Promise<void> {
-    try {
-      await done;
-    } catch (error) {
-      if (this.#state === "running") this.#failSecret(error, "Secret update failed");
-    }
-    this.#waiting = undefined;
-    this.#host.node.endTurn();
-  }
-
-  #renew(result: User | Refusal): Answer<void> {
-    if (this.#state !== "running") return;
-    if ("refused" in result) return this.#failSecret(result.refused, "New secret was refused by one of the backends");
-    const { access } = this.#host.node;
-    const { vhost } = this.#session!;
-    const mayOpen = access.mayOpen(result, vhost.name, { peer: peerOf(this.#transport) });
-    return then(mayOpen, (may) => this.#useSecret(result, may));
-  }
-
-  #useSecret(user: User, mayOpen: boolean): void {
-    const session = this.#session!;
-    if (this.#state !== "running") return;
-    if (!mayOpen) {
-      const why = `access to vhost '${session.vhost.name}' refused for user '${user.name}'`;
-      return this.#fail(notAllowed(why), 0, UPDATE_SECRET);
-    }
-    session.renew(user);
-    this.#send({ name: "connection.update-secret-ok" });
-    this.log("info", `user '${user.name}' updated secret`);
-  }
-
-  #failSecret(why: unknown, text: string): void {
-    this.log("error", `secret update for user '${this.#session!.user.name}' failed: ${describeError(why)}`);
-    this.#fail(notAllowed(text), 0, UPDATE_SECRET);
+  /** Lets the next frame wait for a method that is answered later. */
+  #await(done: Promise<void>, method: MethodId): void {
+    const finish = async () => {
+      try {
+        await done;
+      } catch (error) {
+        this.#fail(error, 0, method);
+      }
+      this.#waiting = undefined;
+      this.#host.node.endTurn();
+    };
+    this.#waiting = finish();
   }
 
   #closingMethod(method: Method): void {
@@ -515,34 +477,27 @@ export class Connection implements FrameHandler, Origin {
     this.#state = "closing";
     this.#send({ name: "connection.close", replyCode: error.code, replyText: error.replyText, classId, methodId });
     const heartbeat = this.#agreement?.heartbeatSeconds || CLOSE_TIMEOUT_SECONDS;
-    this.#timeout(Math.min(heartbeat, CLOSE_TIMEOUT_SECONDS) * 1000, () => this.#abort());
-    if (this.#waiting === undefined) this.#letGo();
+    this.#end.setDeadline(Math.min(heartbeat, CLOSE_TIMEOUT_SECONDS) * 1000, () => this.#abort());
+    if (this.#waiting === undefined) this.#input.letGo();
   }
 
-  /** All is said between the two: the client closes the transport, as with RabbitMQ. */
+  /** Waits for the client to close the transport, as RabbitMQ does; nothing more is said. */
   #awaitEnd(): void {
     this.#state = "closed";
-    this.#timeout(LINGER_MS, () => this.#abort());
+    this.#end.awaitPeer(() => this.#abort());
   }
 
-  /**
-   * Says nothing more, but lets the peer read what was said: closing at once would have the peer's TCP drop it where the
-   * peer is still sending.
-   */
+  /** Says nothing more, and closes the transport once the peer has read what was said. */
   #linger(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#timeout(LINGER_MS, () => this.#abort());
-    this.#output.end();
+    this.#end.linger(() => this.#abort());
   }
 
   #abort(): void {
     this.#state = "closed";
-    this.#transport.abort?.();
-    // A transport without abort ends so: a read that waits is done, and a write is not waited for.
-    this.#reader.cancel().catch(() => {});
-    this.#output.abort();
-    if (this.#waiting === undefined) this.#letGo();
+    this.#end.abort();
+    if (this.#waiting === undefined) this.#input.letGo();
   }
 
   #releaseChannels(): void {
@@ -554,22 +509,10 @@ export class Connection implements FrameHandler, Origin {
   async #release(): Promise<void> {
     this.#state = "closed";
     this.#releaseChannels();
-    this.#timeout(LINGER_MS, () => this.#abort());
     const { node } = this.#host;
     if (node.events !== undefined) tellConnectionClosed(node.events, this);
     node.endTurn();
-    // A peer that is gone and was owed nothing needs no goodbye.
-    if (!this.#output.isIdle || this.#transport.abort === undefined) {
-      this.#output.end();
-      await this.#output.ended;
-    }
-    this.#cancelTimeout();
-    this.#transport.abort?.();
-  }
-
-  #timeout(ms: number, callback: () => void): void {
-    this.#cancelTimeout();
-    this.#cancelTimeout = this.#host.node.clock.after(ms, callback);
+    await this.#end.finish(() => this.#abort());
   }
 
   #send(method: Method): void {
@@ -594,7 +537,3 @@ const peerOf = (transport: Transport): Peer => ({
   host: transport.peer?.host,
   certificate: transport.tls?.peerCertificate,
 });
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

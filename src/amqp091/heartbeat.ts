@@ -1,14 +1,14 @@
 import { HEARTBEAT_FRAME } from "./frame.ts";
 import type { Clock } from "../broker/turn/clock.ts";
 
-/** Rising counters of a connection's traffic. */
-export interface Traffic {
-  /** Rises with each byte that was sent, those of heartbeats too; with theirs perhaps some time after they were asked for. */
+/** The parts of a connection that its heartbeats use. */
+export interface HeartbeatHost {
+  /** Returns the number of bytes sent, heartbeats included; theirs may be counted some time after they were asked for. */
   sent(): number;
-  /** Rises with whatever shows that the peer is alive. */
+  /** Returns a number that rises with every sign of life from the peer. */
   received(): number;
   sendHeartbeat(): void;
-  /** Nothing was received for two intervals. */
+  /** Called when nothing was received for two intervals. */
   peerIsSilent(): void;
 }
 
@@ -21,10 +21,10 @@ const SILENT_INTERVALS_MAX = 2;
  * sent for half an interval, and tells when the peer was silent for two. Some clients, as RabbitMQ's for Java on Netty,
  * wait for no more than one interval. Returns what ends the watch.
  */
-export function startHeartbeat(clock: Clock, intervalSeconds: number, traffic: Traffic): () => void {
+export function startHeartbeat(clock: Clock, intervalSeconds: number, host: HeartbeatHost): () => void {
   if (intervalSeconds === 0) return () => {};
-  let sent = traffic.sent();
-  let received = traffic.received();
+  let sent = host.sent();
+  let received = host.received();
   /** Number of bytes sent since the last check that count as idle: a heartbeat's; any number before the first check. */
   let idleBytes = Infinity;
   let silentChecks = 0;
@@ -32,14 +32,14 @@ export function startHeartbeat(clock: Clock, intervalSeconds: number, traffic: T
 
   function check(): void {
     cancel = clock.after(intervalSeconds * 1000 / CHECKS_PER_INTERVAL, check);
-    const sentBytes = traffic.sent() - sent;
+    const sentBytes = host.sent() - sent;
     sent += sentBytes;
     const isIdle = sentBytes <= idleBytes;
     idleBytes = isIdle ? HEARTBEAT_FRAME.length : 0;
-    if (isIdle) traffic.sendHeartbeat();
-    silentChecks = traffic.received() === received ? silentChecks + 1 : 0;
-    received = traffic.received();
-    if (silentChecks >= SILENT_INTERVALS_MAX * CHECKS_PER_INTERVAL) traffic.peerIsSilent();
+    if (isIdle) host.sendHeartbeat();
+    silentChecks = host.received() === received ? silentChecks + 1 : 0;
+    received = host.received();
+    if (silentChecks >= SILENT_INTERVALS_MAX * CHECKS_PER_INTERVAL) host.peerIsSilent();
   }
 
   return () => cancel();

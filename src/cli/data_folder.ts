@@ -1,4 +1,4 @@
-import type { Log } from "../amqp091/log.ts";
+import type { Logger } from "../amqp091/logger.ts";
 import { FolderInUseError } from "../runtime/folder_error.ts";
 import type { LockedFolder, Runtime } from "../runtime/runtime.ts";
 
@@ -11,7 +11,7 @@ const ATTEMPT_MS = 100;
  * Locks and opens a data folder. Service managers start a broker anew while the one before it is still going: that one is
  * waited for. Rejects with `FolderInUseError` when it does not go, and with `FolderNotUsableError`.
  */
-export async function openDataFolder(runtime: Runtime, path: string, log: Log): Promise<LockedFolder> {
+export async function openDataFolder(runtime: Runtime, path: string, log: Logger): Promise<LockedFolder> {
   const startMs = runtime.uptimeMs();
   for (let attempt = 0;; attempt++) {
     try {

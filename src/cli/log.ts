@@ -1,5 +1,5 @@
 import { configureSync, getLogger, getTextFormatter, type LogRecord } from "@logtape/logtape";
-import type { Log, LogLevel } from "../amqp091/log.ts";
+import type { Logger, LogLevel } from "../amqp091/logger.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { onOneLine } from "./log_line.ts";
 
@@ -14,7 +14,7 @@ const FLUSH_AFTER_MS = 20;
 export function createLog(
   runtime: Runtime,
   threshold: LogThreshold,
-): { readonly log: Log; readonly flush: () => void } {
+): { readonly log: Logger; readonly flush: () => void } {
   if (threshold === "none") return { log: () => {}, flush: () => {} };
   const format = getTextFormatter({
     timestamp: "date-time",

@@ -1,4 +1,4 @@
-import type { Log } from "../amqp091/log.ts";
+import type { Logger } from "../amqp091/logger.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { type Address, formatAddress, type Transport } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
@@ -34,7 +34,7 @@ export interface Server {
   /** All that it listens at. */
   readonly addresses: readonly Address[];
   readonly broker: Broker;
-  readonly log: Log;
+  readonly log: Logger;
   /** Accepts no more, tells all clients, and resolves when they have gone. */
   close(): Promise<void>;
 }
@@ -123,7 +123,7 @@ async function openData(
   folder: string,
   diskFreeLimitBytes: number,
   { sync }: ServerOptions,
-  log: Log,
+  log: Logger,
 ) {
   const { files, unlock } = await openDataFolder(runtime, folder, log);
   const { crc32 } = runtime;

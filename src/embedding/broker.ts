@@ -12,7 +12,7 @@ import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../amqp091/buffer_pool.ts";
 import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
-import type { Log } from "../amqp091/log.ts";
+import type { Logger } from "../amqp091/logger.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
 import { type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -46,7 +46,7 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   /** The type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
   readonly defaultQueueType?: QueueTypeName;
   /** Takes a line for each event that matters to the operator. Default: drops it. */
-  readonly log?: Log;
+  readonly log?: Logger;
   /**
    * Where what happens in the broker is published, such as `connection.created`, to the topic exchange
    * `amq.rabbitmq.event` (RabbitMQ: Event Exchange). The virtual host is made if it is not there. Default: nowhere.

@@ -1,0 +1,67 @@
+import type { Clock } from "../broker/turn/clock.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { ChunkReader } from "./chunk_reader.ts";
+import type { Output } from "./output.ts";
+
+/** Time limit for a peer to read the last output, or to end the transport. In milliseconds. */
+const LINGER_MS = 3000;
+
+/** Ends the transport of a connection: at once, when the peer has read everything, or at a deadline. */
+export class TransportEnd {
+  readonly #clock: Clock;
+  readonly #transport: Transport;
+  readonly #input: ChunkReader;
+  readonly #output: Output;
+  #cancelDeadline = () => {};
+
+  constructor(clock: Clock, transport: Transport, input: ChunkReader, output: Output) {
+    this.#clock = clock;
+    this.#transport = transport;
+    this.#input = input;
+    this.#output = output;
+  }
+
+  /** Sets the one deadline of the connection, in place of an earlier one. */
+  setDeadline(ms: number, callback: () => void): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#clock.after(ms, callback);
+  }
+
+  clearDeadline(): void {
+    this.#cancelDeadline();
+  }
+
+  /** Leaves the peer some time to end the transport itself; calls `late` when it does not. */
+  awaitPeer(late: () => void): void {
+    this.setDeadline(LINGER_MS, late);
+  }
+
+  /**
+   * Ends the output once the peer has read it; calls `late` when it does not. Closing at once would make the peer's TCP drop
+   * unread output while the peer is still sending.
+   */
+  linger(late: () => void): void {
+    this.setDeadline(LINGER_MS, late);
+    this.#output.end();
+  }
+
+  /** Ends the transport at once, unread output included. */
+  abort(): void {
+    this.#transport.abort?.();
+    // A transport without abort ends so: a waiting read is done, and a write is not awaited.
+    this.#input.cancel();
+    this.#output.abort();
+  }
+
+  /** Ends the transport after the peer has ended its side, with the time that {@linkcode linger} leaves to read. */
+  async finish(late: () => void): Promise<void> {
+    this.setDeadline(LINGER_MS, late);
+    // A peer that is gone and was owed nothing needs no goodbye.
+    if (!this.#output.isIdle || this.#transport.abort === undefined) {
+      this.#output.end();
+      await this.#output.ended;
+    }
+    this.#cancelDeadline();
+    this.#transport.abort?.();
+  }
+}
