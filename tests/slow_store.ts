@@ -21,6 +21,7 @@ export class SlowStore implements Store {
   enqueued = 0;
   isShortOfSpace = false;
   isBehind = false;
+  readonly isFenced = false;
   readonly spill = undefined;
   /** How often somebody waited when a turn ended. */
   awaitedCommits = 0;

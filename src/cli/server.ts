@@ -4,8 +4,8 @@ import { type Address, formatAddress, type Transport } from "../transport/transp
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
 import { type Listener, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
-import { FileStore } from "../store/file_store.ts";
-import type { SyncMode } from "../store/journal.ts";
+import { openFileStore } from "../store/file_store.ts";
+import type { SyncMode } from "../store/log/sync_mode.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { openDataFolder } from "./data_folder.ts";
 import { defaultsOf } from "./defaults.ts";
@@ -127,7 +127,7 @@ async function openData(
 ) {
   const { files, unlock } = await openDataFolder(runtime, folder, log);
   const { crc32 } = runtime;
-  const store = await FileStore.open({
+  const store = await openFileStore({
     files,
     after,
     crc32: (bytes) => crc32(bytes),

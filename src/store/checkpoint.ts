@@ -1,12 +1,13 @@
 import type { Arena } from "./arena.ts";
+import type { Blocks } from "./blocks/blocks.ts";
 import { ContentReader } from "./content.ts";
 import type { Crc32 } from "./crc32.ts";
-import { CorruptStoreError } from "./error.ts";
-import type { Files } from "./files.ts";
-import type { Slot } from "./journal.ts";
-import { journalName, JournalReader } from "./journal_file.ts";
+import type { Section } from "./index/gatherer.ts";
+import type { Log } from "./log/log.ts";
+import type { LogPosition } from "./log/position.ts";
 import { ENQUEUED_AT, ENQUEUED_QUEUE_BYTES, getUint48, recordBytes, recordNumber } from "./record.ts";
-import { type IndexEntry, Segment, segmentName, writeSegment } from "./segment.ts";
+import { type IndexEntry, Segment, segmentName } from "./segment.ts";
+import { writeSegment } from "./segment_writer.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Segments } from "./segments.ts";
 import type { StoreSizes } from "./sizes.ts";
@@ -16,7 +17,8 @@ import type { StoredQueue } from "./stored_queue.ts";
 
 /** What gathering and writing segments needs. */
 export interface CheckpointHost {
-  readonly files: Files;
+  readonly log: Log;
+  readonly blocks: Blocks;
   readonly crc32: Crc32;
   readonly state: State;
   readonly segments: Segments;
@@ -32,39 +34,27 @@ interface Written {
 }
 
 /**
- * Moves the messages of a journal file that are still live to segments, so that the file can be given up once the
+ * Moves the messages of a section of the log that are still live to segments, so that it can be trimmed away once the
  * snapshot knows. What was settled in time is never written twice. Returns the queues that have more messages in
  * segments now. Other turns happen in between; the state changes in one step.
  */
-export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<StoredQueue[]> {
+export async function moveToSegments(host: CheckpointHost, { start, end }: Section): Promise<StoredQueue[]> {
   const { state, arena } = host;
-  /** By queue: the position behind its last message in the file. */
+  /** By queue: the position behind its last message in the section. */
   const upTo = new Map<StoredQueue, number>();
   const written: Written[] = [];
   const flush = async () => {
     const id = ++state.lastSegmentId;
-    written.push({
-      id,
-      entries: await writeSegment(
-        host.files,
-        id,
-        arena,
-        host.crc32,
-        host.sizes.blockBytes,
-        (queueId) => state.queues.get(queueId)?.hasFilterValues ?? false,
-        host.scratch.write,
-      ),
-    });
+    written.push({ id, entries: await writeGathered(host, id) });
     arena.clear();
   };
 
   arena.clear();
-  const reader = new JournalReader(slot.file, slot.generation, host.crc32, host.scratch.read);
   const content = new ContentReader();
   try {
-    for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
-      const { bytes, view, start, end } = batch;
-      for (let at = start; at < end; at += recordBytes(view, at)) {
+    for await (const batch of host.log.read(start, end)) {
+      const { bytes, view } = batch;
+      for (let at = batch.start; at < batch.end; at += recordBytes(view, at)) {
         if (!content.read(bytes, view, at)) continue;
         const count = recordNumber(view, at);
         for (let i = 0, from = at + ENQUEUED_AT.queues; i < count; i++, from += ENQUEUED_QUEUE_BYTES) {
@@ -78,13 +68,9 @@ export async function moveToSegments(host: CheckpointHost, slot: Slot): Promise<
         }
       }
     }
-    if (reader.offset !== slot.end) {
-      throw new CorruptStoreError(journalName(slot.number), reader.offset, "a batch is not as it was written");
-    }
     if (!arena.isEmpty) await flush();
-    if (written.length > 0) await host.files.syncFolder();
   } catch (error) {
-    for (const { id } of written) await host.files.remove(segmentName(id)).catch(() => {});
+    for (const { id } of written) await host.blocks.remove(segmentName(id)).catch(() => {});
     throw error;
   }
 
@@ -101,8 +87,17 @@ function addSegment({ state, segments }: CheckpointHost, id: number, entries: re
   state.segmentIds.add(id);
 }
 
-/** Has the snapshot know that all generations of the journal up to one are given up. */
-export async function retire({ files, state, crc32, scratch }: CheckpointHost, generation: number): Promise<void> {
-  state.retiredGeneration = generation;
-  await writeSnapshot(files, state, crc32, scratch.batch);
+/** Writes what was gathered as a segment, and returns its blocks. */
+export function writeGathered(
+  { blocks, state, arena, sizes, crc32, scratch }: CheckpointHost,
+  id: number,
+): Promise<readonly IndexEntry[]> {
+  const hasFilterValues = (sequenceId: number) => state.queues.get(sequenceId)?.hasFilterValues ?? false;
+  return writeSegment(blocks, id, arena, crc32, sizes.blockBytes, hasFilterValues, scratch.write);
+}
+
+/** Has the snapshot know what all batches before a position of the log say. */
+export async function retire({ blocks, state, crc32, scratch }: CheckpointHost, before: LogPosition): Promise<void> {
+  state.snapshotPosition = before;
+  await writeSnapshot(blocks, state, crc32, scratch.batch);
 }

@@ -8,6 +8,7 @@ export class MemoryStore implements Store {
   readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
   readonly isShortOfSpace = false;
   readonly isBehind = false;
+  readonly isFenced = false;
 
   get durable(): number {
     return this.appended;

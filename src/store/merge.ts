@@ -1,5 +1,5 @@
-import type { CheckpointHost } from "./checkpoint.ts";
-import { Segment, writeSegment } from "./segment.ts";
+import { type CheckpointHost, writeGathered } from "./checkpoint.ts";
+import { Segment } from "./segment.ts";
 import type { Block, StoredQueue } from "./stored_queue.ts";
 
 /**
@@ -63,7 +63,7 @@ export interface Merged {
  * that was beside it. The caller tells the journal, and removes the old ones when that is safe.
  */
 export async function mergeSegments(host: CheckpointHost): Promise<Merged | undefined> {
-  const { state, segments, arena, files, crc32, sizes } = host;
+  const { state, segments, arena, sizes } = host;
   const chosen = choose(survey(host), sizes.segmentBytes);
   if (chosen.length === 0) return undefined;
   const old = new Set(chosen.map(({ segment }) => segment));
@@ -87,17 +87,8 @@ export async function mergeSegments(host: CheckpointHost): Promise<Merged | unde
     }
   }
   const id = ++state.lastSegmentId;
-  const entries = arena.isEmpty ? [] : await writeSegment(
-    files,
-    id,
-    arena,
-    crc32,
-    sizes.blockBytes,
-    (queueId) => state.queues.get(queueId)?.hasFilterValues ?? false,
-    host.scratch.write,
-  );
+  const entries = arena.isEmpty ? [] : await writeGathered(host, id);
   arena.clear();
-  if (entries.length > 0) await files.syncFolder();
 
   const added = new Segment(id, entries);
   for (const queue of queues) {

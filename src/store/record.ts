@@ -16,8 +16,6 @@ export const RECORD = {
   delivered: 4,
   /** Segments that came and segments that are gone. */
   segments: 5,
-  /** The first record of a journal file: how long the file before it was. */
-  fileStarted: 6,
   /** The first record of a snapshot. */
   snapshotStarted: 7,
   /** What a queue consists of, beside its messages' content. */

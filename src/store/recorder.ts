@@ -1,5 +1,5 @@
 import { copyShort, SHORT_COPY_MAX } from "../wire/copy.ts";
-import type { Journal } from "./journal.ts";
+import type { Gatherer } from "./index/gatherer.ts";
 import { marksOf, timeBytes, writeTime } from "./marks.ts";
 import {
   DELIVERED_BYTES,
@@ -16,28 +16,27 @@ import {
   setUint48,
 } from "./record.ts";
 import type { Segment } from "./segment.ts";
-import { writeSegmentsRecord } from "./snapshot.ts";
-import { segmentsRecordBytes } from "./state.ts";
+import { segmentsRecordBytes, writeSegmentsRecord } from "./segments_record.ts";
 import type { MessageBytes } from "./store.ts";
 import type { StoredQueue } from "./stored_queue.ts";
 
 /**
- * Writes records into the journal's batches. Those of messages are as frequent as messages: no object is made for one
+ * Writes records into the batches that are gathered. Those of messages are as frequent as messages: no object is made for one
  * (`bench/`, 16 B persistent with confirms).
  */
 export class Recorder {
-  readonly #journal: Journal;
+  readonly #gatherer: Gatherer;
   /** A message of which more than this is to be written goes in parts of this length. In bytes. */
   readonly #partBytes: number;
 
-  constructor(journal: Journal, partBytes: number) {
-    this.#journal = journal;
+  constructor(gatherer: Gatherer, partBytes: number) {
+    this.#gatherer = gatherer;
     this.#partBytes = partBytes;
   }
 
   /** A record that is complete. */
   whole(record: Uint8Array): void {
-    const batch = this.#journal.reserve(record.length);
+    const batch = this.#gatherer.reserve(record.length);
     batch.bytes.set(record, batch.length);
     batch.length += record.length;
   }
@@ -50,7 +49,7 @@ export class Recorder {
       return this.#enqueuedInParts(message, contentBytes, queueIds, positions, count);
     }
     const bytes = enqueuedHeadBytes(message, count) + contentBytes;
-    const batch = this.#journal.reserve(bytes);
+    const batch = this.#gatherer.reserve(bytes);
     const at = batch.length;
     batch.length = at + bytes;
     const content = writeEnqueued(batch.view, at, 0, message, contentBytes, queueIds, positions, 0, count);
@@ -66,24 +65,24 @@ export class Recorder {
     positions: readonly number[],
     count: number,
   ): void {
-    const journal = this.#journal;
+    const gatherer = this.#gatherer;
     for (let from = 0; from < count; from += ENQUEUED_QUEUES_MAX) {
       const end = Math.min(count, from + ENQUEUED_QUEUES_MAX);
       const bytes = enqueuedHeadBytes(message, end - from);
-      journal.pin(contentBytes + bytes);
+      gatherer.pin(contentBytes + bytes);
       this.#content(message.bytes, message.offset, contentBytes);
-      const batch = journal.reserve(bytes);
+      const batch = gatherer.reserve(bytes);
       const at = batch.length;
       batch.length += bytes;
       writeEnqueued(batch.view, at, FLAG_CONTENT_BEFORE, message, 0, queueIds, positions, from, end);
-      journal.unpin();
+      gatherer.unpin();
     }
   }
 
   #content(source: Uint8Array, offset: number, contentBytes: number): void {
     for (let part = 0; part < contentBytes; part += this.#partBytes) {
       const bytes = Math.min(this.#partBytes, contentBytes - part);
-      const batch = this.#journal.reserve(RECORD_HEAD_BYTES + bytes);
+      const batch = this.#gatherer.reserve(RECORD_HEAD_BYTES + bytes);
       setRecordHead(batch.view, batch.length, RECORD_HEAD_BYTES + bytes, RECORD.content);
       batch.bytes.set(source.subarray(offset + part, offset + part + bytes), batch.length + RECORD_HEAD_BYTES);
       batch.length += RECORD_HEAD_BYTES + bytes;
@@ -92,20 +91,20 @@ export class Recorder {
 
   /** A queue is done with the messages from one position up to another. */
   settled(queue: StoredQueue, first: number, end: number): void {
-    const journal = this.#journal;
+    const gatherer = this.#gatherer;
     const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
-    if (isNeighbour && queue.settledBatch === journal.batchNumber && end <= queue.settledUpTo) {
+    if (isNeighbour && queue.settledBatch === gatherer.batchNumber && end <= queue.settledUpTo) {
       // What is settled in order is one record, however much it is.
-      const { view } = journal.current;
+      const { view } = gatherer.current;
       if (first === queue.settledEnd) queue.settledEnd = end;
       else setUint48(view, queue.settledAt + POSITION_AT.position, queue.settledFirst = first);
       setUint48(view, queue.settledAt + POSITION_AT.count, queue.settledEnd - queue.settledFirst);
-      journal.extended();
+      gatherer.extended();
       return;
     }
     const at = this.#atPosition(RECORD.settled, SETTLED_BYTES, queue.id, first);
-    setUint48(journal.current.view, at + POSITION_AT.count, end - first);
-    queue.settledBatch = journal.batchNumber;
+    setUint48(gatherer.current.view, at + POSITION_AT.count, end - first);
+    queue.settledBatch = gatherer.batchNumber;
     queue.settledAt = at;
     queue.settledFirst = first;
     queue.settledEnd = end;
@@ -114,25 +113,25 @@ export class Recorder {
 
   /** A queue has delivered all messages before a position. */
   delivered(queue: StoredQueue, upTo: number): void {
-    const journal = this.#journal;
-    if (queue.deliveredBatch === journal.batchNumber) {
-      setUint48(journal.current.view, queue.deliveredAt + POSITION_AT.position, upTo);
-      journal.extended();
+    const gatherer = this.#gatherer;
+    if (queue.deliveredBatch === gatherer.batchNumber) {
+      setUint48(gatherer.current.view, queue.deliveredAt + POSITION_AT.position, upTo);
+      gatherer.extended();
       return;
     }
     queue.deliveredAt = this.#atPosition(RECORD.delivered, DELIVERED_BYTES, queue.id, upTo);
-    queue.deliveredBatch = journal.batchNumber;
+    queue.deliveredBatch = gatherer.batchNumber;
   }
 
   /** Records that a message was returned to a queue, with its delivery count. */
   returned(queue: StoredQueue, position: number, deliveryCount: number): void {
     const at = this.#atPosition(RECORD.returned, RETURNED_BYTES, queue.id, position);
-    this.#journal.current.view.setUint32(at + POSITION_AT.count, deliveryCount, true);
+    this.#gatherer.current.view.setUint32(at + POSITION_AT.count, deliveryCount, true);
   }
 
   /** Writes a record about a position of a queue, but for its count, and returns where it is in the current batch. */
   #atPosition(type: number, bytes: number, queueId: number, position: number): number {
-    const batch = this.#journal.reserve(bytes);
+    const batch = this.#gatherer.reserve(bytes);
     const { view, length: at } = batch;
     batch.length = at + bytes;
     setRecordHead(view, at, bytes, type);
@@ -146,7 +145,7 @@ export class Recorder {
   /** Segments came, and others are of no use any more. */
   segments(added: readonly Segment[], removed: readonly Segment[]): void {
     const bytes = segmentsRecordBytes(added.length, removed.length);
-    const batch = this.#journal.reserve(bytes);
+    const batch = this.#gatherer.reserve(bytes);
     const ids = (segments: readonly Segment[]) => segments.map(({ id }) => id);
     writeSegmentsRecord(batch.view, batch.length, ids(added), ids(removed));
     batch.length += bytes;

@@ -1,15 +1,13 @@
-import { Batch } from "./batch.ts";
-import { READ_BYTES } from "./journal_file.ts";
-import { writeBufferBytes } from "./segment.ts";
+import { Batch } from "./log/batch.ts";
+import { writeBufferBytes } from "./segment_writer.ts";
 import type { StoreSizes } from "./sizes.ts";
 
 /**
- * Memory that the work behind the scenes uses again. Taken anew for each journal file, it would be freed late, and a busy
+ * Memory that the work behind the scenes uses again. Taken anew for each section of the log, it would be freed late, and a busy
  * broker take much more of it.
  */
 export class Scratch {
   readonly #sizes: StoreSizes;
-  #read: Uint8Array | undefined;
   #write: Uint8Array | undefined;
   #batch: Batch | undefined;
 
@@ -17,10 +15,6 @@ export class Scratch {
     this.#sizes = sizes;
   }
 
-  /** Buffer for reading a journal file. */
-  get read(): Uint8Array {
-    return this.#read ??= new Uint8Array(Math.min(READ_BYTES, this.#sizes.journalFileBytes));
-  }
   /** Buffer for assembling a segment. */
   get write(): Uint8Array {
     return this.#write ??= new Uint8Array(writeBufferBytes(this.#sizes.blockBytes));

@@ -1,58 +1,48 @@
-import { StoredBlock } from "./block.ts";
+import { isBlockWhole, readBlockHead, StoredBlock } from "./block.ts";
+import type { Blocks } from "./blocks/blocks.ts";
 import type { Crc32 } from "./crc32.ts";
-import type { File, Files } from "./files.ts";
-import { readBlock, type Segment } from "./segment.ts";
+import { CorruptStoreError } from "./error.ts";
+import { viewOf } from "./record.ts";
+import type { Segment } from "./segment.ts";
 import type { Block, StoredQueue } from "./stored_queue.ts";
 
-/** Number of segment files that are kept open for reading. */
-const OPEN_FILES_MAX = 32;
-
-/** The segment files: reads blocks, and removes files that are no longer needed. */
+/** The segments that have messages: reads blocks, and removes segments that are no longer needed. */
 export class Segments {
   readonly byId = new Map<number, Segment>();
-  readonly #files: Files;
+  readonly #blocks: Blocks;
   readonly #crc32: Crc32;
-  /** Open files, the one that was used last at the end. */
-  readonly #open = new Map<Segment, Promise<File>>();
   readonly #removed = new Set<Segment>();
   readonly #removing = new Set<Promise<void>>();
 
-  constructor(files: Files, crc32: Crc32) {
-    this.#files = files;
+  constructor(blocks: Blocks, crc32: Crc32) {
+    this.#blocks = blocks;
     this.#crc32 = crc32;
   }
 
-  async read({ segment, offset, bytes }: Block, { live }: StoredQueue): Promise<StoredBlock> {
+  /** Reads a block. Rejects with {@linkcode CorruptStoreError} when it is not as it was written. */
+  async read(block: Block, { live, id }: StoredQueue): Promise<StoredBlock> {
+    const { segment, offset, bytes: length } = block;
     segment.readerCount++;
     try {
-      const file = await this.#fileOf(segment);
-      const block = await readBlock(file, segment.name, offset, bytes, this.#crc32);
-      return new StoredBlock(block.bytes, block.head, live);
+      const read = new Uint8Array(length);
+      const count = await this.#blocks.read(segment.name, offset, read);
+      const bytes = read.subarray(0, count);
+      const view = viewOf(bytes);
+      if (!isBlockWhole(bytes, view, 0, length, this.#crc32)) {
+        throw new CorruptStoreError(segment.name, offset, "the checksum of a block is wrong");
+      }
+      const head = readBlockHead(view, 0)!;
+      if (head.queueId !== id || head.first !== block.first || head.last !== block.last) {
+        throw new CorruptStoreError(segment.name, offset, "a block is not what the index says");
+      }
+      return new StoredBlock(bytes, head, live);
     } finally {
       segment.readerCount--;
       if (this.#removed.has(segment)) this.#remove(segment);
-      this.#closeOldest();
     }
   }
 
-  #fileOf(segment: Segment): Promise<File> {
-    const open = this.#open.get(segment) ?? this.#files.open(segment.name, { readOnly: true });
-    this.#open.delete(segment);
-    this.#open.set(segment, open);
-    open.catch(() => this.#open.delete(segment));
-    return open;
-  }
-
-  #closeOldest(): void {
-    for (const [segment, open] of this.#open) {
-      if (this.#open.size <= OPEN_FILES_MAX) return;
-      if (segment.readerCount > 0) continue;
-      this.#open.delete(segment);
-      open.then((file) => file.close()).catch(() => {});
-    }
-  }
-
-  /** Removes a file once no read of it is in progress. One that cannot be removed now is removed at the next start. */
+  /** Removes a segment once no read of it is in progress. One that cannot be removed now is removed at the next start. */
   remove(segment: Segment): void {
     this.byId.delete(segment.id);
     this.#removed.add(segment);
@@ -62,10 +52,7 @@ export class Segments {
   #remove(segment: Segment): void {
     if (segment.readerCount > 0) return;
     this.#removed.delete(segment);
-    const open = this.#open.get(segment);
-    this.#open.delete(segment);
-    open?.then((file) => file.close()).catch(() => {});
-    const removing = this.#files.remove(segment.name).catch(() => {}).then(() => {
+    const removing = this.#blocks.remove(segment.name).catch(() => {}).then(() => {
       this.#removing.delete(removing);
     });
     this.#removing.add(removing);
@@ -73,7 +60,5 @@ export class Segments {
 
   async close(): Promise<void> {
     await Promise.all(this.#removing);
-    for (const open of this.#open.values()) await open.then((file) => file.close()).catch(() => {});
-    this.#open.clear();
   }
 }

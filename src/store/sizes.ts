@@ -1,13 +1,13 @@
-import { BATCH_BYTES_MAX } from "./batch.ts";
+import { BATCH_BYTES_MAX } from "./log/batch.ts";
 import { BLOCK_BYTES } from "./block.ts";
-import { JOURNAL_FILE_BYTES } from "./journal_file.ts";
+import { JOURNAL_FILE_BYTES } from "./log/log_file.ts";
 import { SEGMENT_BYTES } from "./arena.ts";
 
 /** Sizes of what a store writes. Tests choose smaller ones, to get more of each. In bytes. */
 export interface StoreSizes {
-  /** A batch with its head; no more than the default. */
+  /** A batch with what the log puts before it; no more than the default. */
   readonly batchBytes: number;
-  /** A journal file; at least a sector more than a batch. */
+  /** A section of the log, and a journal file; at least a sector more than a batch. */
   readonly journalFileBytes: number;
   /** Size of what is gathered for one segment. */
   readonly segmentBytes: number;

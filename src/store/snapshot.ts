@@ -1,9 +1,11 @@
-import { Batch } from "./batch.ts";
+import { type Blocks, type BlockWriter, rangesOf } from "./blocks/blocks.ts";
 import type { Crc32 } from "./crc32.ts";
 import { CorruptStoreError } from "./error.ts";
-import type { File, Files } from "./files.ts";
 import { checkVersion, FORMAT_VERSION } from "./format.ts";
-import { JournalReader } from "./journal_file.ts";
+import { type Batch, SECTOR_BYTES } from "./log/batch.ts";
+import { sealBatch } from "./log/batch_format.ts";
+import { LogFileReader } from "./log/log_file.ts";
+import type { LogPosition } from "./log/position.ts";
 import { PairWriter, readPairs } from "./pairs.ts";
 import {
   getUint48,
@@ -15,45 +17,35 @@ import {
   setUint48,
   viewOf,
 } from "./record.ts";
-import { segmentsRecordBytes, State } from "./state.ts";
+import type { Ranges } from "./ranges.ts";
+import { segmentsRecordBytes, writeSegmentsRecord } from "./segments_record.ts";
+import { State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
 
 /**
  * What all given up journal files amount to, but for the content of messages: topology, which positions of queues have
- * messages, and the segments. It is written aside and renamed. The file is made of batches like a journal file's.
+ * messages, and the segments. It is made of batches like a journal file.
  */
 export const SNAPSHOT = "snapshot";
-const SNAPSHOT_ASIDE = "snapshot.new";
 
 const MAGIC = "HAREMQSN";
-const SECTOR_BYTES = 512;
+/** A position in the log is kept as its quotient by this, less 1, and the remainder: older formats have only the former. */
+const POSITION_UNIT = 2 ** 20;
 const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
 const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
 /** Where pairs of numbers begin in a record of a queue: behind its id. */
 const PAIRS_AT = RECORD_HEAD_BYTES + 4;
 
 /** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
-export async function writeSnapshot(files: Files, state: State, crc32: Crc32, batch: Batch): Promise<void> {
+export async function writeSnapshot(blocks: Blocks, state: State, crc32: Crc32, batch: Batch): Promise<void> {
+  const out = await blocks.put(SNAPSHOT);
   try {
-    await writeAside(files, state, crc32, batch);
+    await out.write(snapshotHead(crc32));
+    await new SnapshotWriter(out, crc32, batch).write(state);
+    await out.finish();
   } catch (error) {
-    // What is left of it would take room where there is none, and lie behind the next one's end.
-    await files.remove(SNAPSHOT_ASIDE).catch(() => {});
+    await out.abandon();
     throw error;
-  }
-  await files.rename(SNAPSHOT_ASIDE, SNAPSHOT);
-  await files.syncFolder();
-}
-
-async function writeAside(files: Files, state: State, crc32: Crc32, batch: Batch): Promise<void> {
-  const file = await files.open(SNAPSHOT_ASIDE, { create: true });
-  try {
-    const writer = new SnapshotWriter(file, crc32, batch);
-    await file.write(0, snapshotHead(crc32));
-    await writer.write(state);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
@@ -67,19 +59,18 @@ function snapshotHead(crc32: Crc32): Uint8Array {
 }
 
 class SnapshotWriter {
-  readonly #file: File;
+  readonly #out: BlockWriter;
   readonly #crc32: Crc32;
   readonly #batch: Batch;
   /** The longest part of a queue's positions. In bytes. */
   readonly #partBytesMax: number;
-  #at = SECTOR_BYTES;
   #index = 0;
 
-  constructor(file: File, crc32: Crc32, batch: Batch) {
-    this.#file = file;
+  constructor(out: BlockWriter, crc32: Crc32, batch: Batch) {
+    this.#out = out;
     this.#crc32 = crc32;
     this.#batch = batch;
-    this.#partBytesMax = batch.capacity / 16;
+    this.#partBytesMax = batch.capacityBytes / 16;
   }
 
   /**
@@ -105,10 +96,10 @@ class SnapshotWriter {
   async #started(state: State): Promise<void> {
     const { view, at } = await this.#reserve(STARTED_BYTES);
     setRecordHead(view, at, STARTED_BYTES, RECORD.snapshotStarted);
-    view.setUint32(at + 8, state.retiredGeneration, true);
+    view.setUint32(at + 8, Math.floor(state.snapshotPosition / POSITION_UNIT) - 1, true);
     view.setUint32(at + 12, state.lastQueueId, true);
     view.setUint32(at + 16, state.lastSegmentId, true);
-    view.setUint32(at + 20, 0, true);
+    view.setUint32(at + 20, state.snapshotPosition % POSITION_UNIT, true);
   }
 
   /** A queue is written as it is at one moment: its parts are gathered before anything is waited for. */
@@ -136,7 +127,7 @@ class SnapshotWriter {
   }
 
   async #segments(ids: readonly number[]): Promise<void> {
-    const most = 10_000;
+    const most = Math.floor(this.#partBytesMax / 4);
     for (let from = 0; from < ids.length; from += most) {
       const part = ids.slice(from, from + most);
       const bytes = segmentsRecordBytes(part.length, 0);
@@ -157,26 +148,8 @@ class SnapshotWriter {
   async #flush(): Promise<void> {
     const batch = this.#batch;
     if (batch.isEmpty) return;
-    const bytes = batch.seal(this.#crc32, this.#index++, true);
-    await this.#file.write(this.#at, bytes);
-    this.#at += bytes.length;
+    await this.#out.write(sealBatch(batch, this.#crc32, 0, this.#index++, true));
     batch.clear();
-  }
-}
-
-/** Writes a record of segments that came and are gone, for which there must be room. */
-export function writeSegmentsRecord(
-  view: DataView,
-  at: number,
-  added: readonly number[],
-  removed: readonly number[],
-): void {
-  setRecordHead(view, at, segmentsRecordBytes(added.length, removed.length), RECORD.segments);
-  view.setUint32(at + RECORD_HEAD_BYTES, added.length, true);
-  let to = at + RECORD_HEAD_BYTES + 4;
-  for (const id of [...added, ...removed]) {
-    view.setUint32(to, id, true);
-    to += 4;
   }
 }
 
@@ -204,18 +177,14 @@ function countsOfReturned({ deliveryCounts, segmentedUpTo }: StoredQueue, bytesM
   return writer.finish();
 }
 
-/** Reads the snapshot of a folder; `undefined` when there is none. Throws {@linkcode CorruptStoreError}. */
-export async function readSnapshot(files: Files, crc32: Crc32): Promise<State | undefined> {
-  if (!(await files.list()).includes(SNAPSHOT)) return undefined;
-  const file = await files.open(SNAPSHOT, { readOnly: true });
-  try {
-    const head = new Uint8Array(SECTOR_BYTES);
-    const length = await file.read(0, head);
-    checkSnapshotHead(head.subarray(0, length), crc32);
-    return await readBatches(file, crc32);
-  } finally {
-    await file.close();
-  }
+/** Reads the snapshot; `undefined` when there is none. Throws {@linkcode CorruptStoreError}. */
+export async function readSnapshot(blocks: Blocks, crc32: Crc32): Promise<State | undefined> {
+  if (!(await blocks.list()).includes(SNAPSHOT)) return undefined;
+  const ranges = rangesOf(blocks, SNAPSHOT);
+  const head = new Uint8Array(SECTOR_BYTES);
+  const length = await ranges.read(0, head);
+  checkSnapshotHead(head.subarray(0, length), crc32);
+  return await readBatches(ranges, crc32);
 }
 
 /**
@@ -234,9 +203,9 @@ export function checkSnapshotHead(bytes: Uint8Array, crc32: Crc32): number {
   return version;
 }
 
-async function readBatches(file: File, crc32: Crc32): Promise<State> {
+async function readBatches(ranges: Ranges, crc32: Crc32): Promise<State> {
   const state = new State();
-  const reader = new JournalReader(file, 0, crc32);
+  const reader = new LogFileReader(ranges, 0, crc32);
   let hasEnded = false;
   // Behind its end there may be what is left of one that was written aside and given up.
   for (let batch = await reader.next(); batch !== undefined && !hasEnded; batch = await reader.next()) {
@@ -253,7 +222,8 @@ async function readBatches(file: File, crc32: Crc32): Promise<State> {
 export function applySnapshotRecord(state: State, bytes: Uint8Array, view: DataView, at: number): boolean {
   const type = recordType(view, at);
   if (type === RECORD.snapshotStarted) {
-    state.retiredGeneration = view.getUint32(at + 8, true);
+    const quotient = (view.getUint32(at + 8, true) + 1) % 2 ** 32;
+    state.snapshotPosition = quotient * POSITION_UNIT + view.getUint32(at + 20, true) as LogPosition;
     state.lastQueueId = view.getUint32(at + 12, true);
     state.lastSegmentId = state.snapshotSegmentId = view.getUint32(at + 16, true);
   } else if (type === RECORD.queueState) readQueueState(state, view, at);

@@ -1,15 +1,16 @@
+import { LOG_START } from "./log/position.ts";
 import {
   ENQUEUED_AT,
   ENQUEUED_QUEUE_BYTES,
   getUint48,
   POSITION_AT,
   RECORD,
-  RECORD_HEAD_BYTES,
   recordBytes,
   recordNumber,
   recordType,
 } from "./record.ts";
 import { RecordTable } from "./record_table.ts";
+import { readSegmentsRecord } from "./segments_record.ts";
 import { type Block, StoredQueue } from "./stored_queue.ts";
 import { decodeTopology, recordTypeOf } from "./record_types.ts";
 import type { TopologyRecord } from "./topology_record.ts";
@@ -28,8 +29,8 @@ export class State {
   lastSegmentId = 0;
   /** The snapshot knows of all segments up to this one that there are. */
   snapshotSegmentId = 0;
-  /** All generations of the journal up to this one are given up: what they said is in the snapshot. */
-  retiredGeneration = 0;
+  /** The snapshot knows what all batches of the log before this position say. */
+  snapshotPosition = LOG_START;
 
   /** Carries out the record at an offset. `onEmptied` is called with blocks that have no messages any more. */
   apply(bytes: Uint8Array, view: DataView, at: number, onEmptied: (block: Block) => void): void {
@@ -47,7 +48,6 @@ export class State {
       case RECORD.segments:
         return this.applySegments(view, at, this.snapshotSegmentId);
       case RECORD.content:
-      case RECORD.fileStarted:
         return;
     }
     const record = decodeTopology(bytes, at, type);
@@ -94,15 +94,12 @@ export class State {
 
   /** Carries out a record of segments, except for ones up to `known` that came. */
   applySegments(view: DataView, at: number, known: number): void {
-    const addedCount = view.getUint32(at + RECORD_HEAD_BYTES, true);
-    const end = at + recordBytes(view, at);
-    for (let from = at + RECORD_HEAD_BYTES + 4, i = 0; from < end; from += 4, i++) {
-      const id = view.getUint32(from, true);
-      if (i >= addedCount) this.segmentIds.delete(id);
+    readSegmentsRecord(view, at, (id, isAdded) => {
+      if (!isAdded) this.segmentIds.delete(id);
       // A snapshot may be newer than the record. Another segment may have taken the place of this one since.
       else if (id > known) this.segmentIds.add(id);
       this.lastSegmentId = Math.max(this.lastSegmentId, id);
-    }
+    });
   }
 }
 
@@ -119,9 +116,4 @@ function applyAtPosition(queue: StoredQueue, view: DataView, at: number, onEmpti
     case RECORD.returned:
       queue.returned(position, view.getUint32(at + POSITION_AT.count, true));
   }
-}
-
-/** A record of segments that came and segments that are gone. */
-export function segmentsRecordBytes(addedCount: number, removedCount: number): number {
-  return RECORD_HEAD_BYTES + 4 + 4 * (addedCount + removedCount);
 }

@@ -80,6 +80,8 @@ export interface StoreEvents {
   readable(queueIds: readonly number[]): void;
   /** {@linkcode Store.isShortOfSpace} or {@linkcode Store.isBehind} has changed. */
   pressure(): void;
+  /** Another broker has taken over what is stored: nothing more becomes durable. Called once. */
+  fenced(): void;
 }
 
 /**
@@ -102,6 +104,8 @@ export interface Store {
   readonly isShortOfSpace: boolean;
   /** More waits to be written than is good: who publishes should wait. */
   readonly isBehind: boolean;
+  /** Another broker has taken over what is stored. */
+  readonly isFenced: boolean;
 
   /** Tells who is to be called. To be called once, before anything else. */
   listen(events: StoreEvents): void;

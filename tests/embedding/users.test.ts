@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker, PasswordError } from "../../mod.ts";
-import { FileStore } from "../../src/store/file_store.ts";
+import { openFileStore } from "../../src/store/file_store.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
@@ -12,7 +12,7 @@ const carrot = { user: "carrot", password: "crunch" };
 async function start(files: MemoryFiles): Promise<Broker> {
   const clock = new FakeClock();
   const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
-  return new Broker({ store: await FileStore.open({ files, after, diskFreeLimitBytes: 0 }) });
+  return new Broker({ store: await openFileStore({ files, after, diskFreeLimitBytes: 0 }) });
 }
 
 /** Whether a login leads to an open connection. */

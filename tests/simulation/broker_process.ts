@@ -2,7 +2,8 @@ import { crc32 } from "node:zlib";
 import { Broker } from "../../mod.ts";
 import type { Connection } from "../../src/amqp091/connection.ts";
 import { CorruptStoreError } from "../../src/store/error.ts";
-import { FileStore } from "../../src/store/file_store.ts";
+import type { StoredIndex } from "../../src/store/index/stored_index.ts";
+import { openFileStore } from "../../src/store/file_store.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";
 import type { FaultyFiles } from "../store/faulty_files.ts";
 import type { Chance } from "./chance.ts";
@@ -25,13 +26,13 @@ export interface BrokerProcessOptions {
 export class BrokerProcess {
   readonly clock: ProcessClock;
   readonly broker: Broker;
-  readonly store: FileStore;
+  readonly store: StoredIndex;
   readonly links = new Map<Link, Connection>();
   readonly #options: BrokerProcessOptions;
   #lastPort = 50_000;
   #isDead = false;
 
-  private constructor(options: BrokerProcessOptions, clock: ProcessClock, store: FileStore) {
+  private constructor(options: BrokerProcessOptions, clock: ProcessClock, store: StoredIndex) {
     this.#options = options;
     this.clock = clock;
     this.store = store;
@@ -56,7 +57,7 @@ export class BrokerProcess {
     try {
       const report = (level: string, line: string) => log(`store, ${level}: ${line}`);
       const { after } = clock;
-      const store = await FileStore.open({ files, after, crc32, ...sizes, diskFreeLimitBytes, report });
+      const store = await openFileStore({ files, after, crc32, ...sizes, diskFreeLimitBytes, report });
       return new BrokerProcess(options, clock, store);
     } catch (error) {
       clock.stop();

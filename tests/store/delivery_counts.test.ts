@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Batch } from "../../src/store/batch.ts";
+import { Batch } from "../../src/store/log/batch.ts";
+import { FileBlocks } from "../../src/store/blocks/file_blocks.ts";
 import { crc32 } from "../../src/store/crc32.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import { salvage } from "../../src/store/offline/salvage.ts";
@@ -78,8 +79,8 @@ describe("how often a message has been returned", () => {
     queue.segmentedUpTo = 10_000;
     for (let position = 20_000; position-- > 0;) queue.returned(position, position % 300 + 1);
     const files = new MemoryFiles();
-    await writeSnapshot(files, state, crc32, new Batch(4096));
-    const found = (await readSnapshot(files, crc32))!.queues.get(1)!.deliveryCounts!;
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
+    const found = (await readSnapshot(new FileBlocks(files), crc32))!.queues.get(1)!.deliveryCounts!;
     assert.equal(found.size, 10_000, "the others are in the journal");
     for (const [position, count] of found) assert.equal(count, position % 300 + 1);
   });

@@ -57,7 +57,7 @@ describe("a store's messages", () => {
     assert.equal(test.store.readableUpTo(1), 0);
     assert.equal(await test.store.read(1, 0), undefined);
     let readable: readonly number[] = [];
-    test.store.listen({ durable() {}, pressure() {}, readable: (ids) => readable = ids });
+    test.store.listen({ durable() {}, pressure() {}, fenced() {}, readable: (ids) => readable = ids });
     await test.relieve();
     assert.deepEqual(readable, [1]);
     assert.equal(test.store.readableUpTo(1), 2000);

@@ -91,7 +91,7 @@ describe("a journal", () => {
   it("says that it is behind with four batches waiting, and when it is not any more", async () => {
     const test = await started(faulty(), SMALL);
     let pressures = 0;
-    test.store.listen({ durable() {}, readable() {}, pressure: () => pressures++ });
+    test.store.listen({ durable() {}, readable() {}, fenced() {}, pressure: () => pressures++ });
     for (let i = 0; i < 5; i++) test.enqueue(1, "x".repeat(2000));
     test.store.commit(true);
     assert.equal(test.store.isBehind, false);

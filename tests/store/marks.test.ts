@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { crc32 } from "../../src/store/crc32.ts";
-import { findBatches } from "../../src/store/journal_file.ts";
+import { findBatches } from "../../src/store/log/log_file.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import { segmentsOf, SMALL, TestStore } from "./test_store.ts";
 

@@ -4,7 +4,7 @@ import { crc32 } from "../../src/store/crc32.ts";
 import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import type { Files } from "../../src/store/files.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
-import { writeSegmentsRecord } from "../../src/store/snapshot.ts";
+import { writeSegmentsRecord } from "../../src/store/segments_record.ts";
 import { State } from "../../src/store/state.ts";
 import { FaultyFiles } from "./faulty_files.ts";
 import { seededRandom } from "./seeded_random.ts";

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Arena } from "../../src/store/arena.ts";
-import { StoredBlock } from "../../src/store/block.ts";
+import { rangesOf } from "../../src/store/blocks/blocks.ts";
+import { FileBlocks } from "../../src/store/blocks/file_blocks.ts";
 import { crc32 } from "../../src/store/crc32.ts";
 import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import type { Files } from "../../src/store/files.ts";
-import { LivePositions } from "../../src/store/live_positions.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
-import {
-  type IndexEntry,
-  readBlock,
-  readSegmentIndex,
-  segmentId,
-  segmentName,
-  writeSegment,
-} from "../../src/store/segment.ts";
+import { type IndexEntry, Segment, segmentId, segmentName } from "../../src/store/segment.ts";
+import { readSegmentIndex } from "../../src/store/segment_format.ts";
+import { writeSegment } from "../../src/store/segment_writer.ts";
+import { Segments } from "../../src/store/segments.ts";
+import { StoredQueue } from "../../src/store/stored_queue.ts";
 import { bytesOf } from "./test_store.ts";
 
 const BLOCK_BYTES = 200;
@@ -35,27 +32,31 @@ function arenaOf(...messages: string[]): Arena {
 }
 
 async function blocksOf(files: Files, id: number): Promise<{ entry: IndexEntry; messages: string[] }[]> {
-  const file = await files.open(segmentName(id));
+  const place = new FileBlocks(files);
+  const segments = new Segments(place, crc32);
   const blocks = [];
-  for (const entry of await readSegmentIndex(file, id, crc32)) {
-    const { bytes, head } = await readBlock(file, segmentName(id), entry.offset, entry.bytes, crc32);
-    const live = new LivePositions();
-    for (let position = entry.first; position <= entry.last; position++) live.add(position);
-    const block = new StoredBlock(bytes, head, live);
+  const entries = await readSegmentIndex(rangesOf(place, segmentName(id)), id, crc32);
+  for (const entry of entries) {
+    const queue = new StoredQueue(entry.queueId);
+    queue.live.addRange(entry.first, entry.last + 1);
+    queue.addBlock(new Segment(id, entries), entry);
+    const block = await segments.read(queue.blocks[0], queue);
+    const { bytes } = block;
     const messages: string[] = [];
     while (block.next()) {
       const start = block.offset + block.addressBytes + block.headerBytes;
       const body = new TextDecoder().decode(bytes.subarray(start, start + block.bodyBytes));
-      messages.push(`${head.queueId}:${block.position}:${body}`);
+      messages.push(`${entry.queueId}:${block.position}:${body}`);
     }
     assert.equal(messages.length, entry.count);
     blocks.push({ entry, messages });
   }
-  await file.close();
+  await place.close();
   return blocks;
 }
 
-const write = (files: Files, arena: Arena, id = 3) => writeSegment(files, id, arena, crc32, BLOCK_BYTES, () => false);
+const write = (files: Files, arena: Arena, id = 3) =>
+  writeSegment(new FileBlocks(files), id, arena, crc32, BLOCK_BYTES, () => false);
 
 describe("a segment", () => {
   it("has each queue's messages in blocks of its own, in order, whatever the order they came in", async () => {

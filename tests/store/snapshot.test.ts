@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
+import { FileBlocks } from "../../src/store/blocks/file_blocks.ts";
+import { MemoryBlocks } from "../../src/store/blocks/memory_blocks.ts";
 import { crc32 } from "../../src/store/crc32.ts";
 import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
-import { Batch } from "../../src/store/batch.ts";
+import { Batch } from "../../src/store/log/batch.ts";
+import type { LogPosition } from "../../src/store/log/position.ts";
 import { readSnapshot, SNAPSHOT, writeSnapshot } from "../../src/store/snapshot.ts";
 import { State } from "../../src/store/state.ts";
 import type { TopologyRecord } from "../../src/store/topology_record.ts";
@@ -47,12 +50,12 @@ describe("a snapshot", () => {
   it("says of thousands of queues in many batches what each was", async () => {
     const files = new MemoryFiles();
     const state = stateOf(3000);
-    state.retiredGeneration = 77;
+    state.snapshotPosition = 77 * 2 ** 20 + 5 as LogPosition;
     state.lastSegmentId = 30_001;
     for (let id = 1; id < 30_000; id += 2) state.segmentIds.add(id);
-    await writeSnapshot(files, state, crc32, new Batch(4096 * 32));
-    const read = (await readSnapshot(files, crc32))!;
-    assert.equal(read.retiredGeneration, 77);
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096 * 32));
+    const read = (await readSnapshot(new FileBlocks(files), crc32))!;
+    assert.equal(read.snapshotPosition, state.snapshotPosition);
     assert.equal(read.lastSegmentId, 30_001);
     assert.equal(read.lastQueueId, 3000);
     assert.deepEqual(read.segmentIds, state.segmentIds);
@@ -71,23 +74,23 @@ describe("a snapshot", () => {
     const { live } = state.queues.get(1)!;
     const random = seededRandom(3);
     for (let i = 0; i < 10_000; i++) live.add(Math.floor(random() * 1_000_000));
-    await writeSnapshot(files, state, crc32, new Batch(4096));
-    assert.deepEqual(runsOf((await readSnapshot(files, crc32))!, 1), runsOf(state, 1));
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
+    assert.deepEqual(runsOf((await readSnapshot(new FileBlocks(files), crc32))!, 1), runsOf(state, 1));
   });
 
   it("leaves out what is in the journal only", async () => {
     const files = new MemoryFiles();
     const state = stateOf(1);
     state.queues.get(1)!.segmentedUpTo = 51;
-    await writeSnapshot(files, state, crc32, new Batch(4096));
-    assert.deepEqual(runsOf((await readSnapshot(files, crc32))!, 1), [[0, 3], [50, 51]]);
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
+    assert.deepEqual(runsOf((await readSnapshot(new FileBlocks(files), crc32))!, 1), [[0, 3], [50, 51]]);
   });
 
   it("knows a queue with its messages, and the segments of these, though both go while it is written", async () => {
     const files = new FaultyFiles({ random: seededRandom(1) });
     const state = stateOf(200);
     state.segmentIds.add(5);
-    const writing = writeSnapshot(files, state, crc32, new Batch(4096));
+    const writing = writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
     let isWritten = false;
     writing.then(() => isWritten = true);
     while (files.count("write") < 3) await undefined;
@@ -95,7 +98,7 @@ describe("a snapshot", () => {
     applyTopology(state, { type: "queue.deleted", vhost: "/", queue: "queue-200", queueId: 200 });
     state.segmentIds.delete(5);
     await writing;
-    const read = (await readSnapshot(files, crc32))!;
+    const read = (await readSnapshot(new FileBlocks(files), crc32))!;
     assert.deepEqual([...read.segmentIds], [5]);
     assert.equal(read.queues.get(200)!.live.count, 6);
     assert.equal(read.queues.get(200)!.nextPosition, 2 ** 35 + 201);
@@ -103,44 +106,47 @@ describe("a snapshot", () => {
 
   it("ends where it says, whatever an older one that was given up left behind that", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(files, stateOf(1), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096));
     const older = await files.open(SNAPSHOT);
     const bytes = new Uint8Array(await older.size());
     await older.read(0, bytes);
     // A batch that could be the next one, and says otherwise.
     const behind = new MemoryFiles();
-    await writeSnapshot(behind, stateOf(200), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(behind), stateOf(200), crc32, new Batch(4096));
     const other = await behind.open(SNAPSHOT);
     const second = new Uint8Array(4096);
     await other.read(512 + 4096, second);
     await older.write(bytes.length, second);
     const view = new DataView(second.buffer);
     assert.equal(view.getUint32(16, true), 1);
-    const read = (await readSnapshot(files, crc32))!;
+    const read = (await readSnapshot(new FileBlocks(files), crc32))!;
     assert.equal(read.queues.size, 1);
   });
 
   it("takes the place of the one before only when it is whole", async () => {
     const files = new FaultyFiles({ random: seededRandom(1) });
-    await writeSnapshot(files, stateOf(1), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096));
     files.failNext("sync");
-    await assert.rejects(writeSnapshot(files, stateOf(2), crc32, new Batch(4096)), /Input\/output error/);
+    await assert.rejects(
+      writeSnapshot(new FileBlocks(files), stateOf(2), crc32, new Batch(4096)),
+      /Input\/output error/,
+    );
     assert.deepEqual(await files.list(), [SNAPSHOT]);
-    assert.equal((await readSnapshot(files, crc32))!.queues.size, 1);
+    assert.equal((await readSnapshot(new FileBlocks(files), crc32))!.queues.size, 1);
   });
 
   it("is none in a folder without one", async () => {
-    assert.equal(await readSnapshot(new MemoryFiles(), crc32), undefined);
+    assert.equal(await readSnapshot(new MemoryBlocks(), crc32), undefined);
   });
 
   it("of which any byte is another one is damaged, and says where", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(files, stateOf(60), crc32, new Batch(2048));
+    await writeSnapshot(new FileBlocks(files), stateOf(60), crc32, new Batch(2048));
     const size = await bytesOf(files, SNAPSHOT);
     for (let at = 0; at < size; at += 7) {
       if (at >= 16 && at < 512) continue;
       await breakByte(files, SNAPSHOT, at);
-      const outcome = await readSnapshot(files, crc32).catch((error) => error);
+      const outcome = await readSnapshot(new FileBlocks(files), crc32).catch((error) => error);
       if (outcome instanceof State) {
         // The byte fills the last sector of a batch.
         assert.deepEqual([...outcome.queues.keys()], [...stateOf(60).queues.keys()]);
@@ -151,12 +157,12 @@ describe("a snapshot", () => {
       }
       await breakByte(files, SNAPSHOT, at);
     }
-    assert.ok(await readSnapshot(files, crc32) instanceof State);
+    assert.ok(await readSnapshot(new FileBlocks(files), crc32) instanceof State);
   });
 
   it("of a newer format is not read, and says so", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(files, stateOf(1), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096));
     const file = await files.open(SNAPSHOT);
     const head = new Uint8Array(16);
     await file.read(0, head);
@@ -164,7 +170,7 @@ describe("a snapshot", () => {
     view.setUint32(8, 99, true);
     view.setUint32(12, crc32(head.subarray(0, 12)), true);
     await file.write(0, head);
-    await assert.rejects(readSnapshot(files, crc32), (error) => {
+    await assert.rejects(readSnapshot(new FileBlocks(files), crc32), (error) => {
       assert.ok(error instanceof StoreError && !(error instanceof CorruptStoreError));
       assert.match(error.message, /snapshot has format version 99/);
       return true;

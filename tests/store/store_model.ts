@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { canonicalTable } from "../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
-import type { FileStore } from "../../src/store/file_store.ts";
+import type { StoredIndex } from "../../src/store/index/stored_index.ts";
 import { type Kind, recordTypeOf } from "../../src/store/record_types.ts";
 import type { BindingRecord, RecordOf, TopologyRecord } from "../../src/store/topology_record.ts";
 
@@ -103,7 +103,7 @@ export class StoreModel {
    * Checks what was found in a store that had all records up to `durable` on disk and may have any later ones. `contents` is
    * what was read back, by queue and position, in the order in which it was read.
    */
-  check({ topology, queues, lastQueueId }: FileStore["recovered"], durable: number, contents: Contents): void {
+  check({ topology, queues, lastQueueId }: StoredIndex["recovered"], durable: number, contents: Contents): void {
     this.#checkTopology(topology, durable);
     const names = new Set<string>();
     const exchanges = new Set<string>();
@@ -228,7 +228,7 @@ export class StoreModel {
   #checkQueue(
     { id: queueId, messages, delivered }: ModelQueue,
     durable: number,
-    { count, nextPosition, deliveredUpTo, deliveryCounts }: FileStore["recovered"]["queues"][number],
+    { count, nextPosition, deliveredUpTo, deliveryCounts }: StoredIndex["recovered"]["queues"][number],
     contents: ReadonlyMap<number, KeptMessage>,
   ): void {
     assert.equal(count, contents.size, `queue ${queueId} does not have as many messages as it says`);
@@ -253,7 +253,7 @@ export class StoreModel {
   }
 
   /** What a store is told from now on that was found to have this. */
-  static of({ topology, queues }: FileStore["recovered"], contents: Contents): StoreModel {
+  static of({ topology, queues }: StoredIndex["recovered"], contents: Contents): StoreModel {
     const model = new StoreModel();
     for (const record of topology) model.apply(record, 0);
     for (const { queueId, nextPosition, deliveredUpTo, deliveryCounts } of queues) {
@@ -281,7 +281,7 @@ export function keptOf(block: StoredBlock): KeptMessage {
 }
 
 /** Reads all messages of all queues that a store can read back. */
-export async function readAll(store: FileStore): Promise<Contents> {
+export async function readAll(store: StoredIndex): Promise<Contents> {
   const contents = new Map<number, Map<number, KeptMessage>>();
   for (const { queueId } of store.recovered.queues) {
     const found = new Map<number, KeptMessage>();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
-import { FileStore } from "../../src/store/file_store.ts";
-import type { SyncMode } from "../../src/store/journal.ts";
+import type { StoredIndex } from "../../src/store/index/stored_index.ts";
+import { openFileStore } from "../../src/store/file_store.ts";
+import type { SyncMode } from "../../src/store/log/sync_mode.ts";
 import type { StoreSizes } from "../../src/store/sizes.ts";
 import type { MessageBytes } from "../../src/store/store.ts";
 import { recordTypeOf } from "../../src/store/record_types.ts";
@@ -44,7 +45,7 @@ class Schedule {
   readonly #events: SimulatedEvents;
   #files: FaultyFiles;
   #isDead = false;
-  #store!: FileStore;
+  #store!: StoredIndex;
   #model = new StoreModel();
   /** All records up to this one must be there at the next start. */
   #durable = 0;
@@ -125,7 +126,7 @@ class Schedule {
       if (this.#dangers.death && attempt < 3 && this.#chance(0.3)) this.#files.dieAfter(1 + this.#below(30));
       const canFail = this.#dangers.faults && attempt < 3 && this.#chance(0.3);
       if (canFail) this.#fail(0.05);
-      const opening = FileStore.open({
+      const opening = openFileStore({
         ...this.#sizes,
         files: this.#files,
         after: this.#events.after,

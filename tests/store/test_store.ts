@@ -1,6 +1,7 @@
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../src/store/block.ts";
-import { FileStore, type FileStoreOptions } from "../../src/store/file_store.ts";
+import type { StoredIndex } from "../../src/store/index/stored_index.ts";
+import { type FileStoreOptions, openFileStore } from "../../src/store/file_store.ts";
 import type { Files } from "../../src/store/files.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import type { State } from "../../src/store/state.ts";
@@ -30,14 +31,14 @@ export function applyTopology(state: State, record: TopologyRecord): void {
 
 /** A store with a clock of its own, and what it told. */
 export class TestStore {
-  readonly store: FileStore;
+  readonly store: StoredIndex;
   readonly clock: FakeClock;
   readonly reports: string[];
   readonly files: Files;
   /** By queue. */
   readonly #positions = new Map<number, number>();
 
-  private constructor(store: FileStore, clock: FakeClock, reports: string[], files: Files) {
+  private constructor(store: StoredIndex, clock: FakeClock, reports: string[], files: Files) {
     this.store = store;
     this.clock = clock;
     this.reports = reports;
@@ -50,7 +51,7 @@ export class TestStore {
     const reports: string[] = [];
     const report = (_: string, line: string) => reports.push(line);
     const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
-    const store = await FileStore.open({ diskFreeLimitBytes: 0, ...options, files, after, report });
+    const store = await openFileStore({ diskFreeLimitBytes: 0, ...options, files, after, report });
     return new TestStore(store, clock, reports, files);
   }
 

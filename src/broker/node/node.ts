@@ -135,6 +135,7 @@ export class Node implements VirtualHostHost, SessionHost {
         this.#resumeCaughtUp();
         this.endTurn();
       },
+      fenced: () => this.report("another broker has taken over: nothing that is published here is confirmed any more"),
     });
     recover(this.topology, this.store.recovered, this.#ids, options.defaultData, options.vhostDefaults);
     // What expired in the meantime is found now, whether or not anybody comes.

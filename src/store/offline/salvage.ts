@@ -3,8 +3,9 @@ import { COPY_SLACK } from "../../wire/copy.ts";
 import { StoredBlock } from "../block.ts";
 import type { Crc32 } from "../crc32.ts";
 import { StoreError } from "../error.ts";
-import { FileStore, type FileStoreOptions } from "../file_store.ts";
+import { type FileStoreOptions, openFileStore } from "../file_store.ts";
 import type { File, Files } from "../files.ts";
+import type { StoredIndex } from "../index/stored_index.ts";
 import { viewOf } from "../record.ts";
 import type { MessageBytes } from "../store.ts";
 import { survey } from "./survey.ts";
@@ -33,7 +34,7 @@ export interface Salvaged {
 export async function salvage({ from, to, crc32, after }: SalvageOptions): Promise<Salvaged> {
   await checkIsEmpty(to);
   const found = await survey(from, crc32);
-  const store = await FileStore.open({ files: to, crc32, after, sync: "never", diskFreeLimitBytes: 0 });
+  const store = await openFileStore({ files: to, crc32, after, sync: "never", diskFreeLimitBytes: 0 });
   const writer = new Writer(store, to.folder);
   for (const record of found.topology) store.append(record);
   const named: { queue: SurveyedQueue; name: string }[] = [];
@@ -75,15 +76,20 @@ function unusedName({ topology }: Survey, wanted: string): string {
 
 class Writer {
   messageCount = 0;
-  readonly #store: FileStore;
+  readonly #store: StoredIndex;
   readonly #folder: string;
   #unflushedBytes = 0;
   #onChange = () => {};
 
-  constructor(store: FileStore, folder: string) {
+  constructor(store: StoredIndex, folder: string) {
     this.#store = store;
     this.#folder = folder;
-    store.listen({ durable: () => this.#onChange(), readable: () => {}, pressure: () => this.#onChange() });
+    store.listen({
+      durable: () => this.#onChange(),
+      readable: () => {},
+      pressure: () => this.#onChange(),
+      fenced: () => {},
+    });
   }
 
   async enqueue(queueId: number, position: number, message: MessageBytes): Promise<void> {

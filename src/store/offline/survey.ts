@@ -1,11 +1,14 @@
 import { COPY_SLACK } from "../../wire/copy.ts";
 import type { BlockHead } from "../block.ts";
 import { ContentReader } from "../content.ts";
+import { isUnfinished } from "../blocks/file_blocks.ts";
 import type { Crc32 } from "../crc32.ts";
 import { StoreError } from "../error.ts";
 import type { Files } from "../files.ts";
 import { FORMAT_VERSION } from "../format.ts";
-import { journalSlot, readJournalHead } from "../journal_file.ts";
+import type { FileEnd } from "../log/batch_format.ts";
+import { generationOf } from "../log/file_log.ts";
+import { journalSlot, readJournalHead } from "../log/log_file.ts";
 import { LivePositions } from "../live_positions.ts";
 import {
   ENQUEUED_AT,
@@ -13,13 +16,13 @@ import {
   getUint48,
   POSITION_AT,
   RECORD,
-  RECORD_HEAD_BYTES,
   recordBytes,
   recordNumber,
   recordType,
   viewOf,
 } from "../record.ts";
-import { type IndexEntry, readSegmentIndex, segmentId, segmentName } from "../segment.ts";
+import { type IndexEntry, segmentId, segmentName } from "../segment.ts";
+import { readSegmentIndex } from "../segment_format.ts";
 import { applySnapshotRecord, checkSnapshotHead, SNAPSHOT } from "../snapshot.ts";
 import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
@@ -77,11 +80,16 @@ class Surveyor {
     await this.#readSegments(names);
     this.#takeJournalMessages();
     await this.#folder.noteOthers((name) => {
-      const isLeft = name === `${SNAPSHOT}.new` || isSpill(name);
+      const isLeft = isUnfinished(name) || isSpill(name);
       return isLeft ? "left over, and removed at the next start" : "no file of HareMQ's";
     });
     this.#state.finish();
     return this.#finish();
+  }
+
+  /** The snapshot knows all generations of the journal up to this one. */
+  get #retiredGeneration(): number {
+    return generationOf(this.#state.snapshotPosition) - 1;
   }
 
   // The snapshot
@@ -111,7 +119,7 @@ class Surveyor {
       }
     }
     this.#isSnapshotWhole = this.#folder.damages.length === before;
-    const { retiredGeneration } = this.#state;
+    const retiredGeneration = this.#retiredGeneration;
     const what = `snapshot of all generations up to ${retiredGeneration}`;
     this.#folder.note(SNAPSHOT, bytes, what);
   }
@@ -129,7 +137,7 @@ class Surveyor {
     for (const name of names.filter((name) => journalSlot(name) !== undefined)) {
       const bytes = await this.#folder.read(name);
       const generation = await this.#generationOf(name, bytes);
-      const isLive = generation > this.#state.retiredGeneration;
+      const isLive = generation > this.#retiredGeneration;
       if (isLive) live.push({ name, bytes, generation });
       else this.#folder.note(name, bytes, "journal, free to be used");
     }
@@ -142,7 +150,7 @@ class Surveyor {
     const generation = await readJournalHead(new ReadFile(bytes), name, this.#crc32);
     if (generation !== undefined) return generation;
     const found = highestGeneration(bytes, this.#crc32);
-    if (found > this.#state.retiredGeneration) {
+    if (found > this.#retiredGeneration) {
       this.#folder.damaged(name, 0, `its head is broken, and there are batches of generation ${found} in it`);
       this.#isJournalWhole = false;
     }
@@ -151,7 +159,7 @@ class Surveyor {
 
   #checkGenerations(live: readonly JournalFile[]): void {
     // Without the snapshot it is not known which generation comes first.
-    let expected = this.#isSnapshotWhole ? this.#state.retiredGeneration + 1 : live[0]?.generation;
+    let expected = this.#isSnapshotWhole ? this.#retiredGeneration + 1 : live[0]?.generation;
     for (const { generation, name } of live) {
       if (generation !== expected) {
         this.#folder.damaged(name, 0, `it is of generation ${generation}, and there is none of generation ${expected}`);
@@ -170,8 +178,8 @@ class Surveyor {
     for (const walked of walkBatches(bytes, generation, this.#crc32)) {
       if (walked.kind === "batch") {
         batches++;
+        if (walked.previous !== undefined) this.#checkPrevious(previous, walked.previous);
         for (let at = walked.start; at < walked.end; at += recordBytes(view, at)) {
-          if (recordType(view, at) === RECORD.fileStarted) this.#checkPrevious(previous, view, at);
           this.#journalRecord(bytes, view, at, content);
         }
         continue;
@@ -196,9 +204,8 @@ class Surveyor {
     this.#folder.note(name, bytes, what);
   }
 
-  #checkPrevious(previous: JournalFile | undefined, view: DataView, at: number): void {
-    if (previous === undefined || view.getUint32(at + RECORD_HEAD_BYTES, true) !== previous.generation) return;
-    const end = view.getUint32(at + RECORD_HEAD_BYTES + 4, true);
+  #checkPrevious(previous: JournalFile | undefined, { generation, end }: FileEnd): void {
+    if (previous === undefined || generation !== previous.generation) return;
     const found = this.#ends.get(previous.generation)!;
     if (found === end) return;
     this.#folder.damaged(previous.name, found, `${NO_BATCH}, though its content ends at offset ${end}`);
@@ -374,7 +381,7 @@ class Surveyor {
       damages: this.#folder.damages,
       tornTail: this.#tornTail,
       formatVersion: this.#formatVersion,
-      retiredGeneration: this.#state.retiredGeneration,
+      retiredGeneration: this.#retiredGeneration,
       generations: this.#generations,
       topology: records,
       queues,

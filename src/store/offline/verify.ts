@@ -1,6 +1,8 @@
+import { FileBlocks } from "../blocks/file_blocks.ts";
 import type { Crc32 } from "../crc32.ts";
 import { CorruptStoreError } from "../error.ts";
-import type { File, Files } from "../files.ts";
+import type { Files } from "../files.ts";
+import { FileLog } from "../log/file_log.ts";
 import { recover } from "../recovery.ts";
 import { survey } from "./survey.ts";
 import type { Damage, Survey } from "./surveyed.ts";
@@ -15,19 +17,18 @@ export async function verify(files: Files, crc32: Crc32): Promise<Survey> {
 
 /** Does what a broker does when it starts, but for changing anything, and returns why it would not go on. */
 async function findRefusal(files: Files, crc32: Crc32): Promise<Damage | undefined> {
-  const opened: File[] = [];
+  const blocks = new FileBlocks(files);
+  let log: FileLog | undefined;
   try {
-    await recover(files, crc32, async (name) => {
-      const file = await files.open(name, { readOnly: true });
-      opened.push(file);
-      return file;
-    });
+    log = await FileLog.open({ files, crc32, after: () => () => {}, readOnly: true });
+    await recover(log, blocks, crc32);
     return undefined;
   } catch (error) {
     if (!(error instanceof CorruptStoreError)) throw error;
     const { file, offset, what } = error;
     return { file, offset, what };
   } finally {
-    for (const file of opened) await file.close();
+    await log?.close();
+    await blocks.close();
   }
 }

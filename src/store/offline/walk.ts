@@ -1,13 +1,30 @@
-import { BATCH_HEAD_BYTES, type BatchHead, isBatchWhole, nextBatchAt, readBatchHead, SECTOR_BYTES } from "../batch.ts";
+import { SECTOR_BYTES } from "../log/batch.ts";
+import {
+  BATCH_HEAD_BYTES,
+  type BatchHead,
+  type FileEnd,
+  isBatchWhole,
+  nextBatchAt,
+  readBatchHead,
+  readPrevious,
+  recordsAt,
+} from "../log/batch_format.ts";
 import { BLOCK_HEAD_BYTES, type BlockHead, isBlockWhole, readBlockHead } from "../block.ts";
 import type { Crc32 } from "../crc32.ts";
-import type { File } from "../files.ts";
-import { FIRST_BATCH_AT } from "../journal_file.ts";
+import { FIRST_BATCH_AT } from "../log/log_file.ts";
+import type { Ranges } from "../ranges.ts";
 import { viewOf } from "../record.ts";
 
 /** What lies in a file at an offset: a whole batch, whose records lie between two offsets; a gap; or the end. */
 export type Walked =
-  | { readonly kind: "batch"; readonly offset: number; readonly start: number; readonly end: number }
+  | {
+    readonly kind: "batch";
+    readonly offset: number;
+    readonly start: number;
+    readonly end: number;
+    /** What the first batch of a journal file says of the file before it. */
+    readonly previous: FileEnd | undefined;
+  }
   /** Batches are broken from here up to the next whole one, which was written when they were on disk. */
   | { readonly kind: "gap"; readonly offset: number; readonly end: number; readonly batches: number }
   /** There is no more. `isTorn`: a batch was begun. */
@@ -24,7 +41,10 @@ export function* walkBatches(bytes: Uint8Array, generation: number, crc32: Crc32
   for (let at = FIRST_BATCH_AT;;) {
     const head = wholeAt(at);
     if (head?.index === index) {
-      yield { kind: "batch", offset: at, start: at + BATCH_HEAD_BYTES, end: at + BATCH_HEAD_BYTES + head.payloadBytes };
+      const payloadAt = at + BATCH_HEAD_BYTES;
+      const end = payloadAt + head.payloadBytes;
+      const previous = index === 0 ? readPrevious(view, payloadAt, end) : undefined;
+      yield { kind: "batch", offset: at, start: recordsAt(payloadAt, previous), end, previous };
       at = nextBatchAt(at, head);
       index++;
       continue;
@@ -77,7 +97,7 @@ export function* findBlocks(bytes: Uint8Array, crc32: Crc32): Generator<BlockHea
 }
 
 /** A file that was read already. */
-export class ReadFile implements File {
+export class ReadFile implements Ranges {
   readonly #bytes: Uint8Array;
 
   constructor(bytes: Uint8Array) {
@@ -93,12 +113,4 @@ export class ReadFile implements File {
     into.set(bytes);
     return Promise.resolve(bytes.length);
   }
-
-  write(): Promise<void> {
-    throw new Error("a file that is looked at is not written");
-  }
-
-  async sync(): Promise<void> {}
-
-  async close(): Promise<void> {}
 }

@@ -5,7 +5,7 @@ import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { findLastingRoute, findRoute } from "../../../src/broker/routing/route.ts";
 import type { VirtualHost } from "../../../src/broker/topology/vhost.ts";
-import { FileStore } from "../../../src/store/file_store.ts";
+import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { messageOf } from "./bound.ts";
@@ -17,7 +17,7 @@ async function restarted(declare: (vhost: VirtualHost) => void): Promise<Virtual
   for (const act of [declare, () => {}]) {
     const clock = new FakeClock();
     const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
-    const store = await FileStore.open({ files, after, diskFreeLimitBytes: 0 });
+    const store = await openFileStore({ files, after, diskFreeLimitBytes: 0 });
     node = new Node({ clock, store, memoryHighWatermarkBytes: Infinity });
     act(node.addVirtualHost("/"));
     node.endTurn();

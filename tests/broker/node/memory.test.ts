@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Node } from "../../../src/broker/node/node.ts";
 import { fieldTable } from "../../../src/wire/field_table.ts";
-import { FileStore } from "../../../src/store/file_store.ts";
+import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 
@@ -32,7 +32,7 @@ async function open() {
   const clock = new FakeClock();
   const files = new FailingFiles();
   const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
-  const store = await FileStore.open({ files, after, diskFreeLimitBytes: 0 });
+  const store = await openFileStore({ files, after, diskFreeLimitBytes: 0 });
   const reports: string[] = [];
   const report = (line: string) => reports.push(line);
   const node = new Node({ clock, store, report, memoryHighWatermarkBytes: 8 * MEBIBYTE });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../../src/wire/field_table.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { crc32 } from "../../../src/store/crc32.ts";
-import { FileStore } from "../../../src/store/file_store.ts";
+import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock } from "../../fake_clock.ts";
 
@@ -12,7 +12,7 @@ async function openNode(files: MemoryFiles): Promise<Node> {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   };
-  const store = await FileStore.open({ files, after, crc32 });
+  const store = await openFileStore({ files, after, crc32 });
   return new Node({ clock: new FakeClock(), store, memoryHighWatermarkBytes: Infinity });
 }
 

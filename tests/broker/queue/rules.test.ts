@@ -9,7 +9,7 @@ import { CONSTRAINED, DURABLE, give } from "../../../src/broker/routing/give.ts"
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { type Fetched, Queue } from "../../../src/broker/queue/queue.ts";
-import { FileStore } from "../../../src/store/file_store.ts";
+import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
 import { SMALL } from "../../store/test_store.ts";
@@ -97,7 +97,7 @@ class Trial {
   async start(): Promise<void> {
     const after = (delayMs: number, callback: () => void) => this.#clock.after(delayMs, callback);
     const store = this.#isStored
-      ? await FileStore.open({ ...SMALL, files: this.#files, after, diskFreeLimitBytes: 0 })
+      ? await openFileStore({ ...SMALL, files: this.#files, after, diskFreeLimitBytes: 0 })
       : undefined;
     this.#node = new Node({
       clock: this.#clock,

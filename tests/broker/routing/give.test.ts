@@ -16,7 +16,7 @@ class Broker extends TestHost {
 
   constructor() {
     const store = new SlowStore();
-    store.listen({ durable: () => this.safe(), readable: () => {}, pressure: () => {} });
+    store.listen({ durable: () => this.safe(), readable: () => {}, pressure: () => {}, fenced: () => {} });
     super(store);
   }
 

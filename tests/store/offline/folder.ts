@@ -3,7 +3,8 @@ import { COPY_SLACK } from "../../../src/wire/copy.ts";
 import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
 import type { StoredBlock } from "../../../src/store/block.ts";
 import { crc32 } from "../../../src/store/crc32.ts";
-import { FileStore } from "../../../src/store/file_store.ts";
+import type { StoredIndex } from "../../../src/store/index/stored_index.ts";
+import { openFileStore } from "../../../src/store/file_store.ts";
 import type { File, Files, OpenOptions } from "../../../src/store/files.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import type { MessageBytes } from "../../../src/store/store.ts";
@@ -15,12 +16,12 @@ export const SIZES = { batchBytes: 4096, journalFileBytes: 64 * 1024, segmentByt
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export function openStore(files: Files): Promise<FileStore> {
+export function openStore(files: Files): Promise<StoredIndex> {
   const after = (delayMs: number, callback: () => void) => {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   };
-  return FileStore.open({ files, after, crc32, ...SIZES });
+  return openFileStore({ files, after, crc32, ...SIZES });
 }
 
 /** A message with nothing but a body, and what is kept beside it. */
@@ -107,6 +108,7 @@ export async function makeFolder(): Promise<MemoryFiles> {
         if (second.durable === second.appended) resolve();
       },
       readable: () => {},
+      fenced: () => {},
       pressure: () => {},
     });
     second.commit(true);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Broker } from "../../../../mod.ts";
 import type { MethodOf } from "../../../../src/amqp091/methods.ts";
 import type { BasicProperties } from "../../../../src/wire/properties.ts";
-import { FileStore } from "../../../../src/store/file_store.ts";
+import { openFileStore } from "../../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../../src/store/memory_files.ts";
 import { InProcessClient, type Received } from "../../../amqp091/in_process_client.ts";
 import { FakeClock } from "../../../fake_clock.ts";
@@ -29,7 +29,7 @@ async function openBroker(memoryBytes = Infinity) {
   const clock = new FakeClock();
   const files = new UnreadableFiles();
   const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
-  const store = await FileStore.open({ files, after, ...SMALL, diskFreeLimitBytes: 0 });
+  const store = await openFileStore({ files, after, ...SMALL, diskFreeLimitBytes: 0 });
   const lines: string[] = [];
   const log = (_: string, line: string) => lines.push(line);
   const broker = new Broker({ store, clock, log, memoryHighWatermarkBytes: memoryBytes });

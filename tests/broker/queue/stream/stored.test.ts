@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker, type EmbeddedQueue } from "../../../../mod.ts";
 import { fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
-import { FileStore } from "../../../../src/store/file_store.ts";
+import { openFileStore } from "../../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../../src/store/memory_files.ts";
 import { seededRandom } from "../../../store/seeded_random.ts";
 import { FakeClock } from "../../../fake_clock.ts";
@@ -42,7 +42,7 @@ class Running {
 
   static async open(files = new UnreadableFiles(), clock = new FakeClock()): Promise<Running> {
     const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
-    const store = await FileStore.open({ files, after, ...SIZES, diskFreeLimitBytes: 0 });
+    const store = await openFileStore({ files, after, ...SIZES, diskFreeLimitBytes: 0 });
     const lines: string[] = [];
     return new Running(files, clock, new Broker({ store, clock, log: (_, line) => lines.push(line) }), lines);
   }

@@ -1,15 +1,18 @@
+import { SECTOR_BYTES } from "./batch.ts";
 import {
-  BATCH_BYTES_MAX,
   BATCH_HEAD_BYTES,
+  BATCH_IN_FILE_BYTES_MAX,
   type BatchHead,
+  type FileEnd,
   isBatchWhole,
   nextBatchAt,
   readBatchHead,
-  SECTOR_BYTES,
-} from "./batch.ts";
-import type { Crc32 } from "./crc32.ts";
-import type { File } from "./files.ts";
-import { checkVersion, FORMAT_VERSION } from "./format.ts";
+  readPrevious,
+  recordsAt,
+} from "./batch_format.ts";
+import type { Crc32 } from "../crc32.ts";
+import { checkVersion, FORMAT_VERSION } from "../format.ts";
+import type { Ranges } from "../ranges.ts";
 
 /**
  * A journal file: a head of one sector (magic, version, generation, checksum) and batches, each with the generation of the
@@ -22,7 +25,7 @@ export const FIRST_BATCH_AT = SECTOR_BYTES;
 
 const MAGIC = "HAREMQJL";
 /** A file is read in parts of this length. */
-export const READ_BYTES = BATCH_BYTES_MAX * 2;
+export const READ_BYTES = BATCH_IN_FILE_BYTES_MAX * 2;
 
 const PREFIX = "journal-";
 export const journalName = (slot: number): string => `${PREFIX}${slot}`;
@@ -45,7 +48,7 @@ export function journalHead(generation: number, crc32: Crc32): Uint8Array {
 }
 
 /** The generation that a file is used for; `undefined` for one that was made and not used, or whose head is broken. */
-export async function readJournalHead(file: File, name: string, crc32: Crc32): Promise<number | undefined> {
+export async function readJournalHead(file: Ranges, name: string, crc32: Crc32): Promise<number | undefined> {
   const bytes = new Uint8Array(SECTOR_BYTES);
   if (await file.read(0, bytes) < SECTOR_BYTES) return undefined;
   const view = new DataView(bytes.buffer);
@@ -56,19 +59,21 @@ export async function readJournalHead(file: File, name: string, crc32: Crc32): P
 }
 
 /** A batch that was read. Its records lie between two offsets of `bytes`, which are good until the next one is read. */
-export interface ReadBatch {
+export interface BatchInFile {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly start: number;
   readonly end: number;
+  /** What the first batch of a file says of the file before it. */
+  readonly previous: FileEnd | undefined;
 }
 
 /**
  * Reads the batches of a generation from front to back, up to the first place where there is none. It never reads two at
  * once: memory stays flat, and waiting for the next one lets others have their turn.
  */
-export class JournalReader {
-  readonly #file: File;
+export class LogFileReader {
+  readonly #file: Ranges;
   readonly #generation: number;
   readonly #crc32: Crc32;
   #bytes: Uint8Array;
@@ -82,7 +87,7 @@ export class JournalReader {
   count = 0;
 
   /** `buffer` is what it may read into; without one it takes as much as it needs. */
-  constructor(file: File, generation: number, crc32: Crc32, buffer: Uint8Array = new Uint8Array(0)) {
+  constructor(file: Ranges, generation: number, crc32: Crc32, buffer: Uint8Array = new Uint8Array(0)) {
     this.#file = file;
     this.#generation = generation;
     this.#crc32 = crc32;
@@ -90,8 +95,8 @@ export class JournalReader {
     this.#view = new DataView(buffer.buffer);
   }
 
-  async next(): Promise<ReadBatch | undefined> {
-    if (this.offset + BATCH_BYTES_MAX > this.#bufferEnd && !this.#hasReadAll) {
+  async next(): Promise<BatchInFile | undefined> {
+    if (this.offset + BATCH_IN_FILE_BYTES_MAX > this.#bufferEnd && !this.#hasReadAll) {
       const neededBytes = this.#bytes.length < READ_BYTES ? Math.min(READ_BYTES, await this.#file.size()) : 0;
       if (this.#bytes.length < neededBytes) {
         this.#bytes = new Uint8Array(neededBytes);
@@ -111,12 +116,10 @@ export class JournalReader {
     if (!isBatchWhole(bytes, at, head, this.#crc32)) return undefined;
     this.count++;
     this.offset = this.#bufferAt + nextBatchAt(at, head);
-    return {
-      bytes,
-      view: this.#view,
-      start: at + BATCH_HEAD_BYTES,
-      end: at + BATCH_HEAD_BYTES + head.payloadBytes,
-    };
+    const payloadAt = at + BATCH_HEAD_BYTES;
+    const end = payloadAt + head.payloadBytes;
+    const previous = head.index === 0 ? readPrevious(this.#view, payloadAt, end) : undefined;
+    return { bytes, view: this.#view, start: recordsAt(payloadAt, previous), end, previous };
   }
 }
 
@@ -127,15 +130,15 @@ export interface FoundBatch {
 }
 
 /** Looks for whole batches at any sector from an offset on. */
-export async function findBatches(file: File, from: number, crc32: Crc32): Promise<FoundBatch[]> {
+export async function findBatches(file: Ranges, from: number, crc32: Crc32): Promise<FoundBatch[]> {
   const found: FoundBatch[] = [];
   const size = await file.size();
   const bytes = new Uint8Array(Math.max(0, Math.min(READ_BYTES, size - from)));
   const view = new DataView(bytes.buffer);
   // Steps overlap by the longest batch, so that each one is whole in one of them.
-  for (let start = from; start < size; start += READ_BYTES - BATCH_BYTES_MAX) {
+  for (let start = from; start < size; start += READ_BYTES - BATCH_IN_FILE_BYTES_MAX) {
     const length = await file.read(start, bytes);
-    const end = length < READ_BYTES ? length : READ_BYTES - BATCH_BYTES_MAX;
+    const end = length < READ_BYTES ? length : READ_BYTES - BATCH_IN_FILE_BYTES_MAX;
     for (let at = 0; at + BATCH_HEAD_BYTES <= end; at += SECTOR_BYTES) {
       const head = readBatchHead(view, at);
       if (head !== undefined && isBatchWhole(bytes.subarray(0, length), at, head, crc32)) {

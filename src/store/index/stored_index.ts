@@ -1,0 +1,224 @@
+import type { StoredBlock } from "../block.ts";
+import type { Blocks } from "../blocks/blocks.ts";
+import { type Crc32, crc32 as tableCrc32 } from "../crc32.ts";
+import type { Log } from "../log/log.ts";
+import { Recorder } from "../recorder.ts";
+import { recover, recoveredOf, type Recovery, removeLeftovers } from "../recovery.ts";
+import type { Segments } from "../segments.ts";
+import { STORE_SIZES, type StoreSizes } from "../sizes.ts";
+import { SNAPSHOT } from "../snapshot.ts";
+import type { Spill } from "../spill.ts";
+import type { State } from "../state.ts";
+import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "../store.ts";
+import { encodeTopology } from "../record_types.ts";
+import type { TopologyRecord } from "../topology_record.ts";
+import { Gatherer } from "./gatherer.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { type Report, Space } from "./space.ts";
+
+export interface StoredIndexOptions extends Partial<StoreSizes> {
+  readonly log: Log;
+  readonly blocks: Blocks;
+  /** Default: none. */
+  readonly spill?: Spill;
+  /** Calls back once, in a turn of its own. Returns a function that cancels the call. */
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+  /** Default: one in TypeScript. */
+  readonly crc32?: Crc32;
+  /** Publishers are blocked while less is free on the disk. In bytes. Default: 50 MB, as RabbitMQ's `disk_free_limit`. */
+  readonly diskFreeLimitBytes?: number;
+  /** Default: drops it. */
+  readonly report?: Report;
+}
+
+const NOTHING: Recovered = { topology: [], queues: [], lastQueueId: 0 };
+const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: () => {}, fenced: () => {} };
+
+/**
+ * The index of messages that are kept: in a log, that is written first; in blocks, what stays; and a snapshot of all that is
+ * not content. See `CONTRIBUTING.md` for how these belong together.
+ */
+export class StoredIndex implements Store {
+  declared = 0;
+  enqueued = 0;
+  recovered: Recovered = NOTHING;
+  readonly spill: Spill | undefined;
+
+  readonly #log: Log;
+  readonly #blocks: Blocks;
+  readonly #state: State;
+  readonly #segments: Segments;
+  readonly #gatherer: Gatherer;
+  readonly #recorder: Recorder;
+  readonly #space: Space;
+  readonly #housekeeping: Housekeeping;
+  #events = NOBODY;
+
+  private constructor(options: StoredIndexOptions, { state, segments, sections }: Recovery) {
+    const { log, blocks, after, report = () => {} } = options;
+    this.#log = log;
+    this.#blocks = blocks;
+    this.spill = options.spill;
+    this.#state = state;
+    this.#segments = segments;
+    const sizes = { ...STORE_SIZES, ...options };
+    this.#gatherer = new Gatherer({
+      log,
+      sizes,
+      after,
+      onDurable: () => {
+        this.#housekeeping.onDurable();
+        this.#events.durable();
+      },
+      onFull: () => this.#housekeeping.moveOldSections(),
+      onPressure: () => this.#space.update(),
+      onFenced: () => {
+        report("error", "another broker has taken over what is stored: nothing more is kept");
+        this.#events.fenced();
+      },
+    }, sections);
+    this.#recorder = new Recorder(this.#gatherer, sizes.batchBytes / 2);
+    const { diskFreeLimitBytes } = options;
+    this.#space = new Space({ log, blocks, diskFreeLimitBytes, report, onPressure: () => this.#events.pressure() });
+    this.#housekeeping = new Housekeeping({
+      log,
+      blocks,
+      crc32: options.crc32 ?? tableCrc32,
+      state,
+      segments,
+      sizes,
+      gatherer: this.#gatherer,
+      recorder: this.#recorder,
+      space: this.#space,
+      report,
+      after,
+      onReadable: (ids) => this.#events.readable(ids),
+    });
+  }
+
+  /**
+   * Opens what log and blocks hold, or begins with nothing. The log is just opened, and belongs to the index from then on.
+   * Rejects with `StoreError` when they can't be used as they are.
+   */
+  static async open(options: StoredIndexOptions): Promise<StoredIndex> {
+    const { log, blocks } = options;
+    const recovery = await recover(log, blocks, options.crc32 ?? tableCrc32);
+    await removeLeftovers(blocks, recovery.state, recovery.empty);
+    const index = new StoredIndex(options, recovery);
+    const hasSnapshot = (await blocks.list()).includes(SNAPSHOT);
+    await index.#housekeeping.begin(recovery.empty, hasSnapshot);
+    index.recovered = recoveredOf(recovery.state);
+    return index;
+  }
+
+  listen(events: StoreEvents): void {
+    this.#events = events;
+  }
+
+  get appended(): number {
+    return this.#gatherer.appended;
+  }
+  get durable(): number {
+    return this.#gatherer.durable;
+  }
+  get isBehind(): boolean {
+    return this.#gatherer.isBehind;
+  }
+  get isShortOfSpace(): boolean {
+    return this.#space.isShort;
+  }
+  get isFenced(): boolean {
+    return this.#gatherer.isFenced;
+  }
+
+  // Appending
+
+  append(record: TopologyRecord): void {
+    const bytes = encodeTopology(record);
+    this.#recorder.whole(bytes);
+    this.declared = this.#gatherer.appended;
+    this.#state.applyTopology(record, bytes, this.#housekeeping.onEmptied);
+    this.#housekeeping.giveUpEmptied();
+  }
+
+  enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
+    this.#recorder.enqueued(message, queueIds, positions, count);
+    this.enqueued = this.#gatherer.appended;
+    const { queues } = this.#state;
+    for (let i = 0; i < count; i++) {
+      const queue = queues.get(queueIds[i])!;
+      queue.live.add(positions[i]);
+      queue.nextPosition = positions[i] + 1;
+    }
+  }
+
+  settle(queueId: number, first: number, count: number): void {
+    const queue = this.#state.queues.get(queueId);
+    if (queue === undefined) return;
+    // The record need not name every position of a long range: its reader may examine each position.
+    const from = count === 1 ? first : Math.max(first, queue.firstPosition ?? first);
+    const end = Math.min(first + count, queue.nextPosition);
+    if (!queue.settle(from, end, this.#housekeeping.onEmptied)) return;
+    if (from < queue.segmentedUpTo) this.#housekeeping.settledInSegments();
+    this.#recorder.settled(queue, from, end);
+    this.#housekeeping.giveUpEmptied();
+  }
+
+  delivered(queueId: number, upTo: number): void {
+    const queue = this.#state.queues.get(queueId);
+    if (queue === undefined || upTo <= queue.deliveredUpTo) return;
+    queue.deliveredUpTo = upTo;
+    this.#recorder.delivered(queue, upTo);
+  }
+
+  returned(queueId: number, position: number, deliveryCount: number): void {
+    const queue = this.#state.queues.get(queueId);
+    if (queue?.returned(position, deliveryCount)) this.#recorder.returned(queue, position, deliveryCount);
+  }
+
+  commit(isAwaited: boolean): void {
+    if (this.#gatherer.appended > this.#gatherer.durable) this.#gatherer.commit(isAwaited);
+  }
+
+  // Reading
+
+  readableUpTo(queueId: number): number {
+    return this.#state.queues.get(queueId)?.segmentedUpTo ?? 0;
+  }
+
+  read(queueId: number, from: number): Promise<StoredBlock | undefined> {
+    const queue = this.#state.queues.get(queueId);
+    const block = queue?.blocks[queue.blockFrom(from)];
+    return block === undefined ? Promise.resolve(undefined) : this.#segments.read(block, queue!);
+  }
+
+  blocks(queueId: number): readonly BlockExtent[] {
+    return this.#state.queues.get(queueId)?.blocks ?? [];
+  }
+
+  bodyBytesFrom(queueId: number, position: number): number {
+    return this.#state.queues.get(queueId)?.bodyBytesFrom(position) ?? 0;
+  }
+
+  firstPosition(queueId: number): number | undefined {
+    return this.#state.queues.get(queueId)?.firstPosition;
+  }
+
+  positionAt(queueId: number, time: number): number | undefined {
+    return this.#state.queues.get(queueId)?.positionAt(time);
+  }
+
+  // The end
+
+  relieve(): void {
+    this.#housekeeping.relieve();
+  }
+
+  async close(): Promise<void> {
+    await this.#housekeeping.close();
+    await this.#log.close();
+    await this.#segments.close();
+    await this.#blocks.close();
+    await this.spill?.close();
+  }
+}

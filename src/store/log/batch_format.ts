@@ -1,0 +1,135 @@
+import type { Crc32 } from "../crc32.ts";
+import { type Batch, HEADROOM_BYTES, sectorAligned } from "./batch.ts";
+
+/**
+ * A batch in a file: a head (magic, bytes of payload, checksum, generation of the file, index in the file, flags) and the
+ * payload, up to the end of a sector. All numbers are little-endian.
+ */
+export const BATCH_HEAD_BYTES = 32;
+/** Most that a batch takes in a file, with its head and what fills its last sector. In bytes. */
+export const BATCH_IN_FILE_BYTES_MAX = 1024 * 1024;
+/**
+ * A record of the log's own, the first one in a file: its length in bytes, its type, and where the file before it ends.
+ * No record of whoever appends may be of this type.
+ */
+export const FILE_STARTED_TYPE = 6;
+const FILE_STARTED_BYTES = 16;
+const AT_TYPE = 4;
+const AT_PREVIOUS_GENERATION = 8;
+const AT_PREVIOUS_END = 12;
+
+const MAGIC = 0x42514d48; // "HMQB"
+const AT_PAYLOAD_BYTES = 4;
+const AT_CRC = 8;
+/** The checksum is of everything from here on. */
+const AT_CHECKED = 12;
+const AT_GENERATION = 12;
+const AT_INDEX = 16;
+const AT_FLAGS = 20;
+
+/** The batches before this one in its file were on disk when it was written: what breaks them is no power loss. */
+const FLAG_FOLLOWS_SYNCED = 1;
+
+/** Where a file ends. */
+export interface FileEnd {
+  readonly generation: number;
+  readonly end: number;
+}
+
+/** Writes the head of a batch into its headroom, and returns what is to be written to the file. */
+export function sealBatch(
+  batch: Batch,
+  crc32: Crc32,
+  generation: number,
+  index: number,
+  followsSynced: boolean,
+): Uint8Array {
+  return seal(batch, HEADROOM_BYTES, crc32, generation, index, followsSynced);
+}
+
+/** Does so with the first batch of a file, which says where the file before it ends. */
+export function sealFirstBatch(
+  batch: Batch,
+  crc32: Crc32,
+  generation: number,
+  previous: FileEnd | undefined,
+  followsSynced: boolean,
+): Uint8Array {
+  const at = HEADROOM_BYTES - FILE_STARTED_BYTES;
+  batch.view.setUint32(at, FILE_STARTED_BYTES, true);
+  batch.view.setUint32(at + AT_TYPE, FILE_STARTED_TYPE, true);
+  batch.view.setUint32(at + AT_PREVIOUS_GENERATION, previous?.generation ?? 0, true);
+  batch.view.setUint32(at + AT_PREVIOUS_END, previous?.end ?? 0, true);
+  return seal(batch, at, crc32, generation, 0, followsSynced);
+}
+
+function seal(
+  { view, bytes, length }: Batch,
+  payloadAt: number,
+  crc32: Crc32,
+  generation: number,
+  index: number,
+  followsSynced: boolean,
+): Uint8Array {
+  const at = payloadAt - BATCH_HEAD_BYTES;
+  view.setUint32(at, MAGIC, true);
+  view.setUint32(at + AT_PAYLOAD_BYTES, length - payloadAt, true);
+  view.setUint32(at + AT_GENERATION, generation, true);
+  view.setUint32(at + AT_INDEX, index, true);
+  view.setUint32(at + AT_FLAGS, followsSynced ? FLAG_FOLLOWS_SYNCED : 0, true);
+  view.setUint32(at + 24, 0, true);
+  view.setUint32(at + 28, 0, true);
+  view.setUint32(at + AT_CRC, crc32(bytes.subarray(at + AT_CHECKED, length)), true);
+  const end = at + sectorAligned(length - at);
+  if (end - at > BATCH_IN_FILE_BYTES_MAX || end > bytes.length) throw new RangeError(`a batch takes ${end - at} bytes`);
+  bytes.fill(0, length, end);
+  return bytes.subarray(at, end);
+}
+
+/** The head of a batch as it was read. */
+export interface BatchHead {
+  readonly payloadBytes: number;
+  readonly crc: number;
+  readonly generation: number;
+  readonly index: number;
+  readonly followsSynced: boolean;
+}
+
+/** Reads the head at an offset; `undefined` where there is none. */
+export function readBatchHead(view: DataView, at: number): BatchHead | undefined {
+  if (at + BATCH_HEAD_BYTES > view.byteLength || view.getUint32(at, true) !== MAGIC) return undefined;
+  const payloadBytes = view.getUint32(at + AT_PAYLOAD_BYTES, true);
+  if (payloadBytes > BATCH_IN_FILE_BYTES_MAX - BATCH_HEAD_BYTES) return undefined;
+  return {
+    payloadBytes,
+    crc: view.getUint32(at + AT_CRC, true),
+    generation: view.getUint32(at + AT_GENERATION, true),
+    index: view.getUint32(at + AT_INDEX, true),
+    followsSynced: (view.getUint32(at + AT_FLAGS, true) & FLAG_FOLLOWS_SYNCED) !== 0,
+  };
+}
+
+/** Whether the batch at an offset is as it was written. Its bytes must be there, or it is not. */
+export function isBatchWhole(bytes: Uint8Array, at: number, head: BatchHead, crc32: Crc32): boolean {
+  const end = at + BATCH_HEAD_BYTES + head.payloadBytes;
+  return end <= bytes.length && crc32(bytes.subarray(at + AT_CHECKED, end)) === head.crc;
+}
+
+/** Where the batch behind one begins. */
+export const nextBatchAt = (at: number, { payloadBytes }: BatchHead): number =>
+  sectorAligned(at + BATCH_HEAD_BYTES + payloadBytes);
+
+/** Where the file before the one that a batch begins ends, as that batch says; `undefined` for other batches. */
+export function readPrevious(view: DataView, payloadAt: number, payloadEnd: number): FileEnd | undefined {
+  const isFirst = payloadEnd - payloadAt >= FILE_STARTED_BYTES &&
+    view.getUint8(payloadAt + AT_TYPE) === FILE_STARTED_TYPE;
+  if (!isFirst) return undefined;
+  return {
+    generation: view.getUint32(payloadAt + AT_PREVIOUS_GENERATION, true),
+    end: view.getUint32(payloadAt + AT_PREVIOUS_END, true),
+  };
+}
+
+/** Where the records of a batch begin. */
+export const recordsAt = (payloadAt: number, previous: FileEnd | undefined): number =>
+  previous === undefined ? payloadAt : payloadAt + FILE_STARTED_BYTES;
