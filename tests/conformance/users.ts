@@ -8,6 +8,8 @@ export interface UserUnderTest {
   readonly name: string;
   /** Default: `crunch`. */
   readonly password?: string;
+  /** What is kept of its password, where that is not given. */
+  readonly hash?: { readonly base64: string; readonly algorithm: string };
   readonly configure: string;
   readonly write: string;
   readonly read: string;
@@ -23,8 +25,12 @@ export const canMakeUsers = productUnderTest === "haremq" || process.env.RABBITM
 
 export async function makeUsers(broker: BrokerUnderTest, users: readonly UserUnderTest[]): Promise<void> {
   if (broker.embedded === undefined) return await makeUsersOfRabbitMQ(users);
-  for (const { name, password = "crunch", topic, ...permissions } of users) {
-    await broker.embedded.users.add({ name, password });
+  for (const { name, password = "crunch", hash, topic, ...permissions } of users) {
+    if (hash === undefined) await broker.embedded.users.add({ name, password });
+    else {
+      const kept = { passwordHash: Uint8Array.fromBase64(hash.base64), hashingAlgorithm: hash.algorithm };
+      broker.embedded.node.topology.userCommands.put({ user: name, tags: [], ...kept });
+    }
     await broker.embedded.users.permit(name, "/", permissions);
     if (topic !== undefined) await broker.embedded.users.permitTopic(name, "/", "amq.topic", topic);
   }
@@ -34,8 +40,13 @@ async function makeUsersOfRabbitMQ(users: readonly UserUnderTest[]): Promise<voi
   const binary = (text: string) => `<<${JSON.stringify(text)}/utf8>>`;
   const call = (name: string, ...texts: readonly string[]) =>
     `rabbit_auth_backend_internal:${name}(${[...texts, "test"].map(binary).join(", ")})`;
-  const calls = users.flatMap(({ name, password = "crunch", configure, write, read, topic }) => [
-    call("add_user", name, password),
+  const put = (name: string, { base64, algorithm }: NonNullable<UserUnderTest["hash"]>) => {
+    const facts = { name, password_hash: base64, hashing_algorithm: algorithm, tags: "" };
+    const pairs = Object.entries(facts).map(([key, value]) => `${key} => ${binary(value)}`);
+    return `rabbit_auth_backend_internal:put_user(#{${pairs.join(", ")}}, ${binary("test")})`;
+  };
+  const calls = users.flatMap(({ name, password = "crunch", hash, configure, write, read, topic }) => [
+    hash === undefined ? call("add_user", name, password) : put(name, hash),
     call("set_permissions", name, "/", configure, write, read),
     ...(topic === undefined ? [] : [call("set_topic_permissions", name, "/", "amq.topic", topic.write, topic.read)]),
   ]);

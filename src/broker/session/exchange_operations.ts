@@ -18,8 +18,9 @@ export function refuseDefaultExchange(name: string): void {
 }
 
 /** Returns the exchange of a name (passive declaration). Throws ACCESS_REFUSED or NOT_FOUND. */
-export function checkExchange({ vhost }: Session, name: string): Exchange {
+export function checkExchange({ vhost, permissions }: Session, name: string): Exchange {
   refuseDefaultExchange(name);
+  permissions.exchangeInAnyWay(name);
   return vhost.exchange(name);
 }
 
@@ -48,6 +49,7 @@ function permitAlternateExchange({ permissions }: Session, name: string, exchang
 /** Deletes an exchange; one that does not exist counts as deleted. */
 export function deleteExchange({ vhost, permissions, actor }: Session, name: string, ifUnused: boolean): void {
   refuseDefaultExchange(name);
+  vhost.checkExchangeDeletion(name);
   permissions.exchange("configure", name);
   vhost.deleteExchange(name, { ifUnused }, actor);
 }
@@ -79,5 +81,5 @@ function permitBinding(session: Session, { source, destination, routingKey }: Ex
 
 /** Checks the permission for a topic exchange's routing key (RabbitMQ: Topic Authorisation). */
 export function permitTopic({ vhost, permissions }: Session, exchange: string, routingKey: string): void {
-  if (vhost.exchanges.get(exchange)?.type === "topic") permissions.topic("read", exchange, routingKey);
+  if (vhost.exchanges.get(exchange)?.type === "topic") permissions.topic("read", exchange, [routingKey]);
 }

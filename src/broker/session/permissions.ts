@@ -1,10 +1,19 @@
-import type { Access, Answer, Operation, RequestContext, User } from "../../access/access.ts";
+import type { Access, Answer, Operation, RequestContext, Resource, User } from "../../access/access.ts";
+import { then } from "../../access/answer.ts";
 import { accessRefused } from "../../wire/error.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Number of late answers that a session remembers; one more clears them all. */
 const LATE_ANSWERS_MAX = 1024;
+/** Length of all requests that they answer, beyond which they are cleared too. In UTF-16 code units. */
+const LATE_REQUESTS_LENGTH_MAX = 1024 * 1024;
+
+/** What a passive declaration asks for. `configure` is last, so that a refusal reads as that of a declaration. */
+const ANY_OPERATION: readonly Operation[] = ["read", "write", "configure"];
+
+/** Why something is refused; `undefined` where it is permitted. */
+type Refused = string | undefined;
 
 /**
  * What a session's user may do in its virtual host (RabbitMQ: Access Control). An answer that comes late is remembered
@@ -15,7 +24,8 @@ export class Permissions {
   readonly #vhost: VirtualHost;
   readonly #context: RequestContext;
   #user: User;
-  readonly #late = new Map<string, boolean>();
+  readonly #late = new Map<string, Refused>();
+  #lateRequestsLength = 0;
   /** Requests that failed. Each is refused once, and asked again after that. */
   readonly #failed = new Set<string>();
   #lateVersion = 0;
@@ -46,46 +56,134 @@ export class Permissions {
 
   /** Throws ACCESS_REFUSED unless the user may do this with a queue, and {@linkcode Waiting} where that is not known yet. */
   queue(operation: Operation, name: string): void {
-    const ask = () =>
-      this.#access.may(this.#user, operation, { vhost: this.#vhost.name, kind: "queue", name }, this.#context);
-    if (!this.#answer(`${operation} queue ${name}`, ask)) this.#refuse(operation, this.#vhost.queuePhrase(name));
+    this.#permit(operation, this.#queue(name));
   }
 
   /** Does the same for an exchange. */
-  exchange(operation: Operation, exchange: string): void {
-    const name = exchange === "" ? "amq.default" : exchange;
-    const ask = () =>
-      this.#access.may(this.#user, operation, { vhost: this.#vhost.name, kind: "exchange", name }, this.#context);
-    if (!this.#answer(`${operation} exchange ${name}`, ask)) this.#refuse(operation, this.#vhost.exchangePhrase(name));
+  exchange(operation: Operation, name: string): void {
+    this.#permit(operation, this.#exchange(name));
   }
 
-  /** Does the same for a routing key of a topic exchange (RabbitMQ: Topic Authorisation). */
-  topic(operation: "write" | "read", exchange: string, routingKey: string): void {
-    const topic = { vhost: this.#vhost.name, exchange, routingKey };
-    const ask = () => this.#access.mayUseTopic(this.#user, operation, topic, this.#context);
-    if (this.#answer(`${operation} topic ${exchange}\0${routingKey}`, ask)) return;
-    this.#refuse(operation, `topic '${routingKey}' in ${this.#vhost.exchangePhrase(exchange)}`);
+  /** Throws ACCESS_REFUSED unless the user may do anything with a queue, as its passive declaration asks since RabbitMQ 4.3.1. */
+  queueInAnyWay(name: string): void {
+    this.#permitAny(this.#queue(name));
   }
 
-  #refuse(operation: Operation, phrase: string): never {
-    throw accessRefused(`${operation} access to ${phrase} refused for user '${this.#user.name}'`);
+  /** Does the same for an exchange. */
+  exchangeInAnyWay(name: string): void {
+    this.#permitAny(this.#exchange(name));
   }
 
-  #answer(key: string, ask: () => Answer<boolean>): boolean {
-    if (this.#lateVersion !== this.version) this.#late.clear();
-    const late = this.#late.get(key);
-    if (late !== undefined) return late;
-    if (this.#failed.delete(key)) return false;
+  /** Does the same for routing keys of a topic exchange (RabbitMQ: Topic Authorisation): all of them have to be permitted. */
+  topic(operation: "write" | "read", exchange: string, routingKeys: readonly string[]): void {
+    const vhost = this.#vhost.name;
+    const ask = (routingKey: string) =>
+      this.#access.mayUseTopic(this.#user, operation, { vhost, exchange, routingKey }, this.#context);
+    const refusal = (routingKey: string) =>
+      this.#refusal(operation, `topic '${routingKey}' in ${this.#vhost.exchangePhrase(exchange)}`);
+    this.#check(
+      `${operation} topic ${exchange}\0${routingKeys.join("\0")}`,
+      () => refusal(routingKeys[0]),
+      () => then(firstAnswered(false, routingKeys, ask), (key) => key === undefined ? undefined : refusal(key)),
+    );
+  }
+
+  #queue(name: string): Resource {
+    return { vhost: this.#vhost.name, kind: "queue", name };
+  }
+
+  #exchange(name: string): Resource {
+    return { vhost: this.#vhost.name, kind: "exchange", name: name === "" ? "amq.default" : name };
+  }
+
+  #permit(operation: Operation, resource: Resource): void {
+    const refusal = () => this.#refusal(operation, this.#phrase(resource));
+    this.#check(
+      `${operation} ${resource.kind} ${resource.name}`,
+      refusal,
+      () => then(this.#may(operation, resource), (may) => may ? undefined : refusal()),
+    );
+  }
+
+  #permitAny(resource: Resource): void {
+    const refusal = () => this.#refusal("configure", this.#phrase(resource));
+    const ask = (operation: Operation) => this.#may(operation, resource);
+    this.#check(
+      `any ${resource.kind} ${resource.name}`,
+      refusal,
+      () => then(firstAnswered(true, ANY_OPERATION, ask), (found) => found === undefined ? refusal() : undefined),
+    );
+  }
+
+  #may(operation: Operation, resource: Resource): Answer<boolean> {
+    return this.#access.may(this.#user, operation, resource, this.#context);
+  }
+
+  #phrase({ kind, name }: Resource): string {
+    return kind === "queue" ? this.#vhost.queuePhrase(name) : this.#vhost.exchangePhrase(name);
+  }
+
+  #refusal(operation: Operation, phrase: string): string {
+    return `${operation} access to ${phrase} refused for user '${this.#user.name}'`;
+  }
+
+  /** Throws what `ask` answers, and `refusal` where asking failed. */
+  #check(request: string, refusal: () => string, ask: () => Answer<Refused>): void {
+    const refused = this.#answer(request, refusal, ask);
+    if (refused !== undefined) throw accessRefused(refused);
+  }
+
+  #answer(request: string, refusal: () => string, ask: () => Answer<Refused>): Refused {
+    if (this.#lateVersion !== this.version) this.#forget();
+    if (this.#late.has(request)) return this.#late.get(request);
+    if (this.#failed.delete(request)) return refusal();
     const answer = ask();
     if (!(answer instanceof Promise)) return answer;
-    this.#lateVersion = this.version;
-    throw new Waiting(answer.then((may) => this.#remember(key, may), () => {
-      this.#failed.add(key);
+    const { version } = this;
+    this.#lateVersion = version;
+    throw new Waiting(answer.then((refused) => this.#remember(request, refused, version), () => {
+      this.#failed.add(request);
     }));
   }
 
-  #remember(key: string, may: boolean): void {
-    if (this.#late.size >= LATE_ANSWERS_MAX) this.#late.clear();
-    this.#late.set(key, may);
+  #remember(request: string, refused: Refused, version: number): void {
+    // What others ask since then was asked of changed permissions.
+    if (version !== this.#lateVersion) return;
+    const length = this.#lateRequestsLength + request.length;
+    if (this.#late.size >= LATE_ANSWERS_MAX || length > LATE_REQUESTS_LENGTH_MAX) this.#forget();
+    this.#late.set(request, refused);
+    this.#lateRequestsLength += request.length;
   }
+
+  #forget(): void {
+    this.#late.clear();
+    this.#lateRequestsLength = 0;
+  }
+}
+
+/** The first item that is answered so. Items are asked for one after the other, and there may be thousands. */
+function firstAnswered<Item>(
+  answer: boolean,
+  items: readonly Item[],
+  ask: (item: Item) => Answer<boolean>,
+): Answer<Item | undefined> {
+  for (const [at, item] of items.entries()) {
+    const may = ask(item);
+    if (may instanceof Promise) return firstAnsweredLate(answer, may, items.slice(at), ask);
+    if (may === answer) return item;
+  }
+  return undefined;
+}
+
+/** Does the same where the answer for the first item comes late. */
+async function firstAnsweredLate<Item>(
+  answer: boolean,
+  first: Promise<boolean>,
+  items: readonly Item[],
+  ask: (item: Item) => Answer<boolean>,
+): Promise<Item | undefined> {
+  for (const [at, item] of items.entries()) {
+    if (await (at === 0 ? first : ask(item)) === answer) return item;
+  }
+  return undefined;
 }

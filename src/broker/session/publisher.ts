@@ -140,6 +140,8 @@ export class Publisher {
   #takeSenderKeys(header: Uint8Array): Uint8Array {
     const headers = new PropertiesView(header).headers!;
     this.#senderKeys = senderSelectedKeys(headers);
+    const { name, type } = this.#route!.exchange!;
+    if (type === "topic") this.#permissions.topic("write", name, this.#senderKeys);
     // A delayed message is routed by all of them when it is due, and is not visible before.
     return this.#route!.exchange!.delayed?.wants({ headers }) ? header : withoutBcc(header);
   }
@@ -223,7 +225,7 @@ export class Publisher {
     const exchange = vhost.exchanges.get(name);
     if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
     if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
-    if (exchange.type === "topic") permissions.topic("write", name, routingKey);
+    if (exchange.type === "topic") permissions.topic("write", name, [routingKey]);
     // What is traced has to be looked at, each message of it.
     const isTraced = vhost.firehose !== undefined;
     const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);

@@ -57,8 +57,11 @@ function permitDeadLetterExchange({ permissions, vhost }: Session, name: string,
   permissions.exchange("write", field.value);
 }
 
-/** Returns the queue of a name (passive declaration). Throws NOT_FOUND or RESOURCE_LOCKED. */
-export const checkQueue = (session: Session, name: string): AnyQueue => session.vhost.queue(name, session);
+/** Returns the queue of a name (passive declaration). Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
+export function checkQueue(session: Session, name: string): AnyQueue {
+  session.permissions.queueInAnyWay(name);
+  return session.vhost.queue(name, session);
+}
 
 /** Returns the queue of a name. Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
 export function findQueue(session: Session, name: string, operation: Operation): AnyQueue {
@@ -107,7 +110,6 @@ export function bindQueue(session: Session, request: QueueBindingRequest): void 
   permitBinding(session, request);
   const exchange = vhost.exchange(request.exchange);
   const queue = vhost.queue(request.queue, session);
-  permitTopic(session, request.exchange, request.routingKey);
   vhost.bind(exchange, queue, request.routingKey, request.arguments, session.actor);
 }
 
@@ -117,13 +119,14 @@ export function unbindQueue(session: Session, request: QueueBindingRequest): voi
   permitBinding(session, request);
   const exchange = vhost.exchanges.get(request.exchange);
   if (exchange === undefined || !vhost.queues.has(request.queue)) return;
-  permitTopic(session, request.exchange, request.routingKey);
   vhost.unbind(exchange, vhost.queue(request.queue, session), request.routingKey, request.arguments, session.actor);
 }
 
-function permitBinding({ permissions }: Session, { queue, exchange }: QueueBindingRequest): void {
+function permitBinding(session: Session, { queue, exchange, routingKey }: QueueBindingRequest): void {
+  const { permissions } = session;
   permissions.queue("write", queue);
   refuseReplyBinding(queue);
   refuseDefaultExchange(exchange);
   permissions.exchange("read", exchange);
+  permitTopic(session, exchange, routingKey);
 }

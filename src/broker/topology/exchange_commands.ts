@@ -61,11 +61,16 @@ export function deleteExchange(
   { ifUnused }: { readonly ifUnused?: boolean },
   actor: Actor = INTERNAL,
 ): void {
+  checkExchangeDeletion(vhost, name);
   const exchange = vhost.exchanges.get(name);
-  if (name.startsWith("amq.")) throw accessRefused(`deletion of system ${vhost.exchangePhrase(name)} not allowed`);
   if (exchange === undefined) return;
   if (ifUnused && exchange.bindings.size > 0) throw preconditionFailed(`${vhost.exchangePhrase(name)} in use`);
   removeExchange(vhost, exchange, actor);
+}
+
+/** Throws ACCESS_REFUSED for an exchange that every virtual host has from the start. */
+export function checkExchangeDeletion(vhost: VirtualHost, name: string): void {
+  if (name.startsWith("amq.")) throw accessRefused(`deletion of system ${vhost.exchangePhrase(name)} not allowed`);
 }
 
 /** Deletes an exchange, whichever it is. */

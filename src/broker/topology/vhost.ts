@@ -24,6 +24,7 @@ import type { Firehose } from "../tracing/firehose.ts";
 import { bind, unbind } from "./binding_commands.ts";
 import type { CommandHost } from "./changes.ts";
 import {
+  checkExchangeDeletion,
   checkExchangeName,
   checkExchangeType,
   declareExchange,
@@ -125,6 +126,11 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
 
   checkExchangeName(name: string): void {
     checkExchangeName(name);
+  }
+
+  /** Throws ACCESS_REFUSED for an exchange that no client may delete. */
+  checkExchangeDeletion(name: string): void {
+    checkExchangeDeletion(this, name);
   }
 
   checkExchangeType(type: string): void {

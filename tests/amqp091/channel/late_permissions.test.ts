@@ -4,6 +4,7 @@ import { type Access, Broker, type Operation, type Resource, type Topic } from "
 import type { MethodOf } from "../../../src/amqp091/methods.ts";
 import { preconditionFailed } from "../../../src/wire/error.ts";
 import { settled } from "../../fake_clock.ts";
+import { fieldTable } from "../../../src/wire/field_table.ts";
 import { publishFrames } from "../../frames.ts";
 import { InProcessClient } from "../in_process_client.ts";
 
@@ -176,6 +177,60 @@ describe("a permission that is answered late", () => {
     const { replyText } = await client.receive(1, "channel.close");
     const phrase = "write access to topic 'late.key' in exchange 'amq.topic' in vhost '/' refused for user 'guest'";
     assert.equal(replyText, `ACCESS_REFUSED - ${phrase}`);
+  });
+
+  it("is asked for the routing keys in a message's headers as well, all of them before the message goes anywhere", async () => {
+    const { access, broker, client } = await open();
+    const queue = broker.vhost("/").queue("q");
+    await client.request(2, "queue.bind", { queue: "q", exchange: "amq.topic", routingKey: "#" });
+    const keys = Array.from({ length: 1100 }, (_, index) => `late.${index}`);
+    const headers = fieldTable({ CC: ["at-once", ...keys], BCC: ["late.blind"] });
+    client.publish(1, { exchange: "amq.topic", routingKey: "own", properties: { headers }, body: "x" });
+    for (let at = 0; at <= keys.length; at++) {
+      await settled();
+      assert.equal(queue.messageCount, 0);
+      access.questions[at].answer(true);
+    }
+    await client.request(2, "queue.declare", { queue: "other" });
+    assert.equal(queue.messageCount, 1);
+    assert.deepEqual(access.questions.slice(-2).map(({ about }) => about), [
+      "write topic amq.topic late.1099",
+      "write topic amq.topic late.blind",
+    ]);
+  });
+
+  it("is asked once for each way to use what is declared passively", async () => {
+    const { access, client } = await open();
+    const answers = [false, false, true];
+    client.send(1, "queue.declare", { queue: "late", passive: true });
+    for (const [at, answer] of answers.entries()) {
+      await settled();
+      access.questions[at].answer(answer);
+    }
+    assert.equal((await client.receive(1, "channel.close")).replyCode, 404);
+    assert.deepEqual(access.questions.map(({ about }) => about), [
+      "read queue late",
+      "write queue late",
+      "configure queue late",
+    ]);
+  });
+
+  it("that was asked before permissions changed does not count after that", async () => {
+    const { access, client } = await open();
+    client.send(1, "queue.declare", { queue: "late" });
+    await settled();
+    access.version = 1;
+    client.send(2, "queue.declare", { queue: "late.other" });
+    await settled();
+    access.questions[0].answer(true);
+    await settled();
+    assert.deepEqual(access.questions.map(({ about }) => about), [
+      "configure queue late",
+      "configure queue late.other",
+      "configure queue late",
+    ]);
+    access.questions[2].answer(false);
+    assert.equal((await client.receive(1, "channel.close")).replyCode, 403);
   });
 
   it("gives a queue that the server names one name, however long that takes", async () => {
