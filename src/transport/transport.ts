@@ -1,3 +1,7 @@
+import type { PeerCertificate } from "./certificate.ts";
+
+export type { AlternativeName, PeerCertificate } from "./certificate.ts";
+
 /** One end of a network connection. */
 export interface Address {
   /** An IP address, without brackets. */
@@ -5,31 +9,11 @@ export interface Address {
   readonly port: number;
 }
 
-/** A certificate that a peer has shown in the TLS handshake, and that was verified. */
-export interface PeerCertificate {
-  /** The distinguished name, as RFC 4514 writes it: `CN=client,O=example`. */
-  readonly subject: string;
-  /** The distinguished name of the issuer. */
-  readonly issuer: string;
-  /** Absent where the subject has none. */
-  readonly commonName?: string;
-  readonly alternativeNames: readonly AlternativeName[];
-  /** The first and the last moment at which it is good, in milliseconds since 1970. */
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-}
-
-/** A name of a certificate's `subjectAltName` extension. */
-export interface AlternativeName {
-  readonly type: "dns" | "ip" | "email" | "uri" | "other";
-  readonly value: string;
-}
-
 /** What TLS two peers have agreed on. */
 export interface TlsSession {
   /** Such as `TLSv1.3`. */
   readonly version: string;
-  /** Such as `TLS_AES_256_GCM_SHA384`. */
+  /** As IANA names it, such as `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
   /** Absent where the peer has shown none. */
   readonly peerCertificate?: PeerCertificate;

@@ -161,6 +161,7 @@ describe("mechanism EXTERNAL", () => {
       { type: "other", value: "some-other" },
       { type: "ip", value: "192.0.2.1" },
     ],
+    serialNumber: "1",
     notBeforeMs: 0,
     notAfterMs: 1e15,
   } as const;
