@@ -269,6 +269,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     }
     const { mechanisms, node, options, start } = this.#host;
     const { access } = node;
+    this.#host.log("info", `accepting AMQP connection ${this.name}`, "connection");
     this.#codec = protocol.codec;
     this.#state = "handshake";
     const send = (method: Method) => this.#send(method);
@@ -407,7 +408,8 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
 
   #connectionMethod(method: Method): void {
     if (method.name === "connection.close") {
-      this.log("info", `closed by the client (${method.replyCode} ${method.replyText})`);
+      this.log("debug", `closed by the client (${method.replyCode} ${method.replyText})`);
+      this.#host.log("info", this.#farewell(), "connection");
       this.#releaseChannels();
       this.#send({ name: "connection.close-ok" });
       this.#awaitEnd();
@@ -519,9 +521,18 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#output.method(this.#codec, 0, method);
   }
 
+  /** The line that RabbitMQ logs when a client closes its connection. */
+  #farewell(): string {
+    const seconds = Math.floor((this.#host.node.timeMs - this.connectedAtMs) / 1000);
+    const session = this.vhost === undefined || this.user === undefined
+      ? ""
+      : `, vhost: '${this.vhost.name}', user: '${this.user.name}', duration: '${seconds}s'`;
+    return `closing AMQP connection (${this.name}${session})`;
+  }
+
   /** Logs a line about this connection. */
   log(level: LogLevel, line: string): void {
-    this.#host.log(level, `connection ${this.name}: ${line}`);
+    this.#host.log(level, `connection ${this.name}: ${line}`, "connection");
   }
 }
 

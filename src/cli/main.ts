@@ -24,7 +24,7 @@ export async function main(runtime: Runtime): Promise<void> {
     .version(VERSION);
   addKeyFlags(command)
     .addOption(
-      new Option("--log-level <level>", "the least of what is logged").choices(LOG_THRESHOLDS).default("info"),
+      new Option("--log-level <level>", "the least of what is logged (default: info)").choices(LOG_THRESHOLDS),
     )
     .option("--data-dir <folder>", "the folder in which everything durable is kept", "haremq-data")
     .option("--no-data-dir", "keep everything in memory, and lose it when the broker stops")

@@ -19,7 +19,8 @@ export interface ServerOptions extends BrokerOptions {
   readonly config?: Config;
   /** Sentences of the configuration about what has no effect. */
   readonly warnings?: readonly string[];
-  readonly logLevel: LogThreshold;
+  /** The least of what is logged, whatever the configuration says. */
+  readonly logLevel?: LogThreshold;
   /** The folder in which everything durable is kept; `false` keeps it in memory. */
   readonly dataDir: string | false;
   readonly sync: SyncMode;
@@ -44,7 +45,7 @@ export interface Server {
  * `FolderInUseError`, `FolderNotUsableError` or `StoreError`.
  */
 export async function startServer(runtime: Runtime, options: ServerOptions): Promise<Server> {
-  const { log, flush } = createLog(runtime, options.logLevel);
+  const { log, flush } = createLog(runtime, options.config ?? {}, options.logLevel);
   for (const warning of options.warnings ?? []) log("warning", warning);
   const config = { ...DEFAULT_CONFIG, ...options.config };
   const totalMemoryBytes = config.totalMemoryBytes ?? runtime.totalMemoryBytes();
@@ -84,7 +85,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
       for (const listener of listeners) listener.close();
       await broker.close();
       data?.unlock();
-      flush();
+      await flush();
     },
   };
 }

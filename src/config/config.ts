@@ -5,6 +5,7 @@ import { ACCESS, type AccessConfig } from "./keys/access.ts";
 import { DEFAULTS, type DefaultsConfig } from "./keys/defaults.ts";
 import type { Effect } from "./keys/effect.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
+import { LOG, type LogConfig } from "./keys/log.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
@@ -13,7 +14,7 @@ export { ConfigError } from "./config_error.ts";
 export { parseTimeout } from "./value.ts";
 
 /** What settings mean. */
-export interface Config extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig {}
+export interface Config extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig, LogConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -27,7 +28,13 @@ export const DEFAULT_CONFIG = {
 } as const satisfies Config;
 
 /** The keys that have an effect. Adding one is adding an entry to one of these tables. */
-export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = { ...LIMITS, ...SERVER, ...ACCESS, ...DEFAULTS };
+export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
+  ...LIMITS,
+  ...SERVER,
+  ...ACCESS,
+  ...DEFAULTS,
+  ...LOG,
+};
 
 export interface ReadConfig {
   readonly config: Config;

@@ -21,7 +21,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     "it is about Erlang",
   ],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
-  [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to files"],
+  [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to a file"],
 ];
 
 /** Why a key of RabbitMQ has no effect here. */

@@ -88,6 +88,9 @@ function fromEnvironment(environment: Environment): Setting[] {
     const value = environment(variable);
     if (value !== undefined && value !== "") add(variable, key, value);
   }
+  const log = environment("RABBITMQ_LOGS");
+  if (log === "-") add("RABBITMQ_LOGS", "log.file", "false");
+  else if (log !== undefined && log !== "") add("RABBITMQ_LOGS", "log.file", log);
   const port = environment("RABBITMQ_NODE_PORT");
   const host = environment("RABBITMQ_NODE_IP_ADDRESS");
   if (port !== undefined && !/^\d+$/.test(port)) {

@@ -5,6 +5,7 @@ import {
   type LockFile,
   openLockedFolder,
   openLockedFolderToRead,
+  pid,
   readTextFile,
 } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
@@ -84,6 +85,7 @@ export const bunRuntime: Runtime = {
   name: "Bun",
   version: Bun.version,
   args: process.argv.slice(2),
+  pid,
   uptimeMs: () => performance.now(),
   residentBytes: () => process.memoryUsage.rss(),
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),

@@ -5,6 +5,7 @@ import {
   type LockFile,
   openLockedFolder,
   openLockedFolderToRead,
+  pid,
   readTextFile,
 } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
@@ -61,6 +62,7 @@ export const denoRuntime: Runtime = {
   name: "Deno",
   version: Deno.version.deno,
   args: Deno.args,
+  pid,
   uptimeMs: () => performance.now(),
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,

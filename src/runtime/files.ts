@@ -58,6 +58,8 @@ export function listFolder(path: string): string[] {
   }
 }
 
+export const pid = process.pid;
+
 export const environment = (name: string): string | undefined => process.env[name];
 
 const { resolve, dirname, join } = process.getBuiltinModule("node:path");

@@ -8,6 +8,8 @@ export interface Runtime {
   readonly version: string;
   /** The arguments behind the program's name. */
   readonly args: readonly string[];
+  /** The number of the process. */
+  readonly pid: number;
   /** Milliseconds since the process started. */
   uptimeMs(): number;
   /** How much of the machine's memory the process holds, in bytes. */

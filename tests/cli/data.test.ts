@@ -255,7 +255,9 @@ describe("a broker that starts on a damaged folder", () => {
     });
     const haremq = new Haremq("--port", "0", "--data-dir", folder);
     await haremq.line(
-      new RegExp(`\\[WRN\\] ${journal}: what was being written when the broker was stopped is cut off at offset \\d+`),
+      new RegExp(
+        `\\[warning\\] <0\\.\\d+\\.0> ${journal}: what was being written when the broker was stopped is cut off at offset \\d+`,
+      ),
     );
     await haremq.address();
   });
