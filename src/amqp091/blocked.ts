@@ -1,7 +1,10 @@
 import type { Node } from "../broker/node/node.ts";
 import type { Method } from "./methods.ts";
 
-/** Waits for an alarm to end, and tells the peer so before and after (RabbitMQ: Blocked Connection Notifications). */
+/**
+ * Waits until an alarm ends, and tells the peer when it waits and when it goes on (RabbitMQ: Blocked Connection
+ * Notifications).
+ */
 export async function waitUntilUnblocked(node: Node, tell: (method: Method) => void): Promise<void> {
   tell({ name: "connection.blocked", reason: node.blockedReason! });
   node.endTurn();

@@ -1,12 +1,14 @@
-/** Size of a small buffer, for a few methods: in one turn a thousand connections may write one each. In bytes. */
+/**
+ * Size of a small buffer, which holds a few methods: in one turn a thousand connections may write one each. In bytes.
+ */
 const SMALL_BYTES = 1024;
 const LARGE_BYTES = 64 * 1024;
-/** Larger buffers are left to the garbage collector when they come back. */
+/** Size above which a returned buffer is left to the garbage collector. In bytes. */
 const POOLED_MAX_BYTES = 1024 * 1024;
 const SMALL_COUNT_MAX = 1024;
 const LARGE_COUNT_MAX = 16;
 
-/** Output buffers for connections with output, so that idle ones hold none. */
+/** Lends output buffers to connections with output, so that idle connections hold none. */
 export class BufferPool {
   readonly #small: Uint8Array[] = [];
   readonly #large: Uint8Array[] = [];

@@ -2,13 +2,13 @@
 export interface ChunkHandler {
   /** Handles a chunk from `at` on, all of it or until reading has to wait. Returns where it stopped. */
   receive(chunk: Uint8Array, at: number): number;
-  /** Returns what reading waits for; `undefined` when nothing. Called after each part of a chunk. */
+  /** Returns a promise that reading waits for; `undefined` when there is none. Called after each part of a chunk. */
   obstacle(): Promise<void> | undefined;
 }
 
-/** Reads the chunks of a transport one after the other, and stops reading while there is an obstacle. */
+/** Reads the chunks of a transport one after the other, and stops while there is an obstacle. */
 export class ChunkReader {
-  /** Number of bytes that have come. */
+  /** Number of received bytes. */
   receivedBytes = 0;
   /** True while reading waits for something other than the peer. */
   isHeldBack = false;

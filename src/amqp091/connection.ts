@@ -73,20 +73,20 @@ export interface ConnectionHost {
 }
 
 type State =
-  /** The protocol header is awaited. */
+  /** Waits for the protocol header. */
   | "header"
   | "handshake"
   | "running"
-  /** `connection.close` was sent: everything but the answer is dropped. */
+  /** Has sent `connection.close`, and drops everything but the answer. */
   | "closing"
-  /** There is nothing more to say: what still comes is dropped. */
+  /** Has nothing more to say, and drops what still comes. */
   | "closed";
 
 /** A connection from the protocol header to the end of the transport (AMQP 0-9-1 §2.2.4). */
 export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** `peer -> local`, as RabbitMQ names connections. */
   readonly name: string;
-  /** Resolves when the connection is over and has let go of everything. */
+  /** Resolves when the connection is over and has released everything. */
   readonly closed: Promise<void>;
 
   readonly #host: ConnectionHost;
@@ -105,9 +105,9 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** When it was opened, in milliseconds since 1970; 0 before that. */
   connectedAtMs = 0;
   #channels: Channels | undefined;
-  /** What the next frame waits for: the check of a login, or messages read from disk. */
+  /** Promise that the next frame waits for: the check of a login, or messages that are read from disk. */
   #waiting: Promise<void> | undefined;
-  /** An alarm holds publishers back. */
+  /** True while an alarm holds publishers back. */
   #isBlocked = false;
   #endHeartbeat = () => {};
 
@@ -129,14 +129,14 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.closed = this.#run();
   }
 
-  /** The user that has logged in. */
+  /** The user who has logged in. */
   get user(): User | undefined {
     return this.#handshake?.user;
   }
   get vhost(): VirtualHost | undefined {
     return this.#agreement?.vhost;
   }
-  // What others are told of it
+  // Origin of a session
 
   get protocol(): string {
     return this.#codec === AMQP_0_9_1 ? "AMQP 0-9-1" : "AMQP 0-8";
@@ -183,7 +183,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     return this.#handshake?.clientProperties ?? EMPTY_TABLE;
   }
 
-  /** Closes the connection from this side, with `connection.close` 320 where that can be said. Resolves when it is over. */
+  /** Closes the connection from this side, with `connection.close` 320 if it is open. Resolves when it is over. */
   async close(reason: string): Promise<void> {
     if (this.#session !== undefined) this.#closeWith(connectionForced(reason), NO_METHOD);
     else this.#abort();
@@ -217,14 +217,14 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     try {
       return this.#frames.read(chunk, at);
     } catch (error) {
-      // The frames are out of step: what comes can't be understood any more.
+      // The frames are out of step, and nothing that follows can be understood.
       this.#fail(error, 0, NO_METHOD);
       this.#linger();
       return chunk.length;
     }
   }
 
-  /** Returns what reading waits for; `undefined` when nothing. */
+  /** Returns a promise that reading waits for; `undefined` when there is none. */
   obstacle(): Promise<void> | undefined {
     if (this.#waiting === ALARM) this.#waiting = undefined;
     if (this.#waiting !== undefined) return this.#waiting;
@@ -235,13 +235,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     return this.#session?.flow.obstacle(() => this.#block());
   }
 
-  /** While an alarm is on nothing is read of a message but that there will be one, as RabbitMQ does. */
+  /** Notes the start of a publish. During an alarm the rest of the message is not read, as in RabbitMQ. */
   #beginToPublish(): void {
     this.#session!.flow.hasPublished = true;
     if (this.#host.node.blockedReason !== undefined) this.#waiting = ALARM;
   }
 
-  /** Keeps a publisher waiting while an alarm is on. */
+  /** Waits until an alarm ends, and tells the client so. */
   #block(): Promise<void> {
     this.log("warning", `blocked: ${this.#host.node.blockedReason}`);
     const tells = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
@@ -295,7 +295,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   async #awaitStep(step: Promise<Step>, method: Method): Promise<void> {
     try {
       const taken = await step;
-      // The client may have gone meanwhile.
+      // The client may have left meanwhile.
       if (this.#state === "handshake") this.#take(taken, method);
     } catch (error) {
       if (error instanceof LoginRefused) this.#refuseLogin(error);
@@ -315,7 +315,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     const { events } = this.#host.node;
     if (events !== undefined) tellLogin(events, this, error.username, error);
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
-    // RabbitMQ: a client without this capability is told nothing, and waits before the next try.
+    // RabbitMQ tells a client without this capability nothing, and makes it wait before its next attempt.
     this.#state = "closed";
     this.#end.awaitPeer(() => this.#abort());
   }
@@ -341,7 +341,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#send({ name: "connection.open-ok" });
     this.#endHeartbeat = startHeartbeat(node.clock, agreement.heartbeatSeconds, {
       sent: () => this.#output.writtenBytes,
-      // While the broker itself holds the peer back, only what the peer reads can show that it is there.
+      // While the broker itself holds the peer back, only the peer's reading shows that it is alive.
       received: () =>
         this.#input.isHeldBack ? this.#input.receivedBytes + this.#output.writtenBytes : this.#input.receivedBytes,
       sendHeartbeat: () => {
@@ -359,12 +359,12 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
 
   // Frames
 
-  /** A login is being checked, messages are being read, or the peer does not read its replies. */
+  /** True while a login is checked, messages are read from disk, or the peer does not read its replies. */
   get isPaused(): boolean {
     return this.#waiting !== undefined || this.#isOverfull || this.#channels?.overfull !== undefined;
   }
 
-  /** Goes on with a channel that has waited, in a turn of its own. */
+  /** Continues a channel that has waited, in a turn of its own. */
   #resume(channel: AmqpChannel, resume: () => void): void {
     if (this.#state !== "running" || !this.#channels!.has(channel)) return;
     const { node } = this.#host;
@@ -394,7 +394,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     }
   }
 
-  /** A frame on channel 0, or on any channel before the connection is open or after it is closed. */
+  /** Handles a frame on channel 0, or on any channel before the connection is open or after it is closed. */
   #otherFrame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     const isOver = this.#state === "closing" || this.#state === "closed";
     if (!isOver) checkFrame(type, bytes, at, size);
@@ -437,7 +437,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     if (done instanceof Promise) this.#await(done, UPDATE_SECRET);
   }
 
-  /** Lets the next frame wait for a method that is answered later. */
+  /** Makes the next frame wait for a method that is answered later. */
   #await(done: Promise<void>, method: MethodId): void {
     const finish = async () => {
       try {
@@ -457,17 +457,17 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     else if (method.name === "connection.close-ok") this.#linger();
   }
 
-  // Errors and the end
+  // Errors and closing
 
-  /** Tells the peer what went wrong with a method of its, and ends what has to end for it. */
+  /** Reports what went wrong with a method to the peer, and closes the channel or the connection. */
   #fail(error: unknown, number: number, method: MethodId): void {
     if (error instanceof ChannelError) return this.#channels!.fail(number, error, method);
     if (error instanceof ConnectionError) {
-      // RabbitMQ puts down to no method what is wrong with the bytes of a channel's one.
+      // For malformed bytes on a channel RabbitMQ names no method.
       const isMalformed = error.code === REPLY_CODES.frameError.code && number !== 0;
       return this.#closeWith(error, error.method ?? (isMalformed ? NO_METHOD : method), number);
     }
-    // A bug in the broker. It costs this connection only; the report is for its developers.
+    // A bug in the broker costs this connection only. The report is for the developers.
     this.log("error", `internal error: ${error instanceof Error ? error.stack : error}`);
     this.#closeWith(internalError("internal error, see the broker's log"), method, number);
   }
@@ -536,13 +536,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   }
 }
 
-/** The class id and method id that a method frame's payload begins with. */
+/** Returns the class id and method id at the start of a method frame's payload. */
 const methodId = (bytes: Uint8Array, at: number): MethodId => [
   bytes[at] << 8 | bytes[at + 1],
   bytes[at + 2] << 8 | bytes[at + 3],
 ];
 
-/** Returns what is known of a client before it logs in. */
+/** Returns the peer as access control sees it. */
 const peerOf = (transport: Transport): Peer => ({
   isLoopback: isLoopback(transport),
   host: transport.peer?.host,

@@ -15,7 +15,7 @@ const NO_TLS = {
   peer_cert_validity: "",
 };
 
-/** Somebody has logged in, or was not let in. */
+/** Reports that a login has succeeded or was refused. */
 export function tellLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
   const { name, peer, local, mechanism } = connection;
   const login = {
@@ -33,7 +33,7 @@ export function tellLogin(events: EventSink, connection: Origin, user: string, r
   else events.tell("user.authentication.failure", { ...login, error: Array.from(refused.reason, characterNumber) });
 }
 
-/** A virtual host was opened. */
+/** Reports that a connection has opened a virtual host. */
 export function tellConnectionCreated(
   events: EventSink,
   connection: Origin,
@@ -64,7 +64,7 @@ export function tellConnectionCreated(
   }, user.name);
 }
 
-/** A connection is over, whether or not it got as far as to be created. */
+/** Reports that a connection is over, even one that was never opened. */
 export function tellConnectionClosed(events: EventSink, connection: Origin): void {
   events.tell("connection.closed", {
     name: connection.name,
@@ -77,10 +77,10 @@ export function tellConnectionClosed(events: EventSink, connection: Origin): voi
 
 const characterNumber = (character: string): number => character.codePointAt(0)!;
 
-/** RabbitMQ's direct connections are those inside its process. */
+/** Returns RabbitMQ's type of a connection: a direct one is inside its process. */
 const typeOf = ({ peer }: Origin): "direct" | "network" => peer === undefined ? "direct" : "network";
 
-/** The protocol's version, as RabbitMQ writes it. */
+/** Returns the protocol's version, as RabbitMQ writes it. */
 const protocolOf = ({ protocol }: Origin) => protocol === "AMQP 0-9-1" ? "{0,9,1}" : "{8,0,0}";
 
 function givenNameOf(clientProperties: FieldTable): string | undefined {

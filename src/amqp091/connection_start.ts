@@ -8,12 +8,12 @@ import type { Protocol } from "./protocol_header.ts";
 const encoder = new TextEncoder();
 
 /**
- * The frame of `connection.start` for each protocol and list of mechanisms. It is the same for all connections and the
- * longest that most of them are sent, so it is made once.
+ * The frames of `connection.start`, by protocol and list of mechanisms. A frame is the same for all connections and the
+ * longest that most of them receive, so it is made once.
  */
 export class ConnectionStart {
   readonly #serverProperties: FieldTable;
-  /** By the protocol, and then by the mechanisms, as they are sent. */
+  /** By protocol, then by the mechanisms as they are sent. */
   readonly #frames = new Map<Protocol, Map<string, Uint8Array>>();
 
   constructor(serverProperties: FieldTable) {
@@ -31,7 +31,7 @@ export class ConnectionStart {
 
   #encode({ codec, versionMajor, versionMinor }: Protocol, mechanisms: string): Uint8Array {
     const serverProperties = new Map(this.#serverProperties);
-    // AMQP 0-8 has no booleans in tables: RabbitMQ tells its capabilities to newer clients only.
+    // AMQP 0-8 has no booleans in tables, so RabbitMQ tells only newer clients about its capabilities.
     if (codec !== AMQP_0_9_1) serverProperties.set("capabilities", { type: "F", value: EMPTY_TABLE });
     const frame = new ByteWriter(1024);
     frame.octet(FRAME_METHOD);

@@ -9,25 +9,27 @@ import {
   FRAME_METHOD,
 } from "./frame.ts";
 
-/** The receiver of the frames. */
+/** The receiver of frames. */
 export interface FrameHandler {
-  /** A frame, whose payload lies `at` in `bytes` and has `size` bytes. Must not throw. */
+  /** Handles a frame, whose payload lies `at` in `bytes` and has `size` bytes. Must not throw. */
   frame(type: number, channel: number, bytes: Uint8Array, at: number, size: number): void;
-  /** Whether the handler takes no frames for now. */
+  /** True while the handler takes no frames. */
   readonly isPaused: boolean;
 }
 
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Walks the frames of an AMQP byte stream that comes in chunks of any size. Frames are handed on where they lie in their
- * chunk; only one that is cut by the end of a chunk is put together in a buffer of its own.
+ * Splits an AMQP byte stream, which comes in chunks of any size, into frames. Frames are passed on where they lie in
+ * their chunk; only a frame that is cut by the end of a chunk is put together in a buffer of its own.
  */
 export class FrameReader {
   readonly #handler: FrameHandler;
-  /** The largest payload that is accepted, in bytes; 0 is any. RabbitMQ lets it be frame_max, 8 bytes more than AMQP. */
+  /**
+   * Largest payload that is accepted, in bytes; 0 is any size. RabbitMQ allows frame_max, 8 bytes more than AMQP does.
+   */
   maxPayloadBytes: number;
-  /** Frames that were handed on. */
+  /** Number of frames that were passed on. */
   frames = 0;
   #cut = NO_BYTES;
   #cutBytes = 0;
@@ -38,8 +40,8 @@ export class FrameReader {
   }
 
   /**
-   * Hands on the frames that are complete, starting at `from`, until the chunk is used up or the handler pauses; returns
-   * where it stopped. Throws FRAME_ERROR when the bytes are no frames; the stream makes no sense from there on.
+   * Passes on the complete frames, starting at `from`, until the chunk is used up or the handler pauses; returns where
+   * it stopped. Throws FRAME_ERROR when the bytes are not frames; the stream makes no sense from there on.
    */
   read(chunk: Uint8Array, from: number): number {
     const handler = this.#handler;
@@ -74,7 +76,10 @@ export class FrameReader {
     return size;
   }
 
-  /** Adds to the cut frame what it lacks, and hands it on once it is complete. Returns where its part of the chunk ends. */
+  /**
+   * Completes the cut frame, as far as the chunk goes, and passes it on when it is complete. Returns where its part of
+   * the chunk ends.
+   */
   #completeCut(chunk: Uint8Array, from: number): number {
     let at = from;
     if (this.#cutBytes < FRAME_HEADER_BYTES) {
@@ -113,7 +118,7 @@ function badEnd(bytes: Uint8Array, at: number, size: number): ConnectionError {
   return frameError(`${describeFrame(bytes[at], bytes, payload, size)}: {invalid_frame_end_marker,${marker}}`);
 }
 
-/** Throws FRAME_ERROR unless there are frames of this type with a payload of this size. */
+/** Throws FRAME_ERROR unless this type of frame may have a payload of this size. */
 export function checkFrame(type: number, bytes: Uint8Array, at: number, size: number): void {
   const isFrame = type === FRAME_METHOD
     ? size >= 4
@@ -123,7 +128,7 @@ export function checkFrame(type: number, bytes: Uint8Array, at: number, size: nu
   if (!isFrame) throw frameError(`${describeFrame(type, bytes, at, size)}: unknown_frame`, NO_METHOD);
 }
 
-/** A frame as RabbitMQ's error texts show it, with all of its payload or the first 16 bytes. */
+/** Describes a frame as RabbitMQ's error texts do, with all of its payload or the first 16 bytes. */
 export function describeFrame(type: number, bytes: Uint8Array, at: number, size: number): string {
   const shown = bytes.subarray(at, at + Math.min(size, 16)).join();
   return `type ${type}, ${size > 16 ? "first 16" : "all"} octets = <<${shown}>>`;

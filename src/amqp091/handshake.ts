@@ -16,7 +16,7 @@ import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { ConnectionOptions } from "./options.ts";
 
-/** What a handshake needs of its connection. */
+/** The parts of a connection that its handshake uses. */
 export interface HandshakeHost {
   readonly node: Node;
   readonly access: Access;
@@ -43,12 +43,12 @@ type State = "starting" | "securing" | "tuning" | "opening";
 /** The result of a method of the handshake. */
 export type Step = "continued" | "authenticated" | Agreement;
 
-/** The last method was not answered yet, and nothing may be handled before it is. */
+/** State while the last method is not answered; nothing else may be handled then. */
 const WAITING = "waiting";
 
 /**
- * The way from `connection.start-ok` to `connection.open` (AMQP 0-9-1 §2.2.4). Each step waits for one method of the client;
- * the connection is open when {@linkcode handle} has led to an agreement.
+ * The steps from `connection.start-ok` to `connection.open` (AMQP 0-9-1 §2.2.4). Each step waits for one method of the
+ * client; the connection is open when {@linkcode handle} has returned an agreement.
  */
 export class Handshake {
   readonly #host: HandshakeHost;
@@ -65,15 +65,15 @@ export class Handshake {
     this.#host = host;
   }
 
-  /** Whether the client announced a capability in `connection.start-ok`. */
+  /** Returns whether the client announced a capability in `connection.start-ok`. */
   hasCapability(name: string): boolean {
     const capabilities = this.clientProperties.get("capabilities");
     return capabilities?.type === "F" && capabilities.value.get(name)?.value === true;
   }
 
   /**
-   * Takes the next method from the client. While its answer is a promise nothing else may be handled. Throws, or rejects
-   * with, what closes the connection.
+   * Handles the next method of the client. While its answer is a promise, nothing else may be handled. Throws, or
+   * rejects with, the error that closes the connection.
    */
   handle(method: Method): Answer<Step> {
     if (method.name === "connection.start-ok" && this.#state === "starting") return this.#start(method);
@@ -133,7 +133,7 @@ export class Handshake {
   #agree(virtualHost: string, mayOpen: boolean): Agreement {
     const user = this.user!;
     if (!mayOpen) throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
-    // The answer may have come late.
+    // The virtual host may have been deleted meanwhile.
     const vhost = this.#host.node.vhosts.get(virtualHost);
     if (vhost === undefined) throw notAllowed(`vhost ${virtualHost} not found`);
     const { frameMax, channelMax, heartbeat } = this.#tuned!;
@@ -141,11 +141,11 @@ export class Handshake {
   }
 }
 
-/** The mechanisms that a peer is offered. */
+/** Returns the mechanisms that a peer is offered. */
 export const offeredTo = (peer: Peer, mechanisms: readonly Mechanism[]): readonly Mechanism[] =>
   mechanisms.filter(({ isOfferedTo }) => isOfferedTo?.(peer) ?? true);
 
-/** A login that was refused, and why: the client is not told more than that. */
+/** A refused login with the reason, which is not told to the client. */
 export class LoginRefused extends Error {
   override name = "LoginRefused";
   /** The error that is sent to a client with the capability for it. */
@@ -168,7 +168,7 @@ export class LoginRefused extends Error {
 /** The method that RabbitMQ names as the cause of a refused tuning. */
 const TUNE: MethodId = [10, 30];
 
-/** Throws NOT_ALLOWED unless the client's value is one that the server can live with. `max` 0 is no limit. */
+/** Throws NOT_ALLOWED unless the server accepts the client's value. `max` 0 is no limit. */
 function checkTuned(name: string, value: number, min: number, max: number): void {
   if (value !== 0 && value < min) {
     throw notAllowed(`negotiated ${name} = ${value} is lower than the minimum allowed value (${min})`, TUNE);

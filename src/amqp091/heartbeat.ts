@@ -17,15 +17,18 @@ const CHECKS_PER_INTERVAL = 2;
 const SILENT_INTERVALS_MAX = 2;
 
 /**
- * Watches over a connection (AMQP 0-9-1 §4.2.7): sends a heartbeat after half an interval, then whenever nothing else was
- * sent for half an interval, and tells when the peer was silent for two. Some clients, as RabbitMQ's for Java on Netty,
- * wait for no more than one interval. Returns what ends the watch.
+ * Watches a connection (AMQP 0-9-1 §4.2.7): sends a heartbeat after half an interval, then whenever nothing else was
+ * sent for half an interval, and calls `peerIsSilent` when nothing was received for two. Some clients, such as
+ * RabbitMQ's for Java on Netty, wait for no more than one interval. Returns a function that ends the watch.
  */
 export function startHeartbeat(clock: Clock, intervalSeconds: number, host: HeartbeatHost): () => void {
   if (intervalSeconds === 0) return () => {};
   let sent = host.sent();
   let received = host.received();
-  /** Number of bytes sent since the last check that count as idle: a heartbeat's; any number before the first check. */
+  /**
+   * Largest number of bytes sent since the last check that counts as idle: that of a heartbeat; infinite before the
+   * first check.
+   */
   let idleBytes = Infinity;
   let silentChecks = 0;
   let cancel = clock.after(intervalSeconds * 1000 / CHECKS_PER_INTERVAL, check);

@@ -8,7 +8,7 @@ export type LogCategory = "default" | "connection";
 /** Logs a line for the operator. */
 export type Logger = (level: LogLevel, line: string, category?: LogCategory) => void;
 
-/** Returns the text of something thrown, for a line of the log. */
+/** Returns the text of a thrown value, for a line of the log. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

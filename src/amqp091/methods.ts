@@ -3,7 +3,7 @@ import { ByteWriter } from "../wire/byte_writer.ts";
 import { commandInvalid } from "../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "../wire/field_table.ts";
 
-/** AMQP 0-9-1 §4.2.1: what a field of a method can be. Bits that follow one another share octets, lowest bit first. */
+/** The types of a method's fields (AMQP 0-9-1 §4.2.1). Consecutive bits share octets, lowest bit first. */
 interface FieldTypes {
   bit: boolean;
   octet: number;
@@ -18,8 +18,8 @@ type FieldType = keyof FieldTypes;
 type Fields = Readonly<Record<string, FieldType>>;
 
 /**
- * Every method of AMQP 0-9-1 and of RabbitMQ's extensions to it: class id, method id, and the fields in the order of the
- * wire. Fields called `reserved…` are written as nothing and skipped when read.
+ * Every method of AMQP 0-9-1 and of RabbitMQ's extensions to it: class id, method id, and the fields in the order of
+ * the wire. Fields called `reserved…` are written empty and skipped when read.
  */
 export const METHODS = {
   "connection.start": [10, 10, {
@@ -205,14 +205,14 @@ type Methods = typeof METHODS;
 /** The name of a method, such as `"queue.declare"`. */
 export type MethodName = keyof Methods;
 
-/** The fields of the method called `N`, the reserved ones left out. */
+/** The fields of the method `N`, without the reserved ones. */
 export type MethodFields<N extends MethodName> = {
   readonly [
     F in keyof Methods[N][2] as F extends `reserved${string}` ? never : F
   ]: Methods[N][2][F] extends FieldType ? FieldTypes[Methods[N][2][F]] : never;
 };
 
-/** The method called `N` with its fields. */
+/** The method `N` with its fields. */
 export type MethodOf<N extends MethodName> = { readonly name: N } & MethodFields<N>;
 
 /** Any method, told apart by its `name`. */
@@ -222,7 +222,7 @@ export type Method = { [N in MethodName]: MethodOf<N> }[MethodName];
 const METHODS_0_8: Readonly<Partial<Record<MethodName, MethodDefinition>>> = {
   "connection.close": [10, 60, METHODS["connection.close"][2]],
   "connection.close-ok": [10, 61, {}],
-  // 0-8 gave 10,60 and 10,61 to close, so these two have no number there: a 0-8 peer is never sent them.
+  // 0-8 gave 10,60 and 10,61 to close, so these two have no number there and are never sent to a 0-8 peer.
   "connection.blocked": [0, 0, {}],
   "connection.unblocked": [0, 1, {}],
   "channel.open-ok": [20, 11, {}],
@@ -239,7 +239,7 @@ const METHODS_0_8: Readonly<Partial<Record<MethodName, MethodDefinition>>> = {
 
 const EMPTY_BYTES = new Uint8Array(0);
 
-/** Values of fields that this version of the protocol does not have. */
+/** Values of fields that a version of the protocol does not have. */
 const DEFAULTS: FieldTypes = {
   bit: false,
   octet: 0,
@@ -282,15 +282,15 @@ export class MethodCodec {
     for (const [name, [classId, methodId]] of this.#definitions) this.#names.set(classId << 16 | methodId, name);
   }
 
-  /** The class id and the method id of a method. */
+  /** Returns the class id and the method id of a method. */
   id(name: MethodName): readonly [classId: number, methodId: number] {
     const [classId, methodId] = this.#definitions.get(name)!;
     return [classId, methodId];
   }
 
   /**
-   * Reads the method that a method frame's payload holds. Bytes behind its last field are ignored, as RabbitMQ does.
-   * Throws COMMAND_INVALID for an unknown class or method, SYNTAX_ERROR or FRAME_ERROR for malformed fields.
+   * Reads the method in a method frame's payload. Bytes behind its last field are ignored, as in RabbitMQ. Throws
+   * COMMAND_INVALID for an unknown class or method, SYNTAX_ERROR or FRAME_ERROR for malformed fields.
    */
   decode(bytes: Uint8Array, offset = 0, end = bytes.length): Method {
     const reader = new ByteReader(bytes, offset, end);
@@ -353,7 +353,7 @@ export class MethodCodec {
   }
 }
 
-/** AMQP 0-9-1, and 0-9, which RabbitMQ treats as the same. */
+/** AMQP 0-9-1 and 0-9, which RabbitMQ treats as the same. */
 export const AMQP_0_9_1: MethodCodec = new MethodCodec();
 /** AMQP 0-8, which py-amqplib speaks. */
 export const AMQP_0_8: MethodCodec = new MethodCodec(METHODS_0_8);

@@ -9,14 +9,14 @@ export interface OpenConnection {
   readonly session: Session;
   readonly output: Output;
   readonly codec: MethodCodec;
-  /** As agreed with the peer, in bytes; 0 is any size. */
+  /** Largest frame, as agreed with the peer. In bytes; 0 is any size. */
   readonly frameMax: number;
-  /** Whether the client has the capability `consumer_cancel_notify`. */
+  /** True when the client has the capability `consumer_cancel_notify`. */
   readonly wantsCancelNotify: boolean;
   /** Notes the start of a publish; during an alarm the rest of it is read only after the alarm ends. */
   beginToPublish(): void;
   /** Closes a channel, or the connection, with an error, and names the method that caused it, if any. */
   fail(channel: number, error: ChannelError, method?: MethodId): void;
-  /** Goes on with a channel that has waited, in a turn of its own: with `resume`, and then with the frames that it held. */
+  /** Continues a channel that has waited, in a turn of its own: calls `resume`, and then handles the held frames. */
   resume(channel: AmqpChannel, resume: () => void): void;
 }

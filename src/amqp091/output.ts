@@ -8,28 +8,28 @@ import type { Transport } from "../transport/transport.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
-/** Output that waits for the peer to read. */
+/** Somebody whose output waits for the peer to read. */
 export interface Stalled {
-  /** The peer may be able to take more. */
+  /** Called when the peer may be able to take more. */
   resume(): void;
 }
 
-/** Methods are encoded here one at a time, for all connections. */
+/** Buffer in which methods are encoded one at a time, for all connections. */
 const scratch = new ByteWriter(1024);
 
 /**
- * What a connection has to say to its peer. A turn's output is gathered in one buffer and leaves in one write; while a
- * write is under way the next one gathers.
+ * The output of a connection. A turn's output is gathered in one buffer and leaves in one write; while a write is under
+ * way the next output gathers.
  */
 export class Output implements Deferred {
-  /** Where the next bytes go, from {@linkcode length} on: valid after {@linkcode reserve}. */
+  /** Buffer for the next bytes, from {@linkcode length} on: valid after {@linkcode reserve}. */
   bytes: Uint8Array = NO_BYTES;
   /** The same memory. */
   view: DataView = NO_VIEW;
   length = 0;
-  /** Rises with each byte and heartbeat that was handed to the transport. */
+  /** Number of bytes passed to the transport, heartbeats included. */
   writtenBytes = 0;
-  /** Frames that were added. */
+  /** Number of frames added. */
   frames = 0;
 
   readonly #node: Node;
@@ -39,7 +39,7 @@ export class Output implements Deferred {
   readonly #isDoneWithWritten: boolean;
   #isInTurn = false;
   #isWriting = false;
-  /** Replies that wait for the store, and all output with them. */
+  /** Number of replies that wait for the store, and all output with them. */
   #holds = 0;
   #isEnding = false;
   #isBroken = false;
@@ -47,7 +47,7 @@ export class Output implements Deferred {
   #stalled: Stalled[] = [];
   #onRoom: (() => void)[] = [];
   #onEnded: () => void = () => {};
-  /** Resolves when {@linkcode end} has done its work, or the transport has failed. */
+  /** Resolves when {@linkcode end} is done, or the transport has failed. */
   readonly ended: Promise<void> = new Promise((resolve) => this.#onEnded = resolve);
 
   constructor(node: Node, pool: BufferPool, transport: Transport, highWaterBytes: number) {
@@ -59,17 +59,20 @@ export class Output implements Deferred {
     this.#highWaterBytes = highWaterBytes;
   }
 
-  /** Whether output that can wait should wait: too much is unread, or the peer will never read. */
+  /** True when deferrable output should wait: too much is unread, or the peer will never read. */
   get isFull(): boolean {
     return this.length >= this.#highWaterBytes || this.#isBroken;
   }
 
-  /** Whether everything has been written. */
+  /** True when everything has been written. */
   get isIdle(): boolean {
     return this.length === 0 && !this.#isWriting;
   }
 
-  /** Makes room for `count` bytes at {@linkcode length}, and returns that; has them written when the turn ends. */
+  /**
+   * Makes room for `count` bytes and returns where it begins, which is {@linkcode length}. The bytes are written when
+   * the turn ends.
+   */
   reserve(count: number): number {
     const start = this.length;
     const needed = start + count;
@@ -97,7 +100,7 @@ export class Output implements Deferred {
     this.length = at + bytes.length;
   }
 
-  /** Adds a heartbeat, ahead of output that waits for the store: that wait must not look like silence to the peer. */
+  /** Adds a heartbeat, ahead of output that waits for the store: the wait must not look like silence to the peer. */
   heartbeat(): void {
     this.frames++;
     if (this.#holds === 0 || this.#isWriting || this.#isBroken) this.raw(HEARTBEAT_FRAME);
@@ -126,7 +129,7 @@ export class Output implements Deferred {
     this.frames++;
   }
 
-  /** Writes nothing more before the store has a record: for a reply that promises so. */
+  /** Holds all further output until the store has a record, which the next reply promises. */
   holdUntilDurable(record: number): void {
     if (this.#node.store.durable >= record) return;
     this.#holds++;
@@ -136,12 +139,12 @@ export class Output implements Deferred {
     });
   }
 
-  /** Remembers who could not be delivered to because of {@linkcode isFull}, to resume it. */
+  /** Notes somebody who was refused because of {@linkcode isFull}, to resume them. */
   stall(stalled: Stalled): void {
     if (!this.#isBroken) this.#stalled.push(stalled);
   }
 
-  /** Resolves when the output is not full any more. */
+  /** Resolves when the output is no longer full. */
   whenRoom(): Promise<void> {
     return this.isFull && !this.#isBroken ? new Promise((resolve) => this.#onRoom.push(resolve)) : Promise.resolve();
   }
@@ -152,7 +155,7 @@ export class Output implements Deferred {
     this.#startWriting();
   }
 
-  /** Drops what has not been written, without waiting for the peer. */
+  /** Drops what has not been written, and does not wait for the peer. */
   abort(): void {
     this.#break();
     this.#writer.abort().catch(() => {});
@@ -176,7 +179,7 @@ export class Output implements Deferred {
         const length = this.length;
         this.bytes = NO_BYTES;
         this.length = 0;
-        // What waited for room finds it now, and gathers while this is written.
+        // Those that waited for room find it now, and their output gathers while this is written.
         this.#makeRoom();
         await this.#writer.write(this.#isDoneWithWritten ? buffer.subarray(0, length) : buffer.slice(0, length));
         this.writtenBytes += length;
@@ -206,7 +209,7 @@ export class Output implements Deferred {
     this.#startWriting();
   }
 
-  /** The transport takes nothing any more; the reading side will tell the connection. */
+  /** Drops all output, as the transport takes no more; its reading side reports that to the connection. */
   #break(): void {
     this.#isBroken = true;
     this.length = 0;

@@ -2,7 +2,7 @@ import { AMQP_0_8, AMQP_0_9_1, type MethodCodec } from "./methods.ts";
 
 export const PROTOCOL_HEADER_BYTES = 8;
 
-/** The header of AMQP 0-9-1 (§4.2.2), which is also what a peer is answered that begins with anything else. */
+/** The header of AMQP 0-9-1 (§4.2.2), which is also the answer to any other beginning. */
 export const PROTOCOL_HEADER: Uint8Array = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
 
 /** A version of AMQP. */
@@ -12,7 +12,7 @@ export interface Protocol {
   readonly versionMinor: number;
 }
 
-/** The protocols that are spoken, by the last four bytes of their headers. RabbitMQ 3 speaks the same ones. */
+/** The supported protocols, by the last four bytes of their headers. RabbitMQ 3 supports the same ones. */
 const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
   ["0,0,9,1", { codec: AMQP_0_9_1, versionMajor: 0, versionMinor: 9 }],
   ["1,1,0,9", { codec: AMQP_0_9_1, versionMajor: 0, versionMinor: 9 }],
@@ -20,17 +20,17 @@ const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
   ["1,1,9,1", { codec: AMQP_0_8, versionMajor: 8, versionMinor: 0 }],
 ]);
 
-/** The protocol that a header asks for, or `undefined` when it is none of ours. */
+/** Returns the protocol that a header asks for; `undefined` when it is not supported. */
 export function protocolOf(header: Uint8Array): Protocol | undefined {
   return isProtocolName(header) ? PROTOCOLS.get(header.subarray(4).join()) : undefined;
 }
 
-/** Whether the bytes so far may become a protocol header. */
+/** Returns whether the bytes so far may become a protocol header. */
 export function isProtocolName(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 4).every((byte, index) => byte === PROTOCOL_HEADER[index]);
 }
 
-/** The first bytes of a peer that does not speak AMQP, with a guess at what it speaks. */
+/** Describes the first bytes of a peer that does not speak AMQP, with a guess at its protocol. */
 export function describeStart(start: Uint8Array): string {
   const text = String.fromCharCode(...start);
   const octets = [...start].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");

@@ -15,8 +15,8 @@ export interface SecretUpdateHost {
 }
 
 /**
- * Renews the user of a session by a new secret (RabbitMQ: OAuth 2, Token Refresh). Calls `updated` when that has succeeded.
- * Throws, or rejects with, the error that closes the connection.
+ * Renews the user of a session with a new secret (RabbitMQ: OAuth 2, Token Refresh), and calls `updated` when that has
+ * succeeded. Throws, or rejects with, the error that closes the connection.
  */
 export function updateSecret(host: SecretUpdateHost, newSecret: Uint8Array, updated: () => void): Answer<void> {
   const { access, session, peer } = host;
@@ -43,7 +43,7 @@ function renew({ session, log }: SecretUpdateHost, user: User, mayOpen: boolean)
   log("info", `user '${user.name}' updated secret`);
 }
 
-/** Throws the error that closes the connection after an answer that was a rejected promise. */
+/** Throws the error that closes the connection after an answer was rejected. */
 function fail(host: SecretUpdateHost, error: unknown): void {
   if (error instanceof ConnectionError) throw error;
   if (host.isRunning()) throw failure(host, error, "Secret update failed");

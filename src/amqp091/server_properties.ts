@@ -29,8 +29,8 @@ export interface ServerIdentity {
 }
 
 /**
- * What `connection.start` says of the server. Clients choose their ways by product and version, so these are RabbitMQ's;
- * `haremq_version` tells who it really is.
+ * Returns the server properties of `connection.start`. Clients decide by product and version, so these are RabbitMQ's;
+ * `haremq_version` tells the truth.
  */
 export function serverProperties(identity: ServerIdentity): FieldTable {
   return fieldTable({

@@ -21,7 +21,7 @@ export class TransportEnd {
     this.#output = output;
   }
 
-  /** Sets the one deadline of the connection, in place of an earlier one. */
+  /** Sets the connection's only deadline, in place of an earlier one. */
   setDeadline(ms: number, callback: () => void): void {
     this.#cancelDeadline();
     this.#cancelDeadline = this.#clock.after(ms, callback);
@@ -31,14 +31,14 @@ export class TransportEnd {
     this.#cancelDeadline();
   }
 
-  /** Leaves the peer some time to end the transport itself; calls `late` when it does not. */
+  /** Gives the peer some time to end the transport; calls `late` when it does not. */
   awaitPeer(late: () => void): void {
     this.setDeadline(LINGER_MS, late);
   }
 
   /**
-   * Ends the output once the peer has read it; calls `late` when it does not. Closing at once would make the peer's TCP drop
-   * unread output while the peer is still sending.
+   * Ends the output once the peer has read it; calls `late` when it does not. After an abrupt close the peer's TCP
+   * would drop unread output while the peer is still sending.
    */
   linger(late: () => void): void {
     this.setDeadline(LINGER_MS, late);
@@ -48,7 +48,7 @@ export class TransportEnd {
   /** Ends the transport at once, unread output included. */
   abort(): void {
     this.#transport.abort?.();
-    // A transport without abort ends so: a waiting read is done, and a write is not awaited.
+    // Without `abort`, a transport ends like this: a waiting read is done, and a write is not awaited.
     this.#input.cancel();
     this.#output.abort();
   }
@@ -56,7 +56,7 @@ export class TransportEnd {
   /** Ends the transport after the peer has ended its side, with the time that {@linkcode linger} leaves to read. */
   async finish(late: () => void): Promise<void> {
     this.setDeadline(LINGER_MS, late);
-    // A peer that is gone and was owed nothing needs no goodbye.
+    // A peer that is gone and is owed nothing needs no further output.
     if (!this.#output.isIdle || this.#transport.abort === undefined) {
       this.#output.end();
       await this.#output.ended;

@@ -26,39 +26,42 @@ const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 /** Time limit for clients to confirm the close of their connections. In milliseconds. */
 const GOODBYE_MS = 3000;
 
-/** How a broker is set up. Every field may be left out. */
+/** The settings of a broker. Every field may be left out. */
 export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits>, ServerIdentity {
   /**
-   * Who is asked who may log in and do what. Default: the broker's own users, of whom guest logs in from loopback only. A
-   * function gets what those know, to ask it before or after others.
+   * Decides who may log in and do what. Default: the broker's own users, of whom guest logs in from loopback only. A
+   * function gets their backend, to ask it before or after others.
    */
   readonly access?: Access | ((means: AccessMeans) => Access);
-  /** How the passwords of the broker's own users are checked and kept. */
+  /** Checking and hashing of the passwords of the broker's own users. */
   readonly passwords?: PasswordOptions;
-  /** What is created at the first start, and in each new virtual host. Default: virtual host `/`, with the user guest. */
+  /**
+   * Contents of the broker at its first start, and of each new virtual host. Default: virtual host `/`, with the user
+   * guest.
+   */
   readonly defaults?: Defaults;
   /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
   readonly mechanisms?: readonly Mechanism[];
-  /** Where durable things are kept. Default: nowhere; they last as long as the broker. */
+  /** Store of everything durable. Default: none; it lasts as long as the broker. */
   readonly store?: Store;
-  /** Publishers are blocked while messages take more memory than this. In bytes. Default: 1 GiB. */
+  /** Memory for messages above which publishers are blocked. In bytes. Default: 1 GiB. */
   readonly memoryHighWatermarkBytes?: number;
-  /** The type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
+  /** Type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
   readonly defaultQueueType?: QueueTypeName;
-  /** Takes a line for each event that matters to the operator. Default: drops it. */
+  /** Called with a line for each event that matters to the operator. Default: drops it. */
   readonly log?: Logger;
   /**
-   * Where what happens in the broker is published, such as `connection.created`, to the topic exchange
-   * `amq.rabbitmq.event` (RabbitMQ: Event Exchange). The virtual host is made if it is not there. Default: nowhere.
+   * Virtual host with the topic exchange `amq.rabbitmq.event`, to which events such as `connection.created` are
+   * published (RabbitMQ: Event Exchange). It is created if it does not exist. Default: events are not published.
    */
   readonly eventExchange?: { readonly vhost: string };
-  /** The time. Default: the runtime's. */
+  /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
   readonly randomBytes?: (bytes: Uint8Array) => Uint8Array;
 }
 
-/** The parts that access control is made from. */
+/** The parts that access control is made of. */
 export interface AccessMeans {
   /** The broker's own users. */
   readonly internal: InternalBackend;
@@ -78,8 +81,8 @@ const systemClock: Clock = {
 const webCryptoBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 
 /**
- * A message broker that speaks AMQP 0-9-1 over any byte streams, and lets the program that it is part of publish and
- * consume without any protocol.
+ * A message broker that speaks AMQP 0-9-1 over any byte streams, and lets the program that embeds it publish and
+ * consume without a protocol.
  *
  * ```ts
  * const broker = new Broker();
@@ -88,7 +91,7 @@ const webCryptoBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues
  */
 export class Broker {
   readonly #node: Node;
-  /** The broker's own users, and what they may do. */
+  /** The broker's own users and their permissions. */
   readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost;
   readonly #connections = new Set<Connection>();
@@ -150,7 +153,7 @@ export class Broker {
     return this.#connections;
   }
 
-  /** The broker's node, for what is built around a broker, such as management. It is not a stable interface. */
+  /** The broker's node, for what is built around a broker, such as management. Not a stable interface. */
   get node(): Node {
     return this.#node;
   }
@@ -162,14 +165,14 @@ export class Broker {
     return new EmbeddedVirtualHost(this.#node, vhost);
   }
 
-  /** Memory that messages take, in bytes. */
+  /** Memory taken by messages, in bytes. */
   get messageBytes(): number {
     return this.#node.messages.slabBytes;
   }
 
   /**
-   * Closes all connections with `connection.close` 320, and the store once everything in it is safe. Clients that don't
-   * answer are waited for no more than 3 s.
+   * Closes all connections with `connection.close` 320, and the store once everything in it is safe. Waits at most 3 s
+   * for clients that do not answer.
    */
   async close(): Promise<void> {
     const reason = "broker forced connection closure with reason 'shutdown'";
@@ -192,7 +195,7 @@ const accessOf = ({ access }: BrokerOptions, means: AccessMeans): Access => {
   return typeof access === "function" ? access(means) : access;
 };
 
-/** The defaults where nothing is given, be it by `undefined`. */
+/** Fills in the defaults where nothing is given, or `undefined`. */
 function withDefaults<Options extends object>(given: Partial<Options>, defaults: Options): Options {
   const names = Object.keys(defaults) as (keyof Options)[];
   return Object.fromEntries(names.map((name) => [name, given[name] ?? defaults[name]])) as unknown as Options;

@@ -5,7 +5,7 @@ import { Pattern } from "../pattern/pattern.ts";
 import type { UserRecord } from "../store/topology_record.ts";
 import { EVERYTHING, NO_PASSWORD, type Permissions } from "./users.ts";
 
-/** What is created at a broker's first start, and in each new virtual host. Patterns are regular expressions. */
+/** Contents of a broker at its first start, and of each new virtual host. Patterns are regular expressions. */
 export interface Defaults {
   /** Default: `/`. */
   readonly vhost?: string;
@@ -15,7 +15,7 @@ export interface Defaults {
   readonly password?: string;
   /** Default: `administrator`. */
   readonly tags?: readonly string[];
-  /** Default: everything. */
+  /** Default: all permissions. */
   readonly permissions?: Partial<Permissions>;
   /** Users of each new virtual host with a matching name. */
   readonly users?: readonly (Partial<Permissions> & {
@@ -32,7 +32,7 @@ export interface Defaults {
     readonly applyTo?: string;
     readonly definition: Readonly<Record<string, number>>;
   }[];
-  /** Limits of each new virtual host; the first that match its name count. */
+  /** Limits of each new virtual host: the first ones whose pattern matches its name. */
   readonly limits?: readonly {
     readonly vhostPattern?: string;
     readonly values: Readonly<Record<string, number>>;
@@ -51,7 +51,7 @@ function recordOf({ name, password, tags = [] }: DefaultUser, passwords: NewPass
   return { user: name, tags, ...password === undefined ? NO_PASSWORD : passwords.keep(name, password) };
 }
 
-/** Returns what is created at the node's first start. */
+/** Returns the contents of a node at its first start. */
 export function defaultDataOf(defaults: Defaults, passwords: NewPasswords): DefaultData {
   const { vhost = "/", user: name = "guest", password = "guest", tags = ["administrator"] } = defaults;
   return {
@@ -61,7 +61,7 @@ export function defaultDataOf(defaults: Defaults, passwords: NewPasswords): Defa
   };
 }
 
-/** Returns what is created in each new virtual host. Throws `PatternError` for a pattern that can't be read. */
+/** Returns the contents of each new virtual host. Throws `PatternError` for an invalid pattern. */
 export function vhostDefaultsOf(defaults: Defaults, passwords: NewPasswords): VirtualHostDefaults {
   const { users = [], operatorPolicies = [], limits = [] } = defaults;
   return {

@@ -3,14 +3,14 @@ import { type BasicProperties, PropertiesView } from "../wire/properties.ts";
 import type { Outcome } from "../broker/session/outcome.ts";
 import type { MessageContent } from "../store/store.ts";
 
-/** A message that was delivered to a stream. */
+/** A message that a consumer has received. */
 export class Delivery {
   readonly body: Uint8Array;
   readonly properties: BasicProperties;
   readonly exchange: string;
   readonly routingKey: string;
   readonly redelivered: boolean;
-  /** Where it is in a stream; `undefined` for one of another queue. */
+  /** Offset of the message in a stream; `undefined` for one of another queue. */
   readonly offset: number | undefined;
   readonly #finish: (outcome: Outcome) => void;
 
@@ -30,7 +30,7 @@ export class Delivery {
     this.#finish = finish;
   }
 
-  /** The message is done with. A second call does nothing. */
+  /** Acknowledges the message. A second call does nothing. */
   ack(): void {
     this.#finish("settle");
   }

@@ -8,7 +8,7 @@ import { EMPTY_TABLE } from "../wire/field_table.ts";
 
 const PROGRAM: User = { name: INTERNAL_USER, tags: ["impersonator"] };
 
-/** The program that the broker is part of may do everything. */
+/** Access of the program that embeds the broker: it may do everything. */
 const EVERYTHING: Access = {
   version: 0,
   login: () => ({ refused: "there is no login inside the process" }),
@@ -48,7 +48,7 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
 
 const NOTHING: ChannelSink = { confirmed: () => {}, refused: () => {}, returned: () => {}, failed: () => {} };
 
-/** Opens a channel that hears what `sink` names. */
+/** Opens a channel; its events go to the methods that `sink` has. */
 export function openChannel(session: Session, sink: Partial<ChannelSink>): Channel {
   return session.openChannel(0, { ...NOTHING, ...sink });
 }

@@ -12,28 +12,28 @@ export interface OutgoingMessage {
   readonly properties?: BasicProperties;
 }
 
-/** A message and where it is to go. */
+/** A message with its exchange and routing key. */
 export interface AddressedMessage extends OutgoingMessage {
   /** Default: the default exchange, which leads to the queue that the routing key names. */
   readonly exchange?: string;
   /** Default: empty. */
   readonly routingKey?: string;
-  /** Whether a message without a route is returned instead of confirmed. Default: false. */
+  /** True for a message that is returned, instead of confirmed, when it has no route. Default: false. */
   readonly mandatory?: boolean;
 }
 
 /**
- * What became of a message: all queues that it was routed to have it (and the store, where it is persistent and the queue
+ * Result of a publish: all queues on its route have the message (and the store, where it is persistent and the queue
  * durable), it had no route, or a queue refused it.
  */
 export type PublishOutcome = "confirmed" | "returned" | "refused";
 
-/** Publishes messages of the program that the broker is part of, and tells what became of each. */
+/** Publishes messages of the program that embeds the broker, and tells the result of each. */
 export class EmbeddedPublisher {
   readonly #channel: Channel;
   readonly #waiting = new Map<number, (outcome: PublishOutcome) => void>();
   #lastTag = 0;
-  /** Whether the current message was returned. */
+  /** True when the current message was returned. */
   #isReturned = false;
 
   constructor(session: Session) {
@@ -46,8 +46,8 @@ export class EmbeddedPublisher {
   }
 
   /**
-   * Publishes a message. Waits while memory or disk are low. Rejects with `ChannelError`: 404 where there is no such
-   * exchange, 403 for one that takes nothing from publishers, 406 for properties that don't hold.
+   * Publishes a message. Waits while memory or disk are low. Rejects with `ChannelError`: 404 when the exchange does
+   * not exist, 403 when it takes nothing from publishers, 406 for wrong properties.
    */
   async publish(message: AddressedMessage): Promise<PublishOutcome> {
     const { node } = this.#channel.session;
@@ -90,7 +90,7 @@ export class EmbeddedPublisher {
     }
   }
 
-  /** Publishes nothing more. */
+  /** Ends publishing. */
   close(): void {
     this.#channel.close();
   }

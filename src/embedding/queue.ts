@@ -13,18 +13,18 @@ import { EmbeddedPublisher, type OutgoingMessage } from "./publisher.ts";
 export interface ConsumeOptions {
   /** Maximum number of unacknowledged deliveries; 0 is any number. Default: 100. */
   readonly prefetch?: number;
-  /** Deliveries count as acknowledged when they are sent. Default: false. */
+  /** True for deliveries that count as acknowledged when they are sent. Default: false. */
   readonly noAck?: boolean;
-  /** Such as `x-stream-offset`. Default: none. */
+  /** For example `x-stream-offset`. Default: none. */
   readonly arguments?: PlainTable;
 }
 
 const DEFAULT_PREFETCH = 100;
-/** Deliveries that wait in a stream for its reader. */
+/** Maximum number of deliveries that wait in a stream for its reader. */
 const STREAM_DELIVERIES = 16;
 const CONSUMER_TAG = "stream";
 
-/** A queue, for the program that the broker is part of. */
+/** A queue, for the program that embeds the broker. */
 export class EmbeddedQueue {
   readonly #session: Session;
   readonly #queue: AnyQueue;
@@ -37,7 +37,7 @@ export class EmbeddedQueue {
   get name(): string {
     return this.#queue.name;
   }
-  /** Messages that wait for a consumer. */
+  /** Number of messages that wait for a consumer. */
   get messageCount(): number {
     return this.#queue.readyCount;
   }
@@ -46,9 +46,9 @@ export class EmbeddedQueue {
   }
 
   /**
-   * A stream whose messages go into the queue. A write is done when the queue has the message, and the store, where it is
-   * persistent and the queue durable. It waits while memory or disk are low. It fails when the queue is full and refuses
-   * the message, and when the queue has been deleted.
+   * Returns a stream whose messages go into the queue. A write is done when the queue has the message (and the store,
+   * where it is persistent and the queue durable). It waits while memory or disk are low. It fails when the queue is
+   * full and refuses the message, and when the queue has been deleted.
    */
   publisher(): WritableStream<OutgoingMessage> {
     const publisher = new EmbeddedPublisher(this.#session);
@@ -67,9 +67,9 @@ export class EmbeddedQueue {
   }
 
   /**
-   * A stream of the queue's messages. Its reader sets the pace. Cancelling it (or leaving a `for await`) ends the
-   * consumer, and what is not acknowledged goes back to the queue. Throws `ChannelError` 403 when somebody has the queue
-   * for themselves, and 406 or `ConnectionError` 540 for options that a queue of its type does not have.
+   * Returns a stream of the queue's messages. Its reader sets the pace. Cancelling it (or leaving a `for await`) ends
+   * the consumer, and unacknowledged messages go back to the queue. Throws `ChannelError` 403 when another consumer is
+   * exclusive, and 406 or `ConnectionError` 540 for options that the queue's type does not have.
    */
   consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
     const { node } = this.#session;
@@ -85,7 +85,7 @@ export class EmbeddedQueue {
   }
 }
 
-/** Puts deliveries into a stream, no more than its reader takes. */
+/** Puts deliveries into a stream, as fast as its reader takes them. */
 class StreamReader implements DeliverySink {
   readonly #session: Session;
   readonly #messages: Messages;
@@ -145,7 +145,7 @@ class StreamReader implements DeliverySink {
     this.#controller.enqueue(new Delivery(content, isRedelivered, offset, (outcome) => this.#finish(tag, outcome)));
   }
 
-  /** A second word on a delivery changes nothing. */
+  /** Settles a delivery, unless that has been done before. */
   #finish(deliveryTag: number, outcome: Outcome): void {
     this.#channel.subscriptions.finish(deliveryTag, false, outcome);
     this.#session.node.endTurn();

@@ -2,16 +2,16 @@ import type { KeptPassword, NewPasswords } from "../access/new_password.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { UserCommands } from "../broker/topology/user_commands.ts";
 
-/** A user of the broker's own. */
+/** A new user of the broker. */
 export interface NewUser {
   readonly name: string;
-  /** Left out for a user that can't log in by password, as one that has a certificate. */
+  /** Left out for a user that does not log in by password, for example one with a certificate. */
   readonly password?: string;
-  /** Such as `administrator`. Default: none. */
+  /** For example `administrator`. Default: none. */
   readonly tags?: readonly string[];
 }
 
-/** What a user may do in a virtual host: PCRE patterns for the names of exchanges and queues. */
+/** Permissions of a user in a virtual host: PCRE patterns for the names of exchanges and queues. */
 export interface Permissions {
   readonly configure: string;
   readonly write: string;
@@ -26,8 +26,8 @@ export const NO_PASSWORD: KeptPassword = {
 };
 
 /**
- * The broker's own users and what they may do, for the program that the broker is part of (RabbitMQ: Access Control). A
- * change takes effect at once, on open connections too; what is returned resolves when it is safe.
+ * The broker's own users and their permissions, for the program that embeds the broker (RabbitMQ: Access Control). A
+ * change takes effect at once, on open connections too; the returned promise resolves when it is safe.
  */
 export class EmbeddedUsers {
   readonly #node: Node;
@@ -46,35 +46,35 @@ export class EmbeddedUsers {
   }
 
   /**
-   * Adds a user, or changes the password and the tags of the one of that name. Throws `PasswordError` when the credential
-   * validator does not accept the password, `ParameterError` for an empty name.
+   * Adds a user, or changes the password and the tags of an existing one. Throws `PasswordError` when the credential
+   * validator refuses the password, `ParameterError` for an empty name.
    */
   add({ name, password, tags = [] }: NewUser): Promise<void> {
     const kept = password === undefined ? NO_PASSWORD : this.#newPasswords.keep(name, password);
     return this.#carryOut(() => this.#commands.put({ user: name, tags, ...kept }));
   }
 
-  /** Deletes a user, and closes its connections. One that is not there counts as deleted. */
+  /** Deletes a user, and closes its connections. Succeeds when there is no such user. */
   delete(name: string): Promise<void> {
     return this.#carryOut(() => this.#commands.delete(name));
   }
 
   /**
-   * Sets what a user may do in a virtual host; by default everything. Throws `ParameterError` when there is no such user
-   * or virtual host, or when a pattern can't be read.
+   * Sets the permissions of a user in a virtual host; by default to everything. Throws `ParameterError` when there is
+   * no such user or virtual host, or for an invalid pattern.
    */
   permit(user: string, vhost: string, permissions: Permissions = EVERYTHING): Promise<void> {
     return this.#carryOut(() => this.#commands.setPermission({ user, vhost, ...permissions }));
   }
 
-  /** Takes a user out of a virtual host. */
+  /** Removes all permissions of a user in a virtual host. */
   forbid(user: string, vhost: string): Promise<void> {
     return this.#carryOut(() => this.#commands.clearPermission({ user, vhost }));
   }
 
   /**
-   * Sets with which routing keys a user may publish to (`write`) and bind to (`read`) a topic exchange; `{username}` and
-   * `{vhost}` stand for these. Throws as {@linkcode permit}.
+   * Sets the routing keys with which a user may publish to a topic exchange (`write`) and bind to it (`read`); the
+   * patterns may contain `{username}` and `{vhost}`. Throws as {@linkcode permit}.
    */
   permitTopic(
     user: string,

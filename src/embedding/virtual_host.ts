@@ -7,17 +7,17 @@ import { openEmbedded } from "./embedded_session.ts";
 import { type AddressedMessage, EmbeddedPublisher, type PublishOutcome } from "./publisher.ts";
 import { EmbeddedQueue } from "./queue.ts";
 
-/** How a queue is declared, with AMQP's meanings. */
+/** Options of a queue's declaration, with AMQP's meanings. */
 export interface QueueOptions {
   /** Default: true. */
   readonly durable?: boolean;
-  /** Deleted with its last consumer. Default: false. */
+  /** True for a queue that is deleted with its last consumer. Default: false. */
   readonly autoDelete?: boolean;
-  /** Such as `x-max-priority`. Default: none. */
+  /** For example `x-max-priority`. Default: none. */
   readonly arguments?: PlainTable;
 }
 
-/** A virtual host, for the program that the broker is part of. */
+/** A virtual host, for the program that embeds the broker. */
 export class EmbeddedVirtualHost {
   readonly #node: Node;
   readonly #vhost: VirtualHost;
@@ -32,19 +32,18 @@ export class EmbeddedVirtualHost {
   }
 
   /**
-   * Publishes a message to any exchange. Resolves when it is known what became of it: `confirmed`, `returned` for a
-   * mandatory message that had no route, or `refused` by a queue that is full. Waits while memory or disk are low. Rejects
-   * with `ChannelError`: 404 where there is no such exchange, 403 for one that takes nothing from publishers, 406 for
-   * properties that don't hold.
+   * Publishes a message to any exchange. Resolves with the result: `confirmed`, `returned` for a mandatory message
+   * without a route, or `refused` by a full queue. Waits while memory or disk are low. Rejects with `ChannelError`: 404
+   * when the exchange does not exist, 403 when it takes nothing from publishers, 406 for wrong properties.
    */
   publish(message: AddressedMessage): Promise<PublishOutcome> {
     return this.#publisher.publish(message);
   }
 
   /**
-   * Whether a copy of each message that a client publishes or is delivered goes to the exchange `amq.rabbitmq.trace`
+   * True while a copy of each message that a client publishes or receives goes to the exchange `amq.rabbitmq.trace`
    * (RabbitMQ: Firehose Tracer), with the routing key `publish.<exchange>` or `deliver.<queue>`. It costs a lot, and is
-   * off again when the broker starts. Default: false.
+   * off after a restart. Default: false.
    */
   get tracing(): boolean {
     return this.#vhost.firehose !== undefined;
@@ -54,8 +53,8 @@ export class EmbeddedVirtualHost {
   }
 
   /**
-   * A queue, which is declared if it is not there.
-   * Throws `ChannelError` 406 when there is one of that name that was declared in another way, 403 for a reserved name.
+   * Returns a queue, and declares it if it does not exist. Throws `ChannelError` 406 when there is a queue of that name
+   * with other properties, 403 for a reserved name.
    */
   queue(name: string, options: QueueOptions = {}): EmbeddedQueue {
     const existing = this.#vhost.queues.get(name);

@@ -3,7 +3,7 @@ const ASCII = 128;
 /** A set of characters, by their code units. Case and classes such as `\w` know ASCII only, as in RabbitMQ's patterns. */
 export class CharacterSet {
   readonly #ascii = new Uint8Array(ASCII);
-  /** Of characters that are not ASCII: the first and the last of each, in turn. */
+  /** First and last code unit of each range outside ASCII, in pairs. */
   readonly #others: number[] = [];
   #isNegated = false;
 
@@ -31,16 +31,16 @@ export class CharacterSet {
     return this;
   }
 
-  /** Adds what is in another set. */
+  /** Adds the characters of another set. */
   addSet(set: CharacterSet): this {
     for (let code = 0; code < ASCII; code++) if (set.has(code)) this.#ascii[code] = 1;
     if (!set.#isNegated) this.#others.push(...set.#others);
-    // What is added so are classes, in which there is nothing but ASCII.
+    // A set added here is a class, which holds nothing but ASCII.
     else this.#others.push(ASCII, 0xffff);
     return this;
   }
 
-  /** Adds letters that differ from those in it by case alone. */
+  /** Adds the other case of each letter in the set. */
   ignoreCase(): this {
     for (let upper = 0x41; upper <= 0x5a; upper++) {
       if (this.#ascii[upper] === 1) this.#ascii[upper | 0x20] = 1;
@@ -49,7 +49,7 @@ export class CharacterSet {
     return this;
   }
 
-  /** Makes it the set of all other characters. */
+  /** Replaces the set by its complement. */
   negate(): this {
     this.#isNegated = !this.#isNegated;
     return this;
@@ -62,7 +62,7 @@ const range = (...ranges: readonly string[]): CharacterSet => {
   return set;
 };
 
-/** What a backslash and a letter stand for; with the capital letter it is all the others. */
+/** Classes that a backslash and a letter stand for, by the letter; its capital stands for the complement. */
 export const ESCAPED_CLASSES: ReadonlyMap<string, CharacterSet> = new Map([
   ["d", range("09")],
   ["w", range("09", "AZ", "az", "_")],

@@ -1,13 +1,13 @@
 import type { CharacterSet } from "./character_set.ts";
 import { PatternError, type Place, readSyntax, type Syntax } from "./syntax.ts";
 
-/** RabbitMQ takes no longer ones. In bytes. */
+/** Largest pattern, as in RabbitMQ. In bytes. */
 export const PATTERN_BYTES_MAX = 1024;
-/** Repetitions are written out; a pattern that becomes longer than this is refused. */
+/** Maximum number of instructions of a pattern, with its repetitions written out. */
 const PROGRAM_MAX = 10_000;
 /**
- * Number of steps after which a match fails (RabbitMQ has such a limit too). The time for a match is proportional
- * to the length of text times that of pattern, and within lookarounds to the square: nobody can stop the broker with one.
+ * Number of steps after which a match fails, as in RabbitMQ. The time of a match is proportional to the length of the
+ * text times that of the pattern, or to its square inside lookarounds: no pattern can stop the broker.
  */
 const STEPS_MAX = 500_000;
 
@@ -15,24 +15,24 @@ type Instruction =
   | { readonly kind: "literal"; readonly code: number }
   | { readonly kind: "characters"; readonly set: CharacterSet }
   | { readonly kind: "place"; readonly place: Place }
-  /** Goes on at the next instruction, and if that leads nowhere at `other`. */
+  /** Goes on at the next instruction, and at `other` if that path fails. */
   | { readonly kind: "either"; other: number; readonly index: number }
   | { readonly kind: "jump"; to: number }
-  /** Goes on at `end` if the instructions between lead to their `match`, or don't. */
+  /** Goes on at `end` if the instructions between reach their `match`, or do not. */
   | { readonly kind: "look"; end: number; readonly isBehind: boolean; readonly isNegative: boolean }
   | { readonly kind: "match" };
 
 /**
- * A regular expression with PCRE's syntax, as in RabbitMQ's policies and permissions. The runtimes' own would be faster, and
- * with a pattern such as `(a*)*b` could take hours.
+ * A regular expression with PCRE's syntax, as in RabbitMQ's policies and permissions. The runtimes' own engines are
+ * faster, but could take hours with a pattern such as `(a*)*b`.
  */
 export class Pattern {
   readonly source: string;
-  /** Whether a match can only be at the beginning of a text. */
+  /** True when a match is possible only at the beginning of a text. */
   readonly isAnchored: boolean;
-  /** What every match begins with, as far as that is known. */
+  /** Beginning of every match, as far as it is known. */
   readonly prefix: string;
-  /** How to go on behind the prefix. */
+  /** Instructions for the part behind the prefix. */
   readonly #program: readonly Instruction[];
 
   /** Throws {@linkcode PatternError}. */
@@ -45,7 +45,7 @@ export class Pattern {
     this.source = source;
     this.isAnchored = parts[0]?.kind === "place" && parts[0].place === "start";
     if (this.isAnchored) parts.shift();
-    // What may be there or not at either end makes no difference to whether there is a match: the `.*` that many write.
+    // An optional part at either end, such as the common `.*`, does not change whether there is a match.
     while (parts.at(-1) !== undefined && isOptional(parts.at(-1)!)) parts.pop();
     while (!this.isAnchored && parts.length > 0 && isOptional(parts[0])) parts.shift();
     let literals = 0;
@@ -55,17 +55,17 @@ export class Pattern {
     this.#program = compile({ kind: "sequence", parts }, source);
   }
 
-  /** Whether it matches a text, or a part of it. */
+  /** Returns whether the text, or a part of it, matches. */
   matches(text: string): boolean {
     const { prefix } = this;
     if (this.isAnchored) return text.startsWith(prefix) && new Match(this.#program, text).from(prefix.length);
     const match = new Match(this.#program, text);
     const [first] = this.#program;
     for (let at = text.indexOf(prefix); at !== -1; at = text.indexOf(prefix, at + 1)) {
-      // Most positions are ones where a match can't begin.
+      // At most positions a match can't begin.
       const canBegin = first.kind !== "characters" || first.set.has(text.charCodeAt(at + prefix.length));
       if (canBegin && match.from(at + prefix.length)) return true;
-      // An empty prefix is found at the end again and again.
+      // An empty prefix is found at the end of the text again and again.
       if (at === text.length) return false;
     }
     return false;
@@ -145,10 +145,10 @@ function compile(syntax: Syntax, source: string): Instruction[] {
   return program;
 }
 
-/** By choice, a mark at each position from which it need not be tried again, wherever one comes from. */
+/** Marks of the positions where each choice has been tried, by its index. A second try would fail too. */
 type Tried = Uint8Array[];
 
-/** One text that is matched. */
+/** The match of one text. */
 class Match {
   readonly #program: readonly Instruction[];
   readonly #text: string;
@@ -164,7 +164,10 @@ class Match {
     return this.#run(0, position, -1, this.#tried);
   }
 
-  /** Whether the instructions from one on lead to their end; at a position `end` of the text unless that is negative. */
+  /**
+   * Runs instructions from index `from` at position `start`. Returns whether they reach their `match`, which must be at
+   * position `end` unless that is negative.
+   */
   #run(from: number, start: number, end: number, tried: Tried): boolean {
     const program = this.#program;
     const text = this.#text;

@@ -1,6 +1,6 @@
 import { CharacterSet, ESCAPED_CLASSES, POSIX_CLASSES } from "./character_set.ts";
 
-/** What a pattern consists of. */
+/** The syntax tree of a pattern. */
 export type Syntax =
   | { readonly kind: "characters"; readonly set: CharacterSet }
   | { readonly kind: "literal"; readonly code: number }
@@ -9,12 +9,12 @@ export type Syntax =
   | { readonly kind: "place"; readonly place: Place }
   | { readonly kind: "look"; readonly part: Syntax; readonly isBehind: boolean; readonly isNegative: boolean };
 
-/** A place between two characters. `end` may be before a last line feed, `veryEnd` not. */
+/** A place between two characters. `end` may lie before a last line feed, `veryEnd` may not. */
 export type Place = "start" | "end" | "veryEnd" | "lineStart" | "lineEnd" | "wordEdge" | "noWordEdge";
 
 /**
- * A pattern that can't be read, with RabbitMQ's (PCRE's) words for it and the offset at which that was seen; `undefined`
- * when it is too long.
+ * An invalid pattern, with the reason in PCRE's words and the offset where PCRE sees it; `undefined` for a pattern that
+ * is too long.
  */
 export class PatternError extends Error {
   override name = "PatternError";
@@ -26,11 +26,11 @@ export class PatternError extends Error {
   }
 }
 
-/** Groups can't be within each other more than so often; PCRE has this limit too. */
+/** Maximum depth of nested groups, as in PCRE. */
 const DEPTH_MAX = 250;
 const REPEAT_MAX = 65_535;
 
-/** What `(?i)` and its like switch. */
+/** The flags that `(?i)` and its like set. */
 interface Flags {
   readonly ignoresCase: boolean;
   readonly dotIsAll: boolean;
@@ -58,7 +58,7 @@ const PLACES: ReadonlyMap<string, Place> = new Map([
   ["B", "noWordEdge"],
 ]);
 
-/** Reads PCRE's syntax, but for what can't be matched in linear time. Throws {@linkcode PatternError}. */
+/** Reads PCRE's syntax, except what can't be matched in linear time. Throws {@linkcode PatternError}. */
 export function readSyntax(source: string): Syntax {
   const reader = new Reader(source);
   const syntax = reader.choice();
@@ -114,7 +114,7 @@ class Reader {
     return !this.isAtEnd && (this.#isQuoted || !"|)".includes(this.#source[this.#at]));
   }
 
-  /** `undefined` for what stands for nothing: a flag, the beginning of a quotation. */
+  /** Reads a part. Returns `undefined` for what matches nothing itself: a flag, the beginning of a quotation. */
   #part(): Syntax | undefined {
     if (this.#quantifier() !== undefined) throw this.error("nothing to repeat", this.#at - 1);
     const character = this.#source[this.#at++];
@@ -154,12 +154,12 @@ class Reader {
     const [min, max] = this.#quantifier() ?? [];
     if (min === undefined || max === undefined) return part;
     if (part.kind === "place") throw this.error("nothing to repeat", this.#at - 1);
-    // Whether it takes as much or as little as it can makes no difference to whether there is a match.
+    // Greedy or lazy makes no difference to whether there is a match.
     if (!this.#takes("?") && this.#takes("+")) throw this.#unsupported("possessive quantifiers");
     return { kind: "repeat", part, min, max };
   }
 
-  /** What may stand between a part and its quantifier. */
+  /** Skips what may stand between a part and its quantifier. */
   #skipNothing(): void {
     while (true) {
       if (this.#takes("\\E")) this.#isQuoted = false;
@@ -179,7 +179,7 @@ class Reader {
     if (this.#takes("*")) return [0, Infinity];
     if (this.#takes("+")) return [1, Infinity];
     if (this.#takes("?")) return [0, 1];
-    // What else begins with a brace stands for itself.
+    // Any other brace stands for itself.
     const bounds = /\{(\d+)(,(\d*))?\}/y;
     bounds.lastIndex = this.#at;
     const [text, least, comma, most] = bounds.exec(this.#source) ?? [];
@@ -202,10 +202,10 @@ class Reader {
     const flags = this.#flags;
     const part = this.#takes("?") ? this.#special() : this.#takes("*") ? this.#verb() : this.#rest();
     this.#depth--;
-    // Flags that stand alone are for what comes behind them.
+    // Flags without a group apply to what follows.
     if (part === undefined) return undefined;
     this.#flags = flags;
-    // A place can't be repeated, a group can, whatever is in it.
+    // A place can't be repeated, but a group can, whatever is in it.
     return part.kind === "place" ? { kind: "sequence", parts: [part] } : part;
   }
 
@@ -213,7 +213,7 @@ class Reader {
     throw this.#unsupported("verbs");
   }
 
-  /** What comes before the closing parenthesis. */
+  /** Reads the rest of a group, up to its closing parenthesis. */
   #rest(): Syntax {
     const part = this.choice();
     if (!this.#takes(")")) throw this.error("missing )", this.#source.length);
@@ -237,7 +237,7 @@ class Reader {
     return this.#flagged();
   }
 
-  /** `(?i)`, `(?i-s:…)` and the like. */
+  /** Reads `(?i)`, `(?i-s:…)` and the like. */
   #flagged(): Syntax | undefined {
     let isOn = true;
     for (;; this.#at++) {
@@ -340,7 +340,7 @@ class Reader {
     this.#at++;
     const lastAt = this.#at;
     const last = this.#classCharacter(set);
-    // Between a character and a class the dash is one.
+    // A dash between a character and a class is a plain dash.
     if (last === undefined) set.add(first).add(0x2d);
     else if (last < first) throw this.error("range out of order in character class", lastAt);
     else set.add(first, last);
@@ -355,7 +355,7 @@ class Reader {
     set.addSet(isNegated ? new CharacterSet().addSet(posix).negate() : posix);
   }
 
-  /** The code of a character; `undefined` for a class, which is added to the set. */
+  /** Reads a character and returns its code. Adds a class to the set instead, and returns `undefined`. */
   #classCharacter(set: CharacterSet): number | undefined {
     const character = this.#source[this.#at++];
     if (character !== "\\") return character.charCodeAt(0);

@@ -1,7 +1,9 @@
 import { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 
-/** Where a message was published to, as `basic.publish` and `basic.deliver` carry it: two short strings. */
+/**
+ * The exchange and the routing key of a message, as `basic.publish` and `basic.deliver` carry them: two short strings.
+ */
 export interface MessageAddress {
   readonly exchange: string;
   readonly routingKey: string;
@@ -12,7 +14,7 @@ export function readAddress(bytes: Uint8Array, offset = 0): MessageAddress {
   return { exchange: reader.octetString(), routingKey: reader.octetString() };
 }
 
-/** Throws `RangeError` for a text of over 255 bytes. */
+/** Encodes an address. Throws `RangeError` for a text of over 255 bytes. */
 export function writeAddress({ exchange, routingKey }: MessageAddress): Uint8Array {
   const writer = new ByteWriter();
   writer.shortstr(exchange);

@@ -1,15 +1,18 @@
 import { frameError, syntaxError } from "./error.ts";
 
-/** Texts up to this length are tried as ASCII first. In bytes. */
+/** Length up to which a text is first read as ASCII. In bytes. */
 const ASCII_LOOP_MAX = 32;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads AMQP's elementary types (§4.2.1) from a range of bytes, front to back. For the control plane: not for hot loops. */
+/**
+ * Reads AMQP's elementary types (§4.2.1) from a range of bytes, front to back. For the control plane, not for hot
+ * loops.
+ */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #end: number;
-  /** The offset of the next byte to be read. */
+  /** Offset of the next byte. */
   offset: number;
 
   constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
@@ -23,7 +26,7 @@ export class ByteReader {
     return this.#end - this.offset;
   }
 
-  /** Moves past `count` bytes and returns where they begin. Throws SYNTAX_ERROR when there are fewer. */
+  /** Moves past `count` bytes and returns where they begin. Throws SYNTAX_ERROR when fewer are left. */
   #advance(count: number): number {
     const start = this.offset;
     if (count > this.#end - start) {
@@ -64,18 +67,18 @@ export class ByteReader {
     return this.#view.getFloat64(this.#advance(8));
   }
 
-  /** Moves past `count` bytes. Throws SYNTAX_ERROR when there are fewer. */
+  /** Moves past `count` bytes. Throws SYNTAX_ERROR when fewer are left. */
   skip(count: number): void {
     this.#advance(count);
   }
 
-  /** `length` bytes, copied. */
+  /** Copies `length` bytes. */
   bytes(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#bytes.slice(start, start + length);
   }
 
-  /** A short string. Throws FRAME_ERROR when it is not UTF-8, as RabbitMQ does. */
+  /** Reads a short string. Throws FRAME_ERROR when it is not UTF-8, as RabbitMQ does. */
   shortstr(): string {
     const length = this.octet();
     const start = this.#advance(length);
@@ -90,7 +93,7 @@ export class ByteReader {
     }
   }
 
-  /** The text, if it is ASCII: for a few bytes this is faster than a decoder, which leaves JavaScript to start. */
+  /** Reads a text if it is ASCII. For a few bytes this is faster than a decoder, which is a call out of JavaScript. */
   #ascii(start: number, end: number): string | undefined {
     let text = "";
     for (let at = start; at < end; at++) {
@@ -102,7 +105,7 @@ export class ByteReader {
   }
 
   /**
-   * A short string that may be any bytes, such as a routing key, as a text that no other bytes give: where it is not
+   * Reads a short string of any bytes, such as a routing key, into a text that no other bytes give: where it is not
    * UTF-8, each byte above 127 becomes a lone surrogate.
    */
   octetString(): string {
@@ -115,7 +118,7 @@ export class ByteReader {
     }
   }
 
-  /** A long string, copied. */
+  /** Copies a long string. */
   longstr(): Uint8Array {
     return this.bytes(this.long());
   }

@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** Gathers AMQP's elementary types (§4.2.1) in a growing buffer. For the control plane: not for hot loops. */
+/** Gathers AMQP's elementary types (§4.2.1) in a growing buffer. For the control plane, not for hot loops. */
 export class ByteWriter {
   #bytes: Uint8Array;
   #view: DataView;
@@ -14,7 +14,7 @@ export class ByteWriter {
 
   /**
    * Makes room for `count` bytes, moves past them and returns where they begin. It may replace `#bytes` and `#view`, so
-   * it must have returned before either of them is read.
+   * it must return before either of them is read.
    */
   #advance(count: number): number {
     const start = this.length;
@@ -57,7 +57,7 @@ export class ByteWriter {
     this.#bytes.set(value, start);
   }
 
-  /** A short string. Throws `RangeError` when it takes more than 255 bytes. */
+  /** Writes a short string. Throws `RangeError` when it takes more than 255 bytes. */
   shortstr(value: string): void {
     const start = this.#advance(1);
     const length = this.#text(value);
@@ -75,7 +75,7 @@ export class ByteWriter {
     this.#view.setUint32(start, length);
   }
 
-  /** Writes a text as UTF-8, and returns how many bytes that takes. Most texts are short and plain ASCII. */
+  /** Writes a text as UTF-8 and returns its size in bytes. Most texts are short and plain ASCII. */
   #text(value: string): number {
     const { length } = value;
     const start = this.#advance(length);
@@ -93,14 +93,14 @@ export class ByteWriter {
     return length;
   }
 
-  /** Runs `write` and puts the count of bytes that it wrote before them, as a long. */
+  /** Calls `write`, and puts the number of bytes that it writes in front of them, as a long. */
   lengthPrefixed(write: () => void): void {
     const start = this.#advance(4);
     write();
     this.#view.setUint32(start, this.length - start - 4);
   }
 
-  /** The written bytes, as a view that is valid until the next write. */
+  /** Returns the written bytes, as a view that is valid until the next write. */
   written(): Uint8Array {
     return this.#bytes.subarray(0, this.length);
   }

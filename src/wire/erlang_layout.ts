@@ -1,8 +1,8 @@
-/** A term of Erlang as far as its text depends on it: what it is written as on one line, and where lines may break. */
+/** An Erlang term, reduced to what its text depends on: its text on one line, and the places where lines may break. */
 export type ErlangTerm =
-  /** Text that stays on one line: an atom, a number, a string or a binary that is text. */
+  /** A text that stays on one line: an atom, a number, a string or a binary that is text. */
   | { readonly kind: "atomic"; readonly text: string; readonly length: number }
-  /** A binary that is no text. */
+  /** A binary that is not text. */
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly length: number }
   | { readonly kind: "list"; readonly items: readonly ErlangTerm[]; readonly length: number }
   | { readonly kind: "tuple"; readonly items: readonly ErlangTerm[]; readonly length: number }
@@ -16,7 +16,7 @@ interface Pair {
 
 const ARROW = " => ";
 
-/** The length of a text as Erlang counts it, in code points. */
+/** Returns the length of a text as Erlang counts it, in code points. */
 const lengthOf = (text: string): number => /^[\0-\uffff]*$/u.test(text) ? text.length : Array.from(text).length;
 const totalLength = (parts: readonly { readonly length: number }[]): number =>
   parts.reduce((sum, { length }) => sum + length, 0) + Math.max(0, parts.length - 1);
@@ -40,7 +40,7 @@ export function map(entries: readonly (readonly [key: ErlangTerm, value: ErlangT
   return pairs.length === 0 ? atomic("#{}") : { kind: "map", pairs, length: totalLength(pairs) + 3 };
 }
 
-/** A term on one line. */
+/** Writes a term on one line. */
 function oneLine(term: ErlangTerm): string {
   switch (term.kind) {
     case "atomic":
@@ -58,7 +58,7 @@ function oneLine(term: ErlangTerm): string {
 
 const pairOnOneLine = ({ key, value }: Pair): string => oneLine(key) + ARROW + oneLine(value);
 
-/** True of a tuple whose first item is an atom, by which Erlang indents the others. */
+/** Returns whether a tuple's first item is an atom, which sets the indent of the others. */
 const isTagged = (items: readonly ErlangTerm[]): boolean =>
   items.length > 1 && items[0].kind === "atomic" && /^[a-z]/.test(items[0].text);
 
@@ -68,8 +68,8 @@ const MAP_VALUE_INDENT = 4;
 const BYTES_WIDTH_MIN = 8;
 
 /**
- * A term as Erlang's `io_lib:format("~tp")` lays it out, where it begins at a column, counted from 1: on one line if it
- * fits, else with items that are lists or tuples on a line each.
+ * Lays out a term as Erlang's `io_lib:format("~tp")` does from a column, counted from 1: on one line if it fits, else
+ * with each list or tuple on a line of its own.
  */
 export function layOut(term: ErlangTerm, column: number, lineLength: number): string {
   if (term.length < lineLength - column) return oneLine(term);
@@ -80,13 +80,16 @@ export function layOut(term: ErlangTerm, column: number, lineLength: number): st
   throw new Error("a layout with the least indent is never refused");
 }
 
-/** One attempt at a layout with an indent of tagged tuples. Its methods return `undefined` where that goes too far right. */
+/**
+ * One attempt at a layout with a given indent of tagged tuples. Its methods return `undefined` when a line becomes too
+ * long.
+ */
 class Layout {
   readonly #lineLength: number;
-  /** The length of the whole term on one line: what is on one line is never longer. */
+  /** Length of the whole term on one line, which no line of a layout exceeds. */
   readonly #length: number;
   readonly #tagIndent: number;
-  /** Where the item that was written last ends: its column, and how much is before that on its line. */
+  /** End of the last written item: its column, and the width before it on its line. */
   #column = 0;
   #width = 0;
 
@@ -96,7 +99,9 @@ class Layout {
     this.#tagIndent = tagIndent;
   }
 
-  /** A term at a column, with brackets that close behind it on its last line, and a width before it on its first. */
+  /**
+   * Lays out a term at a column, with `closing` brackets behind it on its last line and a width before it on its first.
+   */
   term(term: ErlangTerm, column: number, closing: number, width: number): string | undefined {
     if (this.#fits(term.length, column, closing, width)) return oneLine(term);
     switch (term.kind) {
@@ -136,7 +141,7 @@ class Layout {
     return wrapped(oneLine(tag), this.#itemsBehind(others, begin, closing), "");
   }
 
-  /** The least indent is always taken. */
+  /** Returns whether a column is too far right. With the least indent it never is. */
   #isTooFarRight(column: number, isIndentedByTag: boolean): boolean {
     if (this.#tagIndent === 1) return false;
     const end = this.#length + column;
@@ -144,7 +149,7 @@ class Layout {
     return isIndentedByTag ? end >= this.#lineLength && column >= half : end > this.#lineLength && column > half;
   }
 
-  /** The items of a list or tuple, the first of which begins at a column, as do all that begin a line. */
+  /** Lays out the items of a list or tuple. The first one begins at a column, and so does each that begins a line. */
   #items(items: readonly ErlangTerm[], column: number, closing: number, width: number): string | undefined {
     const [first, ...others] = items;
     const text = this.#item(first, column, others.length === 0 ? closing + 1 : 0, width);
@@ -208,7 +213,7 @@ class Layout {
     return key && value && `${key} =>\n${" ".repeat(begin - 1)}${value}`;
   }
 
-  /** Notes where an item ends; one as long as a line makes the next one begin another. */
+  /** Notes the end of an item. After one as long as a line the next one begins another. */
   #endAt(column: number, width: number, length: number): void {
     this.#column = column + length;
     this.#width = width + length;

@@ -2,12 +2,12 @@ import { atomic, bytesTerm, type ErlangTerm, layOut, list, map, tuple } from "./
 import { type FieldTable, fieldTypeName, type FieldValue } from "./field_table.ts";
 import type { Json } from "./json.ts";
 
-/** Columns after which Erlang breaks a line. */
+/** Width after which Erlang breaks a line. In columns. */
 const LINE_LENGTH = 80;
-/** The same for what is wrong with an argument, which RabbitMQ writes by `~255p`. */
+/** Width of a line in the reason why an argument is refused, which RabbitMQ writes with `~255p`. In columns. */
 const PROBLEM_LINE_LENGTH = 255;
 
-/** Integers from here on are floats of Erlang's that have an exponent. */
+/** Smallest integer that Erlang writes as a float with an exponent. */
 const EXPONENT_FROM = 2 ** 53;
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -24,7 +24,10 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 const CONTROL_CHARACTER = /[\p{Cc}\ufffe\uffff]/u;
 
-/** True of a text without control characters but those that Erlang escapes. With others it writes numbers. */
+/**
+ * Returns whether a text has no control characters except those that Erlang escapes. Other texts are written as
+ * numbers.
+ */
 const isPrintable = (text: string): boolean =>
   !CONTROL_CHARACTER.test(text) ||
   !Array.from(text).some((character) => CONTROL_CHARACTER.test(character) && !(character in ESCAPED));
@@ -32,7 +35,7 @@ const isPrintable = (text: string): boolean =>
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** A text in quotes, as Erlang writes a string whose characters can all be printed. */
+/** Quotes a text as Erlang writes a string of printable characters. */
 export const erlangString = (text: string): string =>
   `"${Array.from(text, (character) => ESCAPED[character] ?? character).join("")}"`;
 
@@ -41,7 +44,7 @@ const stringTerm = (text: string): ErlangTerm =>
     ? atomic(erlangString(text))
     : list(Array.from(text, (character) => atomic(String(character.codePointAt(0)))));
 
-/** A binary as its text, where it is one, or its bytes. Text that is not ASCII says that it is UTF-8. */
+/** Makes a term of a binary: its text where it is text, else its bytes. Text that is not ASCII is marked as UTF-8. */
 function binaryTerm(value: string | Uint8Array): ErlangTerm {
   const text = typeof value === "string" ? value : textOf(value);
   if (text === "") return atomic("<<>>");
@@ -59,17 +62,17 @@ function isValidUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** Bytes as UTF-8, or as Latin-1 where they are not. */
+/** Decodes bytes as UTF-8, or as Latin-1 where they are not UTF-8. */
 const textOf = (bytes: Uint8Array): string =>
   isValidUtf8(bytes) ? utf8.decode(bytes) : Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 
-/** A float with as few digits as tell it apart from others, and with an exponent where that is shorter. */
+/** Writes a float with as few digits as tell it apart from others, and with an exponent where that is shorter. */
 export function erlangFloat(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   const [mantissa, exponent] = Math.abs(value).toExponential().split("e");
   const digits = mantissa.replace(".", "");
-  // The point is before this digit.
+  // Digits before the point.
   const place = Number(exponent) + 1;
   const [first, rest] = [digits[0], digits.slice(1)];
   const withExponent = `${first}.${rest || "0"}e${place - 1}`;
@@ -110,24 +113,24 @@ const typedTerm = (field: FieldValue): ErlangTerm => tuple(atomic(fieldTypeName(
 const fieldTerm = (name: string, field: FieldValue): ErlangTerm =>
   tuple(binaryTerm(name), atomic(fieldTypeName(field)), valueTerm(field));
 
-/** The fields of a table, each as Erlang writes it: `{<<"x-max-length">>,signedint,10}`. */
+/** Writes the fields of a table as Erlang does: `{<<"x-max-length">>,signedint,10}`. */
 export const erlangFields = (table: FieldTable): string[] =>
   [...table].map(([name, field]) => layOut(fieldTerm(name, field), 1, LINE_LENGTH));
 
-/** A term behind a text on its line. Where it takes several lines they begin below it. */
+/** Writes a term behind a text. A term of several lines begins below the text. */
 const behind = (before: string, term: ErlangTerm, lineLength = LINE_LENGTH): string =>
   before + layOut(term, Array.from(before).length + 1, lineLength);
 
-/** A text and a field's value behind it, as `~tp` writes it: `<<"a">>`, `9.0e5`, `[{signedint,1}]`. */
+/** Writes a field's value behind a text, as `~tp` does: `<<"a">>`, `9.0e5`, `[{signedint,1}]`. */
 export const erlangValue = (before: string, field: FieldValue): string => behind(before, valueTerm(field));
 
-/** The same with a text as it is, as RabbitMQ shows the value of an argument. */
+/** Writes a field's value behind a text, with a text as it is, as RabbitMQ shows the value of an argument. */
 export const erlangShown = (before: string, field: FieldValue): string =>
   field.type === "S" || field.type === "x"
     ? before + (typeof field.value === "string" ? field.value : textOf(field.value))
     : erlangValue(before, field);
 
-/** A text and a binary behind it: `<<"a">>`. */
+/** Writes a binary behind a text: `<<"a">>`. */
 export const erlangBinary = (before: string, text: string): string => behind(before, binaryTerm(text));
 
 /** Writes the reason why an argument is refused as a sentence, a string in Erlang: `"unsupported queue mode 'a'"`. */
@@ -141,10 +144,10 @@ export const erlangProblem = (reason: string, field: FieldValue): string =>
 export const erlangTypedProblem = (reason: string, field: FieldValue): string =>
   layOut(tuple(atomic(reason), typedTerm(field)), 1, PROBLEM_LINE_LENGTH);
 
-/** A text and a JSON value behind it. RabbitMQ has a JSON string as a binary, and an object as a map: `#{<<"a">> => 1}`. */
+/** Writes a JSON value behind a text. In RabbitMQ a JSON string is a binary, and an object a map: `#{<<"a">> => 1}`. */
 export const erlangJson = (before: string, value: Json): string => behind(before, jsonTerm(value));
 
-/** A text and a list of names with JSON values behind it: `[{<<"a">>,1}]`. */
+/** Writes a list of names with JSON values behind a text: `[{<<"a">>,1}]`. */
 export const erlangPairs = (before: string, pairs: readonly (readonly [name: string, value: Json])[]): string =>
   behind(before, list(pairs.map(([name, value]) => tuple(binaryTerm(name), jsonTerm(value)))));
 
@@ -161,10 +164,10 @@ function jsonTerm(value: Json): ErlangTerm {
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-/** JSON does not tell a float from an integer: what is written without a point or an exponent is an integer. */
+/** Returns whether Erlang reads a JSON number as an integer: JavaScript writes it without a point or an exponent. */
 const isErlangInteger = (value: number): boolean => Number.isInteger(value) && !String(value).includes("e");
 
-/** True of a list that Erlang takes for a string: all of its numbers are characters that can be printed. */
+/** Returns whether Erlang takes a list for a string: all of its numbers are printable characters. */
 const isString = (value: readonly Json[]): value is readonly number[] =>
   value.length > 0 &&
   value.every((one) =>

@@ -1,19 +1,19 @@
 import { REPLY_CODES, type ReplyCode } from "./reply_code.ts";
 
-/** A reply text is a short string: 255 bytes at most. */
+/** Largest reply text, a short string. In bytes. */
 const REPLY_TEXT_MAX_BYTES = 255;
 const CUT_MARK = "...";
 
 /** Class id and method id. */
 export type MethodId = readonly [classId: number, methodId: number];
-/** RabbitMQ names no method where the frames themselves are wrong. */
+/** The method id for malformed frames: RabbitMQ names no method for them. */
 export const NO_METHOD: MethodId = [0, 0];
 
-/** An error that closes a channel or a connection, as its peer is told it. */
+/** An error that closes a channel or a connection, as the peer is told about it. */
 abstract class ProtocolError extends Error {
   /** The numeric reply code, such as 404. */
   readonly code: number;
-  /** `"<NAME> - <explanation>"`, as RabbitMQ writes it; cut at 255 bytes of UTF-8, the last of them dots. */
+  /** `"<NAME> - <explanation>"`, as RabbitMQ writes it; cut to 255 bytes of UTF-8 that end in dots. */
   readonly replyText: string;
 
   constructor(reply: ReplyCode, explanation: string) {
@@ -24,15 +24,15 @@ abstract class ProtocolError extends Error {
   }
 }
 
-/** Closes the channel it happened on (AMQP 0-9-1 §4.10, "soft" errors); the connection goes on. */
+/** An error that closes its channel (AMQP 0-9-1 §4.10, "soft" errors); the connection stays open. */
 export class ChannelError extends ProtocolError {
   override name = "ChannelError";
 }
 
-/** Closes the whole connection (AMQP 0-9-1 §4.10, "hard" errors). */
+/** An error that closes the whole connection (AMQP 0-9-1 §4.10, "hard" errors). */
 export class ConnectionError extends ProtocolError {
   override name = "ConnectionError";
-  /** The method that failed, where it is another than the one that was received. */
+  /** The method that failed, where it is not the one that was received. */
   readonly method: MethodId | undefined;
 
   constructor(reply: ReplyCode, explanation: string, method?: MethodId) {
@@ -61,7 +61,7 @@ export const notAllowed = (text: string, method?: MethodId): ConnectionError =>
 export const notImplemented = (text: string): ConnectionError => new ConnectionError("notImplemented", text);
 export const internalError = (text: string): ConnectionError => new ConnectionError("internalError", text);
 
-/** Cuts a text that is too long, between two characters. */
+/** Shortens a text that is too long, between two characters. */
 function cutReplyText(text: string): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= REPLY_TEXT_MAX_BYTES) return text;

@@ -32,10 +32,10 @@ type TypeLetter = keyof ValueTypes;
 /** A value of a field table with its type letter. */
 export type FieldValue = { [T in TypeLetter]: { readonly type: T; readonly value: ValueTypes[T] } }[TypeLetter];
 
-/** A text as a value of a field table. */
+/** Makes a field of a text. */
 export const textField = (value: string): FieldValue => ({ type: "S", value });
 
-/** A 32-bit integer as a value of a field table. */
+/** Makes a field of a 32-bit integer. */
 export const integerField = (value: number): FieldValue => ({ type: "I", value });
 
 /** `value / 10 ** scale`; RabbitMQ reads `value` as an unsigned 32-bit integer. */
@@ -49,7 +49,7 @@ export type FieldTable = ReadonlyMap<string, FieldValue>;
 
 export const EMPTY_TABLE: FieldTable = new Map();
 
-/** Tables and arrays inside one another beyond this depth are refused with SYNTAX_ERROR. */
+/** Maximum depth of nested tables and arrays; deeper ones are refused with SYNTAX_ERROR. */
 export const FIELD_TABLE_MAX_DEPTH = 64;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -117,7 +117,7 @@ const TYPE_NAMES: { readonly [T in TypeLetter]: string } = {
 /** Returns RabbitMQ's name of a value's type, such as `longstr`. */
 export const fieldTypeName = (field: FieldValue): string => TYPE_NAMES[field.type];
 
-/** Letters that are read as another one's type: RabbitMQ takes `L` for a signed 64-bit integer, and writes `l`. */
+/** Letters that are read as another type: RabbitMQ takes `L` for a signed 64-bit integer, and writes `l`. */
 const READ_AS: Readonly<Record<string, TypeLetter>> = { L: "l" };
 
 function readValue(reader: ByteReader, depth: number): FieldValue {
@@ -134,7 +134,7 @@ function writeValue(writer: ByteWriter, field: FieldValue): void {
   (CODECS[field.type].write as (writer: ByteWriter, value: FieldValue["value"]) => void)(writer, field.value);
 }
 
-/** Enters a table or an array: checks depth and length, and returns where it ends. */
+/** Enters a table or an array: checks its depth and length, and returns where it ends. */
 function readNestedEnd(reader: ByteReader, depth: number): number {
   if (depth >= FIELD_TABLE_MAX_DEPTH) {
     throw syntaxError(`tables and arrays are nested more than ${FIELD_TABLE_MAX_DEPTH} deep`);
@@ -152,12 +152,12 @@ function checkNestedEnd(reader: ByteReader, end: number): void {
   }
 }
 
-/** Reads a field table. Throws SYNTAX_ERROR when it is cut short, nested too deeply or has an unknown type. */
+/** Reads a field table. Throws SYNTAX_ERROR when it is cut short, nested too deeply or contains an unknown type. */
 export function readFieldTable(reader: ByteReader, depth = 0): FieldTable {
   return readTableFields(reader, readNestedEnd(reader, depth), depth);
 }
 
-/** Reads the fields of a table up to the offset `end`, without a length before them. */
+/** Reads the fields of a table that has no length in front of it, up to the offset `end`. */
 export function readTableFields(reader: ByteReader, end: number, depth = 0): FieldTable {
   if (reader.offset === end) return EMPTY_TABLE;
   const table = new Map<string, FieldValue>();
@@ -179,7 +179,7 @@ function readArray(reader: ByteReader, depth: number): FieldValue[] {
 }
 
 const NOT_FIXED = -1;
-/** By type letter: how many bytes a value takes that has a fixed size, or {@linkcode NOT_FIXED}. */
+/** Size of a value in bytes by type letter, or {@linkcode NOT_FIXED}. */
 const FIXED_BYTES = fixedBytes({
   t: 1,
   b: 1,
@@ -206,14 +206,14 @@ function fixedBytes(byLetter: Readonly<Record<string, number>>): Int8Array {
 const [LETTER_S, LETTER_x, LETTER_F, LETTER_A] = [..."SxFA"].map((letter) => letter.charCodeAt(0));
 
 /**
- * Checks that the bytes from `at` on are a field table, without reading it into anything; returns where it ends.
- * Throws SYNTAX_ERROR when it does not end at or before `end`, is nested too deeply or has an unknown type.
+ * Checks that the bytes from `at` on are a field table, without decoding it, and returns where it ends. Throws
+ * SYNTAX_ERROR when it does not end at or before `end`, is nested too deeply or contains an unknown type.
  */
 export function checkFieldTable(bytes: Uint8Array, at: number, end: number): number {
   return checkFields(bytes, at, end, true, 0);
 }
 
-/** Checks a table, or an array, whose values have no names. */
+/** Checks the fields of a table, or those of an array, which have no names. */
 function checkFields(bytes: Uint8Array, start: number, limit: number, isNamed: boolean, depth: number): number {
   let at = start;
   const end = at + 4 + (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]);
@@ -242,12 +242,14 @@ function checkFields(bytes: Uint8Array, start: number, limit: number, isNamed: b
   return end;
 }
 
-/** Where the field behind the one at `at` begins, or their table ends. The table must have been checked. */
+/**
+ * Returns where the field behind the one at `at` begins, or where their table ends. The table must have been checked.
+ */
 export function nextField(bytes: Uint8Array, at: number): number {
   const type = at + 1 + bytes[at];
   const size = FIXED_BYTES[bytes[type]];
   if (size !== NOT_FIXED) return type + 1 + size;
-  // All others say how long they are.
+  // All other values begin with their length.
   return type + 5 + (bytes[type + 1] << 24 | bytes[type + 2] << 16 | bytes[type + 3] << 8 | bytes[type + 4]);
 }
 
@@ -282,8 +284,8 @@ export interface PlainTable {
 }
 
 /**
- * A field table made of plain values: text becomes `S`, integers `I` or `l`, other numbers `d`, a `Date` a timestamp in
- * whole seconds, `Uint8Array` a byte array, `null` void. Throws `RangeError` for a bigint that takes more than 64 bits.
+ * Makes a field table of plain values: text becomes `S`, integers `I` or `l`, other numbers `d`, a `Date` a timestamp
+ * in whole seconds, `Uint8Array` a byte array, `null` void. Throws `RangeError` for a bigint of more than 64 bits.
  */
 export function fieldTable(plain: PlainTable): FieldTable {
   return new Map(Object.entries(plain).map(([name, value]) => [name, fieldValue(value)]));
@@ -309,10 +311,13 @@ function fieldValue(value: PlainValue): FieldValue {
   return { type: "F", value: fieldTable(value) };
 }
 
-/** `Array.isArray`, which does not narrow a readonly array. */
+/** `Array.isArray`, with a type that narrows readonly arrays too. */
 const isArray = (value: unknown): value is readonly PlainValue[] => Array.isArray(value);
 
-/** The reverse of {@linkcode fieldTable}, for display: 64-bit integers come as bigint, decimals as numbers. */
+/**
+ * Makes plain values of a field table, for display, as the reverse of {@linkcode fieldTable}: 64-bit integers become
+ * bigints, decimals numbers.
+ */
 export function plainTable(table: FieldTable): { [name: string]: PlainValue } {
   const plain: { [name: string]: PlainValue } = Object.create(null);
   for (const [name, field] of table) plain[name] = plainValue(field);
@@ -334,19 +339,19 @@ function plainValue(field: FieldValue): PlainValue {
   }
 }
 
-/** Whether two values are the same, integers of any width and floats of any width compared by value, as RabbitMQ does. */
+/** Compares two values as RabbitMQ does: integers of any width and floats of any width by value. */
 export function fieldValuesEqual(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return canonicalValue(a) === canonicalValue(b);
 }
 
-/** A text that two tables share exactly when they hold equal values under the same names, in whatever order. */
+/** Returns a text that two tables share exactly when they hold equal values under the same names, in any order. */
 export function canonicalTable(table: FieldTable): string {
   const names = [...table.keys()].sort();
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalValue(table.get(name)!)}`).join()}}`;
 }
 
-/** A text that two values share exactly when they are equal. */
+/** Returns a text that two values share exactly when they are equal. */
 export function canonicalValue(field: FieldValue): string {
   switch (field.type) {
     case "F":

@@ -2,16 +2,16 @@ import { ByteReader } from "./byte_reader.ts";
 import { type FieldValue, nextField, readTableFields } from "./field_table.ts";
 import { headersOffset } from "./properties.ts";
 
-/** Where the table of headers of a content header's payload lies that has been checked: its length, its fields, its end. */
+/** The position of the headers table in a checked content header's payload: its length, its fields, its end. */
 export interface HeadersRange {
-  /** Where its length begins. */
+  /** Offset of its length. */
   readonly start: number;
   readonly end: number;
 }
 
 export const TABLE_LENGTH_BYTES = 4;
 
-/** Where the headers lie in a content header's payload that has been checked; `undefined` when there are none. */
+/** Finds the headers table in a checked content header's payload; returns `undefined` when there is none. */
 export function headersRange(bytes: Uint8Array, offset: number): HeadersRange | undefined {
   const start = headersOffset(bytes, offset);
   if (start === undefined) return undefined;
@@ -19,7 +19,7 @@ export function headersRange(bytes: Uint8Array, offset: number): HeadersRange | 
   return { start, end: start + TABLE_LENGTH_BYTES + length };
 }
 
-/** Where the header with a name begins, without reading any; -1 when it is not there. */
+/** Finds the header with a name, without decoding any, and returns where it begins; -1 when there is none. */
 export function findHeader(bytes: Uint8Array, { start, end }: HeadersRange, name: Uint8Array): number {
   for (let at = start + TABLE_LENGTH_BYTES; at < end; at = nextField(bytes, at)) {
     if (bytes[at] === name.length && isAt(name, bytes, at + 1)) return at;
@@ -34,7 +34,7 @@ function isAt(part: Uint8Array, bytes: Uint8Array, at: number): boolean {
 
 const LONG_STRING = "S".charCodeAt(0);
 
-/** The text that lies in a header whose name begins at an offset; `undefined` when it is something else. */
+/** Returns the text of a header whose name begins at an offset; `undefined` when its value is not a text. */
 export function headerText(bytes: Uint8Array, at: number): Uint8Array | undefined {
   const value = at + 1 + bytes[at];
   return bytes[value] === LONG_STRING
@@ -43,8 +43,8 @@ export function headerText(bytes: Uint8Array, at: number): Uint8Array | undefine
 }
 
 /**
- * The value of the header with a name, in a content header's payload that lies at an offset and has been checked;
- * `undefined` when it is not there. No other header is read.
+ * Reads the header with a name, and no other, from a checked content header's payload at an offset. Returns `undefined`
+ * when there is none.
  */
 export function readHeader(bytes: Uint8Array, offset: number, name: Uint8Array): FieldValue | undefined {
   const range = headersRange(bytes, offset);

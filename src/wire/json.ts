@@ -1,2 +1,2 @@
-/** A value that JSON can hold: that of a parameter, a policy's definition, or metadata. */
+/** A JSON value: that of a parameter, a policy's definition, or metadata. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };

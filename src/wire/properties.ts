@@ -3,7 +3,7 @@ import { ByteWriter } from "./byte_writer.ts";
 import { syntaxError } from "./error.ts";
 import { checkFieldTable, EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "./field_table.ts";
 
-/** The content properties of class basic (AMQP 0-9-1 §1.8.1), each with what it is made of, in the order of their flags. */
+/** The content properties of class basic (AMQP 0-9-1 §1.8.1) with their types, in the order of their flags. */
 const PROPERTIES = [
   ["contentType", "shortstr"],
   ["contentEncoding", "shortstr"],
@@ -26,7 +26,7 @@ export interface BasicProperties {
   readonly contentType?: string;
   readonly contentEncoding?: string;
   readonly headers?: FieldTable;
-  /** 2 is persistent, anything else transient. */
+  /** 2 means persistent, anything else transient. */
   readonly deliveryMode?: number;
   /** 0 to 255. */
   readonly priority?: number;
@@ -43,14 +43,16 @@ export interface BasicProperties {
   readonly clusterId?: string;
 }
 
-/** Bits of the flags that no property has. The last one would say that more flags follow, and none are defined. */
+/** Bits of the flags without a property. The last one would say that more flags follow, but none are defined. */
 const UNKNOWN_FLAGS = 0x0003;
 
 export const CLASS_BASIC = 60;
-/** In a content header's payload: class id (2), weight (2), body size (8), then flags and properties. */
+/**
+ * Offset of the body size in a content header's payload: class id (2), weight (2), body size (8), flags and properties.
+ */
 export const BODY_SIZE_OFFSET = 4;
 export const FLAGS_OFFSET = 12;
-/** The least that a content header's payload can be. */
+/** Smallest size of a content header's payload. */
 export const CONTENT_HEADER_MIN_BYTES = 14;
 
 const bytesOf: { readonly [T in (typeof PROPERTIES)[number][1]]: (reader: ByteReader) => number } = {
@@ -61,15 +63,15 @@ const bytesOf: { readonly [T in (typeof PROPERTIES)[number][1]]: (reader: ByteRe
 };
 
 /**
- * A view of the properties in a content header's payload that decodes what is asked for, when it is asked for. The bytes
- * must not change while it is used. Reading a property throws SYNTAX_ERROR when the bytes are malformed up to there.
+ * A view of the properties in a content header's payload, which decodes each one when it is read. The bytes must not
+ * change while the view is used. Reading a property throws SYNTAX_ERROR when the bytes are malformed up to there.
  */
 export class PropertiesView implements BasicProperties {
   readonly #bytes: Uint8Array;
   readonly #offset: number;
   readonly #end: number;
 
-  /** `offset` is where the content header's payload begins in `bytes`, `length` how long it is. */
+  /** The content header's payload begins at `offset` of `bytes` and is `length` bytes long. */
   constructor(bytes: Uint8Array, offset = 0, length = bytes.length - offset) {
     if (length < CONTENT_HEADER_MIN_BYTES) {
       throw syntaxError(`a content header takes at least ${CONTENT_HEADER_MIN_BYTES} bytes: received ${length}`);
@@ -79,7 +81,7 @@ export class PropertiesView implements BasicProperties {
     this.#end = offset + length;
   }
 
-  /** A reader at the start of the property with this index, or `undefined` when it is absent. */
+  /** Returns a reader at the start of the property with this index, or `undefined` when it is absent. */
   #find(index: number): ByteReader | undefined {
     const at = this.#offset + FLAGS_OFFSET;
     const flags = this.#bytes[at] << 8 | this.#bytes[at + 1];
@@ -135,7 +137,7 @@ export class PropertiesView implements BasicProperties {
     return this.#find(13)?.shortstr();
   }
 
-  /** Copies out every property that is present. */
+  /** Copies every property that is present. */
   toObject(): BasicProperties {
     const all: Record<string, unknown> = {};
     for (const [name] of PROPERTIES) {
@@ -147,8 +149,8 @@ export class PropertiesView implements BasicProperties {
 }
 
 /**
- * Checks that the properties in a content header's payload are what its flags say, so that no consumer is sent what it
- * cannot read. For the publishing path: makes no view and no garbage. Throws SYNTAX_ERROR.
+ * Checks that the properties in a content header's payload match its flags, so that no consumer receives what it can't
+ * read. For the publishing path: makes no view and no garbage. Throws SYNTAX_ERROR.
  */
 export function checkProperties(bytes: Uint8Array, offset: number, length: number): void {
   const end = offset + length;
@@ -172,8 +174,8 @@ export function checkProperties(bytes: Uint8Array, offset: number, length: numbe
 }
 
 /**
- * Where the table of headers begins in a content header's payload that has been checked, or `undefined` when there is
- * none. For the publishing path: makes no view and no garbage.
+ * Finds the headers table in a checked content header's payload; returns `undefined` when there is none. For the
+ * publishing path: makes no view and no garbage.
  */
 export function headersOffset(bytes: Uint8Array, offset: number): number | undefined {
   const at = findProperty(bytes, offset, HEADERS_FLAG);
@@ -181,8 +183,8 @@ export function headersOffset(bytes: Uint8Array, offset: number): number | undef
 }
 
 /**
- * Whether a content header's payload says delivery-mode 2. For the publishing path: makes no view and no garbage.
- * A header that is cut short before its delivery-mode is not persistent.
+ * Returns whether a content header's payload has delivery-mode 2. For the publishing path: makes no view and no
+ * garbage. A header that is cut short before its delivery-mode is not persistent.
  */
 export function isPersistent(bytes: Uint8Array, offset: number, length: number): boolean {
   const end = offset + length;
@@ -196,23 +198,23 @@ export function isPersistent(bytes: Uint8Array, offset: number, length: number):
   return at < end && bytes[at] === 2;
 }
 
-/** The flags of some properties, each a bit: see {@linkcode hasProperty}. */
+/** Flags of properties, one bit each: see {@linkcode hasProperty}. */
 export const HEADERS_FLAG = 0x2000;
 const DELIVERY_MODE_FLAG = 0x1000;
 const PRIORITY_FLAG = 0x0800;
 export const REPLY_TO_FLAG = 0x0200;
 export const EXPIRATION_FLAG = 0x0100;
 export const USER_ID_FLAG = 0x0010;
-/** As much as headers mostly get longer when some are added. */
+/** Usual growth of the headers when some are added. In bytes. */
 const ADDED_HEADERS_BYTES = 512;
 const PLUS = 43;
 const MINUS = 45;
 
-/** Where the property with a flag begins in a content header's payload that has been checked; -1 where it is absent. */
+/** Finds the property with a flag in a checked content header's payload; returns -1 when it is absent. */
 const findProperty = (bytes: Uint8Array, offset: number, flag: number): number =>
   hasProperty(bytes, offset, flag) ? placeOf(bytes, offset, flag) : -1;
 
-/** Where the property with a flag is, or would be; of those up to the expiration. */
+/** Returns where the property with a flag is, or would be. Only for those up to the expiration. */
 function placeOf(bytes: Uint8Array, offset: number, flag: number): number {
   let at = offset + FLAGS_OFFSET;
   const flags = bytes[at] << 8 | bytes[at + 1];
@@ -227,13 +229,13 @@ function placeOf(bytes: Uint8Array, offset: number, flag: number): number {
   return at;
 }
 
-/** Whether a content header's payload has any of the properties with these flags: one look. */
+/** Returns whether a content header's payload has any of the properties with these flags, in a single comparison. */
 export const hasProperty = (bytes: Uint8Array, offset: number, flags: number): boolean =>
   ((bytes[offset + FLAGS_OFFSET] << 8 | bytes[offset + FLAGS_OFFSET + 1]) & flags) !== 0;
 
 /**
- * The expiration in a content header's payload that has been checked, in milliseconds; `Infinity` where there is none or
- * it is no number. Makes no garbage.
+ * Returns the expiration in a checked content header's payload, in milliseconds; `Infinity` when there is none or it is
+ * not a number. Makes no garbage.
  */
 export function expirationOf(bytes: Uint8Array, offset: number): number {
   const at = findProperty(bytes, offset, EXPIRATION_FLAG);
@@ -249,7 +251,7 @@ export function expirationOf(bytes: Uint8Array, offset: number): number {
   return expiration === 0 || (sign >= 0 && expiration > 0) ? expiration : Infinity;
 }
 
-/** The priority in a content header's payload that has been checked; -1 where there is none. Makes no garbage. */
+/** Returns the priority in a checked content header's payload; -1 when there is none. Makes no garbage. */
 export function priorityOf(bytes: Uint8Array, offset: number): number {
   const at = findProperty(bytes, offset, PRIORITY_FLAG);
   return at === -1 ? -1 : bytes[at];
@@ -265,8 +267,8 @@ const WRITERS: {
 };
 
 /**
- * A copy of a content header's payload that has been checked, with other headers and, if that is asked for, without its
- * expiration. What stays is copied as it is.
+ * Copies a checked content header's payload with other headers and, if asked, without its expiration. The rest is
+ * copied as it is.
  */
 export function withHeaders(payload: Uint8Array, headers: FieldTable, dropsExpiration = false): Uint8Array {
   const flags = payload[FLAGS_OFFSET] << 8 | payload[FLAGS_OFFSET + 1];

@@ -1,4 +1,4 @@
-/** AMQP 0-9-1 §1.2: the reply codes, with RabbitMQ's spelling of their names. */
+/** Reply codes (AMQP 0-9-1 §1.2), with RabbitMQ's spelling of their names. */
 export const REPLY_CODES = {
   replySuccess: { code: 200, name: "REPLY_SUCCESS", scope: "none" },
   contentTooLarge: { code: 311, name: "CONTENT_TOO_LARGE", scope: "channel" },

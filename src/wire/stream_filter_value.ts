@@ -3,8 +3,8 @@ import { findHeader, headersRange, headerText } from "./find_header.ts";
 const NAME = new TextEncoder().encode("x-stream-filter-value");
 
 /**
- * What a message of a stream can be found by (RabbitMQ: Stream Filtering), as UTF-8: a header in the content header's
- * payload that lies at an offset and has been checked. `undefined` when it is not there, or has no text.
+ * Returns the filter value of a stream's message (RabbitMQ: Stream Filtering), as UTF-8: a header of the checked
+ * content header's payload at an offset. Returns `undefined` when there is none, or it is not a text.
  */
 export function streamFilterValue(bytes: Uint8Array, offset: number): Uint8Array | undefined {
   const headers = headersRange(bytes, offset);

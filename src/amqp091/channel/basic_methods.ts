@@ -11,7 +11,7 @@ import { writeMessage } from "./content.ts";
 import { DeliveryWriter } from "./delivery_writer.ts";
 import { queueNameOf } from "./queue_methods.ts";
 
-/** AMQP 0-9-1 §1.8, without `basic.publish` and `basic.ack`, which have faster ways. */
+/** AMQP 0-9-1 §1.8, without `basic.publish` and `basic.ack`, which have faster paths. */
 export const BASIC_METHODS: MethodHandlers = {
   "basic.qos": (channel, { prefetchSize, prefetchCount, global }) => {
     if (prefetchSize !== 0) throw notImplemented(`prefetch_size!=0 (${prefetchSize})`);

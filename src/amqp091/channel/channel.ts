@@ -65,16 +65,16 @@ export class AmqpChannel implements ChannelSink {
   readonly number: number;
   readonly broker: Channel;
   readonly publishing: Publishing;
-  /** The server has closed it, and drops what comes until the client agrees. */
+  /** True after the server has closed it: what comes is dropped until the client confirms. */
   isClosing = false;
   /** The last declared queue, which an empty queue name stands for (AMQP 0-9-1 §1.7.2.1.3). */
   lastQueue: string | undefined;
-  /** Set while it waits for an answer: its frames are held until that is there. */
+  /** Set while the channel waits for an answer; its frames are held until then. */
   until: Promise<void> | undefined;
   readonly #held: HeldFrame[] = [];
   heldBytes = 0;
 
-  /** Throws NOT_ALLOWED when there may be no further channel. */
+  /** Throws NOT_ALLOWED when the session may have no more channels. */
   constructor(connection: OpenConnection, number: number) {
     this.connection = connection;
     this.number = number;
@@ -86,7 +86,7 @@ export class AmqpChannel implements ChannelSink {
     return this.broker.subscriptions;
   }
 
-  /** Carries out a method that is not about the channel's end. */
+  /** Handles a method, except those that close the channel. */
   handle(method: Method): void {
     const handler = HANDLERS[method.name] as ((channel: AmqpChannel, method: Method) => void) | undefined;
     if (handler === undefined) throw commandInvalid("unimplemented method");
@@ -94,8 +94,8 @@ export class AmqpChannel implements ChannelSink {
   }
 
   /**
-   * `basic.ack`, whose fields lie at `at`: as frequent as deliveries, so it is read without making objects.
-   * `end` is where its frame's payload ends.
+   * Handles `basic.ack`, whose fields lie at `at`. It is as frequent as deliveries, so it is read without making
+   * objects. `end` is where its frame's payload ends.
    */
   ack(bytes: Uint8Array, at: number, end: number): void {
     if (at + 9 > end) throw syntaxError("basic.ack is cut short");
@@ -110,7 +110,7 @@ export class AmqpChannel implements ChannelSink {
     throw preconditionFailed(`unknown delivery tag ${deliveryTag}`);
   }
 
-  /** `tx.commit`: what comes behind it waits until all of it is safe. */
+  /** Handles `tx.commit`. What follows waits until all of the transaction is safe. */
   commit(): void {
     let isSafe = false;
     let wake = () => {};
@@ -131,15 +131,15 @@ export class AmqpChannel implements ChannelSink {
   }
 
   /**
-   * Sends a method that promises a durable change of exchanges, queues or bindings: not before the store has it. It does
-   * not wait for messages: with a full disk, a client that comes to take some must be let in.
+   * Sends a method that promises a durable change of exchanges, queues or bindings, once the store has the change. It
+   * does not wait for messages: when the disk is full, a client that comes to fetch some must be let in.
    */
   replyWhenDurable(method: Method): void {
     this.reply(method);
     this.connection.output.holdUntilDurable(this.connection.session.node.store.declared);
   }
 
-  /** Sends a method that promises a durable change of messages: not before the store has all that was appended. */
+  /** Sends a method that promises a durable change of messages, once the store has everything that was appended. */
   replyWhenAllDurable(method: Method): void {
     this.reply(method);
     this.connection.output.holdUntilDurable(this.connection.session.node.store.appended);
@@ -147,7 +147,7 @@ export class AmqpChannel implements ChannelSink {
 
   // Waiting
 
-  /** Does something that may have to wait for an answer, and does it again once that is there. */
+  /** Does an operation that may have to wait for an answer, and repeats it when the answer is there. */
   attempt(operation: () => void): void {
     try {
       operation();
@@ -165,13 +165,13 @@ export class AmqpChannel implements ChannelSink {
     });
   }
 
-  /** Keeps a frame that comes while the channel waits. */
+  /** Keeps a frame that arrives while the channel waits. */
   hold(type: number, bytes: Uint8Array, at: number, size: number): void {
     this.#held.push({ type, payload: bytes.slice(at, at + size) });
     this.heldBytes += size;
   }
 
-  /** Handles the frames that were held, until the channel has to wait again. */
+  /** Handles the held frames, until the channel has to wait again. */
   release(handle: (type: number, bytes: Uint8Array, at: number, size: number) => void): void {
     while (this.until === undefined && this.#held.length > 0) {
       const { type, payload } = this.#held.shift()!;
@@ -180,7 +180,7 @@ export class AmqpChannel implements ChannelSink {
     }
   }
 
-  // What it is told
+  // The sink of the broker's channel
 
   confirmed(tag: number, isMultiple: boolean): void {
     writeConfirm(this.connection.output, this.number, BASIC_ACK, tag, isMultiple);
@@ -199,13 +199,13 @@ export class AmqpChannel implements ChannelSink {
     this.connection.fail(this.number, error);
   }
 
-  /** Releases everything except held frames: these are processed in order, even on a closed channel. */
+  /** Releases everything except held frames, which are processed in order even on a closed channel. */
   close(): void {
     this.publishing.close();
     this.broker.close();
   }
 
-  /** Drops held frames: the client is gone. */
+  /** Drops held frames, as the client is gone. */
   drop(): void {
     this.#held.length = 0;
     this.heldBytes = 0;

@@ -15,18 +15,18 @@ import { AmqpChannel } from "./channel.ts";
 
 const BASIC_PUBLISH = 60 << 16 | 40;
 const BASIC_ACK = 60 << 16 | 80;
-/** Frames of channels that wait, beyond which a connection is not read. In bytes. */
+/** Size of the frames held for waiting channels above which their connection is not read. In bytes. */
 const HELD_BYTES_MAX = 1024 * 1024;
 
-/** The open channels of a connection, and those that the server has closed while the client has not agreed yet. */
+/** The open channels of a connection, and those that the server has closed and the client has not confirmed. */
 export class Channels {
   readonly #connection: OpenConnection;
   /** Maximum number of channels; 0 is any number. */
   readonly #max: number;
   readonly #channels = new Map<number, AmqpChannel>();
-  /** A channel that waits and holds more frames than it may. */
+  /** A waiting channel that holds more frames than it may. */
   overfull: AmqpChannel | undefined;
-  /** Frames mostly come for the same channel as the one before. */
+  /** The channel of the frame before: the next one is mostly for the same. */
   #last: AmqpChannel | undefined;
 
   constructor(connection: OpenConnection, max: number) {
@@ -39,8 +39,8 @@ export class Channels {
   }
 
   /**
-   * Gives a frame to the channel that it is for. `basic.publish`, its content and `basic.ack` go straight to their place,
-   * undecoded. Throws what closes the channel or the connection.
+   * Passes a frame to its channel. `basic.publish`, its content and `basic.ack` take the direct way, undecoded. Throws
+   * the error that closes the channel or the connection.
    */
   frame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     let channel = this.#last;
@@ -60,7 +60,7 @@ export class Channels {
     this.#method(channel, this.#connection.codec.decode(bytes, at, at + size));
   }
 
-  /** A frame for a channel that is not open: AMQP 0-9-1 §4.3.2 lets it be `channel.open` only. */
+  /** Handles a frame for a channel that is not open: only `channel.open` is allowed there (AMQP 0-9-1 §4.3.2). */
   #firstFrame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     checkFrame(type, bytes, at, size);
     if (type === FRAME_HEADER || type === FRAME_BODY) {
@@ -88,7 +88,7 @@ export class Channels {
     channel.reply({ name: "channel.close-ok" });
   }
 
-  /** The server has closed this channel: what the client sent before it knew is dropped. */
+  /** Handles a method on a channel that the server has closed. What the client sent before it knew is dropped. */
   #closingMethod(channel: AmqpChannel, method: Method): void {
     if (method.name === "channel.open") return channel.handle(method);
     if (method.name === "channel.close-ok") this.#remove(channel);
@@ -100,7 +100,7 @@ export class Channels {
     if (this.#last === channel) this.#last = undefined;
   }
 
-  /** Closes a channel from this side, for what was wrong with a method. */
+  /** Closes a channel from this side, with an error and the method that caused it. */
   fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
     const channel = this.#channels.get(number)!;
     this.#connection.session.origin.log("error", `channel ${number} error: ${replyText}`);
@@ -109,7 +109,7 @@ export class Channels {
     channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });
   }
 
-  /** Lets go of all that the channels hold, without a word. */
+  /** Releases everything that the channels hold, and sends nothing. */
   close(): void {
     const channels = [...this.#channels.values()];
     this.#channels.clear();
@@ -127,7 +127,7 @@ export class Channels {
     if (channel.heldBytes > HELD_BYTES_MAX) this.overfull = channel;
   }
 
-  /** What reading waits for while channels hold their maximum of frames; `undefined` when nothing. */
+  /** Promise that reading waits for while channels hold their maximum of frames; `undefined` when there is none. */
   get obstacle(): Promise<void> | undefined {
     const { until, heldBytes } = this.overfull ?? {};
     if (until !== undefined && heldBytes! > HELD_BYTES_MAX) return until;
@@ -135,13 +135,13 @@ export class Channels {
     return undefined;
   }
 
-  /** Returns whether a channel still exists; one whose close the client has not confirmed yet does. */
+  /** Returns whether a channel still exists. A closed one does until the client has confirmed. */
   has(channel: AmqpChannel): boolean {
     return this.#channels.get(channel.number) === channel;
   }
 }
 
-/** Throws what is wrong with a frame that no channel has a use for. */
+/** Throws the error for a frame that no channel can use. */
 function refuse(type: number, bytes: Uint8Array, at: number, size: number): never {
   checkFrame(type, bytes, at, size);
   throw unexpectedFrame(describeFrame(type, bytes, at, size), NO_METHOD);

@@ -8,7 +8,7 @@ import { writeMessage } from "./content.ts";
 const CONFIRM_BYTES = 21;
 const NO_BYTES = new Uint8Array(0);
 
-/** Writes `basic.ack` or `basic.nack`, whose fields are alike as far as a server sends them. */
+/** Writes `basic.ack` or `basic.nack`: the fields that a server sends are the same in both. */
 export function writeConfirm(
   output: Output,
   channel: number,
@@ -56,7 +56,7 @@ function returnHead(): Uint8Array {
   return head.written();
 }
 
-/** Writes `basic.return` for a message that had no route. */
+/** Writes `basic.return` for a message without a route. */
 export function writeReturn(
   output: Output,
   channel: number,

@@ -21,7 +21,7 @@ import {
 import { COPY_SLACK, copyShort, SHORT_COPY_MAX } from "../../wire/copy.ts";
 import type { Output } from "../output.ts";
 
-/** The start of every `basic.deliver` frame to one consumer: all that does not depend on the message. */
+/** The start of every `basic.deliver` frame to one consumer: the part that does not depend on the message. */
 export class DeliveryPrefix {
   readonly bytes: Uint8Array;
   /** The same memory. */
@@ -43,9 +43,9 @@ export class DeliveryPrefix {
 }
 
 /**
- * Writes a message as `basic.deliver`, content header and body frames. This is the loop that every delivery goes through:
- * it reads the message's head once, reserves room once and copies bytes, and makes no object
- * (`bench/throughput`, 1 publisher to 1 consumer).
+ * Writes a message as `basic.deliver`, content header and body frames. Every delivery goes through this loop: it reads
+ * the message's head once, reserves room once, copies bytes, and makes no object (`bench/throughput`, 1 publisher to 1
+ * consumer).
  */
 export function writeDelivery(
   output: Output,
@@ -104,7 +104,7 @@ export function writeDelivery(
 }
 
 /**
- * Writes a message behind a method frame: `head`, the message's address, `tail`. For methods that are not as frequent as
+ * Writes a message behind a method frame of `head`, the message's address and `tail`. For methods less frequent than
  * deliveries.
  */
 export function writeMessage(
@@ -153,9 +153,8 @@ export function bodyFrameCount(bodyBytes: number, frameMax: number): number {
 }
 
 /**
- * Writes the frames of a content header of `headerBytes` bytes, which lies at `from` in a slab, and of the body behind it.
- * Counts them, and the method's frame before them.
- * Room for them must have been reserved. Returns where they end.
+ * Writes the frames of a content header of `headerBytes` bytes, which lies at `from` in a slab, and of the body behind
+ * it. Counts them and the method's frame before them. Room for them must have been reserved. Returns where they end.
  */
 function writeContentFrames(
   output: Output,

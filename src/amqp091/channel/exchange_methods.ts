@@ -11,7 +11,7 @@ import { nameOf } from "./names.ts";
 
 type ExchangeBinding = Extract<Method, { name: "exchange.bind" | "exchange.unbind" }>;
 
-/** AMQP 0-9-1 §1.6, and RabbitMQ's bindings between exchanges. */
+/** AMQP 0-9-1 §1.6 and RabbitMQ's bindings between exchanges. */
 export const EXCHANGE_METHODS: MethodHandlers = {
   "exchange.declare": (channel, method) => {
     const { session } = channel.connection;

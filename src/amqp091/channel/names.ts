@@ -1,2 +1,2 @@
-/** RabbitMQ takes line ends out of names. */
+/** Removes line ends from a name, as RabbitMQ does. */
 export const nameOf = (name: string): string => name.replace(/[\r\n]/g, "");

@@ -14,7 +14,7 @@ import { FRAME_HEADER } from "../frame.ts";
 import { describeFrame } from "../frame_reader.ts";
 import type { AmqpChannel } from "./channel.ts";
 
-/** The method that errors in a content's frames are put down to. */
+/** The method that errors in the frames of a content name as their cause. */
 export const PUBLISH: MethodId = [60, 40];
 
 const MANDATORY = 1;
@@ -24,8 +24,8 @@ const IMMEDIATE = 2;
 type Expected = "method" | "header" | "body";
 
 /**
- * Reads messages from their frames and hands their parts to the publisher. `publish`, `header` and `body` are the way of
- * every message: they make no object.
+ * Reads messages from their frames and passes their parts to the publisher. Every message goes through `publish`,
+ * `header` and `body`: they make no object.
  */
 export class Publishing {
   readonly #channel: AmqpChannel;
@@ -53,21 +53,21 @@ export class Publishing {
     }
   }
 
-  /** `basic.publish`, whose fields lie between `at` and `end`. */
+  /** Handles `basic.publish`, whose fields lie between `at` and `end`. */
   publish(bytes: Uint8Array, at: number, end: number): void {
     if (this.#expected !== "method") this.expectMethod();
     if (!this.#flow.hasPublished) this.#channel.connection.beginToPublish();
     const address = at + 2;
     const key = address + 1 + bytes[address];
     const flags = key + 1 + bytes[key];
-    // Beyond the end, bytes may be another frame's or undefined: then no comparison with `end` holds.
+    // Bytes beyond the end may be another frame's or undefined: then no comparison with `end` holds.
     if (!(flags < end)) throw syntaxError("basic.publish is cut short");
     this.#publisher.begin(bytes, address, flags - address, (bytes[flags] & MANDATORY) !== 0);
     this.#isImmediate = (bytes[flags] & IMMEDIATE) !== 0;
     this.#expected = "header";
   }
 
-  /** A content header, whose payload lies `at` and has `size` bytes. */
+  /** Handles a content header, whose payload lies `at` and has `size` bytes. */
   header(bytes: Uint8Array, at: number, size: number): void {
     if (this.#expected !== "header") {
       this.expectMethod();
@@ -83,7 +83,7 @@ export class Publishing {
         PUBLISH,
       );
     }
-    // A weight other than 0 makes it something else than a header (AMQP 0-9-1 §4.2.6.1).
+    // A weight other than 0 makes the frame something else than a header (AMQP 0-9-1 §4.2.6.1).
     if ((bytes[at + 2] | bytes[at + 3]) !== 0) this.expectMethod();
     const high = bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7];
     const low = (bytes[at + 8] << 24 | bytes[at + 9] << 16 | bytes[at + 10] << 8 | bytes[at + 11]) >>> 0;
@@ -103,7 +103,7 @@ export class Publishing {
     }
   }
 
-  /** Hands over a content header that had to wait. */
+  /** Passes on a content header that had to wait. */
   #takeHeader(header: Uint8Array): void {
     this.#channel.attempt(() => {
       this.#publisher.header(header, 0, header.length, this.#bodyBytes);
@@ -111,7 +111,7 @@ export class Publishing {
     });
   }
 
-  /** A part of a body, which lies `at` and has `size` bytes. */
+  /** Handles a part of a body, which lies `at` and has `size` bytes. */
   body(bytes: Uint8Array, at: number, size: number): void {
     if (this.#expected !== "body") {
       this.expectMethod();
@@ -144,8 +144,8 @@ export class Publishing {
   }
 
   /**
-   * What still comes of a message that has not arrived whole is dropped, but must come in order: AMQP knows no way to break
-   * a message off.
+   * Drops the message that has not arrived completely. Its rest must still come in order, as AMQP has no way to break a
+   * message off.
    */
   close(): void {
     this.#isClosed = true;

@@ -21,7 +21,7 @@ export const QUEUE_METHODS: MethodHandlers = {
   "queue.declare": (channel, method) => {
     if (isReplyName(method.queue)) return declareReply(channel, method);
     const asked = nameOf(method.queue);
-    // A name that the server makes up is the same one when the method has to wait and is tried again.
+    // When the method has to wait and is tried again, the server's name for the queue stays the same.
     const name = asked === "" ? serverNamed(channel.connection.session) : asked;
     channel.attempt(() => declare(channel, method, name, asked === ""));
   },
@@ -43,7 +43,7 @@ export const QUEUE_METHODS: MethodHandlers = {
 
   "queue.delete": (channel, method) => {
     const { session, output } = channel.connection;
-    // RabbitMQ answers before the queue's consumers are told, and some clients count on it.
+    // RabbitMQ answers before it tells the queue's consumers, and some clients rely on that.
     deleteQueue(session, queueNameOf(channel, method.queue), method, (messageCount) => {
       if (!method.nowait) channel.reply({ name: "queue.delete-ok", messageCount });
     });
@@ -64,7 +64,7 @@ function declare(channel: AmqpChannel, method: MethodOf<"queue.declare">, name: 
     : declareQueue(session, { ...method, name, isServerNamed });
   channel.lastQueue = queue.name;
   if (method.nowait) return;
-  // A client that is told how many messages and consumers it has uses it (RabbitMQ: Queue TTL).
+  // A client that asks for the number of messages and consumers uses the queue (RabbitMQ: Queue TTL).
   queue.declaredAgain();
   queue.serveConsumers();
   channel.replyWhenDurable({
@@ -75,7 +75,7 @@ function declare(channel: AmqpChannel, method: MethodOf<"queue.declare">, name: 
   });
 }
 
-/** The name in a method, or for an empty one that of the queue which the channel declared last. */
+/** Returns the name in a method; for an empty one, that of the queue that the channel declared last. */
 export function queueNameOf(channel: AmqpChannel, name: string): string {
   if (name !== "") return nameOf(name);
   if (channel.lastQueue === undefined) throw notFound("no previously declared queue");
@@ -84,7 +84,7 @@ export function queueNameOf(channel: AmqpChannel, name: string): string {
 
 function bindingOf(channel: AmqpChannel, method: QueueBinding): QueueBindingRequest {
   const queue = queueNameOf(channel, method.queue);
-  // AMQP 0-9-1 §1.7.2.3.4: with neither name nor key the last queue's name is the key too.
+  // AMQP 0-9-1 §1.7.2.3.4: without a name and a key, the last queue's name is the key too.
   const routingKey = method.queue === "" && method.routingKey === "" ? queue : method.routingKey;
   return { exchange: nameOf(method.exchange), queue, routingKey, arguments: method.arguments };
 }

@@ -7,7 +7,7 @@ import type { Output } from "../output.ts";
 import { bodyFrameCount, type DeliveryPrefix } from "./content.ts";
 
 const OFFSET_HEADER = new TextEncoder().encode("x-stream-offset");
-/** The header with its name, the letter of a signed 64-bit integer and the value. */
+/** Size of the offset header: its name, the letter of a signed 64-bit integer and the value. In bytes. */
 const OFFSET_FIELD_BYTES = 1 + OFFSET_HEADER.length + 1 + 8;
 const LETTER_L = "l".charCodeAt(0);
 const [HAS_CONTENT_TYPE, HAS_CONTENT_ENCODING, HAS_HEADERS] = [0x80, 0x40, 0x20];
@@ -15,8 +15,8 @@ const [HAS_CONTENT_TYPE, HAS_CONTENT_ENCODING, HAS_HEADERS] = [0x80, 0x40, 0x20]
 const LOOP_MAX_BYTES = 64;
 
 /**
- * Writes a message of a stream as `basic.deliver`, content header and body frames. Its headers get `x-stream-offset`, in
- * place of one that the publisher may have set.
+ * Writes a message of a stream as `basic.deliver`, content header and body frames. `x-stream-offset` is added to its
+ * headers, in place of one that the publisher may have set.
  */
 export function writeStreamDelivery(
   output: Output,
@@ -39,7 +39,7 @@ export function writeStreamDelivery(
   writer.patchPayloadSize(methodBytes);
   writer.long(Math.floor(deliveryTag / 0x100000000));
   writer.long(deliveryTag);
-  // `redelivered`: in a stream nothing is.
+  // `redelivered`, which is always false in a stream.
   writer.octet(0);
   writer.copy(bytes, address, address + addressBytes);
   writer.octet(FRAME_END);
@@ -74,7 +74,7 @@ function writeHeader(writer: FrameWriter, bytes: Uint8Array, at: number, headerB
     writer.copy(bytes, table, end);
   } else {
     const own = findHeader(bytes, headers, OFFSET_HEADER);
-    // Without one of its own, the fields up to the table's end are kept, and none behind that.
+    // Without an own header, the fields up to the table's end are kept, and nothing behind it.
     const ownStart = own === -1 ? headers.end : own;
     const ownEnd = own === -1 ? headers.end : nextField(bytes, own);
     writer.frameHead(FRAME_HEADER, headerBytes - (ownEnd - ownStart) + OFFSET_FIELD_BYTES);
@@ -96,7 +96,7 @@ function writeOffset(writer: FrameWriter, offset: number): void {
   writer.long(offset);
 }
 
-/** Writes into an output's room, from its end on. */
+/** Writes into the free room of an output, from its end on. */
 class FrameWriter {
   at: number;
   readonly #start: number;
@@ -139,7 +139,7 @@ class FrameWriter {
     this.long(payloadBytes);
   }
 
-  /** Says how long the payload of the first frame is. */
+  /** Fills in the payload size of the first frame. */
   patchPayloadSize(payloadBytes: number): void {
     this.#target[this.#start + 5] = payloadBytes >> 8;
     this.#target[this.#start + 6] = payloadBytes;
