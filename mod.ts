@@ -52,7 +52,7 @@ export { OAuth2Backend, type OAuth2BackendOptions } from "./src/access/oauth2/oa
 export { PasswordError, type PasswordOptions } from "./src/access/new_password.ts";
 export type { HashingAlgorithm } from "./src/access/password.ts";
 export { RABBIT_CR_DEMO } from "./src/access/rabbit_cr_demo.ts";
-export { AMQPLAIN, type Authentication, type Mechanism, type Outcome, PLAIN } from "./src/access/sasl.ts";
+export { AMQPLAIN, type Authentication, type Mechanism, PLAIN, type SaslResult } from "./src/access/sasl.ts";
 export { ChannelError, ConnectionError } from "./src/wire/error.ts";
 export { type FieldTable, fieldTable, type FieldValue, type PlainTable, plainTable } from "./src/wire/field_table.ts";
 export type { BasicProperties } from "./src/wire/properties.ts";

@@ -14,18 +14,18 @@ import { type Backend, type BackendUser, isRefused } from "./backend.ts";
 import type { AccessClock, AccessLog } from "./clock.ts";
 import { FailedLogins } from "./failed_logins.ts";
 
-/** An entry of RabbitMQ's `auth_backends`: one backend for both, or who a user is and what it may do apart. */
+/** An entry of RabbitMQ's `auth_backends`: one backend for both authentication and authorization, or one for each. */
 export type AuthBackend = Backend | { readonly authn: Backend; readonly authz: Backend | readonly Backend[] };
 
-/** How logins and permissions are checked. */
+/** Backends and loopback users. */
 export interface AccessControlOptions {
-  /** Asked in this order until one knows the user. */
+  /** Backends, which are asked in this order until one knows the user. */
   readonly auth_backends: readonly AuthBackend[];
   /** Users who may log in from this machine only, whatever backend knows them. Default: `guest`. */
   readonly loopback_users?: readonly string[];
 }
 
-/** A user, and who is asked what it may do: all of them have to agree. */
+/** A user and the backends that authorize it: all of them must agree. */
 class AuthenticatedUser implements User {
   readonly name: string;
   readonly tags: readonly string[];
@@ -41,16 +41,16 @@ class AuthenticatedUser implements User {
   }
 }
 
-/** A user as one backend has it. */
+/** The user as one backend knows it. */
 interface Grant {
   readonly backend: Backend;
   readonly user: BackendUser;
 }
 
-/** Asks the backends of RabbitMQ's `auth_backends` who somebody is and what they may do (RabbitMQ: Access Control). */
+/** Asks the backends of RabbitMQ's `auth_backends` for authentication and authorization (RabbitMQ: Access Control). */
 export class AccessControl implements Access {
   readonly #backends: readonly { readonly authn: Backend; readonly authz: readonly Backend[] }[];
-  /** Those that are told of changes. */
+  /** Backends with a version. */
   readonly #versioned: readonly Backend[];
   readonly #onlyVersioned: Backend | undefined;
   readonly #loopbackUsers: ReadonlySet<string>;
@@ -71,7 +71,7 @@ export class AccessControl implements Access {
     this.#log = log;
   }
 
-  /** Looked at for each message, and mostly that of the broker's own users. */
+  /** Read for each message; there is mostly one versioned backend, the internal one. */
   get version(): number {
     const versioned = this.#onlyVersioned;
     return versioned === undefined ? this.#sumOfVersions() : versioned.version!;
@@ -126,7 +126,7 @@ export class AccessControl implements Access {
     );
   }
 
-  /** Has a backend answer a login. One that fails has refused it, and the log tells why. */
+  /** Asks a backend about a login. A backend that fails has refused it, and the log says why. */
   #ask(backend: Backend, username: string, ask: () => Answer<BackendUser | Refusal>): Answer<BackendUser | Refusal> {
     const fail = (error: unknown): Refusal => {
       this.#log("error", `backend ${backend.name} failed to answer a login of user '${username}': ${reasonOf(error)}`);
@@ -152,7 +152,7 @@ export class AccessControl implements Access {
     return this.#permit(user, (grant) => grant.backend.mayUseTopic(grant.user, operation, topic, context));
   }
 
-  /** Permits what all backends permit. One that fails has refused. */
+  /** Permits what all backends permit. A backend that fails has refused. */
   #permit(user: User, ask: (grant: Grant) => Answer<boolean>): Answer<boolean> {
     if (!(user instanceof AuthenticatedUser)) return false;
     const permitFrom = (at: number): Answer<boolean> => {
@@ -175,8 +175,8 @@ export class AccessControl implements Access {
   }
 
   /**
-   * Hands a new secret to each backend in which the user's credentials expire. Their tags take the place of all others, so
-   * that one can be taken away by it; where nothing expires nothing changes.
+   * Passes a new secret to each backend in which the user's credentials expire. The tags that they answer replace all
+   * others, so that a new secret can take a tag away. Changes nothing where nothing expires.
    */
   updateSecret(user: User, secret: string, context: RequestContext): Answer<User | Refusal> {
     if (!(user instanceof AuthenticatedUser)) return { refused: "no backend knows the user" };

@@ -1,6 +1,6 @@
 import type { Answer } from "./access.ts";
 
-/** Goes on with an answer, at once where it is there. */
+/** Calls `next` with an answer, at once if it is there. */
 export function then<T, R>(answer: Answer<T>, next: (value: T) => Answer<R>): Answer<R> {
   return answer instanceof Promise ? answer.then(next) : next(answer);
 }

@@ -9,18 +9,21 @@ import { LdapBackend, type LdapBackendOptions } from "./ldap/ldap_backend.ts";
 import { OAuth2Backend, type OAuth2BackendOptions } from "./oauth2/oauth2_backend.ts";
 import type { RandomBytes } from "./password.ts";
 
-/** RabbitMQ's names of backends in `auth_backends.N`; each may be written as its module, too. */
+/** RabbitMQ's names of backends in `auth_backends.N`; the name of a backend's module works too. */
 const NAMES = ["internal", "http", "ldap", "oauth2", "cache"] as const;
 
 export type BackendName = (typeof NAMES)[number];
 
-/** An entry of `auth_backends.N`: one backend for both, or who a user is (`authn`) and what it may do (`authz`) apart. */
+/**
+ * An entry of `auth_backends.N`: one backend for both authentication and authorization, or one for each (`authn`,
+ * `authz`).
+ */
 export type BackendNames = BackendName | {
   readonly authn: BackendName;
   readonly authz: BackendName | readonly BackendName[];
 };
 
-/** RabbitMQ's keys that say who is asked who may do what. */
+/** RabbitMQ's keys for authentication and authorization backends. */
 export interface AuthBackendsOptions {
   /** Default: `internal`. */
   readonly auth_backends?: readonly BackendNames[];
@@ -34,35 +37,38 @@ export interface AuthBackendsOptions {
   };
 }
 
-/** What backends are made of. */
+/** The parts that backends are made of. */
 export interface AuthBackendsMeans {
   /** The broker's own users. */
   readonly internal: Backend;
   readonly clock: AccessClock;
   readonly log: AccessLog;
   readonly randomBytes: RandomBytes;
-  /** Fetches for `http`, with the TLS options of `auth_http.ssl_options`. */
+  /** `fetch` of the backend `http`, with the TLS options of `auth_http.ssl_options`. */
   readonly fetchForHttp: Fetch;
-  /** Fetches for `oauth2`, with the TLS options of `auth_oauth2.https`. */
+  /** `fetch` of the backend `oauth2`, with the TLS options of `auth_oauth2.https`. */
   readonly fetchForOAuth2: Fetch;
   /** Opens connections to the servers of `auth_ldap.servers`. */
   readonly openDirectory?: OpenDirectory;
 }
 
-/** The backend of a name or of its module, such as `rabbit_auth_backend_http`; `undefined` where there is none. */
+/**
+ * Returns the backend with a name, or with the name of a module such as `rabbit_auth_backend_http`; `undefined` when
+ * there is none.
+ */
 export function backendName(text: string): BackendName | undefined {
   const name = text.replace(/^rabbit_auth_backend_/, "");
   return NAMES.find((each) => each === name);
 }
 
 /**
- * Makes access control of RabbitMQ's keys. Throws `RangeError`, and `QueryError` for a query of LDAP, with the key that is
- * wrong or missing.
+ * Makes access control from RabbitMQ's keys. Throws `RangeError`, and `QueryError` for an LDAP query, with the key that
+ * is wrong or missing.
  */
 export function accessControlOf(options: AuthBackendsOptions, means: AuthBackendsMeans): AccessControl {
   const { clock, log } = means;
   const made = new Map<BackendName, Backend>();
-  /** A backend that is named twice is one. */
+  /** Returns the backend with a name, the same one each time. */
   const backendOf = (name: BackendName): Backend => {
     let backend = made.get(name);
     if (backend === undefined) made.set(name, backend = makers[name]());

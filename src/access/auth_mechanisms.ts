@@ -3,13 +3,13 @@ import { external, type ExternalOptions } from "./external.ts";
 import { RABBIT_CR_DEMO } from "./rabbit_cr_demo.ts";
 import { AMQPLAIN, type Mechanism, PLAIN } from "./sasl.ts";
 
-/** RabbitMQ's keys that say how clients may authenticate. */
+/** RabbitMQ's keys for the mechanisms by which clients authenticate. */
 export interface AuthMechanismsOptions extends ExternalOptions, Partial<AnonymousOptions> {
-  /** In the order in which they are offered. Default: PLAIN, AMQPLAIN, and ANONYMOUS where it has a user. */
+  /** Mechanisms in the order in which they are offered. Default: PLAIN, AMQPLAIN, and ANONYMOUS where it has a user. */
   readonly auth_mechanisms?: readonly MechanismName[];
 }
 
-/** Makes a mechanism, or none where what it needs is not configured. */
+/** Makes a mechanism; returns `undefined` when the keys that it needs are missing. */
 type Make = (options: AuthMechanismsOptions) => Mechanism | undefined;
 
 const MECHANISMS = {
@@ -30,8 +30,8 @@ export const MECHANISM_NAMES = Object.keys(MECHANISMS) as readonly MechanismName
 const DEFAULT_NAMES: readonly MechanismName[] = ["PLAIN", "AMQPLAIN", "ANONYMOUS"];
 
 /**
- * The mechanisms of RabbitMQ's keys. ANONYMOUS is there only where `anonymous_login_user` and `anonymous_login_pass` are
- * set, and the user is not `none`.
+ * Makes the mechanisms of RabbitMQ's keys. ANONYMOUS needs `anonymous_login_user` and `anonymous_login_pass`, and a
+ * user other than `none`.
  */
 export function mechanismsOf(options: AuthMechanismsOptions): Mechanism[] {
   const makers: Readonly<Record<MechanismName, Make>> = MECHANISMS;

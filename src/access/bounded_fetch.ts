@@ -1,11 +1,11 @@
 import type { AccessClock } from "./clock.ts";
 
-/** The runtime's `fetch`, with whatever TLS options it was set up with. */
+/** The runtime's `fetch` with the TLS options that it was given. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** How long an answer may take, and how long it may be. */
+/** Limits of an answer. */
 export interface FetchLimits {
-  /** From the request to the end of the answer. In milliseconds. */
+  /** Time from the request to the end of the answer. In milliseconds. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }
@@ -15,14 +15,13 @@ export interface FetchedText {
   readonly text: string;
 }
 
-/** A request that got no answer that can be used. Its message has the address without the query, where passwords are. */
+/** A request without a usable answer. Its message has the address without the query, which may contain passwords. */
 export class FetchError extends Error {
   override name = "FetchError";
 }
 
 /**
- * Fetches a text from a server that is not trusted to answer in time, or briefly. Throws {@linkcode FetchError}, whatever
- * went wrong.
+ * Fetches a text from a server whose answer may be late or too long. Throws {@linkcode FetchError} for every failure.
  */
 export async function fetchText(
   fetch: Fetch,

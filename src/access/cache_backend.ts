@@ -8,27 +8,30 @@ import type { RandomBytes } from "./password.ts";
 
 /** RabbitMQ's `auth_cache.*`. */
 export interface CacheBackendOptions {
-  /** Whose answers are kept: one backend for both, or who a user is and what it may do apart. */
+  /** Backends whose answers are cached: one for both authentication and authorization, or one for each. */
   readonly cached_backend: Backend | { readonly authn: Backend; readonly authz: Backend };
-  /** How long an answer is kept. In milliseconds. Default: 15,000. */
+  /** Time that an answer is cached. In milliseconds. Default: 15,000. */
   readonly cache_ttl?: number;
-  /** Whether refusals are kept too. Default: false. */
+  /** True when refusals are cached too. Default: false. */
   readonly cache_refusals?: boolean;
 }
 
 const CACHE_TTL_MS = 15_000;
-/** Answers that are kept. Beyond them the oldest one is dropped. */
+/** Maximum number of cached answers; beyond it the oldest one is dropped. */
 const ENTRIES_MAX = 100_000;
 const SECRET_BYTES = 32;
 
 interface Entry {
   readonly answer: BackendUser | Refusal | boolean;
-  /** The backend's version when it answered. */
+  /** Version of the backend when it answered. */
   readonly version: number;
   readonly endMs: number;
 }
 
-/** RabbitMQ's `cache`: keeps the answers of another backend for some seconds (RabbitMQ: Caching Authentication Backend). */
+/**
+ * RabbitMQ's `cache`: caches the answers of another backend for some seconds (RabbitMQ: Caching Authentication
+ * Backend).
+ */
 export class CacheBackend implements Backend {
   readonly name = "rabbit_auth_backend_cache";
   readonly asksTwice = true;
@@ -38,9 +41,9 @@ export class CacheBackend implements Backend {
   readonly #keepsRefusals: boolean;
   readonly #clock: AccessClock;
   readonly #entriesMax: number;
-  /** Passwords are not kept: they are known again by a hash that means nothing elsewhere. */
+  /** Key of the hash by which passwords are recognized. They are not kept, and the hash means nothing elsewhere. */
   readonly #secret: Uint8Array;
-  /** In the order in which they were put there. */
+  /** In the order in which they were added. */
   readonly #entries = new Map<string, Entry>();
   readonly #stateIds = new WeakMap<object, number>();
   #stateCount = 0;
@@ -65,7 +68,7 @@ export class CacheBackend implements Backend {
     return (this.#authn.version ?? 0) + (this.#authz === this.#authn ? 0 : this.#authz.version ?? 0);
   }
 
-  /** Answers that are kept. */
+  /** Number of cached answers. */
   get size(): number {
     return this.#entries.size;
   }
@@ -113,7 +116,7 @@ export class CacheBackend implements Backend {
     const text = JSON.stringify(key);
     const kept = this.#entries.get(text);
     const now = this.#clock.now();
-    // A key begins with what was asked for, so what it leads to is of the type of that answer.
+    // A key begins with the kind of question, so the answer is of the right type.
     if (kept !== undefined && kept.endMs > now && kept.version === this.version) return kept.answer as T;
     const { version } = this;
     return then(ask(), (answer) => {
@@ -144,7 +147,7 @@ export class CacheBackend implements Backend {
     return [name, tags, typeof state === "object" && state !== null ? this.#idOf(state) : state];
   }
 
-  /** A number for each state: two users of one name may have different ones. */
+  /** Returns a number for each state, as two users of one name may have different ones. */
   #idOf(state: object): number {
     let id = this.#stateIds.get(state);
     if (id === undefined) this.#stateIds.set(state, id = ++this.#stateCount);

@@ -1,10 +1,10 @@
-/** The time, as far as access needs it. */
+/** The clock and timers that access control uses. */
 export interface AccessClock {
   /** Monotonic time from an arbitrary start. In milliseconds. */
   now(): number;
   /** Milliseconds since 1970. */
   time(): number;
-  /** Calls back once. Returns what takes that back. */
+  /** Calls back once. Returns a function that cancels the call. */
   after(delayMs: number, callback: () => void): () => void;
 }
 

@@ -1,16 +1,16 @@
 import { Pattern } from "../pattern/pattern.ts";
 
-/** RabbitMQ's `credential_validator.*`: which passwords a user may be given. */
+/** RabbitMQ's `credential_validator.*`, the rules for passwords of users. */
 export interface CredentialValidatorOptions {
   /** Default: `rabbit_credential_validator_accept_everything`. */
   readonly validation_backend?: ValidationBackend;
-  /** Length that `rabbit_credential_validator_min_password_length` asks for. In bytes. Default: 5. */
+  /** Minimum length of a password for `rabbit_credential_validator_min_password_length`. In bytes. Default: 5. */
   readonly min_length?: number;
-  /** What `rabbit_credential_validator_password_regexp` looks for in a password. It has no default. */
+  /** Pattern of a password for `rabbit_credential_validator_password_regexp`. It has no default. */
   readonly regexp?: string;
 }
 
-/** Tells what is wrong with the password that a user is to have; `undefined` when it is good. */
+/** Returns what is wrong with a user's new password; `undefined` when it is accepted. */
 export type CredentialValidator = (username: string, password: string) => string | undefined;
 
 const MIN_LENGTH = 5;
@@ -35,8 +35,8 @@ export type ValidationBackend = keyof typeof VALIDATION_BACKENDS;
 export const VALIDATION_BACKEND_NAMES = Object.keys(VALIDATION_BACKENDS) as readonly ValidationBackend[];
 
 /**
- * Makes the validator that options ask for. Throws `RangeError` when it lacks its regular expression, and `PatternError`
- * when that can't be read.
+ * Makes the validator of the options. Throws `RangeError` when its regular expression is missing, and `PatternError`
+ * when it is invalid.
  */
 export function credentialValidator(options: CredentialValidatorOptions = {}): CredentialValidator {
   const name = options.validation_backend ?? "rabbit_credential_validator_accept_everything";

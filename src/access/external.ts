@@ -1,17 +1,17 @@
 import type { PeerCertificate } from "../transport/transport.ts";
-import { type Mechanism, outcomeOf } from "./sasl.ts";
+import { type Mechanism, resultOf } from "./sasl.ts";
 
-/** Where EXTERNAL finds the name of a user in its certificate. */
+/** The place of a user's name in its certificate. */
 export interface ExternalOptions {
   /** Default: `distinguished_name`. */
   readonly ssl_cert_login_from?: keyof typeof NAMES;
-  /** Which `subject_alternative_name` is meant. Default: `dns`. */
+  /** Type of the `subject_alternative_name`. Default: `dns`. */
   readonly ssl_cert_login_san_type?: keyof typeof ALTERNATIVE_NAME_TYPES;
-  /** The place of that name among those of its type, from 0. Default: 0. */
+  /** Index of the name among those of its type. Default: 0. */
   readonly ssl_cert_login_san_index?: number;
 }
 
-/** RabbitMQ's types of alternative names, as certificates here have them. */
+/** The fields of a certificate's alternative names, by RabbitMQ's names of their types. */
 const ALTERNATIVE_NAME_TYPES = {
   dns: "dns",
   ip: "ip",
@@ -27,7 +27,7 @@ const alternativeName: NameOf = ({ alternativeNames }, options) => {
   return alternativeNames.filter((name) => name.type === type)[options.ssl_cert_login_san_index ?? 0]?.value;
 };
 
-/** RabbitMQ's `ssl_cert_login_from`. */
+/** Readers of the name, by RabbitMQ's `ssl_cert_login_from`. */
 const NAMES = {
   distinguished_name: ({ subject }) => subject,
   common_name: ({ commonName }) => commonName,
@@ -36,8 +36,8 @@ const NAMES = {
 } satisfies Record<string, NameOf>;
 
 /**
- * The SASL mechanism EXTERNAL: a peer is the user whose name is in its certificate, which was verified in the TLS
- * handshake. The user has to exist. It is offered to peers with a certificate only.
+ * The SASL mechanism EXTERNAL: a peer logs in as the user named in its certificate, which was verified in the TLS
+ * handshake. The user must exist. Only peers with a certificate are offered it.
  */
 export function external(options: ExternalOptions = {}): Mechanism {
   const nameOf: NameOf = NAMES[options.ssl_cert_login_from ?? "distinguished_name"];
@@ -51,7 +51,7 @@ export function external(options: ExternalOptions = {}): Mechanism {
         }
         const username = nameOf(peer.certificate, options);
         if (username === undefined || username === "") return { refused: "no name found in the peer's certificate" };
-        return outcomeOf(access.login({ username, peer }), username);
+        return resultOf(access.login({ username, peer }), username);
       },
     }),
   };

@@ -1,38 +1,40 @@
 import type { Answer, Peer, Refusal } from "./access.ts";
 import type { AccessClock } from "./clock.ts";
 
-/** Failures of a peer that are answered at once. */
+/** Number of failures of a peer that are answered at once. */
 const FREE_MAX = 5;
-/** Delay of the first failure beyond those; it doubles with each. In milliseconds. */
+/** Delay of the first failure beyond those; it doubles with each further one. In milliseconds. */
 const DELAY_MS = 100;
 const DELAY_MAX_MS = 2000;
-/** Failures that are remembered of a peer: more don't make it slower. */
+/** Maximum number of failures that count for a peer's delay. */
 const COUNT_MAX = 20;
 /** Time after which one failure of a peer is forgotten. In milliseconds. */
 const FORGET_MS = 10_000;
-/** Refusals of one peer that may wait to be told. Beyond them it is refused at once, whatever its password is. */
+/**
+ * Maximum number of delayed refusals of one peer. Beyond it the peer is refused at once, even with a right password.
+ */
 const WAITING_MAX = 100;
-/** Peers that are remembered. Beyond them the one that has not failed for longest is forgotten. */
+/** Maximum number of peers with failures that are kept. Beyond it the one whose last failure is oldest is forgotten. */
 const PEERS_MAX = 10_000;
 
 const TOO_MANY: Refusal = { refused: "too many failed logins from this peer" };
 
 interface Failures {
   count: number;
-  /** When `count` was right. */
+  /** Time at which `count` was right. */
   atMs: number;
   waiting: number;
 }
 
 /**
- * Slows down those who try one password after another. The refusals of a peer that fails often come later and later, and
- * few of them may wait at a time, so that more connections don't help. A right password is never delayed, and other peers
- * notice nothing. Peers inside the process are not slowed.
+ * Slows down the guessing of passwords. The refusals of a peer that fails often are delayed longer and longer, and only
+ * a few may wait at a time, so that more connections do not help. A right password is never delayed, and other peers
+ * are not affected. Peers inside the process are not slowed down.
  */
 export class FailedLogins {
   readonly #clock: AccessClock;
   readonly #peersMax: number;
-  /** By address; the one that failed last is the last. */
+  /** By address, ordered by the time of the last failure. */
   readonly #peers = new Map<string, Failures>();
 
   constructor(clock: AccessClock, peersMax = PEERS_MAX) {
@@ -40,19 +42,19 @@ export class FailedLogins {
     this.#peersMax = peersMax;
   }
 
-  /** Peers that are remembered. */
+  /** Number of peers with failures. */
   get size(): number {
     return this.#peers.size;
   }
 
-  /** Refuses a peer that has as many refusals waiting as it may. */
+  /** Refuses a peer that has too many delayed refusals; returns `undefined` for others. */
   check({ host }: Peer): Refusal | undefined {
     if (host === undefined) return undefined;
     const failures = this.#peers.get(networkOf(host));
     return failures !== undefined && failures.waiting >= WAITING_MAX ? TOO_MANY : undefined;
   }
 
-  /** Notes a failed login, and answers with its refusal when it is time. */
+  /** Notes a failed login, and answers with its refusal after the delay. */
   refuse({ host }: Peer, refusal: Refusal): Answer<Refusal> {
     if (host === undefined) return refusal;
     const failures = this.#note(networkOf(host));
@@ -80,7 +82,7 @@ export class FailedLogins {
   }
 }
 
-/** The holder of an IPv6 address holds all of its /64, so a /64 counts as one peer. */
+/** Returns the part of an address that counts as one peer: the holder of an IPv6 address holds its whole /64. */
 export function networkOf(host: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host);
   if (mapped !== null) return mapped[1];

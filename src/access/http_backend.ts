@@ -3,9 +3,9 @@ import type { Backend, BackendUser } from "./backend.ts";
 import { type Fetch, FetchError, fetchText } from "./bounded_fetch.ts";
 import type { AccessClock, AccessLog } from "./clock.ts";
 
-/** RabbitMQ's `auth_http.*`. Options of TLS (`ssl_options`) belong to the `fetch` that is handed in. */
+/** RabbitMQ's `auth_http.*`. TLS options (`ssl_options`) belong to the injected `fetch`. */
 export interface HttpBackendOptions {
-  /** `get` puts names and passwords into addresses, which servers log. Default: `get`. */
+  /** HTTP method. `get` puts names and passwords into addresses, which servers log. Default: `get`. */
   readonly http_method?: "get" | "post";
   /** Default: `http://localhost:8000/auth/user`. */
   readonly user_path?: string;
@@ -15,23 +15,23 @@ export interface HttpBackendOptions {
   readonly resource_path?: string;
   /** Default: `http://localhost:8000/auth/topic`. */
   readonly topic_path?: string;
-  /** How long a request may take, connecting included. In milliseconds. Default: 15,000. */
+  /** Time limit of a request, connecting included. In milliseconds. Default: 15,000. */
   readonly request_timeout?: number;
 }
 
-/** Who does what, in the words of the contract. */
+/** Fields of a request, named as in RabbitMQ's contract with the server. */
 type FormFields = Readonly<Record<string, string | undefined>>;
 
-/** Length of an answer beyond which it is none. In bytes. */
+/** Largest answer that is accepted. In bytes. */
 const ANSWER_MAX_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 
-/** What a server says yes with. */
+/** Status codes of an answer that counts. */
 const SUCCESSFUL: readonly number[] = [200, 201];
 
 const DENIED: Refusal = { refused: "Denied by the backing HTTP service" };
 
-/** RabbitMQ's `http`: a web server is asked, and answers `allow` or `deny` (RabbitMQ: HTTP Authentication Backend). */
+/** RabbitMQ's `http`: asks a web server, which answers `allow` or `deny` (RabbitMQ: HTTP Authentication Backend). */
 export class HttpBackend implements Backend {
   readonly name = "rabbit_auth_backend_http";
   readonly #options: Required<HttpBackendOptions>;
@@ -59,7 +59,7 @@ export class HttpBackend implements Backend {
       this.#logReason(answer, `HTTP authentication denied for user '${username}'`);
       return DENIED;
     }
-    // As in RabbitMQ tags are in lower case, whatever the server says.
+    // RabbitMQ turns tags into lower case, whatever the server sends.
     const [verdict, ...tags] = answer.toLowerCase().split(/\s+/);
     if (verdict !== "allow") throw new FetchError(`${this.#options.user_path} answered neither 'allow' nor 'deny'`);
     return { name: username, tags };
@@ -67,7 +67,7 @@ export class HttpBackend implements Backend {
 
   async authorize(credentials: Credentials): Promise<BackendUser | Refusal> {
     const user = await this.authenticate(credentials);
-    // Tags are for who authenticates to give.
+    // Only authentication gives tags.
     return "refused" in user ? user : { ...user, tags: [] };
   }
 
@@ -126,7 +126,7 @@ export class HttpBackend implements Backend {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const { status, text } = method === "get"
       ? await fetchText(this.#fetch, `${path}?${form}`, { method: "GET" }, limits, this.#clock)
-      // A password is not sent on to wherever a server points.
+      // A password is not sent on to the target of a redirect.
       : await fetchText(
         this.#fetch,
         path,

@@ -6,20 +6,20 @@ import { expandTopicPermission, PermissionPatterns } from "./permission_patterns
 /** A user of the broker's own. */
 export interface InternalUser {
   readonly user: string;
-  /** Salt and hash, as RabbitMQ keeps them. Empty for a user that can't log in by password. */
+  /** Salt and hash in RabbitMQ's format. Empty for a user that can't log in by password. */
   readonly passwordHash: Uint8Array;
-  /** RabbitMQ's name of it, such as `rabbit_password_hashing_sha256`. */
+  /** RabbitMQ's name of the algorithm, such as `rabbit_password_hashing_sha256`. */
   readonly hashingAlgorithm: string;
   readonly tags: readonly string[];
 }
 
-/** What a user may do in a virtual host: a pattern for the names of exchanges and queues for each operation. */
+/** Permissions of a user in a virtual host: for each operation a pattern for the names of exchanges and queues. */
 export type PermissionsOfUser = Readonly<Record<Operation, string>>;
 
-/** What a user may do with a topic exchange: a pattern for routing keys for each operation. */
+/** Permissions of a user for a topic exchange: for each operation a pattern for routing keys. */
 export type TopicPermissionsOfUser = Readonly<Record<"write" | "read", string>>;
 
-/** The users and permissions that the broker keeps itself. */
+/** The broker's own users and their permissions. */
 export interface InternalUsers {
   /** Rises with each change. */
   readonly version: number;
@@ -36,7 +36,7 @@ const BLANK_PASSWORD: Refusal = {
   refused: "attempted to log in with a blank password, which is prohibited by the internal authN backend",
 };
 
-/** RabbitMQ's `internal`: users and permissions that are kept in the broker. */
+/** RabbitMQ's `internal`: users and permissions that the broker itself keeps. */
 export class InternalBackend implements Backend {
   readonly name = "rabbit_auth_backend_internal";
   readonly #users: InternalUsers;
@@ -53,7 +53,7 @@ export class InternalBackend implements Backend {
   authenticate({ username, password }: Credentials): User | Refusal {
     if (password === "") return BLANK_PASSWORD;
     const user = this.#users.users.get(username);
-    // An unknown user takes as long as a wrong password, so that the time does not tell who exists.
+    // An unknown user takes as long as a wrong password, so that the time does not reveal who exists.
     if (password !== undefined && !isPasswordOf(user, password)) return INVALID_CREDENTIALS;
     return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
   }

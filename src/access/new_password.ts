@@ -5,39 +5,39 @@ import {
 } from "./credential_validator.ts";
 import { DEFAULT_HASHING_ALGORITHM, type HashingAlgorithm, hashPassword, type RandomBytes } from "./password.ts";
 
-/** How the passwords of the broker's own users are checked when they are set, and kept. */
+/** Checking and hashing of the passwords of the broker's own users. */
 export interface PasswordOptions {
   /** Default: `rabbit_password_hashing_sha256`. */
   readonly password_hashing_module?: HashingAlgorithm;
-  /** Default: everything is accepted. */
+  /** Default: accepts everything. */
   readonly credential_validator?: CredentialValidatorOptions;
 }
 
-/** What is kept of a password. */
+/** The hash of a password. */
 export interface KeptPassword {
   readonly passwordHash: Uint8Array;
   readonly hashingAlgorithm: HashingAlgorithm;
 }
 
-/** A password that may not be used, and why. */
+/** A refused password with the reason. */
 export class PasswordError extends Error {
   override name = "PasswordError";
 }
 
-/** Makes what is kept of new passwords. */
+/** Checks and hashes new passwords. */
 export class NewPasswords {
   readonly #hashingAlgorithm: HashingAlgorithm;
   readonly #validate: CredentialValidator;
   readonly #randomBytes: RandomBytes;
 
-  /** Throws `RangeError` or `PatternError` when the credential validator can't be made. */
+  /** Throws `RangeError` or `PatternError` for a wrong setting of the credential validator. */
   constructor(options: PasswordOptions, randomBytes: RandomBytes) {
     this.#hashingAlgorithm = options.password_hashing_module ?? DEFAULT_HASHING_ALGORITHM;
     this.#validate = credentialValidator(options.credential_validator);
     this.#randomBytes = randomBytes;
   }
 
-  /** Throws {@linkcode PasswordError} when the credential validator does not accept the password for this user. */
+  /** Hashes a user's password. Throws {@linkcode PasswordError} when the credential validator refuses it. */
   keep(username: string, password: string): KeptPassword {
     const problem = this.#validate(username, password);
     if (problem !== undefined) throw new PasswordError(problem);

@@ -17,7 +17,7 @@ export const HASHING_ALGORITHMS = Object.keys(HASHES) as readonly HashingAlgorit
 
 export const DEFAULT_HASHING_ALGORITHM: HashingAlgorithm = "rabbit_password_hashing_sha256";
 
-/** The algorithm of users in definitions that name none: those of RabbitMQ before 3.6. */
+/** Algorithm of users in definitions without one, which come from RabbitMQ before 3.6. */
 export const LEGACY_HASHING_ALGORITHM: HashingAlgorithm = "rabbit_password_hashing_md5";
 
 export const isHashingAlgorithm = (name: string): name is HashingAlgorithm => Object.hasOwn(HASHES, name);
@@ -25,7 +25,7 @@ export const isHashingAlgorithm = (name: string): name is HashingAlgorithm => Ob
 /** Fills an array with random bytes. */
 export type RandomBytes = (bytes: Uint8Array) => Uint8Array;
 
-/** RabbitMQ's salted hash of a password: four bytes of salt, then the hash of salt and password (RabbitMQ: Passwords). */
+/** Hashes a password as RabbitMQ does: four bytes of salt, then the hash of salt and password (RabbitMQ: Passwords). */
 export function hashPassword(
   password: string,
   randomBytes: RandomBytes,
@@ -35,8 +35,8 @@ export function hashPassword(
 }
 
 /**
- * Tells whether a password is the one that was hashed. Takes the same time wherever the two differ, and whatever algorithm
- * the hash was made by: all of them are computed, so that the time does not tell one user from another, or from nobody.
+ * Returns whether a password has a hash. Takes the same time wherever the two differ, and for every algorithm: all
+ * hashes are computed, so that the time does not reveal which users exist or how their passwords are hashed.
  */
 export function verifyPassword(
   hash: Uint8Array,
@@ -56,7 +56,10 @@ export function verifyPassword(
 
 const encoder = new TextEncoder();
 
-/** Computed here and now: WebCrypto does it on another thread, whose answer a short connection spends its time on. */
+/**
+ * Computes a hash on this thread: WebCrypto uses another one, and its answer would take most of the time of a short
+ * connection.
+ */
 function saltedHash(algorithm: HashingAlgorithm, salt: Uint8Array, password: Uint8Array): Uint8Array {
   const salted = new Uint8Array(salt.length + password.length);
   salted.set(salt);
@@ -68,7 +71,7 @@ function saltedHash(algorithm: HashingAlgorithm, salt: Uint8Array, password: Uin
   return hash;
 }
 
-/** Compares all of `expected`, wherever the two differ. */
+/** Compares all of `expected`, wherever the first difference is. */
 function equalInConstantTime(expected: Uint8Array, given: Uint8Array): boolean {
   let difference = expected.length ^ given.length;
   for (let i = 0; i < expected.length; i++) difference |= expected[i] ^ given[i];

@@ -1,19 +1,19 @@
 import { Pattern } from "../pattern/pattern.ts";
 import { PatternError } from "../pattern/syntax.ts";
 
-/** Patterns that are kept compiled; beyond them the one that was not used for longest is compiled again when it is needed. */
+/** Maximum number of compiled patterns that are cached; beyond it the least recently used one is dropped. */
 const COMPILED_MAX = 1000;
 
-/** What an empty pattern stands for. */
+/** Pattern that an empty one stands for. */
 const NOTHING = "^$";
 
 /**
- * Patterns of permissions (RabbitMQ: Access Control). One permits a name that it finds a match anywhere in; the empty one
- * permits the empty name alone, and one that can't be read nothing. As in RabbitMQ names are matched byte by byte: `^..$`
- * permits `é`, which is two bytes.
+ * Matches the patterns of permissions (RabbitMQ: Access Control). A pattern permits a name in which it matches
+ * anywhere; the empty pattern permits only the empty name, and an invalid one nothing. As in RabbitMQ, names are
+ * matched byte by byte: `^..$` permits `é`, which is two bytes.
  */
 export class PermissionPatterns {
-  /** The one that was used last is the last. `undefined` is a pattern that can't be read. */
+  /** Ordered by last use. `undefined` is an invalid pattern. */
   readonly #compiled = new Map<string, Pattern | undefined>();
   readonly #compiledMax: number;
 
@@ -21,7 +21,7 @@ export class PermissionPatterns {
     this.#compiledMax = compiledMax;
   }
 
-  /** Tells whether a pattern permits a name. */
+  /** Returns whether a pattern permits a name. */
   permits(pattern: string, name: string): boolean {
     return this.#compile(bytesOf(pattern === "" ? NOTHING : pattern))?.matches(bytesOf(name)) ?? false;
   }
@@ -51,7 +51,7 @@ function compile(source: string): Pattern | undefined {
 
 const encoder = new TextEncoder();
 
-/** A text with a character for each byte of its UTF-8. */
+/** Returns a text with one character for each byte of the UTF-8. */
 function bytesOf(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text;
   let bytes = "";
@@ -59,12 +59,12 @@ function bytesOf(text: string): string {
   return bytes;
 }
 
-/** What the placeholders of a topic permission stand for, such as `username` (RabbitMQ: Topic Authorisation). */
+/** Values of a topic permission's placeholders, such as `username` (RabbitMQ: Topic Authorisation). */
 export type TopicVariables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Puts values in the place of `{username}`, `{vhost}` and `{client_id}` in the pattern of a topic permission; those that
- * are not known stay as they are. A value stands for itself, whatever a pattern would make of it.
+ * Replaces `{username}`, `{vhost}` and `{client_id}` in the pattern of a topic permission by their values, which match
+ * only themselves. Placeholders without a value stay.
  */
 export const expandTopicPermission = (pattern: string, variables: TopicVariables): string =>
   pattern.replace(/\{(\w+)\}/g, (placeholder, name: string) => {

@@ -5,28 +5,28 @@ import type { Access, Answer, Peer, Refusal, User } from "./access.ts";
 import { then } from "./answer.ts";
 import { isRefused } from "./backend.ts";
 
-/** What a client's response leads to: a login, another challenge (`connection.secure`), or a refusal. */
-export type Outcome =
+/** The result of a client's response: a login, another challenge (`connection.secure`), or a refusal. */
+export type SaslResult =
   | { readonly user: User }
   | { readonly challenge: Uint8Array }
-  /** `username` is who the client claims to be; absent where it has not said so. */
+  /** `username` is the name that the client claims; absent where it has given none. */
   | Refusal & { readonly username?: string };
 
-/** One client's authentication by one mechanism. */
+/** A client's authentication by one mechanism. */
 export interface Authentication {
-  /** Takes the client's next response. Throws SYNTAX_ERROR when it is malformed. */
-  respond(response: Uint8Array): Answer<Outcome>;
+  /** Handles the client's next response. Throws SYNTAX_ERROR when it is malformed. */
+  respond(response: Uint8Array): Answer<SaslResult>;
 }
 
 /** A SASL mechanism (RabbitMQ: Access Control, Authentication Mechanisms). */
 export interface Mechanism {
   readonly name: string;
-  /** Tells whether it is offered to a peer. Left out where it is offered to all. */
+  /** Returns whether the mechanism is offered to a peer. Left out where all are offered it. */
   isOfferedTo?(peer: Peer): boolean;
   begin(access: Access, peer: Peer): Authentication;
 }
 
-/** Names and passwords are UTF-8, and a byte order mark is a part of them. */
+/** Decoder of names and passwords, which are UTF-8; a byte order mark is a part of them. */
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -35,13 +35,13 @@ interface NameAndPassword {
   readonly password: Uint8Array;
 }
 
-/** Goes on with the result of a login. */
-export function outcomeOf(login: Answer<User | Refusal>, username: string): Answer<Outcome> {
-  return then(login, (result): Outcome => isRefused(result) ? { ...result, username } : { user: result });
+/** Turns the result of a login into that of a response. */
+export function resultOf(login: Answer<User | Refusal>, username: string): Answer<SaslResult> {
+  return then(login, (result): SaslResult => isRefused(result) ? { ...result, username } : { user: result });
 }
 
-/** Logs in by a name and password as they were sent. No user has a name or password that is not UTF-8. */
-export function logIn(access: Access, peer: Peer, sent: NameAndPassword): Answer<Outcome> {
+/** Logs in with a name and password as they were sent. No user has a name or password that is not UTF-8. */
+export function logIn(access: Access, peer: Peer, sent: NameAndPassword): Answer<SaslResult> {
   let username;
   let password;
   try {
@@ -50,15 +50,15 @@ export function logIn(access: Access, peer: Peer, sent: NameAndPassword): Answer
   } catch {
     return { refused: "name or password is not valid UTF-8", username: lenient.decode(sent.username) };
   }
-  return outcomeOf(access.login({ username, password, peer }), username);
+  return resultOf(access.login({ username, password, peer }), username);
 }
 
-/** A mechanism whose only response carries a name and a password. */
+/** Makes a mechanism whose only response carries a name and a password. */
 function byPassword(name: string, read: (response: Uint8Array) => NameAndPassword): Mechanism {
   return { name, begin: (access, peer) => ({ respond: (response) => logIn(access, peer, read(response)) }) };
 }
 
-/** RFC 4616: NUL, name, NUL, password. An authorization identity before them is refused, as by RabbitMQ. */
+/** PLAIN (RFC 4616): NUL, name, NUL, password. An authorization identity before them is refused, as in RabbitMQ. */
 export const PLAIN: Mechanism = byPassword("PLAIN", (response) => {
   const nameAt = 1;
   const passwordAt = response.indexOf(0, nameAt) + 1;
@@ -68,7 +68,7 @@ export const PLAIN: Mechanism = byPassword("PLAIN", (response) => {
   return { username: response.subarray(nameAt, passwordAt - 1), password: response.subarray(passwordAt) };
 });
 
-/** A field table without its length, with LOGIN and PASSWORD. */
+/** AMQPLAIN: a field table without its length, with LOGIN and PASSWORD. */
 export const AMQPLAIN: Mechanism = byPassword("AMQPLAIN", (response) => {
   const table = readTableFields(new ByteReader(response), response.length);
   const username = bytesOf(table.get("LOGIN"));

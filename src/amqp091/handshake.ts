@@ -1,6 +1,6 @@
 import type { Access, Answer, Peer, User } from "../access/access.ts";
 import { then } from "../access/answer.ts";
-import type { Authentication, Mechanism, Outcome } from "../access/sasl.ts";
+import type { Authentication, Mechanism, SaslResult } from "../access/sasl.ts";
 import {
   channelError,
   commandInvalid,
@@ -95,18 +95,18 @@ export class Handshake {
 
   #respond(response: Uint8Array): Answer<Step> {
     this.#state = WAITING;
-    return then(this.#authentication!.respond(response), (outcome) => this.#authenticate(outcome));
+    return then(this.#authentication!.respond(response), (result) => this.#authenticate(result));
   }
 
-  #authenticate(outcome: Outcome): Step {
-    if ("refused" in outcome) throw new LoginRefused(this.mechanism, outcome.username ?? "", outcome.refused);
-    if ("challenge" in outcome) {
+  #authenticate(result: SaslResult): Step {
+    if ("refused" in result) throw new LoginRefused(this.mechanism, result.username ?? "", result.refused);
+    if ("challenge" in result) {
       this.#state = "securing";
-      this.#host.send({ name: "connection.secure", challenge: outcome.challenge });
+      this.#host.send({ name: "connection.secure", challenge: result.challenge });
       return "continued";
     }
     const { channelMax, frameMax, heartbeatSeconds: heartbeat } = this.#host.options;
-    this.user = outcome.user;
+    this.user = result.user;
     this.#state = "tuning";
     this.#host.send({ name: "connection.tune", channelMax, frameMax, heartbeat });
     return "authenticated";

@@ -7,13 +7,13 @@ export interface DirectoryEntry {
 export interface DirectorySearch {
   readonly base: string;
   readonly scope: "base" | "one" | "sub";
-  /** What an entry has to have. Default: it only has to be there. */
+  /** An attribute value that an entry must have. Default: any entry matches. */
   readonly equal?: { readonly attribute: string; readonly value: string };
-  /** The attributes that are wanted. */
+  /** Attributes to be returned. */
   readonly attributes: readonly string[];
 }
 
-/** A connection to an LDAP server. All rejects when the server can't be reached or does not answer. */
+/** A connection to an LDAP server. All methods reject when the server can't be reached or does not answer. */
 export interface Directory {
   /** Resolves with false when the server refuses the name and password. */
   bind(dn: string, password: string): Promise<boolean>;

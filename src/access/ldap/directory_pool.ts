@@ -1,13 +1,13 @@
 import type { AccessClock } from "../clock.ts";
 import type { Directory, OpenDirectory } from "./directory.ts";
 
-/** How connections to LDAP servers are kept. */
+/** Limits of a pool of connections to LDAP servers. */
 export interface PoolOptions {
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly size: number;
-  /** How long one operation may take, waiting for a connection included. In milliseconds. */
+  /** Time limit of one operation, waiting for a connection included. In milliseconds. */
   readonly timeoutMs: number;
-  /** How long a connection may wait for the next operation before it is closed. In milliseconds. */
+  /** Time after which an idle connection is closed. In milliseconds. */
   readonly idleTimeoutMs: number;
 }
 
@@ -16,7 +16,7 @@ interface Idle {
   readonly cancel: () => void;
 }
 
-/** Connections to LDAP servers that wait for the next operation. Each does one at a time, for it is bound to one user. */
+/** A pool of connections to LDAP servers. Each does one operation at a time, as it is bound to one user. */
 export class DirectoryPool {
   readonly #open: OpenDirectory;
   readonly #options: PoolOptions;
@@ -32,8 +32,8 @@ export class DirectoryPool {
   }
 
   /**
-   * Does something with a connection. Where that fails on one that has waited, and may have been closed meanwhile, it is
-   * tried once more on a new one. Rejects when it takes too long.
+   * Runs an operation on a connection. If it fails on a pooled one, which may have been closed meanwhile, it is
+   * repeated once on a new one. Rejects when it takes too long.
    */
   async use<T>(operation: (directory: Directory) => Promise<T>): Promise<T> {
     const { timeoutMs } = this.#options;
@@ -86,7 +86,7 @@ export class DirectoryPool {
 
   async #takeTurn(): Promise<void> {
     if (this.#busyCount < this.#options.size) this.#busyCount++;
-    // Who ends its turn then hands it on.
+    // Whoever finishes passes its connection on.
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 

@@ -1,18 +1,18 @@
-/** What the variables of a pattern, such as `${username}`, stand for. */
+/** Values of a pattern's variables, such as `${username}`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A value as it may stand in a distinguished name (RFC 4514), where it is nothing but a value. */
+/** Escapes a value for a distinguished name (RFC 4514). */
 export const escapeValue = (value: string): string =>
   value.replace(/[,+"\\<>;\0]/g, "\\$&").replace(/(?<!^) $/, "\\ ").replace(/^[ #]/, "\\$&");
 
-/** Puts values in the place of variables, all at once: a value is not looked through for further ones. */
+/** Replaces the variables of a pattern by their values, all at once: values are not searched for further variables. */
 export const fill = (pattern: string, variables: Variables): string =>
   pattern.replace(
     /\$\{([\w.]+)\}/g,
     (whole, name: string) => Object.hasOwn(variables, name) && variables[name] !== undefined ? variables[name] : whole,
   );
 
-/** The domain and the name of a user of Active Directory, `domain\name`. */
+/** Splits the name of a user of Active Directory, `domain\name`, into variables. */
 export function activeDirectoryVariables(username: string): Variables {
   const at = username.indexOf("\\");
   const [domain, user] = [username.slice(0, at), username.slice(at + 1)];
@@ -20,8 +20,8 @@ export function activeDirectoryVariables(username: string): Variables {
 }
 
 /**
- * Fills a pattern that is a distinguished name. Values are escaped, but for `user_dn`, which is a whole name. In that of a
- * user of Active Directory the backslash in the middle stays.
+ * Fills a pattern of a distinguished name. Values are escaped, except `user_dn`, which is a whole name. The backslash
+ * in the name of an Active Directory user stays.
  */
 export function fillName(pattern: string, username: string, others: Variables = {}): string {
   const { ad_domain: domain, ad_user: user } = safeActiveDirectoryVariables(username);
@@ -35,7 +35,7 @@ export function fillName(pattern: string, username: string, others: Variables = 
   return fill(pattern, { ...escaped, username: both, ad_domain: safeDomain, ad_user: safeUser });
 }
 
-/** None where the name behind the backslash would change what that means. */
+/** Returns no variables when the name behind the backslash would change the meaning of the whole. */
 function safeActiveDirectoryVariables(username: string): Variables {
   const variables = activeDirectoryVariables(username);
   const { ad_user: user = "" } = variables;

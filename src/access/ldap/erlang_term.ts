@@ -1,21 +1,21 @@
-/** An atom of Erlang. */
+/** An Erlang atom. */
 export interface Atom {
   readonly atom: string;
 }
 
-/** A term of Erlang, as far as queries of LDAP have them: texts, atoms, lists and tuples. */
+/** An Erlang term of an LDAP query: a text, an atom, a list or a tuple. */
 export type Term = string | Atom | readonly Term[] | { readonly tuple: readonly Term[] };
 
-/** A query that can't be read, and where. */
+/** An invalid query, with the place of the error. */
 export class QueryError extends Error {
   override name = "QueryError";
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", s: " ", e: "\x1b" };
-/** Terms may be within each other so deep. */
+/** Maximum depth of nested terms. */
 const DEPTH_MAX = 100;
 
-/** Reads a term, with or without a full stop behind it. Throws {@linkcode QueryError}. */
+/** Reads a term, with or without a final full stop. Throws {@linkcode QueryError}. */
 export function readTerm(source: string): Term {
   const reader = new TermReader(source);
   const term = reader.term(0);
@@ -77,7 +77,7 @@ class TermReader {
     return text;
   }
 
-  /** Texts that follow each other are one. */
+  /** Reads one or more adjacent texts as one. */
   #texts(): string {
     let text = this.#quoted('"');
     while (this.takes('"')) text += this.#quoted('"');

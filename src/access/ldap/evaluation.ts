@@ -3,25 +3,25 @@ import type { Directory, DirectoryEntry } from "./directory.ts";
 import { fill, fillName, type Variables } from "./distinguished_name.ts";
 import type { Query } from "./query.ts";
 
-/** The most groups that are looked at to find out whether a user is in one by way of others. */
+/** Maximum number of groups that are searched for a user's indirect membership. */
 const GROUPS_MAX = 1000;
 
-/** What a query amounts to. `undefined` where it has no answer, as when an entry is not there. */
+/** The value of a query; `undefined` when it has none, for example because an entry does not exist. */
 type Value = boolean | string | readonly string[] | undefined;
 
-/** Where queries are evaluated. */
+/** The context in which queries are evaluated. */
 export interface Evaluation {
   readonly directory: Directory;
   readonly username: string;
   readonly userDn: string;
-  /** All that patterns and `for` may name. */
+  /** Variables of patterns and of `for`. */
   readonly variables: Variables;
-  /** Where groups are looked for by `in_group_nested`. */
+  /** Base at which `in_group_nested` searches for groups. */
   readonly groupBase: string | undefined;
   readonly patterns: PermissionPatterns;
 }
 
-/** Tells whether a query permits. One that has no answer does not. */
+/** Evaluates a query to a permission. One without a value does not permit. */
 export const permits = async (query: Query, evaluation: Evaluation): Promise<boolean> =>
   await evaluate(query, evaluation) === true;
 
@@ -35,7 +35,7 @@ async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
       const choice = query.choices.find(({ variable, value }) =>
         variables[variable] === undefined || variables[variable] === value
       );
-      // A variable that is not known here has no answer, whatever comes behind it.
+      // An unknown variable has no value, whatever follows.
       if (choice === undefined || variables[choice.variable] === undefined) return undefined;
       return await evaluate(choice.query, evaluation);
     }
@@ -76,7 +76,7 @@ async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
 const areThere = (entries: readonly DirectoryEntry[] | undefined): boolean | undefined =>
   entries === undefined ? undefined : entries.length > 0;
 
-/** Looks for a group upwards, from the groups that the user is in to those that these are in. Each is looked at once. */
+/** Searches upwards for a group, from the user's groups to the groups that contain these. Visits each once. */
 async function isInGroup(
   attribute: string,
   scope: "sub" | "one",
@@ -112,7 +112,7 @@ function attributeOf(name: string, entries: readonly DirectoryEntry[] | undefine
 const textsOf = (value: Value): readonly string[] =>
   typeof value === "string" ? [value] : value === undefined || typeof value === "boolean" ? [] : value;
 
-/** One text may be among the values of an attribute; two lists are never equal in part. */
+/** Compares two values. A text equals a list that contains it; two lists must be equal as a whole. */
 function areEqual(first: Value, second: Value): boolean {
   if (typeof first === "string") return textsOf(second).includes(first);
   return typeof second === "string" && textsOf(first).includes(second);

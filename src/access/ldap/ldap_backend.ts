@@ -8,37 +8,37 @@ import { activeDirectoryVariables, fill, fillName, type Variables } from "./dist
 import { permits } from "./evaluation.ts";
 import { type Query, readQuery, readTagQueries, type TagQuery } from "./query.ts";
 
-/** In whose name something is looked up: that of the user who logs in, nobody's, or another one's. */
+/** The name that a search is made under: that of the user who logs in, none, or a configured one. */
 export type Bind = "as_user" | "anon" | { readonly user_dn: string; readonly password: string };
 
-/** RabbitMQ's `auth_ldap.*`. Servers, ports and TLS belong to the connection that is handed in. */
+/** RabbitMQ's `auth_ldap.*`. Servers, ports and TLS belong to the injected connection. */
 export interface LdapBackendOptions {
   /** The distinguished name of a user. Default: `${username}`. */
   readonly user_dn_pattern?: string;
-  /** The name that a user is bound with where it is another one. */
+  /** Pattern of the name that a user is bound with, where it differs from the distinguished name. */
   readonly user_bind_pattern?: string;
-  /** Attribute by whose value a user's entry is found, the value being what `user_dn_pattern` makes. */
+  /** Attribute by which a user's entry is found; its value is the result of `user_dn_pattern`. */
   readonly dn_lookup_attribute?: string;
-  /** Where that is looked for. */
+  /** Base of that search. */
   readonly dn_lookup_base?: string;
   /** Default: `as_user`. */
   readonly dn_lookup_bind?: Bind;
-  /** In whose name queries are made. Default: `as_user`. */
+  /** The name that queries are made under. Default: `as_user`. */
   readonly other_bind?: Bind;
-  /** Where `in_group_nested` looks for groups. Default: `dn_lookup_base`. */
+  /** Base at which `in_group_nested` searches for groups. Default: `dn_lookup_base`. */
   readonly group_lookup_base?: string;
-  /** Queries as terms of Erlang. Default: everything is permitted, and nobody is administrator. */
+  /** Queries as Erlang terms. Default: everything is permitted, and nobody is administrator. */
   readonly queries?: {
     readonly vhost_access?: string;
     readonly resource_access?: string;
     readonly topic_access?: string;
     readonly tags?: string;
   };
-  /** Connections at most. Default: 64. */
+  /** Maximum number of connections. Default: 64. */
   readonly connection_pool_size?: number;
-  /** How long an operation may take. In milliseconds. Default: 10,000; RabbitMQ has none. */
+  /** Time limit of an operation. In milliseconds. Default: 10,000; RabbitMQ has none. */
   readonly timeout?: number;
-  /** How long a connection waits for the next operation. In milliseconds. Default: 300,000. */
+  /** Time after which an idle connection is closed. In milliseconds. Default: 300,000. */
   readonly idle_timeout?: number;
 }
 
@@ -46,7 +46,7 @@ const POOL_SIZE = 64;
 const TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 300_000;
 
-/** What is kept of a login. The password is needed where queries are made in the user's own name. */
+/** State of a login. The password is needed where queries are made under the user's own name. */
 class LdapUser {
   readonly dn: string;
   readonly #password: string | undefined;
@@ -56,13 +56,13 @@ class LdapUser {
     this.#password = password;
   }
 
-  /** Binds a connection to the user. Resolves with false when that is refused, or there is no password. */
+  /** Binds a connection to the user. Resolves with false when that is refused, or without a password. */
   async bindTo(directory: Directory): Promise<boolean> {
     return this.#password !== undefined && await directory.bind(this.dn, this.#password);
   }
 }
 
-/** RabbitMQ's `ldap`: names and passwords are checked by a directory, permissions by queries of it (RabbitMQ: LDAP). */
+/** RabbitMQ's `ldap`: a directory checks names and passwords, and queries to it decide permissions (RabbitMQ: LDAP). */
 export class LdapBackend implements Backend {
   readonly name = "rabbit_auth_backend_ldap";
   readonly #options: LdapBackendOptions;
@@ -73,7 +73,7 @@ export class LdapBackend implements Backend {
   readonly #topicQuery: Query;
   readonly #tagQueries: readonly TagQuery[];
 
-  /** Throws `QueryError` when a query can't be read. */
+  /** Throws `QueryError` for an invalid query. */
   constructor(options: LdapBackendOptions, open: OpenDirectory, clock: AccessClock) {
     const { queries = {}, connection_pool_size: size = POOL_SIZE } = options;
     const { timeout: timeoutMs = TIMEOUT_MS, idle_timeout: idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
@@ -86,7 +86,7 @@ export class LdapBackend implements Backend {
   }
 
   async authenticate({ username, password }: Credentials): Promise<BackendUser | Refusal> {
-    // A bind without a password succeeds for anybody (RFC 4513 §5.1.2).
+    // A bind without a password succeeds for everybody (RFC 4513 §5.1.2).
     if (password === "") return { refused: "unauthenticated bind not allowed" };
     if (password === undefined) return await this.#logInWithoutPassword(username);
     const { dn_lookup_attribute: attribute, dn_lookup_bind: lookupBind = "as_user" } = this.#options;
@@ -171,7 +171,7 @@ export class LdapBackend implements Backend {
     ) ?? false;
   }
 
-  /** Does something in the name in which queries are made. Resolves with `undefined` where that name is refused. */
+  /** Runs an operation on a connection bound for queries. Resolves with `undefined` when the bind is refused. */
   async #bound<T>(user: LdapUser, operation: (directory: Directory) => Promise<T>): Promise<T | undefined> {
     const { other_bind: bind = "as_user" } = this.#options;
     return await this.#pool.use(async (directory) => {
@@ -191,14 +191,16 @@ export class LdapBackend implements Backend {
     };
   }
 
-  /** The name of a user's entry, by a connection that is bound. */
+  /** Returns the distinguished name of a user's entry, over a bound connection. */
   async #nameOf(username: string, directory: Directory): Promise<string> {
     const { dn_lookup_attribute: attribute, dn_lookup_bind: bind = "as_user" } = this.#options;
     const isLookedUp = attribute !== undefined && bind === "as_user";
     return isLookedUp ? await this.#lookUp(username, directory) : fillName(this.#dnPattern, username);
   }
 
-  /** The name of the one entry that has the user's name in an attribute; where there is not one, that of the pattern. */
+  /**
+   * Finds the one entry with the user's name in an attribute; falls back to the pattern when there is not exactly one.
+   */
   async #lookUp(username: string, directory: Directory): Promise<string> {
     const { dn_lookup_attribute: attribute = "", dn_lookup_base: base = "" } = this.#options;
     const value = fill(this.#dnPattern, { username, ...activeDirectoryVariables(username) });
@@ -208,6 +210,6 @@ export class LdapBackend implements Backend {
   }
 }
 
-/** Binds a connection to nobody, or to a configured user. */
+/** Binds a connection anonymously, or to a configured user. */
 const bindAs = (bind: Exclude<Bind, "as_user">, directory: Directory): Promise<boolean> =>
   bind === "anon" ? directory.bind("", "") : directory.bind(bind.user_dn, bind.password);

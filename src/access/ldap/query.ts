@@ -13,14 +13,14 @@ export type Query =
   | { readonly kind: "string"; readonly pattern: string }
   | { readonly kind: "attribute"; readonly dn: string; readonly name: string };
 
-/** The query to be asked where a variable has a value. */
+/** A query that is evaluated when a variable has a given value. */
 export interface Choice {
   readonly variable: string;
   readonly value: string;
   readonly query: Query;
 }
 
-/** A tag, and the query that selects the users with it. */
+/** A tag with the query that selects its users. */
 export interface TagQuery {
   readonly tag: string;
   readonly query: Query;
@@ -38,7 +38,7 @@ const SCOPES: Readonly<Record<string, "sub" | "one">> = {
   one_level: "one",
 };
 
-/** How a tuple is read, by its first element and the number of those behind it. */
+/** Readers of tuples, by the first element and the number of the others. */
 const READERS: Readonly<Record<string, Read>> = {
   "constant/1": ([value]) => ({ kind: "constant", value: booleanOf(value) }),
   "for/1": ([choices]) => ({ kind: "for", choices: listOf(choices).map(choiceOf) }),
@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, Read>> = {
   "attribute/2": ([dn, name]) => ({ kind: "attribute", dn: textOf(dn), name: textOf(name) }),
 };
 
-/** Reads a query, which is a term of Erlang. Throws {@linkcode QueryError}. */
+/** Reads a query, written as an Erlang term. Throws {@linkcode QueryError}. */
 export const readQuery = (source: string): Query => queryOf(readTerm(source));
 
 /** Reads a list of tags, each with a query. Throws {@linkcode QueryError}. */
@@ -104,7 +104,7 @@ function listOf(term: Term): readonly Term[] {
   throw new QueryError("invalid query: a list is expected");
 }
 
-/** What a text or an atom says. */
+/** Returns the text of a text or an atom. */
 function textOf(term: Term): string {
   if (typeof term === "string") return term;
   if ("atom" in term) return term.atom;

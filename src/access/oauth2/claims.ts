@@ -1,28 +1,28 @@
 import { scopesOfDetails } from "./rich_authorization.ts";
 
-/** What a token says (RFC 7519). */
+/** The claims of a token (RFC 7519). */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** RabbitMQ's `auth_oauth2.*`, as far as it says where in a token scopes are. */
+/** RabbitMQ's `auth_oauth2.*` for the scopes in a token. */
 export interface ScopeOptions {
   readonly resource_server_id: string;
-  /** What scopes of this broker begin with. Default: `resource_server_id` and a full stop. */
+  /** Prefix of this broker's scopes. Default: `resource_server_id` and a full stop. */
   readonly scope_prefix?: string;
-  /** Paths of claims that have scopes beside `scope`, such as `roles` or `a.b.c`, with spaces between them. */
+  /** Paths of claims with scopes in addition to `scope`, such as `roles` or `a.b.c`, separated by spaces. */
   readonly additional_scopes_key?: string;
-  /** Scopes that stand for others, with spaces between those. */
+  /** Scopes that stand for others, which are separated by spaces. */
   readonly scope_aliases?: Readonly<Record<string, string>>;
-  /** The type of the `authorization_details` that are meant for this broker. Default: none are. */
+  /** Type of the `authorization_details` for this broker. Default: none. */
   readonly resource_server_type?: string;
 }
 
-/** RabbitMQ takes no token with more. */
+/** Maximum number of a token's scopes, as in RabbitMQ. */
 export const SCOPES_MAX = 2048;
 
-/** Where a requesting party token of UMA 2 has its scopes. */
+/** Path of the scopes in a requesting party token (UMA 2). */
 const REQUESTING_PARTY_PATH = "authorization.permissions.scopes";
 
-/** The scopes of a token that are meant for this broker, without their prefix. Each is there once. */
+/** Returns the scopes of a token for this broker, without their prefix, each once. */
 export function scopesOf(claims: Claims, options: ScopeOptions): string[] {
   const { resource_server_id: id, scope_prefix: prefix = `${id}.`, scope_aliases: aliases = {} } = options;
   const paths = [REQUESTING_PARTY_PATH, ...wordsOf(options.additional_scopes_key ?? "")];
@@ -44,7 +44,7 @@ const textsOf = (value: unknown): string[] =>
 const isObject = (value: unknown): value is Claims =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Scopes at the end of a path, which may lead through lists of objects. */
+/** Returns the scopes at the end of a path, which may lead through lists of objects. */
 function scopesAt(value: unknown, path: readonly string[], id: string): string[] {
   if (Array.isArray(value)) return value.filter(isObject).flatMap((each) => scopesAt(each, path, id));
   const [key, ...rest] = path;
@@ -52,7 +52,7 @@ function scopesAt(value: unknown, path: readonly string[], id: string): string[]
   return rest.length === 0 ? scopesIn(value[key], id) : scopesAt(value[key], rest, id);
 }
 
-/** Scopes as a list, a text with spaces, or an object that has either of them by the broker's id. */
+/** Reads scopes from a list, from a text with spaces, or from an object that has either by the broker's id. */
 function scopesIn(value: unknown, id: string): string[] {
   if (typeof value === "string") return wordsOf(value);
   if (Array.isArray(value)) return textsOf(value);
@@ -61,7 +61,7 @@ function scopesIn(value: unknown, id: string): string[] {
   return (typeof own === "string" ? wordsOf(own) : textsOf(own)).map((scope) => `${id}.${scope}`);
 }
 
-/** The name of the user: the first claim of these that is a text. */
+/** Returns the user's name: the first of the preferred claims that is a text. */
 export function usernameOf(claims: Claims, preferred: readonly string[]): string {
   for (const claim of preferred) {
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
@@ -70,7 +70,7 @@ export function usernameOf(claims: Claims, preferred: readonly string[]): string
   return "unknown";
 }
 
-/** True when a token's `aud` names the broker. */
+/** Returns whether a token's `aud` names the broker. */
 export function isMeantFor(claims: Claims, resourceServerId: string): boolean {
   const { aud } = claims;
   return (typeof aud === "string" ? wordsOf(aud) : textsOf(aud)).includes(resourceServerId);

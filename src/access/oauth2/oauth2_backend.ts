@@ -7,19 +7,19 @@ import { type ResourceServer, ResourceServers, type ResourceServersOptions, Toke
 import { GrantedScopes, tagsOf } from "./scopes.ts";
 import { type SigningKeyOptions, SigningKeys } from "./signing_keys.ts";
 
-/** Who signs tokens. Options of TLS (`https.*`) belong to the `fetch` that is handed in. */
+/** An issuer of tokens. TLS options (`https.*`) belong to the injected `fetch`. */
 export interface OAuthProviderOptions extends SigningKeyOptions {
-  /** Algorithms of signatures. Default: all of JSON Web Signatures but `none`. */
+  /** Signature algorithms. Default: all of JSON Web Signatures except `none`. */
   readonly algorithms?: readonly string[];
 }
 
 /** RabbitMQ's `auth_oauth2.*`. */
 export interface OAuth2BackendOptions extends ResourceServersOptions, OAuthProviderOptions {
-  /** Further ones who sign tokens, by the names that `default_oauth_provider` and `oauth_provider_id` have for them. */
+  /** Further issuers of tokens, by the names in `default_oauth_provider` and `oauth_provider_id`. */
   readonly oauth_providers?: Readonly<Record<string, OAuthProviderOptions>>;
 }
 
-/** Who signs tokens, and by what. */
+/** An issuer's keys and algorithms. */
 interface Provider {
   readonly keys: SigningKeys;
   readonly algorithms: readonly string[];
@@ -37,11 +37,11 @@ const ALGORITHMS: readonly string[] = [
 export class OAuth2Backend implements Backend {
   readonly name = "rabbit_auth_backend_oauth2";
   readonly #servers: ResourceServers;
-  /** The one that has no name is `undefined`. */
+  /** By name; the issuer without a name is `undefined`. */
   readonly #providers = new Map<string | undefined, Provider>();
   readonly #clock: AccessClock;
 
-  /** Throws `RangeError` for a name that is missing, a provider that is not there, or the algorithm `none`. */
+  /** Throws `RangeError` for a missing name, an unknown provider, or the algorithm `none`. */
   constructor(options: OAuth2BackendOptions, fetch: Fetch, clock: AccessClock, log: AccessLog = () => {}) {
     const { oauth_providers: providers = {}, resource_servers: servers = {}, default_oauth_provider: first } = options;
     this.#servers = new ResourceServers(options);
@@ -63,7 +63,7 @@ export class OAuth2Backend implements Backend {
 
   async authorize({ password }: Credentials): Promise<BackendUser | Refusal> {
     const user = await this.#userOf(password ?? "");
-    // Tags are for who authenticates to give.
+    // Only authentication gives tags.
     return "refused" in user ? user : { ...user, tags: [] };
   }
 
@@ -85,7 +85,7 @@ export class OAuth2Backend implements Backend {
     return { refused: "Not allowed to change username on refreshed token" };
   }
 
-  /** The scopes of a token, as long as it has not expired. */
+  /** Returns the scopes of a user's token; `undefined` when it has expired. */
   #scopesOf({ state, expiresAtMs = Infinity }: BackendUser): GrantedScopes | undefined {
     return state instanceof GrantedScopes && this.#clock.time() < expiresAtMs ? state : undefined;
   }
@@ -109,10 +109,10 @@ export class OAuth2Backend implements Backend {
   }
 
   async #verify(token: string): Promise<{ claims: Claims & { readonly exp?: number }; server: ResourceServer }> {
-    // Loaded with the first token, for most brokers start without this backend.
+    // Loaded with the first token, as most brokers start without this backend.
     const { decodeJwt, decodeProtectedHeader, jwtVerify } = await import("jose");
     const { alg: algorithm, kid } = peek(() => decodeProtectedHeader(token));
-    // Whom it says it is meant for tells whose key has to prove that.
+    // The audience that the token claims decides whose key must verify it.
     const server = this.#servers.find(peek(() => decodeJwt(token)));
     const { keys, algorithms } = this.#providers.get(server.oauth_provider_id)!;
     if (algorithm === undefined || !algorithms.includes(algorithm)) {
@@ -126,7 +126,7 @@ export class OAuth2Backend implements Backend {
   }
 }
 
-/** Reads what nothing has proven yet. */
+/** Reads a part of a token that has not been verified. */
 function peek<Part>(decode: () => Part): Part {
   try {
     return decode();

@@ -1,43 +1,46 @@
 import { type Claims, isMeantFor, type ScopeOptions } from "./claims.ts";
 import type { ScopePatternSyntax } from "./scopes.ts";
 
-/** What a resource server, as OAuth calls this broker, takes of tokens. */
+/** Rules for tokens of one resource server, as OAuth calls this broker. */
 export interface ResourceServerOptions extends Omit<ScopeOptions, "resource_server_id"> {
-  /** False where tokens without the broker's id in `aud` are taken too. Default: true. */
+  /** False when tokens without the broker's id in `aud` are accepted too. Default: true. */
   readonly verify_aud?: boolean;
-  /** False where tokens that don't expire are taken too. Default: true. */
+  /** False when tokens that do not expire are accepted too. Default: true. */
   readonly require_exp?: boolean;
-  /** Claims that a user's name is taken from, the first one that is there. Default: `sub`, `client_id`. */
+  /** Claims that may contain the user's name; the first one that exists counts. Default: `sub`, `client_id`. */
   readonly preferred_username_claims?: readonly string[];
   /** Default: `wildcard`. */
   readonly scope_pattern_syntax?: ScopePatternSyntax;
-  /** Whose keys sign its tokens. Default: `default_oauth_provider`. */
+  /** Issuer of its tokens. Default: `default_oauth_provider`. */
   readonly oauth_provider_id?: string;
 }
 
-/** RabbitMQ's `auth_oauth2.*`, as far as it says what the broker is called. */
+/** RabbitMQ's `auth_oauth2.*` for the names of the broker. */
 export interface ResourceServersOptions extends ResourceServerOptions {
-  /** The name that tokens know the broker by. May be left out where there are `resource_servers`. */
+  /** Name of the broker in tokens. May be left out where there are `resource_servers`. */
   readonly resource_server_id?: string;
-  /** Further names, each with options of its own; what they leave out is as for the first. */
+  /** Further names of the broker with their own options; missing ones are those of the first. */
   readonly resource_servers?: Readonly<Record<string, ResourceServerOptions & { readonly id?: string }>>;
-  /** Whose keys sign tokens for those that don't say so. Default: the keys that are given beside it. */
+  /**
+   * Issuer of the tokens of resource servers without `oauth_provider_id`. Default: the keys that are configured beside
+   * it.
+   */
   readonly default_oauth_provider?: string;
 }
 
 /** A resource server with its id. */
 export interface ResourceServer extends ResourceServerOptions, ScopeOptions {}
 
-/** A token that is not taken, and why. */
+/** A refused token with the reason. */
 export class TokenError extends Error {
   override name = "TokenError";
 }
 
-/** The names that tokens know the broker by. */
+/** The names that the broker has in tokens. */
 export class ResourceServers {
   readonly #servers: readonly ResourceServer[];
 
-  /** Throws `RangeError` when there is no name at all. */
+  /** Throws `RangeError` when there is no name. */
   constructor(options: ResourceServersOptions) {
     const { resource_server_id: id, resource_servers: others = {}, default_oauth_provider: provider, ...first } =
       options;
@@ -51,8 +54,8 @@ export class ResourceServers {
   }
 
   /**
-   * The one that a token is meant for: the only one that its `aud` names, or else the only one that takes tokens for
-   * others. Throws {@linkcode TokenError}.
+   * Finds the resource server of a token: the only one that its `aud` names, or else the only one that accepts tokens
+   * for others. Throws {@linkcode TokenError}.
    */
   find(claims: Claims): ResourceServer {
     const named = this.#servers.filter(({ resource_server_id: id }) => isMeantFor(claims, id));

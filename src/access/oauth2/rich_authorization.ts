@@ -1,14 +1,14 @@
 import type { Claims } from "./claims.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
-/** Attributes of a location, as `cluster:finance/vhost:prod/queue:orders`. */
+/** Attributes of a location, such as `cluster:finance/vhost:prod/queue:orders`. */
 const ATTRIBUTES: readonly string[] = ["cluster", "vhost", "queue", "exchange", "routing-key"];
 const TAGS: readonly unknown[] = ["monitoring", "administrator", "management", "policymaker"];
 const OPERATIONS: readonly unknown[] = ["read", "write", "configure"];
 
 /**
- * The scopes that a token's `authorization_details` amount to (RFC 9396; RabbitMQ: OAuth 2 Guide, Rich Authorization
- * Request): those of the configured type whose locations are in this cluster.
+ * Translates a token's `authorization_details` to scopes (RFC 9396; RabbitMQ: OAuth 2 Guide, Rich Authorization
+ * Request): those of the configured type with locations in this cluster.
  */
 export function scopesOfDetails(claims: Claims, id: string, type: string | undefined): string[] {
   const { authorization_details: details } = claims;
@@ -27,7 +27,7 @@ const isDetail = (value: unknown): value is Claims =>
   typeof value === "object" && value !== null &&
   ["type", "actions", "locations"].every((key) => Object.hasOwn(value, key));
 
-/** A list of texts, or one text alone. */
+/** Returns the texts of a list, or a single text as a list. */
 const listOf = (value: unknown): string[] => [value].flat().filter((each): each is string => typeof each === "string");
 
 function attributesOf(location: string): ReadonlyMap<string, string> {
@@ -39,7 +39,7 @@ function attributesOf(location: string): ReadonlyMap<string, string> {
   return attributes;
 }
 
-/** True for a location in this cluster that names one thing. */
+/** Returns whether a location is in this cluster and names one thing. */
 function isHere(attributes: ReadonlyMap<string, string>, id: string): boolean {
   const [cluster, queue, exchange] = ["cluster", "queue", "exchange"].map((name) => attributes.get(name));
   if (queue !== undefined && exchange !== undefined && queue !== exchange) return false;

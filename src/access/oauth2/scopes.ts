@@ -7,7 +7,7 @@ import { matchesWildcard } from "./wildcard.ts";
 /** RabbitMQ's `auth_oauth2.scope_pattern_syntax`. */
 export type ScopePatternSyntax = "wildcard" | "regex";
 
-/** A scope that permits something: `<permission>:<vhost>/<name>[/<routing key>]`, each of these a pattern. */
+/** A scope that is a permission: `<permission>:<vhost>/<name>[/<routing key>]`, each part a pattern. */
 interface Permission {
   readonly operation: Operation;
   readonly vhost: string;
@@ -18,17 +18,17 @@ interface Permission {
 const TAG_PREFIX = "tag:";
 const OPERATIONS: readonly string[] = ["configure", "write", "read"] satisfies Operation[];
 
-/** The tags that scopes give to a user. */
+/** Returns the tags that scopes give to a user. */
 export const tagsOf = (scopes: readonly string[]): string[] =>
   scopes.filter((scope) => scope.startsWith(TAG_PREFIX)).map((scope) => scope.slice(TAG_PREFIX.length)).sort();
 
-/** What the scopes of a token permit (RabbitMQ: OAuth 2 Guide, Scope-to-permission Translation). */
+/** The permissions that the scopes of a token give (RabbitMQ: OAuth 2 Guide, Scope-to-permission Translation). */
 export class GrantedScopes {
   readonly #scopes: readonly string[];
   readonly #claims: Claims;
   readonly #matches: (text: string, pattern: string) => boolean;
   readonly #escape: (value: string) => string;
-  /** What they permit in the virtual host that was asked for last: a connection has one. */
+  /** Permissions in the virtual host of the last question: a connection has only one. */
   #permissions: readonly Permission[] = [];
   #vhost: string | undefined;
 
@@ -67,7 +67,7 @@ export class GrantedScopes {
     return this.#permissions;
   }
 
-  /** Puts values in the place of `{vhost}` and of names of claims. A scope with a brace that is not closed is none. */
+  /** Replaces `{vhost}` and names of claims by their values. A scope with an unclosed brace is dropped. */
   #expand(scope: string, vhost: string): string {
     let isWhole = true;
     const expanded = scope.replace(/\{([^{}.*]*)(\}?)/g, (_, name: string, close: string) => {
@@ -91,7 +91,7 @@ function permissionOf(scope: string): Permission | undefined {
 
 const quote = (value: string): string => value.replace(/[\\^$.|?*+()[\]{}-]/g, "\\$&");
 
-/** Tells whether a pattern matches the whole of a text. One that can't be read matches none. */
+/** Returns whether a pattern matches a whole text. An invalid pattern matches none. */
 function matchesWhole(text: string, pattern: string): boolean {
   try {
     return new Pattern(`\\A(?:${pattern})\\z`).matches(text);

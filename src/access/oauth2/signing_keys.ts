@@ -2,50 +2,50 @@ import type { CryptoKey, JWK } from "jose";
 import { type Fetch, fetchText } from "../bounded_fetch.ts";
 import type { AccessClock, AccessLog } from "../clock.ts";
 
-/** RabbitMQ's `auth_oauth2.*`, as far as it says where keys come from. */
+/** RabbitMQ's `auth_oauth2.*` for the keys that verify tokens. */
 export interface SigningKeyOptions {
-  /** The content of files with keys or certificates in PEM, or with a JWK, by the ids of the keys. */
+  /** Contents of files with keys or certificates in PEM, or with a JWK, by the ids of the keys. */
   readonly signing_keys?: Readonly<Record<string, string>>;
-  /** The id of the key of tokens that name none. */
+  /** Id of the key for tokens that name none. */
   readonly default_key?: string;
   /** Address of a JSON Web Key Set. */
   readonly jwks_uri?: string;
-  /** Address of an issuer that tells where its keys are (OpenID Connect Discovery). */
+  /** Address of an issuer that publishes the address of its keys (OpenID Connect Discovery). */
   readonly issuer?: string;
   /** Default: `/.well-known/openid-configuration`. */
   readonly discovery_endpoint_path?: string;
-  /** What is added to that address as a query. */
+  /** Query parameters of that address. */
   readonly discovery_endpoint_params?: Readonly<Record<string, string>>;
 }
 
-/** A key as it came, in PEM or as JWK. */
+/** A key as it was read, in PEM or as JWK. */
 type Source = string | JWK;
 
 const DISCOVERY_PATH = "/.well-known/openid-configuration";
-/** How long a server of keys may take to answer. In milliseconds. */
+/** Time limit for the answer of a key server. In milliseconds. */
 const FETCH_TIMEOUT_MS = 5000;
-/** The longest answer of a server of keys. In bytes. */
+/** Largest answer of a key server. In bytes. */
 const FETCH_MAX_BYTES = 1024 * 1024;
-/** The most keys that a server may have. */
+/** Maximum number of keys of a server. */
 const KEYS_MAX = 1000;
-/** Time between fetches: made-up ids of keys must not lead to one each. In milliseconds. */
+/** Minimum time between fetches, so that made-up key ids do not cause one each. In milliseconds. */
 const FETCH_REST_MS = 10_000;
-/** Age at which fetched keys are fetched again, so that one that was withdrawn does not stay. In milliseconds. */
+/** Age at which keys are fetched again, so that withdrawn ones disappear. In milliseconds. */
 const KEYS_AGE_MAX_MS = 60 * 60 * 1000;
 
-/** A key that is not there, or can't be used. */
+/** A key that does not exist or can't be used. */
 export class SigningKeyError extends Error {
   override name = "SigningKeyError";
 }
 
-/** The keys that tokens are signed by. */
+/** The keys that verify tokens. */
 export class SigningKeys {
   readonly #options: SigningKeyOptions;
   readonly #fetch: Fetch;
   readonly #clock: AccessClock;
   readonly #log: AccessLog;
   readonly #configured: ReadonlyMap<string, Source>;
-  /** By id; that of a key without one is `undefined`. */
+  /** By id; `undefined` for a key without one. */
   #fetched: ReadonlyMap<string | undefined, Source> = new Map();
   #fetchedAtMs: number | undefined;
   #triedAtMs: number | undefined;
@@ -53,7 +53,7 @@ export class SigningKeys {
   /** By source and algorithm. */
   #imported = new Map<Source, Map<string, Promise<CryptoKey | Uint8Array>>>();
 
-  /** Throws `SyntaxError` when a configured JWK is no JSON. */
+  /** Throws `SyntaxError` when a configured JWK is not JSON. */
   constructor(options: SigningKeyOptions, fetch: Fetch, clock: AccessClock, log: AccessLog) {
     this.#options = options;
     this.#fetch = fetch;
@@ -64,7 +64,7 @@ export class SigningKeys {
     );
   }
 
-  /** The key of an id that verifies an algorithm. Throws {@linkcode SigningKeyError}. */
+  /** Returns the key with an id, for an algorithm. Throws {@linkcode SigningKeyError}. */
   async find(id: string | undefined, algorithm: string): Promise<CryptoKey | Uint8Array> {
     const keyId = id ?? this.#options.default_key;
     const source = await this.#source(keyId);
@@ -89,7 +89,7 @@ export class SigningKeys {
     return this.#fetched.get(id);
   }
 
-  /** All who need keys now wait for one fetch. When there was one just now, there is none. */
+  /** Fetches the keys, once for all that wait. Does nothing shortly after the last fetch. */
   #fetchOnce(): Promise<void> {
     const { issuer, jwks_uri: address } = this.#options;
     if (issuer === undefined && address === undefined) return Promise.resolve();
@@ -118,7 +118,7 @@ export class SigningKeys {
     const query = params === undefined ? "" : `?${new URLSearchParams(params)}`;
     const address = `${issuer!.replace(/\/$/, "")}/${path.replace(/^\//, "")}${query}`;
     const { jwks_uri: found } = await this.#fetchJson(address) as { jwks_uri?: unknown };
-    // An issuer that is reached securely must not lead to where keys can be exchanged on the way, or to a file.
+    // An issuer reached over TLS must not lead to an address where keys can be exchanged on the way, or to a file.
     const protocol = typeof found === "string" && URL.canParse(found) ? new URL(found).protocol : "";
     if (protocol === "https:" || (protocol === "http:" && issuer!.startsWith("http:"))) return found as string;
     throw new SigningKeyError(`${address} has no jwks_uri that can be used`);

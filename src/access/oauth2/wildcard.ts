@@ -1,7 +1,6 @@
 /**
- * Tells whether a text matches a pattern in which `*` is any text, and all else is encoded as in a query: `%2F` is `/`.
- * As in RabbitMQ what stands behind a `*` is looked for from the front, and found where it is first: `*a` matches `ba` and
- * not `aba`.
+ * Returns whether a text matches a pattern in which `*` is any text, and the rest is encoded as in a query: `%2F` is
+ * `/`. As in RabbitMQ, each part behind a `*` matches at its first occurrence: `*a` matches `ba` but not `aba`.
  */
 export function matchesWildcard(text: string, pattern: string): boolean {
   const parts = pattern.split("*").map(decode);
@@ -20,7 +19,7 @@ export function matchesWildcard(text: string, pattern: string): boolean {
   return position === text.length;
 }
 
-/** `undefined` for what is wrongly encoded. */
+/** Decodes a part; returns `undefined` for an invalid encoding. */
 function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part.replaceAll("+", " "));

@@ -13,7 +13,7 @@ import { carbonCopies } from "../message/sender_selected.ts";
 import type { Target } from "../message/target.ts";
 import type { Deferred } from "../turn/turn.ts";
 
-/** Stands for the position of a message that its queue did not take. */
+/** Position of a message that its queue did not take. */
 const NOWHERE = -1;
 
 interface Dead {
@@ -23,18 +23,19 @@ interface Dead {
   readonly reason: DeathReason;
 }
 
-/** The exchanges of a virtual host by its name; `undefined` where it is gone. */
+/** Returns the exchanges of a virtual host by its name; `undefined` when it is gone. */
 type ExchangesOf = (vhost: string) => Exchanges | undefined;
 
 /**
- * Publishes the messages that died in queues to these queues' dead letter exchanges, at the end of the turn: so a message
- * that dies from queue to queue takes no stack. A queue lets go of its message when the other one is where it belongs.
+ * Publishes the messages that died in queues to their dead letter exchanges, at the end of the turn: so a message that
+ * dies in one queue after another takes no stack. A queue releases its message when the dead letter has reached its
+ * targets.
  */
 export class DeadLetters implements DeadLetterPublisher, Deferred {
   readonly #host: QueueHost;
   readonly #exchangesOf: ExchangesOf;
   #dead: Dead[] = [];
-  /** Queues to which messages came back by themselves, of which that has been said. */
+  /** Queues with a cycle of dead letters that has been reported. */
   readonly #reported = new WeakSet<Target>();
 
   constructor(host: QueueHost, exchangesOf: ExchangesOf) {
@@ -42,13 +43,13 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     this.#exchangesOf = exchangesOf;
   }
 
-  /** Takes a message that a queue has no use for any more; its reference goes along. The queue has a dead letter exchange. */
+  /** Takes a dead message of a queue with a dead letter exchange, and its reference. */
   add(queue: DyingQueue, message: Message, position: number, reason: DeathReason): void {
     this.#dead.push({ queue, message, position, reason });
     if (this.#dead.length === 1) this.#host.turn.addQueue(this);
   }
 
-  /** Takes a message that a queue refused; the caller's reference stays with it. */
+  /** Takes a message that a queue refused; the reference stays with the caller. */
   addRefused(queue: DyingQueue, message: Message): void {
     this.#host.messages.references[message]++;
     this.add(queue, message, NOWHERE, "maxlen");
@@ -70,7 +71,7 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     return give(this.#host, message, targets, needsOf(this.#host, targets) | CONSTRAINED);
   }
 
-  /** Makes the letter that a dead message of a queue becomes; `undefined` where there is no exchange for it. */
+  /** Makes the dead letter of a message; returns `undefined` when its exchange does not exist. */
   write(queue: DyingQueue, message: Message, reason: DeathReason): DeadLetter | undefined {
     const { deadLetterExchange: name, deadLetterRoutingKey } = queue.settings;
     if (queue.isDeleted || name === undefined) return undefined;
@@ -96,7 +97,7 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     return { message: letter, queues };
   }
 
-  /** Whether a message has come back to a queue where it died before, without anybody having rejected it since. */
+  /** Returns whether a message has come back to a queue where it died before, and nobody has rejected it since. */
   #isCycle(target: Target, deaths: readonly FieldTable[]): boolean {
     if (target.kind !== "queue") return false;
     const last = deaths.findIndex((death) => death.get("queue")?.value === target.name);
@@ -129,7 +130,7 @@ interface Death {
   readonly timeMs: number;
 }
 
-/** The history of a message that has died once more, the last death first; each queue and reason comes up once. */
+/** Adds a death to the history of a message: the last death is first, and each queue and reason occurs once. */
 function withDeath(history: readonly FieldTable[], death: Death): readonly FieldTable[] {
   const isSame = (other: FieldTable) =>
     other.get("queue")?.value === death.queue && other.get("reason")?.value === death.reason;
@@ -152,12 +153,12 @@ function tableOf({ queue, reason, exchange, keys, expiration, timeMs }: Death): 
   return new Map(fields);
 }
 
-/** What `x-first-death-…` and `x-last-death-…` tell of a death. */
+/** Fields of a death in `x-first-death-…` and `x-last-death-…`. */
 const TOLD = ["reason", "queue", "exchange"] as const;
 
 function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTable[], hasOwnKey: boolean): FieldTable {
   const all = new Map(headers);
-  // A routing key of the queue's takes the place of all that the message had.
+  // A routing key of the queue replaces all routing keys of the message.
   if (hasOwnKey) all.delete("CC");
   all.set("x-death", { type: "A", value: deaths.map((value) => ({ type: "F", value })) });
   const isFirst = deaths.length === 1 && deaths[0].get("count")?.value === 1n;

@@ -3,21 +3,21 @@ import type { Message, Messages } from "../message/messages.ts";
 import { LateReceipt, type Receipt, REFUSED, TAKEN, UNROUTED } from "../message/receipt.ts";
 import type { RemoteTarget, Target, TargetHost } from "../message/target.ts";
 
-/** What giving messages to targets needs of the broker. */
+/** The parts of the broker that routing uses. */
 export interface RoutingHost extends TargetHost {
   readonly messages: Messages;
-  /** The time of this turn, in milliseconds since 1970. */
+  /** Time of this turn, in milliseconds since 1970. */
   readonly timeMs: number;
 }
 
-/** What the targets of a route ask for, each a bit. */
+/** Needs of the targets of a route, one bit each. */
 export const DURABLE = 1;
-/** A target may refuse a message, drop others for it, or has to know when it came. */
+/** A target may refuse a message, drop others for it, or needs its time of arrival. */
 export const CONSTRAINED = 2;
-/** A target belongs to another log, or to another process. */
+/** A target belongs to another log or to another process. */
 export const ELSEWHERE = 4;
 
-/** Returns the needs of messages for these targets, which a broker with this host gives them. */
+/** Returns the needs of these targets, as seen by a broker with this host. */
 export function needsOf(host: TargetHost, targets: readonly Target[]): number {
   let needs = 0;
   for (const target of targets) {
@@ -27,14 +27,14 @@ export function needsOf(host: TargetHost, targets: readonly Target[]): number {
   return needs;
 }
 
-/** The durable targets of one message, and its positions in them; used again for the next one. */
+/** Durable targets of one message, and its positions in them; reused for the next message. */
 const sequenceIds: number[] = [];
 const positions: number[] = [];
 
 /**
- * Gives a message to its targets, or lets go of it where there are none, and takes over the one reference to it. This is
- * the only way into a queue. `needs` may say more than {@linkcode needsOf}: the targets are then examined. A message with
- * an expiration is to be given with {@linkcode CONSTRAINED}.
+ * Gives a message to its targets, or drops it when there are none; takes over the only reference to it. This is the
+ * only way into a queue. `needs` may say more than {@linkcode needsOf}: then each target is examined. A message with an
+ * expiration must be given with {@linkcode CONSTRAINED}.
  */
 export function give(host: RoutingHost, message: Message, targets: readonly Target[], needs: number): Receipt {
   if (targets.length === 0) {
@@ -86,7 +86,7 @@ function putPersistent(
   return store.enqueued;
 }
 
-/** The store gets to know transient messages only where they are kept too, as in streams. */
+/** Tells the store about a transient message for the targets that keep those too, such as streams. */
 function putTransient(messages: Messages, { store }: TargetHost, message: Message, targets: readonly Target[]): number {
   let keptCount = 0;
   for (let i = 0; i < targets.length; i++) {
@@ -118,12 +118,12 @@ function giveConstrained(
   if (mayExpire || taking.some(({ keepsTime }) => keepsTime)) messages.setTime(message, timeMs);
   if (mayExpire) { for (const target of taking) target.expectExpiry(); }
   const receipt = put(messages, owner, message, taking, needs);
-  // Only now, for what is dropped may be the message itself, and the store has to know it first.
+  // Limits come last: the dropped message may be this one, and the store must know it first.
   for (const target of taking) target.enforceLimit();
   return taking.length === targets.length ? receipt : REFUSED;
 }
 
-/** Gives a message to targets of several logs, once to each log, and to targets of other processes. */
+/** Gives a message to targets of several logs, once for each log, and to targets of other processes. */
 function giveElsewhere(host: RoutingHost, message: Message, targets: readonly Target[], needs: number): LateReceipt {
   const { messages } = host;
   const receipt = new LateReceipt();

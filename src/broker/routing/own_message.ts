@@ -5,9 +5,9 @@ import type { RoutingHost } from "./give.ts";
 import { publish } from "./publish.ts";
 import type { Exchanges } from "./route.ts";
 
-/** A message that the broker itself has to say. */
+/** A message from the broker itself. */
 export interface OwnMessage {
-  /** Where it is longer than a short string may be, its end is missing. */
+  /** Routing key; what exceeds a short string is cut off. */
   readonly routingKey: string;
   readonly properties: BasicProperties;
   readonly body: Uint8Array;
@@ -15,7 +15,7 @@ export interface OwnMessage {
 
 const SHORTSTR_MAX_BYTES = 255;
 
-/** Publishes a message of the broker's own to an exchange; one without a route is dropped. */
+/** Publishes a message of the broker to an exchange; without a route it is dropped. */
 export function publishOwn(host: RoutingHost, exchanges: Exchanges, exchange: Exchange, own: OwnMessage): void {
   if (exchange.bindings.size === 0) return;
   const { messages } = host;

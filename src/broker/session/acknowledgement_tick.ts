@@ -2,7 +2,7 @@ import type { Clock } from "../turn/clock.ts";
 
 /** Number of checks of a channel within its shortest acknowledgement timeout. */
 const TICKS_PER_TIMEOUT = 8;
-/** Shortest interval between checks of channels. In milliseconds. */
+/** Minimum interval between checks of channels. In milliseconds. */
 const TICK_MIN_MS = 1000;
 
 /** The part of a channel that needs periodic checks. */
@@ -18,7 +18,7 @@ export interface Ticking {
 export class AcknowledgementTick {
   readonly #clock: Clock;
   readonly #intervalMaxMs: number;
-  /** Called when all channels have been checked: a turn ends. */
+  /** Called when all channels have been checked, to end the turn. */
   readonly #endTurn: () => void;
   readonly #ticking = new Set<Ticking>();
   #dueMs = Infinity;

@@ -4,17 +4,17 @@ import type { AcknowledgementTick, Ticking } from "./acknowledgement_tick.ts";
 import { DeliveryAges } from "./delivery_ages.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-/** Number of notes of delivery ages within the shortest acknowledgement timeout, at most. */
+/** Maximum number of notes of delivery ages within the shortest acknowledgement timeout. */
 const NOTES_PER_TIMEOUT = 64;
 
 /**
- * Closes a channel when a delivery stays unacknowledged for too long (RabbitMQ: Delivery Acknowledgement Timeout).
- * Deliveries cost nothing for it: their age follows from the notes taken at each check of the channel.
+ * Closes a channel when a delivery stays unacknowledged for too long (RabbitMQ: Delivery Acknowledgement Timeout). A
+ * delivery costs nothing for that: its age follows from the notes taken at each check of the channel.
  */
 export class AcknowledgementTimeout implements Ticking {
   readonly #subscriptions: Subscriptions;
   readonly #ages = new DeliveryAges();
-  /** Shortest acknowledgement timeout of deliveries without a consumer: it is cancelled, or they were fetched. */
+  /** Shortest acknowledgement timeout of deliveries without a consumer, as it was cancelled or they were fetched. */
   #timeoutOfOthersMs = Infinity;
 
   constructor(subscriptions: Subscriptions) {
@@ -25,7 +25,7 @@ export class AcknowledgementTimeout implements Ticking {
     return this.#subscriptions.channel.session.node.acknowledgementTick;
   }
 
-  /** The channel has a new consumer that acknowledges. */
+  /** Notes that the channel has a new consumer that acknowledges. */
   added(consumer: Consumer): void {
     this.#tick.add(this, this.#timeoutMs(consumer));
   }
@@ -36,7 +36,7 @@ export class AcknowledgementTimeout implements Ticking {
     this.#tick.add(this, this.#timeoutOfOthersMs);
   }
 
-  /** The channel is closed. */
+  /** Ends the checks, as the channel is closed. */
   end(): void {
     this.#tick.remove(this);
   }

@@ -1,17 +1,17 @@
 import { NO_METHOD, notAllowed } from "../../wire/error.ts";
 import type { Limits, UserLimit, VirtualHostLimit } from "../policy/limits.ts";
 
-/** Limits of a node (RabbitMQ: `rabbitmq.conf`). Default of each: `Infinity`, for any number. */
+/** Limits of a node (RabbitMQ: `rabbitmq.conf`). Default of each: `Infinity`, which is any number. */
 export interface NodeLimits {
-  /** Connections. */
+  /** Maximum number of connections. */
   readonly connectionMax: number;
-  /** Channels of all connections. */
+  /** Maximum number of channels of all connections. */
   readonly channelMaxPerNode: number;
-  /** Consumers on one channel. */
+  /** Maximum number of consumers on one channel. */
   readonly consumerMaxPerChannel: number;
-  /** Queues in all virtual hosts. */
+  /** Maximum number of queues in all virtual hosts. */
   readonly clusterQueueLimit: number;
-  /** Exchanges in all virtual hosts, with those that each has from the start. */
+  /** Maximum number of exchanges in all virtual hosts, the predeclared ones included. */
   readonly clusterExchangeLimit: number;
   readonly vhostMax: number;
 }
@@ -49,7 +49,7 @@ export class Admission {
   readonly #connectionsOfVhosts = new Counts();
   readonly #connectionsOfUsers = new Counts();
   readonly #channelsOfUsers = new Counts();
-  /** Number of open ones. */
+  /** Number of open connections. */
   connectionCount = 0;
   channelCount = 0;
 
@@ -60,7 +60,7 @@ export class Admission {
     this.#users = users;
   }
 
-  /** Throws NOT_ALLOWED when there may be no further connection. */
+  /** Throws NOT_ALLOWED when no further connection may be opened. */
   checkConnection(vhost: string, user: string): void {
     const { connectionMax } = this.#node;
     if (this.connectionCount >= connectionMax) {
@@ -95,7 +95,7 @@ export class Admission {
     return "vhost" in owner ? this.#connectionsOfVhosts.of(owner.vhost) : this.#connectionsOfUsers.of(owner.user);
   }
 
-  /** Throws NOT_ALLOWED when there may be no further channel. */
+  /** Throws NOT_ALLOWED when no further channel may be opened. */
   checkChannel(user: string): void {
     const ofUser = this.#users.of(user, "max-channels");
     if (this.#channelsOfUsers.of(user) >= ofUser) {

@@ -8,13 +8,13 @@ import { tellChannelClosed, tellChannelCreated } from "./session_events.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Transaction } from "./transaction.ts";
 
-/** Receives what a channel is told, and writes it in its protocol. */
+/** Receives the events of a channel, and writes them in its protocol. */
 export interface ChannelSink extends PublisherSink {
   /** Closes the channel with an error that no request of the client has caused. */
   failed(error: ChannelError): void;
 }
 
-/** One publisher and some subscriptions that share delivery tags, acknowledgements and transactions. */
+/** One publisher and the subscriptions of a channel, with common delivery tags, acknowledgements and transactions. */
 export class Channel {
   readonly session: Session;
   readonly number: number;
@@ -24,7 +24,7 @@ export class Channel {
   readonly counts = new ChannelCounts();
   #isClosed = false;
 
-  /** To be made by {@linkcode Session.openChannel}. */
+  /** Called by {@linkcode Session.openChannel} only. */
   constructor(session: Session, number: number, sink: ChannelSink) {
     this.session = session;
     this.number = number;
@@ -34,7 +34,7 @@ export class Channel {
     tellChannelCreated(this);
   }
 
-  /** The connection, channel and user that traces name. */
+  /** The connection, channel and user as traces name them. */
   get traced(): TracedPeer {
     const { origin, user } = this.session;
     return { connection: origin.name, channel: this.number, user: user.name };
@@ -58,8 +58,8 @@ export class Channel {
   }
 
   /**
-   * Publishes and settles what was held back since the last commit. Calls back once all of it is safe, at once if it is.
-   * Throws PRECONDITION_FAILED unless the channel is transactional.
+   * Publishes and settles what was held back since the last commit. Calls back once all of it is safe, at once if it
+   * is. Throws PRECONDITION_FAILED unless the channel is transactional.
    */
   commit(callback: (isTaken: boolean) => void): void {
     const { node } = this.session;
@@ -67,13 +67,16 @@ export class Channel {
     const receipt = new LateReceipt();
     for (const publish of transaction.takePublishes()) add(receipt, this, this.publisher.commit(publish));
     this.subscriptions.carryOut(transaction.takeSettlements());
-    // What was settled is promised, too.
+    // Settlements are promised, too.
     receipt.add(node, node.store.appended);
     receipt.complete();
     receipt.whenSettled(callback);
   }
 
-  /** Forgets what was published since the last commit; what was settled is unacknowledged again. Throws as a commit does. */
+  /**
+   * Drops what was published since the last commit, and makes the settled deliveries unacknowledged again. Throws as
+   * {@linkcode commit} does.
+   */
   rollback(): void {
     const transaction = this.#requireTransaction();
     const { messages } = this.session.node;
@@ -95,14 +98,14 @@ export class Channel {
     if (this.transaction !== undefined) this.rollback();
     this.subscriptions.close();
     const { replyQueue } = this.publisher;
-    // Without a consumer nothing else would take it away.
+    // Without a consumer, nothing else would delete the reply queue.
     if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
     this.session.channelClosed(this);
     tellChannelClosed(this, consumerCount);
   }
 }
 
-/** Returns a receipt that waits for another one as well. */
+/** Makes a receipt wait for another one as well. */
 function add(receipt: LateReceipt, { session: { node } }: Channel, other: Receipt): void {
   if (typeof other === "number") return receipt.add(node, other);
   receipt.expect();

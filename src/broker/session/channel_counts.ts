@@ -1,27 +1,27 @@
-/** What a channel has done so far, by RabbitMQ's names in `message_stats`. */
+/** Counts of a channel, by RabbitMQ's names in `message_stats`. */
 export class ChannelCounts {
-  /** Messages that were published. */
+  /** Number of published messages. */
   publish = 0;
-  /** Of these, those that were confirmed. */
+  /** Number of confirmed messages. */
   confirm = 0;
-  /** Mandatory ones that had no route and went back. */
+  /** Number of mandatory messages that were returned without a route. */
   returnUnroutable = 0;
-  /** Others that had no route. */
+  /** Number of other messages without a route. */
   dropUnroutable = 0;
-  /** Deliveries to consumers that acknowledge, and to those that don't. */
+  /** Numbers of deliveries to consumers that acknowledge, and to consumers that do not. */
   deliver = 0;
   deliverNoAck = 0;
-  /** Messages that were fetched to be acknowledged, and others. */
+  /** Numbers of messages fetched with and without acknowledgement. */
   get = 0;
   getNoAck = 0;
-  /** Fetches that found no message. */
+  /** Number of fetches that found no message. */
   getEmpty = 0;
-  /** Deliveries that were acknowledged. */
+  /** Number of acknowledged deliveries. */
   ack = 0;
-  /** Deliveries and fetches of messages that were delivered before. */
+  /** Number of deliveries and fetches of messages that were delivered before. */
   redeliver = 0;
 
-  /** Adds what another channel has done. */
+  /** Adds the counts of another channel. */
   add(other: ChannelCounts): void {
     for (const name of Object.keys(this) as CountName[]) this[name] += other[name];
   }

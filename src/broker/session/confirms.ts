@@ -3,13 +3,13 @@ import type { Deferred, Turn } from "../turn/turn.ts";
 
 /** Receives a publisher's confirms, and writes them in its protocol. */
 export interface ConfirmSink {
-  /** A publish is safe; with `isMultiple` all before it are, but for those that were refused. */
+  /** Confirms a publish; with `isMultiple` all before it too, except those that were refused. */
   confirmed(tag: number, isMultiple: boolean): void;
-  /** A target has refused a publish. */
+  /** Reports that a target has refused a publish. */
   refused(tag: number): void;
 }
 
-/** What confirms need of the broker. */
+/** The parts of the broker that confirms use. */
 export interface ConfirmsHost extends ReceiptLog {
   readonly turn: Turn;
 }
@@ -22,12 +22,12 @@ export class Confirms implements Deferred {
   readonly #host: ConfirmsHost;
   readonly #sink: ConfirmSink;
   #publishedTag = 0;
-  /** The last publish that is confirmed or waits for the log. */
+  /** Tag of the last publish that is confirmed or waits for the log. */
   #promisedTag = 0;
   #confirmedTag = 0;
-  /** What the publishes since the last promise wait for in the log. */
+  /** Position in the log that the publishes since the last promise wait for. */
   #position = 0;
-  /** Publishes with late receipts, which are confirmed by themselves, and whether that has happened already. */
+  /** Publishes with late receipts, which are confirmed one by one; true when that has happened. */
   readonly #apart = new Map<number, boolean>();
   #isClosed = false;
   /** Counts publishes that were confirmed or refused. */
@@ -39,14 +39,14 @@ export class Confirms implements Deferred {
     this.#counts = counts;
   }
 
-  /** Publishes that are neither confirmed nor refused. */
+  /** Number of publishes that are neither confirmed nor refused. */
   get unconfirmedCount(): number {
     return this.#publishedTag - this.#counts.confirm;
   }
 
   /**
-   * Counts a publish. One that a queue refused is told so at once: a later confirm of more than one may count it again, as
-   * RabbitMQ's do.
+   * Counts a publish. One that a queue refused is reported at once: a later confirm of several may include it again, as
+   * in RabbitMQ.
    */
   published(receipt: Receipt): void {
     const tag = ++this.#publishedTag;
@@ -68,7 +68,7 @@ export class Confirms implements Deferred {
     });
   }
 
-  /** Promises to confirm what was published in this turn. */
+  /** Promises to confirm the publishes of this turn. */
   finishTurn(): void {
     const tag = this.#publishedTag;
     this.#promisedTag = tag;
@@ -77,13 +77,13 @@ export class Confirms implements Deferred {
     else this.#host.whenDurable(position, () => this.#confirm(tag));
   }
 
-  /** Stops confirming: the channel is closed. */
+  /** Stops confirming, as the channel is closed. */
   close(): void {
     this.#isClosed = true;
   }
 
   #confirm(tag: number): void {
-    // A later turn may have found the log up to date before it said so.
+    // A later turn may have found the log up to date earlier.
     if (this.#isClosed || tag <= this.#confirmedTag) return;
     const from = this.#confirmedTag;
     this.#confirmedTag = tag;

@@ -1,12 +1,12 @@
 /**
- * The approximate age of a channel's deliveries, at no cost to them: the last delivery is noted now and then. A
+ * The approximate ages of a channel's deliveries, at no cost to them: the last delivery is noted now and then. A
  * delivery counts as made at the first note behind it, so none counts as older than it is.
  */
 export class DeliveryAges {
   readonly #tags: number[] = [];
   readonly #timesMs: number[] = [];
 
-  /** Notes that `tag` was the last delivery, unless that was noted already or less than `gapMs` ago. */
+  /** Notes that `tag` is the last delivery, unless that was noted already or the last note is less than `gapMs` old. */
   note(tag: number, nowMs: number, gapMs: number): void {
     const last = this.#tags.length - 1;
     if (last >= 0 && (this.#tags[last] === tag || nowMs - this.#timesMs[last] < gapMs)) return;
@@ -14,7 +14,7 @@ export class DeliveryAges {
     this.#timesMs.push(nowMs);
   }
 
-  /** Forgets what is of use only for deliveries before `tag`. */
+  /** Drops the notes that only deliveries before `tag` need. */
   forgetBefore(tag: number): void {
     const kept = this.#tags.findIndex((noted) => noted >= tag);
     const gone = kept === -1 ? this.#tags.length : kept;
@@ -22,7 +22,7 @@ export class DeliveryAges {
     this.#timesMs.splice(0, gone);
   }
 
-  /** The last delivery that was made `ageMs` ago or earlier; 0 when none is known. */
+  /** Returns the tag of the last delivery that is at least `ageMs` old; 0 when none is known. */
   lastOlderThan(ageMs: number, nowMs: number): number {
     const younger = this.#timesMs.findIndex((timeMs) => nowMs - timeMs < ageMs);
     return (younger === -1 ? this.#tags.at(-1) : this.#tags[younger - 1]) ?? 0;

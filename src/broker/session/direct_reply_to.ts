@@ -15,13 +15,13 @@ const REPLIES_MAX = 10_000;
 const REPLIES_MAX_BYTES = 16 * 1024 * 1024;
 const REPLY_QUEUE_ARGUMENTS = fieldTable({ "x-max-length": REPLIES_MAX, "x-max-length-bytes": REPLIES_MAX_BYTES });
 
-/** Pattern of what follows {@linkcode REPLY_TO} in the names of reply queues. */
+/** Pattern of what follows {@linkcode REPLY_TO} in the name of a reply queue. */
 const TOKEN = /^\.[\w-]{22}$/;
 
 /** Returns whether a name is {@linkcode REPLY_TO} or that of a channel's reply queue. */
 export const isReplyName = (name: string): boolean => name === REPLY_TO || name.startsWith(`${REPLY_TO}.`);
 
-/** Makes a channel's reply queue, behind {@linkcode REPLY_TO}. It is deleted with its only consumer. */
+/** Creates a channel's reply queue, to which {@linkcode REPLY_TO} leads. It is deleted with its only consumer. */
 export function declareReplyQueue({ vhost, node }: Session): AnyQueue {
   return vhost.addReplyQueue(`${REPLY_TO}.${node.uniqueName()}`, REPLY_QUEUE_ARGUMENTS);
 }
@@ -32,8 +32,8 @@ export function checkReplyQueue(name: string, vhost: VirtualHost): void {
 }
 
 /**
- * Whether a message was a reply, by the exchange and routing key in its address. No error tells that the requester is gone,
- * as with RabbitMQ since 4.2.
+ * Returns whether a message was a reply, by the exchange and routing key in its address. No error reports that the
+ * requester is gone, as in RabbitMQ since 4.2.
  */
 export function isReply(address: Uint8Array): boolean {
   const { exchange, routingKey } = readAddress(address);
@@ -52,8 +52,8 @@ export function refuseReplyBinding(name: string): void {
 }
 
 /**
- * Where a message asks for its reply to come to {@linkcode REPLY_TO}: its content header's payload with the name of the
- * channel's reply queue instead. Otherwise `undefined`. Throws PRECONDITION_FAILED when the channel has no such queue.
+ * Replaces {@linkcode REPLY_TO} in the reply-to of a content header's payload by the name of the channel's reply queue.
+ * Returns `undefined` when reply-to is another. Throws PRECONDITION_FAILED when the channel has no such queue.
  */
 export function withReplyQueue(
   bytes: Uint8Array,

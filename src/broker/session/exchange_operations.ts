@@ -4,7 +4,7 @@ import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
 import type { Exchange, ExchangeDeclaration } from "../exchange/exchange.ts";
 import type { Session } from "./session.ts";
 
-/** From one exchange to another one, by their names. */
+/** A binding from one exchange to another, by their names. */
 export interface ExchangeBindingRequest {
   readonly source: string;
   readonly destination: string;
@@ -12,12 +12,12 @@ export interface ExchangeBindingRequest {
   readonly arguments: FieldTable;
 }
 
-/** Throws ACCESS_REFUSED for the default exchange, which cannot be changed. */
+/** Throws ACCESS_REFUSED for the default exchange, which can't be changed. */
 export function refuseDefaultExchange(name: string): void {
   if (name === "") throw accessRefused("operation not permitted on the default exchange");
 }
 
-/** Returns the exchange of a name (passive declaration). Throws ACCESS_REFUSED or NOT_FOUND. */
+/** Returns the exchange with a name (passive declaration). Throws ACCESS_REFUSED or NOT_FOUND. */
 export function checkExchange({ vhost, permissions }: Session, name: string): Exchange {
   refuseDefaultExchange(name);
   permissions.exchangeInAnyWay(name);
@@ -46,7 +46,7 @@ function permitAlternateExchange({ permissions }: Session, name: string, exchang
   permissions.exchange("write", alternate);
 }
 
-/** Deletes an exchange; one that does not exist counts as deleted. */
+/** Deletes an exchange. Succeeds when it does not exist. */
 export function deleteExchange({ vhost, permissions, actor }: Session, name: string, ifUnused: boolean): void {
   refuseDefaultExchange(name);
   vhost.checkExchangeDeletion(name);
@@ -61,7 +61,7 @@ export function bindExchange(session: Session, request: ExchangeBindingRequest):
   vhost.bind(vhost.exchange(source), vhost.exchange(destination), routingKey, request.arguments, session.actor);
 }
 
-/** Removes a binding; one that does not exist counts as removed. */
+/** Removes a binding. Succeeds when it does not exist. */
 export function unbindExchange(session: Session, request: ExchangeBindingRequest): void {
   const { vhost } = session;
   permitBinding(session, request);

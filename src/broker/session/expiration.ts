@@ -1,7 +1,7 @@
 import { preconditionFailed } from "../../wire/error.ts";
 import { expirationOf, PropertiesView } from "../../wire/properties.ts";
 
-/** Longest expiration of a message: ten years. In milliseconds. */
+/** Maximum expiration of a message: ten years. In milliseconds. */
 const EXPIRATION_MAX_MS = 315_360_000_000;
 
 /** Throws PRECONDITION_FAILED unless a content header's expiration is a number of milliseconds (RabbitMQ: Time-To-Live). */
@@ -11,7 +11,7 @@ export function checkExpiration(bytes: Uint8Array, offset: number, length: numbe
   throw preconditionFailed(`invalid expiration '${expiration}': ${problemOf(expiration)}`);
 }
 
-/** Returns why an expiration is refused, in RabbitMQ's words. */
+/** Returns the reason why an expiration is refused, in RabbitMQ's words. */
 function problemOf(expiration: string): string {
   const [number] = /^[+-]?\d+/.exec(expiration) ?? [];
   if (number === undefined) return "no_integer";

@@ -4,32 +4,34 @@ import { accessRefused } from "../../wire/error.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Number of late answers that a session remembers; one more clears them all. */
+/** Maximum number of late answers that a session remembers; one more clears them all. */
 const LATE_ANSWERS_MAX = 1024;
-/** Length of all requests that they answer, beyond which they are cleared too. In UTF-16 code units. */
+/** Maximum length of all their requests, above which they are cleared too. In UTF-16 code units. */
 const LATE_REQUESTS_LENGTH_MAX = 1024 * 1024;
 
-/** What a passive declaration asks for. `configure` is last, so that a refusal reads as that of a declaration. */
+/**
+ * Operations that permit a passive declaration. `configure` is last, so that a refusal reads as that of a declaration.
+ */
 const ANY_OPERATION: readonly Operation[] = ["read", "write", "configure"];
 
-/** Why something is refused; `undefined` where it is permitted. */
+/** The reason for a refusal; `undefined` for a permission. */
 type Refused = string | undefined;
 
 /**
- * What a session's user may do in its virtual host (RabbitMQ: Access Control). An answer that comes late is remembered
- * until users or permissions change, so that the operation which asked for it finds it when it is tried again.
+ * Permissions of a session's user in its virtual host (RabbitMQ: Access Control). A late answer is remembered until
+ * users or permissions change, so that the operation which asked for it finds it when it is repeated.
  */
-export class Permissions {
+export class SessionPermissions {
   readonly #access: Access;
   readonly #vhost: VirtualHost;
   readonly #context: RequestContext;
   #user: User;
   readonly #late = new Map<string, Refused>();
   #lateRequestsLength = 0;
-  /** Requests that failed. Each is refused once, and asked again after that. */
+  /** Requests that failed. Each is refused once, and then asked again. */
   readonly #failed = new Set<string>();
   #lateVersion = 0;
-  /** Rises when the user's credentials are renewed. */
+  /** Number of renewals of the user's credentials. */
   #renewals = 0;
 
   constructor(access: Access, user: User, vhost: VirtualHost, context: RequestContext) {
@@ -54,27 +56,35 @@ export class Permissions {
     this.#renewals++;
   }
 
-  /** Throws ACCESS_REFUSED unless the user may do this with a queue, and {@linkcode Waiting} where that is not known yet. */
+  /**
+   * Throws ACCESS_REFUSED unless the user may do this with a queue, and {@linkcode Waiting} while that is not known.
+   */
   queue(operation: Operation, name: string): void {
     this.#permit(operation, this.#queue(name));
   }
 
-  /** Does the same for an exchange. */
+  /** Checks the same for an exchange. */
   exchange(operation: Operation, name: string): void {
     this.#permit(operation, this.#exchange(name));
   }
 
-  /** Throws ACCESS_REFUSED unless the user may do anything with a queue, as its passive declaration asks since RabbitMQ 4.3.1. */
+  /**
+   * Throws ACCESS_REFUSED unless the user may do anything with a queue, as its passive declaration requires since
+   * RabbitMQ 4.3.1.
+   */
   queueInAnyWay(name: string): void {
     this.#permitAny(this.#queue(name));
   }
 
-  /** Does the same for an exchange. */
+  /** Checks the same for an exchange. */
   exchangeInAnyWay(name: string): void {
     this.#permitAny(this.#exchange(name));
   }
 
-  /** Does the same for routing keys of a topic exchange (RabbitMQ: Topic Authorisation): all of them have to be permitted. */
+  /**
+   * Checks the same for routing keys of a topic exchange (RabbitMQ: Topic Authorisation): all of them must be
+   * permitted.
+   */
   topic(operation: "write" | "read", exchange: string, routingKeys: readonly string[]): void {
     const vhost = this.#vhost.name;
     const ask = (routingKey: string) =>
@@ -127,7 +137,7 @@ export class Permissions {
     return `${operation} access to ${phrase} refused for user '${this.#user.name}'`;
   }
 
-  /** Throws what `ask` answers, and `refusal` where asking failed. */
+  /** Throws the refusal that `ask` answers, or `refusal` if asking failed. */
   #check(request: string, refusal: () => string, ask: () => Answer<Refused>): void {
     const refused = this.#answer(request, refusal, ask);
     if (refused !== undefined) throw accessRefused(refused);
@@ -147,7 +157,7 @@ export class Permissions {
   }
 
   #remember(request: string, refused: Refused, version: number): void {
-    // What others ask since then was asked of changed permissions.
+    // Answers after a change of permissions belong to another version.
     if (version !== this.#lateVersion) return;
     const length = this.#lateRequestsLength + request.length;
     if (this.#late.size >= LATE_ANSWERS_MAX || length > LATE_REQUESTS_LENGTH_MAX) this.#forget();
@@ -161,7 +171,9 @@ export class Permissions {
   }
 }
 
-/** The first item that is answered so. Items are asked for one after the other, and there may be thousands. */
+/**
+ * Returns the answer to the first item that has one. Items are asked one after the other, and there may be thousands.
+ */
 function firstAnswered<Item>(
   answer: boolean,
   items: readonly Item[],
@@ -175,7 +187,7 @@ function firstAnswered<Item>(
   return undefined;
 }
 
-/** Does the same where the answer for the first item comes late. */
+/** Does the same when the answer to the first item comes late. */
 async function firstAnsweredLate<Item>(
   answer: boolean,
   first: Promise<boolean>,

@@ -24,7 +24,7 @@ import type { ChannelCounts } from "./channel_counts.ts";
 import { Confirms, type ConfirmSink } from "./confirms.ts";
 import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
-import type { Permissions } from "./permissions.ts";
+import type { SessionPermissions } from "./permissions.ts";
 import { BEHIND_MESSAGES } from "./publisher_flow.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
 import type { Session } from "./session.ts";
@@ -32,13 +32,16 @@ import type { HeldPublish, Transaction } from "./transaction.ts";
 import { checkUserId } from "./user_id.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Receives what a publisher is told, and writes it in its protocol. */
+/** Receives the events of a publisher, and writes them in its protocol. */
 export interface PublisherSink extends ConfirmSink {
-  /** A mandatory message had no route (AMQP 0-9-1: 312 NO_ROUTE). It is good until the end of the call. */
+  /**
+   * Returns a mandatory message without a route (AMQP 0-9-1: 312 NO_ROUTE). The message is valid until the end of the
+   * call.
+   */
   returned(message: Message): void;
 }
 
-/** RabbitMQ's cap for `max_message_size`: no configuration goes beyond. In bytes. */
+/** Largest value of `max_message_size`, as in RabbitMQ. In bytes. */
 export const MESSAGE_SIZE_LIMIT: number = 512 * 1024 * 1024;
 
 const PUBLISH: MethodId = [60, 40];
@@ -49,15 +52,15 @@ const NONE: Message = -1;
 const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
 
 /**
- * Assembles messages from their parts, finds their targets and gives them the messages. The order of calls is
- * {@linkcode begin}, {@linkcode header}, {@linkcode body} as often as needed, {@linkcode end}. They are the way of every
- * message: no object is made on it while the exchange and routing key stay the same (`bench/`, throughput).
+ * Assembles messages from their parts, finds their targets and passes the messages to them. The order of calls is
+ * {@linkcode begin}, {@linkcode header}, {@linkcode body} as often as needed, {@linkcode end}. Every message takes
+ * these calls: they make no object while the exchange and routing key stay the same (`bench/`, throughput).
  */
 export class Publisher {
   readonly #channel: Channel;
-  // Each message looks at these, so they are at hand.
+  // Copies of what each message looks at.
   readonly #session: Session;
-  readonly #permissions: Permissions;
+  readonly #permissions: SessionPermissions;
   readonly #counts: ChannelCounts;
   readonly #maxMessageSize: number;
   readonly #sink: PublisherSink;
@@ -69,13 +72,13 @@ export class Publisher {
   #message: Message = NONE;
   /** The routing keys in the message's headers. */
   #senderKeys = NO_KEYS;
-  /** What the message needs beside what its targets do: see `give.ts`. */
+  /** Needs of the message in addition to those of its targets: see `give.ts`. */
   #addedNeeds = 0;
-  /** The reply queue of direct reply-to. */
+  /** The channel's queue for direct reply-to. */
   replyQueue: AnyQueue | undefined;
   /** Set by {@linkcode confirm}. */
   confirms: Confirms | undefined;
-  /** Takes publishes instead of the queues, once the channel is transactional. */
+  /** Receives publishes instead of the queues, once the channel is transactional. */
   transaction: Transaction | undefined;
 
   constructor(channel: Channel, sink: PublisherSink) {
@@ -94,7 +97,7 @@ export class Publisher {
     this.confirms ??= new Confirms(this.#session.node, this.#sink, this.#counts);
   }
 
-  /** Begins a message for the exchange and routing key that lie in `length` bytes from `offset` on, as two short strings. */
+  /** Begins a message with the exchange and routing key in `length` bytes from `offset` on, as two short strings. */
   begin(bytes: Uint8Array, offset: number, length: number, isMandatory: boolean): void {
     this.#route = this.#routes.get(bytes, offset, length);
     this.#isMandatory = isMandatory;
@@ -102,7 +105,7 @@ export class Publisher {
 
   /**
    * Takes a content header's payload, which lies `at` and has `size` bytes. Throws when the message is refused, and
-   * `Waiting` while that is not known yet: the caller then calls again.
+   * `Waiting` while that is not known: the caller then calls again.
    */
   header(bytes: Uint8Array, at: number, size: number, bodyBytes: number): void {
     checkProperties(bytes, at, size);
@@ -116,7 +119,7 @@ export class Publisher {
   }
 
   /**
-   * Checks the properties, in RabbitMQ's order. Returns the content header that consumers see, where it differs from the
+   * Checks the properties, in RabbitMQ's order. Returns the content header that consumers see, when it differs from the
    * publisher's.
    */
   #inspect(bytes: Uint8Array, at: number, size: number, bodyBytes: number): Uint8Array | undefined {
@@ -142,18 +145,18 @@ export class Publisher {
     this.#senderKeys = senderSelectedKeys(headers);
     const { name, type } = this.#route!.exchange!;
     if (type === "topic") this.#permissions.topic("write", name, this.#senderKeys);
-    // A delayed message is routed by all of them when it is due, and is not visible before.
+    // A delayed message is routed by all of them when it is due, and is not visible earlier.
     return this.#route!.exchange!.delayed?.wants({ headers }) ? header : withoutBcc(header);
   }
 
-  /** Takes a part of the body, which lies `at` and has `size` bytes, and follows `received` bytes of it. */
+  /** Takes a part of the body, which lies `at`, has `size` bytes and follows `received` bytes of it. */
   body(received: number, bytes: Uint8Array, at: number, size: number): void {
     this.#messages.write(this.#message, received, bytes, at, size);
   }
 
   /**
-   * Publishes the message, all of which has come. Throws what speaks against it, which lets go of it, and `Waiting` where
-   * that is not known yet: then this is to be called again.
+   * Publishes the complete message. When that is refused, drops the message and throws; throws `Waiting` while that is
+   * not known: the caller then calls again.
    */
   end(): void {
     const message = this.#message;
@@ -200,8 +203,8 @@ export class Publisher {
   }
 
   /**
-   * Gives a message to its targets that was published in a transaction. As with RabbitMQ it goes where its routing led when
-   * it was published, to the queues that have those names by now.
+   * Gives a message of a transaction to its targets. As in RabbitMQ it goes where it was routed when it was published,
+   * to the queues that have those names now.
    */
   commit({ message, targets, needs, isMandatory }: HeldPublish): Receipt {
     if (!targets.some(({ isDeleted }) => isDeleted)) return this.#give(message, targets, needs, isMandatory);
@@ -215,7 +218,7 @@ export class Publisher {
     return this.#vhost.topologyVersion + this.#permissions.version;
   }
 
-  /** Finds out where an exchange and a routing key lead. Throws what is wrong with publishing there. */
+  /** Resolves a route. Throws the error of a publish that is refused. */
   #resolve(route: CachedRoute): void {
     const vhost = this.#vhost;
     const { permissions, node } = this.#session;
@@ -226,7 +229,7 @@ export class Publisher {
     if (exchange === undefined) throw notFound(`no ${vhost.exchangePhrase(name)}`);
     if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
     if (exchange.type === "topic") permissions.topic("write", name, [routingKey]);
-    // What is traced has to be looked at, each message of it.
+    // Tracing has to see each message.
     const isTraced = vhost.firehose !== undefined;
     const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);
     route.exchange = exchange;
@@ -248,7 +251,7 @@ export class Publisher {
     return targets;
   }
 
-  /** Releases a message that has not arrived completely. */
+  /** Drops a message that has not arrived completely. */
   abandon(): void {
     if (this.#message !== NONE) this.#messages.release(this.#message);
     this.#message = NONE;

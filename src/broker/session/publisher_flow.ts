@@ -5,12 +5,12 @@ import type { Clock } from "../turn/clock.ts";
 export const BEHIND_MESSAGES = 2048;
 /** Number of ready messages at which a queue's consumers have caught up. */
 const CAUGHT_UP_MESSAGES = 1024;
-/** Interval between checks of the consumers' progress. In milliseconds. */
+/** Interval between checks of a queue's consumers. In milliseconds. */
 const LOOK_AFTER_MS = 5;
-/** Number of checks within which consumers must catch up for a publisher to wait for them. */
+/** Maximum number of checks that a publisher waits for a queue's consumers. */
 const LOOKS_MAX = 10;
 
-/** What holding publishers back needs of the broker. */
+/** The parts of the broker that flow control uses. */
 export interface FlowHost {
   readonly clock: Clock;
   readonly store: { readonly isBehind: boolean };
@@ -22,9 +22,9 @@ export interface FlowHost {
 /** Holds a session's publishers back while the broker, its disk or their consumers need time (RabbitMQ: Flow Control). */
 export class PublisherFlow {
   readonly #host: FlowHost;
-  /** Whether a message or a part of one came since the last {@linkcode obstacle}. */
+  /** True when a message or a part of one came since the last {@linkcode obstacle}. */
   hasPublished = false;
-  /** A target that was published to since then, and whose consumers may need time to catch up. */
+  /** A target of a publish since then whose consumers may need time to catch up. */
   behind: Target | undefined;
 
   constructor(host: FlowHost) {
@@ -32,8 +32,8 @@ export class PublisherFlow {
   }
 
   /**
-   * What the next publish has to wait for, if anything. `block` is called where that is an alarm, of which publishers may
-   * be told, and returns what waits for its end.
+   * Returns a promise that the next publish has to wait for; `undefined` when there is none. For an alarm, which
+   * publishers may be told about, the promise is that of `block`.
    */
   obstacle(block: () => Promise<void> = () => this.#host.whenUnblocked()): Promise<void> | undefined {
     if (!this.hasPublished) return undefined;
@@ -47,8 +47,8 @@ export class PublisherFlow {
 }
 
 /**
- * Gives a target's consumers time to catch up, for a publisher that never pauses would starve them: on one thread, a peer
- * that always has something to say is heard over and over. Where they can't keep up, the publisher goes on soon.
+ * Waits for a target's consumers to catch up. A publisher that never pauses would starve them: on one thread, a peer
+ * that always has more to say is read again and again. When they can't keep up, the wait is short.
  */
 export async function letConsumersCatchUp(target: Target, clock: Clock): Promise<void> {
   for (let look = 0; look < LOOKS_MAX; look++) {
@@ -59,7 +59,7 @@ export async function letConsumersCatchUp(target: Target, clock: Clock): Promise
   }
 }
 
-/** Resolves to true as soon as the target is short again or has no consumers, and to false when time is up. */
+/** Resolves with true when the target is short again or has no consumers, and with false when the time is up. */
 function isCaughtUp(target: Target, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const cancelTimer = clock.after(LOOK_AFTER_MS, () => {

@@ -10,10 +10,10 @@ import type { Session } from "./session.ts";
 
 const DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
 
-/** How a client declares a queue. */
+/** A client's request to declare a queue. */
 export interface QueueRequest {
   readonly name: string;
-  /** Whether the broker has made the name up; see {@linkcode serverNamed}. */
+  /** True when the broker made up the name; see {@linkcode serverNamed}. */
   readonly isServerNamed: boolean;
   readonly durable: boolean;
   readonly exclusive: boolean;
@@ -21,7 +21,7 @@ export interface QueueRequest {
   readonly arguments: FieldTable;
 }
 
-/** From an exchange to a queue, by their names. */
+/** A binding from an exchange to a queue, by their names. */
 export interface QueueBindingRequest {
   readonly exchange: string;
   readonly queue: string;
@@ -29,7 +29,7 @@ export interface QueueBindingRequest {
   readonly arguments: FieldTable;
 }
 
-/** A name for a queue that its client does not name. */
+/** Makes up a name for a queue. */
 export const serverNamed = ({ node }: Session): string => `amq.gen-${node.uniqueName()}`;
 
 /** Declares a queue, or checks that the existing one is equivalent. */
@@ -57,13 +57,13 @@ function permitDeadLetterExchange({ permissions, vhost }: Session, name: string,
   permissions.exchange("write", field.value);
 }
 
-/** Returns the queue of a name (passive declaration). Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
+/** Returns the queue with a name (passive declaration). Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
 export function checkQueue(session: Session, name: string): AnyQueue {
   session.permissions.queueInAnyWay(name);
   return session.vhost.queue(name, session);
 }
 
-/** Returns the queue of a name. Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
+/** Returns the queue with a name. Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
 export function findQueue(session: Session, name: string, operation: Operation): AnyQueue {
   session.permissions.queue(operation, name);
   refuseReplyQueue(name, session.vhost);
@@ -71,7 +71,7 @@ export function findQueue(session: Session, name: string, operation: Operation):
 }
 
 /**
- * Returns the queue that messages are to be taken out of. Throws as {@linkcode findQueue} does, and NOT_IMPLEMENTED for a
+ * Returns the queue that messages are taken from. Throws as {@linkcode findQueue} does, and NOT_IMPLEMENTED for a
  * stream.
  */
 function findQueueOfMessages(session: Session, name: string, method: "basic.get" | "queue.purge"): Queue {
@@ -80,7 +80,7 @@ function findQueueOfMessages(session: Session, name: string, method: "basic.get"
   throw notImplemented(`${method} not supported by stream queues ${session.vhost.queuePhrase(queue.name)}`);
 }
 
-/** Returns the queue to fetch a single message from. Also throws where the queue's type does not support it. */
+/** Returns the queue that a single message is fetched from. Also throws when the queue's type does not support that. */
 export function findQueueToFetch(session: Session, name: string): Queue {
   const queue = findQueueOfMessages(session, name, "basic.get");
   checkGettable(queue, session.vhost.queuePhrase(queue.name));
@@ -94,7 +94,7 @@ export function purgeQueue(session: Session, name: string): number {
   return queue.purge();
 }
 
-/** Deletes a queue. `onDelete` is called with its ready messages before its consumers hear of it. */
+/** Deletes a queue. `onDelete` is called with the number of its ready messages before its consumers are told. */
 export function deleteQueue(
   session: Session,
   name: string,
@@ -113,7 +113,7 @@ export function bindQueue(session: Session, request: QueueBindingRequest): void 
   vhost.bind(exchange, queue, request.routingKey, request.arguments, session.actor);
 }
 
-/** Removes a binding; one that does not exist counts as removed. */
+/** Removes a binding. Succeeds when it does not exist. */
 export function unbindQueue(session: Session, request: QueueBindingRequest): void {
   const { vhost } = session;
   permitBinding(session, request);

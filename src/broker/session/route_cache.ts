@@ -1,20 +1,20 @@
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Target } from "../message/target.ts";
 
-/** Number of slots of a channel that publishes with more than one exchange and routing key. A power of two. */
+/** Number of slots of a channel that publishes to several addresses. A power of two. */
 const SLOTS = 256;
 
-/** The route of one exchange and routing key, as a channel remembers it. */
+/** The route of one exchange and routing key in the cache. */
 export class CachedRoute {
-  /** Exchange and routing key as two short strings: the key of the cache, and what deliveries carry. */
+  /** Exchange and routing key as two short strings: the key of the cache, and a part of each delivery. */
   readonly address: Uint8Array;
-  /** The topology version it was resolved in; it is stale in any other one. -1: not resolved yet. */
+  /** Topology version of the route, which is stale in any other version; -1 before it is resolved. */
   version = -1;
   exchange: Exchange | undefined;
   routingKey = "";
   /** `undefined` when an exchange on the route has to see each message. */
   targets: readonly Target[] | undefined;
-  /** What the targets need: see `give.ts`. */
+  /** Needs of the targets: see `give.ts`. */
   needs = 0;
 
   constructor(address: Uint8Array) {
@@ -22,13 +22,13 @@ export class CachedRoute {
   }
 }
 
-/** A channel's latest routes, found by the bytes of `basic.publish`. A newer route takes the place of an older one. */
+/** The latest routes of a channel, by the bytes of `basic.publish`. A new route replaces the one in its slot. */
 export class RouteCache {
   #last: CachedRoute = new CachedRoute(new Uint8Array(0));
-  /** Made for the second address that the channel publishes to. */
+  /** Made for the second address. */
   #slots: (CachedRoute | undefined)[] | undefined;
 
-  /** The route for the exchange and routing key that lie in `length` bytes from `offset` on. */
+  /** Returns the route for the exchange and routing key in `length` bytes from `offset` on. */
   get(bytes: Uint8Array, offset: number, length: number): CachedRoute {
     const last = this.#last;
     return isAt(last.address, bytes, offset, length) ? last : this.#last = this.#find(bytes, offset, length);

@@ -6,7 +6,7 @@ import type { VirtualHost } from "../topology/vhost.ts";
 import { Deadline } from "../turn/schedule.ts";
 import { Channel, type ChannelSink } from "./channel.ts";
 import { ChannelCounts } from "./channel_counts.ts";
-import { Permissions } from "./permissions.ts";
+import { SessionPermissions } from "./permissions.ts";
 import { PublisherFlow } from "./publisher_flow.ts";
 import type { SessionHost } from "./session_host.ts";
 import type { ChurnCounts } from "./sessions.ts";
@@ -22,50 +22,50 @@ export interface Traffic {
 }
 
 /**
- * What a connection is doing, in RabbitMQ's words: `flow` while its publishers are held back for a moment, `blocked` while
+ * State of a connection, in RabbitMQ's words: `flow` while its publishers are held back for a moment, `blocked` while
  * an alarm holds them back.
  */
 export type OriginState = "running" | "flow" | "blocked" | "closing";
 
-/** The origin of a session: what its front end knows of the client, and can do to it. */
+/** The client of a session, as its front end knows it. */
 export interface Origin {
-  /** Names the connection, such as `127.0.0.1:51234 -> 127.0.0.1:5672`. */
+  /** Name of the connection, such as `127.0.0.1:51234 -> 127.0.0.1:5672`. */
   readonly name: string;
-  /** The protocol, such as `AMQP 0-9-1`. */
+  /** Name of the protocol, such as `AMQP 0-9-1`. */
   readonly protocol: string;
   /** The two ends of the connection; absent where there is no network. */
   readonly peer?: Address;
   readonly local?: Address;
   readonly tls?: TlsSession;
-  /** The SASL mechanism; empty where there was none. */
+  /** The SASL mechanism; empty when there was none. */
   readonly mechanism: string;
   /** The client's own description of itself. */
   readonly clientProperties: FieldTable;
   /** Interval of heartbeats. In seconds; 0 is none. */
   readonly heartbeatSeconds: number;
-  /** The largest frame. In bytes; 0 is any size. */
+  /** Largest frame. In bytes; 0 is any size. */
   readonly frameMax: number;
   /** Maximum number of channels; 0 is any number. */
   readonly channelMax: number;
-  /** When the connection was opened, in milliseconds since 1970. */
+  /** Time at which the connection was opened, in milliseconds since 1970. */
   readonly connectedAtMs: number;
   readonly traffic: Traffic;
   readonly state: OriginState;
   log(level: LogLevel, line: string): void;
-  /** Closes the connection, and tells the client why. */
+  /** Closes the connection with a reason, which the client is told. */
   close(reason: string): void;
 }
 
 /** Limits of clients, with RabbitMQ's defaults and the names of its configuration keys. */
 export interface SessionOptions {
-  /** The largest body of a message, in bytes; up to 512 MiB. Default: 16 MiB. */
+  /** Largest body of a message, in bytes; up to 512 MiB. Default: 16 MiB. */
   readonly maxMessageSize: number;
   /**
-   * A channel is closed when a delivery was not acknowledged for this time, unless its queue or its consumer says
-   * otherwise; `false` is for ever. In milliseconds. Default: 1800000, half an hour.
+   * Time after which an unacknowledged delivery closes its channel, unless its queue or consumer sets another; `false`
+   * is never. In milliseconds. Default: 1800000, half an hour.
    */
   readonly consumerTimeoutMs: number | false;
-  /** The longest interval between checks for late acknowledgements. In milliseconds. Default: 30000. */
+  /** Maximum interval between checks for late acknowledgements. In milliseconds. Default: 30000. */
   readonly channelTickIntervalMs: number;
 }
 
@@ -80,23 +80,23 @@ export interface SessionRequest {
   readonly user: User;
   readonly vhost: VirtualHost;
   readonly origin: Origin;
-  /** What is known of the client's address and certificate. */
+  /** The client's address and certificate. */
   readonly peer: Peer;
-  /** Where permissions are asked for. Default: the node's. */
+  /** Decides about permissions. Default: the node's. */
   readonly access?: Access;
   /** Default: the node's. */
   readonly options?: Partial<SessionOptions>;
 }
 
 /**
- * What a client of any protocol has with the broker, from login to the end: who it is, where, and all that ends with it.
- * Its channels publish and consume; it owns its exclusive queues.
+ * A client of any protocol, from login to the end, in one virtual host. Its channels publish and consume; it owns its
+ * exclusive queues.
  */
 export class Session {
   readonly node: SessionHost;
   readonly vhost: VirtualHost;
   readonly origin: Origin;
-  readonly permissions: Permissions;
+  readonly permissions: SessionPermissions;
   readonly options: SessionOptions;
   readonly flow: PublisherFlow;
   readonly channels = new Set<Channel>();
@@ -104,21 +104,21 @@ export class Session {
   readonly #closedCounts = new ChannelCounts();
   readonly #churn: ChurnCounts | undefined;
   readonly #onClose: () => void;
-  /** When the credentials expire; made for those that do. */
+  /** Deadline at which the credentials expire; made when they do. */
   #expiry: Deadline | undefined;
   #isClosed = false;
 
-  /** True for the program that embeds the broker: it is not a connection, and neither counts nor is reported as one. */
+  /** True for the program that embeds the broker: it is neither counted nor reported as a connection. */
   readonly isInternal: boolean;
 
-  /** To be made by `Node.open`. Without `churn` it is internal. */
+  /** Called by `Node.open` only. Without `churn` the session is internal. */
   constructor(node: SessionHost, request: SessionRequest, churn: ChurnCounts | undefined, onClose: () => void) {
     const { user, vhost, origin, peer, access = node.access, options } = request;
     this.node = node;
     this.vhost = vhost;
     this.origin = origin;
     this.options = { ...node.sessionOptions, ...options };
-    this.permissions = new Permissions(access, user, vhost, { peer });
+    this.permissions = new SessionPermissions(access, user, vhost, { peer });
     this.flow = new PublisherFlow(node);
     this.isInternal = churn === undefined;
     this.#churn = churn;
@@ -150,7 +150,7 @@ export class Session {
     return this.permissions.user;
   }
 
-  /** Counts of its channels, closed ones included. */
+  /** Counts of all channels, closed ones included. */
   get counts(): ChannelCounts {
     const counts = new ChannelCounts();
     counts.add(this.#closedCounts);
@@ -158,7 +158,7 @@ export class Session {
     return counts;
   }
 
-  /** Opens a channel. Throws NOT_ALLOWED when there may be no further one. */
+  /** Opens a channel. Throws NOT_ALLOWED when no further one may be opened. */
   openChannel(number: number, sink: ChannelSink): Channel {
     const { admission } = this.node;
     if (this.#churn !== undefined) {
@@ -171,7 +171,7 @@ export class Session {
     return channel;
   }
 
-  /** To be called by a channel that is being closed. */
+  /** Called by a channel when it is closed. */
   channelClosed(channel: Channel): void {
     this.channels.delete(channel);
     this.#closedCounts.add(channel.counts);

@@ -3,11 +3,11 @@ import type { EventSink } from "../events/events.ts";
 import type { Consumer } from "../queue/consumers/consumer.ts";
 import type { Channel } from "./channel.ts";
 
-/** Takes what is told of a channel: nothing is told of one of the program that the broker is part of. */
+/** Returns the sink for events of a channel; `undefined` for a channel of the program that embeds the broker. */
 const eventsOf = ({ session: { node, isInternal } }: Channel): EventSink | undefined =>
   isInternal ? undefined : node.events;
 
-/** A channel was opened. */
+/** Reports that a channel was opened. */
 export function tellChannelCreated(channel: Channel): void {
   const { origin, user, vhost } = channel.session;
   const events = eventsOf(channel);
@@ -42,7 +42,7 @@ export function tellConsumerCreated(channel: Channel, consumer: Consumer): void 
   }, user.name);
 }
 
-/** `actor` has cancelled it; by default the broker itself, as when its queue is deleted. */
+/** Reports that a consumer was cancelled by `actor`; by default by the broker itself, as when its queue is deleted. */
 export function tellConsumerDeleted(channel: Channel, consumer: Consumer, actor?: Actor): void {
   const { vhost } = channel.session;
   const events = eventsOf(channel);

@@ -5,7 +5,7 @@ import type { AcknowledgementTick } from "./acknowledgement_tick.ts";
 import type { Admission, NodeLimits } from "./admission.ts";
 import type { SessionOptions } from "./session.ts";
 
-/** What sessions need of the broker. */
+/** The parts of the broker that sessions use. */
 export interface SessionHost extends QueueHost {
   readonly clock: Clock;
   readonly access: Access;
@@ -13,11 +13,11 @@ export interface SessionHost extends QueueHost {
   readonly admission: Admission;
   readonly sessionOptions: SessionOptions;
   readonly acknowledgementTick: AcknowledgementTick;
-  /** Why publishers have to wait, or `undefined` when they need not. */
+  /** Reason why publishers have to wait; `undefined` when they need not. */
   readonly blockedReason: string | undefined;
-  /** Resolves when publishers need not wait any more. */
+  /** Resolves when publishers no longer have to wait. */
   whenUnblocked(): Promise<void>;
-  /** Resolves when the store has caught up with what was appended. */
+  /** Resolves when the store has caught up with everything appended. */
   whenCaughtUp(): Promise<void>;
   /** Returns a unique part of a name: 22 characters that are valid in any name. */
   uniqueName(): string;

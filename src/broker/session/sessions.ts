@@ -40,7 +40,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     return counts;
   }
 
-  /** Opens a session. Whether there may be one more has been checked, by {@linkcode Admission.checkConnection}. */
+  /** Opens a session. {@linkcode Admission.checkConnection} must have allowed it. */
   open(request: SessionRequest): Session {
     const { admission } = this.#host;
     const { user, vhost } = request;
@@ -66,7 +66,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     for (const session of this.#sessions) if (session.user.name === name) session.origin.close(reason);
   }
 
-  /** Opens a session of the program that the broker is part of, which is no connection and counts as none. */
+  /** Opens a session of the program that embeds the broker, which does not count as a connection. */
   openInternal(request: SessionRequest): Session {
     return new Session(this.#host, request, undefined, () => {});
   }

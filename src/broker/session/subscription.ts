@@ -7,25 +7,25 @@ import type { Subscriptions } from "./subscriptions.ts";
 /** Receives a subscription's deliveries, and writes them in its protocol. */
 export interface DeliverySink {
   /**
-   * Tells whether the client reads fast enough to be sent one more. If not, {@linkcode Subscription.resume} is to be
+   * Returns whether the client reads fast enough for one more delivery. If not, {@linkcode Subscription.resume} is
    * called once it does.
    */
   hasRoom(subscription: Subscription): boolean;
-  /** Takes a message, which is good until the end of the call. */
+  /** Writes a message, which is valid until the end of the call. */
   deliver(deliveryTag: number, message: Message, isRedelivered: boolean): void;
-  /** Takes a message of a stream, which is good until the end of the call. */
+  /** Writes a message of a stream, which is valid until the end of the call. */
   deliverFromStream(deliveryTag: number, message: MessageContent, offset: number): void;
-  /** The queue has been deleted, and the subscription with it. */
+  /** Reports that the queue was deleted, and the subscription with it. */
   cancelled(): void;
 }
 
-/** One consumer of a channel: it numbers deliveries, keeps to limits, and notes what is unacknowledged. */
+/** One consumer of a channel, which numbers its deliveries, enforces limits and notes what is unacknowledged. */
 export class Subscription implements Receiver {
   readonly #subscriptions: Subscriptions;
   readonly #sink: DeliverySink;
   readonly #messages: Messages;
   readonly #vhost: VirtualHost;
-  /** Set right after it is made. */
+  /** Set right after the subscription is made. */
   consumer!: Consumer;
 
   constructor(subscriptions: Subscriptions, sink: DeliverySink) {
@@ -41,14 +41,14 @@ export class Subscription implements Receiver {
     return this.#subscriptions.channel;
   }
 
-  /** The client may be able to take a delivery again. */
+  /** Continues when the client may be able to take a delivery again. */
   resume(): void {
     this.consumer.queue.resume(this.consumer);
   }
 
   canTake(consumer: Consumer): boolean {
     if (!consumer.noAck && consumer.prefetch !== 0 && consumer.unackedCount >= consumer.prefetch) return false;
-    // What needs no acknowledgement doesn't count, but waits while there are too many that do.
+    // Deliveries without acknowledgement don't count for the limit, but wait while it is reached.
     const { sharedPrefetch, limitedCount } = this.#subscriptions;
     if (sharedPrefetch !== 0 && limitedCount >= sharedPrefetch) return false;
     return this.#sink.hasRoom(this);
@@ -67,7 +67,7 @@ export class Subscription implements Receiver {
       subscriptions.limitedCount++;
       subscriptions.unacked.push(deliveryTag, message, position, consumer);
     }
-    // Only now, for a trace may itself be delivered at once, and on this channel.
+    // A trace comes last, as it may itself be delivered at once, and on this channel.
     if (this.#vhost.firehose !== undefined) {
       const from = { queue: consumer.queue.name, isRedelivered };
       this.#vhost.firehose.delivered(this.#messages.locate(shown), from, subscriptions.channel.traced);

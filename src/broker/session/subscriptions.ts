@@ -16,32 +16,32 @@ import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked, type Visit } from "./unacked.ts";
 import { Waiting } from "./waiting.ts";
 
-/** What a client asks for that wants to consume. */
+/** A client's request to consume. */
 export interface SubscribeRequest {
-  /** Empty for one that the broker makes up. */
+  /** Empty when the broker makes up the tag. */
   readonly tag: string;
   readonly noAck: boolean;
   readonly exclusive: boolean;
   readonly arguments: FieldTable;
 }
 
-/** A channel's subscriptions, and the ledger of their deliveries that are unacknowledged. */
+/** The subscriptions of a channel, with the ledger of their unacknowledged deliveries. */
 export class Subscriptions {
   readonly channel: Channel;
   readonly unacked = new Unacked();
-  /** The channel's. */
+  /** The counts of the channel. */
   readonly counts: ChannelCounts;
   readonly #consumers = new Map<string, Consumer>();
-  /** The limit of unacknowledged deliveries for each subscription to come. 0 is any number. */
+  /** Maximum number of unacknowledged deliveries of each new subscription; 0 is any number. */
   #prefetch = 0;
-  /** The limit for all together. 0 is any number. */
+  /** Maximum number for all subscriptions together; 0 is any number. */
   sharedPrefetch = 0;
-  /** Unacknowledged deliveries of subscriptions; fetched messages don't count for the limits. */
+  /** Number of unacknowledged deliveries to subscriptions; fetched messages don't count. */
   limitedCount = 0;
   lastDeliveryTag = 0;
-  /** Made with the first subscription that acknowledges: many channels never have one. */
+  /** Made with the first subscription that acknowledges, which many channels never have. */
   #timeout: AcknowledgementTimeout | undefined;
-  /** Takes settlements, once the channel is transactional. */
+  /** Receives settlements, once the channel is transactional. */
   transaction: Transaction | undefined;
 
   constructor(channel: Channel) {
@@ -59,10 +59,10 @@ export class Subscriptions {
     return this.#prefetch;
   }
 
-  /** AMQP 0-9-1 §1.8.3.1, with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
+  /** Sets a limit (AMQP 0-9-1 §1.8.3.1), with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
   limit(prefetch: number, isShared: boolean): void {
     if (!isShared) this.#prefetch = prefetch;
-    // As with RabbitMQ a limit for consumers to come lifts the one for all together, which in turn leaves that one alone.
+    // As in RabbitMQ, a limit for new consumers removes the common one, but not the other way round.
     this.sharedPrefetch = isShared ? prefetch : 0;
     this.#resumeAll();
   }
@@ -71,7 +71,9 @@ export class Subscriptions {
     for (const consumer of this.#consumers.values()) consumer.queue.resume(consumer);
   }
 
-  /** Tells a subscription's tag before anything is delivered to it, and `sinkFor` what takes its deliveries. */
+  /**
+   * Subscribes to a queue. Returns the tag before anything is delivered; `sinkFor` makes the sink of the deliveries.
+   */
   subscribe(
     queue: AnyQueue,
     request: SubscribeRequest,
@@ -95,7 +97,7 @@ export class Subscriptions {
     return subscription;
   }
 
-  /** Ends a subscription; an unknown tag is fine. Its deliveries stay unacknowledged. */
+  /** Ends a subscription, if there is one with this tag. Its deliveries stay unacknowledged. */
   cancel(tag: string): void {
     const consumer = this.#consumers.get(tag);
     if (consumer === undefined) return;
@@ -108,7 +110,7 @@ export class Subscriptions {
     this.channel.session.vhost.cancelConsumer(consumer, actor);
   }
 
-  /** Ends subscriptions to queues that the user may not read any more, as credentials were renewed. */
+  /** Ends the subscriptions to queues that the user may no longer read. */
   checkPermissions(): void {
     for (const consumer of [...this.#consumers.values()]) this.#checkPermission(consumer);
   }
@@ -132,7 +134,7 @@ export class Subscriptions {
     }
   }
 
-  /** A queue has gone, and this consumer with it (RabbitMQ: Consumer Cancel Notification). */
+  /** Removes a consumer whose queue was deleted (RabbitMQ: Consumer Cancel Notification). */
   queueDeleted(consumer: Consumer): void {
     this.#remove(consumer);
   }
@@ -144,8 +146,8 @@ export class Subscriptions {
   }
 
   /**
-   * Fetches the next message of a queue, which must be in memory (`basic.get`). `deliver` is called with it and its delivery
-   * tag, while it is good. Returns false where there is none.
+   * Fetches the next message of a queue, which must be in memory (`basic.get`). `deliver` is called with it and its
+   * delivery tag; the message is valid until it returns. Returns false when there is none.
    */
   fetch(queue: Queue, noAck: boolean, deliver: (fetched: Fetched, deliveryTag: number) => void): boolean {
     const { session } = this.channel;
@@ -166,7 +168,7 @@ export class Subscriptions {
       this.unacked.push(deliveryTag, message, position, getter);
       this.#acknowledgementTimeout().left(getter);
     }
-    // Only now, for a trace may itself be delivered at once, and on this channel.
+    // A trace comes last, as it may itself be delivered at once, and on this channel.
     const from = { queue: queue.name, isRedelivered };
     session.vhost.firehose?.delivered(messages.locate(shown), from, this.channel.traced);
     if (shown !== message) messages.release(shown);
@@ -180,8 +182,8 @@ export class Subscriptions {
   }
 
   /**
-   * Settles or returns a delivery, with `multiple` all up to it. Returns whether the tag is outstanding; if not, nothing
-   * happens.
+   * Settles or returns a delivery, with `multiple` all up to it. Returns whether the tag is outstanding; if not,
+   * nothing happens.
    */
   finish(deliveryTag: number, multiple: boolean, outcome: Outcome): boolean {
     const visit = this.transaction !== undefined
@@ -212,7 +214,7 @@ export class Subscriptions {
     else if (!consumer.isWaiting) consumer.queue.resume(consumer);
   }
 
-  /** With a limit for all together, the one whose turn it was comes behind the others, or these might never have one. */
+  /** Moves a consumer behind the others of the common limit, or they might never get a turn. */
   #goLast(consumer: Consumer): void {
     if (this.#consumers.delete(consumer.tag)) this.#consumers.set(consumer.tag, consumer);
   }
@@ -233,7 +235,7 @@ export class Subscriptions {
     return (message, position, consumer, tag) => transaction.settle({ tag, message, position, consumer, outcome });
   }
 
-  /** Carries out what a transaction held back. */
+  /** Does the settlements that a transaction held back. */
   carryOut(settlements: readonly Settlement[]): void {
     for (const { message, position, consumer, outcome } of settlements) {
       this.#visits[outcome](message, position, consumer);
@@ -241,7 +243,7 @@ export class Subscriptions {
     if (this.sharedPrefetch > 0) this.#resumeAll();
   }
 
-  /** Makes deliveries unacknowledged again that a transaction held. */
+  /** Makes the deliveries in a transaction unacknowledged again. */
   restore(settlements: readonly Settlement[]): void {
     const all = [...settlements];
     this.unacked.take(0, true, (message, position, consumer, tag) => {
@@ -259,14 +261,14 @@ export class Subscriptions {
 
   /** Ends all subscriptions and returns everything unacknowledged. */
   close(): void {
-    // RabbitMQ puts down to itself what goes with a channel.
+    // RabbitMQ itself counts as the actor of what ends with a channel.
     for (const consumer of [...this.#consumers.values()]) this.#end(consumer);
     this.unacked.take(0, true, this.#fail);
     this.#timeout?.end();
   }
 }
 
-/** Stands in for the consumer of a message that was fetched. */
+/** Receiver of fetched messages, which have no consumer. */
 const NOT_A_CONSUMER: Receiver = {
   canTake: () => false,
   deliver: () => {},

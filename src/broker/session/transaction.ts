@@ -3,11 +3,11 @@ import type { Message } from "../message/messages.ts";
 import type { Target } from "../message/target.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** A message that was published inside a transaction, and where it is to go. */
+/** A message that was published inside a transaction, with its targets. */
 export interface HeldPublish {
   readonly message: Message;
   readonly targets: readonly Target[];
-  /** What the targets need: see `give.ts`. */
+  /** Needs of the targets: see `give.ts`. */
   readonly needs: number;
   readonly isMandatory: boolean;
 }
@@ -21,12 +21,12 @@ export interface Settlement {
   readonly outcome: Outcome;
 }
 
-/** What a channel has published and settled since its last commit or rollback (AMQP 0-9-1 §1.9). */
+/** Publishes and settlements of a channel since its last commit or rollback (AMQP 0-9-1 §1.9). */
 export class Transaction {
   #publishes: HeldPublish[] = [];
   #settlements: Settlement[] = [];
 
-  /** Messages that were published, and deliveries that were settled, since the last commit. */
+  /** Number of messages published, and of deliveries settled, since the last commit. */
   get publishCount(): number {
     return this.#publishes.length;
   }

@@ -5,16 +5,16 @@ import type { Message } from "../message/messages.ts";
 export type Visit = (message: Message, position: number, consumer: Consumer, tag: number) => void;
 
 const CAPACITY_MIN = 16;
-// Most channels never have a delivery: these cost nothing.
+// Shared by channels that never have a delivery, as most don't.
 const NO_NUMBERS = new Float64Array(0);
 const NO_MESSAGES = new Int32Array(0);
 const NO_CONSUMERS: (Consumer | undefined)[] = [];
 const TAKEN: Message = -1;
 
 /**
- * A channel's deliveries that are neither acknowledged nor returned, by rising delivery tag: parallel rings, so that a
- * delivery makes no object. One that is taken out of the middle leaves a gap; gaps are closed before the rings grow, so
- * one old delivery does not make them grow forever.
+ * The unsettled deliveries of a channel by rising delivery tag, in parallel rings, so that a delivery makes no object.
+ * One that is taken out of the middle leaves a gap; gaps are closed before the rings grow, so one old delivery does not
+ * make them grow forever.
  */
 export class Unacked {
   #tags = NO_NUMBERS;
@@ -22,9 +22,9 @@ export class Unacked {
   #positions = NO_NUMBERS;
   #consumers: (Consumer | undefined)[] = NO_CONSUMERS;
   #head = 0;
-  /** Slots in use from the head on, gaps included. */
+  /** Number of slots in use from the head on, gaps included. */
   #length = 0;
-  /** Deliveries in the list. */
+  /** Number of deliveries in the list. */
   count = 0;
 
   push(tag: number, message: Message, position: number, consumer: Consumer): void {
@@ -38,8 +38,8 @@ export class Unacked {
   }
 
   /**
-   * Takes out the delivery with this tag, or, with `multiple`, all up to it (tag 0: all there are), oldest first.
-   * Returns whether the tag is in the list; if not, nothing is taken (AMQP 0-9-1 §1.8.3.13).
+   * Takes out the delivery with this tag, or, with `multiple`, all up to it (tag 0: all of them), oldest first. Returns
+   * whether the tag is in the list; if not, nothing is taken (AMQP 0-9-1 §1.8.3.13).
    */
   take(tag: number, multiple: boolean, visit: Visit): boolean {
     if (tag === 0 && multiple) {
@@ -53,12 +53,12 @@ export class Unacked {
     return true;
   }
 
-  /** The tag of the oldest delivery; 0 when there is none. */
+  /** Tag of the oldest delivery; 0 when there is none. */
   get firstTag(): number {
     return this.#length === 0 ? 0 : this.#tags[this.#head];
   }
 
-  /** The consumer of the oldest delivery up to a tag for which `isIt` says so. */
+  /** Returns the consumer of the oldest delivery up to a tag that satisfies `isIt`. */
   findConsumer(upToTag: number, isIt: (tag: number, consumer: Consumer) => boolean): Consumer | undefined {
     const mask = this.#messages.length - 1;
     for (let i = 0; i < this.#length; i++) {
@@ -70,7 +70,10 @@ export class Unacked {
     return undefined;
   }
 
-  /** Takes all out of the first slots: the way of every acknowledgement with `multiple`, so one plain loop. */
+  /**
+   * Takes all deliveries out of the first slots. Every acknowledgement with `multiple` comes here, so it is one plain
+   * loop.
+   */
   #takeFirst(length: number, visit: Visit): void {
     const messages = this.#messages;
     const consumers = this.#consumers;
@@ -117,7 +120,7 @@ export class Unacked {
   #find(tag: number): number {
     const mask = this.#messages.length - 1;
     if (this.#length === 0) return -1;
-    // Mostly the tags in the list follow one another.
+    // Mostly the tags in the list are consecutive.
     let index = tag - this.#tags[this.#head];
     if (index < 0) return -1;
     if (index >= this.#length || this.#tags[(this.#head + index) & mask] !== tag) {

@@ -1,6 +1,6 @@
 /**
- * Thrown by an operation that needs an answer which is not there yet. It has changed nothing, and is to be called again
- * once {@linkcode until} is settled.
+ * Thrown by an operation whose answer is not there yet. The operation has changed nothing, and is repeated once
+ * {@linkcode until} settles.
  */
 export class Waiting {
   /** Never rejects. */
