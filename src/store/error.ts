@@ -27,3 +27,12 @@ export class CorruptStoreError extends StoreError {
     this.what = what;
   }
 }
+
+/** Another owner has taken over what is stored: a change that was asked for was not made. */
+export class OutdatedWriterError extends StoreError {
+  override name = "OutdatedWriterError";
+
+  constructor() {
+    super("Another broker has taken over what is stored");
+  }
+}

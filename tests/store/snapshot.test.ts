@@ -3,6 +3,8 @@ import { describe, it } from "node:test";
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import { FileBlocks } from "../../src/store/blocks/file_blocks.ts";
 import { MemoryBlocks } from "../../src/store/blocks/memory_blocks.ts";
+import { NO_EPOCH } from "../../src/store/log/position.ts";
+import { MemoryStorage } from "../../src/store/memory_storage.ts";
 import { crc32 } from "../../src/store/crc32.ts";
 import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
@@ -136,7 +138,7 @@ describe("a snapshot", () => {
   });
 
   it("is none in a folder without one", async () => {
-    assert.equal(await readSnapshot(new MemoryBlocks(), crc32), undefined);
+    assert.equal(await readSnapshot(new MemoryBlocks(new MemoryStorage(), NO_EPOCH), crc32), undefined);
   });
 
   it("of which any byte is another one is damaged, and says where", async () => {

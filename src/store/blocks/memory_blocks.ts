@@ -1,11 +1,21 @@
+import type { Epoch } from "../log/position.ts";
+import type { MemoryStorage } from "../memory_storage.ts";
+import { OutdatedWriterError } from "../error.ts";
 import type { Blocks, BlockWriter } from "./blocks.ts";
 
-/** Objects in memory. Whoever has it after a process has ended goes on with them. */
+/** Objects in memory. */
 export class MemoryBlocks implements Blocks {
-  readonly #objects = new Map<string, Uint8Array>();
+  readonly #storage: MemoryStorage;
+  readonly #epoch: Epoch;
+
+  /** @param epoch the owner's, by {@linkcode MemoryStorage.takeOver}. */
+  constructor(storage: MemoryStorage, epoch: Epoch) {
+    this.#storage = storage;
+    this.#epoch = epoch;
+  }
 
   list(): Promise<string[]> {
-    return Promise.resolve([...this.#objects.keys()]);
+    return Promise.resolve([...this.#storage.objects.keys()]);
   }
 
   put(name: string): Promise<BlockWriter> {
@@ -15,15 +25,18 @@ export class MemoryBlocks implements Blocks {
         parts.push(bytes.slice());
         return Promise.resolve();
       },
-      finish: () => {
-        this.#objects.set(name, joined(parts));
-        return Promise.resolve();
-      },
+      finish: () => this.#change((objects) => objects.set(name, joined(parts))),
       abandon: () => {
         parts.length = 0;
         return Promise.resolve();
       },
     });
+  }
+
+  #change(change: (objects: Map<string, Uint8Array>) => void): Promise<void> {
+    if (this.#storage.epoch !== this.#epoch) return Promise.reject(new OutdatedWriterError());
+    change(this.#storage.objects);
+    return Promise.resolve();
   }
 
   async size(name: string): Promise<number> {
@@ -37,13 +50,12 @@ export class MemoryBlocks implements Blocks {
   }
 
   #object(name: string): Promise<Uint8Array> {
-    const object = this.#objects.get(name);
+    const object = this.#storage.objects.get(name);
     return object === undefined ? Promise.reject(new Error(`there is no ${name}`)) : Promise.resolve(object);
   }
 
   remove(name: string): Promise<void> {
-    this.#objects.delete(name);
-    return Promise.resolve();
+    return this.#change((objects) => objects.delete(name));
   }
 
   freeBytes(): Promise<number> {
@@ -55,7 +67,7 @@ export class MemoryBlocks implements Blocks {
   }
 }
 
-/** The bytes of all parts, one behind the other. */
+/** Returns the bytes of all parts, one behind the other. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -3,8 +3,8 @@ import { CorruptStoreError } from "../error.ts";
 import type { File, Files } from "../files.ts";
 import { type Batch, BATCH_BYTES_MAX } from "./batch.ts";
 import { sealBatch, sealFirstBatch } from "./batch_format.ts";
-import { checkGenerations, readRecovering } from "./file_log_recovery.ts";
-import type { Log, LogEvents, ReadBatch } from "./log.ts";
+import { checkGenerations, cutTail, readRecovering, type TornTail } from "./file_log_recovery.ts";
+import { type Log, type LogEvents, NO_LOG_EVENTS, type ReadBatch } from "./log.ts";
 import {
   type BatchInFile,
   FIRST_BATCH_AT,
@@ -17,7 +17,7 @@ import {
   readJournalHead,
 } from "./log_file.ts";
 import { LogFiles, type Slot } from "./log_files.ts";
-import { LOG_START, type LogPosition } from "./position.ts";
+import { LOG_END, LOG_START, type LogPosition } from "./position.ts";
 import type { SyncMode } from "./sync_mode.ts";
 
 /** Interval between syncs of the disk with `--sync interval`. In milliseconds. */
@@ -51,8 +51,6 @@ export interface FileLogOptions {
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
 
-const NOBODY: LogEvents = { durable: () => {}, pressure: () => {}, fenced: () => {} };
-
 /**
  * A log in files of fixed length, one for each section, which are used again when they are trimmed away. The folder must
  * belong to one process alone: `runtime.openFolder` locks it.
@@ -67,7 +65,7 @@ export class FileLog implements Log {
   readonly #crc32: Crc32;
   readonly #sync: SyncMode;
   readonly #pool: LogFiles;
-  #events = NOBODY;
+  #events = NO_LOG_EVENTS;
   /** Files with something in them, in order. */
   #live: Slot[] = [];
   /** Files that were found and are of no use, unless their heads got lost. */
@@ -148,7 +146,7 @@ export class FileLog implements Log {
 
   // Reading
 
-  read(from: LogPosition, before: LogPosition = Infinity as LogPosition): AsyncIterable<ReadBatch> {
+  read(from: LogPosition, before: LogPosition = LOG_END): AsyncIterable<ReadBatch> {
     return this.#isRead ? this.#readAgain(from, before) : this.#readFirst(from);
   }
 
@@ -161,13 +159,7 @@ export class FileLog implements Log {
     await checkGenerations(this.#live, this.#unused, first, this.#crc32);
     // A process that was killed may have left what a power loss would still undo, after others acted on it.
     if (!this.#options.readOnly) { for (const { file } of this.#live) await file.sync(); }
-    const { report = () => {} } = this.#options;
-    const batches = readRecovering(this.#live, this.#crc32, ({ file, offset }) =>
-      report(
-        "warning",
-        `${file}: what was being written when the broker was stopped is cut off at offset ${offset}. Nobody ` +
-          `was told that it was safe.`,
-      ));
+    const batches = readRecovering(this.#live, this.#crc32, (tail) => this.#cutTail(tail));
     for await (const { slot, batch } of batches) {
       const position = positionOf(slot.generation, slot.batchCount);
       this.durable = this.synced = position;
@@ -176,6 +168,16 @@ export class FileLog implements Log {
     this.#generation = this.#live.at(-1)?.generation ?? this.#generation;
     this.#isRead = true;
     for (const slot of this.#unused.splice(0).sort((a, b) => a.number - b.number)) this.#pool.give(slot);
+  }
+
+  async #cutTail(tail: TornTail): Promise<void> {
+    const { readOnly, report = () => {} } = this.#options;
+    report(
+      "warning",
+      `${journalName(tail.slot.number)}: what was being written when the broker was stopped is cut off at offset ` +
+        `${tail.offset}. Nobody was told that it was safe.`,
+    );
+    if (!readOnly) await cutTail(tail);
   }
 
   async *#readAgain(from: LogPosition, before: LogPosition): AsyncGenerator<ReadBatch> {

@@ -1,6 +1,7 @@
 import type { Crc32 } from "../crc32.ts";
 import { CorruptStoreError } from "../error.ts";
 import type { File } from "../files.ts";
+import { SECTOR_BYTES } from "./batch.ts";
 import { BATCH_HEAD_BYTES, type FileEnd, readBatchHead } from "./batch_format.ts";
 import { type BatchInFile, findBatches, journalName, LogFileReader } from "./log_file.ts";
 import type { Slot } from "./log_files.ts";
@@ -8,10 +9,21 @@ import type { Slot } from "./log_files.ts";
 /** What says from which generation on a log is needed. */
 const WHO_SAYS_WHERE_IT_BEGINS = "snapshot";
 
-/** What an unfinished write left behind the last whole batch, and was cut off. */
+/** The remains of an unfinished write behind the last whole batch of a file. */
 export interface TornTail {
-  readonly file: string;
+  readonly slot: Slot;
   readonly offset: number;
+  /** Where nothing that looks like a batch follows. */
+  readonly end: number;
+}
+
+/**
+ * Overwrites what is torn, and has that survive a power loss. Otherwise it would look like a broken batch in the middle of the
+ * log once another file follows.
+ */
+export async function cutTail({ slot: { file }, offset, end }: TornTail): Promise<void> {
+  await file.write(offset, new Uint8Array(end - offset));
+  await file.sync();
 }
 
 /**
@@ -49,13 +61,13 @@ export async function checkGenerations(
 
 /**
  * Reads the batches of files that follow one another, and has each file know where its last one ends. A batch that is
- * broken is the end, if it is where a write can have been under way when the power went: then `onTorn` is called. Otherwise
- * throws {@linkcode CorruptStoreError}.
+ * broken is the end, if it is where a write can have been under way when the power went: then `onTorn` is called and waited
+ * for. Otherwise throws {@linkcode CorruptStoreError}.
  */
 export async function* readRecovering(
   slots: readonly Slot[],
   crc32: Crc32,
-  onTorn: (tail: TornTail) => void,
+  onTorn: (tail: TornTail) => Promise<void>,
 ): AsyncGenerator<{ readonly slot: Slot; readonly batch: BatchInFile }> {
   for (const [index, slot] of slots.entries()) {
     const reader = new LogFileReader(slot.file, slot.generation, crc32);
@@ -70,7 +82,7 @@ export async function* readRecovering(
   }
   const last = slots.at(-1);
   const tail = last === undefined ? undefined : await checkTail(last, crc32);
-  if (tail !== undefined) onTorn(tail);
+  if (tail !== undefined) await onTorn(tail);
 }
 
 /** A file says how long the one before it is. */
@@ -93,7 +105,8 @@ async function checkWhole(slot: Slot, crc32: Crc32): Promise<void> {
  * Behind the last whole batch there may be one that was torn. A whole one behind that was written when the ones before
  * were on disk already, unless the broker was told not to wait for the disk.
  */
-async function checkTail({ file, generation, number, end }: Slot, crc32: Crc32): Promise<TornTail | undefined> {
+async function checkTail(slot: Slot, crc32: Crc32): Promise<TornTail | undefined> {
+  const { file, generation, number, end } = slot;
   const later = (await findBatches(file, end, crc32)).filter(({ head }) => head.generation === generation);
   const proof = later.find(({ head }) => head.followsSynced);
   if (proof !== undefined) {
@@ -103,12 +116,11 @@ async function checkTail({ file, generation, number, end }: Slot, crc32: Crc32):
       `there is no whole batch of records, though there is one behind it, at offset ${proof.offset}`,
     );
   }
-  return later.length > 0 || await isTorn(file, end, generation)
-    ? { file: journalName(number), offset: end }
-    : undefined;
+  if (later.length === 0 && !await isTorn(file, end, generation)) return undefined;
+  return { slot, offset: end, end: (later.at(-1)?.offset ?? end) + SECTOR_BYTES };
 }
 
-/** Whether a batch was begun at an offset. */
+/** Returns whether a batch was begun at an offset. */
 async function isTorn(file: File, at: number, generation: number): Promise<boolean> {
   const bytes = new Uint8Array(BATCH_HEAD_BYTES);
   await file.read(at, bytes);

@@ -11,7 +11,7 @@ export interface ReadBatch {
   readonly end: number;
 }
 
-/** What a log calls when something has changed. */
+/** Callbacks of a log. */
 export interface LogEvents {
   /** {@linkcode Log.durable} or {@linkcode Log.synced} has risen. Never called within {@linkcode Log.append}. */
   durable(): void;
@@ -20,6 +20,9 @@ export interface LogEvents {
   /** Another writer has taken the log over: nothing more becomes durable. Called once, and not within `append`. */
   fenced(): void;
 }
+
+/** Drops all events. */
+export const NO_LOG_EVENTS: LogEvents = { durable: () => {}, pressure: () => {}, fenced: () => {} };
 
 /**
  * An append-only sequence of batches with one writer. It is opened, read once from the position up to which everything is

@@ -1,33 +1,24 @@
+import type { MemoryStorage } from "../memory_storage.ts";
 import { type Batch, HEADROOM_BYTES } from "./batch.ts";
-import type { Log, LogEvents, ReadBatch } from "./log.ts";
-import { type Epoch, LOG_START, type LogPosition } from "./position.ts";
+import { type Log, type LogEvents, NO_LOG_EVENTS, type ReadBatch } from "./log.ts";
+import { type Epoch, LOG_END, type LogPosition } from "./position.ts";
 
-/** What a log in memory holds, for one writer after the other. */
-export class MemoryLogContent {
-  batches: { readonly position: LogPosition; readonly startsSection: boolean; readonly bytes: Uint8Array }[] = [];
-  last = LOG_START;
-  /** The writer that may append. */
-  writer: MemoryLog | undefined;
-  epoch = 0 as Epoch;
-}
-
-/** A log in memory. What is appended is durable when the turn is over, for as long as its content is there. */
+/** A log in memory. A batch is durable when the turn is over, for as long as the storage is there. */
 export class MemoryLog implements Log {
   readonly window = 1;
   readonly failure = undefined;
   readonly shortage = undefined;
   durable: LogPosition;
-  readonly #content: MemoryLogContent;
-  #events: LogEvents = { durable: () => {}, pressure: () => {}, fenced: () => {} };
+  readonly #storage: MemoryStorage;
+  readonly #epoch: Epoch;
+  #events: LogEvents = NO_LOG_EVENTS;
   #isFenced = false;
 
-  /** Takes the log over from the writer before. Throws `RangeError` when that has a newer epoch. */
-  constructor(content: MemoryLogContent, epoch: Epoch = content.epoch + 1 as Epoch) {
-    if (epoch <= content.epoch) throw new RangeError(`epoch ${epoch} is not newer than ${content.epoch}`);
-    this.#content = content;
-    content.epoch = epoch;
-    content.writer = this;
-    this.durable = content.last;
+  /** @param epoch the owner's, by {@linkcode MemoryStorage.takeOver}. */
+  constructor(storage: MemoryStorage, epoch: Epoch) {
+    this.#storage = storage;
+    this.#epoch = epoch;
+    this.durable = storage.lastPosition;
   }
 
   get synced(): LogPosition {
@@ -35,7 +26,11 @@ export class MemoryLog implements Log {
   }
 
   get end(): LogPosition {
-    return this.#content.last + 1 as LogPosition;
+    return this.durable + 1 as LogPosition;
+  }
+
+  get #isOutdated(): boolean {
+    return this.#storage.epoch !== this.#epoch;
   }
 
   listen(events: LogEvents): void {
@@ -44,11 +39,13 @@ export class MemoryLog implements Log {
 
   append(batch: Batch): void {
     queueMicrotask(() => {
-      const content = this.#content;
-      if (content.writer !== this) return this.#fence();
+      if (this.#isOutdated) return this.#fence();
+      const storage = this.#storage;
       const { startsSection } = batch;
-      this.durable = batch.position = content.last = this.end;
-      content.batches.push({ position: batch.position, startsSection, bytes: batch.bytes.slice(0, batch.length) });
+      const position = storage.lastPosition + 1 as LogPosition;
+      const bytes = batch.bytes.slice(HEADROOM_BYTES, batch.length);
+      storage.batches.push({ position, startsSection, bytes });
+      this.durable = batch.position = storage.lastPosition = position;
       this.#events.durable();
     });
   }
@@ -59,24 +56,18 @@ export class MemoryLog implements Log {
     this.#events.fenced();
   }
 
-  async *read(from: LogPosition, before: LogPosition = Infinity as LogPosition): AsyncGenerator<ReadBatch> {
-    for (const { position, startsSection, bytes } of [...this.#content.batches]) {
+  async *read(from: LogPosition, before: LogPosition = LOG_END): AsyncGenerator<ReadBatch> {
+    for (const { position, startsSection, bytes } of [...this.#storage.batches]) {
       if (position < from) continue;
       if (position >= before) return;
-      yield await Promise.resolve({
-        position,
-        startsSection,
-        bytes,
-        view: new DataView(bytes.buffer),
-        start: HEADROOM_BYTES,
-        end: bytes.length,
-      });
+      const view = new DataView(bytes.buffer);
+      yield await Promise.resolve({ position, startsSection, bytes, view, start: 0, end: bytes.length });
     }
   }
 
   trim(before: LogPosition): void {
-    if (this.#content.writer !== this) return;
-    this.#content.batches = this.#content.batches.filter(({ position }) => position >= before);
+    if (this.#isOutdated) return;
+    this.#storage.batches = this.#storage.batches.filter(({ position }) => position >= before);
   }
 
   close(): Promise<void> {
