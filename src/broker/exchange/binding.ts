@@ -3,10 +3,10 @@ import type { BindingRecord } from "../../store/topology_record.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
-/** Where a binding leads. */
+/** The destination of a binding. */
 export type Destination = Exchange | AnyQueue;
 
-/** From an exchange to a queue or to another exchange, for messages that match a key or arguments. */
+/** A binding from an exchange to a queue or to another exchange, for messages that match a key or arguments. */
 export class Binding {
   readonly source: Exchange;
   readonly destination: Destination;
@@ -25,7 +25,7 @@ export class Binding {
     return this.source.isDurable && this.destination.isDurable;
   }
 
-  /** Two bindings with one identity are the same: source and arguments count as much as the key. */
+  /** Text that equal bindings share; source and arguments count as well as the key. */
   get identity(): string {
     return bindingIdentity(this.toRecord());
   }
@@ -41,7 +41,7 @@ export class Binding {
   }
 }
 
-/** Two bindings with one identity are the same. */
+/** Returns a text that equal bindings share. */
 export function bindingIdentity(
   { source, destinationType, destination, routingKey, arguments: bindingArguments }: BindingRecord,
 ): string {

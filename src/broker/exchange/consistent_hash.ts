@@ -17,14 +17,16 @@ const byRoutingKey: HashKey = ({ routingKeys }) => phash2(routingKeys[0]);
 const byHeader = (name: string): HashKey => ({ headers }) => hashOfField(headers.get(name));
 const hashOfText = (text: string | undefined): number => text === undefined ? PHASH2_UNDEFINED : phash2(text);
 
-/** By the value of `hash-property`. */
+/** Hash keys by the value of `hash-property`. */
 const BY_PROPERTY: ReadonlyMap<string, HashKey> = new Map<string, HashKey>([
   ["correlation_id", ({ properties }) => hashOfText(properties.correlationId)],
   ["message_id", ({ properties }) => hashOfText(properties.messageId)],
   ["timestamp", ({ properties }) => hashOfText(properties.timestamp?.toString())],
 ]);
 
-/** Hashes integers by their value, as RabbitMQ does, and other values by their text where RabbitMQ hashes Erlang's terms. */
+/**
+ * Hashes integers by their value, as RabbitMQ does, and other values by their text where RabbitMQ hashes Erlang terms.
+ */
 function hashOfField(field: FieldValue | undefined): number {
   if (field === undefined) return PHASH2_UNDEFINED;
   switch (field.type) {
@@ -50,7 +52,7 @@ function hashOfField(field: FieldValue | undefined): number {
   }
 }
 
-/** Returns the hash key that the arguments ask for; `undefined` for the routing key. Throws PRECONDITION_FAILED. */
+/** Returns the hash key that the arguments set; `undefined` for the routing key. Throws PRECONDITION_FAILED. */
 function hashKeyOf(exchangeArguments: FieldTable): HashKey | undefined {
   const header = textArgument(exchangeArguments, "hash-header");
   const property = textArgument(exchangeArguments, "hash-property");
@@ -68,7 +70,7 @@ function textArgument(exchangeArguments: FieldTable, name: string): string | und
   throw preconditionFailed(`invalid type '${fieldTypeName(argument)}' for arg '${name}'`);
 }
 
-/** Returns the number of buckets that a binding key asks for. Throws PRECONDITION_FAILED for anything else. */
+/** Returns the number of buckets in a binding key. Throws PRECONDITION_FAILED for anything else. */
 function weightOf(bindingKey: string): number {
   if (!/^[+-]?\d+$/.test(bindingKey)) {
     throw preconditionFailed(erlangBinary("The binding key must be an integer: ", bindingKey));
@@ -79,21 +81,21 @@ function weightOf(bindingKey: string): number {
   return weight;
 }
 
-/** The destinations in the order of their buckets, with the end of each one's buckets. */
+/** Destinations in the order of their buckets, with the end of each one's buckets. */
 interface Ring {
   readonly ends: readonly number[];
   readonly destinations: readonly Destination[];
 }
 
 /**
- * RabbitMQ: Consistent Hash Exchange. Messages with one key go to one queue, and when another one is bound most of them go
- * on doing so. Each destination has the buckets of its oldest binding, behind those of what was bound before.
+ * RabbitMQ: Consistent Hash Exchange. Messages with one key go to one queue, and mostly still do so after another one
+ * is bound. Each destination has the buckets of its oldest binding, behind those of earlier bindings.
  */
 class ConsistentHashRouter implements Router {
   readonly dependsOnMessage: boolean;
   readonly #hashKey: HashKey;
   readonly #bindings = new Map<Destination, Set<Binding>>();
-  /** Made when the first message comes after a change. */
+  /** Made for the first message after a change. */
   #ring: Ring | undefined;
 
   constructor(hashKey: HashKey | undefined) {

@@ -2,7 +2,7 @@ import type { AnyQueue } from "../queue/any_queue.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
 import type { Match, Router } from "./router.ts";
 
-/** AMQP 0-9-1 §3.1.3.1: every queue is bound to the default exchange by its name. Nothing else can be. */
+/** AMQP 0-9-1 §3.1.3.1: every queue is bound to the default exchange by its name. There are no other bindings. */
 export class DefaultRouter implements Router {
   readonly dependsOnMessage = false;
   readonly #queues: ReadonlyMap<string, AnyQueue>;

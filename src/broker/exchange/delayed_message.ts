@@ -5,12 +5,12 @@ import type { ExchangeType } from "./router.ts";
 
 export const DELAYED_MESSAGE = "x-delayed-message";
 const ARGUMENT = "x-delayed-type";
-/** With this argument an exchange of any type delays messages, as in LavinMQ. */
+/** Argument with which an exchange of any type delays messages, as in LavinMQ. */
 const DELAYED_EXCHANGE = "x-delayed-exchange";
 
 /**
- * The exchange type of RabbitMQ's delayed message plugin: it routes as the type does that is named by an argument, and keeps
- * messages back before that. `types` are all there are.
+ * The exchange type of RabbitMQ's delayed message plugin: it delays messages, and then routes them as the type in an
+ * argument does. `types` are all types.
  */
 export function delayedMessageType(types: ReadonlyMap<string, ExchangeType>): ExchangeType {
   const innerType = (exchangeArguments: FieldTable) => types.get(String(exchangeArguments.get(ARGUMENT)?.value));
@@ -31,7 +31,7 @@ export function delayedMessageType(types: ReadonlyMap<string, ExchangeType>): Ex
   };
 }
 
-/** Whether an exchange is to keep messages back that ask for it. */
+/** Returns whether an exchange delays messages. */
 export function delaysMessages(
   { type, arguments: all }: { readonly type: string; readonly arguments: FieldTable },
 ): boolean {

@@ -4,7 +4,7 @@ import type { ExchangeType, Match, Router } from "./router.ts";
 
 const NO_BINDINGS: Iterable<Binding> = [];
 
-/** AMQP 0-9-1 §3.1.3.1: the routing key is the binding key. */
+/** AMQP 0-9-1 §3.1.3.1: a binding matches when its key is the routing key. */
 class DirectRouter implements Router {
   readonly dependsOnMessage = false;
   readonly #bindings = new Map<string, Set<Binding>>();

@@ -1,33 +1,33 @@
-/** The golden ratio's digits: what Erlang mixes in for each kind of term are multiples of it. */
+/** Digits of the golden ratio: Erlang mixes in a multiple of it for each kind of term. */
 const GOLDEN = 0x9e3779b9 | 0;
 const BINARY = Math.imul(GOLDEN, 13);
 const NIL = Math.imul(GOLDEN, 2);
 const NIL_VALUE = 2;
 const BLOCK_BYTES = 12;
 
-/** What `phash2` makes of the atoms that there are in place of some values. */
+/** `phash2` of the atom `undefined`, which stands for a missing value. */
 export const PHASH2_UNDEFINED = 45914356;
 export const PHASH2_TRUE = 506293;
 export const PHASH2_FALSE = 7111573;
 
-/** `phash2` has 27 bits. */
+/** Mask of `phash2`, which has 27 bits. */
 const PHASH2_MASK = 2 ** 27 - 1;
 
 const utf8 = new TextEncoder();
 const bytesOf = (text: string | Uint8Array): Uint8Array => typeof text === "string" ? utf8.encode(text) : text;
 
-/** The three numbers that {@linkcode mix} mixes; used again for each hash. */
+/** The three numbers that {@linkcode mix} mixes; reused for each hash. */
 const state = new Int32Array(3);
 
 /**
- * Erlang's `phash2` of a binary, at least 0 and less than 2 ** 27. It is the same in all versions of Erlang: so a message
- * goes here where RabbitMQ would have sent it.
+ * Erlang's `phash2` of a binary: at least 0 and less than 2 ** 27. It is the same in all versions of Erlang, so a
+ * message goes where RabbitMQ would send it.
  */
 export function phash2(text: string | Uint8Array): number {
   return hashBinary(bytesOf(text), 0) & PHASH2_MASK;
 }
 
-/** Erlang's `phash2` of a list of binaries, at least one. */
+/** Erlang's `phash2` of a list with at least one binary. */
 export function phash2OfList(texts: readonly string[]): number {
   let hash = 0;
   for (const text of texts) hash = hashBinary(bytesOf(text), hash);
@@ -51,7 +51,7 @@ function hashBinary(bytes: Uint8Array, seed: number): number {
   }
   state[2] += length;
   for (let i = 0; at + i < length; i++) {
-    // The lowest byte of the last number is the length's.
+    // The lowest byte of the last number holds the length.
     const place = i < 8 ? i : i + 1;
     state[place >> 2] += bytes[at + i] << (place & 3) * 8;
   }

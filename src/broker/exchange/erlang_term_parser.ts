@@ -1,4 +1,4 @@
-/** An Erlang term as far as selectors need it: binaries are texts here. */
+/** An Erlang term of a selector. Binaries are texts here. */
 export type Term = number | string | Atom | Tuple | readonly Term[];
 
 export class Atom {
@@ -17,7 +17,7 @@ export class Tuple {
   }
 }
 
-/** Terms inside one another beyond this depth are refused. */
+/** Maximum depth of nested terms. */
 const DEPTH_MAX = 100;
 
 const SPACE = /[ \t\r\n]*/y;
@@ -26,7 +26,7 @@ const BINARY = /<<[ \t\r\n]*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"[ \t\r\n]*)?>>/y;
 const ATOM = /'([^'\\]*(?:\\[^][^'\\]*)*)'|[a-z][A-Za-z0-9_@]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
-/** Reads a term with or without the dot behind it. Throws `SyntaxError` with the reason in RabbitMQ's words. */
+/** Reads a term, with or without a final full stop. Throws `SyntaxError` with the reason in RabbitMQ's words. */
 export function parseTerm(text: string): Term {
   const reader = new TermReader(text);
   const term = reader.term(0);
@@ -48,7 +48,7 @@ class TermReader {
     return this.#at === this.#text.length;
   }
 
-  /** Whether this character came next; then it is passed over, with the space behind it. */
+  /** Skips a character, if it is next, and the space behind it. Returns whether it was. */
   take(character: string): boolean {
     if (this.#text[this.#at] !== character) return false;
     this.#at++;
@@ -78,7 +78,7 @@ class TermReader {
     return terms;
   }
 
-  /** Passes over what matches, and the space behind it. */
+  /** Reads a token, if it is next, and skips the space behind it. */
   #token(pattern: RegExp): RegExpExecArray | undefined {
     const match = this.#match(pattern);
     if (match !== undefined) this.#match(SPACE);

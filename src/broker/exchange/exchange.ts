@@ -35,13 +35,13 @@ const TYPES = new Map([
 ]);
 TYPES.set(DELAYED_MESSAGE, delayedMessageType(TYPES));
 
-/** By the name that `exchange.declare` gives. */
+/** Exchange types by the name in `exchange.declare`. */
 export const EXCHANGE_TYPES: ReadonlyMap<string, ExchangeType> = TYPES;
 
 /** The declaration of an exchange. */
 export interface ExchangeDeclaration {
   readonly name: string;
-  /** A name of {@linkcode EXCHANGE_TYPES}. */
+  /** Name of a type in {@linkcode EXCHANGE_TYPES}. */
   readonly type: string;
   readonly durable: boolean;
   readonly autoDelete: boolean;
@@ -49,31 +49,31 @@ export interface ExchangeDeclaration {
   readonly arguments: FieldTable;
 }
 
-/** Takes messages in and finds the queues that they belong to. */
+/** Receives messages and finds the queues that they are routed to. */
 export class Exchange {
   readonly kind = "exchange";
   readonly name: string;
   readonly type: string;
   readonly isDurable: boolean;
-  /** Deleted with its last binding, once it had one. */
+  /** True for an exchange that is deleted with its last binding, once it had one. */
   readonly isAutoDelete: boolean;
-  /** Takes messages from other exchanges only. */
+  /** True for an exchange that takes messages from other exchanges only. */
   readonly isInternal: boolean;
   readonly arguments: FieldTable;
   /**
-   * The name of the exchange that takes what this one routes nowhere (RabbitMQ: Alternate Exchanges). A change of it
-   * raises the virtual host's `topologyVersion`.
+   * Name of the exchange that receives unroutable messages (RabbitMQ: Alternate Exchanges). A change raises the virtual
+   * host's `topologyVersion`.
    */
   alternateExchange: string | undefined;
   effectivePolicy: EffectivePolicy = NO_POLICY;
   readonly router: Router;
   readonly counts = new ExchangeCounts();
-  /** The messages that it delays, where it delays messages; set on declaration. */
+  /** Delayed messages, when the exchange delays messages; set on declaration. */
   delayed: DelayedMessages | undefined;
-  /** The bindings that lead away from it, by identity. */
+  /** Bindings from this exchange, by identity. */
   readonly bindings = new Map<string, Binding>();
 
-  /** Throws `RangeError` when there is no such type: the declaration checks it beforehand. */
+  /** Throws `RangeError` for an unknown type, which the declaration has excluded. */
   constructor(declaration: ExchangeDeclaration, host: ExchangeHost, router?: Router) {
     const type = EXCHANGE_TYPES.get(declaration.type);
     if (type === undefined) throw new RangeError(`There is no exchange type "${declaration.type}"`);
@@ -92,7 +92,7 @@ export class Exchange {
   sequenceKeeper(purpose: SequencePurpose): SequenceKeeper | undefined {
     return purpose === "delayed" ? this.delayed : this.router.seen;
   }
-  /** The ids of the sequences of messages that it has in the store. */
+  /** Ids of the sequences of messages that the exchange has in the store. */
   get sequenceIds(): readonly number[] {
     const ids = [this.delayed?.sequence?.storedId, this.router.seen?.sequence?.storedId];
     return ids.filter((id) => id !== undefined);

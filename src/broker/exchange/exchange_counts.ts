@@ -1,7 +1,7 @@
 /** Counts of an exchange's messages, by RabbitMQ's names in `message_stats`. */
 export class ExchangeCounts {
-  /** Messages that were published to it. */
+  /** Number of messages published to the exchange. */
   publishIn = 0;
-  /** Messages that it has routed, one for each target. */
+  /** Number of messages routed by the exchange, one for each target. */
   publishOut = 0;
 }

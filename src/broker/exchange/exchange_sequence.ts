@@ -5,26 +5,26 @@ import type { QueueHost } from "../queue/queue_host.ts";
 import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import { scanSequence } from "../sequence/scan_sequence.ts";
 
-/** Whose sequence it is. */
+/** The exchange that a sequence belongs to. */
 export interface SequenceOwner {
   readonly exchange: string;
   readonly vhost: string;
 }
 
-/** The part of an exchange that has a sequence of messages in the store. */
+/** A part of an exchange with a sequence of messages in the store. */
 export interface SequenceKeeper {
-  /** `undefined` for that of an exchange that is not durable. */
+  /** `undefined` when the exchange is not durable. */
   readonly sequence: ExchangeSequence | undefined;
-  /** Takes up what the sequence was when the store was opened. */
+  /** Recovers the sequence after the store was opened. */
   recover(recovered: RecoveredQueue): void;
-  /** The exchange is being deleted. */
+  /** Called when the exchange is deleted. */
   delete(): void;
 }
 
-/** A sequence of messages that a durable exchange has in the store, which hears of it with the first of them. */
+/** A sequence of messages of a durable exchange. The store learns of it with the first message. */
 export class ExchangeSequence {
   readonly purpose: SequencePurpose;
-  /** The position of the next message. */
+  /** Position of the next message. */
   nextPosition = 0;
   readonly #owner: SequenceOwner;
   readonly #host: QueueHost;
@@ -32,7 +32,7 @@ export class ExchangeSequence {
   #id: number | undefined;
   #isDeleted = false;
 
-  /** `stored` is called when messages of it can be read back. */
+  /** `stored` is called when messages of the sequence can be read back. */
   constructor(purpose: SequencePurpose, owner: SequenceOwner, host: QueueHost, stored: StoredSequence) {
     this.purpose = purpose;
     this.#owner = owner;
@@ -40,12 +40,12 @@ export class ExchangeSequence {
     this.#stored = stored;
   }
 
-  /** Its id in the store's records; `undefined` before its first message. */
+  /** Id in the store's records; `undefined` before the first message. */
   get storedId(): number | undefined {
     return this.#id;
   }
 
-  /** Its id in the store's records, which it gets now if it has none. */
+  /** Id in the store's records, which is assigned on first use. */
   get id(): number {
     return this.#id ?? this.#add();
   }
@@ -57,13 +57,13 @@ export class ExchangeSequence {
     return sequenceId;
   }
 
-  /** Takes up what it is called since the store was opened, or before. */
+  /** Recovers the id of the sequence. */
   recover(sequenceId: number): void {
     this.#id = sequenceId;
     this.#host.storedSequences.set(sequenceId, this.#stored);
   }
 
-  /** The sequence is done with the message at a position. */
+  /** Settles the message at a position. */
   settle(position: number): void {
     if (!this.#isDeleted) this.#host.store.settle(this.id, position, 1);
   }
@@ -74,7 +74,7 @@ export class ExchangeSequence {
     await scanSequence(this.#host, this.id, this.nextPosition, what, () => this.#isDeleted, take);
   }
 
-  /** It goes with its exchange. */
+  /** Deletes the sequence with its exchange. */
   delete(): void {
     this.#isDeleted = true;
     if (this.#id !== undefined) this.#host.storedSequences.delete(this.#id);

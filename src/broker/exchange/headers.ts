@@ -5,13 +5,13 @@ import type { Binding } from "./binding.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeType, Match, Router } from "./router.ts";
 
-/** Whether a message's headers are what a binding's arguments ask for. */
+/** Returns whether a message's headers match a binding's arguments. */
 type Predicate = (headers: FieldTable) => boolean;
 type Criterion = readonly [name: string, wanted: FieldValue];
 
 const isPresent = (headers: FieldTable) => ([name, wanted]: Criterion): boolean => {
   const value = headers.get(name);
-  // A binding's void argument asks only that the header is there.
+  // A void argument matches any value of the header.
   return value !== undefined && (wanted.type === "V" || fieldValuesEqual(value, wanted));
 };
 const all = (criteria: readonly Criterion[]): Predicate => (headers) => criteria.every(isPresent(headers));
@@ -31,7 +31,7 @@ function isNotX([name]: Criterion): boolean {
   return !name.startsWith("x-");
 }
 
-/** Returns how the arguments match. Throws PRECONDITION_FAILED when `x-match` has an unknown value. */
+/** Returns the predicate of a binding's arguments. Throws PRECONDITION_FAILED for an unknown `x-match`. */
 function predicateOf(bindingArguments: FieldTable): Predicate {
   const field = bindingArguments.get("x-match") ?? DEFAULT_X_MATCH;
   if (field.type !== "S") {
@@ -46,7 +46,7 @@ function predicateOf(bindingArguments: FieldTable): Predicate {
   return predicate([...bindingArguments].filter(([name]) => name !== "x-match"));
 }
 
-/** AMQP 0-9-1 §3.1.3.4: bindings match by the message's headers; the routing key counts for nothing. */
+/** AMQP 0-9-1 §3.1.3.4: bindings match by the message's headers; the routing key is ignored. */
 class HeadersRouter implements Router {
   readonly dependsOnMessage = true;
   readonly #bindings = new Map<Binding, Predicate>();

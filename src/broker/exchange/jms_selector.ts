@@ -6,12 +6,12 @@ import { likePattern } from "./like_pattern.ts";
 type Value = number | string | boolean | undefined;
 type Expression = (headers: FieldTable) => Value;
 
-/** Whether a message with these headers is wanted. */
+/** Returns whether a message with these headers is selected. */
 export type Selector = (headers: FieldTable) => boolean;
 
 /**
- * A selector of JMS, in the form of an Erlang term that RabbitMQ's JMS client makes of it. Throws `SyntaxError` for any
- * other text.
+ * Parses a JMS selector, in the form of the Erlang term that RabbitMQ's JMS client makes of it. Throws `SyntaxError`
+ * for any other text.
  */
 export function parseSelector(text: string): Selector {
   const expression = compile(parseTerm(text));
@@ -23,7 +23,7 @@ const and = (a: Value, b: Value): Value => a === false || b === false ? false : 
 const or = (a: Value, b: Value): Value => not(and(not(a), not(b)));
 const sign = (factor: number) => (value: Value): Value => typeof value === "number" ? factor * value : undefined;
 
-/** As Erlang orders terms: numbers before truth values before texts. */
+/** Types in Erlang's order of terms. */
 const RANKS: readonly string[] = ["number", "boolean", "string"];
 
 function isOrdered(decide: (a: number | string | boolean, b: number | string | boolean) => boolean) {
@@ -63,7 +63,7 @@ const BINARY: ReadonlyMap<string, (a: Value, b: Value) => Value> = new Map([
   ["/", arithmetic((a, b) => a / b)],
 ]);
 
-/** Those whose parts are not all expressions. */
+/** Operators with operands that are not all expressions. */
 const SPECIAL: ReadonlyMap<string, (parts: readonly Term[]) => Expression> = new Map([
   ["ident", ident],
   ["in", isIn],
@@ -99,7 +99,7 @@ function ident(parts: readonly Term[]): Expression {
   if (parts.length !== 1 || typeof name !== "string") throw new SyntaxError("invalid_term");
   return (headers) => {
     const field = headers.get(name);
-    // Numbers that take 64 bits come as bigint.
+    // Integers of 64 bits are bigints.
     const value = typeof field?.value === "bigint" && field.type === "l" ? Number(field.value) : field?.value;
     return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ? value : undefined;
   };
@@ -130,7 +130,7 @@ function like(parts: readonly Term[]): Expression {
   };
 }
 
-/** The bounds come one by one, or together as a range. */
+/** Parses `between`, whose bounds come one by one or together as a range. */
 function between(parts: readonly Term[]): Expression {
   const [term, range] = parts;
   if (parts.length === 2 && range instanceof Tuple) {

@@ -6,7 +6,7 @@ import type { ExchangeType, Match, Router } from "./router.ts";
 
 const SELECTOR = "rjms_erlang_selector";
 
-/** Throws PRECONDITION_FAILED for a binding without a selector, or with one that can't be understood. */
+/** Returns the selector of a binding. Throws PRECONDITION_FAILED when it is missing or invalid. */
 function selectorOf({ source, destination, arguments: bindingArguments }: Binding): Selector {
   const argument = bindingArguments.get(SELECTOR);
   if (argument?.type !== "S" || typeof argument.value !== "string") {
@@ -23,7 +23,7 @@ function selectorOf({ source, destination, arguments: bindingArguments }: Bindin
 }
 
 /**
- * RabbitMQ: JMS Topic Exchange. Each binding has a selector over the message's headers. Keys count for nothing: RabbitMQ's
+ * RabbitMQ: JMS Topic Exchange. Each binding has a selector over the message's headers. Keys are ignored: RabbitMQ's
  * JMS client binds such an exchange to a topic exchange, by the topic.
  */
 class JmsTopicRouter implements Router {

@@ -1,12 +1,12 @@
 const MASK_21 = 2 ** 21 - 1;
-/** Number of numbers in the generator's state. */
+/** Size of the generator's state, in numbers. */
 const STATE_NUMBERS = 16;
 const bits64 = (value: bigint): bigint => BigInt.asUintN(64, value);
 
 /**
- * Lamping and Veach's jump consistent hash: the bucket of a key, from 0 on. With one bucket more, keys go to the new one
- * or stay where they are. The random numbers it needs are those of Erlang's `exs1024`, so that RabbitMQ's plugin finds the
- * same bucket.
+ * Lamping and Veach's jump consistent hash: returns the bucket of a key, from 0 on. With one more bucket, keys move
+ * there or stay where they are. Its random numbers are those of Erlang's `exs1024`, so that the bucket is that of
+ * RabbitMQ's plugin.
  */
 export function jumpConsistentHash(key: number, buckets: number): number {
   const random = seeded(key);
@@ -15,7 +15,7 @@ export function jumpConsistentHash(key: number, buckets: number): number {
   return bucket;
 }
 
-/** Sebastiano Vigna's xorshift1024*: numbers from 0 to 1, one for each call. Of the key only 21 bits count. */
+/** Sebastiano Vigna's xorshift1024*: returns a generator of numbers from 0 to 1. Only 21 bits of the key count. */
 function seeded(key: number): () => number {
   const [high, middle, low] = [2097131, 2097133, 2097143].map((prime) =>
     BigInt(((key & MASK_21) + 1) * prime % (MASK_21 + 1))
@@ -34,7 +34,7 @@ function seeded(key: number): () => number {
   };
 }
 
-/** Numbers of xorshift64*, the last one first. */
+/** Returns numbers of xorshift64*, the last one first. */
 function initialNumbers(seed: bigint): bigint[] {
   const numbers: bigint[] = new Array(STATE_NUMBERS);
   let state = seed;

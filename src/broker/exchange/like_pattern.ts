@@ -1,14 +1,14 @@
-/** A longer pattern is refused: how long it takes to match grows with the pattern's length times the text's. */
+/** Maximum length of a pattern. The time of a match is proportional to the lengths of pattern and text. */
 const PATTERN_MAX_CHARACTERS = 1024;
 
-/** Any one character, and any number of them. */
+/** Wildcards for any one character, and for any number of them. */
 const ONE = Symbol();
 const MANY = Symbol();
 type Step = string | typeof ONE | typeof MANY;
 
 /**
- * SQL's LIKE: `_` stands for any character and `%` for any number of them, unless `escape` is before it. Throws
- * `SyntaxError` for an escape that is no single character, and for a pattern that is too long.
+ * Compiles a pattern of SQL's LIKE: `_` matches any character and `%` any number of them, unless `escape` is in front.
+ * Throws `SyntaxError` for an escape that is not a single character, and for a pattern that is too long.
  */
 export function likePattern(pattern: string, escape: string | undefined): (text: string) => boolean {
   if (escape !== undefined && [...escape].length !== 1) throw new SyntaxError("{invalid_like_pattern,invalid_escape}");
@@ -23,7 +23,7 @@ export function likePattern(pattern: string, escape: string | undefined): (text:
   return (text) => isMatch(steps, [...text]);
 }
 
-/** Goes back to the latest `%` only: where that one does not help, no earlier one does. */
+/** Matches a text. It goes back to the latest `%` only: if that does not help, no earlier one does. */
 function isMatch(steps: readonly Step[], text: readonly string[]): boolean {
   let step = 0;
   let many = -1;

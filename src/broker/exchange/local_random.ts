@@ -4,7 +4,10 @@ import { queueTypeName } from "../queue/queue_type.ts";
 import { RandomRouter } from "./random.ts";
 import type { ExchangeType } from "./router.ts";
 
-/** RabbitMQ: Local Random Exchange, for queues alone that are on the node which is published to. Here all are. */
+/**
+ * RabbitMQ: Local Random Exchange, which can be bound only to queues on the node that is published to. Here all queues
+ * are.
+ */
 function checkBinding({ routingKey, destination }: Binding): void {
   if (routingKey !== "") throw preconditionFailed(`Non empty binding '${routingKey}' key not permitted`);
   if (destination.kind === "exchange") throw preconditionFailed("Destination not found");

@@ -8,7 +8,7 @@ import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 
 const SIZE = "x-cache-size";
-/** An argument, and a header of messages that counts for more. */
+/** Name of an argument, and of a header that has precedence over it. */
 const TTL = "x-cache-ttl";
 const PERSISTENCE = "x-cache-persistence";
 
@@ -35,7 +35,10 @@ function ttlMsOf(exchangeArguments: FieldTable): number {
   throw preconditionFailed(`Invalid argument, '${TTL}' must be an integer greater than 0`);
 }
 
-/** Whether what a durable exchange has seen outlives the process: unless it is asked to be kept in memory alone. */
+/**
+ * Returns whether the identities of a durable exchange are durable: unless its argument says that they are kept in
+ * memory.
+ */
 function isKept(exchangeArguments: FieldTable): boolean {
   const argument = exchangeArguments.get(PERSISTENCE);
   if (argument === undefined) return true;
@@ -44,22 +47,22 @@ function isKept(exchangeArguments: FieldTable): boolean {
   throw preconditionFailed(`Invalid argument, '${PERSISTENCE}' must be either 'disk' or 'memory'`);
 }
 
-/** Throws PRECONDITION_FAILED for arguments that make no sense. */
+/** Reads the arguments. Throws PRECONDITION_FAILED for invalid ones. */
 const optionsOf = (exchangeArguments: FieldTable): SeenOptions => ({
   size: sizeOf(exchangeArguments),
   ttlMs: ttlMsOf(exchangeArguments),
   isKept: isKept(exchangeArguments),
 });
 
-/** Returns the time for which a message asks to be remembered. In milliseconds. */
+/** Returns the time for which a message sets its identity to be remembered. In milliseconds. */
 function ttlMsIn(headers: FieldTable): number | undefined {
   const field = headers.get(TTL);
   return field !== undefined && INTEGER_TYPES.includes(field.type) ? Number(field.value) : undefined;
 }
 
 /**
- * The exchange type of RabbitMQ's message deduplication plugin: like a fanout exchange, but of the messages with one
- * `x-deduplication-header` it lets through the first.
+ * The exchange type of RabbitMQ's message deduplication plugin: like a fanout exchange, but of several messages with
+ * one `x-deduplication-header` only the first passes.
  */
 class DeduplicationRouter implements Router {
   readonly dependsOnMessage = true;

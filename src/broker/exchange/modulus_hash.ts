@@ -4,13 +4,13 @@ import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeType, Match, Router } from "./router.ts";
 
 /**
- * RabbitMQ: Modulus Hash Exchange. The routing keys decide which binding gets the message; the bindings' own keys count
- * for nothing. In the order of what they lead to, so that it is the same after a restart.
+ * RabbitMQ: Modulus Hash Exchange. The hash of the routing keys selects the binding; the bindings' own keys are
+ * ignored. Bindings are ordered by destination, so that the result is the same after a restart.
  */
 class ModulusHashRouter implements Router {
   readonly dependsOnMessage = false;
   readonly #bindings = new Set<Binding>();
-  /** Made when the first message comes after a change. */
+  /** Made for the first message after a change. */
   #sorted: readonly Binding[] | undefined;
 
   add(binding: Binding): void {

@@ -1,7 +1,7 @@
-/** Where copies of messages go while a virtual host is traced (RabbitMQ: Firehose Tracer). */
+/** Exchange for copies of messages while a virtual host is traced (RabbitMQ: Firehose Tracer). */
 export const TRACE_EXCHANGE = "amq.rabbitmq.trace";
 
-/** The exchanges that every virtual host has. They have no records. */
+/** Exchanges of every virtual host. They have no records. */
 export const PREDECLARED: readonly (readonly [name: string, type: string, internal: boolean])[] = [
   ["", "direct", false],
   ["amq.direct", "direct", false],

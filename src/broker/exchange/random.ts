@@ -2,7 +2,7 @@ import type { Binding } from "./binding.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 
-/** RabbitMQ: Random Exchange. One binding gets the message, whatever its key. */
+/** RabbitMQ: Random Exchange. A random binding gets the message, whatever its key. */
 export class RandomRouter implements Router {
   readonly dependsOnMessage = true;
   readonly checkBinding: ((binding: Binding) => void) | undefined;
@@ -24,7 +24,7 @@ export class RandomRouter implements Router {
     const place = this.#places.get(binding);
     if (place === undefined) return;
     this.#places.delete(binding);
-    // The last one takes its place: their order means nothing.
+    // The last one takes its place, as the order does not matter.
     const last = this.#bindings.pop()!;
     if (last === binding) return;
     this.#bindings[place] = last;

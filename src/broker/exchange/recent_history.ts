@@ -11,12 +11,12 @@ import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 const LENGTH = "x-recent-history-length";
 const NO_STORE = "x-recent-history-no-store";
 const DEFAULT_LENGTH = 20;
-/** RabbitMQ takes no unsigned ones here. */
+/** Types of the length argument; RabbitMQ accepts no unsigned ones here. */
 const LENGTH_TYPES = "bsIl";
-/** Maximum size of the messages of one history. In bytes; the oldest messages go first. */
+/** Maximum size of the messages of one history, above which the oldest are dropped. In bytes. */
 const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Memory that a remembered message takes beside its own bytes. */
+/** Memory of a remembered message beside its own bytes. In bytes. */
 const REMEMBERED_BYTES = 256;
 
 /** Returns the number of messages to remember. Throws PRECONDITION_FAILED. */
@@ -37,15 +37,15 @@ interface Remembered {
 }
 
 /**
- * RabbitMQ: Recent History Exchange. Like a fanout exchange, but a new binding gets the latest messages first. They lie
- * in memory alone, and are gone after a restart.
+ * RabbitMQ: Recent History Exchange. Like a fanout exchange, but a new binding gets the latest messages first. They are
+ * in memory only, and lost after a restart.
  */
 class RecentHistoryRouter implements Router {
   readonly dependsOnMessage = true;
   readonly #length: number;
   readonly #host: ExchangeHost;
   readonly #all: Router;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #history = new Set<Remembered>();
   #historyBytes = 0;
 
@@ -57,7 +57,7 @@ class RecentHistoryRouter implements Router {
 
   add(binding: Binding): void {
     this.#all.add(binding);
-    // Where exchanges are bound in a circle, what is sent on comes back and is remembered anew.
+    // Where exchanges are bound in a circle, a forwarded message comes back and is remembered again.
     for (const { message, routingKeys } of [...this.#history]) {
       this.#host.forward(copyMessage(this.#host.messages, message), routingKeys, binding.destination);
     }

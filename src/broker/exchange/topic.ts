@@ -2,13 +2,13 @@ import type { Binding } from "./binding.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
 import type { ExchangeType, Match, Router } from "./router.ts";
 
-/** The bindings whose keys share their first words: a node of the tree of all keys' words. */
+/** A node of the tree of binding keys: the bindings whose keys share their first words. */
 class TrieNode {
-  /** By the next word; `*` and `#` are words here. */
+  /** By the next word, which may be `*` or `#`. */
   readonly children = new Map<string, TrieNode>();
-  /** The bindings whose key ends here. */
+  /** Bindings whose key ends here. */
   readonly bindings = new Set<Binding>();
-  /** Whether the last word that led here is `#`. */
+  /** True when the last word of the key so far is `#`. */
   readonly isHash: boolean;
 
   constructor(isHash: boolean) {
@@ -25,11 +25,11 @@ const words = (key: string): readonly string[] => key === "" ? NO_WORDS : key.sp
 
 /**
  * AMQP 0-9-1 §3.1.3.3: keys are words between dots; in a binding key `*` stands for one word and `#` for any number.
- * A walk down the tree of binding keys looks at no more of them than share a beginning with the routing key.
+ * Routing walks down the tree of binding keys and visits only those that share a beginning with the routing key.
  */
 export class TopicRouter implements Router {
   readonly dependsOnMessage = false;
-  /** Nodes of the tree that routing has looked at so far. */
+  /** Number of nodes that routing has visited. */
   visitedCount = 0;
   readonly #root = new TrieNode(false);
 
@@ -65,7 +65,7 @@ export class TopicRouter implements Router {
 
   #route(routingKey: string, match: Match): void {
     const keyWords = words(routingKey);
-    // The nodes that the words so far lead to. A set, so that keys with many `#` cost nodes times words, not every way
+    // Nodes reached by the words so far. A set, so that keys with many `#` cost nodes times words, instead of every way
     // in which they could match.
     let reached = new Set<TrieNode>();
     reach(this.#root, reached);
@@ -77,7 +77,7 @@ export class TopicRouter implements Router {
         if (literal !== undefined) reach(literal, next);
         const star = node.children.get("*");
         if (star !== undefined) reach(star, next);
-        // A `#` takes this word too.
+        // `#` matches this word too.
         if (node.isHash) reach(node, next);
       }
       reached = next;
@@ -90,7 +90,7 @@ export class TopicRouter implements Router {
   }
 }
 
-/** Adds a node, and the one behind it that `#` leads to, for `#` may stand for no word at all. */
+/** Adds a node, and the one behind it that `#` leads to, as `#` also matches no word at all. */
 function reach(node: TrieNode, reached: Set<TrieNode>): void {
   reached.add(node);
   const hash = node.children.get("#");

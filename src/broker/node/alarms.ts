@@ -2,23 +2,23 @@ import type { Store } from "../../store/store.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Messages } from "../message/messages.ts";
 
-/** An alarm that is on ends when messages take less than this part of the memory that they may take. */
+/** Part of the memory limit below which an active alarm ends. */
 const CLEARED_PART = 0.8;
 
-/** What an alarm tells the publishers it blocks, in RabbitMQ's words. */
+/** Reason of a block in RabbitMQ's words, as blocked publishers are told. */
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
 const SOURCES = ["memory", "disk"] as const;
 type AlarmSource = typeof SOURCES[number];
 
-/** Whether publishers have to wait for memory or for room on the disk (RabbitMQ: Memory and Disk Alarms). */
+/** Memory and disk alarms, which make publishers wait (RabbitMQ: Memory and Disk Alarms). */
 export class Alarms {
   readonly #nodeName: string;
   readonly #messages: Messages;
   readonly #store: Store;
   readonly #memoryHighWatermarkBytes: number;
   #wasMemoryAlarmOn = false;
-  /** Alarms that are on and have been told of. */
+  /** Active alarms that have been reported. */
   readonly #told = new Set<AlarmSource>();
   #untilUnblocked: (() => void)[] = [];
 
@@ -29,20 +29,23 @@ export class Alarms {
     this.#memoryHighWatermarkBytes = memoryHighWatermarkBytes;
   }
 
-  /** Why publishers have to wait; `undefined` when they need not. */
+  /** Reason why publishers have to wait; `undefined` when they need not. */
   get blockedReason(): BlockedReason | undefined {
     const isLowOnMemory = this.#isMemoryAlarmOn();
     if (this.#store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
     return isLowOnMemory ? "low on memory" : undefined;
   }
 
-  /** An alarm ends somewhat below the limit: otherwise it would come and go with every message. */
+  /**
+   * Returns whether the memory alarm is on. It ends somewhat below the limit: otherwise it would come and go with every
+   * message.
+   */
   #isMemoryAlarmOn(): boolean {
     const limit = this.#memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? CLEARED_PART : 1);
     return this.#wasMemoryAlarmOn = this.#messages.slabBytes > limit;
   }
 
-  /** Tells of the alarms that are on since this was called last, and of those that are over. */
+  /** Reports the alarms that have started or ended since the last call. */
   tell(events: EventSink): void {
     const isOn = { memory: this.#isMemoryAlarmOn(), disk: this.#store.isShortOfSpace };
     for (const source of SOURCES) {
@@ -53,12 +56,12 @@ export class Alarms {
     }
   }
 
-  /** Resolves when publishers need not wait any more. */
+  /** Resolves when publishers no longer have to wait. */
   whenUnblocked(): Promise<void> {
     return new Promise((resolve) => this.#untilUnblocked.push(resolve));
   }
 
-  /** Lets publishers that wait go on, once no alarm is on. */
+  /** Lets waiting publishers continue, once no alarm is on. */
   resumeUnblocked(): void {
     if (this.#untilUnblocked.length === 0 || this.blockedReason !== undefined) return;
     for (const resolve of this.#untilUnblocked.splice(0)) resolve();

@@ -1,29 +1,32 @@
-/** Waiters that were called back are forgotten in lots of at least this number. */
+/** Minimum number of finished waiters that are removed together. */
 const FORGOTTEN_AT_ONCE = 64;
 
 /**
- * Those who wait until the store has what was appended up to a position, in order of position, and of arrival where
- * positions are equal. Positions mostly rise, so a waiter mostly goes to the end. Some wait for an older one: the last
- * change of the topology, say, while others wait for the messages that came after it.
+ * Callbacks that wait until the store has everything up to a position, in order of position, and of arrival where
+ * positions are equal. Positions mostly rise, so a waiter is mostly added at the end. Some wait for an older one: for
+ * example for the last change of the topology, while others wait for later messages.
  */
 export class Durability {
-  /** Two lists and no object per waiter: there may be one per channel and turn. The first {@linkcode #done} are over. */
+  /**
+   * Two lists and no object per waiter: there may be one for each channel and turn. The first {@linkcode #done} are
+   * finished.
+   */
   readonly #positions: number[] = [];
   readonly #callbacks: ((() => void) | undefined)[] = [];
   #done = 0;
   #awaited = 0;
 
-  /** The highest position that was ever waited for. */
+  /** Highest position that was ever waited for. */
   get awaited(): number {
     return this.#awaited;
   }
 
-  /** Number of those who wait. */
+  /** Number of waiters. */
   get count(): number {
     return this.#positions.length - this.#done;
   }
 
-  /** Calls back once, by the first {@linkcode resume} with a position that is not lower. */
+  /** Calls back once, in the first {@linkcode resume} with this position or a higher one. */
   when(position: number, callback: () => void): void {
     const positions = this.#positions;
     if (this.count === 0 || position >= positions[positions.length - 1]) {
@@ -37,7 +40,7 @@ export class Durability {
     this.#callbacks.splice(index, 0, callback);
   }
 
-  /** Index of the first waiter for a higher position; there is one. */
+  /** Returns the index of the first waiter for a higher position, which must exist. */
   #firstAbove(position: number): number {
     const positions = this.#positions;
     let low = this.#done;
@@ -50,7 +53,7 @@ export class Durability {
     return low;
   }
 
-  /** Calls back those who wait for what is safe now: everything up to `durable`. */
+  /** Calls back the waiters for everything up to `durable`. */
   resume(durable: number): void {
     while (this.#done < this.#positions.length && this.#positions[this.#done] <= durable) {
       const callback = this.#callbacks[this.#done]!;

@@ -5,14 +5,14 @@ import type { BackingQueue } from "../queue/backing/backing_queue.ts";
 import { Queue } from "../queue/queue.ts";
 import type { Clock } from "../turn/clock.ts";
 
-/** Messages that take more than this part of the memory that they may take leave it, where the store has them. */
+/** Part of the memory limit above which messages that the store has leave memory. */
 const LEAVE_MEMORY_PART = 0.5;
-/** Pause after everything was put on disk that could be. In milliseconds. */
+/** Pause after everything possible was spilled. In milliseconds. */
 const REST_MS = 10;
 /** Delay before a failed spill is retried. In milliseconds. */
 const RETRY_MS = 1000;
 
-/** What relief of memory needs of the node. */
+/** The parts of the node that memory relief uses. */
 export interface MemoryHost {
   readonly clock: Clock;
   readonly messages: Messages;
@@ -22,12 +22,12 @@ export interface MemoryHost {
   report(line: string): void;
 }
 
-/** Moves messages out of memory when they take much of it: those that only memory has are spilled to disk. */
+/** Moves messages out of memory when they take much of it. Those that only memory has are spilled to disk. */
 export class MemoryRelief {
   readonly #host: MemoryHost;
   readonly #lowBytes: number;
   #state: "idle" | "spilling" | "resting" = "idle";
-  /** Whether memory was low at the end of a turn during the rest. */
+  /** True when memory was low at the end of a turn during the pause. */
   #isAskedFor = false;
 
   constructor(host: MemoryHost, memoryHighWatermarkBytes: number) {
@@ -35,7 +35,7 @@ export class MemoryRelief {
     this.#lowBytes = memoryHighWatermarkBytes * LEAVE_MEMORY_PART;
   }
 
-  /** To be called at the end of each turn. */
+  /** Relieves memory if necessary. Called at the end of each turn. */
   relieve(): void {
     if (!this.#isLow) return;
     const { store } = this.#host;
@@ -49,7 +49,7 @@ export class MemoryRelief {
     return this.#host.messages.slabBytes > this.#lowBytes;
   }
 
-  /** Puts messages on disk, of the longest queues first, until memory is not low any more. */
+  /** Spills messages of the longest queues to disk, until memory is no longer low. */
   async #spill(): Promise<void> {
     this.#state = "spilling";
     let hasFailed = false;
@@ -66,7 +66,7 @@ export class MemoryRelief {
     this.#rest(hasFailed);
   }
 
-  /** Publishers may be blocked until memory is free, and nobody else end a turn: then this does. */
+  /** Pauses. Publishers may be blocked until memory is free, and nobody else end a turn: then this does. */
   #rest(hasFailed: boolean): void {
     this.#state = "resting";
     this.#isAskedFor = hasFailed;
@@ -76,13 +76,13 @@ export class MemoryRelief {
     });
   }
 
-  /** The backing queue with the most messages that can be put on disk. */
+  /** Returns the backing queue with the most messages that can be spilled. */
   #longest(): BackingQueue | undefined {
     let longest: BackingQueue | undefined;
     let count = 0;
     for (const { queues } of this.#host.vhosts.values()) {
       for (const queue of queues.values()) {
-        // A stream has nothing that only memory has.
+        // A stream has no messages that only memory has.
         if (!(queue instanceof Queue)) continue;
         for (const backingQueue of queue.backingQueues) {
           const { spillableCount } = backingQueue.paging;

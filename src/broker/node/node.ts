@@ -34,34 +34,36 @@ import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
 
 export interface NodeOptions {
   readonly clock: Clock;
-  /** Default: one that keeps nothing. */
+  /** Default: a store that keeps nothing. */
   readonly store?: Store;
-  /** Publishers are blocked while messages take more than this. In bytes. */
+  /** Memory for messages above which publishers are blocked. In bytes. */
   readonly memoryHighWatermarkBytes: number;
   /** Logs a sentence for the operator. Default: drops it. */
   readonly report?: (line: string) => void;
   /** Default: `"haremq@localhost"`. */
   readonly name?: string;
-  /** A number that nobody can foresee: at least 0, and less than 1. Default: the runtime's. */
+  /** Returns an unpredictable number: at least 0, and less than 1. Default: the runtime's. */
   readonly random?: () => number;
   /** Default: none. */
   readonly limits?: Partial<NodeLimits>;
-  /** The type of queues that are declared without one. Default: classic. */
+  /** Type of queues that are declared without one. Default: classic. */
   readonly defaultQueueType?: QueueTypeName;
-  /** What there is at the first start. Default: the virtual host `/`, and no user. */
+  /** Contents of the node at its first start. Default: the virtual host `/`, and no user. */
   readonly defaultData?: DefaultData;
-  /** What each new virtual host gets. Default: nothing. */
+  /** Contents of each new virtual host. Default: none. */
   readonly vhostDefaults?: VirtualHostDefaults;
-  /** The ids that its queues may have. Brokers with one log have ranges apart. Default: all. */
+  /** Ids that the node may assign to sequences. Brokers with one log have separate ranges. Default: all. */
   readonly idRange?: IdRange;
-  /** Who may log in and do what. Default: nobody may log in. */
+  /** Decides who may log in and do what. Default: nobody may log in. */
   readonly access?: Access;
   readonly sessionOptions?: Partial<SessionOptions>;
-  /** Makes up a part of a name that nobody else has: 22 characters that any name may have. Default: by `random`. */
+  /** Returns a unique part of a name: 22 characters that are valid in any name. Default: made by `random`. */
   readonly uniqueName?: () => string;
 }
 
-/** RabbitMQ's word for one running broker: virtual hosts, the messages in them, and the turns that change them. */
+/**
+ * One running broker, which RabbitMQ calls a node: virtual hosts, the messages in them, and the turns that change them.
+ */
 export class Node implements VirtualHostHost, SessionHost {
   readonly name: string;
   readonly clock: Clock;
@@ -82,13 +84,13 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly defaultQueueType: QueueTypeName;
   readonly report: (line: string) => void;
   readonly random: () => number;
-  /** Who may log in and do what. */
+  /** Decides who may log in and do what. */
   access: Access;
   readonly sessionOptions: SessionOptions;
   readonly acknowledgementTick: AcknowledgementTick;
   readonly sessions: Sessions;
   readonly uniqueName: () => string;
-  /** Who wants to hear what happens, if anybody. */
+  /** Receives events, if anybody does. */
   events: EventSink | undefined;
   readonly #alarms: Alarms;
   readonly #memoryRelief: MemoryRelief;
@@ -96,7 +98,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly #vhostCommands: VirtualHostCommands;
   readonly #durability = new Durability();
   #untilCaughtUp: (() => void)[] = [];
-  /** The time of this turn once it was asked for, or 0. */
+  /** Time of this turn once it was read, or 0. */
   #timeMs = 0;
 
   constructor(options: NodeOptions) {
@@ -138,19 +140,16 @@ export class Node implements VirtualHostHost, SessionHost {
       fenced: () => this.report("another broker has taken over: nothing that is published here is confirmed any more"),
     });
     recover(this.topology, this.store.recovered, this.#ids, options.defaultData, options.vhostDefaults);
-    // What expired in the meantime is found now, whether or not anybody comes.
+    // Messages that expired while the broker was stopped are found now, even without a client.
     this.endTurn();
   }
 
-  /**
-   * Opens what a client has with the broker, once it has logged in. Whether there may be one more has been checked, by
-   * {@linkcode Admission.checkConnection}.
-   */
+  /** Opens a session for a client that has logged in. {@linkcode Admission.checkConnection} must have allowed it. */
   open(request: SessionRequest): Session {
     return this.sessions.open(request);
   }
 
-  /** Ends a turn; see {@linkcode Turn}. What the end of a turn brings about belongs to that turn: it is not ended twice. */
+  /** Ends a turn; see {@linkcode Turn}. Calls at the end of a turn belong to that turn and do nothing. */
   endTurn(): void {
     if (this.turn.isEnding) return;
     if (this.events !== undefined) this.#alarms.tell(this.events);
@@ -161,7 +160,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.#timeMs = 0;
   }
 
-  /** Throws `AssertionError` where a turn was left open, or a count has drifted. To be called between turns, by tests. */
+  /** Throws `AssertionError` when a turn was left open, or a count is wrong. Called by tests, between turns. */
   checkBetweenTurns(): void {
     this.turn.checkOver();
     this.messages.checkCounts();
@@ -184,7 +183,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.endTurn();
   }
 
-  /** Resolves when the store has caught up with what was appended. */
+  /** Resolves when the store has caught up with everything appended. */
   whenCaughtUp(): Promise<void> {
     return new Promise((resolve) => this.#untilCaughtUp.push(resolve));
   }
@@ -194,7 +193,7 @@ export class Node implements VirtualHostHost, SessionHost {
     for (const resolve of this.#untilCaughtUp.splice(0)) resolve();
   }
 
-  /** Calls back, in a turn, once the store has what was appended up to `position`, which must not be safe yet. */
+  /** Calls back, in a turn, once the store has everything up to `position`, which must not be durable yet. */
   whenDurable(position: number, callback: () => void): void {
     this.#durability.when(position, callback);
   }
@@ -220,7 +219,7 @@ export class Node implements VirtualHostHost, SessionHost {
     return this.#ids.nextTransient();
   }
 
-  /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */
+  /** Throws PRECONDITION_FAILED when no further queue may be created in a virtual host or on the node. */
   checkQueueLimit(vhost: VirtualHost, name: string): void {
     const ofVhost = this.vhostLimits.of(vhost.name, "max-queues");
     if (vhost.queues.size >= ofVhost) {
@@ -233,29 +232,29 @@ export class Node implements VirtualHostHost, SessionHost {
     throw preconditionFailed(`cannot declare queue '${name}': queue limit in cluster (${limit}) is reached`);
   }
 
-  /** Throws PRECONDITION_FAILED when there may be no further exchange. `phrase` is how errors call that one. */
+  /** Throws PRECONDITION_FAILED when no further exchange may be created. `phrase` names it in errors. */
   checkExchangeLimit(phrase: string): void {
     const { clusterExchangeLimit: limit } = this.limits;
     if (this.topology.exchangeCount < limit) return;
     throw preconditionFailed(`cannot declare ${phrase}: exchange limit of ${limit} is reached`);
   }
 
-  /** Adds a virtual host, or returns the one of this name; see {@linkcode VirtualHostCommands}. */
+  /** Adds a virtual host, or returns the existing one; see {@linkcode VirtualHostCommands}. */
   addVirtualHost(name: string, metadata: VirtualHostChanges = {}, actor: Actor = INTERNAL): VirtualHost {
     return this.#vhostCommands.add(name, metadata, actor);
   }
 
-  /** Deletes a virtual host with all that is in it; see {@linkcode VirtualHostCommands}. */
+  /** Deletes a virtual host with all its contents; see {@linkcode VirtualHostCommands}. */
   deleteVirtualHost(name: string, actor: Actor = INTERNAL): Promise<void> {
     return this.#vhostCommands.delete(name, actor);
   }
 
-  /** Why publishers have to wait; `undefined` when they need not. */
+  /** Reason why publishers have to wait; `undefined` when they need not. */
   get blockedReason(): BlockedReason | undefined {
     return this.#alarms.blockedReason;
   }
 
-  /** Resolves when publishers need not wait any more. */
+  /** Resolves when publishers no longer have to wait. */
   whenUnblocked(): Promise<void> {
     return this.#alarms.whenUnblocked();
   }

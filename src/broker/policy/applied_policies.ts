@@ -13,10 +13,10 @@ import { EffectivePolicies, mergeArguments } from "./effective_policy.ts";
 import { Policies } from "./policies.ts";
 import type { Policy } from "./policy.ts";
 
-/** Time that a change of policies takes of one turn. In milliseconds. */
+/** Time that a change of policies may take in one turn. In milliseconds. */
 const SLICE_MS = 5;
 
-/** What policies need of the virtual host that they are in. */
+/** The parts of a virtual host that policies use. */
 export interface PoliciesVhost {
   readonly name: string;
   readonly exchanges: ReadonlyMap<string, Exchange>;
@@ -24,19 +24,20 @@ export interface PoliciesVhost {
   topologyVersion: number;
 }
 
-/** What policies need of the broker. */
+/** The parts of the broker that policies use. */
 export interface PoliciesHost {
   readonly clock: Clock;
   readonly parameters: Parameters;
-  /** Hears what happens; `undefined` where nobody does. */
+  /** Receives events; `undefined` when nobody does. */
   readonly events?: EventSink;
   /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void;
 }
 
 /**
- * The policies of a virtual host, applied to its exchanges and queues: to a new one at once, to the others when a policy
- * changes. Many of these take several turns. Each gets what the policies of its turn say; after the last turn all agree.
+ * The policies of a virtual host and their application to its exchanges and queues: to a new one at once, to the others
+ * when a policy changes. Many of them take several turns. Each gets the policies of its turn; after the last turn all
+ * are consistent.
  */
 export class AppliedPolicies {
   readonly users: Policies;
@@ -44,11 +45,11 @@ export class AppliedPolicies {
   readonly #vhost: PoliciesVhost;
   readonly #host: PoliciesHost;
   readonly #effective = new EffectivePolicies();
-  /** Exchanges and queues that are still to be looked at. */
+  /** Exchanges and queues that remain to be updated. */
   #left: Iterator<Exchange | AnyQueue> | undefined;
-  /** True when a policy has changed since the first of those was looked at. */
+  /** True when a policy has changed since this round began. */
   #hasChanged = false;
-  /** The last change: the policy that was set, or none where one was cleared, and for whom. */
+  /** The last change: the policy that was set, or none if one was cleared, and its actor. */
   #lastSet: Policy | undefined;
   #lastActor: Actor = INTERNAL;
   #untilApplied: (() => void)[] = [];
@@ -61,12 +62,12 @@ export class AppliedPolicies {
     this.operators = new Policies(vhost.name, "operator_policy", host.parameters, onChange);
   }
 
-  /** The policies that are parameters of a component; `undefined` for a component of other parameters. */
+  /** Returns the policies that are parameters of a component; `undefined` for a component with other parameters. */
   of(component: string): Policies | undefined {
     return component === this.users.kind ? this.users : component === this.operators.kind ? this.operators : undefined;
   }
 
-  /** Resolves when all exchanges and queues are as the policies say. */
+  /** Resolves when all exchanges and queues are up to date with the policies. */
   whenApplied(): Promise<void> {
     if (this.#left === undefined) return Promise.resolve();
     return new Promise((resolve) => this.#untilApplied.push(resolve));
@@ -92,7 +93,10 @@ export class AppliedPolicies {
     for (const resolve of this.#untilApplied.splice(0)) resolve();
   }
 
-  /** Begins anew after the last one when a policy has changed meanwhile, so that those at the end get their turn too. */
+  /**
+   * Returns the next one to update. When a policy has changed, a new round begins only after this one, so that the last
+   * ones are reached too.
+   */
   #next(): Exchange | AnyQueue | undefined {
     const next = this.#left?.next();
     if (next?.done === false) return next.value;
@@ -103,7 +107,7 @@ export class AppliedPolicies {
     return this.#next();
   }
 
-  /** Applies the policies that match an exchange or a queue. Returns whether that changed it. */
+  /** Applies the matching policies to an exchange or a queue. Returns whether that changed it. */
   applyTo(thing: Exchange | AnyQueue): boolean {
     const target = thing.kind === "exchange" ? "exchange" : queueTypeName(thing.arguments);
     const effective = this.#effective.of(this.users.find(target, thing.name), this.operators.find(target, thing.name));
@@ -124,6 +128,6 @@ function* exchangesAndQueues({ exchanges, queues }: PoliciesVhost): Generator<Ex
   yield* queues.values();
 }
 
-/** The argument of an exchange counts for more than its policies. */
+/** Returns the alternate exchange: an exchange's argument has precedence over its policies. */
 const alternateExchange = (exchange: Exchange, { definition }: EffectivePolicy): string | undefined =>
   alternateExchangeOf(exchange.arguments) ?? definition["alternate-exchange"] as string | undefined;

@@ -5,9 +5,9 @@ import type { Definition as QueueDefinition } from "../queue/settings.ts";
 import type { Policy } from "./policy.ts";
 import { argumentMerge, POLICY_KEYS, type PolicyDefinition } from "./policy_keys.ts";
 
-/** Makes effective policies, each once: two things with the same policies have the same object. */
+/** Makes effective policies, each once: two things with the same policies share one object. */
 export class EffectivePolicies {
-  /** By what users set, and then by what operators set. They go with the policies that they were made of. */
+  /** By the user's policy, then by the operator's. An entry disappears with the policies that it was made of. */
   readonly #made = new WeakMap<Policy | typeof NO_POLICY, WeakMap<Policy | typeof NO_POLICY, EffectivePolicy>>();
 
   of(policy: Policy | undefined, operatorPolicy: Policy | undefined): EffectivePolicy {
@@ -23,7 +23,7 @@ export class EffectivePolicies {
   }
 }
 
-/** What a user's and an operator's policy set together. */
+/** Merges the definitions of a user's and an operator's policy. */
 export function mergeDefinitions(user: PolicyDefinition, operator: PolicyDefinition): PolicyDefinition {
   const merged: Record<string, Json> = { ...user };
   for (const [key, value] of Object.entries(operator)) {
@@ -32,7 +32,7 @@ export function mergeDefinitions(user: PolicyDefinition, operator: PolicyDefinit
   return merged;
 }
 
-/** What policies and a queue's arguments ask for together. */
+/** Merges a policy's definition and a queue's arguments. */
 export function mergeArguments(type: QueueTypeName, policy: PolicyDefinition, asked: QueueDefinition): QueueDefinition {
   if (policy === NO_POLICY.definition) return asked;
   const merged = new Map(asked);

@@ -12,13 +12,13 @@ export type UserLimit = "max-connections" | "max-channels";
 /** Limits by name. A negative one is no limit; 0 allows nothing. */
 export type LimitValues<Name extends string> = { readonly [N in Name]?: number };
 
-/** The limits of each virtual host, or those of each user, kept as RabbitMQ keeps them. */
+/** The limits of all virtual hosts, or of all users, stored as RabbitMQ stores them. */
 export class Limits<Name extends string> {
   readonly #parameters: Parameters;
   readonly #keyOf: (owner: string) => ParameterKey;
   readonly #parts: ParameterParts;
 
-  /** @param keyOf which parameter has the limits of a virtual host or user. */
+  /** @param keyOf returns the key of the parameter with the limits of a virtual host or user. */
   constructor(parameters: Parameters, keyOf: (owner: string) => ParameterKey, names: readonly Name[]) {
     this.#parameters = parameters;
     this.#keyOf = keyOf;
@@ -40,7 +40,7 @@ export class Limits<Name extends string> {
     this.set(owner, { ...this.get(owner), [name]: value }, actor);
   }
 
-  /** Takes one limit away, or all. */
+  /** Clears one limit, or all. */
   clear(owner: string, name?: Name, actor: Actor = INTERNAL): void {
     const { [name ?? ""]: _, ...others } = this.get(owner) as Record<string, number>;
     if (name !== undefined && Object.keys(others).length > 0) this.set(owner, others, actor);
@@ -52,7 +52,7 @@ export class Limits<Name extends string> {
     return (this.#parameters.get(vhost, component, name) ?? {}) as LimitValues<Name>;
   }
 
-  /** How many there may be; `Infinity` where there is no limit. */
+  /** Returns a limit; `Infinity` when there is none. */
   of(owner: string, name: Name): number {
     const limit = this.get(owner)[name] ?? -1;
     return limit < 0 ? Infinity : limit;
@@ -65,7 +65,7 @@ export const virtualHostLimits = (parameters: Parameters): Limits<VirtualHostLim
     "max-queues",
   ]);
 
-/** Which parameter has the limits of a user. */
+/** Returns the key of the parameter with the limits of a user. */
 export const userLimitsKey = (name: string): ParameterKey => ({ vhost: "", component: "user-limits", name });
 
 export const userLimits = (parameters: Parameters): Limits<UserLimit> =>

@@ -7,7 +7,7 @@ interface Tellers {
   cleared(events: EventSink, key: ParameterKey, user: string): void;
 }
 
-/** Of these components RabbitMQ tells something else than of others, or something more. */
+/** Components for which RabbitMQ has other or additional events. */
 const TELLERS: Readonly<Record<string, Tellers>> = {
   "policy": {
     set: (events, { vhost, name }, value, user) => events.tell("policy.set", { ...value, name, vhost }, user),

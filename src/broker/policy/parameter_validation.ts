@@ -2,10 +2,10 @@ import { erlangJson, erlangPairs } from "../../wire/erlang_text.ts";
 import type { Json } from "../../wire/json.ts";
 import { ParameterError } from "./parameters.ts";
 
-/** Why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
+/** Returns why a value is refused, in RabbitMQ's words; `undefined` when it is valid. */
 export type ParameterCheck = (value: Json) => string | undefined;
 
-/** What a parameter's value consists of. RabbitMQ tells what is wrong in this order. */
+/** The fields of a parameter's value. RabbitMQ reports problems in this order. */
 export type ParameterParts = Readonly<
   Record<string, { readonly isOptional?: boolean; readonly check: ParameterCheck }>
 >;
@@ -18,7 +18,7 @@ export const numberNamed = (name: string, isFine: (value: number) => boolean = (
     ? undefined
     : erlangJson(`${name} should be a number, actually was `, value);
 
-/** All that is wrong with the value of a parameter of this name. */
+/** Returns all problems with the value of a parameter with this name. */
 export function findProblems(name: string, parts: ParameterParts, value: Json): string[] {
   if (!isMap(value)) return [erlangJson(`${name} not a list `, value)];
   const unknown = Object.entries(value).filter(([part]) => !Object.hasOwn(parts, part));
@@ -32,7 +32,7 @@ export function findProblems(name: string, parts: ParameterParts, value: Json): 
   return problems;
 }
 
-/** Throws {@linkcode ParameterError} with RabbitMQ's words for problems, if there are any. */
+/** Throws {@linkcode ParameterError} with RabbitMQ's text, if there are problems. */
 export function throwProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new ParameterError(["Validation failed\n", ...problems, ""].join("\n"));
 }

@@ -8,15 +8,15 @@ export interface Parameter extends ParameterKey {
   readonly value: Json;
 }
 
-/** A record of the store holds a parameter, with what it is called, of no more than this. In UTF-16 code units. */
+/** Maximum length of a parameter with its names: it must fit into a record of the store. In UTF-16 code units. */
 const PARAMETER_LENGTH_MAX = 256 * 1024;
 
-/** A parameter that was refused; `message` is RabbitMQ's text. */
+/** A refused parameter; `message` is RabbitMQ's text. */
 export class ParameterError extends Error {
   override name = "ParameterError";
 }
 
-/** What parameters need of the broker. */
+/** The parts of the broker that parameters use. */
 export interface ParametersHost {
   readonly events?: EventSink;
   hasVirtualHost(name: string): boolean;
@@ -25,12 +25,12 @@ export interface ParametersHost {
 }
 
 /**
- * Runtime parameters (RabbitMQ: Parameters and Policies): JSON values by virtual host, component and name. What a value
- * means, and whether it is good, is the business of its component.
+ * Runtime parameters (RabbitMQ: Parameters and Policies): JSON values by virtual host, component and name. The
+ * component defines the meaning of a value, and checks it.
  */
 export class Parameters {
   readonly #host: ParametersHost;
-  /** By virtual host and component, and then by name. */
+  /** By virtual host and component, then by name. */
   readonly #components = new Map<string, Map<string, Parameter>>();
 
   constructor(host: ParametersHost) {
@@ -41,17 +41,19 @@ export class Parameters {
     return this.#components.get(componentKey(vhost, component))?.get(name)?.value;
   }
 
-  /** All of a component in a virtual host, in the order in which they were first set. */
+  /** Returns all of a component in a virtual host, in the order in which they were first set. */
   list(vhost: string, component: string): Parameter[] {
     return [...this.#components.get(componentKey(vhost, component))?.values() ?? []];
   }
 
-  /** All in a virtual host, or with an empty name all that belong to none. */
+  /** Returns all in a virtual host; for an empty name, all without a virtual host. */
   listAll(vhost: string): Parameter[] {
     return [...this.#components.values()].flatMap((all) => [...all.values()]).filter((one) => one.vhost === vhost);
   }
 
-  /** Throws {@linkcode ParameterError} when there is no such virtual host, or it is too long to be kept. */
+  /**
+   * Sets a parameter. Throws {@linkcode ParameterError} when the virtual host does not exist or the value is too long.
+   */
   set(parameter: Parameter, actor: Actor = INTERNAL): void {
     const { vhost, component, name } = parameter;
     if (vhost !== "" && !this.#host.hasVirtualHost(vhost)) throw new ParameterError(`vhost '${vhost}' does not exist`);
@@ -62,19 +64,19 @@ export class Parameters {
         `a parameter is no longer than ${PARAMETER_LENGTH_MAX} characters, this one is ${length}`,
       );
     }
-    // Told first: what it does to queues is told when it is applied.
+    // This event comes first: the ones of changed queues follow when the parameter is applied.
     tellParameterSet(this.#host.events, parameter, parameter.value, actor.user);
     this.#host.commit({ type: "parameter.set", vhost, component, name, value });
   }
 
-  /** Throws {@linkcode ParameterError} when there is no such parameter. */
+  /** Clears a parameter. Throws {@linkcode ParameterError} when it does not exist. */
   clear({ vhost, component, name }: ParameterKey, actor: Actor = INTERNAL): void {
     if (this.get(vhost, component, name) === undefined) throw new ParameterError("Parameter does not exist");
     tellParameterCleared(this.#host.events, { vhost, component, name }, actor.user);
     this.#host.commit({ type: "parameter.cleared", vhost, component, name });
   }
 
-  /** Applies a record: sets a parameter to a value in JSON, or clears it. */
+  /** Applies a record: sets a parameter to a JSON value, or clears it. */
   apply({ vhost, component, name }: ParameterKey, value: string | undefined): void {
     const key = componentKey(vhost, component);
     const parameters = this.#components.get(key);

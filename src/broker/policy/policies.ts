@@ -5,17 +5,17 @@ import { type Policy, type PolicyDeclaration, type PolicyTarget, readPolicy } fr
 import { PolicyIndex } from "./policy_index.ts";
 import type { PolicyKind } from "./policy_keys.ts";
 
-/** The policies of users, or those of operators, in a virtual host. */
+/** The users' or the operator's policies in a virtual host. */
 export class Policies {
   readonly #vhost: string;
-  /** The component whose parameters they are. */
+  /** Component of the parameters that the policies are. */
   readonly kind: PolicyKind;
   readonly #parameters: Parameters;
   /** Called after each change, with the policy that was set; `undefined` when one was cleared. */
   readonly #onChange: (set: Policy | undefined, actor: Actor) => void;
   readonly #byName = new Map<string, Policy>();
   readonly #index = new PolicyIndex();
-  /** For whom a command is being carried out. */
+  /** Actor of the current command. */
   #actor: Actor = INTERNAL;
 
   constructor(
@@ -30,7 +30,7 @@ export class Policies {
     this.#onChange = onChange;
   }
 
-  /** Sets a policy, or another one in the place of that of its name. Throws `ParameterError` with RabbitMQ's words. */
+  /** Sets a policy, in place of one of the same name. Throws `ParameterError` with RabbitMQ's text. */
   set(
     { name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration,
     actor: Actor = INTERNAL,
@@ -38,7 +38,7 @@ export class Policies {
     return this.setValue(name, { pattern, definition, priority, "apply-to": applyTo }, actor);
   }
 
-  /** Does what {@linkcode set} does with JSON in RabbitMQ's form. */
+  /** Sets a policy from JSON in RabbitMQ's format, as {@linkcode set} does. */
   setValue(name: string, value: Json, actor: Actor = INTERNAL): Policy {
     const policy = readPolicy(this.kind, name, value);
     const before = this.#byName.get(name);
@@ -48,7 +48,7 @@ export class Policies {
     return this.#byName.get(name)!;
   }
 
-  /** Throws `ParameterError` when there is none of this name. */
+  /** Clears a policy. Throws `ParameterError` when it does not exist. */
   clear(name: string, actor: Actor = INTERNAL): void {
     const key = { vhost: this.#vhost, component: this.kind, name };
     this.#actingFor(actor, () => this.#parameters.clear(key, actor));
@@ -63,7 +63,9 @@ export class Policies {
     }
   }
 
-  /** Applies a record: sets a policy, or clears it. Throws `ParameterError` for one that this version can't read. */
+  /**
+   * Applies a record: sets a policy, or clears it. Throws `ParameterError` for a value that this version can't read.
+   */
   apply(name: string, value: Json | undefined): void {
     const policy = value === undefined ? undefined : readPolicy(this.kind, name, value);
     const before = this.#byName.get(name);
@@ -82,12 +84,12 @@ export class Policies {
   get(name: string): Policy | undefined {
     return this.#byName.get(name);
   }
-  /** In the order in which they were first set. */
+  /** Returns all policies, in the order in which they were first set. */
   list(): Policy[] {
     return [...this.#byName.values()];
   }
 
-  /** The one that applies to an exchange or a queue. */
+  /** Returns the policy that applies to an exchange or a queue. */
   find(target: PolicyTarget, name: string): Policy | undefined {
     return this.#index.find(target, name);
   }

@@ -11,7 +11,7 @@ import {
   type PolicyKind,
 } from "./policy_keys.ts";
 
-/** What a policy can apply to: exchanges, or queues of one type. */
+/** Targets of a policy: exchanges, or queues of one type. */
 export type PolicyTarget = "exchange" | QueueTypeName;
 
 const TARGETS: Readonly<Record<string, readonly PolicyTarget[]>> = {
@@ -23,19 +23,19 @@ const TARGETS: Readonly<Record<string, readonly PolicyTarget[]>> = {
   streams: ["stream"],
 };
 
-/** How a policy is set, with RabbitMQ's names. */
+/** The declaration of a policy, with RabbitMQ's names. */
 export interface PolicyDeclaration {
   readonly name: string;
-  /** A regular expression for a part of the name of exchanges and queues. */
+  /** Regular expression that is searched in the names of exchanges and queues. */
   readonly pattern: string;
   readonly definition: PolicyDefinition;
-  /** Of the policies that match only that with the highest one applies. Default: 0. */
+  /** Of all matching policies, only the one with the highest priority applies. Default: 0. */
   readonly priority?: number;
   /** `all`, `exchanges`, `queues`, `classic_queues`, `quorum_queues` or `streams`. Default: `all`. */
   readonly applyTo?: string;
 }
 
-/** Sets keys for all exchanges and queues whose names match a pattern (RabbitMQ: Policies). */
+/** Keys that are set for all exchanges and queues whose names match a pattern (RabbitMQ: Policies). */
 export class Policy {
   readonly name: string;
   readonly pattern: Pattern;
@@ -44,7 +44,7 @@ export class Policy {
   readonly applyTo: string;
   readonly #targets: ReadonlySet<PolicyTarget>;
 
-  /** What it is declared with must have been checked. */
+  /** The declaration must have been checked. */
   constructor({ name, pattern, definition, priority = 0, applyTo = "all" }: PolicyDeclaration) {
     this.name = name;
     this.pattern = new Pattern(pattern);
@@ -59,19 +59,21 @@ export class Policy {
     return this.#targets.has(target) && this.pattern.matches(name);
   }
 
-  /** As RabbitMQ keeps and lists it. */
+  /** The value as RabbitMQ stores and lists it. */
   get value(): Json {
     const { pattern, definition, priority, applyTo } = this;
     return { pattern: pattern.source, definition, priority, "apply-to": applyTo };
   }
 }
 
-/** Which of two policies goes before the other: below 0 the first. RabbitMQ leaves open which one of one priority does. */
+/**
+ * Orders policies by precedence: negative when `a` has it. RabbitMQ leaves open which of two with one priority does.
+ */
 export function comparePolicies(a: Policy, b: Policy): number {
   return b.priority - a.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
-/** Reads a policy from its JSON. Throws `ParameterError` with what RabbitMQ has to say of it. */
+/** Reads a policy from its JSON. Throws `ParameterError` with RabbitMQ's text. */
 export function readPolicy(kind: PolicyKind, name: string, value: Json): Policy {
   throwProblems(findProblems(name, PARTS[kind], value));
   const { pattern, definition, priority, "apply-to": applyTo } = value as Record<string, Json>;
@@ -83,7 +85,7 @@ const PARTS: Readonly<Record<PolicyKind, ParameterParts>> = {
   operator_policy: parts("operator_policy"),
 };
 
-/** What a policy consists of. */
+/** Returns the fields of a policy. */
 function parts(kind: PolicyKind): ParameterParts {
   return {
     definition: {

@@ -3,13 +3,13 @@ import type { Json } from "../../wire/json.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 
-/** What events call the type of a queue. */
+/** Returns the type of a queue, as events name it. */
 export const eventType = (queue: Pick<AnyQueue, "arguments">): string =>
   `rabbit_${queueTypeName(queue.arguments)}_queue`;
 
 /**
- * Other policies apply to a queue that has been there. As RabbitMQ does it, what is told is how that came: a policy was set,
- * which is told as JSON, or one was cleared.
+ * Reports that other policies apply to an existing queue. As in RabbitMQ the event names the cause: a policy was set,
+ * which is reported as JSON, or cleared.
  */
 export function tellQueuePolicy(
   events: EventSink | undefined,

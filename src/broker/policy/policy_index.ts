@@ -1,13 +1,13 @@
 import { comparePolicies, type Policy, type PolicyTarget } from "./policy.ts";
 
 /**
- * Policies by what names must begin with to match them. Most patterns begin with `^` and some letters; so to find the
- * policy for a name costs a look for each length of such beginnings, and not one at each policy.
+ * Policies by the prefix of the names that they match. Most patterns begin with `^` and some letters, so finding the
+ * policy for a name costs one lookup for each length of prefix, instead of a match of each policy.
  */
 export class PolicyIndex {
-  /** In each, that with the highest priority comes first. Those whose matches may begin with anything are in "". */
+  /** Each list is ordered by falling priority. Policies without a known prefix are in "". */
   readonly #byPrefix = new Map<string, Policy[]>();
-  /** How many of the prefixes are of a length. */
+  /** Number of prefixes of each length. */
   readonly #lengths = new Map<number, number>();
 
   add(policy: Policy): void {
@@ -32,7 +32,7 @@ export class PolicyIndex {
     else this.#lengths.set(prefix.length, left);
   }
 
-  /** Of those that match a name the one with the highest priority. */
+  /** Returns the matching policy with the highest priority. */
   find(target: PolicyTarget, name: string): Policy | undefined {
     let best: Policy | undefined;
     for (const length of this.#lengths.keys()) {
@@ -50,7 +50,7 @@ export class PolicyIndex {
 
 const prefixOf = ({ pattern }: Policy): string => pattern.isAnchored ? pattern.prefix : "";
 
-/** Where a policy is, or belongs, in a list in order. */
+/** Returns the index where a policy is, or belongs, in a sorted list. */
 function placeOf(policy: Policy, policies: readonly Policy[]): number {
   let [low, high] = [0, policies.length];
   while (low < high) {

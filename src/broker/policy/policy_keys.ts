@@ -17,12 +17,15 @@ import { CLASSIC_STREAM, type QueueTypeName, QUORUM_STREAM } from "../queue/queu
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
 
-/** Keys of mirrored queues, which RabbitMQ 4 has no more: taken with any value, so that old definitions can be imported. */
+/**
+ * Keys of mirrored queues, which RabbitMQ 4 has removed: accepted with any value, so that old definitions can be
+ * imported.
+ */
 const mirroring: PolicyKey = { check: anything, operator: otherWins, argument: policyWins, unknownTo: QUORUM_STREAM };
 
 /**
  * The keys of RabbitMQ's policies and its plugins' policies. Keys of features that are not built are checked and kept.
- * Keys that say what an argument of queues says stand with the argument in `queue/argument_table.ts`; all others are here.
+ * Keys with the meaning of a queue's argument stand with it in `queue/argument_table.ts`; all others are here.
  */
 export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map<string, PolicyKey>([
   ...[...QUEUE_ARGUMENTS].flatMap(([argument, { policy }]): [string, PolicyKey][] =>
@@ -60,7 +63,7 @@ export const POLICY_KEYS: ReadonlyMap<string, PolicyKey> = new Map<string, Polic
   ],
 ]);
 
-/** What policies and an argument of a queue of a type amount to. */
+/** Returns how policies and an argument are merged for queues of a type. */
 export function argumentMerge(key: string, type: QueueTypeName): Merge {
   const { argument, argumentOf } = POLICY_KEYS.get(key)!;
   return argumentOf?.[type] ?? argument ?? lower;
@@ -73,7 +76,7 @@ function checkUpstreamPattern(value: Json): string | undefined {
   return `could not compile pattern ${value} to a regular expression. Error: ${problem}`;
 }
 
-/** What is wrong with a pattern, as Erlang puts it; `undefined` when nothing is. */
+/** Returns what is wrong with a pattern, in Erlang's words; `undefined` when it is valid. */
 export function patternProblem(source: string): string | undefined {
   try {
     new Pattern(source);
@@ -91,7 +94,7 @@ function checkShardsPerNode(value: Json): string | undefined {
 
 export type PolicyDefinition = Readonly<Record<string, Json>>;
 
-/** What keys say together that they can't; for each rule the reason, in RabbitMQ's words, or `undefined`. */
+/** Rules for combinations of keys: each returns why a definition is refused, in RabbitMQ's words, or `undefined`. */
 const COMBINATIONS: readonly ((definition: PolicyDefinition) => string | undefined)[] = [
   (definition) => {
     const type = definition["delayed-retry-type"];
@@ -112,7 +115,7 @@ const COMBINATIONS: readonly ((definition: PolicyDefinition) => string | undefin
       : "shards-per-node must be specified",
 ];
 
-/** Whose policies they are: users' or the operator's. */
+/** Kinds of policies: users' policies and operator policies. */
 export type PolicyKind = "policy" | "operator_policy";
 
 const mayHave = (kind: PolicyKind, key: string): boolean => {
@@ -120,7 +123,7 @@ const mayHave = (kind: PolicyKind, key: string): boolean => {
   return known !== undefined && (kind === "policy" || known.operator !== undefined);
 };
 
-/** What is wrong with what a policy sets, in RabbitMQ's words; `undefined` when nothing is. */
+/** Returns what is wrong with a definition, in RabbitMQ's words; `undefined` when it is valid. */
 export function definitionProblem(kind: PolicyKind, definition: PolicyDefinition): string | undefined {
   const keys = Object.keys(definition).sort();
   if (keys.length === 0) return "no policy provided";

@@ -171,9 +171,7 @@ export class SessionPermissions {
   }
 }
 
-/**
- * Returns the answer to the first item that has one. Items are asked one after the other, and there may be thousands.
- */
+/** Returns the first item for which `ask` answers `answer`. Asks one after the other, as there may be thousands. */
 function firstAnswered<Item>(
   answer: boolean,
   items: readonly Item[],
@@ -187,7 +185,7 @@ function firstAnswered<Item>(
   return undefined;
 }
 
-/** Does the same when the answer to the first item comes late. */
+/** Does the same when the answer for the first item comes late. */
 async function firstAnsweredLate<Item>(
   answer: boolean,
   first: Promise<boolean>,

@@ -15,12 +15,12 @@ type Apply<Type extends RecordTypeName> = (topology: Topology, record: RecordOf<
 
 const nothing = () => {};
 
-/** What a record says, without its type. */
+/** Returns the fields of a record, without its type. */
 function contentOf<Content extends object>({ type: _, ...content }: Content & { readonly type: string }) {
   return content;
 }
 
-/** What each type of record changes. One that counts on something that is not there changes nothing. */
+/** The effect of each type of record. A record changes nothing when something that it refers to does not exist. */
 const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
   "default_data.inserted": (topology) => {
     topology.hasDefaultData = true;
@@ -115,7 +115,7 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
     vhost.incoming.delete(binding);
     vhost.topologyVersion++;
   },
-  // The sequences of messages are their queues' and exchanges' own: see `recovered_sequences.ts`.
+  // Queues and exchanges keep the sequences of messages themselves: see `recovered_sequences.ts`.
   "backing_queue.added": nothing,
   "sequence.added": nothing,
   "sequence.removed": nothing,

@@ -7,7 +7,7 @@ import { Deletion } from "./deletion.ts";
 import { tellBinding } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
-/** Binds an exchange to a queue or another exchange; a second binding just like it changes nothing. */
+/** Binds an exchange to a queue or another exchange. Does nothing when there is an equal binding. */
 export function bind(
   vhost: VirtualHost,
   source: Exchange,
@@ -24,7 +24,7 @@ export function bind(
   tellBinding(vhost.host.events, "binding.created", vhost.name, binding, actor.user);
 }
 
-/** Takes a binding away; one that is not there counts as taken (RabbitMQ since 3.2). */
+/** Removes a binding. Succeeds when it does not exist (RabbitMQ since 3.2). */
 export function unbind(
   vhost: VirtualHost,
   source: Exchange,

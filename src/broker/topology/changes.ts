@@ -1,10 +1,10 @@
 import type { TopologyRecord } from "../../store/topology_record.ts";
 import type { EventSink } from "../events/events.ts";
 
-/** What is told of a change once it is made. */
+/** Reports a change once it is made. */
 export type Teller = (events: EventSink) => void;
 
-/** What a command comes to: the records in the order in which they are applied, and what is told of them. */
+/** The result of a command: records in the order in which they are applied, and the events that report them. */
 export class Changes {
   readonly records: TopologyRecord[] = [];
   readonly tellers: Teller[] = [];
@@ -18,14 +18,14 @@ export class Changes {
   }
 }
 
-/** Who carries commands out. */
+/** The broker, as commands use it. */
 export interface CommandHost {
   readonly events?: EventSink;
   /** Appends a record to the store, unless it is transient, and applies it. */
   commit(record: TopologyRecord): void;
 }
 
-/** Makes changes, and tells of them. */
+/** Makes changes and reports them. */
 export function carryOut({ records, tellers }: Changes, host: CommandHost): void {
   for (const record of records) host.commit(record);
   const { events } = host;

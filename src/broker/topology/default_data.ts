@@ -1,10 +1,10 @@
 import { NO_METADATA, type TopologyRecord, type UserRecord } from "../../store/topology_record.ts";
 import type { Topology } from "./topology.ts";
 
-/** The virtual host that each node of format 2 has. */
+/** Virtual host of each node of format 2. */
 const FORMAT_2_VHOST = "/";
 
-/** What a new node has: RabbitMQ's `default_vhost`, `default_user` and `default_permissions`. */
+/** Contents of a new node: RabbitMQ's `default_vhost`, `default_user` and `default_permissions`. */
 export interface DefaultData {
   readonly vhost: string;
   readonly user: () => UserRecord;
@@ -12,8 +12,8 @@ export interface DefaultData {
 }
 
 /**
- * Makes the virtual host that a new node has. To be called before anything is taken up: a folder of format 2 has no record
- * of it, and always had the virtual host. Returns its name.
+ * Adds the virtual host of a new node, before anything is recovered: a folder of format 2 has no record of it, but
+ * always had the virtual host. Returns its name.
  */
 export function insertDefaultVirtualHost(
   { host }: Topology,
@@ -28,8 +28,8 @@ export function insertDefaultVirtualHost(
 }
 
 /**
- * Where there is no user at all, makes the one that a new node has, who may do in its virtual host what it is given. That
- * ends what is done once in the life of a node, whatever becomes of both.
+ * Adds the user of a new node, with its permissions, if there is no user at all. After that, defaults are never
+ * inserted again in the life of a node, whatever becomes of both.
  */
 export function insertDefaultUser(
   { users, host }: Topology,

@@ -6,32 +6,33 @@ import { Changes } from "./changes.ts";
 import type { IncomingBindings } from "./incoming_bindings.ts";
 import { tellBinding, tellExchangeDeleted, tellQueueDeleted } from "./topology_events.ts";
 
-/** Where something is deleted. */
+/** The virtual host of the deletion. */
 interface DeletionVhost {
   readonly name: string;
   readonly incoming: IncomingBindings;
 }
 
 /**
- * What goes with an exchange, a queue or a binding: the bindings from and to it, and the auto-delete exchanges that lose
- * their last one (AMQP 0-9-1 §1.6.2.1). It finds that out and changes nothing.
+ * Determines what is deleted with an exchange, a queue or a binding: the bindings from and to it, and the auto-delete
+ * exchanges that lose their last one (AMQP 0-9-1 §1.6.2.1). Changes nothing itself.
  *
- * What is deleted comes before the bindings to it: when only the first records are on disk, a binding is left that leads
- * nowhere, which the next start drops. The other way round there would be a queue without its bindings.
+ * The record of a thing comes before those of the bindings to it: when only the first records are on disk, a binding is
+ * left that leads nowhere, and the next start drops it. In the opposite order a queue would be left without its
+ * bindings.
  */
 export class Deletion {
   readonly changes = new Changes();
   readonly #vhost: DeletionVhost;
   readonly #exchanges = new Set<Exchange>();
   readonly #bindings = new Set<Binding>();
-  /** How many bindings exchanges still have that have lost some. */
+  /** Number of bindings left of exchanges that lose some. */
   readonly #left = new Map<Exchange, number>();
 
   constructor(vhost: DeletionVhost) {
     this.#vhost = vhost;
   }
 
-  /** Bindings to the queue go as if nobody had asked for it, as in RabbitMQ. */
+  /** Deletes a queue. As in RabbitMQ, the bindings to it are deleted by nobody in particular. */
   queue(queue: AnyQueue, actor: Actor): void {
     const { name: vhost } = this.#vhost;
     const transient = queue.isDurable ? undefined : true;
@@ -73,7 +74,7 @@ export class Deletion {
 
   #incoming(destination: Destination, actor: Actor): void {
     for (const binding of this.#vhost.incoming.of(destination)) {
-      // Those of an exchange that is deleted go with it.
+      // The bindings of a deleted exchange are deleted with it.
       if (!this.#exchanges.has(binding.source) && !this.#bindings.has(binding)) this.binding(binding, actor);
     }
   }

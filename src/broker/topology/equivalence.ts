@@ -6,7 +6,7 @@ function inequivalent(name: string, phrase: string, received: string, current: s
   return preconditionFailed(`inequivalent arg '${name}' for ${phrase}: received ${received} but current is ${current}`);
 }
 
-/** Throws PRECONDITION_FAILED when what is declared again is something else. `phrase` is how errors call it. */
+/** Throws PRECONDITION_FAILED when a thing is declared again in another way. `phrase` names it in errors. */
 export function checkEquivalence(
   name: string,
   phrase: string,
@@ -16,7 +16,7 @@ export function checkEquivalence(
   if (received !== current) throw inequivalent(name, phrase, `'${received}'`, `'${current}'`);
 }
 
-/** Does the same for an argument. RabbitMQ tells a value's type only where the other side has none. */
+/** Checks an argument in the same way. RabbitMQ names the type of a value only when the other side has none. */
 export function checkArgumentEquivalence(
   name: string,
   phrase: string,
@@ -27,16 +27,16 @@ export function checkArgumentEquivalence(
   const currentField = current.get(name);
   if (fieldValuesEqual(receivedField, currentField)) return;
   if (receivedField !== undefined && currentField !== undefined) {
-    // RabbitMQ compares values of different types too, as Erlang has them: a timestamp and an integer may be equal.
+    // RabbitMQ compares the Erlang values, whatever their types: a timestamp and an integer may be equal.
     if (erlangValue("", receivedField) === erlangValue("", currentField)) return;
     throw inequivalent(name, phrase, describeValue(receivedField), describeValue(currentField));
   }
-  // A classic queue may say so or not.
+  // A classic queue may have the type or leave it out.
   if (name === "x-queue-type" && (receivedField ?? currentField)?.value === "classic") return;
   throw inequivalent(name, phrase, describeField(receivedField), describeField(currentField));
 }
 
-/** A void is no value at all to RabbitMQ where it compares values. */
+/** Describes a value. RabbitMQ treats void as no value when it compares. */
 function describeValue(field: FieldValue): string {
   return field.type === "V" ? "none" : `${erlangShown("'", field)}'`;
 }

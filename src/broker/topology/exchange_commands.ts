@@ -10,7 +10,7 @@ import { checkNotReserved } from "./names.ts";
 import { tellExchangeCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
-/** Declares an exchange, or checks that the one of this name is just like it (AMQP 0-9-1 §1.6.2.1). */
+/** Declares an exchange, or checks that the existing one is equivalent (AMQP 0-9-1 §1.6.2.1). */
 export function declareExchange(
   vhost: VirtualHost,
   declaration: ExchangeDeclaration,
@@ -36,7 +36,7 @@ export function declareExchange(
   return declareNewExchange(vhost, declaration, actor);
 }
 
-/** Declares an exchange of which nothing has to be checked, and of whose name there is none. */
+/** Declares an exchange that has been checked and whose name is free. */
 export function declareNewExchange(
   vhost: VirtualHost,
   declaration: ExchangeDeclaration,
@@ -54,7 +54,7 @@ function recordOf(vhost: string, declaration: ExchangeDeclaration): ExchangeReco
   return durable ? declared : { ...declared, transient: true };
 }
 
-/** Deletes an exchange with its bindings. One that is not there counts as deleted (RabbitMQ since 3.2). */
+/** Deletes an exchange with its bindings. Succeeds when it does not exist (RabbitMQ since 3.2). */
 export function deleteExchange(
   vhost: VirtualHost,
   name: string,
@@ -68,12 +68,12 @@ export function deleteExchange(
   removeExchange(vhost, exchange, actor);
 }
 
-/** Throws ACCESS_REFUSED for an exchange that every virtual host has from the start. */
+/** Throws ACCESS_REFUSED for a predeclared exchange. */
 export function checkExchangeDeletion(vhost: VirtualHost, name: string): void {
   if (name.startsWith("amq.")) throw accessRefused(`deletion of system ${vhost.exchangePhrase(name)} not allowed`);
 }
 
-/** Deletes an exchange, whichever it is. */
+/** Deletes any exchange. */
 export function removeExchange(vhost: VirtualHost, exchange: Exchange, actor: Actor = INTERNAL): void {
   const deletion = new Deletion(vhost);
   deletion.exchange(exchange, actor);
@@ -85,7 +85,7 @@ export function checkExchangeName(name: string): void {
   checkNotReserved("exchange", name);
 }
 
-/** Throws PRECONDITION_FAILED when there is no such type. */
+/** Throws PRECONDITION_FAILED for an unknown type. */
 export function checkExchangeType(type: string): void {
   if (!EXCHANGE_TYPES.has(type)) throw preconditionFailed(`unknown exchange type '${type}'`);
 }

@@ -1,11 +1,11 @@
 import { type ChannelError, resourceLocked } from "../../wire/error.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
-/** The exclusive queues of a virtual host, by the connections that alone may use them (RabbitMQ: Exclusive Queues). */
+/** The exclusive queues of a virtual host, by their owners (RabbitMQ: Exclusive Queues). */
 export class ExclusiveQueues {
   readonly #byOwner = new Map<object, Set<AnyQueue>>();
 
-  /** Adds a queue, unless it has no owner. */
+  /** Adds a queue that has an owner; ignores others. */
   add(queue: AnyQueue): void {
     if (queue.owner === null) return;
     const owned = this.#byOwner.get(queue.owner);
@@ -17,7 +17,7 @@ export class ExclusiveQueues {
     if (queue.owner !== null) this.#byOwner.get(queue.owner)?.delete(queue);
   }
 
-  /** Forgets an owner that is gone, and returns its queues. */
+  /** Removes an owner that is gone, and returns its queues. */
   deleteOwner(owner: object): Iterable<AnyQueue> {
     const owned = this.#byOwner.get(owner);
     this.#byOwner.delete(owner);
@@ -25,7 +25,7 @@ export class ExclusiveQueues {
   }
 }
 
-/** Throws RESOURCE_LOCKED when a queue is another connection's alone. `phrase` is how errors call the queue. */
+/** Throws RESOURCE_LOCKED when a queue belongs to another owner. `phrase` names the queue in errors. */
 export function checkOwner(queue: AnyQueue, owner: object | null, phrase: string): void {
   if (queue.owner !== null && queue.owner !== owner) throw locked(phrase);
 }

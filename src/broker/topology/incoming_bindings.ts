@@ -2,7 +2,7 @@ import type { Binding, Destination } from "../exchange/binding.ts";
 
 const NONE: ReadonlySet<Binding> = new Set();
 
-/** The bindings of a virtual host by where they lead. What nothing is bound to takes no room. */
+/** The bindings of a virtual host by destination. A destination without bindings takes no memory. */
 export class IncomingBindings {
   readonly #byDestination = new Map<Destination, Set<Binding>>();
 

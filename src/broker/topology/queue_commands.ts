@@ -12,7 +12,7 @@ import { checkOwner, locked } from "./exclusive_queues.ts";
 import { tellQueueCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
-/** Declares a queue, or checks that the one of this name is just like it (AMQP 0-9-1 §1.7.2.1). */
+/** Declares a queue, or checks that the existing one is equivalent (AMQP 0-9-1 §1.7.2.1). */
 export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor: Actor = INTERNAL): AnyQueue {
   const { host } = vhost;
   const declaration = vhost.withQueueType(asked);
@@ -35,7 +35,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor:
   return queue;
 }
 
-/** Throws RESOURCE_LOCKED or PRECONDITION_FAILED when a queue is not as it is declared. */
+/** Throws RESOURCE_LOCKED or PRECONDITION_FAILED when the existing queue differs from its declaration. */
 function checkIsAlike(existing: AnyQueue, declaration: QueueDeclaration, phrase: string): void {
   if (existing.owner !== declaration.owner) throw locked(phrase);
   checkEquivalence("durable", phrase, isDurable(declaration), existing.isDurable);
@@ -45,7 +45,7 @@ function checkIsAlike(existing: AnyQueue, declaration: QueueDeclaration, phrase:
   }
 }
 
-/** An exclusive queue goes with its connection, so RabbitMQ never stores it. */
+/** Returns whether a queue is durable. An exclusive one is deleted with its connection, so RabbitMQ never stores it. */
 const isDurable = ({ durable, owner }: QueueDeclaration): boolean => durable && owner === null;
 
 function recordOf(vhost: string, declaration: QueueDeclaration, queueId: number): QueueRecord {
@@ -55,8 +55,8 @@ function recordOf(vhost: string, declaration: QueueDeclaration, queueId: number)
 }
 
 /**
- * Deletes a queue with its bindings; one that is not there counts as deleted (RabbitMQ since 3.2). Once nothing speaks
- * against it, and before its consumers hear of it, `onDelete` is called with how many messages are ready in it.
+ * Deletes a queue with its bindings. Succeeds when it does not exist (RabbitMQ since 3.2). After all checks, and before
+ * the queue's consumers are told, `onDelete` is called with the number of ready messages.
  */
 export function deleteQueue(
   vhost: VirtualHost,
@@ -72,12 +72,12 @@ export function deleteQueue(
   checkOwner(queue, owner, phrase);
   queue.serveConsumers();
   checkDeletionConditions(queue, conditions, phrase);
-  // RabbitMQ tells no count for a stream.
+  // RabbitMQ reports no count for a stream.
   onDelete(queue.isStream ? 0 : queue.readyCount);
   removeQueue(vhost, queue, actor);
 }
 
-/** Deletes a queue, exclusive ones of any connection included. */
+/** Deletes any queue, exclusive ones of other connections included. */
 export function removeQueue(vhost: VirtualHost, queue: AnyQueue, actor: Actor = INTERNAL): void {
   if (queue.isDeleted) return;
   const deletion = new Deletion(vhost);

@@ -4,10 +4,10 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { SequenceKeeper } from "../exchange/exchange_sequence.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
-/** Gives queues and exchanges back the sequences of messages that the store has. */
+/** Returns the stored sequences of messages to their queues and exchanges. */
 export class RecoveredSequences {
   readonly #recovered: ReadonlyMap<number, RecoveredQueue>;
-  /** By the ids of their sequences. */
+  /** By sequence id. */
   readonly #queues = new Map<number, AnyQueue>();
   readonly #keepers = new Map<SequenceKeeper, number>();
 
@@ -19,14 +19,17 @@ export class RecoveredSequences {
     this.#queues.set(queue.id, queue);
   }
 
-  /** Returns false where the queue is not there any more. */
+  /** Adds a backing queue. Returns false when its queue no longer exists. */
   addBackingQueue({ queueId, priority, sequenceId }: BackingQueueRecord): boolean {
     const queue = this.#queues.get(queueId);
     queue?.recoverBackingQueue(priority, sequenceId);
     return queue !== undefined;
   }
 
-  /** Returns false where the exchange is not there any more, has no use for it, or has an older one. */
+  /**
+   * Adds a sequence to an exchange. Returns false when the exchange no longer exists, does not need the sequence, or
+   * has an older one.
+   */
   addToExchange(exchange: Exchange | undefined, { purpose, sequenceId }: SequenceRecord): boolean {
     const keeper = exchange?.sequenceKeeper(purpose);
     if (keeper?.sequence === undefined || this.#keepers.has(keeper)) return false;
@@ -35,9 +38,9 @@ export class RecoveredSequences {
     return true;
   }
 
-  /** Has queues and exchanges take up what their sequences were. To be called when all were added. */
+  /** Recovers the contents of all queues and exchanges, after all sequences were added. */
   recover(): void {
-    // One that was deleted as a newer one of its name was found is not a queue any more.
+    // A queue that was deleted because a newer one has its name is skipped.
     for (const queue of this.#queues.values()) if (!queue.isDeleted) queue.recover(this.#recovered);
     for (const [keeper, sequenceId] of this.#keepers) keeper.recover(this.#recovered.get(sequenceId)!);
   }

@@ -9,8 +9,8 @@ import type { Topology } from "./topology.ts";
 import { applyDefaults, type VirtualHostDefaults } from "./vhost_defaults.ts";
 
 /**
- * Takes up what a store has: its records are applied as those of commands are. What counts on something that is gone is not
- * taken up, and the store forgets it too. The last records of a change may be lost.
+ * Recovers the contents of a store: its records are applied like those of commands. A record that refers to something
+ * deleted is skipped, and the store drops it too. The last records of a change may be lost.
  */
 export function recover(
   topology: Topology,
@@ -26,7 +26,7 @@ export function recover(
   for (const record of records) recovery.takeUp(record);
   recovery.sequences.recover();
   if (!isNew) return;
-  // Before it is told that all this was done: it is done again where it was not.
+  // First the changes, then the record that they were made: after a crash in between they are made again.
   if (vhostDefaults !== undefined) applyDefaults(topology, topology.vhosts.get(vhost)!, vhostDefaults);
   insertDefaultUser(topology, vhost, defaultData);
 }
@@ -77,7 +77,10 @@ class Recovery {
     return true;
   }
 
-  /** Of two queues the older one stays: that the new one came is no safer than that the old one went. */
+  /**
+   * Returns whether a queue is the oldest of its name. Of two, the older one stays: the creation of the new one is no
+   * more certain than the deletion of the old one.
+   */
   #isOldestOfItsName({ vhost, queue, queueId }: { readonly vhost: string; queue: string; queueId: number }): boolean {
     const { vhosts, host } = this.#topology;
     const other = vhosts.get(vhost)?.queues.get(queue);
@@ -88,7 +91,7 @@ class Recovery {
     return vhosts.has(vhost) && other === undefined;
   }
 
-  /** Format 2 kept the metadata of virtual hosts as parameters. */
+  /** Converts metadata of virtual hosts, which format 2 kept as parameters. */
   #carryOver({ vhost, component, name, value }: MetadataOfFormat2): void {
     const { default_queue_type: defaultQueueType } = JSON.parse(value);
     const { host } = this.#topology;

@@ -1,6 +1,6 @@
 import type { TopologyRecord } from "../../store/topology_record.ts";
 
-/** The record that takes back what a record brings; `undefined` for one that brings nothing. */
+/** Returns the record that undoes a record; `undefined` for one that adds nothing. */
 export function removalOf(record: TopologyRecord): TopologyRecord | undefined {
   switch (record.type) {
     case "permission.put": {

@@ -1,7 +1,7 @@
 import { resourceError } from "../../wire/error.ts";
 import type { RecordOf } from "../../store/topology_record.ts";
 
-/** The ids that a broker may give. No other one gives any of them. */
+/** The ids that a broker may assign, and no other broker. */
 export interface IdRange {
   readonly first: number;
   readonly last: number;
@@ -9,21 +9,21 @@ export interface IdRange {
 
 export const ALL_IDS: IdRange = { first: 1, last: 0xffffffff };
 
-/** Ids reserved by one record. */
+/** Number of ids reserved by one record. */
 const RESERVED_TOGETHER = 1024;
 
 /**
- * Gives sequences of messages their ids, each once and for all: not even the id of a sequence that is gone is given again,
- * for its records may still be somewhere. A record reserves ids before they are given, so that the next start, or the
- * range's next owner, goes on behind them.
+ * Assigns ids to sequences of messages. No id is ever assigned twice, not even that of a deleted sequence, as its
+ * records may still exist somewhere. A record reserves ids before they are assigned, so that the next start, or the
+ * next owner of the range, continues behind them.
  */
 export class SequenceIds {
   readonly #range: IdRange;
   readonly #commit: (record: RecordOf<"ids.reserved">) => void;
   #next: number;
-  /** Ids of what is transient are below 0. */
+  /** Ids of transient sequences are negative. */
   #lastTransient = 0;
-  /** All ids of the range up to this one are reserved. */
+  /** Last reserved id of the range. */
   #reservedUpTo: number;
 
   constructor(range: IdRange, commit: (record: RecordOf<"ids.reserved">) => void) {
@@ -33,7 +33,7 @@ export class SequenceIds {
     this.#reservedUpTo = range.first - 1;
   }
 
-  /** Notes that ids of the range up to one have been reserved, or given. Ids of other ranges are not of interest. */
+  /** Notes that ids of the range up to one have been reserved or assigned. Ids of other ranges are ignored. */
   taken(upTo: number): void {
     const { first, last } = this.#range;
     if (upTo < first || upTo > last) return;
@@ -41,12 +41,12 @@ export class SequenceIds {
     this.#reservedUpTo = Math.max(this.#reservedUpTo, upTo);
   }
 
-  /** An id for what the store never hears of: no other broker does either, and no record reserves it. */
+  /** Returns an id for a sequence that neither the store nor another broker ever sees; no record reserves it. */
   nextTransient(): number {
     return --this.#lastTransient;
   }
 
-  /** Throws RESOURCE_ERROR when all are given. */
+  /** Returns the next id. Throws RESOURCE_ERROR when all are assigned. */
   next(): number {
     const { first, last } = this.#range;
     if (this.#next > last) {

@@ -5,30 +5,30 @@ import { UserCommands } from "./user_commands.ts";
 import { UserDatabase } from "./user_database.ts";
 import type { VirtualHost, VirtualHostHost } from "./vhost.ts";
 
-/** Hears of what others use that is gone. */
+/** Hears of deleted things that others use. */
 export interface TopologyListener {
   vhostDeleted(vhost: VirtualHost): void;
   userDeleted(name: string): void;
 }
 
 /**
- * What a broker consists of. A command is checked against it and becomes records; {@linkcode apply} changes it, live and at
- * recovery alike, and nothing else does.
+ * The topology of a broker. A command is checked against it and becomes records; only {@linkcode apply} changes it, in
+ * operation and at recovery alike.
  */
 export class Topology {
   readonly host: VirtualHostHost;
   readonly vhosts = new Map<string, VirtualHost>();
-  /** Virtual hosts that were deleted and in which there still is something. */
+  /** Deleted virtual hosts whose contents have not all been deleted. */
   readonly deleting = new Map<string, VirtualHost>();
   readonly users = new UserDatabase();
   readonly userCommands: UserCommands = new UserCommands(this);
   readonly parameters: Parameters;
   readonly listeners = new Set<TopologyListener>();
-  /** In all virtual hosts, without queues for replies. */
+  /** Number of queues in all virtual hosts, without those for replies. */
   queueCount = 0;
-  /** In all virtual hosts, with those that each has from the start. */
+  /** Number of exchanges in all virtual hosts, the predeclared ones included. */
   exchangeCount = 0;
-  /** The virtual host and the user that a new node has were made, be they still there or not. */
+  /** True when the virtual host and the user of a new node were made, even if they no longer exist. */
   hasDefaultData = false;
 
   constructor(host: VirtualHostHost) {
@@ -36,18 +36,18 @@ export class Topology {
     this.parameters = new Parameters(host);
   }
 
-  /** Applies a record, and appends it to the store before if it is to outlive the process. */
+  /** Applies a record, and first appends it to the store if it is durable. */
   commit(record: TopologyRecord): void {
     if (!("transient" in record) || !record.transient) this.host.store.append(record);
     apply(this, record);
   }
 
-  /** The virtual host of something that is deleted: it may be about to go itself. */
+  /** Returns a virtual host in which something is deleted; it may itself be in deletion. */
   vhostOf({ vhost }: { readonly vhost: string }): VirtualHost | undefined {
     return this.vhosts.get(vhost) ?? this.deleting.get(vhost);
   }
 
-  /** Sets a parameter to a value in JSON, or clears it. For `apply.ts`. */
+  /** Sets a parameter to a JSON value, or clears it. Called by `apply.ts`. */
   applyParameter(key: ParameterKey, value: string | undefined): void {
     this.parameters.apply(key, value);
     const { vhost, component, name } = key;
@@ -55,7 +55,7 @@ export class Topology {
     try {
       policies?.apply(name, value === undefined ? undefined : JSON.parse(value));
     } catch (error) {
-      // Only at recovery: a command has checked it.
+      // Happens only at recovery: a command has checked the value.
       this.host.report(`the ${component} ${name} of vhost '${vhost}' is left out: ${(error as Error).message}`);
     }
   }

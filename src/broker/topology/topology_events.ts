@@ -67,7 +67,7 @@ export function tellBinding(
   }, user);
 }
 
-/** `defaultQueueType` is the node's. */
+/** `defaultQueueType` is that of the node. */
 export function tellVirtualHost(
   events: EventSink | undefined,
   event: "vhost.created" | "vhost.updated",

@@ -14,7 +14,7 @@ import { removalOf } from "./removal.ts";
 import type { Topology } from "./topology.ts";
 
 /**
- * The commands for internal users and their permissions (RabbitMQ: Access Control), with RabbitMQ's events. They throw
+ * Commands for internal users and their permissions (RabbitMQ: Access Control), with RabbitMQ's events. They throw
  * {@linkcode ParameterError}.
  */
 export class UserCommands {
@@ -24,7 +24,7 @@ export class UserCommands {
     this.#topology = topology;
   }
 
-  /** Adds a user, or changes the password and the tags of the one of this name. */
+  /** Adds a user, or changes the password and the tags of an existing one. */
   put(user: UserRecord, actor: Actor = INTERNAL): void {
     if (user.user === "") throw new ParameterError("user name must not be empty");
     const changes = new Changes();
@@ -52,7 +52,7 @@ export class UserCommands {
     this.#topology.host.events?.tell("user.password.changed", { name }, actor.user);
   }
 
-  /** Nobody can log in with a password as this user any more. */
+  /** Removes a user's password: nobody can log in with one as this user. */
   clearPassword(name: string, actor: Actor = INTERNAL): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), passwordHash: new Uint8Array(0) });
     this.#topology.host.events?.tell("user.password.cleared", { name }, actor.user);
@@ -63,7 +63,7 @@ export class UserCommands {
     this.#topology.host.events?.tell("user.tags.set", { name, tags }, actor.user);
   }
 
-  /** Deletes a user with its permissions and limits. One that is not there counts as deleted. */
+  /** Deletes a user with its permissions and limits. Succeeds when it does not exist. */
   delete(name: string, actor: Actor = INTERNAL): void {
     const { users, parameters, host } = this.#topology;
     if (!users.users.has(name)) return;
@@ -83,7 +83,7 @@ export class UserCommands {
     carryOut(changes, host);
   }
 
-  /** Sets what a user may do in a virtual host. An empty pattern matches nothing. */
+  /** Sets the permissions of a user in a virtual host. An empty pattern matches nothing. */
   setPermission(permission: PermissionRecord, actor: Actor = INTERNAL): void {
     const { user, vhost, configure, write, read } = permission;
     checkPatterns(configure, write, read);
@@ -93,14 +93,17 @@ export class UserCommands {
     this.#topology.host.events?.tell("permission.created", facts, actor.user);
   }
 
-  /** What is not there counts as cleared. */
+  /** Clears the permissions of a user in a virtual host. Succeeds when there are none. */
   clearPermission({ user, vhost }: PermissionKey, actor: Actor = INTERNAL): void {
     const { users, host } = this.#topology;
     if (users.permission({ user, vhost }) !== undefined) host.commit({ type: "permission.cleared", user, vhost });
     host.events?.tell("permission.deleted", { user, vhost }, actor.user);
   }
 
-  /** Sets with which routing keys a user may publish to and consume by a topic exchange (RabbitMQ: Topic Authorisation). */
+  /**
+   * Sets the routing keys with which a user may publish to a topic exchange and consume through it (RabbitMQ: Topic
+   * Authorisation).
+   */
   setTopicPermission(permission: TopicPermissionRecord, actor: Actor = INTERNAL): void {
     const { user, vhost, exchange, write, read } = permission;
     checkPatterns(write, read);
@@ -110,7 +113,7 @@ export class UserCommands {
     this.#topology.host.events?.tell("topic.permission.created", facts, actor.user);
   }
 
-  /** Clears what is set for one exchange, or without it for all in a virtual host. */
+  /** Clears the topic permissions for one exchange, or without an exchange those for all in a virtual host. */
   clearTopicPermissions(key: PermissionKey & Partial<TopicPermissionKey>, actor: Actor = INTERNAL): void {
     const { users, host } = this.#topology;
     const { user, vhost } = key;

@@ -6,7 +6,7 @@ import type {
   UserRecord,
 } from "../../store/topology_record.ts";
 
-/** A map of maps without empty ones. */
+/** A map of maps, none of which is empty. */
 class Nested<Value> {
   readonly #maps = new Map<string, Map<string, Value>>();
 
@@ -33,24 +33,24 @@ class Nested<Value> {
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 
 /**
- * The internal users with their permissions (RabbitMQ: `rabbit_db_user`), as plain data. What a password is checked against
- * and what a pattern means is for `access`. Nobody but `apply.ts` changes it.
+ * The internal users with their permissions (RabbitMQ: `rabbit_db_user`), as plain data. Checking passwords and
+ * matching patterns is the job of `access`. Only `apply.ts` changes it.
  */
 export class UserDatabase {
   readonly users: ReadonlyMap<string, UserRecord>;
-  /** Rises with each change, so that answers can be kept until then. */
+  /** Rises with each change: earlier answers are valid until then. */
   version = 0;
   readonly #users = new Map<string, UserRecord>();
-  /** By user, and then by virtual host. */
+  /** By user, then by virtual host. */
   readonly #permissions = new Nested<PermissionRecord>();
-  /** By user and virtual host, and then by exchange. */
+  /** By user and virtual host, then by exchange. */
   readonly #topicPermissions = new Nested<TopicPermissionRecord>();
 
   constructor() {
     this.users = this.#users;
   }
 
-  /** By virtual host. */
+  /** Permissions of a user, by virtual host. */
   permissionsOf(user: string): ReadonlyMap<string, PermissionRecord> {
     return this.#permissions.of(user);
   }
@@ -59,12 +59,12 @@ export class UserDatabase {
     return this.#permissions.of(user).get(vhost);
   }
 
-  /** All there are. */
+  /** All permissions. */
   permissions(): Iterable<PermissionRecord> {
     return this.#permissions.values();
   }
 
-  /** By exchange. */
+  /** Topic permissions of a user in a virtual host, by exchange. */
   topicPermissionsOf(key: PermissionKey): ReadonlyMap<string, TopicPermissionRecord> {
     return this.#topicPermissions.of(scopeOf(key));
   }
@@ -73,7 +73,7 @@ export class UserDatabase {
     return this.topicPermissionsOf(key).get(key.exchange);
   }
 
-  /** All there are. */
+  /** All topic permissions. */
   topicPermissions(): Iterable<TopicPermissionRecord> {
     return this.#topicPermissions.values();
   }
@@ -83,7 +83,7 @@ export class UserDatabase {
     this.version++;
   }
 
-  /** Returns whether there was one of this name. */
+  /** Deletes a user. Returns whether it existed. */
   delete(user: string): boolean {
     this.version++;
     return this.#users.delete(user);

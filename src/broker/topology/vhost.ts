@@ -38,41 +38,41 @@ import { checkNotReserved } from "./names.ts";
 import { declareQueue, deleteQueue, removeQueue } from "./queue_commands.ts";
 import { VirtualHostMetadata } from "./vhost_metadata.ts";
 
-/** What a virtual host needs of the broker that it is in. */
+/** The parts of the broker that a virtual host uses. */
 export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   readonly events?: QueueHost["events"];
   /** Returns an unpredictable number: at least 0, and less than 1. */
   random(): number;
   hasVirtualHost(name: string): boolean;
-  /** An id for a queue that the store does not hear of. */
+  /** Returns an id for a queue that the store never sees. */
   nextTransientId(): number;
-  /** Throws PRECONDITION_FAILED when a virtual host or the node may have no further queue. */
+  /** Throws PRECONDITION_FAILED when no further queue may be created in a virtual host or on the node. */
   checkQueueLimit(vhost: VirtualHost, name: string): void;
-  /** Throws PRECONDITION_FAILED when the node may have no further exchange. `phrase` is how errors call that one. */
+  /** Throws PRECONDITION_FAILED when no further exchange may be created on the node. `phrase` names it in errors. */
   checkExchangeLimit(phrase: string): void;
-  /** The type of queues that are declared without one, where the virtual host says no other. */
+  /** Type of queues that are declared without one, unless the virtual host sets another. */
   readonly defaultQueueType: QueueTypeName;
 }
 
 /**
- * A virtual host (RabbitMQ: Virtual Hosts): exchanges, queues and the bindings between them, which `apply.ts` changes and
- * nothing else. Commands throw what the client is to be told: a `ChannelError` with RabbitMQ's code and text. Without an
- * actor the broker itself acts.
+ * A virtual host (RabbitMQ: Virtual Hosts): exchanges, queues and the bindings between them, which only `apply.ts`
+ * changes. Commands throw what the client is told: a `ChannelError` with RabbitMQ's code and text. Without an actor,
+ * the broker itself is the actor.
  */
 export class VirtualHost implements ExchangeHost, QueueVhost {
   readonly name: string;
   readonly host: VirtualHostHost;
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, AnyQueue>();
-  /** Where replies come that channels ask for with direct reply-to, by name: queues that no client gets to see. */
+  /** Queues for direct reply-to by name, which no client can see. */
   readonly replyQueues = new Map<string, AnyQueue>();
   readonly incoming = new IncomingBindings();
   readonly exclusiveQueues = new ExclusiveQueues();
-  /** Rises with each change of what is there, how it is bound and traced: a remembered route is good until then. */
+  /** Rises with each change of exchanges, queues, bindings or tracing: a cached route is valid until then. */
   topologyVersion = 0;
-  /** Is told of each message that is published here or delivered, while there is one; see {@linkcode trace}. */
+  /** Receives each message that is published or delivered here, while tracing is on; see {@linkcode trace}. */
   firehose: Firehose | undefined;
-  /** It has been deleted. What is in it follows. */
+  /** True after the virtual host was deleted; its contents are deleted next. */
   isDeleted = false;
   readonly policies: AppliedPolicies;
   readonly metadata: VirtualHostMetadata;
@@ -84,20 +84,20 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     this.metadata = new VirtualHostMetadata({ vhost: name, ...NO_METADATA }, host);
   }
 
-  /** Has all messages traced from now on, or none any more. */
+  /** Turns tracing on, or off with `undefined`. */
   trace(firehose: Firehose | undefined): void {
     this.firehose = firehose;
     this.topologyVersion++;
   }
 
-  /** Throws INTERNAL_ERROR where nothing can be declared any more. `phrase` is how errors call what should be. */
+  /** Throws INTERNAL_ERROR when nothing can be declared any more. `phrase` names the thing in errors. */
   checkIsUp(phrase: string): void {
     if (this.isDeleted) throw internalError(`Cannot declare ${phrase}: vhost '${this.name}' is down`);
   }
 
   // Exchanges
 
-  /** Throws NOT_FOUND. */
+  /** Returns the exchange with a name. Throws NOT_FOUND. */
   exchange(name: string): Exchange {
     const exchange = this.exchanges.get(name);
     if (exchange === undefined) throw notFound(`no ${this.exchangePhrase(name)}`);
@@ -112,13 +112,13 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     deleteExchange(this, name, options, actor);
   }
 
-  /** A durable exchange of the broker's own, which takes nothing from clients; it is declared if it is not there. */
+  /** Returns a durable exchange of the broker, to which clients can't publish, and declares it if it does not exist. */
   declareSystemExchange(name: string, type: string, actor: Actor = INTERNAL): Exchange {
     const declaration = { name, type, durable: true, autoDelete: false, internal: true, arguments: EMPTY_TABLE };
     return this.exchanges.get(name) ?? declareNewExchange(this, declaration, actor);
   }
 
-  /** Deletes an exchange of the broker's own with its bindings, if it is there. */
+  /** Deletes an exchange of the broker with its bindings, if it exists. */
   removeSystemExchange(name: string, actor: Actor = INTERNAL): void {
     const exchange = this.exchanges.get(name);
     if (exchange !== undefined) removeExchange(this, exchange, actor);
@@ -139,7 +139,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
 
   // Queues
 
-  /** Throws NOT_FOUND, or RESOURCE_LOCKED when the queue is another connection's alone. */
+  /** Returns the queue with a name. Throws NOT_FOUND, or RESOURCE_LOCKED when the queue belongs to another owner. */
   queue(name: string, owner: object | null): AnyQueue {
     const queue = this.queues.get(name);
     if (queue === undefined) throw notFound(`no ${this.queuePhrase(name)}`);
@@ -151,7 +151,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     return declareQueue(this, declaration, actor);
   }
 
-  /** The declaration with the type that the queue is going to have, where it says none. */
+  /** Adds the type that the queue will have to a declaration without one. */
   withQueueType<Declared extends TypedDeclaration>(declaration: Declared): Declared {
     return withDefaultQueueType(declaration, this.metadata.defaultQueueType ?? this.host.defaultQueueType);
   }
@@ -171,7 +171,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     deleteQueue(this, name, owner, conditions, onDelete, actor);
   }
 
-  /** Deletes a queue, exclusive ones of any connection and those for replies included. */
+  /** Deletes any queue, exclusive ones of other connections and queues for replies included. */
   removeQueue(queue: AnyQueue, actor: Actor = INTERNAL): void {
     if (this.replyQueues.get(queue.name) !== queue) return removeQueue(this, queue, actor);
     this.replyQueues.delete(queue.name);
@@ -184,7 +184,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     for (const queue of this.exclusiveQueues.deleteOwner(owner)) removeQueue(this, queue, actor);
   }
 
-  /** Adds a queue for replies, which goes with its only consumer. */
+  /** Adds a queue for replies, which is deleted with its only consumer. */
   addReplyQueue(name: string, queueArguments: FieldTable): AnyQueue {
     const declaration = { name, durable: false, autoDelete: true, owner: null, arguments: queueArguments };
     const queue = createQueue(this.host.nextTransientId(), declaration, this, this.host);
@@ -194,8 +194,8 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
   }
 
   /**
-   * Throws PRECONDITION_FAILED or NOT_IMPLEMENTED when no consumer can be made so, and ACCESS_REFUSED when the queue can't
-   * have it now. `hasSharedPrefetch` when it would share a limit of unacknowledged deliveries with others.
+   * Throws PRECONDITION_FAILED or NOT_IMPLEMENTED for an invalid consumer, and ACCESS_REFUSED when the queue can't take
+   * it now. `hasSharedPrefetch` is true when it would share a limit of unacknowledged deliveries with others.
    */
   checkConsumable(queue: AnyQueue, consumption: Consumption, hasSharedPrefetch: boolean): void {
     const phrase = this.queuePhrase(queue.name);
@@ -204,7 +204,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     checkConsumption(queue, consumption, hasSharedPrefetch, phrase);
   }
 
-  /** Ends a consumer. With its last one an auto-delete queue goes (AMQP 0-9-1 §1.7.2.1.1). */
+  /** Cancels a consumer. An auto-delete queue is deleted with its last one (AMQP 0-9-1 §1.7.2.1.1). */
   cancelConsumer(consumer: Consumer, actor: Actor = INTERNAL): void {
     const { queue } = consumer;
     if (queue.isDeleted) return;
@@ -252,12 +252,12 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     forward(this.host, this.exchanges, message, routingKeys, destination);
   }
 
-  /** How RabbitMQ's error texts call an exchange. */
+  /** Names an exchange as RabbitMQ's error texts do. */
   exchangePhrase(name: string): string {
     return `exchange '${name}' in vhost '${this.name}'`;
   }
 
-  /** How RabbitMQ's error texts call a queue. */
+  /** Names a queue as RabbitMQ's error texts do. */
   queuePhrase(name: string): string {
     return `queue '${name}' in vhost '${this.name}'`;
   }

@@ -9,20 +9,20 @@ import { VirtualHostDeletion } from "./vhost_deletion.ts";
 import { applyDefaults, type VirtualHostDefaults } from "./vhost_defaults.ts";
 import { checkDefaultQueueType, type VirtualHostChanges } from "./vhost_metadata.ts";
 
-/** The commands for virtual hosts (RabbitMQ: Virtual Hosts). They throw {@linkcode ParameterError}. */
+/** Commands for virtual hosts (RabbitMQ: Virtual Hosts). They throw {@linkcode ParameterError}. */
 export class VirtualHostCommands {
   readonly #topology: Topology;
   readonly #max: number;
   readonly #defaults: VirtualHostDefaults | undefined;
 
-  /** @param max how many virtual hosts there may be. */
+  /** @param max maximum number of virtual hosts. */
   constructor(topology: Topology, max: number, defaults?: VirtualHostDefaults) {
     this.#topology = topology;
     this.#max = max;
     this.#defaults = defaults;
   }
 
-  /** Adds a virtual host, or returns the one of this name. */
+  /** Adds a virtual host, or returns the existing one. */
   add(name: string, metadata: VirtualHostChanges = {}, actor: Actor = INTERNAL): VirtualHost {
     const { vhosts, deleting, host } = this.#topology;
     const existing = vhosts.get(name);
@@ -43,8 +43,8 @@ export class VirtualHostCommands {
   }
 
   /**
-   * Deletes a virtual host with all that is in it and belongs to it. From now on nobody finds it. Resolves when all is gone
-   * and the store knows. Many queues take many turns.
+   * Deletes a virtual host with all its contents and settings. From now on nobody finds it. Resolves when everything is
+   * deleted and the store has the records. Many queues take many turns.
    */
   delete(name: string, actor: Actor = INTERNAL): Promise<void> {
     const topology = this.#topology;

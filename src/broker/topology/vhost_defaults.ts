@@ -5,27 +5,27 @@ import type { PolicyDeclaration } from "../policy/policy.ts";
 import type { Topology } from "./topology.ts";
 import type { VirtualHost } from "./vhost.ts";
 
-/** Something that virtual hosts with a matching name get. */
+/** A default for virtual hosts with a matching name. */
 interface ForVirtualHosts {
   readonly vhostPattern: Pattern;
 }
 
-/** A user, made where there is none of its name, and what it may do in the virtual host. */
+/** A user, which is added if it does not exist, and its permissions in the virtual host. */
 export interface DefaultUser extends ForVirtualHosts {
   readonly name: string;
   readonly make: () => UserRecord;
   readonly permissions: { readonly configure: string; readonly write: string; readonly read: string };
 }
 
-/** What each new virtual host gets (RabbitMQ: Virtual Hosts, Default Limits, Operator Policies and Users). */
+/** Defaults of new virtual hosts (RabbitMQ: Virtual Hosts, Default Limits, Operator Policies and Users). */
 export interface VirtualHostDefaults {
-  /** The first ones that match count. */
+  /** The first matching limits count. */
   readonly limits: readonly (ForVirtualHosts & { readonly values: LimitValues<VirtualHostLimit> })[];
   readonly operatorPolicies: readonly (ForVirtualHosts & PolicyDeclaration)[];
   readonly users: readonly DefaultUser[];
 }
 
-/** Gives a new virtual host what it is to have from the start. Throws `ParameterError` for what can't be. */
+/** Applies the defaults to a new virtual host. Throws `ParameterError` for an invalid one. */
 export function applyDefaults(topology: Topology, vhost: VirtualHost, defaults: VirtualHostDefaults): void {
   const { name } = vhost;
   const limits = defaults.limits.find(({ vhostPattern }) => vhostPattern.matches(name));

@@ -6,14 +6,14 @@ import { removeQueue } from "./queue_commands.ts";
 import type { Topology } from "./topology.ts";
 import type { VirtualHost } from "./vhost.ts";
 
-/** Time that a deletion takes of one turn. In milliseconds. */
+/** Time that a deletion may take in one turn. In milliseconds. */
 const SLICE_MS = 5;
-/** Queues, exchanges and parameters that are deleted between two looks at the clock. */
+/** Number of queues, exchanges and parameters deleted between two checks of the time. */
 const DELETED_TOGETHER = 16;
 
 /**
- * Deletes what is in a virtual host that is deleted: queues, exchanges, and parameters. Other turns happen in between. When
- * the process ends meanwhile, the next start drops what is left, for its virtual host is not there.
+ * Deletes the contents of a deleted virtual host: queues, exchanges and parameters. Other turns happen in between. If
+ * the process ends meanwhile, the next start drops the rest, as its virtual host does not exist.
  */
 export class VirtualHostDeletion {
   readonly #topology: Topology;
@@ -38,7 +38,7 @@ export class VirtualHostDeletion {
     const { clock, store } = this.#topology.host;
     const start = clock.now();
     for (let count = 1; !this.#steps.next().done; count++) {
-      // A store that is behind would hold more in memory with each record.
+      // While the store is behind, each record would take more memory.
       const isTimeUp = count % DELETED_TOGETHER === 0 && (clock.now() - start >= SLICE_MS || store.isBehind);
       if (isTimeUp) return this.#continueLater();
     }

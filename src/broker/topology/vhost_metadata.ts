@@ -5,17 +5,19 @@ import { isQueueTypeName, type QueueTypeName } from "../queue/queue_type.ts";
 import { type CommandHost } from "./changes.ts";
 import { tellVirtualHost } from "./topology_events.ts";
 
-/** What a virtual host says of itself and for its queues. */
+/** A change of a virtual host's metadata. */
 export type VirtualHostChanges = Partial<Omit<VirtualHostRecord, "vhost">>;
 
-/** What metadata needs of the broker. */
+/** The parts of the broker that metadata uses. */
 interface MetadataHost extends CommandHost {
   readonly defaultQueueType: QueueTypeName;
 }
 
-/** What a virtual host says of itself and for its queues (RabbitMQ: `update_vhost_metadata`). */
+/**
+ * Metadata of a virtual host: its description, tags and settings for its queues (RabbitMQ: `update_vhost_metadata`).
+ */
 export class VirtualHostMetadata {
-  /** The newest one; `apply.ts` sets it. */
+  /** The newest record, set by `apply.ts`. */
   record: VirtualHostRecord;
   readonly #host: MetadataHost;
 
@@ -34,19 +36,19 @@ export class VirtualHostMetadata {
     return this.record.protectedFromDeletion;
   }
 
-  /** The type of queues that are declared without one; `undefined` for the node's (RabbitMQ: Default Queue Type). */
+  /** Type of queues that are declared without one; `undefined` for the node's (RabbitMQ: Default Queue Type). */
   get defaultQueueType(): QueueTypeName | undefined {
     const { defaultQueueType } = this.record;
     return isQueueTypeName(defaultQueueType) ? defaultQueueType : undefined;
   }
 
-  /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type. */
+  /** Sets the default queue type. Throws {@linkcode ParameterError} with RabbitMQ's text for an unknown type. */
   setDefaultQueueType(type: string | undefined, actor: Actor = INTERNAL): void {
     if (type === "") checkDefaultQueueType("");
     this.update({ defaultQueueType: type ?? "" }, actor);
   }
 
-  /** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type of queues. */
+  /** Changes metadata. Throws {@linkcode ParameterError} with RabbitMQ's text for an unknown queue type. */
   update(changes: VirtualHostChanges, actor: Actor = INTERNAL): void {
     const record = { ...this.record, ...changes };
     if (record.defaultQueueType !== "") checkDefaultQueueType(record.defaultQueueType);
@@ -55,7 +57,7 @@ export class VirtualHostMetadata {
   }
 }
 
-/** Throws {@linkcode ParameterError} with RabbitMQ's words when there is no such type of queues. */
+/** Throws {@linkcode ParameterError} with RabbitMQ's text for an unknown queue type. */
 export function checkDefaultQueueType(type: string): void {
   if (isQueueTypeName(type)) return;
   if (type === "") throw new ParameterError("default_queue_type must not be an empty string");

@@ -19,20 +19,20 @@ const NAME = "amq.rabbitmq.event";
 const PERSISTENT = 2;
 const NO_BYTES = new Uint8Array(0);
 
-/** What the event exchange needs of the broker. */
+/** The parts of the broker that the event exchange uses. */
 interface EventExchangeHost extends QueueHost {
   readonly name: string;
   readonly clock: Clock;
 }
 
-/** What the event exchange needs of its virtual host. */
+/** The parts of its virtual host that the event exchange uses. */
 interface EventExchangeVhost {
   readonly exchanges: Exchanges;
   declareSystemExchange(name: string, type: string): Exchange;
   removeSystemExchange(name: string): void;
 }
 
-/** Publishes a broker's events to a topic exchange (RabbitMQ: Event Exchange): with headers and no body. */
+/** Publishes the events of a broker to a topic exchange (RabbitMQ: Event Exchange), with headers and no body. */
 export class EventExchange implements EventSink, Deferred {
   readonly #host: EventExchangeHost;
   readonly #vhost: EventExchangeVhost;
@@ -41,7 +41,7 @@ export class EventExchange implements EventSink, Deferred {
   #told: OwnMessage[] = [];
   readonly #pids = new WeakMap<object, string>();
   #pidCount = 0;
-  /** Seconds since 1970: sets the processes of one start apart from those of another. */
+  /** Start time in seconds since 1970, which tells the processes of one start from those of another. */
   readonly #startedAt: number;
 
   /** Declares the exchange. */
@@ -52,7 +52,7 @@ export class EventExchange implements EventSink, Deferred {
     this.#exchange = vhost.declareSystemExchange(NAME, "topic");
   }
 
-  /** Deletes an event exchange that an earlier run left in a virtual host. */
+  /** Deletes the event exchange that an earlier run left in a virtual host. */
   static remove(vhost: EventExchangeVhost): void {
     vhost.removeSystemExchange(NAME);
   }
@@ -71,7 +71,10 @@ export class EventExchange implements EventSink, Deferred {
     if (this.#told.length === 1) this.#host.turn.addQueue(this);
   }
 
-  /** Publishes the events at the end of the turn: when told, an action may be half done, such as a queue's deletion. */
+  /**
+   * Publishes the events at the end of the turn: when they are reported, an action such as the deletion of a queue may
+   * be half done.
+   */
   finishTurn(): void {
     const told = this.#told;
     this.#told = [];

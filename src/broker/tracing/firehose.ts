@@ -45,8 +45,8 @@ const PROPERTY_NAMES: readonly (readonly [keyof BasicProperties, string])[] = [
 const texts = (values: readonly string[]): FieldValue => ({ type: "A", value: values.map(textField) });
 
 /**
- * Publishes a copy of each message that is published in a virtual host or delivered, with what became of it
- * (RabbitMQ: Firehose Tracer). Traces themselves are not traced.
+ * Publishes a copy of each message that is published or delivered in a virtual host (RabbitMQ: Firehose Tracer). Traces
+ * themselves are not traced.
  */
 export class Firehose {
   readonly #host: QueueHost & { readonly name: string };
@@ -60,7 +60,7 @@ export class Firehose {
     this.#vhost = vhost;
   }
 
-  /** Traces a message that was published with these routing keys and goes to these queues. */
+  /** Traces a message that was published with these routing keys to these queues. */
   published(
     message: MessageContent,
     keys: readonly string[],
@@ -132,7 +132,7 @@ function readMessage({ bytes, offset, addressBytes, headerBytes, bodyBytes }: Me
   };
 }
 
-/** A stream's messages are delivered with the offset that they have in it. */
+/** Adds the offset to the headers of a stream's message, as in its delivery. */
 function withOffset(properties: PropertiesView, offset: number): BasicProperties {
   const all = properties.toObject();
   const headers: FieldTable = new Map([...all.headers ?? [], ["x-stream-offset", {

@@ -1,11 +1,11 @@
 import type { Clock } from "./clock.ts";
 
-/** Longest sleep: the system's time may be changed meanwhile. In milliseconds. */
+/** Maximum sleep, as the system's time may be changed meanwhile. In milliseconds. */
 const SLEEP_MAX_MS = 60_000;
 
-/** A callback that is due at a time, which may change. */
+/** A callback with a due time, which may change. */
 export class Deadline {
-  /** Milliseconds since 1970; `Infinity` while it is not set. */
+  /** Due time in milliseconds since 1970; `Infinity` while it is not set. */
   dueAtMs = Infinity;
   /** Index in the heap of its schedule; -1 while it is not set. */
   index = -1;
@@ -17,12 +17,12 @@ export class Deadline {
 }
 
 /**
- * Deadlines in the order in which they are due: however many there are, they take one timer. A binary heap, each node of
- * which knows its place, so that setting a deadline anew costs no more than setting it.
+ * Deadlines in the order of their due times, with a single timer for all of them. A binary heap whose nodes know their
+ * index, so that changing a deadline costs no more than setting it.
  */
 export class Schedule {
   readonly #clock: Clock;
-  /** Called after due deadlines were called: a turn ends. */
+  /** Called after due deadlines were called, to end the turn. */
   readonly #endTurn: () => void;
   readonly #heap: Deadline[] = [];
   #wakeAtMs = Infinity;
@@ -38,7 +38,7 @@ export class Schedule {
     return this.#heap.length;
   }
 
-  /** Sets a deadline's time, in milliseconds since 1970, in place of any earlier one. */
+  /** Sets a deadline to a time in milliseconds since 1970, in place of any earlier one. */
   set(deadline: Deadline, dueAtMs: number): void {
     if (dueAtMs === deadline.dueAtMs) return;
     deadline.dueAtMs = dueAtMs;
@@ -50,7 +50,7 @@ export class Schedule {
     this.#sleep();
   }
 
-  /** Cancels the deadline; `undefined` is accepted. */
+  /** Cancels a deadline; `undefined` is accepted. */
   clear(deadline: Deadline | undefined): void {
     if (deadline === undefined) return;
     const { index } = deadline;
@@ -108,7 +108,7 @@ export class Schedule {
     this.#sleep();
   }
 
-  /** Stops the schedule: no callback is called afterwards. */
+  /** Stops the schedule: no callback is called any more. */
   close(): void {
     this.#cancelTimer();
     this.#wakeAtMs = -Infinity;

@@ -1,26 +1,25 @@
 import { assertEqual } from "../../wire/assert.ts";
 import type { Messages } from "../message/messages.ts";
 
-/** Something that gathers work during a turn and does it at the turn's end. */
+/** Collects work during a turn and does it at the turn's end. */
 export interface Deferred {
-  /** Does what has been gathered. */
+  /** Does the collected work. */
   finishTurn(): void;
 }
 
-/** Runs `callback` in a later turn, soon. */
+/** Calls `callback` in a later turn, soon. */
 export type Defer = (callback: () => void) => void;
 
 /**
- * One step of the broker's state machine: a chunk from a peer, a write that was finished, a timer. Whatever starts one
- * ends it with {@linkcode end}: then queues deliver what has become ready, and each connection writes all it has to say
- * at once.
+ * One step of the broker's state machine: a chunk from a peer, a finished write, a timer. Whoever starts a turn ends it
+ * with {@linkcode end}: then queues deliver what has become ready, and each connection writes all its output at once.
  */
 export class Turn {
   readonly #messages: Messages;
   readonly #defer: Defer;
   readonly #queues: Deferred[] = [];
   readonly #outputs: Deferred[] = [];
-  /** True while work deferred to the end of the turn runs. */
+  /** True while the work at the end of the turn is done. */
   isEnding = false;
   #isCompactionDeferred = false;
 
@@ -39,7 +38,7 @@ export class Turn {
     this.#outputs.push(output);
   }
 
-  /** Throws `AssertionError` when work is left from outside a turn, waiting for one to end. For tests. */
+  /** Throws `AssertionError` when work has been added outside a turn. For tests. */
   checkOver(): void {
     assertEqual("queues that wait for the end of a turn", this.#queues.length, 0);
     assertEqual("outputs that wait for the end of a turn", this.#outputs.length, 0);
@@ -49,7 +48,7 @@ export class Turn {
     if (this.isEnding) return;
     this.isEnding = true;
     try {
-      // What is added while these run is served too: an output that is written makes room for more deliveries.
+      // What is added meanwhile is served too: written output makes room for more deliveries.
       while (this.#queues.length > 0 || this.#outputs.length > 0) {
         finishAll(this.#queues);
         finishAll(this.#outputs);
@@ -71,7 +70,7 @@ export class Turn {
   }
 }
 
-/** Finishes all items of a list, those added meanwhile included, and empties it. An item that fails is not retried. */
+/** Finishes all items of a list, those added meanwhile included, and empties it. An item that fails is not repeated. */
 function finishAll(list: Deferred[]): void {
   let done = 0;
   try {

@@ -6,34 +6,34 @@ import type { QueueHost } from "../../queue/queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import type { Deferred } from "../../turn/turn.ts";
 
-/** Maximum memory of an exchange's identities, above which the oldest are forgotten. In bytes. */
+/** Maximum memory of an exchange's identities, above which the oldest are dropped. In bytes. */
 const BYTES_MAX = 64 * 1024 * 1024;
 /** Memory of one identity beside its text, and of a UTF-16 code unit of its text. In bytes. */
 const ENTRY_BYTES = 128;
 const CODE_UNIT_BYTES = 2;
-/** Number of forgotten identities that may stay in the order beyond the number of remembered ones. */
+/** Number of dropped identities that may stay in the order beyond the number of remembered ones. */
 const ORDER_SLACK = 1024;
 
-/** The message in the store that stands for an identity is nothing but that: its address is two empty short strings. */
+/** Address of the message that represents an identity in the store: two empty short strings. */
 const ADDRESS = Uint8Array.of(0, 0);
 const HEADER = new Uint8Array(CONTENT_HEADER_MIN_BYTES);
 HEADER[1] = CLASS_BASIC;
-/** Stands for the position of an identity that the store does not know. */
+/** Position of an identity that the store does not have. */
 const NOT_STORED = -1;
 
-/** Limits of what an exchange remembers, and where it is kept. */
+/** Limits of an exchange's identities, and their durability. */
 export interface SeenOptions {
-  /** Number of identities. */
+  /** Maximum number of identities. */
   readonly size: number;
-  /** Time for which an identity is remembered unless its message says otherwise. In milliseconds. */
+  /** Time for which an identity is remembered unless its message sets another. In milliseconds. */
   readonly ttlMs: number;
-  /** Whether that is to outlive the process, where the exchange does. */
+  /** True when the identities of a durable exchange are durable too. */
   readonly isKept: boolean;
 }
 
 interface Seen {
   readonly identity: string;
-  /** In milliseconds since 1970; `Infinity` for never. */
+  /** Time of expiry in milliseconds since 1970; `Infinity` for never. */
   readonly expiresAtMs: number;
   position: number;
   isForgotten: boolean;
@@ -43,19 +43,19 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The identities of messages that have come to an exchange (`x-deduplication-header`). There are no more than it was told;
- * the oldest ones make room for others. They are in memory, and where the exchange is durable in the store too.
+ * The identities of messages that have come to an exchange (`x-deduplication-header`), up to a maximum number; the
+ * oldest ones are dropped. They are in memory, and those of a durable exchange in the store too.
  */
 export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
   sequence: ExchangeSequence | undefined;
   readonly #seen = new Map<string, Seen>();
   /**
-   * In the order in which they came, from an index on, with some among them that are forgotten. A map has an order too, but
-   * looking for its first entry takes long where many have gone before that.
+   * In the order of arrival, starting at an index; some are dropped already. A map has an order too, but finding its
+   * first entry is slow after many were deleted in front.
    */
   #order: Seen[] = [];
   #first = 0;
-  /** Where in that order the next one goes that is read from the store: before those that came since. */
+  /** Index in that order for the next identity read from the store: before those that came later. */
   #recoveredEnd = 0;
   readonly #options: SeenOptions;
   #bytes = 0;
@@ -67,14 +67,14 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     this.#options = options;
   }
 
-  /** Keeps identities in the store for a durable exchange that asks for it. To be called before anything else. */
+  /** Stores the identities of a durable exchange that asks for it. Called before anything else. */
   keepFor(owner: SequenceOwner, host: QueueHost): void {
     if (!this.#options.isKept) return;
     this.sequence = new ExchangeSequence("seen", owner, host, this);
     this.#host = host;
   }
 
-  /** What is in the store is in memory all the same. */
+  /** Does nothing: stored identities stay in memory. */
   leaveMemory(): void {}
 
   /** Number of remembered identities. */
@@ -83,8 +83,8 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
   }
 
   /**
-   * Remembers a message for the given milliseconds, or for the exchange's default. Returns whether no equal one is
-   * remembered.
+   * Remembers a message for the given milliseconds, or for the exchange's default. Returns false when an equal one is
+   * remembered already.
    */
   see(identity: string, timeMs: number, ttlMs: number = this.#options.ttlMs): boolean {
     const known = this.#seen.get(identity);
@@ -107,7 +107,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     this.#bytes += bytesOf(seen.identity);
   }
 
-  /** Forgets the oldest identities while there are too many or they have expired. */
+  /** Drops the oldest identities while there are too many or they have expired. */
   #makeRoom(timeMs: number): void {
     for (; this.#first < this.#order.length; this.#first++) {
       const oldest = this.#order[this.#first];
@@ -133,8 +133,8 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
   // The store
 
   /**
-   * The store hears of it behind the message itself: when the process ends between the two there may be a duplicate, and
-   * the other way round its only copy would be lost. A confirm waits for both.
+   * Stores an identity at the end of the turn, after the message itself: a crash in between may cause a duplicate,
+   * while in the opposite order the only copy would be lost. A confirm waits for both.
    */
   #keepAtTurnEnd(seen: Seen): void {
     this.#fresh.push(seen);
@@ -156,7 +156,7 @@ export class SeenHeaders implements SequenceKeeper, StoredSequence, Deferred {
     messages.release(message);
   }
 
-  /** Recovers remembered identities in the background; duplicates published meanwhile may pass. */
+  /** Recovers stored identities in the background; duplicates published meanwhile may pass. */
   recover({ count, nextPosition }: RecoveredQueue): void {
     this.sequence!.nextPosition = nextPosition;
     if (count > 0) this.sequence!.scan((block) => this.#recoverBlock(block));

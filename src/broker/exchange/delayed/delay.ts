@@ -4,13 +4,16 @@ import { findHeader, headersRange, readHeader } from "../../../wire/find_header.
 const HEADER = "x-delay";
 const HEADER_BYTES = new TextEncoder().encode(HEADER);
 
-/** Longest delay: that of an Erlang timer, some 50 days. A longer one counts as none, as in RabbitMQ's plugin. */
+/**
+ * Maximum delay: that of an Erlang timer, some 50 days. A longer one counts as none, as in RabbitMQ's plugin. In
+ * milliseconds.
+ */
 const DELAY_MAX_MS = 2 ** 32 - 1;
 
-/** Returns the delay that a message's headers ask for. In milliseconds; 0 for none. */
+/** Returns the delay in a message's headers. In milliseconds; 0 for none. */
 export const delayMsIn = (headers: FieldTable): number => delayMsOf(headers.get(HEADER));
 
-/** The same, where the message's content header lies at an offset and has been checked. */
+/** Returns the delay in a checked content header at an offset. In milliseconds; 0 for none. */
 export const delayMsAt = (bytes: Uint8Array, offset: number): number =>
   delayMsOf(readHeader(bytes, offset, HEADER_BYTES));
 
@@ -21,8 +24,8 @@ function delayMsOf(field: FieldValue | undefined): number {
 }
 
 /**
- * Integers, floats without their fraction, and decimal digits. The latest version of RabbitMQ's plugin leaves one type of
- * integers out, `b`, which older ones took, and in which some clients write small numbers.
+ * Reads a number: an integer, a float without its fraction, or decimal digits. The latest version of RabbitMQ's plugin
+ * does not accept the integer type `b`, which older ones did and in which some clients write small numbers.
  */
 function numberIn(field: FieldValue): number {
   switch (field.type) {
@@ -47,7 +50,7 @@ const LETTER_LONG = "l".charCodeAt(0);
 const LONG_FIELD_BYTES = 9;
 
 /**
- * The content header of a message whose delay is over: consumers see how long that was, and no exchange delays it again
+ * Returns the content header of a message whose delay is over: consumers see the delay, and no exchange delays it again
  * (RabbitMQ's plugin negates the header). The message must have been delayed.
  */
 export function withDelayOver(header: Uint8Array): Uint8Array {

@@ -19,33 +19,32 @@ import type { Target } from "../../message/target.ts";
 import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
 import { ABSENT, DueIndex } from "./due_index.ts";
 
-/** Maximum number of due messages published in one turn. The others follow in turns of their own. */
+/** Maximum number of due messages published in one turn. The others follow in later turns. */
 const PUBLISHED_IN_TURN = 512;
 /** Delay of due messages while the store is behind. In milliseconds. */
 const BEHIND_REST_MS = 2;
 /** Delay before a failed read of messages is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
-/** Time before a message is due at which it is read back. In milliseconds. */
+/** Time before a message is due at which it is read back into memory. In milliseconds. */
 const READ_LEAD_MS = 1000;
 /** Interval between checks for messages to be read back. In milliseconds. */
 const LOOK_AHEAD_EVERY_MS = 50;
-/** Time until due within which the other messages of a block stay in memory when it is read for one. In milliseconds. */
+/** Time until due within which the other messages of a block stay in memory when it is read. In milliseconds. */
 const READ_AHEAD_MS = 60_000;
-/** Maximum size of messages that were read ahead, without their overhead. In bytes. */
+/** Maximum size of messages read ahead, without their overhead. In bytes. */
 const READ_AHEAD_BYTES = 16 * 1024 * 1024;
 
-/** What delayed messages need of their virtual host. */
+/** The parts of its virtual host that delayed messages use. */
 interface DelayedVhost extends Pick<ExchangeHost, "forward"> {
   readonly name: string;
 }
 
 /**
- * The messages that an exchange keeps back until they are due. They are routed when they are, by the bindings of then. In
- * memory there is when each one is due; those of a durable exchange are in the store, whatever their delivery mode, and
- * leave memory when they can be read back.
+ * Messages that an exchange delays, and routes when they are due, by the bindings of that time. Memory holds the due
+ * time of each; those of a durable exchange are in the store, whatever their delivery mode, and leave memory when they
+ * can be read back.
  *
- * A message's time is when it came, and its `x-delay` header says how long after that it is due: so the index is made again
- * of what the store has.
+ * A message's due time is its time of arrival plus its `x-delay` header, so the index can be rebuilt from the store.
  */
 export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   readonly kind = "delay";
@@ -61,21 +60,21 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   readonly host: QueueHost;
   readonly #readAheadBytes: number;
   readonly #index = new DueIndex();
-  /** Messages that were read back, by their positions, and what they take. */
+  /** Messages that were read back, by position. */
   readonly #loaded = new Map<number, Message>();
   #loadedBytes = 0;
-  /** Messages that are in the index and were published. */
+  /** Positions in the index whose messages were published already. */
   readonly #publishedBefore = new LivePositions();
-  /** The position of the next message where there is no sequence. */
+  /** Position of the next message when there is no sequence. */
   #nextPosition = 0;
-  /** Messages before this position are in memory only if they were read back. */
+  /** Position before which messages are in memory only if they were read back. */
   #absentBefore = 0;
-  /** Messages from one position up to the other, without it, are not in the index yet. */
+  /** Start of the range of positions that are not in the index yet; its end is excluded. */
   #unindexedFrom = 0;
   #unindexedEnd = 0;
   #isReading = false;
   #hasReadFailed = false;
-  /** Time before which nothing is read after a failure, and time of the next check. In milliseconds since 1970. */
+  /** Earliest time of the next read after a failure, and time of the next check. In milliseconds since 1970. */
   #readAgainAtMs = 0;
   #lookAheadAtMs = 0;
   readonly #due = new Deadline(() => this.#publishDue(PUBLISHED_IN_TURN));
@@ -101,7 +100,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     return this.#index.size - this.#publishedBefore.count;
   }
 
-  /** Returns whether a message is to be delayed. */
+  /** Returns whether a message must be delayed. */
   wants({ headers }: Pick<RoutedMessage, "headers">): boolean {
     return delayMsIn(headers) > 0;
   }
@@ -148,7 +147,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.host.schedule.set(this.#due, firstDueMs);
   }
 
-  /** Publishes due messages, `most` at most, and sets the deadline for the others. */
+  /** Publishes at most `most` due messages, and sets the deadline for the others. */
   #publishDue(most: number): void {
     if (this.isDeleted) return;
     const { timeMs, schedule, store } = this.host;
@@ -166,7 +165,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     schedule.set(this.#due, index.firstDueMs - leadMs);
   }
 
-  /** Reads back messages that are due soon, so that none is late. */
+  /** Reads back messages that will soon be due, so that none is late. */
   #lookAhead(): void {
     const { timeMs } = this.host;
     this.#lookAheadAtMs = timeMs + LOOK_AHEAD_EVERY_MS;
@@ -175,12 +174,12 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     if (position !== undefined) this.#readSoon(position);
   }
 
-  /** Whether a message has to be read; told of one that is not in memory with the index. */
+  /** Returns whether a message that is in the index and not in memory must be read. */
   #isMissing(position: number): boolean {
     return position < this.#absentBefore && !this.#loaded.has(position) && !this.#publishedBefore.has(position);
   }
 
-  /** Publishes the first message. Returns whether that was in memory, or was published before. */
+  /** Publishes the first message. Returns false when it is not in memory and was not published before. */
   #publishFirst(): boolean {
     const index = this.#index;
     const position = index.firstPosition;
@@ -192,7 +191,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     if (loaded !== undefined) {
       this.#loaded.delete(position);
       this.#loadedBytes -= this.host.messages.bodyBytes(loaded);
-      // One that was due soon did not leave memory with the others of its block.
+      // A message that was due soon stayed in memory when the others of its block left it.
       const kept = index.shift();
       if (kept !== ABSENT) this.host.messages.release(kept);
       this.#publish(loaded, position);
@@ -226,10 +225,10 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     if (this.#index.size > 0) this.#publishDue(PUBLISHED_IN_TURN);
   }
 
-  /** Reads back a message, and with it others that are due soon, and then publishes due messages. */
+  /** Reads back a message with others that are due soon, and then publishes due messages. */
   #readSoon(position: number): void {
     const { timeMs, schedule } = this.host;
-    // The time may have been set back since.
+    // The time may have been set back.
     const waitMs = this.#readAgainAtMs - timeMs;
     if (waitMs > 0 && waitMs <= READ_AGAIN_MS) schedule.set(this.#due, this.#readAgainAtMs);
     else this.#read(position);
@@ -275,7 +274,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
         this.#loaded.set(position, message);
         this.#loadedBytes += bodyBytes;
       } else {
-        // So late, being earlier than others counts for less than being read but once.
+        // This late, publishing in order matters less than reading each message only once.
         this.#publish(message, position);
         this.#publishedBefore.add(position);
       }
@@ -287,7 +286,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
 
   // The life of the exchange
 
-  /** Recovers the messages in the store: reads in the background when each is due. */
+  /** Recovers the messages in the store, reading their due times in the background. */
   recover({ count, nextPosition }: RecoveredQueue): void {
     this.sequence!.nextPosition = this.#absentBefore = nextPosition;
     if (count > 0) this.#indexAll();

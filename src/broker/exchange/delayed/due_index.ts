@@ -1,37 +1,37 @@
 import type { Message } from "../../message/messages.ts";
 
-/** Stands for a message that is not in memory. */
+/** Marks a message that is not in memory. */
 export const ABSENT: Message = -1;
 
 const CAPACITY_MIN = 64;
 const LOOKS_MAX = 1024;
 
 /**
- * When which messages are due, the first one first; of those that are due at the same time, the one that came first. A
- * binary heap in typed arrays: 20 bytes for each message, and nothing for the garbage collector to look at.
+ * Messages ordered by due time, and by arrival where that is equal. A binary heap in typed arrays: 20 bytes for each
+ * message, and no work for the garbage collector.
  */
 export class DueIndex {
   size = 0;
-  /** In milliseconds since 1970. */
+  /** Due times in milliseconds since 1970. */
   #dueMs = new Float64Array(CAPACITY_MIN);
   #positions = new Float64Array(CAPACITY_MIN);
   #messages = new Int32Array(CAPACITY_MIN);
 
-  /** When the first one is due, in milliseconds since 1970; `Infinity` when there is none. */
+  /** Due time of the first message, in milliseconds since 1970; `Infinity` when there is none. */
   get firstDueMs(): number {
     return this.size === 0 ? Infinity : this.#dueMs[0];
   }
-  /** The position of the first one, which there must be. */
+  /** Position of the first message, which must exist. */
   get firstPosition(): number {
     return this.#positions[0];
   }
 
-  /** The message of the first one, which there must be, or {@linkcode ABSENT}. */
+  /** The first message, which must exist, or {@linkcode ABSENT}. */
   get firstMessage(): Message {
     return this.#messages[0];
   }
 
-  /** `message` is {@linkcode ABSENT} for one that is not in memory. */
+  /** Adds a message; {@linkcode ABSENT} for one that is not in memory. */
   push(dueMs: number, position: number, message: Message): void {
     if (this.size === this.#dueMs.length) this.#resize(this.size + (this.size >> 1));
     let at = this.size++;
@@ -44,7 +44,7 @@ export class DueIndex {
     this.#put(at, dueMs, position, message);
   }
 
-  /** Takes the first one out, which there must be, and returns its message or {@linkcode ABSENT}. */
+  /** Removes the first message, which must exist, and returns it or {@linkcode ABSENT}. */
   shift(): Message {
     const message = this.#messages[0];
     const last = --this.size;
@@ -64,8 +64,9 @@ export class DueIndex {
   }
 
   /**
-   * The position of the message that is due first of those that are due by a time, are not in memory, and are not anywhere
-   * else; `undefined` when there is none. It looks at {@linkcode LOOKS_MAX} messages at most, and may miss some then.
+   * Returns the position of the message that is due first among those due by a time and found neither in memory nor
+   * elsewhere; `undefined` when there is none. Looks at no more than {@linkcode LOOKS_MAX} messages, so it may miss
+   * some.
    */
   firstAbsent(byMs: number, isElsewhere: (position: number) => boolean): number | undefined {
     let first: number | undefined;
@@ -73,7 +74,7 @@ export class DueIndex {
     const toLookAt = [0];
     for (let looks = 0; looks < LOOKS_MAX && toLookAt.length > 0; looks++) {
       const at = toLookAt.pop()!;
-      // What is below it in the heap is due later still.
+      // Everything below it in the heap is due later.
       if (at >= this.size || this.#dueMs[at] > firstMs) continue;
       if (this.#messages[at] === ABSENT && !isElsewhere(this.#positions[at])) {
         firstMs = this.#dueMs[at];
@@ -84,7 +85,7 @@ export class DueIndex {
   }
 
   /**
-   * Forgets the messages before a position that are due after a time, but not when they are due. Calls `release` with each
+   * Drops the messages before a position that are due after a time, but keeps their due times. Calls `release` for each
    * that is in memory.
    */
   forget(before: number, afterMs: number, release: (message: Message) => void): void {
