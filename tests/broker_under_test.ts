@@ -4,7 +4,7 @@ import process from "node:process";
 import type { Broker } from "../mod.ts";
 import type { ServerOptions } from "../src/cli/server.ts";
 
-/** Known before any broker runs, for the few tests that are about what HareMQ does otherwise than RabbitMQ 3. */
+/** The product under test, known before any broker runs, for tests of differences between HareMQ and RabbitMQ 3. */
 export const productUnderTest: "haremq" | "rabbitmq" = process.env.AMQP_URL === undefined ? "haremq" : "rabbitmq";
 
 /** A broker that a test talks to over a real socket. */
@@ -13,16 +13,16 @@ export interface BrokerUnderTest {
   readonly port: number;
   /** `amqp://guest:guest@host:port` */
   readonly url: string;
-  /** "haremq", or the product that the tests were pointed at with AMQP_URL. */
+  /** "haremq", or the product at AMQP_URL. */
   readonly product: "haremq" | "rabbitmq";
-  /** HareMQ's own interface, for what AMQP has no words for. */
+  /** HareMQ's own interface, for what AMQP can't express. */
   readonly embedded?: Broker;
   close(): Promise<void>;
 }
 
 /**
- * Starts a broker of its own on a free port. With AMQP_URL in the environment it is the broker at that address instead,
- * taken to be RabbitMQ: so the conformance tests prove themselves. Options are for HareMQ alone.
+ * Starts a broker on a free port. With AMQP_URL in the environment, uses the broker at that address instead, which
+ * should be RabbitMQ, so that the conformance tests prove themselves. Options are for HareMQ only.
  */
 export async function startBrokerUnderTest(options: Partial<ServerOptions> = {}): Promise<BrokerUnderTest> {
   const address = process.env.AMQP_URL;

@@ -5,7 +5,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A time that stands still until a test moves it. */
+/** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   #nowMs = 0;
   /** In the order in which they were set. */
@@ -26,14 +26,14 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** How many callbacks are still to come. */
+  /** Number of callbacks that are still to come. */
   get timerCount(): number {
     return this.#timers.size;
   }
 
   /**
-   * Moves the time on, calling back whatever becomes due, the earliest first. Whatever a callback sets going is done
-   * before the next one is called.
+   * Advances the time and calls back what becomes due, the earliest first. Everything that a callback sets off is done
+   * before the next one.
    */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
@@ -47,7 +47,7 @@ export class FakeClock implements Clock {
     await settled();
   }
 
-  /** Moves the time on without calling anybody back: what is due meanwhile is late. */
+  /** Advances the time without calling back: what becomes due meanwhile is late. */
   sleep(ms: number): void {
     this.#nowMs += ms;
   }
@@ -61,7 +61,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Resolves when everything has been done that waits for nothing but its turn: streams in this process, for one. */
+/** Resolves when everything is done that waits only for its turn, such as streams in this process. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

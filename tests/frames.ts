@@ -12,7 +12,7 @@ import { type BasicProperties, writeContentHeader } from "../src/wire/properties
 
 export const HEADER_0_9_1: Uint8Array = protocolHeader(0, 0, 9, 1);
 
-/** `"AMQP"` and four octets. */
+/** Returns `"AMQP"` and four octets. */
 export function protocolHeader(...octets: readonly [number, number, number, number]): Uint8Array {
   return Uint8Array.of(65, 77, 81, 80, ...octets);
 }
@@ -27,7 +27,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** A frame of any type with any payload, valid or not. */
+/** Makes a frame of any type with any payload, valid or not. */
 export function frame(
   type: number,
   channel: number,
@@ -43,7 +43,7 @@ export function frame(
   return writer.written();
 }
 
-/** A method frame; what `fields` leaves out is false, zero or empty. */
+/** Makes a method frame; fields left out of `fields` are false, zero or empty. */
 export function methodFrame<N extends MethodName>(
   channel: number,
   name: N,
@@ -55,7 +55,7 @@ export function methodFrame<N extends MethodName>(
   return frame(FRAME_METHOD, channel, writer.written());
 }
 
-/** A content header frame for a body of `bodyBytes`. */
+/** Makes a content header frame for a body of `bodyBytes`. */
 export function headerFrame(channel: number, bodyBytes: number, properties: BasicProperties = {}): Uint8Array {
   const writer = new ByteWriter();
   writeContentHeader(writer, bodyBytes, properties);
@@ -71,7 +71,7 @@ export interface Publishing extends Partial<MethodFields<"basic.publish">> {
   readonly properties?: BasicProperties;
 }
 
-/** The frames of a `basic.publish` with its content; the body in one frame, none when it is empty. */
+/** Makes the frames of a `basic.publish` with its content; the body is one frame, or none when it is empty. */
 export function publishFrames(
   channel: number,
   { body = "", properties = {}, ...fields }: Publishing,
@@ -85,12 +85,12 @@ export function publishFrames(
   );
 }
 
-/** The answer to a SASL PLAIN mechanism. */
+/** Makes the response of the SASL mechanism PLAIN. */
 export function plainResponse(user: string, password: string): Uint8Array {
   return new TextEncoder().encode(`\0${user}\0${password}`);
 }
 
-/** The capabilities of a client that wants to know everything. */
+/** Client properties with all capabilities. */
 export const CLIENT_PROPERTIES: FieldTable = fieldTable({
   product: "raw client",
   capabilities: {

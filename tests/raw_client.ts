@@ -29,22 +29,25 @@ import {
 
 export * from "./frames.ts";
 
-/** How long a test waits for what it expects: long enough for a machine that is busy, and less than a test may take. */
+/**
+ * Time that a test waits for what it expects: long enough for a busy machine, and less than a test may take. In
+ * milliseconds.
+ */
 const PATIENCE_MS = 20_000;
 const LOGGED_EVENTS = 30;
 
-/** A method with the content that came behind it. */
+/** A method with the content behind it. */
 export interface Content<N extends MethodName = MethodName> {
   readonly method: MethodOf<N>;
-  /** Throws when they are malformed. */
+  /** Throws when the properties are malformed. */
   readonly properties: BasicProperties;
   readonly body: Uint8Array;
   readonly text: string;
-  /** How many bytes of the body each of its frames carried. */
+  /** Size of each body frame's payload. In bytes. */
   readonly bodyFrameBytes: readonly number[];
 }
 
-/** What a peer is told when its channel or connection is closed on it. */
+/** The reason for which a channel or connection was closed. */
 export type CloseReason = readonly [replyCode: number, replyText: string, classId: number, methodId: number];
 
 export interface HandshakeOptions {
@@ -76,7 +79,7 @@ interface Item {
 const METHODS_WITH_CONTENT: ReadonlySet<MethodName> = new Set(["basic.return", "basic.deliver", "basic.get-ok"]);
 
 /**
- * An AMQP client that does nothing of itself: it sends what it is told, however wrong, and gives out in order what came
+ * An AMQP client that does nothing on its own: it sends what it is told, however wrong, and returns in order what comes
  * back on each channel. It answers no `close` and sends no heartbeats.
  */
 export class RawClient implements AsyncDisposable {
@@ -89,11 +92,11 @@ export class RawClient implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
   readonly #log: string[] = [];
   readonly #start = Date.now();
-  /** Why what the server sent could not be understood; waiting calls reject with it. */
+  /** Reason why the server's output could not be understood; waiting calls reject with it. */
   #failure: unknown;
-  /** When each heartbeat came, in milliseconds since the connection was made. */
+  /** Times of received heartbeats, in milliseconds since the connection was made. */
   readonly heartbeatsMs: number[] = [];
-  /** Whether the peer has closed the connection. */
+  /** True when the peer has closed the connection. */
   hasEnded = false;
 
   private constructor(socket: Socket, codec: MethodCodec) {
@@ -112,7 +115,7 @@ export class RawClient implements AsyncDisposable {
     socket.on("close", () => this.#end("closed"));
   }
 
-  /** Connects, and says nothing yet. */
+  /** Connects, and sends nothing. */
   static async connect(
     address: { readonly host: string; readonly port: number },
     codec: MethodCodec = AMQP_0_9_1,
@@ -125,7 +128,7 @@ export class RawClient implements AsyncDisposable {
     return new RawClient(socket, codec);
   }
 
-  /** Connects, takes the server's limits, logs in as guest and opens the virtual host and channel 1. */
+  /** Connects, accepts the server's limits, logs in as guest and opens the virtual host and channel 1. */
   static async open(
     address: { readonly host: string; readonly port: number },
     options: HandshakeOptions = {},
@@ -162,7 +165,7 @@ export class RawClient implements AsyncDisposable {
     return start;
   }
 
-  /** Reads and writes methods as another version of the protocol lays them out. */
+  /** Reads and writes methods in the layout of another version of the protocol. */
   speak(codec: MethodCodec): void {
     this.#codec = codec;
   }
@@ -193,7 +196,7 @@ export class RawClient implements AsyncDisposable {
     this.#socket.write(publishFrames(channel, publishing, this.#codec));
   }
 
-  /** Sends a method and waits for the one that answers it. */
+  /** Sends a method and waits for its answer. */
   request<N extends MethodName & RequestName>(
     channel: number,
     name: N,
@@ -203,33 +206,33 @@ export class RawClient implements AsyncDisposable {
     return this.receive(channel, `${name}-ok` as `${N}-ok`);
   }
 
-  /** The next method on a channel, which must be the one called `name`. */
+  /** Returns the next method on a channel, which must be `name`. */
   async receive<N extends MethodName>(channel: number, name: N): Promise<MethodOf<N>> {
     return (await this.#next(channel, name)).method as MethodOf<N>;
   }
 
-  /** The next method on a channel, which must be the one called `name`, with its content. */
+  /** Returns the next method on a channel, which must be `name`, with its content. */
   async receiveContent<N extends MethodName>(channel: number, name: N): Promise<Content<N>> {
     const { content } = await this.#next(channel, name);
     if (content === undefined) throw new Error(`${name} carries no content`);
     return content as unknown as Content<N>;
   }
 
-  /** The next method on a channel, whatever it is. */
+  /** Returns the next method on a channel, whatever it is. */
   async receiveAny(channel: number): Promise<Method> {
     return (await this.#next(channel)).method;
   }
 
   /**
-   * Waits for the server to close a channel, or with channel 0 the connection. It is the test that answers with
-   * `close-ok`, if it wants to.
+   * Waits for the server to close a channel, or with channel 0 the connection. The test answers with `close-ok`, if it
+   * wants to.
    */
   async receiveClose(channel: number): Promise<CloseReason> {
     const close = await this.receive(channel, channel === 0 ? "connection.close" : "channel.close");
     return [close.replyCode, close.replyText, close.classId, close.methodId];
   }
 
-  /** Waits for the server to close the connection, with a reason or without a word; passes over `ignored` methods. */
+  /** Waits for the server to close the connection, with a reason or without; skips `ignored` methods. */
   async receiveCloseOrEnd(...ignored: readonly MethodName[]): Promise<CloseReason | "end"> {
     const isIgnored = ({ method }: Item): boolean => ignored.includes(method.name);
     const queue = this.#queue(0);
@@ -240,7 +243,7 @@ export class RawClient implements AsyncDisposable {
     return queue.length > 0 ? await this.receiveClose(0) : "end";
   }
 
-  /** The protocol header that the server refuses another one with. */
+  /** Returns the protocol header with which the server refuses another one. */
   async receiveProtocolHeader(): Promise<Uint8Array> {
     await this.#until(() => this.#headers.length > 0, "a protocol header");
     return this.#headers.shift()!;
@@ -255,22 +258,22 @@ export class RawClient implements AsyncDisposable {
     await this.#until(() => this.hasEnded, "the end of the connection");
   }
 
-  /** The methods that came on a channel and that no test has asked for. */
+  /** Returns the methods on a channel that no test has asked for. */
   unread(channel: number): readonly MethodName[] {
     return (this.#items.get(channel) ?? []).map(({ method }) => method.name);
   }
 
-  /** Ends the connection without a word. */
+  /** Ends the connection without `connection.close`. */
   drop(): void {
     this.#socket.destroy();
   }
 
-  /** Sends a FIN behind what was written, as a process that has closed its socket. */
+  /** Sends a FIN behind what was written, like a process that has closed its socket. */
   finish(): void {
     this.#socket.end();
   }
 
-  /** Stops reading, so that what the server sends piles up. */
+  /** Stops reading, so that the server's output piles up. */
   pause(): void {
     this.#socket.pause();
   }
@@ -323,7 +326,7 @@ export class RawClient implements AsyncDisposable {
     }
   }
 
-  /** What came on a channel and was not asked for yet. */
+  /** Returns what came on a channel and was not asked for. */
   #queue(channel: number): Item[] {
     let queue = this.#items.get(channel);
     if (queue === undefined) this.#items.set(channel, queue = []);
@@ -404,7 +407,7 @@ export class RawClient implements AsyncDisposable {
     const body = concat(...partial.chunks);
     const content: Content = {
       method: method as Content["method"],
-      // The server may send on what its publisher sent, malformed or not: that is for the test to see.
+      // The server may pass on what its publisher sent, malformed or not: the test decides.
       get properties(): BasicProperties {
         return new PropertiesView(header!).toObject();
       },
@@ -420,7 +423,7 @@ export class RawClient implements AsyncDisposable {
   }
 }
 
-/** The methods whose answer is called like them, with `-ok` behind. */
+/** Methods whose answer has their name with `-ok`. */
 type RequestName = { [N in MethodName]: `${N}-ok` extends MethodName ? N : never }[MethodName];
 
 function describe({ name, ...fields }: Method): string {
@@ -435,7 +438,7 @@ function show(value: unknown): string {
 }
 
 let made = 0;
-/** A name that no other test uses. */
+/** Makes a name that no other test uses. */
 export function uniqueName(stem: string): string {
   return `${stem}-${Date.now().toString(36)}-${++made}-${Math.random().toString(36).slice(2, 8)}`;
 }

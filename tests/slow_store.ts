@@ -1,7 +1,7 @@
 import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "../src/store/store.ts";
 import type { TopologyRecord } from "../src/store/topology_record.ts";
 
-/** What was appended, with copies of the bytes. */
+/** A record that was appended, with copies of its bytes. */
 export type SlowRecord =
   | TopologyRecord
   | {
@@ -23,7 +23,7 @@ export class SlowStore implements Store {
   isBehind = false;
   readonly isFenced = false;
   readonly spill = undefined;
-  /** How often somebody waited when a turn ended. */
+  /** Number of turns at whose end somebody waited. */
   awaitedCommits = 0;
   #events!: StoreEvents;
 
@@ -79,13 +79,13 @@ export class SlowStore implements Store {
   firstPosition(): undefined {}
   positionAt(): undefined {}
 
-  /** Makes the records up to a number safe, by default all, and says so. */
+  /** Makes the records up to a position safe, by default all, and reports it. */
   sync(upTo: number = this.appended): void {
     this.durable = upTo;
     this.#events.durable();
   }
 
-  /** Says that the disk is full, or not any more; that the store is behind, or not any more. */
+  /** Sets whether the disk is full and whether the store is behind. */
   press(pressure: { readonly isShortOfSpace?: boolean; readonly isBehind?: boolean }): void {
     Object.assign(this, pressure);
     this.#events.pressure();

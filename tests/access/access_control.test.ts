@@ -13,7 +13,7 @@ const context = { peer };
 const EVERYTHING = { configure: ".*", write: ".*", read: ".*" };
 const queue = { vhost: "/", kind: "queue", name: "q" } as const;
 
-/** A backend that knows everybody, permits everything, and notes what it is asked. */
+/** Makes a backend that knows every user, permits everything, and notes each question. */
 function fake(name: string, answers: Partial<Backend> = {}): Backend & { readonly asked: string[] } {
   const asked: string[] = [];
   const note = <T>(what: string, answer: T): T => (asked.push(what), answer);
@@ -51,7 +51,7 @@ async function logIn(access: AccessControl, credentials: Partial<Credentials> = 
 }
 
 describe("access control", () => {
-  it("asks one backend after the other until one knows the user, and that one what the user may do", async () => {
+  it("asks one backend after the other until one knows the user, and that one for permissions", async () => {
     const [first, last] = [refusing("first"), fake("last")];
     const access = new AccessControl({ auth_backends: [first, internal(), last] }, new ManualClock());
     const user = await logIn(access);
@@ -66,12 +66,12 @@ describe("access control", () => {
     assert.equal(access.mayOpen(other, "other", context), true);
   });
 
-  it("refuses whom no backend knows, with the reason of the last one", async () => {
+  it("refuses a user whom no backend knows, with the reason of the last one", async () => {
     const access = new AccessControl({ auth_backends: [refusing("a"), refusing("b")] }, new ManualClock());
     assert.deepEqual(await access.login({ username: "carrot", password: "x", peer }), { refused: "not by b" });
   });
 
-  it("asks other backends what a user may do where authn and authz are apart, and all of them have to agree", async () => {
+  it("asks separate backends for authorization, all of which must agree", async () => {
     let isPermitted = true;
     const [authn, authz] = [fake("authn"), fake("authz")];
     const strict = fake("strict", { may: () => isPermitted });
@@ -87,14 +87,14 @@ describe("access control", () => {
     assert.deepEqual(authz.asked.slice(1), ["mayOpen authn-n,authz-z,strict-z authz", "may", "may"]);
   });
 
-  it("goes on to the next entry when who authenticates knows a user and who authorizes does not", async () => {
+  it("goes on to the next entry when authentication knows a user and authorization does not", async () => {
     const entry = { authn: fake("authn"), authz: internal("beet") };
     const access = new AccessControl({ auth_backends: [entry, internal()] }, new ManualClock());
     assert.deepEqual((await logIn(access)).tags, ["monitoring"]);
     assert.deepEqual((await logIn(access, { username: "beet" })).tags, ["authn-n", "monitoring"]);
   });
 
-  it("goes by the name that a backend has found a user to have", async () => {
+  it("uses the name that a backend has found", async () => {
     const authn = fake("authn", { authenticate: () => ({ name: "carrot", tags: [] }) });
     const access = new AccessControl({ auth_backends: [{ authn, authz: internal() }] }, new ManualClock());
     const user = await logIn(access, { username: "", password: "a token" });
@@ -112,7 +112,7 @@ describe("access control", () => {
     await logIn(new AccessControl({ ...options, loopback_users: ["carrot"] }, clock), elsewhere);
   });
 
-  it("permits nothing to a user that it has not authenticated", () => {
+  it("permits nothing to a user whom it has not authenticated", () => {
     const access = new AccessControl({ auth_backends: [internal()] }, new ManualClock());
     const user = { name: "carrot", tags: ["administrator"] };
     assert.equal(access.mayOpen(user, "/", context), false);
@@ -121,7 +121,7 @@ describe("access control", () => {
     assert.ok("refused" in (access.updateSecret(user, "new", context) as object));
   });
 
-  it("has a version that rises with that of any backend", () => {
+  it("has a version that rises with that of each backend", () => {
     const users = [new MapUsers(), new MapUsers(), new MapUsers()];
     const [a, b, c] = users.map((one) => new InternalBackend(one));
     const access = new AccessControl({ auth_backends: [a, { authn: b, authz: [c] }] }, new ManualClock());
@@ -191,7 +191,7 @@ describe("a new secret", () => {
         secret === "bad" ? { refused: "not this one" } : { name: "carrot", tags: [secret], expiresAtMs: atMs + 1000 },
     });
 
-  it("goes to each backend where the user's credentials expire, and its tags take the place of all others", async () => {
+  it("goes to each backend where the user's credentials expire, and its tags replace all others", async () => {
     const authz = [expiring("a", 5000), fake("b"), expiring("c", 3000)];
     const access = new AccessControl({ auth_backends: [{ authn: fake("n"), authz }] }, new ManualClock());
     const user = await logIn(access);
@@ -232,7 +232,7 @@ describe("ten thousand wrong passwords from one peer", () => {
     }
     clock.advance(2000);
     await settled();
-    // While a hundred refusals wait even a right guess is refused.
+    // While a hundred refusals wait, even a right guess is refused.
     assert.deepEqual([refused, isRight], [10_000, 0]);
     assert.ok(performance.now() - start < 5000);
     const later = access.login({ username: "carrot", password: "crunch", peer: attacker });

@@ -40,7 +40,7 @@ describe("the keys of backends", () => {
     assert.ok("name" in await access.login({ ...login, password: "other" }));
   });
 
-  it("ask backends in their order, and authn and authz apart", async () => {
+  it("ask backends in their order, and keep authn and authz apart", async () => {
     const chained = make({ auth_backends: ["internal", "http"] });
     assert.ok("name" in await chained.access.login(login));
     assert.deepEqual(chained.asked, ["/auth/user"]);
@@ -62,7 +62,7 @@ describe("the keys of backends", () => {
     assert.deepEqual(asked, ["/auth/user"]);
   });
 
-  it("ask directories and tokens", async () => {
+  it("include directories and tokens", async () => {
     const directory = new FakeDirectory({ "cn=carrot": { userPassword: ["crunch"] } });
     const options = { auth_backends: ["oauth2", "ldap"], auth_oauth2: { resource_server_id: "rabbitmq" } } as const;
     const { access } = make(
@@ -72,7 +72,7 @@ describe("the keys of backends", () => {
     assert.ok("name" in await access.login(login));
   });
 
-  it("that lack something are refused with its name", () => {
+  it("are refused with the name of what is missing", () => {
     const none = "auth_cache.cached_backend";
     assert.throws(() => make({ auth_backends: ["cache"] }), { message: `${none} is not set` });
     const auth_cache = { cached_backend: "cache" } as const;

@@ -13,7 +13,7 @@ const carrot = { name: "carrot", tags: [] };
 const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 const queueOf = (name: string) => ({ vhost: "/", kind: "queue", name }) as const;
 
-/** A backend that answers later, counts how often, and refuses what begins with "no". */
+/** A backend that answers late, counts the questions, and refuses what begins with "no". */
 class Counted implements Backend {
   readonly name = "counted";
   count = 0;
@@ -45,7 +45,7 @@ function cached(options: Partial<CacheBackendOptions> = {}, entriesMax?: number)
 }
 
 describe("the cache backend", () => {
-  it("answers what was asked before at once, for fifteen seconds", async () => {
+  it("answers a repeated question at once, for fifteen seconds", async () => {
     const { clock, backend, cache } = cached();
     const login = { username: "carrot", password: "crunch", peer };
     const topic = { vhost: "/", exchange: "amq.topic", routingKey: "a" };
@@ -85,7 +85,7 @@ describe("the cache backend", () => {
     assert.equal(backend.count, 12);
   });
 
-  it("keeps refusals only where it is configured to", async () => {
+  it("caches refusals only when it is configured to", async () => {
     const ask = async ({ cache }: ReturnType<typeof cached>) => {
       await cache.authenticate({ username: "carrot", password: "munch", peer });
       await cache.may(carrot, "read", queueOf("no"), context);
@@ -98,7 +98,7 @@ describe("the cache backend", () => {
     }
   });
 
-  it("takes a wrong password for no other, though a right one is kept", async () => {
+  it("does not take a wrong password for a cached right one", async () => {
     const { cache } = cached();
     await cache.authenticate({ username: "carrot", password: "crunch", peer });
     for (const password of ["crunc", "crunch ", "", "CRUNCH"]) {
@@ -106,14 +106,14 @@ describe("the cache backend", () => {
     }
   });
 
-  it("keeps no failure", async () => {
+  it("does not cache failures", async () => {
     const { backend, cache } = cached({ cache_refusals: true });
     backend.mayOpen = () => (backend.count++, Promise.reject(new Error("down")));
     for (let i = 0; i < 2; i++) await assert.rejects(async () => await cache.mayOpen(carrot, "/", context), /down/);
     assert.equal(backend.count, 2);
   });
 
-  it("keeps no user longer than its credentials", async () => {
+  it("caches a user no longer than its credentials are valid", async () => {
     const { clock, backend, cache } = cached();
     backend.expiresAtMs = clock.time() + 5000;
     const login = { username: "carrot", password: "crunch", peer };
@@ -124,7 +124,7 @@ describe("the cache backend", () => {
     assert.ok(cache.authenticate(login) instanceof Promise);
   });
 
-  it("keeps a bounded number of answers, the newest ones", async () => {
+  it("caches a bounded number of answers, the newest ones", async () => {
     const { clock, cache } = cached({}, 100);
     for (let i = 0; i < 1000; i++) await cache.may(carrot, "read", queueOf(`q${i}`), context);
     assert.equal(cache.size, 100);
@@ -139,7 +139,7 @@ describe("the cache backend", () => {
     assert.equal(cache.size, 0);
   });
 
-  it("forgets what a backend knows to have changed", () => {
+  it("drops answers that the backend reports as changed", () => {
     const users = new MapUsers();
     const cache = new CacheBackend({ cached_backend: new InternalBackend(users) }, new ManualClock(), random);
     users.permit("carrot", "/", { configure: "", write: "", read: "q" });
@@ -148,7 +148,7 @@ describe("the cache backend", () => {
     assert.equal(cache.may(carrot, "read", queueOf("q"), context), false);
   });
 
-  it("asks one backend who a user is and another what it may do", async () => {
+  it("asks one backend for authentication and another for authorization", async () => {
     const clock = new ManualClock();
     const [authn, authz] = [new Counted(), new Counted()];
     const cache = new CacheBackend({ cached_backend: { authn, authz } }, clock, random);

@@ -7,7 +7,7 @@ import { ManualClock } from "./manual_clock.ts";
 const refusal = { refused: "invalid credentials" };
 const peerAt = (host: string) => ({ isLoopback: false, host });
 
-/** Milliseconds until a failure of a peer is answered. */
+/** Returns the milliseconds until a failure of a peer is answered. */
 async function delayOf(failed: FailedLogins, clock: ManualClock, host: string): Promise<number> {
   const answer = failed.refuse(peerAt(host), refusal);
   if (!(answer instanceof Promise)) return 0;
@@ -30,7 +30,7 @@ describe("failed logins", () => {
     assert.equal(await delayOf(failed, clock, "192.0.2.2"), 0);
   });
 
-  it("are forgotten one by one as time goes by", async () => {
+  it("are forgotten one by one as time passes", async () => {
     const clock = new ManualClock();
     const failed = new FailedLogins(clock);
     for (let i = 0; i < 8; i++) await delayOf(failed, clock, "192.0.2.1");
@@ -40,7 +40,7 @@ describe("failed logins", () => {
     assert.equal(await delayOf(failed, clock, "192.0.2.1"), 0);
   });
 
-  it("may wait a hundred at a time, and then the peer alone is refused at once", async () => {
+  it("may wait a hundred at a time, and then only this peer is refused at once", async () => {
     const clock = new ManualClock();
     const failed = new FailedLogins(clock);
     const answers = Array.from({ length: 105 }, () => failed.refuse(peerAt("192.0.2.1"), refusal));
@@ -58,7 +58,7 @@ describe("failed logins", () => {
     assert.equal(failed.size, 0);
   });
 
-  it("are remembered of a bounded number of peers, and forgotten of the one that failed first", async () => {
+  it("are kept for a bounded number of peers, and dropped for the one that failed first", async () => {
     const clock = new ManualClock();
     const failed = new FailedLogins(clock, 10);
     for (let i = 0; i < 5; i++) failed.refuse(peerAt("192.0.2.1"), refusal);
@@ -69,7 +69,7 @@ describe("failed logins", () => {
     assert.equal(await delayOf(failed, clock, "192.0.2.1"), 0);
   });
 
-  it("count for all addresses of an IPv6 network, which one peer has", () => {
+  it("count for all addresses of an IPv6 network, which belong to one peer", () => {
     for (const host of ["2001:db8:0:1::1", "2001:DB8:0:1:ffff:ffff:ffff:ffff", "2001:0db8::1:0:0:0:2"]) {
       assert.equal(networkOf(host), "2001:db8:0:1");
     }

@@ -17,7 +17,7 @@ interface Asked {
   readonly body: string;
 }
 
-/** A backend whose server always gives the same answer, and what it was asked. */
+/** Makes a backend whose server always gives the same answer, with its requests. */
 function backendFor(answer: string | (() => Response), options: HttpBackendOptions = {}) {
   const asked: Asked[] = [];
   const lines: string[] = [];
@@ -59,7 +59,7 @@ describe("the HTTP backend", () => {
     assert.ok(asked.every(({ method, body }) => method === "GET" && body === ""));
   });
 
-  it("asks by POST, with everything in the body, where it is configured to", async () => {
+  it("asks by POST, with everything in the body, when it is configured to", async () => {
     const options = { http_method: "post", user_path: "https://auth.example.org/u" } as const;
     const { backend, asked } = backendFor("allow", options);
     await backend.authenticate({ username: "carrot", password: "a b", peer });
@@ -70,20 +70,20 @@ describe("the HTTP backend", () => {
     }]);
   });
 
-  it("asks about a user that was authenticated by other means without a password", async () => {
+  it("asks without a password about a user that was authenticated by other means", async () => {
     const { backend, asked } = backendFor("allow", { http_method: "post" });
     await backend.authenticate({ username: "CN=carrot", peer });
     assert.equal(asked[0].body, "username=CN%3Dcarrot");
   });
 
-  it("tells the id of an MQTT client", async () => {
+  it("sends the id of an MQTT client", async () => {
     const { backend, asked } = backendFor("allow", { http_method: "post" });
     const resource = { vhost: "/", kind: "queue", name: "q" } as const;
     await backend.may(carrot, "read", resource, { peer, clientId: "c1" });
     assert.equal(new URLSearchParams(asked[0].body).get("client_id"), "c1");
   });
 
-  it("takes tags behind allow, in lower case", async () => {
+  it("takes the tags behind allow, in lower case", async () => {
     for (
       const [answer, tags] of [
         ["allow", []],
@@ -98,7 +98,7 @@ describe("the HTTP backend", () => {
     assert.deepEqual(user, { name: "carrot", tags: [] });
   });
 
-  it("is refused by deny, whose reason is logged only", async () => {
+  it("is refused by deny, whose reason is only logged", async () => {
     for (const [answer, reason] of [["deny", undefined], ["Deny", undefined], ["deny too late", "too late"]] as const) {
       const { backend, lines } = backendFor(answer);
       const refusal = await backend.authenticate({ username: "carrot", password: "hunter2", peer });
@@ -112,7 +112,7 @@ describe("the HTTP backend", () => {
     }
   });
 
-  it("fails on any other answer, and never tells a password", async () => {
+  it("fails on any other answer, and never reveals a password", async () => {
     const answers: (string | (() => Response))[] = [
       "",
       "allowed",
@@ -141,7 +141,7 @@ describe("the HTTP backend", () => {
     assert.equal(await backend.mayOpen(carrot, "/", context), true);
   });
 
-  it("gives up on a server that hangs, before its answer or in it", async () => {
+  it("gives up on a server that hangs before or within its answer", async () => {
     const endless = new ReadableStream({ pull: () => new Promise(() => {}) });
     for (const answer of [() => new Promise<Response>(() => {}), () => Promise.resolve(new Response(endless))]) {
       const clock = new ManualClock();
@@ -214,7 +214,7 @@ describe("the HTTP backend and a real server", () => {
     }
   });
 
-  it("end when the server hangs, points elsewhere, or is not there", async () => {
+  it("fail when the server hangs, redirects, or does not exist", async () => {
     const login = (path: string, options: HttpBackendOptions = {}) =>
       Promise.resolve(
         backendAt(path, { http_method: "post", ...options }).authenticate({

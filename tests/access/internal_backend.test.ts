@@ -8,7 +8,7 @@ const peer = { isLoopback: false };
 const context = { peer };
 
 describe("the internal backend", () => {
-  it("authenticates users by their own password only, whatever it was hashed by", () => {
+  it("authenticates users by their own password only, with every hashing algorithm", () => {
     const users = new MapUsers();
     for (const algorithm of HASHING_ALGORITHMS) {
       users.add(algorithm, `password of ${algorithm}`, ["monitoring"], algorithm);
@@ -23,7 +23,7 @@ describe("the internal backend", () => {
     }
   });
 
-  it("refuses blank passwords, and any password of a user that has none", () => {
+  it("refuses blank passwords, and any password of a user without one", () => {
     const users = new MapUsers();
     users.add("by-certificate", "");
     const backend = new InternalBackend(users);
@@ -35,7 +35,7 @@ describe("the internal backend", () => {
     }
   });
 
-  it("refuses a user whose hash was made by an algorithm that it does not know", () => {
+  it("refuses a user whose hash has an unknown algorithm", () => {
     const users = new MapUsers();
     users.add("carrot", "crunch");
     users.users.set("carrot", { ...users.users.get("carrot")!, hashingAlgorithm: "my_own_hashing" });
@@ -43,7 +43,7 @@ describe("the internal backend", () => {
     assert.deepEqual(refusal, { refused: "invalid credentials" });
   });
 
-  it("takes a user that was authenticated by other means if it exists", () => {
+  it("accepts a user that was authenticated by other means if it exists", () => {
     const users = new MapUsers();
     users.add("by-certificate", "", ["management"]);
     const backend = new InternalBackend(users);
@@ -91,7 +91,7 @@ describe("the internal backend", () => {
     assert.deepEqual([may("write", "("), may("read", ""), may("read", "a")], [false, true, false]);
   });
 
-  it("answers by what is so now, and its version tells of each change", () => {
+  it("answers from the current permissions, and its version rises with each change", () => {
     const users = new MapUsers();
     const backend = new InternalBackend(users);
     const before = backend.version;
@@ -117,7 +117,7 @@ describe("the internal backend", () => {
     assert.ok(Math.max(...medians) < 2 * Math.min(...medians), `medians in ms: ${medians}`);
   });
 
-  it("never tells a password", () => {
+  it("never reveals a password", () => {
     const users = new MapUsers();
     users.add("carrot", "hunter2");
     const backend = new InternalBackend(users);

@@ -5,13 +5,13 @@ import { AccessControl, Broker, HttpBackend, OAuth2Backend } from "../../mod.ts"
 import { InProcessClient } from "../amqp091/in_process_client.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 
-/** Waits for what happens on other threads, such as a signature. */
+/** Waits for something on another thread, such as a signature. */
 async function until(isSo: () => boolean): Promise<void> {
   for (let i = 0; !isSo() && i < 2000; i++) await new Promise((resolve) => setTimeout(resolve, 1));
   assert.ok(isSo());
 }
 
-describe("a web server that is slow to say who may log in", () => {
+describe("a web server that answers logins slowly", () => {
   it("delays its own logins, and nobody else's work", async () => {
     const answers: (() => void)[] = [];
     const fetch = (url: string) =>
@@ -34,14 +34,14 @@ describe("a web server that is slow to say who may log in", () => {
     await settled();
     assert.equal(broker.vhost("/").queue("q").messageCount, 1);
     assert.deepEqual([isOpen, answers.length], [false, 1]);
-    // Who logs in, which virtual host, and each permission are asked for one by one.
+    // The login, the virtual host and each permission are asked for one by one.
     const answering = setInterval(() => answers.splice(0).forEach((answer) => answer()), 1);
     const client = await slow;
     await client.request(1, "queue.declare", { queue: "mine" });
     clearInterval(answering);
   });
 
-  it("and does not answer in time refuses", async () => {
+  it("and not in time refuses them", async () => {
     const clock = new FakeClock();
     const broker = new Broker({
       clock,
@@ -95,7 +95,7 @@ describe("a token", () => {
     assert.deepEqual([replyCode, replyText], [320, "CONNECTION_FORCED - credential expired"]);
   });
 
-  it("that is bad is told to the log without its text", async () => {
+  it("that is invalid is logged without its text", async () => {
     const clock = new FakeClock();
     const { backend, sign } = await tokens(clock);
     const lines: string[] = [];
@@ -112,7 +112,7 @@ describe("a token", () => {
 });
 
 describe("wrong passwords of one peer, over connections", () => {
-  it("are answered ever later, while another peer logs in and works", async () => {
+  it("are answered later and later, while another peer logs in and works", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
     broker.users.add({ name: "carrot", password: "crunch" });

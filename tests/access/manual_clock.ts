@@ -19,12 +19,12 @@ export class ManualClock implements AccessClock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Timers that have not called back yet. */
+  /** Number of timers that have not called back. */
   get timerCount(): number {
     return this.#timers.size;
   }
 
-  /** Moves on, and calls back what is due by then. */
+  /** Advances the time, and calls back what is due by then. */
   advance(byMs: number): void {
     this.#nowMs += byMs;
     const due = [...this.#timers].filter(({ atMs }) => atMs <= this.#nowMs).sort((a, b) => a.atMs - b.atMs);

@@ -4,7 +4,7 @@ import { HASHING_ALGORITHMS, hashPassword, isHashingAlgorithm, verifyPassword } 
 
 const salted = (...salt: number[]) => (bytes: Uint8Array): Uint8Array => (bytes.set(salt), bytes);
 
-/** Hashes that RabbitMQ 3.10.8 has exported, all of this password. */
+/** A password with hashes that RabbitMQ 3.10.8 has exported. */
 const PASSWORD = "päss \u{1f407}\0\u{202e}";
 const EXPORTED = [
   ["rabbit_password_hashing_sha256", "miRbPx+m8YoZ7whOip+93uwKS5ke9klVz7j1PJdVAu2pMvQq"],
@@ -22,7 +22,7 @@ describe("a password's hash", () => {
     assert.equal(hash.toBase64(), "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR");
   });
 
-  it("of RabbitMQ's is known again, and only for its password", () => {
+  it("from RabbitMQ verifies its password, and no other", () => {
     const hash = Uint8Array.fromBase64("kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR");
     assert.equal(verifyPassword(hash, "test12"), true);
     for (const wrong of ["test1", "test123", "", "Test12", "test12\0"]) {
@@ -30,7 +30,7 @@ describe("a password's hash", () => {
     }
   });
 
-  it("is another one for each salt, and takes any text", () => {
+  it("differs with each salt, and takes any text", () => {
     const passwords = ["", "guest", "pässwörd", "🐇".repeat(100)];
     for (const password of passwords) {
       const [first, second] = [hashPassword(password, salted(1, 2, 3, 4)), hashPassword(password, salted(1, 2, 3, 5))];
@@ -39,12 +39,12 @@ describe("a password's hash", () => {
     }
   });
 
-  it("that is cut short belongs to no password", () => {
+  it("that is cut short verifies no password", () => {
     const hash = hashPassword("guest", salted(1, 2, 3, 4));
     for (const length of [0, 3, 4, 20, 35]) assert.equal(verifyPassword(hash.subarray(0, length), "guest"), false);
   });
 
-  it("by each of RabbitMQ's algorithms belongs to its password by that algorithm only", () => {
+  it("verifies its password only with its own algorithm, for each of RabbitMQ's", () => {
     for (const algorithm of HASHING_ALGORITHMS) {
       const hash = hashPassword("crunch", salted(1, 2, 3, 4), algorithm);
       for (const other of HASHING_ALGORITHMS) {
@@ -54,7 +54,7 @@ describe("a password's hash", () => {
     }
   });
 
-  it("as RabbitMQ 3.10 has exported it belongs to its password", () => {
+  it("exported by RabbitMQ 3.10 verifies its password", () => {
     for (const [algorithm, hash] of EXPORTED) {
       assert.ok(isHashingAlgorithm(algorithm));
       assert.equal(verifyPassword(Uint8Array.fromBase64(hash), PASSWORD, algorithm), true, algorithm);

@@ -12,7 +12,7 @@ const peer: Peer = { isLoopback: false, host: "192.0.2.1" };
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);
 
-/** Accepts one user, and notes each login attempt. */
+/** Access for one user, which notes each login attempt. */
 class OneUser implements Access {
   readonly version = 0;
   readonly tried: Credentials[] = [];
@@ -48,7 +48,7 @@ function amqplain(login: Uint8Array, password: Uint8Array): Uint8Array {
   return writer.written().slice();
 }
 
-/** Names and passwords that somebody may have, and that are easily mistaken for others. */
+/** Names and passwords that are valid and easily mistaken for others. */
 const STRANGE = [
   "a".repeat(255),
   "🐇".repeat(63),
@@ -62,7 +62,7 @@ const STRANGE = [
 ];
 
 describe("mechanism PLAIN", () => {
-  it("takes any name and password but those with NUL, and mistakes none for another", async () => {
+  it("takes any name and password except those with NUL, and mistakes none for another", async () => {
     for (const name of [...STRANGE, "guest", ""]) {
       for (const other of STRANGE) {
         const access = new OneUser(other, other);
@@ -72,7 +72,7 @@ describe("mechanism PLAIN", () => {
     }
   });
 
-  it("refuses a name or password that is not UTF-8 without asking for it", async () => {
+  it("refuses a name or password that is not UTF-8 without asking access control", async () => {
     for (const response of [[0, 0xff, 0, 0x61], [0, 0x61, 0, 0xff]]) {
       const access = new OneUser("a", "a");
       const outcome = await respond(PLAIN, access, new Uint8Array(response));
@@ -81,7 +81,7 @@ describe("mechanism PLAIN", () => {
     }
   });
 
-  it("refuses what is malformed, an authorization identity and further NULs among it", () => {
+  it("refuses a malformed response, an authorization identity and further NULs", () => {
     for (
       const response of ["", "\0", "guest\0guest", "\0guest", "root\0guest\0guest", "\0guest\0guest\0", "\0a\0b\0c"]
     ) {
@@ -91,7 +91,7 @@ describe("mechanism PLAIN", () => {
 });
 
 describe("mechanism AMQPLAIN", () => {
-  it("takes any name and password, those with NUL too", async () => {
+  it("takes any name and password, even those with NUL", async () => {
     for (const text of [...STRANGE, "a\0b", "\0"]) {
       const access = new OneUser(text, text);
       assert.ok("user" in await respond(AMQPLAIN, access, amqplain(bytes(text), bytes(text))));
@@ -99,7 +99,7 @@ describe("mechanism AMQPLAIN", () => {
     }
   });
 
-  it("refuses a name or password that is not UTF-8 without asking for it", async () => {
+  it("refuses a name or password that is not UTF-8 without asking access control", async () => {
     const access = new OneUser("a", "a");
     const outcome = await respond(AMQPLAIN, access, amqplain(bytes("a"), new Uint8Array([0xff])));
     assert.ok("refused" in outcome);
@@ -113,13 +113,13 @@ describe("mechanism RABBIT-CR-DEMO", () => {
       const authentication = RABBIT_CR_DEMO.begin(new OneUser(name, "crunch"), peer);
       const buffer = bytes(name);
       assert.deepEqual(await authentication.respond(buffer), { challenge: bytes("Please tell me your password") });
-      // The connection uses the memory of a response again.
+      // The connection reuses the memory of a response.
       buffer.fill(0);
       assert.ok("user" in await authentication.respond(bytes("My password is crunch")));
     }
   });
 
-  it("refuses a wrong password, and an answer of another form without repeating it", async () => {
+  it("refuses a wrong password, and a malformed answer without repeating it", async () => {
     const begin = async () => {
       const authentication = RABBIT_CR_DEMO.begin(new OneUser("carrot", "crunch"), peer);
       await authentication.respond(bytes("carrot"));
@@ -138,7 +138,7 @@ describe("mechanism RABBIT-CR-DEMO", () => {
 });
 
 describe("mechanism ANONYMOUS", () => {
-  it("logs in as the configured user, whatever the client says", async () => {
+  it("logs in as the configured user, whatever the client sends", async () => {
     const mechanism = anonymous({ anonymous_login_user: "nobody", anonymous_login_pass: "crunch" });
     for (const response of ["", "trace@example.org", "\0guest\0guest"]) {
       assert.ok("user" in await respond(mechanism, new OneUser("nobody", "crunch"), bytes(response)));
@@ -174,7 +174,7 @@ describe("mechanism EXTERNAL", () => {
     assert.deepEqual(outcome, { refused: "connection peer presented no TLS (x.509) certificate" });
   });
 
-  it("takes the name from where it is configured to, and no password", async () => {
+  it("takes the name from the configured field, and no password", async () => {
     const names: readonly (readonly [ExternalOptions, string])[] = [
       [{}, "CN=client,O=example"],
       [{ ssl_cert_login_from: "common_name" }, "client"],
@@ -196,7 +196,7 @@ describe("mechanism EXTERNAL", () => {
     }
   });
 
-  it("refuses a certificate without that name, and a name that nobody has", async () => {
+  it("refuses a certificate without that name, and an unknown name", async () => {
     const from = { ...peer, certificate: { ...certificate, commonName: undefined, alternativeNames: [] } };
     for (const ssl_cert_login_from of ["common_name", "subject_alternative_name"] as const) {
       const outcome = await respond(external({ ssl_cert_login_from }), new OneUser(""), bytes(""), from);

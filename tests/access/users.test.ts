@@ -17,7 +17,7 @@ describe("a connection's user", () => {
     return await client.receive(0, "connection.close");
   }
 
-  it("guest comes from this machine, however its address is written, and from no other", async () => {
+  it("guest comes from this machine, with any form of its address, and from no other", async () => {
     const broker = new Broker();
     for (const host of [undefined, "127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"]) {
       await InProcessClient.open(broker, host === undefined ? {} : { peer: { host, port: 1234 } });
@@ -43,7 +43,7 @@ describe("a connection's user", () => {
     await assert.rejects(InProcessClient.open(broker, { user: "carrot", password: "crunch" }), /530/);
   });
 
-  it("that loses the permission to write is refused with the next message, though its route was remembered", async () => {
+  it("that loses the permission to write is refused with the next message, even on a cached route", async () => {
     const broker = new Broker();
     const queue = broker.vhost("/").queue("q");
     const client = await InProcessClient.open(broker);

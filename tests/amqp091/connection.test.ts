@@ -9,7 +9,7 @@ import { type ClientOptions, InProcessClient } from "./in_process_client.ts";
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 
-/** Whether a promise is settled when everything has been done that can be. */
+/** Returns whether a promise has settled after everything possible was done. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {
   let done = false;
   promise.then(() => done = true, () => done = true);
@@ -29,7 +29,7 @@ describe("a handshake", () => {
       }],
     ] as readonly [string, (client: InProcessClient) => Promise<unknown>][]
   ) {
-    it(`that ${what} is given up after 10 s, and nothing is left of it`, async () => {
+    it(`that ${what} is given up after 10 s, and leaves nothing behind`, async () => {
       const clock = new FakeClock();
       const broker = new Broker({ clock });
       const client = new InProcessClient(broker);
@@ -46,7 +46,7 @@ describe("a handshake", () => {
     });
   }
 
-  it("that is done has no timeout any more", async () => {
+  it("has no time limit once it is complete", async () => {
     const clock = new FakeClock();
     const client = await InProcessClient.open(new Broker({ clock }));
     assert.equal(clock.timerCount, 0);
@@ -56,7 +56,7 @@ describe("a handshake", () => {
 });
 
 describe("heartbeats of a connection", () => {
-  it("are sent when nothing else is, and keep a peer that sends them", async () => {
+  it("are sent when nothing else is, and keep a connection open whose peer sends them", async () => {
     const clock = new FakeClock();
     const client = await InProcessClient.open(new Broker({ clock }), { heartbeat: 10 });
     for (let i = 0; i < 10; i++) {
@@ -68,7 +68,7 @@ describe("heartbeats of a connection", () => {
     assert.equal(await isDone(client.connection.closed), false);
   });
 
-  it("end a connection whose peer is silent for two intervals, and give its messages back", async () => {
+  it("close a connection whose peer is silent for two intervals, and return its messages", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
     const queue = broker.vhost("/").queue("q");
@@ -79,13 +79,13 @@ describe("heartbeats of a connection", () => {
     await clock.advance(19_000);
     assert.equal(await isDone(client.connection.closed), false);
     await clock.advance(6_000);
-    // The peer reads nothing either: what was written to it must not keep the connection.
+    // The peer reads nothing either: unread output must not keep the connection open.
     assert.equal(await isDone(client.connection.closed), true);
     assert.deepEqual([broker.connections.size, queue.messageCount, queue.consumerCount], [0, 1, 0]);
     assert.equal(clock.timerCount, 0);
   });
 
-  it("do not end a connection that the broker itself holds back and whose peer reads", async () => {
+  it("do not close a connection that the broker itself holds back while its peer reads", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock, memoryHighWatermarkBytes: MEBIBYTE });
     const client = await InProcessClient.open(broker, { heartbeat: 10 });
@@ -118,7 +118,7 @@ describe("a connection that the broker closes", () => {
     assert.equal(clock.timerCount, 0);
   });
 
-  it("is dropped after its heartbeat when that is shorter", async () => {
+  it("is dropped after its heartbeat interval when that is shorter", async () => {
     const clock = new FakeClock();
     const client = await InProcessClient.open(new Broker({ clock }), { heartbeat: 5 });
     const closing = client.connection.close("because");
@@ -127,7 +127,7 @@ describe("a connection that the broker closes", () => {
     assert.equal(await isDone(closing), true);
   });
 
-  it("is dropped 3 s after its peer agreed, when the peer does not end it", async () => {
+  it("is dropped 3 s after its peer confirmed, when the peer does not end the transport", async () => {
     const clock = new FakeClock();
     const client = await InProcessClient.open(new Broker({ clock }));
     const closing = client.connection.close("because");
@@ -141,7 +141,7 @@ describe("a connection that the broker closes", () => {
     assert.equal(clock.timerCount, 0);
   });
 
-  it("is over though its peer reads nothing and its transport can't be aborted", async () => {
+  it("ends although its peer reads nothing and its transport can't be aborted", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
     const queue = broker.vhost("/").queue("q");
@@ -155,7 +155,7 @@ describe("a connection that the broker closes", () => {
     assert.deepEqual([broker.connections.size, queue.messageCount, clock.timerCount], [0, 20, 0]);
   });
 
-  it("is over though its peer ended its side and reads nothing", async () => {
+  it("ends although its peer has ended its side and reads nothing", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
     const queue = broker.vhost("/").queue("q");
@@ -171,7 +171,7 @@ describe("a connection that the broker closes", () => {
     assert.deepEqual([broker.connections.size, clock.timerCount], [0, 0]);
   });
 
-  it("is aborted where the transport can be", async () => {
+  it("is aborted when its transport can be", async () => {
     const clock = new FakeClock();
     let aborts = 0;
     const client = new InProcessClient(new Broker({ clock }), { abort: () => aborts++ });
@@ -195,7 +195,7 @@ describe("a memory alarm", () => {
     return { clock, broker, publisher, queue: broker.vhost("/").queue("q"), written };
   }
 
-  it("stops publishers and tells them, and not consumers, whose reading ends it", async () => {
+  it("stops publishers and tells them, but not consumers, whose reading ends it", async () => {
     const { broker, publisher, queue } = await alarm();
     const blocked = await publisher.receive(0, "connection.blocked");
     assert.equal(blocked.reason, "low on memory");
@@ -207,7 +207,7 @@ describe("a memory alarm", () => {
     assert.equal(queue.messageCount, 0);
   });
 
-  it("stops publishers without a word that do not announce that they want to be told", async () => {
+  it("stops publishers without the capability, and does not tell them", async () => {
     const capabilities = { "connection.blocked": false, consumer_cancel_notify: true };
     const { broker, publisher, queue } = await alarm({ clientProperties: fieldTable({ capabilities }) });
     assert.deepEqual(await publisher.heardNames(), []);
@@ -218,7 +218,7 @@ describe("a memory alarm", () => {
     assert.deepEqual(await publisher.heardNames(), []);
   });
 
-  it("does not take in what publishers send meanwhile", async () => {
+  it("keeps messages that are sent meanwhile from being read", async () => {
     const { publisher, queue, written } = await alarm();
     await publisher.heard();
     const before = queue.messageCount;
@@ -228,7 +228,7 @@ describe("a memory alarm", () => {
     assert.equal(queue.messageCount, before);
   });
 
-  it("lets nobody begin to publish, and takes the message in when it is over", async () => {
+  it("stops a message that begins during it, and lets it pass afterwards", async () => {
     const { broker } = await alarm();
     const late = await InProcessClient.open(broker);
     await late.request(1, "queue.declare", { queue: "late" });
@@ -244,7 +244,7 @@ describe("a memory alarm", () => {
     assert.equal(queue.messageCount, 1);
   });
 
-  it("does not keep one that began to publish from being closed", async () => {
+  it("does not keep a connection with a stopped message from being closed", async () => {
     const { broker } = await alarm();
     const late = await InProcessClient.open(broker);
     late.publish(1, { routingKey: "late", body: "a" });
@@ -257,7 +257,7 @@ describe("a memory alarm", () => {
     assert.equal(broker.connections.has(late.connection), false);
   });
 
-  it("stops one that sends the parts of messages without ever ending one", async () => {
+  it("stops a publisher that never completes a message", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock, memoryHighWatermarkBytes: 4 * MEBIBYTE });
     const channels = Array.from({ length: 50 }, (_, i) => i + 1);
@@ -273,7 +273,7 @@ describe("a memory alarm", () => {
     assert.ok(broker.messageBytes < 6 * MEBIBYTE, `${broker.messageBytes} bytes with a limit of 4 MiB`);
   });
 
-  it("does not keep a blocked connection from being dropped with all that it holds", async () => {
+  it("does not keep a blocked connection from being dropped with its messages", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock, memoryHighWatermarkBytes: MEBIBYTE });
     const queue = broker.vhost("/").queue("q");
@@ -282,7 +282,7 @@ describe("a memory alarm", () => {
     for (let i = 0; i < 12; i++) client.publish(1, { routingKey: "q", body: new Uint8Array(100 * KIBIBYTE) });
     await settled();
     assert.equal(queue.consumerCount, 1);
-    // The peer says and reads nothing any more. Its messages are the ones that keep the alarm on.
+    // The peer neither sends nor reads any more. Its messages are those that keep the alarm on.
     await clock.advance(60_000);
     assert.equal(await isDone(client.connection.closed), true);
     assert.deepEqual([queue.consumerCount, broker.connections.size], [0, 0]);
@@ -307,7 +307,7 @@ describe("a peer that does not read", () => {
     await idle.request(1, "basic.consume", { queue: "q", noAck: true });
     const publisher = queue.publisher().getWriter();
     for (let i = 0; i < 1000; i++) await publisher.write({ body: new Uint8Array(KIBIBYTE) });
-    // One high-water mark is being written, another one is gathered.
+    // One high-water mark is being written, and another is gathered.
     assert.ok(queue.messageCount >= 1000 - 3 * 64, `${1000 - queue.messageCount} of 1 KiB wait for the peer`);
     const before = queue.messageCount;
     const reading = await InProcessClient.open(broker);
@@ -317,7 +317,7 @@ describe("a peer that does not read", () => {
     for (let i = before; i < 1000; i++) await idle.receiveAll(1, "basic.deliver");
   });
 
-  it("gets all of its messages in order once it reads again", async () => {
+  it("gets all its messages in order once it reads again", async () => {
     const broker = new Broker({ clock: new FakeClock(), outputHighWaterBytes: 64 * KIBIBYTE });
     const queue = broker.vhost("/").queue("q");
     const client = await InProcessClient.open(broker);
@@ -330,7 +330,7 @@ describe("a peer that does not read", () => {
     }
   });
 
-  it("is not read either while its replies pile up", async () => {
+  it("is not read while its replies pile up", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock, outputHighWaterBytes: 64 * KIBIBYTE });
     const queue = broker.vhost("/").queue("q");
@@ -345,7 +345,7 @@ describe("a peer that does not read", () => {
     assert.equal(queue.messageCount, 0);
   });
 
-  it("and has said so takes no more messages, nor memory, though it goes on asking", async () => {
+  it("and has declared so takes no more messages or memory, although it goes on asking", async () => {
     const broker = new Broker({ clock: new FakeClock(), outputHighWaterBytes: 64 * KIBIBYTE });
     const queue = broker.vhost("/").queue("q");
     const client = await InProcessClient.open(broker);
@@ -363,7 +363,7 @@ describe("a peer that does not read", () => {
   });
 });
 
-/** The size of the arrays over 64 KiB that are made while `act` runs. */
+/** Returns the size of the arrays over 64 KiB that are made while `act` runs. */
 async function countingBytesMade(act: () => Promise<void>): Promise<number> {
   const construct = globalThis.Uint8Array;
   let made = 0;
@@ -384,7 +384,7 @@ async function countingBytesMade(act: () => Promise<void>): Promise<number> {
 describe("a publisher", () => {
   const many = (count: number) => concat(...Array.from({ length: count }, () => publishFrames(1, { routingKey: "q" })));
 
-  /** A queue whose consumer takes only what it is asked to read. */
+  /** Sets up a queue whose consumer takes only as much as it is asked to read. */
   async function behind() {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
@@ -410,7 +410,7 @@ describe("a publisher", () => {
     assert.equal(queue.messageCount, 3000);
   });
 
-  it("goes on as soon as consumers have caught up", async () => {
+  it("continues as soon as consumers have caught up", async () => {
     const { clock, queue, consumer, publisher } = await behind();
     const timers = clock.timerCount;
     publisher.write(many(3000));
@@ -425,7 +425,7 @@ describe("a publisher", () => {
     assert.equal(clock.timerCount, timers);
   });
 
-  it("does not wait for a queue that nobody consumes, nor for a short one", async () => {
+  it("does not wait for a queue without consumers, nor for a short one", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
     const queue = broker.vhost("/").queue("q");

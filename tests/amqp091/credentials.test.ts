@@ -6,7 +6,7 @@ import { InProcessClient } from "./in_process_client.ts";
 
 const encoder = new TextEncoder();
 
-/** A backend whose secrets are names of users that expire a second after the time in them. */
+/** A backend whose secrets are users' names with a time, one second after which they expire. */
 class Tokens implements Access {
   version = 0;
   isLate = false;
@@ -52,7 +52,7 @@ async function open() {
 }
 
 describe("credentials", () => {
-  it("that expire close their connection", async () => {
+  it("close their connection when they expire", async () => {
     const { clock, client } = await open();
     await clock.advance(999);
     assert.deepEqual(await client.heardNames(), []);
@@ -63,7 +63,7 @@ describe("credentials", () => {
 
   for (const isLate of [false, true]) {
     const when = isLate ? "late" : "at once";
-    it(`that are renewed ${when} live on, and their consumers with them`, async () => {
+    it(`keep the connection and its consumers when they are renewed ${when}`, async () => {
       const { clock, access, client, update } = await open();
       access.isLate = isLate;
       await clock.advance(900);
@@ -76,7 +76,7 @@ describe("credentials", () => {
       await client.receive(0, "connection.close");
     });
 
-    it(`that permit less when they are renewed ${when} end consumers, and tell them`, async () => {
+    it(`cancel consumers that they no longer permit when they are renewed ${when}, and tell them`, async () => {
       const { access, client, update } = await open();
       access.isLate = isLate;
       update("write");
@@ -86,7 +86,7 @@ describe("credentials", () => {
       assert.equal((await client.receive(1, "channel.close")).replyCode, 403);
     });
 
-    it(`that are refused ${when} close their connection`, async () => {
+    it(`close their connection when they are refused ${when}`, async () => {
       const { access, client, update } = await open();
       access.isLate = isLate;
       update("bad");
@@ -95,14 +95,14 @@ describe("credentials", () => {
     });
   }
 
-  it("that may not open the virtual host any more close their connection", async () => {
+  it("close their connection when they no longer permit its virtual host", async () => {
     const { client, update } = await open();
     update("nowhere");
     const { replyText } = await client.receive(0, "connection.close");
     assert.equal(replyText, "NOT_ALLOWED - access to vhost '/' refused for user 'guest'");
   });
 
-  it("keep their connection waiting while it is asked whether they may open the virtual host", async () => {
+  it("make their connection wait until the virtual host is permitted", async () => {
     const { client, update } = await open();
     update("slowly");
     client.send(2, "channel.open");
@@ -111,15 +111,15 @@ describe("credentials", () => {
     await client.receive(2, "channel.open-ok");
   });
 
-  it("whose backend fails close their connection", async () => {
+  it("close their connection when the backend fails", async () => {
     const { client, update } = await open();
     update("broken");
     assert.equal((await client.receive(0, "connection.close")).replyText, "NOT_ALLOWED - Secret update failed");
   });
 });
 
-describe("what is deleted", () => {
-  it("closes the connections of a virtual host, and no others", async () => {
+describe("deleting", () => {
+  it("a virtual host closes its connections, and no others", async () => {
     const broker = new Broker();
     const { node } = broker;
     node.addVirtualHost("doomed");
@@ -136,7 +136,7 @@ describe("what is deleted", () => {
     await other.request(1, "queue.declare", { queue: "q" });
   });
 
-  it("closes the connections of a user", async () => {
+  it("a user closes its connections", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker);
     broker.node.topology.userCommands.delete("guest");

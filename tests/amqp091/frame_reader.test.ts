@@ -13,7 +13,7 @@ interface Frame {
   readonly payload: Uint8Array;
 }
 
-/** Keeps copies of the frames, and wants none for a while after each of which `pausesAfter` says so. */
+/** Copies the frames, and pauses after each for which `pausesAfter` returns true. */
 class Frames implements FrameHandler {
   readonly all: Frame[] = [];
   isPaused = false;
@@ -26,7 +26,7 @@ class Frames implements FrameHandler {
   }
 }
 
-/** Feeds chunks one after the other as a connection does: what is left of a chunk is read again after a pause. */
+/** Feeds chunks one after the other as a connection does: the rest of a chunk is read after a pause. */
 function feed(reader: FrameReader, frames: Frames, chunks: readonly Uint8Array[]): void {
   for (const chunk of chunks) {
     for (let at = 0; at < chunk.length;) {
@@ -36,10 +36,10 @@ function feed(reader: FrameReader, frames: Frames, chunks: readonly Uint8Array[]
   }
 }
 
-/** Cuts bytes at places that are given as any numbers. */
+/** Cuts bytes at places given as any numbers. */
 function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
   const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
-  // As from a socket: the next chunk takes the place of the one before.
+  // As from a socket, the next chunk replaces the one before.
   return [0, ...at].map((start, index) => bytes.slice(start, at[index] ?? bytes.length)).filter(({ length }) => length);
 }
 
@@ -56,7 +56,7 @@ const anyFrame: fc.Arbitrary<Frame> = fc.record({
 const places = fc.array(fc.nat(), { maxLength: 40 });
 
 describe("a frame reader", () => {
-  it("gives the same frames however the bytes are cut into chunks", () => {
+  it("passes on the same frames however the bytes are cut into chunks", () => {
     fc.assert(fc.property(fc.array(anyFrame, { maxLength: 20 }), places, (sent, places) => {
       const frames = new Frames();
       feed(new FrameReader(frames, PAYLOAD_MAX), frames, cut(concat(...sent.map(encode)), places));
@@ -64,7 +64,7 @@ describe("a frame reader", () => {
     }));
   });
 
-  it("gives the same frames byte by byte", () => {
+  it("passes on the same frames byte by byte", () => {
     fc.assert(
       fc.property(fc.array(anyFrame, { maxLength: 8 }), (sent) => {
         const frames = new Frames();
@@ -76,7 +76,7 @@ describe("a frame reader", () => {
     );
   });
 
-  it("gives the same frames when the one who takes them pauses now and then", () => {
+  it("passes on the same frames when the handler pauses now and then", () => {
     fc.assert(
       fc.property(
         fc.array(anyFrame, { maxLength: 20 }),
@@ -92,7 +92,7 @@ describe("a frame reader", () => {
     );
   });
 
-  it("says where it stopped when it was paused", () => {
+  it("returns where it stopped for a pause", () => {
     const frames = new Frames();
     frames.pausesAfter = (count) => count === 2;
     const reader = new FrameReader(frames, PAYLOAD_MAX);
@@ -104,7 +104,7 @@ describe("a frame reader", () => {
     assert.deepEqual(frames.all.map(({ channel }) => channel), [1, 0, 2]);
   });
 
-  it("needs nothing of a chunk after it has read it, so that the next may come in the same memory", () => {
+  it("no longer uses a chunk that it has read, so that the next may come in the same memory", () => {
     const sent = Array.from(
       { length: 50 },
       (_, i) => ({ type: 3, channel: i, payload: new Uint8Array(i * 3).fill(i) }),
@@ -137,7 +137,7 @@ describe("a frame reader", () => {
     }
   });
 
-  it("takes payloads of any size with no limit, and none above a limit that is set later", () => {
+  it("accepts payloads of any size without a limit, and none above a limit that is set later", () => {
     const frames = new Frames();
     const reader = new FrameReader(frames, 0);
     const large = frame(3, 1, new Uint8Array(300_000));
@@ -147,7 +147,7 @@ describe("a frame reader", () => {
     assert.throws(() => reader.read(large, 0), ConnectionError);
   });
 
-  it("refuses a frame that does not end in 206, whole or cut, after handing on what came before", () => {
+  it("refuses a frame that does not end in 206, whole or cut, after passing on those before it", () => {
     const wrong = frame(1, 3, Uint8Array.of(1, 2, 3, 4, 5), 0xcd);
     fc.assert(fc.property(places, (places) => {
       const frames = new Frames();
@@ -161,7 +161,7 @@ describe("a frame reader", () => {
     }));
   });
 
-  it("takes memory for a cut frame as its bytes come", () => {
+  it("takes memory for a cut frame only as its bytes come", () => {
     const made: number[] = [];
     const construct = globalThis.Uint8Array;
     const reader = new FrameReader(new Frames(), 0);

@@ -10,7 +10,7 @@ function watch(clock: FakeClock, intervalSeconds: number) {
     received: () => traffic.receivedBytes,
     sendHeartbeat() {
       traffic.heartbeatsMs.push(clock.now());
-      // It is written when the turn has ended.
+      // The bytes are written after the turn.
       queueMicrotask(() => traffic.sentBytes += 8);
     },
     peerIsSilent: () => traffic.silentMs.push(clock.now()),
@@ -19,7 +19,7 @@ function watch(clock: FakeClock, intervalSeconds: number) {
 }
 
 describe("heartbeats", () => {
-  it("are sent twice in an interval where nothing else is", async () => {
+  it("are sent twice in an interval when nothing else is sent", async () => {
     const clock = new FakeClock();
     const { traffic } = watch(clock, 10);
     for (let second = 0; second < 60; second++) {
@@ -31,7 +31,7 @@ describe("heartbeats", () => {
     assert.deepEqual(traffic.silentMs, []);
   });
 
-  it("are not sent where something else is, but for the first", async () => {
+  it("are not sent when something else is, except the first", async () => {
     const clock = new FakeClock();
     const { traffic } = watch(clock, 10);
     for (let second = 0; second < 60; second++) {
@@ -42,7 +42,7 @@ describe("heartbeats", () => {
     assert.deepEqual(traffic.heartbeatsMs, [5000]);
   });
 
-  it("tell of a peer that was silent for two intervals, not of one that says a byte in that time", async () => {
+  it("report a peer that was silent for two intervals, but not one that sends a byte in that time", async () => {
     const clock = new FakeClock();
     const { traffic } = watch(clock, 10);
     for (let i = 0; i < 5; i++) {
@@ -56,7 +56,7 @@ describe("heartbeats", () => {
     assert.ok(afterMs >= 20_000 && afterMs <= 25_000, `after ${afterMs} ms`);
   });
 
-  it("end when they are told to", async () => {
+  it("end when they are stopped", async () => {
     const clock = new FakeClock();
     const { traffic, end } = watch(clock, 10);
     await clock.advance(7000);
@@ -66,7 +66,7 @@ describe("heartbeats", () => {
     assert.deepEqual([traffic.silentMs, traffic.heartbeatsMs.length], [[], 1]);
   });
 
-  it("of no seconds are none", () => {
+  it("with an interval of 0 are off", () => {
     const clock = new FakeClock();
     watch(clock, 0).end();
     assert.equal(clock.timerCount, 0);

@@ -26,16 +26,16 @@ export interface ClientOptions {
   readonly user?: string;
   readonly password?: string;
   readonly heartbeat?: number;
-  /** Default: those of a client that wants to know everything. */
+  /** Default: those of a client with all capabilities. */
   readonly clientProperties?: FieldTable;
   readonly virtualHost?: string;
   /** Channels to open. Default: 1. */
   readonly channels?: readonly number[];
-  /** Where the client says that it is. Default: in the process. */
+  /** Address of the client. Default: in the process. */
   readonly peer?: Address;
 }
 
-/** What came from the broker: a method, with the body that came behind it as text. */
+/** A method from the broker, with its content's body as text. */
 export interface Received {
   readonly channel: number;
   readonly method: Method;
@@ -50,8 +50,8 @@ interface PartialContent {
 }
 
 /**
- * An AMQP client at the other end of two streams inside the process. It reads only when a test asks it to, so that
- * what it doesn't read waits in the broker.
+ * An AMQP client at the other end of two streams inside the process. It reads only when a test asks for it, so unread
+ * output waits in the broker.
  */
 export class InProcessClient {
   readonly connection: Connection;
@@ -61,7 +61,7 @@ export class InProcessClient {
   #reading: Promise<void> | undefined;
   #partial: PartialContent | undefined;
   readonly #received: Received[] = [];
-  /** Bytes that were read so far. */
+  /** Number of bytes read. */
   readBytes = 0;
   heartbeatCount = 0;
   hasEnded = false;
@@ -101,7 +101,7 @@ export class InProcessClient {
     });
   }
 
-  /** Resolves when the broker has taken the bytes in; with `false` if it takes no more. */
+  /** Resolves with true when the broker has read the bytes; with false if it reads no more. */
   write(...parts: readonly Uint8Array[]): Promise<boolean> {
     return this.#writer.write(concat(...parts)).then(() => true, () => false);
   }
@@ -114,7 +114,7 @@ export class InProcessClient {
     return this.write(publishFrames(channel, publishing));
   }
 
-  /** Sends a method and waits for the one that answers it. */
+  /** Sends a method and waits for its answer. */
   async request<N extends MethodName>(
     channel: number,
     name: N,
@@ -124,12 +124,12 @@ export class InProcessClient {
     return await this.receive(channel, `${name}-ok` as MethodName) as Method;
   }
 
-  /** The next method on any channel, which must be this one. */
+  /** Returns the next method on any channel, which must be this one. */
   async receive<N extends MethodName>(channel: number, name: N): Promise<MethodOf<N>> {
     return (await this.receiveAll(channel, name)).method as MethodOf<N>;
   }
 
-  /** As {@linkcode receive}, with the body. */
+  /** Returns the same with the body. */
   async receiveAll(channel: number, name: MethodName): Promise<Received> {
     while (this.#received.length === 0) {
       if (this.hasEnded) throw new Error(`Expected ${name} on channel ${channel}, but the broker ended the connection`);
@@ -142,7 +142,7 @@ export class InProcessClient {
     return received;
   }
 
-  /** What the broker says without being waited for. */
+  /** Returns everything that the broker has sent so far. */
   async heard(): Promise<Received[]> {
     for (let bytes = -1; bytes !== this.readBytes && !this.hasEnded;) {
       bytes = this.readBytes;
@@ -152,7 +152,7 @@ export class InProcessClient {
     return this.#received.splice(0);
   }
 
-  /** As {@linkcode heard}, by name. */
+  /** Returns the names of everything that the broker has sent so far. */
   async heardNames(): Promise<MethodName[]> {
     return (await this.heard()).map(({ method }) => method.name);
   }
@@ -162,7 +162,7 @@ export class InProcessClient {
     this.#writer.close().catch(() => {});
   }
 
-  /** Wants to read no more. */
+  /** Stops reading for good. */
   async stopReading(): Promise<void> {
     await this.#reader.cancel();
   }

@@ -19,7 +19,7 @@ function isMalformed(error: unknown): boolean {
   return error instanceof ConnectionError && (error.code === 501 || error.code === 502);
 }
 
-/** What AMQP 0-8 has no field for, beside the two methods that it has no number for. */
+/** Values of fields that AMQP 0-8 lacks, beside the two methods without a number there. */
 const ABSENT_FROM_0_8: Readonly<Record<string, Record<string, unknown>>> = {
   "basic.consume": { arguments: new Map() },
   "connection.blocked": { reason: "" },
@@ -38,7 +38,7 @@ describe("a method", () => {
       );
     });
 
-    it(`${name} is read as it was written in AMQP 0-8, but for what 0-8 does not have`, () => {
+    it(`${name} is read as it was written in AMQP 0-8, except for what 0-8 lacks`, () => {
       fc.assert(
         fc.property(methodCalled(name), (written) => {
           const read = AMQP_0_8.decode(encode(AMQP_0_8, written));
@@ -63,7 +63,7 @@ describe("a method", () => {
     });
   }
 
-  it("is laid out as the specification says: reserved fields, texts, bits from the lowest up, a table", () => {
+  it("has the layout of the specification: reserved fields, texts, bits from the lowest up, a table", () => {
     const bytes = encode(AMQP_0_9_1, {
       name: "queue.declare",
       queue: "q",
@@ -109,7 +109,7 @@ describe("a method", () => {
     );
   });
 
-  it("with any byte changed is read as something or refused, and fails in no other way", () => {
+  it("with any byte changed is either read or refused, and fails in no other way", () => {
     fc.assert(
       fc.property(method, fc.nat(), fc.nat(255), (written, where, value) => {
         const bytes = encode(AMQP_0_9_1, written);
@@ -126,7 +126,7 @@ describe("a method", () => {
     );
   });
 
-  it("of random bytes is refused, and fails in no other way", () => {
+  it("of random bytes is either read or refused, and fails in no other way", () => {
     fc.assert(
       fc.property(fc.constantFrom(...METHOD_NAMES), fc.uint8Array({ maxLength: 200 }), (name, fields) => {
         const [classId, methodId] = METHODS[name];

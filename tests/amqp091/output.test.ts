@@ -5,7 +5,7 @@ import { BufferPool } from "../../src/amqp091/buffer_pool.ts";
 import { Output } from "../../src/amqp091/output.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 
-/** An output to a peer that takes a write when the test says so. */
+/** Opens an output to a peer that completes a write when the test says so. */
 function open({ isDoneWithWritten = true } = {}) {
   const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
   const pool = new BufferPool();
@@ -24,7 +24,7 @@ function open({ isDoneWithWritten = true } = {}) {
 const bytes = (length: number, value = 1): Uint8Array => new Uint8Array(length).fill(value);
 
 describe("a connection's output", () => {
-  it("leaves in one write for a turn, and gathers while that is under way", async () => {
+  it("leaves in one write for each turn, and gathers while a write is under way", async () => {
     const { node, output, written, take } = open();
     for (let i = 0; i < 10; i++) output.raw(bytes(10, i));
     await settled();
@@ -43,7 +43,7 @@ describe("a connection's output", () => {
     assert.deepEqual(written.map(({ length }) => length), [100, 50]);
   });
 
-  it("gives its buffer back when it is written, and holds none while it has nothing to say", async () => {
+  it("returns its buffer after a write, and holds none while it is empty", async () => {
     const { node, pool, output, written, take } = open();
     output.raw(bytes(10));
     node.endTurn();
@@ -54,7 +54,7 @@ describe("a connection's output", () => {
     assert.equal(output.bytes.length, 0);
   });
 
-  it("writes memory of its own size to who may keep it", async () => {
+  it("writes memory of its own to a transport that may keep it", async () => {
     const { node, output, written, take } = open({ isDoneWithWritten: false });
     output.raw(bytes(10, 1));
     node.endTurn();
@@ -68,7 +68,7 @@ describe("a connection's output", () => {
     assert.equal(written[0].buffer.byteLength, 10);
   });
 
-  it("is full from its high-water mark on, and has room again as soon as that is being written", async () => {
+  it("is full from its high-water mark on, and has room again as soon as it is being written", async () => {
     const { node, output, take } = open();
     output.raw(bytes(999));
     assert.equal(output.isFull, false);
@@ -87,7 +87,7 @@ describe("a connection's output", () => {
     assert.equal(hasRoom, true);
   });
 
-  it("writes what it has before it ends, and nothing afterwards", async () => {
+  it("is written before it ends, and nothing afterwards", async () => {
     const { node, output, written, take } = open();
     output.raw(bytes(10));
     output.end();
@@ -104,7 +104,7 @@ describe("a connection's output", () => {
     assert.deepEqual([written.length, output.length], [1, 0]);
   });
 
-  it("ends at once when it is aborted, though a write is under way that never ends", async () => {
+  it("ends at once when it is aborted, although a write is under way that never ends", async () => {
     const { node, output } = open();
     output.raw(bytes(10));
     node.endTurn();
@@ -120,7 +120,7 @@ describe("a connection's output", () => {
 
 describe("a buffer pool", () => {
   for (const [size, askedBytes, mostKept] of [["small", 100, 1024], ["large", 5000, 16]] as const) {
-    it(`lends ${size} buffers that were given back, and keeps not too many`, () => {
+    it(`lends ${size} buffers that were returned, and keeps a limited number`, () => {
       const pool = new BufferPool();
       const first = pool.take(askedBytes);
       pool.give(first);
@@ -133,7 +133,7 @@ describe("a buffer pool", () => {
     });
   }
 
-  it("lends a small buffer for a small request, and the requested size for a large one", () => {
+  it("lends a small buffer for a small request, and a large one in the requested size", () => {
     const pool = new BufferPool();
     assert.equal(pool.take(21).length, 1024);
     assert.ok(pool.take(1025).length >= 1025);

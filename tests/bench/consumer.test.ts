@@ -69,7 +69,7 @@ describe("the load generator", () => {
     assert.deepEqual({ consumed, outOfOrder, repeated }, { consumed: 6, outOfOrder: 1, repeated: 2 });
   });
 
-  it("publishes at the rate that it is given", async () => {
+  it("publishes at the configured rate", async () => {
     const queue = "bench-rate";
     const startedMs = performance.now();
     await consume(queue, 100, async () => {

@@ -9,20 +9,20 @@ describe("the benchmark's flags", () => {
     assert.deepEqual(compared, [{ label: "old", target, pid: undefined }]);
   });
 
-  it("take an address alone, which is its own label", () => {
+  it("accept an address alone, which is its own label", () => {
     const { compared } = parseFlags(["--compare", "127.0.0.1:5672"]);
     const target = { host: "127.0.0.1", port: 5672, user: "guest", password: "guest", vhost: "/" };
     assert.deepEqual(compared, [{ label: "127.0.0.1:5672", target, pid: undefined }]);
   });
 
-  it("give pids to brokers by label, or else in order", () => {
+  it("assign pids to brokers by label, or else in order", () => {
     const addresses = ["--compare", "one=127.0.0.1:1", "--compare", "two=127.0.0.1:2"];
     const pids = (...flags: string[]) => parseFlags([...addresses, ...flags]).compared.map(({ pid }) => pid);
     assert.deepEqual(pids("--compare-pid", "11", "--compare-pid", "22"), [11, 22]);
     assert.deepEqual(pids("--compare-pid", "two=22"), [undefined, 22]);
   });
 
-  it("take how many messages the scale cases have, a million if nothing is said", () => {
+  it("set the number of messages of the scale cases, by default a million", () => {
     assert.equal(parseFlags([]).messages, 1_000_000);
     assert.equal(parseFlags(["--messages", "10000000"]).messages, 10_000_000);
   });

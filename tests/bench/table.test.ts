@@ -21,7 +21,7 @@ describe("the benchmark's table", () => {
     ]);
   });
 
-  it("has a place for figures that are not there", () => {
+  it("has a place for missing figures", () => {
     const results = new Results();
     results.announce([RATE, MEMORY]);
     results.addFigure(MEMORY, "Deno", 12.34);

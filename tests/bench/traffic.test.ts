@@ -31,12 +31,12 @@ describe("the load on durable queues", () => {
   });
   after(() => broker.close());
 
-  /** How many messages each queue has, after all that was done to it before. */
+  /** Returns the number of messages in each queue, after all earlier operations. */
   async function messageCounts(queues: Queues): Promise<number[]> {
     const connection = await Connection.open(target);
     const counts = [];
     for (let index = 0; index < queues.queues; index++) {
-      // Not passive: that it is durable is checked too.
+      // Not passive, so that durability is checked too.
       connection.send(CHANNEL, "queue.declare", { queue: queueName(queues, index), durable: true });
       counts.push((await connection.receive("queue.declare-ok")).messageCount);
     }
@@ -44,7 +44,7 @@ describe("the load on durable queues", () => {
     return counts;
   }
 
-  it("reaches each of more queues than there are consumers, from publishers that share connections", async () => {
+  it("reaches each queue when there are more queues than consumers, from publishers that share connections", async () => {
     const traffic = { ...TRAFFIC, publishers: 12, queues: 12, consumers: 5, publishersPerConnection: 5 };
     const queues = { ...traffic, prefix: "bench-shared" };
     await declareQueues(target, queues);
@@ -96,7 +96,7 @@ describe("the load on durable queues", () => {
 });
 
 describe("a rate", () => {
-  it("is taken between two counts, wherever they lie between samples", () => {
+  it("is computed between two counts, wherever they lie between samples", () => {
     const samples = [[0, 0], [100, 50], [200, 50], [300, 250]].map(([atMs, count]) => ({ atMs, count }));
     assert.equal(rateBetween(samples, 0, 250), 250 * 1000 / 300);
     assert.equal(rateBetween(samples, 0, 25), 25 * 1000 / 50);

@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 
 const root = new URL("../../", import.meta.url);
 
-/** The code without its comments, which may speak of anything. */
+/** Removes comments from code, as they may mention anything. */
 const withoutComments = (code: string): string => code.replace(/\/\*[^]*?\*\/|(^|\s)\/\/.*$/gm, "$1");
 
-/** What only some runtimes have, as code names it. */
+/** Names that only some runtimes have. */
 const RUNTIMES_OWN =
   /\b(Deno|Bun)\s*[.[?!]|\bglobalThis\.(Deno|Bun|process)\b|(?<![.\w])process\s*[.[?!]|\bBuffer\b|["'](node|bun|deno):|["']bun["']/;
 
@@ -19,7 +19,7 @@ async function sourceFiles(): Promise<string[]> {
   return files.filter((file) => file.endsWith(".ts"));
 }
 
-describe("what is no runtime's shim", () => {
+describe("code outside the runtimes' shims", () => {
   it("names no runtime", async () => {
     const files = (await sourceFiles()).filter((file) => !file.startsWith("runtime/"));
     assert.ok(files.length > 40);
@@ -29,7 +29,7 @@ describe("what is no runtime's shim", () => {
     }
   });
 
-  it("is told from what is by this test", async () => {
+  it("is told apart from theirs by this test", async () => {
     for (const file of ["runtime/deno.ts", "runtime/bun.ts"]) {
       assert.match(withoutComments(await readFile(new URL(`src/${file}`, root), "utf8")), RUNTIMES_OWN);
     }

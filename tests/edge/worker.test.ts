@@ -11,7 +11,7 @@ import { Miniflare } from "miniflare";
 const root = new URL("../../", import.meta.url);
 const path = (relative: string): string => fileURLToPath(new URL(relative, root));
 
-/** What {@link file://./worker.ts} answers. */
+/** The answer of {@link file://./worker.ts}. */
 interface Answer {
   readonly runtime: string;
   readonly confirmed: number;
@@ -29,7 +29,7 @@ describe("a broker in a Worker of an edge runtime", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "haremq-worker-"));
     const outfile = join(folder, "worker.js");
-    // For a browser: a module of node: or of Bun would be an error here.
+    // For a browser: a module of node: or of Bun would be an error.
     const bundle = ["build", path("tests/edge/worker.ts"), "--target=browser", "--format=esm", `--outfile=${outfile}`];
     // The package bun is a script; its program is in the package for this machine.
     const [machine] = await readdir(path("node_modules/@oven"));

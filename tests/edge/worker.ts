@@ -1,7 +1,7 @@
 import { Broker } from "../../mod.ts";
 import { InProcessClient } from "../amqp091/in_process_client.ts";
 
-/** Runs the broker inside an edge runtime, and tells in JSON what came of it. */
+/** Runs the broker inside an edge runtime, and answers with the result in JSON. */
 export default {
   async fetch(): Promise<Response> {
     const lines: string[] = [];

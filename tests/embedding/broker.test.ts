@@ -6,7 +6,7 @@ import { FakeClock, settled } from "../fake_clock.ts";
 import { HEADER_0_9_1 } from "../frames.ts";
 
 describe("a broker in a program", () => {
-  it("speaks AMQP over two streams, with no socket", async () => {
+  it("speaks AMQP over two streams, without a socket", async () => {
     const client = await InProcessClient.open(new Broker());
     await client.request(1, "queue.declare", { queue: "q" });
     client.publish(1, { routingKey: "q", body: "hello" });
@@ -48,7 +48,7 @@ describe("a broker in a program", () => {
     assert.deepEqual([first.connections.size, second.connections.size], [0, 1]);
   });
 
-  it("tells when a connection is over, whichever side ended it", async () => {
+  it("reports the end of a connection, whichever side ended it", async () => {
     const broker = new Broker();
     const ends: ((client: InProcessClient) => Promise<unknown> | void)[] = [
       async (client) => {
@@ -77,7 +77,7 @@ describe("a broker in a program", () => {
     }
   });
 
-  it("closes all connections, whatever state they are in, and its store with itself", async () => {
+  it("closes all connections in any state, and its store, when it is closed", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });
     const open = await InProcessClient.open(broker);
@@ -95,11 +95,11 @@ describe("a broker in a program", () => {
     assert.equal(clock.timerCount, 0);
   });
 
-  it("leaves a reader the bytes that it was given, however long it keeps them", async () => {
+  it("does not change the bytes that a reader keeps", async () => {
     const broker = new Broker();
     const queue = broker.vhost("/").queue("q");
     const toBroker = new TransformStream<Uint8Array, Uint8Array>();
-    // A reader that is a few chunks behind, as one is behind a pipe.
+    // A reader that is a few chunks behind, as behind a pipe.
     const fromBroker = new TransformStream<Uint8Array, Uint8Array>({}, undefined, { highWaterMark: 8 });
     broker.accept({ readable: toBroker.readable, writable: fromBroker.writable });
     const { frames } = await import("./session_frames.ts");

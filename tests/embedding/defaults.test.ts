@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
 
-describe("what a new broker has", () => {
-  it("is the virtual host and the user that it is told, with their permissions", async () => {
+describe("the defaults of a broker", () => {
+  it("create its virtual host and user with their permissions", async () => {
     const permissions = { configure: "^c" };
     const defaults = { vhost: "main", user: "joe", password: "secret", tags: ["monitoring"], permissions };
     const broker = new Broker({ defaults });
@@ -16,7 +16,7 @@ describe("what a new broker has", () => {
     await broker.close();
   });
 
-  it("is given to each new virtual host whose name matches: users, operator policies, and the first limits", async () => {
+  it("give each new virtual host with a matching name users, operator policies, and the first limits", async () => {
     const broker = new Broker({
       defaults: {
         users: [{ name: "app", password: "x", vhostPattern: "^prod", read: "^r" }],

@@ -8,7 +8,7 @@ import { FakeClock } from "../fake_clock.ts";
 
 const EVENTS = "amq.rabbitmq.event";
 
-/** A broker on a folder. */
+/** Starts a broker with a folder. */
 async function start(files: MemoryFiles, vhost?: string): Promise<Broker> {
   const clock = new FakeClock();
   const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
@@ -16,7 +16,7 @@ async function start(files: MemoryFiles, vhost?: string): Promise<Broker> {
   return new Broker({ store, eventExchange: vhost === undefined ? undefined : { vhost } });
 }
 
-/** What a client is told that asks for the event exchange. */
+/** Returns the error text of a client that looks for the event exchange. */
 async function findExchange(broker: Broker, virtualHost = "/"): Promise<string> {
   const client = await InProcessClient.open(broker, { virtualHost });
   client.send(1, "exchange.declare", { exchange: EVENTS, passive: true });
@@ -27,12 +27,12 @@ async function findExchange(broker: Broker, virtualHost = "/"): Promise<string> 
 }
 
 describe("a broker's event exchange", () => {
-  it("is there when it was asked for only", async () => {
+  it("exists only when it is configured", async () => {
     assert.equal(await findExchange(new Broker()), "channel.close");
     assert.equal(await findExchange(new Broker({ eventExchange: { vhost: "/" } })), "exchange.declare-ok");
   });
 
-  it("keeps its bindings over a restart, and goes when nobody asks for it any more", async () => {
+  it("keeps its bindings over a restart, and is deleted when it is no longer configured", async () => {
     const files = new MemoryFiles();
     let broker = await start(files, "/");
     const client = await InProcessClient.open(broker);
@@ -50,7 +50,7 @@ describe("a broker's event exchange", () => {
     await broker.close();
   });
 
-  it("moves when another virtual host is asked for", async () => {
+  it("moves when another virtual host is configured", async () => {
     const files = new MemoryFiles();
     await (await start(files, "/")).close();
     const broker = await start(files, "events");

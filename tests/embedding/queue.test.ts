@@ -14,7 +14,7 @@ async function publish(queue: EmbeddedQueue, ...bodies: string[]): Promise<void>
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
 
 describe("a queue in a program", () => {
-  it("is written to and read as streams", async () => {
+  it("is written and read as streams", async () => {
     const orders = new Broker().vhost("/").queue("orders");
     const body = new TextEncoder().encode("an order");
     await orders.publisher().getWriter().write({ body });
@@ -26,7 +26,7 @@ describe("a queue in a program", () => {
     assert.equal(orders.messageCount, 0);
   });
 
-  it("can be piped into, from any stream", async () => {
+  it("can be the end of a pipe from any stream", async () => {
     const queue = new Broker().vhost("/").queue("q");
     const lines = new ReadableStream<string>({
       start(controller) {
@@ -50,7 +50,7 @@ describe("a queue in a program", () => {
     assert.equal(value!.body.length, 0);
   });
 
-  it("gives a reader no more than it takes in: the rest waits in the queue", async () => {
+  it("gives a reader no more than it takes; the rest waits in the queue", async () => {
     const queue = new Broker().vhost("/").queue("q");
     await publish(queue, ...numbers(1000));
     const reader = queue.consume({ noAck: true }).getReader();
@@ -63,7 +63,7 @@ describe("a queue in a program", () => {
     assert.equal(queue.messageCount, 0);
   });
 
-  it("gives a reader no more than prefetch messages that it has not acknowledged", async () => {
+  it("gives a reader no more than prefetch unacknowledged messages", async () => {
     const queue = new Broker().vhost("/").queue("q");
     await publish(queue, ...numbers(10));
     const reader = queue.consume({ prefetch: 3 }).getReader();
@@ -79,7 +79,7 @@ describe("a queue in a program", () => {
     assert.equal(fourth, "3");
   });
 
-  it("takes back what was not acknowledged when a loop is left, in its old order", async () => {
+  it("takes back unacknowledged messages in their order when a loop is left", async () => {
     const queue = new Broker().vhost("/").queue("q");
     await publish(queue, ...numbers(20));
     for await (const delivery of queue.consume()) {
@@ -96,7 +96,7 @@ describe("a queue in a program", () => {
     assert.deepEqual(again.slice(0, 3).map(([, redelivered]) => redelivered), [true, true, true]);
   });
 
-  it("drops or takes back what is refused, and a second word on a message changes nothing", async () => {
+  it("drops or takes back rejected messages, and ignores a second answer", async () => {
     const queue = new Broker().vhost("/").queue("q");
     await publish(queue, "back", "drop", "done");
     const reader = queue.consume({ prefetch: 3 }).getReader();
@@ -118,7 +118,7 @@ describe("a queue in a program", () => {
     assert.equal(queue.messageCount, 0);
   });
 
-  it("has what is refused go to its dead letter exchange, whatever the program put into headers", async () => {
+  it("dead-letters rejected messages, whatever the program put into their headers", async () => {
     const vhost = new Broker().vhost("/");
     const dead = vhost.queue("dead");
     const deadLetterTo = { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" };
@@ -140,7 +140,7 @@ describe("a queue in a program", () => {
     for (let i = 0; i < 10; i++) assert.equal(text((await readers[i % 2].read()).value!), String(i));
   });
 
-  it("ends its readers when it is deleted, and takes no more", async () => {
+  it("ends its readers when it is deleted, and accepts no more messages", async () => {
     const broker = new Broker();
     const queue = broker.vhost("/").queue("passing", { autoDelete: true, durable: false });
     await publish(queue, "a");
@@ -155,7 +155,7 @@ describe("a queue in a program", () => {
     assert.equal(broker.vhost("/").queue("passing").messageCount, 0);
   });
 
-  it("waits to be written to while memory is low", async () => {
+  it("delays writes while memory is low", async () => {
     const queue = new Broker({ memoryHighWatermarkBytes: 1024 * 1024 }).vhost("/").queue("q");
     const writer = queue.publisher().getWriter();
     let written = 0;
@@ -177,7 +177,7 @@ describe("a queue in a program", () => {
     assert.equal(queue.messageCount, 0);
   });
 
-  it("is the one that is there, unless it is asked for in another way", () => {
+  it("is the existing one, unless its properties differ", () => {
     const vhost = new Broker().vhost("/");
     vhost.queue("q", { durable: false });
     assert.equal(vhost.queue("q").name, "q");

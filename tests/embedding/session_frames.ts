@@ -1,6 +1,6 @@
 import { CLIENT_PROPERTIES, HEADER_0_9_1, methodFrame, plainResponse } from "../frames.ts";
 
-/** What a client says to consume from queue q without acknowledging, a write each. It need not wait for the answers. */
+/** The writes of a client that consumes from queue q without acknowledging. It need not wait for the answers. */
 export const frames: readonly Uint8Array[] = [
   HEADER_0_9_1,
   methodFrame(0, "connection.start-ok", {

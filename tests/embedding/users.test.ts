@@ -15,7 +15,7 @@ async function start(files: MemoryFiles): Promise<Broker> {
   return new Broker({ store: await openFileStore({ files, after, diskFreeLimitBytes: 0 }) });
 }
 
-/** Whether a login leads to an open connection. */
+/** Returns whether a login opens a connection. */
 async function canOpen(broker: Broker, options: { user: string; password: string }): Promise<boolean> {
   try {
     await InProcessClient.open(broker, options);
@@ -26,7 +26,7 @@ async function canOpen(broker: Broker, options: { user: string; password: string
 }
 
 describe("a broker's users", () => {
-  it("are guest at first, and then who was added and permitted", async () => {
+  it("are guest at first, and those who are added and permitted", async () => {
     const broker = new Broker();
     assert.deepEqual(broker.users.names, ["guest"]);
     assert.equal(await canOpen(broker, carrot), false);
@@ -39,7 +39,7 @@ describe("a broker's users", () => {
     assert.deepEqual(broker.users.names, ["guest", "carrot"]);
   });
 
-  it("log in with their last password, and keep their permissions with it", async () => {
+  it("log in with their last password, and keep their permissions when it changes", async () => {
     const broker = new Broker();
     broker.users.add({ name: "carrot", password: "munch" });
     broker.users.permit("carrot", "/");
@@ -50,7 +50,7 @@ describe("a broker's users", () => {
     assert.equal(await canOpen(broker, carrot), false);
   });
 
-  it("are there after a restart, with what they may do, and those that were deleted are not", async () => {
+  it("are the same after a restart, with their permissions, and without the deleted ones", async () => {
     const files = new MemoryFiles();
     let broker = await start(files);
     await broker.users.add({ name: "carrot", password: "crunch" });
@@ -67,7 +67,7 @@ describe("a broker's users", () => {
     await broker.close();
   });
 
-  it("are changed when the change is safe", async () => {
+  it("have changed when the change is safe", async () => {
     const store = new SlowStore();
     const broker = new Broker({ store });
     store.sync();
@@ -80,7 +80,7 @@ describe("a broker's users", () => {
     assert.equal(isSafe, true);
   });
 
-  it("may be given only passwords that the credential validator accepts", () => {
+  it("get only passwords that the credential validator accepts", () => {
     const credential_validator = {
       validation_backend: "rabbit_credential_validator_min_password_length",
       min_length: 5,
@@ -91,7 +91,7 @@ describe("a broker's users", () => {
     assert.deepEqual(broker.users.names, ["guest", "carrot"]);
   });
 
-  it("and patterns that don't exist are told", () => {
+  it("get an error for an unknown user or virtual host, or an invalid pattern", () => {
     const { users } = new Broker();
     assert.throws(() => users.permit("nobody", "/"), /user 'nobody' does not exist/);
     assert.throws(() => users.permit("guest", "nowhere"), /vhost 'nowhere' does not exist/);
@@ -110,8 +110,8 @@ describe("a broker's users", () => {
   });
 });
 
-describe("a virtual host that is deleted", () => {
-  it("takes the connections to it along", async () => {
+describe("a deleted virtual host", () => {
+  it("closes its connections", async () => {
     const broker = new Broker();
     broker.vhost("mine");
     broker.users.permit("guest", "mine");

@@ -6,7 +6,7 @@ import { settled } from "../fake_clock.ts";
 import { SlowStore } from "../slow_store.ts";
 
 describe("a virtual host's tracing", () => {
-  it("is off until it is turned on, and ends when it is turned off, for channels that are open too", async () => {
+  it("is off until it is turned on, and ends when it is turned off, for open channels too", async () => {
     const broker = new Broker();
     const vhost = broker.vhost("/");
     assert.equal(vhost.tracing, false);
@@ -46,7 +46,7 @@ describe("publishing from a program", () => {
     }
   });
 
-  it("tells what was returned, what was refused, and what has nowhere to go and is not mandatory", async () => {
+  it("reports what was returned, what was refused, and what had no route and was not mandatory", async () => {
     const vhost = new Broker().vhost("/");
     vhost.queue("full", { arguments: { "x-max-length": 0, "x-overflow": "reject-publish" } });
     assert.equal(await vhost.publish({ routingKey: "nobody", mandatory: true, body: "x" }), "returned");
@@ -54,7 +54,7 @@ describe("publishing from a program", () => {
     assert.equal(await vhost.publish({ routingKey: "nobody", body: "x" }), "confirmed");
   });
 
-  it("rejects with what a client is told: no such exchange, and properties that don't hold", async () => {
+  it("rejects with the errors that a client gets: unknown exchange, and wrong properties", async () => {
     const vhost = new Broker().vhost("/");
     const rejects = (message: Parameters<typeof vhost.publish>[0], code: number) =>
       assert.rejects(vhost.publish(message), (error) => error instanceof ChannelError && error.code === code);
@@ -64,7 +64,7 @@ describe("publishing from a program", () => {
     assert.equal(await vhost.publish({ routingKey: "nobody", body: "x" }), "confirmed");
   });
 
-  it("is done when the store has the message, each on its own", async () => {
+  it("completes for each message when the store has it", async () => {
     const store = new SlowStore();
     const vhost = new Broker({ store }).vhost("/");
     vhost.queue("q");

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { AMQPWebSocketClient } from "@cloudamqp/amqp-client/amqp-websocket-client";
 import { Broker } from "../../mod.ts";
 
-/** As much of a WebSocket as a client needs, with a broker of this process at its other end. */
+/** Makes the parts of a WebSocket that a client needs, with a broker of this process at the other end. */
 function webSocketTo(broker: Broker): typeof WebSocket {
   class BrokerSocket extends EventTarget {
     binaryType = "arraybuffer";
@@ -15,7 +15,7 @@ function webSocketTo(broker: Broker): typeof WebSocket {
       const toBroker = new TransformStream<Uint8Array, Uint8Array>();
       this.#writer = toBroker.writable.getWriter();
       const writable = new WritableStream<Uint8Array>({
-        // A message is a buffer of its own, and comes as an event of its own.
+        // A message is a buffer and an event of its own.
         write: ({ buffer }) => void setTimeout(() => this.onmessage({ data: buffer as ArrayBuffer }), 0),
         close: () => this.#end(),
       });

@@ -3,7 +3,9 @@ import { describe, it } from "node:test";
 import { Pattern } from "../../src/pattern/pattern.ts";
 import { PatternError } from "../../src/pattern/syntax.ts";
 
-/** A pattern, texts that it matches, and texts that it does not: as `re:run` of Erlang, which RabbitMQ uses, has it. */
+/**
+ * Patterns with texts that they match and texts that they do not, according to Erlang's `re:run`, which RabbitMQ uses.
+ */
 const MATCHES: readonly (readonly [pattern: string, matching: readonly string[], others: readonly string[]])[] = [
   ["", ["", "a"], []],
   ["b", ["b", "abc"], ["", "a", "B"]],
@@ -51,7 +53,7 @@ const MATCHES: readonly (readonly [pattern: string, matching: readonly string[],
   ["^[^é]ü$", ["aü", "äü"], ["éü"]],
 ];
 
-/** What RabbitMQ says to patterns that it refuses, and where it sees that. */
+/** Patterns that RabbitMQ refuses, with its message and the place of the error. */
 const REFUSED: readonly (readonly [pattern: string, message: string, offset: number])[] = [
   ["(", "missing )", 1],
   ["(?<n>a", "missing )", 6],
@@ -77,7 +79,7 @@ const REFUSED: readonly (readonly [pattern: string, message: string, offset: num
 
 describe("a pattern", () => {
   for (const [source, matching, others] of MATCHES) {
-    it(`${JSON.stringify(source)} matches what it does in RabbitMQ`, () => {
+    it(`${JSON.stringify(source)} matches the same texts as in RabbitMQ`, () => {
       const pattern = new Pattern(source);
       for (const text of matching) assert.equal(pattern.matches(text), true, JSON.stringify(text));
       for (const text of others) assert.equal(pattern.matches(text), false, JSON.stringify(text));
@@ -94,20 +96,20 @@ describe("a pattern", () => {
     });
   }
 
-  it("is refused where it needs what can't be matched in linear time", () => {
+  it("is refused when it can't be matched in linear time", () => {
     for (const source of ["(a)\\1", "(?<n>a)\\k<n>", "a++", "(?>a)", "(*ACCEPT)", "\\p{L}", "(?R)"]) {
       assert.throws(() => new Pattern(source), PatternError, source);
     }
   });
 
-  it("is refused when it is longer than RabbitMQ takes, nested too deep, or would become too long", () => {
+  it("is refused when it is too long for RabbitMQ, nested too deeply, or would become too long", () => {
     assert.throws(() => new Pattern("é".repeat(513)), new PatternError("must not exceed 1024 bytes", undefined));
     assert.equal(new Pattern("é".repeat(512)).matches("é".repeat(512)), true);
     assert.throws(() => new Pattern("(".repeat(251) + ")".repeat(251)), /parentheses are too deeply nested/);
     assert.throws(() => new Pattern("(a{1000}){1000}"), /regular expression is too large/);
   });
 
-  it("knows what its matches begin with", () => {
+  it("knows the beginning of its matches", () => {
     const begins = (source: string) => {
       const { isAnchored, prefix } = new Pattern(source);
       return [isAnchored, prefix];
@@ -120,7 +122,7 @@ describe("a pattern", () => {
     assert.deepEqual(begins("^ab*c"), [true, "a"]);
   });
 
-  it("that others take exponential time for is done soon", () => {
+  it("that takes exponential time elsewhere is matched quickly", () => {
     const start = performance.now();
     for (
       const source of [

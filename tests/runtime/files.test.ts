@@ -20,13 +20,13 @@ after(() => rm(temporary, { recursive: true }));
 
 let folders = 0;
 
-/** A path at which there is nothing yet. */
+/** Returns a path at which nothing exists. */
 const newPath = () => join(temporary, String(++folders));
 
 const thisRuntime = runtime.name === "Deno" ? [process.execPath, "eval", "--no-check"] : [process.execPath, "-e"];
 const otherRuntime = runtime.name === "Deno" ? [bunCommand(), "-e"] : ["deno", "eval", "--no-check"];
 
-/** Has another process open a folder, say how that went, and stay until it is killed when it has it. */
+/** Starts a process that opens a folder, prints the result, and keeps the folder open until it is killed. */
 async function openElsewhere(path: string, [command, ...args]: string[]) {
   const current = fileURLToPath(new URL("../../src/runtime/current.ts", import.meta.url));
   const program = `const { runtime } = await import(${JSON.stringify(current)});
@@ -51,7 +51,7 @@ async function openElsewhere(path: string, [command, ...args]: string[]) {
 describeFiles("files in a folder", () => openFolder(newPath()));
 
 describe("files in a folder", () => {
-  it("lie in a folder that is made with all folders around it, for this user alone", async () => {
+  it("are in a folder that is made with its parents, for this user alone", async () => {
     const path = join(newPath(), "a", "b");
     const files = await openFolder(path);
     assert.equal(files.folder, path);
@@ -68,7 +68,7 @@ describe("files in a folder", () => {
     assert.deepEqual(await (await openFolder(path)).list(), ["file"]);
   });
 
-  it("lie in no folder of the folder", async () => {
+  it("are in no subfolder", async () => {
     const files = await openFolder(newPath());
     for (const name of ["", ".", "..", "../a", "a/b", "a\\b", "lock"]) {
       await assert.rejects(files.open(name, { create: true }), RangeError);
@@ -77,7 +77,7 @@ describe("files in a folder", () => {
     }
   });
 
-  it("say that the disk is full", { skip: !existsSync("/dev/full") }, async () => {
+  it("report that the disk is full", { skip: !existsSync("/dev/full") }, async () => {
     const path = newPath();
     const files = await openFolder(path);
     await symlink("/dev/full", join(path, "a"));
@@ -93,7 +93,7 @@ describe("files in a folder", () => {
     await file.close();
   });
 
-  it("say which file could not be read or written", async () => {
+  it("report which file could not be read or written", async () => {
     const path = newPath();
     const files = await openFolder(path);
     await writeFile(join(path, "a"), "");
@@ -115,7 +115,7 @@ describe("a folder that was opened", () => {
   });
 
   for (const [name, command] of [["this runtime", thisRuntime], ["the other runtime", otherRuntime]] as const) {
-    it(`can't be opened by another process on ${name}, which says who has it`, async () => {
+    it(`can't be opened by another process on ${name}, which reports the holder`, async () => {
       const path = newPath();
       const { unlock } = await runtime.openFolder(path);
       const { said, kill } = await openElsewhere(path, command);
@@ -140,7 +140,7 @@ describe("a folder that was opened", () => {
     unlock();
   });
 
-  it("is in use by somebody unknown when that one has not yet said who it is", async () => {
+  it("has an unknown holder before that one has written its id", async () => {
     const path = newPath();
     const { unlock } = await runtime.openFolder(path);
     await writeFile(join(path, "lock"), "");
@@ -150,7 +150,7 @@ describe("a folder that was opened", () => {
 });
 
 describe("a folder that can't be used", () => {
-  it("says that a file is in its place, or in that of a folder around it", async () => {
+  it("reports that a file is in its place, or in that of a parent", async () => {
     const file = newPath();
     await writeFile(file, "");
     for (const path of [file, join(file, "a"), join(file, "a", "b")]) {
@@ -166,7 +166,7 @@ describe("a folder that can't be used", () => {
     }
   });
 
-  it("says that the user is not permitted to write there", { skip: !existsSync("/sys/kernel") }, async () => {
+  it("reports that the user is not permitted to write there", { skip: !existsSync("/sys/kernel") }, async () => {
     await assert.rejects(runtime.openFolder("/sys/haremq"), (error: Error) => {
       assert.ok(error instanceof FolderNotUsableError);
       assert.match(
@@ -177,7 +177,7 @@ describe("a folder that can't be used", () => {
     });
   });
 
-  it("says what the system says of everything else", () => {
+  it("reports the system's text for everything else", () => {
     assert.equal(
       new FolderNotUsableError("/data", { code: "EIO", message: "EIO: i/o error, mkdir '/data'" }).message,
       "The data folder /data can't be used: EIO: i/o error, mkdir '/data'. Choose another one with --data-dir.",
@@ -199,7 +199,7 @@ describe("a folder that can't be used", () => {
 });
 
 describe("a folder that is opened to be read", () => {
-  it("is not made where there is none", async () => {
+  it("is not made when it does not exist", async () => {
     const path = newPath();
     await assert.rejects(runtime.openFolderToRead(path), (error: Error) => {
       assert.ok(error instanceof FolderNotUsableError);
@@ -209,7 +209,7 @@ describe("a folder that is opened to be read", () => {
     assert.ok(!existsSync(path));
   });
 
-  it("is left as it is, without a lock too", async () => {
+  it("stays as it is, without a lock too", async () => {
     const path = newPath();
     await mkdir(path);
     await writeFile(join(path, "a"), "a");
@@ -234,7 +234,7 @@ describe("a folder that is opened to be read", () => {
 });
 
 describe("the CRC-32", () => {
-  it("is that of zip files, and goes on from that of what comes before", () => {
+  it("is that of zip files, and continues from that of earlier bytes", () => {
     const bytes = new TextEncoder().encode("123456789");
     assert.equal(runtime.crc32(bytes), 0xcbf43926);
     assert.equal(runtime.crc32(bytes.subarray(4), runtime.crc32(bytes.subarray(0, 4))), 0xcbf43926);

@@ -19,7 +19,7 @@ const clock = {
   },
 };
 
-/** OpenLDAP's server, where it is installed (Debian: slapd and ldap-utils). */
+/** OpenLDAP's server, if it is installed (Debian: slapd and ldap-utils). */
 const SLAPD = "/usr/sbin/slapd";
 
 const CONFIGURATION = (folder: string) => `
@@ -78,7 +78,7 @@ cn: all
 member: cn=admins,ou=groups,dc=example,dc=org
 `;
 
-/** A port that nobody listens on just now. */
+/** Returns a port that nobody listens on. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -140,7 +140,7 @@ if (existsSync(SLAPD)) {
     backend.authenticate({ username, password, peer });
 
   describe("a directory of OpenLDAP", () => {
-    it("tells who may log in, with which tags, and what a user may do", async () => {
+    it("decides who may log in, with which tags, and what a user may do", async () => {
       const backend = backendAt(servers);
       const user = await logIn(backend);
       assert.ok("name" in user);
@@ -155,7 +155,7 @@ if (existsSync(SLAPD)) {
       await assert.rejects(logIn(backend, "", "crunch"), { name: "InvalidDNSyntaxError" });
     });
 
-    it("knows names with characters that mean something in names and filters", async () => {
+    it("accepts names with characters that have a meaning in names and filters", async () => {
       const lookup = {
         dn_lookup_attribute: "cn",
         dn_lookup_base: "ou=people,dc=example,dc=org",
@@ -192,7 +192,7 @@ if (existsSync(SLAPD)) {
       await assert.rejects(logIn(backendAt({ ...servers, servers: [] })), /no LDAP servers/);
     });
 
-    it("that hangs is given up", async () => {
+    it("is given up when it hangs", async () => {
       const silent = createServer(() => {});
       await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
       const { port } = silent.address() as AddressInfo;

@@ -34,17 +34,17 @@ describe("listening", () => {
     assert.equal(await localHostOfConnection("::", "127.0.0.1"), "127.0.0.1");
   });
 
-  it("says that a port is in use", async () => {
+  it("reports that a port is in use", async () => {
     const listener = await runtime.listen({ host: "127.0.0.1", port: 0 }, ignore);
     assert.equal(await reasonOfFailure(listener.address), "in use");
     listener.close();
   });
 
-  it("says that no interface has the address", async () => {
+  it("reports that no interface has the address", async () => {
     assert.equal(await reasonOfFailure({ host: "192.0.2.1", port: 0 }), "not available");
   });
 
-  it("says what else is wrong", async () => {
+  it("reports any other error", async () => {
     assert.equal(await reasonOfFailure({ host: "127.0.0.1", port: 70_000 }), "other");
   });
 

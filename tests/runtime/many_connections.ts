@@ -1,6 +1,7 @@
 /**
- * Opens and drops thousands of connections, several times, and writes as JSON what the process holds after each time. A program of
- * its own, because tests that run at the same time may share a process, and what they hold would be counted with it.
+ * Opens and drops thousands of connections, several times, and writes as JSON what the process holds after each time. A
+ * program of its own, because tests that run at the same time may share a process, and its resources would be counted
+ * too.
  */
 import { existsSync, readdirSync } from "node:fs";
 import net from "node:net";
@@ -12,11 +13,11 @@ const TIMES = 4;
 const ROUNDS = 20;
 const AT_ONCE = 250;
 
-/** What this process holds, and after how many more connections than the last time it was looked at. */
+/** The resources of this process, with the number of connections since they were last measured. */
 export interface Held {
   readonly connections: number;
   readonly residentBytes: number;
-  /** 0 where the system does not list them. */
+  /** Number of descriptors; 0 when the system does not list them. */
   readonly descriptors: number;
 }
 

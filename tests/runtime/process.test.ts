@@ -30,7 +30,7 @@ describe("the process", () => {
     });
   }
 
-  it("ends by the signal again once the handler was taken back", async () => {
+  it("ends by the signal again once the handler was removed", async () => {
     const { child, ended } = run(`
       setInterval(() => {}, 1000);
       runtime.onStopSignal(() => {})();
@@ -41,7 +41,7 @@ describe("the process", () => {
     assert.equal(child.signalCode, "SIGTERM");
   });
 
-  it("writes every line before it exits, even through a pipe that is slow to be read", async () => {
+  it("writes every line before it exits, even through a pipe that is read slowly", async () => {
     const { ended } = run(`
       for (let line = 0; line < 2000; line++) runtime.writeLine("stdout", "x".repeat(99));
       runtime.exit(3);`);
@@ -59,7 +59,7 @@ describe("the process", () => {
     assert.equal((await ended).code, 5);
   });
 
-  it("knows its age, its memory and the machine's", () => {
+  it("knows its age, its memory and the machine's memory", () => {
     const uptimeMs = runtime.uptimeMs();
     assert.ok(uptimeMs > 0 && runtime.uptimeMs() >= uptimeMs);
     assert.ok(runtime.residentBytes() > 1024 * 1024);

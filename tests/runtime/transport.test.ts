@@ -12,7 +12,7 @@ import type { Held } from "./many_connections.ts";
 
 const HOST = "127.0.0.1";
 
-/** A connection over a real socket: the transport that was accepted, and the peer's socket, which reads nothing yet. */
+/** Connects over a real socket: returns the accepted transport, and the peer's socket, which reads nothing yet. */
 async function connect(): Promise<{ transport: Transport; peer: net.Socket }> {
   const { promise: accepted, resolve } = Promise.withResolvers<Transport>();
   const listener = await runtime.listen({ host: HOST, port: 0 }, resolve);
@@ -24,7 +24,7 @@ async function connect(): Promise<{ transport: Transport; peer: net.Socket }> {
   return { transport, peer };
 }
 
-/** Resolves when the socket is gone, be it by an error. */
+/** Resolves when the socket is closed, even by an error. */
 function closing(peer: net.Socket): Promise<unknown> {
   return new Promise((resolve) => peer.once("close", resolve));
 }
@@ -37,7 +37,7 @@ async function receive(peer: net.Socket): Promise<number> {
   return total;
 }
 
-/** Resolves when `count` has not changed for a while: nothing flows any more. */
+/** Resolves when `count` has not changed for a while, as nothing flows any more. */
 async function standstill(count: () => number): Promise<number> {
   for (let before = -1; before !== count();) {
     before = count();
@@ -71,7 +71,7 @@ describe("a transport over a socket", () => {
     peer.destroy();
   });
 
-  it("leaves in the kernel what nobody reads, so that the peer has to wait", async () => {
+  it("leaves unread bytes in the kernel, so that the peer has to wait", async () => {
     const { transport, peer } = await connect();
     const chunk = new Uint8Array(1024 * 1024);
     let sent = 0;
@@ -91,7 +91,7 @@ describe("a transport over a socket", () => {
     peer.destroy();
   });
 
-  it("ends a write only when the kernel took all of it", async () => {
+  it("completes a write only when the kernel has taken all of it", async () => {
     const { transport, peer } = await connect();
     const writer = transport.writable.getWriter();
     const chunk = new Uint8Array(1024 * 1024);
@@ -136,7 +136,7 @@ describe("a transport over a socket", () => {
     assert.equal(total, 100_000);
   });
 
-  it("is gone when both sides have ended", async () => {
+  it("is closed when both sides have ended", async () => {
     const { transport, peer } = await connect();
     const closed = closing(peer);
     peer.resume();
@@ -146,7 +146,7 @@ describe("a transport over a socket", () => {
     await closed;
   });
 
-  it("is gone when its reader gave up and its own side was closed", async () => {
+  it("is closed when its reader was cancelled and its own side was closed", async () => {
     const { transport, peer } = await connect();
     const closed = closing(peer);
     peer.resume();
@@ -156,7 +156,7 @@ describe("a transport over a socket", () => {
     await closed;
   });
 
-  it("still writes after its reader gave up, whatever the peer sends", async () => {
+  it("still writes after its reader was cancelled, whatever the peer sends", async () => {
     const { transport, peer } = await connect();
     const reader = transport.readable.getReader();
     const read = reader.read();
@@ -204,7 +204,7 @@ describe("a transport over a socket", () => {
     transport.abort!();
   });
 
-  it("harms nobody when the peer resets a connection that is neither read nor written", async () => {
+  it("is not harmed when the peer resets a connection that is neither read nor written", async () => {
     const { transport, peer } = await connect();
     peer.resetAndDestroy();
     await closing(peer);
@@ -212,10 +212,10 @@ describe("a transport over a socket", () => {
     await assert.rejects(transport.writable.getWriter().write(new Uint8Array(1)));
   });
 
-  it("gives back the memory and the descriptors of thousands of connections", async () => {
+  it("frees the memory and the descriptors of thousands of connections", async () => {
     const held = await runManyConnections();
     const [first, last] = [held[0], held[held.length - 1]];
-    // What leaks is left each time; the heap grows until it has found its size.
+    // A leak grows each time; the heap grows until it has found its size.
     const keptBytes = held.slice(1).map(({ residentBytes, connections }, before) =>
       (residentBytes - held[before].residentBytes) / connections
     );

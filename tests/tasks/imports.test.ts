@@ -15,7 +15,7 @@ const command = [
   pathOf(".dependency-cruiser.mjs"),
 ];
 
-/** Checks the imports of a folder with these files, and returns what is wrong with them. */
+/** Checks the imports of a folder with these files, and returns the violations. */
 function violations(files: Readonly<Record<string, string>>): string[] {
   const folder = mkdtempSync(`${tmpdir()}/haremq-imports-`);
   try {
@@ -43,7 +43,7 @@ describe("the rules of imports", () => {
     assert.deepEqual(found, []);
   });
 
-  it("refuse an import of what is above, of types too", () => {
+  it("refuse an import of what is above, types included", () => {
     const found = violations({
       ...anything,
       "src/broker/message/b.ts": 'import type { A } from "../queue/a.ts"; export type B = A;',
@@ -71,7 +71,7 @@ describe("the rules of imports", () => {
     assert.deepEqual(found, ["only runtime and cli import node modules: src/wire/a.ts → os"]);
   });
 
-  it("refuse a folder that they do not know", () => {
+  it("refuse an unknown folder", () => {
     const found = violations({ ...anything, "src/stomp/b.ts": 'export { a } from "../broker/queue/a.ts";' });
     assert.deepEqual(found, ["every folder has its rule: src/stomp/b.ts → src/broker/queue/a.ts"]);
   });

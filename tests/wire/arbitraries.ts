@@ -31,7 +31,7 @@ const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const field = <T extends FieldValue["type"]>(type: T, value: fc.Arbitrary<unknown>): fc.Arbitrary<FieldValue> =>
   value.map((value) => ({ type, value }) as FieldValue);
 
-/** Values of every type of a field table, tables and arrays inside one another among them. */
+/** Values of every type of a field table, nested tables and arrays included. */
 export const { fieldValue, table } = fc.letrec<{ fieldValue: FieldValue; table: FieldTable }>((tie) => ({
   fieldValue: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -73,7 +73,7 @@ const OF_FIELD_TYPE: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   table,
 };
 
-/** The method called `name` with any values in its fields. */
+/** Generates the method `name` with any values in its fields. */
 export function methodCalled(name: MethodName): fc.Arbitrary<Method> {
   const fields: Record<string, fc.Arbitrary<unknown>> = { name: fc.constant(name) };
   for (const [field, type] of Object.entries(METHODS[name][2])) {
@@ -85,7 +85,7 @@ export function methodCalled(name: MethodName): fc.Arbitrary<Method> {
 export const METHOD_NAMES = Object.keys(METHODS) as readonly MethodName[];
 export const method: fc.Arbitrary<Method> = fc.oneof(...METHOD_NAMES.map(methodCalled));
 
-/** The ids that no method of 0-9-1 has. */
+/** Ids that no method of 0-9-1 has. */
 export const unknownMethodId: fc.Arbitrary<readonly [classId: number, methodId: number]> = fc
   .tuple(fc.integer({ min: 0, max: 2 ** 16 - 1 }), fc.integer({ min: 0, max: 2 ** 16 - 1 }))
   .filter(([classId, methodId]) =>

@@ -5,7 +5,7 @@ import { Messages } from "../../src/broker/message/messages.ts";
 import { Turn } from "../../src/broker/turn/turn.ts";
 
 describe("an assertion", () => {
-  it("says what was expected and what was found", () => {
+  it("names what was expected and what was found", () => {
     assert.doesNotThrow(() => assertEqual("count of messages", 2, 2));
     assert.throws(() => assertEqual("count of messages", 3, 2), {
       name: "AssertionError",
@@ -24,7 +24,7 @@ describe("an assertion", () => {
     assert.throws(() => messages.release(message), AssertionError);
   });
 
-  it("finds counts of messages that have drifted", () => {
+  it("finds wrong counts of messages", () => {
     const messages = new Messages();
     messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
     assert.doesNotThrow(() => messages.checkCounts());

@@ -19,7 +19,7 @@ const READS = {
 
 describe("ByteReader", () => {
   for (const [name, size] of Object.entries(READS) as [keyof typeof READS, number][]) {
-    it(`refuses with SYNTAX_ERROR to read a ${name} behind the end of its range`, () => {
+    it(`refuses with SYNTAX_ERROR to read a ${name} beyond the end of its range`, () => {
       const reader = new ByteReader(new Uint8Array(20), 3, 3 + size - 1);
       assert.throws(() => reader[name](), (error) => error instanceof ConnectionError && error.code === 502);
       assert.equal(reader.offset, 3, "it did not move");
@@ -36,7 +36,7 @@ describe("ByteReader", () => {
     }));
   });
 
-  it("copies what it gives out", () => {
+  it("copies what it returns", () => {
     const source = Uint8Array.of(0, 0, 0, 2, 7, 8);
     const copy = new ByteReader(source).longstr();
     source.fill(0);

@@ -8,7 +8,7 @@ import { bytes, shortstr } from "./arbitraries.ts";
 type Write = (writer: ByteWriter) => void;
 type Read = (reader: ByteReader) => number | bigint;
 
-/** Each elementary type: how a number is written, how it is read, and what it is then. */
+/** Elementary types: how to write a number, how to read it, and the value that is read. */
 const TYPES: Readonly<Record<string, (value: number) => readonly [Write, Read, number | bigint]>> = {
   octet: (value) => [(w) => w.octet(value & 0xff), (r) => r.octet(), value & 0xff],
   short: (value) => [(w) => w.short(value & 0xffff), (r) => r.short(), value & 0xffff],
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, (value: number) => readonly [Write, Read, n
 };
 
 describe("ByteWriter", () => {
-  it("keeps what was written before it grew, whatever it was writing when it grew", () => {
+  it("keeps what was written when it grows in the middle of anything", () => {
     const items = fc.array(
       fc.tuple(fc.constantFrom(...Object.keys(TYPES)), fc.nat()),
       { maxLength: 40 },
@@ -34,7 +34,7 @@ describe("ByteWriter", () => {
     }));
   });
 
-  it("grows for texts, bytes and what is prefixed with its length", () => {
+  it("grows for texts, bytes and length-prefixed content", () => {
     fc.assert(fc.property(shortstr, bytes, fc.integer({ min: 0, max: 16 }), (text, tail, initialBytes) => {
       const writer = new ByteWriter(initialBytes);
       writer.lengthPrefixed(() => {

@@ -24,7 +24,7 @@ const table = (fields: Readonly<Record<string, FieldValue>>): FieldValue => ({
 });
 const NUMBERS = Array.from({ length: 60 }, (_, at) => at);
 
-/** What Erlang's `io_lib:format("~tp", …)` writes for each type of value. */
+/** Texts of Erlang's `io_lib:format("~tp", …)` for each type of value. */
 const VALUES: readonly (readonly [FieldValue, string])[] = [
   [{ type: "t", value: true }, "true"],
   [{ type: "b", value: -5 }, "-5"],
@@ -66,7 +66,7 @@ describe("a value in Erlang's notation", () => {
     it(`of type ${field.type} is ${written}`, () => assert.equal(erlangValue("", field), written));
   }
 
-  it("takes several lines when it is longer than one, below where it begins", () => {
+  it("takes several lines when it is too long for one, below its beginning", () => {
     const fields = table({
       name0: text("value 0"),
       name1: table({ inner: array(integer(1), text("text")) }),
@@ -90,7 +90,7 @@ describe("a value in Erlang's notation", () => {
     );
   });
 
-  it("indents less when it would go too far to the right", () => {
+  it("is indented less when it would go too far to the right", () => {
     const inner = table({ k: { type: "A", value: [text("consectetur adipiscing elit")] } });
     assert.equal(
       erlangValue("a text of some forty columns before it: ", array(inner)),
@@ -131,10 +131,10 @@ describe("the value of an argument as RabbitMQ shows it", () => {
   it("is a byte array as text", () => {
     assert.equal(erlangShown("", { type: "x", value: Uint8Array.of(97, 98) }), "ab");
   });
-  it("is Latin-1 where it is not UTF-8", () => {
+  it("is decoded as Latin-1 when it is not UTF-8", () => {
     assert.equal(erlangShown("", { type: "S", value: Uint8Array.of(97, 0xe9) }), "aé");
   });
-  it("is anything else in Erlang's notation", () =>
+  it("in any other type has Erlang's notation", () =>
     assert.equal(erlangShown("", array(text("a"))), '[{longstr,<<"a">>}]'));
 });
 
@@ -148,7 +148,7 @@ describe("the fields of a table", () => {
   });
 });
 
-describe("what is wrong with an argument", () => {
+describe("the reason why an argument is refused", () => {
   it("is a reason with the value", () => {
     assert.equal(erlangProblem("value_negative", { type: "l", value: -1n }), "{value_negative,-1}");
   });
@@ -168,7 +168,7 @@ describe("what is wrong with an argument", () => {
   });
 });
 
-/** What Erlang's `io_lib:format("~tp", …)` writes for JSON as RabbitMQ reads it. */
+/** Texts of Erlang's `io_lib:format("~tp", …)` for JSON as RabbitMQ reads it. */
 const JSON_VALUES: readonly (readonly [value: Json, term: string])[] = [
   ["abc", '<<"abc">>'],
   ["", "<<>>"],
@@ -191,7 +191,7 @@ describe("a JSON value in Erlang's notation", () => {
     it(`of ${JSON.stringify(value)} is ${term}`, () => assert.equal(erlangJson("", value), term));
   }
 
-  it("takes several lines when it is longer than one", () => {
+  it("takes several lines when it is too long for one", () => {
     const value = {
       one: "a text of some length",
       two: [1, 2, 3],

@@ -19,7 +19,7 @@ describe("a protocol error", () => {
     for (const make of makers) {
       const error = make("why");
       const { scope } = Object.values(REPLY_CODES).find(({ code }) => code === error.code)!;
-      // 403 closes the connection where it was the login that was refused.
+      // 403 closes the connection when a login was refused.
       if (make === errors.loginRefused) assert.ok(error instanceof errors.ConnectionError);
       else assert.equal(error instanceof errors.ChannelError, scope === "channel", error.replyText);
     }

@@ -24,7 +24,7 @@ function encode(table: FieldTable): Uint8Array {
 }
 
 const decode = (bytes: Uint8Array): FieldTable => readFieldTable(new ByteReader(bytes));
-/** A table of one field called "k", from the hexadecimal digits of its type letter and value. */
+/** Reads a table with one field "k", from the hexadecimal digits of its type letter and value. */
 const decodeField = (hexadecimal: string): FieldValue => {
   const value = Uint8Array.fromHex(hexadecimal);
   return decode(Uint8Array.of(0, 0, 0, value.length + 2, 1, 107, ...value)).get("k")!;
@@ -79,7 +79,7 @@ describe("a field table", () => {
     });
   }
 
-  it("of two fields with one name keeps the first", () => {
+  it("keeps the first of two fields with one name", () => {
     assert.deepEqual(
       decode(Uint8Array.fromHex("00000008" + "016b420a" + "016b420b")),
       new Map([["k", { type: "B", value: 10 }]]),
@@ -114,7 +114,7 @@ describe("a field table", () => {
     fc.assert(fc.property(table.filter((table) => table.size > 0), fc.nat(), (written, by) => {
       const bytes = encode(written);
       const length = bytes.length - 4;
-      // A shorter table is well-formed where a field ends, so the last field alone is cut.
+      // A shorter table is well-formed when it ends with a field, so only the last field is cut.
       const last = encode(new Map([[...written].at(-1)!])).length - 4;
       new DataView(bytes.buffer).setUint32(0, length - 1 - by % (last - 1 || 1));
       assert.throws(() => decode(bytes), (error) => error instanceof ConnectionError);
@@ -132,14 +132,14 @@ describe("a field table", () => {
       return encode(new Map([["k", value]]));
     };
 
-    it(`holds ${name} inside one another ${FIELD_TABLE_MAX_DEPTH} deep, and no deeper`, () => {
+    it(`holds ${name} nested ${FIELD_TABLE_MAX_DEPTH} deep, and no deeper`, () => {
       assert.equal(decode(nested(FIELD_TABLE_MAX_DEPTH)).size, 1);
       assert.throws(() => decode(nested(FIELD_TABLE_MAX_DEPTH + 1)), isSyntaxError);
       assert.throws(() => decode(nested(1_000)), isSyntaxError);
     });
   }
 
-  it("nested as deep as a frame has room for is refused without a stack overflow", () => {
+  it("nested as deeply as a frame allows is refused without a stack overflow", () => {
     const levels = 20_000;
     const bytes = new Uint8Array(4 + levels * 7);
     const view = new DataView(bytes.buffer);
@@ -152,7 +152,7 @@ describe("a field table", () => {
     assert.throws(() => decode(bytes), isSyntaxError);
   });
 
-  it("of random bytes is read as something or refused, and fails in no other way", () => {
+  it("of random bytes is either read or refused, and fails in no other way", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (fields) => {
         const bytes = Uint8Array.of(0, 0, 0, fields.length, ...fields);
@@ -168,14 +168,14 @@ describe("a field table", () => {
 });
 
 describe("canonicalTable", () => {
-  it("is the same for the same fields in another order", () => {
+  it("is equal for the same fields in another order", () => {
     fc.assert(fc.property(table, (fields) => {
       const reversed = new Map([...fields].reverse());
       assert.equal(canonicalTable(reversed), canonicalTable(fields));
     }));
   });
 
-  it("survives the wire", () => {
+  it("is equal after the table was sent and received", () => {
     fc.assert(fc.property(table, (fields) => {
       assert.equal(canonicalTable(decode(encode(fields))), canonicalTable(fields));
     }));
@@ -189,7 +189,7 @@ describe("canonicalTable", () => {
     }));
   });
 
-  it("differs when a field is missing, even one that holds nothing", () => {
+  it("differs when a field is missing, even one without a value", () => {
     assert.notEqual(canonicalTable(new Map([["k", { type: "V", value: null }]])), canonicalTable(new Map()));
   });
 });
@@ -202,7 +202,7 @@ describe("values of a field table", () => {
     assert.ok(fieldValuesEqual(undefined, undefined));
   });
 
-  it("differ between types that are not kin, whatever they look like", () => {
+  it("differ between unrelated types, even if they look alike", () => {
     const alike: FieldValue[] = [
       { type: "I", value: 5 },
       { type: "d", value: 5 },
@@ -262,7 +262,7 @@ describe("fieldTable", () => {
     assert.deepEqual(made.get("when"), { type: "T", value: 1704067200n });
   });
 
-  it("is undone by plainTable, but that a number past 32 bits comes back as a bigint", () => {
+  it("is reversed by plainTable, except that a number past 32 bits becomes a bigint", () => {
     const plain = { text: "a", yes: false, small: 7, half: 0.5, nothing: null, list: [1, ["b"]], inner: { x: {} } };
     assert.equal(JSON.stringify(plainTable(fieldTable(plain))), JSON.stringify(plain));
     assert.equal(plainTable(fieldTable({ large: 2 ** 40 })).large, 2n ** 40n);
@@ -273,7 +273,7 @@ describe("fieldTable", () => {
     assert.throws(() => fieldTable({ n: -(2n ** 63n) - 1n }), RangeError);
   });
 
-  it("has no names that mean something to JavaScript", () => {
+  it("gives no special meaning to names that JavaScript knows", () => {
     const table = new Map<string, FieldValue>([["__proto__", { type: "I", value: 1 }]]);
     assert.deepEqual(Object.entries(plainTable(decode(encode(table)))), [["__proto__", 1]]);
   });

@@ -8,7 +8,7 @@ import { streamFilterValue } from "../../src/wire/stream_filter_value.ts";
 
 const AT = 5;
 
-/** A content header's payload that lies at offset 5. */
+/** Makes a content header's payload that lies at offset 5. */
 function headerOf(headers: PlainTable | undefined, properties: BasicProperties = {}): Uint8Array {
   const writer = new ByteWriter();
   for (let i = 0; i < AT; i++) writer.octet(255);
@@ -40,7 +40,7 @@ describe("a header", () => {
     assert.equal(count, 6);
   });
 
-  it("is not found where there are none", () => {
+  it("is not found when there is none", () => {
     assert.equal(headersRange(headerOf(undefined, { messageId: "b" }), AT), undefined);
     assert.equal(find(headerOf({}), "b"), undefined);
   });
@@ -53,7 +53,7 @@ describe("x-stream-filter-value", () => {
     assert.equal(valueOf({ a: 1, "x-stream-filter-value": "früh" }), "früh");
   });
 
-  it("is none where the header is missing, empty, or no text", () => {
+  it("is missing when the header is missing, empty, or not a text", () => {
     assert.equal(valueOf(undefined), undefined);
     assert.equal(valueOf({}), undefined);
     assert.equal(valueOf({ "x-stream-filter-value": "" }), undefined);

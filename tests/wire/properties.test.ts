@@ -31,7 +31,7 @@ describe("content properties", () => {
     );
   });
 
-  it("get other headers, and lose their expiration, and are otherwise as they were", () => {
+  it("get other headers, lose their expiration, and stay the same otherwise", () => {
     fc.assert(
       fc.property(properties, table, fc.boolean(), (written, headers, dropsExpiration) => {
         const changed = withHeaders(encode(written, 5), headers, dropsExpiration);
@@ -43,7 +43,7 @@ describe("content properties", () => {
     );
   });
 
-  it("tell expiration and priority without a view", () => {
+  it("give expiration and priority without a view", () => {
     fc.assert(
       fc.property(properties, fc.option(fc.nat(1e9)), (written, expirationMs) => {
         const expiration = expirationMs === null ? undefined : String(expirationMs);
@@ -67,7 +67,7 @@ describe("content properties", () => {
     });
   }
 
-  it("are read one by one in any order, each as often as one likes", () => {
+  it("are read one by one, in any order and any number of times", () => {
     const names = fc.array(fc.constantFrom(...PROPERTY_NAMES), { maxLength: 20 });
     fc.assert(fc.property(properties, names, (written, names) => {
       const view = new PropertiesView(encode(written));
@@ -94,7 +94,7 @@ describe("content properties", () => {
     });
   });
 
-  it("stand behind class, weight and the size of the body", () => {
+  it("follow class, weight and the size of the body", () => {
     assert.equal(encode({ priority: 3 }, 2 ** 40 + 5).toHex(), "003c" + "0000" + "0000010000000005" + "0800" + "03");
   });
 
@@ -103,7 +103,7 @@ describe("content properties", () => {
     assert.deepEqual(view.toObject(), { contentType: "", headers: new Map() });
   });
 
-  it("cut short are refused with SYNTAX_ERROR when what is missing is asked for, and what is there can be read", () => {
+  it("that are cut short are refused with SYNTAX_ERROR when the missing part is read, and can be read up to there", () => {
     fc.assert(
       fc.property(properties, (written) => {
         const bytes = encode(written);
@@ -134,7 +134,7 @@ describe("content properties", () => {
     );
   });
 
-  it("of random bytes are read as something or refused, and fail in no other way", () => {
+  it("of random bytes are either read or refused, and fail in no other way", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2, maxLength: 100 }), (random) => {
         const view = new PropertiesView(Uint8Array.of(...new Uint8Array(12), ...random));

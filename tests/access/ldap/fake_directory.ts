@@ -1,9 +1,9 @@
 import type { Directory, DirectoryEntry, DirectorySearch } from "../../../src/access/ldap/directory.ts";
 
-/** An entry with its attributes; a user has `userPassword`. */
+/** Entries with their attributes; a user has `userPassword`. */
 export type Entries = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
-/** A directory in memory, which lets only those look who are bound. */
+/** A directory in memory, which only bound users may search. */
 export class FakeDirectory implements Directory {
   readonly #entries: Entries;
   readonly asked: string[] = [];

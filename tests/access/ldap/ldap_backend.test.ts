@@ -45,7 +45,7 @@ const isRefused = async (backend: LdapBackend, username: string, password?: stri
   "refused" in await backend.authenticate({ username, password, peer });
 
 describe("the LDAP backend", () => {
-  it("lets in who can be bound by name and password", async () => {
+  it("accepts a user who can be bound by name and password", async () => {
     const { backend } = backendFor();
     const user = await logIn(backend);
     assert.deepEqual([user.name, user.tags], ["carrot", []]);
@@ -76,7 +76,7 @@ describe("the LDAP backend", () => {
     assert.deepEqual((await logIn(after.backend, "carrot@example.org")).tags, ["found"]);
   });
 
-  it("lets in who was authenticated by other means only where it has another name to look by", async () => {
+  it("accepts a user authenticated by other means only when it has another name to search with", async () => {
     assert.equal(await isRefused(backendFor().backend, "carrot"), true);
     const other_bind = { user_dn: `cn=service,${PEOPLE}`, password: "secret" };
     const { backend } = backendFor({ ...PATTERN, other_bind });
@@ -85,7 +85,7 @@ describe("the LDAP backend", () => {
     assert.equal(await backend.mayOpen(user, "/", context), true);
   });
 
-  it("makes queries in the name that it is configured to", async () => {
+  it("makes queries under the configured name", async () => {
     const queries = { vhost_access: `{exists, "ou=\${vhost},ou=vhosts"}` };
     const own = backendFor({ ...PATTERN, queries });
     assert.equal(await own.backend.mayOpen(await logIn(own.backend), "prod", context), true);
@@ -105,7 +105,7 @@ describe("the LDAP backend", () => {
 });
 
 describe("a query", () => {
-  /** Whether a query permits carrot to open `prod`. */
+  /** Returns whether a query permits carrot to open `prod`. */
   async function permits(query: string, username = "carrot", password = "crunch", vhost = "prod"): Promise<boolean> {
     const { backend } = backendFor({ ...PATTERN, group_lookup_base: "ou=groups", queries: { vhost_access: query } });
     return await backend.mayOpen(await logIn(backend, username, password), vhost, context);
@@ -137,7 +137,7 @@ describe("a query", () => {
     );
   });
 
-  it("is put together by and, or, not and for", async () => {
+  it("is combined by and, or, not and for", async () => {
     const [yes, no, none] = ["{constant, true}", "{constant, false}", `{exists, "cn=nothing"}`];
     assert.equal(await permits(`{'and', [${yes}, ${yes}]}`), true);
     assert.equal(await permits(`{'and', [${yes}, ${none}]}`), false);
@@ -145,14 +145,14 @@ describe("a query", () => {
     assert.equal(await permits(`{'or', [${no}, ${none}, ${yes}]}`), true);
     assert.equal(await permits(`{'or', []}`), false);
     assert.equal(await permits(`{'not', ${no}}`), true);
-    // What has no answer has none when it is negated either.
+    // A query without a value has none when it is negated either.
     assert.equal(await permits(`{'not', ${none}}`), false);
     assert.equal(await permits(`{for, [{vhost, <<"test">>, ${no}}, {vhost, "prod", ${yes}}]}`), true);
     assert.equal(await permits(`{for, [{vhost, test, ${yes}}]}`), false);
     assert.equal(await permits(`{for, [{permission, read, ${yes}}, {vhost, prod, ${yes}}]}`), false);
   });
 
-  it("knows what is asked for", async () => {
+  it("knows the variables of the question", async () => {
     const queries = {
       resource_access:
         `{equals, "\${permission} \${resource} \${name} in \${vhost} by \${username}", "read queue q in / by carrot"}`,
@@ -170,7 +170,7 @@ describe("a query", () => {
 });
 
 describe("a distinguished name", () => {
-  it("takes values for what they are", () => {
+  it("escapes values", () => {
     assert.equal(escapeValue(`a,b+c"d\\e<f>g;h`), `a\\,b\\+c\\"d\\\\e\\<f\\>g\\;h`);
     assert.equal(escapeValue(" a "), "\\ a\\ ");
     assert.equal(escapeValue(" "), "\\ ");
@@ -180,7 +180,7 @@ describe("a distinguished name", () => {
     assert.equal(fillName("${user_dn}", "carrot", { user_dn: "cn=a,ou=b" }), "cn=a,ou=b");
   });
 
-  it("of a user of Active Directory has domain and name apart", () => {
+  it("of an Active Directory user separates domain and name", () => {
     assert.equal(fillName("cn=${ad_user},dc=${ad_domain}", "ACME\\carrot"), "cn=carrot,dc=ACME");
     assert.equal(fillName("${username}", "ACME\\carrot"), "ACME\\carrot");
     assert.equal(fillName("${username}", "ACME\\,carrot"), "ACME\\\\\\,carrot");
@@ -207,7 +207,7 @@ describe("a directory that hangs or is down", () => {
     await stuck;
   });
 
-  it("is not asked by more than a few at once, and a request that waits too long is refused", async () => {
+  it("gets a limited number of requests at once, and one that waits too long is refused", async () => {
     const clock = new ManualClock();
     let opened = 0;
     const open = () => (opened++, new Promise<never>(() => {}));
@@ -219,7 +219,7 @@ describe("a directory that hangs or is down", () => {
     await Promise.all(logins);
   });
 
-  it("is asked by a new connection where one that has waited was closed, once", async () => {
+  it("is asked once more over a new connection when a pooled one was closed", async () => {
     const { backend, opened } = backendFor();
     await logIn(backend);
     opened[0].bind = () => Promise.reject(new Error("closed"));
@@ -228,7 +228,7 @@ describe("a directory that hangs or is down", () => {
     assert.equal(opened[0].isClosed, true);
   });
 
-  it("gets connections back that wait too long for the next operation", async () => {
+  it("gets back connections that are idle too long", async () => {
     const { backend, opened, clock } = backendFor();
     await logIn(backend);
     clock.advance(299_999);

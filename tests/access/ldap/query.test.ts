@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { QueryError, readTerm } from "../../../src/access/ldap/erlang_term.ts";
 import { readQuery, readTagQueries } from "../../../src/access/ldap/query.ts";
 
-describe("a query of LDAP", () => {
+describe("an LDAP query", () => {
   it("is read as RabbitMQ's documentation writes it", () => {
     const source = `{for, [{permission, configure, {in_group, "cn=admins,ou=\${vhost},dc=example"}},
       % a comment
@@ -42,7 +42,7 @@ describe("a query of LDAP", () => {
     });
   });
 
-  it("may be of each type", () => {
+  it("may have each type", () => {
     assert.deepEqual(readQuery(`{in_group, "cn=a", "uniqueMember"}`), {
       kind: "in_group",
       dn: "cn=a",
@@ -71,7 +71,7 @@ describe("a query of LDAP", () => {
     ]);
   });
 
-  it("that can't be read is told, with the place", () => {
+  it("that is invalid is reported with the place of the error", () => {
     for (
       const source of [
         "",

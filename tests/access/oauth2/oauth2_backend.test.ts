@@ -57,7 +57,7 @@ async function refusalOf(backend: OAuth2Backend, token: string | undefined): Pro
 }
 
 describe("the OAuth 2 backend", () => {
-  it("takes a signed token for a password, and its claims for name, tags and permissions", async () => {
+  it("takes a signed token as a password, and its claims as name, tags and permissions", async () => {
     const backend = backendWith();
     const token = await sign({ scope: "rabbitmq.read:prod/orders* rabbitmq.tag:monitoring other.write:*/*" });
     const user = await logIn(backend, token);
@@ -69,13 +69,13 @@ describe("the OAuth 2 backend", () => {
     assert.equal(backend.mayUseTopic(user, "read", { vhost: "prod", exchange: "orders", routingKey: "k" }), false);
   });
 
-  it("takes the name from the claims that it is configured to", async () => {
+  it("takes the name from the configured claims", async () => {
     const backend = backendWith({ preferred_username_claims: ["user_name", "email"] });
     const user = await logIn(backend, await sign({ email: "carrot@example.org" }));
     assert.ok(typeof user !== "string" && user.name === "carrot@example.org");
   });
 
-  it("verifies by a JWK, and by a symmetric one, too", async () => {
+  it("verifies by a JWK, a symmetric one too", async () => {
     const secret = crypto.getRandomValues(new Uint8Array(32));
     const jwk = { kty: "oct", k: secret.toBase64({ alphabet: "base64url", omitPadding: true }), kid: "shared" };
     const backend = backendWith({ signing_keys: { one: JSON.stringify(keys.jwk), shared: JSON.stringify(jwk) } });
@@ -95,13 +95,13 @@ describe("the OAuth 2 backend", () => {
 });
 
 describe("a token is refused", () => {
-  it("when it is none", async () => {
+  it("when it is not a token", async () => {
     for (const token of [undefined, "", "crunch", "a.b.c", "..", "e30.e30.", "\0"]) {
       await refusalOf(backendWith(), token);
     }
   });
 
-  it("when it has expired, will be good only later, or never expires", async () => {
+  it("when it has expired, is not yet valid, or never expires", async () => {
     assert.match(await refusalOf(backendWith(), await sign({ exp: now })), /"exp" claim timestamp check failed/);
     assert.match(await refusalOf(backendWith(), await sign({ nbf: now + 10 })), /"nbf" claim timestamp check failed/);
     assert.match(await refusalOf(backendWith(), await sign({ exp: undefined })), /it has no exp claim/);
@@ -110,7 +110,7 @@ describe("a token is refused", () => {
     assert.ok(typeof await logIn(backendWith(), await sign({ nbf: now })) !== "string");
   });
 
-  it("when it is meant for others, or for nobody", async () => {
+  it("when its audience is somebody else, or nobody", async () => {
     for (const aud of ["other", ["other"], undefined]) {
       const token = await sign({ aud });
       assert.match(await refusalOf(backendWith(), token), /not meant for resource server 'rabbitmq'/);
@@ -118,7 +118,7 @@ describe("a token is refused", () => {
     }
   });
 
-  it("when its algorithm is none, or none of those that are configured", async () => {
+  it("when its algorithm is none, or not configured", async () => {
     const none = (header: object) => `${encode(header)}.${encode({ aud: "rabbitmq", exp: now + 60 })}.`;
     for (const alg of ["none", "None", "", undefined]) await refusalOf(backendWith(), none({ alg, kid: "one" }));
     assert.match(await refusalOf(backendWith({ algorithms: ["ES256"] }), await sign({})), /'RS256' is not allowed/);
@@ -141,7 +141,7 @@ describe("a token is refused", () => {
     for (const kid of ["three", "toString", "__proto__", "../one"]) await refusalOf(backend, await sign({}, { kid }));
   });
 
-  it("when it has more scopes than RabbitMQ takes", async () => {
+  it("when it has more scopes than RabbitMQ allows", async () => {
     const scope = Array.from({ length: 2049 }, (_, i) => `rabbitmq.read:*/q${i}`);
     assert.match(await refusalOf(backendWith(), await sign({ scope })), /too many scopes/);
   });
@@ -168,7 +168,7 @@ describe("a broker with several names", () => {
     );
   const byOther = () => ({ kid: "two", key: others.privateKey, alg: "ES256" });
 
-  it("takes a token by the options of the one that it is meant for", async () => {
+  it("takes a token with the options of its audience", async () => {
     const claims = { email: "carrot@example.org", scope: "rabbitmq.tag:a p:tag:b urn:test.tag:c" };
     const users = await Promise.all([
       logIn(backend(), await sign({ ...claims, aud: "rabbitmq" })),
@@ -189,7 +189,7 @@ describe("a broker with several names", () => {
     await refusalOf(backend(), await sign({ aud: "rabbitmq" }, byOther()));
   });
 
-  it("has at least one name, and knows whose keys it asks for", () => {
+  it("must have at least one name, and known providers", () => {
     const make = (options: OAuth2BackendOptions) => () => new OAuth2Backend(options, noFetch, clock());
     assert.throws(make({}), /resource_server_id is not set/);
     assert.throws(make({ resource_server_id: "a", default_oauth_provider: "x" }), /no auth_oauth2.oauth_providers.x/);
@@ -199,7 +199,7 @@ describe("a broker with several names", () => {
 });
 
 describe("a token that expires", () => {
-  it("permits nothing any more, until it is renewed for the same user", async () => {
+  it("permits nothing after that, until it is renewed for the same user", async () => {
     const time = clock();
     const access = new AccessControl({ auth_backends: [backendWith({}, time)] }, time);
     const user = await access.login({ username: "", password: await sign({ scope: "rabbitmq.tag:monitoring" }), peer });
@@ -231,7 +231,7 @@ describe("keys that are fetched", () => {
   const JWKS = "https://issuer.example.org/keys";
   const json = (value: unknown) => new Response(JSON.stringify(value));
 
-  /** A backend whose server has these answers by address, and how often it was asked. */
+  /** Makes a backend whose server has these answers by address, with the number of its requests. */
   function fetching(
     answers: Record<string, () => Response | Promise<Response>>,
     options: Partial<OAuth2BackendOptions>,
@@ -261,7 +261,7 @@ describe("keys that are fetched", () => {
     assert.deepEqual(asked, [JWKS]);
   });
 
-  it("come from where the issuer says they are", async () => {
+  it("come from the address that the issuer publishes", async () => {
     const { backend, asked } = fetching({
       "https://issuer.example.org/.well-known/openid-configuration": () => json({ jwks_uri: JWKS }),
       [JWKS]: () => json({ keys: [keys.jwk] }),
@@ -279,7 +279,7 @@ describe("keys that are fetched", () => {
     assert.ok(typeof await logIn(custom.backend, await sign({})) !== "string");
   });
 
-  it("are fetched again for an id that is new, though not more often than every ten seconds", async () => {
+  it("are fetched again for an unknown id, but not more often than every ten seconds", async () => {
     let all = [keys.jwk];
     const { backend, asked, time } = fetching({ [JWKS]: () => json({ keys: all }) }, { jwks_uri: JWKS });
     assert.ok(typeof await logIn(backend, await sign({})) !== "string");
@@ -294,7 +294,7 @@ describe("keys that are fetched", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("don't outlive an hour when they were withdrawn", async () => {
+  it("stay no longer than an hour when they are withdrawn", async () => {
     let all = [keys.jwk];
     const { backend, time } = fetching({ [JWKS]: () => json({ keys: all }) }, { jwks_uri: JWKS });
     assert.ok(typeof await logIn(backend, await sign({})) !== "string");
@@ -303,7 +303,7 @@ describe("keys that are fetched", () => {
     await refusalOf(backend, await sign({ exp: now + 7200 }));
   });
 
-  it("of a server that hangs are given up, and others log in by keys that are there", async () => {
+  it("of a server that hangs are given up, and tokens with known keys are accepted", async () => {
     const hanging = () => new Promise<Response>(() => {});
     const options = { jwks_uri: JWKS, signing_keys: { one: keys.pem } };
     const { backend, asked, lines, time } = fetching({ [JWKS]: hanging }, options);
@@ -317,7 +317,7 @@ describe("keys that are fetched", () => {
     assert.equal(asked.length, 1);
   });
 
-  it("of a server that lies, or sends without end, are none", async () => {
+  it("of a server with a wrong or endless answer are ignored", async () => {
     let sent = 0;
     const endless = () =>
       new Response(
@@ -352,7 +352,7 @@ describe("keys that are fetched", () => {
     }
   });
 
-  it("are not looked for where an issuer leads that lies", async () => {
+  it("are not fetched from an insecure address that an issuer publishes", async () => {
     for (const jwks_uri of ["http://issuer.example.org/keys", "file:///etc/passwd", "data:,{}", "keys", 7, undefined]) {
       const { backend, asked, lines } = fetching(
         { "https://i.example.org/.well-known/openid-configuration": () => json({ jwks_uri }) },

@@ -39,7 +39,7 @@ describe("the scopes of a token", () => {
     assert.deepEqual(scopesOf(claims, options), ["read:*/*"]);
   });
 
-  it("may stand for others", () => {
+  it("may be aliases of others", () => {
     const scope_aliases = {
       developer: "rabbitmq.tag:monitoring rabbitmq.read:*/*",
       "api://admin": "rabbitmq.tag:administrator",
@@ -54,7 +54,7 @@ describe("rich authorization details", () => {
   const scopes = (authorization_details: unknown, type: string | undefined = "broker") =>
     scopesOf({ authorization_details }, { ...options, resource_server_type: type });
 
-  it("amount to scopes for each action at each location", () => {
+  it("become scopes for each action at each location", () => {
     const details = [{
       type: "broker",
       actions: ["read", "write", "administrator", "dance"],
@@ -84,7 +84,7 @@ describe("rich authorization details", () => {
     assert.deepEqual(scopes([{ ...detail, locations: "cluster:*/queue:a/exchange:a" }]), ["read:*/a/*"]);
   });
 
-  it("may be anything, and nothing comes of it", () => {
+  it("of any other form are ignored", () => {
     for (const details of [undefined, null, 7, "text", {}, [null, 7, {}, [], { type: "broker" }]]) {
       assert.deepEqual(scopes(details), []);
     }
@@ -92,11 +92,11 @@ describe("rich authorization details", () => {
   });
 });
 
-describe("what scopes permit", () => {
+describe("permissions of scopes", () => {
   const grant = (scopes: string[], claims = {}, syntax: "wildcard" | "regex" = "wildcard") =>
     new GrantedScopes(scopes, claims, syntax);
 
-  it("is what they say of a virtual host, a name and an operation", () => {
+  it("apply to a virtual host, a name and an operation", () => {
     const scopes = grant([
       "read:prod/orders*",
       "write:%2F/*",
@@ -117,7 +117,7 @@ describe("what scopes permit", () => {
     assert.equal(grant([]).mayOpen("/"), false);
   });
 
-  it("is a routing key only where there is a pattern for it", () => {
+  it("apply to routing keys only with a pattern for them", () => {
     const scopes = grant(["write:*/amq.topic/eu.*", "read:*/*", "write:a/b/c/d"]);
     assert.equal(scopes.mayUseTopic("write", "/", "amq.topic", "eu.orders"), true);
     assert.equal(scopes.mayUseTopic("write", "/", "amq.topic", "us.orders"), false);
@@ -137,7 +137,7 @@ describe("what scopes permit", () => {
     assert.equal(scopes.may("configure", "prod", "{open"), false);
   });
 
-  it("is matched by regular expressions as a whole where that is the syntax", () => {
+  it("match whole names as regular expressions when that syntax is configured", () => {
     const scopes = grant(["read:prod|test/orders-[0-9]+", "write:{vhost}/.*", "read:x/("], { sub: ".*" }, "regex");
     assert.equal(scopes.may("read", "test", "orders-12"), true);
     assert.equal(scopes.may("read", "testing", "orders-12"), false);
@@ -149,14 +149,14 @@ describe("what scopes permit", () => {
 });
 
 describe("the claims of a token", () => {
-  it("tell the user's name, by the first one that is a text", () => {
+  it("give the user's name, the first one that is a text", () => {
     const claims = { sub: "s", client_id: "c", email: ["a"], toString: undefined };
     assert.equal(usernameOf(claims, ["sub", "client_id"]), "s");
     assert.equal(usernameOf(claims, ["email", "client_id"]), "c");
     assert.equal(usernameOf(claims, ["valueOf", "user_name"]), "unknown");
   });
 
-  it("tell whom it is meant for", () => {
+  it("give the audience", () => {
     assert.equal(isMeantFor({ aud: "rabbitmq" }, "rabbitmq"), true);
     assert.equal(isMeantFor({ aud: "other rabbitmq" }, "rabbitmq"), true);
     assert.equal(isMeantFor({ aud: ["other", "rabbitmq"] }, "rabbitmq"), true);

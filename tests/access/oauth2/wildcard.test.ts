@@ -21,7 +21,7 @@ describe("a wildcard pattern", () => {
       ["abc", "*b*", true],
       ["abc", "a**c", true],
       ["abc", "a**", true],
-      // What is looked for is found where it is first, and what is behind it has to match.
+      // A part matches at its first occurrence, and what follows has to match too.
       ["ba", "*a", true],
       ["aba", "*a", false],
       ["/", "%2F", true],
@@ -37,7 +37,7 @@ describe("a wildcard pattern", () => {
     }
   });
 
-  it("is answered in no time, whatever it is", () => {
+  it("is matched quickly, whatever it is", () => {
     const start = performance.now();
     matchesWildcard("a".repeat(255), "*a".repeat(1000) + "b");
     matchesWildcard("a".repeat(255), "*".repeat(10_000) + "b");

@@ -16,7 +16,7 @@ async function open() {
   return { store, broker, client };
 }
 
-/** As {@linkcode open}, with durable queue q, transient queue t and publisher confirms. */
+/** Opens a client as {@linkcode open} does, with durable queue q, transient queue t and publisher confirms. */
 async function openForPublishing() {
   const opened = await open();
   const { client, store } = opened;
@@ -39,7 +39,7 @@ const acks = (received: readonly Received[]): [number, boolean][] =>
     return [Number(deliveryTag), multiple];
   });
 
-describe("what promises durability", () => {
+describe("a reply that promises durability", () => {
   for (
     const [what, before, method, answer] of [
       [
@@ -89,7 +89,7 @@ describe("what promises durability", () => {
       ],
     ] as readonly [string, Uint8Array[], Uint8Array, string][]
   ) {
-    it(`${what} is answered when the store has it, and not before`, async () => {
+    it(`to ${what} is sent when the store has it, and not before`, async () => {
       const { store, client } = await open();
       client.write(...before);
       await settled();
@@ -105,7 +105,7 @@ describe("what promises durability", () => {
     });
   }
 
-  it("holds back what comes behind it on its connection, and nothing on others", async () => {
+  it("holds back later replies on its connection, and nothing on others", async () => {
     const { store, broker, client } = await open();
     client.send(1, "queue.declare", { queue: "q", durable: true });
     client.send(1, "queue.declare", { queue: "t" });
@@ -120,7 +120,7 @@ describe("what promises durability", () => {
     assert.deepEqual(await client.heardNames(), ["queue.declare-ok", "queue.declare-ok"]);
   });
 
-  it("holds back no heartbeats", async () => {
+  it("does not hold back heartbeats", async () => {
     const store = new SlowStore();
     const clock = new FakeClock();
     const client = await InProcessClient.open(new Broker({ store, clock }), { heartbeat: 10 });
@@ -133,7 +133,7 @@ describe("what promises durability", () => {
     assert.deepEqual(await client.heardNames(), ["queue.declare-ok"]);
   });
 
-  it("lets a connection end whose answers are still held back", async () => {
+  it("does not keep a connection from closing while it is held back", async () => {
     const store = new SlowStore();
     const clock = new FakeClock();
     const broker = new Broker({ store, clock });
@@ -153,7 +153,7 @@ describe("what promises durability", () => {
 });
 
 describe("publisher confirms", () => {
-  it("come when the store has the messages, in order, and together", async () => {
+  it("are sent when the store has the messages, in order and together", async () => {
     const { store, client } = await openForPublishing();
     client.write(publish(5));
     await settled();
@@ -171,7 +171,7 @@ describe("publisher confirms", () => {
     assert.deepEqual(acks(await client.heard()), [[9, false]]);
   });
 
-  it("come as few as there are turns, where the store is at once up to date", async () => {
+  it("are sent once for each turn when the store is always up to date", async () => {
     const broker = new Broker({ clock: new FakeClock() });
     const client = await InProcessClient.open(broker);
     await client.request(1, "queue.declare", { queue: "q", durable: true });
@@ -184,7 +184,7 @@ describe("publisher confirms", () => {
     assert.equal(confirmed.at(-1)![0], 1002);
   });
 
-  it("of what need not be stored wait for nothing but what came before", async () => {
+  it("of messages that need not be stored wait only for earlier ones", async () => {
     const { store, client } = await openForPublishing();
     const before = store.appended;
     client.write(publish(1, "t"), publish(1, "q", { deliveryMode: 1 }), publish(1, "nowhere"));
@@ -197,11 +197,11 @@ describe("publisher confirms", () => {
     assert.equal(acks(await client.heard()).at(-1)![0], 5);
   });
 
-  it("name each message once, when the store is found up to date before it has said so", async () => {
+  it("name each message once when the store is up to date before it reports so", async () => {
     const { store, client } = await openForPublishing();
     client.write(publish(2));
     await settled();
-    // The disk is done, and the word of it on its way, when the next message comes.
+    // The disk has finished, and its report is on the way, when the next message comes.
     store.durable = store.appended;
     client.write(publish(1, "t"));
     assert.deepEqual(acks(await client.heard()), [[3, true]]);
@@ -211,7 +211,7 @@ describe("publisher confirms", () => {
     assert.deepEqual(acks(await client.heard()), [[4, false]]);
   });
 
-  it("on one channel do not wait for what another connection stores later", async () => {
+  it("on one channel do not wait for later messages of another connection", async () => {
     const { store, broker, client } = await openForPublishing();
     const other = await InProcessClient.open(broker);
     client.write(publish(1));
@@ -236,7 +236,7 @@ describe("publisher confirms", () => {
 });
 
 describe("the store", () => {
-  it("is told of a message once, with all durable queues it went to, and when each is done with it", async () => {
+  it("gets a message once, with all durable queues on its route, and a record when each has settled it", async () => {
     const { store, client } = await openForPublishing();
     client.send(1, "queue.declare", { queue: "q2", durable: true });
     for (const queue of ["q", "q2", "t"]) client.send(1, "queue.bind", { queue, exchange: "amq.fanout" });
@@ -261,7 +261,7 @@ describe("the store", () => {
     assert.deepEqual(settledIds, enqueued.queueIds.map((id) => [id, 0, 1]));
   });
 
-  it("is not told of a persistent message that went to no durable queue, however it was routed", async () => {
+  it("does not get a persistent message without a durable queue on its route, in any way of routing", async () => {
     const { store, client } = await openForPublishing();
     for (const exchange of ["amq.headers", "amq.fanout"]) client.send(1, "queue.bind", { queue: "t", exchange });
     await settled();
@@ -277,8 +277,8 @@ describe("the store", () => {
   });
 });
 
-describe("a store that can't keep up", () => {
-  it("does not delay declarations of existing queues, so that they can be drained", async () => {
+describe("a store that is behind", () => {
+  it("does not delay declarations of existing queues, so that clients can drain them", async () => {
     const { store, broker, client } = await openForPublishing();
     client.write(publish(3));
     await settled();
@@ -293,7 +293,7 @@ describe("a store that can't keep up", () => {
     ]);
   });
 
-  it("keeps only publishers waiting until it has caught up", async () => {
+  it("makes only publishers wait, until it has caught up", async () => {
     const { store, client } = await openForPublishing();
     store.press({ isBehind: true });
     client.write(publish(1, "t"));
@@ -307,15 +307,15 @@ describe("a store that can't keep up", () => {
   for (
     const [pressure, reason] of [
       [{ isShortOfSpace: true }, "low on disk"],
-      // Nothing is taken in while the disk is short of space, so that no message at all must be too many.
+      // Nothing may be published while the disk is short of space, so that even no message at all must be too many.
       [{ isShortOfSpace: true, memoryBytes: -1 }, "low on memory & disk"],
     ] as const
   ) {
-    it(`blocks publishers with the reason "${reason}", and lets them go on by itself`, async () => {
+    it(`blocks publishers with the reason "${reason}", and lets them continue afterwards`, async () => {
       const store = new SlowStore();
       const memoryHighWatermarkBytes = "memoryBytes" in pressure ? pressure.memoryBytes : undefined;
       const broker = new Broker({ store, clock: new FakeClock(), memoryHighWatermarkBytes });
-      // What a new broker has is in the store.
+      // The store has the contents of a new broker.
       store.sync();
       const client = await InProcessClient.open(broker);
       client.send(1, "queue.declare", { queue: "t" });

@@ -4,7 +4,7 @@ import { Broker, type EmbeddedUsers } from "../../../mod.ts";
 import { fieldTable } from "../../../src/wire/field_table.ts";
 import { InProcessClient } from "../in_process_client.ts";
 
-describe("declaring an exchange with an alternate one", () => {
+describe("declaring an exchange with an alternate exchange", () => {
   const declaration = {
     exchange: "mine",
     type: "direct",
@@ -23,7 +23,7 @@ describe("declaring an exchange with an alternate one", () => {
     return (await client.receive(1, "channel.close")).replyText;
   }
 
-  it("takes the permission to read from it, and to write to the alternate one", async () => {
+  it("needs permission to read from it, and to write to the alternate exchange", async () => {
     const { users, client } = await open();
     users.permit("guest", "/", { configure: ".*", read: "^mine$", write: "^theirs$" });
     await client.request(1, "exchange.declare", declaration);
@@ -37,7 +37,7 @@ describe("declaring an exchange with an alternate one", () => {
     );
   });
 
-  it("asks for no permission when it is declared already", async () => {
+  it("needs no such permission when the exchange exists", async () => {
     const { users, client } = await open();
     await client.request(1, "exchange.declare", declaration);
     users.permit("guest", "/", { configure: ".*", read: "^$", write: "^$" });

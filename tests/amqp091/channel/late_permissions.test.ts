@@ -14,7 +14,7 @@ interface Question {
   fail(): void;
 }
 
-/** Answers at once but for what is asked of names that begin with "late": that is answered when a test says so. */
+/** Access that answers at once, except for names that begin with "late": these are answered when a test says so. */
 class LateAccess implements Access {
   version = 0;
   readonly questions: Question[] = [];
@@ -56,8 +56,8 @@ const bodies = async (client: InProcessClient, queue: string, count: number): Pr
   return all;
 };
 
-describe("a permission that is answered late", () => {
-  it("keeps its channel waiting, and no other one", async () => {
+describe("a late answer to a permission", () => {
+  it("makes its channel wait, and no other", async () => {
     const { access, client } = await open();
     client.send(1, "queue.declare", { queue: "late" });
     client.send(1, "queue.declare", { queue: "behind" });
@@ -69,7 +69,7 @@ describe("a permission that is answered late", () => {
     assert.deepEqual(access.questions.map(({ about }) => about), ["configure queue late"]);
   });
 
-  it("closes its channel when it is a refusal, and drops what came behind", async () => {
+  it("closes its channel when it refuses, and what follows on the channel is dropped", async () => {
     const { access, broker, client } = await open();
     client.send(1, "queue.declare", { queue: "late" });
     client.send(1, "queue.declare", { queue: "behind" });
@@ -81,7 +81,7 @@ describe("a permission that is answered late", () => {
     assert.equal(broker.node.vhosts.get("/")!.queues.has("behind"), false);
   });
 
-  it("that refuses a message drops its body, and the channel can be opened again", async () => {
+  it("drops the body of a message that it refuses, and the channel can be opened again", async () => {
     const { access, client } = await open();
     for (let round = 0; round < 3; round++) {
       client.publish(1, { exchange: "late", body: "dropped" });
@@ -96,7 +96,7 @@ describe("a permission that is answered late", () => {
     }
   });
 
-  it("comes too late for a channel that was closed meanwhile, which can be opened again", async () => {
+  it("does not affect a channel that was closed meanwhile and opened again", async () => {
     const { access, broker, client } = await open();
     await client.request(1, "queue.declare", { queue: "q" });
     client.publish(1, { exchange: "late", body: "dropped" });
@@ -116,7 +116,7 @@ describe("a permission that is answered late", () => {
     assert.equal(broker.node.vhosts.get("/")!.queues.has("behind"), false);
   });
 
-  it("counts as refused when the backend fails, and is asked again the next time", async () => {
+  it("counts as a refusal when the backend fails, and is asked for again the next time", async () => {
     const { access, client } = await open();
     client.send(1, "queue.declare", { queue: "late" });
     await settled();
@@ -128,7 +128,7 @@ describe("a permission that is answered late", () => {
     await client.receive(2, "queue.declare-ok");
   });
 
-  it("keeps messages in their order, and confirms them when they are published", async () => {
+  it("keeps messages in order, and confirms them when they are published", async () => {
     const { access, broker, client } = await open();
     await client.request(2, "exchange.declare", { exchange: "fan", type: "fanout" });
     const exchange = "late.exchange";
@@ -154,7 +154,7 @@ describe("a permission that is answered late", () => {
     assert.equal(access.questions.length, 3);
   });
 
-  it("is asked before the properties of a message are looked at", async () => {
+  it("is asked for before the properties of a message are checked", async () => {
     const { access, client } = await open();
     client.send(1, "exchange.declare", { exchange: "late", type: "topic" });
     await settled();
@@ -166,7 +166,7 @@ describe("a permission that is answered late", () => {
     assert.match((await client.receive(1, "channel.close")).replyText, /invalid expiration 'nonsense'/);
   });
 
-  it("is asked for the routing key of a topic exchange as well", async () => {
+  it("is asked for the routing key of a topic exchange too", async () => {
     const { access, broker, client } = await open();
     broker.vhost("/").queue("q");
     await client.request(2, "queue.bind", { queue: "q", exchange: "amq.topic", routingKey: "#" });
@@ -179,7 +179,7 @@ describe("a permission that is answered late", () => {
     assert.equal(replyText, `ACCESS_REFUSED - ${phrase}`);
   });
 
-  it("is asked for the routing keys in a message's headers as well, all of them before the message goes anywhere", async () => {
+  it("is asked for all routing keys in a message's headers, before the message is published anywhere", async () => {
     const { access, broker, client } = await open();
     const queue = broker.vhost("/").queue("q");
     await client.request(2, "queue.bind", { queue: "q", exchange: "amq.topic", routingKey: "#" });
@@ -199,7 +199,7 @@ describe("a permission that is answered late", () => {
     ]);
   });
 
-  it("is asked once for each way to use what is declared passively", async () => {
+  it("is asked for once for each operation that permits a passive declaration", async () => {
     const { access, client } = await open();
     const answers = [false, false, true];
     client.send(1, "queue.declare", { queue: "late", passive: true });
@@ -215,7 +215,7 @@ describe("a permission that is answered late", () => {
     ]);
   });
 
-  it("that was asked before permissions changed does not count after that", async () => {
+  it("is dropped when permissions have changed since it was asked for", async () => {
     const { access, client } = await open();
     client.send(1, "queue.declare", { queue: "late" });
     await settled();
@@ -233,7 +233,7 @@ describe("a permission that is answered late", () => {
     assert.equal((await client.receive(1, "channel.close")).replyCode, 403);
   });
 
-  it("gives a queue that the server names one name, however long that takes", async () => {
+  it("does not change the name that the server gives to a queue", async () => {
     const { access, client } = await open();
     client.send(1, "queue.declare", {});
     await settled();
@@ -256,7 +256,7 @@ describe("a permission that is answered late", () => {
     assert.equal(access.questions.length, 2);
   });
 
-  it("has the connection read no more than a bit over 1 MiB of its channel's frames", async () => {
+  it("limits the frames of its channel that are read to little more than 1 MiB", async () => {
     const { access, client } = await open();
     client.send(1, "queue.declare", { queue: "late" });
     const chunk = publishFrames(1, { routingKey: "nowhere", body: "x".repeat(100_000) });
@@ -270,7 +270,7 @@ describe("a permission that is answered late", () => {
     assert.equal(taken, 30);
   });
 
-  it("comes to nothing when its channel or connection is closed meanwhile", async () => {
+  it("is ignored when its channel or connection was closed meanwhile", async () => {
     const { access, broker, client } = await open();
     client.send(1, "queue.declare", { queue: "late" });
     client.finish();
@@ -281,8 +281,8 @@ describe("a permission that is answered late", () => {
   });
 });
 
-describe("a login that is answered late", () => {
-  it("keeps its connection waiting at each step", async () => {
+describe("a late answer to a login", () => {
+  it("makes its connection wait at each step", async () => {
     const answers: ((answer: boolean) => void)[] = [];
     const late = () => new Promise<boolean>((resolve) => answers.push(resolve));
     const access: Access = {

@@ -6,8 +6,8 @@ import { settled } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 import { InProcessClient } from "../in_process_client.ts";
 
-describe("a channel's remembered route", () => {
-  it("is found anew after each change of the bindings", async () => {
+describe("a channel's cached route", () => {
+  it("is resolved again after each change of the bindings", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker);
     const [first, second] = ["first", "second"].map((name) => broker.vhost("/").queue(name));
@@ -39,7 +39,7 @@ describe("a channel's remembered route", () => {
     assert.equal(first.messageCount, 9);
   });
 
-  it("is that of another exchange once one was deleted and declared again", async () => {
+  it("leads to the new exchange after one was deleted and declared again", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker);
     const queue = broker.vhost("/").queue("q");
@@ -59,7 +59,7 @@ describe("a channel's remembered route", () => {
 });
 
 describe("a persistent message", () => {
-  it("is kept for a durable queue that only a key in its headers leads to", async () => {
+  it("is stored for a durable queue that only a key in its headers leads to", async () => {
     const store = new SlowStore();
     const client = await InProcessClient.open(new Broker({ store }));
     client.send(1, "queue.declare", { queue: "transient" });
