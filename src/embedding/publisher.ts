@@ -1,5 +1,6 @@
 import { writeAddress } from "../wire/address.ts";
 import { ByteWriter } from "../wire/byte_writer.ts";
+import { connectionForced } from "../wire/error.ts";
 import { type BasicProperties, writeContentHeader } from "../wire/properties.ts";
 import type { Channel } from "../broker/session/channel.ts";
 import type { Session } from "../broker/session/session.ts";
@@ -47,10 +48,11 @@ export class EmbeddedPublisher {
 
   /**
    * Publishes a message. Waits while memory or disk are low. Rejects with `ChannelError`: 404 when the exchange does
-   * not exist, 403 when it takes nothing from publishers, 406 for wrong properties.
+   * not exist, 403 when it takes nothing from publishers, 406 for wrong properties; with 320 when another broker has taken over.
    */
   async publish(message: AddressedMessage): Promise<PublishOutcome> {
     const { node } = this.#channel.session;
+    if (node.admission.refusal !== undefined) throw connectionForced(node.admission.refusal);
     while (node.blockedReason !== undefined) await node.whenUnblocked();
     if (node.store.isBehind) await node.whenCaughtUp();
     const outcome = this.#publish(message);

@@ -137,7 +137,7 @@ export class Node implements VirtualHostHost, SessionHost {
         this.#resumeCaughtUp();
         this.endTurn();
       },
-      fenced: () => this.report("another broker has taken over: nothing that is published here is confirmed any more"),
+      fenced: () => this.#refuseAll(),
     });
     recover(this.topology, this.store.recovered, this.#ids, options.defaultData, options.vhostDefaults);
     // Messages that expired while the broker was stopped are found now, even without a client.
@@ -200,6 +200,15 @@ export class Node implements VirtualHostHost, SessionHost {
 
   #resumeDurable(): void {
     this.#durability.resume(this.store.durable);
+    this.endTurn();
+  }
+
+  /** Another broker owns what this one has: nothing that is done here would last, so clients have to go to that one. */
+  #refuseAll(): void {
+    const reason = "another broker has taken over what this one keeps";
+    this.report(`${reason}: it takes nothing more in, and closes all connections`);
+    this.admission.refusal = reason;
+    this.sessions.closeAll(reason);
     this.endTurn();
   }
 

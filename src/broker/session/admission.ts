@@ -1,4 +1,4 @@
-import { NO_METHOD, notAllowed } from "../../wire/error.ts";
+import { connectionForced, NO_METHOD, notAllowed } from "../../wire/error.ts";
 import type { Limits, UserLimit, VirtualHostLimit } from "../policy/limits.ts";
 
 /** Limits of a node (RabbitMQ: `rabbitmq.conf`). Default of each: `Infinity`, which is any number. */
@@ -52,6 +52,8 @@ export class Admission {
   /** Number of open connections. */
   connectionCount = 0;
   channelCount = 0;
+  /** Why the node takes no connections any more; `undefined` while it does. */
+  refusal: string | undefined;
 
   constructor(nodeName: string, node: NodeLimits, vhosts: Limits<VirtualHostLimit>, users: Limits<UserLimit>) {
     this.#nodeName = nodeName;
@@ -60,8 +62,9 @@ export class Admission {
     this.#users = users;
   }
 
-  /** Throws NOT_ALLOWED when no further connection may be opened. */
+  /** Throws NOT_ALLOWED when no further connection may be opened, and CONNECTION_FORCED when the node takes none. */
   checkConnection(vhost: string, user: string): void {
+    if (this.refusal !== undefined) throw connectionForced(this.refusal);
     const { connectionMax } = this.#node;
     if (this.connectionCount >= connectionMax) {
       throw notAllowed(`connection refused: node connection limit (${connectionMax}) is reached`);

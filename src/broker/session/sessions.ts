@@ -66,6 +66,11 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     for (const session of this.#sessions) if (session.user.name === name) session.origin.close(reason);
   }
 
+  /** Closes the sessions of all connections. */
+  closeAll(reason: string): void {
+    for (const session of this.#sessions) session.origin.close(reason);
+  }
+
   /** Opens a session of the program that embeds the broker, which does not count as a connection. */
   openInternal(request: SessionRequest): Session {
     return new Session(this.#host, request, undefined, () => {});

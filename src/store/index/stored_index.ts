@@ -73,7 +73,6 @@ export class StoredIndex implements Store {
       onFull: () => this.#housekeeping.moveOldSections(),
       onPressure: () => this.#space.update(),
       onFenced: () => {
-        report("error", "another broker has taken over what is stored: nothing more is kept");
         this.#events.fenced();
       },
     }, sections);
