@@ -103,10 +103,6 @@ class ConsistentHashRouter implements Router {
     this.#hashKey = hashKey ?? byRoutingKey;
   }
 
-  checkBinding({ routingKey }: Binding): void {
-    weightOf(routingKey);
-  }
-
   add(binding: Binding): void {
     const bindings = this.#bindings.get(binding.destination);
     if (bindings !== undefined) return void bindings.add(binding);
@@ -144,5 +140,6 @@ function ringOf(bindings: ReadonlyMap<Destination, ReadonlySet<Binding>>): Ring 
 
 export const consistentHash: ExchangeType = {
   checkArguments: hashKeyOf,
+  checkBinding: ({ routingKey }) => void weightOf(routingKey),
   createRouter: (exchangeArguments) => new ConsistentHashRouter(hashKeyOf(exchangeArguments)),
 };

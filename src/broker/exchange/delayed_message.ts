@@ -27,6 +27,8 @@ export function delayedMessageType(types: ReadonlyMap<string, ExchangeType>): Ex
       if (inner === undefined) throw preconditionFailed(`${erlangShown("unknown exchange type '", argument)}'`);
       inner.checkArguments?.(exchangeArguments);
     },
+    checkBinding: (binding, exchangeArguments) =>
+      innerType(exchangeArguments)!.checkBinding?.(binding, exchangeArguments),
     createRouter: (exchangeArguments, host) => innerType(exchangeArguments)!.createRouter(exchangeArguments, host),
   };
 }

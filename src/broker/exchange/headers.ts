@@ -51,10 +51,6 @@ class HeadersRouter implements Router {
   readonly dependsOnMessage = true;
   readonly #bindings = new Map<Binding, Predicate>();
 
-  checkBinding(binding: Binding): void {
-    predicateOf(binding.arguments);
-  }
-
   add(binding: Binding): void {
     this.#bindings.set(binding, predicateOf(binding.arguments));
   }
@@ -73,5 +69,6 @@ class HeadersRouter implements Router {
 }
 
 export const headers: ExchangeType = {
+  checkBinding: (binding) => void predicateOf(binding.arguments),
   createRouter: () => new HeadersRouter(),
 };

@@ -2,12 +2,12 @@ import { preconditionFailed } from "../../wire/error.ts";
 import type { Binding } from "./binding.ts";
 import { parseSelector, type Selector } from "./jms_selector.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
-import type { ExchangeType, Match, Router } from "./router.ts";
+import type { BindingRequest, ExchangeType, Match, Router } from "./router.ts";
 
 const SELECTOR = "rjms_erlang_selector";
 
 /** Returns the selector of a binding. Throws PRECONDITION_FAILED when it is missing or invalid. */
-function selectorOf({ source, destination, arguments: bindingArguments }: Binding): Selector {
+function selectorOf({ source, destination, arguments: bindingArguments }: BindingRequest): Selector {
   const argument = bindingArguments.get(SELECTOR);
   if (argument?.type !== "S" || typeof argument.value !== "string") {
     throw preconditionFailed(
@@ -30,10 +30,6 @@ class JmsTopicRouter implements Router {
   readonly dependsOnMessage = true;
   readonly #bindings = new Map<Binding, Selector>();
 
-  checkBinding(binding: Binding): void {
-    selectorOf(binding);
-  }
-
   add(binding: Binding): void {
     this.#bindings.set(binding, selectorOf(binding));
   }
@@ -49,4 +45,4 @@ class JmsTopicRouter implements Router {
   }
 }
 
-export const jmsTopic: ExchangeType = { createRouter: () => new JmsTopicRouter() };
+export const jmsTopic: ExchangeType = { checkBinding: selectorOf, createRouter: () => new JmsTopicRouter() };

@@ -1,14 +1,13 @@
 import { preconditionFailed } from "../../wire/error.ts";
-import type { Binding } from "./binding.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { RandomRouter } from "./random.ts";
-import type { ExchangeType } from "./router.ts";
+import type { BindingRequest, ExchangeType } from "./router.ts";
 
 /**
  * RabbitMQ: Local Random Exchange, which can be bound only to queues on the node that is published to. Here all queues
  * are.
  */
-function checkBinding({ routingKey, destination }: Binding): void {
+function checkBinding({ routingKey, destination }: BindingRequest): void {
   if (routingKey !== "") throw preconditionFailed(`Non empty binding '${routingKey}' key not permitted`);
   if (destination.kind === "exchange") throw preconditionFailed("Destination not found");
   const type = queueTypeName(destination.arguments);
@@ -18,5 +17,6 @@ function checkBinding({ routingKey, destination }: Binding): void {
 }
 
 export const localRandom: ExchangeType = {
-  createRouter: (_exchangeArguments, host) => new RandomRouter(host, checkBinding),
+  checkBinding,
+  createRouter: (_exchangeArguments, host) => new RandomRouter(host),
 };

@@ -5,14 +5,12 @@ import type { ExchangeHost, ExchangeType, Match, Router } from "./router.ts";
 /** RabbitMQ: Random Exchange. A random binding gets the message, whatever its key. */
 export class RandomRouter implements Router {
   readonly dependsOnMessage = true;
-  readonly checkBinding: ((binding: Binding) => void) | undefined;
   readonly #host: ExchangeHost;
   readonly #bindings: Binding[] = [];
   readonly #places = new Map<Binding, number>();
 
-  constructor(host: ExchangeHost, checkBinding?: (binding: Binding) => void) {
+  constructor(host: ExchangeHost) {
     this.#host = host;
-    this.checkBinding = checkBinding;
   }
 
   add(binding: Binding): void {

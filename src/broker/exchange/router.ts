@@ -14,8 +14,6 @@ export interface Router {
    * routes are cached, and the router is not called for each message.
    */
   readonly dependsOnMessage: boolean;
-  /** Throws PRECONDITION_FAILED for an invalid binding. Left out where every binding is valid. */
-  checkBinding?(binding: Binding): void;
   add(binding: Binding): void;
   remove(binding: Binding): void;
   route(message: RoutedMessage, match: Match): void;
@@ -23,6 +21,14 @@ export interface Router {
   readonly seen?: SeenHeaders;
   /** Releases what the router holds beside bindings when its exchange is deleted. Left out where that is nothing. */
   close?(): void;
+}
+
+/** A requested binding, with the parts of its ends that are checked. */
+export interface BindingRequest {
+  readonly source: { readonly name: string };
+  readonly destination: Pick<Destination, "kind" | "name" | "arguments">;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
 }
 
 /** The parts of its virtual host that an exchange uses. */
@@ -42,5 +48,7 @@ export interface ExchangeHost {
 export interface ExchangeType {
   /** Throws PRECONDITION_FAILED for invalid arguments. Left out where all are valid, or ignored. */
   checkArguments?(exchangeArguments: FieldTable): void;
+  /** Throws PRECONDITION_FAILED for an invalid binding. Left out where every binding is valid. */
+  checkBinding?(binding: BindingRequest, exchangeArguments: FieldTable): void;
   createRouter(exchangeArguments: FieldTable, host: ExchangeHost): Router;
 }

@@ -1,5 +1,11 @@
 import { type Actor, INTERNAL } from "../events/actor.ts";
-import { findProblems, numberNamed, type ParameterParts, throwProblems } from "./parameter_validation.ts";
+import {
+  findProblems,
+  numberNamed,
+  type ParameterParts,
+  type ParameterProblem,
+  throwProblems,
+} from "./parameter_validation.ts";
 import type { Json } from "../../wire/json.ts";
 import type { Parameters } from "./parameters.ts";
 import type { ParameterKey } from "../../store/topology_record.ts";
@@ -31,8 +37,13 @@ export class Limits<Name extends string> {
   /** Sets all limits of a virtual host or user. Throws `ParameterError` with RabbitMQ's words. */
   set(owner: string, limits: Json, actor: Actor = INTERNAL): void {
     const key = this.#keyOf(owner);
-    throwProblems(findProblems(key.name, this.#parts, limits));
+    throwProblems(this.findProblems(owner, limits));
     this.#parameters.set({ ...key, value: limits }, actor);
+  }
+
+  /** Returns all problems with limits. */
+  findProblems(owner: string, limits: Json): ParameterProblem[] {
+    return findProblems(this.#keyOf(owner).name, this.#parts, limits);
   }
 
   /** Sets one limit, and leaves the others as they are. */

@@ -18,21 +18,32 @@ export const numberNamed = (name: string, isFine: (value: number) => boolean = (
     ? undefined
     : erlangJson(`${name} should be a number, actually was `, value);
 
+/** A problem with the value of a parameter. */
+export interface ParameterProblem {
+  /** The part that is wrong, if it is a single one. */
+  readonly part?: string;
+  /** RabbitMQ's text. */
+  readonly text: string;
+}
+
 /** Returns all problems with the value of a parameter with this name. */
-export function findProblems(name: string, parts: ParameterParts, value: Json): string[] {
-  if (!isMap(value)) return [erlangJson(`${name} not a list `, value)];
+export function findProblems(name: string, parts: ParameterParts, value: Json): ParameterProblem[] {
+  if (!isMap(value)) return [{ text: erlangJson(`${name} not a list `, value) }];
   const unknown = Object.entries(value).filter(([part]) => !Object.hasOwn(parts, part));
-  const problems = unknown.length > 0 ? [`${erlangPairs("Unrecognised terms ", unknown)} in ${name}`] : [];
+  const problems: ParameterProblem[] = unknown.length === 0
+    ? []
+    : [{ text: `${erlangPairs("Unrecognised terms ", unknown)} in ${name}` }];
   for (const [part, { isOptional, check }] of Object.entries(parts)) {
     const one = value[part];
     if (one === undefined && isOptional) continue;
-    const problem = one === undefined ? `Key "${part}" not found in ${name}` : check(one);
-    if (problem !== undefined) problems.push(problem);
+    const text = one === undefined ? `Key "${part}" not found in ${name}` : check(one);
+    if (text !== undefined) problems.push({ part, text });
   }
   return problems;
 }
 
 /** Throws {@linkcode ParameterError} with RabbitMQ's text, if there are problems. */
-export function throwProblems(problems: readonly string[]): void {
-  if (problems.length > 0) throw new ParameterError(["Validation failed\n", ...problems, ""].join("\n"));
+export function throwProblems(problems: readonly ParameterProblem[]): void {
+  if (problems.length === 0) return;
+  throw new ParameterError(["Validation failed\n", ...problems.map(({ text }) => text), ""].join("\n"));
 }

@@ -1,5 +1,12 @@
 import { Pattern } from "../../pattern/pattern.ts";
-import { findProblems, isMap, numberNamed, type ParameterParts, throwProblems } from "./parameter_validation.ts";
+import {
+  findProblems,
+  isMap,
+  numberNamed,
+  type ParameterParts,
+  type ParameterProblem,
+  throwProblems,
+} from "./parameter_validation.ts";
 import { erlangJson } from "../../wire/erlang_text.ts";
 import type { Json } from "../../wire/json.ts";
 import { QUEUE_TYPE_NAMES, type QueueTypeName } from "../queue/queue_type.ts";
@@ -73,9 +80,13 @@ export function comparePolicies(a: Policy, b: Policy): number {
   return b.priority - a.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
+/** Returns all problems with the JSON of a policy. */
+export const findPolicyProblems = (kind: PolicyKind, name: string, value: Json): ParameterProblem[] =>
+  findProblems(name, PARTS[kind], value);
+
 /** Reads a policy from its JSON. Throws `ParameterError` with RabbitMQ's text. */
 export function readPolicy(kind: PolicyKind, name: string, value: Json): Policy {
-  throwProblems(findProblems(name, PARTS[kind], value));
+  throwProblems(findPolicyProblems(kind, name, value));
   const { pattern, definition, priority, "apply-to": applyTo } = value as Record<string, Json>;
   return new Policy({ name, pattern, definition, priority, applyTo } as unknown as PolicyDeclaration);
 }

@@ -18,26 +18,55 @@ function knownTo(type: QueueTypeName): readonly (readonly [string, QueueArgument
 /** The names of the arguments that two declarations of a queue of a type must agree on. */
 export const argumentNamesOf = (type: QueueTypeName): readonly string[] => KNOWN[type].map(([name]) => name);
 
+/** A refused argument of a queue. */
+export interface ArgumentProblem {
+  readonly argument: string;
+  /** The end of the sentence that begins with the names of the argument and the queue. */
+  readonly reason: string;
+}
+
 /**
  * Throws PRECONDITION_FAILED for an argument with a value it cannot have, or that queues of the type which is asked for
  * don't know and others do. `queue` is how errors call the queue.
  */
 export function checkQueueArguments(queueArguments: FieldTable, queue: string): void {
-  checkArgument("x-queue-type", VALUES.queueType.check, queueArguments, queue);
+  const problem = findArgumentProblem(queueArguments);
+  if (problem !== undefined) throw refusedArgument(problem, queue);
+}
+
+/** Returns the first argument that a queue can't have, as {@linkcode checkQueueArguments} refuses it. */
+export function findArgumentProblem(queueArguments: FieldTable): ArgumentProblem | undefined {
+  const typeProblem = problemOf("x-queue-type", VALUES.queueType.check, queueArguments);
+  if (typeProblem !== undefined) return typeProblem;
   const type = queueTypeName(queueArguments);
-  for (const [name, { value }] of KNOWN[type]) checkArgument(name, value.check, queueArguments, queue);
-  for (const name of queueArguments.keys()) {
-    if (QUEUE_ARGUMENTS.get(name)?.types.includes(type) === false) throw unknownToType(name, type, queue);
+  for (const [name, { value }] of KNOWN[type]) {
+    const problem = problemOf(name, value.check, queueArguments);
+    if (problem !== undefined) return problem;
   }
+  for (const argument of queueArguments.keys()) {
+    if (QUEUE_ARGUMENTS.get(argument)?.types.includes(type) === false) return unknownToType(argument, type);
+  }
+  return undefined;
 }
 
 /** Throws PRECONDITION_FAILED when an argument is present and does not pass its check. */
 export function checkArgument(name: string, check: Check, all: FieldTable, queue: string): void {
-  const field = all.get(name);
-  const problem = field && check(field, all);
-  if (problem !== undefined) throw preconditionFailed(`invalid arg '${name}' for ${queue}: ${problem}`);
+  const problem = problemOf(name, check, all);
+  if (problem !== undefined) throw refusedArgument(problem, queue);
 }
 
-/** Returns the error for an argument that only other queue types have. */
-export const unknownToType = (name: string, type: QueueTypeName, queue: string): ChannelError =>
-  preconditionFailed(`invalid arg '${name}' for ${queue} of queue type rabbit_${type}_queue`);
+function problemOf(argument: string, check: Check, all: FieldTable): ArgumentProblem | undefined {
+  const field = all.get(argument);
+  const reason = field && check(field, all);
+  return reason === undefined ? undefined : { argument, reason: `: ${reason}` };
+}
+
+/** Returns the problem of an argument that only other queue types have. */
+export const unknownToType = (argument: string, type: QueueTypeName): ArgumentProblem => ({
+  argument,
+  reason: ` of queue type rabbit_${type}_queue`,
+});
+
+/** Returns the error for an argument that is refused. `queue` is how errors call the queue. */
+export const refusedArgument = ({ argument, reason }: ArgumentProblem, queue: string): ChannelError =>
+  preconditionFailed(`invalid arg '${argument}' for ${queue}${reason}`);

@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import { Binding, type Destination } from "../exchange/binding.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import { type Exchange, EXCHANGE_TYPES } from "../exchange/exchange.ts";
 import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { tellBinding } from "./topology_events.ts";
@@ -17,7 +17,7 @@ export function bind(
   actor: Actor = INTERNAL,
 ): void {
   const binding = new Binding(source, destination, routingKey, bindingArguments);
-  source.router.checkBinding?.(binding);
+  EXCHANGE_TYPES.get(source.type)!.checkBinding?.(binding, source.arguments);
   if (source.bindings.has(binding.identity)) return;
   const transient = binding.isDurable ? undefined : true;
   vhost.host.commit({ type: "binding.added", vhost: vhost.name, binding: binding.toRecord(), transient });

@@ -1,15 +1,11 @@
 import type { Actor } from "../events/actor.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
+import { runInSlices } from "../turn/slices.ts";
 import { removeExchange } from "./exchange_commands.ts";
 import { removeQueue } from "./queue_commands.ts";
 import type { Topology } from "./topology.ts";
 import type { VirtualHost } from "./vhost.ts";
-
-/** Time that a deletion may take in one turn. In milliseconds. */
-const SLICE_MS = 5;
-/** Number of queues, exchanges and parameters deleted between two checks of the time. */
-const DELETED_TOGETHER = 16;
 
 /**
  * Deletes the contents of a deleted virtual host: queues, exchanges and parameters. Other turns happen in between. If
@@ -20,34 +16,16 @@ export class VirtualHostDeletion {
   readonly #vhost: VirtualHost;
   readonly #actor: Actor;
   readonly #onDone: () => void;
-  readonly #steps: Iterator<void>;
 
   constructor(topology: Topology, vhost: VirtualHost, actor: Actor, onDone: () => void) {
     this.#topology = topology;
     this.#vhost = vhost;
     this.#actor = actor;
     this.#onDone = onDone;
-    this.#steps = this.#deleteEach();
   }
 
   start(): void {
-    this.#slice();
-  }
-
-  #slice(): void {
-    const { clock, store } = this.#topology.host;
-    const start = clock.now();
-    for (let count = 1; !this.#steps.next().done; count++) {
-      // While the store is behind, each record would take more memory.
-      const isTimeUp = count % DELETED_TOGETHER === 0 && (clock.now() - start >= SLICE_MS || store.isBehind);
-      if (isTimeUp) return this.#continueLater();
-    }
-    this.#finish();
-  }
-
-  #continueLater(): void {
-    const { host } = this.#topology;
-    host.later(host.store.isBehind ? SLICE_MS : 0, () => this.#slice());
+    runInSlices(this.#topology.host, this.#deleteEach(), () => this.#finish());
   }
 
   *#deleteEach(): IterableIterator<void> {

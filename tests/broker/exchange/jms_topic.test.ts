@@ -26,7 +26,8 @@ describe("an x-jms-topic exchange", () => {
     const start = exchange("x-jms-topic", "x");
     const refusal = (bindingArguments: PlainTable) => {
       try {
-        start.router.checkBinding!(new Binding(start, exchange("fanout", "q"), "", fieldTable(bindingArguments)));
+        const binding = new Binding(start, exchange("fanout", "q"), "", fieldTable(bindingArguments));
+        jmsTopic.checkBinding!(binding, start.arguments);
       } catch (error) {
         assert.ok(error instanceof ChannelError);
         return [error.code, error.message];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fieldTable } from "../../../src/wire/field_table.ts";
+import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
 import { Binding, type Destination } from "../../../src/broker/exchange/binding.ts";
 import { localRandom } from "../../../src/broker/exchange/local_random.ts";
 import { TestHost } from "../queue/host.ts";
@@ -10,7 +10,7 @@ const queues = new TestHost();
 
 function check(destination: Destination, key: string): void {
   const start = exchange("x-local-random");
-  start.router.checkBinding!(new Binding(start, destination, key, fieldTable({})));
+  localRandom.checkBinding!(new Binding(start, destination, key, EMPTY_TABLE), EMPTY_TABLE);
 }
 
 describe("an x-local-random exchange", () => {

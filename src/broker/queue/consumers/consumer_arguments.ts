@@ -1,6 +1,6 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
 import { anything, atLeastZero, type Check, integer } from "../argument_values.ts";
-import { checkArgument, unknownToType } from "../arguments.ts";
+import { checkArgument, refusedArgument, unknownToType } from "../arguments.ts";
 import { ALL, CLASSIC_QUORUM, type QueueTypeName, queueTypeName, STREAM } from "../queue_type.ts";
 import { checkOffset } from "../stream/offset.ts";
 
@@ -30,7 +30,7 @@ export function checkConsumerArguments(
   for (const name of consumerArguments.keys()) {
     const argument = CONSUMER_ARGUMENTS.get(name);
     if (argument === undefined) continue;
-    if (!argument.types.includes(type)) throw unknownToType(name, type, phrase);
+    if (!argument.types.includes(type)) throw refusedArgument(unknownToType(name, type), phrase);
     checkArgument(name, argument.check, consumerArguments, phrase);
   }
 }

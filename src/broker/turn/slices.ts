@@ -1,0 +1,29 @@
+import type { Clock } from "./clock.ts";
+
+/** Time that a slice may take in one turn. In milliseconds. */
+export const SLICE_MS = 5;
+/** Number of steps between two checks of the time. */
+const STEPS_TOGETHER = 16;
+
+/** The parts of the broker that long work uses. */
+export interface SlicesHost {
+  readonly clock: Clock;
+  /** Work waits while the store is behind, as each record would take more memory. */
+  readonly store: { readonly isBehind: boolean };
+  /** Calls back once, in a turn of its own. */
+  later(delayMs: number, callback: () => void): void;
+}
+
+/**
+ * Runs many short steps in slices of a few milliseconds, one slice a turn, so that other turns happen in between. The
+ * first slice runs in the turn of the caller; `onDone` is called in the turn of the last one.
+ */
+export function runInSlices(host: SlicesHost, steps: Iterator<unknown>, onDone: () => void): void {
+  const { clock, store } = host;
+  const start = clock.now();
+  for (let count = 1; !steps.next().done; count++) {
+    if (count % STEPS_TOGETHER !== 0 || clock.now() - start < SLICE_MS && !store.isBehind) continue;
+    return host.later(store.isBehind ? SLICE_MS : 0, () => runInSlices(host, steps, onDone));
+  }
+  onDone();
+}
