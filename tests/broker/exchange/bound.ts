@@ -5,13 +5,13 @@ import { type Message, Messages } from "../../../src/broker/message/messages.ts"
 import type { RoutedMessage } from "../../../src/broker/message/routed_message.ts";
 import type { ExchangeHost, ExchangeType, Router } from "../../../src/broker/exchange/router.ts";
 
-/** An exchange that nobody else knows. */
+/** Makes an exchange outside any virtual host. */
 export function exchange(type: string, name = `a ${type} exchange`): Exchange {
   const declaration = { name, type, durable: false, autoDelete: false, internal: false, arguments: EMPTY_TABLE };
   return new Exchange(declaration, new TestExchangeHost());
 }
 
-/** A router of one type, as `exchange.declare` with these arguments makes it. */
+/** Makes a router of one type, as `exchange.declare` with these arguments does. */
 export function routerOf(
   type: ExchangeType,
   exchangeArguments: PlainTable = {},
@@ -22,13 +22,13 @@ export function routerOf(
   return type.createRouter(table, host);
 }
 
-/** As much of a virtual host as an exchange needs. */
+/** The parts of a virtual host that an exchange uses. */
 export class TestExchangeHost implements ExchangeHost {
-  /** What is given out for random numbers, the next one first. */
+  /** Results of `random`, the next one first. */
   readonly randomNumbers: number[] = [];
 
   readonly messages = new Messages();
-  /** What was forwarded. */
+  /** Messages that were forwarded. */
   readonly forwarded: { message: Message; routingKeys: readonly string[]; to: string }[] = [];
 
   timeMs = 1e12;
@@ -42,12 +42,12 @@ export class TestExchangeHost implements ExchangeHost {
   }
 }
 
-/** A message of which exchanges see what a test wants them to see. */
+/** Makes a message with the properties that a test sets. */
 export function messageOf(message: Partial<RoutedMessage>): RoutedMessage {
   return { routingKeys: [""], headers: EMPTY_TABLE, properties: {}, message: -1, ...message };
 }
 
-/** Adds a binding to a router alone; it leads to an exchange that is called as the test says. */
+/** Adds a binding to a router alone; it leads to an exchange with the name that the test gives. */
 export function add(
   router: Router,
   destination: string,
@@ -68,12 +68,12 @@ export function addTo(
   return binding;
 }
 
-/** The names of where a router sends a message, each once, sorted. */
+/** Returns the names of the destinations of a message, each once, sorted. */
 export function routed(router: Router, routingKey: string, headers: FieldTable = EMPTY_TABLE): string[] {
   return [...new Set(matchesOf(router, { routingKeys: [routingKey], headers }))].sort();
 }
 
-/** The names of where a router sends a message, as often as it does and in that order. */
+/** Returns the names of the destinations of a message, each match in order. */
 export function matchesOf(router: Router, message: Partial<RoutedMessage>): string[] {
   const names: string[] = [];
   router.route(messageOf(message), (destination) => names.push(destination.name));

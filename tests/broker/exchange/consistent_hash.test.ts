@@ -17,7 +17,7 @@ import { addTo, exchange, matchesOf, routerOf } from "./bound.ts";
 const KEYS = Array.from({ length: 2000 }, (_, i) => `key ${i}`);
 const [A, B, C] = ["a", "b", "c"].map((name) => exchange("fanout", name));
 
-/** Where each of the keys leads. */
+/** Returns the destination of each of the keys. */
 function routes(router: Router): string[] {
   return KEYS.map((key) => {
     const matches = matchesOf(router, { routingKeys: [key] });
@@ -41,7 +41,7 @@ function isRefusedWith(text: string) {
 }
 
 describe("an x-consistent-hash exchange", () => {
-  it("gives each destination as much as its binding key weighs", () => {
+  it("gives each destination its weight of the keys", () => {
     const router = routerOf(consistentHash);
     for (const [destination, weight] of [[A, "1"], [B, "2"], [C, "7"]] as const) addTo(router, destination, weight);
     const { a, b, c } = countOf(routes(router));
@@ -50,7 +50,7 @@ describe("an x-consistent-hash exchange", () => {
     assert.ok(c > 1300 && c < 1500, `${c}`);
   });
 
-  it("moves keys to a destination that is added, and none between those that were there", () => {
+  it("moves keys only to an added destination, and none between the others", () => {
     const router = routerOf(consistentHash);
     addTo(router, A, "10");
     addTo(router, B, "10");
@@ -62,7 +62,7 @@ describe("an x-consistent-hash exchange", () => {
     assert.ok(after.every((name, i) => name === before[i] || name === "c"));
   });
 
-  it("leads where it did once the last one that was added is gone", () => {
+  it("routes as before once the added destination is removed", () => {
     const router = routerOf(consistentHash);
     addTo(router, A, "3");
     addTo(router, B, "2");
@@ -73,7 +73,7 @@ describe("an x-consistent-hash exchange", () => {
     assert.deepEqual(routes(router), before);
   });
 
-  it("is what it is by the order of bindings alone, so that another one like it leads to the same", () => {
+  it("depends on the order of bindings alone, so that an equal one routes the same", () => {
     const [first, second] = [routerOf(consistentHash), routerOf(consistentHash)];
     for (const router of [first, second]) {
       addTo(router, B, "3");
@@ -82,7 +82,7 @@ describe("an x-consistent-hash exchange", () => {
     assert.deepEqual(routes(first), routes(second));
   });
 
-  it("counts the oldest binding of a destination, and the next one when that goes", () => {
+  it("counts the oldest binding of a destination, and the next one when that is removed", () => {
     const router = routerOf(consistentHash);
     const binding = addTo(router, A, "1");
     addTo(router, B, "1");
@@ -95,14 +95,14 @@ describe("an x-consistent-hash exchange", () => {
     assert.deepEqual(countOf(routes(router)), { b: KEYS.length });
   });
 
-  it("leads nowhere without bindings", () => {
+  it("has no route without bindings", () => {
     const router = routerOf(consistentHash);
     assert.deepEqual(matchesOf(router, {}), []);
     router.remove(addTo(router, A, "1"));
     assert.deepEqual(matchesOf(router, {}), []);
   });
 
-  it("goes by the first routing key, and its routes last then", () => {
+  it("uses the first routing key, and its routes can be cached then", () => {
     const router = routerOf(consistentHash);
     assert.equal(router.dependsOnMessage, false);
     for (const destination of [A, B, C]) addTo(router, destination, "10");
@@ -112,7 +112,7 @@ describe("an x-consistent-hash exchange", () => {
     }
   });
 
-  /** As many destinations as there are messages times ten, so that what differs hardly ever meets. */
+  /** Makes ten destinations for each message, so that different keys hardly ever meet. */
   function spread(
     exchangeArguments: PlainTable,
     messages: readonly { headers?: FieldTable; properties?: BasicProperties }[],
@@ -123,7 +123,7 @@ describe("an x-consistent-hash exchange", () => {
     return messages.map((message, i) => matchesOf(router, { routingKeys: [String(i)], ...message })[0]);
   }
 
-  it("goes by a header where hash-header names one, whatever its type", () => {
+  it("uses the header that hash-header names, whatever its type", () => {
     const values: FieldValue[] = [
       { type: "S", value: "text" },
       { type: "I", value: 6 },
@@ -142,7 +142,7 @@ describe("an x-consistent-hash exchange", () => {
     assert.ok(new Set(found).size >= found.length - 1, `${found}`);
   });
 
-  it("takes an integer of one value for the same, whatever its width", () => {
+  it("hashes equal integers of any width alike", () => {
     const values: FieldValue[] = [{ type: "b", value: 6 }, { type: "I", value: 6 }, { type: "l", value: 6n }];
     const found = spread({ "hash-header": "h" }, values.map((value) => ({ headers: new Map([["h", value]]) })));
     assert.equal(new Set(found).size, 1);
@@ -157,7 +157,7 @@ describe("an x-consistent-hash exchange", () => {
       } satisfies Record<string, BasicProperties[]>,
     )
   ) {
-    it(`goes by ${property} where hash-property says so`, () => {
+    it(`uses ${property} when hash-property says so`, () => {
       const messages = [one, another, one, { type: "none" }, {}].map((properties) => ({ properties }));
       const [first, second, again, none, noneToo] = spread({ "hash-property": property }, messages);
       assert.equal(new Set([first, second, none]).size, 3);
@@ -165,7 +165,7 @@ describe("an x-consistent-hash exchange", () => {
     });
   }
 
-  it("refuses what it can't go by", () => {
+  it("refuses to use anything else", () => {
     const check = (exchangeArguments: PlainTable) => consistentHash.checkArguments!(fieldTable(exchangeArguments));
     check({ "hash-header": "h", other: 1 });
     assert.throws(
@@ -179,7 +179,7 @@ describe("an x-consistent-hash exchange", () => {
     );
   });
 
-  it("refuses a binding key that is no weight", () => {
+  it("refuses a binding key that is not a weight", () => {
     const start = exchange("x-consistent-hash");
     const check = (key: string) => consistentHash.checkBinding!(new Binding(start, A, key, EMPTY_TABLE), EMPTY_TABLE);
     for (const key of ["1", "10000", "+5", "007"]) check(key);

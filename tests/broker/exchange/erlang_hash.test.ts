@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { phash2, phash2OfList } from "../../../src/broker/exchange/erlang_hash.ts";
 
-// What `erlang:phash2` of Erlang/OTP 25 says of a binary, and of a list with nothing else in it.
+// Results of `erlang:phash2` in Erlang/OTP 25 for a binary, and for a list of only that.
 const KNOWN: readonly (readonly [text: string, binary: number, list: number])[] = [
   ["", 13708901, 38220213],
   ["a", 112802447, 53691870],
@@ -14,18 +14,18 @@ const KNOWN: readonly (readonly [text: string, binary: number, list: number])[] 
 
 describe("Erlang's phash2", () => {
   for (const [text, binary, list] of KNOWN) {
-    it(`of "${text}" is what Erlang says`, () => {
+    it(`of "${text}" is that of Erlang`, () => {
       assert.equal(phash2(text), binary);
       assert.equal(phash2(new TextEncoder().encode(text)), binary);
       assert.equal(phash2OfList([text]), list);
     });
   }
 
-  it("takes a text as UTF-8", () => {
+  it("encodes a text as UTF-8", () => {
     assert.equal(phash2("ü€"), 41165943);
   });
 
-  it("of a list with several texts is what Erlang says", () => {
+  it("of a list with several texts is that of Erlang", () => {
     assert.equal(phash2OfList(["key", "x"]), 62064970);
     assert.equal(phash2OfList(["", ""]), 8578898);
     assert.equal(phash2OfList(["ab", "", "0123456789012345678901234567890"]), 90616223);

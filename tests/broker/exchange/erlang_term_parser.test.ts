@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { Atom, parseTerm, type Term, Tuple } from "../../../src/broker/exchange/erlang_term_parser.ts";
 
-/** How Erlang writes a term. */
+/** Writes a term as Erlang does. */
 function written(term: Term): string {
   if (typeof term === "number") return String(term);
   if (typeof term === "string") return `<<"${term.replace(/["\\]/g, "\\$&")}">>`;
@@ -24,7 +24,7 @@ const { term } = fc.letrec<{ term: Term }>((tie) => ({
 }));
 
 describe("an Erlang term", () => {
-  it("is read as it was written, with or without a dot", () => {
+  it("is read as it was written, with or without a full stop", () => {
     fc.assert(fc.property(term, fc.constantFrom("", ".", " .\n"), (term, end) => {
       assert.deepEqual(parseTerm(written(term) + end), term);
     }));
@@ -66,12 +66,12 @@ describe("an Erlang term", () => {
     "$a": "unexpected_character",
   };
   for (const [text, reason] of Object.entries(refused)) {
-    it(`is not ${JSON.stringify(text)}`, () => {
+    it(`can't be read from ${JSON.stringify(text)}`, () => {
       assert.throws(() => parseTerm(text), { name: "SyntaxError", message: reason });
     });
   }
 
-  it("has a limited depth, which no length of text makes a problem", () => {
+  it("has a limited depth, and no length of text is a problem", () => {
     assert.ok(parseTerm("{".repeat(90) + "1" + "}".repeat(90)));
     assert.throws(() => parseTerm("{".repeat(100_000)), { name: "SyntaxError", message: "max_depth_exceeded" });
     assert.equal((parseTerm(`<<"${'\\"'.repeat(500_000)}">>`) as string).length, 500_000);

@@ -14,7 +14,7 @@ function isMatch(bindingArguments: PlainTable, messageHeaders: PlainTable): bool
 }
 
 describe("a headers exchange", () => {
-  it("asks for all arguments, unless x-match says any", () => {
+  it("requires all arguments, unless x-match is any", () => {
     assert.equal(isMatch({ a: 1, b: "x" }, { a: 1, b: "x", c: true }), true);
     assert.equal(isMatch({ a: 1, b: "x" }, { a: 1 }), false);
     assert.equal(isMatch({ "x-match": "all", a: 1, b: "x" }, { a: 1, b: "y" }), false);
@@ -22,13 +22,13 @@ describe("a headers exchange", () => {
     assert.equal(isMatch({ "x-match": "any", a: 1, b: "x" }, { a: 2 }), false);
   });
 
-  it("with no arguments takes everything for all and nothing for any", () => {
+  it("without arguments matches everything with all and nothing with any", () => {
     assert.equal(isMatch({}, { a: 1 }), true);
     assert.equal(isMatch({}, {}), true);
     assert.equal(isMatch({ "x-match": "any" }, { a: 1 }), false);
   });
 
-  it("leaves arguments out that begin with x-, unless x-match says with-x", () => {
+  it("ignores arguments that begin with x-, unless x-match has with-x", () => {
     assert.equal(isMatch({ "x-a": 1, b: 2 }, { b: 2 }), true);
     assert.equal(isMatch({ "x-match": "any", "x-a": 1, b: 2 }, { "x-a": 1 }), false);
     assert.equal(isMatch({ "x-match": "all-with-x", "x-a": 1, b: 2 }, { b: 2 }), false);
@@ -36,7 +36,7 @@ describe("a headers exchange", () => {
     assert.equal(isMatch({ "x-match": "any-with-x", "x-a": 1, b: 2 }, { "x-a": 1 }), true);
   });
 
-  it("asks only for a header's presence where the argument is void", () => {
+  it("requires only the presence of a header when the argument is void", () => {
     assert.equal(isMatch({ a: null }, { a: "anything" }), true);
     assert.equal(isMatch({ a: null }, { a: null }), true);
     assert.equal(isMatch({ a: null }, { b: 1 }), false);
@@ -58,7 +58,7 @@ describe("a headers exchange", () => {
     assert.equal(decoded, 1);
   });
 
-  it("forgets a binding that goes", () => {
+  it("forgets a binding that is removed", () => {
     const router = routerOf(headers);
     const binding = add(router, "first", "", { a: 1 });
     add(router, "second", "", { a: 1 });
@@ -66,7 +66,7 @@ describe("a headers exchange", () => {
     assert.deepEqual(routed(router, "", fieldTable({ a: 1 })), ["second"]);
   });
 
-  it("refuses an x-match that it doesn't know", () => {
+  it("refuses an unknown x-match", () => {
     const isRefused = (error: unknown) => error instanceof ChannelError && error.code === 406;
     const [start, end] = [exchange("headers"), exchange("fanout")];
     for (const match of ["some", 1]) {
@@ -75,7 +75,7 @@ describe("a headers exchange", () => {
     }
   });
 
-  it("treats all and any alike exactly where each has one argument", () => {
+  it("treats all and any alike for bindings with one argument", () => {
     const table = fc.dictionary(fc.constantFrom("a", "b", "c", "x-d"), fc.constantFrom(1, 2, "1", true, null), {
       noNullPrototype: true,
     }) as fc.Arbitrary<PlainTable>;

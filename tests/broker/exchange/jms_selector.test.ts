@@ -20,7 +20,7 @@ const HEADERS: FieldTable = new Map([
 ]);
 
 const ident = (name: string) => `{'ident',<<"${name}">>}`;
-/** That this is true, false, or neither, which `not` leaves as it is. */
+/** Returns true, false, or undefined for unknown, which `not` leaves unknown. */
 const isTrue = (text: string) => parseSelector(`${text}.`)(HEADERS);
 const isFalse = (text: string) => isTrue(`{'not',${text}}`);
 function check(text: string, expected: boolean | undefined): void {
@@ -45,14 +45,14 @@ describe("a JMS selector", () => {
     check(`{'<',${ident("byte")},-4}`, true);
   });
 
-  it("takes values of different types for different, numbers coming first", () => {
+  it("treats values of different types as different, and numbers as the smallest", () => {
     check(`{'=',${ident("weight")},<<"2501">>}`, false);
     check(`{'<>',${ident("weight")},<<"2501">>}`, true);
     check(`{'<',${ident("weight")},<<"0">>}`, true);
     check(`{'>',${ident("yes")},5}`, true);
   });
 
-  it("is a truth value of its own, or a header's", () => {
+  it("can be a boolean, or a header with one", () => {
     check("'true'", true);
     check("false", false);
     check(ident("yes"), true);
@@ -106,7 +106,7 @@ describe("a JMS selector", () => {
     check(`{'not_in',${ident("missing")},[<<"green">>]}`, undefined);
   });
 
-  it("finds a value between two others, they included", () => {
+  it("finds a value between two others, which are included", () => {
     check(`{'between',${ident("weight")},0,2501}`, true);
     check(`{'between',${ident("weight")},2501,9999}`, true);
     check(`{'between',${ident("weight")},{'range',0,2500}}`, false);
@@ -143,7 +143,7 @@ describe("a JMS selector", () => {
     "{'and',true": "expected_comma_or_closing_brace",
   };
   for (const [text, reason] of Object.entries(refused)) {
-    it(`is not ${text}`, () => {
+    it(`can't be ${text}`, () => {
       assert.throws(() => parseSelector(text), { name: "SyntaxError", message: reason });
     });
   }

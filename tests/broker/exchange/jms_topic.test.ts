@@ -9,7 +9,7 @@ import { add, exchange, matchesOf, routerOf } from "./bound.ts";
 const colour = (name: string): PlainTable => ({ rjms_erlang_selector: `{'=',{'ident',<<"colour">>},<<"${name}">>}.` });
 
 describe("an x-jms-topic exchange", () => {
-  it("sends a message to those whose selector wants it, whatever the keys", () => {
+  it("sends a message to the bindings whose selectors match, whatever the keys", () => {
     const router = routerOf(jmsTopic);
     add(router, "blue", "a", colour("blue"));
     const binding = add(router, "blue too", "b", colour("blue"));
@@ -22,7 +22,7 @@ describe("an x-jms-topic exchange", () => {
     assert.equal(router.dependsOnMessage, true);
   });
 
-  it("refuses a binding whose selector it does not understand, or that has none", () => {
+  it("refuses a binding with an invalid selector or none", () => {
     const start = exchange("x-jms-topic", "x");
     const refusal = (bindingArguments: PlainTable) => {
       try {

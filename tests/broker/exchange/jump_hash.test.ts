@@ -6,7 +6,7 @@ const KEYS = Array.from({ length: 3000 }, (_, i) => i * 7919);
 
 describe("a key's bucket", () => {
   it("is the one that RabbitMQ's plugin finds", () => {
-    // By the plugin's own loop, with `rand:seed_s(exs1024, {Key, Key, Key})` of Erlang/OTP 25.
+    // Computed by the plugin's own loop, with `rand:seed_s(exs1024, {Key, Key, Key})` of Erlang/OTP 25.
     const buckets = [2, 3, 5, 10, 100, 1000];
     const known = { 0: [0, 0, 4, 4, 47, 807], 1: [0, 2, 3, 3, 29, 856], 12345: [0, 0, 0, 0, 61, 485] };
     for (const [key, expected] of Object.entries(known)) {
@@ -24,7 +24,7 @@ describe("a key's bucket", () => {
     }
   });
 
-  it("stays the same with one bucket more, or is the new one", () => {
+  it("stays the same with one bucket more, or becomes the new one", () => {
     for (const count of [1, 2, 10, 50]) {
       let moved = 0;
       for (const key of KEYS) {
@@ -41,7 +41,7 @@ describe("a key's bucket", () => {
     }
   });
 
-  it("is each of them about as often", () => {
+  it("is each of them about equally often", () => {
     const counts = new Array(10).fill(0);
     for (const key of KEYS) counts[jumpConsistentHash(key, 10)]++;
     for (const count of counts) assert.ok(count > 240 && count < 360, `${counts}`);

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { likePattern } from "../../../src/broker/exchange/like_pattern.ts";
 
-/** As SQL says it, word for word. */
+/** Matches by SQL's definition, word for word. */
 function isLike(pattern: readonly string[], text: readonly string[]): boolean {
   if (pattern.length === 0) return text.length === 0;
   const [first, ...rest] = pattern;
@@ -12,7 +12,7 @@ function isLike(pattern: readonly string[], text: readonly string[]): boolean {
 }
 
 describe("a LIKE pattern", () => {
-  it("matches what SQL says it does", () => {
+  it("matches according to SQL", () => {
     const pattern = fc.array(fc.constantFrom("a", "b", "_", "%", "%"), { maxLength: 8 });
     const text = fc.array(fc.constantFrom("a", "b", "_", "%", "\n"), { maxLength: 8 });
     fc.assert(
@@ -23,18 +23,18 @@ describe("a LIKE pattern", () => {
     );
   });
 
-  it("takes what comes behind the escape for itself", () => {
+  it("takes the character behind the escape literally", () => {
     const isMatch = likePattern("b!_!%!!e!", "!");
     assert.equal(isMatch("b_%!e!"), true);
     assert.equal(isMatch("bx%!e!"), false);
     assert.equal(likePattern("a%%", "%")("a%"), true);
   });
 
-  it("takes a character for one, however many bytes it has", () => {
+  it("counts characters, not bytes", () => {
     assert.equal(likePattern("_ü_", undefined)("€ü🐇"), true);
   });
 
-  it("takes no character of regular expressions for anything else than itself", () => {
+  it("takes special characters of regular expressions literally", () => {
     assert.equal(likePattern(".*[a]\\d(", undefined)(".*[a]\\d("), true);
     assert.equal(likePattern(".*", undefined)("anything"), false);
   });

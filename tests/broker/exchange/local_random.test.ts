@@ -14,7 +14,7 @@ function check(destination: Destination, key: string): void {
 }
 
 describe("an x-local-random exchange", () => {
-  it("gives a message to the queue that chance chooses, whatever its key", () => {
+  it("gives a message to a randomly chosen queue, whatever its key", () => {
     const host = new TestExchangeHost();
     const router = routerOf(localRandom, {}, host);
     for (const name of ["a", "b"]) addTo(router, queues.queue({ name }), "");
@@ -22,7 +22,7 @@ describe("an x-local-random exchange", () => {
     assert.deepEqual([...host.randomNumbers].map(() => matchesOf(router, { routingKeys: ["key"] })), [["a"], ["b"]]);
   });
 
-  it("takes bindings to classic queues with no key", () => {
+  it("accepts bindings to classic queues without a key", () => {
     assert.doesNotThrow(() => check(queues.queue(), ""));
     const typed = queues.queue({ arguments: fieldTable({ "x-queue-type": "classic" }) });
     assert.doesNotThrow(() => check(typed, ""));

@@ -7,7 +7,7 @@ import { add, matchesOf, routerOf } from "./bound.ts";
 const KEYS = Array.from({ length: 1000 }, (_, i) => `key ${i}`);
 
 describe("an x-modulus-hash exchange", () => {
-  it("chooses by all routing keys among the bindings, in the order of their destinations' names", () => {
+  it("chooses a binding by all routing keys, in the order of their destinations' names", () => {
     const router = routerOf(modulusHash);
     for (const name of ["c", "a", "b"]) add(router, name, "whatever");
     for (const routingKeys of [...KEYS.map((key) => [key]), ["with", "CC"]]) {
@@ -15,7 +15,7 @@ describe("an x-modulus-hash exchange", () => {
     }
   });
 
-  it("finds the same one in whatever order they were bound, and after one went and came back", () => {
+  it("chooses the same one for any order of binding, and after one was removed and added again", () => {
     const [router, other] = [routerOf(modulusHash), routerOf(modulusHash)];
     const route = (each: typeof router) => KEYS.map((key) => matchesOf(each, { routingKeys: [key] })[0]);
     for (const name of ["a", "b", "c"]) add(router, name, "1");
@@ -29,7 +29,7 @@ describe("an x-modulus-hash exchange", () => {
     assert.deepEqual(route(gone), route(router));
   });
 
-  it("gives each about as much", () => {
+  it("gives each about as many messages", () => {
     const router = routerOf(modulusHash);
     const counts = new Map(["a", "b", "c", "d"].map((name) => [name, 0]));
     for (const name of counts.keys()) add(router, name, "");
@@ -40,7 +40,7 @@ describe("an x-modulus-hash exchange", () => {
     for (const count of counts.values()) assert.ok(count > 190 && count < 310, `${[...counts]}`);
   });
 
-  it("leads nowhere without bindings, and its routes last", () => {
+  it("has no route without bindings, and its routes can be cached", () => {
     assert.deepEqual(matchesOf(routerOf(modulusHash), {}), []);
     assert.equal(routerOf(modulusHash).dependsOnMessage, false);
   });

@@ -4,7 +4,7 @@ import { random } from "../../../src/broker/exchange/random.ts";
 import { add, matchesOf, routerOf, TestExchangeHost } from "./bound.ts";
 
 describe("an x-random exchange", () => {
-  it("gives a message to the one that chance chooses, whatever its key", () => {
+  it("gives a message to a randomly chosen binding, whatever its key", () => {
     const host = new TestExchangeHost();
     const router = routerOf(random, {}, host);
     for (const name of ["a", "b", "c", "d"]) add(router, name, `for ${name}`);
@@ -13,7 +13,7 @@ describe("an x-random exchange", () => {
     assert.deepEqual(found, [["a"], ["a"], ["b"], ["c"], ["d"]]);
   });
 
-  it("chooses among bindings, so that who is bound more often gets more", () => {
+  it("chooses among bindings, so that a queue with more of them gets more", () => {
     const host = new TestExchangeHost();
     const router = routerOf(random, {}, host);
     for (const [name, key] of [["a", "1"], ["a", "2"], ["a", "3"], ["b", "1"]]) add(router, name, key);
@@ -21,15 +21,15 @@ describe("an x-random exchange", () => {
     assert.deepEqual([...host.randomNumbers].map(() => matchesOf(router, {})[0]), ["a", "a", "a", "b"]);
   });
 
-  it("leads nowhere without bindings, and asks for no chance then", () => {
+  it("has no route without bindings, and draws no random number then", () => {
     assert.deepEqual(matchesOf(routerOf(random), {}), []);
   });
 
-  it("has to see each message", () => {
+  it("must see each message", () => {
     assert.equal(routerOf(random).dependsOnMessage, true);
   });
 
-  it("chooses among those that are left when bindings go, in any order", () => {
+  it("chooses among the remaining bindings when others are removed, in any order", () => {
     const host = new TestExchangeHost();
     const router = routerOf(random, {}, host);
     const bindings = ["a", "b", "c", "d", "e"].map((name) => add(router, name, ""));

@@ -9,7 +9,7 @@ import { recentHistory } from "../../../src/broker/exchange/recent_history.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { add, matchesOf, routerOf, TestExchangeHost } from "./bound.ts";
 
-/** An exchange that messages can be published to. */
+/** An exchange with a method that publishes to it. */
 class Published {
   readonly host = new TestExchangeHost();
   readonly router;
@@ -18,7 +18,7 @@ class Published {
     this.router = routerOf(recentHistory, exchangeArguments, this.host);
   }
 
-  /** Routes a message and forgets it, as a broker does whose queues have done with it. Returns where it went. */
+  /** Routes a message and releases it, like a broker whose queues have settled it. Returns its destinations. */
   publish(
     key: string,
     headers: PlainTable = {},
@@ -37,7 +37,7 @@ class Published {
     return names;
   }
 
-  /** What was forwarded to a newly bound queue, by routing key. */
+  /** Messages that were forwarded to a new binding, by routing key. */
   get replayed(): string[] {
     return this.host.forwarded.map(({ routingKeys, to }) => `${routingKeys} to ${to}`);
   }
@@ -51,7 +51,7 @@ const isRefused = (text: string) => (error: unknown) => {
 };
 
 describe("an x-recent-history exchange", () => {
-  it("sends every message to all that are bound, until they are not", () => {
+  it("sends every message to all its bindings, until they are removed", () => {
     const exchange = new Published();
     const first = add(exchange.router, "first", "a");
     add(exchange.router, "second", "");
@@ -69,7 +69,7 @@ describe("an x-recent-history exchange", () => {
     assert.deepEqual(exchange.replayed, Array.from({ length: 20 }, (_, i) => `${i + 5} to q`));
   });
 
-  it("gives as many as its length says, and again to each that is bound", () => {
+  it("sends as many as its length argument says, to each newly bound queue", () => {
     const exchange = new Published({ "x-recent-history-length": 2 });
     for (const key of ["a", "b", "c"]) exchange.publish(key);
     add(exchange.router, "first", "");
@@ -78,11 +78,11 @@ describe("an x-recent-history exchange", () => {
     assert.deepEqual(exchange.replayed, ["b to first", "c to first", "c to second", "d to second"]);
   });
 
-  it("gives messages as they were, though the originals are gone", () => {
+  it("sends messages unchanged, even when the originals are released", () => {
     const exchange = new Published();
     exchange.publish("a");
     const { messages } = exchange.host;
-    // Takes the place of the one that is gone.
+    // Takes the place of the released message.
     messages.create(Uint8Array.of(0, 0), new Uint8Array(100).fill(1), 0, 100, 0);
     add(exchange.router, "q", "");
     const [{ message }] = exchange.host.forwarded;
@@ -92,7 +92,7 @@ describe("an x-recent-history exchange", () => {
     assert.equal(new TextDecoder().decode(messages.body(message)), "body of a");
   });
 
-  it("forgets those that say x-recent-history-no-store at once", () => {
+  it("does not remember messages with x-recent-history-no-store", () => {
     const exchange = new Published();
     exchange.publish("a", { "x-recent-history-no-store": true });
     exchange.publish("b", { "x-recent-history-no-store": false });
@@ -101,7 +101,7 @@ describe("an x-recent-history exchange", () => {
     assert.deepEqual(exchange.replayed, ["b to q", "c to q"]);
   });
 
-  it("holds no more messages than that, and none once it is closed", () => {
+  it("holds no more messages than its length, and none once it is closed", () => {
     const exchange = new Published({ "x-recent-history-length": 3 });
     const { messages } = exchange.host;
     for (let i = 0; i < 10; i++) exchange.publish(String(i));
@@ -110,7 +110,7 @@ describe("an x-recent-history exchange", () => {
     assert.equal(messages.count, 0);
   });
 
-  it("forgets the oldest ones beyond 64 MiB, whatever its length", () => {
+  it("forgets the oldest ones above 64 MiB, whatever its length", () => {
     const exchange = new Published({ "x-recent-history-length": 1_000_000 });
     const body = new Uint8Array(10 * 1024 * 1024);
     for (let i = 0; i < 8; i++) exchange.publish(String(i), {}, body);
@@ -119,7 +119,7 @@ describe("an x-recent-history exchange", () => {
     assert.deepEqual(exchange.replayed, ["2 to q", "3 to q", "4 to q", "5 to q", "6 to q", "7 to q"]);
   });
 
-  it("sends on what it held before, where that comes back to it", () => {
+  it("forwards its earlier messages when they come back to it", () => {
     const exchange = new Published();
     for (const key of ["a", "b"]) exchange.publish(key);
     const { host, router } = exchange;
@@ -131,7 +131,7 @@ describe("an x-recent-history exchange", () => {
     assert.deepEqual(exchange.replayed, ["a to itself", "b to itself"]);
   });
 
-  it("takes lengths of the integer types that RabbitMQ takes", () => {
+  it("accepts lengths of the integer types that RabbitMQ accepts", () => {
     const check = (argument: FieldValue) =>
       recentHistory.checkArguments!(new Map([["x-recent-history-length", argument]]));
     for (const type of ["b", "s", "I"] as const) check({ type, value: 5 });

@@ -10,7 +10,7 @@ import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { messageOf } from "./bound.ts";
 
-/** A broker's virtual host that was stopped and started again, after `declare` has declared things there. */
+/** Restarts a broker after `declare` has declared things in its virtual host, and returns that. */
 async function restarted(declare: (vhost: VirtualHost) => void): Promise<VirtualHost> {
   const files = new MemoryFiles();
   let node: Node | undefined;
@@ -52,7 +52,7 @@ describe("a durable exchange, after a restart,", () => {
     assert.deepEqual(queues?.map(({ name }) => name), ["unrouted"]);
   });
 
-  it("of type x-consistent-hash sends each key where it did", async () => {
+  it("of type x-consistent-hash sends each key to the same queue", async () => {
     const keys = Array.from({ length: 200 }, (_, i) => `key ${i}`);
     const route = (vhost: VirtualHost) =>
       keys.map((key) => findLastingRoute(vhost.exchanges, vhost.exchange("x"), key)![0].name);
@@ -68,7 +68,7 @@ describe("a durable exchange, after a restart,", () => {
     assert.deepEqual(route(vhost), before);
   });
 
-  it("of type x-consistent-hash goes by the header that it was declared with", async () => {
+  it("of type x-consistent-hash uses the header in its declaration", async () => {
     const vhost = await restarted((vhost) => {
       const exchange = declareExchange(vhost, "x", "x-consistent-hash", { "hash-header": "h" });
       for (const name of ["a", "b", "c", "d"]) bind(vhost, exchange, name, "10");

@@ -8,7 +8,7 @@ import { add, routed, routerOf } from "./bound.ts";
 const word = fc.constantFrom("a", "b", "c", "", "ab");
 const bindingKey = fc.array(fc.oneof({ weight: 3, arbitrary: word }, fc.constantFrom("*", "#")), { maxLength: 6 })
   .map((words) => words.join("."));
-// A routing key may have the wildcards in it, where they are words like others.
+// A routing key may contain the wildcards, which are ordinary words there.
 const routingKey = fc.array(fc.oneof({ weight: 8, arbitrary: word }, fc.constantFrom("*", "#")), { maxLength: 6 })
   .map((words) => words.join("."));
 
@@ -22,7 +22,7 @@ function matches(binding: readonly string[], key: readonly string[]): boolean {
 
 const words = (key: string) => key === "" ? [] : key.split(".");
 
-/** How many nodes of the tree of keys a topic exchange looks at while `act` runs. */
+/** Counts the nodes of the tree that a topic exchange visits while `act` runs. */
 function countVisits(router: Router, act: () => void): number {
   assert(router instanceof TopicRouter);
   const before = router.visitedCount;
@@ -31,7 +31,7 @@ function countVisits(router: Router, act: () => void): number {
 }
 
 describe("a topic exchange", () => {
-  it("matches as the specification says, for any keys and after any bindings have gone", () => {
+  it("matches according to the specification, for any keys and after any bindings were removed", () => {
     fc.assert(
       fc.property(
         fc.array(bindingKey, { maxLength: 12 }),
@@ -77,22 +77,22 @@ describe("a topic exchange", () => {
       ["", [""], ["a", "."]],
     ] as readonly [string, string[], string[]][]
   ) {
-    it(`takes "${binding}" for ${matching.length} of ${matching.length + others.length} keys`, () => {
+    it(`matches "${binding}" with ${matching.length} of ${matching.length + others.length} keys`, () => {
       const router = routerOf(topic);
       add(router, "destination", binding);
       assert.deepEqual([...matching, ...others].filter((key) => routed(router, key).length > 0), matching);
     });
   }
 
-  it("is as empty as before when all bindings have gone", () => {
+  it("is empty again when all bindings are removed", () => {
     const router = routerOf(topic);
     const bindings = ["a.b.c", "a.#", "#", "", "a.*.c", "#.#", "a", "..", "a.b"].map((key) => add(router, key, key));
     for (const binding of [...bindings.slice(4), ...bindings.slice(0, 4)]) router.remove(binding);
-    // Only the root is left to be looked at.
+    // Only the root is left to visit.
     assert.equal(countVisits(router, () => assert.deepEqual(routed(router, "a.b.c"), [])), 1);
   });
 
-  it("keeps what other bindings share with one that goes", () => {
+  it("keeps what other bindings share with a removed one", () => {
     const router = routerOf(topic);
     const [long, short] = [add(router, "long", "a.b.c"), add(router, "short", "a.b")];
     const twin = add(router, "twin", "a.b");
@@ -107,7 +107,7 @@ describe("a topic exchange", () => {
     assert.deepEqual(routed(router, "a.b.c"), []);
   });
 
-  it("of 100,000 bindings looks at few for a message", () => {
+  it("of 100,000 bindings visits few for a message", () => {
     const router = routerOf(topic);
     for (let i = 0; i < 100_000; i++) {
       const tail = ["created", "*", "#", "changed.#"][i % 4];
@@ -121,7 +121,7 @@ describe("a topic exchange", () => {
     assert.ok(visits > 0 && visits <= 8, `${visits} nodes`);
   });
 
-  it("of keys with many # looks at each beginning once, not at every way in which they could match", () => {
+  it("of keys with many # visits each beginning once, instead of every possible match", () => {
     const router = routerOf(topic);
     add(router, "destination", Array(60).fill("#.a").join("."));
     let found: string[] = [];

@@ -15,14 +15,14 @@ const identity = (field: FieldValue): string | undefined => {
   return found;
 };
 
-describe("what a message is known by", () => {
-  it("is the same for integers of all types", () => {
+describe("the identity of a message", () => {
+  it("is equal for integers of all types", () => {
     assert.equal(identity({ type: "I", value: 42 }), identity({ type: "l", value: 42n }));
     assert.equal(identity({ type: "b", value: 42 }), identity({ type: "B", value: 42 }));
     assert.notEqual(identity({ type: "I", value: 42 }), identity({ type: "I", value: 43 }));
   });
 
-  it("tells numbers, texts, booleans and nothing apart", () => {
+  it("differs between numbers, texts, booleans and void", () => {
     const fields: FieldValue[] = [
       { type: "I", value: 1 },
       { type: "d", value: 1 },
@@ -35,7 +35,7 @@ describe("what a message is known by", () => {
     assert.equal(new Set(fields.map(identity)).size, fields.length);
   });
 
-  it("is nothing for tables, arrays and messages without the header", () => {
+  it("is absent for tables, arrays and messages without the header", () => {
     assert.equal(identity({ type: "A", value: [] }), undefined);
     assert.equal(identity({ type: "F", value: new Map() }), undefined);
     assert.equal(identityIn(new Map()), undefined);

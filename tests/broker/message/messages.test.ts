@@ -7,7 +7,7 @@ import { Turn } from "../../../src/broker/turn/turn.ts";
 const MEBIBYTE = 1024 * 1024;
 const ADDRESS = Uint8Array.of(0, 5, ...new TextEncoder().encode("queue"));
 
-/** Bytes that differ from one `seed` to the next. */
+/** Returns bytes that depend on `seed`. */
 function pattern(seed: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i++) bytes[i] = seed * 31 + i * 7 + (i >> 8);
@@ -25,7 +25,7 @@ function create(messages: Messages, bodyBytes: number, seed = 0): Message {
   return message;
 }
 
-/** A message as a test expects it to be. */
+/** The expected contents of a message. */
 interface Held {
   readonly message: Message;
   readonly address: Uint8Array;
@@ -162,7 +162,7 @@ function assertIntact(messages: Messages, held: readonly Held[]): void {
 }
 
 describe("messages", () => {
-  it("stay what they are, however others come and go and slabs are compacted", () => {
+  it("stay unchanged while others come and go and slabs are compacted", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 120, size: "max" }), (steps) => {
         const messages = new Messages();
@@ -180,7 +180,7 @@ describe("messages", () => {
     );
   });
 
-  it("keep their times when there are more of them than there was room for", () => {
+  it("keep their times when the table of times grows", () => {
     const messages = new Messages();
     const capacity = messages.locations.length;
     const held = Array.from({ length: capacity + 1 }, (_, i) => {
@@ -192,7 +192,7 @@ describe("messages", () => {
     held.forEach((message, i) => assert.equal(messages.time(message), i % 2 === 0 ? i + 1 : 0));
   });
 
-  it("have no time that another one had with the same number", () => {
+  it("have no time left over from an earlier one with the same number", () => {
     const messages = new Messages();
     const first = create(messages, 10);
     messages.setTime(first, 5);
@@ -203,7 +203,7 @@ describe("messages", () => {
     assert.deepEqual([messages.time(second), messages.hasDied(second)], [0, false]);
   });
 
-  it("give their memory back when the last of them is released", () => {
+  it("free their memory when the last of them is released", () => {
     const messages = new Messages();
     for (let round = 0; round < 3; round++) {
       const held: Message[] = [];
@@ -216,7 +216,7 @@ describe("messages", () => {
     }
   });
 
-  it("lie in the slabs of those that are gone, rather than in new ones", () => {
+  it("reuse the slabs of released ones before new ones are made", () => {
     const messages = new Messages();
     const memory = new Set<ArrayBufferLike>();
     const waiting: Message[] = [];
@@ -229,13 +229,13 @@ describe("messages", () => {
     assert.ok(memory.size <= 6, `${memory.size} different slabs were made for 500 KB of messages`);
   });
 
-  it("take the numbers of those that are gone, so that their tables don't grow", () => {
+  it("reuse the numbers of released ones, so that their tables don't grow", () => {
     const messages = new Messages();
     for (let i = 0; i < 10_000; i++) messages.release(create(messages, 10));
     assert.equal(messages.locations.length, new Messages().locations.length);
   });
 
-  it("are gone with the last reference only", () => {
+  it("exist until the last reference is released", () => {
     const messages = new Messages();
     const message = create(messages, 100, 7);
     messages.references[message] = 3;
@@ -272,7 +272,7 @@ describe("messages", () => {
 });
 
 describe("compaction", () => {
-  /** Keeps one message of every `every`, as a queue does whose consumer never acknowledges some. */
+  /** Keeps one message of every `every`, like a queue whose consumer leaves some unacknowledged. */
   function keepOneOf(every: number, count: number, messages: Messages, afterEach: () => void): Message[] {
     const kept: Message[] = [];
     for (let i = 0; i < count; i++) {
@@ -284,7 +284,7 @@ describe("compaction", () => {
     return kept;
   }
 
-  it("frees the thousand of which one message is kept", () => {
+  it("frees the slabs of a thousand messages of which one is kept", () => {
     const messages = new Messages();
     let deferred: (() => void)[] = [];
     const turn = new Turn(messages, (callback) => deferred.push(callback));
@@ -301,12 +301,12 @@ describe("compaction", () => {
     assert.equal(messages.count, kept.length);
     assert.ok(kept.every((message, index) => isEqual(messages.body(message), pattern(index * 200, 1000))));
     assert.ok(messages.liveBytes < 1.1 * MEBIBYTE);
-    // 200 MB went through; what lies dead may be 16 MiB, and there is a slab to fill and one to empty.
+    // 200 MB were published; 16 MiB may be dead, and there is a slab to fill and one to empty.
     assert.ok(peakBytes < 18 * MEBIBYTE, `${peakBytes} bytes at the most`);
     assert.ok(messages.slabBytes < 18 * MEBIBYTE, `${messages.slabBytes} bytes in the end`);
   });
 
-  it("leaves dead no more than a quarter of what lives", () => {
+  it("leaves no more than a quarter of the live size dead", () => {
     const messages = new Messages();
     const kept = keepOneOf(3, 210_000, messages, () => {});
     assert.ok(messages.slabBytes > 200 * MEBIBYTE);
@@ -314,13 +314,13 @@ describe("compaction", () => {
     for (; messages.isCompactionDue; steps++) messages.compact();
     assert.ok(messages.slabBytes < messages.liveBytes * 1.26, `${messages.slabBytes} for ${messages.liveBytes}`);
     assert.ok(kept.every((message, index) => messages.body(message)[1] === pattern(index * 3, 2)[1]));
-    // Each step empties a slab, or finds out that another one need not be emptied.
+    // Each step empties a slab, or finds that another one need not be emptied.
     assert.ok(steps < 2 * 850, `${steps} steps`);
   });
 
-  it("comes to an end where each slab alone is just full enough to be left", () => {
+  it("ends when each slab alone is just full enough to stay", () => {
     const messages = new Messages();
-    // Five to a slab, of which one goes: as much is dead as may be, but for what the last slab adds to it.
+    // Five fit into a slab, and one of them is released: nearly the maximum is dead.
     const held: Message[] = [];
     for (let i = 0; i < 5 * 400 + 3; i++) held.push(create(messages, 51_000));
     held.forEach((message, index) => {
@@ -331,11 +331,11 @@ describe("compaction", () => {
     assert.equal(messages.isCompactionDue, false);
   });
 
-  it("goes in steps of one slab, the emptiest first", () => {
+  it("moves one slab in each step, the emptiest first", () => {
     const messages = new Messages();
     const held: Message[] = [];
     for (let i = 0; i < 2550; i++) held.push(create(messages, 1000));
-    // Of the ten slabs the fourth is left with the least.
+    // The fourth of the ten slabs keeps the least.
     held.forEach((message, index) => {
       const inSlab = index % 250;
       if (inSlab >= (Math.floor(index / 250) === 3 ? 5 : 100)) messages.release(message);
@@ -348,14 +348,14 @@ describe("compaction", () => {
     assert.equal(messages.slabs[emptiest], undefined);
   });
 
-  it("is not due for what lies dead beside much that lives", () => {
+  it("is not due for dead messages beside many live ones", () => {
     const messages = new Messages();
     keepOneOf(1, 100_000, messages, () => {});
     keepOneOf(1000, 20_000, messages, () => {});
     assert.equal(messages.isCompactionDue, false);
   });
 
-  it("keeps the parts together of a message that is still arriving", () => {
+  it("keeps a message together that is still arriving", () => {
     const messages = new Messages();
     const header = new Uint8Array(14);
     const body = pattern(5, 1000);

@@ -20,7 +20,7 @@ const isSelected = (headers: FieldTable | undefined): boolean =>
   isSenderSelected(contentHeader({ contentType: "text/plain", contentEncoding: "utf-8", headers }), 0);
 
 describe("a message with other routing keys in its headers", () => {
-  it("is told by the names of its headers, whatever else is in them", () => {
+  it("is recognized by the names of its headers, whatever else they contain", () => {
     fc.assert(fc.property(table, fc.constantFrom("CC", "BCC", "cc", "XCC", "C", ""), (headers, name) => {
       const others = [...headers].filter(([other]) => other !== "CC" && other !== "BCC");
       assert.equal(isSelected(new Map(others)), false);
@@ -30,28 +30,28 @@ describe("a message with other routing keys in its headers", () => {
     }));
   });
 
-  it("is none without headers", () => {
+  it("needs headers", () => {
     assert.equal(isSelected(undefined), false);
     assert.equal(isSenderSelected(contentHeader({ correlationId: "CC", type: "BCC" }), 0), false);
   });
 
-  it("is none for a name inside another header", () => {
+  it("does not count a name inside another header", () => {
     assert.equal(isSelected(fieldTable({ table: { CC: ["a"], BCC: ["b"] }, text: "CC", list: ["BCC"] })), false);
   });
 
-  it("is found at any place in the bytes", () => {
+  it("is recognized at any place in the bytes", () => {
     const header = contentHeader({ headers: fieldTable({ a: 1, BCC: ["b"] }) });
     const bytes = new Uint8Array(header.length + 20).fill(0xff);
     bytes.set(header, 10);
     assert.equal(isSenderSelected(bytes, 10), true);
   });
 
-  it("has the keys of CC and then those of BCC, and of these the ones that are text", () => {
+  it("has the keys of CC and then those of BCC, only the texts among them", () => {
     const headers = fieldTable({ BCC: ["c", 1], CC: ["a", null, "b", ["x"], "a", ""], other: ["d"] });
     assert.deepEqual(senderSelectedKeys(headers), ["a", "b", "a", "", "c"]);
   });
 
-  it("is refused when one of them is no array", () => {
+  it("is refused when either is not an array", () => {
     const refused = { CC: "longstr", BCC: "bool" };
     for (const [name, type] of Object.entries(refused)) {
       const headers = fieldTable({ [name]: type === "bool" ? true : "a" });
@@ -80,7 +80,7 @@ describe("a message with other routing keys in its headers", () => {
     }));
   });
 
-  it("keeps a table of headers, though nothing is left in it", () => {
+  it("keeps an empty table of headers", () => {
     const header = withoutBcc(contentHeader({ headers: fieldTable({ BCC: ["a"] }) }));
     assert.deepEqual(new PropertiesView(header).headers, new Map());
   });

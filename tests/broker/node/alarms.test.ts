@@ -10,7 +10,7 @@ import { SlowStore } from "../../slow_store.ts";
 const MEBIBYTE = 1024 * 1024;
 const LIMIT_BYTES = 4 * MEBIBYTE;
 
-/** A message with a body of a number of bytes. */
+/** Makes a message with a body of a given size. */
 function fill(messages: Messages, bytes: number): number {
   const message = messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, bytes);
   messages.write(message, 0, new Uint8Array(bytes), 0, bytes);
@@ -29,7 +29,7 @@ describe("alarms", () => {
     return { messages, store, told, sink, alarms: new Alarms("node", messages, store, LIMIT_BYTES) };
   };
 
-  it("say what is short, in RabbitMQ's words", () => {
+  it("name the reason in RabbitMQ's words", () => {
     const { messages, store, alarms } = open();
     assert.equal(alarms.blockedReason, undefined);
     store.isShortOfSpace = true;
@@ -40,7 +40,7 @@ describe("alarms", () => {
     assert.equal(alarms.blockedReason, "low on memory");
   });
 
-  it("for memory end when it is a fifth below the limit", () => {
+  it("for memory end a fifth below the limit", () => {
     const { messages, alarms } = open();
     const [half, third, fifth] = [2, 1.4, 0.9].map((part) => fill(messages, part * MEBIBYTE));
     assert.equal(alarms.blockedReason, "low on memory");
@@ -53,7 +53,7 @@ describe("alarms", () => {
     messages.release(half);
   });
 
-  it("are told of once when they begin, and once when they are over", () => {
+  it("are reported once when they begin, and once when they end", () => {
     const { messages, store, told, sink, alarms } = open();
     const message = fill(messages, LIMIT_BYTES);
     store.isShortOfSpace = true;
@@ -67,7 +67,7 @@ describe("alarms", () => {
     ]);
   });
 
-  it("let publishers go on when none is on any more", async () => {
+  it("let publishers continue when the last one ends", async () => {
     const { messages, store, alarms } = open();
     const message = fill(messages, LIMIT_BYTES);
     store.isShortOfSpace = true;
@@ -87,7 +87,7 @@ describe("alarms", () => {
 });
 
 describe("a memory alarm", () => {
-  it("ends when compaction has freed enough, though nobody does anything any more", async () => {
+  it("ends when compaction has freed enough, without any activity", async () => {
     const clock = new FakeClock();
     const node = new Node({ clock, memoryHighWatermarkBytes: 24 * 1024 * 1024 });
     const { messages } = node;

@@ -6,8 +6,8 @@ import { Node } from "../../../src/broker/node/node.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 
-describe("those who wait for durability", () => {
-  it("are called back when what they wait for is safe, whatever those before them wait for", () => {
+describe("waiters for durability", () => {
+  it("are called back when their position is durable, whatever those before them wait for", () => {
     const durability = new Durability();
     const done: number[] = [];
     for (const position of [10, 5]) durability.when(position, () => done.push(position));
@@ -18,7 +18,7 @@ describe("those who wait for durability", () => {
     assert.equal(durability.count, 0);
   });
 
-  it("are called back in the order in which they came, where they wait for the same", () => {
+  it("are called back in the order of arrival when they wait for the same position", () => {
     const durability = new Durability();
     const done: string[] = [];
     const waiters: [number, string][] = [[3, "a"], [9, "b"], [3, "c"], [3, "d"], [9, "e"]];
@@ -27,7 +27,7 @@ describe("those who wait for durability", () => {
     assert.deepEqual(done, ["a", "c", "d", "b", "e"]);
   });
 
-  it("may wait for more when they are called back", () => {
+  it("may wait again when they are called back", () => {
     const durability = new Durability();
     const done: number[] = [];
     durability.when(1, () => {
@@ -40,7 +40,7 @@ describe("those who wait for durability", () => {
     assert.equal(durability.count, 1);
   });
 
-  it("are called back though one before them failed", () => {
+  it("are called back even if one before them fails", () => {
     const durability = new Durability();
     const done: number[] = [];
     durability.when(1, () => {
@@ -52,7 +52,7 @@ describe("those who wait for durability", () => {
     assert.deepEqual(done, [2]);
   });
 
-  it("are called back once each, as soon as that is safe, in order of position and then of arrival", () => {
+  it("are called back once each, as soon as possible, in order of position and then of arrival", () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.record({ ahead: fc.integer({ min: 1, max: 12 }) }) },
       { weight: 1, arbitrary: fc.record({ safe: fc.nat(8) }) },
@@ -89,7 +89,7 @@ describe("those who wait for durability", () => {
 });
 
 describe("a node whose store is slow", () => {
-  it("calls each waiter back once its messages are safe, in a turn of its own, while others wait for more", () => {
+  it("calls each waiter back once its messages are durable, in a turn of its own, while others wait for more", () => {
     const store = new SlowStore();
     const node = new Node({ clock: new FakeClock(), store, memoryHighWatermarkBytes: Infinity });
     const done: string[] = [];
@@ -106,7 +106,7 @@ describe("a node whose store is slow", () => {
     assert.deepEqual(done, ["safe 5", "turn 5", "safe 10", "turn 10"]);
   });
 
-  it("has the store write at once as long as somebody waits", () => {
+  it("makes the store write at once while somebody waits", () => {
     const store = new SlowStore();
     const node = new Node({ clock: new FakeClock(), store, memoryHighWatermarkBytes: Infinity });
     for (let i = 0; i < 10; i++) store.settle(1, i, 1);

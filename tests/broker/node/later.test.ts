@@ -4,7 +4,7 @@ import { fieldTable } from "../../../src/wire/field_table.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { FakeClock } from "../../fake_clock.ts";
 
-/** A broker in memory with a classic queue of a number of waiting messages. */
+/** Starts a broker in memory with a classic queue of waiting messages. */
 function brokerWithQueue(count: number) {
   const clock = new FakeClock();
   const node = new Node({ clock, memoryHighWatermarkBytes: Infinity });
@@ -18,7 +18,7 @@ function brokerWithQueue(count: number) {
   return { clock, node, vhost, queue };
 }
 
-describe("what a node does later", () => {
+describe("a callback that a node calls later", () => {
   it("is a turn of its own", async () => {
     const { clock, node } = brokerWithQueue(0);
     const done: string[] = [];
@@ -32,7 +32,7 @@ describe("what a node does later", () => {
     assert.deepEqual(done, ["callback", "end of the turn"]);
   });
 
-  it("shortens a long queue to a new limit, though nobody does anything any more", async () => {
+  it("shortens a long queue to a new limit, without any other activity", async () => {
     const { clock, node, vhost, queue } = brokerWithQueue(10_000);
     vhost.policies.users.set({ name: "short", pattern: "", definition: { "max-length": 1 } });
     node.endTurn();

@@ -9,7 +9,7 @@ import { FakeClock, settled } from "../../fake_clock.ts";
 const MEBIBYTE = 1024 * 1024;
 const BODY_BYTES = 64 * 1024;
 
-/** A disk on which no messages can be put for want of memory while a test says so. */
+/** Files to which no messages can be spilled while a test says so. */
 class FailingFiles extends MemoryFiles {
   isFailing = false;
   failures = 0;
@@ -27,7 +27,7 @@ class FailingFiles extends MemoryFiles {
   }
 }
 
-/** A node that may take 8 MiB, with a transient queue. */
+/** Starts a node with a limit of 8 MiB and a transient queue. */
 async function open() {
   const clock = new FakeClock();
   const files = new FailingFiles();
@@ -45,7 +45,7 @@ async function open() {
     }
     return messages.slice(-count);
   };
-  /** Puts messages into the queue, in one turn. */
+  /** Publishes messages to the queue, in one turn. */
   const publish = (count: number) => {
     for (const message of create(count)) queue.enqueue(message);
     node.endTurn();
@@ -57,7 +57,7 @@ async function open() {
 }
 
 describe("a node that is low on memory", () => {
-  it("puts messages on disk until it is not", async () => {
+  it("spills messages to disk until it is no longer low", async () => {
     const { node, publish, quiet } = await open();
     publish(100);
     assert.ok(node.messages.liveBytes > 6 * MEBIBYTE);
@@ -65,7 +65,7 @@ describe("a node that is low on memory", () => {
     assert.ok(node.messages.slabBytes <= 4 * MEBIBYTE, `${node.messages.slabBytes} bytes are left`);
   });
 
-  it("lets its publishers go on once a failing disk is mended, though nobody else does anything", async () => {
+  it("lets its publishers continue once a failing disk works again, without any other activity", async () => {
     const { clock, files, reports, node, publish, quiet } = await open();
     files.isFailing = true;
     publish(150);
@@ -82,7 +82,7 @@ describe("a node that is low on memory", () => {
     assert.deepEqual([node.blockedReason, isUnblocked], [undefined, true]);
   });
 
-  it("goes on with what came while it rested", async () => {
+  it("continues with messages that came during its pause", async () => {
     const { clock, node, publish, quiet } = await open();
     publish(100);
     await quiet();
@@ -94,7 +94,7 @@ describe("a node that is low on memory", () => {
     assert.equal(node.blockedReason, undefined);
   });
 
-  it("does nothing while nobody does anything and nothing can be put on disk", async () => {
+  it("does nothing while nothing happens and nothing can be spilled", async () => {
     const { clock, node, create, quiet } = await open();
     create(100);
     node.endTurn();
@@ -105,7 +105,7 @@ describe("a node that is low on memory", () => {
     const { turn } = node;
     const end = turn.end.bind(turn);
     turn.end = () => (turns++, end());
-    // The store looks at the disk once a second.
+    // The store checks the disk once a second.
     await clock.advance(800);
     assert.deepEqual([turns, clock.timerCount], [0, looks]);
   });

@@ -11,7 +11,7 @@ import type { Recovered } from "../../../src/store/store.ts";
 import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 import { FakeClock } from "../../fake_clock.ts";
 
-/** Each look at it finds it a millisecond later. */
+/** A clock that advances by a millisecond each time it is read. */
 class BusyClock extends FakeClock {
   #looks = 0;
   override now(): number {
@@ -19,7 +19,7 @@ class BusyClock extends FakeClock {
   }
 }
 
-/** What the store has of a queue without messages. */
+/** Recovered state of a queue without messages. */
 const EMPTY_QUEUE = {
   queueId: 1,
   count: 0,
@@ -58,7 +58,7 @@ const policy = (name: string, declaration: Partial<PolicyDeclaration> = {}): Pol
 const policyOf = (thing: Pick<AnyQueue, "effectivePolicy">) => thing.effectivePolicy.policy?.name;
 
 describe("a policy", () => {
-  it("applies to queues that there are, and to those that are declared later", () => {
+  it("applies to existing queues, and to those declared later", () => {
     const vhost = newVirtualHost();
     const before = declareQueue(vhost, "a-1");
     const other = declareQueue(vhost, "b-1");
@@ -68,7 +68,7 @@ describe("a policy", () => {
     assert.deepEqual([before, other, after].map(({ settings }) => settings.maxLength), [5, undefined, 5]);
   });
 
-  it("applies as it was changed last, and not any more once it is cleared", () => {
+  it("applies with its last change, and no longer once it is cleared", () => {
     const vhost = newVirtualHost();
     const queue = declareQueue(vhost, "q", { "x-max-length": 100 });
     vhost.policies.users.set(policy("p"));
@@ -82,7 +82,7 @@ describe("a policy", () => {
     ]);
   });
 
-  it("gives way to one with a higher priority, and comes back when that goes", () => {
+  it("yields to one with a higher priority, and applies again when that is cleared", () => {
     const vhost = newVirtualHost();
     const queue = declareQueue(vhost, "q");
     vhost.policies.users.set(policy("low", { definition: { "max-length": 1, expires: 9 } }));
@@ -92,7 +92,7 @@ describe("a policy", () => {
     assert.deepEqual([policyOf(queue), queue.settings.maxLength, queue.settings.expiresMs], ["low", 1, 9]);
   });
 
-  it("of an operator applies beside that of a user, and the lower limit counts", () => {
+  it("of an operator applies together with that of a user, and the lower limit counts", () => {
     const vhost = newVirtualHost();
     const queue = declareQueue(vhost, "q");
     vhost.policies.users.set(policy("p", { definition: { "max-length": 10, "message-ttl": 5 } }));
@@ -102,7 +102,7 @@ describe("a policy", () => {
     assert.deepEqual([queue.settings.maxLength, queue.settings.messageTtlMs], [3, 5]);
   });
 
-  it("gives exchanges an alternate exchange, unless they were declared with one, and routes change with it", () => {
+  it("sets the alternate exchange of exchanges declared without one, and changes their routes", () => {
     const vhost = newVirtualHost();
     const exchange = declareExchange(vhost, "x");
     const declared = declareExchange(vhost, "y", { "alternate-exchange": "own" });
@@ -115,21 +115,21 @@ describe("a policy", () => {
     assert.deepEqual([exchange.alternateExchange, declared.alternateExchange], [undefined, "own"]);
   });
 
-  it("is for the virtual host that it was set in alone", () => {
+  it("applies only in its own virtual host", () => {
     const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
     const [a, b] = ["a", "b"].map((name) => node.addVirtualHost(name));
     a.policies.users.set(policy("p"));
     assert.deepEqual([a, b].map((vhost) => policyOf(declareQueue(vhost, "q"))), ["p", undefined]);
   });
 
-  it("is not for queues that stand for a channel's replies", () => {
+  it("does not apply to queues for direct reply-to", () => {
     const vhost = newVirtualHost();
     const queue = vhost.addReplyQueue("amq.rabbitmq.reply-to.x", EMPTY_TABLE);
     vhost.policies.users.set(policy("p"));
     assert.equal(policyOf(queue), undefined);
   });
 
-  it("that takes an expiry away lets an unused queue live", async () => {
+  it("that removes an expiry keeps an unused queue", async () => {
     const clock = new FakeClock();
     const vhost = newVirtualHost(clock);
     const queue = declareQueue(vhost, "q");
@@ -141,7 +141,7 @@ describe("a policy", () => {
     assert.deepEqual([queue.isDeleted, doomed.isDeleted], [false, true]);
   });
 
-  it("changes nothing when it is set as it is", () => {
+  it("has no effect when it is set without a change", () => {
     const vhost = newVirtualHost();
     vhost.policies.users.set(policy("p"));
     const version = vhost.topologyVersion;
@@ -151,7 +151,7 @@ describe("a policy", () => {
     assert.equal(vhost.topologyVersion, version);
   });
 
-  it("is there again after a restart, before the queues that it applies to; one that can't be read is left out", () => {
+  it("is recovered before the queues that it applies to, and left out when it can't be read", () => {
     const value = '{"pattern":"^q","definition":{"max-length":5},"priority":0,"apply-to":"all"}';
     const key = { type: "parameter.set", vhost: "/", value } as const;
     const queue = { vhost: "/", queue: "q", queueId: 1, autoDelete: false, arguments: EMPTY_TABLE };
@@ -184,7 +184,7 @@ describe("a policy", () => {
 });
 
 describe("a change of policies", () => {
-  it("that many queues must hear of is carried out in several turns", async () => {
+  it("for many queues takes several turns", async () => {
     const clock = new BusyClock();
     const vhost = newVirtualHost(clock);
     const queues = Array.from({ length: 50 }, (_, i) => declareQueue(vhost, `q-${i}`));
@@ -197,7 +197,7 @@ describe("a change of policies", () => {
     assert.equal(applied(), 50);
   });
 
-  it("leaves each queue as the last of several changes wants it, whenever they come", async () => {
+  it("leaves each queue with the last of several changes, whenever they come", async () => {
     const names = ["a", "b", "c"];
     const change = fc.record({
       name: fc.constantFrom(...names),

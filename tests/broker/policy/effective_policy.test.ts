@@ -12,11 +12,11 @@ const arguments_ = (asked: Record<string, string | number>) => new Map(Object.en
 const merged = (type: QueueTypeName, policy: PolicyDefinition, asked: Record<string, string | number>) =>
   Object.fromEntries(mergeArguments(type, policy, arguments_(asked)));
 
-describe("what a user's and an operator's policy set together", () => {
+describe("the merge of a user's and an operator's policy", () => {
   const both = (key: string, user: number | string, operator: number | string) =>
     mergeDefinitions({ [key]: user }, { [key]: operator })[key];
 
-  it("is all that either of them sets", () => {
+  it("has the keys of both", () => {
     assert.deepEqual(mergeDefinitions({ "max-length": 1, "dead-letter-exchange": "x" }, { expires: 2 }), {
       "max-length": 1,
       "dead-letter-exchange": "x",
@@ -24,27 +24,27 @@ describe("what a user's and an operator's policy set together", () => {
     });
   });
 
-  it("is the lower one of two limits", () => {
+  it("has the lower one of two limits", () => {
     for (const key of ["expires", "message-ttl", "max-length", "max-length-bytes", "delayed-retry-max"]) {
       assert.deepEqual([both(key, 1, 2), both(key, 2, 1)], [1, 1], key);
     }
   });
 
-  it("is the lower one of two delivery limits, unless one of them is none", () => {
+  it("has the lower one of two delivery limits, unless one of them is none", () => {
     const limits = [[3, 5], [5, 3], [-1, 5], [5, -1], [-1, -1]];
     assert.deepEqual(limits.map(([user, operator]) => both("delivery-limit", user, operator)), [3, 3, 5, 5, -1]);
   });
 
-  it("is the higher one of what a queue needs at least", () => {
+  it("has the higher one of two minimums", () => {
     assert.deepEqual([both("target-group-size", 3, 5), both("delayed-retry-min", 5, 3)], [5, 5]);
   });
 
-  it("is the operator's where there is nothing to compare", () => {
+  it("has the operator's value when there is nothing to compare", () => {
     assert.equal(both("overflow", "reject-publish", "drop-head"), "drop-head");
     assert.equal(both("queue-version", 1, 2), 2);
   });
 
-  it("is one object for all that have the same two", () => {
+  it("is one object for all with the same two policies", () => {
     const made = new EffectivePolicies();
     const [a, b] = ["a", "b"].map((name) => new Policy({ name, pattern: "", definition: { "max-length": 1 } }));
     assert.equal(made.of(a, b), made.of(a, b));
@@ -55,8 +55,8 @@ describe("what a user's and an operator's policy set together", () => {
   });
 });
 
-describe("what policies and a queue's arguments ask for together", () => {
-  it("is all that either asks for", () => {
+describe("the merge of policies and a queue's arguments", () => {
+  it("has the keys of both", () => {
     assert.deepEqual(merged("classic", { "max-length": 1 }, { expires: 2, "queue-type": "classic" }), {
       "max-length": 1,
       expires: 2,
@@ -65,7 +65,7 @@ describe("what policies and a queue's arguments ask for together", () => {
     assert.deepEqual(merged("classic", NO_POLICY.definition, { expires: 2 }), { expires: 2 });
   });
 
-  it("is the lower one of two limits", () => {
+  it("has the lower one of two limits", () => {
     for (const key of ["expires", "message-ttl", "max-length", "max-length-bytes", "consumer-timeout"]) {
       assert.deepEqual([merged("quorum", { [key]: 1 }, { [key]: 2 }), merged("classic", { [key]: 2 }, { [key]: 1 })], [
         { [key]: 1 },
@@ -75,7 +75,7 @@ describe("what policies and a queue's arguments ask for together", () => {
     assert.deepEqual(merged("quorum", { "delivery-limit": -1 }, { "delivery-limit": 5 }), { "delivery-limit": 5 });
   });
 
-  it("is the argument, where it tells what becomes of messages", () => {
+  it("has the argument when it decides what happens to messages", () => {
     for (const key of ["dead-letter-exchange", "dead-letter-routing-key", "overflow"]) {
       assert.deepEqual(merged("classic", { [key]: "policy" }, { [key]: "argument" }), { [key]: "argument" });
     }
@@ -83,7 +83,7 @@ describe("what policies and a queue's arguments ask for together", () => {
     assert.deepEqual(merged("quorum", { "dead-letter-strategy": "at-most-once" }, strategy), strategy);
   });
 
-  it("is the policy for a quorum queue's overflow, and for streams", () => {
+  it("has the policy for a quorum queue's overflow, and for streams", () => {
     assert.deepEqual(merged("quorum", { overflow: "drop-head" }, { overflow: "reject-publish" }), {
       overflow: "drop-head",
     });
@@ -91,7 +91,7 @@ describe("what policies and a queue's arguments ask for together", () => {
     assert.deepEqual(merged("stream", { "max-age": "1h" }, { "max-age": "1m" }), { "max-age": "1h" });
   });
 
-  it("is never more than any of the three limits allows", () => {
+  it("never exceeds any of the three limits", () => {
     const key = fc.constantFrom("expires", "message-ttl", "max-length", "max-length-bytes", "consumer-timeout");
     const side = fc.dictionary(key, fc.nat(9));
     fc.assert(fc.property(side, side, side, (user, operator, asked) => {

@@ -7,7 +7,7 @@ import { ParameterError } from "../../../src/broker/policy/parameters.ts";
 const refused = (problem: string) => new ParameterError(`Validation failed\n\n${problem}\n`);
 
 describe("limits of virtual hosts", () => {
-  it("are none where none is set, or a negative one", () => {
+  it("are infinite when none or a negative one is set", () => {
     const limits = virtualHostLimits(newParameters());
     assert.equal(limits.of("/", "max-queues"), Infinity);
     limits.set("/", { "max-queues": -1, "max-connections": 0 });
@@ -15,7 +15,7 @@ describe("limits of virtual hosts", () => {
     assert.equal(limits.of("other", "max-connections"), Infinity);
   });
 
-  it("are set and taken away one by one, or all", () => {
+  it("are set and cleared one by one, or all together", () => {
     const limits = virtualHostLimits(newParameters());
     limits.setOne("/", "max-queues", 1);
     limits.setOne("/", "max-connections", 2);
@@ -29,7 +29,7 @@ describe("limits of virtual hosts", () => {
     limits.clear("/", "max-queues");
   });
 
-  it("are kept as RabbitMQ keeps them", () => {
+  it("are stored as RabbitMQ stores them", () => {
     const parameters = newParameters();
     virtualHostLimits(parameters).set("a", { "max-queues": 1 });
     assert.deepEqual(parameters.get("a", "vhost-limits", "limits"), { "max-queues": 1 });

@@ -2,7 +2,7 @@ import { Parameters } from "../../../src/broker/policy/parameters.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
 import type { Store } from "../../../src/store/store.ts";
 
-/** Parameters without a broker. Their records go to a store. */
+/** Makes parameters without a broker. Their records go to a store. */
 export function newParameters(store: Pick<Store, "append"> = new MemoryStore()): Parameters {
   const parameters: Parameters = new Parameters({
     hasVirtualHost: () => true,

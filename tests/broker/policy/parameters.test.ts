@@ -30,7 +30,7 @@ describe("runtime parameters", () => {
     assert.deepEqual(parameters.list("elsewhere", "policy"), []);
   });
 
-  it("are in the store as they were set last, and come back from it", () => {
+  it("are stored as they were set last, and recovered", () => {
     const store = new RecordingStore();
     const parameters = newParameters(store);
     parameters.set({ ...key, value: { a: [1, "x", null] } });
@@ -53,7 +53,7 @@ describe("runtime parameters", () => {
     assert.deepEqual(parameters.get("/", "policy", "p"), { "max-length": 1 });
   });
 
-  it("that are not there can't be cleared", () => {
+  it("can't be cleared when they do not exist", () => {
     const parameters = newParameters();
     assert.throws(() => parameters.clear(key), new ParameterError("Parameter does not exist"));
   });
@@ -66,7 +66,7 @@ describe("runtime parameters", () => {
     assert.deepEqual(store.records, []);
   });
 
-  it("are refused for a virtual host that is not there", () => {
+  it("are refused for an unknown virtual host", () => {
     const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
     const isRefused = (error: unknown) =>
       error instanceof ParameterError && error.message === "vhost 'v' does not exist";

@@ -12,7 +12,7 @@ function targetsOf(declaration: Partial<PolicyDeclaration>): PolicyTarget[] {
   return TARGETS.filter((target) => policy.matches(target, "a"));
 }
 
-/** What RabbitMQ says to a policy called p. */
+/** Returns RabbitMQ's refusal of a policy called p. */
 function refusal(value: Json): string {
   try {
     readPolicy("policy", "p", value);
@@ -30,7 +30,7 @@ describe("a policy", () => {
     assert.deepEqual(readPolicy("policy", "p", withoutTarget).value, { ...value, "apply-to": "all" });
   });
 
-  it("applies to what it says", () => {
+  it("applies to its targets", () => {
     assert.deepEqual(targetsOf({}), TARGETS);
     assert.deepEqual(targetsOf({ applyTo: "all" }), TARGETS);
     assert.deepEqual(targetsOf({ applyTo: "exchanges" }), ["exchange"]);
@@ -40,7 +40,7 @@ describe("a policy", () => {
     assert.deepEqual(targetsOf({ applyTo: "streams" }), ["stream"]);
   });
 
-  it("does not apply at all to queues whose type does not know one of its keys", () => {
+  it("does not apply to queues whose type lacks one of its keys", () => {
     assert.deepEqual(targetsOf({ definition: { "max-length": 1 } }), ["exchange", "classic", "quorum"]);
     assert.deepEqual(targetsOf({ definition: { "delivery-limit": 1, "max-length-bytes": 1 } }), ["exchange", "quorum"]);
     assert.deepEqual(targetsOf({ definition: { "max-age": "1h" } }), ["exchange", "stream"]);
@@ -54,7 +54,7 @@ describe("a policy", () => {
     assert.deepEqual(["", "a", ".*", "^a$", "b", "^$"].map(matches), [true, true, true, true, false, false]);
   });
 
-  it("is refused in RabbitMQ's words, all that is wrong at once", () => {
+  it("is refused in RabbitMQ's words, with all problems at once", () => {
     const refused = (problems: string) => `Validation failed\n\n${problems}\n`;
     assert.equal(refusal(value), "taken");
     assert.equal(refusal({ ...value, definition: {} }), refused("no policy provided"));

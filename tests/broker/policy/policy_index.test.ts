@@ -14,26 +14,26 @@ function indexOf(...policies: readonly Policy[]): PolicyIndex {
 }
 
 describe("the policy for a name", () => {
-  it("is that with the highest priority of those that match", () => {
+  it("is the matching one with the highest priority", () => {
     const index = indexOf(policy("any", ""), policy("a", "^a", 5), policy("ab", "^ab", 3), policy("b", "b$", 4));
     const found = (name: string) => index.find("classic", name)?.name;
     assert.deepEqual(["x", "a", "ab", "b", "xb"].map(found), ["any", "a", "a", "b", "b"]);
   });
 
-  it("is none when none matches, or none that applies to such a thing", () => {
+  it("is undefined when none matches, or none applies to the target", () => {
     const index = indexOf(policy("a", "^a", 0, "exchanges"));
     assert.equal(index.find("exchange", "b"), undefined);
     assert.equal(index.find("classic", "a"), undefined);
     assert.equal(index.find("exchange", "a")?.name, "a");
   });
 
-  it("is always the same one of two with one priority", () => {
+  it("is always the same one of two with equal priority", () => {
     const [a, b] = [policy("a", "x"), policy("b", "x")];
     assert.equal(indexOf(a, b).find("classic", "x"), a);
     assert.equal(indexOf(b, a).find("classic", "x"), a);
   });
 
-  it("is what a look at each of them finds, whichever came and went", () => {
+  it("is that of a search through all, after any changes", () => {
     const pattern = fc.tuple(
       fc.constantFrom("", "^"),
       fc.string({ unit: fc.constantFrom("a", "b", ".", "c"), maxLength: 3 }),

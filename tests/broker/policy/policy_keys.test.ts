@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { Json } from "../../../src/wire/json.ts";
 import { definitionProblem, POLICY_KEYS } from "../../../src/broker/policy/policy_keys.ts";
 
-/** For each key a value that is fine, one that is not, and what RabbitMQ says to that. */
+/** For each key a valid value, an invalid one, and RabbitMQ's text for that. */
 const KEYS: readonly (readonly [key: string, fine: Json, wrong: Json, problem: string])[] = [
   ["alternate-exchange", "a", 1, "1 is not a valid alternate exchange name"],
   ["consumer-disconnected-timeout", 0, -1, "-1 is not a valid consumer disconnected timeout"],
@@ -83,20 +83,20 @@ describe("a policy's keys", () => {
     });
   }
 
-  it("of mirrored queues may be anything", () => {
+  it("of mirrored queues may have any value", () => {
     for (const key of MIRRORING_KEYS) {
       assert.equal(definitionProblem("policy", { [key]: ["a node"] }), undefined);
     }
   });
 
-  it("of the sharding plugin come together", () => {
+  it("of the sharding plugin must be set together", () => {
     assert.equal(definitionProblem("policy", { "routing-key": "k" }), "shards-per-node must be specified");
     const problem = "routing-key should be binary, actually was 1";
     assert.equal(definitionProblem("policy", { "routing-key": 1, "shards-per-node": 1 }), problem);
     assert.equal(definitionProblem("policy", { "routing-key": "k", "shards-per-node": 1 }), undefined);
   });
 
-  it("for delayed retries must fit each other", () => {
+  it("for delayed retries must be consistent", () => {
     const required = "delayed-retry-min is required when delayed-retry-type is all";
     assert.equal(definitionProblem("policy", { "delayed-retry-type": "all" }), required);
     assert.equal(
@@ -106,7 +106,7 @@ describe("a policy's keys", () => {
     assert.equal(definitionProblem("policy", { "delayed-retry-type": "disabled" }), undefined);
   });
 
-  it("name one kind of upstream", () => {
+  it("must name one kind of upstream", () => {
     assert.equal(
       definitionProblem("policy", { "federation-upstream": "a", "federation-upstream-set": "all" }),
       "cannot specify federation-upstream, federation-upstream-set or federation-upstream-pattern together",
@@ -123,7 +123,7 @@ describe("a policy's keys", () => {
     assert.deepEqual(taken.filter((key) => !key.startsWith("ha-")).sort(), OPERATOR_KEYS);
   });
 
-  it("must be known, and for operators some of them only", () => {
+  it("must be known, and some of them are not for operators", () => {
     assert.equal(
       definitionProblem("policy", { zebra: 1, "max-length": 1, ape: "x" }),
       '[{<<"ape">>,<<"x">>},{<<"zebra">>,1}] are not recognised policy settings',
@@ -139,7 +139,7 @@ describe("a policy's keys", () => {
     );
   });
 
-  it("are looked at before it is said that others are not known", () => {
+  it("are checked before unknown ones are refused", () => {
     assert.equal(definitionProblem("policy", { a: 1, "max-length": -1 }), "-1 is not a valid maximum length");
   });
 

@@ -22,8 +22,8 @@ async function close(node: Node): Promise<void> {
   await node.store.close();
 }
 
-describe("what operators set", () => {
-  it("is there again after a restart: policies, limits and default types", async () => {
+describe("operators' settings", () => {
+  it("are recovered after a restart: policies, limits and default types", async () => {
     const files = new MemoryFiles();
     const node = await openNode(files);
     const vhost = node.addVirtualHost("v");

@@ -8,7 +8,7 @@ import { fieldTable } from "../../../src/wire/field_table.ts";
 import { SlowStore } from "../../slow_store.ts";
 import { TestHost } from "../queue/host.ts";
 
-/** A content header of a persistent message. */
+/** Content header of a persistent message. */
 const PERSISTENT = Uint8Array.of(0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 2);
 
 class Broker extends TestHost {
@@ -29,7 +29,7 @@ class Broker extends TestHost {
   }
 }
 
-/** A queue in another process: what was sent to it waits for its answer. */
+/** A queue in another process: what it is given waits for an answer. */
 class Remote {
   readonly sent: LateReceipt[] = [];
   readonly target: Target;
@@ -53,7 +53,7 @@ function outcomeOf(broker: Broker, receipt: Receipt): { isTaken?: boolean } {
 }
 
 describe("the needs of a message for some targets", () => {
-  it("is told by a bit each", () => {
+  it("are one bit each", () => {
     const [broker, other] = [new Broker(), new Broker()];
     const limited = broker.queue({ arguments: fieldTable({ "x-max-length": 1 }) });
     assert.equal(needsOf(broker, []), 0);
@@ -65,7 +65,7 @@ describe("the needs of a message for some targets", () => {
 });
 
 describe("a receipt", () => {
-  it("of a message that nothing takes says so, and the message is gone", () => {
+  it("of a message without targets reports that, and the message is released", () => {
     const broker = new Broker();
     assert.equal(broker.give(broker.message()), UNROUTED);
     assert.equal(broker.messages.count, 0);
@@ -92,7 +92,7 @@ describe("a receipt", () => {
     assert.deepEqual(outcome, { isTaken: true });
   });
 
-  it("tells that one of several queues refuses, though the others have the message", () => {
+  it("reports that one of several queues refuses, even if the others have the message", () => {
     const broker = new Broker();
     const full = broker.queue({ arguments: fieldTable({ "x-max-length": 0, "x-overflow": "reject-publish" }) });
     const other = broker.queue({ durable: true });
@@ -100,10 +100,10 @@ describe("a receipt", () => {
     assert.deepEqual([full.readyCount, other.readyCount], [0, 1]);
   });
 
-  it("waits for each log that the message went to, once to each", () => {
+  it("waits for each log of the message, and each log gets it once", () => {
     const [broker, second] = [new Broker(), new Broker()];
     const queues = [broker, second, broker, second].map((owner) => owner.queue({ durable: true }));
-    // What both share in a process.
+    // Both share these in one process.
     Object.assign(second, { messages: broker.messages });
     const receipt = broker.give(broker.persistent(), ...queues);
     assert.deepEqual([broker.store.types(), second.store.types()], [["enqueued"], ["enqueued"]]);
@@ -127,7 +127,7 @@ describe("a receipt", () => {
     assert.equal(queue.readyCount, 1);
   });
 
-  it("is a refusal when one in another process refuses, or is gone", () => {
+  it("is a refusal when a target in another process refuses, or is gone", () => {
     const broker = new Broker();
     const [first, second] = [new Remote(broker), new Remote(broker)];
     const outcome = outcomeOf(broker, broker.give(broker.message(), first.target, second.target));

@@ -26,7 +26,7 @@ describe("a route", () => {
     assert.deepEqual(queueNames(start, "a.b"), ["q"]);
   });
 
-  it("goes through exchanges that are bound to exchanges, each by its own rules", () => {
+  it("goes through exchanges bound to exchanges, by the rules of each", () => {
     const [start, byTopic, byKey] = [exchange("fanout"), exchange("topic"), exchange("direct")];
     addTo(start.router, byTopic, "");
     addTo(byTopic.router, byKey, "a.*");
@@ -37,7 +37,7 @@ describe("a route", () => {
     assert.deepEqual(queueNames(start, "b"), ["near"]);
   });
 
-  it("ends where exchanges are bound in a circle, and where one is bound to itself", () => {
+  it("ends when exchanges are bound in a circle, or to themselves", () => {
     const ring = Array.from({ length: 5 }, (_, index) => exchange("fanout", `ring ${index}`));
     ring.forEach((each, index) => {
       addTo(each.router, ring[(index + 1) % ring.length], "");
@@ -47,7 +47,7 @@ describe("a route", () => {
     for (const start of ring) assert.deepEqual(queueNames(start), ["q0", "q1", "q2", "q3", "q4"]);
   });
 
-  it("visits an exchange once, where a thousand ways lead to it", () => {
+  it("visits an exchange once, even if a thousand ways lead to it", () => {
     let visits = 0;
     let layer = [exchange("fanout")];
     const [start] = layer;
@@ -63,7 +63,7 @@ describe("a route", () => {
     assert.equal(visits, 1);
   });
 
-  it("lasts exactly when no exchange on it has to see each message", () => {
+  it("can be cached exactly when no exchange on it must see each message", () => {
     const [start, byHeaders] = [exchange("direct"), exchange("headers")];
     addTo(start.router, byHeaders, "with");
     addTo(start.router, host.queue({ name: "plain" }), "without");
@@ -78,14 +78,14 @@ describe("a route", () => {
 });
 
 describe("an alternate exchange", () => {
-  /** A row of exchanges of one type, each the alternate of the one before. */
+  /** Makes exchanges of one type, each the alternate of the one before. */
   function row(type: string, length: number): Exchange[] {
     const exchanges = Array.from({ length }, (_, i) => exchange(type, `row-${i}`));
     for (let i = 1; i < length; i++) exchanges[i - 1].alternateExchange = exchanges[i].name;
     return exchanges;
   }
 
-  it("takes what its exchange routes nowhere, and nothing else", () => {
+  it("receives what its exchange can't route, and nothing else", () => {
     const [start, alternate] = row("direct", 2);
     addTo(start.router, host.queue({ name: "wanted" }), "key");
     for (const key of ["key", "other"]) addTo(alternate.router, host.queue({ name: `unrouted ${key}` }), key);
@@ -95,7 +95,7 @@ describe("an alternate exchange", () => {
     assert.deepEqual(queueNames(start, "neither", all), []);
   });
 
-  it("is asked in the middle of a way too, for what that exchange routes nowhere", () => {
+  it("is used in the middle of a route too, for what that exchange can't route", () => {
     const [first, middle, alternate] = [exchange("fanout", "first"), ...row("direct", 2)];
     addTo(first.router, middle, "");
     addTo(first.router, host.queue({ name: "beside" }), "");
@@ -103,14 +103,14 @@ describe("an alternate exchange", () => {
     assert.deepEqual(queueNames(first, "key", byName(first, middle, alternate)), ["beside", "unrouted"]);
   });
 
-  it("is not asked where its exchange leads to another one, though that one leads nowhere", () => {
+  it("is not used when its exchange leads to another one, even if that leads nowhere", () => {
     const [start, alternate] = row("fanout", 2);
     addTo(start.router, exchange("fanout", "dead end"), "");
     addTo(alternate.router, host.queue({ name: "unrouted" }), "");
     assert.deepEqual(queueNames(start, "", byName(start, alternate)), []);
   });
 
-  it("has an alternate of its own, and a circle of them ends", () => {
+  it("may have an alternate exchange itself, and a circle of them ends", () => {
     const exchanges = row("direct", 4);
     exchanges[3].alternateExchange = "row-1";
     assert.deepEqual(queueNames(exchanges[0], "key", byName(...exchanges)), []);
@@ -118,7 +118,7 @@ describe("an alternate exchange", () => {
     assert.deepEqual(queueNames(exchanges[0], "key", byName(...exchanges)), ["last"]);
   });
 
-  it("that is not there, or is the default one, takes nothing", () => {
+  it("that does not exist, or is the default one, receives nothing", () => {
     const [start] = row("direct", 2);
     const defaultExchange = exchange("fanout", "");
     addTo(defaultExchange.router, host.queue({ name: "key" }), "");
@@ -127,7 +127,7 @@ describe("an alternate exchange", () => {
     assert.deepEqual(queueNames(start, "key", byName(start, defaultExchange)), []);
   });
 
-  it("that has to see each message makes the route one that doesn't last, only when it is asked", () => {
+  it("that must see each message prevents caching, but only when it is used", () => {
     const [start] = row("direct", 2);
     const alternate = exchange("headers", "row-1");
     addTo(start.router, host.queue({ name: "q" }), "key");

@@ -23,7 +23,7 @@ function start(intervalMaxMs: number) {
 }
 
 describe("the tick of channels", () => {
-  it("looks at all of them together, in one turn and by one timer", async () => {
+  it("checks all of them together, in one turn and by one timer", async () => {
     const { clock, tick, turns, channel } = start(30_000);
     const channels = Array.from({ length: 100 }, () => channel(HOUR_MS));
     for (const { ticking } of channels) {
@@ -36,7 +36,7 @@ describe("the tick of channels", () => {
     assert.deepEqual(turns, [30_000, 60_000]);
   });
 
-  it("comes more often where a timeout is short, also when that comes up later", async () => {
+  it("comes more often for a short timeout, even one that is added later", async () => {
     const { clock, tick, channel } = start(30_000);
     const [long, short] = [channel(HOUR_MS), channel(40_000)];
     tick.add(long.ticking, HOUR_MS);
@@ -57,7 +57,7 @@ describe("the tick of channels", () => {
     assert.deepEqual(looks, [1000, 2000]);
   });
 
-  it("takes no timer when there is nothing to be looked at", async () => {
+  it("needs no timer when there is nothing to check", async () => {
     const { clock, tick, channel } = start(30_000);
     const [done, removed] = [channel(undefined), channel(HOUR_MS)];
     assert.equal(clock.timerCount, 0);

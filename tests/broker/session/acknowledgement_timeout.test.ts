@@ -18,7 +18,7 @@ const timedOut = (channel: number, timeoutMs: number): Method => ({
   methodId: 0,
 });
 
-/** A client with queue `q`, in which `count` messages wait. */
+/** Starts a client with queue `q`, in which `count` messages wait. */
 async function start(count: number, options: BrokerOptions = {}, queueTimeoutMs?: number) {
   const clock = new FakeClock();
   const broker = new Broker({ clock, ...options });
@@ -44,7 +44,7 @@ async function start(count: number, options: BrokerOptions = {}, queueTimeoutMs?
 }
 
 describe("a delivery that is not acknowledged", () => {
-  it("closes its channel after half an hour, and goes back to its queue", async () => {
+  it("closes its channel after half an hour, and returns to its queue", async () => {
     const { clock, client, consume, messageCount } = await start(3);
     assert.equal((await consume(1)).length, 3);
     await clock.advance(30 * MINUTE_MS);
@@ -56,7 +56,7 @@ describe("a delivery that is not acknowledged", () => {
     await client.request(1, "channel.open");
   });
 
-  it("is the first of several, though later ones are acknowledged", async () => {
+  it("closes its channel even if later ones are acknowledged", async () => {
     const { clock, client, consume, acknowledge } = await start(100);
     await consume(1, undefined, 2);
     for (let tag = 2; tag <= 31; tag++) {
@@ -76,7 +76,7 @@ describe("a delivery that is not acknowledged", () => {
     assert.deepEqual((await client.heard())[0].method, timedOut(1, 1_800_000));
   });
 
-  it("closes its channel though its consumer is cancelled, when this said", async () => {
+  it("closes its channel even if its consumer is cancelled, with the consumer's timeout", async () => {
     const { clock, client, consume } = await start(1);
     const [{ method }] = await consume(1, 10 * MINUTE_MS);
     assert.equal(method.name, "basic.deliver");
@@ -85,7 +85,7 @@ describe("a delivery that is not acknowledged", () => {
     assert.deepEqual((await client.heard())[0].method, timedOut(1, 10 * MINUTE_MS));
   });
 
-  it("has all its time again when it is delivered again", async () => {
+  it("has its full time again when it is redelivered", async () => {
     const { clock, client, consume } = await start(1);
     await consume(1);
     await clock.advance(20 * MINUTE_MS);
@@ -97,7 +97,7 @@ describe("a delivery that is not acknowledged", () => {
     assert.deepEqual((await client.heard())[0].method, timedOut(1, 1_800_000));
   });
 
-  it("has as long as the configuration says, and for ever if that is so", async () => {
+  it("has the time in the configuration, or unlimited time", async () => {
     const short = await start(1, { consumerTimeoutMs: 10_000 });
     await short.consume(1);
     await short.clock.advance(9_999);
@@ -110,7 +110,7 @@ describe("a delivery that is not acknowledged", () => {
     assert.deepEqual(await endless.client.heard(), []);
   });
 
-  it("has as long as its consumer says, then its queue, then the configuration", async () => {
+  it("has the time of its consumer, then its queue, then the configuration", async () => {
     const { clock, client, consume } = await start(2, { consumerTimeoutMs: 40 * MINUTE_MS }, 20 * MINUTE_MS);
     await consume(1, 10 * MINUTE_MS, 1);
     await consume(2, undefined, 1);
@@ -120,7 +120,7 @@ describe("a delivery that is not acknowledged", () => {
     assert.deepEqual((await client.heard()).at(-1)?.method, timedOut(2, 20 * MINUTE_MS));
   });
 
-  it("is found behind others of the same channel that have longer", async () => {
+  it("is found behind others of the same channel with more time", async () => {
     const { clock, client, consume } = await start(2);
     await consume(1, 60 * MINUTE_MS, 1);
     await consume(1, 2 * MINUTE_MS, 1);
@@ -128,7 +128,7 @@ describe("a delivery that is not acknowledged", () => {
     assert.deepEqual((await client.heard())[0].method, timedOut(1, 2 * MINUTE_MS));
   });
 
-  it("may not be acknowledged any more than any other of a channel that the broker has closed", async () => {
+  it("can't be acknowledged after the broker has closed its channel", async () => {
     const { clock, client, consume, messageCount } = await start(1, { consumerTimeoutMs: 10_000 });
     await consume(1);
     await clock.advance(15_000);
@@ -140,7 +140,7 @@ describe("a delivery that is not acknowledged", () => {
 });
 
 describe("consumers that acknowledge", () => {
-  it("take one timer together, and none when they have gone", async () => {
+  it("share one timer, which ends with the last of them", async () => {
     const { clock, client, consume, acknowledge } = await start(1);
     await consume(1);
     await consume(2);
@@ -153,7 +153,7 @@ describe("consumers that acknowledge", () => {
     assert.equal(clock.timerCount, 0);
   });
 
-  it("time out for no delivery that they acknowledge in time, however long they go on", async () => {
+  it("have no timeout for deliveries acknowledged in time, however long they go on", async () => {
     const { clock, consume, acknowledge } = await start(50, { channelTickIntervalMs: 5 * MINUTE_MS });
     await consume(1, undefined, 1);
     for (let tag = 1; tag <= 50; tag++) {
@@ -163,7 +163,7 @@ describe("consumers that acknowledge", () => {
     }
   });
 
-  it("of automatic acknowledgement take no timer", async () => {
+  it("with automatic acknowledgement need no timer", async () => {
     const { clock, client } = await start(1);
     await client.request(1, "basic.consume", { queue: "q", noAck: true });
     await client.heard();

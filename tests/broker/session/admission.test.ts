@@ -36,7 +36,7 @@ describe("connections", () => {
     admission.checkConnection("v", "w");
   });
 
-  it("are no more than the node's limit, of which is spoken first", () => {
+  it("are no more than the node's limit, which is checked first", () => {
     const { vhosts, admission } = newAdmission({ connectionMax: 1 });
     vhosts.set("v", { "max-connections": 0 });
     admission.connectionOpened("other", "u");
@@ -44,7 +44,7 @@ describe("connections", () => {
     assert.throws(() => admission.checkConnection("v", "u"), isRefusedWith(reached));
   });
 
-  it("are none where the limit is 0, and any number where there was a limit", () => {
+  it("are refused with a limit of 0, and unlimited once a limit is cleared", () => {
     const { vhosts, admission } = newAdmission();
     vhosts.set("v", { "max-connections": 0 });
     assert.throws(() => admission.checkConnection("v", "u"), /connection limit \(0\) is reached/);

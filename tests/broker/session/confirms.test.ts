@@ -49,7 +49,7 @@ function late(): LateReceipt {
 }
 
 describe("confirms", () => {
-  it("of a turn come at its end, as one", () => {
+  it("of a turn are sent together at its end", () => {
     const publisher = new Publisher();
     publisher.publish(TAKEN);
     publisher.publish(TAKEN, TAKEN, TAKEN);
@@ -57,7 +57,7 @@ describe("confirms", () => {
     assert.deepEqual([publisher.counts.confirm, publisher.confirms.unconfirmedCount], [4, 0]);
   });
 
-  it("wait for the last position that a publish of their turn has in the log, and for no later one", () => {
+  it("wait for the last position in the log of a publish of their turn, and for no later one", () => {
     const publisher = new Publisher();
     publisher.publish(5, TAKEN, 7);
     publisher.publish(9);
@@ -70,7 +70,7 @@ describe("confirms", () => {
     assert.deepEqual(publisher.takeTold(), ["ack 4"]);
   });
 
-  it("of what is refused are told at once", () => {
+  it("of refused publishes are sent at once", () => {
     const publisher = new Publisher();
     publisher.publish(3, REFUSED, 4);
     assert.deepEqual(publisher.takeTold(), ["nack 2"]);
@@ -78,7 +78,7 @@ describe("confirms", () => {
     assert.deepEqual(publisher.takeTold(), ["ack to 3"]);
   });
 
-  it("of a late receipt come by themselves, and others do not wait for it", () => {
+  it("with a late receipt are sent alone, and others do not wait for it", () => {
     const publisher = new Publisher();
     const receipt = late();
     publisher.publish(TAKEN, receipt, TAKEN);
@@ -92,7 +92,7 @@ describe("confirms", () => {
     assert.equal(publisher.confirms.unconfirmedCount, 0);
   });
 
-  it("of a late receipt that is settled before those around it are not told twice", () => {
+  it("with a late receipt are not sent twice when it settles before those around it", () => {
     const publisher = new Publisher();
     const receipt = late();
     publisher.publish(5, receipt, 6);
@@ -103,7 +103,7 @@ describe("confirms", () => {
     assert.equal(publisher.confirms.unconfirmedCount, 0);
   });
 
-  it("are told no more once the channel is closed", () => {
+  it("are no longer sent once the channel is closed", () => {
     const publisher = new Publisher();
     const receipt = late();
     publisher.publish(5, receipt);

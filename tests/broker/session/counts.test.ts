@@ -6,12 +6,12 @@ import { InProcessClient } from "../../amqp091/in_process_client.ts";
 import { settled } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 
-/** The counts that are not zero. */
+/** Returns the counts that are not zero. */
 const counted = (counts: ChannelCounts): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 
-describe("what is counted", () => {
-  it("of a channel is what it publishes, is confirmed, and gets back", async () => {
+describe("counting", () => {
+  it("covers what a channel publishes, is confirmed, and gets returned", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker);
     broker.vhost("/").queue("q");
@@ -29,7 +29,7 @@ describe("what is counted", () => {
     assert.deepEqual([counts.publishIn, counts.publishOut], [5, 3]);
   });
 
-  it("of a channel is what it is delivered, fetches, acknowledges, and gets again", async () => {
+  it("covers what a channel is delivered, fetches, acknowledges, and is redelivered", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker, { channels: [1, 2] });
     const queue = broker.vhost("/").queue("q");
@@ -71,7 +71,7 @@ describe("what is counted", () => {
     });
   });
 
-  it("of a connection is the bytes and frames that go over it", async () => {
+  it("of a connection covers its bytes and frames", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker);
     const [{ origin }] = broker.node.sessions;
@@ -91,7 +91,7 @@ describe("what is counted", () => {
     assert.ok(after.sentBytes - before.sentBytes > 100_000);
   });
 
-  it("does not take the program that the broker is part of for a connection", async () => {
+  it("does not include the embedding program as a connection", async () => {
     const broker = new Broker();
     const vhost = broker.vhost("/");
     vhost.queue("q");
@@ -104,8 +104,8 @@ describe("what is counted", () => {
   });
 });
 
-describe("a connection that is listed", () => {
-  it("tells who is there, from where, by what, and what its channels are about", async () => {
+describe("a connection in the list", () => {
+  it("names the client, its address and protocol, and the state of its channels", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker, { channels: [1, 2], heartbeat: 7 });
     broker.vhost("/").queue("q");
@@ -132,7 +132,7 @@ describe("a connection that is listed", () => {
     assert.deepEqual([second.number, second.transaction?.publishCount, second.publisher.confirms], [2, 1, undefined]);
   });
 
-  it("is blocked while an alarm keeps it from publishing, and runs on after that", async () => {
+  it("is blocked while an alarm keeps it from publishing, and running afterwards", async () => {
     const store = new SlowStore();
     const broker = new Broker({ store });
     const client = await InProcessClient.open(broker);

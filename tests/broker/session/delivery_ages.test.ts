@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { DeliveryAges } from "../../../src/broker/session/delivery_ages.ts";
 
 describe("the ages of deliveries", () => {
-  it("are known by the notes behind them, never as more than they are", () => {
+  it("are known from the notes behind them, and never too high", () => {
     const ages = new DeliveryAges();
     assert.equal(ages.lastOlderThan(0, 0), 0);
     ages.note(5, 1000, 0);
@@ -15,14 +15,14 @@ describe("the ages of deliveries", () => {
     assert.equal(ages.lastOlderThan(2500, 3000), 0);
   });
 
-  it("are those of the first note, where nothing was delivered in between", () => {
+  it("are those of the first note, if nothing was delivered in between", () => {
     const ages = new DeliveryAges();
     ages.note(5, 1000, 0);
     ages.note(5, 2000, 0);
     assert.equal(ages.lastOlderThan(1000, 2000), 5);
   });
 
-  it("take no more notes than one in each gap", () => {
+  it("need no more than one note in each gap", () => {
     const ages = new DeliveryAges();
     for (let i = 1; i <= 100; i++) ages.note(i, i * 10, 100);
     assert.equal(ages.lastOlderThan(0, 1000), 91);
@@ -31,7 +31,7 @@ describe("the ages of deliveries", () => {
     assert.equal(ages.lastOlderThan(890, 1000), 11);
   });
 
-  it("are forgotten for deliveries that were acknowledged", () => {
+  it("are dropped for acknowledged deliveries", () => {
     const ages = new DeliveryAges();
     ages.note(5, 1000, 0);
     ages.note(9, 2000, 0);

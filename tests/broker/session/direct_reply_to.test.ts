@@ -6,7 +6,7 @@ import { InProcessClient } from "../../amqp091/in_process_client.ts";
 const REPLY_TO = "amq.rabbitmq.reply-to";
 const MEBIBYTE = 1024 * 1024;
 
-/** A client that consumes replies, and the address that its requests ask them to come to. */
+/** Opens a client that consumes replies, with the reply-to address of its requests. */
 async function requester(broker: Broker): Promise<{ client: InProcessClient; address: string }> {
   const client = await InProcessClient.open(broker);
   await client.request(1, "queue.declare", { queue: "requests", exclusive: true });
@@ -34,7 +34,7 @@ describe("a requester that does not read its replies", () => {
 });
 
 describe("a channel's queue for replies", () => {
-  it("goes with the channel, though its consumer was refused for its tag", async () => {
+  it("is deleted with the channel, even if its consumer was refused for its tag", async () => {
     const broker = new Broker();
     const { client } = await requester(broker);
     const vhost = client.connection.vhost!;
@@ -48,7 +48,7 @@ describe("a channel's queue for replies", () => {
     assert.equal(vhost.replyQueues.size, 0);
   });
 
-  it("is none of the virtual host's queues", async () => {
+  it("is not among the virtual host's queues", async () => {
     const { client } = await requester(new Broker());
     assert.deepEqual([...client.connection.vhost!.queues.keys()], ["requests"]);
   });

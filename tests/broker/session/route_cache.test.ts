@@ -15,7 +15,7 @@ function address(exchange: string, routingKey: string): Uint8Array {
 const get = (cache: RouteCache, bytes: Uint8Array) => cache.get(bytes, 0, bytes.length);
 
 describe("a channel's route cache", () => {
-  it("gives the same route for the same bytes, wherever they lie", () => {
+  it("returns the same route for the same bytes, wherever they lie", () => {
     const cache = new RouteCache();
     const bytes = address("exchange", "key");
     const route = get(cache, bytes);
@@ -26,7 +26,7 @@ describe("a channel's route cache", () => {
     assert.deepEqual(route.address, bytes);
   });
 
-  it("keeps two addresses apart whose strings joined are the same", () => {
+  it("tells two addresses apart whose joined strings are equal", () => {
     const cache = new RouteCache();
     const [first, second, third] = [address("ab", "c"), address("a", "bc"), address("", "abc")].map((a) =>
       get(cache, a)
@@ -34,8 +34,8 @@ describe("a channel's route cache", () => {
     assert.equal(new Set([first, second, third]).size, 3);
   });
 
-  it("never gives the route of another address, however many there are", () => {
-    // More addresses than slots, so that many of them share one.
+  it("never returns the route of another address, however many there are", () => {
+    // There are more addresses than slots, so that many share one.
     const name = fc.integer({ min: 0, max: 900 }).map((n) => address(`exchange-${n % 3}`, `key-${n}`));
     fc.assert(fc.property(fc.array(name, { minLength: 1, maxLength: 600, size: "max" }), (addresses) => {
       const cache = new RouteCache();
@@ -53,7 +53,7 @@ describe("a channel's route cache", () => {
     }));
   });
 
-  it("remembers the few that a channel changes between", () => {
+  it("remembers the few addresses that a channel alternates between", () => {
     const cache = new RouteCache();
     const addresses = Array.from({ length: 8 }, (_, i) => address("exchange", `key-${i}`));
     get(cache, address("", "first"));

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import type { Consumer } from "../../../src/broker/queue/consumers/consumer.ts";
 import { Unacked } from "../../../src/broker/session/unacked.ts";
 
-/** Only told apart, never asked for anything. */
+/** Consumers that are only told apart, and never called. */
 const consumers = Array.from({ length: 3 }, (_, index) => ({ index }) as unknown as Consumer);
 
 type Taken = [tag: number, message: number, position: number, consumer: Consumer];
@@ -33,7 +33,7 @@ const step = fc.oneof(
 );
 
 describe("unacknowledged deliveries", () => {
-  it("are found by their tags, one or all up to one, in whatever order they go", () => {
+  it("are found by their tags, one or all up to one, in any order", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
         const unacked = new Unacked();
@@ -49,7 +49,7 @@ describe("unacknowledged deliveries", () => {
               model.set(tag, delivery);
             }
           } else if (step.do === "skip") {
-            // Deliveries that need no acknowledgement take tags too.
+            // Deliveries without acknowledgement have tags too.
             lastTag += step.which % 5;
           } else if (step.do === "unknown") {
             const tag = step.which % (lastTag + 10);
@@ -71,7 +71,7 @@ describe("unacknowledged deliveries", () => {
     );
   });
 
-  it("don't know tags that were taken before, never given, or that are 0", () => {
+  it("do not include tags that were taken before, never assigned, or 0", () => {
     const unacked = new Unacked();
     assert.equal(take(unacked, 1, false), "unknown");
     assert.equal(take(unacked, 0, false), "unknown");
@@ -85,7 +85,7 @@ describe("unacknowledged deliveries", () => {
     assert.equal(unacked.count, 2);
   });
 
-  it("behind one that is never acknowledged take no more room than there are of them", () => {
+  it("behind one that is never acknowledged take no more room than their number", () => {
     const made: number[] = [];
     const construct = globalThis.Float64Array;
     globalThis.Float64Array = new Proxy(construct, {
@@ -109,14 +109,14 @@ describe("unacknowledged deliveries", () => {
     assert.ok(Math.max(...made) <= 64, `room for ${Math.max(...made)} was made for 20`);
   });
 
-  it("find a tag with a few looks, however many gaps lie before it", () => {
+  it("are found in a few steps, however many gaps are in front", () => {
     const unacked = new Unacked();
     const tags: number[] = [];
     for (let tag = 1, step = 1; tags.length < 50_000; tag += step = step % 7 + 1) {
       unacked.push(tag, 0, 0, consumers[0]);
       tags.push(tag);
     }
-    // One by one from the end: a walk over all before each would be more than a billion steps.
+    // One by one from the end: walking over all each time would take more than a billion steps.
     for (const tag of tags.reverse()) assert.notEqual(take(unacked, tag, false), "unknown");
     assert.equal(unacked.count, 0);
   });

@@ -5,7 +5,7 @@ import { settled } from "../../fake_clock.ts";
 import { InProcessClient } from "../../amqp091/in_process_client.ts";
 
 describe("a user-id", () => {
-  it("may be anybody's where the publisher has the tag impersonator, and that of another tag doesn't do", async () => {
+  it("may be anybody's when the publisher has the tag impersonator, and with no other tag", async () => {
     const broker = new Broker();
     broker.users.add({ name: "gateway", password: "secret", tags: ["monitoring", "impersonator"] });
     broker.users.add({ name: "boss", password: "secret", tags: ["administrator"] });

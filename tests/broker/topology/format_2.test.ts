@@ -9,8 +9,8 @@ import { SMALL, TestStore } from "../../store/test_store.ts";
 import { consumption, TestReceiver } from "../queue/host.ts";
 
 /**
- * A folder that HareMQ 0.1.0 wrote in format 2 (commit e40dcde) and was killed over: there are records in its journal that
- * its snapshot does not know, among them deletions.
+ * Folder that HareMQ 0.1.0 (commit e40dcde) wrote in format 2 until it was killed: its journal has records that its
+ * snapshot lacks, among them deletions.
  */
 const FOLDER = new URL("../../store/fixtures/format_2/", import.meta.url);
 
@@ -49,7 +49,7 @@ async function bodiesOf(test: TestStore, node: Node, vhost: VirtualHost, queue: 
 
 const numbered = (name: string, count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `${name} ${from + index}`);
-/** Messages whose priority was their number modulo `priorities`, as a queue delivers them. */
+/** Messages with their number modulo `priorities` as priority, in the order of delivery. */
 const byPriority = (name: string, count: number, priorities: number) =>
   Array.from({ length: priorities }, (_, index) => priorities - 1 - index).flatMap((priority) =>
     numbered(name, count).filter((_, index) => index % priorities === priority)
@@ -120,10 +120,10 @@ async function checkAll(test: TestStore, node: Node): Promise<void> {
 }
 
 describe("a data folder of format 2", () => {
-  it("opens with all that is in it, and is carried over", async () => {
+  it("opens with all its contents, and is converted", async () => {
     const first = await TestStore.open(await copyOfFolder(), SMALL);
     await checkAll(first, nodeOver(first));
-    // What was carried over is as good as what was read.
+    // The converted folder is as good as the original.
     const second = await first.reopen(SMALL);
     const node = nodeOver(second);
     await checkAll(second, node);

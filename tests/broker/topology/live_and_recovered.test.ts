@@ -18,7 +18,7 @@ import { consumption, TestReceiver } from "../queue/host.ts";
 const openNode = (store: Store): Node =>
   new Node({ clock: new FakeClock(), store, memoryHighWatermarkBytes: Infinity });
 
-/** All of a node that is durable, in an order that says nothing. */
+/** Returns everything durable of a node, in an order that has no meaning. */
 function durableStateOf(node: Node) {
   const { topology } = node;
   return {
@@ -31,7 +31,7 @@ function durableStateOf(node: Node) {
         arguments: canonicalTable(exchange.arguments),
         alternateExchange: exchange.alternateExchange,
         policy: exchange.effectivePolicy.policy?.name,
-        // Their order says where a consistent hash exchange sends what.
+        // The order of bindings decides where a consistent hash exchange sends messages.
         bindings: [...exchange.bindings.values()].filter(({ isDurable }) => isDurable).map(({ identity }) => identity),
       })).sort(byName),
       queues: [...vhost.queues.values()].filter(({ isDurable }) => isDurable).map((queue) => ({
@@ -56,7 +56,7 @@ function durableStateOf(node: Node) {
 const byName = (a: { readonly name: string }, b: { readonly name: string }) => a.name < b.name ? -1 : 1;
 const byText = (a: object, b: object) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 
-/** Checks what is kept beside things: counts, and the index of bindings. */
+/** Checks derived state: counts, and the index of bindings. */
 function checkIndexes(node: Node): void {
   const vhosts = [...node.vhosts.values(), ...node.topology.deleting.values()];
   const sum = (count: (vhost: VirtualHost) => number) => vhosts.reduce((all, vhost) => all + count(vhost), 0);
@@ -73,7 +73,7 @@ function checkIndexes(node: Node): void {
   }
 }
 
-/** What a command is about. Each uses some of it. */
+/** Parameters of a command, which uses some of them. */
 interface Step {
   readonly vhost: string;
   readonly exchange: string;
@@ -175,7 +175,7 @@ const step = fc.tuple(
 
 const steps = fc.array(step, { maxLength: 120, size: "max" });
 
-/** Throws nothing that a client or an operator could be told. */
+/** Carries out a command. Errors for clients or operators are ignored. */
 function carryOut(node: Node, command: number, step: Step): void {
   try {
     COMMANDS[command](node, step);
@@ -185,8 +185,8 @@ function carryOut(node: Node, command: number, step: Step): void {
   }
 }
 
-describe("what a node consists of", () => {
-  it("is the same after a start as before, whatever commands came", async () => {
+describe("the topology of a node", () => {
+  it("is the same after a restart as before, for any commands", async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.nat(3), async (steps, restarts) => {
         let test = await TestStore.open(new MemoryFiles(), SMALL);
@@ -207,7 +207,7 @@ describe("what a node consists of", () => {
     );
   });
 
-  it("is whole after any of the records of commands was the last one, and the same after the next start", async () => {
+  it("is consistent after a stop at any record, and the same after the next start", async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.double({ min: 0, max: 1, noNaN: true }), async (steps, share) => {
         const slow = new SlowStore();
@@ -215,7 +215,7 @@ describe("what a node consists of", () => {
         for (const [command, about] of steps) carryOut(live, command, about);
         const records = slow.records as TopologyRecord[];
         const test = await TestStore.open(new MemoryFiles(), SMALL);
-        // Most changes are one record; those that delete are several.
+        // Most changes are one record; deletions are several.
         const cuts = records.flatMap(({ type }, index) => type.endsWith(".deleted") ? [index + 1, index + 2] : []);
         const cut = [Math.round(records.length * share), ...cuts][Math.floor(share * cuts.length)];
         for (const record of records.slice(0, cut)) test.store.append(record);

@@ -1,13 +1,13 @@
 import type { EventName, Events, EventSink } from "../../../src/broker/events/events.ts";
 
-/** What was told, and who did it. */
+/** An event with its actor. */
 export interface Told {
   readonly event: EventName;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly user: string | undefined;
 }
 
-/** Remembers what it is told. */
+/** Records events. */
 export class RecordedEvents implements EventSink {
   readonly node = "haremq@localhost";
   readonly told: Told[] = [];
@@ -20,7 +20,7 @@ export class RecordedEvents implements EventSink {
     return "<0.1.0>";
   }
 
-  /** What was told since the last call, each as one line. */
+  /** Returns the events since the last call, one line each. */
   take(): string[] {
     return this.told.splice(0).map(({ event, facts, user }) => `${event} ${JSON.stringify(facts)} by ${user}`);
   }

@@ -30,7 +30,7 @@ const sequence = (exchange: string, sequenceId: number): TopologyRecord => {
   return { type: "sequence.added", vhost: "/", exchange, purpose: "delayed", sequenceId };
 };
 
-/** A node over a store that has these records, and what the store has once the node is there. */
+/** Starts a node on a store with these records, and returns it with the store's records afterwards. */
 async function recover(...records: readonly TopologyRecord[]) {
   const before = await TestStore.open(new MemoryFiles(), SMALL);
   for (const record of records) before.store.append(record);
@@ -44,8 +44,8 @@ async function recover(...records: readonly TopologyRecord[]) {
   return { node, vhost, left, sequenceIds: queues.map(({ queueId }) => queueId) };
 }
 
-describe("what a store has", () => {
-  it("is taken up without bindings from or to what is not there, which the store forgets", async () => {
+describe("recovery", () => {
+  it("drops bindings with a missing end, and the store drops them too", async () => {
     const whole = [exchange("x"), queue(1, "q"), binding("x", "q")];
     const { vhost, left } = await recover(
       ...whole,
@@ -60,14 +60,14 @@ describe("what a store has", () => {
     assert.deepEqual(left, whole);
   });
 
-  it("is taken up with bindings from and to the exchanges that every virtual host has", async () => {
+  it("keeps bindings of predeclared exchanges", async () => {
     const records = [queue(1, "q"), binding("amq.topic", "q"), binding("amq.topic", "amq.fanout", "exchange")];
     const { vhost, left } = await recover(...records);
     assert.equal(vhost.exchanges.get("amq.topic")!.bindings.size, 2);
     assert.deepEqual(left, records);
   });
 
-  it("has the older one of two queues of one name: that the new one came is no safer than that the old one went", async () => {
+  it("keeps the older one of two queues of one name: the creation of the new one is no more certain than the deletion of the old one", async () => {
     for (const pair of [[queue(9, "q"), queue(5, "q")], [queue(5, "q"), queue(9, "q")]]) {
       const { vhost, left, sequenceIds } = await recover(...pair, backingQueue(9, 3, 10), queue(6, "r"));
       assert.deepEqual([...vhost.queues.values()].map(({ name, id }) => `${name} ${id}`).sort(), ["q 5", "r 6"]);
@@ -76,7 +76,7 @@ describe("what a store has", () => {
     }
   });
 
-  it("has no backing queue of a queue that is gone", async () => {
+  it("drops a backing queue whose queue is gone", async () => {
     const priorities = fieldTable({ "x-max-priority": 9 });
     const kept = [queue(1, "q", priorities), backingQueue(1, 7, 2)];
     const { left, sequenceIds } = await recover(...kept, backingQueue(8, 7, 3));
@@ -84,7 +84,7 @@ describe("what a store has", () => {
     assert.deepEqual(sequenceIds, [1, 2]);
   });
 
-  it("has no sequence of an exchange that is gone, has no use for it, or has an older one", async () => {
+  it("drops a sequence of an exchange that is gone, has no use for it, or has an older one", async () => {
     const kept = [exchange("x", "x-delayed-message"), exchange("y"), sequence("x", 2)];
     const { left, sequenceIds } = await recover(...kept, sequence("x", 4), sequence("y", 5), sequence("gone", 6));
     assert.deepEqual(left, kept);

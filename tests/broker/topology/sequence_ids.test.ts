@@ -20,7 +20,7 @@ function declare(node: Node, ...names: readonly string[]): number[] {
 }
 
 describe("the ids of queues", () => {
-  it("are never given again, though the queue that had the highest one is gone", async () => {
+  it("are never assigned again, even that of a deleted queue with the highest one", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     const range = { first: 100, last: 10_000 };
     const node = openNode(test.store, range);
@@ -33,7 +33,7 @@ describe("the ids of queues", () => {
     await again.store.close();
   });
 
-  it("come to an end with RESOURCE_ERROR, and queues that nobody stores go on", () => {
+  it("run out with RESOURCE_ERROR, while transient queues continue to get theirs", () => {
     const node = openNode(new SlowStore(), { first: 5, last: 6 });
     assert.deepEqual(declare(node, "a", "b"), [5, 6]);
     assert.throws(() => declare(node, "c"), (error) => error instanceof ConnectionError && error.code === 506);
@@ -42,7 +42,7 @@ describe("the ids of queues", () => {
     assert.ok(node.vhosts.get("/")!.declareQueue(transient).id < 0);
   });
 
-  it("of two nodes with ranges apart can be in one store, and both go on behind their own", async () => {
+  it("of two nodes with separate ranges can be in one store, and both continue behind their own", async () => {
     const ranges = [{ first: 1, last: 5000 }, { first: 5001, last: 9000 }] as const;
     const given = ranges.map((range, index) => {
       const store = new SlowStore();

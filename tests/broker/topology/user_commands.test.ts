@@ -27,7 +27,7 @@ function newNode(options: Partial<ConstructorParameters<typeof Node>[0]> = {}) {
 }
 
 describe("internal users", () => {
-  it("are created, changed and deleted with RabbitMQ's events, for who asked for it", () => {
+  it("are created, changed and deleted with RabbitMQ's events, for the actor of the command", () => {
     const { commands, events, users } = newNode();
     commands.put(user("alice"), admin);
     commands.put(user("bob", { tags: ["administrator", "mine"] }), admin);
@@ -76,7 +76,7 @@ describe("internal users", () => {
     assert.deepEqual([[...users.permissions()], [...users.topicPermissions()]], [[], []]);
   });
 
-  it("are refused what is not there, and patterns that are none", () => {
+  it("can't have unknown virtual hosts or invalid patterns", () => {
     const { commands, users } = newNode();
     commands.put(user("alice"));
     const { version } = users;
@@ -110,7 +110,7 @@ describe("internal users", () => {
     assert.ok(versions.every((version, index) => index === 0 || version > versions[index - 1]), `${versions}`);
   });
 
-  it("delete their permissions and limits too, and tell the listener", () => {
+  it("are deleted with their permissions and limits, and the listener is told", () => {
     const { node, commands, users } = newNode();
     const deleted: string[] = [];
     node.topology.listeners.add({ vhostDeleted: () => {}, userDeleted: (name) => deleted.push(name) });
@@ -127,7 +127,7 @@ describe("internal users", () => {
     assert.deepEqual([node.userLimits.get("alice"), node.userLimits.get("bob")], [{}, { "max-channels": 5 }]);
   });
 
-  it("are there again after a restart", async () => {
+  it("are recovered after a restart", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     const { commands } = newNode({ store: test.store });
     const alice = user("alice", { tags: ["a", "b"] });
@@ -151,13 +151,13 @@ describe("the default user", () => {
   const permissions = { configure: ".*", write: ".*", read: ".*" };
   const defaultData = { vhost: "/", user: () => user("guest", { tags: ["administrator"] }), permissions };
 
-  it("is made at the first start, and may do everything in the default virtual host", () => {
+  it("is added at the first start, with all permissions in the default virtual host", () => {
     const { users } = newNode({ defaultData });
     assert.deepEqual(users.users.get("guest")!.tags, ["administrator"]);
     assert.equal(users.permission({ user: "guest", vhost: "/" })!.write, ".*");
   });
 
-  it("is not made again once it is deleted, nor is the default virtual host", async () => {
+  it("is not added again after it was deleted, nor is the default virtual host", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     const { node, commands } = newNode({ store: test.store, defaultData });
     commands.delete("guest");
@@ -169,7 +169,7 @@ describe("the default user", () => {
     await again.store.close();
   });
 
-  it("is not made beside others", async () => {
+  it("is not added when there are others", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     test.store.append({ type: "user.put", ...user("alice") });
     const again = await test.reopen(SMALL);

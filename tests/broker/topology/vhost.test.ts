@@ -41,7 +41,7 @@ function declareQueue(
 const isRefusedWith = (code: number) => (error: unknown) => error instanceof ChannelError && error.code === code;
 
 describe("auto-delete", () => {
-  /** A row of exchanges, each bound to the next, the last one to a queue. */
+  /** Makes exchanges, each bound to the next, the last one to a queue. */
   function row(vhost: VirtualHost, length: number): [Exchange[], AnyQueue] {
     const exchanges = Array.from({ length }, (_, i) => declareExchange(vhost, `row-${i}`, { autoDelete: true }));
     const queue = declareQueue(vhost, "end", { autoDelete: true });
@@ -49,7 +49,7 @@ describe("auto-delete", () => {
     return [exchanges, queue];
   }
 
-  it("takes a row of exchanges along with the queue at its end, when the queue's last consumer goes", () => {
+  it("deletes all exchanges that lead to a queue with the queue, when its last consumer is cancelled", () => {
     const { vhost } = newVirtualHost();
     const [exchanges, queue] = row(vhost, 4);
     const consumers = [1, 2].map(() => queue.consume(new TestReceiver(), consumption()));
@@ -61,7 +61,7 @@ describe("auto-delete", () => {
     assert.deepEqual(exchanges.filter(({ name }) => vhost.exchanges.has(name)), []);
   });
 
-  it("stops at an exchange that is bound to something else too", () => {
+  it("stops at an exchange with another binding", () => {
     const { vhost } = newVirtualHost();
     const [exchanges, queue] = row(vhost, 4);
     vhost.bind(exchanges[1], declareQueue(vhost, "other"), "", EMPTY_TABLE);
@@ -85,7 +85,7 @@ describe("auto-delete", () => {
     assert.deepEqual(ring.map((each) => each.bindings.size + vhost.incoming.of(each).size), [0, 0, 0]);
   });
 
-  it("waits for an exchange to have had a binding, and for a queue to have had a consumer", () => {
+  it("waits for the first binding of an exchange, and for the first consumer of a queue", () => {
     const { vhost } = newVirtualHost();
     const unbound = declareExchange(vhost, "unbound", { autoDelete: true });
     const bound = declareExchange(vhost, "bound", { autoDelete: true });
@@ -102,7 +102,7 @@ describe("auto-delete", () => {
 });
 
 describe("a virtual host", () => {
-  it("raises its version with each change of what routes say, and with nothing else", () => {
+  it("raises its version with each change of routes, and with nothing else", () => {
     const { vhost } = newVirtualHost();
     const versions: number[] = [];
     const changes = (act: () => void): boolean => {
@@ -129,7 +129,7 @@ describe("a virtual host", () => {
     assert.deepEqual(versions, [...versions].sort((a, b) => a - b), "a version never comes again");
   });
 
-  it("counts a queue or an exchange that is deleted as gone from all routes", () => {
+  it("removes a deleted queue or exchange from all routes", () => {
     const { vhost } = newVirtualHost();
     const [first, second] = [declareExchange(vhost, "first"), declareExchange(vhost, "second")];
     const queue = declareQueue(vhost, "q");
@@ -144,7 +144,7 @@ describe("a virtual host", () => {
     assert.deepEqual(findLastingRoute(vhost.exchanges, vhost.exchange(""), "q"), []);
   });
 
-  it("lets only its owner at an exclusive queue, and deletes it with its owner", () => {
+  it("gives only the owner access to an exclusive queue, and deletes it with its owner", () => {
     const { vhost } = newVirtualHost();
     const [mine, theirs] = [{}, {}];
     declareQueue(vhost, "own", { owner: mine });
@@ -162,7 +162,7 @@ describe("a virtual host", () => {
     assert.deepEqual([...vhost.queues.keys()], ["theirs", "shared"]);
   });
 
-  it("tells the store what must outlive a restart, and nothing of what need not", () => {
+  it("stores what must survive a restart, and nothing else", () => {
     const { vhost, store } = newVirtualHost();
     store.records.length = 0;
     const [lasting, passing] = [

@@ -13,10 +13,10 @@ import { consumption, TestReceiver } from "../queue/host.ts";
 import { typesOf } from "../test_broker.ts";
 import { RecordedEvents } from "./recorded_events.ts";
 
-/** Each look at it finds it half a millisecond later. */
+/** A clock that advances by half a millisecond each time it is read. */
 class BusyClock extends FakeClock {
   #looks = 0;
-  /** How often something was put off. */
+  /** Number of calls of `later`. */
   laterCount = 0;
   override after(delayMs: number, callback: () => void): () => void {
     this.laterCount++;
@@ -39,7 +39,7 @@ const declareExchange = (vhost: VirtualHost, name: string, durable = true) =>
 const putAlice = (node: Node) =>
   node.topology.userCommands.put({ user: "alice", passwordHash: new Uint8Array(0), hashingAlgorithm: "", tags: [] });
 
-/** A virtual host with one of everything. */
+/** Creates a virtual host with one thing of each kind. */
 function fill(node: Node, name: string): VirtualHost {
   putAlice(node);
   const vhost = node.addVirtualHost(name);
@@ -58,7 +58,7 @@ function fill(node: Node, name: string): VirtualHost {
 }
 
 describe("deleting a virtual host", () => {
-  it("takes all along that is in it and belongs to it, and nothing of others", async () => {
+  it("deletes all its contents and settings, and nothing of others", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     const node = openNode(test.store);
     fill(node, "v");
@@ -90,7 +90,7 @@ describe("deleting a virtual host", () => {
     await again.store.close();
   });
 
-  it("is told of as RabbitMQ does: permissions go in silence, then queues, exchanges and parameters, and itself", () => {
+  it("is reported as in RabbitMQ: no events for permissions, then queues, exchanges, parameters, and the virtual host", () => {
     const node = openNode();
     fill(node, "v");
     const events = new RecordedEvents();
@@ -109,7 +109,7 @@ describe("deleting a virtual host", () => {
     assert.ok(told.every(({ user }) => user === "admin"));
   });
 
-  it("is answered when the store has it, and not before", async () => {
+  it("is confirmed when the store has it, and not before", async () => {
     const store = new SlowStore();
     const node = openNode(store);
     fill(node, "v");
@@ -124,7 +124,7 @@ describe("deleting a virtual host", () => {
     assert.equal(isAnswered, true);
   });
 
-  it("is told to the listener at once, and refuses further declarations", () => {
+  it("tells the listener at once, and refuses further declarations", () => {
     const node = openNode();
     const vhost = fill(node, "v");
     const heard: VirtualHost[] = [];
@@ -136,7 +136,7 @@ describe("deleting a virtual host", () => {
     assert.throws(() => declareExchange(vhost, "late"), isDown);
   });
 
-  it("ends the consumers of its queues", () => {
+  it("cancels the consumers of its queues", () => {
     const node = openNode();
     const vhost = fill(node, "v");
     const receiver = new TestReceiver();
@@ -145,7 +145,7 @@ describe("deleting a virtual host", () => {
     assert.equal(receiver.deletedConsumers.length, 1);
   });
 
-  it("is refused for one that is protected or not there", () => {
+  it("is refused for a protected or unknown one", () => {
     const node = openNode();
     const vhost = node.addVirtualHost("v", { protectedFromDeletion: true });
     const refused = (message: RegExp) => (error: unknown) =>
@@ -157,7 +157,7 @@ describe("deleting a virtual host", () => {
     assert.equal(node.vhosts.has("v"), false);
   });
 
-  it("takes many turns for many queues, in which others are served, and a new one of its name waits for the end", async () => {
+  it("takes many turns for many queues, serves others meanwhile, and a new one of its name waits for the end", async () => {
     const clock = new BusyClock();
     const node = openNode(new SlowStore(), clock);
     const vhost = node.addVirtualHost("v");
@@ -176,7 +176,7 @@ describe("deleting a virtual host", () => {
     assert.equal(node.addVirtualHost("v").queues.size, 0);
   });
 
-  it("goes on at the next start where the process ended before all was gone", async () => {
+  it("continues at the next start when the process ends in the middle", async () => {
     const test = await TestStore.open(new MemoryFiles(), SMALL);
     const node = openNode(test.store);
     fill(node, "v");

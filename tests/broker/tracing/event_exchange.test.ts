@@ -9,7 +9,7 @@ import { FakeClock } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 import { consumption, TestReceiver } from "../queue/host.ts";
 
-/** A broker with an event exchange, and a queue that gets the events with a routing key. */
+/** Starts a broker with an event exchange, and a queue that gets the events with a routing key. */
 function newBroker(routingKey = "#") {
   const clock = new FakeClock();
   const store = new SlowStore();
@@ -35,7 +35,7 @@ const declaration = (name: string) => ({
   arguments: EMPTY_TABLE,
 });
 
-/** Ends the turn, and returns what it told. */
+/** Ends the turn, and returns its events. */
 function eventsOf({ node, receiver }: ReturnType<typeof newBroker>) {
   node.endTurn();
   return receiver.delivered.splice(0).map(({ message }) => {
@@ -57,7 +57,7 @@ describe("the event exchange", () => {
     assert.deepEqual([exchange.isDurable, exchange.isInternal, exchange.type], [true, true, "topic"]);
   });
 
-  it("tells of a queue what RabbitMQ tells, with its types", () => {
+  it("reports queues with RabbitMQ's fields and types", () => {
     const broker = newBroker("queue.*");
     const { node, vhost, clock } = broker;
     const owner = {};
@@ -88,7 +88,7 @@ describe("the event exchange", () => {
     assert.deepEqual(deleted.headers.get("user_who_performed_action"), text("rmq-internal"));
   });
 
-  it("tells of exchanges and bindings, and that these go with them", () => {
+  it("reports exchanges and bindings, and bindings deleted with them", () => {
     const broker = newBroker();
     const { vhost } = broker;
     const exchange = { ...declaration("x"), type: "fanout", internal: false };
@@ -117,7 +117,7 @@ describe("the event exchange", () => {
     assert.deepEqual(deleted[1].headers.get("destination_kind"), text("exchange"));
   });
 
-  it("tells of virtual hosts and parameters", () => {
+  it("reports virtual hosts and parameters", () => {
     const broker = newBroker();
     const { node } = broker;
     node.addVirtualHost("new");
@@ -142,7 +142,7 @@ describe("the event exchange", () => {
     });
   });
 
-  it("tells of the exchanges that a new virtual host has from the start", () => {
+  it("reports the predeclared exchanges of a new virtual host", () => {
     const broker = newBroker("exchange.created");
     const { exchanges } = broker.node.addVirtualHost("new");
     const events = eventsOf(broker);
@@ -150,7 +150,7 @@ describe("the event exchange", () => {
     assert.ok(events.every(({ headers }) => headers.get("vhost")?.value === "new"));
   });
 
-  it("tells of policies, and which queues get others", () => {
+  it("reports policies, and queues to which others apply now", () => {
     const broker = newBroker();
     const { vhost } = broker;
     const told = () =>
@@ -196,7 +196,7 @@ describe("the event exchange", () => {
     ]);
   });
 
-  it("tells of limits", () => {
+  it("reports limits", () => {
     const broker = newBroker();
     const { node } = broker;
     node.vhostLimits.set("/", { "max-queues": 5 });
@@ -220,7 +220,7 @@ describe("the event exchange", () => {
     ]);
   });
 
-  it("tells when an alarm is set and when it is over, once", () => {
+  it("reports the start and the end of an alarm once", () => {
     const broker = newBroker("alarm.*");
     const { node, store } = broker;
     const alarm = (event: string, source: string) => [event, text(source), text(node.name)];
@@ -237,13 +237,13 @@ describe("the event exchange", () => {
     assert.deepEqual(told(), [alarm("alarm.cleared", "memory"), alarm("alarm.cleared", "disk")]);
   });
 
-  it("does not tell of the queues behind direct reply-to, which RabbitMQ has not", () => {
+  it("does not report the queues behind direct reply-to, which RabbitMQ does not have", () => {
     const broker = newBroker();
     broker.vhost.removeQueue(broker.vhost.addReplyQueue("amq.rabbitmq.reply-to.abc", EMPTY_TABLE));
     assert.deepEqual(eventsOf(broker), []);
   });
 
-  it("gives nothing to a queue that is being deleted, though it would be told of that", () => {
+  it("gives nothing to a queue whose own deletion it reports", () => {
     const { node, vhost, exchange, queue } = newBroker();
     vhost.bind(exchange, queue, "binding.*", EMPTY_TABLE);
     node.endTurn();
@@ -256,7 +256,7 @@ describe("the event exchange", () => {
     assert.ok(node.messages.count <= before, `${node.messages.count - before} messages are held by nobody`);
   });
 
-  it("goes, bindings and all, when it is not wanted any more", () => {
+  it("is deleted with its bindings when it is no longer configured", () => {
     const { vhost, queue } = newBroker();
     EventExchange.remove(vhost);
     assert.equal(vhost.exchanges.has("amq.rabbitmq.event"), false);
@@ -264,7 +264,7 @@ describe("the event exchange", () => {
     EventExchange.remove(vhost);
   });
 
-  it("calls a process the same for as long as it lives, and no other so", () => {
+  it("has one name for a process for all its life, which no other process gets", () => {
     const { node } = newBroker();
     const [first, second] = [{}, {}];
     const { events } = node;

@@ -13,7 +13,7 @@ import { consumption, TestReceiver } from "../queue/host.ts";
 
 const PEER = { connection: "there -> here", channel: 3, user: "guest" };
 
-/** A virtual host whose traces a receiver gets. */
+/** Makes a virtual host whose traces a receiver gets. */
 function newFirehose() {
   const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
   const vhost = node.addVirtualHost("/");
@@ -44,7 +44,7 @@ function traceIn({ messages }: Node, { message }: { readonly message: Message })
 }
 
 describe("the firehose", () => {
-  it("makes signed integers of 32 bits of numbers, as RabbitMQ does", () => {
+  it("converts numbers to signed integers of 32 bits, as RabbitMQ does", () => {
     const { node, firehose, receiver } = newFirehose();
     const message = createMessage(node, "amq.topic", { timestamp: 0xffff_fffen, priority: 255 });
     firehose.published(node.messages.locate(message), ["key"], [], PEER);
@@ -56,7 +56,7 @@ describe("the firehose", () => {
     });
   });
 
-  it("cuts off what of a name does not fit into a routing key behind what it did, never within a character", () => {
+  it("shortens a name that does not fit into its routing key, never within a character", () => {
     const { node, firehose, receiver } = newFirehose();
     const message = createMessage(node, "");
     firehose.delivered(node.messages.locate(message), { queue: "ä".repeat(127), isRedelivered: false }, PEER);
@@ -65,7 +65,7 @@ describe("the firehose", () => {
     assert.deepEqual([exchange, routingKey], [TRACE_EXCHANGE, `deliver.${"ä".repeat(123)}`]);
   });
 
-  it("tells of no key in a CC header that is none", () => {
+  it("leaves out invalid keys in a CC header", () => {
     const { node, firehose, receiver } = newFirehose();
     const message = createMessage(node, "", { headers: fieldTable({ CC: "key" }) });
     firehose.delivered(node.messages.locate(message), { queue: "queue", isRedelivered: false }, PEER);
@@ -74,7 +74,7 @@ describe("the firehose", () => {
     assert.deepEqual(keys, { type: "A", value: [{ type: "S", value: "key" }] });
   });
 
-  it("keeps nothing where nobody is bound to its exchange", () => {
+  it("keeps nothing when its exchange has no bindings", () => {
     const node = new Node({ clock: new FakeClock(), memoryHighWatermarkBytes: Infinity });
     const vhost = node.addVirtualHost("/");
     const message = createMessage(node, "amq.topic");

@@ -10,7 +10,7 @@ function scheduleWith(clock: FakeClock): { schedule: Schedule; ends: () => numbe
 }
 
 describe("a schedule", () => {
-  it("calls back when a deadline is due, once, and ends the turn", async () => {
+  it("calls back once when a deadline is due, and ends the turn", async () => {
     const clock = new FakeClock();
     const { schedule, ends } = scheduleWith(clock);
     let calls = 0;
@@ -23,7 +23,7 @@ describe("a schedule", () => {
     assert.equal(calls, 1);
   });
 
-  it("takes one timer, however many deadlines there are", async () => {
+  it("needs one timer, however many deadlines there are", async () => {
     const clock = new FakeClock();
     const { schedule } = scheduleWith(clock);
     let calls = 0;
@@ -33,7 +33,7 @@ describe("a schedule", () => {
     assert.deepEqual([calls, clock.timerCount], [50, 1]);
   });
 
-  it("has deadlines that callbacks set called too", async () => {
+  it("calls deadlines too that callbacks set", async () => {
     const clock = new FakeClock();
     const { schedule } = scheduleWith(clock);
     let calls = 0;
@@ -45,7 +45,7 @@ describe("a schedule", () => {
     assert.equal(calls, 5);
   });
 
-  it("looks at the time again after a minute at most, for it may have been set anew", async () => {
+  it("reads the time again after a minute at most, as it may have been changed", async () => {
     const clock = new FakeClock();
     const { schedule } = scheduleWith(clock);
     schedule.set(new Deadline(() => {}), clock.time() + 3_600_000);
@@ -67,7 +67,7 @@ describe("a schedule", () => {
     assert.equal(clock.timerCount, 0);
   });
 
-  it("calls in the order of the times, whatever is set, set anew and cleared", async () => {
+  it("calls in the order of the times, whatever is set, changed and cleared", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ deadline: fc.nat(15), atMs: fc.option(fc.integer({ min: 1, max: 50 })) })),

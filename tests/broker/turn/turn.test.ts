@@ -7,7 +7,7 @@ import { FakeClock } from "../../fake_clock.ts";
 import { SlowStore } from "../../slow_store.ts";
 
 describe("a turn", () => {
-  it("has queues deliver first and outputs written then, and what these set going too", () => {
+  it("makes queues deliver first, then outputs write, and then what these cause", () => {
     const done: string[] = [];
     const turn = new Turn(new Messages(), () => {});
     const deferred = (name: string, then: () => void = () => {}) => ({ finishTurn: () => (done.push(name), then()) });
@@ -19,7 +19,7 @@ describe("a turn", () => {
     assert.equal(done.length, 4);
   });
 
-  it("is ended once, when what it does ends it again", () => {
+  it("is ended once, even if its end calls the end again", () => {
     let calls = 0;
     const turn = new Turn(new Messages(), () => {});
     turn.addQueue({ finishTurn: () => (calls++, turn.end()) });
@@ -27,7 +27,7 @@ describe("a turn", () => {
     assert.equal(calls, 1);
   });
 
-  it("goes on after one of its queues has failed", () => {
+  it("continues after one of its queues has failed", () => {
     const turn = new Turn(new Messages(), () => {});
     turn.addQueue({
       finishTurn: () => {
@@ -43,7 +43,7 @@ describe("a turn", () => {
 });
 
 describe("a turn of a node", () => {
-  it("has one time and one commit, though what it does at its end ends it again", () => {
+  it("has one time and one commit, even if its end calls the end again", () => {
     const clock = new FakeClock();
     const store = new SlowStore();
     let commits = 0;

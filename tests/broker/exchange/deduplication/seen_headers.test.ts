@@ -6,20 +6,20 @@ import { TestBroker, typesOf } from "../../test_broker.ts";
 
 const FOREVER = { ttlMs: Infinity, isKept: false };
 
-describe("what an exchange has seen", () => {
+describe("an identity that an exchange has seen", () => {
   it("is new once", () => {
     const seen = new SeenHeaders({ ...FOREVER, size: 10 });
     assert.deepEqual(["a", "b", "a", "a"].map((identity) => seen.see(identity, 0)), [true, true, false, false]);
   });
 
-  it("is no more than it may be: the oldest is forgotten first", () => {
+  it("is forgotten when there are too many, the oldest first", () => {
     const seen = new SeenHeaders({ ...FOREVER, size: 2 });
     for (const identity of ["a", "b", "c"]) seen.see(identity, 0);
     assert.equal(seen.count, 2);
     assert.deepEqual(["b", "c", "a"].map((identity) => seen.see(identity, 0)), [false, false, true]);
   });
 
-  it("takes no more than 64 MiB, however many there may be", () => {
+  it("is forgotten when all take more than 64 MiB", () => {
     const seen = new SeenHeaders({ ...FOREVER, size: 1_000_000 });
     const long = "x".repeat(1024 * 1024);
     for (let i = 0; i < 100; i++) seen.see(`${i}${long}`, 0);
@@ -35,7 +35,7 @@ describe("what an exchange has seen", () => {
     assert.deepEqual([seen.see("a", 1000), seen.see("b", 500)], [true, true]);
   });
 
-  it("is forgotten for others that come when its time is over", () => {
+  it("makes room for others when its time is over", () => {
     const seen = new SeenHeaders({ size: 10, ttlMs: 1000, isKept: false });
     for (const identity of ["a", "b", "c"]) seen.see(identity, 0);
     seen.see("d", 1000);
@@ -43,7 +43,7 @@ describe("what an exchange has seen", () => {
   });
 });
 
-/** A broker with an exchange that lets messages through once, and a queue. */
+/** Starts a broker with a deduplicating exchange and a queue. */
 async function opened(exchangeArguments: PlainTable = {}, durable = true): Promise<TestBroker> {
   const broker = await TestBroker.open();
   broker.exchange("x", "x-message-deduplication", { "x-cache-size": 100, ...exchangeArguments }, durable);
@@ -58,7 +58,7 @@ const known = (by: PlainValue, more: PlainTable = {}) => ({
 });
 const countOf = (broker: TestBroker): number => broker.vhost.exchange("x").router.seen!.count;
 
-describe("what a durable exchange has seen", () => {
+describe("an identity that a durable exchange has seen", () => {
   const persistences: readonly PlainTable[] = [{}, { "x-cache-persistence": "disk" }];
   for (const persistence of persistences) {
     it(`outlives the process, with ${JSON.stringify(persistence)}`, async () => {
@@ -73,7 +73,7 @@ describe("what a durable exchange has seen", () => {
     });
   }
 
-  it("does not when it is to be kept in memory", async () => {
+  it("does not outlive the process when it is kept in memory", async () => {
     const before = await opened({ "x-cache-persistence": "memory" });
     before.publish("x", known("a"));
     const broker = await before.restart();
@@ -83,7 +83,7 @@ describe("what a durable exchange has seen", () => {
     await broker.close();
   });
 
-  it("is as old after a restart as it was before", async () => {
+  it("keeps its age over a restart", async () => {
     const before = await opened({ "x-cache-ttl": 1000 });
     before.publish("x", known("a"));
     before.publish("x", known("b", { "x-cache-ttl": 5000 }));
@@ -97,7 +97,7 @@ describe("what a durable exchange has seen", () => {
     await broker.close();
   });
 
-  it("is older after a restart than what comes before all of it is read", async () => {
+  it("is older after a restart than those that come before all are read", async () => {
     const before = await opened({ "x-cache-size": 10 });
     for (const by of ["a", "b", "c", "d", "e", "f", "g", "h", "i"]) before.publish("x", known(by));
     const broker = await before.restart();
@@ -109,7 +109,7 @@ describe("what a durable exchange has seen", () => {
     await broker.close();
   });
 
-  it("is gone from the store when it is forgotten", async () => {
+  it("is deleted from the store when it is forgotten", async () => {
     const before = await opened({ "x-cache-size": 10 });
     for (let i = 0; i < 300; i++) before.publish("x", known(i));
     let broker = await before.restart();
@@ -126,7 +126,7 @@ describe("what a durable exchange has seen", () => {
     await broker.close();
   });
 
-  it("is not told to the store when the exchange is deleted in the same turn", async () => {
+  it("is not stored when the exchange is deleted in the same turn", async () => {
     for (const hasSequence of [true, false]) {
       const broker = await opened();
       if (hasSequence) broker.publish("x", known("a"));
@@ -138,7 +138,7 @@ describe("what a durable exchange has seen", () => {
     }
   });
 
-  it("is not of an exchange of that name that is declared anew", async () => {
+  it("is unknown to a new exchange of the same name", async () => {
     const broker = await opened();
     broker.publish("x", known("a"));
     broker.vhost.deleteExchange("x");
@@ -152,7 +152,7 @@ describe("what a durable exchange has seen", () => {
     await again.close();
   });
 
-  it("holds beside an exchange's delayed messages", async () => {
+  it("is kept beside the exchange's delayed messages", async () => {
     const before = await TestBroker.open();
     before.exchange("x", "x-delayed-message", { "x-delayed-type": "x-message-deduplication", "x-cache-size": 9 });
     before.queue("q");
@@ -168,7 +168,7 @@ describe("what a durable exchange has seen", () => {
   });
 });
 
-describe("what an exchange has seen that is not durable", () => {
+describe("an identity that a transient exchange has seen", () => {
   it("is in memory alone", async () => {
     const broker = await opened({ "x-cache-persistence": "disk" }, false);
     const { appended } = broker.test.store;

@@ -53,7 +53,7 @@ describe("a delay", () => {
     assert.equal(delayMsAt(headerOf({}), 0), 0);
   });
 
-  it("is negated when it is over, as a 64-bit integer, and all else stays as it was", () => {
+  it("is negated when it is over, as a 64-bit integer, and nothing else changes", () => {
     for (const [, field, delayMs] of delays) {
       const properties = { headers: new Map([...headers(field), ["z", { type: "S", value: "last" }]]), appId: "app" };
       const over = new PropertiesView(withDelayOver(headerOf(properties as BasicProperties)));

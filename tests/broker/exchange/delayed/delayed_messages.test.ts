@@ -6,7 +6,7 @@ import { TestBroker, typesOf } from "../../test_broker.ts";
 
 const delayed = (delayMs: number, body = String(delayMs)) => ({ body, headers: { "x-delay": delayMs } });
 
-/** A broker with a durable exchange that delays messages, and a queue bound to it. */
+/** Starts a broker with a delaying exchange and a queue bound to it. */
 async function opened(exchangeArguments: PlainTable = {}, durable = true): Promise<TestBroker> {
   const broker = await TestBroker.open();
   broker.exchange("x", "x-delayed-message", { "x-delayed-type": "fanout", ...exchangeArguments }, durable);
@@ -35,7 +35,7 @@ describe("an exchange that delays messages", () => {
     });
   }
 
-  it("lets messages through at once that ask for no delay", async () => {
+  it("publishes messages without a delay at once", async () => {
     const broker = await opened();
     broker.publish("x", { body: "without" });
     broker.publish("x", delayed(0));
@@ -48,13 +48,13 @@ describe("an exchange that delays messages", () => {
     const broker = await opened();
     const bodies = Array.from({ length: 3000 }, (_, i) => String(i));
     for (const body of bodies) broker.publish("x", delayed(10, body));
-    // The store takes a while, and those that are late wait for it.
+    // The store takes a while, and late messages wait for it.
     for (let turns = 0; countOf(broker) > 0 && turns < 100; turns++) await broker.advance(10);
     assert.deepEqual(await broker.bodies("q"), bodies);
     await broker.close();
   });
 
-  it("negates the header, so that the next one does not delay the message again", async () => {
+  it("negates the header, so that the next exchange does not delay the message again", async () => {
     const broker = await opened();
     broker.exchange("y", "x-delayed-message", { "x-delayed-type": "fanout" });
     broker.queue("r");
@@ -67,7 +67,7 @@ describe("an exchange that delays messages", () => {
     await broker.close();
   });
 
-  it("keeps back what comes to it from another exchange, and nothing of what goes elsewhere from there", async () => {
+  it("delays messages from another exchange, but no copies of them that go elsewhere", async () => {
     const broker = await opened();
     broker.exchange("start", "fanout");
     broker.queue("r");
@@ -81,7 +81,7 @@ describe("an exchange that delays messages", () => {
     await broker.close();
   });
 
-  it("routes by the bindings of when a message is due", async () => {
+  it("routes by the bindings at the time when a message is due", async () => {
     const broker = await opened();
     broker.publish("x", delayed(50));
     broker.vhost.unbind(broker.vhost.exchange("x"), broker.vhost.queue("q", null), "", new Map());
@@ -93,7 +93,7 @@ describe("an exchange that delays messages", () => {
     await broker.close();
   });
 
-  it("sends what is routed nowhere to its alternate exchange, when it is due and not before", async () => {
+  it("sends unroutable messages to its alternate exchange when they are due, and not earlier", async () => {
     const broker = await TestBroker.open();
     broker.exchange("other", "fanout");
     broker.queue("unrouted");
@@ -106,7 +106,7 @@ describe("an exchange that delays messages", () => {
     await broker.close();
   });
 
-  it("counts a message's expiration from when it is due", async () => {
+  it("counts a message's expiration from the time when it is due", async () => {
     const broker = await opened();
     broker.publish("x", { ...delayed(1000, "short-lived"), expiration: "100" });
     await broker.advance(1050);
@@ -116,7 +116,7 @@ describe("an exchange that delays messages", () => {
     await broker.close();
   });
 
-  it("takes its messages along when it is deleted", async () => {
+  it("drops its messages when it is deleted", async () => {
     const broker = await opened();
     broker.publish("x", delayed(50));
     broker.publish("x", delayed(60));
@@ -131,7 +131,7 @@ describe("an exchange that delays messages", () => {
 });
 
 describe("a delayed message of a durable exchange", () => {
-  it("survives the process, transient ones too, and is published on time", async () => {
+  it("survives the process, even a transient one, and is published on time", async () => {
     const before = await opened();
     for (const delayMs of [500, 100, 300]) before.publish("x", { ...delayed(delayMs), persistent: delayMs !== 300 });
     const broker = await before.restart(50);
@@ -152,7 +152,7 @@ describe("a delayed message of a durable exchange", () => {
     await again.close();
   });
 
-  it("is no obstacle to a start when its exchange is another one by now, which delays nothing", async () => {
+  it("does not prevent a start when its exchange no longer delays messages", async () => {
     const before = await opened();
     before.exchange("y", "fanout");
     before.exchange("z", "x-message-deduplication", { "x-cache-size": 1, "x-cache-persistence": "memory" });
@@ -170,7 +170,7 @@ describe("a delayed message of a durable exchange", () => {
     await broker.close();
   });
 
-  it("is published after a restart, in order, when it was due meanwhile", async () => {
+  it("is published in order after a restart when it became due meanwhile", async () => {
     const before = await opened();
     for (const delayMs of [500, 100, 300, 5000]) before.publish("x", delayed(delayMs));
     const broker = await before.restart(1000);
@@ -180,7 +180,7 @@ describe("a delayed message of a durable exchange", () => {
     await broker.close();
   });
 
-  it("is published once, though the process ends again and again", async () => {
+  it("is published once, even if the process ends again and again", async () => {
     let broker = await opened();
     const got: string[] = [];
     for (let delayMs = 100; delayMs <= 1000; delayMs += 100) broker.publish("x", delayed(delayMs));
@@ -231,7 +231,7 @@ describe("a delayed message of a durable exchange", () => {
     await broker.close();
   });
 
-  it("is read back but once, in whatever order that is, when there are too many that are late", async () => {
+  it("is read back only once, in any order, when too many are late", async () => {
     const broker = await opened();
     const exchange = broker.vhost.exchange("x");
     exchange.delayed = new DelayedMessages(exchange, broker.vhost, broker.node, 100);
@@ -245,7 +245,7 @@ describe("a delayed message of a durable exchange", () => {
       reads++;
       return read(sequenceId, from);
     };
-    // All are late at once, as on a machine that was asleep.
+    // All are late at once, as on a machine after sleep.
     broker.clock.sleep(1000);
     await broker.advance(1);
     for (let turns = 0; countOf(broker) > 0 && turns < 100; turns++) await broker.advance(1);
@@ -271,7 +271,7 @@ describe("a delayed message of a durable exchange", () => {
     await broker.close();
   });
 
-  it("is published on time though it came, and left memory, while older ones were still looked for", async () => {
+  it("is published on time when it leaves memory while older ones are still recovered", async () => {
     const before = await opened();
     for (let i = 0; i < 100; i++) before.publish("x", delayed(3_600_000, "much later".repeat(10)));
     const broker = await before.restart();
@@ -316,7 +316,7 @@ describe("a delayed message of a durable exchange", () => {
 });
 
 describe("an exchange of any type with x-delayed-exchange", () => {
-  it("delays messages that ask for it", async () => {
+  it("delays messages with the header", async () => {
     const broker = await TestBroker.open();
     broker.exchange("x", "direct", { "x-delayed-exchange": true });
     broker.queue("q");
@@ -332,7 +332,7 @@ describe("an exchange of any type with x-delayed-exchange", () => {
     await again.close();
   });
 
-  it("is not needed for headers to mean nothing to others", async () => {
+  it("is necessary: without it the header has no effect", async () => {
     const broker = await TestBroker.open();
     broker.exchange("x", "fanout", { "x-delayed-exchange": false });
     broker.queue("q");

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ABSENT, DueIndex } from "../../../../src/broker/exchange/delayed/due_index.ts";
 
-/** What is left in an index, in the order in which it is due. */
+/** Returns the contents of an index, in the order of their due times. */
 function rest(index: DueIndex): [dueMs: number, position: number, message: number][] {
   const all: [number, number, number][] = [];
   while (index.size > 0) {
@@ -14,7 +14,7 @@ function rest(index: DueIndex): [dueMs: number, position: number, message: numbe
   return all;
 }
 
-describe("the index of what is due when", () => {
+describe("the index of due times", () => {
   it("is ordered by due time, and by arrival for equal ones", () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 500 }), (dueTimes) => {
       const index = new DueIndex();
@@ -41,7 +41,7 @@ describe("the index of what is due when", () => {
     }));
   });
 
-  it("forgets messages and knows when they are due all the same", () => {
+  it("releases messages and keeps their due times", () => {
     const index = new DueIndex();
     for (let position = 0; position < 6; position++) index.push(100 - position, position, position + 10);
     const released: number[] = [];
@@ -58,14 +58,14 @@ describe("the index of what is due when", () => {
     ]);
   });
 
-  it("keeps what is due soon", () => {
+  it("keeps messages that are due soon", () => {
     const index = new DueIndex();
     for (let position = 0; position < 4; position++) index.push(100 + position, position, position);
     index.forget(4, 101, () => {});
     assert.deepEqual(rest(index).map(([, , message]) => message), [0, 1, ABSENT, ABSENT]);
   });
 
-  it("tells which message is due first of those that are nowhere", () => {
+  it("finds the message that is due first among those found nowhere", () => {
     const index = new DueIndex();
     for (let position = 0; position < 100; position++) index.push(1000 - position, position, position + 10);
     index.forget(90, 0, () => {});
