@@ -4,26 +4,26 @@ import { makeDataFolder, removeDataFolder } from "./data_folder.ts";
 import type { Target } from "./load/connection.ts";
 import type { Runtime } from "./runtimes.ts";
 
-/** A broker that is measured. */
+/** A broker under measurement. */
 export interface MeasuredBroker {
-  /** The head of its column in the table. */
+  /** Head of its column in the table. */
   readonly label: string;
   readonly target: Target;
-  /** Absent when it isn't known: then memory can't be measured. */
+  /** Absent when it is unknown: then memory can't be measured. */
   readonly pid?: number;
 }
 
 /** A broker that this program has started. */
 export interface StartedBroker extends MeasuredBroker {
-  /** Another one when it was started again. */
+  /** Changes when the broker is restarted. */
   readonly pid: number;
-  /** From the start of its process until it accepted a connection. */
+  /** Time from the start of its process until it accepted a connection. */
   readonly startMs: number;
-  /** Where it keeps what is durable. */
+  /** Folder of its durable data. */
   readonly dataFolder: string;
-  /** Ends it, and removes its data. */
+  /** Stops the broker and removes its data. */
   stop(): Promise<void>;
-  /** Ends it at once, as `kill -9` does, and starts it again on the same port with the data that it left. */
+  /** Kills the broker, as `kill -9` does, and restarts it on the same port with the data that it left. */
   killAndRestart(): Promise<void>;
 }
 
@@ -31,10 +31,10 @@ const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 10_000;
 /** Time limit of a restart, which reads data. In milliseconds. */
 const RESTART_TIMEOUT_MS = 300_000;
-/** How exactly a start is timed: to the millisecond, and to a hundredth of it when it takes long. */
+/** Returns the precision of timing a start: a millisecond, or a hundredth of the time so far. */
 const pollMs = (elapsedMs: number): number => Math.max(1, Math.min(20, elapsedMs / 100));
 
-/** Starts the broker of this checkout, as its users would: with the configuration and the log that it has by default. */
+/** Starts the broker of this checkout, with its default configuration and log. */
 export async function startBroker(runtime: Runtime): Promise<StartedBroker> {
   const port = await freePort();
   const dataFolder = makeDataFolder();

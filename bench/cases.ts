@@ -16,17 +16,17 @@ export interface Outcome {
   readonly faults?: Faults;
 }
 
-/** What runs a number of rounds against each broker in turn. */
+/** A benchmark that runs in rounds against each broker in turn. */
 export interface Case {
   readonly rows: readonly Row[];
-  /** Whether it is one of those that a quick run has. */
+  /** True for a case of quick runs. */
   readonly isQuick: boolean;
   run(broker: MeasuredBroker, tools: Tools): Promise<Outcome>;
 }
 
 export interface Tools {
   readonly generator: Generator;
-  /** Stands in for `generator` where it can. */
+  /** Replaces `generator` where it can. */
   readonly externalGenerator: ExternalGenerator | undefined;
   readonly warmUpMs: number;
   readonly measureMs: number;
@@ -35,7 +35,7 @@ export interface Tools {
 const PREFETCH = 1000;
 const ACK_EVERY = 100;
 const CONFIRM_WINDOW = 1000;
-/** Percentiles need more messages than rates. */
+/** Factor of the measuring time of latencies, as percentiles need more messages than rates. */
 const LATENCY_MEASURE_FACTOR = 2;
 
 const SIZES = [[16, "16 B"], [1024, "1 KiB"]] as const;
@@ -79,7 +79,7 @@ const onePrefetched: Case = {
   }],
   isQuick: true,
   async run(broker, tools) {
-    // Not for an external generator, which would consume what is left, and that takes minutes.
+    // Not for an external generator, which would consume the rest for minutes.
     const plan = { ...planOf({ prefetch: 1, ackEvery: 1 }, tools), drains: false };
     const { consumedPerSecond, faults } = await tools.generator.run(broker, plan);
     return { figures: [consumedPerSecond], faults };
@@ -116,7 +116,7 @@ const churn: Case = {
   },
 };
 
-/** A run of one publisher and one consumer, but for what `traffic` says. */
+/** Returns the plan of a run with one publisher and one consumer, changed by `traffic`. */
 export function planOf(traffic: Partial<Traffic>, { warmUpMs, measureMs }: Tools): TrafficPlan {
   return {
     traffic: {

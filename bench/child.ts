@@ -8,7 +8,7 @@ const PATIENCE_MS = 3000;
 
 const running = new Set<Child>();
 
-/** A process that ends with this one at the latest. */
+/** A process that ends no later than this one. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<void>;
@@ -20,7 +20,7 @@ export class Child {
   constructor(path: string, args: readonly string[], { speaks }: { readonly speaks: boolean }) {
     this.#process = spawn(path, args, { cwd: ROOT, stdio: ["pipe", speaks ? "pipe" : "ignore", "pipe"] });
     this.#process.stderr!.setEncoding("utf8").on("data", (text: string) => this.#errors += text);
-    // A write to a child that has ended: that it has is told where its answer is awaited.
+    // A write to a child that has ended fails here; its end is reported where its answer is awaited.
     this.#process.stdin!.on("error", () => {});
     if (speaks) this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
     running.add(this);
@@ -30,7 +30,7 @@ export class Child {
         resolve();
       };
       this.#process.once("close", end);
-      // What could not be started has no end of its output.
+      // The output of a process that could not be started has no end.
       this.#process.once("error", (error) => {
         this.#failure = error;
         this.#onFailure(error);
@@ -56,7 +56,7 @@ export class Child {
     this.#process.stdin!.write(`${line}\n`);
   }
 
-  /** The next line that the child writes, which says `what`. Throws when it ends instead, or when the time is over. */
+  /** Returns the next line of the child; `what` names it. Throws when the child ends instead, or the time is over. */
   async hear(what: string, timeoutMs: number): Promise<string> {
     const line = await this.#nextLine(what, timeoutMs);
     if (line !== undefined) return line;
@@ -64,7 +64,7 @@ export class Child {
     throw new Error(this.errors || `the load generator ended without saying ${what}`);
   }
 
-  /** The last line that the child writes before it ends. */
+  /** Returns the last line before the child ends. */
   async hearLast(what: string, timeoutMs: number): Promise<string> {
     let last = await this.hear(what, timeoutMs);
     for (let line; (line = await this.#nextLine(what, timeoutMs)) !== undefined;) last = line;
@@ -87,12 +87,12 @@ export class Child {
     }
   }
 
-  /** Lets the child end by itself, or ends it when that takes too long. */
+  /** Waits for the child to end, or kills it when that takes too long. */
   async wait(timeoutMs: number = PATIENCE_MS): Promise<void> {
     await this.#endWithin(timeoutMs);
   }
 
-  /** Asks the child to end, and insists. */
+  /** Asks the child to end, and kills it if it does not. */
   async stop(): Promise<void> {
     this.#process.kill("SIGTERM");
     await this.#endWithin(PATIENCE_MS);
@@ -109,7 +109,7 @@ export class Child {
   }
 }
 
-/** Ends all children, now. */
+/** Kills all children at once. */
 function killAll(): void {
   for (const child of running) child.kill();
 }

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import process from "node:process";
 import { settled, type Settling } from "./settled.ts";
 
-/** Longer than a broker waits until it gives back what it needs no more. */
+/** Longer than a broker waits until it frees what it no longer needs. */
 const SETTLING: Settling = { intervalMs: 2500, limitMs: 30_000, change: 0 };
 const BLOCK_BYTES = 512;
 
 const folders = new Set<string>();
 
-/** Makes a folder for a broker's data, where this system keeps what is temporary. It goes with this program. */
+/**
+ * Makes a folder for a broker's data, where this system keeps temporary files. It is removed when this program ends.
+ */
 export function makeDataFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "haremq-bench-"));
   folders.add(folder);
@@ -40,7 +42,7 @@ export function folderBytes(folder: string): number {
       bytes += folderBytes(path);
     } else {
       const { blocks, size } = lstatSync(path, { throwIfNoEntry: false }) ?? { blocks: 0, size: 0 };
-      // Not all systems count blocks; those that do know what was only set apart, and what has holes.
+      // Not all systems count blocks; those that do account for reserved space and for holes.
       bytes += blocks === undefined || blocks === null ? size : blocks * BLOCK_BYTES;
     }
   }

@@ -2,23 +2,23 @@ import { type Case, planOf } from "./cases.ts";
 import type { Traffic } from "./load/traffic.ts";
 
 const CONFIRM_WINDOW = 1000;
-/** A message that goes to a hundred queues is a hundred to store. */
+/** Confirm window of a fanout to a hundred queues, where each message is stored a hundred times. */
 const FANOUT_CONFIRM_WINDOW = 100;
 const FANOUT_QUEUES = 100;
 const MANY_QUEUES = 1000;
 const MANY_CONFIRM_WINDOW = 10;
 const PUBLISHERS_PER_CONNECTION = 100;
 const CONSUMERS = 10;
-/** Not less than what is acknowledged at once. */
+/** Prefetch for many queues: not less than what one acknowledgement covers. */
 const MANY_PREFETCH = 100;
 
 interface DurableCase {
   readonly title: string;
   readonly traffic: Partial<Traffic>;
-  /** Whether the rate is that of consumers, or that of publishers, as there is no consumer. */
+  /** True for a rate of consumers; false for one of publishers, when there is no consumer. */
   readonly isConsumed: boolean;
   readonly isQuick: boolean;
-  /** Whether another program than bench/load can do it. */
+  /** True for a case that external generators can run too. */
   readonly isForAll: boolean;
 }
 

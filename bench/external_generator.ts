@@ -2,7 +2,7 @@ import type { MeasuredBroker } from "./broker.ts";
 import { Child } from "./child.ts";
 import { queuePrefix, type TrafficPlan, type TrafficResult } from "./generator.ts";
 
-/** The last line that such a program writes. Rates are messages a second, latencies microseconds. */
+/** The last line of such a program's output. Rates are messages a second, latencies microseconds. */
 interface ExternalReport {
   readonly publish_rate: number;
   readonly consume_rate: number;
@@ -15,7 +15,7 @@ interface ExternalReport {
 
 const RUN_TIMEOUT_MS = 60_000;
 
-/** A load generator from elsewhere: a program that takes amqpload's flags and ends with a line of JSON. */
+/** A load generator from elsewhere: a program with amqpload's flags that ends with a line of JSON. */
 export class ExternalGenerator {
   readonly #path: string;
 

@@ -2,13 +2,13 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { MeasuredBroker } from "./broker.ts";
 import { RUNTIME_NAMES, type RuntimeName } from "./runtimes.ts";
 
-/** Rates of their first and last tenth are measured. */
+/** Minimum number of messages of the scale cases, whose first and last tenth are timed. */
 const MESSAGES_MIN = 1000;
-/** They are numbered in 32 bits. */
+/** Maximum number of messages, as they are numbered in 32 bits. */
 const MESSAGES_MAX = 2 ** 32 - 1;
 
 export interface Flags {
-  /** Absent when all that are there are meant. */
+  /** Absent for all available runtimes. */
   readonly runtime?: readonly RuntimeName[];
   readonly compared: readonly MeasuredBroker[];
   readonly quick: boolean;
@@ -26,7 +26,7 @@ type ParsedFlags = Omit<Flags, "compared"> & {
   readonly comparePid: readonly Labelled[];
 };
 
-/** The value of one flag, with an optional label in front. */
+/** The value of a flag, with an optional label in front. */
 interface Labelled {
   readonly label?: string;
   readonly value: string;

@@ -25,19 +25,24 @@ export interface Faults {
   readonly nacked: number;
 }
 
-/** A run, and how it is made. */
+/** The traffic of a run with the way it is generated. */
 export interface TrafficPlan {
   readonly traffic: Traffic;
-  /** Whether publishers and consumers run in one process, which has one clock, or in one each, so that neither slows the other. */
+  /**
+   * True when publishers and consumers run in one process with one clock; false when they run in one each, so that
+   * neither slows down the other.
+   */
   readonly sharesClock: boolean;
-  /** Whether what is left is consumed when the publishers have ended. Otherwise it is dropped, and losses are not known. */
+  /**
+   * True when the rest is consumed after the publishers have ended. Otherwise it is dropped, and losses are unknown.
+   */
   readonly drains: boolean;
 }
 
 const READY_TIMEOUT_MS = 15_000;
 const RUN_TIMEOUT_MS = 20_000;
 const HOLD_TIMEOUT_MS = 45_000;
-/** A broker that declares or deletes a queue, or takes in or hands out a message, more slowly than this is given up. */
+/** Time limit of a broker for each queue or message that it declares, deletes, takes or delivers. In milliseconds. */
 const QUEUE_TIMEOUT_MS = 100;
 const MESSAGE_TIMEOUT_MS = 0.2;
 const SCALE_TIMEOUT_MS = 60_000;
@@ -87,7 +92,7 @@ export class Generator {
         faults: { lost, outOfOrder, repeated, nacked },
       };
     } catch (error) {
-      // What is durable would stay for ever, and in the way of what is measured next.
+      // Durable queues would stay and disturb later measurements.
       for (const child of children) child.kill();
       if (traffic.isDurable) await this.deleteQueues(broker, { ...traffic, prefix }).catch(() => {});
       throw error;
@@ -122,7 +127,7 @@ export class Generator {
     await this.#ask(broker, { name: "delete", queues }, "that it deleted queues", timeoutFor(queues, 0));
   }
 
-  /** Makes the broker hold something, and returns the result of `measure` meanwhile. */
+  /** Makes the broker hold something, and returns the result of a measurement meanwhile. */
   async hold<T>(broker: MeasuredBroker, task: HoldTask, measure: () => Promise<T>): Promise<T> {
     const child = this.#start(broker, { ...task, prefix: queuePrefix() });
     try {
@@ -142,7 +147,7 @@ export class Generator {
     return Number(await this.#ask(broker, task, "how many connections it opened", measureMs + RUN_TIMEOUT_MS));
   }
 
-  /** The one line that a task comes to. */
+  /** Returns the one line of a task's output. */
   async #ask(broker: MeasuredBroker, task: Task, what: string, timeoutMs: number): Promise<string> {
     const child = this.#start(broker, task);
     try {
@@ -163,10 +168,10 @@ function timeoutFor({ queues }: Queues, messages: number): number {
   return SCALE_TIMEOUT_MS + queues * QUEUE_TIMEOUT_MS + messages * MESSAGE_TIMEOUT_MS;
 }
 
-/** Something to hold, without a name for its queues. */
+/** Something to hold, without the prefix of its queues. */
 export type HoldTask = Omit<HeldTask, "prefix">;
 
-/** A name that no other run, and no other benchmark on the same broker, gives its queues. */
+/** Makes a prefix that no other run, and no other benchmark on the same broker, uses for its queues. */
 export function queuePrefix(): string {
   return `haremq-bench-${process.pid}-${++runs}`;
 }

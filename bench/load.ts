@@ -1,6 +1,6 @@
 /**
- * The load generator, a process of its own that `main.ts` starts and steers: it takes one task as JSON in its argument,
- * and tells in lines of JSON on its standard output how far it is. It ends when its standard input ends.
+ * The load generator, a process that `main.ts` starts and steers: it takes one task as JSON in its argument, and
+ * reports its progress in lines of JSON on its standard output. It ends when its standard input ends.
  */
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -31,7 +31,7 @@ export interface TrafficTask {
   readonly prefix: string;
 }
 
-/** Something that a broker is to hold for a while. */
+/** Something that a broker holds for a while. */
 export interface HeldTask {
   readonly name: "connections" | "queues" | "messages";
   readonly count: number;
@@ -47,7 +47,7 @@ export interface Assignment {
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
-/** Waits for `main.ts` to say that it goes on. */
+/** Waits for `main.ts` to continue. */
 async function nextLine(): Promise<string> {
   const { done, value } = await lines.next();
   if (done) process.exit(1);

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     warmUpMs: scope.warmUpMs,
     measureMs: flags.seconds === undefined ? scope.measureMs : flags.seconds * 1000,
   };
-  // Who says how long it may take gets all of it.
+  // A flag for the time is granted in full.
   const budgetMs = flags.rounds === undefined && flags.seconds === undefined ? scope.budgetMs : Infinity;
   const conditions = {
     date: new Date().toISOString(),
@@ -93,7 +93,7 @@ async function runStarts(runtimes: readonly Runtime[], rounds: number, results: 
   }
 }
 
-/** Memory is measured once: first of all, as what a broker has freed before is what it takes next. */
+/** Measures memory, once and first of all, as a broker reuses memory that it has freed before. */
 async function runMemory(
   runtimes: readonly Runtime[],
   { quick, compared }: Flags,
@@ -125,7 +125,7 @@ async function runMemory(
   }
 }
 
-/** Number of rounds of each case, and the time by which all should be done: slow brokers get fewer rounds. */
+/** Number of rounds of each case, and the time by which all should be finished: slow brokers get fewer rounds. */
 interface Schedule {
   readonly rounds: number;
   readonly endsMs: number;
@@ -146,7 +146,7 @@ async function runCases(
     const startedMs = performance.now();
     const shareMs = (endsMs - startedMs) / (cases.length - index);
     for (let round = 1; round <= rounds; round++) {
-      // One round there is always, and another one only if it is going to fit.
+      // There is always one round, and another one only if it is likely to fit.
       if (round > 1 && (performance.now() - startedMs) * round / (round - 1) > shareMs) break;
       for (const broker of [...started, ...compared]) {
         showProgress(`${rows[0].name}, round ${round}, ${broker.label}`);
@@ -161,7 +161,7 @@ async function runCases(
   await Promise.all(started.map((broker) => broker.stop()));
 }
 
-/** Runs the cases that take long: once, on a broker of their own, and only when somebody asks for them. */
+/** Runs the cases that take long: once, on a broker of their own, and only on request. */
 async function runScale(
   runtimes: readonly Runtime[],
   { only = [], messages, compared }: Flags,
@@ -177,7 +177,7 @@ async function runScale(
   }
 }
 
-/** Runs what takes long on each broker in turn. */
+/** Runs a long case on each broker in turn. */
 async function runOnce(
   runtimes: readonly Runtime[],
   compared: readonly MeasuredBroker[],
@@ -207,7 +207,7 @@ async function runOnce(
   for (const broker of compared) await measure(broker);
 }
 
-/** As {@linkcode runScale}, for a stream. */
+/** Runs the stream case, as {@linkcode runScale} does. */
 async function runStream(
   runtimes: readonly Runtime[],
   { only = [], messages, compared }: Flags,
@@ -220,7 +220,7 @@ async function runStream(
   await runOnce(runtimes, compared, rows, results, (broker, note) => measureStream(broker, measured, tools, note));
 }
 
-/** One line that is written over and over, where somebody looks. */
+/** Shows progress in one line that is overwritten, on a terminal. */
 function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

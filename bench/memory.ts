@@ -4,7 +4,7 @@ import { settled, type Settling } from "./settled.ts";
 const SETTLING: Settling = { intervalMs: 400, limitMs: 3000, change: 0.002 };
 const WATCH_MS = 50;
 
-/** The resident memory of a process in bytes; `undefined` where there is no `/proc`, or no such process. */
+/** Returns the resident memory of a process in bytes; `undefined` without `/proc` or without the process. */
 export function residentBytes(pid: number): number | undefined {
   try {
     const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -14,12 +14,12 @@ export function residentBytes(pid: number): number | undefined {
   }
 }
 
-/** The resident memory of a process when it stays the same for a while, or after 3 s. */
+/** Returns the resident memory of a process once it is stable for a while, or after 3 s. */
 export function settledResidentBytes(pid: number): Promise<number | undefined> {
   return settled(() => residentBytes(pid), SETTLING);
 }
 
-/** Watches the resident memory of a process until what is returned is called, which says the most of it. */
+/** Watches the resident memory of a process. Returns a function that ends this and returns the maximum. */
 export function watchResidentBytes(pid: number): () => number | undefined {
   let peak: number | undefined;
   const look = (): void => {

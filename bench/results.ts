@@ -1,17 +1,17 @@
 import type { Outcome, Row } from "./cases.ts";
 import type { Faults } from "./generator.ts";
 
-/** A row with what each broker came to, by the broker's label: the figures of all rounds, and their median. */
+/** A row with its results by the broker's label: the figures of all rounds, and their median. */
 export interface ResultRow {
   readonly row: Row;
   readonly rounds: ReadonlyMap<string, readonly number[]>;
   readonly medians: ReadonlyMap<string, number>;
 }
 
-/** Gathers what the runs come to. */
+/** Gathers the results of runs. */
 export class Results {
   readonly #rounds = new Map<Row, Map<string, number[]>>();
-  /** Sentences about what went wrong. */
+  /** Sentences about failures. */
   readonly troubles: string[] = [];
   hasFaults = false;
 
@@ -25,7 +25,7 @@ export class Results {
     figuresByLabel.set(label, [...figuresByLabel.get(label) ?? [], figure]);
   }
 
-  /** Keeps a place in the table for rows that nothing is known about yet. */
+  /** Reserves places in the table for rows without results. */
   announce(rows: readonly Row[]): void {
     for (const row of rows) this.#figuresOf(row);
   }

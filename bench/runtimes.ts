@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** This checkout. */
+/** Folder of this checkout. */
 export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 
 export const RUNTIME_NAMES = ["deno", "bun"] as const;
@@ -13,7 +13,7 @@ export type RuntimeName = typeof RUNTIME_NAMES[number];
 /** A program that runs TypeScript. */
 export interface Runtime {
   readonly name: RuntimeName;
-  /** Such as "Deno 2.9.6". */
+  /** For example "Deno 2.9.6". */
   readonly title: string;
   readonly path: string;
   /** The arguments before the script on the command line. */
@@ -27,7 +27,7 @@ const DEFINITIONS: Readonly<
   bun: { title: "Bun", runArguments: [], packages: "@oven", within: "bin" },
 };
 
-/** Finds a runtime: the one that runs this program, the one that npm installed here, or the one in the PATH. */
+/** Finds a runtime: that of this program, that installed by npm, or that in the PATH. */
 export function findRuntime(name: RuntimeName): Runtime | undefined {
   const { title, runArguments } = DEFINITIONS[name];
   for (const path of candidates(name)) {
@@ -38,7 +38,7 @@ export function findRuntime(name: RuntimeName): Runtime | undefined {
 
 function* candidates(name: RuntimeName): Generator<string> {
   if (name === ("Bun" in globalThis ? "bun" : "deno")) yield process.execPath;
-  // Not node_modules/.bin: what lies there is a Node program, which neither hands signals on nor has the broker's pid.
+  // Not node_modules/.bin, which has Node programs that neither pass signals on nor have the broker's pid.
   const { packages, within } = DEFINITIONS[name];
   const folder = join(ROOT, "node_modules", packages);
   const program = process.platform === "win32" ? `${name}.exe` : name;
@@ -56,7 +56,7 @@ function versionOf(path: string): string | undefined {
     const output = execFileSync(path, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
     return /\d+\.\d+\.\d+/.exec(output)?.[0];
   } catch {
-    // A build for another machine, such as the musl one beside the glibc one.
+    // A build for another machine, such as musl beside glibc.
     return;
   }
 }

@@ -8,11 +8,11 @@ import { settledResidentBytes, watchResidentBytes } from "./memory.ts";
 const BODY_BYTES = 100;
 const CONFIRM_WINDOW = 2000;
 const ACK_EVERY = 100;
-/** For one queue, and for each of many. */
+/** Prefetch for one queue, and for each of many. */
 const PREFETCH = 1000;
 const MANY_PREFETCH = 100;
 
-/** Durable queues with many messages: in, through a crash of the broker if that can be had, and out again. */
+/** Many messages in durable queues: written, kept through a crash of the broker if possible, and read again. */
 export interface ScaleCase {
   readonly queues: number;
   readonly messages: number;
@@ -56,12 +56,12 @@ export function scaleCases(messages: number): readonly ScaleCase[] {
   });
 }
 
-/** Takes note of a figure as soon as it is known: what comes after it may fail. */
+/** Notes a figure as soon as it is known, as later steps may fail. */
 export type Note = (row: Row, figure: number | undefined) => void;
 
 /**
- * Runs a case. Memory is measured where the broker's process is known; a broker that this program has started is killed
- * and started again, and its data folder is measured.
+ * Runs a case. Memory is measured where the broker's process is known; a broker started by this program is killed and
+ * restarted, and its data folder is measured.
  */
 export async function measureScale(
   broker: MeasuredBroker | StartedBroker,
@@ -93,7 +93,7 @@ export async function measureScale(
     const drained = await generator.drain(broker, { queues, messages, prefetch, ackEvery: ACK_EVERY });
     note(rows.drained, drained.perSecond);
     await noteFolder(rows.drainedFolder);
-    // What this program has started takes its queues with it.
+    // The queues of a broker started by this program are removed with it.
     if (started === undefined) await generator.deleteQueues(broker, queues);
     const { consumed, outOfOrder, repeated } = drained;
     return { lost: messages - (consumed - repeated), outOfOrder, repeated, nacked: filled.nacked };
@@ -105,7 +105,7 @@ export async function measureScale(
 
 export const inMegabytes = (bytes: number | undefined): number | undefined => bytes && bytes / 1e6;
 
-/** Takes note of a broker's resident memory when it has settled, where its process is known. */
+/** Returns a function that notes a broker's resident memory once it is stable, where its process is known. */
 export const memoryNote = (broker: MeasuredBroker, note: Note) => async (row: Row): Promise<void> => {
   if (broker.pid !== undefined) note(row, inMegabytes(await settledResidentBytes(broker.pid)));
 };

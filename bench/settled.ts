@@ -1,13 +1,15 @@
-/** When something that changes by itself for a while counts as settled. */
+/** Conditions under which a changing value counts as settled. */
 export interface Settling {
   readonly intervalMs: number;
-  /** Longest wait for it. In milliseconds. */
+  /** Maximum wait. In milliseconds. */
   readonly limitMs: number;
-  /** It has settled when it changed by less than this part within an interval. */
+  /** Maximum change within an interval, as a part of the value. */
   readonly change: number;
 }
 
-/** What `read` says when it stays the same for a while, or when the time is over; `undefined` as soon as it says that. */
+/**
+ * Returns the value of `read` once it is stable, or when the time is over; `undefined` as soon as `read` returns that.
+ */
 export async function settled(
   read: () => number | undefined,
   { intervalMs, limitMs, change }: Settling,

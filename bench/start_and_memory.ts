@@ -6,25 +6,25 @@ import type { Runtime } from "./runtimes.ts";
 
 export const START_ROW: Row = { name: "start to accepting connections", unit: "ms", isBetter: "lower" };
 
-/** Starts a broker and ends it. */
+/** Starts a broker and stops it. */
 export async function measureStart(runtime: Runtime): Promise<Outcome> {
   const broker = await startBroker(runtime);
   await broker.stop();
   return { figures: [broker.startMs] };
 }
 
-/** A memory case: what the broker holds, and how its size is measured. */
+/** A memory case: what the broker holds, and how to measure its size. */
 export interface MemoryCase {
   readonly rows: readonly Row[];
   readonly task: HoldTask;
-  /** Number of them that the broker holds and drops beforehand, so that one-time costs do not count. */
+  /** Number of things that the broker holds and drops in advance, so that one-time costs do not count. */
   readonly warmUpCount: number;
   figures(addedBytes: number, residentBytes: number): readonly number[];
 }
 
 const BODY_BYTES = 100;
 
-/** A quick run has no queues, which are the cheapest, and fewer of the rest. */
+/** Returns the memory cases. Quick runs have no queues, which are the cheapest, and smaller numbers. */
 export function memoryCases(isQuick: boolean): readonly MemoryCase[] {
   return isQuick
     ? [connectionMemory(500), messageMemory(100_000)]
@@ -68,8 +68,8 @@ function messageMemory(count: number): MemoryCase {
 }
 
 /**
- * Measures what something adds to a broker's memory. `undefined` when its process can't be looked at, or when it had
- * freed so much memory before that it needs no more.
+ * Measures how much memory a broker needs for something. Returns `undefined` when its process can't be read, or when it
+ * had freed so much memory before that it needs no more.
  */
 export async function measureMemory(
   broker: MeasuredBroker,

@@ -8,11 +8,11 @@ import { inMegabytes, memoryNote, type Note } from "./scale.ts";
 
 const BODY_BYTES = 16;
 const CONFIRM_WINDOW = 5000;
-/** Readers at different places. */
+/** Number of readers at different positions. */
 const READERS = 100;
 const READ_MS = 5000;
 
-/** A long stream on disk: written, and read from anywhere. */
+/** A long stream on disk: written, and read from any position. */
 export interface StreamCase {
   readonly messages: number;
   readonly rows: Readonly<Record<StreamRow, Row>>;
@@ -63,7 +63,7 @@ export function streamCase(messages: number): StreamCase {
   };
 }
 
-/** Runs the case. A broker that this program has started is killed and started again. */
+/** Runs the case. A broker started by this program is killed and restarted. */
 export async function measureStream(
   broker: MeasuredBroker | StartedBroker,
   { messages, rows }: StreamCase,
@@ -103,7 +103,7 @@ export async function measureStream(
     await reading;
     return { lost: 0, outOfOrder: 0, repeated: 0, nacked };
   } finally {
-    // What this program has started takes its queues with it.
+    // The queues of a broker started by this program are removed with it.
     if (started === undefined) await generator.deleteQueues(broker, queues).catch(() => {});
   }
 }

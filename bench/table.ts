@@ -3,14 +3,14 @@ import type { Results } from "./results.ts";
 
 export interface Column {
   readonly label: string;
-  /** Whether it is HareMQ: then its ratios to the other brokers are shown. */
+  /** True for HareMQ: its ratios to the other brokers are shown. */
   readonly isOurs: boolean;
 }
 
 const NOT_MEASURED = "not measured";
 const ARROWS = { higher: "↑", lower: "↓" } as const;
 
-/** A table that a person reads: a row a figure, a column a broker, then the ratios of ours to theirs. */
+/** Formats a table for people: a row for each figure, a column for each broker, then the ratios of ours to theirs. */
 export function formatTable(columns: readonly Column[], results: Results): string {
   const pairs = columns.filter(({ isOurs }) => isOurs).flatMap((ours) =>
     columns.filter(({ isOurs }) => !isOurs).map((theirs) => [ours.label, theirs.label] as const)
@@ -32,7 +32,7 @@ export function formatTable(columns: readonly Column[], results: Results): strin
 function formatFigure({ unit }: Row, value: number | undefined): string {
   if (value === undefined) return NOT_MEASURED;
   const digits = unit === "" ? 2 : value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
-  // Three digits are more than a shared machine gives.
+  // A shared machine does not give more than three digits.
   const rounded = value >= 1000 ? Number(value.toPrecision(3)) : value;
   return rounded.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,9 +1,11 @@
-/** Runs Bun with this program's arguments: the one that npm installed, or else the one on the PATH. */
+/** Runs Bun with this program's arguments: the one installed by npm, or else the one in the PATH. */
 import { existsSync, readdirSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-/** Bun's npm package makes its command by an install script; the binary itself needs none. */
+/**
+ * Returns the command of Bun. Its npm package makes one in an install script, which the binary itself does not need.
+ */
 export function bunCommand(): string {
   const packages = new URL("../node_modules/@oven/", import.meta.url);
   const installed = existsSync(packages) ? readdirSync(packages) : [];

@@ -1,4 +1,4 @@
-/** Kills the broker at random moments on Deno and then on Bun, and checks what it promised. */
+/** Kills the broker at random moments, on Deno and then on Bun, and checks what it promised. */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { Command, Option } from "commander";

@@ -1,4 +1,4 @@
-/** Writes the pages in `docs/` that come from tables of the source. */
+/** Writes the pages in `docs/` that are generated from tables of the source. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { queueArgumentsPage } from "./queue_arguments_page.ts";
 

@@ -5,7 +5,7 @@ import { BASIC_CLASS, type Connection, readLong } from "./connection.ts";
 const [, ACK_METHOD] = AMQP_0_9_1.id("basic.ack");
 const [, NACK_METHOD] = AMQP_0_9_1.id("basic.nack");
 
-/** Counts what the broker confirms of the messages on one channel. */
+/** Counts the confirmed messages of one channel. */
 export class Confirms {
   /** Number of confirmed messages, in any order. */
   count = 0;
@@ -22,7 +22,7 @@ export class Confirms {
     return new Promise((resolve) => this.#wake = resolve);
   }
 
-  /** Tells who waits, if something more is confirmed. */
+  /** Wakes those that wait, if something more is confirmed. */
   wake(): void {
     if (this.count === this.#wokenAt) return;
     this.#wokenAt = this.count;
@@ -41,7 +41,7 @@ export class Confirms {
   }
 }
 
-/** From now on, counts the confirms on channels 1, 2, … of a connection on which nothing else comes. */
+/** Counts the confirms on channels 1, 2, … of a connection from now on; nothing else may come on it. */
 export function countConfirms(connection: Connection, channels: number): readonly Confirms[] {
   const confirms = Array.from({ length: channels }, () => new Confirms());
   connection.walkWith((bytes, start, end) => {

@@ -10,7 +10,7 @@ import {
 } from "../../src/amqp091/methods.ts";
 import { connect, type Socket } from "./socket.ts";
 
-/** A broker, and who logs in to it. */
+/** A broker with the credentials for it. */
 export interface Target {
   readonly host: string;
   readonly port: number;
@@ -19,7 +19,7 @@ export interface Target {
   readonly vhost: string;
 }
 
-/** The channel that each connection has from the start. */
+/** Channel of each connection from the start. */
 export const CHANNEL = 1;
 
 const PROTOCOL_HEADER = Uint8Array.of(65, 77, 81, 80, 0, 0, 9, 1);
@@ -32,7 +32,7 @@ const FRAME_MAX = 131_072;
 
 const encoder = new TextEncoder();
 
-/** A method frame; what `fields` leaves out is false, zero or empty. */
+/** Makes a method frame; fields left out of `fields` are false, zero or empty. */
 export function methodFrame<N extends MethodName>(
   channel: number,
   name: N,
@@ -54,7 +54,7 @@ const CHANNEL_OPEN = methodFrame(CHANNEL, "channel.open");
 const GATHERED_BYTES = 4096;
 const CLOSE = methodFrame(0, "connection.close", { replyCode: 200, replyText: "done" });
 
-// Encoded once: what is measured when connections open and close is the broker.
+// Encoded once: the broker is measured when connections open and close.
 const startOk = cached((user: string, password: string) =>
   methodFrame(0, "connection.start-ok", {
     clientProperties: CLIENT_PROPERTIES,
@@ -83,11 +83,11 @@ function cached<A extends readonly (string | number)[]>(
 
 /**
  * Walks the whole frames in `bytes` from `offset` to `end`, and returns where the first unfinished one begins. The hot
- * loops of the benchmark are walks: plain loops over bytes, with no call, object or promise per frame.
+ * loops of the benchmark are walks: plain loops over bytes, without a call, object or promise per frame.
  */
 export type Walk = (bytes: Uint8Array, offset: number, end: number) => number;
 
-/** An AMQP client's connection, with one channel to begin with. */
+/** An AMQP client's connection, with one channel at first. */
 export class Connection {
   #socket!: Socket;
   #input: Uint8Array = new Uint8Array(INPUT_BYTES);
@@ -114,7 +114,7 @@ export class Connection {
     return connection;
   }
 
-  /** The largest frame that peers have agreed on, in bytes. */
+  /** Largest frame, as agreed on. In bytes. */
   get frameMax(): number {
     return this.#frameMax;
   }
@@ -136,14 +136,17 @@ export class Connection {
     await this.receive("channel.open-ok");
   }
 
-  /** `undefined` when the kernel has taken everything already. The bytes may be changed only after that. */
+  /**
+   * Writes bytes. Returns `undefined` when the kernel has taken all of them already; only after that may they be
+   * changed.
+   */
   write(bytes: Uint8Array): Promise<void> | undefined {
     return this.#socket.write(bytes);
   }
 
   /**
-   * Copies the bytes, and writes them together with what all others have to say in this turn: a write for each of a
-   * hundred channels with a message or two would measure the system's calls.
+   * Copies the bytes, and writes them together with all other output of this turn: a write for each of a hundred
+   * channels with a message or two would measure system calls.
    */
   writeTogether(bytes: Uint8Array): void {
     const length = this.#gatheredLength + bytes.length;
@@ -166,18 +169,18 @@ export class Connection {
     this.write(methodFrame(channel, name, fields));
   }
 
-  /** Waits for the next method, which has to be this one. */
+  /** Waits for the next method, which must be this one. */
   async receive<N extends MethodName>(name: N): Promise<MethodOf<N>> {
     return AMQP_0_9_1.decode(await this.#receivePayload(name)) as MethodOf<N>;
   }
 
-  /** From now on, frames go through a hot loop. It hands what is none of its business to `passOver`. */
+  /** Passes frames to a hot loop from now on. The loop gives frames that it does not know to `passOver`. */
   walkWith(walk: Walk): void {
     this.#isHot = true;
     this.#walk = walk;
   }
 
-  /** What a hot loop does with a method that it doesn't know: nothing, or an end of the program if it is a close. */
+  /** Handles a method that a hot loop does not know: ignores it, or ends the program if it is a close. */
   passOver(bytes: Uint8Array, start: number, end: number): void {
     const classId = bytes[start + 1];
     const methodId = bytes[start + 3];
@@ -188,7 +191,7 @@ export class Connection {
     );
   }
 
-  /** Closes in good order: when this resolves, the broker has taken in everything that was sent. */
+  /** Closes the connection. When this resolves, the broker has handled everything that was sent. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
@@ -201,7 +204,7 @@ export class Connection {
     this.drop();
   }
 
-  /** Ends the connection without a word. */
+  /** Ends the connection without a close. */
   drop(): void {
     this.#isClosed = true;
     this.#socket.close();
@@ -221,7 +224,7 @@ export class Connection {
   }
 
   #onClose(): void {
-    // In a hot loop nobody waits for a method, and so nobody would learn of it.
+    // In a hot loop nobody waits for a method, so nobody would notice.
     if (!this.#isClosed && this.#isHot) throw new Error("The broker closed the connection");
     this.#isClosed = true;
     this.#wake();
@@ -266,7 +269,7 @@ function isMethod(payload: Uint8Array, name: MethodName): boolean {
   return payload[1] === classId && payload[3] === methodId;
 }
 
-/** An unsigned 32-bit integer. */
+/** Reads an unsigned 32-bit integer. */
 export function readLong(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
 }

@@ -7,30 +7,33 @@ import { microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from ".
 
 const [, DELIVER_METHOD] = AMQP_0_9_1.id("basic.deliver");
 const [, CONSUME_OK_METHOD] = AMQP_0_9_1.id("basic.consume-ok");
-/** Patched for each acknowledgement: the low half of its delivery tag lies at this offset. */
+/** An acknowledgement, in which the low half of the delivery tag at this offset is replaced each time. */
 const ACK = methodFrame(CHANNEL, "basic.ack", { multiple: true });
 const ACK_TAG_OFFSET = FRAME_HEADER_BYTES + 8;
 
 export interface ConsumerOptions {
   readonly queues: readonly string[];
-  /** Of each queue; with several queues, not less than `ackEvery`: else all of them might wait for an acknowledgement. */
+  /**
+   * Prefetch for each queue; with several queues not less than `ackEvery`, or all of them might wait for an
+   * acknowledgement.
+   */
   readonly prefetch: number;
-  /** Number of messages that one acknowledgement covers; 0 is no-ack. */
+  /** Number of messages that one acknowledgement covers; 0 means no-ack. */
   readonly ackEvery: number;
-  /** Publishers' numbers are below this one. */
+  /** Number of publishers; theirs are below this one. */
   readonly publishers: number;
-  /** Whether to note the latency of each message. Its publisher has to be in the same process. */
+  /** True when the latency of each message is noted. Its publisher must be in the same process. */
   readonly notesLatency: boolean;
-  /** Where to begin in a stream, whose messages are numbered as they lie in it. */
+  /** Start in a stream, whose messages are numbered by their offsets. */
   readonly fromOffset?: number;
 }
 
-/** Consumes queues on one channel, and checks that each publisher's messages come whole, once and in order. */
+/** Consumes queues on one channel, and checks that each publisher's messages come completely, once and in order. */
 export class Consumer {
   consumed = 0;
-  /** Messages that came before an earlier one of the same publisher. */
+  /** Number of messages that came before an earlier one of the same publisher. */
   outOfOrder = 0;
-  /** Messages that came again, or late. */
+  /** Number of messages that came again, or late. */
   repeated = 0;
   readonly latenciesUs: number[] = [];
   readonly #connection: Connection;
@@ -69,7 +72,7 @@ export class Consumer {
     return consumer;
   }
 
-  /** Acknowledges what is left, and closes. */
+  /** Acknowledges the rest, and closes. */
   async close(): Promise<void> {
     if (this.#options.ackEvery > 0 && this.#deliveryTag > this.#ackedTag) {
       this.#writeAck(0, this.#deliveryTag);
@@ -120,7 +123,7 @@ export class Consumer {
         this.#bodyBytesLeft = readLong(bytes, payload + BODY_SIZE_OFFSET + 4);
         this.#isBodyStart = true;
       } else if (type === FRAME_METHOD) {
-        // The consumer tag, then the delivery tag, of which the low half is enough: no run has 2³² messages.
+        // The consumer tag, then the delivery tag, whose low half is enough: no run has 2³² messages.
         if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === DELIVER_METHOD) {
           deliveryTag = readLong(bytes, payload + 9 + bytes[payload + 4]);
         } else if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === CONSUME_OK_METHOD) {
@@ -133,7 +136,7 @@ export class Consumer {
     }
     this.consumed = consumed;
     this.#deliveryTag = deliveryTag;
-    // Acknowledgements are few, and the kernel takes them: a copy is what is left to a socket that takes them later.
+    // Acknowledgements are few, and the kernel takes them; a socket that takes them later keeps a copy.
     if (ackLength > 0) this.#connection.write(this.#acks.slice(0, ackLength));
     return offset;
   }

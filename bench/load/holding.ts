@@ -1,7 +1,7 @@
 import { CHANNEL, Connection, type Target } from "./connection.ts";
 import { Publisher } from "./publisher.ts";
 
-/** Things that a broker holds in memory. They are gone when what is returned is called. */
+/** Releases what a broker holds in memory. */
 export type Release = () => Promise<void>;
 export type Hold = (target: Target, count: number, prefix: string, bodyBytes: number) => Promise<Release>;
 
@@ -9,7 +9,7 @@ const OPENED_AT_ONCE = 16;
 const DECLARED_AT_ONCE = 100;
 const POLL_MS = 20;
 
-/** Idle connections with one channel each. */
+/** Opens idle connections with one channel each. */
 export async function holdConnections(target: Target, count: number): Promise<Release> {
   const connections: Connection[] = [];
   while (connections.length < count) {
@@ -23,7 +23,7 @@ export async function holdConnections(target: Target, count: number): Promise<Re
   };
 }
 
-/** Empty queues, exclusive ones: they go with their connection. */
+/** Declares empty queues, exclusive ones that are deleted with their connection. */
 export async function holdQueues(target: Target, count: number, prefix: string): Promise<Release> {
   const connection = await Connection.open(target);
   for (let declared = 0; declared < count;) {
@@ -36,7 +36,7 @@ export async function holdQueues(target: Target, count: number, prefix: string):
   return () => connection.close();
 }
 
-/** Transient messages that wait in one queue. */
+/** Publishes transient messages that wait in one queue. */
 export async function holdMessages(target: Target, count: number, queue: string, bodyBytes: number): Promise<Release> {
   const connection = await Connection.open(target);
   connection.send(CHANNEL, "queue.declare", { queue });
@@ -62,7 +62,7 @@ export async function holdMessages(target: Target, count: number, queue: string,
   };
 }
 
-/** Opens connections with a channel and closes them, one after another. Returns how many a second. */
+/** Opens connections with a channel and closes them, one after another. Returns the rate in connections a second. */
 export async function churnConnections(target: Target, measureMs: number): Promise<number> {
   const startedMs = performance.now();
   let count = 0;

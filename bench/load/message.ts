@@ -4,8 +4,8 @@ import { writeContentHeader } from "../../src/wire/properties.ts";
 import { CHANNEL, methodFrame } from "./connection.ts";
 
 /**
- * A body begins with three 32-bit integers: who published it, its number in what that publisher sent, and when it was
- * sent, in microseconds of the publisher's clock. So consumers find what is lost, repeated or out of order.
+ * A body begins with three 32-bit integers: its publisher, its number among the publisher's messages, and its time in
+ * microseconds of the publisher's clock. With these, consumers find lost, repeated and reordered messages.
  */
 export const PUBLISHER_OFFSET = 0;
 export const NUMBER_OFFSET = 4;
@@ -24,7 +24,7 @@ export interface MessageOptions {
   readonly isPersistent?: boolean;
 }
 
-/** The frames of one message, ready to be sent, and where its body begins. */
+/** The frames of a message, ready to be sent, and the place of its body. */
 export interface EncodedMessage {
   readonly bytes: Uint8Array;
   readonly bodyOffset: number;
@@ -52,7 +52,7 @@ export function encodeMessage(options: MessageOptions): EncodedMessage {
   return { bytes: writer.written(), bodyOffset };
 }
 
-/** The microseconds of this process's clock, modulo 2³². */
+/** Returns the microseconds of this process's clock, modulo 2³². */
 export function microseconds(): number {
   return (performance.now() * 1000) >>> 0;
 }

@@ -3,32 +3,32 @@ import { type Confirms, countConfirms } from "./confirms.ts";
 import { encodeMessage, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 
 const BATCH_BYTES = 64 * 1024;
-/** Number of batches the kernel may take at once before others get their turn. */
+/** Number of batches that the kernel may take before others get a turn. */
 const BATCHES_PER_TURN = 4;
 
 export interface PublisherOptions {
-  /** The publisher's number, which its messages carry; with several queues, those to the next one carry the next number. */
+  /** Publisher's number, which its messages carry; with several queues, each next queue gets the next number. */
   readonly id: number;
-  /** Messages go to them in turn, and are numbered in each. Their names have to be of the same length. */
+  /** Queues that get messages in turn, numbered in each. Their names must have the same length. */
   readonly queues: readonly string[];
-  /** Where messages go instead, with a queue's name as routing key. */
+  /** Exchange of the messages, with a queue's name as routing key. */
   readonly exchange?: string;
   readonly bodyBytes: number;
   readonly isPersistent?: boolean;
-  /** Maximum number of unconfirmed messages; 0 is no confirms. */
+  /** Maximum number of unconfirmed messages; 0 means no confirms. */
   readonly confirmWindow: number;
-  /** Messages a second; 0 is as many as the broker takes. */
+  /** Rate in messages a second; 0 means as many as the broker takes. */
   readonly ratePerSecond: number;
 }
 
-/** Publishes messages from a buffer that is encoded once: only their numbers and times are written anew. */
+/** Publishes messages from a buffer that is encoded once: only their numbers and times are rewritten. */
 export class Publisher {
   published = 0;
   readonly #connection: Connection;
   readonly #sharesConnection: boolean;
   readonly #confirms: Confirms | undefined;
   readonly #options: PublisherOptions;
-  /** With several queues a message for each. */
+  /** Holds a message for each queue. */
   readonly #buffer: Uint8Array;
   readonly #messageBytes: number;
   readonly #bodyOffset: number;
@@ -65,13 +65,15 @@ export class Publisher {
     }
   }
 
-  /** A publisher with a connection of its own. */
+  /** Opens a publisher with a connection of its own. */
   static async open(target: Target, options: PublisherOptions): Promise<Publisher> {
     const [publisher] = await Publisher.openTogether(target, [options]);
     return publisher;
   }
 
-  /** Publishers that share a connection, each on a channel of its own. Either all of them have confirms, or none. */
+  /**
+   * Opens publishers that share a connection, each on a channel of its own. Either all of them have confirms, or none.
+   */
   static async openTogether(target: Target, all: readonly PublisherOptions[]): Promise<readonly Publisher[]> {
     const connection = await Connection.open(target);
     const hasConfirms = all[0].confirmWindow > 0;
@@ -127,7 +129,7 @@ export class Publisher {
     this.#isStopped = true;
   }
 
-  /** Closes the connection: when this resolves, the broker has taken in everything that was published on it. */
+  /** Closes the connection. When this resolves, the broker has handled everything that was published on it. */
   close(): Promise<void> {
     return this.#connection.close();
   }
@@ -138,7 +140,7 @@ export class Publisher {
     const messageBytes = this.#messageBytes;
     const queues = this.#options.queues.length;
     const first = this.published % queues;
-    // A batch ends with the last queue at the latest: so within one, numbers rise with each message or not at all.
+    // A batch ends with the last queue: so within a batch, numbers either rise with each message or not at all.
     const count = queues === 1 ? upTo : Math.min(upTo, queues - first);
     const step = queues === 1 ? 1 : 0;
     const sentAt = microseconds();

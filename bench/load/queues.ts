@@ -1,22 +1,22 @@
 import { EMPTY_TABLE, fieldTable } from "../../src/wire/field_table.ts";
 import { CHANNEL, Connection, type Target } from "./connection.ts";
 
-/** The queues of a run, and the exchange in front of them if there is one. */
+/** The queues of a run, and the exchange in front of them, if any. */
 export interface Queues {
-  /** The prefix of their names. */
+  /** Prefix of their names. */
   readonly prefix: string;
   readonly queues: number;
   readonly isDurable: boolean;
-  /** Whether they are streams. */
+  /** True for streams. */
   readonly isStream?: boolean;
-  /** Whether a fanout exchange lies before them, to which publishers publish. */
+  /** True when publishers publish to a fanout exchange in front of the queues. */
   readonly fansOut: boolean;
 }
 
 const DECLARED_AT_ONCE = 100;
 const STREAM = fieldTable({ "x-queue-type": "stream" });
 
-/** The name of a queue; all of a run's are of the same length. */
+/** Returns the name of a queue; all names of a run have the same length. */
 export function queueName({ prefix, queues }: Pick<Queues, "prefix" | "queues">, index: number): string {
   return `${prefix}-${`${index % queues}`.padStart(`${queues - 1}`.length, "0")}`;
 }
@@ -47,7 +47,7 @@ export async function declareQueues(target: Target, of: Queues): Promise<void> {
   await connection.close();
 }
 
-/** Deletes the queues, and what is left in them. Those that aren't there are no failure. */
+/** Deletes the queues with their messages. Missing queues are fine. */
 export async function deleteQueues(target: Target, of: Queues): Promise<void> {
   const connection = await Connection.open(target);
   await inGroups(of.queues, async (start, end) => {

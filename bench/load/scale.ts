@@ -3,7 +3,7 @@ import { Consumer } from "./consumer.ts";
 import { Publisher } from "./publisher.ts";
 import { declareQueues, queueName, type Queues } from "./queues.ts";
 
-/** Queues to fill with messages, one after another in turn. */
+/** Queues to be filled with messages in turn. */
 export interface Fill {
   readonly queues: Queues;
   readonly messages: number;
@@ -13,13 +13,13 @@ export interface Fill {
 
 export interface FillReport {
   readonly nacked: number;
-  /** Confirms a second: of all messages, of their first tenth, and of their last tenth. */
+  /** Rate of confirms: of all messages, of their first tenth, and of their last tenth. In confirms a second. */
   readonly perSecond: number;
   readonly firstPerSecond: number;
   readonly lastPerSecond: number;
 }
 
-/** Queues to empty again. */
+/** Queues to be emptied. */
 export interface Drain {
   readonly queues: Queues;
   readonly messages: number;
@@ -31,15 +31,15 @@ export interface DrainReport {
   readonly consumed: number;
   readonly outOfOrder: number;
   readonly repeated: number;
-  /** Acknowledged messages a second. */
+  /** Rate of acknowledged messages. In messages a second. */
   readonly perSecond: number;
 }
 
 const SAMPLE_MS = 10;
-/** When nothing has come for so long, nothing will. */
+/** Silence after which nothing more is expected. In milliseconds. */
 const SILENCE_MS = 15_000;
 
-/** How far something was at one moment. */
+/** A count at one moment. */
 export interface Sample {
   readonly atMs: number;
   readonly count: number;
@@ -73,7 +73,7 @@ export async function fillQueues(target: Target, fill: Fill): Promise<FillReport
   };
 }
 
-/** Returns the rate a second from one count to another. The rate between two samples is assumed constant. */
+/** Returns the rate from one count to another. Between two samples it is assumed to be constant. In counts a second. */
 export function rateBetween(samples: readonly Sample[], from: number, to: number): number {
   return (to - from) * 1000 / (momentOf(samples, to) - momentOf(samples, from));
 }
@@ -86,7 +86,7 @@ function momentOf(samples: readonly Sample[], count: number): number {
   return before.atMs + (after.atMs - before.atMs) * (count - before.count) / (after.count - before.count);
 }
 
-/** Consumes all messages of queues on one channel. Resolves when the broker has taken in the last acknowledgement. */
+/** Consumes all messages of queues on one channel. Resolves when the broker has handled the last acknowledgement. */
 export async function drainQueues(target: Target, drain: Drain): Promise<DrainReport> {
   const { queues, messages, prefetch, ackEvery } = drain;
   const startedMs = performance.now();

@@ -1,24 +1,29 @@
 import process from "node:process";
 
-/** A TCP connection as bare as the runtime gives it: what is measured is the broker, not a stream library. */
+/**
+ * A TCP connection with as little as possible around the runtime's own: the broker is measured, not a stream library.
+ */
 export interface Socket {
-  /** `undefined` when the kernel has taken everything already. The bytes may be changed only after that. */
+  /**
+   * Writes bytes. Returns `undefined` when the kernel has taken all of them already; only after that may they be
+   * changed.
+   */
   write(bytes: Uint8Array): Promise<void> | undefined;
   close(): void;
 }
 
 export interface SocketEvents {
-  /** The chunk is good until this returns. */
+  /** Handles a chunk, which is valid until this returns. */
   onData(chunk: Uint8Array): void;
   onClose(): void;
 }
 
-/** Connects by the sockets of the runtime that this program runs on. */
+/** Connects with the sockets of the current runtime. */
 export async function connect(host: string, port: number, events: SocketEvents): Promise<Socket> {
   const socket = await ("Bun" in globalThis ? connectBun : connectDeno)(host, port, events);
   let last: Promise<void> | undefined;
 
-  /** One write at a time: a socket may take the rest of one late. */
+  /** Writes one chunk at a time: a socket may take the rest of one late. */
   function write(bytes: Uint8Array): Promise<void> | undefined {
     const writing = last === undefined ? socket.write(bytes) : last.then(() => socket.write(bytes));
     if (writing === undefined) return;
@@ -31,7 +36,7 @@ export async function connect(host: string, port: number, events: SocketEvents):
   return { write, close: socket.close };
 }
 
-/** The part of Deno's own interface that is used here, so that this file type-checks without Deno's types. */
+/** The parts of Deno's interface that are used here, so that this file type-checks without Deno's types. */
 declare const Deno: {
   connect(options: { hostname: string; port: number }): Promise<{
     setNoDelay(): void;
@@ -63,7 +68,7 @@ async function connectDeno(hostname: string, port: number, events: SocketEvents)
         if (count === buffer.length && count < READ_BYTES) buffer = new Uint8Array(READ_BYTES);
       }
     } catch (error) {
-      // Closed by either side. What is not about the socket is a fault of this program or of the broker.
+      // Closed by either side. Any other error is a bug of this program or of the broker.
       if (!isOpen) return;
       if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BadResource)) throw error;
     }
@@ -79,7 +84,7 @@ async function connectDeno(hostname: string, port: number, events: SocketEvents)
   return { write, close };
 }
 
-/** The part of Bun's own interface that is used here, so that this file type-checks without Bun's types. */
+/** The parts of Bun's interface that are used here, so that this file type-checks without Bun's types. */
 declare const Bun: {
   connect(options: {
     hostname: string;

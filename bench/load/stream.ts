@@ -2,14 +2,14 @@ import { fieldTable } from "../../src/wire/field_table.ts";
 import { CHANNEL, Connection, type Target } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
 
-/** A place in a stream to be found. */
+/** A position in a stream to be found. */
 export interface Seek {
   readonly stream: string;
   /** An offset, or a time in milliseconds since 1970. */
   readonly from: { readonly offset: number } | { readonly timeMs: number };
 }
 
-/** A stream to be read by many, at places that are spread over it. */
+/** A stream that many consumers read from positions all over it. */
 export interface Read {
   readonly stream: string;
   readonly messages: number;
@@ -36,10 +36,12 @@ export async function seekStream(target: Target, { stream, from }: Seek): Promis
   return elapsedMs;
 }
 
-/** Messages a second of all consumers together. Throws when one was left out or came twice. */
+/**
+ * Returns the rate of all consumers together, in messages a second. Throws when a message was skipped or came twice.
+ */
 export async function readStream(target: Target, { stream, messages, consumers: count, measureMs }: Read) {
   const startedMs = performance.now();
-  // All at once: one after the other, the last ones would have to get in beside all that the others read.
+  // All at once: the last ones would otherwise compete with the output of all others.
   const consumers = await Promise.all(Array.from({ length: count }, (_, i) =>
     Consumer.open(target, {
       queues: [stream],

@@ -4,29 +4,29 @@ import { Publisher, type PublisherOptions } from "./publisher.ts";
 import { fanoutName, queueName, type Queues } from "./queues.ts";
 
 /**
- * What publishers and consumers do in one run. Publisher and consumer `n` share queue `n % queues`; where queues are more
- * than consumers, a consumer takes each so many-th of them.
+ * Publishers and consumers of one run. Publisher and consumer `n` share queue `n % queues`; when there are more queues
+ * than consumers, each consumer takes every n-th of them.
  */
 export interface Traffic {
   readonly publishers: number;
   readonly consumers: number;
   readonly queues: number;
-  /** Whether queues are durable and messages persistent. */
+  /** True for durable queues and persistent messages. */
   readonly isDurable: boolean;
-  /** Whether each message goes to all queues, by a fanout exchange. */
+  /** True when each message goes to all queues, by a fanout exchange. */
   readonly fansOut: boolean;
   /** Number of publishers that share a connection, on a channel each. */
   readonly publishersPerConnection: number;
   readonly bodyBytes: number;
   /** Maximum number of a consumer's unacknowledged messages. */
   readonly prefetch: number;
-  /** Number of messages that one acknowledgement covers; 0 is no-ack. */
+  /** Number of messages that one acknowledgement covers; 0 means no-ack. */
   readonly ackEvery: number;
-  /** Maximum number of a publisher's unconfirmed messages; 0 is no confirms. */
+  /** Maximum number of a publisher's unconfirmed messages; 0 means no confirms. */
   readonly confirmWindow: number;
-  /** Messages a second and publisher; 0 is as many as the broker takes. */
+  /** Rate of each publisher in messages a second; 0 means as many as the broker takes. */
   readonly ratePerSecond: number;
-  /** Time that passes before anything is measured. */
+  /** Time before the measurement. In milliseconds. */
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
@@ -39,16 +39,16 @@ export interface PublisherReport {
 
 export interface ConsumerReport {
   readonly consumed: number;
-  /** Whether messages may still be on their way: the consumers had no time for all of them. */
+  /** True when messages may still be on their way, as the consumers had no time for all of them. */
   readonly gaveUp: boolean;
   readonly outOfOrder: number;
   readonly repeated: number;
   readonly perSecond: number;
-  /** Percentiles of what was noted, in microseconds; empty if nothing was. */
+  /** Percentiles of the noted latencies, in microseconds; empty when none were noted. */
   readonly latencyUs: Readonly<Record<string, number>>;
 }
 
-/** When nothing has come for so long, nothing will. */
+/** Silence after which nothing more is expected. In milliseconds. */
 const SILENCE_MS = 2000;
 const DRAIN_LIMIT_MS = 6000;
 const PERCENTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
@@ -81,7 +81,7 @@ export class Publishers {
     return new Publishers((await Promise.all(opening)).flat(), traffic);
   }
 
-  /** Publishes until the time is over and the broker has taken in everything. */
+  /** Publishes until the time is over and the broker has handled everything. */
   async run(): Promise<PublisherReport> {
     const running = Promise.all(this.#publishers.map((publisher) => publisher.run()));
     const perSecond = await measureRate(() => sum(this.#publishers, ({ published }) => published), this.#traffic);
@@ -130,7 +130,7 @@ export class Consumers {
     });
   }
 
-  /** Waits for the messages that are still to come, of so many, and closes. */
+  /** Waits for the messages that are still expected, and closes. */
   async finish(expected: number, perSecond: number): Promise<ConsumerReport> {
     const startedMs = performance.now();
     let consumed = 0;

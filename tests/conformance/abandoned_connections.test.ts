@@ -21,7 +21,7 @@ before(async () => {
 after(() => broker.close());
 
 describe("a connection that is dropped in the middle of a publish", () => {
-  it("at whatever byte, leaves nothing of it behind, and all that was confirmed before it", async () => {
+  it("at whatever byte, leaves nothing of it behind, and everything confirmed before it", async () => {
     const neighbour = await Neighbour.start(broker);
     await using observer = await RawClient.open(broker, { channels: [1, 2] });
     const queue = uniqueName("shared");
@@ -38,7 +38,7 @@ describe("a connection that is dropped in the middle of a publish", () => {
       client.publish(1, { routingKey: queue, body: "complete" });
       await client.receive(1, "basic.ack");
       await client.flush(publish.slice(0, cut));
-      // In order, or not: what was not read yet is lost then.
+      // Either in order, or without: then unread input is lost.
       if (cut % 2 === 0) return client.drop();
       client.finish();
       await client.waitForEnd();
@@ -68,7 +68,7 @@ describe("a connection that is dropped in the middle of a publish", () => {
   });
 });
 
-describe("connections by the thousand that are opened and abandoned", () => {
+describe("connections that are opened and abandoned by the thousand", () => {
   const login = methodFrame(0, "connection.start-ok", {
     clientProperties: CLIENT_PROPERTIES,
     mechanism: "PLAIN",
@@ -78,7 +78,7 @@ describe("connections by the thousand that are opened and abandoned", () => {
   const open = methodFrame(0, "connection.open", { virtualHost: "/" });
   const opened = concat(HEADER_0_9_1, login, tuneOk, open, methodFrame(1, "channel.open"));
 
-  /** How far each gets: bytes that it sends, and a method on a channel that it waits for before it goes. */
+  /** Stages of a connection: the bytes that it sends, and a method on a channel that it awaits before it is dropped. */
   const stages = (
     queue: string,
   ): readonly (readonly [Uint8Array, ...([number, "connection.start" | "basic.deliver"] | [])])[] => [
@@ -101,7 +101,7 @@ describe("connections by the thousand that are opened and abandoned", () => {
     [concat(opened, methodFrame(1, "channel.open"))],
   ];
 
-  it("cost nobody anything, and give back what they were delivered", { timeout: 120_000 }, async () => {
+  it("harm nobody, and return what they were delivered", { timeout: 120_000 }, async () => {
     const connections = broker.product === "haremq" ? 10_000 : 2_000;
     const neighbour = await Neighbour.start(broker);
     await using observer = await RawClient.open(broker, { channels: [1, 2] });
@@ -121,7 +121,7 @@ describe("connections by the thousand that are opened and abandoned", () => {
       if (channel !== undefined) await client.receive(channel, method!);
       if (n % 3 === 0) client.finish();
     });
-    // Each message comes when the connection that had it last is gone; it has been delivered before, or not.
+    // Each message comes when the last connection that had it is gone, redelivered or not.
     await observer.request(2, "basic.consume", { queue });
     const received = new Map<string, bigint>();
     while (received.size < messages.length) {
@@ -136,7 +136,7 @@ describe("connections by the thousand that are opened and abandoned", () => {
   });
 });
 
-/** Does something for each item, for some at a time. */
+/** Does something for each item, for several at a time. */
 async function inTurns<T>(items: readonly T[], atATime: number, act: (item: T) => Promise<void>): Promise<void> {
   const waiting = items.values();
   await Promise.all(Array.from({ length: atATime }, async () => {

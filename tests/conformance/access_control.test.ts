@@ -16,11 +16,11 @@ import {
 import { canMakeUsers, makeUsers, type UserUnderTest } from "./users.ts";
 
 const OPERATIONS = ["configure", "write", "read"] as const;
-/** What names begin with: a queue, an exchange, another exchange, and the default exchange. */
+/** Prefixes of names: a queue, an exchange, another exchange, and the default exchange. */
 const RESOURCES = { q: "queue", x: "exchange", y: "exchange", "amq.default": "exchange" } as const;
 
 type Resource = keyof typeof RESOURCES;
-/** Such as `write x`: to write to what has a name that begins with x. */
+/** For example `write x`: to write to a resource whose name begins with x. */
 type Permission = `${(typeof OPERATIONS)[number]} ${Resource}`;
 
 const PERMISSIONS = OPERATIONS.flatMap((operation) =>
@@ -34,10 +34,10 @@ interface Names {
   readonly y: string;
 }
 
-/** What a client may do, and what it has to be permitted for it (RabbitMQ: Access Control). */
+/** An operation of a client with the permissions that it needs (RabbitMQ: Access Control). */
 interface Case {
   readonly needs: readonly Permission[];
-  /** Makes what there has to be before. */
+  /** Creates what the operation needs. */
   readonly given?: (admin: ConfirmChannel, names: Names) => Promise<unknown>;
   readonly act: (channel: ConfirmChannel, names: Names) => Promise<unknown>;
 }
@@ -135,7 +135,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** A user that has these permissions and no others. */
+/** Returns a user with these permissions and no others. */
 function userWith(name: string, permissions: readonly Permission[]): UserUnderTest {
   const pattern = (operation: (typeof OPERATIONS)[number]) => {
     const resources = permissions.filter((each) => each.startsWith(operation)).map((each) => each.split(" ")[1]);
@@ -149,7 +149,7 @@ let adminConnection: ChannelModel;
 let admin: ConfirmChannel;
 const connections = new Map<string, ChannelModel>();
 
-/** A channel of a user, of whom there is one connection. */
+/** Opens a channel of a user, who has one connection. */
 async function channelOf(user: string): Promise<ConfirmChannel> {
   let connection = connections.get(user);
   if (connection === undefined) {
@@ -171,7 +171,7 @@ if (canMakeUsers) {
     await broker.close();
   });
 
-  describe("the permission that an operation needs", () => {
+  describe("an operation that needs permission", () => {
     const run = unique("run");
     const lackingOf = (permission: Permission) => `${run}-all-but-${permission.replace(" ", "-")}`;
     const exactOf = (name: string) => `${run}-${name.replace(/\W/g, "-")}`;
@@ -191,7 +191,7 @@ if (canMakeUsers) {
         const channel = await channelOf(user);
         const closed = channelClosed(channel);
         closed.catch(() => {});
-        // Of a message that is refused the channel's end tells, and not its confirm.
+        // The refusal of a message is reported by the end of the channel, not by its confirm.
         const reason = isRefused
           ? await Promise.race([closed, refusal(act(channel, names))])
           : await act(channel, names);
@@ -201,7 +201,7 @@ if (canMakeUsers) {
         return { reason: reason as { replyCode: number; replyText: string }, names };
       };
 
-      it(`of ${operation} is ${needs.join(", ") || "none"}`, async () => {
+      it(`${operation} needs ${needs.join(", ") || "no permission"}`, async () => {
         await attempt(exactOf(operation), false);
         for (const permission of PERMISSIONS) {
           const user = lackingOf(permission);
@@ -212,7 +212,7 @@ if (canMakeUsers) {
           const name = resource === "amq.default" ? resource : names[resource];
           const phrase = `${RESOURCES[resource]} '${name}'`;
           assert.equal(reason.replyCode, 403);
-          // RabbitMQ 3 does not tell which permission it was.
+          // RabbitMQ 3 does not name the permission.
           const text = new RegExp(
             `^ACCESS_REFUSED - (${verb} )?access to ${phrase} in vhost '/' refused for user '${user}'$`,
           );
@@ -287,7 +287,7 @@ if (canMakeUsers) {
       await transactional.close();
     });
 
-    it("is told before anything else that an exchange of the broker's own stays", async () => {
+    it("learns that a predeclared exchange stays before anything else", async () => {
       const { replyCode, replyText } = await refusal((await channelOf(user)).deleteExchange("amq.topic"));
       assert.equal(replyCode, 403);
       assert.equal(
@@ -296,12 +296,12 @@ if (canMakeUsers) {
       );
     });
 
-    it("is refused a queue that the server names, by that name", async () => {
+    it("is refused a queue named by the server, by that name", async () => {
       const { replyText } = await refusal((await channelOf(user)).assertQueue(""));
       assert.match(replyText, /access to queue 'amq\.gen-[\w-]{22}' in vhost '\/' refused for user '/);
     });
 
-    it("is refused the default exchange, and what can't be done with it before that", async () => {
+    it("is refused the default exchange, after operations that it does not have", async () => {
       const { replyText } = await refusal((await channelOf(user)).bindQueue("q", "", "k"));
       assert.match(replyText, /access to queue 'q' in vhost '\/' refused for user '/);
       const bound = await refusal((await channelOf(user)).checkExchange(""));

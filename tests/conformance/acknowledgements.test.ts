@@ -23,7 +23,7 @@ import {
 
 let broker: BrokerUnderTest;
 let connection: ChannelModel;
-/** Publishes, and looks at what is in the queue. */
+/** Publishes, and reads the queue. */
 let publisher: ConfirmChannel;
 /** Consumes and acknowledges. */
 let channel: Channel;
@@ -223,7 +223,7 @@ describe("a delivery tag that isn't outstanding", () => {
     assert.deepEqual(await closed, unknown(1, "basic.ack"));
   });
 
-  it("brings back what the channel had outstanding", async () => {
+  it("returns the channel's unacknowledged deliveries", async () => {
     await fill("a", "b");
     await getAll(2);
     const closed = channelClosed(channel);
@@ -306,14 +306,14 @@ describe("a requeued message", () => {
     assert.deepEqual(await drain(channel, queue), ["a", "b", "c", "d"]);
   });
 
-  it("returns to its old place though it went out from there several times", async () => {
+  it("returns to its old place even after several deliveries", async () => {
     await fill("a", "b", "c");
     for (let i = 0; i < 3; i++) channel.nack(await get(channel));
 
     assert.deepEqual(await drain(channel, queue), ["a", "b", "c"]);
   });
 
-  it("goes to a consumer that waits", async () => {
+  it("goes to a waiting consumer", async () => {
     await fill("a");
     const a = await get(channel);
     const inbox = await Inbox.open(publisher, queue);
@@ -406,7 +406,7 @@ describe("the redelivered flag", () => {
     assert.equal((await get(publisher)).fields.redelivered, true);
   });
 
-  it("is true for messages that were prefetched and never looked at", async () => {
+  it("is true for messages that were prefetched and never read", async () => {
     await fill("a", "b", "c");
     await channel.prefetch(2);
     const inbox = await Inbox.open(channel, queue);
@@ -461,7 +461,7 @@ describe("unacknowledged messages", () => {
     assert.deepEqual(messages.map((message) => message.fields.redelivered), [true, true, true]);
   });
 
-  it("return when their channel dies of an error", async () => {
+  it("return when their channel is closed by an error", async () => {
     await fill("a");
     await get(channel);
     const closed = channelClosed(channel);
@@ -473,7 +473,7 @@ describe("unacknowledged messages", () => {
     assert.equal(text(await inbox.next()), "a");
   });
 
-  it("are nobody else's while their channel lives", async () => {
+  it("go to nobody else while their channel is open", async () => {
     await fill("a", "b");
     await get(channel);
 
@@ -482,7 +482,7 @@ describe("unacknowledged messages", () => {
 });
 
 describe("basic.recover", () => {
-  it("brings everything unacknowledged on the channel again, redelivered, in order", async () => {
+  it("redelivers everything unacknowledged on the channel, in order", async () => {
     await fill("a", "b", "c");
     const inbox = await Inbox.open(channel, queue);
     const [, b] = await inbox.take(3);
@@ -496,7 +496,7 @@ describe("basic.recover", () => {
     assert.deepEqual(again.map((message) => message.fields.deliveryTag), [4, 5]);
   });
 
-  it("brings back what basic.get took", async () => {
+  it("redelivers messages from basic.get", async () => {
     await fill("a", "b");
     await getAll(2);
 

@@ -21,14 +21,14 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Declares an exchange that goes with its last binding. */
+/** Declares an exchange that is deleted with its last binding. */
 async function declare(type: string, alternateExchange?: string): Promise<string> {
   const name = unique("x");
   await channel.assertExchange(name, type, { durable: false, autoDelete: true, alternateExchange });
   return name;
 }
 
-/** Binds a queue of the connection's own, and returns its name. */
+/** Binds an exclusive queue, and returns its name. */
 async function bindQueue(exchange: string, key: string): Promise<string> {
   const { queue } = await channel.assertQueue("", { exclusive: true });
   await channel.bindQueue(queue, exchange, key);
@@ -36,7 +36,7 @@ async function bindQueue(exchange: string, key: string): Promise<string> {
 }
 
 describe("an alternate exchange", () => {
-  it("takes what was published to an exchange that has no queue for it, as it was published", async () => {
+  it("receives messages without a queue from its exchange, unchanged", async () => {
     const alternate = await declare("fanout");
     const exchange = await declare("direct", alternate);
     const wanted = await bindQueue(exchange, "key");
@@ -84,7 +84,7 @@ describe("an alternate exchange", () => {
     assert.deepEqual(returned.map(text), ["in vain"]);
   });
 
-  it("may be declared later, and is found from then on", async () => {
+  it("may be declared later, and is used from then on", async () => {
     const alternate = unique("later");
     const exchange = await declare("direct", alternate);
     await bindQueue(exchange, "unused");
@@ -98,7 +98,7 @@ describe("an alternate exchange", () => {
     assert.deepEqual(await drain(channel, unrouted), ["in time"]);
   });
 
-  it("is asked for what reaches an exchange by way of another one", async () => {
+  it("is used for messages that reach its exchange through another one", async () => {
     const alternate = await declare("fanout");
     const behind = await declare("direct", alternate);
     const first = await declare("fanout");

@@ -24,7 +24,7 @@ for (const header of [protocolHeader(1, 1, 8, 0), protocolHeader(1, 1, 9, 1)]) {
       assert.match(new TextDecoder().decode(mechanisms), /\bAMQPLAIN\b/);
     });
 
-    it("asks for a ticket, declares, binds, publishes and gets", async () => {
+    it("requests a ticket, declares, binds, publishes and gets", async () => {
       await using client = await open();
       const { ticket } = await client.request(1, "access.request", { realm: "/data", active: true, write: true });
       assert.equal(ticket, 1);
@@ -42,7 +42,7 @@ for (const header of [protocolHeader(1, 1, 8, 0), protocolHeader(1, 1, 9, 1)]) {
       await client.request(1, "channel.close", { replyCode: 200 });
     });
 
-    it("consumes, with a basic.consume that has no arguments", async () => {
+    it("consumes with a basic.consume that has no arguments", async () => {
       await using client = await open();
       const { queue } = await client.request(1, "queue.declare", { exclusive: true });
       await client.request(1, "basic.qos", { prefetchCount: 1 });
@@ -68,7 +68,7 @@ for (const header of [protocolHeader(1, 1, 8, 0), protocolHeader(1, 1, 9, 1)]) {
       assert.equal((await client.request(1, "queue.declare", { queue, passive: true })).messageCount, 1);
     });
 
-    it("is told of channel errors", async () => {
+    it("gets channel errors", async () => {
       await using client = await open();
       const queue = uniqueName("missing");
       client.send(1, "queue.declare", { queue, passive: true });
@@ -77,7 +77,7 @@ for (const header of [protocolHeader(1, 1, 8, 0), protocolHeader(1, 1, 9, 1)]) {
       await client.request(1, "channel.open");
     });
 
-    it("is told of connection errors with 0-8's number of connection.close, and closes with it", async () => {
+    it("gets connection errors with 0-8's number of connection.close, and closes with it", async () => {
       await using client = await open();
       client.send(1, "channel.open");
       assert.deepEqual(await client.receiveClose(0), [504, "CHANNEL_ERROR - second 'channel.open' seen", 20, 10]);
@@ -89,7 +89,7 @@ for (const header of [protocolHeader(1, 1, 8, 0), protocolHeader(1, 1, 9, 1)]) {
       await another.waitForEnd();
     });
 
-    it("is told of a failed login", async () => {
+    it("gets the refusal of a login", async () => {
       await using client = await RawClient.connect(broker, AMQP_0_8);
       await client.logIn({ header, password: "wrong" });
       assert.equal((await client.receiveClose(0))[0], 403);

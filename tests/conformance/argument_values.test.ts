@@ -15,7 +15,7 @@ const integer = (value: number): FieldValue => ({ type: "I", value });
 const array = (...value: FieldValue[]): FieldValue => ({ type: "A", value });
 const table = (fields: Readonly<Record<string, FieldValue>>): FieldTable => new Map(Object.entries(fields));
 
-/** Values of each type, and how RabbitMQ shows them. */
+/** Values of each type, with RabbitMQ's text for each. */
 const VALUES: readonly (readonly [value: FieldValue, shown: string])[] = [
   [{ type: "t", value: true }, "true"],
   [{ type: "b", value: -5 }, "-5"],
@@ -40,7 +40,7 @@ const VALUES: readonly (readonly [value: FieldValue, shown: string])[] = [
     "[{binary,<<1,2>>},{decimal,{1,5}}]",
   ],
 ];
-/** Texts are shown as they are, unless Erlang's notation is asked for. */
+/** Texts are shown literally, except where Erlang's notation is used. */
 const TEXTS: readonly (readonly [value: FieldValue, shown: string, notation: string])[] = [
   [text('a "b"\\'), 'a "b"\\', '<<"a \\"b\\"\\\\">>'],
   [text(""), "", "<<>>"],
@@ -62,14 +62,14 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   D: "decimal",
 };
 
-/** The text with which a queue's declaration is refused. */
+/** Returns the text with which a queue's declaration is refused. */
 async function refusal(queue: string, queueArguments: FieldTable): Promise<string> {
   await using client = await RawClient.open(broker);
   client.send(1, "queue.declare", { queue, exclusive: false, autoDelete: true, arguments: queueArguments });
   return (await client.receiveClose(1))[1];
 }
 
-describe("the value of an argument that a queue was declared with otherwise", () => {
+describe("the value of an argument that differs from a queue's", () => {
   it("is shown as Erlang writes it", async () => {
     await using client = await RawClient.open(broker);
     const queue = uniqueName("q");
@@ -109,7 +109,7 @@ describe("the value of an argument that a queue was declared with otherwise", ()
     await client.request(1, "queue.delete", { queue });
   });
 
-  it("is told with its type where it was not given before", async () => {
+  it("is shown with its type when there was none before", async () => {
     await using client = await RawClient.open(broker);
     const queue = uniqueName("q");
     await client.request(1, "queue.declare", { queue, autoDelete: true });
@@ -125,7 +125,7 @@ describe("the value of an argument that a queue was declared with otherwise", ()
     await client.request(1, "queue.delete", { queue });
   });
 
-  it("is the same where another type has an equal value", async () => {
+  it("is equal to a value of another type that reads the same", async () => {
     await using client = await RawClient.open(broker);
     const queue = uniqueName("q");
     const declare = (value: FieldValue) =>
@@ -135,7 +135,7 @@ describe("the value of an argument that a queue was declared with otherwise", ()
   });
 });
 
-describe("a value of x-match that there is not", () => {
+describe("an unknown value of x-match", () => {
   const bindWith = async (value: FieldValue): Promise<string> => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
@@ -143,7 +143,7 @@ describe("a value of x-match that there is not", () => {
     return (await client.receiveClose(1))[1];
   };
 
-  it("is told as Erlang writes it", async () => {
+  it("is shown as Erlang writes it", async () => {
     for (const [value, , notation] of TEXTS) {
       if (value.type === "x") continue;
       assert.equal(
@@ -153,7 +153,7 @@ describe("a value of x-match that there is not", () => {
     }
   });
 
-  it("of another type is told with its type", async () => {
+  it("of another type is shown with its type", async () => {
     const bytes: readonly [FieldValue, string] = [{ type: "x", value: Uint8Array.of(255, 0) }, "<<255,0>>"];
     const unset: readonly [FieldValue, string] = [{ type: "V", value: null }, "undefined"];
     for (const [value, shown] of [...VALUES, bytes, unset]) {
@@ -164,7 +164,7 @@ describe("a value of x-match that there is not", () => {
     }
   });
 
-  it("begins new lines below where it begins", async () => {
+  it("has its further lines below its beginning", async () => {
     const long = array(...Array.from({ length: 3 }, (_, at) => integer(at)));
     assert.equal(
       await bindWith(long),
@@ -174,7 +174,7 @@ describe("a value of x-match that there is not", () => {
   });
 });
 
-describe("an argument with a value that it can't have", () => {
+describe("an argument with an invalid value", () => {
   const cases: readonly (readonly [name: string, value: FieldValue, problem: string])[] = [
     ["x-message-ttl", { type: "l", value: -1n }, "{value_negative,-1}"],
     ["x-message-ttl", { type: "l", value: 400_000_000_000n }, "{value_too_large,400000000000}"],

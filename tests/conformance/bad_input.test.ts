@@ -26,18 +26,18 @@ after(() => broker.close());
 
 const octets = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
-/** `queue.declare` of an exclusive, server-named queue, with any bytes where its arguments belong. */
+/** Makes `queue.declare` of an exclusive, server-named queue, with any bytes as its arguments. */
 const declareWith = (table: Uint8Array): Uint8Array =>
   frame(FRAME_METHOD, 1, concat(octets(0, 50, 0, 10, 0, 0, 0, 4), table));
 
-/** `basic.publish` with any bytes where the property flags and the properties belong. */
+/** Makes `basic.publish` with any bytes as its property flags and properties. */
 const publishWith = (properties: Uint8Array): Uint8Array =>
   concat(
     methodFrame(1, "basic.publish", { routingKey: "nowhere" }),
     frame(FRAME_HEADER, 1, concat(octets(0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), properties)),
   );
 
-/** A table that holds a table that holds a table, and so on, `depth` tables in all. */
+/** Makes `depth` tables, each nested in the one before. */
 function nestedTable(depth: number): Uint8Array {
   const inner = 7; // A name of one letter, the type letter and a length.
   const bytes = new Uint8Array(4 + (depth - 1) * inner);
@@ -50,7 +50,7 @@ function nestedTable(depth: number): Uint8Array {
   return bytes;
 }
 
-/** What the server says to bytes behind an opened channel 1, beside a client that must not notice. */
+/** Returns the server's reason for closing after bytes on an open channel 1; another client must not notice. */
 async function reasonFor(bytes: Uint8Array): Promise<CloseReason | "end"> {
   await using neighbour = await RawClient.open(broker);
   await using client = await RawClient.open(broker);
@@ -80,7 +80,7 @@ describe("a method whose fields are cut short closes the connection:", () => {
       const reason = await reasonFor(bytes);
       assert.notEqual(typeof reason, "string");
       const [code, text, classId, methodId] = reason as CloseReason;
-      // RabbitMQ shows the bytes that it cannot decode, in Erlang's notation; AMQP would have SYNTAX_ERROR.
+      // RabbitMQ shows the bytes that it can't decode in Erlang's notation; AMQP would have SYNTAX_ERROR.
       if (broker.product === "rabbitmq") assert.match(text, /^FRAME_ERROR - cannot decode <</);
       assert.ok(code === 501 || code === 502, text);
       assert.deepEqual([classId, methodId], [bytes[8], bytes[10]]);
@@ -107,7 +107,7 @@ describe("a text that is not UTF-8", () => {
     });
   }
 
-  it("is a message's routing key: RabbitMQ looks at its bytes only, and delivers it", async () => {
+  it("is a message's routing key, which RabbitMQ treats as bytes and delivers", async () => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     await client.request(1, "queue.bind", { queue, exchange: "amq.fanout" });
@@ -130,21 +130,21 @@ describe("a table that is malformed closes the connection:", () => {
   for (const [name, table] of Object.entries(cases)) {
     it(name, async () => {
       const reason = await reasonFor(declareWith(table));
-      // RabbitMQ drops the connection without a word.
+      // RabbitMQ drops the connection without a close.
       if (broker.product === "rabbitmq" && reason === "end") return;
       assert.deepEqual([reason[0], ...reason.slice(2)], [502, 50, 10], String(reason));
     });
   }
 });
 
-describe("tables inside one another", () => {
+describe("nested tables", () => {
   it("may be 64 deep", async () => {
     await assertAccepted(declareWith(nestedTable(64)));
   });
 
   for (const depth of [65, 1_000, 15_000]) {
     it(`may not be ${depth} deep`, async () => {
-      // RabbitMQ knows no such limit.
+      // RabbitMQ has no such limit.
       if (broker.product === "rabbitmq") return await assertAccepted(declareWith(nestedTable(depth)));
       const reason = await reasonFor(declareWith(nestedTable(depth)));
       assert.deepEqual([reason[0], ...reason.slice(2)], [502, 50, 10], String(reason));
@@ -182,7 +182,7 @@ describe("content properties that are malformed close the connection:", () => {
   for (const [name, properties] of Object.entries(cases)) {
     it(name, async () => {
       const reason = await reasonFor(publishWith(properties));
-      // RabbitMQ's channel dies of it and its connection says `INTERNAL_ERROR`; AMQP would have SYNTAX_ERROR.
+      // In RabbitMQ the channel crashes and the connection reports `INTERNAL_ERROR`; AMQP would have SYNTAX_ERROR.
       if (broker.product === "rabbitmq") assert.deepEqual(reason, [541, "INTERNAL_ERROR", 0, 0]);
       else assert.ok([501, 502, 541].includes(Number(reason[0])), String(reason));
     });
@@ -218,7 +218,7 @@ describe("whatever a client sends,", () => {
     methodFrame(1, "channel.open"),
   );
 
-  /** Sends bytes, gives the server time to look at them, and goes. */
+  /** Sends bytes, gives the server time to read them, and leaves. */
   async function sendAndGo(bytes: Uint8Array): Promise<void> {
     await using client = await RawClient.connect(broker);
     await client.flush(bytes);
@@ -227,7 +227,7 @@ describe("whatever a client sends,", () => {
     await another.request(1, "channel.flow", { active: true });
   }
 
-  /** What to do to a byte: change it, leave it out, or put something before it. */
+  /** Damages of a byte: it is changed, left out, or another one is inserted in front. */
   const damage = fc.tuple(fc.nat(), fc.constantFrom("change", "omit", "insert", "cut"), fc.nat(255));
   function damaged(bytes: Uint8Array, damages: readonly [number, string, number][]): Uint8Array {
     return damages.reduce((result, [where, how, value]) => {

@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => closeQuietly(connection));
 
 describe("binding a queue", () => {
-  it("twice in the same way is one binding", async () => {
+  it("twice in the same way makes one binding", async () => {
     const key = unique("key");
     await channel.bindQueue(queue, "amq.direct", key);
     await channel.bindQueue(queue, "amq.direct", key);
@@ -80,7 +80,7 @@ describe("binding a queue", () => {
     assert.deepEqual(await drain(channel, queue), ["direct", "topic"]);
   });
 
-  it("doesn't bring it messages from before", async () => {
+  it("doesn't bring it earlier messages", async () => {
     const key = unique("key");
     await publish(channel, "amq.direct", key, "before");
 
@@ -128,7 +128,7 @@ describe("unbinding a queue", () => {
     assert.deepEqual(await drain(channel, queue), ["kept"]);
   });
 
-  it("leaves what was routed before in the queue", async () => {
+  it("leaves earlier messages in the queue", async () => {
     const key = unique("key");
     await channel.bindQueue(queue, "amq.direct", key);
     await publish(channel, "amq.direct", key, "before");

@@ -53,7 +53,7 @@ describe("channel.open", () => {
     assert.equal((await client.receiveClose(0))[0], 530);
   });
 
-  it("has room again when another channel was closed", async () => {
+  it("is possible again when another channel was closed", async () => {
     await using client = await RawClient.open(broker, { channelMax: 1, channels: [1] });
     for (let channel = 2; channel < 20; channel++) {
       await client.request(channel - 1, "channel.close", { replyCode: 200 });
@@ -61,7 +61,7 @@ describe("channel.open", () => {
     }
   });
 
-  it("has room again when another channel failed and its close was answered", async () => {
+  it("is possible again when another channel failed and its close was answered", async () => {
     await using client = await RawClient.open(broker, { channelMax: 1 });
     client.send(1, "queue.declare", { queue: uniqueName("missing"), passive: true });
     await client.receiveClose(1);
@@ -163,7 +163,7 @@ describe("a channel error", () => {
     assert.match(text, /^NOT_FOUND - no queue 'ü{50,}/);
   });
 
-  it("drops what was sent behind it until close-ok, methods and messages", async () => {
+  it("drops what was sent after it until close-ok, methods and messages", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const { queue } = await client.request(2, "queue.declare", { exclusive: true });
     const neverDeclared = uniqueName("never-declared");
@@ -194,7 +194,7 @@ describe("a channel error", () => {
     assert.deepEqual(await client.receiveClose(0), [504, "CHANNEL_ERROR - second 'channel.open' seen", 20, 10]);
   });
 
-  it("drops a content that is cut in two by close-ok's wait, and still takes its frames for what they are", async () => {
+  it("drops a content that is interrupted by waiting for close-ok, and still reads its frames correctly", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const { queue } = await client.request(2, "queue.declare", { exclusive: true });
     client.write(
@@ -203,7 +203,7 @@ describe("a channel error", () => {
       headerFrame(1, 4),
     );
     await client.receiveClose(1);
-    // The content goes on, as AMQP knows no way to break it off, and a method in the middle of it is still a mistake.
+    // The content continues, as AMQP has no way to break it off, and a method in the middle of it is still an error.
     client.send(1, "channel.close-ok");
     assert.deepEqual(await client.receiveClose(0), [
       505,
@@ -213,7 +213,7 @@ describe("a channel error", () => {
     ]);
   });
 
-  it("of a publish drops the publishes that were sent behind it", async () => {
+  it("of a publish drops the publishes that were sent after it", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const { queue } = await client.request(2, "queue.declare", { exclusive: true });
     const exchange = uniqueName("missing");
@@ -230,7 +230,7 @@ describe("a channel error", () => {
       40,
     ]);
     client.send(1, "channel.close-ok");
-    // RabbitMQ's queues count for a passive declaration before they take in what was published; not for a purge.
+    // RabbitMQ's queues answer a passive declaration before they handle earlier publishes, but not a purge.
     const { messageCount } = await client.request(2, "queue.purge", { queue });
     assert.equal(messageCount, 1);
   });
@@ -276,7 +276,7 @@ describe("a channel error", () => {
     }
   });
 
-  it("whose close is never answered leaves the connection as it was", async () => {
+  it("whose close is never answered does not affect the connection", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     client.send(1, "basic.ack", { deliveryTag: 1n });
     await client.receiveClose(1);

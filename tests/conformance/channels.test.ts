@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => closeQuietly(connection));
 
 describe("channels", () => {
-  it("can be many on one connection, each working for itself", async () => {
+  it("can be many on one connection, each independent", async () => {
     const channels = await Promise.all(Array.from({ length: 200 }, () => openConfirmChannel(connection)));
     const { queue } = await channels[0].assertQueue("", { exclusive: true });
 
@@ -38,7 +38,7 @@ describe("channels", () => {
     assert.deepEqual(bodies.map(Number).sort((a, b) => a - b), Array.from({ length: 200 }, (_, i) => i));
   });
 
-  it("can be as many as were agreed", async () => {
+  it("can be as many as were agreed on", async () => {
     const small = await connect(broker, { channelMax: 5 });
     const channels = await Promise.all(Array.from({ length: 5 }, () => openChannel(small)));
 
@@ -59,7 +59,7 @@ describe("channels", () => {
     await small.close();
   });
 
-  it("free their number when they die of an error", async () => {
+  it("free their number when an error closes them", async () => {
     const small = await connect(broker, { channelMax: 1 });
 
     for (let i = 0; i < 20; i++) {
@@ -70,7 +70,7 @@ describe("channels", () => {
     await small.close();
   });
 
-  it("leave each other alone when one dies of an error", async () => {
+  it("don't affect each other when an error closes one", async () => {
     const [dying, living] = [await openChannel(connection), await openConfirmChannel(connection)];
     const { queue } = await living.assertQueue("", { exclusive: true });
 
@@ -93,7 +93,7 @@ describe("channels", () => {
     assert.equal(message.fields.deliveryTag, 1);
   });
 
-  it("keep the order of what they were asked", async () => {
+  it("keep the order of requests", async () => {
     const channel = await openChannel(connection);
     const order: number[] = [];
 
@@ -109,13 +109,13 @@ describe("channels", () => {
 });
 
 describe("channel.flow", () => {
-  it("that asks for what is the case is answered", async () => {
+  it("that asks for the current state is answered", async () => {
     const channel = await openChannel(connection);
 
     assert.deepEqual({ ...await call(channel, "channel.flow", { active: true }) as object }, { active: true });
   });
 
-  it("that asks for a pause closes the connection with 540, for RabbitMQ never had it", async () => {
+  it("that asks for a pause closes the connection with 540, as in RabbitMQ, which has never implemented it", async () => {
     const channel = await openChannel(connection);
     const closed = connectionClosed(connection);
 

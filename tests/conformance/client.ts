@@ -12,10 +12,10 @@ import {
 } from "amqplib";
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 
-/** How long a test waits, on a busy machine too, for what must happen before it says what didn't. */
+/** Time that a test waits for something before it reports what is missing, on a busy machine too. In milliseconds. */
 const patienceMs = 20_000;
 
-/** Why the broker closed a channel or a connection, in the words and numbers that it sent. */
+/** Reason for which the broker closed a channel or a connection, as it sent it. */
 export interface CloseReason {
   readonly replyCode: number;
   readonly replyText: string;
@@ -24,7 +24,7 @@ export interface CloseReason {
   readonly methodId?: number;
 }
 
-/** AMQP 0-9-1's numbers of the methods that a close names as its cause, or that `call` and `send` send. */
+/** AMQP 0-9-1's numbers of the methods that a close may name as its cause, or that `call` and `send` send. */
 export const method = {
   "channel.flow": { classId: 20, methodId: 20 },
   "access.request": { classId: 30, methodId: 10 },
@@ -54,7 +54,7 @@ export const method = {
 
 export type MethodName = keyof typeof method;
 
-/** A connection whose `error` events are not thrown: a test asks for the close reason where it expects one. */
+/** Opens a connection whose `error` events are not thrown: a test asks for the close reason when it expects one. */
 export async function connect(broker: BrokerUnderTest, query: Record<string, number> = {}): Promise<ChannelModel> {
   const url = new URL(broker.url);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
@@ -64,15 +64,15 @@ export async function connect(broker: BrokerUnderTest, query: Record<string, num
 }
 
 /**
- * Whether the broker under test has exchanges of a type, asked before any test is made: RabbitMQ has some from version 4
- * on, and others where a plugin is enabled. HareMQ has them all.
+ * Returns whether the broker under test has a type of exchanges; asked before any test is defined. RabbitMQ has some
+ * since version 4, and others with a plugin. HareMQ has them all.
  */
 export async function hasExchangeType(type: string): Promise<boolean> {
   if (productUnderTest === "haremq") return true;
   const broker = await startBrokerUnderTest();
   const connection = await connect(broker);
   const name = unique("probe");
-  // RabbitMQ 3 closes the connection where RabbitMQ 4 closes the channel.
+  // RabbitMQ 3 closes the connection, RabbitMQ 4 the channel.
   let closed: unknown;
   connection.once("error", (error) => closed = error);
   try {
@@ -101,23 +101,23 @@ export async function openConfirmChannel(connection: ChannelModel): Promise<Conf
   return channel;
 }
 
-/** Closes what a test may have closed already. */
+/** Closes something that a test may have closed already. */
 export async function closeQuietly(closable: { close(): Promise<void> }): Promise<void> {
   await closable.close().catch(() => {});
 }
 
-/** The socket below a connection, to cut it without a word. */
+/** Returns the socket below a connection, to cut it without a close. */
 export function socketOf(connection: ChannelModel): Socket {
   return (connection.connection as unknown as { stream: Socket }).stream;
 }
 
-/** What amqplib settled on with the broker in connection.tune and tune-ok. */
+/** Returns the values that amqplib agreed on with the broker in connection.tune and tune-ok. */
 export function tuned(connection: ChannelModel): { channelMax: number; frameMax: number; heartbeat: number } {
   const { channelMax, frameMax, heartbeat } = connection.connection as unknown as Record<string, number>;
   return { channelMax, frameMax, heartbeat };
 }
 
-/** The reason with which the broker answers an operation that it refuses. */
+/** Returns the reason with which the broker refuses an operation. */
 export async function refusal(operation: Promise<unknown>): Promise<CloseReason> {
   let answer: unknown;
   try {
@@ -128,7 +128,10 @@ export async function refusal(operation: Promise<unknown>): Promise<CloseReason>
   assert.fail(`expected a refusal, but the broker agreed: ${JSON.stringify(answer)}`);
 }
 
-/** The reason with which the broker closes a channel for something that has no answer. Ask before doing it. */
+/**
+ * Returns the reason with which the broker closes a channel for something without an answer. Called before that is
+ * done.
+ */
 export function channelClosed(channel: Channel): Promise<CloseReason> {
   return within(
     "the channel to be closed",
@@ -136,7 +139,7 @@ export function channelClosed(channel: Channel): Promise<CloseReason> {
   );
 }
 
-/** The reason with which the broker closes a connection. Ask before provoking it. */
+/** Returns the reason with which the broker closes a connection. Called before that is caused. */
 export function connectionClosed(connection: ChannelModel): Promise<CloseReason> {
   return within(
     "the connection to be closed",
@@ -179,7 +182,7 @@ function methodNumber(name: MethodName): number {
   return (method[name].classId << 16) + method[name].methodId;
 }
 
-/** The ready messages of a queue, oldest first, taken out of it. */
+/** Takes the ready messages out of a queue, and returns them, oldest first. */
 export async function drain(channel: Channel, queue: string): Promise<string[]> {
   const bodies: string[] = [];
   for (;;) {
@@ -197,16 +200,19 @@ export function texts(messages: Message[]): string[] {
   return messages.map(text);
 }
 
-/** A name that no other test uses, so that all of them can share a broker; short, for reply texts end at 255 bytes. */
+/**
+ * Makes a name that no other test uses, so that all tests can share a broker. It is short, as reply texts end at 255
+ * bytes.
+ */
 export function unique(prefix: string): string {
   return `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
 /** A consumer that keeps its deliveries until the test asks for them. */
 export class Inbox {
-  /** Delivered, and not asked for yet. */
+  /** Deliveries that no test has asked for. */
   readonly waiting: ConsumeMessage[] = [];
-  /** Fulfilled when the broker cancels the consumer. */
+  /** Resolves when the broker cancels the consumer. */
   readonly cancelled: Promise<void>;
   #consumerTag = "";
   #wake = () => {};
@@ -245,7 +251,7 @@ export class Inbox {
   }
 }
 
-/** Rejects, saying what was awaited, when it takes longer than a test should wait. */
+/** Rejects, naming what was awaited, when it takes longer than a test may wait. */
 export async function within<T>(what: string, awaited: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -145,7 +145,7 @@ describe("@cloudamqp/amqp-client", () => {
     assert(Buffer.from(message!.body as Uint8Array).equals(Buffer.from(body)));
   });
 
-  it("tells what the broker refused, and goes on with another channel", async () => {
+  it("reports what the broker refused, and continues on another channel", async () => {
     const channel = await client.channel();
     const name = unique("q");
 
@@ -288,7 +288,7 @@ describe("rabbitmq-client", () => {
     await channel.close();
   });
 
-  it("tells what the broker refused, and goes on with another channel", async () => {
+  it("reports what the broker refused, and continues on another channel", async () => {
     const queue = unique("q");
     const channel = await client.acquire();
 
@@ -300,7 +300,7 @@ describe("rabbitmq-client", () => {
     assert((await client.queueDeclare({ exclusive: true })).queue);
   });
 
-  it("finds its consumer cancelled when the queue is deleted, and declares it again", async () => {
+  it("notices that its consumer is cancelled when the queue is deleted, and declares it again", async () => {
     const queue = unique("q");
     const consumer = client.createConsumer({ queue, queueOptions: { exclusive: true } }, () => {});
     consumer.on("error", () => {});

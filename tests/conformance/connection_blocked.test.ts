@@ -11,10 +11,10 @@ before(async () => {
 after(() => broker.close());
 
 describe("a memory alarm", {
-  // RabbitMQ's would have to be configured for it.
+  // RabbitMQ would need a configuration for it.
   skip: productUnderTest === "rabbitmq",
 }, () => {
-  it("blocks who publishes and tells them, until consumers have made room; all that was sent arrives", async () => {
+  it("blocks publishers and tells them, until consumers have made room; everything that was sent arrives", async () => {
     const [publishing, consuming] = [await connect(broker), await connect(broker)];
     const told: string[] = [];
     publishing.on("blocked", (reason: string) => told.push(`blocked: ${reason}`));

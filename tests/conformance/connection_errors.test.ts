@@ -65,7 +65,7 @@ describe("connection.close", () => {
     assert.equal(messageCount, 200);
   });
 
-  it("is followed by nothing: what the client sends behind it is ignored", async () => {
+  it("is the end: what the client sends after it is ignored", async () => {
     await using client = await RawClient.open(broker);
     const queue = uniqueName("never-declared");
     client.write(
@@ -111,7 +111,7 @@ describe("a connection error", () => {
     await other.request(1, "queue.delete", { queue });
   });
 
-  it("is the last that is heard of: what was sent behind it is ignored until close-ok", async () => {
+  it("is the end: what was sent after it is ignored until close-ok", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const queue = uniqueName("never-declared");
     client.write(methodFrame(1, "channel.open"));

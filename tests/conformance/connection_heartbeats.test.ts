@@ -10,8 +10,8 @@ before(async () => {
 });
 after(() => broker.close());
 
-// RabbitMQ looks twice in an interval, so what it does comes up to half an interval later than it is due; and here everything
-// may come much later, for these run on real time and on machines that are busy.
+// RabbitMQ checks twice in an interval, so its reactions are up to half an interval late; and everything may be much
+// later here, as these tests run in real time on busy machines.
 const LATEST_MS = 10_000;
 
 describe("with a heartbeat of 1 s", () => {
@@ -27,7 +27,7 @@ describe("with a heartbeat of 1 s", () => {
     assert.ok(fourth - first >= 1_000 && fourth - first <= LATEST_MS, `three intervals took ${fourth - first} ms`);
   });
 
-  it("a client that is silent for two intervals is dropped without a word", async () => {
+  it("a client that is silent for two intervals is dropped without a close", async () => {
     await using client = await RawClient.open(broker, { heartbeat: 1 });
     const startMs = performance.now();
     await client.waitForEnd();
@@ -36,7 +36,7 @@ describe("with a heartbeat of 1 s", () => {
     assert.ok(silentMs >= 1_400 && silentMs <= LATEST_MS, `dropped after ${Math.round(silentMs)} ms`);
   });
 
-  it("any bytes will do to show that a client lives, the parts of a frame too", async () => {
+  it("any bytes show that a client is alive, even parts of a frame", async () => {
     await using client = await RawClient.open(broker, { heartbeat: 1 });
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     const slow = publishFrames(1, { routingKey: queue, body: "slow" });
@@ -54,7 +54,7 @@ describe("with a heartbeat of 1 s", () => {
     assert.equal((await client.receiveContent(1, "basic.get-ok")).text, "slow");
   });
 
-  it("a client that was dropped gives back what it had not acknowledged", async () => {
+  it("the unacknowledged messages of a dropped client are returned", async () => {
     await using other = await RawClient.open(broker, { channels: [1, 2] });
     const queue = uniqueName("shared");
     await other.request(1, "queue.declare", { queue });
@@ -71,7 +71,7 @@ describe("with a heartbeat of 1 s", () => {
 });
 
 describe("with a heartbeat of 4 s", () => {
-  it("the server sends the first one before an interval is over", async () => {
+  it("the server sends the first one before an interval has passed", async () => {
     await using client = await RawClient.open(broker, { heartbeat: 4 });
     const startMs = performance.now();
     await client.receiveHeartbeats(1);

@@ -27,7 +27,7 @@ before(async () => {
 after(() => broker.close());
 
 describe("the server properties", () => {
-  it("say RabbitMQ and a version, for clients branch on them", async () => {
+  it("name RabbitMQ and a version, as clients depend on them", async () => {
     const connection = await connect(broker);
 
     const { product, version, platform, information, copyright } = connection.connection.serverProperties;
@@ -38,7 +38,7 @@ describe("the server properties", () => {
     for (const text of [platform, information, copyright]) assert.equal(typeof text, "string");
   });
 
-  it("list what the broker can do beyond AMQP 0-9-1", async () => {
+  it("list the broker's extensions to AMQP 0-9-1", async () => {
     const connection = await connect(broker);
 
     const { capabilities } = connection.connection.serverProperties;
@@ -90,7 +90,7 @@ describe("tuning", () => {
     assert(message && message.content.equals(body));
   });
 
-  it("accepts no heartbeat, and frames of 4096 bytes", async () => {
+  it("accepts heartbeat 0, and frames of 4096 bytes", async () => {
     const connection = await connect(broker, { frameMax: 4096, heartbeat: 0 });
     const channel = await openConfirmChannel(connection);
     const { queue } = await channel.assertQueue("", { exclusive: true });
@@ -137,7 +137,7 @@ describe("logging in", () => {
 describe("opening a virtual host", () => {
   it("that doesn't exist is refused with 530", async () => {
     const name = unique("vhost");
-    // amqplib hides the reply text of a refused connection.open; rabbitmq-client tells it.
+    // amqplib hides the reply text of a refused connection.open; rabbitmq-client shows it.
     const client = new RabbitmqClient({ url: `${broker.url}/${name}`, retryLow: 60_000 });
 
     const error = await within("the refusal", new Promise<Error & { code: string }>((r) => client.once("error", r)));
@@ -149,7 +149,7 @@ describe("opening a virtual host", () => {
 });
 
 describe("closing a connection", () => {
-  it("closes its channels and brings back what they had unacknowledged, in order", async () => {
+  it("closes its channels and returns their unacknowledged messages, in order", async () => {
     const [connection, other] = [await connect(broker), await connect(broker)];
     const channel = await openConfirmChannel(other);
     const { queue } = await channel.assertQueue(unique("q"));
@@ -201,7 +201,7 @@ describe("closing a connection", () => {
     await watcher.cancel(inbox.consumerTag);
     await other.close();
 
-    // Nothing tells an onlooker that a queue is gone, so ask until it is.
+    // Nothing reports the end of a queue to others, so ask until it is gone.
     async function gone(queue: string): Promise<void> {
       await within(
         "the exclusive queue to go",

@@ -47,7 +47,7 @@ async function bindQueues(...weights: string[]): Promise<string[]> {
   return queues;
 }
 
-/** Publishes a message for each of these, and returns in which of the queues each came to be. */
+/** Publishes a message for each of these, and returns the queue that each one reached. */
 async function spread(
   queues: readonly string[],
   messages: readonly [key: string, Options.Publish][],
@@ -68,13 +68,13 @@ if (await hasExchangeType("x-consistent-hash")) {
       await declare();
       const queues = await bindQueues("1", "2", "3");
 
-      // By the plugin's own functions on Erlang/OTP 25.
+      // Computed by the plugin's own functions on Erlang/OTP 25.
       const expected = "012222121112101122112121221022222222112220021102221120221222";
       assert.equal((await spread(queues, KEYS.slice(0, 60))).join(""), expected);
       assert.equal((await spread(queues, KEYS.slice(0, 60))).join(""), expected);
     });
 
-    it("leaves keys where they are when a queue is added, but for those that go to it", async () => {
+    it("keeps keys where they are when a queue is added, except those that move to it", async () => {
       await declare();
       const queues = await bindQueues("10", "10");
       const before = await spread(queues, KEYS);
@@ -87,7 +87,7 @@ if (await hasExchangeType("x-consistent-hash")) {
       assert.ok(moved.length > 20 && moved.length < 120, `${moved.length} of ${KEYS.length} moved`);
     });
 
-    it("sends messages with one header's value to one queue, where it is told to go by that", async () => {
+    it("sends messages with the same value of a header to one queue, when configured", async () => {
       await declare({ "hash-header": "customer" });
       const queues = await bindQueues("5", "5", "5", "5");
       const customers = Array.from({ length: 80 }, (_, i) => `customer ${i % 20}`);
@@ -99,7 +99,7 @@ if (await hasExchangeType("x-consistent-hash")) {
     });
 
     for (const property of ["message_id", "correlation_id", "timestamp"]) {
-      it(`sends messages with one ${property} to one queue, where it is told to go by that`, async () => {
+      it(`sends messages with the same ${property} to one queue, when configured`, async () => {
         await declare({ "hash-property": property });
         const queues = await bindQueues("5", "5", "5", "5");
         const name = { message_id: "messageId", correlation_id: "correlationId", timestamp: "timestamp" }[property]!;
@@ -116,7 +116,7 @@ if (await hasExchangeType("x-consistent-hash")) {
       });
     }
 
-    it("sends messages that lack what it goes by to one queue, too", async () => {
+    it("sends messages without the configured property to one queue, too", async () => {
       await declare({ "hash-header": "customer" });
       const queues = await bindQueues("5", "5", "5", "5");
 
@@ -126,7 +126,7 @@ if (await hasExchangeType("x-consistent-hash")) {
       assert.notEqual(found[0], -1);
     });
 
-    it("gives a queue what one binding weighs, though there are more to it", async () => {
+    it("gives a queue the weight of one binding, even if there are more", async () => {
       await declare();
       const queues = await bindQueues("1", "1");
       const before = await spread(queues, KEYS);

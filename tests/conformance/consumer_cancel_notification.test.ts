@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => broker.close());
 
-/** A client that has two consumers of an exclusive queue on channel 1. */
+/** Opens a client with two consumers of an exclusive queue on channel 1. */
 async function consumer(capabilities: Record<string, boolean>): Promise<{ client: RawClient; queue: string }> {
   const clientProperties = fieldTable({ product: "raw client", capabilities });
   const client = await RawClient.open(broker, { channels: [1, 2], clientProperties });
@@ -21,7 +21,7 @@ async function consumer(capabilities: Record<string, boolean>): Promise<{ client
 }
 
 describe("consumer cancel notification", () => {
-  it("tells each consumer of a deleted queue, and wants no answer", async () => {
+  it("tells each consumer of a deleted queue, and expects no answer", async () => {
     const { client, queue } = await consumer({ consumer_cancel_notify: true });
     await using _ = client;
 
@@ -38,7 +38,7 @@ describe("consumer cancel notification", () => {
   });
 
   for (const capabilities of [{ consumer_cancel_notify: false }, {}] as Record<string, boolean>[]) {
-    it(`says nothing to a client that announces ${JSON.stringify(capabilities)}`, async () => {
+    it(`sends nothing to a client that announces ${JSON.stringify(capabilities)}`, async () => {
       const { client, queue } = await consumer(capabilities);
       await using _ = client;
 
@@ -51,7 +51,7 @@ describe("consumer cancel notification", () => {
     });
   }
 
-  it("leaves what the deleted queue had delivered to be acknowledged without effect", async () => {
+  it("lets deliveries of the deleted queue be acknowledged without effect", async () => {
     const { client, queue } = await consumer({ consumer_cancel_notify: true });
     await using _ = client;
     client.publish(1, { routingKey: queue, body: "a" });

@@ -41,7 +41,7 @@ async function fill(count: number): Promise<void> {
   await publisher.waitForConfirms();
 }
 
-/** How many messages wait in the queue, once the channel has been sent what it may get. */
+/** Returns the number of waiting messages in the queue, once the channel has its deliveries. */
 async function ready(): Promise<number> {
   const { messageCount } = await channel.checkQueue(queue);
   return messageCount;
@@ -173,7 +173,7 @@ describe("a prefetch count", () => {
     assert.deepEqual(texts(await free.take(3)), ["b", "c", "d"]);
   });
 
-  it("of one shares work by who is ready", async () => {
+  it("of one distributes work to consumers that are ready", async () => {
     await channel.prefetch(1);
     const [slow, quick] = [await Inbox.open(channel, queue), await Inbox.open(channel, queue)];
     for (let i = 0; i < 6; i++) await publish(publisher, "", queue, String(i));
@@ -236,12 +236,12 @@ describe("a global prefetch count", () => {
         queues.forEach((name, index) => channel.consume(name, receive, { consumerTag: String(index) }));
       });
       await within("half of the deliveries", half);
-      // RabbitMQ draws lots for each delivery.
+      // RabbitMQ chooses at random for each delivery.
       for (const tag of ["0", "1"]) assert(served.filter((other) => other === tag).length > 2, served.join(" "));
     });
   }
 
-  it("that is used up holds consumers back that acknowledge nothing and don't count", async () => {
+  it("that is used up holds back consumers without acknowledgement, which don't count", async () => {
     await channel.prefetch(1, true);
     const { queue: other } = await publisher.assertQueue("", { exclusive: true });
     await fill(1);
@@ -256,7 +256,7 @@ describe("a global prefetch count", () => {
     assert.equal(held, 2);
   });
 
-  it("works beside the one of each consumer that was set before it", async () => {
+  it("applies together with an earlier one for each consumer", async () => {
     await channel.prefetch(2, false);
     await channel.prefetch(3, true);
     const [first, second] = [await Inbox.open(channel, queue), await Inbox.open(channel, queue)];
@@ -273,7 +273,7 @@ describe("a global prefetch count", () => {
     assert.deepEqual([first.waiting.length, second.waiting.length], [0, 0]);
   });
 
-  it("is lifted by one of each consumer that is set after it", async () => {
+  it("is removed by a later one for each consumer", async () => {
     await channel.prefetch(1, true);
     await channel.prefetch(2, false);
     const [first, second] = [await Inbox.open(channel, queue), await Inbox.open(channel, queue)];
@@ -312,7 +312,7 @@ describe("a global prefetch count", () => {
 });
 
 describe("a prefetch size", () => {
-  it("closes the connection with 540, for RabbitMQ never had it", async () => {
+  it("closes the connection with 540, as in RabbitMQ, which has never implemented it", async () => {
     const closed = connectionClosed(connection);
 
     send(channel, "basic.qos", { prefetchSize: 1, prefetchCount: 1, global: false });

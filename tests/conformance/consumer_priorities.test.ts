@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** A consumer that may hold `prefetch` deliveries. */
+/** Starts a consumer that may hold `prefetch` deliveries. */
 async function consume(priority: number | undefined, prefetch: number): Promise<Inbox> {
   const own = await openChannel(connection);
   await own.prefetch(prefetch);
@@ -50,7 +50,7 @@ describe("a consumer's priority", () => {
     assert.deepEqual(texts(await low.take(2)), ["13", "14"]);
   });
 
-  it("shares messages in turn with others of the same", async () => {
+  it("shares messages in turn with others of equal priority", async () => {
     const [first, low, second] = [await consume(5, 0), await consume(4, 0), await consume(5, 0)];
 
     for (let i = 0; i < 6; i++) await publish(channel, "", queue, String(i));
@@ -71,7 +71,7 @@ describe("a consumer's priority", () => {
     await low.next();
 
     own.ack(held);
-    // The acknowledgement comes before what the same channel asks for.
+    // The acknowledgement comes before later requests on the same channel.
     await own.checkQueue(queue);
     await publish(channel, "", queue, "c");
 

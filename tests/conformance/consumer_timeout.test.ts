@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-// RabbitMQ looks once a minute, and up to 4.2 for what its configuration says only.
+// RabbitMQ checks once a minute, and up to 4.2 only for the timeout in its configuration.
 const skip = productUnderTest === "rabbitmq";
 
 describe("a delivery that is not acknowledged in time", { skip }, () => {
@@ -55,7 +55,7 @@ describe("a delivery that is not acknowledged in time", { skip }, () => {
     assert.deepEqual([text(delivered), delivered.fields.redelivered], ["a", true]);
   });
 
-  it("has as long as its queue says", async () => {
+  it("has the timeout of its queue", async () => {
     const { queue: impatient } = await channel.assertQueue("", {
       exclusive: true,
       arguments: { "x-consumer-timeout": 300 },
@@ -68,7 +68,7 @@ describe("a delivery that is not acknowledged in time", { skip }, () => {
     assert.match((await closed).replyText, /Timeout value used: 300 ms/);
   });
 
-  it("has as long as the configuration says", async () => {
+  it("has the timeout in the configuration", async () => {
     const impatient = await startBrokerUnderTest({ consumerTimeoutMs: 400 });
     const other = await connect(impatient);
     const late = await openChannel(other);
@@ -84,7 +84,7 @@ describe("a delivery that is not acknowledged in time", { skip }, () => {
     assert.match(replyText, /Timeout value used: 400 ms/);
   });
 
-  it("leaves what was acknowledged and who acknowledges alone", async () => {
+  it("does not affect acknowledged deliveries or consumers that acknowledge", async () => {
     const late = await openChannel(connection);
     const closed = channelClosed(late);
     const arguments_ = { "x-consumer-timeout": 500 };

@@ -38,7 +38,7 @@ beforeEach(async () => {
 afterEach(() => closeQuietly(connection));
 
 describe("consuming", () => {
-  it("brings what waits in the queue, then what comes", async () => {
+  it("brings messages that wait in the queue, then new ones", async () => {
     await publish(channel, "", queue, "waiting");
     const inbox = await Inbox.open(channel, queue);
 
@@ -47,7 +47,7 @@ describe("consuming", () => {
     assert.deepEqual(texts(await inbox.take(2)), ["waiting", "coming"]);
   });
 
-  it("tells the consumer tag, delivery tag, exchange and routing key", async () => {
+  it("reports the consumer tag, delivery tag, exchange and routing key", async () => {
     const key = unique("key");
     await channel.bindQueue(queue, "amq.direct", key);
     const inbox = await Inbox.open(channel, queue, { consumerTag: "my consumer" });
@@ -228,7 +228,7 @@ describe("an exclusive consumer", () => {
     assert.deepEqual(reason, inUse(queue));
   });
 
-  it("isn't let in while others consume", async () => {
+  it("is refused while others consume", async () => {
     await channel.consume(queue, () => {});
 
     const reason = await refusal((await openChannel(connection)).consume(queue, () => {}, { exclusive: true }));
@@ -263,7 +263,7 @@ describe("an exclusive consumer", () => {
 });
 
 describe("cancelling a consumer", () => {
-  it("ends its deliveries; the queue keeps what comes after", async () => {
+  it("ends its deliveries; the queue keeps later messages", async () => {
     const inbox = await Inbox.open(channel, queue);
     await publish(channel, "", queue, "before");
     await inbox.next();
@@ -297,7 +297,7 @@ describe("cancelling a consumer", () => {
     assert.deepEqual(await drain(channel, queue), ["b"]);
   });
 
-  it("leaves its deliveries to the channel's end otherwise", async () => {
+  it("returns its deliveries at the channel's end otherwise", async () => {
     const other = await openChannel(connection);
     const inbox = await Inbox.open(other, queue);
     await publish(channel, "", queue, "a");
@@ -319,7 +319,7 @@ describe("a consumer whose queue is deleted", () => {
     await within("the cancellation", inbox.cancelled);
   });
 
-  it("is cancelled though another connection deleted it", async () => {
+  it("is cancelled even if another connection deleted it", async () => {
     const { queue: shared } = await channel.assertQueue(unique("q"), { autoDelete: false });
     const inboxes = [await Inbox.open(channel, shared), await Inbox.open(await openChannel(connection), shared)];
     const other = await connect(broker);
@@ -342,7 +342,7 @@ describe("a consumer whose queue is deleted", () => {
     assert.equal(text(await second.next()), "hello");
   });
 
-  it("may still acknowledge what it was given", async () => {
+  it("may still acknowledge its deliveries", async () => {
     const inbox = await Inbox.open(channel, queue);
     await publish(channel, "", queue, "a");
     const message = await inbox.next();
@@ -354,7 +354,7 @@ describe("a consumer whose queue is deleted", () => {
     await channel.assertQueue("", { exclusive: true });
   });
 
-  it("isn't told when its client never said that it understands", async () => {
+  it("isn't notified when its client lacks the capability", async () => {
     const silent = await connectAmqplib(broker.url, { clientProperties: { capabilities: {} } });
     const listening = await openChannel(silent);
     const { queue: doomed } = await listening.assertQueue("", { exclusive: true });
@@ -392,7 +392,7 @@ describe("basic.get", () => {
     assert.equal(await channel.get(queue), false);
   });
 
-  it("answers empty when everything waits for acknowledgement", async () => {
+  it("answers empty when all messages are unacknowledged", async () => {
     await publish(channel, "", queue, "a");
     await channel.get(queue);
 

@@ -73,7 +73,7 @@ const deathsOf = (message: ConsumeMessage) => headersOf(message)["x-death"] as u
 const story = (message: ConsumeMessage) => deathsOf(message).map(({ queue, reason, count }) => [queue, reason, count]);
 
 describe("a message dies and is published to the dead letter exchange of its queue", () => {
-  it("when it is rejected, and not to go back", async () => {
+  it("when it is rejected without requeue", async () => {
     const queue = await mortalQueue();
     await rejectOne(queue, "rejected");
     assert.equal(text(await dead.next()), "rejected");
@@ -104,7 +104,7 @@ describe("a message dies and is published to the dead letter exchange of its que
     assert.deepEqual(await drain(channel, queue), ["c"]);
   });
 
-  it("but not when it goes back, is purged, or its queue is deleted", async () => {
+  it("but not when it is requeued or purged, or its queue is deleted", async () => {
     const queue = await mortalQueue();
     await publish(channel, "", queue, "a");
     channel.nack(await get(queue), false, true);
@@ -116,7 +116,7 @@ describe("a message dies and is published to the dead letter exchange of its que
     assert.equal(dead.waiting.length, 0);
   });
 
-  it("and is gone where there is no such exchange", async () => {
+  it("and is dropped when there is no such exchange", async () => {
     const queue = await mortalQueue({ "x-dead-letter-exchange": unique("nowhere") });
     await rejectOne(queue, "a");
     assert.deepEqual(await drain(channel, queue), []);
@@ -164,7 +164,7 @@ describe("a dead message", () => {
     assert.equal(message.fields.redelivered, false);
   });
 
-  it("tells in x-death where, why and when it died, and how it came there", async () => {
+  it("has x-death headers with its queue, reason, time, exchange and routing keys", async () => {
     const queue = await mortalQueue();
     const beforeSeconds = Math.floor(Date.now() / 1000);
     await rejectOne(queue, "a");
@@ -176,7 +176,7 @@ describe("a dead message", () => {
     assert(time.value >= beforeSeconds && time.value <= Date.now() / 1000, `${time.value}`);
   });
 
-  it("tells of its first death apart from that", async () => {
+  it("has separate headers for its first death", async () => {
     const queue = await mortalQueue();
     await rejectOne(queue, "a");
     const headers = headersOf(await dead.next());
@@ -186,7 +186,7 @@ describe("a dead message", () => {
     );
   });
 
-  it("has no expiration any more, but in x-death", async () => {
+  it("has its expiration in x-death only", async () => {
     const queue = await mortalQueue();
     await publish(channel, "", queue, "a", { expiration: "10" });
     const message = await dead.next();
@@ -194,7 +194,7 @@ describe("a dead message", () => {
     assert.equal(deathsOf(message)[0]["original-expiration"], "10");
   });
 
-  it("goes to the exchange with the keys that it had where the queue has none of its own", async () => {
+  it("keeps its routing keys when the queue has no dead letter key", async () => {
     const { queue } = await channel.assertQueue("", {
       exclusive: true,
       arguments: { "x-dead-letter-exchange": exchange },
@@ -215,7 +215,7 @@ describe("a dead message", () => {
     assert.deepEqual(deathsOf(byCc)[0]["routing-keys"], ["elsewhere", "dead"]);
   });
 
-  it("is not in the queue that its CC header names when the queue has a key of its own", async () => {
+  it("does not reach the queue in its CC header when the queue has a dead letter key", async () => {
     const queue = await mortalQueue();
     const { queue: copied } = await channel.assertQueue("", { exclusive: true });
     await channel.bindQueue(copied, exchange, "copy");
@@ -228,8 +228,8 @@ describe("a dead message", () => {
 });
 
 describe("a message that dies more than once", () => {
-  it("has the last death in front, each queue and reason once, with how often that happened", async () => {
-    // rejected in the first queue, waits in the second one, comes back to the first one
+  it("has its last death in front, each queue and reason once, with a count", async () => {
+    // It is rejected in the first queue, expires in the second, and comes back to the first.
     const first = unique("first");
     const waiting = await channel.assertQueue("", {
       exclusive: true,
@@ -256,7 +256,7 @@ describe("a message that dies more than once", () => {
     }
   });
 
-  it("is dropped when it comes back to a queue without anybody having rejected it", async () => {
+  it("is dropped when it comes back to a queue without a rejection on the way", async () => {
     const first = unique("cycle");
     const second = await channel.assertQueue("", {
       exclusive: true,
@@ -267,7 +267,7 @@ describe("a message that dies more than once", () => {
       arguments: { "x-dead-letter-exchange": exchange, "x-message-ttl": 1 },
     });
     await channel.bindQueue(second.queue, exchange, first);
-    // What comes behind it and goes another way tells when it must be gone.
+    // A later message on another way shows when it must be gone.
     await channel.bindQueue(graveyard, exchange, first);
     await publish(channel, "", first, "a");
     assert.deepEqual(story(await dead.next()), [[first, "expired", 1]]);
@@ -278,7 +278,7 @@ describe("a message that dies more than once", () => {
     assert.deepEqual(await drain(channel, second.queue), []);
   });
 
-  it("may come back for good where it was rejected on the way", async () => {
+  it("may come back when it was rejected on the way", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true, arguments: { "x-dead-letter-exchange": "" } });
     const inbox = await Inbox.open(channel, queue);
     await publish(channel, "", queue, "a");

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => closeQuietly(connection));
 
 describe("a queue that is declared without a type", () => {
-  it("is a classic one, whether or not that is said when it is declared again", async () => {
+  it("is a classic queue, whether or not a second declaration names the type", async () => {
     const queue = unique("q");
     const channel = await openChannel(connection);
     for (const type of [undefined, "classic", undefined]) {
@@ -39,14 +39,14 @@ describe("a queue that is declared without a type", () => {
     await channel.deleteQueue(queue);
     assert.equal(replyCode, 406);
     const inequivalent = `PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue '${queue}' in vhost '/'`;
-    // RabbitMQ 3 does not note the type that nobody gave.
+    // RabbitMQ 3 does not store the type of a declaration without one.
     const rabbitmq3 = `${inequivalent}: received the value 'quorum' of type 'longstr' but current is none`;
     if (broker.product === "rabbitmq" && replyText === rabbitmq3) return;
     assert.equal(replyText, `${inequivalent}: received 'quorum' but current is 'classic'`);
   });
 });
 
-// How a virtual host is told is not AMQP's business, and RabbitMQ's own interfaces for it are not what is tested here.
+// Setting it for a virtual host is outside AMQP, and RabbitMQ's own interfaces for that are not tested here.
 if (productUnderTest === "haremq") {
   describe("the default queue type of a virtual host", () => {
     let vhost: VirtualHost;
@@ -58,7 +58,7 @@ if (productUnderTest === "haremq") {
 
     const typeOf = (queue: string) => vhost.queues.get(queue)?.arguments.get("x-queue-type")?.value;
 
-    it("is that of a queue which is declared without one, and stands among its arguments", async () => {
+    it("applies to queues declared without one, and is among their arguments", async () => {
       const queue = unique("q");
       const channel = await openChannel(connection);
       await channel.assertQueue(queue, { durable: true });
@@ -67,7 +67,7 @@ if (productUnderTest === "haremq") {
       await channel.deleteQueue(queue);
     });
 
-    it("is not that of queues which can't be of this type, or say another one", async () => {
+    it("does not apply to queues that can't have this type, or that have another", async () => {
       const channel = await openChannel(connection);
       for (
         const options of [
@@ -84,7 +84,7 @@ if (productUnderTest === "haremq") {
       }
     });
 
-    it("has a durable queue to which the server is to give its name refused", async () => {
+    it("prevents durable queues named by the server", async () => {
       const { replyText } = await refusal((await openChannel(connection)).assertQueue("", { durable: true }));
       assert.equal(
         replyText,
@@ -92,7 +92,7 @@ if (productUnderTest === "haremq") {
       );
     });
 
-    it("has a queue refused that was declared as a classic one, when it is declared without a type again", async () => {
+    it("prevents a second declaration, without a type, of a queue declared as classic", async () => {
       const queue = unique("q");
       const channel = await openChannel(connection);
       await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "classic" } });
@@ -101,7 +101,7 @@ if (productUnderTest === "haremq") {
       await channel.deleteQueue(queue);
     });
 
-    it("must be one that there is", () => {
+    it("must exist", () => {
       const { metadata } = vhost;
       assert.throws(() => metadata.setDefaultQueueType("odd"), /^ParameterError: odd is not a valid queue type$/);
       assert.throws(() => metadata.setDefaultQueueType(""), /default_queue_type must not be an empty string/);
@@ -110,7 +110,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("the default queue type of a node", () => {
-    it("is that of queues in virtual hosts that have none of their own", async () => {
+    it("applies to queues in virtual hosts without one of their own", async () => {
       const quorum = await startBrokerUnderTest({ defaultQueueType: "quorum" });
       const { node } = quorum.embedded!;
       const connection = await connect(quorum);

@@ -17,7 +17,7 @@ import {
   unique,
 } from "./client.ts";
 
-/** The plugin is nowhere packaged with RabbitMQ, and RabbitMQ refuses its exchange type without it. */
+/** The plugin is not packaged with RabbitMQ, which refuses the exchange type without it. */
 const skip = !await hasExchangeType("x-delayed-message");
 
 let broker: BrokerUnderTest;
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Declares an exchange that goes with its last binding, and binds the queue to it. */
+/** Declares an exchange that is deleted with its last binding, and binds the queue to it. */
 async function declare(type: string, exchangeArguments: Record<string, unknown>, key = "key"): Promise<string> {
   const name = unique("x");
   await channel.assertExchange(name, type, { durable: false, autoDelete: true, arguments: exchangeArguments });
@@ -48,12 +48,12 @@ const delayed = (delay: unknown, options: Options.Publish = {}): Options.Publish
   return { headers: { "x-delay": delay }, ...options };
 };
 
-/** How long after it was published a message came. In milliseconds. */
+/** Returns the time between publish and delivery of a message. In milliseconds. */
 const tookMs = (message: ConsumeMessage): number => Date.now() - Number(message.properties.messageId);
 const now = (): Options.Publish => ({ messageId: String(Date.now()) });
 
 describe("an x-delayed-message exchange", { skip }, () => {
-  it("delivers a message after as many milliseconds as its x-delay header says", async () => {
+  it("delivers a message after the milliseconds in its x-delay header", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "direct" });
     const inbox = await Inbox.open(channel, queue, { noAck: true });
     await publish(channel, exchange, "key", "later", delayed(200, now()));
@@ -68,7 +68,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
     assert.deepEqual(message.properties.headers, { "x-delay": -200 });
   });
 
-  it("delivers them in the order in which they are due", async () => {
+  it("delivers messages in the order of their due times", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "fanout" });
     const inbox = await Inbox.open(channel, queue, { noAck: true });
     for (const ms of [500, 100, 300, 200, 101, 400]) {
@@ -87,7 +87,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
     assert.deepEqual(texts(await inbox.take(2)), ["fraction", "digits"]);
   });
 
-  it("delivers at once what asks for no delay, or for one that there is not", async () => {
+  it("delivers messages without a delay, or with an invalid one, at once", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "fanout" });
     await publish(channel, exchange, "", "none");
     await publish(channel, exchange, "", "zero", delayed(0));
@@ -104,7 +104,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
       ["x-random", "", "anything", undefined],
     ] as const
   ) {
-    it(`routes as the type does that it is told, such as ${type}`, async () => {
+    it(`routes like the type in its argument, such as ${type}`, async () => {
       const exchange = await declare("x-delayed-message", { "x-delayed-type": type }, key);
       const inbox = await Inbox.open(channel, queue, { noAck: true });
       if (unrouted !== undefined) await publish(channel, exchange, unrouted, "unrouted", delayed(20));
@@ -154,7 +154,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
     });
   }
 
-  it("does not return a mandatory message that it keeps back", async () => {
+  it("does not return a delayed mandatory message", async () => {
     const returned: Message[] = [];
     channel.on("return", (message: Message) => returned.push(message));
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "direct" });
@@ -163,7 +163,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
     assert.deepEqual(texts(returned), ["not delayed"]);
   });
 
-  it("sends a message to all keys in CC and BCC when it is due, and shows those in CC", async () => {
+  it("sends a delayed message to all keys in CC and BCC, and shows those in CC", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "direct" }, "copy");
     const inbox = await Inbox.open(channel, queue, { noAck: true });
     await publish(channel, exchange, "key", "CC", { headers: { "x-delay": 20, CC: ["copy"] } });
@@ -172,7 +172,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
     assert.deepEqual((await inbox.next()).properties.headers, { "x-delay": -20, CC: ["other"] });
   });
 
-  it("holds back what a transaction publishes from when it is committed, and nothing that is rolled back", async () => {
+  it("delays messages of a transaction from its commit on, and none that are rolled back", async () => {
     const exchange = await declare("x-delayed-message", { "x-delayed-type": "fanout" });
     const inbox = await Inbox.open(channel, queue, { noAck: true });
     const transacted = await openChannel(connection);

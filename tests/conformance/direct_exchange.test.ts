@@ -59,7 +59,7 @@ describe("a direct exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["a", "b"]);
   });
 
-  it("compares keys as they are: case counts, wildcards don't", async () => {
+  it("compares keys literally: case counts, wildcards don't", async () => {
     const queue = await bound("Error", "*", "#", "a.*");
 
     for (const key of ["error", "a", "a.b"]) await publish(channel, exchange, key, key);
@@ -67,7 +67,7 @@ describe("a direct exchange", () => {
     assert.deepEqual(await drain(channel, queue), []);
   });
 
-  it("knows the empty key and keys of 255 bytes", async () => {
+  it("accepts the empty key and keys of 255 bytes", async () => {
     const long = "k".repeat(255);
     const { queue: empty } = await channel.assertQueue("", { exclusive: true });
     await channel.bindQueue(empty, exchange, "");

@@ -12,7 +12,7 @@ after(() => broker.close());
 
 const replyTo = "amq.rabbitmq.reply-to";
 
-/** A client that consumes replies, with a queue that its requests go to. */
+/** Opens a client that consumes replies, with a queue for its requests. */
 async function requester(): Promise<{ client: RawClient; requests: string }> {
   const client = await RawClient.open(broker, { channels: [1, 2] });
   const { queue: requests } = await client.request(1, "queue.declare", { exclusive: true });
@@ -25,7 +25,7 @@ async function fetchFrom(client: RawClient, queue: string): Promise<Content<"bas
   return await client.receiveContent(1, "basic.get-ok");
 }
 
-/** Sends a request and returns where its reply is to go, as the responder sees it. */
+/** Sends a request and returns the reply-to address that the responder sees. */
 async function ask(client: RawClient, requests: string): Promise<string> {
   client.publish(1, { routingKey: requests, body: "question", properties: { replyTo, correlationId: "7" } });
   const request = await fetchFrom(client, requests);
@@ -35,7 +35,7 @@ async function ask(client: RawClient, requests: string): Promise<string> {
 }
 
 describe("direct reply-to", () => {
-  it("gives each request an address of its own for the reply, which comes to the consumer", async () => {
+  it("gives each request an address of its own, whose replies come to the consumer", async () => {
     const { client, requests } = await requester();
     await using _ = client;
     await using responder = await RawClient.open(broker);
@@ -64,7 +64,7 @@ describe("direct reply-to", () => {
     assert.deepEqual(await client.receiveClose(2), [404, text, 50, 10]);
   });
 
-  it("is over when its consumer is cancelled, and can be had again", async () => {
+  it("ends when its consumer is cancelled, and can start again", async () => {
     const { client, requests } = await requester();
     await using _ = client;
     await client.request(1, "basic.cancel", { consumerTag: "replies" });
@@ -76,7 +76,7 @@ describe("direct reply-to", () => {
     assert.equal((await client.receiveContent(1, "basic.deliver")).method.consumerTag, "again");
   });
 
-  it("tells that somebody waits for replies", async () => {
+  it("reports that somebody waits for replies", async () => {
     const { client, requests } = await requester();
     await using _ = client;
     const queue = await ask(client, requests);
@@ -117,7 +117,7 @@ describe("direct reply-to", () => {
     assert.deepEqual(await client.receiveClose(2), [406, text, 60, 40]);
   });
 
-  it("takes replies that say mandatory, and one that nobody waits for any more is lost without a word", {
+  it("accepts mandatory replies, and drops a reply that nobody waits for", {
     // RabbitMQ before 4.2 returns both, and delivers the first.
     skip: productUnderTest === "rabbitmq",
   }, async () => {
@@ -137,7 +137,7 @@ describe("direct reply-to", () => {
     assert.equal(text, "answer");
   });
 
-  it("returns what is mandatory and has no requester's address", async () => {
+  it("returns a mandatory message without a requester's address", async () => {
     await using client = await RawClient.open(broker);
 
     for (const routingKey of [replyTo, `${replyTo}.nobody`]) {
@@ -148,7 +148,7 @@ describe("direct reply-to", () => {
     }
   });
 
-  it("takes replies by CC too, but by no other exchange", async () => {
+  it("accepts replies by CC too, but through no other exchange", async () => {
     const { client, requests } = await requester();
     await using _ = client;
     const address = await ask(client, requests);
@@ -160,7 +160,7 @@ describe("direct reply-to", () => {
     assert.equal((await client.receiveContent(1, "basic.deliver")).text, "copy");
   });
 
-  it("knows neither an exclusive consumer nor a priority", async () => {
+  it("ignores exclusivity and priority of a consumer", async () => {
     await using client = await RawClient.open(broker);
 
     await client.request(1, "basic.consume", {
@@ -171,7 +171,7 @@ describe("direct reply-to", () => {
     });
   });
 
-  it("can be asked for on several channels, each of which gets its own replies", async () => {
+  it("works on several channels, each of which gets its own replies", async () => {
     const { client, requests } = await requester();
     await using _ = client;
     await client.request(2, "basic.consume", { queue: replyTo, consumerTag: "others", noAck: true });
@@ -206,7 +206,7 @@ describe("direct reply-to", () => {
     assert.deepEqual(await client.receiveClose(1), [404, `NOT_FOUND - no queue '${replyTo}' in vhost '/'`, 60, 70]);
   });
 
-  it("leaves other addresses for replies as they are", async () => {
+  it("does not change other reply-to addresses", async () => {
     const { client, requests } = await requester();
     await using _ = client;
 

@@ -5,7 +5,7 @@ import { type FieldTable, fieldTable, type FieldValue } from "../../src/wire/fie
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { RawClient, uniqueName } from "../raw_client.ts";
 
-// RabbitMQ needs the plugin rabbitmq_event_exchange, and these tests need a broker that nothing else uses.
+// RabbitMQ needs the plugin rabbitmq_event_exchange, and these tests need a broker that nobody else uses.
 const hasEvents = productUnderTest === "haremq" || process.env.AMQP_EVENTS !== undefined;
 
 let broker: BrokerUnderTest;
@@ -18,7 +18,7 @@ const text = (value: string): FieldValue => ({ type: "S", value });
 const flag = (value: boolean): FieldValue => ({ type: "t", value });
 const long = (value: number): FieldValue => ({ type: "l", value: BigInt(value) });
 
-/** A client that hears of events with these routing keys. */
+/** Opens a client that consumes events with these routing keys. */
 async function listen(...routingKeys: string[]): Promise<RawClient> {
   const client = await RawClient.open(broker, { channels: [1, 2] });
   const { queue } = await client.request(1, "queue.declare", { exclusive: true });
@@ -51,7 +51,7 @@ async function nextEvents(client: RawClient, count: number): Promise<Event[]> {
   return events;
 }
 
-/** All of `told` that is as expected, so that more of it is no harm. */
+/** Asserts that an event has the expected fields; it may have more. */
 function assertTells({ event, told }: Event, name: string, expected: Readonly<Record<string, FieldValue>>): void {
   const named = Object.fromEntries(Object.keys(expected).map((key) => [key, told[key]]));
   assert.deepEqual([event, named], [name, expected]);
@@ -74,7 +74,7 @@ const ADDRESS = /^127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+$/;
 const PID = /^<[^<>]+\.\d+\.\d+\.0>$/;
 
 describe("the event exchange", { skip: !hasEvents }, () => {
-  it("tells who logs in, connects, opens a channel, and goes", async () => {
+  it("reports logins, connections, channels, and their ends", async () => {
     await using listener = await listen("user.#", "connection.*", "channel.*");
     await using client = await RawClient.open(broker, { heartbeat: 30, clientProperties: CLIENT_PROPERTIES });
     const [login, connected, opened] = await nextEvents(listener, 3);
@@ -140,7 +140,7 @@ describe("the event exchange", { skip: !hasEvents }, () => {
     assert.deepEqual(await nextEvent(listener), { event: "connection.closed", told: known });
   });
 
-  it("tells who was not let in", async () => {
+  it("reports refused logins", async () => {
     await using listener = await listen("user.#", "connection.*");
     const client = await RawClient.connect(broker);
     await client.logIn({ password: "wrong" });
@@ -152,19 +152,19 @@ describe("the event exchange", { skip: !hasEvents }, () => {
       text("guest"),
       undefined,
     ]);
-    // Erlang takes the text for a list of numbers.
+    // Erlang treats the text as a list of numbers.
     assert.equal(told.error.type, "A");
     const numbers = (told.error.value as readonly FieldValue[]).map(({ value }) => Number(value));
     assert.equal(String.fromCharCode(...numbers), "user 'guest' - invalid credentials");
     assert.equal((await nextEvent(listener)).event, "connection.closed");
   });
 
-  it("tells what is declared, bound, consumed and deleted, and by whom", async () => {
+  it("reports what is declared, bound, consumed and deleted, and by whom", async () => {
     await using listener = await listen("queue.*", "exchange.*", "consumer.*");
     await using client = await RawClient.open(broker, { clientProperties: CLIENT_PROPERTIES });
     const [queue, exchange] = ["queue", "exchange"].map(uniqueName);
     const [byGuest, byItself] = ["guest", "rmq-internal"].map((user) => ({ user_who_performed_action: text(user) }));
-    // RabbitMQ 4 adds the type where it is not given.
+    // RabbitMQ 4 adds a missing type.
     const queueArguments = fieldTable({ "x-message-ttl": 1000, "x-queue-type": "classic" });
     await client.request(1, "queue.declare", { queue, arguments: queueArguments });
     const isQueue = { name: text(queue), vhost: text("/") };
@@ -195,8 +195,8 @@ describe("the event exchange", { skip: !hasEvents }, () => {
     });
 
     await using bindings = await listen("binding.*");
-    await nextEvent(bindings); // Of its own binding.
-    await nextEvent(listener); // Of its own queue and consumer.
+    await nextEvent(bindings); // The event of its own binding.
+    await nextEvent(listener); // The events of its own queue and consumer.
     await nextEvent(listener);
     await client.request(1, "queue.bind", { queue, exchange, routingKey: "key" });
     const isBinding = {
@@ -238,7 +238,7 @@ describe("the event exchange", { skip: !hasEvents }, () => {
     assertTells(deleted[1], "queue.deleted", { ...isQueue, ...byGuest });
   });
 
-  it("puts down to nobody what goes with a channel or a connection", async () => {
+  it("names no user for what ends with a channel or a connection", async () => {
     await using client = await RawClient.open(broker);
     await using listener = await listen("queue.deleted", "consumer.deleted");
     const [exclusive, autoDelete] = ["exclusive", "auto-delete"].map(uniqueName);
@@ -249,14 +249,14 @@ describe("the event exchange", { skip: !hasEvents }, () => {
     const byItself = { user_who_performed_action: text("rmq-internal") };
     assertTells(await nextEvent(listener), "consumer.deleted", { consumer_tag: text("tag"), ...byItself });
     assertTells(await nextEvent(listener), "queue.deleted", { name: text(autoDelete), ...byItself });
-    // RabbitMQ tells of a consumer twice that its queue has gone from under, the second time without a user.
+    // RabbitMQ reports a consumer of a deleted queue twice, the second time without a user.
     client.drop();
     let last = await nextEvent(listener);
     if (last.event === "consumer.deleted") last = await nextEvent(listener);
     assertTells(last, "queue.deleted", { name: text(exclusive), ...byItself });
   });
 
-  it("takes nothing from clients, and can't be deleted by them", async () => {
+  it("accepts nothing from clients, which can't delete it either", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const exchange = "amq.rabbitmq.event";
     client.publish(1, { exchange, routingKey: "queue.created" });

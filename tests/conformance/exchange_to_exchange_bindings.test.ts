@@ -190,7 +190,7 @@ describe("binding exchanges", () => {
     });
   });
 
-  it("can be undone though it was never done", async () => {
+  it("can be undone even if it was never done", async () => {
     const [source, destination] = [await declare("fanout"), await declare("fanout")];
 
     await channel.unbindExchange(destination, source, "");

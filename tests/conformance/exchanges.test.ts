@@ -56,7 +56,7 @@ describe("predeclared exchanges", () => {
     });
   }
 
-  it("include amq.rabbitmq.trace, to which nobody publishes", async () => {
+  it("include amq.rabbitmq.trace, to which clients can't publish", async () => {
     const closed = channelClosed(channel);
 
     await channel.checkExchange("amq.rabbitmq.trace");
@@ -377,7 +377,7 @@ describe("an auto-delete exchange", () => {
     await channel.deleteExchange(name);
   });
 
-  it("stays when it was only the destination of a binding that is gone", async () => {
+  it("stays when it was only the destination of a removed binding", async () => {
     const name = unique("x");
     await channel.assertExchange(name, "fanout", { autoDelete: true });
     await channel.bindExchange(name, "amq.fanout", "");
@@ -406,7 +406,7 @@ describe("an internal exchange", () => {
     });
   });
 
-  it("routes what comes from an exchange that it is bound to", async () => {
+  it("routes messages from an exchange that it is bound to", async () => {
     const [source, internal] = [unique("x"), unique("x")];
     const { queue } = await channel.assertQueue("", { exclusive: true });
     await channel.assertExchange(source, "fanout");

@@ -48,7 +48,7 @@ describe("a fanout exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["news"]);
   });
 
-  it("keeps routing to a queue while one of its bindings is left", async () => {
+  it("keeps routing to a queue while one of its bindings exists", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true });
     await channel.bindQueue(queue, exchange, "a");
     await channel.bindQueue(queue, exchange, "b");
@@ -61,7 +61,7 @@ describe("a fanout exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["first"]);
   });
 
-  it("drops messages while nothing is bound", async () => {
+  it("drops messages while it has no bindings", async () => {
     await publish(channel, exchange, "", "lost");
     const { queue } = await channel.assertQueue("", { exclusive: true });
     await channel.bindQueue(queue, exchange, "");

@@ -5,7 +5,7 @@ import { EMPTY_TABLE, fieldTable, type FieldValue } from "../../src/wire/field_t
 import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { type Content, RawClient, uniqueName } from "../raw_client.ts";
 
-// AMQP can't ask for tracing: on a RabbitMQ it is to be turned on before, with `rabbitmqctl trace_on`.
+// AMQP can't turn tracing on: for RabbitMQ, call `rabbitmqctl trace_on` first.
 const isTraced = productUnderTest === "haremq" || process.env.AMQP_TRACED !== undefined;
 
 const text = (value: string): FieldValue => ({ type: "S", value });
@@ -36,7 +36,7 @@ async function receiveTrace(client: RawClient, channel: number) {
 }
 
 describe("the firehose", { skip: !isTraced }, () => {
-  it("tells what was published, by whom, and the queues that it went to", async () => {
+  it("reports published messages, their publisher, and their queues", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const [exchange, first, second] = ["traced", "first", "second"].map(uniqueName);
     await client.request(1, "exchange.declare", { exchange, type: "topic", autoDelete: true });
@@ -103,7 +103,7 @@ describe("the firehose", { skip: !isTraced }, () => {
     });
   });
 
-  it("tells what was published to nobody", async () => {
+  it("reports published messages without a queue", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const exchange = uniqueName("traced");
     await client.request(1, "exchange.declare", { exchange, type: "fanout" });
@@ -114,7 +114,7 @@ describe("the firehose", { skip: !isTraced }, () => {
     await client.request(1, "exchange.delete", { exchange });
   });
 
-  it("tells what is delivered, be it fetched or consumed, and whether again", async () => {
+  it("reports deliveries, fetched or consumed, and redeliveries", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2, 3] });
     const queue = uniqueName("traced");
     await client.request(1, "queue.declare", { queue, exclusive: true });
@@ -141,7 +141,7 @@ describe("the firehose", { skip: !isTraced }, () => {
     assert.deepEqual((await receiveTrace(client, 2)).told, { ...told, redelivered: integer(1), channel: integer(3) });
   });
 
-  it("tells what is delivered from a stream, with its offset", async () => {
+  it("reports deliveries from a stream, with their offset", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2, 3] });
     const queue = uniqueName("traced");
     await client.request(1, "queue.declare", {
@@ -168,7 +168,7 @@ describe("the firehose", { skip: !isTraced }, () => {
     ]);
   });
 
-  it("does not tell of its own messages", async () => {
+  it("does not report its own messages", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const exchange = uniqueName("traced");
     await client.request(1, "exchange.declare", { exchange, type: "fanout" });
@@ -185,7 +185,7 @@ describe("the firehose", { skip: !isTraced }, () => {
     assert.deepEqual(client.unread(2), []);
   });
 
-  it("lets a channel acknowledge what it is delivered, and the traces of that from a queue that is always full", async () => {
+  it("lets a channel acknowledge its deliveries, and their traces from a queue that is always full", async () => {
     await using client = await RawClient.open(broker, { channels: [1] });
     const work = uniqueName("traced");
     await client.request(1, "queue.declare", { queue: work, exclusive: true });
@@ -206,7 +206,7 @@ describe("the firehose", { skip: !isTraced }, () => {
     assert.deepEqual(client.unread(1), []);
   });
 
-  it("tells of a message in a transaction when it is published, not when that is committed", async () => {
+  it("reports a message in a transaction when it is published, not when that is committed", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const exchange = uniqueName("traced");
     await client.request(1, "exchange.declare", { exchange, type: "fanout" });

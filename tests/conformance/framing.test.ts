@@ -24,12 +24,12 @@ after(() => broker.close());
 const publish = methodFrame(1, "basic.publish", { routingKey: "nowhere" });
 const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(120);
 
-/** A method frame with fields that no codec would write. */
+/** Makes a method frame with fields that no codec would write. */
 function rawMethod(channel: number, classId: number, methodId: number, fields: Uint8Array = bytes(0)): Uint8Array {
   return frame(FRAME_METHOD, channel, concat(Uint8Array.of(0, classId, 0, methodId), fields));
 }
 
-/** A content header's payload, field by field. */
+/** Makes a content header's payload, field by field. */
 function rawHeader(classId: number, weight: number, bodyBytes: bigint, rest = Uint8Array.of(0, 0)): Uint8Array {
   const head = new Uint8Array(12);
   const view = new DataView(head.buffer);
@@ -56,7 +56,7 @@ describe("frames", () => {
     for (let cut = 1; cut < length; cut++) {
       const text = `cut at ${String(cut).padStart(3, "0")}`;
       await client.flush(session(text).slice(0, cut));
-      await pause(1); // There is no event for "the server has read this".
+      await pause(1); // There is no event when the server has read this.
       client.write(session(text).slice(cut));
       const { text: body, properties } = await client.receiveContent(1, "basic.get-ok");
       assert.equal(body, text + text);
@@ -75,7 +75,7 @@ describe("frames", () => {
     assert.equal((await client.receiveContent(1, "basic.get-ok")).text, "slowly");
   });
 
-  it("may come by the thousand in one write, and are taken in order", async () => {
+  it("may come by the thousand in one write, and are handled in order", async () => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     const many = Array.from({ length: 1_000 }, (_, n) => publishFrames(1, { routingKey: queue, body: `${n}` }));
@@ -86,7 +86,7 @@ describe("frames", () => {
     }
   });
 
-  it("of two channels may lie between one another, in the middle of a content too", async () => {
+  it("of two channels may alternate, in the middle of a content too", async () => {
     await using client = await RawClient.open(broker, { channels: [1, 2] });
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     client.write(
@@ -122,7 +122,7 @@ describe("frames", () => {
     assert.equal((await client.receiveContent(1, "basic.get-ok")).text, "xxx");
   });
 
-  it("of a body are none when it is empty", async () => {
+  it("of an empty body may be missing", async () => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     client.publish(1, { routingKey: queue, properties: { type: "empty" } });
@@ -132,7 +132,7 @@ describe("frames", () => {
   });
 
   for (const frameMax of [4096, 131072]) {
-    it(`of a body that the server sends fill the ${frameMax} bytes that were agreed on`, async () => {
+    it(`of a body from the server fill the ${frameMax} bytes that were agreed on`, async () => {
       await using client = await RawClient.open(broker, { frameMax });
       const { queue } = await client.request(1, "queue.declare", { exclusive: true });
       const body = crypto.getRandomValues(new Uint8Array(10_000));
@@ -147,7 +147,7 @@ describe("frames", () => {
     });
   }
 
-  it("may be up to 8 bytes longer than agreed, which clients often get wrong", async () => {
+  it("may be up to 8 bytes longer than agreed, a common mistake of clients", async () => {
     await using client = await RawClient.open(broker, { frameMax: 4096 });
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     client.publish(1, { routingKey: queue, body: bytes(4096) });
@@ -162,7 +162,7 @@ describe("frames", () => {
   });
 });
 
-/** What the server says to bytes behind an opened channel 1, beside a client that must not notice. */
+/** Returns the server's reason for closing after bytes on an open channel 1; another client must not notice. */
 async function closeReasonOf(...parts: readonly Uint8Array[]): Promise<CloseReason | "end"> {
   await using neighbour = await RawClient.open(broker);
   await using client = await RawClient.open(broker, { frameMax: 4096 });
@@ -259,7 +259,7 @@ describe("a malformed frame closes the connection with 501:", () => {
   it("a body longer than its content header says", async () => {
     const tooLong = [publish, headerFrame(1, 3), bodyFrame(1, bytes(2)), bodyFrame(1, bytes(2))];
     const reason = await closeReasonOf(...tooLong, methodFrame(1, "channel.flow"));
-    // RabbitMQ 3 waits for more of the body and trips over the method; RabbitMQ 4 counts.
+    // RabbitMQ 3 waits for more of the body and fails at the method; RabbitMQ 4 counts.
     if (broker.product === "rabbitmq" && reason[0] === 505) return;
     assert.deepEqual(reason, [501, "FRAME_ERROR - content body frame exceeds remaining content size", 60, 40]);
   });
@@ -273,7 +273,7 @@ describe("a malformed frame closes the connection with 501:", () => {
     assert.deepEqual(await client.receiveClose(0), [501, "FRAME_ERROR - Malformed UTF-8 in shortstr", 10, 40]);
   });
 
-  it("where one frame is wrong nothing behind it counts", async () => {
+  it("after a wrong frame nothing counts", async () => {
     await using neighbour = await RawClient.open(broker);
     const { queue } = await neighbour.request(1, "queue.declare", { exclusive: true });
     await closeReasonOf(frame(4, 1), publishFrames(1, { routingKey: queue, body: "behind" }));
@@ -323,16 +323,16 @@ describe("a method that makes no sense closes the connection:", () => {
   }
 
   for (const [classId, methodId] of [[60, 13], [61, 10], [255, 255]]) {
-    it(`class ${classId} method ${methodId}, which nobody knows`, async () => {
+    it(`class ${classId} method ${methodId}, which is unknown`, async () => {
       const reason = await closeReasonOf(rawMethod(1, classId, methodId, bytes(4)));
-      // RabbitMQ drops the connection without a word.
+      // RabbitMQ drops the connection without a close.
       if (broker.product === "rabbitmq" && reason === "end") return;
       assert.equal(reason[0], 503);
       assert.deepEqual(reason.slice(2), [classId, methodId]);
     });
   }
 
-  it("class 10 method 99 on channel 0, which nobody knows", async () => {
+  it("class 10 method 99 on channel 0, which is unknown", async () => {
     const reason = await closeReasonOf(rawMethod(0, 10, 99));
     if (broker.product === "rabbitmq" && reason === "end") return;
     assert.equal(reason[0], 503);

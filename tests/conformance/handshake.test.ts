@@ -22,7 +22,7 @@ after(() => broker.close());
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A client that has logged in and has been sent `connection.tune`. */
+/** Opens a client that has logged in and received `connection.tune`. */
 async function loggedIn(): Promise<RawClient> {
   const client = await RawClient.connect(broker);
   await client.logIn();
@@ -41,7 +41,7 @@ describe("the protocol header", () => {
     assert.equal(new TextDecoder().decode(start.locales), "en_US");
   });
 
-  it("is answered with the server properties and capabilities that clients look for", async () => {
+  it("is answered with the server properties and capabilities that clients use", async () => {
     await using client = await RawClient.connect(broker);
     client.write(HEADER_0_9_1);
     const { serverProperties } = await client.receive(0, "connection.start");
@@ -64,7 +64,7 @@ describe("the protocol header", () => {
     });
   });
 
-  it("of 0-9 is served as 0-9-1", async () => {
+  it("of 0-9 is treated as 0-9-1", async () => {
     await using client = await RawClient.open(broker, { header: protocolHeader(1, 1, 0, 9) });
     await client.request(1, "confirm.select");
   });
@@ -131,7 +131,7 @@ describe("authentication", () => {
   });
 
   for (const [what, user, password] of [["password", "guest", "wrong"], ["user", "nobody", "guest"]] as const) {
-    it(`with a wrong ${what} is refused with 403 when the client wants to be told`, async () => {
+    it(`with a wrong ${what} is refused with 403 when the client has the capability`, async () => {
       await using client = await RawClient.connect(broker);
       await client.logIn({ user, password });
       assert.deepEqual(await client.receiveClose(0), [
@@ -161,7 +161,7 @@ describe("authentication", () => {
     assert.match(text, /authentication mechanism AMQPLAIN\./);
   });
 
-  it("that fails ends the connection without a word when the client did not announce authentication_failure_close", async () => {
+  it("that fails ends the connection without a close when the client did not announce authentication_failure_close", async () => {
     await using client = await RawClient.connect(broker);
     await client.logIn({ password: "wrong", clientProperties: fieldTable({ product: "old" }) });
     assert.equal(await client.receiveCloseOrEnd(), "end");
@@ -199,7 +199,7 @@ describe("tuning", () => {
       await using client = await loggedIn();
       client.send(0, "connection.tune-ok", tuneOk);
       const answer = await client.receiveCloseOrEnd();
-      // RabbitMQ 3 says nothing and closes the connection after 3 s; RabbitMQ 4 says why.
+      // RabbitMQ 3 closes the connection silently after 3 s; RabbitMQ 4 gives the reason.
       if (broker.product === "rabbitmq" && answer === "end") return;
       assert.deepEqual(answer, [530, `NOT_ALLOWED - negotiated ${explanation}`, 10, 30]);
       client.send(0, "connection.close-ok");
@@ -209,7 +209,7 @@ describe("tuning", () => {
 });
 
 describe("connection.open", () => {
-  it("of a virtual host that there is not is refused with 530", async () => {
+  it("of an unknown virtual host is refused with 530", async () => {
     await using client = await loggedIn();
     const virtualHost = uniqueName("vhost");
     client.send(0, "connection.tune-ok", { channelMax: 10, frameMax: 4096 });
@@ -238,7 +238,7 @@ describe("connection.open", () => {
 });
 
 describe("a mistake during the handshake", () => {
-  // RabbitMQ does not trust such a peer: it says nothing and closes the connection after 3 s, except where noted.
+  // RabbitMQ does not trust such a peer: it closes the connection silently after 3 s, except where noted.
   const tune = methodFrame(0, "connection.tune-ok", { channelMax: 10, frameMax: 4096 });
   const startOk = (mechanism: string, response: Uint8Array): Uint8Array =>
     methodFrame(0, "connection.start-ok", { clientProperties: CLIENT_PROPERTIES, mechanism, response });
@@ -255,12 +255,12 @@ describe("a mistake during the handshake", () => {
     "connection.open before tune-ok": [504, concat(login, methodFrame(0, "connection.open", { virtualHost: "/" }))],
     "channel.open before start-ok": [505, methodFrame(1, "channel.open")],
     "channel.open before tune-ok": [505, concat(login, methodFrame(1, "channel.open"))],
-    // Here RabbitMQ says why.
+    // Here RabbitMQ gives the reason.
     "channel.open before connection.open": [505, concat(login, tune, methodFrame(1, "channel.open"))],
     "a channel's method on channel 0": [504, concat(login, tune, methodFrame(0, "queue.declare"))],
   };
 
-  it("ends the connection; if the server says anything, then why", async () => {
+  it("ends the connection, silently or with the reason", async () => {
     await Promise.all(
       Object.entries(mistakes).map(async ([name, [code, bytes]]) => {
         await using client = await RawClient.connect(broker);

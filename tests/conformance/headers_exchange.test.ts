@@ -27,7 +27,7 @@ afterEach(async () => {
   await closeQuietly(connection);
 });
 
-/** Whether a message with these headers reaches a queue bound with these arguments. */
+/** Returns whether a message with these headers reaches a queue bound with these arguments. */
 async function routes(args: Record<string, unknown>, headers: Record<string, unknown>): Promise<boolean> {
   await channel.bindQueue(queue, exchange, "", args);
   await publish(channel, exchange, "", "message", { headers });
@@ -52,7 +52,7 @@ describe("a headers exchange", () => {
     { args: {}, headers: { anything: 1 }, matches: true },
     { args: { "x-match": "all" }, headers: {}, matches: true },
     { args: { "x-match": "any" }, headers: { anything: 1 }, matches: false },
-    // "all" and "any" leave out what begins with x-, "all-with-x" and "any-with-x" don't.
+    // "all" and "any" ignore arguments that begin with x-, "all-with-x" and "any-with-x" don't.
     { args: { "x-match": "all", "x-tier": "gold", a: 1 }, headers: { a: 1 }, matches: true },
     { args: { "x-match": "any", "x-tier": "gold", a: 1 }, headers: { "x-tier": "gold" }, matches: false },
     { args: { "x-match": "all-with-x", "x-tier": "gold", a: 1 }, headers: { a: 1 }, matches: false },
@@ -88,7 +88,7 @@ describe("a headers exchange", () => {
     assert.equal(await routes({ n: narrow }, { n: { "!": "uint32", value: 8 } }), false);
   });
 
-  it("matches the mere presence of a header whose argument has no value", async () => {
+  it("matches the presence of a header when its argument has no value", async () => {
     assert.equal(await routes({ "x-match": "all", n: null }, { n: "whatever" }), true);
     assert.equal(await routes({ "x-match": "all", n: null }, { n: null }), true);
     assert.equal(await routes({ "x-match": "all", n: null }, { other: 1 }), false);
@@ -104,7 +104,7 @@ describe("a headers exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["x"]);
   });
 
-  it("takes a message without headers for one with none", async () => {
+  it("treats a message without a headers table as one without headers", async () => {
     await channel.bindQueue(queue, exchange, "", { "x-match": "all" });
     await channel.bindQueue(queue, exchange, "", { "x-match": "any", a: 1 });
 
@@ -123,7 +123,7 @@ describe("a headers exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["once"]);
   });
 
-  it("takes amq.match for another of its kind", async () => {
+  it("has amq.match as another of its kind", async () => {
     const mark = unique("mark");
     await channel.bindQueue(queue, "amq.match", "", { mark });
 
@@ -133,7 +133,7 @@ describe("a headers exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["matched"]);
   });
 
-  it("refuses an x-match that it doesn't know", async () => {
+  it("refuses an unknown x-match", async () => {
     const reason = await refusal(channel.bindQueue(queue, exchange, "", { "x-match": "some" }));
 
     assert.deepEqual(reason, {

@@ -12,7 +12,7 @@ before(async () => {
 after(() => broker.close());
 
 describe("heartbeats", () => {
-  it("are agreed on at the client's wish", async () => {
+  it("have the client's interval", async () => {
     const connection = await connect(broker, { heartbeat: 7 });
 
     assert.equal(tuned(connection).heartbeat, 7);
@@ -26,7 +26,7 @@ describe("heartbeats", () => {
     stopBeating(silent);
     const startedMs = performance.now();
 
-    // amqplib ends a connection itself, with an error, when the broker's heartbeats don't come.
+    // amqplib itself ends a connection, with an error, when the broker's heartbeats don't come.
     await within("the silent connection to be dropped", new Promise<void>((r) => silent.once("close", () => r())));
     const silenceMs = performance.now() - startedMs;
 

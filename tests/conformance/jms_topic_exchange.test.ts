@@ -39,7 +39,7 @@ async function bindQueue(selector: string): Promise<string> {
 // A plugin's exchange type: these tests run where RabbitMQ has the plugin enabled.
 if (await hasExchangeType("x-jms-topic")) {
   describe("an x-jms-topic exchange", () => {
-    it("sends each message to the queues whose selector wants it", async () => {
+    it("sends each message to the queues whose selector matches", async () => {
       // As RabbitMQ's JMS client writes: colour = 'blue' OR weight BETWEEN 10 AND 20, and name LIKE 'a%'
       const either = await bindQueue(
         `{'or',{'=',{'ident',<<"colour">>},<<"blue">>},{'between',{'ident',<<"weight">>},10,20}}.`,
@@ -55,7 +55,7 @@ if (await hasExchangeType("x-jms-topic")) {
       assert.deepEqual(await drain(channel, like), ["light"]);
     });
 
-    it("stands behind a topic exchange, which chooses by topic", async () => {
+    it("works behind a topic exchange, which selects by topic", async () => {
       const queue = await bindQueue(`{'ident',<<"wanted">>}.`);
       await channel.bindExchange(exchange, "amq.topic", `${exchange}.#`);
 
@@ -66,7 +66,7 @@ if (await hasExchangeType("x-jms-topic")) {
       assert.deepEqual(await drain(channel, queue), ["both"]);
     });
 
-    it("refuses a selector that it does not understand", async () => {
+    it("refuses an invalid selector", async () => {
       await bindQueue("'true'.");
 
       const { replyCode, replyText } = await refusal(bindQueue("{'and','true'"));

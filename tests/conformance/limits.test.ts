@@ -15,7 +15,7 @@ describe("a message", () => {
     it(`of ${bodyBytes} bytes is refused when its content header comes`, async () => {
       await using client = await RawClient.open(broker);
       client.write(methodFrame(1, "basic.publish", { routingKey: "nowhere" }), headerFrame(1, bodyBytes));
-      // RabbitMQ 3 waits for the body, and checks its size when it has it; the method shows that it waits.
+      // RabbitMQ 3 waits for the body, and then checks its size; the method shows that it waits.
       if (broker.product === "rabbitmq") client.send(1, "channel.flow", { active: true });
       const reason = await client.receiveClose(0);
       if (broker.product === "rabbitmq" && reason[0] === 505) return;
@@ -24,7 +24,7 @@ describe("a message", () => {
     });
   }
 
-  it("over the server's limit closes its channel, and the rest of it is passed over", async () => {
+  it("over the server's limit closes its channel, and the rest of it is skipped", async () => {
     // RabbitMQ 3 takes 128 MiB by default, RabbitMQ 4 and HareMQ 16 MiB.
     if (broker.product === "rabbitmq") return;
     await using client = await RawClient.open(broker, { channels: [1, 2] });
@@ -42,7 +42,7 @@ describe("a message", () => {
 });
 
 describe("a client that does not read", () => {
-  it("stops its own deliveries, no one else's work, and gets everything in order when it goes on", async () => {
+  it("stops its own deliveries, but nobody else's work, and gets everything in order when it reads again", async () => {
     const neighbour = await Neighbour.start(broker);
     await using publisher = await RawClient.open(broker);
     const queue = uniqueName("shared");
@@ -61,7 +61,7 @@ describe("a client that does not read", () => {
       confirmed = ack.multiple ? ack.deliveryTag : confirmed + 1n;
     }
     const { messageCount } = await publisher.request(1, "queue.declare", { queue, passive: true });
-    // RabbitMQ hands all of them to the connection's writer, which holds them in memory.
+    // RabbitMQ passes all of them to the connection's writer, which holds them in memory.
     if (broker.product === "haremq") assert.ok(messageCount >= count / 2, `only ${messageCount} of ${count} wait`);
     reader.resume();
     for (let n = 0; n < count; n++) {
@@ -73,7 +73,7 @@ describe("a client that does not read", () => {
     assert.ok(await neighbour.stop() > 0);
   });
 
-  it("may ask as much as it likes meanwhile, and gets every answer", async () => {
+  it("may send any number of requests meanwhile, and gets every answer", async () => {
     const neighbour = await Neighbour.start(broker);
     await using client = await RawClient.open(broker);
     const queue = "q".repeat(200) + uniqueName("");
@@ -90,7 +90,7 @@ describe("a client that does not read", () => {
     assert.ok(await neighbour.stop() > 0);
   });
 
-  it("and goes, leaves its messages to others", async () => {
+  it("and leaves returns its messages", async () => {
     await using publisher = await RawClient.open(broker, { channels: [1, 2] });
     const queue = uniqueName("shared");
     await publisher.request(1, "queue.declare", { queue });

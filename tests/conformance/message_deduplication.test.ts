@@ -16,7 +16,7 @@ import {
   unique,
 } from "./client.ts";
 
-/** The plugin is nowhere packaged with RabbitMQ: without it, it refuses the exchange type and ignores the argument. */
+/** The plugin is not packaged with RabbitMQ, which without it refuses the exchange type and ignores the argument. */
 const skip = productUnderTest !== "haremq";
 
 let broker: BrokerUnderTest;
@@ -39,7 +39,7 @@ const known = (by: unknown, more: Record<string, unknown> = {}) => {
   return { headers: { "x-deduplication-header": by, ...more } };
 };
 
-/** Declares an exchange that goes with its last binding, and binds the queue to it. */
+/** Declares an exchange that is deleted with its last binding, and binds the queue to it. */
 async function declare(exchangeArguments: Record<string, unknown>): Promise<string> {
   const name = unique("x");
   const options = { durable: false, autoDelete: true, arguments: exchangeArguments };
@@ -49,7 +49,7 @@ async function declare(exchangeArguments: Record<string, unknown>): Promise<stri
 }
 
 describe("an x-message-deduplication exchange", { skip }, () => {
-  it("lets the first message through of those with one header, whatever their routing keys are", async () => {
+  it("passes the first of several messages with one header, whatever their routing keys", async () => {
     const exchange = await declare({ "x-cache-size": 10 });
     await publish(channel, exchange, "a", "first", known("id"));
     await publish(channel, exchange, "b", "second", known("id"));
@@ -57,14 +57,14 @@ describe("an x-message-deduplication exchange", { skip }, () => {
     assert.deepEqual(await drain(channel, queue), ["first", "other"]);
   });
 
-  it("lets messages through that have no such header", async () => {
+  it("passes messages without the header", async () => {
     const exchange = await declare({ "x-cache-size": 10 });
     await publish(channel, exchange, "", "first");
     await publish(channel, exchange, "", "second", { headers: { other: 1 } });
     assert.deepEqual(await drain(channel, queue), ["first", "second"]);
   });
 
-  it("remembers numbers, booleans and nothing as well as texts", async () => {
+  it("remembers numbers, booleans and void as well as texts", async () => {
     const exchange = await declare({ "x-cache-size": 10 });
     for (const by of [42, 4.2, true, null, "42"]) {
       for (let i = 0; i < 3; i++) await publish(channel, exchange, "", String(by), known(by));
@@ -78,13 +78,13 @@ describe("an x-message-deduplication exchange", { skip }, () => {
     assert.deepEqual(await drain(channel, queue), ["this", "that", "this"]);
   });
 
-  it("remembers them for as long as x-cache-ttl says, that of a message before its own", async () => {
+  it("remembers them for the time in x-cache-ttl, preferably that of the message", async () => {
     const exchange = await declare({ "x-cache-size": 10, "x-cache-ttl": 60_000 });
     await publish(channel, exchange, "", "long", known("long"));
     await publish(channel, exchange, "", "short", known("short", { "x-cache-ttl": 1 }));
     const inbox = await Inbox.open(channel, queue, { noAck: true });
     await inbox.take(2);
-    // However long that takes, one millisecond is over then.
+    // However long this takes, one millisecond has passed then.
     while (inbox.waiting.length === 0) await publish(channel, exchange, "", "short again", known("short"));
     await publish(channel, exchange, "", "long again", known("long"));
     assert.deepEqual(texts(await inbox.take(1)), ["short again"]);
@@ -150,7 +150,7 @@ function testQueue(type: string): void {
     for (const name of declared.splice(0)) await channel.deleteQueue(name);
   });
 
-  it("takes no message while another one with its header is in it, and the publisher is told so", async () => {
+  it("refuses a message while another one with its header is in it, and tells the publisher", async () => {
     const name = await deduplicating();
     await publish(channel, "", name, "first", known("id"));
     await assert.rejects(publish(channel, "", name, "second", known("id")), /nacked/);
@@ -161,7 +161,7 @@ function testQueue(type: string): void {
     assert.deepEqual(await drain(channel, name), ["third"]);
   });
 
-  it("has a message in it until that is acknowledged", async () => {
+  it("contains a message until it is acknowledged", async () => {
     const name = await deduplicating();
     const inbox = await Inbox.open(channel, name);
     await publish(channel, "", name, "first", known("id"));
@@ -176,7 +176,7 @@ function testQueue(type: string): void {
     assert.deepEqual(texts([await inbox.next()]), ["fourth"]);
   });
 
-  it("has no message in it that went to a consumer which acknowledges nothing", async () => {
+  it("no longer contains a message that went to a consumer without acknowledgement", async () => {
     const name = await deduplicating();
     const inbox = await Inbox.open(channel, name, { noAck: true });
     for (const body of ["first", "second"]) {
@@ -185,7 +185,7 @@ function testQueue(type: string): void {
     }
   });
 
-  it("dead-letters duplicates, and forgets what it dead-letters itself", async () => {
+  it("dead-letters duplicates, and forgets messages that it dead-letters", async () => {
     const name = await deduplicating({ "x-dead-letter-exchange": "", "x-dead-letter-routing-key": queue });
     await publish(channel, "", name, "first", known("id"));
     await assert.rejects(publish(channel, "", name, "second", known("id")), /nacked/);
@@ -197,7 +197,7 @@ function testQueue(type: string): void {
     assert.deepEqual(await drain(channel, name), ["third"]);
   });
 
-  it("takes what other queues of the route refuse or have already", async () => {
+  it("accepts what other queues of the route refuse or contain already", async () => {
     const [one, two] = [await deduplicating(), await deduplicating()];
     const exchange = unique("x");
     await channel.assertExchange(exchange, "fanout", { durable: false, autoDelete: true });

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** What a consumer sees of a message that was published like this. */
+/** Publishes a message, and returns what a consumer gets. */
 async function carried(body: string | Buffer, options: Options.Publish = {}): Promise<Message> {
   await publish(channel, "", queue, body, options);
   const message = await channel.get(queue, { noAck: true });
@@ -152,7 +152,7 @@ describe("the body of a message", () => {
     assert((await carried(body)).content.equals(body));
   });
 
-  it("may hold what looks like the end of a frame", async () => {
+  it("may contain what looks like the end of a frame", async () => {
     const body = Buffer.alloc(1000, 0xce);
 
     assert((await carried(body)).content.equals(body));
@@ -175,7 +175,7 @@ describe("the body of a message", () => {
     });
   }
 
-  it("is cut into frames as small as its receiver asked for", async () => {
+  it("is cut into frames as small as its receiver has set", async () => {
     const body = patterned(100_000);
     // amqplib fails on a frame that is larger than maxFrameSize.
     const receiver = await connect(broker, { frameMax: 8192, maxFrameSize: 8192 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Declares an exchange and queues that are bound to it, one for each of the keys; names rise. */
+/** Declares an exchange and queues bound to it, one for each of the keys, with rising names. */
 async function bindQueues(...keys: string[]): Promise<string[]> {
   await channel.assertExchange(exchange, "x-modulus-hash", { durable: false, autoDelete: true });
   const queues = keys.map((_, i) => `${exchange}-${i}`);
@@ -41,13 +41,13 @@ if (await hasExchangeType("x-modulus-hash")) {
       for (const key of [...keys, ...keys]) await publish(channel, exchange, key, key, { mandatory: true });
 
       const found = await Promise.all(queues.map((queue) => drain(channel, queue)));
-      // By what Erlang makes of the keys: erlang:phash2([Key], 1 bsl 27) rem 3.
+      // Computed by Erlang: erlang:phash2([Key], 1 bsl 27) rem 3.
       const indexes = keys.map((key) => found.findIndex((bodies) => bodies.includes(key)));
       assert.equal(indexes.join(""), "112210002212112212100020120010221012001010000010110212222221");
       assert.equal(found.flat().length, 2 * keys.length);
     });
 
-    it("goes by the keys in CC and BCC too", async () => {
+    it("uses the keys in CC and BCC too", async () => {
       const queues = await bindQueues("", "", "", "", "");
 
       await publish(channel, exchange, "key", "alone");
@@ -58,7 +58,7 @@ if (await hasExchangeType("x-modulus-hash")) {
       assert.deepEqual(found, [["with CC"], [], [], ["alone", "with both"], []]);
     });
 
-    it("gives more to a queue that is bound more often", async () => {
+    it("gives more messages to a queue with more bindings", async () => {
       const [often, once] = await bindQueues("1", "1");
       for (const key of ["2", "3"]) await channel.bindQueue(often, exchange, key);
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { RawClient } from "../raw_client.ts";
 
 /**
- * A client that works while others misbehave: it publishes and consumes without pause, and fails when a message is
- * missing, doubled, changed or out of order.
+ * A client that works while others misbehave: it publishes and consumes continuously, and fails when a message is
+ * missing, duplicated, changed or out of order.
  */
 export class Neighbour {
   readonly #client: RawClient;
@@ -16,7 +16,7 @@ export class Neighbour {
     this.#client = client;
     this.#queue = queue;
     this.#working = this.#work();
-    this.#working.catch(() => {}); // Told by stop().
+    this.#working.catch(() => {}); // Reported by stop().
   }
 
   static async start(address: { readonly host: string; readonly port: number }): Promise<Neighbour> {
@@ -26,7 +26,7 @@ export class Neighbour {
     return new Neighbour(client, queue);
   }
 
-  /** Ends the work. Rejects when anything went wrong with it; resolves to the number of messages that went through. */
+  /** Ends the work. Rejects if anything went wrong; resolves to the number of messages consumed. */
   async stop(): Promise<number> {
     this.#isDone = true;
     try {

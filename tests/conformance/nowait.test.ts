@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => broker.close());
 
-// In each test the answer to a later request comes first, which shows that the one before it has none.
+// In each test the answer to a later request comes first, which shows that the earlier one has none.
 describe("with nowait", () => {
   it("a queue is declared without declare-ok", async () => {
     await using client = await RawClient.open(broker);
@@ -18,14 +18,14 @@ describe("with nowait", () => {
     assert.equal((await client.request(1, "queue.declare", { queue, passive: true })).queue, queue);
   });
 
-  it("a queue is looked for without declare-ok", async () => {
+  it("a queue is declared passively without declare-ok", async () => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     client.send(1, "queue.declare", { queue, passive: true, nowait: true });
     await client.request(1, "channel.flow", { active: true });
   });
 
-  it("a queue that the server names is the channel's last queue, though nobody is told its name", async () => {
+  it("a queue named by the server is the channel's last queue, although its name is not sent", async () => {
     await using client = await RawClient.open(broker);
     client.send(1, "queue.declare", { exclusive: true, nowait: true });
     client.send(1, "queue.bind", { exchange: "amq.fanout", nowait: true });
@@ -84,7 +84,7 @@ describe("with nowait", () => {
     assert.equal((await client.request(1, "queue.declare", { queue, passive: true })).consumerCount, 0);
   });
 
-  it("a consumer whose tag the server makes gets messages under that tag", async () => {
+  it("a consumer whose tag the server chooses gets messages under that tag", async () => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     client.send(1, "basic.consume", { queue, noAck: true, nowait: true });

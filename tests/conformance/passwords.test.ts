@@ -7,7 +7,7 @@ import { unique } from "./client.ts";
 import { canMakeUsers, makeUsers } from "./users.ts";
 
 const EVERYTHING = { configure: ".*", write: ".*", read: ".*" };
-/** Hashes that RabbitMQ 3.10.8 has exported, all of this password. */
+/** A password with hashes that RabbitMQ 3.10.8 has exported. */
 const EXPORTED_PASSWORD = "päss \u{1f407} \u{202e}wort";
 const EXPORTED_HASHES = [
   ["rabbit_password_hashing_sha256", "dSksC6igYNMumN49gi0TDyT4a1pZ8TQxO1CuwR8vWBewMtwS"],
@@ -33,7 +33,7 @@ if (canMakeUsers) {
   });
   after(() => broker.close());
 
-  /** Refusals come late where there are many, so they are waited for together. */
+  /** Many refusals are delayed, so they are awaited together. */
   const allRefused = (logins: readonly (readonly [name: string, password: string])[]) =>
     Promise.all(logins.map(([name, password]) => assert.rejects(logIn(name, password), REFUSED, name)));
 
@@ -50,7 +50,7 @@ if (canMakeUsers) {
       return name;
     };
 
-    it("is that of its password and of no other, by each algorithm", async () => {
+    it("verifies its password and no other, with each algorithm", async () => {
       const wrong: [string, string][] = [];
       for (const digest of ["sha256", "sha512", "md5"]) {
         const name = await add(digest, hashOf(digest), `rabbit_password_hashing_${digest}`);
@@ -60,13 +60,13 @@ if (canMakeUsers) {
       await allRefused(wrong);
     });
 
-    it("is that of no password where it was made by another algorithm, or is empty", async () => {
+    it("verifies no password when it was made by another algorithm, or is empty", async () => {
       const mixed = await add("mixed", hashOf("md5"), "rabbit_password_hashing_sha256");
       const none = await add("passwordless", "", "rabbit_password_hashing_sha256");
       await allRefused([[mixed, password], [none, password], [none, ""]]);
     });
 
-    it("is that of its password as RabbitMQ 3.10 has exported it", async () => {
+    it("exported by RabbitMQ 3.10 verifies its password", async () => {
       const wrong: [string, string][] = [];
       for (const [algorithm, base64] of EXPORTED_HASHES) {
         const name = await add("exported", base64, algorithm);
@@ -86,7 +86,7 @@ if (canMakeUsers) {
     }));
     before(() => makeUsers(broker, users));
 
-    it("logs in by PLAIN, and by no other's password", async () => {
+    it("logs in by PLAIN, and with no other password", async () => {
       for (const { name, password } of users) await logIn(name, password);
       await allRefused(users.map(({ name }, index) => [name, users[(index + 1) % users.length].password]));
     });

@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => broker.close());
 
-/** A queue with a consumer on channel 2 that takes whatever comes. */
+/** Makes a queue with a consumer on channel 2 that takes everything. */
 async function consumedQueue(client: RawClient): Promise<string> {
   const { queue } = await client.request(1, "queue.declare", { exclusive: true });
   await client.request(2, "channel.open");
@@ -17,8 +17,9 @@ async function consumedQueue(client: RawClient): Promise<string> {
   return queue;
 }
 
-// Which channel's frames come first is not told: what is asked for is answered on another one than deliveries come on.
-describe("a message that is published in one go with what follows is its consumer's before", () => {
+// The order of frames on different channels is not defined, so requests are answered on another channel than deliveries
+// come on.
+describe("a message that is published in one write with what follows reaches its consumer before", () => {
   it("basic.get looks for one", async () => {
     await using client = await RawClient.open(broker);
     const queue = await consumedQueue(client);
@@ -57,7 +58,7 @@ describe("a message that is published in one go with what follows is its consume
     assert.equal((await client.receiveContent(2, "basic.deliver")).text, "a");
   });
 
-  it("that one is cancelled", async () => {
+  it("that consumer is cancelled", async () => {
     await using client = await RawClient.open(broker);
     const queue = await consumedQueue(client);
     client.write(
@@ -67,7 +68,7 @@ describe("a message that is published in one go with what follows is its consume
     assert.equal((await client.receiveContent(2, "basic.deliver")).text, "a");
   });
 
-  it("another one comes", async () => {
+  it("another consumer is added", async () => {
     await using client = await RawClient.open(broker);
     const queue = await consumedQueue(client);
     client.write(

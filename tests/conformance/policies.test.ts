@@ -11,7 +11,7 @@ let policies: AppliedPolicies;
 let connection: ChannelModel;
 let channel: ConfirmChannel;
 
-/** Sets a policy as an operator's interface does, and waits until it has taken effect. */
+/** Sets a policy as an operator would, and waits until it has taken effect. */
 async function set(declaration: Omit<PolicyDeclaration, "name">, kind: "users" | "operators" = "users") {
   policies[kind].set({ name: unique("policy"), ...declaration });
   broker.embedded!.node.endTurn();
@@ -22,20 +22,20 @@ async function publishAll(queue: string, bodies: readonly string[]): Promise<voi
   for (const body of bodies) await publish(channel, "", queue, body);
 }
 
-/** The next message that a queue delivers. */
+/** Returns the next message that a queue delivers. */
 function nextOf(queue: string) {
   return new Promise<ConsumeMessage>((resolve) => {
     channel.consume(queue, (message) => message && resolve(message), { noAck: true });
   });
 }
 
-/** Resolves when there is no such queue. */
+/** Resolves when a queue no longer exists. */
 async function gone(queue: string): Promise<void> {
   const { queues } = broker.embedded!.node.vhosts.get("/")!;
   while (queues.has(queue)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-// AMQP has no words for policies, and RabbitMQ's own interfaces for them are not what is tested here.
+// Policies are outside AMQP, and RabbitMQ's own interfaces for them are not tested here.
 if (productUnderTest === "haremq") {
   before(async () => {
     broker = await startBrokerUnderTest();
@@ -52,7 +52,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("a policy with max-length", () => {
-    it("drops the oldest messages of a queue that was declared before", async () => {
+    it("drops the oldest messages of an existing queue", async () => {
       const queue = unique("long");
       await channel.assertQueue(queue, { exclusive: true });
       await publishAll(queue, ["1", "2", "3", "4"]);
@@ -71,14 +71,14 @@ if (productUnderTest === "haremq") {
       assert.deepEqual(await drain(channel, other), ["1", "2"]);
     });
 
-    it("applies to a queue to which the server gave its name", async () => {
+    it("applies to a queue named by the server", async () => {
       await set({ pattern: "^amq\\.gen-", definition: { "max-length": 1 } });
       const { queue } = await channel.assertQueue("", { exclusive: true });
       await publishAll(queue, ["1", "2"]);
       assert.deepEqual(await drain(channel, queue), ["2"]);
     });
 
-    it("and overflow reject-publish refuses messages that there is no room for", async () => {
+    it("and overflow reject-publish refuses messages without room", async () => {
       const { queue } = await channel.assertQueue("", { exclusive: true });
       await publish(channel, "", queue, "1");
       await set({ pattern: "", definition: { "max-length": 1, overflow: "reject-publish" } });
@@ -105,7 +105,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("a policy with message-ttl and a dead letter exchange", () => {
-    it("has messages expire and go there", async () => {
+    it("makes messages expire and sends them there", async () => {
       const { queue: dead } = await channel.assertQueue("", { exclusive: true });
       await set({
         pattern: "^short",
@@ -118,7 +118,7 @@ if (productUnderTest === "haremq") {
       assert.deepEqual([text(letter), letter.properties.headers?.["x-first-death-reason"]], ["late", "expired"]);
     });
 
-    it("does not send them elsewhere than the queue's arguments say", async () => {
+    it("does not override the queue's own arguments for dead letters", async () => {
       const { queue: own } = await channel.assertQueue("", { exclusive: true });
       await set({ pattern: "", definition: { "dead-letter-exchange": "", "dead-letter-routing-key": "nowhere" } });
       const deadLetterRoutingKey = own;
@@ -136,7 +136,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("a policy with delivery-limit", () => {
-    it("ends how often a quorum queue delivers a message again, and does not apply to classic queues", async () => {
+    it("limits redeliveries of a quorum queue, and does not apply to classic queues", async () => {
       await set({ pattern: "", definition: { "delivery-limit": 1, "max-length": 1 } });
       const quorum = unique("quorum");
       await channel.assertQueue(quorum, { arguments: { "x-queue-type": "quorum" } });
@@ -156,7 +156,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("a policy with an alternate exchange", () => {
-    it("catches what an exchange routes nowhere, from then on and on routes that are known", async () => {
+    it("receives what an exchange can't route, from then on and on cached routes too", async () => {
       const [exchange, alternate] = [unique("x"), unique("alternate")];
       await channel.assertExchange(exchange, "direct", { durable: false, autoDelete: true });
       await channel.assertExchange(alternate, "fanout", { durable: false, autoDelete: true });
@@ -173,7 +173,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("a policy with expires", () => {
-    it("deletes queues that are not used", async () => {
+    it("deletes unused queues", async () => {
       const { queue } = await channel.assertQueue("", { exclusive: true });
       await set({ pattern: "", definition: { expires: 1 } });
       await within("the queue to go", gone(queue));

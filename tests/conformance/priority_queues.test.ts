@@ -37,7 +37,7 @@ async function priorityQueue(queueArguments: Record<string, unknown> = {}): Prom
   return (await channel.assertQueue("", { exclusive: true, arguments: all })).queue;
 }
 
-/** Publishes messages that are called by their priorities, such as `5a`; the one that is called `-` has none. */
+/** Publishes messages named by their priorities, such as `5a`; `-` has none. */
 async function fill(...bodies: string[]): Promise<void> {
   for (const body of bodies) {
     const priority = Number.parseInt(body);
@@ -58,17 +58,17 @@ describe("a queue with x-max-priority", () => {
     assert.deepEqual(await drain(channel, queue), ["10a", "10b", "5a", "5b", "1a", "1b"]);
   });
 
-  it("takes a message without priority for one of 0", async () => {
+  it("treats a message without priority as one of 0", async () => {
     await fill("-", "0", "1", "-");
     assert.deepEqual(await drain(channel, queue), ["1", "-", "0", "-"]);
   });
 
-  it("takes a higher priority for its highest", async () => {
+  it("treats a priority above its maximum as the maximum", async () => {
     await fill("200", "10", "11");
     assert.deepEqual(await drain(channel, queue), ["200", "10", "11"]);
   });
 
-  it("puts a message that comes back to where it was", async () => {
+  it("returns a requeued message to its old place", async () => {
     await fill("1a", "1b", "5a", "5b");
     const first = await get();
     const second = await get();
@@ -80,7 +80,7 @@ describe("a queue with x-max-priority", () => {
     assert.deepEqual(await drain(channel, queue), ["5b", "1a", "1b"]);
   });
 
-  it("gives a consumer that has room again what is most urgent then", async () => {
+  it("gives a consumer with room again the most urgent message at that time", async () => {
     const consumer = await openChannel(connection);
     await consumer.prefetch(1);
     const inbox = await Inbox.open(consumer, queue);
@@ -93,7 +93,7 @@ describe("a queue with x-max-priority", () => {
     assert.deepEqual(texts([first, second, await inbox.next()]), ["1a", "9a", "1b"]);
   });
 
-  it("settles what is acknowledged out of order", async () => {
+  it("settles deliveries acknowledged out of order", async () => {
     await fill("1a", "5a", "9a");
     const messages = [await get(), await get(), await get()];
     channel.ack(messages[1]);
@@ -102,13 +102,13 @@ describe("a queue with x-max-priority", () => {
     assert.deepEqual(await drain(channel, queue), ["9a", "1a"]);
   });
 
-  it("is purged of all", async () => {
+  it("is purged of all priorities", async () => {
     await fill("1a", "5a", "9a");
     assert.equal((await channel.purgeQueue(queue)).messageCount, 3);
     assert.deepEqual(await drain(channel, queue), []);
   });
 
-  it("has messages expire at the head of each priority", {
+  it("expires messages at the head of each priority", {
     skip: productUnderTest === "rabbitmq" && "RabbitMQ keeps expired messages behind others of higher priority",
   }, async () => {
     const { queue: graveyard } = await channel.assertQueue("", { exclusive: true });
@@ -126,7 +126,7 @@ describe("a queue with x-max-priority", () => {
     assert.deepEqual(await drain(channel, queue), ["1a", "1b"]);
   });
 
-  it("of 1 tells urgent ones from others", async () => {
+  it("of 1 separates urgent messages from others", async () => {
     queue = await priorityQueue({ "x-max-priority": 1 });
     await fill("0a", "1a", "0b", "5a");
     assert.deepEqual(await drain(channel, queue), ["1a", "5a", "0a", "0b"]);
@@ -134,7 +134,7 @@ describe("a queue with x-max-priority", () => {
 });
 
 describe("a queue without x-max-priority", () => {
-  it("looks at no priority", async () => {
+  it("ignores priorities", async () => {
     queue = (await channel.assertQueue("", { exclusive: true })).queue;
     await fill("1a", "9a", "5a");
     assert.deepEqual(await drain(channel, queue), ["1a", "9a", "5a"]);

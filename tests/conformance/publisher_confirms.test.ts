@@ -47,7 +47,7 @@ describe("a channel in confirm mode", () => {
     assert.deepEqual(tags, [1, 2, 3]);
   });
 
-  it("confirms each message of a burst exactly once, many at a time if it likes", async () => {
+  it("confirms each message of a burst exactly once, possibly several at a time", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true });
     const acks: Ack[] = [];
     channel.on("ack", (ack: Ack) => acks.push({ ...ack }));
@@ -106,11 +106,11 @@ describe("a channel in confirm mode", () => {
     assert.deepEqual(got, [["kept", "kept"], ["kept", "kept"]]);
   });
 
-  it("confirms what no queue wanted", async () => {
+  it("confirms messages without a route", async () => {
     await publish(channel, "amq.direct", unique("nowhere"), "lost");
   });
 
-  it("counts only what is published after confirm.select", async () => {
+  it("counts only messages after confirm.select", async () => {
     const late = await openChannel(connection) as ConfirmChannel;
     const { queue } = await late.assertQueue("", { exclusive: true });
     late.publish("", queue, Buffer.from("before"));
@@ -123,7 +123,7 @@ describe("a channel in confirm mode", () => {
     assert.deepEqual(await drain(late, queue), ["before", "after"]);
   });
 
-  it("stays so, with its count, when it is selected again", async () => {
+  it("keeps its mode and its count when it is selected again", async () => {
     const tags: number[] = [];
     channel.on("ack", ({ deliveryTag }: Ack) => tags.push(deliveryTag));
     await publish(channel, "", unique("nowhere"), "first");
@@ -134,7 +134,7 @@ describe("a channel in confirm mode", () => {
     assert.deepEqual(tags, [1, 2]);
   });
 
-  it("counts by itself", async () => {
+  it("counts independently of other channels", async () => {
     const other = await openConfirmChannel(connection);
     const tags: number[] = [];
     other.on("ack", ({ deliveryTag }: Ack) => tags.push(deliveryTag));

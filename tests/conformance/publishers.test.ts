@@ -94,7 +94,7 @@ describe("an unroutable message", () => {
     assert.deepEqual({ ...properties.headers }, { attempt: 1, trace: { id: "abc" } });
   });
 
-  it("comes back whole, be it empty or of many frames", async () => {
+  it("comes back whole, empty or in many frames", async () => {
     for (const body of [Buffer.alloc(0), Buffer.alloc(500_000, "large")]) {
       const returned = nextReturn();
 
@@ -176,7 +176,7 @@ describe("publishing to an exchange that doesn't exist", () => {
 });
 
 describe("publishing with immediate", () => {
-  it("closes the connection with 540, for RabbitMQ never had it", async () => {
+  it("closes the connection with 540, as in RabbitMQ, which has never implemented it", async () => {
     const closed = connectionClosed(connection);
     const internals = channel as unknown as {
       sendMessage(fields: Record<string, unknown>, properties: Record<string, unknown>, body: Buffer): void;
@@ -191,7 +191,7 @@ describe("publishing with immediate", () => {
 // RabbitMQ 4's default, which HareMQ shares; RabbitMQ 3.10's is 128 MiB.
 if (productUnderTest === "haremq") {
   describe("a message of more than 16 MiB", () => {
-    it("closes the channel with 406, one of 16 MiB doesn't", async () => {
+    it("closes the channel with 406, while one of 16 MiB doesn't", async () => {
       const { queue } = await channel.assertQueue("", { exclusive: true });
       const closed = channelClosed(channel);
 

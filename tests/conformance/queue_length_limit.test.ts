@@ -56,7 +56,7 @@ describe("a queue with x-max-length", () => {
     assert.deepEqual(texts(await inbox.take(3)), ["a", "b", "c"]);
   });
 
-  it("drops messages that come back when there are too many", async () => {
+  it("drops requeued messages when there are too many", async () => {
     const queue = await limitedQueue({ "x-max-length": 2 });
     await fill(queue, "a");
     const a = await channel.get(queue);
@@ -95,7 +95,7 @@ describe("a queue with x-max-length-bytes", () => {
     assert.deepEqual(await drain(channel, queue), ["c"]);
   });
 
-  it("may be limited in messages too: what is reached first counts", async () => {
+  it("may be limited in messages too: the limit reached first counts", async () => {
     const queue = await limitedQueue({ "x-max-length-bytes": 10, "x-max-length": 3 });
     await fill(queue, "a", "b", "c", "d");
     assert.equal(await count(queue), 3);
@@ -103,7 +103,7 @@ describe("a queue with x-max-length-bytes", () => {
     assert.deepEqual(await drain(channel, queue), ["d", "123456789"]);
   });
 
-  it("counts bytes again that come back", async () => {
+  it("counts the bytes of requeued messages again", async () => {
     const queue = await limitedQueue({ "x-max-length-bytes": 10 });
     await fill(queue, "12345");
     const message = await channel.get(queue);
@@ -118,7 +118,7 @@ describe("x-overflow", () => {
   const isNacked = (queue: string, body: string): Promise<boolean> =>
     publish(channel, "", queue, body).then(() => false, () => true);
 
-  it("of reject-publish refuses what there is no room for, and tells the publisher so", async () => {
+  it("of reject-publish refuses messages without room, and tells the publisher", async () => {
     const queue = await limitedQueue({ "x-max-length": 2, "x-overflow": "reject-publish" });
     const outcomes: boolean[] = [];
     for (const body of ["a", "b", "c"]) outcomes.push(await isNacked(queue, body));
@@ -128,21 +128,21 @@ describe("x-overflow", () => {
     assert.deepEqual(await drain(channel, queue), ["d"]);
   });
 
-  it("of reject-publish counts bytes with those of the message that comes", async () => {
+  it("of reject-publish counts the bytes of the new message too", async () => {
     const queue = await limitedQueue({ "x-max-length-bytes": 10, "x-overflow": "reject-publish" });
     assert.equal(await isNacked(queue, "123456"), false);
     assert.equal(await isNacked(queue, "12345"), true);
     assert.equal(await isNacked(queue, "1234"), false);
   });
 
-  it("of reject-publish confirms what others of the same turn are refused", async () => {
+  it("of reject-publish confirms accepted messages of a turn in which others are refused", async () => {
     const queue = await limitedQueue({ "x-max-length": 3, "x-overflow": "reject-publish" });
     const outcomes = await Promise.all(["a", "b", "c", "d", "e"].map((body) => isNacked(queue, body)));
     assert.deepEqual(outcomes, [false, false, false, true, true]);
     assert.deepEqual(await drain(channel, queue), ["a", "b", "c"]);
   });
 
-  it("of reject-publish leaves the copies in other queues", async () => {
+  it("of reject-publish keeps the copies in other queues", async () => {
     const full = await limitedQueue({ "x-max-length": 0, "x-overflow": "reject-publish" });
     const other = await limitedQueue({});
     const exchange = unique("fanout");
@@ -154,7 +154,7 @@ describe("x-overflow", () => {
     assert.deepEqual(await drain(channel, full), []);
   });
 
-  it("of reject-publish refuses in silence when nobody asked for confirms", async () => {
+  it("of reject-publish refuses silently without confirms", async () => {
     const queue = await limitedQueue({ "x-max-length": 1, "x-overflow": "reject-publish" });
     const plain = await openChannel(connection);
     for (const body of ["a", "b"]) plain.sendToQueue(queue, Buffer.from(body));
@@ -162,7 +162,7 @@ describe("x-overflow", () => {
     assert.deepEqual(await drain(channel, queue), ["a"]);
   });
 
-  it("of reject-publish-dlx has what is refused dead-lettered too", async () => {
+  it("of reject-publish-dlx also dead-letters refused messages", async () => {
     const { queue: graveyard } = await channel.assertQueue("", { exclusive: true });
     const dead = await Inbox.open(channel, graveyard, { noAck: true });
     const queue = await limitedQueue({
@@ -182,7 +182,7 @@ describe("x-overflow", () => {
   });
 });
 
-describe("the arguments of limits", () => {
+describe("arguments of limits", () => {
   const refused: readonly (readonly [name: string, value: unknown, problem: string])[] = [
     ["x-max-length", -1, "{value_negative,-1}"],
     ["x-max-length", 1.5, '"expected integer, got double"'],

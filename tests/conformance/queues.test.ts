@@ -67,7 +67,7 @@ describe("declaring a queue", () => {
     assert.deepEqual(await drain(channel, name), ["kept"]);
   });
 
-  it("with an empty name makes one of amq.gen- and 22 characters", async () => {
+  it("with an empty name makes a name of amq.gen- and 22 characters", async () => {
     const first = await channel.assertQueue("", { exclusive: true });
     const second = await channel.assertQueue("", { exclusive: true });
 
@@ -76,7 +76,7 @@ describe("declaring a queue", () => {
     assert.notEqual(first.queue, second.queue);
   });
 
-  it("refuses the name of a server-named queue, though it exists", async () => {
+  it("refuses the name of a server-named queue, although it exists", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true });
 
     const reason = await refusal(channel.assertQueue(queue, { exclusive: true }));
@@ -201,7 +201,7 @@ describe("declaring a queue that exists with other properties", () => {
     assert.match(reason.replyText, /inequivalent arg 'durable'/);
   });
 
-  it("takes integers of other widths for equal", async () => {
+  it("treats integers of other widths as equal", async () => {
     const name = unique("q");
     await channel.assertQueue(name, { exclusive: true, arguments: { "x-max-length": { "!": "int64", value: 5 } } });
 
@@ -213,7 +213,7 @@ describe("declaring a queue that exists with other properties", () => {
     assert.equal(declared.queue, name);
   });
 
-  it("takes an explicit classic type for the same as none", async () => {
+  it("treats an explicit classic type like a missing one", async () => {
     const name = unique("q");
     await channel.assertQueue(name, { exclusive: true });
 
@@ -281,7 +281,7 @@ describe("declaring a queue passively", () => {
 });
 
 describe("the last declared queue", () => {
-  it("is meant by an empty name in bind, consume, get, purge, unbind and delete", async () => {
+  it("is used for an empty name in bind, consume, get, purge, unbind and delete", async () => {
     await channel.assertQueue("", { exclusive: true });
     const { queue } = await channel.assertQueue("", { exclusive: true });
     const key = unique("key");
@@ -314,7 +314,7 @@ describe("the last declared queue", () => {
     assert.deepEqual(await drain(channel, queue), ["by name"]);
   });
 
-  it("is a matter of the channel", async () => {
+  it("is separate for each channel", async () => {
     await channel.assertQueue("", { exclusive: true });
     const other = await openChannel(connection);
 
@@ -339,7 +339,7 @@ describe("the last declared queue", () => {
 });
 
 describe("deleting a queue", () => {
-  it("answers with the number of messages that went with it", async () => {
+  it("answers with the number of its messages", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true });
     await publish(channel, "", queue, "one");
     await publish(channel, "", queue, "two");
@@ -356,7 +356,7 @@ describe("deleting a queue", () => {
     assert.equal(deleted.messageCount, 0);
   });
 
-  it("takes its bindings along", async () => {
+  it("removes its bindings", async () => {
     const name = unique("q");
     const key = unique("key");
     await channel.assertQueue(name, { exclusive: true });
@@ -406,7 +406,7 @@ describe("deleting a queue", () => {
     });
   });
 
-  it("if empty succeeds when it was purged", async () => {
+  it("if empty succeeds after a purge", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true });
     await publish(channel, "", queue, "one");
     await channel.purgeQueue(queue);
@@ -500,7 +500,7 @@ describe("an exclusive queue", () => {
     assert.deepEqual(reason, locked(name, "queue.declare"));
   });
 
-  it("can't be made of one that isn't", async () => {
+  it("can't be made of a shared one", async () => {
     const name = unique("q");
     await channel.assertQueue(name, { autoDelete: true });
 
@@ -537,7 +537,7 @@ describe("an exclusive queue", () => {
     assert.equal(checked.queue, queue);
   });
 
-  it("is gone when its connection's close is answered, durable or not", async () => {
+  it("is deleted when its connection's close is answered, durable or not", async () => {
     const names = [unique("q"), unique("q")];
     const owner = await connect(broker);
     const ownerChannel = await openChannel(owner);
@@ -564,7 +564,7 @@ describe("an exclusive queue", () => {
 });
 
 describe("an auto-delete queue", () => {
-  it("is gone when the cancellation of its last consumer is answered", async () => {
+  it("is deleted when the cancellation of its last consumer is answered", async () => {
     const { queue } = await channel.assertQueue(unique("q"), { autoDelete: true });
     const { consumerTag: first } = await channel.consume(queue, () => {});
     const { consumerTag: last } = await channel.consume(queue, () => {});
@@ -577,7 +577,7 @@ describe("an auto-delete queue", () => {
     assert.equal((await refusal(channel.checkQueue(queue))).replyCode, 404);
   });
 
-  it("is gone when the close of its last consumer's channel is answered", async () => {
+  it("is deleted when the close of its last consumer's channel is answered", async () => {
     const { queue } = await channel.assertQueue(unique("q"), { autoDelete: true });
     await channel.consume(queue, () => {});
 
@@ -587,7 +587,7 @@ describe("an auto-delete queue", () => {
     assert.equal(reason.replyText, `NOT_FOUND - no queue '${queue}' in vhost '/'`);
   });
 
-  it("is gone when the close of its last consumer's connection is answered", async () => {
+  it("is deleted when the close of its last consumer's connection is answered", async () => {
     const consumer = await connect(broker);
     const { queue } = await channel.assertQueue(unique("q"), { autoDelete: true });
     await (await openChannel(consumer)).consume(queue, () => {});
@@ -597,7 +597,7 @@ describe("an auto-delete queue", () => {
     assert.equal((await refusal(channel.checkQueue(queue))).replyCode, 404);
   });
 
-  it("stays while it has never had a consumer, though messages were got from it", async () => {
+  it("stays while it has never had a consumer, even if messages were fetched", async () => {
     const { queue } = await channel.assertQueue(unique("q"), { autoDelete: true });
     await publish(channel, "", queue, "one");
     await channel.get(queue, { noAck: true });
@@ -610,7 +610,7 @@ describe("an auto-delete queue", () => {
     assert.equal(checked.queue, queue);
   });
 
-  it("goes with the messages that it holds", async () => {
+  it("is deleted with the messages that it holds", async () => {
     const { queue } = await channel.assertQueue(unique("q"), { autoDelete: true });
     const consumer = await Inbox.open(channel, queue);
     await publish(channel, "", queue, "unacked");

@@ -23,7 +23,7 @@ let broker: BrokerUnderTest;
 let connection: ChannelModel;
 let channel: ConfirmChannel;
 let queue: string;
-/** Whether it is a RabbitMQ of before 4.3, which lacks what some tests are about. No test is left out for HareMQ. */
+/** True for a RabbitMQ before 4.3, which lacks features that some tests need. No test is skipped for HareMQ. */
 let isOld: boolean;
 
 before(async () => {
@@ -53,7 +53,7 @@ async function publishAll(...bodies: string[]): Promise<void> {
   for (const body of bodies) await publish(channel, "", queue, body);
 }
 
-/** Takes the next message. It may take RabbitMQ a moment until one that was returned is there. */
+/** Fetches the next message. RabbitMQ may take a moment until a requeued one is there. */
 async function get(from = channel): Promise<GetMessage> {
   for (;;) {
     const message = await from.get(queue);
@@ -61,20 +61,20 @@ async function get(from = channel): Promise<GetMessage> {
   }
 }
 
-/** What a message's headers tell of how often it came back. */
+/** Returns the counts of returns in a message's headers. */
 function counts({ properties }: GetMessage): unknown[] {
   return [properties.headers?.["x-acquired-count"], properties.headers?.["x-delivery-count"]];
 }
 
 describe("a quorum queue", () => {
-  it("keeps messages in order, and is purged of them", async () => {
+  it("keeps messages in order, and can be purged", async () => {
     await declare();
     await publishAll("a", "b", "c");
     assert.equal(text(await get()), "a");
     assert.deepEqual(await channel.purgeQueue(queue), { messageCount: 2 });
   });
 
-  it("may be asked for what has no effect with one member", async () => {
+  it("accepts arguments without an effect on one member", async () => {
     await declare({
       "x-quorum-initial-group-size": 1,
       "x-queue-leader-locator": "balanced",
@@ -102,7 +102,7 @@ describe("a quorum queue", () => {
     });
   }
 
-  it("has a name of the client's", async () => {
+  it("has a name from the client", async () => {
     const { replyCode, replyText } = await refusal(
       channel.assertQueue("", { arguments: { "x-queue-type": "quorum" } }),
     );
@@ -141,38 +141,38 @@ describe("a quorum queue", () => {
     });
   }
 
-  it("lets several consumers be, though all want it for themselves", async () => {
+  it("lets several consumers consume, even if all are exclusive", async () => {
     await declare();
     for (let i = 0; i < 3; i++) await channel.consume(queue, () => {}, { exclusive: true });
     assert.equal((await channel.checkQueue(queue)).consumerCount, 3);
   });
 
-  it("drops the first one when there are too many, though it can't dead-letter what it would refuse", async () => {
+  it("drops the first message when there are too many, as it can't dead-letter refused ones", async () => {
     await declare({ "x-max-length": 2, "x-overflow": "reject-publish-dlx" });
     await publishAll("a", "b", "c");
     assert.deepEqual(await drain(channel, queue), ["b", "c"]);
   });
 
-  it("expires though it is asked about", async () => {
+  it("expires although it is asked about", async () => {
     await declare({ "x-expires": 1000 });
     const asked = async (): Promise<boolean> => (await channel.checkQueue(queue)) !== undefined;
-    // RabbitMQ looks every five seconds.
+    // RabbitMQ checks every five seconds.
     const { replyCode } = await refusal((async () => {
       while (await asked()) await new Promise((resolve) => setTimeout(resolve, 200));
     })());
     assert.equal(replyCode, 404);
   });
 
-  it("refuses what it has no room for", async () => {
+  it("refuses messages without room", async () => {
     await declare({ "x-max-length": 1, "x-overflow": "reject-publish" });
     await publishAll("a");
-    // RabbitMQ tells its publishers a little late that they have to stop.
+    // RabbitMQ tells its publishers a little late that they must stop.
     await assert.rejects(publishAll("b", "c", "d", "e", "f"));
   });
 });
 
-describe("a message of a quorum queue that comes back", () => {
-  it("is next, behind those that came back before it", async () => {
+describe("a message that returns to a quorum queue", () => {
+  it("is next, behind those that returned before it", async () => {
     await declare({ "x-delivery-limit": 20 });
     await publishAll("a", "b", "c", "d", "e");
     const taken = [await get(), await get(), await get(), await get()];
@@ -180,7 +180,7 @@ describe("a message of a quorum queue that comes back", () => {
     assert.deepEqual(texts([await get(), await get(), await get(), await get()]), ["c", "a", "d", "e"]);
   });
 
-  it("keeps its place among those that come back with it", async () => {
+  it("keeps its place among those that return with it", async () => {
     await declare({ "x-delivery-limit": 20 });
     await publishAll("a", "b", "c", "d");
     const taken = [await get(), await get(), await get()];
@@ -188,7 +188,7 @@ describe("a message of a quorum queue that comes back", () => {
     assert.deepEqual(texts([await get(), await get(), await get(), await get()]), ["a", "b", "c", "d"]);
   });
 
-  it("tells how often it came back, and how often of these a consumer had failed with it", async (test) => {
+  it("has the number of its returns, and of those with which a consumer has failed", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 counts otherwise");
     await declare();
     await publish(channel, "", queue, "a", { headers: { mine: 1 } });
@@ -206,7 +206,7 @@ describe("a message of a quorum queue that comes back", () => {
     assert.equal(fourth.properties.headers!.mine, 1);
   });
 
-  it("tells that to consumers too", async () => {
+  it("has these numbers for consumers too", async () => {
     await declare();
     const inbox = await Inbox.open(channel, queue);
     await publishAll("a");
@@ -215,7 +215,7 @@ describe("a message of a quorum queue that comes back", () => {
     assert.deepEqual([again.fields.redelivered, again.properties.headers!["x-delivery-count"]], [true, 1]);
   });
 
-  it("counts as failed with when its channel is closed, or its connection is gone", async () => {
+  it("counts as a failure when its channel is closed, or its connection is lost", async () => {
     await declare();
     await publishAll("a");
     const other = await connect(broker);
@@ -241,7 +241,7 @@ describe("a message of a quorum queue that comes back", () => {
 });
 
 describe("the delivery limit of a quorum queue", () => {
-  it("has a message dead-lettered with which consumers have failed more often", async () => {
+  it("dead-letters a message with which consumers have failed more often", async () => {
     const graveyard = (await channel.assertQueue("", { exclusive: true })).queue;
     await declare({
       "x-delivery-limit": 2,
@@ -257,7 +257,7 @@ describe("the delivery limit of a quorum queue", () => {
     assert.deepEqual([headers.mine, headers["x-delivery-count"], fields.redelivered], [1, undefined, false]);
   });
 
-  it("is 20 when nothing else is said", async (test) => {
+  it("is 20 by default", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 has none of this");
     await declare();
     await publishAll("a", "b");
@@ -269,7 +269,7 @@ describe("the delivery limit of a quorum queue", () => {
     assert.equal(text(await get()), "b");
   });
 
-  it("may be none", async (test) => {
+  it("may be disabled", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 has no limit anyway");
     await declare({ "x-delivery-limit": -1 });
     await publishAll("a", "b");
@@ -280,7 +280,7 @@ describe("the delivery limit of a quorum queue", () => {
     }
   });
 
-  it("does not count what is given back with basic.nack", async (test) => {
+  it("does not count messages returned with basic.nack", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 counts that too");
     await declare({ "x-delivery-limit": 1 });
     await publishAll("a");
@@ -299,7 +299,7 @@ describe("priorities of a quorum queue", () => {
     assert.deepEqual(await drain(channel, queue), ["31", "32", "255", "5", "undefined", "4", "0"]);
   });
 
-  it("don't count among messages that come back, which are before all others", async (test) => {
+  it("are ignored for returned messages, which come before all others", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 has none of this");
     await declare();
     await publish(channel, "", queue, "low", { priority: 1 });
@@ -313,7 +313,7 @@ describe("priorities of a quorum queue", () => {
 });
 
 describe("the single active consumer of a quorum queue", () => {
-  it("makes way for one of a higher priority, once it is done with what it has", async (test) => {
+  it("yields to one of a higher priority, once its deliveries are settled", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 does not");
     await declare({ "x-single-active-consumer": true });
     await channel.prefetch(2);
@@ -329,7 +329,7 @@ describe("the single active consumer of a quorum queue", () => {
     assert.deepEqual(first.waiting, []);
   });
 
-  it("does not for one of the same priority", async () => {
+  it("does not yield to one of the same priority", async () => {
     await declare({ "x-single-active-consumer": true });
     const first = await Inbox.open(channel, queue);
     await Inbox.open(channel, queue);
@@ -353,7 +353,7 @@ describe("the single active consumer of a quorum queue", () => {
 describe("delayed retry of a quorum queue", () => {
   const asked = { "x-delayed-retry-min": 1500, "x-delayed-retry-max": 1600 };
 
-  it("keeps messages away for a while that come back", async (test) => {
+  it("holds returned messages back for a while", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 has none of this");
     await declare({ "x-delayed-retry-type": "all", ...asked });
     await publishAll("a", "b");
@@ -366,7 +366,7 @@ describe("delayed retry of a quorum queue", () => {
     assert.ok(performance.now() - came >= 1490, "it came too early");
   });
 
-  it("may be for those only with which consumers failed", async (test) => {
+  it("may be limited to those with which consumers failed", async (test) => {
     if (isOld) return test.skip("RabbitMQ 3 has none of this");
     await declare({ "x-delayed-retry-type": "failed", ...asked });
     await publishAll("given back", "failed with");
@@ -381,7 +381,7 @@ describe("delayed retry of a quorum queue", () => {
 describe("at-least-once dead lettering of a quorum queue", () => {
   const asked = { "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish", "x-max-length": 1 };
 
-  it("brings dead messages to where they are to go", async () => {
+  it("delivers dead messages to their destination", async () => {
     const graveyard = (await channel.assertQueue("", { exclusive: true })).queue;
     await declare({ ...asked, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": graveyard });
     const dead = await Inbox.open(channel, graveyard, { noAck: true });
@@ -393,18 +393,18 @@ describe("at-least-once dead lettering of a quorum queue", () => {
     }
   });
 
-  it("keeps them, and has them count as long as they can't go anywhere", async () => {
+  it("keeps them, and counts them, as long as they have no destination", async () => {
     await declare({ ...asked, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": unique("nowhere") });
     await publishAll("a");
     channel.reject(await get(), false);
     assert.equal((await channel.checkQueue(queue)).messageCount, 0);
-    // RabbitMQ tells its publishers a little late that they have to stop.
+    // RabbitMQ tells its publishers a little late that they must stop.
     await assert.rejects(publishAll("b", "c", "d", "e", "f"));
   });
 });
 
 describe("a transient message in a quorum queue", () => {
-  it("is confirmed and delivered as it was published", async () => {
+  it("is confirmed and delivered unchanged", async () => {
     await declare();
     await publish(channel, "", queue, "a", { persistent: false });
     assert.equal((await get()).properties.deliveryMode, 1);

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Declares an exchange that goes with its last binding, and as many queues that are bound to it. */
+/** Declares an exchange that is deleted with its last binding, and queues bound to it. */
 async function bindQueues(type: string, count: number, key: string): Promise<string[]> {
   await channel.assertExchange(exchange, type, { durable: false, autoDelete: true });
   const queues: string[] = [];
@@ -52,11 +52,11 @@ for (const [type, key] of [["x-random", "any key"], ["x-local-random", ""]]) {
 
       const counts = await countIn(queues);
       assert.equal(counts.reduce((sum, count) => sum + count), 1000);
-      // The deviation of each is 14: none comes as far as 10 times that from 250.
+      // The standard deviation of each is 14: none is 10 times that away from 250.
       for (const count of counts) assert.ok(count > 110 && count < 390, `${counts}`);
     });
 
-    it("gives what was meant for a queue that is gone to the others", async () => {
+    it("gives messages for a deleted queue to the others", async () => {
       const [kept, gone] = await bindQueues(type, 2, key);
 
       await channel.deleteQueue(gone);

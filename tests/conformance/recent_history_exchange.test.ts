@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Declares an exchange that goes with its last binding. */
+/** Declares an exchange that is deleted with its last binding. */
 async function declare(exchangeArguments: Record<string, unknown> = {}, type = "x-recent-history"): Promise<void> {
   await channel.assertExchange(exchange, type, { durable: false, autoDelete: true, arguments: exchangeArguments });
 }
@@ -58,7 +58,7 @@ if (await hasExchangeType("x-recent-history")) {
       assert.deepEqual(await drain(channel, queue), numbers(5, 21));
     });
 
-    it("gives as many as its length says, to each anew", async () => {
+    it("sends as many as its length argument says, to each queue", async () => {
       await declare({ "x-recent-history-length": 2 });
       for (const body of ["a", "b", "c"]) await publish(channel, exchange, "key", body);
 
@@ -70,7 +70,7 @@ if (await hasExchangeType("x-recent-history")) {
       assert.deepEqual(await drain(channel, second), ["c", "d"]);
     });
 
-    it("gives messages as they were published", async () => {
+    it("sends messages unchanged", async () => {
       await declare();
       const properties = { messageId: "id", headers: { a: 1 }, persistent: true, expiration: "600000" };
       await publish(channel, exchange, "the key", "hello", properties);
@@ -84,7 +84,7 @@ if (await hasExchangeType("x-recent-history")) {
       assert.deepEqual([messageId, headers, deliveryMode, expiration], ["id", { a: 1 }, 2, "600000"]);
     });
 
-    it("gives them to consumers that wait already", async () => {
+    it("sends them to consumers that wait already", async () => {
       await declare();
       await publish(channel, exchange, "key", "early");
       const { queue } = await channel.assertQueue("", { exclusive: true });
@@ -95,7 +95,7 @@ if (await hasExchangeType("x-recent-history")) {
       assert.equal(text(await inbox.next()), "early");
     });
 
-    it("keeps nothing that says so", async () => {
+    it("does not remember messages with the header for that", async () => {
       await declare();
       await publish(channel, exchange, "key", "not kept", { headers: { "x-recent-history-no-store": true } });
       await publish(channel, exchange, "key", "kept", { headers: { "x-recent-history-no-store": false } });
@@ -103,7 +103,7 @@ if (await hasExchangeType("x-recent-history")) {
       assert.deepEqual(await drain(channel, await bindQueue()), ["kept"]);
     });
 
-    it("gives them to the queues behind an exchange that is bound", async () => {
+    it("sends them to the queues behind a newly bound exchange", async () => {
       await declare();
       const behind = unique("behind");
       await channel.assertExchange(behind, "direct", { durable: false, autoDelete: true });
@@ -118,7 +118,7 @@ if (await hasExchangeType("x-recent-history")) {
       assert.deepEqual(await drain(channel, queue), ["for it", "later"]);
     });
 
-    it("remembers what it has no queue for, which is returned all the same", async () => {
+    it("remembers messages without a queue, which are still returned", async () => {
       await declare();
       const returned: string[] = [];
       channel.on("return", (message) => returned.push(text(message)));

@@ -9,7 +9,7 @@ before(async () => {
 });
 after(() => broker.close());
 
-/** A client with a queue of three messages, all of them delivered to its consumer and none acknowledged. */
+/** Opens a client with a queue of three messages, all delivered to its consumer and none acknowledged. */
 async function withThreeDelivered(): Promise<{ client: RawClient; queue: string }> {
   const client = await RawClient.open(broker);
   const { queue } = await client.request(1, "queue.declare", { exclusive: true });
@@ -30,14 +30,14 @@ async function receiveThreeAgain(client: RawClient): Promise<void> {
 }
 
 describe("basic.recover", () => {
-  it("with requeue sends every unacknowledged message back, from where it is delivered again in order", async () => {
+  it("with requeue returns every unacknowledged message, and they are delivered again in order", async () => {
     const { client } = await withThreeDelivered();
     await using _ = client;
     await client.request(1, "basic.recover", { requeue: true });
     await receiveThreeAgain(client);
   });
 
-  it("leaves alone what was acknowledged", async () => {
+  it("does not affect acknowledged deliveries", async () => {
     const { client, queue } = await withThreeDelivered();
     await using _ = client;
     client.send(1, "basic.ack", { deliveryTag: 2n, multiple: true });
@@ -58,7 +58,7 @@ describe("basic.recover", () => {
     assert.deepEqual(await client.receiveClose(1), [406, "PRECONDITION_FAILED - unknown delivery tag 1", 60, 80]);
   });
 
-  it("reaches messages that were got, too", async () => {
+  it("includes messages from basic.get", async () => {
     await using client = await RawClient.open(broker);
     const { queue } = await client.request(1, "queue.declare", { exclusive: true });
     client.publish(1, { routingKey: queue, body: "got" });

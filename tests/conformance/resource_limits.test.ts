@@ -16,7 +16,7 @@ async function open(where = broker): Promise<ChannelModel> {
   return connection;
 }
 
-/** Why `connection.open` is refused; amqplib keeps that for itself. */
+/** Returns the reason for which `connection.open` is refused, which amqplib hides. */
 async function refusedConnection(where = broker): Promise<CloseReason> {
   await using client = await RawClient.connect(where);
   await client.logIn();
@@ -29,12 +29,12 @@ async function refusedConnection(where = broker): Promise<CloseReason> {
 const notAllowed = (text: string): CloseReason => [530, `NOT_ALLOWED - ${text}`, 10, 40];
 const overVirtualHost = (limit: number): CloseReason =>
   notAllowed(`access to vhost '/' refused for user 'guest': connection limit (${limit}) is reached`);
-/** Resolves when the broker has so few connections. */
+/** Resolves when the broker has no more connections than this. */
 async function untilConnections(count: number): Promise<void> {
   while (node.admission.connectionCount > count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-// AMQP has no words for limits, and RabbitMQ's own interfaces for them are not what is tested here.
+// Limits are outside AMQP, and RabbitMQ's own interfaces for them are not tested here.
 if (productUnderTest === "haremq") {
   before(async () => {
     broker = await startBrokerUnderTest();
@@ -56,7 +56,7 @@ if (productUnderTest === "haremq") {
       assert.deepEqual(await refusedConnection(), overVirtualHost(1));
     });
 
-    it("lets one in when another was closed, lost or thrown out", async () => {
+    it("allows one when another was closed, lost or ended by the broker", async () => {
       node.vhostLimits.set("/", { "max-connections": 1 });
       await (await open()).close();
       const lost = await open();
@@ -77,7 +77,7 @@ if (productUnderTest === "haremq") {
       );
     });
 
-    it("of 0 lets nobody in, a negative one everybody", async () => {
+    it("of 0 allows none, a negative one any number", async () => {
       node.vhostLimits.set("/", { "max-connections": 0 });
       assert.deepEqual(await refusedConnection(), overVirtualHost(0));
       node.vhostLimits.set("/", { "max-connections": -1 });
@@ -86,7 +86,7 @@ if (productUnderTest === "haremq") {
   });
 
   describe("max-queues of a virtual host", () => {
-    it("refuses a further queue with 406, and lets one be declared again", async () => {
+    it("refuses a further queue with 406, and allows one to be declared again", async () => {
       const connection = await open();
       const queue = unique("q");
       await (await openChannel(connection)).assertQueue(queue, { exclusive: true });
@@ -105,7 +105,7 @@ if (productUnderTest === "haremq") {
       await channel.assertQueue("another", { exclusive: true });
     });
 
-    it("does not count what stands for a channel's replies", async () => {
+    it("does not count queues for direct reply-to", async () => {
       node.vhostLimits.set("/", { "max-queues": 1 });
       const channel = await openChannel(await open());
       await Inbox.open(channel, "amq.rabbitmq.reply-to", { noAck: true });
@@ -135,7 +135,7 @@ if (productUnderTest === "haremq") {
       await openChannel(first);
     });
 
-    it("count a channel that was closed from either side no more", async () => {
+    it("no longer count a channel that was closed from either side", async () => {
       node.userLimits.set("guest", { "max-channels": 1 });
       const connection = await open();
       await (await openChannel(connection)).close();

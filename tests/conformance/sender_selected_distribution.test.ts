@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Declares queues of the connection's own, and returns their names. */
+/** Declares exclusive queues, and returns their names. */
 async function declareQueues(count: number): Promise<string[]> {
   const names: string[] = [];
   for (let i = 0; i < count; i++) names.push((await channel.assertQueue("", { exclusive: true })).queue);
@@ -48,7 +48,7 @@ async function readFrom(queue: string): Promise<Message> {
 }
 
 describe("a message with CC and BCC", () => {
-  it("goes where its keys lead beside where it was published, and shows no BCC", async () => {
+  it("is routed by all keys, and shows no BCC", async () => {
     const [to, cc, bcc] = await declareQueues(3);
 
     const headers = { a: 1, BCC: [bcc], CC: [cc, "nobody"], z: "end" };
@@ -63,7 +63,7 @@ describe("a message with CC and BCC", () => {
     }
   });
 
-  it("is the last of its kind: the next message goes by its own keys alone", async () => {
+  it("does not affect the next message, which is routed by its own keys alone", async () => {
     const [to, cc] = await declareQueues(2);
 
     await publish(channel, "", to, "first");
@@ -75,7 +75,7 @@ describe("a message with CC and BCC", () => {
     assert.deepEqual(await drain(channel, cc), ["second"]);
   });
 
-  it("is once in each queue", async () => {
+  it("reaches each queue once", async () => {
     const [to] = await declareQueues(1);
 
     await publish(channel, "", to, "once", { headers: { CC: [to, to], BCC: [to] } });
@@ -83,7 +83,7 @@ describe("a message with CC and BCC", () => {
     assert.deepEqual(await drain(channel, to), ["once"]);
   });
 
-  it("goes by each key through topic exchanges, and to those that are bound to them", async () => {
+  it("is routed by each key through topic exchanges, and through exchanges bound to them", async () => {
     const [first, second, third] = await declareQueues(3);
     const behind = unique("x");
     await channel.assertExchange(behind, "direct", { durable: false, autoDelete: true });
@@ -97,7 +97,7 @@ describe("a message with CC and BCC", () => {
     for (const queue of [first, second, third]) assert.deepEqual(await drain(channel, queue), ["to all"]);
   });
 
-  it("goes to the alternate exchange only when none of its keys leads anywhere", async () => {
+  it("goes to the alternate exchange only when no key has a route", async () => {
     const [wanted, unrouted] = await declareQueues(2);
     const [exchange, alternateExchange] = [unique("x"), unique("ae")];
     await channel.assertExchange(alternateExchange, "fanout", { durable: false, autoDelete: true });
@@ -112,7 +112,7 @@ describe("a message with CC and BCC", () => {
     assert.deepEqual(await drain(channel, unrouted), ["not known"]);
   });
 
-  it("is not returned when a key of its headers has a queue, and otherwise as consumers would see it", async () => {
+  it("is not returned when a key in its headers has a queue, and otherwise as consumers would see it", async () => {
     const [queue] = await declareQueues(1);
 
     const mandatory = true;
@@ -124,7 +124,7 @@ describe("a message with CC and BCC", () => {
     assert.deepEqual(await drain(channel, queue), ["routed"]);
   });
 
-  it("counts in a transaction too", async () => {
+  it("works in a transaction too", async () => {
     const [to, cc] = await declareQueues(2);
     const transactional = await openChannel(connection);
     await call(transactional, "tx.select");
@@ -135,7 +135,7 @@ describe("a message with CC and BCC", () => {
     assert.deepEqual([await drain(channel, to), await drain(channel, cc)], [["both"], ["both"]]);
   });
 
-  it("takes elements that are no text for none", async () => {
+  it("ignores elements that are not texts", async () => {
     const [to, cc] = await declareQueues(2);
 
     await publish(channel, "", to, "some", { headers: { CC: [5, cc, true] } });
@@ -158,7 +158,7 @@ describe("a message with CC and BCC", () => {
     });
   }
 
-  it("is refused for an exchange that is not there before anything else", async () => {
+  it("is refused for an unknown exchange before anything else", async () => {
     const closed = channelClosed(channel);
     const exchange = unique("nowhere");
 

@@ -53,7 +53,7 @@ describe("a queue with a single active consumer", () => {
     assert.equal((await channel.checkQueue(queue)).consumerCount, 3);
   });
 
-  it("keeps messages back while the first can't take more", async () => {
+  it("keeps messages while the first can't take more", async () => {
     const own = await openChannel(connection);
     await own.prefetch(1);
     const first = await Inbox.open(own, queue);
@@ -68,7 +68,7 @@ describe("a queue with a single active consumer", () => {
     assert.deepEqual([messageCount, text(next), second.waiting], [1, "b", []]);
   });
 
-  it("goes on with the next when the first is cancelled, which keeps what it has", async () => {
+  it("continues with the next when the first is cancelled, which keeps its deliveries", async () => {
     const own = await openChannel(connection);
     const first = await Inbox.open(own, queue);
     const second = await Inbox.open(channel, queue);
@@ -84,7 +84,7 @@ describe("a queue with a single active consumer", () => {
     assert.deepEqual([text(after), text(returned), returned.fields.redelivered], ["b", "a", true]);
   });
 
-  it("goes on with the next when the first's channel is closed, which returns what it has", async () => {
+  it("continues with the next when the first's channel is closed, which returns its deliveries", async () => {
     const own = await openChannel(connection);
     const first = await Inbox.open(own, queue);
     const second = await Inbox.open(channel, queue);
@@ -98,7 +98,7 @@ describe("a queue with a single active consumer", () => {
     assert.deepEqual(returned.map(({ fields }) => fields.redelivered), [true, true]);
   });
 
-  it("goes on with the next when the first's connection is lost", async () => {
+  it("continues with the next when the first's connection is lost", async () => {
     const other = await connect(broker);
     const own = await openChannel(other);
     const first = await Inbox.open(own, queue);
@@ -113,7 +113,7 @@ describe("a queue with a single active consumer", () => {
     assert.deepEqual(alsoLost.waiting, []);
   });
 
-  it("goes on with the one of the highest priority that came first", async () => {
+  it("continues with the earliest one of the highest priority", async () => {
     const inboxes: Inbox[] = [];
     for (const priority of [0, 0, 7, 7]) {
       inboxes.push(await Inbox.open(channel, queue, { priority, noAck: true }));
@@ -128,7 +128,7 @@ describe("a queue with a single active consumer", () => {
     assert.deepEqual(inboxes.flatMap(({ waiting }) => waiting), []);
   });
 
-  it("lets basic.get take messages beside", async () => {
+  it("allows basic.get as well", async () => {
     const own = await openChannel(connection);
     await own.prefetch(1);
     const first = await Inbox.open(own, queue);
@@ -140,7 +140,7 @@ describe("a queue with a single active consumer", () => {
     assert.equal(got && text(got), "b");
   });
 
-  it("refuses an exclusive consumer with 403, though nobody consumes", async () => {
+  it("refuses an exclusive consumer with 403, even without other consumers", async () => {
     assert.deepEqual(await refusal(channel.consume(queue, () => {}, { exclusive: true })), {
       replyCode: 403,
       replyText: `ACCESS_REFUSED - queue '${queue}' in vhost '/' in exclusive use`,
@@ -148,7 +148,7 @@ describe("a queue with a single active consumer", () => {
     });
   });
 
-  it("is declared again only as it is", async () => {
+  it("can only be declared again with the same argument", async () => {
     assert.deepEqual(await refusal(channel.assertQueue(queue)), {
       replyCode: 406,
       replyText:
@@ -159,7 +159,7 @@ describe("a queue with a single active consumer", () => {
   });
 
   for (const [type, value] of [["longstr", "true"], ["signedint", 1]] as const) {
-    it(`isn't declared by a ${type}: 406`, async () => {
+    it(`can't be declared by a ${type}: 406`, async () => {
       const name = unique("q");
       const declaring = channel.assertQueue(name, {
         arguments: { "x-single-active-consumer": type === "signedint" ? { "!": "int32", value } : value },

@@ -22,7 +22,7 @@ import {
 } from "./client.ts";
 
 let broker: BrokerUnderTest;
-/** Streams of RabbitMQ 3 know no filters and speak of themselves in other words. */
+/** True for RabbitMQ 3, whose streams have no filters and other error texts. */
 let isRabbitMQ3: boolean;
 let connection: ChannelModel;
 let channel: ConfirmChannel;
@@ -81,7 +81,7 @@ describe("a consumer of a stream", () => {
     assert.deepEqual(messages.map(({ fields }) => fields.redelivered), [false, false, false, false, false]);
   });
 
-  it("begins with the next message that comes where it does not say, or says next", async () => {
+  it("begins with the next message when it sets no offset, or next", async () => {
     await publishMessages(3);
     const [silent] = await consume();
     const [explicit] = await consume({ "x-stream-offset": "next" });
@@ -102,7 +102,7 @@ describe("a consumer of a stream", () => {
     assert.equal(offsetOf(await before.next()), 0);
   });
 
-  it("that begins at an offset which is still to come gets nothing before it", async () => {
+  it("that begins at a future offset gets nothing before it", async () => {
     await publishMessages(2);
     const [inbox] = await consume({ "x-stream-offset": 5 });
 
@@ -111,7 +111,7 @@ describe("a consumer of a stream", () => {
     assert.deepEqual(offsetsOf(await inbox.take(3)), [5, 6, 7]);
   });
 
-  it("that begins at the last message gets at least that and all that follow", async () => {
+  it("that begins at the last message gets at least that and all later ones", async () => {
     await publishMessages(5);
 
     const [inbox] = await consume({ "x-stream-offset": "last" });
@@ -122,7 +122,7 @@ describe("a consumer of a stream", () => {
     assert.equal(offsetOf(await inbox.next()), offsetOf(last) + 1);
   });
 
-  it("begins with messages as young as a time or an interval says", async () => {
+  it("begins with messages no older than a time or an interval", async () => {
     await publishMessages(3);
     const past = { "!": "timestamp", value: Math.floor(Date.now() / 1000) - 3600 };
     const future = { "!": "timestamp", value: Math.floor(Date.now() / 1000) + 3600 };
@@ -137,7 +137,7 @@ describe("a consumer of a stream", () => {
     assert.equal(offsetOf(await none.next()), 3);
   });
 
-  it("gets all messages whatever others have had and acknowledged", async () => {
+  it("gets all messages whatever others have received and acknowledged", async () => {
     await publishMessages(3);
     const [first, firstChannel] = await consume({ "x-stream-offset": "first" });
     for (const message of await first.take(3)) firstChannel.ack(message);
@@ -161,7 +161,7 @@ describe("a consumer of a stream", () => {
     assert.deepEqual(offsetsOf(await inbox.take(4)), [4, 5, 6, 7]);
   });
 
-  it("gets nothing again that it rejected, or returned", async function () {
+  it("does not get rejected or returned messages again", async function () {
     if (isRabbitMQ3) return;
     await publishMessages(6);
     const [inbox, own] = await consume({ "x-stream-offset": "first" }, 3);
@@ -189,7 +189,7 @@ describe("a consumer of a stream", () => {
     assert.deepEqual(offsetsOf(await inbox.take(2)), [2, 3]);
   });
 
-  it("finds the properties of a message as they were, beside the offset", async () => {
+  it("gets the properties of a message unchanged, beside the offset", async () => {
     const properties = { contentType: "text/plain", messageId: "id", correlationId: "c", type: "t", priority: 3 };
     await publish(channel, "", stream, "a", { ...properties, contentEncoding: "utf-8", headers: { k: "v", n: 1 } });
     await publish(channel, "", stream, "b", { ...properties, headers: { "x-stream-offset": "mine", z: true } });
@@ -241,7 +241,7 @@ describe("a consumer of a stream", () => {
 });
 
 describe("messages in a stream", () => {
-  it("may be transient and expire, and stay", async () => {
+  it("may be transient or have an expiration, and stay", async () => {
     await publish(channel, "", stream, "transient", { persistent: false });
     await publish(channel, "", stream, "expired", { expiration: "1" });
     await publish(channel, "", stream, "last");
@@ -272,7 +272,7 @@ describe("messages in a stream", () => {
 });
 
 describe("retention", () => {
-  it("cuts the oldest messages off a stream that has more bytes than it may", async () => {
+  it("removes the oldest messages from a stream that is too large", async () => {
     const short = unique("stream");
     await channel.assertQueue(short, {
       durable: true,
@@ -299,7 +299,7 @@ describe("a filter", () => {
     }
   }
 
-  /** RabbitMQ filters chunks, so its clients have to filter what they get once more. */
+  /** Filters messages once more, as clients must because RabbitMQ filters chunks. */
   async function wanted(inbox: Inbox, wants: (fruit: string) => boolean, count: number): Promise<number[]> {
     const offsets: number[] = [];
     while (offsets.length < count) {
@@ -310,7 +310,7 @@ describe("a filter", () => {
     return offsets;
   }
 
-  it("lets messages with its value pass", async () => {
+  it("passes messages with its value", async () => {
     await publishFruit();
 
     const [inbox] = await consume({ "x-stream-offset": "first", "x-stream-filter": "apple" });
@@ -320,7 +320,7 @@ describe("a filter", () => {
     assert.deepEqual(await wanted(inbox, (fruit) => fruit === "apple", 2), [5, 9]);
   });
 
-  it("lets messages with one of its values pass", async () => {
+  it("passes messages with one of its values", async () => {
     await publishFruit();
 
     const [inbox] = await consume({ "x-stream-offset": "first", "x-stream-filter": ["pear", "plum"] });
@@ -328,7 +328,7 @@ describe("a filter", () => {
     assert.deepEqual(await wanted(inbox, (fruit) => fruit === "pear" || fruit === "plum", 2), [2, 3]);
   });
 
-  it("lets messages without a value pass too when it is told so", async () => {
+  it("passes messages without a value too when it is set so", async () => {
     await publishFruit();
 
     const [inbox] = await consume({
@@ -400,7 +400,7 @@ describe("a stream refuses", () => {
   const precondition = (explanation: string) => `PRECONDITION_FAILED - ${explanation}`;
   const phrase = () => `queue '${stream}' in vhost '/'`;
 
-  it("to be declared as what it can't be", async () => {
+  it("to be declared with properties that it can't have", async () => {
     const refused = async (options: Options.AssertQueue, explanation: string) => {
       const own = await openChannel(connection);
       const name = unique("refused");
@@ -441,7 +441,7 @@ describe("a stream refuses", () => {
     );
   });
 
-  it("to be declared again in another way", async () => {
+  it("to be declared again with other properties", async () => {
     const { replyText } = await refusal(
       channel.assertQueue(stream, { durable: true, arguments: { ...STREAM, "x-max-age": "1h" } }),
     );
@@ -470,7 +470,7 @@ describe("a stream refuses", () => {
   });
 
   it("a limit for all consumers of a channel together", async () => {
-    // RabbitMQ 4.3 takes it for a limit of each.
+    // RabbitMQ 4.3 treats it as a limit of each.
     if (broker.product === "rabbitmq" && !isRabbitMQ3) return;
     await channel.prefetch(10);
     await channel.prefetch(10, true);
@@ -483,7 +483,7 @@ describe("a stream refuses", () => {
     });
   });
 
-  it("offsets that are none, and arguments that only consumers of other queues have", async () => {
+  it("invalid offsets, and arguments for consumers of other queues", async () => {
     const refused = async (name: string, value: unknown) => {
       const own = await openChannel(connection);
       await own.prefetch(10);
@@ -542,7 +542,7 @@ describe("a stream refuses", () => {
     assert.equal((await closed).replyText, precondition("unknown delivery tag 1"));
   });
 
-  it("not to be deleted, with messages and consumers", async () => {
+  it("conditions on its deletion", async () => {
     await publishMessages(1);
     await consume();
 

@@ -20,7 +20,7 @@ import {
 let broker: BrokerUnderTest;
 let connection: ChannelModel;
 let channel: ConfirmChannel;
-/** Where the messages go that have died. */
+/** Queue for dead messages. */
 let graveyard: string;
 let dead: Inbox;
 
@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** A queue whose dead messages come to the inbox. */
+/** Declares a queue whose dead messages come to the inbox. */
 async function mortalQueue(queueArguments: Record<string, unknown> = {}): Promise<string> {
   const { queue } = await channel.assertQueue("", {
     exclusive: true,
@@ -46,7 +46,7 @@ async function mortalQueue(queueArguments: Record<string, unknown> = {}): Promis
 }
 
 describe("a queue with x-message-ttl", () => {
-  it("has messages die that have waited so long", async () => {
+  it("expires messages that have waited that long", async () => {
     const queue = await mortalQueue({ "x-message-ttl": 20 });
     await publish(channel, "", queue, "a");
     await publish(channel, "", queue, "b");
@@ -60,9 +60,9 @@ describe("a queue with x-message-ttl", () => {
     assert.deepEqual(await drain(channel, queue), ["a"]);
   });
 
-  it("leaves messages alone that somebody holds, and has them die when they are returned", async () => {
+  it("does not expire unacknowledged messages, but expires them when they are returned", async () => {
     const queue = await mortalQueue({ "x-message-ttl": 50 });
-    // In one go, for otherwise it might die before it is fetched.
+    // In one write, or it might expire before it is fetched.
     const [, message] = await Promise.all([publish(channel, "", queue, "held"), channel.get(queue)]);
     assert(message);
     await publish(channel, "", queue, "behind it");
@@ -71,7 +71,7 @@ describe("a queue with x-message-ttl", () => {
     assert.equal(text(await dead.next()), "held");
   });
 
-  it("counts the time of a message that is routed to two queues in each", async () => {
+  it("counts the time of a message separately in each of two queues", async () => {
     const short = await mortalQueue({ "x-message-ttl": 20 });
     const long = await mortalQueue({ "x-message-ttl": 60_000 });
     const exchange = unique("fanout");
@@ -100,13 +100,13 @@ describe("a queue with x-message-ttl", () => {
 });
 
 describe("a message with an expiration", () => {
-  it("dies when it has waited so long", async () => {
+  it("expires when it has waited that long", async () => {
     const queue = await mortalQueue();
     await publish(channel, "", queue, "a", { expiration: "20" });
     assert.equal(text(await dead.next()), "a");
   });
 
-  it("is subject to the lower one of its own and the queue's time to live", async () => {
+  it("has the lower one of its own and the queue's time to live", async () => {
     const patient = await mortalQueue({ "x-message-ttl": 60_000 });
     await publish(channel, "", patient, "own", { expiration: "20" });
     assert.equal(text(await dead.next()), "own");
@@ -116,12 +116,12 @@ describe("a message with an expiration", () => {
     assert.equal(text(await dead.next()), "queue's");
   });
 
-  it("dies only at the head of the queue: behind one that lives longer it counts until then", async () => {
+  it("expires only at the head of the queue, and counts until then", async () => {
     const queue = await mortalQueue();
     await publish(channel, "", queue, "long", { expiration: "60000" });
     await publish(channel, "", queue, "short", { expiration: "1" });
     await publish(channel, "", queue, "shorter", { expiration: "0" });
-    // A message with the same time to live in another queue is dead, so that the time has passed.
+    // A message with the same time to live in another queue has expired, so the time has passed.
     const other = await mortalQueue();
     await publish(channel, "", other, "the time has passed", { expiration: "30" });
     assert.equal(text(await dead.next()), "the time has passed");
@@ -148,7 +148,7 @@ describe("a message with an expiration", () => {
     assert.equal(message.properties.expiration, "60000");
   });
 
-  it("in digits with a sign is fine", async () => {
+  it("in digits with a sign is valid", async () => {
     const queue = await mortalQueue();
     await publish(channel, "", queue, "a", { expiration: "+60000" });
     await publish(channel, "", queue, "b", { expiration: "00060000" });
@@ -182,12 +182,12 @@ describe("a message with an expiration", () => {
 });
 
 describe("a queue with x-expires", () => {
-  /** Asks without using the queue: a message that has no queue comes back. */
+  /** Asks without using the queue: a message without a queue is returned. */
   async function isThere(queue: string): Promise<boolean> {
     const asking = await openConfirmChannel(connection);
     let isReturned = false;
     asking.on("return", () => isReturned = true);
-    // RabbitMQ nacks what comes in the moment in which a queue goes.
+    // RabbitMQ nacks messages that come while a queue is being deleted.
     const isTaken = await publish(asking, "", queue, "are you there?", { mandatory: true }).then(
       () => true,
       () => false,
@@ -201,7 +201,7 @@ describe("a queue with x-expires", () => {
     while (await isThere(queue)) assert(Date.now() < deadline, "the queue is still there");
   }
 
-  it("is deleted when nobody has used it for so long, and its messages do not die", async () => {
+  it("is deleted when it was unused for that long, and its messages are not dead-lettered", async () => {
     const queue = await mortalQueue({ "x-expires": 50 });
     await publish(channel, "", queue, "a");
     await untilGone(queue);
@@ -236,7 +236,7 @@ describe("a queue with x-expires", () => {
   }
 });
 
-describe("the arguments of lifetimes", () => {
+describe("arguments of lifetimes", () => {
   const refused: readonly (readonly [name: string, value: unknown, problem: string])[] = [
     ["x-message-ttl", -1, "{value_negative,-1}"],
     ["x-message-ttl", "20", '"expected integer, got longstr"'],

@@ -31,7 +31,7 @@ if (canMakeUsers) {
     });
     after(() => closeQuietly(connection));
 
-    /** Whether an operation is refused, with the text for that. */
+    /** Returns whether an operation is refused, with the text. */
     async function textOf(act: (channel: ConfirmChannel) => Promise<unknown>): Promise<string> {
       const channel = await openConfirmChannel(connection);
       const closed = channelClosed(channel);
@@ -41,7 +41,7 @@ if (canMakeUsers) {
       return result === undefined ? "permitted" : result.replyText;
     }
 
-    it("to write is asked for with each routing key of its exchange", async () => {
+    it("to write is needed for each routing key of its exchange", async () => {
       const write = (exchange: string, key: string) => textOf((channel) => publish(channel, exchange, key, "message"));
       assert.equal(await write("amq.topic", `${user}.a`), "permitted");
       assert.equal(await write("amq.direct", "anything"), "permitted");
@@ -52,7 +52,7 @@ if (canMakeUsers) {
       );
     });
 
-    it("to read is asked for with each binding key", async () => {
+    it("to read is needed for each binding key", async () => {
       const queue = unique("q");
       await admin.assertQueue(queue, { durable: false });
       const bind = (key: string) => textOf((channel) => channel.bindQueue(queue, "amq.topic", key));
@@ -60,14 +60,14 @@ if (canMakeUsers) {
       assert.equal(await bind("b./.x"), "permitted");
       assert.match(await bind("c./"), /access to topic 'c\.\/' in exchange/);
       assert.match(await textOf((channel) => channel.unbindQueue(queue, "amq.topic", "#")), /access to topic '#'/);
-      // It is asked for though the queue is not there.
+      // It is needed even if the queue does not exist.
       for (const act of ["bindQueue", "unbindQueue"] as const) {
         assert.match(await textOf((channel) => channel[act](unique("none"), "amq.topic", "#")), /access to topic '#'/);
       }
       await admin.deleteQueue(queue);
     });
 
-    it("to read is asked for with the binding key of an exchange, and at its source only", async () => {
+    it("to read is needed for the binding key of an exchange, at its source only", async () => {
       const exchange = unique("x");
       await admin.assertExchange(exchange, "topic", { durable: false });
       const bind = (key: string) => textOf((channel) => channel.bindExchange(exchange, "amq.topic", key));
@@ -81,7 +81,7 @@ if (canMakeUsers) {
       await admin.deleteExchange(exchange);
     });
 
-    it("to write is asked for with each routing key in the headers", {
+    it("to write is needed for each routing key in the headers", {
       skip: productUnderTest === "rabbitmq" && "RabbitMQ 3 looks at the routing key alone",
     }, async () => {
       const own = `${user}.a`;

@@ -31,7 +31,7 @@ async function bound(...patterns: string[]): Promise<string> {
 }
 
 describe("a topic exchange", () => {
-  // Words are what stands between dots and may be empty, but an empty key has no word at all.
+  // Words stand between dots and may be empty, but an empty key has no word at all.
   const patterns = [
     {
       pattern: "stock.usd.nyse",
@@ -67,7 +67,7 @@ describe("a topic exchange", () => {
     });
   }
 
-  it("gives each queue its own choice of the messages", async () => {
+  it("gives each queue its own selection of the messages", async () => {
     const orange = await bound("*.orange.*");
     const rabbits = await bound("*.*.rabbit", "lazy.#");
 
@@ -104,7 +104,7 @@ describe("a topic exchange", () => {
     assert.deepEqual(await drain(channel, second), ["x"]);
   });
 
-  it("keeps a longer pattern when a shorter one goes, and a shorter when the longer goes", async () => {
+  it("keeps a longer pattern when a shorter one is removed, and the other way round", async () => {
     const queue = await bound("a", "a.b", "a.b.c", "a.#", "a.*");
 
     await channel.unbindQueue(queue, exchange, "a.b");
@@ -124,7 +124,7 @@ describe("a topic exchange", () => {
     assert.deepEqual(await drain(channel, queue), ["long"]);
   });
 
-  it("tells hundreds of bindings apart", async () => {
+  it("distinguishes hundreds of bindings", async () => {
     const { queue } = await channel.assertQueue("", { exclusive: true });
     const { queue: other } = await channel.assertQueue("", { exclusive: true });
     const bindings: Promise<unknown>[] = [];

@@ -11,7 +11,7 @@ after(() => broker.close());
 
 const NOT_TRANSACTIONAL = "PRECONDITION_FAILED - channel is not transactional";
 
-/** A client with a transactional channel 1, a plain channel 2, and a queue with messages. */
+/** Opens a client with a transactional channel 1, a plain channel 2, and a queue with messages. */
 async function withTransaction(...bodies: string[]): Promise<{ client: RawClient; queue: string }> {
   const client = await RawClient.open(broker, { channels: [1, 2] });
   const { queue } = await client.request(2, "queue.declare", { exclusive: true });
@@ -21,7 +21,7 @@ async function withTransaction(...bodies: string[]): Promise<{ client: RawClient
   return { client, queue };
 }
 
-/** How many messages of a queue wait for a consumer, asked on the channel without transactions. */
+/** Returns the number of ready messages in a queue, asked on the plain channel. */
 async function readyIn(client: RawClient, queue: string): Promise<number> {
   return (await client.request(2, "queue.declare", { queue, passive: true })).messageCount;
 }
@@ -39,7 +39,7 @@ describe("a channel without tx.select", () => {
     assert.deepEqual(await client.receiveClose(1), [406, NOT_TRANSACTIONAL, 90, 30]);
   });
 
-  it("cannot get transactions once it has confirms", async () => {
+  it("can't become transactional once it has confirms", async () => {
     await using client = await RawClient.open(broker);
     await client.request(1, "confirm.select");
     client.send(1, "tx.select");
@@ -49,7 +49,7 @@ describe("a channel without tx.select", () => {
 });
 
 describe("a transactional channel", () => {
-  it("cannot get confirms, even without waiting for them", async () => {
+  it("can't have confirms, even without waiting for them", async () => {
     const { client } = await withTransaction();
     await using _ = client;
     client.send(1, "confirm.select", { nowait: true });
@@ -57,7 +57,7 @@ describe("a transactional channel", () => {
     assert.deepEqual(await client.receiveClose(1), [406, text, 85, 10]);
   });
 
-  it("refuses at once, not at the commit, a message to an exchange that there is not", async () => {
+  it("refuses a message to an unknown exchange at once, not at the commit", async () => {
     const { client, queue } = await withTransaction();
     await using _ = client;
     const exchange = uniqueName("missing");
@@ -69,7 +69,7 @@ describe("a transactional channel", () => {
     assert.equal(await readyIn(client, queue), 0);
   });
 
-  it("refuses at once a delivery tag that the transaction has seen already", async () => {
+  it("refuses a delivery tag that the transaction has used already at once", async () => {
     const { client, queue } = await withTransaction("acked");
     await using _ = client;
     client.send(1, "basic.get", { queue });
@@ -83,7 +83,7 @@ describe("a transactional channel", () => {
     assert.equal((await client.receiveContent(2, "basic.deliver")).text, "acked");
   });
 
-  it("returns what cannot be routed when it is committed, before commit-ok", async () => {
+  it("returns unroutable messages when it is committed, before commit-ok", async () => {
     const { client } = await withTransaction();
     await using _ = client;
     client.publish(1, { routingKey: uniqueName("nowhere"), mandatory: true, body: "returned" });

@@ -21,9 +21,9 @@ import {
 
 let broker: BrokerUnderTest;
 let connection: ChannelModel;
-/** In a transaction. */
+/** The transactional channel. */
 let channel: Channel;
-/** Looks on from outside the transaction. */
+/** A channel outside the transaction. */
 let witness: ConfirmChannel;
 let queue: string;
 
@@ -75,7 +75,7 @@ describe("publishing in a transaction", () => {
     assert.deepEqual(await drain(witness, queue), []);
   });
 
-  it("returns mandatory messages that nobody wants at the commit", async () => {
+  it("returns mandatory messages without a route at the commit", async () => {
     const events: string[] = [];
     channel.on("return", (message: Message) => events.push(`returned ${text(message)}`));
 
@@ -112,7 +112,7 @@ describe("publishing in a transaction", () => {
     assert.deepEqual([await drain(witness, queue), await drain(witness, other)], [["a"], ["b"]]);
   });
 
-  it("returns a mandatory message at the commit when its queue has gone", async () => {
+  it("returns a mandatory message at the commit when its queue was deleted", async () => {
     const returned: Message[] = [];
     const { queue: doomed } = await witness.assertQueue("", { exclusive: true });
     channel.on("return", (message) => returned.push(message));
@@ -136,7 +136,7 @@ describe("publishing in a transaction", () => {
     assert.deepEqual(await drain(witness, doomed), ["x"]);
   });
 
-  it("goes where it was routed, though exchange and binding are gone at the commit", async () => {
+  it("goes where it was routed, even if exchange and binding were deleted before the commit", async () => {
     const exchange = unique("tx");
     await witness.assertExchange(exchange, "fanout", { durable: false });
     await witness.bindQueue(queue, exchange, "");
@@ -148,7 +148,7 @@ describe("publishing in a transaction", () => {
     assert.deepEqual(await drain(witness, queue), ["x"]);
   });
 
-  it("fails the commit when a queue refuses a message, and others are published", async () => {
+  it("fails the commit when a queue refuses a message, and publishes the others", async () => {
     const limits = { "x-max-length": 1, "x-overflow": "reject-publish" };
     const { queue: full } = await witness.assertQueue("", { exclusive: true, arguments: limits });
     for (const body of ["a", "b"]) channel.sendToQueue(full, Buffer.from(body));
@@ -168,7 +168,7 @@ describe("acknowledging in a transaction", () => {
     for (const body of ["a", "b"]) await publish(witness, "", queue, body);
   });
 
-  it("counts after the commit", async () => {
+  it("takes effect at the commit", async () => {
     channel.ack(await get(channel));
     await call(channel, "tx.commit");
 
@@ -220,7 +220,7 @@ describe("acknowledging in a transaction", () => {
     assert.deepEqual(await drain(witness, queue), ["b"]);
   });
 
-  it("goes together with publishing", async () => {
+  it("is committed together with publishing", async () => {
     const { queue: next } = await channel.assertQueue("", { exclusive: true });
     const a = await get(channel);
     channel.sendToQueue(next, a.content);
@@ -246,7 +246,7 @@ describe("acknowledging in a transaction", () => {
 });
 
 describe("a transactional channel", () => {
-  it("starts the next transaction by itself", async () => {
+  it("starts the next transaction automatically", async () => {
     for (const body of ["a", "b"]) {
       channel.sendToQueue(queue, Buffer.from(body));
       await call(channel, "tx.commit");
@@ -265,7 +265,7 @@ describe("a transactional channel", () => {
     assert.deepEqual(await drain(witness, queue), ["a"]);
   });
 
-  it("commits and rolls back nothing without complaint", async () => {
+  it("commits and rolls back nothing without an error", async () => {
     assert.deepEqual(await call(channel, "tx.commit"), {});
     assert.deepEqual(await call(channel, "tx.rollback"), {});
   });

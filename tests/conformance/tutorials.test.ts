@@ -6,8 +6,8 @@ import { type Channel, connect, type Connection } from "amqplib/callback_api";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 import { unique, within } from "./client.ts";
 
-// The programs of https://www.rabbitmq.com/tutorials for JavaScript, in their callback style; what they print is
-// collected. Names of queues and exchanges are made unique, so that the tests can share a broker.
+// The programs of https://www.rabbitmq.com/tutorials for JavaScript, in their callback style; their output is
+// collected. Names of queues and exchanges are unique, so that the tests can share a broker.
 
 let broker: BrokerUnderTest;
 let terminal: Terminal;
@@ -34,13 +34,13 @@ afterEach(async () => {
   await connection.close();
 });
 
-/** The name of a queue or an exchange, which is deleted after the test. */
+/** Returns the name of a queue or an exchange, which is deleted after the test. */
 function named(name: string): string {
   names.push(unique(name));
   return names.at(-1)!;
 }
 
-/** How every program of the tutorials begins. */
+/** Does what every program of the tutorials begins with. */
 function connectAndOpenChannel(then: (channel: Channel, connection: Connection) => void): void {
   connect(broker.url, (error0, connection) => {
     if (error0) throw error0;
@@ -52,7 +52,7 @@ function connectAndOpenChannel(then: (channel: Channel, connection: Connection) 
   });
 }
 
-/** What programs print. */
+/** The output of the programs. */
 class Terminal {
   readonly lines: string[] = [];
   #wake = () => {};
@@ -103,7 +103,7 @@ describe("tutorial one, hello world", () => {
 });
 
 describe("tutorial two, work queues", () => {
-  it("deals tasks out to workers that are free, and a lost worker's task to another", async () => {
+  it("distributes tasks to free workers, and a lost worker's task to another", async () => {
     const queue = named("task_queue");
     const newTask = (message: string) =>
       connectAndOpenChannel((channel) => {
@@ -184,7 +184,7 @@ describe("tutorial three, publish and subscribe", () => {
 });
 
 describe("tutorial four, routing", () => {
-  it("brings a receiver the severities that it asked for", async () => {
+  it("brings a receiver the severities that it selected", async () => {
     const exchange = named("direct_logs");
     const receiveLogsDirect = (name: string, severities: string[]) =>
       new Promise<void>((started) =>

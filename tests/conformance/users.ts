@@ -8,18 +8,18 @@ export interface UserUnderTest {
   readonly name: string;
   /** Default: `crunch`. */
   readonly password?: string;
-  /** What is kept of its password, where that is not given. */
+  /** The hash of its password, when that is not given. */
   readonly hash?: { readonly base64: string; readonly algorithm: string };
   readonly configure: string;
   readonly write: string;
   readonly read: string;
-  /** Its permissions for routing keys of the exchange `amq.topic`. Default: it has none set. */
+  /** Its permissions for routing keys of the exchange `amq.topic`. Default: none. */
   readonly topic?: { readonly write: string; readonly read: string };
 }
 
 /**
- * True where tests can make users: AMQP has no words for that. Of a RabbitMQ they have to be told by RABBITMQCTL how to
- * reach it, such as `rabbitmqctl -n rabbit@localhost`.
+ * True where tests can create users, which AMQP can't. For RabbitMQ, RABBITMQCTL is the command that reaches it, such
+ * as `rabbitmqctl -n rabbit@localhost`.
  */
 export const canMakeUsers = productUnderTest === "haremq" || process.env.RABBITMQCTL !== undefined;
 

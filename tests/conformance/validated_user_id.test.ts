@@ -42,7 +42,7 @@ describe("a message's user-id", () => {
   });
 
   for (const userId of ["alice", "Guest", "guest ", "gue"]) {
-    it(`can't be '${userId}': 406, and the message is not let in`, async () => {
+    it(`can't be '${userId}': 406, and the message is not published`, async () => {
       const closed = channelClosed(channel);
 
       channel.publish("", queue, Buffer.from("not mine"), { userId });
@@ -56,7 +56,7 @@ describe("a message's user-id", () => {
     });
   }
 
-  it("is checked after whether there is the exchange", async () => {
+  it("is checked after the existence of the exchange", async () => {
     const closed = channelClosed(channel);
 
     channel.publish("nowhere", queue, Buffer.from("not mine"), {

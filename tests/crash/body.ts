@@ -1,12 +1,14 @@
 import { Buffer } from "node:buffer";
 import { seededRandom } from "../store/seeded_random.ts";
 
-/** Publisher, sequence number and length, 32 bits each; behind them is what follows from these. */
+/**
+ * Size of a body's head: publisher, sequence number and length, 32 bits each, and a value derived from these. In bytes.
+ */
 export const BODY_HEAD_BYTES = 16;
 export const BODY_BYTES_MAX = 2 * 1024 * 1024;
 const MARK = 0x48617265;
 
-/** Where bodies are cut from, each at a place of its own, so that no other body's bytes can stand in for it. */
+/** Bytes that bodies are cut from, each at a place of its own, so that no other body can be mistaken for it. */
 const noise = makeNoise(BODY_BYTES_MAX * 2);
 
 function makeNoise(bytes: number): Buffer {
@@ -15,7 +17,7 @@ function makeNoise(bytes: number): Buffer {
   return Buffer.from(words.buffer);
 }
 
-/** What a publisher's message consists of, which nothing but these three numbers decides. */
+/** Makes the body of a publisher's message, which depends on nothing but these three numbers. */
 export function makeBody(publisher: number, sequence: number, bytes: number): Buffer {
   const body = Buffer.allocUnsafe(Math.max(bytes, BODY_HEAD_BYTES));
   body.writeUInt32BE(MARK, 0);
@@ -27,7 +29,7 @@ export function makeBody(publisher: number, sequence: number, bytes: number): Bu
   return body;
 }
 
-/** Who published a body, and as which of theirs; `undefined` when it does not say so. */
+/** Reads the publisher and the sequence number of a body; returns `undefined` when its head is invalid. */
 export function readBodyHead(body: Buffer): { readonly publisher: number; readonly sequence: number } | undefined {
   if (body.length < BODY_HEAD_BYTES || body.readUInt32BE(0) !== MARK) return undefined;
   return { publisher: body.readUInt32BE(4), sequence: body.readUInt32BE(8) };

@@ -3,28 +3,31 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivered, Ledger, Publisher } from "./ledger.ts";
 import type { Peer, Session } from "./peer.ts";
 
-/** Where messages go that are published to learn from their confirm that all that came before it is on disk. */
+/** Queue for messages whose confirms show that everything before is on disk. */
 export const MARKS = "marks";
-/** A queue that is always empty. That it is purged again has no answer before all that was done before is on disk. */
+/** Empty queue whose purge is answered when everything before is on disk. */
 export const BARRIER = "barrier";
 
-/** What a consumer does with its deliveries. */
+/** Behaviour of a consumer. */
 export interface Manners {
   readonly prefetch: number;
   /** Number of deliveries that one acknowledgement covers. */
   readonly ackEvery: number;
-  /** How many of its deliveries it returns to the queue, as a part of all. */
+  /** Part of the deliveries that are returned to the queue. */
   readonly returned: number;
-  /** How many it throws away, as a part of all. */
+  /** Part of the deliveries that are rejected without requeue. */
   readonly rejected: number;
-  /** Number of deliveries after which it learns what is on disk, and now and then restarts on another channel. */
+  /** Number of deliveries after which the consumer waits for the disk, and sometimes restarts on another channel. */
   readonly markEvery: number;
-  /** Whether it publishes for that. It would be blocked, and its acknowledgements not be read, while memory is short. */
+  /**
+   * True when the consumer publishes to wait for the disk. While memory is short it would be blocked, and its
+   * acknowledgements not read.
+   */
   readonly publishes: boolean;
   readonly random: () => number;
 }
 
-/** What a consumer has on its channel. */
+/** The deliveries of a consumer on its channel. */
 class Desk {
   /** In the order of delivery. */
   readonly #held: { readonly message: ConsumeMessage | GetMessage; readonly delivered: Delivered }[] = [];
@@ -74,7 +77,7 @@ class Desk {
     this.#settled.push(delivered);
   }
 
-  /** Waits until what was done is on disk: by a message's confirm, or by the answer to a purge. */
+  /** Waits until everything before is on disk: by a message's confirm, or by the answer to a purge. */
   async mark(publishes: boolean): Promise<void> {
     const [seen, settled] = [this.#seen, this.#settled];
     this.#seen = [];
@@ -137,7 +140,7 @@ async function consumeOnChannel(
     await peer.until(Promise.race([new Promise<void>((resolve) => onMark = resolve), sleep(100)]));
     await peer.until(desk.mark(publishes));
   }
-  // What it still holds goes back to the queue.
+  // The deliveries that it still has return to the queue.
   await peer.until(channel.close());
 }
 

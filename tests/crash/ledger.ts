@@ -1,23 +1,23 @@
 import { Buffer } from "node:buffer";
 import { makeBody, readBodyHead } from "./body.ts";
 
-/** What is known of a message in a queue. */
+/** States of a message in a queue, one bit each. */
 const KNOWN = {
-  /** A client has it, or had. */
+  /** A client has received it. */
   delivered: 1,
-  /** That is on disk, so it will be redelivered if it comes again. */
+  /** The delivery is on disk, so it will be redelivered if it comes again. */
   deliveredForSure: 2,
-  /** A client has settled it, or a queue that had it was purged: it may come again after a crash, or not. */
+  /** A client has settled it, or its queue was purged: after a crash it may or may not come again. */
   settled: 4,
-  /** That is on disk: it must never come again. */
+  /** The settlement is on disk: it must never come again. */
   settledForSure: 8,
-  /** Delivered since the broker was started. */
+  /** It was delivered since the broker was started. */
   deliveredSinceStart: 16,
 } as const;
 
 const FAILURES_MAX = 20;
 
-/** A number for each of a publisher's messages, in a list that grows. */
+/** A number for each message of a publisher, in a growing list. */
 class Flags {
   #bytes = new Uint8Array(256);
 
@@ -41,17 +41,17 @@ class Flags {
 
 type PublisherOptions = Pick<Publisher, "id" | "queues" | "epoch" | "isTransient" | "bytesOf">;
 
-/** Who publishes, and what has become of it: numbered from 0, in the order of publishing. */
+/** A publisher and the fate of its messages, which are numbered from 0 in the order of publishing. */
 export class Publisher {
-  /** How many messages it has sent. */
+  /** Number of messages that were sent. */
   sent = 0;
   confirmedCount = 0;
   readonly #confirmed = new Flags();
 
   readonly id: number;
-  /** The names of the durable queues that its messages go to. */
+  /** Names of the durable queues on their route. */
   readonly queues: readonly string[];
-  /** How often the broker had been started when it began. */
+  /** Number of starts of the broker when it began. */
   readonly epoch: number;
   readonly isTransient: boolean;
   readonly bytesOf: (sequence: number) => number;
@@ -88,13 +88,13 @@ export interface Delivered {
   readonly sequence: number;
 }
 
-/** Notes what a broker was told and what it has promised, and finds what it does otherwise. */
+/** Notes what a broker was told and what it has promised, and finds violations. */
 export class Ledger {
-  /** How often the broker has been started. */
+  /** Number of starts of the broker. */
   epoch = 0;
   readonly failures: string[] = [];
   readonly publishers: Publisher[] = [];
-  /** By queue, and then by publisher. */
+  /** By queue, then by publisher. */
   readonly #known = new Map<string, Map<Publisher, Flags>>();
   /** Queues that nobody has consumed from. */
   readonly untouched = new Set<string>();
@@ -126,7 +126,7 @@ export class Ledger {
     return flags;
   }
 
-  /** Takes a delivery in; `undefined` when it is not of any message that was published. */
+  /** Notes a delivery; returns `undefined` when no such message was published. */
   delivered(queue: string, body: Buffer, isRedelivered: boolean): Delivered | undefined {
     const head = readBodyHead(body);
     const publisher = head && this.publishers[head.publisher];
@@ -172,14 +172,14 @@ export class Ledger {
     return this.publishers.filter((publisher) => publisher.queues.includes(queue) && !publisher.isTransient);
   }
 
-  /** All messages that may be in a queue. */
+  /** Returns all messages that may be in a queue. */
   allIn(queue: string): Delivered[] {
     return this.#publishersTo(queue).flatMap((publisher) =>
       Array.from({ length: publisher.sent }, (_, sequence) => ({ queue, publisher, sequence }))
     );
   }
 
-  /** Checks how many messages a queue has after the broker was started again. */
+  /** Checks the number of messages in a queue after a restart of the broker. */
   checkCount(queue: string, count: number): void {
     let least = 0;
     let most = 0;
@@ -195,7 +195,7 @@ export class Ledger {
     if (count > most) this.fail(`${queue} has ${count} messages, and no more than ${most} were left to it`);
   }
 
-  /** Checks all that a queue had, in the order in which it came. */
+  /** Checks all messages of a queue, in the order of delivery. */
   checkAll(queue: string, messages: readonly Delivered[]): void {
     const last = new Map<Publisher, number>();
     const found = new Map<Publisher, Set<number>>();

@@ -1,4 +1,4 @@
-/** Runs rounds on the runtime that runs this: `deno run -A tests/crash/main.ts --rounds 50 --seed 1`. */
+/** Runs rounds on the current runtime: `deno run -A tests/crash/main.ts --rounds 50 --seed 1`. */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { Haremq } from "../cli/haremq.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { socketOf } from "../conformance/client.ts";
 import type { RawClient } from "../raw_client.ts";
 
-/** How long clients may take to notice that their broker is gone. In milliseconds. */
+/** Time within which clients must notice that their broker is gone. In milliseconds. */
 const END_MS = 2000;
 
 export interface Address {
@@ -11,7 +11,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** A connection by amqplib to a broker that is going to be killed: nothing waits any longer than it lives. */
+/** An amqplib connection to a broker that will be killed: nothing waits longer than it lives. */
 export class Peer {
   readonly #connection: ChannelModel;
   readonly #lost: Promise<never>;
@@ -29,7 +29,7 @@ export class Peer {
     return new Peer(await connect(`amqp://guest:guest@${host}:${port}`, { noDelay: true }));
   }
 
-  /** Waits for something, or rejects when the connection ends before. */
+  /** Waits for something, or rejects when the connection ends first. */
   until<Value>(awaited: PromiseLike<Value>): Promise<Value> {
     return Promise.race([awaited, this.#lost]);
   }
@@ -40,7 +40,7 @@ export class Peer {
     return channel;
   }
 
-  /** Whether something is there, asked on a channel of its own, for a refusal closes that. */
+  /** Returns whether something exists, asked on a channel of its own, as a refusal closes that. */
   async has(check: (channel: ConfirmChannel) => PromiseLike<unknown>): Promise<boolean> {
     const channel = await this.channel();
     try {
@@ -57,7 +57,7 @@ export class Peer {
     try {
       await this.until(this.#connection.close());
     } catch {
-      // It is gone already.
+      // It is closed already.
     }
   }
 
@@ -68,10 +68,10 @@ export class Peer {
   }
 }
 
-/** A broker and those who use it, until it is killed. */
+/** A broker and its clients, until it is killed. */
 export class Session {
   readonly address: Address;
-  /** Whether the broker may be gone, so that nobody wonders. */
+  /** True when the broker may be gone, so that errors are expected. */
   isOver = false;
   readonly #fail: (what: string) => void;
   readonly #work: Promise<void>[] = [];
@@ -82,7 +82,7 @@ export class Session {
     this.#fail = fail;
   }
 
-  /** Does something until the broker is killed. That it fails before is a failure of the broker. */
+  /** Does something until the broker is killed. If it fails earlier, that is a failure of the broker. */
   start(name: string, work: () => Promise<void>): void {
     this.#work.push(
       work().catch((error) => {
@@ -102,11 +102,11 @@ export class Session {
     return client;
   }
 
-  /** Resolves when all that was begun has ended. The broker must be gone. */
+  /** Resolves when everything has ended. The broker must be gone. */
   async end(): Promise<void> {
     this.isOver = true;
     const work = Promise.all(this.#work);
-    // What the broker said last is still being read. Bun 1.4 does not always tell that a socket's peer is gone.
+    // The broker's last output is still read. Bun 1.4 does not always report that a socket's peer is gone.
     await Promise.race([work, sleep(END_MS)]);
     for (const peer of this.#peers) peer.drop();
     await work;

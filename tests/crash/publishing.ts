@@ -3,13 +3,13 @@ import { publishFrames, RawClient } from "../raw_client.ts";
 import type { Publisher } from "./ledger.ts";
 import type { Session } from "./peer.ts";
 
-/** Where messages are published to. */
+/** The exchange and routing key of messages. */
 export interface Route {
   readonly exchange: string;
   readonly routingKey: string;
 }
 
-/** How much of what a publisher sends may be unconfirmed, and how long it rests after how many messages. */
+/** Maximum number of a publisher's unconfirmed messages, and its pauses. */
 export interface Pace {
   readonly window: number;
   readonly burst: number;
@@ -39,7 +39,7 @@ export async function publish(session: Session, publisher: Publisher, route: Rou
 
 const FLOOD_MESSAGES = 500;
 
-/** Publishes as fast as the broker takes it, until that is killed; in bursts that amqplib would take too long for. */
+/** Publishes as fast as the broker takes it, until it is killed; in bursts for which amqplib is too slow. */
 export async function flood(session: Session, publisher: Publisher, route: Route, window: number): Promise<void> {
   const client = session.keep(await RawClient.open(session.address));
   await client.request(1, "confirm.select");

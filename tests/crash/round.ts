@@ -15,7 +15,7 @@ import { flood, publish } from "./publishing.ts";
 import { ChangingTopology, checkTransient, declareTransient } from "./topology.ts";
 import { transact } from "./transactions.ts";
 
-/** What happens in a round. */
+/** The plan of a round. */
 export interface Plan {
   readonly seed: number;
   /** Many kinds of clients with messages of all sizes, or as many small messages as the broker takes. */
@@ -23,11 +23,11 @@ export interface Plan {
   readonly sync: "always" | "interval" | "never";
   /** Time of work before each kill of the broker. In milliseconds. */
   readonly workMs: readonly number[];
-  /** How often it is killed while it starts again. */
+  /** Number of kills while the broker starts. */
   readonly killsDuringStart: number;
-  /** How often it is killed after all messages were delivered and before they are acknowledged. */
+  /** Number of kills when all messages are delivered and none are acknowledged. */
   readonly killsBeforeAck: number;
-  /** With this little memory, messages have to leave it. */
+  /** A memory limit so low that messages must leave memory. */
   readonly memory: string | undefined;
 }
 
@@ -52,18 +52,18 @@ export interface Outcome {
   readonly published: number;
   readonly confirmed: number;
   readonly drained: number;
-  /** A copy of the data folder as the last kill left it; only when something failed. */
+  /** A copy of the data folder after the last kill; only after a failure. */
   readonly evidence: string | undefined;
 }
 
 const QUEUES = ["work", "jobs", "large", "untouched", "transactions", MARKS, BARRIER];
-/** How long a queue may take to deliver what it has. In milliseconds. */
+/** Time limit for a queue to deliver all its messages. In milliseconds. */
 const DRAIN_MS = 60_000;
 const STOP_MS = 20_000;
-/** What takes longer hangs. In milliseconds. */
+/** Time limit of a round. In milliseconds. */
 const ROUND_MS = 180_000;
 
-/** Has a broker work, kills it, and checks what it makes of that. */
+/** Lets a broker work, kills it, and checks its state after a restart. */
 export async function runRound(plan: Plan): Promise<Outcome> {
   const round = new Round(plan, await mkdtemp(`${tmpdir()}/haremq-crash-`));
   return await round.run();
@@ -137,7 +137,7 @@ class Round {
     await ended;
   }
 
-  /** Has clients use the broker for some time, and kills it. */
+  /** Lets clients use the broker for some time, and kills it. */
   async #work(workMs: number): Promise<void> {
     const haremq = this.#haremq ?? this.#start();
     const session = new Session(await haremq.address(), (what) => this.#ledger.fail(what));
@@ -223,7 +223,7 @@ class Round {
     session.start("transactions", run);
   }
 
-  /** Starts the broker on what it left, and checks what is there. */
+  /** Restarts the broker, and checks its state. */
   async #startAgain(): Promise<void> {
     const ledger = this.#ledger;
     ledger.restarted();
@@ -259,7 +259,7 @@ class Round {
     await peer.until(channel.close());
   }
 
-  /** Takes all messages out, after they were delivered once more or often. */
+  /** Takes all messages out, after delivering them once more or several times. */
   async #drain(): Promise<void> {
     for (let left = this.#plan.killsBeforeAck;; left--) {
       const peer = await Peer.connect(await this.#haremq!.address());
@@ -292,7 +292,7 @@ class Round {
     }
   }
 
-  /** Has a queue deliver all that it has, and no more than it said. */
+  /** Makes a queue deliver all its messages, and no more than it has reported. */
   async #deliverAll(peer: Peer, channel: ConfirmChannel, name: string, key: string): Promise<Delivered[]> {
     const { messageCount } = await peer.until(channel.checkQueue(name));
     const messages: Delivered[] = [];
@@ -320,7 +320,7 @@ class Round {
   async #stop(): Promise<void> {
     const peer = await Peer.connect(await this.#haremq!.address());
     const { child, ended } = this.#haremq!;
-    // Deno's child.kill says of any child that it ended by the signal.
+    // Deno's child.kill reports of any child that it ended by the signal.
     process.kill(child.pid!, "SIGTERM");
     const code = await Promise.race([ended, sleep(STOP_MS, "no end", { ref: false })]);
     if (code !== 0) this.#ledger.fail(`on SIGTERM the broker ended with ${code}`);
@@ -336,7 +336,7 @@ class Round {
     await again.close();
   }
 
-  /** Checks that a folder is whole, and returns the generations of the journal that are to be replayed. */
+  /** Checks that a folder is complete, and returns the generations of the journal that must be replayed. */
   async #verify(folder: string): Promise<readonly number[]> {
     const { damages, generations } = await verify(await openFolder(folder), crc32);
     for (const { file, offset, what } of damages) {
@@ -348,11 +348,11 @@ class Round {
 
 type Bytes = (sequence: number) => number;
 
-/** A number that is another one for each sequence number. */
+/** Returns a number that differs for each sequence number. */
 const scatter = (sequence: number): number => Math.imul(sequence + 1, 2654435761) >>> 8;
 
 const small: Bytes = (sequence) => 16 + scatter(sequence) % 240;
-/** What one body frame can carry, for clients that send no more than one. */
+/** Returns a size that fits into one body frame, for clients that send no more than one. */
 const modest: Bytes = (sequence) => scatter(sequence) % (sequence % 20 === 19 ? 100 * 1024 : 500);
 const medium: Bytes = (sequence) => scatter(sequence) % (sequence % 50 === 49 ? 300 * 1024 : 2000);
 const large: Bytes = (sequence) => {

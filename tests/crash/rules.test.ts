@@ -35,7 +35,7 @@ async function stop(): Promise<void> {
   await haremq.ended;
 }
 
-/** Kills the broker when all that was said to it is on disk: what is confirmed last is behind everything else. */
+/** Kills the broker when all earlier requests are on disk: the last confirm is behind everything else. */
 async function killAndRestart(): Promise<void> {
   await channel.assertQueue("barrier");
   await publish(channel, "", "barrier", "", persistent);
@@ -46,7 +46,7 @@ async function killAndRestart(): Promise<void> {
 const persistent = { persistent: true };
 
 describe("after kill -9", () => {
-  it("messages have no more time to live than they had left", async () => {
+  it("messages have only the rest of their time to live", async () => {
     const lasting = { arguments: { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" } };
     await channel.assertQueue("dead");
     await channel.assertQueue("by message", lasting);
@@ -92,7 +92,7 @@ describe("after kill -9", () => {
     assert.deepEqual(await drain(channel, "q"), ["higher", "low", "low too", "none"]);
   });
 
-  it("dead messages tell how often they died before and after", async () => {
+  it("dead messages have the number of their deaths before and after", async () => {
     await channel.assertQueue("q", { arguments: { "x-dead-letter-exchange": "" } });
     await publish(channel, "", "q", "a", persistent);
     const rejectTwice = async () => {
@@ -111,7 +111,7 @@ describe("after kill -9", () => {
     assert.deepEqual(await rejectTwice(), [2, 3]);
   });
 
-  it("a limit holds for what was there before", async () => {
+  it("a limit holds for earlier messages too", async () => {
     await channel.assertQueue("messages", { arguments: { "x-max-length": 2 } });
     await channel.assertQueue("bytes", { arguments: { "x-max-length-bytes": 10, "x-overflow": "reject-publish" } });
     for (const body of ["a", "b", "c"]) await publish(channel, "", "messages", body, persistent);
@@ -124,14 +124,14 @@ describe("after kill -9", () => {
     assert.deepEqual(await drain(channel, "bytes"), ["12345", "67890"]);
   });
 
-  it("a queue with x-expires has all of its time again", async () => {
+  it("a queue with x-expires has its full time again", async () => {
     await channel.assertQueue("q", { arguments: { "x-expires": 60_000 } });
     await publish(channel, "", "q", "a", persistent);
     await killAndRestart();
     assert.deepEqual(await drain(channel, "q"), ["a"]);
   });
 
-  it("a quorum queue has all its messages, and knows how often each came back", async () => {
+  it("a quorum queue has all its messages, with the number of their returns", async () => {
     await channel.assertQueue("q", { arguments: { "x-queue-type": "quorum", "x-delivery-limit": 2 } });
     for (const body of ["failed", "given back", "held", "new"]) {
       await publish(channel, "", "q", body, { persistent: false });
@@ -162,7 +162,7 @@ describe("after kill -9", () => {
     assert.deepEqual(await counts(), ["given back", 1, undefined]);
   });
 
-  it("dead messages are kept that have not got where they are to go", async () => {
+  it("dead messages are kept that have not reached their destination", async () => {
     await channel.assertQueue("q", {
       arguments: {
         "x-queue-type": "quorum",
@@ -181,7 +181,7 @@ describe("after kill -9", () => {
     assert.equal(text(await dead.next()), "a");
   });
 
-  it("delayed messages are kept, and come when they are due", async () => {
+  it("delayed messages are kept, and published when they are due", async () => {
     const options = { durable: true, arguments: { "x-delayed-type": "direct" } };
     await channel.assertExchange("x", "x-delayed-message", options);
     await channel.assertQueue("q");
@@ -200,7 +200,7 @@ describe("after kill -9", () => {
     assert.deepEqual(await drain(channel, "q"), []);
   });
 
-  it("what an exchange has seen, and a queue has in it, is not taken again", async () => {
+  it("messages that an exchange has seen, or a queue contains, are not accepted again", async () => {
     await channel.assertExchange("x", "x-message-deduplication", { durable: true, arguments: { "x-cache-size": 100 } });
     await channel.assertQueue("q");
     await channel.bindQueue("q", "x", "");

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ledger, Publisher } from "./ledger.ts";
 import type { Peer, Session } from "./peer.ts";
 
-/** Whether something is there; not known while its declaration or deletion has no answer. */
+/** Existence of a thing; unknown while its declaration or deletion has no answer. */
 type Presence = "there" | "gone" | "unknown";
 
 interface ChangingQueue {
   readonly name: string;
   readonly options: { readonly durable: true; readonly arguments: Record<string, unknown> };
   presence: Presence;
-  /** What the ledger calls it: another name each time that it is declared. */
+  /** Its name in the ledger, which is a new one each time that it is declared. */
   key: string;
   publisher: Publisher;
 }
@@ -61,7 +61,7 @@ export class ChangingTopology {
     return { key, publisher: this.#ledger.addPublisher([key], (sequence) => 16 + sequence % 100) };
   }
 
-  /** The queues that are there, and what the ledger calls them. */
+  /** The existing queues with their names in the ledger. */
   get queues(): readonly (readonly [name: string, key: string])[] {
     return this.#queues.filter(({ presence }) => presence === "there").map(({ name, key }) => [name, key]);
   }
@@ -145,7 +145,7 @@ export class ChangingTopology {
     }
   }
 
-  /** Checks that what is there after the broker was started again is what should be. */
+  /** Checks the topology after a restart of the broker. */
   async check(peer: Peer): Promise<void> {
     for (const queue of this.#queues) {
       const { name, options } = queue;
@@ -153,7 +153,7 @@ export class ChangingTopology {
       this.#checkPresence(`queue ${name}`, queue.presence, isThere);
       if (isThere) {
         queue.presence = "there";
-        // This is refused when it is not just as it was declared.
+        // This is refused unless it is exactly as it was declared.
         await peer.has((channel) => channel.assertQueue(name, options));
       } else this.#queueIsGone(queue);
     }
@@ -168,7 +168,7 @@ export class ChangingTopology {
     }
   }
 
-  /** Checks by a message to each pair of exchange and queue whether these are bound as they should be. */
+  /** Checks the bindings by a message to each pair of exchange and queue. */
   async checkBindings(peer: Peer): Promise<void> {
     const channel = await peer.channel();
     let isReturned = false;
@@ -209,7 +209,7 @@ async function publishOne(
   if (!isReturned()) publisher.confirm(sequence);
 }
 
-/** Declares what does not outlive its broker or connection, and publishes to it. */
+/** Declares things that do not survive their broker or connection, and publishes to them. */
 export async function declareTransient(session: Session): Promise<void> {
   const peer = await session.connect();
   const channel = await peer.channel();
@@ -224,7 +224,7 @@ export async function declareTransient(session: Session): Promise<void> {
   await peer.until(channel.waitForConfirms());
 }
 
-/** Checks that nothing of that is there. */
+/** Checks that none of these exist. */
 export async function checkTransient(peer: Peer, ledger: Ledger): Promise<void> {
   for (const queue of ["transient", "exclusive"]) {
     if (await peer.has((channel) => channel.checkQueue(queue))) ledger.fail(`the ${queue} queue is there again`);

@@ -4,7 +4,7 @@ import { RawClient } from "../raw_client.ts";
 import type { Delivered, Ledger, Publisher } from "./ledger.ts";
 import type { Session } from "./peer.ts";
 
-/** Publishes to a queue that is nobody else's, and takes from it, in transactions until the broker is killed. */
+/** Publishes to a queue that nobody else uses, and consumes from it, in transactions until the broker is killed. */
 export async function transact(
   session: Session,
   ledger: Ledger,

@@ -3,13 +3,13 @@ import type { Address } from "./suite.ts";
 /** A broker that suites run against. */
 export interface Broker extends Address {
   readonly description: string;
-  /** Ends it as Ctrl+C would; throws when that isn't how it ended. */
+  /** Ends the broker as Ctrl+C does; throws when it did not end that way. */
   stop(): Promise<void>;
 }
 
 const repository = new URL("../../", import.meta.url).pathname;
 
-/** How each runtime is called. */
+/** Commands of the runtimes. */
 const runtimes: Record<string, () => string[]> = {
   deno: () => [Deno.execPath(), "run", "--allow-all"],
   bun: () => [bunPath()],
@@ -17,7 +17,7 @@ const runtimes: Record<string, () => string[]> = {
 
 export const runtimeNames = Object.keys(runtimes);
 
-/** A broker that runs already, at `amqp://user:password@host:port`. */
+/** Returns a running broker, at `amqp://user:password@host:port`. */
 export async function findBroker(url: string): Promise<Broker> {
   const address = addressOf(url);
   const description = `the broker at ${address.host}:${address.port}`;
@@ -55,7 +55,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
   };
 }
 
-/** Waits until somebody accepts connections; false if the process ends first, or after ten seconds. */
+/** Waits until connections are accepted; resolves with false if the process ends first, or after ten seconds. */
 async function accepts({ host, port }: Address, status?: Promise<unknown>): Promise<boolean> {
   let ended = false;
   status?.then(() => ended = true);
@@ -74,7 +74,7 @@ function endQuietly(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch {
-    // It has ended already, which its status tells.
+    // It has ended already, as its status shows.
   }
 }
 
@@ -88,7 +88,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** The program itself, which lies in npm's package for this platform: the package's own launcher needs an install script. */
+/** Returns the path of the program in npm's package for this platform, as the launcher needs an install script. */
 function bunPath(): string {
   const architecture = Deno.build.arch === "aarch64" ? "aarch64" : "x64";
   return `${repository}node_modules/@oven/bun-${Deno.build.os}-${architecture}/bin/bun`;

@@ -1,7 +1,7 @@
 import { type Command, execute } from "./command.ts";
 import type { Outcome } from "./suite.ts";
 
-/** Runs a program of ours that prints a line "ok …" for each check that passed, and fails with the first that didn't. */
+/** Runs one of our programs, which prints a line "ok …" for each passed check, and fails at the first failed one. */
 export async function runChecksProgram(command: Command, url: string, timeoutSeconds: number): Promise<Outcome> {
   const env = { AMQP_URL: url, PYTHONDONTWRITEBYTECODE: "1" };
   const { succeeded, output } = await execute(command, { env, timeoutSeconds });

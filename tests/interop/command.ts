@@ -7,10 +7,10 @@ export interface ExecuteOptions {
   readonly timeoutSeconds?: number;
 }
 
-/** What `timeout` ends with when it had to end the program. */
+/** Exit code of `timeout` when it had to end the program. */
 const timedOut = 124;
 
-/** Runs a program to its end, or ends it and everything that it started when it takes too long. */
+/** Runs a program to its end, or ends it and all its children when it takes too long. */
 export async function execute(
   command: Command,
   { cwd, env, timeoutSeconds = 30 }: ExecuteOptions = {},

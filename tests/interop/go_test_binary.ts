@@ -1,7 +1,7 @@
 import { execute } from "./command.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
-/** Runs those of a Go client's tests that talk to a broker, in the program that `go test -c` made of them. */
+/** Runs those tests of a Go client that use a broker, in the program made by `go test -c`. */
 export async function runGoTests(
   suite: Suite,
   { source, env }: { source: string; env: Record<string, string> },
@@ -13,13 +13,16 @@ export async function runGoTests(
     `-test.skip=^(${suite.exclusions.map(({ tests }) => tests).join("|")})$`,
     `-test.timeout=${suite.timeoutSeconds}s`,
   ], { cwd: source, env, timeoutSeconds: suite.timeoutSeconds + 5 });
-  // A test that skips itself is one that nobody decided to leave out: so it counts as a failure too.
+  // A test that skips itself was not excluded on purpose, so it counts as a failure too.
   const failures: string[] = output.match(/^(--- FAIL|--- SKIP|panic): .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("the tests did not come to their end");
   return { passed: output.match(/^--- PASS/gm)?.length ?? 0, failures, output };
 }
 
-/** The names of the tests in files that are for integration, or ask for the broker's address. The others talk to fakes. */
+/**
+ * Returns the names of the tests in files for integration tests, or that use the broker's address. The others use
+ * fakes.
+ */
 async function brokerTests(source: string): Promise<string> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(source)) {

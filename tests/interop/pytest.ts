@@ -1,10 +1,10 @@
 import { execute } from "./command.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
-/** Debian's own Python, which sees Debian's packages. */
+/** Debian's own Python, which finds Debian's packages. */
 export const python = "/usr/bin/python3";
 
-/** Runs a folder of a client's source with pytest; every test may take half a minute. */
+/** Runs a folder of a client's source with pytest, with half a minute for each test. */
 export async function runPytest(
   suite: Suite,
   { source, tests, env }: { source: string; tests: string; env: Record<string, string> },
@@ -22,7 +22,7 @@ export async function runPytest(
     env: { PYTHONPATH: ".", PYTHONDONTWRITEBYTECODE: "1", COLUMNS: "200", ...env },
     timeoutSeconds: suite.timeoutSeconds,
   });
-  // A test that skips itself is one that nobody decided to leave out: so it counts as a failure too.
+  // A test that skips itself was not excluded on purpose, so it counts as a failure too.
   const summary = output.split("short test summary info").at(1) ?? "";
   const failures: string[] = summary.match(/^(FAILED|ERROR|SKIPPED) .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("pytest did not come to its end");

@@ -1,6 +1,6 @@
 import type { Command } from "./command.ts";
 
-/** Where the broker listens that a suite is to run against. */
+/** The address of the broker that a suite runs against. */
 export interface Address {
   readonly host: string;
   readonly port: string;
@@ -8,18 +8,18 @@ export interface Address {
   readonly url: string;
 }
 
-/** Something that must be on the machine before a suite can run. */
+/** A requirement of a suite on the machine. */
 export interface Need {
   readonly name: string;
-  /** A command that succeeds when it is there. */
+  /** Command that succeeds when the requirement is met. */
   readonly check: Command;
-  /** The package of Debian that has it, if there is one. */
+  /** The Debian package that provides it, if any. */
   readonly debianPackage?: string;
 }
 
-/** Tests of somebody else's suite that are not run, and why not. */
+/** Tests of a foreign suite that are not run, with the reason. */
 export interface Exclusion {
-  /** Part of the names of the tests; with `wholeFile`, the name of the file that they are in. */
+  /** Part of the names of the tests; with `wholeFile`, the name of their file. */
   readonly tests: string;
   readonly wholeFile?: boolean;
   readonly reason: string;
@@ -27,28 +27,28 @@ export interface Exclusion {
 
 export interface Outcome {
   readonly passed: number;
-  /** One line for each test that failed. */
+  /** One line for each failed test. */
   readonly failures: readonly string[];
-  /** What helps to understand the failures. */
+  /** Output that helps to understand the failures. */
   readonly output: string;
 }
 
 export interface Suite {
-  /** What it is called on the command line. */
+  /** Name of the suite on the command line. */
   readonly name: string;
   readonly description: string;
   readonly needs: readonly Need[];
   readonly exclusions: readonly Exclusion[];
-  /** How many tests pass against RabbitMQ 3.10: fewer is a failure, since then some did not run. */
+  /** Number of tests that pass against RabbitMQ 3.10: fewer is a failure, since then some did not run. */
   readonly tests: number;
   readonly timeoutSeconds: number;
   run(address: Address, suite: Suite): Promise<Outcome>;
 }
 
-/** A check of our own: it throws when something isn't as it should be, and gives up when the signal says so. */
+/** A check of ours: it throws when something is wrong, and gives up at the signal. */
 export type Check = (address: Address, signal: AbortSignal) => Promise<void>;
 
-/** Runs checks of our own, one after the other. */
+/** Runs our own checks, one after the other. */
 export async function runChecks(checks: Record<string, Check>, address: Address, suite: Suite): Promise<Outcome> {
   const signal = AbortSignal.timeout(suite.timeoutSeconds * 1000);
   const failures: string[] = [];

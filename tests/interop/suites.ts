@@ -7,7 +7,7 @@ import { tutorials } from "./pika/tutorials.ts";
 import { python, runPytest } from "./pytest.ts";
 import { type Need, runChecks, type Suite } from "./suite.ts";
 
-/** Where install.sh puts other people's test suites. */
+/** Folder of the foreign test suites, where install.sh puts them. */
 const cache = `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/haremq-interop`;
 const sources = {
   pika: `${cache}/pika-1.3.2`,
@@ -114,7 +114,7 @@ export const suites: readonly Suite[] = [
     tests: 41,
     timeoutSeconds: 90,
     run: async ({ host, port, url }, suite) => {
-      // The tests leave messages in this queue, over which they stumble when they meet the same broker again.
+      // The tests leave messages in this queue, and fail because of them when they use the same broker again.
       await execute(["amqp-delete-queue", "--url", url, "--queue", "priority_requeue_test"]);
       return await runPytest(suite, {
         source: sources.kombu,

@@ -1,7 +1,7 @@
 import { type Command, execute } from "../command.ts";
 import type { Address, Check } from "../suite.ts";
 
-/** A check that calls librabbitmq's programs, each with a queue of the check's own. */
+/** Makes a check that calls librabbitmq's programs, with a queue of its own. */
 function check(queue: string, script: (tool: Tool) => Promise<void>): Check {
   return async ({ url }: Address) => {
     const tool: Tool = async (expected, name, ...args) => {
@@ -15,7 +15,7 @@ function check(queue: string, script: (tool: Tool) => Promise<void>): Check {
   };
 }
 
-/** Calls a program, which must print what is expected. */
+/** Calls a program, which must print the expected output. */
 type Tool = (expected: string, name: string, ...args: string[]) => Promise<void>;
 
 export const commandLineTools: Record<string, Check> = {

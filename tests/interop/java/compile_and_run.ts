@@ -5,7 +5,7 @@ import type { Outcome } from "../suite.ts";
 const folder = new URL(".", import.meta.url).pathname;
 const sources = ["Checks.java", "Client.java", "Extensions.java"].map((name) => folder + name);
 
-/** Runs the checks that are written in Java, with the client in `jars`. */
+/** Runs the checks written in Java, with the client in `jars`. */
 export async function compileAndRun(jars: readonly string[], url: string, timeoutSeconds: number): Promise<Outcome> {
   const classes = await Deno.makeTempDir({ prefix: "haremq-interop-java-" });
   try {

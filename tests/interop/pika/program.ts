@@ -1,10 +1,10 @@
 import { python } from "../pytest.ts";
 import type { Address } from "../suite.ts";
 
-/** How long a line that a program is to print may take. */
+/** Time within which a program must print an expected line. In milliseconds. */
 const patienceMs = 15_000;
 
-/** A running program of RabbitMQ's tutorials, with the lines that it has printed so far. */
+/** A running program of RabbitMQ's tutorials, with the lines that it has printed. */
 export class Program {
   readonly lines: string[] = [];
   readonly #name: string;
@@ -44,19 +44,19 @@ export class Program {
     if (!success) throw this.#surprise("succeed");
   }
 
-  /** Waits until the program ends by itself, having printed just these lines. */
+  /** Waits until the program ends by itself, having printed exactly these lines. */
   async endsAfter(...lines: string[]): Promise<void> {
     await this.ends();
     if (this.lines.join("\n") !== lines.join("\n")) throw this.#surprise(`print\n    ${lines.join("\n    ")}`);
   }
 
-  /** Presses Ctrl+C. By then the program must have printed just these lines, in this order. */
+  /** Presses Ctrl+C. The program must have printed exactly these lines, in this order. */
   async interruptedAfter(...lines: string[]): Promise<void> {
     this.#child.kill("SIGINT");
     await this.endsAfter(...lines, "Interrupted");
   }
 
-  /** Ends the program as a crash would. */
+  /** Kills the program, like a crash. */
   async crash(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#child.status;

@@ -5,7 +5,7 @@ import { Program } from "./program.ts";
 const waiting = " [*] Waiting for messages. To exit press CTRL+C";
 const waitingForLogs = " [*] Waiting for logs. To exit press CTRL+C";
 
-/** A check that runs programs, and leaves none of them running whatever happens. */
+/** Makes a check that runs programs, and stops all of them whatever happens. */
 function tutorial(script: (start: (name: string, ...args: string[]) => Program) => Promise<void>): Check {
   return async (address, signal) => {
     const stop = new AbortController();
@@ -20,14 +20,14 @@ function tutorial(script: (start: (name: string, ...args: string[]) => Program) 
   };
 }
 
-/** A broker keeps the tutorials' durable queues: with what an earlier run left in them. */
+/** Deletes the tutorials' durable queues, which a broker keeps with the messages of earlier runs. */
 async function forgetQueues({ url }: Address): Promise<void> {
   for (const queue of ["hello", "task_queue", "rpc_queue"]) {
     await execute(["amqp-delete-queue", "--url", url, "--queue", queue]);
   }
 }
 
-/** RabbitMQ's tutorials, followed as their readers do: several terminals, and a look at what they show. */
+/** RabbitMQ's tutorials, done as their readers do them: in several terminals, checking their output. */
 export const tutorials: Record<string, Check> = {
   "one, hello world": tutorial(async (start) => {
     await start("send.py").endsAfter(" [x] Sent 'Hello World!'");
@@ -42,7 +42,7 @@ export const tutorials: Record<string, Check> = {
     await start("new_task.py", "A long task....").endsAfter(" [x] Sent A long task....");
     await first.prints(" [x] Received A long task....");
 
-    // The first worker is busy: the second does everything else, and what the first has not done when it crashes.
+    // The first worker is busy: the second does everything else, and the rest of the first when that crashes.
     const second = start("worker.py");
     await second.prints(waiting);
     for (const number of [1, 2, 3]) await start("new_task.py", `Task ${number}`).endsAfter(` [x] Sent Task ${number}`);
