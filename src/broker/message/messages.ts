@@ -111,6 +111,8 @@ export class Messages {
   references: Int32Array = new Int32Array(1024);
   /** By message: when the broker took it, for those that are marked so. Made when there is the first one. */
   #times: Float64Array | undefined;
+  /** By message: body size of those that have been {@linkcode forget | forgotten}. In bytes. Made for the first one. */
+  #absentBodyBytes: Int32Array | undefined;
   /** Bytes of all messages that are held, with what it takes to hold them. */
   liveBytes = 0;
   /** Bytes of all slabs in use. */
@@ -210,28 +212,29 @@ export class Messages {
     slab.grow(capacity);
   }
 
-  /** Releases one reference. The last one frees the message. */
-  release(message: Message): void {
+  /** Releases one reference. The last one frees the message. Returns the size of its body, for who counts it. In bytes. */
+  release(message: Message): number {
     const left = --this.references[message];
     if (left !== 0) {
       if (left < 0) failAssertion(`references to message ${message} after a release`, "at least 0", left);
-      return;
+      return this.bodyBytes(message);
     }
     const location = this.locations[message];
     this.count--;
     this.locations[message] = this.#freeMessage;
     this.#freeMessage = message;
-    if (location !== ABSENT) this.#free(location);
+    return location === ABSENT ? this.#absentBodyBytes![message] : this.#free(location);
   }
 
   /**
    * Gives back the memory of a message that the store has, and that nobody but the caller holds: only its number is left,
-   * and can be asked for nothing but {@linkcode isAbsent} and {@linkcode isPersistent}.
+   * and can be asked for nothing but {@linkcode isAbsent}, {@linkcode isPersistent} and {@linkcode bodyBytes}.
    */
   forget(message: Message): void {
     const location = this.locations[message];
+    this.#absentBodyBytes ??= new Int32Array(this.locations.length);
+    this.#absentBodyBytes[message] = this.#free(location);
     this.locations[message] = ABSENT;
-    this.#free(location);
   }
 
   /** Whether a message has been forgotten. */
@@ -239,14 +242,18 @@ export class Messages {
     return this.locations[message] === ABSENT;
   }
 
-  #free(location: number): void {
+  /** Frees what a message takes, and returns the size of its body. In bytes. */
+  #free(location: number): number {
     const index = location >>> OFFSET_BITS;
     const slab = this.slabs[index];
-    const bytes = this.#bytesAt(slab, (location & OFFSET_MASK) << GRANULE_SHIFT);
+    const offset = (location & OFFSET_MASK) << GRANULE_SHIFT;
+    const bodyBytes = slab.words[(offset >> 2) + WORD_BODY_BYTES];
+    const bytes = this.#bytesAt(slab, offset);
     slab.liveBytes -= bytes;
     if (slab.isShared) this.#deadBytes += bytes;
     this.liveBytes -= bytes;
     if (slab.liveBytes === 0) this.#emptied(slab, index);
+    return bodyBytes;
   }
 
   /** Returns the size of a message in its slab. In bytes. */
@@ -305,8 +312,10 @@ export class Messages {
     return this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_ADDRESS];
   }
 
+  /** Returns the size of a message's body. In bytes. */
   bodyBytes(message: Message): number {
     const location = this.locations[message];
+    if (location === ABSENT) return this.#absentBodyBytes![message];
     return this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_BODY_BYTES];
   }
 
@@ -369,6 +378,9 @@ export class Messages {
         this.locations = enlarged(this.locations, new Int32Array(capacity));
         this.references = enlarged(this.references, new Int32Array(capacity));
         if (this.#times !== undefined) this.#times = enlarged(this.#times, new Float64Array(capacity));
+        if (this.#absentBodyBytes !== undefined) {
+          this.#absentBodyBytes = enlarged(this.#absentBodyBytes, new Int32Array(capacity));
+        }
       }
     }
     this.references[message] = 1;

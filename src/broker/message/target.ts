@@ -1,4 +1,5 @@
 import type { MessageBytes, MessageContent, Store } from "../../store/store.ts";
+import type { DiskCounts } from "./disk_counts.ts";
 import type { Message } from "./messages.ts";
 import type { LateReceipt } from "./receipt.ts";
 
@@ -7,6 +8,7 @@ export interface TargetHost {
   readonly store: Pick<Store, "durable" | "enqueued"> & {
     enqueue(message: MessageBytes, ids: readonly number[], positions: readonly number[], count: number): void;
   };
+  readonly diskCounts: DiskCounts;
   whenDurable(position: number, callback: () => void): void;
 }
 
@@ -29,6 +31,8 @@ export interface Target {
   readonly host: TargetHost;
   /** Set for a target in another process, of which nothing but this is asked then. */
   readonly remote?: RemoteTarget;
+  /** Number of messages of it that went to the store since the broker started. `routing/give.ts` counts them. */
+  writtenCount: number;
   /** Number of messages ready for consumers. */
   readonly readyCount: number;
   /** Number of messages that wait for its consumers, for the most advanced ones. */

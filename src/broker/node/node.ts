@@ -9,6 +9,7 @@ import { Durability } from "./durability.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
 import { MemoryRelief } from "./memory.ts";
+import { DiskCounts } from "../message/disk_counts.ts";
 import { Messages } from "../message/messages.ts";
 import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtualHostLimits } from "../policy/limits.ts";
 import type { Parameters } from "../policy/parameters.ts";
@@ -69,6 +70,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly clock: Clock;
   readonly store: Store;
   readonly messages = new Messages();
+  readonly diskCounts = new DiskCounts();
   readonly turn: Turn;
   readonly blocks: BlockCache;
   readonly schedule: Schedule;
@@ -105,7 +107,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.name = options.name ?? "haremq@localhost";
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
-    this.blocks = new BlockCache(this.store);
+    this.blocks = new BlockCache(this.store, this.diskCounts);
     this.limits = { ...NO_NODE_LIMITS, ...options.limits };
     this.#ids = new SequenceIds(options.idRange ?? ALL_IDS, (record) => this.commit(record));
     this.topology = new Topology(this);

@@ -4,6 +4,8 @@ import type { Message } from "../message/messages.ts";
 import type { EffectivePolicy } from "./effective_policy.ts";
 import type { Target } from "../message/target.ts";
 import type { Consumer, Consumption, Receiver } from "./consumers/consumer.ts";
+import type { QueueStats } from "./queue_counts.ts";
+import type { QueueTotals } from "./queue_totals.ts";
 import type { QueueSettings } from "./settings.ts";
 
 /** The consumers of a queue. */
@@ -25,6 +27,10 @@ export interface AnyQueue extends Target {
   /** Whether it is a log that many read (RabbitMQ: Streams): no message leaves it by being delivered. */
   readonly isStream: boolean;
   readonly consumers: ConsumersOfQueue;
+  /** Counts of what happened to its messages since the broker started. */
+  readonly stats: QueueStats;
+  /** Totals of its messages now. They are added up when they are asked for. */
+  readonly totals: QueueTotals;
   effectivePolicy: EffectivePolicy;
   /** Its settings, by its arguments and by policies. */
   readonly settings: QueueSettings;

@@ -1,3 +1,4 @@
+import { failAssertion } from "../../wire/assert.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Message, Messages } from "../message/messages.ts";
@@ -11,6 +12,8 @@ import { Consumers } from "./consumers/consumers.ts";
 import type { PagingQueue } from "./paging/paging.ts";
 import type { SetAsideMessages } from "./paging/set_aside.ts";
 import { QueueCounts, type QueueStats, statsOf } from "./queue_counts.ts";
+import { type QueueTotals, totalsOf } from "./queue_totals.ts";
+import { StoredUnacked } from "./stored_unacked.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import type { QueueParts } from "./queue_parts.ts";
 import type { ReturnedMessages } from "./quorum/returned_messages.ts";
@@ -51,10 +54,16 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly vhost: QueueVhost;
   readonly consumers: Consumers;
   isDeleted = false;
-  /** Number of messages that were handed out and are neither settled nor back. */
-  unackedCount = 0;
   effectivePolicy: EffectivePolicy = NO_POLICY;
+  /** Number of messages that the store was given for it since the broker started. */
+  writtenCount = 0;
   readonly #counts = new QueueCounts();
+  /** Messages that were handed out and are neither settled nor back. */
+  unackedCount = 0;
+  /** Size of their bodies. In bytes. */
+  #unackedBytes = 0;
+  /** Of these, those that the store has. Defined for a durable queue. */
+  readonly #storedUnacked: StoredUnacked | undefined;
 
   readonly host: QueueHost;
   readonly #messages: Messages;
@@ -87,6 +96,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.vhost = vhost;
     this.host = host;
     this.#messages = host.messages;
+    if (this.isDurable) this.#storedUnacked = new StoredUnacked(host.messages);
     this.#store = host.store;
     this.#parts = parts;
     this.#backingQueues = new BackingQueues(this, host, parts.priorities(this.arguments));
@@ -131,11 +141,21 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#settings.messageTtlMs !== undefined;
   }
 
-  /** The counts of what happened to messages since the broker started. */
   get stats(): QueueStats {
     let publishIn = 0;
-    for (const { arrivedCount } of this.backingQueues) publishIn += arrivedCount;
-    return statsOf(this.#counts, publishIn, this.unackedCount);
+    let diskReads = (this.#returned?.waiting.readCount ?? 0) + (this.#atLeastOnce?.waiting.readCount ?? 0);
+    let diskWrites = this.writtenCount;
+    for (const { arrivedCount, paging } of this.backingQueues) {
+      publishIn += arrivedCount;
+      diskReads += paging.readCount;
+      diskWrites += paging.spilledCount;
+    }
+    return statsOf(this.#counts, { publishIn, unacked: this.unackedCount, diskReads, diskWrites });
+  }
+
+  get totals(): QueueTotals {
+    const unacked = { count: this.unackedCount, bytes: this.#unackedBytes, stored: this.#storedUnacked };
+    return totalsOf(this, unacked, this.#messages);
   }
 
   // What waits
@@ -231,16 +251,22 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // Messages that are fetched
 
   /**
-   * Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. `noAck` tells whether it
-   * is settled at once.
+   * Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. With `noAck` it is not
+   * unacknowledged, but to be released.
    */
   fetch(noAck = false): Fetched | undefined {
     const fetched = this.#fetch();
     const counts = this.#counts;
-    if (fetched === undefined) counts.getEmpty++;
-    else if (noAck) counts.getNoAck++;
-    else counts.get++;
-    if (fetched?.isRedelivered) counts.redeliver++;
+    if (fetched === undefined) {
+      counts.getEmpty++;
+      return undefined;
+    }
+    if (fetched.isRedelivered) counts.redeliver++;
+    if (noAck) counts.getNoAck++;
+    else {
+      counts.get++;
+      this.#handOut(fetched.message);
+    }
     return fetched;
   }
 
@@ -258,11 +284,17 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const isRedelivered = ready.isNextRedelivered;
     const position = ready.nextPosition + backingQueue.base;
     const message = ready.shift();
-    this.unackedCount++;
     this.#limit?.remove(message);
     if (this.isDurable) this.#store.delivered(backingQueue.id, ready.deliveredUpTo);
     this.#lookForExpired();
     return { message, position, isRedelivered, shown: isRedelivered ? this.#shown(message, position) : message };
+  }
+
+  /** Counts a message that is handed out and to be acknowledged. */
+  #handOut(message: Message): void {
+    this.unackedCount++;
+    this.#unackedBytes += this.#messages.bodyBytes(message);
+    if (this.#storedUnacked !== undefined) this.#storedUnacked.add(message);
   }
 
   /** The message behind one that was fetched may have expired. */
@@ -277,7 +309,6 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   #shiftReturned({ waiting }: ReturnedMessages): Message {
     const message = waiting.shift();
-    this.unackedCount++;
     this.#limit?.remove(message);
     return message;
   }
@@ -299,11 +330,16 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.returnedWaiting?.hasReadFailed || this.backingQueues.some(({ paging }) => paging.hasReadFailed);
   }
 
-  /** Lets a message that was handed out leave memory until it is settled, if the store can read it back. */
+  /** Has a message that was handed out leave memory until it is settled, if the store can read it back. */
   handedOut(message: Message, position: number): void {
+    if (this.forget(message, position)) this.#storedUnacked?.leftMemory(message);
+  }
+
+  /** Has a message that waits for nobody leave memory, if the store can read it back. Returns whether it did. */
+  forget(message: Message, position: number): boolean {
     // Returned, it counts again with as many bytes as it has, and with its identity.
-    if (this.#limit?.countsBytes || this.#deduplication !== undefined) return;
-    this.backingQueueAt(position).paging.handedOut(message, this.storedPositionAt(position));
+    if (this.#limit?.countsBytes || this.#deduplication !== undefined) return false;
+    return this.backingQueueAt(position).paging.forget(message, this.storedPositionAt(position));
   }
 
   whenReadable(backingQueue: BackingQueue, upTo: number): void {
@@ -316,30 +352,43 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // Messages that are settled or come back
 
   settle(message: Message, position: number): void {
-    this.unackedCount--;
-    this.release(message, position);
+    this.#removeUnacked(message);
+    this.#unackedBytes -= this.release(message, position);
   }
 
-  /** Lets go of a message. A deleted queue's messages are gone from the store with it. */
-  release(message: Message, position: number): void {
+  #removeUnacked(message: Message): void {
+    if (--this.unackedCount < 0) {
+      failAssertion(`unacknowledged messages of queue '${this.name}'`, "at least 0", this.unackedCount);
+    }
+    if (this.#storedUnacked !== undefined) this.#storedUnacked.remove(message);
+  }
+
+  /** Lets go of a message, and returns the size of its body. A deleted queue's messages are gone from the store with it. */
+  release(message: Message, position: number): number {
     if (this.#deduplication !== undefined) this.#deduplication.released(message, position);
     if (this.#returned !== undefined) this.#returned.forget(position);
     if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.#messages.isPersistent(message))) {
       this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
     }
-    this.#messages.release(message);
+    return this.#messages.release(message);
+  }
+
+  /** A message that was handed out is the queue's again. */
+  #takeBack(message: Message): void {
+    this.#removeUnacked(message);
+    this.#unackedBytes -= this.#messages.bodyBytes(message);
   }
 
   requeue(message: Message, position: number): void {
     if (this.#returned !== undefined) return this.#returnBehind(this.#returned, message, position, false);
     if (this.isDeleted) return this.settle(message, position);
-    this.unackedCount--;
+    this.#takeBack(message);
     this.#counts.returned++;
     const { ready } = this.backingQueueAt(position);
     const storedPosition = this.storedPositionAt(position);
     if (this.#messages.isAbsent(message)) {
+      ready.putBackAbsent(storedPosition, this.#messages.bodyBytes(message));
       this.#messages.release(message);
-      ready.putBackAbsent(storedPosition);
     } else {
       ready.putBack(message, storedPosition);
       this.#limit?.add(message);
@@ -356,7 +405,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.isDeleted) return this.settle(message, position);
     const count = returned.countReturn(position, hasFailed);
     if (returned.isOverLimit(position)) return this.#dieUnacked(message, position, "delivery_limit");
-    this.unackedCount--;
+    this.#takeBack(message);
     this.#counts.returned++;
     this.#store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
     if (!this.#messages.isAbsent(message)) this.#limit?.add(message);
@@ -381,7 +430,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   #dieUnacked(message: Message, position: number, reason: DeathReason): void {
     this.#counts.rejected++;
     if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
-    this.unackedCount--;
+    this.#takeBack(message);
     if (this.#keepsDead || !this.#messages.isAbsent(message)) return this.#die(message, position, reason);
     this.#messages.release(message);
     this.backingQueueAt(position).paging.readRejected(this.storedPositionAt(position));
@@ -407,7 +456,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     });
     if (!this.#messages.isAbsent(message)) {
       this.#limit?.add(message);
-      if (this.#atLeastOnce.isLong) this.handedOut(message, position);
+      if (this.#atLeastOnce.isLong) this.forget(message, position);
     }
     this.#atLeastOnce.add(message, position, reason);
   }
@@ -423,7 +472,6 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     const returned = this.#returned!;
     const position = returned.waiting.nextPosition;
     const message = this.#shiftReturned(returned);
-    this.unackedCount--;
     this.#die(message, position, reason);
   }
 
@@ -482,7 +530,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#atLeastOnce?.clear(this.#release, this.#settleAbsent);
   }
 
-  readonly #release = (message: Message, position: number): void => this.release(message, position);
+  readonly #release = (message: Message, position: number): void => void this.release(message, position);
 
   /** Lets go of a message that is not in memory. */
   readonly #settleAbsent = (position: number): void => {
@@ -616,7 +664,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       const consumer = consumers.next();
       if (consumer === undefined) break;
       // A consumer that is alone in its round robin keeps its turn.
-      const { roundRobin } = consumer;
+      const { roundRobin, noAck } = consumer;
       let canTake = true;
       let count = 0;
       do {
@@ -625,11 +673,11 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
         const position = ready.nextPosition + base;
         const isFresh = ready.isNextFresh;
         const message = ready.shift();
-        this.unackedCount++;
+        if (!noAck) this.#handOut(message);
         if (limit !== undefined) limit.remove(message);
         if (isRedelivered) this.#deliverAgain(consumer, message, position);
         else consumer.receiver.deliver(consumer, message, position, false, message);
-        if (!isFresh && !consumer.noAck) this.handedOut(message, position);
+        if (!isFresh && !noAck) this.handedOut(message, position);
       } while (
         roundRobin.isEmpty && expiry === undefined && ready.availableCount > 0 &&
         (canTake = consumer.receiver.canTake(consumer))
@@ -655,6 +703,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       if (consumer === undefined) return;
       const position = waiting.nextPosition;
       const message = this.#shiftReturned(returned);
+      if (!consumer.noAck) this.#handOut(message);
       this.#countDelivered(consumer, 1);
       this.#deliverAgain(consumer, message, position);
       if (!consumer.noAck) this.handedOut(message, position);
@@ -662,13 +711,15 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     }
   }
 
-  #countDelivered({ noAck }: Consumer, count: number): void {
-    if (noAck) this.#counts.deliverNoAck += count;
+  #countDelivered(consumer: Consumer, count: number): void {
+    consumer.deliveredCount += count;
+    if (consumer.noAck) this.#counts.deliverNoAck += count;
     else this.#counts.deliver += count;
   }
 
   #deliverAgain(consumer: Consumer, message: Message, position: number): void {
     this.#counts.redeliver++;
+    consumer.redeliveredCount++;
     const shown = this.#shown(message, position);
     consumer.receiver.deliver(consumer, message, position, true, shown);
     if (shown !== message) this.#messages.release(shown);

@@ -34,12 +34,26 @@ export interface QueueStats {
   readonly redeliver: number;
   readonly expired: number;
   readonly dropped: number;
+  /** Messages that were read back from the store, and messages that were written to it. */
+  readonly diskReads: number;
+  readonly diskWrites: number;
 }
 
-/** Derives the counts of a queue to which `publishIn` messages came and that has `unackedCount` handed out. */
-export function statsOf(counts: QueueCounts, publishIn: number, unackedCount: number): QueueStats {
+/** The numbers of a queue that are counted elsewhere. */
+interface OtherCounts {
+  readonly publishIn: number;
+  /** Messages that are handed out and to be acknowledged. */
+  readonly unacked: number;
+  readonly diskReads: number;
+  readonly diskWrites: number;
+}
+
+/** Derives what a queue shows from what it counts. */
+export function statsOf(counts: QueueCounts, others: OtherCounts): QueueStats {
   const { deliver, deliverNoAck, get, getNoAck, getEmpty, redeliver, returned, rejected, expired, dropped } = counts;
+  const { publishIn, unacked, diskReads, diskWrites } = others;
   // What was to be acknowledged is so, unless it is still out, came back or died.
-  const ack = deliver + get - unackedCount - returned - rejected;
-  return { publishIn, deliver, deliverNoAck, get, getNoAck, getEmpty, ack, redeliver, expired, dropped };
+  const ack = deliver + get - unacked - returned - rejected;
+  const disk = { diskReads, diskWrites };
+  return { publishIn, deliver, deliverNoAck, get, getNoAck, getEmpty, ack, redeliver, expired, dropped, ...disk };
 }

@@ -1,6 +1,7 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Store } from "../../store/store.ts";
 import type { EventSink } from "../events/events.ts";
+import type { DiskCounts } from "../message/disk_counts.ts";
 import type { Messages } from "../message/messages.ts";
 import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import type { Schedule } from "../turn/schedule.ts";
@@ -28,6 +29,7 @@ export interface QueueHost {
   readonly deadLetters: DeadLetterPublisher;
   /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
   readonly timeMs: number;
+  readonly diskCounts: DiskCounts;
   /** What was read of streams. */
   readonly blocks: BlockCache;
   /** Calls back, in a turn, once the store has what was appended up to `position`, which must not be safe yet. */

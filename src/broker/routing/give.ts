@@ -68,7 +68,7 @@ function put(
 
 function putPersistent(
   messages: Messages,
-  { store }: TargetHost,
+  { store, diskCounts }: TargetHost,
   message: Message,
   targets: readonly Target[],
 ): number {
@@ -77,26 +77,35 @@ function putPersistent(
     const target = targets[i];
     const position = target.enqueue(message);
     if (!target.isDurable) continue;
+    target.writtenCount++;
     sequenceIds[durableCount] = target.storedIdAt(position);
     positions[durableCount++] = target.storedPositionAt(position);
   }
   if (durableCount === 0) return TAKEN;
+  diskCounts.writes++;
   messages.setPersistent(message);
   store.enqueue(messages.locate(message), sequenceIds, positions, durableCount);
   return store.enqueued;
 }
 
 /** Tells the store about a transient message for the targets that keep those too, such as streams. */
-function putTransient(messages: Messages, { store }: TargetHost, message: Message, targets: readonly Target[]): number {
+function putTransient(
+  messages: Messages,
+  { store, diskCounts }: TargetHost,
+  message: Message,
+  targets: readonly Target[],
+): number {
   let keptCount = 0;
   for (let i = 0; i < targets.length; i++) {
     const target = targets[i];
     const position = target.enqueue(message);
     if (!target.keepsTransient) continue;
+    target.writtenCount++;
     sequenceIds[keptCount] = target.storedIdAt(position);
     positions[keptCount++] = target.storedPositionAt(position);
   }
   if (keptCount === 0) return TAKEN;
+  diskCounts.writes++;
   store.enqueue(messages.locate(message), sequenceIds, positions, keptCount);
   return store.enqueued;
 }

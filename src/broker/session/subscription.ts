@@ -72,7 +72,7 @@ export class Subscription implements Receiver {
       const from = { queue: consumer.queue.name, isRedelivered };
       this.#vhost.firehose.delivered(this.#messages.locate(shown), from, subscriptions.channel.traced);
     }
-    if (consumer.noAck) consumer.queue.settle(message, position);
+    if (consumer.noAck) consumer.queue.release(message, position);
   }
 
   deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void {

@@ -172,7 +172,7 @@ export class Subscriptions {
     const from = { queue: queue.name, isRedelivered };
     session.vhost.firehose?.delivered(messages.locate(shown), from, this.channel.traced);
     if (shown !== message) messages.release(shown);
-    if (noAck) queue.settle(message, position);
+    if (noAck) queue.release(message, position);
     else queue.handedOut(message, position);
     return true;
   }
@@ -201,6 +201,7 @@ export class Subscriptions {
   };
 
   readonly #requeue = (message: Message, position: number, consumer: Consumer): void => {
+    consumer.returnedCount++;
     this.#free(consumer);
     consumer.queue.requeue(message, position);
   };
@@ -220,11 +221,13 @@ export class Subscriptions {
   }
 
   readonly #reject = (message: Message, position: number, consumer: Consumer): void => {
+    consumer.returnedCount++;
     this.#free(consumer);
     consumer.queue.reject(message, position);
   };
 
   readonly #fail = (message: Message, position: number, consumer: Consumer): void => {
+    consumer.returnedCount++;
     this.#free(consumer);
     consumer.queue.fail(message, position);
   };

@@ -1,5 +1,6 @@
 import { DeadLetters } from "../../../src/broker/routing/dead_letters.ts";
 import { Durability } from "../../../src/broker/node/durability.ts";
+import { DiskCounts } from "../../../src/broker/message/disk_counts.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumers/consumer.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
@@ -18,6 +19,7 @@ import type { MessageContent, Store } from "../../../src/store/store.ts";
 /** As much of a broker as a queue needs. */
 export class TestHost implements QueueHost {
   readonly messages = new Messages();
+  readonly diskCounts = new DiskCounts();
   readonly store: Store;
   readonly turn = new Turn(this.messages, (compact) => this.later(0, compact));
   readonly clock = new FakeClock();
@@ -33,7 +35,7 @@ export class TestHost implements QueueHost {
 
   constructor(store: Store = new MemoryStore()) {
     this.store = store;
-    this.blocks = new BlockCache(store);
+    this.blocks = new BlockCache(store, this.diskCounts);
   }
 
   get timeMs(): number {

@@ -37,9 +37,9 @@ describe("the counts of a queue", () => {
     const queue = host.queue();
     host.publish(queue, 2);
     const { message, position } = queue.fetch(true)!;
-    queue.settle(message, position);
+    queue.release(message, position);
     const receiver = new TestReceiver();
-    receiver.onDeliver = (delivered) => queue.settle(delivered.message, delivered.position);
+    receiver.onDeliver = (delivered) => queue.release(delivered.message, delivered.position);
     queue.consume(receiver, consumption({ noAck: true }));
     host.endTurn();
     const { getNoAck, deliverNoAck, deliver, ack } = queue.stats;

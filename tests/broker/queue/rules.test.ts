@@ -128,9 +128,36 @@ class Trial {
       this.#node.checkBetweenTurns();
       assert.equal(this.#queue("q").readyCount, this.model.ready.length, `ready after ${JSON.stringify(operation)}`);
       assert.equal(this.#queue("dead").readyCount, this.model.dead.length, `dead after ${JSON.stringify(operation)}`);
+      this.#checkTotals(JSON.stringify(operation));
     }
     await this.#checkAll();
     await this.#node.store.close();
+  }
+
+  /** All messages are persistent. */
+  #checkTotals(operation: string): void {
+    const { ready, readyInMemory, unacked, unackedInMemory } = this.#queue("q").totals;
+    for (
+      const [name, found, expected] of [["ready", ready, this.model.ready], [
+        "unacked",
+        unacked,
+        this.model.held,
+      ]] as const
+    ) {
+      const bytes = expected.reduce((sum, message) => sum + message.bytes, 0);
+      const { count, persistentCount, persistentBytes } = found;
+      const all = { count: expected.length, bytes, persistentCount: expected.length, persistentBytes: bytes };
+      assert.deepEqual(
+        { count, bytes: found.bytes, persistentCount, persistentBytes },
+        all,
+        `${name} after ${operation}`,
+      );
+    }
+    for (const [all, inMemory] of [[ready, readyInMemory], [unacked, unackedInMemory]]) {
+      assert.ok(inMemory.count >= 0 && inMemory.count <= all.count, `in memory after ${operation}`);
+      assert.ok(inMemory.bytes >= 0 && inMemory.bytes <= all.bytes, `bytes in memory after ${operation}`);
+      if (!this.#isStored) assert.equal(inMemory.count, all.count);
+    }
   }
 
   /** Until everything that waits for the disk is done. */

@@ -52,6 +52,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   readonly isDurable: boolean;
   readonly keepsTransient: boolean;
   isDeleted = false;
+  writtenCount = 0;
 
   readonly sequence: ExchangeSequence | undefined;
 

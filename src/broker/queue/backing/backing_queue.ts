@@ -34,8 +34,8 @@ export class BackingQueue implements StoredSequence {
   }
 
   /** Takes up what it was when the store was opened. */
-  recover({ count, nextPosition, deliveredUpTo }: RecoveredQueue): void {
-    this.ready.recover(count, nextPosition, deliveredUpTo);
+  recover({ count, bodyBytes, nextPosition, deliveredUpTo }: RecoveredQueue): void {
+    this.ready.recover(count, bodyBytes, nextPosition, deliveredUpTo);
     this.#firstPosition = nextPosition;
   }
 }

@@ -22,7 +22,7 @@ export interface Receiver {
   canTake(consumer: Consumer): boolean;
   /**
    * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
-   * consumer that does not acknowledge, settles it now. `shown` is what the consumer gets to see: mostly the message itself,
+   * consumer that does not acknowledge, has the queue release it now. `shown` is what the consumer gets to see: mostly the message itself,
    * and otherwise one that is good until the end of the call.
    */
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void;
@@ -44,6 +44,16 @@ export interface Consumption {
   /** Maximum number of unacknowledged deliveries; 0 is any number. */
   readonly prefetch: number;
   readonly arguments: FieldTable;
+}
+
+/** Counts of a consumer's deliveries at one moment. */
+export interface ConsumerStats {
+  /** Deliveries to a consumer that acknowledges, and to one that doesn't. */
+  readonly deliver: number;
+  readonly deliverNoAck: number;
+  readonly ack: number;
+  /** Of the deliveries, those of messages that had been handed out before. */
+  readonly redeliver: number;
 }
 
 /** That of a consumer which its queue does not have yet. */
@@ -68,6 +78,11 @@ export class Consumer {
   isActive = true;
   /** Deliveries that have been neither acknowledged nor returned. */
   unackedCount = 0;
+  /** Number of deliveries, and of those of messages that had been handed out before. */
+  deliveredCount = 0;
+  redeliveredCount = 0;
+  /** Number of deliveries that were rejected or requeued. */
+  returnedCount = 0;
   /** Whether it is in its round robin of consumers that may be able to take a message. */
   isWaiting = false;
   isCancelled = false;
@@ -82,5 +97,17 @@ export class Consumer {
     this.arguments = consumption.arguments;
     this.priority = consumerPriority(consumption.arguments);
     this.timeoutMs = consumerTimeoutMs(consumption.arguments);
+  }
+
+  /** Counts of its deliveries, by RabbitMQ's names in `message_stats`. */
+  get stats(): ConsumerStats {
+    const { deliveredCount, noAck } = this;
+    return {
+      deliver: noAck ? 0 : deliveredCount,
+      deliverNoAck: noAck ? deliveredCount : 0,
+      // What was to be acknowledged has been, unless it is still out or was returned.
+      ack: noAck ? 0 : deliveredCount - this.unackedCount - this.returnedCount,
+      redeliver: this.redeliveredCount,
+    };
   }
 }

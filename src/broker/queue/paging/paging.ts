@@ -4,6 +4,7 @@ import type { Message, Messages } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
 import { LivePositions } from "../../../store/live_positions.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
+import type { MessageTotals } from "../message_totals.ts";
 import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 import type { ReadyMessages } from "./ready.ts";
@@ -14,6 +15,9 @@ interface Spilled {
   readonly first: number;
   readonly last: number;
   readonly place: Place;
+  /** Number of messages that left memory, and size of their bodies in bytes. */
+  count: number;
+  bodyBytes: number;
 }
 
 /** Number of messages that are read back at once without consumers: rules may examine the next one. */
@@ -48,6 +52,10 @@ export class Paging {
   /** In the order of their positions. */
   readonly #spilled: Spilled[] = [];
   #isSpilling = false;
+  /** Number of messages that were read back since the broker started. */
+  readCount = 0;
+  /** Number of messages that were spilled since the broker started. */
+  spilledCount = 0;
 
   constructor(backingQueue: BackingQueue, queue: PagingQueue, host: QueueHost) {
     this.#backingQueue = backingQueue;
@@ -67,25 +75,28 @@ export class Paging {
   /** Removes messages before a position from memory, which the store can read back. */
   leaveMemory(upTo: number): void {
     this.#ready.leaveMemory(upTo, (message) => {
-      const isStored = this.#isStored(message);
-      if (isStored) this.#messages.release(message);
-      return isStored;
+      if (!this.#isStored(message)) return undefined;
+      const bodyBytes = this.#messages.bodyBytes(message);
+      this.#messages.release(message);
+      return bodyBytes;
     });
     this.#queue.whenReadable(this.#backingQueue, upTo);
   }
 
-  /** Notes that a message was delivered. It may leave memory until it is settled if the store can read it back. */
-  handedOut(message: Message, position: number): void {
+  /** Has a message that is held for the queue alone leave memory, if the store can read it back. Returns whether it did. */
+  forget(message: Message, position: number): boolean {
     const { messages, store } = this.#host;
-    if (messages.references[message] !== 1 || !this.#isStored(message)) return;
-    if (position < store.readableUpTo(this.#backingQueue.id)) messages.forget(message);
+    if (messages.references[message] !== 1 || !this.#isStored(message)) return false;
+    if (position >= store.readableUpTo(this.#backingQueue.id)) return false;
+    messages.forget(message);
+    return true;
   }
 
   /** Number of messages that might be spilled. */
   get spillableCount(): number {
     if (this.#isSpilling || this.#queue.isDeleted) return 0;
-    const first = this.#ready.ringMessage(0);
-    return first === undefined || this.#isStored(first) ? 0 : this.#ready.ringCount;
+    const { ringCount, ringPosition } = this.#ready;
+    return ringCount === 0 || this.#isStored(this.#ready.ringMessage(ringPosition)) ? 0 : ringCount;
   }
 
   /** Puts some messages on disk, if there are any that can be spilled. Rejects when they can't be written. */
@@ -95,10 +106,10 @@ export class Paging {
     if (spill === undefined || this.spillableCount === 0) return;
     const first = ready.ringPosition;
     const writer = new SpillWriter();
-    for (let index = 0; index < ready.ringCount && !writer.isFull; index++) {
-      const message = ready.ringMessage(index)!;
+    for (let position = first; position < ready.endPosition && !writer.isFull; position++) {
+      const message = ready.ringMessage(position);
       if (this.#isStored(message)) break;
-      writer.add(first + index, this.#messages.locate(message));
+      writer.add(position, this.#messages.locate(message));
     }
     const last = first + writer.count - 1;
     this.#isSpilling = true;
@@ -113,11 +124,17 @@ export class Paging {
       spill.free(place);
       return;
     }
-    this.#spilled.push({ first, last, place });
+    const spilled: Spilled = { first, last, place, count: 0, bodyBytes: 0 };
+    this.#spilled.push(spilled);
     ready.leaveMemory(last + 1, (message) => {
+      const bodyBytes = this.#messages.bodyBytes(message);
       this.#messages.release(message);
-      return true;
+      spilled.count++;
+      spilled.bodyBytes += bodyBytes;
+      return bodyBytes;
     });
+    this.spilledCount += spilled.count;
+    this.#host.diskCounts.writes += spilled.count;
   }
 
   // Back into memory
@@ -156,6 +173,7 @@ export class Paging {
     const block = await this.#host.store.read(this.#backingQueue.id, position);
     while (!this.#queue.isDeleted && block?.next()) {
       if (!rejected.remove(block.position)) continue;
+      this.#countRead(1);
       this.#queue.whenRejectedRead(this.#backingQueue, readBack(this.#messages, block, true), block.position);
     }
     if (this.#queue.isDeleted) rejected.clear();
@@ -168,9 +186,9 @@ export class Paging {
     const position = absentReturned.first;
     const block = await this.#host.store.read(this.#backingQueue.id, position);
     while (block?.next()) {
-      if (absentReturned.has(block.position)) {
-        this.#ready.returnAbsent(readBack(this.#messages, block, true), block.position);
-      }
+      if (!absentReturned.has(block.position)) continue;
+      this.#countRead(1);
+      this.#ready.returnAbsent(readBack(this.#messages, block, true), block.position, block.bodyBytes);
     }
     this.#ready.returnedAbsent();
     if (absentReturned.has(position)) throw misplaced(position);
@@ -211,10 +229,29 @@ export class Paging {
         end = block.position;
         break;
       }
-      stored.load(readBack(this.#messages, block, isPersistent), block.position);
+      stored.load(readBack(this.#messages, block, isPersistent), block.position, block.bodyBytes);
       count++;
     }
+    this.#countRead(count);
     this.#ready.loaded(end, count);
+  }
+
+  #countRead(count: number): void {
+    this.readCount += count;
+    this.#host.diskCounts.reads += count;
+  }
+
+  /** Adds totals of the messages that are not in memory to others. */
+  addAbsent(totals: MessageTotals): void {
+    const { absentCount, absentBytes } = this.#ready;
+    let [spilledCount, spilledBytes] = [0, 0];
+    for (const { count, bodyBytes } of this.#spilled) {
+      spilledCount += count;
+      spilledBytes += bodyBytes;
+    }
+    totals.addAll(spilledCount, spilledBytes, false);
+    // After a start the bytes of what the store had are an estimate.
+    totals.addAll(absentCount - spilledCount, Math.max(0, absentBytes - spilledBytes), true);
   }
 
   /** Forgets what was spilled. */

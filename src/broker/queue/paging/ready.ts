@@ -1,6 +1,8 @@
-import type { Message } from "../../message/messages.ts";
+import type { Message, Messages } from "../../message/messages.ts";
 import { LivePositions } from "../../../store/live_positions.ts";
 import { StoredMessages } from "./stored.ts";
+import type { MessageTotals } from "../message_totals.ts";
+import { type PositionedMessages, RingTotals } from "./ring_totals.ts";
 
 const CAPACITY_MIN = 16;
 
@@ -11,8 +13,9 @@ const NO_RING = new Int32Array(0);
  * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps for as long
  * as the queue has it; a message that is returned goes back to its old one.
  *
- * In the order of their positions these are: returned ones, in a heap, or as mere positions when they left memory; ones that left memory for the store, some of which
- * have been read back ({@linkcode StoredMessages}); and the others in a ring, their positions following one another.
+ * In the order of their positions these are: returned ones, in a heap, or as mere positions when they left memory; ones that
+ * left memory for the store, some of which have been read back ({@linkcode StoredMessages}); and the others in a ring, their
+ * positions following one another.
  */
 export class ReadyMessages {
   /** Those that left memory, and those that came back. */
@@ -24,6 +27,8 @@ export class ReadyMessages {
   #headPosition = 0;
   /** Returned ones that left memory. */
   readonly absentReturned: LivePositions = new LivePositions();
+  /** Size of the bodies of those. In bytes. */
+  #absentReturnedBytes = 0;
   #firstAbsentReturned = Infinity;
   /** A binary heap by position: positions[0] is the least. */
   readonly #returnedPositions: number[] = [];
@@ -36,6 +41,8 @@ export class ReadyMessages {
   #isRingAvailable = true;
   /** Whether the ring's first message is the next one, as it mostly is: one look at a field tells the hot loops so. */
   #isRingNext = true;
+  /** Made when totals are asked for. */
+  #ringTotals: RingTotals | undefined;
 
   /** How many messages wait. */
   get count(): number {
@@ -68,7 +75,29 @@ export class ReadyMessages {
   forEach(visit: (message: Message) => void): void {
     this.#returned.forEach(visit);
     this.stored.forEach(visit);
-    for (let i = 0; i < this.#ringCount; i++) visit(this.ringMessage(i)!);
+    for (let position = this.#headPosition; position < this.endPosition; position++) visit(this.ringMessage(position));
+  }
+
+  /** Adds totals of the messages that are in memory to others. */
+  addInMemory(totals: MessageTotals, messages: Messages): void {
+    const add = (message: Message) => totals.add(message, messages);
+    this.#returned.forEach(add);
+    this.stored.forEach(add);
+    if (this.#ringCount === 0) this.#ringTotals = undefined;
+    else (this.#ringTotals ??= new RingTotals()).addTo(totals, this.#positionedRing, messages);
+  }
+
+  get #positionedRing(): PositionedMessages {
+    return { first: this.#headPosition, end: this.endPosition, at: (position) => this.ringMessage(position) };
+  }
+
+  /** Number of messages that are not in memory. */
+  get absentCount(): number {
+    return this.stored.absentCount + this.absentReturned.count;
+  }
+  /** Size of the bodies of those. In bytes. */
+  get absentBytes(): number {
+    return this.stored.absentBytes + this.#absentReturnedBytes;
   }
 
   /** To be called when messages were returned, have left memory, or are back. */
@@ -88,27 +117,30 @@ export class ReadyMessages {
     return this.#isRingNext;
   }
 
-  // The ring, from its first message on
+  // The ring
   get ringCount(): number {
     return this.#ringCount;
   }
   get ringPosition(): number {
     return this.#headPosition;
   }
-  ringMessage(index: number): Message | undefined {
-    return index < this.#ringCount ? this.#ring[(this.#head + index) & (this.#ring.length - 1)] : undefined;
+  /** The message at a position, which must be in the ring. */
+  ringMessage(position: number): Message {
+    return this.#ring[(this.#head + position - this.#headPosition) & (this.#ring.length - 1)];
   }
 
-  /** Puts a message back to where it was that is not in memory any more. */
-  putBackAbsent(position: number): void {
+  /** Puts a message back to where it was that is not in memory any more, with a body of so many bytes. */
+  putBackAbsent(position: number, bodyBytes: number): void {
     this.absentReturned.add(position);
+    this.#absentReturnedBytes += bodyBytes;
     this.#firstAbsentReturned = Math.min(this.#firstAbsentReturned, position);
     this.#recount();
   }
 
   /** A message that was put back so is in memory again. To be followed by {@linkcode returnedAbsent}. */
-  returnAbsent(message: Message, position: number): void {
+  returnAbsent(message: Message, position: number, bodyBytes: number): void {
     this.absentReturned.remove(position);
+    this.#absentReturnedBytes -= bodyBytes;
     this.putBack(message, position);
   }
   returnedAbsent(): void {
@@ -127,9 +159,9 @@ export class ReadyMessages {
   }
 
   /** Restores the queue as the store recovered it: with `count` messages, all of them in the store. */
-  recover(count: number, endPosition: number, redeliveredBefore: number): void {
+  recover(count: number, bodyBytes: number, endPosition: number, redeliveredBefore: number): void {
     this.#headPosition = endPosition;
-    this.stored.recover(count, endPosition, redeliveredBefore);
+    this.stored.recover(count, bodyBytes, endPosition, redeliveredBefore);
     this.#recount();
   }
 
@@ -183,16 +215,17 @@ export class ReadyMessages {
   }
 
   /**
-   * Has messages of the ring that are before a position leave memory. `leave` lets go of one, and returns whether it did:
-   * a message that the store does not have stays.
+   * Has messages of the ring that are before a position leave memory. `leave` lets go of one, and returns the size of its
+   * body in bytes; `undefined` for a message that the store does not have, which stays.
    */
-  leaveMemory(upTo: number, leave: (message: Message) => boolean): void {
+  leaveMemory(upTo: number, leave: (message: Message) => number | undefined): void {
     if (this.#headPosition >= upTo) return;
     this.stored.begin(this.#headPosition);
     while (this.#ringCount > 0 && this.#headPosition < upTo) {
       const position = this.#headPosition;
       const message = this.#shiftRing();
-      if (leave(message)) this.stored.add();
+      const bodyBytes = leave(message);
+      if (bodyBytes !== undefined) this.stored.add(bodyBytes);
       else this.stored.keep(message, position);
     }
     this.stored.end(this.#headPosition);
@@ -207,6 +240,7 @@ export class ReadyMessages {
     }
     this.stored.clear(release);
     this.absentReturned.clear();
+    this.#absentReturnedBytes = 0;
     this.#firstAbsentReturned = Infinity;
     while (this.#ringCount > 0) release(this.#shiftRing());
     this.#recount();

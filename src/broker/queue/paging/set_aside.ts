@@ -1,6 +1,7 @@
 import type { Message, Messages } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
+import type { MessageTotals } from "../message_totals.ts";
 import { Positioned } from "./positioned.ts";
 import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
@@ -25,6 +26,11 @@ export class SetAsideMessages {
   readonly #queue: SettingAsideQueue;
   readonly #host: QueueHost;
   readonly #messages: Messages;
+  /** Number of messages that are not in memory, and size of their bodies in bytes. */
+  #absentCount = 0;
+  #absentBytes = 0;
+  /** Number of messages that were read back since the broker started. */
+  readCount = 0;
   /** Made when something is read. */
   #reading: Reading | undefined;
 
@@ -52,9 +58,15 @@ export class SetAsideMessages {
 
   /** Adds a message at the end. */
   push(message: Message, position: number): void {
-    if (!this.#messages.isAbsent(message)) return this.#row.push(message, position);
+    this.#row.push(this.#messages.isAbsent(message) ? this.#leave(message) : message, position);
+  }
+
+  /** Lets go of a message that the store has. */
+  #leave(message: Message): Message {
+    this.#absentCount++;
+    this.#absentBytes += this.#messages.bodyBytes(message);
     this.#messages.release(message);
-    this.#row.push(ABSENT, position);
+    return ABSENT;
   }
 
   /** Takes the next message out. There must be one, in memory. */
@@ -78,8 +90,7 @@ export class SetAsideMessages {
       ) {
         return message;
       }
-      this.#messages.release(message);
-      return ABSENT;
+      return this.#leave(message);
     });
   }
 
@@ -89,6 +100,17 @@ export class SetAsideMessages {
       if (message === ABSENT) settle(position);
       else release(message, position);
     });
+    this.#absentCount = this.#absentBytes = 0;
+  }
+
+  /** Adds totals of the messages that are in memory to others. */
+  addInMemory(totals: MessageTotals): void {
+    this.forEach((message) => totals.add(message, this.#messages));
+  }
+
+  /** Adds totals of the messages that are not in memory to others. */
+  addAbsent(totals: MessageTotals): void {
+    totals.addAll(this.#absentCount, this.#absentBytes, true);
   }
 
   /** Reads the next message, which is not in memory, and maybe others. Resolves when that was tried. */
@@ -112,7 +134,12 @@ export class SetAsideMessages {
     const indexes = this.#row.indexesOf(ABSENT, READ_MAX);
     while (block?.next()) {
       const index = indexes.get(block.position + base);
-      if (index !== undefined) this.#row.replace(index, readBack(this.#messages, block, true));
+      if (index === undefined) continue;
+      this.#row.replace(index, readBack(this.#messages, block, true));
+      this.#absentCount--;
+      this.#absentBytes -= block.bodyBytes;
+      this.readCount++;
+      this.#host.diskCounts.reads++;
     }
     if (!this.isNextAvailable) throw misplaced(position);
   }

@@ -14,6 +14,8 @@ export class StoredMessages {
   upTo = 0;
   /** How many of them are not in memory. */
   absentCount = 0;
+  /** Size of the bodies of those. In bytes. After a start it is what the store knows: an estimate where blocks have gaps. */
+  absentBytes = 0;
   readonly #loaded = new Positioned();
   /** Messages that the store does not have. Made for the first one. */
   #kept: Positioned | undefined;
@@ -51,8 +53,9 @@ export class StoredMessages {
     return this.absentCount > 0 && this.#loaded.count * 2 <= this.#lastLoadedCount;
   }
 
-  recover(count: number, upTo: number, redeliveredBefore: number): void {
+  recover(count: number, bodyBytes: number, upTo: number, redeliveredBefore: number): void {
     this.count = this.absentCount = count;
+    this.absentBytes = bodyBytes;
     this.upTo = upTo;
     this.#redeliveredBefore = redeliveredBefore;
   }
@@ -66,10 +69,11 @@ export class StoredMessages {
   begin(position: number): void {
     if (this.absentCount === 0) this.from = position;
   }
-  /** The next message has left memory. */
-  add(): void {
+  /** The next message, with a body of so many bytes, has left memory. */
+  add(bodyBytes: number): void {
     this.count++;
     this.absentCount++;
+    this.absentBytes += bodyBytes;
   }
   /** The next message can't leave memory. */
   keep(message: Message, position: number): void {
@@ -83,11 +87,12 @@ export class StoredMessages {
     if (this.absentCount === 0) this.#takeKept(position);
   }
 
-  /** A message is back. Those that come back come in order. */
-  load(message: Message, position: number): void {
+  /** A message is back, with a body of so many bytes. Those that come back come in order. */
+  load(message: Message, position: number, bodyBytes: number): void {
     this.#takeKept(position);
     this.#loaded.push(message, position);
     this.absentCount--;
+    this.absentBytes = this.absentCount === 0 ? 0 : Math.max(0, this.absentBytes - bodyBytes);
   }
   /** All up to a position are back that are still there. */
   loaded(position: number, count: number): void {
@@ -109,7 +114,7 @@ export class StoredMessages {
   clear(release: (message: Message) => void): void {
     this.#takeKept(Infinity);
     while (this.#loaded.count > 0) release(this.#loaded.shift());
-    this.count = this.absentCount = 0;
+    this.count = this.absentCount = this.absentBytes = 0;
     this.from = this.upTo;
   }
 }

@@ -9,8 +9,8 @@ import type { QueueSettings } from "../settings.ts";
 /** The queue to which messages come back. */
 export interface ReturningQueue extends SettingAsideQueue {
   readonly settings: QueueSettings;
-  /** Lets a message that is in the queue leave memory if the store can read it back. */
-  handedOut(message: Message, position: number): void;
+  /** Has a message that is in the queue leave memory, if the store can read it back. */
+  forget(message: Message, position: number): void;
 }
 
 /**
@@ -77,7 +77,7 @@ export class ReturnedMessages {
   };
 
   #leaveMemory(message: Message, position: number): void {
-    if (!this.#messages.isAbsent(message)) this.#queue.handedOut(message, position);
+    if (!this.#messages.isAbsent(message)) this.#queue.forget(message, position);
   }
 
   /** Lets messages leave memory that the store can read back: those of a backing queue that are before a position. */

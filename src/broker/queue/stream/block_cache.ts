@@ -1,5 +1,6 @@
 import type { StoredBlock } from "../../../store/block.ts";
 import type { Store } from "../../../store/store.ts";
+import type { DiskCounts } from "../../message/disk_counts.ts";
 
 /** Size of the cache of blocks that were read: in bytes, and in blocks. */
 const CACHE_BYTES = 16 * 1024 * 1024;
@@ -28,13 +29,15 @@ export class CachedBlock {
  */
 export class BlockCache {
   readonly #store: Store;
+  readonly #diskCounts: DiskCounts;
   /** The one that was used last at the end. */
   readonly #blocks = new Set<CachedBlock>();
   readonly #reading = new Map<string, Promise<CachedBlock | undefined>>();
   #bytes = 0;
 
-  constructor(store: Store) {
+  constructor(store: Store, diskCounts: DiskCounts) {
     this.#store = store;
+    this.#diskCounts = diskCounts;
   }
 
   /** The block that holds an offset of a stream, if it is in memory. */
@@ -51,18 +54,22 @@ export class BlockCache {
 
   /**
    * Reads the block that holds an offset of a stream, or the next one behind it. Resolves to `undefined` when there is
-   * none. Rejects when it can't be read.
+   * none. Rejects when it can't be read. `onRead` is called with the number of messages that are read for this.
    */
-  read(queueId: number, offset: number): Promise<CachedBlock | undefined> {
+  read(queueId: number, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
     const key = `${queueId} ${offset}`;
-    const reading = this.#reading.get(key) ?? this.#read(queueId, offset).finally(() => this.#reading.delete(key));
+    const reading = this.#reading.get(key) ??
+      this.#read(queueId, offset, onRead).finally(() => this.#reading.delete(key));
     this.#reading.set(key, reading);
     return reading;
   }
 
-  async #read(queueId: number, offset: number): Promise<CachedBlock | undefined> {
+  async #read(queueId: number, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
     const block = await this.#store.read(queueId, offset);
     if (block === undefined) return undefined;
+    const count = block.last - block.first + 1;
+    this.#diskCounts.reads += count;
+    onRead(count);
     // Another one may have read it meanwhile from another offset on.
     const cached = this.get(queueId, block.first) ?? new CachedBlock(queueId, block);
     if (!this.#blocks.has(cached)) this.#add(cached);

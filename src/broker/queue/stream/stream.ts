@@ -7,6 +7,9 @@ import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumers/consumer.ts";
 import type { QueueDeclaration, QueueHost } from "../queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
+import { MessageTotals } from "../message_totals.ts";
+import { QueueCounts, type QueueStats, statsOf } from "../queue_counts.ts";
+import type { QueueTotals } from "../queue_totals.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";
 import { streamFilter } from "./filter.ts";
@@ -42,6 +45,10 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly #store: Store;
   #settings: QueueSettings;
   readonly #log: StreamLog;
+  readonly #counts = new QueueCounts();
+  /** Number of deliveries that are neither acknowledged nor returned. Their messages stay ready for all. */
+  #unackedCount = 0;
+  writtenCount = 0;
   /** All messages before this offset are safe. */
   #safeUpTo = 0;
   #isAwaitingSafety = false;
@@ -65,6 +72,22 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   /** Number of messages it holds. */
   get readyCount(): number {
     return this.#log.end - this.#log.first;
+  }
+
+  get stats(): QueueStats {
+    const { arrivedCount, readCount } = this.#log;
+    return statsOf(this.#counts, {
+      publishIn: arrivedCount,
+      unacked: this.#unackedCount,
+      diskReads: readCount,
+      diskWrites: this.writtenCount,
+    });
+  }
+
+  /** A delivery takes no message from the others, so that none counts as unacknowledged (as with RabbitMQ). */
+  get totals(): QueueTotals {
+    const [unacked, unackedInMemory] = [new MessageTotals(), new MessageTotals()];
+    return { ready: this.#log.all, readyInMemory: this.#log.inMemory, unacked, unackedInMemory };
   }
 
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void {
@@ -161,14 +184,24 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   }
 
   /** The message stays: acknowledging it only makes room for another one. */
-  settle(): void {}
+  settle(): void {
+    this.#unackedCount--;
+  }
 
   /** The message is not redelivered: readers of a log only move forward. */
-  requeue(): void {}
-  fail(): void {}
+  requeue(): void {
+    this.#unackedCount--;
+    this.#counts.returned++;
+  }
+  fail(): void {
+    this.requeue();
+  }
 
   /** A rejected message of a stream is not dead-lettered. */
-  reject(): void {}
+  reject(): void {
+    this.#unackedCount--;
+    this.#counts.rejected++;
+  }
 
   // Publishers
 
@@ -241,9 +274,16 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
       if (message === "end") return this.consumers.waitAtEnd(reader);
       if (message === "read") return void this.#read(reader);
       if (message === "later") return this.#serveLater(reader);
+      this.#countDelivered(consumer);
       consumer.receiver.deliverFromLog(consumer, message, reader.offset - 1);
     }
     consumer.isWaiting = false;
+  }
+
+  #countDelivered(consumer: Consumer): void {
+    this.#counts.deliver++;
+    this.#unackedCount++;
+    consumer.deliveredCount++;
   }
 
   #serveLater(reader: StreamReader): void {

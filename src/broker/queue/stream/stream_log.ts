@@ -1,5 +1,7 @@
 import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
 import type { Message, Messages } from "../../message/messages.ts";
+import { MessageTotals } from "../message_totals.ts";
+import { RingTotals } from "../paging/ring_totals.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { QueueSettings } from "../settings.ts";
 import type { StreamFilter } from "./filter.ts";
@@ -29,6 +31,12 @@ export class StreamLog {
   #lastTimeMs = 0;
   /** The offset of the first message that is left. */
   first = 0;
+  /** Number of messages that were read back since the broker started. */
+  readCount = 0;
+  /** The offset of the first message that came since the broker started. */
+  #firstNew = 0;
+  /** Made when totals are asked for. */
+  #tailTotals: RingTotals | undefined;
 
   constructor(id: number, settings: QueueSettings, host: QueueHost) {
     this.#id = id;
@@ -43,6 +51,27 @@ export class StreamLog {
     return this.#tail.end;
   }
 
+  /** Number of messages that came since the broker started. */
+  get arrivedCount(): number {
+    return this.end - this.#firstNew;
+  }
+
+  /** Totals of the messages in memory. */
+  get inMemory(): MessageTotals {
+    const totals = new MessageTotals();
+    (this.#tailTotals ??= new RingTotals()).addTo(totals, this.#tail, this.#messages);
+    totals.setPersistent(true);
+    return totals;
+  }
+
+  /** Totals of all messages. What retention has left of a block on disk is counted in proportion. */
+  get all(): MessageTotals {
+    const { bytes } = this.inMemory;
+    const totals = new MessageTotals();
+    totals.addAll(this.end - this.first, this.#store.bodyBytesFrom(this.#id, this.first) + bytes, true);
+    return totals;
+  }
+
   /** Messages before this offset are on disk only. */
   get onDiskUpTo(): number {
     return this.#tail.first;
@@ -51,6 +80,7 @@ export class StreamLog {
   /** Takes up what was there when the store was opened: messages up to an offset. */
   recover(end: number): void {
     this.#tail.startAt(end);
+    this.#firstNew = end;
     this.first = this.#store.firstPosition(this.#id) ?? end;
     this.#lastTimeMs = this.#store.blocks(this.#id).at(-1)?.lastTime ?? 0;
     this.#retention.recover();
@@ -184,7 +214,7 @@ export class StreamLog {
 
   /** Has the block in memory that a reader needs next. Rejects when it can't be read. */
   async read(reader: StreamReader): Promise<void> {
-    const cached = await this.#host.blocks.read(this.#id, reader.offset);
+    const cached = await this.#host.blocks.read(this.#id, reader.offset, (count) => this.readCount += count);
     if (reader.consumer.isCancelled) return;
     if (cached?.block !== undefined) reader.enterBlock(cached);
     // What was there may have been cut off meanwhile.

@@ -1,9 +1,10 @@
 import type { Message } from "../../message/messages.ts";
+import type { PositionedMessages } from "../paging/ring_totals.ts";
 
 const CAPACITY_MIN = 16;
 
 /** The newest messages of a stream, which the store cannot read back yet: their offsets follow one another. */
-export class Tail {
+export class Tail implements PositionedMessages {
   #ring = new Int32Array(CAPACITY_MIN);
   #head = 0;
   #count = 0;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { DiskCounts } from "../../../../src/broker/message/disk_counts.ts";
 import { BlockCache } from "../../../../src/broker/queue/stream/block_cache.ts";
 import { StoredBlock } from "../../../../src/store/block.ts";
 import { MemoryStore } from "../../../../src/store/memory_store.ts";
@@ -35,9 +36,9 @@ const reader = () => ({
 describe("the cache of blocks", () => {
   it("has a block for every offset in it, and reads it once for those who ask at once", async () => {
     const store = new BlockStore(1000);
-    const cache = new BlockCache(store);
+    const cache = new BlockCache(store, new DiskCounts());
 
-    const [one, same] = await Promise.all([cache.read(1, 12), cache.read(1, 12)]);
+    const [one, same] = await Promise.all([cache.read(1, 12, () => {}), cache.read(1, 12, () => {})]);
 
     assert.equal(one, same);
     assert.equal(store.readCount, 1);
@@ -49,15 +50,15 @@ describe("the cache of blocks", () => {
 
   it("holds no more than 16 MiB, and lets go first of what was used longest ago", async () => {
     const store = new BlockStore(1024 * 1024);
-    const cache = new BlockCache(store);
+    const cache = new BlockCache(store, new DiskCounts());
     const insideOldest = reader();
-    await cache.read(1, 0);
-    (await cache.read(1, 10))!.readers.add(insideOldest);
-    for (let block = 2; block < 16; block++) await cache.read(1, block * MESSAGES_IN_BLOCK);
+    await cache.read(1, 0, () => {});
+    (await cache.read(1, 10, () => {}))!.readers.add(insideOldest);
+    for (let block = 2; block < 16; block++) await cache.read(1, block * MESSAGES_IN_BLOCK, () => {});
     cache.get(1, 0);
 
     assert.equal(insideOldest.forgotten, 0);
-    await cache.read(1, 160);
+    await cache.read(1, 160, () => {});
 
     assert.equal(insideOldest.forgotten, 1);
     assert.equal(cache.get(1, 10), undefined);
@@ -65,21 +66,21 @@ describe("the cache of blocks", () => {
   });
 
   it("holds a block that is larger than that while it is the last one", async () => {
-    const cache = new BlockCache(new BlockStore(20 * 1024 * 1024));
+    const cache = new BlockCache(new BlockStore(20 * 1024 * 1024), new DiskCounts());
 
-    await cache.read(1, 0);
+    await cache.read(1, 0, () => {});
     assert.ok(cache.get(1, 0));
-    await cache.read(1, 10);
+    await cache.read(1, 10, () => {});
 
     assert.equal(cache.get(1, 0), undefined);
     assert.ok(cache.get(1, 10));
   });
 
   it("forgets the blocks of a stream that is gone, and tells who was in them", async () => {
-    const cache = new BlockCache(new BlockStore(1000));
+    const cache = new BlockCache(new BlockStore(1000), new DiskCounts());
     const inside = reader();
-    (await cache.read(1, 0))!.readers.add(inside);
-    await cache.read(2, 0);
+    (await cache.read(1, 0, () => {}))!.readers.add(inside);
+    await cache.read(2, 0, () => {});
 
     cache.forgetQueue(1);
 

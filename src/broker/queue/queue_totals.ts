@@ -1,0 +1,61 @@
+import type { Messages } from "../message/messages.ts";
+import type { BackingQueue } from "./backing/backing_queue.ts";
+import { MessageTotals } from "./message_totals.ts";
+import type { SetAsideMessages } from "./paging/set_aside.ts";
+import type { StoredUnacked } from "./stored_unacked.ts";
+
+/** Totals of a queue's messages at one moment. */
+export interface QueueTotals {
+  /** Messages that wait for consumers. */
+  readonly ready: MessageTotals;
+  /** Of these, the messages in memory; the others are paged out. */
+  readonly readyInMemory: MessageTotals;
+  /** Messages that were delivered or fetched and are neither settled nor back. */
+  readonly unacked: MessageTotals;
+  /** Of these, the messages in memory. */
+  readonly unackedInMemory: MessageTotals;
+}
+
+/** The part of a queue of which totals are computed. */
+interface CountedQueue {
+  readonly isDurable: boolean;
+  readonly keepsTransient: boolean;
+  readonly backingQueues: readonly BackingQueue[];
+  readonly returnedWaiting: SetAsideMessages | undefined;
+}
+
+/** What a queue counts of its unacknowledged messages. */
+interface UnackedCounts {
+  readonly count: number;
+  readonly bytes: number;
+  readonly stored: StoredUnacked | undefined;
+}
+
+/** Returns the totals of a queue. It adds up the messages in memory: see {@linkcode RingTotals}. */
+export function totalsOf(
+  queue: CountedQueue,
+  { count, bytes, stored }: UnackedCounts,
+  messages: Messages,
+): QueueTotals {
+  const [ready, readyInMemory] = [new MessageTotals(), new MessageTotals()];
+  for (const { ready: waiting, paging } of queue.backingQueues) {
+    waiting.addInMemory(readyInMemory, messages);
+    paging.addAbsent(ready);
+  }
+  queue.returnedWaiting?.addInMemory(readyInMemory);
+  queue.returnedWaiting?.addAbsent(ready);
+  ready.addTotals(readyInMemory);
+  const [unacked, unackedInMemory] = [new MessageTotals(), new MessageTotals()];
+  const { persistentCount = 0, persistentBytes = 0, absentCount = 0, absentBytes = 0 } = stored ?? {};
+  unacked.addAll(count - persistentCount, bytes - persistentBytes, false);
+  unacked.addAll(persistentCount, persistentBytes, true);
+  // A message that has left memory is in the store.
+  unackedInMemory.addTotals(unacked);
+  unackedInMemory.addAll(-absentCount, -absentBytes, true);
+  const totals = { ready, readyInMemory, unacked, unackedInMemory };
+  if (!queue.isDurable || queue.keepsTransient) {
+    // The store has all messages of the queue, or none, whatever it has of these messages for other queues.
+    for (const each of Object.values(totals)) each.setPersistent(queue.isDurable);
+  }
+  return totals;
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { MessageTotals } from "../../../src/broker/queue/message_totals.ts";
+import { RingTotals } from "../../../src/broker/queue/paging/ring_totals.ts";
+import type { Queue } from "../../../src/broker/queue/queue.ts";
+import { TestBroker } from "../test_broker.ts";
+import { TestHost } from "./host.ts";
+
+const shown = ({ count, bytes, persistentCount, persistentBytes }: MessageTotals) => [
+  count,
+  bytes,
+  persistentCount,
+  persistentBytes,
+];
+
+const totalsOf = (queue: Queue) => {
+  const { ready, readyInMemory, unacked, unackedInMemory } = queue.totals;
+  return {
+    ready: shown(ready),
+    readyInMemory: shown(readyInMemory),
+    unacked: shown(unacked),
+    unackedInMemory: shown(unackedInMemory),
+  };
+};
+
+const BODY = "x".repeat(1000);
+
+/** A broker with an exchange that routes to one queue. */
+async function openBroker(queueArguments: { readonly [name: string]: string } = {}, durable = true) {
+  const broker = await TestBroker.open();
+  broker.exchange("x", "fanout");
+  const queue = broker.queue("q", queueArguments, durable);
+  broker.bind("x", "q");
+  return { broker, queue };
+}
+
+describe("the totals of a queue", () => {
+  it("tell which messages and bytes are ready, unacknowledged, and persistent", async () => {
+    const { broker, queue } = await openBroker();
+    broker.publish("x", { body: "12345" });
+    broker.publish("x", { body: "123", persistent: false });
+    broker.publish("x", { body: "1" });
+    const fetched = [queue.fetch()!, queue.fetch()!];
+    assert.deepEqual(totalsOf(queue), {
+      ready: [1, 1, 1, 1],
+      readyInMemory: [1, 1, 1, 1],
+      unacked: [2, 8, 1, 5],
+      unackedInMemory: [2, 8, 1, 5],
+    });
+    queue.settle(fetched[0].message, fetched[0].position);
+    queue.requeue(fetched[1].message, fetched[1].position);
+    assert.deepEqual([totalsOf(queue).ready, totalsOf(queue).unacked], [[2, 4, 1, 1], [0, 0, 0, 0]]);
+    const { message, position } = queue.fetch(true)!;
+    assert.deepEqual(totalsOf(queue).unacked, [0, 0, 0, 0]);
+    queue.release(message, position);
+    await broker.close();
+  });
+
+  it("take all messages of a quorum queue for persistent, and none of a transient queue", async () => {
+    for (const [type, durable, persistent] of [["quorum", true, 2], ["classic", false, 0]] as const) {
+      const { broker, queue } = await openBroker({ "x-queue-type": type }, durable);
+      broker.publish("x", { body: "1" });
+      broker.publish("x", { body: "1", persistent: false });
+      assert.deepEqual(totalsOf(queue).ready, [2, 2, persistent, persistent]);
+      await broker.close();
+    }
+  });
+
+  for (const type of ["classic", "quorum"]) {
+    it(`of a ${type} queue tell what has left memory, ready or not`, async () => {
+      const { broker, queue } = await openBroker({ "x-queue-type": type });
+      for (let number = 0; number < 500; number++) broker.publish("x", { body: BODY });
+      await broker.leaveMemory();
+      const { ready, readyInMemory } = queue.totals;
+      assert.deepEqual(shown(ready), [500, 500_000, 500, 500_000]);
+      assert.ok(readyInMemory.count < 500, "messages have left memory");
+      assert.equal(readyInMemory.bytes, readyInMemory.count * BODY.length);
+
+      await queue.readNext();
+      const fetched = queue.fetch()!;
+      queue.handedOut(fetched.message, fetched.position);
+      assert.deepEqual(totalsOf(queue).ready, [499, 499_000, 499, 499_000]);
+      assert.deepEqual([totalsOf(queue).unacked, totalsOf(queue).unackedInMemory], [[1, 1000, 1, 1000], [0, 0, 0, 0]]);
+      assert.equal(queue.stats.diskReads, broker.node.diskCounts.reads);
+      assert.ok(queue.stats.diskReads > 0, "messages were read");
+      assert.deepEqual([queue.stats.diskWrites, broker.node.diskCounts.writes], [500, 500]);
+
+      queue.requeue(fetched.message, fetched.position);
+      assert.deepEqual(totalsOf(queue).ready, [500, 500_000, 500, 500_000]);
+      await broker.drain("q");
+      assert.deepEqual(totalsOf(queue), {
+        ready: [0, 0, 0, 0],
+        readyInMemory: [0, 0, 0, 0],
+        unacked: [0, 0, 0, 0],
+        unackedInMemory: [0, 0, 0, 0],
+      });
+      await broker.close();
+    });
+
+    it(`of a ${type} queue are there again after a restart`, async () => {
+      const { broker: before } = await openBroker({ "x-queue-type": type });
+      for (let number = 0; number < 100; number++) before.publish("x", { body: BODY });
+      const broker = await before.restart();
+      const queue = broker.vhost.queues.get("q") as Queue;
+      assert.deepEqual(totalsOf(queue).ready, [100, 100_000, 100, 100_000]);
+      assert.equal(queue.purge(), 100);
+      assert.deepEqual(totalsOf(queue).ready, [0, 0, 0, 0]);
+      await broker.close();
+    });
+  }
+
+  it("of a stream are those of what retention has left, whoever reads it", () => {
+    const host = new TestHost();
+    const stream = host.stream();
+    for (let number = 0; number < 10; number++) {
+      stream.enqueue(host.messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 7));
+    }
+    host.endTurn();
+    const { ready, unacked } = stream.totals;
+    assert.deepEqual([shown(ready), shown(unacked)], [[10, 70, 10, 70], [0, 0, 0, 0]]);
+  });
+});
+
+describe("the totals of a long queue", () => {
+  it("are exact while messages come and go between two looks", () => {
+    const host = new TestHost();
+    const { messages } = host;
+    const held: number[] = [];
+    const ring = { first: 0, end: 0, at: (position: number) => held[position] };
+    const ringTotals = new RingTotals();
+    let bytes = 0;
+    for (let look = 0; look < 60; look++) {
+      for (let i = (look * 7919) % 5000; i > 0; i--) {
+        const bodyBytes = i % 13;
+        held[ring.end++] = messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, bodyBytes);
+        bytes += bodyBytes;
+      }
+      for (let i = (look * 6007) % 4500; i > 0 && ring.first < ring.end; i--) {
+        bytes -= messages.release(held[ring.first++]);
+      }
+      const totals = new MessageTotals();
+      ringTotals.addTo(totals, ring, messages);
+      assert.deepEqual([totals.count, totals.bytes], [ring.end - ring.first, bytes], `look ${look}`);
+    }
+  });
+});
