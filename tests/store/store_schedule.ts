@@ -1,277 +1,201 @@
 import assert from "node:assert/strict";
-import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
-import type { StoredIndex } from "../../src/store/index/stored_index.ts";
-import { openFileStore } from "../../src/store/file_store.ts";
 import type { SyncMode } from "../../src/store/log/sync_mode.ts";
-import type { StoreSizes } from "../../src/store/sizes.ts";
-import type { MessageBytes } from "../../src/store/store.ts";
+import type { StoredIndex } from "../../src/store/index/stored_index.ts";
 import { recordTypeOf } from "../../src/store/record_types.ts";
-import { NO_METADATA, type RecordOf, type TopologyRecord } from "../../src/store/topology_record.ts";
-import { checkBlocks } from "./block_checks.ts";
-import { FaultyFiles } from "./faulty_files.ts";
+import type { StoreSizes } from "../../src/store/sizes.ts";
+import type { TopologyRecord } from "../../src/store/topology_record.ts";
 import { removalOf } from "../../src/broker/topology/removal.ts";
+import { checkBlocks } from "./block_checks.ts";
 import { prune } from "./prune.ts";
+import { ScheduleOperations } from "./schedule_operations.ts";
+import { FarPlace, FilePlace, type SchedulePlace } from "./schedule_places.ts";
 import { seededRandom } from "./seeded_random.ts";
 import type { Random } from "./simulated_disk.ts";
 import { SimulatedEvents } from "./simulated_events.ts";
-import { type KeptMessage, keptOf, type ModelQueue, type QueueDeclared, readAll, StoreModel } from "./store_model.ts";
+import { readAll, StoreModel } from "./store_model.ts";
 
 /** What can go wrong in a schedule. */
 export interface Dangers {
-  /** The power fails, or the process is killed, at any moment. */
+  /** The power fails, the process is killed, or another one takes over, at any moment. */
   readonly death?: boolean;
-  /** Operations on the disk fail, and it fills up. */
+  /** Operations on the disk fail, and it fills up; copies that lead fail. */
   readonly faults?: boolean;
   /** Default: `"always"`. */
   readonly sync?: SyncMode;
+  /** The store is in a storage far away. Default: false, for files. */
+  readonly isFar?: boolean;
 }
 
-const VHOST = "/";
-const QUEUE_NAMES = ["a", "b", "c", "d", "e", "f"];
-/** With these a snapshot takes many batches. */
-const MORE_QUEUE_NAMES = Array.from({ length: 50 }, (_, index) => `${index}-`.repeat(20));
-const EXCHANGE_NAMES = ["x", "y", "z"];
-const NOISE = makeNoise();
+/** What happened in a schedule. */
+export interface ScheduleResult {
+  readonly takeovers: number;
+  readonly failovers: number;
+  readonly lostBatches: number;
+  /** Changes of an owner that was replaced, all of which were refused. */
+  readonly refusals: number;
+}
 
 /** Carries out what a seed decides: operations, deaths of the process, and starts after these. Throws what is wrong. */
-export async function runSchedule(seed: number, dangers: Dangers): Promise<void> {
-  const schedule = new Schedule(seed, dangers);
-  await schedule.run();
+export async function runSchedule(seed: number, dangers: Dangers): Promise<ScheduleResult> {
+  return await new Schedule(seed, dangers).run();
 }
 
 class Schedule {
   readonly #dangers: Dangers;
   readonly #random: Random;
   readonly #events: SimulatedEvents;
-  #files: FaultyFiles;
-  #isDead = false;
-  #store!: StoredIndex;
-  #model = new StoreModel();
+  readonly #place: SchedulePlace;
+  readonly #operations: ScheduleOperations;
+  readonly #sizes: StoreSizes;
   /** All records up to this one must be there at the next start. */
   #durable = 0;
-  #lastQueueId = 0;
-  #contents = 0;
-  readonly #weights: readonly number[];
-  readonly #largeShare: number;
-  /** How many messages have a time, and how many have died. */
-  readonly #timedShare: number;
-  readonly #diedShare: number;
-  #timeMs = 1_700_000_000_000;
-  readonly #sizes: StoreSizes;
-  readonly #queueNames: readonly string[];
-  #readFailure: unknown;
-  #hadFaults = false;
+  /** The store of a process that was replaced and may not know. */
+  #replaced: StoredIndex | undefined;
+  #takeovers = 0;
 
   constructor(seed: number, dangers: Dangers) {
     this.#dangers = dangers;
     this.#random = seededRandom(seed);
     this.#events = new SimulatedEvents(this.#random);
-    this.#files = new FaultyFiles({ random: this.#random, delay: this.#events.answer });
-    // Each schedule does more of some things and less of others.
-    this.#weights = this.#operations.map(([weight]) => weight * this.#random() ** 2);
-    this.#largeShare = this.#random() ** 4;
-    this.#timedShare = this.#oneOf([0, 0.5, 1]);
-    this.#diedShare = this.#oneOf([0, 0.3]);
+    this.#place = dangers.isFar
+      ? new FarPlace(this.#random, this.#events)
+      : new FilePlace(this.#random, this.#events, dangers.sync ?? "always");
+    const operations = this.#operations = new ScheduleOperations(this.#random, [
+      [20, () => this.#pass()],
+      [1, () => this.#wait()],
+      [0.7, () => this.#changeFaults()],
+    ]);
     // Small, so that a short schedule has many batches, files, segments and merges.
-    const batchBytes = this.#oneOf([1024, 2048, 4096]);
-    const journalFileBytes = batchBytes * this.#oneOf([2, 4, 8]);
-    const segmentBytes = this.#oneOf([1024, 2048, 16 * 1024]);
-    this.#queueNames = this.#oneOf([QUEUE_NAMES.slice(0, 2), QUEUE_NAMES, MORE_QUEUE_NAMES]);
-    this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: this.#oneOf([200, 1024]) };
-    this.#watch();
+    const batchBytes = operations.oneOf([1024, 2048, 4096]);
+    const journalFileBytes = batchBytes * operations.oneOf([2, 4, 8]);
+    const segmentBytes = operations.oneOf([1024, 2048, 16 * 1024]);
+    this.#sizes = { batchBytes, journalFileBytes, segmentBytes, blockBytes: operations.oneOf([200, 1024]) };
   }
 
-  #chance(probability: number): boolean {
-    return this.#random() < probability;
+  get #isDead(): boolean {
+    return this.#operations.isDead = this.#place.isDead;
   }
 
-  #below(end: number): number {
-    return Math.floor(this.#random() * end);
-  }
-
-  #oneOf<T>(items: readonly T[]): T {
-    return items[this.#below(items.length)];
-  }
-
-  #watch(): void {
-    this.#isDead = false;
-    const { died } = this.#files;
-    const files = this.#files;
-    died.then(() => {
-      if (files === this.#files) this.#isDead = true;
-    });
-  }
-
-  async run(): Promise<void> {
-    const lives = 1 + this.#below(4);
+  async run(): Promise<ScheduleResult> {
+    const operations = this.#operations;
+    const lives = 1 + operations.below(4);
     for (let life = 0; life < lives; life++) {
       await this.#open();
-      for (const _ of this.#queueNames) if (life === 0 && this.#chance(0.7)) this.#declareQueue();
-      if (this.#dangers.death && this.#chance(0.7)) {
-        this.#files.dieAfter(1 + this.#below(this.#oneOf([20, 100, 400, 1000])));
+      if (life === 0) operations.begin();
+      if (this.#dangers.death && operations.chance(0.7)) {
+        this.#place.dieAfter(1 + operations.below(operations.oneOf([20, 100, 400, 1000])));
       }
-      const operations = this.#below(this.#oneOf([10, 60, 400]));
-      for (let i = 0; i < operations && !this.#isDead; i++) await this.#operate();
-      this.#clearFaults();
-      if (!this.#isDead && this.#chance(0.2)) await this.#calm();
+      const count = operations.below(operations.oneOf([10, 60, 400]));
+      for (let i = 0; i < count && !this.#isDead; i++) await operations.operate();
+      this.#place.heal();
+      if (!this.#isDead && operations.chance(0.2)) await this.#calm();
       await this.#end();
     }
     await this.#open();
+    const { failovers = 0, lostBatches = 0, refusals = 0 } = this.#place instanceof FarPlace ? this.#place.storage : {};
+    return { takeovers: this.#takeovers, failovers, lostBatches, refusals };
   }
 
   // Starting and ending
 
   async #open(): Promise<void> {
+    const operations = this.#operations;
     for (let attempt = 0;; attempt++) {
-      if (this.#dangers.death && attempt < 3 && this.#chance(0.3)) this.#files.dieAfter(1 + this.#below(30));
-      const canFail = this.#dangers.faults && attempt < 3 && this.#chance(0.3);
+      const canFail = this.#dangers.faults && attempt < 3 && operations.chance(0.3);
       if (canFail) this.#fail(0.05);
-      const opening = openFileStore({
-        ...this.#sizes,
-        files: this.#files,
-        after: this.#events.after,
-        sync: this.#dangers.sync,
-        diskFreeLimitBytes: 0,
-      });
+      const opening = this.#place.open(this.#sizes);
+      if (this.#dangers.death && attempt < 3 && operations.chance(0.3)) this.#place.dieAfter(1 + operations.below(30));
       let contents: ReturnType<typeof readAll> | undefined;
       const reading = opening.then((store) => {
-        this.#store = store;
-        this.#clearFaults();
+        operations.store = store;
+        this.#place.heal();
         return contents = readAll(store);
       });
-      if (!await this.#events.until(reading, () => this.#isDead)) {
+      const isOpen = await this.#events.until(reading, () => this.#isDead);
+      const hasFailed = isOpen && canFail && await reading.then(() => false, () => true);
+      if (!isOpen || hasFailed) {
+        this.#place.heal();
         this.#die();
         continue;
       }
-      if (canFail) {
-        const failed = await reading.then(() => false, () => true);
-        if (failed) {
-          this.#clearFaults();
-          this.#die();
-          continue;
-        }
-      }
       await reading;
-      this.#clearFaults();
+      this.#place.heal();
       if (contents === undefined) throw new Error("nothing was read");
-      const { recovered } = this.#store;
-      const { kept, dropped } = prune(recovered.topology);
-      // What comes of a change of which the last records were lost is dropped by the broker, and forgotten by the store.
-      for (const record of dropped) this.#store.append(removalOf(record)!);
-      const ids = sequenceIdsOf(kept);
-      const found = {
-        ...recovered,
-        topology: kept,
-        queues: recovered.queues.filter(({ queueId }) => ids.has(queueId)),
-      };
-      this.#model.check(found, this.#durable, await contents);
-      for (const { queueId, bodyBytes } of found.queues) {
-        checkBlocks(this.#store, queueId, (await contents).get(queueId)!);
-        assert.equal(bodyBytes, this.#store.bodyBytesFrom(queueId, 0));
-      }
-      this.#model = StoreModel.of(found, await contents);
-      this.#lastQueueId = this.#store.recovered.lastQueueId;
-      this.#durable = 0;
+      this.#check(await contents);
       return;
     }
   }
 
-  /** The power fails or the process is killed. */
+  #check(contents: Awaited<ReturnType<typeof readAll>>): void {
+    const operations = this.#operations;
+    const { store } = operations;
+    const { recovered } = store;
+    const { kept, dropped } = prune(recovered.topology);
+    // What comes of a change of which the last records were lost is dropped by the broker, and forgotten by the store.
+    for (const record of dropped) store.append(removalOf(record)!);
+    const ids = sequenceIdsOf(kept);
+    const found = {
+      ...recovered,
+      topology: kept,
+      queues: recovered.queues.filter(({ queueId }) => ids.has(queueId)),
+    };
+    // What the one before hears late was durable before it was replaced.
+    operations.model.check(found, Math.max(this.#durable, this.#replaced?.durable ?? 0), contents);
+    for (const { queueId, bodyBytes } of found.queues) {
+      checkBlocks(store, queueId, contents.get(queueId)!);
+      assert.equal(bodyBytes, store.bodyBytesFrom(queueId, 0));
+    }
+    operations.model = StoreModel.of(found, contents);
+    operations.lastQueueId = recovered.lastQueueId;
+    this.#durable = 0;
+    this.#replaced = undefined;
+  }
+
+  /** The process ends, or another one is about to take over. */
   #die(): void {
-    const isKilled = this.#chance(0.3);
-    this.#files = isKilled ? this.#files.kill() : this.#files.crash();
-    if (!isKilled && (this.#dangers.sync ?? "always") !== "always") this.#durable = 0;
-    this.#events.clear();
-    this.#watch();
+    const { keepsDurable, isUnnoticed } = this.#place.die();
+    if (!keepsDurable) this.#durable = 0;
+    if (!isUnnoticed || this.#replaced !== undefined || this.#operations.store === undefined) return;
+    this.#takeovers++;
+    this.#replaced = this.#operations.store;
+    // So there is something under way meanwhile.
+    this.#replaced.commit(true);
   }
 
   async #end(): Promise<void> {
-    if (!this.#isDead && (!this.#dangers.death || this.#chance(0.5))) {
-      if (this.#dangers.death && this.#chance(0.5)) this.#files.dieAfter(1 + this.#below(30));
-      const closing = this.#store.close();
+    const operations = this.#operations;
+    const { store } = operations;
+    if (!this.#isDead && (!this.#dangers.death || operations.chance(0.5))) {
+      if (this.#dangers.death && operations.chance(0.5)) this.#place.dieAfter(1 + operations.below(30));
+      const closing = store.close();
       if (await this.#events.until(closing, () => this.#isDead)) {
         await closing;
-        this.#durable = this.#store.appended;
+        this.#durable = store.appended;
         // The same process can open it again: nothing of the closed store may be under way then.
-        if (this.#dangers.death && this.#chance(0.5)) this.#die();
+        if (this.#dangers.death && operations.chance(0.5)) this.#place.die();
         return;
       }
     }
-    this.#durable = this.#store.durable;
+    this.#durable = store.durable;
     this.#die();
   }
 
   /** With nothing to do and a disk that works, everything becomes safe and no alarm stays. */
   async #calm(): Promise<void> {
-    this.#store.commit(false);
+    const { store } = this.#operations;
+    store.commit(false);
     const endMs = this.#events.nowMs + 10_000;
     while (this.#events.nowMs < endMs && !this.#isDead) await this.#events.next();
     if (this.#isDead) return;
-    assert.equal(this.#store.durable, this.#store.appended, "something does not become safe");
-    assert.equal(this.#store.isShortOfSpace, false, "the disk alarm stays");
-    assert.equal(this.#store.isBehind, false, "the store stays behind");
+    assert.equal(store.durable, store.appended, "something does not become safe");
+    assert.equal(store.isShortOfSpace, false, "the disk alarm stays");
+    assert.equal(store.isBehind, false, "the store stays behind");
   }
 
-  // Faults
-
-  #fail(probability: number): void {
-    this.#hadFaults = true;
-    const canSyncFail = (this.#dangers.sync ?? "always") === "always";
-    this.#files.failure = ({ type }) =>
-      (type !== "sync" || canSyncFail) && this.#chance(probability) ? new Error("Input/output error") : undefined;
-  }
-
-  #clearFaults(): void {
-    this.#files.failure = () => undefined;
-    this.#files.capacityBytes = Infinity;
-  }
-
-  // Operations
-
-  readonly #operations: readonly (readonly [weight: number, operation: () => void | Promise<void>])[] = [
-    [4, () => this.#declareQueue()],
-    [1, () => this.#deleteQueue()],
-    [1.5, () => this.#addBackingQueue()],
-    [1, () => this.#addSequence()],
-    [0.3, () => this.#removeSequence()],
-    [1, () => this.#declareExchange()],
-    [0.5, () => this.#deleteExchange()],
-    [1, () => this.#bind()],
-    [0.5, () => this.#unbind()],
-    [0.2, () => this.#append({ type: "vhost.put", vhost: `vhost-${this.#below(5)}`, ...NO_METADATA })],
-    [0.1, () => this.#append({ type: "vhost.deleted", vhost: `vhost-${this.#below(5)}` })],
-    [0.2, () => this.#putUser()],
-    [0.1, () => this.#append({ type: "user.deleted", user: `user-${this.#below(5)}` })],
-    [0.5, () => this.#setParameter()],
-    [0.3, () => this.#clearParameter()],
-    [20, () => this.#enqueueMany()],
-    [12, () => this.#settleNext()],
-    [4, () => this.#settleAny()],
-    [2, () => this.#settleRange()],
-    [2, () => this.#settleMost()],
-    [2, () => this.#delivered()],
-    [4, () => this.#returned()],
-    [0.7, () => this.#purge()],
-    [10, () => this.#store.commit(this.#chance(0.5))],
-    [20, () => this.#pass()],
-    [1, () => this.#wait()],
-    [1, () => this.#store.relieve()],
-    [2, () => this.#read()],
-    [1, () => this.#lookAtBlocks()],
-    [0.7, () => this.#changeFaults()],
-  ];
-
-  async #operate(): Promise<void> {
-    let sum = 0;
-    for (const weight of this.#weights) sum += weight;
-    let chosen = this.#random() * sum;
-    const index = this.#weights.findIndex((weight) => (chosen -= weight) < 0);
-    await this.#operations[Math.max(index, 0)][1]();
-    if (this.#readFailure !== undefined) throw this.#readFailure;
-  }
+  // What happens between operations
 
   async #pass(): Promise<void> {
-    const events = 1 + this.#below(20);
+    const events = 1 + this.#operations.below(20);
     for (let i = 0; i < events && !this.#isDead; i++) await this.#events.next();
   }
 
@@ -280,322 +204,18 @@ class Schedule {
     while (this.#events.nowMs < endMs && !this.#isDead) await this.#events.next();
   }
 
+  #fail(probability: number): void {
+    this.#operations.hadFaults = true;
+    this.#place.fail(probability);
+  }
+
   #changeFaults(): void {
     if (!this.#dangers.faults) return;
-    const kind = this.#below(4);
+    const kind = this.#operations.below(4);
     if (kind === 0) this.#fail(this.#random() ** 3);
-    else if (kind === 1) this.#files.capacityBytes = this.#below(200_000);
-    else this.#clearFaults();
+    else if (kind === 1) this.#place.limit(this.#operations.below(200_000));
+    else this.#place.heal();
   }
-
-  #append(record: TopologyRecord): void {
-    this.#store.append(record);
-    this.#model.apply(record, this.#store.appended);
-  }
-
-  #declareQueue(): void {
-    const used = new Set(this.#model.liveQueues.map(([, { queue }]) => queue?.queue));
-    const queue = this.#oneOf(this.#queueNames);
-    if (used.has(queue)) return;
-    // Between durable queues there are others, which have ids of their own.
-    const queueId = this.#lastQueueId += this.#chance(0.8) ? 1 : 2;
-    this.#append({ type: "queue.declared", vhost: VHOST, queue, queueId, autoDelete: false, arguments: EMPTY_TABLE });
-  }
-
-  #deleteQueue(): void {
-    const declared = this.#declared();
-    if (declared === undefined) return;
-    const { queueId, queue } = declared;
-    this.#append({ type: "queue.deleted", vhost: VHOST, queue, queueId });
-    this.#unbindAll("queue", queue);
-  }
-
-  #addBackingQueue(): void {
-    const queueId = this.#declared()?.queueId;
-    if (queueId === undefined) return;
-    const priority = this.#below(256);
-    const isThere = this.#model.liveQueues.some(([, { record }]) =>
-      record.type === "backing_queue.added" && record.queueId === queueId && record.priority === priority
-    );
-    if (isThere) return;
-    this.#append({ type: "backing_queue.added", queueId, priority, sequenceId: ++this.#lastQueueId });
-  }
-
-  #unbindAll(type: "queue" | "exchange", destination: string): void {
-    for (const record of this.#model.now(this.#model.bindings)) {
-      if (record.type !== "binding.added") continue;
-      if (record.binding.destinationType !== type || record.binding.destination !== destination) continue;
-      this.#append({ ...record, type: "binding.removed" });
-    }
-  }
-
-  #exchanges(): string[] {
-    return this.#model.now(this.#model.exchanges).map((record) => "exchange" in record ? record.exchange : "");
-  }
-
-  #declareExchange(): void {
-    const exchange = this.#oneOf(EXCHANGE_NAMES);
-    if (this.#exchanges().includes(exchange)) return;
-    this.#append({
-      type: "exchange.declared",
-      vhost: VHOST,
-      exchange,
-      exchangeType: this.#oneOf(["direct", "fanout", "topic"]),
-      autoDelete: this.#chance(0.5),
-      internal: this.#chance(0.5),
-      arguments: EMPTY_TABLE,
-    });
-  }
-
-  #deleteExchange(): void {
-    const exchanges = this.#exchanges();
-    if (exchanges.length === 0) return;
-    const exchange = this.#oneOf(exchanges);
-    for (const { sequenceId } of this.#sequences(exchange)) this.#append({ type: "sequence.removed", sequenceId });
-    this.#append({ type: "exchange.deleted", vhost: VHOST, exchange });
-    this.#unbindAll("exchange", exchange);
-  }
-
-  #sequences(exchange: string): RecordOf<"sequence.added">[] {
-    return this.#model.liveQueues.map(([, { record }]) => record).filter((
-      record,
-    ): record is RecordOf<"sequence.added"> => record.type === "sequence.added" && record.exchange === exchange);
-  }
-
-  #addSequence(): void {
-    const exchanges = this.#exchanges();
-    if (exchanges.length === 0) return;
-    const exchange = this.#oneOf(exchanges);
-    const purpose = this.#oneOf(["delayed", "seen"] as const);
-    if (this.#sequences(exchange).some((one) => one.purpose === purpose)) return;
-    this.#append({ type: "sequence.added", vhost: VHOST, exchange, purpose, sequenceId: ++this.#lastQueueId });
-  }
-
-  #removeSequence(): void {
-    const sequence = this.#queue(({ record }) => record.type === "sequence.added");
-    if (sequence !== undefined) this.#append({ type: "sequence.removed", sequenceId: sequence.id });
-  }
-
-  #bind(): void {
-    const exchanges = this.#exchanges();
-    const queue = this.#declared();
-    if (exchanges.length === 0) return;
-    const toQueue = queue !== undefined && this.#chance(0.7);
-    this.#append({
-      type: "binding.added",
-      vhost: VHOST,
-      binding: {
-        source: this.#oneOf(exchanges),
-        destination: toQueue ? queue.queue : this.#oneOf(exchanges),
-        destinationType: toQueue ? "queue" : "exchange",
-        routingKey: this.#oneOf(["", "k", "long.key"]),
-        arguments: EMPTY_TABLE,
-      },
-    });
-  }
-
-  #unbind(): void {
-    const bindings = this.#model.now(this.#model.bindings);
-    if (bindings.length === 0) return;
-    const record = this.#oneOf(bindings);
-    if (record.type === "binding.added") this.#append({ ...record, type: "binding.removed" });
-  }
-
-  #setParameter(): void {
-    const name = `policy-${this.#below(5)}`;
-    this.#append({ type: "parameter.set", vhost: VHOST, component: "policy", name, value: `${this.#below(1000)}` });
-  }
-
-  #clearParameter(): void {
-    const name = `policy-${this.#below(5)}`;
-    this.#append({ type: "parameter.cleared", vhost: VHOST, component: "policy", name });
-  }
-
-  #putUser(): void {
-    const passwordHash = Uint8Array.from({ length: this.#below(40) }, () => this.#below(256));
-    const hashingAlgorithm = "rabbit_password_hashing_sha256";
-    const tags = this.#chance(0.5) ? ["administrator"] : [];
-    this.#append({ type: "user.put", user: `user-${this.#below(5)}`, passwordHash, hashingAlgorithm, tags });
-  }
-
-  /** A queue that is there. */
-  #declared(): QueueDeclared | undefined {
-    return this.#queue(({ queue }) => queue !== undefined)?.queue;
-  }
-
-  /** A sequence that is there. */
-  #queue(isWanted: (queue: ModelQueue) => boolean = () => true): ModelQueue | undefined {
-    const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(isWanted);
-    return queues.length === 0 ? undefined : this.#oneOf(queues);
-  }
-
-  #enqueueMany(): void {
-    const count = this.#chance(0.7) ? 1 : 1 + this.#below(30);
-    for (let i = 0; i < count; i++) {
-      if ((this.#store.isShortOfSpace || this.#store.isBehind) && this.#chance(0.9)) return;
-      this.#enqueue();
-    }
-  }
-
-  #enqueue(): void {
-    const share = Math.min(0.4, 3 / this.#queueNames.length);
-    const queues = this.#model.liveQueues.map(([, queue]) => queue).filter(() => this.#chance(share));
-    if (queues.length === 0) return;
-    const ids: number[] = [];
-    const positions: number[] = [];
-    for (const queue of queues) {
-      // A transient message takes a position of which the store hears nothing.
-      if (this.#chance(0.05)) queue.nextPosition += 1 + this.#below(10);
-      ids.push(queue.id);
-      positions.push(queue.nextPosition++);
-    }
-    const bytes = this.#chance(this.#largeShare)
-      ? this.#below(this.#oneOf([4096, 5000, 20_000, 60_000]))
-      : this.#below(200);
-    const content = this.#content(bytes);
-    const time = this.#chance(this.#timedShare) ? this.#timeMs += this.#below(3) * 500 : 0;
-    const message = this.#message(content, time, this.#chance(this.#diedShare));
-    const { hasDied, bodyBytes } = message;
-    // Behind the given count there may be anything.
-    this.#store.enqueue(message, [...ids, 7], [...positions, 7], ids.length);
-    const enqueued = this.#store.appended;
-    assert.equal(this.#store.enqueued, enqueued);
-    queues.forEach((queue, i) =>
-      queue.messages.set(positions[i], { content, time, hasDied, bodyBytes, enqueued, settled: Infinity, returned: [] })
-    );
-  }
-
-  #content(bytes: number): Uint8Array {
-    const content = new Uint8Array(8 + bytes);
-    content.set(NOISE.subarray(this.#below(NOISE.length - content.length)).subarray(0, content.length));
-    new DataView(content.buffer).setUint32(0, ++this.#contents);
-    return content;
-  }
-
-  #message(content: Uint8Array, time: number, hasDied: boolean): MessageBytes {
-    const offset = this.#below(16);
-    const bytes = new Uint8Array(offset + content.length + 8).fill(0xee);
-    bytes.set(content, offset);
-    const addressBytes = 2 + this.#below(3);
-    const headerBytes = this.#below(content.length - addressBytes + 1);
-    const bodyBytes = content.length - addressBytes - headerBytes;
-    const view = new DataView(bytes.buffer);
-    return { bytes, view, offset, addressBytes, headerBytes, bodyBytes, time, hasDied };
-  }
-
-  /** Settles positions in a row, one by one or a few at once. */
-  #settleNext(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    let count = 1 + this.#below(40);
-    const isBackwards = this.#chance(0.1);
-    const left = [...queue.messages].filter(([, { settled }]) => settled === Infinity).map(([position]) => position);
-    const next = isBackwards ? left.toReversed() : left;
-    for (const position of next) {
-      if (count-- === 0) return;
-      this.#settle(queue, position, 1);
-      if (this.#chance(0.02)) this.#enqueue();
-    }
-  }
-
-  /** What stays keeps segments alive that are mostly dead. */
-  #settleMost(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    for (const [position, { settled }] of queue.messages) {
-      if (settled === Infinity && this.#chance(0.9)) this.#settle(queue, position, 1);
-    }
-  }
-
-  #settleAny(): void {
-    const queue = this.#queue();
-    if (queue === undefined || queue.nextPosition === 0) return;
-    const count = 1 + this.#below(10);
-    for (let i = 0; i < count; i++) this.#settle(queue, this.#below(queue.nextPosition), 1);
-  }
-
-  #settleRange(): void {
-    const queue = this.#queue();
-    if (queue === undefined || queue.nextPosition === 0) return;
-    const first = this.#below(queue.nextPosition);
-    this.#settle(queue, first, 1 + this.#below(queue.nextPosition - first));
-  }
-
-  #purge(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    if (this.#chance(0.3)) queue.nextPosition += this.#below(5);
-    if (queue.nextPosition > 0) this.#settle(queue, 0, queue.nextPosition);
-  }
-
-  #settle({ id, messages }: ModelQueue, first: number, count: number): void {
-    this.#store.settle(id, first, count);
-    for (let position = first; position < first + count; position++) {
-      const message = messages.get(position);
-      if (message !== undefined) message.settled = Math.min(message.settled, this.#store.appended);
-    }
-  }
-
-  #delivered(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    const upTo = this.#below(queue.nextPosition + 1);
-    this.#store.delivered(queue.id, upTo);
-    queue.delivered.push({ upTo, number: this.#store.appended });
-  }
-
-  #returned(): void {
-    const queue = this.#queue();
-    if (queue === undefined || queue.messages.size === 0) return;
-    const positions = [...queue.messages.keys()];
-    const first = this.#below(positions.length);
-    for (const position of positions.slice(first, first + 1 + this.#below(this.#oneOf([1, 30])))) {
-      const { returned } = queue.messages.get(position)!;
-      // One that is settled may be said to have been returned too: a store forgets that.
-      const count = (returned.at(-1)?.count ?? 0) + this.#oneOf([1, 1, 70_000]);
-      this.#store.returned(queue.id, position, count);
-      returned.push({ count, number: this.#store.appended });
-    }
-  }
-
-  #lookAtBlocks(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    checkBlocks(this.#store, queue.id, new Map([...queue.messages].filter(([, { settled }]) => settled === Infinity)));
-  }
-
-  #read(): void {
-    const queue = this.#queue();
-    if (queue === undefined) return;
-    const queueId = queue.id;
-    const end = this.#store.readableUpTo(queueId);
-    const from = this.#below(end);
-    const store = this.#store;
-    const hadFaults = this.#hadFaults;
-    if (end === 0) return;
-    store.read(queueId, from).then((block) => {
-      if (store !== this.#store || this.#isDead) return;
-      const last = block?.last ?? Infinity;
-      const expected = [...queue.messages].filter(([position, { settled }]) =>
-        position >= from && position <= last && position < end && settled === Infinity
-      );
-      const found = new Map<number, KeptMessage>();
-      while (block?.next()) if (block.position >= from) found.set(block.position, keptOf(block));
-      if (queue.deleted < Infinity) return;
-      assert.deepEqual([...found.keys()].filter((position) => position < end), expected.map(([position]) => position));
-      for (const [position, { content, time, hasDied, bodyBytes }] of expected) {
-        assert.deepEqual(found.get(position), { content, time, hasDied, bodyBytes });
-      }
-    }).catch((error) => {
-      if (!hadFaults && !this.#hadFaults) this.#readFailure ??= error;
-    });
-  }
-}
-
-/** Bytes that are all different enough to be told apart. */
-function makeNoise(): Uint8Array {
-  const random = seededRandom(4711);
-  return Uint8Array.from({ length: 100_000 }, () => random() * 256);
 }
 
 function sequenceIdsOf(topology: readonly TopologyRecord[]): Set<number> {

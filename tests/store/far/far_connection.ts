@@ -16,6 +16,10 @@ const AGAIN_MS = 20;
  */
 export class FarConnection {
   readonly storage: FarStorage;
+  /** Number of questions that are still asked: with the last one the process is gone. */
+  questionsLeft = Infinity;
+  /** Called when the process is gone. */
+  onCut: () => void = () => {};
   #isCut = false;
 
   constructor(storage: FarStorage) {
@@ -24,13 +28,16 @@ export class FarConnection {
 
   /** The process is gone. What it has sent may still arrive. */
   cut(): void {
+    if (this.#isCut) return;
     this.#isCut = true;
+    this.onCut();
   }
 
   /** Asks once. Rejects with {@linkcode NoAnswerError} where the answer is not known. */
   ask<Value>(question: (storage: FarStorage) => Value | Promise<Value>): Promise<Value> {
     if (this.#isCut) return new Promise(() => {});
     const { options: { random } } = this.storage;
+    if (--this.questionsLeft <= 0) this.cut();
     return new Promise((resolve, reject) => {
       const answer = (tell: () => void) => this.#travel(() => !this.#isCut && tell());
       const lose = () => answer(() => reject(new NoAnswerError("an answer did not come in time")));

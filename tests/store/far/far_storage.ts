@@ -52,6 +52,8 @@ export class FarStorage {
   refusals = 0;
   /** Number of batches that came once more. */
   duplicates = 0;
+  /** Probability that the leading copy fails while it passes a change on to others. */
+  failureProbability = 0;
   readonly options: FarStorageOptions;
   #claimed = NO_EPOCH;
   /** The log in the leading copy. */
@@ -101,6 +103,9 @@ export class FarStorage {
       };
       this.#waiting.add(fail);
       const { random, after, latencyMs } = this.options;
+      if (this.failureProbability > 0 && random() < this.failureProbability) {
+        after(latencyMs * random(), () => this.failOver());
+      }
       after(latencyMs * (1 + random()), () => {
         if (this.#waiting.delete(fail)) resolve();
       });
