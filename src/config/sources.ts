@@ -20,13 +20,13 @@ export interface Flags {
 }
 
 /** All settings, those that count for more behind the others, and the files that they are from. */
-export interface Gathered {
+export interface GatheredSettings {
   readonly settings: readonly Setting[];
   readonly files: readonly string[];
 }
 
 /** Gathers settings: flags count for more than the environment, and that for more than files. Throws {@linkcode ConfigError}. */
-export function gatherSettings(means: ConfigMeans, flags: Flags): Gathered {
+export function gatherSettings(means: ConfigMeans, flags: Flags): GatheredSettings {
   const files = configFiles(means, flags.config);
   const layers = [
     files.flatMap((file) => readConfFile(file, means)),

@@ -3,7 +3,7 @@ import type { DefaultData } from "../broker/topology/default_data.ts";
 import type { VirtualHostDefaults } from "../broker/topology/vhost_defaults.ts";
 import { Pattern } from "../pattern/pattern.ts";
 import type { UserRecord } from "../store/topology_record.ts";
-import { EVERYTHING, NO_PASSWORD, type Permissions } from "./users.ts";
+import { EVERYTHING, type NewUser, NO_PASSWORD, type Permissions } from "./users.ts";
 
 /** Contents of a broker at its first start, and of each new virtual host. Patterns are regular expressions. */
 export interface Defaults {
@@ -41,13 +41,7 @@ export interface Defaults {
 
 const ANY = ".*";
 
-interface DefaultUser {
-  readonly name: string;
-  readonly password?: string;
-  readonly tags?: readonly string[];
-}
-
-function recordOf({ name, password, tags = [] }: DefaultUser, passwords: NewPasswords): UserRecord {
+function recordOf({ name, password, tags = [] }: NewUser, passwords: NewPasswords): UserRecord {
   return { user: name, tags, ...password === undefined ? NO_PASSWORD : passwords.keep(name, password) };
 }
 

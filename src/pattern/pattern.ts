@@ -1,5 +1,5 @@
 import type { CharacterSet } from "./character_set.ts";
-import { PatternError, type Place, readSyntax, type Syntax } from "./syntax.ts";
+import { type Anchor, PatternError, readSyntax, type Syntax } from "./syntax.ts";
 
 /** Largest pattern, as in RabbitMQ. In bytes. */
 export const PATTERN_BYTES_MAX = 1024;
@@ -14,7 +14,7 @@ const STEPS_MAX = 500_000;
 type Instruction =
   | { readonly kind: "literal"; readonly code: number }
   | { readonly kind: "characters"; readonly set: CharacterSet }
-  | { readonly kind: "place"; readonly place: Place }
+  | { readonly kind: "anchor"; readonly anchor: Anchor }
   /** Goes on at the next instruction, and at `other` if that path fails. */
   | { readonly kind: "either"; other: number; readonly index: number }
   | { readonly kind: "jump"; to: number }
@@ -43,7 +43,7 @@ export class Pattern {
     const syntax = readSyntax(source);
     const parts = syntax.kind === "sequence" ? [...syntax.parts] : [syntax];
     this.source = source;
-    this.isAnchored = parts[0]?.kind === "place" && parts[0].place === "start";
+    this.isAnchored = parts[0]?.kind === "anchor" && parts[0].anchor === "start";
     if (this.isAnchored) parts.shift();
     // An optional part at either end, such as the common `.*`, does not change whether there is a match.
     while (parts.at(-1) !== undefined && isOptional(parts.at(-1)!)) parts.pop();
@@ -90,7 +90,7 @@ function compile(syntax: Syntax, source: string): Instruction[] {
     switch (syntax.kind) {
       case "literal":
       case "characters":
-      case "place":
+      case "anchor":
         add(syntax);
         break;
       case "sequence":
@@ -185,8 +185,8 @@ class Match {
         case "characters":
           goesOn = position < text.length && instruction.set.has(text.charCodeAt(position++));
           break;
-        case "place":
-          goesOn = isAt(instruction.place, text, position);
+        case "anchor":
+          goesOn = isAt(instruction.anchor, text, position);
           break;
         case "jump":
           at = instruction.to;
@@ -221,8 +221,8 @@ class Match {
   }
 }
 
-function isAt(place: Place, text: string, position: number): boolean {
-  switch (place) {
+function isAt(anchor: Anchor, text: string, position: number): boolean {
+  switch (anchor) {
     case "start":
       return position === 0;
     case "veryEnd":
@@ -233,9 +233,9 @@ function isAt(place: Place, text: string, position: number): boolean {
       return position === 0 || (text[position - 1] === "\n" && position < text.length);
     case "lineEnd":
       return position === text.length || text[position] === "\n";
-    case "wordEdge":
+    case "wordBoundary":
       return isWord(text, position - 1) !== isWord(text, position);
-    case "noWordEdge":
+    case "notWordBoundary":
       return isWord(text, position - 1) === isWord(text, position);
   }
 }

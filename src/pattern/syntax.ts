@@ -6,11 +6,11 @@ export type Syntax =
   | { readonly kind: "literal"; readonly code: number }
   | { readonly kind: "sequence" | "choice"; readonly parts: readonly Syntax[] }
   | { readonly kind: "repeat"; readonly part: Syntax; readonly min: number; readonly max: number }
-  | { readonly kind: "place"; readonly place: Place }
+  | { readonly kind: "anchor"; readonly anchor: Anchor }
   | { readonly kind: "look"; readonly part: Syntax; readonly isBehind: boolean; readonly isNegative: boolean };
 
-/** A place between two characters. `end` may lie before a last line feed, `veryEnd` may not. */
-export type Place = "start" | "end" | "veryEnd" | "lineStart" | "lineEnd" | "wordEdge" | "noWordEdge";
+/** A condition on the place between two characters. `end` may lie before a last line feed, `veryEnd` may not. */
+export type Anchor = "start" | "end" | "veryEnd" | "lineStart" | "lineEnd" | "wordBoundary" | "notWordBoundary";
 
 /**
  * An invalid pattern, with the reason in PCRE's words and the offset where PCRE sees it; `undefined` for a pattern that
@@ -50,12 +50,12 @@ const CONTROLS: ReadonlyMap<string, string> = new Map([
   ["e", "\x1b"],
   ["a", "\x07"],
 ]);
-const PLACES: ReadonlyMap<string, Place> = new Map([
+const ANCHORS: ReadonlyMap<string, Anchor> = new Map([
   ["A", "start"],
   ["Z", "end"],
   ["z", "veryEnd"],
-  ["b", "wordEdge"],
-  ["B", "noWordEdge"],
+  ["b", "wordBoundary"],
+  ["B", "notWordBoundary"],
 ]);
 
 /** Reads PCRE's syntax, except what can't be matched in linear time. Throws {@linkcode PatternError}. */
@@ -131,9 +131,9 @@ class Reader {
           set: dotIsAll ? new CharacterSet().negate() : new CharacterSet().add(10).negate(),
         };
       case "^":
-        return { kind: "place", place: isMultiline ? "lineStart" : "start" };
+        return { kind: "anchor", anchor: isMultiline ? "lineStart" : "start" };
       case "$":
-        return { kind: "place", place: isMultiline ? "lineEnd" : "end" };
+        return { kind: "anchor", anchor: isMultiline ? "lineEnd" : "end" };
       case "\\":
         return this.#escape();
       default:
@@ -153,7 +153,7 @@ class Reader {
     this.#skipNothing();
     const [min, max] = this.#quantifier() ?? [];
     if (min === undefined || max === undefined) return part;
-    if (part.kind === "place") throw this.error("nothing to repeat", this.#at - 1);
+    if (part.kind === "anchor") throw this.error("nothing to repeat", this.#at - 1);
     // Greedy or lazy makes no difference to whether there is a match.
     if (!this.#takes("?") && this.#takes("+")) throw this.#unsupported("possessive quantifiers");
     return { kind: "repeat", part, min, max };
@@ -205,8 +205,8 @@ class Reader {
     // Flags without a group apply to what follows.
     if (part === undefined) return undefined;
     this.#flags = flags;
-    // A place can't be repeated, but a group can, whatever is in it.
-    return part.kind === "place" ? { kind: "sequence", parts: [part] } : part;
+    // An anchor can't be repeated, but a group can, whatever is in it.
+    return part.kind === "anchor" ? { kind: "sequence", parts: [part] } : part;
   }
 
   #verb(): never {
@@ -265,10 +265,10 @@ class Reader {
       this.#isQuoted = true;
       return undefined;
     }
-    const place = PLACES.get(letter);
-    if (place !== undefined) {
+    const anchor = ANCHORS.get(letter);
+    if (anchor !== undefined) {
       this.#at++;
-      return { kind: "place", place };
+      return { kind: "anchor", anchor };
     }
     const set = this.#escapedClass();
     if (set !== undefined) return { kind: "characters", set };

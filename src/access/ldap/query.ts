@@ -1,4 +1,4 @@
-import { QueryError, readTerm, type Term } from "./erlang_term.ts";
+import { QueryError, type QueryTerm, readQueryTerm } from "./query_term.ts";
 
 /** A query of RabbitMQ's `auth_ldap.queries.*` (RabbitMQ: LDAP, Query Types). */
 export type Query =
@@ -26,7 +26,7 @@ export interface TagQuery {
   readonly query: Query;
 }
 
-type Read = (args: readonly Term[]) => Query;
+type Read = (args: readonly QueryTerm[]) => Query;
 
 const MEMBER = "member";
 
@@ -68,17 +68,17 @@ const READERS: Readonly<Record<string, Read>> = {
 };
 
 /** Reads a query, written as an Erlang term. Throws {@linkcode QueryError}. */
-export const readQuery = (source: string): Query => queryOf(readTerm(source));
+export const readQuery = (source: string): Query => queryOf(readQueryTerm(source));
 
 /** Reads a list of tags, each with a query. Throws {@linkcode QueryError}. */
 export const readTagQueries = (source: string): TagQuery[] =>
-  listOf(readTerm(source)).map((term) => {
+  listOf(readQueryTerm(source)).map((term) => {
     const [tag, query, ...others] = tupleOf(term);
     if (query === undefined || others.length > 0) throw new QueryError("invalid query: {tag, query} is expected");
     return { tag: textOf(tag), query: queryOf(query) };
   });
 
-function queryOf(term: Term): Query {
+function queryOf(term: QueryTerm): Query {
   if (typeof term === "string") return { kind: "string", pattern: term };
   const [name, ...args] = tupleOf(term);
   const key = `${textOf(name)}/${args.length}`;
@@ -86,7 +86,7 @@ function queryOf(term: Term): Query {
   return READERS[key](args);
 }
 
-function choiceOf(term: Term): Choice {
+function choiceOf(term: QueryTerm): Choice {
   const [variable, value, query, ...others] = tupleOf(term);
   if (query === undefined || others.length > 0) {
     throw new QueryError("invalid query: {variable, value, query} is expected in for");
@@ -94,30 +94,30 @@ function choiceOf(term: Term): Choice {
   return { variable: textOf(variable), value: textOf(value), query: queryOf(query) };
 }
 
-function tupleOf(term: Term): readonly Term[] {
+function tupleOf(term: QueryTerm): readonly QueryTerm[] {
   if (typeof term === "object" && "tuple" in term && term.tuple.length > 0) return term.tuple;
   throw new QueryError("invalid query: a tuple is expected");
 }
 
-function listOf(term: Term): readonly Term[] {
+function listOf(term: QueryTerm): readonly QueryTerm[] {
   if (Array.isArray(term)) return term;
   throw new QueryError("invalid query: a list is expected");
 }
 
 /** Returns the text of a text or an atom. */
-function textOf(term: Term): string {
+function textOf(term: QueryTerm): string {
   if (typeof term === "string") return term;
   if ("atom" in term) return term.atom;
   throw new QueryError("invalid query: a text is expected");
 }
 
-function booleanOf(term: Term): boolean {
+function booleanOf(term: QueryTerm): boolean {
   const text = textOf(term);
   if (text === "true" || text === "false") return text === "true";
   throw new QueryError(`invalid query: true or false is expected, not '${text}'`);
 }
 
-function scopeOf(term: Term): "sub" | "one" {
+function scopeOf(term: QueryTerm): "sub" | "one" {
   const text = textOf(term);
   if (Object.hasOwn(SCOPES, text)) return SCOPES[text];
   throw new QueryError(`invalid query: there is no scope '${text}'`);

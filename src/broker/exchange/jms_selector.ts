@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import { Atom, parseTerm, type Term, Tuple } from "./erlang_term_parser.ts";
+import { Atom, parseSelectorTerm, type SelectorTerm, Tuple } from "./selector_term.ts";
 import { likePattern } from "./like_pattern.ts";
 
 /** The value of an expression; `undefined` is SQL's null, or unknown. */
@@ -14,7 +14,7 @@ export type Selector = (headers: FieldTable) => boolean;
  * for any other text.
  */
 export function parseSelector(text: string): Selector {
-  const expression = compile(parseTerm(text));
+  const expression = compile(parseSelectorTerm(text));
   return (headers) => expression(headers) === true;
 }
 
@@ -64,7 +64,7 @@ const BINARY: ReadonlyMap<string, (a: Value, b: Value) => Value> = new Map([
 ]);
 
 /** Operators with operands that are not all expressions. */
-const SPECIAL: ReadonlyMap<string, (parts: readonly Term[]) => Expression> = new Map([
+const SPECIAL: ReadonlyMap<string, (parts: readonly SelectorTerm[]) => Expression> = new Map([
   ["ident", ident],
   ["in", isIn],
   ["not_in", (parts) => negated(isIn(parts))],
@@ -76,7 +76,7 @@ const SPECIAL: ReadonlyMap<string, (parts: readonly Term[]) => Expression> = new
 
 const negated = (expression: Expression): Expression => (headers) => not(expression(headers));
 
-function compile(term: Term): Expression {
+function compile(term: SelectorTerm): Expression {
   if (typeof term === "number" || typeof term === "string") return () => term;
   if (term instanceof Atom && (term.name === "true" || term.name === "false")) return () => term.name === "true";
   if (!(term instanceof Tuple)) throw new SyntaxError("invalid_term");
@@ -94,7 +94,7 @@ function compile(term: Term): Expression {
   throw new SyntaxError(`{disallowed_atom,"${operator.name}"}`);
 }
 
-function ident(parts: readonly Term[]): Expression {
+function ident(parts: readonly SelectorTerm[]): Expression {
   const [name] = parts;
   if (parts.length !== 1 || typeof name !== "string") throw new SyntaxError("invalid_term");
   return (headers) => {
@@ -105,7 +105,7 @@ function ident(parts: readonly Term[]): Expression {
   };
 }
 
-function isIn(parts: readonly Term[]): Expression {
+function isIn(parts: readonly SelectorTerm[]): Expression {
   const [term, list] = parts;
   if (parts.length !== 2 || !Array.isArray(list)) throw new SyntaxError("invalid_term");
   const expression = compile(term);
@@ -116,7 +116,7 @@ function isIn(parts: readonly Term[]): Expression {
   };
 }
 
-function like(parts: readonly Term[]): Expression {
+function like(parts: readonly SelectorTerm[]): Expression {
   const [term, pattern, escape] = parts;
   const hasNoEscape = escape instanceof Atom && escape.name === "no_escape";
   if (parts.length !== 3 || typeof pattern !== "string" || !hasNoEscape && typeof escape !== "string") {
@@ -131,7 +131,7 @@ function like(parts: readonly Term[]): Expression {
 }
 
 /** Parses `between`, whose bounds come one by one or together as a range. */
-function between(parts: readonly Term[]): Expression {
+function between(parts: readonly SelectorTerm[]): Expression {
   const [term, range] = parts;
   if (parts.length === 2 && range instanceof Tuple) {
     const [tag, ...bounds] = range.items;

@@ -3,7 +3,7 @@ import { readBoolean, readCount, readDuration, readPattern, readSecret } from ".
 import type { Effect, Effects } from "./effect.ts";
 
 /** A user that each virtual host of a matching name has from the start. */
-export interface DefaultUser {
+export interface DefaultUserConfig {
   readonly vhost_pattern?: string;
   readonly password?: string;
   readonly tags?: readonly string[];
@@ -13,7 +13,7 @@ export interface DefaultUser {
 }
 
 /** A policy of operators that each virtual host of a matching name has from the start. */
-export interface DefaultPolicy {
+export interface DefaultPolicyConfig {
   readonly vhost_pattern?: string;
   readonly queue_pattern?: string;
   readonly apply_to?: string;
@@ -22,7 +22,7 @@ export interface DefaultPolicy {
 }
 
 /** Limits that a virtual host of a matching name has from the start. */
-export interface DefaultLimits {
+export interface DefaultLimitsConfig {
   readonly pattern?: string;
   readonly max_connections?: number;
   readonly max_queues?: number;
@@ -36,11 +36,11 @@ export interface DefaultsConfig {
   readonly defaultUserTags?: Readonly<Record<string, boolean>>;
   readonly defaultPermissions?: { readonly configure?: string; readonly write?: string; readonly read?: string };
   /** By name. */
-  readonly defaultUsers?: Readonly<Record<string, DefaultUser>>;
+  readonly defaultUsers?: Readonly<Record<string, DefaultUserConfig>>;
   /** By name. */
-  readonly defaultPolicies?: Readonly<Record<string, DefaultPolicy>>;
+  readonly defaultPolicies?: Readonly<Record<string, DefaultPolicyConfig>>;
   /** By any name, in the order in which they were given. */
-  readonly defaultLimits?: Readonly<Record<string, DefaultLimits>>;
+  readonly defaultLimits?: Readonly<Record<string, DefaultLimitsConfig>>;
 }
 
 type Draft = { -readonly [Name in keyof DefaultsConfig]: DefaultsConfig[Name] };
@@ -52,7 +52,7 @@ const permission = (operation: "configure" | "write" | "read"): Effect<Draft> =>
     void (draft.defaultPermissions = { ...draft.defaultPermissions, [operation]: readPattern(value) }),
 });
 
-const user = (help: string, read: (value: string) => DefaultUser): Effect<Draft> => ({
+const user = (help: string, read: (value: string) => DefaultUserConfig): Effect<Draft> => ({
   help,
   apply: (draft, value, name) =>
     void (draft.defaultUsers = {
@@ -61,7 +61,7 @@ const user = (help: string, read: (value: string) => DefaultUser): Effect<Draft>
     }),
 });
 
-const policy = (help: string, read: (value: string) => DefaultPolicy): Effect<Draft> => ({
+const policy = (help: string, read: (value: string) => DefaultPolicyConfig): Effect<Draft> => ({
   help,
   apply(draft, value, name) {
     const before = draft.defaultPolicies?.[name];
@@ -71,7 +71,7 @@ const policy = (help: string, read: (value: string) => DefaultPolicy): Effect<Dr
   },
 });
 
-const limits = (help: string, read: (value: string) => DefaultLimits): Effect<Draft> => ({
+const limits = (help: string, read: (value: string) => DefaultLimitsConfig): Effect<Draft> => ({
   help,
   apply: (draft, value, name) =>
     void (draft.defaultLimits = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { QueryError, readTerm } from "../../../src/access/ldap/erlang_term.ts";
+import { QueryError, readQueryTerm } from "../../../src/access/ldap/query_term.ts";
 import { readQuery, readTagQueries } from "../../../src/access/ldap/query.ts";
 
 describe("an LDAP query", () => {
@@ -94,7 +94,7 @@ describe("an LDAP query", () => {
     ) {
       assert.throws(() => readQuery(source), QueryError, source);
     }
-    assert.throws(() => readTerm("{a, }"), /at character 5: a tuple, a list, a text or an atom is expected/);
+    assert.throws(() => readQueryTerm("{a, }"), /at character 5: a tuple, a list, a text or an atom is expected/);
     assert.throws(() => readTagQueries("{administrator, {constant, true}}"), QueryError);
   });
 });

@@ -1,6 +1,7 @@
 /** An Erlang term of a selector. Binaries are texts here. */
-export type Term = number | string | Atom | Tuple | readonly Term[];
+export type SelectorTerm = number | string | Atom | Tuple | readonly SelectorTerm[];
 
+/** An Erlang atom. */
 export class Atom {
   readonly name: string;
 
@@ -9,10 +10,11 @@ export class Atom {
   }
 }
 
+/** An Erlang tuple. */
 export class Tuple {
-  readonly items: readonly Term[];
+  readonly items: readonly SelectorTerm[];
 
-  constructor(items: readonly Term[]) {
+  constructor(items: readonly SelectorTerm[]) {
     this.items = items;
   }
 }
@@ -27,15 +29,15 @@ const ATOM = /'([^'\\]*(?:\\[^][^'\\]*)*)'|[a-z][A-Za-z0-9_@]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
 /** Reads a term, with or without a final full stop. Throws `SyntaxError` with the reason in RabbitMQ's words. */
-export function parseTerm(text: string): Term {
-  const reader = new TermReader(text);
+export function parseSelectorTerm(text: string): SelectorTerm {
+  const reader = new SelectorTermReader(text);
   const term = reader.term(0);
   reader.take(".");
   if (!reader.isAtEnd) throw new SyntaxError("trailing_characters");
   return term;
 }
 
-class TermReader {
+class SelectorTermReader {
   readonly #text: string;
   #at = 0;
 
@@ -56,7 +58,7 @@ class TermReader {
     return true;
   }
 
-  term(depth: number): Term {
+  term(depth: number): SelectorTerm {
     if (depth > DEPTH_MAX) throw new SyntaxError("max_depth_exceeded");
     if (this.isAtEnd) throw new SyntaxError("unexpected_end");
     if (this.take("{")) return new Tuple(this.#terms("}", depth));
@@ -70,8 +72,8 @@ class TermReader {
     throw new SyntaxError("unexpected_character");
   }
 
-  #terms(end: string, depth: number): Term[] {
-    const terms: Term[] = [];
+  #terms(end: string, depth: number): SelectorTerm[] {
+    const terms: SelectorTerm[] = [];
     if (this.take(end)) return terms;
     do terms.push(this.term(depth + 1)); while (this.take(","));
     if (!this.take(end)) throw new SyntaxError(`expected_comma_or_closing_${end === "}" ? "brace" : "bracket"}`);

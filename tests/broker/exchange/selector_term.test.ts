@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { Atom, parseTerm, type Term, Tuple } from "../../../src/broker/exchange/erlang_term_parser.ts";
+import { Atom, parseSelectorTerm, type SelectorTerm, Tuple } from "../../../src/broker/exchange/selector_term.ts";
 
 /** Writes a term as Erlang does. */
-function written(term: Term): string {
+function written(term: SelectorTerm): string {
   if (typeof term === "number") return String(term);
   if (typeof term === "string") return `<<"${term.replace(/["\\]/g, "\\$&")}">>`;
   if (term instanceof Atom) return `'${term.name.replace(/['\\]/g, "\\$&")}'`;
@@ -12,7 +12,7 @@ function written(term: Term): string {
   return `[${term.map(written).join()}]`;
 }
 
-const { term } = fc.letrec<{ term: Term }>((tie) => ({
+const { term } = fc.letrec<{ term: SelectorTerm }>((tie) => ({
   term: fc.oneof(
     { maxDepth: 5 },
     fc.integer(),
@@ -26,12 +26,12 @@ const { term } = fc.letrec<{ term: Term }>((tie) => ({
 describe("an Erlang term", () => {
   it("is read as it was written, with or without a full stop", () => {
     fc.assert(fc.property(term, fc.constantFrom("", ".", " .\n"), (term, end) => {
-      assert.deepEqual(parseTerm(written(term) + end), term);
+      assert.deepEqual(parseSelectorTerm(written(term) + end), term);
     }));
   });
 
   it("has numbers with and without fractions, exponents and signs", () => {
-    assert.deepEqual(parseTerm("[0, 42, -7, +3, 1.5, 1.57E12, 2.5e-3, 1.0e+2]."), [
+    assert.deepEqual(parseSelectorTerm("[0, 42, -7, +3, 1.5, 1.57E12, 2.5e-3, 1.0e+2]."), [
       0,
       42,
       -7,
@@ -44,7 +44,7 @@ describe("an Erlang term", () => {
   });
 
   it("has atoms without quotes, and empty binaries", () => {
-    assert.deepEqual(parseTerm('{is_null,<<>>,<< "a\\n\\x" >>}'), new Tuple([new Atom("is_null"), "", "a\nx"]));
+    assert.deepEqual(parseSelectorTerm('{is_null,<<>>,<< "a\\n\\x" >>}'), new Tuple([new Atom("is_null"), "", "a\nx"]));
   });
 
   const refused = {
@@ -67,13 +67,13 @@ describe("an Erlang term", () => {
   };
   for (const [text, reason] of Object.entries(refused)) {
     it(`can't be read from ${JSON.stringify(text)}`, () => {
-      assert.throws(() => parseTerm(text), { name: "SyntaxError", message: reason });
+      assert.throws(() => parseSelectorTerm(text), { name: "SyntaxError", message: reason });
     });
   }
 
   it("has a limited depth, and no length of text is a problem", () => {
-    assert.ok(parseTerm("{".repeat(90) + "1" + "}".repeat(90)));
-    assert.throws(() => parseTerm("{".repeat(100_000)), { name: "SyntaxError", message: "max_depth_exceeded" });
-    assert.equal((parseTerm(`<<"${'\\"'.repeat(500_000)}">>`) as string).length, 500_000);
+    assert.ok(parseSelectorTerm("{".repeat(90) + "1" + "}".repeat(90)));
+    assert.throws(() => parseSelectorTerm("{".repeat(100_000)), { name: "SyntaxError", message: "max_depth_exceeded" });
+    assert.equal((parseSelectorTerm(`<<"${'\\"'.repeat(500_000)}">>`) as string).length, 500_000);
   });
 });

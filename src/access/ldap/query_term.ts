@@ -1,10 +1,10 @@
 /** An Erlang atom. */
-export interface Atom {
+export interface QueryAtom {
   readonly atom: string;
 }
 
 /** An Erlang term of an LDAP query: a text, an atom, a list or a tuple. */
-export type Term = string | Atom | readonly Term[] | { readonly tuple: readonly Term[] };
+export type QueryTerm = string | QueryAtom | readonly QueryTerm[] | { readonly tuple: readonly QueryTerm[] };
 
 /** An invalid query, with the place of the error. */
 export class QueryError extends Error {
@@ -16,15 +16,15 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", s
 const DEPTH_MAX = 100;
 
 /** Reads a term, with or without a final full stop. Throws {@linkcode QueryError}. */
-export function readTerm(source: string): Term {
-  const reader = new TermReader(source);
+export function readQueryTerm(source: string): QueryTerm {
+  const reader = new QueryTermReader(source);
   const term = reader.term(0);
   reader.takes(".");
   if (!reader.isAtEnd) throw reader.error("something follows its end");
   return term;
 }
 
-class TermReader {
+class QueryTermReader {
   readonly #source: string;
   #at = 0;
 
@@ -48,7 +48,7 @@ class TermReader {
     return true;
   }
 
-  term(depth: number): Term {
+  term(depth: number): QueryTerm {
     if (depth > DEPTH_MAX) throw this.error("it is nested too deep");
     if (this.takes("{")) return { tuple: this.#terms("}", depth) };
     if (this.takes("[")) return this.#terms("]", depth);
@@ -61,8 +61,8 @@ class TermReader {
     return { atom };
   }
 
-  #terms(end: string, depth: number): Term[] {
-    const terms: Term[] = [];
+  #terms(end: string, depth: number): QueryTerm[] {
+    const terms: QueryTerm[] = [];
     if (this.takes(end)) return terms;
     do terms.push(this.term(depth + 1)); while (this.takes(","));
     if (!this.takes(end)) throw this.error(`'${end}' is expected`);
