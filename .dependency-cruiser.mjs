@@ -1,8 +1,8 @@
 /**
- * Who may import whom, which `deno task imports` checks. Imports point down: see "The picture" in CONTRIBUTING.md.
+ * Rules for imports, which `deno task imports` checks. Imports point down: see "The picture" in CONTRIBUTING.md.
  */
 
-/** Folders that know nothing but themselves. */
+/** Folders that import nothing. */
 const BASE = ["src/wire", "src/pattern", "src/transport"];
 
 /** The rooms of the broker. Each may import those before it. */
@@ -21,23 +21,23 @@ const ROOMS = [
   "src/broker/node",
 ];
 
-/** The rooms that ask who somebody is and what they may do. */
+/** The rooms that use access control. */
 const ASKING_ROOMS = ["src/broker/session", "src/broker/node"];
 
 const BELOW_ROOMS = ["src/wire", "src/pattern", "src/store"];
 
-/** What each folder may import besides itself, and why. */
+/** The folders that each folder may import besides itself, and the reason. */
 const MAY_IMPORT = [
   ["src/wire", [], "The wire format is below everything."],
-  ["src/pattern", [], "Regular expressions are of use to everybody, and need nobody."],
+  ["src/pattern", [], "Regular expressions are used by many, and use nothing."],
   ["src/transport", [], "A transport is two streams of bytes."],
   ["src/store", ["src/wire"], "The store keeps records and messages as bytes, and knows no broker."],
   ...ROOMS.map((room, at) => [
     room,
     [...BELOW_ROOMS, ...ROOMS.slice(0, at), ...(ASKING_ROOMS.includes(room) ? ["src/access", "src/transport"] : [])],
-    "A room of the broker imports rooms before it. It declares what it needs of a later one as an interface of its own.",
+    "A room of the broker imports rooms before it. For a later one it declares an interface of its own.",
   ]),
-  ["src/access", BASE, "Who may do what is decided without the broker, by names and patterns."],
+  ["src/access", BASE, "Access control decides by names and patterns, without the broker."],
   [
     "src/amqp091",
     [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport"],
@@ -51,9 +51,9 @@ const MAY_IMPORT = [
   [
     "src/config",
     ["src/wire", "src/pattern", ...ROOMS, "src/access", "src/amqp091"],
-    "The configuration sets what the broker and its front ends name.",
+    "The configuration sets options of the broker and its front ends.",
   ],
-  ["src/runtime", ["src/transport", "src/store"], "A runtime implements what the core asks for."],
+  ["src/runtime", ["src/transport", "src/store"], "A runtime implements interfaces of the core."],
   ["src/cli", ["src"], "The server command puts everything together."],
   ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],
 ];
@@ -81,7 +81,7 @@ export default {
     },
     {
       name: "only runtime and cli import node modules",
-      comment: "The core runs wherever WHATWG streams do; a runtime hands it what it needs.",
+      comment: "The core runs wherever WHATWG streams do; a runtime passes it everything else.",
       severity: "error",
       from: { path: "^(src|mod\\.ts)", pathNot: within(["src/runtime", "src/cli"]) },
       to: { dependencyTypes: ["core"] },
