@@ -1,6 +1,6 @@
 /**
- * Runs Deno with this program's arguments, for npm's scripts, and ends it when npm is told to end. The command that Deno's
- * npm package gives would leave it running: it keeps SIGTERM from it, as does the shell that npm puts in between.
+ * Runs Deno with this program's arguments, for npm's scripts, and ends it when npm is ended. The command of Deno's npm
+ * package would leave it running: it does not pass SIGTERM on, and nor does the shell that npm puts in between.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -20,7 +20,7 @@ const stop = () => child.kill("SIGTERM");
 process.on("SIGTERM", stop);
 // A terminal sends SIGINT to both: Deno ends by itself.
 process.on("SIGINT", () => {});
-// The shell in between dies of a SIGTERM without a word; then somebody else is the parent.
+// A SIGTERM ends the shell in between silently; then this process has another parent.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || stop(), PARENT_CHECK_MS).unref();
 child.on("exit", (code) => process.exit(code ?? 1));

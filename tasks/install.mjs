@@ -1,4 +1,4 @@
-/** Installs what package-lock.json says where nothing is installed yet, for npm's scripts. */
+/** Installs the packages in package-lock.json if none are installed yet, for npm's scripts. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";

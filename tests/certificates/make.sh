@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the certificates in this folder anew, with openssl. They are good for a hundred years, but those that are to be expired.
-# The tests that look at names or fingerprints of certificates do not depend on the keys.
+# Makes the certificates in this folder again, with openssl. They are valid for a hundred years, except the expired ones.
+# Tests of names or fingerprints of certificates do not depend on the keys.
 set -eu
 cd "$(dirname "$0")"
 scratch=$(mktemp -d)

@@ -22,20 +22,20 @@ function fileWith(text: string): string {
 }
 
 describe("the haremq command with a configuration file", () => {
-  it("listens wherever it says", async () => {
+  it("listens on the configured addresses", async () => {
     const haremq = new Haremq("--config", fileWith("listeners.tcp.a = 127.0.0.1:0\nlisteners.tcp.b = ::1:0\n"));
     const [, one, two] = await haremq.line(/accepting AMQP on 127\.0\.0\.1:(\d+) and \[::1\]:(\d+), data in/);
     await using _ipv4 = await RawClient.open({ host: "127.0.0.1", port: Number(one) });
     await using _ipv6 = await RawClient.open({ host: "::1", port: Number(two) });
   });
 
-  it("listens on all addresses where it says only a port", async () => {
+  it("listens on all addresses when only a port is configured", async () => {
     const haremq = new Haremq("--config", fileWith("listeners.tcp.default = 0\n"));
     const [, port] = await haremq.line(/accepting AMQP on \S+:(\d+), data in/);
     await using _client = await RawClient.open({ host: "127.0.0.1", port: Number(port) });
   });
 
-  it("warns of each key of what there is not, and starts", async () => {
+  it("warns of each key without effect, and starts", async () => {
     const file = fileWith("listeners.tcp.a = 127.0.0.1:0\nmqtt.exchange = amq.topic\nmanagement.tcp.port = 15672\n");
     const haremq = new Haremq("--config", file);
     await haremq.address();
@@ -45,7 +45,7 @@ describe("the haremq command with a configuration file", () => {
     assert.match(warnings[1], /\.conf, line 3: management\.tcp\.port has no effect: HareMQ has no management API\.$/);
   });
 
-  it("does not start with a key that is not known, and names all of them with the nearest ones", async () => {
+  it("does not start with unknown keys, and names all of them with the nearest ones", async () => {
     const haremq = new Haremq("--config", fileWith("hartbeat = 1\n\nlisteners.tpc.a = 5672\n"));
     assert.equal(await haremq.ended, 1);
     assert.match(haremq.stderr, /line 1: there is no key "hartbeat"\. The nearest one is "heartbeat"\.\n/);
@@ -55,13 +55,13 @@ describe("the haremq command with a configuration file", () => {
     );
   });
 
-  it("does not start where nothing is left to listen on", async () => {
+  it("does not start without any listener", async () => {
     const haremq = new Haremq("--config", fileWith("listeners.tcp = none\n"));
     assert.equal(await haremq.ended, 1);
     assert.match(haremq.stderr, /^listeners\.tcp = none leaves no address to listen on/);
   });
 
-  it("offers clients the limits of connections that it says, and says what it says of the server", async () => {
+  it("offers clients the configured limits, and has the configured server properties", async () => {
     const limits = "heartbeat = 7\nframe_max = 8KiB\nchannel_max = 3\nproduct.version = 3.13.7\n";
     const haremq = new Haremq("--port", "0", "--config", fileWith(limits));
     await using client = await RawClient.connect(await haremq.address());
@@ -72,7 +72,7 @@ describe("the haremq command with a configuration file", () => {
     assert.deepEqual({ channelMax, frameMax, heartbeat }, { channelMax: 3, frameMax: 8192, heartbeat: 7 });
   });
 
-  it("makes the first user and virtual host that it says, and offers the mechanisms that it says", async () => {
+  it("creates the configured first user and virtual host, and offers the configured mechanisms", async () => {
     const text = "default_vhost = main\ndefault_user = joe\ndefault_pass = secret\nauth_mechanisms.1 = PLAIN\n" +
       "auth_mechanisms.2 = RABBIT-CR-DEMO\n";
     const haremq = new Haremq("--port", "0", "--config", fileWith(text));
@@ -85,7 +85,7 @@ describe("the haremq command with a configuration file", () => {
     await haremq.line(/user 'guest'.*refused|refused.*user 'guest'/);
   });
 
-  it("asks the backends that it says, in their order", async () => {
+  it("asks the configured backends, in their order", async () => {
     const asked: string[] = [];
     const web = createServer((request, response) => {
       asked.push(request.url!.split("?")[0]);
@@ -105,7 +105,7 @@ describe("the haremq command with a configuration file", () => {
     web.close();
   });
 
-  it("does not start with a backend that lacks what it needs", async () => {
+  it("does not start with an incomplete backend", async () => {
     const haremq = new Haremq("--config", fileWith("auth_backends.1 = cache\n"));
     assert.equal(await haremq.ended, 1);
     assert.equal(haremq.stderr, "auth_cache.cached_backend is not set.\n");
@@ -113,13 +113,13 @@ describe("the haremq command with a configuration file", () => {
 });
 
 describe("haremq config check", () => {
-  it("tells what has no effect, and exits with 0", async () => {
+  it("lists settings without effect, and exits with 0", async () => {
     const check = new Haremq("config", "check", fileWith("heartbeat = 5\nmqtt.exchange = a\n"));
     assert.equal(await check.ended, 0, check.stderr);
     assert.match(check.stdout, /line 2: mqtt\.exchange has no effect: .*\nNo mistakes in \S+\.conf\.\n$/);
   });
 
-  it("tells all that is wrong, and exits with 1", async () => {
+  it("lists all errors, and exits with 1", async () => {
     const check = new Haremq("config", "check", fileWith("heartbeat = often\nhartbeat = 5\n"));
     assert.equal(await check.ended, 1);
     assert.match(check.stderr, /line 1: heartbeat: This is a whole number.*\n.*line 2: there is no key "hartbeat"/);
@@ -127,7 +127,7 @@ describe("haremq config check", () => {
 });
 
 describe("haremq config show", () => {
-  it("tells what counts and who says so, but no secrets", async () => {
+  it("lists the effective settings with their sources, but no secrets", async () => {
     const text = "heartbeat = 5\ndefault_pass = sesame\nvm_memory_high_watermark.absolute = 1GiB\nmqtt.exchange = a\n" +
       "listeners.tcp.default = 5999\n";
     const show = new Haremq("config", "show", "--config", fileWith(text), "--port", "5673");

@@ -10,7 +10,7 @@ import { Haremq } from "./haremq.ts";
 const MESSAGES = 2000;
 
 let temporary: string;
-/** What a broker left that was killed: its messages in segments, and some more in the journal. */
+/** Folder of a killed broker: its messages are in segments, and some more in the journal. */
 let whole: string;
 let folders = 0;
 
@@ -26,7 +26,7 @@ after(async () => {
   await rm(temporary, { recursive: true });
 });
 
-/** Runs a broker on the folder, publishes messages to it, and ends it. */
+/** Runs a broker on the folder, publishes messages, and ends the broker. */
 async function fill(from: number, end: number, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
   const haremq = new Haremq("--port", "0", "--data-dir", whole);
   const { host, port } = await haremq.address();
@@ -45,7 +45,7 @@ async function fill(from: number, end: number, signal: "SIGTERM" | "SIGKILL"): P
   await haremq.ended;
 }
 
-/** A copy of the folder to be damaged. */
+/** Copies the folder, to damage the copy. */
 async function copy(): Promise<string> {
   const folder = `${temporary}/${++folders}`;
   await cp(whole, folder, { recursive: true });
@@ -61,7 +61,7 @@ async function change(folder: string, name: string, change: (bytes: Buffer) => B
   await writeFile(`${folder}/${name}`, change(bytes) ?? bytes);
 }
 
-/** The first journal file that has a generation which the snapshot does not know. */
+/** Returns the first journal file with a generation that the snapshot does not know. */
 async function newestJournal(folder: string): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.startsWith("journal-"));
   const generations = await Promise.all(
@@ -76,7 +76,7 @@ async function run(...args: string[]) {
   return { code, stdout: haremq.stdout, stderr: haremq.stderr };
 }
 
-/** All files of a folder with their content. */
+/** Returns the contents of all files in a folder. */
 async function contentOf(folder: string): Promise<Map<string, string>> {
   const names = (await readdir(folder)).sort();
   return new Map(
@@ -98,7 +98,7 @@ async function countOrders(folder: string, queue = "orders"): Promise<number> {
 }
 
 describe("haremq data inspect", () => {
-  it("tells what is in a folder, and changes nothing", async () => {
+  it("lists the contents of a folder, and changes nothing", async () => {
     const before = await contentOf(whole);
     const { code, stdout } = await run("inspect", whole);
     assert.equal(code, 0);
@@ -108,7 +108,7 @@ describe("haremq data inspect", () => {
     assert.deepEqual(await contentOf(whole), before);
   });
 
-  it("tells it to programs with --json", async () => {
+  it("prints JSON with --json", async () => {
     const { code, stdout } = await run("inspect", whole, "--json");
     assert.equal(code, 0);
     const { queues, damages } = JSON.parse(stdout);
@@ -116,14 +116,14 @@ describe("haremq data inspect", () => {
     assert.deepEqual([queues[0].name, queues[0].messages], ["orders", MESSAGES + 100]);
   });
 
-  it("makes no folder where there is none, and says what to give", async () => {
+  it("makes no folder, and says what to give", async () => {
     const { code, stderr } = await run("inspect", `${temporary}/none`);
     assert.equal(code, 1);
     assert.match(stderr, /none can't be read: it is not there\. Give the folder that the broker was started with/);
     assert.ok(!(await readdir(temporary)).includes("none"));
   });
 
-  it("does not run beside a broker, and says which process that is", async () => {
+  it("does not run beside a broker, and names its process", async () => {
     const folder = await copy();
     const broker = new Haremq("--port", "0", "--data-dir", folder);
     await broker.address();
@@ -134,13 +134,13 @@ describe("haremq data inspect", () => {
 });
 
 describe("haremq data verify", () => {
-  it("exits with 0 when all is whole", async () => {
+  it("exits with 0 when everything is whole", async () => {
     const { code, stdout } = await run("verify", whole);
     assert.equal(code, 0);
     assert.match(stdout, /whole is whole: 1 queue with 2,100 messages\.\n$/);
   });
 
-  it("exits with 1 and names file, offset, what it means and what to do", async () => {
+  it("exits with 1 and reports file, offset, meaning and remedy", async () => {
     const folder = await copy();
     const segment = await find(folder, "segment-");
     await change(folder, segment, (bytes) => {
@@ -161,7 +161,7 @@ describe("haremq data verify", () => {
 });
 
 describe("haremq data salvage", () => {
-  it("writes all of a whole folder to a new one, and exits with 0", async () => {
+  it("copies everything in a whole folder, and exits with 0", async () => {
     const to = `${temporary}/salvaged`;
     const { code, stdout } = await run("salvage", whole, to);
     assert.equal(code, 0);
@@ -170,7 +170,7 @@ describe("haremq data salvage", () => {
     assert.equal(await countOrders(to), MESSAGES + 100);
   });
 
-  it("writes what is whole of a damaged one, says what is lost, exits with 2, and the broker starts on it", async () => {
+  it("copies everything whole in a damaged folder, lists what is lost, exits with 2, and the broker starts on the copy", async () => {
     const folder = await copy();
     const segment = await find(folder, "segment-");
     await change(folder, segment, (bytes) => {
@@ -184,7 +184,7 @@ describe("haremq data salvage", () => {
     assert.deepEqual(await contentOf(folder), before);
   });
 
-  it("gives a queue a name that has lost its own", async () => {
+  it("gives a name to a queue that has lost its own", async () => {
     const folder = await copy();
     for (const name of await readdir(folder)) if (!name.startsWith("segment-")) await rm(`${folder}/${name}`);
     const { code, stdout } = await run("salvage", folder, `${folder}-new`);
@@ -196,7 +196,7 @@ describe("haremq data salvage", () => {
     assert.equal(await countOrders(`${folder}-new`, "salvaged-1"), MESSAGES);
   });
 
-  it("writes to no folder in which there is something", async () => {
+  it("refuses a target folder that is not empty", async () => {
     const folder = await copy();
     const before = await contentOf(folder);
     const { code, stderr } = await run("salvage", whole, folder);
@@ -209,10 +209,10 @@ describe("haremq data salvage", () => {
 });
 
 describe("a broker that starts on a damaged folder", () => {
-  it("says which file is broken where, and what to do, and exits with 1", async () => {
+  it("names the broken file, the place and a remedy, and exits with 1", async () => {
     const folder = await copy();
     const journal = await newestJournal(folder);
-    // The first batch of several: those behind it were written when it was on disk.
+    // The first of several batches: those behind it were written when it was on disk.
     await change(folder, journal, (bytes) => {
       bytes[600] ^= 1;
     });
@@ -246,7 +246,7 @@ describe("a broker that starts on a damaged folder", () => {
     assert.deepEqual(after, before);
   });
 
-  it("cuts off what was being written when the last one was killed, says so, and goes on", async () => {
+  it("cuts off an unfinished write, reports that, and starts", async () => {
     const folder = await copy();
     const journal = await newestJournal(folder);
     await change(folder, journal, (bytes) => {

@@ -12,7 +12,7 @@ after(async () => {
 });
 
 describe("a data folder that another broker holds", () => {
-  it("is waited for while that one stops, which a silent client may delay", async () => {
+  it("is awaited while that broker stops, which a silent client may delay", async () => {
     const first = new Haremq("--port", "0", "--data-dir", folder);
     const address = await first.address();
     // It never answers connection.close.
@@ -30,7 +30,7 @@ describe("a data folder that another broker holds", () => {
     await second.ended;
   });
 
-  it("is given up when that one does not stop, and the error says what to do", async () => {
+  it("is given up when that broker does not stop, with an error that says what to do", async () => {
     const first = new Haremq("--port", "0", "--data-dir", folder);
     await first.address();
     const second = new Haremq("--port", "0", "--data-dir", folder);

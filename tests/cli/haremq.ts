@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const mod = fileURLToPath(new URL("../../mod.ts", import.meta.url));
 const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
 
-/** The broker's command as a user runs it. */
+/** The broker's command, run as a user would. */
 export class Haremq {
   static readonly #started: Haremq[] = [];
   readonly #folder: string;
@@ -18,7 +18,7 @@ export class Haremq {
   stderr = "";
   #onOutput = () => {};
 
-  /** Runs in a folder of its own, so that its data folder is no other's unless the flags say so. */
+  /** Runs in a folder of its own, so that its data folder is its own unless the flags set another. */
   constructor(...flags: string[]) {
     const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
     this.child = spawn(process.execPath, [...runtime, ...flags], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
@@ -32,7 +32,7 @@ export class Haremq {
     this.ended = once(this.child, "close").then(([code]) => code);
   }
 
-  /** Ends what is still running. */
+  /** Stops all that still run. */
   static async stopAll(): Promise<void> {
     for (const { child } of Haremq.#started) child.kill("SIGKILL");
     for (const { ended } of Haremq.#started) await ended;
@@ -53,16 +53,16 @@ export class Haremq {
     }
   }
 
-  /** Waits until it listens, and returns where. */
+  /** Waits until it listens, and returns the address. */
   async address(): Promise<{ host: string; port: number }> {
     const [, host, port] = await this.line(/accepting AMQP on (\S+):(\d+),/);
     return { host, port: Number(port) };
   }
 
-  /** How much memory the process holds, in bytes. */
+  /** Returns the resident memory of the process, in bytes. */
   residentBytes(): number {
     const { pid } = this.child;
-    // Linux tells by itself; where there is no /proc there is ps.
+    // Linux has /proc; elsewhere there is ps.
     const kibibytes = existsSync("/proc/self/status")
       ? /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]
       : execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" });

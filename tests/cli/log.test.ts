@@ -28,7 +28,7 @@ async function stop(haremq: Haremq): Promise<void> {
 }
 
 describe("the log", () => {
-  it("has RabbitMQ's lines for a start, and for a client that comes and goes", async () => {
+  it("has RabbitMQ's lines for a start, and for a client that connects and leaves", async () => {
     const haremq = new Haremq("--port", "0");
     const address = await haremq.address();
     const client = await RawClient.open(address);
@@ -46,7 +46,7 @@ describe("the log", () => {
     ) assert.match(haremq.stdout, new RegExp(start + text, "m"));
   });
 
-  it("goes to a file as JSON, with levels of its own for connections", async () => {
+  it("is written to a file as JSON, with a separate level for connections", async () => {
     const file = path("log");
     const haremq = configured(`log.file = ${file}\nlog.file.formatter = json\nlog.connection.level = warning\n`);
     await using _client = await RawClient.open(await haremq.address());
@@ -57,7 +57,7 @@ describe("the log", () => {
     assert.deepEqual(ofConnections, ["error"], "only that it was closed by force");
   });
 
-  it("leaves the console alone where it is told to", async () => {
+  it("is not written to the console when that is turned off", async () => {
     const file = path("log");
     const haremq = configured(`log.file = ${file}\nlog.console = false\nlisteners.tcp.a = 127.0.0.1:0\n`);
     for (let isThere = false; !isThere;) {
@@ -71,7 +71,7 @@ describe("the log", () => {
 });
 
 describe("a log file", () => {
-  it("becomes an old one when it is too long, of which the newest are kept", async () => {
+  it("is rotated when it is too long, and the newest files are kept", async () => {
     const file = path("log");
     const log = new LogFile(file, { maxBytes: 10, count: 2, report: assert.fail });
     for (const line of ["first line\n", "second line\n", "third line\n", "fourth\n"]) {
@@ -84,7 +84,7 @@ describe("a log file", () => {
     assert.equal(readdirSync(folder).some((name) => name.endsWith(".2")), false);
   });
 
-  it("is there again after somebody moved it away", async () => {
+  it("is created again after it was moved away", async () => {
     const file = path("log");
     const log = new LogFile(file, { report: assert.fail });
     log.write("one\n");
@@ -95,7 +95,7 @@ describe("a log file", () => {
     assert.equal(readFileSync(file, "utf8"), "two\n");
   });
 
-  it("tells once when it can't be written, and goes on", async () => {
+  it("reports once that it can't be written, and the broker continues", async () => {
     const told: string[] = [];
     const log = new LogFile("/dev/null/x", { report: (line) => told.push(line) });
     for (let i = 0; i < 3; i++) {

@@ -12,7 +12,7 @@ import { Haremq } from "./haremq.ts";
 after(() => Haremq.stopAll());
 
 describe("the haremq command", () => {
-  it("says in its first line what it is, what it runs on, where it listens, where its data is and how long it took to start", async () => {
+  it("prints its version, runtime, addresses, data folder and start-up time in its first line", async () => {
     const haremq = new Haremq("--port", "0");
     await haremq.line(
       /^\S+ \S+ \[info\] <0\.\d+\.0> HareMQ \d+\.\d+\.\d+ on (Deno|Bun) \S+: accepting AMQP on 127\.0\.0\.1:\d+, data in \S+\/haremq-data, started in \d+ ms$/m,
@@ -25,7 +25,7 @@ describe("the haremq command", () => {
   });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`on ${signal} tells its clients with 320, takes no more of them, and exits with 0`, async () => {
+    it(`on ${signal} closes its connections with 320, accepts no more, and exits with 0`, async () => {
       const haremq = new Haremq("--port", "0");
       const address = await haremq.address();
       await using client = await RawClient.open(address);
@@ -41,7 +41,7 @@ describe("the haremq command", () => {
     });
   }
 
-  it("has a line for a client that comes, one for how it goes, and one for what is refused", async () => {
+  it("logs a line when a client connects, when it leaves, and when it is refused", async () => {
     const haremq = new Haremq("--port", "0");
     const address = await haremq.address();
     const client = await RawClient.open(address);
@@ -58,7 +58,7 @@ describe("the haremq command", () => {
     await haremq.line(/client unexpectedly closed TCP connection|lost: /);
   });
 
-  it("lets no name of a client make a line of its own", async () => {
+  it("does not let the names of clients break lines", async () => {
     const haremq = new Haremq("--port", "0");
     const { host, port } = await haremq.address();
     const user = "x\n2026-01-01 00:00:00.000 +00:00 [INF] forged";
@@ -67,13 +67,13 @@ describe("the haremq command", () => {
     assert.doesNotMatch(haremq.stdout, /hunter2/);
   });
 
-  it("logs only what --log-level lets through", async () => {
+  it("logs only from the level in --log-level on", async () => {
     const haremq = new Haremq("--port", "0", "--log-level", "debug");
     await using _client = await RawClient.open(await haremq.address());
     await haremq.line(/\[debug\] <0\.\d+\.0> connection .*: accepted/);
   });
 
-  it("says which port is taken, and what to do, and exits with 1", async () => {
+  it("says which port is taken and what to do, and exits with 1", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as { port: number };
@@ -113,14 +113,14 @@ describe("the haremq command", () => {
     "a configuration file that is not there": [["--config", "none.conf"], /file none\.conf can't be read: .*ENOENT/],
   };
   for (const [name, [flags, message]] of Object.entries(mistakes)) {
-    it(`refuses ${name}, and says what would do`, async () => {
+    it(`refuses ${name}, and suggests a remedy`, async () => {
       const haremq = new Haremq(...flags);
       assert.equal(await haremq.ended, 1);
       assert.match(haremq.stderr, message);
     });
   }
 
-  it("takes limits from a configuration file, for which flags count for more", async () => {
+  it("reads limits from a configuration file, which flags override", async () => {
     const folder = await mkdtemp(`${tmpdir()}/haremq-test-`);
     const config = `${folder}/haremq.conf`;
     await writeFile(config, "disk_free_limit.absolute = 1000TB\n");
@@ -140,7 +140,7 @@ describe("the haremq command", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("keeps what is durable in its data folder, and nothing without one", async () => {
+  it("keeps durable data in its data folder, or nothing without one", async () => {
     const folder = await mkdtemp(`${tmpdir()}/haremq-test-`);
     for (const [flags, isThere] of [[["--data-dir", `${folder}/data`], true], [["--no-data-dir"], false]] as const) {
       for (const isSecond of [false, true]) {

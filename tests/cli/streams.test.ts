@@ -14,9 +14,9 @@ const PUBLISHED_AT_ONCE = 500;
 const CONFIRMS = 2000;
 
 describe("a stream whose broker is killed", () => {
-  it("has everything that was confirmed at the offset where it was read, and goes on behind it", async () => {
+  it("has everything confirmed at the offset where it was read, and continues behind it", async () => {
     const folder = await mkdtemp(`${tmpdir()}/haremq-stream-`);
-    /** By offset, what somebody has read there. */
+    /** Messages that were read, by offset. */
     const read = new Map<number, string>();
     const confirmed = new Set<string>();
     let published = 0;
@@ -59,7 +59,7 @@ describe("a stream whose broker is killed", () => {
         };
         for (let i = 0; i < PUBLISHED_AT_ONCE; i++) publish();
       });
-      // What it had sent by then must not be another message after the next start.
+      // The offsets that it had sent by then must not have other messages after the next start.
       await new Promise((resolve) => connection.once("close", resolve));
       for (const message of inbox.waiting) note(message);
       await haremq.ended;

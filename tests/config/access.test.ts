@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { configOf, readText } from "./read_conf.ts";
 
 describe("the keys for access", () => {
-  it("name backends by number, for both questions or apart, by short names and those of modules", () => {
+  it("name backends by number, for both questions or for each, by short names and names of modules", () => {
     const text =
       "auth_backends.2 = rabbit_auth_backend_internal\nauth_backends.1.authn = ldap\nauth_backends.1.authz = http";
     assert.deepEqual(configOf(text).authBackends, {
@@ -12,7 +12,7 @@ describe("the keys for access", () => {
     });
   });
 
-  it("refuse a backend and a mechanism that are not there, so that nobody else is asked in their place", () => {
+  it("refuse unknown backends and mechanisms, so that no other is used instead", () => {
     const both = "auth_backends.1 = dummy\nauth_mechanisms.1 = GSSAPI";
     assert.throws(() => configOf(both), (error: Error) => {
       assert.match(error.message, /auth_backends\.1: This is internal, http, cache, oauth2 or ldap: received "dummy"/);
@@ -21,7 +21,7 @@ describe("the keys for access", () => {
     });
   });
 
-  it("are options of backends by the same names", () => {
+  it("are options of backends with the same names", () => {
     const text = "auth_http.http_method = post\nauth_http.user_path = http://a/user\nauth_cache.cache_ttl = 500\n" +
       "auth_oauth2.resource_server_id = rabbit\nauth_oauth2.preferred_username_claims.2 = sub\n" +
       "auth_oauth2.preferred_username_claims.10 = name\nauth_oauth2.resource_servers.prod.verify_aud = false\n" +
@@ -37,7 +37,7 @@ describe("the keys for access", () => {
     assert.deepEqual(authLdap, { servers: { 1: "ldap.example" }, other_bind: { user_dn: "cn=admin" } });
   });
 
-  it("refuse an encrypted password, and show none in what they say", () => {
+  it("refuse encrypted passwords, and show none in errors", () => {
     assert.throws(() => configOf("default_pass = encrypted:abcdef"), (error: Error) => {
       assert.match(error.message, /default_pass: encrypted values can't be read/);
       assert.doesNotMatch(error.message, /abcdef/);
@@ -45,7 +45,7 @@ describe("the keys for access", () => {
     });
   });
 
-  it("warn of options of TLS, for servers are verified by the system's certificates", () => {
+  it("warn of TLS options, as servers are verified by the system's certificates", () => {
     assert.deepEqual(readText("auth_http.ssl_options.verify = verify_none").warnings, [
       "rabbitmq.conf, line 1: auth_http.ssl_options.verify has no effect: HareMQ verifies servers by the system's certificates.",
     ]);
@@ -53,7 +53,7 @@ describe("the keys for access", () => {
 });
 
 describe("the keys for defaults", () => {
-  it("are the first user, and users, policies and limits of virtual hosts", () => {
+  it("set the first user, and users, policies and limits of virtual hosts", () => {
     const text = "default_user = joe\ndefault_pass = secret\ndefault_user_tags.monitoring = true\n" +
       "default_user_tags.administrator = false\ndefault_permissions.write = ^a\n" +
       "default_users.app.vhost_pattern = ^prod\ndefault_users.app.password = x\ndefault_users.app.tags = a,b\n" +
@@ -70,7 +70,7 @@ describe("the keys for defaults", () => {
     });
   });
 
-  it("refuse a pattern that can't be read", () => {
+  it("refuse an invalid pattern", () => {
     assert.throws(
       () => configOf("default_users.app.read = ("),
       /default_users\.app\.read: This is a regular expression: /,

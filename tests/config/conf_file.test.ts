@@ -6,7 +6,7 @@ import { interpolate } from "../../src/config/interpolation.ts";
 import { formatKey } from "../../src/config/setting.ts";
 import { MemoryConfigFiles } from "./read_conf.ts";
 
-/** Keys, values and lines of a text. */
+/** Returns the keys, values and lines of a text. */
 function linesOf(text: string, others: Readonly<Record<string, string>> = {}) {
   const files = new MemoryConfigFiles({ "a.conf": text, ...others });
   return readConfFile("a.conf", files).map(({ key, value, source }) => [formatKey(key), value, source]);
@@ -16,7 +16,7 @@ const valuesOf = (text: string, others?: Readonly<Record<string, string>>) =>
   linesOf(text, others).map(([, value]) => value);
 
 describe("a file in the format of rabbitmq.conf", () => {
-  it("has a key and a value a line, with white space and comments around them", () => {
+  it("has a key and a value on each line, with white space and comments around them", () => {
     const text = "# first\n\n  a.b=1\r\n\tc  =  2 3  # third\nd = x#y\n  \t \n#e = 4\nf = 5";
     assert.deepEqual(linesOf(text), [
       ["a.b", "1", "a.conf, line 3"],
@@ -26,11 +26,11 @@ describe("a file in the format of rabbitmq.conf", () => {
     ]);
   });
 
-  it("takes values in single quotes as they are, with # and spaces", () => {
+  it("has values in single quotes with # and spaces", () => {
     assert.deepEqual(valuesOf("a = 'e9238-7_49%#sod7'\nb = '  x '  # why\nc = ''\n"), ["e9238-7_49%#sod7", "  x ", ""]);
   });
 
-  it("takes values in three quotes over several lines, and counts those", () => {
+  it("has values in three quotes over several lines, which count", () => {
     const text = "a = '''\nfirst\n  'second' # not a comment\n'''\nb = 1\n";
     assert.deepEqual(linesOf(text), [["a", "first\n  'second' # not a comment", "a.conf, line 1"], [
       "b",
@@ -55,7 +55,7 @@ describe("a file in the format of rabbitmq.conf", () => {
     ]);
   });
 
-  it("takes a value out of a file", () => {
+  it("reads a value from a file", () => {
     assert.deepEqual(valuesOf("a = $(<secrets/pass)\n", { "secrets/pass": "sesame\n" }), ["sesame"]);
   });
 
@@ -85,15 +85,15 @@ describe("$(NAME) in a value", () => {
     return interpolate(settings, (name) => environment[name]).map(({ value }) => value);
   }
 
-  it("is an environment variable, also in the middle of a value", () => {
+  it("is an environment variable, even in the middle of a value", () => {
     assert.deepEqual(expand("a = $(USER)\nb = x-$( USER )-$(USER)"), ["joe", "x-joe-joe"]);
   });
 
-  it("is another key's value first, and what that refers to", () => {
+  it("is first of all another key's value, with its references", () => {
     assert.deepEqual(expand("a.b = inside\nc = $(a.b)/$(d)\nd = $(USER)"), ["inside", "inside/joe", "joe"]);
   });
 
-  it("is refused where there is none, and where it leads to itself", () => {
+  it("is refused when there is none, and when it refers to itself", () => {
     assert.throws(() => expand("a = $(NOBODY)"), {
       message: "a.conf, line 1: there is neither a key nor an environment variable of the name $(NOBODY).",
     });

@@ -20,7 +20,7 @@ describe("a configuration file", () => {
     });
   });
 
-  it("has RabbitMQ's key for the time that deliveries may stay unacknowledged", () => {
+  it("has RabbitMQ's key for the acknowledgement timeout", () => {
     assert.deepEqual(configOf("consumer_timeout = 900000"), { consumerTimeout: 900_000 });
     assert.deepEqual(configOf("consumer_timeout = false"), { consumerTimeout: false });
     assert.deepEqual(configOf("consumer_timeout = undefined"), { consumerTimeout: false });
@@ -32,7 +32,7 @@ describe("a configuration file", () => {
     assert.deepEqual(configOf("event_exchange.enabled = false"), { hasEventExchange: false });
   });
 
-  it("has RabbitMQ's keys for how much there may be of what, and for the default type of queues", () => {
+  it("has RabbitMQ's keys for numbers of things, and for the default queue type", () => {
     const text = "connection_max = 100\nchannel_max_per_node = 500\nconsumer_max_per_channel = 16\n" +
       "cluster_queue_limit = 1000\ncluster_exchange_limit = infinity\nvhost_max = 0\ndefault_queue_type = quorum\n";
     assert.deepEqual(configOf(text), {
@@ -47,7 +47,7 @@ describe("a configuration file", () => {
     assert.deepEqual(configOf("max_connections = 5"), { connectionMax: 5 });
   });
 
-  it("lets the last of two lines for one key count", () => {
+  it("uses the last of two lines for one key", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(configOf(text), { diskFreeLimit: { bytes: 5 } });
   });
@@ -87,7 +87,7 @@ describe("a configuration file", () => {
       ["disk_free_limit.relative =", /line 1: disk_free_limit\.relative has no value\.$/],
     ] as const
   ) {
-    it(`is refused with a sentence that says where and why: ${JSON.stringify(text)}`, () => {
+    it(`is refused with a sentence that names place and reason: ${JSON.stringify(text)}`, () => {
       assert.throws(() => readText(text, "haremq.conf"), (error: Error) => {
         assert.ok(error instanceof ConfigError);
         assert.match(error.message, message);
@@ -107,7 +107,7 @@ describe("a size", () => {
     for (const text of ["", "MB", "-1", "1XB", "0x10"]) assert.throws(() => parseSize(text), RangeError);
   });
 
-  it("of memory may be a part of all there is, and never nothing", () => {
+  it("of memory may be a part of it, and never zero", () => {
     assert.deepEqual(parseMemoryLimit("0.4"), { part: 0.4 });
     assert.deepEqual(parseMemoryLimit("1"), { part: 1 });
     assert.deepEqual(parseMemoryLimit("2GiB"), { bytes: 2 * 1024 ** 3 });

@@ -4,8 +4,8 @@ import { describe, it } from "node:test";
 import { readText } from "./read_conf.ts";
 
 /**
- * The settings of every configuration file and every case of a schema's tests in the sources of RabbitMQ 4.3.5, each under
- * a line with what becomes of it and where it is there. Of `rabbitmq.conf.example` these are the ones in comments.
+ * The settings of every configuration file and every case of a schema's tests in the sources of RabbitMQ 4.3.5, each
+ * under a line with the result and its source. Of `rabbitmq.conf.example` these are the ones in comments.
  */
 const table = readFileSync(new URL("rabbitmq_examples.txt", import.meta.url), "utf8");
 
@@ -37,7 +37,7 @@ describe("RabbitMQ's own configuration files", () => {
 
   it("are all in the table", () => assert.equal(examples.length, 632));
 
-  it("are accepted, warned about or refused as the table says", () => {
+  it("are accepted, warned about or refused as in the table", () => {
     const found = examples.map(({ text, source }) => `[${outcomeOf(text)}] ${source}`);
     assert.deepEqual(found, examples.map(({ outcome, source }) => `[${outcome}] ${source}`));
   });

@@ -1,7 +1,7 @@
 import { type Config, readConfig } from "../../src/config/config.ts";
 import { type ConfigFiles, readConfFile } from "../../src/config/conf_file.ts";
 
-/** Files that are only here. */
+/** Files in memory. */
 export class MemoryConfigFiles implements ConfigFiles {
   readonly #files: Readonly<Record<string, string>>;
 
@@ -21,7 +21,7 @@ export class MemoryConfigFiles implements ConfigFiles {
   }
 }
 
-/** What a file with this text configures, and what of it has no effect. */
+/** Returns the configuration in a text, and its settings without effect. */
 export const readText = (text: string, file = "rabbitmq.conf") =>
   readConfig(readConfFile(file, new MemoryConfigFiles({ [file]: text })));
 

@@ -18,7 +18,7 @@ function gather(files: Readonly<Record<string, string>>, variables: Variables = 
 }
 
 describe("the configuration", () => {
-  it("is haremq.conf, or else rabbitmq.conf, where nobody names a file", () => {
+  it("is haremq.conf, or else rabbitmq.conf, by default", () => {
     const both = { "haremq.conf": "heartbeat = 1", "rabbitmq.conf": "heartbeat = 2" };
     assert.deepEqual(gather(both), { config: { heartbeatSeconds: 1 }, read: ["haremq.conf"] });
     assert.deepEqual(gather({ "rabbitmq.conf": "heartbeat = 2" }).config, { heartbeatSeconds: 2 });
@@ -37,14 +37,14 @@ describe("the configuration", () => {
     assert.deepEqual(read, ["etc/a.conf", "etc/conf.d/10-a.conf", "etc/conf.d/20-b.conf"]);
   });
 
-  it("is where RABBITMQ_CONFIG_FILE and RABBITMQ_CONFIG_FILES say, of which the first may lack .conf", () => {
+  it("is at RABBITMQ_CONFIG_FILE and RABBITMQ_CONFIG_FILES, of which the first may lack .conf", () => {
     const files = { "x/main.conf": "heartbeat = 1", "y/1.conf": "heartbeat = 2", "x/conf.d/1.conf": "heartbeat = 3" };
     const variables = { RABBITMQ_CONFIG_FILE: "x/main", RABBITMQ_CONFIG_FILES: "y/*.conf" };
     assert.deepEqual(gather(files, variables), { config: { heartbeatSeconds: 2 }, read: ["x/main.conf", "y/1.conf"] });
     assert.deepEqual(gather(files, { RABBITMQ_CONFIG_FILES: "y" }).config, { heartbeatSeconds: 2 });
   });
 
-  it("counts less than the environment, and that less than flags", () => {
+  it("is overridden by the environment, and that by flags", () => {
     const files = { "haremq.conf": "listeners.tcp.a = 1\nlisteners.tcp.b = 127.0.0.1:2\nheartbeat = 7" };
     const listeners = [{ port: 1 }, { host: "127.0.0.1", port: 2 }];
     assert.deepEqual(gather(files).config, { listeners, heartbeatSeconds: 7 });
@@ -56,18 +56,18 @@ describe("the configuration", () => {
     assert.deepEqual(gather(files, address, { settings }).config.listeners, [{ host: "::1", port: 4 }]);
   });
 
-  it("takes environment variables into values", () => {
+  it("contains environment variables", () => {
     assert.deepEqual(gather({ "haremq.conf": "heartbeat = $(BEAT)" }, { BEAT: "9" }).config, { heartbeatSeconds: 9 });
   });
 
-  it("is refused with the name of the variable that is wrong", () => {
+  it("is refused with the name of an invalid variable", () => {
     assert.throws(() => gather({}, { RABBITMQ_NODE_PORT: "amqp" }), {
       name: "ConfigError",
       message: 'environment variable RABBITMQ_NODE_PORT: This is a port: received "amqp".',
     });
   });
 
-  it("is refused where the named file is not there", () => {
+  it("is refused when the named file does not exist", () => {
     assert.throws(() => gather({}, {}, { config: "none.conf" }), /file none\.conf can't be read: no such file/);
   });
 });

@@ -50,7 +50,7 @@ export class BrokerProcess {
     });
   }
 
-  /** Starts the broker on what is in its folder. Rejects when the folder can't be read or written. */
+  /** Starts the broker on the contents of its folder. Rejects when the folder can't be read or written. */
   static async start(options: BrokerProcessOptions): Promise<BrokerProcess> {
     const { time, files, sizes, diskFreeLimitBytes, log } = options;
     const clock = new ProcessClock(time);
@@ -66,7 +66,7 @@ export class BrokerProcess {
     }
   }
 
-  /** A client connects. */
+  /** Connects a client. */
   connect(): Link {
     const { time, chance } = this.#options;
     const link = new Link(time, chance, ++this.#lastPort);
@@ -79,7 +79,7 @@ export class BrokerProcess {
     return link;
   }
 
-  /** Nothing that it still does is seen by anybody. */
+  /** Kills the broker: nobody sees anything that it still does. */
   die(clientsHearAfterMs: () => number): void {
     this.#isDead = true;
     this.clock.stop();
@@ -87,7 +87,7 @@ export class BrokerProcess {
     this.links.clear();
   }
 
-  /** Closes it in an orderly way. */
+  /** Closes the broker in an orderly way. */
   async close(): Promise<void> {
     for (const link of this.links.keys()) link.isDisturbed = true;
     await this.broker.close();

@@ -1,25 +1,25 @@
 import { seededRandom } from "../store/seeded_random.ts";
 
-/** All that is left to chance in a simulation, from one seed. */
+/** All random decisions of a simulation, from one seed. */
 export class Chance {
-  /** From 0 on and below 1. */
+  /** Returns a number from 0 on and below 1. */
   readonly random: () => number;
 
   constructor(seed: number) {
     this.random = seededRandom(seed);
   }
 
-  /** Whether something happens that does with this probability. */
+  /** Returns true with a probability. */
   happens(probability: number): boolean {
     return this.random() < probability;
   }
 
-  /** A whole number from `least` to `most`. */
+  /** Returns a whole number from `least` to `most`. */
   int(least: number, most: number): number {
     return least + Math.floor(this.random() * (most - least + 1));
   }
 
-  /** A number between two others, small ones as often as large ones. */
+  /** Returns a number between two others, small ones as often as large ones. */
   scale(least: number, most: number): number {
     return least * Math.exp(this.random() * Math.log(most / least));
   }
@@ -28,7 +28,7 @@ export class Chance {
     return values[Math.floor(this.random() * values.length)];
   }
 
-  /** One of the values that are each given with a weight. */
+  /** Returns one of the values, chosen by their weights. */
   weighted<Value>(values: readonly (readonly [weight: number, value: Value])[]): Value {
     let left = this.random() * values.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, value] of values) {

@@ -7,24 +7,24 @@ import { mustHold, Violation } from "./violation.ts";
 /** A consumer as its client knows it. */
 export interface ConsumerModel {
   readonly tag: string;
-  /** The queue that it consumes from: more than one where the queue of that name was made anew in between. */
+  /** Queues that it consumes from: several when the queue of that name was declared again meanwhile. */
   readonly queues: Set<QueueModel>;
   readonly noAck: boolean;
   readonly prefetch: number;
-  /** What it has and can't have been acknowledged yet, as far as the broker knows. */
+  /** Number of its deliveries that can't have been acknowledged yet, as far as the broker knows. */
   outstanding: number;
 }
 
 interface Request {
   readonly name: MethodName;
   readonly resolve: (method: Method | undefined) => void;
-  /** What was sent before it, and is done when the answer is there. */
+  /** Settlements that were sent before, and are done when the answer is there. */
   readonly settled: Delivery[];
   readonly published: Message[];
-  /** What it is about, for `basic.get`. */
+  /** The queues of `basic.get`. */
   readonly queues: Set<QueueModel>;
   readonly noAck: boolean;
-  /** Called with the answer, before anything that comes behind it is looked at. */
+  /** Called with the answer, before anything after it is handled. */
   readonly onAnswer: () => void;
 }
 
@@ -32,22 +32,22 @@ const ANSWERS: { readonly [N in MethodName]?: readonly MethodName[] } = {
   "basic.get": ["basic.get-ok", "basic.get-empty"],
 };
 
-/** A channel as its client knows it: what it has asked for, published, and been delivered. */
+/** A channel as its client knows it, with its requests, publishes and deliveries. */
 export class Channel {
   readonly number: number;
   readonly client: Client;
   readonly run: number;
   readonly consumers = new Map<string, ConsumerModel>();
-  /** What was delivered and is not settled, by delivery tag. */
+  /** Unsettled deliveries, by delivery tag. */
   readonly held = new Map<number, Delivery>();
   /** Codes with which the broker may close the channel. */
   readonly mayBeClosedWith = new Set<number>();
   publisher: Publisher | undefined;
   isTransactional = false;
   isEnded = false;
-  /** With what code the broker closed it. */
+  /** Code with which the broker closed the channel. */
   closeCode: number | undefined;
-  /** Published and not confirmed, in order. */
+  /** Published and unconfirmed messages, in order. */
   readonly unconfirmed: Message[] = [];
   prefetch = 0;
   isPrefetchGlobal = false;
@@ -60,9 +60,9 @@ export class Channel {
   #lastConfirmed = 0;
   #publishedCount = 0;
   #lastTag = 0;
-  /** Settled in the transaction under way. */
+  /** Deliveries settled in the current transaction. */
   #inTransaction: Delivery[] = [];
-  /** By queue and publisher, the number of the last message that came for the first time. */
+  /** Number of the last message that came for the first time, by queue and publisher. */
   readonly #lastFirst = new Map<QueueModel, Map<Publisher, number>>();
 
   constructor(client: Client, number: number) {
@@ -72,7 +72,7 @@ export class Channel {
     this.run = this.#model.run;
   }
 
-  /** Sends a method and resolves to the answer, or to `undefined` when the channel ends before. */
+  /** Sends a method and resolves to the answer, or to `undefined` when the channel ends first. */
   request<N extends MethodName>(
     name: N,
     fields: Partial<MethodFields<N>> = {},
@@ -184,7 +184,7 @@ export class Channel {
     this.#model.settling(delivery, state);
   }
 
-  /** Returns all that is held to its queues. */
+  /** Returns all held messages to their queues. */
   async recover(): Promise<void> {
     await this.request("basic.recover", { requeue: true }, { onAnswer: () => this.#returnAll() });
   }
@@ -294,7 +294,7 @@ export class Channel {
     last.set(publisher, sequence);
   }
 
-  // The end
+  // Closing
 
   #closedByBroker({ replyCode, replyText }: MethodOf<"channel.close">): void {
     if (!this.mayBeClosedWith.has(replyCode)) {
@@ -314,14 +314,14 @@ export class Channel {
     await this.request("channel.close", { replyCode: 200 }, { onAnswer });
   }
 
-  /** What was delivered may not have come, and never will. */
+  /** Notes that deliveries may not have arrived, and never will. */
   mayHaveLostDeliveries(): void {
     for (const { queues, noAck } of [...this.consumers.values(), ...this.#requests]) {
       for (const queue of queues) this.#model.mayHaveLostDeliveries(queue, noAck, this.client.link);
     }
   }
 
-  /** `isOrderly` when nothing can have got lost on the way. */
+  /** Ends the channel; `isOrderly` when nothing can have been lost on the way. */
   end(isOrderly: boolean): void {
     if (this.isEnded) return;
     this.isEnded = true;

@@ -7,12 +7,12 @@ import type { Copy, QueueModel } from "./model.ts";
 import { mustHold } from "./violation.ts";
 import type { World } from "./world.ts";
 
-/** The journal's files, at most, and one more that may be in the making. */
+/** Maximum number of journal files, and one more that may be made at the moment. */
 const JOURNAL_FILES_MAX = 5;
-/** What is left of a store's folder beside the journal when nothing is in any queue, in bytes. */
+/** Maximum size of a store's folder beside the journal when all queues are empty, in bytes. */
 const SNAPSHOT_BYTES_MAX = 64 * 1024;
 
-/** Whether something is there: asked on a channel of its own, which the broker closes if it is not. */
+/** Returns whether something exists, asked on a channel of its own, which the broker closes if it does not. */
 async function ask(
   client: Client,
   thing: { readonly kind: "queue" | "exchange"; readonly name: string },
@@ -30,8 +30,8 @@ async function ask(
 }
 
 /**
- * What was declared and is durable must be there after a restart, and what was deleted or is transient must not. Nobody
- * else is connected, so queues hold all that they must.
+ * Checks after a restart that durable things exist, and deleted or transient ones do not. Nobody else is connected, so
+ * queues hold all that they must.
  */
 export async function checkTopology(world: World, process: BrokerProcess): Promise<void> {
   const client = await world.connect(process);
@@ -54,16 +54,16 @@ export async function checkTopology(world: World, process: BrokerProcess): Promi
 }
 
 /**
- * Publishers may rightly wait while messages take all the memory that they may, and nobody consumes them: then takes them
- * out, until nobody waits. Returns whether that was needed.
+ * Takes messages out while they take all of the memory and nobody consumes them, as publishers rightly wait then.
+ * Returns whether that was necessary.
  */
 export async function makeRoom(world: World): Promise<boolean> {
   for (let attempt = 0; attempt < 20; attempt++) {
     if ([...world.clients].every(({ isEnded, waiting }) => isEnded || waiting.length === 0)) return attempt > 0;
     if (!world.isShortOfMemory) return false;
     world.note("messages are taken out to make room in memory");
-    // What is in a transaction, or has come in part, takes memory too, and who may not publish can't end it (so it is
-    // with RabbitMQ).
+    // Messages in a transaction, or incomplete ones, take memory too, and their blocked publishers can't end that, as
+    // in RabbitMQ.
     for (const { channels, link } of attempt < 3 ? [] : world.clients) {
       const isTransactional = [...channels.values()].some((channel) => channel.isTransactional);
       if (isTransactional || link.unreadBytes > 0) link.reset();
@@ -80,7 +80,7 @@ export async function makeRoom(world: World): Promise<boolean> {
   return true;
 }
 
-/** When all faults are over, nobody waits for anything, and the broker has noticed who is gone. */
+/** Checks after the end of all faults that nobody waits, and that the broker has noticed who is gone. */
 export function checkRest(world: World): void {
   for (const client of world.clients) {
     mustHold(client.isEnded || client.waiting.length === 0, () => `a client still waits for ${client.waiting}`);
@@ -90,7 +90,7 @@ export function checkRest(world: World): void {
   world.model.checkSuspicions();
 }
 
-/** Takes all messages out of all queues, and checks that it is all that must be there, in order. */
+/** Takes all messages out of all queues, and checks that they are complete and in order. */
 export async function drain(world: World): Promise<void> {
   const client = await world.connect();
   const { topology } = world.model;
@@ -128,7 +128,7 @@ async function drainQueue(world: World, client: Client, queue: QueueModel, messa
   await channel.close();
 }
 
-/** All messages of a queue, in order. */
+/** Returns all messages of a queue, in order. */
 async function takeAll(world: World, channel: Channel, queue: QueueModel): Promise<Copy[]> {
   const drained: Copy[] = [];
   if (world.chance.happens(0.5)) {
@@ -153,7 +153,7 @@ async function takeAll(world: World, channel: Channel, queue: QueueModel): Promi
   return drained;
 }
 
-/** A message that was confirmed before another one was sent is before that, wherever the two were in between. */
+/** Checks that a message confirmed before another was sent comes before that, wherever the two were meanwhile. */
 function checkOrder(queue: QueueModel, drained: readonly Copy[]): void {
   let latest = drained[0];
   for (const copy of drained) {
@@ -173,7 +173,7 @@ function checkOrder(queue: QueueModel, drained: readonly Copy[]): void {
   }
 }
 
-/** With nothing in any queue, next to nothing is left in memory and on disk. */
+/** Checks that with empty queues almost nothing is left in memory and on disk. */
 export async function checkNothingIsLeft(world: World): Promise<void> {
   const { broker, clock } = world.process!;
   await fillSlabs(world);
@@ -192,7 +192,7 @@ export async function checkNothingIsLeft(world: World): Promise<void> {
   await file.close();
 }
 
-/** Has messages come and go until a slab with a message that was forgotten in it would be one of two. */
+/** Publishes and consumes messages until a slab with a leaked message would be one of two. */
 async function fillSlabs(world: World): Promise<void> {
   const client = (await world.connect())!;
   const channel = (await client.openChannel())!;
@@ -207,7 +207,7 @@ async function fillSlabs(world: World): Promise<void> {
   await world.sleep(10_000);
 }
 
-/** After another power failure everything is as it was: no message comes back. */
+/** Checks after another power loss that no message comes back. */
 export async function checkEmpty(world: World): Promise<void> {
   const client = (await world.connect())!;
   for (const queue of world.model.topology.queues.values()) {

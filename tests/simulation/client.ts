@@ -15,13 +15,13 @@ import type { Message, Model } from "./model.ts";
 import type { Link } from "./network.ts";
 import { mustHold, Violation } from "./violation.ts";
 
-/** What a client needs to know of the world. */
+/** The parts of the world that a client uses. */
 export interface ClientHost {
   readonly model: Model;
   after(delayMs: number, callback: () => void): () => void;
-  /** Whether the disk may have failed to read lately, for which the broker may end a connection. */
+  /** True when a read of the disk may have failed recently, which may make the broker close a connection. */
   readonly mayFailToRead: boolean;
-  /** Takes note of what a client was sent. */
+  /** Notes received bytes. */
   noteReceived(bytes: Uint8Array): void;
   /** Takes a line of the trace. */
   trace(line: () => string): void;
@@ -32,7 +32,7 @@ export interface ClientOptions {
   readonly frameMax: number;
 }
 
-/** What belongs to a method with content and has arrived. */
+/** The parts of a method with content that have arrived. */
 interface PartialContent {
   readonly channel: Channel;
   readonly method: Method;
@@ -41,7 +41,7 @@ interface PartialContent {
   receivedBytes: number;
 }
 
-/** A client of the broker, which checks all that it is told. */
+/** A client of the broker, which checks everything that it receives. */
 export class Client implements FrameHandler {
   readonly isPaused = false;
   readonly host: ClientHost;
@@ -53,17 +53,17 @@ export class Client implements FrameHandler {
   #lastChannel = 0;
   readonly #name: string;
   #waitsFor: { readonly name: MethodName; readonly resolve: (method: Method | undefined) => void } | undefined;
-  /** What it has seen of the broker since it last looked, to notice that it is gone. */
+  /** True when it has received something since its last check that the broker is alive. */
   #hasHeard = true;
   #silentChecks = 0;
   #isClosing = false;
-  /** It has logged in. */
+  /** True once it has logged in. */
   isOpen = false;
   isEnded = false;
   isReading = true;
   /** Called when the connection begins to end, from either side. */
   onEnding = () => {};
-  /** The broker has sent `connection.blocked`. */
+  /** True while the broker has sent `connection.blocked`. */
   isBlocked = false;
 
   constructor(host: ClientHost, link: Link, options: ClientOptions) {
@@ -74,7 +74,7 @@ export class Client implements FrameHandler {
     link.events = this;
   }
 
-  /** Logs in. Resolves to whether the connection is open. */
+  /** Logs in. Resolves with whether the connection is open. */
   async open(): Promise<boolean> {
     this.link.send(HEADER_0_9_1);
     if (await this.#receive("connection.start") === undefined) return false;
@@ -116,13 +116,13 @@ export class Client implements FrameHandler {
     this.#end();
   }
 
-  /** Is gone without a word, and nobody tells the broker. */
+  /** Disappears without telling the broker. */
   vanish(): void {
     this.link.vanish();
     if (!this.isEnded) this.#end();
   }
 
-  /** What it waits for. */
+  /** Descriptions of what it waits for. */
   get waiting(): string[] {
     const waiting: string[] = this.#waitsFor === undefined ? [] : [this.#waitsFor.name];
     for (const channel of this.channels.values()) {
@@ -149,7 +149,7 @@ export class Client implements FrameHandler {
     this.link.send(methodFrame(channel, name, fields));
   }
 
-  /** The frames of `basic.publish` with its content. */
+  /** Returns the frames of `basic.publish` with its content. */
   publishFrames(channel: number, message: Message): Uint8Array {
     const { exchange, routingKey, isMandatory, isPersistent, body, headers } = message;
     this.host.trace(() => {
@@ -180,7 +180,7 @@ export class Client implements FrameHandler {
     this.#frames.read(bytes, 0);
   }
 
-  /** The link has ended. */
+  /** Called when the link has ended. */
   ended(): void {
     if (this.isEnded) return;
     const isExpected = this.#isClosing || this.link.isDisturbed || !this.isReading;
@@ -284,7 +284,7 @@ export class Client implements FrameHandler {
     }
   }
 
-  /** Twice an interval: says that this side is there, and looks whether the other one is. */
+  /** Called twice in an interval: sends a heartbeat, and checks that the broker has sent something. */
   #checkHeartbeat(): void {
     this.host.after(this.#options.heartbeatSeconds * 500, () => {
       if (this.isEnded) return;

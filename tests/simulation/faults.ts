@@ -6,7 +6,7 @@ import { checkTopology } from "./checks.ts";
 
 type Fault = (world: World) => Promise<void> | void;
 
-/** What goes wrong, and how often one thing in comparison with another. */
+/** Faults with their relative frequency. */
 const FAULTS: { readonly [name: string]: readonly [weight: number, fault: Fault] } = {
   "the broker is killed": [2, (world) => endProcess(world, "killed")],
   "the power fails": [3, (world) => endProcess(world, "out of power")],
@@ -32,13 +32,13 @@ const FAULTS: { readonly [name: string]: readonly [weight: number, fault: Fault]
   "a connection breaks": [6, (world) => someClient(world)?.link.reset()],
   "a client is gone without a word": [4, (world) => someClient(world)?.vanish()],
   "the clock jumps": [3, (world) => {
-    // A client that is slow to log in is disconnected.
+    // A client that logs in slowly is disconnected.
     for (const { link, isOpen } of world.clients) if (!isOpen) link.isDisturbed = true;
     world.time.jump(world.chance.scale(100, 100_000));
   }],
 };
 
-/** Has things go wrong, one after the other, until the world is to be healed. */
+/** Causes one fault after the other, until the world is to be healed. */
 export async function goWrong(world: World): Promise<void> {
   const weighted = Object.entries(FAULTS).map(([name, [weight, fault]]) => [weight, { name, fault }] as const);
   while (!world.isStopping) {
@@ -51,7 +51,7 @@ export async function goWrong(world: World): Promise<void> {
   }
 }
 
-/** Ends all that is wrong. */
+/** Ends all faults. */
 export function heal(world: World): void {
   world.isHealed = true;
   world.diskStallsUntilMs = 0;
@@ -73,14 +73,14 @@ async function usedBytes(files: FaultyFiles): Promise<number> {
   return 2 ** 40 - free;
 }
 
-// The end of a process, and the start of the next one
+// The end of a process, and the start of the next
 
 type End = "killed" | "out of power";
 
-/** What the clients of a process learn, and when. */
+/** Tells the clients of a process about its end. */
 function bury(world: World, process: BrokerProcess | undefined, how: End): void {
   world.process = undefined;
-  // Clients hear of it later.
+  // Clients learn of it later.
   for (const { channels } of world.clients) for (const channel of channels.values()) channel.mayHaveLostDeliveries();
   process?.die(() => how === "killed" ? world.chance.scale(0.1, 10) : world.chance.scale(10, 3000));
   world.model.processEnded(false);
@@ -101,7 +101,7 @@ async function endProcessAtWrite(world: World, how: End): Promise<void> {
   await endProcess(world, how);
 }
 
-/** Closes the broker as an operator does, who loses patience where that takes too long. */
+/** Closes the broker like an operator, who kills it when that takes too long. */
 async function closeProcess(world: World): Promise<void> {
   const process = world.process!;
   world.process = undefined;
@@ -115,7 +115,7 @@ async function closeProcess(world: World): Promise<void> {
   await startAgain(world);
 }
 
-/** Starts the broker, as often as it takes, and has clients come when it is found to be as it must be. */
+/** Starts the broker, repeatedly if necessary, and lets clients connect when its state is correct. */
 async function startAgain(world: World): Promise<void> {
   const { chance } = world;
   for (;;) {
@@ -130,7 +130,7 @@ async function startAgain(world: World): Promise<void> {
     const died = files.died.then(() => undefined);
     const process = await Promise.race([started, died]);
     if (process === undefined) {
-      // It may have got as far as that behind our back.
+      // It may have started meanwhile.
       started.then((late) => late?.die(() => 0));
       world.faultCount++;
       bury(world, undefined, chance.pick(["killed", "out of power"]));

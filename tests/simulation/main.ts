@@ -1,4 +1,4 @@
-/** Simulates the broker on a failing disk and network, from as many seeds as are asked for. */
+/** Simulates the broker on a failing disk and network, from a number of seeds. */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { simulate } from "./simulation.ts";
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   },
 });
 
-// A seed that is given alone is replayed step by step.
+// A single seed is replayed step by step.
 const first = Number(values.seed ?? values.first);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 const isTraced = values.trace || values.seed !== undefined;

@@ -6,28 +6,28 @@ import { seededRandom } from "../store/seeded_random.ts";
 import { type Declared, Topology } from "./topology.ts";
 import { mustHold } from "./violation.ts";
 
-/** Bodies are parts of this, so that any part of any body can be told from others, and none is made twice. */
+/** Bodies are parts of this buffer, so that all parts of all bodies differ, and none is made twice. */
 const BODIES = Buffer.alloc(4 * 1024 * 1024);
 const bodyRandom = seededRandom(1);
 for (let at = 0; at < BODIES.length; at += 4) BODIES.writeInt32LE(bodyRandom() * 2 ** 32 | 0, at);
 
-/** Who publishes on one channel, in an order that queues keep. */
+/** A publisher on one channel, whose order queues keep. */
 export interface Publisher {
   readonly run: number;
   sequence: number;
-  /** Its messages go to their queues when they are committed, by the names that these had when they were routed. */
+  /** True when its messages go to their queues at the commit, by the names that these had when they were routed. */
   isTransactional: boolean;
 }
 
 /** A queue from its declaration to its end. */
 export interface QueueModel extends Declared {
   readonly kind: "queue";
-  /** The link of the connection that it belongs to and goes with. */
+  /** Link of the connection that owns it and with which it is deleted. */
   readonly owner: Link | undefined;
   readonly copies: Set<Copy>;
-  /** It keeps transient messages too, and hands those out first that come back. */
+  /** True for a quorum queue, which keeps transient messages too, and delivers returned ones first. */
   readonly isQuorum: boolean;
-  /** Deliveries may have been made that nobody has seen. */
+  /** True when there may have been deliveries that nobody has seen. */
   mayHaveLostDeliveries: boolean;
 }
 
@@ -40,21 +40,21 @@ export interface Publishing {
   readonly bodyBytes: number;
 }
 
-/** A message from before it is sent. */
+/** A message, from before it is sent. */
 export interface Message extends Publishing {
   readonly number: number;
   readonly publisher: Publisher;
   readonly sequence: number;
   readonly run: number;
   readonly body: Uint8Array;
-  /** When it was sent at the earliest; for one in a transaction, when that was committed. */
+  /** Earliest time at which it was sent; for one in a transaction, the time of the commit. */
   sentAtMs: number;
   confirmedAtMs: number;
-  /** The broker has it, whether it said so or not. */
+  /** True when the broker has it, whether it said so or not. */
   isTakenIn: boolean;
   isReturned: boolean;
   isRolledBack: boolean;
-  /** By queue, where it is or may be. */
+  /** Copies by the queue that has them, or may have them. */
   readonly copies: Map<QueueModel, Copy>;
 }
 
@@ -62,14 +62,14 @@ export interface Message extends Publishing {
 export interface Copy {
   readonly message: Message;
   readonly queue: QueueModel;
-  /** Whether the message certainly went to the queue. */
+  /** True when the message certainly went to the queue. */
   isCertain: boolean;
-  /** Why it need not be there any more. */
+  /** Reason why it need not be there any more. */
   excuse: string | undefined;
   last: Delivery | undefined;
-  /** Whether any delivery in the run of the last one said that it is another one. */
+  /** True when any delivery in the run of the last one was marked as redelivered. */
   wasRedelivered: boolean;
-  /** It is gone for good, whatever happens to the broker. */
+  /** True when it is gone for good, whatever happens to the broker. */
   isGoneForGood: boolean;
 }
 
@@ -79,23 +79,23 @@ export interface Delivery {
   readonly tag: number;
   readonly consumer: ConsumerModel | undefined;
   readonly isRedelivered: boolean;
-  /** `settling`: the broker was told, and may not have heard it. */
+  /** `settling`: the settlement was sent, and may not have been received. */
   state: "held" | "settling" | "settled" | "returned";
-  /** What becomes of it with the transaction. */
+  /** Outcome of the delivery with the transaction. */
   outcome: "settling" | "returned";
 }
 
-/** Something that is right only if there is an explanation, which may still be on its way. */
+/** A suspicious event, whose explanation may still be on its way. */
 interface Suspicion {
   readonly text: string;
   readonly isExplained: () => boolean;
 }
 
-/** What must be true of the broker, after all that clients have told it and heard of it. */
+/** The expected state of the broker, by all that clients have sent and received. */
 export class Model {
   readonly topology = new Topology();
   readonly messages: Message[] = [];
-  /** How often the broker was started. */
+  /** Number of starts of the broker. */
   run = 0;
   deliveryCount = 0;
   publishedBytes = 0;
@@ -104,7 +104,7 @@ export class Model {
   /** Messages that the broker may put into queues at any time from now on. */
   readonly #underWay = new Set<Message>();
   #suspicions: Suspicion[] = [];
-  /** Names of queues for consumers to come, and the queues that these may be by now. */
+  /** Names of queues of future consumers, with the queues that these may be by now. */
   readonly #unclear = new Set<{ readonly name: string; readonly queues: Set<QueueModel> }>();
 
   constructor(now: () => number) {
@@ -113,7 +113,7 @@ export class Model {
 
   // Topology
 
-  /** The queue of a name is about to be declared, and there is none. */
+  /** Notes that a queue will be declared whose name is free. */
   declareQueue(name: string, isDurable: boolean, owner: Link | undefined, isQuorum: boolean = false): QueueModel {
     const queue: QueueModel = {
       kind: "queue",
@@ -132,19 +132,19 @@ export class Model {
     return queue;
   }
 
-  /** A queue is gone, and all that was in it. */
+  /** Notes that a queue and all its messages are gone. */
   queueIsGone(queue: QueueModel): void {
     this.topology.forget(queue);
     for (const copy of queue.copies) copy.excuse = "deleted with its queue";
     this.topologyMayChange();
   }
 
-  /** A queue may have lost all that is in it, or not. */
+  /** Notes that a queue may have lost all its messages. */
   mayBeEmptied(queue: QueueModel, why: string): void {
     for (const copy of queue.copies) copy.excuse ??= why;
   }
 
-  /** Something is about to change: messages that are under way may go by what was before, or by what comes. */
+  /** Notes a coming change: messages on the way may be routed by the old or the new topology. */
   topologyMayChange(): void {
     for (const message of this.#underWay) this.#route(message);
   }
@@ -160,7 +160,7 @@ export class Model {
     for (const [queue, copy] of message.copies) if (!route.has(queue)) copy.isCertain = false;
   }
 
-  /** A commit finds a new queue in the place of one that a message was routed to before. */
+  /** Notes that a commit may put a message into a new queue with the name of an old one. */
   #heirMayGet(queue: QueueModel): void {
     for (const message of this.#underWay) {
       if (!message.publisher.isTransactional || message.copies.has(queue)) continue;
@@ -182,7 +182,7 @@ export class Model {
     queue.copies.add(copy);
   }
 
-  /** The queues that the name of one may stand for, until {@linkcode becameClear}. */
+  /** Returns the queues that a name may stand for, until {@linkcode becameClear}. */
   mayBecome({ name }: QueueModel): Set<QueueModel> {
     const current = this.topology.queues.get(name)!;
     const queues = new Set([current]);
@@ -196,7 +196,7 @@ export class Model {
 
   // Publishing
 
-  /** A message is about to be sent. */
+  /** Notes that a message will be sent. */
   publish(publisher: Publisher, publishing: Publishing): Message {
     const number = this.messages.length;
     const { bodyBytes } = publishing;
@@ -222,7 +222,7 @@ export class Model {
     return message;
   }
 
-  /** A message of a transaction is about to be committed. */
+  /** Notes that a message of a transaction will be committed. */
   sent(message: Message): void {
     message.sentAtMs = this.#now();
   }
@@ -253,7 +253,10 @@ export class Model {
     this.#underWay.delete(message);
   }
 
-  /** Nobody will hear of a message any more, and it may be put into queues for as long as the broker has the connection. */
+  /**
+   * Notes that nobody will learn the result of a publish; the message may be put into queues for as long as the broker
+   * has the connection.
+   */
   abandoned(message: Message, link: Link): void {
     link.letGo.then(() => this.#underWay.delete(message));
   }
@@ -280,7 +283,7 @@ export class Model {
     mustHold(!message.isReturned, () => `${what()}, and it was returned`);
     const isLasting = isKept(message, copy.queue);
     mustHold(message.run === channel.run || isLasting, () => `${what()} after a restart, and is not durable`);
-    // What was sent to a channel that ends may be seen behind what came of it elsewhere.
+    // Messages sent to an ending channel may be seen after their later deliveries elsewhere.
     if (copy.isGoneForGood) this.#suspect(`${what()}, though it was settled for good`, () => channel.isEnded);
     const { last } = copy;
     const state = noAck ? "settled" : "held";
@@ -294,7 +297,7 @@ export class Model {
       outcome: "returned",
     };
     if (noAck) copy.excuse ??= "delivered, and needs no acknowledgement";
-    // What an older process sent may come late.
+    // Messages of an older process may come late.
     if (last !== undefined && last.channel.run > channel.run) return delivery;
     if (last !== undefined && last.channel.run === channel.run) {
       if (last.state === "settled") this.#suspect(`${what()} again, though it was settled`, () => channel.isEnded);
@@ -324,19 +327,19 @@ export class Model {
     if (state === "settling") delivery.copy.excuse ??= "acknowledged";
   }
 
-  /** The broker has heard that a delivery is settled. */
+  /** Notes that the broker has received a settlement. */
   settledForSure(delivery: Delivery): void {
     if (delivery.state === "settling") delivery.state = "settled";
   }
 
-  /** And it has written that down. */
+  /** Notes that the broker has a settlement on disk. */
   settledDurably(delivery: Delivery): void {
     if (delivery.state === "returned") return;
     delivery.state = "settled";
     delivery.copy.isGoneForGood = true;
   }
 
-  /** A channel ended before all that was delivered to it has been seen. */
+  /** Notes that a channel ended before all its deliveries were seen. */
   mayHaveLostDeliveries(queue: QueueModel, noAck: boolean, link: Link): void {
     const note = () => {
       queue.mayHaveLostDeliveries = true;
@@ -348,7 +351,7 @@ export class Model {
 
   // The end of a process
 
-  /** `isOrderly` when the broker has written down all that it had heard. */
+  /** Notes the end of a process; `isOrderly` when the broker has everything on disk that it had received. */
   processEnded(isOrderly: boolean): void {
     if (isOrderly) {
       for (const { copies } of this.messages) {
@@ -366,7 +369,7 @@ export class Model {
     this.topology.forgetTransient();
   }
 
-  /** All that is to be tried was tried: whatever was thought to have an explanation must have it by now. */
+  /** Checks after all attempts that every suspicion has been explained. */
   checkSuspicions(): void {
     for (const { text, isExplained } of this.#suspicions) mustHold(isExplained(), () => text);
     this.#suspicions = [];
@@ -384,6 +387,6 @@ export class Model {
   }
 }
 
-/** Whether a queue has a message after a restart too. */
+/** Returns whether a queue has a message after a restart too. */
 const isKept = ({ isPersistent }: Message, { isDurable, isQuorum }: QueueModel): boolean =>
   isQuorum || (isDurable && isPersistent);

@@ -3,32 +3,31 @@ import type { Transport } from "../../src/transport/transport.ts";
 import type { Chance } from "./chance.ts";
 import type { SimulatedTime } from "./simulated_time.ts";
 
-/** What a client is told of its connection. */
+/** Events of a client's connection. */
 export interface LinkEvents {
   received(bytes: Uint8Array): void;
-  /** Nothing more comes: the broker ended the connection, or it broke. */
+  /** Called when nothing more comes, as the broker ended the connection or it broke. */
   ended(): void;
 }
 
 const NOBODY: LinkEvents = { received: () => {}, ended: () => {} };
-/** What a broker's read returns at most, in bytes. */
+/** Largest chunk that a broker reads, in bytes. */
 const CHUNK_BYTES_MAX = 64 * 1024;
 const WINDOW_BYTES = [4 * 1024, 64 * 1024, 1024 * 1024];
 
 /**
- * A connection over the network: bytes that arrive late and in pieces, a peer that does not read, one that is gone
- * without a word.
+ * A connection over the network: bytes that arrive late and in pieces, a peer that does not read, one that disappears.
  */
 export class Link {
   readonly transport: Transport;
   events = NOBODY;
-  /** Whether something happened to it that may end it. */
+  /** True when something happened that may end it. */
   isDisturbed = false;
-  /** Resolves when the broker has nothing to do with it any more. */
+  /** Resolves when the broker no longer uses it. */
   readonly letGo: Promise<void>;
-  /** To be called when that is so. */
+  /** Called when the broker no longer uses it. */
   readonly onLetGo: () => void;
-  /** Bytes on their way to the broker, or not read by it. */
+  /** Number of bytes that are on their way to the broker, or unread by it. */
   unreadBytes = 0;
   readonly #time: SimulatedTime;
   readonly #chance: Chance;
@@ -51,7 +50,7 @@ export class Link {
   #onRoom: (() => void) | undefined;
   #isReading = true;
   #isOutputFinished = false;
-  /** Nothing arrives any more, in either direction. */
+  /** True when nothing arrives any more, in either direction. */
   #isGone = false;
 
   constructor(time: SimulatedTime, chance: Chance, port: number) {
@@ -92,7 +91,7 @@ export class Link {
     return this.#latencyMs * (chance.happens(0.02) ? chance.scale(1, 100) : 0.5 + chance.random());
   }
 
-  // What the client does
+  // Actions of the client
 
   send(bytes: Uint8Array): void {
     if (this.#isGone || this.#isFinishing) return;
@@ -113,7 +112,7 @@ export class Link {
     }
   }
 
-  /** Closes the connection in an orderly way (FIN), behind what was sent. */
+  /** Closes the connection in an orderly way (FIN), behind everything sent. */
   finish(): void {
     if (this.#isGone || this.#isFinishing) return;
     this.#isFinishing = true;
@@ -121,7 +120,7 @@ export class Link {
     this.#time.at(this.#inputAt, () => this.#feed());
   }
 
-  /** Breaks the connection (RST): what is under way is lost, and both ends hear of it. */
+  /** Breaks the connection (RST): data on the way is lost, and both ends are told. */
   reset(): void {
     if (this.#isGone) return;
     this.isDisturbed = true;
@@ -130,13 +129,13 @@ export class Link {
     this.#tellEnd();
   }
 
-  /** The network takes the connection away, and nobody is told. */
+  /** Interrupts the connection without telling anybody. */
   vanish(): void {
     this.isDisturbed = true;
     this.#isGone = true;
   }
 
-  /** The client stops reading. */
+  /** Stops the client's reading. */
   pause(): void {
     this.#isReading = false;
   }
@@ -146,7 +145,10 @@ export class Link {
     for (const bytes of this.#waiting.splice(0)) this.#read(bytes);
   }
 
-  /** The process at the other end has died; the client hears of it after a time. Some of what it had sent still arrives. */
+  /**
+   * Ends the link after the process at the other end has died; the client is told later. Some of the output still
+   * arrives.
+   */
   brokerDied(afterMs: number): void {
     this.isDisturbed = true;
     this.#isInputOver = true;
@@ -178,7 +180,7 @@ export class Link {
   }
 
   #write(bytes: Uint8Array): Promise<void> | undefined {
-    // The broker may use its memory again when the write is done.
+    // The broker may reuse its memory when the write is done.
     this.#sendToClient(bytes.slice());
     if (this.#unreadOutputBytes <= this.#windowBytes) return undefined;
     return new Promise((resolve) => this.#onRoom = resolve);

@@ -2,29 +2,29 @@ import { setImmediate } from "node:timers";
 import type { Clock } from "../../src/broker/turn/clock.ts";
 import { Violation } from "./violation.ts";
 
-/** Number of events at one and the same moment that counts as an endless loop. */
+/** Number of events at the same moment that counts as an endless loop. */
 const EVENTS_AT_ONCE_MAX = 200_000;
 
 interface Timer {
   readonly dueMs: number;
   readonly number: number;
-  /** `undefined` once it was taken back. */
+  /** `undefined` once it was cancelled. */
   callback: (() => void) | undefined;
 }
 
 /**
- * Time that passes only from one event to the next, of which there is never more than one at once. Between two events
- * everything is done that waits for nothing but its turn, such as a step of a stream. These are microtasks, which only
- * the runtime's own loop is sure to have run; `setImmediate` is the fastest way round it, in 1 to 2 µs on Deno and on Bun.
+ * Time that passes only from one event to the next, one at a time. Between two events everything is done that waits
+ * only for its turn, such as a step of a stream. These are microtasks, and only the runtime's own loop is sure to have
+ * run all of them; `setImmediate` is the fastest way through it, with 1 to 2 µs on Deno and on Bun.
  */
 export class SimulatedTime implements Clock {
-  /** How many events there were. */
+  /** Number of events. */
   eventCount = 0;
-  /** Called between two events, when everything is done that the first one has brought about. */
+  /** Called between two events, when all effects of the first one are done. */
   onQuiet: () => void = () => {};
   #nowMs = 0;
   #lastNumber = 0;
-  /** A binary heap: the timer that is due first, and among these was set first, is in front. */
+  /** A binary heap with the earliest timer in front, and among equals the one that was set first. */
   readonly #timers: Timer[] = [];
 
   now(): number {
@@ -40,7 +40,7 @@ export class SimulatedTime implements Clock {
     return this.at(this.#nowMs + delayMs, callback);
   }
 
-  /** Calls back at a time. Of those at the same time, the first to ask is the first to be called. */
+  /** Calls back at a time. Callbacks at the same time are called in the order in which they were set. */
   at(dueMs: number, callback: () => void): () => void {
     const timer: Timer = { dueMs, number: ++this.#lastNumber, callback };
     this.#push(timer);
@@ -51,12 +51,12 @@ export class SimulatedTime implements Clock {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** The clock goes ahead: what becomes due in between happens late. */
+  /** Moves the clock ahead: what becomes due meanwhile happens late. */
   jump(ms: number): void {
     this.#nowMs += ms;
   }
 
-  /** Lets time pass until a promise is settled. */
+  /** Lets time pass until a promise settles. */
   async runUntil<Value>(promise: Promise<Value>): Promise<Value> {
     let isSettled = false;
     const settle = () => {
@@ -115,7 +115,7 @@ export class SimulatedTime implements Clock {
   }
 }
 
-/** Resolves when all microtasks have run, however many they made on the way. */
+/** Resolves when all microtasks have run, however many they have added. */
 function everythingDone(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
@@ -124,7 +124,7 @@ function everythingDone(): Promise<void> {
 export class ProcessClock implements Clock {
   readonly #time: SimulatedTime;
   #isStopped = false;
-  /** How many callbacks are still to come. */
+  /** Number of callbacks that are still to come. */
   timerCount = 0;
 
   constructor(time: SimulatedTime) {

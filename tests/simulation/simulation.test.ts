@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { simulate } from "./simulation.ts";
 
-/** How many lives of a broker are simulated, and for how long at most: a slow machine has to stop before the last one. */
+/** Number of simulated brokers, and the time limit: a slow machine must stop before the last one. */
 const SEEDS = 120;
 const TIME_MS = 18_000;
 
 describe("a broker on a failing disk and network", () => {
-  it("keeps what it promises, whatever goes wrong", { timeout: 60_000 }, async () => {
+  it("keeps its promises, whatever goes wrong", { timeout: 60_000 }, async () => {
     const startedAtMs = performance.now();
     let faultCount = 0;
     for (let seed = 1; seed <= SEEDS && performance.now() - startedAtMs < TIME_MS; seed++) {
@@ -20,7 +20,7 @@ describe("a broker on a failing disk and network", () => {
     assert.ok(faultCount > 0, "nothing went wrong");
   });
 
-  it("does the same again from the same seed", { timeout: 60_000 }, async () => {
+  it("repeats a run exactly from the same seed", { timeout: 60_000 }, async () => {
     for (const seed of [1001, 1002, 1003]) {
       const [first, second] = [await simulate(seed), await simulate(seed)];
       assert.deepEqual(second, first);

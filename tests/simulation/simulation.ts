@@ -4,23 +4,23 @@ import { endProcess, goWrong, heal, startFirst } from "./faults.ts";
 import { arrange, consume, ownQueue, publish } from "./workload.ts";
 import { World } from "./world.ts";
 
-/** How long it takes at most until everybody has got over what went wrong, and dead connections are noticed. */
+/** Maximum time until everything has recovered from all faults, and dead connections are noticed. In milliseconds. */
 const REST_MS = 120_000;
 
 export interface SimulationResult {
   readonly seed: number;
-  /** What was violated; `undefined` when all went well. */
+  /** The violation; `undefined` when there was none. */
   readonly failure: Error | undefined;
-  /** What has happened, as a number: the same for the same seed. */
+  /** Hash of all events: the same for the same seed. */
   readonly hash: number;
   readonly events: number;
-  /** Messages published, confirmed and delivered. */
+  /** Number of messages published, confirmed and delivered. */
   readonly operations: number;
   readonly faults: number;
   readonly simulatedMs: number;
 }
 
-/** Has a broker live through all that a seed holds ready for it. */
+/** Simulates a broker with all faults of a seed. */
 export async function simulate(seed: number, trace?: (line: string) => void): Promise<SimulationResult> {
   const world = new World({ seed, trace });
   const onUnhandled = (error: unknown) => world.fail(new Error(`unhandled: ${(error as Error)?.stack ?? error}`));

@@ -1,7 +1,7 @@
 import type { FieldTable } from "../../src/wire/field_table.ts";
 import type { QueueModel } from "./model.ts";
 
-/** What is known of a thing. A request without an answer leaves it `"uncertain"`. */
+/** Existence of a thing. A request without an answer leaves it `"uncertain"`. */
 export type Presence = "absent" | "present" | "uncertain";
 
 export type ExchangeType = "direct" | "fanout" | "topic" | "headers";
@@ -26,10 +26,10 @@ export interface BindingModel {
   presence: Presence;
 }
 
-/** Where a message goes: each queue with whether it certainly does. */
+/** The queues on a route; true for those that certainly get the message. */
 export type Route = Map<QueueModel, boolean>;
 
-/** The exchanges and bindings as far as they are known, and where messages go through them. */
+/** The exchanges and bindings as far as they are known, and the routes through them. */
 export class Topology {
   readonly exchanges = new Map<string, ExchangeModel>();
   /** By name, the one that was declared last. */
@@ -53,13 +53,13 @@ export class Topology {
     );
   }
 
-  /** A thing is gone, and its bindings with it. */
+  /** Removes a thing with its bindings. */
   forget(thing: ExchangeModel | QueueModel): void {
     thing.presence = "absent";
     this.bindings = this.bindings.filter(({ source, destination }) => source !== thing && destination !== thing);
   }
 
-  /** A process has ended: what is not durable is gone with it. */
+  /** Removes everything transient, as a process has ended. */
   forgetTransient(): void {
     const things = [...this.exchanges.values(), ...this.queues.values()];
     for (const thing of things) if (!thing.isDurable) this.forget(thing);

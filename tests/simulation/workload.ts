@@ -9,15 +9,15 @@ import type { World } from "./world.ts";
 const KEYS = ["a", "b", "a.b", "a.c"];
 const PATTERNS = ["a", "b", "a.*", "a.#", "#", "*.b"];
 const EXCHANGE_TYPES: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
-/** No message goes for having come back too often. */
+/** Arguments of quorum queues without a delivery limit, so that no message is dropped for its returns. */
 const QUORUM = fieldTable({ "x-queue-type": "quorum", "x-delivery-limit": -1 });
-/** What a client may have sent and the broker not read, in bytes. */
+/** Maximum number of a client's bytes that the broker has not read. */
 const UNREAD_BYTES_MAX = 256 * 1024;
-/** What all publishers together send in a simulation. */
+/** Maximum number of messages of all publishers in a simulation. */
 const MESSAGES_MAX = 2000;
 const BYTES_MAX = 6 * 1024 * 1024;
 
-/** Opens a connection and a channel; waits a little where that fails. */
+/** Opens a connection and a channel; waits a little when that fails. */
 async function openChannel(world: World): Promise<Channel | undefined> {
   const client = await world.connect();
   const channel = await client?.openChannel();
@@ -40,7 +40,7 @@ export async function publish(world: World): Promise<void> {
   while (!world.isStopping) {
     const channel = await openChannel(world);
     if (channel === undefined) continue;
-    // What is published to may have been deleted.
+    // The exchange or queue may have been deleted.
     channel.mayBeClosedWith.add(404);
     const publisher = channel.publisher = { run: channel.run, sequence: 0, isTransactional: false };
     const mode = world.chance.weighted([[6, publishWithConfirms], [2, publishInTransactions], [1, publishOnly]]);
@@ -60,7 +60,7 @@ const publishWithConfirms: Publish = async (world, channel, publisher, isOver) =
     if (room > 0) channel.publish(someMessages(world, channel, publisher, world.chance.int(1, room)));
     await world.sleep(0.5, 60);
   }
-  // All that was published is confirmed in the end, or the connection breaks.
+  // Everything published is finally confirmed, or the connection breaks.
   while (channel.unconfirmed.length > 0 && !channel.isEnded) await world.sleep(5);
 };
 
@@ -84,7 +84,7 @@ const publishOnly: Publish = async (world, channel, publisher, isOver) => {
   }
 };
 
-/** New messages; none when the broker does not keep up, or enough was published. */
+/** Makes new messages; none when the broker does not keep up, or enough were published. */
 function someMessages(world: World, channel: Channel, publisher: Publisher, count: number): Message[] {
   const { chance, model } = world;
   if (channel.client.link.unreadBytes > UNREAD_BYTES_MAX) return [];
@@ -177,7 +177,7 @@ async function pauseReading(world: World, client: Client): Promise<void> {
   client.resume();
 }
 
-/** Does with what was delivered what clients do: mostly they acknowledge it. */
+/** Settles deliveries as clients do: mostly it acknowledges them. */
 async function settleSome({ chance }: World, channel: Channel): Promise<void> {
   const held = [...channel.held.values()];
   if (held.length === 0 || channel.isEnded) return;
@@ -212,7 +212,7 @@ function someQueue(
 
 // Exclusive queues
 
-/** Has a queue to itself for as long as its connection lasts. */
+/** Uses an exclusive queue for as long as its connection lasts. */
 export async function ownQueue(world: World, name: string): Promise<void> {
   const { model, chance } = world;
   for (let count = 0; !world.isStopping; count++) {
@@ -242,7 +242,7 @@ export async function ownQueue(world: World, name: string): Promise<void> {
 
 // Declaring and deleting
 
-/** Declares and deletes queues, exchanges and bindings that nobody else does. */
+/** Declares and deletes queues, exchanges and bindings of its own. */
 export async function arrange(world: World, name: string): Promise<void> {
   const arrangement = new Arrangement(world, name);
   while (!world.isStopping) {
@@ -250,7 +250,7 @@ export async function arrange(world: World, name: string): Promise<void> {
     if (channel === undefined) continue;
     await arrangement.change(channel);
     await leave(world, channel.client);
-    // What was asked for on this connection may still be done while the broker has it.
+    // Requests on this connection may still be done while the broker has it.
     await channel.client.link.letGo;
   }
 }
@@ -293,7 +293,7 @@ class Arrangement {
     }
   }
 
-  /** Asks again for what was not answered. */
+  /** Repeats requests that were not answered. */
   async #resolve(channel: Channel): Promise<void> {
     const { chance, model } = this.#world;
     for (const name of this.#queueNames) {
@@ -318,7 +318,7 @@ class Arrangement {
     const { isDurable, isQuorum } = queue;
     const declared = { queue: name, durable: isDurable, arguments: isQuorum ? QUORUM : EMPTY_TABLE };
     if (await channel.request("queue.declare", declared) === undefined) return;
-    // The broker may have answered before its power failed, and a transient queue have gone with it.
+    // The broker may have answered before its power failed, and lost a transient queue with it.
     if (!isDurable && channel.run !== model.run) return;
     queue.presence = "present";
     this.#world.note(`queue ${name} is declared, ${isQuorum ? "quorum" : isDurable ? "durable" : "transient"}`);

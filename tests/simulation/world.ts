@@ -11,13 +11,13 @@ import { type Violation } from "./violation.ts";
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;
 const FRAME_MAX = [4096, 10_000, 131_072];
-/** Events between two checks of all counts of messages. */
+/** Number of events between two checks of all counts of messages. */
 const EVENTS_PER_COUNT = 100;
 const DISK_FREE_LIMIT_BYTES = 64 * 1024;
 
 export interface WorldOptions {
   readonly seed: number;
-  /** Takes a line for each thing that happens. */
+  /** Called with a line for each event. */
   readonly trace?: (line: string) => void;
 }
 
@@ -28,21 +28,21 @@ export class World implements ClientHost {
   readonly model = new Model(() => this.time.now());
   readonly clients = new Set<Client>();
   files: FaultyFiles;
-  /** The broker, while it runs and may be connected to. */
+  /** The broker, while it runs and accepts connections. */
   process: BrokerProcess | undefined;
-  /** Clients should come to an end: nothing new is begun. */
+  /** True when clients should finish and begin nothing new. */
   isStopping = false;
-  /** All faults are over. */
+  /** True when all faults are over. */
   isHealed = false;
   faultCount = 0;
   mayFailToRead = false;
-  /** A file could not be removed, and waits for the next start. */
+  /** True when a file could not be removed, and waits for the next start. */
   mayLeaveFiles = false;
-  /** Messages took all the memory that they may take, at some time. */
+  /** True when messages have taken all of their memory at some time. */
   isShortOfMemory = false;
-  /** The disk does nothing before this time. */
+  /** Time before which the disk does nothing. */
   diskStallsUntilMs = 0;
-  /** How likely an operation of the disk fails. */
+  /** Probability that an operation of the disk fails. */
   diskFailureProbability = 0;
   /** Resolves with the first violation. */
   readonly failed: Promise<Violation | Error>;
@@ -59,7 +59,7 @@ export class World implements ClientHost {
     const chance = this.chance = new Chance(seed);
     this.time.onQuiet = () => this.#check();
     this.#diskLatencyMs = chance.scale(0.02, 5);
-    // Small, so that a short life sees many batches, files, segments and merges.
+    // Small, so that a short run has many batches, files, segments and merges.
     const batchBytes = KIBIBYTE * chance.pick([4, 16, 64]);
     const journalFileBytes = KIBIBYTE * chance.pick([128, 256]);
     const segmentBytes = KIBIBYTE * chance.pick([16, 64, 256]);
@@ -68,9 +68,9 @@ export class World implements ClientHost {
     this.files = new FaultyFiles({ random: chance.random, delay: (callback) => this.#onDisk(callback) });
   }
 
-  // What happened
+  // Events
 
-  /** What has happened so far, as a number. */
+  /** Hash of all events so far. */
   get hash(): number {
     return this.#hash;
   }
@@ -103,7 +103,7 @@ export class World implements ClientHost {
     return this.time.sleep(leastMs === mostMs ? leastMs : this.chance.scale(leastMs, mostMs));
   }
 
-  /** Lets somebody act at the same time as others. */
+  /** Starts an actor that acts at the same time as others. */
   start(actor: () => Promise<void>): void {
     actor().catch((error) => this.fail(error));
   }
@@ -115,7 +115,7 @@ export class World implements ClientHost {
     this.time.after(stallMs + this.#diskLatencyMs * (0.5 + this.chance.random()), callback);
   }
 
-  /** Goes on with what is left on the disk. */
+  /** Continues with other contents of the disk. */
   useFiles(files: FaultyFiles): void {
     this.mayLeaveFiles = false;
     this.files = files;
@@ -147,7 +147,7 @@ export class World implements ClientHost {
     });
   }
 
-  /** Between two events the broker has left no turn open, and no count of its messages has drifted. */
+  /** Checks between two events that no turn is open and no count of messages is wrong. */
   #check(): void {
     if (this.process === undefined) return;
     const { turn, messages } = this.process.broker.node;

@@ -11,7 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What all checks need. */
+/** Base class of all checks. */
 class Checks {
   interface Check {
     void run(Connection connection, Channel channel) throws Exception;

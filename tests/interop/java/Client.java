@@ -13,7 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What a Java application does all day, with RabbitMQ's Java client; prints a line for each thing that worked. */
+/** Everyday uses of RabbitMQ's Java client; prints a line for each passed check. */
 public class Client extends Checks {
   private static final int MESSAGES = 1000;
 
@@ -90,7 +90,7 @@ public class Client extends Checks {
         .build();
     channel.basicPublish("", queue, properties, new byte[0]);
     Delivery delivery = next(consume(channel, queue));
-    // Texts in headers come back as the client's LongString, which equals no String: so there are none here.
+    // Texts in headers come back as LongString, which equals no String, so there are none here.
     expect(properties.getHeaders(), delivery.properties.getHeaders());
     expect(withoutHeaders(properties), withoutHeaders(delivery.properties));
     expect("", delivery.body);

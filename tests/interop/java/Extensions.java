@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 
-/** What RabbitMQ adds to AMQP, as a Java application uses it. */
+/** RabbitMQ's extensions to AMQP, used by a Java application. */
 class Extensions extends Checks {
   static void checkAll() throws Exception {
     check("reads in x-death why a message died", Extensions::expired);
@@ -34,7 +34,7 @@ class Extensions extends Checks {
     return new AMQP.BasicProperties.Builder().headers(headers).build();
   }
 
-  /** Arguments of a queue whose dead letters go to another one. */
+  /** Returns the arguments of a queue whose dead letters go to another one. */
   private static Map<String, Object> deadLettersTo(String queue) {
     return Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", queue);
   }

@@ -1,4 +1,4 @@
-"""Tutorial three: sends a line of a log to everybody who listens."""
+"""Tutorial three: sends a log line to all receivers."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Tutorial four: sends a line of a log with a severity: emit_log_direct.py [severity] [line]..."""
+"""Tutorial four: sends a log line with a severity: emit_log_direct.py [severity] [line]..."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Tutorial five: sends a line of a log under a topic: emit_log_topic.py [facility.severity] [line]..."""
+"""Tutorial five: sends a log line under a topic: emit_log_topic.py [facility.severity] [line]..."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What RabbitMQ adds to AMQP, as a Python program uses it; prints a line for each thing that worked."""
+"""RabbitMQ's extensions to AMQP, used by a Python program; prints a line for each passed check."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Tutorial two: sends a task, which is to take a second for each dot in it."""
+"""Tutorial two: sends a task, which takes a second for each dot in it."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Tutorial three: prints the lines that are sent to the log from now on."""
+"""Tutorial three: prints all new log lines."""
 
 import os
 
