@@ -1,4 +1,4 @@
-/** An IP address as Erlang writes it: `{127,0,0,1}`, or eight numbers for IPv6. */
+/** Writes an IP address as Erlang does: `{127,0,0,1}`, or eight numbers for IPv6. */
 export function erlangAddress(host: string): string {
   if (!host.includes(":")) return `{${host.split(".").map(Number).join(",")}}`;
   const [front, back] = host.split("::").map((part) =>

@@ -68,7 +68,7 @@ interface AlarmFacts {
   readonly node: string;
 }
 
-/** Those that are set, by RabbitMQ's names for them. */
+/** Fields with a value, by RabbitMQ's names. */
 type Parts = { readonly [part: string]: EventValue };
 
 interface ParameterFacts extends OfVhost {
@@ -76,15 +76,15 @@ interface ParameterFacts extends OfVhost {
 }
 
 /**
- * What can happen in a broker, by the routing keys of RabbitMQ's events (RabbitMQ: Event Exchange), and what is told of
- * it beside the time and, see {@linkcode TELLS_USER}, who did it. Adding an event is adding an entry to both.
+ * The events of a broker, by the routing keys of RabbitMQ's events (RabbitMQ: Event Exchange), with their fields beside
+ * the time and, see {@linkcode TELLS_USER}, the user. Adding an event is adding an entry to both.
  */
 export interface Events {
   "queue.created": OfVhost & {
     readonly durable: boolean;
     readonly auto_delete: boolean;
     readonly arguments: FieldTable;
-    /** Empty where the queue is not exclusive. */
+    /** Empty when the queue is not exclusive. */
     readonly owner_pid: string;
     readonly exclusive: boolean;
     readonly leader: string;
@@ -98,7 +98,7 @@ export interface Events {
     readonly auto_delete: boolean;
     readonly internal: boolean;
     readonly arguments: FieldTable;
-    /** Its name, or nothing. */
+    /** Name of the policy, or nothing. */
     readonly policy: string;
   };
   "exchange.deleted": OfVhost;
@@ -125,12 +125,12 @@ export interface Events {
     readonly protocol: string;
     readonly user: string;
     readonly vhost: string;
-    /** The heartbeat's interval in seconds. */
+    /** Interval of heartbeats. In seconds. */
     readonly timeout: number;
     readonly frame_max: number;
     readonly channel_max: number;
     readonly client_properties: FieldTable;
-    /** Milliseconds since 1970. */
+    /** In milliseconds since 1970. */
     readonly connected_at: number;
     readonly node: string;
   };
@@ -197,7 +197,7 @@ export interface Events {
 
 export type EventName = keyof Events;
 
-/** Whether RabbitMQ's event has `user_who_performed_action`. */
+/** True for events that have `user_who_performed_action` in RabbitMQ. */
 export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
   "queue.created": true,
   "queue.deleted": true,
@@ -242,10 +242,10 @@ export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
 
 /** The receiver of a broker's events. */
 export interface EventSink {
-  /** The broker's name. */
+  /** Name of the broker. */
   readonly node: string;
-  /** `user` performed the action; by default the broker itself. */
+  /** Reports an event; `user` performed the action, by default the broker itself. */
   tell<E extends EventName>(event: E, facts: Events[E], user?: string): void;
-  /** Returns the name of a connection or channel in events, as RabbitMQ names processes. It stays the same for life. */
+  /** Returns the name of a connection or channel in events, as RabbitMQ names processes. It never changes. */
   pidOf(process: object): string;
 }

@@ -6,10 +6,7 @@ export interface MessageChanges {
   readonly header?: Uint8Array;
 }
 
-/**
- * Makes a message that is like another one but for some changes, and holds it once. Throws RESOURCE_ERROR when there are
- * too many slabs.
- */
+/** Makes a changed copy of a message, and holds it once. Throws RESOURCE_ERROR when there are too many slabs. */
 export function copyMessage(messages: Messages, message: Message, changes: MessageChanges = {}): Message {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, hasDied } = messages.locate(message);
   const at = offset + addressBytes;

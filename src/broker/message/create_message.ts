@@ -3,7 +3,7 @@ import { ByteWriter } from "../../wire/byte_writer.ts";
 import { type BasicProperties, writeContentHeader } from "../../wire/properties.ts";
 import type { Message, Messages } from "./messages.ts";
 
-/** Makes a message that no client has published, and holds it once. Throws RESOURCE_ERROR when there are too many slabs. */
+/** Makes a message of the broker itself, and holds it once. Throws RESOURCE_ERROR when there are too many slabs. */
 export function createMessage(
   messages: Messages,
   address: MessageAddress,

@@ -5,16 +5,16 @@ const HEADER = "x-deduplication-header";
 const HEADER_BYTES = new TextEncoder().encode(HEADER);
 
 /**
- * What a message is known by, of which there is to be but one; `undefined` for one that is like no other. Integers of all
- * types are compared by value, as in RabbitMQ's plugin.
+ * Returns the identity of a message, which must be unique; `undefined` for a message without one. Integers of all types
+ * are compared by value, as in RabbitMQ's plugin.
  */
 export const identityIn = (headers: FieldTable): string | undefined => identityOf(headers.get(HEADER));
 
-/** The same, where the message's content header lies at an offset and has been checked. */
+/** Returns the same for a checked content header at an offset. */
 export const identityAt = (bytes: Uint8Array, offset: number): string | undefined =>
   identityOf(readHeader(bytes, offset, HEADER_BYTES));
 
 function identityOf(field: FieldValue | undefined): string | undefined {
-  // The plugin makes nothing of tables and arrays.
+  // The plugin ignores tables and arrays.
   return field === undefined || field.type === "F" || field.type === "A" ? undefined : canonicalValue(field);
 }

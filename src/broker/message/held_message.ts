@@ -3,7 +3,7 @@ import { type BasicProperties, PropertiesView } from "../../wire/properties.ts";
 import type { RoutedMessage } from "./routed_message.ts";
 import type { Message, Messages } from "./messages.ts";
 
-/** A message that the broker holds, as exchanges see it; good until the end of the turn. */
+/** A message of the broker as exchanges see it; valid until the end of the turn. */
 export class HeldMessage implements RoutedMessage {
   readonly routingKeys: readonly string[];
   readonly #messages: Messages;

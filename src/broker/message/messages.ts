@@ -15,11 +15,11 @@ export type Message = number;
 export const NOT_HELD: Message = -2;
 
 /**
- * Small messages share slabs of this size, which are filled from front to back. It is a little less than 256 KiB, so that
- * with what the allocator adds it does not take one page more.
+ * Size of a slab shared by small messages, which is filled from front to back. A little less than 256 KiB, so that with
+ * the allocator's overhead it does not take one page more. In bytes.
  */
 export const SLAB_BYTES: number = 256 * 1024 - 64;
-/** A message larger than this has a slab of its own. */
+/** Largest message in a shared slab; a larger one has a slab of its own. In bytes. */
 const SHARED_MAX_BYTES = 64 * 1024;
 /** Messages begin at multiples of 8 bytes, so that a slab's index and an offset fit into 32 bits. */
 const GRANULE_SHIFT = 3;
@@ -29,48 +29,54 @@ const OFFSET_MASK = (1 << OFFSET_BITS) - 1;
 const SLABS_MAX = 2 ** (32 - OFFSET_BITS);
 /** Number of emptied slabs kept for the next messages, still warm in the processor's cache. */
 const SPARE_SLABS_MAX = 48;
-/** Slabs are compacted while more than this lies dead in them, and more than {@linkcode DEAD_PART_MAX} of what lives. */
+/**
+ * Size of dead messages above which slabs are compacted, if it is also more than {@linkcode DEAD_PART_MAX} of the live
+ * ones. In bytes.
+ */
 const DEAD_BYTES_MAX = 16 * 1024 * 1024;
 const DEAD_PART_MAX = 0.25;
 /**
- * A slab is worth compacting where more than this part of what lives in it is dead. It is less than the limit for all
- * slabs together, so that some slab always is while that is passed, whatever lies dead in the one that is being filled.
+ * Part of a slab's live size above which its dead size makes compacting it worthwhile. It is less than the limit for
+ * all slabs together, so that some slab always is worthwhile while that is exceeded, whatever is dead in the slab that
+ * is being filled.
  */
 const DEAD_PART_WORTH = DEAD_PART_MAX / 2;
 
 /**
- * A message in its slab: a head of four 32-bit words, then address, content header, body.
- * The address is the exchange and the routing key as two short strings, as `basic.deliver` carries them.
+ * Size of a message's head of four 32-bit words, which precedes its address, content header and body in the slab. The
+ * address is the exchange and the routing key as two short strings, as in `basic.deliver`. In bytes.
  */
 export const HEAD_BYTES = 16;
 const WORD_MESSAGE = 0;
-/** The bytes of the address, and what is known of the message: {@linkcode PERSISTENT}, {@linkcode DIED}, {@linkcode TIMED}. */
+/** Word with the size of the address and the flags {@linkcode PERSISTENT}, {@linkcode DIED}, {@linkcode TIMED}. */
 export const WORD_ADDRESS = 1;
 export const WORD_HEADER_BYTES = 2;
 export const WORD_BODY_BYTES = 3;
-/** Two short strings take 512 bytes at most. */
+/** Mask of the address's size: two short strings take at most 512 bytes. */
 export const ADDRESS_BYTES_MASK = 0xffff;
 const PERSISTENT = 0x10000;
 const DIED = 0x20000;
-/** Its time is in {@linkcode Messages.#times}. */
+/** Flag of a message whose time is in {@linkcode Messages.#times}. */
 const TIMED = 0x40000;
 
-/** Where a message is that has been {@linkcode Messages.forget | forgotten}: no message begins so close to a slab's end. */
+/**
+ * Location of a message that was {@linkcode Messages.forget | forgotten}: no message begins so close to a slab's end.
+ */
 const ABSENT = -1;
 
-/** Whole words, behind the last message, for {@linkcode copyShort} to read into. */
+/** Size of whole words behind the last message, which {@linkcode copyShort} may read. In bytes. */
 const SLACK_BYTES = 4;
 
-/** A range of memory in which messages lie one behind the other. */
+/** A range of memory with messages one behind the other. */
 export class Slab {
   bytes: Uint8Array;
   /** The same memory as 32-bit words, for the heads of messages. */
   words: Int32Array;
   /** The same memory, to copy short parts out of it. */
   view: DataView;
-  /** Bytes taken from the front. */
+  /** Number of bytes used from the front. */
   usedBytes = 0;
-  /** Of these, the bytes of messages that somebody still holds. */
+  /** Number of bytes of messages that are still held. */
   liveBytes = 0;
   readonly isShared: boolean;
 
@@ -95,32 +101,34 @@ export class Slab {
   }
 }
 
-/** Where a slab index and the offset of a message in it are found in a location. */
+/** Return the slab index and the offset of a message in a location. */
 export const slabIndex = (location: number): number => location >>> OFFSET_BITS;
 export const offsetInSlab = (location: number): number => (location & OFFSET_MASK) << GRANULE_SHIFT;
 
 const alignedBytes = (bytes: number): number => (bytes + GRANULE_MASK) & ~GRANULE_MASK;
 
-/** All messages of a broker, and the memory that they lie in. */
+/** All messages of a broker with their memory. */
 export class Messages {
-  /** By slab index. An index that is not in use holds `undefined`. */
+  /** By slab index; `undefined` for an unused index. */
   readonly slabs: Slab[] = [];
-  /** By message: where it lies; of a free one: the next free message, or -1. Compaction changes it between turns only. */
+  /**
+   * By message: its location; for a free one the next free message, or -1. Compaction changes it between turns only.
+   */
   locations: Int32Array = new Int32Array(1024);
-  /** By message: how many hold it. 0 is a free one. */
+  /** By message: the number of references; 0 for a free one. */
   references: Int32Array = new Int32Array(1024);
-  /** By message: when the broker took it, for those that are marked so. Made when there is the first one. */
+  /** By message: the time of arrival, if it is flagged so. Made for the first one. */
   #times: Float64Array | undefined;
-  /** By message: body size of those that have been {@linkcode forget | forgotten}. In bytes. Made for the first one. */
+  /** By message: body size of {@linkcode forget | forgotten} ones. In bytes. Made for the first one. */
   #absentBodyBytes: Int32Array | undefined;
-  /** Bytes of all messages that are held, with what it takes to hold them. */
+  /** Size of all held messages, overhead included. In bytes. */
   liveBytes = 0;
-  /** Bytes of all slabs in use. */
+  /** Size of all slabs in use. In bytes. */
   slabBytes = 0;
   /** Number of messages held. */
   count = 0;
 
-  /** Bytes of shared slabs that were used for messages that are gone. */
+  /** Size of released messages in shared slabs. In bytes. */
   #deadBytes = 0;
   #freeMessage = -1;
   #messagesUsed = 0;
@@ -130,7 +138,7 @@ export class Messages {
   readonly #spareSlabs: Slab[] = [];
   /** Indexes of slabs to compact, the emptiest last. */
   #toCompact: number[] = [];
-  /** What {@linkcode locate} returns. */
+  /** The result of {@linkcode locate}. */
   readonly #located: MessageBytes;
 
   constructor() {
@@ -139,9 +147,9 @@ export class Messages {
   }
 
   /**
-   * Makes a message whose body is still to come ({@linkcode write}), and holds it once. Memory for a large body is taken
-   * as it arrives, so that a peer cannot make the broker reserve what it never sends.
-   * Throws RESOURCE_ERROR when there are too many slabs.
+   * Makes a message whose body follows ({@linkcode write}), and holds it once. Memory for a large body is taken as it
+   * arrives, so that a peer can't make the broker reserve what it never sends. Throws RESOURCE_ERROR when there are too
+   * many slabs.
    */
   create(
     address: Uint8Array,
@@ -177,7 +185,7 @@ export class Messages {
     words[word + WORD_BODY_BYTES] = bodyBytes;
     const target = slab.bytes;
     let at = offset + HEAD_BYTES;
-    // Byte loops beat `set` for short copies: no view has to be made.
+    // Byte loops are faster than `set` for short copies, as no view is made.
     for (let i = 0; i < addressBytes; i++) target[at++] = address[i];
     if (headerBytes < 64) {
       for (let i = headerOffset, end = headerOffset + headerBytes; i < end; i++) target[at++] = source[i];
@@ -187,7 +195,7 @@ export class Messages {
     return message;
   }
 
-  /** Puts a part of the body into a message, `at` bytes behind the body's start. */
+  /** Writes a part of the body into a message, `at` bytes behind the body's start. */
   write(message: Message, at: number, source: Uint8Array, offset: number, length: number): void {
     const location = this.locations[message];
     const slab = this.slabs[location >>> OFFSET_BITS];
@@ -205,14 +213,14 @@ export class Messages {
     }
   }
 
-  /** Only a slab of one large message grows: it has the size of what has arrived, doubled as more does. */
+  /** Grows the slab of one large message: it has the size of what has arrived, doubled when more does. */
   #growTo(slab: Slab, bytes: number): void {
     const capacity = Math.min(slab.usedBytes, alignedBytes(Math.max(bytes, slab.capacity * 2)));
     this.slabBytes += capacity - slab.capacity;
     slab.grow(capacity);
   }
 
-  /** Releases one reference. The last one frees the message. Returns the size of its body, for who counts it. In bytes. */
+  /** Releases one reference. The last one frees the message. Returns the size of its body. In bytes. */
   release(message: Message): number {
     const left = --this.references[message];
     if (left !== 0) {
@@ -227,8 +235,8 @@ export class Messages {
   }
 
   /**
-   * Gives back the memory of a message that the store has, and that nobody but the caller holds: only its number is left,
-   * and can be asked for nothing but {@linkcode isAbsent}, {@linkcode isPersistent} and {@linkcode bodyBytes}.
+   * Frees the memory of a message that the store has, and that nobody but the caller holds. Only its number stays, for
+   * {@linkcode isAbsent}, {@linkcode isPersistent} and {@linkcode bodyBytes}.
    */
   forget(message: Message): void {
     const location = this.locations[message];
@@ -237,12 +245,12 @@ export class Messages {
     this.locations[message] = ABSENT;
   }
 
-  /** Whether a message has been forgotten. */
+  /** Returns whether a message was forgotten. */
   isAbsent(message: Message): boolean {
     return this.locations[message] === ABSENT;
   }
 
-  /** Frees what a message takes, and returns the size of its body. In bytes. */
+  /** Frees the memory of a message, and returns the size of its body. In bytes. */
   #free(location: number): number {
     const index = location >>> OFFSET_BITS;
     const slab = this.slabs[index];
@@ -266,25 +274,25 @@ export class Messages {
     );
   }
 
-  /** Marks a message as one that the store knows of. */
+  /** Marks a message that the store knows. */
   setPersistent(message: Message): void {
     this.#mark(message, PERSISTENT);
   }
 
-  /** Whether the store knows of a message. */
+  /** Returns whether the store knows a message. */
   isPersistent(message: Message): boolean {
     const location = this.locations[message];
     return location === ABSENT || (this.#marksAt(location) & PERSISTENT) !== 0;
   }
 
-  /** Keeps when the broker took a message. In milliseconds since 1970. */
+  /** Sets the time of a message's arrival. In milliseconds since 1970. */
   setTime(message: Message, time: number): void {
     this.#times ??= new Float64Array(this.locations.length);
     this.#times[message] = time;
     this.#mark(message, TIMED);
   }
 
-  /** When the broker took a message, in milliseconds since 1970; 0 where that is not kept. */
+  /** Returns the time of a message's arrival, in milliseconds since 1970; 0 when it is not kept. */
   time(message: Message): number {
     return this.#markedTime(message, this.#marksAt(this.locations[message]));
   }
@@ -293,12 +301,12 @@ export class Messages {
     return (marks & TIMED) === 0 ? 0 : this.#times![message];
   }
 
-  /** Marks a message as one that the broker has dead-lettered. */
+  /** Marks a message that the broker has dead-lettered. */
   setDied(message: Message): void {
     this.#mark(message, DIED);
   }
 
-  /** Whether the broker has dead-lettered a message, so that its `x-death` header is the broker's own. */
+  /** Returns whether the broker has dead-lettered a message, so that its `x-death` header is the broker's own. */
   hasDied(message: Message): boolean {
     return (this.#marksAt(this.locations[message]) & DIED) !== 0;
   }
@@ -319,7 +327,7 @@ export class Messages {
     return this.slabs[slabIndex(location)].words[(offsetInSlab(location) >> 2) + WORD_BODY_BYTES];
   }
 
-  /** A view of a message's address, good until the end of the turn. */
+  /** Returns a view of a message's address, valid until the end of the turn. */
   address(message: Message): Uint8Array {
     const location = this.locations[message];
     const slab = this.slabs[slabIndex(location)];
@@ -330,7 +338,7 @@ export class Messages {
     );
   }
 
-  /** A view of a message's content header, good until the end of the turn. */
+  /** Returns a view of a message's content header, valid until the end of the turn. */
   header(message: Message): Uint8Array {
     const location = this.locations[message];
     const slab = this.slabs[slabIndex(location)];
@@ -339,7 +347,7 @@ export class Messages {
     return slab.bytes.subarray(start, start + slab.words[word + WORD_HEADER_BYTES]);
   }
 
-  /** A view of a message's body, good until the end of the turn. */
+  /** Returns a view of a message's body, valid until the end of the turn. */
   body(message: Message): Uint8Array {
     const location = this.locations[message];
     const slab = this.slabs[slabIndex(location)];
@@ -349,7 +357,7 @@ export class Messages {
     return slab.bytes.subarray(start, start + slab.words[word + WORD_BODY_BYTES]);
   }
 
-  /** Where a message lies, good until the next call or the end of the turn: there is but one such object. */
+  /** Returns where a message lies, valid until the next call or the end of the turn: there is only one such object. */
   locate(message: Message): MessageBytes {
     const location = this.locations[message];
     const slab = this.slabs[slabIndex(location)];
@@ -421,20 +429,20 @@ export class Messages {
     }
   }
 
-  /** Whether dead messages keep more memory than they may, so that {@linkcode compact} is due. */
+  /** True when dead messages take more memory than they may, so that {@linkcode compact} is due. */
   get isCompactionDue(): boolean {
     return this.#deadBytes > DEAD_BYTES_MAX && this.#deadBytes > this.liveBytes * DEAD_PART_MAX;
   }
 
   /**
-   * Moves the living messages of the emptiest slab together with others: a small step, to be done between turns.
-   * While it is due there is a slab to do it with: not all can be fuller than the average of all.
+   * Moves the live messages of the emptiest slab to others: a small step, done between turns. While compaction is due
+   * there is a slab for it, as not all can be fuller than the average.
    */
   compact(): void {
     if (this.#toCompact.length === 0) this.#toCompact = this.#slabsWorthCompacting();
     const index = this.#toCompact.pop();
     const slab = index === undefined ? undefined : this.slabs[index];
-    // The index may have become another slab's since the list was made.
+    // The index may belong to another slab by now.
     if (index === undefined || slab === undefined || !this.#isWorthCompacting(slab)) return;
     const end = slab.usedBytes;
     let bytes: number;
@@ -442,7 +450,7 @@ export class Messages {
       bytes = this.#bytesAt(slab, offset);
       const message = slab.words[(offset >> 2) + WORD_MESSAGE];
       const location = index << OFFSET_BITS | offset >>> GRANULE_SHIFT;
-      // A dead message's number may be another one's by now, which then lies elsewhere.
+      // A dead message's number may belong to another one by now, which lies elsewhere.
       if (this.references[message] > 0 && this.locations[message] === location) {
         this.#move(message, slab, offset, bytes);
       }
@@ -450,7 +458,7 @@ export class Messages {
     this.#emptied(slab, index);
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. Walks all messages: for tests. */
+  /** Throws `AssertionError` when a count is wrong. Walks all messages, for tests. */
   checkCounts(): void {
     const liveBytesOf = new Map<Slab, number>();
     let count = 0;
@@ -484,7 +492,7 @@ export class Messages {
     return slab.isShared && slab !== this.#current && slab.liveBytes * (1 + DEAD_PART_WORTH) < slab.usedBytes;
   }
 
-  /** Their indexes, the emptiest last. */
+  /** Returns the indexes of slabs worth compacting, the emptiest last. */
   #slabsWorthCompacting(): number[] {
     const worth: number[] = [];
     this.slabs.forEach((slab, index) => {

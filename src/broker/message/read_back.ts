@@ -1,7 +1,9 @@
 import type { MessageContent } from "../../store/store.ts";
 import type { Message, Messages } from "./messages.ts";
 
-/** Makes a message of what was read, as it was before it left memory. `isPersistent` when the store knows it. */
+/**
+ * Makes a message from content that was read, as it was before it left memory. `isPersistent` when the store knows it.
+ */
 export function readBack(messages: Messages, content: MessageContent, isPersistent: boolean): Message {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = content;
   const address = bytes.subarray(offset, offset + addressBytes);

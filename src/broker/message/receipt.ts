@@ -1,8 +1,8 @@
 /**
- * What a target gives for a message, and who published it waits for before it is confirmed.
+ * The answer of a target to a message, for which the publisher waits before it confirms.
  *
- * Mostly a plain number: {@linkcode TAKEN}, {@linkcode REFUSED}, or the position in the broker's log up to which that has
- * to be durable. A target that answers later, as one in another process does, gives a {@linkcode LateReceipt}.
+ * Mostly a plain number: {@linkcode TAKEN}, {@linkcode REFUSED}, or the position in the broker's log up to which that
+ * must be durable. A target that answers later, such as one in another process, gives a {@linkcode LateReceipt}.
  */
 export type Receipt = number | LateReceipt;
 
@@ -13,37 +13,37 @@ export const REFUSED = -1;
 /** There was no target. */
 export const UNROUTED = -2;
 
-/** The log that a receipt's number is a position of. */
+/** The log of a receipt's position. */
 export interface ReceiptLog {
   readonly store: { readonly durable: number };
   whenDurable(position: number, callback: () => void): void;
 }
 
-/** A receipt for several targets of which some have not answered yet. */
+/** A receipt for several targets, some of which have not answered. */
 export class LateReceipt {
-  /** Targets that have not answered. */
+  /** Number of targets that have not answered. */
   #outstanding = 0;
   #isRefused = false;
   #isComplete = false;
   #onSettled: (isTaken: boolean) => void = () => {};
 
-  /** One more target is to answer, by {@linkcode taken} or {@linkcode refused}, once. */
+  /** Adds a target, which will call {@linkcode taken} or {@linkcode refused} once. */
   expect(): void {
     this.#outstanding++;
   }
 
-  /** A target has the message, where it is safe. */
+  /** Notes that a target has the message, and it is safe there. */
   taken(): void {
     this.#answer();
   }
 
-  /** A target has refused the message, or is gone and will never answer. */
+  /** Notes that a target has refused the message, or is gone and will never answer. */
   refused(): void {
     this.#isRefused = true;
     this.#answer();
   }
 
-  /** Adds what a local target gave. */
+  /** Adds the receipt of a local target. */
   add(log: ReceiptLog, receipt: number): void {
     if (receipt === REFUSED) this.#isRefused = true;
     else if (receipt > log.store.durable) {
@@ -52,7 +52,7 @@ export class LateReceipt {
     }
   }
 
-  /** All targets are known now. */
+  /** Notes that all targets are known. */
   complete(): void {
     this.#isComplete = true;
     this.#settle();
@@ -62,7 +62,7 @@ export class LateReceipt {
     return this.#isComplete && this.#outstanding === 0;
   }
 
-  /** Calls back once all targets have answered, at once if they have. To be called once. */
+  /** Calls back once all targets have answered, at once if they have. May be called only once. */
   whenSettled(callback: (isTaken: boolean) => void): void {
     this.#onSettled = callback;
     this.#settle();

@@ -2,14 +2,14 @@ import type { FieldTable } from "../../wire/field_table.ts";
 import type { BasicProperties } from "../../wire/properties.ts";
 import type { Message } from "./messages.ts";
 
-/** A message as exchanges see it to find out where it goes. */
+/** A message as exchanges see it when they route it. */
 export interface RoutedMessage {
-  /** The routing key of the publish comes first. */
+  /** Routing keys, that of the publish first. */
   readonly routingKeys: readonly string[];
-  /** Decoded when they are asked for. */
+  /** Headers, decoded when they are read. */
   readonly headers: FieldTable;
-  /** Decoded one by one when they are asked for. */
+  /** Properties, each decoded when it is read. */
   readonly properties: BasicProperties;
-  /** Not to be kept. */
+  /** The message itself, which must not be kept. */
   readonly message: Message;
 }

@@ -2,15 +2,19 @@ import { preconditionFailed } from "../../wire/error.ts";
 import { type FieldTable, fieldTypeName, nextField } from "../../wire/field_table.ts";
 import { headersOffset } from "../../wire/properties.ts";
 
-/** RabbitMQ: Sender-selected Distribution. Consumers see the first and not the second. */
+/**
+ * Headers with further routing keys (RabbitMQ: Sender-selected Distribution). Consumers see the first and not the
+ * second.
+ */
 const ROUTING_HEADERS = ["CC", "BCC"];
 const LETTER_B = 0x42;
 const LETTER_C = 0x43;
 const TABLE_LENGTH_BYTES = 4;
 
 /**
- * Whether a message says in its headers where else it goes. `offset` is where its content header's payload begins, which
- * has been checked. For the publishing path: without headers it costs a look, and with some no more than to step over them.
+ * Returns whether a message has further routing keys in its headers. `offset` is where its checked content header's
+ * payload begins. For the publishing path: without headers it costs one comparison, and with some no more than skipping
+ * them.
  */
 export function isSenderSelected(bytes: Uint8Array, offset: number): boolean {
   const table = headersOffset(bytes, offset);
@@ -25,7 +29,7 @@ function hasRoutingHeader(bytes: Uint8Array, table: number): boolean {
   return false;
 }
 
-/** The routing keys in a message's headers. Throws PRECONDITION_FAILED where there is something else than an array. */
+/** Returns the routing keys in a message's headers. Throws PRECONDITION_FAILED when a header is not an array. */
 export function senderSelectedKeys(headers: FieldTable): string[] {
   const keys: string[] = [];
   for (const name of ROUTING_HEADERS) {
@@ -41,10 +45,10 @@ export function senderSelectedKeys(headers: FieldTable): string[] {
   return keys;
 }
 
-/** The routing keys in the CC header of an accepted message; none where it is not an array of texts. */
+/** Returns the routing keys in the CC header of an accepted message; none when it is not an array of texts. */
 export const carbonCopies = (headers: FieldTable): string[] => textsIn(headers, "CC");
 
-/** The routing keys in the BCC header, of a message that still has it. */
+/** Returns the routing keys in the BCC header of a message that still has it. */
 export const blindCarbonCopies = (headers: FieldTable): string[] => textsIn(headers, "BCC");
 
 function textsIn(headers: FieldTable, name: string): string[] {
@@ -53,7 +57,7 @@ function textsIn(headers: FieldTable, name: string): string[] {
   return field.value.flatMap(({ type, value }) => type === "S" && typeof value === "string" ? [value] : []);
 }
 
-/** A copy of a content header's payload that has headers and has been checked, without BCC among them. */
+/** Copies a checked content header's payload with headers, without BCC. */
 export function withoutBcc(header: Uint8Array): Uint8Array {
   const table = headersOffset(header, 0)!;
   const end = tableEnd(header, table);

@@ -3,7 +3,7 @@ import type { DiskCounts } from "./disk_counts.ts";
 import type { Message } from "./messages.ts";
 import type { LateReceipt } from "./receipt.ts";
 
-/** The part of a broker that keeps what a target is given. */
+/** The part of a broker that keeps the messages of a target. */
 export interface TargetHost {
   readonly store: Pick<Store, "durable" | "enqueued"> & {
     enqueue(message: MessageBytes, ids: readonly number[], positions: readonly number[], count: number): void;
@@ -15,8 +15,8 @@ export interface TargetHost {
 /** A target in another process. */
 export interface RemoteTarget {
   /**
-   * Sends a message, which is good until the end of the call. The receipt is told once whether it was taken: also when the
-   * other process goes away.
+   * Sends a message, which is valid until the end of the call. The receipt learns once whether it was taken, even when
+   * the other process goes away.
    */
   send(message: MessageContent, receipt: LateReceipt): void;
 }
@@ -27,36 +27,36 @@ export interface Target {
   readonly name: string;
   readonly isDurable: boolean;
   readonly isDeleted: boolean;
-  /** Where it is kept: targets with one host share a log. */
+  /** The host that keeps its messages: targets with one host share a log. */
   readonly host: TargetHost;
-  /** Set for a target in another process, of which nothing but this is asked then. */
+  /** Set for a target in another process; then nothing else is used. */
   readonly remote?: RemoteTarget;
-  /** Number of messages of it that went to the store since the broker started. `routing/give.ts` counts them. */
+  /** Number of its messages that went to the store since the broker started. `routing/give.ts` counts them. */
   writtenCount: number;
   /** Number of messages ready for consumers. */
   readonly readyCount: number;
-  /** Number of messages that wait for its consumers, for the most advanced ones. */
+  /** Number of messages that wait for its consumers, or for the most advanced of them. */
   readonly behindCount: number;
 
-  /** Whether rules apply to arriving messages, as `give.ts` says. */
+  /** True when rules apply to arriving messages, as `give.ts` says. */
   readonly isConstrained: boolean;
-  /** Whether messages need their time of arrival. */
+  /** True when messages need their time of arrival. */
   readonly keepsTime: boolean;
-  /** Whether the store gets to know transient messages too. */
+  /** True when the store gets transient messages too. */
   readonly keepsTransient: boolean;
   /** Returns whether it refuses a message, which may then be dead-lettered. */
   refuses(message: Message): boolean;
-  /** A message that expires some day is going to come. */
+  /** Notes that a message with an expiration will come. */
   expectExpiry(): void;
   /** Takes over one reference to a message. Returns its position. */
   enqueue(message: Message): number;
-  /** The id of the sequence in the store that has a position, and the position in it. */
+  /** Returns the id of the stored sequence with a position, and the position in it. */
   storedIdAt(position: number): number;
   storedPositionAt(position: number): number;
   /** Removes messages above the limits. */
   enforceLimit(): void;
 
-  /** Whether publishers should wait for its consumers to catch up. */
+  /** Returns whether publishers should wait for its consumers to catch up. */
   isBehindBy(limit: number): boolean;
   /** Calls back once when at most `limit` messages wait or there are no consumers. Returns a function to cancel that. */
   whenBelow(limit: number, callback: () => void): () => void;

@@ -32,31 +32,31 @@ import {
 } from "./queue_type.ts";
 import type { QueueSettings } from "./settings.ts";
 
-/** Largest segment of a stream that a policy may ask for. In bytes. */
+/** Largest segment of a stream that a policy may set. In bytes. */
 const SEGMENT_BYTES_MAX = 3_000_000_000;
 
-/** Everything about an argument of `queue.declare`. */
+/** An argument of `queue.declare`. */
 export interface QueueArgument {
-  /** The types of queues that know it. Others refuse it. */
+  /** Types of queues that accept it. Others refuse it. */
   readonly types: readonly QueueTypeName[];
-  /** True for an argument of one of RabbitMQ's plugins: two declarations need not agree on it. */
+  /** True for an argument of one of RabbitMQ's plugins, in which two declarations may differ. */
   readonly isOfPlugin?: boolean;
   readonly value: ArgumentValue;
-  /** The setting that it makes. */
+  /** Name of the setting that it sets. */
   readonly setting?: keyof QueueSettings;
-  /** Makes the setting of a value that passed its check. By default the setting is the value. */
+  /** Converts a valid value to the setting. Default: the value itself. */
   readonly settingFrom?: (value: number | string | boolean) => number | string | boolean | undefined;
-  /** The key of policies that says the same. Its name is the argument's without `x-`. */
+  /** The policy key with the same meaning. Its name is that of the argument without `x-`. */
   readonly policy?: PolicyKey;
   /** One sentence for the documentation. */
   readonly help: string;
 }
 
 /**
- * The arguments of `queue.declare` that RabbitMQ's queues know, in the order in which RabbitMQ checks them. A second
- * declaration must give the same values for those of its type, but for those of plugins; others are not compared.
+ * The arguments of `queue.declare` that RabbitMQ's queues accept, in the order in which RabbitMQ checks them. A second
+ * declaration must have the same values for those of its type, except those of plugins; others are not compared.
  *
- * The validator, the settings of queues, the keys of policies and `docs/queue_arguments.md` come from this table.
+ * The validator, the settings of queues, the keys of policies and `docs/queue_arguments.md` are made from this table.
  */
 export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<string, QueueArgument>([
   ["x-expires", {
@@ -310,7 +310,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
     },
     help: "Checked and kept, without effect: a queue has one member.",
   }],
-  // Queues of all types take it, as RabbitMQ's do; a stream refuses no message.
+  // Queues of all types accept it, as in RabbitMQ; a stream refuses no message.
   ["x-message-deduplication", {
     types: ALL,
     isOfPlugin: true,
@@ -321,5 +321,5 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   }],
 ]);
 
-/** The name of the key of policies that says what an argument says. */
+/** Returns the name of the policy key with the meaning of an argument. */
 export const policyKeyName = (argument: string): string => argument.slice("x-".length);

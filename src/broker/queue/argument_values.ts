@@ -3,9 +3,9 @@ import { type FieldTable, fieldTypeName, type FieldValue } from "../../wire/fiel
 import { parseAgeMs } from "./age.ts";
 import { isQueueTypeName, QUEUE_TYPE_NAMES } from "./queue_type.ts";
 
-/** Says why a value is refused, in RabbitMQ's words; `undefined` when it is fine. */
+/** Returns why a value is refused, in RabbitMQ's words; `undefined` when it is valid. */
 type ValueCheck = (field: FieldValue) => string | undefined;
-/** The same for a value that depends on the other arguments. */
+/** Returns the same for a value that depends on the other arguments. */
 export type Check = (field: FieldValue, all: FieldTable) => string | undefined;
 
 const INTEGER_TYPES = "bBsuIil";
@@ -19,7 +19,7 @@ export const atLeastZero: ValueCheck = (field) =>
 const atLeastOne: ValueCheck = (field) =>
   atLeastZero(field) ?? (Number(field.value) === 0 ? erlangProblem("value_zero", field) : undefined);
 
-/** Longest time that an argument may ask for: ten years. In milliseconds. */
+/** Longest time in an argument: ten years. In milliseconds. */
 const MILLISECONDS_MAX = 315_360_000_000;
 
 const notTooLong: ValueCheck = (field) =>
@@ -37,7 +37,7 @@ const text: ValueCheck = (field) => field.type === "S" ? undefined : `{unaccepta
 
 const boolean: ValueCheck = (field) => field.type === "t" ? undefined : `{unacceptable_type,${fieldTypeName(field)}}`;
 
-/** Checks that a text is one of `values`. `problem` says what is wrong with another one. */
+/** Makes a check that a text is one of `values`. `problem` describes another one. */
 function oneOf(values: readonly string[], problem: (value: string) => string): ValueCheck {
   return (field) => text(field) ?? (values.includes(String(field.value)) ? undefined : problem(String(field.value)));
 }
@@ -74,7 +74,7 @@ export const anything: ValueCheck = () => undefined;
 
 /** The valid values of an argument. */
 export interface ArgumentValue {
-  /** Its text in the documentation. */
+  /** Description in the documentation. */
   readonly description: string;
   readonly check: Check;
 }
@@ -98,7 +98,7 @@ export const VALUES = {
   queueVersion: { description: "integer, 1 or 2", check: queueVersion },
   queueType: { description: listed(QUEUE_TYPE_NAMES), check: typeName },
   leaderLocator: { description: listed(LEADER_LOCATORS), check: leaderLocator },
-  // Their other bounds are checked with the properties of the queue, in RabbitMQ's other words.
+  // Other bounds are checked with the properties of the queue, with RabbitMQ's other texts.
   segmentSize: { description: "integer, 0 to 3000000000", check: atLeastZero },
   filterSize: { description: "integer, 16 to 255", check: atLeastZero },
   uncheckedBoolean: { description: "boolean; not checked", check: anything },

@@ -4,7 +4,7 @@ import { QUEUE_ARGUMENTS, type QueueArgument } from "./argument_table.ts";
 import { type Check, VALUES } from "./argument_values.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 
-/** The arguments that queues of a type know, in the order in which RabbitMQ looks at them. */
+/** Arguments of queues of each type, in the order in which RabbitMQ checks them. */
 const KNOWN: Readonly<Record<QueueTypeName, readonly (readonly [string, QueueArgument])[]>> = {
   classic: knownTo("classic"),
   quorum: knownTo("quorum"),
@@ -15,26 +15,26 @@ function knownTo(type: QueueTypeName): readonly (readonly [string, QueueArgument
   return [...QUEUE_ARGUMENTS].filter(([, { types, isOfPlugin }]) => !isOfPlugin && types.includes(type));
 }
 
-/** The names of the arguments that two declarations of a queue of a type must agree on. */
+/** Returns the names of the arguments that must be equal in two declarations of a queue of a type. */
 export const argumentNamesOf = (type: QueueTypeName): readonly string[] => KNOWN[type].map(([name]) => name);
 
 /** A refused argument of a queue. */
 export interface ArgumentProblem {
   readonly argument: string;
-  /** The end of the sentence that begins with the names of the argument and the queue. */
+  /** End of the sentence that begins with the names of the argument and the queue. */
   readonly reason: string;
 }
 
 /**
- * Throws PRECONDITION_FAILED for an argument with a value it cannot have, or that queues of the type which is asked for
- * don't know and others do. `queue` is how errors call the queue.
+ * Throws PRECONDITION_FAILED for an invalid value, or for an argument that only queues of other types accept. `queue`
+ * names the queue in errors.
  */
 export function checkQueueArguments(queueArguments: FieldTable, queue: string): void {
   const problem = findArgumentProblem(queueArguments);
   if (problem !== undefined) throw refusedArgument(problem, queue);
 }
 
-/** Returns the first argument that a queue can't have, as {@linkcode checkQueueArguments} refuses it. */
+/** Returns the first argument that {@linkcode checkQueueArguments} refuses. */
 export function findArgumentProblem(queueArguments: FieldTable): ArgumentProblem | undefined {
   const typeProblem = problemOf("x-queue-type", VALUES.queueType.check, queueArguments);
   if (typeProblem !== undefined) return typeProblem;
@@ -49,7 +49,7 @@ export function findArgumentProblem(queueArguments: FieldTable): ArgumentProblem
   return undefined;
 }
 
-/** Throws PRECONDITION_FAILED when an argument is present and does not pass its check. */
+/** Throws PRECONDITION_FAILED when an argument is present and fails its check. */
 export function checkArgument(name: string, check: Check, all: FieldTable, queue: string): void {
   const problem = problemOf(name, check, all);
   if (problem !== undefined) throw refusedArgument(problem, queue);
@@ -67,6 +67,6 @@ export const unknownToType = (argument: string, type: QueueTypeName): ArgumentPr
   reason: ` of queue type rabbit_${type}_queue`,
 });
 
-/** Returns the error for an argument that is refused. `queue` is how errors call the queue. */
+/** Makes the error for a refused argument. `queue` names the queue in errors. */
 export const refusedArgument = ({ argument, reason }: ArgumentProblem, queue: string): ChannelError =>
   preconditionFailed(`invalid arg '${argument}' for ${queue}${reason}`);

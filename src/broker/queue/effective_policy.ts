@@ -1,11 +1,11 @@
 import type { Json } from "../../wire/json.ts";
 
-/** The parts of a policy that its queues and exchanges show. */
+/** The parts of a policy that queues and exchanges show. */
 interface NamedPolicy {
   readonly name: string;
 }
 
-/** What the policy of a user and that of an operator amount to for all exchanges and queues that have both. */
+/** A user's and an operator's policy merged, for all exchanges and queues with these two. */
 export interface EffectivePolicy {
   readonly policy: NamedPolicy | undefined;
   readonly operatorPolicy: NamedPolicy | undefined;
@@ -13,5 +13,5 @@ export interface EffectivePolicy {
   readonly definition: Readonly<Record<string, Json>>;
 }
 
-/** For exchanges and queues that match no policy. */
+/** Policy of exchanges and queues that no policy matches. */
 export const NO_POLICY: EffectivePolicy = { policy: undefined, operatorPolicy: undefined, definition: {} };

@@ -2,18 +2,18 @@ import { erlangJson } from "../../wire/erlang_text.ts";
 import type { Json } from "../../wire/json.ts";
 import type { QueueTypeName } from "./queue_type.ts";
 
-/** What two sides that ask for different values get. */
+/** Merges the different values of two sides. */
 export type Merge = (policy: Json, other: Json) => Json;
 
 export const lower: Merge = (policy, other) => Math.min(Number(policy), Number(other));
 export const higher: Merge = (policy, other) => Math.max(Number(policy), Number(other));
-/** A negative limit is none. */
+/** Returns the lower limit; a negative one is none. */
 export const lowerLimit: Merge = (policy, other) =>
   Number(policy) < 0 || Number(other) < 0 ? higher(policy, other) : lower(policy, other);
 export const policyWins: Merge = (policy) => policy;
 export const otherWins: Merge = (_, other) => other;
 
-/** Says why a policy's value is refused, in RabbitMQ's words; `undefined` when it is fine. */
+/** Returns why a policy's value is refused, in RabbitMQ's words; `undefined` when it is valid. */
 type PolicyCheck = (value: Json) => string | undefined;
 
 export const check = (isFine: (value: Json) => boolean, isNot: string): PolicyCheck => (value) =>
@@ -27,15 +27,15 @@ export const isOneOf = (...values: readonly Json[]) => (value: Json) => values.i
 
 export const anything: PolicyCheck = () => undefined;
 
-/** How a key of policies is checked, and what it amounts to beside others that say the same. */
+/** Check and merge rules of a policy key. */
 export interface PolicyKey {
   readonly check: PolicyCheck;
-  /** What a user's and an operator's policy amount to. Without it operators' policies can't have the key. */
+  /** Merges a user's and an operator's policy. Without it, operator policies can't have the key. */
   readonly operator?: Merge;
-  /** What policies and a queue's argument of the same name, behind `x-`, amount to. Default: what is lower. */
+  /** Merges policies and the queue argument of the same name behind `x-`. Default: the lower one. */
   readonly argument?: Merge;
-  /** The same for queues of one type, where that is something else. */
+  /** Merges for queues of one type, where that differs. */
   readonly argumentOf?: Partial<Record<QueueTypeName, Merge>>;
-  /** No policy with this key applies to queues of these types, with whatever else it has. */
+  /** Types of queues to which no policy with this key applies, whatever else it sets. */
   readonly unknownTo?: readonly QueueTypeName[];
 }

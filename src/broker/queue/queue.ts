@@ -26,20 +26,20 @@ import { QueueTtl } from "./rules/queue_ttl.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 
-/** A message that a queue has handed out, with the position to which it goes back when it is returned. */
+/** A message that `basic.get` fetched, with the position to which it goes back when it is returned. */
 export interface Fetched {
   readonly message: Message;
   readonly position: number;
   readonly isRedelivered: boolean;
-  /** The message as the client sees it: mostly the message itself. */
+  /** The message that the client sees: mostly the message itself. */
   readonly shown: Message;
 }
 
 /**
- * Keeps messages in order until consumers have taken and settled them (RabbitMQ: Queues). It is put together from what
- * waits ({@linkcode BackingQueues}, {@linkcode ReturnedMessages}), who gets it ({@linkcode Consumers}), and rules, each in
- * a file of `rules/`. A rule or part that the queue does not have is `undefined`, and costs one look at its field. Classic
- * and quorum queues are this one class with other parts, so that what calls a queue for each message sees one shape.
+ * Keeps messages in order until consumers have received and settled them (RabbitMQ: Queues). It is composed of waiting
+ * messages ({@linkcode BackingQueues}, {@linkcode ReturnedMessages}), consumers ({@linkcode Consumers}), and rules,
+ * each in a file of `rules/`. A rule or part that the queue does not have is `undefined`, and costs one check of its
+ * field. Classic and quorum queues are this class with different parts, so that calls for each message see one shape.
  */
 export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly kind = "queue";
@@ -71,7 +71,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly #parts: QueueParts;
   #settings: QueueSettings;
   readonly #backingQueues: BackingQueues;
-  /** The only one, in a queue without priorities: what each message goes through has it at hand. */
+  /** The only backing queue of a queue without priorities, in a field of its own for speed. */
   readonly #onlyBackingQueue: BackingQueue | undefined;
   readonly #returned: ReturnedMessages | undefined;
   #limit: LengthLimit | undefined;
@@ -79,7 +79,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   #expiry: Expiry | undefined;
   #ttl: QueueTtl | undefined;
   readonly #deduplication: Deduplication | undefined;
-  /** Dead messages that some queue has not taken. Made for the first one, where they are kept for that. */
+  /** Dead messages that not all queues have taken. Made for the first one, when they are kept for that. */
   #atLeastOnce: AtLeastOnce | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
@@ -158,7 +158,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return totalsOf(this, unacked, this.#messages);
   }
 
-  // What waits
+  // Waiting messages
 
   get backingQueues(): readonly BackingQueue[] {
     return this.#backingQueues.all;
@@ -185,7 +185,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#returned?.waiting;
   }
 
-  /** Number of different messages that it has, where it takes no duplicates. */
+  /** Number of distinct identities in a queue without duplicates. */
   get identityCount(): number {
     return this.#deduplication?.identityCount ?? 0;
   }
@@ -210,7 +210,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#addToTurn();
   }
 
-  // Messages that come
+  // New messages
 
   enqueue(message: Message): number {
     const only = this.#onlyBackingQueue;
@@ -248,7 +248,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.#limit !== undefined) this.#limit.enforce(this, this.host);
   }
 
-  // Messages that are fetched
+  // Fetching
 
   /**
    * Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. With `noAck` it is not
@@ -297,12 +297,12 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.#storedUnacked !== undefined) this.#storedUnacked.add(message);
   }
 
-  /** The message behind one that was fetched may have expired. */
+  /** Expires messages behind a fetched one. */
   #lookForExpired(): void {
     if (this.#expiry !== undefined) this.whenRead();
   }
 
-  /** Returns the message that is shown to a client that gets it again: it, or one that was made for that. */
+  /** Returns the message that a client sees when it gets it again: the message itself, or one made for that. */
   #shown(message: Message, position: number): Message {
     return this.#returned === undefined ? message : this.#returned.shown(message, position);
   }
@@ -313,7 +313,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return message;
   }
 
-  /** Resolves when an attempt was made to read the next message; `undefined` when it is in memory, or there is none. */
+  /** Resolves after an attempt to read the next message; `undefined` when it is in memory, or there is none. */
   readNext(): Promise<void> | undefined {
     this.touch();
     this.serveConsumers();
@@ -337,19 +337,19 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Has a message that waits for nobody leave memory, if the store can read it back. Returns whether it did. */
   forget(message: Message, position: number): boolean {
-    // Returned, it counts again with as many bytes as it has, and with its identity.
+    // When it is returned, its size and its identity count again.
     if (this.#limit?.countsBytes || this.#deduplication !== undefined) return false;
     return this.backingQueueAt(position).paging.forget(message, this.storedPositionAt(position));
   }
 
   whenReadable(backingQueue: BackingQueue, upTo: number): void {
-    // Read back, they count again with as many bytes as they have.
+    // When they are read back, their sizes count again.
     if (this.#limit?.countsBytes) return;
     this.#returned?.leaveMemory(backingQueue, upTo);
     this.#atLeastOnce?.waiting.leaveMemory(backingQueue, upTo);
   }
 
-  // Messages that are settled or come back
+  // Settled and returned messages
 
   settle(message: Message, position: number): void {
     this.#removeUnacked(message);
@@ -416,9 +416,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#dieUnacked(message, position, "rejected");
   }
 
-  // Messages that die
+  // Dead messages
 
-  /** True when messages that die stay until other queues have taken them. */
+  /** True when dead messages stay until other queues have taken them. */
   get #keepsDead(): boolean {
     return this.#settings.deadLetterStrategy === "at-least-once";
   }
@@ -426,7 +426,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#atLeastOnce?.count ?? 0;
   }
 
-  /** Lets a message die that was handed out. */
+  /** Dead-letters or drops a delivered message. */
   #dieUnacked(message: Message, position: number, reason: DeathReason): void {
     this.#counts.rejected++;
     if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
@@ -500,7 +500,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Purging and deleting
 
-  /** Forgets all messages that wait, and returns their number. */
+  /** Drops all waiting messages, and returns their number. */
   purge(): number {
     const count = this.limitedCount;
     this.#returned?.clear(this.#release, this.#settleAbsent);
@@ -532,7 +532,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   readonly #release = (message: Message, position: number): void => void this.release(message, position);
 
-  /** Lets go of a message that is not in memory. */
+  /** Settles a message that is not in memory. */
   readonly #settleAbsent = (position: number): void => {
     this.#returned?.forget(position);
     this.#deduplication?.settled(position);
@@ -603,7 +603,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Delivering
 
-  /** Looks at the messages at the end of the turn: some are in memory again, or have to be looked at. */
+  /** Adds the queue to the turn, as messages were read that can be delivered or must be examined. */
   whenRead(): void {
     if (!this.#isInTurn) this.#addToTurn();
   }
@@ -630,7 +630,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.consumers.areReady) paging.read();
   }
 
-  /** Delivers what can be delivered: first what came back, then by priority. */
+  /** Delivers what can be delivered: first returned messages, then by priority. */
   deliver(): void {
     if (this.#onlyBackingQueue !== undefined) return this.#deliverFrom(this.#onlyBackingQueue);
     const returned = this.#returned;
@@ -645,9 +645,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   }
 
   /**
-   * Delivers to one consumer after the other, a message each, while there are messages and somebody to take them; first to
-   * those of the highest priority. Every message goes through this loop, so it is one loop over locals that allocates
-   * nothing (`bench/`: throughput).
+   * Delivers to one consumer after the other, a message each, while there are messages and consumers that can take
+   * them; first to those of the highest priority. Every message goes through this loop, so it is one loop over locals
+   * that allocates nothing (`bench/`: throughput).
    */
   #deliverFrom(backingQueue: BackingQueue): void {
     const { ready, base } = backingQueue;

@@ -1,23 +1,23 @@
 /**
- * What happened to a queue's messages since the broker started, by RabbitMQ's names. Messages that came in and
- * acknowledgements have no field of their own: {@linkcode QueueStats} derives them, so they cost nothing per message.
+ * Counts of a queue's messages since the broker started, by RabbitMQ's names. New messages and acknowledgements have no
+ * field of their own: {@linkcode QueueStats} derives them, so they cost nothing per message.
  */
 export class QueueCounts {
-  /** Deliveries to consumers that acknowledge, and to those that don't. */
+  /** Numbers of deliveries to consumers that acknowledge, and to consumers that do not. */
   deliver = 0;
   deliverNoAck = 0;
-  /** Messages that `basic.get` fetched to be acknowledged, and those that it fetched for good. */
+  /** Numbers of messages fetched by `basic.get` with and without acknowledgement. */
   get = 0;
   getNoAck = 0;
-  /** Fetches that found nothing. */
+  /** Number of fetches that found no message. */
   getEmpty = 0;
-  /** Deliveries and fetches of messages that had been handed out before. */
+  /** Number of deliveries and fetches of messages that were delivered before. */
   redeliver = 0;
-  /** Messages that were handed out and came back. */
+  /** Number of delivered messages that were returned. */
   returned = 0;
-  /** Messages that were handed out and died: rejected, or returned too often. */
+  /** Number of delivered messages that died: rejected, or returned too often. */
   rejected = 0;
-  /** Messages that died of age, and for want of room. */
+  /** Numbers of messages that expired, and that were dropped for a limit. */
   expired = 0;
   dropped = 0;
 }
@@ -52,7 +52,7 @@ interface OtherCounts {
 export function statsOf(counts: QueueCounts, others: OtherCounts): QueueStats {
   const { deliver, deliverNoAck, get, getNoAck, getEmpty, redeliver, returned, rejected, expired, dropped } = counts;
   const { publishIn, unacked, diskReads, diskWrites } = others;
-  // What was to be acknowledged is so, unless it is still out, came back or died.
+  // A delivery was acknowledged unless it is unacknowledged, was returned, or died.
   const ack = deliver + get - unacked - returned - rejected;
   const disk = { diskReads, diskWrites };
   return { publishIn, deliver, deliverNoAck, get, getNoAck, getEmpty, ack, redeliver, expired, dropped, ...disk };

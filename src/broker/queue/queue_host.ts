@@ -10,29 +10,29 @@ import type { AnyQueue } from "./any_queue.ts";
 import type { DeadLetterPublisher } from "./rules/dead_letters.ts";
 import type { BlockCache } from "./stream/block_cache.ts";
 
-/** How a queue was declared. */
+/** The declaration of a queue. */
 export interface QueueDeclaration {
   readonly name: string;
   readonly durable: boolean;
   readonly autoDelete: boolean;
-  /** The connection that alone may use it and takes it along when it goes; `null` for a queue that all share. */
+  /** The only session that may use the queue, with which it is deleted; `null` for a shared queue. */
   readonly owner: object | null;
   readonly arguments: FieldTable;
 }
 
-/** What a queue needs of the broker that it is in. */
+/** The parts of the broker that a queue uses. */
 export interface QueueHost {
   readonly messages: Messages;
   readonly store: Store;
   readonly turn: Turn;
   readonly schedule: Schedule;
   readonly deadLetters: DeadLetterPublisher;
-  /** The time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
+  /** Time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
   readonly timeMs: number;
   readonly diskCounts: DiskCounts;
-  /** What was read of streams. */
+  /** Cache of blocks of streams. */
   readonly blocks: BlockCache;
-  /** Calls back, in a turn, once the store has what was appended up to `position`, which must not be safe yet. */
+  /** Calls back, in a turn, once the store has everything up to `position`, which must not be durable yet. */
   whenDurable(position: number, callback: () => void): void;
   /** Ends a turn that begins when something was read. */
   endTurn(): void;
@@ -40,17 +40,17 @@ export interface QueueHost {
   later(delayMs: number, callback: () => void): void;
   /** Logs a sentence for the operator. */
   report(line: string): void;
-  /** Who wants to hear what happens, if anybody. */
+  /** Receives events, if anybody does. */
   readonly events?: EventSink;
-  /** A number for a sequence of messages that no other one has or had. */
+  /** Returns an id for a sequence of messages that no other one has or had. */
   nextQueueId(): number;
-  /** By their ids. */
+  /** Sequences by their ids. */
   readonly storedSequences: Map<number, StoredSequence>;
 }
 
-/** What a queue needs of the virtual host that it is in. */
+/** The parts of its virtual host that a queue uses. */
 export interface QueueVhost {
   readonly name: string;
-  /** Deletes a queue that has not been used for as long as it may. */
+  /** Deletes a queue that was unused for too long. */
   removeQueue(queue: AnyQueue): void;
 }

@@ -5,17 +5,17 @@ import type { QueueHost } from "./queue_host.ts";
 import type { ReturnedMessages, ReturningQueue } from "./quorum/returned_messages.ts";
 import type { QueueSettings } from "./settings.ts";
 
-/** What a queue that gives each message to one consumer is put together from, by its type. */
+/** The parts of a queue that gives each message to one consumer, by its type. */
 export interface QueueParts {
-  /** True when transient messages are kept like persistent ones. */
+  /** True when transient messages are stored like persistent ones. */
   readonly keepsTransient: boolean;
   readonly consumers: ConsumersTraits;
-  /** True when declaring the queue again is using it (RabbitMQ: Queue TTL). */
+  /** True when declaring the queue again counts as use (RabbitMQ: Queue TTL). */
   readonly isUsedByDeclaring: boolean;
-  /** The priorities that messages can have; `undefined` where all are alike. */
+  /** Returns the priorities of messages; `undefined` for a queue without priorities. */
   priorities(queueArguments: FieldTable): PriorityRange | undefined;
-  /** The settings that a queue of the type makes of those that are asked of it. */
+  /** Returns the settings of a queue of the type, made from the requested ones. */
   allowed(settings: QueueSettings): QueueSettings;
-  /** Makes the place for messages that come back; `undefined` where they go back to where they were. */
+  /** Makes the place for returned messages; `undefined` when they go back to their old places. */
   returned(queue: ReturningQueue, host: QueueHost): ReturnedMessages | undefined;
 }

@@ -1,13 +1,13 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 
-/** The types of queues (RabbitMQ: Queue Types), as `x-queue-type` calls them. */
+/** Types of queues (RabbitMQ: Queue Types), by their names in `x-queue-type`. */
 export const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;
 export type QueueTypeName = typeof QUEUE_TYPE_NAMES[number];
 
 export const CLASSIC: readonly QueueTypeName[] = ["classic"];
 export const QUORUM: readonly QueueTypeName[] = ["quorum"];
 export const STREAM: readonly QueueTypeName[] = ["stream"];
-/** The types whose queues give each message to one consumer. */
+/** Types whose queues give each message to one consumer. */
 export const CLASSIC_QUORUM: readonly QueueTypeName[] = ["classic", "quorum"];
 export const CLASSIC_STREAM: readonly QueueTypeName[] = ["classic", "stream"];
 export const QUORUM_STREAM: readonly QueueTypeName[] = ["quorum", "stream"];
@@ -19,7 +19,7 @@ export function isQueueTypeName(name: string): name is QueueTypeName {
   return (QUEUE_TYPE_NAMES as readonly string[]).includes(name);
 }
 
-/** The type of a queue with these arguments. One that there is not counts as the default. */
+/** Returns the type of a queue with these arguments; the default for an unknown one. */
 export function queueTypeName(queueArguments: FieldTable): QueueTypeName {
   const name = queueArguments.get("x-queue-type")?.value;
   return typeof name === "string" && isQueueTypeName(name) ? name : DEFAULT_TYPE;

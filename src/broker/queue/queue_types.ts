@@ -9,9 +9,9 @@ import { quorumQueue } from "./quorum/quorum_queue.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 import { Stream } from "./stream/stream.ts";
 
-/** What sets queues of one type apart from others, beside the arguments that they know. */
+/** Differences of a queue type from others, beside its arguments. */
 interface QueueType {
-  /** Whether RabbitMQ replicates such queues, and so refuses what would not outlive a connection. */
+  /** True when RabbitMQ replicates such queues, and so refuses what would end with a connection. */
   readonly isReplicated: boolean;
   readonly create: (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) => AnyQueue;
 }
@@ -25,7 +25,7 @@ const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
   stream: { isReplicated: true, create: (id, declaration, _vhost, host) => new Stream(id, declaration, host) },
 };
 
-/** Makes a queue of the type that its arguments name. */
+/** Makes a queue of the type in its arguments. */
 export function createQueue(
   id: number,
   declaration: QueueDeclaration,
@@ -35,12 +35,12 @@ export function createQueue(
   return QUEUE_TYPES[queueTypeName(declaration.arguments)].create(id, declaration, vhost, host);
 }
 
-/** As much of a declaration as tells which types the queue can have. */
+/** The parts of a declaration that decide which types the queue can have. */
 export type TypedDeclaration = Pick<QueueDeclaration, "durable" | "autoDelete" | "owner" | "arguments">;
 
 /**
- * A declaration with the default type among its arguments, if it says none. A queue that can't be of that type is a
- * classic one (RabbitMQ: Default Queue Type).
+ * Adds the default type to the arguments of a declaration without one. A queue that can't have that type is a classic
+ * one (RabbitMQ: Default Queue Type).
  */
 export function withDefaultQueueType<Declared extends TypedDeclaration>(
   declaration: Declared,
@@ -54,21 +54,21 @@ export function withDefaultQueueType<Declared extends TypedDeclaration>(
   return { ...declaration, arguments: asked.size === 0 ? typed : new Map([...asked, ...typed]) };
 }
 
-/** What most queues have and no more, so they share it. */
+/** The arguments of most queues, which share these objects. */
 const TYPE_ARGUMENTS: Readonly<Record<QueueTypeName, FieldTable>> = {
   classic: fieldTable({ "x-queue-type": "classic" }),
   quorum: fieldTable({ "x-queue-type": "quorum" }),
   stream: fieldTable({ "x-queue-type": "stream" }),
 };
 
-/** Throws PRECONDITION_FAILED when a queue of that type must have a name of the client's. */
+/** Throws PRECONDITION_FAILED when a queue of that type can't be named by the server. */
 export function checkServerNamed(declaration: Pick<QueueDeclaration, "arguments">): void {
   const type = queueTypeName(declaration.arguments);
   if (!QUEUE_TYPES[type].isReplicated) return;
   throw preconditionFailed(`Cannot declare a server-named queue for type rabbit_${type}_queue`);
 }
 
-/** Throws PRECONDITION_FAILED when a stream is asked for with sizes that RabbitMQ does not let it have. */
+/** Throws PRECONDITION_FAILED for sizes of a stream that RabbitMQ refuses. */
 function checkStreamSizes(queueArguments: FieldTable): void {
   const sizeOf = (name: string) => Number(queueArguments.get(name)?.value ?? NaN);
   if (sizeOf("x-stream-max-segment-size-bytes") > SEGMENT_BYTES_MAX) {
@@ -80,7 +80,7 @@ function checkStreamSizes(queueArguments: FieldTable): void {
   }
 }
 
-/** Throws PRECONDITION_FAILED for a property that a queue of that type can't have. `queue` is how errors call it. */
+/** Throws PRECONDITION_FAILED for a property that a queue of that type can't have. `queue` names it in errors. */
 export function checkQueueProperties(declaration: QueueDeclaration, queue: string): void {
   if (!QUEUE_TYPES[queueTypeName(declaration.arguments)].isReplicated) return;
   const refused = declaration.autoDelete
@@ -95,8 +95,8 @@ export function checkQueueProperties(declaration: QueueDeclaration, queue: strin
 }
 
 /**
- * Throws PRECONDITION_FAILED or NOT_IMPLEMENTED for a consumer that a queue of its type can't have. `queue` is how errors
- * call the queue.
+ * Throws PRECONDITION_FAILED or NOT_IMPLEMENTED for a consumer that a queue of its type can't have. `queue` names the
+ * queue in errors.
  */
 export function checkConsumption(
   { isStream, arguments: queueArguments }: AnyQueue,
@@ -111,7 +111,7 @@ export function checkConsumption(
   }
 }
 
-/** Throws RESOURCE_LOCKED when single messages can't be fetched from a queue. `phrase` is how errors call it. */
+/** Throws RESOURCE_LOCKED when single messages can't be fetched from a queue. `phrase` names it in errors. */
 export function checkGettable({ arguments: queueArguments }: Pick<AnyQueue, "arguments">, phrase: string): void {
   if (queueTypeName(queueArguments) !== "quorum" || !hasSingleActiveConsumer(queueArguments)) return;
   throw resourceLocked(
@@ -120,7 +120,7 @@ export function checkGettable({ arguments: queueArguments }: Pick<AnyQueue, "arg
   );
 }
 
-/** What `queue.delete` asks to be looked at first. */
+/** Conditions of `queue.delete`. */
 export interface DeletionConditions {
   readonly ifUnused?: boolean;
   readonly ifEmpty?: boolean;
@@ -131,8 +131,8 @@ type DeletableQueue = Pick<AnyQueue, "arguments" | "readyCount" | "isStream"> & 
 };
 
 /**
- * Throws NOT_IMPLEMENTED for a condition that can't be asked of a queue of its type, and PRECONDITION_FAILED for one that
- * does not hold. `phrase` is how errors call the queue.
+ * Throws NOT_IMPLEMENTED for a condition that a queue of its type does not support, and PRECONDITION_FAILED for one
+ * that does not hold. `phrase` names the queue in errors.
  */
 export function checkDeletionConditions(
   { arguments: queueArguments, consumers, readyCount, isStream }: DeletableQueue,

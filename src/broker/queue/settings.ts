@@ -8,12 +8,11 @@ const SEGMENT_BYTES = 500_000_000;
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
 
 /**
- * What is asked of a queue, by the name of the policy's key: `message-ttl` is what the argument `x-message-ttl` says too.
- * The values have been checked.
+ * Settings by the names of policy keys: `message-ttl` for the argument `x-message-ttl`. The values have been checked.
  */
 export type Definition = ReadonlyMap<string, number | string | boolean>;
 
-/** What may be asked of a queue while it is there. `undefined` is no limit, or nothing. */
+/** Changeable settings of a queue. `undefined` is no limit, or nothing. */
 export interface QueueSettings {
   /** Time that messages may wait, in milliseconds (RabbitMQ: Time-To-Live). */
   readonly messageTtlMs: number | undefined;
@@ -26,28 +25,28 @@ export interface QueueSettings {
   readonly overflow: Overflow;
   /** The dead letter exchange; the default exchange is "". */
   readonly deadLetterExchange: string | undefined;
-  /** Default: the keys that a message was published with. */
+  /** Default: the routing keys of the message. */
   readonly deadLetterRoutingKey: string | undefined;
   readonly deadLetterStrategy: "at-most-once" | "at-least-once";
   /** Maximum age of a stream's messages. In milliseconds. */
   readonly maxAgeMs: number | undefined;
   /** Size of a stream's segment; retention is evaluated whenever this much has been published. In bytes. */
   readonly segmentBytes: number;
-  /** Number of times that consumers may fail with a quorum queue's message; negative for any number. */
+  /** Number of failures of consumers with a quorum queue's message; negative for any number. */
   readonly deliveryLimit: number | undefined;
-  /** Which messages that come back to a quorum queue stay away for a while: "all", "failed" or "returned". */
+  /** The returned messages of a quorum queue that are delayed: "all", "failed" or "returned". */
   readonly delayedRetryType: string | undefined;
-  /** That while grows by this with each time a consumer failed. */
+  /** Increase of that delay with each failure of a consumer. In milliseconds. */
   readonly delayedRetryMinMs: number | undefined;
-  /** It is never longer. */
+  /** Maximum of that delay. In milliseconds. */
   readonly delayedRetryMaxMs: number | undefined;
-  /** True when the queue takes no message while one with the same `x-deduplication-header` is in it. */
+  /** True when the queue refuses a message while one with the same `x-deduplication-header` is in it. */
   readonly messageDeduplication: boolean;
   /** Acknowledgement timeout of deliveries. In milliseconds. Default: the broker's configured one. */
   readonly consumerTimeoutMs: number | undefined;
 }
 
-/** Settings of a queue that nothing is asked of. Most queues share it. */
+/** Settings of a queue without arguments and policies, which most queues share. */
 const DEFAULTS: QueueSettings = {
   messageTtlMs: undefined,
   expiresMs: undefined,
@@ -67,14 +66,14 @@ const DEFAULTS: QueueSettings = {
   consumerTimeoutMs: undefined,
 };
 
-/** The arguments that make a setting, by the key of policies that says the same. */
+/** Arguments with a setting, by the policy key with the same meaning. */
 const SETTING_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map(
   [...QUEUE_ARGUMENTS].filter(([, { setting }]) => setting !== undefined).map((
     [name, argument],
   ) => [policyKeyName(name), argument]),
 );
 
-/** Returns what a queue's arguments ask for, by the names that policies have for it. */
+/** Returns the values of a queue's arguments by the names of policy keys. */
 export function definitionOf(queueArguments: FieldTable): Definition {
   const definition = new Map<string, number | string | boolean>();
   for (const [name, { value }] of queueArguments) {
@@ -88,10 +87,10 @@ export function definitionOf(queueArguments: FieldTable): Definition {
   return definition;
 }
 
-/** Returns the settings that a definition makes; keys that make none, as policies may have them, are passed over. */
+/** Returns the settings of a definition; keys without a setting, as policies may have them, are skipped. */
 export function settingsOf(definition: Definition): QueueSettings {
   if (definition.size === 0) return DEFAULTS;
-  // A copy of one object: all settings keep its shape, whichever of them are asked for.
+  // A copy of one object: all settings have its shape, whichever of them are set.
   const settings: Record<keyof QueueSettings, unknown> = { ...DEFAULTS };
   for (const [key, value] of definition) {
     const argument = SETTING_ARGUMENTS.get(key);

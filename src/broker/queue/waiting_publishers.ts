@@ -3,7 +3,7 @@ export class WaitingPublishers {
   #callbacks: (() => void)[] = [];
   #limit = 0;
 
-  /** Calls back once, when the queue has come down to `limit` messages. Returns what takes that back. */
+  /** Calls back once, when the queue has no more than `limit` messages. Returns a function that cancels the call. */
   add(limit: number, callback: () => void): () => void {
     this.#callbacks.push(callback);
     this.#limit = limit;
@@ -13,7 +13,7 @@ export class WaitingPublishers {
     };
   }
 
-  /** Wakes the publishers when `count`, the queue's messages, is not above their limit. */
+  /** Wakes the publishers whose limit is not below `count`, the number of the queue's messages. */
   wakeIfBelow(count: number): void {
     if (count <= this.#limit) this.wake();
   }

@@ -3,10 +3,10 @@ import type { Store } from "../../store/store.ts";
 
 /** Delay before a failed read is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
-/** Time for which a store that is behind is left alone. In milliseconds. */
+/** Pause of reading while the store is behind. In milliseconds. */
 const REST_MS = 10;
 
-/** What reading a sequence needs of the broker. */
+/** The parts of the broker that reading a sequence uses. */
 interface ScanHost {
   readonly store: Store;
   later(delayMs: number, callback: () => void): void;
@@ -15,8 +15,8 @@ interface ScanHost {
 }
 
 /**
- * Reads a sequence of messages from its front up to a position, without it. `take` is called with one block of messages a
- * turn. `what` is how a report calls who is held up. Ends early when the sequence is deleted.
+ * Reads a sequence of messages from its front up to a position, which is excluded. `take` is called with one block of
+ * messages in each turn. `what` names in reports what is held up. Ends early when the sequence is deleted.
  */
 export async function scanSequence(
   host: ScanHost,

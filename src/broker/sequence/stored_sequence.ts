@@ -1,5 +1,5 @@
-/** A sequence of messages that the store knows by one id: a backing queue's, a stream's, or an exchange's. */
+/** A sequence of messages with one id in the store: that of a backing queue, a stream, or an exchange. */
 export interface StoredSequence {
-  /** Has messages before a position leave memory, which the store can read back. */
+  /** Removes messages before a position, which the store can read back, from memory. */
   leaveMemory(upTo: number): void;
 }

@@ -4,17 +4,17 @@ import type { QueueHost } from "../queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import { ReadyMessages } from "../paging/ready.ts";
 
-/** A row of a queue's messages: all that it has, or those of one priority. */
+/** A sequence of a queue's messages: all of them, or those of one priority (RabbitMQ: `rabbit_backing_queue`). */
 export class BackingQueue implements StoredSequence {
-  /** Its id in the store's records. */
+  /** Id in the store's records. */
   readonly id: number;
   readonly priority: number;
-  /** Number that is added to a position here to get the queue's. */
+  /** Offset of its positions in those of the queue. */
   readonly base: number;
   readonly ready: ReadyMessages = new ReadyMessages();
   /** Moves messages out of memory and back. */
   readonly paging: Paging;
-  /** The position of the first message that came since the broker started. */
+  /** Position of the first message since the broker started. */
   #firstPosition = 0;
 
   constructor(id: number, priority: number, base: number, queue: PagingQueue, host: QueueHost) {
@@ -24,7 +24,7 @@ export class BackingQueue implements StoredSequence {
     this.paging = new Paging(this, queue, host);
   }
 
-  /** Number of messages that came since the broker started. */
+  /** Number of messages since the broker started. */
   get arrivedCount(): number {
     return this.ready.endPosition - this.#firstPosition;
   }
@@ -33,7 +33,7 @@ export class BackingQueue implements StoredSequence {
     this.paging.leaveMemory(upTo);
   }
 
-  /** Takes up what it was when the store was opened. */
+  /** Recovers the contents after the store was opened. */
   recover({ count, bodyBytes, nextPosition, deliveredUpTo }: RecoveredQueue): void {
     this.ready.recover(count, bodyBytes, nextPosition, deliveredUpTo);
     this.#firstPosition = nextPosition;

@@ -4,45 +4,45 @@ import { BackingQueue } from "./backing_queue.ts";
 import type { PagingQueue } from "../paging/paging.ts";
 import type { QueueHost } from "../queue_host.ts";
 
-/** Which priorities the messages of a queue have. */
+/** The priorities of a queue's messages. */
 export interface PriorityRange {
-  /** Messages with a higher one have this one. */
+  /** Highest priority, which also stands for higher ones. */
   readonly max: number;
-  /** That of messages which have none. */
+  /** Priority of messages without one. */
   readonly default: number;
 }
 
-/** The queue whose messages these are. */
+/** The queue that owns the messages. */
 export interface QueueOfBackingQueues extends PagingQueue {
   readonly id: number;
   readonly isDurable: boolean;
 }
 
 /**
- * Positions of each backing queue begin at a multiple of this: that of the default priority at 0, and so on upwards. So
- * positions in the backing queue that most messages are in remain small integers.
+ * Number of positions of each backing queue: that of the default priority has the first ones, and the others follow. So
+ * positions in the backing queue with most messages stay small integers.
  */
 const BACKING_QUEUE_POSITIONS = 2 ** 45;
 
-/** A queue's position as that in its backing queue. */
+/** Returns the position in the backing queue of a queue's position. */
 export const positionInBackingQueue = (position: number): number =>
   position < BACKING_QUEUE_POSITIONS ? position : position % BACKING_QUEUE_POSITIONS;
 
 /**
- * The rows of a queue's messages: one, or in a queue with priorities (RabbitMQ: Priority Queue Support) one for each of
- * them. One is made when its first message comes, for most queues use few of the priorities that they may.
+ * The backing queues of a queue: one, or one for each priority (RabbitMQ: Priority Queue Support). One is made when its
+ * first message comes, as most queues use only some of their priorities.
  */
 export class BackingQueues {
-  /** Those that there are, the highest first. */
+  /** Existing ones, the highest priority first. */
   readonly all: BackingQueue[];
   /** All but the first one; made with the second. */
   #byPriority: (BackingQueue | undefined)[] | undefined;
   readonly #queue: QueueOfBackingQueues;
   readonly #host: QueueHost;
-  /** `undefined` for a queue where all messages are alike. */
+  /** `undefined` for a queue without priorities. */
   readonly #max: number | undefined;
   readonly #default: number;
-  /** That of the default priority, which is there from the beginning. */
+  /** The one of the default priority, which always exists. */
   readonly #first: BackingQueue;
 
   constructor(queue: QueueOfBackingQueues, host: QueueHost, range: PriorityRange | undefined) {
@@ -70,17 +70,17 @@ export class BackingQueues {
     return backingQueue;
   }
 
-  /** Takes up a backing queue that there was when the store was opened. */
+  /** Recovers a backing queue after the store was opened. */
   recover(id: number, priority: number): void {
     if (this.#max !== undefined) this.#add(id, priority);
   }
 
-  /** The one that there is, where there can't be others. */
+  /** The only one, in a queue without priorities. */
   get only(): BackingQueue | undefined {
     return this.#max === undefined ? this.#first : undefined;
   }
 
-  /** Puts a message into the backing queue that it belongs to, and returns its position. */
+  /** Adds a message to its backing queue, and returns its position. */
   push(message: Message): number {
     const backingQueue = this.#backingQueueOf(message);
     return backingQueue.ready.push(message) + backingQueue.base;
@@ -103,13 +103,13 @@ export class BackingQueues {
     return backingQueue;
   }
 
-  /** The backing queue that a position is in. */
+  /** Returns the backing queue of a position. */
   at(position: number): BackingQueue {
     if (position < BACKING_QUEUE_POSITIONS) return this.#first;
     return this.#byPriority![(Math.floor(position / BACKING_QUEUE_POSITIONS) + this.#default) & 0xff]!;
   }
 
-  /** The highest backing queue with messages; `undefined` when there are none. */
+  /** The highest one with messages; `undefined` when all are empty. */
   get next(): BackingQueue | undefined {
     for (const backingQueue of this.all) if (backingQueue.ready.count > 0) return backingQueue;
     return undefined;

@@ -15,6 +15,6 @@ const CLASSIC: QueueParts = {
   returned: () => undefined,
 };
 
-/** Makes a classic queue: messages that come back go back to where they were. */
+/** Makes a classic queue, in which returned messages go back to their old places. */
 export const classicQueue = (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost): Queue =>
   new Queue(id, declaration, vhost, host, CLASSIC);

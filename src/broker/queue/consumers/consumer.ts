@@ -5,7 +5,7 @@ import type { AnyQueue } from "../any_queue.ts";
 import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";
 import { RoundRobin } from "./round_robin.ts";
 
-/** The channel of a consumer, as far as a queue tells of it. */
+/** The channel of a consumer, as events of a queue describe it. */
 export interface ConsumerChannel {
   readonly number: number;
   readonly session: {
@@ -14,11 +14,14 @@ export interface ConsumerChannel {
   };
 }
 
-/** The receiver of a queue's deliveries. A channel is one; a stream in an embedder's program is another. */
+/** The receiver of a queue's deliveries: a channel, or a stream in an embedding program. */
 export interface Receiver {
   /** Left out where there is no channel. */
   readonly channel?: ConsumerChannel;
-  /** Whether it can take one more message for this consumer now. If not, it calls {@linkcode AnyQueue.resume} once it can. */
+  /**
+   * Returns whether it can take one more message for this consumer. If not, it calls {@linkcode AnyQueue.resume} once
+   * it can.
+   */
   canTake(consumer: Consumer): boolean;
   /**
    * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
@@ -27,11 +30,11 @@ export interface Receiver {
    */
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void;
   /**
-   * Takes a message of a stream, which keeps it: the receiver settles or requeues it later only to be able to take more.
-   * `message` is good until the end of the call.
+   * Takes a message of a stream, which keeps it: settling or requeuing it later only makes room for more. `message` is
+   * valid until the end of the call.
    */
   deliverFromLog(consumer: Consumer, message: MessageContent, offset: number): void;
-  /** The queue has been deleted, and the consumer with it. */
+  /** Called when the queue was deleted, and the consumer with it. */
   queueDeleted(consumer: Consumer): void;
 }
 
@@ -56,10 +59,10 @@ export interface ConsumerStats {
   readonly redeliver: number;
 }
 
-/** That of a consumer which its queue does not have yet. */
+/** Round robin of a consumer that is not in its queue yet. */
 const NO_ROUND_ROBIN = new RoundRobin(0);
 
-/** Somebody's wish to be sent a queue's messages (AMQP 0-9-1 §3.1.5). */
+/** A subscription to a queue's messages (AMQP 0-9-1 §3.1.5). */
 export class Consumer {
   readonly queue: AnyQueue;
   readonly receiver: Receiver;
@@ -72,18 +75,18 @@ export class Consumer {
   readonly priority: number;
   /** Acknowledgement timeout. In milliseconds; `undefined` for that of its queue or the broker. */
   readonly timeoutMs: number | undefined;
-  /** Where it waits for its turn. */
+  /** The round robin that it waits in. */
   roundRobin: RoundRobin = NO_ROUND_ROBIN;
-  /** False for one that waits for a single active consumer to go. */
+  /** False while it waits for the single active consumer to end. */
   isActive = true;
-  /** Deliveries that have been neither acknowledged nor returned. */
+  /** Number of deliveries that are neither acknowledged nor returned. */
   unackedCount = 0;
   /** Number of deliveries, and of those of messages that had been handed out before. */
   deliveredCount = 0;
   redeliveredCount = 0;
   /** Number of deliveries that were rejected or requeued. */
   returnedCount = 0;
-  /** Whether it is in its round robin of consumers that may be able to take a message. */
+  /** True while it is in the round robin of consumers that may be able to take a message. */
   isWaiting = false;
   isCancelled = false;
 

@@ -5,12 +5,12 @@ import { ALL, CLASSIC_QUORUM, type QueueTypeName, queueTypeName, STREAM } from "
 import { checkOffset } from "../stream/offset.ts";
 
 interface ConsumerArgument {
-  /** The types of queues whose consumers may have it. Others refuse it. */
+  /** Types of queues whose consumers may have it. Others refuse it. */
   readonly types: readonly QueueTypeName[];
   readonly check: Check;
 }
 
-/** The arguments of `basic.consume` that RabbitMQ's queues know. */
+/** The arguments of `basic.consume` that RabbitMQ's queues accept. */
 const CONSUMER_ARGUMENTS: ReadonlyMap<string, ConsumerArgument> = new Map<string, ConsumerArgument>([
   ["x-priority", { types: CLASSIC_QUORUM, check: integer }],
   ["x-consumer-timeout", { types: ALL, check: atLeastZero }],
@@ -19,7 +19,7 @@ const CONSUMER_ARGUMENTS: ReadonlyMap<string, ConsumerArgument> = new Map<string
   ["x-stream-match-unfiltered", { types: STREAM, check: anything }],
 ]);
 
-/** Throws PRECONDITION_FAILED for an argument that a consumer can't have. `phrase` is how errors call the queue. */
+/** Throws PRECONDITION_FAILED for an invalid argument of a consumer. `phrase` names the queue in errors. */
 export function checkConsumerArguments(
   consumerArguments: FieldTable,
   queueArguments: FieldTable,
@@ -35,12 +35,14 @@ export function checkConsumerArguments(
   }
 }
 
-/** Consumers with a higher one get messages first (RabbitMQ: Consumer Priorities). */
+/** Returns a consumer's priority: those with a higher one get messages first (RabbitMQ: Consumer Priorities). */
 export function consumerPriority(consumerArguments: FieldTable): number {
   return Number(consumerArguments.get("x-priority")?.value ?? 0);
 }
 
-/** For how many milliseconds a delivery may stay unacknowledged, where that is not the queue's or the broker's to say. */
+/**
+ * Returns a consumer's own acknowledgement timeout. In milliseconds; `undefined` for that of the queue or the broker.
+ */
 export function consumerTimeoutMs(consumerArguments: FieldTable): number | undefined {
   const field = consumerArguments.get("x-consumer-timeout");
   return field && Number(field.value);

@@ -5,21 +5,21 @@ import { SingleActiveConsumer } from "./single_active_consumer.ts";
 
 /** Traits of the consumers of a queue type. */
 export interface ConsumersTraits {
-  /** Whether a consumer that asks for it has the queue for itself. */
+  /** True when a consumer may be exclusive. */
   readonly mayBeExclusive: boolean;
-  /** Whether the single active consumer makes way for one of a higher priority. */
+  /** True when the single active consumer yields to one of a higher priority. */
   readonly yieldToPriority: boolean;
 }
 
-/** Whether a queue's arguments ask for a single active consumer. */
+/** Returns whether a queue's arguments set a single active consumer. */
 export const hasSingleActiveConsumer = (queueArguments: FieldTable): boolean =>
   queueArguments.get("x-single-active-consumer")?.value === true;
 
-/** A queue's consumers, and whose turn it is to be delivered to. */
+/** The consumers of a queue, in the order in which they get messages. */
 export class Consumers {
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly #all = new Set<Consumer>();
-  /** One for each priority that there are consumers of, the highest first (RabbitMQ: Consumer Priorities). */
+  /** One for each priority with consumers, the highest first (RabbitMQ: Consumer Priorities). */
   readonly #roundRobins: RoundRobin[] = [];
   readonly #singleActive: SingleActiveConsumer | undefined;
 
@@ -38,18 +38,20 @@ export class Consumers {
     return this.#all.values();
   }
 
-  /** The highest priority that one of them has; 0 when there is nobody. */
+  /** Highest priority of a consumer; 0 without consumers. */
   get highestPriority(): number {
     return this.#roundRobins[0]?.priority ?? 0;
   }
 
-  /** Whether somebody may be able to take a message. */
+  /** True when a consumer may be able to take a message. */
   get areReady(): boolean {
     for (const roundRobin of this.#roundRobins) if (!roundRobin.isEmpty) return true;
     return false;
   }
 
-  /** Whether no consumer can be added now: there is an exclusive one, or the new one wants to be exclusive and can't. */
+  /**
+   * Returns true when no consumer can be added: there is an exclusive one, or the new one is exclusive and can't be.
+   */
   isClosedTo(exclusive: boolean): boolean {
     if (!this.#mayBeExclusive) return false;
     if (exclusive && this.#singleActive !== undefined) return true;
@@ -85,7 +87,7 @@ export class Consumers {
     if (successor !== undefined) this.resume(successor);
   }
 
-  /** Cancels all, and tells them that their queue is gone. */
+  /** Cancels all consumers, and tells them that their queue is deleted. */
   delete(): void {
     for (const consumer of this.#all) {
       consumer.isCancelled = true;
@@ -95,7 +97,7 @@ export class Consumers {
     this.#roundRobins.length = 0;
   }
 
-  /** A consumer that could not take a message may be able to again. Returns whether that is new. */
+  /** Notes that a consumer that could not take a message may be able to again. Returns whether that is new. */
   resume(consumer: Consumer): boolean {
     if (consumer.isWaiting || consumer.isCancelled) return false;
     if (!consumer.isActive) {

@@ -6,8 +6,9 @@ const CANCELLED_MAX = 64;
 const LEFT_MAX = 64;
 
 /**
- * Consumers of one priority that may be able to take a message, the next one first. Who can't is dropped, and comes back
- * at the end with {@linkcode push}; so a delivery costs the same however many consumers wait for acknowledgements.
+ * Consumers of one priority that may be able to take a message, the next one first. One that can't is dropped, and
+ * comes back at the end with {@linkcode push}; so a delivery costs the same however many consumers wait for
+ * acknowledgements.
  */
 export class RoundRobin {
   readonly priority: number;
@@ -31,7 +32,7 @@ export class RoundRobin {
     this.#consumers.push(consumer);
   }
 
-  /** Takes the next consumer that can take a message out of the round robin; {@linkcode putBack} is to follow. */
+  /** Takes the next consumer that can take a message out of the round robin; {@linkcode putBack} must follow. */
   next(): Consumer | undefined {
     const consumers = this.#consumers;
     while (this.#head < consumers.length) {
@@ -49,20 +50,20 @@ export class RoundRobin {
     return undefined;
   }
 
-  /** Puts a consumer that has been delivered to at the end of the round robin, if it may be able to take more. */
+  /** Puts a consumer at the end of the round robin after a delivery, if it may be able to take more. */
   putBack(consumer: Consumer, mayTakeMore: boolean): void {
     if (mayTakeMore) this.#consumers.push(consumer);
     else consumer.isWaiting = false;
   }
 
-  /** Takes a consumer that is in the round robin out of it. */
+  /** Takes a consumer out of the round robin. */
   remove(consumer: Consumer): void {
     this.#consumers = this.#consumers.slice(this.#head).filter((other) => other !== consumer);
     this.#head = 0;
     consumer.isWaiting = false;
   }
 
-  /** Removes cancelled consumers: without deliveries nothing else would. */
+  /** Removes cancelled consumers, as nothing else does without deliveries. */
   forgetCancelled(): void {
     if (this.#consumers.length - this.#head <= this.consumerCount * 2 + CANCELLED_MAX) return;
     this.#consumers = this.#consumers.slice(this.#head).filter(({ isCancelled }) => !isCancelled);

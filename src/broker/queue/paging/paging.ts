@@ -10,7 +10,7 @@ import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 import type { ReadyMessages } from "./ready.ts";
 import { readSpilled, SpillWriter } from "./spilled.ts";
 
-/** Messages with positions that follow one another, which are on disk for want of memory. */
+/** Messages with consecutive positions that were spilled to disk. */
 interface Spilled {
   readonly first: number;
   readonly last: number;
@@ -20,24 +20,24 @@ interface Spilled {
   bodyBytes: number;
 }
 
-/** Number of messages that are read back at once without consumers: rules may examine the next one. */
+/** Number of messages that are read back without consumers, as rules may examine the next one. */
 const UNCONSUMED_MAX = 256;
 
-/** The queue whose messages are moved. */
+/** The queue whose messages are paged. */
 export interface PagingQueue extends ReadingQueue {
   readonly isDeleted: boolean;
   readonly keepsTransient: boolean;
   readonly consumers: { readonly size: number };
   /** Called when messages of a backing queue up to a position can be read back, and have left memory. */
   whenReadable(backingQueue: BackingQueue, upTo: number): void;
-  /** Called with a message that was to be read to be dead-lettered. */
+  /** Called with a message that was read to be dead-lettered. */
   whenRejectedRead(backingQueue: BackingQueue, message: Message, position: number): void;
 }
 
 /**
  * Moves a queue's messages out of memory and back. Persistent ones of a durable queue leave it when the store can read
- * them back; others are spilled, if there is a disk, when memory is low. They come back a block at a time, in order, before
- * consumers need them.
+ * them back; others are spilled, if there is a disk, when memory is low. They are read back in order, one block at a
+ * time, before consumers need them.
  */
 export class Paging {
   readonly #backingQueue: BackingQueue;
@@ -45,9 +45,9 @@ export class Paging {
   readonly #ready: ReadyMessages;
   readonly #host: QueueHost;
   readonly #messages: Messages;
-  /** Made when something is read: most queues never do. */
+  /** Made for the first read, which most queues never need. */
   #reading: Reading | undefined;
-  /** Messages that were rejected when they were not in memory; made for the first of them. */
+  /** Messages that were rejected while they were not in memory; made for the first of them. */
   #rejected: LivePositions | undefined;
   /** In the order of their positions. */
   readonly #spilled: Spilled[] = [];
@@ -65,14 +65,14 @@ export class Paging {
     this.#messages = host.messages;
   }
 
-  /** Whether the store is to have a message, and it can leave memory when the store has it. */
+  /** Returns whether the store gets a message, which can then leave memory. */
   #isStored(message: Message): boolean {
     return this.#queue.keepsTransient || this.#messages.isPersistent(message);
   }
 
   // Out of memory
 
-  /** Removes messages before a position from memory, which the store can read back. */
+  /** Removes messages before a position, which the store can read back, from memory. */
   leaveMemory(upTo: number): void {
     this.#ready.leaveMemory(upTo, (message) => {
       if (!this.#isStored(message)) return undefined;
@@ -92,14 +92,14 @@ export class Paging {
     return true;
   }
 
-  /** Number of messages that might be spilled. */
+  /** Number of messages that may be spilled. */
   get spillableCount(): number {
     if (this.#isSpilling || this.#queue.isDeleted) return 0;
     const { ringCount, ringPosition } = this.#ready;
     return ringCount === 0 || this.#isStored(this.#ready.ringMessage(ringPosition)) ? 0 : ringCount;
   }
 
-  /** Puts some messages on disk, if there are any that can be spilled. Rejects when they can't be written. */
+  /** Spills some messages to disk, if there are any. Rejects when they can't be written. */
   async spill(): Promise<void> {
     const { spill } = this.#host.store;
     const ready = this.#ready;
@@ -119,7 +119,7 @@ export class Paging {
     } finally {
       this.#isSpilling = false;
     }
-    // Consumers may have taken some in the meantime, or all.
+    // Consumers may have taken some of them meanwhile, or all.
     if (this.#queue.isDeleted || ready.ringPosition > last || ready.ringCount === 0) {
       spill.free(place);
       return;
@@ -139,14 +139,14 @@ export class Paging {
 
   // Back into memory
 
-  /** Reads the next messages back. Resolves when that was tried. */
+  /** Reads the next messages back. Resolves after the attempt. */
   read(): Promise<void> {
     const isAwaited = () => this.#hasRejected && !this.#queue.isDeleted;
     this.#reading ??= new Reading(this.#queue, this.#host, () => this.#readSome(), isAwaited);
     return this.#reading.read();
   }
 
-  /** Whether the last attempt to read messages back has failed. */
+  /** True when the last attempt to read messages back has failed. */
   get hasReadFailed(): boolean {
     return this.#reading?.hasFailed ?? false;
   }
@@ -157,7 +157,7 @@ export class Paging {
     else await this.#readNext();
   }
 
-  /** A message that was handed out and left memory is to be dead-lettered. */
+  /** Reads a delivered message that left memory, to dead-letter it. */
   readRejected(position: number): void {
     this.#rejected ??= new LivePositions();
     this.#rejected.add(position);
@@ -180,7 +180,7 @@ export class Paging {
     else if (rejected.has(position)) throw misplaced(position);
   }
 
-  /** Reads messages that were handed out, left memory, and were returned. */
+  /** Reads delivered messages that left memory and were returned. */
   async #readReturned(): Promise<void> {
     const { absentReturned } = this.#ready;
     const position = absentReturned.first;
@@ -194,13 +194,13 @@ export class Paging {
     if (absentReturned.has(position)) throw misplaced(position);
   }
 
-  /** Reads messages that have never been handed out. */
+  /** Reads messages that were never delivered. */
   async #readNext(): Promise<void> {
     const { stored } = this.#ready;
     const spilled = this.#spilled[0];
     if (spilled !== undefined && spilled.first <= stored.from) return this.#readSpilled(spilled);
     const block = await this.#host.store.read(this.#backingQueue.id, stored.from);
-    // The queue may have been purged or deleted in the meantime.
+    // The queue may have been purged or deleted meanwhile.
     if (stored.absentCount === 0) return;
     if (block !== undefined) return this.#load(block, this.#spilled[0]?.first ?? Infinity, true);
     if (this.#spilled.length > 0) return this.#readSpilled(this.#spilled[0]);
@@ -254,7 +254,7 @@ export class Paging {
     totals.addAll(absentCount - spilledCount, Math.max(0, absentBytes - spilledBytes), true);
   }
 
-  /** Forgets what was spilled. */
+  /** Drops the spilled messages. */
   clear(): void {
     for (const { place } of this.#spilled.splice(0)) this.#host.store.spill!.free(place);
   }

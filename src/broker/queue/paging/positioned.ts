@@ -1,6 +1,6 @@
 import type { Message } from "../../message/messages.ts";
 
-/** Messages and their positions, first in first out. */
+/** Messages with positions, first in first out. */
 export class Positioned {
   #messages: Message[] = [];
   #positions: number[] = [];
@@ -9,11 +9,11 @@ export class Positioned {
   get count(): number {
     return this.#messages.length - this.#head;
   }
-  /** The first one, which there must be. */
+  /** The first message, which must exist. */
   get first(): Message {
     return this.#messages[this.#head];
   }
-  /** The position of the first one, which there must be. */
+  /** Position of the first message, which must exist. */
   get position(): number {
     return this.#positions[this.#head];
   }
@@ -22,7 +22,7 @@ export class Positioned {
     for (let i = this.#head; i < this.#messages.length; i++) visit(this.#messages[i], this.#positions[i]);
   }
 
-  /** Takes all out, and calls `take` with each. */
+  /** Takes all messages out, and calls `take` for each. */
   takeAll(take: (message: Message, position: number) => void): void {
     while (this.count > 0) {
       const { position } = this;
@@ -47,7 +47,7 @@ export class Positioned {
     return message;
   }
 
-  /** By position, how many behind the first one those are that are equal to `message`, among the first `most`. */
+  /** Finds messages equal to `message` among the first `most`, and returns their indexes by position. */
   indexesOf(message: Message, most: number): Map<number, number> {
     const indexes = new Map<number, number>();
     const end = Math.min(this.#messages.length, this.#head + most);

@@ -6,13 +6,13 @@ const READ_AGAIN_MS = 1000;
 /** The queue whose messages are read. */
 export interface ReadingQueue {
   readonly name: string;
-  /** Called when messages are back. */
+  /** Called when messages are back in memory. */
   whenRead(): void;
 }
 
-/** Reads messages of a queue back into memory: one read at a time, in no turn. */
+/** Reads messages of a queue back into memory: one read at a time, outside turns. */
 export class Reading {
-  /** Whether the last attempt has failed. */
+  /** True when the last attempt has failed. */
   hasFailed = false;
   readonly #queue: ReadingQueue;
   readonly #host: QueueHost;
@@ -20,7 +20,7 @@ export class Reading {
   readonly #isAwaited: () => boolean;
   #running: Promise<void> | undefined;
 
-  /** `readSome` is one attempt; `isAwaited` tells whether another one has to follow at once. */
+  /** `readSome` is one attempt; `isAwaited` returns whether another must follow at once. */
   constructor(queue: ReadingQueue, host: QueueHost, readSome: () => Promise<void>, isAwaited: () => boolean) {
     this.#queue = queue;
     this.#host = host;
@@ -28,7 +28,7 @@ export class Reading {
     this.#isAwaited = isAwaited;
   }
 
-  /** Resolves when an attempt was made. */
+  /** Resolves after an attempt. */
   read(): Promise<void> {
     return this.#running ??= this.#run();
   }
@@ -43,12 +43,12 @@ export class Reading {
         this.#host.report(`queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`);
       }
       this.hasFailed = true;
-      // What was read before that is there.
+      // Messages that were read before the failure are there.
       this.#queue.whenRead();
       this.#host.endTurn();
       await new Promise<void>((resolve) => this.#host.later(READ_AGAIN_MS, resolve));
     }
-    // A consumer that takes the last of these in the turn that now ends triggers the next read.
+    // A consumer that takes the last of these in the ending turn triggers the next read.
     this.#running = undefined;
     if (this.#isAwaited()) this.read();
     this.#queue.whenRead();

@@ -6,72 +6,75 @@ import { type PositionedMessages, RingTotals } from "./ring_totals.ts";
 
 const CAPACITY_MIN = 16;
 
-/** The ring of a queue to which no message has come yet: most queues that are empty share it. */
+/** The ring of queues that never had a message, which most empty queues share. */
 const NO_RING = new Int32Array(0);
 
 /**
- * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps for as long
- * as the queue has it; a message that is returned goes back to its old one.
+ * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps while it
+ * is in the queue; a returned message goes back to its old one.
  *
- * In the order of their positions these are: returned ones, in a heap, or as mere positions when they left memory; ones that
- * left memory for the store, some of which have been read back ({@linkcode StoredMessages}); and the others in a ring, their
- * positions following one another.
+ * In the order of their positions these are: returned ones, in a heap, or as mere positions when they left memory; ones
+ * that left memory for the store, some of which have been read back ({@linkcode StoredMessages}); and the others in a
+ * ring, at consecutive positions.
  */
 export class ReadyMessages {
-  /** Those that left memory, and those that came back. */
+  /** Messages that left memory, and those of them that were read back. */
   readonly stored: StoredMessages = new StoredMessages();
   #ring: Int32Array = NO_RING;
   #head = 0;
   #ringCount = 0;
-  /** The position of the ring's first message. */
+  /** Position of the ring's first message. */
   #headPosition = 0;
-  /** Returned ones that left memory. */
+  /** Positions of returned messages that left memory. */
   readonly absentReturned: LivePositions = new LivePositions();
   /** Size of the bodies of those. In bytes. */
   #absentReturnedBytes = 0;
   #firstAbsentReturned = Infinity;
-  /** A binary heap by position: positions[0] is the least. */
+  /** A binary heap by position, with the lowest one first. */
   readonly #returnedPositions: number[] = [];
   readonly #returned: Message[] = [];
 
-  /** Of those that are not in the ring: how many there are, and how many can be taken out before one has to be read. */
+  /** Number of messages outside the ring, and number of those that can be taken out before one must be read. */
   #otherCount = 0;
   #otherAvailableCount = 0;
-  /** Whether no message before the ring has to be read back. */
+  /** True when no message before the ring must be read back. */
   #isRingAvailable = true;
-  /** Whether the ring's first message is the next one, as it mostly is: one look at a field tells the hot loops so. */
+  /** True when the ring's first message is the next one, as it mostly is: hot loops only read this field. */
   #isRingNext = true;
   /** Made when totals are asked for. */
   #ringTotals: RingTotals | undefined;
 
-  /** How many messages wait. */
+  /** Number of waiting messages. */
   get count(): number {
     return this.#ringCount + this.#otherCount;
   }
 
-  /** How many of them can be taken out before one has to be read back; with returned ones it may be told less. */
+  /**
+   * Number of messages that can be taken out before one must be read back; with returned ones the real number may be
+   * higher.
+   */
   get availableCount(): number {
     return this.#isRingAvailable ? this.#ringCount + this.#otherAvailableCount : this.#otherAvailableCount;
   }
 
-  /** Whether the next message has been delivered before. */
+  /** True when the next message was delivered before. */
   get isNextRedelivered(): boolean {
     return !this.#isRingNext && (this.#returned.length > 0 || this.stored.isNextRedelivered);
   }
 
-  /** The position of the next message. There must be one, in memory. */
+  /** Position of the next message, which must be in memory. */
   get nextPosition(): number {
     if (this.#isRingNext) return this.#headPosition;
     return this.#returned.length > 0 ? this.#returnedPositions[0] : this.stored.nextPosition;
   }
 
-  /** The next message. There must be one, in memory. */
+  /** The next message, which must be in memory. */
   get nextMessage(): Message {
     if (this.#isRingNext) return this.#ring[this.#head];
     return this.#returned.length > 0 ? this.#returned[0] : this.stored.nextMessage;
   }
 
-  /** Calls `visit` with all messages that are in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#returned.forEach(visit);
     this.stored.forEach(visit);
@@ -100,7 +103,7 @@ export class ReadyMessages {
     return this.stored.absentBytes + this.#absentReturnedBytes;
   }
 
-  /** To be called when messages were returned, have left memory, or are back. */
+  /** Updates the counts after messages were returned, left memory, or came back. */
   #recount(): void {
     const { stored, absentReturned } = this;
     const returnedCount = this.#returned.length;
@@ -112,7 +115,7 @@ export class ReadyMessages {
     this.#isRingNext = this.#otherCount === 0;
   }
 
-  /** Whether the next message has not left memory since it came, and was never returned. */
+  /** True when the next message has never left memory, and was never returned. */
   get isNextFresh(): boolean {
     return this.#isRingNext;
   }
@@ -137,7 +140,7 @@ export class ReadyMessages {
     this.#recount();
   }
 
-  /** A message that was put back so is in memory again. To be followed by {@linkcode returnedAbsent}. */
+  /** Puts such a message back into memory; {@linkcode returnedAbsent} must follow. */
   returnAbsent(message: Message, position: number, bodyBytes: number): void {
     this.absentReturned.remove(position);
     this.#absentReturnedBytes -= bodyBytes;
@@ -148,17 +151,17 @@ export class ReadyMessages {
     this.#recount();
   }
 
-  /** All messages before this position have been handed out. */
+  /** Position before which all messages have been delivered. */
   get deliveredUpTo(): number {
     return this.stored.count > 0 ? this.stored.firstPosition : this.#headPosition;
   }
 
-  /** The position of the next message that comes. */
+  /** Position of the next message to come. */
   get endPosition(): number {
     return this.#headPosition + this.#ringCount;
   }
 
-  /** Restores the queue as the store recovered it: with `count` messages, all of them in the store. */
+  /** Recovers the queue from the store: `count` messages, all of them in the store. */
   recover(count: number, bodyBytes: number, endPosition: number, redeliveredBefore: number): void {
     this.#headPosition = endPosition;
     this.stored.recover(count, bodyBytes, endPosition, redeliveredBefore);
@@ -178,7 +181,7 @@ export class ReadyMessages {
     return this.#headPosition + this.#ringCount++;
   }
 
-  /** Takes the next message out. There must be one, in memory. */
+  /** Takes the next message out, which must be in memory. */
   shift(): Message {
     if (this.#isRingNext) return this.#shiftRing();
     const message = this.#returned.length > 0 ? this.#shiftReturned() : this.stored.shift();
@@ -195,7 +198,7 @@ export class ReadyMessages {
     return message;
   }
 
-  /** Puts a message that was taken out back to where it was. */
+  /** Puts a message that was taken out back to its old place. */
   putBack(message: Message, position: number): void {
     const positions = this.#returnedPositions;
     const messages = this.#returned;
@@ -232,7 +235,7 @@ export class ReadyMessages {
     this.#recount();
   }
 
-  /** Forgets all messages: `release` is called with those that were never handed out, `settle` with the returned ones. */
+  /** Drops all messages: calls `release` for those that were never delivered, `settle` for returned ones. */
   clear(release: (message: Message) => void, settle: (message: Message, position: number) => void): void {
     while (this.#returned.length > 0) {
       const position = this.#returnedPositions[0];

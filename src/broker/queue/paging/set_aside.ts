@@ -9,7 +9,7 @@ import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 const ABSENT: Message = -1;
 /** Number of messages at the front that stay in memory, as they are the next ones. */
 export const KEPT_IN_MEMORY = 1024;
-/** Number of messages that are examined for those read together. */
+/** Number of messages that are searched for those to be read together. */
 const READ_MAX = 1024;
 
 export interface SettingAsideQueue extends ReadingQueue {
@@ -18,8 +18,8 @@ export interface SettingAsideQueue extends ReadingQueue {
 }
 
 /**
- * Messages of a quorum queue that are in none of its backing queues any more, first in first out. One that is not in memory is read
- * when it is the next one, together with those that lie beside it.
+ * Messages of a quorum queue outside its backing queues, first in first out. One that left memory is read when it is
+ * the next one, together with those beside it in the store.
  */
 export class SetAsideMessages {
   readonly #row = new Positioned();
@@ -31,7 +31,7 @@ export class SetAsideMessages {
   #absentBytes = 0;
   /** Number of messages that were read back since the broker started. */
   readCount = 0;
-  /** Made when something is read. */
+  /** Made for the first read. */
   #reading: Reading | undefined;
 
   constructor(queue: SettingAsideQueue, host: QueueHost) {
@@ -43,15 +43,15 @@ export class SetAsideMessages {
   get count(): number {
     return this.#row.count;
   }
-  /** Whether there is a next message, in memory. */
+  /** True when there is a next message, in memory. */
   get isNextAvailable(): boolean {
     return this.#row.count > 0 && this.#row.first !== ABSENT;
   }
-  /** The position of the next message, which there must be. */
+  /** Position of the next message, which must exist. */
   get nextPosition(): number {
     return this.#row.position;
   }
-  /** The next message. There must be one, in memory. */
+  /** The next message, which must be in memory. */
   get nextMessage(): Message {
     return this.#row.first;
   }
@@ -69,19 +69,19 @@ export class SetAsideMessages {
     return ABSENT;
   }
 
-  /** Takes the next message out. There must be one, in memory. */
+  /** Takes the next message out, which must be in memory. */
   shift(): Message {
     return this.#row.shift();
   }
 
-  /** Calls `visit` with all that are in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#row.forEach((message) => {
       if (message !== ABSENT) visit(message);
     });
   }
 
-  /** Has messages of a backing queue leave memory that the store can read back: those before a position. */
+  /** Removes messages of a backing queue before a position, which the store can read back, from memory. */
   leaveMemory(backingQueue: BackingQueue, upTo: number): void {
     this.#row.replaceFrom(KEPT_IN_MEMORY, (message, position) => {
       if (
@@ -94,7 +94,7 @@ export class SetAsideMessages {
     });
   }
 
-  /** Forgets all: `release` is called with those in memory, `settle` with the positions of the others. */
+  /** Drops all messages: calls `release` for those in memory, `settle` for the positions of the others. */
   clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
     this.#row.takeAll((message, position) => {
       if (message === ABSENT) settle(position);
@@ -113,13 +113,13 @@ export class SetAsideMessages {
     totals.addAll(this.#absentCount, this.#absentBytes, true);
   }
 
-  /** Reads the next message, which is not in memory, and maybe others. Resolves when that was tried. */
+  /** Reads the next message, which is not in memory, and maybe others. Resolves after the attempt. */
   read(): Promise<void> {
     this.#reading ??= new Reading(this.#queue, this.#host, () => this.#readSome(), () => false);
     return this.#reading.read();
   }
 
-  /** Whether the last attempt to read messages has failed. */
+  /** True when the last attempt to read messages has failed. */
   get hasReadFailed(): boolean {
     return this.#reading?.hasFailed ?? false;
   }
@@ -129,7 +129,7 @@ export class SetAsideMessages {
     const { position } = this.#row;
     const { id, base } = this.#queue.backingQueueAt(position);
     const block = await this.#host.store.read(id, position - base);
-    // The queue may have been purged or deleted in the meantime.
+    // The queue may have been purged or deleted meanwhile.
     if (this.#queue.isDeleted || this.#row.count === 0 || this.#row.position !== position) return;
     const indexes = this.#row.indexesOf(ABSENT, READ_MAX);
     while (block?.next()) {

@@ -1,10 +1,10 @@
 import { BLOCK_HEAD_BYTES, messageBytes, StoredBlock, writeMessageHead } from "../../../store/block.ts";
 import type { MessageContent } from "../../../store/store.ts";
 
-/** Messages are spilled together until they are so much. In bytes. */
+/** Size up to which messages are spilled together. In bytes. */
 const SPILL_BYTES = 256 * 1024;
 
-/** Gathers messages to be spilled, in the form that they have in the store's blocks. */
+/** Gathers messages to be spilled, in the format of the store's blocks. */
 export class SpillWriter {
   count = 0;
   #bytes = new Uint8Array(SPILL_BYTES);
@@ -31,16 +31,16 @@ export class SpillWriter {
     this.count++;
   }
 
-  /** What was gathered; there must be something. */
+  /** Returns the gathered messages, of which there must be some. */
   written(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 }
 
-/** All messages are still wanted. */
+/** Filter that accepts all messages. */
 const ALL = { has: () => true };
 
-/** What {@linkcode SpillWriter.written} returned, to be read; with the positions of its first and last message. */
+/** Reads the result of {@linkcode SpillWriter.written}, with the positions of its first and last message. */
 export function readSpilled(bytes: Uint8Array, first: number, last: number): StoredBlock {
   return new StoredBlock(bytes, { first, last }, ALL);
 }

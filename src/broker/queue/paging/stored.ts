@@ -2,35 +2,35 @@ import type { Message } from "../../message/messages.ts";
 import { Positioned } from "./positioned.ts";
 
 /**
- * The messages of a queue that left memory: how many there are and from where on they are to be read back. Those that were
- * read wait here, with their positions, for there may be gaps between these. So does a message that the store does not
- * have, until those before it are back.
+ * The messages of a queue that left memory: their number, and where to continue reading. Messages that were read wait
+ * here with their positions, between which there may be gaps. So do messages that the store does not have, until those
+ * before them are back.
  */
 export class StoredMessages {
-  /** All, in memory or not. */
+  /** Number of messages, in memory or not. */
   count = 0;
-  /** From where on messages are to be read back, and the position behind the last of them. */
+  /** Position of the next message to be read back, and the position behind the last one. */
   from = 0;
   upTo = 0;
-  /** How many of them are not in memory. */
+  /** Number of messages that are not in memory. */
   absentCount = 0;
   /** Size of the bodies of those. In bytes. After a start it is what the store knows: an estimate where blocks have gaps. */
   absentBytes = 0;
   readonly #loaded = new Positioned();
   /** Messages that the store does not have. Made for the first one. */
   #kept: Positioned | undefined;
-  /** How many came with the last block. */
+  /** Number of messages in the last block. */
   #lastLoadedCount = 0;
   #redeliveredBefore = 0;
 
-  /** How many of them are back. */
+  /** Number of messages that are back. */
   get loadedCount(): number {
     return this.#loaded.count;
   }
   get isNextRedelivered(): boolean {
     return this.#loaded.count > 0 && this.#loaded.position < this.#redeliveredBefore;
   }
-  /** The position of the next message, which must be loaded. */
+  /** Position of the next message, which must be loaded. */
   get nextPosition(): number {
     return this.#loaded.position;
   }
@@ -38,17 +38,17 @@ export class StoredMessages {
   get nextMessage(): Message {
     return this.#loaded.first;
   }
-  /** Calls `visit` with all that are in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#loaded.forEach(visit);
     this.#kept?.forEach(visit);
   }
-  /** No message is before this position. */
+  /** Position before which there are no messages. */
   get firstPosition(): number {
     return this.#loaded.count > 0 ? this.#loaded.position : this.from;
   }
 
-  /** Whether it is time to read more: so little is left of what was read that a consumer may soon have to wait. */
+  /** True when it is time to read more: so few messages are left that a consumer may soon have to wait. */
   get isRunningLow(): boolean {
     return this.absentCount > 0 && this.#loaded.count * 2 <= this.#lastLoadedCount;
   }
@@ -65,7 +65,7 @@ export class StoredMessages {
     return this.#loaded.shift();
   }
 
-  /** Messages from a position on are going to leave memory. */
+  /** Begins to take messages from a position on, which leave memory. */
   begin(position: number): void {
     if (this.absentCount === 0) this.from = position;
   }
@@ -75,13 +75,13 @@ export class StoredMessages {
     this.absentCount++;
     this.absentBytes += bodyBytes;
   }
-  /** The next message can't leave memory. */
+  /** Keeps the next message, which can't leave memory. */
   keep(message: Message, position: number): void {
     this.count++;
     this.#kept ??= new Positioned();
     this.#kept.push(message, position);
   }
-  /** Messages up to a position have left memory. */
+  /** Ends taking messages, at a position. */
   end(position: number): void {
     this.upTo = position;
     if (this.absentCount === 0) this.#takeKept(position);
@@ -94,7 +94,7 @@ export class StoredMessages {
     this.absentCount--;
     this.absentBytes = this.absentCount === 0 ? 0 : Math.max(0, this.absentBytes - bodyBytes);
   }
-  /** All up to a position are back that are still there. */
+  /** Notes that all remaining messages up to a position are back. */
   loaded(position: number, count: number): void {
     this.#lastLoadedCount = count;
     this.from = Math.max(this.from, position);
@@ -110,7 +110,7 @@ export class StoredMessages {
     }
   }
 
-  /** Forgets all, and lets go of those in memory. */
+  /** Drops all messages, and releases those in memory. */
   clear(release: (message: Message) => void): void {
     this.#takeKept(Infinity);
     while (this.#loaded.count > 0) release(this.#loaded.shift());

@@ -8,7 +8,7 @@ import { ReturnedMessages } from "./returned_messages.ts";
 const QUORUM: QueueParts = {
   keepsTransient: true,
   consumers: { mayBeExclusive: false, yieldToPriority: true },
-  // RabbitMQ's quorum queues are not told.
+  // RabbitMQ's quorum queues do not notice it.
   isUsedByDeclaring: false,
   priorities: () => ({ max: 31, default: 4 }),
   allowed(settings) {
@@ -21,8 +21,8 @@ const QUORUM: QueueParts = {
 };
 
 /**
- * Makes a quorum queue with one member. It keeps all messages like persistent ones, counts how often each comes back, and
- * hands those out first that have, in the order in which they came back.
+ * Makes a quorum queue with one member. It stores transient messages too, counts the returns of each message, and
+ * delivers returned messages first, in the order in which they were returned.
  */
 export const quorumQueue = (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost): Queue =>
   new Queue(id, declaration, vhost, host, QUORUM);

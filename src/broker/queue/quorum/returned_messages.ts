@@ -6,21 +6,21 @@ import { DelayedRetry, retryDelayMs } from "../rules/delayed_retry.ts";
 import { counted, type DeliveryCount, failedIn, withDeliveryCount } from "../rules/delivery_limit.ts";
 import type { QueueSettings } from "../settings.ts";
 
-/** The queue to which messages come back. */
+/** The queue to which messages are returned. */
 export interface ReturningQueue extends SettingAsideQueue {
   readonly settings: QueueSettings;
-  /** Has a message that is in the queue leave memory, if the store can read it back. */
+  /** Lets a message of the queue leave memory, if the store can read it back. */
   forget(message: Message, position: number): void;
 }
 
 /**
- * Messages of a quorum queue that came back, first in first out: they are handed out before all others. How often each
- * came back is counted for as long as the queue has it.
+ * Returned messages of a quorum queue, first in first out: they are delivered before all others. The returns of each
+ * message are counted while it is in the queue.
  */
 export class ReturnedMessages {
-  /** Those that can be handed out. */
+  /** Messages that can be delivered. */
   readonly waiting: SetAsideMessages;
-  /** Those that wait for a delayed retry. Made for the first one. */
+  /** Messages that wait for a delayed retry. Made for the first one. */
   #delayed: DelayedRetry | undefined;
   readonly #queue: ReturningQueue;
   readonly #host: QueueHost;
@@ -35,7 +35,7 @@ export class ReturnedMessages {
     this.waiting = new SetAsideMessages(queue, host);
   }
 
-  /** Number of messages that can be handed out. */
+  /** Number of messages that can be delivered. */
   get count(): number {
     return this.waiting.count;
   }
@@ -45,24 +45,26 @@ export class ReturnedMessages {
     return this.#delayed?.count ?? 0;
   }
 
-  /** Recovers how often the message at a position had come back. */
+  /** Recovers the count of the message at a position. */
   recover(position: number, count: DeliveryCount): void {
     this.#counts.set(position, count);
   }
 
-  /** Counts that a message came back. Returns its count. */
+  /** Counts the return of a message. Returns its count. */
   countReturn(position: number, hasFailed: boolean): DeliveryCount {
     const count = counted(this.#counts.get(position) ?? 0, hasFailed);
     this.#counts.set(position, count);
     return count;
   }
 
-  /** Returns whether consumers have failed with a message more often than they may (RabbitMQ: Poison Message Handling). */
+  /**
+   * Returns whether consumers have failed with a message more often than the limit (RabbitMQ: Poison Message Handling).
+   */
   isOverLimit(position: number): boolean {
     return failedIn(this.#counts.get(position) ?? 0) > this.#queue.settings.deliveryLimit!;
   }
 
-  /** Takes a message back, with the queue's reference. It may have left memory. */
+  /** Takes a returned message, with the queue's reference. It may have left memory. */
   add(message: Message, position: number, hasFailed: boolean): void {
     const delayMs = retryDelayMs(this.#queue.settings, hasFailed, failedIn(this.#counts.get(position) ?? 0));
     if (delayMs > 0 || this.count > KEPT_IN_MEMORY) this.#leaveMemory(message, position);
@@ -80,13 +82,13 @@ export class ReturnedMessages {
     if (!this.#messages.isAbsent(message)) this.#queue.forget(message, position);
   }
 
-  /** Lets messages leave memory that the store can read back: those of a backing queue that are before a position. */
+  /** Lets messages of a backing queue before a position, which the store can read back, leave memory. */
   leaveMemory(backingQueue: BackingQueue, upTo: number): void {
     this.waiting.leaveMemory(backingQueue, upTo);
     this.#delayed?.forEach((message, position) => this.#leaveMemory(message, position));
   }
 
-  /** Calls `visit` with all messages that are in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.waiting.forEach(visit);
     this.#delayed?.forEach((message) => {
@@ -94,28 +96,28 @@ export class ReturnedMessages {
     });
   }
 
-  /** Makes the message that a consumer sees, whose headers tell how often it came back. */
+  /** Makes the message that a consumer sees, with its counts in the headers. */
   shown(message: Message, position: number): Message {
     let count = this.#counts.get(position);
     if (count === undefined) {
-      // It was handed out when the broker ended, and nobody could say then what became of it.
+      // It was unacknowledged when the broker ended, and its outcome is unknown.
       count = counted(0, true);
       this.#counts.set(position, count);
     }
     return withDeliveryCount(this.#messages, message, count);
   }
 
-  /** Forgets how often a message came back that the queue has no more. */
+  /** Drops the count of a message that has left the queue. */
   forget(position: number): void {
     if (this.#counts.size > 0) this.#counts.delete(position);
   }
 
-  /** Forgets how often messages came back; the queue has none. */
+  /** Drops all counts, as the queue is empty. */
   forgetAll(): void {
     this.#counts.clear();
   }
 
-  /** Takes all messages out: `release` is called with those in memory, `settle` with the positions of the others. */
+  /** Takes all messages out: calls `release` for those in memory, `settle` for the positions of the others. */
   clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
     this.waiting.clear(release, settle);
     this.#delayed?.clear(release);

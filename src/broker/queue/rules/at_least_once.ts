@@ -8,47 +8,47 @@ import { KEPT_IN_MEMORY, SetAsideMessages } from "../paging/set_aside.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { DeathReason, DyingQueue } from "./dead_letters.ts";
 
-/** Number of stuck messages that are tried again and again; the others wait behind them. */
+/** Number of stuck messages that are retried; the others wait behind them. */
 const STUCK_MAX = 32;
-/** Delay before stuck messages are tried again. In milliseconds. */
+/** Delay before stuck messages are retried. In milliseconds. */
 const TRY_AGAIN_MS = 1000;
 /** Number of messages that are tried in one turn; the others follow soon. */
 const TRIED_IN_TURN = 1024;
 
-/** The queue whose dead messages these are. */
+/** The queue of the dead messages. */
 export interface KeepingQueue extends DyingQueue {
   backingQueueAt(position: number): BackingQueue;
 }
 
-/** A dead message that some queue has not taken. */
+/** A dead message that not all queues have taken. */
 interface Stuck {
   readonly message: Message;
   readonly position: number;
   readonly reason: DeathReason;
-  /** The queues that took it. */
+  /** Queues that have taken it. */
   readonly taken: Set<Target>;
-  /** The queues of other processes that have not answered yet. */
+  /** Queues of other processes that have not answered. */
   readonly asked: Set<Target>;
 }
 
 /**
- * Publishes a quorum queue's dead messages to its dead letter exchange, and keeps each until all queues that it is routed
- * to have taken it, at least one (RabbitMQ: At-least-once Dead Lettering). Until then the store has it as the queue's: after
- * a restart it is there again and may die again, so it can come twice but not get lost.
+ * Publishes a quorum queue's dead messages to its dead letter exchange, and keeps each until all queues on its route
+ * have taken it, at least one (RabbitMQ: At-least-once Dead Lettering). Until then the store has it in this queue:
+ * after a restart it is back and may die again, so it can come twice but not get lost.
  */
 export class AtLeastOnce implements Deferred {
   readonly #queue: KeepingQueue;
   readonly #host: QueueHost;
   readonly #done: (message: Message, position: number) => void;
   readonly #waiting: SetAsideMessages;
-  /** Why each of those that wait died, by position. */
+  /** Reasons of the waiting messages' deaths, by position. */
   readonly #reasons = new Map<number, DeathReason>();
   #stuck: Stuck[] = [];
   readonly #retry = new Deadline(() => this.tryAgain());
   #isInTurn = false;
   #isNowhereReported = false;
 
-  /** Calls `done` with each message that all its queues have taken. */
+  /** Calls `done` for each message that all its queues have taken. */
   constructor(queue: KeepingQueue, host: QueueHost, done: (message: Message, position: number) => void) {
     this.#queue = queue;
     this.#host = host;
@@ -74,18 +74,18 @@ export class AtLeastOnce implements Deferred {
     return this.count > KEPT_IN_MEMORY;
   }
 
-  /** Messages that wait to be tried. */
+  /** Messages that wait for their first attempt. */
   get waiting(): SetAsideMessages {
     return this.#waiting;
   }
 
-  /** Calls `visit` with all that are in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#waiting.forEach(visit);
     for (const { message } of this.#stuck) visit(message);
   }
 
-  /** Takes a message that has died, with the queue's reference. It may have left memory. */
+  /** Takes a dead message, with the queue's reference. It may have left memory. */
   add(message: Message, position: number, reason: DeathReason): void {
     this.#waiting.push(message, position);
     this.#reasons.set(position, reason);
@@ -98,7 +98,7 @@ export class AtLeastOnce implements Deferred {
     this.#host.turn.addQueue(this);
   }
 
-  /** Tries all again: what kept messages from getting everywhere may have changed. */
+  /** Retries all messages, as the obstacle may be gone. */
   tryAgain(): void {
     if (this.#stuck.length > 0) this.#stuck = this.#stuck.filter((stuck) => !this.#hasGot(stuck));
     this.#addToTurn();
@@ -129,7 +129,7 @@ export class AtLeastOnce implements Deferred {
     else if (this.#retry.dueAtMs === Infinity) schedule.set(this.#retry, timeMs + TRY_AGAIN_MS);
   }
 
-  /** Reports once, until that changes, that messages have nowhere to go. */
+  /** Reports that messages have no destination, once until that changes. */
   #reportNowhere(): void {
     if (this.#isNowhereReported) return;
     this.#isNowhereReported = true;
@@ -140,7 +140,7 @@ export class AtLeastOnce implements Deferred {
     );
   }
 
-  /** Gives a message to the queues that have not taken it. Returns whether all have now, so that it is gone from here. */
+  /** Gives a message to the queues that have not taken it. Returns whether all have now, so that it is done. */
   #hasGot(dead: Stuck): boolean {
     const { message, position, reason, taken, asked } = dead;
     const letter = this.#host.deadLetters.write(this.#queue, message, reason);
@@ -155,7 +155,7 @@ export class AtLeastOnce implements Deferred {
       if (taken.has(target) || asked.has(target)) continue;
       messages.references[letter.message]++;
       const receipt = this.#host.deadLetters.give(letter.message, [target]);
-      // What a target of this broker takes is in the same log as the message that it comes from.
+      // A target of this broker writes to the same log that the message comes from.
       if (typeof receipt !== "number") this.#await(receipt, target, dead);
       else if (receipt !== REFUSED) taken.add(target);
     }
@@ -165,7 +165,7 @@ export class AtLeastOnce implements Deferred {
     return true;
   }
 
-  /** Tries a message again when a target in another process has answered. */
+  /** Retries a message when a target in another process has answered. */
   #await(receipt: LateReceipt, target: Target, { taken, asked }: Stuck): void {
     asked.add(target);
     receipt.whenSettled((isTaken) => {
@@ -176,7 +176,7 @@ export class AtLeastOnce implements Deferred {
     });
   }
 
-  /** Takes all out: `release` is called with those in memory, `settle` with the positions of the others. */
+  /** Takes all messages out: calls `release` for those in memory, `settle` for the positions of the others. */
   clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
     this.#waiting.clear(release, settle);
     for (const { message, position } of this.#stuck.splice(0)) release(message, position);

@@ -7,14 +7,16 @@ import type { QueueHost } from "../queue_host.ts";
 import type { QueueSettings } from "../settings.ts";
 import { expiryOf } from "./expiry.ts";
 
-/** Messages of one identity in a queue. */
+/** The messages of one identity in a queue. */
 interface Present {
   count: number;
-  /** When the last one expires, in milliseconds since 1970; `Infinity` for never. It is no reason to refuse another then. */
+  /**
+   * Expiry of the last one in milliseconds since 1970; `Infinity` for never. After that it no longer refuses others.
+   */
   expiresAtMs: number;
 }
 
-/** The queue that takes no duplicates. */
+/** A queue without duplicates. */
 export interface DeduplicatingQueue {
   readonly name: string;
   readonly settings: QueueSettings;
@@ -23,15 +25,15 @@ export interface DeduplicatingQueue {
 
 /**
  * Refuses a message while another one with the same `x-deduplication-header` is in the queue (RabbitMQ's message
- * deduplication plugin: `x-message-deduplication`). A message that was handed out and is not settled is in the queue, and
- * stays in memory, to be asked for its identity when it is settled.
+ * deduplication plugin: `x-message-deduplication`). An unacknowledged message is in the queue, and stays in memory, as
+ * its identity is needed when it is settled.
  */
 export class Deduplication {
   readonly #queue: DeduplicatingQueue;
   readonly #host: QueueHost;
   /** By identity. */
   readonly #present = new Map<string, Present>();
-  /** The positions of dead messages that are still held. */
+  /** Positions of dead messages that are still held. */
   readonly #dying = new Set<number>();
 
   constructor(queue: DeduplicatingQueue, host: QueueHost) {
@@ -39,12 +41,12 @@ export class Deduplication {
     this.#host = host;
   }
 
-  /** Number of different identities in the queue. */
+  /** Number of distinct identities in the queue. */
   get identityCount(): number {
     return this.#present.size;
   }
 
-  /** Returns whether a message like this one is in the queue. One that is not is taken for coming now. */
+  /** Returns whether an equal message is in the queue. If not, the message is assumed to be added. */
   refuses(message: Message): boolean {
     const content = this.#host.messages.locate(message);
     const identity = identityOf(content);
@@ -65,13 +67,13 @@ export class Deduplication {
     }
   }
 
-  /** Forgets a message that died: the queue has it no more, though it is held until it is where it belongs. */
+  /** Removes a dead message: it is not in the queue any more, although it is held until its dead letter has arrived. */
   died(message: Message, position: number): void {
     this.#forget(message);
     this.#dying.add(position);
   }
 
-  /** Forgets a message that the queue lets go of. */
+  /** Removes a message that the queue releases. */
   released(message: Message, position: number): void {
     if (!this.#dying.delete(position)) this.#forget(message);
   }
@@ -82,19 +84,19 @@ export class Deduplication {
     if (present !== undefined && --present.count === 0) this.#present.delete(identity!);
   }
 
-  /** Forgets a dead message that the queue lets go of and that is not in memory. */
+  /** Removes a dead message that the queue releases and that is not in memory. */
   settled(position: number): void {
     this.#dying.delete(position);
   }
 
-  /** Forgets all messages: the queue was purged. */
+  /** Removes all messages, as the queue was purged. */
   clear(): void {
     this.#present.clear();
   }
 
   /**
-   * Finds in the background which messages of a sequence the queue had when the store was opened, up to a position. A
-   * duplicate that comes meanwhile may be taken.
+   * Finds in the background the identities of recovered messages of a sequence, up to a position. A duplicate that
+   * comes meanwhile may be accepted.
    */
   recover(sequenceId: number, end: number): void {
     const { name } = this.#queue;

@@ -7,8 +7,8 @@ import type { QueueSettings } from "../settings.ts";
 const isPositive = (value: number | undefined): value is number => typeof value === "number" && value > 0;
 
 /**
- * For how long a message stays away that comes back to a queue (RabbitMQ: Delayed Retry), `failedCount` times by now
- * because a consumer had failed with it. In milliseconds; 0 where it is not asked to stay away.
+ * Returns the delay of a message that is returned to a queue (RabbitMQ: Delayed Retry), after `failedCount` failures of
+ * consumers with it. In milliseconds; 0 for none.
  */
 export function retryDelayMs(settings: QueueSettings, hasFailed: boolean, failedCount: number): number {
   const { delayedRetryType: type, delayedRetryMinMs: min, delayedRetryMaxMs: max } = settings;
@@ -17,21 +17,21 @@ export function retryDelayMs(settings: QueueSettings, hasFailed: boolean, failed
   return Math.min(min * Math.max(1, failedCount), isPositive(max) ? max : min);
 }
 
-/** Messages that are due at one time, in the order in which they came back. */
+/** Messages with one due time, in the order in which they were returned. */
 interface Due {
   readonly deadline: Deadline;
   readonly row: Positioned;
 }
 
-/** Messages of a quorum queue that have come back, and are to be handed out again only later. */
+/** Returned messages of a quorum queue that are delivered again only later. */
 export class DelayedRetry {
   count = 0;
   readonly #host: QueueHost;
   readonly #retry: (message: Message, position: number) => void;
-  /** By the time at which they are due. In milliseconds since 1970. */
+  /** By due time. In milliseconds since 1970. */
   readonly #due = new Map<number, Due>();
 
-  /** `retry` is called with each message when it is due. */
+  /** `retry` is called for each message when it is due. */
   constructor(host: QueueHost, retry: (message: Message, position: number) => void) {
     this.#host = host;
     this.#retry = retry;
@@ -61,7 +61,7 @@ export class DelayedRetry {
     for (const { row } of this.#due.values()) row.forEach(visit);
   }
 
-  /** Forgets all: `release` is called with each. */
+  /** Drops all messages: calls `release` for each. */
   clear(release: (message: Message, position: number) => void): void {
     for (const { deadline, row } of this.#due.values()) {
       this.#host.schedule.clear(deadline);

@@ -4,8 +4,8 @@ import { copyMessage } from "../../message/copy_message.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 
 /**
- * How often a message was handed out and came back, and how often of these because a consumer had failed with it
- * (RabbitMQ: Poison Message Handling). Both are in one number, which is what the store keeps; neither rises above 65535.
+ * Number of a message's returns, and of those for which a consumer has failed (RabbitMQ: Poison Message Handling). Both
+ * are in one number, as the store keeps it; neither rises above 65535.
  */
 export type DeliveryCount = number;
 
@@ -14,24 +14,24 @@ const COUNT_MAX = 0xffff;
 export const acquiredIn = (count: DeliveryCount): number => count >>> 16;
 export const failedIn = (count: DeliveryCount): number => count & COUNT_MAX;
 
-/** Returns the count after one more return. It rises, up to its maximum. */
+/** Returns the count after one more return, up to the maximum. */
 export function counted(count: DeliveryCount, hasFailed: boolean): DeliveryCount {
   const acquired = Math.min(acquiredIn(count) + 1, COUNT_MAX);
   const failed = Math.min(failedIn(count) + (hasFailed ? 1 : 0), COUNT_MAX);
   return (acquired << 16 | failed) >>> 0;
 }
 
-/** Returns the delivery limit, by the queue's argument. */
+/** Returns the delivery limit in a queue's argument. */
 export function deliveryLimitOf(asked: unknown): number {
   if (typeof asked !== "number" || Number.isNaN(asked)) return DELIVERY_LIMIT;
   // No count is higher.
   return asked < 0 ? COUNT_MAX : Math.min(asked, COUNT_MAX);
 }
 
-/** What a queue that does not say so lets happen. */
+/** Default delivery limit. */
 const DELIVERY_LIMIT = 20;
 
-/** Makes a message that is like another one but tells in its headers how often that has come back. */
+/** Makes a copy of a message with the counts of its returns in the headers. */
 export function withDeliveryCount(messages: Messages, message: Message, count: DeliveryCount): Message {
   const header = messages.header(message);
   const headers = headersWith(new PropertiesView(header).headers ?? EMPTY_TABLE, count);

@@ -11,11 +11,11 @@ import type { QueueSettings } from "../settings.ts";
 export interface ExpiringQueue {
   readonly settings: QueueSettings;
   readonly backingQueues: readonly BackingQueue[];
-  /** Messages that came back, where they have a place of their own. */
+  /** Returned messages, if they have a place of their own. */
   readonly returnedWaiting: SetAsideMessages | undefined;
-  /** Lets the next message of a backing queue die. */
+  /** Expires the next message of a backing queue. */
   dropNext(backingQueue: BackingQueue, reason: "expired"): void;
-  /** Lets the next one of the messages that came back die. */
+  /** Expires the next returned message. */
   dropReturned(reason: "expired"): void;
   whenRead(): void;
 }
@@ -33,7 +33,7 @@ export class Expiry {
     this.#deadline = new Deadline(() => queue.whenRead());
   }
 
-  /** Returns whether a message expired in an earlier turn: in the turn in which it comes a consumer may have it. */
+  /** Returns whether a message expired in an earlier turn: in the turn in which it comes it can still be delivered. */
   isExpired(message: Message): boolean {
     return this.#expiresAtMs(message) < this.#host.timeMs;
   }
@@ -43,8 +43,8 @@ export class Expiry {
   }
 
   /**
-   * Lets the messages at the front die that have expired, `most` of those that came back and of the others, and sets the
-   * time for the next look. Returns whether some message in memory will expire later.
+   * Expires messages at the front, at most `most` of the returned ones and of the others, and sets the time for the
+   * next check. Returns whether a message in memory expires later.
    */
   drop(most: number): boolean {
     const nextAtMs = Math.min(this.#dropReturned(most), this.#dropWaiting(most));
@@ -52,7 +52,7 @@ export class Expiry {
     return nextAtMs !== Infinity;
   }
 
-  /** Returns when the next message expires, in milliseconds since 1970; `Infinity` for never. */
+  /** Returns the time at which the next message expires, in milliseconds since 1970; `Infinity` for never. */
   #dropReturned(most: number): number {
     const returned = this.#queue.returnedWaiting;
     if (returned === undefined) return Infinity;
@@ -91,14 +91,14 @@ export class Expiry {
 }
 
 /**
- * Returns when a message that came at `timeMs` expires in a queue where messages may wait for `ttlMs`: the lower one of that
- * and its own expiration counts. In milliseconds since 1970; `Infinity` for never.
+ * Returns the time at which a message that came at `timeMs` expires in a queue with a time to live of `ttlMs`: the
+ * lower one of that and its own expiration counts. In milliseconds since 1970; `Infinity` for never.
  */
 export function expiryOf(content: MessageContent, timeMs: number, ttlMs: number | undefined): number {
   return timeMs + Math.min(expirationOf(content.bytes, content.offset + content.addressBytes), ttlMs ?? Infinity);
 }
 
-/** The same for a message in memory. One whose time of arrival was not kept never expires. */
+/** Returns the same for a message in memory. One without a time of arrival never expires. */
 export function expiresAtMs(messages: Messages, message: Message, ttlMs: number | undefined): number {
   const content = messages.locate(message);
   return content.time === 0 ? Infinity : expiryOf(content, content.time, ttlMs);

@@ -4,21 +4,21 @@ import type { BackingQueue } from "../backing/backing_queue.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { Overflow, QueueSettings } from "../settings.ts";
 
-/** Number of messages that a queue lets die for one reason in one turn; the others follow soon. */
+/** Maximum number of messages of a queue that die for one reason in one turn; the others follow soon. */
 export const DEATHS_IN_TURN = 256;
 
-/** The queue whose length is limited. */
+/** The queue with the limit. */
 export interface LimitedQueue {
   /** Number of messages that count. */
   readonly limitedCount: number;
   /** Delivers what consumers can take at once. */
   deliver(): void;
-  /** Lets the next message die for want of room. Returns false when there is none, or it has to be read first. */
+  /** Drops the next message for the limit. Returns false when there is none, or it must be read first. */
   dropHead(): boolean;
   whenRead(): void;
 }
 
-/** Messages of the queue that are in no backing queue. */
+/** Messages of the queue outside its backing queues. */
 interface OtherMessages {
   forEach(visit: (message: Message) => void): void;
 }
@@ -43,7 +43,7 @@ export class LengthLimit {
     return this.#maxBytes !== Infinity;
   }
 
-  /** Counts the messages that there are already. Of those that are not in memory the store tells the bytes. */
+  /** Counts the existing messages. The store knows the bytes of those that are not in memory. */
   count(backingQueues: readonly BackingQueue[], store: Store, others: readonly (OtherMessages | undefined)[]): void {
     if (!this.countsBytes) return;
     for (const { id, ready } of backingQueues) {
@@ -77,10 +77,10 @@ export class LengthLimit {
     queue.whenRead();
   }
 
-  /** Returns whether a message has no room, and no other one is to make room for it. */
+  /** Returns whether there is no room for a message, and no other one is dropped for it. */
   refuses(message: Message, queue: LimitedQueue): boolean {
     if (this.overflow === "drop-head" || !this.isFullFor(message, queue.limitedCount)) return false;
-    // Some of what waits for the end of the turn may be for consumers.
+    // Some messages that wait for the end of the turn may be for consumers.
     queue.deliver();
     return this.isFullFor(message, queue.limitedCount);
   }
@@ -89,7 +89,7 @@ export class LengthLimit {
     return readyCount > this.#maxLength || (readyCount > 0 && this.#bytes > this.#maxBytes);
   }
 
-  /** Whether there is no room for another message. */
+  /** Returns whether there is no room for another message. */
   isFullFor(message: Message, readyCount: number): boolean {
     return readyCount + 1 > this.#maxLength || this.#bytes + this.#messages.bodyBytes(message) > this.#maxBytes;
   }

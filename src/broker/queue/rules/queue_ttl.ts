@@ -14,7 +14,7 @@ export class QueueTtl {
     this.#deadline = new Deadline(() => vhost.removeQueue(queue));
   }
 
-  /** Restarts the expiry time: the queue has just been used. A queue with consumers is in use. */
+  /** Restarts the expiry time, as the queue was used. A queue with consumers is in use. */
   touch(): void {
     const { consumers, isDeleted, settings } = this.#queue;
     if (consumers.size > 0 || isDeleted || settings.expiresMs === undefined) return this.stop();

@@ -2,17 +2,17 @@ import type { StoredBlock } from "../../../store/block.ts";
 import type { Store } from "../../../store/store.ts";
 import type { DiskCounts } from "../../message/disk_counts.ts";
 
-/** Size of the cache of blocks that were read: in bytes, and in blocks. */
+/** Maximum size of the cache of blocks, in bytes and in blocks. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 const CACHE_BLOCKS = 256;
 
-/** A block of a stream in memory. It may go at any time between turns. */
+/** A block of a stream in memory, which may be dropped at any time between turns. */
 export class CachedBlock {
   readonly queueId: number;
-  /** `undefined` once it had to make room for others. */
+  /** `undefined` after it was dropped. */
   block: StoredBlock | undefined;
   readonly bytes: number;
-  /** Those that are in the middle of it, to let go of it when it goes. */
+  /** Readers in the middle of it, which release it when it is dropped. */
   readonly readers = new Set<{ forgetBlock(): void }>();
 
   constructor(queueId: number, block: StoredBlock) {
@@ -23,14 +23,13 @@ export class CachedBlock {
 }
 
 /**
- * The most recently read blocks of all streams, shared by all readers. A reader far back takes no other memory than
- * this, however many they are: a block that had to go is read again. It counts for nothing that makes messages of other
- * queues leave memory.
+ * The most recently read blocks of all streams, shared by all readers. This is all the memory for readers far back,
+ * however many they are: a dropped block is read again. It does not count when messages of other queues leave memory.
  */
 export class BlockCache {
   readonly #store: Store;
   readonly #diskCounts: DiskCounts;
-  /** The one that was used last at the end. */
+  /** Ordered by last use. */
   readonly #blocks = new Set<CachedBlock>();
   readonly #reading = new Map<string, Promise<CachedBlock | undefined>>();
   #bytes = 0;
@@ -40,7 +39,7 @@ export class BlockCache {
     this.#diskCounts = diskCounts;
   }
 
-  /** The block that holds an offset of a stream, if it is in memory. */
+  /** Returns the block with an offset of a stream, if it is in memory. */
   get(queueId: number, offset: number): CachedBlock | undefined {
     for (const cached of this.#blocks) {
       const { block } = cached;
@@ -53,8 +52,8 @@ export class BlockCache {
   }
 
   /**
-   * Reads the block that holds an offset of a stream, or the next one behind it. Resolves to `undefined` when there is
-   * none. Rejects when it can't be read. `onRead` is called with the number of messages that are read for this.
+   * Reads the block with an offset of a stream, or the next one behind it. Resolves with `undefined` when there is
+   * none. Rejects when it can't be read. `onRead` is called with the number of messages that are read.
    */
   read(queueId: number, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
     const key = `${queueId} ${offset}`;
@@ -70,7 +69,7 @@ export class BlockCache {
     const count = block.last - block.first + 1;
     this.#diskCounts.reads += count;
     onRead(count);
-    // Another one may have read it meanwhile from another offset on.
+    // Somebody else may have read it meanwhile for another offset.
     const cached = this.get(queueId, block.first) ?? new CachedBlock(queueId, block);
     if (!this.#blocks.has(cached)) this.#add(cached);
     return cached;
@@ -94,7 +93,7 @@ export class BlockCache {
     cached.readers.clear();
   }
 
-  /** Forgets the blocks of a stream that has been deleted. */
+  /** Drops the blocks of a deleted stream. */
   forgetQueue(queueId: number): void {
     for (const cached of [...this.#blocks]) if (cached.queueId === queueId) this.#forget(cached);
   }

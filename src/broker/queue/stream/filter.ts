@@ -3,11 +3,11 @@ import { streamFilterValue } from "../../../wire/stream_filter_value.ts";
 import type { BlockExtent, MessageContent } from "../../../store/store.ts";
 import { mayHold, valueHash } from "../../../store/value_filter.ts";
 
-/** Which messages of a stream a consumer wants (RabbitMQ: Stream Filtering). */
+/** A consumer's filter of a stream's messages (RabbitMQ: Stream Filtering). */
 export class StreamFilter {
-  /** A message with one of these is wanted. */
+  /** Values that match. */
   readonly values: readonly Uint8Array[];
-  /** Whether messages without a value are wanted too. */
+  /** True when messages without a value match too. */
   readonly matchesUnfiltered: boolean;
   readonly #hashes: readonly number[];
 
@@ -17,7 +17,7 @@ export class StreamFilter {
     this.#hashes = values.map(valueHash);
   }
 
-  /** Whether a message that is wanted may be in a block; where not, there is none. */
+  /** Returns whether a block may contain a matching message; false is certain. */
   mayMatch({ values }: BlockExtent): boolean {
     if (values === undefined || (this.matchesUnfiltered && values.hasMessagesWithout)) return true;
     return this.#hashes.some((hash) => mayHold(values, hash));
@@ -30,11 +30,11 @@ export class StreamFilter {
   }
 }
 
-/** The filter that a consumer's arguments ask for; `undefined` for one that wants all messages. */
+/** Returns the filter in a consumer's arguments; `undefined` without one. */
 export function streamFilter(consumerArguments: FieldTable): StreamFilter | undefined {
   const field = consumerArguments.get("x-stream-filter");
   if (field === undefined || (field.type === "A" && field.value.length === 0)) return undefined;
-  // RabbitMQ takes a value that is no text for one that no message has, and an empty one for none.
+  // In RabbitMQ a value that is not a text matches no message, and an empty one is ignored.
   const values = field.type === "A" ? field.value.flatMap(valuesOf) : valuesOf(field);
   const matchesUnfiltered = consumerArguments.get("x-stream-match-unfiltered")?.value === true;
   return new StreamFilter(

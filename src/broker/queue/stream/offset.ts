@@ -2,7 +2,7 @@ import { erlangTypedProblem } from "../../../wire/erlang_text.ts";
 import type { FieldTable, FieldValue } from "../../../wire/field_table.ts";
 import { parseAgeMs } from "../age.ts";
 
-/** Where a consumer of a stream begins (RabbitMQ: Streams, `x-stream-offset`). */
+/** Start of a consumer of a stream (RabbitMQ: Streams, `x-stream-offset`). */
 export type StartOffset =
   | { readonly from: "first" | "last" | "next" }
   | { readonly from: "offset"; readonly offset: number }
@@ -11,7 +11,7 @@ export type StartOffset =
 
 const INTEGER_TYPES = "bBsuIil";
 
-/** Where a field says to begin, at a time in milliseconds since 1970; `undefined` when it does not say. */
+/** Parses a start, at a time in milliseconds since 1970; returns `undefined` for an invalid one. */
 function parseOffset(field: FieldValue, nowMs: number): StartOffset | undefined {
   if (field.type === "T") return { from: "time", timeMs: Number(field.value) * 1000 };
   if (INTEGER_TYPES.includes(field.type)) return { from: "offset", offset: Number(field.value) };
@@ -22,12 +22,12 @@ function parseOffset(field: FieldValue, nowMs: number): StartOffset | undefined 
   return ageMs === undefined ? undefined : { from: "time", timeMs: nowMs - ageMs };
 }
 
-/** Why a value of `x-stream-offset` is refused, in RabbitMQ's words; `undefined` when it is fine. */
+/** Returns why a value of `x-stream-offset` is refused, in RabbitMQ's words; `undefined` when it is valid. */
 export function checkOffset(field: FieldValue): string | undefined {
   return parseOffset(field, 0) === undefined ? erlangTypedProblem("invalid_stream_offset_arg", field) : undefined;
 }
 
-/** Where a consumer with these arguments, which have been checked, begins at a time in milliseconds since 1970. */
+/** Returns the start in a consumer's checked arguments, at a time in milliseconds since 1970. */
 export function startOffset(consumerArguments: FieldTable, nowMs: number): StartOffset {
   const field = consumerArguments.get("x-stream-offset");
   return field && parseOffset(field, nowMs) || { from: "next" };

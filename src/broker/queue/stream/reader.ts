@@ -4,13 +4,13 @@ import type { Consumer } from "../consumers/consumer.ts";
 import type { CachedBlock } from "./block_cache.ts";
 import type { StreamFilter } from "./filter.ts";
 
-/** A consumer of a stream, and how far it has come. */
+/** A consumer of a stream, with its position. */
 export class StreamReader {
   readonly consumer: Consumer;
   readonly filter: StreamFilter | undefined;
-  /** The offset of the next message that it may be given. */
+  /** Offset of the next message that it may get. */
   offset: number;
-  /** It wants no message that is older, until there was one that is not. Milliseconds since 1970. */
+  /** Time before which it gets no message, until there is a later one. In milliseconds since 1970. */
   #notBeforeMs: number;
   #cached: CachedBlock | undefined;
   #cursor: StoredBlock | undefined;
@@ -22,14 +22,14 @@ export class StreamReader {
     this.#notBeforeMs = notBeforeMs;
   }
 
-  /** Returns whether its consumer is to receive a message. */
+  /** Returns whether its consumer gets a message. */
   wants(message: MessageContent): boolean {
     if (message.time < this.#notBeforeMs) return false;
     this.#notBeforeMs = 0;
     return this.filter === undefined || this.filter.matches(message);
   }
 
-  /** The block that it is in, if that is still in memory: its cursor is before the next message. */
+  /** Its block, if that is still in memory: the block's cursor is before the next message. */
   get cursor(): StoredBlock | undefined {
     return this.#cursor;
   }
@@ -47,7 +47,7 @@ export class StreamReader {
     this.forgetBlock();
   }
 
-  /** The block is no more in memory. */
+  /** Called when the block is no longer in memory. */
   forgetBlock(): void {
     this.#cached = this.#cursor = undefined;
   }

@@ -2,16 +2,16 @@ import type { Consumer } from "../consumers/consumer.ts";
 import type { StreamReader } from "./reader.ts";
 
 /**
- * The consumers of a stream. Each gets all messages, so none has to wait for another one's turn. A reader is either ready
- * to be served, or waits: for new messages, for a block to be read, or for its consumer to be able to take more. Of the
- * last two somebody else takes note.
+ * The consumers of a stream. Each gets all messages, so none waits for another. A reader is either ready to be served,
+ * or waits: for new messages, for a block to be read, or for its consumer to be able to take more. The last two are
+ * tracked elsewhere.
  */
 export class StreamReaders {
   readonly #all = new Map<Consumer, StreamReader>();
   #ready: StreamReader[] = [];
   readonly #atEnd = new Set<StreamReader>();
 
-  /** The offset of the most advanced reader. */
+  /** Offset of the most advanced reader. */
   furthestOffset = -1;
 
   get size(): number {
@@ -31,7 +31,7 @@ export class StreamReaders {
     return this.#ready.length > 0;
   }
 
-  /** Whether a reader waits for new messages. */
+  /** True when a reader waits for new messages. */
   get areAtEnd(): boolean {
     return this.#atEnd.size > 0;
   }
@@ -53,7 +53,7 @@ export class StreamReaders {
     for (const other of this.#all.values()) this.served(other);
   }
 
-  /** Cancels all, and tells them that their stream is gone. */
+  /** Cancels all consumers, and tells them that their stream is deleted. */
   delete(): void {
     for (const [consumer, reader] of this.#all) {
       consumer.isCancelled = true;
@@ -65,12 +65,12 @@ export class StreamReaders {
     this.#atEnd.clear();
   }
 
-  /** A reader may have come further. */
+  /** Updates the offset of the most advanced reader. */
   served({ offset }: StreamReader): void {
     if (offset > this.furthestOffset) this.furthestOffset = offset;
   }
 
-  /** A consumer that could not take a message may be able to again. */
+  /** Notes that a consumer that could not take a message may be able to again. */
   resume(consumer: Consumer): void {
     const reader = this.#all.get(consumer);
     if (reader !== undefined && !consumer.isWaiting) this.#makeReady(reader);
@@ -81,23 +81,23 @@ export class StreamReaders {
     this.#ready.push(reader);
   }
 
-  /** What a reader waited for is there: it is ready again, unless it has been cancelled. */
+  /** Makes a waiting reader ready again, unless it has been cancelled. */
   wake(reader: StreamReader): void {
     if (!reader.consumer.isCancelled) this.#ready.push(reader);
   }
 
-  /** New messages have come. */
+  /** Wakes the readers at the end, as new messages have come. */
   wakeAtEnd(): void {
     for (const reader of this.#atEnd) this.#ready.push(reader);
     this.#atEnd.clear();
   }
 
-  /** A reader that was ready has had all there is. */
+  /** Makes a ready reader wait for new messages. */
   waitAtEnd(reader: StreamReader): void {
     this.#atEnd.add(reader);
   }
 
-  /** Takes out those that are ready. */
+  /** Takes out all ready readers. */
   takeReady(): readonly StreamReader[] {
     return this.#ready.splice(0);
   }

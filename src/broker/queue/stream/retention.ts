@@ -5,22 +5,22 @@ import type { QueueSettings } from "../settings.ts";
 /** Interval between checks for messages over the maximum age, while messages are published. In milliseconds. */
 const LOOK_MS = 60_000;
 
-/** What the messages take that a block has left. In bytes. */
+/** Returns the size of the remaining messages of a block. In bytes. */
 const liveBytesOf = ({ bytes, count, liveCount }: BlockExtent): number =>
   (bytes - BLOCK_HEAD_BYTES) * liveCount / count;
 
-/** The messages of a stream that the store cannot read back yet. */
+/** The messages of a stream that the store can't read back yet. */
 interface Newest {
   readonly first: number;
   readonly end: number;
-  /** Good until the next call. */
+  /** Returns the content of a message, valid until the next call. */
   contentAt(offset: number): MessageContent;
 }
 
 /**
- * The retention of a stream (RabbitMQ: Streams, Data Retention). As there, it is evaluated whenever a segment's worth of
- * messages has been published, so a stream may exceed its limit by that much; and once a minute for messages over the
- * maximum age. On disk it removes whole blocks. The last message always stays.
+ * The retention of a stream (RabbitMQ: Streams, Data Retention). As in RabbitMQ, it is evaluated whenever a segment's
+ * worth of messages has been published, so a stream may exceed its limit by that much; and once a minute for messages
+ * over the maximum age. On disk it removes whole blocks. The last message always stays.
  */
 export class Retention {
   readonly #store: Store;
@@ -48,7 +48,7 @@ export class Retention {
     this.#newBytes = Infinity;
   }
 
-  /** Counts a message that came. */
+  /** Counts a new message. */
   add(message: MessageContent): void {
     const bytes = messageBytes(message);
     this.#bytes += bytes;
@@ -62,7 +62,7 @@ export class Retention {
     return this.#newBytes >= segmentBytes || (maxAgeMs !== undefined && nowMs - this.#lookedAtMs >= LOOK_MS);
   }
 
-  /** The offset up to which messages are too many or too old at a time; what is before it is not counted any more. */
+  /** Returns the offset before which messages are too many or too old at a time; they are not counted any more. */
   cutOffset(first: number, newest: Newest, nowMs: number): number {
     const { maxLengthBytes = Infinity, maxAgeMs = Infinity } = this.#settings;
     const isToGo = (time: number) => this.#bytes > maxLengthBytes || time < nowMs - maxAgeMs;

@@ -22,10 +22,10 @@ import { StreamReaders } from "./readers.ts";
 const READ_AGAIN_MS = 1000;
 
 /**
- * A log of messages (RabbitMQ: Streams): they are added at the end, and stay until retention cuts them off the front.
- * Every consumer has a place of its own in it and gets all messages from there on; acknowledging one makes room for
- * another, and nothing else. No consumer is given a message before the store has it safely: after a crash its offset would
- * be another one's.
+ * A log of messages (RabbitMQ: Streams): they are added at the end, and stay until retention removes them from the
+ * front. Every consumer has its own position and gets all messages from there on; acknowledging one only makes room for
+ * another. A message is delivered only when the store has it safely: otherwise its offset might have another message
+ * after a crash.
  */
 export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly kind = "queue";
@@ -49,10 +49,10 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   /** Number of deliveries that are neither acknowledged nor returned. Their messages stay ready for all. */
   #unackedCount = 0;
   writtenCount = 0;
-  /** All messages before this offset are safe. */
+  /** Offset before which all messages are safe. */
   #safeUpTo = 0;
   #isAwaitingSafety = false;
-  /** Readers at the end have been told of all messages before this offset. */
+  /** Offset before which readers at the end know all messages. */
   #wokenUpTo = 0;
   #isInTurn = false;
   readonly #waitingPublishers = new WaitingPublishers();
@@ -69,7 +69,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     host.storedSequences.set(id, this);
   }
 
-  /** Number of messages it holds. */
+  /** Number of messages. */
   get readyCount(): number {
     return this.#log.end - this.#log.first;
   }
@@ -84,7 +84,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     });
   }
 
-  /** A delivery takes no message from the others, so that none counts as unacknowledged (as with RabbitMQ). */
+  /** A delivery takes no message from others, so none counts as unacknowledged, as in RabbitMQ. */
   get totals(): QueueTotals {
     const [unacked, unackedInMemory] = [new MessageTotals(), new MessageTotals()];
     return { ready: this.#log.all, readyInMemory: this.#log.inMemory, unacked, unackedInMemory };
@@ -122,7 +122,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     return position;
   }
 
-  // It notes by itself when a message came, and has room for all, which it keeps whatever their expiration.
+  // It notes the time of arrival by itself, and accepts all messages, which it keeps whatever their expiration.
   readonly isConstrained = false;
   readonly keepsTime = true;
   refuses(): boolean {
@@ -166,7 +166,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     const start = startOffset(consumption.arguments, this.host.timeMs);
     const filter = streamFilter(consumption.arguments);
     const offset = this.#log.offsetOf(start);
-    // Where the store only knows about where to begin, it has to be looked at each message.
+    // When the store knows the start only roughly, each message must be examined.
     const notBeforeMs = start.from === "time" && offset < this.#log.onDiskUpTo ? start.timeMs : 0;
     this.consumers.add(new StreamReader(consumer, filter, offset, notBeforeMs));
     this.#addToTurn();
@@ -206,8 +206,8 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   // Publishers
 
   /**
-   * Readers far back are not waited for: they lose nothing. Those that follow what is published are, for on one
-   * thread they would hardly be heard beside a publisher that never pauses.
+   * Readers far back are not awaited, as they lose nothing. Those near the end are: on one thread they would hardly get
+   * a turn beside a publisher that never pauses.
    */
   get behindCount(): number {
     const { furthestOffset } = this.consumers;

@@ -13,12 +13,12 @@ import { Tail } from "./tail.ts";
 /** Number of filtered-out messages that a reader examines before others get their turn. */
 const LOOKS_MAX = 4096;
 
-/** Why a reader gets no message now: there is none, a block has to be read, or others have waited long enough. */
+/** Reason why a reader gets no message: there is none, a block must be read, or others have waited long enough. */
 export type Pause = "end" | "read" | "later";
 
 /**
- * The messages of a stream by their offsets, which are their positions in the store. The store has all of them; those that
- * it cannot read back yet are kept in memory too, as the {@linkcode Tail}.
+ * The messages of a stream by their offsets, which are their positions in the store. The store has all of them; those
+ * that it can't read back yet are kept in memory too, as the {@linkcode Tail}.
  */
 export class StreamLog {
   readonly #id: number;
@@ -27,15 +27,15 @@ export class StreamLog {
   readonly #store: Store;
   readonly #retention: Retention;
   readonly #tail = new Tail();
-  /** When the last message came. Milliseconds since 1970. */
+  /** Time of the last message. In milliseconds since 1970. */
   #lastTimeMs = 0;
-  /** The offset of the first message that is left. */
+  /** Offset of the first remaining message. */
   first = 0;
   /** Number of messages that were read back since the broker started. */
   readCount = 0;
-  /** The offset of the first message that came since the broker started. */
+  /** Offset of the first message since the broker started. */
   #firstNew = 0;
-  /** Made when totals are asked for. */
+  /** Made when totals are read. */
   #tailTotals: RingTotals | undefined;
 
   constructor(id: number, settings: QueueSettings, host: QueueHost) {
@@ -46,12 +46,12 @@ export class StreamLog {
     this.#retention = new Retention(host.store, id, settings);
   }
 
-  /** The offset of the next message that comes. */
+  /** Offset of the next message to come. */
   get end(): number {
     return this.#tail.end;
   }
 
-  /** Number of messages that came since the broker started. */
+  /** Number of messages since the broker started. */
   get arrivedCount(): number {
     return this.end - this.#firstNew;
   }
@@ -64,7 +64,7 @@ export class StreamLog {
     return totals;
   }
 
-  /** Totals of all messages. What retention has left of a block on disk is counted in proportion. */
+  /** Totals of all messages. The rest of a block after retention is counted in proportion. */
   get all(): MessageTotals {
     const { bytes } = this.inMemory;
     const totals = new MessageTotals();
@@ -72,12 +72,12 @@ export class StreamLog {
     return totals;
   }
 
-  /** Messages before this offset are on disk only. */
+  /** Offset before which messages are on disk only. */
   get onDiskUpTo(): number {
     return this.#tail.first;
   }
 
-  /** Takes up what was there when the store was opened: messages up to an offset. */
+  /** Recovers the messages up to an offset after the store was opened. */
   recover(end: number): void {
     this.#tail.startAt(end);
     this.#firstNew = end;
@@ -94,7 +94,7 @@ export class StreamLog {
 
   /** Adds a message, and returns its offset. */
   add(message: Message): number {
-    // Where the clock is set back, times stand still: messages are looked for by them.
+    // When the clock is set back, times stand still, as messages are searched by them.
     this.#lastTimeMs = Math.max(this.#lastTimeMs, this.#host.timeMs);
     this.#messages.setTime(message, this.#lastTimeMs);
     const offset = this.#tail.push(message);
@@ -106,7 +106,7 @@ export class StreamLog {
     this.#tail.dropBefore(upTo, (message) => this.#messages.release(message));
   }
 
-  /** Whether it is time to {@linkcode retain}. */
+  /** True when it is time to {@linkcode retain}. */
   get isRetentionDue(): boolean {
     return this.#retention.isDue(this.#host.timeMs);
   }
@@ -124,7 +124,7 @@ export class StreamLog {
     this.leaveMemory(cut);
   }
 
-  /** Forgets all messages: the stream has been deleted. */
+  /** Drops all messages, as the stream was deleted. */
   clear(): void {
     this.leaveMemory(Infinity);
     this.first = this.end;
@@ -164,8 +164,8 @@ export class StreamLog {
   }
 
   /**
-   * The next message before an offset that a reader wants; the reader is then behind that. Good until the next call or the
-   * end of the turn.
+   * Returns the next message before an offset that a reader gets, and moves the reader behind it. Valid until the next
+   * call or the end of the turn.
    */
   next(reader: StreamReader, upTo: number): MessageContent | Pause {
     for (let looks = 0; looks < LOOKS_MAX; looks++) {
@@ -183,7 +183,7 @@ export class StreamLog {
     return this.#messages.locate(this.#tail.at(reader.offset++));
   }
 
-  /** `"read"` when a block has to be read first, and `undefined` behind the end of one. */
+  /** Returns the next message on disk; `"read"` when a block must be read first, and `undefined` at the end of one. */
   #nextStored(reader: StreamReader): MessageContent | "read" | undefined {
     let { cursor } = reader;
     if (cursor === undefined) {
@@ -202,7 +202,7 @@ export class StreamLog {
     return undefined;
   }
 
-  /** Passes over blocks that have nothing for a reader. Returns whether its next message is not on disk then. */
+  /** Skips blocks without messages for a reader. Returns whether its next message is not on disk. */
   #skipBlocks(reader: StreamReader, filter: StreamFilter): boolean {
     const blocks = this.#store.blocks(this.#id);
     let index = blockFrom(blocks, reader.offset);
@@ -212,17 +212,17 @@ export class StreamLog {
     return reader.offset >= this.#tail.first;
   }
 
-  /** Has the block in memory that a reader needs next. Rejects when it can't be read. */
+  /** Reads the block that a reader needs next into memory. Rejects when it can't be read. */
   async read(reader: StreamReader): Promise<void> {
     const cached = await this.#host.blocks.read(this.#id, reader.offset, (count) => this.readCount += count);
     if (reader.consumer.isCancelled) return;
     if (cached?.block !== undefined) reader.enterBlock(cached);
-    // What was there may have been cut off meanwhile.
+    // Retention may have removed the messages meanwhile.
     else if (cached === undefined) reader.offset = Math.max(reader.offset, this.#tail.first);
   }
 }
 
-/** The index of the first of some blocks whose last offset is not before one. */
+/** Returns the index of the first block whose last offset is not before a given one. */
 function blockFrom(blocks: readonly BlockExtent[], offset: number): number {
   let low = 0;
   let high = blocks.length;

@@ -3,20 +3,20 @@ import type { PositionedMessages } from "../paging/ring_totals.ts";
 
 const CAPACITY_MIN = 16;
 
-/** The newest messages of a stream, which the store cannot read back yet: their offsets follow one another. */
+/** The newest messages of a stream, at consecutive offsets, which the store can't read back yet. */
 export class Tail implements PositionedMessages {
   #ring = new Int32Array(CAPACITY_MIN);
   #head = 0;
   #count = 0;
-  /** The offset of the first one; without any, that of the next one that comes. */
+  /** Offset of the first one; without any, that of the next message to come. */
   first = 0;
 
-  /** The offset of the next message that comes. */
+  /** Offset of the next message to come. */
   get end(): number {
     return this.first + this.#count;
   }
 
-  /** The message at an offset, which must be in the tail. */
+  /** Returns the message at an offset, which must be in the tail. */
   at(offset: number): Message {
     return this.#ring[(this.#head + offset - this.first) & (this.#ring.length - 1)];
   }
@@ -28,7 +28,7 @@ export class Tail implements PositionedMessages {
     return this.first + this.#count++;
   }
 
-  /** Forgets the messages before an offset, and calls `release` with each. */
+  /** Drops the messages before an offset, and calls `release` for each. */
   dropBefore(offset: number, release: (message: Message) => void): void {
     while (this.#count > 0 && this.first < offset) {
       const message = this.#ring[this.#head];
@@ -40,7 +40,7 @@ export class Tail implements PositionedMessages {
     if (this.#ring.length > 4096 && this.#count < this.#ring.length >> 3) this.#resize(this.#ring.length >> 1);
   }
 
-  /** Begins anew at an offset. There must be no messages. */
+  /** Continues at an offset. There must be no messages. */
   startAt(offset: number): void {
     this.first = offset;
   }
