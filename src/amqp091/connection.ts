@@ -25,9 +25,10 @@ import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./fra
 import { type Agreement, Handshake, LoginRefused, offeredTo, type Step } from "./handshake.ts";
 import { tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
 import type { ConnectionStart } from "./connection_start.ts";
+import { ConnectionLog } from "./connection_log.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { waitUntilUnblocked } from "./blocked.ts";
-import { describeError, type Logger, type LogLevel } from "./logger.ts";
+import { describeError, type LogCategory, type Logger, type LogLevel } from "./logger.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { Output } from "./output.ts";
 import {
@@ -93,6 +94,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   readonly #transport: Transport;
   readonly #input: ChunkReader;
   readonly #output: Output;
+  readonly #log: ConnectionLog;
   readonly #end: TransportEnd;
   readonly #frames: FrameReader;
   readonly #overfullBytes: number;
@@ -121,6 +123,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#end = new TransportEnd(node.clock, transport, this.#input, this.#output);
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
+    this.#log = new ConnectionLog(host.log, this, () => node.timeMs);
     this.log("debug", "accepted");
     this.#end.setDeadline(options.handshakeTimeoutMs, () => {
       this.log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
@@ -196,10 +199,10 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   async #run(): Promise<void> {
     try {
       await this.#input.run();
-      if (this.#state === "running") this.log("warning", "client unexpectedly closed TCP connection");
-      else if (this.#state === "handshake") this.log("warning", "client closed TCP connection in the handshake");
+      if (this.#state === "running") this.#log.lost("client unexpectedly closed TCP connection");
+      else if (this.#state === "handshake") this.#log.lost("client closed TCP connection in the handshake");
     } catch (error) {
-      if (this.#state !== "closed") this.log("warning", `lost: ${describeError(error)}`);
+      if (this.#state !== "closed") this.#log.lost(describeError(error));
     }
     await this.#release();
   }
@@ -260,6 +263,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     header.set(chunk.subarray(at, end), this.#header.length);
     this.#header = header;
     if (this.#header.length < PROTOCOL_HEADER_BYTES && isProtocolName(this.#header)) return end;
+    this.#log.accepting();
     const protocol = protocolOf(this.#header);
     if (protocol === undefined) {
       this.log("warning", `refused: it does not begin with an AMQP header but with ${describeStart(this.#header)}`);
@@ -269,7 +273,6 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     }
     const { mechanisms, node, options, start } = this.#host;
     const { access } = node;
-    this.#host.log("info", `accepting AMQP connection ${this.name}`, "connection");
     this.#codec = protocol.codec;
     this.#state = "handshake";
     const send = (method: Method) => this.#send(method);
@@ -306,15 +309,16 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #take(step: Step, method: Method): void {
     const { events } = this.#host.node;
     if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
-    else if (step === "authenticated" && events !== undefined) tellLogin(events, this, this.user!.name);
+    if (step === "authenticated") this.#log.named();
+    if (step === "authenticated" && events !== undefined) tellLogin(events, this, this.user!.name);
     else if (typeof step === "object") this.#open(step);
   }
 
   #refuseLogin(error: LoginRefused): void {
-    this.log("error", error.message);
+    this.#log.refused(error.message);
     const { events } = this.#host.node;
     if (events !== undefined) tellLogin(events, this, error.username, error);
-    if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeWith(error.close, NO_METHOD);
+    if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeBy(error.close, NO_METHOD);
     // RabbitMQ tells a client without this capability nothing, and makes it wait before its next attempt.
     this.#state = "closed";
     this.#end.awaitPeer(() => this.#abort());
@@ -325,7 +329,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     const { user, vhost, frameMax } = agreement;
     this.#end.clearDeadline();
     this.#agreement = agreement;
-    this.connectedAtMs = node.timeMs;
+    this.connectedAtMs = this.#log.sinceMs = node.timeMs;
     this.#session = node.open({ user, vhost, origin: this, peer: peerOf(this.#transport) });
     this.#channels = new Channels({
       session: this.#session,
@@ -354,7 +358,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
       },
     });
     if (node.events !== undefined) tellConnectionCreated(node.events, this, agreement);
-    this.log("info", `user '${user.name}' authenticated and granted access to vhost '${vhost.name}'`);
+    this.#log.authenticated(user, vhost);
   }
 
   // Frames
@@ -409,7 +413,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #connectionMethod(method: Method): void {
     if (method.name === "connection.close") {
       this.log("debug", `closed by the client (${method.replyCode} ${method.replyText})`);
-      this.#host.log("info", this.#farewell(), "connection");
+      this.#log.closing();
       this.#releaseChannels();
       this.#send({ name: "connection.close-ok" });
       this.#awaitEnd();
@@ -472,9 +476,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#closeWith(internalError("internal error, see the broker's log"), method, number);
   }
 
-  #closeWith(error: ConnectionError, [classId, methodId]: MethodId, channel = 0): void {
+  #closeWith(error: ConnectionError, method: MethodId, channel = 0): void {
     if (this.#state === "closing" || this.#state === "closed") return;
-    this.log("error", `closing, channel ${channel}: ${error.replyText}`);
+    this.#log.failed(error, method, channel, this.#state);
+    this.#closeBy(error, method);
+  }
+
+  #closeBy(error: ConnectionError, [classId, methodId]: MethodId): void {
     this.#releaseChannels();
     this.#state = "closing";
     this.#send({ name: "connection.close", replyCode: error.code, replyText: error.replyText, classId, methodId });
@@ -521,18 +529,8 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#output.method(this.#codec, 0, method);
   }
 
-  /** The line that RabbitMQ logs when a client closes its connection. */
-  #farewell(): string {
-    const seconds = Math.floor((this.#host.node.timeMs - this.connectedAtMs) / 1000);
-    const session = this.vhost === undefined || this.user === undefined
-      ? ""
-      : `, vhost: '${this.vhost.name}', user: '${this.user.name}', duration: '${seconds}s'`;
-    return `closing AMQP connection (${this.name}${session})`;
-  }
-
-  /** Logs a line about this connection. */
-  log(level: LogLevel, line: string): void {
-    this.#host.log(level, `connection ${this.name}: ${line}`, "connection");
+  log(level: LogLevel, line: string, category?: LogCategory): void {
+    this.#log.line(level, line, category);
   }
 }
 

@@ -353,7 +353,11 @@ export class MethodCodec {
   }
 }
 
-/** AMQP 0-9-1 and 0-9, which RabbitMQ treats as the same. */
+/** Returns the name of a method, if there is such a one. */
+export const methodNameOf = ([classId, methodId]: readonly [number, number]): string | undefined =>
+  Object.entries(METHODS).find(([, [ofClass, ofMethod]]) => ofClass === classId && ofMethod === methodId)?.[0];
+
+/** AMQP 0-9-1, and 0-9, which RabbitMQ treats as the same. */
 export const AMQP_0_9_1: MethodCodec = new MethodCodec();
 /** AMQP 0-8, which py-amqplib speaks. */
 export const AMQP_0_8: MethodCodec = new MethodCodec(METHODS_0_8);

@@ -1,13 +1,15 @@
 import { Command, Option } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
+import { reload as reloadSettings } from "../config/reload.ts";
+import type { Setting } from "../config/setting.ts";
 import { gatherSettings } from "../config/sources.ts";
+import { LOG_LEVELS } from "../config/log_level.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { addConfigCommands } from "./config.ts";
 import { addDataCommands } from "./data.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
-import { LOG_THRESHOLDS } from "./log.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
@@ -24,7 +26,7 @@ export async function main(runtime: Runtime): Promise<void> {
     .version(VERSION);
   addKeyFlags(command)
     .addOption(
-      new Option("--log-level <level>", "the least of what is logged (default: info)").choices(LOG_THRESHOLDS),
+      new Option("--log-level <level>", "the least of what is logged (default: info)").choices(LOG_LEVELS),
     )
     .option("--data-dir <folder>", "the folder in which everything durable is kept", "haremq-data")
     .option("--no-data-dir", "keep everything in memory, and lose it when the broker stops")
@@ -53,6 +55,23 @@ export async function main(runtime: Runtime): Promise<void> {
 
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   let starting: Promise<Server>;
+  let settings: readonly Setting[] = [];
+  const gather = () => gatherSettings(runtime, settingsOfFlags(flags)).settings;
+
+  const reloadConfig = async () => {
+    const { log, reload } = await starting;
+    try {
+      const reloaded = reloadSettings(settings, gather());
+      await reload(reloaded.config);
+      settings = reloaded.settings;
+      for (const line of reloaded.lines) log("info", line);
+      log("info", "The configuration was read again.");
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const line of error.message.split("\n")) log("error", `The configuration stays as it is: ${line}`);
+    }
+  };
+
   // From the start on: who is told to stop meanwhile stops as soon as it has started, and not in the middle of that.
   runtime.onStopSignal(async (signal) => {
     const { log, close } = await starting;
@@ -62,8 +81,9 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     clearTimeout(timer);
     runtime.exit(0);
   });
+  runtime.onReloadSignal(reloadConfig);
   try {
-    const { settings } = gatherSettings(runtime, settingsOfFlags(flags));
+    settings = gather();
     const { logLevel, dataDir, sync } = flags;
     starting = startServer(runtime, { logLevel, dataDir, sync, ...readConfig(settings) });
     await starting;

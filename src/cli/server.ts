@@ -9,7 +9,8 @@ import type { SyncMode } from "../store/log/sync_mode.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { openDataFolder } from "./data_folder.ts";
 import { defaultsOf } from "./defaults.ts";
-import { createLog, type LogThreshold } from "./log.ts";
+import { Log } from "./log/log.ts";
+import type { LogThreshold } from "../config/log_level.ts";
 import { type Config, ConfigError, DEFAULT_CONFIG } from "../config/config.ts";
 import type { ListenAddress } from "../config/keys/server.ts";
 import { memoryLimitBytes } from "../config/size.ts";
@@ -36,6 +37,8 @@ export interface Server {
   readonly addresses: readonly Address[];
   readonly broker: Broker;
   readonly log: Logger;
+  /** Takes over what a configuration says of logs and limits. Rejects with `ConfigError` when a log can't be written. */
+  reload(config: Config): Promise<void>;
   /** Accepts no more, tells all clients, and resolves when they have gone. */
   close(): Promise<void>;
 }
@@ -45,7 +48,9 @@ export interface Server {
  * `FolderInUseError`, `FolderNotUsableError` or `StoreError`.
  */
 export async function startServer(runtime: Runtime, options: ServerOptions): Promise<Server> {
-  const { log, flush } = createLog(runtime, options.config ?? {}, options.logLevel);
+  const logs = new Log(runtime, options.logLevel);
+  await logs.configure(options.config ?? {});
+  const { log } = logs;
   for (const warning of options.warnings ?? []) log("warning", warning);
   const config = { ...DEFAULT_CONFIG, ...options.config };
   const totalMemoryBytes = config.totalMemoryBytes ?? runtime.totalMemoryBytes();
@@ -55,11 +60,11 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     : await openData(runtime, options.dataDir, diskFreeLimitBytes, options, log);
   const broker = new Broker({
     ...config,
-    memoryHighWatermarkBytes: memoryLimitBytes(config.vmMemoryHighWatermark, totalMemoryBytes),
+    ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
     log,
+    logsEvents: true,
     store: data?.store,
-    consumerTimeoutMs: config.consumerTimeout,
     access: (means) => configuredAccess(config, (path) => runtime.readTextFile(path), means),
     mechanisms: configuredMechanisms(config),
     passwords: passwordsOf(config),
@@ -81,14 +86,27 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     addresses,
     broker,
     log,
+    async reload(config) {
+      await logs.configure(config);
+      broker.reconfigure({ ...config, ...limitsOf({ ...DEFAULT_CONFIG, ...config }, totalMemoryBytes) });
+    },
     async close() {
       for (const listener of listeners) listener.close();
       await broker.close();
       data?.unlock();
-      await flush();
+      await logs.flush();
     },
   };
 }
+
+/** Limits that the broker has under other names. */
+const limitsOf = (
+  { vmMemoryHighWatermark, consumerTimeout }: Pick<Required<Config>, "vmMemoryHighWatermark" | "consumerTimeout">,
+  totalMemoryBytes: number,
+) => ({
+  memoryHighWatermarkBytes: memoryLimitBytes(vmMemoryHighWatermark, totalMemoryBytes),
+  consumerTimeoutMs: consumerTimeout,
+});
 
 type Accept = (transport: Transport) => void;
 

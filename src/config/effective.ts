@@ -13,6 +13,12 @@ export interface EffectiveSetting {
 /** Parts of names of keys whose values are secrets, whatever their type. */
 const SECRET = /pass|secret|token|credential/;
 
+/** Whether a key's value is a secret. To be called with a key that there is. */
+export function isSecretKey({ key }: Pick<Setting, "key">): boolean {
+  const name = formatKey(key);
+  return findKnownKey(key)!.type === "secret" || SECRET.test(name) && !name.startsWith("credential_validator.");
+}
+
 /** The settings that have an effect, and the defaults of keys that nobody sets. To be called with settings that are good. */
 export function effectiveSettings(settings: readonly Setting[]): EffectiveSetting[] {
   const effective = new Map<string, EffectiveSetting & { readonly meaning: string }>();
@@ -26,8 +32,7 @@ export function effectiveSettings(settings: readonly Setting[]): EffectiveSettin
       for (const [name, other] of effective) if (other.meaning === meaning) effective.delete(name);
     }
     const name = formatKey(key);
-    const isSecret = known.type === "secret" || SECRET.test(name) && !name.startsWith("credential_validator.");
-    effective.set(name, { name, value: isSecret ? undefined : value, source, meaning });
+    effective.set(name, { name, value: isSecretKey({ key }) ? undefined : value, source, meaning });
   }
   const meanings = new Set([...effective.values()].map(({ meaning }) => meaning));
   for (const [name, { default: value }] of Object.entries(EFFECTS)) {

@@ -1,6 +1,7 @@
 import { ConfigError } from "./config_error.ts";
 import { type ConfigFiles, readConfFile } from "./conf_file.ts";
 import { type Environment, interpolate } from "./interpolation.ts";
+import { logSettings } from "./log_variables.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
 /** Where configuration files are looked for when nobody names one. The first that is there counts. */
@@ -88,9 +89,7 @@ function fromEnvironment(environment: Environment): Setting[] {
     const value = environment(variable);
     if (value !== undefined && value !== "") add(variable, key, value);
   }
-  const log = environment("RABBITMQ_LOGS");
-  if (log === "-") add("RABBITMQ_LOGS", "log.file", "false");
-  else if (log !== undefined && log !== "") add("RABBITMQ_LOGS", "log.file", log);
+  settings.push(...logSettings(environment));
   const port = environment("RABBITMQ_NODE_PORT");
   const host = environment("RABBITMQ_NODE_IP_ADDRESS");
   if (port !== undefined && !/^\d+$/.test(port)) {

@@ -6,13 +6,14 @@ import { InternalBackend } from "../access/internal_backend.ts";
 import { NewPasswords, type PasswordOptions } from "../access/new_password.ts";
 import { NO_NODE_LIMITS, type NodeLimits } from "../broker/session/admission.ts";
 import { EventExchange } from "../broker/tracing/event_exchange.ts";
+import { EventLog } from "../broker/tracing/event_log.ts";
 import type { Clock } from "../broker/turn/clock.ts";
 import { Node } from "../broker/node/node.ts";
 import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../amqp091/buffer_pool.ts";
 import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
-import type { Logger } from "../amqp091/logger.ts";
+import type { LogCategory, Logger } from "../amqp091/logger.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
 import { type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -26,8 +27,13 @@ const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 /** Time limit for clients to confirm the close of their connections. In milliseconds. */
 const GOODBYE_MS = 3000;
 
+interface MemoryLimit {
+  /** Memory for messages above which publishers are blocked. In bytes. Default: 1 GiB. */
+  readonly memoryHighWatermarkBytes?: number;
+}
+
 /** The settings of a broker. Every field may be left out. */
-export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits>, ServerIdentity {
+export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits>, ServerIdentity, MemoryLimit {
   /**
    * Decides who may log in and do what. Default: the broker's own users, of whom guest logs in from loopback only. A
    * function gets their backend, to ask it before or after others.
@@ -44,8 +50,6 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
   readonly mechanisms?: readonly Mechanism[];
   /** Store of everything durable. Default: none; it lasts as long as the broker. */
   readonly store?: Store;
-  /** Memory for messages above which publishers are blocked. In bytes. Default: 1 GiB. */
-  readonly memoryHighWatermarkBytes?: number;
   /** Type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
   readonly defaultQueueType?: QueueTypeName;
   /** Called with a line for each event that matters to the operator. Default: drops it. */
@@ -55,6 +59,11 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
    * published (RabbitMQ: Event Exchange). It is created if it does not exist. Default: events are not published.
    */
   readonly eventExchange?: { readonly vhost: string };
+  /**
+   * Whether alarms are logged too, and in category `audit` logins and changes of users, permissions and policies. Default:
+   * false.
+   */
+  readonly logsEvents?: boolean;
   /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
@@ -93,14 +102,14 @@ export class Broker {
   readonly #node: Node;
   /** The broker's own users and their permissions. */
   readonly users: EmbeddedUsers;
-  readonly #host: ConnectionHost;
+  readonly #host: ConnectionHost & { options: ConnectionOptions };
   readonly #connections = new Set<Connection>();
 
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
     const clock = options.clock ?? systemClock;
     const memoryHighWatermarkBytes = options.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
-    const report = (line: string) => options.log?.("error", line);
+    const report = (line: string, category?: LogCategory) => options.log?.("error", line, category);
     const random = () => new DataView(randomBytes(new Uint8Array(4)).buffer).getUint32(0) / 2 ** 32;
     const { store, defaultQueueType } = options;
     const newPasswords = new NewPasswords(options.passwords ?? {}, randomBytes);
@@ -129,6 +138,7 @@ export class Broker {
       const vhost = this.#node.addVirtualHost(options.eventExchange.vhost);
       this.#node.events = new EventExchange(this.#node, vhost);
     }
+    if (options.logsEvents) this.#node.events = new EventLog(this.#node.name, log, this.#node.events);
     this.#node.endTurn();
     this.#host = {
       node: this.#node,
@@ -151,6 +161,17 @@ export class Broker {
   /** The open connections. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
+  }
+
+  /**
+   * Changes limits while the broker runs: what is left out gets its default. Those of connections hold for new ones, and
+   * `vhostMax` stays as it was.
+   */
+  reconfigure(limits: Partial<ConnectionOptions & NodeLimits> & MemoryLimit): void {
+    this.#node.memoryHighWatermarkBytes = limits.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
+    Object.assign(this.#node.limits, withDefaults(limits, NO_NODE_LIMITS));
+    this.#host.options = this.#node.sessionOptions = withDefaults(limits, DEFAULT_CONNECTION_OPTIONS);
+    this.#node.endTurn();
   }
 
   /** The broker's node, for what is built around a broker, such as management. Not a stable interface. */

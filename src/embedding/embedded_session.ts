@@ -32,7 +32,7 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
     connectedAtMs: node.timeMs,
     traffic: NO_TRAFFIC,
     state: "running",
-    log: (_level, line) => node.report(line),
+    log: (_level, line, category) => node.report(line, category),
     close: () => {},
   };
   const options = { consumerTimeoutMs: false } as const;

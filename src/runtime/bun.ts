@@ -1,12 +1,14 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
+  isTerminal,
   listFolder,
   type LockFile,
   openLockedFolder,
   openLockedFolderToRead,
   pid,
   readTextFile,
+  writeAll,
 } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
@@ -38,6 +40,7 @@ declare const process: {
   getBuiltinModule(name: "node:fs"): {
     readonly constants: { readonly O_RDONLY: number; readonly O_RDWR: number; readonly O_CREAT: number };
     openSync(path: string, flags: number, mode: number): number;
+    write(descriptor: number, bytes: Uint8Array, done: (error: Error | null, count: number) => void): void;
     writeSync(descriptor: number, bytes: Uint8Array): number;
     closeSync(descriptor: number): void;
   };
@@ -77,7 +80,7 @@ interface BunSocket {
   terminate(): void;
 }
 
-const { constants, openSync, writeSync, closeSync } = process.getBuiltinModule("node:fs");
+const { constants, openSync, write, writeSync, closeSync } = process.getBuiltinModule("node:fs");
 const { totalmem } = process.getBuiltinModule("node:os");
 
 /** HareMQ on Bun. */
@@ -97,9 +100,19 @@ export const bunRuntime: Runtime = {
     return process.getBuiltinModule("node:zlib").crc32;
   },
   onStopSignal,
+  onReloadSignal: (handler) => process.on("SIGHUP", handler),
   readTextFile,
   listFolder,
   environment,
+  write: (stream, text) =>
+    writeAll(
+      text,
+      (bytes) =>
+        new Promise((resolve, reject) =>
+          write(stream === "stdout" ? 1 : 2, bytes, (error, count) => error ? reject(error) : resolve(count))
+        ),
+    ),
+  isTerminal,
   writeLine,
   exit: (code) => process.exit(code),
 };

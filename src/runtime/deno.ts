@@ -1,12 +1,14 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
+  isTerminal,
   listFolder,
   type LockFile,
   openLockedFolder,
   openLockedFolderToRead,
   pid,
   readTextFile,
+  writeAll,
 } from "./files.ts";
 import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 
@@ -14,8 +16,8 @@ import { type Listener, ListenError, type Runtime } from "./runtime.ts";
 declare const Deno: {
   readonly version: { readonly deno: string };
   readonly args: readonly string[];
-  readonly stdout: { writeSync(bytes: Uint8Array): number };
-  readonly stderr: { writeSync(bytes: Uint8Array): number };
+  readonly stdout: DenoOutput;
+  readonly stderr: DenoOutput;
   memoryUsage(): { readonly rss: number };
   systemMemoryInfo(): { readonly total: number };
   addSignalListener(signal: string, handler: () => void): void;
@@ -34,6 +36,11 @@ interface DenoFile {
   /** Locks by flock(2), and says whether it could. */
   tryLockSync(exclusive: boolean): boolean;
   close(): void;
+}
+
+interface DenoOutput {
+  write(bytes: Uint8Array): Promise<number>;
+  writeSync(bytes: Uint8Array): number;
 }
 
 interface DenoListener {
@@ -74,9 +81,13 @@ export const denoRuntime: Runtime = {
     return process.getBuiltinModule("node:zlib").crc32;
   },
   onStopSignal,
+  onReloadSignal: (handler) => Deno.addSignalListener("SIGHUP", handler),
   readTextFile,
   listFolder,
   environment,
+  /** Its `node:fs` would hold everything up while nobody reads. */
+  write: (stream, text) => writeAll(text, (bytes) => Deno[stream].write(bytes)),
+  isTerminal,
   writeLine,
   exit: (code) => Deno.exit(code),
 };

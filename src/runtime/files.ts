@@ -8,6 +8,7 @@ declare const process: {
   readonly platform: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   getBuiltinModule(name: "node:fs"): FileSystem;
+  getBuiltinModule(name: "node:tty"): { isatty(descriptor: number): boolean };
   getBuiltinModule(name: "node:path"): {
     resolve(path: string): string;
     dirname(path: string): string;
@@ -29,7 +30,14 @@ interface FileSystem {
   open(path: string, flags: number, mode: number, done: Done<number>): void;
   fstat(descriptor: number, done: Done<{ readonly size: number }>): void;
   read(descriptor: number, into: Uint8Array, offset: number, count: number, at: number, done: Done<number>): void;
-  write(descriptor: number, bytes: Uint8Array, offset: number, count: number, at: number, done: Done<number>): void;
+  write(
+    descriptor: number,
+    bytes: Uint8Array,
+    offset: number,
+    count: number,
+    at: number | null,
+    done: Done<number>,
+  ): void;
   fsync(descriptor: number, done: Done<void>): void;
   fdatasync(descriptor: number, done: Done<void>): void;
   close(descriptor: number, done: Done<void>): void;
@@ -59,6 +67,27 @@ export function listFolder(path: string): string[] {
 }
 
 export const pid = process.pid;
+
+const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
+/** Delay before a write to a full pipe that somebody set to non-blocking is tried again. In milliseconds. */
+const FULL_PIPE_MS = 10;
+
+/** Writes all of a text, with a function that returns how many bytes it wrote. */
+export async function writeAll(text: string, write: (bytes: Uint8Array) => Promise<number>): Promise<void> {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) {
+    try {
+      bytes = bytes.subarray(await write(bytes));
+    } catch (error) {
+      const { name, code } = error as SystemError;
+      if (name !== "WouldBlock" && code !== "EAGAIN") throw error;
+      await new Promise((resolve) => setTimeout(resolve, FULL_PIPE_MS));
+    }
+  }
+}
+
+export const isTerminal = (stream: "stdout" | "stderr"): boolean =>
+  process.getBuiltinModule("node:tty").isatty(DESCRIPTORS[stream]);
 
 export const environment = (name: string): string | undefined => process.env[name];
 

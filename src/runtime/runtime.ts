@@ -38,6 +38,12 @@ export interface Runtime {
   environment(name: string): string | undefined;
   /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
   onStopSignal(handler: (signal: string) => void): () => void;
+  /** Calls `handler` on SIGHUP, instead of ending the process. */
+  onReloadSignal(handler: () => void): void;
+  /** Writes text to standard output or standard error, beside what the program does. Rejects when nobody can read it. */
+  write(stream: "stdout" | "stderr", text: string): Promise<void>;
+  /** Whether somebody watches a stream at a terminal. */
+  isTerminal(stream: "stdout" | "stderr"): boolean;
   /** Writes a line to standard output or standard error, at once. */
   writeLine(stream: "stdout" | "stderr", line: string): void;
   /** Ends the process. */

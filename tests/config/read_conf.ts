@@ -1,5 +1,6 @@
 import { type Config, readConfig } from "../../src/config/config.ts";
 import { type ConfigFiles, readConfFile } from "../../src/config/conf_file.ts";
+import type { Setting } from "../../src/config/setting.ts";
 
 /** Files in memory. */
 export class MemoryConfigFiles implements ConfigFiles {
@@ -21,8 +22,11 @@ export class MemoryConfigFiles implements ConfigFiles {
   }
 }
 
+/** Returns the settings in a text. */
+export const settingsOf = (text: string, file = "rabbitmq.conf"): Setting[] =>
+  readConfFile(file, new MemoryConfigFiles({ [file]: text }));
+
 /** Returns the configuration in a text, and its settings without effect. */
-export const readText = (text: string, file = "rabbitmq.conf") =>
-  readConfig(readConfFile(file, new MemoryConfigFiles({ [file]: text })));
+export const readText = (text: string, file?: string) => readConfig(settingsOf(text, file));
 
 export const configOf = (text: string): Config => readText(text).config;

@@ -9,6 +9,7 @@ import {
 } from "../../wire/error.ts";
 import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD } from "../frame.ts";
 import type { Method } from "../methods.ts";
+import { describeFailure } from "../connection_log.ts";
 import { checkFrame, describeFrame } from "../frame_reader.ts";
 import type { OpenConnection } from "../open_connection.ts";
 import { AmqpChannel } from "./channel.ts";
@@ -103,7 +104,10 @@ export class Channels {
   /** Closes a channel from this side, with an error and the method that caused it. */
   fail(number: number, { code: replyCode, replyText }: ChannelError, [classId, methodId]: MethodId): void {
     const channel = this.#channels.get(number)!;
-    this.#connection.session.origin.log("error", `channel ${number} error: ${replyText}`);
+    const { origin, vhost, user } = this.#connection.session;
+    const line = `Channel error on connection ${origin.name} (vhost: '${vhost.name}', user: '${user.name}'), ` +
+      `channel ${number}: ${describeFailure("channel", replyText, [classId, methodId])}`;
+    origin.log("error", line, "channel");
     channel.isClosing = true;
     channel.close();
     channel.reply({ name: "channel.close", replyCode, replyText, classId, methodId });

@@ -8,31 +8,31 @@ const CLEARED_PART = 0.8;
 /** Reason of a block in RabbitMQ's words, as blocked publishers are told. */
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
-const SOURCES = ["memory", "disk"] as const;
-type AlarmSource = typeof SOURCES[number];
+/** What alarms need of the node. */
+interface AlarmsHost {
+  readonly name: string;
+  readonly messages: Messages;
+  readonly store: Store;
+  /** Publishers are blocked while messages take more than this. In bytes. */
+  readonly memoryHighWatermarkBytes: number;
+}
 
 /** Memory and disk alarms, which make publishers wait (RabbitMQ: Memory and Disk Alarms). */
 export class Alarms {
-  readonly #nodeName: string;
-  readonly #messages: Messages;
-  readonly #store: Store;
-  readonly #memoryHighWatermarkBytes: number;
+  readonly #host: AlarmsHost;
   #wasMemoryAlarmOn = false;
   /** Active alarms that have been reported. */
-  readonly #told = new Set<AlarmSource>();
+  readonly #told = { memory: false, disk: false };
   #untilUnblocked: (() => void)[] = [];
 
-  constructor(nodeName: string, messages: Messages, store: Store, memoryHighWatermarkBytes: number) {
-    this.#nodeName = nodeName;
-    this.#messages = messages;
-    this.#store = store;
-    this.#memoryHighWatermarkBytes = memoryHighWatermarkBytes;
+  constructor(host: AlarmsHost) {
+    this.#host = host;
   }
 
   /** Reason why publishers have to wait; `undefined` when they need not. */
   get blockedReason(): BlockedReason | undefined {
     const isLowOnMemory = this.#isMemoryAlarmOn();
-    if (this.#store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
+    if (this.#host.store.isShortOfSpace) return isLowOnMemory ? "low on memory & disk" : "low on disk";
     return isLowOnMemory ? "low on memory" : undefined;
   }
 
@@ -41,19 +41,21 @@ export class Alarms {
    * message.
    */
   #isMemoryAlarmOn(): boolean {
-    const limit = this.#memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? CLEARED_PART : 1);
-    return this.#wasMemoryAlarmOn = this.#messages.slabBytes > limit;
+    const { messages, memoryHighWatermarkBytes } = this.#host;
+    const limit = memoryHighWatermarkBytes * (this.#wasMemoryAlarmOn ? CLEARED_PART : 1);
+    return this.#wasMemoryAlarmOn = messages.slabBytes > limit;
   }
 
   /** Reports the alarms that have started or ended since the last call. */
   tell(events: EventSink): void {
-    const isOn = { memory: this.#isMemoryAlarmOn(), disk: this.#store.isShortOfSpace };
-    for (const source of SOURCES) {
-      if (isOn[source] === this.#told.has(source)) continue;
-      if (isOn[source]) this.#told.add(source);
-      else this.#told.delete(source);
-      events.tell(isOn[source] ? "alarm.set" : "alarm.cleared", { source, node: this.#nodeName });
-    }
+    this.#tell(events, "memory", this.#isMemoryAlarmOn());
+    this.#tell(events, "disk", this.#host.store.isShortOfSpace);
+  }
+
+  #tell(events: EventSink, source: "memory" | "disk", isOn: boolean): void {
+    if (this.#told[source] === isOn) return;
+    this.#told[source] = isOn;
+    events.tell(isOn ? "alarm.set" : "alarm.cleared", { source, node: this.#host.name });
   }
 
   /** Resolves when publishers no longer have to wait. */

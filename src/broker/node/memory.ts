@@ -18,6 +18,7 @@ export interface MemoryHost {
   readonly messages: Messages;
   readonly store: Store;
   readonly vhosts: ReadonlyMap<string, { readonly queues: ReadonlyMap<string, AnyQueue> }>;
+  readonly memoryHighWatermarkBytes: number;
   endTurn(): void;
   report(line: string): void;
 }
@@ -25,14 +26,12 @@ export interface MemoryHost {
 /** Moves messages out of memory when they take much of it. Those that only memory has are spilled to disk. */
 export class MemoryRelief {
   readonly #host: MemoryHost;
-  readonly #lowBytes: number;
   #state: "idle" | "spilling" | "resting" = "idle";
   /** True when memory was low at the end of a turn during the pause. */
   #isAskedFor = false;
 
-  constructor(host: MemoryHost, memoryHighWatermarkBytes: number) {
+  constructor(host: MemoryHost) {
     this.#host = host;
-    this.#lowBytes = memoryHighWatermarkBytes * LEAVE_MEMORY_PART;
   }
 
   /** Relieves memory if necessary. Called at the end of each turn. */
@@ -46,7 +45,7 @@ export class MemoryRelief {
   }
 
   get #isLow(): boolean {
-    return this.#host.messages.slabBytes > this.#lowBytes;
+    return this.#host.messages.slabBytes > this.#host.memoryHighWatermarkBytes * LEAVE_MEMORY_PART;
   }
 
   /** Spills messages of the longest queues to disk, until memory is no longer low. */

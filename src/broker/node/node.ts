@@ -8,6 +8,7 @@ import { DeadLetters } from "../routing/dead_letters.ts";
 import { Durability } from "./durability.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
+import type { LogCategory } from "../events/logger.ts";
 import { MemoryRelief } from "./memory.ts";
 import { DiskCounts } from "../message/disk_counts.ts";
 import { Messages } from "../message/messages.ts";
@@ -40,7 +41,7 @@ export interface NodeOptions {
   /** Memory for messages above which publishers are blocked. In bytes. */
   readonly memoryHighWatermarkBytes: number;
   /** Logs a sentence for the operator. Default: drops it. */
-  readonly report?: (line: string) => void;
+  readonly report?: (line: string, category?: LogCategory) => void;
   /** Default: `"haremq@localhost"`. */
   readonly name?: string;
   /** Returns an unpredictable number: at least 0, and less than 1. Default: the runtime's. */
@@ -84,11 +85,14 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly userLimits: Limits<UserLimit>;
   readonly admission: Admission;
   readonly defaultQueueType: QueueTypeName;
-  readonly report: (line: string) => void;
+  readonly report: (line: string, category?: LogCategory) => void;
   readonly random: () => number;
   /** Decides who may log in and do what. */
   access: Access;
-  readonly sessionOptions: SessionOptions;
+  /** What new sessions get. */
+  sessionOptions: SessionOptions;
+  /** Publishers are blocked while messages take more than this. In bytes. */
+  memoryHighWatermarkBytes: number;
   readonly acknowledgementTick: AcknowledgementTick;
   readonly sessions: Sessions;
   readonly uniqueName: () => string;
@@ -118,9 +122,9 @@ export class Node implements VirtualHostHost, SessionHost {
     this.userLimits = userLimits(this.parameters);
     this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
     this.defaultQueueType = options.defaultQueueType ?? "classic";
-    const { memoryHighWatermarkBytes } = options;
-    this.#alarms = new Alarms(this.name, this.messages, this.store, memoryHighWatermarkBytes);
-    this.#memoryRelief = new MemoryRelief(this, memoryHighWatermarkBytes);
+    this.memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;
+    this.#alarms = new Alarms(this);
+    this.#memoryRelief = new MemoryRelief(this);
     this.turn = new Turn(this.messages, (compact) => this.later(0, compact));
     this.report = options.report ?? (() => {});
     this.random = options.random ?? Math.random;

@@ -121,7 +121,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#addToTurn();
     if (this.#keepsDead) return this.#atLeastOnce?.tryAgain();
     if (this.#deadCount === 0) return;
-    this.host.report(`${this.#deadCount} dead messages of queue '${this.name}' were dropped: it keeps none any more`);
+    this.host.report(
+      `${this.#deadCount} dead messages of queue '${this.name}' were dropped: it keeps none any more`,
+      "queue",
+    );
     this.#forgetDead();
   }
 

@@ -1,3 +1,4 @@
+import type { LogCategory } from "../events/logger.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Store } from "../../store/store.ts";
 import type { EventSink } from "../events/events.ts";
@@ -39,7 +40,7 @@ export interface QueueHost {
   /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void;
   /** Logs a sentence for the operator. */
-  report(line: string): void;
+  report(line: string, category?: LogCategory): void;
   /** Receives events, if anybody does. */
   readonly events?: EventSink;
   /** Returns an id for a sequence of messages that no other one has or had. */

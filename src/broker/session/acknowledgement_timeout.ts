@@ -78,7 +78,10 @@ export class AcknowledgementTimeout implements Ticking {
     if (consumer === undefined) return;
     const timeoutMs = this.#timeoutMs(consumer);
     const queue = vhost.queuePhrase(consumer.queue.name);
-    origin.log("warning", `channel ${channel.number}: consumer '${consumer.tag}' of ${queue} acknowledges too late`);
+    const line =
+      `Consumer '${consumer.tag}' on channel ${channel.number} of connection ${origin.name} and ${queue} has ` +
+      `timed out waiting for a consumer acknowledgement of a delivery. Timeout used: ${timeoutMs} ms.`;
+    origin.log("warning", line, "channel");
     channel.sink.failed(timedOut(channel.number, timeoutMs));
   }
 }

@@ -2,6 +2,7 @@ import type { Access, Peer, User } from "../../access/access.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Address, TlsSession } from "../../transport/transport.ts";
 import type { Actor } from "../events/actor.ts";
+import type { LogCategory, LogLevel } from "../events/logger.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import { Deadline } from "../turn/schedule.ts";
 import { Channel, type ChannelSink } from "./channel.ts";
@@ -10,8 +11,6 @@ import { SessionPermissions } from "./permissions.ts";
 import { PublisherFlow } from "./publisher_flow.ts";
 import type { SessionHost } from "./session_host.ts";
 import type { ChurnCounts } from "./sessions.ts";
-
-export type LogLevel = "debug" | "info" | "warning" | "error";
 
 /** Traffic of a connection since it was opened. Its front end keeps the numbers up to date. */
 export interface Traffic {
@@ -51,7 +50,8 @@ export interface Origin {
   readonly connectedAtMs: number;
   readonly traffic: Traffic;
   readonly state: OriginState;
-  log(level: LogLevel, line: string): void;
+  /** Logs a line; one of category `connection`, the default, gets the connection's name in front. */
+  log(level: LogLevel, line: string, category?: LogCategory): void;
   /** Closes the connection with a reason, which the client is told. */
   close(reason: string): void;
 }

@@ -1,3 +1,6 @@
+/** `now` is everybody, and otherwise those who come later. */
+export type Live = "now" | "new connections";
+
 /** What a key does. */
 export interface Effect<Draft> {
   readonly help: string;
@@ -10,6 +13,8 @@ export interface Effect<Draft> {
    * none. Throws `RangeError` for one that can't be used.
    */
   apply(draft: Draft, value: string, ...parts: string[]): string | void;
+  /** Whom a change reaches while the broker runs (SIGHUP). Default: nobody before the next start. */
+  readonly live?: Live;
 }
 
 /** By the name of the key. */

@@ -52,16 +52,19 @@ export const LIMITS: Effects<Draft> = {
   vm_memory_high_watermark: {
     help: "publishers are blocked while messages take more than this part of the memory",
     meaning: "vm_memory_high_watermark.relative",
+    live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
   "vm_memory_high_watermark.relative": {
     help: "publishers are blocked while messages take more than this part of the memory",
     default: "0.4",
+    live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
   "vm_memory_high_watermark.absolute": {
     help: "publishers are blocked while messages take more than this",
     meaning: "vm_memory_high_watermark.relative",
+    live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = { bytes: parseSize(value) }),
   },
   total_memory_available_override_value: {
@@ -81,6 +84,7 @@ export const LIMITS: Effects<Draft> = {
   consumer_timeout: {
     help: "milliseconds that a delivery may stay unacknowledged, or false",
     default: "1800000",
+    live: "new connections",
     apply: (draft, value) => void (draft.consumerTimeout = parseTimeout(value)),
   },
   channel_tick_interval: {
@@ -91,31 +95,37 @@ export const LIMITS: Effects<Draft> = {
   heartbeat: {
     help: "seconds between heartbeats that clients are offered, 0 for none",
     default: "60",
+    live: "new connections",
     apply: (draft, value) => void (draft.heartbeatSeconds = readUpTo(value, UINT16_MAX)),
   },
   frame_max: {
     help: "bytes of the largest frame that clients are offered, 0 for any size",
     default: "131072",
+    live: "new connections",
     apply: (draft, value) => void (draft.frameMax = readFrameMax(value)),
   },
   max_channels_per_connection: {
     help: "the most channels on one connection, 0 for as many as there can be",
     default: "2047",
+    live: "new connections",
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
   },
   channel_max: {
     help: "another name of max_channels_per_connection",
     meaning: "max_channels_per_connection",
+    live: "new connections",
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
   },
   handshake_timeout: {
     help: "milliseconds that a client may take to log in",
     default: "10000",
+    live: "new connections",
     apply: (draft, value) => void (draft.handshakeTimeoutMs = readDelay(value)),
   },
   max_message_size: {
     help: "bytes of the largest message",
     default: "16777216",
+    live: "new connections",
     apply: (draft, value) => void (draft.maxMessageSize = readUpTo(value, MESSAGE_MAX_SIZE)),
   },
   default_queue_type: {
@@ -126,31 +136,37 @@ export const LIMITS: Effects<Draft> = {
   connection_max: {
     help: "the most connections",
     default: "infinity",
+    live: "now",
     apply: (draft, value) => void (draft.connectionMax = readCount(value)),
   },
   max_connections: {
     help: "another name of connection_max",
     meaning: "connection_max",
+    live: "now",
     apply: (draft, value) => void (draft.connectionMax = readCount(value)),
   },
   channel_max_per_node: {
     help: "the most channels of all connections",
     default: "infinity",
+    live: "now",
     apply: (draft, value) => void (draft.channelMaxPerNode = readCount(value)),
   },
   consumer_max_per_channel: {
     help: "the most consumers on one channel",
     default: "infinity",
+    live: "now",
     apply: (draft, value) => void (draft.consumerMaxPerChannel = readCount(value)),
   },
   cluster_queue_limit: {
     help: "the most queues in all virtual hosts",
     default: "infinity",
+    live: "now",
     apply: (draft, value) => void (draft.clusterQueueLimit = readCount(value)),
   },
   cluster_exchange_limit: {
     help: "the most exchanges in all virtual hosts",
     default: "infinity",
+    live: "now",
     apply: (draft, value) => void (draft.clusterExchangeLimit = readCount(value)),
   },
   vhost_max: {

@@ -1,93 +1,180 @@
-import { readBoolean, readCount, readName } from "../value.ts";
+import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts";
+import { LOG_LEVELS, type LogThreshold } from "../log_level.ts";
+import { parseRotationDate, type RotationDate } from "../rotation_date.ts";
 import { parseSize } from "../size.ts";
+import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
+import { formatKeys, type LogFormat } from "./log_format.ts";
 
-/** RabbitMQ's levels. */
-export const LOG_LEVELS = [
-  "debug",
-  "info",
-  "notice",
-  "warning",
-  "error",
-  "critical",
-  "alert",
-  "emergency",
-  "none",
-] as const;
+/** When a log file becomes an old one, and how many of those are kept. */
+export interface RotationOptions {
+  readonly date?: RotationDate;
+  /** Length beyond which it does. In bytes; 0 is any. */
+  readonly maxBytes?: number;
+  /** Old files that are kept. */
+  readonly count?: number;
+  readonly isCompressed?: boolean;
+}
 
-export type LogLevelName = typeof LOG_LEVELS[number];
+interface OutputOptions {
+  readonly level?: LogThreshold;
+  readonly format?: LogFormat;
+}
+
+export interface ConsoleLogOptions extends OutputOptions {
+  readonly isEnabled?: boolean;
+  readonly stdio?: "stdout" | "stderr";
+  readonly hasColors?: boolean;
+  /** What switches a color on, by level. */
+  readonly colors?: Readonly<Partial<Record<LogThreshold, string>>>;
+}
+
+export interface FileLogOptions extends OutputOptions {
+  /** Its name below `logDir`, or its path; false for none. */
+  readonly path?: string | false;
+  readonly rotation?: RotationOptions;
+}
+
+export interface CategoryLogOptions {
+  readonly level?: LogThreshold;
+  /** A file for these lines alone, by its name below `logDir` or its path. */
+  readonly file?: string;
+  readonly rotation?: RotationOptions;
+}
 
 /** What is logged, and where to. */
 export interface LogConfig {
-  readonly logLevel?: LogLevelName;
-  readonly connectionLogLevel?: LogLevelName;
   readonly logDir?: string;
-  /** Its name below `logDir`, or its path; false for none. */
-  readonly logFile?: string | false;
-  readonly logFileLevel?: LogLevelName;
-  readonly isLogFileJson?: boolean;
-  /** Length beyond which a file becomes an old one. In bytes. */
-  readonly logFileMaxBytes?: number;
-  /** Old files that are kept. */
-  readonly logFileCount?: number;
-  readonly hasLogConsole?: boolean;
-  readonly logConsoleLevel?: LogLevelName;
-  readonly isLogConsoleJson?: boolean;
+  readonly logConsole?: ConsoleLogOptions;
+  readonly logFile?: FileLogOptions;
+  readonly logCategories?: { readonly [Name in LogCategory]?: CategoryLogOptions };
 }
+
+const STREAMS = ["stdout", "stderr"] as const;
 
 type Draft = { -readonly [Name in keyof LogConfig]: LogConfig[Name] };
 
-const isJson = (text: string): boolean => readName(text, ["plaintext", "json"]) === "json";
+const readLevel = (text: string): LogThreshold => readName(text, LOG_LEVELS);
 
-const level = (help: string, apply: (draft: Draft, level: LogLevelName) => void): Effect<Draft> => ({
-  help,
-  default: "info",
-  apply: (draft, value) => apply(draft, readName(value, LOG_LEVELS)),
-});
+const key = (
+  help: string,
+  apply: (draft: Draft, value: string) => string | void,
+  fallback?: string,
+): Effect<Draft> => ({ help, default: fallback, live: "now", apply });
+
+const setConsole = (draft: Draft, options: ConsoleLogOptions) =>
+  void (draft.logConsole = { ...draft.logConsole, ...options });
+const setFile = (draft: Draft, options: FileLogOptions) => void (draft.logFile = { ...draft.logFile, ...options });
+const setCategory = (draft: Draft, name: LogCategory, options: CategoryLogOptions) =>
+  void (draft.logCategories = {
+    ...draft.logCategories,
+    [name]: { ...draft.logCategories?.[name], ...options },
+  });
+
+function rotationKeys(
+  prefix: string,
+  countDefault: string | undefined,
+  set: (draft: Draft, change: (before: RotationOptions | undefined) => RotationOptions) => void,
+): Record<string, Effect<Draft>> {
+  const part = (help: string, read: (value: string) => RotationOptions, fallback?: string) =>
+    key(help, (draft, value) => set(draft, (before) => ({ ...before, ...read(value) })), fallback);
+  return {
+    [`${prefix}.rotation.date`]: part("when the file becomes an old one, such as $D0 for every midnight", (value) => ({
+      date: parseRotationDate(value),
+    })),
+    [`${prefix}.rotation.size`]: part("bytes beyond which the file becomes an old one", (value) => ({
+      maxBytes: parseSize(value),
+    })),
+    [`${prefix}.rotation.count`]: part(
+      "how many old files are kept",
+      (value) => ({ count: readCount(value) }),
+      countDefault,
+    ),
+    [`${prefix}.rotation.compress`]: part("whether old files are compressed", (value) => ({
+      isCompressed: readBoolean(value),
+    })),
+  };
+}
+
+const categoryRotation = (name: LogCategory): Record<string, Effect<Draft>> =>
+  rotationKeys(
+    `log.${name}`,
+    undefined,
+    (draft, change) => setCategory(draft, name, { rotation: change(draft.logCategories?.[name]?.rotation) }),
+  );
+
+function categoryKeys(name: LogCategory): Record<string, Effect<Draft>> {
+  const help = name === "audit"
+    ? "the least of what is logged of logins (info) and changes of users, permissions and policies (notice)"
+    : `the least of what is logged of category ${name}`;
+  const level = key(
+    help,
+    (draft, value) => setCategory(draft, name, { level: readLevel(value) }),
+    name === "audit" ? "notice" : "info",
+  );
+  if (name === "default") return { "log.default.level": level, ...categoryRotation(name) };
+  return {
+    [`log.${name}.level`]: level,
+    [`log.${name}.file`]: key(
+      `a file for lines of category ${name}, which then go nowhere else`,
+      (draft, file) => setCategory(draft, name, { file }),
+    ),
+    ...categoryRotation(name),
+  };
+}
+
+const colorKeys = (): Record<string, Effect<Draft>> =>
+  Object.fromEntries(
+    LOG_LEVELS.filter((level) => level !== "none").map((level) => [
+      `log.console.color_esc_seqs.${level}`,
+      key(`the escape sequence before lines of level ${level}`, (draft, value) =>
+        setConsole(draft, {
+          colors: { ...draft.logConsole?.colors, [level]: value.replaceAll(/\\(e|033)/g, "\x1b") },
+        })),
+    ]),
+  );
 
 export const LOG: Effects<Draft> = {
-  "log.default.level": level("the least of what is logged", (draft, level) => void (draft.logLevel = level)),
-  "log.connection.level": level(
-    "the least of what is logged of connections",
-    (draft, level) => void (draft.connectionLogLevel = level),
+  ...Object.assign({}, ...LOG_CATEGORIES.map(categoryKeys)),
+  "log.console": key(
+    "whether lines go to the console; they do by default where no file is set",
+    (draft, value) => setConsole(draft, { isEnabled: readBoolean(value) }),
   ),
-  "log.console": {
-    help: "whether is logged to the console",
-    default: "true",
-    apply: (draft, value) => void (draft.hasLogConsole = readBoolean(value)),
-  },
-  "log.console.level": level(
+  "log.console.level": key(
     "the least of what the console gets",
-    (draft, level) => void (draft.logConsoleLevel = level),
+    (draft, value) => setConsole(draft, { level: readLevel(value) }),
   ),
-  "log.console.formatter": {
-    help: "plaintext or json",
-    default: "plaintext",
-    apply: (draft, value) => void (draft.isLogConsoleJson = isJson(value)),
-  },
-  "log.dir": {
-    help: "the folder of the log file",
-    default: ".",
-    apply: (draft, value) => void (draft.logDir = value),
-  },
-  "log.file": {
-    help: "the log file, or false",
-    default: "false",
-    apply: (draft, value) => void (draft.logFile = value !== "false" && value),
-  },
-  "log.file.level": level("the least of what the file gets", (draft, level) => void (draft.logFileLevel = level)),
-  "log.file.formatter": {
-    help: "plaintext or json",
-    default: "plaintext",
-    apply: (draft, value) => void (draft.isLogFileJson = isJson(value)),
-  },
-  "log.file.rotation.size": {
-    help: "bytes beyond which the file becomes an old one",
-    apply: (draft, value) => void (draft.logFileMaxBytes = parseSize(value)),
-  },
-  "log.file.rotation.count": {
-    help: "how many old files are kept",
-    default: "5",
-    apply: (draft, value) => void (draft.logFileCount = readCount(value)),
-  },
+  "log.console.stdio": key(
+    "stdout or stderr",
+    (draft, value) => setConsole(draft, { stdio: readName(value, STREAMS) }),
+    "stdout",
+  ),
+  "log.console.use_colors": key(
+    "on or off; on at a terminal where nothing is said",
+    (draft, value) => setConsole(draft, { hasColors: value === "on" }),
+  ),
+  ...colorKeys(),
+  ...formatKeys<Draft>(
+    "log.console.formatter",
+    (draft, format) => setConsole(draft, { format: { ...draft.logConsole?.format, ...format } }),
+  ),
+  "log.dir": key("the folder of log files", (draft, value) => void (draft.logDir = value), "."),
+  "log.file": key(
+    "the log file, or false",
+    (draft, value) => setFile(draft, { path: value !== "false" && value }),
+    "false",
+  ),
+  "log.file.level": key("the least of what the file gets", (draft, value) => {
+    if (/^[=!<]/.test(value)) return "HareMQ has the levels of log.console.level";
+    setFile(draft, { level: readLevel(value) });
+  }),
+  ...rotationKeys(
+    "log.file",
+    "5",
+    (draft, change) => setFile(draft, { rotation: change(draft.logFile?.rotation) }),
+  ),
+  ...formatKeys<Draft>(
+    "log.file.formatter",
+    (draft, format) => setFile(draft, { format: { ...draft.logFile?.format, ...format } }),
+  ),
 };

@@ -8,5 +8,12 @@ export const HAREMQ_KEYS: KnownKeys = {
   vm_memory_high_watermark: "number",
   // Or false, for ever.
   consumer_timeout: "text",
+  // Logins, and changes of users, permissions and policies.
+  "log.audit.level": "level",
+  "log.audit.file": "text",
+  "log.audit.rotation.date": "text",
+  "log.audit.rotation.compress": "boolean = false",
+  "log.audit.rotation.size": "integer",
+  "log.audit.rotation.count": "integer",
   channel_tick_interval: "integer 1.. = 30000",
 };

@@ -26,7 +26,8 @@ describe("alarms", () => {
       pidOf: () => "",
       tell: (event, facts) => told.push([event, facts]),
     };
-    return { messages, store, told, sink, alarms: new Alarms("node", messages, store, LIMIT_BYTES) };
+    const alarms = new Alarms({ name: "node", messages, store, memoryHighWatermarkBytes: LIMIT_BYTES });
+    return { messages, store, told, sink, alarms };
   };
 
   it("name the reason in RabbitMQ's words", () => {

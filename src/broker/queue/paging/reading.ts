@@ -40,7 +40,10 @@ export class Reading {
     } catch (error) {
       if (!this.hasFailed) {
         const { name } = this.#queue;
-        this.#host.report(`queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`);
+        this.#host.report(
+          `queue '${name}' is held up, its messages can't be read: ${(error as Error).message}`,
+          "queue",
+        );
       }
       this.hasFailed = true;
       // Messages that were read before the failure are there.

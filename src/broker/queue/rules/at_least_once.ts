@@ -137,6 +137,7 @@ export class AtLeastOnce implements Deferred {
     this.#host.report(
       `dead messages of queue '${name}' stay in it until its dead letter exchange, '${settings.deadLetterExchange}', is ` +
         `there and routes them to a queue`,
+      "queue",
     );
   }
 

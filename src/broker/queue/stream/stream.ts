@@ -301,7 +301,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     } catch (error) {
       if (!this.#hasReadFailed) {
         const why = (error as Error).message;
-        this.host.report(`consumers of stream '${this.name}' are held up, messages can't be read: ${why}`);
+        this.host.report(`consumers of stream '${this.name}' are held up, messages can't be read: ${why}`, "queue");
       }
       this.#hasReadFailed = true;
       await new Promise<void>((resolve) => this.host.later(READ_AGAIN_MS, resolve));

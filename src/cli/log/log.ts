@@ -1,0 +1,131 @@
+import { configureSync, getLogger, type LogRecord as TapeRecord, type Sink } from "@logtape/logtape";
+import { LOG_CATEGORIES, type LogCategory, type Logger, type LogLevel } from "../../broker/events/logger.ts";
+import { ConfigError } from "../../config/config_error.ts";
+import type { LogConfig } from "../../config/keys/log.ts";
+import { type LogThreshold, severityOf } from "../../config/log_level.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { jsonFormat } from "./json_format.ts";
+import { LineWriter } from "./line_writer.ts";
+import type { LogFile } from "./log_file.ts";
+import type { Format } from "./log_record.ts";
+import { type Destination, type Route, routesOf } from "./routes.ts";
+import { textFormat } from "./text_format.ts";
+
+/** Time that lines which wait may take when the broker stops. In milliseconds. */
+const FLUSH_MAX_MS = 2000;
+
+/** LogTape's own levels lack `notice`: a record carries its level as a property, and this is what LogTape calls it. */
+const TAPE_LEVELS = { debug: "debug", info: "info", notice: "info", warning: "warning", error: "error" } as const;
+
+/** A writer, the file that it writes if it does, and how its lines are written now. */
+interface Output {
+  readonly writer: LineWriter;
+  readonly file?: LogFile;
+  format: Format;
+}
+
+/** The log of a server, in RabbitMQ's form: to the console, to files, or both, as the configuration says. */
+export class Log {
+  readonly #runtime: Runtime;
+  readonly #override: LogThreshold | undefined;
+  readonly #pid: string;
+  readonly #outputs = new Map<string, Output>();
+
+  /** An `override` counts for more than what the configuration says of levels. */
+  constructor(runtime: Runtime, override?: LogThreshold) {
+    this.#runtime = runtime;
+    this.#override = override;
+    // Erlang's process is none here: the number is that of the system's.
+    this.#pid = `<0.${runtime.pid}.0>`;
+  }
+
+  /** Has lines go where a configuration says from now on. Rejects with {@linkcode ConfigError} when a file can't be written. */
+  async configure(config: LogConfig): Promise<void> {
+    const routes = routesOf(config, this.#override);
+    const sinks = new Map<string, Sink>();
+    for (const [at, route] of routes.entries()) sinks.set(String(at), await this.#sinkOf(route, config));
+    const namesOf = (category: LogCategory) =>
+      [...routes.keys()].filter((at) => routes[at].category === category).map(String);
+    configureSync({
+      reset: true,
+      sinks: Object.fromEntries(sinks),
+      loggers: [
+        ...LOG_CATEGORIES.map((category) => ({
+          category: ["haremq", category],
+          lowestLevel: "trace" as const,
+          sinks: namesOf(category),
+        })),
+        { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
+      ],
+    });
+  }
+
+  readonly log: Logger = (level, line, category = "default") =>
+    getLogger(["haremq", category])[TAPE_LEVELS[level]]("{line}", { line, level, category });
+
+  /** Resolves when lines that wait are written, or take too long. */
+  async flush(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout>;
+    const tooLong = new Promise<void>((resolve) => timer = setTimeout(resolve, FLUSH_MAX_MS));
+    const written = [...this.#outputs.values()].map(({ writer }) => writer.flush());
+    await Promise.race([Promise.all(written), tooLong]).finally(() => clearTimeout(timer));
+  }
+
+  async #sinkOf({ destination, threshold }: Route, config: LogConfig): Promise<Sink> {
+    const format = this.#formatOf(destination, config);
+    const { writer } = await this.#outputOf(destination, format);
+    const least = severityOf(threshold);
+    return ({ timestamp, properties }: TapeRecord) => {
+      const { level, line, category } = properties as { level: LogLevel; line: string; category: LogCategory };
+      if (severityOf(level) >= least) writer.add(format({ timeMs: timestamp, level, line, category, pid: this.#pid }));
+    };
+  }
+
+  #formatOf(destination: Destination, { logConsole, logFile }: LogConfig): Format {
+    const { format = {} } = ("stream" in destination ? logConsole : logFile) ?? {};
+    if (format.isJson) return jsonFormat(format);
+    if ("path" in destination) return textFormat(format);
+    const hasColors = logConsole?.hasColors ?? this.#runtime.isTerminal(destination.stream);
+    return textFormat(format, hasColors ? logConsole?.colors ?? {} : undefined);
+  }
+
+  async #outputOf(destination: Destination, format: Format): Promise<Output> {
+    const name = "stream" in destination ? destination.stream : destination.path;
+    let output = this.#outputs.get(name);
+    if (output === undefined) {
+      output = "stream" in destination
+        ? { format, writer: this.#writerOf(name, (text) => this.#runtime.write(destination.stream, text)) }
+        : await this.#fileOutput(destination.path, format);
+      this.#outputs.set(name, output);
+    }
+    output.format = format;
+    if (output.file !== undefined && "rotation" in destination) output.file.rotation = destination.rotation;
+    return output;
+  }
+
+  async #fileOutput(path: string, format: Format): Promise<Output> {
+    // Loaded where it is needed, for most servers log to the console.
+    const { LogFile } = await import("./log_file.ts");
+    const file = new LogFile(path);
+    await file.open().catch((error) => {
+      throw new ConfigError(`The log file ${path} can't be written: ${(error as Error).message}`);
+    });
+    const report = (why: string) => {
+      const line = this.#line("error", path, `the log file ${path} can't be written, lines are dropped: ${why}`);
+      this.#runtime.write("stderr", line).catch(() => {});
+    };
+    return { file, format, writer: this.#writerOf(path, (lines) => file.append(lines), report) };
+  }
+
+  #writerOf(name: string, write: (text: string) => Promise<void>, report?: (why: string) => void): LineWriter {
+    const droppedLine = (count: number) =>
+      this.#line("warning", name, `${count} lines were dropped here: ${name} took them too slowly, or not at all`);
+    return new LineWriter({ write, droppedLine, report });
+  }
+
+  /** A line of the log itself, as an output has it. */
+  #line(level: LogLevel, output: string, line: string): string {
+    const record = { timeMs: Date.now(), level, category: "default", line, pid: this.#pid } as const;
+    return this.#outputs.get(output)!.format(record);
+  }
+}

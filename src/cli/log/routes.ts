@@ -1,0 +1,65 @@
+import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts";
+import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
+import { type LogThreshold, severityOf } from "../../config/log_level.ts";
+
+/** Where lines go: a stream of the console, or a file with its path. */
+export type Destination =
+  | { readonly stream: "stdout" | "stderr" }
+  | { readonly path: string; readonly rotation: RotationOptions };
+
+/** One way of a category's lines. */
+export interface Route {
+  readonly category: LogCategory;
+  readonly destination: Destination;
+  /** The least severe that goes there. */
+  readonly threshold: LogThreshold;
+}
+
+const DEFAULT_THRESHOLD = "info";
+/** Changes are told, logins are not: those are in category connection already. */
+const AUDIT_THRESHOLD = "notice";
+const DEFAULT_FILE = "haremq.log";
+
+/**
+ * Works out which lines go where, as RabbitMQ does: a category's level counts for more than an output's, and lines of one
+ * with a file of its own go there alone. Without any file lines go to the console. `override` is every level.
+ */
+export function routesOf(config: LogConfig, override?: LogThreshold): Route[] {
+  const { logCategories: categories = {} } = config;
+  const outputs = outputsOf(config);
+  return LOG_CATEGORIES.flatMap((category) => {
+    const { level, file, rotation } = category === "default" ? {} : categories[category] ?? {};
+    if (file !== undefined) {
+      const destination = { path: pathOf(file, config), rotation: { ...categories.default?.rotation, ...rotation } };
+      return [{ category, destination, threshold: override ?? level ?? DEFAULT_THRESHOLD }];
+    }
+    return outputs.map((output) => {
+      const ofOutput = output.level ?? categories.default?.level ?? DEFAULT_THRESHOLD;
+      const ofCategory = category === "audit" ? moreSevere(AUDIT_THRESHOLD, ofOutput) : ofOutput;
+      return { category, destination: output.destination, threshold: override ?? level ?? ofCategory };
+    });
+  });
+}
+
+function outputsOf(config: LogConfig) {
+  const { logConsole: console = {}, logFile: file = {}, logCategories } = config;
+  const outputs: { readonly level?: LogThreshold; readonly destination: Destination }[] = [];
+  const hasFile = file.path !== false &&
+    (file.path !== undefined || isOn(file.level) || console.isEnabled === false && file.level !== "none");
+  if (hasFile) {
+    const path = pathOf(file.path || DEFAULT_FILE, config);
+    const rotation = { ...logCategories?.default?.rotation, ...file.rotation };
+    outputs.push({ level: file.level, destination: { path, rotation } });
+  }
+  if (console.isEnabled ?? (console.level === undefined ? !hasFile : isOn(console.level))) {
+    outputs.push({ level: console.level, destination: { stream: console.stdio ?? "stdout" } });
+  }
+  return outputs;
+}
+
+const isOn = (level: LogThreshold | undefined): boolean => level !== undefined && level !== "none";
+
+const moreSevere = (a: LogThreshold, b: LogThreshold): LogThreshold => severityOf(a) > severityOf(b) ? a : b;
+
+const pathOf = (file: string, { logDir }: LogConfig): string =>
+  file.startsWith("/") || logDir === undefined ? file : `${logDir}/${file}`;

@@ -1,0 +1,35 @@
+import type { LogFormat } from "../../config/keys/log_format.ts";
+
+type TimeFormat = NonNullable<LogFormat["timeFormat"]>;
+
+const FORMATS: Readonly<Record<TimeFormat, (timeMs: number) => string>> = {
+  rfc3339_space: (timeMs) => `${local(timeMs).replace("T", " ")}000${offset(timeMs)}`,
+  rfc3339_T: (timeMs) => `${local(timeMs)}000${offset(timeMs)}`,
+  epoch_usecs: (timeMs) => `${timeMs * 1000}`,
+  epoch_secs: (timeMs) => (timeMs / 1000).toFixed(6),
+  lager_default: (timeMs) => local(timeMs).replace("T", " "),
+};
+
+/** Formats of which JSON has numbers. */
+const NUMBERS: Readonly<Partial<Record<TimeFormat, (timeMs: number) => number>>> = {
+  epoch_usecs: (timeMs) => timeMs * 1000,
+  epoch_secs: (timeMs) => Math.floor(timeMs / 1000),
+};
+
+/** Returns a time as RabbitMQ writes it in a line of text, in local time. */
+export const timeText = (timeMs: number, format: TimeFormat = "rfc3339_space"): string => FORMATS[format](timeMs);
+
+/** Returns a time as RabbitMQ writes it in JSON. */
+export const timeJson = (timeMs: number, format: TimeFormat = "rfc3339_space"): string | number =>
+  NUMBERS[format]?.(timeMs) ?? FORMATS[format](timeMs);
+
+/** `YYYY-MM-DDTHH:MM:SS.mmm` in local time. */
+const local = (timeMs: number): string => new Date(timeMs - zoneMinutes(timeMs) * 60_000).toISOString().slice(0, -1);
+
+const zoneMinutes = (timeMs: number): number => new Date(timeMs).getTimezoneOffset();
+
+function offset(timeMs: number): string {
+  const minutes = -zoneMinutes(timeMs);
+  const digits = (number: number) => String(Math.floor(number)).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${digits(Math.abs(minutes) / 60)}:${digits(Math.abs(minutes) % 60)}`;
+}

@@ -1,0 +1,44 @@
+import { type Config, EFFECTS, lastOfEachKey, readConfig } from "./config.ts";
+import { isSecretKey } from "./effective.ts";
+import { findKnownKey } from "./known_keys/known_keys.ts";
+import { formatKey, type Setting } from "./setting.ts";
+
+/** What becomes of a broker that runs when its settings are others. */
+export interface Reload {
+  /** Those that count from now on: the new ones where a change reaches a broker that runs, otherwise the old ones. */
+  readonly settings: readonly Setting[];
+  readonly config: Config;
+  /** A sentence for each key that is set to something else, and for each new one without an effect. */
+  readonly lines: readonly string[];
+}
+
+/** Works out what changes when settings are others. Throws `ConfigError` when the new ones are wrong. */
+export function reload(before: readonly Setting[], after: readonly Setting[]): Reload {
+  const { warnings } = readConfig(after);
+  const [old, now] = [byName(before), byName(after)];
+  const lines: string[] = [];
+  const settings: Setting[] = [];
+  for (const name of new Set([...old.keys(), ...now.keys()])) {
+    const [was, is] = [old.get(name), now.get(name)];
+    const { live, default: fallback } = effectOf(was ?? is!) ?? {};
+    const isChanged = was?.value !== is?.value;
+    const kept = isChanged && live === undefined ? was : is;
+    if (kept !== undefined) settings.push(kept);
+    if (!isChanged || effectOf(was ?? is!) === undefined) continue;
+    const isSecret = isSecretKey(is ?? was!);
+    const value = isSecret ? "another" : is?.value ?? fallback ?? "not set";
+    const whom = live === "new connections" ? ", for new connections" : "";
+    lines.push(live === undefined ? `${name}: changes at the next start` : `${name}: now ${value}${whom}`);
+  }
+  const known = new Set(readConfig(before).warnings.map(withoutSource));
+  lines.push(...warnings.filter((warning) => !known.has(withoutSource(warning))));
+  return { settings, config: readConfig(settings).config, lines };
+}
+
+const byName = (settings: readonly Setting[]): Map<string, Setting> =>
+  new Map(lastOfEachKey(settings).map((setting) => [formatKey(setting.key), setting]));
+
+const effectOf = ({ key }: Setting) => EFFECTS[findKnownKey(key)!.name];
+
+/** Lines of a file move when others come or go. */
+const withoutSource = (warning: string): string => warning.replace(/^.*?: /, "");
