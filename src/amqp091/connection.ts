@@ -175,6 +175,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
       receivedFrames: this.#frames.frames,
       sentBytes: this.#output.writtenBytes,
       sentFrames: this.#output.frames,
+      unsentBytes: this.#output.length,
     };
   }
   /** Number of open channels. */

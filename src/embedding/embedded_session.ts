@@ -17,7 +17,7 @@ const EVERYTHING: Access = {
   mayUseTopic: () => true,
 };
 
-const NO_TRAFFIC = { receivedBytes: 0, receivedFrames: 0, sentBytes: 0, sentFrames: 0 };
+const NO_TRAFFIC = { receivedBytes: 0, receivedFrames: 0, sentBytes: 0, sentFrames: 0, unsentBytes: 0 };
 
 /** Opens a session of the embedding program in a virtual host, without a login or a connection. */
 export function openEmbedded(node: Node, vhost: VirtualHost): Session {

@@ -20,6 +20,7 @@ import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";
 import { recover } from "../topology/recovery.ts";
 import { ALL_IDS, type IdRange, SequenceIds } from "../topology/sequence_ids.ts";
+import { QueueChurn } from "../topology/queue_churn.ts";
 import { Topology } from "../topology/topology.ts";
 import type { VirtualHostChanges } from "../topology/vhost_metadata.ts";
 import type { DefaultData } from "../topology/default_data.ts";
@@ -72,6 +73,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly store: Store;
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
+  readonly queueChurn = new QueueChurn();
   readonly turn: Turn;
   readonly blocks: BlockCache;
   readonly schedule: Schedule;

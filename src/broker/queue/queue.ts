@@ -1,5 +1,6 @@
 import { failAssertion } from "../../wire/assert.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
+import { PropertiesView } from "../../wire/properties.ts";
 import type { RecoveredQueue, Store } from "../../store/store.ts";
 import type { Message, Messages } from "../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "./effective_policy.ts";
@@ -92,7 +93,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.owner = declaration.owner;
     this.arguments = declaration.arguments;
     this.keepsTransient = parts.keepsTransient;
-    this.consumers = new Consumers(declaration.arguments, parts.consumers);
+    this.consumers = new Consumers(declaration.arguments, parts.consumers, host);
     this.vhost = vhost;
     this.host = host;
     this.#messages = host.messages;
@@ -159,6 +160,19 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   get totals(): QueueTotals {
     const unacked = { count: this.unackedCount, bytes: this.#unackedBytes, stored: this.#storedUnacked };
     return totalsOf(this, unacked, this.#messages);
+  }
+
+  /** Timestamp of the next message that has one and is in memory (RabbitMQ: `head_message_timestamp`). In seconds. */
+  get headTimestamp(): bigint | undefined {
+    const message = this.#nextInMemory;
+    return message === undefined ? undefined : new PropertiesView(this.#messages.header(message)).timestamp;
+  }
+
+  get #nextInMemory(): Message | undefined {
+    const waiting = this.returnedWaiting;
+    if (waiting !== undefined && waiting.count > 0) return waiting.isNextAvailable ? waiting.nextMessage : undefined;
+    const ready = this.#backingQueues.next?.ready;
+    return ready !== undefined && ready.availableCount > 0 ? ready.nextMessage : undefined;
   }
 
   // Waiting messages

@@ -18,6 +18,8 @@ export interface Traffic {
   readonly receivedFrames: number;
   readonly sentBytes: number;
   readonly sentFrames: number;
+  /** Bytes that wait to be sent. */
+  readonly unsentBytes: number;
 }
 
 /**

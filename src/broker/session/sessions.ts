@@ -1,8 +1,8 @@
-import { ChannelCounts } from "./channel_counts.ts";
 import { Session, type SessionRequest } from "./session.ts";
 import type { TopologyListener } from "../topology/topology.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
+import { SessionTotals } from "./session_totals.ts";
 
 /** Numbers of connections and channels opened and closed, by RabbitMQ's names in `churn_rates`. */
 export class ChurnCounts {
@@ -17,8 +17,9 @@ export class Sessions implements Iterable<Session>, TopologyListener {
   readonly churn = new ChurnCounts();
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
-  /** Counts of closed sessions. */
-  readonly #closedCounts = new ChannelCounts();
+  /** Totals of closed sessions, of all and by virtual host. */
+  readonly #closed = new SessionTotals();
+  readonly #closedOf = new WeakMap<VirtualHost, SessionTotals>();
 
   constructor(host: SessionHost) {
     this.#host = host;
@@ -32,12 +33,27 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     return this.#sessions.size;
   }
 
-  /** Counts of all channels since the broker started. It reads each open channel. */
-  get counts(): ChannelCounts {
-    const counts = new ChannelCounts();
-    counts.add(this.#closedCounts);
-    for (const session of this.#sessions) counts.add(session.counts);
-    return counts;
+  /** Totals of all sessions since the broker started. They are added up when they are asked for. */
+  get totals(): SessionTotals {
+    return this.#totals(this.#closed, () => true);
+  }
+
+  /** Totals of all sessions in a virtual host since it was made, or the broker started. */
+  totalsOf(vhost: VirtualHost): SessionTotals {
+    return this.#totals(this.#closedOf.get(vhost), (session) => session.vhost === vhost);
+  }
+
+  #totals(closed: SessionTotals | undefined, isMeant: (session: Session) => boolean): SessionTotals {
+    const totals = new SessionTotals();
+    if (closed !== undefined) totals.addTotals(closed);
+    for (const session of this.#sessions) if (isMeant(session)) totals.add(session.counts, session.origin.traffic);
+    return totals;
+  }
+
+  #addClosed({ vhost, counts, origin: { traffic } }: Session): void {
+    let ofVhost = this.#closedOf.get(vhost);
+    if (ofVhost === undefined) this.#closedOf.set(vhost, ofVhost = new SessionTotals());
+    for (const totals of [this.#closed, ofVhost]) totals.add(counts, traffic);
   }
 
   /** Opens a session. {@linkcode Admission.checkConnection} must have allowed it. */
@@ -48,7 +64,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     this.churn.connectionCreated++;
     const session: Session = new Session(this.#host, request, this.churn, () => {
       this.#sessions.delete(session);
-      this.#closedCounts.add(session.counts);
+      this.#addClosed(session);
       admission.connectionClosed(vhost.name, user.name);
       this.churn.connectionClosed++;
     });

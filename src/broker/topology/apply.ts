@@ -88,6 +88,7 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
     vhost.queues.delete(queue.name);
     vhost.topologyVersion++;
     topology.queueCount--;
+    topology.host.queueChurn.queueDeleted++;
     vhost.exclusiveQueues.delete(queue);
     queue.delete();
   },

@@ -18,6 +18,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor:
   const declaration = vhost.withQueueType(asked);
   const { name } = declaration;
   const phrase = vhost.queuePhrase(name);
+  host.queueChurn.queueDeclared++;
   const existing = vhost.queues.get(name);
   if (existing !== undefined) {
     checkIsAlike(existing, declaration, phrase);
@@ -30,6 +31,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor:
   checkQueueProperties(declaration, phrase);
   const queueId = isDurable(declaration) ? host.nextQueueId() : host.nextTransientId();
   host.commit({ type: "queue.declared", ...recordOf(vhost.name, declaration, queueId) });
+  host.queueChurn.queueCreated++;
   const queue = vhost.queues.get(name)!;
   tellQueueCreated(host.events, vhost.name, queue, actor.user);
   return queue;

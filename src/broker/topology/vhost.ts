@@ -35,6 +35,7 @@ import {
 import { checkOwner, ExclusiveQueues } from "./exclusive_queues.ts";
 import { IncomingBindings } from "./incoming_bindings.ts";
 import { checkNotReserved } from "./names.ts";
+import type { QueueChurn } from "./queue_churn.ts";
 import { declareQueue, deleteQueue, removeQueue } from "./queue_commands.ts";
 import { VirtualHostMetadata } from "./vhost_metadata.ts";
 
@@ -44,6 +45,7 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   /** Returns an unpredictable number: at least 0, and less than 1. */
   random(): number;
   hasVirtualHost(name: string): boolean;
+  readonly queueChurn: QueueChurn;
   /** Returns an id for a queue that the store never sees. */
   nextTransientId(): number;
   /** Throws PRECONDITION_FAILED when no further queue may be created in a virtual host or on the node. */

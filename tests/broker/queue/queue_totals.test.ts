@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MessageTotals } from "../../../src/broker/queue/message_totals.ts";
+import { createMessage } from "../../../src/broker/message/create_message.ts";
 import { RingTotals } from "../../../src/broker/queue/paging/ring_totals.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { TestBroker } from "../test_broker.ts";
@@ -118,6 +119,20 @@ describe("the totals of a queue", () => {
     host.endTurn();
     const { ready, unacked } = stream.totals;
     assert.deepEqual([shown(ready), shown(unacked)], [[10, 70, 10, 70], [0, 0, 0, 0]]);
+  });
+});
+
+describe("the timestamp at the head of a queue", () => {
+  it("is that of the next message, if it has one", () => {
+    const host = new TestHost();
+    const queue = host.queue();
+    assert.equal(queue.headTimestamp, undefined);
+    for (const timestamp of [1234n, undefined]) {
+      queue.enqueue(createMessage(host.messages, { exchange: "", routingKey: "" }, { timestamp }, new Uint8Array()));
+    }
+    assert.equal(queue.headTimestamp, 1234n);
+    queue.fetch();
+    assert.equal(queue.headTimestamp, undefined);
   });
 });
 

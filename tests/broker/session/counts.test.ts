@@ -57,12 +57,12 @@ describe("counting", () => {
     await client.request(1, "channel.close");
     client.publish(2, { routingKey: "nowhere", body: "x" });
     await settled();
-    assert.equal(broker.node.sessions.counts.publish, 2);
+    assert.equal(broker.node.sessions.totals.counts.publish, 2);
     await client.request(0, "connection.close");
     client.finish();
     await client.connection.closed;
     const { sessions } = broker.node;
-    assert.deepEqual([sessions.size, sessions.counts.publish, sessions.counts.dropUnroutable], [0, 2, 2]);
+    assert.deepEqual([sessions.size, sessions.totals.counts.publish, sessions.totals.counts.dropUnroutable], [0, 2, 2]);
     assert.deepEqual({ ...sessions.churn }, {
       connectionCreated: 1,
       connectionClosed: 1,
@@ -148,7 +148,54 @@ describe("a connection in the list", () => {
   });
 });
 
+describe("a virtual host", () => {
+  it("has the counts and the traffic of its connections, open and closed ones", async () => {
+    const broker = new Broker();
+    broker.vhost("other");
+    broker.users.permit("guest", "other");
+    const client = await InProcessClient.open(broker);
+    const other = await InProcessClient.open(broker, { virtualHost: "other" });
+    for (const { count, publisher } of [{ count: 2, publisher: client }, { count: 3, publisher: other }]) {
+      for (let i = 0; i < count; i++) publisher.publish(1, { routingKey: "nowhere", body: "x" });
+    }
+    await settled();
+    const { sessions, vhosts } = broker.node;
+    const published = (name: string) => sessions.totalsOf(vhosts.get(name)!).counts.publish;
+    const before = sessions.totals;
+    await other.request(0, "connection.close");
+    other.finish();
+    await other.connection.closed;
+    assert.deepEqual([published("/"), published("other"), sessions.totals.counts.publish], [2, 3, 5]);
+    assert.equal(sessions.totals.receivedFrames - before.receivedFrames, 1);
+    const receivedBytes = ["/", "other"].map((name) => sessions.totalsOf(vhosts.get(name)!).receivedBytes);
+    assert.equal(receivedBytes[0] + receivedBytes[1], sessions.totals.receivedBytes);
+  });
+});
+
 describe("a consumer", () => {
+  it("has counts of its own deliveries", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker);
+    const queue = broker.vhost("/").queue("q");
+    client.send(1, "basic.consume", { queue: "q", consumerTag: "acks" });
+    for (const body of ["a", "b", "c", "d"]) client.publish(1, { routingKey: "q", body });
+    await settled();
+    client.send(1, "basic.ack", { deliveryTag: 1n });
+    client.send(1, "basic.reject", { deliveryTag: 2n });
+    client.send(1, "basic.nack", { deliveryTag: 3n, requeue: true });
+    await settled();
+    const [consumer] = broker.node.vhosts.get("/")!.queues.get("q")!.consumers;
+    assert.deepEqual(consumer.stats, { deliver: 5, deliverNoAck: 0, ack: 1, redeliver: 1 });
+    assert.equal(queue.messageCount, 0);
+    client.send(1, "basic.cancel", { consumerTag: "acks" });
+    await settled();
+    client.send(1, "basic.consume", { queue: "q", consumerTag: "none", noAck: true });
+    client.publish(1, { routingKey: "q", body: "e" });
+    await settled();
+    const [other] = broker.node.vhosts.get("/")!.queues.get("q")!.consumers;
+    assert.deepEqual(other.stats, { deliver: 0, deliverNoAck: 1, ack: 0, redeliver: 0 });
+  });
+
   it("leads to its channel, its connection and its user", async () => {
     const broker = new Broker();
     const client = await InProcessClient.open(broker, { channels: [3] });

@@ -3,6 +3,7 @@ import type { MessageContent } from "../../../store/store.ts";
 import type { Message } from "../../message/messages.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";
+import { hasSingleActiveConsumer } from "./consumers.ts";
 import { RoundRobin } from "./round_robin.ts";
 
 /** The channel of a consumer, as events of a queue describe it. */
@@ -100,6 +101,12 @@ export class Consumer {
     this.arguments = consumption.arguments;
     this.priority = consumerPriority(consumption.arguments);
     this.timeoutMs = consumerTimeoutMs(consumption.arguments);
+  }
+
+  /** Whether it is delivered to, in RabbitMQ's words (`activity_status`). */
+  get activityStatus(): "up" | "single_active" | "waiting" {
+    if (!this.isActive) return "waiting";
+    return hasSingleActiveConsumer(this.queue.arguments) ? "single_active" : "up";
   }
 
   /** Counts of its deliveries, by RabbitMQ's names in `message_stats`. */

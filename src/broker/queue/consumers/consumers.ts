@@ -1,5 +1,6 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
 import type { Consumer } from "./consumer.ts";
+import { ConsumerCapacity } from "./consumer_capacity.ts";
 import { RoundRobin } from "./round_robin.ts";
 import { SingleActiveConsumer } from "./single_active_consumer.ts";
 
@@ -9,6 +10,11 @@ export interface ConsumersTraits {
   readonly mayBeExclusive: boolean;
   /** True when the single active consumer yields to one of a higher priority. */
   readonly yieldToPriority: boolean;
+}
+
+/** The time of a turn. In milliseconds since 1970. */
+interface ConsumersClock {
+  readonly timeMs: number;
 }
 
 /** Returns whether a queue's arguments set a single active consumer. */
@@ -25,7 +31,12 @@ export class Consumers {
 
   readonly #mayBeExclusive: boolean;
 
-  constructor(queueArguments: FieldTable, { mayBeExclusive, yieldToPriority }: ConsumersTraits) {
+  readonly #clock: ConsumersClock;
+  /** Made when no consumer can take a message for the first time. */
+  #capacity: ConsumerCapacity | undefined;
+
+  constructor(queueArguments: FieldTable, { mayBeExclusive, yieldToPriority }: ConsumersTraits, clock: ConsumersClock) {
+    this.#clock = clock;
     this.#mayBeExclusive = mayBeExclusive;
     if (hasSingleActiveConsumer(queueArguments)) this.#singleActive = new SingleActiveConsumer(yieldToPriority);
   }
@@ -105,6 +116,7 @@ export class Consumers {
       return successor !== undefined && this.resume(successor);
     }
     consumer.roundRobin.push(consumer);
+    if (this.#capacity !== undefined) this.#capacity.unblock(this.#clock.timeMs);
     return true;
   }
 
@@ -115,6 +127,24 @@ export class Consumers {
       const consumer = roundRobins[i].next();
       if (consumer !== undefined) return consumer;
     }
+    if (this.#all.size > 0) this.#block();
     return undefined;
+  }
+
+  #block(): void {
+    const { timeMs } = this.#clock;
+    if (this.#capacity === undefined) this.#capacity = new ConsumerCapacity(timeMs);
+    else this.#capacity.block(timeMs);
+  }
+
+  /** The part of the time in which some consumer could take a message at once; 0 without consumers. */
+  get capacity(): number {
+    if (this.#all.size === 0) return 0;
+    return this.#capacity === undefined ? 1 : this.#capacity.at(this.#clock.timeMs);
+  }
+
+  /** The one consumer that is delivered to (RabbitMQ: Single Active Consumer); `undefined` where all are. */
+  get singleActive(): Consumer | undefined {
+    return this.#singleActive?.active;
   }
 }

@@ -22,6 +22,11 @@ export class SingleActiveConsumer {
     this.#yieldsToPriority = yieldsToPriority;
   }
 
+  /** The consumer that is delivered to; `undefined` without consumers. */
+  get active(): Consumer | undefined {
+    return this.#active;
+  }
+
   /**
    * Adds a consumer, which is among `all`: it becomes active if no other is. Returns the active one, if that is new.
    */
