@@ -101,7 +101,12 @@ export class AccessControl implements Access {
       return this.#authorize({ ...credentials, username: user.name }, user, authz, []);
     });
     return then(result, (user) => {
-      if (isRefused(user)) return at + 1 < this.#backends.length ? this.#authenticate(credentials, at + 1) : user;
+      if (isRefused(user) && at + 1 < this.#backends.length) {
+        // The last refusal is told by who has asked.
+        this.#log("debug", `backend ${authn.name} refused a login of user '${credentials.username}': ${user.refused}`);
+        return this.#authenticate(credentials, at + 1);
+      }
+      if (isRefused(user)) return user;
       const isRemote = !credentials.peer.isLoopback;
       if (isRemote && this.#loopbackUsers.has(user.name)) return { refused: "user can only connect via localhost" };
       return user;

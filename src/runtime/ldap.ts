@@ -38,6 +38,10 @@ const PORT = 389;
 const TIMEOUT_MS = 10_000;
 /** The most entries that are taken of one search. */
 const ENTRIES_MAX = 1000;
+/** Length of a server's answer to one operation, beyond which the connection is closed. In bytes. */
+const ANSWER_MAX_BYTES = 1024 * 1024;
+/** Length of the pieces in which an answer is read: the client calls itself once for each message in a piece. In bytes. */
+const PIECE_BYTES = 16 * 1024;
 
 interface Search {
   readonly base: string;
@@ -54,12 +58,15 @@ interface Entry {
 /** A connection to an LDAP server. */
 export class LdapConnection {
   readonly #client: Client;
+  readonly #answer: BoundedAnswer;
 
-  constructor(client: Client) {
+  constructor(client: Client, answer: BoundedAnswer) {
     this.#client = client;
+    this.#answer = answer;
   }
 
   async bind(dn: string, password: string): Promise<boolean> {
+    this.#answer.begin();
     try {
       await this.#client.bind(dn, password);
       return true;
@@ -70,6 +77,7 @@ export class LdapConnection {
   }
 
   async search({ base, scope, equal, attributes }: Search): Promise<readonly Entry[] | undefined> {
+    this.#answer.begin();
     const filter = equal === undefined
       ? new PresenceFilter({ attribute: "objectClass" })
       : new EqualityFilter({ attribute: equal.attribute, value: equal.value });
@@ -95,6 +103,37 @@ export class LdapConnection {
   }
 }
 
+/** The private parts of a client that take what a server sends. */
+interface ClientInside {
+  readonly socket?: { destroy(error: Error): void };
+  socketDataHandler(data: Uint8Array): void;
+}
+
+/** Closes a client's connection when its server sends too much, or what the client fails at. */
+class BoundedAnswer {
+  #receivedBytes = 0;
+
+  constructor(client: Client) {
+    const inside = client as unknown as ClientInside;
+    const handle = inside.socketDataHandler;
+    inside.socketDataHandler = (data) => {
+      this.#receivedBytes += data.length;
+      const { socket } = inside;
+      try {
+        if (this.#receivedBytes > ANSWER_MAX_BYTES) throw new RangeError(`it is longer than ${ANSWER_MAX_BYTES} bytes`);
+        for (let at = 0; at < data.length; at += PIECE_BYTES) handle(data.subarray(at, at + PIECE_BYTES));
+      } catch (error) {
+        socket?.destroy(new Error(`unusable answer of the LDAP server: ${(error as Error).message}`));
+      }
+    };
+  }
+
+  /** Begins with the answer to another operation. */
+  begin(): void {
+    this.#receivedBytes = 0;
+  }
+}
+
 /** Returns what opens a connection to the first of several LDAP servers that can be reached. */
 export function ldapOpener(options: LdapServerOptions): () => Promise<LdapConnection> {
   return async () => {
@@ -116,6 +155,7 @@ async function connect(server: string, options: LdapServerOptions): Promise<Ldap
   const url = `${isSecure ? "ldaps" : "ldap"}://${host}:${port}`;
   const tls = tlsOptions(server, options.ssl_options ?? {});
   const client = new Client({ url, timeout, connectTimeout: timeout, ...isSecure ? { tlsOptions: tls } : {} });
+  const answer = new BoundedAnswer(client);
   try {
     if (startsTls) await client.startTLS(tls);
     else await reach(client);
@@ -123,7 +163,7 @@ async function connect(server: string, options: LdapServerOptions): Promise<Ldap
     client.unbind().catch(() => {});
     throw error;
   }
-  return new LdapConnection(client);
+  return new LdapConnection(client, answer);
 }
 
 /** A connection is made with the first operation. Whatever a server says to this one, there is a server. */

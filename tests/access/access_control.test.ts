@@ -66,9 +66,12 @@ describe("access control", () => {
     assert.equal(access.mayOpen(other, "other", context), true);
   });
 
-  it("refuses a user whom no backend knows, with the reason of the last one", async () => {
-    const access = new AccessControl({ auth_backends: [refusing("a"), refusing("b")] }, new ManualClock());
+  it("refuses a user whom no backend knows, with the reason of the last one, and logs those of the others", async () => {
+    const lines: string[] = [];
+    const log = (level: string, line: string) => lines.push(`${level}: ${line}`);
+    const access = new AccessControl({ auth_backends: [refusing("a"), refusing("b")] }, new ManualClock(), log);
     assert.deepEqual(await access.login({ username: "carrot", password: "x", peer }), { refused: "not by b" });
+    assert.deepEqual(lines, ["debug: backend a refused a login of user 'carrot': not by a"]);
   });
 
   it("asks separate backends for authorization, all of which must agree", async () => {

@@ -16,7 +16,8 @@ export class Haremq {
   readonly ended: Promise<number>;
   stdout = "";
   stderr = "";
-  #onOutput = () => {};
+  /** Who waits for more output. */
+  readonly #waiting = new Set<() => void>();
 
   /** Runs in a folder of its own, so that its data folder is its own unless the flags set another. */
   constructor(...flags: string[]) {
@@ -26,7 +27,8 @@ export class Haremq {
     this.#folder = folder;
     this.child.stdout!.on("data", (chunk) => {
       this.stdout += chunk;
-      this.#onOutput();
+      for (const wake of [...this.#waiting]) wake();
+      this.#waiting.clear();
     });
     this.child.stderr!.on("data", (chunk) => this.stderr += chunk);
     this.ended = once(this.child, "close").then(([code]) => code);
@@ -45,7 +47,7 @@ export class Haremq {
       const match = pattern.exec(this.stdout);
       if (match !== null) return match;
       await Promise.race([
-        new Promise<void>((resolve) => this.#onOutput = resolve),
+        new Promise<void>((resolve) => this.#waiting.add(resolve)),
         this.ended.then((code) => {
           throw new Error(`ended with ${code} before ${pattern}:\n${this.stdout}${this.stderr}`);
         }),

@@ -37,6 +37,16 @@ describe("the keys for access", () => {
     assert.deepEqual(authLdap, { servers: { 1: "ldap.example" }, other_bind: { user_dn: "cn=admin" } });
   });
 
+  it("set the syntax of scopes, for all resource servers or one of them", () => {
+    const text = "auth_oauth2.scope_pattern_syntax = Regex\n" +
+      "auth_oauth2.resource_servers.prod.scope_pattern_syntax = wildcard\n";
+    assert.deepEqual(configOf(text).authOAuth2, {
+      scope_pattern_syntax: "regex",
+      resource_servers: { prod: { scope_pattern_syntax: "wildcard" } },
+    });
+    assert.throws(() => configOf("auth_oauth2.scope_pattern_syntax = glob"), /This is one of wildcard, regex/);
+  });
+
   it("refuse encrypted passwords, and show none in errors", () => {
     assert.throws(() => configOf("default_pass = encrypted:abcdef"), (error: Error) => {
       assert.match(error.message, /default_pass: encrypted values can't be read/);

@@ -78,7 +78,18 @@ if (canMakeUsers) {
   });
 
   describe("a user with a name and password of any characters", () => {
-    const texts = ["é", "e\u0301", "مرحبا", "\u202eadmin", "🐇".repeat(20), " a b ", "a:b@c/d?e#f%", "x".repeat(200)];
+    const texts = [
+      "é",
+      "e\u0301",
+      "مرحبا",
+      "\u202eadmin",
+      "🐇".repeat(20),
+      " a b ",
+      "a:b@c/d?e#f%",
+      "x".repeat(200),
+      "é".repeat(128),
+      "👩‍👩‍👧",
+    ];
     const users = texts.map((text, index) => ({
       name: unique(text),
       password: `${text}${index}`,

@@ -201,3 +201,76 @@ if (existsSync(SLAPD)) {
     });
   });
 }
+
+describe("an LDAP server that lies", () => {
+  /** A server that answers whatever it is asked with bytes that a test makes, and goes on as long as they come. */
+  async function lying(answers: () => Iterable<Uint8Array>) {
+    let sentBytes = 0;
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", async () => {
+        for (const bytes of answers()) {
+          if (socket.destroyed) return;
+          sentBytes += bytes.length;
+          if (!socket.write(bytes)) {
+            await new Promise<void>((resolve) => {
+              for (const event of ["drain", "close"]) socket.removeAllListeners(event).once(event, resolve);
+            });
+          }
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    return { port, sentBytes: () => sentBytes, close: () => server.close() };
+  }
+
+  const message = (...bytes: number[]) => Uint8Array.of(0x30, bytes.length, ...bytes);
+  /** An entry without attributes, for the first thing that is asked. */
+  const entry = message(0x02, 0x01, 0x01, 0x64, 0x04, 0x04, 0x00, 0x30, 0x00);
+  const repeated = (bytes: Uint8Array, count: number) =>
+    Uint8Array.from({ length: bytes.length * count }, (_, at) => bytes[at % bytes.length]);
+  function* endlessly(bytes: Uint8Array) {
+    for (;;) yield bytes;
+  }
+
+  const TOO_LONG = /answer of the LDAP server: it is longer than 1048576 bytes/;
+  const NONE = /no answer from the LDAP server within 1000 ms/;
+  const ANSWERS: Readonly<Record<string, readonly [answers: () => Iterable<Uint8Array>, reason: RegExp]>> = {
+    "with what is no LDAP": [
+      () => [new TextEncoder().encode("HTTP/1.1 200 OK\r\n\r\n<html>"), new Uint8Array(100_000)],
+      NONE,
+    ],
+    "with what is no LDAP, without end": [() => endlessly(new Uint8Array(65_536).fill(0xff)), TOO_LONG],
+    "with a message of one gigabyte": [function* () {
+      yield Uint8Array.of(0x30, 0x84, 0x40, 0x00, 0x00, 0x00);
+      yield* endlessly(new Uint8Array(65_536));
+    }, TOO_LONG],
+    "with entries without end": [() => endlessly(repeated(entry, 5000)), TOO_LONG],
+    "with a hundred thousand messages at once": [
+      () => [repeated(message(0x02, 0x01, 0x01, 0x78, 0x00), 100_000)],
+      NONE,
+    ],
+  };
+  for (const [how, [answers, reason]] of Object.entries(ANSWERS)) {
+    it(`${how} lets nobody in, and is read no further`, async () => {
+      const { port, sentBytes, close } = await lying(answers);
+      const options = { servers: ["127.0.0.1"], port, timeout: reason === NONE ? 60_000 : 20_000 };
+      const backend = new LdapBackend(
+        { ...OPTIONS, timeout: reason === NONE ? 1000 : 20_000 },
+        ldapOpener(options),
+        clock,
+      );
+      await assert.rejects(
+        async () => {
+          const login = await backend.authenticate({ username: "carrot", password: "crunch", peer });
+          if ("refused" in login) throw new Error(login.refused);
+        },
+        reason,
+      );
+      // What the systems keep between the two comes on top.
+      assert.ok(sentBytes() < 32 * 1024 * 1024, `${sentBytes()} bytes were sent`);
+      close();
+    });
+  }
+});

@@ -58,6 +58,11 @@ const RESOURCE_SERVER = {
   "scope_aliases.$index.scope": ["scopes that it stands for"],
   verify_aud: ["whether tokens have to be meant for this broker", readBoolean, "true"],
   require_exp: ["whether tokens have to expire", readBoolean, "true"],
+  scope_pattern_syntax: [
+    "how scopes name virtual hosts and what is in them",
+    (value: string) => readName(value.toLowerCase(), ["wildcard", "regex"]),
+    "wildcard",
+  ],
   "preferred_username_claims.$preferred_username_claims": ["claims that a user's name is taken from"],
 } as const;
 
