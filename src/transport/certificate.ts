@@ -11,18 +11,18 @@ import {
 import { DistinguishedName } from "./distinguished_name.ts";
 import { formatIpAddress } from "./ip_address.ts";
 
-/** A certificate that a peer has shown in the TLS handshake, and that was verified. */
+/** A certificate that a peer has shown in the TLS handshake and that was verified. */
 export interface PeerCertificate {
-  /** The distinguished name, as RabbitMQ writes it after RFC 4514: `CN=client,O=example`. */
+  /** Distinguished name, as RabbitMQ writes it after RFC 4514: `CN=client,O=example`. */
   readonly subject: string;
-  /** The distinguished name of the issuer. */
+  /** Distinguished name of the issuer. */
   readonly issuer: string;
   /** In hexadecimal digits. */
   readonly serialNumber: string;
   /** Absent where the subject has none. */
   readonly commonName?: string;
   readonly alternativeNames: readonly AlternativeName[];
-  /** The first and the last moment at which it is good, in milliseconds since 1970. */
+  /** First and last moment of its validity, in milliseconds since 1970. */
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
 }
@@ -33,7 +33,7 @@ export interface AlternativeName {
   readonly value: string;
 }
 
-/** Tags of context-specific elements: [0] and [3], which hold others. */
+/** Tags of context-specific elements [0] and [3], which contain others. */
 const VERSION_TAG = 0xa0;
 const EXTENSIONS_TAG = 0xa3;
 const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
@@ -76,13 +76,13 @@ function readAlternativeNames(extensions: DerElement | undefined): AlternativeNa
 
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
-/** How names are read, by their tag (RFC 5280 §4.2.1.6). RabbitMQ knows no others. */
+/** Readers of alternative names, by tag (RFC 5280 §4.2.1.6). RabbitMQ knows no others. */
 const ALTERNATIVE_NAMES: Readonly<Record<number, readonly [AlternativeName["type"], (bytes: Uint8Array) => string]>> = {
   0xa0: ["other", readOtherName],
   0x81: ["email", ascii],
   0x82: ["dns", ascii],
   0x86: ["uri", ascii],
-  // RabbitMQ takes the bytes for the name, which nobody can write down.
+  // RabbitMQ uses the bytes as the name, which nobody can type.
   0x87: ["ip", formatIpAddress],
 };
 
@@ -91,7 +91,7 @@ function readAlternativeName({ tag, content }: DerElement): AlternativeName[] {
   return type === undefined ? [] : [{ type, value: read!(content) }];
 }
 
-/** The text of a name that is of a type of its own; empty where it is no text. */
+/** Returns the text of a name of another type; empty when it is not a text. */
 function readOtherName(content: Uint8Array): string {
   const [, value] = readElements(content);
   return value === undefined ? "" : readText(readElement(value.content)) ?? "";

@@ -1,6 +1,6 @@
-/** An element of the distinguished encoding rules (ITU-T X.690), by which certificates are written. */
+/** An element of the distinguished encoding rules (ITU-T X.690), the format of certificates. */
 export interface DerElement {
-  /** Class, form and number in one byte; the numbers of certificates are below 31. */
+  /** Class, form and number in one byte; the numbers in certificates are below 31. */
   readonly tag: number;
   readonly content: Uint8Array;
 }
@@ -8,7 +8,7 @@ export interface DerElement {
 /** Tags of universal types. */
 export const TAG = { integer: 0x02, objectIdentifier: 0x06, sequence: 0x30, set: 0x31 } as const;
 
-/** The elements that follow each other in bytes. Throws `RangeError` where they are malformed. */
+/** Reads consecutive elements. Throws `RangeError` when they are malformed. */
 export function readElements(bytes: Uint8Array): DerElement[] {
   const elements: DerElement[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -30,20 +30,20 @@ export function readElements(bytes: Uint8Array): DerElement[] {
   return elements;
 }
 
-/** The one element that bytes are. */
+/** Reads a single element. */
 export function readElement(bytes: Uint8Array): DerElement {
   const [element, ...others] = readElements(bytes);
   if (element === undefined || others.length > 0) throw malformed();
   return element;
 }
 
-/** The elements in a constructed element with this tag. */
+/** Reads the elements in a constructed element with this tag. */
 export function readInside(element: DerElement | undefined, tag: number): DerElement[] {
   if (element?.tag !== tag) throw malformed();
   return readElements(element.content);
 }
 
-/** An object identifier in dots, such as `2.5.4.3`. */
+/** Reads an object identifier with dots, such as `2.5.4.3`. */
 export function readObjectIdentifier({ tag, content }: DerElement): string {
   if (tag !== TAG.objectIdentifier || content.length === 0 || content[content.length - 1] >= 0x80) throw malformed();
   const numbers: bigint[] = [];
@@ -72,7 +72,7 @@ function wide(bytes: Uint8Array, width: number): string {
   return String.fromCodePoint(...characters);
 }
 
-/** How text is read, by its tag. */
+/** Readers of text, by tag. */
 const TEXTS: Readonly<Record<number, (bytes: Uint8Array) => string>> = {
   0x0c: utf8,
   0x12: latin1, // numeric
@@ -84,10 +84,12 @@ const TEXTS: Readonly<Record<number, (bytes: Uint8Array) => string>> = {
   0x1e: (bytes) => wide(bytes, 2), // BMP
 };
 
-/** Text of any type; `undefined` for what is none. Throws where it is malformed. */
+/** Reads text of any type; returns `undefined` for another type. Throws when it is malformed. */
 export const readText = ({ tag, content }: DerElement): string | undefined => TEXTS[tag]?.(content);
 
-/** A moment in milliseconds since 1970. UTC times have two digits for years from 1950 to 2049 (RFC 5280 §4.1.2.5). */
+/**
+ * Reads a moment in milliseconds since 1970. UTC times have two digits for years from 1950 to 2049 (RFC 5280 §4.1.2.5).
+ */
 export function readTime({ tag, content }: DerElement): number {
   const text = latin1(content);
   const [, year, rest] =

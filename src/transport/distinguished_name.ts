@@ -25,21 +25,21 @@ interface Attribute {
   readonly value: string;
 }
 
-/** A distinguished name: attributes, in groups whose order counts. */
+/** A distinguished name: attributes in groups, in a significant order. */
 export class DistinguishedName {
   readonly #groups: readonly (readonly Attribute[])[];
 
-  /** Throws `RangeError` where the name is malformed. */
+  /** Throws `RangeError` when the name is malformed. */
   constructor(name: DerElement) {
     this.#groups = readInside(name, TAG.sequence).map((group) => readInside(group, TAG.set).map(readAttribute));
   }
 
-  /** The name as RabbitMQ writes it, after RFC 4514: what a certificate has last comes first. */
+  /** Writes the name as RabbitMQ does, after RFC 4514: the last part of the certificate comes first. */
   toString(): string {
     return this.#groups.map((group) => group.map(formatAttribute).join("+")).reverse().join(",");
   }
 
-  /** The common name, with commas between several; `undefined` where there is none. */
+  /** Common names, separated by commas; `undefined` when there is none. */
   get commonName(): string | undefined {
     const names = this.#groups.flat().filter(({ type }) => ATTRIBUTE_NAMES[type] === "CN");
     return names.length === 0 ? undefined : names.map(({ value }) => value).join(",");
@@ -52,7 +52,7 @@ function readAttribute(element: DerElement): Attribute {
   return { type: readObjectIdentifier(type), value: readText(value) ?? hexOf(value) };
 }
 
-/** RFC 4514 §2.4: what is no text is written as bytes. */
+/** Writes a value that is not a text as bytes (RFC 4514 §2.4). */
 const hexOf = ({ tag, content }: DerElement): string =>
   `#${Array.from([tag, content.length, ...content], (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
@@ -61,7 +61,7 @@ const formatAttribute = ({ type, value }: Attribute): string =>
 
 const utf8 = new TextEncoder();
 
-/** Escapes a value as RabbitMQ does: of the bytes of its UTF-8 all that are not plain ASCII. */
+/** Escapes a value as RabbitMQ does: all bytes of its UTF-8 that are not plain ASCII. */
 function escapeValue(value: string): string {
   const bytes = utf8.encode(value);
   let escaped = "";

@@ -2,13 +2,13 @@ const IPV4_PATTERN = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 /** Number of 16-bit groups of an IPv6 address. */
 const GROUPS = 8;
 
-/** An IP address as text, of 4 or 16 bytes. An IPv4 address within an IPv6 one is written as what it is. */
+/** Formats an IP address of 4 or 16 bytes. An IPv4 address within an IPv6 one is written as IPv4. */
 export function formatIpAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   if (bytes.length !== 16) throw new RangeError(`An IP address has 4 or 16 bytes: received ${bytes.length}.`);
   const groups = Array.from({ length: GROUPS }, (_, at) => bytes[2 * at] << 8 | bytes[2 * at + 1]);
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) return bytes.subarray(12).join(".");
-  // RFC 5952: the longest run of zeros, and of several the first, becomes "::".
+  // RFC 5952: the longest run of zeros, the first of several, becomes "::".
   const { at, length } = longestZeros(groups);
   const text = (from: number, to: number) => groups.slice(from, to).map((group) => group.toString(16)).join(":");
   return length < 2 ? text(0, GROUPS) : `${text(0, at)}::${text(at + length, GROUPS)}`;
@@ -24,7 +24,7 @@ function longestZeros(groups: readonly number[]): { at: number; length: number }
   return longest;
 }
 
-/** The bytes of an IP address, 4 or 16 of them. Returns `undefined` for text that is none. */
+/** Parses an IP address to 4 or 16 bytes. Returns `undefined` for any other text. */
 export function parseIpAddress(text: string): Uint8Array | undefined {
   if (IPV4_PATTERN.test(text)) return Uint8Array.from(text.split("."), Number);
   const halves = text.split("::");
@@ -37,7 +37,7 @@ export function parseIpAddress(text: string): Uint8Array | undefined {
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }
 
-/** Groups of an IPv6 address between colons, of which the last may be an IPv4 address. */
+/** Parses groups of an IPv6 address between colons, of which the last may be an IPv4 address. */
 function parseGroups(text: string): number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];

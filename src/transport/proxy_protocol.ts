@@ -1,31 +1,34 @@
 import { formatIpAddress, parseIpAddress } from "./ip_address.ts";
 import type { Address } from "./transport.ts";
 
-/** What a proxy tells of the connection that it passes on (HAProxy: The PROXY protocol, versions 1 and 2). */
+/**
+ * The header in which a proxy describes the connection that it passes on (HAProxy: The PROXY protocol, versions 1 and
+ * 2).
+ */
 export interface ProxyHeader {
-  /** Length of the header. In bytes. */
+  /** Size of the header. In bytes. */
   readonly size: number;
-  /** The ends of the connection to the proxy; absent where it speaks for itself, or does not know them. */
+  /** Ends of the connection to the proxy; absent when the proxy speaks for itself, or does not know them. */
   readonly ends?: { readonly peer: Address; readonly local: Address };
 }
 
-/** A connection that does not begin with a PROXY header. The message says what is wrong. */
+/** A connection that does not begin with a valid PROXY header. */
 export class ProxyHeaderError extends Error {
   override name = "ProxyHeaderError";
 }
 
-/** Length of the longest header of version 1, with its line break. In bytes. */
+/** Size of the longest header of version 1, with its line break. In bytes. */
 const V1_MAX_BYTES = 107;
 const V1_START = Uint8Array.from("PROXY ", (character) => character.charCodeAt(0));
 const V2_START = new Uint8Array([0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]);
-/** Length of what each header of version 2 has. In bytes. */
+/** Size of the fixed part of a header of version 2. In bytes. */
 const V2_FIXED_BYTES = 16;
-/** Length of the longest header of version 2 that is taken. Its field would allow 64 KiB of extensions. In bytes. */
+/** Largest header of version 2 that is accepted. Its field would allow 64 KiB of extensions. In bytes. */
 const V2_MAX_BYTES = 4096;
 
 /**
- * Reads the PROXY header that a connection begins with. Returns `undefined` while it is not complete. Throws
- * {@linkcode ProxyHeaderError} as soon as it can't become one.
+ * Reads the PROXY header at the start of a connection. Returns `undefined` while it is incomplete. Throws {@linkcode
+ * ProxyHeaderError} as soon as it can't become a header.
  */
 export function readProxyHeader(bytes: Uint8Array): ProxyHeader | undefined {
   if (startsAs(bytes, V2_START)) return bytes.length < V2_FIXED_BYTES ? undefined : readVersion2(bytes);
@@ -33,13 +36,13 @@ export function readProxyHeader(bytes: Uint8Array): ProxyHeader | undefined {
   throw new ProxyHeaderError("it does not begin with a PROXY header");
 }
 
-/** Tells whether bytes begin with a start, as far as they go. */
+/** Returns whether bytes begin with a start, as far as they go. */
 function startsAs(bytes: Uint8Array, start: Uint8Array): boolean {
   for (let at = 0; at < bytes.length && at < start.length; at++) if (bytes[at] !== start[at]) return false;
   return true;
 }
 
-/** `PROXY TCP4 192.0.2.1 192.0.2.2 51234 5672` and a line break. */
+/** Reads `PROXY TCP4 192.0.2.1 192.0.2.2 51234 5672` and a line break. */
 function readVersion1(bytes: Uint8Array): ProxyHeader | undefined {
   const end = bytes.subarray(0, V1_MAX_BYTES).indexOf(0x0a);
   if (end === -1) {
@@ -62,9 +65,9 @@ function addressOf(family: string | undefined, host = "", digits = ""): Address 
   return { host: formatIpAddress(bytes), port };
 }
 
-/** Length of an IP address, by what version 2 says of family and transport. In bytes; 0 where there is none to be read. */
+/** Size of an IP address, by the byte for family and transport in version 2. In bytes; 0 when none is read. */
 const V2_ADDRESS_BYTES: Readonly<Record<number, number>> = {
-  0x00: 0, // not known
+  0x00: 0, // unknown
   0x11: 4, // TCP over IPv4
   0x21: 16, // TCP over IPv6
   0x31: 0, // a stream over a socket of the file system

@@ -13,7 +13,7 @@ export interface Address {
 export interface TlsSession {
   /** For example `TLSv1.3`. */
   readonly version: string;
-  /** As IANA names it, such as `TLS_AES_256_GCM_SHA384`. */
+  /** IANA's name, such as `TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
   /** Absent where the peer has shown none. */
   readonly peerCertificate?: PeerCertificate;

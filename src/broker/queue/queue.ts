@@ -56,14 +56,14 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly consumers: Consumers;
   isDeleted = false;
   effectivePolicy: EffectivePolicy = NO_POLICY;
-  /** Number of messages that the store was given for it since the broker started. */
+  /** Number of its messages that were written to the store since the broker started. */
   writtenCount = 0;
   readonly #counts = new QueueCounts();
-  /** Messages that were handed out and are neither settled nor back. */
+  /** Number of delivered messages that are neither settled nor returned. */
   unackedCount = 0;
   /** Size of their bodies. In bytes. */
   #unackedBytes = 0;
-  /** Of these, those that the store has. Defined for a durable queue. */
+  /** Those of them that the store has. Defined for a durable queue. */
   readonly #storedUnacked: StoredUnacked | undefined;
 
   readonly host: QueueHost;
@@ -268,8 +268,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // Fetching
 
   /**
-   * Hands out the next message, or `undefined` when none waits (`basic.get`). It must be in memory. With `noAck` it is not
-   * unacknowledged, but to be released.
+   * Returns the next message, which must be in memory (`basic.get`); `undefined` when none waits. With `noAck` the
+   * caller releases it at once.
    */
   fetch(noAck = false): Fetched | undefined {
     const fetched = this.#fetch();
@@ -307,7 +307,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return { message, position, isRedelivered, shown: isRedelivered ? this.#shown(message, position) : message };
   }
 
-  /** Counts a message that is handed out and to be acknowledged. */
+  /** Counts a message that is delivered and must be acknowledged. */
   #handOut(message: Message): void {
     this.unackedCount++;
     this.#unackedBytes += this.#messages.bodyBytes(message);
@@ -347,12 +347,12 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.returnedWaiting?.hasReadFailed || this.backingQueues.some(({ paging }) => paging.hasReadFailed);
   }
 
-  /** Has a message that was handed out leave memory until it is settled, if the store can read it back. */
+  /** Removes a delivered message from memory until it is settled, if the store can read it back. */
   handedOut(message: Message, position: number): void {
     if (this.forget(message, position)) this.#storedUnacked?.leftMemory(message);
   }
 
-  /** Has a message that waits for nobody leave memory, if the store can read it back. Returns whether it did. */
+  /** Removes a message that waits for nobody from memory, if the store can read it back. Returns whether it did. */
   forget(message: Message, position: number): boolean {
     // When it is returned, its size and its identity count again.
     if (this.#limit?.countsBytes || this.#deduplication !== undefined) return false;
@@ -380,7 +380,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.#storedUnacked !== undefined) this.#storedUnacked.remove(message);
   }
 
-  /** Lets go of a message, and returns the size of its body. A deleted queue's messages are gone from the store with it. */
+  /**
+   * Releases a message, and returns the size of its body. The messages of a deleted queue disappear from the store with
+   * it.
+   */
   release(message: Message, position: number): number {
     if (this.#deduplication !== undefined) this.#deduplication.released(message, position);
     if (this.#returned !== undefined) this.#returned.forget(position);
@@ -390,7 +393,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#messages.release(message);
   }
 
-  /** A message that was handed out is the queue's again. */
+  /** Takes back a delivered message. */
   #takeBack(message: Message): void {
     this.#removeUnacked(message);
     this.#unackedBytes -= this.#messages.bodyBytes(message);

@@ -34,21 +34,21 @@ export interface QueueStats {
   readonly redeliver: number;
   readonly expired: number;
   readonly dropped: number;
-  /** Messages that were read back from the store, and messages that were written to it. */
+  /** Numbers of messages read from the store, and written to it. */
   readonly diskReads: number;
   readonly diskWrites: number;
 }
 
-/** The numbers of a queue that are counted elsewhere. */
+/** Numbers of a queue that are counted elsewhere. */
 interface OtherCounts {
   readonly publishIn: number;
-  /** Messages that are handed out and to be acknowledged. */
+  /** Number of delivered messages that are not acknowledged. */
   readonly unacked: number;
   readonly diskReads: number;
   readonly diskWrites: number;
 }
 
-/** Derives what a queue shows from what it counts. */
+/** Derives the statistics of a queue from its counts. */
 export function statsOf(counts: QueueCounts, others: OtherCounts): QueueStats {
   const { deliver, deliverNoAck, get, getNoAck, getEmpty, redeliver, returned, rejected, expired, dropped } = counts;
   const { publishIn, unacked, diskReads, diskWrites } = others;

@@ -8,15 +8,15 @@ import type { StoredUnacked } from "./stored_unacked.ts";
 export interface QueueTotals {
   /** Messages that wait for consumers. */
   readonly ready: MessageTotals;
-  /** Of these, the messages in memory; the others are paged out. */
+  /** Those of them that are in memory; the others are paged out. */
   readonly readyInMemory: MessageTotals;
-  /** Messages that were delivered or fetched and are neither settled nor back. */
+  /** Delivered or fetched messages that are neither settled nor returned. */
   readonly unacked: MessageTotals;
-  /** Of these, the messages in memory. */
+  /** Those of them that are in memory. */
   readonly unackedInMemory: MessageTotals;
 }
 
-/** The part of a queue of which totals are computed. */
+/** The parts of a queue that its totals use. */
 interface CountedQueue {
   readonly isDurable: boolean;
   readonly keepsTransient: boolean;
@@ -24,14 +24,14 @@ interface CountedQueue {
   readonly returnedWaiting: SetAsideMessages | undefined;
 }
 
-/** What a queue counts of its unacknowledged messages. */
+/** A queue's counts of unacknowledged messages. */
 interface UnackedCounts {
   readonly count: number;
   readonly bytes: number;
   readonly stored: StoredUnacked | undefined;
 }
 
-/** Returns the totals of a queue. It adds up the messages in memory: see {@linkcode RingTotals}. */
+/** Returns the totals of a queue. Adds up the messages in memory: see {@linkcode RingTotals}. */
 export function totalsOf(
   queue: CountedQueue,
   { count, bytes, stored }: UnackedCounts,
@@ -54,7 +54,7 @@ export function totalsOf(
   unackedInMemory.addAll(-absentCount, -absentBytes, true);
   const totals = { ready, readyInMemory, unacked, unackedInMemory };
   if (!queue.isDurable || queue.keepsTransient) {
-    // The store has all messages of the queue, or none, whatever it has of these messages for other queues.
+    // The store has all messages of the queue, or none, even if it has these messages for other queues.
     for (const each of Object.values(totals)) each.setPersistent(queue.isDurable);
   }
   return totals;

@@ -1,11 +1,11 @@
 import type { Message, Messages } from "../message/messages.ts";
 
-/** Totals of a durable queue's unacknowledged messages of which the store has a copy. Bytes are those of bodies. */
+/** Totals of a durable queue's unacknowledged messages that the store has. Bytes are those of bodies. */
 export class StoredUnacked {
-  /** Messages that the store has. In a queue that keeps transient messages too, these are not told from others. */
+  /** Number of messages that the store has. In a queue that stores transient messages too, it includes these. */
   persistentCount = 0;
   persistentBytes = 0;
-  /** Messages that have left memory. */
+  /** Number of messages that have left memory. */
   absentCount = 0;
   absentBytes = 0;
   readonly #messages: Messages;
@@ -14,12 +14,12 @@ export class StoredUnacked {
     this.#messages = messages;
   }
 
-  /** Adds a message that is handed out. It is in memory. */
+  /** Adds a delivered message, which is in memory. */
   add(message: Message): void {
     if (this.#messages.isPersistent(message)) this.#count(message, 1);
   }
 
-  /** Removes a message that is settled or comes back. */
+  /** Removes a message that is settled or returned. */
   remove(message: Message): void {
     if (!this.#messages.isPersistent(message)) return;
     this.#count(message, -1);

@@ -6,12 +6,12 @@ import type { Target } from "../message/target.ts";
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;
 
-/** Stands for any message where routing does not depend on it. */
+/** Stands for any message when routing does not depend on it. */
 const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: -1 };
 
 /**
- * Finds the queues for a message: each once, however many bindings lead to it. Exchanges that keep it back are among them,
- * and the way ends there.
+ * Finds the queues for a message: each once, however many bindings lead to it. An exchange that delays the message is
+ * among them, and the route ends there.
  */
 export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly Target[] {
   const walk = new Walk(exchanges, start);
@@ -20,8 +20,8 @@ export function findRoute(exchanges: Exchanges, start: Exchange, message: Routed
 }
 
 /**
- * Finds the queues for all messages with one routing key. `undefined` when there is an exchange on the way that has to
- * see each message.
+ * Finds the queues for all messages with one routing key. Returns `undefined` when an exchange on the route must see
+ * each message.
  */
 export function findLastingRoute(
   exchanges: Exchanges,
@@ -38,12 +38,12 @@ export function findLastingRoute(
 }
 
 /**
- * The way of a message through exchanges that are bound to exchanges, and through alternate ones. Each exchange is visited
- * once, so cycles end (RabbitMQ: Exchange to Exchange Bindings).
+ * The route of a message through exchanges bound to exchanges, and through alternate exchanges. Each exchange is
+ * visited once, so cycles end (RabbitMQ: Exchange to Exchange Bindings).
  */
 class Walk {
   readonly queues = new Set<Target>();
-  /** What is added on the way comes up too in a loop over it. */
+  /** A loop over it also visits exchanges that are added meanwhile. */
   readonly visited: Set<Exchange>;
   readonly #exchanges: Exchanges;
 
@@ -66,7 +66,10 @@ class Walk {
     if (!isRouted) this.#visitAlternate(exchange.alternateExchange);
   }
 
-  /** In RabbitMQ the default exchange knows queues only for what is published to it: as an alternate one it has none. */
+  /**
+   * Visits an alternate exchange. In RabbitMQ the default exchange routes to queues only what is published to it: as an
+   * alternate exchange it has no queues.
+   */
   #visitAlternate(name: string | undefined): void {
     const alternate = name === undefined || name === "" ? undefined : this.#exchanges.get(name);
     if (alternate !== undefined) this.visited.add(alternate);

@@ -25,9 +25,9 @@ export interface Receiver {
    */
   canTake(consumer: Consumer): boolean;
   /**
-   * Takes a message. With it goes the queue's reference to it: the receiver settles or requeues it later, or, for a
-   * consumer that does not acknowledge, has the queue release it now. `shown` is what the consumer gets to see: mostly the message itself,
-   * and otherwise one that is good until the end of the call.
+   * Takes a message and the queue's reference to it: the receiver settles or requeues it later, or, for a consumer
+   * without acknowledgements, makes the queue release it at once. `shown` is the message that the consumer sees: mostly
+   * the message itself, or else one that is valid until the end of the call.
    */
   deliver(consumer: Consumer, message: Message, position: number, isRedelivered: boolean, shown: Message): void;
   /**
@@ -52,11 +52,11 @@ export interface Consumption {
 
 /** Counts of a consumer's deliveries at one moment. */
 export interface ConsumerStats {
-  /** Deliveries to a consumer that acknowledges, and to one that doesn't. */
+  /** Numbers of deliveries to a consumer that acknowledges, and to one that does not. */
   readonly deliver: number;
   readonly deliverNoAck: number;
   readonly ack: number;
-  /** Of the deliveries, those of messages that had been handed out before. */
+  /** Number of deliveries of messages that were delivered before. */
   readonly redeliver: number;
 }
 
@@ -82,7 +82,7 @@ export class Consumer {
   isActive = true;
   /** Number of deliveries that are neither acknowledged nor returned. */
   unackedCount = 0;
-  /** Number of deliveries, and of those of messages that had been handed out before. */
+  /** Number of deliveries, and of those of messages that were delivered before. */
   deliveredCount = 0;
   redeliveredCount = 0;
   /** Number of deliveries that were rejected or requeued. */
@@ -115,7 +115,7 @@ export class Consumer {
     return {
       deliver: noAck ? 0 : deliveredCount,
       deliverNoAck: noAck ? deliveredCount : 0,
-      // What was to be acknowledged has been, unless it is still out or was returned.
+      // A delivery was acknowledged unless it is unacknowledged or was returned.
       ack: noAck ? 0 : deliveredCount - this.unackedCount - this.returnedCount,
       redeliver: this.redeliveredCount,
     };

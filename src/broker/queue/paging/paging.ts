@@ -15,7 +15,7 @@ interface Spilled {
   readonly first: number;
   readonly last: number;
   readonly place: Place;
-  /** Number of messages that left memory, and size of their bodies in bytes. */
+  /** Number of messages that left memory, and the size of their bodies in bytes. */
   count: number;
   bodyBytes: number;
 }
@@ -83,7 +83,7 @@ export class Paging {
     this.#queue.whenReadable(this.#backingQueue, upTo);
   }
 
-  /** Has a message that is held for the queue alone leave memory, if the store can read it back. Returns whether it did. */
+  /** Removes a message that only the queue holds from memory, if the store can read it back. Returns whether it did. */
   forget(message: Message, position: number): boolean {
     const { messages, store } = this.#host;
     if (messages.references[message] !== 1 || !this.#isStored(message)) return false;
@@ -241,7 +241,7 @@ export class Paging {
     this.#host.diskCounts.reads += count;
   }
 
-  /** Adds totals of the messages that are not in memory to others. */
+  /** Adds the messages that are not in memory to totals. */
   addAbsent(totals: MessageTotals): void {
     const { absentCount, absentBytes } = this.#ready;
     let [spilledCount, spilledBytes] = [0, 0];
@@ -250,7 +250,7 @@ export class Paging {
       spilledBytes += bodyBytes;
     }
     totals.addAll(spilledCount, spilledBytes, false);
-    // After a start the bytes of what the store had are an estimate.
+    // After a start the size of the messages in the store is an estimate.
     totals.addAll(absentCount - spilledCount, Math.max(0, absentBytes - spilledBytes), true);
   }
 

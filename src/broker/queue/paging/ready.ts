@@ -41,7 +41,7 @@ export class ReadyMessages {
   #isRingAvailable = true;
   /** True when the ring's first message is the next one, as it mostly is: hot loops only read this field. */
   #isRingNext = true;
-  /** Made when totals are asked for. */
+  /** Made when totals are read. */
   #ringTotals: RingTotals | undefined;
 
   /** Number of waiting messages. */
@@ -81,7 +81,7 @@ export class ReadyMessages {
     for (let position = this.#headPosition; position < this.endPosition; position++) visit(this.ringMessage(position));
   }
 
-  /** Adds totals of the messages that are in memory to others. */
+  /** Adds the messages in memory to totals. */
   addInMemory(totals: MessageTotals, messages: Messages): void {
     const add = (message: Message) => totals.add(message, messages);
     this.#returned.forEach(add);
@@ -127,12 +127,12 @@ export class ReadyMessages {
   get ringPosition(): number {
     return this.#headPosition;
   }
-  /** The message at a position, which must be in the ring. */
+  /** Returns the message at a position, which must be in the ring. */
   ringMessage(position: number): Message {
     return this.#ring[(this.#head + position - this.#headPosition) & (this.#ring.length - 1)];
   }
 
-  /** Puts a message back to where it was that is not in memory any more, with a body of so many bytes. */
+  /** Puts a message that left memory back to its old place, with the size of its body in bytes. */
   putBackAbsent(position: number, bodyBytes: number): void {
     this.absentReturned.add(position);
     this.#absentReturnedBytes += bodyBytes;
@@ -218,8 +218,8 @@ export class ReadyMessages {
   }
 
   /**
-   * Has messages of the ring that are before a position leave memory. `leave` lets go of one, and returns the size of its
-   * body in bytes; `undefined` for a message that the store does not have, which stays.
+   * Removes messages of the ring before a position from memory. `leave` releases one, and returns the size of its body
+   * in bytes; `undefined` for a message that the store does not have, which stays.
    */
   leaveMemory(upTo: number, leave: (message: Message) => number | undefined): void {
     if (this.#headPosition >= upTo) return;

@@ -14,7 +14,10 @@ export class StoredMessages {
   upTo = 0;
   /** Number of messages that are not in memory. */
   absentCount = 0;
-  /** Size of the bodies of those. In bytes. After a start it is what the store knows: an estimate where blocks have gaps. */
+  /**
+   * Size of the bodies of those. In bytes. After a start it comes from the store, which estimates it when blocks have
+   * gaps.
+   */
   absentBytes = 0;
   readonly #loaded = new Positioned();
   /** Messages that the store does not have. Made for the first one. */
@@ -69,7 +72,7 @@ export class StoredMessages {
   begin(position: number): void {
     if (this.absentCount === 0) this.from = position;
   }
-  /** The next message, with a body of so many bytes, has left memory. */
+  /** Notes that the next message, with a body of this size, has left memory. */
   add(bodyBytes: number): void {
     this.count++;
     this.absentCount++;
@@ -87,7 +90,7 @@ export class StoredMessages {
     if (this.absentCount === 0) this.#takeKept(position);
   }
 
-  /** A message is back, with a body of so many bytes. Those that come back come in order. */
+  /** Takes a message that was read back, with a body of this size. They come in order. */
   load(message: Message, position: number, bodyBytes: number): void {
     this.#takeKept(position);
     this.#loaded.push(message, position);
