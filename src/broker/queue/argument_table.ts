@@ -71,7 +71,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
     value: VALUES.timeToLive,
     setting: "messageTtlMs",
     policy: { check: check(isFrom(0), "is not a valid message TTL"), operator: lower, unknownTo: STREAM },
-    help: "How long messages may wait before they expire.",
+    help: "Time that messages may wait before they expire.",
   }],
   ["x-dead-letter-exchange", {
     types: CLASSIC_QUORUM,
@@ -89,7 +89,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
     value: VALUES.deadLetterKey,
     setting: "deadLetterRoutingKey",
     policy: { check: check(isText, "is not a valid dead letter routing key"), argument: otherWins, unknownTo: STREAM },
-    help: "Routing key of dead messages; by default the keys they were published with.",
+    help: "Routing key of dead messages; by default the keys with which they were published.",
   }],
   ["x-dead-letter-strategy", {
     types: QUORUM,
@@ -100,7 +100,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
       argument: otherWins,
       unknownTo: CLASSIC_STREAM,
     },
-    help: "How safely dead messages are handed over.",
+    help: "Guarantee for the delivery of dead messages.",
   }],
   ["x-max-length", {
     types: CLASSIC_QUORUM,
@@ -143,7 +143,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
   ["x-max-priority", {
     types: CLASSIC,
     value: VALUES.priority,
-    help: "Highest priority that the queue tells apart.",
+    help: "Highest priority of the queue's messages.",
   }],
   ["x-overflow", {
     types: CLASSIC_QUORUM,
@@ -156,7 +156,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
       argumentOf: { quorum: policyWins },
       unknownTo: STREAM,
     },
-    help: "What happens to messages over a limit.",
+    help: "Treatment of messages over a limit.",
   }],
   ["x-queue-mode", {
     types: CLASSIC,
@@ -199,7 +199,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
     value: VALUES.timeout,
     setting: "consumerTimeoutMs",
     policy: { check: check(isFrom(0), "is not a valid consumer timeout") },
-    help: "How long a delivery may stay unacknowledged; by default the broker's limit.",
+    help: "Time that a delivery may stay unacknowledged; by default the broker's limit.",
   }],
   ["x-consumer-disconnected-timeout", {
     types: QUORUM,
@@ -227,7 +227,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
       argument: lowerLimit,
       unknownTo: CLASSIC_STREAM,
     },
-    help: "How often consumers may fail with a message; negative for no limit.",
+    help: "Number of times that consumers may fail with a message; negative for no limit.",
   }],
   ["x-delayed-retry-type", {
     types: QUORUM,
@@ -241,7 +241,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
       operator: otherWins,
       argument: policyWins,
     },
-    help: "Which returned messages are delayed: `all`, `failed` or `returned`.",
+    help: "Returned messages that are delayed: `all`, `failed` or `returned`.",
   }],
   ["x-delayed-retry-min", {
     types: QUORUM,
@@ -273,7 +273,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
       argument: policyWins,
       unknownTo: CLASSIC_QUORUM,
     },
-    help: "How old messages of a stream may be.",
+    help: "Maximum age of a stream's messages.",
   }],
   ["x-stream-max-segment-size-bytes", {
     types: STREAM,
@@ -284,7 +284,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
       argument: policyWins,
       unknownTo: CLASSIC_QUORUM,
     },
-    help: "Bytes after which a stream checks its limits again.",
+    help: "Size of new messages after which a stream checks its limits again, in bytes.",
   }],
   ["x-stream-filter-size-bytes", {
     types: STREAM,
@@ -317,7 +317,7 @@ export const QUEUE_ARGUMENTS: ReadonlyMap<string, QueueArgument> = new Map<strin
     value: VALUES.uncheckedBoolean,
     setting: "messageDeduplication",
     settingFrom: (value) => value === true,
-    help: "Takes no message while one with the same `x-deduplication-header` is in it; not for streams.",
+    help: "Refuses a message while one with the same `x-deduplication-header` is in the queue; not for streams.",
   }],
 ]);
 
