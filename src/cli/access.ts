@@ -21,13 +21,13 @@ import type { LdapServerOptions } from "../runtime/ldap.ts";
 /** Reads a file that a key names. Throws when it can't be read. */
 type ReadFile = (path: string) => string;
 
-/** How the passwords of internal users are checked and kept. */
+/** Returns the options for passwords of internal users. */
 export const passwordsOf = (config: Config): PasswordOptions => ({
   password_hashing_module: config.passwordHashingModule,
   credential_validator: config.credentialValidator as CredentialValidatorOptions | undefined,
 });
 
-/** The mechanisms that clients are offered. */
+/** Returns the mechanisms that clients are offered. */
 export function configuredMechanisms(config: Config): readonly Mechanism[] {
   const { authMechanisms, anonymousUser, anonymousPassword, certificateLogin } = config;
   const options = {
@@ -41,7 +41,7 @@ export function configuredMechanisms(config: Config): readonly Mechanism[] {
 
 const randomBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 
-/** Who is asked who may do what. Throws {@linkcode ConfigError} for a backend that can't be made. */
+/** Makes access control from the configuration. Throws {@linkcode ConfigError} for a backend that can't be made. */
 export function configuredAccess(config: Config, readFile: ReadFile, means: AccessMeans): Access {
   const fetching = { fetchForHttp: fetch, fetchForOAuth2: fetch };
   try {
@@ -84,13 +84,13 @@ function opener(options: OptionTree, readFile: ReadFile): OpenDirectory {
   const server = { servers: inOrder(servers as OptionTree), port, use_ssl, use_starttls, timeout };
   const tls = ssl_options === undefined ? undefined : tlsOptions(ssl_options as OptionTree, readFile);
   return async () => {
-    // Loaded with the first login, for most brokers start without this backend.
+    // Loaded with the first login, as most brokers start without this backend.
     const { ldapOpener } = await import("../runtime/ldap.ts");
     return await ldapOpener({ ...server, ssl_options: tls } as LdapServerOptions)();
   };
 }
 
-/** In LDAP's options `none` stands for what is not set. */
+/** Removes LDAP options with the value `none`, which stands for a missing one. */
 const withoutNone = (options: OptionTree): OptionTree =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== "none"));
 
@@ -101,7 +101,7 @@ const tlsOptions = (options: OptionTree, readFile: ReadFile): OptionTree =>
     Object.entries(options).map(([name, value]) => [name, FILES.includes(name) ? readFile(String(value)) : value]),
   );
 
-/** Numbered keys become lists, pairs of keys aliases, and files what is in them. */
+/** Turns numbered keys into lists, pairs of keys into aliases, and names of files into their contents. */
 function oauth2Options(tree: OptionTree, readFile: ReadFile): OAuth2BackendOptions {
   const { jwks_url, ...given } = tree;
   const options: Record<string, unknown> = jwks_url === undefined ? given : { jwks_uri: jwks_url, ...given };
@@ -123,7 +123,7 @@ function oauth2Options(tree: OptionTree, readFile: ReadFile): OAuth2BackendOptio
   return options as OAuth2BackendOptions;
 }
 
-/** Aliases are written `scope_aliases.ALIAS = SCOPES`, or as numbered pairs of `alias` and `scope`. */
+/** Reads aliases, which are written `scope_aliases.ALIAS = SCOPES`, or as numbered pairs of `alias` and `scope`. */
 const aliasesOf = (tree: OptionTree): Record<string, string> =>
   Object.fromEntries(
     Object.entries(tree).map(([name, value]) =>

@@ -5,11 +5,11 @@ import { gatherSettings } from "../config/sources.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type KeyFlags, settingsOfFlags } from "./flags.ts";
 
-/** Adds the commands that look at a configuration without starting a broker. */
+/** Adds the commands that inspect a configuration without starting a broker. */
 export function addConfigCommands(program: Command, runtime: Runtime): void {
-  const config = program.command("config").description("look at the configuration without starting a broker");
+  const config = program.command("config").description("inspect the configuration without starting a broker");
 
-  /** Runs a command, and ends the process: with 1 when the configuration is wrong. */
+  /** Runs a command and ends the process: with 1 when the configuration is invalid. */
   const run = (command: () => string[]): void => {
     try {
       runtime.writeLine("stdout", command().join("\n"));
@@ -22,11 +22,13 @@ export function addConfigCommands(program: Command, runtime: Runtime): void {
   };
 
   config.command("check")
-    .description("tell what is wrong with a configuration file, and what in it has no effect: exits with 0 or 1")
+    .description("list the errors in a configuration file, and the settings without effect: exits with 0 or 1")
     .argument("<file>", "a configuration file with RabbitMQ's keys; the files in conf.d beside it belong to it")
     .action((file: string) => run(() => check(runtime, file)));
   config.command("show")
-    .description("tell what counts and who says so: files, environment, flags or defaults; secrets are hidden")
+    .description(
+      "list the effective settings with their source: files, environment, flags or defaults; secrets are hidden",
+    )
     .action((_, command: Command) => run(() => show(runtime, command.optsWithGlobals())));
 }
 

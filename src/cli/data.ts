@@ -8,37 +8,37 @@ import { count, type Damage, type Survey, type SurveyedQueue } from "../store/of
 import { verify } from "../store/offline/verify.ts";
 import { after } from "./server.ts";
 
-/** What the commands exit with. */
+/** Exit codes of the commands. */
 const EXIT = { whole: 0, failed: 1, damaged: 1, lost: 2 } as const;
 
-/** Adds the commands that look at a data folder while no broker uses it. None of them changes it. */
+/** Adds the commands that inspect a data folder while no broker uses it. None of them changes it. */
 export function addDataCommands(program: Command, runtime: Runtime): void {
   const data = program.command("data").description(
-    "look at a data folder that no broker is using, without changing it",
+    "inspect a data folder that no broker is using, without changing it",
   );
 
-  /** Runs a command, and ends the process with what it returns. */
+  /** Runs a command, and ends the process with the code that it returns. */
   const run = (command: () => Promise<number>) => async (): Promise<void> => {
     runtime.exit(await command().catch((error) => fail(runtime, error)));
   };
 
   data.command("inspect")
-    .description("tell what is in it: files, exchanges, queues, bindings, and the messages of each queue")
-    .argument("<folder>", "what the broker was started with as --data-dir")
+    .description("list its contents: files, exchanges, queues, bindings, and the messages of each queue")
+    .argument("<folder>", "the value of --data-dir that the broker was started with")
     .option("--json", "for programs")
     .action((folder: string, { json = false }: { json?: boolean }) =>
       run(() => inspectFolder(runtime, folder, json))()
     );
   data.command("verify")
-    .description("read everything, and tell what is damaged: exits with 0 when all is whole, and with 1 otherwise")
-    .argument("<folder>", "what the broker was started with as --data-dir")
+    .description("read everything, and list what is damaged: exits with 0 when all is whole, and with 1 otherwise")
+    .argument("<folder>", "the value of --data-dir that the broker was started with")
     .action((folder: string) => run(() => verifyFolder(runtime, folder))());
   data.command("salvage")
     .description(
-      "write all that is whole to a new folder: exits with 0 when that is all, and with 2 when something is lost",
+      "copy everything whole to a new folder: exits with 0 when that is everything, and with 2 when something is lost",
     )
-    .argument("<folder>", "what the broker was started with as --data-dir")
-    .argument("<new folder>", "one that is not there yet, to start the broker with afterwards")
+    .argument("<folder>", "the value of --data-dir that the broker was started with")
+    .argument("<new folder>", "a folder that does not exist yet, to start the broker with afterwards")
     .action((folder: string, newFolder: string) => run(() => salvageFolder(runtime, folder, newFolder))());
 }
 
@@ -129,13 +129,13 @@ async function salvageFolder(runtime: Runtime, folder: string, newFolder: string
   return salvaged.survey.isComplete ? EXIT.whole : EXIT.lost;
 }
 
-/** Nothing is written to a folder that has something in it, not even that it is locked. */
+/** Checks that a folder is empty, without locking it: nothing is written to a folder with other contents. */
 async function checkIsFree(runtime: Runtime, folder: string): Promise<void> {
   let opened: LockedFolder;
   try {
     opened = await runtime.openFolderToRead(folder);
   } catch (error) {
-    // It is not there, or it will turn out why it can't be used.
+    // It does not exist, or its problem is reported when it is used.
     if (error instanceof FolderNotUsableError) return;
     throw error;
   }

@@ -2,14 +2,14 @@ import type { Logger } from "../amqp091/logger.ts";
 import { FolderInUseError } from "../runtime/folder_error.ts";
 import type { LockedFolder, Runtime } from "../runtime/runtime.ts";
 
-/** Time that a broker which is told to stop may take, seen from the one that is to take its place. In milliseconds. */
+/** Time limit for a stopping broker to release its folder, as its successor sees it. In milliseconds. */
 const HOLDER_MAX_MS = 10_000;
 /** Interval between attempts to lock a folder. In milliseconds. */
 const ATTEMPT_MS = 100;
 
 /**
- * Locks and opens a data folder. Service managers start a broker anew while the one before it is still going: that one is
- * waited for. Rejects with `FolderInUseError` when it does not go, and with `FolderNotUsableError`.
+ * Locks and opens a data folder. Service managers start a broker while its predecessor is still stopping, so this waits
+ * for it. Rejects with `FolderInUseError` when it does not stop, and with `FolderNotUsableError`.
  */
 export async function openDataFolder(runtime: Runtime, path: string, log: Logger): Promise<LockedFolder> {
   const startMs = runtime.uptimeMs();

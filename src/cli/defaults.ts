@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { inOrder } from "../config/keys/option_keys.ts";
 import type { Defaults } from "../embedding/defaults.ts";
 
-/** What the configuration says that a new broker, and each new virtual host, has from the start. */
+/** Returns the configured contents of a new broker and of each new virtual host. */
 export function defaultsOf(config: Config): Defaults {
   const { defaultUserTags: tags, defaultUsers = {}, defaultPolicies = {}, defaultLimits = {} } = config;
   return {

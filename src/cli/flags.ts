@@ -4,7 +4,7 @@ import type { Setting } from "../config/setting.ts";
 import { parseMemoryLimit, parseSize } from "../config/size.ts";
 import { parseTimeout } from "../config/value.ts";
 
-/** Flags that stand for a key of the configuration, as they were written. */
+/** Flags that set a key of the configuration, as they were written. */
 export interface KeyFlags {
   readonly config?: string;
   readonly host?: string;
@@ -14,30 +14,33 @@ export interface KeyFlags {
   readonly consumerTimeout?: string;
 }
 
-/** Adds the flags that stand for keys. */
+/** Adds the flags that set keys. */
 export function addKeyFlags(command: Command): Command {
   return command
-    .option("--host <address>", "the address to listen on; 0.0.0.0 or :: is all of the machine's (default: 127.0.0.1)")
-    .option("--port <number>", "the port to listen on; 0 takes a free one (default: 5672)", checked(parsePort))
+    .option(
+      "--host <address>",
+      "the address to listen on; 0.0.0.0 or :: for all addresses of the machine (default: 127.0.0.1)",
+    )
+    .option("--port <number>", "the port to listen on; 0 for a free one (default: 5672)", checked(parsePort))
     .addOption(
       new Option(
         "--vm-memory-high-watermark <part or size>",
-        "publishers are blocked when messages take more of the memory, such as 0.4 (the default) or 2GiB",
+        "memory for messages above which publishers are blocked, such as 0.4 (the default) or 2GiB",
       ).argParser(checked(parseMemoryLimit)),
     )
     .addOption(
-      new Option("--disk-free-limit <size>", "publishers are blocked when less is free on the disk (default: 50MB)")
+      new Option("--disk-free-limit <size>", "free disk space below which publishers are blocked (default: 50MB)")
         .argParser(checked(parseSize)),
     )
     .addOption(
       new Option(
         "--consumer-timeout <milliseconds>",
-        "a channel is closed when a delivery was not acknowledged for so long; false is for ever (default: 1800000)",
+        "time in milliseconds after which an unacknowledged delivery closes its channel, or false (default: 1800000)",
       ).argParser(checked(parseTimeout)),
     )
     .option(
       "--config <file>",
-      "a configuration file with RabbitMQ's keys; flags count for more than what it says " +
+      "a configuration file with RabbitMQ's keys; flags override it " +
         "(default: haremq.conf or rabbitmq.conf, if there is one)",
     );
 }
@@ -49,7 +52,7 @@ function parsePort(text: string): void {
   }
 }
 
-/** Has the command line's parser tell what is wrong with a value, which stays as it was written. */
+/** Makes the parser of the command line report an invalid value, and keeps a valid one as it was written. */
 function checked(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {
@@ -61,7 +64,7 @@ function checked(check: (text: string) => unknown): (text: string) => string {
   };
 }
 
-/** The settings that flags stand for. */
+/** Returns the settings of flags. */
 export function settingsOfFlags(flags: KeyFlags): ConfigFlags {
   const { config, host, port, vmMemoryHighWatermark: watermark, diskFreeLimit, consumerTimeout } = flags;
   const settings: Setting[] = [];

@@ -14,21 +14,21 @@ import { type Server, type ServerOptions, startServer } from "./server.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
-/** Errors whose message tells the operator what to do; they are shown without a stack. */
+/** Errors whose message tells the operator what to do, shown without a stack. */
 const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError];
-/** Time limit of a stop, after which the process exits. What was confirmed is safe even then. In milliseconds. */
+/** Time limit of a stop, after which the process exits. Confirmed messages are safe even then. In milliseconds. */
 const STOP_TIMEOUT_MS = 60_000;
 
-/** Runs the command that the arguments give. */
+/** Runs the command in the arguments. */
 export async function main(runtime: Runtime): Promise<void> {
   const command = new Command("haremq")
     .description("HareMQ, a message broker for RabbitMQ's users: serves AMQP 0-9-1 until SIGINT or SIGTERM.")
     .version(VERSION);
   addKeyFlags(command)
     .addOption(
-      new Option("--log-level <level>", "the least of what is logged (default: info)").choices(LOG_LEVELS),
+      new Option("--log-level <level>", "the lowest level that is logged (default: info)").choices(LOG_LEVELS),
     )
-    .option("--data-dir <folder>", "the folder in which everything durable is kept", "haremq-data")
+    .option("--data-dir <folder>", "the folder for everything durable", "haremq-data")
     .option("--no-data-dir", "keep everything in memory, and lose it when the broker stops")
     .addOption(
       new Option(
@@ -72,7 +72,7 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     }
   };
 
-  // From the start on: who is told to stop meanwhile stops as soon as it has started, and not in the middle of that.
+  // Registered first: a signal during the start stops the broker right after the start, and not in the middle.
   runtime.onStopSignal(async (signal) => {
     const { log, close } = await starting;
     log("info", `${signal}: stopping`);

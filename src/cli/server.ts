@@ -16,36 +16,36 @@ import type { ListenAddress } from "../config/keys/server.ts";
 import { memoryLimitBytes } from "../config/size.ts";
 
 export interface ServerOptions extends BrokerOptions {
-  /** What the configuration says. */
+  /** The configuration. */
   readonly config?: Config;
-  /** Sentences of the configuration about what has no effect. */
+  /** Sentences about settings without effect. */
   readonly warnings?: readonly string[];
-  /** The least of what is logged, whatever the configuration says. */
+  /** Lowest level that is logged, in place of the configured one. */
   readonly logLevel?: LogThreshold;
-  /** The folder in which everything durable is kept; `false` keeps it in memory. */
+  /** Folder for everything durable; `false` keeps it in memory. */
   readonly dataDir: string | false;
   readonly sync: SyncMode;
 }
 
-/** Where it listens unless the configuration says so: guest may log in from this machine only, anyway. */
+/** Listeners without configuration: guest may log in from this machine only, anyway. */
 const DEFAULT_LISTENERS: readonly ListenAddress[] = [{ host: "127.0.0.1", port: 5672 }];
 
 export interface Server {
-  /** The first one, with the port that was taken. */
+  /** The first address, with the actual port. */
   readonly address: Address;
-  /** All that it listens at. */
+  /** All addresses that it listens on. */
   readonly addresses: readonly Address[];
   readonly broker: Broker;
   readonly log: Logger;
   /** Takes over what a configuration says of logs and limits. Rejects with `ConfigError` when a log can't be written. */
   reload(config: Config): Promise<void>;
-  /** Accepts no more, tells all clients, and resolves when they have gone. */
+  /** Stops accepting, closes all connections, and resolves when they are closed. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a broker that listens for AMQP. Rejects with `ListenError`, and where the data folder can't be used with
- * `FolderInUseError`, `FolderNotUsableError` or `StoreError`.
+ * Starts a broker that listens for AMQP. Rejects with `ListenError`, and with `FolderInUseError`,
+ * `FolderNotUsableError` or `StoreError` when the data folder can't be used.
  */
 export async function startServer(runtime: Runtime, options: ServerOptions): Promise<Server> {
   const logs = new Log(runtime, options.logLevel);
@@ -110,7 +110,7 @@ const limitsOf = (
 
 type Accept = (transport: Transport) => void;
 
-/** Listens wherever the configuration says; nowhere when one address can't be had. */
+/** Listens on all configured addresses, or on none when one of them fails. */
 async function listenAll(runtime: Runtime, config: Config, accept: Accept): Promise<Listener[]> {
   if (config.hasTcpListeners === false) {
     throw new ConfigError("listeners.tcp = none leaves no address to listen on: HareMQ does not serve TLS.");
@@ -125,7 +125,7 @@ async function listenAll(runtime: Runtime, config: Config, accept: Accept): Prom
   return listeners;
 }
 
-/** Without a host it listens on all addresses: those of IPv4 alone on a machine that has no IPv6. */
+/** Listens on an address; without a host on all addresses, or on those of IPv4 when the machine has no IPv6. */
 async function listen(runtime: Runtime, { host, port }: ListenAddress, accept: Accept): Promise<Listener> {
   if (host !== undefined) return await runtime.listen({ host, port }, accept);
   try {
@@ -136,7 +136,7 @@ async function listen(runtime: Runtime, { host, port }: ListenAddress, accept: A
   }
 }
 
-/** Opens the data folder for this process alone, and what is in it. */
+/** Opens the data folder for this process alone, and its store. */
 async function openData(
   runtime: Runtime,
   folder: string,
@@ -159,7 +159,7 @@ async function openData(
   return { store, folder: files.folder, unlock };
 }
 
-/** Calls back once. Returns what takes that back. */
+/** Calls back once. Returns a function that cancels the call. */
 export function after(delayMs: number, callback: () => void): () => void {
   const timer = setTimeout(callback, delayMs);
   return () => clearTimeout(timer);

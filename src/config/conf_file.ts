@@ -1,25 +1,25 @@
 import { ConfigError } from "./config_error.ts";
 import type { Setting } from "./setting.ts";
 
-/** Reads what a configuration file refers to. */
+/** Reads the files of a configuration. */
 export interface ConfigFiles {
-  /** Throws when it can't be read. */
+  /** Returns the content of a file. Throws when it can't be read. */
   readTextFile(path: string): string;
-  /** The names of the files in a folder; none where there is no such folder. */
+  /** Returns the names of the files in a folder; none when it does not exist. */
   listFolder(path: string): readonly string[];
 }
 
-/** Files that include each other may do so no deeper than this. */
+/** Maximum depth of files that include each other. */
 const INCLUDE_DEPTH_MAX = 16;
 
 const KEY = /[ \t]*((?:\\\.|[A-Za-z0-9_-])+(?:\.(?:\\\.|[A-Za-z0-9_-])+)*)[ \t]*=[ \t]*/y;
-/** In this order: what three quotes enclose, what one does, what neither does. */
+/** Lines of a value in three quotes, in one, or in none, tried in this order. */
 const QUOTED_LINES = /'''([^]*?)'''/y;
 const QUOTED = /'([^']*)'/y;
 const PLAIN = /(?:(?![ \t]*(?:#|\r?\n|$))[^])+/y;
 const REST = /[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
 const INCLUDE = /[ \t]*include[ \t]+([A-Za-z0-9\-_.*/]+)[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
-/** A value that is what another file contains. */
+/** A value that is the content of another file. */
 const FROM_FILE = /^\$\(<(.+)\)$/s;
 
 /** Reads a file in the format of `rabbitmq.conf` with the files that it includes. Throws {@linkcode ConfigError}. */
@@ -40,19 +40,19 @@ export function readConfFile(path: string, files: ConfigFiles, depth = 0): Setti
   });
 }
 
-/** A setting, or files whose settings come here. */
+/** A setting, or files whose settings are inserted here. */
 type ConfLine = Setting | { readonly include: string };
 
 /**
- * Reads text in the format of `rabbitmq.conf` (RabbitMQ: Configuration): a `key = value` a line, comments from `#` on,
- * values in single quotes with anything in them, and in three of those over several lines.
+ * Parses text in the format of `rabbitmq.conf` (RabbitMQ: Configuration): one `key = value` on each line, comments from
+ * `#` on, values in single quotes with any characters, and in three of those over several lines.
  */
 export function parseConf(text: string, file: string): ConfLine[] {
   const lines: ConfLine[] = [];
   let at = 0;
   let lineNumber = 1;
 
-  /** Takes what is next, if it matches. */
+  /** Skips a match at the current place, and returns it. */
   function take(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
@@ -91,7 +91,7 @@ function notALine(source: string, text: string, at: number): ConfigError {
   return new ConfigError(`${source}: a line is a key, "=" and a value: received "${line}".`);
 }
 
-/** The files that an `include` means, relative to the file that it is in. `*` stands for anything in a name. */
+/** Returns the files of an `include`, relative to the file with it. `*` stands for any part of a name. */
 function includedFiles(pattern: string, from: string, files: ConfigFiles): string[] {
   const path = relativeTo(from, pattern);
   const slash = path.lastIndexOf("/");

@@ -13,12 +13,12 @@ import { formatKey, type Setting } from "./setting.ts";
 export { ConfigError } from "./config_error.ts";
 export { parseTimeout } from "./value.ts";
 
-/** What settings mean. */
+/** The meaning of all settings. */
 export interface Config extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig, LogConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
-/** The limits that count where nothing else is said. */
+/** Limits without settings. */
 export const DEFAULT_CONFIG = {
   vmMemoryHighWatermark: { part: 0.4 },
   diskFreeLimit: { bytes: 50_000_000 },
@@ -27,7 +27,7 @@ export const DEFAULT_CONFIG = {
   eventExchangeVhost: "/",
 } as const satisfies Config;
 
-/** The keys that have an effect. Adding one is adding an entry to one of these tables. */
+/** The keys with an effect. Adding one is adding an entry to one of these tables. */
 export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...LIMITS,
   ...SERVER,
@@ -38,13 +38,13 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
 
 export interface ReadConfig {
   readonly config: Config;
-  /** A sentence for each setting that has no effect. */
+  /** A sentence for each setting without effect. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads what settings mean; of two for one key the last one counts. Throws {@linkcode ConfigError} with all that is wrong: a
- * key that RabbitMQ has not would be heeded by nobody, and that is worse.
+ * Reads the meaning of settings; of two for one key the last one counts. Throws {@linkcode ConfigError} with all
+ * errors, unknown keys included: ignoring those would be worse.
  */
 export function readConfig(settings: readonly Setting[]): ReadConfig {
   const config: Draft = {};
@@ -63,7 +63,7 @@ export function readConfig(settings: readonly Setting[]): ReadConfig {
   return { config, warnings };
 }
 
-/** Of the settings of one key the last, where it stands. */
+/** Returns the last setting of each key, in its place. */
 export function lastOfEachKey(settings: readonly Setting[]): Setting[] {
   const last = new Map<string, Setting>();
   for (const setting of settings) {
@@ -74,7 +74,7 @@ export function lastOfEachKey(settings: readonly Setting[]): Setting[] {
   return [...last.values()];
 }
 
-/** Returns why a setting has no effect, if it has none. Throws `RangeError`. */
+/** Applies a setting. Returns the reason if it has no effect. Throws `RangeError`. */
 function applySetting(draft: Draft, { key, value }: Setting): string | undefined {
   const name = formatKey(key);
   const known = findKnownKey(key);

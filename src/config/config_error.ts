@@ -1,4 +1,4 @@
-/** A configuration that is refused; `message` has one sentence a line, one for each mistake. */
+/** An invalid configuration; `message` has one sentence on each line, one for each error. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }

@@ -2,15 +2,15 @@ import { EFFECTS, lastOfEachKey } from "./config.ts";
 import { findKnownKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
-/** A key's value that counts. */
+/** The effective value of a key. */
 export interface EffectiveSetting {
   readonly name: string;
-  /** As it was written; absent for a secret. */
+  /** The value as it was written; absent for a secret. */
   readonly value?: string;
   readonly source: string;
 }
 
-/** Parts of names of keys whose values are secrets, whatever their type. */
+/** Pattern of the names of keys with secret values, whatever their type. */
 const SECRET = /pass|secret|token|credential/;
 
 /** Whether a key's value is a secret. To be called with a key that there is. */
@@ -19,7 +19,7 @@ export function isSecretKey({ key }: Pick<Setting, "key">): boolean {
   return findKnownKey(key)!.type === "secret" || SECRET.test(name) && !name.startsWith("credential_validator.");
 }
 
-/** The settings that have an effect, and the defaults of keys that nobody sets. To be called with settings that are good. */
+/** Returns the effective settings, and the defaults of keys without one. The settings must be valid. */
 export function effectiveSettings(settings: readonly Setting[]): EffectiveSetting[] {
   const effective = new Map<string, EffectiveSetting & { readonly meaning: string }>();
   for (const { key, value, source } of lastOfEachKey(settings)) {

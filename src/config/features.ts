@@ -1,4 +1,4 @@
-/** Beginnings of keys, the longest first where one begins another, and why they have no effect. */
+/** Prefixes of keys with the reason why they have no effect; a longer prefix comes before a shorter one. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(listeners\.ssl|num_acceptors\.ssl|ssl_|trust_store\.)/, "HareMQ does not serve TLS"],
   [/^auth_.*(https?|ssl_options)\./, "HareMQ verifies servers by the system's certificates"],
@@ -24,6 +24,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to a file"],
 ];
 
-/** Why a key of RabbitMQ has no effect here. */
+/** Returns the reason why a key of RabbitMQ has no effect here. */
 export const whyNoEffect = (name: string): string =>
   REASONS.find(([pattern]) => pattern.test(name))?.[1] ?? "HareMQ has nothing that it sets";

@@ -1,6 +1,6 @@
 import { parseSize } from "./size.ts";
 
-/** Checks a value; returns what it should be where it is not that. */
+/** Checks a value; returns a description of valid ones if it is not one of them. */
 type Check = (value: string) => string | undefined;
 
 const LEVELS = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency", "none"];
@@ -14,7 +14,7 @@ const oneOf = (...words: string[]): Check => (value) =>
 /** The types of RabbitMQ's configuration keys. */
 const TYPES: Readonly<Record<string, Check>> = {
   text: anything,
-  /** Text that is not shown. */
+  /** A text that is not shown. */
   secret: anything,
   word: anything,
   words: anything,
@@ -38,8 +38,8 @@ const TYPES: Readonly<Record<string, Check>> = {
 };
 
 /**
- * Tells what a value should be where it is not of a type. A type is a name of the table above, a word in quotes, a range
- * such as `integer 1..65535`, or several of these.
+ * Returns what a value should be when it is not of a type; `undefined` when it is. A type is a name in the table above,
+ * a word in quotes, a range such as `integer 1..65535`, or several of these.
  */
 export function typeProblem(type: string, value: string): string | undefined {
   const problems: string[] = [];

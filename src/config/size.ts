@@ -4,7 +4,10 @@ export type MemoryLimit = { readonly part: number } | { readonly bytes: number }
 export const memoryLimitBytes = (limit: MemoryLimit, totalBytes: number): number =>
   "bytes" in limit ? limit.bytes : limit.part * totalBytes;
 
-/** What RabbitMQ's configuration knows: k, M, G, T and P with i or iB are powers of 1024, and with B or alone too but with B. */
+/**
+ * Units of RabbitMQ's configuration: k, M, G, T and P with i or iB are powers of 1024, with B powers of 1000, and alone
+ * powers of 1024.
+ */
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,

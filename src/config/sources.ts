@@ -4,29 +4,29 @@ import { type Environment, interpolate } from "./interpolation.ts";
 import { logSettings } from "./log_variables.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
-/** Where configuration files are looked for when nobody names one. The first that is there counts. */
+/** Default paths of the configuration file. The first one that exists counts. */
 const DEFAULT_FILES = ["haremq.conf", "rabbitmq.conf", "/etc/haremq/haremq.conf", "/etc/haremq/rabbitmq.conf"];
 
-/** Where settings come from. */
+/** The sources of settings. */
 export interface ConfigMeans extends ConfigFiles {
   readonly environment: Environment;
 }
 
-/** Settings by flags, in the form of keys. */
+/** Settings in flags, as keys. */
 export interface Flags {
   /** The configuration file, or a folder of them. */
   readonly config?: string;
-  /** Settings that count for more than files and environment. */
+  /** Settings that override files and environment. */
   readonly settings: readonly Setting[];
 }
 
-/** All settings, those that count for more behind the others, and the files that they are from. */
+/** All settings in rising precedence, and the files with them. */
 export interface GatheredSettings {
   readonly settings: readonly Setting[];
   readonly files: readonly string[];
 }
 
-/** Gathers settings: flags count for more than the environment, and that for more than files. Throws {@linkcode ConfigError}. */
+/** Gathers settings: flags override the environment, which overrides files. Throws {@linkcode ConfigError}. */
 export function gatherSettings(means: ConfigMeans, flags: Flags): GatheredSettings {
   const files = configFiles(means, flags.config);
   const layers = [
@@ -41,13 +41,13 @@ export function gatherSettings(means: ConfigMeans, flags: Flags): GatheredSettin
   return { settings: interpolate(settings, means.environment), files };
 }
 
-/** A layer that says where to listen, says all about it. */
+/** Returns whether a setting stays below a layer: a layer with a listener replaces all listeners. */
 function isKeptUnder(above: readonly Setting[]): (setting: Setting) => boolean {
   const isListener = ({ key }: Setting) => formatKey(key.slice(0, 2)) === "listeners.tcp";
   return above.some(isListener) ? (setting) => !isListener(setting) : () => true;
 }
 
-/** The main file, and those in the folder `conf.d` beside it, which count for more. */
+/** Returns the main file and those in the folder `conf.d` beside it, which override it. */
 function configFiles(means: ConfigMeans, named: string | undefined): string[] {
   const { environment } = means;
   const main = named ?? environment("RABBITMQ_CONFIG_FILE") ?? DEFAULT_FILES.find((file) => isThere(means, file));
@@ -58,11 +58,11 @@ function configFiles(means: ConfigMeans, named: string | undefined): string[] {
   return [path, ...filesIn(means, others ?? `${folder}conf.d`)];
 }
 
-/** RabbitMQ lets `.conf` be left out. */
+/** Adds `.conf` to a path, which RabbitMQ allows to be left out. */
 const withExtension = (means: ConfigMeans, path: string): string =>
   !path.endsWith(".conf") && isThere(means, `${path}.conf`) ? `${path}.conf` : path;
 
-/** The `*.conf` files of a folder by name, be it written with `/*.conf` or without. */
+/** Returns the `*.conf` files of a folder by name, written with `/*.conf` or without. */
 function filesIn(means: ConfigMeans, pattern: string): string[] {
   const folder = pattern.replace(/\/(\*\.conf)?$/, "");
   return means.listFolder(folder).filter((name) => name.endsWith(".conf")).sort().map((name) => `${folder}/${name}`);
@@ -73,7 +73,7 @@ function isThere(means: ConfigMeans, path: string): boolean {
   return means.listFolder(slash === -1 ? "." : path.slice(0, slash)).includes(path.slice(slash + 1));
 }
 
-/** RabbitMQ's environment variables that stand for a key. */
+/** Keys of RabbitMQ's environment variables. */
 const VARIABLES: Readonly<Record<string, string>> = {
   RABBITMQ_DEFAULT_USER: "default_user",
   RABBITMQ_DEFAULT_PASS: "default_pass",

@@ -4,10 +4,10 @@ import { isQueueTypeName, type QueueTypeName } from "../broker/queue/queue_type.
 /** Words for "never", as in RabbitMQ's `advanced.config`. */
 const NEVER: readonly string[] = ["false", "undefined"];
 
-/** The longest delay that timers have. In milliseconds. */
+/** Longest delay of timers. In milliseconds. */
 const DELAY_MAX_MS = 2 ** 31 - 1;
 
-/** Reads a number of milliseconds, or that there is none. Throws `RangeError`. */
+/** Reads a number of milliseconds, or `false` for none. Throws `RangeError`. */
 export function parseTimeout(text: string): number | false {
   if (NEVER.includes(text)) return false;
   const timeoutMs = Number(text);
@@ -17,7 +17,7 @@ export function parseTimeout(text: string): number | false {
   );
 }
 
-/** Reads a number of milliseconds that a timer can wait for; `infinity` is as long as one can. */
+/** Reads a number of milliseconds that a timer can wait for; `infinity` is the longest one. */
 export const readDelay = (text: string): number => Math.min(readCount(text), DELAY_MAX_MS);
 
 export function readNumber(text: string): number {
@@ -45,7 +45,7 @@ export function readPart(text: string): number {
   return part;
 }
 
-/** RabbitMQ's modules for the types of queues, which its configuration takes too. */
+/** RabbitMQ's modules of queue types, which its configuration accepts too. */
 const QUEUE_TYPE_MODULES: Readonly<Record<string, QueueTypeName>> = {
   rabbit_classic_queue: "classic",
   rabbit_quorum_queue: "quorum",
@@ -58,14 +58,14 @@ export function readQueueType(text: string): QueueTypeName {
   throw new RangeError(`This is classic, quorum or stream: received "${text}".`);
 }
 
-/** Reads one of a table's names. */
+/** Reads a name of a table. */
 export function readName<Name extends string>(text: string, names: readonly Name[]): Name {
   const name = names.find((name) => name === text);
   if (name !== undefined) return name;
   throw new RangeError(`This is one of ${names.join(", ")}: received "${text}".`);
 }
 
-/** Reads a password. RabbitMQ's encrypted ones need a passphrase that is not here. */
+/** Reads a password. RabbitMQ's encrypted ones would need a passphrase, which is not available. */
 export function readSecret(text: string): string {
   if (text.startsWith("encrypted:")) {
     throw new RangeError("encrypted values can't be read: write $(NAME) to take it from an environment variable.");

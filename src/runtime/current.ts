@@ -1,6 +1,6 @@
 import type { Runtime } from "./runtime.ts";
 
-/** The runtime that this program runs on. */
+/** The runtime of this program. */
 export const runtime: Runtime = "Deno" in globalThis
   ? (await import("./deno.ts")).denoRuntime
   : (await import("./bun.ts")).bunRuntime;

@@ -2,7 +2,7 @@ import { DiskFullError, type File, type Files, type OpenOptions } from "../store
 import { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";
 import type { LockedFolder } from "./runtime.ts";
 
-/** The part of Node's interface that is used here, which Deno and Bun have too. */
+/** The parts of Node's interface that are used here, which Deno and Bun have too. */
 declare const process: {
   readonly pid: number;
   readonly platform: string;
@@ -53,7 +53,7 @@ type Done<Value> = (error: SystemError | null, value: Value) => void;
 type SystemError = Error & { readonly code?: string };
 
 const fileSystem = process.getBuiltinModule("node:fs");
-/** What is in a file, as text. Throws when it can't be read. */
+/** Reads a file as text. Throws when it can't be read. */
 export const readTextFile = (path: string): string => fileSystem.readFileSync(path, "utf8");
 
 export function listFolder(path: string): string[] {
@@ -94,23 +94,23 @@ export const environment = (name: string): string | undefined => process.env[nam
 const { resolve, dirname, join } = process.getBuiltinModule("node:path");
 const { O_RDONLY, O_RDWR, O_CREAT, O_DSYNC } = fileSystem.constants;
 
-/** Only Linux has the disk write its own cache out after a write to a file that was opened so. */
+/** True when a write to a file opened for that also empties the disk's own cache, as only on Linux. */
 const WRITES_SYNC_THEMSELVES = process.platform === "linux";
 
-/** What messages say is nobody's business but their broker's. */
+/** Mode of folders: messages are for their broker alone. */
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** The file by which a folder is locked, which is not one of its {@linkcode Files}. */
+/** Name of the file by which a folder is locked, which is not one of its {@linkcode Files}. */
 const LOCK = "lock";
 
 /**
- * Locks a file for this process alone, by flock(2), and makes it where there is none, unless it `isToRead`. Returns what
- * unlocks it, or `undefined` when another has locked it. The lock ends with the process, however that ends.
+ * Locks a file for this process alone, by flock(2). Makes the file if it does not exist, unless `isToRead`. Returns a
+ * function that unlocks it; `undefined` when another process has locked it. The lock ends with the process.
  */
 export type LockFile = (path: string, options?: { readonly isToRead?: boolean }) => (() => void) | undefined;
 
-/** Makes a folder where there is none, locks it and opens it. */
+/** Makes a folder if it does not exist, locks it and opens it. */
 export async function openLockedFolder(path: string, lockFile: LockFile): Promise<LockedFolder> {
   const folder = resolve(path);
   const lockPath = join(folder, LOCK);
@@ -127,7 +127,7 @@ export async function openLockedFolder(path: string, lockFile: LockFile): Promis
   }
 }
 
-/** Opens a folder that is only looked at, and locks it if it ever was locked: otherwise no broker can be using it. */
+/** Opens a folder for reading, and locks it if it was ever locked: otherwise no broker can be using it. */
 export async function openLockedFolderToRead(path: string, lockFile: LockFile): Promise<LockedFolder> {
   const folder = resolve(path);
   const lockPath = join(folder, LOCK);
@@ -142,14 +142,14 @@ export async function openLockedFolderToRead(path: string, lockFile: LockFile): 
   }
 }
 
-/** Opens a folder without locking it, and makes it where there is none. */
+/** Opens a folder without locking it, and makes it if it does not exist. */
 export async function openFolder(path: string): Promise<Files> {
   const folder = resolve(path);
   await makeFolder(folder);
   return new FolderFiles(folder);
 }
 
-/** The names of new folders survive a power loss, for what is in them could not do so otherwise. */
+/** Makes a folder and its parents, whose names survive a power loss, as their contents could not otherwise. */
 async function makeFolder(folder: string): Promise<void> {
   const first = await call<string | undefined>((done) =>
     fileSystem.mkdir(folder, { recursive: true, mode: FOLDER_MODE }, done)
@@ -175,7 +175,7 @@ async function readProcessId(lockPath: string): Promise<number | undefined> {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** A full disk is no reason not to start: taking messages out makes room. */
+/** Writes the process id into the lock file. A full disk does not prevent a start, as consuming messages makes room. */
 async function writeProcessId(lockPath: string): Promise<void> {
   try {
     await call<void>((done) => fileSystem.writeFile(lockPath, String(process.pid), done));
@@ -204,7 +204,7 @@ class FolderFiles implements Files {
     return new OpenFile(path, descriptor, synced && !WRITES_SYNC_THEMSELVES);
   }
 
-  // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
+  // deno-lint-ignore require-await -- so that a thrown error becomes a rejection
   async rename(from: string, to: string): Promise<void> {
     const paths = [this.#path(from), this.#path(to)];
     return this.#call((done) => fileSystem.rename(paths[0], paths[1], done));
@@ -294,7 +294,7 @@ class OpenFile implements File {
     return this.#run(() => call((done) => fileSystem.fdatasync(this.#descriptor, done)));
   }
 
-  /** Waits for what is under way: another file could get the same descriptor, and then its bytes. */
+  /** Closes the file after pending operations: another file could get the same descriptor, and then its bytes. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -308,7 +308,7 @@ class OpenFile implements File {
     try {
       return await operation();
     } catch (error) {
-      // The system's own message does not say which file it was.
+      // The system's own message does not name the file.
       throw isDiskFull(error as SystemError)
         ? diskFull(this.#path, error)
         : new Error(`${this.#path}: ${(error as Error).message}`, { cause: error });

@@ -1,10 +1,10 @@
-/** Another process has locked a folder. */
+/** A folder that another process has locked. */
 export class FolderInUseError extends Error {
   override name = "FolderInUseError";
-  /** A sentence without what to do. */
+  /** The problem in one sentence, without a remedy. */
   readonly problem: string;
 
-  /** Without `processId` when the holder has not written yet who it is. */
+  /** `processId` is `undefined` when the holder has not written its id yet. */
   constructor(folder: string, processId: number | undefined) {
     const holder = processId === undefined ? "another HareMQ" : `another HareMQ, process ${processId}`;
     const problem = `The data folder ${folder} is in use by ${holder}.`;
@@ -13,7 +13,7 @@ export class FolderInUseError extends Error {
   }
 }
 
-/** A folder can't be made, written, locked or read; `message` is a sentence for the person who chose it. */
+/** A folder that can't be made, written, locked or read; `message` is a sentence for the person who chose it. */
 export class FolderNotUsableError extends Error {
   override name = "FolderNotUsableError";
 
@@ -32,7 +32,7 @@ export class FolderNotUsableError extends Error {
   }
 }
 
-/** By the system's code of the error. */
+/** Reasons by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: notPermitted("this user is not permitted to write there"),
   EPERM: notPermitted("this user is not permitted to write there"),
@@ -45,7 +45,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 const READ_REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "it is not there. Give the folder that the broker was started with as --data-dir.",
+  ENOENT: "it does not exist. Give the folder that the broker was started with as --data-dir.",
   ENOTDIR: "it is not a folder. Give the folder that the broker was started with as --data-dir.",
   EACCES: "this user is not permitted to. Do this as the user that the broker runs as.",
   EPERM: "this user is not permitted to. Do this as the user that the broker runs as.",

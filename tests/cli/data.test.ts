@@ -119,7 +119,7 @@ describe("haremq data inspect", () => {
   it("makes no folder, and says what to give", async () => {
     const { code, stderr } = await run("inspect", `${temporary}/none`);
     assert.equal(code, 1);
-    assert.match(stderr, /none can't be read: it is not there\. Give the folder that the broker was started with/);
+    assert.match(stderr, /none can't be read: it does not exist\. Give the folder that the broker was started with/);
     assert.ok(!(await readdir(temporary)).includes("none"));
   });
 

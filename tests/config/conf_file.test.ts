@@ -95,7 +95,7 @@ describe("$(NAME) in a value", () => {
 
   it("is refused when there is none, and when it refers to itself", () => {
     assert.throws(() => expand("a = $(NOBODY)"), {
-      message: "a.conf, line 1: there is neither a key nor an environment variable of the name $(NOBODY).",
+      message: "a.conf, line 1: there is neither a key nor an environment variable with the name $(NOBODY).",
     });
     assert.throws(() => expand("a = $(b)\nb = $(a)"), /a\.conf, line 1: \$\(a\) refers to itself\./);
   });

@@ -203,7 +203,7 @@ describe("a folder that is opened to be read", () => {
     const path = newPath();
     await assert.rejects(runtime.openFolderToRead(path), (error: Error) => {
       assert.ok(error instanceof FolderNotUsableError);
-      assert.match(error.message, /^The data folder \S+ can't be read: it is not there\. Give the folder/);
+      assert.match(error.message, /^The data folder \S+ can't be read: it does not exist\. Give the folder/);
       return true;
     });
     assert.ok(!existsSync(path));

@@ -2,7 +2,7 @@ import { parseSize } from "../size.ts";
 import { readBoolean, readCount, readDuration, readPattern, readSecret } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 
-/** A user that each virtual host of a matching name has from the start. */
+/** A user of each new virtual host with a matching name. */
 export interface DefaultUserConfig {
   readonly vhost_pattern?: string;
   readonly password?: string;
@@ -12,7 +12,7 @@ export interface DefaultUserConfig {
   readonly read?: string;
 }
 
-/** A policy of operators that each virtual host of a matching name has from the start. */
+/** An operator policy of each new virtual host with a matching name. */
 export interface DefaultPolicyConfig {
   readonly vhost_pattern?: string;
   readonly queue_pattern?: string;
@@ -21,14 +21,14 @@ export interface DefaultPolicyConfig {
   readonly definition?: Readonly<Record<string, number>>;
 }
 
-/** Limits that a virtual host of a matching name has from the start. */
+/** Limits of a new virtual host with a matching name. */
 export interface DefaultLimitsConfig {
   readonly pattern?: string;
   readonly max_connections?: number;
   readonly max_queues?: number;
 }
 
-/** What a new broker, and each new virtual host, has from the start. */
+/** Contents of a new broker, and of each new virtual host. */
 export interface DefaultsConfig {
   readonly defaultVhost?: string;
   readonly defaultUser?: string;
@@ -39,14 +39,14 @@ export interface DefaultsConfig {
   readonly defaultUsers?: Readonly<Record<string, DefaultUserConfig>>;
   /** By name. */
   readonly defaultPolicies?: Readonly<Record<string, DefaultPolicyConfig>>;
-  /** By any name, in the order in which they were given. */
+  /** By any name, in the order in which they were set. */
   readonly defaultLimits?: Readonly<Record<string, DefaultLimitsConfig>>;
 }
 
 type Draft = { -readonly [Name in keyof DefaultsConfig]: DefaultsConfig[Name] };
 
 const permission = (operation: "configure" | "write" | "read"): Effect<Draft> => ({
-  help: `what the first user may ${operation}, as a pattern`,
+  help: `pattern of what the first user may ${operation}`,
   default: ".*",
   apply: (draft, value) =>
     void (draft.defaultPermissions = { ...draft.defaultPermissions, [operation]: readPattern(value) }),
@@ -84,17 +84,17 @@ const wordsIn = (text: string): string[] => text.split(",").map((word) => word.t
 
 export const DEFAULTS: Effects<Draft> = {
   default_vhost: {
-    help: "the virtual host that a new broker has",
+    help: "virtual host of a new broker",
     default: "/",
     apply: (draft, value) => void (draft.defaultVhost = value),
   },
   default_user: {
-    help: "the user that a new broker has",
+    help: "user of a new broker",
     default: "guest",
     apply: (draft, value) => void (draft.defaultUser = value),
   },
   default_pass: {
-    help: "the password of that user",
+    help: "password of that user",
     default: "guest",
     apply: (draft, value) => void (draft.defaultPassword = readSecret(value)),
   },
@@ -108,38 +108,44 @@ export const DEFAULTS: Effects<Draft> = {
   "default_permissions.write": permission("write"),
   "default_permissions.read": permission("read"),
   "default_users.$name.vhost_pattern": user(
-    "the virtual hosts that have it",
+    "pattern of the virtual hosts with this user",
     (value) => ({ vhost_pattern: readPattern(value) }),
   ),
   "default_users.$name.password": user("its password", (value) => ({ password: readSecret(value) })),
-  "default_users.$name.tags": user("its tags, with commas between them", (value) => ({ tags: wordsIn(value) })),
-  "default_users.$name.configure": user("what it may configure", (value) => ({ configure: readPattern(value) })),
-  "default_users.$name.write": user("what it may write", (value) => ({ write: readPattern(value) })),
-  "default_users.$name.read": user("what it may read", (value) => ({ read: readPattern(value) })),
-  "default_policies.operator.$id.vhost_pattern": policy("the virtual hosts that have it", (value) => ({
+  "default_users.$name.tags": user("its tags, separated by commas", (value) => ({ tags: wordsIn(value) })),
+  "default_users.$name.configure": user(
+    "pattern of what it may configure",
+    (value) => ({ configure: readPattern(value) }),
+  ),
+  "default_users.$name.write": user("pattern of what it may write", (value) => ({ write: readPattern(value) })),
+  "default_users.$name.read": user("pattern of what it may read", (value) => ({ read: readPattern(value) })),
+  "default_policies.operator.$id.vhost_pattern": policy("pattern of the virtual hosts with this policy", (value) => ({
     vhost_pattern: readPattern(value),
   })),
-  "default_policies.operator.$id.queue_pattern": policy("the queues that it applies to", (value) => ({
+  "default_policies.operator.$id.queue_pattern": policy("pattern of the queues that it applies to", (value) => ({
     queue_pattern: readPattern(value),
   })),
   "default_policies.operator.$id.apply_to": policy("what it applies to", (value) => ({ apply_to: value })),
-  "default_policies.operator.$id.expires": policy("after how long unused queues go", (value) => ({
+  "default_policies.operator.$id.expires": policy("time after which unused queues are deleted", (value) => ({
     definition: { expires: readDuration(value) },
   })),
-  "default_policies.operator.$id.message_ttl": policy("how long messages stay", (value) => ({
+  "default_policies.operator.$id.message_ttl": policy("time to live of messages", (value) => ({
     definition: { "message-ttl": readDuration(value) },
   })),
-  "default_policies.operator.$id.max_length": policy("the most messages of a queue", (value) => ({
+  "default_policies.operator.$id.max_length": policy("maximum number of messages in a queue", (value) => ({
     definition: { "max-length": readCount(value) },
   })),
-  "default_policies.operator.$id.max_length_bytes": policy("the most bytes of a queue", (value) => ({
-    definition: { "max-length-bytes": parseSize(value) },
-  })),
-  "default_policies.operator.$id.delivery_limit": policy("how often a message is delivered again", (value) => ({
+  "default_policies.operator.$id.max_length_bytes": policy(
+    "maximum size of the messages in a queue in bytes",
+    (value) => ({
+      definition: { "max-length-bytes": parseSize(value) },
+    }),
+  ),
+  "default_policies.operator.$id.delivery_limit": policy("maximum number of redeliveries of a message", (value) => ({
     definition: { "delivery-limit": readCount(value) },
   })),
   "default_limits.vhosts.$id.pattern": limits(
-    "the virtual hosts that have them",
+    "pattern of the virtual hosts with these limits",
     (value) => ({ pattern: readPattern(value) }),
   ),
   "default_limits.vhosts.$id.max_connections": limits("the most connections", (value) => ({

@@ -1,16 +1,16 @@
 /** `now` is everybody, and otherwise those who come later. */
 export type Live = "now" | "new connections";
 
-/** What a key does. */
+/** The effect of a key. */
 export interface Effect<Draft> {
   readonly help: string;
-  /** The value that counts where none is given, as one would write it. */
+  /** Default value, as it would be written. */
   readonly default?: string;
-  /** The key that says the same in another way. Of several that are set the last one counts. Default: none does. */
+  /** A key with the same meaning in another form. Of several that are set the last one counts. Default: none. */
   readonly meaning?: string;
   /**
-   * Takes a value over, given what stands for each `$x` of the key's name. Returns why the value has no effect, if it has
-   * none. Throws `RangeError` for one that can't be used.
+   * Applies a value, with what stands for each `$x` in the key's name. Returns the reason if the value has no effect.
+   * Throws `RangeError` for an invalid one.
    */
   apply(draft: Draft, value: string, ...parts: string[]): string | void;
   /** Whom a change reaches while the broker runs (SIGHUP). Default: nobody before the next start. */

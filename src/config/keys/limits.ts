@@ -4,17 +4,17 @@ import { type MemoryLimit, parseSize } from "../size.ts";
 import { parseTimeout, readCount, readDelay, readNumber, readPart, readQueueType } from "../value.ts";
 import type { Effects } from "./effect.ts";
 
-/** How much there may be of what, and for how long. */
+/** Limits and timeouts. */
 export interface LimitsConfig extends Partial<NodeLimits> {
   readonly vmMemoryHighWatermark?: MemoryLimit;
-  /** What counts as the machine's memory. In bytes. */
+  /** Size of the machine's memory. In bytes. */
   readonly totalMemoryBytes?: number;
   /** In bytes, or as a part of the machine's memory. */
   readonly diskFreeLimit?: MemoryLimit;
-  /** How long a delivery may stay unacknowledged, in milliseconds; `false` is for ever. */
+  /** Time that a delivery may stay unacknowledged, in milliseconds; `false` is for ever. */
   readonly consumerTimeout?: number | false;
   readonly channelTickIntervalMs?: number;
-  /** The type of queues that are declared without one. */
+  /** Type of queues that are declared without one. */
   readonly defaultQueueType?: QueueTypeName;
   readonly heartbeatSeconds?: number;
   readonly frameMax?: number;
@@ -25,11 +25,11 @@ export interface LimitsConfig extends Partial<NodeLimits> {
 
 type Draft = { -readonly [Name in keyof LimitsConfig]: LimitsConfig[Name] };
 
-/** The smallest frame that every client has to take (AMQP 0-9-1 §4.2.3). In bytes. */
+/** Smallest frame that every client must accept (AMQP 0-9-1 §4.2.3). In bytes. */
 const FRAME_MIN_SIZE = 4096;
-/** The most that a field of 16 bits holds. */
+/** Largest value of a 16-bit field. */
 const UINT16_MAX = 65_535;
-/** The largest message that RabbitMQ's configuration allows. In bytes. */
+/** Largest message that RabbitMQ's configuration allows. In bytes. */
 const MESSAGE_MAX_SIZE = 512 * 1024 * 1024;
 
 function readFrameMax(text: string): number {
@@ -50,62 +50,62 @@ const watermark = (part: string) => ({ part: readPart(part) });
 
 export const LIMITS: Effects<Draft> = {
   vm_memory_high_watermark: {
-    help: "publishers are blocked while messages take more than this part of the memory",
+    help: "part of the memory for messages above which publishers are blocked",
     meaning: "vm_memory_high_watermark.relative",
     live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
   "vm_memory_high_watermark.relative": {
-    help: "publishers are blocked while messages take more than this part of the memory",
+    help: "part of the memory for messages above which publishers are blocked",
     default: "0.4",
     live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
   "vm_memory_high_watermark.absolute": {
-    help: "publishers are blocked while messages take more than this",
+    help: "size of messages above which publishers are blocked",
     meaning: "vm_memory_high_watermark.relative",
     live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = { bytes: parseSize(value) }),
   },
   total_memory_available_override_value: {
-    help: "what counts as the machine's memory",
+    help: "size of the machine's memory",
     apply: (draft, value) => void (draft.totalMemoryBytes = parseSize(value)),
   },
   "disk_free_limit.relative": {
-    help: "publishers are blocked while less is free on the disk, as a part of the memory",
+    help: "free disk space below which publishers are blocked, as a part of the memory",
     meaning: "disk_free_limit.absolute",
     apply: (draft, value) => void (draft.diskFreeLimit = { part: readNumber(value) }),
   },
   "disk_free_limit.absolute": {
-    help: "publishers are blocked while less is free on the disk",
+    help: "free disk space below which publishers are blocked",
     default: "50MB",
     apply: (draft, value) => void (draft.diskFreeLimit = { bytes: parseSize(value) }),
   },
   consumer_timeout: {
-    help: "milliseconds that a delivery may stay unacknowledged, or false",
+    help: "time in milliseconds that a delivery may stay unacknowledged, or false",
     default: "1800000",
     live: "new connections",
     apply: (draft, value) => void (draft.consumerTimeout = parseTimeout(value)),
   },
   channel_tick_interval: {
-    help: "milliseconds between checks for late acknowledgements",
+    help: "interval in milliseconds of checks for late acknowledgements",
     default: "30000",
     apply: (draft, value) => void (draft.channelTickIntervalMs = readDelay(value)),
   },
   heartbeat: {
-    help: "seconds between heartbeats that clients are offered, 0 for none",
+    help: "interval in seconds of heartbeats that clients are offered, 0 for none",
     default: "60",
     live: "new connections",
     apply: (draft, value) => void (draft.heartbeatSeconds = readUpTo(value, UINT16_MAX)),
   },
   frame_max: {
-    help: "bytes of the largest frame that clients are offered, 0 for any size",
+    help: "largest frame in bytes that clients are offered, 0 for any size",
     default: "131072",
     live: "new connections",
     apply: (draft, value) => void (draft.frameMax = readFrameMax(value)),
   },
   max_channels_per_connection: {
-    help: "the most channels on one connection, 0 for as many as there can be",
+    help: "maximum number of channels of a connection, 0 for as many as possible",
     default: "2047",
     live: "new connections",
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
@@ -117,19 +117,19 @@ export const LIMITS: Effects<Draft> = {
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
   },
   handshake_timeout: {
-    help: "milliseconds that a client may take to log in",
+    help: "time limit in milliseconds of the handshake",
     default: "10000",
     live: "new connections",
     apply: (draft, value) => void (draft.handshakeTimeoutMs = readDelay(value)),
   },
   max_message_size: {
-    help: "bytes of the largest message",
+    help: "largest message in bytes",
     default: "16777216",
     live: "new connections",
     apply: (draft, value) => void (draft.maxMessageSize = readUpTo(value, MESSAGE_MAX_SIZE)),
   },
   default_queue_type: {
-    help: "the type of queues that are declared without one: classic, quorum or stream",
+    help: "type of queues that are declared without one: classic, quorum or stream",
     default: "classic",
     apply: (draft, value) => void (draft.defaultQueueType = readQueueType(value)),
   },
@@ -146,31 +146,31 @@ export const LIMITS: Effects<Draft> = {
     apply: (draft, value) => void (draft.connectionMax = readCount(value)),
   },
   channel_max_per_node: {
-    help: "the most channels of all connections",
+    help: "maximum number of channels of all connections",
     default: "infinity",
     live: "now",
     apply: (draft, value) => void (draft.channelMaxPerNode = readCount(value)),
   },
   consumer_max_per_channel: {
-    help: "the most consumers on one channel",
+    help: "maximum number of consumers on one channel",
     default: "infinity",
     live: "now",
     apply: (draft, value) => void (draft.consumerMaxPerChannel = readCount(value)),
   },
   cluster_queue_limit: {
-    help: "the most queues in all virtual hosts",
+    help: "maximum number of queues in all virtual hosts",
     default: "infinity",
     live: "now",
     apply: (draft, value) => void (draft.clusterQueueLimit = readCount(value)),
   },
   cluster_exchange_limit: {
-    help: "the most exchanges in all virtual hosts",
+    help: "maximum number of exchanges in all virtual hosts",
     default: "infinity",
     live: "now",
     apply: (draft, value) => void (draft.clusterExchangeLimit = readCount(value)),
   },
   vhost_max: {
-    help: "the most virtual hosts",
+    help: "maximum number of virtual hosts",
     default: "infinity",
     apply: (draft, value) => void (draft.vhostMax = readCount(value)),
   },

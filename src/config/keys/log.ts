@@ -11,7 +11,7 @@ export interface RotationOptions {
   readonly date?: RotationDate;
   /** Length beyond which it does. In bytes; 0 is any. */
   readonly maxBytes?: number;
-  /** Old files that are kept. */
+  /** Number of old files that are kept. */
   readonly count?: number;
   readonly isCompressed?: boolean;
 }
@@ -30,7 +30,7 @@ export interface ConsoleLogOptions extends OutputOptions {
 }
 
 export interface FileLogOptions extends OutputOptions {
-  /** Its name below `logDir`, or its path; false for none. */
+  /** Name below `logDir`, or a path; false for none. */
   readonly path?: string | false;
   readonly rotation?: RotationOptions;
 }
@@ -42,7 +42,7 @@ export interface CategoryLogOptions {
   readonly rotation?: RotationOptions;
 }
 
-/** What is logged, and where to. */
+/** Levels and outputs of the log. */
 export interface LogConfig {
   readonly logDir?: string;
   readonly logConsole?: ConsoleLogOptions;
@@ -82,11 +82,11 @@ function rotationKeys(
     [`${prefix}.rotation.date`]: part("when the file becomes an old one, such as $D0 for every midnight", (value) => ({
       date: parseRotationDate(value),
     })),
-    [`${prefix}.rotation.size`]: part("bytes beyond which the file becomes an old one", (value) => ({
+    [`${prefix}.rotation.size`]: part("size in bytes above which the file is rotated", (value) => ({
       maxBytes: parseSize(value),
     })),
     [`${prefix}.rotation.count`]: part(
-      "how many old files are kept",
+      "number of old files that are kept",
       (value) => ({ count: readCount(value) }),
       countDefault,
     ),
@@ -141,7 +141,7 @@ export const LOG: Effects<Draft> = {
     (draft, value) => setConsole(draft, { isEnabled: readBoolean(value) }),
   ),
   "log.console.level": key(
-    "the least of what the console gets",
+    "lowest level on the console",
     (draft, value) => setConsole(draft, { level: readLevel(value) }),
   ),
   "log.console.stdio": key(
@@ -160,11 +160,11 @@ export const LOG: Effects<Draft> = {
   ),
   "log.dir": key("the folder of log files", (draft, value) => void (draft.logDir = value), "."),
   "log.file": key(
-    "the log file, or false",
+    "log file, or false",
     (draft, value) => setFile(draft, { path: value !== "false" && value }),
     "false",
   ),
-  "log.file.level": key("the least of what the file gets", (draft, value) => {
+  "log.file.level": key("lowest level in the file", (draft, value) => {
     if (/^[=!<]/.test(value)) return "HareMQ has the levels of log.console.level";
     setFile(draft, { level: readLevel(value) });
   }),

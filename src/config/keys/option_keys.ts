@@ -1,6 +1,6 @@
 import type { Effect } from "./effect.ts";
 
-/** Options by their names in RabbitMQ's keys, and parts of them within each other. */
+/** Options by their names in RabbitMQ's keys, as a tree. */
 export interface OptionTree {
   [name: string]: OptionValue;
 }
@@ -13,7 +13,7 @@ export type WithOptions<Section extends string> = { [S in Section]?: OptionTree 
 /** Reads the value of an option. Throws `RangeError`. */
 export type Reader = (value: string) => OptionValue;
 
-/** Makes effects of keys that are options of the same names: `auth_http.user_path` is `user_path`. */
+/** Makes effects of keys that are options of the same name: `auth_http.user_path` is `user_path`. */
 export function optionKeys<Section extends string>(
   section: Section,
   prefix: string,
@@ -38,6 +38,6 @@ function withOption(tree: OptionTree, [name, ...rest]: readonly string[], value:
   return { ...tree, [name]: withOption(typeof within === "object" ? within : {}, rest, value) };
 }
 
-/** The values of numbered keys in the order of their numbers, or else their names. */
+/** Returns the values of numbered keys in the order of their numbers, and of others in that of their names. */
 export const inOrder = <Value>(numbered: Readonly<Record<string, Value>>): Value[] =>
   Object.keys(numbered).sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((name) => numbered[name]);

@@ -1,22 +1,22 @@
 import { readBoolean } from "../value.ts";
 import type { Effects } from "./effect.ts";
 
-/** Where the server listens. */
+/** An address to listen on. */
 export interface ListenAddress {
   /** Absent for all addresses of the machine. */
   readonly host?: string;
   readonly port: number;
 }
 
-/** Where the server listens, and what it tells clients that it is. */
+/** Listeners, and the names of the server in its properties. */
 export interface ServerConfig {
   readonly listeners?: readonly ListenAddress[];
-  /** False where there is to be no listener without TLS, whatever `listeners` says. */
+  /** False for no listener without TLS, whatever `listeners` says. */
   readonly hasTcpListeners?: boolean;
   readonly productName?: string;
   readonly productVersion?: string;
   readonly clusterName?: string;
-  /** Whether what happens is published to `amq.rabbitmq.event`; in RabbitMQ that is a plugin. */
+  /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
   readonly hasEventExchange?: boolean;
   /** The virtual host of that exchange. */
   readonly eventExchangeVhost?: string;
@@ -36,7 +36,7 @@ export function readListenAddress(text: string): ListenAddress {
 
 const NOT_CHANGED = "the runtime decides about it";
 
-/** An option of sockets that has one value here. */
+/** Makes the effect of a socket option that has only one value here. */
 const always = (only: string, help: string) => ({
   help,
   default: only,
@@ -49,29 +49,32 @@ export const SERVER: Effects<Draft> = {
     apply: (draft) => void (draft.hasTcpListeners = false),
   },
   "listeners.tcp.$name": {
-    help: "a port, or an address and a port, at which AMQP is served",
+    help: "a port, or an address and a port, to listen on for AMQP",
     default: "127.0.0.1:5672",
     apply: (draft, value) => void (draft.listeners = [...draft.listeners ?? [], readListenAddress(value)]),
   },
   "tcp_listen_options.nodelay": always("true", "packets are sent at once"),
-  "tcp_listen_options.exit_on_close": always("false", "a client that only sends no more is served on"),
-  "tcp_listen_options.backlog": { help: "connections that wait to be accepted", apply: () => NOT_CHANGED },
+  "tcp_listen_options.exit_on_close": always("false", "a client that only stops sending is still served"),
+  "tcp_listen_options.backlog": {
+    help: "maximum number of connections that wait to be accepted",
+    apply: () => NOT_CHANGED,
+  },
   "product.name": {
-    help: "what clients are told the server is",
+    help: "product in the server properties",
     default: "RabbitMQ",
     apply: (draft, value) => void (draft.productName = value),
   },
   "product.version": {
-    help: "which version clients are told the server is",
+    help: "version in the server properties",
     apply: (draft, value) => void (draft.productVersion = value),
   },
   cluster_name: {
-    help: "what clients are told the cluster is called",
+    help: "cluster name in the server properties",
     default: "haremq",
     apply: (draft, value) => void (draft.clusterName = value),
   },
   "event_exchange.enabled": {
-    help: "whether what happens is published to the exchange amq.rabbitmq.event",
+    help: "whether events are published to the exchange amq.rabbitmq.event",
     default: "false",
     apply: (draft, value) => void (draft.hasEventExchange = readBoolean(value)),
   },
@@ -81,7 +84,7 @@ export const SERVER: Effects<Draft> = {
     apply: (draft, value) => void (draft.eventExchangeVhost = value),
   },
   "event_exchange.protocol": {
-    help: "the protocol of these messages",
+    help: "protocol of these messages",
     default: "amqp_0_9_1",
     apply(_, value) {
       if (value !== "amqp_0_9_1") throw new RangeError(`Events are messages of amqp_0_9_1 only: received "${value}".`);

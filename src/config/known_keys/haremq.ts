@@ -1,8 +1,8 @@
 import type { KnownKeys } from "./known_keys.ts";
 
-/** Keys that RabbitMQ 4.3 has not, or that take more here. */
+/** Keys that RabbitMQ 4.3 does not have, or that accept more here. */
 export const HAREMQ_KEYS: KnownKeys = {
-  // Names of hosts too.
+  // Host names too.
   "listeners.tcp.$name": "text",
   "event_exchange.enabled": "boolean = false",
   vm_memory_high_watermark: "number",

@@ -9,10 +9,10 @@ import { CORE_KEYS } from "./rabbit.ts";
 import { LOG_KEYS } from "./rabbit_log.ts";
 import { NETWORK_KEYS } from "./rabbit_network.ts";
 
-/** By name: the type of a key's values, and behind ` = ` the default that RabbitMQ's schema has, if any. */
+/** Types of keys by name; behind ` = ` the default in RabbitMQ's schema, if any. */
 export type KnownKeys = Readonly<Record<string, string>>;
 
-/** All keys of RabbitMQ 4.3 and its plugins, and HareMQ's own. In a name `$x` stands for one part of any text. */
+/** All keys of RabbitMQ 4.3 and its plugins, and HareMQ's own. `$x` in a name stands for one part with any text. */
 export const KNOWN_KEYS: KnownKeys = {
   ...CORE_KEYS,
   ...LOG_KEYS,
@@ -26,14 +26,14 @@ export const KNOWN_KEYS: KnownKeys = {
 };
 
 export interface KnownKey {
-  /** With `$x` where any text may stand. */
+  /** With `$x` in the place of any text. */
   readonly name: string;
   readonly type: string;
-  /** Absent where RabbitMQ's schema has none. */
+  /** Absent when RabbitMQ's schema has none. */
   readonly default?: string;
 }
 
-/** Keys by their parts. */
+/** A tree of keys by their parts. */
 interface Branch {
   readonly branches: Map<string, Branch>;
   key?: KnownKey;
@@ -42,7 +42,7 @@ interface Branch {
 const WILDCARD = "$";
 let root: Branch | undefined;
 
-/** Finds the key that a name means: one that is written so before one with a part of any text. */
+/** Finds the key of a name: one that is equal before one with a part of any text. */
 export function findKnownKey(parts: readonly string[]): KnownKey | undefined {
   return find(root ??= plant(), parts, 0);
 }
@@ -68,7 +68,7 @@ function plant(): Branch {
   return root;
 }
 
-/** The name of the key that is written most like this one. */
+/** Returns the name of the most similar key. */
 export function nearestKey(parts: readonly string[]): string {
   const wanted = formatKey(parts);
   let nearest = "";
@@ -81,7 +81,7 @@ export function nearestKey(parts: readonly string[]): string {
   return nearest;
 }
 
-/** How many characters have to be added, taken away or changed to make one text of another; at most `most`. */
+/** Returns the number of characters to add, remove or change to make one text of another; at most `most`. */
 function editDistance(from: string, to: string, most: number): number {
   if (Math.abs(from.length - to.length) >= most) return most;
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
