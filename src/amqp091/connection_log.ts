@@ -7,7 +7,7 @@ import { givenNameOf } from "./connection_events.ts";
 import type { FieldTable } from "../wire/field_table.ts";
 import { methodNameOf } from "./methods.ts";
 
-/** What lines tell of a connection. */
+/** The parts of a connection that its log lines contain. */
 interface LoggedConnection {
   readonly name: string;
   readonly user: User | undefined;
@@ -15,12 +15,15 @@ interface LoggedConnection {
   readonly clientProperties: FieldTable;
 }
 
-/** The lines of a connection in the log, in RabbitMQ's words: people and programs look for them. */
+/** The lines of a connection in the log, in RabbitMQ's words, as people and programs search for them. */
 export class ConnectionLog {
   readonly #log: Logger;
   readonly #connection: LoggedConnection;
   readonly #timeMs: () => number;
-  /** When the transport was there, and later when the connection was opened. In milliseconds since 1970. */
+  /**
+   * Time at which the transport was accepted, and later that at which the connection was opened. In milliseconds since
+   * 1970.
+   */
   sinceMs: number;
 
   constructor(log: Logger, connection: LoggedConnection, timeMs: () => number) {
@@ -30,7 +33,7 @@ export class ConnectionLog {
     this.sinceMs = timeMs();
   }
 
-  /** Logs a line about this connection; one of another category is logged as it is. */
+  /** Logs a line about this connection; a line of another category is logged unchanged. */
   line(level: LogLevel, line: string, category: LogCategory = "connection"): void {
     this.#log(level, category === "connection" ? `connection ${this.#name}: ${line}` : line, category);
   }
@@ -39,7 +42,7 @@ export class ConnectionLog {
     this.#plain("info", `accepting AMQP connection ${this.#connection.name}`);
   }
 
-  /** Tells the name that the client gives itself, if it does. */
+  /** Logs the name that the client gives the connection, if any. */
   named(): void {
     const name = givenNameOf(this.#connection.clientProperties);
     if (name === undefined) return;
@@ -54,7 +57,7 @@ export class ConnectionLog {
     this.#plain("error", `Error on AMQP connection ${this.#described("state: starting")}: ${why}`);
   }
 
-  /** Logs what this side closes the connection for. */
+  /** Logs the error for which this side closes the connection. */
   failed(error: ConnectionError, method: MethodId, channel: number, state: string): void {
     const line = error.code === REPLY_CODES.connectionForced.code
       ? `Closing AMQP connection ${this.#described()}: ${error.replyText}`
@@ -68,7 +71,7 @@ export class ConnectionLog {
     this.#plain("info", `closing AMQP connection ${this.#described(this.#duration())}`);
   }
 
-  /** Logs the end of a connection whose client is gone without a word. */
+  /** Logs the end of a connection whose client disappeared. */
   lost(why: string): void {
     this.#plain("warning", `closing AMQP connection ${this.#described(this.#duration())}: ${why}`);
   }
@@ -87,7 +90,7 @@ export class ConnectionLog {
     return `duration: '${Math.floor((this.#timeMs() - this.sinceMs) / 1000)}s'`;
   }
 
-  /** Its name, with what else is known of it, in brackets. */
+  /** Returns the name of the connection, with further facts in brackets. */
   #described(...more: string[]): string {
     const { vhost, user } = this.#connection;
     const known = [vhost && `vhost: '${vhost.name}'`, user && `user: '${user.name}'`].filter(Boolean);
@@ -95,7 +98,7 @@ export class ConnectionLog {
   }
 }
 
-/** Returns what a method caused, as RabbitMQ writes it. */
+/** Describes an error and its method as RabbitMQ does. */
 export function describeFailure(kind: "channel" | "connection", replyText: string, method: MethodId): string {
   const [, name, why] = /^([A-Z_]+) - (.*)$/s.exec(replyText) ?? [];
   const operation = method === NO_METHOD ? "none" : methodNameOf(method) ?? "none";

@@ -33,8 +33,8 @@ export async function main(runtime: Runtime): Promise<void> {
     .addOption(
       new Option(
         "--sync <when>",
-        "when what was confirmed is on disk: always before the confirm; every 200 ms (interval) or when the system " +
-          "likes (never), so that a power loss may take it",
+        "when confirmed messages are on disk: always before the confirm; every 200 ms (interval) or whenever the system " +
+          "decides (never), so that a power loss may take them",
       ).choices(["always", "interval", "never"]).default("always"),
     )
     .allowExcessArguments()
@@ -65,10 +65,10 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
       await reload(reloaded.config);
       settings = reloaded.settings;
       for (const line of reloaded.lines) log("info", line);
-      log("info", "The configuration was read again.");
+      log("info", "The configuration was reloaded.");
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      for (const line of error.message.split("\n")) log("error", `The configuration stays as it is: ${line}`);
+      for (const line of error.message.split("\n")) log("error", `The configuration is unchanged: ${line}`);
     }
   };
 

@@ -9,7 +9,7 @@ import type { SyncMode } from "../store/log/sync_mode.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { openDataFolder } from "./data_folder.ts";
 import { defaultsOf } from "./defaults.ts";
-import { Log } from "./log/log.ts";
+import { ServerLog } from "./log/log.ts";
 import type { LogThreshold } from "../config/log_level.ts";
 import { type Config, ConfigError, DEFAULT_CONFIG } from "../config/config.ts";
 import type { ListenAddress } from "../config/keys/server.ts";
@@ -37,7 +37,7 @@ export interface Server {
   readonly addresses: readonly Address[];
   readonly broker: Broker;
   readonly log: Logger;
-  /** Takes over what a configuration says of logs and limits. Rejects with `ConfigError` when a log can't be written. */
+  /** Applies the logs and limits of a new configuration. Rejects with `ConfigError` when a log can't be written. */
   reload(config: Config): Promise<void>;
   /** Stops accepting, closes all connections, and resolves when they are closed. */
   close(): Promise<void>;
@@ -48,7 +48,7 @@ export interface Server {
  * `FolderNotUsableError` or `StoreError` when the data folder can't be used.
  */
 export async function startServer(runtime: Runtime, options: ServerOptions): Promise<Server> {
-  const logs = new Log(runtime, options.logLevel);
+  const logs = new ServerLog(runtime, options.logLevel);
   await logs.configure(options.config ?? {});
   const { log } = logs;
   for (const warning of options.warnings ?? []) log("warning", warning);
@@ -99,7 +99,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   };
 }
 
-/** Limits that the broker has under other names. */
+/** Returns the limits, by the names that the broker has for them. */
 const limitsOf = (
   { vmMemoryHighWatermark, consumerTimeout }: Pick<Required<Config>, "vmMemoryHighWatermark" | "consumerTimeout">,
   totalMemoryBytes: number,

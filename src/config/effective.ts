@@ -13,7 +13,7 @@ export interface EffectiveSetting {
 /** Pattern of the names of keys with secret values, whatever their type. */
 const SECRET = /pass|secret|token|credential/;
 
-/** Whether a key's value is a secret. To be called with a key that there is. */
+/** Returns whether a key's value is a secret. The key must exist. */
 export function isSecretKey({ key }: Pick<Setting, "key">): boolean {
   const name = formatKey(key);
   return findKnownKey(key)!.type === "secret" || SECRET.test(name) && !name.startsWith("credential_validator.");

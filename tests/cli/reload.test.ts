@@ -13,7 +13,7 @@ after(async () => {
 });
 
 describe("SIGHUP", () => {
-  it("has the configuration read again, and says of each key what becomes of it", async () => {
+  it("reloads the configuration, and reports for each changed key when it takes effect", async () => {
     const file = `${folder}/haremq.conf`;
     writeFileSync(file, "log.console.level = info\nheartbeat = 60\nconnection_max = 10\ndefault_vhost = /\n");
     const haremq = new Haremq("--port", "0", "--config", file);
@@ -31,7 +31,7 @@ describe("SIGHUP", () => {
 
     writeFileSync(file, "heartbeat = 15\nlog.console.levels = debug\n");
     process.kill(haremq.child.pid!, "SIGHUP");
-    await haremq.line(/\[error\] .*The configuration stays as it is: .*line 2: there is no key "log\.console\.levels"/);
+    await haremq.line(/\[error\] .*The configuration is unchanged: .*line 2: there is no key "log\.console\.levels"/);
 
     writeFileSync(file, "heartbeat = 15\n");
     process.kill(haremq.child.pid!, "SIGHUP");

@@ -5,8 +5,8 @@ import { settingsOf } from "./read_conf.ts";
 
 const linesOf = (before: string, after: string) => reload(settingsOf(before), settingsOf(after)).lines;
 
-describe("a configuration that is read again", () => {
-  it("says of each key what becomes of it", () => {
+describe("a reloaded configuration", () => {
+  it("reports for each changed key when it takes effect", () => {
     const before = "log.console.level = info\nlisteners.tcp.default = 5672\nheartbeat = 60\nconnection_max = 5\n";
     const after = "log.console.level = debug\nlisteners.tcp.default = 5673\nheartbeat = 30\ndefault_vhost = /x\n";
     assert.deepEqual(linesOf(before, after), [
@@ -19,7 +19,7 @@ describe("a configuration that is read again", () => {
     assert.deepEqual(linesOf(before, before), []);
   });
 
-  it("counts at once only where it can", () => {
+  it("takes effect at once only where it can", () => {
     const after = "heartbeat = 30\nlisteners.tcp.default = 5673\ncluster_name = b\n";
     const { config, settings } = reload(
       settingsOf("listeners.tcp.default = 5672\nframe_max = 8192"),
@@ -40,7 +40,7 @@ describe("a configuration that is read again", () => {
     ]);
   });
 
-  it("warns about new keys without an effect, and not again about others", () => {
+  it("warns about new keys without effect, and not again about others", () => {
     const [line, ...others] = linesOf(
       "management.tcp.port = 1",
       "\nmanagement.tcp.port = 1\nmqtt.listeners.tcp.1 = 1883",
@@ -49,7 +49,7 @@ describe("a configuration that is read again", () => {
     assert.deepEqual(others, []);
   });
 
-  it("is refused whole where something is wrong", () => {
+  it("is refused as a whole when anything is wrong", () => {
     assert.throws(() => linesOf("heartbeat = 60", "heartbeat = 30\nheart = 1"), /there is no key "heart"/);
   });
 });

@@ -1,15 +1,15 @@
 import { type EventName, type Events, type EventSink, INTERNAL_USER, TELLS_USER } from "../events/events.ts";
 import type { Logger, LogLevel } from "../events/logger.ts";
 
-/** Makes a line of what an event tells; `undefined` where another event tells the same. */
+/** Makes a line of an event; `undefined` when another event says the same. */
 type Line<E extends EventName> = readonly [level: LogLevel, text: (facts: Events[E]) => string | undefined];
 
-/** Components of parameters whose changes have an event of their own. */
+/** Components of parameters with events of their own for changes. */
 const TOLD_APART = ["operator_policy", "vhost-limits"];
 
 /**
- * What is logged of which event, in RabbitMQ's words where it logs the same. None has a password, a hash or the value of a
- * parameter, which may have credentials in it.
+ * Log lines of events, in RabbitMQ's words where RabbitMQ logs them. None contains a password, a hash or the value of a
+ * parameter, which may contain credentials.
  */
 const LINES: { readonly [E in EventName]?: Line<E> } = {
   "user.authentication.success": ["info", (login) => `User '${login.name}' logged in ${by(login)}`],
@@ -95,8 +95,8 @@ const limitsOf = (limits: object): string =>
   Object.entries(limits).map(([name, limit]) => `${name} = ${limit}`).join(", ");
 
 /**
- * Logs alarms, and in category `audit` logins and changes of users, virtual hosts, permissions and policies. Hands all events
- * on.
+ * Logs alarms, and in category `audit` logins and changes of users, virtual hosts, permissions and policies. Passes all
+ * events on.
  */
 export class EventLog implements EventSink {
   readonly node: string;

@@ -4,7 +4,7 @@ import { jsonOnOneLine } from "./log_line.ts";
 import type { Format } from "./log_record.ts";
 import { timeJson } from "./time_format.ts";
 
-/** Makes what writes lines of JSON with RabbitMQ's fields. */
+/** Makes a format with lines of JSON and RabbitMQ's fields. */
 export function jsonFormat({ timeFormat, levelFormat, fieldMap, verbosityMap }: LogFormat): Format {
   return ({ timeMs, level, category, line, pid }) => {
     const verbosity = verbosityMap?.[level];
@@ -20,7 +20,7 @@ export function jsonFormat({ timeFormat, levelFormat, fieldMap, verbosityMap }: 
   };
 }
 
-/** Fields in the order of a map and under its names, and behind them those that it does not name. */
+/** Returns the fields of a map in its order and with its names, and behind them all others. */
 function mapped(fields: Readonly<Record<string, unknown>>, map: readonly MappedField[]): Record<string, unknown> {
   const named = new Set(map.map(({ field }) => field));
   const result: Record<string, unknown> = {};

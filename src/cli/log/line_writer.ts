@@ -1,23 +1,23 @@
-/** Lines are written together when this has passed, so that many short connections don't cost a system call each. */
+/** Time for which lines are gathered, so that many short connections don't cost a system call each. In milliseconds. */
 const GATHER_MS = 20;
-/** Text that waits to be written at most; beyond it lines are dropped. In UTF-16 code units. */
+/** Maximum length of waiting text, above which lines are dropped. In UTF-16 code units. */
 const WAITING_MAX = 1024 * 1024;
 
-/** What a line writer does with its lines. */
+/** Outputs of a line writer. */
 export interface LineWriterOptions {
   /** Writes text. Nothing else is written before it resolves; lines are lost when it rejects. */
   readonly write: (text: string) => Promise<void>;
-  /** Makes the line that tells how many were dropped. */
+  /** Makes the line that reports a number of dropped lines. */
   readonly droppedLine: (count: number) => string;
-  /** Takes why lines can't be written, once until they can again. Default: nobody is told. */
+  /** Called with the reason when lines can't be written, once until they can again. Default: nothing. */
   readonly report?: (why: string) => void;
   /** Default: 1 MiB. */
   readonly waitingMax?: number;
 }
 
 /**
- * Writes lines beside what the broker does. Those that come while a console or a disk is slow wait, up to a limit; what is
- * beyond it is dropped, and one line tells how many there were.
+ * Writes lines in the background. While a console or a disk is slow, lines wait up to a limit; those above it are
+ * dropped, and one line reports their number.
  */
 export class LineWriter {
   readonly #options: LineWriterOptions;
@@ -32,7 +32,7 @@ export class LineWriter {
     this.#options = options;
   }
 
-  /** Takes a line that ends with a line feed. */
+  /** Adds a line, which ends with a line feed. */
   add(line: string): void {
     if (this.#waiting.length + line.length > (this.#options.waitingMax ?? WAITING_MAX)) {
       this.#droppedCount++;

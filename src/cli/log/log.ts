@@ -8,38 +8,38 @@ import { jsonFormat } from "./json_format.ts";
 import { LineWriter } from "./line_writer.ts";
 import type { LogFile } from "./log_file.ts";
 import type { Format } from "./log_record.ts";
-import { type Destination, type Route, routesOf } from "./routes.ts";
+import { type LogDestination, type Route, routesOf } from "./routes.ts";
 import { textFormat } from "./text_format.ts";
 
-/** Time that lines which wait may take when the broker stops. In milliseconds. */
+/** Time limit for writing waiting lines when the broker stops. In milliseconds. */
 const FLUSH_MAX_MS = 2000;
 
-/** LogTape's own levels lack `notice`: a record carries its level as a property, and this is what LogTape calls it. */
+/** LogTape's levels by RabbitMQ's. LogTape has no `notice`, so a record carries its level as a property too. */
 const TAPE_LEVELS = { debug: "debug", info: "info", notice: "info", warning: "warning", error: "error" } as const;
 
-/** A writer, the file that it writes if it does, and how its lines are written now. */
+/** A writer with its file, if any, and the current format of its lines. */
 interface Output {
   readonly writer: LineWriter;
   readonly file?: LogFile;
   format: Format;
 }
 
-/** The log of a server, in RabbitMQ's form: to the console, to files, or both, as the configuration says. */
-export class Log {
+/** The log of a server, in RabbitMQ's format: on the console, in files, or both, as configured. */
+export class ServerLog {
   readonly #runtime: Runtime;
   readonly #override: LogThreshold | undefined;
   readonly #pid: string;
   readonly #outputs = new Map<string, Output>();
 
-  /** An `override` counts for more than what the configuration says of levels. */
+  /** `override` replaces all configured levels. */
   constructor(runtime: Runtime, override?: LogThreshold) {
     this.#runtime = runtime;
     this.#override = override;
-    // Erlang's process is none here: the number is that of the system's.
+    // In the place of Erlang's process: the number is that of the system's process.
     this.#pid = `<0.${runtime.pid}.0>`;
   }
 
-  /** Has lines go where a configuration says from now on. Rejects with {@linkcode ConfigError} when a file can't be written. */
+  /** Applies a configuration from now on. Rejects with {@linkcode ConfigError} when a file can't be written. */
   async configure(config: LogConfig): Promise<void> {
     const routes = routesOf(config, this.#override);
     const sinks = new Map<string, Sink>();
@@ -63,7 +63,7 @@ export class Log {
   readonly log: Logger = (level, line, category = "default") =>
     getLogger(["haremq", category])[TAPE_LEVELS[level]]("{line}", { line, level, category });
 
-  /** Resolves when lines that wait are written, or take too long. */
+  /** Resolves when waiting lines are written, or that takes too long. */
   async flush(): Promise<void> {
     let timer: ReturnType<typeof setTimeout>;
     const tooLong = new Promise<void>((resolve) => timer = setTimeout(resolve, FLUSH_MAX_MS));
@@ -81,7 +81,7 @@ export class Log {
     };
   }
 
-  #formatOf(destination: Destination, { logConsole, logFile }: LogConfig): Format {
+  #formatOf(destination: LogDestination, { logConsole, logFile }: LogConfig): Format {
     const { format = {} } = ("stream" in destination ? logConsole : logFile) ?? {};
     if (format.isJson) return jsonFormat(format);
     if ("path" in destination) return textFormat(format);
@@ -89,7 +89,7 @@ export class Log {
     return textFormat(format, hasColors ? logConsole?.colors ?? {} : undefined);
   }
 
-  async #outputOf(destination: Destination, format: Format): Promise<Output> {
+  async #outputOf(destination: LogDestination, format: Format): Promise<Output> {
     const name = "stream" in destination ? destination.stream : destination.path;
     let output = this.#outputs.get(name);
     if (output === undefined) {
@@ -104,7 +104,7 @@ export class Log {
   }
 
   async #fileOutput(path: string, format: Format): Promise<Output> {
-    // Loaded where it is needed, for most servers log to the console.
+    // Loaded on demand, as most servers log to the console.
     const { LogFile } = await import("./log_file.ts");
     const file = new LogFile(path);
     await file.open().catch((error) => {
@@ -123,7 +123,7 @@ export class Log {
     return new LineWriter({ write, droppedLine, report });
   }
 
-  /** A line of the log itself, as an output has it. */
+  /** Formats a line of the log itself for an output. */
   #line(level: LogLevel, output: string, line: string): string {
     const record = { timeMs: Date.now(), level, category: "default", line, pid: this.#pid } as const;
     return this.#outputs.get(output)!.format(record);

@@ -5,14 +5,14 @@ import { pipeline } from "node:stream/promises";
 import { lastRotation } from "../../config/rotation_date.ts";
 import type { RotationOptions } from "../../config/keys/log.ts";
 
-/** Old files that are kept where nothing is said. */
+/** Default number of old files that are kept. */
 const COUNT = 5;
-/** Endings of an old file's name. */
+/** Endings of the names of old files. */
 const ENDINGS = ["", ".gz"];
 
 /**
- * A log file, with older ones beside it that end in `.0` (the newest), `.1` and so on. It is opened for each write: a file
- * that somebody moved away is there again with the next line.
+ * A log file, with older ones beside it that end in `.0` (the newest), `.1` and so on. It is opened for each write, so
+ * that a file that was moved away is created again.
  */
 export class LogFile {
   readonly path: string;
@@ -23,7 +23,7 @@ export class LogFile {
     this.rotation = rotation;
   }
 
-  /** Makes the file, and the folder that it is in, where there is none. */
+  /** Makes the file and its folder if they do not exist. */
   async open(): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true });
     await appendFile(this.path, "");
@@ -41,7 +41,7 @@ export class LogFile {
     }
     let rest = new TextEncoder().encode(lines);
     while (size + rest.length > maxBytes) {
-      // As with RabbitMQ, the line that goes beyond the limit is the last one of its file.
+      // As in RabbitMQ, the line that exceeds the limit is the last one of its file.
       const end = rest.indexOf(LINE_FEED, Math.max(0, maxBytes - size - 1)) + 1;
       if (end === 0) break;
       await appendFile(this.path, rest.subarray(0, end));
@@ -57,7 +57,7 @@ export class LogFile {
     return date !== undefined && lastWrite < lastRotation(date, new Date());
   }
 
-  /** Renames the file and those before it, and removes those that are too many. */
+  /** Renames the file and older ones, and removes those that are too many. */
   async #rotate(): Promise<void> {
     const { count = COUNT, isCompressed = false } = this.rotation;
     for (let number = Math.max(0, count - 1); await this.#remove(number); number++);
@@ -71,7 +71,7 @@ export class LogFile {
     if (isCompressed) await compress(this.#old(0));
   }
 
-  /** Returns whether there was such an old file. */
+  /** Removes an old file. Returns whether it existed. */
   async #remove(number: number): Promise<boolean> {
     let isRemoved = false;
     for (const ending of ENDINGS) {
@@ -87,7 +87,7 @@ export class LogFile {
 
 const LINE_FEED = 0x0a;
 
-/** Puts a file with the ending `.gz` in its place. */
+/** Replaces a file by a compressed one that ends in `.gz`. */
 async function compress(path: string): Promise<void> {
   const { createGzip } = await import("node:zlib");
   const unfinished = `${path}.gz.unfinished`;

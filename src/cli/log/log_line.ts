@@ -1,16 +1,16 @@
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** Control and format characters and separators of lines. The two joiners only shape letters and emoji. */
+/** Pattern of control and format characters and line separators. The two joiners only shape letters and emoji. */
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text as it may stand in a log. Clients choose names, and must not make lines of their own by them, move the cursor, or
- * have others shown in another order: control characters, separators of lines and marks of direction are escaped.
+ * Escapes control characters, line separators and direction marks. Clients choose names, which must not make lines of
+ * their own in the log, move the cursor or reorder others.
  */
 export const onOneLine = (text: string): string =>
   text.replace(UNSEEN, (character) => SHORT[character] ?? escaped(character));
 
-/** JSON with the same characters escaped, so that whoever parses it reads the text as it was. */
+/** Makes JSON with the same characters escaped, so that a parser reads the original text. */
 export const jsonOnOneLine = (value: unknown): string =>
   JSON.stringify(value).replace(
     UNSEEN,

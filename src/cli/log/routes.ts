@@ -2,27 +2,27 @@ import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts"
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 
-/** Where lines go: a stream of the console, or a file with its path. */
-export type Destination =
+/** LogDestination of lines: a stream of the console, or a file with its path. */
+export type LogDestination =
   | { readonly stream: "stdout" | "stderr" }
   | { readonly path: string; readonly rotation: RotationOptions };
 
-/** One way of a category's lines. */
+/** A route of a category's lines. */
 export interface Route {
   readonly category: LogCategory;
-  readonly destination: Destination;
-  /** The least severe that goes there. */
+  readonly destination: LogDestination;
+  /** Lowest level on the route. */
   readonly threshold: LogThreshold;
 }
 
 const DEFAULT_THRESHOLD = "info";
-/** Changes are told, logins are not: those are in category connection already. */
+/** Level of audited changes. Logins are below it, as they are in category connection already. */
 const AUDIT_THRESHOLD = "notice";
 const DEFAULT_FILE = "haremq.log";
 
 /**
- * Works out which lines go where, as RabbitMQ does: a category's level counts for more than an output's, and lines of one
- * with a file of its own go there alone. Without any file lines go to the console. `override` is every level.
+ * Returns the routes of all lines, as in RabbitMQ: a category's level overrides an output's, and a category with a file
+ * of its own has no other route. Without any file, lines go to the console. `override` replaces all levels.
  */
 export function routesOf(config: LogConfig, override?: LogThreshold): Route[] {
   const { logCategories: categories = {} } = config;
@@ -43,7 +43,7 @@ export function routesOf(config: LogConfig, override?: LogThreshold): Route[] {
 
 function outputsOf(config: LogConfig) {
   const { logConsole: console = {}, logFile: file = {}, logCategories } = config;
-  const outputs: { readonly level?: LogThreshold; readonly destination: Destination }[] = [];
+  const outputs: { readonly level?: LogThreshold; readonly destination: LogDestination }[] = [];
   const hasFile = file.path !== false &&
     (file.path !== undefined || isOn(file.level) || console.isEnabled === false && file.level !== "none");
   if (hasFile) {

@@ -19,7 +19,7 @@ const DEFAULT_FORMAT = "$time [$level] $pid $msg";
 
 type Part = (record: LogRecord) => string;
 
-/** Makes what writes lines of text as RabbitMQ does. */
+/** Makes a format with lines of text like RabbitMQ's. */
 export function textFormat(format: LogFormat = {}, colors?: Readonly<Partial<Record<string, string>>>): Format {
   const { plaintext = DEFAULT_FORMAT, timeFormat, levelFormat } = format;
   const variables: Readonly<Record<string, Part>> = {

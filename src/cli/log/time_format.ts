@@ -10,7 +10,7 @@ const FORMATS: Readonly<Record<TimeFormat, (timeMs: number) => string>> = {
   lager_default: (timeMs) => local(timeMs).replace("T", " "),
 };
 
-/** Formats of which JSON has numbers. */
+/** Time formats that are numbers in JSON. */
 const NUMBERS: Readonly<Partial<Record<TimeFormat, (timeMs: number) => number>>> = {
   epoch_usecs: (timeMs) => timeMs * 1000,
   epoch_secs: (timeMs) => Math.floor(timeMs / 1000),
@@ -23,7 +23,7 @@ export const timeText = (timeMs: number, format: TimeFormat = "rfc3339_space"): 
 export const timeJson = (timeMs: number, format: TimeFormat = "rfc3339_space"): string | number =>
   NUMBERS[format]?.(timeMs) ?? FORMATS[format](timeMs);
 
-/** `YYYY-MM-DDTHH:MM:SS.mmm` in local time. */
+/** Writes a local time as `YYYY-MM-DDTHH:MM:SS.mmm`. */
 const local = (timeMs: number): string => new Date(timeMs - zoneMinutes(timeMs) * 60_000).toISOString().slice(0, -1);
 
 const zoneMinutes = (timeMs: number): number => new Date(timeMs).getTimezoneOffset();

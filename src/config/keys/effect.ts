@@ -1,4 +1,4 @@
-/** `now` is everybody, and otherwise those who come later. */
+/** The reach of a change: `now` is everybody, `new connections` only later ones. */
 export type Live = "now" | "new connections";
 
 /** The effect of a key. */
@@ -13,7 +13,7 @@ export interface Effect<Draft> {
    * Throws `RangeError` for an invalid one.
    */
   apply(draft: Draft, value: string, ...parts: string[]): string | void;
-  /** Whom a change reaches while the broker runs (SIGHUP). Default: nobody before the next start. */
+  /** Reach of a change while the broker runs (SIGHUP). Default: none before the next start. */
   readonly live?: Live;
 }
 

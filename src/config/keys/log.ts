@@ -6,10 +6,10 @@ import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { formatKeys, type LogFormat } from "./log_format.ts";
 
-/** When a log file becomes an old one, and how many of those are kept. */
+/** Conditions for the rotation of a log file, and the number of old files. */
 export interface RotationOptions {
   readonly date?: RotationDate;
-  /** Length beyond which it does. In bytes; 0 is any. */
+  /** Size above which the file is rotated. In bytes; 0 is any size. */
   readonly maxBytes?: number;
   /** Number of old files that are kept. */
   readonly count?: number;
@@ -25,11 +25,11 @@ export interface ConsoleLogOptions extends OutputOptions {
   readonly isEnabled?: boolean;
   readonly stdio?: "stdout" | "stderr";
   readonly hasColors?: boolean;
-  /** What switches a color on, by level. */
+  /** Escape sequences that turn a color on, by level. */
   readonly colors?: Readonly<Partial<Record<LogThreshold, string>>>;
 }
 
-export interface FileLogOptions extends OutputOptions {
+export interface LogFileOptions extends OutputOptions {
   /** Name below `logDir`, or a path; false for none. */
   readonly path?: string | false;
   readonly rotation?: RotationOptions;
@@ -37,7 +37,7 @@ export interface FileLogOptions extends OutputOptions {
 
 export interface CategoryLogOptions {
   readonly level?: LogThreshold;
-  /** A file for these lines alone, by its name below `logDir` or its path. */
+  /** A file for these lines only, by its name below `logDir` or its path. */
   readonly file?: string;
   readonly rotation?: RotationOptions;
 }
@@ -46,7 +46,7 @@ export interface CategoryLogOptions {
 export interface LogConfig {
   readonly logDir?: string;
   readonly logConsole?: ConsoleLogOptions;
-  readonly logFile?: FileLogOptions;
+  readonly logFile?: LogFileOptions;
   readonly logCategories?: { readonly [Name in LogCategory]?: CategoryLogOptions };
 }
 
@@ -64,7 +64,7 @@ const key = (
 
 const setConsole = (draft: Draft, options: ConsoleLogOptions) =>
   void (draft.logConsole = { ...draft.logConsole, ...options });
-const setFile = (draft: Draft, options: FileLogOptions) => void (draft.logFile = { ...draft.logFile, ...options });
+const setFile = (draft: Draft, options: LogFileOptions) => void (draft.logFile = { ...draft.logFile, ...options });
 const setCategory = (draft: Draft, name: LogCategory, options: CategoryLogOptions) =>
   void (draft.logCategories = {
     ...draft.logCategories,
@@ -79,9 +79,12 @@ function rotationKeys(
   const part = (help: string, read: (value: string) => RotationOptions, fallback?: string) =>
     key(help, (draft, value) => set(draft, (before) => ({ ...before, ...read(value) })), fallback);
   return {
-    [`${prefix}.rotation.date`]: part("when the file becomes an old one, such as $D0 for every midnight", (value) => ({
-      date: parseRotationDate(value),
-    })),
+    [`${prefix}.rotation.date`]: part(
+      "times at which the file is rotated, such as $D0 for every midnight",
+      (value) => ({
+        date: parseRotationDate(value),
+      }),
+    ),
     [`${prefix}.rotation.size`]: part("size in bytes above which the file is rotated", (value) => ({
       maxBytes: parseSize(value),
     })),
@@ -105,8 +108,8 @@ const categoryRotation = (name: LogCategory): Record<string, Effect<Draft>> =>
 
 function categoryKeys(name: LogCategory): Record<string, Effect<Draft>> {
   const help = name === "audit"
-    ? "the least of what is logged of logins (info) and changes of users, permissions and policies (notice)"
-    : `the least of what is logged of category ${name}`;
+    ? "lowest level of logins (info) and changes of users, permissions and policies (notice)"
+    : `lowest level of category ${name}`;
   const level = key(
     help,
     (draft, value) => setCategory(draft, name, { level: readLevel(value) }),
@@ -116,7 +119,7 @@ function categoryKeys(name: LogCategory): Record<string, Effect<Draft>> {
   return {
     [`log.${name}.level`]: level,
     [`log.${name}.file`]: key(
-      `a file for lines of category ${name}, which then go nowhere else`,
+      `file for lines of category ${name}, which then go nowhere else`,
       (draft, file) => setCategory(draft, name, { file }),
     ),
     ...categoryRotation(name),
@@ -127,7 +130,7 @@ const colorKeys = (): Record<string, Effect<Draft>> =>
   Object.fromEntries(
     LOG_LEVELS.filter((level) => level !== "none").map((level) => [
       `log.console.color_esc_seqs.${level}`,
-      key(`the escape sequence before lines of level ${level}`, (draft, value) =>
+      key(`escape sequence before lines of level ${level}`, (draft, value) =>
         setConsole(draft, {
           colors: { ...draft.logConsole?.colors, [level]: value.replaceAll(/\\(e|033)/g, "\x1b") },
         })),
@@ -137,7 +140,7 @@ const colorKeys = (): Record<string, Effect<Draft>> =>
 export const LOG: Effects<Draft> = {
   ...Object.assign({}, ...LOG_CATEGORIES.map(categoryKeys)),
   "log.console": key(
-    "whether lines go to the console; they do by default where no file is set",
+    "whether lines go to the console; by default they do without a file",
     (draft, value) => setConsole(draft, { isEnabled: readBoolean(value) }),
   ),
   "log.console.level": key(
@@ -150,7 +153,7 @@ export const LOG: Effects<Draft> = {
     "stdout",
   ),
   "log.console.use_colors": key(
-    "on or off; on at a terminal where nothing is said",
+    "on or off; by default on at a terminal",
     (draft, value) => setConsole(draft, { hasColors: value === "on" }),
   ),
   ...colorKeys(),
@@ -158,7 +161,7 @@ export const LOG: Effects<Draft> = {
     "log.console.formatter",
     (draft, format) => setConsole(draft, { format: { ...draft.logConsole?.format, ...format } }),
   ),
-  "log.dir": key("the folder of log files", (draft, value) => void (draft.logDir = value), "."),
+  "log.dir": key("folder of log files", (draft, value) => void (draft.logDir = value), "."),
   "log.file": key(
     "log file, or false",
     (draft, value) => setFile(draft, { path: value !== "false" && value }),

@@ -5,14 +5,14 @@ import type { Effect } from "./effect.ts";
 export const TIME_FORMATS = ["rfc3339_space", "rfc3339_T", "epoch_usecs", "epoch_secs", "lager_default"] as const;
 export const LEVEL_FORMATS = ["lc", "uc", "lc3", "uc3", "lc4", "uc4"] as const;
 
-/** A field of a line in JSON: under which name it is written, or that it is not. */
+/** A field of a line in JSON with its name there, unless it is dropped. */
 export interface MappedField {
-  /** `*` stands for all that are not named. */
+  /** `*` stands for all other fields. */
   readonly field: string;
   readonly name: string | false;
 }
 
-/** How a line is written. */
+/** The format of a line. */
 export interface LogFormat {
   readonly isJson?: boolean;
   readonly timeFormat?: typeof TIME_FORMATS[number];
@@ -51,7 +51,7 @@ function readVerbosityMap(text: string): Partial<Record<LogThreshold, number>> {
   return numbers;
 }
 
-/** Effects of the keys that say how the lines of an output are written. */
+/** Makes the effects of keys for the format of an output's lines. */
 export function formatKeys<Draft>(
   prefix: string,
   set: (draft: Draft, format: LogFormat) => void,
@@ -67,18 +67,18 @@ export function formatKeys<Draft>(
       isJson: readName(value, ["plaintext", "json"]) === "json",
     }), "plaintext"),
     [`${prefix}.time_format`]: key(
-      `how the time is written: ${TIME_FORMATS.join(", ")}`,
+      `format of the time: ${TIME_FORMATS.join(", ")}`,
       (value) => ({ timeFormat: readName(value, TIME_FORMATS) }),
       "rfc3339_space",
     ),
     [`${prefix}.level_format`]: key(
-      "how levels are written: in lower or upper case, in full or with 3 or 4 letters",
+      "format of levels: in lower or upper case, in full or with 3 or 4 letters",
       (value) => ({ levelFormat: readName(value, LEVEL_FORMATS) }),
       "lc",
     ),
     [`${prefix}.single_line`]: key("lines are never broken: on or off makes no difference", () => ({})),
     [`${prefix}.plaintext.format`]: key(
-      "what a line of text has",
+      "format of a line of text",
       (plaintext) => ({ plaintext }),
       "$time [$level] $pid $msg",
     ),

@@ -4,7 +4,7 @@ import { TestBroker } from "../test_broker.ts";
 import { consumption, TestHost, TestReceiver } from "./host.ts";
 
 describe("the counts of a queue", () => {
-  it("tell what came, was delivered and acknowledged, and came back", () => {
+  it("cover new, delivered, acknowledged and returned messages", () => {
     const host = new TestHost();
     const queue = host.queue();
     const receiver = new TestReceiver();
@@ -32,7 +32,7 @@ describe("the counts of a queue", () => {
     assert.equal(queue.stats.getEmpty, 1);
   });
 
-  it("count what needs no acknowledgement by itself", () => {
+  it("count deliveries without acknowledgement separately", () => {
     const host = new TestHost();
     const queue = host.queue();
     host.publish(queue, 2);
@@ -47,7 +47,7 @@ describe("the counts of a queue", () => {
   });
 
   for (const type of ["classic", "quorum"]) {
-    it(`count deaths of a ${type} queue, and begin anew with the broker`, async () => {
+    it(`count deaths of a ${type} queue, and start again with the broker`, async () => {
       const before = await TestBroker.open();
       before.exchange("x", "fanout");
       const queue = before.queue("q", { "x-queue-type": type, "x-max-length": 1 });

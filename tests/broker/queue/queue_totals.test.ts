@@ -26,7 +26,7 @@ const totalsOf = (queue: Queue) => {
 
 const BODY = "x".repeat(1000);
 
-/** A broker with an exchange that routes to one queue. */
+/** Starts a broker with an exchange that routes to one queue. */
 async function openBroker(queueArguments: { readonly [name: string]: string } = {}, durable = true) {
   const broker = await TestBroker.open();
   broker.exchange("x", "fanout");
@@ -36,7 +36,7 @@ async function openBroker(queueArguments: { readonly [name: string]: string } = 
 }
 
 describe("the totals of a queue", () => {
-  it("tell which messages and bytes are ready, unacknowledged, and persistent", async () => {
+  it("cover ready, unacknowledged and persistent messages with their bytes", async () => {
     const { broker, queue } = await openBroker();
     broker.publish("x", { body: "12345" });
     broker.publish("x", { body: "123", persistent: false });
@@ -57,7 +57,7 @@ describe("the totals of a queue", () => {
     await broker.close();
   });
 
-  it("take all messages of a quorum queue for persistent, and none of a transient queue", async () => {
+  it("count all messages of a quorum queue as persistent, and none of a transient queue", async () => {
     for (const [type, durable, persistent] of [["quorum", true, 2], ["classic", false, 0]] as const) {
       const { broker, queue } = await openBroker({ "x-queue-type": type }, durable);
       broker.publish("x", { body: "1" });
@@ -68,7 +68,7 @@ describe("the totals of a queue", () => {
   });
 
   for (const type of ["classic", "quorum"]) {
-    it(`of a ${type} queue tell what has left memory, ready or not`, async () => {
+    it(`of a ${type} queue cover messages that left memory, ready or not`, async () => {
       const { broker, queue } = await openBroker({ "x-queue-type": type });
       for (let number = 0; number < 500; number++) broker.publish("x", { body: BODY });
       await broker.leaveMemory();
@@ -98,7 +98,7 @@ describe("the totals of a queue", () => {
       await broker.close();
     });
 
-    it(`of a ${type} queue are there again after a restart`, async () => {
+    it(`of a ${type} queue are recovered after a restart`, async () => {
       const { broker: before } = await openBroker({ "x-queue-type": type });
       for (let number = 0; number < 100; number++) before.publish("x", { body: BODY });
       const broker = await before.restart();
@@ -110,7 +110,7 @@ describe("the totals of a queue", () => {
     });
   }
 
-  it("of a stream are those of what retention has left, whoever reads it", () => {
+  it("of a stream are those of the messages that retention has left, whoever reads it", () => {
     const host = new TestHost();
     const stream = host.stream();
     for (let number = 0; number < 10; number++) {
@@ -137,7 +137,7 @@ describe("the timestamp at the head of a queue", () => {
 });
 
 describe("the totals of a long queue", () => {
-  it("are exact while messages come and go between two looks", () => {
+  it("are exact while messages come and go between two readings", () => {
     const host = new TestHost();
     const { messages } = host;
     const held: number[] = [];

@@ -18,11 +18,11 @@ const formatOf = (text: string): LogFormat => configOf(text).logConsole?.format 
 const time = "\\d{4}-\\d\\d-\\d\\d[ T]10:30:05\\.123000[+-]\\d\\d:\\d\\d";
 
 describe("a line of text", () => {
-  it("is written as RabbitMQ does", () => {
+  it("looks like RabbitMQ's", () => {
     assert.match(textFormat()(record), new RegExp(`^${time} \\[warning\\] <0\\.7\\.0> user 'a\\\\nb'\\n$`));
   });
 
-  it("has another time, level and order where the configuration says so", () => {
+  it("has the configured time, level and order", () => {
     const format = formatOf(
       "log.console.formatter.time_format = epoch_secs\nlog.console.formatter.level_format = uc4\n" +
         "log.console.formatter.plaintext.format = $level $msg - $time $domain $other",
@@ -31,7 +31,7 @@ describe("a line of text", () => {
     assert.equal(textFormat(format)(record), `WARN user 'a\\nb' - ${seconds} [rabbitmq,connection] <unknown other>\n`);
   });
 
-  it("has RabbitMQ's colors, or others", () => {
+  it("has RabbitMQ's colors, or configured ones", () => {
     const format = formatOf("log.console.formatter.plaintext.format = $msg");
     assert.equal(textFormat(format, {})(record), "\x1b[38;5;214muser 'a\\nb'\x1b[0m\n");
     const { colors } = configOf("log.console.color_esc_seqs.warning = '\\033[1m'").logConsole!;
@@ -53,7 +53,7 @@ describe("a line of JSON", () => {
     assert.equal(line.split("\n").length, 2);
   });
 
-  it("has fields under other names, without some, and with a number for the level", () => {
+  it("can have renamed fields, dropped fields, and a number for the level", () => {
     const format = formatOf(
       "log.console.formatter = json\nlog.console.formatter.time_format = epoch_usecs\n" +
         "log.console.formatter.json.field_map = msg:message time:ts verbosity:v *:-\n" +

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { LineWriter } from "../../../src/cli/log/line_writer.ts";
 
-/** A console or disk that writes when it is told to. */
+/** A console or disk that completes writes when it is told to. */
 class SlowOutput {
   readonly written: string[] = [];
   readonly reports: string[] = [];
@@ -22,7 +22,7 @@ class SlowOutput {
       }),
   });
 
-  /** Lets writes be done until none is under way. */
+  /** Completes writes until none is under way. */
   async finish(): Promise<void> {
     const flushed = this.writer.flush();
     for (let isDone = false; !isDone;) {
@@ -40,7 +40,7 @@ describe("a writer of lines", () => {
     assert.deepEqual(output.written, ["one\ntwo\nthree\n"]);
   });
 
-  it("drops what a slow console does not take, and tells how many lines that was", async () => {
+  it("drops what a slow console does not take, and reports the number of lines", async () => {
     const output = new SlowOutput();
     output.writer.add("first\n");
     const first = output.writer.flush();
@@ -52,7 +52,7 @@ describe("a writer of lines", () => {
     assert.deepEqual(output.written, ["first\n", "line 10\nline 11\nline 12\n17 dropped\n", "last\n"]);
   });
 
-  it("tells once that it can't write, and goes on when it can", async () => {
+  it("reports once that it can't write, and continues when it can", async () => {
     const output = new SlowOutput();
     output.isFull = true;
     for (const line of ["one\n", "two\n"]) {

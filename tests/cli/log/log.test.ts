@@ -28,7 +28,7 @@ async function stop(haremq: Haremq): Promise<void> {
 
 const DATE = "^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{6}[+-]\\d\\d:\\d\\d ";
 const NAME = "127\\.0\\.0\\.1:\\d+ -> 127\\.0\\.0\\.1:\\d+";
-/** Answers that fail a channel. */
+/** Requests that fail a channel. */
 const PASSIVE = {
   passive: true,
   durable: false,
@@ -39,7 +39,7 @@ const PASSIVE = {
 };
 
 describe("the log", () => {
-  it("has RabbitMQ's lines for a start, for a client that comes and goes, and for what it does wrong", async () => {
+  it("has RabbitMQ's lines for a start, for a client that connects and leaves, and for its errors", async () => {
     const haremq = new Haremq("--port", "0");
     const address = await haremq.address();
     const client = await RawClient.open(address);
@@ -63,7 +63,7 @@ describe("the log", () => {
     ) assert.match(haremq.stdout, new RegExp(DATE + text, "m"));
   });
 
-  it("goes to a file as JSON, with levels of its own for connections", async () => {
+  it("is written to a file as JSON, with a separate level for connections", async () => {
     const file = path("log");
     const haremq = configured(
       `log.console = true\nlog.file = ${file}\nlog.file.formatter = json\nlog.connection.level = warning\n`,
@@ -76,7 +76,7 @@ describe("the log", () => {
     assert.deepEqual(ofConnections, ["error"], "only that it was closed by force");
   });
 
-  it("leaves the console alone where there is a file, and a category's file has its lines alone", async () => {
+  it("is not on the console when there is a file, and a category's file has only its own lines", async () => {
     const [file, audit] = [path("log"), path("audit.log")];
     const port = 20_000 + process.pid % 20_000;
     const haremq = configured(`log.file = ${file}\nlog.audit.file = ${audit}\n`);
@@ -95,13 +95,13 @@ describe("the log", () => {
     assert.doesNotMatch(readFileSync(file, "utf8"), /logged in by/);
   });
 
-  it("says which file can't be written, and exits with 1", async () => {
+  it("reports which file can't be written, and exits with 1", async () => {
     const haremq = configured("log.file = /dev/null/x.log\n");
     assert.equal(await haremq.ended, 1);
     assert.match(haremq.stderr, /^The log file \/dev\/null\/x\.log can't be written: /);
   });
 
-  it("makes names harmless that would forge lines or move the cursor", async () => {
+  it("escapes names that would forge lines or move the cursor", async () => {
     const haremq = new Haremq("--port", "0", "--log-level", "debug");
     const client = await RawClient.open(await haremq.address());
     client.send(1, "queue.declare", { queue: "a\x1b[2J\u202eadmin\u2028b", ...PASSIVE });
@@ -118,7 +118,7 @@ describe("the log", () => {
     assert.doesNotMatch(haremq.stdout, /[\x00-\x09\x0b-\x1f\u202e\u2028]/);
   });
 
-  it("never holds the broker up while nobody reads the console, and tells how many lines were dropped", async () => {
+  it("never delays the broker while nobody reads the console, and reports how many lines were dropped", async () => {
     const haremq = new Haremq("--port", "0");
     const client = await RawClient.open(await haremq.address());
     haremq.child.stdout!.pause();

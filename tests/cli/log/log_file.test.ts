@@ -23,7 +23,7 @@ const path = () => `${folder}/${++count}.log`;
 const contentOf = (file: string) => readFileSync(file, "utf8");
 
 describe("a log file", () => {
-  it("becomes an old one when it is too long, of which the newest are kept", async () => {
+  it("is rotated when it is too long, and the newest files are kept", async () => {
     const file = path();
     const log = new LogFile(file, { maxBytes: 10, count: 2 });
     for (const line of ["first line\n", "second line\n", "third line\n", "fourth\n"]) await log.append(line);
@@ -41,7 +41,7 @@ describe("a log file", () => {
     assert.equal(contentOf(file), "third\nfourth\n");
   });
 
-  it("keeps no old files where none are wanted, and removes those that are too many", async () => {
+  it("keeps no old files when none are wanted, and removes those that are too many", async () => {
     const file = path();
     for (const number of [0, 1, 2, 3]) writeFileSync(`${file}.${number}`, "old");
     writeFileSync(file, "long enough\n");
@@ -56,7 +56,7 @@ describe("a log file", () => {
     assert.equal(existsSync(`${file}.0`), false);
   });
 
-  it("becomes an old one at its time, though nobody wrote or the broker was down then", async () => {
+  it("is rotated at its time, even if nothing was written or the broker was stopped then", async () => {
     const file = path();
     const log = new LogFile(file, { date: parseRotationDate("$D0"), count: 2 });
     await log.append("yesterday\n");
@@ -77,7 +77,7 @@ describe("a log file", () => {
     assert.equal(existsSync(`${file}.0`), false);
   });
 
-  it("is there again after somebody moved it away, with its folder", async () => {
+  it("is created again after it was moved away, with its folder", async () => {
     const file = path();
     const log = new LogFile(`${folder}/new/${count}.log`);
     await log.append("one\n");

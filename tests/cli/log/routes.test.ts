@@ -5,7 +5,7 @@ import { gatherSettings } from "../../../src/config/sources.ts";
 import { readConfig } from "../../../src/config/config.ts";
 import { configOf } from "../../config/read_conf.ts";
 
-/** `category threshold destination` of each way. */
+/** Shows each route as `category threshold destination`. */
 const shown = (routes: ReturnType<typeof routesOf>): string[] =>
   routes.map(({ category, threshold, destination }) =>
     `${category} ${threshold} ${"path" in destination ? destination.path : destination.stream}`
@@ -20,7 +20,7 @@ function routesByEnvironment(variables: Readonly<Record<string, string>>): strin
 }
 
 describe("lines of the log", () => {
-  it("go to the console where nothing is said, and changes are told but not logins", () => {
+  it("go to the console by default, changes included but not logins", () => {
     assert.deepEqual(routes(""), [
       "default info stdout",
       "connection info stdout",
@@ -30,7 +30,7 @@ describe("lines of the log", () => {
     ]);
   });
 
-  it("go to a file alone where there is one, and to both where the console is on", () => {
+  it("go only to a file if there is one, and to both if the console is on", () => {
     assert.deepEqual(routes("log.dir = /var/log\nlog.file = rabbit.log")[0], "default info /var/log/rabbit.log");
     assert.deepEqual(
       routes("log.file = /a.log\nlog.console = true\nlog.console.level = error").slice(0, 2),
@@ -42,7 +42,7 @@ describe("lines of the log", () => {
     assert.deepEqual(routes("log.file = false\nlog.console.stdio = stderr")[0], "default info stderr");
   });
 
-  it("have levels of their category before those of an output, and those before the default one", () => {
+  it("have the level of their category, or else of their output, or else the default", () => {
     assert.deepEqual(routes("log.default.level = error\nlog.connection.level = debug"), [
       "default error stdout",
       "connection debug stdout",
@@ -62,7 +62,7 @@ describe("lines of the log", () => {
     );
   });
 
-  it("of a category with a file go there alone, logins too", () => {
+  it("of a category with a file go only there, logins included", () => {
     const config = configOf(
       "log.dir = /log\nlog.audit.file = audit.log\nlog.default.rotation.count = 7\nlog.audit.rotation.size = 10",
     );
@@ -75,14 +75,14 @@ describe("lines of the log", () => {
     assert.deepEqual(others, []);
   });
 
-  it("all have the level that a flag says", () => {
+  it("all have the level of a flag", () => {
     assert.deepEqual(
       routes("log.default.level = debug\nlog.audit.level = info", "error").every((route) => route.includes(" error ")),
       true,
     );
   });
 
-  it("go where RABBITMQ_LOGS says alone, at the levels of RABBITMQ_LOG", () => {
+  it("go only where RABBITMQ_LOGS says, with the levels of RABBITMQ_LOG", () => {
     assert.deepEqual(routesByEnvironment({ RABBITMQ_LOGS: "-" })[0], "default info stdout");
     assert.deepEqual(routesByEnvironment({ RABBITMQ_LOGS: "-stderr" })[0], "default info stderr");
     assert.deepEqual(routesByEnvironment({ RABBITMQ_LOGS: "/x.log", RABBITMQ_LOG: "debug,channel=error,+color" }), [
