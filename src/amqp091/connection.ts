@@ -23,7 +23,7 @@ import { Channels } from "./channel/channels.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { type Agreement, Handshake, LoginRefused, offeredTo, type Step } from "./handshake.ts";
-import { tellConnectionClosed, tellConnectionCreated, tellLogin } from "./connection_events.ts";
+import { notifyConnectionClosed, notifyConnectionCreated, notifyLogin } from "./connection_events.ts";
 import type { ConnectionStart } from "./connection_start.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -248,10 +248,10 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** Waits until an alarm ends, and tells the client so. */
   #block(): Promise<void> {
     this.log("warning", `blocked: ${this.#host.node.blockedReason}`);
-    const tells = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
+    const notifies = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
     this.#isBlocked = true;
     return waitUntilUnblocked(this.#host.node, (method) => {
-      if (tells && this.#state === "running") this.#send(method);
+      if (notifies && this.#state === "running") this.#send(method);
     }).finally(() => this.#isBlocked = false);
   }
 
@@ -311,14 +311,14 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     const { events } = this.#host.node;
     if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
     if (step === "authenticated") this.#log.named();
-    if (step === "authenticated" && events !== undefined) tellLogin(events, this, this.user!.name);
+    if (step === "authenticated" && events !== undefined) notifyLogin(events, this, this.user!.name);
     else if (typeof step === "object") this.#open(step);
   }
 
   #refuseLogin(error: LoginRefused): void {
     this.#log.refused(error.message);
     const { events } = this.#host.node;
-    if (events !== undefined) tellLogin(events, this, error.username, error);
+    if (events !== undefined) notifyLogin(events, this, error.username, error);
     if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeBy(error.close, NO_METHOD);
     // RabbitMQ tells a client without this capability nothing, and makes it wait before its next attempt.
     this.#state = "closed";
@@ -358,7 +358,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
         this.#abort();
       },
     });
-    if (node.events !== undefined) tellConnectionCreated(node.events, this, agreement);
+    if (node.events !== undefined) notifyConnectionCreated(node.events, this, agreement);
     this.#log.authenticated(user, vhost);
   }
 
@@ -521,7 +521,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#state = "closed";
     this.#releaseChannels();
     const { node } = this.#host;
-    if (node.events !== undefined) tellConnectionClosed(node.events, this);
+    if (node.events !== undefined) notifyConnectionClosed(node.events, this);
     node.endTurn();
     await this.#end.finish(() => this.#abort());
   }

@@ -16,7 +16,7 @@ const NO_TLS = {
 };
 
 /** Reports that a login has succeeded or was refused. */
-export function tellLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
+export function notifyLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
   const { name, peer, local, mechanism } = connection;
   const login = {
     connection_type: typeOf(connection),
@@ -29,19 +29,19 @@ export function tellLogin(events: EventSink, connection: Origin, user: string, r
     auth_mechanism: mechanism,
     ssl: false,
   };
-  if (refused === undefined) events.tell("user.authentication.success", login);
-  else events.tell("user.authentication.failure", { ...login, error: Array.from(refused.reason, characterNumber) });
+  if (refused === undefined) events.notify("user.authentication.success", login);
+  else events.notify("user.authentication.failure", { ...login, error: Array.from(refused.reason, characterNumber) });
 }
 
 /** Reports that a connection has opened a virtual host. */
-export function tellConnectionCreated(
+export function notifyConnectionCreated(
   events: EventSink,
   connection: Origin,
   agreement: Agreement,
 ): void {
   const { name, peer, local, mechanism, clientProperties, connectedAtMs } = connection;
   const { user, vhost, heartbeatSeconds, frameMax, channelMax } = agreement;
-  events.tell("connection.created", {
+  events.notify("connection.created", {
     type: typeOf(connection),
     pid: events.pidOf(connection),
     name,
@@ -65,8 +65,8 @@ export function tellConnectionCreated(
 }
 
 /** Reports that a connection is over, even one that was never opened. */
-export function tellConnectionClosed(events: EventSink, connection: Origin): void {
-  events.tell("connection.closed", {
+export function notifyConnectionClosed(events: EventSink, connection: Origin): void {
+  events.notify("connection.closed", {
     name: connection.name,
     user_provided_name: givenNameOf(connection.clientProperties),
     pid: events.pidOf(connection),

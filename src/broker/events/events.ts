@@ -77,7 +77,7 @@ interface ParameterFacts extends OfVhost {
 
 /**
  * The events of a broker, by the routing keys of RabbitMQ's events (RabbitMQ: Event Exchange), with their fields beside
- * the time and, see {@linkcode TELLS_USER}, the user. Adding an event is adding an entry to both.
+ * the time and, see {@linkcode HAS_USER}, the user. Adding an event is adding an entry to both.
  */
 export interface Events {
   "queue.created": OfVhost & {
@@ -198,7 +198,7 @@ export interface Events {
 export type EventName = keyof Events;
 
 /** True for events that have `user_who_performed_action` in RabbitMQ. */
-export const TELLS_USER: Readonly<Record<EventName, boolean>> = {
+export const HAS_USER: Readonly<Record<EventName, boolean>> = {
   "queue.created": true,
   "queue.deleted": true,
   "exchange.created": true,
@@ -245,7 +245,7 @@ export interface EventSink {
   /** Name of the broker. */
   readonly node: string;
   /** Reports an event; `user` performed the action, by default the broker itself. */
-  tell<E extends EventName>(event: E, facts: Events[E], user?: string): void;
+  notify<E extends EventName>(event: E, facts: Events[E], user?: string): void;
   /** Returns the name of a connection or channel in events, as RabbitMQ names processes. It never changes. */
   pidOf(process: object): string;
 }

@@ -22,7 +22,7 @@ export class Alarms {
   readonly #host: AlarmsHost;
   #wasMemoryAlarmOn = false;
   /** Active alarms that have been reported. */
-  readonly #told = { memory: false, disk: false };
+  readonly #notified = { memory: false, disk: false };
   #untilUnblocked: (() => void)[] = [];
 
   constructor(host: AlarmsHost) {
@@ -47,15 +47,15 @@ export class Alarms {
   }
 
   /** Reports the alarms that have started or ended since the last call. */
-  tell(events: EventSink): void {
-    this.#tell(events, "memory", this.#isMemoryAlarmOn());
-    this.#tell(events, "disk", this.#host.store.isShortOfSpace);
+  notify(events: EventSink): void {
+    this.#notify(events, "memory", this.#isMemoryAlarmOn());
+    this.#notify(events, "disk", this.#host.store.isShortOfSpace);
   }
 
-  #tell(events: EventSink, source: "memory" | "disk", isOn: boolean): void {
-    if (this.#told[source] === isOn) return;
-    this.#told[source] = isOn;
-    events.tell(isOn ? "alarm.set" : "alarm.cleared", { source, node: this.#host.name });
+  #notify(events: EventSink, source: "memory" | "disk", isOn: boolean): void {
+    if (this.#notified[source] === isOn) return;
+    this.#notified[source] = isOn;
+    events.notify(isOn ? "alarm.set" : "alarm.cleared", { source, node: this.#host.name });
   }
 
   /** Resolves when publishers no longer have to wait. */

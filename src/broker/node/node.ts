@@ -160,7 +160,7 @@ export class Node implements VirtualHostHost, SessionHost {
   /** Ends a turn; see {@linkcode Turn}. Calls at the end of a turn belong to that turn and do nothing. */
   endTurn(): void {
     if (this.turn.isEnding) return;
-    if (this.events !== undefined) this.#alarms.tell(this.events);
+    if (this.events !== undefined) this.#alarms.notify(this.events);
     this.turn.end();
     this.store.commit(this.#durability.awaited > this.store.durable);
     this.#memoryRelief.relieve();

@@ -5,7 +5,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { Clock } from "../turn/clock.ts";
 import type { Parameters } from "./parameters.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
-import { tellQueuePolicy } from "./policy_events.ts";
+import { notifyQueuePolicy } from "./policy_events.ts";
 import { queueTypeName } from "../queue/queue_type.ts";
 import { definitionOf, settingsOf } from "../queue/settings.ts";
 import type { EffectivePolicy } from "../queue/effective_policy.ts";
@@ -85,7 +85,7 @@ export class AppliedPolicies {
     const start = clock.now();
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (this.applyTo(next) && next.kind === "queue") {
-        tellQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value, this.#lastActor.user);
+        notifyQueuePolicy(this.#host.events, this.#vhost.name, next, this.#lastSet?.value, this.#lastActor.user);
       }
       if (clock.now() - start < SLICE_MS) continue;
       return this.#host.later(0, () => this.#applySlice());

@@ -2,7 +2,7 @@ import type { ParameterKey, TopologyRecord } from "../../store/topology_record.t
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
 import type { Json } from "../../wire/json.ts";
-import { tellParameterCleared, tellParameterSet } from "./parameter_events.ts";
+import { notifyParameterCleared, notifyParameterSet } from "./parameter_events.ts";
 
 export interface Parameter extends ParameterKey {
   readonly value: Json;
@@ -65,14 +65,14 @@ export class Parameters {
       );
     }
     // This event comes first: the ones of changed queues follow when the parameter is applied.
-    tellParameterSet(this.#host.events, parameter, parameter.value, actor.user);
+    notifyParameterSet(this.#host.events, parameter, parameter.value, actor.user);
     this.#host.commit({ type: "parameter.set", vhost, component, name, value });
   }
 
   /** Clears a parameter. Throws {@linkcode ParameterError} when it does not exist. */
   clear({ vhost, component, name }: ParameterKey, actor: Actor = INTERNAL): void {
     if (this.get(vhost, component, name) === undefined) throw new ParameterError("Parameter does not exist");
-    tellParameterCleared(this.#host.events, { vhost, component, name }, actor.user);
+    notifyParameterCleared(this.#host.events, { vhost, component, name }, actor.user);
     this.#host.commit({ type: "parameter.cleared", vhost, component, name });
   }
 

@@ -11,7 +11,7 @@ export const eventType = (queue: Pick<AnyQueue, "arguments">): string =>
  * Reports that other policies apply to an existing queue. As in RabbitMQ the event names the cause: a policy was set,
  * which is reported as JSON, or cleared.
  */
-export function tellQueuePolicy(
+export function notifyQueuePolicy(
   events: EventSink | undefined,
   vhost: string,
   queue: AnyQueue,
@@ -20,6 +20,6 @@ export function tellQueuePolicy(
 ): void {
   if (events === undefined) return;
   const facts = { name: queue.name, vhost, type: eventType(queue) };
-  if (set === undefined) events.tell("queue.policy.cleared", facts, user);
-  else events.tell("queue.policy.updated", { ...set as { readonly [part: string]: Json }, ...facts }, user);
+  if (set === undefined) events.notify("queue.policy.cleared", facts, user);
+  else events.notify("queue.policy.updated", { ...set as { readonly [part: string]: Json }, ...facts }, user);
 }

@@ -154,7 +154,7 @@ function tableOf({ queue, reason, exchange, keys, expiration, timeMs }: Death): 
 }
 
 /** Fields of a death in `x-first-death-…` and `x-last-death-…`. */
-const TOLD = ["reason", "queue", "exchange"] as const;
+const DEATH_FIELDS = ["reason", "queue", "exchange"] as const;
 
 function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTable[], hasOwnKey: boolean): FieldTable {
   const all = new Map(headers);
@@ -162,7 +162,7 @@ function headersOf(headers: FieldTable = EMPTY_TABLE, deaths: readonly FieldTabl
   if (hasOwnKey) all.delete("CC");
   all.set("x-death", { type: "A", value: deaths.map((value) => ({ type: "F", value })) });
   const isFirst = deaths.length === 1 && deaths[0].get("count")?.value === 1n;
-  for (const name of TOLD) {
+  for (const name of DEATH_FIELDS) {
     const value = deaths[0].get(name)!;
     if (isFirst) all.set(`x-first-death-${name}`, value);
     all.set(`x-last-death-${name}`, value);

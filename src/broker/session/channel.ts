@@ -4,7 +4,7 @@ import { LateReceipt, type Receipt } from "../message/receipt.ts";
 import { ChannelCounts } from "./channel_counts.ts";
 import { Publisher, type PublisherSink } from "./publisher.ts";
 import type { Session } from "./session.ts";
-import { tellChannelClosed, tellChannelCreated } from "./session_events.ts";
+import { notifyChannelClosed, notifyChannelCreated } from "./session_events.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -31,7 +31,7 @@ export class Channel {
     this.sink = sink;
     this.publisher = new Publisher(this, sink);
     this.subscriptions = new Subscriptions(this);
-    tellChannelCreated(this);
+    notifyChannelCreated(this);
   }
 
   /** The connection, channel and user as traces name them. */
@@ -101,7 +101,7 @@ export class Channel {
     // Without a consumer, nothing else would delete the reply queue.
     if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
     this.session.channelClosed(this);
-    tellChannelClosed(this, consumerCount);
+    notifyChannelClosed(this, consumerCount);
   }
 }
 

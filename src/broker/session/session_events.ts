@@ -8,10 +8,10 @@ const eventsOf = ({ session: { node, isInternal } }: Channel): EventSink | undef
   isInternal ? undefined : node.events;
 
 /** Reports that a channel was opened. */
-export function tellChannelCreated(channel: Channel): void {
+export function notifyChannelCreated(channel: Channel): void {
   const { origin, user, vhost } = channel.session;
   const events = eventsOf(channel);
-  events?.tell("channel.created", {
+  events?.notify("channel.created", {
     pid: events.pidOf(channel),
     name: `${origin.name} (${channel.number})`,
     connection: events.pidOf(origin),
@@ -21,16 +21,16 @@ export function tellChannelCreated(channel: Channel): void {
   }, user.name);
 }
 
-export function tellChannelClosed(channel: Channel, consumerCount: number): void {
+export function notifyChannelClosed(channel: Channel, consumerCount: number): void {
   const { user } = channel.session;
   const events = eventsOf(channel);
-  events?.tell("channel.closed", { pid: events.pidOf(channel), consumer_count: consumerCount }, user.name);
+  events?.notify("channel.closed", { pid: events.pidOf(channel), consumer_count: consumerCount }, user.name);
 }
 
-export function tellConsumerCreated(channel: Channel, consumer: Consumer): void {
+export function notifyConsumerCreated(channel: Channel, consumer: Consumer): void {
   const { vhost, user } = channel.session;
   const events = eventsOf(channel);
-  events?.tell("consumer.created", {
+  events?.notify("consumer.created", {
     consumer_tag: consumer.tag,
     exclusive: consumer.isExclusive,
     ack_required: !consumer.noAck,
@@ -43,10 +43,10 @@ export function tellConsumerCreated(channel: Channel, consumer: Consumer): void 
 }
 
 /** Reports that a consumer was cancelled by `actor`; by default by the broker itself, as when its queue is deleted. */
-export function tellConsumerDeleted(channel: Channel, consumer: Consumer, actor?: Actor): void {
+export function notifyConsumerDeleted(channel: Channel, consumer: Consumer, actor?: Actor): void {
   const { vhost } = channel.session;
   const events = eventsOf(channel);
-  events?.tell("consumer.deleted", {
+  events?.notify("consumer.deleted", {
     consumer_tag: consumer.tag,
     channel: events.pidOf(channel),
     queue: consumer.queue.name,

@@ -10,7 +10,7 @@ import type { Channel } from "./channel.ts";
 import type { ChannelCounts } from "./channel_counts.ts";
 import { isReplyName } from "./direct_reply_to.ts";
 import type { Outcome } from "./outcome.ts";
-import { tellConsumerCreated, tellConsumerDeleted } from "./session_events.ts";
+import { notifyConsumerCreated, notifyConsumerDeleted } from "./session_events.ts";
 import { type DeliverySink, Subscription } from "./subscription.ts";
 import type { Settlement, Transaction } from "./transaction.ts";
 import { Unacked, type Visit } from "./unacked.ts";
@@ -92,7 +92,7 @@ export class Subscriptions {
     const consumer = queue.consume(subscription, consumption);
     subscription.consumer = consumer;
     this.#consumers.set(tag, consumer);
-    tellConsumerCreated(this.channel, consumer);
+    notifyConsumerCreated(this.channel, consumer);
     if (!consumer.noAck) this.#acknowledgementTimeout().added(consumer);
     return subscription;
   }
@@ -141,7 +141,7 @@ export class Subscriptions {
 
   #remove(consumer: Consumer, actor?: Actor): void {
     this.#consumers.delete(consumer.tag);
-    tellConsumerDeleted(this.channel, consumer, actor);
+    notifyConsumerDeleted(this.channel, consumer, actor);
     if (consumer.unackedCount > 0) this.#acknowledgementTimeout().left(consumer);
   }
 

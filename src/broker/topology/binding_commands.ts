@@ -4,7 +4,7 @@ import { Binding, type Destination } from "../exchange/binding.ts";
 import { type Exchange, EXCHANGE_TYPES } from "../exchange/exchange.ts";
 import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
-import { tellBinding } from "./topology_events.ts";
+import { notifyBinding } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
 /** Binds an exchange to a queue or another exchange. Does nothing when there is an equal binding. */
@@ -21,7 +21,7 @@ export function bind(
   if (source.bindings.has(binding.identity)) return;
   const transient = binding.isDurable ? undefined : true;
   vhost.host.commit({ type: "binding.added", vhost: vhost.name, binding: binding.toRecord(), transient });
-  tellBinding(vhost.host.events, "binding.created", vhost.name, binding, actor.user);
+  notifyBinding(vhost.host.events, "binding.created", vhost.name, binding, actor.user);
 }
 
 /** Removes a binding. Succeeds when it does not exist (RabbitMQ since 3.2). */

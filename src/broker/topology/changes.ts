@@ -2,19 +2,19 @@ import type { TopologyRecord } from "../../store/topology_record.ts";
 import type { EventSink } from "../events/events.ts";
 
 /** Reports a change once it is made. */
-export type Teller = (events: EventSink) => void;
+export type Notifier = (events: EventSink) => void;
 
 /** The result of a command: records in the order in which they are applied, and the events that report them. */
 export class Changes {
   readonly records: TopologyRecord[] = [];
-  readonly tellers: Teller[] = [];
+  readonly notifiers: Notifier[] = [];
 
   add(record: TopologyRecord): void {
     this.records.push(record);
   }
 
-  tell(teller: Teller): void {
-    this.tellers.push(teller);
+  notify(notifier: Notifier): void {
+    this.notifiers.push(notifier);
   }
 }
 
@@ -26,8 +26,8 @@ export interface CommandHost {
 }
 
 /** Makes changes and reports them. */
-export function carryOut({ records, tellers }: Changes, host: CommandHost): void {
+export function carryOut({ records, notifiers }: Changes, host: CommandHost): void {
   for (const record of records) host.commit(record);
   const { events } = host;
-  if (events !== undefined) { for (const teller of tellers) teller(events); }
+  if (events !== undefined) { for (const notifier of notifiers) notifier(events); }
 }

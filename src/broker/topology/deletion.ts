@@ -4,7 +4,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { Changes } from "./changes.ts";
 import type { IncomingBindings } from "./incoming_bindings.ts";
-import { tellBinding, tellExchangeDeleted, tellQueueDeleted } from "./topology_events.ts";
+import { notifyBinding, notifyExchangeDeleted, notifyQueueDeleted } from "./topology_events.ts";
 
 /** The virtual host of the deletion. */
 interface DeletionVhost {
@@ -38,7 +38,7 @@ export class Deletion {
     const transient = queue.isDurable ? undefined : true;
     this.changes.add({ type: "queue.deleted", vhost, queue: queue.name, queueId: queue.id, transient });
     this.#incoming(queue, INTERNAL);
-    this.changes.tell((events) => tellQueueDeleted(events, vhost, queue, actor.user));
+    this.changes.notify((events) => notifyQueueDeleted(events, vhost, queue, actor.user));
   }
 
   exchange(exchange: Exchange, actor: Actor): void {
@@ -50,10 +50,10 @@ export class Deletion {
     changes.add({ type: "exchange.deleted", vhost, exchange: exchange.name, transient });
     for (const binding of exchange.bindings.values()) {
       if (this.#bindings.has(binding)) continue;
-      changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, actor.user));
+      changes.notify((events) => notifyBinding(events, "binding.deleted", vhost, binding, actor.user));
     }
     this.#incoming(exchange, actor);
-    changes.tell((events) => tellExchangeDeleted(events, vhost, exchange, actor.user));
+    changes.notify((events) => notifyExchangeDeleted(events, vhost, exchange, actor.user));
   }
 
   binding(binding: Binding, actor: Actor): void {
@@ -66,7 +66,7 @@ export class Deletion {
       binding: binding.toRecord(),
       transient: binding.isDurable ? undefined : true,
     });
-    this.changes.tell((events) => tellBinding(events, "binding.deleted", vhost, binding, actor.user));
+    this.changes.notify((events) => notifyBinding(events, "binding.deleted", vhost, binding, actor.user));
     const left = (this.#left.get(source) ?? source.bindings.size) - 1;
     this.#left.set(source, left);
     if (source.isAutoDelete && left === 0) this.exchange(source, actor);

@@ -7,7 +7,7 @@ import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
 import { checkNotReserved } from "./names.ts";
-import { tellExchangeCreated } from "./topology_events.ts";
+import { notifyExchangeCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
 /** Declares an exchange, or checks that the existing one is equivalent (AMQP 0-9-1 §1.6.2.1). */
@@ -44,7 +44,7 @@ export function declareNewExchange(
 ): Exchange {
   vhost.host.commit({ type: "exchange.declared", ...recordOf(vhost.name, declaration) });
   const exchange = vhost.exchanges.get(declaration.name)!;
-  tellExchangeCreated(vhost.host.events, vhost.name, exchange, actor.user);
+  notifyExchangeCreated(vhost.host.events, vhost.name, exchange, actor.user);
   return exchange;
 }
 

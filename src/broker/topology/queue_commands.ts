@@ -9,7 +9,7 @@ import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
 import { checkOwner, locked } from "./exclusive_queues.ts";
-import { tellQueueCreated } from "./topology_events.ts";
+import { notifyQueueCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
 /** Declares a queue, or checks that the existing one is equivalent (AMQP 0-9-1 §1.7.2.1). */
@@ -33,7 +33,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor:
   host.commit({ type: "queue.declared", ...recordOf(vhost.name, declaration, queueId) });
   host.queueChurn.queueCreated++;
   const queue = vhost.queues.get(name)!;
-  tellQueueCreated(host.events, vhost.name, queue, actor.user);
+  notifyQueueCreated(host.events, vhost.name, queue, actor.user);
   return queue;
 }
 

@@ -5,10 +5,10 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { eventType } from "../policy/policy_events.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
-export function tellQueueCreated(events: EventSink | undefined, vhost: string, queue: AnyQueue, user: string): void {
+export function notifyQueueCreated(events: EventSink | undefined, vhost: string, queue: AnyQueue, user: string): void {
   if (events === undefined) return;
   const { name, isDurable, isAutoDelete, owner } = queue;
-  events.tell("queue.created", {
+  events.notify("queue.created", {
     name,
     vhost,
     durable: isDurable,
@@ -22,18 +22,18 @@ export function tellQueueCreated(events: EventSink | undefined, vhost: string, q
   }, user);
 }
 
-export function tellQueueDeleted(events: EventSink, vhost: string, queue: AnyQueue, user: string): void {
-  events.tell("queue.deleted", { name: queue.name, vhost, type: eventType(queue) }, user);
+export function notifyQueueDeleted(events: EventSink, vhost: string, queue: AnyQueue, user: string): void {
+  events.notify("queue.deleted", { name: queue.name, vhost, type: eventType(queue) }, user);
 }
 
-export function tellExchangeCreated(
+export function notifyExchangeCreated(
   events: EventSink | undefined,
   vhost: string,
   exchange: Exchange,
   user: string,
 ): void {
   const { name, type, isDurable, isAutoDelete, isInternal } = exchange;
-  events?.tell("exchange.created", {
+  events?.notify("exchange.created", {
     name,
     vhost,
     type,
@@ -45,18 +45,18 @@ export function tellExchangeCreated(
   }, user);
 }
 
-export function tellExchangeDeleted(events: EventSink, vhost: string, exchange: Exchange, user: string): void {
-  events.tell("exchange.deleted", { name: exchange.name, vhost }, user);
+export function notifyExchangeDeleted(events: EventSink, vhost: string, exchange: Exchange, user: string): void {
+  events.notify("exchange.deleted", { name: exchange.name, vhost }, user);
 }
 
-export function tellBinding(
+export function notifyBinding(
   events: EventSink | undefined,
   event: "binding.created" | "binding.deleted",
   vhost: string,
   binding: Binding,
   user: string,
 ): void {
-  events?.tell(event, {
+  events?.notify(event, {
     source_name: binding.source.name,
     source_kind: "exchange",
     destination_name: binding.destination.name,
@@ -68,14 +68,14 @@ export function tellBinding(
 }
 
 /** `defaultQueueType` is that of the node. */
-export function tellVirtualHost(
+export function notifyVirtualHost(
   events: EventSink | undefined,
   event: "vhost.created" | "vhost.updated",
   record: VirtualHostRecord,
   defaultQueueType: string,
   user: string,
 ): void {
-  events?.tell(event, {
+  events?.notify(event, {
     name: record.vhost,
     description: record.description,
     tags: record.tags,

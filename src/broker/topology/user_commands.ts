@@ -32,13 +32,13 @@ export class UserCommands {
     const { user: name, tags, passwordHash } = user;
     const existing = this.#topology.users.users.get(name);
     changes.add({ type: "user.put", ...user });
-    if (existing === undefined) changes.tell((events) => events.tell("user.created", { name }, by));
+    if (existing === undefined) changes.notify((events) => events.notify("user.created", { name }, by));
     else if (!isSamePassword(existing, user)) {
       const event = passwordHash.length === 0 ? "user.password.cleared" : "user.password.changed";
-      changes.tell((events) => events.tell(event, { name }, by));
+      changes.notify((events) => events.notify(event, { name }, by));
     }
     if (tags.length > 0 || existing !== undefined) {
-      changes.tell((events) => events.tell("user.tags.set", { name, tags }, by));
+      changes.notify((events) => events.notify("user.tags.set", { name, tags }, by));
     }
     carryOut(changes, this.#topology.host);
   }
@@ -49,18 +49,18 @@ export class UserCommands {
     actor: Actor = INTERNAL,
   ): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), ...password });
-    this.#topology.host.events?.tell("user.password.changed", { name }, actor.user);
+    this.#topology.host.events?.notify("user.password.changed", { name }, actor.user);
   }
 
   /** Removes a user's password: nobody can log in with one as this user. */
   clearPassword(name: string, actor: Actor = INTERNAL): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), passwordHash: new Uint8Array(0) });
-    this.#topology.host.events?.tell("user.password.cleared", { name }, actor.user);
+    this.#topology.host.events?.notify("user.password.cleared", { name }, actor.user);
   }
 
   setTags(name: string, tags: readonly string[], actor: Actor = INTERNAL): void {
     this.#topology.host.commit({ type: "user.put", ...this.#user(name), tags });
-    this.#topology.host.events?.tell("user.tags.set", { name, tags }, actor.user);
+    this.#topology.host.events?.notify("user.tags.set", { name, tags }, actor.user);
   }
 
   /** Deletes a user with its permissions and limits. Succeeds when it does not exist. */
@@ -79,7 +79,7 @@ export class UserCommands {
     if (parameters.get(limits.vhost, limits.component, limits.name) !== undefined) {
       changes.add({ type: "parameter.cleared", ...limits });
     }
-    changes.tell((events) => events.tell("user.deleted", { name }, actor.user));
+    changes.notify((events) => events.notify("user.deleted", { name }, actor.user));
     carryOut(changes, host);
   }
 
@@ -90,14 +90,14 @@ export class UserCommands {
     this.#check({ user, vhost });
     this.#topology.host.commit({ type: "permission.put", user, vhost, configure, write, read });
     const facts = { user, vhost, configure, write, read };
-    this.#topology.host.events?.tell("permission.created", facts, actor.user);
+    this.#topology.host.events?.notify("permission.created", facts, actor.user);
   }
 
   /** Clears the permissions of a user in a virtual host. Succeeds when there are none. */
   clearPermission({ user, vhost }: PermissionKey, actor: Actor = INTERNAL): void {
     const { users, host } = this.#topology;
     if (users.permission({ user, vhost }) !== undefined) host.commit({ type: "permission.cleared", user, vhost });
-    host.events?.tell("permission.deleted", { user, vhost }, actor.user);
+    host.events?.notify("permission.deleted", { user, vhost }, actor.user);
   }
 
   /**
@@ -110,7 +110,7 @@ export class UserCommands {
     this.#check({ user, vhost });
     this.#topology.host.commit({ type: "topic_permission.put", user, vhost, exchange, write, read });
     const facts = { user, vhost, exchange, write, read };
-    this.#topology.host.events?.tell("topic.permission.created", facts, actor.user);
+    this.#topology.host.events?.notify("topic.permission.created", facts, actor.user);
   }
 
   /** Clears the topic permissions for one exchange, or without an exchange those for all in a virtual host. */
@@ -121,7 +121,7 @@ export class UserCommands {
       if (key.exchange !== undefined && key.exchange !== exchange) continue;
       host.commit({ type: "topic_permission.cleared", user, vhost, exchange });
     }
-    host.events?.tell("topic.permission.deleted", { user, vhost }, actor.user);
+    host.events?.notify("topic.permission.deleted", { user, vhost }, actor.user);
   }
 
   #user(name: string): UserRecord {

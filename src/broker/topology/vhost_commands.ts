@@ -3,7 +3,7 @@ import { type Actor, INTERNAL } from "../events/actor.ts";
 import { ParameterError } from "../policy/parameters.ts";
 import type { Topology } from "./topology.ts";
 import { removalOf } from "./removal.ts";
-import { tellExchangeCreated, tellVirtualHost } from "./topology_events.ts";
+import { notifyExchangeCreated, notifyVirtualHost } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 import { VirtualHostDeletion } from "./vhost_deletion.ts";
 import { applyDefaults, type VirtualHostDefaults } from "./vhost_defaults.ts";
@@ -36,8 +36,8 @@ export class VirtualHostCommands {
     host.commit({ type: "vhost.put", ...record });
     const vhost = vhosts.get(name)!;
     const by = actor.user;
-    for (const exchange of vhost.exchanges.values()) tellExchangeCreated(host.events, name, exchange, by);
-    tellVirtualHost(host.events, "vhost.created", record, host.defaultQueueType, by);
+    for (const exchange of vhost.exchanges.values()) notifyExchangeCreated(host.events, name, exchange, by);
+    notifyVirtualHost(host.events, "vhost.created", record, host.defaultQueueType, by);
     if (this.#defaults !== undefined) applyDefaults(this.#topology, vhost, this.#defaults);
     return vhost;
   }

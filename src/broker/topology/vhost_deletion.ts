@@ -48,7 +48,7 @@ export class VirtualHostDeletion {
   #finish(): void {
     const { host, deleting } = this.#topology;
     deleting.delete(this.#vhost.name);
-    host.events?.tell("vhost.deleted", { name: this.#vhost.name }, this.#actor.user);
+    host.events?.notify("vhost.deleted", { name: this.#vhost.name }, this.#actor.user);
     const { declared, durable } = host.store;
     if (declared <= durable) this.#onDone();
     else host.whenDurable(declared, this.#onDone);

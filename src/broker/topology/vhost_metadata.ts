@@ -3,7 +3,7 @@ import { type Actor, INTERNAL } from "../events/actor.ts";
 import { ParameterError } from "../policy/parameters.ts";
 import { isQueueTypeName, type QueueTypeName } from "../queue/queue_type.ts";
 import { type CommandHost } from "./changes.ts";
-import { tellVirtualHost } from "./topology_events.ts";
+import { notifyVirtualHost } from "./topology_events.ts";
 
 /** A change of a virtual host's metadata. */
 export type VirtualHostChanges = Partial<Omit<VirtualHostRecord, "vhost">>;
@@ -53,7 +53,7 @@ export class VirtualHostMetadata {
     const record = { ...this.record, ...changes };
     if (record.defaultQueueType !== "") checkDefaultQueueType(record.defaultQueueType);
     this.#host.commit({ type: "vhost.put", ...record });
-    tellVirtualHost(this.#host.events, "vhost.updated", record, this.#host.defaultQueueType, actor.user);
+    notifyVirtualHost(this.#host.events, "vhost.updated", record, this.#host.defaultQueueType, actor.user);
   }
 }
 

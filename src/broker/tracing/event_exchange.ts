@@ -5,8 +5,8 @@ import {
   type Events,
   type EventSink,
   type EventValue,
+  HAS_USER,
   INTERNAL_USER,
-  TELLS_USER,
 } from "../events/events.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
@@ -38,7 +38,7 @@ export class EventExchange implements EventSink, Deferred {
   readonly #vhost: EventExchangeVhost;
   readonly #exchange: Exchange;
   /** Events of this turn. */
-  #told: OwnMessage[] = [];
+  #events: OwnMessage[] = [];
   readonly #pids = new WeakMap<object, string>();
   #pidCount = 0;
   /** Start time in seconds since 1970, which tells the processes of one start from those of another. */
@@ -57,18 +57,18 @@ export class EventExchange implements EventSink, Deferred {
     vhost.removeSystemExchange(NAME);
   }
 
-  tell<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
+  notify<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
     if (this.#exchange.bindings.size === 0) return;
     const { timeMs } = this.#host;
     const headers = new Map(Object.entries(facts).filter(([, value]) => value !== undefined).map(toField));
-    if (TELLS_USER[event]) headers.set("user_who_performed_action", toValue(user));
+    if (HAS_USER[event]) headers.set("user_who_performed_action", toValue(user));
     headers.set("timestamp_in_ms", toValue(timeMs));
-    this.#told.push({
+    this.#events.push({
       routingKey: event,
       properties: { headers, deliveryMode: PERSISTENT, timestamp: BigInt(Math.floor(timeMs / 1000)) },
       body: NO_BYTES,
     });
-    if (this.#told.length === 1) this.#host.turn.addQueue(this);
+    if (this.#events.length === 1) this.#host.turn.addQueue(this);
   }
 
   /**
@@ -76,9 +76,9 @@ export class EventExchange implements EventSink, Deferred {
    * be half done.
    */
   finishTurn(): void {
-    const told = this.#told;
-    this.#told = [];
-    for (const own of told) publishOwn(this.#host, this.#vhost.exchanges, this.#exchange, own);
+    const events = this.#events;
+    this.#events = [];
+    for (const own of events) publishOwn(this.#host, this.#vhost.exchanges, this.#exchange, own);
   }
 
   get node(): string {

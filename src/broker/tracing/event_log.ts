@@ -1,11 +1,11 @@
-import { type EventName, type Events, type EventSink, INTERNAL_USER, TELLS_USER } from "../events/events.ts";
+import { type EventName, type Events, type EventSink, HAS_USER, INTERNAL_USER } from "../events/events.ts";
 import type { Logger, LogLevel } from "../events/logger.ts";
 
 /** Makes a line of an event; `undefined` when another event says the same. */
 type Line<E extends EventName> = readonly [level: LogLevel, text: (facts: Events[E]) => string | undefined];
 
 /** Components of parameters with events of their own for changes. */
-const TOLD_APART = ["operator_policy", "vhost-limits"];
+const HAVE_OWN_EVENTS = ["operator_policy", "vhost-limits"];
 
 /**
  * Log lines of events, in RabbitMQ's words where RabbitMQ logs them. None contains a password, a hash or the value of a
@@ -60,14 +60,14 @@ const LINES: { readonly [E in EventName]?: Line<E> } = {
   "parameter.set": [
     "notice",
     ({ component, name, vhost }) =>
-      TOLD_APART.includes(component)
+      HAVE_OWN_EVENTS.includes(component)
         ? undefined
         : `Set parameter '${name}' of component '${component}' in virtual host '${vhost}'`,
   ],
   "parameter.cleared": [
     "notice",
     ({ component, name, vhost }) =>
-      TOLD_APART.includes(component)
+      HAVE_OWN_EVENTS.includes(component)
         ? undefined
         : `Cleared parameter '${name}' of component '${component}' in virtual host '${vhost}'`,
   ],
@@ -109,16 +109,16 @@ export class EventLog implements EventSink {
     this.#next = next;
   }
 
-  tell<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
+  notify<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
     const [level, text] = LINES[event] ?? [];
     const line = text?.(facts);
-    if (line !== undefined) this.#tell(event, level!, line, user);
-    this.#next?.tell(event, facts, user);
+    if (line !== undefined) this.#notify(event, level!, line, user);
+    this.#next?.notify(event, facts, user);
   }
 
-  #tell(event: EventName, level: LogLevel, line: string, user: string): void {
+  #notify(event: EventName, level: LogLevel, line: string, user: string): void {
     if (event.startsWith("alarm.")) this.#log(level, line);
-    else this.#log(level, TELLS_USER[event] ? `${line}, by user '${user}'` : line, "audit");
+    else this.#log(level, HAS_USER[event] ? `${line}, by user '${user}'` : line, "audit");
   }
 
   pidOf(process: object): string {

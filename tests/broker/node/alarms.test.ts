@@ -24,7 +24,7 @@ describe("alarms", () => {
     const sink: EventSink = {
       node: "node",
       pidOf: () => "",
-      tell: (event, facts) => told.push([event, facts]),
+      notify: (event, facts) => told.push([event, facts]),
     };
     const alarms = new Alarms({ name: "node", messages, store, memoryHighWatermarkBytes: LIMIT_BYTES });
     return { messages, store, told, sink, alarms };
@@ -58,9 +58,9 @@ describe("alarms", () => {
     const { messages, store, told, sink, alarms } = open();
     const message = fill(messages, LIMIT_BYTES);
     store.isShortOfSpace = true;
-    for (let i = 0; i < 2; i++) alarms.tell(sink);
+    for (let i = 0; i < 2; i++) alarms.notify(sink);
     messages.release(message);
-    for (let i = 0; i < 2; i++) alarms.tell(sink);
+    for (let i = 0; i < 2; i++) alarms.notify(sink);
     assert.deepEqual(told, [
       ["alarm.set", { source: "memory", node: "node" }],
       ["alarm.set", { source: "disk", node: "node" }],

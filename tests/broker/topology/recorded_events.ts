@@ -12,7 +12,7 @@ export class RecordedEvents implements EventSink {
   readonly node = "haremq@localhost";
   readonly told: Told[] = [];
 
-  tell<E extends EventName>(event: E, facts: Events[E], user?: string): void {
+  notify<E extends EventName>(event: E, facts: Events[E], user?: string): void {
     this.told.push({ event, facts: facts as unknown as Told["facts"], user });
   }
 
