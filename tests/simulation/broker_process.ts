@@ -1,23 +1,18 @@
-import { crc32 } from "node:zlib";
 import { Broker } from "../../mod.ts";
 import type { Connection } from "../../src/amqp091/connection.ts";
 import { CorruptStoreError } from "../../src/store/error.ts";
 import type { StoredIndex } from "../../src/store/index/stored_index.ts";
-import { openFileStore } from "../../src/store/file_store.ts";
-import type { StoreSizes } from "../../src/store/sizes.ts";
-import type { FaultyFiles } from "../store/faulty_files.ts";
 import type { Chance } from "./chance.ts";
 import { Link } from "./network.ts";
+import type { Place } from "./place.ts";
 import { ProcessClock, type SimulatedTime } from "./simulated_time.ts";
 import { Violation } from "./violation.ts";
 
 export interface BrokerProcessOptions {
   readonly time: SimulatedTime;
   readonly chance: Chance;
-  readonly files: FaultyFiles;
-  readonly sizes: Partial<StoreSizes>;
+  readonly place: Place;
   readonly memoryHighWatermarkBytes: number;
-  readonly diskFreeLimitBytes: number;
   readonly log: (line: string) => void;
   readonly fail: (violation: Violation) => void;
 }
@@ -50,14 +45,13 @@ export class BrokerProcess {
     });
   }
 
-  /** Starts the broker on the contents of its folder. Rejects when the folder can't be read or written. */
+  /** Starts the broker on the contents of its place. Rejects when that can't be read or written. */
   static async start(options: BrokerProcessOptions): Promise<BrokerProcess> {
-    const { time, files, sizes, diskFreeLimitBytes, log } = options;
+    const { time, place, log } = options;
     const clock = new ProcessClock(time);
     try {
       const report = (level: string, line: string) => log(`store, ${level}: ${line}`);
-      const { after } = clock;
-      const store = await openFileStore({ files, after, crc32, ...sizes, diskFreeLimitBytes, report });
+      const store = await place.open({ after: clock.after, report });
       return new BrokerProcess(options, clock, store);
     } catch (error) {
       clock.stop();

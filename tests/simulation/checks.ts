@@ -7,11 +7,6 @@ import type { Copy, QueueModel } from "./model.ts";
 import { mustHold } from "./violation.ts";
 import type { World } from "./world.ts";
 
-/** Maximum number of journal files, and one more that may be made at the moment. */
-const JOURNAL_FILES_MAX = 5;
-/** Maximum size of a store's folder beside the journal when all queues are empty, in bytes. */
-const SNAPSHOT_BYTES_MAX = 64 * 1024;
-
 /** Returns whether something exists, asked on a channel of its own, which the broker closes if it does not. */
 async function ask(
   client: Client,
@@ -181,15 +176,7 @@ export async function checkNothingIsLeft(world: World): Promise<void> {
   mustHold(messageBytes <= SLAB_BYTES, () => `all queues are empty, and messages take ${messageBytes} bytes`);
   mustHold(broker.connections.size === 0, () => `there are ${broker.connections.size} connections`);
   mustHold(clock.timerCount <= 2, () => `nothing is left to do, and there are ${clock.timerCount} timers`);
-  const names = await world.files.list();
-  const segments = names.filter((name) => name.startsWith("segment-"));
-  mustHold(segments.length === 0 || world.mayLeaveFiles, () => `all queues are empty, and there is ${segments}`);
-  const journal = names.filter((name) => name.startsWith("journal-"));
-  mustHold(journal.length <= JOURNAL_FILES_MAX, () => `there are ${journal.length} journal files`);
-  const file = await world.files.open("snapshot", { readOnly: true });
-  const bytes = await file.size();
-  mustHold(bytes <= SNAPSHOT_BYTES_MAX, () => `all queues are empty, and the snapshot takes ${bytes} bytes`);
-  await file.close();
+  await world.place.checkNothingIsLeft();
 }
 
 /** Publishes and consumes messages until a slab with a leaked message would be one of two. */

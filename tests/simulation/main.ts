@@ -18,13 +18,15 @@ const first = Number(values.seed ?? values.first);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 const isTraced = values.trace || values.seed !== undefined;
 const startedAtMs = performance.now();
-let [done, events, operations, faults, simulatedMs, failed] = [0, 0, 0, 0, 0, 0];
+let [done, events, operations, faults, failovers, fenced, simulatedMs, failed] = [0, 0, 0, 0, 0, 0, 0, 0];
 for (let seed = first; seed < first + count; seed++) {
   const result = await simulate(seed, isTraced ? (line) => console.log(line) : undefined);
   done++;
   events += result.events;
   operations += result.operations;
   faults += result.faults;
+  failovers += result.failovers;
+  fenced += result.fenced;
   simulatedMs += result.simulatedMs;
   if (result.failure === undefined) continue;
   failed++;
@@ -39,5 +41,8 @@ seeds        ${done} (${(done / seconds).toFixed(1)}/s), ${failed} failed
 simulated    ${(simulatedMs / 1000 / 3600).toFixed(2)} h in ${seconds.toFixed(1)} s
 events       ${events.toLocaleString("en")} (${perSecond(events)})
 operations   ${operations.toLocaleString("en")} (${perSecond(operations)}): messages published, confirmed, delivered
-faults       ${faults.toLocaleString("en")} (${perSecond(faults)})`);
+faults       ${faults.toLocaleString("en")} (${perSecond(faults)})
+failovers    ${failovers.toLocaleString("en")} of a store far away, and ${
+  fenced.toLocaleString("en")
+} brokers replaced`);
 process.exit(failed === 0 ? 0 : 1);

@@ -6,22 +6,26 @@ import { simulate } from "./simulation.ts";
 const SEEDS = 120;
 const TIME_MS = 18_000;
 
-describe("a broker on a failing disk and network", () => {
+describe("a broker on a failing disk, storage and network", () => {
   it("keeps its promises, whatever goes wrong", { timeout: 60_000 }, async () => {
     const startedAtMs = performance.now();
-    let faultCount = 0;
+    let [faultCount, failoverCount, fencedCount] = [0, 0, 0];
     for (let seed = 1; seed <= SEEDS && performance.now() - startedAtMs < TIME_MS; seed++) {
-      const { failure, faults, operations } = await simulate(seed);
+      const { failure, faults, failovers, fenced, operations } = await simulate(seed);
       const replay = `deno task simulate --seed ${seed}`;
       assert.equal(failure, undefined, `seed ${seed}: ${failure?.message} (to see it: ${replay})`);
       assert.ok(operations > 0, `seed ${seed}: clients did nothing`);
       faultCount += faults;
+      failoverCount += failovers;
+      fencedCount += fenced;
     }
     assert.ok(faultCount > 0, "nothing went wrong");
+    assert.ok(failoverCount > 0, "no copy that led has failed");
+    assert.ok(fencedCount > 0, "no broker was replaced and heard of it");
   });
 
-  it("repeats a run exactly from the same seed", { timeout: 60_000 }, async () => {
-    for (const seed of [1001, 1002, 1003]) {
+  it("does the same again from the same seed", { timeout: 60_000 }, async () => {
+    for (const seed of [1001, 1002, 1004]) {
       const [first, second] = [await simulate(seed), await simulate(seed)];
       assert.deepEqual(second, first);
       assert.ok(first.operations > 0);

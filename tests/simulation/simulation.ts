@@ -1,6 +1,8 @@
 import process from "node:process";
 import { checkEmpty, checkNothingIsLeft, checkRest, drain, makeRoom } from "./checks.ts";
-import { endProcess, goWrong, heal, startFirst } from "./faults.ts";
+import { FarPlace } from "./far_place.ts";
+import { goWrong, heal } from "./faults.ts";
+import { endProcess, startFirst } from "./lives.ts";
 import { arrange, consume, ownQueue, publish } from "./workload.ts";
 import { World } from "./world.ts";
 
@@ -17,6 +19,9 @@ export interface SimulationResult {
   /** Number of messages published, confirmed and delivered. */
   readonly operations: number;
   readonly faults: number;
+  /** Changes of the copy that leads, where the store is far away, and brokers that were replaced and heard of it. */
+  readonly failovers: number;
+  readonly fenced: number;
   readonly simulatedMs: number;
 }
 
@@ -38,9 +43,11 @@ export async function simulate(seed: number, trace?: (line: string) => void): Pr
     process.off("unhandledRejection", onUnhandled);
     process.off("uncaughtException", onUnhandled);
   }
-  const { model, time, hash, faultCount } = world;
+  const { model, time, hash, faultCount: faults, fencedCount: fenced, place } = world;
   const operations = model.messages.length + model.confirmCount + model.deliveryCount;
-  return { seed, failure, hash, events: time.eventCount, operations, faults: faultCount, simulatedMs: time.now() };
+  const failovers = place instanceof FarPlace ? place.storage.failovers : 0;
+  const simulatedMs = time.now();
+  return { seed, failure, hash, events: time.eventCount, operations, faults, failovers, fenced, simulatedMs };
 }
 
 async function live(world: World): Promise<void> {
