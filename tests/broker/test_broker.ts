@@ -23,19 +23,19 @@ export interface Publishing {
   readonly priority?: number;
 }
 
-/** What was in a queue. */
+/** A message from a queue. */
 export interface Got {
   readonly body: string;
   readonly headers: { readonly [name: string]: PlainValue };
 }
 
-/** The types of the records that a store has, without those of what every broker has. */
+/** Returns the types of a store's records, without those that every broker has. */
 export function typesOf({ topology }: Recovered): string[] {
   const ofEveryBroker = ["ids.reserved", "default_data.inserted", "vhost.put"];
   return topology.map(({ type }) => type).filter((type) => !ofEveryBroker.includes(type));
 }
 
-/** A broker over a store in memory, whose time goes on while it is restarted. */
+/** A broker on a store in memory, whose time passes while it is restarted. */
 export class TestBroker {
   readonly clock: FakeClock;
   readonly test: TestStore;
@@ -57,7 +57,7 @@ export class TestBroker {
     return new TestBroker(await TestStore.open(files, SMALL), clock);
   }
 
-  /** Ends the process as `kill -9` does, once all that was said is safe, and starts another one after a while. */
+  /** Kills the process, as `kill -9` does, once everything is safe, and starts another one after a while. */
   async restart(afterMs = 0): Promise<TestBroker> {
     await this.safe();
     this.node.schedule.close();
@@ -95,7 +95,7 @@ export class TestBroker {
     this.vhost.bind(this.vhost.exchange(exchange), this.vhost.queue(queue, null), routingKey, fieldTable({}));
   }
 
-  /** Publishes a message as a turn of its own. Returns whether nobody refused it; `undefined` when it went nowhere. */
+  /** Publishes a message in a turn of its own. Returns false when a queue refused it; `undefined` without a route. */
   publish(exchange: string, publishing: Publishing): boolean | undefined {
     const { body = "", routingKey = "", headers = {}, persistent = true, expiration, priority } = publishing;
     const { messages } = this.node;
@@ -114,7 +114,7 @@ export class TestBroker {
     return receipt === UNROUTED ? undefined : receipt !== REFUSED;
   }
 
-  /** Takes the messages of a queue out of it that are in it now. */
+  /** Takes the current messages of a queue out of it. */
   async drain(name: string): Promise<Got[]> {
     const queue = this.vhost.queue(name, null) as Queue;
     const { messages } = this.node;
@@ -136,18 +136,18 @@ export class TestBroker {
     return (await this.drain(queue)).map(({ body }) => body);
   }
 
-  /** Has the time go on, and everything done that is due then. */
+  /** Advances the time, and does everything that becomes due. */
   async advance(ms: number): Promise<void> {
     await this.clock.advance(ms);
     await this.quiet();
   }
 
-  /** Resolves when everything has been done that waits for nothing but the store. */
+  /** Resolves when everything is done that waits only for the store. */
   async quiet(): Promise<void> {
     for (let turn = 0; turn < 10; turn++) await settled();
   }
 
-  /** Has messages leave memory that the store can read back. */
+  /** Makes messages leave memory that the store can read back. */
   async leaveMemory(): Promise<void> {
     await this.safe();
     await this.test.relieve();

@@ -8,7 +8,7 @@ import { der } from "../certificates/certificates.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 
-/** A name with one attribute of type organizationName and a UTF-8 value of up to 100 bytes. */
+/** Makes a name with one attribute of type organizationName and a UTF-8 value of up to 100 bytes. */
 function nameOf(value: string): DistinguishedName {
   const bytes = ascii(value);
   const attribute = [0x06, 3, 0x55, 0x04, 0x0a, 0x0c, bytes.length, ...bytes];
@@ -38,7 +38,7 @@ describe("a certificate", () => {
     });
   });
 
-  it("has names of all sorts", () => {
+  it("has names of all types", () => {
     const { subject, commonName, serialNumber, alternativeNames } = readCertificate(der("names.pem"));
     // As rabbit_cert_info of RabbitMQ 3.10 writes it.
     assert.equal(
@@ -51,13 +51,13 @@ describe("a certificate", () => {
     assert.deepEqual(alternativeNames, []);
   });
 
-  it("tells from when until when it is good", () => {
+  it("has the period of its validity", () => {
     const { notBeforeMs, notAfterMs } = readCertificate(der("client_expired.pem"));
     assert.equal(notBeforeMs, Date.parse("2020-01-01T00:00:00Z"));
     assert.equal(notAfterMs, Date.parse("2021-01-01T00:00:00Z"));
   });
 
-  it("that was cut off or changed anywhere is read or refused, and harms nothing", () => {
+  it("that was cut off or changed anywhere is read or refused, and fails in no other way", () => {
     const whole = der("client.pem");
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, byte, isCut) => {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { readCipherSuite } from "../../src/transport/cipher_suite.ts";
 
 describe("a cipher suite", () => {
-  // What ssl_cipher_format:suite_bin_to_map of Erlang/OTP says.
+  // Results of ssl_cipher_format:suite_bin_to_map in Erlang/OTP.
   for (
     const [name, ...words] of [
       ["TLS_AES_256_GCM_SHA384", "any", "aes_256_gcm", "aead"],
@@ -14,7 +14,7 @@ describe("a cipher suite", () => {
       ["TLS_RSA_WITH_AES_128_CBC_SHA256", "rsa", "aes_128_cbc", "sha256"],
     ]
   ) {
-    it(`${name} is ${words.join(", ")} to Erlang`, () => {
+    it(`${name} is ${words.join(", ")} in Erlang`, () => {
       const { keyExchange, cipher, hash } = readCipherSuite(name);
       assert.deepEqual([keyExchange, cipher, hash], words);
     });

@@ -21,7 +21,7 @@ describe("an IP address", () => {
     it(`${text} is read and written`, () => assert.equal(formatIpAddress(parseIpAddress(text)!), written ?? text));
   }
 
-  it("is read where Node reads one, and written so that it is read as the same", () => {
+  it("is read where Node reads one, and written so that it reads the same", () => {
     const part = fc.constantFrom("0", "1", "255", "256", "01", "ffff", "10000", ":", "::", ".", "g", "");
     const almost = fc.array(part, { maxLength: 17 }).map((parts) => parts.join(""));
     fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), almost), (text) => {

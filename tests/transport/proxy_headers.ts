@@ -1,10 +1,10 @@
 import { parseIpAddress } from "../../src/transport/ip_address.ts";
 import type { Address } from "../../src/transport/transport.ts";
 
-/** A PROXY header of version 1. */
+/** Makes a PROXY header of version 1. */
 export const v1 = (text: string): Uint8Array => new TextEncoder().encode(`PROXY ${text}\r\n`);
 
-/** A PROXY header of version 2. */
+/** Makes a PROXY header of version 2. */
 export function v2(
   command: number,
   family: number,

@@ -64,7 +64,7 @@ describe("a PROXY header", () => {
     it(`is refused: ${name}`, () => assert.throws(() => readProxyHeader(bytes), ProxyHeaderError));
   }
 
-  it("of any addresses is read as what they are", () => {
+  it("with any addresses is read correctly", () => {
     const port = fc.nat(65_535);
     const end = (host: fc.Arbitrary<string>) => fc.record({ host, port });
     const ends = (host: fc.Arbitrary<string>) => fc.record({ peer: end(host), local: end(host) });
@@ -93,7 +93,7 @@ describe("a PROXY header", () => {
     }
   });
 
-  it("of any bytes is read, refused, or waited for within the bound", () => {
+  it("of any bytes is read, refused, or waited for within the limit", () => {
     const start = fc.constantFrom(
       new Uint8Array(0),
       v1("TCP4 1.1.1.1 1"),

@@ -6,21 +6,21 @@ import { readBoolean, readCount, readDelay, readName, readSecret } from "../valu
 import type { Effects } from "./effect.ts";
 import { optionKeys, type OptionTree } from "./option_keys.ts";
 
-/** Who is asked who somebody is, and who is asked what they may do. */
+/** The backends for authentication and authorization. */
 export interface BackendPair {
   readonly authn?: BackendName;
   readonly authz?: BackendName;
 }
 
-/** Who may log in, and how. */
+/** Settings for logins and permissions. */
 export interface AccessConfig {
   /** By number. */
   readonly authBackends?: Readonly<Record<string, BackendPair>>;
   /** By number. */
   readonly authMechanisms?: Readonly<Record<string, MechanismName>>;
-  /** By name, whether they may log in from this machine only. */
+  /** By name: whether the user may log in from this machine only. */
   readonly loopbackUsers?: Readonly<Record<string, boolean>>;
-  /** False where no user is bound to this machine, whatever `loopbackUsers` says. */
+  /** False when no user is bound to this machine, whatever `loopbackUsers` says. */
   readonly hasLoopbackUsers?: boolean;
   readonly passwordHashingModule?: HashingAlgorithm;
   readonly credentialValidator?: OptionTree;
@@ -46,33 +46,33 @@ function setBackend(draft: Draft, number: string, pair: BackendPair): void {
   draft.authBackends = { ...draft.authBackends, [number]: { ...draft.authBackends?.[number], ...pair } };
 }
 
-const BACKEND_HELP = "who is asked who a user is and what it may do: internal, http, cache, oauth2 or ldap";
+const BACKEND_HELP = "the backend for authentication and authorization: internal, http, cache, oauth2 or ldap";
 
-/** What each resource server of OAuth 2 may have. */
+/** Keys of each resource server of OAuth 2. */
 const RESOURCE_SERVER = {
-  scope_prefix: ["what scopes of this broker begin with"],
-  resource_server_type: ["the type of authorization details of this broker"],
-  additional_scopes_key: ["claims that have scopes too"],
-  "scope_aliases.$alias": ["scopes that another one stands for"],
-  "scope_aliases.$index.alias": ["a scope that stands for others"],
-  "scope_aliases.$index.scope": ["scopes that it stands for"],
-  verify_aud: ["whether tokens have to be meant for this broker", readBoolean, "true"],
-  require_exp: ["whether tokens have to expire", readBoolean, "true"],
+  scope_prefix: ["prefix of this broker's scopes"],
+  resource_server_type: ["type of this broker's authorization details"],
+  additional_scopes_key: ["further claims with scopes"],
+  "scope_aliases.$alias": ["scopes that an alias stands for"],
+  "scope_aliases.$index.alias": ["an alias of scopes"],
+  "scope_aliases.$index.scope": ["scopes that the alias stands for"],
+  verify_aud: ["whether tokens must name the broker as audience", readBoolean, "true"],
+  require_exp: ["whether tokens must expire", readBoolean, "true"],
   scope_pattern_syntax: [
     "how scopes name virtual hosts and what is in them",
     (value: string) => readName(value.toLowerCase(), ["wildcard", "regex"]),
     "wildcard",
   ],
-  "preferred_username_claims.$preferred_username_claims": ["claims that a user's name is taken from"],
+  "preferred_username_claims.$preferred_username_claims": ["claims with the user's name"],
 } as const;
 
-/** What each provider of OAuth 2 may have. */
+/** Keys of each provider of OAuth 2. */
 const PROVIDER = {
-  issuer: ["an issuer that tells where its keys are"],
-  jwks_uri: ["where its keys are"],
-  discovery_endpoint_path: ["where the issuer tells that"],
-  "discovery_endpoint_params.$param": ["what is added to that address"],
-  default_key: ["the key of tokens that name none"],
+  issuer: ["address of an issuer that publishes the address of its keys"],
+  jwks_uri: ["address of the keys"],
+  discovery_endpoint_path: ["path of the issuer's metadata"],
+  "discovery_endpoint_params.$param": ["query parameters of that path"],
+  default_key: ["id of the key for tokens that name none"],
   "algorithms.$algorithm": ["algorithms of signatures"],
 } as const;
 
@@ -93,11 +93,11 @@ export const ACCESS: Effects<Draft> = {
     },
   },
   "auth_backends.$num.authn": {
-    help: "who is asked who a user is",
+    help: "the backend for authentication",
     apply: (draft, value, number) => setBackend(draft, number, { authn: readBackend(value) }),
   },
   "auth_backends.$num.authz": {
-    help: "who is asked what a user may do",
+    help: "the backend for authorization",
     apply: (draft, value, number) => setBackend(draft, number, { authz: readBackend(value) }),
   },
   "auth_mechanisms.$name": {
@@ -117,12 +117,12 @@ export const ACCESS: Effects<Draft> = {
     apply: (draft, value, user) => void (draft.loopbackUsers = { ...draft.loopbackUsers, [user]: readBoolean(value) }),
   },
   password_hashing_module: {
-    help: "how passwords of internal users are kept",
+    help: "algorithm that hashes passwords of internal users",
     default: "rabbit_password_hashing_sha256",
     apply: (draft, value) => void (draft.passwordHashingModule = readName(value, HASHING_ALGORITHMS)),
   },
   anonymous_login_user: {
-    help: "who a client is that logs in by ANONYMOUS",
+    help: "user of clients that log in by ANONYMOUS",
     default: "none",
     apply: (draft, value) => void (draft.anonymousUser = value),
   },
@@ -131,95 +131,95 @@ export const ACCESS: Effects<Draft> = {
     apply: (draft, value) => void (draft.anonymousPassword = readSecret(value)),
   },
   "auth_cache.cached_backend": {
-    help: "whose answers are kept",
+    help: "the backend whose answers are cached",
     apply(draft, value) {
       const backend = readBackend(value);
       draft.cachedBackend = { authn: backend, authz: backend };
     },
   },
   "auth_cache.cached_backend.authn": {
-    help: "whose answers about who a user is are kept",
+    help: "the backend for authentication whose answers are cached",
     apply: (draft, value) => void (draft.cachedBackend = { ...draft.cachedBackend, authn: readBackend(value) }),
   },
   "auth_cache.cached_backend.authz": {
-    help: "whose answers about what a user may do are kept",
+    help: "the backend for authorization whose answers are cached",
     apply: (draft, value) => void (draft.cachedBackend = { ...draft.cachedBackend, authz: readBackend(value) }),
   },
   ssl_cert_login_from: {
-    help: "where in a certificate the name of its user is",
+    help: "field of a certificate with the name of its user",
     default: "distinguished_name",
     apply: (draft, value) => void (draft.certificateLogin = { ...draft.certificateLogin, ssl_cert_login_from: value }),
   },
   ssl_cert_login_san_type: {
-    help: "which alternative name that is",
+    help: "type of that alternative name",
     default: "dns",
     apply: (draft, value) =>
       void (draft.certificateLogin = { ...draft.certificateLogin, ssl_cert_login_san_type: value }),
   },
   ssl_cert_login_san_index: {
-    help: "the place of that name among those of its type",
+    help: "index of that name among those of its type",
     default: "0",
     apply: (draft, value) =>
       void (draft.certificateLogin = { ...draft.certificateLogin, ssl_cert_login_san_index: Number(value) }),
   },
   ...optionKeys("credentialValidator", "credential_validator", {
-    validation_backend: ["which passwords a user may be given", (value) => readName(value, VALIDATION_BACKEND_NAMES)],
-    min_length: ["the least bytes of a password", readCount],
-    regexp: ["what a password has to match"],
+    validation_backend: ["rule for passwords of users", (value) => readName(value, VALIDATION_BACKEND_NAMES)],
+    min_length: ["minimum length of a password in bytes", readCount],
+    regexp: ["pattern that a password must match"],
   }),
   ...optionKeys("authHttp", "auth_http", {
-    http_method: ["how the server is asked", (value) => readName(value, ["get", "post"]), "get"],
-    user_path: ["where it tells who may log in"],
-    vhost_path: ["where it tells who may open a virtual host"],
-    resource_path: ["where it tells who may use what"],
-    topic_path: ["where it tells who may use which routing key"],
-    request_timeout: ["milliseconds that an answer may take", readDelay, "15000"],
+    http_method: ["HTTP method of requests", (value) => readName(value, ["get", "post"]), "get"],
+    user_path: ["address for logins"],
+    vhost_path: ["address for access to virtual hosts"],
+    resource_path: ["address for permissions on exchanges and queues"],
+    topic_path: ["address for permissions on routing keys"],
+    request_timeout: ["time limit of an answer in milliseconds", readDelay, "15000"],
   }),
   ...optionKeys("authCache", "auth_cache", {
-    cache_ttl: ["milliseconds that an answer is kept", readDelay, "15000"],
-    cache_refusals: ["whether refusals are kept too", readBoolean, "false"],
+    cache_ttl: ["time in milliseconds that an answer is cached", readDelay, "15000"],
+    cache_refusals: ["whether refusals are cached too", readBoolean, "false"],
   }),
   ...optionKeys("authOAuth2", "auth_oauth2", {
-    resource_server_id: ["what tokens call this broker"],
-    default_oauth_provider: ["who signs tokens where nothing else is said"],
+    resource_server_id: ["name of the broker in tokens"],
+    default_oauth_provider: ["provider of tokens by default"],
     jwks_url: ["another name of jwks_uri"],
     "signing_keys.$name": ["files with keys by their ids"],
     ...RESOURCE_SERVER,
     ...PROVIDER,
     ...below("resource_servers.$name", RESOURCE_SERVER),
-    "resource_servers.$name.id": ["what tokens call it, where that is not its name here"],
-    "resource_servers.$name.oauth_provider_id": ["who signs its tokens"],
+    "resource_servers.$name.id": ["its name in tokens, if that differs"],
+    "resource_servers.$name.oauth_provider_id": ["provider of its tokens"],
     ...below("oauth_providers.$name", PROVIDER),
     "oauth_providers.$name.signing_keys.$id": ["files with keys by their ids"],
   }),
   ...optionKeys("authLdap", "auth_ldap", {
-    "servers.$server": ["a server, by name or address"],
+    "servers.$server": ["name or address of a server"],
     port: ["its port", readCount, "389"],
-    use_ssl: ["whether it is spoken to over TLS", readBoolean, "false"],
-    use_starttls: ["whether the connection goes over to TLS", readBoolean, "false"],
+    use_ssl: ["whether connections use TLS", readBoolean, "false"],
+    use_starttls: ["whether connections use STARTTLS", readBoolean, "false"],
     connection_pool_size: ["connections at most", readCount, "64"],
-    timeout: ["milliseconds that an answer may take", readDelay, "10000"],
-    idle_timeout: ["milliseconds that a connection waits for the next use", readDelay, "300000"],
-    user_dn_pattern: ["the distinguished name of a user"],
-    user_bind_pattern: ["the name that a user is bound with"],
-    dn_lookup_attribute: ["the attribute by which a user's entry is found"],
-    dn_lookup_base: ["where that is looked for"],
-    dn_lookup_bind: ["in whose name that is done"],
-    "dn_lookup_bind.user_dn": ["in whose name that is done"],
-    "dn_lookup_bind.password": ["and with which password", readSecret],
-    other_bind: ["in whose name queries are made"],
-    "other_bind.user_dn": ["in whose name queries are made"],
-    "other_bind.password": ["and with which password", readSecret],
-    group_lookup_base: ["where groups in groups are looked for"],
-    "queries.vhost_access": ["who may open a virtual host"],
-    "queries.resource_access": ["who may use what"],
-    "queries.topic_access": ["who may use which routing key"],
-    "queries.tags": ["who has which tags"],
-    "ssl_options.cacertfile": ["a file with the certificates of authorities"],
-    "ssl_options.certfile": ["a file with the broker's certificate"],
-    "ssl_options.keyfile": ["a file with its key"],
-    "ssl_options.password": ["the password of that key", readSecret],
+    timeout: ["time limit of an answer in milliseconds", readDelay, "10000"],
+    idle_timeout: ["time in milliseconds that an idle connection is kept", readDelay, "300000"],
+    user_dn_pattern: ["pattern of a user's distinguished name"],
+    user_bind_pattern: ["pattern of the name that a user is bound with"],
+    dn_lookup_attribute: ["attribute by which a user's entry is found"],
+    dn_lookup_base: ["base of that search"],
+    dn_lookup_bind: ["name of the bind for that search"],
+    "dn_lookup_bind.user_dn": ["name of the bind for that search"],
+    "dn_lookup_bind.password": ["password of that bind", readSecret],
+    other_bind: ["name of the bind for queries"],
+    "other_bind.user_dn": ["name of the bind for queries"],
+    "other_bind.password": ["password of that bind", readSecret],
+    group_lookup_base: ["base of the search for groups in groups"],
+    "queries.vhost_access": ["query for access to virtual hosts"],
+    "queries.resource_access": ["query for permissions on exchanges and queues"],
+    "queries.topic_access": ["query for permissions on routing keys"],
+    "queries.tags": ["queries for tags"],
+    "ssl_options.cacertfile": ["file with the certificates of authorities"],
+    "ssl_options.certfile": ["file with the broker's certificate"],
+    "ssl_options.keyfile": ["file with its key"],
+    "ssl_options.password": ["password of that key", readSecret],
     "ssl_options.verify": ["whether the server's certificate is verified", String, "verify_peer"],
-    "ssl_options.sni": ["the name that it has to have"],
+    "ssl_options.sni": ["name that the server's certificate must have"],
   }),
 };

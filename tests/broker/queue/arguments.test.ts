@@ -6,7 +6,7 @@ import { checkQueueArguments } from "../../../src/broker/queue/arguments.ts";
 
 const check = (queueArguments: PlainTable) => checkQueueArguments(fieldTable(queueArguments), "queue 'q' in vhost '/'");
 
-/** What `queue.declare` with these arguments is refused with. */
+/** Returns the text with which `queue.declare` with these arguments is refused. */
 function refusal(queueArguments: PlainTable): string {
   try {
     check(queueArguments);
@@ -19,7 +19,7 @@ function refusal(queueArguments: PlainTable): string {
 const invalid = (explanation: string) => preconditionFailed(`invalid arg ${explanation}`).replyText;
 
 describe("the arguments of queue.declare", () => {
-  it("are refused by queues of a type that does not know them, and known by those of another", () => {
+  it("are refused by queues of a type without them, and accepted by those of another", () => {
     const refused: readonly (readonly [type: string, argument: string, value: PlainTable[string]])[] = [
       ["classic", "x-max-age", "1h"],
       ["classic", "x-delivery-limit", 3],
@@ -36,7 +36,7 @@ describe("the arguments of queue.declare", () => {
     }
   });
 
-  it("are those of a classic queue where no type is named", () => {
+  it("are those of a classic queue when no type is given", () => {
     assert.equal(
       refusal({ "x-max-age": "1h" }),
       invalid("'x-max-age' for queue 'q' in vhost '/' of queue type rabbit_classic_queue"),
@@ -45,18 +45,18 @@ describe("the arguments of queue.declare", () => {
     check({ "x-queue-type": "", "x-max-priority": 3 });
   });
 
-  it("are accepted where no type of queue knows them", () => {
+  it("are accepted when no type of queue has them", () => {
     for (const type of ["classic", "quorum", "stream"]) check({ "x-queue-type": type, "x-made-up": 3 });
   });
 
-  it("are refused for a value that they can't have before they are for a type that does not know them", () => {
+  it("are refused for an invalid value before they are refused for the type", () => {
     assert.equal(
       refusal({ "x-max-age": "1h", "x-expires": -1 }),
       invalid("'x-expires' for queue 'q' in vhost '/': {value_negative,-1}"),
     );
   });
 
-  it("name a type that there is", () => {
+  it("must have a known type", () => {
     assert.equal(
       refusal({ "x-queue-type": "nope" }),
       invalid(`'x-queue-type' for queue 'q' in vhost '/': "unsupported queue type 'nope'"`),
@@ -67,7 +67,7 @@ describe("the arguments of queue.declare", () => {
     );
   });
 
-  it("have an age of a number above 0 and a unit", () => {
+  it("accept an age of a number above 0 and a unit", () => {
     for (const age of ["1Y", "2M", "3D", "4h", "5m", "600s"]) check({ "x-queue-type": "stream", "x-max-age": age });
     for (const age of ["1w", "0s", "1", "h", "-1h", "1.5h", "1H", ""]) {
       assert.equal(

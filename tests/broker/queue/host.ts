@@ -16,7 +16,7 @@ import { FakeClock } from "../../fake_clock.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
 import type { MessageContent, Store } from "../../../src/store/store.ts";
 
-/** As much of a broker as a queue needs. */
+/** The parts of a broker that a queue uses. */
 export class TestHost implements QueueHost {
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
@@ -25,7 +25,7 @@ export class TestHost implements QueueHost {
   readonly clock = new FakeClock();
   readonly blocks: BlockCache;
   readonly schedule = new Schedule(this.clock, () => this.endTurn());
-  /** What was logged for the operator. */
+  /** Lines that were logged for the operator. */
   readonly reports: string[] = [];
   readonly deadLetters: DeadLetters = new DeadLetters(this, () => new Map());
   readonly storedSequences = new Map<number, StoredSequence>();
@@ -44,11 +44,11 @@ export class TestHost implements QueueHost {
   endTurn(): void {
     this.turn.end();
   }
-  /** Until the store is so far, {@linkcode safe} calls back. */
+  /** Calls back in {@linkcode safe} once the store is at this position. */
   whenDurable(position: number, callback: () => void): void {
     this.#durability.when(position, callback);
   }
-  /** Calls back, in a turn, those who wait for what the store has by now. */
+  /** Calls back, in a turn, the waiters for what the store has by now. */
   safe(): void {
     this.#durability.resume(this.store.durable);
     this.endTurn();
@@ -79,12 +79,12 @@ export class TestHost implements QueueHost {
     return new Stream(this.nextQueueId(), declared, this);
   }
 
-  /** A message with no body; each has another number while it lives. */
+  /** Makes a message without a body; its number is unique while it exists. */
   message(): Message {
     return this.messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
   }
 
-  /** Puts `count` messages into a queue and ends the turn; returns them. */
+  /** Publishes `count` messages to a queue and ends the turn; returns them. */
   publish(queue: Queue, count: number): Message[] {
     const published = Array.from({ length: count }, () => this.message());
     for (const message of published) queue.enqueue(message);
@@ -101,12 +101,12 @@ export interface Delivered {
   readonly shown: Message;
 }
 
-/** Takes as many messages as it has capacity for, and remembers what happened. */
+/** Takes messages up to its capacity, and records them. */
 export class TestReceiver implements Receiver {
   capacity: number;
   asked = 0;
   readonly delivered: Delivered[] = [];
-  /** What came from streams. */
+  /** Messages from streams. */
   readonly logged: { readonly consumer: Consumer; readonly offset: number; readonly body: string }[] = [];
   readonly deletedConsumers: Consumer[] = [];
   onDeliver: (delivered: Delivered) => void = () => {};

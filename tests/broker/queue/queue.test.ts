@@ -11,7 +11,7 @@ function consumers(queue: Queue, count: number, capacity = Infinity): [TestRecei
 }
 
 describe("a queue's consumers", () => {
-  it("are served in turn, a message each, over the ends of turns", () => {
+  it("are served in turn, a message each, across turns", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [receivers] = consumers(queue, 3);
@@ -21,7 +21,7 @@ describe("a queue's consumers", () => {
     });
   });
 
-  it("that can take no more are passed over, and come behind the others when they can again", () => {
+  it("that can take no more are skipped, and come behind the others when they can again", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[first, second], [consumer]] = consumers(queue, 2);
@@ -36,7 +36,7 @@ describe("a queue's consumers", () => {
     assert.deepEqual(second.messages.slice(3), [later[0], later[2]]);
   });
 
-  it("are in the round once, however often they are resumed", () => {
+  it("are in the round robin once, however often they are resumed", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[first, second], [consumer]] = consumers(queue, 2);
@@ -46,7 +46,7 @@ describe("a queue's consumers", () => {
     assert.equal(second.delivered.length, 5);
   });
 
-  it("that are cancelled get nothing more, though their turn was next, and the others keep theirs", () => {
+  it("that are cancelled get nothing more, even if they were next, and the others keep their order", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [receivers, all] = consumers(queue, 4);
@@ -59,14 +59,14 @@ describe("a queue's consumers", () => {
     assert.equal(queue.consumers.size, 3);
   });
 
-  it("may be cancelled while one of them is being delivered to", () => {
+  it("may be cancelled while one of them gets a delivery", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[first, second], all] = consumers(queue, 2);
     first.onDeliver = () => {
       for (const consumer of all) queue.cancel(consumer);
     };
-    // It may take what it was asked about; nobody is asked afterwards but who was being served.
+    // It may take the message that it was asked about; after that only the consumer being served is asked.
     const [taken] = host.publish(queue, 5);
     assert.deepEqual([first.messages, second.messages], [[taken], []]);
     assert.equal(queue.readyCount, 4);
@@ -75,7 +75,7 @@ describe("a queue's consumers", () => {
     assert.equal(queue.readyCount, 9);
   });
 
-  it("that can't take anything are asked once each, not with every message", () => {
+  it("that can't take anything are asked once each, not for every message", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [blocked] = consumers(queue, 10_000, 0);
@@ -88,7 +88,7 @@ describe("a queue's consumers", () => {
     assert.equal(asked(), 10_000);
   });
 
-  it("that come and go while no message does leave nothing behind to look at", () => {
+  it("that come and go without any message leave nothing behind", () => {
     const host = new TestHost();
     const queue = host.queue();
     let looked = 0;
@@ -107,13 +107,13 @@ describe("a queue's consumers", () => {
 });
 
 describe("a queue", () => {
-  it("gives what is requeued to the next consumer before anything that came later, as redelivered", () => {
+  it("gives requeued messages to the next consumer before all later ones, as redelivered", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[first], [consumer]] = consumers(queue, 1, 5);
     const messages = host.publish(queue, 8);
     queue.cancel(consumer);
-    // Given back in any order, they are in their old one again.
+    // Returned in any order, they are in their old one again.
     for (const index of [3, 0, 4, 1, 2]) queue.requeue(first.delivered[index].message, first.delivered[index].position);
     const [[second]] = consumers(queue, 1);
     host.turn.end();
@@ -124,7 +124,7 @@ describe("a queue", () => {
     ]);
   });
 
-  it("counts what is ready and what is unacknowledged", () => {
+  it("counts ready and unacknowledged messages", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[receiver]] = consumers(queue, 1, 3);
@@ -138,7 +138,7 @@ describe("a queue", () => {
     assert.deepEqual([queue.readyCount, queue.unackedCount], [2, 2]);
   });
 
-  it("gives its consumers what came before another one does in the same turn, and before somebody else gets any", () => {
+  it("gives its consumers earlier messages of a turn before another consumer is added or somebody else gets any", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[first]] = consumers(queue, 1, 2);
@@ -151,7 +151,7 @@ describe("a queue", () => {
     assert.deepEqual([first.delivered.length, second.delivered.length], [2, 1]);
   });
 
-  it("purges what is ready and leaves what consumers hold", () => {
+  it("purges ready messages and keeps unacknowledged ones", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[receiver], [consumer]] = consumers(queue, 1, 3);
@@ -169,7 +169,7 @@ describe("a queue", () => {
     ]);
   });
 
-  it("that is deleted tells its consumers, and what they hold can be settled but doesn't come back", () => {
+  it("that is deleted tells its consumers, whose deliveries can be settled but don't come back", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [[receiver], [consumer]] = consumers(queue, 1, 3);
@@ -190,7 +190,7 @@ describe("a queue", () => {
     assert.ok(host.messages.liveBytes === 0);
   });
 
-  it("neither loses, doubles nor reorders a message, whatever its consumers do", () => {
+  it("neither loses, duplicates nor reorders a message, whatever its consumers do", () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant("publish" as const), count: fc.integer({ min: 1, max: 20 }) }),
       fc.record({ do: fc.constant("consume" as const), capacity: fc.integer({ min: 0, max: 10 }) }),
@@ -272,7 +272,7 @@ describe("a queue", () => {
   });
 });
 
-describe("who waits for a queue to become shorter", () => {
+describe("a publisher that waits for a queue to become shorter", () => {
   function behind() {
     const host = new TestHost();
     const queue = host.queue();
@@ -281,7 +281,7 @@ describe("who waits for a queue to become shorter", () => {
     return { host, queue, receiver, consumer };
   }
 
-  it("waits only where there are consumers that are behind", () => {
+  it("waits only while there are consumers that are behind", () => {
     const host = new TestHost();
     const queue = host.queue();
     host.publish(queue, 3000);
@@ -329,7 +329,7 @@ describe("who waits for a queue to become shorter", () => {
     });
   }
 
-  it("is not called after taking that back", () => {
+  it("is not called after it was cancelled", () => {
     const { queue } = behind();
     const calls: string[] = [];
     const takeBack = queue.whenBelow(1024, () => calls.push("first"));

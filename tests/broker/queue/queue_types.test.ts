@@ -32,7 +32,7 @@ describe("quorum queues and streams", () => {
       checkQueueProperties(declaration(type), "queue 'q' in vhost '/'");
     });
 
-    it(`of type ${type} have a name that the client gives`, () => {
+    it(`of type ${type} have a name from the client`, () => {
       assert.throws(
         () => checkServerNamed(declaration(type)),
         isRefusedWith(`Cannot declare a server-named queue for type rabbit_${type}_queue`),
@@ -40,7 +40,7 @@ describe("quorum queues and streams", () => {
     });
   }
 
-  it("are not like classic queues in that", () => {
+  it("differ from classic queues in that", () => {
     const classic = declaration("classic", { durable: false, owner: {}, autoDelete: true });
     assert.doesNotThrow(() => checkQueueProperties(classic, "queue 'q'"));
     assert.doesNotThrow(() => checkServerNamed(classic));
@@ -86,7 +86,7 @@ describe("a quorum queue", () => {
   });
 });
 
-describe("a declaration that names no type", () => {
+describe("a declaration without a type", () => {
   const untyped = {
     name: "q",
     durable: true,
@@ -96,7 +96,7 @@ describe("a declaration that names no type", () => {
   };
   const typeOf = ({ arguments: declared }: QueueDeclaration) => declared.get("x-queue-type")?.value;
 
-  it("is given the default one among its arguments", () => {
+  it("gets the default one in its arguments", () => {
     for (const type of ["classic", "quorum", "stream"] as const) {
       const typed = withDefaultQueueType(untyped, type);
       assert.deepEqual(typed, { ...untyped, arguments: fieldTable({ "x-expires": 1, "x-queue-type": type }) });
@@ -104,13 +104,13 @@ describe("a declaration that names no type", () => {
     assert.equal(typeOf(withDefaultQueueType({ ...untyped, arguments: fieldTable({}) }, "quorum")), "quorum");
   });
 
-  it("is given the classic one when it can't be of the default one", () => {
+  it("gets the classic one when it can't have the default one", () => {
     for (const properties of [{ durable: false }, { autoDelete: true }, { owner: {} }]) {
       assert.equal(typeOf(withDefaultQueueType({ ...untyped, ...properties }, "quorum")), "classic");
     }
   });
 
-  it("is not one that names the type", () => {
+  it("is one that has no type in its arguments", () => {
     const typed = declaration("stream");
     assert.equal(withDefaultQueueType(typed, "quorum"), typed);
     const empty = declaration("");

@@ -6,7 +6,7 @@ import { classicQueue } from "../../../src/broker/queue/classic/classic_queue.ts
 import { TestStore } from "../../store/test_store.ts";
 import { TestHost } from "./host.ts";
 
-/** A queue with the messages 0 and 1 of ten that it had, as it is after a restart. */
+/** Makes a queue with messages 0 and 1 of the ten that it had, as after a restart. */
 async function recovered(): Promise<[Queue, TestHost, TestStore]> {
   const before = await TestStore.open();
   before.declare(1);
@@ -24,10 +24,10 @@ function queueOf(test: TestStore): [Queue, TestHost, TestStore] {
   return [queue, host, test];
 }
 
-/** A message that is not persistent. */
+/** Makes a transient message. */
 const transient = ({ messages }: TestHost) => messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
 
-/** Takes all messages, reading them back first; each is its position, and whether it was delivered before. */
+/** Takes all messages, after reading them back; each is its position, and whether it was delivered before. */
 async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: boolean][]> {
   const all: [number, boolean][] = [];
   for (let reads = 0; queue.readyCount > 0;) {
@@ -44,13 +44,13 @@ async function takeAll(queue: Queue): Promise<[position: number, isRedelivered: 
 }
 
 describe("a queue after a restart", () => {
-  it("has what is left in it, and knows what was delivered before", async () => {
+  it("has its remaining messages, and knows which were delivered before", async () => {
     const [queue] = await recovered();
     assert.equal(queue.readyCount, 2);
     assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
   });
 
-  it("has messages that know when they came, and whether they have died", async () => {
+  it("has messages with their times of arrival, and their deaths", async () => {
     const before = await TestStore.open();
     before.declare(1);
     before.enqueueMarked(1, "a", 0, true);
@@ -64,12 +64,12 @@ describe("a queue after a restart", () => {
     }
   });
 
-  it("gives new messages positions behind all that it ever gave", async () => {
+  it("assigns positions to new messages behind all earlier ones", async () => {
     const [queue, host] = await recovered();
     assert.equal(queue.enqueue(transient(host)), 10);
   });
 
-  it("has nothing left when it is purged while it is read", async () => {
+  it("is empty when it is purged during a read", async () => {
     const [queue, , test] = await recovered();
     const reading = queue.readNext();
     assert.equal(queue.purge(), 2);
@@ -79,7 +79,7 @@ describe("a queue after a restart", () => {
     assert.deepEqual(await test.bodies(1), []);
   });
 
-  it("takes nothing in that was read when it is deleted meanwhile", async () => {
+  it("ignores what was read when it is deleted meanwhile", async () => {
     const [queue, host] = await recovered();
     const reading = queue.readNext();
     host.store.append({ type: "queue.deleted", vhost: "/", queue: "queue-1", queueId: 1 });
@@ -89,7 +89,7 @@ describe("a queue after a restart", () => {
     assert.equal(host.messages.count, 0);
   });
 
-  it("returns a message to its place, in front of what is still on disk", async () => {
+  it("returns a message to its place, in front of those on disk", async () => {
     const [queue] = await recovered();
     await queue.readNext();
     const { message, position } = queue.fetch()!;
@@ -97,7 +97,7 @@ describe("a queue after a restart", () => {
     assert.deepEqual(await takeAll(queue), [[0, true], [1, false]]);
   });
 
-  it("goes on with transient messages that were spilled behind positions that nobody has any more", async () => {
+  it("continues with spilled transient messages behind positions that are gone", async () => {
     const [queue, host] = await recovered();
     for (let i = 0; i < 3; i++) queue.enqueue(transient(host));
     await queue.backingQueues[0].paging.spill();

@@ -40,10 +40,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant("purge" as const) }) },
 );
 
-/** Length of every body in a trial with a store. In bytes. */
+/** Size of every body in a trial with a store. In bytes. */
 const STORED_BODY_BYTES = 9;
 
-/** Of messages that are not in memory the bytes are known by the block only: exactly, where all of them have the same. */
+/** Makes all bodies equally long, as the bytes of messages on disk are known for whole blocks only. */
 const ofSameBytes = (operation: Operation): Operation =>
   operation.type === "publish" ? { ...operation, bytes: STORED_BODY_BYTES } : operation;
 
@@ -77,7 +77,7 @@ interface Held extends Fetched {
   readonly model: ModelMessage;
 }
 
-/** A broker with one queue under test and one for the dead, beside the model. */
+/** A broker with one queue under test and one for dead letters, beside the model. */
 class Trial {
   readonly model: ModelQueue;
   readonly #clock = new FakeClock();
@@ -160,7 +160,7 @@ class Trial {
     }
   }
 
-  /** Until everything that waits for the disk is done. */
+  /** Resolves when all waiting for the disk is over. */
   async #rest(): Promise<void> {
     for (let i = 0; i < 3; i++) await settled();
   }
@@ -244,7 +244,7 @@ class Trial {
     return Number(new PropertiesView(this.#node.messages.header(message)).messageId);
   }
 
-  /** Takes everything out of both queues. */
+  /** Takes everything out of both queues, and compares. */
   async #checkAll(): Promise<void> {
     const queue = this.#queue("q");
     for (const { message, position } of this.#held) queue.settle(message, position);
@@ -264,7 +264,7 @@ class Trial {
       dead.settle(taken.message, taken.position);
     }
     const byId = (a: { id: number }, b: { id: number }) => a.id - b.id;
-    // What died together, in several priorities or read back from disk, may be buried in another order.
+    // Messages that died together, in several priorities or read back from disk, may be dead-lettered in another order.
     assert.deepEqual(
       this.#isStored ? found.sort(byId) : found,
       this.#isStored ? this.model.dead.sort(byId) : this.model.dead,
@@ -274,7 +274,7 @@ class Trial {
 }
 
 describe("a queue with lifetimes, limits, dead letters and priorities", () => {
-  it("does what a naive model of it does", async () => {
+  it("behaves like a naive model", async () => {
     await fc.assert(
       fc.asyncProperty(
         rules,
@@ -285,7 +285,7 @@ describe("a queue with lifetimes, limits, dead letters and priorities", () => {
     );
   });
 
-  it("does so when it is stored, leaves memory and comes back after restarts", async () => {
+  it("behaves like it when it is stored, leaves memory and comes back after restarts", async () => {
     await fc.assert(
       fc.asyncProperty(
         rules,

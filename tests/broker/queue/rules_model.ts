@@ -1,4 +1,4 @@
-/** A message, as the model of a queue sees it. */
+/** A message of the model. */
 export interface ModelMessage {
   readonly id: number;
   readonly priority: number;
@@ -15,13 +15,16 @@ export interface ModelRules {
   readonly overflow: "drop-head" | "reject-publish" | "reject-publish-dlx";
 }
 
-/** What RabbitMQ's documentation says of a queue with lifetimes, limits, dead letters and priorities, as plainly as can be. */
+/**
+ * The behaviour of a queue with lifetimes, limits, dead letters and priorities by RabbitMQ's documentation, as plainly
+ * as possible.
+ */
 export class ModelQueue {
   readonly rules: ModelRules;
-  /** In the order of their coming. */
+  /** In the order of arrival. */
   ready: ModelMessage[] = [];
   held: ModelMessage[] = [];
-  /** What died, and why. */
+  /** Dead messages with the reason. */
   readonly dead: { readonly id: number; readonly reason: string }[] = [];
 
   constructor(rules: ModelRules) {
@@ -53,7 +56,7 @@ export class ModelQueue {
     while (this.ready.length > 0 && this.#isOver()) this.#die(this.next!, "maxlen");
   }
 
-  /** What is at the head of a priority and has had its time. */
+  /** Expires messages at the head of each priority. */
   #expire(nowMs: number): void {
     for (const { priority } of this.#heads()) {
       for (;;) {
@@ -64,7 +67,7 @@ export class ModelQueue {
     }
   }
 
-  /** Returns whether the queue took it. */
+  /** Publishes a message. Returns whether the queue took it. */
   publish(id: number, priority: number, expirationMs: number, bytes: number, nowMs: number): boolean {
     if (this.rules.overflow !== "drop-head" && this.#isOver(1, bytes)) {
       if (this.rules.overflow === "reject-publish-dlx") this.dead.push({ id, reason: "maxlen" });
@@ -113,7 +116,7 @@ export class ModelQueue {
     return this.ready.splice(0).length;
   }
 
-  /** All that was handed out is back. */
+  /** Returns all delivered messages. */
   restart(nowMs: number): void {
     this.ready = [...this.ready, ...this.held.splice(0)].sort((a, b) => a.id - b.id);
     this.#expire(nowMs);

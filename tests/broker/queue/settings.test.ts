@@ -5,7 +5,7 @@ import { QUEUE_ARGUMENTS } from "../../../src/broker/queue/argument_table.ts";
 import { definitionOf, settingsOf } from "../../../src/broker/queue/settings.ts";
 
 describe("the settings of a queue", () => {
-  it("are each made by one argument, which policies have a key for unless a plugin brings it", () => {
+  it("are each set by one argument, which has a policy key unless a plugin brings it", () => {
     const making = [...QUEUE_ARGUMENTS.values()].filter(({ setting }) => setting !== undefined);
     assert.deepEqual(making.map(({ setting }) => setting).sort(), Object.keys(settingsOf(new Map())).sort());
     assert.ok(making.every(({ policy, isOfPlugin }) => policy !== undefined || isOfPlugin));
@@ -27,7 +27,7 @@ describe("the settings of a queue", () => {
     });
   });
 
-  it("are one shared object where the arguments make none", () => {
+  it("are one shared object when the arguments set none", () => {
     const asked = fieldTable({ "x-queue-type": "quorum", "x-unknown": 1 });
     assert.equal(settingsOf(definitionOf(asked)), settingsOf(new Map()));
   });

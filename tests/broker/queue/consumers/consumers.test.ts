@@ -21,7 +21,7 @@ function join(queue: Queue, priority?: number, capacity = Infinity): Joined {
 const counts = (...joined: Joined[]) => joined.map(({ receiver }) => receiver.delivered.length);
 
 describe("consumers with priorities", () => {
-  it("are served from the highest on, as long as it can take more", () => {
+  it("are served in falling order, while the highest can take more", () => {
     const host = new TestHost();
     const queue = host.queue();
     const plain = join(queue);
@@ -41,7 +41,7 @@ describe("consumers with priorities", () => {
     assert.deepEqual(counts(a, b, c, low), [3, 3, 3, 0]);
   });
 
-  it("get messages before others again as soon as they can take some", () => {
+  it("get messages before others as soon as they can take some again", () => {
     const host = new TestHost();
     const queue = host.queue();
     const [low, high] = [join(queue, 0), join(queue, 1, 1)];
@@ -53,7 +53,7 @@ describe("consumers with priorities", () => {
     assert.deepEqual(counts(high, low), [3, 3]);
   });
 
-  it("that are blocked are passed over without being asked with every message", () => {
+  it("that are blocked are skipped without being asked for every message", () => {
     const host = new TestHost();
     const queue = host.queue();
     const blocked = Array.from({ length: 100 }, (_, priority) => join(queue, priority + 1, 0));
@@ -63,7 +63,7 @@ describe("consumers with priorities", () => {
     assert.equal(blocked.reduce((sum, { receiver }) => sum + receiver.asked, 0), 100);
   });
 
-  it("leave nothing behind when they go, however many priorities there were", () => {
+  it("leave nothing behind when they are cancelled, whatever their priorities", () => {
     const host = new TestHost();
     const queue = host.queue();
     const last = join(queue, -1);
@@ -82,7 +82,7 @@ describe("consumers with priorities", () => {
 describe("a single active consumer", () => {
   const singleActive = { arguments: fieldTable({ "x-single-active-consumer": true }) };
 
-  it("gets all messages while others wait, also when it can't take any", () => {
+  it("gets all messages while others wait, even when it can't take any", () => {
     const host = new TestHost();
     const queue = host.queue(singleActive);
     const [first, second, urgent] = [join(queue, 0, 3), join(queue), join(queue, 10)];
@@ -94,7 +94,7 @@ describe("a single active consumer", () => {
     assert.equal(queue.readyCount, 2);
   });
 
-  it("is followed by the one of the highest priority that came first", () => {
+  it("is followed by the earliest one of the highest priority", () => {
     const host = new TestHost();
     const queue = host.queue(singleActive);
     const [first, plain, urgent, later] = [join(queue), join(queue), join(queue, 10), join(queue, 10)];
@@ -107,7 +107,7 @@ describe("a single active consumer", () => {
     assert.deepEqual(plain.receiver.delivered[0].position, 3);
   });
 
-  it("hands what waits over to the next one at once, and keeps what it was sent", () => {
+  it("leaves waiting messages to the next one at once, and keeps its deliveries", () => {
     const host = new TestHost();
     const queue = host.queue(singleActive);
     const [first, second] = [join(queue, 0, 2), join(queue)];
@@ -122,7 +122,7 @@ describe("a single active consumer", () => {
     assert.deepEqual(second.receiver.delivered.at(-1), { ...held, consumer: second.consumer, isRedelivered: true });
   });
 
-  it("stays active when another one is cancelled, and a new consumer is active when all others are gone", () => {
+  it("stays active when another one is cancelled, and a new one becomes active when all others are", () => {
     const host = new TestHost();
     const queue = host.queue(singleActive);
     const [first, second] = [join(queue), join(queue)];
@@ -134,7 +134,7 @@ describe("a single active consumer", () => {
     assert.deepEqual(counts(first, second, third), [1, 0, 1]);
   });
 
-  it("is found with a few looks, when many go one after the other", () => {
+  it("is found in a few steps when many are cancelled one after the other", () => {
     const queue = new TestHost().queue(singleActive);
     let looks = 0;
     const joined = Array.from({ length: 10_000 }, () => join(queue));
@@ -145,7 +145,7 @@ describe("a single active consumer", () => {
     assert.ok(looks <= 10_000, `there were ${looks} looks`);
   });
 
-  it("is not what an argument of false asks for", () => {
+  it("is not set by an argument of false", () => {
     const host = new TestHost();
     const queue = host.queue({ arguments: fieldTable({ "x-single-active-consumer": false }) });
     const [first, second] = [join(queue), join(queue)];
@@ -153,7 +153,7 @@ describe("a single active consumer", () => {
     assert.deepEqual(counts(first, second), [1, 1]);
   });
 
-  it("keeps exclusive consumers away, though nobody consumes", () => {
+  it("excludes exclusive consumers, even without consumers", () => {
     const host = new TestHost();
     assert.equal(host.queue(singleActive).consumers.isClosedTo(true), true);
     assert.equal(host.queue(singleActive).consumers.isClosedTo(false), false);
@@ -161,7 +161,7 @@ describe("a single active consumer", () => {
   });
 });
 
-describe("consumers that come, go, block and go on", () => {
+describe("consumers that are added, cancelled, blocked and resumed", () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant("publish" as const), count: fc.integer({ min: 1, max: 10 }) }),
     fc.record({

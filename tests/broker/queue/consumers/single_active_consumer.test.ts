@@ -6,7 +6,7 @@ import type { Queue } from "../../../../src/broker/queue/queue.ts";
 import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
-/** Takes messages, and acknowledges when it is asked to. */
+/** Takes messages, and acknowledges them on request. */
 class Acknowledging extends TestReceiver {
   override deliver(...delivery: Parameters<TestReceiver["deliver"]>): void {
     delivery[0].unackedCount++;
@@ -36,8 +36,8 @@ function open() {
 
 const counts = (...joined: { receiver: TestReceiver }[]) => joined.map(({ receiver }) => receiver.delivered.length);
 
-describe("a single active consumer that makes way for one of a higher priority", () => {
-  it("does so at once when it has nothing to acknowledge", () => {
+describe("a single active consumer that yields to a higher priority", () => {
+  it("does so at once when it has no deliveries", () => {
     const { host, queue, join } = open();
     const [low, high, same] = [join(1), join(2), join(2)];
     host.publish(queue, 3);
@@ -45,7 +45,7 @@ describe("a single active consumer that makes way for one of a higher priority",
     assert.deepEqual([low, high, same].map(({ consumer }) => consumer.isActive), [false, true, false]);
   });
 
-  it("gets nothing more, and nobody does until it has acknowledged all", () => {
+  it("gets no more messages, and nobody does until it has settled all", () => {
     const { host, queue, join } = open();
     const low = join(1);
     host.publish(queue, 2);
@@ -59,7 +59,7 @@ describe("a single active consumer that makes way for one of a higher priority",
     assert.deepEqual(counts(low, high), [0, 1]);
   });
 
-  it("is out of the way when it is cancelled, whatever it still has", () => {
+  it("yields when it is cancelled, whatever it still has", () => {
     const { host, queue, join } = open();
     const low = join(1);
     host.publish(queue, 1);
@@ -69,7 +69,7 @@ describe("a single active consumer that makes way for one of a higher priority",
     assert.deepEqual(counts(low, higher, highest), [1, 0, 1]);
   });
 
-  it("goes on itself when nobody of a higher priority is left then", () => {
+  it("continues itself when nobody of a higher priority is left by then", () => {
     const { host, queue, join } = open();
     const [low, lowest] = [join(1), join(0)];
     host.publish(queue, 1);

@@ -12,7 +12,7 @@ const PERSISTENT = { deliveryMode: 2 };
 const BODY_BYTES = 1000;
 const SMALL = { batchBytes: 16 * 1024, journalFileBytes: 64 * 1024, segmentBytes: 64 * 1024, blockBytes: 8 * 1024 };
 
-/** A disk that can't be read while a test says so. */
+/** Files that can't be read while a test says so. */
 class UnreadableFiles extends MemoryFiles {
   isUnreadable = false;
 
@@ -24,7 +24,7 @@ class UnreadableFiles extends MemoryFiles {
   }
 }
 
-/** A broker that keeps little in memory, and a client of it with a durable and a transient queue. */
+/** Starts a broker that keeps little in memory, and a client with a durable and a transient queue. */
 async function openBroker(memoryBytes = Infinity) {
   const clock = new FakeClock();
   const files = new UnreadableFiles();
@@ -71,7 +71,7 @@ const isRedelivered = ({ method }: Received): boolean => (method as MethodOf<"ba
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe("persistent messages of a durable queue", () => {
-  it("leave memory when they are in segments, and come back in order and whole", async () => {
+  it("leave memory when they are in segments, and come back complete and in order", async () => {
     const { broker, client, publish, deliveries, count } = await openBroker();
     await publish("durable", 0, 1000);
     assert.ok(broker.messageBytes < 600 * BODY_BYTES, `${broker.messageBytes} bytes are in memory`);
@@ -91,7 +91,7 @@ describe("persistent messages of a durable queue", () => {
     assert.ok(broker.messageBytes <= waitingBytes + 256 * 1024, "what was delivered has not left memory");
     client.send(1, "basic.cancel", { consumerTag: "all" });
     await client.receive(1, "basic.cancel-ok");
-    // The last, the first, and one in the middle stay; the others go back.
+    // The last, the first, and one in the middle stay; the others are returned.
     const tags = [1000n, 1n, 500n];
     for (const deliveryTag of tags) client.send(1, "basic.ack", { deliveryTag });
     client.send(1, "basic.nack", { deliveryTag: 0n, multiple: true, requeue: true });
@@ -103,7 +103,7 @@ describe("persistent messages of a durable queue", () => {
     assert.equal(await count("durable"), 0);
   });
 
-  it("are read for basic.get, which is answered in its turn", async () => {
+  it("are read for basic.get, which is answered in order", async () => {
     const { client, publish } = await openBroker();
     await publish("durable", 0, 500);
     for (let i = 0; i < 3; i++) client.send(1, "basic.get", { queue: "durable", noAck: true });
@@ -126,7 +126,7 @@ describe("persistent messages of a durable queue", () => {
     assert.deepEqual((await deliveries(600)).map(numberOf), numbers(0, 600));
   });
 
-  it("can be purged where they are, and more come behind them", async () => {
+  it("can be purged on disk, and more are added behind them", async () => {
     const { client, publish, deliveries, names } = await openBroker();
     await publish("durable", 0, 500);
     assert.ok((await names("segment-")).length > 0);
@@ -138,7 +138,7 @@ describe("persistent messages of a durable queue", () => {
     assert.deepEqual((await deliveries(20)).map(numberOf), numbers(500, 520));
   });
 
-  it("that can't be read hold up their queue alone, until they can", async () => {
+  it("that can't be read block only their queue, until they can", async () => {
     const { client, clock, files, lines, publish, deliveries } = await openBroker();
     await publish("durable", 0, 500);
     files.isUnreadable = true;
@@ -169,7 +169,7 @@ describe("persistent messages of a durable queue", () => {
 describe("transient messages", () => {
   const MEMORY = 4 * 1024 * 1024;
 
-  it("go to disk when memory is low, and come back in order and whole", async () => {
+  it("are spilled to disk when memory is low, and come back complete and in order", async () => {
     const { broker, client, names, publish, deliveries, count } = await openBroker(MEMORY);
     await publish("passing", 0, 8000, {});
     assert.ok(broker.messageBytes < MEMORY, `${broker.messageBytes} bytes are in memory`);
@@ -181,7 +181,7 @@ describe("transient messages", () => {
     assert.ok(delivered.every((one) => one.body!.length === BODY_BYTES));
   });
 
-  it("on disk go with their queue, and with the broker", async () => {
+  it("on disk are removed with their queue, and with the broker", async () => {
     const { broker, client, clock, files, publish } = await openBroker(MEMORY);
     const spilledBytes = async () => {
       const spill = (await files.list()).find((name) => name.startsWith("spill-"));
@@ -192,7 +192,7 @@ describe("transient messages", () => {
     assert.ok(before > 0);
     client.send(1, "queue.delete", { queue: "passing" });
     assert.equal((await client.receive(1, "queue.delete-ok")).messageCount, 6000);
-    // The space is used again.
+    // The space is reused.
     client.send(1, "queue.declare", { queue: "passing" });
     await client.receive(1, "queue.declare-ok");
     await publish("passing", 0, 6000, {});

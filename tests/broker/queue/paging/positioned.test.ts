@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Positioned } from "../../../../src/broker/queue/paging/positioned.ts";
 
-/** A sequence of `count` messages, each at ten times its number, of which `takenCount` have been taken out again. */
+/** Makes `count` messages, each at ten times its number, of which `takenCount` have been taken out again. */
 function row(count: number, takenCount = 0): Positioned {
   const positioned = new Positioned();
   for (let message = 0; message < count; message++) positioned.push(message, message * 10);
@@ -27,7 +27,7 @@ describe("messages with their positions", () => {
     assert.equal(positioned.count, 0);
   });
 
-  it("are found by what they are, among the first of those that are left", () => {
+  it("are found by equality, among the first of those that are left", () => {
     const positioned = row(4, 1);
     positioned.push(2, 99);
     assert.deepEqual([...positioned.indexesOf(2, 2)], [[20, 1]]);
@@ -35,7 +35,7 @@ describe("messages with their positions", () => {
     assert.deepEqual([...positioned.indexesOf(0, 10)], []);
   });
 
-  it("may have others put in their places", () => {
+  it("can be replaced by others", () => {
     const positioned = row(5, 1);
     positioned.replace(1, 22);
     assert.deepEqual(all(positioned), [[1, 10], [22, 20], [3, 30], [4, 40]]);

@@ -5,7 +5,7 @@ import { settled } from "../../../fake_clock.ts";
 import { TestHost } from "../host.ts";
 
 describe("reading messages of a queue back", () => {
-  it("that fails is tried again after a second, and what was read before that is served at once", async () => {
+  it("is repeated a second after a failure, and messages read before that are delivered at once", async () => {
     const host = new TestHost();
     const done: string[] = [];
     const queue = {

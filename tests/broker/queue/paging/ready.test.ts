@@ -19,14 +19,14 @@ describe("ready messages", () => {
   it("come in the order of their positions, whatever is taken and put back", () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 200, size: "max" }), (steps) => {
       const ready = new ReadyMessages();
-      /** What waits, by position. */
+      /** Waiting messages, by position. */
       const waiting: { message: number; position: number; isRedelivered: boolean }[] = [];
       const taken: { message: number; position: number }[] = [];
       let pushed = 0;
       for (const step of steps) {
         if (step.do === "push") {
           for (let i = 0; i < step.times; i++) {
-            // A message's number says nothing about its place.
+            // A message's number has no relation to its position.
             const message = (pushed * 7919) % 65536;
             assert.equal(ready.push(message), pushed);
             waiting.push({ message, position: pushed++, isRedelivered: false });
@@ -62,7 +62,7 @@ describe("ready messages", () => {
     assert.equal(ready.count, 0);
   });
 
-  it("that were returned are the redelivered ones, and those behind them are not", () => {
+  it("are redelivered if they were returned, unlike those behind them", () => {
     const ready = new ReadyMessages();
     for (const message of [10, 11, 12]) ready.push(message);
     ready.shift();

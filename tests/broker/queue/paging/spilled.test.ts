@@ -13,7 +13,7 @@ function messageWith(messages: Messages, body: string): number {
 }
 
 describe("spilled messages", () => {
-  it("are what they were when they are read: content, time, and whether they have died", () => {
+  it("are unchanged when they are read: content, time, and whether they have died", () => {
     const messages = new Messages();
     const bodies = ["", "a", "b".repeat(300_000), "c"];
     const writer = new SpillWriter();

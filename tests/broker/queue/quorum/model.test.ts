@@ -12,10 +12,10 @@ import { TestHost } from "../host.ts";
 
 const DELIVERY_LIMIT = 3;
 const BODY_BYTES = 100;
-/** The id of a queue that takes up room in the journal. */
+/** Id of a queue that fills the journal. */
 const FILLER = 1000;
 
-/** A message as the model has it. */
+/** A message of the model. */
 interface Modelled {
   readonly number: number;
   readonly priority: number;
@@ -23,7 +23,7 @@ interface Modelled {
   failed: number;
 }
 
-/** What a quorum queue is to be, as simple as can be. */
+/** A model of a quorum queue, as simple as possible. */
 class Model {
   readonly #fresh: Modelled[] = [];
   readonly #returned: Modelled[] = [];
@@ -83,7 +83,7 @@ class Test {
     this.host.endTurn();
   }
 
-  /** Takes the next message, and checks that it is the one that it is to be. */
+  /** Takes the next message, and checks that it is the expected one. */
   async take(expected: Modelled): Promise<Fetched> {
     await this.queue.readNext();
     const taken = this.queue.fetch()!;
@@ -97,7 +97,7 @@ class Test {
     return taken;
   }
 
-  /** Has the store be able to read everything back. */
+  /** Makes the store able to read everything back. */
   async relieve(): Promise<void> {
     this.kept.enqueue(FILLER, "filler".repeat(500));
     await this.kept.flush();
@@ -119,8 +119,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("relieve" as const) }) },
 );
 
-describe("a quorum queue, whatever is done with it", () => {
-  it("hands out each message when it is to, and knows how often it came back", async () => {
+describe("a quorum queue, whatever is done with it,", () => {
+  it("delivers each message in order, with the number of its returns", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 60, maxLength: 200, size: "max" }), async (steps) => {
         const test = await Test.open();

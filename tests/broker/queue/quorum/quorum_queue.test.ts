@@ -11,12 +11,12 @@ import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";
 
-/** The id of a queue that takes up room in the journal. */
+/** Id of a queue that fills the journal. */
 const FILLER = 1000;
 
 type Arguments = Parameters<typeof fieldTable>[0];
 
-/** A quorum queue on a store, and what can be done with it. */
+/** A quorum queue on a store, with its operations. */
 class Test {
   readonly kept: TestStore;
   readonly host: TestHost;
@@ -37,7 +37,7 @@ class Test {
     return new Test(kept, queueArguments);
   }
 
-  /** What it is after a restart. */
+  /** Restarts the store and the queue. */
   async restart(queueArguments: Arguments = {}): Promise<Test> {
     await this.kept.flush();
     const test = new Test(await this.kept.reopen(SMALL), queueArguments);
@@ -66,7 +66,7 @@ class Test {
     give(this.host, this.message(body, properties), queues, needsOf(this.host, queues) | CONSTRAINED);
   }
 
-  /** Takes the next message, reading it back first where it is not in memory. */
+  /** Takes the next message, after reading it back if necessary. */
   async take(): Promise<Fetched> {
     await this.queue.readNext();
     return this.queue.fetch()!;
@@ -78,22 +78,22 @@ class Test {
     return all;
   }
 
-  /** What the store has of the queue's messages. */
+  /** Returns the queue's messages in the store. */
   async left(): Promise<string[]> {
     await this.relieve();
     return this.kept.bodies(1);
   }
 
-  /** Has the store be able to read everything back. */
+  /** Makes the store able to read everything back. */
   async relieve(): Promise<void> {
-    // With next to nothing in it the journal does not begin another file.
+    // With almost nothing in it the journal does not begin another file.
     this.kept.declare(FILLER);
     this.kept.enqueue(FILLER, "filler".repeat(500));
     await this.kept.flush();
     await this.kept.relieve();
   }
 
-  /** Has messages leave memory that were taken. */
+  /** Makes messages that were taken leave memory. */
   async forget(...taken: readonly Fetched[]): Promise<void> {
     await this.relieve();
     for (const { message, position } of taken) {
@@ -110,7 +110,7 @@ class Test {
     return taken.map((one) => this.body(one));
   }
 
-  /** What the headers tell of how often a message came back. */
+  /** Returns the counts of a message's returns in its headers. */
   counts({ shown }: Fetched): unknown[] {
     const { headers } = new PropertiesView(this.host.messages.header(shown)).toObject();
     return ["x-acquired-count", "x-delivery-count"].map((name) => headers?.get(name)?.value);
@@ -118,7 +118,7 @@ class Test {
 }
 
 describe("a quorum queue", () => {
-  it("hands out those that came back first, in the order in which they came back, whatever their priorities", async () => {
+  it("delivers returned messages first, in the order in which they were returned, whatever their priorities", async () => {
     const test = await Test.open();
     for (const priority of [0, 9, 4, 31]) test.publishTo([test.queue], `${priority}`, { priority });
     const taken = [await test.take(), await test.take(), await test.take()];
@@ -128,7 +128,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(test.bodies(await test.takeAll()), ["9", "4", "31", "0"]);
   });
 
-  it("counts how often a message came back, and how often of these somebody had failed with it", async () => {
+  it("counts the returns of a message, and those for which a consumer has failed", async () => {
     const test = await Test.open();
     test.publish("a");
     const first = await test.take();
@@ -140,7 +140,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(test.counts(await test.take()), [2n, 1n]);
   });
 
-  it("shows the counts and keeps the message as it was published", async () => {
+  it("shows the counts in the headers, and keeps the published message", async () => {
     const test = await Test.open();
     const headers = fieldTable({ mine: 1, "x-delivery-count": 7 });
     test.publishTo([test.queue], "a", { headers });
@@ -174,7 +174,7 @@ describe("a quorum queue", () => {
   });
 
   for (const [limit, times] of [[2, 3], [0, 1], [undefined, 21]] as const) {
-    it(`drops a message with which it was failed ${times} times when the limit is ${limit ?? "not given"}`, async () => {
+    it(`drops a message after ${times} failures when the limit is ${limit ?? "not given"}`, async () => {
       const test = await Test.open(limit === undefined ? {} : { "x-delivery-limit": limit });
       test.publish("a");
       for (let time = 1; time <= times; time++) {
@@ -206,7 +206,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(await test.left(), ["b"]);
   });
 
-  it("reads those that had left memory when they are next, in the order in which they came back", async () => {
+  it("reads returned messages that left memory when they are next, in the order in which they were returned", async () => {
     const test = await Test.open();
     test.publish(..."abcdefgh");
     const taken: Fetched[] = [];
@@ -217,7 +217,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(test.bodies(await test.takeAll()), [..."efbacgh"]);
   });
 
-  it("knows after a restart how often each message came back, and that those that were out came back too", async () => {
+  it("recovers the counts of returns after a restart, which returns unacknowledged messages too", async () => {
     const before = await Test.open();
     before.publishTo([before.queue], "high", { priority: 9, deliveryMode: 2 });
     before.publish("low", "fresh");
@@ -232,7 +232,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(taken.map((one) => test.counts(one)), [[2n, 1n], [1n, 1n], [undefined, undefined]]);
   });
 
-  it("keeps transient messages, also those that go to a queue that does not", async () => {
+  it("stores transient messages, even those that go to a queue that does not", async () => {
     const before = await Test.open();
     const other = before.host.queue({ durable: true });
     before.kept.declare(other.id);
@@ -248,7 +248,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(test.bodies(await test.takeAll()), ["transient", "persistent"]);
   });
 
-  it("is purged of those that came back too, wherever they are", async () => {
+  it("is purged of returned messages too, wherever they are", async () => {
     const test = await Test.open();
     test.publish(..."abcd");
     const taken = [await test.take(), await test.take(), await test.take()];
@@ -260,7 +260,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(test.bodies(await test.takeAll()), ["c"]);
   });
 
-  it("drops those that came back first when it is too long", async () => {
+  it("drops returned messages first when it is too long", async () => {
     const test = await Test.open({ "x-max-length": 2 });
     test.publish("a", "b");
     const { message, position } = await test.take();
@@ -270,7 +270,7 @@ describe("a quorum queue", () => {
     assert.deepEqual(test.bodies(await test.takeAll()), ["b", "c"]);
   });
 
-  it("lets messages expire that came back", async () => {
+  it("expires returned messages", async () => {
     const test = await Test.open({ "x-message-ttl": 100 });
     test.publish("a", "b");
     const { message, position } = await test.take();
@@ -299,7 +299,7 @@ describe("a quorum queue", () => {
     assert.deepEqual([queue.consumers.isClosedTo(true), queue.consumers.isClosedTo(false)], [false, false]);
   });
 
-  it("is as reluctant as drop-head where a classic queue would dead-letter what it refuses", async () => {
+  it("drops its head where a classic queue would dead-letter refused messages", async () => {
     const test = await Test.open({ "x-max-length": 1, "x-overflow": "reject-publish-dlx" });
     test.publish("a", "b");
     assert.deepEqual(test.bodies(await test.takeAll()), ["b"]);

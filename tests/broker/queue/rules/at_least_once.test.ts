@@ -13,10 +13,10 @@ import { FakeClock } from "../../../fake_clock.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 
 const TRY_AGAIN_MS = 1000;
-/** The id of a queue that takes up room in the journal. */
+/** Id of a queue that fills the journal. */
 const FILLER = 1000;
 
-/** A broker with a quorum queue whose dead messages are to go to an exchange. */
+/** A broker with a quorum queue whose dead messages go to an exchange. */
 class Test {
   readonly kept: TestStore;
   readonly clock = new FakeClock();
@@ -100,7 +100,7 @@ class Test {
     await this.clock.advance(TRY_AGAIN_MS);
   }
 
-  /** Takes all out of a queue. */
+  /** Takes all messages out of a queue. */
   async drain(queue: Queue): Promise<string[]> {
     const bodies: string[] = [];
     while (queue.readyCount > 0) {
@@ -113,13 +113,13 @@ class Test {
     return bodies;
   }
 
-  /** What the store has of the source's messages. */
+  /** Returns the source's messages in the store. */
   async left(): Promise<string[]> {
     await this.relieve();
     return this.kept.bodies(this.source.id);
   }
 
-  /** Has the store be able to read everything back. */
+  /** Makes the store able to read everything back. */
   async relieve(): Promise<void> {
     this.kept.declare(FILLER, "filler");
     this.kept.enqueue(FILLER, "filler".repeat(500));
@@ -128,8 +128,8 @@ class Test {
   }
 }
 
-describe("dead messages of a quorum queue that are to come at least once", () => {
-  it("are published to the dead letter exchange, and tell of their death", async () => {
+describe("at-least-once dead letters of a quorum queue", () => {
+  it("are published to the dead letter exchange, with their death in the headers", async () => {
     const test = await Test.open();
     test.declareExchange();
     const target = test.bind("target");
@@ -173,7 +173,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     assert.deepEqual(await test.left(), []);
   });
 
-  it("are gone when the queue that refused them is, and another one has taken them", async () => {
+  it("are done when the queue that refused them is deleted, and another one has taken them", async () => {
     const test = await Test.open();
     test.declareExchange();
     const [open, full] = [test.bind("open"), test.bind("full", { "x-max-length": 0, "x-overflow": "reject-publish" })];
@@ -197,7 +197,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     assert.equal(target.readyCount, 2);
   });
 
-  it("wait in order and out of memory when they are many, and come all", async () => {
+  it("wait in order and outside memory when they are many, and all arrive", async () => {
     const test = await Test.open();
     const bodies = Array.from({ length: 3000 }, (_, number) => `${number}`.padEnd(100));
     test.die(...bodies);
@@ -211,7 +211,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     assert.equal(test.node.messages.count, 0);
   });
 
-  it("are all tried at once when there is an exchange for them, in as many turns as it takes", async () => {
+  it("are all tried at once when their exchange is declared, in as many turns as necessary", async () => {
     const test = await Test.open();
     const bodies = Array.from({ length: 3000 }, (_, number) => `${number}`);
     test.die(...bodies);
@@ -240,7 +240,7 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     assert.equal(test.node.messages.count, 0);
   });
 
-  it("are dropped when the queue is to keep none any more", async () => {
+  it("are dropped when the queue is no longer to keep any", async () => {
     const test = await Test.open();
     test.die("a", "b");
     test.source.apply({ ...test.source.settings, deadLetterStrategy: "at-most-once" });
@@ -248,13 +248,13 @@ describe("dead messages of a quorum queue that are to come at least once", () =>
     assert.deepEqual(await test.left(), []);
   });
 
-  it("come at most once where the queue drops its first messages when it is full", async () => {
+  it("are sent at most once when the queue drops its head", async () => {
     const test = await Test.open({ "x-overflow": "drop-head" });
     test.die("a");
     assert.deepEqual(await test.left(), []);
   });
 
-  it("may have expired, or been failed with too often", async () => {
+  it("may have expired, or exceeded the delivery limit", async () => {
     const test = await Test.open({ "x-message-ttl": 10, "x-delivery-limit": 0 });
     test.publish(test.source, "expired");
     await test.clock.advance(20);

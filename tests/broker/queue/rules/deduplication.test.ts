@@ -4,7 +4,7 @@ import type { PlainTable, PlainValue } from "../../../../src/wire/field_table.ts
 import { Queue } from "../../../../src/broker/queue/queue.ts";
 import { TestBroker } from "../../test_broker.ts";
 
-/** A broker with a durable queue that takes no duplicates, bound to a fanout exchange. */
+/** Starts a broker with a durable queue without duplicates, bound to a fanout exchange. */
 async function opened(type: string, queueArguments: PlainTable = {}): Promise<TestBroker> {
   const broker = await TestBroker.open();
   broker.exchange("x", "fanout");
@@ -24,11 +24,11 @@ const publishAll = (broker: TestBroker, ...identities: PlainValue[]) =>
   identities.map((identity) => broker.publish("x", known(identity)));
 
 for (const type of ["classic", "quorum"]) {
-  describe(`a ${type} queue that takes no duplicates`, () => testType(type));
+  describe(`a ${type} queue without duplicates`, () => testType(type));
 }
 
 function testType(type: string): void {
-  it("refuses a message while one like it is in it", async () => {
+  it("refuses a message while an equal one is in it", async () => {
     const broker = await opened(type);
     assert.deepEqual(publishAll(broker, "a", "b", "a"), [true, true, false]);
     assert.deepEqual(await broker.bodies("q"), ["a", "b"]);
@@ -36,14 +36,14 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("takes as many as come of messages that are not known by anything", async () => {
+  it("accepts any number of messages without an identity", async () => {
     const broker = await opened(type);
     for (let i = 0; i < 3; i++) assert.equal(broker.publish("x", { body: "same" }), true);
     assert.equal(queueOf(broker).identityCount, 0);
     await broker.close();
   });
 
-  it("knows a message until it is settled, and while it goes back", async () => {
+  it("contains a message until it is settled, even while it is returned", async () => {
     const broker = await opened(type);
     publishAll(broker, "a");
     const queue = queueOf(broker);
@@ -59,7 +59,7 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("knows a message that was handed out though it could leave memory", async () => {
+  it("contains a delivered message even if it could leave memory", async () => {
     const broker = await opened(type);
     publishAll(broker, "a", "b".repeat(2000));
     await broker.leaveMemory();
@@ -72,7 +72,7 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("forgets all when it is purged", async () => {
+  it("contains nothing after a purge", async () => {
     const broker = await opened(type);
     publishAll(broker, "a", "b");
     queueOf(broker).purge();
@@ -81,14 +81,14 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("knows no message that it dropped for want of room", async () => {
+  it("does not contain a message that it dropped for a limit", async () => {
     const broker = await opened(type, { "x-max-length": 1 });
     assert.deepEqual(publishAll(broker, "a", "b", "a"), [true, true, true]);
     assert.deepEqual(await broker.bodies("q"), ["a"]);
     await broker.close();
   });
 
-  it("takes another message when the one like it has expired, be it at the front or not", async () => {
+  it("accepts a message when an equal one has expired, at the front or not", async () => {
     const broker = await opened(type);
     publishAll(broker, "stays");
     broker.publish("x", { ...known("a"), expiration: "100" });
@@ -99,7 +99,7 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("takes another message when one like it has lived as long as messages may", async () => {
+  it("accepts a message when an equal one has reached the queue's time to live", async () => {
     const broker = await opened(type, { "x-message-ttl": 1000 });
     publishAll(broker, "a");
     await broker.advance(999);
@@ -109,7 +109,7 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("dead-letters what it refuses", async () => {
+  it("dead-letters refused messages", async () => {
     const broker = await opened(type, { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" });
     broker.queue("dead");
     publishAll(broker, "a", "a");
@@ -119,7 +119,7 @@ function testType(type: string): void {
     await broker.close();
   });
 
-  it("refuses duplicates of what was in it before a restart", async () => {
+  it("refuses duplicates of messages from before a restart", async () => {
     const before = await opened(type);
     publishAll(before, "a", "b", "c");
     const queue = queueOf(before);
@@ -146,8 +146,8 @@ function testType(type: string): void {
   });
 }
 
-describe("a quorum queue that takes no duplicates", () => {
-  it("knows a message that came back, until it failed too often", async () => {
+describe("a quorum queue without duplicates", () => {
+  it("contains a returned message, until it exceeds the delivery limit", async () => {
     const broker = await opened("quorum", { "x-delivery-limit": 1 });
     publishAll(broker, "a");
     const queue = queueOf(broker);
@@ -164,7 +164,7 @@ describe("a quorum queue that takes no duplicates", () => {
     await broker.close();
   });
 
-  it("takes another message while a dead one waits for its dead letter queue", async () => {
+  it("accepts a message while an equal dead one waits for its dead letter queue", async () => {
     const broker = await opened("quorum", {
       "x-dead-letter-exchange": "missing",
       "x-dead-letter-strategy": "at-least-once",
@@ -183,7 +183,7 @@ describe("a quorum queue that takes no duplicates", () => {
 });
 
 describe("x-message-deduplication", () => {
-  it("means nothing to a queue when it is not true", async () => {
+  it("has no effect on a queue when it is not true", async () => {
     const broker = await TestBroker.open();
     broker.exchange("x", "fanout");
     broker.queue("q", { "x-message-deduplication": false });
@@ -192,7 +192,7 @@ describe("x-message-deduplication", () => {
     await broker.close();
   });
 
-  it("means nothing to a stream", async () => {
+  it("has no effect on a stream", async () => {
     const broker = await TestBroker.open();
     broker.exchange("x", "fanout");
     broker.queue("q", { "x-message-deduplication": true, "x-queue-type": "stream" });

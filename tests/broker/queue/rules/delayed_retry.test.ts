@@ -13,19 +13,19 @@ const delays = (queueArguments: PlainTable) =>
     retryDelayMs(settings(queueArguments), hasFailed as boolean, count as number)
   );
 
-describe("the delay of a message that comes back to a quorum queue", () => {
+describe("the delay of a message that returns to a quorum queue", () => {
   const bounds = { "x-delayed-retry-min": 100, "x-delayed-retry-max": 1000 };
 
-  it("grows with each time a consumer failed, up to the most", () => {
+  it("grows with each failure of a consumer, up to the maximum", () => {
     assert.deepEqual(delays({ "x-delayed-retry-type": "all", ...bounds }), [100, 300, 100, 300, 1000]);
   });
 
-  it("is for those that a consumer failed with, or for the others, if that is asked for", () => {
+  it("applies to messages with which a consumer failed, or to the others, if so configured", () => {
     assert.deepEqual(delays({ "x-delayed-retry-type": "failed", ...bounds }), [0, 0, 100, 300, 1000]);
     assert.deepEqual(delays({ "x-delayed-retry-type": "returned", ...bounds }), [100, 300, 0, 0, 0]);
   });
 
-  it("does not grow when nothing is said about the most", () => {
+  it("does not grow without a maximum", () => {
     assert.deepEqual(delays({ "x-delayed-retry-type": "all", "x-delayed-retry-min": 5 }), [5, 5, 5, 5, 5]);
   });
 
@@ -43,7 +43,7 @@ describe("the delay of a message that comes back to a quorum queue", () => {
   }
 });
 
-describe("messages that come back to a quorum queue later", () => {
+describe("delayed messages of a quorum queue", () => {
   function open(queueArguments: PlainTable = {}) {
     const host = new TestHost();
     const queueArgumentsOf = fieldTable({
@@ -63,7 +63,7 @@ describe("messages that come back to a quorum queue later", () => {
     return { host, queue, takeAll };
   }
 
-  it("are ready when they are due, in the order in which they came back", async () => {
+  it("are ready when they are due, in the order in which they were returned", async () => {
     const { host, queue, takeAll } = open();
     const messages = host.publish(queue, 4);
     const taken = takeAll();

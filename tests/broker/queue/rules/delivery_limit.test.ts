@@ -10,8 +10,8 @@ import {
 
 const both = (count: DeliveryCount) => [acquiredIn(count), failedIn(count)];
 
-describe("how often a message has come back", () => {
-  it("is counted, and how often of these a consumer had failed with it", () => {
+describe("the count of a message's returns", () => {
+  it("includes the number of those for which a consumer had failed", () => {
     let count: DeliveryCount = 0;
     for (const hasFailed of [true, false, false, true, true]) count = counted(count, hasFailed);
     assert.deepEqual(both(count), [5, 3]);
@@ -26,7 +26,7 @@ describe("how often a message has come back", () => {
     }
   });
 
-  it("is 65535 for any number above", () => {
+  it("is at most 65535 for each", () => {
     let count: DeliveryCount = 0;
     for (let time = 0; time < 70_000; time++) count = counted(count, true);
     assert.deepEqual(both(count), [0xffff, 0xffff]);
@@ -34,11 +34,11 @@ describe("how often a message has come back", () => {
 });
 
 describe("the delivery limit", () => {
-  it("is 20 where none is given, or no number", () => {
+  it("is 20 by default, or when it is not a number", () => {
     for (const asked of [undefined, "many", NaN]) assert.equal(deliveryLimitOf(asked), 20);
   });
 
-  it("is what no count is above when it is negative, or higher than these are", () => {
+  it("is above all counts when it is negative, or higher than these", () => {
     assert.deepEqual([deliveryLimitOf(-1), deliveryLimitOf(1e9), deliveryLimitOf(0)], [0xffff, 0xffff, 0]);
   });
 });

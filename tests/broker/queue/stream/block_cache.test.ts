@@ -7,7 +7,7 @@ import { MemoryStore } from "../../../../src/store/memory_store.ts";
 
 const MESSAGES_IN_BLOCK = 10;
 
-/** A store whose queues are made of blocks of ten messages and a given size. */
+/** A store whose queues consist of blocks of ten messages and a given size. */
 class BlockStore extends MemoryStore {
   readCount = 0;
   readonly #blockBytes: number;
@@ -34,7 +34,7 @@ const reader = () => ({
 });
 
 describe("the cache of blocks", () => {
-  it("has a block for every offset in it, and reads it once for those who ask at once", async () => {
+  it("has a block for every offset in it, and reads it once for simultaneous requests", async () => {
     const store = new BlockStore(1000);
     const cache = new BlockCache(store, new DiskCounts());
 
@@ -48,7 +48,7 @@ describe("the cache of blocks", () => {
     assert.equal(cache.get(2, 12), undefined);
   });
 
-  it("holds no more than 16 MiB, and lets go first of what was used longest ago", async () => {
+  it("holds no more than 16 MiB, and drops the least recently used first", async () => {
     const store = new BlockStore(1024 * 1024);
     const cache = new BlockCache(store, new DiskCounts());
     const insideOldest = reader();
@@ -76,7 +76,7 @@ describe("the cache of blocks", () => {
     assert.ok(cache.get(1, 10));
   });
 
-  it("forgets the blocks of a stream that is gone, and tells who was in them", async () => {
+  it("drops the blocks of a deleted stream, and tells the readers in them", async () => {
     const cache = new BlockCache(new BlockStore(1000), new DiskCounts());
     const inside = reader();
     (await cache.read(1, 0, () => {}))!.readers.add(inside);

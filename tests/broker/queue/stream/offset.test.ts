@@ -19,11 +19,11 @@ describe("x-stream-offset", () => {
     assert.deepEqual(parsed("1D"), { from: "time", timeMs: NOW_MS - 86_400_000 });
   });
 
-  it("is next where it is not given", () => {
+  it("is next by default", () => {
     assert.deepEqual(startOffset(fieldTable({}), NOW_MS), { from: "next" });
   });
 
-  it("is refused in RabbitMQ's words where it is something else", () => {
+  it("is refused in RabbitMQ's words when it is anything else", () => {
     const refused: readonly (readonly [FieldValue, string])[] = [
       [fieldOf("foo"), `{longstr,<<"foo">>}`],
       [fieldOf("1w"), `{longstr,<<"1w">>}`],

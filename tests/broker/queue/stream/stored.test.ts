@@ -10,7 +10,7 @@ import { FakeClock } from "../../../fake_clock.ts";
 const SIZES = { batchBytes: 16 * 1024, journalFileBytes: 64 * 1024, segmentBytes: 64 * 1024, blockBytes: 8 * 1024 };
 const BODY = "x".repeat(200);
 
-/** A disk that can't be read while a test says so. */
+/** Files that can't be read while a test says so. */
 class UnreadableFiles extends MemoryFiles {
   isUnreadable = false;
   readCount = 0;
@@ -26,7 +26,7 @@ class UnreadableFiles extends MemoryFiles {
   }
 }
 
-/** A broker over a disk in memory, whose time moves on by itself between messages. */
+/** A broker over a disk in memory, whose time advances by itself between messages. */
 class Running {
   readonly files: UnreadableFiles;
   readonly clock: FakeClock;
@@ -60,7 +60,7 @@ class Running {
     return this.broker.vhost("/").queue("log");
   }
 
-  /** Moves the time on until something has happened. */
+  /** Advances the time until something has happened. */
   async while<T>(happening: Promise<T>): Promise<T> {
     let hasHappened = false;
     const happened = happening.finally(() => hasHappened = true);
@@ -79,7 +79,7 @@ class Running {
     }
   }
 
-  /** The offsets of the next messages for a consumer with these arguments. */
+  /** Returns the offsets of the next messages for a consumer with these arguments. */
   async read(count: number, consumerArguments: PlainTable): Promise<(number | undefined)[]> {
     const reader = this.stream.consume({ arguments: consumerArguments }).getReader();
     const offsets: (number | undefined)[] = [];
@@ -96,7 +96,7 @@ class Running {
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe("a stream on disk", () => {
-  it("is read from any offset on, across what has left memory and what has not", async () => {
+  it("is read from any offset on, on disk and in memory", async () => {
     const running = await Running.open();
     running.declare();
     await running.publish(500, "x".repeat(2000));
@@ -108,7 +108,7 @@ describe("a stream on disk", () => {
     await running.while(running.broker.close());
   });
 
-  it("goes on with its offsets after a restart, from which on all of it is read", async () => {
+  it("continues its offsets after a restart, and all of it can be read", async () => {
     let running = await Running.open();
     running.declare();
     await running.publish(300);
@@ -144,7 +144,7 @@ describe("a stream on disk", () => {
     await running.while(running.broker.close());
   });
 
-  it("takes no memory of messages when it is read from far back", async () => {
+  it("takes no memory for messages when it is read from far back", async () => {
     const running = await Running.open();
     running.declare();
     await running.publish(1000);
@@ -156,7 +156,7 @@ describe("a stream on disk", () => {
     await running.while(running.broker.close());
   });
 
-  it("is read once for consumers that read the same", async () => {
+  it("is read once for several consumers of the same messages", async () => {
     let running = await Running.open();
     running.declare();
     await running.publish(500);
@@ -173,7 +173,7 @@ describe("a stream on disk", () => {
     await running.while(running.broker.close());
   });
 
-  it("goes on being read as soon as the disk can be read again", async () => {
+  it("continues to be read as soon as the disk can be read again", async () => {
     let running = await Running.open();
     running.declare();
     await running.publish(300);
@@ -225,7 +225,7 @@ describe("a stream and a plain list", () => {
 describe("a filter", () => {
   const FRUIT = ["apple", "pear", "plum", undefined];
 
-  /** A stream with fruit, a hundred of a kind one after the other; the n-th hundred is of the n-th kind. */
+  /** Makes a stream with fruit, a hundred of a kind one after the other; the n-th hundred is of the n-th kind. */
   async function fruitStream(hundreds: number): Promise<Running> {
     const running = await Running.open();
     running.declare();
@@ -251,7 +251,7 @@ describe("a filter", () => {
     await running.while(running.broker.close());
   });
 
-  it("reads no blocks in which there is nothing for it", async () => {
+  it("reads no blocks without matching messages", async () => {
     let running = await fruitStream(12);
     const readsOf = async (count: number, consumerArguments: PlainTable) => {
       running = await running.restart();
@@ -270,7 +270,7 @@ describe("a filter", () => {
 });
 
 describe("retention", () => {
-  it("cuts off what is more than a stream may have, a segment's worth at a time", async () => {
+  it("removes what exceeds the limit, a segment's worth at a time", async () => {
     const running = await Running.open();
     running.declare({ "x-max-length-bytes": 50_000, "x-stream-max-segment-size-bytes": 10_000 });
     await running.publish(1000);
@@ -285,7 +285,7 @@ describe("retention", () => {
     await running.while(running.broker.close());
   });
 
-  it("frees the disk of what it cuts off, and does so after a restart too", async () => {
+  it("frees the disk space of removed messages, even after a restart", async () => {
     let running = await Running.open();
     running.declare({ "x-max-length-bytes": 20_000, "x-stream-max-segment-size-bytes": 5000 });
     for (let i = 0; i < 5; i++) {
@@ -300,7 +300,7 @@ describe("retention", () => {
     await running.while(running.broker.close());
   });
 
-  it("cuts off what is older than it may be, and never the last ones", async () => {
+  it("removes messages over the maximum age, but never the last ones", async () => {
     let running = await Running.open();
     running.declare({ "x-max-age": "30s" });
     await running.publish(600);
@@ -316,7 +316,7 @@ describe("retention", () => {
     await running.while(running.broker.close());
   });
 
-  it("brings a consumer that was cut off to the first message that is left", async () => {
+  it("moves a consumer whose next message was removed to the first remaining one", async () => {
     const running = await Running.open();
     running.declare({ "x-max-length-bytes": 20_000, "x-stream-max-segment-size-bytes": 5000 });
     await running.publish(10);

@@ -15,7 +15,7 @@ function consume(stream: Stream, consumerArguments: PlainTable = {}, receiver = 
 
 const offsetsOf = (receiver: TestReceiver) => receiver.logged.map(({ offset }) => offset);
 
-/** Puts `count` messages into a stream, as publishing does, and ends the turn. */
+/** Puts `count` messages into a stream, like a publisher, and ends the turn. */
 function publish(host: TestHost, stream: Stream, count: number): void {
   for (let i = 0; i < count; i++) {
     const message = host.message();
@@ -26,7 +26,7 @@ function publish(host: TestHost, stream: Stream, count: number): void {
 }
 
 describe("a stream", () => {
-  it("gives no message to a consumer before the store has it safely", () => {
+  it("delivers no message before the store has it safely", () => {
     const store = new SlowStore();
     const host = new TestHost(store);
     const stream = host.stream();
@@ -47,7 +47,7 @@ describe("a stream", () => {
     assert.deepEqual(offsetsOf(receiver), [0, 1, 2]);
   });
 
-  it("gives a consumer that can take no more what it missed once it can", () => {
+  it("delivers what a blocked consumer missed once it can take more", () => {
     const host = new TestHost();
     const stream = host.stream();
     const receiver = new TestReceiver(2);
@@ -62,7 +62,7 @@ describe("a stream", () => {
     assert.deepEqual(offsetsOf(receiver), [0, 1, 2, 3]);
   });
 
-  it("keeps its messages when they are settled or returned, and no consumer gets them twice", () => {
+  it("keeps its messages when they are settled or returned, and delivers none twice to one consumer", () => {
     const host = new TestHost();
     const stream = host.stream();
     const receiver = consume(stream);
@@ -79,7 +79,7 @@ describe("a stream", () => {
     assert.deepEqual(offsetsOf(another), [0, 1, 2]);
   });
 
-  it("asks no consumer that waits for an acknowledgement when another one makes room", () => {
+  it("does not ask a consumer that waits for an acknowledgement when another one makes room", () => {
     const host = new TestHost();
     const stream = host.stream();
     const [blocked, free] = [new TestReceiver(0), new TestReceiver(1)];
@@ -96,7 +96,7 @@ describe("a stream", () => {
     assert.equal(blocked.asked, asked);
   });
 
-  it("begins in the middle of what it has in memory, by time", async () => {
+  it("begins in the middle of the messages in memory, by time", async () => {
     const host = new TestHost();
     const stream = host.stream();
     for (let i = 0; i < 10; i++) {
@@ -116,7 +116,7 @@ describe("a stream", () => {
     assert.deepEqual(seconds, [0, 12, 27, undefined]);
   });
 
-  it("never goes back in time, though the clock does", () => {
+  it("never goes back in time, even if the clock does", () => {
     const host = new TestHost();
     const stream = host.stream();
     let timeMs = 1000;
@@ -135,7 +135,7 @@ describe("a stream", () => {
     assert.deepEqual(offsetsOf(later), [2]);
   });
 
-  it("looks through many messages that a consumer does not want, in several turns", async () => {
+  it("examines many unwanted messages in several turns", async () => {
     const host = new TestHost();
     const stream = host.stream();
     publish(host, stream, 10_000);
@@ -153,7 +153,7 @@ describe("a stream", () => {
     assert.deepEqual(offsetsOf(receiver), [10_000]);
   });
 
-  it("is cut off at once when it may have less, as by a policy, and tells the store", () => {
+  it("is cut at once when its limit is lowered, for example by a policy, and tells the store", () => {
     const store = new SlowStore();
     const host = new TestHost(store);
     const stream = host.stream();
@@ -172,7 +172,7 @@ describe("a stream", () => {
     assert.deepEqual(offsetsOf(receiver), [8, 9]);
   });
 
-  it("lets go of all its messages and tells its consumers when it is deleted", () => {
+  it("releases all its messages and tells its consumers when it is deleted", () => {
     const host = new TestHost();
     const stream = host.stream();
     const receiver = consume(stream, {}, new TestReceiver(1));
@@ -185,7 +185,7 @@ describe("a stream", () => {
     assert.equal(stream.consumers.size, 0);
   });
 
-  it("has publishers wait for the consumer that follows it best, and for none that reads far back", () => {
+  it("makes publishers wait for the consumer that is furthest, but not for one far back", () => {
     const host = new TestHost();
     const stream = host.stream();
     publish(host, stream, 10);
@@ -215,12 +215,12 @@ describe("a stream", () => {
     assert.equal(wokenCount, 1);
     stream.cancel(consumer);
     assert.equal(stream.behindCount, 8);
-    // What has left memory is not waited for.
+    // Messages that left memory are not waited for.
     stream.leaveMemory(5);
     assert.equal(stream.behindCount, 0);
   });
 
-  it("serves nobody who was cancelled", () => {
+  it("serves no cancelled consumer", () => {
     const host = new TestHost();
     const stream = host.stream();
     const receiver = new TestReceiver();
