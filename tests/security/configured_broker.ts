@@ -4,7 +4,7 @@ import { Haremq } from "../cli/haremq.ts";
 import { Neighbour } from "../conformance/neighbour.ts";
 import { type CloseReason, type HandshakeOptions, RawClient } from "../raw_client.ts";
 
-/** A broker in a process of its own, started with a configuration file as its users start it. */
+/** A broker in a process of its own, started with a configuration file as users do. */
 export class ConfiguredBroker {
   readonly haremq: Haremq;
   readonly address: { readonly host: string; readonly port: number };
@@ -16,7 +16,10 @@ export class ConfiguredBroker {
     this.folder = folder;
   }
 
-  /** Starts it with these lines in its `rabbitmq.conf`, and files that they name beside it. `FOLDER` is where they are. */
+  /**
+   * Starts the broker with these lines in its `rabbitmq.conf`, and the files that they name beside it. `FOLDER` is
+   * their folder.
+   */
   static async start(
     lines: readonly string[],
     files: Readonly<Record<string, string>> = {},
@@ -35,14 +38,14 @@ export class ConfiguredBroker {
     return RawClient.open(this.address, options);
   }
 
-  /** How a login that is to be refused ends. */
+  /** Returns the end of a login that must be refused. */
   async refusal(options: HandshakeOptions): Promise<CloseReason | "end"> {
     await using client = await RawClient.connect(this.address);
     await client.logIn(options);
     return await client.receiveCloseOrEnd();
   }
 
-  /** Does something while a client publishes and consumes without pause, and others log in. */
+  /** Does something while a client publishes and consumes continuously, and others log in. */
   async servesWhile<Result>(misbehave: () => Promise<Result>): Promise<Result> {
     const neighbour = await Neighbour.start(this.address);
     let isOver = false;
@@ -53,7 +56,7 @@ export class ConfiguredBroker {
         await client.request(1, "queue.delete", { queue });
       } while (!isOver);
     })();
-    coming.catch(() => {}); // Told below.
+    coming.catch(() => {}); // Reported below.
     try {
       return await misbehave();
     } finally {

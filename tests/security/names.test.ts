@@ -8,7 +8,7 @@ import { ConfiguredBroker } from "./configured_broker.ts";
 const FORGED =
   "\r\n2026-11-28 00:00:00.000000+00:00 [info] <0.1.0> connection 10.0.0.1:1 -> 10.0.0.2:2: user 'admin' authenticated";
 
-/** Names, and passwords, that somebody may think of. */
+/** Unusual names and passwords. */
 const ODD: Readonly<Record<string, string>> = {
   "that is empty": "",
   "with NUL": "a\0b",
@@ -43,18 +43,18 @@ describe("a name or password", () => {
   const byTable = (user: string, password: string) => {
     const writer = new ByteWriter();
     writeFieldTable(writer, fieldTable({ LOGIN: user, PASSWORD: password }));
-    // It comes without its length.
+    // It has no length in front.
     return refusalBy("AMQPLAIN", writer.written().slice(4));
   };
 
-  it("is refused where nobody has it, in a line of the log, and others are served", async () => {
+  it("is refused when nobody has it, with one line in the log, and others are served", async () => {
     await broker.servesWhile(() =>
       Promise.all(
         Object.entries(ODD).flatMap(([what, text]) =>
           [[text, "crunch"], ["guest", text], [text, text]].flatMap(([user, password]) => [
             byTable(user, password).then((refusal) => assert.equal(refusal[0], 403, `${what}, AMQPLAIN`)),
             broker.refusal({ user, password }).then((refusal) =>
-              // NUL is what the parts of PLAIN lie between.
+              // NUL separates the parts of PLAIN.
               assert.equal(refusal[0], `${user}${password}`.includes("\0") ? 502 : 403, `${what}, PLAIN`)
             ),
           ])
@@ -64,7 +64,7 @@ describe("a name or password", () => {
     assertLines(broker.haremq.stdout);
   });
 
-  it("elsewhere makes no line of the log either", async () => {
+  it("in other places does not break lines of the log either", async () => {
     await broker.servesWhile(async () => {
       for (const text of Object.values(ODD)) {
         const short = text.slice(0, 120);
@@ -87,7 +87,7 @@ describe("a name or password", () => {
     assertLines(broker.haremq.stdout);
   });
 
-  /** All lines begin as those of the log do, and none has a character that is not shown as itself. */
+  /** Asserts that all lines begin like those of the log, and none has an invisible character. */
   function assertLines(stdout: string): void {
     for (const line of stdout.trimEnd().split("\n")) {
       assert.match(line, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\S+ \[[a-z]+\] <[\d.]+> [A-Za-z]/);

@@ -37,7 +37,7 @@ const sign = (
   })
     .setProtectedHeader({ alg, kid }).sign(key);
 
-describe("a token for a password", () => {
+describe("a token as a password", () => {
   let broker: ConfiguredBroker;
   before(async () => {
     const lines = [
@@ -90,7 +90,7 @@ describe("a token for a password", () => {
       /provided token is invalid/,
     ],
   };
-  it("is refused when it is bad, whatever is wrong with it, and others are served", async () => {
+  it("is refused when it is invalid in any way, and others are served", async () => {
     const secrets: string[] = [];
     await broker.servesWhile(() =>
       Promise.all(
@@ -123,7 +123,7 @@ describe("a token for a password", () => {
     await client[Symbol.asyncDispose]();
   });
 
-  it("permits what its scopes say, for as long as it lasts, however long that is", async () => {
+  it("has the permissions of its scopes, for as long as it is valid", async () => {
     for (const exp of [now() + 600, 253_402_300_799, 1e300]) {
       const scope = "rabbitmq.configure:%2F/mine* rabbitmq.write:%2F/mine* rabbitmq.read:%2F/mine*";
       await using client = await broker.open({ user: "", password: await sign({ exp, scope }) });
@@ -137,7 +137,7 @@ describe("a token for a password", () => {
   });
 });
 
-describe("a server of keys", () => {
+describe("a key server", () => {
   const server = new WebServer({
     "/good": (response) => says(200, JSON.stringify({ keys: [jwk] }))(response, response.req),
     "/hangs": HANGS,
@@ -181,14 +181,14 @@ describe("a server of keys", () => {
     server.close();
   });
 
-  it("that hangs, lies, is down or sends a gigabyte has its own tokens refused, and nobody else waits", async () => {
+  it("that hangs, lies, is down or sends a gigabyte causes refusals of its own tokens, and no delay of others", async () => {
     const before = broker.haremq.residentBytes();
     await broker.servesWhile(async () => {
       const logins = [...paths, "down"].map(async (aud) => {
         const refusal = await broker.refusal({ user: aud, password: await sign({ aud }) });
         assert.deepEqual(refusal, REFUSED, aud);
       });
-      // The tokens of another provider are taken meanwhile.
+      // Meanwhile the tokens of another provider are accepted.
       await using client = await broker.open({
         user: "",
         password: await sign({ aud: "good", scope: "good.read:*/*" }),

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a server says to a request, however wrong that is. */
+/** The answer of a server to a request, however wrong. */
 export type Say = (response: ServerResponse, request: IncomingMessage) => void;
 
 export const says = (status: number, body: string, headers: Record<string, string> = {}): Say => (response) => {
@@ -9,10 +9,10 @@ export const says = (status: number, body: string, headers: Record<string, strin
   response.end(body);
 };
 
-/** Says nothing. */
+/** Does not answer. */
 export const HANGS: Say = () => {};
 
-/** Says where the answer begins, and no more. */
+/** Begins an answer, and stops. */
 export const STOPS: Say = (response) => {
   response.writeHead(200, { "content-length": "1000" });
   response.write("{");
@@ -21,7 +21,7 @@ export const STOPS: Say = (response) => {
 const GIBIBYTE = 1024 ** 3;
 const CHUNK = new Uint8Array(65_536).fill(0x20);
 
-/** A web server that answers each path as a test says. */
+/** A web server that answers each path as a test sets. */
 export class WebServer {
   readonly #server = createServer((request, response) => {
     const path = request.url!.split("?")[0];
@@ -29,9 +29,9 @@ export class WebServer {
     (this.#answers[path] ?? says(404, "nothing is here"))(response, request);
   });
   readonly #answers: Readonly<Record<string, Say>>;
-  /** The paths that were asked for. */
+  /** Paths that were requested. */
   readonly asked: string[] = [];
-  /** How much was sent of what is a gigabyte, in bytes. */
+  /** Number of bytes sent of a gigabyte. */
   sentBytes = 0;
 
   constructor(answers: Readonly<Record<string, Say>>) {
@@ -43,7 +43,7 @@ export class WebServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Sends a gigabyte of spaces, or as much as is taken. */
+  /** Sends a gigabyte of spaces, or as much as is read. */
   readonly sendsGigabyte: Say = (response) => {
     response.writeHead(200, { "content-length": String(GIBIBYTE) });
     const send = () => {

@@ -7,7 +7,7 @@ import { concat, HEADER_0_9_1, methodFrame, plainResponse } from "../frames.ts";
 import { ConfiguredBroker } from "./configured_broker.ts";
 
 const ATTEMPTS = 10_000;
-/** Connections that try passwords at a time. */
+/** Number of connections that try passwords at a time. */
 const TOGETHER = 200;
 const CAPABILITIES = fieldTable({ capabilities: { authentication_failure_close: true } });
 const REFUSED = "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.";
@@ -20,7 +20,7 @@ describe("ten thousand wrong passwords from one peer", () => {
   });
   after(() => broker.close());
 
-  /** Tries one password, and resolves with what the broker says before it closes the connection. */
+  /** Tries one password, and resolves with the broker's answer before it closes the connection. */
   async function attempt(port: number, password: string): Promise<string> {
     const socket = createConnection({ host: "::1", port, noDelay: true });
     socket.on("error", () => {});
@@ -35,7 +35,7 @@ describe("ten thousand wrong passwords from one peer", () => {
     return said;
   }
 
-  it("are refused, each of them, while other peers log in and work, and the right one counts again at the end", async () => {
+  it("are all refused, while other peers log in and work, and the right one is accepted at the end", async () => {
     const [, port] = await broker.haremq.line(/ and \[::1\]:(\d+)/);
     let attempts = 0;
     const guess = async () => {
@@ -45,7 +45,7 @@ describe("ten thousand wrong passwords from one peer", () => {
       }
     };
     await broker.servesWhile(() => Promise.all(Array.from({ length: TOGETHER }, guess)));
-    // None of them waits any more, and a right password is never slowed.
+    // None of them waits any more, and a right password is never delayed.
     await using client = await broker.open();
     await client.request(1, "queue.declare", { exclusive: true });
 
