@@ -19,7 +19,7 @@ const SILENT_INTERVALS_MAX = 2;
 /**
  * Watches a connection (AMQP 0-9-1 §4.2.7): sends a heartbeat after half an interval, then whenever nothing else was
  * sent for half an interval, and calls `peerIsSilent` when nothing was received for two. Some clients, such as
- * RabbitMQ's for Java on Netty, wait for no more than one interval. Returns a function that ends the watch.
+ * RabbitMQ's Java client on Netty, wait for no more than one interval. Returns a function that ends the watch.
  */
 export function startHeartbeat(clock: Clock, intervalSeconds: number, host: HeartbeatHost): () => void {
   if (intervalSeconds === 0) return () => {};
