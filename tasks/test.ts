@@ -1,6 +1,6 @@
 /**
- * Runs tests on Deno and then on Bun: those of the files or folders that are given, or all. What failed is told again at the
- * end, where it is found though the log be cut.
+ * Runs tests on Deno and then on Bun: those in the given files or folders, or all. Failures are repeated at the end, so
+ * that they are found even in a shortened log.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,18 +9,21 @@ import process from "node:process";
 import { bunCommand } from "./bun.ts";
 import { failuresOnBun, failuresOnDeno } from "./test_failures.ts";
 
-/** Longer than a test waits for what never comes, so that it can say what that was; Bun's own is 5 s. */
+/**
+ * Time limit of a test on Bun, longer than a test waits for something missing, so that it can report that; Bun's
+ * default is 5 s. In milliseconds.
+ */
 const BUN_TIMEOUT_MS = 60_000;
 
 const tests = new URL("../tests/", import.meta.url);
 
-/** All folders of tests but that of other languages' clients, which need more than Node and npm. */
+/** Returns all folders of tests except that of other languages' clients, which needs more than Node and npm. */
 function folders(): string[] {
   const entries = readdirSync(tests, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && entry.name !== "interop").map(({ name }) => `tests/${name}`);
 }
 
-/** Runs a command, and shows what it writes as it comes. */
+/** Runs a command, and shows its output as it comes. */
 async function run(command: string, args: readonly string[]): Promise<{ isPassed: boolean; output: string }> {
   const child = spawn(command, args, { stdio: ["inherit", "pipe", "pipe"] });
   let output = "";

@@ -1,10 +1,10 @@
-/** What a runtime's test runner says about tests that failed, taken out of its output. */
+/** Extracts the failed tests from the output of a runtime's test runner. */
 
 const MOST_LINES = 400;
-/** What is shown of a run that failed without naming a test: it could not even begin, or crashed. */
+/** Number of lines that are shown of a run that failed without naming a test, as it could not begin or crashed. */
 const LAST_LINES = 40;
 
-/** What failed and why, from the output of `deno test`. */
+/** Extracts the failures and their reasons from the output of `deno test`. */
 export function failuresOnDeno(output: string): string {
   const lines = linesOf(output);
   const errorsAt = lines.indexOf(" ERRORS ");
@@ -14,8 +14,8 @@ export function failuresOnDeno(output: string): string {
 }
 
 /**
- * What failed and why, from the output of `bun test`: it tells each failure where it happens, above the test's name. The
- * words before names are signs where it writes in colours.
+ * Extracts the failures and their reasons from the output of `bun test`, which reports each failure where it happens,
+ * above the test's name. Names follow signs instead of words when the output has colours.
  */
 export function failuresOnBun(output: string): string {
   const lines = linesOf(output);

@@ -102,7 +102,7 @@ export class AccessControl implements Access {
     });
     return then(result, (user) => {
       if (isRefused(user) && at + 1 < this.#backends.length) {
-        // The last refusal is told by who has asked.
+        // The caller reports the last refusal.
         this.#log("debug", `backend ${authn.name} refused a login of user '${credentials.username}': ${user.refused}`);
         return this.#authenticate(credentials, at + 1);
       }

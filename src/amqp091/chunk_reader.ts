@@ -46,12 +46,12 @@ export class ChunkReader {
     this.isHeldBack = false;
   }
 
-  /** Goes on reading although the obstacle is still there. */
+  /** Continues reading although the obstacle is still there. */
   letGo(): void {
     this.#letGo();
   }
 
-  /** Ends a read that waits, and with it {@linkcode run}. */
+  /** Ends a waiting read, and with it {@linkcode run}. */
   cancel(): void {
     this.#reader.cancel().catch(() => {});
   }

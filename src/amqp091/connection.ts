@@ -49,9 +49,9 @@ import {
   type Transport,
 } from "../transport/transport.ts";
 
-/** The frames before `connection.tune-ok` are small (RabbitMQ: `initial_frame_max`). In bytes. */
+/** Largest frame before `connection.tune-ok` (RabbitMQ: `initial_frame_max`). In bytes. */
 const INITIAL_FRAME_MAX = 8192;
-/** A client that doesn't answer `connection.close` is dropped after its heartbeat, and at the latest after this. */
+/** Maximum time for a client to answer `connection.close`; a shorter heartbeat interval replaces it. */
 const CLOSE_TIMEOUT_SECONDS = 30;
 /** Resolved promise that a connection waits for to check an alarm again after its turn. */
 const ALARM = Promise.resolve();
@@ -62,7 +62,7 @@ const START_OK: MethodId = [10, 11];
 const OPEN: MethodId = [10, 40];
 const UPDATE_SECRET: MethodId = [10, 70];
 
-/** The things that all connections of a broker share. */
+/** The common parts of all connections of a broker. */
 export interface ConnectionHost {
   readonly node: Node;
   /** The SASL mechanisms that clients are offered, in this order. */
@@ -104,7 +104,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #handshake: Handshake | undefined;
   #session: Session | undefined;
   #agreement: Agreement | undefined;
-  /** When it was opened, in milliseconds since 1970; 0 before that. */
+  /** Time at which it was opened, in milliseconds since 1970; 0 before that. */
   connectedAtMs = 0;
   #channels: Channels | undefined;
   /** Promise that the next frame waits for: the check of a login, or messages that are read from disk. */

@@ -83,7 +83,7 @@ const typeOf = ({ peer }: Origin): "direct" | "network" => peer === undefined ? 
 /** Returns the protocol's version, as RabbitMQ writes it. */
 const protocolOf = ({ protocol }: Origin) => protocol === "AMQP 0-9-1" ? "{0,9,1}" : "{8,0,0}";
 
-/** Returns the name that a client gives itself, if it does. */
+/** Returns the name that a client gives its connection, if any. */
 export function givenNameOf(clientProperties: FieldTable): string | undefined {
   const name = clientProperties.get("connection_name");
   return name?.type === "S" && typeof name.value === "string" ? name.value : undefined;

@@ -353,7 +353,7 @@ export class MethodCodec {
   }
 }
 
-/** Returns the name of a method, if there is such a one. */
+/** Returns the name of the method with these ids, if there is one. */
 export const methodNameOf = ([classId, methodId]: readonly [number, number]): string | undefined =>
   Object.entries(METHODS).find(([, [ofClass, ofMethod]]) => ofClass === classId && ofMethod === methodId)?.[0];
 

@@ -93,7 +93,7 @@ export class Output implements Deferred {
     if (old.length > 0) this.#pool.give(old);
   }
 
-  /** Adds bytes as they are. */
+  /** Adds bytes unchanged. */
   raw(bytes: Uint8Array): void {
     const at = this.reserve(bytes.length);
     this.bytes.set(bytes, at);

@@ -53,7 +53,10 @@ export class TransportEnd {
     this.#output.abort();
   }
 
-  /** Ends the transport after the peer has ended its side, with the time that {@linkcode linger} leaves to read. */
+  /**
+   * Ends the transport after the peer has ended its side, and waits as {@linkcode linger} does until the output is
+   * read.
+   */
   async finish(late: () => void): Promise<void> {
     this.setDeadline(LINGER_MS, late);
     // A peer that is gone and is owed nothing needs no further output.

@@ -1,4 +1,4 @@
-/** RabbitMQ's levels from the least to the most severe; `none` is above all of them. */
+/** RabbitMQ's levels by rising severity; `none` is above all of them. */
 export const LOG_LEVELS = [
   "debug",
   "info",
@@ -13,5 +13,5 @@ export const LOG_LEVELS = [
 
 export type LogThreshold = typeof LOG_LEVELS[number];
 
-/** Returns a number that grows with severity. */
+/** Returns a number that rises with severity. */
 export const severityOf = (level: LogThreshold): number => LOG_LEVELS.indexOf(level);

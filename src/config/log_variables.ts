@@ -1,16 +1,16 @@
 import type { Environment } from "./interpolation.ts";
 import type { Setting } from "./setting.ts";
 
-/** Settings that a value of RABBITMQ_LOGS stands for: it names the one output. */
+/** Settings for values of RABBITMQ_LOGS, which names the only output. */
 const OUTPUTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "-": { "log.console": "true", "log.console.stdio": "stdout", "log.file": "false" },
   "-stderr": { "log.console": "true", "log.console.stdio": "stderr", "log.file": "false" },
 };
 
-/** Outputs that only RabbitMQ has; the setting says so. */
+/** Pattern of outputs that only RabbitMQ has, which are reported. */
 const FOREIGN_OUTPUT = /^(exchange|journald|syslog):/;
 
-/** Settings that a flag in RABBITMQ_LOG stands for. */
+/** Settings for flags in RABBITMQ_LOG. */
 const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "+color": { "log.console.use_colors": "on" },
   "-color": { "log.console.use_colors": "off" },
@@ -18,7 +18,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "-json": { "log.console.formatter": "plaintext", "log.file.formatter": "plaintext" },
 };
 
-/** The settings that RabbitMQ's environment variables for logs stand for. */
+/** Returns the settings in RabbitMQ's environment variables for logs. */
 export function logSettings(environment: Environment): Setting[] {
   const settings: Setting[] = [];
   const add = (variable: string, values: Readonly<Record<string, string>>) => {

@@ -3,16 +3,16 @@ import { isSecretKey } from "./effective.ts";
 import { findKnownKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
-/** What becomes of a broker that runs when its settings are others. */
+/** The result of a reload for a running broker. */
 export interface Reload {
-  /** Those that count from now on: the new ones where a change reaches a broker that runs, otherwise the old ones. */
+  /** Effective settings: new ones where a change reaches a running broker, old ones elsewhere. */
   readonly settings: readonly Setting[];
   readonly config: Config;
-  /** A sentence for each key that is set to something else, and for each new one without an effect. */
+  /** A sentence for each changed key, and for each new one without effect. */
   readonly lines: readonly string[];
 }
 
-/** Works out what changes when settings are others. Throws `ConfigError` when the new ones are wrong. */
+/** Determines the changes of a reload. Throws `ConfigError` when the new settings are invalid. */
 export function reload(before: readonly Setting[], after: readonly Setting[]): Reload {
   const { warnings } = readConfig(after);
   const [old, now] = [byName(before), byName(after)];
@@ -40,5 +40,5 @@ const byName = (settings: readonly Setting[]): Map<string, Setting> =>
 
 const effectOf = ({ key }: Setting) => EFFECTS[findKnownKey(key)!.name];
 
-/** Lines of a file move when others come or go. */
+/** Removes the source of a warning, as lines of a file move when others are added or removed. */
 const withoutSource = (warning: string): string => warning.replace(/^.*?: /, "");

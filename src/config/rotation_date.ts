@@ -1,4 +1,4 @@
-/** When a log file becomes an old one: every hour, day, week or month, in local time. */
+/** The rotation times of a log file: every hour, day, week or month, in local time. */
 export interface RotationDate {
   readonly every: "hour" | "day" | "week" | "month";
   readonly minute: number;
@@ -10,17 +10,17 @@ export interface RotationDate {
 }
 
 const EVERY = { H: "hour", D: "day", W: "week", M: "month" } as const;
-/** Bounds of each part's number. */
+/** Ranges of each part's number. */
 const BOUNDS = { H: [0, 59], D: [0, 23], W: [0, 6], M: [1, 31] } as const;
 const FIELD = { H: "minute", D: "hour", W: "dayOfWeek", M: "dayOfMonth" } as const;
-/** `l` or `L` is a month's last day. */
+/** Day of a month for `l` or `L`, the last one. */
 const LAST_DAY = 31;
 
 type Unit = keyof typeof EVERY;
 
 /**
- * Reads when a file rotates, in RabbitMQ's notation: `$D0` is midnight, `$D23` 23:00, `$W0D23` Sundays at 23:00, `$M1D0` the
- * first of a month, and `$H30` half past each hour. Empty text is never. Throws `RangeError`.
+ * Parses rotation times in RabbitMQ's notation: `$D0` is midnight, `$D23` 23:00, `$W0D23` Sundays at 23:00, `$M1D0` the
+ * first of a month, and `$H30` half past each hour. An empty text means never. Throws `RangeError`.
  */
 export function parseRotationDate(text: string): RotationDate | undefined {
   if (text === "") return undefined;
@@ -42,7 +42,7 @@ export function parseRotationDate(text: string): RotationDate | undefined {
 const notADate = (text: string) =>
   new RangeError(`This is when a file is rotated, such as $D0, $D23, $W0D23 or $M1D0: received "${text}".`);
 
-/** Returns the last time at or before `now` at which a file is to be rotated. */
+/** Returns the last rotation time at or before `now`. */
 export function lastRotation({ every, minute, hour, dayOfWeek, dayOfMonth }: RotationDate, now: Date): Date {
   const [year, month, day] = [now.getFullYear(), now.getMonth(), now.getDate()];
   const at = (back: number): Date => {

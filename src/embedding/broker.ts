@@ -60,8 +60,8 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
    */
   readonly eventExchange?: { readonly vhost: string };
   /**
-   * Whether alarms are logged too, and in category `audit` logins and changes of users, permissions and policies. Default:
-   * false.
+   * True when alarms are logged, and in category `audit` logins and changes of users, permissions and policies.
+   * Default: false.
    */
   readonly logsEvents?: boolean;
   /** Clock of the broker. Default: the runtime's. */
@@ -150,7 +150,7 @@ export class Broker {
     };
   }
 
-  /** Speaks AMQP over a pair of streams until either side ends it; {@linkcode Connection.closed} tells when. */
+  /** Speaks AMQP over a pair of streams until either side ends it; {@linkcode Connection.closed} resolves then. */
   accept(transport: Transport): Connection {
     const connection = new Connection(this.#host, transport);
     this.#connections.add(connection);
@@ -164,8 +164,8 @@ export class Broker {
   }
 
   /**
-   * Changes limits while the broker runs: what is left out gets its default. Those of connections hold for new ones, and
-   * `vhostMax` stays as it was.
+   * Changes limits while the broker runs; missing ones get their defaults. Those of connections apply to new ones, and
+   * `vhostMax` does not change.
    */
   reconfigure(limits: Partial<ConnectionOptions & NodeLimits> & MemoryLimit): void {
     this.#node.memoryHighWatermarkBytes = limits.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;

@@ -69,10 +69,10 @@ export function listFolder(path: string): string[] {
 export const pid = process.pid;
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
-/** Delay before a write to a full pipe that somebody set to non-blocking is tried again. In milliseconds. */
+/** Delay before a write is retried to a full pipe that somebody has set to non-blocking. In milliseconds. */
 const FULL_PIPE_MS = 10;
 
-/** Writes all of a text, with a function that returns how many bytes it wrote. */
+/** Writes a whole text with a function that returns how many bytes it wrote. */
 export async function writeAll(text: string, write: (bytes: Uint8Array) => Promise<number>): Promise<void> {
   let bytes = new TextEncoder().encode(text);
   while (bytes.length > 0) {

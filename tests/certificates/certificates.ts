@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The path of a file that make.sh made, such as `client.pem`. */
+/** Returns the path of a file that make.sh made, such as `client.pem`. */
 export const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** What is in a file that make.sh made. */
+/** Reads a file that make.sh made. */
 export const pem = (name: string): string => readFileSync(pathOf(name), "utf8");
 
-/** The bytes of the first certificate in a file. */
+/** Returns the bytes of the first certificate in a file. */
 export function der(name: string): Uint8Array {
   const [, base64] = /-----BEGIN CERTIFICATE-----([^-]+)/.exec(pem(name))!;
   return Uint8Array.fromBase64(base64);

@@ -16,7 +16,7 @@ export class Haremq {
   readonly ended: Promise<number>;
   stdout = "";
   stderr = "";
-  /** Who waits for more output. */
+  /** Callbacks that wait for more output. */
   readonly #waiting = new Set<() => void>();
 
   /** Runs in a folder of its own, so that its data folder is its own unless the flags set another. */

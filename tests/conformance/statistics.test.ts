@@ -7,7 +7,7 @@ import { type BrokerUnderTest, productUnderTest, startBrokerUnderTest } from "..
 import { call, closeQuietly, connect, Inbox, openChannel, openConfirmChannel, socketOf, unique } from "./client.ts";
 import { type Numbers, type Shown, type Statistics, statisticsOf } from "./statistics.ts";
 
-/** RabbitMQ's statistics are as old as the interval at which it collects them. */
+/** Time limit for expected statistics, which RabbitMQ collects at intervals. In milliseconds. */
 const PATIENCE_MS = 15_000;
 /** Time after which RabbitMQ has counted everything. In milliseconds. */
 const SETTLED_MS = 7000;
@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => closeQuietly(connection));
 
-/** Checks what a broker shows, once it shows what is expected. A number that is 0 may be left out. */
+/** Waits until a broker's statistics are as expected, and asserts them. A number that is 0 may be missing. */
 async function shows(read: () => Promise<Shown>, expected: Shown): Promise<void> {
   const numbers = async () => {
     const all = await read().catch((): Shown => ({}));
@@ -47,7 +47,7 @@ async function shows(read: () => Promise<Shown>, expected: Shown): Promise<void>
   assert.deepEqual(found, expected);
 }
 
-/** Returns the numbers of the whole broker, once RabbitMQ has counted everything that came before. */
+/** Returns the numbers of the whole broker, once RabbitMQ has counted everything before. */
 async function overview(): Promise<Numbers> {
   let numbers = await shown.overview();
   if (productUnderTest === "haremq") return numbers;
@@ -61,7 +61,7 @@ async function overview(): Promise<Numbers> {
 
 const showsQueue = (expected: Numbers) => shows(() => shown.queue(queue), expected);
 
-/** The connection's name, as RabbitMQ makes it. */
+/** Returns the connection's name, as RabbitMQ forms it. */
 function nameOf(connection: ChannelModel): string {
   const { localAddress, localPort, remoteAddress, remotePort } = socketOf(connection);
   return `${localAddress}:${localPort} -> ${remoteAddress}:${remotePort}`;
@@ -75,7 +75,7 @@ async function fill(bodies: readonly string[], persistent = false): Promise<void
 const get = async (options = {}) => await channel.get(queue, options);
 
 describe("the statistics of a queue", () => {
-  it("tell messages and bytes that are ready, unacknowledged and persistent", async () => {
+  it("cover ready, unacknowledged and persistent messages with their bytes", async () => {
     await channel.assertQueue(queue, { durable: true });
     await fill(["12345", "1234"], true);
     await fill(["123", "1"]);
@@ -95,7 +95,7 @@ describe("the statistics of a queue", () => {
     await channel.deleteQueue(queue);
   });
 
-  it("take no message of a transient queue for persistent, and all of a quorum queue", async () => {
+  it("count no message of a transient queue as persistent, and all of a quorum queue", async () => {
     await channel.assertQueue(queue, { durable: false });
     await fill(["12345"], true);
     await showsQueue({ messages: 1, messages_persistent: 0, message_bytes: 5, message_bytes_persistent: 0 });
@@ -116,7 +116,7 @@ describe("the statistics of a queue", () => {
     await channel.deleteQueue(queue);
   });
 
-  it("count what is published, fetched, delivered, acknowledged and delivered again", async () => {
+  it("count published, fetched, delivered, acknowledged and redelivered messages", async () => {
     await channel.assertQueue(queue, { durable: false });
     await get();
     await fill(["1", "2", "3", "4", "5", "6", "7"]);
@@ -147,7 +147,7 @@ describe("the statistics of a queue", () => {
     await channel.deleteQueue(queue);
   });
 
-  it("count deliveries that need no acknowledgement by themselves", async () => {
+  it("count deliveries without acknowledgement separately", async () => {
     await channel.assertQueue(queue, { durable: false });
     await fill(["1", "2", "3"]);
     const inbox = await Inbox.open(channel, queue, { noAck: true });
@@ -156,7 +156,7 @@ describe("the statistics of a queue", () => {
     await channel.deleteQueue(queue);
   });
 
-  it("count what is rejected neither as acknowledged nor as unacknowledged", async () => {
+  it("count rejected messages neither as acknowledged nor as unacknowledged", async () => {
     await channel.assertQueue(queue, { durable: false });
     await fill(["1", "2"]);
     for (let i = 0; i < 2; i++) {
@@ -169,7 +169,7 @@ describe("the statistics of a queue", () => {
 });
 
 describe("the statistics of a channel", () => {
-  it("count what is published, confirmed, returned and dropped", async () => {
+  it("count published, confirmed, returned and dropped messages", async () => {
     await channel.assertQueue(queue, { durable: false });
     publisher.on("return", () => {});
     await fill(["1", "2", "3"]);
@@ -187,7 +187,7 @@ describe("the statistics of a channel", () => {
     await channel.deleteQueue(queue);
   });
 
-  it("count what it takes, and tell its limits and what it holds", async () => {
+  it("count deliveries, and show limits and unacknowledged messages", async () => {
     await channel.assertQueue(queue, { durable: false });
     await fill(["1", "2", "3", "4"]);
     await channel.prefetch(3);
@@ -210,7 +210,7 @@ describe("the statistics of a channel", () => {
     await channel.deleteQueue(queue);
   });
 
-  it("tell what waits for the commit of its transaction", async () => {
+  it("show what waits for the commit of its transaction", async () => {
     await channel.assertQueue(queue, { durable: false });
     await fill(["1", "2"]);
     await call(channel, "tx.select");
@@ -231,7 +231,7 @@ describe("the statistics of a channel", () => {
 });
 
 describe("the statistics of an exchange", () => {
-  it("count the messages that come, and one for each queue that they go to", async () => {
+  it("count incoming messages, and outgoing ones for each queue", async () => {
     const [exchange, other] = [unique("exchange"), unique("queue")];
     await channel.assertExchange(exchange, "fanout", { durable: false });
     for (const name of [queue, other]) {
@@ -247,7 +247,7 @@ describe("the statistics of an exchange", () => {
 });
 
 describe("the statistics of a consumer", () => {
-  it("tell its queue, its limit, and whether it is delivered to", async () => {
+  it("show its queue, its limit, and whether it is active", async () => {
     await channel.assertQueue(queue, { durable: false, arguments: { "x-single-active-consumer": true } });
     await channel.prefetch(7);
     const [active, waiting] = [unique("tag"), unique("tag")];
@@ -267,7 +267,7 @@ describe("the statistics of a consumer", () => {
 });
 
 describe("the statistics of a connection", () => {
-  it("count the bytes and frames that go over it", async () => {
+  it("count its bytes and frames", async () => {
     const name = nameOf(connection);
     const socket = socketOf(connection);
     await channel.assertQueue(queue, { durable: false });
@@ -283,7 +283,7 @@ describe("the statistics of a connection", () => {
 });
 
 describe("the statistics of a broker", () => {
-  it("count connections, channels and queues that come and go", async () => {
+  it("count connections, channels and queues that are opened and closed", async () => {
     const names = ["connection", "channel"].flatMap((name) => [`${name}_created`, `${name}_closed`]);
     const all = [...names, "queue_declared", "queue_created", "queue_deleted"];
     const before = await overview();
@@ -307,7 +307,7 @@ describe("the statistics of a broker", () => {
     await shows(shown.overview, Object.fromEntries(all.map((name) => [name, (before[name] ?? 0) + added[name]])));
   });
 
-  it("count what its channels do, though they are closed", async () => {
+  it("include channels that are closed", async () => {
     const before = await overview();
     await channel.assertQueue(queue, { durable: false });
     await fill(["1", "2"]);

@@ -7,18 +7,18 @@ import type { BrokerUnderTest } from "../broker_under_test.ts";
 /** Numbers by RabbitMQ's names. A number that is missing is 0, as in the management API. */
 export type Numbers = Readonly<Record<string, number>>;
 
-/** What is shown of one thing. */
+/** The statistics of one thing. */
 export type Shown = Readonly<Record<string, unknown>>;
 
-/** What a broker shows of what happens in its virtual host `/`. */
+/** The statistics of a broker and its virtual host `/`. */
 export interface Statistics {
   queue(name: string): Promise<Numbers>;
   exchange(name: string): Promise<Numbers>;
-  /** The channels of a connection by their numbers. */
+  /** Returns those of a connection's channel by its number. */
   channel(connection: string, number: number): Promise<Numbers>;
   consumer(tag: string): Promise<Shown>;
   connection(name: string): Promise<Numbers>;
-  /** `churn_rates`, `message_stats` and `queue_totals` of the whole broker. */
+  /** Returns `churn_rates`, `message_stats` and `queue_totals` of the whole broker. */
   overview(): Promise<Numbers>;
 }
 

@@ -4,8 +4,8 @@ import { failuresOnBun, failuresOnDeno } from "../../tasks/test_failures.ts";
 
 const many = (line: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${line} ${at}`);
 
-describe("what failed on Deno", () => {
-  it("is the tests that failed and the errors behind all tests", () => {
+describe("the failures of a run on Deno", () => {
+  it("are the tests that failed and the errors behind all tests", () => {
     const failures = failuresOnDeno([
       "./tests/a.test.ts => one ... \x1b[31mFAILED\x1b[0m (5ms)",
       "./tests/a.test.ts => two ... ok (0ms)",
@@ -27,21 +27,21 @@ describe("what failed on Deno", () => {
     ]);
   });
 
-  it("is the end of the output when no test is named", () => {
+  it("are the end of the output when no test is named", () => {
     const output = [...many("line", 100), 'error: Module not found "file:///a.ts".', ""].join("\n");
     const failures = failuresOnDeno(output).split("\n");
     assert.deepEqual(failures.slice(-2), ["line 99", 'error: Module not found "file:///a.ts".']);
     assert.equal(failures.length, 40);
   });
 
-  it("is shortened when it is very much", () => {
+  it("are shortened when they are very long", () => {
     const failures = failuresOnDeno([" ERRORS ", ...many("error", 1000)].join("\n")).split("\n");
     assert.deepEqual([failures.length, failures.at(-1)], [401, "… and 600 more lines above"]);
   });
 });
 
-describe("what failed on Bun", () => {
-  it("is each test's error with its name, and nothing of those that passed", () => {
+describe("the failures of a run on Bun", () => {
+  it("are each test's error with its name, and nothing of passed tests", () => {
     const failures = failuresOnBun([
       "bun test v1.4.5 (a7733435c)",
       "",
@@ -68,12 +68,12 @@ describe("what failed on Bun", () => {
     ]);
   });
 
-  it("is found among colours", () => {
+  it("are found among colours", () => {
     const [failed, passed] = ["\x1b[31m✗\x1b[0m one [1ms]", "\x1b[32m✓\x1b[0m two [1ms]"];
     assert.equal(failuresOnBun(["error: why", failed, "not an error", passed].join("\n")), "error: why\n✗ one [1ms]");
   });
 
-  it("is an error outside of tests too", () => {
+  it("include errors outside tests", () => {
     const error = [
       "# Unhandled error between tests",
       "-------------------------------",
@@ -84,7 +84,7 @@ describe("what failed on Bun", () => {
     assert.deepEqual(failures.split("\n"), error);
   });
 
-  it("is the end of the output when no test is named", () => {
+  it("are the end of the output when no test is named", () => {
     assert.equal(failuresOnBun("bun test\n\npanic: Segmentation fault\n"), "bun test\n\npanic: Segmentation fault");
   });
 });

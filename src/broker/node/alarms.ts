@@ -8,7 +8,7 @@ const CLEARED_PART = 0.8;
 /** Reason of a block in RabbitMQ's words, as blocked publishers are told. */
 export type BlockedReason = "low on memory" | "low on disk" | "low on memory & disk";
 
-/** What alarms need of the node. */
+/** The parts of the node that alarms use. */
 interface AlarmsHost {
   readonly name: string;
   readonly messages: Messages;

@@ -91,7 +91,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly random: () => number;
   /** Decides who may log in and do what. */
   access: Access;
-  /** What new sessions get. */
+  /** Default options of new sessions. */
   sessionOptions: SessionOptions;
   /** Publishers are blocked while messages take more than this. In bytes. */
   memoryHighWatermarkBytes: number;
@@ -211,7 +211,10 @@ export class Node implements VirtualHostHost, SessionHost {
     this.endTurn();
   }
 
-  /** Another broker owns what this one has: nothing that is done here would last, so clients have to go to that one. */
+  /**
+   * Closes all connections and refuses new ones: another broker has taken over the store, and clients must connect to
+   * that.
+   */
   #refuseAll(): void {
     const reason = "another broker has taken over what this one keeps";
     this.report(`${reason}: it takes nothing more in, and closes all connections`);

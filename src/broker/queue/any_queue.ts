@@ -30,9 +30,9 @@ export interface AnyQueue extends Target {
   /** True for a log that many read (RabbitMQ: Streams): no message leaves it by being delivered. */
   readonly isStream: boolean;
   readonly consumers: ConsumersOfQueue;
-  /** Counts of what happened to its messages since the broker started. */
+  /** Counts of its messages since the broker started. */
   readonly stats: QueueStats;
-  /** Totals of its messages now. They are added up when they are asked for. */
+  /** Totals of its current messages, added up when they are read. */
   readonly totals: QueueTotals;
   effectivePolicy: EffectivePolicy;
   /** Settings, made from arguments and policies. */

@@ -52,7 +52,7 @@ export class Admission {
   /** Number of open connections. */
   connectionCount = 0;
   channelCount = 0;
-  /** Why the node takes no connections any more; `undefined` while it does. */
+  /** Reason why the node takes no connections; `undefined` while it does. */
   refusal: string | undefined;
 
   constructor(nodeName: string, node: NodeLimits, vhosts: Limits<VirtualHostLimit>, users: Limits<UserLimit>) {

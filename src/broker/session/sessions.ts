@@ -33,12 +33,12 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     return this.#sessions.size;
   }
 
-  /** Totals of all sessions since the broker started. They are added up when they are asked for. */
+  /** Totals of all sessions since the broker started, added up when they are read. */
   get totals(): SessionTotals {
     return this.#totals(this.#closed, () => true);
   }
 
-  /** Totals of all sessions in a virtual host since it was made, or the broker started. */
+  /** Returns the totals of all sessions in a virtual host since it was created, or the broker started. */
   totalsOf(vhost: VirtualHost): SessionTotals {
     return this.#totals(this.#closedOf.get(vhost), (session) => session.vhost === vhost);
   }

@@ -2,7 +2,7 @@ import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts"
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 
-/** LogDestination of lines: a stream of the console, or a file with its path. */
+/** Destination of lines: a stream of the console, or a file with its path. */
 export type LogDestination =
   | { readonly stream: "stdout" | "stderr" }
   | { readonly path: string; readonly rotation: RotationOptions };

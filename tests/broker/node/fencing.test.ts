@@ -14,7 +14,7 @@ interface TestOwner {
   readonly reports: readonly string[];
 }
 
-/** Starts a broker that takes over what is in a storage. */
+/** Starts a broker that takes over the contents of a storage. */
 async function takeOver(storage: MemoryStorage): Promise<TestOwner> {
   const clock = new FakeClock();
   const after = (delayMs: number, callback: () => void) => clock.after(delayMs, callback);
@@ -54,7 +54,7 @@ describe("a broker whose store was taken over", () => {
     assert.equal(second.broker.vhost("/").queue("q").messageCount, 1);
   });
 
-  it("takes no connections any more, nor messages of the program", async () => {
+  it("accepts no connections, and no messages of the embedding program", async () => {
     const storage = new MemoryStorage();
     const first = await takeOver(storage);
     const client = await openPublisher(first.broker);
@@ -74,14 +74,14 @@ describe("a broker whose store was taken over", () => {
     });
   });
 
-  it("answers no change of the topology that its successor does not know", async () => {
+  it("confirms no change of the topology that its successor does not know", async () => {
     const storage = new MemoryStorage();
     const first = await takeOver(storage);
     const client = await openPublisher(first.broker);
     const second = await takeOver(storage);
     client.send(1, "queue.declare", { queue: "late", durable: true });
     assert.deepEqual(await client.heardNames(), []);
-    // What was held back until the store would have it is dropped with the connection.
+    // Output held back for the store is dropped with the connection.
     await first.clock.advance(60_000);
     assert.deepEqual(await client.heardNames(), []);
     assert.equal(client.hasEnded, true);
@@ -89,7 +89,7 @@ describe("a broker whose store was taken over", () => {
     assert.equal(second.broker.node.vhosts.get("/")!.queues.has("q"), true);
   });
 
-  it("leaves to its successor what it has, also when it closes", async () => {
+  it("leaves everything to its successor, even when it is closed", async () => {
     const storage = new MemoryStorage();
     const first = await takeOver(storage);
     const client = await openPublisher(first.broker);

@@ -103,7 +103,7 @@ export class Consumer {
     this.timeoutMs = consumerTimeoutMs(consumption.arguments);
   }
 
-  /** Whether it is delivered to, in RabbitMQ's words (`activity_status`). */
+  /** Status of the consumer in RabbitMQ's words (`activity_status`). */
   get activityStatus(): "up" | "single_active" | "waiting" {
     if (!this.isActive) return "waiting";
     return hasSingleActiveConsumer(this.queue.arguments) ? "single_active" : "up";

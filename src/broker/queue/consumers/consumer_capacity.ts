@@ -1,25 +1,25 @@
-/** Time in which the weight of what was before halves. In milliseconds, as in RabbitMQ. */
+/** Time after which earlier values count half. In milliseconds, as in RabbitMQ. */
 const HALF_LIFE_MS = 1000;
 
 /**
  * The part of the time in which a queue could deliver to some consumer at once (RabbitMQ: `consumer_capacity`, formerly
- * `consumer_utilisation`): a moving average over times with a consumer that could take a message, each with the time after
- * it in which none could.
+ * `consumer_utilisation`). A moving average over periods with a consumer that could take a message, each together with
+ * the period after it in which none could.
  */
 export class ConsumerCapacity {
-  /** Start of the present time, in which consumers can take messages or none can. In milliseconds since 1970. */
+  /** Start of the current period, in which consumers can take messages or none can. In milliseconds since 1970. */
   #sinceMs: number;
   #isBlocked = true;
-  /** Length of the last time in which consumers could take messages. In milliseconds. */
+  /** Length of the last period in which consumers could take messages. In milliseconds. */
   #activeMs = 0;
   #average = 1;
 
-  /** Begins with consumers that can take nothing. */
+  /** Begins without consumers that can take messages. */
   constructor(nowMs: number) {
     this.#sinceMs = nowMs;
   }
 
-  /** From now on no consumer can take a message. */
+  /** Begins a period in which no consumer can take a message. */
   block(nowMs: number): void {
     if (this.#isBlocked) return;
     this.#activeMs = nowMs - this.#sinceMs;
@@ -27,7 +27,7 @@ export class ConsumerCapacity {
     this.#sinceMs = nowMs;
   }
 
-  /** From now on some consumer can take a message. */
+  /** Begins a period in which some consumer can take a message. */
   unblock(nowMs: number): void {
     if (!this.#isBlocked) return;
     this.#average = this.at(nowMs);

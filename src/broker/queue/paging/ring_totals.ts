@@ -1,27 +1,27 @@
 import type { Message, Messages } from "../../message/messages.ts";
 import { MessageTotals } from "../message_totals.ts";
 
-/** Number of positions whose totals are remembered together. */
+/** Number of positions whose totals are cached together. */
 const PAGE_POSITIONS = 4096;
 
-/** Messages whose positions follow one another. They come at the end and leave at the front. */
+/** Messages at consecutive positions, added at the end and removed from the front. */
 export interface PositionedMessages {
-  /** The position of the first message. */
+  /** Position of the first message. */
   readonly first: number;
-  /** The position behind the last message. */
+  /** Position behind the last message. */
   readonly end: number;
   at(position: number): Message;
 }
 
 /**
- * Totals of the messages in a ring. Those of a whole page of positions are remembered, since none of its messages changes
- * before the first one leaves; so a long queue that is asked again and again adds up little more than what came since.
+ * Totals of the messages in a ring. Those of a whole page of positions are cached, as none of its messages changes
+ * before the first one is removed; so repeated totals of a long queue cost little more than its new messages.
  */
 export class RingTotals {
   /** By page. */
   readonly #pages = new Map<number, MessageTotals>();
 
-  /** Adds the totals of a ring to others. */
+  /** Adds the totals of a ring to other totals. */
   addTo(totals: MessageTotals, ring: PositionedMessages, messages: Messages): void {
     const { first, end } = ring;
     for (const page of this.#pages.keys()) if (page * PAGE_POSITIONS < first) this.#pages.delete(page);

@@ -26,7 +26,7 @@ export class SetAsideMessages {
   readonly #queue: SettingAsideQueue;
   readonly #host: QueueHost;
   readonly #messages: Messages;
-  /** Number of messages that are not in memory, and size of their bodies in bytes. */
+  /** Number of messages that are not in memory, and the size of their bodies in bytes. */
   #absentCount = 0;
   #absentBytes = 0;
   /** Number of messages that were read back since the broker started. */
@@ -61,7 +61,7 @@ export class SetAsideMessages {
     this.#row.push(this.#messages.isAbsent(message) ? this.#leave(message) : message, position);
   }
 
-  /** Lets go of a message that the store has. */
+  /** Releases a message that the store has. */
   #leave(message: Message): Message {
     this.#absentCount++;
     this.#absentBytes += this.#messages.bodyBytes(message);
