@@ -1,4 +1,7 @@
-import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "../src/store/store.ts";
+import type { MessageBytes } from "../src/store/message_content.ts";
+import type { BlockExtent } from "../src/store/message_reader.ts";
+import type { Recovered } from "../src/store/recovered.ts";
+import type { Store, StoreEvents } from "../src/store/store.ts";
 import type { TopologyRecord } from "../src/store/topology_record.ts";
 
 /** A record that was appended, with copies of its bytes. */
@@ -21,7 +24,6 @@ export class SlowStore implements Store {
   enqueued = 0;
   isShortOfSpace = false;
   isBehind = false;
-  readonly isFenced = false;
   readonly spill = undefined;
   /** Number of turns at whose end somebody waited. */
   awaitedCommits = 0;

@@ -1,7 +1,7 @@
 import { readAddress } from "../wire/address.ts";
 import { type BasicProperties, PropertiesView } from "../wire/properties.ts";
 import type { Outcome } from "../broker/session/outcome.ts";
-import type { MessageContent } from "../store/store.ts";
+import type { MessageContent } from "../store/message_content.ts";
 
 /** A message that a consumer has received. */
 export class Delivery {

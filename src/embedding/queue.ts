@@ -5,7 +5,7 @@ import type { Channel } from "../broker/session/channel.ts";
 import type { Outcome } from "../broker/session/outcome.ts";
 import type { Session } from "../broker/session/session.ts";
 import type { DeliverySink, Subscription } from "../broker/session/subscription.ts";
-import type { MessageContent } from "../store/store.ts";
+import type { MessageContent } from "../store/message_content.ts";
 import { Delivery } from "./delivery.ts";
 import { openChannel } from "./embedded_session.ts";
 import { EmbeddedPublisher, type OutgoingMessage } from "./publisher.ts";

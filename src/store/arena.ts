@@ -1,6 +1,7 @@
 import { messageBytes, writeMessageHead } from "./block.ts";
 import { END_OF_BLOCK, type Gathered } from "./segment.ts";
-import type { MessageContent } from "./store.ts";
+import type { MessageContent } from "./message_content.ts";
+import type { Position, SequenceId } from "./sequence.ts";
 
 /** Size of what is gathered before a segment is written. In bytes. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -9,7 +10,7 @@ export const SEGMENT_BYTES = 16 * 1024 * 1024;
 export class Arena implements Gathered {
   bytes = new Uint8Array(0);
   view = new DataView(this.bytes.buffer);
-  readonly queues = new Map<number, number[]>();
+  readonly queues = new Map<SequenceId, number[]>();
   readonly #capacity: number;
   #length = 0;
 
@@ -27,7 +28,7 @@ export class Arena implements Gathered {
     return this.#length === 0 || this.#length + messageBytes(message) <= this.#capacity;
   }
 
-  add(queueId: number, position: number, message: MessageContent): void {
+  add(queueId: SequenceId, position: Position, message: MessageContent): void {
     const { bytes, offset } = message;
     const at = this.#length;
     this.#length = at + messageBytes(message);
@@ -40,7 +41,7 @@ export class Arena implements Gathered {
   }
 
   /** The next message of the queue begins another block. */
-  endBlock(queueId: number): void {
+  endBlock(queueId: SequenceId): void {
     this.queues.get(queueId)?.push(END_OF_BLOCK);
   }
 

@@ -1,7 +1,8 @@
 import type { Crc32 } from "./crc32.ts";
 import { markedAddressBytes, markedDied, markedTimeBytes, marksOf, readTime, timeBytes, writeTime } from "./marks.ts";
 import { getUint48, setUint48, viewOf } from "./record.ts";
-import type { MessageContent } from "./store.ts";
+import type { MessageContent } from "./message_content.ts";
+import { type Position, readSequenceId, type SequenceId } from "./sequence.ts";
 
 /**
  * A block is what is read at once: messages of one queue that follow one another. It ends with the message that makes it
@@ -31,9 +32,9 @@ const AT_COUNT = 28;
 /** What the head of a block says. On disk: magic, bytes, checksum, queue, first and last position, count of messages. */
 export interface BlockHead {
   readonly bytes: number;
-  readonly queueId: number;
-  readonly first: number;
-  readonly last: number;
+  readonly queueId: SequenceId;
+  readonly first: Position;
+  readonly last: Position;
   readonly count: number;
 }
 
@@ -53,7 +54,7 @@ export function readBlockHead(view: DataView, at: number): BlockHead | undefined
   if (at + BLOCK_HEAD_BYTES > view.byteLength || view.getUint32(at, true) !== MAGIC) return undefined;
   return {
     bytes: view.getUint32(at + AT_BYTES, true),
-    queueId: view.getUint32(at + AT_QUEUE_ID, true),
+    queueId: readSequenceId(view, at + AT_QUEUE_ID),
     first: getUint48(view, at + AT_FIRST),
     last: getUint48(view, at + AT_LAST),
     count: view.getUint32(at + AT_COUNT, true),
@@ -73,7 +74,7 @@ export const messageBytes = (message: MessageContent): number =>
   message.bodyBytes;
 
 /** Writes what is before the content of a message, and returns where that goes. */
-export function writeMessageHead(view: DataView, at: number, position: number, message: MessageContent): number {
+export function writeMessageHead(view: DataView, at: number, position: Position, message: MessageContent): number {
   setUint48(view, at, position);
   view.setUint16(at + AT_MARKS, marksOf(message), true);
   view.setUint32(at + AT_HEADER_BYTES, message.headerBytes, true);
@@ -106,15 +107,15 @@ export const messageBodyBytesAt = (view: DataView, at: number): number => view.g
 export const messageTimeAt = (view: DataView, at: number): number =>
   readTime(view, at + MESSAGE_HEAD_BYTES, view.getUint16(at + AT_MARKS, true));
 
-export const messagePositionAt = (view: DataView, at: number): number => getUint48(view, at);
+export const messagePositionAt = (view: DataView, at: number): Position => getUint48(view, at);
 
 /** A block that was read, and a cursor over the messages in it that the queue still has. */
 export class StoredBlock implements MessageContent {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** The positions of its first and last message. */
-  readonly first: number;
-  readonly last: number;
+  readonly first: Position;
+  readonly last: Position;
   /** Of the message at the cursor. */
   position = -1;
   /** Where its address begins; behind it are content header and body. */
@@ -125,13 +126,13 @@ export class StoredBlock implements MessageContent {
   time = 0;
   hasDied = false;
 
-  readonly #live: { has(position: number): boolean };
+  readonly #live: { has(position: Position): boolean };
   #next = BLOCK_HEAD_BYTES;
 
   constructor(
     bytes: Uint8Array,
-    head: { readonly first: number; readonly last: number },
-    live: { has(position: number): boolean },
+    head: { readonly first: Position; readonly last: Position },
+    live: { has(position: Position): boolean },
   ) {
     this.bytes = bytes;
     this.view = viewOf(bytes);

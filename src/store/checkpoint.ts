@@ -14,6 +14,7 @@ import type { StoreSizes } from "./sizes.ts";
 import { writeSnapshot } from "./snapshot.ts";
 import type { State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
+import { readSequenceId, type SequenceId } from "./sequence.ts";
 
 /** What gathering and writing segments needs. */
 export interface CheckpointHost {
@@ -58,7 +59,7 @@ export async function moveToSegments(host: CheckpointHost, { start, end }: Secti
         if (!content.read(bytes, view, at)) continue;
         const count = recordNumber(view, at);
         for (let i = 0, from = at + ENQUEUED_AT.queues; i < count; i++, from += ENQUEUED_QUEUE_BYTES) {
-          const queue = state.queues.get(view.getUint32(from, true));
+          const queue = state.queues.get(readSequenceId(view, from));
           const position = getUint48(view, from + 4);
           if (queue === undefined || position < queue.segmentedUpTo) continue;
           upTo.set(queue, position + 1);
@@ -92,7 +93,7 @@ export function writeGathered(
   { blocks, state, arena, sizes, crc32, scratch }: CheckpointHost,
   id: number,
 ): Promise<readonly IndexEntry[]> {
-  const hasFilterValues = (sequenceId: number) => state.queues.get(sequenceId)?.hasFilterValues ?? false;
+  const hasFilterValues = (sequenceId: SequenceId) => state.queues.get(sequenceId)?.hasFilterValues ?? false;
   return writeSegment(blocks, id, arena, crc32, sizes.blockBytes, hasFilterValues, scratch.write);
 }
 

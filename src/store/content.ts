@@ -1,7 +1,7 @@
 import { markedAddressBytes, markedDied, markedTimeBytes, readTime } from "./marks.ts";
 import { ENQUEUED_AT, ENQUEUED_QUEUE_BYTES, FLAG_CONTENT_BEFORE, RECORD, RECORD_HEAD_BYTES } from "./record.ts";
 import { recordBytes, recordFlags, recordNumber, recordType } from "./record.ts";
-import type { MessageContent } from "./store.ts";
+import type { MessageContent } from "./message_content.ts";
 
 /** Finds the content of the messages in a journal file, of which large ones are spread over several records. */
 export class ContentReader implements MessageContent {

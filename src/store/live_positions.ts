@@ -1,3 +1,5 @@
+import type { Position } from "./sequence.ts";
+
 /** Positions a page: 512 bytes of bits. */
 const PAGE_BITS = 12;
 const PAGE_POSITIONS = 1 << PAGE_BITS;
@@ -37,7 +39,7 @@ export class LivePositions {
   }
 
   /** The least position that is not before one; there must be one. */
-  firstFrom(position: number): number {
+  firstFrom(position: Position): number {
     const low = Math.floor(position / PAGE_POSITIONS);
     const found = this.#firstOf(low, position % PAGE_POSITIONS);
     if (found !== -1) return found;
@@ -56,14 +58,14 @@ export class LivePositions {
     return bits === 0 ? -1 : index * PAGE_POSITIONS + word * 32 + 31 - Math.clz32(bits & -bits);
   }
 
-  has(position: number): boolean {
+  has(position: Position): boolean {
     const page = this.#page(Math.floor(position / PAGE_POSITIONS));
     const bit = position % PAGE_POSITIONS;
     return page !== undefined && (page.words[bit >> 5] & 1 << (bit & 31)) !== 0;
   }
 
   /** Adds a position; one that is there already stays. */
-  add(position: number): void {
+  add(position: Position): void {
     const index = Math.floor(position / PAGE_POSITIONS);
     let page = this.#page(index);
     if (page === undefined) {
@@ -80,7 +82,7 @@ export class LivePositions {
   }
 
   /** Adds all positions from `first` up to `end`, without it. */
-  addRange(first: number, end: number): void {
+  addRange(first: Position, end: Position): void {
     for (let position = first; position < end;) {
       const index = Math.floor(position / PAGE_POSITIONS);
       const pageEnd = (index + 1) * PAGE_POSITIONS;
@@ -97,7 +99,7 @@ export class LivePositions {
   }
 
   /** Takes a position out, and returns whether it was there. */
-  remove(position: number): boolean {
+  remove(position: Position): boolean {
     const index = Math.floor(position / PAGE_POSITIONS);
     const page = this.#page(index);
     if (page === undefined) return false;
@@ -117,7 +119,7 @@ export class LivePositions {
   }
 
   /** Takes all positions from `first` up to `end`, without it, out, and returns how many there were. */
-  removeRange(first: number, end: number): number {
+  removeRange(first: Position, end: Position): number {
     const before = this.#count;
     for (const index of this.#indexesBetween(first, end)) {
       const page = this.#pages.get(index)!;
@@ -141,7 +143,7 @@ export class LivePositions {
   }
 
   /** How many positions there are from `first` up to `end`, without it. */
-  countBetween(first: number, end: number): number {
+  countBetween(first: Position, end: Position): number {
     let count = 0;
     for (const index of this.#indexesBetween(first, end)) {
       const page = this.#pages.get(index)!;
@@ -157,7 +159,7 @@ export class LivePositions {
   }
 
   /** The indexes of the pages that are there and have to do with a range, in any order. */
-  #indexesBetween(first: number, end: number): number[] {
+  #indexesBetween(first: Position, end: Position): number[] {
     if (end <= first) return [];
     const low = Math.floor(first / PAGE_POSITIONS);
     const high = Math.floor((end - 1) / PAGE_POSITIONS);
@@ -172,7 +174,7 @@ export class LivePositions {
   /**
    * Calls `visit` with runs of positions that follow one another, in order: the first one and the one behind the last.
    */
-  forEachRun(visit: (first: number, end: number) => void): void {
+  forEachRun(visit: (first: Position, end: Position) => void): void {
     let first = -1;
     let end = -1;
     for (const index of [...this.#pages.keys()].sort((a, b) => a - b)) {

@@ -1,4 +1,4 @@
-import type { MessageContent } from "./store.ts";
+import type { MessageContent } from "./message_content.ts";
 
 /**
  * What is kept of a message beside its content, in the 16 bits that say how long its address is: two short strings take

@@ -1,4 +1,7 @@
-import type { BlockExtent, Recovered, Store } from "./store.ts";
+import type { BlockExtent } from "./message_reader.ts";
+import type { Recovered } from "./recovered.ts";
+import type { Store } from "./store.ts";
+import type { Position } from "./sequence.ts";
 
 /** Keeps nothing: what a broker without a disk can promise is safe at once, and gone with the process. */
 export class MemoryStore implements Store {
@@ -8,7 +11,6 @@ export class MemoryStore implements Store {
   readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
   readonly isShortOfSpace = false;
   readonly isBehind = false;
-  readonly isFenced = false;
 
   get durable(): number {
     return this.appended;
@@ -30,7 +32,7 @@ export class MemoryStore implements Store {
   returned(): void {}
   commit(): void {}
   relieve(): void {}
-  readableUpTo(): number {
+  readableUpTo(): Position {
     return 0;
   }
   read(): Promise<undefined> {

@@ -1,6 +1,7 @@
 import { decodeTopology, type Kind, KINDS, recordTypeOf, scope } from "./record_types.ts";
 import type { TopologyRecord } from "./topology_record.ts";
 import { recordType, viewOf } from "./record.ts";
+import { NO_SEQUENCE, type SequenceId } from "./sequence.ts";
 
 /** The newest record of a key. */
 interface Row {
@@ -11,7 +12,7 @@ interface Row {
   /** The scope of what it goes with. */
   readonly within: string | undefined;
   /** The sequence that comes with it; -1 for none. */
-  readonly sequenceId: number;
+  readonly sequenceId: SequenceId;
   /** What `bytes` say, until {@linkcode RecordTable.takeRecords}. */
   record: TopologyRecord | undefined;
 }
@@ -39,7 +40,7 @@ export class RecordTable {
     const before = rows.get(key);
     if (before !== undefined) this.#leave(before);
     if (before !== undefined && type.effect === "add") rows.delete(key);
-    const sequenceId = type.sequence?.(record).id ?? -1;
+    const sequenceId = type.sequence?.(record).id ?? NO_SEQUENCE;
     const within = type.within?.(record);
     const row = { kind, key, bytes, within, sequenceId, record: this.#keepsDecoded ? record : undefined };
     rows.set(key, row);
@@ -72,12 +73,12 @@ export class RecordTable {
   }
 
   /** The ids of the sequences that go with a record that deletes. */
-  sequencesOf(record: TopologyRecord): readonly number[] {
+  sequencesOf(record: TopologyRecord): readonly SequenceId[] {
     const { kind, effect, key, sequence } = recordTypeOf(record);
     if (effect !== "delete") return [];
     const ids = sequence === undefined ? [] : [sequence(record).id];
     for (const { sequenceId } of this.#within.get(scope(kind, key(record))) ?? []) {
-      if (sequenceId !== -1) ids.push(sequenceId);
+      if (sequenceId !== NO_SEQUENCE) ids.push(sequenceId);
     }
     return ids;
   }

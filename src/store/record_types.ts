@@ -36,6 +36,7 @@ import {
   type UserRecord,
   type VirtualHostRecord,
 } from "./topology_record.ts";
+import type { SequenceId } from "./sequence.ts";
 
 /** The kinds of things that records put and delete, in an order in which each can be applied. */
 export const KINDS = [
@@ -55,7 +56,7 @@ export type Kind = typeof KINDS[number];
 
 /** Messages with rising positions, which the store knows by one id. No two sequences have the same, ever. */
 export interface Sequence {
-  readonly id: number;
+  readonly id: SequenceId;
   /** True when blocks tell which filter values their messages have. */
   readonly hasFilterValues: boolean;
 }
@@ -89,8 +90,8 @@ const topicPermissionKey = ({ user, vhost, exchange }: TopicPermissionKey) => jo
 const parameterKey = ({ vhost, component, name }: ParameterKey) => join(vhost, component, name);
 const exchangeKey = ({ vhost, exchange }: { readonly vhost: string; readonly exchange: string }) =>
   join(vhost, exchange);
-const queueKey = ({ queueId }: { readonly queueId: number }) => queueId;
-const sequenceKey = ({ sequenceId }: { readonly sequenceId: number }) => sequenceId;
+const queueKey = ({ queueId }: { readonly queueId: SequenceId }) => queueId;
+const sequenceKey = ({ sequenceId }: { readonly sequenceId: SequenceId }) => sequenceId;
 const bindingKey = ({ vhost, binding }: OfBinding) =>
   join(
     vhost,
@@ -103,11 +104,12 @@ const bindingKey = ({ vhost, binding }: OfBinding) =>
 const withinSource = ({ vhost, binding }: OfBinding) =>
   scope("exchange", exchangeKey({ vhost, exchange: binding.source }));
 
-const plainSequence = (id: number): Sequence => ({ id, hasFilterValues: false });
+const plainSequence = (id: SequenceId): Sequence => ({ id, hasFilterValues: false });
 
 const permissionFields = { user: text, vhost: text };
 const parameterFields = { vhost: text, component: text, name: text };
-const queueFields = { vhost: text, queue: shortText, queueId: uint32 };
+const sequenceId = uint32 as Field<SequenceId>;
+const queueFields = { vhost: text, queue: shortText, queueId: sequenceId };
 const bindingContent: Field<OfBinding> = object<Omit<OfBinding, "transient">>({
   vhost: text,
   binding: object<BindingRecord>({
@@ -211,7 +213,7 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
     number: 25,
     kind: "sequence",
     effect: "put",
-    content: object<BackingQueueRecord>({ queueId: uint32, priority: octet, sequenceId: uint32 }),
+    content: object<BackingQueueRecord>({ queueId: sequenceId, priority: octet, sequenceId }),
     key: sequenceKey,
     within: ({ queueId }) => scope("queue", queueId),
     sequence: ({ sequenceId }) => plainSequence(sequenceId),
@@ -224,7 +226,7 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
       vhost: text,
       exchange: shortText,
       purpose: oneOf("delayed", "seen"),
-      sequenceId: uint32,
+      sequenceId,
     }),
     key: sequenceKey,
     sequence: ({ sequenceId }) => plainSequence(sequenceId),
@@ -233,7 +235,7 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
     number: 27,
     kind: "sequence",
     effect: "delete",
-    content: object<{ sequenceId: number }>({ sequenceId: uint32 }),
+    content: object<{ sequenceId: SequenceId }>({ sequenceId }),
     key: sequenceKey,
     sequence: ({ sequenceId }) => plainSequence(sequenceId),
   },
@@ -327,7 +329,7 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
 const FORMAT_2_TYPES: ReadonlyMap<number, (reader: ByteReader) => TopologyRecord> = new Map([
   [16, (reader) => ({ type: "vhost.put", vhost: text.read(reader), ...NO_METADATA })],
   // The id alone was enough to find what is deleted, and is all that the store asks for.
-  [20, (reader) => ({ type: "queue.deleted", vhost: "", queue: "", queueId: uint32.read(reader) })],
+  [20, (reader) => ({ type: "queue.deleted", vhost: "", queue: "", queueId: sequenceId.read(reader) })],
 ] as [number, (reader: ByteReader) => TopologyRecord][]);
 
 const READERS: ReadonlyMap<number, (reader: ByteReader) => TopologyRecord> = new Map([

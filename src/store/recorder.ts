@@ -17,8 +17,9 @@ import {
 } from "./record.ts";
 import type { Segment } from "./segment.ts";
 import { segmentsRecordBytes, writeSegmentsRecord } from "./segments_record.ts";
-import type { MessageBytes } from "./store.ts";
+import type { MessageBytes } from "./message_content.ts";
 import type { StoredQueue } from "./stored_queue.ts";
+import type { Position, SequenceId } from "./sequence.ts";
 
 /**
  * Writes records into the batches that are gathered. Those of messages are as frequent as messages: no object is made for one
@@ -42,7 +43,12 @@ export class Recorder {
   }
 
   /** A message that came into queues: the first `count` of the arrays. */
-  enqueued(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
+  enqueued(
+    message: MessageBytes,
+    queueIds: readonly SequenceId[],
+    positions: readonly Position[],
+    count: number,
+  ): void {
     const { offset, addressBytes, headerBytes, bodyBytes } = message;
     const contentBytes = addressBytes + headerBytes + bodyBytes;
     if (contentBytes > this.#partBytes || count > ENQUEUED_QUEUES_MAX) {
@@ -61,8 +67,8 @@ export class Recorder {
   #enqueuedInParts(
     message: MessageBytes,
     contentBytes: number,
-    queueIds: readonly number[],
-    positions: readonly number[],
+    queueIds: readonly SequenceId[],
+    positions: readonly Position[],
     count: number,
   ): void {
     const gatherer = this.#gatherer;
@@ -90,7 +96,7 @@ export class Recorder {
   }
 
   /** A queue is done with the messages from one position up to another. */
-  settled(queue: StoredQueue, first: number, end: number): void {
+  settled(queue: StoredQueue, first: Position, end: Position): void {
     const gatherer = this.#gatherer;
     const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
     if (isNeighbour && queue.settledBatch === gatherer.batchNumber && end <= queue.settledUpTo) {
@@ -112,7 +118,7 @@ export class Recorder {
   }
 
   /** A queue has delivered all messages before a position. */
-  delivered(queue: StoredQueue, upTo: number): void {
+  delivered(queue: StoredQueue, upTo: Position): void {
     const gatherer = this.#gatherer;
     if (queue.deliveredBatch === gatherer.batchNumber) {
       setUint48(gatherer.current.view, queue.deliveredAt + POSITION_AT.position, upTo);
@@ -124,13 +130,13 @@ export class Recorder {
   }
 
   /** Records that a message was returned to a queue, with its delivery count. */
-  returned(queue: StoredQueue, position: number, deliveryCount: number): void {
+  returned(queue: StoredQueue, position: Position, deliveryCount: number): void {
     const at = this.#atPosition(RECORD.returned, RETURNED_BYTES, queue.id, position);
     this.#gatherer.current.view.setUint32(at + POSITION_AT.count, deliveryCount, true);
   }
 
   /** Writes a record about a position of a queue, but for its count, and returns where it is in the current batch. */
-  #atPosition(type: number, bytes: number, queueId: number, position: number): number {
+  #atPosition(type: number, bytes: number, queueId: SequenceId, position: Position): number {
     const batch = this.#gatherer.reserve(bytes);
     const { view, length: at } = batch;
     batch.length = at + bytes;
@@ -163,8 +169,8 @@ function writeEnqueued(
   flags: number,
   message: MessageBytes,
   contentBytes: number,
-  queueIds: readonly number[],
-  positions: readonly number[],
+  queueIds: readonly SequenceId[],
+  positions: readonly Position[],
   from: number,
   end: number,
 ): number {

@@ -10,7 +10,7 @@ import { readSegmentIndex } from "./segment_format.ts";
 import { Segments } from "./segments.ts";
 import { readSnapshot, SNAPSHOT } from "./snapshot.ts";
 import { State } from "./state.ts";
-import type { Recovered } from "./store.ts";
+import type { Recovered } from "./recovered.ts";
 
 /** The content of a log and its blocks, as an index recovers it. */
 export interface Recovery {

@@ -1,5 +1,6 @@
 import type { BlockHead } from "./block.ts";
 import type { ValueFilter } from "./value_filter.ts";
+import type { SequenceId } from "./sequence.ts";
 
 const PREFIX = "segment-";
 export const segmentName = (id: number): string => `${PREFIX}${String(id).padStart(10, "0")}`;
@@ -47,7 +48,7 @@ export interface Gathered {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** By queue: where its messages lie, in the order of their positions; a negative number ends a block. */
-  readonly queues: ReadonlyMap<number, readonly number[]>;
+  readonly queues: ReadonlyMap<SequenceId, readonly number[]>;
 }
 
 /** Ends a block in the list of a queue's messages. */

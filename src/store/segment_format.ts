@@ -5,6 +5,7 @@ import type { Ranges } from "./ranges.ts";
 import { getUint48, setUint48, viewOf } from "./record.ts";
 import { type IndexEntry, segmentName } from "./segment.ts";
 import { valueFilter } from "./value_filter.ts";
+import { readSequenceId } from "./sequence.ts";
 
 /**
  * A segment file holds blocks of many queues: what was live in a journal file when that was given up. It is written once,
@@ -95,7 +96,7 @@ export async function readSegmentIndex(segment: Ranges, id: number, crc32: Crc32
     const bits = index.slice(valuesAt, valuesAt += view.getUint16(at + 48, true));
     const flags = view.getUint16(at + 50, true);
     return {
-      queueId: view.getUint32(at, true),
+      queueId: readSequenceId(view, at),
       offset: view.getUint32(at + 4, true),
       bytes: view.getUint32(at + 8, true),
       count: view.getUint32(at + 12, true),

@@ -13,6 +13,7 @@ import type { Crc32 } from "./crc32.ts";
 import { END_OF_BLOCK, type Gathered, type IndexEntry, segmentName } from "./segment.ts";
 import { SEGMENT_HEAD_BYTES, segmentHead, segmentIndex } from "./segment_format.ts";
 import { type ValueFilter, ValueFilterBuilder } from "./value_filter.ts";
+import type { SequenceId } from "./sequence.ts";
 
 /** Blocks are gathered to writes of about this size. In bytes. */
 const WRITE_BYTES = 512 * 1024;
@@ -27,7 +28,7 @@ export async function writeSegment(
   gathered: Gathered,
   crc32: Crc32,
   blockBytes: number,
-  isStream: (queueId: number) => boolean,
+  isStream: (queueId: SequenceId) => boolean,
   buffer: Uint8Array = new Uint8Array(writeBufferBytes(blockBytes)),
 ): Promise<readonly IndexEntry[]> {
   const writer = await blocks.put(segmentName(id));
@@ -81,7 +82,7 @@ class Output {
   }
 
   block(
-    queueId: number,
+    queueId: SequenceId,
     { bytes, view }: Gathered,
     offsets: readonly number[],
     start: number,

@@ -21,6 +21,7 @@ import type { Ranges } from "./ranges.ts";
 import { segmentsRecordBytes, writeSegmentsRecord } from "./segments_record.ts";
 import { State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
+import { readSequenceId, type SequenceId } from "./sequence.ts";
 
 /**
  * What all given up journal files amount to, but for the content of messages: topology, which positions of queues have
@@ -118,7 +119,7 @@ class SnapshotWriter {
     for (const part of counts) await this.#pairs(RECORD.deliveryCounts, id, part);
   }
 
-  async #pairs(type: number, queueId: number, pairs: Uint8Array): Promise<void> {
+  async #pairs(type: number, queueId: SequenceId, pairs: Uint8Array): Promise<void> {
     const bytes = PAIRS_AT + pairs.length;
     const { view, at } = await this.#reserve(bytes);
     setRecordHead(view, at, bytes, type);
@@ -235,7 +236,7 @@ export function applySnapshotRecord(state: State, bytes: Uint8Array, view: DataV
 }
 
 function readQueueState(state: State, view: DataView, at: number): void {
-  const queue = state.queues.get(view.getUint32(at + 8, true));
+  const queue = state.queues.get(readSequenceId(view, at + 8));
   if (queue === undefined) return;
   queue.nextPosition = getUint48(view, at + 12);
   queue.deliveredUpTo = getUint48(view, at + 18);
@@ -243,7 +244,7 @@ function readQueueState(state: State, view: DataView, at: number): void {
 }
 
 function readQueuePairs(state: State, bytes: Uint8Array, view: DataView, at: number): void {
-  const queue = state.queues.get(view.getUint32(at + RECORD_HEAD_BYTES, true));
+  const queue = state.queues.get(readSequenceId(view, at + RECORD_HEAD_BYTES));
   if (queue === undefined) return;
   const pairs = readPairs(bytes, at + PAIRS_AT, at + recordBytes(view, at));
   if (recordType(view, at) === RECORD.liveRuns) readLiveRuns(queue, pairs);

@@ -14,6 +14,7 @@ import { readSegmentsRecord } from "./segments_record.ts";
 import { type Block, StoredQueue } from "./stored_queue.ts";
 import { decodeTopology, recordTypeOf } from "./record_types.ts";
 import type { TopologyRecord } from "./topology_record.ts";
+import { readSequenceId, type SequenceId } from "./sequence.ts";
 
 /**
  * What all records amount to. Carrying out a record that was carried out before changes nothing, so a snapshot may know
@@ -22,7 +23,7 @@ import type { TopologyRecord } from "./topology_record.ts";
 export class State {
   readonly records = new RecordTable();
   /** By id: each sequence of messages is a queue here. */
-  readonly queues = new Map<number, StoredQueue>();
+  readonly queues = new Map<SequenceId, StoredQueue>();
   /** The ids of segments that hold something. */
   readonly segmentIds = new Set<number>();
   lastQueueId = 0;
@@ -41,7 +42,7 @@ export class State {
       case RECORD.settled:
       case RECORD.delivered:
       case RECORD.returned: {
-        const queue = this.queues.get(view.getUint32(at + POSITION_AT.queueId, true));
+        const queue = this.queues.get(readSequenceId(view, at + POSITION_AT.queueId));
         if (queue !== undefined) applyAtPosition(queue, view, at, onEmptied);
         return;
       }
@@ -66,7 +67,7 @@ export class State {
     if (!this.queues.has(id)) this.queues.set(id, new StoredQueue(id, hasFilterValues));
   }
 
-  #deleteQueue(id: number, onEmptied: (block: Block) => void): void {
+  #deleteQueue(id: SequenceId, onEmptied: (block: Block) => void): void {
     const queue = this.queues.get(id);
     if (queue === undefined) return;
     this.queues.delete(id);
@@ -83,7 +84,7 @@ export class State {
   #enqueued(view: DataView, at: number): void {
     const count = recordNumber(view, at);
     for (let i = 0, from = at + ENQUEUED_AT.queues; i < count; i++, from += ENQUEUED_QUEUE_BYTES) {
-      const queue = this.queues.get(view.getUint32(from, true));
+      const queue = this.queues.get(readSequenceId(view, from));
       const position = getUint48(view, from + 4);
       // What is before that is in segments, or was settled.
       if (queue === undefined || position < queue.segmentedUpTo) continue;

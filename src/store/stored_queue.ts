@@ -1,6 +1,7 @@
 import { LivePositions } from "./live_positions.ts";
 import type { IndexEntry, Segment } from "./segment.ts";
-import type { BlockExtent } from "./store.ts";
+import type { BlockExtent } from "./message_reader.ts";
+import type { Position, SequenceId } from "./sequence.ts";
 
 /** Where a block lies, and how many of its messages the queue still has. */
 export interface Block extends BlockExtent {
@@ -11,14 +12,14 @@ export interface Block extends BlockExtent {
 
 /** What the store knows of a sequence of messages. */
 export class StoredQueue {
-  readonly id: number;
+  readonly id: SequenceId;
   /** Whether its blocks tell which filter values their messages have. */
   readonly hasFilterValues: boolean;
-  nextPosition = 0;
+  nextPosition: Position = 0;
   /** All messages before this position have been delivered. */
-  deliveredUpTo = 0;
+  deliveredUpTo: Position = 0;
   /** The content of messages before this position is in blocks, and that of the others in the journal. */
-  segmentedUpTo = 0;
+  segmentedUpTo: Position = 0;
   readonly live = new LivePositions();
   /** By position; the positions of two blocks never overlap. */
   blocks: Block[] = [];
@@ -38,13 +39,13 @@ export class StoredQueue {
 
   #lastBlock = 0;
 
-  constructor(id: number, hasFilterValues = false) {
+  constructor(id: SequenceId, hasFilterValues = false) {
     this.id = id;
     this.hasFilterValues = hasFilterValues;
   }
 
   /** What the bodies of messages in blocks take from a position on, as far as can be told. */
-  bodyBytesFrom(position: number): number {
+  bodyBytesFrom(position: Position): number {
     const { blocks, live } = this;
     let sum = 0;
     for (let index = this.blockFrom(position); index < blocks.length; index++) {
@@ -55,13 +56,13 @@ export class StoredQueue {
   }
 
   /** The position of the first message; `undefined` when there is none. */
-  get firstPosition(): number | undefined {
+  get firstPosition(): Position | undefined {
     if (this.live.count === 0) return undefined;
     return this.blocks.length > 0 ? this.live.firstFrom(this.blocks[0].first) : this.live.first;
   }
 
   /** The position of the first message of the first block whose last one is not older than a time. */
-  positionAt(time: number): number | undefined {
+  positionAt(time: number): Position | undefined {
     const { blocks } = this;
     let low = 0;
     let high = blocks.length;
@@ -74,7 +75,7 @@ export class StoredQueue {
   }
 
   /** The index of the first block whose last position is not before one. */
-  blockFrom(position: number): number {
+  blockFrom(position: Position): number {
     const { blocks } = this;
     const last = this.#lastBlock;
     if (last < blocks.length && blocks[last].last >= position && (last === 0 || blocks[last - 1].last < position)) {
@@ -94,7 +95,7 @@ export class StoredQueue {
    * Forgets the messages at positions from `first` up to `end`, without it. Calls `onEmptied` with each block that has
    * none left, after taking it out. Returns whether there were any.
    */
-  settle(first: number, end: number, onEmptied: (block: Block) => void): boolean {
+  settle(first: Position, end: Position, onEmptied: (block: Block) => void): boolean {
     if (end - first === 1) {
       if (!this.live.remove(first)) return false;
       this.deliveryCounts?.delete(first);
@@ -124,7 +125,7 @@ export class StoredQueue {
   }
 
   /** Notes a returned message's delivery count. Returns whether it is new. */
-  returned(position: number, deliveryCount: number): boolean {
+  returned(position: Position, deliveryCount: number): boolean {
     // A snapshot may know of more than a record behind it.
     if (!this.live.has(position) || deliveryCount <= (this.deliveryCounts?.get(position) ?? 0)) return false;
     this.deliveryCounts ??= new Map();
@@ -154,7 +155,7 @@ export class StoredQueue {
   }
 }
 
-function forgetRange(counts: Map<number, number>, first: number, end: number): void {
+function forgetRange(counts: Map<number, number>, first: Position, end: Position): void {
   if (counts.size > end - first) {
     for (let position = first; position < end; position++) counts.delete(position);
   } else {

@@ -1,3 +1,4 @@
+import type { SequenceId } from "./sequence.ts";
 import type { FieldTable } from "../wire/field_table.ts";
 
 export interface MayBeTransient {
@@ -80,7 +81,7 @@ export interface QueueKey extends MayBeTransient {
   readonly vhost: string;
   readonly queue: string;
   /** The sequence of its messages. */
-  readonly queueId: number;
+  readonly queueId: SequenceId;
 }
 
 export interface QueueRecord extends QueueKey {
@@ -105,10 +106,10 @@ export interface OfBinding extends MayBeTransient {
 
 /** A queue gets another sequence of messages beside its own, as a priority queue has one for each priority in use. */
 export interface BackingQueueRecord {
-  readonly queueId: number;
+  readonly queueId: SequenceId;
   /** From 0 to 255. */
   readonly priority: number;
-  readonly sequenceId: number;
+  readonly sequenceId: SequenceId;
 }
 
 /** The purpose of an exchange's sequence of messages. An exchange has at most one for each. */
@@ -119,7 +120,7 @@ export interface SequenceRecord {
   readonly vhost: string;
   readonly exchange: string;
   readonly purpose: SequencePurpose;
-  readonly sequenceId: number;
+  readonly sequenceId: SequenceId;
 }
 
 /** The content of each type of record. */
@@ -147,7 +148,7 @@ export interface Records {
   "backing_queue.added": BackingQueueRecord;
   "sequence.added": SequenceRecord;
   /** Comes before the record that deletes its exchange. */
-  "sequence.removed": { readonly sequenceId: number };
+  "sequence.removed": { readonly sequenceId: SequenceId };
   "binding.added": OfBinding;
   "binding.removed": OfBinding;
 }

@@ -8,7 +8,7 @@ import { Node } from "../../src/broker/node/node.ts";
 import { Queue } from "../../src/broker/queue/queue.ts";
 import type { VirtualHost } from "../../src/broker/topology/vhost.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
-import type { Recovered } from "../../src/store/store.ts";
+import type { Recovered } from "../../src/store/recovered.ts";
 import type { Files } from "../../src/store/files.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 import { SMALL, TestStore } from "../store/test_store.ts";

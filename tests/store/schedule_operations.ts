@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import type { StoredIndex } from "../../src/store/index/stored_index.ts";
-import type { MessageBytes } from "../../src/store/store.ts";
+import type { MessageBytes } from "../../src/store/message_content.ts";
 import { NO_METADATA, type RecordOf, type TopologyRecord } from "../../src/store/topology_record.ts";
 import { checkBlocks } from "./block_checks.ts";
 import { seededRandom } from "./seeded_random.ts";

@@ -5,7 +5,7 @@ import { type FileStoreOptions, openFileStore } from "../../src/store/file_store
 import type { Files } from "../../src/store/files.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import type { State } from "../../src/store/state.ts";
-import type { MessageBytes } from "../../src/store/store.ts";
+import type { MessageBytes } from "../../src/store/message_content.ts";
 import { encodeTopology } from "../../src/store/record_types.ts";
 import type { TopologyRecord } from "../../src/store/topology_record.ts";
 import { FakeClock, settled } from "../fake_clock.ts";

@@ -1,6 +1,6 @@
 import type { Message, Messages } from "../../broker/message/messages.ts";
 import type { DeliverySink, Subscription } from "../../broker/session/subscription.ts";
-import type { MessageContent } from "../../store/store.ts";
+import type { MessageContent } from "../../store/message_content.ts";
 import type { OpenConnection } from "../open_connection.ts";
 import type { Output } from "../output.ts";
 import { DeliveryPrefix, writeDelivery } from "./content.ts";

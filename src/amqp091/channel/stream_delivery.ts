@@ -2,7 +2,7 @@ import { findHeader, headersRange, TABLE_LENGTH_BYTES } from "../../wire/find_he
 import { EMPTY_FRAME_BYTES, FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES } from "../frame.ts";
 import { nextField } from "../../wire/field_table.ts";
 import { CONTENT_HEADER_MIN_BYTES, FLAGS_OFFSET } from "../../wire/properties.ts";
-import type { MessageContent } from "../../store/store.ts";
+import type { MessageContent } from "../../store/message_content.ts";
 import type { Output } from "../output.ts";
 import { bodyFrameCount, type DeliveryPrefix } from "./content.ts";
 

@@ -19,6 +19,7 @@ import type { SequenceKeeper } from "./exchange_sequence.ts";
 import { ExchangeCounts } from "./exchange_counts.ts";
 import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
 import { topic } from "./topic.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 const TYPES = new Map([
   ["direct", direct],
@@ -93,7 +94,7 @@ export class Exchange {
     return purpose === "delayed" ? this.delayed : this.router.seen;
   }
   /** Ids of the sequences of messages that the exchange has in the store. */
-  get sequenceIds(): readonly number[] {
+  get sequenceIds(): readonly SequenceId[] {
     const ids = [this.delayed?.sequence?.storedId, this.router.seen?.sequence?.storedId];
     return ids.filter((id) => id !== undefined);
   }

@@ -1,9 +1,10 @@
 import type { StoredBlock } from "../../store/block.ts";
-import type { RecoveredQueue } from "../../store/store.ts";
+import type { RecoveredQueue } from "../../store/recovered.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
 import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import { scanSequence } from "../sequence/scan_sequence.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** The exchange that a sequence belongs to. */
 export interface SequenceOwner {
@@ -29,7 +30,7 @@ export class ExchangeSequence {
   readonly #owner: SequenceOwner;
   readonly #host: QueueHost;
   readonly #stored: StoredSequence;
-  #id: number | undefined;
+  #id: SequenceId | undefined;
   #isDeleted = false;
 
   /** `stored` is called when messages of the sequence can be read back. */
@@ -41,16 +42,16 @@ export class ExchangeSequence {
   }
 
   /** Id in the store's records; `undefined` before the first message. */
-  get storedId(): number | undefined {
+  get storedId(): SequenceId | undefined {
     return this.#id;
   }
 
   /** Id in the store's records, which is assigned on first use. */
-  get id(): number {
+  get id(): SequenceId {
     return this.#id ?? this.#add();
   }
 
-  #add(): number {
+  #add(): SequenceId {
     const sequenceId = this.#host.nextQueueId();
     this.recover(sequenceId);
     this.#host.store.append({ type: "sequence.added", ...this.#owner, purpose: this.purpose, sequenceId });
@@ -58,7 +59,7 @@ export class ExchangeSequence {
   }
 
   /** Recovers the id of the sequence. */
-  recover(sequenceId: number): void {
+  recover(sequenceId: SequenceId): void {
     this.#id = sequenceId;
     this.#host.storedSequences.set(sequenceId, this.#stored);
   }

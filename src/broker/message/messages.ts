@@ -1,6 +1,6 @@
 import { resourceError } from "../../wire/error.ts";
 import { assertEqual, failAssertion } from "../../wire/assert.ts";
-import type { MessageBytes } from "../../store/store.ts";
+import type { MessageBytes } from "../../store/message_content.ts";
 
 /**
  * A message that the broker holds: an index into {@linkcode Messages}. One message is shared by all queues that it was

@@ -1,4 +1,4 @@
-import type { MessageContent } from "../../store/store.ts";
+import type { MessageContent } from "../../store/message_content.ts";
 import type { Message, Messages } from "./messages.ts";
 
 /**

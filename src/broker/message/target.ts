@@ -1,12 +1,14 @@
-import type { MessageBytes, MessageContent, Store } from "../../store/store.ts";
+import type { MessageBytes, MessageContent } from "../../store/message_content.ts";
+import type { Store } from "../../store/store.ts";
 import type { DiskCounts } from "./disk_counts.ts";
 import type { Message } from "./messages.ts";
 import type { LateReceipt } from "./receipt.ts";
+import type { Position, SequenceId } from "../../store/sequence.ts";
 
 /** The part of a broker that keeps the messages of a target. */
 export interface TargetHost {
   readonly store: Pick<Store, "durable" | "enqueued"> & {
-    enqueue(message: MessageBytes, ids: readonly number[], positions: readonly number[], count: number): void;
+    enqueue(message: MessageBytes, ids: readonly number[], positions: readonly Position[], count: number): void;
   };
   readonly diskCounts: DiskCounts;
   whenDurable(position: number, callback: () => void): void;
@@ -51,8 +53,8 @@ export interface Target {
   /** Takes over one reference to a message. Returns its position. */
   enqueue(message: Message): number;
   /** Returns the id of the stored sequence with a position, and the position in it. */
-  storedIdAt(position: number): number;
-  storedPositionAt(position: number): number;
+  storedIdAt(position: number): SequenceId;
+  storedPositionAt(position: number): Position;
   /** Removes messages above the limits. */
   enforceLimit(): void;
 

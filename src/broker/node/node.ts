@@ -34,6 +34,7 @@ import { Sessions } from "../session/sessions.ts";
 import { type Access, NO_ACCESS } from "../../access/access.ts";
 import { Turn } from "../turn/turn.ts";
 import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 export interface NodeOptions {
   readonly clock: Clock;
@@ -186,7 +187,7 @@ export class Node implements VirtualHostHost, SessionHost {
     });
   }
 
-  #leaveMemory(queueIds: readonly number[]): void {
+  #leaveMemory(queueIds: readonly SequenceId[]): void {
     for (const id of queueIds) this.storedSequences.get(id)?.leaveMemory(this.store.readableUpTo(id));
     this.endTurn();
   }
@@ -231,11 +232,11 @@ export class Node implements VirtualHostHost, SessionHost {
     return this.vhosts.has(name);
   }
 
-  nextQueueId(): number {
+  nextQueueId(): SequenceId {
     return this.#ids.next();
   }
 
-  nextTransientId(): number {
+  nextTransientId(): SequenceId {
     return this.#ids.nextTransient();
   }
 

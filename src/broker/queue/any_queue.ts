@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../wire/field_table.ts";
-import type { RecoveredQueue } from "../../store/store.ts";
+import type { RecoveredQueue } from "../../store/recovered.ts";
 import type { Message } from "../message/messages.ts";
 import type { EffectivePolicy } from "./effective_policy.ts";
 import type { Target } from "../message/target.ts";
@@ -7,6 +7,7 @@ import type { Consumer, Consumption, Receiver } from "./consumers/consumer.ts";
 import type { QueueStats } from "./queue_counts.ts";
 import type { QueueTotals } from "./queue_totals.ts";
 import type { QueueSettings } from "./settings.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** The consumers of a queue. */
 interface ConsumersOfQueue extends Iterable<Consumer> {
@@ -22,7 +23,7 @@ interface ConsumersOfQueue extends Iterable<Consumer> {
 export interface AnyQueue extends Target {
   readonly kind: "queue";
   /** Id in the store's records. */
-  readonly id: number;
+  readonly id: SequenceId;
   readonly isAutoDelete: boolean;
   /** The only session that may use the queue, with which it is deleted; `null` for a shared queue. */
   readonly owner: object | null;
@@ -40,7 +41,7 @@ export interface AnyQueue extends Target {
   /** Applies other settings at once. Cached routes to the queue become invalid. */
   apply(settings: QueueSettings): void;
   /** Recovers the backing queue of a priority after the store was opened. */
-  recoverBackingQueue(priority: number, sequenceId: number): void;
+  recoverBackingQueue(priority: number, sequenceId: SequenceId): void;
   /** Recovers the contents after the store was opened: the recovered sequences of messages by their ids. */
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void;
   /** Notes that the queue is used: it is deleted when it was unused for long enough (RabbitMQ: Queue TTL). */

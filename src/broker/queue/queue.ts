@@ -1,7 +1,8 @@
 import { failAssertion } from "../../wire/assert.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import { PropertiesView } from "../../wire/properties.ts";
-import type { RecoveredQueue, Store } from "../../store/store.ts";
+import type { RecoveredQueue } from "../../store/recovered.ts";
+import type { Store } from "../../store/store.ts";
 import type { Message, Messages } from "../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "./effective_policy.ts";
 import type { Deferred } from "../turn/turn.ts";
@@ -26,6 +27,7 @@ import { DEATHS_IN_TURN, LengthLimit } from "./rules/length_limit.ts";
 import { QueueTtl } from "./rules/queue_ttl.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
+import type { Position, SequenceId } from "../../store/sequence.ts";
 
 /** A message that `basic.get` fetched, with the position to which it goes back when it is returned. */
 export interface Fetched {
@@ -47,7 +49,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly isStream = false;
   readonly keepsTransient: boolean;
   readonly name: string;
-  readonly id: number;
+  readonly id: SequenceId;
   readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
   readonly owner: object | null;
@@ -85,7 +87,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
 
-  constructor(id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost, parts: QueueParts) {
+  constructor(id: SequenceId, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost, parts: QueueParts) {
     this.id = id;
     this.name = declaration.name;
     this.isDurable = declaration.durable;
@@ -185,10 +187,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#backingQueues.at(position);
   }
 
-  storedIdAt(position: number): number {
+  storedIdAt(position: number): SequenceId {
     return this.backingQueueAt(position).id;
   }
-  storedPositionAt(position: number): number {
+  storedPositionAt(position: number): Position {
     return positionInBackingQueue(position);
   }
 
@@ -209,7 +211,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Recovery
 
-  recoverBackingQueue(priority: number, sequenceId: number): void {
+  recoverBackingQueue(priority: number, sequenceId: SequenceId): void {
     this.#backingQueues.recover(sequenceId, priority);
   }
 

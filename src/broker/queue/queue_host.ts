@@ -10,6 +10,7 @@ import type { Turn } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { DeadLetterPublisher } from "./rules/dead_letters.ts";
 import type { BlockCache } from "./stream/block_cache.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** The declaration of a queue. */
 export interface QueueDeclaration {
@@ -44,7 +45,7 @@ export interface QueueHost {
   /** Receives events, if anybody does. */
   readonly events?: EventSink;
   /** Returns an id for a sequence of messages that no other one has or had. */
-  nextQueueId(): number;
+  nextQueueId(): SequenceId;
   /** Sequences by their ids. */
   readonly storedSequences: Map<number, StoredSequence>;
 }

@@ -8,12 +8,13 @@ import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import { quorumQueue } from "./quorum/quorum_queue.ts";
 import { type QueueTypeName, queueTypeName } from "./queue_type.ts";
 import { Stream } from "./stream/stream.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** Differences of a queue type from others, beside its arguments. */
 interface QueueType {
   /** True when RabbitMQ replicates such queues, and so refuses what would end with a connection. */
   readonly isReplicated: boolean;
-  readonly create: (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) => AnyQueue;
+  readonly create: (id: SequenceId, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost) => AnyQueue;
 }
 
 const SEGMENT_BYTES_MAX = 3_000_000_000;
@@ -27,7 +28,7 @@ const QUEUE_TYPES: Readonly<Record<QueueTypeName, QueueType>> = {
 
 /** Makes a queue of the type in its arguments. */
 export function createQueue(
-  id: number,
+  id: SequenceId,
   declaration: QueueDeclaration,
   vhost: QueueVhost,
   host: QueueHost,

@@ -2,6 +2,7 @@ import { EXPIRATION_FLAG, hasProperty, isPersistent } from "../../wire/propertie
 import type { Message, Messages } from "../message/messages.ts";
 import { LateReceipt, type Receipt, REFUSED, TAKEN, UNROUTED } from "../message/receipt.ts";
 import type { RemoteTarget, Target, TargetHost } from "../message/target.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** The parts of the broker that routing uses. */
 export interface RoutingHost extends TargetHost {
@@ -28,7 +29,7 @@ export function needsOf(host: TargetHost, targets: readonly Target[]): number {
 }
 
 /** Durable targets of one message, and its positions in them; reused for the next message. */
-const sequenceIds: number[] = [];
+const sequenceIds: SequenceId[] = [];
 const positions: number[] = [];
 
 /**

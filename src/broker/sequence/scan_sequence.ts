@@ -1,5 +1,6 @@
 import type { StoredBlock } from "../../store/block.ts";
 import type { Store } from "../../store/store.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** Delay before a failed read is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
@@ -20,7 +21,7 @@ interface ScanHost {
  */
 export async function scanSequence(
   host: ScanHost,
-  sequenceId: number,
+  sequenceId: SequenceId,
   end: number,
   what: string,
   isDeleted: () => boolean,

@@ -1,5 +1,5 @@
 import { type Message, type Messages, NOT_HELD } from "../message/messages.ts";
-import type { MessageContent } from "../../store/store.ts";
+import type { MessageContent } from "../../store/message_content.ts";
 import type { Consumer, Receiver } from "../queue/consumers/consumer.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { Subscriptions } from "./subscriptions.ts";

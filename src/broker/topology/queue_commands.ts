@@ -11,6 +11,7 @@ import { checkArgumentEquivalence, checkEquivalence } from "./equivalence.ts";
 import { checkOwner, locked } from "./exclusive_queues.ts";
 import { notifyQueueCreated } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** Declares a queue, or checks that the existing one is equivalent (AMQP 0-9-1 §1.7.2.1). */
 export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor: Actor = INTERNAL): AnyQueue {
@@ -50,7 +51,7 @@ function checkIsAlike(existing: AnyQueue, declaration: QueueDeclaration, phrase:
 /** Returns whether a queue is durable. An exclusive one is deleted with its connection, so RabbitMQ never stores it. */
 const isDurable = ({ durable, owner }: QueueDeclaration): boolean => durable && owner === null;
 
-function recordOf(vhost: string, declaration: QueueDeclaration, queueId: number): QueueRecord {
+function recordOf(vhost: string, declaration: QueueDeclaration, queueId: SequenceId): QueueRecord {
   const { name: queue, autoDelete, owner, arguments: queueArguments } = declaration;
   const declared = { vhost, queue, queueId, autoDelete, arguments: queueArguments };
   return isDurable(declaration) ? declared : { ...declared, transient: true, owner: owner ?? undefined };

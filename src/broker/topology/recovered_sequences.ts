@@ -1,4 +1,4 @@
-import type { RecoveredQueue } from "../../store/store.ts";
+import type { RecoveredQueue } from "../../store/recovered.ts";
 import type { BackingQueueRecord, SequenceRecord } from "../../store/topology_record.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { SequenceKeeper } from "../exchange/exchange_sequence.ts";

@@ -1,4 +1,4 @@
-import type { Recovered } from "../../store/store.ts";
+import type { Recovered } from "../../store/recovered.ts";
 import { NO_METADATA, type TopologyRecord } from "../../store/topology_record.ts";
 import { apply } from "./apply.ts";
 import { type DefaultData, insertDefaultUser, insertDefaultVirtualHost } from "./default_data.ts";
@@ -7,6 +7,7 @@ import { removalOf } from "./removal.ts";
 import type { SequenceIds } from "./sequence_ids.ts";
 import type { Topology } from "./topology.ts";
 import { applyDefaults, type VirtualHostDefaults } from "./vhost_defaults.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /**
  * Recovers the contents of a store: its records are applied like those of commands. A record that refers to something
@@ -81,7 +82,9 @@ class Recovery {
    * Returns whether a queue is the oldest of its name. Of two, the older one stays: the creation of the new one is no
    * more certain than the deletion of the old one.
    */
-  #isOldestOfItsName({ vhost, queue, queueId }: { readonly vhost: string; queue: string; queueId: number }): boolean {
+  #isOldestOfItsName(
+    { vhost, queue, queueId }: { readonly vhost: string; queue: string; queueId: SequenceId },
+  ): boolean {
     const { vhosts, host } = this.#topology;
     const other = vhosts.get(vhost)?.queues.get(queue);
     if (other !== undefined && other.id > queueId) {

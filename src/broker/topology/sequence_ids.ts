@@ -1,5 +1,6 @@
 import { resourceError } from "../../wire/error.ts";
 import type { RecordOf } from "../../store/topology_record.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** The ids that a broker may assign, and no other broker. */
 export interface IdRange {
@@ -42,12 +43,12 @@ export class SequenceIds {
   }
 
   /** Returns an id for a sequence that neither the store nor another broker ever sees; no record reserves it. */
-  nextTransient(): number {
-    return --this.#lastTransient;
+  nextTransient(): SequenceId {
+    return --this.#lastTransient as SequenceId;
   }
 
   /** Returns the next id. Throws RESOURCE_ERROR when all are assigned. */
-  next(): number {
+  next(): SequenceId {
     const { first, last } = this.#range;
     if (this.#next > last) {
       throw resourceError(`no id is left for another queue: all from ${first} to ${last} have been given`);
@@ -57,6 +58,6 @@ export class SequenceIds {
       this.#reservedUpTo = Math.min(last, id + RESERVED_TOGETHER - 1);
       this.#commit({ type: "ids.reserved", first, upTo: this.#reservedUpTo });
     }
-    return id;
+    return id as SequenceId;
   }
 }

@@ -38,6 +38,7 @@ import { checkNotReserved } from "./names.ts";
 import type { QueueChurn } from "./queue_churn.ts";
 import { declareQueue, deleteQueue, removeQueue } from "./queue_commands.ts";
 import { VirtualHostMetadata } from "./vhost_metadata.ts";
+import type { SequenceId } from "../../store/sequence.ts";
 
 /** The parts of the broker that a virtual host uses. */
 export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
@@ -47,7 +48,7 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   hasVirtualHost(name: string): boolean;
   readonly queueChurn: QueueChurn;
   /** Returns an id for a queue that the store never sees. */
-  nextTransientId(): number;
+  nextTransientId(): SequenceId;
   /** Throws PRECONDITION_FAILED when no further queue may be created in a virtual host or on the node. */
   checkQueueLimit(vhost: VirtualHost, name: string): void;
   /** Throws PRECONDITION_FAILED when no further exchange may be created on the node. `phrase` names it in errors. */

@@ -2,7 +2,7 @@ import { readAddress } from "../../wire/address.ts";
 import { TRACE_EXCHANGE } from "../exchange/predeclared.ts";
 import { type FieldTable, type FieldValue, integerField, textField } from "../../wire/field_table.ts";
 import { type BasicProperties, PropertiesView } from "../../wire/properties.ts";
-import type { MessageContent } from "../../store/store.ts";
+import type { MessageContent } from "../../store/message_content.ts";
 import { publishOwn } from "../routing/own_message.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
 import type { Exchanges } from "../routing/route.ts";

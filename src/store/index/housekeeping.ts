@@ -14,6 +14,7 @@ import type { State } from "../state.ts";
 import type { Block } from "../stored_queue.ts";
 import type { Gatherer } from "./gatherer.ts";
 import type { Report, Space } from "./space.ts";
+import type { SequenceId } from "../sequence.ts";
 
 /** Number of full sections that are kept, so that what is settled soon is never written twice. */
 const FULL_SECTIONS = 1;
@@ -35,7 +36,7 @@ export interface HousekeepingHost {
   readonly report: Report;
   after(delayMs: number, callback: () => void): () => void;
   /** More messages of these sequences can be read back. */
-  onReadable(sequenceIds: readonly number[]): void;
+  onReadable(sequenceIds: readonly SequenceId[]): void;
 }
 
 /** A segment that nobody needs once a record survives a power loss. */

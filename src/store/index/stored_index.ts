@@ -9,12 +9,16 @@ import { STORE_SIZES, type StoreSizes } from "../sizes.ts";
 import { SNAPSHOT } from "../snapshot.ts";
 import type { Spill } from "../spill.ts";
 import type { State } from "../state.ts";
-import type { BlockExtent, MessageBytes, Recovered, Store, StoreEvents } from "../store.ts";
+import type { MessageBytes } from "../message_content.ts";
+import type { BlockExtent } from "../message_reader.ts";
+import type { Recovered } from "../recovered.ts";
+import type { Store, StoreEvents } from "../store.ts";
 import { encodeTopology } from "../record_types.ts";
 import type { TopologyRecord } from "../topology_record.ts";
 import { Gatherer } from "./gatherer.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { type Report, Space } from "./space.ts";
+import type { Position, SequenceId } from "../sequence.ts";
 
 export interface StoredIndexOptions extends Partial<StoreSizes> {
   readonly log: Log;
@@ -140,7 +144,7 @@ export class StoredIndex implements Store {
     this.#housekeeping.giveUpEmptied();
   }
 
-  enqueue(message: MessageBytes, queueIds: readonly number[], positions: readonly number[], count: number): void {
+  enqueue(message: MessageBytes, queueIds: readonly SequenceId[], positions: readonly Position[], count: number): void {
     this.#recorder.enqueued(message, queueIds, positions, count);
     this.enqueued = this.#gatherer.appended;
     const { queues } = this.#state;
@@ -151,7 +155,7 @@ export class StoredIndex implements Store {
     }
   }
 
-  settle(queueId: number, first: number, count: number): void {
+  settle(queueId: SequenceId, first: Position, count: number): void {
     const queue = this.#state.queues.get(queueId);
     if (queue === undefined) return;
     // The record need not name every position of a long range: its reader may examine each position.
@@ -163,14 +167,14 @@ export class StoredIndex implements Store {
     this.#housekeeping.giveUpEmptied();
   }
 
-  delivered(queueId: number, upTo: number): void {
+  delivered(queueId: SequenceId, upTo: Position): void {
     const queue = this.#state.queues.get(queueId);
     if (queue === undefined || upTo <= queue.deliveredUpTo) return;
     queue.deliveredUpTo = upTo;
     this.#recorder.delivered(queue, upTo);
   }
 
-  returned(queueId: number, position: number, deliveryCount: number): void {
+  returned(queueId: SequenceId, position: Position, deliveryCount: number): void {
     const queue = this.#state.queues.get(queueId);
     if (queue?.returned(position, deliveryCount)) this.#recorder.returned(queue, position, deliveryCount);
   }
@@ -181,29 +185,29 @@ export class StoredIndex implements Store {
 
   // Reading
 
-  readableUpTo(queueId: number): number {
+  readableUpTo(queueId: SequenceId): Position {
     return this.#state.queues.get(queueId)?.segmentedUpTo ?? 0;
   }
 
-  read(queueId: number, from: number): Promise<StoredBlock | undefined> {
+  read(queueId: SequenceId, from: Position): Promise<StoredBlock | undefined> {
     const queue = this.#state.queues.get(queueId);
     const block = queue?.blocks[queue.blockFrom(from)];
     return block === undefined ? Promise.resolve(undefined) : this.#segments.read(block, queue!);
   }
 
-  blocks(queueId: number): readonly BlockExtent[] {
+  blocks(queueId: SequenceId): readonly BlockExtent[] {
     return this.#state.queues.get(queueId)?.blocks ?? [];
   }
 
-  bodyBytesFrom(queueId: number, position: number): number {
+  bodyBytesFrom(queueId: SequenceId, position: Position): number {
     return this.#state.queues.get(queueId)?.bodyBytesFrom(position) ?? 0;
   }
 
-  firstPosition(queueId: number): number | undefined {
+  firstPosition(queueId: SequenceId): Position | undefined {
     return this.#state.queues.get(queueId)?.firstPosition;
   }
 
-  positionAt(queueId: number, time: number): number | undefined {
+  positionAt(queueId: SequenceId, time: number): Position | undefined {
     return this.#state.queues.get(queueId)?.positionAt(time);
   }
 

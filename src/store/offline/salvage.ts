@@ -7,9 +7,10 @@ import { type FileStoreOptions, openFileStore } from "../file_store.ts";
 import type { File, Files } from "../files.ts";
 import type { StoredIndex } from "../index/stored_index.ts";
 import { viewOf } from "../record.ts";
-import type { MessageBytes } from "../store.ts";
+import type { MessageBytes } from "../message_content.ts";
 import { survey } from "./survey.ts";
 import type { Survey, SurveyedBlock, SurveyedQueue } from "./surveyed.ts";
+import type { SequenceId } from "../sequence.ts";
 
 /** Size of what is handed to the new folder's store before its write is awaited. In bytes. */
 const FLUSH_BYTES = 4 * 1024 * 1024;
@@ -92,7 +93,7 @@ class Writer {
     });
   }
 
-  async enqueue(queueId: number, position: number, message: MessageBytes): Promise<void> {
+  async enqueue(queueId: SequenceId, position: number, message: MessageBytes): Promise<void> {
     this.#store.enqueue(message, [queueId], [position], 1);
     this.messageCount++;
     this.#unflushedBytes += message.addressBytes + message.headerBytes + message.bodyBytes;

@@ -26,7 +26,7 @@ import { readSegmentIndex } from "../segment_format.ts";
 import { applySnapshotRecord, checkSnapshotHead, SNAPSHOT } from "../snapshot.ts";
 import { isSpill } from "../spill.ts";
 import { State } from "../state.ts";
-import type { MessageBytes, MessageContent } from "../store.ts";
+import type { MessageBytes, MessageContent } from "../message_content.ts";
 import { StoredQueue } from "../stored_queue.ts";
 import { decodeTopology } from "../record_types.ts";
 import { withoutDangling } from "./dangling.ts";
@@ -34,6 +34,7 @@ import { blockOf, blockProblem } from "./read_block.ts";
 import { ReadFolder } from "./read_folder.ts";
 import { count, type Survey, SurveyedQueue } from "./surveyed.ts";
 import { findBlocks, highestGeneration, ReadFile, walkBatches } from "./walk.ts";
+import { readSequenceId, type SequenceId } from "../sequence.ts";
 
 /** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
 export async function survey(files: Files, crc32: Crc32): Promise<Survey> {
@@ -54,11 +55,11 @@ class Surveyor {
   readonly #folder: ReadFolder;
   readonly #crc32: Crc32;
   readonly #state = new State();
-  readonly #queues = new Map<number, SurveyedQueue>();
+  readonly #queues = new Map<SequenceId, SurveyedQueue>();
   /** Queues that were deleted after the snapshot. */
   readonly #deleted = new Set<number>();
   /** What the journal says was settled; needed where the snapshot does not say what is left. */
-  readonly #settled = new Map<number, LivePositions>();
+  readonly #settled = new Map<SequenceId, LivePositions>();
   readonly #generations: number[] = [];
   /** Where the content of journal files ends, by generation. */
   readonly #ends = new Map<number, number>();
@@ -113,7 +114,7 @@ class Surveyor {
       else {
         for (let at = walked.start; at < walked.end; at += recordBytes(view, at)) {
           const type = recordType(view, at);
-          if (type === RECORD.queueState || type === RECORD.liveRuns) this.#knowQueue(view.getUint32(at + 8, true));
+          if (type === RECORD.queueState || type === RECORD.liveRuns) this.#knowQueue(readSequenceId(view, at + 8));
           hasEnded = applySnapshotRecord(this.#state, bytes, view, at);
         }
       }
@@ -125,7 +126,7 @@ class Surveyor {
   }
 
   /** What is said of a queue whose declaration is lost is kept all the same. */
-  #knowQueue(id: number): void {
+  #knowQueue(id: SequenceId): void {
     if (this.#state.queues.has(id) || this.#deleted.has(id)) return;
     this.#state.queues.set(id, new StoredQueue(id));
   }
@@ -217,7 +218,7 @@ class Surveyor {
     const number = recordNumber(view, at);
     if (type === RECORD.enqueued) {
       for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
-        this.#knowQueue(view.getUint32(from, true));
+        this.#knowQueue(readSequenceId(view, from));
       }
     } else if (type === RECORD.settled) this.#noteSettled(view, at);
     else {
@@ -228,12 +229,12 @@ class Surveyor {
     if (!content.read(bytes, view, at) || !content.isWhole) return;
     const message = copyOf(content);
     for (let i = 0, from = at + ENQUEUED_AT.queues; i < number; i++, from += ENQUEUED_QUEUE_BYTES) {
-      this.#queue(view.getUint32(from, true)).journal.set(getUint48(view, from + 4), message);
+      this.#queue(readSequenceId(view, from)).journal.set(getUint48(view, from + 4), message);
     }
   }
 
   #noteSettled(view: DataView, at: number): void {
-    const id = view.getUint32(at + POSITION_AT.queueId, true);
+    const id = readSequenceId(view, at + POSITION_AT.queueId);
     let settled = this.#settled.get(id);
     if (settled === undefined) this.#settled.set(id, settled = new LivePositions());
     const first = getUint48(view, at + POSITION_AT.position);
@@ -241,7 +242,7 @@ class Surveyor {
     settled.addRange(first, end);
   }
 
-  #queue(id: number): SurveyedQueue {
+  #queue(id: SequenceId): SurveyedQueue {
     let queue = this.#queues.get(id);
     if (queue === undefined) this.#queues.set(id, queue = new SurveyedQueue(id));
     return queue;
@@ -290,15 +291,15 @@ class Surveyor {
     }, from position ${first} to ${last}`;
   }
 
-  #labelOf(id: number): string {
+  #labelOf(id: SequenceId): string {
     const queue = new SurveyedQueue(id);
     Object.assign(queue, this.#declarations().get(id));
     return queue.label;
   }
 
   /** By id. */
-  #declarations(): Map<number, Declared> {
-    const declarations = new Map<number, Declared>();
+  #declarations(): Map<SequenceId, Declared> {
+    const declarations = new Map<SequenceId, Declared>();
     for (const record of withoutDangling(this.#state.records.records()).records) {
       if (record.type === "queue.declared") declarations.set(record.queueId, { declared: record });
       else if (record.type === "sequence.added") declarations.set(record.sequenceId, { sequence: record });
@@ -327,12 +328,12 @@ class Surveyor {
   }
 
   /** A queue that is not known was deleted long ago, unless what is known is not all. */
-  #isWanted(id: number): boolean {
+  #isWanted(id: SequenceId): boolean {
     if (this.#deleted.has(id)) return false;
     return this.#state.queues.has(id) || !this.#isSnapshotWhole;
   }
 
-  #isLive(id: number, position: number): boolean {
+  #isLive(id: SequenceId, position: number): boolean {
     const queue = this.#state.queues.get(id);
     if (queue?.live.has(position)) return true;
     const isKnown = this.#isSnapshotWhole && (this.#isJournalWhole || position < queue!.segmentedUpTo);

@@ -1,7 +1,8 @@
 import type { BlockHead } from "../block.ts";
 import { LivePositions } from "../live_positions.ts";
-import type { MessageBytes } from "../store.ts";
+import type { MessageBytes } from "../message_content.ts";
 import type { RecordOf, SequencePurpose, TopologyRecord } from "../topology_record.ts";
+import type { SequenceId } from "../sequence.ts";
 
 /** Something in a folder that is not as it was written. */
 export interface Damage {
@@ -32,7 +33,7 @@ const PURPOSE_LABELS: Readonly<Record<SequencePurpose, string>> = {
 
 /** A queue, a backing queue of one, or a sequence of an exchange, and what was found of its messages. */
 export class SurveyedQueue {
-  readonly id: number;
+  readonly id: SequenceId;
   /** The queue's declaration; `undefined` when it is lost. */
   declared: RecordOf<"queue.declared"> | undefined;
   /** The priority of a backing queue; `undefined` for the queue itself. */
@@ -53,7 +54,7 @@ export class SurveyedQueue {
   /** Messages in the journal, by position. Their memory has room behind them to be copied fast. */
   readonly journal = new Map<number, MessageBytes>();
 
-  constructor(id: number) {
+  constructor(id: SequenceId) {
     this.id = id;
   }
 

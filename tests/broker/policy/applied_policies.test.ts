@@ -7,7 +7,7 @@ import type { PolicyDeclaration } from "../../../src/broker/policy/policy.ts";
 import type { AnyQueue } from "../../../src/broker/queue/any_queue.ts";
 import type { VirtualHost } from "../../../src/broker/topology/vhost.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
-import type { Recovered } from "../../../src/store/store.ts";
+import type { Recovered } from "../../../src/store/recovered.ts";
 import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 import { FakeClock } from "../../fake_clock.ts";
 

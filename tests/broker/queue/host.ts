@@ -14,7 +14,8 @@ import { Schedule } from "../../../src/broker/turn/schedule.ts";
 import { Turn } from "../../../src/broker/turn/turn.ts";
 import { FakeClock } from "../../fake_clock.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
-import type { MessageContent, Store } from "../../../src/store/store.ts";
+import type { MessageContent } from "../../../src/store/message_content.ts";
+import type { Store } from "../../../src/store/store.ts";
 
 /** The parts of a broker that a queue uses. */
 export class TestHost implements QueueHost {

@@ -7,7 +7,7 @@ import type { StoredIndex } from "../../../src/store/index/stored_index.ts";
 import { openFileStore } from "../../../src/store/file_store.ts";
 import type { File, Files, OpenOptions } from "../../../src/store/files.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
-import type { MessageBytes } from "../../../src/store/store.ts";
+import type { MessageBytes } from "../../../src/store/message_content.ts";
 import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 
 /** So small that a few hundred messages take many files, batches and blocks. */

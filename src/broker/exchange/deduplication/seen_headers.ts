@@ -1,6 +1,6 @@
 import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../../wire/properties.ts";
 import type { StoredBlock } from "../../../store/block.ts";
-import type { RecoveredQueue } from "../../../store/store.ts";
+import type { RecoveredQueue } from "../../../store/recovered.ts";
 import { ExchangeSequence, type SequenceKeeper, type SequenceOwner } from "../exchange_sequence.ts";
 import type { QueueHost } from "../../queue/queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";

@@ -3,7 +3,7 @@ import { EMPTY_TABLE } from "../../../wire/field_table.ts";
 import { PropertiesView } from "../../../wire/properties.ts";
 import type { StoredBlock } from "../../../store/block.ts";
 import { LivePositions } from "../../../store/live_positions.ts";
-import type { RecoveredQueue } from "../../../store/store.ts";
+import type { RecoveredQueue } from "../../../store/recovered.ts";
 import { copyMessage } from "../../message/copy_message.ts";
 import type { Exchange } from "../exchange.ts";
 import { ExchangeSequence, type SequenceKeeper } from "../exchange_sequence.ts";
@@ -18,6 +18,7 @@ import { blindCarbonCopies, carbonCopies, isSenderSelected, withoutBcc } from ".
 import type { Target } from "../../message/target.ts";
 import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
 import { ABSENT, DueIndex } from "./due_index.ts";
+import type { Position, SequenceId } from "../../../store/sequence.ts";
 
 /** Maximum number of due messages published in one turn. The others follow in later turns. */
 const PUBLISHED_IN_TURN = 512;
@@ -132,10 +133,10 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     return position;
   }
 
-  storedIdAt(): number {
+  storedIdAt(): SequenceId {
     return this.sequence!.id;
   }
-  storedPositionAt(position: number): number {
+  storedPositionAt(position: number): Position {
     return position;
   }
 

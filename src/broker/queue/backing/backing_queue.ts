@@ -1,13 +1,14 @@
-import type { RecoveredQueue } from "../../../store/store.ts";
+import type { RecoveredQueue } from "../../../store/recovered.ts";
 import { Paging, type PagingQueue } from "../paging/paging.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import { ReadyMessages } from "../paging/ready.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** A sequence of a queue's messages: all of them, or those of one priority (RabbitMQ: `rabbit_backing_queue`). */
 export class BackingQueue implements StoredSequence {
   /** Id in the store's records. */
-  readonly id: number;
+  readonly id: SequenceId;
   readonly priority: number;
   /** Offset of its positions in those of the queue. */
   readonly base: number;
@@ -17,7 +18,7 @@ export class BackingQueue implements StoredSequence {
   /** Position of the first message since the broker started. */
   #firstPosition = 0;
 
-  constructor(id: number, priority: number, base: number, queue: PagingQueue, host: QueueHost) {
+  constructor(id: SequenceId, priority: number, base: number, queue: PagingQueue, host: QueueHost) {
     this.id = id;
     this.priority = priority;
     this.base = base;

@@ -3,6 +3,7 @@ import type { Message } from "../../message/messages.ts";
 import { BackingQueue } from "./backing_queue.ts";
 import type { PagingQueue } from "../paging/paging.ts";
 import type { QueueHost } from "../queue_host.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** The priorities of a queue's messages. */
 export interface PriorityRange {
@@ -14,7 +15,7 @@ export interface PriorityRange {
 
 /** The queue that owns the messages. */
 export interface QueueOfBackingQueues extends PagingQueue {
-  readonly id: number;
+  readonly id: SequenceId;
   readonly isDurable: boolean;
 }
 
@@ -54,14 +55,14 @@ export class BackingQueues {
     this.all = [this.#first];
   }
 
-  #create(id: number, priority: number): BackingQueue {
+  #create(id: SequenceId, priority: number): BackingQueue {
     const base = ((priority - this.#default) & 0xff) * BACKING_QUEUE_POSITIONS;
     const backingQueue = new BackingQueue(id, priority, base, this.#queue, this.#host);
     if (this.#queue.isDurable) this.#host.storedSequences.set(id, backingQueue);
     return backingQueue;
   }
 
-  #add(id: number, priority: number): BackingQueue {
+  #add(id: SequenceId, priority: number): BackingQueue {
     const backingQueue = this.#create(id, priority);
     this.#byPriority ??= [];
     this.#byPriority[priority] = backingQueue;
@@ -71,7 +72,7 @@ export class BackingQueues {
   }
 
   /** Recovers a backing queue after the store was opened. */
-  recover(id: number, priority: number): void {
+  recover(id: SequenceId, priority: number): void {
     if (this.#max !== undefined) this.#add(id, priority);
   }
 

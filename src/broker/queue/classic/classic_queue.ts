@@ -1,6 +1,7 @@
 import { Queue } from "../queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "../queue_host.ts";
 import type { QueueParts } from "../queue_parts.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** RabbitMQ: Classic Queues. */
 const CLASSIC: QueueParts = {
@@ -16,5 +17,9 @@ const CLASSIC: QueueParts = {
 };
 
 /** Makes a classic queue, in which returned messages go back to their old places. */
-export const classicQueue = (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost): Queue =>
-  new Queue(id, declaration, vhost, host, CLASSIC);
+export const classicQueue = (
+  id: SequenceId,
+  declaration: QueueDeclaration,
+  vhost: QueueVhost,
+  host: QueueHost,
+): Queue => new Queue(id, declaration, vhost, host, CLASSIC);

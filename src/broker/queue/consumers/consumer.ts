@@ -1,5 +1,5 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
-import type { MessageContent } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
 import type { Message } from "../../message/messages.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { consumerPriority, consumerTimeoutMs } from "./consumer_arguments.ts";

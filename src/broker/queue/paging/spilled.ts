@@ -1,5 +1,5 @@
 import { BLOCK_HEAD_BYTES, messageBytes, StoredBlock, writeMessageHead } from "../../../store/block.ts";
-import type { MessageContent } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
 
 /** Size up to which messages are spilled together. In bytes. */
 const SPILL_BYTES = 256 * 1024;

@@ -3,6 +3,7 @@ import type { QueueDeclaration, QueueHost, QueueVhost } from "../queue_host.ts";
 import type { QueueParts } from "../queue_parts.ts";
 import { deliveryLimitOf } from "../rules/delivery_limit.ts";
 import { ReturnedMessages } from "./returned_messages.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** RabbitMQ: Quorum Queues. */
 const QUORUM: QueueParts = {
@@ -24,5 +25,5 @@ const QUORUM: QueueParts = {
  * Makes a quorum queue with one member. It stores transient messages too, counts the returns of each message, and
  * delivers returned messages first, in the order in which they were returned.
  */
-export const quorumQueue = (id: number, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost): Queue =>
+export const quorumQueue = (id: SequenceId, declaration: QueueDeclaration, vhost: QueueVhost, host: QueueHost): Queue =>
   new Queue(id, declaration, vhost, host, QUORUM);

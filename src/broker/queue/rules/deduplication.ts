@@ -1,11 +1,12 @@
 import type { StoredBlock } from "../../../store/block.ts";
-import type { MessageContent } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
 import { identityAt } from "../../message/deduplication_header.ts";
 import type { Message } from "../../message/messages.ts";
 import { scanSequence } from "../../sequence/scan_sequence.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { QueueSettings } from "../settings.ts";
 import { expiryOf } from "./expiry.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** The messages of one identity in a queue. */
 interface Present {
@@ -98,7 +99,7 @@ export class Deduplication {
    * Finds in the background the identities of recovered messages of a sequence, up to a position. A duplicate that
    * comes meanwhile may be accepted.
    */
-  recover(sequenceId: number, end: number): void {
+  recover(sequenceId: SequenceId, end: number): void {
     const { name } = this.#queue;
     scanSequence(
       this.#host,

@@ -1,5 +1,5 @@
 import { expirationOf } from "../../../wire/properties.ts";
-import type { MessageContent } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import { Deadline } from "../../turn/schedule.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";

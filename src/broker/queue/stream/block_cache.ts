@@ -1,6 +1,7 @@
 import type { StoredBlock } from "../../../store/block.ts";
 import type { Store } from "../../../store/store.ts";
 import type { DiskCounts } from "../../message/disk_counts.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** Maximum size of the cache of blocks, in bytes and in blocks. */
 const CACHE_BYTES = 16 * 1024 * 1024;
@@ -8,14 +9,14 @@ const CACHE_BLOCKS = 256;
 
 /** A block of a stream in memory, which may be dropped at any time between turns. */
 export class CachedBlock {
-  readonly queueId: number;
+  readonly queueId: SequenceId;
   /** `undefined` after it was dropped. */
   block: StoredBlock | undefined;
   readonly bytes: number;
   /** Readers in the middle of it, which release it when it is dropped. */
   readonly readers = new Set<{ forgetBlock(): void }>();
 
-  constructor(queueId: number, block: StoredBlock) {
+  constructor(queueId: SequenceId, block: StoredBlock) {
     this.queueId = queueId;
     this.block = block;
     this.bytes = block.bytes.length;
@@ -40,7 +41,7 @@ export class BlockCache {
   }
 
   /** Returns the block with an offset of a stream, if it is in memory. */
-  get(queueId: number, offset: number): CachedBlock | undefined {
+  get(queueId: SequenceId, offset: number): CachedBlock | undefined {
     for (const cached of this.#blocks) {
       const { block } = cached;
       if (cached.queueId !== queueId || block!.first > offset || block!.last < offset) continue;
@@ -55,7 +56,7 @@ export class BlockCache {
    * Reads the block with an offset of a stream, or the next one behind it. Resolves with `undefined` when there is
    * none. Rejects when it can't be read. `onRead` is called with the number of messages that are read.
    */
-  read(queueId: number, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
+  read(queueId: SequenceId, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
     const key = `${queueId} ${offset}`;
     const reading = this.#reading.get(key) ??
       this.#read(queueId, offset, onRead).finally(() => this.#reading.delete(key));
@@ -63,7 +64,7 @@ export class BlockCache {
     return reading;
   }
 
-  async #read(queueId: number, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
+  async #read(queueId: SequenceId, offset: number, onRead: (count: number) => void): Promise<CachedBlock | undefined> {
     const block = await this.#store.read(queueId, offset);
     if (block === undefined) return undefined;
     const count = block.last - block.first + 1;
@@ -94,7 +95,7 @@ export class BlockCache {
   }
 
   /** Drops the blocks of a deleted stream. */
-  forgetQueue(queueId: number): void {
+  forgetQueue(queueId: SequenceId): void {
     for (const cached of [...this.#blocks]) if (cached.queueId === queueId) this.#forget(cached);
   }
 }

@@ -1,6 +1,7 @@
 import type { FieldTable, FieldValue } from "../../../wire/field_table.ts";
 import { streamFilterValue } from "../../../wire/stream_filter_value.ts";
-import type { BlockExtent, MessageContent } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
+import type { BlockExtent } from "../../../store/message_reader.ts";
 import { mayHold, valueHash } from "../../../store/value_filter.ts";
 
 /** A consumer's filter of a stream's messages (RabbitMQ: Stream Filtering). */

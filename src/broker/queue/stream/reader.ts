@@ -1,5 +1,5 @@
 import type { StoredBlock } from "../../../store/block.ts";
-import type { MessageContent } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
 import type { Consumer } from "../consumers/consumer.ts";
 import type { CachedBlock } from "./block_cache.ts";
 import type { StreamFilter } from "./filter.ts";

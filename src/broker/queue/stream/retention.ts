@@ -1,6 +1,9 @@
 import { BLOCK_HEAD_BYTES, messageBytes } from "../../../store/block.ts";
-import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
+import type { BlockExtent } from "../../../store/message_reader.ts";
+import type { Store } from "../../../store/store.ts";
 import type { QueueSettings } from "../settings.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** Interval between checks for messages over the maximum age, while messages are published. In milliseconds. */
 const LOOK_MS = 60_000;
@@ -24,14 +27,14 @@ interface Newest {
  */
 export class Retention {
   readonly #store: Store;
-  readonly #queueId: number;
+  readonly #queueId: SequenceId;
   #settings: QueueSettings;
   /** Size of all messages, and of those published since the last check. In bytes. */
   #bytes = 0;
   #newBytes = 0;
   #lookedAtMs = 0;
 
-  constructor(store: Store, queueId: number, settings: QueueSettings) {
+  constructor(store: Store, queueId: SequenceId, settings: QueueSettings) {
     this.#store = store;
     this.#queueId = queueId;
     this.#settings = settings;

@@ -1,5 +1,6 @@
 import type { FieldTable } from "../../../wire/field_table.ts";
-import type { RecoveredQueue, Store } from "../../../store/store.ts";
+import type { RecoveredQueue } from "../../../store/recovered.ts";
+import type { Store } from "../../../store/store.ts";
 import type { Message } from "../../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../effective_policy.ts";
 import type { Deferred } from "../../turn/turn.ts";
@@ -17,6 +18,7 @@ import { StreamLog } from "./stream_log.ts";
 import { startOffset } from "./offset.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamReaders } from "./readers.ts";
+import type { Position, SequenceId } from "../../../store/sequence.ts";
 
 /** Delay before a failed read of messages is retried. In milliseconds. */
 const READ_AGAIN_MS = 1000;
@@ -35,7 +37,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly isAutoDelete = false;
   readonly owner = null;
   readonly name: string;
-  readonly id: number;
+  readonly id: SequenceId;
   readonly arguments: FieldTable;
   readonly consumers = new StreamReaders();
   isDeleted = false;
@@ -58,7 +60,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly #waitingPublishers = new WaitingPublishers();
   #hasReadFailed = false;
 
-  constructor(id: number, declaration: QueueDeclaration, host: QueueHost) {
+  constructor(id: SequenceId, declaration: QueueDeclaration, host: QueueHost) {
     this.id = id;
     this.name = declaration.name;
     this.arguments = declaration.arguments;
@@ -114,11 +116,11 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
 
   // Messages
 
-  storedIdAt(): number {
+  storedIdAt(): SequenceId {
     return this.id;
   }
 
-  storedPositionAt(position: number): number {
+  storedPositionAt(position: number): Position {
     return position;
   }
 

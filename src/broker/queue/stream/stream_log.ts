@@ -1,4 +1,6 @@
-import type { BlockExtent, MessageContent, Store } from "../../../store/store.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
+import type { BlockExtent } from "../../../store/message_reader.ts";
+import type { Store } from "../../../store/store.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import { MessageTotals } from "../message_totals.ts";
 import { RingTotals } from "../paging/ring_totals.ts";
@@ -9,6 +11,7 @@ import type { StartOffset } from "./offset.ts";
 import type { StreamReader } from "./reader.ts";
 import { Retention } from "./retention.ts";
 import { Tail } from "./tail.ts";
+import type { SequenceId } from "../../../store/sequence.ts";
 
 /** Number of filtered-out messages that a reader examines before others get their turn. */
 const LOOKS_MAX = 4096;
@@ -21,7 +24,7 @@ export type Pause = "end" | "read" | "later";
  * that it can't read back yet are kept in memory too, as the {@linkcode Tail}.
  */
 export class StreamLog {
-  readonly #id: number;
+  readonly #id: SequenceId;
   readonly #host: QueueHost;
   readonly #messages: Messages;
   readonly #store: Store;
@@ -38,7 +41,7 @@ export class StreamLog {
   /** Made when totals are read. */
   #tailTotals: RingTotals | undefined;
 
-  constructor(id: number, settings: QueueSettings, host: QueueHost) {
+  constructor(id: SequenceId, settings: QueueSettings, host: QueueHost) {
     this.#id = id;
     this.#host = host;
     this.#messages = host.messages;
