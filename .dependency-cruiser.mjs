@@ -44,8 +44,13 @@ const MAY_IMPORT = [
     "A front end turns bytes into calls of the broker.",
   ],
   [
+    "src/definitions",
+    [...BELOW_ROOMS, ...ROOMS, "src/access"],
+    "Definitions are read and written by the broker's own commands and names.",
+  ],
+  [
     "src/embedding",
-    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091"],
+    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091", "src/definitions"],
     "The library is a front end, which can serve others over a transport too.",
   ],
   [

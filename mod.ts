@@ -21,6 +21,8 @@ export type {
   Topic,
   User,
 } from "./src/access/access.ts";
+export type { ImportedDefinitions } from "./src/definitions/import.ts";
+export { DefinitionsError } from "./src/definitions/problem.ts";
 export { EmbeddedUsers, type NewUser, type Permissions } from "./src/embedding/users.ts";
 export { AccessControl, type AccessControlOptions, type AuthBackend } from "./src/access/access_control.ts";
 export {

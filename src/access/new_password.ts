@@ -26,13 +26,14 @@ export class PasswordError extends Error {
 
 /** Checks and hashes new passwords. */
 export class NewPasswords {
-  readonly #hashingAlgorithm: HashingAlgorithm;
+  /** The algorithm of new hashes. */
+  readonly hashingAlgorithm: HashingAlgorithm;
   readonly #validate: CredentialValidator;
   readonly #randomBytes: RandomBytes;
 
   /** Throws `RangeError` or `PatternError` for a wrong setting of the credential validator. */
   constructor(options: PasswordOptions, randomBytes: RandomBytes) {
-    this.#hashingAlgorithm = options.password_hashing_module ?? DEFAULT_HASHING_ALGORITHM;
+    this.hashingAlgorithm = options.password_hashing_module ?? DEFAULT_HASHING_ALGORITHM;
     this.#validate = credentialValidator(options.credential_validator);
     this.#randomBytes = randomBytes;
   }
@@ -41,7 +42,7 @@ export class NewPasswords {
   keep(username: string, password: string): KeptPassword {
     const problem = this.#validate(username, password);
     if (problem !== undefined) throw new PasswordError(problem);
-    const hashingAlgorithm = this.#hashingAlgorithm;
+    const { hashingAlgorithm } = this;
     return { passwordHash: hashPassword(password, this.#randomBytes, hashingAlgorithm), hashingAlgorithm };
   }
 }

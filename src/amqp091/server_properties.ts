@@ -3,6 +3,9 @@ import { type FieldTable, fieldTable } from "../wire/field_table.ts";
 /** The version of HareMQ. */
 export const VERSION = "0.1.0";
 
+/** The version of RabbitMQ that HareMQ behaves like. */
+export const RABBITMQ_VERSION = "4.2.0";
+
 /** Names of RabbitMQ's extensions to AMQP 0-9-1 in the capabilities table. */
 const CAPABILITIES = [
   "publisher_confirms",
@@ -28,19 +31,28 @@ export interface ServerIdentity {
   readonly clusterName?: string;
 }
 
+/** Returns the names that clients are told, and the version of RabbitMQ that the broker behaves like. */
+export const identityOf = ({ productName, productVersion, clusterName }: ServerIdentity) => ({
+  productName: productName ?? "RabbitMQ",
+  productVersion: productVersion ?? RABBITMQ_VERSION,
+  clusterName: clusterName ?? "haremq",
+  rabbitmqVersion: RABBITMQ_VERSION,
+});
+
 /**
  * Returns the server properties of `connection.start`. Clients decide by product and version, so these are RabbitMQ's;
  * `haremq_version` tells the truth.
  */
 export function serverProperties(identity: ServerIdentity): FieldTable {
+  const { productName, productVersion, clusterName } = identityOf(identity);
   return fieldTable({
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, true])),
-    cluster_name: identity.clusterName ?? "haremq",
+    cluster_name: clusterName,
     copyright: "Copyright The HareMQ Authors",
     haremq_version: VERSION,
     information: "Licensed under the Apache License 2.0",
     platform: identity.platform ?? "JavaScript",
-    product: identity.productName ?? "RabbitMQ",
-    version: identity.productVersion ?? "4.2.0",
+    product: productName,
+    version: productVersion,
   });
 }

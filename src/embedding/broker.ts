@@ -15,10 +15,12 @@ import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
 import type { LogCategory, Logger } from "../amqp091/logger.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
-import { type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
+import { identityOf, type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
 import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
+import { Definitions } from "../definitions/definitions.ts";
+import type { ImportedDefinitions } from "../definitions/import.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
@@ -104,6 +106,7 @@ export class Broker {
   readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost & { options: ConnectionOptions };
   readonly #connections = new Set<Connection>();
+  readonly #definitions: Definitions;
 
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
@@ -131,6 +134,7 @@ export class Broker {
     const log = options.log ?? (() => {});
     this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
     this.users = new EmbeddedUsers(this.#node, newPasswords);
+    this.#definitions = new Definitions({ node: this.#node, newPasswords, identity: identityOf(options), log });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
     }
@@ -184,6 +188,31 @@ export class Broker {
     const vhost = this.#node.addVirtualHost(name);
     this.#node.endTurn();
     return new EmbeddedVirtualHost(this.#node, vhost);
+  }
+
+  /**
+   * Exports the definitions of the broker, or those of one virtual host, in RabbitMQ's JSON. Rejects with
+   * `DefinitionsError` if there is no such virtual host.
+   */
+  exportDefinitions(vhost?: string): Promise<string> {
+    return this.#definitions.export(vhost);
+  }
+
+  /**
+   * Imports definitions in RabbitMQ's JSON, as text or parsed; with `vhost` everything into that one. Existing exchanges,
+   * queues and bindings stay. Resolves when everything is safe, with a sentence for each thing that is left out. Rejects
+   * with `DefinitionsError`, which lists everything that is wrong; then nothing is changed.
+   *
+   * ```ts
+   * const { notices } = await broker.importDefinitions(await Deno.readTextFile("definitions.json"));
+   * ```
+   */
+  importDefinitions(
+    definitions: string | object,
+    { vhost }: { readonly vhost?: string } = {},
+  ): Promise<ImportedDefinitions> {
+    const text = typeof definitions === "string" ? definitions : JSON.stringify(definitions);
+    return this.#definitions.import(text, { vhost });
   }
 
   /** Memory taken by messages, in bytes. */

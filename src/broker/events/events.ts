@@ -71,7 +71,10 @@ interface AlarmFacts {
 /** Fields with a value, by RabbitMQ's names. */
 type Parts = { readonly [part: string]: EventValue };
 
-interface ParameterFacts extends OfVhost {
+interface ParameterFacts {
+  readonly name: string;
+  /** Absent for a global parameter. */
+  readonly vhost?: string;
   readonly component: string;
 }
 

@@ -104,6 +104,8 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly #alarms: Alarms;
   readonly #memoryRelief: MemoryRelief;
   readonly #ids: SequenceIds;
+  /** Defaults of new virtual hosts. */
+  readonly vhostDefaults: VirtualHostDefaults | undefined;
   readonly #vhostCommands: VirtualHostCommands;
   readonly #durability = new Durability();
   #untilCaughtUp: (() => void)[] = [];
@@ -120,6 +122,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.topology = new Topology(this);
     this.vhosts = this.topology.vhosts;
     this.parameters = this.topology.parameters;
+    this.vhostDefaults = options.vhostDefaults;
     this.#vhostCommands = new VirtualHostCommands(this.topology, this.limits.vhostMax, options.vhostDefaults);
     this.vhostLimits = virtualHostLimits(this.parameters);
     this.userLimits = userLimits(this.parameters);

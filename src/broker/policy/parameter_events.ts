@@ -7,6 +7,9 @@ interface Notifiers {
   cleared(events: EventSink, key: ParameterKey, user: string): void;
 }
 
+/** Component of the parameters that belong to no virtual host. */
+export const GLOBAL_COMPONENT = "global";
+
 /** Components for which RabbitMQ has other or additional events. */
 const NOTIFIERS: Readonly<Record<string, Notifiers>> = {
   "policy": {
@@ -38,12 +41,19 @@ const NOTIFIERS: Readonly<Record<string, Notifiers>> = {
       events.notify("user.limits.set", { ...value, name: "limits", username: name }, user),
     cleared: (events, { name }, user) => events.notify("user.limits.cleared", { name: "limits", username: name }, user),
   },
+  [GLOBAL_COMPONENT]: {
+    set: (events, { component, name }, value, user) => events.notify("parameter.set", { component, name, value }, user),
+    cleared: (events, { component, name }, user) => events.notify("parameter.cleared", { component, name }, user),
+  },
 };
+
+const notifierOf = (component: string): Notifiers | undefined =>
+  Object.hasOwn(NOTIFIERS, component) ? NOTIFIERS[component] : undefined;
 
 export function notifyParameterSet(events: EventSink | undefined, key: ParameterKey, value: Json, user: string): void {
   if (events === undefined) return;
   const { vhost, component, name } = key;
-  const notifier = NOTIFIERS[component];
+  const notifier = notifierOf(component);
   if (notifier === undefined) events.notify("parameter.set", { vhost, component, name, value }, user);
   else notifier.set(events, key, value as { readonly [part: string]: Json }, user);
 }
@@ -51,7 +61,7 @@ export function notifyParameterSet(events: EventSink | undefined, key: Parameter
 export function notifyParameterCleared(events: EventSink | undefined, key: ParameterKey, user: string): void {
   if (events === undefined) return;
   const { vhost, component, name } = key;
-  const notifier = NOTIFIERS[component];
+  const notifier = notifierOf(component);
   if (notifier === undefined) events.notify("parameter.cleared", { vhost, component, name }, user);
   else notifier.cleared(events, key, user);
 }

@@ -16,6 +16,13 @@ export class ParameterError extends Error {
   override name = "ParameterError";
 }
 
+/** Returns the problem with a parameter that does not fit into a record of the store; `undefined` if it fits. */
+export function findLengthProblem({ vhost, component, name, value }: Parameter): string | undefined {
+  const length = vhost.length + component.length + name.length + JSON.stringify(value).length;
+  if (length <= PARAMETER_LENGTH_MAX) return undefined;
+  return `a parameter is no longer than ${PARAMETER_LENGTH_MAX} characters, this one is ${length}`;
+}
+
 /** The parts of the broker that parameters use. */
 export interface ParametersHost {
   readonly events?: EventSink;
@@ -57,16 +64,11 @@ export class Parameters {
   set(parameter: Parameter, actor: Actor = INTERNAL): void {
     const { vhost, component, name } = parameter;
     if (vhost !== "" && !this.#host.hasVirtualHost(vhost)) throw new ParameterError(`vhost '${vhost}' does not exist`);
-    const value = JSON.stringify(parameter.value);
-    const length = vhost.length + component.length + name.length + value.length;
-    if (length > PARAMETER_LENGTH_MAX) {
-      throw new ParameterError(
-        `a parameter is no longer than ${PARAMETER_LENGTH_MAX} characters, this one is ${length}`,
-      );
-    }
+    const tooLong = findLengthProblem(parameter);
+    if (tooLong !== undefined) throw new ParameterError(tooLong);
     // This event comes first: the ones of changed queues follow when the parameter is applied.
     notifyParameterSet(this.#host.events, parameter, parameter.value, actor.user);
-    this.#host.commit({ type: "parameter.set", vhost, component, name, value });
+    this.#host.commit({ type: "parameter.set", vhost, component, name, value: JSON.stringify(parameter.value) });
   }
 
   /** Clears a parameter. Throws {@linkcode ParameterError} when it does not exist. */

@@ -25,11 +25,19 @@ export interface VirtualHostDefaults {
   readonly users: readonly DefaultUser[];
 }
 
+/** Returns the limits of a new virtual host. */
+export function defaultLimitsOf(
+  defaults: Pick<VirtualHostDefaults, "limits"> | undefined,
+  name: string,
+): LimitValues<VirtualHostLimit> | undefined {
+  return defaults?.limits.find(({ vhostPattern }) => vhostPattern.matches(name))?.values;
+}
+
 /** Applies the defaults to a new virtual host. Throws `ParameterError` for an invalid one. */
 export function applyDefaults(topology: Topology, vhost: VirtualHost, defaults: VirtualHostDefaults): void {
   const { name } = vhost;
-  const limits = defaults.limits.find(({ vhostPattern }) => vhostPattern.matches(name));
-  if (limits !== undefined) virtualHostLimits(topology.parameters).set(name, { ...limits.values });
+  const limits = defaultLimitsOf(defaults, name);
+  if (limits !== undefined) virtualHostLimits(topology.parameters).set(name, { ...limits });
   for (const policy of defaults.operatorPolicies) {
     if (policy.vhostPattern.matches(name)) vhost.policies.operators.set(policy);
   }

@@ -1,0 +1,120 @@
+import type { NewPasswords } from "../access/new_password.ts";
+import { type Actor, INTERNAL } from "../broker/events/actor.ts";
+import type { Node } from "../broker/node/node.ts";
+import { runInSlices } from "../broker/turn/slices.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
+import { exportScope, writeDefinitions } from "./export.ts";
+import type { DefinitionsIdentity } from "./header.ts";
+import { type ImportedDefinitions, importInSteps } from "./import.ts";
+import { DefinitionProblem, DefinitionsError } from "./problem.ts";
+
+/** What definitions need of the broker that they belong to. */
+export interface DefinitionsHost {
+  readonly node: Node;
+  readonly newPasswords: NewPasswords;
+  readonly identity: DefinitionsIdentity;
+  readonly log: (level: "info" | "warning", line: string) => void;
+}
+
+export interface ImportRequest {
+  /** The virtual host that takes all; the definitions may be those of another one. Default: those that they name. */
+  readonly vhost?: string;
+  /** Default: the broker itself. */
+  readonly actor?: Actor;
+}
+
+/**
+ * The definitions of a broker in RabbitMQ's JSON (RabbitMQ: Definitions): virtual hosts, users, permissions, parameters,
+ * policies, exchanges, queues and bindings. Both ways take many short turns, so that clients are served meanwhile.
+ */
+export class Definitions {
+  readonly #host: DefinitionsHost;
+  /** Settles when the last import is over. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(host: DefinitionsHost) {
+    this.#host = host;
+  }
+
+  /** Exports everything, or a single virtual host. Rejects with {@linkcode DefinitionsError} if there is none of this name. */
+  async export(vhost?: string): Promise<string> {
+    const { node, identity } = this.#host;
+    const scope = exportScope(node, vhost);
+    if (scope === undefined) throw unknownVhost(vhost!);
+    const pieces: string[] = [];
+    await this.#run(collect(writeDefinitions(scope, identity), pieces));
+    return pieces.join("");
+  }
+
+  /**
+   * Imports definitions. What exists stays, but users, permissions, parameters and policies become as the definitions say.
+   * Resolves when everything is safe. Rejects with {@linkcode DefinitionsError}. Imports follow one another.
+   */
+  import(text: string, request: ImportRequest = {}): Promise<ImportedDefinitions> {
+    const imported = this.#last.then(() => this.#import(text, request));
+    this.#last = imported.catch(() => {});
+    return imported;
+  }
+
+  async #import(text: string, { vhost: name, actor = INTERNAL }: ImportRequest): Promise<ImportedDefinitions> {
+    const { node, newPasswords, log } = this.#host;
+    const where = name === undefined ? "" : ` into vhost '${name}'`;
+    log("info", `Asked to import definitions${where}. Acting user: ${actor.user}`);
+    const vhost = name === undefined ? undefined : this.#vhost(name);
+    const imported = await this.#run(importInSteps(text, { node, newPasswords, actor, vhost }));
+    await this.#durable();
+    const counts = Object.entries(imported.counts).filter(([, count]) => count > 0);
+    log(
+      "info",
+      `Imported definitions: ${counts.map(([section, count]) => `${count} ${section}`).join(", ") || "none"}`,
+    );
+    for (const notice of imported.notices) log("warning", `Imported definitions: ${notice}`);
+    return imported;
+  }
+
+  #vhost(name: string): VirtualHost {
+    const vhost = this.#host.node.vhosts.get(name);
+    if (vhost === undefined) throw unknownVhost(name);
+    return vhost;
+  }
+
+  /** Runs steps in turns of their own. Resolves with what they return. */
+  #run<Result>(steps: Generator<unknown, Result>): Promise<Result> {
+    const { node } = this.#host;
+    return new Promise((resolve, reject) => {
+      node.later(0, () => runInSlices(node, settling(steps, resolve, reject), () => {}));
+    });
+  }
+
+  #durable(): Promise<void> {
+    const { node } = this.#host;
+    const { declared, durable } = node.store;
+    if (durable >= declared) return Promise.resolve();
+    return new Promise((resolve) => {
+      node.whenDurable(declared, resolve);
+      node.endTurn();
+    });
+  }
+}
+
+const unknownVhost = (name: string) => new DefinitionsError([new DefinitionProblem("", `no vhost '${name}'`)]);
+
+function* collect(pieces: Iterable<string | undefined>, into: string[]): Generator<void, void> {
+  for (const piece of pieces) {
+    if (piece !== undefined) into.push(piece);
+    yield;
+  }
+}
+
+/** The same steps, which settle a promise at their end instead of throwing. */
+function* settling<Result>(
+  steps: Generator<unknown, Result>,
+  resolve: (result: Result) => void,
+  reject: (error: unknown) => void,
+): Generator<unknown, void> {
+  try {
+    resolve(yield* steps);
+  } catch (error) {
+    reject(error);
+  }
+}

@@ -1,0 +1,270 @@
+import { FIELD_TABLE_MAX_DEPTH } from "../../wire/field_table.ts";
+import { DefinitionProblem, keyStep, shown } from "../problem.ts";
+import { JsonFloat, type JsonObject, type JsonValue } from "./json_value.ts";
+
+/** Lists and objects inside one another beyond this depth are refused: tables within sections, objects and arguments. */
+const DEPTH_MAX = FIELD_TABLE_MAX_DEPTH + 4;
+/** Length of an object of a section, such as a queue. A record of the store holds as much. In UTF-16 code units. */
+const OBJECT_LENGTH_MAX = 256 * 1024;
+/** Length of a whole text. In UTF-16 code units. */
+const TEXT_LENGTH_MAX = 128 * 1024 * 1024;
+/** Length of the digits of the largest integer of 64 bits, with its sign. */
+const INTEGER_LENGTH_MAX = 20;
+/** Texts that are kept to be shared, and their length. */
+const SHARED_MAX = 4096;
+const SHARED_LENGTH_MAX = 64;
+
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const [QUOTE, BACKSLASH, COMMA, COLON] = [...'"\\,:'].map((character) => character.charCodeAt(0));
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [..."{}[]"].map((character) => character.charCodeAt(0));
+
+/**
+ * Reads a JSON object whose lists may be long: yields after each item of the lists right in it. Throws
+ * {@linkcode DefinitionProblem} for what is no JSON, and for a key that stands twice, too deep a value and numbers that take
+ * too many bits. A text with nothing in it is an empty object, as for RabbitMQ.
+ *
+ * `JSON.parse` would take one turn for all of it, and loses large integers.
+ */
+export function* readJson(text: string): Generator<void, JsonObject> {
+  if (text.length > TEXT_LENGTH_MAX) {
+    throw new DefinitionProblem(
+      "",
+      `definitions have no more than ${TEXT_LENGTH_MAX} characters, these have ${text.length}`,
+    );
+  }
+  const reader = new JsonReader(text);
+  const whole: JsonObject = {};
+  if (reader.isAtEnd()) return whole;
+  if (!reader.takes(OPEN_OBJECT)) throw reader.unexpected("an object");
+  if (!reader.takes(CLOSE_OBJECT)) {
+    do {
+      const key = reader.key(whole);
+      try {
+        if (!reader.takes(OPEN_LIST)) setMember(whole, key, reader.piece(1));
+        else {
+          const items: JsonValue[] = [];
+          setMember(whole, key, items);
+          yield* itemsOf(reader, items);
+        }
+      } catch (error) {
+        throw located(error, keyStep(key));
+      }
+      yield;
+    } while (reader.takes(COMMA));
+    if (!reader.takes(CLOSE_OBJECT)) throw reader.unexpected('"," or "}"');
+  }
+  if (!reader.isAtEnd()) throw reader.unexpected("nothing more");
+  return whole;
+}
+
+function* itemsOf(reader: JsonReader, items: JsonValue[]): Generator<void> {
+  if (reader.takes(CLOSE_LIST)) return;
+  do {
+    try {
+      items.push(reader.piece(2));
+    } catch (error) {
+      throw located(error, `[${items.length}]`);
+    }
+    yield;
+  } while (reader.takes(COMMA));
+  if (!reader.takes(CLOSE_LIST)) throw reader.unexpected('"," or "]"');
+}
+
+function setMember(object: JsonObject, key: string, value: JsonValue): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+const located = (error: unknown, step: string): unknown =>
+  error instanceof DefinitionProblem ? error.within(step) : error;
+
+class JsonReader {
+  readonly #text: string;
+  #at: number;
+  /** The place at which the piece that is being read must have ended. */
+  #limit = 0;
+  /** Texts as they are written, and what they mean: names of keys and virtual hosts come over and over. */
+  readonly #shared = new Map<string, string>();
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#at = text.startsWith("\ufeff") ? 1 : 0;
+  }
+
+  isAtEnd(): boolean {
+    this.#skipSpace();
+    return this.#at >= this.#text.length;
+  }
+
+  /** Takes a character, if it is the next one. */
+  takes(code: number): boolean {
+    this.#skipSpace();
+    if (this.#text.charCodeAt(this.#at) !== code) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** Reads a value that may not be long. */
+  piece(depth: number): JsonValue {
+    this.#limit = this.#at + OBJECT_LENGTH_MAX;
+    return this.#value(depth);
+  }
+
+  /** Reads a key that an object does not have yet, and the colon behind it. */
+  key(object: JsonObject): string {
+    this.#skipSpace();
+    if (this.#text.charCodeAt(this.#at) !== QUOTE) throw this.unexpected("a key in quotes");
+    const key = this.#string();
+    if (Object.hasOwn(object, key)) {
+      throw new DefinitionProblem(keyStep(key), `this key stands twice (${this.#place()})`);
+    }
+    if (!this.takes(COLON)) throw this.unexpected('":"');
+    return key;
+  }
+
+  unexpected(expected: string): DefinitionProblem {
+    this.#skipSpace();
+    const found = this.#at < this.#text.length ? shown(this.#text.slice(this.#at, this.#at + 10)) : "the end";
+    return new DefinitionProblem("", `${this.#place()}: this is no JSON: ${expected} is expected before ${found}`);
+  }
+
+  #place(): string {
+    const before = this.#text.slice(0, this.#at);
+    const lineStart = before.lastIndexOf("\n") + 1;
+    return `line ${before.split("\n").length}, column ${this.#at - lineStart + 1}`;
+  }
+
+  #skipSpace(): void {
+    for (;; this.#at++) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+    }
+  }
+
+  #value(depth: number): JsonValue {
+    if (depth > DEPTH_MAX) {
+      throw new DefinitionProblem("", `lists and objects are nested more than ${DEPTH_MAX} deep (${this.#place()})`);
+    }
+    this.#skipSpace();
+    if (this.#at > this.#limit) throw this.#tooLong();
+    switch (this.#text.charCodeAt(this.#at)) {
+      case QUOTE:
+        return this.#string();
+      case OPEN_OBJECT:
+        return this.#object(depth);
+      case OPEN_LIST:
+        return this.#list(depth);
+    }
+    if (this.#takesWord("true")) return true;
+    if (this.#takesWord("false")) return false;
+    if (this.#takesWord("null")) return null;
+    return this.#number();
+  }
+
+  #takesWord(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  #object(depth: number): JsonObject {
+    const object: JsonObject = {};
+    this.#at++;
+    if (this.takes(CLOSE_OBJECT)) return object;
+    do {
+      const key = this.key(object);
+      let value: JsonValue;
+      try {
+        value = this.#value(depth + 1);
+      } catch (error) {
+        throw located(error, keyStep(key));
+      }
+      setMember(object, key, value);
+    } while (this.takes(COMMA));
+    if (!this.takes(CLOSE_OBJECT)) throw this.unexpected('"," or "}"');
+    return object;
+  }
+
+  #list(depth: number): JsonValue[] {
+    const list: JsonValue[] = [];
+    this.#at++;
+    if (this.takes(CLOSE_LIST)) return list;
+    do {
+      try {
+        list.push(this.#value(depth + 1));
+      } catch (error) {
+        throw located(error, `[${list.length}]`);
+      }
+    } while (this.takes(COMMA));
+    if (!this.takes(CLOSE_LIST)) throw this.unexpected('"," or "]"');
+    return list;
+  }
+
+  #string(): string {
+    const start = this.#at;
+    const end = this.#endOfString();
+    if (end > this.#limit && this.#limit > 0) throw this.#tooLong();
+    const written = this.#text.slice(start, end);
+    const shared = this.#shared.get(written);
+    this.#at = end;
+    if (shared !== undefined) return shared;
+    // Parsed and not cut out: a part of the text would keep all of it in memory for as long as a queue of this name lives.
+    const value = this.#parsed(written, start);
+    if (written.length <= SHARED_LENGTH_MAX && this.#shared.size < SHARED_MAX) this.#shared.set(written, value);
+    return value;
+  }
+
+  /** Returns the place behind the closing quote. */
+  #endOfString(): number {
+    const text = this.#text;
+    for (let quote = this.#at;;) {
+      quote = text.indexOf('"', quote + 1);
+      if (quote < 0) throw new DefinitionProblem("", `${this.#place()}: this is no JSON: a text does not end`);
+      let first = quote;
+      while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+      if ((quote - first) % 2 === 0) return quote + 1;
+    }
+  }
+
+  #parsed(written: string, start: number): string {
+    let value: string;
+    try {
+      value = JSON.parse(written);
+    } catch {
+      this.#at = start;
+      throw new DefinitionProblem(
+        "",
+        `${this.#place()}: this is no JSON: a text has an escape that there is not, or a control character`,
+      );
+    }
+    if (!LONE_SURROGATE.test(value)) return value;
+    this.#at = start;
+    throw new DefinitionProblem("", `${this.#place()}: a text has half a character, which is no Unicode`);
+  }
+
+  #number(): JsonValue {
+    NUMBER.lastIndex = this.#at;
+    const match = NUMBER.exec(this.#text);
+    if (match === null) throw this.unexpected("a value");
+    const [written, fraction, exponent] = match;
+    this.#at += written.length;
+    if (this.#at > this.#limit) throw this.#tooLong();
+    const value = Number(written);
+    if (fraction === undefined && exponent === undefined) {
+      return Number.isSafeInteger(value) ? value + 0 : largeInteger(written);
+    }
+    if (!Number.isFinite(value)) throw new DefinitionProblem("", `a float takes 64 bits: received ${shown(written)}`);
+    return Number.isInteger(value) ? new JsonFloat(value) : value;
+  }
+
+  #tooLong(): DefinitionProblem {
+    return new DefinitionProblem("", `an object has no more than ${OBJECT_LENGTH_MAX} characters`);
+  }
+}
+
+function largeInteger(written: string): bigint {
+  const value = written.length <= INTEGER_LENGTH_MAX ? BigInt(written) : undefined;
+  if (value !== undefined && BigInt.asIntN(64, value) === value) return value;
+  throw new DefinitionProblem("", `an integer takes 64 bits at most: received ${shown(written)}`);
+}
