@@ -6,6 +6,7 @@ import { gatherSettings } from "../config/sources.ts";
 import { LOG_LEVELS } from "../config/log_level.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
+import { DefinitionsError } from "../definitions/problem.ts";
 import { StoreError } from "../store/error.ts";
 import { addConfigCommands } from "./config.ts";
 import { addDataCommands } from "./data.ts";
@@ -15,7 +16,7 @@ import { type Server, type ServerOptions, startServer } from "./server.ts";
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
 /** Errors whose message tells the operator what to do, shown without a stack. */
-const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError];
+const EXPECTED = [ConfigError, ListenError, FolderInUseError, FolderNotUsableError, StoreError, DefinitionsError];
 /** Time limit of a stop, after which the process exits. Confirmed messages are safe even then. In milliseconds. */
 const STOP_TIMEOUT_MS = 60_000;
 

@@ -8,6 +8,7 @@ import { openFileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/log/sync_mode.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { openDataFolder } from "./data_folder.ts";
+import { importConfigured, importsDefinitions } from "./definitions.ts";
 import { defaultsOf } from "./defaults.ts";
 import { ServerLog } from "./log/log.ts";
 import type { LogThreshold } from "../config/log_level.ts";
@@ -69,8 +70,18 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     mechanisms: configuredMechanisms(config),
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),
+    importsDefinitions: importsDefinitions(config),
     eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
+  });
+  const close = async () => {
+    await broker.close();
+    data?.unlock();
+    await logs.flush();
+  };
+  await importConfigured(runtime, config, broker.definitions, log).catch(async (error) => {
+    await close();
+    throw error;
   });
   const listeners = await listenAll(runtime, config, (transport) => broker.accept(transport));
   const addresses = listeners.map(({ address }) => address);
@@ -92,9 +103,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     },
     async close() {
       for (const listener of listeners) listener.close();
-      await broker.close();
-      data?.unlock();
-      await logs.flush();
+      await close();
     },
   };
 }

@@ -3,6 +3,7 @@ import { whyNoEffect } from "./features.ts";
 import { typeProblem } from "./key_type.ts";
 import { ACCESS, type AccessConfig } from "./keys/access.ts";
 import { DEFAULTS, type DefaultsConfig } from "./keys/defaults.ts";
+import { DEFINITIONS, type DefinitionsConfig } from "./keys/definitions.ts";
 import type { Effect } from "./keys/effect.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { LOG, type LogConfig } from "./keys/log.ts";
@@ -14,7 +15,8 @@ export { ConfigError } from "./config_error.ts";
 export { parseTimeout } from "./value.ts";
 
 /** The meaning of all settings. */
-export interface Config extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig, LogConfig {}
+export interface Config
+  extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig, LogConfig, DefinitionsConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -34,6 +36,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...ACCESS,
   ...DEFAULTS,
   ...LOG,
+  ...DEFINITIONS,
 };
 
 export interface ReadConfig {

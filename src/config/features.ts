@@ -2,7 +2,6 @@
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(listeners\.ssl|num_acceptors\.ssl|ssl_|trust_store\.)/, "HareMQ does not serve TLS"],
   [/^auth_.*(https?|ssl_options)\./, "HareMQ verifies servers by the system's certificates"],
-  [/^(load_definitions|definitions\.)/, "HareMQ does not import definitions"],
   [/^proxy_protocol$/, "HareMQ does not read PROXY headers"],
   [/^management/, "HareMQ has no management API"],
   [/^prometheus\./, "HareMQ has no metrics"],

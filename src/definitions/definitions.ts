@@ -1,11 +1,13 @@
 import type { NewPasswords } from "../access/new_password.ts";
 import { type Actor, INTERNAL } from "../broker/events/actor.ts";
 import type { Node } from "../broker/node/node.ts";
+import { GLOBAL_COMPONENT } from "../broker/policy/parameter_events.ts";
 import { runInSlices } from "../broker/turn/slices.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { exportScope, writeDefinitions } from "./export.ts";
 import type { DefinitionsIdentity } from "./header.ts";
 import { type ImportedDefinitions, importInSteps } from "./import.ts";
+import { IMPORTED_HASH } from "./sections/global_parameters.ts";
 import { DefinitionProblem, DefinitionsError } from "./problem.ts";
 
 /** What definitions need of the broker that they belong to. */
@@ -21,6 +23,8 @@ export interface ImportRequest {
   readonly vhost?: string;
   /** Default: the broker itself. */
   readonly actor?: Actor;
+  /** Where the definitions come from, such as the path of a file, for what is said of them. */
+  readonly source?: string;
 }
 
 /**
@@ -56,20 +60,38 @@ export class Definitions {
     return imported;
   }
 
-  async #import(text: string, { vhost: name, actor = INTERNAL }: ImportRequest): Promise<ImportedDefinitions> {
+  async #import(text: string, { vhost: name, actor = INTERNAL, source }: ImportRequest): Promise<ImportedDefinitions> {
     const { node, newPasswords, log } = this.#host;
-    const where = name === undefined ? "" : ` into vhost '${name}'`;
-    log("info", `Asked to import definitions${where}. Acting user: ${actor.user}`);
+    const from = source === undefined ? "" : ` of ${source}`;
+    const into = name === undefined ? "" : ` into vhost '${name}'`;
+    log("info", `Asked to import definitions${from}${into}. Acting user: ${actor.user}`);
     const vhost = name === undefined ? undefined : this.#vhost(name);
-    const imported = await this.#run(importInSteps(text, { node, newPasswords, actor, vhost }));
+    const steps = importInSteps(text, { node, newPasswords, actor, vhost });
+    const imported = await this.#run(steps).catch((error) => {
+      throw error instanceof DefinitionsError && source !== undefined ? error.of(source) : error;
+    });
+    if (!node.topology.hasDefaultData) node.commit({ type: "default_data.inserted" });
     await this.#durable();
     const counts = Object.entries(imported.counts).filter(([, count]) => count > 0);
     log(
       "info",
-      `Imported definitions: ${counts.map(([section, count]) => `${count} ${section}`).join(", ") || "none"}`,
+      `Imported definitions${from}: ${counts.map(([section, count]) => `${count} ${section}`).join(", ") || "none"}`,
     );
-    for (const notice of imported.notices) log("warning", `Imported definitions: ${notice}`);
+    for (const notice of imported.notices) log("warning", `Imported definitions${from}: ${notice}`);
     return imported;
+  }
+
+  /** The hash of the definitions that the last start imported, if it remembered one. */
+  get importedHash(): string | undefined {
+    const hash = this.#host.node.parameters.get("", GLOBAL_COMPONENT, IMPORTED_HASH);
+    return typeof hash === "string" ? hash : undefined;
+  }
+
+  /** Resolves when the hash is safe. */
+  rememberHash(hash: string): Promise<void> {
+    const { parameters } = this.#host.node;
+    parameters.set({ vhost: "", component: GLOBAL_COMPONENT, name: IMPORTED_HASH, value: hash });
+    return this.#durable();
   }
 
   #vhost(name: string): VirtualHost {
@@ -89,11 +111,11 @@ export class Definitions {
   #durable(): Promise<void> {
     const { node } = this.#host;
     const { declared, durable } = node.store;
-    if (durable >= declared) return Promise.resolve();
-    return new Promise((resolve) => {
-      node.whenDurable(declared, resolve);
-      node.endTurn();
-    });
+    const isDurable = durable >= declared
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => node.whenDurable(declared, resolve));
+    node.endTurn();
+    return isDurable;
   }
 }
 

@@ -44,14 +44,19 @@ export function within<Result>(step: string, read: () => Result): Result {
 /** Definitions that can't be imported, with all that is wrong with them. */
 export class DefinitionsError extends Error {
   override name = "DefinitionsError";
-  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+  readonly problems: readonly DefinitionProblem[];
 
-  /** @param source where they come from, such as a file. */
+  /** @param source where they come from, such as the path of a file. */
   constructor(problems: readonly DefinitionProblem[], source?: string) {
     const told = problems.slice(0, TOLD_PROBLEMS).map(String);
     if (problems.length > told.length) told.push(`and ${problems.length - told.length} more problems`);
     super(told.map((line) => source === undefined ? line : `${source}: ${line}`).join("\n"));
-    this.problems = problems.map(({ path, reason }) => ({ path, reason }));
+    this.problems = problems;
+  }
+
+  /** The same error, which names the source of the definitions. */
+  of(source: string): DefinitionsError {
+    return new DefinitionsError(this.problems, source);
   }
 }
 

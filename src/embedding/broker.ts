@@ -9,6 +9,7 @@ import { EventExchange } from "../broker/tracing/event_exchange.ts";
 import { EventLog } from "../broker/tracing/event_log.ts";
 import type { Clock } from "../broker/turn/clock.ts";
 import { Node } from "../broker/node/node.ts";
+import { IMPORTED } from "../broker/topology/default_data.ts";
 import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../amqp091/buffer_pool.ts";
 import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
@@ -48,6 +49,11 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
    * guest.
    */
   readonly defaults?: Defaults;
+  /**
+   * True when definitions are imported right after the start. Then, as in RabbitMQ, a new broker has neither the default
+   * virtual host nor the default user. Default: false.
+   */
+  readonly importsDefinitions?: boolean;
   /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
   readonly mechanisms?: readonly Mechanism[];
   /** Store of everything durable. Default: none; it lasts as long as the broker. */
@@ -106,7 +112,8 @@ export class Broker {
   readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost & { options: ConnectionOptions };
   readonly #connections = new Set<Connection>();
-  readonly #definitions: Definitions;
+  /** What management and the server command import and export. Not a stable interface. */
+  readonly definitions: Definitions;
 
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
@@ -126,7 +133,7 @@ export class Broker {
       random,
       limits: nodeLimits,
       defaultQueueType,
-      defaultData: defaultDataOf(options.defaults ?? {}, newPasswords),
+      defaultData: options.importsDefinitions ? IMPORTED : defaultDataOf(options.defaults ?? {}, newPasswords),
       vhostDefaults: vhostDefaultsOf(options.defaults ?? {}, newPasswords),
       sessionOptions: limits,
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
@@ -134,7 +141,7 @@ export class Broker {
     const log = options.log ?? (() => {});
     this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
     this.users = new EmbeddedUsers(this.#node, newPasswords);
-    this.#definitions = new Definitions({ node: this.#node, newPasswords, identity: identityOf(options), log });
+    this.definitions = new Definitions({ node: this.#node, newPasswords, identity: identityOf(options), log });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
     }
@@ -195,7 +202,7 @@ export class Broker {
    * `DefinitionsError` if there is no such virtual host.
    */
   exportDefinitions(vhost?: string): Promise<string> {
-    return this.#definitions.export(vhost);
+    return this.definitions.export(vhost);
   }
 
   /**
@@ -212,7 +219,7 @@ export class Broker {
     { vhost }: { readonly vhost?: string } = {},
   ): Promise<ImportedDefinitions> {
     const text = typeof definitions === "string" ? definitions : JSON.stringify(definitions);
-    return this.#definitions.import(text, { vhost });
+    return this.definitions.import(text, { vhost });
   }
 
   /** Memory taken by messages, in bytes. */

@@ -1,16 +1,18 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
+  isFolder,
   isTerminal,
   listFolder,
   type LockFile,
   openLockedFolder,
   openLockedFolderToRead,
   pid,
+  readFile,
   readTextFile,
   writeAll,
 } from "./files.ts";
-import { type Listener, ListenError, type Runtime } from "./runtime.ts";
+import { type ClientTls, type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
 declare const Bun: {
@@ -102,6 +104,9 @@ export const bunRuntime: Runtime = {
   onStopSignal,
   onReloadSignal: (handler) => process.on("SIGHUP", handler),
   readTextFile,
+  readFile,
+  isFolder,
+  fetcher,
   listFolder,
   environment,
   write: (stream, text) =>
@@ -116,6 +121,12 @@ export const bunRuntime: Runtime = {
   writeLine,
   exit: (code) => process.exit(code),
 };
+
+/** Requests with the system's authorities need no options of their own. */
+function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
+  if (tls.ca === undefined && tls.cert === undefined) return fetch;
+  return (url, init) => fetch(url, { ...init, tls } as RequestInit);
+}
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
 async function listen(address: Address, accept: (transport: Transport) => void): Promise<Listener> {

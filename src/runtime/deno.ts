@@ -1,16 +1,18 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
+  isFolder,
   isTerminal,
   listFolder,
   type LockFile,
   openLockedFolder,
   openLockedFolderToRead,
   pid,
+  readFile,
   readTextFile,
   writeAll,
 } from "./files.ts";
-import { type Listener, ListenError, type Runtime } from "./runtime.ts";
+import { type ClientTls, type Listener, ListenError, type Runtime } from "./runtime.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
 declare const Deno: {
@@ -18,6 +20,7 @@ declare const Deno: {
   readonly args: readonly string[];
   readonly stdout: DenoOutput;
   readonly stderr: DenoOutput;
+  createHttpClient(options: { caCerts?: string[]; cert?: string; key?: string }): unknown;
   memoryUsage(): { readonly rss: number };
   systemMemoryInfo(): { readonly total: number };
   addSignalListener(signal: string, handler: () => void): void;
@@ -83,6 +86,9 @@ export const denoRuntime: Runtime = {
   onStopSignal,
   onReloadSignal: (handler) => Deno.addSignalListener("SIGHUP", handler),
   readTextFile,
+  readFile,
+  isFolder,
+  fetcher,
   listFolder,
   environment,
   /** Its `node:fs` would hold everything up while nobody reads. */
@@ -91,6 +97,13 @@ export const denoRuntime: Runtime = {
   writeLine,
   exit: (code) => Deno.exit(code),
 };
+
+/** Requests with the system's authorities need no client of their own. */
+function fetcher({ ca, cert, key }: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
+  if (ca === undefined && cert === undefined) return fetch;
+  const client = Deno.createHttpClient({ caCerts: ca === undefined ? undefined : [ca], cert, key });
+  return (url, init) => fetch(url, { ...init, client } as RequestInit);
+}
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
 async function listen(address: Address, accept: (transport: Transport) => void): Promise<Listener> {

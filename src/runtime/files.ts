@@ -18,6 +18,9 @@ declare const process: {
 
 interface FileSystem {
   readFileSync(path: string, encoding: "utf8"): string;
+  readFileSync(path: string): Uint8Array;
+  statSync(path: string): { readonly size: number };
+  statSync(path: string, options: { throwIfNoEntry: false }): { isDirectory(): boolean } | undefined;
   readdirSync(path: string, options: { withFileTypes: true }): Entry[];
   readonly constants: Readonly<Record<"O_RDONLY" | "O_RDWR" | "O_CREAT" | "O_DSYNC", number>>;
   mkdir(path: string, options: { recursive: true; mode: number }, done: Done<string | undefined>): void;
@@ -55,6 +58,17 @@ type SystemError = Error & { readonly code?: string };
 const fileSystem = process.getBuiltinModule("node:fs");
 /** Reads a file as text. Throws when it can't be read. */
 export const readTextFile = (path: string): string => fileSystem.readFileSync(path, "utf8");
+
+/** The bytes of a file. Throws when it can't be read, or is larger than `maxBytes`. */
+export function readFile(path: string, maxBytes: number): Uint8Array {
+  const { size } = fileSystem.statSync(path);
+  if (size > maxBytes) throw new RangeError(`this is larger than ${maxBytes} bytes`);
+  return new Uint8Array(fileSystem.readFileSync(path));
+}
+
+/** True when there is a folder of this path. */
+export const isFolder = (path: string): boolean =>
+  fileSystem.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 export function listFolder(path: string): string[] {
   try {

@@ -32,6 +32,12 @@ export interface Runtime {
   crc32(bytes: Uint8Array, previous?: number): number;
   /** What is in a file, as text. Throws when it can't be read. */
   readTextFile(path: string): string;
+  /** Returns the bytes of a file. Throws when it can't be read, or is larger than `maxBytes`. */
+  readFile(path: string, maxBytes: number): Uint8Array;
+  /** True when there is a folder of this path. */
+  isFolder(path: string): boolean;
+  /** Returns a `fetch` that uses these for TLS. */
+  fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
   /** The names of what is in a folder but other folders; none where there is no such folder. */
   listFolder(path: string): readonly string[];
   /** The value of an environment variable, where it is set. */
@@ -48,6 +54,14 @@ export interface Runtime {
   writeLine(stream: "stdout" | "stderr", line: string): void;
   /** Ends the process. */
   exit(code: number): never;
+}
+
+/** Certificates and keys of a client of TLS, in PEM format. What is left out is the runtime's own, or none. */
+export interface ClientTls {
+  /** The authorities that servers are verified by. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface Listener {

@@ -23,7 +23,7 @@ import { ALL_IDS, type IdRange, SequenceIds } from "../topology/sequence_ids.ts"
 import { QueueChurn } from "../topology/queue_churn.ts";
 import { Topology } from "../topology/topology.ts";
 import type { VirtualHostChanges } from "../topology/vhost_metadata.ts";
-import type { DefaultData } from "../topology/default_data.ts";
+import type { DefaultData, IMPORTED } from "../topology/default_data.ts";
 import type { VirtualHostDefaults } from "../topology/vhost_defaults.ts";
 import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
@@ -53,7 +53,7 @@ export interface NodeOptions {
   /** Type of queues that are declared without one. Default: classic. */
   readonly defaultQueueType?: QueueTypeName;
   /** Contents of the node at its first start. Default: the virtual host `/`, and no user. */
-  readonly defaultData?: DefaultData;
+  readonly defaultData?: DefaultData | typeof IMPORTED;
   /** Contents of each new virtual host. Default: none. */
   readonly vhostDefaults?: VirtualHostDefaults;
   /** Ids that the node may assign to sequences. Brokers with one log have separate ranges. Default: all. */

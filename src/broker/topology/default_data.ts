@@ -11,15 +11,24 @@ export interface DefaultData {
   readonly permissions: { readonly configure: string; readonly write: string; readonly read: string };
 }
 
+/** Stands for the contents of a new node whose definitions are imported right after its start. */
+export const IMPORTED = "imported";
+
 /**
  * Adds the virtual host of a new node, before anything is recovered: a folder of format 2 has no record of it, but
- * always had the virtual host. Returns its name.
+ * always had the virtual host. Returns its name; `undefined` if an import is to add virtual hosts.
  */
 export function insertDefaultVirtualHost(
   { host }: Topology,
   records: readonly TopologyRecord[],
-  defaultData: DefaultData | undefined,
-): string {
+  defaultData: DefaultData | undefined | typeof IMPORTED,
+): string | undefined {
+  if (defaultData === IMPORTED) {
+    // An import that was cut off has left these, and format 2 has neither.
+    const hasImported = records.some(({ type }) => type === "vhost.put" || type === "user.put");
+    if (records.length === 0 || hasImported) return undefined;
+    defaultData = undefined;
+  }
   const isThere = (name: string) => records.some((record) => record.type === "vhost.put" && record.vhost === name);
   const wanted = defaultData?.vhost ?? FORMAT_2_VHOST;
   const vhost = records.length === 0 || isThere(wanted) ? wanted : FORMAT_2_VHOST;

@@ -1,7 +1,7 @@
 import type { Recovered } from "../../store/recovered.ts";
 import { NO_METADATA, type TopologyRecord } from "../../store/topology_record.ts";
 import { apply } from "./apply.ts";
-import { type DefaultData, insertDefaultUser, insertDefaultVirtualHost } from "./default_data.ts";
+import { type DefaultData, IMPORTED, insertDefaultUser, insertDefaultVirtualHost } from "./default_data.ts";
 import { RecoveredSequences } from "./recovered_sequences.ts";
 import { removalOf } from "./removal.ts";
 import type { SequenceIds } from "./sequence_ids.ts";
@@ -17,16 +17,16 @@ export function recover(
   topology: Topology,
   { topology: records, queues, lastQueueId }: Recovered,
   ids: SequenceIds,
-  defaultData: DefaultData | undefined,
+  defaultData: DefaultData | undefined | typeof IMPORTED,
   vhostDefaults: VirtualHostDefaults | undefined,
 ): void {
   ids.taken(lastQueueId);
   const recovery = new Recovery(topology, new RecoveredSequences(queues), ids);
   const isNew = !records.some(({ type }) => type === "default_data.inserted");
-  const vhost = isNew ? insertDefaultVirtualHost(topology, records, defaultData) : "";
+  const vhost = isNew ? insertDefaultVirtualHost(topology, records, defaultData) : undefined;
   for (const record of records) recovery.takeUp(record);
   recovery.sequences.recover();
-  if (!isNew) return;
+  if (!isNew || vhost === undefined || defaultData === IMPORTED) return;
   // First the changes, then the record that they were made: after a crash in between they are made again.
   if (vhostDefaults !== undefined) applyDefaults(topology, topology.vhosts.get(vhost)!, vhostDefaults);
   insertDefaultUser(topology, vhost, defaultData);

@@ -6,7 +6,7 @@ export const NETWORK_KEYS: KnownKeys = {
   "definitions.import_backend": "word",
   "definitions.skip_if_unchanged": "boolean",
   "definitions.hashing.algorithm": "'sha' | 'sha224' | 'sha256' | 'sha384' | 'sha512'",
-  "definitions.https.url": "text",
+  "definitions.https.url": "secret",
   "definitions.tls.verify": "'verify_peer' | 'verify_none'",
   "definitions.tls.fail_if_no_peer_cert": "boolean",
   "definitions.tls.cacertfile": "text",

@@ -12,10 +12,9 @@ const TEXT_LENGTH_MAX = 128 * 1024 * 1024;
 const INTEGER_LENGTH_MAX = 20;
 /** Texts that are kept to be shared, and their length. */
 const SHARED_MAX = 4096;
-const SHARED_LENGTH_MAX = 64;
+const SHARED_LENGTH_MAX = 24;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const [QUOTE, BACKSLASH, COMMA, COLON] = [...'"\\,:'].map((character) => character.charCodeAt(0));
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [..."{}[]"].map((character) => character.charCodeAt(0));
 
@@ -206,12 +205,13 @@ class JsonReader {
     const end = this.#endOfString();
     if (end > this.#limit && this.#limit > 0) throw this.#tooLong();
     const written = this.#text.slice(start, end);
-    const shared = this.#shared.get(written);
     this.#at = end;
-    if (shared !== undefined) return shared;
     // Parsed and not cut out: a part of the text would keep all of it in memory for as long as a queue of this name lives.
+    if (written.length > SHARED_LENGTH_MAX) return this.#parsed(written, start);
+    const shared = this.#shared.get(written);
+    if (shared !== undefined) return shared;
     const value = this.#parsed(written, start);
-    if (written.length <= SHARED_LENGTH_MAX && this.#shared.size < SHARED_MAX) this.#shared.set(written, value);
+    if (this.#shared.size < SHARED_MAX) this.#shared.set(written, value);
     return value;
   }
 
@@ -238,7 +238,7 @@ class JsonReader {
         `${this.#place()}: this is no JSON: a text has an escape that there is not, or a control character`,
       );
     }
-    if (!LONE_SURROGATE.test(value)) return value;
+    if (value.isWellFormed()) return value;
     this.#at = start;
     throw new DefinitionProblem("", `${this.#place()}: a text has half a character, which is no Unicode`);
   }

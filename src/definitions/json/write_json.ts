@@ -1,5 +1,5 @@
 /** Items that are sorted in one step. */
-const SORTED_TOGETHER = 1024;
+const SORTED_TOGETHER = 128;
 
 /** Writes an object whose values are JSON already. Members with an undefined value are left out. */
 export function objectJson(members: readonly (readonly [key: string, json: string | undefined])[]): string {

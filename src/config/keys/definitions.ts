@@ -1,0 +1,121 @@
+import { readBoolean, readName, readSecret } from "../value.ts";
+import type { Effect, Effects } from "./effect.ts";
+
+/** Sources of the definitions that a start imports. RabbitMQ's names of them, and of its modules. */
+const BACKENDS: Readonly<Record<string, "local" | "https">> = {
+  local_filesystem: "local",
+  local: "local",
+  rabbitmq_definitions_import_local_filesystem: "local",
+  rabbit_definitions_import_local_filesystem: "local",
+  https: "https",
+  http: "https",
+  rabbitmq_definitions_import_https: "https",
+  rabbit_definitions_import_https: "https",
+};
+
+/** Files in PEM format for the connection to a server that has definitions. */
+export interface DefinitionsTls {
+  readonly cacertfile?: string;
+  readonly certfile?: string;
+  readonly keyfile?: string;
+}
+
+/** The definitions that a start imports. */
+export interface DefinitionsConfig {
+  /** Files or folders, by the key that names them. */
+  readonly loadDefinitions?: Readonly<Record<string, string>>;
+  readonly definitionsBackend?: "local" | "https";
+  readonly definitionsPath?: string;
+  readonly definitionsUrl?: string;
+  readonly definitionsTls?: DefinitionsTls;
+  /** True when a start does not import what the last one did. */
+  readonly skipsUnchangedDefinitions?: boolean;
+}
+
+type Draft = { -readonly [Name in keyof DefinitionsConfig]: DefinitionsConfig[Name] };
+
+const load = (key: string): Effect<Draft> => ({
+  help: "a file with definitions, or a folder of such files, which each start imports",
+  apply: (draft, value) =>
+    void (draft.loadDefinitions = value === "none" ? undefined : { ...draft.loadDefinitions, [key]: value }),
+});
+
+const tlsFile = (name: keyof DefinitionsTls, help: string): Effect<Draft> => ({
+  help,
+  apply: (draft, value) => void (draft.definitionsTls = { ...draft.definitionsTls, [name]: value }),
+});
+
+const onlyServers = (help: string): Effect<Draft> => ({ help, apply: () => "it is for servers" });
+const byRuntime = (help: string): Effect<Draft> => ({ help, apply: () => "the runtime decides about it" });
+
+/** A key that would make a connection safer, and that no runtime offers: to pass it over would be a silent downgrade. */
+const refused = (help: string): Effect<Draft> => ({
+  help,
+  apply: () => {
+    throw new RangeError("the runtimes have nothing like it for requests: leave it out.");
+  },
+});
+
+export const DEFINITIONS: Effects<Draft> = {
+  load_definitions: load("load_definitions"),
+  "management.load_definitions": load("management.load_definitions"),
+  "definitions.import_backend": {
+    help: "where the definitions are that each start imports: local_filesystem or https",
+    apply: (draft, value) => void (draft.definitionsBackend = BACKENDS[readName(value, Object.keys(BACKENDS))]),
+  },
+  "definitions.local.path": {
+    help: "the file or folder of the backend local_filesystem",
+    apply: (draft, value) => void (draft.definitionsPath = value),
+  },
+  "definitions.skip_if_unchanged": {
+    help: "whether definitions are imported only when they have changed since the last start",
+    default: "false",
+    apply: (draft, value) => void (draft.skipsUnchangedDefinitions = readBoolean(value)),
+  },
+  "definitions.hashing.algorithm": {
+    help: "how changes of definitions are found",
+    default: "sha256",
+    apply: (_, value) => value === "sha256" ? undefined : "it is always sha256",
+  },
+  "definitions.https.url": {
+    help: "the address of the backend https",
+    apply(draft, value) {
+      const url = readSecret(value);
+      if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
+        throw new RangeError("This is an address that begins with https://.");
+      }
+      draft.definitionsUrl = url;
+    },
+  },
+  "definitions.tls.verify": {
+    help: "whether the server's certificate is verified",
+    default: "verify_peer",
+    apply(_, value) {
+      if (value !== "verify_peer") {
+        throw new RangeError("servers are always verified: name their authority by definitions.tls.cacertfile.");
+      }
+    },
+  },
+  "definitions.tls.cacertfile": tlsFile("cacertfile", "the authorities that servers are verified by"),
+  "definitions.tls.certfile": tlsFile("certfile", "the broker's certificate as a client"),
+  "definitions.tls.keyfile": tlsFile("keyfile", "the key of that certificate"),
+  "definitions.tls.versions.$version": {
+    help: "a version of TLS that may be used",
+    apply(_, value) {
+      if (value !== "tlsv1.2" && value !== "tlsv1.3") throw new RangeError("the runtimes have TLS 1.2 and 1.3.");
+      return "the runtime chooses between TLS 1.2 and 1.3";
+    },
+  },
+  "definitions.tls.fail_if_no_peer_cert": onlyServers("whether a peer has to have a certificate"),
+  "definitions.tls.dh": onlyServers("parameters of Diffie-Hellman"),
+  "definitions.tls.reuse_session": byRuntime("whether sessions are resumed"),
+  "definitions.tls.reuse_sessions": byRuntime("whether sessions are resumed"),
+  "definitions.tls.secure_renegotiate": byRuntime("whether renegotiation has to be secure"),
+  "definitions.tls.log_alert": byRuntime("whether alerts are logged"),
+  "definitions.tls.log_level": byRuntime("the least of what TLS logs"),
+  "definitions.tls.cert": refused("a certificate in DER format"),
+  "definitions.tls.password": refused("the password of the key"),
+  "definitions.tls.crl_check": refused("whether certificates are looked up in revocation lists"),
+  "definitions.tls.depth": refused("the longest chain of certificates"),
+  "definitions.tls.ciphers.$cipher": refused("a cipher suite that may be used"),
+};
