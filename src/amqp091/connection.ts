@@ -336,6 +336,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
       session: this.#session,
       output: this.#output,
       codec: this.#codec,
+      frames: this.#frames,
       frameMax,
       wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
       beginToPublish: () => this.#beginToPublish(),

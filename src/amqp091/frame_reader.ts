@@ -33,6 +33,12 @@ export class FrameReader {
   frames = 0;
   #cut = NO_BYTES;
   #cutBytes = 0;
+  #chunk: Uint8Array = NO_BYTES;
+  /** Offset of the next frame in the chunk. */
+  #at = 0;
+  /** Offset of the payload that {@linkcode take} found, and its size in bytes. */
+  payloadAt = 0;
+  payloadSize = 0;
 
   constructor(handler: FrameHandler, maxPayloadBytes: number) {
     this.#handler = handler;
@@ -46,25 +52,43 @@ export class FrameReader {
   read(chunk: Uint8Array, from: number): number {
     const handler = this.#handler;
     const end = chunk.length;
-    let at = from;
+    this.#at = from;
     if (this.#cutBytes > 0) {
-      at = this.#completeCut(chunk, at);
-      if (handler.isPaused) return at;
+      this.#at = this.#completeCut(chunk, from);
+      if (handler.isPaused) return this.#at;
     }
-    while (end - at >= FRAME_HEADER_BYTES) {
+    this.#chunk = chunk;
+    for (let at = this.#at; end - at >= FRAME_HEADER_BYTES; at = this.#at) {
       const size = this.#payloadBytes(chunk, at);
       const next = at + size + EMPTY_FRAME_BYTES;
       if (next > end) break;
       if (chunk[next - 1] !== FRAME_END) throw badEnd(chunk, at, size);
-      const payload = at + FRAME_HEADER_BYTES;
-      const frame = at;
-      at = next;
+      this.#at = next;
       this.frames++;
-      handler.frame(chunk[frame], chunk[frame + 1] << 8 | chunk[frame + 2], chunk, payload, size);
-      if (handler.isPaused) return at;
+      handler.frame(chunk[at], chunk[at + 1] << 8 | chunk[at + 2], chunk, at + FRAME_HEADER_BYTES, size);
+      if (handler.isPaused) return this.#at;
     }
-    if (at < end) this.#keep(chunk, at, end);
+    this.#chunk = NO_BYTES;
+    if (this.#at < end) this.#keep(chunk, this.#at, end);
     return end;
+  }
+
+  /**
+   * Takes the next frame while {@linkcode FrameHandler.frame} handles the one before it, in `bytes`: if it is of this type
+   * and channel, and whole in the same chunk. Content frames mostly are, and come to their place without a detour.
+   */
+  take(type: number, channel: number, bytes: Uint8Array): boolean {
+    const at = this.#at;
+    if (bytes !== this.#chunk || bytes[at] !== type || (bytes[at + 1] << 8 | bytes[at + 2]) !== channel) return false;
+    const size = (bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6]) >>> 0;
+    const next = at + size + EMPTY_FRAME_BYTES;
+    // Beyond the chunk, bytes are undefined: then none of them ends the frame.
+    if (bytes[next - 1] !== FRAME_END || (this.maxPayloadBytes !== 0 && size > this.maxPayloadBytes)) return false;
+    this.#at = next;
+    this.frames++;
+    this.payloadAt = at + FRAME_HEADER_BYTES;
+    this.payloadSize = size;
+    return true;
   }
 
   #payloadBytes(bytes: Uint8Array, at: number): number {

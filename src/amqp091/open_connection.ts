@@ -1,6 +1,7 @@
 import type { ChannelError, MethodId } from "../wire/error.ts";
 import type { Session } from "../broker/session/session.ts";
 import type { AmqpChannel } from "./channel/channel.ts";
+import type { FrameReader } from "./frame_reader.ts";
 import type { MethodCodec } from "./methods.ts";
 import type { Output } from "./output.ts";
 
@@ -9,6 +10,7 @@ export interface OpenConnection {
   readonly session: Session;
   readonly output: Output;
   readonly codec: MethodCodec;
+  readonly frames: FrameReader;
   /** Largest frame, as agreed with the peer. In bytes; 0 is any size. */
   readonly frameMax: number;
   /** True when the client has the capability `consumer_cancel_notify`. */

@@ -92,6 +92,47 @@ describe("a frame reader", () => {
     );
   });
 
+  it("lets a handler take the frames that follow, of one type and channel, in the same order", () => {
+    const few: fc.Arbitrary<Frame> = fc.record({
+      type: fc.integer({ min: 1, max: 3 }),
+      channel: fc.constantFrom(1, 1, 1, 2),
+      payload: fc.uint8Array({ maxLength: 40 }),
+    }, { noNullPrototype: true });
+    const fewPlaces = fc.array(fc.nat(), { maxLength: 4 });
+    let takenCount = 0;
+    fc.assert(fc.property(fc.array(few, { minLength: 10, maxLength: 40 }), fewPlaces, (sent, places) => {
+      const all: Frame[] = [];
+      const reader = new FrameReader({
+        isPaused: false,
+        frame(type, channel, bytes, at, size) {
+          all.push({ type, channel, payload: bytes.slice(at, at + size) });
+          while (reader.take(3, channel, bytes)) {
+            const { payloadAt, payloadSize } = reader;
+            all.push({ type: 3, channel, payload: bytes.slice(payloadAt, payloadAt + payloadSize) });
+            takenCount++;
+          }
+        },
+      }, PAYLOAD_MAX);
+      for (const chunk of cut(concat(...sent.map(encode)), places)) assert.equal(reader.read(chunk, 0), chunk.length);
+      assert.deepEqual(all, sent);
+      assert.equal(reader.frames, sent.length);
+    }));
+    assert.ok(takenCount > 100, `only ${takenCount} frames were taken`);
+  });
+
+  it("leaves frames that are too large, or end wrongly, to its own check", () => {
+    const large = frame(3, 1, new Uint8Array(PAYLOAD_MAX + 1));
+    for (const wrong of [large, frame(3, 1, Uint8Array.of(1, 2), 0xcd)]) {
+      const taken: boolean[] = [];
+      const reader = new FrameReader({
+        isPaused: false,
+        frame: (_type, channel, bytes) => taken.push(reader.take(3, channel, bytes)),
+      }, PAYLOAD_MAX);
+      assert.throws(() => reader.read(concat(frame(1, 1), wrong), 0), ConnectionError);
+      assert.deepEqual(taken, [false]);
+    }
+  });
+
   it("returns where it stopped for a pause", () => {
     const frames = new Frames();
     frames.pausesAfter = (count) => count === 2;

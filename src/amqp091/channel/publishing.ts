@@ -10,8 +10,8 @@ import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../wire/properties.ts"
 import type { Publisher } from "../../broker/session/publisher.ts";
 import type { PublisherFlow } from "../../broker/session/publisher_flow.ts";
 import { Waiting } from "../../broker/session/waiting.ts";
-import { FRAME_HEADER } from "../frame.ts";
-import { describeFrame } from "../frame_reader.ts";
+import { FRAME_BODY, FRAME_HEADER } from "../frame.ts";
+import { describeFrame, type FrameReader } from "../frame_reader.ts";
 import type { AmqpChannel } from "./channel.ts";
 
 /** The method that errors in the frames of a content name as their cause. */
@@ -31,6 +31,8 @@ export class Publishing {
   readonly #channel: AmqpChannel;
   readonly #publisher: Publisher;
   readonly #flow: PublisherFlow;
+  readonly #frames: FrameReader;
+  readonly #number: number;
   #expected: Expected = "method";
   #isImmediate = false;
   #bodyBytes = 0;
@@ -41,6 +43,8 @@ export class Publishing {
     this.#channel = channel;
     this.#publisher = channel.broker.publisher;
     this.#flow = channel.connection.session.flow;
+    this.#frames = channel.connection.frames;
+    this.#number = channel.number;
   }
 
   /** Throws UNEXPECTED_FRAME while the content of a message is incomplete. */
@@ -53,10 +57,11 @@ export class Publishing {
     }
   }
 
-  /** Handles `basic.publish`, whose fields lie between `at` and `end`. */
+  /** Handles `basic.publish`, whose fields lie between `at` and `end`, and the content frames that follow it there. */
   publish(bytes: Uint8Array, at: number, end: number): void {
     if (this.#expected !== "method") this.expectMethod();
-    if (!this.#flow.hasPublished) this.#channel.connection.beginToPublish();
+    const isFirst = !this.#flow.hasPublished;
+    if (isFirst) this.#channel.connection.beginToPublish();
     const address = at + 2;
     const key = address + 1 + bytes[address];
     const flags = key + 1 + bytes[key];
@@ -65,6 +70,19 @@ export class Publishing {
     this.#publisher.begin(bytes, address, flags - address, (bytes[flags] & MANDATORY) !== 0);
     this.#isImmediate = (bytes[flags] & IMMEDIATE) !== 0;
     this.#expected = "header";
+    // An alarm lets no more be read of the first one.
+    if (!isFirst) this.#takeContent(bytes);
+  }
+
+  #takeContent(bytes: Uint8Array): void {
+    const frames = this.#frames;
+    if (!frames.take(FRAME_HEADER, this.#number, bytes)) return;
+    this.header(bytes, frames.payloadAt, frames.payloadSize);
+    // A header that has to wait for a permission makes the channel hold what follows.
+    while (this.#expected === "body" && this.#channel.until === undefined) {
+      if (!frames.take(FRAME_BODY, this.#number, bytes)) return;
+      this.body(bytes, frames.payloadAt, frames.payloadSize);
+    }
   }
 
   /** Handles a content header, whose payload lies `at` and has `size` bytes. */
