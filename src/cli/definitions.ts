@@ -73,19 +73,20 @@ const missing = (backend: string, key: string) =>
 function readFiles(runtime: Runtime, path: string, log: Logger): FoundDefinitions[] {
   if (!runtime.isFolder(path)) {
     log("info", `Applying definitions from regular file at ${path}`);
-    return [{ source: path, text: readFile(runtime, path) }];
+    return [{ source: path, text: readDefinitions(runtime, path) }];
   }
   log("info", `Applying definitions from directory ${path}`);
   const files = [...runtime.listFolder(path)].sort().map((name) => `${path.replace(/\/$/, "")}/${name}`);
   for (const file of files) {
     if (!isJson(file)) log("warning", `${file} is not imported: its name does not end with .json`);
   }
-  return files.filter(isJson).map((source) => ({ source, text: readFile(runtime, source) }));
+  return files.filter(isJson).map((source) => ({ source, text: readDefinitions(runtime, source) }));
 }
 
 const isJson = (file: string): boolean => file.toLowerCase().endsWith(".json");
 
-function readFile(runtime: Runtime, path: string): string {
+/** Reads a file. Throws {@linkcode DefinitionsError} when it can't be read. */
+export function readDefinitions(runtime: Runtime, path: string): string {
   let bytes: Uint8Array;
   try {
     bytes = runtime.readFile(path, DEFINITIONS_BYTES_MAX);

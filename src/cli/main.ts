@@ -10,6 +10,7 @@ import { DefinitionsError } from "../definitions/problem.ts";
 import { StoreError } from "../store/error.ts";
 import { addConfigCommands } from "./config.ts";
 import { addDataCommands } from "./data.ts";
+import { addDefinitionsCommands } from "./definitions_commands.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 
@@ -51,6 +52,7 @@ export async function main(runtime: Runtime): Promise<void> {
     .exitOverride((error) => runtime.exit(error.exitCode));
   addDataCommands(command, runtime);
   addConfigCommands(command, runtime);
+  addDefinitionsCommands(command, runtime);
   await command.parseAsync(runtime.args, { from: "user" });
 }
 

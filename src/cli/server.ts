@@ -146,11 +146,11 @@ async function listen(runtime: Runtime, { host, port }: ListenAddress, accept: A
 }
 
 /** Opens the data folder for this process alone, and its store. */
-async function openData(
+export async function openData(
   runtime: Runtime,
   folder: string,
   diskFreeLimitBytes: number,
-  { sync }: ServerOptions,
+  { sync }: Pick<ServerOptions, "sync">,
   log: Logger,
 ) {
   const { files, unlock } = await openDataFolder(runtime, folder, log);

@@ -85,7 +85,7 @@ function checkKeys(whole: JsonObject, isSingle: boolean, notices: Notices): void
 
 function* checkSection(
   section: Section,
-  objects: readonly JsonValue[],
+  objects: JsonValue[],
   draft: Draft,
   notices: Notices,
   changes: PlannedChange[],
@@ -93,6 +93,8 @@ function* checkSection(
 ): Generator<void> {
   for (const [at, value] of objects.entries()) {
     const path = `${section.name}[${at}]`;
+    // No longer used: the memory is for the changes.
+    objects[at] = null;
     try {
       if (!isObject(value)) throw new DefinitionProblem("", `an object is expected here: received ${kindOf(value)}`);
       const object = new ObjectReader(value, path, notices);

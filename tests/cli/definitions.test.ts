@@ -188,3 +188,35 @@ describe("definitions at the start", () => {
     );
   });
 });
+
+describe("the haremq definitions command", () => {
+  it("checks a file", async () => {
+    const check = new Haremq(
+      "definitions",
+      "check",
+      write("good.json", definitions("peas").replace("{", '{"more":1,')),
+    );
+    assert.equal(await check.ended, 0, check.stderr);
+    assert.match(check.stdout, /^more: this key is unknown and not heeded\nNo mistakes in .*: 1 users, 1 vhosts, /);
+    const bad = new Haremq("definitions", "check", write("bad.json", '{"queues":[1]}'));
+    assert.equal(await bad.ended, 1);
+    assert.match(bad.stderr, /bad\.json: queues\[0\]: an object is expected here: received a number\n$/);
+  });
+
+  it("exports a data folder that no broker is using", async () => {
+    const dataDir = `${folder}/exported`;
+    const broker = start([`load_definitions = ${write("exported.json", definitions("peas"))}`], dataDir);
+    await broker.address();
+    const early = new Haremq("definitions", "export", dataDir);
+    assert.equal(await early.ended, 1);
+    await stop(broker);
+    const whole = new Haremq("definitions", "export", dataDir);
+    assert.equal(await whole.ended, 0, whole.stderr);
+    assert.deepEqual(JSON.parse(whole.stdout).queues.map(({ name }: { name: string }) => name), ["peas"]);
+    const single = new Haremq("definitions", "export", dataDir, "--vhost", "garden");
+    assert.equal(await single.ended, 0, single.stderr);
+    assert.equal(JSON.parse(single.stdout).original_vhost_name, "garden");
+    const missing = new Haremq("definitions", "export", `${folder}/missing`);
+    assert.equal(await missing.ended, 1);
+  });
+});

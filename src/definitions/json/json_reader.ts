@@ -8,6 +8,10 @@ const DEPTH_MAX = FIELD_TABLE_MAX_DEPTH + 4;
 const OBJECT_LENGTH_MAX = 256 * 1024;
 /** Length of a whole text. In UTF-16 code units. */
 const TEXT_LENGTH_MAX = 128 * 1024 * 1024;
+/** Number of sections and other members of the whole. */
+const MEMBERS_MAX = 1000;
+/** Number of blanks in a row. */
+const BLANKS_MAX = 64 * 1024;
 /** Length of the digits of the largest integer of 64 bits, with its sign. */
 const INTEGER_LENGTH_MAX = 20;
 /** Texts that are kept to be shared, and their length. */
@@ -37,7 +41,9 @@ export function* readJson(text: string): Generator<void, JsonObject> {
   if (reader.isAtEnd()) return whole;
   if (!reader.takes(OPEN_OBJECT)) throw reader.unexpected("an object");
   if (!reader.takes(CLOSE_OBJECT)) {
+    let count = 0;
     do {
+      if (++count > MEMBERS_MAX) throw new DefinitionProblem("", `definitions have no more than ${MEMBERS_MAX} keys`);
       const key = reader.key(whole);
       try {
         if (!reader.takes(OPEN_LIST)) setMember(whole, key, reader.piece(1));
@@ -135,10 +141,12 @@ class JsonReader {
   }
 
   #skipSpace(): void {
-    for (;; this.#at++) {
+    const end = this.#at + BLANKS_MAX;
+    for (; this.#at < end; this.#at++) {
       const code = this.#text.charCodeAt(this.#at);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
     }
+    throw new DefinitionProblem("", `${this.#place()}: there are more than ${BLANKS_MAX} blanks in a row`);
   }
 
   #value(depth: number): JsonValue {

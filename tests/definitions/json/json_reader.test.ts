@@ -96,6 +96,22 @@ describe("reading JSON", () => {
     assert.equal(problem(`{"a":[[${"1,".repeat(200_000)}1]]}`).slice(0, 12), "a[0][131072]");
   });
 
+  it("refuses more keys and blanks than there can be", () => {
+    const keys = Array.from({ length: 1001 }, (_, at) => `"k${at}":1`).join();
+    assert.equal(problem(`{${keys}}`), "definitions have no more than 1000 keys");
+    assert.match(
+      problem(`{"a":${" ".repeat(1e6)}1}`),
+      /^a: line 1, column \d+: there are more than 65536 blanks in a row$/,
+    );
+  });
+
+  it("refuses what would take long to read, at once", () => {
+    const long = 20 * 1024 * 1024;
+    for (const text of [`["${"x".repeat(long)}"]`, `["${"\\\\".repeat(long / 2)}"]`, `[${"9".repeat(long)}]`]) {
+      assert.equal(problem(`{"a":${text}}`), "a[0]: an object has no more than 262144 characters");
+    }
+  });
+
   it("takes a step for each item of a list, so that the caller can pause", () => {
     let steps = 0;
     for (const _ of readJson(`{"queues":[${Array.from({ length: 5000 }, (_, at) => `{"name":"${at}"}`)}]}`)) steps++;

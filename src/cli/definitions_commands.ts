@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { DefinitionsError } from "../definitions/problem.ts";
+import { Broker } from "../embedding/broker.ts";
+import { FolderInUseError, FolderNotUsableError, type Runtime } from "../runtime/runtime.ts";
+import { StoreError } from "../store/error.ts";
+import { readDefinitions } from "./definitions.ts";
+import { openData } from "./server.ts";
+
+/** Errors whose message tells the operator what to do, shown without a stack. */
+const EXPECTED = [DefinitionsError, FolderInUseError, FolderNotUsableError, StoreError];
+
+/** Adds the commands for definitions that need no running broker. */
+export function addDefinitionsCommands(program: Command, runtime: Runtime): void {
+  const definitions = program.command("definitions").description(
+    "check and export definitions without a running broker; a start imports them by load_definitions",
+  );
+
+  /** Runs a command and ends the process: with 1 when it fails. */
+  const run = async (command: () => Promise<string>): Promise<void> => {
+    try {
+      runtime.writeLine("stdout", await command());
+    } catch (error) {
+      if (!EXPECTED.some((type) => error instanceof type)) throw error;
+      runtime.writeLine("stderr", (error as Error).message);
+      runtime.exit(1);
+    }
+    runtime.exit(0);
+  };
+
+  definitions.command("check")
+    .description("list what is wrong with a file for a new broker, and what HareMQ leaves out: exits with 0 or 1")
+    .argument("<file>", "definitions in RabbitMQ's JSON")
+    .action((file: string) => run(() => check(runtime, file)));
+  definitions.command("export")
+    .description("write the definitions in a data folder that no broker is using, as RabbitMQ writes them")
+    .argument("<folder>", "the value of --data-dir that the broker was started with")
+    .option("--vhost <name>", "the only virtual host to export")
+    .action((folder: string, { vhost }: { vhost?: string }) => run(() => exportFolder(runtime, folder, vhost)));
+}
+
+async function check(runtime: Runtime, file: string): Promise<string> {
+  const broker = new Broker({ importsDefinitions: true });
+  const { counts, notices } = await broker.definitions.import(readDefinitions(runtime, file), { source: file });
+  const objects = Object.entries(counts).map(([section, count]) => `${count} ${section}`).join(", ");
+  return [...notices, `No mistakes in ${file}: ${objects || "no objects"}.`].join("\n");
+}
+
+async function exportFolder(runtime: Runtime, folder: string, vhost: string | undefined): Promise<string> {
+  // Opened to be read first: a folder that does not exist is not to be made.
+  (await runtime.openFolderToRead(folder)).unlock();
+  const { store, unlock } = await openData(runtime, folder, 0, { sync: "always" }, () => {});
+  const broker = new Broker({ store, importsDefinitions: true });
+  try {
+    return (await broker.exportDefinitions(vhost)).trimEnd();
+  } finally {
+    await broker.close();
+    unlock();
+  }
+}
