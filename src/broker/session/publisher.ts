@@ -25,7 +25,7 @@ import { Confirms, type ConfirmSink } from "./confirms.ts";
 import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
 import type { SessionPermissions } from "./permissions.ts";
-import { BEHIND_MESSAGES } from "./publisher_flow.ts";
+import type { PublisherFlow } from "./publisher_flow.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
 import type { Session } from "./session.ts";
 import type { HeldPublish, Transaction } from "./transaction.ts";
@@ -62,6 +62,7 @@ export class Publisher {
   readonly #session: Session;
   readonly #permissions: SessionPermissions;
   readonly #counts: ChannelCounts;
+  readonly #flow: PublisherFlow;
   readonly #maxMessageSize: number;
   readonly #sink: PublisherSink;
   readonly #messages: Messages;
@@ -87,6 +88,7 @@ export class Publisher {
     this.#session = channel.session;
     this.#permissions = channel.session.permissions;
     this.#counts = channel.counts;
+    this.#flow = channel.session.flow;
     this.#maxMessageSize = channel.session.options.maxMessageSize;
     this.#messages = channel.session.node.messages;
     this.#vhost = channel.session.vhost;
@@ -184,13 +186,9 @@ export class Publisher {
 
   /** Gives a message to its targets, or returns a mandatory one without targets to its publisher. */
   #give(message: Message, targets: readonly Target[], needs: number, isMandatory: boolean): Receipt {
-    const session = this.#session;
-    const count = targets.length;
-    if (count === 0) this.#unroutable(message, isMandatory);
-    const receipt = give(session.node, message, targets, needs);
-    for (let i = 0; i < count; i++) {
-      if (targets[i].isBehindBy(BEHIND_MESSAGES)) session.flow.behind = targets[i];
-    }
+    if (targets.length === 0) this.#unroutable(message, isMandatory);
+    this.#flow.published(targets);
+    const receipt = give(this.#session.node, message, targets, needs);
     return receipt === UNROUTED ? TAKEN : receipt;
   }
 

@@ -2,13 +2,15 @@ import type { Target } from "../message/target.ts";
 import type { Clock } from "../turn/clock.ts";
 
 /** Number of ready messages above which a publisher waits for a queue's consumers to catch up. */
-export const BEHIND_MESSAGES = 2048;
+const BEHIND_MESSAGES = 2048;
 /** Number of ready messages at which a queue's consumers have caught up. */
 const CAUGHT_UP_MESSAGES = 1024;
 /** Interval between checks of a queue's consumers. In milliseconds. */
 const LOOK_AFTER_MS = 5;
 /** Maximum number of checks that a publisher waits for a queue's consumers. */
 const LOOKS_MAX = 10;
+
+const NO_TARGETS: readonly Target[] = [];
 
 /** The parts of the broker that flow control uses. */
 export interface FlowHost {
@@ -24,11 +26,27 @@ export class PublisherFlow {
   readonly #host: FlowHost;
   /** True when a message or a part of one came since the last {@linkcode obstacle}. */
   hasPublished = false;
-  /** A target of a publish since then whose consumers may need time to catch up. */
-  behind: Target | undefined;
+  /** Targets of the last message. */
+  #targets: readonly Target[] = NO_TARGETS;
+  /** A target of an earlier message since then whose consumers need time to catch up. */
+  #behind: Target | undefined;
 
   constructor(host: FlowHost) {
     this.#host = host;
+  }
+
+  /** Notes the targets of a message. Most messages have those of the one before, and cost one comparison. */
+  published(targets: readonly Target[]): void {
+    if (targets !== this.#targets) this.#turnTo(targets);
+  }
+
+  #turnTo(targets: readonly Target[]): void {
+    this.#behind = this.#findBehind();
+    this.#targets = targets;
+  }
+
+  #findBehind(): Target | undefined {
+    return this.#targets.find((target) => target.isBehindBy(BEHIND_MESSAGES)) ?? this.#behind;
   }
 
   /**
@@ -37,9 +55,10 @@ export class PublisherFlow {
    */
   obstacle(block: () => Promise<void> = () => this.#host.whenUnblocked()): Promise<void> | undefined {
     if (!this.hasPublished) return undefined;
-    const { behind } = this;
+    const behind = this.#findBehind();
     this.hasPublished = false;
-    this.behind = undefined;
+    this.#targets = NO_TARGETS;
+    this.#behind = undefined;
     if (this.#host.blockedReason !== undefined) return block();
     if (this.#host.store.isBehind) return this.#host.whenCaughtUp();
     return behind?.isBehindBy(BEHIND_MESSAGES) ? letConsumersCatchUp(behind, this.#host.clock) : undefined;
