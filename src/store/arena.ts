@@ -23,7 +23,7 @@ export class Arena implements Gathered {
     return this.#length === 0;
   }
 
-  /** Whether a message fits. The first one always does. */
+  /** Returns whether a message fits. The first one always does. */
   hasRoomFor(message: MessageContent): boolean {
     return this.#length === 0 || this.#length + messageBytes(message) <= this.#capacity;
   }

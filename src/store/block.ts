@@ -5,14 +5,14 @@ import type { MessageContent } from "./message_content.ts";
 import { type Position, readSequenceId, type SequenceId } from "./sequence.ts";
 
 /**
- * A block is what is read at once: messages of one queue that follow one another. It ends with the message that makes it
- * this long. In bytes.
+ * Size at which a block ends: with the message that reaches it. A block is what is read at once, messages of one sequence
+ * that follow one another. In bytes.
  */
 export const BLOCK_BYTES = 128 * 1024;
 export const BLOCK_HEAD_BYTES = 32;
 /**
- * What is before the content of a message in a block: position, marks with the bytes of the address, bytes of content
- * header and body. The time follows where there is one.
+ * Size of a message's head in a block: position, marks with the bytes of the address, bytes of content header and body.
+ * The time follows where there is one.
  */
 const MESSAGE_HEAD_BYTES = 16;
 const AT_MARKS = 6;
@@ -29,7 +29,7 @@ const AT_FIRST = 16;
 const AT_LAST = 22;
 const AT_COUNT = 28;
 
-/** What the head of a block says. On disk: magic, bytes, checksum, queue, first and last position, count of messages. */
+/** The head of a block. On disk: magic, bytes, checksum, sequence, first and last position, count of messages. */
 export interface BlockHead {
   readonly bytes: number;
   readonly queueId: SequenceId;
@@ -68,12 +68,12 @@ export function isBlockWhole(bytes: Uint8Array, view: DataView, at: number, leng
     crc32(bytes.subarray(at + AT_CHECKED, at + length)) === view.getUint32(at + AT_CRC, true);
 }
 
-/** What a message takes in a block. */
+/** Returns the size of a message in a block. In bytes. */
 export const messageBytes = (message: MessageContent): number =>
   MESSAGE_HEAD_BYTES + timeBytes(message) + message.addressBytes + message.headerBytes +
   message.bodyBytes;
 
-/** Writes what is before the content of a message, and returns where that goes. */
+/** Writes the part of a message before its content. Returns the offset of the content. */
 export function writeMessageHead(view: DataView, at: number, position: Position, message: MessageContent): number {
   setUint48(view, at, position);
   view.setUint16(at + AT_MARKS, marksOf(message), true);
@@ -82,7 +82,7 @@ export function writeMessageHead(view: DataView, at: number, position: Position,
   return writeTime(view, at + MESSAGE_HEAD_BYTES, message.time);
 }
 
-/** Has `message` say where the content of the message at an offset lies, and what is kept beside it. */
+/** Sets `message` to the place of the content of the message at an offset, and to what is kept beside it. */
 export function readMessageHead(view: DataView, at: number, message: MessageContent): void {
   const marks = view.getUint16(at + AT_MARKS, true);
   message.offset = at + MESSAGE_HEAD_BYTES + markedTimeBytes(marks);
@@ -93,17 +93,17 @@ export function readMessageHead(view: DataView, at: number, message: MessageCont
   message.hasDied = markedDied(marks);
 }
 
-/** What the message at an offset takes. */
+/** Returns the size of the message at an offset. In bytes. */
 export function messageBytesAt(view: DataView, at: number): number {
   const marks = view.getUint16(at + AT_MARKS, true);
   return MESSAGE_HEAD_BYTES + markedTimeBytes(marks) + markedAddressBytes(marks) +
     view.getUint32(at + AT_HEADER_BYTES, true) + view.getUint32(at + AT_BODY_BYTES, true);
 }
 
-/** What the body of the message at an offset takes. */
+/** Returns the size of the body of the message at an offset. In bytes. */
 export const messageBodyBytesAt = (view: DataView, at: number): number => view.getUint32(at + AT_BODY_BYTES, true);
 
-/** When the message at an offset came; 0 where that is not kept. */
+/** Returns the time of the message at an offset; 0 where that is not kept. */
 export const messageTimeAt = (view: DataView, at: number): number =>
   readTime(view, at + MESSAGE_HEAD_BYTES, view.getUint16(at + AT_MARKS, true));
 
@@ -141,7 +141,7 @@ export class StoredBlock implements MessageContent {
     this.#live = live;
   }
 
-  /** Another cursor over the same block, before its first message. */
+  /** Returns another cursor over the same block, before its first message. */
   fromStart(): StoredBlock {
     return new StoredBlock(this.bytes, this, this.#live);
   }

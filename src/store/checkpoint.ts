@@ -16,7 +16,7 @@ import type { State } from "./state.ts";
 import type { StoredQueue } from "./stored_queue.ts";
 import { readSequenceId, type SequenceId } from "./sequence.ts";
 
-/** What gathering and writing segments needs. */
+/** The parts of an index that a checkpoint uses. */
 export interface CheckpointHost {
   readonly log: Log;
   readonly blocks: Blocks;
@@ -28,20 +28,20 @@ export interface CheckpointHost {
   readonly scratch: Scratch;
 }
 
-/** A segment that was written, and its blocks. */
+/** A written segment and its blocks. */
 interface Written {
   readonly id: number;
   readonly entries: readonly IndexEntry[];
 }
 
 /**
- * Moves the messages of a section of the log that are still live to segments, so that it can be trimmed away once the
- * snapshot knows. What was settled in time is never written twice. Returns the queues that have more messages in
- * segments now. Other turns happen in between; the state changes in one step.
+ * Moves the live messages of a section of the log to segments, so that the section can be trimmed once the snapshot covers
+ * it. A message that was settled by then is never written twice. Returns the queues that have more messages in segments
+ * now. Other turns happen in between; the state changes in one step.
  */
 export async function moveToSegments(host: CheckpointHost, { start, end }: Section): Promise<StoredQueue[]> {
   const { state, arena } = host;
-  /** By queue: the position behind its last message in the section. */
+  /** By queue: position behind its last message in the section. */
   const upTo = new Map<StoredQueue, number>();
   const written: Written[] = [];
   const flush = async () => {
@@ -88,7 +88,7 @@ function addSegment({ state, segments }: CheckpointHost, id: number, entries: re
   state.segmentIds.add(id);
 }
 
-/** Writes what was gathered as a segment, and returns its blocks. */
+/** Writes the gathered messages as a segment. Returns its blocks. */
 export function writeGathered(
   { blocks, state, arena, sizes, crc32, scratch }: CheckpointHost,
   id: number,
@@ -97,7 +97,7 @@ export function writeGathered(
   return writeSegment(blocks, id, arena, crc32, sizes.blockBytes, hasFilterValues, scratch.write);
 }
 
-/** Has the snapshot know what all batches before a position of the log say. */
+/** Writes a snapshot that covers all batches before a position of the log. */
 export async function retire({ blocks, state, crc32, scratch }: CheckpointHost, before: LogPosition): Promise<void> {
   state.snapshotPosition = before;
   await writeSnapshot(blocks, state, crc32, scratch.batch);

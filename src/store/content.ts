@@ -13,7 +13,7 @@ export class ContentReader implements MessageContent {
   bodyBytes = 0;
   time = 0;
   hasDied = false;
-  /** Whether all parts of it were there. */
+  /** True when all parts of it were there. */
   isWhole = true;
   #parts = new Uint8Array(0);
   #partsBytes = 0;

@@ -1,15 +1,15 @@
-/** Why a data folder can't be used: a sentence that says which file, where in it, what is wrong and what can be done. */
+/** A data folder can't be used. The message says which file, where in it, what is wrong and what can be done. */
 export class StoreError extends Error {
   override name = "StoreError";
 
-  /** Says of which folder it is. */
+  /** Adds the folder to the message. */
   inFolder(folder: string): this {
     this.message = `The data folder ${folder} can't be used: ${this.message.replace("<folder>", () => folder)}`;
     return this;
   }
 }
 
-/** What is in a file is not what was written. `offset` is where, in bytes. */
+/** A file is not as it was written, at `offset` bytes. */
 export class CorruptStoreError extends StoreError {
   override name = "CorruptStoreError";
   readonly file: string;

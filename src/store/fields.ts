@@ -2,7 +2,7 @@ import type { ByteReader } from "../wire/byte_reader.ts";
 import type { ByteWriter } from "../wire/byte_writer.ts";
 import { type FieldTable, readFieldTable, writeFieldTable } from "../wire/field_table.ts";
 
-/** How a field of a record is written and read. */
+/** Writes and reads a field of a record. */
 export interface Field<Value> {
   write(writer: ByteWriter, value: Value): void;
   read(reader: ByteReader): Value;

@@ -13,8 +13,8 @@ export interface FileStoreOptions extends Omit<StoredIndexOptions, "log" | "bloc
 }
 
 /**
- * Opens what is in a folder of files, or begins a new one. Nobody else may use it. Rejects with `StoreError` when it can't
- * be used as it is.
+ * Opens the store in a folder of files, or starts a new one. Nothing else may use the folder. Rejects with `StoreError` when
+ * it can't be used as it is.
  */
 export async function openFileStore(options: FileStoreOptions): Promise<StoredIndex> {
   const { files } = options;

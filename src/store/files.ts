@@ -1,13 +1,13 @@
 /**
- * What a store needs of a disk: one folder of files, without folders in it. Everything is asynchronous; operations on one
- * file are carried out in the order in which they were asked for only where each was waited for.
+ * A folder of files on a disk, without folders in it. Everything is asynchronous; operations on one file happen in the order
+ * of their calls only where each is waited for.
  *
  * What survives a power loss: of a file's content what was written before a {@linkcode File.sync} that has resolved, or
  * through a file that was opened `synced`; that a file is there, is gone or has another name, what was done before a
  * {@linkcode Files.syncFolder} that has resolved.
  */
 export interface Files {
-  /** What a person calls the folder. */
+  /** The folder's name, for people. */
   readonly folder: string;
   /** The names of all files, in any order. */
   list(): Promise<string[]>;
@@ -17,18 +17,18 @@ export interface Files {
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that does not exist counts as removed. Open handles can still read it. */
   remove(name: string): Promise<void>;
-  /** Has the names of all files survive a power loss. */
+  /** Syncs the folder: the names of all files survive a power loss. */
   syncFolder(): Promise<void>;
-  /** How many bytes can still be written before the disk is full. */
+  /** Resolves to the number of bytes that can be written before the disk is full. */
   freeBytes(): Promise<number>;
 }
 
 export interface OpenOptions {
   /** Makes an empty file where there is none. Default: false. */
   readonly create?: boolean;
-  /** Whether it is only read. Default: false. */
+  /** True for a file that is only read. Default: false. */
   readonly readOnly?: boolean;
-  /** Whether a write resolves only when what it wrote survives a power loss (`O_DSYNC`). Default: false. */
+  /** True when a write resolves only once its bytes survive a power loss (`O_DSYNC`). Default: false. */
   readonly synced?: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface File {
   read(at: number, into: Uint8Array): Promise<number>;
   /** Writes all bytes at an offset. Rejects with {@linkcode DiskFullError} when there is no room for them. */
   write(at: number, bytes: Uint8Array): Promise<void>;
-  /** Has what was written survive a power loss. */
+  /** Syncs the file: its bytes survive a power loss. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }

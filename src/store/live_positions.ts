@@ -142,7 +142,7 @@ export class LivePositions {
     this.#lastPage = undefined;
   }
 
-  /** How many positions there are from `first` up to `end`, without it. */
+  /** Returns the number of positions from `first` up to `end`, which is excluded. */
   countBetween(first: Position, end: Position): number {
     let count = 0;
     for (const index of this.#indexesBetween(first, end)) {

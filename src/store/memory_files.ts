@@ -6,7 +6,7 @@ export class MemoryFiles implements Files {
   readonly #capacityBytes: number;
   readonly #contents = new Map<string, Content>();
 
-  /** @param capacityBytes how long all files together may be. Default: no limit. */
+  /** @param capacityBytes maximum size of all files together. Default: no limit. */
   constructor(capacityBytes: number = Infinity) {
     this.#capacityBytes = capacityBytes;
   }
@@ -57,7 +57,7 @@ export class MemoryFiles implements Files {
   }
 }
 
-/** What a file consists of, whatever it is called. */
+/** The content of a file, whatever its name. */
 class Content {
   size = 0;
   /** May be longer than the file; zeros behind its end. */

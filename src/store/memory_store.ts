@@ -3,7 +3,7 @@ import type { Recovered } from "./recovered.ts";
 import type { Store } from "./store.ts";
 import type { Position } from "./sequence.ts";
 
-/** Keeps nothing: what a broker without a disk can promise is safe at once, and gone with the process. */
+/** A store that keeps nothing: everything is safe at once, and gone with the process. */
 export class MemoryStore implements Store {
   appended = 0;
   declared = 0;

@@ -3,8 +3,7 @@ import { Segment } from "./segment.ts";
 import type { Block, StoredQueue } from "./stored_queue.ts";
 
 /**
- * Segments are merged while more lies dead in them than half of what is gathered for one, and more than this part of what
- * lives.
+ * Ratio of dead to live bytes above which segments are merged, if the dead ones also exceed half of a segment.
  */
 const DEAD_PART_MAX = 0.5;
 /** Part of a full segment below which a segment counts as small, and number of small ones that are merged. */
@@ -17,7 +16,7 @@ interface Candidate {
   readonly blocks: { readonly queue: StoredQueue; readonly block: Block }[];
 }
 
-/** What lives in each segment. */
+/** Returns the live messages of each segment. */
 function survey({ state, segments }: CheckpointHost): Candidate[] {
   const candidates = new Map<Segment, Candidate>();
   for (const segment of segments.byId.values()) candidates.set(segment, { segment, liveBytes: 0, blocks: [] });
@@ -31,7 +30,7 @@ function survey({ state, segments }: CheckpointHost): Candidate[] {
   return [...candidates.values()];
 }
 
-/** The segments that should become one, emptiest first; none when all is well. */
+/** Returns the segments that should be merged into one, emptiest first; none when no merge is needed. */
 function choose(candidates: Candidate[], segmentBytes: number): Candidate[] {
   let bytes = 0;
   let liveBytes = 0;
@@ -59,8 +58,8 @@ export interface Merged {
 }
 
 /**
- * Writes what lives in the emptiest segments together, if too much lies dead, so that one old message does not keep all
- * that was beside it. The caller tells the journal, and removes the old ones when that is safe.
+ * Merges the emptiest segments when too many of their bytes are dead, so that one old message does not keep all its
+ * neighbours. The caller records it, and removes the old segments when the record is safe.
  */
 export async function mergeSegments(host: CheckpointHost): Promise<Merged | undefined> {
   const { state, segments, arena, sizes } = host;

@@ -43,8 +43,8 @@ export interface MessageReader {
   /** Returns the position of the first message that a queue has, readable or not; `undefined` when it has none. */
   firstPosition(queueId: SequenceId): Position | undefined;
   /**
-   * Returns the position of the first message of the first block whose last one is not older than a time; `undefined` when all
-   * that can be read back are older. Only for queues whose messages have times that never fall.
+   * Returns the position of the first message of the first block whose last one is not older than a time; `undefined` when
+   * all readable messages are older. Only for queues whose messages have times that never fall.
    */
   positionAt(queueId: SequenceId, time: number): Position | undefined;
 }

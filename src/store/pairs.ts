@@ -1,4 +1,4 @@
-/** Room for the longest pair: two numbers of 48 bits, seven bits a byte. */
+/** Size of the longest pair: two numbers of 48 bits, seven bits a byte. In bytes. */
 const PAIR_BYTES_MAX = 14;
 
 /** Writes pairs of numbers of up to 48 bits, seven bits a byte, as parts of limited length. */
@@ -8,12 +8,12 @@ export class PairWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
 
-  /** `bytesMax` is how long a part may be, in bytes; it has room for a pair. */
+  /** @param bytesMax maximum size of a part, in bytes; at least that of a pair. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  /** Whether the next pair begins another part. */
+  /** True when the next pair begins another part. */
   get isFull(): boolean {
     return this.#length + PAIR_BYTES_MAX > this.#bytesMax;
   }
@@ -39,14 +39,14 @@ export class PairWriter {
     this.#length = 0;
   }
 
-  /** All parts; none of them is empty. */
+  /** Returns all parts; none of them is empty. */
   finish(): readonly Uint8Array[] {
     this.#endPart();
     return this.#parts;
   }
 }
 
-/** Reads what {@linkcode PairWriter} wrote as one part. */
+/** Reads a part written by {@linkcode PairWriter}. */
 export function* readPairs(bytes: Uint8Array, from: number, end: number): Generator<readonly [number, number]> {
   let at = from;
   const number = (): number => {

@@ -1,7 +1,7 @@
 /** Bytes that can be read in ranges, as those of a file. */
 export interface Ranges {
-  /** In bytes. */
+  /** Resolves to the number of bytes. */
   size(): Promise<number>;
-  /** Reads what is at an offset until `into` is full or there is no more, and resolves to how many bytes that were. */
+  /** Reads from an offset until `into` is full or the bytes end. Resolves to the number of bytes read. */
   read(at: number, into: Uint8Array): Promise<number>;
 }

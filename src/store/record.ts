@@ -18,7 +18,7 @@ export const RECORD = {
   segments: 5,
   /** The first record of a snapshot. */
   snapshotStarted: 7,
-  /** What a queue consists of, beside its messages' content. */
+  /** State of a queue, without its messages' content. */
   queueState: 8,
   /** Positions at which a queue has messages, as runs. */
   liveRuns: 9,

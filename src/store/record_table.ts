@@ -13,7 +13,7 @@ interface Row {
   readonly within: string | undefined;
   /** The sequence that comes with it; -1 for none. */
   readonly sequenceId: SequenceId;
-  /** What `bytes` say, until {@linkcode RecordTable.takeRecords}. */
+  /** The decoded `bytes`, until {@linkcode RecordTable.takeRecords}. */
   record: TopologyRecord | undefined;
 }
 
@@ -25,7 +25,7 @@ export class RecordTable {
   readonly #kinds = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as Readonly<
     Record<Kind, Map<string | number, Row>>
   >;
-  /** What a snapshot and a journal say is decoded once. */
+  /** True while records of a snapshot and a journal are read, which are decoded once. */
   #keepsDecoded = true;
   /** By scope: what goes with a thing. */
   readonly #within = new Map<string, Set<Row>>();
@@ -83,7 +83,7 @@ export class RecordTable {
     return ids;
   }
 
-  /** All records on disk, in an order in which each can be applied. */
+  /** Yields all records on disk, in an order in which each can be applied. */
   *bytes(): IterableIterator<Uint8Array> {
     for (const kind of KINDS) for (const { bytes } of this.#kinds[kind].values()) yield bytes;
   }

@@ -71,15 +71,15 @@ export interface RecordType<Content> {
   readonly kind: Kind;
   readonly effect: "put" | "add" | "delete";
   readonly content: Field<Content>;
-  /** What it is the newest record of, among those of its kind. */
+  /** Returns the key of the thing that it is a record of, among those of its kind. */
   key(record: Content): string | number;
-  /** What it goes with: see {@linkcode scope}. */
+  /** Returns the scope of the thing that it is deleted with: see {@linkcode scope}. */
   within?(record: Content): string;
   /** The sequence of messages that comes or goes with it. */
   sequence?(record: Content): Sequence;
 }
 
-/** What names a thing for others that go with it. */
+/** Returns the name of a thing for others that are deleted with it. */
 export const scope = (kind: Kind, key: string | number): string => `${kind}\0${key}`;
 
 const join = (...parts: readonly string[]): string => parts.join("\0");
@@ -340,7 +340,7 @@ const READERS: ReadonlyMap<number, (reader: ByteReader) => TopologyRecord> = new
   ] => [number, (reader) => ({ type, ...content.read(reader) }) as TopologyRecord]),
 ]);
 
-/** What the store knows of a record's type. */
+/** Returns the type of a record. */
 export const recordTypeOf = (record: TopologyRecord): RecordType<TopologyRecord> =>
   RECORD_TYPES[record.type] as unknown as RecordType<TopologyRecord>;
 

@@ -27,7 +27,7 @@ import type { Position, SequenceId } from "./sequence.ts";
  */
 export class Recorder {
   readonly #gatherer: Gatherer;
-  /** A message of which more than this is to be written goes in parts of this length. In bytes. */
+  /** Size above which a message is written in parts, and size of each part. In bytes. */
   readonly #partBytes: number;
 
   constructor(gatherer: Gatherer, partBytes: number) {
@@ -35,14 +35,14 @@ export class Recorder {
     this.#partBytes = partBytes;
   }
 
-  /** A record that is complete. */
+  /** Writes a complete record. */
   whole(record: Uint8Array): void {
     const batch = this.#gatherer.reserve(record.length);
     batch.bytes.set(record, batch.length);
     batch.length += record.length;
   }
 
-  /** A message that came into queues: the first `count` of the arrays. */
+  /** Records a message in queues: the first `count` of the arrays. */
   enqueued(
     message: MessageBytes,
     queueIds: readonly SequenceId[],
@@ -63,7 +63,7 @@ export class Recorder {
     else batch.bytes.set(message.bytes.subarray(offset, offset + contentBytes), content);
   }
 
-  /** A message that is too large for a batch: its content first, in parts, and then who it is for. */
+  /** Records a message that is too large for a batch: its content first, in parts, and then its queues. */
   #enqueuedInParts(
     message: MessageBytes,
     contentBytes: number,
@@ -95,12 +95,12 @@ export class Recorder {
     }
   }
 
-  /** A queue is done with the messages from one position up to another. */
+  /** Records that a queue has settled the messages from one position up to another. */
   settled(queue: StoredQueue, first: Position, end: Position): void {
     const gatherer = this.#gatherer;
     const isNeighbour = first === queue.settledEnd || end === queue.settledFirst;
     if (isNeighbour && queue.settledBatch === gatherer.batchNumber && end <= queue.settledUpTo) {
-      // What is settled in order is one record, however much it is.
+      // Messages settled in order are one record, however many they are.
       const { view } = gatherer.current;
       if (first === queue.settledEnd) queue.settledEnd = end;
       else setUint48(view, queue.settledAt + POSITION_AT.position, queue.settledFirst = first);
@@ -117,7 +117,7 @@ export class Recorder {
     queue.settledUpTo = queue.nextPosition;
   }
 
-  /** A queue has delivered all messages before a position. */
+  /** Records that a queue has delivered all messages before a position. */
   delivered(queue: StoredQueue, upTo: Position): void {
     const gatherer = this.#gatherer;
     if (queue.deliveredBatch === gatherer.batchNumber) {
@@ -135,7 +135,7 @@ export class Recorder {
     this.#gatherer.current.view.setUint32(at + POSITION_AT.count, deliveryCount, true);
   }
 
-  /** Writes a record about a position of a queue, but for its count, and returns where it is in the current batch. */
+  /** Writes a record about a position of a queue, without its count. Returns its offset in the current batch. */
   #atPosition(type: number, bytes: number, queueId: SequenceId, position: Position): number {
     const batch = this.#gatherer.reserve(bytes);
     const { view, length: at } = batch;
@@ -148,7 +148,7 @@ export class Recorder {
     return at;
   }
 
-  /** Segments came, and others are of no use any more. */
+  /** Records added and removed segments. */
   segments(added: readonly Segment[], removed: readonly Segment[]): void {
     const bytes = segmentsRecordBytes(added.length, removed.length);
     const batch = this.#gatherer.reserve(bytes);

@@ -3,8 +3,8 @@ import { writeBufferBytes } from "./segment_writer.ts";
 import type { StoreSizes } from "./sizes.ts";
 
 /**
- * Memory that the work behind the scenes uses again. Taken anew for each section of the log, it would be freed late, and a busy
- * broker take much more of it.
+ * Memory that the work behind the scenes reuses. New memory for each section of the log would be freed late, and a busy
+ * broker would take much more of it.
  */
 export class Scratch {
   readonly #sizes: StoreSizes;

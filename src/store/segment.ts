@@ -4,7 +4,7 @@ import type { SequenceId } from "./sequence.ts";
 
 const PREFIX = "segment-";
 export const segmentName = (id: number): string => `${PREFIX}${String(id).padStart(10, "0")}`;
-/** The id in a segment's name; `undefined` for any other name. */
+/** Returns the id in a segment's name; `undefined` for any other name. */
 export const segmentId = (name: string): number | undefined => {
   const id = Number(name.slice(PREFIX.length));
   // A person may have put a copy beside it.
@@ -31,12 +31,12 @@ export class Segment {
   }
 }
 
-/** A block, where it is, and what to know of it without reading it. */
+/** Place and properties of a block, known without reading it. */
 export interface IndexEntry extends BlockHead {
   readonly offset: number;
   /** Size of the bodies of its messages. In bytes. */
   readonly bodyBytes: number;
-  /** When the broker took its first message, and the last one of which that is kept; 0 where it is not. */
+  /** Times of its first message, and of the last one of which that is kept; 0 where it is not. */
   readonly firstTime: number;
   readonly lastTime: number;
   /** Filter values of a stream's messages. */
@@ -47,9 +47,9 @@ export interface IndexEntry extends BlockHead {
 export interface Gathered {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** By queue: where its messages lie, in the order of their positions; a negative number ends a block. */
+  /** By queue: offsets of its messages, in the order of their positions; a negative number ends a block. */
   readonly queues: ReadonlyMap<SequenceId, readonly number[]>;
 }
 
-/** Ends a block in the list of a queue's messages. */
+/** Mark of the end of a block in the list of a queue's messages. */
 export const END_OF_BLOCK = -1;

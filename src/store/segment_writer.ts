@@ -15,13 +15,13 @@ import { SEGMENT_HEAD_BYTES, segmentHead, segmentIndex } from "./segment_format.
 import { type ValueFilter, ValueFilterBuilder } from "./value_filter.ts";
 import type { SequenceId } from "./sequence.ts";
 
-/** Blocks are gathered to writes of about this size. In bytes. */
+/** Approximate size of a write of blocks. In bytes. */
 const WRITE_BYTES = 512 * 1024;
 
-/** What {@linkcode writeSegment} puts blocks of such a length together in. In bytes. */
+/** Returns the size of the buffer in which {@linkcode writeSegment} assembles blocks of some size. In bytes. */
 export const writeBufferBytes = (blockBytes: number): number => WRITE_BYTES + blockBytes * 2;
 
-/** Writes a segment, and returns its blocks. Lets other turns happen in between. */
+/** Writes a segment. Returns its blocks. Other turns happen in between. */
 export async function writeSegment(
   blocks: Blocks,
   id: number,
@@ -118,7 +118,7 @@ class Output {
   }
 }
 
-/** What the messages of a block can be found by. */
+/** Returns the filter values of a block's messages. */
 function valuesOf({ bytes, view }: Gathered, offsets: readonly number[], start: number, end: number): ValueFilter {
   const message = { bytes, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0, time: 0, hasDied: false };
   const builder = new ValueFilterBuilder();

@@ -1,6 +1,6 @@
 import { RECORD, RECORD_HEAD_BYTES, recordBytes, setRecordHead } from "./record.ts";
 
-/** What a record of segments that came and segments that are gone takes. In bytes. */
+/** Returns the size of a record of added and removed segments. In bytes. */
 export function segmentsRecordBytes(addedCount: number, removedCount: number): number {
   return RECORD_HEAD_BYTES + 4 + 4 * (addedCount + removedCount);
 }

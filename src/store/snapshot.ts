@@ -24,20 +24,20 @@ import type { StoredQueue } from "./stored_queue.ts";
 import { readSequenceId, type SequenceId } from "./sequence.ts";
 
 /**
- * What all given up journal files amount to, but for the content of messages: topology, which positions of queues have
- * messages, and the segments. It is made of batches like a journal file.
+ * Name of the object that holds the result of all trimmed records, without the content of messages: topology, the positions
+ * of queues that have messages, and the segments. It consists of batches like a journal file.
  */
 export const SNAPSHOT = "snapshot";
 
 const MAGIC = "HAREMQSN";
-/** A position in the log is kept as its quotient by this, less 1, and the remainder: older formats have only the former. */
+/** Divisor of log positions, which are kept as quotient less 1 and remainder. Older formats have only the quotient. */
 const POSITION_UNIT = 2 ** 20;
 const STARTED_BYTES = RECORD_HEAD_BYTES + 16;
 const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
-/** Where pairs of numbers begin in a record of a queue: behind its id. */
+/** Offset of the pairs of numbers in a record of a queue: behind its id. */
 const PAIRS_AT = RECORD_HEAD_BYTES + 4;
 
-/** Writes a snapshot, in slices between which other turns happen; what is in it is as of some moment in between. */
+/** Writes a snapshot, in slices between which other turns happen. Its parts are as of moments in between. */
 export async function writeSnapshot(blocks: Blocks, state: State, crc32: Crc32, batch: Batch): Promise<void> {
   const out = await blocks.put(SNAPSHOT);
   try {
@@ -63,7 +63,7 @@ class SnapshotWriter {
   readonly #out: BlockWriter;
   readonly #crc32: Crc32;
   readonly #batch: Batch;
-  /** The longest part of a queue's positions. In bytes. */
+  /** Maximum size of a part of a queue's positions. In bytes. */
   readonly #partBytesMax: number;
   #index = 0;
 
@@ -103,7 +103,7 @@ class SnapshotWriter {
     view.setUint32(at + 20, state.snapshotPosition % POSITION_UNIT, true);
   }
 
-  /** A queue is written as it is at one moment: its parts are gathered before anything is waited for. */
+  /** Writes a queue as it is at one moment: its parts are gathered before the first write. */
   async #queue(queue: StoredQueue): Promise<void> {
     const runs = liveRuns(queue, this.#partBytesMax);
     const counts = countsOfReturned(queue, this.#partBytesMax);
@@ -137,7 +137,7 @@ class SnapshotWriter {
     }
   }
 
-  /** Makes room for a record in the batch, and returns where. */
+  /** Makes room for a record in the batch. Returns the place. */
   async #reserve(bytes: number): Promise<{ readonly view: DataView; readonly at: number }> {
     const batch = this.#batch;
     if (!batch.hasRoomFor(bytes)) await this.#flush();
@@ -155,8 +155,8 @@ class SnapshotWriter {
 }
 
 /**
- * The positions of a queue's messages that are in segments, as parts of limited length: of each run how far it is from the
- * end of the run before, and how long it is. Each part begins at position 0.
+ * Returns the positions of a queue's messages in segments, as parts of limited size: for each run its distance from the end
+ * of the run before, and its length. Each part begins at position 0.
  */
 function liveRuns(queue: StoredQueue, bytesMax: number): readonly Uint8Array[] {
   const writer = new PairWriter(bytesMax);
@@ -219,7 +219,7 @@ async function readBatches(ranges: Ranges, crc32: Crc32): Promise<State> {
   return state;
 }
 
-/** Carries out a record of a snapshot. Returns whether it is the last one. */
+/** Applies a record of a snapshot. Returns whether it is the last one. */
 export function applySnapshotRecord(state: State, bytes: Uint8Array, view: DataView, at: number): boolean {
   const type = recordType(view, at);
   if (type === RECORD.snapshotStarted) {

@@ -17,23 +17,23 @@ import type { TopologyRecord } from "./topology_record.ts";
 import { readSequenceId, type SequenceId } from "./sequence.ts";
 
 /**
- * What all records amount to. Carrying out a record that was carried out before changes nothing, so a snapshot may know
- * more than the records that it stands for: those behind it are carried out again and lead to the same end.
+ * The result of all records. Applying a record again changes nothing, so a snapshot may know more than the records that it
+ * stands for: those behind it are applied again with the same result.
  */
 export class State {
   readonly records = new RecordTable();
-  /** By id: each sequence of messages is a queue here. */
+  /** Sequences of messages by id; each is a queue here. */
   readonly queues = new Map<SequenceId, StoredQueue>();
-  /** The ids of segments that hold something. */
+  /** Ids of segments with messages. */
   readonly segmentIds = new Set<number>();
   lastQueueId = 0;
   lastSegmentId = 0;
-  /** The snapshot knows of all segments up to this one that there are. */
+  /** Id up to which the snapshot knows all segments. */
   snapshotSegmentId = 0;
-  /** The snapshot knows what all batches of the log before this position say. */
+  /** Position in the log before which the snapshot covers all batches. */
   snapshotPosition = LOG_START;
 
-  /** Carries out the record at an offset. `onEmptied` is called with blocks that have no messages any more. */
+  /** Applies the record at an offset. `onEmptied` is called with blocks that have no messages any more. */
   apply(bytes: Uint8Array, view: DataView, at: number, onEmptied: (block: Block) => void): void {
     const type = recordType(view, at);
     switch (type) {
@@ -56,7 +56,7 @@ export class State {
     this.applyTopology(record, bytes.slice(at, at + recordBytes(view, at)), onEmptied);
   }
 
-  /** Carries out a change of topology, which is `bytes` on disk. */
+  /** Applies a change of topology, which is `bytes` on disk. */
   applyTopology(record: TopologyRecord, bytes: Uint8Array, onEmptied: (block: Block) => void): void {
     for (const id of this.records.sequencesOf(record)) this.#deleteQueue(id, onEmptied);
     this.records.apply(record, bytes);
@@ -75,7 +75,7 @@ export class State {
     for (const block of queue.blocks.splice(0)) onEmptied(block);
   }
 
-  /** To be called when all records are carried out. */
+  /** Completes the state. Must be called when all records are applied. */
   finish(): void {
     // A position before that was a transient message's, and must not be another one's.
     for (const queue of this.queues.values()) queue.nextPosition = Math.max(queue.nextPosition, queue.deliveredUpTo);
@@ -93,7 +93,7 @@ export class State {
     }
   }
 
-  /** Carries out a record of segments, except for ones up to `known` that came. */
+  /** Applies a record of segments, except for added ones up to `known`. */
   applySegments(view: DataView, at: number, known: number): void {
     readSegmentsRecord(view, at, (id, isAdded) => {
       if (!isAdded) this.segmentIds.delete(id);
@@ -104,7 +104,7 @@ export class State {
   }
 }
 
-/** Carries out a record about a position of a queue. */
+/** Applies a record about a position of a queue. */
 function applyAtPosition(queue: StoredQueue, view: DataView, at: number, onEmptied: (block: Block) => void): void {
   const position = getUint48(view, at + POSITION_AT.position);
   switch (recordType(view, at)) {

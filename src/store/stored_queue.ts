@@ -3,17 +3,17 @@ import type { IndexEntry, Segment } from "./segment.ts";
 import type { BlockExtent } from "./message_reader.ts";
 import type { Position, SequenceId } from "./sequence.ts";
 
-/** Where a block lies, and how many of its messages the queue still has. */
+/** Place of a block, and number of its messages that the queue still has. */
 export interface Block extends BlockExtent {
   readonly segment: Segment;
   readonly offset: number;
   liveCount: number;
 }
 
-/** What the store knows of a sequence of messages. */
+/** A sequence of messages in the store. */
 export class StoredQueue {
   readonly id: SequenceId;
-  /** Whether its blocks tell which filter values their messages have. */
+  /** True when its blocks tell the filter values of their messages. */
   readonly hasFilterValues: boolean;
   nextPosition: Position = 0;
   /** All messages before this position have been delivered. */
@@ -24,10 +24,10 @@ export class StoredQueue {
   /** By position; the positions of two blocks never overlap. */
   blocks: Block[] = [];
   isDeleted = false;
-  /** By position: how often messages have been returned. There are few, if any. */
+  /** Delivery counts of returned messages, by position. There are few, if any. */
   deliveryCounts: Map<number, number> | undefined;
 
-  /** Where in which batch its last `settled` and `delivered` records are, to make them longer instead of adding others. */
+  /** Batch and offset of its last `settled` and `delivered` records, which are extended instead of adding others. */
   settledBatch = -1;
   settledAt = 0;
   settledFirst = 0;
@@ -44,7 +44,7 @@ export class StoredQueue {
     this.hasFilterValues = hasFilterValues;
   }
 
-  /** What the bodies of messages in blocks take from a position on, as far as can be told. */
+  /** Returns the approximate size of the bodies of messages in blocks from a position on. In bytes. */
   bodyBytesFrom(position: Position): number {
     const { blocks, live } = this;
     let sum = 0;
@@ -55,13 +55,13 @@ export class StoredQueue {
     return Math.round(sum);
   }
 
-  /** The position of the first message; `undefined` when there is none. */
+  /** Position of the first message; `undefined` when there is none. */
   get firstPosition(): Position | undefined {
     if (this.live.count === 0) return undefined;
     return this.blocks.length > 0 ? this.live.firstFrom(this.blocks[0].first) : this.live.first;
   }
 
-  /** The position of the first message of the first block whose last one is not older than a time. */
+  /** Returns the position of the first message of the first block whose last one is not older than a time. */
   positionAt(time: number): Position | undefined {
     const { blocks } = this;
     let low = 0;
@@ -74,7 +74,7 @@ export class StoredQueue {
     return blocks[low]?.first;
   }
 
-  /** The index of the first block whose last position is not before one. */
+  /** Returns the index of the first block whose last position is not before one. */
   blockFrom(position: Position): number {
     const { blocks } = this;
     const last = this.#lastBlock;
@@ -92,8 +92,8 @@ export class StoredQueue {
   }
 
   /**
-   * Forgets the messages at positions from `first` up to `end`, without it. Calls `onEmptied` with each block that has
-   * none left, after taking it out. Returns whether there were any.
+   * Forgets the messages at positions from `first` up to `end`, which is excluded. Calls `onEmptied` with each block that has
+   * none left, after removing it. Returns whether there were any.
    */
   settle(first: Position, end: Position, onEmptied: (block: Block) => void): boolean {
     if (end - first === 1) {
@@ -137,7 +137,7 @@ export class StoredQueue {
     for (const block of this.blocks.splice(index, count)) onEmptied(block);
   }
 
-  /** Adds a block behind all others, unless none of its messages is left. */
+  /** Adds a block behind all others, unless all its messages are settled. */
   addBlock(segment: Segment, entry: IndexEntry): void {
     const { offset, bytes, first, last, firstTime, lastTime, count, bodyBytes, values } = entry;
     const liveCount = this.live.countBetween(first, last + 1);
@@ -146,7 +146,7 @@ export class StoredQueue {
     segment.blockCount++;
   }
 
-  /** Puts blocks in the place of others, whose messages that are left they hold. Each segment counts its blocks. */
+  /** Replaces blocks by others with the messages that are left of them. Each segment counts its blocks. */
   replaceBlocks(old: ReadonlySet<Segment>, segment: Segment, entries: readonly IndexEntry[]): void {
     const kept = this.blocks.filter((block) => !old.has(block.segment));
     this.blocks = kept;

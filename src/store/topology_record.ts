@@ -58,7 +58,7 @@ export interface TopicPermissionRecord extends TopicPermissionKey {
 export interface ParameterKey {
   /** Empty for one that belongs to no virtual host. */
   readonly vhost: string;
-  /** What makes use of it, such as `policy`. */
+  /** The component that uses it, such as `policy`. */
   readonly component: string;
   readonly name: string;
 }

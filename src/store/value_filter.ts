@@ -9,7 +9,7 @@ const BYTES_MAX = 255;
 export interface ValueFilter {
   /** Empty where no message has a value. */
   readonly bits: Uint8Array;
-  /** Whether there are messages without a value. */
+  /** True when there are messages without a value. */
   readonly hasMessagesWithout: boolean;
 }
 
@@ -50,7 +50,7 @@ export function valueHash(value: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** Whether a message with the value of this hash may be there; where not, there is none. */
+/** Returns whether a message with the value of this hash may be there; if false, there is none. */
 export function mayHold({ bits }: ValueFilter, hash: number): boolean {
   if (bits.length === 0) return false;
   let isSet = true;

@@ -40,7 +40,7 @@ async function withFile(synced = false): Promise<{ files: FaultyFiles; file: Fil
   return { files, file };
 }
 
-/** Whether it is settled by everything else that is done. */
+/** Returns whether a promise settles by everything else that is done. */
 async function isPending(promise: Promise<unknown>): Promise<boolean> {
   let isSettled = false;
   promise.then(() => isSettled = true, () => isSettled = true);

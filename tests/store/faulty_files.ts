@@ -6,7 +6,7 @@ export interface FaultyFilesOptions {
   readonly random: Random;
   /** Calls back when an operation is to resolve. Default: as a microtask. */
   readonly delay?: (callback: () => void) => void;
-  /** How long all files together may be. Default: no limit. */
+  /** Maximum size of all files together. In bytes. Default: no limit. */
   readonly capacityBytes?: number;
 }
 
@@ -27,9 +27,9 @@ export interface Operation {
     | "close";
   /** Of the file; the old one for a rename; empty for the folder. */
   readonly name: string;
-  /** Where in the file a read or write begins. */
+  /** Offset of a read or write in the file. */
   readonly at?: number;
-  /** How much is read or written. */
+  /** Number of bytes that are read or written. */
   readonly bytes?: number;
 }
 
@@ -67,12 +67,12 @@ export class FaultyFiles implements Files {
     ({ promise: this.died, resolve: this.#onDeath } = Promise.withResolvers<void>());
   }
 
-  /** How many operations were called that change something: what {@linkcode dieAfter} counts. */
+  /** Number of calls of operations that change something, which {@linkcode dieAfter} counts. */
   get mutations(): number {
     return this.#mutations;
   }
 
-  /** How many operations of a type were called. */
+  /** Returns the number of calls of a type of operation. */
   count(type: Operation["type"]): number {
     return this.#counts.get(type) ?? 0;
   }
@@ -85,7 +85,7 @@ export class FaultyFiles implements Files {
     this.#lastMutation = this.#mutations + operations;
   }
 
-  /** Has the next operation of a type reject, behind those that were to before. */
+  /** Makes the next operation of a type reject, after those of earlier calls. */
   failNext(type: Operation["type"], error: Error = new Error("Input/output error")): void {
     this.#failures.push({ type, error });
   }
@@ -203,7 +203,7 @@ export class FaultyFiles implements Files {
     return write;
   }
 
-  /** How much can be written at an offset. */
+  /** Returns the number of bytes that can be written at an offset. */
   #room(content: SimulatedFile, at: number): number {
     return Math.max(0, content.size + this.#freeBytes() - at);
   }

@@ -13,7 +13,7 @@ export async function contentOf(file: File): Promise<Uint8Array> {
   return content;
 }
 
-/** What all `Files` have in common. `make` gives an empty folder. */
+/** Tests of every implementation of `Files`. `make` returns an empty folder. */
 export function describeFiles(name: string, make: () => Files | Promise<Files>): void {
   describe(name, () => {
     it("has no files at first", async () => {

@@ -15,7 +15,7 @@ async function storeWith(...messages: readonly Marked[]): Promise<TestStore> {
   return test;
 }
 
-/** What the records of one message take in the journal, and its block in a segment. In bytes. */
+/** Returns the sizes of a message's records in the journal, and of its block in a segment. In bytes. */
 async function bytesOnDisk(message: Marked): Promise<{ readonly journal: number; readonly segment: number }> {
   const test = await storeWith();
   await test.flush();

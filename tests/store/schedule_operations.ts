@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { EMPTY_TABLE } from "../../src/wire/field_table.ts";
 import type { StoredIndex } from "../../src/store/index/stored_index.ts";
-import type { MessageBytes } from "../../src/store/message_content.ts";
 import { NO_METADATA, type RecordOf, type TopologyRecord } from "../../src/store/topology_record.ts";
 import { checkBlocks } from "./block_checks.ts";
-import { seededRandom } from "./seeded_random.ts";
+import { RandomMessages } from "./random_messages.ts";
 import type { Random } from "./simulated_disk.ts";
 import { type KeptMessage, keptOf, type ModelQueue, type QueueDeclared, StoreModel } from "./store_model.ts";
 
@@ -13,12 +12,11 @@ const QUEUE_NAMES = ["a", "b", "c", "d", "e", "f"];
 /** With these a snapshot takes many batches. */
 const MORE_QUEUE_NAMES = Array.from({ length: 50 }, (_, index) => `${index}-`.repeat(20));
 const EXCHANGE_NAMES = ["x", "y", "z"];
-const NOISE = makeNoise();
 
 /** An operation, and how often it is done in comparison with others. */
 export type Weighted = readonly [weight: number, operation: () => void | Promise<void>];
 
-/** What is done with a store, at random, and a model of what the store was told. */
+/** Random operations on a store, and a model of the store. */
 export class ScheduleOperations {
   store!: StoredIndex;
   model: StoreModel = new StoreModel();
@@ -37,12 +35,13 @@ export class ScheduleOperations {
   /** Part of the messages that have a time, and part of those that have died. */
   readonly #timedShare: number;
   readonly #diedShare: number;
-  #contents = 0;
+  readonly #messages: RandomMessages;
   #timeMs = 1_700_000_000_000;
 
   /** @param others what else may happen between operations. */
   constructor(random: Random, others: readonly Weighted[]) {
     this.#random = random;
+    this.#messages = new RandomMessages((end) => this.below(end));
     // Each schedule does more of some things and less of others.
     this.#weighted = [...this.#operations, ...others].map(([weight, operation]) => [weight * random() ** 2, operation]);
     this.#largeShare = random() ** 4;
@@ -273,9 +272,9 @@ export class ScheduleOperations {
     const bytes = this.chance(this.#largeShare)
       ? this.below(this.oneOf([4096, 5000, 20_000, 60_000]))
       : this.below(200);
-    const content = this.#content(bytes);
+    const content = this.#messages.content(bytes);
     const time = this.chance(this.#timedShare) ? this.#timeMs += this.below(3) * 500 : 0;
-    const message = this.#message(content, time, this.chance(this.#diedShare));
+    const message = this.#messages.message(content, time, this.chance(this.#diedShare));
     const { hasDied, bodyBytes } = message;
     // Behind the given count there may be anything.
     this.store.enqueue(message, [...ids, 7], [...positions, 7], ids.length);
@@ -284,24 +283,6 @@ export class ScheduleOperations {
     queues.forEach((queue, i) =>
       queue.messages.set(positions[i], { content, time, hasDied, bodyBytes, enqueued, settled: Infinity, returned: [] })
     );
-  }
-
-  #content(bytes: number): Uint8Array {
-    const content = new Uint8Array(8 + bytes);
-    content.set(NOISE.subarray(this.below(NOISE.length - content.length)).subarray(0, content.length));
-    new DataView(content.buffer).setUint32(0, ++this.#contents);
-    return content;
-  }
-
-  #message(content: Uint8Array, time: number, hasDied: boolean): MessageBytes {
-    const offset = this.below(16);
-    const bytes = new Uint8Array(offset + content.length + 8).fill(0xee);
-    bytes.set(content, offset);
-    const addressBytes = 2 + this.below(3);
-    const headerBytes = this.below(content.length - addressBytes + 1);
-    const bodyBytes = content.length - addressBytes - headerBytes;
-    const view = new DataView(bytes.buffer);
-    return { bytes, view, offset, addressBytes, headerBytes, bodyBytes, time, hasDied };
   }
 
   /** Settles positions in a row, one by one or a few at once. */
@@ -319,7 +300,7 @@ export class ScheduleOperations {
     }
   }
 
-  /** What stays keeps segments alive that are mostly dead. */
+  /** Settles most messages; the others keep mostly dead segments alive. */
   #settleMost(): void {
     const queue = this.#queue();
     if (queue === undefined) return;
@@ -411,10 +392,4 @@ export class ScheduleOperations {
       if (!hadFaults && !this.hadFaults) this.readFailure ??= error;
     });
   }
-}
-
-/** Bytes that are all different enough to be told apart. */
-function makeNoise(): Uint8Array {
-  const random = seededRandom(4711);
-  return Uint8Array.from({ length: 100_000 }, () => random() * 256);
 }

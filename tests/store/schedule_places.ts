@@ -10,11 +10,11 @@ import { FaultyFiles } from "./faulty_files.ts";
 import type { Random } from "./simulated_disk.ts";
 import type { SimulatedEvents } from "./simulated_events.ts";
 
-/** How a process ends. */
+/** The end of a process. */
 export interface Death {
-  /** What was told to be durable is still there. */
+  /** True when all durable records are still there. */
   readonly keepsDurable: boolean;
-  /** The process does not know of its end, and goes on. */
+  /** True when the process does not know that it was replaced, and goes on. */
   readonly isUnnoticed: boolean;
 }
 
@@ -23,15 +23,15 @@ export interface SchedulePlace {
   /** The process has died by {@linkcode dieAfter}. */
   readonly isDead: boolean;
   open(sizes: StoreSizes): Promise<StoredIndex>;
-  /** Has the process die in the middle of what it does, after a number of operations of its store. */
+  /** Kills the process in the middle of its work, after a number of operations of its store. */
   dieAfter(operations: number): void;
   /** Ends the process. */
   die(): Death;
-  /** Has operations fail with a probability. */
+  /** Makes operations fail with a probability. */
   fail(probability: number): void;
-  /** Leaves room for so many bytes. */
+  /** Limits the room to a number of bytes. */
   limit(bytes: number): void;
-  /** Ends what {@linkcode fail} and {@linkcode limit} have begun. */
+  /** Ends the effects of {@linkcode fail} and {@linkcode limit}. */
   heal(): void;
 }
 

@@ -1,7 +1,7 @@
 /** From 0 on and below 1. */
 export type Random = () => number;
 
-/** What a disk writes whole or not at all. */
+/** Size of what a disk writes whole or not at all. In bytes. */
 export const SECTOR_BYTES = 512;
 
 /** A write that a power loss may still undo, or part of. */
@@ -9,11 +9,11 @@ export interface PendingWrite {
   readonly number: number;
   /** Where the first sector begins that it touched. */
   readonly imageAt: number;
-  /** What the touched sectors held right after it: a sector goes to the disk with all that was written to it until then. */
+  /** Content of the touched sectors right after it: a sector goes to the disk with all earlier writes to it. */
   readonly image: Uint8Array;
   /** Where it ends. */
   readonly end: number;
-  /** Whether the writer has been told so: only then does a later sync cover it. */
+  /** True when the writer has been told, so that a later sync covers it. */
   isDone: boolean;
 }
 
@@ -77,7 +77,7 @@ export class SimulatedFile {
     if (this.#pending.length === 0) this.#durableNumbers.clear();
   }
 
-  /** What is left after a power loss: every sector as it was at some time since it was last made durable. */
+  /** Returns the rest after a power loss: every sector as it was at some time since it was last made durable. */
   survivor(random: Random): SimulatedFile {
     const share = chance(random);
     const size = this.#survivingSize(random, share);
@@ -116,7 +116,7 @@ export class SimulatedFile {
 
 /** A change of a folder's names that a power loss may still undo. */
 export interface PendingChange {
-  /** What it changes. A change is only undone together with later ones of the same names. */
+  /** Names that it changes. A change is only undone together with later ones of the same names. */
   readonly names: readonly string[];
   apply(files: Map<string, SimulatedFile>): void;
   isDone: boolean;
@@ -176,7 +176,7 @@ export class SimulatedDisk {
     this.#pending = this.#pending.filter((change) => !chosen.has(change));
   }
 
-  /** What is left after a power loss. The disk itself stays as it is: another power loss leaves something else. */
+  /** Returns the rest after a power loss. The disk itself does not change: another power loss leaves something else. */
   survivor(random: Random): SimulatedDisk {
     const share = chance(random);
     const files = new Map(this.#durable);

@@ -8,7 +8,7 @@ import type { BindingRecord, RecordOf, TopologyRecord } from "../../src/store/to
 export type QueueDeclared = RecordOf<"queue.declared">;
 type BindingAdded = Extract<TopologyRecord, { type: "binding.added" | "binding.removed" }>;
 
-/** What a store keeps of a message. */
+/** The parts of a message that a store keeps. */
 export interface KeptMessage {
   /** Address, content header and body. */
   readonly content: Uint8Array;
@@ -21,7 +21,7 @@ export interface ModelMessage extends KeptMessage {
   /** The numbers of the records that brought it and took it away. */
   readonly enqueued: number;
   settled: number;
-  /** How often it was said to have been returned, and by which record. */
+  /** Its delivery counts, and the records that told them. */
   readonly returned: { readonly count: number; readonly number: number }[];
 }
 
@@ -29,20 +29,20 @@ export interface ModelMessage extends KeptMessage {
 export interface ModelQueue {
   readonly id: number;
   readonly record: QueueDeclared | RecordOf<"backing_queue.added"> | RecordOf<"sequence.added">;
-  /** How the queue was declared that it is, or is a backing queue of. */
+  /** Declaration of the queue that it is, or is a backing queue of. */
   readonly queue: QueueDeclared | undefined;
   readonly declared: number;
   deleted: number;
   readonly messages: Map<number, ModelMessage>;
   nextPosition: number;
-  /** What was said to be delivered, and by which record. */
+  /** Positions up to which messages were delivered, and the records that told them. */
   readonly delivered: { readonly upTo: number; readonly number: number }[];
 }
 
-/** What a name stood for since which record; `undefined` for nothing. */
+/** Meanings of a name, each since some record; `undefined` for nothing. */
 type History = { readonly number: number; readonly record: TopologyRecord | undefined }[];
 
-/** What a store was told, and so what it may and must have after it was opened again. */
+/** A model of a store by the records that it was told, and so of what it may and must have when it is opened again. */
 export class StoreModel {
   readonly queues = new Map<number, ModelQueue>();
   readonly exchanges = new Map<string, History>();
@@ -186,7 +186,7 @@ export class StoreModel {
     assert.deepEqual([...found.keys()], [], "something is there that never was");
   }
 
-  /** Whether what a binding leads from or to was deleted by a record that need not be on disk. */
+  /** Returns whether the source or destination of a binding was deleted by a record that need not be on disk. */
   #wasRemade(vhost: string, binding: BindingRecord, durable: number): boolean {
     for (const name of [binding.source, binding.destination]) {
       const history = this.exchanges.get(exchangeKey(vhost, name)) ?? [];
@@ -252,7 +252,7 @@ export class StoreModel {
     assert.ok(nextPosition >= deliveredUpTo, `queue ${queueId} gives positions again that were delivered`);
   }
 
-  /** What a store is told from now on that was found to have this. */
+  /** Returns a model of a store that was found to have this. */
   static of({ topology, queues }: StoredIndex["recovered"], contents: Contents): StoreModel {
     const model = new StoreModel();
     for (const record of topology) model.apply(record, 0);

@@ -14,7 +14,7 @@ import type { Random } from "./simulated_disk.ts";
 import { SimulatedEvents } from "./simulated_events.ts";
 import { readAll, StoreModel } from "./store_model.ts";
 
-/** What can go wrong in a schedule. */
+/** The dangers of a schedule. */
 export interface Dangers {
   /** The power fails, the process is killed, or another one takes over, at any moment. */
   readonly death?: boolean;
@@ -26,7 +26,7 @@ export interface Dangers {
   readonly isFar?: boolean;
 }
 
-/** What happened in a schedule. */
+/** Counts of what happened in a schedule. */
 export interface ScheduleResult {
   readonly takeovers: number;
   readonly failovers: number;
@@ -35,7 +35,7 @@ export interface ScheduleResult {
   readonly refusals: number;
 }
 
-/** Carries out what a seed decides: operations, deaths of the process, and starts after these. Throws what is wrong. */
+/** Runs the operations, deaths and starts of a process that a seed decides. Throws when the store is wrong. */
 export async function runSchedule(seed: number, dangers: Dangers): Promise<ScheduleResult> {
   return await new Schedule(seed, dangers).run();
 }
@@ -47,7 +47,7 @@ class Schedule {
   readonly #place: SchedulePlace;
   readonly #operations: ScheduleOperations;
   readonly #sizes: StoreSizes;
-  /** All records up to this one must be there at the next start. */
+  /** Number of the record up to which all must be there at the next start. */
   #durable = 0;
   /** The store of a process that was replaced and may not know. */
   #replaced: StoredIndex | undefined;

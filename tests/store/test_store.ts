@@ -29,7 +29,7 @@ export function applyTopology(state: State, record: TopologyRecord): void {
   state.applyTopology(record, encodeTopology(record), () => {});
 }
 
-/** A store with a clock of its own, and what it told. */
+/** A store with a clock of its own, and its reports. */
 export class TestStore {
   readonly store: StoredIndex;
   readonly clock: FakeClock;
@@ -84,20 +84,20 @@ export class TestStore {
     ids.forEach((id, i) => this.#positions.set(id, positions[i] + 1));
   }
 
-  /** Has everything appended be safe. */
+  /** Resolves when all records are safe. */
   async flush(): Promise<void> {
     this.store.commit(true);
     while (this.store.durable < this.store.appended) await settled();
   }
 
-  /** Has everything in the journal be in segments: all can be read back. */
+  /** Moves everything from the journal to segments, so that all can be read back. */
   async relieve(): Promise<void> {
     this.store.relieve();
     await this.flush();
     await settled();
   }
 
-  /** What can be read back of a queue. */
+  /** Reads the bodies of a queue back. */
   async bodies(queueId: number): Promise<string[]> {
     return (await this.contents(queueId)).map(({ body }) => decoder.decode(body));
   }
@@ -135,7 +135,7 @@ export class TestStore {
 export const segmentsOf = async (files: Files): Promise<string[]> =>
   (await files.list()).filter((name) => name.startsWith("segment-"));
 
-/** What all files whose names begin so take. In bytes. */
+/** Returns the size of all files whose names begin so. In bytes. */
 export async function bytesOf(files: Files, prefix: string): Promise<number> {
   let bytes = 0;
   for (const name of await files.list()) {

@@ -4,9 +4,9 @@ import type { Blocks, BlockWriter } from "./blocks.ts";
 /** Number of files that are kept open for reading. */
 const OPEN_FILES_MAX = 32;
 
-/** An object is written under this name, and renamed when it is whole. */
+/** Suffix of an object's name while it is written. It is renamed when it is whole. */
 const ASIDE = ".new";
-/** Whether a file is what is left of an object that was never finished. */
+/** Returns whether a file is the rest of an object that was never finished. */
 export const isUnfinished = (name: string): boolean => name.endsWith(ASIDE);
 
 interface OpenFile {
@@ -15,10 +15,10 @@ interface OpenFile {
   isClosed: boolean;
 }
 
-/** A file for each object, in a folder that may have other files too. */
+/** Objects in a folder of files, one file each. There may be other files too. */
 export class FileBlocks implements Blocks {
   readonly #files: Files;
-  /** Files that are open to be read, the one that was used last at the end. */
+  /** Files that are open for reading, the last used one at the end. */
   readonly #open = new Map<string, OpenFile>();
 
   constructor(files: Files) {
@@ -94,7 +94,7 @@ export class FileBlocks implements Blocks {
     }
   }
 
-  /** Closes a file as soon as nobody reads it. */
+  /** Closes a file once no read of it is in progress. */
   #forget(name: string): void {
     const open = this.#open.get(name);
     if (open === undefined) return;
@@ -117,7 +117,7 @@ export class FileBlocks implements Blocks {
     this.#open.clear();
   }
 
-  /** Removes what earlier processes left of objects that they did not finish. */
+  /** Removes the rests of objects that earlier processes did not finish. */
   async removeUnfinished(): Promise<void> {
     for (const name of await this.#files.list()) if (isUnfinished(name)) await this.#files.remove(name);
   }

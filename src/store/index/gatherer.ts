@@ -19,25 +19,25 @@ export interface GathererHost {
   after(delayMs: number, callback: () => void): () => void;
   /** More records are durable, or survive a power loss now. */
   onDurable(): void;
-  /** A section is full: what is live in it should be moved, and the log be trimmed. */
+  /** A section is full: its live messages should move to segments, and the log should be trimmed. */
   onFull(): void;
-  /** {@linkcode Gatherer.isBehind} or one of the log's has changed. */
+  /** {@linkcode Gatherer.isBehind}, or the log's `failure` or `shortage`, has changed. */
   onPressure(): void;
   /** Another writer has taken over. */
   onFenced(): void;
 }
 
-/** A part of the log that is trimmed away as a whole. Its end is where the next one begins. */
+/** A part of the log that is trimmed as a whole. Its end is where the next one begins. */
 export interface Section {
-  /** How many there were before it, and 1. */
+  /** Number of the section, from 1 on. */
   readonly number: number;
   readonly start: LogPosition;
   readonly end: LogPosition;
 }
 
 /**
- * Gathers records into batches, and has the log append these: no more at a time than it likes, while the next one gathers,
- * so that one sync serves all that came in the meantime (group commit).
+ * Gathers records into batches and appends these to the log. While a window of batches is being written the next one
+ * gathers, so that one sync serves all records that came meanwhile (group commit).
  */
 export class Gatherer {
   appended = 0;
@@ -58,12 +58,12 @@ export class Gatherer {
   /** Batches that the log has, and that are not durable. */
   readonly #underWay: Batch[] = [];
   readonly #spare: Batch[] = [];
-  /** The section that records are gathered for, and what its whole batches take. */
+  /** Section that records are gathered for, and the size of its full batches in bytes. */
   #gatheredSection: number;
   #gatheredBytes = 0;
-  /** Parts of a message are being appended, which must stay in one section. */
+  /** True while parts of a message are appended, which must stay in one section. */
   #isPinned = false;
-  /** The sections of batches that the log has, of durable ones, and of those that were trimmed away. */
+  /** Last section of batches that the log has, of durable ones, and of trimmed ones. */
   #begunSection: number;
   #durableSection: number;
   #trimmedSection = 0;
@@ -95,14 +95,14 @@ export class Gatherer {
     });
   }
 
-  /** Whether more waits for the log than is good. */
+  /** True when publishers should wait for the log. */
   get isBehind(): boolean {
     return this.#waiting.length >= BEHIND_BATCHES;
   }
 
   // Gathering
 
-  /** Makes room for a record in the current batch, and returns that. The record goes to the end of what is in it. */
+  /** Makes room for a record at the end of the current batch, and returns the batch. */
   reserve(bytes: number): Batch {
     let batch = this.#current;
     if (batch === undefined || !batch.hasRoomFor(bytes)) batch = this.#nextBatch();
@@ -110,12 +110,12 @@ export class Gatherer {
     return batch;
   }
 
-  /** Counts a record in that became part of another one in the current batch. */
+  /** Counts a record that became part of another one in the current batch. */
   extended(): void {
     this.#current!.lastRecord = ++this.appended;
   }
 
-  /** Rises when a batch is begun or full: whether a record can still be extended. */
+  /** Number that rises when a batch is begun or full. While it is the same, a record can still be extended. */
   get batchNumber(): number {
     return this.#batchNumber;
   }
@@ -140,22 +140,22 @@ export class Gatherer {
     this.#isPinned = false;
   }
 
-  /** The number of the section that what is appended now goes to. */
+  /** Number of the section that records are gathered for. */
   get section(): number {
     return this.#gatheredSection;
   }
 
-  /** All sections up to this one are trimmed away. */
+  /** Number of the last trimmed section; 0 for none. */
   get trimmedSection(): number {
     return this.#trimmedSection;
   }
 
-  /** How much was appended to the current section. */
+  /** Size of the current section. In bytes. */
   get sectionBytes(): number {
     return this.#gatheredBytes + (this.#current?.length ?? 0);
   }
 
-  /** Has what is appended from now on go to another section, so that the current one is full. */
+  /** Starts another section for all records from now on, so that the current one is full. */
   startSection(): void {
     this.#closeBatch();
     this.#endSection();
@@ -190,7 +190,7 @@ export class Gatherer {
 
   // Appending
 
-  /** Has the log append what was gathered: at once if that `isAwaited`, and otherwise soon. */
+  /** Appends the gathered records to the log: at once when somebody waits for them (`isAwaited`), and otherwise soon. */
   commit(isAwaited: boolean): void {
     if (isAwaited) this.#awaited = this.appended;
     this.#wasBehind ||= this.isBehind;
@@ -249,7 +249,7 @@ export class Gatherer {
     this.#pump();
     if (this.#underWay.length > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
-    // What nobody waits for came in the meantime.
+    // Records that nothing waits for have come meanwhile.
     this.commit(false);
   }
 
@@ -270,7 +270,7 @@ export class Gatherer {
     this.#host.onFenced();
   }
 
-  /** Gives up the oldest full section: all that is in it is elsewhere by now. */
+  /** Trims the oldest full section, whose messages are elsewhere by now. */
   trim(): void {
     const { number, end } = this.full.shift()!;
     this.#trimmedSection = number;
@@ -280,7 +280,7 @@ export class Gatherer {
 
   // The end
 
-  /** Resolves when all that was appended is durable; nothing is appended from then on, and all sections are full. */
+  /** Resolves when all records are durable. Nothing is appended from then on, and all sections are full. */
   async finish(): Promise<void> {
     while (this.appended > this.durable && !this.isFenced) {
       this.commit(true);

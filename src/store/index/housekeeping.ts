@@ -39,17 +39,17 @@ export interface HousekeepingHost {
   onReadable(sequenceIds: readonly SequenceId[]): void;
 }
 
-/** A segment that nobody needs once a record survives a power loss. */
+/** A segment that can be removed once a record survives a power loss. */
 interface Dying {
   readonly segment: Segment;
   readonly record: number;
-  /** A batch that is not before that of the record; {@linkcode NO_POSITION} while the record is not durable. */
+  /** Position of a batch not before that of the record; {@linkcode NO_POSITION} while the record is not durable. */
   position: LogPosition;
 }
 
 /**
- * The work behind the scenes, one thing after the other: moves what stays out of the log's old sections, merges segments
- * that are mostly empty, and removes those that nobody needs.
+ * The work behind the scenes, one task after the other: moves live messages out of the log's old sections, merges mostly
+ * empty segments, and removes unneeded ones.
  */
 export class Housekeeping {
   readonly #host: HousekeepingHost;
@@ -57,13 +57,13 @@ export class Housekeeping {
   readonly #reliefBytesMin: number;
   /** In the order of their records. */
   readonly #dying: Dying[] = [];
-  /** Segments of which the last message was settled by a record that is being appended. */
+  /** Segments whose last message is settled by the record that is being appended. */
   readonly #emptied: Segment[] = [];
   #work: Promise<void> = Promise.resolve();
   #isMoving = false;
-  /** Sections before this one should move, for want of memory. */
+  /** Number of the section before which all should move, to relieve memory. */
   #relieveBefore = 0;
-  /** Messages were moved to segments, and the snapshot does not know. */
+  /** True while messages have moved to segments that the snapshot does not cover. */
   #isSnapshotBehind = false;
   #hasMergeFailed = false;
   #hasSettledInSegments = false;
@@ -79,8 +79,8 @@ export class Housekeeping {
   }
 
   /**
-   * Moves what is in the log to segments, so that all messages can be read back, and looks after the disk. Removes segments
-   * that are empty once no snapshot counts on them.
+   * Moves the log's messages to segments, so that all can be read back, and starts to watch the disk. Removes empty segments
+   * once no snapshot refers to them.
    */
   async begin(empty: readonly string[], hasSnapshot: boolean): Promise<void> {
     const { gatherer, log, state, blocks, space } = this.#host;
@@ -96,7 +96,7 @@ export class Housekeeping {
     this.#lookLater();
   }
 
-  // Segments that nobody needs
+  // Unneeded segments
 
   readonly onEmptied = ({ segment }: Block): void => {
     if (--segment.blockCount === 0) this.#emptied.push(segment);
@@ -107,7 +107,7 @@ export class Housekeeping {
     if (this.#emptied.length > 0) this.#giveUp([], this.#emptied.splice(0));
   }
 
-  /** Notes that segments came and others are of no use any more; these are removed once that is safe. */
+  /** Records added and unneeded segments. The latter are removed once the record survives a power loss. */
   #giveUp(added: readonly Segment[], removed: readonly Segment[]): void {
     const { recorder, state, segments, gatherer } = this.#host;
     recorder.segments(added, removed);
@@ -118,7 +118,7 @@ export class Housekeeping {
     }
   }
 
-  /** More records are durable, or survive a power loss. */
+  /** Removes segments after more records have become durable, or survive a power loss. */
   onDurable(): void {
     const { gatherer, log, segments } = this.#host;
     for (const dying of this.#dying) {
@@ -132,14 +132,14 @@ export class Housekeeping {
     }
   }
 
-  /** Messages in segments were settled: there may be something to merge. */
+  /** Notes that messages in segments were settled, so that there may be something to merge. */
   settledInSegments(): void {
     this.#hasSettledInSegments = true;
   }
 
   // Moving
 
-  /** Makes messages readable that are not yet, soon, so that they can leave memory. */
+  /** Moves the log's messages to segments soon, so that they can leave memory. */
   relieve(): void {
     const { gatherer } = this.#host;
     const isUnderWay = gatherer.trimmedSection + 1 < this.#relieveBefore;
@@ -179,7 +179,7 @@ export class Housekeeping {
     });
   }
 
-  /** Does something when all that was begun before is done. */
+  /** Does some work after all work that was begun before. */
   #inBackground(work: () => Promise<void>): void {
     this.#work = this.#work.then(work);
   }
@@ -228,11 +228,11 @@ export class Housekeeping {
 
   // The end
 
-  /** Has the log end, and moves all messages to segments, so that the next start has nothing to carry out again. */
+  /** Finishes the log and moves all messages to segments, so that the next start has no records to apply. */
   async close(): Promise<void> {
     const { gatherer, report } = this.#host;
     this.#isClosing = true;
-    // The work behind the scenes goes on meanwhile: where there are too many sections, one has to be given up first.
+    // The work behind the scenes continues meanwhile: with too many sections, one has to be trimmed first.
     await gatherer.finish();
     this.#isClosed = true;
     this.#cancelLook();

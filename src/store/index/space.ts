@@ -11,11 +11,11 @@ export interface SpaceHost {
   readonly blocks: Blocks;
   readonly diskFreeLimitBytes?: number;
   readonly report: Report;
-  /** {@linkcode Space.isShort} or something of the log's has changed. */
+  /** {@linkcode Space.isShort}, or the log's `failure` or `shortage`, has changed. */
   onPressure(): void;
 }
 
-/** Knows whether there is room to write: sets the disk alarm and clears it (RabbitMQ: Disk Alarms). */
+/** Watches the room for writing: sets the disk alarm and clears it (RabbitMQ: Disk Alarms). */
 export class Space {
   isShort = false;
   readonly #host: SpaceHost;
@@ -41,14 +41,14 @@ export class Space {
     this.update();
   }
 
-  /** Looks at the free space. */
+  /** Checks the free space. */
   async look(): Promise<void> {
     const freeBytes = await this.#host.blocks.freeBytes().catch(() => Infinity);
     this.#isDiskLow = freeBytes < this.#limitBytes;
     this.update();
   }
 
-  /** Takes in what has changed. */
+  /** Updates the alarm. */
   update(): void {
     const { log, report } = this.#host;
     const error = log.failure ?? log.shortage ?? this.#checkpointFailure;

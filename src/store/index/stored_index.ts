@@ -39,8 +39,8 @@ const NOTHING: Recovered = { topology: [], queues: [], lastQueueId: 0 };
 const NOBODY: StoreEvents = { durable: () => {}, readable: () => {}, pressure: () => {}, fenced: () => {} };
 
 /**
- * The index of messages that are kept: in a log, that is written first; in blocks, what stays; and a snapshot of all that is
- * not content. See `CONTRIBUTING.md` for how these belong together.
+ * The index of kept messages. Records go to a log first; messages that stay move to blocks, beside a snapshot of everything
+ * but content. `CONTRIBUTING.md` shows the whole.
  */
 export class StoredIndex implements Store {
   declared = 0;
@@ -100,8 +100,8 @@ export class StoredIndex implements Store {
   }
 
   /**
-   * Opens what log and blocks hold, or begins with nothing. The log is just opened, and belongs to the index from then on.
-   * Rejects with `StoreError` when they can't be used as they are.
+   * Opens the content of a log and blocks, or begins with nothing. The log has just been opened, and belongs to the index
+   * from then on. Rejects with `StoreError` when they can't be used as they are.
    */
   static async open(options: StoredIndexOptions): Promise<StoredIndex> {
     const { log, blocks } = options;

@@ -6,11 +6,11 @@ import { type Batch, HEADROOM_BYTES, sectorAligned } from "./batch.ts";
  * payload, up to the end of a sector. All numbers are little-endian.
  */
 export const BATCH_HEAD_BYTES = 32;
-/** Most that a batch takes in a file, with its head and what fills its last sector. In bytes. */
+/** Maximum size of a batch in a file, with its head and the rest of its last sector. In bytes. */
 export const BATCH_IN_FILE_BYTES_MAX = 1024 * 1024;
 /**
- * A record of the log's own, the first one in a file: its length in bytes, its type, and where the file before it ends.
- * No record of whoever appends may be of this type.
+ * Type of the log's own record, the first one in a file: length in bytes, type, and the end of the file before it. Records
+ * that are appended must not have this type.
  */
 export const FILE_STARTED_TYPE = 6;
 const FILE_STARTED_BYTES = 16;
@@ -21,22 +21,22 @@ const AT_PREVIOUS_END = 12;
 const MAGIC = 0x42514d48; // "HMQB"
 const AT_PAYLOAD_BYTES = 4;
 const AT_CRC = 8;
-/** The checksum is of everything from here on. */
+/** Offset from which on everything is in the checksum. */
 const AT_CHECKED = 12;
 const AT_GENERATION = 12;
 const AT_INDEX = 16;
 const AT_FLAGS = 20;
 
-/** The batches before this one in its file were on disk when it was written: what breaks them is no power loss. */
+/** Flag: the batches before this one in its file were on disk when it was written, so no power loss can break them. */
 const FLAG_FOLLOWS_SYNCED = 1;
 
-/** Where a file ends. */
+/** The end of a file's content. */
 export interface FileEnd {
   readonly generation: number;
   readonly end: number;
 }
 
-/** Writes the head of a batch into its headroom, and returns what is to be written to the file. */
+/** Writes the head of a batch into its headroom. Returns the bytes for the file. */
 export function sealBatch(
   batch: Batch,
   crc32: Crc32,
@@ -47,7 +47,7 @@ export function sealBatch(
   return seal(batch, HEADROOM_BYTES, crc32, generation, index, followsSynced);
 }
 
-/** Does so with the first batch of a file, which says where the file before it ends. */
+/** Seals the first batch of a file, which tells the end of the file before it. */
 export function sealFirstBatch(
   batch: Batch,
   crc32: Crc32,
@@ -109,17 +109,17 @@ export function readBatchHead(view: DataView, at: number): BatchHead | undefined
   };
 }
 
-/** Whether the batch at an offset is as it was written. Its bytes must be there, or it is not. */
+/** Returns whether the batch at an offset is as it was written. */
 export function isBatchWhole(bytes: Uint8Array, at: number, head: BatchHead, crc32: Crc32): boolean {
   const end = at + BATCH_HEAD_BYTES + head.payloadBytes;
   return end <= bytes.length && crc32(bytes.subarray(at + AT_CHECKED, end)) === head.crc;
 }
 
-/** Where the batch behind one begins. */
+/** Returns the offset of the batch behind one. */
 export const nextBatchAt = (at: number, { payloadBytes }: BatchHead): number =>
   sectorAligned(at + BATCH_HEAD_BYTES + payloadBytes);
 
-/** Where the file before the one that a batch begins ends, as that batch says; `undefined` for other batches. */
+/** Reads from the first batch of a file where the file before it ends; `undefined` for other batches. */
 export function readPrevious(view: DataView, payloadAt: number, payloadEnd: number): FileEnd | undefined {
   const isFirst = payloadEnd - payloadAt >= FILE_STARTED_BYTES &&
     view.getUint8(payloadAt + AT_TYPE) === FILE_STARTED_TYPE;
@@ -130,6 +130,6 @@ export function readPrevious(view: DataView, payloadAt: number, payloadEnd: numb
   };
 }
 
-/** Where the records of a batch begin. */
+/** Returns the offset of the records of a batch. */
 export const recordsAt = (payloadAt: number, previous: FileEnd | undefined): number =>
   previous === undefined ? payloadAt : payloadAt + FILE_STARTED_BYTES;

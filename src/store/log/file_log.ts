@@ -24,12 +24,12 @@ import type { SyncMode } from "./sync_mode.ts";
 export const SYNC_INTERVAL_MS = 200;
 /** Delay before a failed write is retried. In milliseconds. */
 const RETRY_MS = 500;
-/** A position is generation × this + index. The longest message fits into one file with so many batches. */
+/** Maximum number of batches in a file. A position is generation × this + index. */
 const BATCHES_MAX = 2 ** 20;
 const FIRST_GENERATION = 1;
 
 const positionOf = (generation: number, index: number): LogPosition => generation * BATCHES_MAX + index as LogPosition;
-/** The generation of the file in which a batch is, or the next section begins. */
+/** Returns the generation of the file that a position is in. */
 export const generationOf = (position: LogPosition): number =>
   Math.max(FIRST_GENERATION, Math.floor(position / BATCHES_MAX));
 
@@ -43,17 +43,17 @@ export interface FileLogOptions {
   readonly sync?: SyncMode;
   /** Default: 8 MiB. A file is longer where a section is. */
   readonly fileBytes?: number;
-  /** How much of a file is written at once while it is made. In bytes. */
+  /** Size of the writes that make a file. In bytes. */
   readonly batchBytes?: number;
-  /** Nothing is appended, and nothing changed. Default: false. */
+  /** True when nothing is appended nor changed. Default: false. */
   readonly readOnly?: boolean;
   /** Logs a sentence for the operator. Default: drops it. */
   readonly report?: (level: "info" | "warning" | "error", line: string) => void;
 }
 
 /**
- * A log in files of fixed length, one for each section, which are used again when they are trimmed away. The folder must
- * belong to one process alone: `runtime.openFolder` locks it.
+ * A log in files of fixed length, one for each section, which are reused after trimming. The folder must belong to one
+ * process alone: `runtime.openFolder` locks it.
  */
 export class FileLog implements Log {
   readonly window = 1;
@@ -66,14 +66,14 @@ export class FileLog implements Log {
   readonly #sync: SyncMode;
   readonly #pool: LogFiles;
   #events = NO_LOG_EVENTS;
-  /** Files with something in them, in order. */
+  /** Files in use, in order. */
   #live: Slot[] = [];
-  /** Files that were found and are of no use, unless their heads got lost. */
+  /** Files that seem unused when they are opened, though their heads may be lost. */
   #unused: Slot[] = [];
   #isRead = false;
-  /** The one that is written. */
+  /** File that is written. */
   #current: Slot | undefined;
-  /** One that was taken for the next section and could not be begun: another one must not get the same generation. */
+  /** File that was taken for the next section and not begun. Another one must not get the same generation. */
   #taken: Slot | undefined;
   #generation = FIRST_GENERATION - 1;
   readonly #waiting: Batch[] = [];
@@ -82,9 +82,9 @@ export class FileLog implements Log {
   #onIdle: (() => void) | undefined;
   #cancelSync: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
-  /** A sync behind the scenes has failed, and is tried again. */
+  /** True while a failed sync is retried. */
   #hasSyncFailed = false;
-  /** What a file is read into. Taken anew for each one, it would be freed late, and a busy broker take much more. */
+  /** Buffer for reading files. One for each file would be freed late, and a busy broker would take much more memory. */
   #readBuffer: Uint8Array | undefined;
 
   private constructor(options: FileLogOptions) {
@@ -101,7 +101,7 @@ export class FileLog implements Log {
     });
   }
 
-  /** Opens the log in a folder, or begins a new one. */
+  /** Opens the log in a folder, or starts a new one. */
   static async open(options: FileLogOptions): Promise<FileLog> {
     const log = new FileLog(options);
     try {
@@ -225,7 +225,7 @@ export class FileLog implements Log {
     this.#onIdle?.();
   }
 
-  /** Writes a batch, however often it takes. Returns false when the log is closed meanwhile. */
+  /** Writes a batch, and retries until that succeeds. Resolves to false when the log is closed meanwhile. */
   async #writeBatch(batch: Batch): Promise<boolean> {
     for (;;) {
       try {
@@ -257,13 +257,13 @@ export class FileLog implements Log {
     return sealFirstBatch(batch, this.#crc32, generation, this.#live.at(-2), followsSynced);
   }
 
-  /** The file that a batch goes to, unless it goes to the next one. */
+  /** Returns the current file if a batch goes there. */
   #currentFor({ startsSection }: Batch): Slot | undefined {
     const current = this.#current;
     return current !== undefined && startsSection && current.batchCount > 0 ? undefined : current;
   }
 
-  /** Begins the next file. */
+  /** Starts the next file. */
   async #nextSlot(batch: Batch): Promise<Slot> {
     const current = this.#current;
     if (!batch.startsSection) throw new RangeError("the first batch of a writer does not begin a section");
@@ -305,7 +305,7 @@ export class FileLog implements Log {
     });
   }
 
-  /** Has all that was written until now survive a power loss. */
+  /** Syncs a file: all batches until now survive a power loss. */
   async #syncFile({ file }: { readonly file: File }): Promise<void> {
     if (this.#sync === "always") return;
     const written = this.durable;

@@ -6,20 +6,20 @@ import { BATCH_HEAD_BYTES, type FileEnd, readBatchHead } from "./batch_format.ts
 import { type BatchInFile, findBatches, journalName, LogFileReader } from "./log_file.ts";
 import type { Slot } from "./log_files.ts";
 
-/** What says from which generation on a log is needed. */
+/** Name of what tells from which generation on a log is needed. */
 const WHO_SAYS_WHERE_IT_BEGINS = "snapshot";
 
 /** The remains of an unfinished write behind the last whole batch of a file. */
 export interface TornTail {
   readonly slot: Slot;
   readonly offset: number;
-  /** Where nothing that looks like a batch follows. */
+  /** Offset behind which nothing looks like a batch. */
   readonly end: number;
 }
 
 /**
- * Overwrites what is torn, and has that survive a power loss. Otherwise it would look like a broken batch in the middle of the
- * log once another file follows.
+ * Overwrites a torn tail with zeros, durably. Otherwise it would look like a broken batch in the middle of the log once
+ * another file follows.
  */
 export async function cutTail({ slot: { file }, offset, end }: TornTail): Promise<void> {
   await file.write(offset, new Uint8Array(end - offset));
@@ -60,9 +60,9 @@ export async function checkGenerations(
 }
 
 /**
- * Reads the batches of files that follow one another, and has each file know where its last one ends. A batch that is
- * broken is the end, if it is where a write can have been under way when the power went: then `onTorn` is called and waited
- * for. Otherwise throws {@linkcode CorruptStoreError}.
+ * Reads the batches of files that follow one another, and notes in each slot where its last one ends. A broken batch is the
+ * end where a write can have been in progress when the power failed: then `onTorn` is called and waited for. Otherwise
+ * throws {@linkcode CorruptStoreError}.
  */
 export async function* readRecovering(
   slots: readonly Slot[],
@@ -85,7 +85,7 @@ export async function* readRecovering(
   if (tail !== undefined) await onTorn(tail);
 }
 
-/** A file says how long the one before it is. */
+/** Checks the end of a file against what the next file tells. */
 function checkPrevious(previous: Slot | undefined, { generation, end }: FileEnd): void {
   if (previous === undefined || generation !== previous.generation || end === previous.end) return;
   throw new CorruptStoreError(
@@ -95,7 +95,7 @@ function checkPrevious(previous: Slot | undefined, { generation, end }: FileEnd)
   );
 }
 
-/** All batches of a file were on disk before the next file was begun. */
+/** Checks that a file ends with a whole batch, for all its batches were on disk before the next file was begun. */
 async function checkWhole(slot: Slot, crc32: Crc32): Promise<void> {
   if (await checkTail(slot, crc32) === undefined) return;
   throw new CorruptStoreError(journalName(slot.number), slot.end, "there is no whole batch of records");

@@ -1,7 +1,7 @@
 import type { Batch } from "./batch.ts";
 import type { LogPosition } from "./position.ts";
 
-/** A batch as it was read. Its records lie between two offsets of `bytes`, which are good until the next one is read. */
+/** A batch that was read. Its records lie between two offsets of `bytes`, which are valid until the next one is read. */
 export interface ReadBatch {
   readonly position: LogPosition;
   readonly startsSection: boolean;
@@ -25,32 +25,32 @@ export interface LogEvents {
 export const NO_LOG_EVENTS: LogEvents = { durable: () => {}, pressure: () => {}, fenced: () => {} };
 
 /**
- * An append-only sequence of batches with one writer. It is opened, read once from the position up to which everything is
- * known to its end, and then appended to. What was told to be durable is there for the next writer, in order and once; of
- * what was not, any first part may be.
+ * An append-only sequence of batches with one writer. It is opened, read once from a known position to its end, and then
+ * appended to. The next writer finds all batches that were told to be durable, in order and once, and any first part of the
+ * others. A writer that was replaced is refused: nothing that it appends is there for others.
  */
 export interface Log {
-  /** How many batches should be under way at once. */
+  /** Number of batches that should be in progress at once. */
   readonly window: number;
-  /** The position of the last batch that is durable. All before it are too. */
+  /** Position of the last durable batch. All before it are durable too. */
   readonly durable: LogPosition;
-  /** Less than {@linkcode durable} where that does not wait for the disk: up to here all survives a power loss. */
+  /** Position up to which all survives a power loss: less than {@linkcode durable} where that does not wait for the disk. */
   readonly synced: LogPosition;
-  /** Where the next section begins at the earliest. All that was appended, which must be durable, is before it. */
+  /** First position that the next section can have. All batches, which must be durable, are before it. */
   readonly end: LogPosition;
-  /** Why the last attempt to append failed, while it is tried again. */
+  /** Reason why the last attempt to append failed, while it is retried. */
   readonly failure: Error | undefined;
-  /** Why there is no room for another section, while there is none. Trimming makes room. */
+  /** Reason why there is no room for another section, while there is none. Trimming makes room. */
   readonly shortage: Error | undefined;
 
-  /** Tells who is to be called. To be called once, before the first {@linkcode append}. */
+  /** Sets the callbacks. Must be called once, before the first {@linkcode append}. */
   listen(events: LogEvents): void;
   /** Appends a batch behind all others. The first one of this writer begins a section. */
   append(batch: Batch): void;
-  /** Reads what is durable, from a position on and up to before another one. One at a time. */
+  /** Reads the durable batches from a position on and up to before another one. One read at a time. */
   read(from: LogPosition, before?: LogPosition): AsyncIterable<ReadBatch>;
-  /** Gives up all batches before the beginning of a section, soon. Nobody reads them any more. */
+  /** Drops all batches before the beginning of a section, soon. They are not read any more. */
   trim(before: LogPosition): void;
-  /** Resolves when nothing is under way. Nothing more is appended; what was not durable may not be there. */
+  /** Resolves when nothing is in progress. Nothing more is appended; batches that were not durable may be lost. */
   close(): Promise<void>;
 }

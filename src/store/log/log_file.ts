@@ -20,11 +20,11 @@ import type { Ranges } from "../ranges.ts";
  * has nothing to write but the batch; what is left from older generations lies behind the last batch.
  */
 export const JOURNAL_FILE_BYTES = 8 * 1024 * 1024;
-/** Where the first batch begins. */
+/** Offset of the first batch. */
 export const FIRST_BATCH_AT = SECTOR_BYTES;
 
 const MAGIC = "HAREMQJL";
-/** A file is read in parts of this length. */
+/** Size of one read of a file. In bytes. */
 export const READ_BYTES = BATCH_IN_FILE_BYTES_MAX * 2;
 
 const PREFIX = "journal-";
@@ -36,7 +36,7 @@ export const journalSlot = (name: string): number | undefined => {
   return journalName(slot) === name ? slot : undefined;
 };
 
-/** The head of a file, a sector long. */
+/** Returns the head of a file, a sector long. */
 export function journalHead(generation: number, crc32: Crc32): Uint8Array {
   const bytes = new Uint8Array(SECTOR_BYTES);
   new TextEncoder().encodeInto(MAGIC, bytes);
@@ -47,7 +47,7 @@ export function journalHead(generation: number, crc32: Crc32): Uint8Array {
   return bytes;
 }
 
-/** The generation that a file is used for; `undefined` for one that was made and not used, or whose head is broken. */
+/** Reads the generation of a file; `undefined` for one that was made and not used, or whose head is broken. */
 export async function readJournalHead(file: Ranges, name: string, crc32: Crc32): Promise<number | undefined> {
   const bytes = new Uint8Array(SECTOR_BYTES);
   if (await file.read(0, bytes) < SECTOR_BYTES) return undefined;
@@ -58,13 +58,13 @@ export async function readJournalHead(file: Ranges, name: string, crc32: Crc32):
   return view.getUint32(12, true);
 }
 
-/** A batch that was read. Its records lie between two offsets of `bytes`, which are good until the next one is read. */
+/** A batch that was read. Its records lie between two offsets of `bytes`, which are valid until the next one is read. */
 export interface BatchInFile {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly start: number;
   readonly end: number;
-  /** What the first batch of a file says of the file before it. */
+  /** End of the file before this one, for the first batch of a file. */
   readonly previous: FileEnd | undefined;
 }
 
@@ -81,12 +81,12 @@ export class LogFileReader {
   #bufferAt = 0;
   #bufferEnd = 0;
   #hasReadAll = false;
-  /** Where the next batch begins: when there is none, where the file's content ends. */
+  /** Offset of the next batch, or the end of the file's content when there is none. */
   offset = FIRST_BATCH_AT;
-  /** How many batches were read. */
+  /** Number of batches read. */
   count = 0;
 
-  /** `buffer` is what it may read into; without one it takes as much as it needs. */
+  /** @param buffer memory to read into. Default: as much as it needs. */
   constructor(file: Ranges, generation: number, crc32: Crc32, buffer: Uint8Array = new Uint8Array(0)) {
     this.#file = file;
     this.#generation = generation;
@@ -123,13 +123,13 @@ export class LogFileReader {
   }
 }
 
-/** A whole batch that was found somewhere in a file. */
+/** A whole batch found anywhere in a file. */
 export interface FoundBatch {
   readonly offset: number;
   readonly head: BatchHead;
 }
 
-/** Looks for whole batches at any sector from an offset on. */
+/** Finds whole batches at any sector from an offset on. */
 export async function findBatches(file: Ranges, from: number, crc32: Crc32): Promise<FoundBatch[]> {
   const found: FoundBatch[] = [];
   const size = await file.size();

@@ -1,9 +1,9 @@
 import type { File, Files } from "../files.ts";
 import { journalName } from "./log_file.ts";
 
-/** Number of files at most. A log of an index has no more sections. */
+/** Maximum number of files. The log of an index has no more sections. */
 export const FILES_MAX = 5;
-/** Delay before a file that could not be made is tried again. In milliseconds. */
+/** Delay before making a file is retried. In milliseconds. */
 const MAKE_AGAIN_MS = 1000;
 
 /** A file of the log and the generation that it is used for. */
@@ -11,17 +11,17 @@ export interface Slot {
   readonly number: number;
   readonly file: File;
   generation: number;
-  /** How many batches are in it, and where the last one ends, in bytes. */
+  /** Number of its batches, and end of the last one in bytes. */
   batchCount: number;
   end: number;
 }
 
 export interface LogFilesOptions {
   readonly files: Files;
-  /** The length of each file, and how much is written to it at once while it is made. In bytes. */
+  /** Size of each file, and of the writes that make it. In bytes. */
   readonly fileBytes: number;
   readonly writeBytes: number;
-  /** Whether a write resolves only when what it wrote survives a power loss. */
+  /** True when a write resolves only once its bytes survive a power loss. */
   readonly isSynced: boolean;
   /** Calls back once. Returns a function that cancels the call. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
@@ -30,11 +30,11 @@ export interface LogFilesOptions {
 }
 
 /**
- * The files that a log does not use now. They are made in advance, at full length, and used again: then a sync has nothing
- * to write but the batch, nobody waits for a file, and a full disk is noticed before it hurts.
+ * The unused files of a log. They are made in advance, at full length, and reused: so a sync has nothing to write but the
+ * batch, nothing waits for a file, and a full disk is noticed before it hurts.
  */
 export class LogFiles {
-  /** Why the next file could not be made: what is appended goes into the ones that there are. */
+  /** Reason why the next file could not be made. Batches go to existing files. */
   shortage: Error | undefined;
   readonly #options: LogFilesOptions;
   readonly #free: Slot[] = [];
@@ -48,20 +48,20 @@ export class LogFiles {
     this.#options = options;
   }
 
-  /** Counts a file in that was found. */
+  /** Notes an existing file. */
   found({ number }: Slot): void {
     this.#count++;
     this.#lastNumber = Math.max(this.#lastNumber, number);
   }
 
-  /** Takes a file back, to be used again. */
+  /** Takes a file back for reuse. */
   give(slot: Slot): void {
     slot.generation = slot.batchCount = slot.end = 0;
     this.#free.push(slot);
     this.#setShortage(undefined);
   }
 
-  /** Resolves to a file that nobody uses. Rejects when there is none and none can be made. */
+  /** Resolves to an unused file. Rejects when there is none and none can be made. */
   async take(): Promise<Slot> {
     while (this.#free.length === 0) await this.#makeOne();
     const slot = this.#free.pop()!;

@@ -1,2 +1,2 @@
-/** What a confirm promises: see the README. */
+/** Moment at which a confirm is given: see the README. */
 export type SyncMode = "always" | "interval" | "never";

@@ -1,6 +1,6 @@
 import { count, type Damage, type Survey, type SurveyedFile } from "./surveyed.ts";
 
-/** What `haremq data inspect --json` prints. */
+/** Output of `haremq data inspect --json`. */
 export interface Inspection {
   readonly folder: string;
   readonly formatVersion: number;
@@ -27,7 +27,7 @@ export interface InspectedQueue {
   readonly lostMessages: number;
 }
 
-/** What a person or a program wants to know of a folder. */
+/** Returns a summary of a folder, for a person or a program. */
 export function inspect(survey: Survey): Inspection {
   const countOf = (type: string) => survey.topology.filter((record) => record.type === type).length;
   return {

@@ -15,7 +15,7 @@ export function blockOf(
   return new StoredBlock(bytes.subarray(head.offset, head.offset + head.bytes), head, wanted);
 }
 
-/** What is wrong with a block of which the index of its segment says where and what it is; `undefined` when nothing is. */
+/** Returns the fault of a block, compared with its entry in the index of its segment; `undefined` for none. */
 export function blockProblem(bytes: Uint8Array, entry: IndexEntry, crc32: Crc32): string | undefined {
   const { offset, bytes: length } = entry;
   if (offset + length > bytes.length) return "the file ends before a block does";

@@ -24,7 +24,7 @@ export interface SalvageOptions {
 }
 
 export interface Salvaged {
-  /** What was found where. */
+  /** The survey of the damaged folder. */
   readonly survey: Survey;
   readonly messageCount: number;
   /** The queues whose declaration is lost, with the names that they were given. */

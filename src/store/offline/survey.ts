@@ -35,6 +35,7 @@ import { ReadFolder } from "./read_folder.ts";
 import { count, type Survey, SurveyedQueue } from "./surveyed.ts";
 import { findBlocks, highestGeneration, ReadFile, walkBatches } from "./walk.ts";
 import { readSequenceId, type SequenceId } from "../sequence.ts";
+import { originsOf } from "./origins.ts";
 
 /** Reads all that is in a folder, without changing anything. Throws `StoreError` when its format is not known. */
 export async function survey(files: Files, crc32: Crc32): Promise<Survey> {
@@ -58,7 +59,7 @@ class Surveyor {
   readonly #queues = new Map<SequenceId, SurveyedQueue>();
   /** Queues that were deleted after the snapshot. */
   readonly #deleted = new Set<number>();
-  /** What the journal says was settled; needed where the snapshot does not say what is left. */
+  /** Messages that the journal settles; needed where the snapshot does not tell which are left. */
   readonly #settled = new Map<SequenceId, LivePositions>();
   readonly #generations: number[] = [];
   /** Where the content of journal files ends, by generation. */
@@ -125,7 +126,7 @@ class Surveyor {
     this.#folder.note(SNAPSHOT, bytes, what);
   }
 
-  /** What is said of a queue whose declaration is lost is kept all the same. */
+  /** Keeps what is known of a queue even when its declaration is lost. */
   #knowQueue(id: SequenceId): void {
     if (this.#state.queues.has(id) || this.#deleted.has(id)) return;
     this.#state.queues.set(id, new StoredQueue(id));
@@ -293,22 +294,8 @@ class Surveyor {
 
   #labelOf(id: SequenceId): string {
     const queue = new SurveyedQueue(id);
-    Object.assign(queue, this.#declarations().get(id));
+    Object.assign(queue, originsOf(this.#state.records.records()).get(id));
     return queue.label;
-  }
-
-  /** By id. */
-  #declarations(): Map<SequenceId, Declared> {
-    const declarations = new Map<SequenceId, Declared>();
-    for (const record of withoutDangling(this.#state.records.records()).records) {
-      if (record.type === "queue.declared") declarations.set(record.queueId, { declared: record });
-      else if (record.type === "sequence.added") declarations.set(record.sequenceId, { sequence: record });
-      else if (record.type === "backing_queue.added") {
-        const { declared } = declarations.get(record.queueId)!;
-        declarations.set(record.sequenceId, { declared, priority: record.priority });
-      }
-    }
-    return declarations;
   }
 
   #takeBlock(segment: string, head: BlockHead & { readonly offset: number }, bytes: Uint8Array): void {
@@ -359,12 +346,12 @@ class Surveyor {
 
   #finish(): Survey {
     const { records, lostBindingCount } = withoutDangling(this.#state.records.records());
-    const declarations = this.#declarations();
+    const origins = originsOf(this.#state.records.records());
     const isWhole = this.#isSnapshotWhole && this.#isJournalWhole;
     const queues: SurveyedQueue[] = [];
     for (const { id, live, deliveredUpTo, deliveryCounts } of this.#state.queues.values()) {
       const queue = this.#queue(id);
-      Object.assign(queue, declarations.get(id));
+      Object.assign(queue, origins.get(id));
       live.forEachRun((first, end) => queue.lostCount += end - first - queue.whole.countBetween(first, end));
       if (queue.isUnknown && (isWhole || queue.whole.count + queue.lostCount === 0)) continue;
       queue.deliveredUpTo = this.#isSnapshotWhole ? deliveredUpTo : lastOf(queue.whole) + 1;
@@ -392,9 +379,6 @@ class Surveyor {
     };
   }
 }
-
-/** What is known of how a sequence of messages came to be. */
-type Declared = Partial<Pick<SurveyedQueue, "declared" | "priority" | "sequence">>;
 
 const NO_BATCH = "there is no whole batch of records";
 

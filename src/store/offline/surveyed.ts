@@ -58,7 +58,7 @@ export class SurveyedQueue {
     this.id = id;
   }
 
-  /** Whether its records do not tell what it was. */
+  /** True when its records do not tell what it was. */
   get isUnknown(): boolean {
     return this.declared === undefined && this.sequence === undefined;
   }
@@ -104,9 +104,9 @@ export interface Survey {
   readonly queues: readonly SurveyedQueue[];
   /** Number of bindings whose queue or exchange is lost. */
   readonly lostBindingCount: number;
-  /** Whether records are lost: of changes, of messages that came, and of what was settled, which may be there again. */
+  /** True when records are lost: of changes, of messages, and of settlements, so that settled messages may be back. */
   readonly hasLostRecords: boolean;
-  /** Whether nothing is lost, broken or not. */
+  /** True when nothing is lost, broken or not. */
   readonly isComplete: boolean;
 }
 

@@ -15,14 +15,14 @@ import { FIRST_BATCH_AT } from "../log/log_file.ts";
 import type { Ranges } from "../ranges.ts";
 import { viewOf } from "../record.ts";
 
-/** What lies in a file at an offset: a whole batch, whose records lie between two offsets; a gap; or the end. */
+/** Content of a file at an offset: a whole batch, whose records lie between two offsets; a gap; or the end. */
 export type Walked =
   | {
     readonly kind: "batch";
     readonly offset: number;
     readonly start: number;
     readonly end: number;
-    /** What the first batch of a journal file says of the file before it. */
+    /** End of the file before this one, for the first batch of a journal file. */
     readonly previous: FileEnd | undefined;
   }
   /** Batches are broken from here up to the next whole one, which was written when they were on disk. */

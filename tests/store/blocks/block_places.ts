@@ -90,7 +90,7 @@ class FarPlace implements BlockPlace {
   }
 }
 
-/** What makes each kind of place, from a seed. */
+/** Makes each kind of place, from a seed. */
 export const BLOCK_PLACES: { readonly [name: string]: (seed: number) => BlockPlace } = {
   "in files": (seed) => new FilePlace(seed),
   "in memory": (seed) => new MemoryPlace(seed),

@@ -6,10 +6,10 @@ import { BLOCK_PLACES, type BlockPlace } from "./block_places.ts";
 import { TestBlocks } from "./test_blocks.ts";
 
 const ROUNDS = 60;
-/** More than are kept open at once. */
+/** Number of objects, more than are kept open at once. */
 const MANY = 100;
 
-/** What is true of every place for blocks. */
+/** Tests of every implementation of `Blocks`. */
 function describeBlocks(name: string, make: (seed: number) => BlockPlace): void {
   describe(`blocks ${name}`, () => {
     it("has nothing at first", async () => {

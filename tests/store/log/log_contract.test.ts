@@ -9,7 +9,7 @@ import { TestLog } from "./test_log.ts";
 
 const ROUNDS = 100;
 
-/** What is true of every log. */
+/** Tests of every implementation of `Log`. */
 function describeLog(name: string, make: (seed: number) => LogPlace): void {
   describe(`a log ${name}`, () => {
     it("has nothing at first", async () => {

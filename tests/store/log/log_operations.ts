@@ -4,17 +4,17 @@ import { LOG_START, type LogPosition } from "../../../src/store/log/position.ts"
 import type { LogPlace } from "./log_places.ts";
 import { type KnownBatch, TestLog } from "./test_log.ts";
 
-/** Number of sections of a log at most, as for an index. */
+/** Maximum number of sections of a log, as for an index. */
 const SECTIONS_MAX = 4;
 
-/** What is done with a log, and by what numbers. */
+/** An operation on a log. */
 export type LogOperation =
   | { readonly type: "append"; readonly bytes: number; readonly startsSection: boolean }
   | { readonly type: "pass"; readonly events: number }
   | { readonly type: "settle" | "trim" | "disturb" | "close" | "kill" | "take over" }
   | { readonly type: "read"; readonly from: number; readonly before: number };
 
-/** Any operations, in any order. */
+/** Arbitrary operations in any order. */
 export const operations = fc.array(
   fc.oneof(
     {
@@ -50,9 +50,9 @@ export async function runOperations(place: LogPlace, all: readonly LogOperation[
 class Run {
   readonly #place: LogPlace;
   #test!: TestLog;
-  /** What was appended in any process, from the first one that was not lost on. */
+  /** Number of batches appended so far. */
   #number = 0;
-  /** The position before which all is trimmed away. */
+  /** Position before which all is trimmed. */
   #start: LogPosition = LOG_START;
 
   constructor(place: LogPlace) {

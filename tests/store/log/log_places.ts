@@ -98,7 +98,7 @@ export class FarPlace implements LogPlace {
   }
 }
 
-/** What makes each kind of place, from a seed. */
+/** Makes each kind of place, from a seed. */
 export const LOG_PLACES: { readonly [name: string]: (seed: number) => LogPlace } = {
   "in files": (seed) => new FilePlace(seed),
   "in files, synced at intervals": (seed) => new FilePlace(seed, "interval"),

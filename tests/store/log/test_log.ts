@@ -31,14 +31,14 @@ const contentOf = (records: Uint8Array): string => {
 export class TestLog {
   readonly log: Log;
   readonly place: LogPlace;
-  /** What was there when it was opened. */
+  /** Batches that were there when it was opened. */
   readonly found: readonly KnownBatch[];
   readonly appended: { readonly batch: Batch; readonly startsSection: boolean; readonly content: string }[] = [];
   fencedCount = 0;
   pressureCount = 0;
   durableCount = 0;
   #isAppending = false;
-  /** What the log did that it must not do. */
+  /** Violations of the contract. */
   readonly faults: string[] = [];
 
   private constructor(place: LogPlace, log: Log, found: readonly KnownBatch[]) {
@@ -86,7 +86,7 @@ export class TestLog {
     return batch;
   }
 
-  /** What it has told to be durable, with what it found. */
+  /** Batches that it found, and those that it has told to be durable. */
   get durable(): readonly KnownBatch[] {
     const { durable } = this.log;
     const known = [...this.found];

@@ -10,7 +10,7 @@ import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import type { MessageBytes } from "../../../src/store/message_content.ts";
 import type { TopologyRecord } from "../../../src/store/topology_record.ts";
 
-/** So small that a few hundred messages take many files, batches and blocks. */
+/** Sizes at which a few hundred messages take many files, batches and blocks. */
 export const SIZES = { batchBytes: 4096, journalFileBytes: 64 * 1024, segmentBytes: 16 * 1024, blockBytes: 1024 };
 
 const encoder = new TextEncoder();
@@ -37,7 +37,7 @@ const declared = (queue: string, queueId: number): TopologyRecord => {
   return { type: "queue.declared", vhost: "/", queue, queueId, autoDelete: false, arguments: EMPTY_TABLE };
 };
 
-/** What the bodies of the fixture's messages are: some take several blocks. */
+/** Bodies of the fixture's messages; some take several blocks. */
 export const bodyOf = (queue: string, position: number): string =>
   `${queue} ${position} ${"x".repeat(position % 50 === 49 ? 5000 : position % 40)}`;
 
@@ -51,7 +51,7 @@ const fixtureMessage = (queue: string, position: number): MessageBytes =>
 /** The messages of a folder, by queue: their bodies by position. */
 export type Contents = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
-/** What {@linkcode makeFolder} leaves in its folder. */
+/** Content of the folder that {@linkcode makeFolder} makes. */
 export const CONTENTS: Contents = new Map([
   ["orders", bodies("orders", 100, 400)],
   ["jobs", bodies("jobs", 0, 300, (position) => position % 3 !== 0)],

@@ -31,7 +31,7 @@ async function salvageDamaged(change: (files: MemoryFiles) => Promise<void> = as
   return { ...salvaged, contents: await contentsOf(to), to };
 }
 
-/** What is missing, and checks that what is there is as it was. */
+/** Returns the missing messages, and checks that the others are as they were. */
 function missing(contents: Contents): number {
   let count = 0;
   for (const [queue, expected] of CONTENTS) {
