@@ -124,9 +124,9 @@ export class World implements ClientHost {
   /** Checks between two events that no turn is open and no count of messages is wrong. */
   #check(): void {
     if (this.process === undefined) return;
-    const { turn, messages } = this.process.broker.node;
-    turn.checkOver();
-    if (this.time.eventCount % EVENTS_PER_COUNT === 0) messages.checkCounts();
+    const { node } = this.process.broker;
+    if (this.time.eventCount % EVENTS_PER_COUNT === 0) node.checkBetweenTurns();
+    else node.turn.checkOver();
   }
 
   // Clients

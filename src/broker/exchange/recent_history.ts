@@ -91,6 +91,10 @@ class RecentHistoryRouter implements Router {
     this.#host.messages.release(remembered.message);
   }
 
+  forEachHeld(visit: (message: Message) => void): void {
+    for (const { message } of this.#history) visit(message);
+  }
+
   close(): void {
     for (const remembered of this.#history) this.#forget(remembered);
   }

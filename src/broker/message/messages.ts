@@ -458,6 +458,13 @@ export class Messages {
     this.#emptied(slab, index);
   }
 
+  /** Throws `AssertionError` unless each message is held as often as it counts. */
+  checkReferences(held: ReadonlyMap<Message, number>): void {
+    for (let message = 0; message < this.#messagesUsed; message++) {
+      assertEqual(`references to message ${message}`, this.references[message], held.get(message) ?? 0);
+    }
+  }
+
   /** Throws `AssertionError` when a count is wrong. Walks all messages, for tests. */
   checkCounts(): void {
     const liveBytesOf = new Map<Slab, number>();

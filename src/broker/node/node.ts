@@ -5,6 +5,7 @@ import type { TopologyRecord } from "../../store/topology_record.ts";
 import { Alarms, type BlockedReason } from "./alarms.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../session/admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
+import { checkCounts, type HandedOut } from "./count_checks.ts";
 import { Durability } from "./durability.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
@@ -172,10 +173,13 @@ export class Node implements VirtualHostHost, SessionHost {
     this.#timeMs = 0;
   }
 
-  /** Throws `AssertionError` when a turn was left open, or a count is wrong. Called by tests, between turns. */
-  checkBetweenTurns(): void {
+  /**
+   * Throws `AssertionError` when a turn was left open, or a count is wrong; see {@linkcode checkCounts}. Called by tests,
+   * between turns.
+   */
+  checkBetweenTurns(handedOut: Iterable<HandedOut> = []): void {
     this.turn.checkOver();
-    this.messages.checkCounts();
+    checkCounts(this, handedOut);
   }
 
   get timeMs(): number {

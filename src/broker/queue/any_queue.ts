@@ -31,6 +31,8 @@ export interface AnyQueue extends Target {
   /** True for a log that many read (RabbitMQ: Streams): no message leaves it by being delivered. */
   readonly isStream: boolean;
   readonly consumers: ConsumersOfQueue;
+  /** Number of delivered messages that are neither settled nor returned. */
+  readonly unackedCount: number;
   /** Counts of its messages since the broker started. */
   readonly stats: QueueStats;
   /** Totals of its current messages, added up when they are read. */
@@ -73,4 +75,9 @@ export interface AnyQueue extends Target {
 
   /** Releases all messages and consumers. Unacknowledged messages can still be settled, but do not come back. */
   delete(): void;
+
+  /** Calls `visit` with each reference to a message that the queue itself holds. */
+  forEachHeld(visit: (message: Message) => void): void;
+  /** Throws `AssertionError` where a count has drifted from what it counts. It looks at all messages: for tests. */
+  checkCounts(): void;
 }

@@ -1,4 +1,4 @@
-import { failAssertion } from "../../wire/assert.ts";
+import { assertEqual } from "../../wire/assert.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import { PropertiesView } from "../../wire/properties.ts";
 import type { RecoveredQueue } from "../../store/recovered.ts";
@@ -8,41 +8,33 @@ import { type EffectivePolicy, NO_POLICY } from "./effective_policy.ts";
 import type { Deferred } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { BackingQueue } from "./backing/backing_queue.ts";
-import { BackingQueues, positionInBackingQueue } from "./backing/backing_queues.ts";
+import { positionInBackingQueue } from "./backing/backing_queues.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumers/consumer.ts";
 import { Consumers } from "./consumers/consumers.ts";
+import { Delivery, type Fetched } from "./delivery.ts";
 import type { PagingQueue } from "./paging/paging.ts";
 import type { SetAsideMessages } from "./paging/set_aside.ts";
 import { QueueCounts, type QueueStats, statsOf } from "./queue_counts.ts";
 import { type QueueTotals, totalsOf } from "./queue_totals.ts";
-import { StoredUnacked } from "./stored_unacked.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "./queue_host.ts";
 import type { QueueParts } from "./queue_parts.ts";
-import type { ReturnedMessages } from "./quorum/returned_messages.ts";
-import { AtLeastOnce } from "./rules/at_least_once.ts";
 import type { DeathReason } from "./rules/dead_letters.ts";
-import { Deduplication } from "./rules/deduplication.ts";
-import { Expiry } from "./rules/expiry.ts";
-import { DEATHS_IN_TURN, LengthLimit } from "./rules/length_limit.ts";
+import { Deaths } from "./rules/deaths.ts";
+import { DEATHS_IN_TURN } from "./rules/length_limit.ts";
+import { QueueRules } from "./rules/queue_rules.ts";
 import { QueueTtl } from "./rules/queue_ttl.ts";
-import { definitionOf, type QueueSettings, settingsOf } from "./settings.ts";
+import type { QueueSettings } from "./settings.ts";
+import { UnackedMessages } from "./unacked_messages.ts";
+import { WaitingMessages } from "./waiting_messages.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 import type { Position, SequenceId } from "../../store/sequence.ts";
 
-/** A message that `basic.get` fetched, with the position to which it goes back when it is returned. */
-export interface Fetched {
-  readonly message: Message;
-  readonly position: number;
-  readonly isRedelivered: boolean;
-  /** The message that the client sees: mostly the message itself. */
-  readonly shown: Message;
-}
-
 /**
- * Keeps messages in order until consumers have received and settled them (RabbitMQ: Queues). It is composed of waiting
- * messages ({@linkcode BackingQueues}, {@linkcode ReturnedMessages}), consumers ({@linkcode Consumers}), and rules,
- * each in a file of `rules/`. A rule or part that the queue does not have is `undefined`, and costs one check of its
- * field. Classic and quorum queues are this class with different parts, so that calls for each message see one shape.
+ * Keeps messages in order until consumers have received and settled them (RabbitMQ: Queues). It is composed of
+ * {@linkcode WaitingMessages}, {@linkcode UnackedMessages}, {@linkcode Consumers} and {@linkcode QueueRules}:
+ * {@linkcode Delivery} takes messages from the first to the second, and {@linkcode Deaths} takes them out. A rule or part
+ * that the queue does not have is `undefined`, and costs one check of its field. Classic and quorum queues are this class
+ * with different parts, so that calls for each message see one shape.
  */
 export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly kind = "queue";
@@ -60,30 +52,18 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   effectivePolicy: EffectivePolicy = NO_POLICY;
   /** Number of its messages that were written to the store since the broker started. */
   writtenCount = 0;
-  readonly #counts = new QueueCounts();
-  /** Number of delivered messages that are neither settled nor returned. */
-  unackedCount = 0;
-  /** Size of their bodies. In bytes. */
-  #unackedBytes = 0;
-  /** Those of them that the store has. Defined for a durable queue. */
-  readonly #storedUnacked: StoredUnacked | undefined;
 
   readonly host: QueueHost;
   readonly #messages: Messages;
   readonly #store: Store;
   readonly #parts: QueueParts;
-  #settings: QueueSettings;
-  readonly #backingQueues: BackingQueues;
-  /** The only backing queue of a queue without priorities, in a field of its own for speed. */
-  readonly #onlyBackingQueue: BackingQueue | undefined;
-  readonly #returned: ReturnedMessages | undefined;
-  #limit: LengthLimit | undefined;
-  /** Defined while there may be messages that expire. */
-  #expiry: Expiry | undefined;
+  readonly #waiting: WaitingMessages;
+  readonly #unacked: UnackedMessages;
+  readonly #rules: QueueRules;
+  readonly #deaths: Deaths;
+  readonly #delivery: Delivery;
+  readonly #counts = new QueueCounts();
   #ttl: QueueTtl | undefined;
-  readonly #deduplication: Deduplication | undefined;
-  /** Dead messages that not all queues have taken. Made for the first one, when they are kept for that. */
-  #atLeastOnce: AtLeastOnce | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
 
@@ -99,57 +79,59 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.vhost = vhost;
     this.host = host;
     this.#messages = host.messages;
-    if (this.isDurable) this.#storedUnacked = new StoredUnacked(host.messages);
     this.#store = host.store;
     this.#parts = parts;
-    this.#backingQueues = new BackingQueues(this, host, parts.priorities(this.arguments));
-    this.#onlyBackingQueue = this.#backingQueues.only;
-    this.#returned = parts.returned(this, host);
-    this.#settings = parts.allowed(settingsOf(definitionOf(this.arguments)));
-    if (this.#settings.messageDeduplication) this.#deduplication = new Deduplication(this, host);
-    this.#applySettings();
+    this.#rules = new QueueRules(this, host, parts);
+    this.#waiting = new WaitingMessages(this, host, parts);
+    this.#deaths = new Deaths(this, host, this.#waiting, this.#rules, this.#counts);
+    this.#unacked = new UnackedMessages(this, host, this.#waiting, this.#rules, this.#deaths, this.#counts);
+    this.#delivery = new Delivery(this, host, this.#waiting, this.#unacked, this.#rules, this.#deaths, this.#counts);
+    this.#followRules();
   }
 
   // Settings
 
   get settings(): QueueSettings {
-    return this.#settings;
+    return this.#rules.settings;
   }
 
   apply(settings: QueueSettings): void {
-    this.#settings = this.#parts.allowed(settings);
-    this.#applySettings();
+    this.#rules.apply(settings);
+    this.#dropDeadUnlessKept();
+    this.#followRules();
     this.enforceLimit();
     this.touch();
     this.#addToTurn();
-    if (this.#keepsDead) return this.#atLeastOnce?.tryAgain();
-    if (this.#deadCount === 0) return;
-    this.host.report(
-      `${this.#deadCount} dead messages of queue '${this.name}' were dropped: it keeps none any more`,
-      "queue",
-    );
-    this.#forgetDead();
+    if (this.#deaths.keepsDead) this.#deaths.tryAgain();
   }
 
-  #applySettings(): void {
-    const { messageTtlMs, maxLength, maxLengthBytes } = this.#settings;
-    if (messageTtlMs !== undefined) this.expectExpiry();
-    const hasLimit = maxLength !== undefined || maxLengthBytes !== undefined;
-    this.#limit = hasLimit ? new LengthLimit(this.#settings, this.#messages) : undefined;
-    this.#limit?.count(this.backingQueues, this.#store, [this.#returned, this.#atLeastOnce]);
+  #dropDeadUnlessKept(): void {
+    const { keepsDead, keptCount } = this.#deaths;
+    if (keepsDead || keptCount === 0) return;
+    this.host.report(
+      `${keptCount} dead messages of queue '${this.name}' were dropped: it keeps none any more`,
+      "queue",
+    );
+    this.#deaths.clear(this.#settleAbsent);
+  }
+
+  #followRules(): void {
+    this.#rules.follow(() => this.#limitedBytes);
   }
 
   get isConstrained(): boolean {
-    return this.keepsTime || this.#limit !== undefined || this.#deduplication !== undefined;
+    return this.#rules.areAny;
   }
 
   get keepsTime(): boolean {
-    return this.#settings.messageTtlMs !== undefined;
+    return this.#rules.keepsTime;
   }
+
+  // Counts
 
   get stats(): QueueStats {
     let publishIn = 0;
-    let diskReads = (this.#returned?.waiting.readCount ?? 0) + (this.#atLeastOnce?.waiting.readCount ?? 0);
+    let diskReads = (this.returnedWaiting?.readCount ?? 0) + this.#deaths.readCount;
     let diskWrites = this.writtenCount;
     for (const { arrivedCount, paging } of this.backingQueues) {
       publishIn += arrivedCount;
@@ -160,71 +142,77 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   }
 
   get totals(): QueueTotals {
-    const unacked = { count: this.unackedCount, bytes: this.#unackedBytes, stored: this.#storedUnacked };
-    return totalsOf(this, unacked, this.#messages);
+    return totalsOf(this, this.#unacked, this.#messages);
+  }
+
+  /** Number of delivered messages that are neither settled nor returned. */
+  get unackedCount(): number {
+    return this.#unacked.count;
+  }
+
+  get readyCount(): number {
+    return this.#waiting.count;
   }
 
   /** Timestamp of the next message that has one and is in memory (RabbitMQ: `head_message_timestamp`). In seconds. */
   get headTimestamp(): bigint | undefined {
-    const message = this.#nextInMemory;
+    const message = this.#waiting.nextInMemory;
     return message === undefined ? undefined : new PropertiesView(this.#messages.header(message)).timestamp;
   }
 
-  get #nextInMemory(): Message | undefined {
-    const waiting = this.returnedWaiting;
-    if (waiting !== undefined && waiting.count > 0) return waiting.isNextAvailable ? waiting.nextMessage : undefined;
-    const ready = this.#backingQueues.next?.ready;
-    return ready !== undefined && ready.availableCount > 0 ? ready.nextMessage : undefined;
+  /** Number of distinct identities in a queue without duplicates. */
+  get identityCount(): number {
+    return this.#rules.deduplication?.identityCount ?? 0;
+  }
+
+  checkCounts(): void {
+    this.#waiting.checkCounts();
+    this.#unacked.checkCounts();
+    this.#deaths.checkCounts();
+    this.#rules.limit?.checkBytes(this.#limitedBytes);
+    const { ready, unacked } = this.totals;
+    assertEqual(`ready messages of queue '${this.name}'`, this.readyCount, ready.count);
+    assertEqual(`unacknowledged messages of queue '${this.name}'`, this.unackedCount, unacked.count);
+  }
+
+  forEachHeld(visit: (message: Message) => void): void {
+    this.#waiting.forEach(visit);
+    this.#deaths.forEach(visit);
   }
 
   // Waiting messages
 
   get backingQueues(): readonly BackingQueue[] {
-    return this.#backingQueues.all;
+    return this.#waiting.backingQueues;
+  }
+
+  get returnedWaiting(): SetAsideMessages | undefined {
+    return this.#waiting.returnedWaiting;
   }
 
   backingQueueAt(position: number): BackingQueue {
-    return this.#backingQueues.at(position);
+    return this.#waiting.at(position);
   }
 
   storedIdAt(position: number): SequenceId {
-    return this.backingQueueAt(position).id;
+    return this.#waiting.at(position).id;
   }
   storedPositionAt(position: number): Position {
     return positionInBackingQueue(position);
   }
 
-  get readyCount(): number {
-    const only = this.#onlyBackingQueue;
-    if (only !== undefined) return only.ready.count;
-    return this.#backingQueues.readyCount + (this.#returned?.count ?? 0);
-  }
-
-  get returnedWaiting(): SetAsideMessages | undefined {
-    return this.#returned?.waiting;
-  }
-
-  /** Number of distinct identities in a queue without duplicates. */
-  get identityCount(): number {
-    return this.#deduplication?.identityCount ?? 0;
-  }
-
-  // Recovery
-
   recoverBackingQueue(priority: number, sequenceId: SequenceId): void {
-    this.#backingQueues.recover(sequenceId, priority);
+    this.#waiting.recoverBackingQueue(priority, sequenceId);
   }
 
   recover(queues: ReadonlyMap<number, RecoveredQueue>): void {
     for (const backingQueue of this.backingQueues) {
-      const { id, base } = backingQueue;
-      const recovered = queues.get(id)!;
-      backingQueue.recover(recovered);
+      const recovered = queues.get(backingQueue.id)!;
+      this.#waiting.recover(backingQueue, recovered);
       if (recovered.hasTimes) this.expectExpiry();
-      for (const [position, count] of recovered.deliveryCounts) this.#returned?.recover(position + base, count);
-      if (recovered.count > 0) this.#deduplication?.recover(id, recovered.nextPosition);
+      if (recovered.count > 0) this.#rules.deduplication?.recover(backingQueue.id, recovered.nextPosition);
     }
-    this.#applySettings();
+    this.#followRules();
     this.touch();
     this.#addToTurn();
   }
@@ -232,39 +220,40 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // New messages
 
   enqueue(message: Message): number {
-    const only = this.#onlyBackingQueue;
-    const position = only === undefined ? this.#backingQueues.push(message) : only.ready.push(message);
-    if (this.#limit !== undefined) this.#limit.add(message);
+    const { only } = this.#waiting;
+    const position = only === undefined ? this.#waiting.push(message) : only.ready.push(message);
+    const { limit } = this.#rules;
+    if (limit !== undefined) limit.add(message);
     if (!this.#isInTurn) this.#addToTurn();
     return position;
   }
 
   expectExpiry(): void {
-    this.#expiry ??= new Expiry(this, this.host);
+    this.#rules.expectExpiry();
   }
 
   refuses(message: Message): boolean {
-    const limit = this.#limit;
+    const { limit, deduplication } = this.#rules;
     if (limit !== undefined && limit.refuses(message, this)) {
-      if (limit.overflow === "reject-publish-dlx") this.#deadLetterRefused(message);
+      if (limit.overflow === "reject-publish-dlx") this.#deaths.refuse(message);
       return true;
     }
-    if (this.#deduplication === undefined || !this.#deduplication.refuses(message)) return false;
-    this.#deadLetterRefused(message);
+    if (deduplication === undefined || !deduplication.refuses(message)) return false;
+    this.#deaths.refuse(message);
     return true;
   }
 
-  #deadLetterRefused(message: Message): void {
-    if (this.#settings.deadLetterExchange !== undefined) this.host.deadLetters.addRefused(this, message);
-  }
-
-  /** Number of messages that count for the length limit. */
+  /** Number of messages that count for the length limit, and size of their bodies in bytes. */
   get limitedCount(): number {
-    return this.readyCount + (this.#returned?.delayedCount ?? 0) + this.#deadCount;
+    return this.readyCount + (this.#waiting.returned?.delayedCount ?? 0) + this.#deaths.keptCount;
+  }
+  get #limitedBytes(): number {
+    return this.#waiting.bytes + this.#deaths.keptBytes;
   }
 
   enforceLimit(): void {
-    if (this.#limit !== undefined) this.#limit.enforce(this, this.host);
+    const { limit } = this.#rules;
+    if (limit !== undefined) limit.enforce(this, this.host);
   }
 
   // Fetching
@@ -274,112 +263,69 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
    * caller releases it at once.
    */
   fetch(noAck = false): Fetched | undefined {
-    const fetched = this.#fetch();
-    const counts = this.#counts;
-    if (fetched === undefined) {
-      counts.getEmpty++;
-      return undefined;
-    }
-    if (fetched.isRedelivered) counts.redeliver++;
-    if (noAck) counts.getNoAck++;
-    else {
-      counts.get++;
-      this.#handOut(fetched.message);
-    }
+    const fetched = this.#delivery.fetch(noAck);
+    // The message behind it may have expired.
+    if (fetched !== undefined && this.#rules.expiry !== undefined) this.whenRead();
     return fetched;
-  }
-
-  #fetch(): Fetched | undefined {
-    const returned = this.#returned;
-    if (returned !== undefined && returned.count > 0) {
-      const position = returned.waiting.nextPosition;
-      const message = this.#shiftReturned(returned);
-      this.#lookForExpired();
-      return { message, position, isRedelivered: true, shown: this.#shown(message, position) };
-    }
-    const backingQueue = this.#backingQueues.next;
-    if (backingQueue === undefined) return undefined;
-    const { ready } = backingQueue;
-    const isRedelivered = ready.isNextRedelivered;
-    const position = ready.nextPosition + backingQueue.base;
-    const message = ready.shift();
-    this.#limit?.remove(message);
-    if (this.isDurable) this.#store.delivered(backingQueue.id, ready.deliveredUpTo);
-    this.#lookForExpired();
-    return { message, position, isRedelivered, shown: isRedelivered ? this.#shown(message, position) : message };
-  }
-
-  /** Counts a message that is delivered and must be acknowledged. */
-  #handOut(message: Message): void {
-    this.unackedCount++;
-    this.#unackedBytes += this.#messages.bodyBytes(message);
-    if (this.#storedUnacked !== undefined) this.#storedUnacked.add(message);
-  }
-
-  /** Expires messages behind a fetched one. */
-  #lookForExpired(): void {
-    if (this.#expiry !== undefined) this.whenRead();
-  }
-
-  /** Returns the message that a client sees when it gets it again: the message itself, or one made for that. */
-  #shown(message: Message, position: number): Message {
-    return this.#returned === undefined ? message : this.#returned.shown(message, position);
-  }
-
-  #shiftReturned({ waiting }: ReturnedMessages): Message {
-    const message = waiting.shift();
-    this.#limit?.remove(message);
-    return message;
   }
 
   /** Resolves after an attempt to read the next message; `undefined` when it is in memory, or there is none. */
   readNext(): Promise<void> | undefined {
     this.touch();
     this.serveConsumers();
-    if (this.#expiry !== undefined) this.#dropExpired(Infinity);
+    if (this.#rules.expiry !== undefined) this.#dropExpired(Infinity);
     this.enforceLimit();
-    const waiting = this.returnedWaiting;
-    if (waiting !== undefined && waiting.count > 0) return waiting.isNextAvailable ? undefined : waiting.read();
-    const backingQueue = this.#backingQueues.next;
-    return backingQueue === undefined || backingQueue.ready.availableCount > 0 ? undefined : backingQueue.paging.read();
+    return this.#waiting.readNext();
   }
 
-  /** True when the last attempt to read messages back failed. */
+  /** True when the last attempt to read the next message failed. */
   get hasReadFailed(): boolean {
-    return this.returnedWaiting?.hasReadFailed || this.backingQueues.some(({ paging }) => paging.hasReadFailed);
+    return this.#waiting.hasReadFailed;
   }
 
   /** Removes a delivered message from memory until it is settled, if the store can read it back. */
   handedOut(message: Message, position: number): void {
-    if (this.forget(message, position)) this.#storedUnacked?.leftMemory(message);
+    this.#unacked.leaveMemory(message, position);
   }
 
-  /** Removes a message that waits for nobody from memory, if the store can read it back. Returns whether it did. */
-  forget(message: Message, position: number): boolean {
-    // When it is returned, its size and its identity count again.
-    if (this.#limit?.countsBytes || this.#deduplication !== undefined) return false;
-    return this.backingQueueAt(position).paging.forget(message, this.storedPositionAt(position));
+  // Memory
+
+  /** Has a message that waits for nobody leave memory, if the store can read it back. */
+  forget(message: Message, position: number): void {
+    if (this.#rules.mayForget) this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
   }
 
   whenReadable(backingQueue: BackingQueue, upTo: number): void {
-    // When they are read back, their sizes count again.
-    if (this.#limit?.countsBytes) return;
-    this.#returned?.leaveMemory(backingQueue, upTo);
-    this.#atLeastOnce?.waiting.leaveMemory(backingQueue, upTo);
+    this.#waiting.returned?.leaveMemory(backingQueue, upTo);
+    this.#deaths.leaveMemory(backingQueue, upTo);
+  }
+
+  /** What the store could only estimate after a start is known now. */
+  whenAllRead(): void {
+    const { limit } = this.#rules;
+    if (limit?.countsBytes) limit.recount(this.#limitedBytes);
+  }
+
+  whenRejectedRead(backingQueue: BackingQueue, message: Message, position: number): void {
+    this.#deaths.rejectedRead(backingQueue, message, position);
   }
 
   // Settled and returned messages
 
   settle(message: Message, position: number): void {
-    this.#removeUnacked(message);
-    this.#unackedBytes -= this.release(message, position);
+    this.#unacked.settle(message, position);
   }
 
-  #removeUnacked(message: Message): void {
-    if (--this.unackedCount < 0) {
-      failAssertion(`unacknowledged messages of queue '${this.name}'`, "at least 0", this.unackedCount);
-    }
-    if (this.#storedUnacked !== undefined) this.#storedUnacked.remove(message);
+  requeue(message: Message, position: number): void {
+    this.#unacked.requeue(message, position);
+  }
+
+  fail(message: Message, position: number): void {
+    this.#unacked.fail(message, position);
+  }
+
+  reject(message: Message, position: number): void {
+    this.#unacked.reject(message, position);
   }
 
   /**
@@ -387,137 +333,40 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
    * it.
    */
   release(message: Message, position: number): number {
-    if (this.#deduplication !== undefined) this.#deduplication.released(message, position);
-    if (this.#returned !== undefined) this.#returned.forget(position);
+    const { deduplication } = this.#rules;
+    const { returned } = this.#waiting;
+    if (deduplication !== undefined) deduplication.released(message, position);
+    if (returned !== undefined) returned.forget(position);
     if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.#messages.isPersistent(message))) {
-      this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
+      this.#waiting.settle(position);
     }
     return this.#messages.release(message);
   }
 
-  /** Takes back a delivered message. */
-  #takeBack(message: Message): void {
-    this.#removeUnacked(message);
-    this.#unackedBytes -= this.#messages.bodyBytes(message);
-  }
+  /** Settles a message that is not in memory. */
+  readonly #settleAbsent = (position: number): void => {
+    this.#waiting.returned?.forget(position);
+    this.#rules.deduplication?.settled(position);
+    if (!this.isDeleted) this.#waiting.settle(position);
+  };
 
-  requeue(message: Message, position: number): void {
-    if (this.#returned !== undefined) return this.#returnBehind(this.#returned, message, position, false);
-    if (this.isDeleted) return this.settle(message, position);
-    this.#takeBack(message);
-    this.#counts.returned++;
-    const { ready } = this.backingQueueAt(position);
-    const storedPosition = this.storedPositionAt(position);
-    if (this.#messages.isAbsent(message)) {
-      ready.putBackAbsent(storedPosition, this.#messages.bodyBytes(message));
-      this.#messages.release(message);
-    } else {
-      ready.putBack(message, storedPosition);
-      this.#limit?.add(message);
-    }
-    this.whenRead();
-  }
+  // Deaths
 
-  fail(message: Message, position: number): void {
-    if (this.#returned === undefined) this.requeue(message, position);
-    else this.#returnBehind(this.#returned, message, position, true);
-  }
-
-  #returnBehind(returned: ReturnedMessages, message: Message, position: number, hasFailed: boolean): void {
-    if (this.isDeleted) return this.settle(message, position);
-    const count = returned.countReturn(position, hasFailed);
-    if (returned.isOverLimit(position)) return this.#dieUnacked(message, position, "delivery_limit");
-    this.#takeBack(message);
-    this.#counts.returned++;
-    this.#store.returned(this.storedIdAt(position), this.storedPositionAt(position), count);
-    if (!this.#messages.isAbsent(message)) this.#limit?.add(message);
-    returned.add(message, position, hasFailed);
-  }
-
-  reject(message: Message, position: number): void {
-    this.#dieUnacked(message, position, "rejected");
-  }
-
-  // Dead messages
-
-  /** True when dead messages stay until other queues have taken them. */
-  get #keepsDead(): boolean {
-    return this.#settings.deadLetterStrategy === "at-least-once";
-  }
-  get #deadCount(): number {
-    return this.#atLeastOnce?.count ?? 0;
-  }
-
-  /** Dead-letters or drops a delivered message. */
-  #dieUnacked(message: Message, position: number, reason: DeathReason): void {
-    this.#counts.rejected++;
-    if (this.isDeleted || this.#settings.deadLetterExchange === undefined) return this.settle(message, position);
-    this.#takeBack(message);
-    if (this.#keepsDead || !this.#messages.isAbsent(message)) return this.#die(message, position, reason);
-    this.#messages.release(message);
-    this.backingQueueAt(position).paging.readRejected(this.storedPositionAt(position));
-  }
-
-  whenRejectedRead({ base }: BackingQueue, message: Message, position: number): void {
-    this.#die(message, position + base, this.#returned?.isOverLimit(position + base) ? "delivery_limit" : "rejected");
-  }
-
-  #die(message: Message, position: number, reason: DeathReason): void {
-    if (reason === "expired") this.#counts.expired++;
-    else if (reason === "maxlen") this.#counts.dropped++;
-    if (this.#deduplication !== undefined) this.#deduplication.died(message, position);
-    if (this.#keepsDead) this.#keepDead(message, position, reason);
-    else if (this.#settings.deadLetterExchange === undefined) this.release(message, position);
-    else this.host.deadLetters.add(this, message, position, reason);
-  }
-
-  #keepDead(message: Message, position: number, reason: DeathReason): void {
-    this.#atLeastOnce ??= new AtLeastOnce(this, this.host, (message, position) => {
-      this.#limit?.remove(message);
-      this.release(message, position);
-    });
-    if (!this.#messages.isAbsent(message)) {
-      this.#limit?.add(message);
-      if (this.#atLeastOnce.isLong) this.forget(message, position);
-    }
-    this.#atLeastOnce.add(message, position, reason);
-  }
-
-  dropNext({ ready, base }: BackingQueue, reason: DeathReason): void {
-    const position = ready.nextPosition + base;
-    const message = ready.shift();
-    this.#limit?.remove(message);
-    this.#die(message, position, reason);
+  dropNext(backingQueue: BackingQueue, reason: DeathReason): void {
+    this.#deaths.dropNext(backingQueue, reason);
   }
 
   dropReturned(reason: DeathReason): void {
-    const returned = this.#returned!;
-    const position = returned.waiting.nextPosition;
-    const message = this.#shiftReturned(returned);
-    this.#die(message, position, reason);
+    this.#deaths.dropReturned(reason);
   }
 
   dropHead(): boolean {
-    const waiting = this.returnedWaiting;
-    if (waiting !== undefined && waiting.count > 0) {
-      const { isNextAvailable } = waiting;
-      if (isNextAvailable) this.dropReturned("maxlen");
-      else waiting.read();
-      return isNextAvailable;
-    }
-    const backingQueue = this.#backingQueues.next;
-    if (backingQueue === undefined) return false;
-    if (backingQueue.ready.availableCount === 0) {
-      backingQueue.paging.read();
-      return false;
-    }
-    this.dropNext(backingQueue, "maxlen");
-    return true;
+    return this.#deaths.dropHead();
   }
 
   #dropExpired(most: number): void {
-    if (this.#expiry!.drop(most) || this.keepsTime || this.readyCount + this.unackedCount > 0) return;
-    this.#expiry = undefined;
+    if (this.#rules.expiry!.drop(most) || this.keepsTime || this.readyCount + this.unackedCount > 0) return;
+    this.#rules.expiry = undefined;
   }
 
   // Purging and deleting
@@ -525,47 +374,20 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** Drops all waiting messages, and returns their number. */
   purge(): number {
     const count = this.limitedCount;
-    this.#returned?.clear(this.#release, this.#settleAbsent);
-    this.#forgetDead();
-    for (const backingQueue of this.backingQueues) this.#purge(backingQueue);
-    if (this.unackedCount === 0) this.#returned?.forgetAll();
-    this.#deduplication?.clear();
-    this.#limit?.clear();
+    this.#deaths.clear(this.#settleAbsent);
+    this.#waiting.purge(this.#settleAbsent);
+    if (this.unackedCount === 0) this.#waiting.returned?.forgetAll();
+    this.#rules.deduplication?.clear();
+    this.#rules.limit?.recount(0);
     this.#waitingPublishers?.wake();
     return count;
   }
-
-  #purge({ id, ready, paging, base }: BackingQueue): void {
-    const isStored = this.isDurable && !this.isDeleted;
-    const { deliveredUpTo, endPosition, absentReturned } = ready;
-    if (isStored) absentReturned.forEachRun((first, end) => this.#store.settle(id, first, end - first));
-    paging.clear();
-    ready.clear(
-      (message) => this.#messages.release(message),
-      (message, position) => this.release(message, position + base),
-    );
-    if (isStored && endPosition > deliveredUpTo) this.#store.settle(id, deliveredUpTo, endPosition - deliveredUpTo);
-  }
-
-  #forgetDead(): void {
-    this.#atLeastOnce?.forEach((message) => this.#limit?.remove(message));
-    this.#atLeastOnce?.clear(this.#release, this.#settleAbsent);
-  }
-
-  readonly #release = (message: Message, position: number): void => void this.release(message, position);
-
-  /** Settles a message that is not in memory. */
-  readonly #settleAbsent = (position: number): void => {
-    this.#returned?.forget(position);
-    this.#deduplication?.settled(position);
-    if (!this.isDeleted) this.#store.settle(this.storedIdAt(position), this.storedPositionAt(position), 1);
-  };
 
   delete(): void {
     this.isDeleted = true;
     this.purge();
     this.consumers.delete();
-    this.#expiry?.stop();
+    this.#rules.expiry?.stop();
     this.#ttl?.stop();
     if (this.isDurable) { for (const { id } of this.backingQueues) this.host.storedSequences.delete(id); }
   }
@@ -598,7 +420,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   touch(): void {
     if (this.#ttl === undefined) {
-      if (this.#settings.expiresMs === undefined) return;
+      if (this.settings.expiresMs === undefined) return;
       this.#ttl = new QueueTtl(this, this.vhost, this.host);
     }
     this.#ttl.touch();
@@ -625,13 +447,19 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Delivering
 
+  /** Delivers what can be delivered. */
+  deliver(): void {
+    this.#delivery.deliver();
+  }
+
   /** Adds the queue to the turn, as messages were read that can be delivered or must be examined. */
   whenRead(): void {
     if (!this.#isInTurn) this.#addToTurn();
   }
 
   #addToTurn(): void {
-    const mustBeLookedAt = this.#expiry !== undefined || this.#limit !== undefined;
+    const { expiry, limit } = this.#rules;
+    const mustBeLookedAt = expiry !== undefined || limit !== undefined;
     if (this.readyCount === 0 || (!mustBeLookedAt && !this.consumers.areReady)) return;
     this.#isInTurn = true;
     this.host.turn.addQueue(this);
@@ -641,109 +469,14 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#isInTurn = false;
     if (this.isDeleted) return;
     this.deliver();
-    if (this.#expiry !== undefined) this.#dropExpired(DEATHS_IN_TURN);
+    if (this.#rules.expiry !== undefined) this.#dropExpired(DEATHS_IN_TURN);
     this.enforceLimit();
-    for (const backingQueue of this.#backingQueues.all) this.#endTurn(backingQueue);
+    for (const backingQueue of this.backingQueues) this.#endTurn(backingQueue);
     this.#waitingPublishers?.wakeIfBelow(this.readyCount);
   }
 
   #endTurn({ id, ready, paging }: BackingQueue): void {
     if (this.isDurable && this.unackedCount > 0) this.#store.delivered(id, ready.deliveredUpTo);
     if ((ready.stored.isRunningLow || ready.absentReturned.count > 0) && this.consumers.areReady) paging.read();
-  }
-
-  /** Delivers what can be delivered: first returned messages, then by priority. */
-  deliver(): void {
-    if (this.#onlyBackingQueue !== undefined) return this.#deliverFrom(this.#onlyBackingQueue);
-    const returned = this.#returned;
-    if (returned !== undefined) {
-      this.#deliverReturned(returned);
-      if (returned.count > 0) return;
-    }
-    for (const backingQueue of this.#backingQueues.all) {
-      this.#deliverFrom(backingQueue);
-      if (backingQueue.ready.count > 0) return;
-    }
-  }
-
-  /**
-   * Delivers to one consumer after the other, a message each, while there are messages and consumers that can take
-   * them; first to those of the highest priority. Every message goes through this loop, so it is one loop over locals
-   * that allocates nothing (`bench/`: throughput).
-   */
-  #deliverFrom(backingQueue: BackingQueue): void {
-    const { ready, base } = backingQueue;
-    const { consumers } = this;
-    const limit = this.#limit;
-    const expiry = this.#expiry;
-    let deaths = 0;
-    while (ready.availableCount > 0) {
-      if (expiry !== undefined && expiry.isExpired(ready.nextMessage)) {
-        if (deaths++ === DEATHS_IN_TURN) return;
-        this.dropNext(backingQueue, "expired");
-        continue;
-      }
-      const consumer = consumers.next();
-      if (consumer === undefined) break;
-      // A consumer that is alone in its round robin keeps its turn.
-      const { roundRobin, noAck } = consumer;
-      let canTake = true;
-      let count = 0;
-      do {
-        count++;
-        const isRedelivered = ready.isNextRedelivered;
-        const position = ready.nextPosition + base;
-        const isFresh = ready.isNextFresh;
-        const message = ready.shift();
-        if (!noAck) this.#handOut(message);
-        if (limit !== undefined) limit.remove(message);
-        if (isRedelivered) this.#deliverAgain(consumer, message, position);
-        else consumer.receiver.deliver(consumer, message, position, false, message);
-        if (!isFresh && !noAck) this.handedOut(message, position);
-      } while (
-        roundRobin.isEmpty && expiry === undefined && ready.availableCount > 0 &&
-        (canTake = consumer.receiver.canTake(consumer))
-      );
-      this.#countDelivered(consumer, count);
-      roundRobin.putBack(consumer, canTake);
-    }
-  }
-
-  #deliverReturned(returned: ReturnedMessages): void {
-    const { waiting } = returned;
-    for (let deaths = 0; waiting.count > 0;) {
-      if (!waiting.isNextAvailable) {
-        if (this.consumers.areReady) waiting.read();
-        return;
-      }
-      if (this.#expiry?.isExpired(waiting.nextMessage)) {
-        if (deaths++ === DEATHS_IN_TURN) return;
-        this.dropReturned("expired");
-        continue;
-      }
-      const consumer = this.consumers.next();
-      if (consumer === undefined) return;
-      const position = waiting.nextPosition;
-      const message = this.#shiftReturned(returned);
-      if (!consumer.noAck) this.#handOut(message);
-      this.#countDelivered(consumer, 1);
-      this.#deliverAgain(consumer, message, position);
-      if (!consumer.noAck) this.handedOut(message, position);
-      consumer.roundRobin.putBack(consumer, true);
-    }
-  }
-
-  #countDelivered(consumer: Consumer, count: number): void {
-    consumer.deliveredCount += count;
-    if (consumer.noAck) this.#counts.deliverNoAck += count;
-    else this.#counts.deliver += count;
-  }
-
-  #deliverAgain(consumer: Consumer, message: Message, position: number): void {
-    this.#counts.redeliver++;
-    consumer.redeliveredCount++;
-    const shown = this.#shown(message, position);
-    consumer.receiver.deliver(consumer, message, position, true, shown);
-    if (shown !== message) this.#messages.release(shown);
   }
 }

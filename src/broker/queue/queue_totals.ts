@@ -2,7 +2,7 @@ import type { Messages } from "../message/messages.ts";
 import type { BackingQueue } from "./backing/backing_queue.ts";
 import { MessageTotals } from "./message_totals.ts";
 import type { SetAsideMessages } from "./paging/set_aside.ts";
-import type { StoredUnacked } from "./stored_unacked.ts";
+import type { UnackedMessages } from "./unacked_messages.ts";
 
 /** Totals of a queue's messages at one moment. */
 export interface QueueTotals {
@@ -24,17 +24,10 @@ interface CountedQueue {
   readonly returnedWaiting: SetAsideMessages | undefined;
 }
 
-/** A queue's counts of unacknowledged messages. */
-interface UnackedCounts {
-  readonly count: number;
-  readonly bytes: number;
-  readonly stored: StoredUnacked | undefined;
-}
-
-/** Returns the totals of a queue. Adds up the messages in memory: see {@linkcode RingTotals}. */
+/** Returns the totals of a queue. It adds up the messages in memory: see {@linkcode RingTotals}. */
 export function totalsOf(
   queue: CountedQueue,
-  { count, bytes, stored }: UnackedCounts,
+  { count, bytes, stored }: UnackedMessages,
   messages: Messages,
 ): QueueTotals {
   const [ready, readyInMemory] = [new MessageTotals(), new MessageTotals()];

@@ -1,28 +1,30 @@
+import { failAssertion } from "../../wire/assert.ts";
 import type { Message, Messages } from "../message/messages.ts";
 
 /** Totals of a durable queue's unacknowledged messages that the store has. Bytes are those of bodies. */
 export class StoredUnacked {
-  /** Number of messages that the store has. In a queue that stores transient messages too, it includes these. */
+  /** Persistent messages; not counted where the store has the others too. */
   persistentCount = 0;
   persistentBytes = 0;
   /** Number of messages that have left memory. */
   absentCount = 0;
   absentBytes = 0;
   readonly #messages: Messages;
+  readonly #countsPersistent: boolean;
 
-  constructor(messages: Messages) {
+  constructor(messages: Messages, keepsTransient: boolean) {
     this.#messages = messages;
+    this.#countsPersistent = !keepsTransient;
   }
 
   /** Adds a delivered message, which is in memory. */
   add(message: Message): void {
-    if (this.#messages.isPersistent(message)) this.#count(message, 1);
+    if (this.#countsPersistent && this.#messages.isPersistent(message)) this.#countPersistent(message, 1);
   }
 
   /** Removes a message that is settled or returned. */
   remove(message: Message): void {
-    if (!this.#messages.isPersistent(message)) return;
-    this.#count(message, -1);
+    if (this.#countsPersistent && this.#messages.isPersistent(message)) this.#countPersistent(message, -1);
     if (this.absentCount > 0 && this.#messages.isAbsent(message)) this.#countAbsent(message, -1);
   }
 
@@ -31,7 +33,7 @@ export class StoredUnacked {
     this.#countAbsent(message, 1);
   }
 
-  #count(message: Message, by: 1 | -1): void {
+  #countPersistent(message: Message, by: 1 | -1): void {
     this.persistentCount += by;
     this.persistentBytes += by * this.#messages.bodyBytes(message);
   }
@@ -40,4 +42,17 @@ export class StoredUnacked {
     this.absentCount += by;
     this.absentBytes += by * this.#messages.bodyBytes(message);
   }
+
+  /** Throws `AssertionError` where a count can't be: of `count` messages with bodies of `bytes` bytes. */
+  checkCounts(what: string, count: number, bytes: number): void {
+    const { persistentCount, persistentBytes, absentCount, absentBytes } = this;
+    checkPart(`persistent ${what}`, persistentCount, count);
+    checkPart(`persistent bytes of ${what}`, persistentBytes, bytes);
+    checkPart(`${what} that have left memory`, absentCount, count);
+    checkPart(`bytes of ${what} that have left memory`, absentBytes, bytes);
+  }
+}
+
+function checkPart(what: string, part: number, all: number): void {
+  if (part < 0 || part > all) failAssertion(what, `0 to ${all}`, part);
 }

@@ -1,6 +1,8 @@
 import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
 import type { TracedPeer } from "../tracing/firehose.ts";
+import type { Message } from "../message/messages.ts";
 import { LateReceipt, type Receipt } from "../message/receipt.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
 import { ChannelCounts } from "./channel_counts.ts";
 import { Publisher, type PublisherSink } from "./publisher.ts";
 import type { Session } from "./session.ts";
@@ -87,6 +89,17 @@ export class Channel {
   #requireTransaction(): Transaction {
     if (this.transaction === undefined) throw preconditionFailed("channel is not transactional");
     return this.transaction;
+  }
+
+  /**
+   * Calls `hold` with each message that the channel holds for itself, and `handOut` with each that a queue has handed out
+   * to it.
+   */
+  forEachHeld(hold: (message: Message) => void, handOut: (message: Message, queue: AnyQueue) => void): void {
+    this.publisher.forEachHeld(hold);
+    this.subscriptions.unacked.forEach((message, _, { queue }) => handOut(message, queue));
+    this.transaction?.forEachPublish(({ message }) => hold(message));
+    this.transaction?.forEachSettlement(({ message, consumer }) => handOut(message, consumer.queue));
   }
 
   /** Releases everything: subscriptions end, deliveries return to their queues. */

@@ -255,6 +255,11 @@ export class Publisher {
     this.#message = NONE;
   }
 
+  /** Calls `visit` with the message that is arriving, if there is one. */
+  forEachHeld(visit: (message: Message) => void): void {
+    if (this.#message !== NONE) visit(this.#message);
+  }
+
   close(): void {
     this.abandon();
     this.confirms?.close();

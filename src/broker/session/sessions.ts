@@ -17,6 +17,8 @@ export class Sessions implements Iterable<Session>, TopologyListener {
   readonly churn = new ChurnCounts();
   readonly #host: SessionHost;
   readonly #sessions = new Set<Session>();
+  /** Sessions of the program that embeds the broker. */
+  readonly #internal = new Set<Session>();
   /** Totals of closed sessions, of all and by virtual host. */
   readonly #closed = new SessionTotals();
   readonly #closedOf = new WeakMap<VirtualHost, SessionTotals>();
@@ -27,6 +29,11 @@ export class Sessions implements Iterable<Session>, TopologyListener {
 
   [Symbol.iterator](): Iterator<Session> {
     return this.#sessions.values();
+  }
+
+  /** All sessions, those that don't count as connections included. */
+  get all(): readonly Session[] {
+    return [...this.#sessions, ...this.#internal];
   }
 
   get size(): number {
@@ -89,6 +96,8 @@ export class Sessions implements Iterable<Session>, TopologyListener {
 
   /** Opens a session of the program that embeds the broker, which does not count as a connection. */
   openInternal(request: SessionRequest): Session {
-    return new Session(this.#host, request, undefined, () => {});
+    const session: Session = new Session(this.#host, request, undefined, () => this.#internal.delete(session));
+    this.#internal.add(session);
+    return session;
   }
 }

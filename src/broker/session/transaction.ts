@@ -42,6 +42,13 @@ export class Transaction {
     this.#settlements.push(settlement);
   }
 
+  forEachPublish(visit: (publish: HeldPublish) => void): void {
+    this.#publishes.forEach(visit);
+  }
+  forEachSettlement(visit: (settlement: Settlement) => void): void {
+    this.#settlements.forEach(visit);
+  }
+
   takePublishes(): readonly HeldPublish[] {
     const publishes = this.#publishes;
     this.#publishes = [];

@@ -116,6 +116,16 @@ export class Unacked {
     if (this.#length === 0 && mask >= 4096) this.#resize(CAPACITY_MIN);
   }
 
+  /** Calls `visit` with all deliveries, oldest first. */
+  forEach(visit: Visit): void {
+    const mask = this.#messages.length - 1;
+    for (let i = 0; i < this.#length; i++) {
+      const slot = (this.#head + i) & mask;
+      const message = this.#messages[slot];
+      if (message !== TAKEN) visit(message, this.#positions[slot], this.#consumers[slot]!, this.#tags[slot]);
+    }
+  }
+
   /** Returns the number of slots between the head and a tag; -1 when the tag is not in the list. */
   #find(tag: number): number {
     const mask = this.#messages.length - 1;

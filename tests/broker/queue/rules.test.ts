@@ -8,7 +8,8 @@ import { REFUSED } from "../../../src/broker/message/receipt.ts";
 import { CONSTRAINED, DURABLE, give } from "../../../src/broker/routing/give.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
-import { type Fetched, Queue } from "../../../src/broker/queue/queue.ts";
+import type { Fetched } from "../../../src/broker/queue/delivery.ts";
+import { Queue } from "../../../src/broker/queue/queue.ts";
 import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
@@ -125,7 +126,7 @@ class Trial {
       await this.#do(operation);
       this.#node.endTurn();
       if (this.#isStored) await this.#rest();
-      this.#node.checkBetweenTurns();
+      this.#node.checkBetweenTurns(this.#held.map(({ message }) => ({ message, queue: this.#queue("q") })));
       assert.equal(this.#queue("q").readyCount, this.model.ready.length, `ready after ${JSON.stringify(operation)}`);
       assert.equal(this.#queue("dead").readyCount, this.model.dead.length, `dead after ${JSON.stringify(operation)}`);
       this.#checkTotals(JSON.stringify(operation));

@@ -311,6 +311,14 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     this.#publishDue(Infinity);
   }
 
+  /** Calls `visit` with each message that is held. */
+  forEachHeld(visit: (message: Message) => void): void {
+    this.#index.forEach((message) => {
+      if (message !== ABSENT) visit(message);
+    });
+    for (const message of this.#loaded.values()) visit(message);
+  }
+
   delete(): void {
     this.isDeleted = true;
     const { messages, schedule } = this.host;

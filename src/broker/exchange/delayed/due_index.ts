@@ -31,6 +31,11 @@ export class DueIndex {
     return this.#messages[0];
   }
 
+  /** Calls `visit` with all messages, in any order. */
+  forEach(visit: (message: Message) => void): void {
+    for (let at = 0; at < this.size; at++) visit(this.#messages[at]);
+  }
+
   /** Adds a message; {@linkcode ABSENT} for one that is not in memory. */
   push(dueMs: number, position: number, message: Message): void {
     if (this.size === this.#dueMs.length) this.#resize(this.size + (this.size >> 1));

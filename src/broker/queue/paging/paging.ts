@@ -32,6 +32,8 @@ export interface PagingQueue extends ReadingQueue {
   whenReadable(backingQueue: BackingQueue, upTo: number): void;
   /** Called with a message that was read to be dead-lettered. */
   whenRejectedRead(backingQueue: BackingQueue, message: Message, position: number): void;
+  /** Called when all messages of a backing queue are back, and their bytes are not those that the store had estimated. */
+  whenAllRead(): void;
 }
 
 /**
@@ -233,7 +235,9 @@ export class Paging {
       count++;
     }
     this.#countRead(count);
+    const isEstimateOff = stored.absentCount === 0 && stored.absentBytes !== 0;
     this.#ready.loaded(end, count);
+    if (isEstimateOff) this.#queue.whenAllRead();
   }
 
   #countRead(count: number): void {

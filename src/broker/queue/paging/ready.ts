@@ -1,7 +1,8 @@
+import { assertEqual } from "../../../wire/assert.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import { LivePositions } from "../../../store/live_positions.ts";
 import { StoredMessages } from "./stored.ts";
-import type { MessageTotals } from "../message_totals.ts";
+import { MessageTotals } from "../message_totals.ts";
 import { type PositionedMessages, RingTotals } from "./ring_totals.ts";
 
 const CAPACITY_MIN = 16;
@@ -118,6 +119,26 @@ export class ReadyMessages {
   /** True when the next message has never left memory, and was never returned. */
   get isNextFresh(): boolean {
     return this.#isRingNext;
+  }
+
+  /** Returns the size of the bodies of all messages. In bytes. */
+  bytesIn(messages: Messages): number {
+    const totals = new MessageTotals();
+    this.addInMemory(totals, messages);
+    return totals.bytes + this.absentBytes;
+  }
+
+  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  checkCounts(): void {
+    this.stored.checkCounts();
+    const counted = [this.#otherCount, this.#otherAvailableCount, this.#isRingAvailable, this.#isRingNext].map(Number);
+    this.#recount();
+    const recounted = [this.#otherCount, this.#otherAvailableCount, this.#isRingAvailable, this.#isRingNext].map(
+      Number,
+    );
+    counted.forEach((found, index) => assertEqual("count of ready messages", found, recounted[index]));
+    assertEqual("positions of returned messages", this.#returnedPositions.length, this.#returned.length);
+    if (this.absentReturned.count === 0) assertEqual("bytes of returned messages", this.#absentReturnedBytes, 0);
   }
 
   // The ring

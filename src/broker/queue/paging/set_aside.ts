@@ -1,3 +1,4 @@
+import { assertEqual } from "../../../wire/assert.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
@@ -101,6 +102,21 @@ export class SetAsideMessages {
       else release(message, position);
     });
     this.#absentCount = this.#absentBytes = 0;
+  }
+
+  /** Size of the bodies of all messages. In bytes. */
+  get bytes(): number {
+    let bytes = this.#absentBytes;
+    this.forEach((message) => bytes += this.#messages.bodyBytes(message));
+    return bytes;
+  }
+
+  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  checkCounts(): void {
+    let absentCount = this.count;
+    this.forEach(() => absentCount--);
+    assertEqual("messages set aside that are not in memory", this.#absentCount, absentCount);
+    if (absentCount === 0) assertEqual("their bytes", this.#absentBytes, 0);
   }
 
   /** Adds totals of the messages that are in memory to others. */

@@ -1,3 +1,4 @@
+import { assertEqual } from "../../../wire/assert.ts";
 import type { Message } from "../../message/messages.ts";
 import { Positioned } from "./positioned.ts";
 
@@ -95,13 +96,21 @@ export class StoredMessages {
     this.#takeKept(position);
     this.#loaded.push(message, position);
     this.absentCount--;
-    this.absentBytes = this.absentCount === 0 ? 0 : Math.max(0, this.absentBytes - bodyBytes);
+    this.absentBytes -= bodyBytes;
   }
   /** Notes that all remaining messages up to a position are back. */
   loaded(position: number, count: number): void {
+    if (this.absentCount === 0) this.absentBytes = 0;
     this.#lastLoadedCount = count;
     this.from = Math.max(this.from, position);
     this.#takeKept(this.absentCount === 0 ? this.upTo : this.from);
+  }
+
+  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  checkCounts(): void {
+    const held = this.#loaded.count + (this.#kept?.count ?? 0);
+    assertEqual("messages that have left memory, or are back", this.count, held + this.absentCount);
+    if (this.absentCount === 0) assertEqual("bytes of messages that have left memory", this.absentBytes, 0);
   }
 
   #takeKept(upTo: number): void {

@@ -1,3 +1,4 @@
+import { assertEqual } from "../../../wire/assert.ts";
 import type { Message, Messages } from "../../message/messages.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
 import { KEPT_IN_MEMORY, SetAsideMessages, type SettingAsideQueue } from "../paging/set_aside.ts";
@@ -45,6 +46,13 @@ export class ReturnedMessages {
     return this.#delayed?.count ?? 0;
   }
 
+  /** Size of the bodies of all messages. In bytes. */
+  get bytes(): number {
+    let { bytes } = this.waiting;
+    this.#delayed?.forEach((message) => bytes += this.#messages.bodyBytes(message));
+    return bytes;
+  }
+
   /** Recovers the count of the message at a position. */
   recover(position: number, count: DeliveryCount): void {
     this.#counts.set(position, count);
@@ -88,12 +96,18 @@ export class ReturnedMessages {
     this.#delayed?.forEach((message, position) => this.#leaveMemory(message, position));
   }
 
-  /** Calls `visit` for all messages in memory. */
+  /** Calls `visit` for all messages that are held. Of one that has left memory only the number may be. */
   forEach(visit: (message: Message) => void): void {
     this.waiting.forEach(visit);
-    this.#delayed?.forEach((message) => {
-      if (!this.#messages.isAbsent(message)) visit(message);
-    });
+    this.#delayed?.forEach(visit);
+  }
+
+  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  checkCounts(): void {
+    this.waiting.checkCounts();
+    let delayedCount = 0;
+    this.#delayed?.forEach(() => delayedCount++);
+    assertEqual("messages that wait for a delayed retry", this.delayedCount, delayedCount);
   }
 
   /** Makes the message that a consumer sees, with its counts in the headers. */

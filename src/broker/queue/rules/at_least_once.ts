@@ -69,6 +69,13 @@ export class AtLeastOnce implements Deferred {
     return this.#waiting.count + this.#stuck.length;
   }
 
+  /** Size of the bodies of all messages. In bytes. */
+  get bytes(): number {
+    let { bytes } = this.#waiting;
+    for (const { message } of this.#stuck) bytes += this.#host.messages.bodyBytes(message);
+    return bytes;
+  }
+
   /** True when there are more messages than stay in memory. */
   get isLong(): boolean {
     return this.count > KEPT_IN_MEMORY;

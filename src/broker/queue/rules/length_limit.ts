@@ -1,6 +1,5 @@
-import type { Store } from "../../../store/store.ts";
+import { assertEqual } from "../../../wire/assert.ts";
 import type { Message, Messages } from "../../message/messages.ts";
-import type { BackingQueue } from "../backing/backing_queue.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { Overflow, QueueSettings } from "../settings.ts";
 
@@ -16,11 +15,6 @@ export interface LimitedQueue {
   /** Drops the next message for the limit. Returns false when there is none, or it must be read first. */
   dropHead(): boolean;
   whenRead(): void;
-}
-
-/** Messages of the queue outside its backing queues. */
-interface OtherMessages {
-  forEach(visit: (message: Message) => void): void;
 }
 
 /** Limits of a queue's ready messages and of the bytes of their bodies (RabbitMQ: Queue Length Limit). */
@@ -43,14 +37,14 @@ export class LengthLimit {
     return this.#maxBytes !== Infinity;
   }
 
-  /** Counts the existing messages. The store knows the bytes of those that are not in memory. */
-  count(backingQueues: readonly BackingQueue[], store: Store, others: readonly (OtherMessages | undefined)[]): void {
-    if (!this.countsBytes) return;
-    for (const { id, ready } of backingQueues) {
-      ready.forEach((message) => this.add(message));
-      if (ready.stored.absentCount > 0) this.#bytes += store.bodyBytesFrom(id, ready.stored.from);
-    }
-    for (const messages of others) messages?.forEach((message) => this.add(message));
+  /** Begins to count with the bytes of the messages that there are. */
+  recount(bytes: number): void {
+    this.#bytes = bytes;
+  }
+
+  /** Throws `AssertionError` unless these are the bytes that it has counted. */
+  checkBytes(bytes: number): void {
+    if (this.countsBytes) assertEqual("bytes of the length limit", this.#bytes, bytes);
   }
 
   add(message: Message): void {
@@ -58,11 +52,7 @@ export class LengthLimit {
   }
 
   remove(message: Message): void {
-    if (this.countsBytes) this.#bytes = Math.max(0, this.#bytes - this.#messages.bodyBytes(message));
-  }
-
-  clear(): void {
-    this.#bytes = 0;
+    if (this.countsBytes) this.#bytes -= this.#messages.bodyBytes(message);
   }
 
   /** Removes messages above the limits, from the front. Messages that consumers can take at once are not removed. */

@@ -1,3 +1,4 @@
+import { assertEqual, failAssertion } from "../../../wire/assert.ts";
 import type { FieldTable } from "../../../wire/field_table.ts";
 import type { RecoveredQueue } from "../../../store/recovered.ts";
 import type { Store } from "../../../store/store.ts";
@@ -49,7 +50,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly #log: StreamLog;
   readonly #counts = new QueueCounts();
   /** Number of deliveries that are neither acknowledged nor returned. Their messages stay ready for all. */
-  #unackedCount = 0;
+  unackedCount = 0;
   writtenCount = 0;
   /** Offset before which all messages are safe. */
   #safeUpTo = 0;
@@ -80,7 +81,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     const { arrivedCount, readCount } = this.#log;
     return statsOf(this.#counts, {
       publishIn: arrivedCount,
-      unacked: this.#unackedCount,
+      unacked: this.unackedCount,
       diskReads: readCount,
       diskWrites: this.writtenCount,
     });
@@ -90,6 +91,23 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   get totals(): QueueTotals {
     const [unacked, unackedInMemory] = [new MessageTotals(), new MessageTotals()];
     return { ready: this.#log.all, readyInMemory: this.#log.inMemory, unacked, unackedInMemory };
+  }
+
+  forEachHeld(visit: (message: Message) => void): void {
+    this.#log.forEachHeld(visit);
+  }
+
+  checkCounts(): void {
+    const what = `messages of stream '${this.name}'`;
+    if (this.unackedCount < 0) failAssertion(`unacknowledged ${what}`, "at least 0", this.unackedCount);
+    if (this.#log.first > this.#log.end) {
+      failAssertion(`first offset of ${what}`, "at most the next one", this.#log.first);
+    }
+    const { ready, readyInMemory } = this.totals;
+    assertEqual(what, this.readyCount, ready.count);
+    if (readyInMemory.count > ready.count) {
+      failAssertion(`${what} in memory`, `at most ${ready.count}`, readyInMemory.count);
+    }
   }
 
   recover(recovered: ReadonlyMap<number, RecoveredQueue>): void {
@@ -187,12 +205,12 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
 
   /** The message stays: acknowledging it only makes room for another one. */
   settle(): void {
-    this.#unackedCount--;
+    this.unackedCount--;
   }
 
   /** The message is not redelivered: readers of a log only move forward. */
   requeue(): void {
-    this.#unackedCount--;
+    this.unackedCount--;
     this.#counts.returned++;
   }
   fail(): void {
@@ -201,7 +219,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
 
   /** A rejected message of a stream is not dead-lettered. */
   reject(): void {
-    this.#unackedCount--;
+    this.unackedCount--;
     this.#counts.rejected++;
   }
 
@@ -284,7 +302,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
 
   #countDelivered(consumer: Consumer): void {
     this.#counts.deliver++;
-    this.#unackedCount++;
+    this.unackedCount++;
     consumer.deliveredCount++;
   }
 

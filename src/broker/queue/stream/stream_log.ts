@@ -59,6 +59,11 @@ export class StreamLog {
     return this.end - this.#firstNew;
   }
 
+  /** Calls `visit` with all messages in memory. */
+  forEachHeld(visit: (message: Message) => void): void {
+    for (let offset = this.#tail.first; offset < this.#tail.end; offset++) visit(this.#tail.at(offset));
+  }
+
   /** Totals of the messages in memory. */
   get inMemory(): MessageTotals {
     const totals = new MessageTotals();

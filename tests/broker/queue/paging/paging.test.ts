@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../../../mod.ts";
 import type { MethodOf } from "../../../../src/amqp091/methods.ts";
+import { fieldTable } from "../../../../src/wire/field_table.ts";
+import type { Queue } from "../../../../src/broker/queue/queue.ts";
 import type { BasicProperties } from "../../../../src/wire/properties.ts";
 import { openFileStore } from "../../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../../src/store/memory_files.ts";
@@ -163,6 +165,34 @@ describe("persistent messages of a durable queue", () => {
     const { replyCode, replyText } = await client.receive(0, "connection.close");
     assert.equal(replyCode, 541);
     assert.match(replyText, /can't be read from disk, see the broker's log/);
+  });
+});
+
+describe("messages of a quorum queue", () => {
+  it("can be fetched after others, which came back, could not be read and were purged", async () => {
+    const { broker, client, clock, files, publish } = await openBroker();
+    client.send(1, "queue.declare", { queue: "q", durable: true, arguments: fieldTable({ "x-queue-type": "quorum" }) });
+    await client.receive(1, "queue.declare-ok");
+    await publish("q", 0, 500);
+    for (let i = 0; i < 3; i++) client.send(1, "basic.get", { queue: "q" });
+    for (let i = 0; i < 10; i++) await clock.advance(20);
+    assert.equal((await client.heard()).length, 3);
+    client.send(1, "basic.nack", { deliveryTag: 0n, multiple: true, requeue: true });
+    files.isUnreadable = true;
+    client.send(1, "basic.get", { queue: "q" });
+    for (let i = 0; i < 3; i++) await clock.advance(1000);
+    assert.equal((await client.receive(0, "connection.close")).replyCode, 541);
+    files.isUnreadable = false;
+    (broker.node.vhosts.get("/")!.queues.get("q") as Queue).purge();
+    const other = await InProcessClient.open(broker);
+    for (let number = 0; number < 500; number++) {
+      other.publish(1, { routingKey: "q", properties: PERSISTENT, body: `${number} `.padEnd(BODY_BYTES, ".") });
+      if (number % 100 === 0) await clock.advance(20);
+    }
+    for (let i = 0; i < 10; i++) await clock.advance(20);
+    other.send(1, "basic.get", { queue: "q" });
+    for (let i = 0; i < 3; i++) await clock.advance(1000);
+    assert.equal(parseInt((await other.receiveAll(1, "basic.get-ok")).body!), 0);
   });
 });
 

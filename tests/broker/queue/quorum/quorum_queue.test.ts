@@ -6,7 +6,8 @@ import { type BasicProperties, PropertiesView, writeContentHeader } from "../../
 import { CONSTRAINED, give, needsOf } from "../../../../src/broker/routing/give.ts";
 import type { Message } from "../../../../src/broker/message/messages.ts";
 import type { AnyQueue } from "../../../../src/broker/queue/any_queue.ts";
-import type { Fetched, Queue } from "../../../../src/broker/queue/queue.ts";
+import type { Fetched } from "../../../../src/broker/queue/delivery.ts";
+import type { Queue } from "../../../../src/broker/queue/queue.ts";
 import { quorumQueue } from "../../../../src/broker/queue/quorum/quorum_queue.ts";
 import { SMALL, TestStore } from "../../../store/test_store.ts";
 import { consumption, TestHost, TestReceiver } from "../host.ts";

@@ -1,0 +1,137 @@
+import type { Message, Messages } from "../../message/messages.ts";
+import type { BackingQueue } from "../backing/backing_queue.ts";
+import { positionInBackingQueue } from "../backing/backing_queues.ts";
+import type { QueueCounts } from "../queue_counts.ts";
+import type { QueueHost } from "../queue_host.ts";
+import type { WaitingMessages } from "../waiting_messages.ts";
+import { AtLeastOnce, type KeepingQueue } from "./at_least_once.ts";
+import type { DeathReason } from "./dead_letters.ts";
+import type { QueueRules } from "./queue_rules.ts";
+
+/**
+ * The deaths of a queue's messages: each is dropped, or goes to the queue's dead letter exchange (RabbitMQ: Dead Letter
+ * Exchanges), at once or when all queues on its route have taken it.
+ */
+export class Deaths {
+  readonly #queue: KeepingQueue;
+  readonly #host: QueueHost;
+  readonly #messages: Messages;
+  readonly #waiting: WaitingMessages;
+  readonly #rules: QueueRules;
+  readonly #counts: QueueCounts;
+  /** Dead messages that not all queues have taken. Made for the first one, when they are kept for that. */
+  #atLeastOnce: AtLeastOnce | undefined;
+
+  constructor(queue: KeepingQueue, host: QueueHost, waiting: WaitingMessages, rules: QueueRules, counts: QueueCounts) {
+    this.#queue = queue;
+    this.#host = host;
+    this.#messages = host.messages;
+    this.#waiting = waiting;
+    this.#rules = rules;
+    this.#counts = counts;
+  }
+
+  /** True when dead messages stay until other queues have taken them. */
+  get keepsDead(): boolean {
+    return this.#rules.settings.deadLetterStrategy === "at-least-once";
+  }
+
+  /** Number of dead messages that are kept, and size of their bodies in bytes. */
+  get keptCount(): number {
+    return this.#atLeastOnce?.count ?? 0;
+  }
+  get keptBytes(): number {
+    return this.#atLeastOnce?.bytes ?? 0;
+  }
+
+  /** Number of dead messages that were read back since the broker started. */
+  get readCount(): number {
+    return this.#atLeastOnce?.waiting.readCount ?? 0;
+  }
+
+  /** Tries to publish kept messages again, as the settings have changed. */
+  tryAgain(): void {
+    this.#atLeastOnce?.tryAgain();
+  }
+
+  /** Dead-letters a message that the queue has refused. */
+  refuse(message: Message): void {
+    if (this.#rules.settings.deadLetterExchange !== undefined) this.#host.deadLetters.addRefused(this.#queue, message);
+  }
+
+  /** Drops or dead-letters a message that is neither ready nor unacknowledged any more. */
+  die(message: Message, position: number, reason: DeathReason): void {
+    const { deduplication, settings } = this.#rules;
+    if (reason === "expired") this.#counts.expired++;
+    else if (reason === "maxlen") this.#counts.dropped++;
+    if (deduplication !== undefined) deduplication.died(message, position);
+    if (this.keepsDead) this.#keep(message, position, reason);
+    else if (settings.deadLetterExchange === undefined) this.#queue.release(message, position);
+    else this.#host.deadLetters.add(this.#queue, message, position, reason);
+  }
+
+  /** Dead-letters a message that was rejected when it was not in memory, and has been read. */
+  rejectedRead({ base }: BackingQueue, message: Message, position: number): void {
+    const { returned } = this.#waiting;
+    this.die(message, position + base, returned?.isOverLimit(position + base) ? "delivery_limit" : "rejected");
+  }
+
+  #keep(message: Message, position: number, reason: DeathReason): void {
+    const { limit, mayForget } = this.#rules;
+    this.#atLeastOnce ??= new AtLeastOnce(this.#queue, this.#host, (message, position) => {
+      this.#rules.limit?.remove(message);
+      this.#queue.release(message, position);
+    });
+    limit?.add(message);
+    if (!this.#messages.isAbsent(message) && this.#atLeastOnce.isLong && mayForget) {
+      this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
+    }
+    this.#atLeastOnce.add(message, position, reason);
+  }
+
+  /** Lets the next message of a backing queue die. It must be in memory. */
+  dropNext({ ready, base }: BackingQueue, reason: DeathReason): void {
+    const position = ready.nextPosition + base;
+    const message = ready.shift();
+    this.#rules.limit?.remove(message);
+    this.die(message, position, reason);
+  }
+
+  /** Lets the next one of the returned messages die. It must be in memory. */
+  dropReturned(reason: DeathReason): void {
+    const { waiting } = this.#waiting.returned!;
+    const position = waiting.nextPosition;
+    const message = waiting.shift();
+    this.#rules.limit?.remove(message);
+    this.die(message, position, reason);
+  }
+
+  /** Drops the next message for the limit. Returns false when there is none, or it must be read first. */
+  dropHead(): boolean {
+    if (this.#waiting.count === 0 || this.#waiting.readNext() !== undefined) return false;
+    const { next, returnedWaiting } = this.#waiting;
+    if (returnedWaiting !== undefined && returnedWaiting.count > 0) this.dropReturned("maxlen");
+    else this.dropNext(next!, "maxlen");
+    return true;
+  }
+
+  /** Has kept messages leave memory that the store can read back: those of a backing queue before a position. */
+  leaveMemory(backingQueue: BackingQueue, upTo: number): void {
+    this.#atLeastOnce?.waiting.leaveMemory(backingQueue, upTo);
+  }
+
+  /** Drops all kept messages. `settleAbsent` is called with the positions of those that are not in memory. */
+  clear(settleAbsent: (position: number) => void): void {
+    this.#atLeastOnce?.clear((message, position) => this.#queue.release(message, position), settleAbsent);
+  }
+
+  /** Calls `visit` with all kept messages in memory. */
+  forEach(visit: (message: Message) => void): void {
+    this.#atLeastOnce?.forEach(visit);
+  }
+
+  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  checkCounts(): void {
+    this.#atLeastOnce?.waiting.checkCounts();
+  }
+}
