@@ -78,9 +78,18 @@ export class Channel {
     fields: Partial<MethodFields<N>> = {},
     about: Partial<Pick<Request, "queues" | "noAck" | "onAnswer">> = {},
   ): Promise<Method | undefined> {
-    if (this.isEnded) return Promise.resolve(undefined);
+    const { census } = this.client.host;
+    if (this.isEnded) {
+      census.missed(name);
+      return Promise.resolve(undefined);
+    }
     this.client.send(this.number, name, fields);
-    return new Promise((resolve) => {
+    return new Promise((onEnd) => {
+      const resolve = (answer: Method | undefined) => {
+        if (answer === undefined) census.missed(name);
+        else census.did(name);
+        onEnd(answer);
+      };
       const [settled, published] = [this.#settled, this.#published];
       const { queues = new Set(), noAck = false, onAnswer = () => {} } = about;
       this.#requests.push({ name, resolve, settled, published, queues, noAck, onAnswer });
@@ -101,7 +110,9 @@ export class Channel {
   }
 
   publish(messages: readonly Message[]): void {
-    if (this.isEnded) return;
+    const { census } = this.client.host;
+    if (this.isEnded) return census.missed("publish");
+    census.did("publish");
     this.client.link.send(concat(...messages.map((message) => this.client.publishFrames(this.number, message))));
     this.#published.push(...messages);
     if (this.#isConfirming) this.unconfirmed.push(...messages);
@@ -150,16 +161,19 @@ export class Channel {
   }
 
   ack(delivery: Delivery, multiple = false): void {
+    this.client.host.census.did("basic.ack");
     this.client.send(this.number, "basic.ack", { deliveryTag: BigInt(delivery.tag), multiple });
     for (const one of this.#upTo(delivery, multiple)) this.#settle(one, "settling");
   }
 
   nack(delivery: Delivery, { multiple, requeue }: { multiple: boolean; requeue: boolean }): void {
+    this.client.host.census.did("basic.nack");
     this.client.send(this.number, "basic.nack", { deliveryTag: BigInt(delivery.tag), multiple, requeue });
     for (const one of this.#upTo(delivery, multiple)) this.#settle(one, requeue ? "returned" : "settling");
   }
 
   reject(delivery: Delivery, requeue: boolean): void {
+    this.client.host.census.did("basic.reject");
     this.client.send(this.number, "basic.reject", { deliveryTag: BigInt(delivery.tag), requeue });
     this.#settle(delivery, requeue ? "returned" : "settling");
   }

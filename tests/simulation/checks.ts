@@ -29,13 +29,20 @@ async function ask(
  * queues hold all that they must.
  */
 export async function checkTopology(world: World, process: BrokerProcess): Promise<void> {
+  const isChecked = await isTopologyRight(world, process);
+  if (isChecked) world.census.did("check the topology");
+  else world.census.missed("check the topology");
+}
+
+/** Returns false when the connection ended before all was checked. */
+async function isTopologyRight(world: World, process: BrokerProcess): Promise<boolean> {
   const client = await world.connect(process);
-  if (client === undefined) return;
+  if (client === undefined) return false;
   const { topology } = world.model;
   for (const thing of [...topology.exchanges.values(), ...topology.queues.values()]) {
     if (thing.presence === "uncertain") continue;
     const found = await ask(client, thing);
-    if (found === undefined) return;
+    if (found === undefined) return false;
     const { isThere, messageCount } = found;
     const mustBe = thing.presence === "present";
     const text = `after the restart, ${thing.kind} ${thing.name} is ${isThere ? "there" : "not there"}`;
@@ -46,6 +53,7 @@ export async function checkTopology(world: World, process: BrokerProcess): Promi
     mustHold(messageCount >= must.length, () => `${what}, and of these it must have ${must.length}: ${must}`);
   }
   await client.close();
+  return true;
 }
 
 /**

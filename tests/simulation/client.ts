@@ -10,6 +10,7 @@ import {
 import { BODY_SIZE_OFFSET, PropertiesView, writeContentHeader } from "../../src/wire/properties.ts";
 import { type FrameHandler, FrameReader } from "../../src/amqp091/frame_reader.ts";
 import { bodyFrame, CLIENT_PROPERTIES, concat, frame, HEADER_0_9_1, methodFrame, plainResponse } from "../frames.ts";
+import type { Census } from "./census.ts";
 import { Channel } from "./channel.ts";
 import type { Message, Model } from "./model.ts";
 import type { Link } from "./network.ts";
@@ -18,6 +19,7 @@ import { mustHold, Violation } from "./violation.ts";
 /** The parts of the world that a client uses. */
 export interface ClientHost {
   readonly model: Model;
+  readonly census: Census;
   after(delayMs: number, callback: () => void): () => void;
   /** True when a read of the disk may have failed recently, which may make the broker close a connection. */
   readonly mayFailToRead: boolean;

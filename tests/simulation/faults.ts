@@ -19,6 +19,9 @@ const FAULTS: { readonly [name: string]: Fault } = {
   }],
 };
 
+/** Names of the faults that there are wherever the store is kept. */
+export const FAULT_NAMES: readonly string[] = Object.keys(FAULTS);
+
 /** Causes one fault after the other, until the world is to be healed. */
 export async function goWrong(world: World): Promise<void> {
   const weighted = Object.entries({ ...FAULTS, ...world.place.faults }).map(([name, [weight, fault]]) =>
@@ -30,6 +33,7 @@ export async function goWrong(world: World): Promise<void> {
     const { name, fault } = world.chance.weighted(weighted);
     world.note(name);
     world.faultCount++;
+    world.census.did(name);
     await fault(world);
   }
 }
@@ -41,7 +45,9 @@ export function heal(world: World): void {
   for (const client of world.clients) if (!client.isReading) client.resume();
 }
 
-function someClient({ chance, clients }: World): Client | undefined {
+function someClient({ chance, clients, census }: World): Client | undefined {
   const connected = [...clients].filter(({ isEnded }) => !isEnded);
+  if (connected.length === 0) census.missed("disturb a client");
+  else census.did("disturb a client");
   return connected.length === 0 ? undefined : chance.pick(connected);
 }

@@ -61,11 +61,13 @@ async function startAgain(world: World): Promise<void> {
       // It may have started meanwhile.
       started.then((late) => late?.die(() => 0));
       world.faultCount++;
+      world.census.missed("start again");
       bury(world, undefined, chance.pick(["killed", "out of power"]));
       continue;
     }
     place.dieAfter(Infinity);
     world.note("the broker has started");
+    world.census.did("start again");
     if (chance.happens(0.5)) await checkTopology(world, process);
     world.process = process;
     return;

@@ -1,6 +1,8 @@
 /** Simulates the broker on a failing disk and network, from a number of seeds. */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { Census, faultsOfCensus } from "./census.ts";
+import { FAULT_NAMES } from "./faults.ts";
 import { simulate } from "./simulation.ts";
 
 const { values } = parseArgs({
@@ -18,6 +20,7 @@ const first = Number(values.seed ?? values.first);
 const count = values.seed === undefined ? Number(values.seeds) : 1;
 const isTraced = values.trace || values.seed !== undefined;
 const startedAtMs = performance.now();
+const census = new Census();
 let [done, events, operations, faults, failovers, fenced, simulatedMs, failed] = [0, 0, 0, 0, 0, 0, 0, 0];
 for (let seed = first; seed < first + count; seed++) {
   const result = await simulate(seed, isTraced ? (line) => console.log(line) : undefined);
@@ -28,12 +31,16 @@ for (let seed = first; seed < first + count; seed++) {
   failovers += result.failovers;
   fenced += result.fenced;
   simulatedMs += result.simulatedMs;
+  census.add(result.census);
   if (result.failure === undefined) continue;
   failed++;
   console.log(`\nSeed ${seed} fails after ${(result.simulatedMs / 1000).toFixed(3)} s: ${result.failure.message}`);
   if (result.failure.name !== "Violation") console.log(result.failure.stack);
   if (!values["keep-going"]) break;
 }
+// A seed that fails ends before the others.
+const unfit = failed === 0 && count > 1 ? faultsOfCensus(census, done, FAULT_NAMES) : [];
+for (const line of unfit) console.log(`\nThe simulation is not what it must be: ${line}`);
 const seconds = (performance.now() - startedAtMs) / 1000;
 const perSecond = (number: number) => `${Math.round(number / seconds).toLocaleString("en")}/s`;
 console.log(`
@@ -45,4 +52,4 @@ faults       ${faults.toLocaleString("en")} (${perSecond(faults)})
 failovers    ${failovers.toLocaleString("en")} of a store far away, and ${
   fenced.toLocaleString("en")
 } brokers replaced`);
-process.exit(failed === 0 ? 0 : 1);
+process.exit(failed === 0 && unfit.length === 0 ? 0 : 1);

@@ -1,4 +1,5 @@
 import process from "node:process";
+import type { Census } from "./census.ts";
 import { checkEmpty, checkNothingIsLeft, checkRest, drain, makeRoom } from "./checks.ts";
 import { FarPlace } from "./far_place.ts";
 import { goWrong, heal } from "./faults.ts";
@@ -23,6 +24,7 @@ export interface SimulationResult {
   readonly failovers: number;
   readonly fenced: number;
   readonly simulatedMs: number;
+  readonly census: Census;
 }
 
 /** Simulates a broker with all faults of a seed. */
@@ -43,11 +45,11 @@ export async function simulate(seed: number, trace?: (line: string) => void): Pr
     process.off("unhandledRejection", onUnhandled);
     process.off("uncaughtException", onUnhandled);
   }
-  const { model, time, hash, faultCount: faults, fencedCount: fenced, place } = world;
+  const { model, time, hash, faultCount: faults, fencedCount: fenced, place, census } = world;
   const operations = model.messages.length + model.confirmCount + model.deliveryCount;
   const failovers = place instanceof FarPlace ? place.storage.failovers : 0;
   const simulatedMs = time.now();
-  return { seed, failure, hash, events: time.eventCount, operations, faults, failovers, fenced, simulatedMs };
+  return { seed, failure, hash, events: time.eventCount, operations, faults, failovers, fenced, simulatedMs, census };
 }
 
 async function live(world: World): Promise<void> {

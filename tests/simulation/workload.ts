@@ -21,8 +21,13 @@ const BYTES_MAX = 6 * 1024 * 1024;
 async function openChannel(world: World): Promise<Channel | undefined> {
   const client = await world.connect();
   const channel = await client?.openChannel();
-  if (channel === undefined) await world.sleep(5, 500);
-  return channel;
+  if (channel !== undefined) {
+    world.census.did("connect");
+    return channel;
+  }
+  world.census.missed("connect");
+  await world.sleep(5, 500);
+  return undefined;
 }
 
 /** Ends a connection in one of the ways in which clients do. */
@@ -87,7 +92,11 @@ const publishOnly: Publish = async (world, channel, publisher, isOver) => {
 /** Makes new messages; none when the broker does not keep up, or enough were published. */
 function someMessages(world: World, channel: Channel, publisher: Publisher, count: number): Message[] {
   const { chance, model } = world;
-  if (channel.client.link.unreadBytes > UNREAD_BYTES_MAX) return [];
+  if (channel.client.link.unreadBytes > UNREAD_BYTES_MAX) {
+    world.census.missed("make messages");
+    return [];
+  }
+  world.census.did("make messages");
   const messages: Message[] = [];
   for (let i = 0; i < count && model.messages.length < MESSAGES_MAX; i++) {
     const bodyBytes = someBodyBytes(world);
@@ -178,9 +187,13 @@ async function pauseReading(world: World, client: Client): Promise<void> {
 }
 
 /** Settles deliveries as clients do: mostly it acknowledges them. */
-async function settleSome({ chance }: World, channel: Channel): Promise<void> {
+async function settleSome(world: World, channel: Channel): Promise<void> {
   const held = [...channel.held.values()];
-  if (held.length === 0 || channel.isEnded) return;
+  if (channel.isEnded) return world.census.missed("settle");
+  // Often nothing has come yet.
+  if (held.length === 0) return;
+  world.census.did("settle");
+  const { chance } = world;
   const one: Delivery = chance.pick(held);
   const multiple = chance.happens(0.3);
   const requeue = chance.happens(0.7);
@@ -201,13 +214,18 @@ async function settleSome({ chance }: World, channel: Channel): Promise<void> {
 }
 
 function someQueue(
-  { chance, model }: World,
+  { chance, model, census }: World,
   isFine: (queue: QueueModel) => boolean = () => true,
 ): QueueModel | undefined {
   const shared = [...model.topology.queues.values()].filter((queue) =>
     queue.owner === undefined && queue.presence === "present" && isFine(queue)
   );
-  return shared.length === 0 ? undefined : chance.pick(shared);
+  if (shared.length === 0) {
+    census.missed("pick a queue");
+    return undefined;
+  }
+  census.did("pick a queue");
+  return chance.pick(shared);
 }
 
 // Exclusive queues
@@ -327,7 +345,8 @@ class Arrangement {
   async #deleteQueue(channel: Channel, name: string): Promise<void> {
     const { model } = this.#world;
     const queue = model.topology.queues.get(name);
-    if (queue === undefined || queue.presence === "absent") return;
+    if (queue === undefined || queue.presence === "absent") return this.#world.census.missed("delete a queue");
+    this.#world.census.did("delete a queue");
     this.#mayGo(queue);
     model.mayBeEmptied(queue, "may have been deleted with its queue");
     if (await channel.request("queue.delete", { queue: name }) === undefined) return;
@@ -338,7 +357,8 @@ class Arrangement {
   async #purge(channel: Channel): Promise<void> {
     const { chance, model } = this.#world;
     const queue = model.topology.queues.get(chance.pick(this.#queueNames));
-    if (queue?.presence !== "present") return;
+    if (queue?.presence !== "present") return this.#world.census.missed("purge a queue");
+    this.#world.census.did("purge a queue");
     model.mayBeEmptied(queue, "may have been purged");
     await channel.request("queue.purge", { queue: queue.name });
     if (channel.isEnded) await channel.client.link.letGo;
@@ -371,7 +391,10 @@ class Arrangement {
   async #deleteExchange(channel: Channel, name: string): Promise<void> {
     const { model } = this.#world;
     const exchange = model.topology.exchanges.get(name);
-    if (exchange === undefined || exchange.presence === "absent") return;
+    if (exchange === undefined || exchange.presence === "absent") {
+      return this.#world.census.missed("delete an exchange");
+    }
+    this.#world.census.did("delete an exchange");
     this.#mayGo(exchange);
     if (await channel.request("exchange.delete", { exchange: name }) === undefined) return;
     model.topology.forget(exchange);
@@ -399,7 +422,8 @@ class Arrangement {
     const own = this.#present(topology.exchanges, this.#exchangeNames);
     const sources = [...own, ...this.#present(topology.exchanges, EXCHANGE_TYPES.map((type) => `amq.${type}`))];
     const destinations = chance.happens(0.8) ? queues : own;
-    if (destinations.length === 0) return;
+    if (destinations.length === 0) return this.#world.census.missed("bind");
+    this.#world.census.did("bind");
     const source = chance.pick(sources);
     const destination = chance.pick<ExchangeModel | QueueModel>(destinations);
     const routingKey = chance.pick(source.type === "topic" ? PATTERNS : KEYS);
@@ -422,7 +446,8 @@ class Arrangement {
     const own = topology.bindings.filter(({ source, destination }) =>
       destination.name.startsWith(this.#name) && source.presence === "present" && destination.presence === "present"
     );
-    if (own.length === 0) return;
+    if (own.length === 0) return this.#world.census.missed("unbind");
+    this.#world.census.did("unbind");
     const binding = chance.pick(own);
     binding.presence = "uncertain";
     model.topologyMayChange();

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { BrokerProcess } from "./broker_process.ts";
+import { Census } from "./census.ts";
 import { Chance } from "./chance.ts";
 import { Client, type ClientHost } from "./client.ts";
 import { FarPlace } from "./far_place.ts";
@@ -29,6 +30,7 @@ export class World implements ClientHost {
   readonly chance: Chance;
   readonly model = new Model(() => this.time.now());
   readonly clients = new Set<Client>();
+  readonly census = new Census();
   readonly place: Place;
   /** The broker, while it runs and accepts connections. */
   process: BrokerProcess | undefined;

@@ -297,6 +297,18 @@ describe("a queue with lifetimes, limits, dead letters and priorities", () => {
     );
   });
 
+  it("does so with bodies of any size when it is stored and not restarted", async () => {
+    const limited = rules.map((rules) => ({ ...rules, maxBytes: rules.maxBytes ?? 40 }));
+    await fc.assert(
+      fc.asyncProperty(
+        limited,
+        fc.array(operation.filter(({ type }) => type !== "restart"), { minLength: 10, maxLength: 60 }),
+        (rules, operations) => new Trial(rules, true).run(operations),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it("counts the bytes of messages that are not in memory", async () => {
     const limited = fc.record({
       maxPriority: fc.constantFrom(0, 1),
