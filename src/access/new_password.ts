@@ -26,7 +26,7 @@ export class PasswordError extends Error {
 
 /** Checks and hashes new passwords. */
 export class NewPasswords {
-  /** The algorithm of new hashes. */
+  /** Algorithm of new hashes. */
   readonly hashingAlgorithm: HashingAlgorithm;
   readonly #validate: CredentialValidator;
   readonly #randomBytes: RandomBytes;

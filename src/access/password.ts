@@ -22,7 +22,7 @@ export const LEGACY_HASHING_ALGORITHM: HashingAlgorithm = "rabbit_password_hashi
 
 export const isHashingAlgorithm = (name: string): name is HashingAlgorithm => Object.hasOwn(HASHES, name);
 
-/** Length of the hash of any password, with its salt. In bytes. */
+/** Returns the size of the hash of any password, with its salt. In bytes. */
 export const hashLength = (algorithm: HashingAlgorithm): number => SALT_BYTES + HASHES[algorithm].outputLen;
 
 /** Fills an array with random bytes. */

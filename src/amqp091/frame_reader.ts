@@ -74,15 +74,15 @@ export class FrameReader {
   }
 
   /**
-   * Takes the next frame while {@linkcode FrameHandler.frame} handles the one before it, in `bytes`: if it is of this type
-   * and channel, and whole in the same chunk. Content frames mostly are, and come to their place without a detour.
+   * Takes the next frame while {@linkcode FrameHandler.frame} handles the one before it, in `bytes`: if it has this
+   * type and channel, and is complete in the same chunk. Content frames mostly are, and take a shorter way.
    */
   take(type: number, channel: number, bytes: Uint8Array): boolean {
     const at = this.#at;
     if (bytes !== this.#chunk || bytes[at] !== type || (bytes[at + 1] << 8 | bytes[at + 2]) !== channel) return false;
     const size = (bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6]) >>> 0;
     const next = at + size + EMPTY_FRAME_BYTES;
-    // Beyond the chunk, bytes are undefined: then none of them ends the frame.
+    // Bytes beyond the chunk are undefined: then none of them ends the frame.
     if (bytes[next - 1] !== FRAME_END || (this.maxPayloadBytes !== 0 && size > this.maxPayloadBytes)) return false;
     this.#at = next;
     this.frames++;

@@ -3,7 +3,7 @@ import { type FieldTable, fieldTable } from "../wire/field_table.ts";
 /** The version of HareMQ. */
 export const VERSION = "0.1.0";
 
-/** The version of RabbitMQ that HareMQ behaves like. */
+/** Version of RabbitMQ that HareMQ behaves like. */
 export const RABBITMQ_VERSION = "4.2.0";
 
 /** Names of RabbitMQ's extensions to AMQP 0-9-1 in the capabilities table. */

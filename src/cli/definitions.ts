@@ -11,7 +11,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 
 /** Maximum size of a file with definitions, or of a server's answer. In bytes. */
 const DEFINITIONS_BYTES_MAX = 128 * 1024 * 1024;
-/** Time limit of the answer of a server that has definitions. In milliseconds. */
+/** Time limit of the answer of a server with definitions. In milliseconds. */
 const FETCH_TIMEOUT_MS = 120_000;
 
 const definitionsClock: AccessClock = { now: () => performance.now(), time: () => Date.now(), after };
@@ -22,19 +22,19 @@ function after(delayMs: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** The text of definitions, and where it comes from. */
+/** The text of definitions, with its source. */
 interface FoundDefinitions {
   readonly source: string;
   readonly text: string;
 }
 
-/** True when the configuration names definitions to import. */
+/** Returns whether the configuration names definitions to import. */
 export const importsDefinitions = ({ loadDefinitions, definitionsBackend }: Config): boolean =>
   loadDefinitions !== undefined || definitionsBackend !== undefined;
 
 /**
- * Imports the definitions that the configuration names, before anybody can connect. Rejects with
- * {@linkcode DefinitionsError} or {@linkcode ConfigError}, and so stops the start.
+ * Imports the configured definitions, before anybody can connect. Rejects with {@linkcode DefinitionsError} or
+ * {@linkcode ConfigError}, which stops the start.
  */
 export async function importConfigured(
   runtime: Runtime,
@@ -114,7 +114,7 @@ async function fetchDefinitions(fetch: Fetch, url: string): Promise<FoundDefinit
   const { origin, pathname, search, username, password } = new URL(url);
   const source = `${origin}${pathname}`;
   const user = [username, password].map(decodeURIComponent).join(":");
-  // `fetch` takes no address with a password in it.
+  // `fetch` accepts no address with a password.
   const headers: Record<string, string> = username === "" ? {} : { authorization: `Basic ${base64(user)}` };
   const limits = { timeoutMs: FETCH_TIMEOUT_MS, maxBytes: DEFINITIONS_BYTES_MAX };
   try {
@@ -128,7 +128,7 @@ async function fetchDefinitions(fetch: Fetch, url: string): Promise<FoundDefinit
 
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-/** A hash that changes with the definitions and their order. */
+/** Returns a hash that changes with the definitions and their order. */
 function hashOf(found: readonly FoundDefinitions[]): string {
   const hash = sha256(new TextEncoder().encode(JSON.stringify(found.map(({ text }) => text))));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -10,7 +10,7 @@ import { type ImportedDefinitions, importInSteps } from "./import.ts";
 import { IMPORTED_HASH } from "./sections/global_parameters.ts";
 import { DefinitionProblem, DefinitionsError } from "./problem.ts";
 
-/** What definitions need of the broker that they belong to. */
+/** The parts of their broker that definitions use. */
 export interface DefinitionsHost {
   readonly node: Node;
   readonly newPasswords: NewPasswords;
@@ -19,17 +19,18 @@ export interface DefinitionsHost {
 }
 
 export interface ImportRequest {
-  /** The virtual host that takes all; the definitions may be those of another one. Default: those that they name. */
+  /** Virtual host for all definitions, which may be those of another one. Default: those in the definitions. */
   readonly vhost?: string;
   /** Default: the broker itself. */
   readonly actor?: Actor;
-  /** Where the definitions come from, such as the path of a file, for what is said of them. */
+  /** Source of the definitions in messages, such as the path of a file. */
   readonly source?: string;
 }
 
 /**
- * The definitions of a broker in RabbitMQ's JSON (RabbitMQ: Definitions): virtual hosts, users, permissions, parameters,
- * policies, exchanges, queues and bindings. Both ways take many short turns, so that clients are served meanwhile.
+ * The definitions of a broker in RabbitMQ's JSON (RabbitMQ: Definitions): virtual hosts, users, permissions,
+ * parameters, policies, exchanges, queues and bindings. Both import and export take many short turns, so that clients
+ * are served meanwhile.
  */
 export class Definitions {
   readonly #host: DefinitionsHost;
@@ -40,7 +41,9 @@ export class Definitions {
     this.#host = host;
   }
 
-  /** Exports everything, or a single virtual host. Rejects with {@linkcode DefinitionsError} if there is none of this name. */
+  /**
+   * Exports everything, or a single virtual host. Rejects with {@linkcode DefinitionsError} when that does not exist.
+   */
   async export(vhost?: string): Promise<string> {
     const { node, identity } = this.#host;
     const scope = exportScope(node, vhost);
@@ -51,8 +54,9 @@ export class Definitions {
   }
 
   /**
-   * Imports definitions. What exists stays, but users, permissions, parameters and policies become as the definitions say.
-   * Resolves when everything is safe. Rejects with {@linkcode DefinitionsError}. Imports follow one another.
+   * Imports definitions. Everything existing stays, but users, permissions, parameters and policies change as the
+   * definitions say. Resolves when everything is safe. Rejects with {@linkcode DefinitionsError}. Imports run one after
+   * the other.
    */
   import(text: string, request: ImportRequest = {}): Promise<ImportedDefinitions> {
     const imported = this.#last.then(() => this.#import(text, request));
@@ -81,13 +85,13 @@ export class Definitions {
     return imported;
   }
 
-  /** The hash of the definitions that the last start imported, if it remembered one. */
+  /** Hash of the definitions that the last start imported, if it has stored one. */
   get importedHash(): string | undefined {
     const hash = this.#host.node.parameters.get("", GLOBAL_COMPONENT, IMPORTED_HASH);
     return typeof hash === "string" ? hash : undefined;
   }
 
-  /** Resolves when the hash is safe. */
+  /** Stores the hash. Resolves when it is safe. */
   rememberHash(hash: string): Promise<void> {
     const { parameters } = this.#host.node;
     parameters.set({ vhost: "", component: GLOBAL_COMPONENT, name: IMPORTED_HASH, value: hash });
@@ -100,7 +104,7 @@ export class Definitions {
     return vhost;
   }
 
-  /** Runs steps in turns of their own. Resolves with what they return. */
+  /** Runs steps in turns of their own. Resolves with their result. */
   #run<Result>(steps: Generator<unknown, Result>): Promise<Result> {
     const { node } = this.#host;
     return new Promise((resolve, reject) => {
@@ -128,7 +132,7 @@ function* collect(pieces: Iterable<string | undefined>, into: string[]): Generat
   }
 }
 
-/** The same steps, which settle a promise at their end instead of throwing. */
+/** Runs the same steps, and settles a promise at their end instead of throwing. */
 function* settling<Result>(
   steps: Generator<unknown, Result>,
   resolve: (result: Result) => void,

@@ -8,18 +8,18 @@ import { DraftVhost } from "./draft_vhost.ts";
 import type { ObjectReader } from "./object_reader.ts";
 import { DefinitionProblem } from "./problem.ts";
 
-/** Where an import goes, and for whom. */
+/** Target and actor of an import. */
 export interface DraftOptions {
   readonly node: Node;
   readonly actor: Actor;
   readonly newPasswords: NewPasswords;
-  /** The version of RabbitMQ that exported the definitions, if they tell it. */
+  /** Version of RabbitMQ that exported the definitions, if they name it. */
   readonly version: string | undefined;
-  /** The virtual host that alone takes what is imported. Default: each object's own. */
+  /** The only virtual host of the import. Default: each object's own. */
   readonly vhost: VirtualHost | undefined;
 }
 
-/** The broker as it is going to be: what exists, and what an import adds. */
+/** The future broker: what exists, and what an import adds. */
 export class Draft {
   readonly node: Node;
   readonly actor: Actor;
@@ -48,7 +48,7 @@ export class Draft {
     return this.#newUsers.has(name) || this.node.topology.users.users.has(name);
   }
 
-  /** The virtual hosts that the import touches. */
+  /** Virtual hosts that the import changes. */
   get vhosts(): Iterable<DraftVhost> {
     return this.#single === undefined ? this.#vhosts.values() : [this.#single];
   }
@@ -60,7 +60,9 @@ export class Draft {
     return this.#add(new DraftVhost(name, existing, this.node));
   }
 
-  /** Returns the virtual host of this name, which the import adds if it does not exist. Throws `DefinitionProblem`. */
+  /**
+   * Returns the virtual host with this name, which the import adds if it does not exist. Throws `DefinitionProblem`.
+   */
   addVhost(name: string, object: ObjectReader): DraftVhost {
     const vhost = this.vhost(name);
     if (vhost !== undefined) return vhost;
@@ -78,7 +80,7 @@ export class Draft {
     return vhost;
   }
 
-  /** Returns the virtual host that an object belongs to. Throws `DefinitionProblem` if there is none. */
+  /** Returns the virtual host of an object. Throws `DefinitionProblem` when it does not exist. */
   vhostOf(object: ObjectReader): DraftVhost {
     if (this.#single !== undefined) return this.#single;
     const name = object.optionalText("vhost");
@@ -95,7 +97,7 @@ export class Draft {
     return vhost;
   }
 
-  /** Returns a virtual host while changes are made. Throws `DefinitionProblem` if it was deleted since it was checked. */
+  /** Returns a virtual host while changes are made. Throws `DefinitionProblem` when it was deleted after its check. */
   existingVhost(name: string): VirtualHost {
     const vhost = this.node.vhosts.get(name);
     if (vhost === undefined) throw new DefinitionProblem("", `vhost '${name}' was deleted during the import`);

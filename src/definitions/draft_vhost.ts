@@ -7,7 +7,7 @@ import { defaultLimitsOf } from "../broker/topology/vhost_defaults.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
 
-/** The parts of an exchange or a queue that a binding's check looks at. */
+/** The parts of an exchange or a queue that the check of a binding uses. */
 export interface BindingEnd {
   readonly kind: "exchange" | "queue";
   readonly name: string;
@@ -18,16 +18,16 @@ export interface SourceEnd extends BindingEnd {
   readonly type: string;
 }
 
-/** Returns an exchange that every virtual host has from the start. */
+/** Returns a predeclared exchange. */
 function predeclared(name: string): { readonly type: string; readonly arguments: FieldTable } | undefined {
   const found = PREDECLARED.find(([predeclared]) => predeclared === name);
   return found && { type: found[1], arguments: EMPTY_TABLE };
 }
 
-/** A virtual host as it is going to be. */
+/** A future virtual host. */
 export class DraftVhost {
   readonly name: string;
-  /** `undefined` if the import adds it. */
+  /** `undefined` when the import adds it. */
   readonly existing: VirtualHost | undefined;
   /** The type of queues that are declared without one. */
   defaultQueueType: QueueTypeName;
@@ -35,7 +35,7 @@ export class DraftVhost {
   maxQueues: number;
   readonly newExchanges = new Map<string, ExchangeDeclaration>();
   readonly newQueues = new Map<string, QueueDeclaration>();
-  /** Names of exchanges that the definitions have and HareMQ can't have. */
+  /** Names of exchanges in the definitions that HareMQ can't have. */
   readonly exchangesLeftOut = new Set<string>();
 
   constructor(name: string, existing: VirtualHost | undefined, node: Node) {

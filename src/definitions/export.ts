@@ -4,7 +4,7 @@ import { byCodeUnits, textJson } from "./json/write_json.ts";
 import type { ExportScope } from "./section.ts";
 import { SECTIONS } from "./sections.ts";
 
-/** Returns the scope of an export; `undefined` if there is no such virtual host. */
+/** Returns the scope of an export; `undefined` when there is no such virtual host. */
 export function exportScope(node: Node, vhostName: string | undefined): ExportScope | undefined {
   if (vhostName === undefined) {
     const vhosts = [...node.vhosts.values()].sort((a, b) => byCodeUnits(a.name, b.name));
@@ -15,8 +15,8 @@ export function exportScope(node: Node, vhostName: string | undefined): ExportSc
 }
 
 /**
- * Writes definitions in RabbitMQ's format, an object a line, in an order that depends on nothing but what there is. Yields
- * pieces of the text, and `undefined` after steps that make none.
+ * Writes definitions in RabbitMQ's format, one object on each line, in an order that depends only on the contents.
+ * Yields pieces of the text, and `undefined` after steps without text.
  */
 export function* writeDefinitions(
   scope: ExportScope,

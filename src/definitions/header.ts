@@ -2,16 +2,16 @@ import { textJson } from "./json/write_json.ts";
 import { metadataJson } from "./sections/vhosts.ts";
 import type { ExportScope } from "./section.ts";
 
-/** What a broker calls itself. */
+/** The names of a broker in its definitions. */
 export interface DefinitionsIdentity {
   readonly productName: string;
   readonly productVersion: string;
-  /** The version of RabbitMQ that it behaves like. */
+  /** Version of RabbitMQ that the broker behaves like. */
   readonly rabbitmqVersion: string;
   readonly clusterName: string;
 }
 
-/** Members of definitions that are no lists of objects. Importing heeds the version alone, as RabbitMQ does. */
+/** Members of definitions that are not lists of objects. An import uses only the version, as in RabbitMQ. */
 export const HEADER_KEYS: ReadonlySet<string> = new Set([
   "rabbit_version",
   "rabbitmq_version",
@@ -27,7 +27,7 @@ export const HEADER_KEYS: ReadonlySet<string> = new Set([
   "default_queue_type",
 ]);
 
-/** The members of an export that are no lists of objects, as keys and JSON. */
+/** Returns the members of an export that are not lists of objects, as keys and JSON. */
 export function headerOf(
   { node, vhosts: [vhost], isSingle }: ExportScope,
   { productName, productVersion, rabbitmqVersion, clusterName }: DefinitionsIdentity,

@@ -8,18 +8,18 @@ import { DefinitionProblem, DefinitionsError, keyStep } from "./problem.ts";
 import type { Change, Section } from "./section.ts";
 import { SECTIONS } from "./sections.ts";
 
-/** Problems after which an import looks for no more. */
+/** Number of problems after which an import stops checking. */
 const PROBLEMS_MAX = 100;
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportedDefinitions {
   /** Number of objects in each section, whether or not they existed. */
   readonly counts: Readonly<Record<string, number>>;
-  /** What was left out, or done otherwise than the definitions say: a sentence each. */
+  /** A sentence for everything that was left out or done otherwise than the definitions say. */
   readonly notices: readonly string[];
 }
 
-/** A change, and the object that asks for it. */
+/** A change, and the object that causes it. */
 interface PlannedChange {
   readonly path: string;
   readonly change: Change;
@@ -28,11 +28,11 @@ interface PlannedChange {
 export type ImportOptions = Omit<DraftOptions, "version">;
 
 /**
- * Imports definitions in steps, each of which belongs to one turn. Everything is checked before anything is changed. Throws
- * {@linkcode DefinitionsError} with all problems.
+ * Imports definitions in steps, each of which belongs to one turn. Everything is checked before anything is changed.
+ * Throws {@linkcode DefinitionsError} with all problems.
  *
- * Changes that others make during the import can fail it half-way, as when they delete a virtual host. To import again is to
- * go on.
+ * Changes by others during the import can make it fail half-way, for example when they delete a virtual host. Importing
+ * again continues.
  */
 export function* importInSteps(text: string, options: ImportOptions): Generator<void, ImportedDefinitions> {
   const notices = new Notices();
@@ -118,7 +118,7 @@ function* checkSection(
   }
 }
 
-/** Makes a change that was checked. It still fails if others have changed what it counts on. */
+/** Makes a checked change. It still fails when others have changed what it depends on. */
 function apply(path: string, change: Change): void {
   try {
     change();

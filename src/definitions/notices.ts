@@ -1,9 +1,9 @@
-/** Sentences that are kept; of further ones only the number is told. */
+/** Maximum number of sentences that are kept; further ones are only counted. */
 const NOTICES_MAX = 100;
 
 /**
- * What an import leaves out or does otherwise than a file says. A sentence is told once, with where it first holds and how
- * often.
+ * Sentences about everything that an import leaves out or does otherwise than a file says. Each has its first place and
+ * the number of places.
  */
 export class Notices {
   readonly #paths = new Map<string, { readonly first: string; count: number }>();

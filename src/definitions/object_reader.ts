@@ -5,18 +5,18 @@ import { argumentsOf } from "./json/table_json.ts";
 import type { Notices } from "./notices.ts";
 import { DefinitionProblem, keyStep, within } from "./problem.ts";
 
-/** Longest name of a virtual host, an exchange or a queue, and longest routing key. In bytes. */
+/** Maximum length of the name of a virtual host, an exchange or a queue, and of a routing key. In bytes. */
 const NAME_BYTES_MAX = 255;
 
 const encoder = new TextEncoder();
 
-/** Reads the keys of an object of a section. Throws {@linkcode DefinitionProblem} with the path of what is wrong. */
+/** Reads the keys of an object of a section. Throws {@linkcode DefinitionProblem} with the path of the error. */
 export class ObjectReader {
-  /** Such as `queues[3]`. */
+  /** For example `queues[3]`. */
   readonly path: string;
   readonly #object: JsonObject;
   readonly #notices: Notices;
-  /** The steps from the object of the section to this one. */
+  /** Steps from the section's object to this one. */
   readonly #steps: string;
 
   constructor(object: JsonObject, path: string, notices: Notices, steps = "") {
@@ -30,18 +30,21 @@ export class ObjectReader {
     return Object.keys(this.#object);
   }
 
-  /** Tells of what is left out, or done otherwise than the file says. */
+  /** Notes something that is left out, or done otherwise than the file says. */
   notice(key: string | undefined, sentence: string): void {
     this.#notices.add(key === undefined ? this.path : `${this.path}${keyStep(key)}`, sentence);
   }
 
-  /** @param keys the keys that lead to it; none for the object itself. */
+  /** Makes a problem. @param keys path of keys to the place; none for the object itself. */
   problem(keys: string | readonly string[], reason: string): DefinitionProblem {
     const steps = (typeof keys === "string" ? [keys] : keys).map(keyStep).join("");
     return new DefinitionProblem(this.#steps + steps, reason);
   }
 
-  /** A key's value; `undefined` where there is none. A null counts as none, as `undefined` in Erlang is written so. */
+  /**
+   * Returns the value of a key; `undefined` when there is none. A null counts as none, as Erlang's `undefined` is
+   * written so.
+   */
   value(key: string): JsonValue | undefined {
     return Object.hasOwn(this.#object, key) ? this.#object[key] ?? undefined : undefined;
   }
@@ -58,7 +61,7 @@ export class ObjectReader {
     return text;
   }
 
-  /** A text that may be as long as AMQP's short strings. */
+  /** Returns a text with the length of an AMQP short string at most. */
   shortText(key: string): string {
     const text = this.text(key);
     if (text.length * 3 > NAME_BYTES_MAX && encoder.encode(text).length > NAME_BYTES_MAX) {
@@ -67,7 +70,7 @@ export class ObjectReader {
     return text;
   }
 
-  /** A text that is not empty. */
+  /** Returns a text that is not empty. */
   entityName(key: string): string {
     const name = this.shortText(key);
     if (name === "") throw this.problem(key, "a name is not empty");
@@ -80,7 +83,7 @@ export class ObjectReader {
     throw this.problem(key, `true or false is expected here: received ${kindOf(value)}`);
   }
 
-  /** The words of a list, or those of a text with commas between them, as older versions write them. */
+  /** Returns the words of a list, or of a text with commas between them, as older versions write them. */
   words(key: string): string[] | undefined {
     const value = this.value(key);
     if (value === undefined) return undefined;
@@ -94,7 +97,7 @@ export class ObjectReader {
     throw this.problem(key, `a list of texts is expected here: received ${kindOf(word)} in it`);
   }
 
-  /** Arguments; an empty list counts as none, as PHP writes them. */
+  /** Returns arguments; an empty list counts as none, as PHP writes them. */
   table(key: string): FieldTable {
     const value = this.value(key);
     if (value === undefined || Array.isArray(value) && value.length === 0) return EMPTY_TABLE;
@@ -109,7 +112,7 @@ export class ObjectReader {
     return new ObjectReader(value, `${this.path}${keyStep(key)}`, this.#notices, keyStep(key));
   }
 
-  /** A value as parameters have it. */
+  /** Returns a value as parameters have it. */
   json(key: string): Json | undefined {
     const value = this.value(key);
     return value === undefined ? undefined : within(keyStep(key), () => plainJson(value));

@@ -1,9 +1,9 @@
-/** Problems that a message tells of; of further ones it tells the number. */
+/** Number of problems in a message; further ones are only counted. */
 const TOLD_PROBLEMS = 20;
-/** Length to which keys and values are cut in messages. In UTF-16 code units. */
+/** Maximum length of keys and values in messages. In UTF-16 code units. */
 const SHOWN_LENGTH = 100;
 
-/** Something in definitions that can't be imported, and where it stands. */
+/** An error in definitions that prevents their import, with its place. */
 export class DefinitionProblem extends Error {
   override name = "DefinitionProblem";
   readonly reason: string;
@@ -16,13 +16,13 @@ export class DefinitionProblem extends Error {
     this.reason = reason;
   }
 
-  /** The same problem, told from further up. */
+  /** Adds a step in front of the path. */
   within(step: string): this {
     this.#path = step + this.#path;
     return this;
   }
 
-  /** Such as `queues[3].arguments.x-max-length`; empty for the whole. */
+  /** For example `queues[3].arguments.x-max-length`; empty for the whole. */
   get path(): string {
     return this.#path.replace(/^\./, "");
   }
@@ -32,7 +32,7 @@ export class DefinitionProblem extends Error {
   }
 }
 
-/** Reads what a step of a path leads to, so that a problem in it has its path from here. */
+/** Reads something at a step of a path, so that the path of a problem in it includes the step. */
 export function within<Result>(step: string, read: () => Result): Result {
   try {
     return read();
@@ -41,12 +41,12 @@ export function within<Result>(step: string, read: () => Result): Result {
   }
 }
 
-/** Definitions that can't be imported, with all that is wrong with them. */
+/** Definitions that can't be imported, with all problems. */
 export class DefinitionsError extends Error {
   override name = "DefinitionsError";
   readonly problems: readonly DefinitionProblem[];
 
-  /** @param source where they come from, such as the path of a file. */
+  /** @param source the source of the definitions, such as the path of a file. */
   constructor(problems: readonly DefinitionProblem[], source?: string) {
     const told = problems.slice(0, TOLD_PROBLEMS).map(String);
     if (problems.length > told.length) told.push(`and ${problems.length - told.length} more problems`);
@@ -54,15 +54,15 @@ export class DefinitionsError extends Error {
     this.problems = problems;
   }
 
-  /** The same error, which names the source of the definitions. */
+  /** Returns the same error with the source of the definitions. */
   of(source: string): DefinitionsError {
     return new DefinitionsError(this.problems, source);
   }
 }
 
-/** The step of a path to the value of a key. */
+/** Returns the step of a path to the value of a key. */
 export const keyStep = (key: string): string => /^[\w$-]+$/.test(key) ? `.${key}` : `[${shown(key)}]`;
 
-/** A text in quotes, cut where it is long. */
+/** Quotes a text, shortened if it is long. */
 export const shown = (text: string): string =>
   JSON.stringify(text.length <= SHOWN_LENGTH ? text : `${text.slice(0, SHOWN_LENGTH)}…`);

@@ -1,7 +1,7 @@
 import { ChannelError } from "../wire/error.ts";
 import type { ObjectReader } from "./object_reader.ts";
 
-/** Runs a check of the broker's. Throws `DefinitionProblem` at keys of the object for what it refuses. */
+/** Runs a check of the broker. Throws `DefinitionProblem` at keys of the object when it refuses. */
 export function refusedBy(object: ObjectReader, keys: string | readonly string[], check: () => void): void {
   try {
     check();
@@ -10,5 +10,5 @@ export function refusedBy(object: ObjectReader, keys: string | readonly string[]
   }
 }
 
-/** The text of a channel error, without the name of its code. */
+/** Returns the text of a channel error, without the name of its code. */
 const textOf = ({ replyText }: ChannelError): string => replyText.slice(replyText.indexOf(" - ") + " - ".length);

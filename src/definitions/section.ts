@@ -9,7 +9,7 @@ export type Change = () => void;
 /** The contents of an export: everything, or a single virtual host. */
 export interface ExportScope {
   readonly node: Node;
-  /** In the order in which they are exported. */
+  /** Virtual hosts in the order in which they are exported. */
   readonly vhosts: readonly VirtualHost[];
   /** True in definitions of a single virtual host, whose objects don't name it. */
   readonly isSingle: boolean;
@@ -17,19 +17,19 @@ export interface ExportScope {
 
 /** A kind of objects in a definitions file. */
 export interface Section {
-  /** The key of the list of them, such as `queues`. */
+  /** Key of their list, such as `queues`. */
   readonly name: string;
   /** True when definitions of a single virtual host have it too. */
   readonly isOfVhost: boolean;
-  /** The keys that RabbitMQ has in these objects, whether or not importing heeds them. */
+  /** Keys that RabbitMQ has in these objects, whether or not an import uses them. */
   readonly keys: ReadonlySet<string>;
   /**
-   * Checks an object against what exists and what the file adds, and takes it into the draft. Returns the change to make;
+   * Checks an object against what exists and what the file adds, and adds it to the draft. Returns the change to make;
    * `undefined` for none. Throws `DefinitionProblem`.
    */
   check(object: ObjectReader, draft: Draft): Change | undefined;
-  /** Checks what only the whole section shows. Throws `DefinitionProblem`. */
+  /** Checks the section as a whole. Throws `DefinitionProblem`. */
   checkAll?(draft: Draft): void;
-  /** Writes the objects as JSON, in order, with a step (`undefined`) whenever it has worked for a while. */
+  /** Writes the objects as JSON, in order, with a step (`undefined`) after some work. */
   write(scope: ExportScope): Iterable<string | undefined>;
 }

@@ -10,7 +10,7 @@ import { topicPermissions } from "./sections/topic_permissions.ts";
 import { users } from "./sections/users.ts";
 import { vhosts } from "./sections/vhosts.ts";
 
-/** The sections of definitions, in the order in which RabbitMQ imports them: each may refer to those before it. */
+/** The sections of definitions, in the order in which RabbitMQ imports them: each may refer to earlier ones. */
 export const SECTIONS: readonly Section[] = [
   users,
   vhosts,

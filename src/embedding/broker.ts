@@ -50,8 +50,8 @@ export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeL
    */
   readonly defaults?: Defaults;
   /**
-   * True when definitions are imported right after the start. Then, as in RabbitMQ, a new broker has neither the default
-   * virtual host nor the default user. Default: false.
+   * True when definitions are imported right after the start. Then, as in RabbitMQ, a new broker has neither the
+   * default virtual host nor the default user. Default: false.
    */
   readonly importsDefinitions?: boolean;
   /** The SASL mechanisms that clients are offered, in this order. Default: PLAIN and AMQPLAIN. */
@@ -112,7 +112,7 @@ export class Broker {
   readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost & { options: ConnectionOptions };
   readonly #connections = new Set<Connection>();
-  /** What management and the server command import and export. Not a stable interface. */
+  /** Definitions, as management and the server command import and export them. Not a stable interface. */
   readonly definitions: Definitions;
 
   constructor(options: BrokerOptions = {}) {
@@ -199,16 +199,16 @@ export class Broker {
 
   /**
    * Exports the definitions of the broker, or those of one virtual host, in RabbitMQ's JSON. Rejects with
-   * `DefinitionsError` if there is no such virtual host.
+   * `DefinitionsError` when that does not exist.
    */
   exportDefinitions(vhost?: string): Promise<string> {
     return this.definitions.export(vhost);
   }
 
   /**
-   * Imports definitions in RabbitMQ's JSON, as text or parsed; with `vhost` everything into that one. Existing exchanges,
-   * queues and bindings stay. Resolves when everything is safe, with a sentence for each thing that is left out. Rejects
-   * with `DefinitionsError`, which lists everything that is wrong; then nothing is changed.
+   * Imports definitions in RabbitMQ's JSON, as text or parsed; with `vhost` everything into that one. Existing
+   * exchanges, queues and bindings stay. Resolves when everything is safe, with a sentence for everything that is left
+   * out. Rejects with `DefinitionsError`, which lists all errors; then nothing is changed.
    *
    * ```ts
    * const { notices } = await broker.importDefinitions(await Deno.readTextFile("definitions.json"));

@@ -92,7 +92,7 @@ describe("a frame reader", () => {
     );
   });
 
-  it("lets a handler take the frames that follow, of one type and channel, in the same order", () => {
+  it("lets a handler take the following frames, of one type and channel, in order", () => {
     const few: fc.Arbitrary<Frame> = fc.record({
       type: fc.integer({ min: 1, max: 3 }),
       channel: fc.constantFrom(1, 1, 1, 2),

@@ -25,7 +25,7 @@ const definitions = (queue: string) =>
     queues: [{ vhost: "garden", name: queue }],
   });
 
-/** Writes a file below the test's folder. Returns its path. */
+/** Writes a file in the test's folder. Returns its path. */
 function write(name: string, content: string): string {
   const path = `${folder}/${name}`;
   mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
@@ -46,7 +46,7 @@ async function stop({ child, ended }: Haremq): Promise<void> {
   assert.equal(await ended, 0);
 }
 
-/** What a user finds in a virtual host: `true` if the queue exists. */
+/** Connects as a user would; returns `true` if the queue exists. */
 async function finds(haremq: Haremq, queue: string, { user = "carrot", password = "crunch", vhost = "garden" } = {}) {
   const { port } = await haremq.address();
   const connection = await amqp.connect({ port, username: user, password, vhost });
@@ -65,7 +65,7 @@ async function failure(lines: readonly string[]): Promise<string> {
 }
 
 describe("definitions at the start", () => {
-  it("come from a file, and take the place of the default user and virtual host", async () => {
+  it("come from a file, and replace the default user and virtual host", async () => {
     const haremq = start([`load_definitions = ${write("one.json", definitions("peas"))}`]);
     assert.equal(await finds(haremq, "peas"), true);
     await assert.rejects(finds(haremq, "peas", { user: "guest", password: "guest", vhost: "/" }), /ACCESS.REFUSED/);
@@ -156,7 +156,7 @@ describe("definitions at the start", () => {
     await stop(fourth);
   });
 
-  it("stop the start when they are wrong, with file, path and reason", async () => {
+  it("stop the start when they are invalid, with file, path and reason", async () => {
     const wrong = write("wrong.json", definitions("peas").replace('"peas"', '"peas","arguments":{"x-max-length":-1}'));
     assert.equal(
       await failure([`load_definitions = ${wrong}`]),

@@ -1,6 +1,6 @@
 /**
- * Fills a RabbitMQ with every kind of object that definitions can have, and writes down what it exports: how the files in
- * `fixtures/` were made. To be run by hand, with the address of the management API and a folder:
+ * Fills a RabbitMQ with every kind of object that definitions can have, and writes its export: this made the files in
+ * `fixtures/`. Run by hand, with the address of the management API and a folder:
  *
  *     deno run -A tests/definitions/fill_rabbitmq.ts http://localhost:15672 tests/definitions/fixtures/rabbitmq_4.3
  */
@@ -20,7 +20,7 @@ async function ask(method: string, path: string, body?: Json): Promise<string> {
   return text;
 }
 
-/** JSON with the numbers that JavaScript can't tell apart. */
+/** Writes JSON with numbers that JavaScript can't tell apart. */
 const json = (value: Json): string => JSON.stringify(value).replace(/"(9007199254740993|3\.0)"/g, "$1");
 const put = (path: string, body: Json) => ask("PUT", path, body);
 const path = (...parts: string[]) => parts.map(encodeURIComponent).join("/");

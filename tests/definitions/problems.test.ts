@@ -155,13 +155,13 @@ describe("definitions that are wrong", () => {
     );
   });
 
-  it("are told of no more than can be read", async () => {
+  it("are listed up to a readable number", async () => {
     const lines = (await refusal({ queues: Array.from({ length: 10_000 }, () => 1) })).split("\n");
     assert.equal(lines.length, 21);
     assert.equal(lines[20], "and 80 more problems");
   });
 
-  it("are refused where limits would be exceeded", async () => {
+  it("are refused when limits would be exceeded", async () => {
     const broker = newBroker({ vhostMax: 2, clusterExchangeLimit: 8 });
     const queues = ["a", "b", "c"].map((name) => ({ vhost: "/", name }));
     const limits = [{ vhost: "/", component: "vhost-limits", name: "limits", value: { "max-queues": 2 } }];
@@ -174,7 +174,7 @@ describe("definitions that are wrong", () => {
     assert.match(await refusal({ exchanges }, broker), /^exchanges\[1\]: exchange limit of 8 is reached/);
   });
 
-  it("have no password in what is said of them", async () => {
+  it("never show passwords", async () => {
     const passwords = {
       credential_validator: { validation_backend: "rabbit_credential_validator_min_password_length" },
     };
@@ -184,11 +184,11 @@ describe("definitions that are wrong", () => {
   });
 });
 
-describe("definitions with something that HareMQ does not have", () => {
+describe("definitions with objects that HareMQ does not have", () => {
   const notices = async (definitions: object, broker = newBroker()) =>
     (await broker.importDefinitions(definitions)).notices;
 
-  it("import without it, and tell so", async () => {
+  it("are imported without them, with a notice", async () => {
     const definitions = {
       shovels: [],
       exchanges: [{ vhost: "/", name: "x", type: "x-rtopic", policy: "p" }],
@@ -212,7 +212,7 @@ describe("definitions with something that HareMQ does not have", () => {
     assert.deepEqual([...broker.node.vhosts.get("/")!.queues.keys()], ["q"]);
   });
 
-  it("leave existing exchanges and queues as they are", async () => {
+  it("do not change existing exchanges and queues", async () => {
     const broker = newBroker();
     broker.vhost("/").queue("q", { durable: false });
     const told = await notices({
@@ -227,7 +227,7 @@ describe("definitions with something that HareMQ does not have", () => {
     assert.equal(broker.node.vhosts.get("/")!.exchange("x").type, "fanout");
   });
 
-  it("tell the number of notices beyond a hundred", async () => {
+  it("report the number of notices beyond a hundred", async () => {
     const parameters = Array.from(
       { length: 150 },
       (_, at) => ({ vhost: "/", component: `c${at}`, name: "n", value: 1 }),

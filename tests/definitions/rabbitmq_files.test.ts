@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from "../../src/definitions/json/json_valu
 
 type Objects = Record<string, JsonValue>[];
 
-/** Files that RabbitMQ wrote, filled by `fill_rabbitmq.ts`. */
+/** Files written by RabbitMQ, filled by `fill_rabbitmq.ts`. */
 const VERSIONS = ["3.10", "4.3"];
 
 const open: Broker[] = [];
@@ -29,7 +29,7 @@ function parse(text: string): JsonObject {
   }
 }
 
-/** A text that two values share exactly when they are equal. */
+/** Returns a text that two values share exactly when they are equal. */
 const canonical = (value: JsonValue): string =>
   JSON.stringify(
     value,
@@ -43,7 +43,7 @@ const canonical = (value: JsonValue): string =>
 
 const SHOP_LIMITS: JsonObject = { "max-connections": -1, "max-queues": 500 };
 
-/** Members that HareMQ writes and some version of RabbitMQ does not, with what the version means by that. */
+/** Members that HareMQ writes and some version of RabbitMQ does not, with the version's defaults. */
 const IMPLIED: Record<string, (object: JsonObject) => JsonObject> = {
   vhosts: (vhost) => ({
     limits: vhost.name === "shop" ? SHOP_LIMITS : {},
@@ -60,11 +60,11 @@ const IMPLIED: Record<string, (object: JsonObject) => JsonObject> = {
   },
 };
 
-/** Objects that RabbitMQ writes and HareMQ does not have: what belongs to a cluster, and an exchange for its log. */
+/** Returns whether an object exists in RabbitMQ only: those of a cluster, and an exchange for its log. */
 const isOfRabbitmq = ({ name }: JsonObject): boolean =>
   name === "internal_cluster_id" || name === "amq.rabbitmq.log" || name === "guest" || name === "nobody";
 
-/** The sections of definitions, each as a sorted list of canonical objects. */
+/** Returns the sections of definitions, each as a sorted list of canonical objects. */
 function sections(definitions: JsonObject): Record<string, string[]> {
   const lists = Object.entries(definitions).filter(([, value]) => Array.isArray(value)) as [string, Objects][];
   return Object.fromEntries(
@@ -80,7 +80,7 @@ describe("definitions that RabbitMQ exported", () => {
   after(() => Promise.all(open.map((broker) => broker.close())));
 
   for (const version of VERSIONS) {
-    it(`of version ${version} import, and are the same when they are exported`, async () => {
+    it(`of version ${version} are imported, and exported unchanged`, async () => {
       const broker = newBroker();
       const file = fixture(version, "definitions");
       await broker.importDefinitions(file);
@@ -98,18 +98,18 @@ describe("definitions that RabbitMQ exported", () => {
       assert.equal(await broker.exportDefinitions(), before);
     });
 
-    it(`of one virtual host of version ${version} import into another one`, async () => {
+    it(`of one virtual host of version ${version} are imported into another one`, async () => {
       const broker = newBroker();
       broker.vhost("copy");
       const file = fixture(version, "vhost");
       await broker.importDefinitions(file, { vhost: "copy" });
-      // Version 3.10 tells the virtual host of policies and parameters even here.
+      // Version 3.10 has the virtual host of policies and parameters even here.
       const inFile = file.replaceAll('"vhost":"shop",', "").replaceAll(',"vhost":"shop"', "");
       assert.deepEqual(sections(parse(await broker.exportDefinitions("copy"))), sections(parse(inFile)));
     });
   }
 
-  it("tell what HareMQ leaves out or has no use for", async () => {
+  it("list what HareMQ leaves out or does not use", async () => {
     const { notices } = await newBroker().importDefinitions(fixture("4.3", "definitions"));
     const told = notices.map((notice) => notice.replace(/\[\d+\]/g, "[n]")).sort();
     assert.deepEqual(told, [
@@ -121,7 +121,7 @@ describe("definitions that RabbitMQ exported", () => {
     ]);
   });
 
-  it("let their users log in with the passwords that they had", async () => {
+  it("let their users log in with their old passwords", async () => {
     const broker = newBroker();
     await broker.importDefinitions(fixture("3.10", "definitions"));
     const { passwordHash, hashingAlgorithm, tags } = broker.node.topology.users.users.get("rüben")!;

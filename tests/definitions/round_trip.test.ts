@@ -26,7 +26,7 @@ const { value } = fc.letrec((tie) => ({
     fc.dictionary(name, tie("value"), { maxKeys: 3, noNullPrototype: true }),
   ),
 }));
-/** Arguments that no exchange, queue or binding gives a meaning. */
+/** Arguments without a meaning for exchanges, queues and bindings. */
 const free = fc.dictionary(name.map((name) => `free ${name}`), value as fc.Arbitrary<Json>, {
   maxKeys: 4,
   noNullPrototype: true,
@@ -184,7 +184,7 @@ const definitions: fc.Arbitrary<JsonMap> = fc.tuple(names, names).chain(([ofVhos
   bindings: vhosts.flatMap(({ bindings }) => bindings),
 }));
 
-/** A text that two values share exactly when they are equal. */
+/** Returns a text that two values share exactly when they are equal. */
 function canonical(value: Json): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value === 0 ? 0 : value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
@@ -192,7 +192,7 @@ function canonical(value: Json): string {
   return `{${Object.keys(members).sort().map((key) => `${JSON.stringify(key)}:${canonical(members[key])}`).join()}}`;
 }
 
-/** What a broker has at the start, which the definitions need not have. */
+/** Returns whether a broker has an object from the start, which definitions need not have. */
 const isFromTheStart = (section: string, { name, user, vhost }: JsonMap): boolean =>
   section === "vhosts" && name === "from the start" || section === "users" && name === "nobody" ||
   section === "permissions" && user === "nobody" && vhost === "from the start";
@@ -210,7 +210,7 @@ function sections(definitions: JsonMap): Record<string, string[]> {
 const newBroker = () => new Broker({ defaults: { vhost: "from the start", user: "nobody" } });
 
 describe("exported definitions", () => {
-  it("are what was imported, and import as the same again", async () => {
+  it("are what was imported, and can be imported again without changes", async () => {
     const property = fc.asyncProperty(definitions, async (definitions) => {
       const [first, second] = [newBroker(), newBroker()];
       try {

@@ -61,7 +61,7 @@ export class FarPlace implements Place {
     this.#connect();
   }
 
-  /** Has the next process take over from the present one. Returns what ends that one. */
+  /** Lets the next process take over from the current one. Returns a function that ends the latter. */
   replace(): () => void {
     const replaced = this.#connection;
     this.#connect();

@@ -3,7 +3,7 @@ import { closeProcess, endProcess, endProcessAtWrite } from "./lives.ts";
 import type { Fault } from "./place.ts";
 import type { World } from "./world.ts";
 
-/** Faults wherever the store is kept. */
+/** Faults of every place of the store. */
 const FAULTS: { readonly [name: string]: Fault } = {
   "the broker is killed": [2, (world) => endProcess(world, "killed")],
   "the power fails": [3, (world) => endProcess(world, "out of power")],

@@ -8,11 +8,11 @@ import { mustHold } from "./violation.ts";
 import type { World } from "./world.ts";
 
 const DISK_FREE_LIMIT_BYTES = 64 * 1024;
-/** Number of the journal's files at most. */
+/** Maximum number of the journal's files. */
 const JOURNAL_FILES_MAX = 5;
-/** Size of the snapshot at most when nothing is in any queue. In bytes. */
+/** Maximum size of the snapshot when all queues are empty. In bytes. */
 const SNAPSHOT_BYTES_MAX = 64 * 1024;
-/** More than all files take. In bytes. */
+/** More than the size of all files. In bytes. */
 const LARGE_BYTES = 2 ** 40;
 
 /** A folder of files on a disk that stalls, fails, fills up and loses power. */
@@ -37,7 +37,7 @@ export class FilePlace implements Place {
   #files: FaultyFiles;
   /** The disk does nothing before this time. */
   #stallsUntilMs = 0;
-  /** How likely an operation fails. */
+  /** Probability that an operation fails. */
   #failureProbability = 0;
   /** A file could not be removed, and waits for the next start. */
   #mayLeaveFiles = false;

@@ -4,7 +4,7 @@ import type { FarPlace } from "./far_place.ts";
 import type { End } from "./place.ts";
 import type { World } from "./world.ts";
 
-/** Time after which a broker that was replaced must not go on. In milliseconds. */
+/** Time within which a replaced broker must stop. In milliseconds. */
 const REPLACED_MS = 5000;
 
 /** Tells the clients of a process about its end. */
@@ -80,7 +80,7 @@ export async function startFirst(world: World): Promise<void> {
   world.process = await world.startProcess();
 }
 
-/** Another broker takes over, and the one before goes on until it is refused, or somebody ends it. */
+/** Lets another broker take over; the old one continues until it is refused, or somebody ends it. */
 export async function takeOver(world: World, place: FarPlace): Promise<void> {
   const replaced = world.process!;
   world.process = undefined;

@@ -2,7 +2,7 @@ import type { StoredIndex } from "../../src/store/index/stored_index.ts";
 import type { Report } from "../../src/store/index/space.ts";
 import type { World } from "./world.ts";
 
-/** How a process ends. */
+/** The end of a process. */
 export type End = "killed" | "out of power";
 
 export interface ProcessMeans {
@@ -11,23 +11,23 @@ export interface ProcessMeans {
   readonly report: Report;
 }
 
-/** Something that goes wrong: how often in comparison with others, and how. */
+/** A fault with its relative frequency. */
 export type Fault = readonly [weight: number, fault: (world: World) => Promise<void> | void];
 
-/** Where the store of a broker is kept, for one process after the other. */
+/** The place of a broker's store, for one process after the other. */
 export interface Place {
-  /** What goes wrong with it, by name. */
+  /** Faults of the place, by name. */
   readonly faults: { readonly [name: string]: Fault };
   /** Resolves when the process has died by {@linkcode dieAfter}. */
   readonly died: Promise<void>;
   /** Opens the store for a process. */
   open(means: ProcessMeans): Promise<StoredIndex>;
-  /** Has the process die in the middle of what it does, after a number of operations of its store. */
+  /** Kills the process in the middle of its work, after a number of operations of its store. */
   dieAfter(operations: number): void;
   /** Ends the process. */
   end(how: End): void;
   /** Ends all that is wrong. */
   heal(): void;
-  /** Throws when more is left than there must be while nothing is kept. */
+  /** Throws when more is left than necessary although nothing is kept. */
   checkNothingIsLeft(): Promise<void>;
 }

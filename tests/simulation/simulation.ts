@@ -20,7 +20,7 @@ export interface SimulationResult {
   /** Number of messages published, confirmed and delivered. */
   readonly operations: number;
   readonly faults: number;
-  /** Changes of the copy that leads, where the store is far away, and brokers that were replaced and heard of it. */
+  /** Number of changes of the leading copy, when the store is far away, and of replaced brokers that noticed it. */
   readonly failovers: number;
   readonly fenced: number;
   readonly simulatedMs: number;

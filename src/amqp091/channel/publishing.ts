@@ -70,7 +70,7 @@ export class Publishing {
     this.#publisher.begin(bytes, address, flags - address, (bytes[flags] & MANDATORY) !== 0);
     this.#isImmediate = (bytes[flags] & IMMEDIATE) !== 0;
     this.#expected = "header";
-    // An alarm lets no more be read of the first one.
+    // During an alarm no more of the first message may be read.
     if (!isFirst) this.#takeContent(bytes);
   }
 

@@ -11,12 +11,12 @@ export interface DefaultData {
   readonly permissions: { readonly configure: string; readonly write: string; readonly read: string };
 }
 
-/** Stands for the contents of a new node whose definitions are imported right after its start. */
+/** Contents of a new node that imports definitions right after its start. */
 export const IMPORTED = "imported";
 
 /**
  * Adds the virtual host of a new node, before anything is recovered: a folder of format 2 has no record of it, but
- * always had the virtual host. Returns its name; `undefined` if an import is to add virtual hosts.
+ * always had the virtual host. Returns its name; `undefined` when an import adds virtual hosts.
  */
 export function insertDefaultVirtualHost(
   { host }: Topology,
@@ -24,7 +24,7 @@ export function insertDefaultVirtualHost(
   defaultData: DefaultData | undefined | typeof IMPORTED,
 ): string | undefined {
   if (defaultData === IMPORTED) {
-    // An import that was cut off has left these, and format 2 has neither.
+    // These come from an interrupted import; format 2 has neither.
     const hasImported = records.some(({ type }) => type === "vhost.put" || type === "user.put");
     if (records.length === 0 || hasImported) return undefined;
     defaultData = undefined;

@@ -136,7 +136,7 @@ export class UserCommands {
   }
 }
 
-/** True when two users have the same password hash, made by the same algorithm. */
+/** Returns whether two users have the same password hash, made by the same algorithm. */
 export function isSamePassword(a: UserRecord, b: UserRecord): boolean {
   return a.hashingAlgorithm === b.hashingAlgorithm && a.passwordHash.length === b.passwordHash.length &&
     a.passwordHash.every((byte, index) => byte === b.passwordHash[index]);

@@ -1,7 +1,7 @@
 import { readBoolean, readName, readSecret } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 
-/** Sources of the definitions that a start imports. RabbitMQ's names of them, and of its modules. */
+/** Sources of the definitions that a start imports, by RabbitMQ's names of them and of its modules. */
 const BACKENDS: Readonly<Record<string, "local" | "https">> = {
   local_filesystem: "local",
   local: "local",
@@ -13,7 +13,7 @@ const BACKENDS: Readonly<Record<string, "local" | "https">> = {
   rabbit_definitions_import_https: "https",
 };
 
-/** Files in PEM format for the connection to a server that has definitions. */
+/** Files in PEM format for the connection to a server with definitions. */
 export interface DefinitionsTls {
   readonly cacertfile?: string;
   readonly certfile?: string;
@@ -28,7 +28,7 @@ export interface DefinitionsConfig {
   readonly definitionsPath?: string;
   readonly definitionsUrl?: string;
   readonly definitionsTls?: DefinitionsTls;
-  /** True when a start does not import what the last one did. */
+  /** True when a start does not import unchanged definitions again. */
   readonly skipsUnchangedDefinitions?: boolean;
 }
 
@@ -48,7 +48,10 @@ const tlsFile = (name: keyof DefinitionsTls, help: string): Effect<Draft> => ({
 const onlyServers = (help: string): Effect<Draft> => ({ help, apply: () => "it is for servers" });
 const byRuntime = (help: string): Effect<Draft> => ({ help, apply: () => "the runtime decides about it" });
 
-/** A key that would make a connection safer, and that no runtime offers: to pass it over would be a silent downgrade. */
+/**
+ * Refuses a key that would make a connection safer, and that no runtime offers: ignoring it would be a silent
+ * downgrade.
+ */
 const refused = (help: string): Effect<Draft> => ({
   help,
   apply: () => {

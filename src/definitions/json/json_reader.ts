@@ -2,19 +2,19 @@ import { FIELD_TABLE_MAX_DEPTH } from "../../wire/field_table.ts";
 import { DefinitionProblem, keyStep, shown } from "../problem.ts";
 import { JsonFloat, type JsonObject, type JsonValue } from "./json_value.ts";
 
-/** Lists and objects inside one another beyond this depth are refused: tables within sections, objects and arguments. */
+/** Maximum depth of nested lists and objects: tables within sections, objects and arguments. */
 const DEPTH_MAX = FIELD_TABLE_MAX_DEPTH + 4;
-/** Length of an object of a section, such as a queue. A record of the store holds as much. In UTF-16 code units. */
+/** Maximum length of an object of a section, such as a queue, as in a record of the store. In UTF-16 code units. */
 const OBJECT_LENGTH_MAX = 256 * 1024;
-/** Length of a whole text. In UTF-16 code units. */
+/** Maximum length of a whole text. In UTF-16 code units. */
 const TEXT_LENGTH_MAX = 128 * 1024 * 1024;
 /** Number of sections and other members of the whole. */
 const MEMBERS_MAX = 1000;
 /** Number of blanks in a row. */
 const BLANKS_MAX = 64 * 1024;
-/** Length of the digits of the largest integer of 64 bits, with its sign. */
+/** Maximum length of an integer of 64 bits, with its sign. In digits. */
 const INTEGER_LENGTH_MAX = 20;
-/** Texts that are kept to be shared, and their length. */
+/** Maximum number of shared texts, and their maximum length. */
 const SHARED_MAX = 4096;
 const SHARED_LENGTH_MAX = 24;
 
@@ -23,9 +23,9 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [...'"\\,:'].map((character) => charact
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [..."{}[]"].map((character) => character.charCodeAt(0));
 
 /**
- * Reads a JSON object whose lists may be long: yields after each item of the lists right in it. Throws
- * {@linkcode DefinitionProblem} for what is no JSON, and for a key that stands twice, too deep a value and numbers that take
- * too many bits. A text with nothing in it is an empty object, as for RabbitMQ.
+ * Reads a JSON object whose lists may be long: yields after each item of the lists directly in it. Throws {@linkcode
+ * DefinitionProblem} for invalid JSON, a duplicate key, too deep a value and numbers with too many bits. An empty text
+ * is an empty object, as in RabbitMQ.
  *
  * `JSON.parse` would take one turn for all of it, and loses large integers.
  */
@@ -87,9 +87,9 @@ const located = (error: unknown, step: string): unknown =>
 class JsonReader {
   readonly #text: string;
   #at: number;
-  /** The place at which the piece that is being read must have ended. */
+  /** Place at which the current piece must have ended. */
   #limit = 0;
-  /** Texts as they are written, and what they mean: names of keys and virtual hosts come over and over. */
+  /** Values of texts as they are written: names of keys and virtual hosts occur over and over. */
   readonly #shared = new Map<string, string>();
 
   constructor(text: string) {
@@ -102,7 +102,7 @@ class JsonReader {
     return this.#at >= this.#text.length;
   }
 
-  /** Takes a character, if it is the next one. */
+  /** Skips a character, if it is the next one. Returns whether it was. */
   takes(code: number): boolean {
     this.#skipSpace();
     if (this.#text.charCodeAt(this.#at) !== code) return false;
@@ -110,13 +110,13 @@ class JsonReader {
     return true;
   }
 
-  /** Reads a value that may not be long. */
+  /** Reads a value that must not be long. */
   piece(depth: number): JsonValue {
     this.#limit = this.#at + OBJECT_LENGTH_MAX;
     return this.#value(depth);
   }
 
-  /** Reads a key that an object does not have yet, and the colon behind it. */
+  /** Reads a new key of an object, and the colon behind it. */
   key(object: JsonObject): string {
     this.#skipSpace();
     if (this.#text.charCodeAt(this.#at) !== QUOTE) throw this.unexpected("a key in quotes");
@@ -214,7 +214,8 @@ class JsonReader {
     if (end > this.#limit && this.#limit > 0) throw this.#tooLong();
     const written = this.#text.slice(start, end);
     this.#at = end;
-    // Parsed and not cut out: a part of the text would keep all of it in memory for as long as a queue of this name lives.
+    // Parsed instead of cut out: a part of the text would keep all of it in memory for the life of a queue with this
+    // name.
     if (written.length > SHARED_LENGTH_MAX) return this.#parsed(written, start);
     const shared = this.#shared.get(written);
     if (shared !== undefined) return shared;

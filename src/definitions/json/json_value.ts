@@ -1,6 +1,6 @@
 /**
- * A value of JSON that keeps apart what RabbitMQ keeps apart: integers of more than 53 bits are bigints, and a float that is
- * a whole number, such as `1.0`, is a {@linkcode JsonFloat}.
+ * A JSON value with RabbitMQ's distinctions: integers of more than 53 bits are bigints, and a float that is a whole
+ * number, such as `1.0`, is a {@linkcode JsonFloat}.
  */
 export type JsonValue = string | number | bigint | boolean | null | JsonFloat | JsonValue[] | JsonObject;
 
@@ -20,7 +20,7 @@ export class JsonFloat {
 export const isObject = (value: JsonValue): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonFloat);
 
-/** What a value is called in sentences. */
+/** Returns the name of a value's kind in sentences. */
 export function kindOf(value: JsonValue): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";

@@ -2,22 +2,22 @@ import { EMPTY_TABLE, type FieldTable, type FieldValue } from "../../wire/field_
 import { DefinitionProblem, keyStep, within } from "../problem.ts";
 import { isObject, JsonFloat, type JsonObject, type JsonValue } from "./json_value.ts";
 
-/** Maximum size of arguments. A client's fit into a frame, which is as large by default. In bytes. */
+/** Maximum size of arguments: a client's fit into a frame, which is as large by default. In bytes. */
 const TABLE_BYTES_MAX = 128 * 1024;
-/** Longest name of a field. In bytes. */
+/** Maximum length of a field's name. In bytes. */
 const NAME_BYTES_MAX = 255;
-/** Columns after which RabbitMQ breaks base64. */
+/** Length of RabbitMQ's lines of base64. In columns. */
 const BASE64_LINE_LENGTH = 76;
 
-/** Largest number of bytes that a UTF-16 code unit takes in UTF-8. */
+/** Maximum number of bytes that a UTF-16 code unit takes in UTF-8. */
 const UTF_8_BYTES_MAX = 3;
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads arguments as RabbitMQ reads them (`to_amqp_table`): an integer is a `long`, a float a `double`, a text a `longstr`.
- * Beyond it null is void, as which it was exported.
+ * Reads arguments as RabbitMQ does (`to_amqp_table`): an integer is a `long`, a float a `double`, a text a `longstr`.
+ * In addition, null is void, which is exported as null.
  */
 export function argumentsOf(object: JsonObject): FieldTable {
   const table = tableOf(object);
@@ -67,7 +67,7 @@ function fieldOf(value: JsonValue): FieldValue {
   return { type: "A", value: value.map((item, at) => within(`[${at}]`, () => fieldOf(item))) };
 }
 
-/** Writes arguments as RabbitMQ writes them (`amqp_table`), their names in order. */
+/** Writes arguments as RabbitMQ does (`amqp_table`), sorted by name. */
 export function tableJson(table: FieldTable): string {
   if (table.size === 0) return "{}";
   return `{${[...table.keys()].sort().map((name) => `${JSON.stringify(name)}:${fieldJson(table.get(name)!)}`).join()}}`;
@@ -94,14 +94,14 @@ function fieldJson(field: FieldValue): string {
   }
 }
 
-/** A float that is a whole number says that it is a float. There is none for what is no number, or infinite. */
+/** Writes a float; one that is a whole number stays recognizable as a float. JSON has no infinite ones, and no NaN. */
 function floatJson(value: number): string {
   if (!Number.isFinite(value)) return "null";
   const text = Object.is(value, -0) ? "-0" : String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-/** Bytes as the text that they are, or else in RabbitMQ's words. */
+/** Writes bytes as their text, or else in RabbitMQ's words. */
 function utf8Safe(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);

@@ -1,4 +1,4 @@
-/** Items that are sorted in one step. */
+/** Number of items that are sorted in one step. */
 const SORTED_TOGETHER = 128;
 
 /** Writes an object whose values are JSON already. Members with an undefined value are left out. */

@@ -10,7 +10,7 @@ import { vhostMember } from "./vhost_member.ts";
 
 const SYSTEM_PREFIX = "amq.";
 
-/** Bindings, but those of the default exchange, which every queue has. */
+/** Bindings, except those of the default exchange, which every queue has. */
 export const bindings: Section = {
   name: "bindings",
   isOfVhost: true,
@@ -50,7 +50,7 @@ export const bindings: Section = {
   },
 };
 
-/** Returns an end of a binding; `undefined` if it is one that is not imported. Throws `DefinitionProblem` if it is missing. */
+/** Returns an end of a binding; `undefined` when it is not imported. Throws `DefinitionProblem` when it is missing. */
 function findEnd(
   object: ObjectReader,
   vhost: DraftVhost,
@@ -66,7 +66,7 @@ function findEnd(
   return undefined;
 }
 
-/** Leaves out those of exclusive queues: an import would miss these. */
+/** Writes bindings, except those of exclusive queues, which an import would not find. */
 function* writeBindings(vhost: VirtualHost, isSingle: boolean): Generator<string | undefined> {
   for (const name of yield* sortInSteps(vhost.exchanges.keys())) {
     const all = vhost.exchanges.get(name)?.bindings;

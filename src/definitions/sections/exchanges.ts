@@ -10,11 +10,11 @@ import type { ExportScope, Section } from "../section.ts";
 import { vhostMember } from "./vhost_member.ts";
 
 const SYSTEM_PREFIX = "amq.";
-/** Types of plugins and applications begin with it (AMQP 0-9-1 §3.1.3). */
+/** Prefix of the types of plugins and applications (AMQP 0-9-1 §3.1.3). */
 const PLUGIN_PREFIX = "x-";
 const ALTERNATE_EXCHANGE = "alternate-exchange";
 
-/** Exchanges that clients declared. An existing one stays as it is. */
+/** Exchanges that clients declared. An existing one does not change. */
 export const exchanges: Section = {
   name: "exchanges",
   isOfVhost: true,
@@ -60,7 +60,7 @@ export const exchanges: Section = {
           ["type", textJson(exchange.type)],
           ["durable", String(exchange.isDurable)],
           ["auto_delete", String(exchange.isAutoDelete)],
-          // RabbitMQ 4 leaves internal exchanges out, and takes the key when it imports.
+          // RabbitMQ 4 leaves internal exchanges out, but accepts the key in an import.
           ["internal", exchange.isInternal ? "true" : undefined],
           ["arguments", tableJson(exchange.arguments)],
         ]);

@@ -3,12 +3,12 @@ import { findLengthProblem } from "../../broker/policy/parameters.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ExportScope, Section } from "../section.ts";
 
-/** Parameters of this prefix are a cluster's own. RabbitMQ does not export them. */
+/** Prefix of parameters that belong to a cluster, which RabbitMQ does not export. */
 const INTERNAL_PREFIX = "internal";
-/** The global parameter with the hash of the definitions that the last start imported. */
+/** Name of the global parameter with the hash of the definitions that the last start imported. */
 export const IMPORTED_HASH = "imported_definition_hash_value";
 
-/** Runtime parameters that belong to no virtual host. HareMQ keeps them for whoever asks. */
+/** Runtime parameters without a virtual host. HareMQ only keeps them. */
 export const globalParameters: Section = {
   name: "global_parameters",
   isOfVhost: false,

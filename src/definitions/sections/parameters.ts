@@ -17,13 +17,13 @@ type Component = (
   value: Json,
 ) => Change | undefined;
 
-/** Runtime parameters of these components have a meaning in HareMQ. */
+/** Components whose runtime parameters have a meaning in HareMQ. */
 const COMPONENTS: Readonly<Record<string, Component>> = {
   policy(object) {
     throw object.problem("component", "policies may not be set using this method");
   },
   operator_policy(object, draft, vhost, name, value) {
-    // RabbitMQ lets parts of a policy be missing that have a default.
+    // RabbitMQ allows parts of a policy with a default to be missing.
     const policy = isMap(value) ? { priority: 0, "apply-to": "all", ...value } : value;
     checkPolicy(object, "operator_policy", name, policy, ["value"]);
     return () => void draft.existingVhost(vhost.name).policies.operators.setValue(name, policy, draft.actor);
@@ -39,7 +39,7 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
   },
 };
 
-/** Runtime parameters. Those of plugins that HareMQ lacks are kept, so that the next export has them. */
+/** Runtime parameters. Those of plugins that HareMQ lacks are kept for the next export. */
 export const parameters: Section = {
   name: "parameters",
   isOfVhost: true,

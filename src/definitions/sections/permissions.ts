@@ -5,7 +5,7 @@ import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
 import type { ExportScope, Section } from "../section.ts";
 
-/** What users may do in virtual hosts. */
+/** Permissions of users in virtual hosts. */
 export const permissions: Section = {
   name: "permissions",
   isOfVhost: false,
@@ -39,7 +39,7 @@ export const permissions: Section = {
   },
 };
 
-/** Returns the user and the virtual host of a permission, both of which have to exist. */
+/** Returns the user and the virtual host of a permission, both of which must exist. */
 export function readPermissionKey(object: ObjectReader, draft: Draft): { user: string; vhost: string } {
   const user = object.text("user");
   if (!draft.hasUser(user)) throw object.problem("user", `user '${user}' does not exist`);

@@ -7,7 +7,7 @@ import type { ObjectReader } from "../object_reader.ts";
 import type { ExportScope, Section } from "../section.ts";
 import { vhostMember } from "./vhost_member.ts";
 
-/** Users' policies. Those of operators are parameters. */
+/** Users' policies. Operators' policies are parameters. */
 export const policies: Section = {
   name: "policies",
   isOfVhost: true,

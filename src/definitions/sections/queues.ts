@@ -14,7 +14,7 @@ import { vhostMember } from "./vhost_member.ts";
 
 const SYSTEM_PREFIX = "amq.";
 
-/** Queues, but exclusive ones, which go with their connections. An existing one stays as it is. */
+/** Queues, except exclusive ones, which end with their connections. An existing one does not change. */
 export const queues: Section = {
   name: "queues",
   isOfVhost: true,
@@ -97,7 +97,7 @@ const isSame = (a: Compared, b: Compared): boolean =>
   a.durable === b.durable && a.autoDelete === b.autoDelete &&
   canonicalTable(a.arguments) === canonicalTable(b.arguments);
 
-/** RabbitMQ: `validate_vhost_limit`. */
+/** Checks the limit of queues (RabbitMQ: `validate_vhost_limit`). */
 function checkLimit({ name, existing, newQueues, maxQueues: limit }: DraftVhost): void {
   const count = existing?.queues.size ?? 0;
   if (newQueues.size === 0 || limit < 0 || count + newQueues.size <= limit) return;

@@ -3,7 +3,7 @@ import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ExportScope, Section } from "../section.ts";
 import { readPattern, readPermissionKey } from "./permissions.ts";
 
-/** The routing keys that users may use with topic exchanges. */
+/** Permissions of users for the routing keys of topic exchanges. */
 export const topicPermissions: Section = {
   name: "topic_permissions",
   isOfVhost: false,

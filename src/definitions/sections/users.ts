@@ -19,7 +19,7 @@ import type { Change, ExportScope, Section } from "../section.ts";
 /** Maximum number of a user's tags (RabbitMQ: `MAX_USER_TAGS`). */
 const TAGS_MAX = 32;
 
-/** Versions that hash with MD5 and don't say so, and the first one that did not. */
+/** Pattern of versions that hash with MD5 without saying so. */
 const LEGACY_VERSION = /^3\.[0-5]\./;
 const FIRST_SHA256_VERSION = "3.6.0";
 
@@ -117,7 +117,7 @@ function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** Limits of the file are added to those that a user has. */
+/** Adds the limits in the file to those of a user. */
 function readLimits(object: ObjectReader, { node, actor }: Draft, name: string): Change | undefined {
   const limits = object.json("limits") ?? {};
   const [problem] = node.userLimits.findProblems(name, limits);

@@ -8,13 +8,13 @@ import { objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
 import type { ExportScope, Section } from "../section.ts";
 
-/** Default queue types that RabbitMQ takes for none. */
+/** Default queue types that RabbitMQ treats as none. */
 const NO_TYPE: readonly (string | undefined)[] = [undefined, "undefined", ""];
 
-/** Permissions of the user who imports a virtual host that did not exist. */
+/** Permissions of the user who imports a new virtual host. */
 const FULL_PERMISSIONS = { configure: ".*", write: ".*", read: ".*" };
 
-/** Virtual hosts with their metadata (RabbitMQ: `put_vhost`). Their limits come as parameters. */
+/** Virtual hosts with their metadata (RabbitMQ: `put_vhost`). Their limits are parameters. */
 export const vhosts: Section = {
   name: "vhosts",
   isOfVhost: false,
@@ -79,7 +79,7 @@ function put({ node, actor }: Draft, name: string, metadata: Metadata): VirtualH
   return existing;
 }
 
-/** The metadata of a virtual host as RabbitMQ writes it, which always tells the default queue type. */
+/** Writes the metadata of a virtual host as RabbitMQ does, always with the default queue type. */
 export function metadataJson({ metadata, host }: VirtualHost): string {
   return objectJson([
     ["description", textJson(metadata.description)],

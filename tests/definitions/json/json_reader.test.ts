@@ -22,7 +22,7 @@ const problem = (text: string): string => {
 };
 
 describe("reading JSON", () => {
-  it("gives what JSON.parse gives", () => {
+  it("gives the result of JSON.parse", () => {
     const names = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("__proto__", "constructor", "$ref", ""));
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -54,7 +54,7 @@ describe("reading JSON", () => {
     ]);
   });
 
-  it("takes nothing, or a byte order mark before the object", () => {
+  it("accepts nothing, or a byte order mark before the object", () => {
     assert.deepEqual([read(""), read(" \n"), read('\ufeff{"a":1}')], [{}, {}, { a: 1 }]);
   });
 
@@ -85,7 +85,7 @@ describe("reading JSON", () => {
     it(`refuses ${text.slice(0, 30)} with ${expected.slice(0, 60)}`, () => assert.equal(problem(text), expected));
   }
 
-  it("refuses lists in lists without end", () => {
+  it("refuses endlessly nested lists", () => {
     for (const text of [`{"a":${"[".repeat(1e6)}`, `{"a":[${'{"b":'.repeat(1e6)}`]) {
       assert.match(problem(text), /: lists and objects are nested more than 68 deep \(line 1, column \d+\)$/);
     }
