@@ -1,3 +1,4 @@
+import { Binding } from "../../src/broker/exchange/binding.ts";
 import { ByteWriter } from "../../src/wire/byte_writer.ts";
 import { fieldTable, type PlainTable, plainTable, type PlainValue } from "../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../src/wire/properties.ts";
@@ -92,7 +93,9 @@ export class TestBroker {
   }
 
   bind(exchange: string, queue: string, routingKey = ""): void {
-    this.vhost.bind(this.vhost.exchange(exchange), this.vhost.queue(queue, null), routingKey, fieldTable({}));
+    this.vhost.bind(
+      new Binding(this.vhost.exchange(exchange), this.vhost.queue(queue, null), routingKey, fieldTable({})),
+    );
   }
 
   /** Publishes a message in a turn of its own. Returns false when a queue refused it; `undefined` without a route. */

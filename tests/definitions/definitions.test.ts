@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import { Binding } from "../../src/broker/exchange/binding.ts";
 import { Broker, DefinitionsError } from "../../mod.ts";
 import type { Clock } from "../../src/broker/turn/clock.ts";
 import { SlowStore } from "../slow_store.ts";
@@ -161,7 +162,7 @@ describe("exporting definitions", () => {
     const broker = newBroker({ eventExchange: { vhost: "/" } });
     const vhost = broker.node.vhosts.get("/")!;
     const own = vhost.declareQueue({ name: "own", durable: true, autoDelete: false, owner: {}, arguments: new Map() });
-    vhost.bind(vhost.exchange("amq.topic"), own, "", new Map());
+    vhost.bind(new Binding(vhost.exchange("amq.topic"), own, "", new Map()));
     broker.node.endTurn();
     const { queues, exchanges, bindings } = JSON.parse(await broker.exportDefinitions());
     assert.deepEqual([queues, exchanges, bindings], [[], [], []]);

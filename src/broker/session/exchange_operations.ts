@@ -1,3 +1,4 @@
+import { Binding } from "../exchange/binding.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import { accessRefused } from "../../wire/error.ts";
 import { alternateExchangeOf } from "../exchange/alternate_exchange.ts";
@@ -58,7 +59,10 @@ export function bindExchange(session: Session, request: ExchangeBindingRequest):
   const { vhost } = session;
   const { source, destination, routingKey } = request;
   permitBinding(session, request);
-  vhost.bind(vhost.exchange(source), vhost.exchange(destination), routingKey, request.arguments, session.actor);
+  vhost.bind(
+    new Binding(vhost.exchange(source), vhost.exchange(destination), routingKey, request.arguments),
+    session.actor,
+  );
 }
 
 /** Removes a binding. Succeeds when it does not exist. */
@@ -67,7 +71,9 @@ export function unbindExchange(session: Session, request: ExchangeBindingRequest
   permitBinding(session, request);
   const source = vhost.exchanges.get(request.source);
   const destination = vhost.exchanges.get(request.destination);
-  if (source && destination) vhost.unbind(source, destination, request.routingKey, request.arguments, session.actor);
+  if (source && destination) {
+    vhost.unbind(new Binding(source, destination, request.routingKey, request.arguments), session.actor);
+  }
 }
 
 function permitBinding(session: Session, { source, destination, routingKey }: ExchangeBindingRequest): void {

@@ -1,3 +1,4 @@
+import { Binding } from "../exchange/binding.ts";
 import { notImplemented, preconditionFailed } from "../../wire/error.ts";
 import { type FieldTable, fieldTypeName } from "../../wire/field_table.ts";
 import type { Operation } from "../../access/access.ts";
@@ -110,7 +111,7 @@ export function bindQueue(session: Session, request: QueueBindingRequest): void 
   permitBinding(session, request);
   const exchange = vhost.exchange(request.exchange);
   const queue = vhost.queue(request.queue, session);
-  vhost.bind(exchange, queue, request.routingKey, request.arguments, session.actor);
+  vhost.bind(new Binding(exchange, queue, request.routingKey, request.arguments), session.actor);
 }
 
 /** Removes a binding. Succeeds when it does not exist. */
@@ -119,7 +120,10 @@ export function unbindQueue(session: Session, request: QueueBindingRequest): voi
   permitBinding(session, request);
   const exchange = vhost.exchanges.get(request.exchange);
   if (exchange === undefined || !vhost.queues.has(request.queue)) return;
-  vhost.unbind(exchange, vhost.queue(request.queue, session), request.routingKey, request.arguments, session.actor);
+  vhost.unbind(
+    new Binding(exchange, vhost.queue(request.queue, session), request.routingKey, request.arguments),
+    session.actor,
+  );
 }
 
 function permitBinding(session: Session, { queue, exchange, routingKey }: QueueBindingRequest): void {

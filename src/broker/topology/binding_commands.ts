@@ -1,22 +1,14 @@
-import type { FieldTable } from "../../wire/field_table.ts";
-import { type Actor, INTERNAL } from "../events/actor.ts";
-import { Binding, type Destination } from "../exchange/binding.ts";
-import { type Exchange, EXCHANGE_TYPES } from "../exchange/exchange.ts";
+import type { Actor } from "../events/actor.ts";
+import type { Binding } from "../exchange/binding.ts";
+import { EXCHANGE_TYPES } from "../exchange/exchange.ts";
 import { carryOut } from "./changes.ts";
 import { Deletion } from "./deletion.ts";
 import { notifyBinding } from "./topology_events.ts";
 import type { VirtualHost } from "./vhost.ts";
 
-/** Binds an exchange to a queue or another exchange. Does nothing when there is an equal binding. */
-export function bind(
-  vhost: VirtualHost,
-  source: Exchange,
-  destination: Destination,
-  routingKey: string,
-  bindingArguments: FieldTable,
-  actor: Actor = INTERNAL,
-): void {
-  const binding = new Binding(source, destination, routingKey, bindingArguments);
+/** Adds a binding. Does nothing when there is an equal one. */
+export function bind(vhost: VirtualHost, binding: Binding, actor: Actor): void {
+  const { source } = binding;
   EXCHANGE_TYPES.get(source.type)!.checkBinding?.(binding, source.arguments);
   if (source.bindings.has(binding.identity)) return;
   const transient = binding.isDurable ? undefined : true;
@@ -24,19 +16,11 @@ export function bind(
   notifyBinding(vhost.host.events, "binding.created", vhost.name, binding, actor.user);
 }
 
-/** Removes a binding. Succeeds when it does not exist (RabbitMQ since 3.2). */
-export function unbind(
-  vhost: VirtualHost,
-  source: Exchange,
-  destination: Destination,
-  routingKey: string,
-  bindingArguments: FieldTable,
-  actor: Actor = INTERNAL,
-): void {
-  const { identity } = new Binding(source, destination, routingKey, bindingArguments);
-  const binding = source.bindings.get(identity);
-  if (binding === undefined) return;
+/** Removes the binding that is equal to this one. Succeeds when there is none (RabbitMQ since 3.2). */
+export function unbind(vhost: VirtualHost, { source, identity }: Binding, actor: Actor): void {
+  const existing = source.bindings.get(identity);
+  if (existing === undefined) return;
   const deletion = new Deletion(vhost);
-  deletion.binding(binding, actor);
+  deletion.binding(existing, actor);
   carryOut(deletion.changes, vhost.host);
 }

@@ -2,7 +2,7 @@ import { accessRefused, internalError, notFound } from "../../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
 import { NO_METADATA } from "../../store/topology_record.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
-import type { Destination } from "../exchange/binding.ts";
+import type { Binding, Destination } from "../exchange/binding.ts";
 import type { Exchange, ExchangeDeclaration } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/router.ts";
 import type { Message, Messages } from "../message/messages.ts";
@@ -217,24 +217,12 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
 
   // Bindings
 
-  bind(
-    source: Exchange,
-    destination: Destination,
-    routingKey: string,
-    bindingArguments: FieldTable,
-    actor: Actor = INTERNAL,
-  ): void {
-    bind(this, source, destination, routingKey, bindingArguments, actor);
+  bind(binding: Binding, actor: Actor = INTERNAL): void {
+    bind(this, binding, actor);
   }
 
-  unbind(
-    source: Exchange,
-    destination: Destination,
-    routingKey: string,
-    bindingArguments: FieldTable,
-    actor: Actor = INTERNAL,
-  ): void {
-    unbind(this, source, destination, routingKey, bindingArguments, actor);
+  unbind(binding: Binding, actor: Actor = INTERNAL): void {
+    unbind(this, binding, actor);
   }
 
   // What exchanges need

@@ -1,3 +1,4 @@
+import { Binding } from "../../broker/exchange/binding.ts";
 import { EXCHANGE_TYPES } from "../../broker/exchange/exchange.ts";
 import type { VirtualHost } from "../../broker/topology/vhost.ts";
 import type { BindingEnd, DraftVhost } from "../draft_vhost.ts";
@@ -42,7 +43,7 @@ export const bindings: Section = {
       const vhostNow = draft.existingVhost(vhost.name);
       const from = vhostNow.exchange(sourceName);
       const to = type === "exchange" ? vhostNow.exchange(destinationName) : vhostNow.queue(destinationName, null);
-      vhostNow.bind(from, to, routingKey, bindingArguments, draft.actor);
+      vhostNow.bind(new Binding(from, to, routingKey, bindingArguments), draft.actor);
     };
   },
   *write({ vhosts, isSingle }: ExportScope) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
 import { Node } from "../../../src/broker/node/node.ts";
@@ -39,7 +40,9 @@ function bind(
   bindingArguments: PlainTable = {},
 ): void {
   const declaration = { durable: true, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
-  vhost.bind(source, vhost.declareQueue({ name: queue, ...declaration }), key, fieldTable(bindingArguments));
+  vhost.bind(
+    new Binding(source, vhost.declareQueue({ name: queue, ...declaration }), key, fieldTable(bindingArguments)),
+  );
 }
 
 describe("a durable exchange, after a restart,", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { canonicalTable, EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
 import { ChannelError, ConnectionError } from "../../../src/wire/error.ts";
 import { Node } from "../../../src/broker/node/node.ts";
@@ -111,7 +112,7 @@ function declareQueue(node: Node, step: Step): void {
 
 function bind(node: Node, step: Step): void {
   const vhost = vhostOf(node, step);
-  vhost.bind(sourceOf(vhost, step), destinationOf(vhost, step), step.key, EMPTY_TABLE);
+  vhost.bind(new Binding(sourceOf(vhost, step), destinationOf(vhost, step), step.key, EMPTY_TABLE));
 }
 
 const COMMANDS: readonly ((node: Node, step: Step) => void)[] = [
@@ -155,7 +156,7 @@ const COMMANDS: readonly ((node: Node, step: Step) => void)[] = [
   ...Array(8).fill(bind),
   (node, step) => {
     const vhost = vhostOf(node, step);
-    vhost.unbind(sourceOf(vhost, step), destinationOf(vhost, step), step.key, EMPTY_TABLE);
+    vhost.unbind(new Binding(sourceOf(vhost, step), destinationOf(vhost, step), step.key, EMPTY_TABLE));
   },
 ];
 

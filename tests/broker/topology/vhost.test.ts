@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { ChannelError } from "../../../src/wire/error.ts";
 import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
 import type { Exchange } from "../../../src/broker/exchange/exchange.ts";
@@ -45,7 +46,7 @@ describe("auto-delete", () => {
   function row(vhost: VirtualHost, length: number): [Exchange[], AnyQueue] {
     const exchanges = Array.from({ length }, (_, i) => declareExchange(vhost, `row-${i}`, { autoDelete: true }));
     const queue = declareQueue(vhost, "end", { autoDelete: true });
-    exchanges.forEach((each, i) => vhost.bind(each, exchanges[i + 1] ?? queue, "", EMPTY_TABLE));
+    exchanges.forEach((each, i) => vhost.bind(new Binding(each, exchanges[i + 1] ?? queue, "", EMPTY_TABLE)));
     return [exchanges, queue];
   }
 
@@ -64,7 +65,7 @@ describe("auto-delete", () => {
   it("stops at an exchange with another binding", () => {
     const { vhost } = newVirtualHost();
     const [exchanges, queue] = row(vhost, 4);
-    vhost.bind(exchanges[1], declareQueue(vhost, "other"), "", EMPTY_TABLE);
+    vhost.bind(new Binding(exchanges[1], declareQueue(vhost, "other"), "", EMPTY_TABLE));
     vhost.removeQueue(queue);
     assert.deepEqual(exchanges.map(({ name }) => vhost.exchanges.has(name)), [true, true, false, false]);
     assert.deepEqual(findLastingRoute(vhost.exchanges, exchanges[0], "")?.map(({ name }) => name), ["other"]);
@@ -74,13 +75,13 @@ describe("auto-delete", () => {
     const { vhost } = newVirtualHost();
     const ring = [0, 1, 2].map((i) => declareExchange(vhost, `ring-${i}`, { autoDelete: true }));
     ring.forEach((each, i) => {
-      vhost.bind(each, ring[(i + 1) % 3], "", EMPTY_TABLE);
-      vhost.bind(each, each, "self", EMPTY_TABLE);
+      vhost.bind(new Binding(each, ring[(i + 1) % 3], "", EMPTY_TABLE));
+      vhost.bind(new Binding(each, each, "self", EMPTY_TABLE));
     });
     vhost.deleteExchange("ring-1");
-    vhost.unbind(ring[0], ring[0], "self", EMPTY_TABLE);
-    vhost.unbind(ring[2], ring[2], "self", EMPTY_TABLE);
-    vhost.unbind(ring[2], ring[0], "", EMPTY_TABLE);
+    vhost.unbind(new Binding(ring[0], ring[0], "self", EMPTY_TABLE));
+    vhost.unbind(new Binding(ring[2], ring[2], "self", EMPTY_TABLE));
+    vhost.unbind(new Binding(ring[2], ring[0], "", EMPTY_TABLE));
     assert.deepEqual(ring.map(({ name }) => vhost.exchanges.has(name)), [false, false, false]);
     assert.deepEqual(ring.map((each) => each.bindings.size + vhost.incoming.of(each).size), [0, 0, 0]);
   });
@@ -90,13 +91,13 @@ describe("auto-delete", () => {
     const unbound = declareExchange(vhost, "unbound", { autoDelete: true });
     const bound = declareExchange(vhost, "bound", { autoDelete: true });
     const queue = declareQueue(vhost, "q", { autoDelete: true });
-    vhost.unbind(unbound, queue, "", EMPTY_TABLE);
+    vhost.unbind(new Binding(unbound, queue, "", EMPTY_TABLE));
     assert.ok(vhost.exchanges.has("unbound") && vhost.queues.has("q"));
-    vhost.bind(bound, queue, "a", EMPTY_TABLE);
-    vhost.bind(bound, queue, "b", EMPTY_TABLE);
-    vhost.unbind(bound, queue, "a", EMPTY_TABLE);
+    vhost.bind(new Binding(bound, queue, "a", EMPTY_TABLE));
+    vhost.bind(new Binding(bound, queue, "b", EMPTY_TABLE));
+    vhost.unbind(new Binding(bound, queue, "a", EMPTY_TABLE));
     assert.ok(vhost.exchanges.has("bound"));
-    vhost.unbind(bound, queue, "b", EMPTY_TABLE);
+    vhost.unbind(new Binding(bound, queue, "b", EMPTY_TABLE));
     assert.equal(vhost.exchanges.has("bound"), false);
   });
 });
@@ -114,13 +115,13 @@ describe("a virtual host", () => {
     assert.ok(changes(() => declareExchange(vhost, "e")));
     assert.ok(changes(() => declareQueue(vhost, "q")));
     const [e, q] = [vhost.exchange("e"), vhost.queue("q", null)];
-    assert.ok(changes(() => vhost.bind(e, q, "k", EMPTY_TABLE)));
-    assert.ok(!changes(() => vhost.bind(e, q, "k", EMPTY_TABLE)));
-    assert.ok(changes(() => vhost.bind(e, q, "k", fieldTable({ a: 1 }))));
+    assert.ok(changes(() => vhost.bind(new Binding(e, q, "k", EMPTY_TABLE))));
+    assert.ok(!changes(() => vhost.bind(new Binding(e, q, "k", EMPTY_TABLE))));
+    assert.ok(changes(() => vhost.bind(new Binding(e, q, "k", fieldTable({ a: 1 })))));
     assert.ok(!changes(() => declareExchange(vhost, "e")));
     assert.ok(!changes(() => declareQueue(vhost, "q")));
-    assert.ok(!changes(() => vhost.unbind(e, q, "other", EMPTY_TABLE)));
-    assert.ok(changes(() => vhost.unbind(e, q, "k", EMPTY_TABLE)));
+    assert.ok(!changes(() => vhost.unbind(new Binding(e, q, "other", EMPTY_TABLE))));
+    assert.ok(changes(() => vhost.unbind(new Binding(e, q, "k", EMPTY_TABLE))));
     assert.ok(q instanceof Queue);
     assert.ok(!changes(() => q.purge()));
     assert.ok(changes(() => vhost.deleteQueue("q", null)));
@@ -133,9 +134,9 @@ describe("a virtual host", () => {
     const { vhost } = newVirtualHost();
     const [first, second] = [declareExchange(vhost, "first"), declareExchange(vhost, "second")];
     const queue = declareQueue(vhost, "q");
-    vhost.bind(first, second, "", EMPTY_TABLE);
-    vhost.bind(second, queue, "", EMPTY_TABLE);
-    vhost.bind(first, queue, "", EMPTY_TABLE);
+    vhost.bind(new Binding(first, second, "", EMPTY_TABLE));
+    vhost.bind(new Binding(second, queue, "", EMPTY_TABLE));
+    vhost.bind(new Binding(first, queue, "", EMPTY_TABLE));
     vhost.deleteExchange("second");
     assert.deepEqual([first.bindings.size, vhost.incoming.of(queue).size], [1, 1]);
     vhost.deleteQueue("q", null);
@@ -172,14 +173,14 @@ describe("a virtual host", () => {
     const [kept, dropped] = [declareQueue(vhost, "kept", { durable: true }), declareQueue(vhost, "dropped")];
     const own = declareQueue(vhost, "own", { durable: true, owner: {} });
     for (const queue of [kept, dropped, own]) {
-      vhost.bind(lasting, queue, "", EMPTY_TABLE);
-      vhost.bind(passing, queue, "", EMPTY_TABLE);
+      vhost.bind(new Binding(lasting, queue, "", EMPTY_TABLE));
+      vhost.bind(new Binding(passing, queue, "", EMPTY_TABLE));
     }
     assert.deepEqual(store.types(), ["exchange.declared", "ids.reserved", "queue.declared", "binding.added"]);
     store.records.length = 0;
-    vhost.bind(lasting, kept, "", EMPTY_TABLE);
-    vhost.unbind(passing, kept, "", EMPTY_TABLE);
-    vhost.unbind(lasting, kept, "", EMPTY_TABLE);
+    vhost.bind(new Binding(lasting, kept, "", EMPTY_TABLE));
+    vhost.unbind(new Binding(passing, kept, "", EMPTY_TABLE));
+    vhost.unbind(new Binding(lasting, kept, "", EMPTY_TABLE));
     for (const queue of [dropped, own, kept]) vhost.removeQueue(queue);
     vhost.deleteExchange("passing");
     vhost.deleteExchange("lasting");

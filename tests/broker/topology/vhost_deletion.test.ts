@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { EMPTY_TABLE } from "../../../src/wire/field_table.ts";
 import { ConnectionError } from "../../../src/wire/error.ts";
 import { Node } from "../../../src/broker/node/node.ts";
@@ -46,9 +47,9 @@ function fill(node: Node, name: string): VirtualHost {
   const queue = declareQueue(vhost, "q");
   const exchange = declareExchange(vhost, "x");
   declareQueue(vhost, "own", {});
-  vhost.bind(exchange, queue, "", EMPTY_TABLE);
-  vhost.bind(vhost.exchange("amq.topic"), exchange, "", EMPTY_TABLE);
-  vhost.bind(declareExchange(vhost, "passing", false), queue, "", EMPTY_TABLE);
+  vhost.bind(new Binding(exchange, queue, "", EMPTY_TABLE));
+  vhost.bind(new Binding(vhost.exchange("amq.topic"), exchange, "", EMPTY_TABLE));
+  vhost.bind(new Binding(declareExchange(vhost, "passing", false), queue, "", EMPTY_TABLE));
   vhost.policies.users.set({ name: "p", pattern: "", definition: { "max-length": 5 } });
   node.vhostLimits.set(name, { "max-queues": 9 });
   const permission = { user: "alice", vhost: name, configure: "", write: "", read: "" };

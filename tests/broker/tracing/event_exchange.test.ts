@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { ByteReader } from "../../../src/wire/byte_reader.ts";
 import { EMPTY_TABLE, fieldTable, type FieldValue } from "../../../src/wire/field_table.ts";
 import { PropertiesView } from "../../../src/wire/properties.ts";
@@ -18,7 +19,7 @@ function newBroker(routingKey = "#") {
   node.events = new EventExchange(node, vhost);
   const queue = vhost.declareQueue({ ...declaration("events"), owner: null });
   const exchange = vhost.exchange("amq.rabbitmq.event");
-  vhost.bind(exchange, queue, routingKey, EMPTY_TABLE);
+  vhost.bind(new Binding(exchange, queue, routingKey, EMPTY_TABLE));
   node.endTurn();
   const receiver = new TestReceiver();
   queue.consume(receiver, consumption());
@@ -93,8 +94,8 @@ describe("the event exchange", () => {
     const { vhost } = broker;
     const exchange = { ...declaration("x"), type: "fanout", internal: false };
     vhost.declareExchange(exchange);
-    vhost.bind(vhost.exchange("x"), vhost.declareQueue(declaration("q")), "key", EMPTY_TABLE);
-    vhost.bind(vhost.exchange("amq.direct"), vhost.exchange("x"), "key", EMPTY_TABLE);
+    vhost.bind(new Binding(vhost.exchange("x"), vhost.declareQueue(declaration("q")), "key", EMPTY_TABLE));
+    vhost.bind(new Binding(vhost.exchange("amq.direct"), vhost.exchange("x"), "key", EMPTY_TABLE));
     const [created, , bound] = eventsOf(broker);
     assert.equal(created.event, "exchange.created");
     assert.deepEqual([created.headers.get("policy"), created.headers.get("internal")], [text(""), flag(false)]);
@@ -245,11 +246,11 @@ describe("the event exchange", () => {
 
   it("gives nothing to a queue whose own deletion it reports", () => {
     const { node, vhost, exchange, queue } = newBroker();
-    vhost.bind(exchange, queue, "binding.*", EMPTY_TABLE);
+    vhost.bind(new Binding(exchange, queue, "binding.*", EMPTY_TABLE));
     node.endTurn();
     const before = node.messages.count;
     const other = vhost.declareQueue(declaration("other"));
-    for (const key of ["queue.deleted", "binding.*"]) vhost.bind(exchange, other, key, EMPTY_TABLE);
+    for (const key of ["queue.deleted", "binding.*"]) vhost.bind(new Binding(exchange, other, key, EMPTY_TABLE));
     vhost.removeQueue(queue);
     vhost.removeQueue(other);
     node.endTurn();

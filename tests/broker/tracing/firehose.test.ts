@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../src/broker/exchange/binding.ts";
 import { ByteReader } from "../../../src/wire/byte_reader.ts";
 import { ByteWriter } from "../../../src/wire/byte_writer.ts";
 import { EMPTY_TABLE, fieldTable } from "../../../src/wire/field_table.ts";
@@ -19,7 +20,7 @@ function newFirehose() {
   const vhost = node.addVirtualHost("/");
   const traces = { name: "traces", durable: false, autoDelete: false, owner: null, arguments: EMPTY_TABLE };
   const queue = vhost.declareQueue(traces);
-  vhost.bind(vhost.exchange(TRACE_EXCHANGE), queue, "#", EMPTY_TABLE);
+  vhost.bind(new Binding(vhost.exchange(TRACE_EXCHANGE), queue, "#", EMPTY_TABLE));
   const receiver = new TestReceiver();
   queue.consume(receiver, consumption());
   return { node, firehose: new Firehose(node, vhost), receiver };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../../src/broker/exchange/binding.ts";
 import type { PlainTable } from "../../../../src/wire/field_table.ts";
 import { DelayedMessages } from "../../../../src/broker/exchange/delayed/delayed_messages.ts";
 import { TestBroker, typesOf } from "../../test_broker.ts";
@@ -59,7 +60,7 @@ describe("an exchange that delays messages", () => {
     broker.exchange("y", "x-delayed-message", { "x-delayed-type": "fanout" });
     broker.queue("r");
     broker.bind("y", "r");
-    broker.vhost.bind(broker.vhost.exchange("x"), broker.vhost.exchange("y"), "", new Map());
+    broker.vhost.bind(new Binding(broker.vhost.exchange("x"), broker.vhost.exchange("y"), "", new Map()));
     broker.publish("x", delayed(50));
     await broker.advance(50);
     assert.deepEqual(await broker.drain("q"), [{ body: "50", headers: { "x-delay": -50n } }]);
@@ -72,7 +73,7 @@ describe("an exchange that delays messages", () => {
     broker.exchange("start", "fanout");
     broker.queue("r");
     broker.bind("start", "r");
-    broker.vhost.bind(broker.vhost.exchange("start"), broker.vhost.exchange("x"), "", new Map());
+    broker.vhost.bind(new Binding(broker.vhost.exchange("start"), broker.vhost.exchange("x"), "", new Map()));
     broker.publish("start", delayed(50));
     assert.deepEqual(await broker.drain("r"), [{ body: "50", headers: { "x-delay": 50 } }]);
     assert.deepEqual(await broker.bodies("q"), []);
@@ -84,7 +85,7 @@ describe("an exchange that delays messages", () => {
   it("routes by the bindings at the time when a message is due", async () => {
     const broker = await opened();
     broker.publish("x", delayed(50));
-    broker.vhost.unbind(broker.vhost.exchange("x"), broker.vhost.queue("q", null), "", new Map());
+    broker.vhost.unbind(new Binding(broker.vhost.exchange("x"), broker.vhost.queue("q", null), "", new Map()));
     broker.queue("later");
     broker.bind("x", "later");
     await broker.advance(50);

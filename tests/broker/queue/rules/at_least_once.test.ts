@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Binding } from "../../../../src/broker/exchange/binding.ts";
 import { ByteWriter } from "../../../../src/wire/byte_writer.ts";
 import { EMPTY_TABLE, fieldTable, type PlainTable } from "../../../../src/wire/field_table.ts";
 import { PropertiesView, writeContentHeader } from "../../../../src/wire/properties.ts";
@@ -70,7 +71,7 @@ class Test {
   /** Declares a queue that is bound to the dead letter exchange. */
   bind(name: string, queueArguments: PlainTable = {}): Queue {
     const queue = this.declare(name, false, queueArguments);
-    this.vhost.bind(this.vhost.exchange("dlx"), queue, "", EMPTY_TABLE);
+    this.vhost.bind(new Binding(this.vhost.exchange("dlx"), queue, "", EMPTY_TABLE));
     return queue;
   }
 
