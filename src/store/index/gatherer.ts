@@ -1,3 +1,4 @@
+import { failAssertion } from "../../wire/assert.ts";
 import { Batch, SECTOR_BYTES, sectorAligned } from "../log/batch.ts";
 import type { Log } from "../log/log.ts";
 import { type LogPosition, NO_POSITION } from "../log/position.ts";
@@ -67,6 +68,8 @@ export class Gatherer {
   #begunSection: number;
   #durableSection: number;
   #trimmedSection = 0;
+  /** First position that the next durable batch can have. */
+  #nextPosition: LogPosition;
   /** Where the section of the last durable batch begins. */
   #sectionStart = NO_POSITION;
 
@@ -88,6 +91,7 @@ export class Gatherer {
     this.full = full;
     this.#begunSection = this.#durableSection = full.length;
     this.#gatheredSection = full.length + 1;
+    this.#nextPosition = this.#log.end;
     this.#log.listen({
       durable: () => this.#onDurable(),
       pressure: () => host.onPressure(),
@@ -231,6 +235,10 @@ export class Gatherer {
     for (let batch = this.#underWay[0]; batch !== undefined; batch = this.#underWay[0]) {
       const { position } = batch;
       if (position === NO_POSITION || position > durable) break;
+      if (position < this.#nextPosition) {
+        failAssertion("position of a batch in the log", `at least ${this.#nextPosition}`, position);
+      }
+      this.#nextPosition = position + 1 as LogPosition;
       this.#underWay.shift();
       if (batch.startsSection) this.#sectionStarted(position);
       this.durable = batch.lastRecord;

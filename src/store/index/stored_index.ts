@@ -1,3 +1,4 @@
+import { failAssertion } from "../../wire/assert.ts";
 import type { StoredBlock } from "../block.ts";
 import type { Blocks } from "../blocks/blocks.ts";
 import { type Crc32, crc32 as tableCrc32 } from "../crc32.ts";
@@ -9,6 +10,7 @@ import { STORE_SIZES, type StoreSizes } from "../sizes.ts";
 import { SNAPSHOT } from "../snapshot.ts";
 import type { Spill } from "../spill.ts";
 import type { State } from "../state.ts";
+import type { StoredQueue } from "../stored_queue.ts";
 import type { MessageBytes } from "../message_content.ts";
 import type { BlockExtent } from "../message_reader.ts";
 import type { Recovered } from "../recovered.ts";
@@ -57,6 +59,8 @@ export class StoredIndex implements Store {
   readonly #space: Space;
   readonly #housekeeping: Housekeeping;
   #events = NOBODY;
+  /** The queue of the last {@linkcode #queueOf}. */
+  #lastQueue: StoredQueue | undefined;
 
   private constructor(options: StoredIndexOptions, { state, segments, sections }: Recovery) {
     const { log, blocks, after, report = () => {} } = options;
@@ -147,16 +151,20 @@ export class StoredIndex implements Store {
   enqueue(message: MessageBytes, queueIds: readonly SequenceId[], positions: readonly Position[], count: number): void {
     this.#recorder.enqueued(message, queueIds, positions, count);
     this.enqueued = this.#gatherer.appended;
-    const { queues } = this.#state;
     for (let i = 0; i < count; i++) {
-      const queue = queues.get(queueIds[i])!;
-      queue.live.add(positions[i]);
-      queue.nextPosition = positions[i] + 1;
+      const queue = this.#queueOf(queueIds[i])!;
+      const position = positions[i];
+      const { nextPosition } = queue;
+      if (position < nextPosition) {
+        failAssertion(`position in sequence ${queue.id}`, `at least ${nextPosition}`, position);
+      }
+      queue.live.add(position);
+      queue.nextPosition = position + 1;
     }
   }
 
   settle(queueId: SequenceId, first: Position, count: number): void {
-    const queue = this.#state.queues.get(queueId);
+    const queue = this.#queueOf(queueId);
     if (queue === undefined) return;
     // The record need not name every position of a long range: its reader may examine each position.
     const from = count === 1 ? first : Math.max(first, queue.firstPosition ?? first);
@@ -177,6 +185,13 @@ export class StoredIndex implements Store {
   returned(queueId: SequenceId, position: Position, deliveryCount: number): void {
     const queue = this.#state.queues.get(queueId);
     if (queue?.returned(position, deliveryCount)) this.#recorder.returned(queue, position, deliveryCount);
+  }
+
+  /** Returns a queue by its id. Most calls are about the same one as the call before. */
+  #queueOf(id: SequenceId): StoredQueue | undefined {
+    const last = this.#lastQueue;
+    if (last !== undefined && last.id === id && !last.isDeleted) return last;
+    return this.#lastQueue = this.#state.queues.get(id);
   }
 
   commit(isAwaited: boolean): void {
