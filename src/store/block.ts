@@ -118,7 +118,7 @@ export class StoredBlock implements MessageContent {
   readonly last: Position;
   /** Of the message at the cursor. */
   position = -1;
-  /** Where its address begins; behind it are content header and body. */
+  /** Offset of its address; behind it are content header and body. */
   offset = 0;
   addressBytes = 0;
   headerBytes = 0;

@@ -6,7 +6,7 @@ import type { MessageContent } from "./message_content.ts";
 /** Finds the content of the messages in a journal file, of which large ones are spread over several records. */
 export class ContentReader implements MessageContent {
   bytes = new Uint8Array(0);
-  /** Where the content begins. */
+  /** Offset of the content. */
   offset = 0;
   addressBytes = 0;
   headerBytes = 0;

@@ -2,9 +2,8 @@
  * A folder of files on a disk, without folders in it. Everything is asynchronous; operations on one file happen in the order
  * of their calls only where each is waited for.
  *
- * What survives a power loss: of a file's content what was written before a {@linkcode File.sync} that has resolved, or
- * through a file that was opened `synced`; that a file is there, is gone or has another name, what was done before a
- * {@linkcode Files.syncFolder} that has resolved.
+ * A power loss keeps what was written to a file before a {@linkcode File.sync} that has resolved, or through a file that was
+ * opened `synced`; and the creations, removals and renames before a {@linkcode Files.syncFolder} that has resolved.
  */
 export interface Files {
   /** The folder's name, for people. */

@@ -9,8 +9,8 @@ interface KeptBatch {
 }
 
 /**
- * What a log and blocks in memory hold, for one owner after the other: it stays when the owner ends. Each owner takes it
- * over, and refuses the one before from then on.
+ * The content of a log and of blocks in memory. It outlasts its owner: another one can take it over, and the one before is
+ * refused from then on.
  */
 export class MemoryStorage {
   /** The batches of the log, in order. */

@@ -1,6 +1,6 @@
 /**
- * What journal and snapshot consist of. Each record begins with its length in bytes (32 bits), its type (8 bits), flags
- * (8 bits) and a number (16 bits). Numbers are little-endian; a position takes 48 bits.
+ * Size of the head of a record, of which journal and snapshot consist: its length in bytes (32 bits), its type (8 bits),
+ * flags (8 bits) and a number (16 bits). Numbers are little-endian; a position takes 48 bits. In bytes.
  */
 export const RECORD_HEAD_BYTES = 8;
 

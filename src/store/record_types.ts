@@ -62,8 +62,8 @@ export interface Sequence {
 }
 
 /**
- * What the store knows of a type of records. It keeps the newest record of each key: `put` takes the place of the one
- * before, `add` goes behind all others even when the key is there already, `delete` removes.
+ * A type of records. The store keeps the newest record of each key: `put` replaces the one before, `add` goes behind all
+ * others even when the key is there already, `delete` removes.
  */
 export interface RecordType<Content> {
   /** On disk. */

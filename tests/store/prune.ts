@@ -1,8 +1,8 @@
 import type { TopologyRecord } from "../../src/store/topology_record.ts";
 
 /**
- * What of recovered records a broker takes up, and what it drops: bindings from or to what is not there, sequences whose
- * queue or exchange is not, and what has the name of something older.
+ * Divides recovered records into those that a broker keeps and those that it drops: bindings from or to what is not there,
+ * sequences whose queue or exchange is not, and what has the name of something older.
  */
 export function prune(topology: readonly TopologyRecord[]): { kept: TopologyRecord[]; dropped: TopologyRecord[] } {
   const kept: TopologyRecord[] = [];

@@ -26,7 +26,7 @@ export class ScheduleOperations {
   hadFaults = false;
   /** The highest id of a sequence that there is or was. */
   lastQueueId = 0;
-  /** Why a read failed that must not fail. */
+  /** Error of a read that must not fail. */
   readFailure: unknown;
   readonly #random: Random;
   readonly #weighted: readonly Weighted[];

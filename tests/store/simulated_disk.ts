@@ -7,11 +7,11 @@ export const SECTOR_BYTES = 512;
 /** A write that a power loss may still undo, or part of. */
 export interface PendingWrite {
   readonly number: number;
-  /** Where the first sector begins that it touched. */
+  /** Offset of the first sector that it touched. */
   readonly imageAt: number;
   /** Content of the touched sectors right after it: a sector goes to the disk with all earlier writes to it. */
   readonly image: Uint8Array;
-  /** Where it ends. */
+  /** Offset of its end. */
   readonly end: number;
   /** True when the writer has been told, so that a later sync covers it. */
   isDone: boolean;

@@ -70,7 +70,7 @@ export class Gatherer {
   #trimmedSection = 0;
   /** First position that the next durable batch can have. */
   #nextPosition: LogPosition;
-  /** Where the section of the last durable batch begins. */
+  /** Position at which the section of the last durable batch begins. */
   #sectionStart = NO_POSITION;
 
   #lastBegun = 0;

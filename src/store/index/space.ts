@@ -28,7 +28,7 @@ export class Space {
     this.#limitBytes = host.diskFreeLimitBytes ?? DEFAULT_DISK_FREE_LIMIT_BYTES;
   }
 
-  /** Why the last attempt to make room in the log failed. */
+  /** Reason why the last attempt to make room in the log failed. */
   get checkpointFailure(): Error | undefined {
     return this.#checkpointFailure;
   }

@@ -62,7 +62,7 @@ class Surveyor {
   /** Messages that the journal settles; needed where the snapshot does not tell which are left. */
   readonly #settled = new Map<SequenceId, LivePositions>();
   readonly #generations: number[] = [];
-  /** Where the content of journal files ends, by generation. */
+  /** Ends of the content of journal files, by generation. In bytes. */
   readonly #ends = new Map<number, number>();
   /** The torn tail of the journal file that was read last. */
   #tornTail: Survey["tornTail"];

@@ -11,8 +11,8 @@ const SLOW_FACTOR = 20;
 const AGAIN_MS = 20;
 
 /**
- * What one process has with a {@linkcode FarStorage}. Questions and answers overtake one another, and some get lost. When
- * the process is gone, nothing that was asked is answered.
+ * The connection of a process to a {@linkcode FarStorage}. Questions and answers overtake one another, and some get lost.
+ * When the process is gone, nothing is answered any more.
  */
 export class FarConnection {
   readonly storage: FarStorage;

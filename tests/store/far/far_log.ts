@@ -12,7 +12,7 @@ const READ_BATCHES = 8;
 interface Pending {
   readonly batch: Batch;
   readonly number: number;
-  /** Where it is; {@linkcode NO_POSITION} while that is not known. */
+  /** Position in the log; {@linkcode NO_POSITION} while it is not known. */
   position: LogPosition;
 }
 
