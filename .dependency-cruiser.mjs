@@ -7,6 +7,7 @@ const BASE = ["src/wire", "src/pattern", "src/transport"];
 
 /** The rooms of the broker. Each may import those before it. */
 const ROOMS = [
+  "src/broker/compat",
   "src/broker/events",
   "src/broker/message",
   "src/broker/turn",

@@ -49,8 +49,6 @@ import {
   type Transport,
 } from "../transport/transport.ts";
 
-/** Largest frame before `connection.tune-ok` (RabbitMQ: `initial_frame_max`). In bytes. */
-const INITIAL_FRAME_MAX = 8192;
 /** Maximum time for a client to answer `connection.close`; a shorter heartbeat interval replaces it. */
 const CLOSE_TIMEOUT_SECONDS = 30;
 /** Resolved promise that a connection waits for to check an alarm again after its turn. */
@@ -122,7 +120,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
     this.#end = new TransportEnd(node.clock, transport, this.#input, this.#output);
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
-    this.#frames = new FrameReader(this, INITIAL_FRAME_MAX);
+    this.#frames = new FrameReader(this, options.initialFrameMax);
     this.#log = new ConnectionLog(host.log, this, () => node.timeMs);
     this.log("debug", "accepted");
     this.#end.setDeadline(options.handshakeTimeoutMs, () => {

@@ -10,7 +10,6 @@ import {
   notAllowed,
 } from "../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
-import { FRAME_MIN_SIZE } from "./frame.ts";
 import type { Method, MethodOf } from "./methods.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
@@ -114,7 +113,7 @@ export class Handshake {
 
   #tune(method: MethodOf<"connection.tune-ok">): Step {
     const { frameMax, channelMax } = this.#host.options;
-    checkTuned("frame_max", method.frameMax, FRAME_MIN_SIZE, frameMax);
+    checkTuned("frame_max", method.frameMax, this.#host.node.behaviour.frameMinSize, frameMax);
     checkTuned("channel_max", method.channelMax, 1, channelMax);
     this.#tuned = method;
     this.#state = "opening";

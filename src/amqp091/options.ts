@@ -8,6 +8,8 @@ export interface ConnectionOptions extends SessionOptions {
   readonly channelMax: number;
   /** Interval of heartbeats that `connection.tune` offers. In seconds; 0 is none. Default: 60. */
   readonly heartbeatSeconds: number;
+  /** Largest frame before the client has agreed to one, in bytes. Default: 8192. */
+  readonly initialFrameMax: number;
   /** Time limit of the handshake, after which the peer is dropped. In milliseconds. Default: 10000. */
   readonly handshakeTimeoutMs: number;
   /** Number of unread bytes at which deliveries to a connection stop. Default: 256 KiB. */
@@ -18,6 +20,7 @@ export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
   frameMax: 131_072,
   channelMax: 2047,
   heartbeatSeconds: 60,
+  initialFrameMax: 8192,
   handshakeTimeoutMs: 10_000,
   outputHighWaterBytes: 256 * 1024,
   ...DEFAULT_SESSION_OPTIONS,

@@ -1,10 +1,8 @@
+import type { Behaviour } from "../broker/compat/behaviour.ts";
 import { type FieldTable, fieldTable } from "../wire/field_table.ts";
 
 /** The version of HareMQ. */
 export const VERSION = "0.1.0";
-
-/** Version of RabbitMQ that HareMQ behaves like. */
-export const RABBITMQ_VERSION = "4.2.0";
 
 /** Names of RabbitMQ's extensions to AMQP 0-9-1 in the capabilities table. */
 const CAPABILITIES = [
@@ -27,24 +25,29 @@ export interface ServerIdentity {
   readonly productName?: string;
   /** Default: the version of RabbitMQ that the broker behaves like. */
   readonly productVersion?: string;
-  /** Default: `haremq`. */
+  /** Name of the node in events, logs and error texts. Default: `haremq@localhost`. */
+  readonly nodeName?: string;
+  /** Default: the node's name where it has been given one, or else `haremq`. */
   readonly clusterName?: string;
 }
 
 /** Returns the names that clients are told, and the version of RabbitMQ that the broker behaves like. */
-export const identityOf = ({ productName, productVersion, clusterName }: ServerIdentity) => ({
+export const identityOf = (
+  { productName, productVersion, clusterName, nodeName }: ServerIdentity,
+  { productVersion: rabbitmqVersion }: Behaviour,
+) => ({
   productName: productName ?? "RabbitMQ",
-  productVersion: productVersion ?? RABBITMQ_VERSION,
-  clusterName: clusterName ?? "haremq",
-  rabbitmqVersion: RABBITMQ_VERSION,
+  productVersion: productVersion ?? rabbitmqVersion,
+  clusterName: clusterName ?? nodeName ?? "haremq",
+  rabbitmqVersion,
 });
 
 /**
  * Returns the server properties of `connection.start`. Clients decide by product and version, so these are RabbitMQ's;
  * `haremq_version` tells the truth.
  */
-export function serverProperties(identity: ServerIdentity): FieldTable {
-  const { productName, productVersion, clusterName } = identityOf(identity);
+export function serverProperties(identity: ServerIdentity, behaviour: Behaviour): FieldTable {
+  const { productName, productVersion, clusterName } = identityOf(identity, behaviour);
   return fieldTable({
     capabilities: Object.fromEntries(CAPABILITIES.map((name) => [name, true])),
     cluster_name: clusterName,

@@ -2,11 +2,12 @@ import type { Logger } from "../amqp091/logger.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { type Address, formatAddress, type Transport } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
-import { type Listener, ListenError, type Runtime } from "../runtime/runtime.ts";
+import { type Listener, ListenError, type Runtime, type SocketOptions } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { openFileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/log/sync_mode.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
+import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { openDataFolder } from "./data_folder.ts";
 import { importConfigured, importsDefinitions } from "./definitions.ts";
 import { defaultsOf } from "./defaults.ts";
@@ -61,6 +62,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     : await openData(runtime, options.dataDir, diskFreeLimitBytes, options, log);
   const broker = new Broker({
     ...config,
+    nodeName: nodeNameOf(runtime, config),
     ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
     log,
@@ -83,6 +85,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     await close();
     throw error;
   });
+  warnOfBacklog(runtime, config, log);
   const listeners = await listenAll(runtime, config, (transport) => broker.accept(transport));
   const addresses = listeners.map(({ address }) => address);
   const where = data === undefined ? "data in memory only" : `data in ${data.folder}`;
@@ -109,13 +112,19 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
 }
 
 /** Returns the limits, by the names that the broker has for them. */
-const limitsOf = (
-  { vmMemoryHighWatermark, consumerTimeout }: Pick<Required<Config>, "vmMemoryHighWatermark" | "consumerTimeout">,
-  totalMemoryBytes: number,
-) => ({
-  memoryHighWatermarkBytes: memoryLimitBytes(vmMemoryHighWatermark, totalMemoryBytes),
-  consumerTimeoutMs: consumerTimeout,
-});
+function limitsOf({ vmMemoryHighWatermark, consumerTimeout, compat }: Config, totalMemoryBytes: number) {
+  const limit = vmMemoryHighWatermark ?? { part: behaviourOf({ compat }).memoryHighWatermark };
+  return { memoryHighWatermarkBytes: memoryLimitBytes(limit, totalMemoryBytes), consumerTimeoutMs: consumerTimeout };
+}
+
+/** Returns the node's name; one without a host gets that of the machine. */
+const nodeNameOf = (runtime: Runtime, { nodeName }: Config): string | undefined =>
+  nodeName === undefined || nodeName.includes("@") ? nodeName : `${nodeName}@${runtime.hostname()}`;
+
+function warnOfBacklog(runtime: Runtime, { socketOptions }: Config, log: Logger): void {
+  if (socketOptions?.backlog === undefined || runtime.hasBacklog) return;
+  log("warning", `tcp_listen_options.backlog has no effect: ${runtime.name} decides about it.`);
+}
 
 type Accept = (transport: Transport) => void;
 
@@ -126,7 +135,9 @@ async function listenAll(runtime: Runtime, config: Config, accept: Accept): Prom
   }
   const listeners: Listener[] = [];
   try {
-    for (const address of config.listeners ?? DEFAULT_LISTENERS) listeners.push(await listen(runtime, address, accept));
+    for (const address of config.listeners ?? DEFAULT_LISTENERS) {
+      listeners.push(await listen(runtime, address, accept, config.socketOptions));
+    }
   } catch (error) {
     for (const listener of listeners) listener.close();
     throw error;
@@ -135,13 +146,18 @@ async function listenAll(runtime: Runtime, config: Config, accept: Accept): Prom
 }
 
 /** Listens on an address; without a host on all addresses, or on those of IPv4 when the machine has no IPv6. */
-async function listen(runtime: Runtime, { host, port }: ListenAddress, accept: Accept): Promise<Listener> {
-  if (host !== undefined) return await runtime.listen({ host, port }, accept);
+async function listen(
+  runtime: Runtime,
+  { host, port }: ListenAddress,
+  accept: Accept,
+  options?: SocketOptions,
+): Promise<Listener> {
+  if (host !== undefined) return await runtime.listen({ host, port }, accept, options);
   try {
-    return await runtime.listen({ host: "::", port }, accept);
+    return await runtime.listen({ host: "::", port }, accept, options);
   } catch (error) {
     if (!(error instanceof ListenError) || error.reason === "in use" || error.reason === "not permitted") throw error;
-    return await runtime.listen({ host: "0.0.0.0", port }, accept);
+    return await runtime.listen({ host: "0.0.0.0", port }, accept, options);
   }
 }
 

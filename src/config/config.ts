@@ -22,7 +22,6 @@ type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
 /** Limits without settings. */
 export const DEFAULT_CONFIG = {
-  vmMemoryHighWatermark: { part: 0.4 },
   diskFreeLimit: { bytes: 50_000_000 },
   consumerTimeout: 1_800_000,
   hasEventExchange: false,

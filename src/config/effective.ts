@@ -1,4 +1,6 @@
-import { EFFECTS, lastOfEachKey } from "./config.ts";
+import { behaviourOf } from "../broker/compat/behaviour.ts";
+import { EFFECTS, lastOfEachKey, readConfig } from "./config.ts";
+import { defaultOf } from "./keys/effect.ts";
 import { findKnownKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
@@ -35,7 +37,9 @@ export function effectiveSettings(settings: readonly Setting[]): EffectiveSettin
     effective.set(name, { name, value: isSecretKey({ key }) ? undefined : value, source, meaning });
   }
   const meanings = new Set([...effective.values()].map(({ meaning }) => meaning));
-  for (const [name, { default: value }] of Object.entries(EFFECTS)) {
+  const behaviour = behaviourOf(readConfig(settings).config);
+  for (const [name, effect] of Object.entries(EFFECTS)) {
+    const value = defaultOf(effect, behaviour);
     if (value === undefined || meanings.has(name)) continue;
     const isSecret = findKnownKey(name.split("."))?.type === "secret";
     effective.set(name, { name, value: isSecret ? undefined : value, source: "default", meaning: name });

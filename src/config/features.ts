@@ -19,6 +19,11 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /^(erlang\.|hipe_|sysmon_|vm_memory_calc|vm_memory_high_watermark_paging|background_gc|socket_writer|delegate)/,
     "it is about Erlang",
   ],
+  [/^tcp_listen_options/, "the runtime decides about it"],
+  [/^(num_acceptors|ranch_connection_max|default_worker_pool_size)/, "one process accepts and serves all connections"],
+  [/^default_policies\..*(ha_|queue_version|max_in_memory)/, "HareMQ has no such policy"],
+  [/^log\.(mirroring|federation|upgrade|user|ra)\./, "HareMQ logs nothing of this category"],
+  [/^(collect_statistics|memory_monitor_interval|vhost_restart|reverse_dns|motd_)/, "HareMQ has no use for it"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
   [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to a file"],
 ];

@@ -1,4 +1,6 @@
 import { type Config, EFFECTS, lastOfEachKey, readConfig } from "./config.ts";
+import { behaviourOf } from "../broker/compat/behaviour.ts";
+import { defaultOf } from "./keys/effect.ts";
 import { isSecretKey } from "./effective.ts";
 import { findKnownKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
@@ -16,17 +18,19 @@ export interface Reload {
 export function reload(before: readonly Setting[], after: readonly Setting[]): Reload {
   const { warnings } = readConfig(after);
   const [old, now] = [byName(before), byName(after)];
+  const behaviour = behaviourOf(readConfig(before).config);
   const lines: string[] = [];
   const settings: Setting[] = [];
   for (const name of new Set([...old.keys(), ...now.keys()])) {
     const [was, is] = [old.get(name), now.get(name)];
-    const { live, default: fallback } = effectOf(was ?? is!) ?? {};
+    const effect = effectOf(was ?? is!);
+    const live = effect?.live;
     const isChanged = was?.value !== is?.value;
     const kept = isChanged && live === undefined ? was : is;
     if (kept !== undefined) settings.push(kept);
-    if (!isChanged || effectOf(was ?? is!) === undefined) continue;
+    if (!isChanged || effect === undefined) continue;
     const isSecret = isSecretKey(is ?? was!);
-    const value = isSecret ? "another" : is?.value ?? fallback ?? "not set";
+    const value = isSecret ? "another" : is?.value ?? defaultOf(effect, behaviour) ?? "not set";
     const whom = live === "new connections" ? ", for new connections" : "";
     lines.push(live === undefined ? `${name}: changes at the next start` : `${name}: now ${value}${whom}`);
   }

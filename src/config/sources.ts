@@ -78,6 +78,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   RABBITMQ_DEFAULT_USER: "default_user",
   RABBITMQ_DEFAULT_PASS: "default_pass",
   RABBITMQ_DEFAULT_VHOST: "default_vhost",
+  RABBITMQ_NODENAME: "nodename",
 };
 
 function fromEnvironment(environment: Environment): Setting[] {

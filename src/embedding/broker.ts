@@ -5,6 +5,7 @@ import type { AccessClock, AccessLog } from "../access/clock.ts";
 import { InternalBackend } from "../access/internal_backend.ts";
 import { NewPasswords, type PasswordOptions } from "../access/new_password.ts";
 import { NO_NODE_LIMITS, type NodeLimits } from "../broker/session/admission.ts";
+import { type Behaviour, type BehaviourChoices, behaviourOf } from "../broker/compat/behaviour.ts";
 import { EventExchange } from "../broker/tracing/event_exchange.ts";
 import { EventLog } from "../broker/tracing/event_log.ts";
 import type { Clock } from "../broker/turn/clock.ts";
@@ -36,7 +37,8 @@ interface MemoryLimit {
 }
 
 /** The settings of a broker. Every field may be left out. */
-export interface BrokerOptions extends Partial<ConnectionOptions>, Partial<NodeLimits>, ServerIdentity, MemoryLimit {
+export interface BrokerOptions
+  extends Partial<ConnectionOptions>, Partial<NodeLimits>, ServerIdentity, MemoryLimit, BehaviourChoices {
   /**
    * Decides who may log in and do what. Default: the broker's own users, of whom guest logs in from loopback only. A
    * function gets their backend, to ask it before or after others.
@@ -124,8 +126,11 @@ export class Broker {
     const { store, defaultQueueType } = options;
     const newPasswords = new NewPasswords(options.passwords ?? {}, randomBytes);
     const nodeLimits = withDefaults(options, NO_NODE_LIMITS);
-    const limits = withDefaults(options, DEFAULT_CONNECTION_OPTIONS);
+    const behaviour = behaviourOf(options);
+    const limits = withDefaults(options, connectionDefaults(behaviour));
     this.#node = new Node({
+      name: options.nodeName,
+      behaviour,
       clock,
       store,
       memoryHighWatermarkBytes,
@@ -141,7 +146,12 @@ export class Broker {
     const log = options.log ?? (() => {});
     this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
     this.users = new EmbeddedUsers(this.#node, newPasswords);
-    this.definitions = new Definitions({ node: this.#node, newPasswords, identity: identityOf(options), log });
+    this.definitions = new Definitions({
+      node: this.#node,
+      newPasswords,
+      identity: identityOf(options, behaviour),
+      log,
+    });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
     }
@@ -155,7 +165,7 @@ export class Broker {
       node: this.#node,
       mechanisms: options.mechanisms ?? DEFAULT_MECHANISMS,
       options: limits,
-      start: new ConnectionStart(serverProperties(options)),
+      start: new ConnectionStart(serverProperties(options, behaviour)),
       buffers: new BufferPool(),
       log,
     };
@@ -181,7 +191,7 @@ export class Broker {
   reconfigure(limits: Partial<ConnectionOptions & NodeLimits> & MemoryLimit): void {
     this.#node.memoryHighWatermarkBytes = limits.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
     Object.assign(this.#node.limits, withDefaults(limits, NO_NODE_LIMITS));
-    this.#host.options = this.#node.sessionOptions = withDefaults(limits, DEFAULT_CONNECTION_OPTIONS);
+    this.#host.options = this.#node.sessionOptions = withDefaults(limits, connectionDefaults(this.#node.behaviour));
     this.#node.endTurn();
   }
 
@@ -246,6 +256,11 @@ export class Broker {
     await this.#node.store.close();
   }
 }
+
+const connectionDefaults = ({ maxMessageSize }: Behaviour): ConnectionOptions => ({
+  ...DEFAULT_CONNECTION_OPTIONS,
+  maxMessageSize,
+});
 
 const accessOf = ({ access }: BrokerOptions, means: AccessMeans): Access => {
   if (access === undefined) return new AccessControl({ auth_backends: [means.internal] }, means.clock, means.log);

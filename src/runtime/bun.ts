@@ -12,7 +12,7 @@ import {
   readTextFile,
   writeAll,
 } from "./files.ts";
-import { type ClientTls, type Listener, ListenError, type Runtime } from "./runtime.ts";
+import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
 declare const Bun: {
@@ -53,7 +53,7 @@ declare const process: {
     };
     readonly read: { i32(pointer: number, offset: number): number };
   };
-  getBuiltinModule(name: "node:os"): { totalmem(): number };
+  getBuiltinModule(name: "node:os"): { totalmem(): number; hostname(): string };
 };
 
 declare function setImmediate(callback: () => void): void;
@@ -71,6 +71,7 @@ interface BunSocket {
   readonly localAddress: string | undefined;
   readonly localPort: number;
   setNoDelay(noDelay: boolean): void;
+  setKeepAlive(keepAlive: boolean): void;
   pause(): void;
   resume(): void;
   /** Returns the number of bytes that the kernel took; -1 when the socket is closed. */
@@ -83,7 +84,7 @@ interface BunSocket {
 }
 
 const { constants, openSync, write, writeSync, closeSync } = process.getBuiltinModule("node:fs");
-const { totalmem } = process.getBuiltinModule("node:os");
+const { totalmem, hostname } = process.getBuiltinModule("node:os");
 
 /** HareMQ on Bun. */
 export const bunRuntime: Runtime = {
@@ -95,6 +96,7 @@ export const bunRuntime: Runtime = {
   residentBytes: () => process.memoryUsage.rss(),
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
   listen,
+  hasBacklog: false,
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, for that takes longer than all else at the start. */
@@ -118,6 +120,7 @@ export const bunRuntime: Runtime = {
         ),
     ),
   isTerminal,
+  hostname: () => hostname().replace(/\..*/, ""),
   writeLine,
   exit: (code) => process.exit(code),
 };
@@ -129,7 +132,11 @@ function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Re
 }
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
-async function listen(address: Address, accept: (transport: Transport) => void): Promise<Listener> {
+async function listen(
+  address: Address,
+  accept: (transport: Transport) => void,
+  options: SocketOptions = {},
+): Promise<Listener> {
   let listener: BunListener;
   try {
     listener = Bun.listen({
@@ -138,7 +145,7 @@ async function listen(address: Address, accept: (transport: Transport) => void):
       allowHalfOpen: true,
       socket: {
         binaryType: "uint8array",
-        open: (socket) => accept(socket.data = new SocketTransport(socket)),
+        open: (socket) => accept(socket.data = new SocketTransport(socket, options)),
         data: (socket, chunk) => socket.data.onData(chunk),
         drain: (socket) => socket.data.onDrain(),
         end: (socket) => socket.data.onEnd(),
@@ -178,8 +185,9 @@ class SocketTransport implements Transport {
   #isWriting = true;
   #unwritten: PendingWrite | undefined;
 
-  constructor(socket: BunSocket) {
-    socket.setNoDelay(true);
+  constructor(socket: BunSocket, { noDelay = true, keepAlive = false }: SocketOptions) {
+    socket.setNoDelay(noDelay);
+    if (keepAlive) socket.setKeepAlive(true);
     socket.pause();
     this.#socket = socket;
     this.peer = addressOf(socket.remoteAddress, socket.remotePort);

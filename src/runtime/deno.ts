@@ -12,7 +12,7 @@ import {
   readTextFile,
   writeAll,
 } from "./files.ts";
-import { type ClientTls, type Listener, ListenError, type Runtime } from "./runtime.ts";
+import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
 declare const Deno: {
@@ -22,10 +22,11 @@ declare const Deno: {
   readonly stderr: DenoOutput;
   createHttpClient(options: { caCerts?: string[]; cert?: string; key?: string }): unknown;
   memoryUsage(): { readonly rss: number };
+  hostname(): string;
   systemMemoryInfo(): { readonly total: number };
   addSignalListener(signal: string, handler: () => void): void;
   removeSignalListener(signal: string, handler: () => void): void;
-  listen(options: { hostname: string; port: number }): DenoListener;
+  listen(options: { hostname: string; port: number; tcpBacklog?: number }): DenoListener;
   openSync(path: string, options: { read: boolean; write: boolean; create: boolean; mode: number }): DenoFile;
   exit(code: number): never;
 };
@@ -56,6 +57,7 @@ interface DenoSocket {
   readonly remoteAddr: DenoAddress;
   readonly localAddr: DenoAddress;
   setNoDelay(noDelay: boolean): void;
+  setKeepAlive(keepAlive: boolean): void;
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
@@ -77,6 +79,7 @@ export const denoRuntime: Runtime = {
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,
   listen,
+  hasBacklog: true,
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, for that takes longer than all else at the start. */
@@ -94,6 +97,7 @@ export const denoRuntime: Runtime = {
   /** Its `node:fs` would hold everything up while nobody reads. */
   write: (stream, text) => writeAll(text, (bytes) => Deno[stream].write(bytes)),
   isTerminal,
+  hostname: () => Deno.hostname().replace(/\..*/, ""),
   writeLine,
   exit: (code) => Deno.exit(code),
 };
@@ -106,17 +110,21 @@ function fetcher({ ca, cert, key }: ClientTls): (url: string, init: RequestInit)
 }
 
 // deno-lint-ignore require-await -- so that what is thrown becomes a rejection
-async function listen(address: Address, accept: (transport: Transport) => void): Promise<Listener> {
+async function listen(
+  address: Address,
+  accept: (transport: Transport) => void,
+  options: SocketOptions = {},
+): Promise<Listener> {
   // Deno 2.9 opens what it handles signals with late, and panics when no file descriptor is left by then: have it opened now.
   onStopSignal(() => {})();
   let listener: DenoListener;
   try {
-    listener = Deno.listen({ hostname: address.host, port: address.port });
+    listener = Deno.listen({ hostname: address.host, port: address.port, tcpBacklog: options.backlog });
   } catch (error) {
     throw listenError(error as Error, address);
   }
   let isClosed = false;
-  acceptAll(listener, accept, () => isClosed);
+  acceptAll(listener, options, accept, () => isClosed);
   return {
     address: addressOf(listener.addr),
     close() {
@@ -127,11 +135,16 @@ async function listen(address: Address, accept: (transport: Transport) => void):
   };
 }
 
-async function acceptAll(listener: DenoListener, accept: (transport: Transport) => void, isClosed: () => boolean) {
+async function acceptAll(
+  listener: DenoListener,
+  options: SocketOptions,
+  accept: (transport: Transport) => void,
+  isClosed: () => boolean,
+) {
   while (!isClosed()) {
     let transport: SocketTransport;
     try {
-      transport = new SocketTransport(await listener.accept());
+      transport = new SocketTransport(await listener.accept(), options);
     } catch {
       // Out of file descriptors, or the peer is gone already: wait for others to close.
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
@@ -166,8 +179,9 @@ class SocketTransport implements Transport {
   #isWriting = true;
   #isClosed = false;
 
-  constructor(socket: DenoSocket) {
-    socket.setNoDelay(true);
+  constructor(socket: DenoSocket, { noDelay = true, keepAlive = false }: SocketOptions) {
+    socket.setNoDelay(noDelay);
+    if (keepAlive) socket.setKeepAlive(true);
     this.#socket = socket;
     this.readable = new ReadableStream({
       pull: (controller) => this.#read(controller),

@@ -17,7 +17,9 @@ export interface Runtime {
   /** The machine's memory (or what of it the process may use), in bytes. */
   totalMemoryBytes(): number;
   /** Accepts TCP connections, with TCP_NODELAY. Rejects with {@linkcode ListenError}. Port 0 takes a free one. */
-  listen(address: Address, accept: (transport: Transport) => void): Promise<Listener>;
+  listen(address: Address, accept: (transport: Transport) => void, options?: SocketOptions): Promise<Listener>;
+  /** Whether {@linkcode SocketOptions.backlog} has an effect. */
+  readonly hasBacklog: boolean;
   /**
    * Makes a folder where there is none, and opens it for this process alone. Rejects with {@linkcode FolderInUseError} while
    * another has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or locked.
@@ -40,6 +42,8 @@ export interface Runtime {
   fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
   /** The names of what is in a folder but other folders; none where there is no such folder. */
   listFolder(path: string): readonly string[];
+  /** Name of the machine, without its domain. */
+  hostname(): string;
   /** The value of an environment variable, where it is set. */
   environment(name: string): string | undefined;
   /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
@@ -62,6 +66,16 @@ export interface ClientTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+}
+
+/** Options of a listener, and of the sockets that it accepts. */
+export interface SocketOptions {
+  /** Sends small packets at once, by TCP_NODELAY. Default: true. */
+  readonly noDelay?: boolean;
+  /** Has the system look whether idle peers are still there. Default: false. */
+  readonly keepAlive?: boolean;
+  /** Number of connections that may wait to be accepted. Default: the runtime's. */
+  readonly backlog?: number;
 }
 
 export interface Listener {

@@ -11,6 +11,7 @@ const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
 /** The broker's command, run as a user would. */
 export class Haremq {
   static readonly #started: Haremq[] = [];
+  static #environment: Readonly<Record<string, string>> = {};
   readonly #folder: string;
   readonly child: ChildProcess;
   readonly ended: Promise<number>;
@@ -22,7 +23,9 @@ export class Haremq {
   /** Runs in a folder of its own, so that its data folder is its own unless the flags set another. */
   constructor(...flags: string[]) {
     const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
-    this.child = spawn(process.execPath, [...runtime, ...flags], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, ...Haremq.#environment };
+    const stdio = ["ignore", "pipe", "pipe"] as const;
+    this.child = spawn(process.execPath, [...runtime, ...flags], { cwd: folder, env, stdio: [...stdio] });
     Haremq.#started.push(this);
     this.#folder = folder;
     this.child.stdout!.on("data", (chunk) => {
@@ -32,6 +35,14 @@ export class Haremq {
     });
     this.child.stderr!.on("data", (chunk) => this.stderr += chunk);
     this.ended = once(this.child, "close").then(([code]) => code);
+  }
+
+  /** Runs it with environment variables. */
+  static with(environment: Readonly<Record<string, string>>, ...flags: string[]): Haremq {
+    Haremq.#environment = environment;
+    const haremq = new Haremq(...flags);
+    Haremq.#environment = {};
+    return haremq;
   }
 
   /** Stops all that still run. */

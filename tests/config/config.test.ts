@@ -52,6 +52,31 @@ describe("a configuration file", () => {
     assert.deepEqual(configOf(text), { diskFreeLimit: { bytes: 5 } });
   });
 
+  it("has keys for the version of RabbitMQ to behave like, for deprecated features and for the node's name", () => {
+    const text = "compat = 4.3\ndeprecated_features.permit.global_qos = true\nnodename = rabbit@host1\n";
+    assert.deepEqual(configOf(text), {
+      compat: "4.3",
+      deprecatedFeatures: { global_qos: true },
+      nodeName: "rabbit@host1",
+    });
+    assert.match(readText("deprecated_features.permit.ram_node_type = true").warnings[0], /no such deprecated feature/);
+  });
+
+  it("has RabbitMQ's keys for types, redeclarations, parameters and sockets", () => {
+    const text = "queue_types.stream.enabled = false\nqueue_types.quorum.enabled = true\n" +
+      "quorum_queue.property_equivalence.relaxed_checks_on_redeclaration = true\n" +
+      "runtime_parameters.limits.shovel = 10\ninitial_frame_max = 16384\n" +
+      "tcp_listen_options.keepalive = true\ntcp_listen_options.nodelay = false\ntcp_listen_options.backlog = 4096\n";
+    assert.deepEqual(configOf(text), {
+      disabledTypes: ["stream"],
+      relaxesQuorumRedeclaration: true,
+      parameterLimits: { shovel: 10 },
+      initialFrameMax: 16_384,
+      socketOptions: { keepAlive: true, noDelay: false, backlog: 4096 },
+    });
+    assert.match(readText("tcp_listen_options.sndbuf = 1").warnings[0], /has no effect: the runtime decides about it/);
+  });
+
   for (
     const [text, message] of [
       [
@@ -69,6 +94,8 @@ describe("a configuration file", () => {
         /raft\.segment_max_entries: This is a number from 1 to 65535: received "65536"/,
       ],
       ["frame_max = 4095", /frame_max: A frame is at least 4096 bytes, or 0 for any size: received "4095"/],
+      ["compat = 5.0", /compat: This is one of 3\.13, 4\.2, 4\.3: received "5\.0"/],
+      ["nodename = a b", /nodename: This is a name such as rabbit@host1: received "a b"/],
       ["heartbeat = 65536", /heartbeat: This is at most 65535: received "65536"/],
       ["listeners.tcp.x = 127.0.0.1:99999", /listeners\.tcp\.x: This is a port, or an address with one/],
       ["just words", /^haremq\.conf, line 1: a line is a key, "=" and a value: received "just words"\.$/],

@@ -3,6 +3,7 @@ import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
 import type { TopologyRecord } from "../../store/topology_record.ts";
 import { Alarms, type BlockedReason } from "./alarms.ts";
+import { ANY_VERSION, type Behaviour } from "../compat/behaviour.ts";
 import { Admission, NO_NODE_LIMITS, type NodeLimits } from "../session/admission.ts";
 import { DeadLetters } from "../routing/dead_letters.ts";
 import { checkCounts, type HandedOut } from "./count_checks.ts";
@@ -45,6 +46,8 @@ export interface NodeOptions {
   readonly memoryHighWatermarkBytes: number;
   /** Logs a sentence for the operator. Default: drops it. */
   readonly report?: (line: string, category?: LogCategory) => void;
+  /** Default: {@linkcode ANY_VERSION}. */
+  readonly behaviour?: Behaviour;
   /** Default: `"haremq@localhost"`. */
   readonly name?: string;
   /** Returns an unpredictable number: at least 0, and less than 1. Default: the runtime's. */
@@ -71,6 +74,7 @@ export interface NodeOptions {
  */
 export class Node implements VirtualHostHost, SessionHost {
   readonly name: string;
+  readonly behaviour: Behaviour;
   readonly clock: Clock;
   readonly store: Store;
   readonly messages = new Messages();
@@ -115,6 +119,7 @@ export class Node implements VirtualHostHost, SessionHost {
 
   constructor(options: NodeOptions) {
     this.name = options.name ?? "haremq@localhost";
+    this.behaviour = options.behaviour ?? ANY_VERSION;
     this.clock = options.clock;
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store, this.diskCounts);

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../compat/behaviour.ts";
 import type { ParameterKey, TopologyRecord } from "../../store/topology_record.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
@@ -25,6 +26,7 @@ export function findLengthProblem({ vhost, component, name, value }: Parameter):
 
 /** The parts of the broker that parameters use. */
 export interface ParametersHost {
+  readonly behaviour: Behaviour;
   readonly events?: EventSink;
   hasVirtualHost(name: string): boolean;
   /** Appends a record to the store and applies it, which leads to {@linkcode Parameters.apply}. */
@@ -66,9 +68,20 @@ export class Parameters {
     if (vhost !== "" && !this.#host.hasVirtualHost(vhost)) throw new ParameterError(`vhost '${vhost}' does not exist`);
     const tooLong = findLengthProblem(parameter);
     if (tooLong !== undefined) throw new ParameterError(tooLong);
+    this.#checkLimit(parameter);
     // This event comes first: the ones of changed queues follow when the parameter is applied.
     notifyParameterSet(this.#host.events, parameter, parameter.value, actor.user);
     this.#host.commit({ type: "parameter.set", vhost, component, name, value: JSON.stringify(parameter.value) });
+  }
+
+  #checkLimit({ vhost, component, name }: ParameterKey): void {
+    const { parameterLimits } = this.#host.behaviour;
+    if (!Object.hasOwn(parameterLimits, component) || this.get(vhost, component, name) !== undefined) return;
+    const count =
+      [...this.#components.values()].flatMap((all) => [...all.values()]).filter((one) => one.component === component)
+        .length;
+    if (count < parameterLimits[component]) return;
+    throw new ParameterError(`component ${component} is limited to ${parameterLimits[component]}`);
   }
 
   /** Clears a parameter. Throws {@linkcode ParameterError} when it does not exist. */

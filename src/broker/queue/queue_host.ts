@@ -1,6 +1,7 @@
 import type { LogCategory } from "../events/logger.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { Store } from "../../store/store.ts";
+import type { Behaviour } from "../compat/behaviour.ts";
 import type { EventSink } from "../events/events.ts";
 import type { DiskCounts } from "../message/disk_counts.ts";
 import type { Messages } from "../message/messages.ts";
@@ -24,6 +25,8 @@ export interface QueueDeclaration {
 
 /** The parts of the broker that a queue uses. */
 export interface QueueHost {
+  /** Behaviour of the version of RabbitMQ that the broker is compatible with. */
+  readonly behaviour: Behaviour;
   readonly messages: Messages;
   readonly store: Store;
   readonly turn: Turn;

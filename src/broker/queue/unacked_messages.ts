@@ -90,7 +90,8 @@ export class UnackedMessages {
 
   requeue(message: Message, position: number): void {
     const { returned } = this.#waiting;
-    if (returned !== undefined) return this.#returnBehind(returned, message, position, false);
+    const { countsReturnsAsFailures } = this.#host.behaviour;
+    if (returned !== undefined) return this.#returnBehind(returned, message, position, countsReturnsAsFailures);
     if (this.#queue.isDeleted) return this.settle(message, position);
     this.#takeBack(message);
     this.#counts.returned++;

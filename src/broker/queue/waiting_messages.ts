@@ -36,7 +36,7 @@ export class WaitingMessages {
     this.#queue = queue;
     this.#messages = host.messages;
     this.#store = host.store;
-    this.#backingQueues = new BackingQueues(queue, host, parts.priorities(queue.arguments));
+    this.#backingQueues = new BackingQueues(queue, host, parts.priorities(queue.arguments, host.behaviour));
     this.only = this.#backingQueues.only;
     this.returned = parts.returned(queue, host);
   }

@@ -83,7 +83,7 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     const header = messages.header(message);
     const { headers, expiration } = new PropertiesView(header);
     const keys = [key, ...carbonCopies(headers ?? EMPTY_TABLE)];
-    const history = messages.hasDied(message) ? deathsIn(headers) : [];
+    const history = this.#history(message, headers);
     const deaths = withDeath(history, { queue: queue.name, reason, exchange: from, keys, expiration, timeMs });
     const routingKeys = deadLetterRoutingKey === undefined ? keys : [deadLetterRoutingKey];
     const letterHeaders = headersOf(headers, deaths, deadLetterRoutingKey !== undefined);
@@ -95,6 +95,11 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     const route = findRoute(exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
     const queues = reason === "rejected" ? route : route.filter((target) => !this.#isCycle(target, deaths));
     return { message: letter, queues };
+  }
+
+  #history(message: Message, headers: FieldTable | undefined): FieldTable[] {
+    if (this.#host.messages.hasDied(message)) return deathsIn(headers);
+    return this.#host.behaviour.continuesPublishedDeaths ? deathsIn(headers).filter(isDeath) : [];
   }
 
   /** Returns whether a message has come back to a queue where it died before, and nobody has rejected it since. */
@@ -120,6 +125,11 @@ function deathsIn(headers: FieldTable = EMPTY_TABLE): FieldTable[] {
   if (deaths?.type !== "A") return [];
   return deaths.value.flatMap((death) => death.type === "F" ? [death.value] : []);
 }
+
+/** Returns whether a client's table has what the broker counts on. */
+const isDeath = (death: FieldTable): boolean =>
+  typeof death.get("count")?.value === "bigint" && typeof death.get("queue")?.value === "string" &&
+  typeof death.get("reason")?.value === "string";
 
 interface Death {
   readonly queue: string;

@@ -1,4 +1,5 @@
 import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
+import { queueTypeName } from "../queue/queue_type.ts";
 import type { Consumer } from "../queue/consumers/consumer.ts";
 import type { AcknowledgementTick, Ticking } from "./acknowledgement_tick.ts";
 import { DeliveryAges } from "./delivery_ages.ts";
@@ -43,7 +44,8 @@ export class AcknowledgementTimeout implements Ticking {
 
   /** Returns a consumer's acknowledgement timeout. In milliseconds; `Infinity` for none. */
   #timeoutMs({ timeoutMs, queue }: Consumer): number {
-    const { options } = this.#subscriptions.channel.session;
+    const { options, node } = this.#subscriptions.channel.session;
+    if (!node.behaviour.timesOutAllConsumers && queueTypeName(queue.arguments) !== "quorum") return Infinity;
     const orDefault = timeoutMs ?? queue.settings.consumerTimeoutMs ?? options.consumerTimeoutMs;
     return orDefault === false ? Infinity : orDefault;
   }

@@ -19,9 +19,9 @@ export function refuseDefaultExchange(name: string): void {
 }
 
 /** Returns the exchange with a name (passive declaration). Throws ACCESS_REFUSED or NOT_FOUND. */
-export function checkExchange({ vhost, permissions }: Session, name: string): Exchange {
+export function checkExchange({ vhost, permissions, node }: Session, name: string): Exchange {
   refuseDefaultExchange(name);
-  permissions.exchangeInAnyWay(name);
+  if (node.behaviour.checksPassiveDeclarations) permissions.exchangeInAnyWay(name);
   return vhost.exchange(name);
 }
 

@@ -194,7 +194,7 @@ export class Publisher {
 
   #unroutable(message: Message, isMandatory: boolean): void {
     const counts = this.#counts;
-    if (isMandatory && !isReply(this.#messages.address(message))) {
+    if (isMandatory && (this.#session.node.behaviour.returnsReplies || !isReply(this.#messages.address(message)))) {
       counts.returnUnroutable++;
       this.#sink.returned(message);
     } else counts.dropUnroutable++;

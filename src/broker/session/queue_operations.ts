@@ -60,7 +60,7 @@ function permitDeadLetterExchange({ permissions, vhost }: Session, name: string,
 
 /** Returns the queue with a name (passive declaration). Throws ACCESS_REFUSED, NOT_FOUND or RESOURCE_LOCKED. */
 export function checkQueue(session: Session, name: string): AnyQueue {
-  session.permissions.queueInAnyWay(name);
+  if (session.node.behaviour.checksPassiveDeclarations) session.permissions.queueInAnyWay(name);
   return session.vhost.queue(name, session);
 }
 

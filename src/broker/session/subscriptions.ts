@@ -61,7 +61,8 @@ export class Subscriptions {
   }
 
   /** Sets a limit (AMQP 0-9-1 §1.8.3.1), with RabbitMQ's meaning of `global` (RabbitMQ: Consumer Prefetch). */
-  limit(prefetch: number, isShared: boolean): void {
+  limit(prefetch: number, isGlobal: boolean): void {
+    const isShared = isGlobal && this.channel.session.node.behaviour.hasGlobalQos;
     if (!isShared) this.#prefetch = prefetch;
     // As in RabbitMQ, a limit for new consumers removes the common one, but not the other way round.
     this.sharedPrefetch = isShared ? prefetch : 0;

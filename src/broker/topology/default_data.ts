@@ -36,20 +36,15 @@ export function insertDefaultVirtualHost(
   return vhost;
 }
 
-/**
- * Adds the user of a new node, with its permissions, if there is no user at all. After that, defaults are never
- * inserted again in the life of a node, whatever becomes of both.
- */
+/** Adds the user of a new node, with its permissions, if there is no user at all. */
 export function insertDefaultUser(
   { users, host }: Topology,
   vhost: string,
   defaultData: DefaultData | undefined,
 ): void {
-  if (defaultData !== undefined && users.users.size === 0) {
-    const record = defaultData.user();
-    const { user } = record;
-    host.commit({ type: "user.put", ...record });
-    host.commit({ type: "permission.put", user, vhost, ...defaultData.permissions });
-  }
-  host.commit({ type: "default_data.inserted" });
+  if (defaultData === undefined || users.users.size > 0) return;
+  const record = defaultData.user();
+  const { user } = record;
+  host.commit({ type: "user.put", ...record });
+  host.commit({ type: "permission.put", user, vhost, ...defaultData.permissions });
 }

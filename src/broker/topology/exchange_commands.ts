@@ -1,3 +1,4 @@
+import type { Behaviour } from "../compat/behaviour.ts";
 import { accessRefused, preconditionFailed } from "../../wire/error.ts";
 import type { ExchangeRecord } from "../../store/topology_record.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
@@ -18,7 +19,7 @@ export function declareExchange(
 ): Exchange {
   const { name, type, durable, autoDelete, internal } = declaration;
   const phrase = vhost.exchangePhrase(name);
-  checkExchangeType(type);
+  checkExchangeType(type, vhost.host.behaviour);
   const existing = vhost.exchanges.get(name);
   if (existing !== undefined) {
     checkEquivalence("type", phrase, type, existing.type);
@@ -85,7 +86,9 @@ export function checkExchangeName(name: string): void {
   checkNotReserved("exchange", name);
 }
 
-/** Throws PRECONDITION_FAILED for an unknown type. */
-export function checkExchangeType(type: string): void {
-  if (!EXCHANGE_TYPES.has(type)) throw preconditionFailed(`unknown exchange type '${type}'`);
+/** Throws PRECONDITION_FAILED for an unknown type, or one that is disabled. */
+export function checkExchangeType(type: string, { disabledTypes }: Behaviour): void {
+  if (!EXCHANGE_TYPES.has(type) || disabledTypes.includes(type)) {
+    throw preconditionFailed(`unknown exchange type '${type}'`);
+  }
 }

@@ -28,8 +28,9 @@ export function recover(
   recovery.sequences.recover();
   if (!isNew || vhost === undefined || defaultData === IMPORTED) return;
   // First the changes, then the record that they were made: after a crash in between they are made again.
-  if (vhostDefaults !== undefined) applyDefaults(topology, topology.vhosts.get(vhost)!, vhostDefaults);
   insertDefaultUser(topology, vhost, defaultData);
+  if (vhostDefaults !== undefined) applyDefaults(topology, topology.vhosts.get(vhost)!, vhostDefaults);
+  topology.host.commit({ type: "default_data.inserted" });
 }
 
 class Recovery {

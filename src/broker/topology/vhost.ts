@@ -137,7 +137,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
   }
 
   checkExchangeType(type: string): void {
-    checkExchangeType(type);
+    checkExchangeType(type, this.host.behaviour);
   }
 
   // Queues

@@ -1,3 +1,5 @@
+import type { Behaviour } from "../../broker/compat/behaviour.ts";
+
 /** The reach of a change: `now` is everybody, `new connections` only later ones. */
 export type Live = "now" | "new connections";
 
@@ -5,7 +7,7 @@ export type Live = "now" | "new connections";
 export interface Effect<Draft> {
   readonly help: string;
   /** Default value, as it would be written. */
-  readonly default?: string;
+  readonly default?: string | ((behaviour: Behaviour) => string);
   /** A key with the same meaning in another form. Of several that are set the last one counts. Default: none. */
   readonly meaning?: string;
   /**
@@ -19,3 +21,7 @@ export interface Effect<Draft> {
 
 /** By the name of the key. */
 export type Effects<Draft> = Readonly<Record<string, Effect<Draft>>>;
+
+/** Returns a key's default, with the behaviour of a version of RabbitMQ. */
+export const defaultOf = <Draft>({ default: value }: Effect<Draft>, behaviour: Behaviour): string | undefined =>
+  typeof value === "function" ? value(behaviour) : value;

@@ -20,6 +20,7 @@ export interface LimitsConfig extends Partial<NodeLimits> {
   readonly frameMax?: number;
   readonly channelMax?: number;
   readonly handshakeTimeoutMs?: number;
+  readonly initialFrameMax?: number;
   readonly maxMessageSize?: number;
 }
 
@@ -57,7 +58,7 @@ export const LIMITS: Effects<Draft> = {
   },
   "vm_memory_high_watermark.relative": {
     help: "part of the memory for messages above which publishers are blocked",
-    default: "0.4",
+    default: ({ memoryHighWatermark }) => String(memoryHighWatermark),
     live: "now",
     apply: (draft, value) => void (draft.vmMemoryHighWatermark = watermark(value)),
   },
@@ -116,6 +117,12 @@ export const LIMITS: Effects<Draft> = {
     live: "new connections",
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
   },
+  initial_frame_max: {
+    help: "bytes of the largest frame before the client has agreed to one",
+    default: "8192",
+    live: "new connections",
+    apply: (draft, value) => void (draft.initialFrameMax = readFrameMax(value)),
+  },
   handshake_timeout: {
     help: "time limit in milliseconds of the handshake",
     default: "10000",
@@ -124,7 +131,7 @@ export const LIMITS: Effects<Draft> = {
   },
   max_message_size: {
     help: "largest message in bytes",
-    default: "16777216",
+    default: ({ maxMessageSize }) => String(maxMessageSize),
     live: "new connections",
     apply: (draft, value) => void (draft.maxMessageSize = readUpTo(value, MESSAGE_MAX_SIZE)),
   },

@@ -1,5 +1,6 @@
-import { readBoolean } from "../value.ts";
-import type { Effects } from "./effect.ts";
+import { type BehaviourChoices, isDeprecatedFeature, type Version, VERSIONS } from "../../broker/compat/behaviour.ts";
+import { readBoolean, readCount, readName } from "../value.ts";
+import type { Effect, Effects } from "./effect.ts";
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -8,14 +9,16 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Listeners, and the names of the server in its properties. */
-export interface ServerConfig {
+/** Listeners, the names of the server, and its behaviour. */
+export interface ServerConfig extends BehaviourChoices {
   readonly listeners?: readonly ListenAddress[];
   /** False for no listener without TLS, whatever `listeners` says. */
   readonly hasTcpListeners?: boolean;
+  readonly socketOptions?: { readonly noDelay?: boolean; readonly keepAlive?: boolean; readonly backlog?: number };
   readonly productName?: string;
   readonly productVersion?: string;
   readonly clusterName?: string;
+  readonly nodeName?: string;
   /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
   readonly hasEventExchange?: boolean;
   /** The virtual host of that exchange. */
@@ -34,7 +37,21 @@ export function readListenAddress(text: string): ListenAddress {
   return host === undefined ? { port } : { host, port };
 }
 
-const NOT_CHANGED = "the runtime decides about it";
+/** Reads a name as Erlang's nodes have it. */
+function readNodeName(text: string): string {
+  if (/^[\w.-]+(@[\w.-]+)?$/.test(text)) return text;
+  throw new RangeError(`This is a name such as rabbit@host1: received "${text}".`);
+}
+
+/** A key that permits to declare queues or exchanges of a type. */
+const typeSwitch = (type: string): Effect<Draft> => ({
+  help: `whether ${type} may be declared`,
+  default: "true",
+  apply: (draft, value) => void (draft.disabledTypes = withType(draft.disabledTypes ?? [], type, !readBoolean(value))),
+});
+
+const withType = (types: readonly string[], type: string, isDisabled: boolean): readonly string[] =>
+  isDisabled ? [...types, type] : types;
 
 /** Makes the effect of a socket option that has only one value here. */
 const always = (only: string, help: string) => ({
@@ -53,11 +70,20 @@ export const SERVER: Effects<Draft> = {
     default: "127.0.0.1:5672",
     apply: (draft, value) => void (draft.listeners = [...draft.listeners ?? [], readListenAddress(value)]),
   },
-  "tcp_listen_options.nodelay": always("true", "packets are sent at once"),
+  "tcp_listen_options.nodelay": {
+    help: "whether small packets are sent at once",
+    default: "true",
+    apply: (draft, value) => void (draft.socketOptions = { ...draft.socketOptions, noDelay: readBoolean(value) }),
+  },
+  "tcp_listen_options.keepalive": {
+    help: "whether the system checks idle peers",
+    default: "false",
+    apply: (draft, value) => void (draft.socketOptions = { ...draft.socketOptions, keepAlive: readBoolean(value) }),
+  },
   "tcp_listen_options.exit_on_close": always("false", "a client that only stops sending is still served"),
   "tcp_listen_options.backlog": {
     help: "maximum number of connections that wait to be accepted",
-    apply: () => NOT_CHANGED,
+    apply: (draft, value) => void (draft.socketOptions = { ...draft.socketOptions, backlog: readCount(value) }),
   },
   "product.name": {
     help: "product in the server properties",
@@ -66,12 +92,44 @@ export const SERVER: Effects<Draft> = {
   },
   "product.version": {
     help: "version in the server properties",
+    default: ({ productVersion }) => productVersion,
     apply: (draft, value) => void (draft.productVersion = value),
   },
   cluster_name: {
     help: "cluster name in the server properties",
     default: "haremq",
     apply: (draft, value) => void (draft.clusterName = value),
+  },
+  nodename: {
+    help: "name of the node; without @ the machine's name follows",
+    default: "haremq@localhost",
+    apply: (draft, value) => void (draft.nodeName = readNodeName(value)),
+  },
+  compat: {
+    help:
+      "version of RabbitMQ to behave like where versions differ: 3.13, 4.2 or 4.3; what serves all clients otherwise",
+    apply: (draft, value) => void (draft.compat = readName(value, Object.keys(VERSIONS) as Version[])),
+  },
+  "deprecated_features.permit.$name": {
+    help: "whether global_qos or transient_nonexcl_queues is permitted",
+    apply(draft, value, name) {
+      if (!isDeprecatedFeature(name)) return "HareMQ has no such deprecated feature";
+      draft.deprecatedFeatures = { ...draft.deprecatedFeatures, [name]: readBoolean(value) };
+    },
+  },
+  "quorum_queue.property_equivalence.relaxed_checks_on_redeclaration": {
+    help: "whether a quorum queue may be declared again as a classic one",
+    default: "false",
+    apply: (draft, value) => void (draft.relaxesQuorumRedeclaration = readBoolean(value)),
+  },
+  "exchange_types.local_random.enabled": typeSwitch("x-local-random"),
+  "queue_types.classic.enabled": typeSwitch("classic"),
+  "queue_types.quorum.enabled": typeSwitch("quorum"),
+  "queue_types.stream.enabled": typeSwitch("stream"),
+  "runtime_parameters.limits.$category": {
+    help: "the most runtime parameters of a component",
+    apply: (draft, value, category) =>
+      void (draft.parameterLimits = { ...draft.parameterLimits, [category]: readCount(value) }),
   },
   "event_exchange.enabled": {
     help: "whether events are published to the exchange amq.rabbitmq.event",

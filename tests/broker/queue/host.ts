@@ -1,3 +1,4 @@
+import { ANY_VERSION } from "../../../src/broker/compat/behaviour.ts";
 import { DeadLetters } from "../../../src/broker/routing/dead_letters.ts";
 import { Durability } from "../../../src/broker/node/durability.ts";
 import { DiskCounts } from "../../../src/broker/message/disk_counts.ts";
@@ -19,6 +20,7 @@ import type { Store } from "../../../src/store/store.ts";
 
 /** The parts of a broker that a queue uses. */
 export class TestHost implements QueueHost {
+  readonly behaviour = ANY_VERSION;
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
   readonly store: Store;

@@ -9,6 +9,8 @@ import type { SequenceId } from "../../../store/sequence.ts";
 export interface PriorityRange {
   /** Highest priority, which also stands for higher ones. */
   readonly max: number;
+  /** Lowest priority, which also stands for lower ones. */
+  readonly min: number;
   /** Priority of messages without one. */
   readonly default: number;
 }
@@ -42,6 +44,7 @@ export class BackingQueues {
   readonly #host: QueueHost;
   /** `undefined` for a queue without priorities. */
   readonly #max: number | undefined;
+  readonly #min: number;
   readonly #default: number;
   /** The one of the default priority, which always exists. */
   readonly #first: BackingQueue;
@@ -50,6 +53,7 @@ export class BackingQueues {
     this.#queue = queue;
     this.#host = host;
     this.#max = range?.max;
+    this.#min = range?.min ?? 0;
     this.#default = range?.default ?? 0;
     this.#first = this.#create(queue.id, this.#default);
     this.all = [this.#first];
@@ -92,7 +96,7 @@ export class BackingQueues {
     const { bytes, offset, addressBytes } = this.#host.messages.locate(message);
     const asked = priorityOf(bytes, offset + addressBytes);
     if (asked === -1) return this.#first;
-    const priority = Math.min(asked, this.#max);
+    const priority = Math.max(this.#min, Math.min(asked, this.#max));
     return priority === this.#default ? this.#first : this.#byPriority?.[priority] ?? this.#make(priority);
   }
 

@@ -10,7 +10,7 @@ const CLASSIC: QueueParts = {
   isUsedByDeclaring: true,
   priorities(queueArguments) {
     const max = Number(queueArguments.get("x-max-priority")?.value ?? 0);
-    return max > 0 ? { max, default: 0 } : undefined;
+    return max > 0 ? { min: 0, max, default: 0 } : undefined;
   },
   allowed: (settings) => settings,
   returned: () => undefined,

@@ -1,3 +1,4 @@
+import { QUORUM_DEFAULT_PRIORITY } from "../../compat/behaviour.ts";
 import { Queue } from "../queue.ts";
 import type { QueueDeclaration, QueueHost, QueueVhost } from "../queue_host.ts";
 import type { QueueParts } from "../queue_parts.ts";
@@ -11,12 +12,17 @@ const QUORUM: QueueParts = {
   consumers: { mayBeExclusive: false, yieldToPriority: true },
   // RabbitMQ's quorum queues do not notice it.
   isUsedByDeclaring: false,
-  priorities: () => ({ max: 31, default: 4 }),
-  allowed(settings) {
+  priorities: (_, { quorumPriorities }) => ({ ...quorumPriorities, default: QUORUM_DEFAULT_PRIORITY }),
+  allowed(settings, behaviour) {
     const overflow = settings.overflow === "reject-publish" ? "reject-publish" : "drop-head";
     const canKeepDead = overflow === "reject-publish" && settings.deadLetterExchange !== undefined;
     const deadLetterStrategy = canKeepDead ? settings.deadLetterStrategy : "at-most-once";
-    return { ...settings, overflow, deadLetterStrategy, deliveryLimit: deliveryLimitOf(settings.deliveryLimit) };
+    return {
+      ...settings,
+      overflow,
+      deadLetterStrategy,
+      deliveryLimit: deliveryLimitOf(settings.deliveryLimit, behaviour.deliveryLimit),
+    };
   },
   returned: (queue, host) => new ReturnedMessages(queue, host),
 };

@@ -21,15 +21,12 @@ export function counted(count: DeliveryCount, hasFailed: boolean): DeliveryCount
   return (acquired << 16 | failed) >>> 0;
 }
 
-/** Returns the delivery limit in a queue's argument. */
-export function deliveryLimitOf(asked: unknown): number {
-  if (typeof asked !== "number" || Number.isNaN(asked)) return DELIVERY_LIMIT;
+/** Returns the delivery limit in a queue's argument, or else the default one: none where that is `undefined`. */
+export function deliveryLimitOf(asked: unknown, fallback: number = COUNT_MAX): number {
+  if (typeof asked !== "number" || Number.isNaN(asked)) return fallback;
   // No count is higher.
   return asked < 0 ? COUNT_MAX : Math.min(asked, COUNT_MAX);
 }
-
-/** Default delivery limit. */
-const DELIVERY_LIMIT = 20;
 
 /** Makes a copy of a message with the counts of its returns in the headers. */
 export function withDeliveryCount(messages: Messages, message: Message, count: DeliveryCount): Message {

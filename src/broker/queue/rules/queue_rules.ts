@@ -26,13 +26,13 @@ export class QueueRules {
     this.#queue = queue;
     this.#host = host;
     this.#parts = parts;
-    this.settings = parts.allowed(settingsOf(definitionOf(queue.arguments)));
+    this.settings = parts.allowed(settingsOf(definitionOf(queue.arguments)), host.behaviour);
     if (this.settings.messageDeduplication) this.deduplication = new Deduplication(queue, host);
   }
 
   /** Applies other settings. */
   apply(settings: QueueSettings): void {
-    this.settings = this.#parts.allowed(settings);
+    this.settings = this.#parts.allowed(settings, this.#host.behaviour);
   }
 
   /** Has rules as the settings ask for, in a queue whose messages have bodies of `bytes()` bytes. */

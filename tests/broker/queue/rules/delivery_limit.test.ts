@@ -34,8 +34,11 @@ describe("the count of a message's returns", () => {
 });
 
 describe("the delivery limit", () => {
-  it("is 20 by default, or when it is not a number", () => {
-    for (const asked of [undefined, "many", NaN]) assert.equal(deliveryLimitOf(asked), 20);
+  it("is the default one, or none, when it is not a number", () => {
+    for (const asked of [undefined, "many", NaN]) {
+      assert.equal(deliveryLimitOf(asked, 20), 20);
+      assert.equal(deliveryLimitOf(asked), 0xffff);
+    }
   });
 
   it("is above all counts when it is negative, or higher than these", () => {
