@@ -113,7 +113,7 @@ function categoryKeys(name: LogCategory): Record<string, Effect<Draft>> {
   const level = key(
     help,
     (draft, value) => setCategory(draft, name, { level: readLevel(value) }),
-    name === "audit" ? "notice" : "info",
+    name === "audit" ? undefined : "info",
   );
   if (name === "default") return { "log.default.level": level, ...categoryRotation(name) };
   return {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
@@ -37,6 +38,17 @@ const PASSIVE = {
   nowait: false,
   arguments: new Map(),
 };
+
+/** Makes the broker log a long line a number of times. */
+async function failChannels(client: RawClient, rounds: number): Promise<void> {
+  const queue = "\u202e".repeat(80);
+  for (let i = 0; i < rounds; i++) {
+    client.send(1, "queue.declare", { queue, ...PASSIVE });
+    await client.receive(1, "channel.close");
+    client.send(1, "channel.close-ok");
+    await client.request(1, "channel.open");
+  }
+}
 
 describe("the log", () => {
   it("has RabbitMQ's lines for a start, for a client that connects and leaves, and for its errors", async () => {
@@ -118,23 +130,45 @@ describe("the log", () => {
     assert.doesNotMatch(haremq.stdout, /[\x00-\x09\x0b-\x1f\u202e\u2028]/);
   });
 
+  it("reports on standard error that a file can't be written, and the broker goes on", async () => {
+    // Only Linux has this file, on which every write finds the disk full.
+    const file = existsSync("/dev/full") ? "/dev/full" : "/dev/null";
+    const haremq = configured(`log.file = ${file}\nlog.console = true\n`);
+    const address = await haremq.address();
+    for (let i = 0; i < 3; i++) await (await RawClient.open(address))[Symbol.asyncDispose]();
+    await stop(haremq);
+    const reports = haremq.stderr.split("\n").filter((line) => line !== "");
+    assert.equal(reports.length, file === "/dev/full" ? 1 : 0);
+    for (const report of reports) {
+      assert.match(
+        report,
+        /\[error\] <0\.\d+\.0> the log file \/dev\/full can't be written, lines are dropped: .*ENOSPC/,
+      );
+    }
+  });
+
   it("never delays the broker while nobody reads the console, and reports how many lines were dropped", async () => {
     const haremq = new Haremq("--port", "0");
     const client = await RawClient.open(await haremq.address());
     haremq.child.stdout!.pause();
-    const queue = "\u202e".repeat(80);
     const rounds = 3000;
-    for (let i = 0; i < rounds; i++) {
-      client.send(1, "queue.declare", { queue, ...PASSIVE });
-      await client.receive(1, "channel.close");
-      client.send(1, "channel.close-ok");
-      await client.request(1, "channel.open");
-    }
+    await failChannels(client, rounds);
     haremq.child.stdout!.resume();
     const [, dropped] = await haremq.line(/\[warning\] <0\.\d+\.0> (\d+) lines were dropped here: stdout took them/);
     const errors = haremq.stdout.split("caused a channel exception not_found").length - 1;
     assert.ok(Number(dropped) > 0 && errors + Number(dropped) >= rounds, `${dropped} dropped, ${errors} written`);
     client.drop();
     await stop(haremq);
+  });
+
+  it("does not keep the broker from stopping while nobody reads the console", async () => {
+    const haremq = new Haremq("--port", "0");
+    const client = await RawClient.open(await haremq.address());
+    haremq.child.stdout!.pause();
+    await failChannels(client, 1000);
+    const exit = once(haremq.child, "exit");
+    process.kill(haremq.child.pid!, "SIGTERM");
+    client.drop();
+    assert.deepEqual(await exit, [0, null]);
   });
 });
