@@ -1,5 +1,5 @@
 import type { MethodOf } from "../../src/amqp091/methods.ts";
-import { SLAB_BYTES } from "../../src/broker/message/messages.ts";
+import { SLAB_BYTES } from "../../src/broker/message/slab.ts";
 import type { BrokerProcess } from "./broker_process.ts";
 import type { Channel } from "./channel.ts";
 import type { Client } from "./client.ts";

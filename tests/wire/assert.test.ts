@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assertEqual, AssertionError, failAssertion } from "../../src/wire/assert.ts";
 import { Messages } from "../../src/broker/message/messages.ts";
+import { Slabs } from "../../src/broker/message/slabs.ts";
 import { Turn } from "../../src/broker/turn/turn.ts";
 
 describe("an assertion", () => {
@@ -28,11 +29,30 @@ describe("an assertion", () => {
     const messages = new Messages();
     messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
     assert.doesNotThrow(() => messages.checkCounts());
-    for (const field of ["count", "liveBytes", "slabBytes"] as const) {
-      messages[field] += 8;
-      assert.throws(() => messages.checkCounts(), AssertionError);
-      messages[field] -= 8;
+    messages.count++;
+    assert.throws(() => messages.checkCounts(), AssertionError);
+  });
+
+  it("finds messages that are held more often than they count, or less often", () => {
+    const messages = new Messages();
+    const message = messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 0);
+    assert.doesNotThrow(() => messages.checkReferences(new Map([[message, 1]])));
+    for (const count of [0, 2]) {
+      assert.throws(() => messages.checkReferences(new Map([[message, count]])), AssertionError);
     }
+  });
+
+  it("finds wrong sizes of slabs", () => {
+    const slabs = new Slabs();
+    slabs.take(slabs.slabFor(64), 64);
+    const liveBytesOf = new Map([[slabs.all[0], 64]]);
+    assert.doesNotThrow(() => slabs.checkCounts(liveBytesOf));
+    for (const field of ["bytes", "liveBytes"] as const) {
+      slabs[field] += 8;
+      assert.throws(() => slabs.checkCounts(liveBytesOf), AssertionError);
+      slabs[field] -= 8;
+    }
+    assert.throws(() => slabs.checkCounts(new Map()), AssertionError);
   });
 
   it("finds a turn that was left open", () => {

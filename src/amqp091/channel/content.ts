@@ -9,15 +9,12 @@ import {
 import {
   ADDRESS_BYTES_MASK,
   HEAD_BYTES,
-  type Message,
-  type Messages,
-  offsetInSlab,
-  type Slab,
-  slabIndex,
   WORD_ADDRESS,
   WORD_BODY_BYTES,
   WORD_HEADER_BYTES,
-} from "../../broker/message/messages.ts";
+} from "../../broker/message/layout.ts";
+import type { Message, Messages } from "../../broker/message/messages.ts";
+import { offsetInSlab, type Slab, slabIndex } from "../../broker/message/slab.ts";
 import { COPY_SLACK, copyShort, SHORT_COPY_MAX } from "../../wire/copy.ts";
 import type { Output } from "../output.ts";
 

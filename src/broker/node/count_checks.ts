@@ -1,6 +1,6 @@
 import { assertEqual } from "../../wire/assert.ts";
 import type { Message, Messages } from "../message/messages.ts";
-import { NOT_HELD } from "../message/messages.ts";
+import { NO_MESSAGE } from "../message/messages.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import type { Sessions } from "../session/sessions.ts";
 import type { Topology } from "../topology/topology.ts";
@@ -28,7 +28,7 @@ export function checkCounts({ messages, topology, sessions }: CountingNode, hand
   const references = new Map<Message, number>();
   const unacked = new Map<AnyQueue, number>();
   const hold = (message: Message) => {
-    if (message !== NOT_HELD) references.set(message, (references.get(message) ?? 0) + 1);
+    if (message !== NO_MESSAGE) references.set(message, (references.get(message) ?? 0) + 1);
   };
   const handOut = (message: Message, queue: AnyQueue) => {
     hold(message);

@@ -1,13 +1,14 @@
 import { EMPTY_TABLE } from "../../wire/field_table.ts";
 import { Exchange } from "../exchange/exchange.ts";
 import type { RoutedMessage } from "../message/routed_message.ts";
+import { NO_MESSAGE } from "../message/messages.ts";
 import type { Target } from "../message/target.ts";
 
 /** The exchanges of a virtual host by name. */
 export type Exchanges = ReadonlyMap<string, Exchange>;
 
 /** Stands for any message when routing does not depend on it. */
-const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: -1 };
+const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: NO_MESSAGE };
 
 /**
  * Finds the queues for a message: each once, however many bindings lead to it. An exchange that delays the message is

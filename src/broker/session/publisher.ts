@@ -11,7 +11,7 @@ import {
 } from "../../wire/properties.ts";
 import { accessRefused, notFound } from "../../wire/error.ts";
 import { HeldMessage } from "../message/held_message.ts";
-import type { Message, Messages } from "../message/messages.ts";
+import { type Message, type Messages, NO_MESSAGE } from "../message/messages.ts";
 import { type Receipt, TAKEN, UNROUTED } from "../message/receipt.ts";
 import { isSenderSelected, senderSelectedKeys, withoutBcc } from "../message/sender_selected.ts";
 import type { Target } from "../message/target.ts";
@@ -46,7 +46,6 @@ export const MESSAGE_SIZE_LIMIT: number = 512 * 1024 * 1024;
 
 const PUBLISH: MethodId = [60, 40];
 const NO_KEYS: readonly string[] = [];
-const NONE: Message = -1;
 
 /** Flags of the properties that are checked before a message is accepted. */
 const INSPECTED = HEADERS_FLAG | REPLY_TO_FLAG | EXPIRATION_FLAG | USER_ID_FLAG;
@@ -70,7 +69,7 @@ export class Publisher {
   readonly #routes = new RouteCache();
   #route: CachedRoute | undefined;
   #isMandatory = false;
-  #message: Message = NONE;
+  #message: Message = NO_MESSAGE;
   /** The routing keys in the message's headers. */
   #senderKeys = NO_KEYS;
   /** Needs of the message in addition to those of its targets: see `give.ts`. */
@@ -171,7 +170,7 @@ export class Publisher {
       if (!(error instanceof Waiting)) this.abandon();
       throw error;
     }
-    this.#message = NONE;
+    this.#message = NO_MESSAGE;
     const exchange = route.exchange!;
     this.#counts.publish++;
     exchange.counts.publishIn++;
@@ -251,13 +250,13 @@ export class Publisher {
 
   /** Drops a message that has not arrived completely. */
   abandon(): void {
-    if (this.#message !== NONE) this.#messages.release(this.#message);
-    this.#message = NONE;
+    if (this.#message !== NO_MESSAGE) this.#messages.release(this.#message);
+    this.#message = NO_MESSAGE;
   }
 
   /** Calls `visit` with the message that is arriving, if there is one. */
   forEachHeld(visit: (message: Message) => void): void {
-    if (this.#message !== NONE) visit(this.#message);
+    if (this.#message !== NO_MESSAGE) visit(this.#message);
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { type Message, type Messages, NOT_HELD } from "../message/messages.ts";
+import { type Message, type Messages, NO_MESSAGE } from "../message/messages.ts";
 import type { MessageContent } from "../../store/message_content.ts";
 import type { Consumer, Receiver } from "../queue/consumers/consumer.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
@@ -82,7 +82,7 @@ export class Subscription implements Receiver {
     subscriptions.counts.deliver++;
     consumer.unackedCount++;
     subscriptions.limitedCount++;
-    subscriptions.unacked.push(deliveryTag, NOT_HELD, offset, consumer);
+    subscriptions.unacked.push(deliveryTag, NO_MESSAGE, offset, consumer);
     if (this.#vhost.firehose !== undefined) {
       const from = { queue: consumer.queue.name, isRedelivered: false, streamOffset: offset };
       this.#vhost.firehose.delivered(message, from, subscriptions.channel.traced);

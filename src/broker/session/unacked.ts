@@ -9,11 +9,10 @@ const CAPACITY_MIN = 16;
 const NO_NUMBERS = new Float64Array(0);
 const NO_MESSAGES = new Int32Array(0);
 const NO_CONSUMERS: (Consumer | undefined)[] = [];
-const TAKEN: Message = -1;
 
 /**
  * The unsettled deliveries of a channel by rising delivery tag, in parallel rings, so that a delivery makes no object.
- * One that is taken out of the middle leaves a gap; gaps are closed before the rings grow, so one old delivery does not
+ * One that is taken out of the middle leaves a gap without a consumer; gaps are closed before the rings grow, so one old delivery does not
  * make them grow forever.
  */
 export class Unacked {
@@ -65,7 +64,8 @@ export class Unacked {
       const slot = (this.#head + i) & mask;
       const tag = this.#tags[slot];
       if (tag > upToTag) return undefined;
-      if (this.#messages[slot] !== TAKEN && isIt(tag, this.#consumers[slot]!)) return this.#consumers[slot];
+      const consumer = this.#consumers[slot];
+      if (consumer !== undefined && isIt(tag, consumer)) return consumer;
     }
     return undefined;
   }
@@ -80,13 +80,11 @@ export class Unacked {
     const mask = messages.length - 1;
     let slot = this.#head;
     for (let i = 0; i < length; i++) {
-      const message = messages[slot];
-      if (message !== TAKEN) {
-        const consumer = consumers[slot]!;
-        messages[slot] = TAKEN;
+      const consumer = consumers[slot];
+      if (consumer !== undefined) {
         consumers[slot] = undefined;
         this.count--;
-        visit(message, this.#positions[slot], consumer, this.#tags[slot]);
+        visit(messages[slot] as Message, this.#positions[slot], consumer, this.#tags[slot]);
       }
       slot = (slot + 1) & mask;
     }
@@ -98,9 +96,8 @@ export class Unacked {
   /** Takes the delivery `index` slots behind the head out, and leaves a gap. */
   #takeAt(index: number, visit: Visit): void {
     const slot = (this.#head + index) & (this.#messages.length - 1);
-    const message = this.#messages[slot];
+    const message = this.#messages[slot] as Message;
     const consumer = this.#consumers[slot]!;
-    this.#messages[slot] = TAKEN;
     this.#consumers[slot] = undefined;
     this.count--;
     visit(message, this.#positions[slot], consumer, this.#tags[slot]);
@@ -109,7 +106,7 @@ export class Unacked {
 
   #skipGaps(): void {
     const mask = this.#messages.length - 1;
-    while (this.#length > 0 && this.#messages[this.#head] === TAKEN) {
+    while (this.#length > 0 && this.#consumers[this.#head] === undefined) {
       this.#head = (this.#head + 1) & mask;
       this.#length--;
     }
@@ -121,8 +118,9 @@ export class Unacked {
     const mask = this.#messages.length - 1;
     for (let i = 0; i < this.#length; i++) {
       const slot = (this.#head + i) & mask;
-      const message = this.#messages[slot];
-      if (message !== TAKEN) visit(message, this.#positions[slot], this.#consumers[slot]!, this.#tags[slot]);
+      const consumer = this.#consumers[slot];
+      if (consumer === undefined) continue;
+      visit(this.#messages[slot] as Message, this.#positions[slot], consumer, this.#tags[slot]);
     }
   }
 
@@ -145,7 +143,7 @@ export class Unacked {
     }
     if (index >= this.#length) return -1;
     const slot = (this.#head + index) & mask;
-    return this.#tags[slot] === tag && this.#messages[slot] !== TAKEN ? index : -1;
+    return this.#tags[slot] === tag && this.#consumers[slot] !== undefined ? index : -1;
   }
 
   #makeRoom(): void {
@@ -165,7 +163,8 @@ export class Unacked {
     this.#head = this.#length = this.count = 0;
     for (let i = 0; i < length; i++) {
       const slot = (head + i) & mask;
-      if (messages[slot] !== TAKEN) this.push(tags[slot], messages[slot], positions[slot], consumers[slot]!);
+      const consumer = consumers[slot];
+      if (consumer !== undefined) this.push(tags[slot], messages[slot] as Message, positions[slot], consumer);
     }
   }
 }

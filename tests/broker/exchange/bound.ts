@@ -1,3 +1,4 @@
+import { NO_MESSAGE } from "../../../src/broker/message/messages.ts";
 import { EMPTY_TABLE, type FieldTable, fieldTable, type PlainTable } from "../../../src/wire/field_table.ts";
 import { Binding, type Destination } from "../../../src/broker/exchange/binding.ts";
 import { Exchange } from "../../../src/broker/exchange/exchange.ts";
@@ -44,7 +45,7 @@ export class TestExchangeHost implements ExchangeHost {
 
 /** Makes a message with the properties that a test sets. */
 export function messageOf(message: Partial<RoutedMessage>): RoutedMessage {
-  return { routingKeys: [""], headers: EMPTY_TABLE, properties: {}, message: -1, ...message };
+  return { routingKeys: [""], headers: EMPTY_TABLE, properties: {}, message: NO_MESSAGE, ...message };
 }
 
 /** Adds a binding to a router alone; it leads to an exchange with the name that the test gives. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { type Message, Messages, SLAB_BYTES } from "../../../src/broker/message/messages.ts";
+import { type Message, Messages } from "../../../src/broker/message/messages.ts";
+import { SLAB_BYTES } from "../../../src/broker/message/slab.ts";
 import { Turn } from "../../../src/broker/turn/turn.ts";
 
 const MEBIBYTE = 1024 * 1024;

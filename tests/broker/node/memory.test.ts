@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import { fieldTable } from "../../../src/wire/field_table.ts";
 import { openFileStore } from "../../../src/store/file_store.ts";
@@ -38,7 +39,7 @@ async function open() {
   const node = new Node({ clock, store, report, memoryHighWatermarkBytes: 8 * MEBIBYTE });
   const declaration = { name: "q", durable: false, autoDelete: false, owner: null, arguments: fieldTable({}) };
   const queue = node.addVirtualHost("/").declareQueue(declaration);
-  const messages: number[] = [];
+  const messages: Message[] = [];
   const create = (count: number) => {
     for (let i = 0; i < count; i++) {
       messages.push(node.messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, BODY_BYTES));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import type { Consumer } from "../../../src/broker/queue/consumers/consumer.ts";
+import type { Message } from "../../../src/broker/message/messages.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { consumption, TestHost, TestReceiver } from "./host.ts";
 
@@ -201,12 +202,12 @@ describe("a queue", () => {
       const host = new TestHost();
       const queue = host.queue();
       const living: Consumer[] = [];
-      const out: { message: number; position: number }[] = [];
+      const out: { message: Message; position: number }[] = [];
       const seen = new Set<number>();
       const positions: number[] = [];
       let published = 0;
       let settled = 0;
-      const note = (message: number, position: number, isRedelivered: boolean) => {
+      const note = (message: Message, position: number, isRedelivered: boolean) => {
         assert.equal(seen.has(position), isRedelivered, "it is redelivered when it was delivered before");
         seen.add(position);
         positions.push(position);

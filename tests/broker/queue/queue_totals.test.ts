@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MessageTotals } from "../../../src/broker/queue/message_totals.ts";
 import { createMessage } from "../../../src/broker/message/create_message.ts";
+import type { Message } from "../../../src/broker/message/messages.ts";
 import { RingTotals } from "../../../src/broker/queue/paging/ring_totals.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
 import { TestBroker } from "../test_broker.ts";
@@ -140,7 +141,7 @@ describe("the totals of a long queue", () => {
   it("are exact while messages come and go between two readings", () => {
     const host = new TestHost();
     const { messages } = host;
-    const held: number[] = [];
+    const held: Message[] = [];
     const ring = { first: 0, end: 0, at: (position: number) => held[position] };
     const ringTotals = new RingTotals();
     let bytes = 0;

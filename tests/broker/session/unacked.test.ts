@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import type { Consumer } from "../../../src/broker/queue/consumers/consumer.ts";
 import { Unacked } from "../../../src/broker/session/unacked.ts";
+import { numbered } from "../numbered.ts";
 
 /** Consumers that are only told apart, and never called. */
 const consumers = Array.from({ length: 3 }, (_, index) => ({ index }) as unknown as Consumer);
@@ -45,7 +46,7 @@ describe("unacknowledged deliveries", () => {
             for (let i = 0; i < step.count; i++) {
               const tag = ++lastTag;
               const delivery: Taken = [tag, (tag * 17) % 1000, 2 ** 40 + tag * 3, consumers[tag % 3]];
-              unacked.push(delivery[0], delivery[1], delivery[2], delivery[3]);
+              unacked.push(delivery[0], numbered(delivery[1]), delivery[2], delivery[3]);
               model.set(tag, delivery);
             }
           } else if (step.do === "skip") {
@@ -76,7 +77,7 @@ describe("unacknowledged deliveries", () => {
     assert.equal(take(unacked, 1, false), "unknown");
     assert.equal(take(unacked, 0, false), "unknown");
     assert.deepEqual(take(unacked, 0, true), []);
-    for (const tag of [5, 6, 8]) unacked.push(tag, 1, 1, consumers[0]);
+    for (const tag of [5, 6, 8]) unacked.push(tag, numbered(1), 1, consumers[0]);
     for (const tag of [1, 4, 7, 9, 2 ** 53, 2 ** 64]) assert.equal(take(unacked, tag, false), "unknown");
     for (const tag of [1, 4, 7, 9]) assert.equal(take(unacked, tag, true), "unknown");
     take(unacked, 6, false);
@@ -96,9 +97,9 @@ describe("unacknowledged deliveries", () => {
     });
     try {
       const unacked = new Unacked();
-      unacked.push(1, 1, 1, consumers[0]);
+      unacked.push(1, numbered(1), 1, consumers[0]);
       for (let tag = 2; tag < 100_000; tag++) {
-        unacked.push(tag, tag % 1000, tag, consumers[0]);
+        unacked.push(tag, numbered(tag % 1000), tag, consumers[0]);
         if (tag > 20) assert.notEqual(take(unacked, tag - 10, false), "unknown");
       }
       assert.equal(unacked.count, 20);
@@ -113,7 +114,7 @@ describe("unacknowledged deliveries", () => {
     const unacked = new Unacked();
     const tags: number[] = [];
     for (let tag = 1, step = 1; tags.length < 50_000; tag += step = step % 7 + 1) {
-      unacked.push(tag, 0, 0, consumers[0]);
+      unacked.push(tag, numbered(0), 0, consumers[0]);
       tags.push(tag);
     }
     // One by one from the end: walking over all each time would take more than a billion steps.
@@ -124,7 +125,7 @@ describe("unacknowledged deliveries", () => {
   it("are searched from the oldest on, up to a tag, without those that were taken", () => {
     const unacked = new Unacked();
     assert.equal(unacked.firstTag, 0);
-    for (let tag = 1; tag <= 9; tag++) unacked.push(tag, tag, tag, consumers[tag % 3]);
+    for (let tag = 1; tag <= 9; tag++) unacked.push(tag, numbered(tag), tag, consumers[tag % 3]);
     take(unacked, 1, false);
     take(unacked, 3, false);
     const searched: number[] = [];

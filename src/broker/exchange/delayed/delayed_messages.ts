@@ -9,7 +9,7 @@ import type { Exchange } from "../exchange.ts";
 import { ExchangeSequence, type SequenceKeeper } from "../exchange_sequence.ts";
 import type { RoutedMessage } from "../../message/routed_message.ts";
 import type { ExchangeHost } from "../router.ts";
-import type { Message } from "../../message/messages.ts";
+import { type Message, NO_MESSAGE } from "../../message/messages.ts";
 import type { QueueHost } from "../../queue/queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import { readBack } from "../../message/read_back.ts";
@@ -17,7 +17,7 @@ import { Deadline } from "../../turn/schedule.ts";
 import { blindCarbonCopies, carbonCopies, isSenderSelected, withoutBcc } from "../../message/sender_selected.ts";
 import type { Target } from "../../message/target.ts";
 import { delayMsAt, delayMsIn, withDelayOver } from "./delay.ts";
-import { ABSENT, DueIndex } from "./due_index.ts";
+import { DueIndex } from "./due_index.ts";
 import type { Position, SequenceId } from "../../../store/sequence.ts";
 
 /** Maximum number of due messages published in one turn. The others follow in later turns. */
@@ -145,7 +145,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   /** Sets the deadline to the first message. */
   #await(): void {
     const { firstDueMs, firstMessage } = this.#index;
-    const isAwaited = this.#isReading && firstMessage === ABSENT;
+    const isAwaited = this.#isReading && firstMessage === NO_MESSAGE;
     if (firstDueMs < this.#due.dueAtMs && !isAwaited) this.host.schedule.set(this.#due, firstDueMs);
   }
 
@@ -195,11 +195,11 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
       this.#loadedBytes -= this.host.messages.bodyBytes(loaded);
       // A message that was due soon stayed in memory when the others of its block left it.
       const kept = index.shift();
-      if (kept !== ABSENT) this.host.messages.release(kept);
+      if (kept !== NO_MESSAGE) this.host.messages.release(kept);
       this.#publish(loaded, position);
       return true;
     }
-    if (index.firstMessage === ABSENT) return false;
+    if (index.firstMessage === NO_MESSAGE) return false;
     this.#publish(index.shift(), position);
     return true;
   }
@@ -305,7 +305,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     while (block.next()) {
       const { position, bytes, offset, addressBytes, time } = block;
       const dueMs = time + delayMsAt(bytes, offset + addressBytes);
-      this.#index.push(dueMs, position, dueMs <= timeMs ? readBack(messages, block, true) : ABSENT);
+      this.#index.push(dueMs, position, dueMs <= timeMs ? readBack(messages, block, true) : NO_MESSAGE);
     }
     this.#unindexedFrom = block.last + 1;
     this.#publishDue(Infinity);
@@ -314,7 +314,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
   /** Calls `visit` with each message that is held. */
   forEachHeld(visit: (message: Message) => void): void {
     this.#index.forEach((message) => {
-      if (message !== ABSENT) visit(message);
+      if (message !== NO_MESSAGE) visit(message);
     });
     for (const message of this.#loaded.values()) visit(message);
   }

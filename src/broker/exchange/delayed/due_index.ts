@@ -1,7 +1,4 @@
-import type { Message } from "../../message/messages.ts";
-
-/** Marks a message that is not in memory. */
-export const ABSENT: Message = -1;
+import { type Message, NO_MESSAGE } from "../../message/messages.ts";
 
 const CAPACITY_MIN = 64;
 const LOOKS_MAX = 1024;
@@ -26,17 +23,17 @@ export class DueIndex {
     return this.#positions[0];
   }
 
-  /** The first message, which must exist, or {@linkcode ABSENT}. */
+  /** The first message, which must exist, or {@linkcode NO_MESSAGE}. */
   get firstMessage(): Message {
-    return this.#messages[0];
+    return this.#messages[0] as Message;
   }
 
   /** Calls `visit` with all messages, in any order. */
   forEach(visit: (message: Message) => void): void {
-    for (let at = 0; at < this.size; at++) visit(this.#messages[at]);
+    for (let at = 0; at < this.size; at++) visit(this.#messages[at] as Message);
   }
 
-  /** Adds a message; {@linkcode ABSENT} for one that is not in memory. */
+  /** Adds a message; {@linkcode NO_MESSAGE} for one that is not in memory. */
   push(dueMs: number, position: number, message: Message): void {
     if (this.size === this.#dueMs.length) this.#resize(this.size + (this.size >> 1));
     let at = this.size++;
@@ -49,9 +46,9 @@ export class DueIndex {
     this.#put(at, dueMs, position, message);
   }
 
-  /** Removes the first message, which must exist, and returns it or {@linkcode ABSENT}. */
+  /** Removes the first message, which must exist, and returns it or {@linkcode NO_MESSAGE}. */
   shift(): Message {
-    const message = this.#messages[0];
+    const message = this.#messages[0] as Message;
     const last = --this.size;
     const dueMs = this.#dueMs[last];
     const position = this.#positions[last];
@@ -63,7 +60,7 @@ export class DueIndex {
       this.#copy(child, at);
       at = child;
     }
-    this.#put(at, dueMs, position, this.#messages[last]);
+    this.#put(at, dueMs, position, this.#messages[last] as Message);
     if (last > CAPACITY_MIN && last < this.#dueMs.length / 4) this.#resize(last * 2);
     return message;
   }
@@ -81,7 +78,7 @@ export class DueIndex {
       const at = toLookAt.pop()!;
       // Everything below it in the heap is due later.
       if (at >= this.size || this.#dueMs[at] > firstMs) continue;
-      if (this.#messages[at] === ABSENT && !isElsewhere(this.#positions[at])) {
+      if (this.#messages[at] === NO_MESSAGE && !isElsewhere(this.#positions[at])) {
         firstMs = this.#dueMs[at];
         first = this.#positions[at];
       } else toLookAt.push(2 * at + 2, 2 * at + 1);
@@ -95,9 +92,9 @@ export class DueIndex {
    */
   forget(before: number, afterMs: number, release: (message: Message) => void): void {
     for (let at = 0; at < this.size; at++) {
-      const message = this.#messages[at];
-      if (message === ABSENT || this.#positions[at] >= before || this.#dueMs[at] <= afterMs) continue;
-      this.#messages[at] = ABSENT;
+      const message = this.#messages[at] as Message;
+      if (message === NO_MESSAGE || this.#positions[at] >= before || this.#dueMs[at] <= afterMs) continue;
+      this.#messages[at] = NO_MESSAGE;
       release(message);
     }
   }
@@ -112,7 +109,7 @@ export class DueIndex {
   }
 
   #copy(from: number, to: number): void {
-    this.#put(to, this.#dueMs[from], this.#positions[from], this.#messages[from]);
+    this.#put(to, this.#dueMs[from], this.#positions[from], this.#messages[from] as Message);
   }
 
   #put(at: number, dueMs: number, position: number, message: Message): void {

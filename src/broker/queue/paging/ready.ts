@@ -71,7 +71,7 @@ export class ReadyMessages {
 
   /** The next message, which must be in memory. */
   get nextMessage(): Message {
-    if (this.#isRingNext) return this.#ring[this.#head];
+    if (this.#isRingNext) return this.#ring[this.#head] as Message;
     return this.#returned.length > 0 ? this.#returned[0] : this.stored.nextMessage;
   }
 
@@ -150,7 +150,7 @@ export class ReadyMessages {
   }
   /** Returns the message at a position, which must be in the ring. */
   ringMessage(position: number): Message {
-    return this.#ring[(this.#head + position - this.#headPosition) & (this.#ring.length - 1)];
+    return this.#ring[(this.#head + position - this.#headPosition) & (this.#ring.length - 1)] as Message;
   }
 
   /** Puts a message that left memory back to its old place, with the size of its body in bytes. */
@@ -212,7 +212,7 @@ export class ReadyMessages {
 
   #shiftRing(): Message {
     const ring = this.#ring;
-    const message = ring[this.#head];
+    const message = ring[this.#head] as Message;
     this.#head = (this.#head + 1) & (ring.length - 1);
     this.#headPosition++;
     if (--this.#ringCount < ring.length >> 3 && ring.length > 4096) this.#resize(ring.length >> 1);

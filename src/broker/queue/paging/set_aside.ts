@@ -1,5 +1,5 @@
 import { assertEqual } from "../../../wire/assert.ts";
-import type { Message, Messages } from "../../message/messages.ts";
+import { type Message, type Messages, NO_MESSAGE } from "../../message/messages.ts";
 import { readBack } from "../../message/read_back.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
 import type { MessageTotals } from "../message_totals.ts";
@@ -7,7 +7,6 @@ import { Positioned } from "./positioned.ts";
 import type { QueueHost } from "../queue_host.ts";
 import { misplaced, Reading, type ReadingQueue } from "./reading.ts";
 
-const ABSENT: Message = -1;
 /** Number of messages at the front that stay in memory, as they are the next ones. */
 export const KEPT_IN_MEMORY = 1024;
 /** Number of messages that are searched for those to be read together. */
@@ -46,7 +45,7 @@ export class SetAsideMessages {
   }
   /** True when there is a next message, in memory. */
   get isNextAvailable(): boolean {
-    return this.#row.count > 0 && this.#row.first !== ABSENT;
+    return this.#row.count > 0 && this.#row.first !== NO_MESSAGE;
   }
   /** Position of the next message, which must exist. */
   get nextPosition(): number {
@@ -67,7 +66,7 @@ export class SetAsideMessages {
     this.#absentCount++;
     this.#absentBytes += this.#messages.bodyBytes(message);
     this.#messages.release(message);
-    return ABSENT;
+    return NO_MESSAGE;
   }
 
   /** Takes the next message out, which must be in memory. */
@@ -78,7 +77,7 @@ export class SetAsideMessages {
   /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#row.forEach((message) => {
-      if (message !== ABSENT) visit(message);
+      if (message !== NO_MESSAGE) visit(message);
     });
   }
 
@@ -86,7 +85,7 @@ export class SetAsideMessages {
   leaveMemory(backingQueue: BackingQueue, upTo: number): void {
     this.#row.replaceFrom(KEPT_IN_MEMORY, (message, position) => {
       if (
-        message === ABSENT || this.#queue.backingQueueAt(position) !== backingQueue ||
+        message === NO_MESSAGE || this.#queue.backingQueueAt(position) !== backingQueue ||
         position - backingQueue.base >= upTo
       ) {
         return message;
@@ -98,7 +97,7 @@ export class SetAsideMessages {
   /** Drops all messages: calls `release` for those in memory, `settle` for the positions of the others. */
   clear(release: (message: Message, position: number) => void, settle: (position: number) => void): void {
     this.#row.takeAll((message, position) => {
-      if (message === ABSENT) settle(position);
+      if (message === NO_MESSAGE) settle(position);
       else release(message, position);
     });
     this.#absentCount = this.#absentBytes = 0;
@@ -147,7 +146,7 @@ export class SetAsideMessages {
     const block = await this.#host.store.read(id, position - base);
     // The queue may have been purged or deleted meanwhile.
     if (this.#queue.isDeleted || this.#row.count === 0 || this.#row.position !== position) return;
-    const indexes = this.#row.indexesOf(ABSENT, READ_MAX);
+    const indexes = this.#row.indexesOf(NO_MESSAGE, READ_MAX);
     while (block?.next()) {
       const index = indexes.get(block.position + base);
       if (index === undefined) continue;

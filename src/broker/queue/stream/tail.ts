@@ -18,7 +18,7 @@ export class Tail implements PositionedMessages {
 
   /** Returns the message at an offset, which must be in the tail. */
   at(offset: number): Message {
-    return this.#ring[(this.#head + offset - this.first) & (this.#ring.length - 1)];
+    return this.#ring[(this.#head + offset - this.first) & (this.#ring.length - 1)] as Message;
   }
 
   /** Adds a message, and returns its offset. */
@@ -31,7 +31,7 @@ export class Tail implements PositionedMessages {
   /** Drops the messages before an offset, and calls `release` for each. */
   dropBefore(offset: number, release: (message: Message) => void): void {
     while (this.#count > 0 && this.first < offset) {
-      const message = this.#ring[this.#head];
+      const message = this.#ring[this.#head] as Message;
       this.#head = (this.#head + 1) & (this.#ring.length - 1);
       this.#count--;
       this.first++;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { ABSENT, DueIndex } from "../../../../src/broker/exchange/delayed/due_index.ts";
+import { DueIndex } from "../../../../src/broker/exchange/delayed/due_index.ts";
+import { NO_MESSAGE } from "../../../../src/broker/message/messages.ts";
+import { numbered } from "../../numbered.ts";
 
 /** Returns the contents of an index, in the order of their due times. */
 function rest(index: DueIndex): [dueMs: number, position: number, message: number][] {
@@ -18,7 +20,7 @@ describe("the index of due times", () => {
   it("is ordered by due time, and by arrival for equal ones", () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 500 }), (dueTimes) => {
       const index = new DueIndex();
-      dueTimes.forEach((dueMs, position) => index.push(dueMs, position, position + 7));
+      dueTimes.forEach((dueMs, position) => index.push(dueMs, position, numbered(position + 7)));
       const expected = dueTimes.map((dueMs, position) => [dueMs, position, position + 7]);
       expected.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
       assert.deepEqual(rest(index), expected);
@@ -31,7 +33,7 @@ describe("the index of due times", () => {
       const model: [number, number, number][] = [];
       steps.forEach((dueMs, position) => {
         if (dueMs !== null) {
-          index.push(dueMs, position, position);
+          index.push(dueMs, position, numbered(position));
           model.push([dueMs, position, position]);
           model.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
         } else if (model.length > 0) assert.equal(index.shift(), model.shift()![2]);
@@ -43,7 +45,7 @@ describe("the index of due times", () => {
 
   it("releases messages and keeps their due times", () => {
     const index = new DueIndex();
-    for (let position = 0; position < 6; position++) index.push(100 - position, position, position + 10);
+    for (let position = 0; position < 6; position++) index.push(100 - position, position, numbered(position + 10));
     const released: number[] = [];
     index.forget(4, -Infinity, (message) => released.push(message));
     index.forget(4, -Infinity, (message) => released.push(message));
@@ -51,23 +53,23 @@ describe("the index of due times", () => {
     assert.deepEqual(rest(index), [
       [95, 5, 15],
       [96, 4, 14],
-      [97, 3, ABSENT],
-      [98, 2, ABSENT],
-      [99, 1, ABSENT],
-      [100, 0, ABSENT],
+      [97, 3, NO_MESSAGE],
+      [98, 2, NO_MESSAGE],
+      [99, 1, NO_MESSAGE],
+      [100, 0, NO_MESSAGE],
     ]);
   });
 
   it("keeps messages that are due soon", () => {
     const index = new DueIndex();
-    for (let position = 0; position < 4; position++) index.push(100 + position, position, position);
+    for (let position = 0; position < 4; position++) index.push(100 + position, position, numbered(position));
     index.forget(4, 101, () => {});
-    assert.deepEqual(rest(index).map(([, , message]) => message), [0, 1, ABSENT, ABSENT]);
+    assert.deepEqual(rest(index).map(([, , message]) => message), [0, 1, NO_MESSAGE, NO_MESSAGE]);
   });
 
   it("finds the message that is due first among those found nowhere", () => {
     const index = new DueIndex();
-    for (let position = 0; position < 100; position++) index.push(1000 - position, position, position + 10);
+    for (let position = 0; position < 100; position++) index.push(1000 - position, position, numbered(position + 10));
     index.forget(90, 0, () => {});
     const first = (byMs: number, ...elsewhere: number[]) =>
       index.firstAbsent(byMs, (position) => elsewhere.includes(position));
@@ -80,10 +82,10 @@ describe("the index of due times", () => {
 
   it("is empty once it was cleared", () => {
     const index = new DueIndex();
-    for (let position = 0; position < 1000; position++) index.push(position, position, 1);
+    for (let position = 0; position < 1000; position++) index.push(position, position, numbered(1));
     index.clear();
     assert.equal(index.firstDueMs, Infinity);
-    index.push(5, 1000, 2);
+    index.push(5, 1000, numbered(2));
     assert.deepEqual(rest(index), [[5, 1000, 2]]);
   });
 });

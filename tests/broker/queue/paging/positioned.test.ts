@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Positioned } from "../../../../src/broker/queue/paging/positioned.ts";
+import { numbered } from "../../numbered.ts";
 
 /** Makes `count` messages, each at ten times its number, of which `takenCount` have been taken out again. */
 function row(count: number, takenCount = 0): Positioned {
   const positioned = new Positioned();
-  for (let message = 0; message < count; message++) positioned.push(message, message * 10);
+  for (let message = 0; message < count; message++) positioned.push(numbered(message), message * 10);
   for (let taken = 0; taken < takenCount; taken++) positioned.shift();
   return positioned;
 }
@@ -19,7 +20,7 @@ function all(positioned: Positioned): [message: number, position: number][] {
 describe("messages with their positions", () => {
   it("leave in the order in which they came, however many there were", () => {
     const positioned = row(5000, 3000);
-    positioned.push(7, 1);
+    positioned.push(numbered(7), 1);
     assert.deepEqual([positioned.count, positioned.first, positioned.position], [2001, 3000, 30_000]);
     const taken: number[] = [];
     positioned.takeAll((message) => taken.push(message));
@@ -29,17 +30,17 @@ describe("messages with their positions", () => {
 
   it("are found by equality, among the first of those that are left", () => {
     const positioned = row(4, 1);
-    positioned.push(2, 99);
-    assert.deepEqual([...positioned.indexesOf(2, 2)], [[20, 1]]);
-    assert.deepEqual([...positioned.indexesOf(2, 10)], [[20, 1], [99, 3]]);
-    assert.deepEqual([...positioned.indexesOf(0, 10)], []);
+    positioned.push(numbered(2), 99);
+    assert.deepEqual([...positioned.indexesOf(numbered(2), 2)], [[20, 1]]);
+    assert.deepEqual([...positioned.indexesOf(numbered(2), 10)], [[20, 1], [99, 3]]);
+    assert.deepEqual([...positioned.indexesOf(numbered(0), 10)], []);
   });
 
   it("can be replaced by others", () => {
     const positioned = row(5, 1);
-    positioned.replace(1, 22);
+    positioned.replace(1, numbered(22));
     assert.deepEqual(all(positioned), [[1, 10], [22, 20], [3, 30], [4, 40]]);
-    positioned.replaceFrom(2, (message, position) => message + position);
+    positioned.replaceFrom(2, (message, position) => numbered(message + position));
     assert.deepEqual(all(positioned), [[1, 10], [22, 20], [33, 30], [44, 40]]);
   });
 });

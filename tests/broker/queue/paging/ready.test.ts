@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ReadyMessages } from "../../../../src/broker/queue/paging/ready.ts";
+import { numbered } from "../../numbered.ts";
 
 type Step =
   | { readonly do: "push"; readonly times: number }
@@ -27,7 +28,7 @@ describe("ready messages", () => {
         if (step.do === "push") {
           for (let i = 0; i < step.times; i++) {
             // A message's number has no relation to its position.
-            const message = (pushed * 7919) % 65536;
+            const message = numbered((pushed * 7919) % 65536);
             assert.equal(ready.push(message), pushed);
             waiting.push({ message, position: pushed++, isRedelivered: false });
           }
@@ -41,7 +42,7 @@ describe("ready messages", () => {
           }
         } else if (taken.length > 0) {
           const [one] = taken.splice(step.which % taken.length, 1);
-          ready.putBack(one.message, one.position);
+          ready.putBack(numbered(one.message), one.position);
           waiting.push({ ...one, isRedelivered: true });
           waiting.sort((a, b) => a.position - b.position);
         }
@@ -55,7 +56,7 @@ describe("ready messages", () => {
     let next = 0;
     let expected = 0;
     for (const [pushes, shifts] of [[100_000, 99_990], [50, 30], [20_000, 20_000], [1, 31]]) {
-      for (let i = 0; i < pushes; i++) assert.equal(ready.push(next), next++);
+      for (let i = 0; i < pushes; i++) assert.equal(ready.push(numbered(next)), next++);
       for (let i = 0; i < shifts; i++) assert.equal(ready.shift(), expected++);
       assert.equal(ready.count, next - expected);
     }
@@ -64,10 +65,10 @@ describe("ready messages", () => {
 
   it("are redelivered if they were returned, unlike those behind them", () => {
     const ready = new ReadyMessages();
-    for (const message of [10, 11, 12]) ready.push(message);
+    for (const message of [10, 11, 12]) ready.push(numbered(message));
     ready.shift();
     ready.shift();
-    ready.putBack(11, 1);
+    ready.putBack(numbered(11), 1);
     assert.equal(ready.isNextRedelivered, true);
     assert.equal(ready.shift(), 11);
     assert.equal(ready.isNextRedelivered, false);
