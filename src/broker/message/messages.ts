@@ -26,7 +26,7 @@ declare const brand: unique symbol;
  */
 export type Message = number & { readonly [brand]: "message" };
 
-/** No message: stands in the place of one that is not in memory, not held, or not there. */
+/** No message: in place of one that is not in memory, not held, or does not exist. */
 export const NO_MESSAGE = -1 as Message;
 
 /** Largest message in a shared slab; a larger one has a slab of its own. In bytes. */

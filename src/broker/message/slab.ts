@@ -40,7 +40,7 @@ export class Slab {
     return this.bytes.length - SLACK_BYTES;
   }
 
-  /** Allocates at least so many bytes, and at most those that are used. */
+  /** Grows it to at least `bytes`, by doubling, and to no more than it uses. */
   growTo(bytes: number): void {
     const capacity = Math.min(this.usedBytes, alignedBytes(Math.max(bytes, this.capacity * 2)));
     const grown = new Uint8Array(capacity + SLACK_BYTES);

@@ -17,7 +17,7 @@ const DEAD_PART_MAX = 0.25;
  */
 const DEAD_PART_WORTH = DEAD_PART_MAX / 2;
 
-/** The memory of all messages: takes room for each, frees it, and finds slabs whose messages should be moved together. */
+/** The memory of all messages: takes and frees room, and selects slabs to compact. */
 export class Slabs {
   /** By slab index; `undefined` for an unused index. */
   readonly all: Slab[] = [];
@@ -56,7 +56,7 @@ export class Slabs {
     return offset;
   }
 
-  /** Allocates more of a slab of one large message: it is doubled as more of that arrives. */
+  /** Grows the slab of one large message to at least `bytes`. */
   growTo(slab: Slab, bytes: number): void {
     const before = slab.capacity;
     slab.growTo(bytes);
@@ -144,7 +144,7 @@ export class Slabs {
     return locationOf(to, newOffset);
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts, by the live bytes found in each slab. */
+  /** Throws `AssertionError` when a size is wrong, given the live bytes found in each slab. */
   checkCounts(liveBytesOf: ReadonlyMap<Slab, number>): void {
     let [liveBytes, deadBytes, bytes] = [0, 0, 0];
     this.all.forEach((slab, index) => {

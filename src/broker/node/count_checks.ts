@@ -13,16 +13,16 @@ interface CountingNode {
   readonly sessions: Sessions;
 }
 
-/** A message that a queue has handed out. */
+/** An unacknowledged message of a queue. */
 export interface HandedOut {
   readonly message: Message;
   readonly queue: AnyQueue;
 }
 
 /**
- * Throws `AssertionError` where a count of messages has drifted from what it counts: the references to each message, and
- * of each queue what is ready, unacknowledged, in memory and limited. `handedOut` are messages that were handed out to
- * none of the node's channels. It looks at all messages: for tests, between turns.
+ * Throws `AssertionError` when a count of messages is wrong: the references to a message, or a queue's ready, unacknowledged
+ * or limited messages and bytes. `handedOut` are messages that were fetched by none of the node's channels. Walks all
+ * messages, for tests, between turns.
  */
 export function checkCounts({ messages, topology, sessions }: CountingNode, handedOut: Iterable<HandedOut>): void {
   const references = new Map<Message, number>();
@@ -40,7 +40,7 @@ export function checkCounts({ messages, topology, sessions }: CountingNode, hand
     for (const queue of queuesOf(vhost)) {
       queue.checkCounts();
       queue.forEachHeld(hold);
-      // Nobody acknowledges a message of a stream to the stream.
+      // A stream does not count by message: a delivery takes none out of it.
       if (!queue.isStream) {
         assertEqual(`unacknowledged messages of '${queue.name}'`, queue.unackedCount, unacked.get(queue) ?? 0);
       }

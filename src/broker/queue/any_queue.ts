@@ -78,6 +78,6 @@ export interface AnyQueue extends Target {
 
   /** Calls `visit` with each reference to a message that the queue itself holds. */
   forEachHeld(visit: (message: Message) => void): void;
-  /** Throws `AssertionError` where a count has drifted from what it counts. It looks at all messages: for tests. */
+  /** Throws `AssertionError` when a count is wrong. Walks all messages, for tests. */
   checkCounts(): void;
 }

@@ -12,16 +12,16 @@ import type { QueueRules } from "./rules/queue_rules.ts";
 import type { UnackedMessages } from "./unacked_messages.ts";
 import type { WaitingMessages } from "./waiting_messages.ts";
 
-/** A message that a queue has handed out, with the position to which it goes back when it is returned. */
+/** A message that `basic.get` fetched, with the position to which it goes back when it is returned. */
 export interface Fetched {
   readonly message: Message;
   readonly position: number;
   readonly isRedelivered: boolean;
-  /** The message as the client sees it: mostly the message itself. */
+  /** The message that the client sees: mostly the message itself. */
   readonly shown: Message;
 }
 
-/** Hands out a queue's messages: to its consumers in turn, and one at a time to who fetches. */
+/** Delivers a queue's messages to its consumers in turn, and fetches them one by one. */
 export class Delivery {
   readonly #isDurable: boolean;
   readonly #messages: Messages;
@@ -53,7 +53,7 @@ export class Delivery {
     this.#counts = counts;
   }
 
-  /** Hands out the next message, which must be in memory; `undefined` when none waits. See `Queue.fetch`. */
+  /** Returns the next message, which must be in memory; `undefined` when none waits. See `Queue.fetch`. */
   fetch(noAck: boolean): Fetched | undefined {
     const fetched = this.#fetch();
     const counts = this.#counts;

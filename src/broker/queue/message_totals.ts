@@ -30,7 +30,7 @@ export class MessageTotals {
     this.persistentBytes += persistentBytes;
   }
 
-  /** Says that all messages are persistent, or that none is. */
+  /** Counts all messages as persistent, or none. */
   setPersistent(arePersistent: boolean): void {
     this.persistentCount = arePersistent ? this.count : 0;
     this.persistentBytes = arePersistent ? this.bytes : 0;

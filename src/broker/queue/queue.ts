@@ -264,7 +264,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
    */
   fetch(noAck = false): Fetched | undefined {
     const fetched = this.#delivery.fetch(noAck);
-    // The message behind it may have expired.
+    // The next message may have expired.
     if (fetched !== undefined && this.#rules.expiry !== undefined) this.whenRead();
     return fetched;
   }
@@ -290,7 +290,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   // Memory
 
-  /** Has a message that waits for nobody leave memory, if the store can read it back. */
+  /** Removes a returned or dead message from memory, if the store can read it back. */
   forget(message: Message, position: number): void {
     if (this.#rules.mayForget) this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
   }
@@ -300,7 +300,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#deaths.leaveMemory(backingQueue, upTo);
   }
 
-  /** What the store could only estimate after a start is known now. */
+  /** Corrects the bytes that the store could only estimate after a start. */
   whenAllRead(): void {
     const { limit } = this.#rules;
     if (limit?.countsBytes) limit.recount(this.#limitedBytes);

@@ -3,7 +3,7 @@ import type { Message, Messages } from "../message/messages.ts";
 
 /** Totals of a durable queue's unacknowledged messages that the store has. Bytes are those of bodies. */
 export class StoredUnacked {
-  /** Persistent messages; not counted where the store has the others too. */
+  /** Number of persistent messages; 0 in a queue that stores transient messages too. */
   persistentCount = 0;
   persistentBytes = 0;
   /** Number of messages that have left memory. */
@@ -43,7 +43,7 @@ export class StoredUnacked {
     this.absentBytes += by * this.#messages.bodyBytes(message);
   }
 
-  /** Throws `AssertionError` where a count can't be: of `count` messages with bodies of `bytes` bytes. */
+  /** Throws `AssertionError` when a count is less than 0 or more than that of all: `count` messages, `bytes` of bodies. */
   checkCounts(what: string, count: number, bytes: number): void {
     const { persistentCount, persistentBytes, absentCount, absentBytes } = this;
     checkPart(`persistent ${what}`, persistentCount, count);

@@ -21,8 +21,8 @@ interface UnackedQueue {
 }
 
 /**
- * The unacknowledged messages of a queue: they were delivered or fetched, and are settled, or come back, or die. The queue
- * only counts them: who has them is the channels' to know.
+ * The unacknowledged messages of a queue: delivered or fetched ones, until they are settled, returned or dead. The queue only
+ * counts them; each channel has a list of its own.
  */
 export class UnackedMessages {
   count = 0;
@@ -56,7 +56,7 @@ export class UnackedMessages {
     this.stored = queue.isDurable ? new StoredUnacked(host.messages, queue.keepsTransient) : undefined;
   }
 
-  /** Adds a message that is handed out and to be acknowledged. */
+  /** Adds a delivered or fetched message. */
   add(message: Message): void {
     this.count++;
     this.bytes += this.#messages.bodyBytes(message);
@@ -70,7 +70,7 @@ export class UnackedMessages {
     if (this.stored !== undefined) this.stored.remove(message);
   }
 
-  /** Has a message leave memory until it is settled, if the store can read it back. */
+  /** Removes a message from memory until it is settled, if the store can read it back. */
   leaveMemory(message: Message, position: number): void {
     if (this.#rules.mayForget && this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position))) {
       this.stored?.leftMemory(message);
@@ -82,7 +82,7 @@ export class UnackedMessages {
     this.bytes -= this.#queue.release(message, position);
   }
 
-  /** A message is the queue's again. */
+  /** Removes a message that is returned or dead. */
   #takeBack(message: Message): void {
     this.#remove(message);
     this.bytes -= this.#messages.bodyBytes(message);
@@ -138,7 +138,7 @@ export class UnackedMessages {
     this.#waiting.at(position).paging.readRejected(positionInBackingQueue(position));
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     const what = `unacknowledged messages of queue '${this.#queue.name}'`;
     if (this.count < 0 || this.bytes < 0) failAssertion(what, "at least 0", Math.min(this.count, this.bytes));

@@ -19,8 +19,8 @@ interface WaitingQueue extends QueueOfBackingQueues, ReturningQueue {
 }
 
 /**
- * The messages of a queue that wait for consumers: in backing queues, and in a quorum queue first of all those that came
- * back.
+ * The messages of a queue that wait for consumers: those in backing queues, and before them the returned messages of a
+ * quorum queue.
  */
 export class WaitingMessages {
   readonly #queue: WaitingQueue;
@@ -29,7 +29,7 @@ export class WaitingMessages {
   readonly #backingQueues: BackingQueues;
   /** The only backing queue of a queue without priorities, in a field of its own for speed. */
   readonly only: BackingQueue | undefined;
-  /** Defined for a queue type where messages that come back don't return to their old places. */
+  /** Defined for a queue type where returned messages do not go back to their old places. */
   readonly returned: ReturnedMessages | undefined;
 
   constructor(queue: WaitingQueue, host: QueueHost, parts: QueueParts) {
@@ -51,7 +51,7 @@ export class WaitingMessages {
     return this.#backingQueues.all;
   }
 
-  /** Returned messages that can be handed out, if they have a place of their own. */
+  /** Returned messages that can be delivered, if they have a place of their own. */
   get returnedWaiting(): SetAsideMessages | undefined {
     return this.returned?.waiting;
   }
@@ -79,12 +79,12 @@ export class WaitingMessages {
     return this.#backingQueues.push(message);
   }
 
-  /** Takes up the backing queue of a priority that was there when the store was opened. */
+  /** Recovers the backing queue of a priority. */
   recoverBackingQueue(priority: number, sequenceId: SequenceId): void {
     this.#backingQueues.recover(sequenceId, priority);
   }
 
-  /** Takes up the messages of a backing queue that were there when the store was opened. */
+  /** Recovers the messages of a backing queue. */
   recover(backingQueue: BackingQueue, recovered: RecoveredQueue): void {
     backingQueue.recover(recovered);
     for (const [position, count] of recovered.deliveryCounts) {
@@ -130,7 +130,7 @@ export class WaitingMessages {
     this.#store.settle(this.at(position).id, positionInBackingQueue(position), 1);
   }
 
-  /** Size of the bodies of all messages, and of those that wait for a delayed retry. In bytes. */
+  /** Size of the bodies of all messages, those that wait for a delayed retry included. In bytes. */
   get bytes(): number {
     let bytes = this.returned?.bytes ?? 0;
     for (const { ready } of this.backingQueues) bytes += ready.bytesIn(this.#messages);
@@ -143,7 +143,7 @@ export class WaitingMessages {
     this.returned?.forEach(visit);
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     let count = 0;
     for (const { ready } of this.backingQueues) {

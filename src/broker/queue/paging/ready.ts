@@ -128,7 +128,7 @@ export class ReadyMessages {
     return totals.bytes + this.absentBytes;
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     this.stored.checkCounts();
     const counted = [this.#otherCount, this.#otherAvailableCount, this.#isRingAvailable, this.#isRingNext].map(Number);

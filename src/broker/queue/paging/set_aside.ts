@@ -110,7 +110,7 @@ export class SetAsideMessages {
     return bytes;
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     let absentCount = this.count;
     this.forEach(() => absentCount--);

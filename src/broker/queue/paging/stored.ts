@@ -106,7 +106,7 @@ export class StoredMessages {
     this.#takeKept(this.absentCount === 0 ? this.upTo : this.from);
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     const held = this.#loaded.count + (this.#kept?.count ?? 0);
     assertEqual("messages that have left memory, or are back", this.count, held + this.absentCount);

@@ -102,7 +102,7 @@ export class ReturnedMessages {
     this.#delayed?.forEach(visit);
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     this.waiting.checkCounts();
     let delayedCount = 0;

@@ -9,8 +9,8 @@ import type { DeathReason } from "./dead_letters.ts";
 import type { QueueRules } from "./queue_rules.ts";
 
 /**
- * The deaths of a queue's messages: each is dropped, or goes to the queue's dead letter exchange (RabbitMQ: Dead Letter
- * Exchanges), at once or when all queues on its route have taken it.
+ * Drops dead messages of a queue, or publishes them to its dead letter exchange (RabbitMQ: Dead Letter Exchanges), at once
+ * or until all queues on the route have taken them.
  */
 export class Deaths {
   readonly #queue: KeepingQueue;
@@ -70,7 +70,7 @@ export class Deaths {
     else this.#host.deadLetters.add(this.#queue, message, position, reason);
   }
 
-  /** Dead-letters a message that was rejected when it was not in memory, and has been read. */
+  /** Dead-letters a rejected message that was read back for that. */
   rejectedRead({ base }: BackingQueue, message: Message, position: number): void {
     const { returned } = this.#waiting;
     this.die(message, position + base, returned?.isOverLimit(position + base) ? "delivery_limit" : "rejected");
@@ -89,7 +89,7 @@ export class Deaths {
     this.#atLeastOnce.add(message, position, reason);
   }
 
-  /** Lets the next message of a backing queue die. It must be in memory. */
+  /** Drops or dead-letters the next message of a backing queue, which must be in memory. */
   dropNext({ ready, base }: BackingQueue, reason: DeathReason): void {
     const position = ready.nextPosition + base;
     const message = ready.shift();
@@ -97,7 +97,7 @@ export class Deaths {
     this.die(message, position, reason);
   }
 
-  /** Lets the next one of the returned messages die. It must be in memory. */
+  /** Drops or dead-letters the next returned message, which must be in memory. */
   dropReturned(reason: DeathReason): void {
     const { waiting } = this.#waiting.returned!;
     const position = waiting.nextPosition;
@@ -115,7 +115,7 @@ export class Deaths {
     return true;
   }
 
-  /** Has kept messages leave memory that the store can read back: those of a backing queue before a position. */
+  /** Removes kept messages of a backing queue before a position from memory: the store can read them back. */
   leaveMemory(backingQueue: BackingQueue, upTo: number): void {
     this.#atLeastOnce?.waiting.leaveMemory(backingQueue, upTo);
   }
@@ -130,7 +130,7 @@ export class Deaths {
     this.#atLeastOnce?.forEach(visit);
   }
 
-  /** Throws `AssertionError` where a count has drifted from what it counts. */
+  /** Throws `AssertionError` when a count is wrong. */
   checkCounts(): void {
     this.#atLeastOnce?.waiting.checkCounts();
   }

@@ -11,7 +11,7 @@ interface RuledQueue extends DeduplicatingQueue, ExpiringQueue {
   readonly arguments: FieldTable;
 }
 
-/** The rules of a queue that look at each message. A rule that its settings don't ask for is `undefined`. */
+/** The rules of a queue that examine each message. A rule that its settings do not set is `undefined`. */
 export class QueueRules {
   settings: QueueSettings;
   limit: LengthLimit | undefined;
@@ -35,7 +35,7 @@ export class QueueRules {
     this.settings = this.#parts.allowed(settings, this.#host.behaviour);
   }
 
-  /** Has rules as the settings ask for, in a queue whose messages have bodies of `bytes()` bytes. */
+  /** Makes the rules that the settings set. `bytes` returns the size of the bodies of the queue's messages. */
   follow(bytes: () => number): void {
     const { messageTtlMs, maxLength, maxLengthBytes } = this.settings;
     if (messageTtlMs !== undefined) this.expectExpiry();
