@@ -6,7 +6,7 @@ import { checkIsEmpty, salvage, type Salvaged } from "../store/offline/salvage.t
 import { survey } from "../store/offline/survey.ts";
 import { count, type Damage, type Survey, type SurveyedQueue } from "../store/offline/surveyed.ts";
 import { verify } from "../store/offline/verify.ts";
-import { after } from "./server.ts";
+import { after } from "./after.ts";
 
 /** Exit codes of the commands. */
 const EXIT = { whole: 0, failed: 1, damaged: 1, lost: 2 } as const;

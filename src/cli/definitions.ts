@@ -8,6 +8,7 @@ import type { DefinitionsTls } from "../config/keys/definitions.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import { DefinitionProblem, DefinitionsError } from "../definitions/problem.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { after } from "./after.ts";
 
 /** Maximum size of a file with definitions, or of a server's answer. In bytes. */
 const DEFINITIONS_BYTES_MAX = 128 * 1024 * 1024;
@@ -15,12 +16,6 @@ const DEFINITIONS_BYTES_MAX = 128 * 1024 * 1024;
 const FETCH_TIMEOUT_MS = 120_000;
 
 const definitionsClock: AccessClock = { now: () => performance.now(), time: () => Date.now(), after };
-
-/** Calls back once. Returns a function that cancels the call. */
-function after(delayMs: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
-}
 
 /** The text of definitions, with its source. */
 interface FoundDefinitions {

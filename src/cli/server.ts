@@ -6,6 +6,7 @@ import { type Listener, ListenError, type Runtime, type SocketOptions } from "..
 import { StoreError } from "../store/error.ts";
 import { openFileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/log/sync_mode.ts";
+import { after } from "./after.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { openDataFolder } from "./data_folder.ts";
@@ -182,10 +183,4 @@ export async function openData(
     throw error instanceof StoreError ? error.inFolder(files.folder) : error;
   });
   return { store, folder: files.folder, unlock };
-}
-
-/** Calls back once. Returns a function that cancels the call. */
-export function after(delayMs: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
 }

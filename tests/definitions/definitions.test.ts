@@ -3,6 +3,7 @@ import { after, describe, it } from "node:test";
 import { Binding } from "../../src/broker/exchange/binding.ts";
 import { Broker, DefinitionsError } from "../../mod.ts";
 import type { Clock } from "../../src/broker/turn/clock.ts";
+import { RecordedEvents } from "../broker/topology/recorded_events.ts";
 import { SlowStore } from "../slow_store.ts";
 
 const brokers: Broker[] = [];
@@ -119,6 +120,42 @@ describe("importing definitions", () => {
     assert.equal(vhost.queue("q", null).effectivePolicy.definition["max-length"], 2);
     await broker.importDefinitions({ users: [{ name: "u", tags: "" }] });
     assert.equal(broker.node.topology.users.users.get("u")!.passwordHash.length, 0);
+  });
+
+  it("is told by events, for whom it is made", async () => {
+    const broker = newBroker();
+    const events = new RecordedEvents();
+    broker.node.events = events;
+    const definitions = {
+      users: [{ name: "u", password_hash: "", tags: "" }],
+      vhosts: [{ name: "v" }],
+      permissions: [{ user: "u", vhost: "v", configure: "", write: "", read: "" }],
+      global_parameters: [{ name: "g", value: 1 }],
+      parameters: [{ vhost: "v", component: "constructor", name: "c", value: [] }],
+      exchanges: [{ vhost: "v", name: "x", type: "fanout" }],
+      queues: [{ vhost: "v", name: "q" }],
+      bindings: [{ vhost: "v", source: "x", destination: "q", destination_type: "queue", routing_key: "" }],
+    };
+    const told = () =>
+      events.told.splice(0).filter(({ facts }) => !String(facts.name).startsWith("amq.") && facts.name !== "")
+        .map(({ event, user }) => `${event} by ${user}`);
+    await broker.definitions.import(JSON.stringify(definitions), { actor: { user: "guest" } });
+    assert.deepEqual(told(), [
+      "user.created by guest",
+      "vhost.created by guest",
+      "permission.created by guest",
+      "permission.created by guest",
+      "exchange.created by guest",
+      "parameter.set by guest",
+      "parameter.set by guest",
+      "queue.created by guest",
+      "binding.created by guest",
+    ]);
+    assert.equal(broker.node.topology.users.permission({ user: "guest", vhost: "v" })?.configure, ".*");
+    await broker.importDefinitions(definitions);
+    assert.deepEqual(told(), []);
+    await broker.importDefinitions({ exchanges: [{ vhost: "v", name: "y", type: "fanout" }] });
+    assert.deepEqual(told(), ["exchange.created by rmq-internal"]);
   });
 
   it("turns tracing of a virtual host on and off", async () => {

@@ -23,13 +23,12 @@ export function insertDefaultVirtualHost(
   records: readonly TopologyRecord[],
   defaultData: DefaultData | undefined | typeof IMPORTED,
 ): string | undefined {
+  const isThere = (name: string) => records.some((record) => record.type === "vhost.put" && record.vhost === name);
   if (defaultData === IMPORTED) {
-    // These come from an interrupted import; format 2 has neither.
-    const hasImported = records.some(({ type }) => type === "vhost.put" || type === "user.put");
-    if (records.length === 0 || hasImported) return undefined;
+    const isUsed = records.some((record) => "vhost" in record && record.vhost === FORMAT_2_VHOST);
+    if (!isUsed || isThere(FORMAT_2_VHOST)) return undefined;
     defaultData = undefined;
   }
-  const isThere = (name: string) => records.some((record) => record.type === "vhost.put" && record.vhost === name);
   const wanted = defaultData?.vhost ?? FORMAT_2_VHOST;
   const vhost = records.length === 0 || isThere(wanted) ? wanted : FORMAT_2_VHOST;
   if (!isThere(vhost)) host.commit({ type: "vhost.put", vhost, ...NO_METADATA });

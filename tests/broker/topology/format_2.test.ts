@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { Node } from "../../../src/broker/node/node.ts";
+import { IMPORTED } from "../../../src/broker/topology/default_data.ts";
 import type { VirtualHost } from "../../../src/broker/topology/vhost.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import { settled } from "../../fake_clock.ts";
@@ -140,5 +141,14 @@ describe("a data folder of format 2", () => {
     assert.deepEqual(await bodiesOf(second, node, node.vhosts.get("shop")!, "order"), numbered("order", 60));
     node.schedule.close();
     await second.store.close();
+  });
+
+  it("opens with its virtual hosts where a start imports definitions", async () => {
+    const test = await TestStore.open(await copyOfFolder(), SMALL);
+    const options = { clock: test.clock, store: test.store, memoryHighWatermarkBytes: Infinity };
+    const node = new Node({ ...options, defaultData: IMPORTED });
+    await checkAll(test, node);
+    node.schedule.close();
+    await test.store.close();
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Node } from "../../../src/broker/node/node.ts";
+import { IMPORTED } from "../../../src/broker/topology/default_data.ts";
 import { ParameterError } from "../../../src/broker/policy/parameters.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
 import type { UserRecord } from "../../../src/store/topology_record.ts";
@@ -175,6 +176,26 @@ describe("the default user", () => {
     const again = await test.reopen(SMALL);
     const { users } = newNode({ store: again.store, defaultData });
     assert.deepEqual([...users.users.keys()], ["alice"]);
+    await again.store.close();
+  });
+
+  it("is not added when definitions are imported instead, nor is the default virtual host", async () => {
+    const test = await TestStore.open(new MemoryFiles(), SMALL);
+    const { node, users } = newNode({ store: test.store, defaultData: IMPORTED });
+    assert.deepEqual([[...node.vhosts.keys()], [...users.users.keys()]], [[], []]);
+    assert.equal(node.topology.hasDefaultData, false);
+    const again = await test.reopen(SMALL);
+    const { node: second, users: added } = newNode({ store: again.store, defaultData });
+    assert.deepEqual([[...second.vhosts.keys()], [...added.users.keys()]], [["/"], ["guest"]]);
+    await again.store.close();
+  });
+
+  it("is not added by a start that goes on with an import which was cut off", async () => {
+    const test = await TestStore.open(new MemoryFiles(), SMALL);
+    test.store.append({ type: "user.put", ...user("alice") });
+    const again = await test.reopen(SMALL);
+    const { node, users } = newNode({ store: again.store, defaultData: IMPORTED });
+    assert.deepEqual([[...node.vhosts.keys()], [...users.users.keys()]], [[], ["alice"]]);
     await again.store.close();
   });
 });
