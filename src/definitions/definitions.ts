@@ -36,6 +36,7 @@ export class Definitions {
   readonly #host: DefinitionsHost;
   /** Settles when the last import is over. */
   #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(host: DefinitionsHost) {
     this.#host = host;
@@ -108,8 +109,31 @@ export class Definitions {
   #run<Result>(steps: Generator<unknown, Result>): Promise<Result> {
     const { node } = this.#host;
     return new Promise((resolve, reject) => {
-      node.later(0, () => runInSlices(node, settling(steps, resolve, reject), () => {}));
+      node.later(0, () => runInSlices(node, this.#settling(steps, resolve, reject), () => {}));
     });
+  }
+
+  /** The same steps, which settle a promise at their end instead of throwing, and end when the broker stops. */
+  *#settling<Result>(
+    steps: Generator<unknown, Result>,
+    resolve: (result: Result) => void,
+    reject: (error: unknown) => void,
+  ): Generator<void, void> {
+    try {
+      for (;;) {
+        if (this.#isClosed) throw new DefinitionsError([new DefinitionProblem("", "the broker has been stopped")]);
+        const { done, value } = steps.next();
+        if (done) return resolve(value);
+        yield;
+      }
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  /** Stops imports and exports that go on. What an import did until then stays. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   #durable(): Promise<void> {
@@ -129,18 +153,5 @@ function* collect(pieces: Iterable<string | undefined>, into: string[]): Generat
   for (const piece of pieces) {
     if (piece !== undefined) into.push(piece);
     yield;
-  }
-}
-
-/** Runs the same steps, and settles a promise at their end instead of throwing. */
-function* settling<Result>(
-  steps: Generator<unknown, Result>,
-  resolve: (result: Result) => void,
-  reject: (error: unknown) => void,
-): Generator<unknown, void> {
-  try {
-    resolve(yield* steps);
-  } catch (error) {
-    reject(error);
   }
 }

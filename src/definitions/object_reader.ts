@@ -109,7 +109,7 @@ export class ObjectReader {
     const value = this.value(key);
     if (value === undefined) return undefined;
     if (!isObject(value)) throw this.problem(key, `an object is expected here: received ${kindOf(value)}`);
-    return new ObjectReader(value, `${this.path}${keyStep(key)}`, this.#notices, keyStep(key));
+    return new ObjectReader(value, `${this.path}${keyStep(key)}`, this.#notices, this.#steps + keyStep(key));
   }
 
   /** Returns a value as parameters have it. */

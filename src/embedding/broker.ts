@@ -242,6 +242,7 @@ export class Broker {
    * for clients that do not answer.
    */
   async close(): Promise<void> {
+    this.definitions.close();
     const reason = "broker forced connection closure with reason 'shutdown'";
     const closed = Promise.all([...this.#connections].map((connection) => connection.close(reason)));
     await new Promise<void>((resolve) => {

@@ -98,6 +98,17 @@ describe("importing definitions", () => {
     );
   });
 
+  it("ends when the broker is closed", async () => {
+    const broker = newBroker({ clock: new BusyClock() });
+    const failed = broker.importDefinitions(queues(3000)).then(() => undefined, (error) => error);
+    while (broker.node.vhosts.get("/")!.queues.size < 100) await new Promise((resolve) => setTimeout(resolve, 1));
+    await broker.close();
+    const { size } = broker.node.vhosts.get("/")!.queues;
+    assert.match((await failed).message, /^the broker has been stopped$/);
+    assert.ok(size < 3000, `${size} queues`);
+    await assert.rejects(broker.exportDefinitions(), /^DefinitionsError: the broker has been stopped$/);
+  });
+
   it("lets virtual hosts, users and policies become as the definitions say", async () => {
     const broker = newBroker();
     await broker.importDefinitions({
@@ -120,6 +131,17 @@ describe("importing definitions", () => {
     assert.equal(vhost.queue("q", null).effectivePolicy.definition["max-length"], 2);
     await broker.importDefinitions({ users: [{ name: "u", tags: "" }] });
     assert.equal(broker.node.topology.users.users.get("u")!.passwordHash.length, 0);
+  });
+
+  it("gives a new user the permissions that come with it", async () => {
+    const broker = newBroker();
+    const users = [{ name: "u", tags: "", permissions: { "/": { configure: "^c", write: "", read: ".*" } } }];
+    await broker.importDefinitions({ users });
+    const permission = () => broker.node.topology.users.permission({ user: "u", vhost: "/" });
+    assert.equal(permission()?.configure, "^c");
+    await broker.users.forbid("u", "/");
+    await broker.importDefinitions({ users });
+    assert.equal(permission(), undefined);
   });
 
   it("is told by events, for whom it is made", async () => {

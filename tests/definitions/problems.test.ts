@@ -116,6 +116,14 @@ const REFUSED: readonly (readonly [definitions: object | string, message: string
     'users[0].limits: max-channels should be a number, actually was <<"many">>',
   ],
   [
+    { users: [{ name: "u", tags: "", permissions: { v: { configure: "", write: "", read: "" } } }] },
+    "users[0].permissions.v: vhost 'v' does not exist",
+  ],
+  [
+    { users: [{ name: "u", tags: "", permissions: { "/": { configure: "", write: "" } } }] },
+    'users[0].permissions["/"].read: this key is missing',
+  ],
+  [
     { permissions: [{ user: "no", vhost: "/", configure: "", write: "", read: "" }] },
     "permissions[0].user: user 'no' does not exist",
   ],

@@ -223,6 +223,6 @@ describe("exported definitions", () => {
         await Promise.all([first.close(), second.close()]);
       }
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: 30 });
   });
 });

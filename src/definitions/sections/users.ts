@@ -15,6 +15,7 @@ import type { Draft } from "../draft.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
 import type { Change, ExportScope, Section } from "../section.ts";
+import { readPattern } from "./permissions.ts";
 
 /** Maximum number of a user's tags (RabbitMQ: `MAX_USER_TAGS`). */
 const TAGS_MAX = 32;
@@ -27,19 +28,30 @@ const FIRST_SHA256_VERSION = "3.6.0";
 export const users: Section = {
   name: "users",
   isOfVhost: false,
-  keys: new Set(["name", "password", "password_hash", "hashing_algorithm", "tags", "administrator", "limits"]),
+  keys: new Set([
+    "name",
+    "password",
+    "password_hash",
+    "hashing_algorithm",
+    "tags",
+    "administrator",
+    "limits",
+    "permissions",
+  ]),
   check(object, draft) {
     const { node, actor } = draft;
     const name = object.text("name");
     if (name === "") throw object.problem("name", "a name is not empty");
     const tags = readTags(object);
     const record: UserRecord = { user: name, tags, ...readPassword(object, draft, name) };
-    const change = readLimits(object, draft, name);
+    const limits = readLimits(object, draft, name);
+    const permissions = readPermissions(object, draft, name);
     draft.addUser(name);
     return () => {
       const existing = node.topology.users.users.get(name);
       if (existing === undefined || !isSameUser(existing, record)) node.topology.userCommands.put(record, actor);
-      change?.();
+      if (existing === undefined) permissions?.();
+      limits?.();
     };
   },
   *write({ node }: ExportScope) {
@@ -128,4 +140,20 @@ function readLimits(object: ObjectReader, { node, actor }: Draft, name: string):
     const after = { ...before, ...limits };
     if (JSON.stringify(after) !== JSON.stringify(before)) node.userLimits.set(name, after, actor);
   };
+}
+
+/** Permissions that a new user gets at once, in virtual hosts that exist already. */
+function readPermissions(object: ObjectReader, { node, actor }: Draft, user: string): Change | undefined {
+  const permissions = object.object("permissions");
+  const records = permissions?.keys.map((vhost) => {
+    const patterns = permissions.object(vhost);
+    if (patterns === undefined || !node.vhosts.has(vhost)) {
+      throw permissions.problem(vhost, `vhost '${vhost}' does not exist`);
+    }
+    const [configure, write, read] = ["configure", "write", "read"].map((key) => readPattern(patterns, key));
+    return { user, vhost, configure, write, read };
+  });
+  return records && (() => {
+    for (const record of records) node.topology.userCommands.setPermission(record, actor);
+  });
 }
