@@ -113,7 +113,7 @@ export class Definitions {
     });
   }
 
-  /** The same steps, which settle a promise at their end instead of throwing, and end when the broker stops. */
+  /** Runs the same steps, and settles a promise at their end instead of throwing. Stops when the broker is closed. */
   *#settling<Result>(
     steps: Generator<unknown, Result>,
     resolve: (result: Result) => void,
@@ -131,7 +131,7 @@ export class Definitions {
     }
   }
 
-  /** Stops imports and exports that go on. What an import did until then stays. */
+  /** Stops running imports and exports. The changes of an import until then stay. */
   close(): void {
     this.#isClosed = true;
   }

@@ -142,7 +142,7 @@ function readLimits(object: ObjectReader, { node, actor }: Draft, name: string):
   };
 }
 
-/** Permissions that a new user gets at once, in virtual hosts that exist already. */
+/** Reads the permissions of a new user in virtual hosts that exist already. */
 function readPermissions(object: ObjectReader, { node, actor }: Draft, user: string): Change | undefined {
   const permissions = object.object("permissions");
   const records = permissions?.keys.map((vhost) => {
