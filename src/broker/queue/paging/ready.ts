@@ -10,6 +10,13 @@ const CAPACITY_MIN = 16;
 /** The ring of queues that never had a message, which most empty queues share. */
 const NO_RING = new Int32Array(0);
 
+/** Shared by queues to which no message was returned. */
+const NO_MESSAGES: Message[] = [];
+const NONE_RETURNED: number[] = [];
+
+/** Shared by queues to which no message that had left memory was returned. */
+const NO_POSITIONS = new LivePositions();
+
 /**
  * The messages of a queue that wait for a consumer, in the queue's order. Each has a position, which it keeps while it
  * is in the queue; a returned message goes back to its old one.
@@ -27,13 +34,13 @@ export class ReadyMessages {
   /** Position of the ring's first message. */
   #headPosition = 0;
   /** Positions of returned messages that left memory. */
-  readonly absentReturned: LivePositions = new LivePositions();
+  absentReturned: LivePositions = NO_POSITIONS;
   /** Size of the bodies of those. In bytes. */
   #absentReturnedBytes = 0;
   #firstAbsentReturned = Infinity;
   /** A binary heap by position, with the lowest one first. */
-  readonly #returnedPositions: number[] = [];
-  readonly #returned: Message[] = [];
+  #returnedPositions: number[] = NONE_RETURNED;
+  #returned: Message[] = NO_MESSAGES;
 
   /** Number of messages outside the ring, and number of those that can be taken out before one must be read. */
   #otherCount = 0;
@@ -155,6 +162,7 @@ export class ReadyMessages {
 
   /** Puts a message that left memory back to its old place, with the size of its body in bytes. */
   putBackAbsent(position: number, bodyBytes: number): void {
+    if (this.absentReturned === NO_POSITIONS) this.absentReturned = new LivePositions();
     this.absentReturned.add(position);
     this.#absentReturnedBytes += bodyBytes;
     this.#firstAbsentReturned = Math.min(this.#firstAbsentReturned, position);
@@ -221,6 +229,10 @@ export class ReadyMessages {
 
   /** Puts a message that was taken out back to its old place. */
   putBack(message: Message, position: number): void {
+    if (this.#returned === NO_MESSAGES) {
+      this.#returned = [];
+      this.#returnedPositions = [];
+    }
     const positions = this.#returnedPositions;
     const messages = this.#returned;
     let at = positions.length;

@@ -2,6 +2,9 @@ import { assertEqual } from "../../../wire/assert.ts";
 import type { Message } from "../../message/messages.ts";
 import { Positioned } from "./positioned.ts";
 
+/** Shared by queues of which no message was read back. */
+const NONE_LOADED = new Positioned();
+
 /**
  * The messages of a queue that left memory: their number, and where to continue reading. Messages that were read wait
  * here with their positions, between which there may be gaps. So do messages that the store does not have, until those
@@ -20,7 +23,7 @@ export class StoredMessages {
    * gaps.
    */
   absentBytes = 0;
-  readonly #loaded = new Positioned();
+  #loaded: Positioned = NONE_LOADED;
   /** Messages that the store does not have. Made for the first one. */
   #kept: Positioned | undefined;
   /** Number of messages in the last block. */
@@ -94,7 +97,7 @@ export class StoredMessages {
   /** Takes a message that was read back, with a body of this size. They come in order. */
   load(message: Message, position: number, bodyBytes: number): void {
     this.#takeKept(position);
-    this.#loaded.push(message, position);
+    this.#push(message, position);
     this.absentCount--;
     this.absentBytes -= bodyBytes;
   }
@@ -113,12 +116,17 @@ export class StoredMessages {
     if (this.absentCount === 0) assertEqual("bytes of messages that have left memory", this.absentBytes, 0);
   }
 
+  #push(message: Message, position: number): void {
+    if (this.#loaded === NONE_LOADED) this.#loaded = new Positioned();
+    this.#loaded.push(message, position);
+  }
+
   #takeKept(upTo: number): void {
     const kept = this.#kept;
     if (kept === undefined) return;
     while (kept.count > 0 && kept.position < upTo) {
       const { position } = kept;
-      this.#loaded.push(kept.shift(), position);
+      this.#push(kept.shift(), position);
     }
   }
 
