@@ -7,6 +7,7 @@ import {
 } from "../access/auth_backends.ts";
 import { type AuthMechanismsOptions, mechanismsOf } from "../access/auth_mechanisms.ts";
 import type { CredentialValidatorOptions } from "../access/credential_validator.ts";
+import type { Fetch } from "../access/bounded_fetch.ts";
 import type { OpenDirectory } from "../access/ldap/directory.ts";
 import type { PasswordOptions } from "../access/new_password.ts";
 import type { OAuth2BackendOptions } from "../access/oauth2/oauth2_backend.ts";
@@ -14,12 +15,15 @@ import type { Mechanism } from "../access/sasl.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { BackendPair } from "../config/keys/access.ts";
-import { inOrder, type OptionTree } from "../config/keys/option_keys.ts";
+import { inOrder, type OptionTree, type OptionValue } from "../config/keys/option_keys.ts";
 import type { AccessMeans } from "../embedding/broker.ts";
 import type { LdapServerOptions } from "../runtime/ldap.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** Reads a file that a key names. Throws when it can't be read. */
 type ReadFile = (path: string) => string;
+
+type AccessRuntime = Pick<Runtime, "readTextFile" | "fetcher">;
 
 /** Returns the options for passwords of internal users. */
 export const passwordsOf = (config: Config): PasswordOptions => ({
@@ -42,18 +46,31 @@ export function configuredMechanisms(config: Config): readonly Mechanism[] {
 const randomBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 
 /** Makes access control from the configuration. Throws {@linkcode ConfigError} for a backend that can't be made. */
-export function configuredAccess(config: Config, readFile: ReadFile, means: AccessMeans): Access {
-  const fetching = { fetchForHttp: fetch, fetchForOAuth2: fetch };
+export function configuredAccess(config: Config, runtime: AccessRuntime, means: AccessMeans): Access {
   try {
-    const options = accessOptions(config, readFile);
-    const openDirectory = config.authLdap?.servers === undefined ? undefined : opener(config.authLdap, readFile);
-    return accessControlOf(options, { ...means, ...fetching, randomBytes, openDirectory });
+    const options = accessOptions(config, runtime);
+    const fetching = { fetchForHttp: fetchOf(config.authHttp?.ssl_options, "auth_http.ssl_options", runtime) };
+    const openDirectory = config.authLdap?.servers === undefined
+      ? undefined
+      : opener(config.authLdap, (path) => runtime.readTextFile(path));
+    return accessControlOf(options, { ...means, ...fetching, fetchForOAuth2: fetch, randomBytes, openDirectory });
   } catch (error) {
     throw error instanceof ConfigError ? error : new ConfigError(`${(error as Error).message}.`);
   }
 }
 
-function accessOptions(config: Config, readFile: ReadFile): AuthBackendsOptions {
+/** Returns a `fetch` with the TLS options of a section of keys. */
+function fetchOf(options: OptionValue | undefined, section: string, runtime: AccessRuntime): Fetch {
+  if (typeof options !== "object") return fetch;
+  const { cacertfile, certfile, keyfile } = options;
+  if ((certfile === undefined) !== (keyfile === undefined)) {
+    throw new ConfigError(`${section}.certfile and ${section}.keyfile go together: one of them is missing.`);
+  }
+  const read = (path: OptionValue | undefined) => path === undefined ? undefined : runtime.readTextFile(String(path));
+  return runtime.fetcher({ ca: read(cacertfile), cert: read(certfile), key: read(keyfile) });
+}
+
+function accessOptions(config: Config, runtime: AccessRuntime): AuthBackendsOptions {
   const { authBackends, authHttp, authCache, cachedBackend, authOAuth2, authLdap } = config;
   const cached = cachedBackend && { cached_backend: namesOf(cachedBackend, "auth_cache.cached_backend") };
   const options = {
@@ -61,7 +78,7 @@ function accessOptions(config: Config, readFile: ReadFile): AuthBackendsOptions 
     loopback_users: loopbackUsersOf(config),
     auth_http: authHttp,
     auth_cache: { ...authCache, ...cached },
-    auth_oauth2: authOAuth2 && oauth2Options(authOAuth2, readFile),
+    auth_oauth2: authOAuth2 && oauth2Options(authOAuth2, runtime),
     auth_ldap: authLdap && withoutNone(authLdap),
   };
   return options as AuthBackendsOptions;
@@ -102,21 +119,22 @@ const tlsOptions = (options: OptionTree, readFile: ReadFile): OptionTree =>
   );
 
 /** Turns numbered keys into lists, pairs of keys into aliases, and names of files into their contents. */
-function oauth2Options(tree: OptionTree, readFile: ReadFile): OAuth2BackendOptions {
-  const { jwks_url, ...given } = tree;
+function oauth2Options(tree: OptionTree, runtime: AccessRuntime): OAuth2BackendOptions {
+  const { jwks_url, https, ...given } = tree;
   const options: Record<string, unknown> = jwks_url === undefined ? given : { jwks_uri: jwks_url, ...given };
   const change = (name: string, how: (value: OptionTree) => unknown) => {
     if (typeof options[name] === "object") options[name] = how(options[name] as OptionTree);
   };
   const eachOf = (value: OptionTree) =>
-    Object.fromEntries(Object.entries(value).map(([name, one]) => [name, oauth2Options(one as OptionTree, readFile)]));
+    Object.fromEntries(Object.entries(value).map(([name, one]) => [name, oauth2Options(one as OptionTree, runtime)]));
 
+  if (https !== undefined) options.fetch = fetchOf(https, "auth_oauth2.https", runtime);
   change("algorithms", inOrder);
   change("preferred_username_claims", inOrder);
   change("scope_aliases", aliasesOf);
   change(
     "signing_keys",
-    (keys) => Object.fromEntries(Object.entries(keys).map(([id, file]) => [id, readFile(String(file))])),
+    (keys) => Object.fromEntries(Object.entries(keys).map(([id, file]) => [id, runtime.readTextFile(String(file))])),
   );
   change("resource_servers", eachOf);
   change("oauth_providers", eachOf);

@@ -69,7 +69,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     log,
     logsEvents: true,
     store: data?.store,
-    access: (means) => configuredAccess(config, (path) => runtime.readTextFile(path), means),
+    access: (means) => configuredAccess(config, runtime, means),
     mechanisms: configuredMechanisms(config),
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),

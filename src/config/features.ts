@@ -1,7 +1,7 @@
 /** Prefixes of keys with the reason why they have no effect; a longer prefix comes before a shorter one. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(listeners\.ssl|num_acceptors\.ssl|ssl_|trust_store\.)/, "HareMQ does not serve TLS"],
-  [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers by the system's certificates"],
+  [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers as its runtime does"],
   [/^proxy_protocol$/, "HareMQ does not read PROXY headers"],
   [/^(management|http_dispatch)/, "HareMQ has no management API"],
   [/^prometheus\./, "HareMQ has no metrics"],

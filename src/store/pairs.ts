@@ -1,11 +1,14 @@
 /** Size of the longest pair: two numbers of 48 bits, seven bits a byte. In bytes. */
 const PAIR_BYTES_MAX = 14;
+/** Length of the first buffer. Most queues of a broker with many have no pairs, and need none. In bytes. */
+const BUFFER_BYTES = 256;
+const NO_BYTES = new Uint8Array(0);
 
 /** Writes pairs of numbers of up to 48 bits, seven bits a byte, as parts of limited length. */
 export class PairWriter {
   readonly #bytesMax: number;
   readonly #parts: Uint8Array[] = [];
-  #bytes = new Uint8Array(256);
+  #bytes = NO_BYTES;
   #length = 0;
 
   /** @param bytesMax maximum size of a part, in bytes; at least that of a pair. */
@@ -21,7 +24,7 @@ export class PairWriter {
   put(first: number, second: number): void {
     if (this.isFull) this.#endPart();
     if (this.#length + PAIR_BYTES_MAX > this.#bytes.length) {
-      const grown = new Uint8Array(this.#bytes.length * 2);
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, BUFFER_BYTES));
       grown.set(this.#bytes);
       this.#bytes = grown;
     }

@@ -55,9 +55,27 @@ describe("the keys for access", () => {
     });
   });
 
-  it("warn of TLS options, as servers are verified by the system's certificates", () => {
-    assert.deepEqual(readText("auth_http.ssl_options.verify = verify_none").warnings, [
-      "rabbitmq.conf, line 1: auth_http.ssl_options.verify has no effect: HareMQ verifies servers by the system's certificates.",
+  it("warn where servers are not to be verified, and refuse keys that come without TLS", () => {
+    for (
+      const key of ["auth_http.ssl_options.verify", "auth_oauth2.https.verify", "auth_oauth2.https.peer_verification"]
+    ) {
+      const { warnings } = readText(`${key} = verify_none`);
+      assert.match(warnings.join(), /has no effect: HareMQ always verifies the certificates of these servers/);
+      assert.deepEqual(readText(`${key} = verify_peer`).warnings, []);
+    }
+    for (const key of ["auth_oauth2.jwks_uri", "auth_oauth2.issuer", "auth_oauth2.oauth_providers.p.jwks_uri"]) {
+      for (const address of ["http://keys.example.org/", "http://127.example.org/", "file:///keys", "keys"]) {
+        assert.throws(() => configOf(`${key} = ${address}`), /This is an address that begins with https:\/\//, address);
+      }
+      for (const address of ["https://keys.example.org/", "http://localhost:8080/", "http://[::1]:80/"]) {
+        configOf(`${key} = ${address}`);
+      }
+    }
+  });
+
+  it("warn of TLS options that have no effect", () => {
+    assert.deepEqual(readText("auth_http.ssl_options.depth = 2").warnings, [
+      "rabbitmq.conf, line 1: auth_http.ssl_options.depth has no effect: HareMQ verifies servers as its runtime does.",
     ]);
   });
 });

@@ -7,8 +7,10 @@ import { type ResourceServer, ResourceServers, type ResourceServersOptions, Toke
 import { GrantedScopes, tagsOf } from "./scopes.ts";
 import { type SigningKeyOptions, SigningKeys } from "./signing_keys.ts";
 
-/** An issuer of tokens. TLS options (`https.*`) belong to the injected `fetch`. */
+/** An issuer of tokens. */
 export interface OAuthProviderOptions extends SigningKeyOptions {
+  /** Fetches its keys with the TLS options of `https`. Default: the backend's. */
+  readonly fetch?: Fetch;
   /** Signature algorithms. Default: all of JSON Web Signatures except `none`. */
   readonly algorithms?: readonly string[];
 }
@@ -49,7 +51,7 @@ export class OAuth2Backend implements Backend {
     for (const [name, provider] of [[undefined, options] as const, ...Object.entries(providers)]) {
       const { algorithms = ALGORITHMS } = provider;
       if (algorithms.includes("none")) throw new RangeError("auth_oauth2.algorithms must not have 'none'");
-      this.#providers.set(name, { keys: new SigningKeys(provider, fetch, clock, log), algorithms });
+      this.#providers.set(name, { keys: new SigningKeys(provider, provider.fetch ?? fetch, clock, log), algorithms });
     }
     const named = [options, ...Object.values(servers)].map((server) => server.oauth_provider_id);
     for (const name of [first, ...named]) {

@@ -3,7 +3,7 @@ import { MECHANISM_NAMES, type MechanismName } from "../../access/auth_mechanism
 import { HASHING_ALGORITHMS, type HashingAlgorithm } from "../../access/password.ts";
 import { VALIDATION_BACKEND_NAMES } from "../../access/credential_validator.ts";
 import { readBoolean, readCount, readDelay, readName, readSecret } from "../value.ts";
-import type { Effects } from "./effect.ts";
+import type { Effect, Effects } from "./effect.ts";
 import { optionKeys, type OptionTree } from "./option_keys.ts";
 
 /** The backends for authentication and authorization. */
@@ -66,10 +66,26 @@ const RESOURCE_SERVER = {
   "preferred_username_claims.$preferred_username_claims": ["claims with the user's name"],
 } as const;
 
+/** Reads an address of keys, which nobody must be able to exchange on the way. */
+function readKeyAddress(text: string): string {
+  const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: "", hostname: "" };
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (protocol === "https:" || (protocol === "http:" && isLocal)) return text;
+  throw new RangeError(`This is an address that begins with https://: received "${text}".`);
+}
+
+/** A key that would turn off what is always done: a runtime's `fetch` verifies servers. */
+const ALWAYS_VERIFIED: Effect<Draft> = {
+  help: "whether the certificates of servers are verified, which they always are",
+  default: "verify_peer",
+  apply: (_, value) => value === "verify_peer" ? undefined : "HareMQ always verifies the certificates of these servers",
+};
+
 /** Keys of each provider of OAuth 2. */
 const PROVIDER = {
-  issuer: ["address of an issuer that publishes the address of its keys"],
-  jwks_uri: ["address of the keys"],
+  issuer: ["address of an issuer that publishes the address of its keys", readKeyAddress],
+  jwks_uri: ["address of the keys", readKeyAddress],
+  "https.cacertfile": ["file with the certificates of authorities that verify its servers"],
   discovery_endpoint_path: ["path of the issuer's metadata"],
   "discovery_endpoint_params.$param": ["query parameters of that path"],
   default_key: ["id of the key for tokens that name none"],
@@ -167,6 +183,10 @@ export const ACCESS: Effects<Draft> = {
     min_length: ["minimum length of a password in bytes", readCount],
     regexp: ["pattern that a password must match"],
   }),
+  "auth_http.ssl_options.verify": ALWAYS_VERIFIED,
+  "auth_oauth2.https.verify": ALWAYS_VERIFIED,
+  "auth_oauth2.https.peer_verification": ALWAYS_VERIFIED,
+  "auth_oauth2.oauth_providers.$name.https.verify": ALWAYS_VERIFIED,
   ...optionKeys("authHttp", "auth_http", {
     http_method: ["HTTP method of requests", (value) => readName(value, ["get", "post"]), "get"],
     user_path: ["address for logins"],
@@ -174,6 +194,9 @@ export const ACCESS: Effects<Draft> = {
     resource_path: ["address for permissions on exchanges and queues"],
     topic_path: ["address for permissions on routing keys"],
     request_timeout: ["time limit of an answer in milliseconds", readDelay, "15000"],
+    "ssl_options.cacertfile": ["file with the certificates of authorities that verify the server"],
+    "ssl_options.certfile": ["file with the broker's certificate"],
+    "ssl_options.keyfile": ["file with its key"],
   }),
   ...optionKeys("authCache", "auth_cache", {
     cache_ttl: ["time in milliseconds that an answer is cached", readDelay, "15000"],
@@ -182,7 +205,7 @@ export const ACCESS: Effects<Draft> = {
   ...optionKeys("authOAuth2", "auth_oauth2", {
     resource_server_id: ["name of the broker in tokens"],
     default_oauth_provider: ["provider of tokens by default"],
-    jwks_url: ["another name of jwks_uri"],
+    jwks_url: ["another name of jwks_uri", readKeyAddress],
     "signing_keys.$name": ["files with keys by their ids"],
     ...RESOURCE_SERVER,
     ...PROVIDER,
