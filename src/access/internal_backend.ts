@@ -1,6 +1,12 @@
 import type { Credentials, Operation, Refusal, RequestContext, Resource, Topic, User } from "./access.ts";
 import { type Backend, INVALID_CREDENTIALS } from "./backend.ts";
-import { DEFAULT_HASHING_ALGORITHM, isHashingAlgorithm, verifyPassword } from "./password.ts";
+import {
+  type ComputeDigest,
+  computeDigest,
+  DEFAULT_HASHING_ALGORITHM,
+  isHashingAlgorithm,
+  verifyPassword,
+} from "./password.ts";
 import { expandTopicPermission, PermissionPatterns } from "./permission_patterns.ts";
 
 /** A user of the broker's own. */
@@ -41,9 +47,11 @@ export class InternalBackend implements Backend {
   readonly name = "rabbit_auth_backend_internal";
   readonly #users: InternalUsers;
   readonly #patterns = new PermissionPatterns();
+  readonly #digest: ComputeDigest;
 
-  constructor(users: InternalUsers) {
+  constructor(users: InternalUsers, digest: ComputeDigest = computeDigest) {
     this.#users = users;
+    this.#digest = digest;
   }
 
   get version(): number {
@@ -54,7 +62,7 @@ export class InternalBackend implements Backend {
     if (password === "") return BLANK_PASSWORD;
     const user = this.#users.users.get(username);
     // An unknown user takes as long as a wrong password, so that the time does not reveal who exists.
-    if (password !== undefined && !isPasswordOf(user, password)) return INVALID_CREDENTIALS;
+    if (password !== undefined && !isPasswordOf(user, password, this.#digest)) return INVALID_CREDENTIALS;
     return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
   }
 
@@ -81,9 +89,9 @@ export class InternalBackend implements Backend {
   }
 }
 
-function isPasswordOf(user: InternalUser | undefined, password: string): boolean {
+function isPasswordOf(user: InternalUser | undefined, password: string, digest: ComputeDigest): boolean {
   const algorithm = user?.hashingAlgorithm ?? DEFAULT_HASHING_ALGORITHM;
   const isKnown = isHashingAlgorithm(algorithm);
   const hash = user !== undefined && isKnown ? user.passwordHash : NO_HASH;
-  return verifyPassword(hash, password, isKnown ? algorithm : DEFAULT_HASHING_ALGORITHM);
+  return verifyPassword(hash, password, isKnown ? algorithm : DEFAULT_HASHING_ALGORITHM, digest);
 }

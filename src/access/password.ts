@@ -25,6 +25,11 @@ export const isHashingAlgorithm = (name: string): name is HashingAlgorithm => Ob
 /** Returns the size of the hash of any password, with its salt. In bytes. */
 export const hashLength = (algorithm: HashingAlgorithm): number => SALT_BYTES + HASHES[algorithm].outputLen;
 
+/** Computes a digest. */
+export type ComputeDigest = (algorithm: HashingAlgorithm, bytes: Uint8Array) => Uint8Array;
+
+export const computeDigest: ComputeDigest = (algorithm, bytes) => HASHES[algorithm](bytes);
+
 /** Fills an array with random bytes. */
 export type RandomBytes = (bytes: Uint8Array) => Uint8Array;
 
@@ -45,13 +50,14 @@ export function verifyPassword(
   hash: Uint8Array,
   password: string,
   algorithm: HashingAlgorithm = DEFAULT_HASHING_ALGORITHM,
+  digest: ComputeDigest = computeDigest,
 ): boolean {
   const salt = new Uint8Array(SALT_BYTES);
   salt.set(hash.subarray(0, SALT_BYTES));
   const bytes = encoder.encode(password);
   let isRight = false;
   for (const each of HASHING_ALGORITHMS) {
-    const isEqual = equalInConstantTime(saltedHash(each, salt, bytes), hash);
+    const isEqual = equalInConstantTime(saltedHash(each, salt, bytes, digest), hash);
     isRight ||= isEqual && each === algorithm;
   }
   return isRight;
@@ -63,11 +69,16 @@ const encoder = new TextEncoder();
  * Computes a hash on this thread: WebCrypto uses another one, and its answer would take most of the time of a short
  * connection.
  */
-function saltedHash(algorithm: HashingAlgorithm, salt: Uint8Array, password: Uint8Array): Uint8Array {
+function saltedHash(
+  algorithm: HashingAlgorithm,
+  salt: Uint8Array,
+  password: Uint8Array,
+  compute: ComputeDigest = computeDigest,
+): Uint8Array {
   const salted = new Uint8Array(salt.length + password.length);
   salted.set(salt);
   salted.set(password, salt.length);
-  const digest = HASHES[algorithm](salted);
+  const digest = compute(algorithm, salted);
   const hash = new Uint8Array(salt.length + digest.length);
   hash.set(salt);
   hash.set(digest, salt.length);

@@ -37,7 +37,6 @@ export async function makeUsers(broker: BrokerUnderTest, users: readonly UserUnd
 }
 
 async function makeUsersOfRabbitMQ(users: readonly UserUnderTest[]): Promise<void> {
-  const binary = (text: string) => `<<${JSON.stringify(text)}/utf8>>`;
   const call = (name: string, ...texts: readonly string[]) =>
     `rabbit_auth_backend_internal:${name}(${[...texts, "test"].map(binary).join(", ")})`;
   const put = (name: string, { base64, algorithm }: NonNullable<UserUnderTest["hash"]>) => {
@@ -50,7 +49,48 @@ async function makeUsersOfRabbitMQ(users: readonly UserUnderTest[]): Promise<voi
     call("set_permissions", name, "/", configure, write, read),
     ...(topic === undefined ? [] : [call("set_topic_permissions", name, "/", "amq.topic", topic.write, topic.read)]),
   ]);
+  await evaluate(calls.join(", "));
+}
+
+const binary = (text: string): string => `<<${JSON.stringify(text)}/utf8>>`;
+
+/** Evaluates an expression of Erlang in RabbitMQ. */
+async function evaluate(expression: string): Promise<void> {
   const [command, ...args] = process.env.RABBITMQCTL!.split(" ");
-  const { stdout } = await promisify(execFile)(command, [...args, "eval", `${calls.join(", ")}.`]);
+  const { stdout } = await promisify(execFile)(command, [...args, "eval", `${expression}, ok.`]);
   if (!/^ok\s*$/.test(stdout)) throw new Error(`rabbitmqctl answered ${stdout}`);
 }
+
+/** Does something to a user or a virtual host that AMQP has no words for. */
+type Administration = Readonly<Record<string, (broker: BrokerUnderTest, ...names: string[]) => Promise<unknown>>>;
+
+export const administration = {
+  deleteUser: (broker, user) =>
+    broker.embedded?.users.delete(user) ??
+      evaluate(`rabbit_auth_backend_internal:delete_user(${binary(user)}, ${binary("test")})`),
+  changePassword: (broker, user, password) =>
+    broker.embedded?.users.add({ name: user, password }) ??
+      evaluate(
+        `rabbit_auth_backend_internal:change_password(${binary(user)}, ${binary(password)}, ${binary("test")})`,
+      ),
+  clearPermissions: (broker, user, vhost) =>
+    broker.embedded?.users.forbid(user, vhost) ??
+      evaluate(
+        `rabbit_auth_backend_internal:clear_permissions(${binary(user)}, ${binary(vhost)}, ${binary("test")})`,
+      ),
+  async addVirtualHost(broker, vhost, user) {
+    if (broker.embedded === undefined) {
+      const permissions = [user, vhost, ".*", ".*", ".*", "test"].map(binary).join(", ");
+      const add = `rabbit_vhost:add(${binary(vhost)}, ${binary("test")})`;
+      return await evaluate(`${add}, rabbit_auth_backend_internal:set_permissions(${permissions})`);
+    }
+    broker.embedded.vhost(vhost);
+    await broker.embedded.users.permit(user, vhost);
+  },
+  deleteVirtualHost(broker, vhost) {
+    if (broker.embedded === undefined) return evaluate(`rabbit_vhost:delete(${binary(vhost)}, ${binary("test")})`);
+    const deleted = broker.embedded.node.deleteVirtualHost(vhost);
+    broker.embedded.node.endTurn();
+    return deleted;
+  },
+} satisfies Administration;

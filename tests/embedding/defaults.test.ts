@@ -40,4 +40,13 @@ describe("the defaults of a broker", () => {
     assert.deepEqual(node.vhostLimits.get("/"), { "max-queues": 1, "max-connections": 3 });
     await broker.close();
   });
+
+  it("create the default user beside those of the virtual host's defaults", async () => {
+    const broker = new Broker({ defaults: { user: "joe", users: [{ name: "app", password: "x", read: "^r" }] } });
+    const { users } = broker.node.topology;
+    assert.deepEqual([...users.users.keys()].sort(), ["app", "joe"]);
+    assert.equal(users.permission({ user: "joe", vhost: "/" })!.read, ".*");
+    assert.equal(users.permission({ user: "app", vhost: "/" })!.read, "^r");
+    await broker.close();
+  });
 });

@@ -46,6 +46,7 @@ describe("a token as a password", () => {
       "auth_oauth2.resource_server_id = rabbitmq",
       "auth_oauth2.signing_keys.one = FOLDER/key.pem",
       "frame_max = 4194304",
+      "initial_frame_max = 32kB",
     ];
     broker = await ConfiguredBroker.start(lines, { "key.pem": pem });
   });
@@ -96,14 +97,22 @@ describe("a token as a password", () => {
       Promise.all(
         Object.entries(BAD).map(async ([what, [makeToken, reason]]) => {
           const password = await makeToken();
-          secrets.push(...password.split(".").filter((part) => part.length > 20));
+          secrets.push(...password.split(".").filter((part) => /^[\w-]{20,}$/.test(part)));
           assert.deepEqual(await broker.refusal({ user: what, password }), REFUSED, what);
           await broker.haremq.line(new RegExp(`oauth2 refused a login of user '${what}': .*${reason.source}`));
           await broker.haremq.line(new RegExp(`PLAIN login refused: user '${what}' - invalid credentials`));
         }),
       )
     );
-    for (const secret of secrets) assert.ok(!broker.haremq.stdout.includes(secret));
+    for (const secret of secrets) assert.ok(!broker.haremq.stdout.includes(secret), secret);
+  });
+
+  it("of up to initial_frame_max is taken", async () => {
+    const scope = Array.from({ length: 400 }, (_, at) => `rabbitmq.read:%2F/queue-${at}-${"x".repeat(20)}`).join(" ");
+    const password = await sign({ scope });
+    assert.ok(password.length > 8192 && password.length < 32_000);
+    await using client = await broker.open({ user: "", password });
+    await client.request(1, "basic.qos", { prefetchCount: 1 });
   });
 
   it("of 1 MB is too long a frame, and others are served", async () => {

@@ -131,7 +131,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.vhostDefaults = options.vhostDefaults;
     this.#vhostCommands = new VirtualHostCommands(this.topology, this.limits.vhostMax, options.vhostDefaults);
     this.vhostLimits = virtualHostLimits(this.parameters);
-    this.userLimits = userLimits(this.parameters);
+    this.userLimits = userLimits(this.parameters, (name) => this.topology.users.users.has(name));
     this.admission = new Admission(this.name, this.limits, this.vhostLimits, this.userLimits);
     this.defaultQueueType = options.defaultQueueType ?? "classic";
     this.memoryHighWatermarkBytes = options.memoryHighWatermarkBytes;

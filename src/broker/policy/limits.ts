@@ -7,7 +7,7 @@ import {
   throwProblems,
 } from "./parameter_validation.ts";
 import type { Json } from "../../wire/json.ts";
-import type { Parameters } from "./parameters.ts";
+import { ParameterError, type Parameters } from "./parameters.ts";
 import type { ParameterKey } from "../../store/topology_record.ts";
 
 /** Limits of a virtual host (RabbitMQ: Virtual Host Limits). */
@@ -22,12 +22,22 @@ export type LimitValues<Name extends string> = { readonly [N in Name]?: number }
 export class Limits<Name extends string> {
   readonly #parameters: Parameters;
   readonly #keyOf: (owner: string) => ParameterKey;
+  readonly #checkOwner: (owner: string) => void;
   readonly #parts: ParameterParts;
 
-  /** @param keyOf returns the key of the parameter with the limits of a virtual host or user. */
-  constructor(parameters: Parameters, keyOf: (owner: string) => ParameterKey, names: readonly Name[]) {
+  /**
+   * @param keyOf returns the key of the parameter with the limits of a virtual host or user.
+   * @param checkOwner throws `ParameterError` for one that does not exist. Parameters check virtual hosts by themselves.
+   */
+  constructor(
+    parameters: Parameters,
+    keyOf: (owner: string) => ParameterKey,
+    names: readonly Name[],
+    checkOwner: (owner: string) => void = () => {},
+  ) {
     this.#parameters = parameters;
     this.#keyOf = keyOf;
+    this.#checkOwner = checkOwner;
     const isInteger = (value: number) => Number.isSafeInteger(value);
     this.#parts = Object.fromEntries(
       names.map((name) => [name, { isOptional: true, check: numberNamed(name, isInteger) }]),
@@ -37,6 +47,7 @@ export class Limits<Name extends string> {
   /** Sets all limits of a virtual host or user. Throws `ParameterError` with RabbitMQ's words. */
   set(owner: string, limits: Json, actor: Actor = INTERNAL): void {
     const key = this.#keyOf(owner);
+    this.#checkOwner(owner);
     throwProblems(this.findProblems(owner, limits));
     this.#parameters.set({ ...key, value: limits }, actor);
   }
@@ -79,8 +90,8 @@ export const virtualHostLimits = (parameters: Parameters): Limits<VirtualHostLim
 /** Returns the key of the parameter with the limits of a user. */
 export const userLimitsKey = (name: string): ParameterKey => ({ vhost: "", component: "user-limits", name });
 
-export const userLimits = (parameters: Parameters): Limits<UserLimit> =>
-  new Limits(parameters, userLimitsKey, [
-    "max-connections",
-    "max-channels",
-  ]);
+/** @param hasUser returns whether a user exists. */
+export const userLimits = (parameters: Parameters, hasUser: (name: string) => boolean): Limits<UserLimit> =>
+  new Limits(parameters, userLimitsKey, ["max-connections", "max-channels"], (name) => {
+    if (!hasUser(name)) throw new ParameterError(`user '${name}' does not exist`);
+  });

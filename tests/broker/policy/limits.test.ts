@@ -54,10 +54,11 @@ describe("limits of virtual hosts", () => {
 describe("limits of users", () => {
   it("are for connections and channels, and belong to no virtual host", () => {
     const parameters = newParameters();
-    const limits = userLimits(parameters);
+    const limits = userLimits(parameters, (name) => name === "guest");
     limits.set("guest", { "max-connections": 1, "max-channels": 2 });
     assert.deepEqual([limits.of("guest", "max-channels"), limits.of("other", "max-channels")], [2, Infinity]);
     assert.deepEqual(parameters.list("", "user-limits").map(({ name }) => name), ["guest"]);
     assert.throws(() => limits.set("guest", { "max-queues": 1 }), /Unrecognised terms/);
+    assert.throws(() => limits.set("other", { "max-channels": 1 }), /^ParameterError: user 'other' does not exist$/);
   });
 });

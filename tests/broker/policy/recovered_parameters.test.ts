@@ -37,6 +37,7 @@ describe("operators' settings", () => {
     users.clear("gone");
     operators.set({ name: "o", pattern: "^q", definition: { "max-length": 3 }, applyTo: "queues" });
     node.vhostLimits.set("v", { "max-queues": 7 });
+    node.topology.userCommands.put({ user: "guest", passwordHash: new Uint8Array(0), hashingAlgorithm: "", tags: [] });
     node.userLimits.set("guest", { "max-channels": 8 });
     await close(node);
 

@@ -7,7 +7,7 @@ import { userLimits, virtualHostLimits } from "../../../src/broker/policy/limits
 
 function newAdmission(node: Partial<NodeLimits> = {}) {
   const parameters = newParameters();
-  const [vhosts, users] = [virtualHostLimits(parameters), userLimits(parameters)];
+  const [vhosts, users] = [virtualHostLimits(parameters), userLimits(parameters, () => true)];
   return { vhosts, users, admission: new Admission("a@b", { ...NO_NODE_LIMITS, ...node }, vhosts, users) };
 }
 

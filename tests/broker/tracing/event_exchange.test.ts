@@ -200,6 +200,8 @@ describe("the event exchange", () => {
   it("reports limits", () => {
     const broker = newBroker();
     const { node } = broker;
+    node.topology.userCommands.put({ user: "guest", passwordHash: new Uint8Array(0), hashingAlgorithm: "", tags: [] });
+    eventsOf(broker);
     node.vhostLimits.set("/", { "max-queues": 5 });
     node.vhostLimits.clear("/");
     node.userLimits.set("guest", { "max-channels": 7 });
