@@ -9,20 +9,25 @@ const RUNS = {
   Bun: { command: bunCommand(), args: ["run"] },
 } as const;
 
-const { rounds, seed, runtime } = new Command("crash")
+const { rounds, changes, seed, runtime } = new Command("crash")
   .description("Kills the broker at random moments and checks what it promised.")
   .addOption(new Option("--rounds <number>", "how many rounds on each runtime").argParser(wholeNumber).default(50))
+  .addOption(
+    new Option("--changes <number>", "instead of rounds, how many changes of the topology, with a kill after each")
+      .argParser(wholeNumber),
+  )
   .addOption(new Option("--seed <number>", "the first round's seed; default: any").argParser(wholeNumber))
   .addOption(new Option("--runtime <name>", "only one of the runtimes").choices(Object.keys(RUNS)))
   .parse()
-  .opts<{ rounds: number; seed?: number; runtime?: keyof typeof RUNS }>();
+  .opts<{ rounds: number; changes?: number; seed?: number; runtime?: keyof typeof RUNS }>();
 
 let failed = 0;
 for (const [name, { command, args }] of Object.entries(RUNS)) {
   if (runtime !== undefined && runtime !== name) continue;
-  console.log(`\nRounds on ${name}\n`);
+  console.log(`\n${changes === undefined ? "Rounds" : "Changes"} on ${name}\n`);
   const seedArgs = seed === undefined ? [] : ["--seed", String(seed)];
-  const flags = ["tests/crash/main.ts", "--rounds", String(rounds), ...seedArgs];
+  const workArgs = changes === undefined ? ["--rounds", String(rounds)] : ["--changes", String(changes)];
+  const flags = ["tests/crash/main.ts", ...workArgs, ...seedArgs];
   const { status } = spawnSync(command, [...args, ...flags], { stdio: "inherit" });
   if (status !== 0) failed++;
 }

@@ -2,11 +2,22 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { Haremq } from "../cli/haremq.ts";
+import { makeChanges, ONE_BY_ONE } from "./changes.ts";
 import { makePlan, runRound } from "./round.ts";
 
-const { values } = parseArgs({ options: { rounds: { type: "string" }, seed: { type: "string" } } });
+const { values } = parseArgs({
+  options: { rounds: { type: "string" }, changes: { type: "string" }, seed: { type: "string" } },
+});
 const rounds = Number(values.rounds ?? 50);
+const changes = Number(values.changes ?? 0);
 const firstSeed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+
+if (changes > 0) {
+  const { kills, difference } = await makeChanges(firstSeed, changes, changes, ONE_BY_ONE);
+  if (difference !== undefined) console.log(difference);
+  console.log(`seed ${firstSeed}, ${changes} changes, ${kills} kills: ${difference === undefined ? "ok" : "FAILED"}`);
+  process.exit(difference === undefined ? 0 : 1);
+}
 
 let failed = 0;
 for (let index = 0; index < rounds; index++) {
