@@ -46,7 +46,7 @@ async function check(runtime: Runtime, file: string): Promise<string> {
 }
 
 async function exportFolder(runtime: Runtime, folder: string, vhost: string | undefined): Promise<string> {
-  // Opened to be read first: a folder that does not exist is not to be made.
+  // First opened for reading, as a folder that does not exist must not be made.
   (await runtime.openFolderToRead(folder)).unlock();
   const { store, unlock } = await openData(runtime, folder, 0, { sync: "always" }, () => {});
   const broker = new Broker({ store, importsDefinitions: true });

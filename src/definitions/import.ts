@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type JsonValue, kindOf } from "./json/json_v
 import { Notices } from "./notices.ts";
 import { ObjectReader } from "./object_reader.ts";
 import { DefinitionProblem, DefinitionsError, keyStep } from "./problem.ts";
-import type { Change, Section } from "./section.ts";
+import type { Change, DefinitionsSection } from "./section.ts";
 import { SECTIONS } from "./sections.ts";
 
 /** Number of problems after which an import stops checking. */
@@ -84,7 +84,7 @@ function checkKeys(whole: JsonObject, isSingle: boolean, notices: Notices): void
 }
 
 function* checkSection(
-  section: Section,
+  section: DefinitionsSection,
   objects: JsonValue[],
   draft: Draft,
   notices: Notices,

@@ -16,7 +16,7 @@ export interface ExportScope {
 }
 
 /** A kind of objects in a definitions file. */
-export interface Section {
+export interface DefinitionsSection {
   /** Key of their list, such as `queues`. */
   readonly name: string;
   /** True when definitions of a single virtual host have it too. */

@@ -1,4 +1,4 @@
-import type { Section } from "./section.ts";
+import type { DefinitionsSection } from "./section.ts";
 import { bindings } from "./sections/bindings.ts";
 import { exchanges } from "./sections/exchanges.ts";
 import { globalParameters } from "./sections/global_parameters.ts";
@@ -11,7 +11,7 @@ import { users } from "./sections/users.ts";
 import { vhosts } from "./sections/vhosts.ts";
 
 /** The sections of definitions, in the order in which RabbitMQ imports them: each may refer to earlier ones. */
-export const SECTIONS: readonly Section[] = [
+export const SECTIONS: readonly DefinitionsSection[] = [
   users,
   vhosts,
   permissions,

@@ -23,7 +23,7 @@ const queues = (count: number, vhost = "/") => ({
 class BusyClock implements Clock {
   #nowMs = 0;
   #checks = 0;
-  /** The most checks of the time between two turns. */
+  /** Maximum number of checks of the time between two turns. */
   longestRun = 0;
   turns = 0;
 
@@ -45,7 +45,7 @@ class BusyClock implements Clock {
 }
 
 describe("importing definitions", () => {
-  it("takes short turns, between which others have theirs", async () => {
+  it("takes short turns, with others in between", async () => {
     const clock = new BusyClock();
     const broker = newBroker({ clock });
     let others = 0;
@@ -58,7 +58,7 @@ describe("importing definitions", () => {
     assert.ok(others > 5, `${others} turns of others`);
   });
 
-  it("is over when the store has everything", async () => {
+  it("is finished when the store has everything", async () => {
     const store = new SlowStore();
     const broker = newBroker({ store });
     store.sync();
@@ -72,7 +72,7 @@ describe("importing definitions", () => {
     await imported;
   });
 
-  it("waits for an import before it", async () => {
+  it("waits for an earlier import", async () => {
     const broker = newBroker();
     const first = broker.importDefinitions({ vhosts: [{ name: "v" }], ...queues(1000, "v") });
     const second = broker.importDefinitions({ exchanges: [{ vhost: "v", name: "x", type: "fanout" }] });
@@ -84,7 +84,7 @@ describe("importing definitions", () => {
     assert.deepEqual([vhost.queues.size, vhost.exchanges.has("x")], [1000, true]);
   });
 
-  it("is stopped by the deletion of a virtual host, and says what is imported", async () => {
+  it("is stopped by the deletion of a virtual host, and reports what is imported", async () => {
     const broker = newBroker({ clock: new BusyClock() });
     const imported = broker.importDefinitions({ vhosts: [{ name: "v" }], ...queues(2000, "v") });
     const failed = imported.then(() => undefined, (error) => error);
@@ -109,7 +109,7 @@ describe("importing definitions", () => {
     await assert.rejects(broker.exportDefinitions(), /^DefinitionsError: the broker has been stopped$/);
   });
 
-  it("lets virtual hosts, users and policies become as the definitions say", async () => {
+  it("changes virtual hosts, users and policies to those in the definitions", async () => {
     const broker = newBroker();
     await broker.importDefinitions({
       users: [{ name: "u", password: "one", tags: "a" }],
@@ -190,7 +190,7 @@ describe("importing definitions", () => {
     assert.equal(broker.vhost("v").tracing, false);
   });
 
-  it("hashes passwords by the version that exported them", async () => {
+  it("hashes passwords like the version that exported them", async () => {
     const broker = newBroker();
     const algorithmOf = async (rabbit_version: string) => {
       await broker.importDefinitions({ rabbit_version, users: [{ name: "u", password_hash: "", tags: "" }] });
@@ -204,7 +204,7 @@ describe("importing definitions", () => {
     ]);
   });
 
-  it("goes into one virtual host, whichever the definitions name", async () => {
+  it("can put everything into one virtual host, whichever the definitions name", async () => {
     const broker = newBroker();
     broker.vhost("v");
     const definitions = { users: [{ name: "u" }], queues: [{ name: "a" }, { vhost: "other", name: "b" }] };
@@ -217,7 +217,7 @@ describe("importing definitions", () => {
 });
 
 describe("exporting definitions", () => {
-  it("leaves out exclusive queues with their bindings, and the broker's own exchanges", async () => {
+  it("leaves out exclusive queues with their bindings, and predeclared exchanges", async () => {
     const broker = newBroker({ eventExchange: { vhost: "/" } });
     const vhost = broker.node.vhosts.get("/")!;
     const own = vhost.declareQueue({ name: "own", durable: true, autoDelete: false, owner: {}, arguments: new Map() });
@@ -227,7 +227,7 @@ describe("exporting definitions", () => {
     assert.deepEqual([queues, exchanges, bindings], [[], [], []]);
   });
 
-  it("tells the product and the version of RabbitMQ that the broker behaves like", async () => {
+  it("names the product and the version of RabbitMQ that the broker behaves like", async () => {
     const broker = newBroker({ productName: "Ours", productVersion: "7", clusterName: "here" });
     const { rabbit_version, rabbitmq_version, product_name, product_version, ...more } = JSON.parse(
       await broker.exportDefinitions(),
@@ -239,7 +239,7 @@ describe("exporting definitions", () => {
     assert.equal(more.explanation, "Definitions of cluster 'here'");
   });
 
-  it("writes bytes and voids as RabbitMQ writes them", async () => {
+  it("writes bytes and voids as RabbitMQ does", async () => {
     const broker = newBroker();
     broker.vhost("/").queue("q", {
       arguments: { bytes: new Uint8Array([0xff, 0]), nothing: null, day: new Date(5000) },

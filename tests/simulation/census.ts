@@ -1,12 +1,12 @@
-/** Number of times that something was tried, and of those in which it did not come about. */
+/** Number of attempts, and of those without success. */
 interface Tried {
   tried: number;
   missed: number;
 }
 
 /**
- * What a simulation has tried, and how often that did not come about because a connection or the broker had ended, or there
- * was nothing to do it with. Without it a simulation in which clients do nothing would find nothing wrong.
+ * The attempts of a simulation by kind, and how many had no success because a connection or the broker had ended, or
+ * there was nothing to act on. Otherwise a simulation in which clients do nothing would find nothing wrong.
  */
 export class Census {
   readonly #tried = new Map<string, Tried>();
@@ -21,14 +21,14 @@ export class Census {
     this.#of(what).tried++;
   }
 
-  /** Notes that something was tried in vain. */
+  /** Notes an attempt without success. */
   missed(what: string): void {
     const tried = this.#of(what);
     tried.tried++;
     tried.missed++;
   }
 
-  /** Adds what another simulation has tried. */
+  /** Adds the attempts of another simulation. */
   add(other: Census): void {
     for (const [what, { tried, missed }] of other.#tried) {
       const all = this.#of(what);
@@ -41,13 +41,13 @@ export class Census {
     return this.#tried.get(what)?.tried ?? 0;
   }
 
-  /** Number of times that something came about. */
+  /** Returns the number of successful attempts. */
   done(what: string): number {
     const { tried, missed } = this.#tried.get(what) ?? { tried: 0, missed: 0 };
     return tried - missed;
   }
 
-  /** Part of the attempts that were in vain, from 0 to 1. */
+  /** Returns the part of the attempts without success, from 0 to 1. */
   missedPart(what: string): number {
     const { tried, missed } = this.#tried.get(what) ?? { tried: 0, missed: 0 };
     return tried === 0 ? 0 : missed / tried;
@@ -58,7 +58,7 @@ export class Census {
   }
 }
 
-/** Things that happen in any twenty simulations, unless the simulation is broken. */
+/** Attempts that succeed in any twenty simulations, unless the simulation is broken. */
 const OFTEN = [
   "connect",
   "channel.open",
@@ -86,7 +86,7 @@ const OFTEN = [
   "check the topology",
   "disturb a client",
 ];
-/** Things that happen in any hundred simulations. */
+/** Attempts that succeed in any hundred simulations. */
 const SELDOM = [
   "basic.recover",
   "queue.delete",
@@ -96,20 +96,20 @@ const SELDOM = [
   "exchange.bind",
   "exchange.unbind",
 ];
-/** Number of simulations after which what happens seldom must have happened. */
+/** Number of simulations after which rare attempts must have succeeded. */
 const SELDOM_SEEDS = 100;
-/** Number of attempts from which on the part that was in vain says something. */
+/** Number of attempts from which on the part without success is meaningful. */
 const TRIED_MIN = 50;
-/** Highest part of the attempts that may be in vain. */
+/** Maximum part of the attempts without success. */
 const MISSED_MAX = 0.15;
-/** Highest part for attempts that are often in vain, for a reason. */
+/** Maximum part for attempts that often have no success, for a reason. */
 const OFTEN_MISSED: { readonly [what: string]: number } = {
-  // Clients try again and again while the broker is down.
+  // Clients repeat it while the broker is down.
   connect: 0.7,
   // Clients break off in the middle of it, and the answer does not come.
   "channel.close": 0.4,
   "queue.declare": 0.4,
-  // There is nothing to pick from at first, or all was deleted.
+  // At first there is nothing to choose from, or everything was deleted.
   "pick a queue": 0.6,
   bind: 0.4,
   unbind: 0.4,
@@ -120,7 +120,10 @@ const OFTEN_MISSED: { readonly [what: string]: number } = {
   "make messages": 0.3,
 };
 
-/** Returns what a census of `seeds` simulations shows to be wrong with the simulation. `faults` are those that there are. */
+/**
+ * Returns what is wrong with the simulation, according to a census of `seeds` simulations. `faults` are the names of
+ * all faults.
+ */
 export function faultsOfCensus(census: Census, seeds: number, faults: readonly string[]): string[] {
   const expected = seeds < SELDOM_SEEDS ? OFTEN : [...OFTEN, ...SELDOM, ...faults];
   const never = expected.filter((what) => census.done(what) === 0).map((what) => `"${what}" never came about`);

@@ -34,7 +34,7 @@ export async function checkTopology(world: World, process: BrokerProcess): Promi
   else world.census.missed("check the topology");
 }
 
-/** Returns false when the connection ended before all was checked. */
+/** Checks the topology. Returns false when the connection ended before that was finished. */
 async function isTopologyRight(world: World, process: BrokerProcess): Promise<boolean> {
   const client = await world.connect(process);
   if (client === undefined) return false;

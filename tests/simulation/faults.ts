@@ -19,7 +19,7 @@ const FAULTS: { readonly [name: string]: Fault } = {
   }],
 };
 
-/** Names of the faults that there are wherever the store is kept. */
+/** Names of the faults of every place of the store. */
 export const FAULT_NAMES: readonly string[] = Object.keys(FAULTS);
 
 /** Causes one fault after the other, until the world is to be healed. */

@@ -21,7 +21,7 @@ export interface Router {
   readonly seen?: SeenHeaders;
   /** Releases what the router holds beside bindings when its exchange is deleted. Left out where that is nothing. */
   close?(): void;
-  /** Calls `visit` with each message that the router holds. Left out where there are none. */
+  /** Calls `visit` for each message that the router holds. Left out where there are none. */
   forEachHeld?(visit: (message: Message) => void): void;
 }
 

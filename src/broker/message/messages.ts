@@ -318,7 +318,7 @@ export class Messages {
     this.#slabs.emptied(slab);
   }
 
-  /** Throws `AssertionError` unless each message is held as often as it counts. */
+  /** Throws `AssertionError` unless the references of each message are as many as it counts. */
   checkReferences(held: ReadonlyMap<Message, number>): void {
     for (let message = 0; message < this.#messagesUsed; message++) {
       assertEqual(`references to message ${message}`, this.references[message], held.get(message as Message) ?? 0);

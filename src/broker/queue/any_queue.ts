@@ -76,7 +76,7 @@ export interface AnyQueue extends Target {
   /** Releases all messages and consumers. Unacknowledged messages can still be settled, but do not come back. */
   delete(): void;
 
-  /** Calls `visit` with each reference to a message that the queue itself holds. */
+  /** Calls `visit` for each reference to a message that the queue itself holds. */
   forEachHeld(visit: (message: Message) => void): void;
   /** Throws `AssertionError` when a count is wrong. Walks all messages, for tests. */
   checkCounts(): void;

@@ -22,7 +22,7 @@ export interface Fetched {
 }
 
 /** Delivers a queue's messages to its consumers in turn, and fetches them one by one. */
-export class Delivery {
+export class QueueDelivery {
   readonly #isDurable: boolean;
   readonly #messages: Messages;
   readonly #store: Store;

@@ -11,7 +11,7 @@ import type { BackingQueue } from "./backing/backing_queue.ts";
 import { positionInBackingQueue } from "./backing/backing_queues.ts";
 import { Consumer, type Consumption, type Receiver } from "./consumers/consumer.ts";
 import { Consumers } from "./consumers/consumers.ts";
-import { Delivery, type Fetched } from "./delivery.ts";
+import { type Fetched, QueueDelivery } from "./delivery.ts";
 import type { PagingQueue } from "./paging/paging.ts";
 import type { SetAsideMessages } from "./paging/set_aside.ts";
 import { QueueCounts, type QueueStats, statsOf } from "./queue_counts.ts";
@@ -32,7 +32,7 @@ import type { Position, SequenceId } from "../../store/sequence.ts";
 /**
  * Keeps messages in order until consumers have received and settled them (RabbitMQ: Queues). It is composed of
  * {@linkcode WaitingMessages}, {@linkcode UnackedMessages}, {@linkcode Consumers} and {@linkcode QueueRules}:
- * {@linkcode Delivery} takes messages from the first to the second, and {@linkcode Deaths} takes them out. A rule or part
+ * {@linkcode QueueDelivery} takes messages from the first to the second, and {@linkcode Deaths} takes them out. A rule or part
  * that the queue does not have is `undefined`, and costs one check of its field. Classic and quorum queues are this class
  * with different parts, so that calls for each message see one shape.
  */
@@ -61,7 +61,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly #unacked: UnackedMessages;
   readonly #rules: QueueRules;
   readonly #deaths: Deaths;
-  readonly #delivery: Delivery;
+  readonly #delivery: QueueDelivery;
   readonly #counts = new QueueCounts();
   #ttl: QueueTtl | undefined;
   #isInTurn = false;
@@ -85,7 +85,15 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#waiting = new WaitingMessages(this, host, parts);
     this.#deaths = new Deaths(this, host, this.#waiting, this.#rules, this.#counts);
     this.#unacked = new UnackedMessages(this, host, this.#waiting, this.#rules, this.#deaths, this.#counts);
-    this.#delivery = new Delivery(this, host, this.#waiting, this.#unacked, this.#rules, this.#deaths, this.#counts);
+    this.#delivery = new QueueDelivery(
+      this,
+      host,
+      this.#waiting,
+      this.#unacked,
+      this.#rules,
+      this.#deaths,
+      this.#counts,
+    );
     this.#followRules();
   }
 
@@ -243,7 +251,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return true;
   }
 
-  /** Number of messages that count for the length limit, and size of their bodies in bytes. */
+  /** Number of messages that count for the length limit, and the size of their bodies in bytes. */
   get limitedCount(): number {
     return this.readyCount + (this.#waiting.returned?.delayedCount ?? 0) + this.#deaths.keptCount;
   }

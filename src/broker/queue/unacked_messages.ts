@@ -10,7 +10,7 @@ import type { QueueRules } from "./rules/queue_rules.ts";
 import { StoredUnacked } from "./stored_unacked.ts";
 import type { WaitingMessages } from "./waiting_messages.ts";
 
-/** The queue whose messages are unacknowledged. */
+/** The queue of the unacknowledged messages. */
 interface UnackedQueue {
   readonly name: string;
   readonly isDurable: boolean;

@@ -11,7 +11,7 @@ import type { QueueHost } from "./queue_host.ts";
 import type { QueueParts } from "./queue_parts.ts";
 import type { ReturnedMessages, ReturningQueue } from "./quorum/returned_messages.ts";
 
-/** The queue whose messages wait. */
+/** The queue of the waiting messages. */
 interface WaitingQueue extends QueueOfBackingQueues, ReturningQueue {
   readonly isDurable: boolean;
   readonly arguments: FieldTable;
@@ -61,7 +61,7 @@ export class WaitingMessages {
     return this.#backingQueues.next;
   }
 
-  /** The next message if it is in memory. */
+  /** The next message, if it is in memory. */
   get nextInMemory(): Message | undefined {
     const waiting = this.returnedWaiting;
     if (waiting !== undefined && waiting.count > 0) return waiting.isNextAvailable ? waiting.nextMessage : undefined;
@@ -69,7 +69,7 @@ export class WaitingMessages {
     return ready !== undefined && ready.availableCount > 0 ? ready.nextMessage : undefined;
   }
 
-  /** Returns the backing queue that a position is in. */
+  /** Returns the backing queue of a position. */
   at(position: number): BackingQueue {
     return this.#backingQueues.at(position);
   }
@@ -137,7 +137,7 @@ export class WaitingMessages {
     return bytes;
   }
 
-  /** Calls `visit` with all messages in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     for (const { ready } of this.backingQueues) ready.forEach(visit);
     this.returned?.forEach(visit);

@@ -92,8 +92,8 @@ export class Channel {
   }
 
   /**
-   * Calls `hold` with each message that the channel holds for itself, and `handOut` with each that a queue has handed out
-   * to it.
+   * Calls `hold` for each message that the channel itself holds, and `handOut` for each that a queue has delivered to
+   * it.
    */
   forEachHeld(hold: (message: Message) => void, handOut: (message: Message, queue: AnyQueue) => void): void {
     this.publisher.forEachHeld(hold);

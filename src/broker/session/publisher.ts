@@ -254,7 +254,7 @@ export class Publisher {
     this.#message = NO_MESSAGE;
   }
 
-  /** Calls `visit` with the message that is arriving, if there is one. */
+  /** Calls `visit` for the message that is arriving, if there is one. */
   forEachHeld(visit: (message: Message) => void): void {
     if (this.#message !== NO_MESSAGE) visit(this.#message);
   }

@@ -113,7 +113,7 @@ export class Unacked {
     if (this.#length === 0 && mask >= 4096) this.#resize(CAPACITY_MIN);
   }
 
-  /** Calls `visit` with all deliveries, oldest first. */
+  /** Calls `visit` for all deliveries, oldest first. */
   forEach(visit: Visit): void {
     const mask = this.#messages.length - 1;
     for (let i = 0; i < this.#length; i++) {

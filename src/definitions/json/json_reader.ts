@@ -8,9 +8,9 @@ const DEPTH_MAX = FIELD_TABLE_MAX_DEPTH + 4;
 const OBJECT_LENGTH_MAX = 256 * 1024;
 /** Maximum length of a whole text. In UTF-16 code units. */
 const TEXT_LENGTH_MAX = 128 * 1024 * 1024;
-/** Number of sections and other members of the whole. */
+/** Maximum number of sections and other members of the whole. */
 const MEMBERS_MAX = 1000;
-/** Number of blanks in a row. */
+/** Maximum number of blanks in a row. */
 const BLANKS_MAX = 64 * 1024;
 /** Maximum length of an integer of 64 bits, with its sign. In digits. */
 const INTEGER_LENGTH_MAX = 20;

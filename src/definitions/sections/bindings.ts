@@ -6,13 +6,13 @@ import { tableJson } from "../json/table_json.ts";
 import { objectJson, sortInSteps, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
 import { refusedBy } from "../refused.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 import { vhostMember } from "./vhost_member.ts";
 
 const SYSTEM_PREFIX = "amq.";
 
 /** Bindings, except those of the default exchange, which every queue has. */
-export const bindings: Section = {
+export const bindings: DefinitionsSection = {
   name: "bindings",
   isOfVhost: true,
   keys: new Set(["vhost", "source", "destination", "destination_type", "routing_key", "arguments", "properties_key"]),

@@ -6,7 +6,7 @@ import { tableJson } from "../json/table_json.ts";
 import { objectJson, sortInSteps, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
 import { refusedBy } from "../refused.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 import { vhostMember } from "./vhost_member.ts";
 
 const SYSTEM_PREFIX = "amq.";
@@ -15,7 +15,7 @@ const PLUGIN_PREFIX = "x-";
 const ALTERNATE_EXCHANGE = "alternate-exchange";
 
 /** Exchanges that clients declared. An existing one does not change. */
-export const exchanges: Section = {
+export const exchanges: DefinitionsSection = {
   name: "exchanges",
   isOfVhost: true,
   keys: new Set(["vhost", "name", "type", "durable", "auto_delete", "internal", "arguments"]),

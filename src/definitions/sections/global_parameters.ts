@@ -1,7 +1,7 @@
 import { GLOBAL_COMPONENT } from "../../broker/policy/parameter_events.ts";
 import { findLengthProblem } from "../../broker/policy/parameters.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 
 /** Prefix of parameters that belong to a cluster, which RabbitMQ does not export. */
 const INTERNAL_PREFIX = "internal";
@@ -9,7 +9,7 @@ const INTERNAL_PREFIX = "internal";
 export const IMPORTED_HASH = "imported_definition_hash_value";
 
 /** Runtime parameters without a virtual host. HareMQ only keeps them. */
-export const globalParameters: Section = {
+export const globalParameters: DefinitionsSection = {
   name: "global_parameters",
   isOfVhost: false,
   keys: new Set(["name", "value"]),

@@ -5,7 +5,7 @@ import type { Draft } from "../draft.ts";
 import type { DraftVhost } from "../draft_vhost.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
-import type { Change, ExportScope, Section } from "../section.ts";
+import type { Change, DefinitionsSection, ExportScope } from "../section.ts";
 import { checkPolicy } from "./policies.ts";
 import { vhostMember } from "./vhost_member.ts";
 
@@ -40,7 +40,7 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
 };
 
 /** Runtime parameters. Those of plugins that HareMQ lacks are kept for the next export. */
-export const parameters: Section = {
+export const parameters: DefinitionsSection = {
   name: "parameters",
   isOfVhost: true,
   keys: new Set(["vhost", "component", "name", "value"]),

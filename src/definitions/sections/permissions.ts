@@ -3,10 +3,10 @@ import type { PermissionRecord } from "../../store/topology_record.ts";
 import type { Draft } from "../draft.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 
 /** Permissions of users in virtual hosts. */
-export const permissions: Section = {
+export const permissions: DefinitionsSection = {
   name: "permissions",
   isOfVhost: false,
   keys: new Set(["user", "vhost", "configure", "write", "read"]),

@@ -4,11 +4,11 @@ import type { PolicyKind } from "../../broker/policy/policy_keys.ts";
 import type { Json } from "../../wire/json.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 import { vhostMember } from "./vhost_member.ts";
 
 /** Users' policies. Operators' policies are parameters. */
-export const policies: Section = {
+export const policies: DefinitionsSection = {
   name: "policies",
   isOfVhost: true,
   keys: new Set(["vhost", "name", "pattern", "apply-to", "priority", "definition"]),

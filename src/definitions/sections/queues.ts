@@ -9,13 +9,13 @@ import { objectJson, sortInSteps, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
 import { DefinitionProblem } from "../problem.ts";
 import { refusedBy } from "../refused.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 import { vhostMember } from "./vhost_member.ts";
 
 const SYSTEM_PREFIX = "amq.";
 
 /** Queues, except exclusive ones, which end with their connections. An existing one does not change. */
-export const queues: Section = {
+export const queues: DefinitionsSection = {
   name: "queues",
   isOfVhost: true,
   keys: new Set(["vhost", "name", "type", "durable", "auto_delete", "exclusive", "arguments"]),

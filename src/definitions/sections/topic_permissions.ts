@@ -1,10 +1,10 @@
 import type { TopicPermissionRecord } from "../../store/topology_record.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 import { readPattern, readPermissionKey } from "./permissions.ts";
 
 /** Permissions of users for the routing keys of topic exchanges. */
-export const topicPermissions: Section = {
+export const topicPermissions: DefinitionsSection = {
   name: "topic_permissions",
   isOfVhost: false,
   keys: new Set(["user", "vhost", "exchange", "write", "read"]),

@@ -14,7 +14,7 @@ import { isSamePassword } from "../../broker/topology/user_commands.ts";
 import type { Draft } from "../draft.ts";
 import { byCodeUnits, objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
-import type { Change, ExportScope, Section } from "../section.ts";
+import type { Change, DefinitionsSection, ExportScope } from "../section.ts";
 import { readPattern } from "./permissions.ts";
 
 /** Maximum number of a user's tags (RabbitMQ: `MAX_USER_TAGS`). */
@@ -25,7 +25,7 @@ const LEGACY_VERSION = /^3\.[0-5]\./;
 const FIRST_SHA256_VERSION = "3.6.0";
 
 /** The internal users (RabbitMQ: `put_user`). One without password and hash can't log in by password. */
-export const users: Section = {
+export const users: DefinitionsSection = {
   name: "users",
   isOfVhost: false,
   keys: new Set([

@@ -6,7 +6,7 @@ import { INTERNAL } from "../../broker/events/actor.ts";
 import type { Draft } from "../draft.ts";
 import { objectJson, textJson } from "../json/write_json.ts";
 import type { ObjectReader } from "../object_reader.ts";
-import type { ExportScope, Section } from "../section.ts";
+import type { DefinitionsSection, ExportScope } from "../section.ts";
 
 /** Default queue types that RabbitMQ treats as none. */
 const NO_TYPE: readonly (string | undefined)[] = [undefined, "undefined", ""];
@@ -15,7 +15,7 @@ const NO_TYPE: readonly (string | undefined)[] = [undefined, "undefined", ""];
 const FULL_PERMISSIONS = { configure: ".*", write: ".*", read: ".*" };
 
 /** Virtual hosts with their metadata (RabbitMQ: `put_vhost`). Their limits are parameters. */
-export const vhosts: Section = {
+export const vhosts: DefinitionsSection = {
   name: "vhosts",
   isOfVhost: false,
   keys: new Set(["name", "description", "tags", "metadata", "limits", "tracing"]),

@@ -297,7 +297,7 @@ describe("a queue with lifetimes, limits, dead letters and priorities", () => {
     );
   });
 
-  it("does so with bodies of any size when it is stored and not restarted", async () => {
+  it("behaves like it with bodies of any size when it is stored and not restarted", async () => {
     const limited = rules.map((rules) => ({ ...rules, maxBytes: rules.maxBytes ?? 40 }));
     await fc.assert(
       fc.asyncProperty(

@@ -105,7 +105,7 @@ describe("reading JSON", () => {
     );
   });
 
-  it("refuses what would take long to read, at once", () => {
+  it("refuses at once what would take long to read", () => {
     const long = 20 * 1024 * 1024;
     for (const text of [`["${"x".repeat(long)}"]`, `["${"\\\\".repeat(long / 2)}"]`, `[${"9".repeat(long)}]`]) {
       assert.equal(problem(`{"a":${text}}`), "a[0]: an object has no more than 262144 characters");

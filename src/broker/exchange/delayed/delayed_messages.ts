@@ -311,7 +311,7 @@ export class DelayedMessages implements Target, StoredSequence, SequenceKeeper {
     this.#publishDue(Infinity);
   }
 
-  /** Calls `visit` with each message that is held. */
+  /** Calls `visit` for each message that is held. */
   forEachHeld(visit: (message: Message) => void): void {
     this.#index.forEach((message) => {
       if (message !== NO_MESSAGE) visit(message);

@@ -28,7 +28,7 @@ export class DueIndex {
     return this.#messages[0] as Message;
   }
 
-  /** Calls `visit` with all messages, in any order. */
+  /** Calls `visit` for all messages, in any order. */
   forEach(visit: (message: Message) => void): void {
     for (let at = 0; at < this.size; at++) visit(this.#messages[at] as Message);
   }

@@ -32,7 +32,9 @@ export interface PagingQueue extends ReadingQueue {
   whenReadable(backingQueue: BackingQueue, upTo: number): void;
   /** Called with a message that was read to be dead-lettered. */
   whenRejectedRead(backingQueue: BackingQueue, message: Message, position: number): void;
-  /** Called when all messages of a backing queue are back, and their bytes are not those that the store had estimated. */
+  /**
+   * Called when all messages of a backing queue are back, and their size is not the one that the store had estimated.
+   */
   whenAllRead(): void;
 }
 

@@ -96,7 +96,7 @@ export class ReturnedMessages {
     this.#delayed?.forEach((message, position) => this.#leaveMemory(message, position));
   }
 
-  /** Calls `visit` for all messages that are held. Of one that has left memory only the number may be. */
+  /** Calls `visit` for all messages that are held; for one that has left memory, only its number may exist. */
   forEach(visit: (message: Message) => void): void {
     this.waiting.forEach(visit);
     this.#delayed?.forEach(visit);

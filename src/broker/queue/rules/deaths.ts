@@ -36,7 +36,7 @@ export class Deaths {
     return this.#rules.settings.deadLetterStrategy === "at-least-once";
   }
 
-  /** Number of dead messages that are kept, and size of their bodies in bytes. */
+  /** Number of dead messages that are kept, and the size of their bodies in bytes. */
   get keptCount(): number {
     return this.#atLeastOnce?.count ?? 0;
   }
@@ -49,7 +49,7 @@ export class Deaths {
     return this.#atLeastOnce?.waiting.readCount ?? 0;
   }
 
-  /** Tries to publish kept messages again, as the settings have changed. */
+  /** Retries to publish kept messages, as the settings have changed. */
   tryAgain(): void {
     this.#atLeastOnce?.tryAgain();
   }
@@ -59,7 +59,7 @@ export class Deaths {
     if (this.#rules.settings.deadLetterExchange !== undefined) this.#host.deadLetters.addRefused(this.#queue, message);
   }
 
-  /** Drops or dead-letters a message that is neither ready nor unacknowledged any more. */
+  /** Drops or dead-letters a message that is no longer ready or unacknowledged. */
   die(message: Message, position: number, reason: DeathReason): void {
     const { deduplication, settings } = this.#rules;
     if (reason === "expired") this.#counts.expired++;
@@ -125,7 +125,7 @@ export class Deaths {
     this.#atLeastOnce?.clear((message, position) => this.#queue.release(message, position), settleAbsent);
   }
 
-  /** Calls `visit` with all kept messages in memory. */
+  /** Calls `visit` for all kept messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#atLeastOnce?.forEach(visit);
   }

@@ -37,12 +37,12 @@ export class LengthLimit {
     return this.#maxBytes !== Infinity;
   }
 
-  /** Begins to count with the bytes of the messages that there are. */
+  /** Begins to count with the size of the existing messages. */
   recount(bytes: number): void {
     this.#bytes = bytes;
   }
 
-  /** Throws `AssertionError` unless these are the bytes that it has counted. */
+  /** Throws `AssertionError` unless this is the counted size. */
   checkBytes(bytes: number): void {
     if (this.countsBytes) assertEqual("bytes of the length limit", this.#bytes, bytes);
   }

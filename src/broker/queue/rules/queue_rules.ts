@@ -6,7 +6,7 @@ import { type DeduplicatingQueue, Deduplication } from "./deduplication.ts";
 import { type ExpiringQueue, Expiry } from "./expiry.ts";
 import { LengthLimit } from "./length_limit.ts";
 
-/** The queue that has rules. */
+/** The queue of the rules. */
 interface RuledQueue extends DeduplicatingQueue, ExpiringQueue {
   readonly arguments: FieldTable;
 }
@@ -57,7 +57,9 @@ export class QueueRules {
     return this.keepsTime || this.limit !== undefined || this.deduplication !== undefined;
   }
 
-  /** True when a message may leave memory while it is unacknowledged: its identity is not needed when it is settled. */
+  /**
+   * True when a message may leave memory while it is unacknowledged, as its identity is not needed when it is settled.
+   */
   get mayForget(): boolean {
     return this.deduplication === undefined;
   }

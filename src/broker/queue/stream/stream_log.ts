@@ -59,7 +59,7 @@ export class StreamLog {
     return this.end - this.#firstNew;
   }
 
-  /** Calls `visit` with all messages in memory. */
+  /** Calls `visit` for all messages in memory. */
   forEachHeld(visit: (message: Message) => void): void {
     for (let offset = this.#tail.first; offset < this.#tail.end; offset++) visit(this.#tail.at(offset));
   }

@@ -169,7 +169,7 @@ describe("persistent messages of a durable queue", () => {
 });
 
 describe("messages of a quorum queue", () => {
-  it("can be fetched after others, which came back, could not be read and were purged", async () => {
+  it("can be fetched after others that were returned, could not be read and were purged", async () => {
     const { broker, client, clock, files, publish } = await openBroker();
     client.send(1, "queue.declare", { queue: "q", durable: true, arguments: fieldTable({ "x-queue-type": "quorum" }) });
     await client.receive(1, "queue.declare-ok");
