@@ -2,6 +2,7 @@ import process from "node:process";
 import type { ChannelCounts } from "../../src/broker/session/channel_counts.ts";
 import type { Node } from "../../src/broker/node/node.ts";
 import type { AnyQueue } from "../../src/broker/queue/any_queue.ts";
+import { UnackedTotals } from "../../src/broker/session/unacked_totals.ts";
 import type { BrokerUnderTest } from "../broker_under_test.ts";
 
 /** Numbers by RabbitMQ's names. A number that is missing is 0, as in the management API. */
@@ -43,8 +44,13 @@ const messageStats = (counts: Omit<ChannelCounts, "add">): Numbers => ({
   redeliver: counts.redeliver,
 });
 
-function queueNumbers({ stats, totals, consumers }: AnyQueue): Numbers {
-  const { ready, readyInMemory, unacked, unackedInMemory } = totals;
+const unackedOf = ({ sessions }: Node, queue: AnyQueue): UnackedTotals =>
+  sessions.unackedTotals().get(queue) ?? new UnackedTotals();
+
+function queueNumbers(node: Node, queue: AnyQueue): Numbers {
+  const { stats, totals, consumers } = queue;
+  const { ready, readyInMemory } = totals;
+  const { all: unacked, inMemory: unackedInMemory } = unackedOf(node, queue);
   return {
     messages: ready.count + unacked.count,
     messages_ready: ready.count,
@@ -76,7 +82,7 @@ function countsOf(node: Node): Statistics {
   const vhost = node.vhosts.get("/")!;
   const sessionOf = (connection: string) => [...node.sessions].find(({ origin }) => origin.name === connection)!;
   return {
-    queue: (name) => answer(() => queueNumbers(vhost.queues.get(name)!)),
+    queue: (name) => answer(() => queueNumbers(node, vhost.queues.get(name)!)),
     exchange: (name) =>
       answer(() => {
         const { publishIn, publishOut } = vhost.exchanges.get(name)!.counts;
@@ -129,7 +135,7 @@ function countsOf(node: Node): Statistics {
     overview: () =>
       answer(() => {
         const { sessions, queueChurn, diskCounts } = node;
-        const totals = [...vhost.queues.values()].map((queue) => queueNumbers(queue));
+        const totals = [...vhost.queues.values()].map((queue) => queueNumbers(node, queue));
         const sum = (name: string) => totals.reduce((sum, numbers) => sum + numbers[name], 0);
         return {
           ...messageStats(sessions.totals.counts),

@@ -3,6 +3,7 @@ import type { Message, Messages } from "../message/messages.ts";
 import { NO_MESSAGE } from "../message/messages.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import type { Sessions } from "../session/sessions.ts";
+import type { HandedOut } from "../session/unacked_totals.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 
@@ -11,12 +12,6 @@ interface CountingNode {
   readonly messages: Messages;
   readonly topology: Topology;
   readonly sessions: Sessions;
-}
-
-/** An unacknowledged message of a queue. */
-export interface HandedOut {
-  readonly message: Message;
-  readonly queue: AnyQueue;
 }
 
 /**

@@ -35,7 +35,7 @@ export interface AnyQueue extends Target {
   readonly unackedCount: number;
   /** Counts of its messages since the broker started. */
   readonly stats: QueueStats;
-  /** Totals of its current messages, added up when they are read. */
+  /** Totals of its ready messages, added up when they are read. */
   readonly totals: QueueTotals;
   effectivePolicy: EffectivePolicy;
   /** Settings, made from arguments and policies. */

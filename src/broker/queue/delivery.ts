@@ -65,7 +65,7 @@ export class QueueDelivery {
     if (noAck) counts.getNoAck++;
     else {
       counts.get++;
-      this.#unacked.add(fetched.message);
+      this.#unacked.count++;
     }
     return fetched;
   }
@@ -142,7 +142,7 @@ export class QueueDelivery {
         const position = ready.nextPosition + base;
         const isFresh = ready.isNextFresh;
         const message = ready.shift();
-        if (!noAck) unacked.add(message);
+        if (!noAck) unacked.count++;
         if (limit !== undefined) limit.remove(message);
         if (isRedelivered) this.#deliverAgain(consumer, message, position);
         else consumer.receiver.deliver(consumer, message, position, false, message);
@@ -172,7 +172,7 @@ export class QueueDelivery {
       if (consumer === undefined) return;
       const position = waiting.nextPosition;
       const message = this.#shiftReturned(returned);
-      if (!consumer.noAck) this.#unacked.add(message);
+      if (!consumer.noAck) this.#unacked.count++;
       this.#countDelivered(consumer, 1);
       this.#deliverAgain(consumer, message, position);
       if (!consumer.noAck) this.#unacked.leaveMemory(message, position);

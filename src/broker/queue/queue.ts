@@ -150,7 +150,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   }
 
   get totals(): QueueTotals {
-    return totalsOf(this, this.#unacked, this.#messages);
+    return totalsOf(this, this.#messages);
   }
 
   /** Number of delivered messages that are neither settled nor returned. */
@@ -175,12 +175,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   checkCounts(): void {
     this.#waiting.checkCounts();
-    this.#unacked.checkCounts();
     this.#deaths.checkCounts();
     this.#rules.limit?.checkBytes(this.#limitedBytes);
-    const { ready, unacked } = this.totals;
+    const { ready } = this.totals;
     assertEqual(`ready messages of queue '${this.name}'`, this.readyCount, ready.count);
-    assertEqual(`unacknowledged messages of queue '${this.name}'`, this.unackedCount, unacked.count);
   }
 
   forEachHeld(visit: (message: Message) => void): void {
@@ -336,11 +334,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#unacked.reject(message, position);
   }
 
-  /**
-   * Releases a message, and returns the size of its body. The messages of a deleted queue disappear from the store with
-   * it.
-   */
-  release(message: Message, position: number): number {
+  /** Releases a message. The messages of a deleted queue disappear from the store with it. */
+  release(message: Message, position: number): void {
     const { deduplication } = this.#rules;
     const { returned } = this.#waiting;
     if (deduplication !== undefined) deduplication.released(message, position);
@@ -348,7 +343,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.#messages.isPersistent(message))) {
       this.#waiting.settle(position);
     }
-    return this.#messages.release(message);
+    this.#messages.release(message);
   }
 
   /** Settles a message that is not in memory. */

@@ -3,6 +3,8 @@ import type { TopologyListener } from "../topology/topology.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
 import { SessionTotals } from "./session_totals.ts";
+import { type HandedOut, type UnackedTotals, unackedTotals } from "./unacked_totals.ts";
+import type { AnyQueue } from "../queue/any_queue.ts";
 
 /** Numbers of connections and channels opened and closed, by RabbitMQ's names in `churn_rates`. */
 export class ChurnCounts {
@@ -55,6 +57,20 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     if (closed !== undefined) totals.addTotals(closed);
     for (const session of this.#sessions) if (isMeant(session)) totals.add(session.counts, session.origin.traffic);
     return totals;
+  }
+
+  /**
+   * Returns the totals of the unacknowledged messages of each queue that has any. Adds up the ledgers of all channels, so
+   * ask once for many queues.
+   */
+  unackedTotals(): Map<AnyQueue, UnackedTotals> {
+    const handedOut: HandedOut[] = [];
+    for (const session of this.all) {
+      for (const channel of session.channels) {
+        channel.forEachHeld(() => {}, (message, queue) => handedOut.push({ message, queue }));
+      }
+    }
+    return unackedTotals(handedOut, this.#host.messages);
   }
 
   #addClosed({ vhost, counts, origin: { traffic } }: Session): void {

@@ -4,7 +4,10 @@ import { MessageTotals } from "../../../src/broker/queue/message_totals.ts";
 import { createMessage } from "../../../src/broker/message/create_message.ts";
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { RingTotals } from "../../../src/broker/queue/paging/ring_totals.ts";
+import type { Fetched } from "../../../src/broker/queue/delivery.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
+import { UnackedTotals, unackedTotals } from "../../../src/broker/session/unacked_totals.ts";
+import { NO_MESSAGE } from "../../../src/broker/message/messages.ts";
 import { TestBroker } from "../test_broker.ts";
 import { TestHost } from "./host.ts";
 
@@ -15,13 +18,17 @@ const shown = ({ count, bytes, persistentCount, persistentBytes }: MessageTotals
   persistentBytes,
 ];
 
-const totalsOf = (queue: Queue) => {
-  const { ready, readyInMemory, unacked, unackedInMemory } = queue.totals;
+/** Returns the totals of a queue, of whose messages `fetched` are unacknowledged. */
+const totalsOf = (queue: Queue, { node }: TestBroker, fetched: readonly Fetched[] = []) => {
+  const { ready, readyInMemory } = queue.totals;
+  const handedOut = fetched.map(({ message }) => ({ message, queue }));
+  const { all, inMemory } = unackedTotals(handedOut, node.messages).get(queue) ?? new UnackedTotals();
+  assert.equal(queue.unackedCount, all.count);
   return {
     ready: shown(ready),
     readyInMemory: shown(readyInMemory),
-    unacked: shown(unacked),
-    unackedInMemory: shown(unackedInMemory),
+    unacked: shown(all),
+    unackedInMemory: shown(inMemory),
   };
 };
 
@@ -43,7 +50,7 @@ describe("the totals of a queue", () => {
     broker.publish("x", { body: "123", persistent: false });
     broker.publish("x", { body: "1" });
     const fetched = [queue.fetch()!, queue.fetch()!];
-    assert.deepEqual(totalsOf(queue), {
+    assert.deepEqual(totalsOf(queue, broker, fetched), {
       ready: [1, 1, 1, 1],
       readyInMemory: [1, 1, 1, 1],
       unacked: [2, 8, 1, 5],
@@ -51,9 +58,9 @@ describe("the totals of a queue", () => {
     });
     queue.settle(fetched[0].message, fetched[0].position);
     queue.requeue(fetched[1].message, fetched[1].position);
-    assert.deepEqual([totalsOf(queue).ready, totalsOf(queue).unacked], [[2, 4, 1, 1], [0, 0, 0, 0]]);
+    assert.deepEqual(totalsOf(queue, broker).ready, [2, 4, 1, 1]);
     const { message, position } = queue.fetch(true)!;
-    assert.deepEqual(totalsOf(queue).unacked, [0, 0, 0, 0]);
+    assert.deepEqual(totalsOf(queue, broker).unacked, [0, 0, 0, 0]);
     queue.release(message, position);
     await broker.close();
   });
@@ -63,7 +70,9 @@ describe("the totals of a queue", () => {
       const { broker, queue } = await openBroker({ "x-queue-type": type }, durable);
       broker.publish("x", { body: "1" });
       broker.publish("x", { body: "1", persistent: false });
-      assert.deepEqual(totalsOf(queue).ready, [2, 2, persistent, persistent]);
+      assert.deepEqual(totalsOf(queue, broker).ready, [2, 2, persistent, persistent]);
+      const fetched = [queue.fetch()!, queue.fetch()!];
+      assert.deepEqual(totalsOf(queue, broker, fetched).unacked, [2, 2, persistent, persistent]);
       await broker.close();
     }
   });
@@ -81,16 +90,17 @@ describe("the totals of a queue", () => {
       await queue.readNext();
       const fetched = queue.fetch()!;
       queue.handedOut(fetched.message, fetched.position);
-      assert.deepEqual(totalsOf(queue).ready, [499, 499_000, 499, 499_000]);
-      assert.deepEqual([totalsOf(queue).unacked, totalsOf(queue).unackedInMemory], [[1, 1000, 1, 1000], [0, 0, 0, 0]]);
+      const { ready: left, unacked, unackedInMemory } = totalsOf(queue, broker, [fetched]);
+      assert.deepEqual(left, [499, 499_000, 499, 499_000]);
+      assert.deepEqual([unacked, unackedInMemory], [[1, 1000, 1, 1000], [0, 0, 0, 0]]);
       assert.equal(queue.stats.diskReads, broker.node.diskCounts.reads);
       assert.ok(queue.stats.diskReads > 0, "messages were read");
       assert.deepEqual([queue.stats.diskWrites, broker.node.diskCounts.writes], [500, 500]);
 
       queue.requeue(fetched.message, fetched.position);
-      assert.deepEqual(totalsOf(queue).ready, [500, 500_000, 500, 500_000]);
+      assert.deepEqual(totalsOf(queue, broker).ready, [500, 500_000, 500, 500_000]);
       await broker.drain("q");
-      assert.deepEqual(totalsOf(queue), {
+      assert.deepEqual(totalsOf(queue, broker), {
         ready: [0, 0, 0, 0],
         readyInMemory: [0, 0, 0, 0],
         unacked: [0, 0, 0, 0],
@@ -104,9 +114,9 @@ describe("the totals of a queue", () => {
       for (let number = 0; number < 100; number++) before.publish("x", { body: BODY });
       const broker = await before.restart();
       const queue = broker.vhost.queues.get("q") as Queue;
-      assert.deepEqual(totalsOf(queue).ready, [100, 100_000, 100, 100_000]);
+      assert.deepEqual(totalsOf(queue, broker).ready, [100, 100_000, 100, 100_000]);
       assert.equal(queue.purge(), 100);
-      assert.deepEqual(totalsOf(queue).ready, [0, 0, 0, 0]);
+      assert.deepEqual(totalsOf(queue, broker).ready, [0, 0, 0, 0]);
       await broker.close();
     });
   }
@@ -118,8 +128,8 @@ describe("the totals of a queue", () => {
       stream.enqueue(host.messages.create(Uint8Array.of(0, 0), new Uint8Array(14), 0, 14, 7));
     }
     host.endTurn();
-    const { ready, unacked } = stream.totals;
-    assert.deepEqual([shown(ready), shown(unacked)], [[10, 70, 10, 70], [0, 0, 0, 0]]);
+    assert.deepEqual(shown(stream.totals.ready), [10, 70, 10, 70]);
+    assert.equal(unackedTotals([{ message: NO_MESSAGE, queue: stream }], host.messages).size, 0);
   });
 });
 

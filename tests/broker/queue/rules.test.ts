@@ -9,6 +9,7 @@ import { CONSTRAINED, DURABLE, give } from "../../../src/broker/routing/give.ts"
 import type { Message } from "../../../src/broker/message/messages.ts";
 import { Node } from "../../../src/broker/node/node.ts";
 import type { Fetched } from "../../../src/broker/queue/delivery.ts";
+import { UnackedTotals, unackedTotals } from "../../../src/broker/session/unacked_totals.ts";
 import { Queue } from "../../../src/broker/queue/queue.ts";
 import { openFileStore } from "../../../src/store/file_store.ts";
 import { MemoryFiles } from "../../../src/store/memory_files.ts";
@@ -137,7 +138,11 @@ class Trial {
 
   /** All messages are persistent. */
   #checkTotals(operation: string): void {
-    const { ready, readyInMemory, unacked, unackedInMemory } = this.#queue("q").totals;
+    const queue = this.#queue("q");
+    const { ready, readyInMemory } = queue.totals;
+    const handedOut = this.#held.map(({ message }) => ({ message, queue }));
+    const totals = unackedTotals(handedOut, this.#node.messages).get(queue) ?? new UnackedTotals();
+    const { all: unacked, inMemory: unackedInMemory } = totals;
     for (
       const [name, found, expected] of [["ready", ready, this.model.ready], [
         "unacked",

@@ -9,7 +9,6 @@ import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumers/consumer.ts";
 import type { QueueDeclaration, QueueHost } from "../queue_host.ts";
 import type { StoredSequence } from "../../sequence/stored_sequence.ts";
-import { MessageTotals } from "../message_totals.ts";
 import { QueueCounts, type QueueStats, statsOf } from "../queue_counts.ts";
 import type { QueueTotals } from "../queue_totals.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
@@ -87,10 +86,8 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     });
   }
 
-  /** A delivery takes no message from others, so none counts as unacknowledged, as in RabbitMQ. */
   get totals(): QueueTotals {
-    const [unacked, unackedInMemory] = [new MessageTotals(), new MessageTotals()];
-    return { ready: this.#log.all, readyInMemory: this.#log.inMemory, unacked, unackedInMemory };
+    return { ready: this.#log.all, readyInMemory: this.#log.inMemory };
   }
 
   forEachHeld(visit: (message: Message) => void): void {
