@@ -1,3 +1,4 @@
+import { isPersistent } from "../../wire/properties.ts";
 import { assertEqual, failAssertion } from "../../wire/assert.ts";
 import type { MessageBytes } from "../../store/message_content.ts";
 import {
@@ -180,6 +181,16 @@ export class Messages {
   isPersistent(message: Message): boolean {
     const location = this.locations[message];
     return location === FORGOTTEN || (this.#marksAt(location) & PERSISTENT) !== 0;
+  }
+
+  /** Returns whether a message, which must be in memory, was published as persistent (`delivery-mode` 2). */
+  isSentPersistent(message: Message): boolean {
+    const location = this.locations[message];
+    const { bytes, words } = this.slabs[slabIndex(location)];
+    const start = offsetInSlab(location);
+    const word = start >> 2;
+    const header = start + HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK);
+    return isPersistent(bytes, header, words[word + WORD_HEADER_BYTES]);
   }
 
   /** Sets the time of a message's arrival. In milliseconds since 1970. */

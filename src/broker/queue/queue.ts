@@ -319,7 +319,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // Settled and returned messages
 
   settle(message: Message, position: number): void {
-    this.#unacked.settle(message, position);
+    this.#unacked.remove();
+    this.release(message, position);
   }
 
   requeue(message: Message, position: number): void {

@@ -12,10 +12,8 @@ import type { WaitingMessages } from "./waiting_messages.ts";
 /** The queue of the unacknowledged messages. */
 interface UnackedQueue {
   readonly name: string;
-  readonly isDurable: boolean;
-  readonly keepsTransient: boolean;
   readonly isDeleted: boolean;
-  release(message: Message, position: number): void;
+  settle(message: Message, position: number): void;
   whenRead(): void;
 }
 
@@ -50,7 +48,8 @@ export class UnackedMessages {
     this.#counts = counts;
   }
 
-  #remove(): void {
+  /** Counts a message that is settled, or the queue's again. */
+  remove(): void {
     if (--this.count < 0) {
       failAssertion(`unacknowledged messages of queue '${this.#queue.name}'`, "at least 0", this.count);
     }
@@ -61,17 +60,12 @@ export class UnackedMessages {
     if (this.#rules.mayForget) this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
   }
 
-  settle(message: Message, position: number): void {
-    this.#remove();
-    this.#queue.release(message, position);
-  }
-
   requeue(message: Message, position: number): void {
     const { returned } = this.#waiting;
     const { countsReturnsAsFailures } = this.#host.behaviour;
     if (returned !== undefined) return this.#returnBehind(returned, message, position, countsReturnsAsFailures);
-    if (this.#queue.isDeleted) return this.settle(message, position);
-    this.#remove();
+    if (this.#queue.isDeleted) return this.#queue.settle(message, position);
+    this.remove();
     this.#counts.returned++;
     this.#rules.limit?.add(message);
     const { ready } = this.#waiting.at(position);
@@ -90,10 +84,10 @@ export class UnackedMessages {
   }
 
   #returnBehind(returned: ReturnedMessages, message: Message, position: number, hasFailed: boolean): void {
-    if (this.#queue.isDeleted) return this.settle(message, position);
+    if (this.#queue.isDeleted) return this.#queue.settle(message, position);
     const count = returned.countReturn(position, hasFailed);
     if (returned.isOverLimit(position)) return this.#die(message, position, "delivery_limit");
-    this.#remove();
+    this.remove();
     this.#counts.returned++;
     this.#host.store.returned(this.#waiting.at(position).id, positionInBackingQueue(position), count);
     this.#rules.limit?.add(message);
@@ -108,9 +102,9 @@ export class UnackedMessages {
   #die(message: Message, position: number, reason: DeathReason): void {
     this.#counts.rejected++;
     if (this.#queue.isDeleted || this.#rules.settings.deadLetterExchange === undefined) {
-      return this.settle(message, position);
+      return this.#queue.settle(message, position);
     }
-    this.#remove();
+    this.remove();
     if (this.#deaths.keepsDead || !this.#messages.isAbsent(message)) return this.#deaths.die(message, position, reason);
     this.#messages.release(message);
     this.#waiting.at(position).paging.readRejected(positionInBackingQueue(position));

@@ -1,4 +1,4 @@
-import { EXPIRATION_FLAG, hasProperty, isPersistent } from "../../wire/properties.ts";
+import { EXPIRATION_FLAG, hasProperty } from "../../wire/properties.ts";
 import type { Message, Messages } from "../message/messages.ts";
 import { LateReceipt, type Receipt, REFUSED, TAKEN, UNROUTED } from "../message/receipt.ts";
 import type { RemoteTarget, Target, TargetHost } from "../message/target.ts";
@@ -57,10 +57,7 @@ function put(
   const count = targets.length;
   if (count > 1) messages.references[message] = count;
   if ((needs & DURABLE) !== 0) {
-    const { bytes, offset, addressBytes, headerBytes } = messages.locate(message);
-    if (isPersistent(bytes, offset + addressBytes, headerBytes)) {
-      return putPersistent(messages, owner, message, targets);
-    }
+    if (messages.isSentPersistent(message)) return putPersistent(messages, owner, message, targets);
     return putTransient(messages, owner, message, targets);
   }
   for (let i = 0; i < count; i++) targets[i].enqueue(message);
