@@ -13,6 +13,9 @@ import {
   writeAll,
 } from "./files.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
+import { type TlsAbilities, TlsContext } from "./tls_context.ts";
+import { separateHandshakes } from "./tls_handshake.ts";
+import { listenTls } from "./tls_listener.ts";
 
 /** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
 declare const Bun: {
@@ -86,6 +89,8 @@ interface BunSocket {
 const { constants, openSync, write, writeSync, closeSync } = process.getBuiltinModule("node:fs");
 const { totalmem, hostname } = process.getBuiltinModule("node:os");
 
+const TLS: TlsAbilities = { name: "Bun", choosesCiphers: true, handshakes: separateHandshakes };
+
 /** HareMQ on Bun. */
 export const bunRuntime: Runtime = {
   name: "Bun",
@@ -97,6 +102,8 @@ export const bunRuntime: Runtime = {
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
   listen,
   hasBacklog: false,
+  listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
+  checkTls: (options) => void new TlsContext(options, TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, for that takes longer than all else at the start. */

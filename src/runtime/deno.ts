@@ -13,6 +13,9 @@ import {
   writeAll,
 } from "./files.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
+import { type TlsAbilities, TlsContext } from "./tls_context.ts";
+import { sharedHandshakes } from "./tls_handshake.ts";
+import { listenTls } from "./tls_listener.ts";
 
 /** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
 declare const Deno: {
@@ -69,6 +72,8 @@ interface DenoAddress {
   readonly port: number;
 }
 
+const TLS: TlsAbilities = { name: "Deno", choosesCiphers: false, handshakes: sharedHandshakes };
+
 /** HareMQ on Deno. */
 export const denoRuntime: Runtime = {
   name: "Deno",
@@ -80,6 +85,8 @@ export const denoRuntime: Runtime = {
   totalMemoryBytes,
   listen,
   hasBacklog: true,
+  listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
+  checkTls: (options) => void new TlsContext(options, TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
   /** Loaded late, for that takes longer than all else at the start. */

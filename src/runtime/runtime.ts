@@ -1,5 +1,6 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
+import type { TlsHandlers, TlsListenOptions, TlsOptions } from "./tls_options.ts";
 
 /** What the server needs of the program that runs it. Each runtime has one file here that gives it. */
 export interface Runtime {
@@ -20,6 +21,13 @@ export interface Runtime {
   listen(address: Address, accept: (transport: Transport) => void, options?: SocketOptions): Promise<Listener>;
   /** Whether {@linkcode SocketOptions.backlog} has an effect. */
   readonly hasBacklog: boolean;
+  /**
+   * Accepts TCP connections, and hands over those on which the TLS handshake is done. Rejects with {@linkcode ListenError},
+   * and with {@linkcode TlsOptionsError} for options that can't be used here.
+   */
+  listenTls(address: Address, options: TlsListenOptions, handlers: TlsHandlers): Promise<TlsListener>;
+  /** Throws {@linkcode TlsOptionsError} for options that can't be used here, or whose files are not what they are to be. */
+  checkTls(options: TlsOptions): void;
   /**
    * Makes a folder where there is none, and opens it for this process alone. Rejects with {@linkcode FolderInUseError} while
    * another has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or locked.
@@ -85,6 +93,11 @@ export interface Listener {
   close(): void;
 }
 
+export interface TlsListener extends Listener {
+  /** Uses other options from the next handshake on. Throws {@linkcode TlsOptionsError}, and goes on with what it has. */
+  use(options: TlsOptions): void;
+}
+
 export interface LockedFolder {
   readonly files: Files;
   /** Lets others open the folder. It also is unlocked when the process ends, however that ends. */
@@ -114,3 +127,10 @@ const SENTENCES: Readonly<Record<ListenError["reason"], (address: string, detail
 };
 
 export { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";
+export {
+  type Refusal,
+  type TlsHandlers,
+  type TlsListenOptions,
+  type TlsOptions,
+  TlsOptionsError,
+} from "./tls_options.ts";

@@ -1,0 +1,134 @@
+import type { Transport } from "../transport/transport.ts";
+import { type NodeDuplex, nodeStream } from "./node_tls.ts";
+
+/** What a record with an alert begins with: its type, the version that all clients take first, and its length. */
+const ALERT = [0x15, 0x03, 0x01, 0x00, 0x02];
+const FATAL = 2;
+/** Time limit for a peer to read why it is refused. In milliseconds. */
+const LINGER_MS = 1000;
+
+/**
+ * The encrypted side of a connection, as the stream that the runtimes' TLS is made on. That of Deno 2.9 reads on while nobody
+ * reads what it has decrypted, and that of Bun 1.4 calls a write done before it is: so it is given bytes only while some are
+ * wanted, and asked here what is written.
+ */
+export class Ciphertext {
+  readonly stream: NodeDuplex;
+  /** Is told when the peer sends no more, or is gone. */
+  onEnd = () => {};
+  readonly #transport: Transport;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  /** The bytes that the connection began with, until they are handed over. */
+  #first: Uint8Array | undefined;
+  #isWanted = true;
+  /** TLS has room for more. */
+  #isAsked = false;
+  #isReading = false;
+  #isWriting = false;
+  #isClosed = false;
+  /** Bytes that TLS has sent, be they written or not. */
+  #sentBytes = 0;
+  /** Why nothing can be written any more. */
+  #failure: Error | undefined;
+  /** Those who wait until everything is written. */
+  readonly #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
+
+  constructor(transport: Transport, reader: ReadableStreamDefaultReader<Uint8Array>, first: Uint8Array) {
+    this.#transport = transport;
+    this.#reader = reader;
+    this.#writer = transport.writable.getWriter();
+    this.#first = first;
+    this.stream = new (nodeStream().Duplex)({
+      readableHighWaterMark: 1,
+      read: () => {
+        this.#isAsked = true;
+        this.#read();
+      },
+      write: (bytes, _, done) => this.#write(bytes, done),
+      // The connection is ended by whoever has it: there may be something to say.
+      final: (done) => done(),
+      destroy: (error, done) => done(error),
+    });
+    this.stream.on("error", () => {});
+  }
+
+  /** Whether anybody wants what is in the bytes. */
+  set isWanted(isWanted: boolean) {
+    this.#isWanted = isWanted;
+    this.#read();
+  }
+
+  /** Resolves when everything that TLS has sent is written. Rejects when that can't be any more. */
+  flushed(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (!this.#isWriting && this.stream.writableLength === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /**
+   * Ends a connection without a handshake. Tells the peer by an alert why, if there is one and TLS has sent nothing, and lets
+   * it read that: closing at once would have its system drop it.
+   */
+  async refuse(alert: number | undefined): Promise<void> {
+    const timer = setTimeout(() => this.abort(), LINGER_MS);
+    try {
+      if (alert !== undefined && this.#sentBytes === 0) await this.#writer.write(Uint8Array.of(...ALERT, FATAL, alert));
+      await this.flushed();
+      await this.close();
+      while (!this.#isReading && !(await this.#reader.read()).done);
+    } catch {
+      // The peer is gone.
+    }
+    clearTimeout(timer);
+    this.abort();
+  }
+
+  /** Ends the connection on this side. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#writer.close();
+  }
+
+  abort(): void {
+    this.#isClosed = true;
+    this.#transport.abort?.();
+    this.#fail(new TypeError("The connection is closed."));
+  }
+
+  async #read(): Promise<void> {
+    if (!this.#isAsked || !this.#isWanted || this.#isReading) return;
+    this.#isReading = true;
+    try {
+      const bytes = this.#first ?? (await this.#reader.read()).value;
+      this.#first = undefined;
+      this.#isReading = this.#isAsked = false;
+      // A copy, for the transport fills the same memory again.
+      this.stream.push(bytes === undefined ? null : bytes.slice());
+      if (bytes === undefined) this.onEnd();
+    } catch (error) {
+      this.stream.destroy(error as Error);
+      this.onEnd();
+    }
+  }
+
+  async #write(bytes: Uint8Array, done: (error?: Error) => void): Promise<void> {
+    this.#isWriting = true;
+    this.#sentBytes += bytes.length;
+    try {
+      await this.#writer.write(bytes);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+    this.#isWriting = false;
+    done(this.#failure);
+    // By then the next bytes are being written, if there are any.
+    if (!this.#isWriting) { for (const { resolve } of this.#waiting.splice(0)) resolve(); }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}

@@ -1,0 +1,103 @@
+/** The part of Node's interface for TLS that is used here, which Deno and Bun have too. */
+declare const process: {
+  getBuiltinModule(name: "node:stream"): {
+    readonly Duplex: new (options: DuplexOptions) => NodeDuplex;
+  };
+  getBuiltinModule(name: "node:tls"): {
+    createServer(options: SecureContextOptions & ServerOptions): NodeTlsServer;
+    createSecureContext(options: SecureContextOptions): unknown;
+  };
+  getBuiltinModule(name: "node:crypto"): {
+    createPrivateKey(options: { key: string; passphrase?: string }): PrivateKey;
+    readonly X509Certificate: new (pem: string | Uint8Array) => X509Certificate;
+  };
+};
+
+interface DuplexOptions {
+  readonly readableHighWaterMark: number;
+  /** Is called when bytes are to be pushed. */
+  read(): void;
+  write(bytes: Uint8Array, encoding: string, done: Done): void;
+  final(done: Done): void;
+  destroy(error: Error | null, done: Done): void;
+}
+
+type Done = (error?: Error | null) => void;
+
+export interface NodeDuplex {
+  /** Hands over bytes to be read, or `null` for the end of them. */
+  push(bytes: Uint8Array | null): boolean;
+  destroy(error?: Error): void;
+  on(event: "error", handler: (error: Error) => void): void;
+  /** Number of bytes that wait to be written. */
+  readonly writableLength: number;
+}
+
+/** A certificate and a key, and what is asked of clients. */
+export interface SecureContextOptions {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+  readonly minVersion: string;
+  readonly maxVersion: string;
+  readonly ciphers?: string;
+  readonly honorCipherOrder: boolean;
+}
+
+export interface ServerOptions {
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized: boolean;
+  readonly allowHalfOpen: boolean;
+}
+
+export interface PrivateKey {
+  export(options: { type: "pkcs8"; format: "pem" }): string;
+}
+
+export interface X509Certificate {
+  readonly raw: Uint8Array;
+  readonly publicKey: unknown;
+  checkPrivateKey(key: PrivateKey): boolean;
+  checkIssued(issuer: X509Certificate): boolean;
+  verify(issuersKey: unknown): boolean;
+}
+
+export interface NodeTlsServer {
+  on(event: "secureConnection", handler: (socket: NodeTlsSocket) => void): void;
+  on(event: "tlsClientError", handler: (error: NodeError, socket: NodeTlsSocket) => void): void;
+  /** Makes the handshake on a stream. */
+  emit(event: "connection", stream: NodeDuplex): boolean;
+  emit(event: string, ...values: unknown[]): boolean;
+}
+
+export type NodeError = Error & { readonly code?: string };
+
+export interface NodeTlsSocket {
+  on(event: "data", handler: (chunk: Uint8Array<ArrayBuffer>) => void): void;
+  on(event: "end" | "close", handler: () => void): void;
+  on(event: "error", handler: (error: NodeError) => void): void;
+  write(bytes: Uint8Array, done: Done): boolean;
+  end(done: () => void): void;
+  destroy(): void;
+  /** Whether the peer has a certificate that was verified; on Deno also where it was asked for none. */
+  readonly authorized: boolean;
+  readonly authorizationError?: string | NodeError | null;
+  isSessionReused(): boolean;
+  getProtocol(): string;
+  getCipher(): { readonly standardName: string };
+  /** Empty where the peer has shown none. */
+  getPeerCertificate(isDetailed: true): Partial<ShownCertificate> | null;
+}
+
+export interface ShownCertificate {
+  /** In DER. */
+  readonly raw: Uint8Array;
+  readonly fingerprint256: string;
+  /** Itself where it is self-signed. */
+  readonly issuerCertificate?: Partial<ShownCertificate>;
+}
+
+/** Loaded when they are first used, for most brokers serve no TLS, and that takes longer than all else at the start. */
+export const nodeStream = () => process.getBuiltinModule("node:stream");
+export const nodeTls = () => process.getBuiltinModule("node:tls");
+export const nodeCrypto = () => process.getBuiltinModule("node:crypto");

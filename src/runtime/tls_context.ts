@@ -1,0 +1,240 @@
+import { readCertificate } from "../transport/certificate.ts";
+import type { PeerCertificate } from "../transport/transport.ts";
+import {
+  nodeCrypto,
+  nodeTls,
+  type NodeTlsSocket,
+  type PrivateKey,
+  type SecureContextOptions,
+  type ServerOptions,
+  type ShownCertificate,
+  type X509Certificate,
+} from "./node_tls.ts";
+import type { Handshake } from "./tls_handshake.ts";
+import { type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError, type TlsVersion } from "./tls_options.ts";
+
+/** The parts of TLS that runtimes have in different measure. */
+export interface TlsAbilities {
+  /** Name of the runtime. */
+  readonly name: string;
+  /** Whether ciphers of TLS 1.2 can be chosen, and whose order of them counts. */
+  readonly choosesCiphers: boolean;
+  /** What makes handshakes here. */
+  handshakes(options: SecureContextOptions & ServerOptions): Handshake;
+}
+
+const NODE_VERSIONS: Readonly<Record<TlsVersion, string>> = { "tlsv1.2": "TLSv1.2", "tlsv1.3": "TLSv1.3" };
+/** The ciphers of TLS 1.3, which no runtime lets be chosen. */
+const TLS_1_3_CIPHERS = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"];
+/** Maximum number of certificates of clients that are remembered. */
+const VERIFIED_MAX = 10_000;
+
+/** Why a client's certificate is not good. */
+export class CertificateRefused extends Error {}
+
+/** What a listener shows to clients, and how it looks at their certificates. */
+export class TlsContext {
+  readonly shakeHands: Handshake;
+  readonly #options: TlsOptions;
+  readonly #authorities: readonly X509Certificate[];
+  /** Fingerprints of the certificates that passed a whole handshake. */
+  readonly #verified = new Set<string>();
+
+  /** Throws {@linkcode TlsOptionsError} for options that can't be used, or that the runtime could not heed. */
+  constructor(options: TlsOptions, abilities: TlsAbilities) {
+    const { certfile, keyfile, password, cacertfile, versions, honor_cipher_order: honorCipherOrder } = options;
+    this.#options = options;
+    const key = readKey(keyfile, password);
+    const [certificate] = readCertificates("certfile", certfile);
+    if (!certificate.checkPrivateKey(key)) {
+      throw new TlsOptionsError(
+        `ssl_options.keyfile: ${keyfile.path} is not the key of the certificate in ${certfile.path}.`,
+      );
+    }
+    this.#authorities = cacertfile === undefined ? [] : readCertificates("cacertfile", cacertfile);
+    const sorted = TLS_VERSIONS.filter((version) => versions.includes(version));
+    const secureContext: SecureContextOptions = {
+      cert: certfile.text,
+      // Decrypted here, so that both runtimes take the same keys.
+      key: key.export({ type: "pkcs8", format: "pem" }),
+      ...cacertfile === undefined ? {} : { ca: cacertfile.text },
+      minVersion: NODE_VERSIONS[sorted[0]],
+      maxVersion: NODE_VERSIONS[sorted[sorted.length - 1]],
+      ...cipherOptions(options, abilities),
+      honorCipherOrder,
+    };
+    try {
+      nodeTls().createSecureContext(secureContext);
+    } catch (error) {
+      throw new TlsOptionsError(`ssl_options: ${abilities.name} can't use them: ${(error as Error).message}.`);
+    }
+    this.shakeHands = abilities.handshakes({
+      ...secureContext,
+      requestCert: options.verify === "verify_peer",
+      // A certificate that is not good is refused when the handshake is done: only then it is known why.
+      rejectUnauthorized: false,
+      allowHalfOpen: true,
+    });
+  }
+
+  /**
+   * Looks at a client's certificate after the handshake. Returns `undefined` where it has shown none and needs none. Throws
+   * where it is not let in.
+   */
+  verify(socket: NodeTlsSocket): PeerCertificate | undefined {
+    if (this.#options.verify === "verify_none") return undefined;
+    const shown = socket.getPeerCertificate(true);
+    if (shown?.raw === undefined) {
+      if (this.#options.fail_if_no_peer_cert) throw new CertificateRefused("peer has shown no certificate");
+      return undefined;
+    }
+    const certificate = readCertificate(shown.raw);
+    const { notBeforeMs, notAfterMs } = certificate;
+    const now = Date.now();
+    if (now < notBeforeMs) throw new CertificateRefused(PROBLEMS.CERT_NOT_YET_VALID);
+    if (now > notAfterMs) throw new CertificateRefused(PROBLEMS.CERT_HAS_EXPIRED);
+    if (!socket.authorized) throw new CertificateRefused(describeProblem(socket.authorizationError));
+    if (socket.isSessionReused()) this.#checkResumed(shown as ShownCertificate);
+    else this.#remember(shown as ShownCertificate);
+    return certificate;
+  }
+
+  /**
+   * A client that resumes a session shows nothing: its certificate is the one of the session. Deno 2.9 calls that one verified
+   * whatever it was, and keeps sessions when the authorities change. So it has to have passed a handshake with these ones.
+   */
+  #checkResumed({ fingerprint256 }: ShownCertificate): void {
+    if (this.#verified.has(fingerprint256)) return;
+    throw new CertificateRefused("peer has resumed a session whose certificate was not verified");
+  }
+
+  #remember(shown: ShownCertificate): void {
+    const { depth } = this.#options;
+    if (this.#intermediates(shown) > depth) {
+      throw new CertificateRefused(`peer's certificate is further from an authority than ssl_options.depth = ${depth}`);
+    }
+    if (this.#verified.size >= VERIFIED_MAX) {
+      const [oldest] = this.#verified;
+      this.#verified.delete(oldest);
+    }
+    this.#verified.add(shown.fingerprint256);
+  }
+
+  /** Number of authorities between a certificate and one that is trusted; infinite where there is no way. */
+  #intermediates(shown: ShownCertificate): number {
+    const { X509Certificate } = nodeCrypto();
+    const others: X509Certificate[] = [];
+    for (let next = shown.issuerCertificate; next?.raw !== undefined; next = next.issuerCertificate) {
+      if (others.some(({ raw }) => isEqual(raw, next!.raw!))) break;
+      others.push(new X509Certificate(next.raw));
+    }
+    let at = new X509Certificate(shown.raw);
+    for (let count = 0; count <= others.length; count++) {
+      const isIssuer = (other: X509Certificate) => at.checkIssued(other) && at.verify(other.publicKey);
+      if (this.#authorities.some(isIssuer)) return count;
+      const issuer = others.find((other) => !isEqual(other.raw, at.raw) && isIssuer(other));
+      if (issuer === undefined) break;
+      at = issuer;
+    }
+    return Infinity;
+  }
+}
+
+const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, at) => byte === b[at]);
+
+/** Reads the private key that a file has. */
+function readKey({ path, text }: PemFile, passphrase: string | undefined): PrivateKey {
+  const isEncrypted = /ENCRYPTED/.test(text);
+  if (isEncrypted && passphrase === undefined) {
+    throw new TlsOptionsError(`ssl_options.keyfile: the key in ${path} needs its password, in ssl_options.password.`);
+  }
+  try {
+    return nodeCrypto().createPrivateKey({ key: text, ...isEncrypted ? { passphrase } : {} });
+  } catch {
+    const why = isEncrypted ? "can't be read with the password in ssl_options.password" : "has no private key in PEM";
+    throw new TlsOptionsError(`ssl_options.keyfile: ${path} ${why}.`);
+  }
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** Reads the certificates that a file has, at least one. */
+function readCertificates(key: "certfile" | "cacertfile", { path, text }: PemFile): X509Certificate[] {
+  const { X509Certificate } = nodeCrypto();
+  const found = text.match(CERTIFICATE) ?? [];
+  if (found.length === 0) throw new TlsOptionsError(`ssl_options.${key}: ${path} has no certificate in PEM.`);
+  return found.map((pem, at) => {
+    try {
+      return new X509Certificate(pem);
+    } catch {
+      throw new TlsOptionsError(`ssl_options.${key}: certificate ${at + 1} in ${path} is malformed.`);
+    }
+  });
+}
+
+function cipherOptions(options: TlsOptions, { name, choosesCiphers }: TlsAbilities): { ciphers?: string } {
+  const { ciphers, honor_cipher_order: honorsOrder, versions } = options;
+  if (!choosesCiphers) {
+    if (ciphers !== undefined) {
+      throw new TlsOptionsError(`ssl_options.ciphers: ${name} has one list of ciphers. Leave them out, or run on Bun.`);
+    }
+    if (honorsOrder) {
+      throw new TlsOptionsError(
+        `ssl_options.honor_cipher_order = true: on ${name} the client's order of ciphers counts. Leave it out, or run on Bun.`,
+      );
+    }
+    return {};
+  }
+  if (ciphers === undefined) return {};
+  const missing = TLS_1_3_CIPHERS.filter((cipher) => !ciphers.includes(cipher));
+  if (versions.includes("tlsv1.3") && missing.length > 0) {
+    throw new TlsOptionsError(
+      `ssl_options.ciphers: ${name} always has ${TLS_1_3_CIPHERS.join(", ")} for TLS 1.3. Add ${
+        missing.join(", ")
+      }, or ` +
+        "leave TLS 1.3 out with ssl_options.versions.1 = tlsv1.2.",
+    );
+  }
+  const chosen = ciphers.filter((cipher) => !TLS_1_3_CIPHERS.includes(cipher));
+  for (const cipher of chosen) {
+    if (!isKnownCipher(cipher)) throw new TlsOptionsError(`ssl_options.ciphers: ${name} has no cipher "${cipher}".`);
+  }
+  if (versions.includes("tlsv1.2") && chosen.length === 0) {
+    throw new TlsOptionsError(
+      "ssl_options.ciphers: none of them is for TLS 1.2. Leave it out with ssl_options.versions.1 = tlsv1.3.",
+    );
+  }
+  return chosen.length === 0 ? {} : { ciphers: chosen.join(":") };
+}
+
+/** Names only: `ALL` and the like would choose what nobody has looked at. */
+function isKnownCipher(cipher: string): boolean {
+  if (!/^[A-Z0-9]+(-[A-Z0-9]+)+$/.test(cipher)) return false;
+  try {
+    const versions = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" };
+    nodeTls().createSecureContext({ ciphers: cipher, ...versions } as SecureContextOptions);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is wrong with a client's certificate, by the codes of OpenSSL that all runtimes use. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "peer's certificate has expired",
+  CERT_NOT_YET_VALID: "peer's certificate is not good yet",
+  CERT_REVOKED: "peer's certificate was revoked",
+  INVALID_PURPOSE: "peer's certificate is not one for clients",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "peer's certificate is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "peer's certificate is of an authority that ssl_options.cacertfile does not have",
+  UNABLE_TO_GET_ISSUER_CERT: "peer's certificate is of an authority that ssl_options.cacertfile does not have",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "peer's certificate is of an authority that ssl_options.cacertfile does not have",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    "peer's certificate can't be verified with the authorities of ssl_options.cacertfile",
+};
+
+function describeProblem(error: NodeTlsSocket["authorizationError"]): string {
+  const code = typeof error === "object" ? error?.code ?? "" : error ?? "";
+  return PROBLEMS[code] ?? `peer's certificate can't be verified (${code || "no reason given"})`;
+}

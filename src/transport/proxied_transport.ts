@@ -1,0 +1,74 @@
+import { ProxyHeaderError, readProxyHeader } from "./proxy_protocol.ts";
+import type { Transport } from "./transport.ts";
+
+/**
+ * Reads the PROXY header that a connection begins with. What it returns are the bytes behind the header, with the ends of the
+ * connection to the proxy as its own. Rejects with {@linkcode ProxyHeaderError}.
+ */
+export async function withoutProxyHeader(transport: Transport): Promise<Transport> {
+  const reader = transport.readable.getReader();
+  let received: Uint8Array = new Uint8Array(0);
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new ProxyHeaderError("it was closed before its PROXY header was complete");
+    received = joined(received, value);
+    const header = readProxyHeader(received);
+    if (header === undefined) continue;
+    const rest = received.subarray(header.size);
+    return new ProxiedTransport(transport, header.ends ?? transport, readableFrom(rest, reader));
+  }
+}
+
+class ProxiedTransport implements Transport {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly peer: Transport["peer"];
+  readonly local: Transport["local"];
+  readonly #transport: Transport;
+
+  constructor(
+    transport: Transport,
+    { peer, local }: Pick<Transport, "peer" | "local">,
+    readable: Transport["readable"],
+  ) {
+    this.#transport = transport;
+    this.peer = peer;
+    this.local = local;
+    this.readable = readable;
+  }
+
+  get writable(): Transport["writable"] {
+    return this.#transport.writable;
+  }
+
+  get isDoneWithWritten(): boolean | undefined {
+    return this.#transport.isDoneWithWritten;
+  }
+
+  abort(): void {
+    this.#transport.abort?.();
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+/** Bytes that were read already, and behind them what the reader still has. */
+function readableFrom(
+  bytes: Uint8Array,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  let first: Uint8Array | undefined = bytes.length === 0 ? undefined : bytes;
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = first ?? (await reader.read()).value;
+      first = undefined;
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+}
