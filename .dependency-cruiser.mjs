@@ -56,7 +56,7 @@ const MAY_IMPORT = [
   ],
   [
     "src/config",
-    ["src/wire", "src/pattern", ...ROOMS, "src/access", "src/amqp091"],
+    ["src/wire", "src/pattern", "src/transport", ...ROOMS, "src/access", "src/amqp091"],
     "The configuration sets options of the broker and its front ends.",
   ],
   ["src/runtime", ["src/transport", "src/store"], "A runtime implements interfaces of the core."],

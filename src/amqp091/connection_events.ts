@@ -2,18 +2,30 @@ import type { FieldTable } from "../wire/field_table.ts";
 import { erlangAddress } from "../broker/events/erlang_address.ts";
 import type { EventSink } from "../broker/events/events.ts";
 import type { Origin } from "../broker/session/session.ts";
+import { readCipherSuite } from "../transport/cipher_suite.ts";
+import type { PeerCertificate } from "../transport/transport.ts";
 import type { Agreement, LoginRefused } from "./handshake.ts";
 
-const NO_TLS = {
-  ssl: false,
-  ssl_protocol: "",
-  ssl_key_exchange: "",
-  ssl_cipher: "",
-  ssl_hash: "",
-  peer_cert_subject: "",
-  peer_cert_issuer: "",
-  peer_cert_validity: "",
-};
+/** What TLS two peers have agreed on, and the peer's certificate, in RabbitMQ's fields: empty where there is none. */
+function tlsFieldsOf({ tls }: Origin) {
+  const suite = tls && readCipherSuite(tls.cipher);
+  const certificate = tls?.peerCertificate;
+  return {
+    ssl: tls !== undefined,
+    ssl_protocol: tls?.version.toLowerCase() ?? "",
+    ssl_key_exchange: suite?.keyExchange ?? "",
+    ssl_cipher: suite?.cipher ?? "",
+    ssl_hash: suite?.hash ?? "",
+    peer_cert_subject: certificate?.subject ?? "",
+    peer_cert_issuer: certificate?.issuer ?? "",
+    peer_cert_serial_number: certificate?.serialNumber ?? "",
+    peer_cert_validity: certificate === undefined ? "" : validityOf(certificate),
+  };
+}
+
+/** From when until when a certificate is valid, as RabbitMQ writes it. */
+const validityOf = ({ notBeforeMs, notAfterMs }: PeerCertificate): string =>
+  [notBeforeMs, notAfterMs].map((ms) => new Date(ms).toISOString().replace(".000Z", "Z")).join(" - ");
 
 /** Reports that a login has succeeded or was refused. */
 export function notifyLogin(events: EventSink, connection: Origin, user: string, refused?: LoginRefused): void {
@@ -27,10 +39,17 @@ export function notifyLogin(events: EventSink, connection: Origin, user: string,
     peer_port: peer?.port,
     protocol: protocolOf(connection),
     auth_mechanism: mechanism,
-    ssl: false,
+    ...tlsFieldsOfLogin(connection),
   };
   if (refused === undefined) events.notify("user.authentication.success", login);
   else events.notify("user.authentication.failure", { ...login, error: Array.from(refused.reason, characterNumber) });
+}
+
+/** RabbitMQ reports fewer fields of TLS with a login, and none that is empty. */
+function tlsFieldsOfLogin(connection: Origin) {
+  const { ssl, ssl_key_exchange: _, ssl_hash: __, ...texts } = tlsFieldsOf(connection);
+  const given = Object.entries(texts).filter(([, text]) => text !== "");
+  return { ssl, ...Object.fromEntries(given) as Partial<typeof texts> };
 }
 
 /** Reports that a connection has opened a virtual host. */
@@ -50,7 +69,7 @@ export function notifyConnectionCreated(
     port: local?.port,
     peer_host: peer && erlangAddress(peer.host),
     peer_port: peer?.port,
-    ...NO_TLS,
+    ...tlsFieldsOf(connection),
     auth_mechanism: mechanism,
     protocol: protocolOf(connection),
     user: user.name,

@@ -4,6 +4,7 @@ import { effectiveSettings } from "../config/effective.ts";
 import { gatherSettings } from "../config/sources.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type KeyFlags, settingsOfFlags } from "./flags.ts";
+import { checkTls } from "./tls.ts";
 
 /** Adds the commands that inspect a configuration without starting a broker. */
 export function addConfigCommands(program: Command, runtime: Runtime): void {
@@ -34,7 +35,8 @@ export function addConfigCommands(program: Command, runtime: Runtime): void {
 
 function check(runtime: Runtime, file: string): string[] {
   const { settings, files } = gatherSettings(runtime, { config: file, settings: [] });
-  const { warnings } = readConfig(settings);
+  const { config, warnings } = readConfig(settings);
+  checkTls(config, runtime);
   return [...warnings, `No mistakes in ${files.join(", ")}.`];
 }
 

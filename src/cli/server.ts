@@ -1,8 +1,8 @@
 import type { Logger } from "../amqp091/logger.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
-import { type Address, formatAddress, type Transport } from "../transport/transport.ts";
+import type { Address } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
-import { type Listener, ListenError, type Runtime, type SocketOptions } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { openFileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/log/sync_mode.ts";
@@ -14,8 +14,9 @@ import { importConfigured, importsDefinitions } from "./definitions.ts";
 import { defaultsOf } from "./defaults.ts";
 import { ServerLog } from "./log/log.ts";
 import type { LogThreshold } from "../config/log_level.ts";
-import { type Config, ConfigError, DEFAULT_CONFIG } from "../config/config.ts";
-import type { ListenAddress } from "../config/keys/server.ts";
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { Listeners } from "./listeners.ts";
+import { checkTls } from "./tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
 
 export interface ServerOptions extends BrokerOptions {
@@ -30,9 +31,6 @@ export interface ServerOptions extends BrokerOptions {
   readonly sync: SyncMode;
 }
 
-/** Listeners without configuration: guest may log in from this machine only, anyway. */
-const DEFAULT_LISTENERS: readonly ListenAddress[] = [{ host: "127.0.0.1", port: 5672 }];
-
 export interface Server {
   /** The first address, with the actual port. */
   readonly address: Address;
@@ -40,7 +38,7 @@ export interface Server {
   readonly addresses: readonly Address[];
   readonly broker: Broker;
   readonly log: Logger;
-  /** Applies the logs and limits of a new configuration. Rejects with `ConfigError` when a log can't be written. */
+  /** Applies logs, limits and certificates of a new configuration. Rejects with `ConfigError` when they can't be used. */
   reload(config: Config): Promise<void>;
   /** Stops accepting, closes all connections, and resolves when they are closed. */
   close(): Promise<void>;
@@ -56,6 +54,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   const { log } = logs;
   for (const warning of options.warnings ?? []) log("warning", warning);
   const config = { ...DEFAULT_CONFIG, ...options.config };
+  checkTls(config, runtime);
   const totalMemoryBytes = config.totalMemoryBytes ?? runtime.totalMemoryBytes();
   const diskFreeLimitBytes = memoryLimitBytes(config.diskFreeLimit, totalMemoryBytes);
   const data = options.dataDir === false
@@ -87,13 +86,13 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     throw error;
   });
   warnOfBacklog(runtime, config, log);
-  const listeners = await listenAll(runtime, config, (transport) => broker.accept(transport));
-  const addresses = listeners.map(({ address }) => address);
+  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport));
+  const { addresses } = listeners;
   const where = data === undefined ? "data in memory only" : `data in ${data.folder}`;
   log(
     "info",
-    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting AMQP on ` +
-      `${addresses.map(formatAddress).join(" and ")}, ${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
+    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting ${listeners}, ` +
+      `${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
   );
   log("info", "Server startup complete; 0 plugins started.");
   return {
@@ -102,11 +101,12 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     broker,
     log,
     async reload(config) {
+      listeners.reload(config);
       await logs.configure(config);
       broker.reconfigure({ ...config, ...limitsOf({ ...DEFAULT_CONFIG, ...config }, totalMemoryBytes) });
     },
     async close() {
-      for (const listener of listeners) listener.close();
+      listeners.close();
       await close();
     },
   };
@@ -125,41 +125,6 @@ const nodeNameOf = (runtime: Runtime, { nodeName }: Config): string | undefined 
 function warnOfBacklog(runtime: Runtime, { socketOptions }: Config, log: Logger): void {
   if (socketOptions?.backlog === undefined || runtime.hasBacklog) return;
   log("warning", `tcp_listen_options.backlog has no effect: ${runtime.name} decides about it.`);
-}
-
-type Accept = (transport: Transport) => void;
-
-/** Listens on all configured addresses, or on none when one of them fails. */
-async function listenAll(runtime: Runtime, config: Config, accept: Accept): Promise<Listener[]> {
-  if (config.hasTcpListeners === false) {
-    throw new ConfigError("listeners.tcp = none leaves no address to listen on: HareMQ does not serve TLS.");
-  }
-  const listeners: Listener[] = [];
-  try {
-    for (const address of config.listeners ?? DEFAULT_LISTENERS) {
-      listeners.push(await listen(runtime, address, accept, config.socketOptions));
-    }
-  } catch (error) {
-    for (const listener of listeners) listener.close();
-    throw error;
-  }
-  return listeners;
-}
-
-/** Listens on an address; without a host on all addresses, or on those of IPv4 when the machine has no IPv6. */
-async function listen(
-  runtime: Runtime,
-  { host, port }: ListenAddress,
-  accept: Accept,
-  options?: SocketOptions,
-): Promise<Listener> {
-  if (host !== undefined) return await runtime.listen({ host, port }, accept, options);
-  try {
-    return await runtime.listen({ host: "::", port }, accept, options);
-  } catch (error) {
-    if (!(error instanceof ListenError) || error.reason === "in use" || error.reason === "not permitted") throw error;
-    return await runtime.listen({ host: "0.0.0.0", port }, accept, options);
-  }
 }
 
 /** Opens the data folder for this process alone, and its store. */

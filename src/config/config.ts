@@ -8,6 +8,7 @@ import type { Effect } from "./keys/effect.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { LOG, type LogConfig } from "./keys/log.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
+import { TLS, type TlsConfig } from "./keys/tls.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
@@ -16,7 +17,7 @@ export { parseTimeout } from "./value.ts";
 
 /** The meaning of all settings. */
 export interface Config
-  extends LimitsConfig, ServerConfig, AccessConfig, DefaultsConfig, LogConfig, DefinitionsConfig {}
+  extends LimitsConfig, ServerConfig, TlsConfig, AccessConfig, DefaultsConfig, LogConfig, DefinitionsConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -32,6 +33,7 @@ export const DEFAULT_CONFIG = {
 export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...LIMITS,
   ...SERVER,
+  ...TLS,
   ...ACCESS,
   ...DEFAULTS,
   ...LOG,

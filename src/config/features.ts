@@ -1,8 +1,9 @@
 /** Prefixes of keys with the reason why they have no effect; a longer prefix comes before a shorter one. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^(listeners\.ssl|num_acceptors\.ssl|ssl_|trust_store\.)/, "HareMQ does not serve TLS"],
+  [/^num_acceptors\./, "the runtime accepts connections"],
+  [/^ssl_allow_poodle_attack/, "HareMQ never speaks SSL 3.0"],
+  [/^trust_store\./, "HareMQ has no trust store"],
   [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers as its runtime does"],
-  [/^proxy_protocol$/, "HareMQ does not read PROXY headers"],
   [/^(management|http_dispatch)/, "HareMQ has no management API"],
   [/^prometheus\./, "HareMQ has no metrics"],
   [/^(mqtt|web_mqtt)\./, "HareMQ does not speak MQTT"],

@@ -118,11 +118,11 @@ export class ListenError extends Error {
 
 const SENTENCES: Readonly<Record<ListenError["reason"], (address: string, detail: string) => string>> = {
   "in use": (address) =>
-    `Cannot listen on ${address}: another program is using that port. Stop it, or choose another one with --port.`,
+    `Cannot listen on ${address}: another program is using that port. Stop it, or choose another one, with --port or in the configuration.`,
   "not permitted": (address) =>
-    `Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023 with --port.`,
+    `Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023, with --port or in the configuration.`,
   "not available": (address) =>
-    `Cannot listen on ${address}: no network interface of this machine has that address. Choose another one with --host.`,
+    `Cannot listen on ${address}: no network interface of this machine has that address. Choose another one, with --host or in the configuration.`,
   "other": (address, detail) => `Cannot listen on ${address}: ${detail}`,
 };
 

@@ -174,17 +174,23 @@ function readCertificates(key: "certfile" | "cacertfile", { path, text }: PemFil
 }
 
 function cipherOptions(options: TlsOptions, { name, choosesCiphers }: TlsAbilities): { ciphers?: string } {
-  const { ciphers, honor_cipher_order: honorsOrder, versions } = options;
+  const { ciphers, honor_cipher_order: honorsOrder, honor_ecc_order: honorsCurves, versions } = options;
   if (!choosesCiphers) {
     if (ciphers !== undefined) {
       throw new TlsOptionsError(`ssl_options.ciphers: ${name} has one list of ciphers. Leave them out, or run on Bun.`);
     }
-    if (honorsOrder) {
+    if (honorsOrder || honorsCurves) {
+      const key = honorsOrder ? "honor_cipher_order" : "honor_ecc_order";
       throw new TlsOptionsError(
-        `ssl_options.honor_cipher_order = true: on ${name} the client's order of ciphers counts. Leave it out, or run on Bun.`,
+        `ssl_options.${key} = true: on ${name} the client's order counts. Leave it out, or run on Bun.`,
       );
     }
     return {};
+  }
+  if (honorsCurves && !honorsOrder) {
+    throw new TlsOptionsError(
+      `ssl_options.honor_ecc_order = true: on ${name} it goes with ssl_options.honor_cipher_order = true only.`,
+    );
   }
   if (ciphers === undefined) return {};
   const missing = TLS_1_3_CIPHERS.filter((cipher) => !ciphers.includes(cipher));

@@ -19,7 +19,8 @@ export async function listenTls(
 ): Promise<TlsListener> {
   let context = new TlsContext(options.tls, abilities);
   const turns = new Turns();
-  const listener = await listen(address, (transport) => void shakeHands(transport, context, turns, options, handlers));
+  const accept = (transport: Transport) => void shakeHands(transport, context, turns, options, handlers);
+  const listener = await listen(address, accept, options.socket);
   return {
     address: listener.address,
     close: () => listener.close(),
@@ -60,7 +61,7 @@ async function shakeHands(
   accepted: Transport,
   context: TlsContext,
   turns: Turns,
-  { handshakeTimeoutMs, proxyProtocol = false }: TlsListenOptions,
+  { handshakeTimeoutMs, proxies }: TlsListenOptions,
   handlers: TlsHandlers,
 ): Promise<void> {
   let transport = accepted;
@@ -71,7 +72,7 @@ async function shakeHands(
     accepted.abort!();
   }, handshakeTimeoutMs);
   try {
-    if (proxyProtocol) transport = await withoutProxyHeader(accepted);
+    if (proxies !== undefined) transport = await withoutProxyHeader(accepted, proxies);
     const reader = transport.readable.getReader();
     const { value: first } = await reader.read();
     if (first === undefined) throw new HandshakeRefused("peer closed the connection", { hasLeft: true });

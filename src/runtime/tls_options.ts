@@ -1,4 +1,6 @@
 import type { Address, Transport } from "../transport/transport.ts";
+import type { TrustedProxies } from "../transport/trusted_proxies.ts";
+import type { SocketOptions } from "./runtime.ts";
 
 export const TLS_VERSIONS = ["tlsv1.2", "tlsv1.3"] as const;
 export type TlsVersion = typeof TLS_VERSIONS[number];
@@ -28,6 +30,8 @@ export interface TlsOptions {
   readonly ciphers?: readonly string[];
   /** Whether the listener's order of ciphers counts, not the client's. */
   readonly honor_cipher_order: boolean;
+  /** The same of curves. */
+  readonly honor_ecc_order: boolean;
 }
 
 /** TLS options that can't be used; `message` is a sentence for the person who chose them. */
@@ -57,6 +61,7 @@ export interface TlsListenOptions {
   readonly tls: TlsOptions;
   /** Time limit for PROXY header and TLS handshake together. In milliseconds. */
   readonly handshakeTimeoutMs: number;
-  /** Whether each connection begins with a PROXY header. Default: false. */
-  readonly proxyProtocol?: boolean;
+  /** The proxies with whose PROXY header each connection begins. Absent where there is to be none. */
+  readonly proxies?: TrustedProxies;
+  readonly socket?: SocketOptions;
 }

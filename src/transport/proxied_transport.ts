@@ -1,11 +1,15 @@
 import { ProxyHeaderError, readProxyHeader } from "./proxy_protocol.ts";
 import type { Transport } from "./transport.ts";
+import type { TrustedProxies } from "./trusted_proxies.ts";
 
 /**
  * Reads the PROXY header that a connection begins with. What it returns are the bytes behind the header, with the ends of the
  * connection to the proxy as its own. Rejects with {@linkcode ProxyHeaderError}.
  */
-export async function withoutProxyHeader(transport: Transport): Promise<Transport> {
+export async function withoutProxyHeader(transport: Transport, proxies: TrustedProxies): Promise<Transport> {
+  if (transport.peer !== undefined && !proxies.has(transport.peer.host)) {
+    throw new ProxyHeaderError("it does not come from a trusted proxy");
+  }
   const reader = transport.readable.getReader();
   let received: Uint8Array = new Uint8Array(0);
   for (;;) {

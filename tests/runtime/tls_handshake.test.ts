@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
 import type { TlsOptions } from "../../src/runtime/runtime.ts";
 import { runtime } from "../../src/runtime/current.ts";
+import { TrustedProxies } from "../../src/transport/trusted_proxies.ts";
 import { pem } from "../certificates/certificates.ts";
 import { v1, v2 } from "../transport/proxy_headers.ts";
 
@@ -249,7 +250,7 @@ describe("a TLS listener behind a proxy", () => {
   const ENDS = { peer: { host: "192.0.2.7", port: 7 }, local: { host: "192.0.2.8", port: 5671 } };
 
   it("reads the PROXY header before the handshake, in one piece with it or in many", async () => {
-    const server = await TlsServer.start({}, { proxyProtocol: true });
+    const server = await TlsServer.start({}, { proxies: new TrustedProxies() });
     for (const header of [v1("TCP4 192.0.2.7 192.0.2.8 7 5671"), v2(0x21, 0x11, ENDS, new Uint8Array(300))]) {
       for (
         const pieces of [
@@ -273,7 +274,7 @@ describe("a TLS listener behind a proxy", () => {
   });
 
   it("refuses who comes without a header, with a wrong one, or with one that never ends", async () => {
-    const server = await TlsServer.start({}, { proxyProtocol: true, handshakeTimeoutMs: 300 });
+    const server = await TlsServer.start({}, { proxies: new TrustedProxies(), handshakeTimeoutMs: 300 });
     await send(server.port, HELLO.camellia);
     assert.equal((await server.refused()).reason, "it does not begin with a PROXY header");
     await send(server.port, v1("TCP4 nowhere 192.0.2.8 7 5671"));
@@ -284,7 +285,7 @@ describe("a TLS listener behind a proxy", () => {
   });
 
   it("tells of failed handshakes by the address that the proxy gave", async () => {
-    const server = await TlsServer.start({}, { proxyProtocol: true });
+    const server = await TlsServer.start({}, { proxies: new TrustedProxies() });
     await send(server.port, v2(0x21, 0x11, ENDS), HELLO.tls11);
     assert.deepEqual((await server.refused()).peer, ENDS.peer);
     server.close();
@@ -340,7 +341,11 @@ describe("TLS options", () => {
   const choosesCiphers = runtime.name === "Bun";
 
   it("choose ciphers where the runtime can, and are refused where it can't", async () => {
-    const options: Partial<TlsOptions> = { ciphers: [CIPHER, ...CIPHERS_1_3], honor_cipher_order: true };
+    const options: Partial<TlsOptions> = {
+      ciphers: [CIPHER, ...CIPHERS_1_3],
+      honor_cipher_order: true,
+      honor_ecc_order: true,
+    };
     if (!choosesCiphers) {
       assert.match(await problemOf({ ciphers: [CIPHER] }), /^TlsOptionsError: ssl_options.ciphers: Deno has one list/);
       assert.match(
@@ -367,5 +372,6 @@ describe("TLS options", () => {
     assert.match(await problemOf({ ciphers: CIPHERS_1_3 }), /none of them is for TLS 1.2/);
     assert.equal(await problemOf({ ciphers: CIPHERS_1_3, versions: ["tlsv1.3"] }), "none");
     assert.equal(await problemOf({ ciphers: [CIPHER], versions: ["tlsv1.2"] }), "none");
+    assert.match(await problemOf({ honor_ecc_order: true }), /goes with ssl_options.honor_cipher_order = true only/);
   });
 });

@@ -17,6 +17,7 @@ export const OPTIONS: TlsOptions = {
   depth: 10,
   versions: ["tlsv1.2", "tlsv1.3"],
   honor_cipher_order: false,
+  honor_ecc_order: false,
 };
 
 /** A listener for TLS on a free port, and what became of those who came. */

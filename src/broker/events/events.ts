@@ -61,6 +61,12 @@ interface LoginFacts {
   readonly protocol: string;
   readonly auth_mechanism: string;
   readonly ssl: boolean;
+  readonly ssl_protocol?: string;
+  readonly ssl_cipher?: string;
+  readonly peer_cert_issuer?: string;
+  readonly peer_cert_subject?: string;
+  readonly peer_cert_serial_number?: string;
+  readonly peer_cert_validity?: string;
 }
 
 interface AlarmFacts {
@@ -123,6 +129,7 @@ export interface Events {
     readonly ssl_hash: string;
     readonly peer_cert_subject: string;
     readonly peer_cert_issuer: string;
+    readonly peer_cert_serial_number: string;
     readonly peer_cert_validity: string;
     readonly auth_mechanism: string;
     readonly protocol: string;

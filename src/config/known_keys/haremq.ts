@@ -4,6 +4,8 @@ import type { KnownKeys } from "./known_keys.ts";
 export const HAREMQ_KEYS: KnownKeys = {
   // Host names too.
   "listeners.tcp.$name": "text",
+  "listeners.ssl.$name": "text",
+  "proxy_protocol.trusted_proxies.$name": "text",
   "event_exchange.enabled": "boolean = false",
   vm_memory_high_watermark: "number",
   // Or false, for ever.

@@ -1,0 +1,189 @@
+import type { Logger } from "../amqp091/logger.ts";
+import { DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
+import { type Config, ConfigError } from "../config/config.ts";
+import type { ListenAddress } from "../config/keys/server.ts";
+import {
+  type Listener,
+  ListenError,
+  type Refusal,
+  type Runtime,
+  type TlsListener,
+  type TlsListenOptions,
+  type TlsOptions,
+} from "../runtime/runtime.ts";
+import { withoutProxyHeader } from "../transport/proxied_transport.ts";
+import { type Address, describeTransport, formatAddress, type Transport } from "../transport/transport.ts";
+import { TrustedProxies } from "../transport/trusted_proxies.ts";
+import { asConfigError, tlsOptionsOf } from "./tls.ts";
+
+type Accept = (transport: Transport) => void;
+
+/** Listeners without configuration: guest may log in from this machine only, anyway. */
+const DEFAULT_LISTENERS: readonly ListenAddress[] = [{ host: "127.0.0.1", port: 5672 }];
+/** RabbitMQ's time limit of a TLS handshake. In milliseconds. */
+const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
+/** RabbitMQ's time limit of a PROXY header. In milliseconds. */
+const PROXY_HEADER_TIMEOUT_MS = 3000;
+/** Interval between checks whether the files of certificates have changed. In milliseconds. */
+const FILES_INTERVAL_MS = 10_000;
+
+/** All that the server listens on. */
+export class Listeners {
+  readonly #runtime: Runtime;
+  readonly #log: Logger;
+  readonly #tcp: Listener[] = [];
+  readonly #tls: TlsListener[] = [];
+  #config: Config;
+  #tlsOptions: TlsOptions | undefined;
+  /** The last problem with changed files, so that it is logged once. */
+  #problem = "";
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  private constructor(runtime: Runtime, config: Config, log: Logger) {
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#log = log;
+  }
+
+  /** Listens on all configured addresses, or on none when one of them fails. Rejects with `ListenError` and `ConfigError`. */
+  static async open(runtime: Runtime, config: Config, log: Logger, accept: Accept): Promise<Listeners> {
+    const { listeners = DEFAULT_LISTENERS, hasTcpListeners = true, tlsListeners = [] } = config;
+    if (!hasTcpListeners && tlsListeners.length === 0) {
+      throw new ConfigError("listeners.tcp = none leaves no address to listen on: listeners.ssl has none either.");
+    }
+    const all = new Listeners(runtime, config, log);
+    try {
+      if (hasTcpListeners) await all.#openTcp(listeners, accept);
+      if (tlsListeners.length > 0) await all.#openTls(tlsListeners, accept);
+    } catch (error) {
+      all.close();
+      throw error;
+    }
+    return all;
+  }
+
+  get addresses(): readonly Address[] {
+    return [...this.#tcp, ...this.#tls].map(({ address }) => address);
+  }
+
+  /** As the log tells of them. */
+  toString(): string {
+    const list = (what: string, listeners: readonly Listener[]) =>
+      listeners.length === 0
+        ? []
+        : [`${what} on ${listeners.map(({ address }) => formatAddress(address)).join(" and ")}`];
+    return [...list("AMQP", this.#tcp), ...list("AMQP over TLS", this.#tls)].join(", ");
+  }
+
+  /** Uses the certificates of a new configuration. Throws `ConfigError`, and goes on with the old ones. */
+  reload(config: Config): void {
+    if (this.#tls.length > 0) this.#useTls(tlsOptionsOf(config, this.#runtime));
+    this.#config = config;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const listener of [...this.#tcp, ...this.#tls]) listener.close();
+  }
+
+  async #openTcp(addresses: readonly ListenAddress[], accept: Accept): Promise<void> {
+    const proxies = this.#proxies;
+    const { socketOptions } = this.#config;
+    const take = proxies === undefined
+      ? accept
+      : (transport: Transport) => this.#readHeader(transport, proxies, accept);
+    for (const address of addresses) {
+      this.#tcp.push(await onAddress(address, (address) => this.#runtime.listen(address, take, socketOptions)));
+    }
+  }
+
+  async #openTls(addresses: readonly ListenAddress[], accept: Accept): Promise<void> {
+    const runtime = this.#runtime;
+    const { tlsHandshakeTimeoutMs = TLS_HANDSHAKE_TIMEOUT_MS, socketOptions: socket } = this.#config;
+    const tls = this.#tlsOptions = tlsOptionsOf(this.#config, runtime);
+    asConfigError(() => runtime.checkTls(tls));
+    const options: TlsListenOptions = {
+      tls,
+      handshakeTimeoutMs: Math.min(tlsHandshakeTimeoutMs, this.#handshakeTimeoutMs),
+      proxies: this.#proxies,
+      socket,
+    };
+    const handlers = { accept, refused: (refusal: Refusal) => this.#refused(refusal) };
+    for (const address of addresses) {
+      this.#tls.push(await onAddress(address, (address) => runtime.listenTls(address, options, handlers)));
+    }
+    this.#timer = setInterval(() => this.#readFilesAgain(), FILES_INTERVAL_MS);
+  }
+
+  get #proxies(): TrustedProxies | undefined {
+    return this.#config.proxyProtocol === true ? new TrustedProxies(this.#config.trustedProxies) : undefined;
+  }
+
+  get #handshakeTimeoutMs(): number {
+    return this.#config.handshakeTimeoutMs ?? DEFAULT_CONNECTION_OPTIONS.handshakeTimeoutMs;
+  }
+
+  async #readHeader(transport: Transport, proxies: TrustedProxies, accept: Accept): Promise<void> {
+    const timeoutMs = Math.min(PROXY_HEADER_TIMEOUT_MS, this.#handshakeTimeoutMs);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      transport.abort!();
+    }, timeoutMs);
+    try {
+      accept(await withoutProxyHeader(transport, proxies));
+    } catch (error) {
+      const reason = isLate ? `its PROXY header took more than ${timeoutMs} ms` : (error as Error).message;
+      this.#log("warning", `connection ${describeTransport(transport)}: refused: ${reason}`, "connection");
+      transport.abort!();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #refused({ peer, local, reason, hasLeft }: Refusal): void {
+    const connection = `connection ${formatAddress(peer)} -> ${formatAddress(local)}`;
+    // Checks of a port by those who never wanted a handshake would fill the log.
+    this.#log(hasLeft ? "debug" : "error", `${connection}: TLS handshake refused: ${reason}`, "connection");
+  }
+
+  #useTls(options: TlsOptions): void {
+    asConfigError(() => this.#runtime.checkTls(options));
+    for (const listener of this.#tls) listener.use(options);
+    this.#tlsOptions = options;
+    this.#problem = "";
+  }
+
+  /** Looks whether certificates, key or authorities have changed, and uses what is there now. */
+  #readFilesAgain(): void {
+    try {
+      const options = tlsOptionsOf(this.#config, this.#runtime);
+      if (contentOf(options) === contentOf(this.#tlsOptions!)) return;
+      this.#useTls(options);
+      this.#log("info", "TLS listeners use changed certificates for new connections.");
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== this.#problem) {
+        this.#log("error", `TLS listeners go on with the certificates that they have: ${message}`);
+      }
+      this.#problem = message;
+    }
+  }
+}
+
+const contentOf = ({ certfile, keyfile, cacertfile }: TlsOptions): string =>
+  [certfile.text, keyfile.text, cacertfile?.text].join();
+
+/** Listens on an address; without a host on all addresses, or on those of IPv4 when the machine has no IPv6. */
+async function onAddress<L extends Listener>(
+  { host, port }: ListenAddress,
+  listen: (address: Address) => Promise<L>,
+): Promise<L> {
+  if (host !== undefined) return await listen({ host, port });
+  try {
+    return await listen({ host: "::", port });
+  } catch (error) {
+    if (!(error instanceof ListenError) || error.reason === "in use" || error.reason === "not permitted") throw error;
+    return await listen({ host: "0.0.0.0", port });
+  }
+}
