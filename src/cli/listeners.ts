@@ -25,7 +25,7 @@ const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
 /** RabbitMQ's time limit of a PROXY header. In milliseconds. */
 const PROXY_HEADER_TIMEOUT_MS = 3000;
 /** Interval between checks whether the files of certificates have changed. In milliseconds. */
-const FILES_INTERVAL_MS = 10_000;
+const FILES_INTERVAL_MS = 5000;
 
 /** All that the server listens on. */
 export class Listeners {

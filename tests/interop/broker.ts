@@ -8,6 +8,7 @@ export interface Broker extends Address {
 }
 
 const repository = new URL("../../", import.meta.url).pathname;
+const certificates = `${repository}tests/certificates/`;
 
 /** Commands of the runtimes. */
 const runtimes: Record<string, () => string[]> = {
@@ -22,14 +23,17 @@ export async function findBroker(url: string): Promise<Broker> {
   const address = addressOf(url);
   const description = `the broker at ${address.host}:${address.port}`;
   if (!await accepts(address)) throw new Error(`${description} accepts no connections`);
-  return { ...address, description, stop: () => Promise.resolve() };
+  return { ...address, tlsUrl: Deno.env.get("AMQPS_URL"), description, stop: () => Promise.resolve() };
 }
 
 /** Starts HareMQ on a free port, as its users do. */
 export async function startBroker(runtime: string): Promise<Broker> {
   const address = addressOf(`amqp://guest:guest@127.0.0.1:${freePort()}`);
   const dataDir = Deno.makeTempDirSync({ prefix: "haremq-interop-" });
-  const flags = ["--host", address.host, "--port", address.port, "--data-dir", dataDir];
+  const tlsUrl = `amqps://guest:guest@localhost:${freePort()}`;
+  const config = `${dataDir}.conf`;
+  Deno.writeTextFileSync(config, tlsConfig(new URL(tlsUrl).port));
+  const flags = ["--host", address.host, "--port", address.port, "--data-dir", dataDir, "--config", config];
   const [program, ...args] = [...runtimes[runtime](), "mod.ts", ...flags];
   const child = new Deno.Command(program, { args, cwd: repository, stdin: "null", stdout: "piped", stderr: "piped" })
     .spawn();
@@ -43,6 +47,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
   }
   return {
     ...address,
+    tlsUrl,
     description: `HareMQ on ${runtime}`,
     stop: async () => {
       endQuietly(child, "SIGINT");
@@ -50,9 +55,27 @@ export async function startBroker(runtime: string): Promise<Broker> {
       const { code, signal } = await child.status;
       clearTimeout(timer);
       Deno.removeSync(dataDir, { recursive: true });
+      Deno.removeSync(config);
       if (code !== 0) throw new Error(await report(`HareMQ on ${runtime} ended with ${signal ?? `code ${code}`}`));
     },
   };
+}
+
+/** Settings for a listener with TLS. */
+function tlsConfig(port: string): string {
+  const everything = ["vhost_pattern", "configure", "read", "write"].map((what) => `${what} = .*`);
+  const user = (name: string) => [`password = ${name}`, ...everything].map((line) => `default_users.${name}.${line}`);
+  return [
+    `listeners.ssl.default = 127.0.0.1:${port}`,
+    `ssl_options.certfile = ${certificates}server.pem`,
+    `ssl_options.keyfile = ${certificates}server.key`,
+    `ssl_options.cacertfile = ${certificates}authority.pem`,
+    "ssl_options.verify = verify_peer",
+    ...["PLAIN", "AMQPLAIN", "EXTERNAL"].map((mechanism, at) => `auth_mechanisms.${at + 1} = ${mechanism}`),
+    "ssl_cert_login_from = common_name",
+    ...user("guest"),
+    ...user("carrot"),
+  ].join("\n");
 }
 
 /** Waits until connections are accepted; resolves with false if the process ends first, or after ten seconds. */

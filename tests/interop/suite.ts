@@ -6,6 +6,11 @@ export interface Address {
   readonly port: string;
   /** `amqp://guest:guest@host:port` */
   readonly url: string;
+  /**
+   * `amqps://guest:guest@host:port`, of a listener that has the certificate of tests/certificates and logs clients with one of
+   * that authority in by their common names. Absent where there is none.
+   */
+  readonly tlsUrl?: string;
 }
 
 /** A requirement of a suite on the machine. */

@@ -2,6 +2,7 @@ import { commandLineTools } from "./c/command_line_tools.ts";
 import { runChecksProgram } from "./checks_program.ts";
 import { execute } from "./command.ts";
 import { runGoTests } from "./go_test_binary.ts";
+import { buildAndRun } from "./tls/build_and_run.ts";
 import { compileAndRun } from "./java/compile_and_run.ts";
 import { tutorials } from "./pika/tutorials.ts";
 import { python, runPytest } from "./pytest.ts";
@@ -17,7 +18,14 @@ const sources = {
   go: `${cache}/amqp091-go-1.16.0`,
 };
 const jars = ["amqp-client", "slf4j-api", "slf4j-nop"].map((name) => `/usr/share/java/${name}.jar`);
+const pikaTls = new URL("tls/tls.py", import.meta.url).pathname;
+const certificates = new URL("../certificates", import.meta.url).pathname;
 const pikaExtensions = new URL("pika/extensions.py", import.meta.url).pathname;
+
+function withTls(tlsUrl: string | undefined): string {
+  if (tlsUrl === undefined) throw new Error("AMQPS_URL has to tell of a listener that is set up as in broker.ts");
+  return tlsUrl;
+}
 
 const debianPackage = (name: string, ...check: Need["check"]): Need => ({ name, check, debianPackage: name });
 const pythonPackage = (name: string, module: string) => debianPackage(name, python, "-c", `import ${module}`);
@@ -173,7 +181,36 @@ export const suites: readonly Suite[] = [
     exclusions: [],
     tests: 18,
     timeoutSeconds: 60,
-    run: ({ url }, { timeoutSeconds }) => compileAndRun(jars, url, timeoutSeconds),
+    run: ({ url }, { timeoutSeconds }) => compileAndRun(["Client"], jars, url, timeoutSeconds),
+  },
+  {
+    name: "pika-tls",
+    description: "pika over TLS, with certificates and refused handshakes (Python)",
+    needs: [pika],
+    exclusions: [],
+    tests: 12,
+    timeoutSeconds: 60,
+    run: ({ tlsUrl }, { timeoutSeconds }) =>
+      runChecksProgram([python, pikaTls, certificates], withTls(tlsUrl), timeoutSeconds),
+  },
+  {
+    name: "amqp091-go-tls",
+    description: "amqp091-go over TLS, with certificates and refused handshakes (Go)",
+    needs: [sourceOf("amqp091-go", sources.go)],
+    exclusions: [],
+    tests: 6,
+    timeoutSeconds: 90,
+    run: ({ tlsUrl }, { timeoutSeconds }) => buildAndRun(sources.go, certificates, withTls(tlsUrl), timeoutSeconds),
+  },
+  {
+    name: "java-tls",
+    description: "RabbitMQ's Java client over TLS, with certificates and refused handshakes",
+    needs: [javac, javaLibrary],
+    exclusions: [],
+    tests: 12,
+    timeoutSeconds: 60,
+    run: ({ tlsUrl }, { timeoutSeconds }) =>
+      compileAndRun(["Tls", certificates], jars, withTls(tlsUrl), timeoutSeconds),
   },
   {
     name: "c",
