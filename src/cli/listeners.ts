@@ -27,7 +27,7 @@ const PROXY_HEADER_TIMEOUT_MS = 3000;
 /** Interval between checks whether the files of certificates have changed. In milliseconds. */
 const FILES_INTERVAL_MS = 5000;
 
-/** All that the server listens on. */
+/** The listeners of the server. */
 export class Listeners {
   readonly #runtime: Runtime;
   readonly #log: Logger;
@@ -66,7 +66,7 @@ export class Listeners {
     return [...this.#tcp, ...this.#tls].map(({ address }) => address);
   }
 
-  /** As the log tells of them. */
+  /** Describes the listeners for the log. */
   toString(): string {
     const list = (what: string, listeners: readonly Listener[]) =>
       listeners.length === 0

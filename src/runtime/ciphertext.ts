@@ -14,7 +14,7 @@ const LINGER_MS = 1000;
  */
 export class Ciphertext {
   readonly stream: NodeDuplex;
-  /** Is told when the peer sends no more, or is gone. */
+  /** Called when the peer sends no more bytes, or the connection is lost. */
   onEnd = () => {};
   readonly #transport: Transport;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -29,9 +29,9 @@ export class Ciphertext {
   #isClosed = false;
   /** Bytes that TLS has sent, be they written or not. */
   #sentBytes = 0;
-  /** Why nothing can be written any more. */
+  /** Reason for which nothing can be written any more. */
   #failure: Error | undefined;
-  /** Those who wait until everything is written. */
+  /** Callers that wait until everything is written. */
   readonly #waiting: { resolve(): void; reject(reason: Error): void }[] = [];
 
   constructor(transport: Transport, reader: ReadableStreamDefaultReader<Uint8Array>, first: Uint8Array) {
@@ -53,7 +53,7 @@ export class Ciphertext {
     this.stream.on("error", () => {});
   }
 
-  /** Whether anybody wants what is in the bytes. */
+  /** True when decrypted bytes are wanted. */
   set isWanted(isWanted: boolean) {
     this.#isWanted = isWanted;
     this.#read();

@@ -13,26 +13,26 @@ import {
 import type { Handshake } from "./tls_handshake.ts";
 import { type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError, type TlsVersion } from "./tls_options.ts";
 
-/** The parts of TLS that runtimes have in different measure. */
+/** Differences between the runtimes' TLS. */
 export interface TlsAbilities {
   /** Name of the runtime. */
   readonly name: string;
   /** Whether ciphers of TLS 1.2 can be chosen, and whose order of them counts. */
   readonly choosesCiphers: boolean;
-  /** What makes handshakes here. */
+  /** Returns the function that makes handshakes on this runtime. */
   handshakes(options: SecureContextOptions & ServerOptions): Handshake;
 }
 
 const NODE_VERSIONS: Readonly<Record<TlsVersion, string>> = { "tlsv1.2": "TLSv1.2", "tlsv1.3": "TLSv1.3" };
 /** The ciphers of TLS 1.3, which no runtime lets be chosen. */
 const TLS_1_3_CIPHERS = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"];
-/** Maximum number of certificates of clients that are remembered. */
+/** Maximum number of verified certificates that are remembered. */
 const VERIFIED_MAX = 10_000;
 
-/** Why a client's certificate is not good. */
+/** A client's certificate that is not accepted. */
 export class CertificateRefused extends Error {}
 
-/** What a listener shows to clients, and how it looks at their certificates. */
+/** The certificate of a listener, and the verification of its clients' certificates. */
 export class TlsContext {
   readonly shakeHands: Handshake;
   readonly #options: TlsOptions;
@@ -55,7 +55,7 @@ export class TlsContext {
     const sorted = TLS_VERSIONS.filter((version) => versions.includes(version));
     const secureContext: SecureContextOptions = {
       cert: certfile.text,
-      // Decrypted here, so that both runtimes take the same keys.
+      // Decrypted here, so that both runtimes accept the same keys.
       key: key.export({ type: "pkcs8", format: "pem" }),
       ...cacertfile === undefined ? {} : { ca: cacertfile.text },
       minVersion: NODE_VERSIONS[sorted[0]],
@@ -71,7 +71,7 @@ export class TlsContext {
     this.shakeHands = abilities.handshakes({
       ...secureContext,
       requestCert: options.verify === "verify_peer",
-      // A certificate that is not good is refused when the handshake is done: only then it is known why.
+      // An invalid certificate is refused after the handshake, because only then the reason is known.
       rejectUnauthorized: false,
       allowHalfOpen: true,
     });
@@ -214,7 +214,7 @@ function cipherOptions(options: TlsOptions, { name, choosesCiphers }: TlsAbiliti
   return chosen.length === 0 ? {} : { ciphers: chosen.join(":") };
 }
 
-/** Names only: `ALL` and the like would choose what nobody has looked at. */
+/** Only names are known: an expression such as `ALL` would choose ciphers that nobody has named. */
 function isKnownCipher(cipher: string): boolean {
   if (!/^[A-Z0-9]+(-[A-Z0-9]+)+$/.test(cipher)) return false;
   try {

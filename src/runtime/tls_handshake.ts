@@ -8,7 +8,7 @@ import {
   type ServerOptions,
 } from "./node_tls.ts";
 
-/** Is told how a handshake ends. */
+/** Receives the result of a handshake. */
 export interface HandshakeEvents {
   done(socket: NodeTlsSocket): void;
   failed(error: NodeError): void;
@@ -19,7 +19,7 @@ export type Handshake = (stream: NodeDuplex, events: HandshakeEvents) => void;
 
 type Options = SecureContextOptions & ServerOptions;
 
-/** A server for each connection, because it does not tell on which one a handshake has failed. */
+/** Makes each handshake with a server of its own, because a server does not tell on which connection one has failed. */
 export const separateHandshakes = (options: Options): Handshake => (stream, { done, failed }) => {
   const server = nodeTls().createServer(options);
   server.on("secureConnection", done);

@@ -28,7 +28,7 @@ export async function listenTls(
   };
 }
 
-/** Lets one handshake begin in a turn of the runtime: each takes milliseconds, and others have to be served between them. */
+/** Starts one handshake in a turn of the event loop: each takes milliseconds, and other connections are served between them. */
 class Turns {
   readonly #waiting: (() => void)[] = [];
 
@@ -44,7 +44,7 @@ class Turns {
   };
 }
 
-/** A handshake that came to nothing. */
+/** A handshake that is refused. */
 class HandshakeRefused extends Error {
   readonly hasLeft: boolean;
   /** The number of the alert that tells the peer why; absent where it is told, or can't be told. */

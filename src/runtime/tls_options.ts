@@ -39,11 +39,11 @@ export class TlsOptionsError extends Error {
   override name = "TlsOptionsError";
 }
 
-/** What a TLS listener does with connections. */
+/** Receives the connections of a TLS listener. */
 export interface TlsHandlers {
   /** Takes a connection whose handshake is done. */
   accept(transport: Transport): void;
-  /** Is told why a handshake was refused. */
+  /** Reports a handshake that was refused. */
   refused(refusal: Refusal): void;
 }
 
@@ -53,7 +53,7 @@ export interface Refusal {
   readonly local: Address;
   /** A clause, such as `peer has shown no certificate`. */
   readonly reason: string;
-  /** Whether the peer only went away, as checks of a port do. */
+  /** True when the peer only closed the connection, as checks of a port do. */
   readonly hasLeft: boolean;
 }
 

@@ -6,11 +6,11 @@ interface Network {
   readonly bits: number;
 }
 
-/** The proxies whose PROXY headers are taken, as RabbitMQ takes those of all. */
+/** The proxies whose PROXY headers are accepted. RabbitMQ accepts those of all. */
 export class TrustedProxies {
   readonly #networks: readonly Network[] | undefined;
 
-  /** Addresses and networks such as `10.0.0.0/8`; all are trusted where they are left out. */
+  /** Addresses and networks such as `10.0.0.0/8`; all proxies are trusted without them. */
   constructor(networks?: readonly string[]) {
     this.#networks = networks?.map((text) => parseNetwork(text)!);
   }

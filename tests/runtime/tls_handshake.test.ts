@@ -133,7 +133,7 @@ describe("a TLS listener", () => {
     server.close();
   });
 
-  it("tells those who only look whether it is there from those whose handshake failed", async () => {
+  it("distinguishes checks of the port from handshakes that failed", async () => {
     const server = await TlsServer.start();
     net.connect(server.port, "127.0.0.1").end();
     const { hasLeft } = await server.refused();
@@ -148,12 +148,13 @@ describe("a TLS listener", () => {
     const count = 300;
     const program = execFile(process.execPath, [...RUN, MANY_HANDSHAKES, String(server.port), String(count)]);
     let echoes = 0;
-    while (server.transports.length < count) {
+    while (server.transports.length + server.refusals.length < count) {
       first.write("ping");
       await once(first, "data");
       if (server.transports.length > 0) echoes++;
     }
     assert.ok(echoes > count / 30, `${echoes} answers came during ${count} handshakes`);
+    assert.deepEqual(server.refusals, []);
     first.end();
     await echoed;
     server.close();
@@ -273,7 +274,7 @@ describe("a TLS listener behind a proxy", () => {
     server.close();
   });
 
-  it("refuses who comes without a header, with a wrong one, or with one that never ends", async () => {
+  it("refuses connections without a header, with a malformed one, or with one that never ends", async () => {
     const server = await TlsServer.start({}, { proxies: new TrustedProxies(), handshakeTimeoutMs: 300 });
     await send(server.port, HELLO.camellia);
     assert.equal((await server.refused()).reason, "it does not begin with a PROXY header");

@@ -34,7 +34,7 @@ export class TlsServer {
   ): Promise<TlsServer> {
     const server = new TlsServer();
     server.options = { ...OPTIONS, ...options };
-    const all = { tls: server.options, handshakeTimeoutMs: 10_000, ...listenOptions };
+    const all = { tls: server.options, handshakeTimeoutMs: 60_000, ...listenOptions };
     server.listener = await runtime.listenTls({ host: HOST, port: 0 }, all, {
       accept: (transport) => server.#tell(server.transports.push(transport)),
       refused: (refusal) => server.#tell(server.refusals.push(refusal)),
