@@ -17,7 +17,7 @@ import { runtime } from "../src/runtime/current.ts";
 
 const PING = "--ping";
 
-/** A client that asks for a queue over and over, and tells how long the longest answer took whenever it reads a line. */
+/** A client that looks up a queue over and over, and prints the longest time of an answer whenever it reads a line. */
 async function ping(port: number): Promise<void> {
   const connection = await amqp.connect({ port });
   const channel = await connection.createChannel();

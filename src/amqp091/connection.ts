@@ -491,13 +491,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     if (this.#waiting === undefined) this.#input.letGo();
   }
 
-  /** Waits for the client to close the transport, as RabbitMQ does; nothing more is said. */
+  /** Waits for the client to close the transport, as RabbitMQ does, and sends nothing more. */
   #awaitEnd(): void {
     this.#state = "closed";
     this.#end.awaitPeer(() => this.#abort());
   }
 
-  /** Says nothing more, and closes the transport once the peer has read what was said. */
+  /** Sends nothing more, and closes the transport once the peer has read all output. */
   #linger(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";

@@ -22,15 +22,15 @@ async function propertiesOf(text: string, environment: Readonly<Record<string, s
   return plainTable(serverProperties) as Readonly<Record<string, PlainValue>>;
 }
 
-describe("what clients are told of the server", () => {
-  it("is the node's name in RABBITMQ_NODENAME as the cluster's, with the machine's where there is none in it", async () => {
+describe("the server properties", () => {
+  it("name the cluster by RABBITMQ_NODENAME, with the machine's name as host where it has none", async () => {
     const environment = { RABBITMQ_NODENAME: "rabbit" };
     const { cluster_name, product, version } = await propertiesOf("compat = 3.13\n", environment);
     assert.equal(cluster_name, `rabbit@${hostname().replace(/\..*/, "")}`);
     assert.deepEqual([product, version], ["RabbitMQ", "3.13.7"]);
   });
 
-  it("is what the configuration says of cluster and product", async () => {
+  it("have the cluster and product names in the configuration", async () => {
     const text = "cluster_name = c1\nnodename = n@h\nproduct.name = Hare\nproduct.version = 9.9\ncompat = 4.3\n";
     const { cluster_name, product, version } = await propertiesOf(text);
     assert.deepEqual([cluster_name, product, version], ["c1", "Hare", "9.9"]);

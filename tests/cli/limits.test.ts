@@ -11,7 +11,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a broker with a file of settings, as its user does. */
+/** Starts a broker with a configuration file, as its user does. */
 async function start(settings: string): Promise<{ host: string; port: number }> {
   const file = `${folder}/haremq.conf`;
   writeFileSync(file, `listeners.tcp.default = 127.0.0.1:0\n${settings}`);

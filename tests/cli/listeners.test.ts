@@ -14,7 +14,7 @@ after(async () => {
 
 const isBun = "Bun" in globalThis;
 const hasIpv6 = Object.values(networkInterfaces()).flat().some((address) => address?.address === "::1");
-/** Linux shows options of sockets by `ss`. */
+/** Runs `ss`, which lists sockets and their options on Linux. */
 const ss = (...flags: string[]): string => {
   try {
     return execFileSync("ss", flags, { encoding: "utf8" });

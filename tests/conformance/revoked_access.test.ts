@@ -7,7 +7,7 @@ import { administration, canMakeUsers, makeUsers } from "./users.ts";
 
 const EVERYTHING = { configure: ".*", write: ".*", read: ".*" };
 
-/** What amqplib makes of 530. */
+/** Text of amqplib's error for reply code 530. */
 const NOT_OPENED = /Expected ConnectionOpenOk; got <ConnectionClose/;
 
 let broker: BrokerUnderTest;

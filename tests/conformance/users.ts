@@ -61,7 +61,7 @@ async function evaluate(expression: string): Promise<void> {
   if (!/^ok\s*$/.test(stdout)) throw new Error(`rabbitmqctl answered ${stdout}`);
 }
 
-/** Does something to a user or a virtual host that AMQP has no words for. */
+/** Administrative commands for users and virtual hosts, which AMQP has no methods for. */
 type Administration = Readonly<Record<string, (broker: BrokerUnderTest, ...names: string[]) => Promise<unknown>>>;
 
 export const administration = {

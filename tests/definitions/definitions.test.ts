@@ -144,7 +144,7 @@ describe("importing definitions", () => {
     assert.equal(permission(), undefined);
   });
 
-  it("is told by events, for whom it is made", async () => {
+  it("reports events with the user who requested it", async () => {
     const broker = newBroker();
     const events = new RecordedEvents();
     broker.node.events = events;

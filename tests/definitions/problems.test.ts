@@ -11,7 +11,7 @@ function newBroker(options: ConstructorParameters<typeof Broker>[0] = {}): Broke
   return broker;
 }
 
-/** What is said of definitions that are refused. */
+/** Returns the text of the error for refused definitions. */
 async function refusal(definitions: string | object, broker = newBroker()): Promise<string> {
   const before = await broker.exportDefinitions();
   const error = await broker.importDefinitions(definitions).then(() => undefined, (error) => error);
@@ -150,7 +150,7 @@ describe("definitions that are wrong", () => {
     });
   }
 
-  it("are told of all at once, and change nothing", async () => {
+  it("are reported all at once, and change nothing", async () => {
     const definitions = {
       users: [{ name: "new", tags: "" }],
       vhosts: [{ name: "new" }],

@@ -202,8 +202,8 @@ if (existsSync(SLAPD)) {
   });
 }
 
-describe("an LDAP server that lies", () => {
-  /** A server that answers whatever it is asked with bytes that a test makes, and goes on as long as they come. */
+describe("a malicious LDAP server", () => {
+  /** A server that answers each request with the bytes that a test generates, until there are no more. */
   async function lying(answers: () => Iterable<Uint8Array>) {
     let sentBytes = 0;
     const server = createServer((socket) => {
@@ -226,7 +226,7 @@ describe("an LDAP server that lies", () => {
   }
 
   const message = (...bytes: number[]) => Uint8Array.of(0x30, bytes.length, ...bytes);
-  /** An entry without attributes, for the first thing that is asked. */
+  /** An entry without attributes, which answers the first request. */
   const entry = message(0x02, 0x01, 0x01, 0x64, 0x04, 0x04, 0x00, 0x30, 0x00);
   const repeated = (bytes: Uint8Array, count: number) =>
     Uint8Array.from({ length: bytes.length * count }, (_, at) => bytes[at % bytes.length]);
@@ -268,7 +268,7 @@ describe("an LDAP server that lies", () => {
         },
         reason,
       );
-      // What the systems keep between the two comes on top.
+      // Socket buffers of the operating system come on top.
       assert.ok(sentBytes() < 32 * 1024 * 1024, `${sentBytes()} bytes were sent`);
       close();
     });

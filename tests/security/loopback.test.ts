@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { RawClient } from "../raw_client.ts";
 import { ConfiguredBroker } from "./configured_broker.ts";
 
-/** An address of this machine that is none of its loopback interface. */
+/** An address of this machine outside of its loopback interface. */
 const outer = Object.values(networkInterfaces()).flat().find((one) => one?.family === "IPv4" && !one.internal)?.address;
 
 if (outer !== undefined) {
@@ -40,7 +40,7 @@ if (outer !== undefined) {
       await using _client = await RawClient.open(await outside(bound), { user: "carrot", password: "crunch" });
     });
 
-    it("is nobody where loopback_users is none", async () => {
+    it("does not exist where loopback_users is none", async () => {
       await using _client = await RawClient.open(await outside(open));
     });
   });

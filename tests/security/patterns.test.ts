@@ -4,7 +4,7 @@ import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test
 import { Neighbour } from "../conformance/neighbour.ts";
 import { RawClient } from "../raw_client.ts";
 
-/** Patterns that other engines need ages for, and a name that makes them. */
+/** Patterns with exponential time in backtracking engines, and a name that triggers it. */
 const EXPLODING = [
   "^(a+)+$",
   "^(a|a)*$",
@@ -16,7 +16,7 @@ const EXPLODING = [
 ];
 const NAME = `${"a".repeat(200)}!`;
 
-describe("a pattern that explodes elsewhere", () => {
+describe("a pattern with exponential time in other engines", () => {
   let broker: BrokerUnderTest;
   before(async () => {
     broker = await startBrokerUnderTest();

@@ -92,7 +92,7 @@ if (existsSync(OPENSSL)) {
     });
 
     it("are not asked for the keys of a provider without it, whose tokens are refused", async () => {
-      // The next backend takes anything for a password.
+      // The next backend accepts any password.
       await using client = await broker.open({ user: "carrot", password: await sign("unknown") });
       await client.request(1, "basic.qos", { prefetchCount: 1 });
       await broker.haremq.line(/failed to download signing keys: request to https:\/\/localhost:\d+\/keys failed/);

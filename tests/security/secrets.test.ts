@@ -11,7 +11,7 @@ import { says, WebServer } from "./web_server.ts";
 
 const encoder = new TextEncoder();
 
-/** Secrets, each of which is found again wherever it comes to. */
+/** Secrets, each of them a text that occurs nowhere else. */
 const SECRET = {
   defaultPassword: "secret-of-the-default-user",
   otherPassword: "secret-of-another-user",
@@ -68,7 +68,7 @@ describe("a secret", () => {
   const admin = { user: "admin", password: SECRET.defaultPassword };
   const told: string[] = [];
 
-  /** Logs in by a mechanism, and notes everything that the broker says. */
+  /** Logs in by a mechanism, and records everything that the broker sends. */
   async function logIn(mechanism: string, ...responses: readonly Uint8Array[]): Promise<void> {
     await using client = await RawClient.connect(broker.address);
     client.write(HEADER_0_9_1);
@@ -108,7 +108,7 @@ describe("a secret", () => {
       );
     }
     await Promise.all(logins);
-    // What is malformed, though it has a secret in it.
+    // Malformed input that contains a secret.
     const { wrongPassword } = SECRET;
     await Promise.all([
       logIn("PLAIN", encoder.encode(`admin\0${wrongPassword}`)),
@@ -118,7 +118,7 @@ describe("a secret", () => {
       logIn("RABBIT-CR-DEMO", encoder.encode("admin"), encoder.encode(`My password: ${wrongPassword}`)),
       logIn("ANONYMOUS", encoder.encode(wrongPassword)),
     ]);
-    // A frame that is cut short, one of no type, and a secret where no method is.
+    // A truncated frame, one of an unknown type, and a secret in the place of a method.
     const frame = methodFrame(0, "connection.secure-ok", { response: encoder.encode(`........${wrongPassword}`) });
     for (const bytes of [frame.with(-1, 0), frame.with(0, 9), encoder.encode(`AMQP....${wrongPassword}`)]) {
       await using client = await RawClient.connect(broker.address);

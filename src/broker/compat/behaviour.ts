@@ -43,7 +43,7 @@ export interface BehaviourChoices {
   readonly compat?: Version;
   /** Deprecated features that are permitted or denied, whatever the version. */
   readonly deprecatedFeatures?: Readonly<Partial<Record<DeprecatedFeature, boolean>>>;
-  /** Whether a quorum queue may be declared again as a classic one. Default: false. */
+  /** True when a quorum queue may be declared again as a classic one. Default: false. */
   readonly relaxesQuorumRedeclaration?: boolean;
   /** Types of queues and exchanges that can't be declared, such as `classic` or `x-local-random`. Default: none. */
   readonly disabledTypes?: readonly string[];

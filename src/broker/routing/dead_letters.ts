@@ -126,7 +126,7 @@ function deathsIn(headers: FieldTable = EMPTY_TABLE): FieldTable[] {
   return deaths.value.flatMap((death) => death.type === "F" ? [death.value] : []);
 }
 
-/** Returns whether a client's table has what the broker counts on. */
+/** Returns whether a client's table has the fields of a death. */
 const isDeath = (death: FieldTable): boolean =>
   typeof death.get("count")?.value === "bigint" && typeof death.get("queue")?.value === "string" &&
   typeof death.get("reason")?.value === "string";

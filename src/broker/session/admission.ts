@@ -62,7 +62,7 @@ export class Admission {
     this.#users = users;
   }
 
-  /** Throws NOT_ALLOWED when no further connection may be opened, and CONNECTION_FORCED when the node takes none. */
+  /** Throws NOT_ALLOWED when a limit of connections is reached, and CONNECTION_FORCED when the node accepts none. */
   checkConnection(vhost: string, user: string): void {
     if (this.refusal !== undefined) throw connectionForced(this.refusal);
     const { connectionMax } = this.#node;

@@ -28,14 +28,14 @@ export class PublisherFlow {
   hasPublished = false;
   /** Targets of the last message. */
   #targets: readonly Target[] = NO_TARGETS;
-  /** A target of an earlier message since then whose consumers need time to catch up. */
+  /** A target of an earlier message since the last {@linkcode obstacle} whose consumers have to catch up. */
   #behind: Target | undefined;
 
   constructor(host: FlowHost) {
     this.#host = host;
   }
 
-  /** Notes the targets of a message. Most messages have those of the one before, and cost one comparison. */
+  /** Records the targets of a message. Most messages have the same ones as the message before, which costs one comparison. */
   published(targets: readonly Target[]): void {
     if (targets !== this.#targets) this.#turnTo(targets);
   }

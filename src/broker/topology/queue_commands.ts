@@ -45,7 +45,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor:
   return queue;
 }
 
-/** RabbitMQ's words since 4.3. */
+/** RabbitMQ's text since 4.3. */
 const TRANSIENT_QUEUES_DENIED = "Feature `transient_nonexcl_queues` is deprecated.\n" +
   "By default, this feature is not permitted anymore.\n" +
   "The feature will be removed from a future major RabbitMQ version, regardless of the configuration; actual version to " +

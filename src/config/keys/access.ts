@@ -66,7 +66,7 @@ const RESOURCE_SERVER = {
   "preferred_username_claims.$preferred_username_claims": ["claims with the user's name"],
 } as const;
 
-/** Reads an address of keys, which nobody must be able to exchange on the way. */
+/** Reads the address of a key set, which must use TLS, so that nobody can replace the keys in transit. */
 function readKeyAddress(text: string): string {
   const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: "", hostname: "" };
   const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
@@ -74,7 +74,7 @@ function readKeyAddress(text: string): string {
   throw new RangeError(`This is an address that begins with https://: received "${text}".`);
 }
 
-/** A key that would turn off what is always done: a runtime's `fetch` verifies servers. */
+/** A key that can't turn off verification: a runtime's `fetch` always verifies servers. */
 const ALWAYS_VERIFIED: Effect<Draft> = {
   help: "whether the certificates of servers are verified, which they always are",
   default: "verify_peer",

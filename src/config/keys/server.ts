@@ -37,13 +37,13 @@ export function readListenAddress(text: string): ListenAddress {
   return host === undefined ? { port } : { host, port };
 }
 
-/** Reads a name as Erlang's nodes have it. */
+/** Reads a node name in Erlang's form. */
 function readNodeName(text: string): string {
   if (/^[\w.-]+(@[\w.-]+)?$/.test(text)) return text;
   throw new RangeError(`This is a name such as rabbit@host1: received "${text}".`);
 }
 
-/** A key that permits to declare queues or exchanges of a type. */
+/** A key that permits or forbids declarations of queues or exchanges of a type. */
 const typeSwitch = (type: string): Effect<Draft> => ({
   help: `whether ${type} may be declared`,
   default: "true",

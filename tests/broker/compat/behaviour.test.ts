@@ -30,7 +30,7 @@ const QUORUM = { durable: true, arguments: fieldTable({ "x-queue-type": "quorum"
 const ANSWER = { 3.13: "3.13", 4.2: "4.2", 4.3: "4.3" } as const;
 const VERSIONS = Object.values(ANSWER);
 
-/** Runs a test for each version, with what it is to find. */
+/** Adds a test for each version, with the expected result. */
 function each<Found>(name: string, found: readonly [Found, Found, Found], test: (of: Opened) => Promise<Found>): void {
   for (const [at, compat] of VERSIONS.entries()) {
     it(`${name}: ${JSON.stringify(found[at])} with compat = ${compat}`, async () => {

@@ -47,7 +47,7 @@ function bind(node: Node, step: Step): void {
   vhost.bind(new Binding(sourceOf(vhost, step), destinationOf(vhost, step), step.key, EMPTY_TABLE));
 }
 
-/** Commands that change what is durable of a node. */
+/** Commands that change the durable state of a node. */
 export const COMMANDS: readonly ((node: Node, step: Step) => unknown)[] = [
   (node, { vhost, key, pattern }) => node.addVirtualHost(vhost, { description: key, tags: [pattern] }),
   (node, { vhost, chance }) => chance < 30 ? node.deleteVirtualHost(vhost) : undefined,
