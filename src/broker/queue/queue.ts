@@ -63,6 +63,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly #deaths: Deaths;
   readonly #delivery: QueueDelivery;
   readonly #counts = new QueueCounts();
+  /** True when a released message is more to the queue than memory, as in a durable queue. */
+  readonly #examinesReleased: boolean;
   #ttl: QueueTtl | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
@@ -94,6 +96,8 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
       this.#deaths,
       this.#counts,
     );
+    const { deduplication } = this.#rules;
+    this.#examinesReleased = this.isDurable || deduplication !== undefined || this.#waiting.returned !== undefined;
     this.#followRules();
   }
 
@@ -335,16 +339,21 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#unacked.reject(message, position);
   }
 
-  /** Releases a message. The messages of a deleted queue disappear from the store with it. */
-  release(message: Message, position: number): void {
-    const { deduplication } = this.#rules;
-    const { returned } = this.#waiting;
-    if (deduplication !== undefined) deduplication.released(message, position);
-    if (returned !== undefined) returned.forget(position);
+  /**
+   * Releases a message, and returns the size of its body. The messages of a deleted queue disappear from the store with
+   * it.
+   */
+  release(message: Message, position: number): number {
+    if (this.#examinesReleased) this.#examineReleased(message, position);
+    return this.#messages.release(message);
+  }
+
+  #examineReleased(message: Message, position: number): void {
+    this.#rules.deduplication?.released(message, position);
+    this.#waiting.returned?.forget(position);
     if (this.isDurable && !this.isDeleted && (this.keepsTransient || this.#messages.isPersistent(message))) {
       this.#waiting.settle(position);
     }
-    this.#messages.release(message);
   }
 
   /** Settles a message that is not in memory. */
