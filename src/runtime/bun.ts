@@ -17,7 +17,7 @@ import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
 import { listenTls } from "./tls_listener.ts";
 
-/** The part of Bun's own interface that is used here, so that this file also type-checks without Bun's types. */
+/** The parts of Bun's interface that are used here, so that this file also type-checks without Bun's types. */
 declare const Bun: {
   readonly version: string;
   listen(options: {
@@ -106,7 +106,7 @@ export const bunRuntime: Runtime = {
   checkTls: (options) => void new TlsContext(options, TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
-  /** Loaded late, for that takes longer than all else at the start. */
+  /** Loaded late, as that takes longer than the rest of the start. */
   get crc32() {
     return process.getBuiltinModule("node:zlib").crc32;
   },
@@ -132,13 +132,13 @@ export const bunRuntime: Runtime = {
   exit: (code) => process.exit(code),
 };
 
-/** Requests with the system's authorities need no options of their own. */
+/** Returns a `fetch` with TLS options; requests with the system's authorities need none. */
 function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
   if (tls.ca === undefined && tls.cert === undefined) return fetch;
   return (url, init) => fetch(url, { ...init, tls } as RequestInit);
 }
 
-// deno-lint-ignore require-await -- so that what is thrown becomes a rejection
+// deno-lint-ignore require-await -- so that a thrown error becomes a rejection
 async function listen(
   address: Address,
   accept: (transport: Transport) => void,
@@ -299,7 +299,9 @@ interface PendingWrite {
 
 const CLOSED = "The connection is closed.";
 
-/** An IPv4 peer of an IPv6 socket keeps its own address. The host is missing when the peer is gone already. */
+/**
+ * Returns an address. An IPv4 peer of an IPv6 socket keeps its own. The host is missing when the peer is gone already.
+ */
 function addressOf(host = "", port: number): Address {
   return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
@@ -315,7 +317,7 @@ const lockFile: LockFile = (path, { isToRead = false } = {}) => {
   return isLocked ? () => closeSync(descriptor) : undefined;
 };
 
-/** Bun has no call for flock(2): this takes the system's own, and says whether nobody else has the lock. */
+/** Locks a file by flock(2), which Bun does not offer. Returns false when another process has the lock. */
 function lockDescriptor(descriptor: number): boolean {
   const { dlopen, read } = process.getBuiltinModule("bun:ffi");
   for (const { name, errorPlace, wouldBlock } of SYSTEM_LIBRARIES) {
@@ -339,7 +341,7 @@ function lockDescriptor(descriptor: number): boolean {
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
-/** Where flock(2) is, with the function that says where `errno` lies, and EWOULDBLOCK's number. */
+/** Libraries with flock(2), the function that returns the address of `errno`, and the number of EWOULDBLOCK. */
 const SYSTEM_LIBRARIES = [
   { name: "libc.so.6", errorPlace: "__errno_location", wouldBlock: 11 },
   { name: "libc.musl-x86_64.so.1", errorPlace: "__errno_location", wouldBlock: 11 },
@@ -363,7 +365,7 @@ function writeLine(stream: "stdout" | "stderr", line: string): void {
     try {
       written += writeSync(descriptor, bytes.subarray(written));
     } catch (error) {
-      // A full pipe that somebody set to non-blocking: try again. One that nobody reads: the line has no reader.
+      // A full pipe that somebody has set to non-blocking: try again. A pipe without a reader: the line is dropped.
       if ((error as { code?: string }).code !== "EAGAIN") return;
     }
   }

@@ -1,16 +1,16 @@
 import type { Transport } from "../transport/transport.ts";
 import { type NodeDuplex, nodeStream } from "./node_tls.ts";
 
-/** What a record with an alert begins with: its type, the version that all clients take first, and its length. */
+/** The first bytes of a record with an alert: its type, the version that all clients accept first, and its length. */
 const ALERT = [0x15, 0x03, 0x01, 0x00, 0x02];
 const FATAL = 2;
 /** Time limit for a peer to read why it is refused. In milliseconds. */
 const LINGER_MS = 1000;
 
 /**
- * The encrypted side of a connection, as the stream that the runtimes' TLS is made on. That of Deno 2.9 reads on while nobody
- * reads what it has decrypted, and that of Bun 1.4 calls a write done before it is: so it is given bytes only while some are
- * wanted, and asked here what is written.
+ * The encrypted side of a connection, as the stream under the runtimes' TLS. TLS in Deno 2.9 continues reading while
+ * nobody reads what it has decrypted, and TLS in Bun 1.4 completes writes too early: so it gets bytes only while some
+ * are wanted, and this class knows what is written.
  */
 export class Ciphertext {
   readonly stream: NodeDuplex;
@@ -19,15 +19,15 @@ export class Ciphertext {
   readonly #transport: Transport;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  /** The bytes that the connection began with, until they are handed over. */
+  /** First bytes of the connection, until they are passed on. */
   #first: Uint8Array | undefined;
   #isWanted = true;
-  /** TLS has room for more. */
+  /** True when TLS can take more. */
   #isAsked = false;
   #isReading = false;
   #isWriting = false;
   #isClosed = false;
-  /** Bytes that TLS has sent, be they written or not. */
+  /** Number of bytes that TLS has sent, written or not. */
   #sentBytes = 0;
   /** Reason for which nothing can be written any more. */
   #failure: Error | undefined;
@@ -46,7 +46,7 @@ export class Ciphertext {
         this.#read();
       },
       write: (bytes, _, done) => this.#write(bytes, done),
-      // The connection is ended by whoever has it: there may be something to say.
+      // The owner ends the connection, as there may be more to send.
       final: (done) => done(),
       destroy: (error, done) => done(error),
     });
@@ -59,7 +59,7 @@ export class Ciphertext {
     this.#read();
   }
 
-  /** Resolves when everything that TLS has sent is written. Rejects when that can't be any more. */
+  /** Resolves when everything that TLS has sent is written. Rejects when that has become impossible. */
   flushed(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (!this.#isWriting && this.stream.writableLength === 0) return Promise.resolve();
@@ -67,8 +67,8 @@ export class Ciphertext {
   }
 
   /**
-   * Ends a connection without a handshake. Tells the peer by an alert why, if there is one and TLS has sent nothing, and lets
-   * it read that: closing at once would have its system drop it.
+   * Ends a connection without a handshake. Sends an alert with the reason, if there is one and TLS has sent nothing,
+   * and lets the peer read it: after an abrupt close its system would drop it.
    */
   async refuse(alert: number | undefined): Promise<void> {
     const timer = setTimeout(() => this.abort(), LINGER_MS);
@@ -104,7 +104,7 @@ export class Ciphertext {
       const bytes = this.#first ?? (await this.#reader.read()).value;
       this.#first = undefined;
       this.#isReading = this.#isAsked = false;
-      // A copy, for the transport fills the same memory again.
+      // A copy, as the transport reuses its memory.
       this.stream.push(bytes === undefined ? null : bytes.slice());
       if (bytes === undefined) this.onEnd();
     } catch (error) {

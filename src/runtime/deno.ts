@@ -17,7 +17,7 @@ import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
 import { listenTls } from "./tls_listener.ts";
 
-/** The part of Deno's own interface that is used here, so that this file also type-checks without Deno's types. */
+/** The parts of Deno's interface that are used here, so that this file also type-checks without Deno's types. */
 declare const Deno: {
   readonly version: { readonly deno: string };
   readonly args: readonly string[];
@@ -40,7 +40,7 @@ declare const process: {
 };
 
 interface DenoFile {
-  /** Locks by flock(2), and says whether it could. */
+  /** Locks by flock(2), and returns whether that was possible. */
   tryLockSync(exclusive: boolean): boolean;
   close(): void;
 }
@@ -89,7 +89,7 @@ export const denoRuntime: Runtime = {
   checkTls: (options) => void new TlsContext(options, TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
-  /** Loaded late, for that takes longer than all else at the start. */
+  /** Loaded late, as that takes longer than the rest of the start. */
   get crc32() {
     return process.getBuiltinModule("node:zlib").crc32;
   },
@@ -101,7 +101,7 @@ export const denoRuntime: Runtime = {
   fetcher,
   listFolder,
   environment,
-  /** Its `node:fs` would hold everything up while nobody reads. */
+  /** Does not use `node:fs`, which would block the process while nobody reads. */
   write: (stream, text) => writeAll(text, (bytes) => Deno[stream].write(bytes)),
   isTerminal,
   hostname: () => Deno.hostname().replace(/\..*/, ""),
@@ -109,20 +109,20 @@ export const denoRuntime: Runtime = {
   exit: (code) => Deno.exit(code),
 };
 
-/** Requests with the system's authorities need no client of their own. */
+/** Returns a `fetch` with TLS options; requests with the system's authorities need no client of their own. */
 function fetcher({ ca, cert, key }: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
   if (ca === undefined && cert === undefined) return fetch;
   const client = Deno.createHttpClient({ caCerts: ca === undefined ? undefined : [ca], cert, key });
   return (url, init) => fetch(url, { ...init, client } as RequestInit);
 }
 
-// deno-lint-ignore require-await -- so that what is thrown becomes a rejection
+// deno-lint-ignore require-await -- so that a thrown error becomes a rejection
 async function listen(
   address: Address,
   accept: (transport: Transport) => void,
   options: SocketOptions = {},
 ): Promise<Listener> {
-  // Deno 2.9 opens what it handles signals with late, and panics when no file descriptor is left by then: have it opened now.
+  // Deno 2.9 opens a descriptor for signals late, and panics when none is left: open it now.
   onStopSignal(() => {})();
   let listener: DenoListener;
   try {
@@ -266,8 +266,8 @@ class SocketTransport implements Transport {
 }
 
 /**
- * The smallest buffer that the last read would not have filled. So a connection that waits holds little, and one that sends
- * much is read in large chunks, while there are not too many such ones.
+ * Returns the smallest buffer that the last read would not have filled. So an idle connection holds little, and one
+ * that sends much is read in large chunks, while there are not too many of those.
  */
 function bufferFor(lastReadBytes: number, buffer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { idle, busy, flooded } = READ_BYTES;
@@ -285,13 +285,13 @@ function bufferFor(lastReadBytes: number, buffer: Uint8Array<ArrayBuffer>): Uint
 }
 
 const READ_BYTES = { idle: 512, busy: 16 * 1024, flooded: 128 * 1024 };
-/** A thousand publishers at once would otherwise take 128 MB. */
+/** Maximum number of large buffers: those of a thousand publishers would take 128 MB. */
 const MOST_LARGE_BUFFERS = 128;
 const MOST_SPARE_BUFFERS = 16;
 const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
 let largeBuffers = 0;
 
-/** An IPv4 peer of an IPv6 socket keeps its own address. */
+/** Returns an address. An IPv4 peer of an IPv6 socket keeps its own. */
 function addressOf({ hostname, port }: DenoAddress): Address {
   return { host: hostname.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
@@ -327,7 +327,7 @@ function writeLine(stream: "stdout" | "stderr", line: string): void {
     try {
       written += Deno[stream].writeSync(bytes.subarray(written));
     } catch (error) {
-      // A full pipe that somebody set to non-blocking: try again. One that nobody reads: the line has no reader.
+      // A full pipe that somebody has set to non-blocking: try again. A pipe without a reader: the line is dropped.
       if ((error as Error).name !== "WouldBlock") return;
     }
   }

@@ -59,7 +59,7 @@ const fileSystem = process.getBuiltinModule("node:fs");
 /** Reads a file as text. Throws when it can't be read. */
 export const readTextFile = (path: string): string => fileSystem.readFileSync(path, "utf8");
 
-/** The bytes of a file. Throws when it can't be read, or is larger than `maxBytes`. */
+/** Returns the bytes of a file. Throws when it can't be read, or is larger than `maxBytes`. */
 export function readFile(path: string, maxBytes: number): Uint8Array {
   const { size } = fileSystem.statSync(path);
   if (size > maxBytes) throw new RangeError(`this is larger than ${maxBytes} bytes`);

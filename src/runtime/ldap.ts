@@ -7,7 +7,7 @@ import {
   ResultCodeError,
 } from "ldapts";
 
-/** RabbitMQ's `auth_ldap.*`, as far as it says where directories are. */
+/** RabbitMQ's `auth_ldap.*` for the servers. */
 export interface LdapServerOptions {
   /** Names or addresses, in the order in which they are tried. */
   readonly servers: readonly string[];
@@ -18,7 +18,7 @@ export interface LdapServerOptions {
   /** Default: false. */
   readonly use_starttls?: boolean;
   readonly ssl_options?: LdapTlsOptions;
-  /** How long connecting to one server, or one answer of it, may take. In milliseconds. Default: 10,000. */
+  /** Time limit for connecting to one server, and for one answer. In milliseconds. Default: 10,000. */
   readonly timeout?: number;
 }
 
@@ -30,17 +30,17 @@ export interface LdapTlsOptions {
   readonly password?: string;
   /** Default: `verify_peer`. */
   readonly verify?: "verify_peer" | "verify_none";
-  /** The name that the server's certificate has to have. Default: the server's. */
+  /** Name that the server's certificate must have. Default: the server's. */
   readonly sni?: string;
 }
 
 const PORT = 389;
 const TIMEOUT_MS = 10_000;
-/** The most entries that are taken of one search. */
+/** Maximum number of entries that a search returns. */
 const ENTRIES_MAX = 1000;
-/** Length of a server's answer to one operation, beyond which the connection is closed. In bytes. */
+/** Maximum size of a server's answer to one operation; after more the connection is closed. In bytes. */
 const ANSWER_MAX_BYTES = 1024 * 1024;
-/** Length of the pieces in which an answer is read: the client calls itself once for each message in a piece. In bytes. */
+/** Size of the pieces in which an answer is read: the client calls itself once for each message in a piece. In bytes. */
 const PIECE_BYTES = 16 * 1024;
 
 interface Search {
@@ -103,13 +103,13 @@ export class LdapConnection {
   }
 }
 
-/** The private parts of a client that take what a server sends. */
+/** The private members of a client that receive the server's bytes. */
 interface ClientInside {
   readonly socket?: { destroy(error: Error): void };
   socketDataHandler(data: Uint8Array): void;
 }
 
-/** Closes a client's connection when its server sends too much, or what the client fails at. */
+/** Closes a client's connection when its server sends too much, or bytes that the client can't parse. */
 class BoundedAnswer {
   #receivedBytes = 0;
 
@@ -128,13 +128,13 @@ class BoundedAnswer {
     };
   }
 
-  /** Begins with the answer to another operation. */
+  /** Starts to count the answer to another operation. */
   begin(): void {
     this.#receivedBytes = 0;
   }
 }
 
-/** Returns what opens a connection to the first of several LDAP servers that can be reached. */
+/** Returns a function that opens a connection to the first reachable one of several LDAP servers. */
 export function ldapOpener(options: LdapServerOptions): () => Promise<LdapConnection> {
   return async () => {
     let failure: unknown = new RangeError("no LDAP servers are defined");
@@ -166,7 +166,7 @@ async function connect(server: string, options: LdapServerOptions): Promise<Ldap
   return new LdapConnection(client, answer);
 }
 
-/** A connection is made with the first operation. Whatever a server says to this one, there is a server. */
+/** Connects, by a first operation. Any answer shows that there is a server. */
 async function reach(client: Client): Promise<void> {
   try {
     await client.search("", { scope: "base", attributes: ["1.1"] });
@@ -184,6 +184,6 @@ const tlsOptions = (server: string, options: LdapTlsOptions) => ({
   passphrase: options.password,
   rejectUnauthorized: options.verify !== "verify_none",
   host: server,
-  // The name of a server in TLS is no address.
+  // The name of a server in TLS can't be an address.
   servername: options.sni ?? (isAddress(server) ? undefined : server),
 });

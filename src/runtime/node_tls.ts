@@ -1,4 +1,4 @@
-/** The part of Node's interface for TLS that is used here, which Deno and Bun have too. */
+/** The parts of Node's interface for TLS that are used here, which Deno and Bun have too. */
 declare const process: {
   getBuiltinModule(name: "node:stream"): {
     readonly Duplex: new (options: DuplexOptions) => NodeDuplex;
@@ -15,7 +15,7 @@ declare const process: {
 
 interface DuplexOptions {
   readonly readableHighWaterMark: number;
-  /** Is called when bytes are to be pushed. */
+  /** Called when bytes may be pushed. */
   read(): void;
   write(bytes: Uint8Array, encoding: string, done: Done): void;
   final(done: Done): void;
@@ -25,7 +25,7 @@ interface DuplexOptions {
 type Done = (error?: Error | null) => void;
 
 export interface NodeDuplex {
-  /** Hands over bytes to be read, or `null` for the end of them. */
+  /** Passes on bytes to be read, or `null` at their end. */
   push(bytes: Uint8Array | null): boolean;
   destroy(error?: Error): void;
   on(event: "error", handler: (error: Error) => void): void;
@@ -33,7 +33,7 @@ export interface NodeDuplex {
   readonly writableLength: number;
 }
 
-/** A certificate and a key, and what is asked of clients. */
+/** A certificate and a key, and the demands on clients. */
 export interface SecureContextOptions {
   readonly cert: string;
   readonly key: string;
@@ -79,25 +79,25 @@ export interface NodeTlsSocket {
   write(bytes: Uint8Array, done: Done): boolean;
   end(done: () => void): void;
   destroy(): void;
-  /** Whether the peer has a certificate that was verified; on Deno also where it was asked for none. */
+  /** True when the peer has a verified certificate; on Deno also when none was requested. */
   readonly authorized: boolean;
   readonly authorizationError?: string | NodeError | null;
   isSessionReused(): boolean;
   getProtocol(): string;
   getCipher(): { readonly standardName: string };
-  /** Empty where the peer has shown none. */
+  /** Returns the peer's certificate; empty when it has shown none. */
   getPeerCertificate(isDetailed: true): Partial<ShownCertificate> | null;
 }
 
 export interface ShownCertificate {
-  /** In DER. */
+  /** Certificate in DER. */
   readonly raw: Uint8Array;
   readonly fingerprint256: string;
-  /** Itself where it is self-signed. */
+  /** The issuer's certificate; itself when it is self-signed. */
   readonly issuerCertificate?: Partial<ShownCertificate>;
 }
 
-/** Loaded when they are first used, for most brokers serve no TLS, and that takes longer than all else at the start. */
+/** Loaded on first use, as most brokers serve no TLS, and this takes longer than the rest of the start. */
 export const nodeStream = () => process.getBuiltinModule("node:stream");
 export const nodeTls = () => process.getBuiltinModule("node:tls");
 export const nodeCrypto = () => process.getBuiltinModule("node:crypto");

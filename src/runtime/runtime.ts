@@ -2,45 +2,46 @@ import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
 import type { TlsHandlers, TlsListenOptions, TlsOptions } from "./tls_options.ts";
 
-/** What the server needs of the program that runs it. Each runtime has one file here that gives it. */
+/** The services that the server needs from its runtime. Each runtime has one file here that provides them. */
 export interface Runtime {
-  /** Such as `"Deno"`. */
+  /** For example `"Deno"`. */
   readonly name: string;
   readonly version: string;
-  /** The arguments behind the program's name. */
+  /** Arguments behind the program's name. */
   readonly args: readonly string[];
-  /** The number of the process. */
+  /** Id of the process. */
   readonly pid: number;
-  /** Milliseconds since the process started. */
+  /** Returns the time since the process started. In milliseconds. */
   uptimeMs(): number;
-  /** How much of the machine's memory the process holds, in bytes. */
+  /** Returns the resident memory of the process. In bytes. */
   residentBytes(): number;
-  /** The machine's memory (or what of it the process may use), in bytes. */
+  /** Returns the machine's memory, or the part that the process may use. In bytes. */
   totalMemoryBytes(): number;
   /** Accepts TCP connections, with TCP_NODELAY. Rejects with {@linkcode ListenError}. Port 0 takes a free one. */
   listen(address: Address, accept: (transport: Transport) => void, options?: SocketOptions): Promise<Listener>;
-  /** Whether {@linkcode SocketOptions.backlog} has an effect. */
+  /** True when {@linkcode SocketOptions.backlog} has an effect. */
   readonly hasBacklog: boolean;
   /**
-   * Accepts TCP connections, and hands over those on which the TLS handshake is done. Rejects with {@linkcode ListenError},
+   * Accepts TCP connections, and passes on those with a completed TLS handshake. Rejects with {@linkcode ListenError},
    * and with {@linkcode TlsOptionsError} for options that can't be used here.
    */
   listenTls(address: Address, options: TlsListenOptions, handlers: TlsHandlers): Promise<TlsListener>;
-  /** Throws {@linkcode TlsOptionsError} for options that can't be used here, or whose files are not what they are to be. */
+  /** Throws {@linkcode TlsOptionsError} for options that can't be used here, or with invalid files. */
   checkTls(options: TlsOptions): void;
   /**
-   * Makes a folder where there is none, and opens it for this process alone. Rejects with {@linkcode FolderInUseError} while
-   * another has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or locked.
+   * Makes a folder if it does not exist, and opens it for this process alone. Rejects with {@linkcode FolderInUseError}
+   * while another process has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or
+   * locked.
    */
   openFolder(path: string): Promise<LockedFolder>;
   /**
-   * Opens a folder to be read only, while no other process uses it. Rejects with {@linkcode FolderInUseError}, and with
-   * {@linkcode FolderNotUsableError} when it is not there or can't be read.
+   * Opens a folder for reading while no other process uses it. Rejects with {@linkcode FolderInUseError}, and with
+   * {@linkcode FolderNotUsableError} when it does not exist or can't be read.
    */
   openFolderToRead(path: string): Promise<LockedFolder>;
-  /** The CRC-32 of bytes, or of what `previous` is the CRC-32 of and these bytes behind it. */
+  /** Returns the CRC-32 of bytes; with `previous`, that of earlier bytes and these together. */
   crc32(bytes: Uint8Array, previous?: number): number;
-  /** What is in a file, as text. Throws when it can't be read. */
+  /** Reads a file as text. Throws when it can't be read. */
   readTextFile(path: string): string;
   /** Returns the bytes of a file. Throws when it can't be read, or is larger than `maxBytes`. */
   readFile(path: string, maxBytes: number): Uint8Array;
@@ -48,19 +49,19 @@ export interface Runtime {
   isFolder(path: string): boolean;
   /** Returns a `fetch` that uses these for TLS. */
   fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
-  /** The names of what is in a folder but other folders; none where there is no such folder. */
+  /** Returns the names of everything in a folder except folders; none when it does not exist. */
   listFolder(path: string): readonly string[];
   /** Name of the machine, without its domain. */
   hostname(): string;
-  /** The value of an environment variable, where it is set. */
+  /** Returns the value of an environment variable, if it is set. */
   environment(name: string): string | undefined;
-  /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns what takes that back. */
+  /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns a function that undoes that. */
   onStopSignal(handler: (signal: string) => void): () => void;
   /** Calls `handler` on SIGHUP, instead of ending the process. */
   onReloadSignal(handler: () => void): void;
-  /** Writes text to standard output or standard error, beside what the program does. Rejects when nobody can read it. */
+  /** Writes text to standard output or standard error, in the background. Rejects when nobody can read it. */
   write(stream: "stdout" | "stderr", text: string): Promise<void>;
-  /** Whether somebody watches a stream at a terminal. */
+  /** Returns whether a stream goes to a terminal. */
   isTerminal(stream: "stdout" | "stderr"): boolean;
   /** Writes a line to standard output or standard error, at once. */
   writeLine(stream: "stdout" | "stderr", line: string): void;
@@ -68,9 +69,9 @@ export interface Runtime {
   exit(code: number): never;
 }
 
-/** Certificates and keys of a client of TLS, in PEM format. What is left out is the runtime's own, or none. */
+/** Certificates and keys of a client of TLS, in PEM format. Omitted ones are the runtime's own, or none. */
 export interface ClientTls {
-  /** The authorities that servers are verified by. */
+  /** Authorities by which servers are verified. */
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -80,31 +81,31 @@ export interface ClientTls {
 export interface SocketOptions {
   /** Sends small packets at once, by TCP_NODELAY. Default: true. */
   readonly noDelay?: boolean;
-  /** Has the system look whether idle peers are still there. Default: false. */
+  /** Makes the system check whether idle peers are still there. Default: false. */
   readonly keepAlive?: boolean;
   /** Number of connections that may wait to be accepted. Default: the runtime's. */
   readonly backlog?: number;
 }
 
 export interface Listener {
-  /** With the port that was taken. */
+  /** With the actual port. */
   readonly address: Address;
-  /** Accepts no more; accepted connections go on. */
+  /** Stops accepting; accepted connections stay open. */
   close(): void;
 }
 
 export interface TlsListener extends Listener {
-  /** Uses other options from the next handshake on. Throws {@linkcode TlsOptionsError}, and goes on with what it has. */
+  /** Uses other options from the next handshake on. Throws {@linkcode TlsOptionsError}, and keeps the old ones. */
   use(options: TlsOptions): void;
 }
 
 export interface LockedFolder {
   readonly files: Files;
-  /** Lets others open the folder. It also is unlocked when the process ends, however that ends. */
+  /** Unlocks the folder for others. The end of the process unlocks it too. */
   unlock(): void;
 }
 
-/** Why an address could not be listened on; `message` is a sentence for the person who chose it. */
+/** The reason why an address could not be listened on; `message` is a sentence for the person who chose it. */
 export class ListenError extends Error {
   override name = "ListenError";
   readonly reason: "in use" | "not permitted" | "not available" | "other";

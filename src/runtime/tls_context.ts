@@ -17,14 +17,14 @@ import { type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError, type TlsV
 export interface TlsAbilities {
   /** Name of the runtime. */
   readonly name: string;
-  /** Whether ciphers of TLS 1.2 can be chosen, and whose order of them counts. */
+  /** True when ciphers of TLS 1.2 and the precedence of their order can be chosen. */
   readonly choosesCiphers: boolean;
   /** Returns the function that makes handshakes on this runtime. */
   handshakes(options: SecureContextOptions & ServerOptions): Handshake;
 }
 
 const NODE_VERSIONS: Readonly<Record<TlsVersion, string>> = { "tlsv1.2": "TLSv1.2", "tlsv1.3": "TLSv1.3" };
-/** The ciphers of TLS 1.3, which no runtime lets be chosen. */
+/** The ciphers of TLS 1.3, which can't be chosen in any runtime. */
 const TLS_1_3_CIPHERS = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"];
 /** Maximum number of verified certificates that are remembered. */
 const VERIFIED_MAX = 10_000;
@@ -37,10 +37,10 @@ export class TlsContext {
   readonly shakeHands: Handshake;
   readonly #options: TlsOptions;
   readonly #authorities: readonly X509Certificate[];
-  /** Fingerprints of the certificates that passed a whole handshake. */
+  /** Fingerprints of certificates that passed a full handshake. */
   readonly #verified = new Set<string>();
 
-  /** Throws {@linkcode TlsOptionsError} for options that can't be used, or that the runtime could not heed. */
+  /** Throws {@linkcode TlsOptionsError} for options that can't be used, or that the runtime would ignore. */
   constructor(options: TlsOptions, abilities: TlsAbilities) {
     const { certfile, keyfile, password, cacertfile, versions, honor_cipher_order: honorCipherOrder } = options;
     this.#options = options;
@@ -78,8 +78,8 @@ export class TlsContext {
   }
 
   /**
-   * Looks at a client's certificate after the handshake. Returns `undefined` where it has shown none and needs none. Throws
-   * where it is not let in.
+   * Verifies a client's certificate after the handshake. Returns `undefined` when it has shown none and needs none.
+   * Throws when it is refused.
    */
   verify(socket: NodeTlsSocket): PeerCertificate | undefined {
     if (this.#options.verify === "verify_none") return undefined;
@@ -100,8 +100,9 @@ export class TlsContext {
   }
 
   /**
-   * A client that resumes a session shows nothing: its certificate is the one of the session. Deno 2.9 calls that one verified
-   * whatever it was, and keeps sessions when the authorities change. So it has to have passed a handshake with these ones.
+   * Checks the certificate of a client that resumes a session: it is that of the session. Deno 2.9 reports it as
+   * verified whatever it was, and keeps sessions when the authorities change. So it must have passed a handshake with
+   * the current ones.
    */
   #checkResumed({ fingerprint256 }: ShownCertificate): void {
     if (this.#verified.has(fingerprint256)) return;
@@ -120,7 +121,7 @@ export class TlsContext {
     this.#verified.add(shown.fingerprint256);
   }
 
-  /** Number of authorities between a certificate and one that is trusted; infinite where there is no way. */
+  /** Returns the number of authorities between a certificate and a trusted one; infinite when there is no path. */
   #intermediates(shown: ShownCertificate): number {
     const { X509Certificate } = nodeCrypto();
     const others: X509Certificate[] = [];
@@ -143,7 +144,7 @@ export class TlsContext {
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, at) => byte === b[at]);
 
-/** Reads the private key that a file has. */
+/** Reads the private key in a file. */
 function readKey({ path, text }: PemFile, passphrase: string | undefined): PrivateKey {
   const isEncrypted = /ENCRYPTED/.test(text);
   if (isEncrypted && passphrase === undefined) {
@@ -159,7 +160,7 @@ function readKey({ path, text }: PemFile, passphrase: string | undefined): Priva
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** Reads the certificates that a file has, at least one. */
+/** Reads the certificates in a file, at least one. */
 function readCertificates(key: "certfile" | "cacertfile", { path, text }: PemFile): X509Certificate[] {
   const { X509Certificate } = nodeCrypto();
   const found = text.match(CERTIFICATE) ?? [];
@@ -214,7 +215,7 @@ function cipherOptions(options: TlsOptions, { name, choosesCiphers }: TlsAbiliti
   return chosen.length === 0 ? {} : { ciphers: chosen.join(":") };
 }
 
-/** Only names are known: an expression such as `ALL` would choose ciphers that nobody has named. */
+/** Returns whether a cipher is a known name: an expression such as `ALL` would choose ciphers that nobody has named. */
 function isKnownCipher(cipher: string): boolean {
   if (!/^[A-Z0-9]+(-[A-Z0-9]+)+$/.test(cipher)) return false;
   try {
@@ -226,7 +227,7 @@ function isKnownCipher(cipher: string): boolean {
   }
 }
 
-/** What is wrong with a client's certificate, by the codes of OpenSSL that all runtimes use. */
+/** Problems of a client's certificate, by OpenSSL's codes, which all runtimes use. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "peer's certificate has expired",
   CERT_NOT_YET_VALID: "peer's certificate is not good yet",

@@ -28,8 +28,8 @@ export const separateHandshakes = (options: Options): Handshake => (stream, { do
 };
 
 /**
- * A server for all connections, which each takes for one of its own by having its events told: making one would take Deno 2.9 six times as
- * long as the rest of a connection's start.
+ * Makes handshakes with one server for all connections, each of which gets the server's events as its own: on Deno 2.9
+ * making a server takes six times as long as the rest of a connection's start.
  */
 export function sharedHandshakes(options: Options): Handshake {
   const shared = nodeTls().createServer(options);

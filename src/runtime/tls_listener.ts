@@ -9,7 +9,7 @@ import { TlsTransport } from "./tls_transport.ts";
 
 declare function setImmediate(callback: () => void): void;
 
-/** Listens by a runtime's own means, and makes the TLS handshake on the connections. */
+/** Listens with a runtime's own function, and makes the TLS handshake on the connections. */
 export async function listenTls(
   listen: Runtime["listen"],
   abilities: TlsAbilities,
@@ -47,7 +47,7 @@ class Turns {
 /** A handshake that is refused. */
 class HandshakeRefused extends Error {
   readonly hasLeft: boolean;
-  /** The number of the alert that tells the peer why; absent where it is told, or can't be told. */
+  /** Number of the alert with the reason for the peer; absent when the peer knows it, or can't be told. */
   readonly alert: number | undefined;
 
   constructor(reason: string, { hasLeft = false, alert }: { hasLeft?: boolean; alert?: number } = {}) {
@@ -76,7 +76,7 @@ async function shakeHands(
     const reader = transport.readable.getReader();
     const { value: first } = await reader.read();
     if (first === undefined) throw new HandshakeRefused("peer closed the connection", { hasLeft: true });
-    // The transport may fill the same memory again.
+    // The transport may reuse its memory.
     ciphertext = new Ciphertext(transport, reader, first.slice());
     await turns.next();
     handlers.accept(await secure(ciphertext, context, transport));
@@ -92,7 +92,7 @@ async function shakeHands(
   }
 }
 
-/** Makes the handshake, and looks at the peer's certificate. */
+/** Makes the handshake, and verifies the peer's certificate. */
 function secure(ciphertext: Ciphertext, context: TlsContext, ends: Transport): Promise<TlsTransport> {
   return new Promise((resolve, reject) => {
     context.shakeHands(ciphertext.stream, {
@@ -107,7 +107,7 @@ function secure(ciphertext: Ciphertext, context: TlsContext, ends: Transport): P
       },
       failed: (error) => reject(refusalOf(error)),
     });
-    // Not all runtimes tell of this. What came before may end the handshake still.
+    // Not all runtimes report this. Earlier bytes may still end the handshake.
     ciphertext.onEnd = () => setImmediate(() => reject(new HandshakeRefused(LEFT, { hasLeft: true })));
   });
 }
@@ -121,7 +121,7 @@ const LEFT = "peer closed the connection in the handshake";
 
 const hasLeft = ({ code }: NodeError): boolean => code === "ECONNRESET" || code === "EPIPE";
 
-/** What the errors of handshakes mean, and the alert that says it. Those of Bun have OpenSSL's words, those of Deno rustls's. */
+/** Meanings of errors in handshakes, with their alerts. Bun's have OpenSSL's words, Deno's have rustls's. */
 const MEANINGS: readonly (readonly [words: RegExp, reason: string, alert?: number])[] = [
   [/WRONG_VERSION_NUMBER|HTTP_REQUEST|HTTPS_PROXY_REQUEST|InvalidContentType/, "peer does not speak TLS", 10],
   [

@@ -5,7 +5,7 @@ import type { SocketOptions } from "./runtime.ts";
 export const TLS_VERSIONS = ["tlsv1.2", "tlsv1.3"] as const;
 export type TlsVersion = typeof TLS_VERSIONS[number];
 
-/** A file and what is in it. */
+/** A file with its contents. */
 export interface PemFile {
   readonly path: string;
   readonly text: string;
@@ -13,24 +13,24 @@ export interface PemFile {
 
 /** RabbitMQ's `ssl_options.*` for a listener, with the contents of the files that they name. */
 export interface TlsOptions {
-  /** The listener's certificate, with those of the authorities between it and one that clients trust behind it. */
+  /** The listener's certificate, followed by those of the authorities between it and one that clients trust. */
   readonly certfile: PemFile;
   readonly keyfile: PemFile;
-  /** The password of the key. */
+  /** Password of the key. */
   readonly password?: string;
-  /** The authorities whose certificates are taken from clients. */
+  /** Authorities of clients' certificates. */
   readonly cacertfile?: PemFile;
-  /** Whether clients are asked for a certificate. */
+  /** `verify_peer` requests certificates from clients. */
   readonly verify: "verify_peer" | "verify_none";
   readonly fail_if_no_peer_cert: boolean;
-  /** The most authorities between a client's certificate and one of `cacertfile`. */
+  /** Maximum number of authorities between a client's certificate and one of `cacertfile`. */
   readonly depth: number;
   readonly versions: readonly TlsVersion[];
-  /** Names as OpenSSL has them. Default: the runtime's. */
+  /** Ciphers by OpenSSL's names. Default: the runtime's. */
   readonly ciphers?: readonly string[];
-  /** Whether the listener's order of ciphers counts, not the client's. */
+  /** True when the listener's order of ciphers has precedence over the client's. */
   readonly honor_cipher_order: boolean;
-  /** The same of curves. */
+  /** True when the listener's order of curves has precedence over the client's. */
   readonly honor_ecc_order: boolean;
 }
 
@@ -41,7 +41,7 @@ export class TlsOptionsError extends Error {
 
 /** Receives the connections of a TLS listener. */
 export interface TlsHandlers {
-  /** Takes a connection whose handshake is done. */
+  /** Takes a connection with a completed handshake. */
   accept(transport: Transport): void;
   /** Reports a handshake that was refused. */
   refused(refusal: Refusal): void;
@@ -61,7 +61,7 @@ export interface TlsListenOptions {
   readonly tls: TlsOptions;
   /** Time limit for PROXY header and TLS handshake together. In milliseconds. */
   readonly handshakeTimeoutMs: number;
-  /** The proxies with whose PROXY header each connection begins. Absent where there is to be none. */
+  /** Proxies whose PROXY header each connection begins with. Absent for connections without the header. */
   readonly proxies?: TrustedProxies;
   readonly socket?: SocketOptions;
 }

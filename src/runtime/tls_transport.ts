@@ -2,7 +2,7 @@ import type { Address, TlsSession, Transport } from "../transport/transport.ts";
 import type { Ciphertext } from "./ciphertext.ts";
 import type { NodeTlsSocket } from "./node_tls.ts";
 
-/** A connection whose TLS handshake is done. */
+/** A connection with a completed TLS handshake. */
 export class TlsTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
@@ -16,7 +16,7 @@ export class TlsTransport implements Transport {
   #isReading = true;
   #isWriting = true;
   #isEnding = false;
-  /** Fails the write that waits, if one does. */
+  /** Fails the waiting write, if there is one. */
   #failWrite: ((reason: Error) => void) | undefined;
   #error: Error | undefined;
 
@@ -62,7 +62,7 @@ export class TlsTransport implements Transport {
   #onData({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): void {
     if (!this.#isReading) return;
     this.#ciphertext.isWanted = false;
-    // Not Node's kind of bytes: whatever reads them has seen one kind only, and stays fast.
+    // Not Node's kind of bytes: the reader's code has seen only one kind, and stays fast.
     this.#controller.enqueue(new Uint8Array(buffer, byteOffset, length));
   }
 
@@ -80,7 +80,7 @@ export class TlsTransport implements Transport {
     }
     this.#isWriting = false;
     this.#failWrite?.(this.#error ?? new TypeError(CLOSED));
-    // What it has sent last may not be written.
+    // Its last bytes may not be written.
     if (!this.#isEnding) this.#ciphertext.abort();
   }
 
@@ -110,7 +110,7 @@ export class TlsTransport implements Transport {
 
   #endReading(): void {
     this.#isReading = false;
-    // What still comes is dropped, so that the end of it is seen.
+    // What still comes is dropped, to reach the end of it.
     if (this.#isWriting) this.#ciphertext.isWanted = true;
     else this.abort();
   }

@@ -3,8 +3,8 @@ import type { Transport } from "./transport.ts";
 import type { TrustedProxies } from "./trusted_proxies.ts";
 
 /**
- * Reads the PROXY header that a connection begins with. What it returns are the bytes behind the header, with the ends of the
- * connection to the proxy as its own. Rejects with {@linkcode ProxyHeaderError}.
+ * Reads the PROXY header at the start of a connection. Resolves with a transport for the bytes behind it, with the ends
+ * of the connection to the proxy as its own. Rejects with {@linkcode ProxyHeaderError}.
  */
 export async function withoutProxyHeader(transport: Transport, proxies: TrustedProxies): Promise<Transport> {
   if (transport.peer !== undefined && !proxies.has(transport.peer.host)) {
@@ -60,7 +60,7 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Bytes that were read already, and behind them what the reader still has. */
+/** Makes a stream of bytes that were read already and those that the reader still has. */
 function readableFrom(
   bytes: Uint8Array,
   reader: ReadableStreamDefaultReader<Uint8Array>,

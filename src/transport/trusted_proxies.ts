@@ -2,7 +2,7 @@ import { parseIpAddress } from "./ip_address.ts";
 
 interface Network {
   readonly address: Uint8Array;
-  /** Number of bits at its beginning that count. */
+  /** Length of the network's prefix. In bits. */
   readonly bits: number;
 }
 
@@ -19,7 +19,7 @@ export class TrustedProxies {
     return parseNetwork(text) !== undefined;
   }
 
-  /** Tells whether a proxy at this address is trusted. */
+  /** Returns whether a proxy at this address is trusted. */
   has(host: string): boolean {
     const address = parseIpAddress(host);
     return this.#networks?.some((network) => address !== undefined && contains(network, address)) ?? true;

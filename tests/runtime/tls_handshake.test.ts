@@ -23,7 +23,7 @@ const MUTUAL: Partial<TlsOptions> = {
 const RUN = runtime.name === "Deno" ? ["run", "-A", "--no-check"] : [];
 const MANY_HANDSHAKES = fileURLToPath(new URL("many_handshakes.ts", import.meta.url));
 
-/** What clients begin with that runtimes can't be: by OpenSSL 3.0, for TLS 1.1 and for a cipher of TLS 1.2 that nobody has. */
+/** First bytes of clients that runtimes can't be: by OpenSSL 3.0, for TLS 1.1 and for an unknown cipher of TLS 1.2. */
 const HELLO = {
   tls11: Uint8Array.fromHex(
     "16030100910100008d03028b452d9d60769101755b228383b60caa6b5be8ca19997bc92bd23e909e3dda7f00002ec00ac0140039003800880087c0" +
@@ -37,7 +37,7 @@ const HELLO = {
   ),
 };
 
-/** Connects without TLS, sends bytes, and returns what is answered until the connection is over. */
+/** Connects without TLS, sends bytes, and returns the answer until the connection ends. */
 async function send(port: number, ...chunks: Uint8Array[]): Promise<Uint8Array> {
   const socket = net.connect(port, "127.0.0.1");
   const received: Uint8Array[] = [];
@@ -51,7 +51,7 @@ async function send(port: number, ...chunks: Uint8Array[]): Promise<Uint8Array> 
   return new Uint8Array(Buffer.concat(received));
 }
 
-/** Connects with a certificate, and returns why that was refused, or what became of it. */
+/** Connects with a certificate, and returns the reason for a refusal, or the result. */
 async function outcomeFor(server: TlsServer, certificate?: string, options: ConnectionOptions = {}): Promise<string> {
   const socket = tlsConnect({ ...clientOptions(server.port, certificate), ...options });
   socket.on("error", () => {});
@@ -62,7 +62,7 @@ async function outcomeFor(server: TlsServer, certificate?: string, options: Conn
 
 describe("a TLS listener", () => {
   for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
-    it(`takes ${version} clients, and those that ask for its name`, async () => {
+    it(`accepts ${version} clients, and those that ask for its name`, async () => {
       const server = await TlsServer.start();
       const options = { ...clientOptions(server.port), minVersion: version, maxVersion: version };
       const [transport, peer] = await Promise.all([server.accepted(), connectTls(options)]);
@@ -72,7 +72,7 @@ describe("a TLS listener", () => {
       server.close();
     });
 
-    it(`refuses other clients where only ${version} is served`, async () => {
+    it(`refuses other clients when only ${version} is served`, async () => {
       const served = version === "TLSv1.2" ? "tlsv1.2" : "tlsv1.3";
       const other = version === "TLSv1.2" ? "TLSv1.3" : "TLSv1.2";
       const server = await TlsServer.start({ versions: [served] });
@@ -83,7 +83,7 @@ describe("a TLS listener", () => {
     });
   }
 
-  it("takes a key with a password", async () => {
+  it("accepts a key with a password", async () => {
     const server = await TlsServer.start({ keyfile: file("server_encrypted.key"), password: "bunny" });
     assert.equal(await outcomeFor(server), "accepted undefined");
     server.close();
@@ -102,7 +102,7 @@ describe("a TLS listener", () => {
       ],
     ] as const
   ) {
-    it(`refuses ${name}, and says why`, async () => {
+    it(`refuses ${name}, and gives the reason`, async () => {
       const server = await TlsServer.start();
       const [answer, refusal] = await Promise.all([send(server.port, hello), server.refused()]);
       assert.equal(refusal.reason, reason);
@@ -115,14 +115,14 @@ describe("a TLS listener", () => {
     });
   }
 
-  it("is told by clients that do not trust its certificate", async () => {
+  it("reports clients that do not trust its certificate", async () => {
     const server = await TlsServer.start();
     const reason = await outcomeFor(server, undefined, { ca: pem("another_authority.pem"), maxVersion: "TLSv1.2" });
     assert.match(reason, /authority|certificate|closed the connection/);
     server.close();
   });
 
-  it("ends a connection on which no handshake begins, or goes on, in time", async () => {
+  it("ends a connection on which no handshake begins, or continues, in time", async () => {
     const server = await TlsServer.start({}, { handshakeTimeoutMs: 200 });
     const begun = Date.now();
     await Promise.all([send(server.port), send(server.port, HELLO.tls11.subarray(0, 5))]);
@@ -195,7 +195,7 @@ describe("a TLS listener that verifies its peers", () => {
   }
 
   for (const certificate of ["client", "client_forged"]) {
-    it(`is not told another thing by a resumed session of ${certificate}`, async () => {
+    it(`gives the same result for a resumed session of ${certificate}`, async () => {
       const server = await TlsServer.start(MUTUAL);
       const options = { ...clientOptions(server.port, certificate), maxVersion: "TLSv1.2" as const };
       const first = tlsConnect(options);
@@ -238,7 +238,7 @@ describe("a TLS listener that verifies its peers", () => {
     server.close();
   });
 
-  it("goes on with what it has when it is given files that are wrong", async () => {
+  it("keeps its options when it is given invalid files", async () => {
     const server = await TlsServer.start(MUTUAL);
     const wrong = { ...server.options, keyfile: file("client.key") };
     assert.throws(() => server.listener.use(wrong), /is not the key of the certificate in/);
@@ -285,7 +285,7 @@ describe("a TLS listener behind a proxy", () => {
     server.close();
   });
 
-  it("tells of failed handshakes by the address that the proxy gave", async () => {
+  it("reports failed handshakes with the address from the proxy", async () => {
     const server = await TlsServer.start({}, { proxies: new TrustedProxies() });
     await send(server.port, v2(0x21, 0x11, ENDS), HELLO.tls11);
     assert.deepEqual((await server.refused()).peer, ENDS.peer);
@@ -365,7 +365,7 @@ describe("TLS options", () => {
     server.close();
   });
 
-  it("are refused with ciphers that would not be what is meant", async () => {
+  it("are refused with ciphers that would not do what they say", async () => {
     if (!choosesCiphers) return;
     assert.match(await problemOf({ ciphers: [CIPHER] }), /Bun always has TLS_AES_256_GCM_SHA384, .* for TLS 1.3. Add/);
     assert.match(await problemOf({ ciphers: [...CIPHERS_1_3, "ALL"] }), /Bun has no cipher "ALL"/);

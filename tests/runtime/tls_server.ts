@@ -20,7 +20,7 @@ export const OPTIONS: TlsOptions = {
   honor_ecc_order: false,
 };
 
-/** A listener for TLS on a free port, and what became of those who came. */
+/** A TLS listener on a free port, with the results of its connections. */
 export class TlsServer {
   readonly transports: Transport[] = [];
   readonly refusals: Refusal[] = [];
@@ -50,13 +50,13 @@ export class TlsServer {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** The next connection whose handshake is done. */
+  /** Returns the next connection with a completed handshake. */
   async accepted(): Promise<Transport> {
     while (this.transports.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.transports.shift()!;
   }
 
-  /** What became of the next connection. */
+  /** Returns the result of the next connection. */
   async next(): Promise<Transport | Refusal> {
     while (this.transports.length + this.refusals.length === 0) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -64,7 +64,7 @@ export class TlsServer {
     return this.refusals.shift() ?? this.transports.shift()!;
   }
 
-  /** Why the next connection was refused. */
+  /** Returns the reason for which the next connection was refused. */
   async refused(): Promise<Refusal> {
     while (this.refusals.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.refusals.shift()!;
@@ -76,7 +76,7 @@ export class TlsServer {
   }
 }
 
-/** A client that trusts the test's authority, with a certificate of its own by the name of its file. */
+/** Returns options of a client that trusts the test's authority, with a certificate by the name of its file. */
 export function clientOptions(port: number, certificate?: string): tls.ConnectionOptions {
   return {
     host: HOST,
@@ -87,7 +87,7 @@ export function clientOptions(port: number, certificate?: string): tls.Connectio
   };
 }
 
-/** Connects as a client, and resolves when the handshake is done on its side. */
+/** Connects as a client, and resolves when the handshake is complete on its side. */
 export async function connectTls(options: tls.ConnectionOptions): Promise<tls.TLSSocket> {
   const socket = tls.connect(options);
   await once(socket, "secureConnect");

@@ -9,14 +9,14 @@ import { clientOptions, connectTls, TlsServer } from "./tls_server.ts";
 interface Connection {
   readonly transport: Transport;
   readonly peer: TLSSocket;
-  /** Keeps what comes for the peer from it, for Deno's TLS reads on in a socket that is paused. */
+  /** Keeps incoming bytes from the peer, as Deno's TLS continues reading in a paused socket. */
   readonly hold: () => void;
   readonly letGo: () => void;
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection is closed. */
   readonly dropped: Promise<void>;
 }
 
-/** A connection over a real socket with TLS: the transport that was accepted, and the peer's socket. */
+/** Connects over a real socket with TLS: returns the accepted transport, and the peer's socket. */
 async function connect(): Promise<Connection> {
   const server = await TlsServer.start();
   const { promise: joined, resolve } = Promise.withResolvers<net.Socket>();
@@ -44,7 +44,7 @@ async function receive(peer: TLSSocket): Promise<number> {
   return total;
 }
 
-/** Resolves when `count` has not changed for a while: nothing flows any more. */
+/** Resolves when `count` has not changed for a while, as nothing flows any more. */
 async function standstill(count: () => number): Promise<number> {
   for (let before = -1; before !== count();) {
     before = count();
@@ -79,7 +79,7 @@ describe("a transport over a socket with TLS", () => {
     assert.equal(offset, sent.length);
   });
 
-  it("names both ends by their IP addresses, and what they have agreed on", async () => {
+  it("names both ends by their IP addresses, and the agreed parameters", async () => {
     const server = await TlsServer.start();
     const [transport, peer] = await Promise.all([server.accepted(), connectTls(clientOptions(server.port))]);
     server.close();
@@ -93,7 +93,7 @@ describe("a transport over a socket with TLS", () => {
     peer.destroy();
   });
 
-  it("hands over plain bytes, as other transports do", async () => {
+  it("passes on plain bytes, as other transports do", async () => {
     const { transport, peer } = await connect();
     peer.write("hello");
     const { value } = await transport.readable.getReader().read();
@@ -103,7 +103,7 @@ describe("a transport over a socket with TLS", () => {
     peer.destroy();
   });
 
-  it("leaves in the kernel what nobody reads, so that the peer has to wait", async () => {
+  it("leaves unread bytes in the kernel, so that the peer has to wait", async () => {
     const { transport, peer } = await connect();
     const chunk = new Uint8Array(1024 * 1024);
     let sent = 0;
@@ -123,7 +123,7 @@ describe("a transport over a socket with TLS", () => {
     peer.destroy();
   });
 
-  it("ends a write only when the kernel took all of it", async () => {
+  it("completes a write only when the kernel has taken all of it", async () => {
     const { transport, peer, hold, letGo } = await connect();
     hold();
     const writer = transport.writable.getWriter();
@@ -144,7 +144,7 @@ describe("a transport over a socket with TLS", () => {
     peer.destroy();
   });
 
-  it("keeps what was written apart from what its memory is used for next", async () => {
+  it("copies written bytes before their memory is reused", async () => {
     const { transport, peer } = await connect();
     const writer = transport.writable.getWriter();
     const chunk = new Uint8Array(200_000);
@@ -164,7 +164,7 @@ describe("a transport over a socket with TLS", () => {
     peer.destroy();
   });
 
-  it("still writes what it is asked to when the peer has ended its side, or is gone", async () => {
+  it("still completes writes when the peer has ended its side, or is gone", async () => {
     const { transport, peer } = await connect();
     peer.resume();
     peer.end("request");
@@ -175,7 +175,7 @@ describe("a transport over a socket with TLS", () => {
     await closing(peer);
   });
 
-  it("is gone when its reader gave up and its own side was closed", async () => {
+  it("is closed when its reader was cancelled and its own side was closed", async () => {
     const { transport, peer } = await connect();
     const closed = closing(peer);
     peer.resume();
@@ -184,7 +184,7 @@ describe("a transport over a socket with TLS", () => {
     await closed;
   });
 
-  it("still writes after its reader gave up, whatever the peer sends", async () => {
+  it("still writes after its reader was cancelled, whatever the peer sends", async () => {
     const { transport, peer } = await connect();
     const reader = transport.readable.getReader();
     const read = reader.read();
@@ -233,7 +233,7 @@ describe("a transport over a socket with TLS", () => {
     transport.abort!();
   });
 
-  it("harms nobody when the peer goes while it is neither read nor written", async () => {
+  it("is not harmed when the peer leaves while it is neither read nor written", async () => {
     const { transport, peer } = await connect();
     peer.destroy();
     await closing(peer);
@@ -243,7 +243,7 @@ describe("a transport over a socket with TLS", () => {
   });
 });
 
-/** Resolves when the socket is gone, be it by an error. */
+/** Resolves when the socket is closed, by an error or not. */
 function closing(peer: TLSSocket): Promise<unknown> {
   return peer.closed ? Promise.resolve() : new Promise((resolve) => peer.once("close", resolve));
 }

@@ -24,7 +24,7 @@ async function connect(): Promise<{ transport: Transport; peer: net.Socket }> {
   return { transport, peer };
 }
 
-/** Resolves when the socket is closed, even by an error. */
+/** Resolves when the socket is closed, by an error or not. */
 function closing(peer: net.Socket): Promise<unknown> {
   return new Promise((resolve) => peer.once("close", resolve));
 }
