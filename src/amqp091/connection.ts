@@ -76,9 +76,9 @@ type State =
   | "header"
   | "handshake"
   | "running"
-  /** Has sent `connection.close`, and drops everything but the answer. */
+  /** After sending `connection.close`: drops everything except the answer. */
   | "closing"
-  /** Has nothing more to say, and drops what still comes. */
+  /** After the last output: drops all further input. */
   | "closed";
 
 /** A connection from the protocol header to the end of the transport (AMQP 0-9-1 §2.2.4). */

@@ -6,7 +6,7 @@ import { readCipherSuite } from "../transport/cipher_suite.ts";
 import type { PeerCertificate } from "../transport/transport.ts";
 import type { Agreement, LoginRefused } from "./handshake.ts";
 
-/** What TLS two peers have agreed on, and the peer's certificate, in RabbitMQ's fields: empty where there is none. */
+/** Returns the agreed TLS parameters and the peer's certificate in RabbitMQ's fields; they are empty without TLS. */
 function tlsFieldsOf({ tls }: Origin) {
   const suite = tls && readCipherSuite(tls.cipher);
   const certificate = tls?.peerCertificate;
@@ -23,7 +23,7 @@ function tlsFieldsOf({ tls }: Origin) {
   };
 }
 
-/** From when until when a certificate is valid, as RabbitMQ writes it. */
+/** Returns the period of validity of a certificate, as RabbitMQ writes it. */
 const validityOf = ({ notBeforeMs, notAfterMs }: PeerCertificate): string =>
   [notBeforeMs, notAfterMs].map((ms) => new Date(ms).toISOString().replace(".000Z", "Z")).join(" - ");
 
@@ -45,7 +45,7 @@ export function notifyLogin(events: EventSink, connection: Origin, user: string,
   else events.notify("user.authentication.failure", { ...login, error: Array.from(refused.reason, characterNumber) });
 }
 
-/** RabbitMQ reports fewer fields of TLS with a login, and none that is empty. */
+/** Returns the fields of TLS that RabbitMQ reports with a login: fewer ones, and none that is empty. */
 function tlsFieldsOfLogin(connection: Origin) {
   const { ssl, ssl_key_exchange: _, ssl_hash: __, ...texts } = tlsFieldsOf(connection);
   const given = Object.entries(texts).filter(([, text]) => text !== "");

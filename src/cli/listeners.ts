@@ -5,11 +5,11 @@ import type { ListenAddress } from "../config/keys/server.ts";
 import {
   type Listener,
   ListenError,
-  type Refusal,
   type Runtime,
   type TlsListener,
   type TlsListenOptions,
   type TlsOptions,
+  type TlsRefusal,
 } from "../runtime/runtime.ts";
 import { withoutProxyHeader } from "../transport/proxied_transport.ts";
 import { type Address, describeTransport, formatAddress, type Transport } from "../transport/transport.ts";
@@ -108,7 +108,7 @@ export class Listeners {
       proxies: this.#proxies,
       socket,
     };
-    const handlers = { accept, refused: (refusal: Refusal) => this.#refused(refusal) };
+    const handlers = { accept, refused: (refusal: TlsRefusal) => this.#refused(refusal) };
     for (const address of addresses) {
       this.#tls.push(await onAddress(address, (address) => runtime.listenTls(address, options, handlers)));
     }
@@ -141,7 +141,7 @@ export class Listeners {
     }
   }
 
-  #refused({ peer, local, reason, hasLeft }: Refusal): void {
+  #refused({ peer, local, reason, hasLeft }: TlsRefusal): void {
     const connection = `connection ${formatAddress(peer)} -> ${formatAddress(local)}`;
     // Checks of a port by those who never wanted a handshake would fill the log.
     this.#log(hasLeft ? "debug" : "error", `${connection}: TLS handshake refused: ${reason}`, "connection");

@@ -5,7 +5,7 @@ import { type Runtime, type TlsOptions, TlsOptionsError } from "../runtime/runti
 type Means = Pick<Runtime, "readTextFile">;
 type FileKey = "certfile" | "keyfile" | "cacertfile";
 
-/** What RabbitMQ's keys mean where they are left out. */
+/** Defaults of RabbitMQ's keys. */
 const DEFAULTS = {
   verify: "verify_none",
   fail_if_no_peer_cert: false,
@@ -14,7 +14,7 @@ const DEFAULTS = {
   honor_ecc_order: false,
 } as const;
 
-/** TLS as it is configured, with the files that keys name. Throws {@linkcode ConfigError}. */
+/** Returns the configured TLS options, with the contents of the files that keys name. Throws {@linkcode ConfigError}. */
 export function tlsOptionsOf({ sslOptions = {} }: Config, means: Means): TlsOptions {
   const { versions = {}, ciphers, password, cacertfile, ...others } = sslOptions;
   const options = { ...DEFAULTS, ...others };
@@ -45,7 +45,7 @@ function readFile(key: FileKey, path: string | undefined, { readTextFile }: Mean
   }
 }
 
-/** Runs something with TLS options, and turns what is wrong with them into {@linkcode ConfigError}. */
+/** Runs something with TLS options. Throws {@linkcode ConfigError} when they can't be used. */
 export function asConfigError<Result>(run: () => Result): Result {
   try {
     return run();
@@ -54,7 +54,7 @@ export function asConfigError<Result>(run: () => Result): Result {
   }
 }
 
-/** Checks TLS as it is configured, with its files. Throws {@linkcode ConfigError}. */
+/** Checks the configured TLS options, and their files. Throws {@linkcode ConfigError}. */
 export function checkTls(config: Config, runtime: Runtime): void {
   if (config.tlsListeners !== undefined && config.tlsListeners.length > 0) {
     return asConfigError(() => runtime.checkTls(tlsOptionsOf(config, runtime)));

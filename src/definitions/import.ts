@@ -76,7 +76,7 @@ function checkKeys(whole: JsonObject, isSingle: boolean, notices: Notices): void
   for (const key of Object.keys(whole)) {
     const section = SECTIONS.find(({ name }) => name === key);
     const path = keyStep(key).replace(/^\./, "");
-    if (section === undefined && !HEADER_KEYS.has(key)) notices.add(path, "this key is unknown and not heeded");
+    if (section === undefined && !HEADER_KEYS.has(key)) notices.add(path, "this key is unknown and ignored");
     if (section !== undefined && isSingle && !section.isOfVhost) {
       notices.add(path, "this section is not imported into a single virtual host");
     }
@@ -101,7 +101,7 @@ function* checkSection(
       const change = section.check(object, draft);
       if (change !== undefined) changes.push({ path, change });
       for (const key of object.keys) {
-        if (!section.keys.has(key)) object.notice(key, `'${key}' is no key of ${section.name} and not heeded`);
+        if (!section.keys.has(key)) object.notice(key, `'${key}' is not a key of ${section.name} and ignored`);
       }
     } catch (error) {
       if (!(error instanceof DefinitionProblem)) throw error;

@@ -4,7 +4,7 @@ declare const process: {
     readonly Duplex: new (options: DuplexOptions) => NodeDuplex;
   };
   getBuiltinModule(name: "node:tls"): {
-    createServer(options: SecureContextOptions & ServerOptions): NodeTlsServer;
+    createServer(options: SecureContextOptions & TlsServerOptions): NodeTlsServer;
     createSecureContext(options: SecureContextOptions): unknown;
   };
   getBuiltinModule(name: "node:crypto"): {
@@ -44,7 +44,7 @@ export interface SecureContextOptions {
   readonly honorCipherOrder: boolean;
 }
 
-export interface ServerOptions {
+export interface TlsServerOptions {
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
   readonly allowHalfOpen: boolean;

@@ -129,9 +129,9 @@ const SENTENCES: Readonly<Record<ListenError["reason"], (address: string, detail
 
 export { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";
 export {
-  type Refusal,
   type TlsHandlers,
   type TlsListenOptions,
   type TlsOptions,
   TlsOptionsError,
+  type TlsRefusal,
 } from "./tls_options.ts";

@@ -6,11 +6,11 @@ import {
   type NodeTlsSocket,
   type PrivateKey,
   type SecureContextOptions,
-  type ServerOptions,
   type ShownCertificate,
+  type TlsServerOptions,
   type X509Certificate,
 } from "./node_tls.ts";
-import type { Handshake } from "./tls_handshake.ts";
+import type { TlsHandshake } from "./tls_handshake.ts";
 import { type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError, type TlsVersion } from "./tls_options.ts";
 
 /** Differences between the runtimes' TLS. */
@@ -20,7 +20,7 @@ export interface TlsAbilities {
   /** True when ciphers of TLS 1.2 and the precedence of their order can be chosen. */
   readonly choosesCiphers: boolean;
   /** Returns the function that makes handshakes on this runtime. */
-  handshakes(options: SecureContextOptions & ServerOptions): Handshake;
+  handshakes(options: SecureContextOptions & TlsServerOptions): TlsHandshake;
 }
 
 const NODE_VERSIONS: Readonly<Record<TlsVersion, string>> = { "tlsv1.2": "TLSv1.2", "tlsv1.3": "TLSv1.3" };
@@ -34,7 +34,7 @@ export class CertificateRefused extends Error {}
 
 /** The certificate of a listener, and the verification of its clients' certificates. */
 export class TlsContext {
-  readonly shakeHands: Handshake;
+  readonly shakeHands: TlsHandshake;
   readonly #options: TlsOptions;
   readonly #authorities: readonly X509Certificate[];
   /** Fingerprints of certificates that passed a full handshake. */

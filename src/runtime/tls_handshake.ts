@@ -5,7 +5,7 @@ import {
   type NodeTlsServer,
   type NodeTlsSocket,
   type SecureContextOptions,
-  type ServerOptions,
+  type TlsServerOptions,
 } from "./node_tls.ts";
 
 /** Receives the result of a handshake. */
@@ -15,12 +15,12 @@ export interface HandshakeEvents {
 }
 
 /** Makes the handshake on a connection. */
-export type Handshake = (stream: NodeDuplex, events: HandshakeEvents) => void;
+export type TlsHandshake = (stream: NodeDuplex, events: HandshakeEvents) => void;
 
-type Options = SecureContextOptions & ServerOptions;
+type Options = SecureContextOptions & TlsServerOptions;
 
 /** Makes each handshake with a server of its own, because a server does not tell on which connection one has failed. */
-export const separateHandshakes = (options: Options): Handshake => (stream, { done, failed }) => {
+export const separateHandshakes = (options: Options): TlsHandshake => (stream, { done, failed }) => {
   const server = nodeTls().createServer(options);
   server.on("secureConnection", done);
   server.on("tlsClientError", failed);
@@ -31,7 +31,7 @@ export const separateHandshakes = (options: Options): Handshake => (stream, { do
  * Makes handshakes with one server for all connections, each of which gets the server's events as its own: on Deno 2.9
  * making a server takes six times as long as the rest of a connection's start.
  */
-export function sharedHandshakes(options: Options): Handshake {
+export function sharedHandshakes(options: Options): TlsHandshake {
   const shared = nodeTls().createServer(options);
   return (stream, { done, failed }) => {
     const emit = (event: string, ...values: unknown[]): boolean => {

@@ -44,11 +44,11 @@ export interface TlsHandlers {
   /** Takes a connection with a completed handshake. */
   accept(transport: Transport): void;
   /** Reports a handshake that was refused. */
-  refused(refusal: Refusal): void;
+  refused(refusal: TlsRefusal): void;
 }
 
 /** A connection that never became a transport. */
-export interface Refusal {
+export interface TlsRefusal {
   readonly peer: Address;
   readonly local: Address;
   /** A clause, such as `peer has shown no certificate`. */

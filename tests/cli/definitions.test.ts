@@ -197,7 +197,7 @@ describe("the haremq definitions command", () => {
       write("good.json", definitions("peas").replace("{", '{"more":1,')),
     );
     assert.equal(await check.ended, 0, check.stderr);
-    assert.match(check.stdout, /^more: this key is unknown and not heeded\nNo mistakes in .*: 1 users, 1 vhosts, /);
+    assert.match(check.stdout, /^more: this key is unknown and ignored\nNo mistakes in .*: 1 users, 1 vhosts, /);
     const bad = new Haremq("definitions", "check", write("bad.json", '{"queues":[1]}'));
     assert.equal(await bad.ended, 1);
     assert.match(bad.stderr, /bad\.json: queues\[0\]: an object is expected here: received a number\n$/);

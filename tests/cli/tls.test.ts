@@ -37,7 +37,7 @@ async function tlsPortOf(haremq: Haremq): Promise<number> {
   return Number(port);
 }
 
-/** What a client trusts and shows. */
+/** Returns the authority that a client trusts, and its certificate, if any. */
 const means = (certificate?: string) => ({
   ca: pem("authority.pem"),
   servername: "localhost",
@@ -45,7 +45,7 @@ const means = (certificate?: string) => ({
 });
 
 describe("the haremq command with TLS", () => {
-  it("serves AMQP over it, and logs in by certificates, as events tell", async () => {
+  it("serves AMQP over it, and logs in by certificates, which events report", async () => {
     const haremq = new Haremq(
       "--config",
       fileWith(
@@ -80,7 +80,7 @@ describe("the haremq command with TLS", () => {
     await connection.close();
   });
 
-  it("logs in one line why it refused a handshake", async () => {
+  it("logs a refused handshake in one line, with the reason", async () => {
     const haremq = new Haremq("--config", fileWith(...LISTEN, ...SERVER, ...MUTUAL));
     const port = await tlsPortOf(haremq);
     for (
@@ -104,7 +104,7 @@ describe("the haremq command with TLS", () => {
     await haremq.line(/TLS handshake refused: peer does not speak TLS\n/);
   });
 
-  it("uses other certificates soon after their files have changed, and when told to reload", async () => {
+  it("uses other certificates soon after their files have changed, and after SIGHUP", async () => {
     const [certfile, keyfile] = [`${folder}/certificate.pem`, `${folder}/key.pem`];
     const copy = (name: string) => {
       copyFileSync(pathOf(`${name}.pem`), certfile);
@@ -169,7 +169,7 @@ describe("the haremq command with TLS", () => {
       [
         "revocation lists",
         [...LISTEN, ...SERVER, "ssl_options.crl_check = peer"],
-        /line 5: ssl_options\.crl_check: This is false here, for HareMQ does not read revocation lists/,
+        /line 5: ssl_options\.crl_check: This is false here, as HareMQ does not read revocation lists/,
       ],
       [
         "a file that nobody needs, but that is not there",
@@ -197,7 +197,7 @@ describe("the haremq command behind a proxy", () => {
   const ENDS = { peer: { host: "192.0.2.7", port: 77 }, local: { host: "192.0.2.8", port: 5672 } };
   const AMQP = new TextEncoder().encode("AMQP\0\0\x09\x01");
 
-  /** Sends bytes on a connection of its own, and waits for the end of it, or for the first answer. */
+  /** Sends bytes on a new connection, and waits for its end, or for the first answer. */
   function send(port: number, bytes: Uint8Array): Promise<"answered" | "closed"> {
     return new Promise((resolve) => {
       const socket = net.connect(port, "127.0.0.1", () => socket.write(bytes));
@@ -220,7 +220,7 @@ describe("the haremq command behind a proxy", () => {
     await haremq.line(new RegExp(`accepting AMQP connection 127\\.0\\.0\\.1:\\d+ -> 127\\.0\\.0\\.1:${port}\n`));
   });
 
-  it("lets guest in only from this machine, by the address that the proxy gave", async () => {
+  it("accepts guest only from this machine, by the address from the proxy", async () => {
     const haremq = new Haremq("--config", fileWith("listeners.tcp.1 = 127.0.0.1:0", "proxy_protocol = true"));
     const address = await haremq.address();
     const client = await RawClient.connect(address);
@@ -248,7 +248,7 @@ describe("the haremq command behind a proxy", () => {
     await trusting.line(/refused: it does not come from a trusted proxy\n/);
   });
 
-  it("takes a PROXY header for a wrong protocol header where there is to be none", async () => {
+  it("refuses a PROXY header as a wrong protocol header where it expects none", async () => {
     const haremq = new Haremq("--port", "0");
     const { port } = await haremq.address();
     assert.equal(await send(port, Uint8Array.of(...v1("TCP4 192.0.2.7 192.0.2.8 77 5672"), ...AMQP)), "answered");

@@ -209,10 +209,10 @@ describe("definitions with objects that HareMQ does not have", () => {
     };
     const broker = newBroker();
     assert.deepEqual(await notices(definitions, broker), [
-      "shovels: this key is unknown and not heeded",
+      "shovels: this key is unknown and ignored",
       "exchanges[0].type: HareMQ has no exchanges of type 'x-rtopic': they are left out, with their bindings",
-      "exchanges[0].policy: 'policy' is no key of exchanges and not heeded",
-      "queues[0].node: 'node' is no key of queues and not heeded",
+      "exchanges[0].policy: 'policy' is not a key of exchanges and ignored",
+      "queues[0].node: 'node' is not a key of queues and ignored",
       "queues[1].name: queues with names of the server's are not imported, nor are their bindings",
       "bindings[0].source and another one: bindings of what is not imported are left out",
       "bindings[2].source: bindings of the default exchange are not imported: every queue has its own",

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import tls from "node:tls";
 import type { Transport } from "../../src/transport/transport.ts";
 import { runtime } from "../../src/runtime/current.ts";
-import type { Refusal, TlsListener, TlsListenOptions, TlsOptions } from "../../src/runtime/runtime.ts";
+import type { TlsListener, TlsListenOptions, TlsOptions, TlsRefusal } from "../../src/runtime/runtime.ts";
 import { pathOf, pem } from "../certificates/certificates.ts";
 
 const HOST = "127.0.0.1";
@@ -23,7 +23,7 @@ export const OPTIONS: TlsOptions = {
 /** A TLS listener on a free port, with the results of its connections. */
 export class TlsServer {
   readonly transports: Transport[] = [];
-  readonly refusals: Refusal[] = [];
+  readonly refusals: TlsRefusal[] = [];
   readonly #waiting: (() => void)[] = [];
   listener!: TlsListener;
   options!: TlsOptions;
@@ -57,7 +57,7 @@ export class TlsServer {
   }
 
   /** Returns the result of the next connection. */
-  async next(): Promise<Transport | Refusal> {
+  async next(): Promise<Transport | TlsRefusal> {
     while (this.transports.length + this.refusals.length === 0) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -65,7 +65,7 @@ export class TlsServer {
   }
 
   /** Returns the reason for which the next connection was refused. */
-  async refused(): Promise<Refusal> {
+  async refused(): Promise<TlsRefusal> {
     while (this.refusals.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.refusals.shift()!;
   }

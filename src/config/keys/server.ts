@@ -107,7 +107,7 @@ export const SERVER: Effects<Draft> = {
   },
   compat: {
     help:
-      "version of RabbitMQ to behave like where versions differ: 3.13, 4.2 or 4.3; what serves all clients otherwise",
+      "version of RabbitMQ to behave like where versions differ: 3.13, 4.2 or 4.3; by default, clients of all versions are served",
     apply: (draft, value) => void (draft.compat = readName(value, Object.keys(VERSIONS) as Version[])),
   },
   "deprecated_features.permit.$name": {
@@ -127,7 +127,7 @@ export const SERVER: Effects<Draft> = {
   "queue_types.quorum.enabled": typeSwitch("quorum"),
   "queue_types.stream.enabled": typeSwitch("stream"),
   "runtime_parameters.limits.$category": {
-    help: "the most runtime parameters of a component",
+    help: "maximum number of runtime parameters of a component",
     apply: (draft, value, category) =>
       void (draft.parameterLimits = { ...draft.parameterLimits, [category]: readCount(value) }),
   },

@@ -3,10 +3,10 @@ import { readBoolean, readDelay, readName, readSecret } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { type ListenAddress, readListenAddress } from "./server.ts";
 
-/** The versions of TLS that are served. */
+/** Supported versions of TLS. */
 const TLS_VERSIONS = ["tlsv1.3", "tlsv1.2"] as const;
 
-/** RabbitMQ's `ssl_options.*`, as far as they may be chosen. */
+/** RabbitMQ's `ssl_options.*` that have a choice of values. */
 export interface SslOptions {
   readonly cacertfile?: string;
   readonly certfile?: string;
@@ -15,14 +15,14 @@ export interface SslOptions {
   readonly verify?: "verify_peer" | "verify_none";
   readonly fail_if_no_peer_cert?: boolean;
   readonly depth?: number;
-  /** By the names that the keys end with. */
+  /** Versions by the last part of their keys. */
   readonly versions?: Readonly<Record<string, typeof TLS_VERSIONS[number]>>;
   readonly ciphers?: Readonly<Record<string, string>>;
   readonly honor_cipher_order?: boolean;
   readonly honor_ecc_order?: boolean;
 }
 
-/** Listeners with TLS, and proxies before any listener. */
+/** TLS listeners, and proxies in front of all listeners. */
 export interface TlsConfig {
   readonly tlsListeners?: readonly ListenAddress[];
   readonly sslOptions?: SslOptions;
@@ -30,13 +30,13 @@ export interface TlsConfig {
   readonly tlsHandshakeTimeoutMs?: number;
   /** True when each connection begins with a PROXY header. */
   readonly proxyProtocol?: boolean;
-  /** Addresses and networks of the only proxies whose headers are taken. */
+  /** Addresses and networks of the proxies whose headers are accepted. Default: all. */
   readonly trustedProxies?: readonly string[];
 }
 
 type Draft = { -readonly [Name in keyof TlsConfig]: TlsConfig[Name] };
 
-/** Makes the effect of an option, of which a change counts for later handshakes. */
+/** Returns the effect of an option. A change of it applies to later handshakes. */
 function option(
   help: string,
   read: (value: string, ...parts: string[]) => Partial<SslOptions>,
@@ -59,7 +59,7 @@ function option(
   };
 }
 
-/** Makes the effect of an option with only one value here. Another one stops the start: TLS would not be as it was asked for. */
+/** Returns the effect of an option with one supported value. Another value prevents the start, as TLS would differ from the request. */
 const only = (value: string, help: string): Effect<Draft> => ({
   help,
   default: value,
@@ -68,11 +68,11 @@ const only = (value: string, help: string): Effect<Draft> => ({
   },
 });
 
-/** Makes the effect of an option that can't be heeded. */
+/** Returns the effect of an unsupported option. */
 const refused = (help: string, why: string): Effect<Draft> => ({
   help,
   apply() {
-    throw new RangeError(`This can't be heeded: ${why}.`);
+    throw new RangeError(`This is not supported: ${why}.`);
   },
 });
 
@@ -111,7 +111,7 @@ export const TLS: Effects<Draft> = {
     (cacertfile) => ({ cacertfile }),
   ),
   "ssl_options.verify": option(
-    "verify_peer: clients are asked for a certificate, which is verified",
+    "verify_peer: certificates are requested from clients, and verified",
     (verify) => ({ verify: readName(verify, ["verify_peer", "verify_none"] as const) }),
     "verify_none",
   ),
@@ -143,13 +143,13 @@ export const TLS: Effects<Draft> = {
     (text) => ({ honor_ecc_order: readBoolean(text) }),
     "false",
   ),
-  "ssl_options.secure_renegotiate": only("true", "for clients can't renegotiate at all"),
-  "ssl_options.client_renegotiation": only("false", "for clients can't renegotiate"),
-  "ssl_options.reuse_sessions": only("true", "for the runtime decides about it"),
-  "ssl_options.log_alert": only("true", "for a refused handshake is always logged"),
+  "ssl_options.secure_renegotiate": only("true", "as clients can't renegotiate at all"),
+  "ssl_options.client_renegotiation": only("false", "as clients can't renegotiate"),
+  "ssl_options.reuse_sessions": only("true", "as the runtime decides about it"),
+  "ssl_options.log_alert": only("true", "as a refused handshake is always logged"),
   "ssl_options.log_level": refused("level of refused handshakes in the log", "set log.connection.level"),
   "ssl_options.bypass_pem_cache": { help: "there is no cache: files are read again when they change", apply() {} },
-  "ssl_options.crl_check": only("false", `for ${NO_LISTS}`),
+  "ssl_options.crl_check": only("false", `as ${NO_LISTS}`),
   "ssl_options.crl_sources.$index": refused("sources of revocation lists", NO_LISTS),
   "ssl_options.crl_sources.$index.timeout": refused("time limit for a revocation list", NO_LISTS),
   "ssl_options.crl_sources.$index.path": refused("folder of revocation lists", NO_LISTS),
