@@ -18,8 +18,8 @@ async function start(settings: string): Promise<{ host: string; port: number }> 
   return await new Haremq("--config", file).address();
 }
 
-describe("a file of settings", () => {
-  it("says which users, policies and limits there are from the start", async () => {
+describe("a configuration file", () => {
+  it("defines the users, policies and limits of a new broker", async () => {
     const address = await start(`
       default_vhost = prod
       default_user = alice
@@ -71,7 +71,7 @@ describe("a file of settings", () => {
     await assert.rejects(open("app", "secret"), /connection limit \(3\) is reached/);
   });
 
-  it("says what connections may do", async () => {
+  it("limits connections", async () => {
     const address = await start(`
       heartbeat = 17
       frame_max = 20000

@@ -30,7 +30,7 @@ function configured(text: string): Haremq {
 }
 
 describe("listeners in the configuration", () => {
-  it("are several, with addresses of IPv6 in brackets", async () => {
+  it("may be several, with IPv6 addresses in brackets", async () => {
     const ipv6 = hasIpv6 ? "listeners.tcp.b = [::1]:0\n" : "";
     const haremq = configured(
       `listeners.tcp.a = 127.0.0.1:0\n${ipv6}listeners.tcp.c = 127.0.0.1:0\nnum_acceptors.tcp = 5\n`,
@@ -45,7 +45,7 @@ describe("listeners in the configuration", () => {
     }
   });
 
-  it("have options of sockets, or say which ones the runtime decides about", async () => {
+  it("set socket options, and report those that the runtime decides about", async () => {
     const haremq = configured(
       "listeners.tcp.a = 127.0.0.1:0\ntcp_listen_options.keepalive = true\ntcp_listen_options.backlog = 77\n" +
         "tcp_listen_options.sndbuf = 65536\n",

@@ -55,7 +55,7 @@ describe("the keys for access", () => {
     });
   });
 
-  it("warn where servers are not to be verified, and refuse keys that come without TLS", () => {
+  it("warn of servers without verification, and refuse addresses of keys without TLS", () => {
     for (
       const key of ["auth_http.ssl_options.verify", "auth_oauth2.https.verify", "auth_oauth2.https.peer_verification"]
     ) {

@@ -42,7 +42,7 @@ const server = new WebServer({
   "/allow": ALLOW,
 });
 
-describe("a web server that says who may do what", () => {
+describe("a faulty web server for logins and permissions", () => {
   let broker: ConfiguredBroker;
   before(async () => {
     const address = await server.start();
@@ -63,13 +63,13 @@ describe("a web server that says who may do what", () => {
     await broker.servesWhile(() => Promise.all(Object.keys(WRONG).map(test)));
   }
 
-  it("and does anything but that lets nobody log in, and others are served", () =>
+  it("lets nobody log in, while others are served", () =>
     each(async (behaviour) => {
       const refusal = await broker.refusal({ user: `user ${behaviour}`, password: "x" });
       assert.equal(refusal[0], 403, behaviour);
     }));
 
-  it("and does anything but that lets nobody open a virtual host, and others are served", () =>
+  it("lets nobody open a virtual host, while others are served", () =>
     each(async (behaviour) => {
       const user = `vhost ${behaviour}`;
       await assert.rejects(
@@ -78,7 +78,7 @@ describe("a web server that says who may do what", () => {
       );
     }));
 
-  it("and does anything but that has a channel refused, and the other channels are served", () =>
+  it("causes the refusal of a channel, while other channels are served", () =>
     each(async (behaviour) => {
       const user = `resource ${behaviour}`;
       await using client = await broker.open({ user, password: "x", channels: [1, 2] });
@@ -92,7 +92,7 @@ describe("a web server that says who may do what", () => {
       await client.request(2, "basic.qos", { prefetchCount: 2 });
     }));
 
-  it("and does anything but that has a message refused, and the other channels are served", () =>
+  it("causes the refusal of a message, while other channels are served", () =>
     each(async (behaviour) => {
       const user = `topic ${behaviour}`;
       await using client = await broker.open({ user, password: "x", channels: [1, 2] });
@@ -103,7 +103,7 @@ describe("a web server that says who may do what", () => {
       assert.match(text, /^ACCESS_REFUSED - write access to topic 'k' in exchange 'amq\.topic' in vhost '\/' refused/);
     }));
 
-  it("is read no further than an answer is long, and its failures are logged without passwords", () => {
+  it("is read up to the maximum size of an answer, and its failures are logged without passwords", () => {
     assert.ok(server.sentBytes < 64 * 1024 * 1024, `${server.sentBytes} bytes were sent`);
     const { stdout } = broker.haremq;
     for (const reason of ["within 1000 ms", "is longer than 65536 bytes", "neither 'allow' nor 'deny'", "status 500"]) {
@@ -132,7 +132,7 @@ describe("a directory that hangs", () => {
     silent.close();
   });
 
-  it("lets nobody log in, however many try, and others are served", async () => {
+  it("lets none of many clients log in, while others are served", async () => {
     await broker.servesWhile(() =>
       Promise.all(Array.from({ length: 20 }, async () => {
         const refusal = await broker.refusal({ user: "carrot", password: "crunch" });

@@ -8,7 +8,7 @@ import { ConfiguredBroker } from "./configured_broker.ts";
 const outer = Object.values(networkInterfaces()).flat().find((one) => one?.family === "IPv4" && !one.internal)?.address;
 
 if (outer !== undefined) {
-  describe("a user for this machine alone", () => {
+  describe("a user in loopback_users", () => {
     let open: ConfiguredBroker;
     let bound: ConfiguredBroker;
     before(async () => {
@@ -26,7 +26,7 @@ if (outer !== undefined) {
       return { host: outer, port: Number(port) };
     };
 
-    it("logs in over the loopback interface, and from elsewhere is refused like a wrong password", async () => {
+    it("logs in over the loopback interface, and is refused elsewhere like a wrong password", async () => {
       await using _client = await bound.open();
       await using stranger = await RawClient.connect(await outside(bound));
       await stranger.logIn();
@@ -36,7 +36,7 @@ if (outer !== undefined) {
       await bound.haremq.line(/PLAIN login refused: user 'guest' - user can only connect via localhost/);
     });
 
-    it("is guest by default, and no other", async () => {
+    it("is only guest by default", async () => {
       await using _client = await RawClient.open(await outside(bound), { user: "carrot", password: "crunch" });
     });
 

@@ -47,7 +47,7 @@ describe("a name or password", () => {
     return refusalBy("AMQPLAIN", writer.written().slice(4));
   };
 
-  it("is refused when nobody has it, with one line in the log, and others are served", async () => {
+  it("of nobody is refused with one line in the log, while others are served", async () => {
     await broker.servesWhile(() =>
       Promise.all(
         Object.entries(ODD).flatMap(([what, text]) =>

@@ -25,7 +25,7 @@ describe("a pattern with exponential time in other engines", () => {
 
   const EVERYTHING = { configure: ".*", write: ".*", read: ".*" };
 
-  it("permits or refuses as a permission, and others are served", async () => {
+  it("decides as a permission, while others are served", async () => {
     const neighbour = await Neighbour.start(broker);
     const { users } = broker.embedded!;
     await users.add({ name: "carrot", password: "crunch" });
@@ -40,7 +40,7 @@ describe("a pattern with exponential time in other engines", () => {
     await neighbour.stop();
   });
 
-  it("permits or refuses as a topic permission, and others are served", async () => {
+  it("decides as a topic permission, while others are served", async () => {
     const neighbour = await Neighbour.start(broker);
     const { users } = broker.embedded!;
     await users.add({ name: "carrot", password: "crunch" });
@@ -56,7 +56,7 @@ describe("a pattern with exponential time in other engines", () => {
     await neighbour.stop();
   });
 
-  it("applies or does not as a policy, and others are served", async () => {
+  it("selects queues as a policy, while others are served", async () => {
     const neighbour = await Neighbour.start(broker);
     const { node } = broker.embedded!;
     const policies = node.vhosts.get("/")!.policies.users;

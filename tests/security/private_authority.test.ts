@@ -79,19 +79,19 @@ if (existsSync(OPENSSL)) {
       new SignJWT({ aud, sub: "carrot", exp: Math.floor(Date.now() / 1000) + 600, scope: `${aud}.read:*/*` })
         .setProtectedHeader({ alg: "RS256", kid: "one" }).sign(privateKey);
 
-    it("are asked for keys, where the authority's certificate is configured", async () => {
+    it("provide keys when the authority's certificate is configured", async () => {
       for (const aud of ["root", "known"]) {
         await using client = await broker.open({ user: "", password: await sign(aud) });
         await client.request(1, "basic.qos", { prefetchCount: 1 });
       }
     });
 
-    it("are asked who may log in, where the authority's certificate is configured", async () => {
+    it("decide about logins when the authority's certificate is configured", async () => {
       await using client = await broker.open({ user: "carrot", password: "crunch" });
       await client.request(1, "queue.declare", { exclusive: true });
     });
 
-    it("are not asked for the keys of a provider without it, whose tokens are refused", async () => {
+    it("provide no keys without it, so tokens of that provider are refused", async () => {
       // The next backend accepts any password.
       await using client = await broker.open({ user: "carrot", password: await sign("unknown") });
       await client.request(1, "basic.qos", { prefetchCount: 1 });

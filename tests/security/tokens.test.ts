@@ -107,7 +107,7 @@ describe("a token as a password", () => {
     for (const secret of secrets) assert.ok(!broker.haremq.stdout.includes(secret), secret);
   });
 
-  it("of up to initial_frame_max is taken", async () => {
+  it("of up to initial_frame_max is accepted", async () => {
     const scope = Array.from({ length: 400 }, (_, at) => `rabbitmq.read:%2F/queue-${at}-${"x".repeat(20)}`).join(" ");
     const password = await sign({ scope });
     assert.ok(password.length > 8192 && password.length < 32_000);
@@ -190,7 +190,7 @@ describe("a key server", () => {
     server.close();
   });
 
-  it("that hangs, lies, is down or sends a gigabyte causes refusals of its own tokens, and no delay of others", async () => {
+  it("that hangs, lies, is down or sends a gigabyte causes refusals of its own tokens, and delays no others", async () => {
     const before = broker.haremq.residentBytes();
     await broker.servesWhile(async () => {
       const logins = [...paths, "down"].map(async (aud) => {

@@ -183,7 +183,7 @@ describe("a choice of the configuration", () => {
     assert.match((await client.receive(1, "channel.close")).replyText, /inequivalent arg 'x-max-length'/);
   });
 
-  it("does not let types be declared", async () => {
+  it("prevents declarations of a type", async () => {
     const { client, address } = await open({ disabledTypes: ["stream", "x-local-random"] });
     client.send(1, "exchange.declare", { exchange: "e", type: "x-local-random" });
     assert.match((await client.receive(1, "channel.close")).replyText, /unknown exchange type 'x-local-random'/);
