@@ -339,7 +339,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
       wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
       beginToPublish: () => this.#beginToPublish(),
       fail: (channel, error, method) => this.#failChannel(channel, error, method),
-      resume: (channel, resume) => this.#resume(channel, resume),
+      resume: (channel, method, resume) => this.#resume(channel, method, resume),
     }, agreement.channelMax);
     this.#state = "running";
     this.#send({ name: "connection.open-ok" });
@@ -369,13 +369,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   }
 
   /** Continues a channel that has waited, in a turn of its own. */
-  #resume(channel: AmqpChannel, resume: () => void): void {
+  #resume(channel: AmqpChannel, method: MethodId, resume: () => void): void {
     if (this.#state !== "running" || !this.#channels!.has(channel)) return;
     const { node } = this.#host;
     try {
       if (!channel.isClosing) resume();
     } catch (error) {
-      this.#fail(error, channel.number, PUBLISH);
+      this.#fail(error, channel.number, method);
     }
     channel.release((type, bytes, at, size) => this.frame(type, channel.number, bytes, at, size));
     node.endTurn();

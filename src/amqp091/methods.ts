@@ -1,6 +1,6 @@
 import { ByteReader } from "../wire/byte_reader.ts";
 import { ByteWriter } from "../wire/byte_writer.ts";
-import { commandInvalid } from "../wire/error.ts";
+import { commandInvalid, type MethodId } from "../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "../wire/field_table.ts";
 
 /** The types of a method's fields (AMQP 0-9-1 §4.2.1). Consecutive bits share octets, lowest bit first. */
@@ -352,6 +352,9 @@ export class MethodCodec {
     if (bitCount > 0) writer.octet(bits);
   }
 }
+
+/** Returns the ids of a method's class and of the method in it. */
+export const methodIdOf = (name: MethodName): MethodId => [METHODS[name][0], METHODS[name][1]];
 
 /** Returns the name of the method with these ids, if there is one. */
 export const methodNameOf = ([classId, methodId]: readonly [number, number]): string | undefined =>

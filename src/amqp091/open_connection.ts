@@ -19,6 +19,9 @@ export interface OpenConnection {
   beginToPublish(): void;
   /** Closes a channel, or the connection, with an error, and names the method that caused it, if any. */
   fail(channel: number, error: ChannelError, method?: MethodId): void;
-  /** Continues a channel that has waited, in a turn of its own: calls `resume`, and then handles the held frames. */
-  resume(channel: AmqpChannel, resume: () => void): void;
+  /**
+   * Continues a channel that has waited, in a turn of its own: calls `resume`, and then handles the held frames. An error of
+   * `resume` names `method`.
+   */
+  resume(channel: AmqpChannel, method: MethodId, resume: () => void): void;
 }

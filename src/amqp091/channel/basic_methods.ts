@@ -6,7 +6,7 @@ import type { Fetched } from "../../broker/queue/delivery.ts";
 import type { Queue } from "../../broker/queue/queue.ts";
 import { declareReplyQueue, REPLY_TO } from "../../broker/session/direct_reply_to.ts";
 import { findQueue, findQueueToFetch } from "../../broker/session/queue_operations.ts";
-import type { MethodOf } from "../methods.ts";
+import { methodIdOf, type MethodOf } from "../methods.ts";
 import type { AmqpChannel, MethodHandlers } from "./channel.ts";
 import { writeMessage } from "./content.ts";
 import { DeliveryWriter } from "./delivery_writer.ts";
@@ -86,7 +86,7 @@ function fetchRead(channel: AmqpChannel, method: MethodOf<"basic.get">): void {
 function fetch(channel: AmqpChannel, method: MethodOf<"basic.get">): void {
   const queue = queueToFetch(channel, method);
   const reading = queue.readNext();
-  if (reading !== undefined) return channel.wait(reading, () => fetchRead(channel, method));
+  if (reading !== undefined) return channel.wait(methodIdOf(method.name), reading, () => fetchRead(channel, method));
   const isFound = channel.subscriptions.fetch(queue, method.noAck, (fetched, deliveryTag) => {
     writeGetOk(channel, fetched, deliveryTag, queue.readyCount);
   });

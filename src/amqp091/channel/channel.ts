@@ -2,6 +2,7 @@ import {
   type ChannelError,
   channelError,
   commandInvalid,
+  type MethodId,
   notImplemented,
   preconditionFailed,
   syntaxError,
@@ -12,7 +13,7 @@ import type { ChannelSink } from "../../broker/session/channel.ts";
 import type { Outcome } from "../../broker/session/outcome.ts";
 import type { Subscriptions } from "../../broker/session/subscriptions.ts";
 import { Waiting } from "../../broker/session/waiting.ts";
-import type { Method, MethodName, MethodOf } from "../methods.ts";
+import { type Method, methodIdOf, type MethodName, type MethodOf } from "../methods.ts";
 import type { OpenConnection } from "../open_connection.ts";
 import { BASIC_METHODS } from "./basic_methods.ts";
 import { writeConfirm, writeReturn } from "./confirm_frames.ts";
@@ -90,7 +91,7 @@ export class AmqpChannel implements ChannelSink {
   handle(method: Method): void {
     const handler = HANDLERS[method.name] as ((channel: AmqpChannel, method: Method) => void) | undefined;
     if (handler === undefined) throw commandInvalid("unimplemented method");
-    this.attempt(() => handler(this, method));
+    this.attempt(methodIdOf(method.name), () => handler(this, method));
   }
 
   /**
@@ -122,7 +123,7 @@ export class AmqpChannel implements ChannelSink {
       wake();
     };
     this.broker.commit(answer);
-    if (!isSafe) this.wait(new Promise((resolve) => wake = resolve), () => {});
+    if (!isSafe) this.wait(methodIdOf("tx.commit"), new Promise((resolve) => wake = resolve), () => {});
   }
 
   reply(method: Method): void {
@@ -147,21 +148,21 @@ export class AmqpChannel implements ChannelSink {
 
   // Waiting
 
-  /** Does an operation that may have to wait for an answer, and repeats it when the answer is there. */
-  attempt(operation: () => void): void {
+  /** Does an operation of a method. It may have to wait for an answer, and is repeated when the answer is there. */
+  attempt(method: MethodId, operation: () => void): void {
     try {
       operation();
     } catch (error) {
       if (!(error instanceof Waiting)) throw error;
-      this.wait(error.until, () => this.attempt(operation));
+      this.wait(method, error.until, () => this.attempt(method, operation));
     }
   }
 
-  /** Holds received frames until `until` settles, and processes them after `resume`. */
-  wait(until: Promise<void>, resume: () => void): void {
+  /** Holds received frames until `until` settles, and processes them after `resume`, which continues a method. */
+  wait(method: MethodId, until: Promise<void>, resume: () => void): void {
     this.until = until.then(() => {
       this.until = undefined;
-      this.connection.resume(this, resume);
+      this.connection.resume(this, method, resume);
     });
   }
 

@@ -117,13 +117,13 @@ export class Publishing {
     } catch (error) {
       if (!(error instanceof Waiting)) throw error;
       const header = bytes.slice(at, at + size);
-      this.#channel.wait(error.until, () => this.#takeHeader(header));
+      this.#channel.wait(PUBLISH, error.until, () => this.#takeHeader(header));
     }
   }
 
   /** Passes on a content header that had to wait. */
   #takeHeader(header: Uint8Array): void {
-    this.#channel.attempt(() => {
+    this.#channel.attempt(PUBLISH, () => {
       this.#publisher.header(header, 0, header.length, this.#bodyBytes);
       if (this.#bodyBytes === 0) this.#complete();
     });
@@ -157,7 +157,7 @@ export class Publishing {
       this.#publisher.end();
     } catch (error) {
       if (!(error instanceof Waiting)) throw error;
-      this.#channel.wait(error.until, () => this.#complete());
+      this.#channel.wait(PUBLISH, error.until, () => this.#complete());
     }
   }
 

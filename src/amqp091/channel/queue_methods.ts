@@ -10,7 +10,7 @@ import {
   serverNamed,
   unbindQueue,
 } from "../../broker/session/queue_operations.ts";
-import type { Method, MethodOf } from "../methods.ts";
+import { type Method, methodIdOf, type MethodOf } from "../methods.ts";
 import type { AmqpChannel, MethodHandlers } from "./channel.ts";
 import { nameOf } from "./names.ts";
 
@@ -23,7 +23,7 @@ export const QUEUE_METHODS: MethodHandlers = {
     const asked = nameOf(method.queue);
     // When the method has to wait and is tried again, the server's name for the queue stays the same.
     const name = asked === "" ? serverNamed(channel.connection.session) : asked;
-    channel.attempt(() => declare(channel, method, name, asked === ""));
+    channel.attempt(methodIdOf(method.name), () => declare(channel, method, name, asked === ""));
   },
 
   "queue.bind": (channel, method) => {

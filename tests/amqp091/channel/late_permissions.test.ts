@@ -75,8 +75,8 @@ describe("a late answer to a permission", () => {
     client.send(1, "queue.declare", { queue: "behind" });
     await settled();
     access.questions[0].answer(false);
-    const { replyCode, replyText } = await client.receive(1, "channel.close");
-    assert.equal(replyCode, 403);
+    const { replyCode, replyText, classId, methodId } = await client.receive(1, "channel.close");
+    assert.deepEqual([replyCode, classId, methodId], [403, 50, 10]);
     assert.match(replyText, /configure access to queue 'late' in vhost '\/' refused for user 'guest'$/);
     assert.equal(broker.node.vhosts.get("/")!.queues.has("behind"), false);
   });
@@ -88,7 +88,8 @@ describe("a late answer to a permission", () => {
       client.publish(1, { exchange: "late", body: "dropped too" });
       await settled();
       access.questions.at(-1)!.answer(false);
-      assert.equal((await client.receive(1, "channel.close")).replyCode, 403);
+      const { replyCode, classId, methodId } = await client.receive(1, "channel.close");
+      assert.deepEqual([replyCode, classId, methodId], [403, 60, 40]);
       client.send(1, "channel.close-ok");
       client.send(1, "channel.open");
       await client.receive(1, "channel.open-ok");

@@ -162,8 +162,8 @@ describe("persistent messages of a durable queue", () => {
     files.isUnreadable = true;
     client.send(1, "basic.get", { queue: "durable" });
     for (let i = 0; i < 3; i++) await clock.advance(1000);
-    const { replyCode, replyText } = await client.receive(0, "connection.close");
-    assert.equal(replyCode, 541);
+    const { replyCode, replyText, classId, methodId } = await client.receive(0, "connection.close");
+    assert.deepEqual([replyCode, classId, methodId], [541, 60, 70]);
     assert.match(replyText, /can't be read from disk, see the broker's log/);
   });
 });
