@@ -84,7 +84,7 @@ describe("the haremq command", () => {
     assert.equal(
       haremq.stderr,
       `Cannot listen on 127.0.0.1:${port}: another program is using that port. ` +
-        "Stop it, or choose another one with --port.\n",
+        "Stop it, or choose another one, with --port or in the configuration.\n",
     );
     other.close();
   });

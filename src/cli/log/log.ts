@@ -1,12 +1,13 @@
 import { configureSync, getLogger, type LogRecord as TapeRecord, type Sink } from "@logtape/logtape";
 import { LOG_CATEGORIES, type LogCategory, type Logger, type LogLevel } from "../../broker/events/logger.ts";
 import { ConfigError } from "../../config/config_error.ts";
-import type { LogConfig } from "../../config/keys/log.ts";
+import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
+import { lastRotation } from "../../config/rotation_date.ts";
+import type { LogFile, LogRotation } from "../../runtime/log_file.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { jsonFormat } from "./json_format.ts";
 import { LineWriter } from "./line_writer.ts";
-import type { LogFile } from "./log_file.ts";
 import type { Format } from "./log_record.ts";
 import { type LogDestination, type Route, routesOf } from "./routes.ts";
 import { textFormat } from "./text_format.ts";
@@ -99,13 +100,13 @@ export class ServerLog {
       this.#outputs.set(name, output);
     }
     output.format = format;
-    if (output.file !== undefined && "rotation" in destination) output.file.rotation = destination.rotation;
+    if (output.file !== undefined && "rotation" in destination) output.file.rotation = rotationOf(destination.rotation);
     return output;
   }
 
   async #fileOutput(path: string, format: Format): Promise<Output> {
     // Loaded on demand, as most servers log to the console.
-    const { LogFile } = await import("./log_file.ts");
+    const { LogFile } = await import("../../runtime/log_file.ts");
     const file = new LogFile(path);
     await file.open().catch((error) => {
       throw new ConfigError(`The log file ${path} can't be written: ${(error as Error).message}`);
@@ -128,4 +129,8 @@ export class ServerLog {
     const record = { timeMs: Date.now(), level, category: "default", line, pid: this.#pid } as const;
     return this.#outputs.get(output)!.format(record);
   }
+}
+
+function rotationOf({ date, ...rotation }: RotationOptions): LogRotation {
+  return date === undefined ? rotation : { ...rotation, lastTime: () => lastRotation(date, new Date()) };
 }

@@ -2,8 +2,17 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile, mkdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { lastRotation } from "../../config/rotation_date.ts";
-import type { RotationOptions } from "../../config/keys/log.ts";
+
+/** Conditions for the rotation of a log file, and the number of old files. */
+export interface LogRotation {
+  /** Returns the last time at which the file is rotated, up to now. Default: never. */
+  readonly lastTime?: () => Date;
+  /** Size above which the file is rotated. In bytes; 0 is any size. */
+  readonly maxBytes?: number;
+  /** Number of old files that are kept. */
+  readonly count?: number;
+  readonly isCompressed?: boolean;
+}
 
 /** Default number of old files that are kept. */
 const COUNT = 5;
@@ -16,9 +25,9 @@ const ENDINGS = ["", ".gz"];
  */
 export class LogFile {
   readonly path: string;
-  rotation: RotationOptions;
+  rotation: LogRotation;
 
-  constructor(path: string, rotation: RotationOptions = {}) {
+  constructor(path: string, rotation: LogRotation = {}) {
     this.path = path;
     this.rotation = rotation;
   }
@@ -53,8 +62,8 @@ export class LogFile {
   }
 
   #isDue(lastWrite: Date): boolean {
-    const { date } = this.rotation;
-    return date !== undefined && lastWrite < lastRotation(date, new Date());
+    const { lastTime } = this.rotation;
+    return lastTime !== undefined && lastWrite < lastTime();
   }
 
   /** Renames the file and older ones, and removes those that are too many. */

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { after, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { LogFile } from "../../../src/cli/log/log_file.ts";
-import { parseRotationDate } from "../../../src/config/rotation_date.ts";
+import { LogFile } from "../../src/runtime/log_file.ts";
+import { lastRotation, parseRotationDate } from "../../src/config/rotation_date.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
 after(() => rmSync(folder, { recursive: true }));
@@ -58,7 +58,7 @@ describe("a log file", () => {
 
   it("is rotated at its time, even if nothing was written or the broker was stopped then", async () => {
     const file = path();
-    const log = new LogFile(file, { date: parseRotationDate("$D0"), count: 2 });
+    const log = new LogFile(file, { lastTime: () => lastRotation(parseRotationDate("$D0")!, new Date()), count: 2 });
     await log.append("yesterday\n");
     const yesterday = new Date(Date.now() - 86_400_000);
     utimesSync(file, yesterday, yesterday);
