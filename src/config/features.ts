@@ -1,6 +1,5 @@
 /** Prefixes of keys with the reason why they have no effect; a longer prefix comes before a shorter one. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^num_acceptors\./, "the runtime accepts connections"],
   [/^ssl_allow_poodle_attack/, "HareMQ never speaks SSL 3.0"],
   [/^trust_store\./, "HareMQ has no trust store"],
   [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers as its runtime does"],

@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 const mod = fileURLToPath(new URL("../../mod.ts", import.meta.url));
 const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", mod] : [mod];
 
+/** Time that a line may take. In milliseconds. */
+const LINE_MS = 60_000;
+
 /** The broker's command, run as a user would. */
 export class Haremq {
   static readonly #started: Haremq[] = [];
@@ -52,17 +55,26 @@ export class Haremq {
     for (const haremq of Haremq.#started) rmSync(haremq.#folder, { recursive: true, force: true });
   }
 
-  /** Waits for a line that matches, and returns the match. */
+  /** Waits for a line that matches, and returns the match. Fails when there is none after a minute. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.stdout);
-      if (match !== null) return match;
-      await Promise.race([
-        new Promise<void>((resolve) => this.#waiting.add(resolve)),
-        this.ended.then((code) => {
-          throw new Error(`ended with ${code} before ${pattern}:\n${this.stdout}${this.stderr}`);
-        }),
-      ]);
+    const missing = (why: string) => new Error(`${why} without ${pattern}:\n${this.stdout}${this.stderr}`);
+    let timer: ReturnType<typeof setTimeout>;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(missing("a minute passed")), LINE_MS);
+    });
+    const ended = this.ended.then((code) => {
+      throw missing(`ended with ${code}`);
+    });
+    try {
+      for (;;) {
+        const match = pattern.exec(this.stdout);
+        if (match !== null) return match;
+        await Promise.race([new Promise<void>((resolve) => this.#waiting.add(resolve)), ended, late]);
+      }
+    } finally {
+      clearTimeout(timer!);
+      ended.catch(() => {});
+      late.catch(() => {});
     }
   }
 
