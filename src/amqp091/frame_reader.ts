@@ -80,7 +80,7 @@ export class FrameReader {
   take(type: number, channel: number, bytes: Uint8Array): boolean {
     const at = this.#at;
     if (bytes !== this.#chunk || bytes[at] !== type || (bytes[at + 1] << 8 | bytes[at + 2]) !== channel) return false;
-    const size = (bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6]) >>> 0;
+    const size = sizeAt(bytes, at);
     const next = at + size + EMPTY_FRAME_BYTES;
     // Bytes beyond the chunk are undefined: then none of them ends the frame.
     if (bytes[next - 1] !== FRAME_END || (this.maxPayloadBytes !== 0 && size > this.maxPayloadBytes)) return false;
@@ -92,7 +92,7 @@ export class FrameReader {
   }
 
   #payloadBytes(bytes: Uint8Array, at: number): number {
-    const size = (bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6]) >>> 0;
+    const size = sizeAt(bytes, at);
     const max = this.maxPayloadBytes;
     if (max !== 0 && size > max) {
       throw frameError(`type ${bytes[at]}, all octets = <<>>: {frame_too_large,${size},${max - EMPTY_FRAME_BYTES}}`);
@@ -135,6 +135,10 @@ export class FrameReader {
     return to;
   }
 }
+
+/** Returns the size of the payload of the frame that lies `at`. In bytes. */
+const sizeAt = (bytes: Uint8Array, at: number): number =>
+  (bytes[at + 3] << 24 | bytes[at + 4] << 16 | bytes[at + 5] << 8 | bytes[at + 6]) >>> 0;
 
 function badEnd(bytes: Uint8Array, at: number, size: number): ConnectionError {
   const payload = at + FRAME_HEADER_BYTES;

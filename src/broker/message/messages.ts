@@ -133,18 +133,18 @@ export class Messages {
     }
   }
 
-  /** Releases one reference. The last one frees the message. Returns the size of its body. In bytes. */
-  release(message: Message): number {
+  /** Releases one reference. The last one frees the message. */
+  release(message: Message): void {
     const left = --this.references[message];
     if (left !== 0) {
       if (left < 0) failAssertion(`references to message ${message} after a release`, "at least 0", left);
-      return this.bodyBytes(message);
+      return;
     }
     const location = this.locations[message];
     this.count--;
     this.locations[message] = this.#freeMessage;
     this.#freeMessage = message;
-    return location === FORGOTTEN ? this.#absentBodyBytes![message] : this.#free(location);
+    if (location !== FORGOTTEN) this.#free(location);
   }
 
   /**

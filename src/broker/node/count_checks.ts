@@ -30,7 +30,7 @@ export function checkCounts({ messages, topology, sessions }: CountingNode, hand
     unacked.set(queue, (unacked.get(queue) ?? 0) + 1);
   };
   for (const { message, queue } of handedOut) handOut(message, queue);
-  for (const session of sessions.all) for (const channel of session.channels) channel.forEachHeld(hold, handOut);
+  sessions.forEachHeld(hold, handOut);
   for (const vhost of [...topology.vhosts.values(), ...topology.deleting.values()]) {
     for (const queue of queuesOf(vhost)) {
       queue.checkCounts();

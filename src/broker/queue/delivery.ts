@@ -21,8 +21,17 @@ export interface Fetched {
   readonly shown: Message;
 }
 
+/** The queue whose messages are delivered. */
+interface DeliveringQueue {
+  readonly isDurable: boolean;
+  readonly consumers: Consumers;
+  /** Removes an unacknowledged message from memory, if the store can read it back. */
+  forget(message: Message, position: number): void;
+}
+
 /** Delivers a queue's messages to its consumers in turn, and fetches them one by one. */
 export class QueueDelivery {
+  readonly #queue: DeliveringQueue;
   readonly #isDurable: boolean;
   readonly #messages: Messages;
   readonly #store: Store;
@@ -34,7 +43,7 @@ export class QueueDelivery {
   readonly #counts: QueueCounts;
 
   constructor(
-    { isDurable, consumers }: { readonly isDurable: boolean; readonly consumers: Consumers },
+    queue: DeliveringQueue,
     { messages, store }: QueueHost,
     waiting: WaitingMessages,
     unacked: UnackedMessages,
@@ -42,10 +51,11 @@ export class QueueDelivery {
     deaths: Deaths,
     counts: QueueCounts,
   ) {
-    this.#isDurable = isDurable;
+    this.#queue = queue;
+    this.#isDurable = queue.isDurable;
     this.#messages = messages;
     this.#store = store;
-    this.#consumers = consumers;
+    this.#consumers = queue.consumers;
     this.#waiting = waiting;
     this.#unacked = unacked;
     this.#rules = rules;
@@ -146,7 +156,7 @@ export class QueueDelivery {
         if (limit !== undefined) limit.remove(message);
         if (isRedelivered) this.#deliverAgain(consumer, message, position);
         else consumer.receiver.deliver(consumer, message, position, false, message);
-        if (!isFresh && !noAck) unacked.leaveMemory(message, position);
+        if (!isFresh && !noAck) this.#queue.forget(message, position);
       } while (
         roundRobin.isEmpty && expiry === undefined && ready.availableCount > 0 &&
         (canTake = consumer.receiver.canTake(consumer))
@@ -175,7 +185,7 @@ export class QueueDelivery {
       if (!consumer.noAck) this.#unacked.count++;
       this.#countDelivered(consumer, 1);
       this.#deliverAgain(consumer, message, position);
-      if (!consumer.noAck) this.#unacked.leaveMemory(message, position);
+      if (!consumer.noAck) this.#queue.forget(message, position);
       consumer.roundRobin.putBack(consumer, true);
     }
   }

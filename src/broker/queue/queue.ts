@@ -293,14 +293,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#waiting.hasReadFailed;
   }
 
-  /** Removes a delivered message from memory until it is settled, if the store can read it back. */
-  handedOut(message: Message, position: number): void {
-    this.#unacked.leaveMemory(message, position);
-  }
-
   // Memory
 
-  /** Removes a returned or dead message from memory, if the store can read it back. */
+  /** Removes an unacknowledged, returned or dead message from memory, if the store can read it back. */
   forget(message: Message, position: number): void {
     if (this.#rules.mayForget) this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
   }
@@ -339,13 +334,10 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#unacked.reject(message, position);
   }
 
-  /**
-   * Releases a message, and returns the size of its body. The messages of a deleted queue disappear from the store with
-   * it.
-   */
-  release(message: Message, position: number): number {
+  /** Releases a message. The messages of a deleted queue disappear from the store with it. */
+  release(message: Message, position: number): void {
     if (this.#examinesReleased) this.#examineReleased(message, position);
-    return this.#messages.release(message);
+    this.#messages.release(message);
   }
 
   #examineReleased(message: Message, position: number): void {

@@ -55,11 +55,6 @@ export class UnackedMessages {
     }
   }
 
-  /** Removes a message from memory until it is settled, if the store can read it back. */
-  leaveMemory(message: Message, position: number): void {
-    if (this.#rules.mayForget) this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
-  }
-
   requeue(message: Message, position: number): void {
     const { returned } = this.#waiting;
     const { countsReturnsAsFailures } = this.#host.behaviour;

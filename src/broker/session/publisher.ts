@@ -1,5 +1,5 @@
 import { readAddress } from "../../wire/address.ts";
-import { frameError, type MethodId, preconditionFailed } from "../../wire/error.ts";
+import { accessRefused, frameError, type MethodId, notFound, preconditionFailed } from "../../wire/error.ts";
 import {
   checkProperties,
   EXPIRATION_FLAG,
@@ -9,7 +9,6 @@ import {
   REPLY_TO_FLAG,
   USER_ID_FLAG,
 } from "../../wire/properties.ts";
-import { accessRefused, notFound } from "../../wire/error.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import { type Message, type Messages, NO_MESSAGE } from "../message/messages.ts";
 import { type Receipt, TAKEN, UNROUTED } from "../message/receipt.ts";

@@ -2,6 +2,7 @@ import { Session, type SessionRequest } from "./session.ts";
 import type { TopologyListener } from "../topology/topology.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
+import type { Channel } from "./channel.ts";
 import { SessionTotals } from "./session_totals.ts";
 import { type HandedOut, type UnackedTotals, unackedTotals } from "./unacked_totals.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
@@ -65,12 +66,13 @@ export class Sessions implements Iterable<Session>, TopologyListener {
    */
   unackedTotals(): Map<AnyQueue, UnackedTotals> {
     const handedOut: HandedOut[] = [];
-    for (const session of this.all) {
-      for (const channel of session.channels) {
-        channel.forEachHeld(() => {}, (message, queue) => handedOut.push({ message, queue }));
-      }
-    }
+    this.forEachHeld(() => {}, (message, queue) => handedOut.push({ message, queue }));
     return unackedTotals(handedOut, this.#host.messages);
+  }
+
+  /** Calls {@linkcode Channel.forEachHeld} for all channels. */
+  forEachHeld(...visits: Parameters<Channel["forEachHeld"]>): void {
+    for (const session of this.all) for (const channel of session.channels) channel.forEachHeld(...visits);
   }
 
   #addClosed({ vhost, counts, origin: { traffic } }: Session): void {

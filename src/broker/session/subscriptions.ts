@@ -175,7 +175,7 @@ export class Subscriptions {
     session.vhost.firehose?.delivered(messages.locate(shown), from, this.channel.traced);
     if (shown !== message) messages.release(shown);
     if (noAck) queue.release(message, position);
-    else queue.handedOut(message, position);
+    else queue.forget(message, position);
     return true;
   }
 

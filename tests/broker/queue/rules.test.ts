@@ -188,7 +188,7 @@ class Trial {
         const model = this.model.take(nowMs);
         assert.equal(taken && this.#idOf(taken.message), model?.id);
         if (taken === undefined) return;
-        queue.handedOut(taken.message, taken.position);
+        queue.forget(taken.message, taken.position);
         this.#held.push({ ...taken, model: model! });
         return;
       }

@@ -88,12 +88,10 @@ export class Paging {
   }
 
   /** Removes a message that only the queue holds from memory, if the store can read it back. Returns whether it did. */
-  forget(message: Message, position: number): boolean {
+  forget(message: Message, position: number): void {
     const { messages, store } = this.#host;
-    if (messages.references[message] !== 1 || !this.#isStored(message)) return false;
-    if (position >= store.readableUpTo(this.#backingQueue.id)) return false;
-    messages.forget(message);
-    return true;
+    if (messages.references[message] !== 1 || !this.#isStored(message)) return;
+    if (position < store.readableUpTo(this.#backingQueue.id)) messages.forget(message);
   }
 
   /** Number of messages that may be spilled. */

@@ -18,6 +18,8 @@ const TRIED_IN_TURN = 1024;
 /** The queue of the dead messages. */
 export interface KeepingQueue extends DyingQueue {
   backingQueueAt(position: number): BackingQueue;
+  /** Removes a dead message from memory, if the store can read it back. */
+  forget(message: Message, position: number): void;
 }
 
 /** A dead message that not all queues have taken. */
@@ -32,9 +34,9 @@ interface Stuck {
 }
 
 /**
- * Publishes a quorum queue's dead messages to its dead letter exchange, and keeps each until all queues on its route
- * have taken it, at least one (RabbitMQ: At-least-once Dead Lettering). Until then the store has it in this queue:
- * after a restart it is back and may die again, so it can come twice but not get lost.
+ * Publishes a quorum queue's dead messages to its dead letter exchange (RabbitMQ: At-least-once Dead Lettering). It keeps
+ * each message until all queues on its route, and at least one, have accepted it. Until then the store keeps the message in
+ * this queue. After a restart it may die again, so it can arrive twice, but it is not lost.
  */
 export class AtLeastOnce implements Deferred {
   readonly #queue: KeepingQueue;

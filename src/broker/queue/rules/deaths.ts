@@ -1,6 +1,5 @@
 import type { Message, Messages } from "../../message/messages.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
-import { positionInBackingQueue } from "../backing/backing_queues.ts";
 import type { QueueCounts } from "../queue_counts.ts";
 import type { QueueHost } from "../queue_host.ts";
 import type { WaitingMessages } from "../waiting_messages.ts";
@@ -77,15 +76,13 @@ export class Deaths {
   }
 
   #keep(message: Message, position: number, reason: DeathReason): void {
-    const { limit, mayForget } = this.#rules;
+    const { limit } = this.#rules;
     this.#atLeastOnce ??= new AtLeastOnce(this.#queue, this.#host, (message, position) => {
       this.#rules.limit?.remove(message);
       this.#queue.release(message, position);
     });
     limit?.add(message);
-    if (!this.#messages.isAbsent(message) && this.#atLeastOnce.isLong && mayForget) {
-      this.#waiting.at(position).paging.forget(message, positionInBackingQueue(position));
-    }
+    if (!this.#messages.isAbsent(message) && this.#atLeastOnce.isLong) this.#queue.forget(message, position);
     this.#atLeastOnce.add(message, position, reason);
   }
 

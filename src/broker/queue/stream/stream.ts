@@ -26,8 +26,7 @@ const READ_AGAIN_MS = 1000;
 /**
  * A log of messages (RabbitMQ: Streams): they are added at the end, and stay until retention removes them from the
  * front. Every consumer has its own position and gets all messages from there on; acknowledging one only makes room for
- * another. A message is delivered only when the store has it safely: otherwise its offset might have another message
- * after a crash.
+ * another. A message is delivered only when it is durable: otherwise a crash might give its offset to another message.
  */
 export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly kind = "queue";

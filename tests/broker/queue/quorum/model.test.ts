@@ -94,7 +94,7 @@ class Test {
     const count = (name: string) => Number(headers?.get(name)?.value ?? 0);
     assert.deepEqual([count("x-acquired-count"), count("x-delivery-count")], [expected.acquired, expected.failed]);
     if (taken.shown !== taken.message) messages.release(taken.shown);
-    this.queue.handedOut(taken.message, taken.position);
+    this.queue.forget(taken.message, taken.position);
     return taken;
   }
 

@@ -98,7 +98,7 @@ class Test {
   async forget(...taken: readonly Fetched[]): Promise<void> {
     await this.relieve();
     for (const { message, position } of taken) {
-      this.queue.handedOut(message, position);
+      this.queue.forget(message, position);
       assert.ok(this.host.messages.isAbsent(message));
     }
   }

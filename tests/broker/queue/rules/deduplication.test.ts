@@ -66,7 +66,7 @@ function testType(type: string): void {
     const queue = queueOf(broker);
     await queue.readNext();
     const { message, position } = queue.fetch()!;
-    queue.handedOut(message, position);
+    queue.forget(message, position);
     queue.settle(message, position);
     assert.deepEqual(publishAll(broker, "a", "b".repeat(2000)), [true, false]);
     await broker.close();

@@ -26,7 +26,7 @@ function publish(host: TestHost, stream: Stream, count: number): void {
 }
 
 describe("a stream", () => {
-  it("delivers no message before the store has it safely", () => {
+  it("delivers no message before it is durable", () => {
     const store = new SlowStore();
     const host = new TestHost(store);
     const stream = host.stream();
