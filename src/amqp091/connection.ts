@@ -130,7 +130,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.closed = this.#run();
   }
 
-  /** The user who has logged in. */
+  /** The authenticated user, from the login on. */
   get user(): User | undefined {
     return this.#handshake?.user;
   }

@@ -19,7 +19,7 @@ export interface ExportScope {
 export interface DefinitionsSection {
   /** Key of their list, such as `queues`. */
   readonly name: string;
-  /** True when definitions of a single virtual host have it too. */
+  /** True when the definitions of a single virtual host contain it too. */
   readonly isOfVhost: boolean;
   /** Keys that RabbitMQ has in these objects, whether or not an import uses them. */
   readonly keys: ReadonlySet<string>;

@@ -30,8 +30,8 @@ export interface Runtime {
   checkTls(options: TlsOptions): void;
   /**
    * Makes a folder if it does not exist, and opens it for this process alone. Rejects with {@linkcode FolderInUseError}
-   * while another process has it open, and with {@linkcode FolderNotUsableError} when it can't be made, written or
-   * locked.
+   * while another process has it open, and with {@linkcode FolderNotUsableError} when it can't be created, written
+   * to or locked.
    */
   openFolder(path: string): Promise<LockedFolder>;
   /**

@@ -101,14 +101,14 @@ describe("the haremq command", () => {
   });
 
   const mistakes: Readonly<Record<string, readonly [flags: string[], message: RegExp]>> = {
-    "a port that is none": [["--port", "99999"], /A port is a whole number from 0 to 65535.*received "99999"/],
-    "a log level that there is not": [
+    "an invalid port": [["--port", "99999"], /A port is a whole number from 0 to 65535.*received "99999"/],
+    "an unknown log level": [
       ["--log-level", "loud"],
       /Allowed choices are debug, info, notice, warning, .*, none/,
     ],
-    "a flag that there is not": [["--prot", "1"], /unknown option '--prot'/],
+    "an unknown flag": [["--prot", "1"], /unknown option '--prot'/],
     "no memory at all": [["--vm-memory-high-watermark", "0"], /With no memory nothing could be published/],
-    "a size that is none": [["--disk-free-limit", "much"], /A size is a number of bytes, .*: received "much"/],
+    "an invalid size": [["--disk-free-limit", "much"], /A size is a number of bytes, .*: received "much"/],
     "a timeout of nothing": [
       ["--consumer-timeout", "0"],
       /A timeout is a whole number of milliseconds, .*: received "0"/,

@@ -123,7 +123,7 @@ describe("a table that is malformed closes the connection:", () => {
   const cases: Readonly<Record<string, Uint8Array>> = {
     "a field that ends behind the table's end": octets(0, 0, 0, 5, 1, 107, 0x49, 0, 0),
     "a field without a value": octets(0, 0, 0, 2, 1, 107),
-    "a type letter that there is not": octets(0, 0, 0, 3, 1, 107, 0x7a),
+    "an unknown type letter": octets(0, 0, 0, 3, 1, 107, 0x7a),
     "an inner table longer than the outer": octets(0, 0, 0, 7, 1, 107, 0x46, 0, 0, 0, 9),
     "an array that ends inside a value": octets(0, 0, 0, 9, 1, 107, 0x41, 0, 0, 0, 2, 0x49, 0),
   };
@@ -175,7 +175,7 @@ describe("content properties that are malformed close the connection:", () => {
     "a text cut short": octets(0x80, 0, 5, 65),
     "a text that is not there": octets(0x80, 0),
     "headers cut short": octets(0x20, 0, 0, 0, 0, 9, 1, 107, 0x74, 1),
-    "headers with a type letter that there is not": octets(0x20, 0, 0, 0, 0, 3, 1, 107, 0x7a),
+    "headers with an unknown type letter": octets(0x20, 0, 0, 0, 0, 3, 1, 107, 0x7a),
     "a timestamp of 7 bytes": octets(0, 0x40, 1, 2, 3, 4, 5, 6, 7),
     "bytes behind the last property": octets(0, 0, 1, 2),
   };

@@ -142,7 +142,7 @@ describe("an x-delayed-message exchange", { skip }, () => {
       { "x-delayed-type": "x-delayed-message" },
       "Invalid argument, 'x-delayed-message' can't be used for 'x-delayed-type'",
     ],
-    ["with a type that there is not", { "x-delayed-type": "x-made-up" }, "unknown exchange type 'x-made-up'"],
+    ["with an unknown type", { "x-delayed-type": "x-made-up" }, "unknown exchange type 'x-made-up'"],
   ];
   for (const [what, exchangeArguments, text] of refused) {
     it(`is refused ${what}`, async () => {

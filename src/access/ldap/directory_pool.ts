@@ -86,7 +86,7 @@ export class DirectoryPool {
 
   async #takeTurn(): Promise<void> {
     if (this.#busyCount < this.#options.size) this.#busyCount++;
-    // Whoever finishes passes its connection on.
+    // An operation that ends passes its connection to the next one.
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 

@@ -11,7 +11,7 @@ export interface Deferred {
 export type Defer = (callback: () => void) => void;
 
 /**
- * One step of the broker's state machine: a chunk from a peer, a finished write, a timer. Whoever starts a turn ends it
+ * One step of the broker's state machine: a chunk from a peer, a finished write, a timer. The code that starts a turn ends it
  * with {@linkcode end}: then queues deliver what has become ready, and each connection writes all its output at once.
  */
 export class Turn {
