@@ -50,8 +50,13 @@ const MAY_IMPORT = [
     "Definitions are read and written by the broker's own commands and names.",
   ],
   [
+    "src/http",
+    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/definitions"],
+    "The management API asks and commands the broker, and has no rules of its own.",
+  ],
+  [
     "src/embedding",
-    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091", "src/definitions"],
+    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091", "src/definitions", "src/http"],
     "The library is a front end, which can serve others over a transport too.",
   ],
   [

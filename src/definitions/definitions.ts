@@ -76,7 +76,7 @@ export class Definitions {
       throw error instanceof DefinitionsError && source !== undefined ? error.of(source) : error;
     });
     if (!node.topology.hasDefaultData) node.commit({ type: "default_data.inserted" });
-    await this.#durable();
+    await node.safe();
     const counts = Object.entries(imported.counts).filter(([, count]) => count > 0);
     log(
       "info",
@@ -96,7 +96,7 @@ export class Definitions {
   rememberHash(hash: string): Promise<void> {
     const { parameters } = this.#host.node;
     parameters.set({ vhost: "", component: GLOBAL_COMPONENT, name: IMPORTED_HASH, value: hash });
-    return this.#durable();
+    return this.#host.node.safe();
   }
 
   #vhost(name: string): VirtualHost {
@@ -134,16 +134,6 @@ export class Definitions {
   /** Stops running imports and exports. The changes of an import until then stay. */
   close(): void {
     this.#isClosed = true;
-  }
-
-  #durable(): Promise<void> {
-    const { node } = this.#host;
-    const { declared, durable } = node.store;
-    const isDurable = durable >= declared
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => node.whenDurable(declared, resolve));
-    node.endTurn();
-    return isDurable;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Access } from "../access/access.ts";
+import type { Access, Peer } from "../access/access.ts";
 import { DEFAULT_MECHANISMS, type Mechanism } from "../access/sasl.ts";
 import { AccessControl } from "../access/access_control.ts";
 import type { AccessClock, AccessLog } from "../access/clock.ts";
@@ -23,6 +23,8 @@ import type { Store } from "../store/store.ts";
 import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
 import { Definitions } from "../definitions/definitions.ts";
 import type { ImportedDefinitions } from "../definitions/import.ts";
+import { Management } from "../http/management.ts";
+import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
@@ -74,6 +76,8 @@ export interface BrokerOptions
    * Default: false.
    */
   readonly logsEvents?: boolean;
+  /** Options of the management API. */
+  readonly management?: Partial<ManagementOptions>;
   /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
@@ -116,6 +120,7 @@ export class Broker {
   readonly #connections = new Set<Connection>();
   /** Definitions, as management and the server command import and export them. Not a stable interface. */
   readonly definitions: Definitions;
+  readonly #management: Management;
 
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
@@ -146,10 +151,14 @@ export class Broker {
     const log = options.log ?? (() => {});
     this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
     this.users = new EmbeddedUsers(this.#node, newPasswords);
-    this.definitions = new Definitions({
+    const identity = identityOf(options, behaviour);
+    this.definitions = new Definitions({ node: this.#node, newPasswords, identity, log });
+    this.#management = new Management({
       node: this.#node,
+      definitions: this.definitions,
       newPasswords,
-      identity: identityOf(options, behaviour),
+      identity,
+      options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
       log,
     });
     for (const vhost of this.#node.vhosts.values()) {
@@ -177,6 +186,19 @@ export class Broker {
     this.#connections.add(connection);
     connection.closed.then(() => this.#connections.delete(connection));
     return connection;
+  }
+
+  /**
+   * Answers a request of the management HTTP API, so that a program can serve it in a server of its own. Never rejects.
+   *
+   * ```ts
+   * Deno.serve({ port: 15672 }, (request) => broker.fetch(request));
+   * ```
+   *
+   * @param peer the client; without it, one inside this process.
+   */
+  fetch(request: Request, peer: Peer = { isLoopback: true }): Promise<Response> {
+    return this.#management.fetch(request, peer);
   }
 
   /** The open connections. */

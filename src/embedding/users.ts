@@ -87,14 +87,7 @@ export class EmbeddedUsers {
 
   /** Carries out a command at once. Resolves when its records are safe. */
   #carryOut(command: () => void): Promise<void> {
-    const { store } = this.#node;
     command();
-    const { declared } = store;
-    const isSafe = store.durable >= declared;
-    const durable = isSafe
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => this.#node.whenDurable(declared, resolve));
-    this.#node.endTurn();
-    return durable;
+    return this.#node.safe();
   }
 }

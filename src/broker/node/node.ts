@@ -220,6 +220,16 @@ export class Node implements VirtualHostHost, SessionHost {
     this.#durability.when(position, callback);
   }
 
+  /** Ends the turn. Resolves when everything that was declared until now is safe. */
+  safe(): Promise<void> {
+    const { declared, durable } = this.store;
+    const isSafe = durable >= declared
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => this.whenDurable(declared, resolve));
+    this.endTurn();
+    return isSafe;
+  }
+
   #resumeDurable(): void {
     this.#durability.resume(this.store.durable);
     this.endTurn();

@@ -1,0 +1,25 @@
+import type { Origin, Session } from "../broker/session/session.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
+import { EMPTY_TABLE } from "../wire/field_table.ts";
+import type { ApiRequest } from "./request.ts";
+
+const NO_TRAFFIC = { receivedBytes: 0, receivedFrames: 0, sentBytes: 0, sentFrames: 0, unsentBytes: 0 };
+
+/** Opens a session of the user of a request, with the user's permissions. It does not count as a connection. */
+export function openHttpSession({ node, user, peer }: ApiRequest, vhost: VirtualHost): Session {
+  const origin: Origin = {
+    name: "management",
+    protocol: "HTTP",
+    mechanism: "",
+    clientProperties: EMPTY_TABLE,
+    heartbeatSeconds: 0,
+    frameMax: 0,
+    channelMax: 0,
+    connectedAtMs: node.timeMs,
+    traffic: NO_TRAFFIC,
+    state: "running",
+    log: (_level, line, category) => node.report(line, category),
+    close: () => {},
+  };
+  return node.sessions.openInternal({ user, vhost, origin, peer });
+}

@@ -1,0 +1,106 @@
+import { type Context, Hono } from "hono";
+import type { Peer, User } from "../access/access.ts";
+import { isRefused } from "../access/backend.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
+import { hasTag, isAdministrator, isManagement, isMonitor, WHO } from "./authorization.ts";
+import { errorOf, errorReply, HttpError, noCredentials, notAuthorised, notAuthorized, notFound } from "./http_error.ts";
+import { logIn, readAuthorization } from "./login.ts";
+import type { ManagementHost } from "./management_host.ts";
+import type { Reply } from "./reply.ts";
+import { ApiRequest } from "./request.ts";
+import type { Route } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+
+type Env = { Bindings: { readonly peer: Peer } };
+
+/** User of the routes that need no login. */
+const NOBODY: User = { name: "", tags: [] };
+
+/** RabbitMQ's management HTTP API: one handler of requests, for any server. */
+export class Management {
+  readonly #host: ManagementHost;
+  readonly #app = new Hono<Env>();
+
+  constructor(host: ManagementHost) {
+    this.#host = host;
+    for (const route of ROUTES) {
+      this.#app.on(route.method, route.path, (context) => this.#handle(route, context));
+    }
+    this.#app.notFound(() => responseOf(errorReply(notFound())));
+  }
+
+  /** Answers a request of a peer. Never rejects. */
+  async fetch(request: Request, peer: Peer): Promise<Response> {
+    return await this.#app.fetch(request, { peer });
+  }
+
+  async #handle(route: Route, context: Context<Env>): Promise<Response> {
+    try {
+      const { peer } = context.env;
+      const user = route.who === "anyone" ? NOBODY : await this.#logIn(context.req.raw, peer);
+      this.#checkTags(route, user);
+      const params = context.req.param() as Record<string, string>;
+      const vhost = params.vhost === undefined ? undefined : await this.#findVhost(params.vhost, user, peer);
+      const parts = { request: context.req.raw, host: this.#host, user, peer, params, vhost };
+      const request = new ApiRequest(parts);
+      try {
+        return responseOf(await route.handle(request));
+      } finally {
+        request.close();
+      }
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  #refuse(thrown: unknown): Response {
+    try {
+      return responseOf(errorReply(errorOf(thrown)));
+    } catch (fault) {
+      this.#host.log("error", `HTTP request failed: ${fault instanceof Error ? fault.stack : fault}`);
+      return responseOf(errorReply(new HttpError(500, "internal_server_error", "see the broker's log")));
+    }
+  }
+
+  async #logIn(request: Request, peer: Peer): Promise<User> {
+    const credentials = readAuthorization(request.headers.get("authorization"));
+    if (credentials === undefined) {
+      this.#host.log("warning", "HTTP access denied: no credentials");
+      throw noCredentials();
+    }
+    const user = await logIn(this.#host.node.access, peer, credentials);
+    if (isRefused(user)) {
+      this.#host.log("warning", `HTTP access denied: ${user.refused}`);
+      throw notAuthorized();
+    }
+    if (!isManagement(user)) throw this.#denied(user, WHO.management.refusal);
+    return user;
+  }
+
+  #checkTags({ who }: Route, user: User): void {
+    if (who !== "anyone" && !hasTag(user, WHO[who].tags)) throw this.#denied(user, WHO[who].refusal);
+  }
+
+  #denied(user: User, reason: string): HttpError {
+    this.#host.log("warning", `HTTP access denied: user '${user.name}' - ${reason}`);
+    return notAuthorised(reason);
+  }
+
+  /** Returns a virtual host that exists and that the user may see. */
+  async #findVhost(name: string, user: User, peer: Peer): Promise<VirtualHost> {
+    const { node } = this.#host;
+    const vhost = node.vhosts.get(name);
+    if (vhost === undefined) throw notFound();
+    if (isAdministrator(user) || isMonitor(user) || await node.access.mayOpen(user, name, { peer })) return vhost;
+    throw notFound();
+  }
+}
+
+function responseOf(reply: Reply | Response): Response {
+  if (reply instanceof Response) return reply;
+  const { status, json, headers } = reply;
+  const all = new Headers(headers);
+  if (json === undefined) return new Response(null, { status, headers: all });
+  all.set("content-type", "application/json");
+  return new Response(JSON.stringify(json), { status, headers: all });
+}

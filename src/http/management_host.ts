@@ -1,0 +1,23 @@
+import type { NewPasswords } from "../access/new_password.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { Definitions } from "../definitions/definitions.ts";
+import type { DefinitionsIdentity } from "../definitions/header.ts";
+import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
+
+/** Options of the management API, by RabbitMQ's names in `management.*`. */
+export interface ManagementOptions {
+  /** Largest body of a request, in bytes (`management.http.max_body_size`). Default: 20 MiB. */
+  readonly maxBodySize: number;
+}
+
+export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = { maxBodySize: 20 * 1024 * 1024 };
+
+/** The parts of a broker that its management API uses. */
+export interface ManagementHost {
+  readonly node: Node;
+  readonly definitions: Definitions;
+  readonly newPasswords: NewPasswords;
+  readonly identity: DefinitionsIdentity;
+  readonly options: ManagementOptions;
+  readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
+}

@@ -1,0 +1,110 @@
+import type { Peer, User } from "../access/access.ts";
+import type { Actor } from "../broker/events/actor.ts";
+import type { Node } from "../broker/node/node.ts";
+import type { Session } from "../broker/session/session.ts";
+import { Waiting } from "../broker/session/waiting.ts";
+import type { VirtualHost } from "../broker/topology/vhost.ts";
+import type { JsonObject } from "../definitions/json/json_value.ts";
+import { readJson } from "../definitions/json/json_reader.ts";
+import { ObjectReader } from "../definitions/object_reader.ts";
+import { Notices } from "../definitions/notices.ts";
+import { DefinitionProblem } from "../definitions/problem.ts";
+import { readBody } from "./body.ts";
+import { badRequest } from "./http_error.ts";
+import type { ManagementHost } from "./management_host.ts";
+import { openHttpSession } from "./http_session.ts";
+
+/** The parts of a request that the table of routes has found out. */
+export interface RequestParts {
+  readonly request: Request;
+  readonly host: ManagementHost;
+  readonly user: User;
+  readonly peer: Peer;
+  readonly params: Readonly<Record<string, string>>;
+  readonly vhost: VirtualHost | undefined;
+}
+
+/** A request of a user who may use its route. */
+export class ApiRequest {
+  readonly request: Request;
+  readonly host: ManagementHost;
+  readonly user: User;
+  readonly peer: Peer;
+  /** The decoded parameters of the route's path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly #vhost: VirtualHost | undefined;
+  #session: Session | undefined;
+
+  constructor({ request, host, user, peer, params, vhost }: RequestParts) {
+    this.request = request;
+    this.host = host;
+    this.user = user;
+    this.peer = peer;
+    this.params = params;
+    this.query = new URL(request.url).searchParams;
+    this.#vhost = vhost;
+  }
+
+  get node(): Node {
+    return this.host.node;
+  }
+
+  /** The virtual host in the path of the route, which must have a parameter `:vhost`. */
+  get vhost(): VirtualHost {
+    return this.#vhost!;
+  }
+
+  /** The actor of the changes that the request makes. */
+  get actor(): Actor {
+    return { user: this.user.name };
+  }
+
+  /** Reads the body as a JSON object; an empty one is an object without members. Throws `HttpError` 400. */
+  async json(): Promise<JsonObject> {
+    const text = await readBody(this.request, this.host.options.maxBodySize);
+    try {
+      const steps = readJson(text);
+      for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;
+    } catch (error) {
+      if (!(error instanceof DefinitionProblem)) throw error;
+      throw badRequest(`not_json: ${error}`);
+    }
+  }
+
+  /** Reads the body as {@linkcode json}, with a reader whose errors name the field. */
+  async body(): Promise<ObjectReader> {
+    return new ObjectReader(await this.json(), "", new Notices());
+  }
+
+  /** Runs a command in a turn of its own. Resolves with its result when everything that it changed is safe. */
+  async carryOut<Result>(command: () => Result): Promise<Result> {
+    const result = command();
+    await this.node.safe();
+    return result;
+  }
+
+  /**
+   * Runs a command of the user in the virtual host of the route, with the user's permissions. Resolves with its result
+   * when everything that it changed is safe.
+   */
+  async withSession<Result>(command: (session: Session) => Result): Promise<Result> {
+    this.#session ??= openHttpSession(this, this.vhost);
+    const session = this.#session;
+    for (;;) {
+      try {
+        return await this.carryOut(() => command(session));
+      } catch (error) {
+        if (!(error instanceof Waiting)) throw error;
+        await error.until;
+      }
+    }
+  }
+
+  /** Closes what the request has opened. */
+  close(): void {
+    if (this.#session === undefined) return;
+    this.#session.close();
+    this.node.endTurn();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Answer } from "../access/access.ts";
+import type { ApiRequest } from "./request.ts";
+import type { Who } from "./authorization.ts";
+import type { Reply } from "./reply.ts";
+
+export type Method = "GET" | "PUT" | "POST" | "DELETE";
+
+/** One operation of the management API: a line in its table of routes, from which its documentation is made. */
+export interface Route {
+  readonly method: Method;
+  /**
+   * Path with parameters, such as `/api/queues/:vhost/:queue`. A parameter `:vhost` must name an existing virtual host
+   * that the user may see.
+   */
+  readonly path: string;
+  /** The users who may use it. */
+  readonly who: Who;
+  /** A sentence for the documentation. */
+  readonly summary: string;
+  /** May return a `Response` where the body is not JSON. */
+  handle(request: ApiRequest): Answer<Reply | Response>;
+}
