@@ -4,6 +4,7 @@ import type { Channel, ChannelSink } from "../broker/session/channel.ts";
 import type { Origin, Session } from "../broker/session/session.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { INTERNAL_USER } from "../broker/events/events.ts";
+import { connectionForced } from "../wire/error.ts";
 import { EMPTY_TABLE } from "../wire/field_table.ts";
 
 const PROGRAM: User = { name: INTERNAL_USER, tags: ["impersonator"] };
@@ -33,10 +34,12 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
     traffic: NO_TRAFFIC,
     state: "running",
     log: (_level, line, category) => node.report(line, category),
-    close: () => {},
+    close(reason) {
+      for (const { sink } of [...session.channels]) sink.failed(connectionForced(reason));
+    },
   };
   const options = { consumerTimeoutMs: false } as const;
-  return node.sessions.openInternal({
+  const session: Session = node.sessions.openInternal({
     user: PROGRAM,
     vhost,
     origin,
@@ -44,6 +47,7 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
     access: EVERYTHING,
     options,
   });
+  return session;
 }
 
 const NOTHING: ChannelSink = { confirmed: () => {}, refused: () => {}, returned: () => {}, failed: () => {} };

@@ -29,10 +29,16 @@ export interface AddressedMessage extends OutgoingMessage {
  */
 export type PublishOutcome = "confirmed" | "returned" | "refused";
 
+/** The two ends of the promise of a publish. */
+interface Waiter {
+  readonly resolve: (outcome: PublishOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Publishes messages of the program that embeds the broker, and tells the result of each. */
 export class EmbeddedPublisher {
   readonly #channel: Channel;
-  readonly #waiting = new Map<number, (outcome: PublishOutcome) => void>();
+  readonly #waiting = new Map<number, Waiter>();
   #lastTag = 0;
   /** True when the current message was returned. */
   #isReturned = false;
@@ -42,6 +48,7 @@ export class EmbeddedPublisher {
       confirmed: (tag, isMultiple) => this.#confirm(tag, isMultiple),
       refused: (tag) => this.#settle(tag, "refused"),
       returned: () => this.#isReturned = true,
+      failed: (error) => this.#fail(error),
     });
     this.#channel.selectConfirms();
   }
@@ -71,7 +78,7 @@ export class EmbeddedPublisher {
     if (bytes.length > 0) publisher.body(0, bytes, 0, bytes.length);
     this.#isReturned = false;
     const tag = this.#lastTag + 1;
-    const outcome = new Promise<PublishOutcome>((resolve) => this.#waiting.set(tag, resolve));
+    const outcome = new Promise<PublishOutcome>((resolve, reject) => this.#waiting.set(tag, { resolve, reject }));
     try {
       publisher.end();
     } catch (error) {
@@ -98,7 +105,12 @@ export class EmbeddedPublisher {
   }
 
   #settle(tag: number, outcome: PublishOutcome): void {
-    this.#waiting.get(tag)?.(outcome);
+    this.#waiting.get(tag)?.resolve(outcome);
     this.#waiting.delete(tag);
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
   }
 }

@@ -6,7 +6,7 @@ import type { Position, SequenceId } from "./sequence.ts";
 /** Size of what is gathered before a segment is written. In bytes. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 
-/** Where messages are gathered, in the form that they have in blocks, until a segment of them is written. */
+/** Messages in the form that they have in blocks, gathered until a segment of them is written. */
 export class Arena implements Gathered {
   bytes = new Uint8Array(0);
   view = new DataView(this.bytes.buffer);

@@ -33,7 +33,7 @@ export const RECORD = {
 /** The content of a message is in the records before it. */
 export const FLAG_CONTENT_BEFORE = 1;
 
-/** Where the parts of `enqueued` lie. The number in its head is that of its queues. */
+/** Offsets of the parts of `enqueued`. The number in its head is that of its queues. */
 export const ENQUEUED_AT = { headerBytes: 8, bodyBytes: 12, marks: 16, queues: 20 } as const;
 /** A queue of `enqueued`: its id (32 bits), the position (48), and 16 bits to spare. */
 export const ENQUEUED_QUEUE_BYTES = 12;

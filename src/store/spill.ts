@@ -16,7 +16,7 @@ interface SpillFile {
   placeCount: number;
 }
 
-/** Where something was put. */
+/** Place of something that was put. */
 export interface Place {
   readonly file: SpillFile;
   readonly offset: number;

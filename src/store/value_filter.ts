@@ -13,7 +13,7 @@ export interface ValueFilter {
   readonly hasMessagesWithout: boolean;
 }
 
-/** That of a block in which no message has a value, as mostly. */
+/** Filter of a block in which no message has a value, as in most. */
 const WITHOUT_VALUES: ValueFilter = { bits: new Uint8Array(0), hasMessagesWithout: true };
 
 /** A filter that was written: its bits lie somewhere else. */

@@ -212,7 +212,7 @@ async function usesSecondFile(files: Files): Promise<boolean> {
   return await lastBatchAt(files, "journal-2") > 0;
 }
 
-/** Where the last batch of the first use of a journal file begins; 0 when there is none. */
+/** Returns the offset of the last batch of the first use of a journal file; 0 when there is none. */
 async function lastBatchAt(files: Files, name: string): Promise<number> {
   const file = await files.open(name);
   const bytes = new Uint8Array(await file.size());

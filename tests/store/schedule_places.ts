@@ -18,7 +18,7 @@ export interface Death {
   readonly isUnnoticed: boolean;
 }
 
-/** Where a store is kept, for one process after the other. */
+/** A place of a store, for one process after the other. */
 export interface SchedulePlace {
   /** The process has died by {@linkcode dieAfter}. */
   readonly isDead: boolean;

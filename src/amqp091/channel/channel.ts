@@ -2,6 +2,7 @@ import {
   type ChannelError,
   channelError,
   commandInvalid,
+  type ConnectionError,
   type MethodId,
   notImplemented,
   preconditionFailed,
@@ -196,7 +197,7 @@ export class AmqpChannel implements ChannelSink {
     writeReturn(output, this.number, session.node.messages, message, frameMax);
   }
 
-  failed(error: ChannelError): void {
+  failed(error: ChannelError | ConnectionError): void {
     this.connection.fail(this.number, error);
   }
 

@@ -1,4 +1,4 @@
-import { type ChannelError, preconditionFailed } from "../../wire/error.ts";
+import { type ChannelError, type ConnectionError, preconditionFailed } from "../../wire/error.ts";
 import type { TracedPeer } from "../tracing/firehose.ts";
 import type { Message } from "../message/messages.ts";
 import { LateReceipt, type Receipt } from "../message/receipt.ts";
@@ -12,8 +12,8 @@ import { Transaction } from "./transaction.ts";
 
 /** Receives the events of a channel, and writes them in its protocol. */
 export interface ChannelSink extends PublisherSink {
-  /** Closes the channel with an error that no request of the client has caused. */
-  failed(error: ChannelError): void;
+  /** Closes the channel, or everything, with an error that no request of the client has caused. */
+  failed(error: ChannelError | ConnectionError): void;
 }
 
 /** One publisher and the subscriptions of a channel, with common delivery tags, acknowledgements and transactions. */

@@ -4,7 +4,7 @@ import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
 import type { Channel } from "./channel.ts";
 import { SessionTotals } from "./session_totals.ts";
-import { type HandedOut, type UnackedTotals, unackedTotals } from "./unacked_totals.ts";
+import { type UnackedTotals, unackedTotals } from "./unacked_totals.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
 /** Numbers of connections and channels opened and closed, by RabbitMQ's names in `churn_rates`. */
@@ -65,9 +65,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
    * ask once for many queues.
    */
   unackedTotals(): Map<AnyQueue, UnackedTotals> {
-    const handedOut: HandedOut[] = [];
-    this.forEachHeld(() => {}, (message, queue) => handedOut.push({ message, queue }));
-    return unackedTotals(handedOut, this.#host.messages);
+    return unackedTotals((visit) => this.forEachHeld(() => {}, visit), this.#host.messages);
   }
 
   /** Calls {@linkcode Channel.forEachHeld} for all channels. */
@@ -107,9 +105,9 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     for (const session of this.#sessions) if (session.user.name === name) session.origin.close(reason);
   }
 
-  /** Closes the sessions of all connections. */
+  /** Closes all sessions. */
   closeAll(reason: string): void {
-    for (const session of this.#sessions) session.origin.close(reason);
+    for (const session of this.all) session.origin.close(reason);
   }
 
   /** Opens a session of the program that embeds the broker, which does not count as a connection. */

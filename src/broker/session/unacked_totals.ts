@@ -19,16 +19,21 @@ export class UnackedTotals {
 /**
  * Adds up the unacknowledged messages of each queue that has any. A queue only counts them, so that no delivery pays for
  * their bytes. A stream has none, as in RabbitMQ: a delivery takes no message from others.
+ *
+ * @param forEach calls back with each unacknowledged message.
  */
-export function unackedTotals(handedOut: Iterable<HandedOut>, messages: Messages): Map<AnyQueue, UnackedTotals> {
+export function unackedTotals(
+  forEach: (visit: (message: Message, queue: AnyQueue) => void) => void,
+  messages: Messages,
+): Map<AnyQueue, UnackedTotals> {
   const totals = new Map<AnyQueue, UnackedTotals>();
-  for (const { message, queue } of handedOut) {
-    if (queue.isStream) continue;
+  forEach((message, queue) => {
+    if (queue.isStream) return;
     let ofQueue = totals.get(queue);
     if (ofQueue === undefined) totals.set(queue, ofQueue = new UnackedTotals());
     ofQueue.all.add(message, messages);
     if (!messages.isAbsent(message)) ofQueue.inMemory.add(message, messages);
-  }
+  });
   for (const [queue, { all, inMemory }] of totals) setStored(queue, [all, inMemory]);
   return totals;
 }

@@ -20,7 +20,7 @@ export interface SurveyedFile {
   readonly what: string;
 }
 
-/** Where a whole block lies. */
+/** Place of a whole block. */
 export interface SurveyedBlock extends BlockHead {
   readonly segment: string;
   readonly offset: number;

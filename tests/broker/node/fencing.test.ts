@@ -74,6 +74,20 @@ describe("a broker whose store was taken over", () => {
     });
   });
 
+  it("ends the publishes and consumers of the embedding program", async () => {
+    const storage = new MemoryStorage();
+    const { broker } = await takeOver(storage);
+    const queue = broker.vhost("/").queue("q");
+    const deliveries = queue.consume().getReader();
+    const delivery = deliveries.read();
+    await takeOver(storage);
+    const refusal = { replyText: "CONNECTION_FORCED - another broker has taken over what this one keeps" };
+    const publish = broker.vhost("/").publish({ routingKey: "q", body: "hello", properties: { deliveryMode: 2 } });
+    await assert.rejects(publish, refusal);
+    assert.equal(new TextDecoder().decode((await delivery).value!.body), "hello");
+    await assert.rejects(deliveries.read(), refusal);
+  });
+
   it("confirms no change of the topology that its successor does not know", async () => {
     const storage = new MemoryStorage();
     const first = await takeOver(storage);

@@ -21,8 +21,8 @@ const shown = ({ count, bytes, persistentCount, persistentBytes }: MessageTotals
 /** Returns the totals of a queue, of whose messages `fetched` are unacknowledged. */
 const totalsOf = (queue: Queue, { node }: TestBroker, fetched: readonly Fetched[] = []) => {
   const { ready, readyInMemory } = queue.totals;
-  const handedOut = fetched.map(({ message }) => ({ message, queue }));
-  const { all, inMemory } = unackedTotals(handedOut, node.messages).get(queue) ?? new UnackedTotals();
+  const totals = unackedTotals((visit) => fetched.forEach(({ message }) => visit(message, queue)), node.messages);
+  const { all, inMemory } = totals.get(queue) ?? new UnackedTotals();
   assert.equal(queue.unackedCount, all.count);
   return {
     ready: shown(ready),
@@ -129,7 +129,7 @@ describe("the totals of a queue", () => {
     }
     host.endTurn();
     assert.deepEqual(shown(stream.totals.ready), [10, 70, 10, 70]);
-    assert.equal(unackedTotals([{ message: NO_MESSAGE, queue: stream }], host.messages).size, 0);
+    assert.equal(unackedTotals((visit) => visit(NO_MESSAGE, stream), host.messages).size, 0);
   });
 });
 

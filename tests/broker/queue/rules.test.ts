@@ -140,9 +140,9 @@ class Trial {
   #checkTotals(operation: string): void {
     const queue = this.#queue("q");
     const { ready, readyInMemory } = queue.totals;
-    const handedOut = this.#held.map(({ message }) => ({ message, queue }));
-    const totals = unackedTotals(handedOut, this.#node.messages).get(queue) ?? new UnackedTotals();
-    const { all: unacked, inMemory: unackedInMemory } = totals;
+    const { messages } = this.#node;
+    const totals = unackedTotals((visit) => this.#held.forEach(({ message }) => visit(message, queue)), messages);
+    const { all: unacked, inMemory: unackedInMemory } = totals.get(queue) ?? new UnackedTotals();
     for (
       const [name, found, expected] of [["ready", ready, this.model.ready], [
         "unacked",

@@ -10,7 +10,7 @@ import { FaultyFiles } from "../faulty_files.ts";
 import { seededRandom } from "../seeded_random.ts";
 import { SimulatedEvents } from "../simulated_events.ts";
 
-/** Where objects are kept, for one process after the other. */
+/** A place of objects, for one process after the other. */
 export interface BlockPlace {
   readonly events: SimulatedEvents;
   /** A second process can take the objects over while the first one has them. */

@@ -10,7 +10,7 @@ import { FaultyFiles } from "../faulty_files.ts";
 import { seededRandom } from "../seeded_random.ts";
 import { SimulatedEvents } from "../simulated_events.ts";
 
-/** Where a log is kept, for one process after the other. */
+/** A place of a log, for one process after the other. */
 export interface LogPlace {
   readonly events: SimulatedEvents;
   /** A second process can take the log over while the first one has it. */
