@@ -24,6 +24,7 @@ import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
 import { Definitions } from "../definitions/definitions.ts";
 import type { ImportedDefinitions } from "../definitions/import.ts";
 import { Management } from "../http/management.ts";
+import { TimeSlices } from "../http/listing/time_slices.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
@@ -160,6 +161,7 @@ export class Broker {
       identity,
       options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
       log,
+      slices: new TimeSlices(clock),
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);

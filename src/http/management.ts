@@ -4,6 +4,7 @@ import { isRefused } from "../access/backend.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { hasTag, isAdministrator, isManagement, isMonitor, WHO } from "./authorization.ts";
 import { errorOf, errorReply, HttpError, noCredentials, notAuthorised, notAuthorized, notFound } from "./http_error.ts";
+import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
 import type { ManagementHost } from "./management_host.ts";
 import type { Reply } from "./reply.ts";
@@ -44,7 +45,7 @@ export class Management {
       const parts = { request: context.req.raw, host: this.#host, user, peer, params, vhost };
       const request = new ApiRequest(parts);
       try {
-        return responseOf(await route.handle(request));
+        return responseOf(withColumns(await route.handle(request), request));
       } finally {
         request.close();
       }
@@ -94,6 +95,12 @@ export class Management {
     if (isAdministrator(user) || isMonitor(user) || await node.access.mayOpen(user, name, { peer })) return vhost;
     throw notFound();
   }
+}
+
+/** Limits the JSON of a read to the columns that it asks for. Lists have done so themselves. */
+function withColumns(reply: Reply | Response, { request, query }: ApiRequest): Reply | Response {
+  if (reply instanceof Response || request.method !== "GET" || !query.has("columns")) return reply;
+  return { ...reply, json: pickColumns(reply.json, readColumns(query)) };
 }
 
 function responseOf(reply: Reply | Response): Response {

@@ -3,6 +3,7 @@ import type { Node } from "../broker/node/node.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { DefinitionsIdentity } from "../definitions/header.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
+import type { TimeSlices } from "./listing/time_slices.ts";
 
 /** Options of the management API, by RabbitMQ's names in `management.*`. */
 export interface ManagementOptions {
@@ -20,4 +21,6 @@ export interface ManagementHost {
   readonly identity: DefinitionsIdentity;
   readonly options: ManagementOptions;
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
+  /** The time for long reads. */
+  readonly slices: TimeSlices;
 }

@@ -1,0 +1,55 @@
+import type { TimeSlices } from "./time_slices.ts";
+
+/** Length of the parts in which a long list is sent. In characters. */
+const PART_LENGTH = 64 * 1024;
+
+/**
+ * The text of a JSON array, which is written in slices, while the client takes it. A slow client keeps the items, but
+ * not their text, in memory.
+ */
+export class JsonText {
+  readonly #slices: TimeSlices;
+  readonly #elements: Iterator<unknown>;
+  #text = "[";
+  #count = 0;
+  #isComplete = false;
+
+  constructor(slices: TimeSlices, elements: Iterator<unknown>) {
+    this.#slices = slices;
+    this.#elements = elements;
+  }
+
+  /** Returns an answer with the array: with a known length if it is short. */
+  async reply(): Promise<Response> {
+    const headers = { "content-type": "application/json" };
+    await this.#slices.run(this.#write());
+    if (this.#isComplete) return new Response(this.#text, { headers });
+    return new Response(this.#stream(), { headers });
+  }
+
+  #stream(): ReadableStream<Uint8Array> {
+    const encoder = new TextEncoder();
+    return new ReadableStream({
+      pull: async (controller) => {
+        if (this.#text === "") await this.#slices.run(this.#write());
+        controller.enqueue(encoder.encode(this.#text));
+        this.#text = "";
+        if (this.#isComplete) controller.close();
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** Writes a part. */
+  *#write(): Generator<void> {
+    while (this.#text.length < PART_LENGTH) {
+      const { value, done } = this.#elements.next();
+      if (done) {
+        this.#text += "]";
+        this.#isComplete = true;
+        return;
+      }
+      this.#text += (this.#count++ === 0 ? "" : ",") + JSON.stringify(value);
+      yield;
+    }
+  }
+}
