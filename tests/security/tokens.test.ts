@@ -132,6 +132,21 @@ describe("a token as a password", () => {
     await client[Symbol.asyncDispose]();
   });
 
+  it("closes its connection when it expires, unless another one has renewed it", async () => {
+    const scope = "rabbitmq.configure:%2F/first* rabbitmq.read:%2F/*";
+    const password = await sign({ exp: now() + 4, scope });
+    await using renewed = await broker.open({ user: "", password });
+    await using expiring = await broker.open({ user: "", password });
+    await renewed.request(1, "queue.declare", { queue: "first", exclusive: true });
+    const other = await sign({ scope: "rabbitmq.configure:%2F/second* rabbitmq.read:%2F/*" });
+    await renewed.request(0, "connection.update-secret", { newSecret: new TextEncoder().encode(other), reason: "" });
+    const closed = await broker.servesWhile(() => expiring.receiveClose(0));
+    assert.deepEqual(closed.slice(0, 2), [320, "CONNECTION_FORCED - credential expired"]);
+    await renewed.request(1, "queue.declare", { queue: "second", exclusive: true });
+    renewed.send(1, "queue.declare", { queue: "first-again" });
+    assert.equal((await renewed.receiveClose(1))[0], 403);
+  });
+
   it("has the permissions of its scopes, for as long as it is valid", async () => {
     for (const exp of [now() + 600, 253_402_300_799, 1e300]) {
       const scope = "rabbitmq.configure:%2F/mine* rabbitmq.write:%2F/mine* rabbitmq.read:%2F/mine*";
