@@ -29,16 +29,20 @@ export const notAuthorized = (): HttpError => new HttpError(401, "not_authorized
 /** A request without credentials: browsers ask for them. */
 export const noCredentials = (): HttpError =>
   new HttpError(401, "not_authorized", "Not_Authorized", { "www-authenticate": 'Basic realm="RabbitMQ Management"' });
+/** A request for something that does not exist, with the reason of RabbitMQ's handler. */
+export const missing = (reason: string): HttpError => new HttpError(404, "not_found", reason);
+/** A request for a resource that does not exist. */
 export const notFound = (): HttpError => new HttpError(404, "Object Not Found", "Not Found");
 
 /** The errors of commands that are bad requests. */
-const BAD_REQUESTS = [ParameterError, PasswordError, DefinitionProblem, DefinitionsError];
+const BAD_REQUESTS = [ParameterError, PasswordError, DefinitionsError];
 
 /** Returns the answer to a request whose command has thrown an error; throws it again if that is a fault of the broker. */
 export function errorOf(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (thrown instanceof ChannelError || thrown instanceof ConnectionError) return amqpErrorOf(thrown);
-  if (BAD_REQUESTS.some((kind) => thrown instanceof kind)) return badRequest(String((thrown as Error).message));
+  if (thrown instanceof DefinitionProblem) return badRequest(String(thrown));
+  if (BAD_REQUESTS.some((kind) => thrown instanceof kind)) return badRequest((thrown as Error).message);
   throw thrown;
 }
 

@@ -3,7 +3,16 @@ import type { Peer, User } from "../access/access.ts";
 import { isRefused } from "../access/backend.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { hasTag, isAdministrator, isManagement, isMonitor, WHO } from "./authorization.ts";
-import { errorOf, errorReply, HttpError, noCredentials, notAuthorised, notAuthorized, notFound } from "./http_error.ts";
+import {
+  errorOf,
+  errorReply,
+  HttpError,
+  missing,
+  noCredentials,
+  notAuthorised,
+  notAuthorized,
+  notFound,
+} from "./http_error.ts";
 import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
 import type { ManagementHost } from "./management_host.ts";
@@ -41,7 +50,9 @@ export class Management {
       const user = route.who === "anyone" ? NOBODY : await this.#logIn(context.req.raw, peer);
       this.#checkTags(route, user);
       const params = context.req.param() as Record<string, string>;
-      const vhost = params.vhost === undefined ? undefined : await this.#findVhost(params.vhost, user, peer);
+      const vhost = params.vhost === undefined || route.findsVhost
+        ? undefined
+        : await this.#findVhost(params.vhost, route, user, peer);
       const parts = { request: context.req.raw, host: this.#host, user, peer, params, vhost };
       const request = new ApiRequest(parts);
       try {
@@ -87,13 +98,14 @@ export class Management {
     return notAuthorised(reason);
   }
 
-  /** Returns a virtual host that exists and that the user may see. */
-  async #findVhost(name: string, user: User, peer: Peer): Promise<VirtualHost> {
+  /** Returns a virtual host that exists and that the user may open. */
+  async #findVhost(name: string, { method, showsMonitors }: Route, user: User, peer: Peer): Promise<VirtualHost> {
     const { node } = this.#host;
     const vhost = node.vhosts.get(name);
-    if (vhost === undefined) throw notFound();
-    if (isAdministrator(user) || isMonitor(user) || await node.access.mayOpen(user, name, { peer })) return vhost;
-    throw notFound();
+    if (vhost === undefined) throw method === "PUT" || method === "POST" ? missing("vhost_not_found") : notFound();
+    if (isAdministrator(user) || showsMonitors && isMonitor(user)) return vhost;
+    if (await node.access.mayOpen(user, name, { peer })) return vhost;
+    throw missing("Not Found");
   }
 }
 

@@ -72,9 +72,15 @@ export class ApiRequest {
     }
   }
 
-  /** Reads the body as {@linkcode json}, with a reader whose errors name the field. */
-  async body(): Promise<ObjectReader> {
-    return new ObjectReader(await this.json(), "", new Notices());
+  /**
+   * Reads the body as {@linkcode json}, with a reader whose errors name the field. Throws `HttpError` 400 when required
+   * keys are missing.
+   */
+  async body(required: readonly string[] = []): Promise<ObjectReader> {
+    const body = readerOf(await this.json());
+    const missing = required.filter((key) => body.value(key) === undefined);
+    if (missing.length === 0) return body;
+    throw badRequest(`[${missing.map((key) => `{key_missing,${key}}`).join()}]`);
   }
 
   /** Runs a command in a turn of its own. Resolves with its result when everything that it changed is safe. */
@@ -108,3 +114,6 @@ export class ApiRequest {
     this.node.endTurn();
   }
 }
+
+/** Returns a reader of an object whose errors name the field. */
+export const readerOf = (object: JsonObject): ObjectReader => new ObjectReader(object, "", new Notices());

@@ -15,6 +15,10 @@ export interface Route {
   readonly path: string;
   /** The users who may use it. */
   readonly who: Who;
+  /** True when a virtual host in the path need not exist: `handle` finds it by its name. */
+  readonly findsVhost?: true;
+  /** True when monitors see virtual hosts that they may not open. */
+  readonly showsMonitors?: true;
   /** A sentence for the documentation. */
   readonly summary: string;
   /** May return a `Response` where the body is not JSON. */

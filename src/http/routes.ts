@@ -1,7 +1,15 @@
 import type { Route } from "./route.ts";
+import { PERMISSIONS } from "./resources/permissions.ts";
+import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
+import { USERS } from "./resources/users.ts";
+import { VHOSTS } from "./resources/vhosts.ts";
 import { WHOAMI } from "./resources/whoami.ts";
 
 /** All operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 export const ROUTES: readonly Route[] = [
+  ...VHOSTS,
+  ...USERS,
   ...WHOAMI,
+  ...PERMISSIONS,
+  ...TOPIC_PERMISSIONS,
 ];

@@ -27,10 +27,8 @@ export const vhosts: DefinitionsSection = {
     const { defaultQueueType } = metadata;
     vhost.defaultQueueType = isQueueTypeName(defaultQueueType) ? defaultQueueType : draft.node.defaultQueueType;
     return () => {
-      const vhost = put(draft, name, metadata);
-      if (tracing !== undefined && tracing !== (vhost.firehose !== undefined)) {
-        vhost.trace(tracing ? new Firehose(draft.node, vhost) : undefined);
-      }
+      const vhost = putVhost(draft, name, metadata);
+      if (tracing !== undefined) setTracing(draft.node, vhost, tracing);
     };
   },
   *write({ node, vhosts }: ExportScope) {
@@ -44,7 +42,7 @@ export const vhosts: DefinitionsSection = {
   },
 };
 
-type Metadata = Required<VirtualHostChanges>;
+export type Metadata = Required<VirtualHostChanges>;
 
 function readMetadata(object: ObjectReader): Metadata {
   const metadata = object.object("metadata");
@@ -60,7 +58,15 @@ function readMetadata(object: ObjectReader): Metadata {
   };
 }
 
-function put({ node, actor }: Draft, name: string, metadata: Metadata): VirtualHost {
+/**
+ * Adds a virtual host, with full permissions for a user who adds it, or changes the metadata of an existing one
+ * (RabbitMQ: `put_vhost`).
+ */
+export function putVhost(
+  { node, actor }: Pick<Draft, "node" | "actor">,
+  name: string,
+  metadata: Metadata,
+): VirtualHost {
   const existing = node.vhosts.get(name);
   if (existing === undefined) {
     const vhost = node.addVirtualHost(name, metadata, actor);
@@ -77,6 +83,11 @@ function put({ node, actor }: Draft, name: string, metadata: Metadata): VirtualH
   );
   if (!isSame) existing.metadata.update(metadata, actor);
   return existing;
+}
+
+/** Turns the firehose on or off, unless it is so already. */
+export function setTracing(node: Draft["node"], vhost: VirtualHost, isOn: boolean): void {
+  if (isOn !== (vhost.firehose !== undefined)) vhost.trace(isOn ? new Firehose(node, vhost) : undefined);
 }
 
 /** Writes the metadata of a virtual host as RabbitMQ does, always with the default queue type. */
