@@ -46,10 +46,11 @@ export function errorOf(thrown: unknown): HttpError {
   throw thrown;
 }
 
-function amqpErrorOf({ code, replyText }: ChannelError | ConnectionError): HttpError {
-  if (code === 404) return notFound();
-  if (code === 403) return notAuthorised("Access refused.");
-  return badRequest(`${code} ${replyText}`);
+/** Returns RabbitMQ's answer to a command that the broker refuses (`direct_request`). */
+function amqpErrorOf({ code, explanation }: ChannelError | ConnectionError): HttpError {
+  if (code === 404) return missing(explanation);
+  if (code === 403 || code === 530) return notAuthorised("Access refused.");
+  return badRequest(explanation);
 }
 
 export const errorReply = ({ status, error, reason, headers }: HttpError): Reply => ({

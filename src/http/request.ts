@@ -85,7 +85,13 @@ export class ApiRequest {
 
   /** Runs a command in a turn of its own. Resolves with its result when everything that it changed is safe. */
   async carryOut<Result>(command: () => Result): Promise<Result> {
-    const result = command();
+    let result;
+    try {
+      result = command();
+    } catch (error) {
+      this.node.endTurn();
+      throw error;
+    }
     await this.node.safe();
     return result;
   }

@@ -3,6 +3,8 @@ import { PERMISSIONS } from "./resources/permissions.ts";
 import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
 import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
+import { EXCHANGE_CHANGES } from "./resources/exchange_changes.ts";
+import { QUEUE_CHANGES } from "./resources/queue_changes.ts";
 import { WHOAMI } from "./resources/whoami.ts";
 
 /** All operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
@@ -12,4 +14,6 @@ export const ROUTES: readonly Route[] = [
   ...WHOAMI,
   ...PERMISSIONS,
   ...TOPIC_PERMISSIONS,
+  ...EXCHANGE_CHANGES,
+  ...QUEUE_CHANGES,
 ];

@@ -15,12 +15,15 @@ abstract class ProtocolError extends Error {
   readonly code: number;
   /** `"<NAME> - <explanation>"`, as RabbitMQ writes it; cut to 255 bytes of UTF-8 that end in dots. */
   readonly replyText: string;
+  /** The whole explanation, without the name. */
+  readonly explanation: string;
 
   constructor(reply: ReplyCode, explanation: string) {
     const replyText = cutReplyText(`${REPLY_CODES[reply].name} - ${explanation}`);
     super(replyText);
     this.code = REPLY_CODES[reply].code;
     this.replyText = replyText;
+    this.explanation = explanation;
   }
 }
 
