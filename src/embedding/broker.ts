@@ -26,6 +26,8 @@ import type { ImportedDefinitions } from "../definitions/import.ts";
 import { Management } from "../http/management.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
+import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
+import type { ServerProcess } from "../http/server_process.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
@@ -79,6 +81,10 @@ export interface BrokerOptions
   readonly logsEvents?: boolean;
   /** Options of the management API. */
   readonly management?: Partial<ManagementOptions>;
+  /** Options of metrics. */
+  readonly metrics?: Partial<MetricsOptions>;
+  /** The process that the broker runs in, for metrics. Default: none; what is known of it is then left out. */
+  readonly process?: ServerProcess;
   /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
@@ -122,6 +128,7 @@ export class Broker {
   /** Definitions, as management and the server command import and export them. Not a stable interface. */
   readonly definitions: Definitions;
   readonly #management: Management;
+  readonly #metrics: Metrics;
 
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
@@ -163,6 +170,12 @@ export class Broker {
       log,
       slices: new TimeSlices(clock),
     });
+    this.#metrics = new Metrics({
+      node: this.#node,
+      names: { nodeName: this.#node.name, ...identity },
+      process: options.process,
+      options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
+    });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
     }
@@ -201,6 +214,16 @@ export class Broker {
    */
   fetch(request: Request, peer: Peer = { isLoopback: true }): Promise<Response> {
     return this.#management.fetch(request, peer);
+  }
+
+  /**
+   * Answers a request for metrics, at `/metrics` and below, so that a program can serve them in a server of its own.
+   * Never rejects.
+   *
+   * @param peer the client; without it, one inside this process.
+   */
+  fetchMetrics(request: Request, peer: Peer = { isLoopback: true }): Promise<Response> {
+    return this.#metrics.fetch(request, peer);
   }
 
   /** The open connections. */

@@ -4,4 +4,10 @@ export class ExchangeCounts {
   publishIn = 0;
   /** Number of messages routed by the exchange, one for each target. */
   publishOut = 0;
+
+  /** Adds the counts of another exchange. */
+  add({ publishIn, publishOut }: Pick<ExchangeCounts, "publishIn" | "publishOut">): void {
+    this.publishIn += publishIn;
+    this.publishOut += publishOut;
+  }
 }

@@ -10,6 +10,7 @@ import { checkCounts } from "./count_checks.ts";
 import { Durability } from "./durability.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { EventSink } from "../events/events.ts";
+import { ExchangeCounts } from "../exchange/exchange_counts.ts";
 import type { LogCategory } from "../events/logger.ts";
 import { MemoryRelief } from "./memory.ts";
 import { DiskCounts } from "../message/disk_counts.ts";
@@ -18,6 +19,7 @@ import { type Limits, type UserLimit, userLimits, type VirtualHostLimit, virtual
 import type { Parameters } from "../policy/parameters.ts";
 import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
+import { StatsByType } from "../queue/stats_by_type.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";
 import { recover } from "../topology/recovery.ts";
@@ -81,6 +83,8 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
   readonly queueChurn = new QueueChurn();
+  readonly deletedExchangeCounts = new ExchangeCounts();
+  readonly deletedQueueStats = new StatsByType();
   readonly turn: Turn;
   readonly blocks: BlockCache;
   readonly schedule: Schedule;

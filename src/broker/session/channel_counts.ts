@@ -2,6 +2,8 @@
 export class ChannelCounts {
   /** Number of published messages. */
   publish = 0;
+  /** Number of messages published where publishes are confirmed. */
+  publishConfirm = 0;
   /** Number of confirmed messages. */
   confirm = 0;
   /** Number of mandatory messages that were returned without a route. */

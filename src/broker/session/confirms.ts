@@ -21,7 +21,6 @@ export interface ConfirmsHost extends ReceiptLog {
 export class Confirms implements Deferred {
   readonly #host: ConfirmsHost;
   readonly #sink: ConfirmSink;
-  #publishedTag = 0;
   /** Tag of the last publish that is confirmed or waits for the log. */
   #promisedTag = 0;
   #confirmedTag = 0;
@@ -30,10 +29,10 @@ export class Confirms implements Deferred {
   /** Publishes with late receipts, which are confirmed one by one; true when that has happened. */
   readonly #apart = new Map<number, boolean>();
   #isClosed = false;
-  /** Counts publishes that were confirmed or refused. */
-  readonly #counts: { confirm: number };
+  /** Counts publishes: all, and those that were confirmed or refused. */
+  readonly #counts: { publishConfirm: number; confirm: number };
 
-  constructor(host: ConfirmsHost, sink: ConfirmSink, counts: { confirm: number }) {
+  constructor(host: ConfirmsHost, sink: ConfirmSink, counts: { publishConfirm: number; confirm: number }) {
     this.#host = host;
     this.#sink = sink;
     this.#counts = counts;
@@ -41,7 +40,7 @@ export class Confirms implements Deferred {
 
   /** Number of publishes that are neither confirmed nor refused. */
   get unconfirmedCount(): number {
-    return this.#publishedTag - this.#counts.confirm;
+    return this.#counts.publishConfirm - this.#counts.confirm;
   }
 
   /**
@@ -49,7 +48,7 @@ export class Confirms implements Deferred {
    * in RabbitMQ.
    */
   published(receipt: Receipt): void {
-    const tag = ++this.#publishedTag;
+    const tag = ++this.#counts.publishConfirm;
     if (tag === this.#promisedTag + 1) this.#host.turn.addQueue(this);
     if (typeof receipt !== "number") this.#await(tag, receipt);
     else if (receipt > this.#position) this.#position = receipt;
@@ -70,7 +69,7 @@ export class Confirms implements Deferred {
 
   /** Promises to confirm the publishes of this turn. */
   finishTurn(): void {
-    const tag = this.#publishedTag;
+    const tag = this.#counts.publishConfirm;
     this.#promisedTag = tag;
     const position = this.#position;
     if (position <= this.#host.store.durable) this.#confirm(tag);

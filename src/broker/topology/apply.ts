@@ -62,6 +62,7 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
     vhost.exchanges.delete(exchange.name);
     vhost.topologyVersion++;
     topology.exchangeCount--;
+    topology.host.deletedExchangeCounts.add(exchange.counts);
     exchange.delayed?.delete();
     exchange.router.seen?.delete();
     for (const binding of exchange.bindings.values()) vhost.incoming.delete(binding);
@@ -89,6 +90,7 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
     vhost.topologyVersion++;
     topology.queueCount--;
     topology.host.queueChurn.queueDeleted++;
+    topology.host.deletedQueueStats.addQueue(queue);
     vhost.exclusiveQueues.delete(queue);
     queue.delete();
   },

@@ -4,6 +4,7 @@ import { NO_METADATA } from "../../store/topology_record.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import type { Binding, Destination } from "../exchange/binding.ts";
 import type { Exchange, ExchangeDeclaration } from "../exchange/exchange.ts";
+import type { ExchangeCounts } from "../exchange/exchange_counts.ts";
 import type { ExchangeHost } from "../exchange/router.ts";
 import type { Message, Messages } from "../message/messages.ts";
 import { AppliedPolicies, type PoliciesHost } from "../policy/applied_policies.ts";
@@ -19,6 +20,7 @@ import {
   type TypedDeclaration,
   withDefaultQueueType,
 } from "../queue/queue_types.ts";
+import type { StatsByType } from "../queue/stats_by_type.ts";
 import { forward } from "../routing/publish.ts";
 import type { Firehose } from "../tracing/firehose.ts";
 import { bind, unbind } from "./binding_commands.ts";
@@ -47,6 +49,10 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   random(): number;
   hasVirtualHost(name: string): boolean;
   readonly queueChurn: QueueChurn;
+  /** Sum of the counts of deleted exchanges. */
+  readonly deletedExchangeCounts: ExchangeCounts;
+  /** Statistics of deleted queues. */
+  readonly deletedQueueStats: StatsByType;
   /** Returns an id for a queue that the store never sees. */
   nextTransientId(): SequenceId;
   /** Throws PRECONDITION_FAILED when no further queue may be created in a virtual host or on the node. */

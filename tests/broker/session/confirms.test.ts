@@ -10,7 +10,7 @@ class Publisher {
   readonly store = { durable: 0 };
   readonly turn = new Turn(new Messages(), () => {});
   readonly told: string[] = [];
-  readonly counts = { confirm: 0 };
+  readonly counts = { publishConfirm: 0, confirm: 0 };
   readonly #durability = new Durability();
   readonly confirms = new Confirms(
     this,

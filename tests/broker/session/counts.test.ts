@@ -22,7 +22,7 @@ describe("counting", () => {
     await settled();
     const [session] = broker.node.sessions;
     const [channel] = session.channels;
-    const expected = { publish: 5, confirm: 5, returnUnroutable: 1, dropUnroutable: 1 };
+    const expected = { publish: 5, publishConfirm: 5, confirm: 5, returnUnroutable: 1, dropUnroutable: 1 };
     assert.deepEqual(counted(channel.counts), expected);
     assert.deepEqual(counted(session.counts), expected);
     const { counts } = broker.node.vhosts.get("/")!.exchanges.get("")!;

@@ -1,0 +1,42 @@
+import { labels } from "./labels.ts";
+import type { MetricsWriter, Writing } from "./writer.ts";
+
+/** Names and versions of a broker. */
+export interface Names {
+  readonly nodeName: string;
+  readonly clusterName: string;
+  readonly productName: string;
+  readonly productVersion: string;
+  /** Version of RabbitMQ that the broker behaves like. */
+  readonly rabbitmqVersion: string;
+}
+
+/** Writes the names and versions, by which Grafana's dashboards select a broker. */
+export function* infoMetrics(
+  writer: MetricsWriter,
+  { nodeName, clusterName, productName, productVersion, rabbitmqVersion }: Names,
+  endpoint: string,
+): Writing {
+  const build = { name: "build_info", type: "untyped", help: "RabbitMQ & Erlang/OTP version info" } as const;
+  yield writer.head(build) + writer.sample(
+    build.name,
+    labels({
+      rabbitmq_version: rabbitmqVersion,
+      prometheus_plugin_version: rabbitmqVersion,
+      product_name: productName,
+      product_version: productVersion,
+    }),
+    1,
+  );
+  const identity = { name: "identity_info", type: "untyped", help: "RabbitMQ node & cluster identity info" } as const;
+  yield writer.head(identity) + writer.sample(
+    identity.name,
+    labels({
+      rabbitmq_node: nodeName,
+      rabbitmq_cluster: clusterName,
+      rabbitmq_cluster_permanent_id: clusterName,
+      rabbitmq_endpoint: endpoint,
+    }),
+    1,
+  );
+}

@@ -1,0 +1,21 @@
+/** The process that a broker runs in, as far as it may be asked about. */
+export interface ServerProcess {
+  /** Name and version of the runtime, for example `Deno 2.5.0`. */
+  readonly platform: string;
+  /** Returns the time since the process started. In milliseconds. */
+  uptimeMs(): number;
+  /** Returns the resident memory of the process. In bytes. */
+  residentBytes(): number;
+  /** Returns the number of files and sockets that the process has open, and how many it may; `undefined` where unknown. */
+  openFiles(): OpenFiles | undefined;
+  /** Resolves to the free space of the disk with the broker's data. In bytes. Absent where there is no disk. */
+  freeDiskBytes?(): Promise<number>;
+  /** Free space below which publishers are blocked. In bytes. */
+  readonly diskFreeLimitBytes?: number;
+}
+
+export interface OpenFiles {
+  readonly count: number;
+  /** Limit of the process; `Infinity` for none. */
+  readonly max: number;
+}
