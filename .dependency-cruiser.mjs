@@ -44,6 +44,7 @@ const MAY_IMPORT = [
     [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport"],
     "A front end turns bytes into calls of the broker.",
   ],
+  ["src/http1", ["src/transport"], "HTTP over streams of bytes, for any handler of requests."],
   [
     "src/definitions",
     [...BELOW_ROOMS, ...ROOMS, "src/access"],

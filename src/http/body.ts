@@ -1,4 +1,4 @@
-import { badRequest } from "./http_error.ts";
+import { badRequest, HttpError } from "./http_error.ts";
 
 /**
  * Reads a request's body as text. Throws `HttpError` 400 for a body of more than `maxBytes` bytes, of which it takes no
@@ -20,8 +20,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
     return text + decoder.decode();
   } catch (error) {
     reader.cancel().catch(() => {});
-    if (error instanceof TypeError) throw badRequest("the body is not UTF-8");
-    throw error;
+    if (error instanceof HttpError) throw error;
+    throw badRequest(error instanceof TypeError ? "the body is not UTF-8" : "the body could not be read");
   }
 }
 

@@ -1,0 +1,174 @@
+import { tokensOf } from "./request_head.ts";
+
+/** Maximum length of a piece that is written or compressed at once. In bytes. */
+const PIECE_MAX_BYTES = 64 * 1024;
+/** Length of a body below which it is not compressed, as in Cowboy. In bytes. */
+const COMPRESSED_MIN_BYTES = 300;
+
+const ascii = new TextEncoder();
+const CRLF = ascii.encode("\r\n");
+const LAST_CHUNK = ascii.encode("0\r\n\r\n");
+export const CONTINUE = ascii.encode("HTTP/1.1 100 Continue\r\n\r\n");
+
+/** The circumstances of an answer. */
+export interface AnswerContext {
+  readonly method: string;
+  readonly isHttp11: boolean;
+  /** True when the connection goes on after the answer. */
+  readonly isKeptAlive: boolean;
+  /** True when the body is compressed if that helps. */
+  readonly compresses: boolean;
+}
+
+/** Returns whether a peer takes a body compressed by gzip. */
+export const acceptsGzip = (acceptEncoding: string | null): boolean =>
+  tokensOf(acceptEncoding).some((token) => /^(gzip|x-gzip|\*)(\s*;\s*q=(?!0(\.0*)?$).*)?$/.test(token));
+
+/** An answer as the bytes of HTTP/1.1. */
+export class Answer {
+  readonly #response: Response;
+  readonly #headers: Headers;
+  readonly #body: ReadableStream<Uint8Array> | null;
+  readonly #isHttp11: boolean;
+  /** True when the connection goes on after it. */
+  readonly isKeptAlive: boolean;
+
+  constructor(response: Response, { method, isHttp11, isKeptAlive, compresses }: AnswerContext) {
+    this.#response = response;
+    this.#isHttp11 = isHttp11;
+    const headers = this.#headers = new Headers(response.headers);
+    const { status } = response;
+    const mayHaveBody = status >= 200 && status !== 204 && status !== 304;
+    let body = response.body as ReadableStream<Uint8Array> | null;
+    if (compresses && body !== null && isWorthCompressing(headers)) {
+      body = compressed(body);
+      headers.delete("content-length");
+      headers.set("content-encoding", "gzip");
+      const etag = headers.get("etag");
+      if (etag?.startsWith('"')) headers.set("etag", `W/${etag}`);
+    }
+    if (body === null && mayHaveBody && method !== "HEAD") headers.set("content-length", "0");
+    // Without its length a body ends with the connection in HTTP/1.0.
+    const isOpenEnded = body !== null && !headers.has("content-length");
+    if (isOpenEnded && isHttp11) headers.set("transfer-encoding", "chunked");
+    this.isKeptAlive = isKeptAlive && (isHttp11 || !isOpenEnded);
+    if (!this.isKeptAlive) headers.set("connection", "close");
+    else if (!isHttp11) headers.set("connection", "keep-alive");
+    if (!headers.has("date")) headers.set("date", new Date().toUTCString());
+    if (!headers.has("server")) headers.set("server", "HareMQ");
+    if (!mayHaveBody || method === "HEAD") {
+      body?.cancel().catch(() => {});
+      body = null;
+    }
+    this.#body = body;
+  }
+
+  /** Writes all of it. Rejects when that is impossible; the connection can't go on then. */
+  async write(write: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+    const reader = this.#body?.getReader();
+    try {
+      const head = ascii.encode(this.#head());
+      const first = await reader?.read();
+      if (first?.value === undefined) return await write(this.#isChunked ? joined(head, LAST_CHUNK) : head);
+      const isChunked = this.#isChunked;
+      let before = head;
+      for (let piece = first; piece.value !== undefined; piece = await reader!.read()) {
+        for (const bytes of pieces(piece.value)) {
+          const framed = isChunked ? [ascii.encode(`${bytes.length.toString(16)}\r\n`), bytes, CRLF] : [bytes];
+          await write(joined(before, ...framed));
+          before = NO_BYTES;
+        }
+      }
+      if (isChunked) await write(LAST_CHUNK);
+    } catch (error) {
+      reader?.cancel(error).catch(() => {});
+      throw error;
+    }
+  }
+
+  get #isChunked(): boolean {
+    return this.#isHttp11 && this.#body !== null && this.#headers.has("transfer-encoding");
+  }
+
+  #head(): string {
+    const { status, statusText } = this.#response;
+    let head = `HTTP/1.1 ${status} ${statusText || REASONS[status] || "Unknown"}\r\n`;
+    for (const [name, value] of this.#headers) head += `${name}: ${value}\r\n`;
+    return `${head}\r\n`;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function isWorthCompressing(headers: Headers): boolean {
+  if (headers.has("content-encoding")) return false;
+  if (!/^(text\/(?!event-stream)|application\/(json|javascript|openmetrics))/.test(headers.get("content-type") ?? "")) {
+    return false;
+  }
+  return Number(headers.get("content-length") ?? Infinity) >= COMPRESSED_MIN_BYTES;
+}
+
+/** Compresses a stream piece by piece, so that other work is done in between. */
+const compressed = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
+  body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
+      async transform(chunk, controller) {
+        for (const piece of pieces(chunk)) {
+          controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      },
+    }),
+  ).pipeThrough(new CompressionStream("gzip"));
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_MAX_BYTES) yield bytes.subarray(at, at + PIECE_MAX_BYTES);
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Reason phrases (RFC 9110 §15), as Cowboy writes them. */
+const REASONS: Readonly<Record<number, string>> = {
+  100: "Continue",
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  204: "No Content",
+  206: "Partial Content",
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  304: "Not Modified",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  408: "Request Timeout",
+  409: "Conflict",
+  411: "Length Required",
+  412: "Precondition Failed",
+  413: "Request Entity Too Large",
+  414: "Request-URI Too Long",
+  415: "Unsupported Media Type",
+  417: "Expectation Failed",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+};
