@@ -44,7 +44,12 @@ export async function startBrokerUnderTest(options: Partial<ServerOptions> = {})
     dataDir,
     sync: "always",
     ...options,
-    config: { listeners: [{ host: "127.0.0.1", port: 0 }], diskFreeLimit: { bytes: 0 }, ...options.config },
+    config: {
+      listeners: [{ host: "127.0.0.1", port: 0 }],
+      management: { enabled: false },
+      diskFreeLimit: { bytes: 0 },
+      ...options.config,
+    },
   });
   const { host, port } = server.address;
   return {

@@ -9,6 +9,8 @@ export interface KeyFlags {
   readonly config?: string;
   readonly host?: string;
   readonly port?: string;
+  /** False for none. */
+  readonly managementPort?: string | false;
   readonly vmMemoryHighWatermark?: string;
   readonly diskFreeLimit?: string;
   readonly consumerTimeout?: string;
@@ -22,6 +24,12 @@ export function addKeyFlags(command: Command): Command {
       "the address to listen on; 0.0.0.0 or :: for all addresses of the machine (default: 127.0.0.1)",
     )
     .option("--port <number>", "the port to listen on; 0 for a free one (default: 5672)", checked(parsePort))
+    .option(
+      "--management-port <number>",
+      "the port of the management API; 0 for a free one (default: 15672)",
+      checked(parsePort),
+    )
+    .option("--no-management-port", "serve no management API")
     .addOption(
       new Option(
         "--vm-memory-high-watermark <part or size>",
@@ -66,7 +74,8 @@ function checked(check: (text: string) => unknown): (text: string) => string {
 
 /** Returns the settings of flags. */
 export function settingsOfFlags(flags: KeyFlags): ConfigFlags {
-  const { config, host, port, vmMemoryHighWatermark: watermark, diskFreeLimit, consumerTimeout } = flags;
+  const { config, host, port, managementPort, vmMemoryHighWatermark: watermark, diskFreeLimit, consumerTimeout } =
+    flags;
   const settings: Setting[] = [];
   const add = (flag: string, key: string, value: string | undefined) => {
     if (value !== undefined) settings.push({ key: key.split("."), value, source: flag });
@@ -74,6 +83,8 @@ export function settingsOfFlags(flags: KeyFlags): ConfigFlags {
 
   const address = host === undefined && port === undefined ? undefined : `${host ?? "127.0.0.1"}:${port ?? 5672}`;
   add(port === undefined ? "--host" : "--port", "listeners.tcp.flag", address);
+  if (managementPort === false) add("--no-management-port", "management.enabled", "false");
+  else add("--management-port", "management.tcp.port", managementPort);
   const isPart = watermark !== undefined && Number(watermark) <= 1;
   add("--vm-memory-high-watermark", `vm_memory_high_watermark.${isPart ? "relative" : "absolute"}`, watermark);
   add("--disk-free-limit", "disk_free_limit.absolute", diskFreeLimit);

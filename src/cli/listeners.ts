@@ -8,24 +8,22 @@ import {
   type Runtime,
   type TlsListener,
   type TlsListenOptions,
-  type TlsOptions,
   type TlsRefusal,
 } from "../runtime/runtime.ts";
 import { withoutProxyHeader } from "../transport/proxied_transport.ts";
 import { type Address, describeTransport, formatAddress, type Transport } from "../transport/transport.ts";
 import { TrustedProxies } from "../transport/trusted_proxies.ts";
-import { asConfigError, tlsOptionsOf } from "./tls.ts";
+import { Certificates } from "./certificates.ts";
+import { amqpTlsSection } from "./tls.ts";
 
 type Accept = (transport: Transport) => void;
 
 /** Listeners without configuration: guest may log in from this machine only, anyway. */
 const DEFAULT_LISTENERS: readonly ListenAddress[] = [{ host: "127.0.0.1", port: 5672 }];
 /** RabbitMQ's time limit of a TLS handshake. In milliseconds. */
-const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
+export const TLS_HANDSHAKE_TIMEOUT_MS = 5000;
 /** RabbitMQ's time limit of a PROXY header. In milliseconds. */
 const PROXY_HEADER_TIMEOUT_MS = 3000;
-/** Interval between checks whether the files of certificates have changed. In milliseconds. */
-const FILES_INTERVAL_MS = 5000;
 
 /** The listeners of the server. */
 export class Listeners {
@@ -34,10 +32,7 @@ export class Listeners {
   readonly #tcp: Listener[] = [];
   readonly #tls: TlsListener[] = [];
   #config: Config;
-  #tlsOptions: TlsOptions | undefined;
-  /** The last problem with changed files, so that it is logged once. */
-  #problem = "";
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #certificates: Certificates | undefined;
 
   private constructor(runtime: Runtime, config: Config, log: Logger) {
     this.#runtime = runtime;
@@ -77,12 +72,12 @@ export class Listeners {
 
   /** Uses the certificates of a new configuration. Throws `ConfigError`, and goes on with the old ones. */
   reload(config: Config): void {
-    if (this.#tls.length > 0) this.#useTls(tlsOptionsOf(config, this.#runtime));
+    this.#certificates?.use(amqpTlsSection(config));
     this.#config = config;
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#certificates?.close();
     for (const listener of [...this.#tcp, ...this.#tls]) listener.close();
   }
 
@@ -100,19 +95,19 @@ export class Listeners {
   async #openTls(addresses: readonly ListenAddress[], accept: Accept): Promise<void> {
     const runtime = this.#runtime;
     const { tlsHandshakeTimeoutMs = TLS_HANDSHAKE_TIMEOUT_MS, socketOptions: socket } = this.#config;
-    const tls = this.#tlsOptions = tlsOptionsOf(this.#config, runtime);
-    asConfigError(() => runtime.checkTls(tls));
+    const certificates = this.#certificates = new Certificates(runtime, this.#log, amqpTlsSection(this.#config));
     const options: TlsListenOptions = {
-      tls,
+      tls: certificates.options,
       handshakeTimeoutMs: Math.min(tlsHandshakeTimeoutMs, this.#handshakeTimeoutMs),
       proxies: this.#proxies,
       socket,
     };
-    const handlers = { accept, refused: (refusal: TlsRefusal) => this.#refused(refusal) };
+    const handlers = { accept, refused: (refusal: TlsRefusal) => logRefusal(this.#log, refusal) };
     for (const address of addresses) {
-      this.#tls.push(await onAddress(address, (address) => runtime.listenTls(address, options, handlers)));
+      const listener = await onAddress(address, (address) => runtime.listenTls(address, options, handlers));
+      this.#tls.push(listener);
+      certificates.add(listener);
     }
-    this.#timer = setInterval(() => this.#readFilesAgain(), FILES_INTERVAL_MS);
   }
 
   get #proxies(): TrustedProxies | undefined {
@@ -140,42 +135,17 @@ export class Listeners {
       clearTimeout(timer);
     }
   }
-
-  #refused({ peer, local, reason, hasLeft }: TlsRefusal): void {
-    const connection = `connection ${formatAddress(peer)} -> ${formatAddress(local)}`;
-    // Checks of a port by those who never wanted a handshake would fill the log.
-    this.#log(hasLeft ? "debug" : "error", `${connection}: TLS handshake refused: ${reason}`, "connection");
-  }
-
-  #useTls(options: TlsOptions): void {
-    asConfigError(() => this.#runtime.checkTls(options));
-    for (const listener of this.#tls) listener.use(options);
-    this.#tlsOptions = options;
-    this.#problem = "";
-  }
-
-  /** Looks whether certificates, key or authorities have changed, and uses what is there now. */
-  #readFilesAgain(): void {
-    try {
-      const options = tlsOptionsOf(this.#config, this.#runtime);
-      if (contentOf(options) === contentOf(this.#tlsOptions!)) return;
-      this.#useTls(options);
-      this.#log("info", "TLS listeners use changed certificates for new connections.");
-    } catch (error) {
-      const { message } = error as Error;
-      if (message !== this.#problem) {
-        this.#log("error", `TLS listeners go on with the certificates that they have: ${message}`);
-      }
-      this.#problem = message;
-    }
-  }
 }
 
-const contentOf = ({ certfile, keyfile, cacertfile }: TlsOptions): string =>
-  [certfile.text, keyfile.text, cacertfile?.text].join();
+/** Logs a TLS handshake that was refused. */
+export function logRefusal(log: Logger, { peer, local, reason, hasLeft }: TlsRefusal): void {
+  const connection = `connection ${formatAddress(peer)} -> ${formatAddress(local)}`;
+  // Checks of a port by those who never wanted a handshake would fill the log.
+  log(hasLeft ? "debug" : "error", `${connection}: TLS handshake refused: ${reason}`, "connection");
+}
 
 /** Listens on an address; without a host on all addresses, or on those of IPv4 when the machine has no IPv6. */
-async function onAddress<L extends Listener>(
+export async function onAddress<L extends Listener>(
   { host, port }: ListenAddress,
   listen: (address: Address) => Promise<L>,
 ): Promise<L> {

@@ -15,6 +15,8 @@ import { defaultsOf } from "./defaults.ts";
 import { ServerLog } from "./log/log.ts";
 import type { LogThreshold } from "../config/log_level.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { managementListeners, managementOf } from "./http_config.ts";
+import { HttpListeners } from "./http_listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { checkTls } from "./tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
@@ -36,6 +38,8 @@ export interface Server {
   readonly address: Address;
   /** All addresses that it listens on. */
   readonly addresses: readonly Address[];
+  /** The addresses of the management API. */
+  readonly managementAddresses: readonly Address[];
   readonly broker: Broker;
   readonly log: Logger;
   /** Applies logs, limits and certificates of a new configuration. Rejects with `ConfigError` when they can't be used. */
@@ -73,6 +77,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),
     importsDefinitions: importsDefinitions(config),
+    management: { maxBodySize: managementOf(config).http?.max_body_size },
     eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
   });
@@ -86,18 +91,29 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     throw error;
   });
   warnOfBacklog(runtime, config, log);
-  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport));
+  const management = await HttpListeners.open(runtime, log, managementListeners(config), {
+    what: "management API",
+    portSetting: "--management-port",
+    fetch: (request, peer) => broker.fetch(request, peer),
+  });
+  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport))
+    .catch(async (error) => {
+      await management.close();
+      throw error;
+    });
   const { addresses } = listeners;
+  const accepted = [String(listeners), String(management)].filter((place) => place !== "").join(", ");
   const where = data === undefined ? "data in memory only" : `data in ${data.folder}`;
   log(
     "info",
-    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting ${listeners}, ` +
+    `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting ${accepted}, ` +
       `${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
   );
   log("info", "Server startup complete; 0 plugins started.");
   return {
     address: addresses[0],
     addresses,
+    managementAddresses: management.addresses,
     broker,
     log,
     async reload(config) {
@@ -107,6 +123,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     },
     async close() {
       listeners.close();
+      await management.close();
       await close();
     },
   };

@@ -7,6 +7,7 @@ import { DEFINITIONS, type DefinitionsConfig } from "./keys/definitions.ts";
 import type { Effect } from "./keys/effect.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { LOG, type LogConfig } from "./keys/log.ts";
+import { MANAGEMENT, type ManagementConfig } from "./keys/management.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
 import { TLS, type TlsConfig } from "./keys/tls.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
@@ -17,7 +18,15 @@ export { parseTimeout } from "./value.ts";
 
 /** The meaning of all settings. */
 export interface Config
-  extends LimitsConfig, ServerConfig, TlsConfig, AccessConfig, DefaultsConfig, LogConfig, DefinitionsConfig {}
+  extends
+    LimitsConfig,
+    ServerConfig,
+    TlsConfig,
+    AccessConfig,
+    DefaultsConfig,
+    LogConfig,
+    DefinitionsConfig,
+    ManagementConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -38,6 +47,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...DEFAULTS,
   ...LOG,
   ...DEFINITIONS,
+  ...MANAGEMENT,
 };
 
 export interface ReadConfig {

@@ -109,19 +109,30 @@ export interface LockedFolder {
 export class ListenError extends Error {
   override name = "ListenError";
   readonly reason: "in use" | "not permitted" | "not available" | "other";
+  readonly #address: Address;
+  readonly #detail: string;
 
-  constructor(reason: ListenError["reason"], address: Address, detail: string) {
+  constructor(reason: ListenError["reason"], address: Address, detail: string, setting = "--port") {
     const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-    super(SENTENCES[reason](`${host}:${address.port}`, detail));
+    super(SENTENCES[reason](`${host}:${address.port}`, detail, setting));
     this.reason = reason;
+    this.#address = address;
+    this.#detail = detail;
+  }
+
+  /** Returns an error whose sentence names another flag or key for the port. */
+  withSetting(setting: string): ListenError {
+    return new ListenError(this.reason, this.#address, this.#detail, setting);
   }
 }
 
-const SENTENCES: Readonly<Record<ListenError["reason"], (address: string, detail: string) => string>> = {
-  "in use": (address) =>
-    `Cannot listen on ${address}: another program is using that port. Stop it, or choose another one, with --port or in the configuration.`,
-  "not permitted": (address) =>
-    `Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023, with --port or in the configuration.`,
+type Sentence = (address: string, detail: string, setting: string) => string;
+
+const SENTENCES: Readonly<Record<ListenError["reason"], Sentence>> = {
+  "in use": (address, _, setting) =>
+    `Cannot listen on ${address}: another program is using that port. Stop it, or choose another one, with ${setting} or in the configuration.`,
+  "not permitted": (address, _, setting) =>
+    `Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023, with ${setting} or in the configuration.`,
   "not available": (address) =>
     `Cannot listen on ${address}: no network interface of this machine has that address. Choose another one, with --host or in the configuration.`,
   "other": (address, detail) => `Cannot listen on ${address}: ${detail}`,

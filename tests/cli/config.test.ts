@@ -36,13 +36,16 @@ describe("the haremq command with a configuration file", () => {
   });
 
   it("warns of each key without effect, and starts", async () => {
-    const file = fileWith("listeners.tcp.a = 127.0.0.1:0\nmqtt.exchange = amq.topic\nmanagement.tcp.port = 15672\n");
+    const file = fileWith("listeners.tcp.a = 127.0.0.1:0\nmqtt.exchange = amq.topic\nmanagement.delegate_count = 5\n");
     const haremq = new Haremq("--config", file);
     await haremq.address();
     const warnings = haremq.stdout.split("\n").filter((line) => line.includes("has no effect"));
     assert.equal(warnings.length, 2);
     assert.match(warnings[0], /\.conf, line 2: mqtt\.exchange has no effect: HareMQ does not speak MQTT\.$/);
-    assert.match(warnings[1], /\.conf, line 3: management\.tcp\.port has no effect: HareMQ has no management API\.$/);
+    assert.match(
+      warnings[1],
+      /\.conf, line 3: management\.delegate_count has no effect: one process answers all requests\.$/,
+    );
   });
 
   it("does not start with unknown keys, and names all of them with the nearest ones", async () => {

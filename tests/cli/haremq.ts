@@ -23,8 +23,13 @@ export class Haremq {
   /** Callbacks that wait for more output. */
   readonly #waiting = new Set<() => void>();
 
-  /** Runs in a folder of its own, so that its data folder is its own unless the flags set another. */
-  constructor(...flags: string[]) {
+  /**
+   * Runs in a folder of its own, so that its data folder is its own unless the flags set another. It serves the
+   * management API only where a flag says so, because tests share the ports of a machine.
+   */
+  constructor(...given: string[]) {
+    const isServer = given.length === 0 || given[0].startsWith("--");
+    const flags = isServer && !given.includes("--management-port") ? [...given, "--no-management-port"] : given;
     const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
     const env = { ...process.env, ...Haremq.#environment };
     const stdio = ["ignore", "pipe", "pipe"] as const;

@@ -42,8 +42,8 @@ describe("a reloaded configuration", () => {
 
   it("warns about new keys without effect, and not again about others", () => {
     const [line, ...others] = linesOf(
-      "management.tcp.port = 1",
-      "\nmanagement.tcp.port = 1\nmqtt.listeners.tcp.1 = 1883",
+      "management.delegate_count = 1",
+      "\nmanagement.delegate_count = 1\nmqtt.listeners.tcp.1 = 1883",
     );
     assert.match(line, /mqtt\.listeners\.tcp\.1 has no effect/);
     assert.deepEqual(others, []);

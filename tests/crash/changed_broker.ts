@@ -13,7 +13,7 @@ const { broker } = await startServer(runtime, {
   logLevel: "none",
   dataDir: process.argv[2],
   sync: "always",
-  config: { listeners: [{ host: "127.0.0.1", port: 0 }] },
+  config: { listeners: [{ host: "127.0.0.1", port: 0 }], management: { enabled: false } },
 });
 const { node } = broker;
 

@@ -79,7 +79,7 @@ const refused = (help: string, why: string): Effect<Draft> => ({
 const NO_LISTS = "HareMQ does not read revocation lists";
 const FILES_ONLY = "name files by certfile and keyfile";
 
-function readVersion(text: string): typeof TLS_VERSIONS[number] {
+export function readTlsVersion(text: string): typeof TLS_VERSIONS[number] {
   if (["tlsv1.1", "tlsv1", "sslv3"].includes(text)) {
     throw new RangeError(
       `HareMQ serves ${TLS_VERSIONS.join(" and ")}; older versions are not safe: received "${text}".`,
@@ -127,7 +127,7 @@ export const TLS: Effects<Draft> = {
   ),
   "ssl_options.versions.$version": option(
     "a version of TLS that is served: tlsv1.2 or tlsv1.3",
-    (text, name) => ({ versions: { [name]: readVersion(text) } }),
+    (text, name) => ({ versions: { [name]: readTlsVersion(text) } }),
   ),
   "ssl_options.ciphers.$cipher": option(
     "a cipher that is offered, by OpenSSL's name; on Bun only",

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { Haremq } from "./haremq.ts";
+
+const GUEST = { authorization: `Basic ${btoa("guest:guest")}` };
+
+/** Waits until the management API is served, and returns its URL. */
+async function urlOf(haremq: Haremq): Promise<string> {
+  const [, url] = await haremq.line(/management API on (https?:\/\/\S+:\d+)/);
+  return url;
+}
+
+describe("the management API of a server", () => {
+  after(() => Haremq.stopAll());
+
+  it("is served on a port of its own", async () => {
+    const url = await urlOf(new Haremq("--port", "0", "--management-port", "0"));
+    assert.match(url, /^http:\/\/127\.0\.0\.1:/);
+    const response = await fetch(`${url}/api/whoami`, { headers: GUEST });
+    assert.equal(response.status, 200);
+    assert.equal((await response.json()).name, "guest");
+  });
+
+  it("is served where the host of AMQP is", async () => {
+    const haremq = new Haremq("--host", "::1", "--port", "0", "--management-port", "0");
+    assert.match(await urlOf(haremq), /^http:\/\/\[::1\]:/);
+  });
+
+  it("needs a port that is free, and says how to choose another one", async () => {
+    const url = new URL(await urlOf(new Haremq("--port", "0", "--management-port", "0")));
+    const second = new Haremq("--port", "0", "--management-port", url.port);
+    assert.equal(await second.ended, 1);
+    assert.equal(
+      second.stderr,
+      `Cannot listen on 127.0.0.1:${url.port}: another program is using that port. Stop it, or choose another one, ` +
+        "with --management-port or in the configuration.\n",
+    );
+  });
+
+  it("can be left out", async () => {
+    const haremq = new Haremq("--port", "0", "--no-management-port");
+    await haremq.address();
+    assert.doesNotMatch(haremq.stdout, /management API/);
+  });
+});
