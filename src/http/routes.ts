@@ -1,5 +1,9 @@
 import type { Route } from "./route.ts";
+import { GLOBAL_PARAMETERS } from "./resources/global_parameters.ts";
+import { LIMITS } from "./resources/limits.ts";
+import { PARAMETERS } from "./resources/parameters.ts";
 import { PERMISSIONS } from "./resources/permissions.ts";
+import { POLICIES } from "./resources/policies.ts";
 import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
 import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
@@ -16,4 +20,8 @@ export const ROUTES: readonly Route[] = [
   ...TOPIC_PERMISSIONS,
   ...EXCHANGE_CHANGES,
   ...QUEUE_CHANGES,
+  ...POLICIES,
+  ...PARAMETERS,
+  ...GLOBAL_PARAMETERS,
+  ...LIMITS,
 ];

@@ -68,7 +68,80 @@ const BAD_INPUT: readonly BadInput[] = [
       [{ exchange: "x", write: "", read: "(" }, /^read: invalid regular expression '\('/],
     ],
   },
+  ...["policies", "operator-policies"].map((resource): BadInput => ({
+    write: `PUT /api/${resource}/%2F/p`,
+    refused: [
+      [{}, "[{key_missing,pattern},{key_missing,definition}]"],
+      [{ pattern: "" }, "[{key_missing,definition}]"],
+      [{ pattern: 5, definition: { expires: 1 } }, /pattern should be a binary but was 5/],
+      [{ pattern: "(", definition: { expires: 1 } }, /pattern should be regular expression but is invalid/],
+      [{ pattern: "", definition: 5 }, /definition must be a dictionary/],
+      [{ pattern: "", definition: {} }, /no policy provided/],
+      [{ pattern: "", definition: { expires: 0 } }, /0 is not a valid queue expiry/],
+      [{ pattern: "", definition: { x: 1 } }, /are not recognised policy settings/],
+      [{ pattern: "", definition: { expires: 1 }, priority: "high" }, /priority should be a number/],
+      [{ pattern: "", definition: { expires: 1 }, "apply-to": "x" }, /apply-to 'x' unrecognised/],
+      [{ pattern: "", definition: { "max-length": 2n ** 60n } }, /^definition.max-length: an integer takes 53 bits/],
+    ],
+  })),
+  {
+    write: "PUT /api/parameters/vhost-limits/%2F/limits",
+    refused: [
+      [{}, "[{key_missing,value}]"],
+      [{ value: 5 }, "Validation failed\n\nlimits not a list 5\n"],
+      [{ value: { "max-queues": "5" } }, /max-queues should be a number/],
+      [{ value: { x: 5 } }, /Unrecognised terms \[\{<<"x">>,5\}\] in limits/],
+    ],
+  },
+  {
+    write: "PUT /api/parameters/operator_policy/%2F/p",
+    refused: [[{}, "[{key_missing,value}]"], [{ value: { pattern: "" } }, /Key "definition" not found in p/]],
+  },
+  {
+    write: "PUT /api/parameters/policy/%2F/p",
+    refused: [[{ value: {} }, "policies may not be set using this method"]],
+  },
+  {
+    write: "PUT /api/parameters/shovel/%2F/s",
+    refused: [[{ value: {} }, "Validation failed\n\ncomponent shovel not found\n"]],
+  },
+  {
+    write: "PUT /api/global-parameters/g",
+    refused: [
+      [{}, "[{key_missing,value}]"],
+      [{ value: { n: 2n ** 60n } }, "value.n: an integer takes 53 bits at most here: received 1152921504606846976"],
+      [{ value: "x".repeat(256 * 1024) }, /no more than|no longer than/],
+    ],
+  },
+  ...["max-queues", "max-connections"].map((name): BadInput => ({
+    write: `PUT /api/vhost-limits/%2F/${name}`,
+    refused: [
+      [{}, "[{key_missing,value}]"],
+      [{ value: "5" }, `${name} should be a number, actually was <<"5">>`],
+      [{ value: 1.5 }, `${name} should be a number, actually was 1.5`],
+    ],
+  })),
+  { write: "PUT /api/vhost-limits/%2F/x", refused: [[{ value: 5 }, 'Unrecognised terms [{<<"x">>,5}] in limits']] },
+  {
+    write: "PUT /api/user-limits/guest/max-channels",
+    refused: [
+      [{}, "[{key_missing,value}]"],
+      [{ value: [] }, "max-channels should be a number, actually was []"],
+    ],
+  },
+  {
+    write: "PUT /api/user-limits/guest/x",
+    refused: [[{ value: 5 }, 'Unrecognised terms [{<<"x">>,5}] in user-limits']],
+  },
+  { write: "PUT /api/user-limits/nobody/max-channels", refused: [[{ value: 5 }, "user 'nobody' does not exist"]] },
 ];
+
+/** Writes JSON with large integers as numbers. */
+const writeJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, member) => typeof member === "bigint" ? `#${member}#` : member).replace(
+    /"#(\d+)#"/g,
+    "$1",
+  );
 
 describe("a write of the management API with bad input", () => {
   for (const { write, refused } of BAD_INPUT) {
@@ -78,8 +151,8 @@ describe("a write of the management API with bad input", () => {
       const client = new HttpClient(broker);
       const before = await broker.exportDefinitions();
       for (const [body, expected] of refused) {
-        const { status, json } = await client.request(method, path, JSON.stringify(body));
-        const text = JSON.stringify(body).slice(0, 80);
+        const { status, json } = await client.request(method, path, writeJson(body));
+        const text = writeJson(body).slice(0, 80);
         assert.equal(status, 400, text);
         assert.equal(json.error, "bad_request", text);
         if (typeof expected === "string") assert.equal(json.reason, expected, text);

@@ -23,19 +23,23 @@ export class Limits<Name extends string> {
   readonly #parameters: Parameters;
   readonly #keyOf: (owner: string) => ParameterKey;
   readonly #checkOwner: (owner: string) => void;
+  readonly #phrase: string;
   readonly #parts: ParameterParts;
 
   /**
+   * @param phrase RabbitMQ's name of the limits in errors.
    * @param keyOf returns the key of the parameter with the limits of a virtual host or user.
    * @param checkOwner throws `ParameterError` for one that does not exist. Parameters check virtual hosts by themselves.
    */
   constructor(
     parameters: Parameters,
+    phrase: string,
     keyOf: (owner: string) => ParameterKey,
     names: readonly Name[],
     checkOwner: (owner: string) => void = () => {},
   ) {
     this.#parameters = parameters;
+    this.#phrase = phrase;
     this.#keyOf = keyOf;
     this.#checkOwner = checkOwner;
     const isInteger = (value: number) => Number.isSafeInteger(value);
@@ -48,13 +52,13 @@ export class Limits<Name extends string> {
   set(owner: string, limits: Json, actor: Actor = INTERNAL): void {
     const key = this.#keyOf(owner);
     this.#checkOwner(owner);
-    throwProblems(this.findProblems(owner, limits));
+    throwProblems(this.findProblems(limits));
     this.#parameters.set({ ...key, value: limits }, actor);
   }
 
   /** Returns all problems with limits. */
-  findProblems(owner: string, limits: Json): ParameterProblem[] {
-    return findProblems(this.#keyOf(owner).name, this.#parts, limits);
+  findProblems(limits: Json): ParameterProblem[] {
+    return findProblems(this.#phrase, this.#parts, limits);
   }
 
   /** Sets one limit, and leaves the others as they are. */
@@ -82,7 +86,7 @@ export class Limits<Name extends string> {
 }
 
 export const virtualHostLimits = (parameters: Parameters): Limits<VirtualHostLimit> =>
-  new Limits(parameters, (vhost) => ({ vhost, component: "vhost-limits", name: "limits" }), [
+  new Limits(parameters, "limits", (vhost) => ({ vhost, component: "vhost-limits", name: "limits" }), [
     "max-connections",
     "max-queues",
   ]);
@@ -92,6 +96,6 @@ export const userLimitsKey = (name: string): ParameterKey => ({ vhost: "", compo
 
 /** @param hasUser returns whether a user exists. */
 export const userLimits = (parameters: Parameters, hasUser: (name: string) => boolean): Limits<UserLimit> =>
-  new Limits(parameters, userLimitsKey, ["max-connections", "max-channels"], (name) => {
+  new Limits(parameters, "user-limits", userLimitsKey, ["max-connections", "max-channels"], (name) => {
     if (!hasUser(name)) throw new ParameterError(`user '${name}' does not exist`);
   });

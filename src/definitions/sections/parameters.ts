@@ -29,7 +29,7 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
     return () => void draft.existingVhost(vhost.name).policies.operators.setValue(name, policy, draft.actor);
   },
   "vhost-limits"(object, { node, actor }, vhost, name, value) {
-    const [problem] = node.vhostLimits.findProblems(vhost.name, value);
+    const [problem] = node.vhostLimits.findProblems(value);
     if (problem !== undefined) {
       throw object.problem(problem.part === undefined ? "value" : ["value", problem.part], problem.text);
     }

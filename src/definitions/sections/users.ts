@@ -132,7 +132,7 @@ function toBase64(bytes: Uint8Array): string {
 /** Adds the limits in the file to those of a user. */
 function readLimits(object: ObjectReader, { node, actor }: Draft, name: string): Change | undefined {
   const limits = object.json("limits") ?? {};
-  const [problem] = node.userLimits.findProblems(name, limits);
+  const [problem] = node.userLimits.findProblems(limits);
   if (problem !== undefined) throw object.problem("limits", problem.text);
   if (!isMap(limits) || Object.keys(limits).length === 0) return undefined;
   return () => {

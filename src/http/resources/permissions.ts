@@ -1,6 +1,7 @@
 import { readPattern } from "../../definitions/sections/permissions.ts";
 import type { PermissionKey, PermissionRecord } from "../../store/topology_record.ts";
 import { badRequest, notFound } from "../http_error.ts";
+import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -13,16 +14,16 @@ export const PERMISSIONS: readonly Route[] = [
     path: "/api/permissions",
     who: "administrator",
     summary: "All permissions.",
-    handle: ({ node }) => ok([...node.topology.users.permissions()].map(permissionJson)),
+    handle: (request) => list(request, request.node.topology.users.permissions()),
   },
   {
     method: "GET",
     path: "/api/vhosts/:vhost/permissions",
     who: "administrator",
     summary: "All permissions in a virtual host.",
-    handle: ({ node, vhost }) => {
-      const all = [...node.topology.users.permissions()].filter((permission) => permission.vhost === vhost.name);
-      return ok(all.map(permissionJson));
+    handle: (request) => {
+      const all = [...request.node.topology.users.permissions()];
+      return list(request, all.filter(({ vhost }) => vhost === request.vhost.name));
     },
   },
   {
@@ -32,7 +33,7 @@ export const PERMISSIONS: readonly Route[] = [
     summary: "All permissions of a user.",
     handle: (request) => {
       const { user } = findUser(request);
-      return ok([...request.node.topology.users.permissionsOf(user).values()].map(permissionJson));
+      return list(request, request.node.topology.users.permissionsOf(user).values());
     },
   },
   {
@@ -69,6 +70,9 @@ export function permissionKey({ node, params: { user, vhost } }: ApiRequest): Pe
   if (node.topology.users.users.has(user) && node.vhosts.has(vhost)) return { user, vhost };
   throw badRequest("vhost_or_user_not_found");
 }
+
+const list = (request: ApiRequest, items: Iterable<PermissionRecord>): Promise<Response> =>
+  replyList(request, { items, describe: permissionJson, order: ["vhost", "user"] });
 
 const permissionJson = ({ user, vhost, configure, write, read }: PermissionRecord) => ({
   user,

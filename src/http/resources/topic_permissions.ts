@@ -1,6 +1,7 @@
 import { readPattern } from "../../definitions/sections/permissions.ts";
 import type { TopicPermissionRecord } from "../../store/topology_record.ts";
 import { notFound } from "../http_error.ts";
+import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -18,16 +19,16 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
     path: "/api/topic-permissions",
     who: "administrator",
     summary: "All topic permissions.",
-    handle: ({ node }) => ok([...node.topology.users.topicPermissions()].map(topicPermissionJson)),
+    handle: (request) => list(request, request.node.topology.users.topicPermissions()),
   },
   {
     method: "GET",
     path: "/api/vhosts/:vhost/topic-permissions",
     who: "administrator",
     summary: "All topic permissions in a virtual host.",
-    handle: ({ node, vhost }) => {
-      const all = [...node.topology.users.topicPermissions()].filter((permission) => permission.vhost === vhost.name);
-      return ok(all.map(topicPermissionJson));
+    handle: (request) => {
+      const all = [...request.node.topology.users.topicPermissions()];
+      return list(request, all.filter(({ vhost }) => vhost === request.vhost.name));
     },
   },
   {
@@ -38,7 +39,7 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
     handle: (request) => {
       const { user } = findUser(request);
       const all = [...request.node.topology.users.topicPermissions()].filter((permission) => permission.user === user);
-      return ok(all.map(topicPermissionJson));
+      return list(request, all);
     },
   },
   ...[OF_USER, OF_EXCHANGE].flatMap((path): Route[] => [
@@ -69,6 +70,9 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
     },
   ]),
 ];
+
+const list = (request: ApiRequest, items: Iterable<TopicPermissionRecord>): Promise<Response> =>
+  replyList(request, { items, describe: topicPermissionJson, order: ["vhost", "user"] });
 
 const topicPermissionJson = ({ user, vhost, exchange, write, read }: TopicPermissionRecord) => ({
   user,

@@ -2,6 +2,7 @@ import { Draft } from "../../definitions/draft.ts";
 import { users as usersSection } from "../../definitions/sections/users.ts";
 import type { UserRecord } from "../../store/topology_record.ts";
 import { badRequest, notFound } from "../http_error.ts";
+import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
 import { type ApiRequest, readerOf } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -13,17 +14,16 @@ export const USERS: readonly Route[] = [
     path: "/api/users",
     who: "administrator",
     summary: "All users.",
-    handle: ({ node }) => ok([...node.topology.users.users.values()].map((user) => userJson(node, user))),
+    handle: (request) => list(request, request.node.topology.users.users.values()),
   },
   {
     method: "GET",
     path: "/api/users/without-permissions",
     who: "administrator",
     summary: "All users without permissions in any virtual host.",
-    handle: ({ node }) => {
-      const { users } = node.topology;
-      const found = [...users.users.values()].filter(({ user }) => users.permissionsOf(user).size === 0);
-      return ok(found.map((user) => userJson(node, user)));
+    handle: (request) => {
+      const { users } = request.node.topology;
+      return list(request, [...users.users.values()].filter(({ user }) => users.permissionsOf(user).size === 0));
     },
   },
   {
@@ -66,6 +66,15 @@ export function findUser({ node, params }: ApiRequest): UserRecord {
   if (user === undefined) throw notFound();
   return user;
 }
+
+const list = (request: ApiRequest, items: Iterable<UserRecord>): Promise<Response> =>
+  replyList(request, {
+    items,
+    describe: (user) => userJson(request.node, user),
+    fields: { name: ({ user }) => user, tags: ({ tags }) => tags },
+    order: ["name"],
+    isPaged: true,
+  });
 
 const userJson = ({ userLimits }: ApiRequest["node"], { user, passwordHash, hashingAlgorithm, tags }: UserRecord) => ({
   name: user,

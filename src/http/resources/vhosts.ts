@@ -5,6 +5,7 @@ import { checkDefaultQueueType } from "../../broker/topology/vhost_metadata.ts";
 import type { ObjectReader } from "../../definitions/object_reader.ts";
 import { metadataJson, putVhost, setTracing } from "../../definitions/sections/vhosts.ts";
 import { badRequest, HttpError, missing } from "../http_error.ts";
+import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -17,7 +18,14 @@ export const VHOSTS: readonly Route[] = [
     path: "/api/vhosts",
     who: "management",
     summary: "All virtual hosts that the user may see.",
-    handle: async (request) => ok((await vhostsToSee(request)).map((vhost) => vhostJson(request.node, vhost))),
+    handle: async (request) =>
+      replyList(request, {
+        items: await vhostsToSee(request),
+        describe: (vhost) => vhostJson(request.node, vhost),
+        fields: { name: ({ name }) => name },
+        order: ["name"],
+        isPaged: true,
+      }),
   },
   {
     method: "GET",
