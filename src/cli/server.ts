@@ -2,6 +2,7 @@ import type { Logger } from "../amqp091/logger.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import type { Address } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
+import type { ServerProcess } from "../http/server_process.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { openFileStore } from "../store/file_store.ts";
@@ -69,6 +70,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     nodeName: nodeNameOf(runtime, config),
     ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
+    process: processOf(runtime, { freeDiskBytes: data?.freeBytes, diskFreeLimitBytes }),
     log,
     logsEvents: true,
     store: data?.store,
@@ -135,6 +137,18 @@ function limitsOf({ vmMemoryHighWatermark, consumerTimeout, compat }: Config, to
   return { memoryHighWatermarkBytes: memoryLimitBytes(limit, totalMemoryBytes), consumerTimeoutMs: consumerTimeout };
 }
 
+/** Returns the process as metrics describe it. */
+const processOf = (
+  runtime: Runtime,
+  disk: Pick<ServerProcess, "freeDiskBytes" | "diskFreeLimitBytes">,
+): ServerProcess => ({
+  platform: `${runtime.name} ${runtime.version}`,
+  uptimeMs: () => runtime.uptimeMs(),
+  residentBytes: () => runtime.residentBytes(),
+  openFiles: () => runtime.openFiles(),
+  ...disk,
+});
+
 /** Returns the node's name; one without a host gets that of the machine. */
 const nodeNameOf = (runtime: Runtime, { nodeName }: Config): string | undefined =>
   nodeName === undefined || nodeName.includes("@") ? nodeName : `${nodeName}@${runtime.hostname()}`;
@@ -164,5 +178,5 @@ export async function openData(
   }).catch((error) => {
     throw error instanceof StoreError ? error.inFolder(files.folder) : error;
   });
-  return { store, folder: files.folder, unlock };
+  return { store, folder: files.folder, freeBytes: () => files.freeBytes(), unlock };
 }

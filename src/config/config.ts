@@ -8,6 +8,7 @@ import type { Effect } from "./keys/effect.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { LOG, type LogConfig } from "./keys/log.ts";
 import { MANAGEMENT, type ManagementConfig } from "./keys/management.ts";
+import { METRICS, type MetricsConfig } from "./keys/metrics.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
 import { TLS, type TlsConfig } from "./keys/tls.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
@@ -26,7 +27,8 @@ export interface Config
     DefaultsConfig,
     LogConfig,
     DefinitionsConfig,
-    ManagementConfig {}
+    ManagementConfig,
+    MetricsConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -48,6 +50,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...LOG,
   ...DEFINITIONS,
   ...MANAGEMENT,
+  ...METRICS,
 };
 
 export interface ReadConfig {

@@ -161,20 +161,21 @@ export class Broker {
     this.users = new EmbeddedUsers(this.#node, newPasswords);
     const identity = identityOf(options, behaviour);
     this.definitions = new Definitions({ node: this.#node, newPasswords, identity, log });
+    this.#metrics = new Metrics({
+      node: this.#node,
+      names: { nodeName: this.#node.name, ...identity },
+      process: options.process,
+      options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
+    });
     this.#management = new Management({
       node: this.#node,
       definitions: this.definitions,
       newPasswords,
       identity,
       options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
+      metrics: this.#metrics,
       log,
       slices: new TimeSlices(clock),
-    });
-    this.#metrics = new Metrics({
-      node: this.#node,
-      names: { nodeName: this.#node.name, ...identity },
-      process: options.process,
-      options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);

@@ -2,6 +2,7 @@ import type { NewPasswords } from "../access/new_password.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { DefinitionsIdentity } from "../definitions/header.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
 
@@ -20,6 +21,7 @@ export interface ManagementHost {
   readonly newPasswords: NewPasswords;
   readonly identity: DefinitionsIdentity;
   readonly options: ManagementOptions;
+  readonly metrics: Metrics;
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
   /** The time for long reads. */
   readonly slices: TimeSlices;

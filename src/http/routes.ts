@@ -1,3 +1,4 @@
+import { METRICS } from "./resources/metrics.ts";
 import type { Route } from "./route.ts";
 import { GLOBAL_PARAMETERS } from "./resources/global_parameters.ts";
 import { LIMITS } from "./resources/limits.ts";
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...VHOSTS,
   ...USERS,
   ...WHOAMI,
+  ...METRICS,
   ...PERMISSIONS,
   ...TOPIC_PERMISSIONS,
   ...EXCHANGE_CHANGES,

@@ -6,8 +6,8 @@ export interface ServerProcess {
   uptimeMs(): number;
   /** Returns the resident memory of the process. In bytes. */
   residentBytes(): number;
-  /** Returns the number of files and sockets that the process has open, and how many it may; `undefined` where unknown. */
-  openFiles(): OpenFiles | undefined;
+  /** Resolves to the files and sockets that the process has open; to `undefined` where the system does not tell. */
+  openFiles(): Promise<OpenFiles | undefined>;
   /** Resolves to the free space of the disk with the broker's data. In bytes. Absent where there is no disk. */
   freeDiskBytes?(): Promise<number>;
   /** Free space below which publishers are blocked. In bytes. */

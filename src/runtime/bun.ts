@@ -1,3 +1,4 @@
+import { openFiles } from "./open_files.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
@@ -98,6 +99,7 @@ export const bunRuntime: Runtime = {
   args: process.argv.slice(2),
   pid,
   uptimeMs: () => performance.now(),
+  openFiles,
   residentBytes: () => process.memoryUsage.rss(),
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
   listen,

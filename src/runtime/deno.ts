@@ -1,3 +1,4 @@
+import { openFiles } from "./open_files.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
@@ -81,6 +82,7 @@ export const denoRuntime: Runtime = {
   args: Deno.args,
   pid,
   uptimeMs: () => performance.now(),
+  openFiles,
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,
   listen,

@@ -1,5 +1,6 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
+import type { OpenFiles } from "./open_files.ts";
 import type { TlsHandlers, TlsListenOptions, TlsOptions } from "./tls_options.ts";
 
 /** The services that the server needs from its runtime. Each runtime has one file here that provides them. */
@@ -15,6 +16,8 @@ export interface Runtime {
   uptimeMs(): number;
   /** Returns the resident memory of the process. In bytes. */
   residentBytes(): number;
+  /** Resolves to the files and sockets that the process has open; to `undefined` where the system does not tell. */
+  openFiles(): Promise<OpenFiles | undefined>;
   /** Returns the machine's memory, or the part that the process may use. In bytes. */
   totalMemoryBytes(): number;
   /** Accepts TCP connections, with TCP_NODELAY. Rejects with {@linkcode ListenError}. Port 0 takes a free one. */

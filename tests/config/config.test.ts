@@ -47,6 +47,15 @@ describe("a configuration file", () => {
     assert.deepEqual(configOf("max_connections = 5"), { connectionMax: 5 });
   });
 
+  it("has RabbitMQ's keys for metrics", () => {
+    const text = "prometheus.path = mine/\nprometheus.return_per_object_metrics = true\n" +
+      "prometheus.authentication.enabled = true\n";
+    const metrics = { path: "/mine", returnPerObjectMetrics: true, isAuthenticated: true };
+    assert.deepEqual(configOf(text), { metrics });
+    assert.throws(() => configOf("prometheus.path = /"), /This is a path such as \/metrics/);
+    assert.throws(() => configOf("prometheus.path = /a b?c"), /This is a path such as \/metrics/);
+  });
+
   it("uses the last of two lines for one key", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(configOf(text), { diskFreeLimit: { bytes: 5 } });

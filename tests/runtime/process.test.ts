@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { open } from "node:fs/promises";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -57,6 +58,14 @@ describe("the process", () => {
     await once(child.stdout, "data");
     child.stdout.destroy();
     assert.equal((await ended).code, 5);
+  });
+
+  it("knows its open files on Linux", { skip: process.platform !== "linux" }, async () => {
+    const before = (await runtime.openFiles())!;
+    assert.ok(before.count > 2 && before.count < before.max);
+    const files = await Promise.all(Array.from({ length: 10 }, () => open("/dev/null")));
+    assert.ok((await runtime.openFiles())!.count >= before.count + 5);
+    for (const file of files) await file.close();
   });
 
   it("knows its age, its memory and the machine's memory", () => {

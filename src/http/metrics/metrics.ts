@@ -94,7 +94,7 @@ export class Metrics {
       node,
       names,
       process,
-      openFiles: process?.openFiles(),
+      openFiles: await process?.openFiles(),
       freeDiskBytes: await process?.freeDiskBytes?.().catch(() => undefined),
     };
     this.#scrapeCount++;

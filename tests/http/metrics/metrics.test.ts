@@ -4,7 +4,8 @@ import { Broker, type BrokerOptions } from "../../../mod.ts";
 import { InProcessClient } from "../../amqp091/in_process_client.ts";
 import { IDLE_MAX_MS } from "../../../src/http/metrics/scrape_stream.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
-import { type Exposition, valueOf } from "./exposition_parser.ts";
+import { HttpClient } from "../http_client.ts";
+import { type Exposition, parseExposition, valueOf } from "./exposition_parser.ts";
 import { scrape } from "./scrape.ts";
 
 const get = (broker: Broker, path: string, init: RequestInit = {}): Promise<Response> =>
@@ -164,6 +165,25 @@ describe("/metrics", () => {
     const next = await get(broker, "/metrics");
     assert.equal(next.status, 200);
     await next.body!.cancel();
+  });
+});
+
+describe("/api/metrics", () => {
+  it("has the same metrics for users who monitor", async () => {
+    const { broker } = await openBusyBroker();
+    await broker.users.add({ name: "plain", password: "secret", tags: ["management"] });
+    for (
+      const [path, name] of [
+        ["/api/metrics", "rabbitmq_queue_messages"],
+        ["/api/metrics/per-object", "rabbitmq_queue_info"],
+        ["/api/metrics/detailed?family=queue_coarse_metrics&queue=q", "rabbitmq_detailed_queue_messages"],
+      ]
+    ) {
+      const { status, text } = await new HttpClient(broker).get(path);
+      assert.equal(status, 200);
+      assert.equal(parseExposition(text).get(name)!.samples.length > 0, true, path);
+      assert.equal((await new HttpClient(broker, "plain:secret").get(path)).status, 401);
+    }
   });
 });
 
