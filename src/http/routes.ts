@@ -8,6 +8,7 @@ import { POLICIES } from "./resources/policies.ts";
 import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
 import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
+import { BINDINGS } from "./resources/bindings.ts";
 import { EXCHANGE_CHANGES } from "./resources/exchange_changes.ts";
 import { QUEUE_CHANGES } from "./resources/queue_changes.ts";
 import { WHOAMI } from "./resources/whoami.ts";
@@ -26,4 +27,5 @@ export const ROUTES: readonly Route[] = [
   ...PARAMETERS,
   ...GLOBAL_PARAMETERS,
   ...LIMITS,
+  ...BINDINGS,
 ];

@@ -1,5 +1,5 @@
 /** Digits of the golden ratio: Erlang mixes in a multiple of it for each kind of term. */
-const GOLDEN = 0x9e3779b9 | 0;
+export const GOLDEN = 0x9e3779b9 | 0;
 const BINARY = Math.imul(GOLDEN, 13);
 const NIL = Math.imul(GOLDEN, 2);
 const NIL_VALUE = 2;
@@ -31,15 +31,23 @@ export function phash2(text: string | Uint8Array): number {
 export function phash2OfList(texts: readonly string[]): number {
   let hash = 0;
   for (const text of texts) hash = hashBinary(bytesOf(text), hash);
-  state[0] = NIL + NIL_VALUE;
-  state[1] = NIL;
+  return hashNil(hash) & PHASH2_MASK;
+}
+
+/** Hashes the end of a list, after its elements. */
+export const hashNil = (hash: number): number => hashPair(NIL_VALUE, 0, NIL, hash);
+
+/** Hashes two numbers after `hash`, with the multiple of {@linkcode GOLDEN} of their kind. */
+export function hashPair(first: number, second: number, kind: number, hash: number): number {
+  state[0] = kind + first;
+  state[1] = kind + second;
   state[2] = hash;
   mix();
-  return state[2] & PHASH2_MASK;
+  return state[2];
 }
 
 /** Bob Jenkins' hash of 1996, known as lookup2. */
-function hashBinary(bytes: Uint8Array, seed: number): number {
+export function hashBinary(bytes: Uint8Array, seed: number): number {
   const { length } = bytes;
   if (length === 0) return BINARY + seed | 0;
   state[0] = state[1] = GOLDEN;

@@ -39,7 +39,8 @@ function bytesOfField(field: FieldValue): number {
 }
 
 function tableOf(object: JsonObject): FieldTable {
-  const names = Object.keys(object);
+  // RabbitMQ reads an object into a map, which is sorted. Tables in bindings are hashed in this order.
+  const names = Object.keys(object).sort();
   if (names.length === 0) return EMPTY_TABLE;
   const table = new Map<string, FieldValue>();
   for (const name of names) {
@@ -73,7 +74,8 @@ export function tableJson(table: FieldTable): string {
   return `{${[...table.keys()].sort().map((name) => `${JSON.stringify(name)}:${fieldJson(table.get(name)!)}`).join()}}`;
 }
 
-function fieldJson(field: FieldValue): string {
+/** Writes a value of a field table as RabbitMQ does. */
+export function fieldJson(field: FieldValue): string {
   switch (field.type) {
     case "S":
     case "x":
