@@ -25,6 +25,7 @@ import { Definitions } from "../definitions/definitions.ts";
 import type { ImportedDefinitions } from "../definitions/import.ts";
 import { Management } from "../http/management.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
+import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
 import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
 import type { ServerProcess } from "../http/server_process.ts";
@@ -129,6 +130,7 @@ export class Broker {
   readonly definitions: Definitions;
   readonly #management: Management;
   readonly #metrics: Metrics;
+  readonly #statistics: Statistics;
 
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
@@ -167,6 +169,8 @@ export class Broker {
       process: options.process,
       options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
+    const slices = new TimeSlices(clock);
+    this.#statistics = new Statistics(this.#node, slices, log);
     this.#management = new Management({
       node: this.#node,
       definitions: this.definitions,
@@ -175,7 +179,8 @@ export class Broker {
       options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
       metrics: this.#metrics,
       log,
-      slices: new TimeSlices(clock),
+      slices,
+      statistics: this.#statistics,
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
@@ -206,6 +211,7 @@ export class Broker {
 
   /**
    * Answers a request of the management HTTP API, so that a program can serve it in a server of its own. Never rejects.
+   * The first request begins the sampling of statistics, which goes on until the broker is closed.
    *
    * ```ts
    * Deno.serve({ port: 15672 }, (request) => broker.fetch(request));
@@ -291,6 +297,7 @@ export class Broker {
    */
   async close(): Promise<void> {
     this.definitions.close();
+    this.#statistics.stop();
     const reason = "broker forced connection closure with reason 'shutdown'";
     const closed = Promise.all([...this.#connections].map((connection) => connection.close(reason)));
     await new Promise<void>((resolve) => {

@@ -41,6 +41,7 @@ export class Management {
 
   /** Answers a request of a peer. Never rejects. */
   async fetch(request: Request, peer: Peer): Promise<Response> {
+    this.#host.statistics.start();
     return await this.#app.fetch(request, { peer });
   }
 

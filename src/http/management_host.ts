@@ -5,6 +5,7 @@ import type { DefinitionsIdentity } from "../definitions/header.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
+import type { Statistics } from "./statistics/statistics.ts";
 
 /** Options of the management API, by RabbitMQ's names in `management.*`. */
 export interface ManagementOptions {
@@ -25,4 +26,5 @@ export interface ManagementHost {
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
   /** The time for long reads. */
   readonly slices: TimeSlices;
+  readonly statistics: Statistics;
 }

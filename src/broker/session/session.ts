@@ -103,7 +103,7 @@ export class Session {
   readonly flow: PublisherFlow;
   readonly channels = new Set<Channel>();
   /** Counts of closed channels. */
-  readonly #closedCounts = new ChannelCounts();
+  readonly closedCounts = new ChannelCounts();
   readonly #churn: ChurnCounts | undefined;
   readonly #onClose: () => void;
   /** Deadline at which the credentials expire; made when they do. */
@@ -155,7 +155,7 @@ export class Session {
   /** Counts of all channels, closed ones included. */
   get counts(): ChannelCounts {
     const counts = new ChannelCounts();
-    counts.add(this.#closedCounts);
+    counts.add(this.closedCounts);
     for (const channel of this.channels) counts.add(channel.counts);
     return counts;
   }
@@ -176,7 +176,7 @@ export class Session {
   /** Called by a channel when it is closed. */
   channelClosed(channel: Channel): void {
     this.channels.delete(channel);
-    this.#closedCounts.add(channel.counts);
+    this.closedCounts.add(channel.counts);
     if (this.#churn === undefined) return;
     this.#churn.channelClosed++;
     this.node.admission.channelClosed(this.user.name);

@@ -4,7 +4,7 @@ import type { VirtualHost } from "../topology/vhost.ts";
 import type { SessionHost } from "./session_host.ts";
 import type { Channel } from "./channel.ts";
 import { SessionTotals } from "./session_totals.ts";
-import { type UnackedTotals, unackedTotals } from "./unacked_totals.ts";
+import { UnackedSums, type UnackedTotals, unackedTotals } from "./unacked_totals.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 
 /** Numbers of connections and channels opened and closed, by RabbitMQ's names in `churn_rates`. */
@@ -14,6 +14,8 @@ export class ChurnCounts {
   channelCreated = 0;
   channelClosed = 0;
 }
+
+const NO_TOTALS = new SessionTotals();
 
 /** The sessions of a broker. */
 export class Sessions implements Iterable<Session>, TopologyListener {
@@ -48,6 +50,16 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     return this.#totals(this.#closed, () => true);
   }
 
+  /** Returns the totals of the closed sessions in a virtual host. */
+  closedTotalsOf(vhost: VirtualHost): SessionTotals {
+    return this.#closedOf.get(vhost) ?? NO_TOTALS;
+  }
+
+  /** Totals of all closed sessions. */
+  get closedTotals(): SessionTotals {
+    return this.#closed;
+  }
+
   /** Returns the totals of all sessions in a virtual host since it was created, or the broker started. */
   totalsOf(vhost: VirtualHost): SessionTotals {
     return this.#totals(this.#closedOf.get(vhost), (session) => session.vhost === vhost);
@@ -56,7 +68,7 @@ export class Sessions implements Iterable<Session>, TopologyListener {
   #totals(closed: SessionTotals | undefined, isMeant: (session: Session) => boolean): SessionTotals {
     const totals = new SessionTotals();
     if (closed !== undefined) totals.addTotals(closed);
-    for (const session of this.#sessions) if (isMeant(session)) totals.add(session.counts, session.origin.traffic);
+    for (const session of this.all) if (isMeant(session)) totals.add(session.counts, session.origin.traffic);
     return totals;
   }
 
@@ -66,6 +78,18 @@ export class Sessions implements Iterable<Session>, TopologyListener {
    */
   unackedTotals(): Map<AnyQueue, UnackedTotals> {
     return unackedTotals((visit) => this.forEachHeld(() => {}, visit), this.#host.messages);
+  }
+
+  /** Returns the same as {@linkcode unackedTotals}, in steps of one channel each. */
+  *unackedTotalsInSteps(): Generator<void, Map<AnyQueue, UnackedTotals>> {
+    const sum = new UnackedSums(this.#host.messages);
+    for (const session of this.all) {
+      for (const channel of session.channels) {
+        channel.forEachHeld(() => {}, (message, queue) => sum.add(message, queue));
+        yield;
+      }
+    }
+    return sum.finish();
   }
 
   /** Calls {@linkcode Channel.forEachHeld} for all channels. */
@@ -112,7 +136,10 @@ export class Sessions implements Iterable<Session>, TopologyListener {
 
   /** Opens a session of the program that embeds the broker, which does not count as a connection. */
   openInternal(request: SessionRequest): Session {
-    const session: Session = new Session(this.#host, request, undefined, () => this.#internal.delete(session));
+    const session: Session = new Session(this.#host, request, undefined, () => {
+      this.#internal.delete(session);
+      this.#addClosed(session);
+    });
     this.#internal.add(session);
     return session;
   }

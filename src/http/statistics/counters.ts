@@ -1,0 +1,108 @@
+import type { RangeName } from "./range.ts";
+
+/** Counters that belong together in the API: all of them are shown, or none. */
+export interface CounterGroup {
+  /** Parameters of a request for samples of them. */
+  readonly range: RangeName;
+  readonly counters: readonly string[];
+  /** Names that stand for the sum of several counters. */
+  readonly sums?: Readonly<Record<string, readonly string[]>>;
+  /** True for counters that are left out until something was counted. */
+  readonly isAbsentWhenZero?: boolean;
+}
+
+/** What channels do with messages that they receive. */
+export const PUBLISHES: CounterGroup = {
+  range: "msg_rates",
+  counters: ["publish", "confirm", "return_unroutable", "drop_unroutable"],
+  isAbsentWhenZero: true,
+};
+
+/** Messages that arrive in a queue. */
+export const ARRIVALS: CounterGroup = { range: "msg_rates", counters: ["publish"], isAbsentWhenZero: true };
+
+export const DELIVERIES: CounterGroup = {
+  range: "msg_rates",
+  counters: ["get", "get_no_ack", "deliver", "deliver_no_ack", "redeliver", "ack", "get_empty"],
+  sums: { deliver_get: ["get", "get_no_ack", "deliver", "deliver_no_ack"] },
+  isAbsentWhenZero: true,
+};
+
+export const PUBLISHES_IN: CounterGroup = { range: "msg_rates", counters: ["publish_in"], isAbsentWhenZero: true };
+export const PUBLISHES_OUT: CounterGroup = { range: "msg_rates", counters: ["publish_out"], isAbsentWhenZero: true };
+
+/** Messages read from the store and written to it. */
+export const DISK: CounterGroup = { range: "msg_rates", counters: ["disk_reads", "disk_writes"] };
+
+export const MESSAGES: CounterGroup = {
+  range: "lengths",
+  counters: ["messages_ready", "messages_unacknowledged"],
+  sums: { messages: ["messages_ready", "messages_unacknowledged"] },
+};
+
+/** Bytes of connections. */
+export const TRAFFIC: CounterGroup = { range: "data_rates", counters: ["recv_oct", "send_oct"] };
+
+export const CHURN: CounterGroup = {
+  range: "lengths",
+  counters: [
+    "connection_created",
+    "connection_closed",
+    "channel_created",
+    "channel_closed",
+    "queue_declared",
+    "queue_created",
+    "queue_deleted",
+  ],
+};
+
+/** A number that the API shows: a counter, or a sum of some. */
+export interface Measure {
+  readonly name: string;
+  /** Indexes of its counters among all of the object. */
+  readonly counters: readonly number[];
+}
+
+interface MeasuredGroup {
+  readonly group: CounterGroup;
+  readonly measures: readonly Measure[];
+}
+
+/** The counters of a kind of objects, in the order of its groups. */
+export class CounterLayout {
+  /** Names of all counters. */
+  readonly names: readonly string[];
+  readonly #groups: readonly MeasuredGroup[];
+
+  constructor(groups: readonly CounterGroup[]) {
+    this.names = groups.flatMap(({ counters }) => counters);
+    let start = 0;
+    this.#groups = groups.map((group) => {
+      const first = start;
+      start += group.counters.length;
+      const indexOf = (name: string) => first + group.counters.indexOf(name);
+      const own = group.counters.map((name) => ({ name, counters: [indexOf(name)] }));
+      const sums = Object.entries(group.sums ?? {}).map(([name, parts]) => ({ name, counters: parts.map(indexOf) }));
+      return { group, measures: [...own, ...sums] };
+    });
+  }
+
+  get width(): number {
+    return this.names.length;
+  }
+
+  /** Returns the measures of a group, which must belong to this kind. */
+  measuresOf(group: CounterGroup): readonly Measure[] {
+    return this.#groups.find((measured) => measured.group === group)!.measures;
+  }
+}
+
+/** The layouts of all kinds. */
+export const LAYOUTS = {
+  queue: new CounterLayout([ARRIVALS, DELIVERIES, MESSAGES]),
+  exchange: new CounterLayout([PUBLISHES_IN, PUBLISHES_OUT]),
+  channel: new CounterLayout([PUBLISHES, DELIVERIES]),
+  connection: new CounterLayout([TRAFFIC]),
+  vhost: new CounterLayout([PUBLISHES, DELIVERIES, MESSAGES, TRAFFIC]),
+  node: new CounterLayout([PUBLISHES, DELIVERIES, MESSAGES, TRAFFIC, DISK, CHURN]),
+} as const;

@@ -1,0 +1,83 @@
+import type { Exchange } from "../../broker/exchange/exchange.ts";
+import type { Node } from "../../broker/node/node.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import type { ChannelCounts } from "../../broker/session/channel_counts.ts";
+import type { Traffic } from "../../broker/session/session.ts";
+import { LAYOUTS } from "./counters.ts";
+
+/** Values of the counters of an object, in the order of its layout. */
+export type CounterValues = Float64Array;
+
+/** Writes the counters of a queue (`LAYOUTS.queue`). */
+export function readQueueCounters({ stats, readyCount, unackedCount }: AnyQueue, values: CounterValues): void {
+  values[0] = stats.publishIn;
+  values[1] = stats.get;
+  values[2] = stats.getNoAck;
+  values[3] = stats.deliver;
+  values[4] = stats.deliverNoAck;
+  values[5] = stats.redeliver;
+  values[6] = stats.ack;
+  values[7] = stats.getEmpty;
+  values[8] = readyCount;
+  values[9] = unackedCount;
+}
+
+/** Writes the counters of an exchange (`LAYOUTS.exchange`). */
+export function readExchangeCounters({ counts }: Exchange, values: CounterValues): void {
+  values[0] = counts.publishIn;
+  values[1] = counts.publishOut;
+}
+
+/** Writes the counters of a channel (`LAYOUTS.channel`). */
+export function readChannelCounters(counts: ChannelCounts, values: CounterValues): void {
+  values.fill(0);
+  addChannelCounters(counts, values);
+}
+
+/** Adds the counters of a channel to those of a virtual host or the node, whose layouts begin alike. */
+export function addChannelCounters(counts: ChannelCounts, values: CounterValues): void {
+  values[0] += counts.publish;
+  values[1] += counts.confirm;
+  values[2] += counts.returnUnroutable;
+  values[3] += counts.dropUnroutable;
+  values[4] += counts.get;
+  values[5] += counts.getNoAck;
+  values[6] += counts.deliver;
+  values[7] += counts.deliverNoAck;
+  values[8] += counts.redeliver;
+  values[9] += counts.ack;
+  values[10] += counts.getEmpty;
+}
+
+/** Writes the counters of a connection (`LAYOUTS.connection`). */
+export function readConnectionCounters({ receivedBytes, sentBytes }: Traffic, values: CounterValues): void {
+  values[0] = receivedBytes;
+  values[1] = sentBytes;
+}
+
+/** Adds the messages of a queue to those of a virtual host or the node. */
+export function addQueueMessages({ readyCount, unackedCount }: AnyQueue, values: CounterValues): void {
+  values[11] += readyCount;
+  values[12] += unackedCount;
+}
+
+/** Adds the bytes of a connection to those of a virtual host or the node. */
+export function addTraffic(traffic: Pick<Traffic, "receivedBytes" | "sentBytes">, values: CounterValues): void {
+  values[13] += traffic.receivedBytes;
+  values[14] += traffic.sentBytes;
+}
+
+/** Writes those counters of the node that are not sums of others (`LAYOUTS.node`). */
+export function readNodeCounters({ diskCounts, sessions: { churn }, queueChurn }: Node, values: CounterValues): void {
+  values[15] = diskCounts.reads;
+  values[16] = diskCounts.writes;
+  values[17] = churn.connectionCreated;
+  values[18] = churn.connectionClosed;
+  values[19] = churn.channelCreated;
+  values[20] = churn.channelClosed;
+  values[21] = queueChurn.queueDeclared;
+  values[22] = queueChurn.queueCreated;
+  values[23] = queueChurn.queueDeleted;
+}
+
+export const newValues = (kind: keyof typeof LAYOUTS): CounterValues => new Float64Array(LAYOUTS[kind].width);
