@@ -13,14 +13,21 @@ const encoder = new TextEncoder();
  */
 export class ConnectionStart {
   readonly #serverProperties: FieldTable;
+  readonly #clusterName: () => string;
+  /** Name of the cluster in the frames. */
+  #encodedName = "";
   /** By protocol, then by the mechanisms as they are sent. */
   readonly #frames = new Map<Protocol, Map<string, Uint8Array>>();
 
-  constructor(serverProperties: FieldTable) {
+  constructor(serverProperties: FieldTable, clusterName: () => string) {
     this.#serverProperties = serverProperties;
+    this.#clusterName = clusterName;
   }
 
   frame(protocol: Protocol, offered: readonly Mechanism[]): Uint8Array {
+    const clusterName = this.#clusterName();
+    if (clusterName !== this.#encodedName) this.#frames.clear();
+    this.#encodedName = clusterName;
     const mechanisms = offered.map(({ name }) => name).join(" ");
     let frames = this.#frames.get(protocol);
     if (frames === undefined) this.#frames.set(protocol, frames = new Map());
@@ -31,6 +38,7 @@ export class ConnectionStart {
 
   #encode({ codec, versionMajor, versionMinor }: Protocol, mechanisms: string): Uint8Array {
     const serverProperties = new Map(this.#serverProperties);
+    serverProperties.set("cluster_name", { type: "S", value: this.#encodedName });
     // AMQP 0-8 has no booleans in tables, so RabbitMQ tells only newer clients about its capabilities.
     if (codec !== AMQP_0_9_1) serverProperties.set("capabilities", { type: "F", value: EMPTY_TABLE });
     const frame = new ByteWriter(1024);

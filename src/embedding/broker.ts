@@ -10,6 +10,7 @@ import { EventExchange } from "../broker/tracing/event_exchange.ts";
 import { EventLog } from "../broker/tracing/event_log.ts";
 import type { Clock } from "../broker/turn/clock.ts";
 import { Node } from "../broker/node/node.ts";
+import { givenClusterName } from "../broker/policy/cluster_name.ts";
 import { IMPORTED } from "../broker/topology/default_data.ts";
 import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../amqp091/buffer_pool.ts";
@@ -161,7 +162,14 @@ export class Broker {
     const log = options.log ?? (() => {});
     this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
     this.users = new EmbeddedUsers(this.#node, newPasswords);
-    const identity = identityOf(options, behaviour);
+    const names = identityOf(options, behaviour);
+    const { parameters } = this.#node;
+    const identity = {
+      ...names,
+      get clusterName() {
+        return givenClusterName(parameters) ?? names.clusterName;
+      },
+    };
     this.definitions = new Definitions({ node: this.#node, newPasswords, identity, log });
     this.#metrics = new Metrics({
       node: this.#node,
@@ -195,7 +203,7 @@ export class Broker {
       node: this.#node,
       mechanisms: options.mechanisms ?? DEFAULT_MECHANISMS,
       options: limits,
-      start: new ConnectionStart(serverProperties(options, behaviour)),
+      start: new ConnectionStart(serverProperties(options, behaviour), () => identity.clusterName),
       buffers: new BufferPool(),
       log,
     };

@@ -25,4 +25,4 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   }
 }
 
-const tooLarge = () => badRequest("Exceeded HTTP request body size limit");
+export const tooLarge = () => badRequest("Exceeded HTTP request body size limit");

@@ -1,4 +1,9 @@
 import { METRICS } from "./resources/metrics.ts";
+import { CLUSTER } from "./resources/cluster.ts";
+import { DEFINITIONS } from "./resources/definitions.ts";
+import { FEATURE_FLAGS } from "./resources/feature_flags.ts";
+import { DEPRECATED_FEATURES } from "./resources/deprecated_features.ts";
+import { ALIVENESS } from "./resources/aliveness.ts";
 import type { Route } from "./route.ts";
 import { GLOBAL_PARAMETERS } from "./resources/global_parameters.ts";
 import { LIMITS } from "./resources/limits.ts";
@@ -28,4 +33,9 @@ export const ROUTES: readonly Route[] = [
   ...GLOBAL_PARAMETERS,
   ...LIMITS,
   ...BINDINGS,
+  ...CLUSTER,
+  ...DEFINITIONS,
+  ...FEATURE_FLAGS,
+  ...DEPRECATED_FEATURES,
+  ...ALIVENESS,
 ];

@@ -134,6 +134,26 @@ const BAD_INPUT: readonly BadInput[] = [
     refused: [[{ value: 5 }, 'Unrecognised terms [{<<"x">>,5}] in user-limits']],
   },
   { write: "PUT /api/user-limits/nobody/max-channels", refused: [[{ value: 5 }, "user 'nobody' does not exist"]] },
+  {
+    write: "PUT /api/cluster-name",
+    refused: [
+      [{}, "[{key_missing,name}]"],
+      [{ name: 5 }, "name: a text is expected here: received a number"],
+      [{ name: "" }, "name: a name is not empty"],
+    ],
+  },
+  {
+    write: "POST /api/definitions",
+    refused: [
+      [{ users: 5 }, "users: a list is expected here: received a number"],
+      [{ queues: [5] }, "queues[0]: an object is expected here: received a number"],
+      [{ queues: [{ name: "q", vhost: "/", durable: 1 }] }, /^queues\[0\]\.durable: true or false is expected here/],
+    ],
+  },
+  {
+    write: "POST /api/definitions/%2F",
+    refused: [[{ bindings: [{ source: "", destination: "x" }] }, /^bindings\[0\]\.destination_type: /]],
+  },
 ];
 
 /** Writes JSON with large integers as numbers. */
@@ -162,7 +182,7 @@ describe("a write of the management API with bad input", () => {
       for (const body of ["[]", "{", '"{}"', '{"a":1,"a":1}']) {
         const { status, json } = await client.request(method, path, body);
         assert.equal(status, 400, body);
-        assert.match(json.reason, /^not_json/, body);
+        assert.match(json.reason, /^not_json|no JSON|stands twice/, body);
       }
       assert.equal(await broker.exportDefinitions(), before);
     });

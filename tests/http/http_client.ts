@@ -39,7 +39,7 @@ export class HttpClient {
   async request(method: string, path: string, body?: string, headers: HeadersInit = {}): Promise<HttpReply> {
     const all = new Headers(headers);
     if (this.#authorization !== undefined) all.set("authorization", this.#authorization);
-    if (body !== undefined) all.set("content-type", "application/json");
+    if (body !== undefined && !all.has("content-type")) all.set("content-type", "application/json");
     const request = new Request(`http://localhost:15672${path}`, { method, body, headers: all });
     const response = await this.#broker.fetch(request);
     const text = await response.text();

@@ -1,0 +1,34 @@
+import { badRequest } from "./http_error.ts";
+import { tooLarge } from "./body.ts";
+
+/** Returns whether a request's body is the form of a file upload. */
+export const isUpload = (request: Request): boolean =>
+  /^multipart\/form-data\s*(;|$)/i.test(request.headers.get("content-type") ?? "");
+
+/**
+ * Reads a field of an upload as text: that of a file, or a plain one. Throws `HttpError` 400 for a body of more than
+ * `maxBytes` bytes, for one that is no form, and for one without the field.
+ */
+export async function readUpload(request: Request, field: string, maxBytes: number): Promise<string> {
+  let bytes = 0;
+  let isTooLarge = Number(request.headers.get("content-length") ?? 0) > maxBytes;
+  if (isTooLarge) throw tooLarge();
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      isTooLarge = bytes > maxBytes;
+      if (isTooLarge) controller.error(tooLarge());
+      else controller.enqueue(chunk);
+    },
+  });
+  const headers = { "content-type": request.headers.get("content-type")! };
+  let form: FormData;
+  try {
+    form = await new Response(request.body?.pipeThrough(limit) ?? "", { headers }).formData();
+  } catch {
+    throw isTooLarge ? tooLarge() : badRequest("the body is not a form (multipart/form-data)");
+  }
+  const value = form.get(field);
+  if (value === null) throw badRequest(`[{key_missing,${field}}]`);
+  return typeof value === "string" ? value : await value.text();
+}
