@@ -50,7 +50,11 @@ function definitions(count: number): string {
 
 async function measure(count: number): Promise<void> {
   const dataDir = mkdtempSync(`${tmpdir()}/haremq-bench-`);
-  const config = { listeners: [{ host: "127.0.0.1", port: 0 }], management: { enabled: false } };
+  const config = {
+    listeners: [{ host: "127.0.0.1", port: 0 }],
+    management: { tcp: { listener: "none" } },
+    prometheus: { tcp: { listener: "none" } },
+  };
   const server = await startServer(runtime, { dataDir, sync: "always", logLevel: "none", config });
   const self = fileURLToPath(import.meta.url);
   const args = ["Deno" in globalThis ? ["run", "-A", "--no-check"] : [], self, PING, String(server.address.port)]

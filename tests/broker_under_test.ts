@@ -46,7 +46,8 @@ export async function startBrokerUnderTest(options: Partial<ServerOptions> = {})
     ...options,
     config: {
       listeners: [{ host: "127.0.0.1", port: 0 }],
-      management: { enabled: false },
+      management: { tcp: { listener: "none" } },
+      prometheus: { tcp: { listener: "none" } },
       diskFreeLimit: { bytes: 0 },
       ...options.config,
     },

@@ -20,6 +20,11 @@ export interface Peer {
   readonly isLoopback: boolean;
   /** Its IP address, without brackets; absent where there is no network. */
   readonly host?: string;
+  /**
+   * True for the owner of the broker's data folder, known by the folder's Unix-domain socket: an administrator without a
+   * login. Default: false.
+   */
+  readonly isOwner?: boolean;
   /** The certificate that the peer has shown and that was verified. */
   readonly certificate?: PeerCertificate;
 }
@@ -87,4 +92,13 @@ export const NO_ACCESS: Access = {
   mayOpen: () => false,
   may: () => false,
   mayUseTopic: () => false,
+};
+
+/** Access that permits everything, without a login. */
+export const FULL_ACCESS: Access = {
+  version: 0,
+  login: () => ({ refused: "there is no login inside the process" }),
+  mayOpen: () => true,
+  may: () => true,
+  mayUseTopic: () => true,
 };

@@ -1,4 +1,5 @@
 import type { Logger } from "../amqp091/logger.ts";
+import type { ListenerCertificates } from "../http/server_listener.ts";
 import type { Runtime, TlsListener, TlsOptions } from "../runtime/runtime.ts";
 import { asConfigError, tlsOptionsOf, type TlsSection } from "./tls.ts";
 
@@ -28,6 +29,19 @@ export class Certificates {
 
   get options(): TlsOptions {
     return this.#options;
+  }
+
+  /** The files with the current certificates. */
+  get files(): ListenerCertificates {
+    const options = () => this.#options;
+    return {
+      get certfile() {
+        return options().certfile;
+      },
+      get cacertfile() {
+        return options().cacertfile;
+      },
+    };
   }
 
   /** Adds a listener that was made with {@linkcode options}. */

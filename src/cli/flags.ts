@@ -11,6 +11,8 @@ export interface KeyFlags {
   readonly port?: string;
   /** False for none. */
   readonly managementPort?: string | false;
+  /** False for none. */
+  readonly prometheusPort?: string | false;
   readonly vmMemoryHighWatermark?: string;
   readonly diskFreeLimit?: string;
   readonly consumerTimeout?: string;
@@ -29,7 +31,13 @@ export function addKeyFlags(command: Command): Command {
       "the port of the management API; 0 for a free one (default: 15672)",
       checked(parsePort),
     )
-    .option("--no-management-port", "serve no management API")
+    .option("--no-management-port", "serve the management API on no port")
+    .option(
+      "--prometheus-port <number>",
+      "the port of metrics for Prometheus; 0 for a free one (default: 15692)",
+      checked(parsePort),
+    )
+    .option("--no-prometheus-port", "serve no metrics")
     .addOption(
       new Option(
         "--vm-memory-high-watermark <part or size>",
@@ -74,8 +82,16 @@ function checked(check: (text: string) => unknown): (text: string) => string {
 
 /** Returns the settings of flags. */
 export function settingsOfFlags(flags: KeyFlags): ConfigFlags {
-  const { config, host, port, managementPort, vmMemoryHighWatermark: watermark, diskFreeLimit, consumerTimeout } =
-    flags;
+  const {
+    config,
+    host,
+    port,
+    managementPort,
+    prometheusPort,
+    vmMemoryHighWatermark: watermark,
+    diskFreeLimit,
+    consumerTimeout,
+  } = flags;
   const settings: Setting[] = [];
   const add = (flag: string, key: string, value: string | undefined) => {
     if (value !== undefined) settings.push({ key: key.split("."), value, source: flag });
@@ -83,8 +99,10 @@ export function settingsOfFlags(flags: KeyFlags): ConfigFlags {
 
   const address = host === undefined && port === undefined ? undefined : `${host ?? "127.0.0.1"}:${port ?? 5672}`;
   add(port === undefined ? "--host" : "--port", "listeners.tcp.flag", address);
-  if (managementPort === false) add("--no-management-port", "management.enabled", "false");
+  if (managementPort === false) add("--no-management-port", "management.tcp.listener", "none");
   else add("--management-port", "management.tcp.port", managementPort);
+  if (prometheusPort === false) add("--no-prometheus-port", "prometheus.tcp.listener", "none");
+  else add("--prometheus-port", "prometheus.tcp.port", prometheusPort);
   const isPart = watermark !== undefined && Number(watermark) <= 1;
   add("--vm-memory-high-watermark", `vm_memory_high_watermark.${isPart ? "relative" : "absolute"}`, watermark);
   add("--disk-free-limit", "disk_free_limit.absolute", diskFreeLimit);

@@ -1,5 +1,12 @@
 import type { Config } from "../config/config.ts";
-import type { HttpLimitKeys, HttpListenerKeys, ManagementKeys } from "../config/keys/management.ts";
+import type {
+  HttpLimitKeys,
+  HttpListenerKeys,
+  ManagementKeys,
+  OldListenerKeys,
+  PrometheusKeys,
+  TcpListenerKeys,
+} from "../config/keys/management.ts";
 import type { ListenAddress } from "../config/keys/server.ts";
 import type { SslOptions } from "../config/keys/tls.ts";
 import type { TlsSection } from "./tls.ts";
@@ -7,6 +14,8 @@ import type { TlsSection } from "./tls.ts";
 const DEFAULT_HOST = "127.0.0.1";
 const MANAGEMENT_PORT = 15672;
 const MANAGEMENT_TLS_PORT = 15671;
+const METRICS_PORT = 15692;
+const METRICS_TLS_PORT = 15691;
 
 /** A listener for HTTP, as it is configured. */
 export interface HttpListenerConfig {
@@ -16,6 +25,9 @@ export interface HttpListenerConfig {
   readonly tls?: TlsSection;
 }
 
+/** Returns the settings below `prometheus`. */
+export const prometheusOf = ({ prometheus = {} }: Config): PrometheusKeys => prometheus as PrometheusKeys;
+
 /** Returns the settings below `management`. */
 export const managementOf = ({ management = {} }: Config): ManagementKeys => management as ManagementKeys;
 
@@ -24,28 +36,48 @@ export const managementOf = ({ management = {} }: Config): ManagementKeys => man
  * beside one other, and one without TLS when there is no key.
  */
 export function managementListeners(config: Config): HttpListenerConfig[] {
-  const { enabled = true, tcp, ssl, listener } = managementOf(config);
-  if (!enabled) return [];
+  const { tcp, ssl, listener } = managementOf(config);
   const host = hostOf(config);
-  const both = tcp !== undefined && ssl !== undefined;
-  const old = listener === undefined || both ? [] : [oldListener(config, listener, host)];
-  const plain = tcp === undefined && (ssl !== undefined || old.length > 0) ? [] : [tcpListener(tcp ?? {}, host)];
-  return [...old, ...plain, ...ssl === undefined ? [] : [tlsListener(ssl, host)]];
+  const isOldIgnored = listener === undefined || tcp !== undefined && ssl !== undefined;
+  const old = isOldIgnored ? [] : [oldListener(config, listener, { host, port: MANAGEMENT_PORT })];
+  const isNeeded = ssl === undefined && old.length === 0;
+  const plain = tcpListeners(tcp, isNeeded, { host, port: MANAGEMENT_PORT });
+  return [...old, ...plain, ...tlsListeners(ssl, { host, port: MANAGEMENT_TLS_PORT }, "management.ssl")];
 }
 
-function tcpListener({ port = MANAGEMENT_PORT, ip: host, ...limits }: HttpListenerKeys, other: string | undefined) {
-  return { address: { host: host ?? other, port }, limits };
+/** Returns the listeners of metrics: one without TLS unless there are only keys of one with TLS. */
+export function metricsListeners(config: Config): HttpListenerConfig[] {
+  const { tcp, ssl } = prometheusOf(config);
+  const host = hostOf(config);
+  return [
+    ...tcpListeners(tcp, ssl === undefined, { host, port: METRICS_PORT }),
+    ...tlsListeners(ssl, { host, port: METRICS_TLS_PORT }, "prometheus.ssl"),
+  ];
 }
 
-function tlsListener(keys: NonNullable<ManagementKeys["ssl"]>, other: string | undefined): HttpListenerConfig {
-  const { port = MANAGEMENT_TLS_PORT, ip: host, ...options } = keys;
-  const tls = { options: tlsOptions(options), name: "management.ssl", listeners: "management.ssl" };
-  return { address: { host: host ?? other, port }, limits: options, tls };
+/** Returns the listener without TLS, if it has a key or is needed because there is no other. */
+function tcpListeners(keys: TcpListenerKeys | undefined, isNeeded: boolean, other: ListenAddress) {
+  if (keys === undefined) return isNeeded ? [{ address: other, limits: {} }] : [];
+  const { listener, port, ip, ...limits } = keys;
+  if (listener === "none") return [];
+  const address = { host: ip ?? listener?.host ?? other.host, port: port ?? listener?.port ?? other.port };
+  return [{ address, limits }];
 }
 
-function oldListener(config: Config, keys: NonNullable<ManagementKeys["listener"]>, other: string | undefined) {
-  const { port = MANAGEMENT_PORT, ip: host, ssl = false, server: limits = {}, ssl_opts: options } = keys;
-  const address = { host: host ?? other, port };
+/** Returns the listener with TLS, if it has a key. */
+function tlsListeners(
+  keys: HttpListenerKeys & SslOptions | undefined,
+  other: ListenAddress,
+  name: string,
+): HttpListenerConfig[] {
+  if (keys === undefined) return [];
+  const { port = other.port, ip: host = other.host, ...options } = keys;
+  return [{ address: { host, port }, limits: options, tls: { options: tlsOptions(options), name, listeners: name } }];
+}
+
+function oldListener(config: Config, keys: OldListenerKeys, other: ListenAddress) {
+  const { port = other.port, ip: host = other.host, ssl = false, server: limits = {}, ssl_opts: options } = keys;
+  const address = { host, port };
   if (!ssl) return { address, limits };
   // Without options of its own it has those of AMQP's listeners, but requests no certificates from clients.
   const { verify: _, fail_if_no_peer_cert: __, ...ofAmqp } = config.sslOptions ?? {};
@@ -76,4 +108,4 @@ const hostOf = ({ listeners }: Config): string | undefined =>
 
 /** Returns the TLS options of all listeners for HTTP. */
 export const httpTlsSections = (config: Config): TlsSection[] =>
-  managementListeners(config).flatMap(({ tls }) => tls === undefined ? [] : [tls]);
+  [...managementListeners(config), ...metricsListeners(config)].flatMap(({ tls }) => tls === undefined ? [] : [tls]);

@@ -1,7 +1,9 @@
 import type { Peer } from "../access/access.ts";
 import type { Logger } from "../amqp091/logger.ts";
+import type { HttpHandler } from "../http1/connection.ts";
 import { DEFAULT_HTTP_SERVER_OPTIONS, type HttpServerOptions } from "../http1/options.ts";
 import type { HttpServer } from "../http1/server.ts";
+import type { ServerListener } from "../http/server_listener.ts";
 import { type Listener, ListenError, type Runtime, type TlsRefusal } from "../runtime/runtime.ts";
 import { type Address, formatAddress, isLoopback, type Transport } from "../transport/transport.ts";
 import { after } from "./after.ts";
@@ -16,6 +18,8 @@ export type FetchOfPeer = (request: Request, peer: Peer) => Promise<Response>;
 export interface HttpInterface {
   /** For the log, such as `management API`. */
   readonly what: string;
+  /** Behind `http` or `https` in the names of protocols. */
+  readonly suffix: "" | "/prometheus";
   /** Flag or key that chooses another port. */
   readonly portSetting: string;
   readonly fetch: FetchOfPeer;
@@ -57,17 +61,19 @@ export class HttpListeners {
     return all;
   }
 
-  /** The actual addresses. */
-  get addresses(): readonly (Address & { readonly hasTls: boolean })[] {
+  /** The listeners, for the management API. */
+  get all(): ServerListener[] {
+    const { suffix } = this.#interface;
     return this.#open.map(({ listener, certificates }) => ({
+      protocol: certificates === undefined ? `http${suffix}` as const : `https${suffix}` as const,
       ...listener.address,
-      hasTls: certificates !== undefined,
+      tls: certificates?.files,
     }));
   }
 
   /** Describes the listeners for the log; empty when there are none. */
   toString(): string {
-    const places = this.addresses.map((address) => `http${address.hasTls ? "s" : ""}://${formatAddress(address)}`);
+    const places = this.all.map(({ tls, ...address }) => `http${tls ? "s" : ""}://${formatAddress(address)}`);
     return places.length === 0 ? "" : `${this.#interface.what} on ${places.join(" and ")}`;
   }
 
@@ -82,7 +88,10 @@ export class HttpListeners {
 
   async #listen({ address, limits, tls }: HttpListenerConfig): Promise<OpenListener> {
     const runtime = this.#runtime;
-    const server = await this.#serve(limits);
+    const server = await openHttpServer(
+      limits,
+      (request, transport) => this.#interface.fetch(request, peerOf(transport)),
+    );
     const accept = (transport: Transport) => server.accept(transport);
     if (tls === undefined) {
       return { server, listener: await this.#on(address, (address) => runtime.listen(address, accept)) };
@@ -100,13 +109,6 @@ export class HttpListeners {
     }
   }
 
-  async #serve(limits: Partial<HttpServerOptions>): Promise<HttpServer> {
-    const { HttpServer } = await import("../http1/server.ts");
-    const { fetch } = this.#interface;
-    const options = { ...DEFAULT_HTTP_SERVER_OPTIONS, ...limits };
-    return new HttpServer(options, (request, transport) => fetch(request, peerOf(transport)), after);
-  }
-
   async #on<L extends Listener>(
     address: Parameters<typeof onAddress>[0],
     listen: (address: Address) => Promise<L>,
@@ -118,6 +120,12 @@ export class HttpListeners {
       throw error.withSetting(this.#interface.portSetting);
     }
   }
+}
+
+/** Makes a server. Its code is loaded then, as some brokers have none. */
+export async function openHttpServer(limits: Partial<HttpServerOptions>, handle: HttpHandler): Promise<HttpServer> {
+  const { HttpServer } = await import("../http1/server.ts");
+  return new HttpServer({ ...DEFAULT_HTTP_SERVER_OPTIONS, ...limits }, handle, after);
 }
 
 const peerOf = (transport: Transport): Peer => ({

@@ -10,6 +10,7 @@ import {
   type TlsListenOptions,
   type TlsRefusal,
 } from "../runtime/runtime.ts";
+import type { ServerListener } from "../http/server_listener.ts";
 import { withoutProxyHeader } from "../transport/proxied_transport.ts";
 import { type Address, describeTransport, formatAddress, type Transport } from "../transport/transport.ts";
 import { TrustedProxies } from "../transport/trusted_proxies.ts";
@@ -59,6 +60,15 @@ export class Listeners {
 
   get addresses(): readonly Address[] {
     return [...this.#tcp, ...this.#tls].map(({ address }) => address);
+  }
+
+  /** The listeners, for the management API. */
+  get all(): ServerListener[] {
+    const certificates = this.#certificates?.files;
+    return [
+      ...this.#tcp.map(({ address }) => ({ protocol: "amqp" as const, ...address })),
+      ...this.#tls.map(({ address }) => ({ protocol: "amqp/ssl" as const, ...address, tls: certificates })),
+    ];
   }
 
   /** Describes the listeners for the log. */

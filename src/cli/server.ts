@@ -3,6 +3,7 @@ import { VERSION } from "../amqp091/server_properties.ts";
 import type { Address } from "../transport/transport.ts";
 import { Broker, type BrokerOptions } from "../embedding/broker.ts";
 import type { ServerProcess } from "../http/server_process.ts";
+import type { ServerListener } from "../http/server_listener.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { openFileStore } from "../store/file_store.ts";
@@ -16,8 +17,8 @@ import { defaultsOf } from "./defaults.ts";
 import { ServerLog } from "./log/log.ts";
 import type { LogThreshold } from "../config/log_level.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
-import { managementListeners, managementOf } from "./http_config.ts";
-import { HttpListeners } from "./http_listeners.ts";
+import { managementOf } from "./http_config.ts";
+import { HttpServers } from "./http_servers.ts";
 import { Listeners } from "./listeners.ts";
 import { checkTls } from "./tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
@@ -39,8 +40,8 @@ export interface Server {
   readonly address: Address;
   /** All addresses that it listens on. */
   readonly addresses: readonly Address[];
-  /** The addresses of the management API. */
-  readonly managementAddresses: readonly Address[];
+  /** All listeners, those for HTTP too. */
+  readonly listeners: readonly ServerListener[];
   readonly broker: Broker;
   readonly log: Logger;
   /** Applies logs, limits and certificates of a new configuration. Rejects with `ConfigError` when they can't be used. */
@@ -93,18 +94,15 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     throw error;
   });
   warnOfBacklog(runtime, config, log);
-  const management = await HttpListeners.open(runtime, log, managementListeners(config), {
-    what: "management API",
-    portSetting: "--management-port",
-    fetch: (request, peer) => broker.fetch(request, peer),
-  });
+  const http = await HttpServers.open(runtime, config, log, broker, data?.folder);
   const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport))
     .catch(async (error) => {
-      await management.close();
+      await http.close();
       throw error;
     });
+  broker.listeners = [...listeners.all, ...http.all];
   const { addresses } = listeners;
-  const accepted = [String(listeners), String(management)].filter((place) => place !== "").join(", ");
+  const accepted = [String(listeners), String(http)].filter((place) => place !== "").join(", ");
   const where = data === undefined ? "data in memory only" : `data in ${data.folder}`;
   log(
     "info",
@@ -115,7 +113,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   return {
     address: addresses[0],
     addresses,
-    managementAddresses: management.addresses,
+    listeners: [...listeners.all, ...http.all],
     broker,
     log,
     async reload(config) {
@@ -125,7 +123,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     },
     async close() {
       listeners.close();
-      await management.close();
+      await http.close();
       await close();
     },
   };
@@ -148,7 +146,6 @@ const processOf = (
   openFiles: () => runtime.openFiles(),
   ...disk,
 });
-
 /** Returns the node's name; one without a host gets that of the machine. */
 const nodeNameOf = (runtime: Runtime, { nodeName }: Config): string | undefined =>
   nodeName === undefined || nodeName.includes("@") ? nodeName : `${nodeName}@${runtime.hostname()}`;

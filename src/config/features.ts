@@ -5,7 +5,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers as its runtime does"],
   [/^management\.delegate_count/, "one process answers all requests"],
   [/^(management|http_dispatch)/, "HareMQ's management API has nothing that it sets"],
-  [/^prometheus\./, "HareMQ has no metrics"],
+  [/^prometheus\./, "HareMQ's metrics have nothing that it sets"],
   [/^(mqtt|web_mqtt)\./, "HareMQ does not speak MQTT"],
   [/^(stomp|web_stomp)\./, "HareMQ does not speak STOMP"],
   [/^stream\./, "HareMQ does not speak the stream protocol"],

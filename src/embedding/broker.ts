@@ -29,6 +29,7 @@ import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
 import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
+import type { ServerListener } from "../http/server_listener.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
@@ -130,6 +131,7 @@ export class Broker {
   /** Definitions, as management and the server command import and export them. Not a stable interface. */
   readonly definitions: Definitions;
   readonly #management: Management;
+  readonly #listeners: ServerListener[] = [];
   readonly #metrics: Metrics;
   readonly #statistics: Statistics;
 
@@ -186,6 +188,7 @@ export class Broker {
       identity,
       options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
       metrics: this.#metrics,
+      listeners: this.#listeners,
       log,
       slices,
       statistics: this.#statistics,
@@ -239,6 +242,11 @@ export class Broker {
    */
   fetchMetrics(request: Request, peer: Peer = { isLoopback: true }): Promise<Response> {
     return this.#metrics.fetch(request, peer);
+  }
+
+  /** Tells the listeners that lead to this broker, for its management API. */
+  set listeners(listeners: readonly ServerListener[]) {
+    this.#listeners.splice(0, Infinity, ...listeners);
   }
 
   /** The open connections. */

@@ -1,4 +1,4 @@
-import type { Access, User } from "../access/access.ts";
+import { FULL_ACCESS, type User } from "../access/access.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Channel, ChannelSink } from "../broker/session/channel.ts";
 import type { Origin, Session } from "../broker/session/session.ts";
@@ -8,15 +8,6 @@ import { connectionForced } from "../wire/error.ts";
 import { EMPTY_TABLE } from "../wire/field_table.ts";
 
 const PROGRAM: User = { name: INTERNAL_USER, tags: ["impersonator"] };
-
-/** Access of the program that embeds the broker: it may do everything. */
-const EVERYTHING: Access = {
-  version: 0,
-  login: () => ({ refused: "there is no login inside the process" }),
-  mayOpen: () => true,
-  may: () => true,
-  mayUseTopic: () => true,
-};
 
 const NO_TRAFFIC = { receivedBytes: 0, receivedFrames: 0, sentBytes: 0, sentFrames: 0, unsentBytes: 0 };
 
@@ -44,7 +35,7 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
     vhost,
     origin,
     peer: { isLoopback: true },
-    access: EVERYTHING,
+    access: FULL_ACCESS,
     options,
   });
   return session;

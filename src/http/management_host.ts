@@ -4,6 +4,7 @@ import type { Definitions } from "../definitions/definitions.ts";
 import type { DefinitionsIdentity } from "../definitions/header.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
+import type { ServerListener } from "./server_listener.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
 import type { Statistics } from "./statistics/statistics.ts";
 
@@ -23,6 +24,8 @@ export interface ManagementHost {
   readonly identity: DefinitionsIdentity;
   readonly options: ManagementOptions;
   readonly metrics: Metrics;
+  /** The listeners of the server; none in a program that has a server of its own. */
+  readonly listeners: readonly ServerListener[];
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
   /** The time for long reads. */
   readonly slices: TimeSlices;

@@ -16,24 +16,13 @@ import {
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
+import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 
 /** The parts of Bun's interface that are used here, so that this file also type-checks without Bun's types. */
 declare const Bun: {
   readonly version: string;
-  listen(options: {
-    hostname: string;
-    port: number;
-    allowHalfOpen: boolean;
-    socket: {
-      binaryType: "uint8array";
-      open(socket: BunSocket): void;
-      data(socket: BunSocket, chunk: Uint8Array): void;
-      drain(socket: BunSocket): void;
-      end(socket: BunSocket): void;
-      close(socket: BunSocket, error?: Error): void;
-    };
-  }): BunListener;
+  listen(options: BunHandlers & ({ hostname: string; port: number } | { unix: string })): BunListener;
 };
 
 declare const process: {
@@ -61,6 +50,18 @@ declare const process: {
 };
 
 declare function setImmediate(callback: () => void): void;
+
+interface BunHandlers {
+  readonly allowHalfOpen: boolean;
+  readonly socket: {
+    readonly binaryType: "uint8array";
+    open(socket: BunSocket): void;
+    data(socket: BunSocket, chunk: Uint8Array): void;
+    drain(socket: BunSocket): void;
+    end(socket: BunSocket): void;
+    close(socket: BunSocket, error?: Error): void;
+  };
+}
 
 interface BunListener {
   readonly hostname: string;
@@ -103,6 +104,7 @@ export const bunRuntime: Runtime = {
   residentBytes: () => process.memoryUsage.rss(),
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
   listen,
+  listenUnix,
   hasBacklog: false,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
@@ -148,19 +150,7 @@ async function listen(
 ): Promise<Listener> {
   let listener: BunListener;
   try {
-    listener = Bun.listen({
-      hostname: address.host,
-      port: address.port,
-      allowHalfOpen: true,
-      socket: {
-        binaryType: "uint8array",
-        open: (socket) => accept(socket.data = new SocketTransport(socket, options)),
-        data: (socket, chunk) => socket.data.onData(chunk),
-        drain: (socket) => socket.data.onDrain(),
-        end: (socket) => socket.data.onEnd(),
-        close: (socket, error) => socket.data.onClose(error),
-      },
-    });
+    listener = Bun.listen({ hostname: address.host, port: address.port, ...handlers(accept, options) });
   } catch (error) {
     throw listenError(error as Error & { code?: string }, address);
   }
@@ -169,6 +159,26 @@ async function listen(
     close: () => listener.stop(),
   };
 }
+
+// deno-lint-ignore require-await -- so that a thrown error becomes a rejection
+async function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
+  return listenOnPath(path, () => {
+    const listener = Bun.listen({ unix: path, ...handlers(accept, undefined) });
+    return { close: () => listener.stop() };
+  });
+}
+
+const handlers = (accept: (transport: Transport) => void, options: SocketOptions | undefined): BunHandlers => ({
+  allowHalfOpen: true,
+  socket: {
+    binaryType: "uint8array",
+    open: (socket) => accept(socket.data = new SocketTransport(socket, options)),
+    data: (socket, chunk) => socket.data.onData(chunk),
+    drain: (socket) => socket.data.onDrain(),
+    end: (socket) => socket.data.onEnd(),
+    close: (socket, error) => socket.data.onClose(error),
+  },
+});
 
 function listenError({ code = "", message }: Error & { code?: string }, address: Address): ListenError {
   return new ListenError(REASONS[code] ?? "other", address, message);
@@ -184,8 +194,8 @@ class SocketTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
   readonly isDoneWithWritten = true;
-  readonly peer: Address;
-  readonly local: Address;
+  readonly peer: Address | undefined;
+  readonly local: Address | undefined;
   readonly #socket: BunSocket;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #isWanted = false;
@@ -194,13 +204,17 @@ class SocketTransport implements Transport {
   #isWriting = true;
   #unwritten: PendingWrite | undefined;
 
-  constructor(socket: BunSocket, { noDelay = true, keepAlive = false }: SocketOptions) {
-    socket.setNoDelay(noDelay);
-    if (keepAlive) socket.setKeepAlive(true);
+  /** @param options absent for a Unix-domain socket. */
+  constructor(socket: BunSocket, options: SocketOptions | undefined) {
     socket.pause();
     this.#socket = socket;
-    this.peer = addressOf(socket.remoteAddress, socket.remotePort);
-    this.local = addressOf(socket.localAddress, socket.localPort);
+    if (options !== undefined) {
+      const { noDelay = true, keepAlive = false } = options;
+      socket.setNoDelay(noDelay);
+      if (keepAlive) socket.setKeepAlive(true);
+      this.peer = addressOf(socket.remoteAddress, socket.remotePort);
+      this.local = addressOf(socket.localAddress, socket.localPort);
+    }
     this.readable = new ReadableStream({
       start: (controller) => {
         this.#controller = controller;

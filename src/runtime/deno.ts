@@ -16,6 +16,7 @@ import {
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
+import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 
 /** The parts of Deno's interface that are used here, so that this file also type-checks without Deno's types. */
@@ -31,6 +32,7 @@ declare const Deno: {
   addSignalListener(signal: string, handler: () => void): void;
   removeSignalListener(signal: string, handler: () => void): void;
   listen(options: { hostname: string; port: number; tcpBacklog?: number }): DenoListener;
+  listen(options: { transport: "unix"; path: string }): DenoListener;
   openSync(path: string, options: { read: boolean; write: boolean; create: boolean; mode: number }): DenoFile;
   exit(code: number): never;
 };
@@ -69,7 +71,8 @@ interface DenoSocket {
 }
 
 interface DenoAddress {
-  readonly hostname: string;
+  /** Absent for a Unix-domain socket. */
+  readonly hostname?: string;
   readonly port: number;
 }
 
@@ -86,6 +89,7 @@ export const denoRuntime: Runtime = {
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,
   listen,
+  listenUnix,
   hasBacklog: true,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
@@ -135,7 +139,7 @@ async function listen(
   let isClosed = false;
   acceptAll(listener, options, accept, () => isClosed);
   return {
-    address: addressOf(listener.addr),
+    address: addressOf(listener.addr)!,
     close() {
       if (isClosed) return;
       isClosed = true;
@@ -144,9 +148,24 @@ async function listen(
   };
 }
 
+// deno-lint-ignore require-await -- so that a thrown error becomes a rejection
+async function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
+  return listenOnPath(path, () => {
+    const listener = Deno.listen({ transport: "unix", path });
+    let isClosed = false;
+    acceptAll(listener, undefined, accept, () => isClosed);
+    return {
+      close() {
+        isClosed = true;
+        listener.close();
+      },
+    };
+  });
+}
+
 async function acceptAll(
   listener: DenoListener,
-  options: SocketOptions,
+  options: SocketOptions | undefined,
   accept: (transport: Transport) => void,
   isClosed: () => boolean,
 ) {
@@ -188,9 +207,13 @@ class SocketTransport implements Transport {
   #isWriting = true;
   #isClosed = false;
 
-  constructor(socket: DenoSocket, { noDelay = true, keepAlive = false }: SocketOptions) {
-    socket.setNoDelay(noDelay);
-    if (keepAlive) socket.setKeepAlive(true);
+  /** @param options absent for a Unix-domain socket. */
+  constructor(socket: DenoSocket, options: SocketOptions | undefined) {
+    if (options !== undefined) {
+      const { noDelay = true, keepAlive = false } = options;
+      socket.setNoDelay(noDelay);
+      if (keepAlive) socket.setKeepAlive(true);
+    }
     this.#socket = socket;
     this.readable = new ReadableStream({
       pull: (controller) => this.#read(controller),
@@ -203,11 +226,11 @@ class SocketTransport implements Transport {
     });
   }
 
-  get peer(): Address {
+  get peer(): Address | undefined {
     return addressOf(this.#socket.remoteAddr);
   }
 
-  get local(): Address {
+  get local(): Address | undefined {
     return addressOf(this.#socket.localAddr);
   }
 
@@ -293,8 +316,9 @@ const MOST_SPARE_BUFFERS = 16;
 const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
 let largeBuffers = 0;
 
-/** Returns an address. An IPv4 peer of an IPv6 socket keeps its own. */
-function addressOf({ hostname, port }: DenoAddress): Address {
+/** Returns an address, `undefined` for that of a Unix-domain socket. An IPv4 peer of an IPv6 socket keeps its own. */
+function addressOf({ hostname, port }: DenoAddress): Address | undefined {
+  if (hostname === undefined) return undefined;
   return { host: hostname.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 

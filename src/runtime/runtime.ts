@@ -22,6 +22,11 @@ export interface Runtime {
   totalMemoryBytes(): number;
   /** Accepts TCP connections, with TCP_NODELAY. Rejects with {@linkcode ListenError}. Port 0 takes a free one. */
   listen(address: Address, accept: (transport: Transport) => void, options?: SocketOptions): Promise<Listener>;
+  /**
+   * Accepts connections on a Unix-domain socket of this path, which only this process's user may use, and removes one
+   * that a killed process has left. Rejects with {@linkcode UnixSocketError} where that is impossible.
+   */
+  listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">>;
   /** True when {@linkcode SocketOptions.backlog} has an effect. */
   readonly hasBacklog: boolean;
   /**
@@ -95,6 +100,11 @@ export interface Listener {
   readonly address: Address;
   /** Stops accepting; accepted connections stay open. */
   close(): void;
+}
+
+/** The reason why a Unix-domain socket can't be made; `message` is a clause. */
+export class UnixSocketError extends Error {
+  override name = "UnixSocketError";
 }
 
 export interface TlsListener extends Listener {

@@ -25,11 +25,12 @@ export class Haremq {
 
   /**
    * Runs in a folder of its own, so that its data folder is its own unless the flags set another. It serves the
-   * management API only where a flag says so, because tests share the ports of a machine.
+   * management API and metrics only where a flag says so, because tests share the ports of a machine.
    */
   constructor(...given: string[]) {
     const isServer = given.length === 0 || given[0].startsWith("--");
-    const flags = isServer && !given.includes("--management-port") ? [...given, "--no-management-port"] : given;
+    const unserved = ["management", "prometheus"].filter((what) => isServer && !given.includes(`--${what}-port`));
+    const flags = [...given, ...unserved.map((what) => `--no-${what}-port`)];
     const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
     const env = { ...process.env, ...Haremq.#environment };
     const stdio = ["ignore", "pipe", "pipe"] as const;

@@ -43,3 +43,16 @@ describe("the management API of a server", () => {
     assert.doesNotMatch(haremq.stdout, /management API/);
   });
 });
+
+describe("the metrics of a server", () => {
+  after(() => Haremq.stopAll());
+
+  it("are served on a port of their own", async () => {
+    const haremq = new Haremq("--port", "0", "--prometheus-port", "0");
+    const [, url] = await haremq.line(/metrics on (http:\/\/127\.0\.0\.1:\d+)/);
+    const response = await fetch(`${url}/metrics`);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /^# TYPE rabbitmq_/m);
+    assert.equal((await fetch(`${url}/api/whoami`, { headers: GUEST })).status, 404);
+  });
+});

@@ -13,7 +13,11 @@ const { broker } = await startServer(runtime, {
   logLevel: "none",
   dataDir: process.argv[2],
   sync: "always",
-  config: { listeners: [{ host: "127.0.0.1", port: 0 }], management: { enabled: false } },
+  config: {
+    listeners: [{ host: "127.0.0.1", port: 0 }],
+    management: { tcp: { listener: "none" } },
+    prometheus: { tcp: { listener: "none" } },
+  },
 });
 const { node } = broker;
 

@@ -33,7 +33,16 @@ export async function startBroker(runtime: string): Promise<Broker> {
   const tlsUrl = `amqps://guest:guest@localhost:${freePort()}`;
   const config = `${dataDir}.conf`;
   Deno.writeTextFileSync(config, tlsConfig(new URL(tlsUrl).port));
-  const addressFlags = ["--host", address.host, "--port", address.port, "--management-port", "0"];
+  const addressFlags = [
+    "--host",
+    address.host,
+    "--port",
+    address.port,
+    "--management-port",
+    "0",
+    "--prometheus-port",
+    "0",
+  ];
   const flags = [...addressFlags, "--data-dir", dataDir, "--config", config];
   const [program, ...args] = [...runtimes[runtime](), "mod.ts", ...flags];
   const child = new Deno.Command(program, { args, cwd: repository, stdin: "null", stdout: "piped", stderr: "piped" })

@@ -1,6 +1,7 @@
 import { readBoolean, readCount, readDelay, readName, readSecret } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
-import { optionKeys, type OptionValue, type Reader, type WithOptions } from "./option_keys.ts";
+import { optionKeys, type OptionTree, type OptionValue, type Reader, type WithOptions } from "./option_keys.ts";
+import { type ListenAddress, readListenAddress } from "./server.ts";
 import { readTlsVersion, type SslOptions } from "./tls.ts";
 
 /** Limits of a listener, by Cowboy's names. */
@@ -20,6 +21,12 @@ export interface HttpListenerKeys extends HttpLimitKeys {
   readonly ip?: string;
 }
 
+/** A listener without TLS. */
+export interface TcpListenerKeys extends HttpListenerKeys {
+  /** An address for `port` and `ip`, or none. */
+  readonly listener?: "none" | ListenAddress;
+}
+
 /** A listener in the form of RabbitMQ 3.7: `management.listener.*`. */
 export interface OldListenerKeys {
   readonly port?: number;
@@ -31,15 +38,20 @@ export interface OldListenerKeys {
 
 /** RabbitMQ's `management.*`. */
 export interface ManagementKeys {
-  readonly enabled?: boolean;
-  readonly tcp?: HttpListenerKeys;
+  readonly tcp?: TcpListenerKeys;
   readonly ssl?: HttpListenerKeys & SslOptions;
   readonly listener?: OldListenerKeys;
   readonly http?: { readonly max_body_size?: number };
 }
 
-/** Settings of the management API, by the names of their keys. */
-export type ManagementConfig = WithOptions<"management">;
+/** The listeners in RabbitMQ's `prometheus.*`. */
+export interface PrometheusKeys {
+  readonly tcp?: TcpListenerKeys;
+  readonly ssl?: HttpListenerKeys & SslOptions;
+}
+
+/** Settings of the management API, and listeners of metrics, by the names of their keys. */
+export type ManagementConfig = WithOptions<"management" | "prometheus">;
 
 type Options = Readonly<Record<string, readonly [help: string, read?: Reader, fallback?: string]>>;
 
@@ -48,6 +60,9 @@ function readPort(text: string): number {
   if (port > 65_535) throw new RangeError(`This is a port: received "${text}".`);
   return port;
 }
+
+const readListener = (text: string): OptionValue =>
+  text === "none" ? text : { ...readListenAddress(text) } as OptionTree;
 
 const LIMITS: Options = {
   compress: ["whether answers are compressed for clients that accept it", readBoolean, "true"],
@@ -98,7 +113,8 @@ const withoutDefaults = (options: Options): Options =>
 const CONNECTIONS: Options = { max_connections: ["maximum number of connections", readCount, "1024"] };
 
 /** Options of a listener without TLS, and of one with TLS, of a plugin. */
-export const listenerOptions = (what: string, port: string): Options => ({
+const listenerOptions = (what: string, port: string): Options => ({
+  "tcp.listener": [`an address and a port to listen on for ${what}, or none`, readListener],
   "tcp.port": [`port to listen on for ${what}; 0 for a free one`, readPort, port],
   "tcp.ip": [`address to listen on for ${what}`],
   ...named("tcp", { ...CONNECTIONS, ...LIMITS }),
@@ -116,7 +132,6 @@ const OLD_LISTENER: Options = {
 };
 
 const OPTIONS: Options = {
-  enabled: ["whether the management API is served", readBoolean, "true"],
   ...listenerOptions("the management API", "15672"),
   ...named("listener", OLD_LISTENER),
   "http.max_body_size": ["largest body of a request in bytes", readCount, "20971520"],
@@ -124,5 +139,6 @@ const OPTIONS: Options = {
 
 export const MANAGEMENT: Effects<ManagementConfig> = {
   ...optionKeys("management", "management", OPTIONS),
+  ...optionKeys("prometheus", "prometheus", listenerOptions("metrics", "15692")),
   "management.listener.ssl_opts": { help: "none: no options of TLS", apply() {} } satisfies Effect<ManagementConfig>,
 };

@@ -17,7 +17,7 @@ export const HAREMQ_KEYS: KnownKeys = {
   "log.audit.rotation.compress": "boolean = false",
   "log.audit.rotation.size": "integer",
   "log.audit.rotation.count": "integer",
-  "management.enabled": "boolean = true",
+  "management.tcp.listener": "'none' | address",
   nodename: "text",
   compat: "text",
   channel_tick_interval: "integer 1.. = 30000",

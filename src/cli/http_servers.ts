@@ -1,0 +1,64 @@
+import type { Logger } from "../amqp091/logger.ts";
+import type { Config } from "../config/config.ts";
+import type { Broker } from "../embedding/broker.ts";
+import type { ServerListener } from "../http/server_listener.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { managementListeners, metricsListeners } from "./http_config.ts";
+import { type HttpInterface, HttpListeners } from "./http_listeners.ts";
+import { openOwnerSocket } from "./owner_socket.ts";
+
+/** Everything that the server serves over HTTP: the management API, metrics, and the owner's socket. */
+export class HttpServers {
+  readonly #interfaces: HttpListeners[] = [];
+  #socket: { close(): Promise<void> } | undefined;
+
+  /**
+   * Listens on all addresses, or on none when one fails. Rejects with `ListenError` and `ConfigError`.
+   *
+   * @param folder the data folder; absent for a broker without one.
+   */
+  static async open(
+    runtime: Runtime,
+    config: Config,
+    log: Logger,
+    broker: Broker,
+    folder: string | undefined,
+  ): Promise<HttpServers> {
+    const all = new HttpServers();
+    const management: HttpInterface = {
+      what: "management API",
+      suffix: "",
+      portSetting: "--management-port",
+      fetch: (request, peer) => broker.fetch(request, peer),
+    };
+    const metrics: HttpInterface = {
+      what: "metrics",
+      suffix: "/prometheus",
+      portSetting: "--prometheus-port",
+      fetch: (request, peer) => broker.fetchMetrics(request, peer),
+    };
+    try {
+      all.#interfaces.push(await HttpListeners.open(runtime, log, managementListeners(config), management));
+      all.#interfaces.push(await HttpListeners.open(runtime, log, metricsListeners(config), metrics));
+      if (folder !== undefined) all.#socket = await openOwnerSocket(runtime, log, folder, broker);
+    } catch (error) {
+      await all.close();
+      throw error;
+    }
+    return all;
+  }
+
+  get all(): ServerListener[] {
+    return this.#interfaces.flatMap(({ all }) => all);
+  }
+
+  /** Describes them for the log; empty when there are none. */
+  toString(): string {
+    return this.#interfaces.map(String).filter((place) => place !== "").join(", ");
+  }
+
+  /** Stops accepting, and resolves when all requests are finished. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#interfaces, this.#socket].map((open) => open?.close()));
+  }
+}
