@@ -3,7 +3,7 @@
  */
 
 /** Folders that import nothing. */
-const BASE = ["src/wire", "src/pattern", "src/transport"];
+const BASE = ["src/wire", "src/pattern", "src/transport", "src/measure"];
 
 /** The rooms of the broker. Each may import those before it. */
 const ROOMS = [
@@ -25,14 +25,15 @@ const ROOMS = [
 /** The rooms that use access control. */
 const ASKING_ROOMS = ["src/broker/session", "src/broker/node"];
 
-const BELOW_ROOMS = ["src/wire", "src/pattern", "src/store"];
+const BELOW_ROOMS = ["src/wire", "src/pattern", "src/measure", "src/store"];
 
 /** The folders that each folder may import besides itself, and the reason. */
 const MAY_IMPORT = [
   ["src/wire", [], "The wire format is below everything."],
   ["src/pattern", [], "Regular expressions are used by many, and use nothing."],
   ["src/transport", [], "A transport is two streams of bytes."],
-  ["src/store", ["src/wire"], "The store keeps records and messages as bytes, and knows no broker."],
+  ["src/measure", [], "Histograms are used by many, and use nothing."],
+  ["src/store", ["src/wire", "src/measure"], "The store keeps records and messages as bytes, and knows no broker."],
   ...ROOMS.map((room, at) => [
     room,
     [...BELOW_ROOMS, ...ROOMS.slice(0, at), ...(ASKING_ROOMS.includes(room) ? ["src/access", "src/transport"] : [])],

@@ -1,4 +1,5 @@
 import { preconditionFailed } from "../../wire/error.ts";
+import { Histogram } from "../../measure/histogram.ts";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
 import type { TopologyRecord } from "../../store/topology_record.ts";
@@ -20,6 +21,7 @@ import type { Parameters } from "../policy/parameters.ts";
 import type { StoredSequence } from "../sequence/stored_sequence.ts";
 import type { QueueTypeName } from "../queue/queue_type.ts";
 import { StatsByType } from "../queue/stats_by_type.ts";
+import { DeathCounts } from "../queue/rules/death_counts.ts";
 import { BlockCache } from "../queue/stream/block_cache.ts";
 import { Schedule } from "../turn/schedule.ts";
 import { recover } from "../topology/recovery.ts";
@@ -40,6 +42,9 @@ import { type Access, NO_ACCESS } from "../../access/access.ts";
 import { Turn } from "../turn/turn.ts";
 import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
 import type { SequenceId } from "../../store/sequence.ts";
+
+/** Upper bounds of the sizes by which messages are counted, as in RabbitMQ. In bytes. */
+const MESSAGE_SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 50_000_000, 100_000_000];
 
 export interface NodeOptions {
   readonly clock: Clock;
@@ -82,6 +87,9 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly store: Store;
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
+  readonly deathCounts = new DeathCounts();
+  /** Sizes of the bodies of messages from connections. In bytes. */
+  readonly messageSizes = new Histogram(MESSAGE_SIZES);
   readonly queueChurn = new QueueChurn();
   readonly deletedExchangeCounts = new ExchangeCounts();
   readonly deletedQueueStats = new StatsByType();

@@ -10,6 +10,7 @@ import type { Schedule } from "../turn/schedule.ts";
 import type { Turn } from "../turn/turn.ts";
 import type { AnyQueue } from "./any_queue.ts";
 import type { DeadLetterPublisher } from "./rules/dead_letters.ts";
+import type { DeathCounts } from "./rules/death_counts.ts";
 import type { BlockCache } from "./stream/block_cache.ts";
 import type { SequenceId } from "../../store/sequence.ts";
 
@@ -35,6 +36,7 @@ export interface QueueHost {
   /** Time of this turn: the same from its beginning to its end. In milliseconds since 1970. */
   readonly timeMs: number;
   readonly diskCounts: DiskCounts;
+  readonly deathCounts: DeathCounts;
   /** Cache of blocks of streams. */
   readonly blocks: BlockCache;
   /** Calls back, in a turn, once the store has everything up to `position`, which must not be durable yet. */

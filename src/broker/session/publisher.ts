@@ -1,3 +1,4 @@
+import type { Histogram } from "../../measure/histogram.ts";
 import { readAddress } from "../../wire/address.ts";
 import { accessRefused, frameError, type MethodId, notFound, preconditionFailed } from "../../wire/error.ts";
 import {
@@ -62,6 +63,7 @@ export class Publisher {
   readonly #counts: ChannelCounts;
   readonly #flow: PublisherFlow;
   readonly #maxMessageSize: number;
+  readonly #sizes: Histogram | undefined;
   readonly #sink: PublisherSink;
   readonly #messages: Messages;
   readonly #vhost: VirtualHost;
@@ -83,6 +85,7 @@ export class Publisher {
   constructor(channel: Channel, sink: PublisherSink) {
     this.#channel = channel;
     this.#sink = sink;
+    this.#sizes = channel.session.isInternal ? undefined : channel.session.node.messageSizes;
     this.#session = channel.session;
     this.#permissions = channel.session.permissions;
     this.#counts = channel.counts;
@@ -116,6 +119,7 @@ export class Publisher {
     this.#message = header === undefined
       ? this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes)
       : this.#messages.create(this.#route!.address, header, 0, header.length, bodyBytes);
+    if (this.#sizes !== undefined) this.#sizes.observe(bodyBytes);
   }
 
   /**

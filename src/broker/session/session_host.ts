@@ -1,3 +1,4 @@
+import type { Histogram } from "../../measure/histogram.ts";
 import type { Access } from "../../access/access.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
 import type { Clock } from "../turn/clock.ts";
@@ -11,6 +12,8 @@ export interface SessionHost extends QueueHost {
   readonly access: Access;
   readonly limits: NodeLimits;
   readonly admission: Admission;
+  /** Sizes of the bodies of messages from connections. In bytes. */
+  readonly messageSizes: Histogram;
   readonly sessionOptions: SessionOptions;
   readonly acknowledgementTick: AcknowledgementTick;
   /** Reason why publishers have to wait; `undefined` when they need not. */

@@ -19,7 +19,14 @@ import {
   type Selection,
   type SessionRows,
 } from "./gather.ts";
-import { PROTOCOL, PROTOCOL_METRICS, PROTOCOL_QUEUE_TYPE_METRICS, protocolSource } from "./global_metrics.ts";
+import {
+  MESSAGE_SIZE,
+  PROTOCOL,
+  PROTOCOL_METRICS,
+  PROTOCOL_QUEUE_TYPE_METRICS,
+  protocolSource,
+} from "./global_metrics.ts";
+import { deathMetrics } from "./death_metrics.ts";
 import { infoMetrics, type Names } from "./info_metrics.ts";
 import { labels } from "./labels.ts";
 import type { MetricGroup } from "./metric.ts";
@@ -149,6 +156,9 @@ function* common({ node }: ScrapeSource, writer: MetricsWriter, stats: StatsByTy
     labels: labels({ protocol: PROTOCOL, queue_type: label }),
   }));
   yield* writer.each(PROTOCOL_QUEUE_TYPE_METRICS, rows);
+  yield* deathMetrics(writer, node.deathCounts);
+  yield writer.head(MESSAGE_SIZE) +
+    writer.histogram(MESSAGE_SIZE.name, labels({ protocol: PROTOCOL }), node.messageSizes);
   yield* writer.single(NODE_STATE_METRICS, node);
 }
 

@@ -1,7 +1,7 @@
 import type { Node } from "../../broker/node/node.ts";
 import type { ChannelCounts } from "../../broker/session/channel_counts.ts";
 import type { QueueStats } from "../../broker/queue/queue_counts.ts";
-import { counter, gauge, type Metric } from "./metric.ts";
+import { counter, gauge, type Metric, type MetricHead } from "./metric.ts";
 
 /** The publishers and consumers of a protocol at the moment of a scrape. */
 export interface ProtocolSource {
@@ -65,6 +65,13 @@ export const PROTOCOL_METRICS: readonly Metric<ProtocolSource>[] = [
   gauge("global_publishers", "Current number of publishers", ({ publisherCount }) => publisherCount),
   gauge("global_consumers", "Current number of consumers", ({ consumerCount }) => consumerCount),
 ];
+
+/** Histogram of the sizes of published messages. */
+export const MESSAGE_SIZE: MetricHead = {
+  name: "message_size_bytes",
+  type: "histogram",
+  help: "Size of messages received from publishers",
+};
 
 /** Metrics of a protocol and a queue type. Sums include deleted queues. */
 export const PROTOCOL_QUEUE_TYPE_METRICS: readonly Metric<QueueStats>[] = [

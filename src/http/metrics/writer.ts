@@ -1,3 +1,4 @@
+import type { Histogram } from "../../measure/histogram.ts";
 import { type ExpositionFormat, sampleLine } from "./exposition.ts";
 import type { Metric, MetricHead, ObjectMetric } from "./metric.ts";
 
@@ -28,6 +29,18 @@ export class MetricsWriter {
 
   sample(name: string, labels: string, value: number): string {
     return sampleLine(this.#prefix + name, labels, value);
+  }
+
+  /** Writes the samples of a histogram. `labels` are those of all of them, or empty. */
+  histogram(name: string, labels: string, { bounds, counts, sum }: Histogram): string {
+    const separator = labels === "" ? "" : ",";
+    let text = "";
+    let count = 0;
+    for (const [bucket, bound] of [...bounds, Infinity].entries()) {
+      count += counts[bucket];
+      text += this.sample(`${name}_bucket`, `${labels}${separator}le="${this.#format.bound(bound)}"`, count);
+    }
+    return text + this.sample(`${name}_count`, labels, count) + this.sample(`${name}_sum`, labels, sum);
   }
 
   /** Writes metrics with a single sample each. */

@@ -2,6 +2,7 @@ import { ANY_VERSION } from "../../../src/broker/compat/behaviour.ts";
 import { DeadLetters } from "../../../src/broker/routing/dead_letters.ts";
 import { Durability } from "../../../src/broker/node/durability.ts";
 import { DiskCounts } from "../../../src/broker/message/disk_counts.ts";
+import { DeathCounts } from "../../../src/broker/queue/rules/death_counts.ts";
 import { type Message, Messages } from "../../../src/broker/message/messages.ts";
 import type { Consumer, Consumption, Receiver } from "../../../src/broker/queue/consumers/consumer.ts";
 import type { Queue } from "../../../src/broker/queue/queue.ts";
@@ -23,6 +24,7 @@ export class TestHost implements QueueHost {
   readonly behaviour = ANY_VERSION;
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
+  readonly deathCounts = new DeathCounts();
   readonly store: Store;
   readonly turn = new Turn(this.messages, (compact) => this.later(0, compact));
   readonly clock = new FakeClock();

@@ -296,3 +296,56 @@ describe("a scrape", () => {
     assert.ok(valueOf(exposition, "telemetry_scrape_size_bytes_sum", labels)! > 1000);
   });
 });
+
+describe("counters of dead messages", () => {
+  it("tell type, reason, and what became of the messages", async () => {
+    const broker = new Broker();
+    const client = await InProcessClient.open(broker);
+    const vhost = broker.vhost("/");
+    vhost.queue("dlq");
+    const letters = { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dlq" };
+    vhost.queue("dropping", { arguments: { "x-max-length": 1 } });
+    vhost.queue("lettering", { arguments: letters });
+    const atLeastOnce = { "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish" };
+    vhost.queue("keeping", {
+      arguments: { "x-queue-type": "quorum", "x-delivery-limit": 0, ...letters, ...atLeastOnce },
+    });
+    for (const routingKey of ["dropping", "dropping", "lettering", "keeping", "keeping"]) {
+      client.publish(1, { routingKey, body: "x" });
+    }
+    client.send(1, "basic.get", { queue: "lettering" });
+    client.send(1, "basic.get", { queue: "keeping" });
+    client.send(1, "basic.get", { queue: "keeping" });
+    client.send(1, "basic.reject", { deliveryTag: 1n, requeue: false });
+    client.send(1, "basic.reject", { deliveryTag: 2n, requeue: false });
+    client.send(1, "basic.reject", { deliveryTag: 3n, requeue: true });
+    await settled();
+    const exposition = await scrape(broker);
+    const value = (reason: string, type: string, strategy: string) =>
+      valueOf(exposition, `rabbitmq_global_messages_dead_lettered_${reason}_total`, {
+        queue_type: `rabbit_${type}_queue`,
+        dead_letter_strategy: strategy,
+      });
+    assert.equal(value("maxlen", "classic", "disabled"), 1);
+    assert.equal(value("rejected", "classic", "at_most_once"), 1);
+    assert.equal(value("rejected", "classic", "disabled"), 0);
+    assert.equal(value("rejected", "quorum", "at_least_once"), 1);
+    assert.equal(value("delivery_limit", "quorum", "at_least_once"), 1);
+    assert.equal(value("confirmed", "quorum", "at_least_once"), 2);
+    assert.equal(value("expired", "quorum", "disabled"), 0);
+  });
+});
+
+describe("rabbitmq_message_size_bytes", () => {
+  it("counts messages of connections by the size of their bodies", async () => {
+    const { broker, client } = await openBusyBroker();
+    client.publish(1, { routingKey: "q", body: "x".repeat(101) });
+    await settled();
+    await broker.vhost("/").queue("q").publisher().getWriter().write({ body: new Uint8Array(5000) });
+    const exposition = await scrape(broker);
+    const bucket = (le: string) =>
+      valueOf(exposition, "rabbitmq_message_size_bytes_bucket", { protocol: "amqp091", le });
+    assert.deepEqual([bucket("100"), bucket("1000"), bucket("+Inf")], [4, 5, 5]);
+    assert.equal(valueOf(exposition, "rabbitmq_message_size_bytes_sum", { protocol: "amqp091" }), 108);
+  });
+});

@@ -1,3 +1,4 @@
+import type { FieldTable } from "../../../wire/field_table.ts";
 import type { Message } from "../../message/messages.ts";
 import { type LateReceipt, REFUSED } from "../../message/receipt.ts";
 import type { Target } from "../../message/target.ts";
@@ -17,6 +18,7 @@ const TRIED_IN_TURN = 1024;
 
 /** The queue of the dead messages. */
 export interface KeepingQueue extends DyingQueue {
+  readonly arguments: FieldTable;
   backingQueueAt(position: number): BackingQueue;
   /** Removes a dead message from memory, if the store can read it back. */
   forget(message: Message, position: number): void;

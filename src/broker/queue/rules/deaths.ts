@@ -2,9 +2,11 @@ import type { Message, Messages } from "../../message/messages.ts";
 import type { BackingQueue } from "../backing/backing_queue.ts";
 import type { QueueCounts } from "../queue_counts.ts";
 import type { QueueHost } from "../queue_host.ts";
+import { queueTypeName } from "../queue_type.ts";
 import type { WaitingMessages } from "../waiting_messages.ts";
 import { AtLeastOnce, type KeepingQueue } from "./at_least_once.ts";
 import type { DeathReason } from "./dead_letters.ts";
+import type { TypeDeathCounts } from "./death_counts.ts";
 import type { QueueRules } from "./queue_rules.ts";
 
 /**
@@ -18,6 +20,8 @@ export class Deaths {
   readonly #waiting: WaitingMessages;
   readonly #rules: QueueRules;
   readonly #counts: QueueCounts;
+  /** Counts of all queues of the type. */
+  readonly #ofType: TypeDeathCounts;
   /** Dead messages that not all queues have taken. Made for the first one, when they are kept for that. */
   #atLeastOnce: AtLeastOnce | undefined;
 
@@ -28,6 +32,7 @@ export class Deaths {
     this.#waiting = waiting;
     this.#rules = rules;
     this.#counts = counts;
+    this.#ofType = host.deathCounts.of(queueTypeName(queue.arguments));
   }
 
   /** True when dead messages stay until other queues have taken them. */
@@ -55,7 +60,9 @@ export class Deaths {
 
   /** Dead-letters a message that the queue has refused. */
   refuse(message: Message): void {
-    if (this.#rules.settings.deadLetterExchange !== undefined) this.#host.deadLetters.addRefused(this.#queue, message);
+    const { deadLetterExchange } = this.#rules.settings;
+    this.#ofType[deadLetterExchange === undefined ? "disabled" : "at_most_once"].maxlen++;
+    if (deadLetterExchange !== undefined) this.#host.deadLetters.addRefused(this.#queue, message);
   }
 
   /** Drops or dead-letters a message that is no longer ready or unacknowledged. */
@@ -64,9 +71,16 @@ export class Deaths {
     if (reason === "expired") this.#counts.expired++;
     else if (reason === "maxlen") this.#counts.dropped++;
     if (deduplication !== undefined) deduplication.died(message, position);
-    if (this.keepsDead) this.#keep(message, position, reason);
-    else if (settings.deadLetterExchange === undefined) this.#queue.release(message, position);
-    else this.#host.deadLetters.add(this.#queue, message, position, reason);
+    if (this.keepsDead) {
+      this.#ofType.at_least_once[reason]++;
+      this.#keep(message, position, reason);
+    } else if (settings.deadLetterExchange === undefined) {
+      this.#ofType.disabled[reason]++;
+      this.#queue.release(message, position);
+    } else {
+      this.#ofType.at_most_once[reason]++;
+      this.#host.deadLetters.add(this.#queue, message, position, reason);
+    }
   }
 
   /** Dead-letters a rejected message that was read back for that. */
@@ -78,6 +92,7 @@ export class Deaths {
   #keep(message: Message, position: number, reason: DeathReason): void {
     const { limit } = this.#rules;
     this.#atLeastOnce ??= new AtLeastOnce(this.#queue, this.#host, (message, position) => {
+      this.#ofType.confirmed++;
       this.#rules.limit?.remove(message);
       this.#queue.release(message, position);
     });
