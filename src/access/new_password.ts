@@ -42,7 +42,11 @@ export class NewPasswords {
   keep(username: string, password: string): KeptPassword {
     const problem = this.#validate(username, password);
     if (problem !== undefined) throw new PasswordError(problem);
-    const { hashingAlgorithm } = this;
-    return { passwordHash: hashPassword(password, this.#randomBytes, hashingAlgorithm), hashingAlgorithm };
+    return { passwordHash: this.hash(password), hashingAlgorithm: this.hashingAlgorithm };
+  }
+
+  /** Hashes a password, whatever the credential validator says about it. */
+  hash(password: string): Uint8Array {
+    return hashPassword(password, this.#randomBytes, this.hashingAlgorithm);
   }
 }

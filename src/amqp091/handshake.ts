@@ -94,11 +94,25 @@ export class Handshake {
 
   #respond(response: Uint8Array): Answer<Step> {
     this.#state = WAITING;
-    return then(this.#authentication!.respond(response), (result) => this.#authenticate(result));
+    try {
+      return then(this.#authentication!.respond(response), (result) => this.#authenticate(result));
+    } catch (error) {
+      if (!(error instanceof LoginRefused)) this.#count("failed", "");
+      throw error;
+    }
+  }
+
+  #count(outcome: "succeeded" | "failed", username: string): void {
+    const { node, peer } = this.#host;
+    node.loginAttempts.count(outcome, "amqp091", peer, username);
   }
 
   #authenticate(result: SaslResult): Step {
-    if ("refused" in result) throw new LoginRefused(this.mechanism, result.username ?? "", result.refused);
+    if ("refused" in result) {
+      const { username = "", refused } = result;
+      this.#count("failed", username);
+      throw new LoginRefused(this.mechanism, username, refused);
+    }
     if ("challenge" in result) {
       this.#state = "securing";
       this.#host.send({ name: "connection.secure", challenge: result.challenge });
@@ -106,6 +120,7 @@ export class Handshake {
     }
     const { channelMax, frameMax, heartbeatSeconds: heartbeat } = this.#host.options;
     this.user = result.user;
+    this.#count("succeeded", this.user.name);
     this.#state = "tuning";
     this.#host.send({ name: "connection.tune", channelMax, frameMax, heartbeat });
     return "authenticated";

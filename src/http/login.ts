@@ -1,4 +1,8 @@
-import type { Access, Answer, Peer, Refusal, User } from "../access/access.ts";
+import type { Peer, User } from "../access/access.ts";
+import { isRefused } from "../access/backend.ts";
+import { hasTag, isManagement, type Rule, WHO } from "./authorization.ts";
+import { notAuthorised, notAuthorized } from "./http_error.ts";
+import type { ManagementHost } from "./management_host.ts";
 
 /** A peer's credentials in an `Authorization` header. */
 export type HeaderCredentials = { readonly username: string; readonly password: string };
@@ -32,6 +36,25 @@ function readBasic(base64: string): HeaderCredentials | undefined {
   return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Logs a peer in. */
-export const logIn = (access: Access, peer: Peer, credentials: HeaderCredentials): Answer<User | Refusal> =>
-  access.login({ ...credentials, peer });
+/**
+ * Logs a peer in who must be a user of the management API with one of the tags of a rule, and counts that. Throws
+ * `HttpError` 401.
+ */
+export async function logIn(
+  { node, log }: Pick<ManagementHost, "node" | "log">,
+  { tags, refusal }: Rule,
+  peer: Peer,
+  credentials: HeaderCredentials,
+): Promise<User> {
+  const user = await node.access.login({ ...credentials, peer });
+  if (isRefused(user)) {
+    node.loginAttempts.count("failed", "http", peer, credentials.username);
+    log("warning", `HTTP access denied: ${user.refused}`);
+    throw notAuthorized();
+  }
+  const reason = isManagement(user) ? hasTag(user, tags) ? undefined : refusal : WHO.management.refusal;
+  node.loginAttempts.count(reason === undefined ? "succeeded" : "failed", "http", peer, user.name);
+  if (reason === undefined) return user;
+  log("warning", `HTTP access denied: user '${user.name}' - ${reason}`);
+  throw notAuthorised(reason);
+}

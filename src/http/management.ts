@@ -1,18 +1,8 @@
 import { type Context, Hono } from "hono";
 import type { Peer, User } from "../access/access.ts";
-import { isRefused } from "../access/backend.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
-import { hasTag, isAdministrator, isManagement, isMonitor, WHO } from "./authorization.ts";
-import {
-  errorOf,
-  errorReply,
-  HttpError,
-  missing,
-  noCredentials,
-  notAuthorised,
-  notAuthorized,
-  notFound,
-} from "./http_error.ts";
+import { isAdministrator, isMonitor, WHO, type Who } from "./authorization.ts";
+import { errorOf, errorReply, HttpError, missing, noCredentials, notFound } from "./http_error.ts";
 import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
 import type { ManagementHost } from "./management_host.ts";
@@ -49,8 +39,7 @@ export class Management {
   async #handle(route: Route, context: Context<Env>): Promise<Response> {
     try {
       const { peer } = context.env;
-      const user = route.who === "anyone" ? NOBODY : await this.#logIn(context.req.raw, peer);
-      this.#checkTags(route, user);
+      const user = route.who === "anyone" ? NOBODY : await this.#logIn(route.who, context.req.raw, peer);
       const params = context.req.param() as Record<string, string>;
       const vhost = params.vhost === undefined || route.findsVhost
         ? undefined
@@ -76,29 +65,14 @@ export class Management {
     }
   }
 
-  async #logIn(request: Request, peer: Peer): Promise<User> {
+  async #logIn(who: Who, request: Request, peer: Peer): Promise<User> {
     const credentials = readAuthorization(request.headers.get("authorization"));
     if (credentials === undefined && peer.isOwner) return OWNER;
     if (credentials === undefined) {
       this.#host.log("warning", "HTTP access denied: no credentials");
       throw noCredentials();
     }
-    const user = await logIn(this.#host.node.access, peer, credentials);
-    if (isRefused(user)) {
-      this.#host.log("warning", `HTTP access denied: ${user.refused}`);
-      throw notAuthorized();
-    }
-    if (!isManagement(user)) throw this.#denied(user, WHO.management.refusal);
-    return user;
-  }
-
-  #checkTags({ who }: Route, user: User): void {
-    if (who !== "anyone" && !hasTag(user, WHO[who].tags)) throw this.#denied(user, WHO[who].refusal);
-  }
-
-  #denied(user: User, reason: string): HttpError {
-    this.#host.log("warning", `HTTP access denied: user '${user.name}' - ${reason}`);
-    return notAuthorised(reason);
+    return await logIn(this.#host, WHO[who], peer, credentials);
   }
 
   /** Returns a virtual host that exists and that the user may open. */

@@ -3,6 +3,7 @@ import { CLUSTER } from "./resources/cluster.ts";
 import { DEFINITIONS } from "./resources/definitions.ts";
 import { FEATURE_FLAGS } from "./resources/feature_flags.ts";
 import { DEPRECATED_FEATURES } from "./resources/deprecated_features.ts";
+import { AUTH } from "./resources/auth.ts";
 import { ALIVENESS } from "./resources/aliveness.ts";
 import type { Route } from "./route.ts";
 import { GLOBAL_PARAMETERS } from "./resources/global_parameters.ts";
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...VHOSTS,
   ...USERS,
   ...WHOAMI,
+  ...AUTH,
   ...METRICS,
   ...PERMISSIONS,
   ...TOPIC_PERMISSIONS,

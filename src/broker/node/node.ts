@@ -39,6 +39,7 @@ import type { SessionHost } from "../session/session_host.ts";
 import { Sessions } from "../session/sessions.ts";
 import type { HandedOut } from "../session/unacked_totals.ts";
 import { type Access, NO_ACCESS } from "../../access/access.ts";
+import { LoginAttempts } from "../../access/login_attempts.ts";
 import { Turn } from "../turn/turn.ts";
 import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
 import type { SequenceId } from "../../store/sequence.ts";
@@ -96,6 +97,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly turn: Turn;
   readonly blocks: BlockCache;
   readonly schedule: Schedule;
+  readonly loginAttempts = new LoginAttempts();
   readonly deadLetters: DeadLetters = new DeadLetters(this, (vhost) => this.topology.vhostOf({ vhost })?.exchanges);
   readonly topology: Topology;
   readonly vhosts: ReadonlyMap<string, VirtualHost>;

@@ -4,7 +4,7 @@ import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
 import type { Node } from "../../broker/node/node.ts";
 import { hasTag, WHO } from "../authorization.ts";
-import { logIn, readAuthorization } from "../login.ts";
+import { readAuthorization } from "../login.ts";
 import type { ServerProcess } from "../server_process.ts";
 import { aggregated, detailed, perObject, type ScrapeRequest, type ScrapeSource } from "./endpoints.ts";
 import { acceptedFormat, type ExpositionFormat } from "./exposition.ts";
@@ -76,7 +76,7 @@ export class Metrics {
   async #isMonitor(request: Request, peer: Peer): Promise<boolean> {
     const credentials = readAuthorization(request.headers.get("authorization"));
     if (credentials === undefined) return false;
-    const user = await logIn(this.#host.node.access, peer, credentials);
+    const user = await this.#host.node.access.login({ ...credentials, peer });
     return !isRefused(user) && hasTag(user, WHO.monitoring.tags);
   }
 

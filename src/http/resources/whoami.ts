@@ -1,3 +1,5 @@
+import type { User } from "../../access/access.ts";
+import type { Node } from "../../broker/node/node.ts";
 import { ok } from "../reply.ts";
 import type { Route } from "../route.ts";
 
@@ -7,7 +9,13 @@ export const WHOAMI: readonly Route[] = [
     path: "/api/whoami",
     who: "management",
     summary: "Details of the user who is logged in.",
-    handle: ({ user, node }) =>
-      ok({ name: user.name, tags: user.tags, is_internal_user: node.topology.users.users.has(user.name) }),
+    handle: ({ user, node }) => ok(userDetails(node, user)),
   },
 ];
+
+/** Returns a user who is logged in, as RabbitMQ describes one. */
+export const userDetails = ({ topology }: Node, { name, tags }: User) => ({
+  name,
+  tags,
+  is_internal_user: topology.users.users.has(name),
+});
