@@ -114,8 +114,13 @@ export class ObjectReader {
 
   /** Returns a value as parameters have it. */
   json(key: string): Json | undefined {
-    const value = this.value(key);
-    return value === undefined ? undefined : within(keyStep(key), () => plainJson(value));
+    return this.value(key) === undefined ? undefined : this.nullableJson(key);
+  }
+
+  /** Returns a value as {@linkcode json} does, where a null is a value too. */
+  nullableJson(key: string): Json | undefined {
+    if (!Object.hasOwn(this.#object, key)) return undefined;
+    return within(keyStep(key), () => plainJson(this.#object[key]));
   }
 }
 

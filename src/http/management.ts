@@ -20,7 +20,7 @@ const NOBODY: User = { name: "", tags: [] };
 /** RabbitMQ's management HTTP API: one handler of requests, for any server. */
 export class Management {
   readonly #host: ManagementHost;
-  readonly #app = new Hono<Env>();
+  readonly #app = new Hono<Env>({ strict: false });
 
   constructor(host: ManagementHost) {
     this.#host = host;

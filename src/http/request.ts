@@ -78,7 +78,7 @@ export class ApiRequest {
    */
   async body(required: readonly string[] = []): Promise<ObjectReader> {
     const body = readerOf(await this.json());
-    const missing = required.filter((key) => body.value(key) === undefined);
+    const missing = required.filter((key) => !body.keys.includes(key));
     if (missing.length === 0) return body;
     throw badRequest(`[${missing.map((key) => `{key_missing,${key}}`).join()}]`);
   }

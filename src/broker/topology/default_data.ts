@@ -4,6 +4,9 @@ import type { Topology } from "./topology.ts";
 /** Virtual host of each node of format 2. */
 const FORMAT_2_VHOST = "/";
 
+/** RabbitMQ's description of the virtual host of a new node. */
+const DEFAULT_DESCRIPTION = "Default virtual host";
+
 /** Contents of a new node: RabbitMQ's `default_vhost`, `default_user` and `default_permissions`. */
 export interface DefaultData {
   readonly vhost: string;
@@ -31,7 +34,7 @@ export function insertDefaultVirtualHost(
   }
   const wanted = defaultData?.vhost ?? FORMAT_2_VHOST;
   const vhost = records.length === 0 || isThere(wanted) ? wanted : FORMAT_2_VHOST;
-  if (!isThere(vhost)) host.commit({ type: "vhost.put", vhost, ...NO_METADATA });
+  if (!isThere(vhost)) host.commit({ type: "vhost.put", vhost, ...NO_METADATA, description: DEFAULT_DESCRIPTION });
   return vhost;
 }
 

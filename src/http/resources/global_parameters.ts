@@ -1,9 +1,9 @@
 import { GLOBAL_COMPONENT } from "../../broker/policy/parameter_events.ts";
 import type { Json } from "../../wire/json.ts";
-import { badRequest, notFound } from "../http_error.ts";
+import { notFound } from "../http_error.ts";
 import { replyObjects } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
-import { type ApiRequest, readerOf } from "../request.ts";
+import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
 
 const ONE = "/api/global-parameters/:name";
@@ -56,10 +56,8 @@ function find({ node, params }: ApiRequest): Json {
 
 async function put(request: ApiRequest): Promise<Reply> {
   const { node: { parameters }, params: { name }, actor } = request;
-  const body = await request.json();
-  // A null is a value here, and not a missing one.
-  if (!Object.hasOwn(body, "value")) throw badRequest("[{key_missing,value}]");
-  const value = readerOf(body).json("value") ?? null;
+  const body = await request.body(["value"]);
+  const value = body.nullableJson("value")!;
   const isNew = parameters.get("", GLOBAL_COMPONENT, name) === undefined;
   await request.carryOut(() => parameters.set({ vhost: "", component: GLOBAL_COMPONENT, name, value }, actor));
   return isNew ? created() : NO_CONTENT;

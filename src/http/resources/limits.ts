@@ -1,3 +1,4 @@
+import { type ParameterProblem, throwProblems } from "../../broker/policy/parameter_validation.ts";
 import type { Limits } from "../../broker/policy/limits.ts";
 import { isMonitor } from "../authorization.ts";
 import { badRequest, missing, notAuthorised } from "../http_error.ts";
@@ -35,7 +36,7 @@ export const LIMITS: readonly Route[] = [
     who: "administrator",
     summary:
       "Sets max-connections or max-queues of a virtual host. The body has the value; a negative one is no limit.",
-    handle: (request) => put(request, request.vhost.name, request.node.vhostLimits),
+    handle: (request) => put(request, request.vhost.name, request.node.vhostLimits, throwProblems),
   },
   {
     method: "DELETE",
@@ -73,7 +74,7 @@ export const LIMITS: readonly Route[] = [
     path: OF_USER,
     who: "administrator",
     summary: "Sets max-connections or max-channels of a user. The body has the value; a negative one is no limit.",
-    handle: (request) => put(request, request.params.user, request.node.userLimits),
+    handle: (request) => put(request, request.params.user, request.node.userLimits, refuseFirst),
   },
   {
     method: "DELETE",
@@ -89,6 +90,11 @@ export const LIMITS: readonly Route[] = [
   },
 ];
 
+/** Throws the first problem alone: RabbitMQ checks the limits of users otherwise than those of virtual hosts. */
+function refuseFirst([problem]: readonly ParameterProblem[]): void {
+  if (problem !== undefined) throw badRequest(problem.text);
+}
+
 /** Lists the limits of those virtual hosts or users that have some. */
 function listOf<Name extends string>(
   request: ApiRequest,
@@ -100,12 +106,16 @@ function listOf<Name extends string>(
   return replyObjects(request, all.filter(({ value }) => Object.keys(value).length > 0), { order: [key] });
 }
 
-async function put<Name extends string>(request: ApiRequest, owner: string, limits: Limits<Name>): Promise<Reply> {
+async function put<Name extends string>(
+  request: ApiRequest,
+  owner: string,
+  limits: Limits<Name>,
+  check: (problems: readonly ParameterProblem[]) => void,
+): Promise<Reply> {
   const { actor, params: { name } } = request;
   const body = await request.body(["value"]);
-  const value = body.json("value")!;
-  const [problem] = limits.findProblems({ [name]: value });
-  if (problem !== undefined) throw badRequest(problem.text);
+  const value = body.nullableJson("value")!;
+  check(limits.findProblems({ [name]: value }));
   await request.carryOut(() => limits.set(owner, { ...limits.get(owner), [name]: value }, actor));
   return NO_CONTENT;
 }

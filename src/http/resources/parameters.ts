@@ -96,7 +96,7 @@ function find({ node, vhost, params: { component, name } }: ApiRequest): Paramet
 async function put(request: ApiRequest): Promise<Reply> {
   const { node, vhost, params: { component, name } } = request;
   const body = await request.body(["value"]);
-  const value = body.json("value")!;
+  const value = body.nullableJson("value")!;
   const set = Object.hasOwn(COMPONENTS, component) ? COMPONENTS[component] : undefined;
   if (set === undefined) throw badRequest(`Validation failed\n\ncomponent ${component} not found\n`);
   const isNew = node.parameters.get(vhost.name, component, name) === undefined;

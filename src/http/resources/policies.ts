@@ -99,14 +99,16 @@ function find({ vhost, params }: ApiRequest, resource: PolicyResource): Policy {
   return policy;
 }
 
+/** The parts of a policy in a body. Others are ignored, as the page sends some. */
+const KEYS = ["pattern", "definition", "priority", "apply-to"];
+
 async function put(request: ApiRequest, resource: PolicyResource): Promise<Reply> {
   const { vhost, params: { name }, actor } = request;
   const body = await request.body(["pattern", "definition"]);
   const value = {
-    pattern: body.json("pattern")!,
-    definition: body.json("definition")!,
-    priority: body.json("priority") ?? 0,
-    "apply-to": body.json("apply-to") ?? "all",
+    priority: 0,
+    "apply-to": "all",
+    ...Object.fromEntries(KEYS.filter((key) => body.keys.includes(key)).map((key) => [key, body.nullableJson(key)!])),
   };
   const policies = policiesOf(vhost, resource);
   const isNew = policies.get(name) === undefined;

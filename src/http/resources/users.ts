@@ -84,12 +84,15 @@ const userJson = ({ userLimits }: ApiRequest["node"], { user, passwordHash, hash
   limits: userLimits.get(user),
 });
 
+const TEXTS = ["tags", "password", "password_hash"];
+
 async function put(request: ApiRequest): Promise<Reply> {
   const { node, actor, params: { user: name }, host: { newPasswords } } = request;
   const existing = node.topology.users.users.get(name);
   checkMayChange(existing);
   const body = await request.json();
-  const given = (key: string) => Object.hasOwn(body, key) && body[key] !== null;
+  const given = (key: string) => Object.hasOwn(body, key);
+  for (const key of TEXTS) if (body[key] === null) throw badRequest(`${key}: a text is expected here: received null`);
   if (!given("tags") && !given("administrator")) throw badRequest("tags_not_present");
   if (given("password") && given("password_hash")) throw badRequest("both_password_and_password_hash_are_provided");
   const draft = new Draft({ node, actor, newPasswords, version: undefined, vhost: undefined });

@@ -130,8 +130,9 @@ function readQueueType(body: ObjectReader): string {
 
 /** Returns whether tracing is to be turned on or off, which may be written as a text. */
 function readTracing(body: ObjectReader): boolean | undefined {
-  const value = body.value("tracing");
+  const value = body.nullableJson("tracing");
   if (value === undefined) return undefined;
+  if (value === null) throw body.problem("tracing", "true or false is expected here: received null");
   if (value === "true" || value === "false") return value === "true";
   return body.boolean("tracing", false);
 }
