@@ -65,7 +65,4 @@ export type { ConnectionOptions } from "./src/amqp091/options.ts";
 export type { Address, AlternativeName, PeerCertificate, TlsSession, Transport } from "./src/transport/transport.ts";
 export type { Store } from "./src/store/store.ts";
 
-if (import.meta.main) {
-  const [{ main }, { runtime }] = await Promise.all([import("./src/cli/main.ts"), import("./src/runtime/current.ts")]);
-  await main(runtime);
-}
+if (import.meta.main) await import("./src/cli/haremq.ts");

@@ -13,6 +13,7 @@ import { addDataCommands } from "./data.ts";
 import { addDefinitionsCommands } from "./definitions_commands.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
+import { TOOLS } from "./tools.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
 
@@ -45,6 +46,7 @@ export async function main(runtime: Runtime): Promise<void> {
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}', see haremq --help`);
       return serve(runtime, flags);
     })
+    .addHelpText("after", toolsHelp)
     .configureOutput({
       writeOut: (text) => runtime.writeLine("stdout", text.trimEnd()),
       writeErr: (text) => runtime.writeLine("stderr", text.trimEnd()),
@@ -54,6 +56,12 @@ export async function main(runtime: Runtime): Promise<void> {
   addConfigCommands(command, runtime);
   addDefinitionsCommands(command, runtime);
   await command.parseAsync(runtime.args, { from: "user" });
+}
+
+/** Returns the part of the help that lists the programs beside the server. */
+function toolsHelp(): string {
+  const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${description}`);
+  return `\nTools:\n${tools.join("\n")}\n  install-links <folder>  make links to the tools under RabbitMQ's names\n`;
 }
 
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {

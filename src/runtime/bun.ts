@@ -9,6 +9,7 @@ import {
   openLockedFolder,
   openLockedFolderToRead,
   pid,
+  programName,
   readFile,
   readTextFile,
   writeAll,
@@ -27,6 +28,7 @@ declare const Bun: {
 
 declare const process: {
   readonly argv: readonly string[];
+  readonly argv0: string;
   readonly memoryUsage: { rss(): number };
   constrainedMemory(): number;
   on(event: string, handler: (signal: string) => void): void;
@@ -98,6 +100,7 @@ export const bunRuntime: Runtime = {
   name: "Bun",
   version: Bun.version,
   args: process.argv.slice(2),
+  programName: programName(process.argv0),
   pid,
   uptimeMs: () => performance.now(),
   openFiles,
@@ -120,6 +123,7 @@ export const bunRuntime: Runtime = {
   readFile,
   isFolder,
   fetcher,
+  socketFetcher: (unix) => (url, init) => fetch(url, { ...init, unix } as RequestInit),
   listFolder,
   environment,
   write: (stream, text) =>

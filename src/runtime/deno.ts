@@ -9,6 +9,7 @@ import {
   openLockedFolder,
   openLockedFolderToRead,
   pid,
+  programName,
   readFile,
   readTextFile,
   writeAll,
@@ -25,7 +26,12 @@ declare const Deno: {
   readonly args: readonly string[];
   readonly stdout: DenoOutput;
   readonly stderr: DenoOutput;
-  createHttpClient(options: { caCerts?: string[]; cert?: string; key?: string }): unknown;
+  createHttpClient(options: {
+    caCerts?: string[];
+    cert?: string;
+    key?: string;
+    proxy?: { transport: "unix"; path: string };
+  }): unknown;
   memoryUsage(): { readonly rss: number };
   hostname(): string;
   systemMemoryInfo(): { readonly total: number };
@@ -38,6 +44,7 @@ declare const Deno: {
 };
 
 declare const process: {
+  readonly argv0: string;
   constrainedMemory(): number;
   getBuiltinModule(name: "node:zlib"): Pick<Runtime, "crc32">;
 };
@@ -83,6 +90,7 @@ export const denoRuntime: Runtime = {
   name: "Deno",
   version: Deno.version.deno,
   args: Deno.args,
+  programName: programName(process.argv0),
   pid,
   uptimeMs: () => performance.now(),
   openFiles,
@@ -105,6 +113,7 @@ export const denoRuntime: Runtime = {
   readFile,
   isFolder,
   fetcher,
+  socketFetcher,
   listFolder,
   environment,
   /** Does not use `node:fs`, which would block the process while nobody reads. */
@@ -119,6 +128,11 @@ export const denoRuntime: Runtime = {
 function fetcher({ ca, cert, key }: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
   if (ca === undefined && cert === undefined) return fetch;
   const client = Deno.createHttpClient({ caCerts: ca === undefined ? undefined : [ca], cert, key });
+  return (url, init) => fetch(url, { ...init, client } as RequestInit);
+}
+
+function socketFetcher(path: string): (url: string, init: RequestInit) => Promise<Response> {
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
   return (url, init) => fetch(url, { ...init, client } as RequestInit);
 }
 

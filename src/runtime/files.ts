@@ -56,6 +56,9 @@ type Done<Value> = (error: SystemError | null, value: Value) => void;
 type SystemError = Error & { readonly code?: string };
 
 const fileSystem = process.getBuiltinModule("node:fs");
+/** Returns the name of a program from its path. */
+export const programName = (path: string): string => path.replace(/^.*[/\\]/, "").replace(/\.exe$/i, "");
+
 /** Reads a file as text. Throws when it can't be read. */
 export const readTextFile = (path: string): string => fileSystem.readFileSync(path, "utf8");
 

@@ -10,6 +10,8 @@ export interface Runtime {
   readonly version: string;
   /** Arguments behind the program's name. */
   readonly args: readonly string[];
+  /** Name by which the program was called; that of the runtime when it runs the source. */
+  readonly programName: string;
   /** Id of the process. */
   readonly pid: number;
   /** Returns the time since the process started. In milliseconds. */
@@ -57,6 +59,8 @@ export interface Runtime {
   isFolder(path: string): boolean;
   /** Returns a `fetch` that uses these for TLS. */
   fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
+  /** Returns a `fetch` whose requests go to a Unix-domain socket, whatever host their URL names. */
+  socketFetcher(path: string): (url: string, init: RequestInit) => Promise<Response>;
   /** Returns the names of everything in a folder except folders; none when it does not exist. */
   listFolder(path: string): readonly string[];
   /** Name of the machine, without its domain. */

@@ -1,0 +1,6 @@
+import { failure } from "./command_error.ts";
+
+/** Returns the run of a command that HareMQ does not have. It says why, in one sentence. */
+export const absent = (why: string) => (): never => {
+  throw failure(why);
+};

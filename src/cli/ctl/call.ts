@@ -1,0 +1,29 @@
+import type { Command } from "./command.ts";
+import type { ManagementClient } from "./management_client.ts";
+import type { Options } from "./parser.ts";
+import type { Terminal } from "./terminal.ts";
+import type { ToolName } from "./command.ts";
+
+/** One call of a command, with everything that it needs to run. */
+export interface Call {
+  readonly tool: ToolName;
+  readonly command: Command;
+  /** All commands of the program. */
+  readonly commands: readonly Command[];
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly terminal: Terminal;
+  readonly api: ManagementClient;
+  /** Name of the node, as `-n` has it or the broker tells it. */
+  node(): Promise<string>;
+}
+
+/** Returns the virtual host of a call. */
+export const vhostOf = ({ options }: Call): string => String(options.vhost ?? "/");
+
+/** Returns an option's text. */
+export const textOf = ({ options }: Call, name: string): string => String(options[name] ?? "");
+
+export const isQuiet = ({ options }: Call): boolean => options.quiet === true || options.silent === true;
+export const isSilent = ({ options }: Call): boolean => options.silent === true;
+export const isJson = ({ options }: Call): boolean => options.formatter === "json";

@@ -1,0 +1,47 @@
+import { alarmsOf } from "./answers.ts";
+import { type Call, isJson } from "./call.ts";
+import { describeListener, listenersOf } from "./listener.ts";
+import { type Result, value } from "./result.ts";
+import { orNone, type Section, writeSections } from "./sections.ts";
+import { atom, Dictionary, type JsonObject, termOf } from "./term.ts";
+
+/** Shows the cluster, of which this node is all. */
+export async function showCluster(call: Call): Promise<Result> {
+  const { api, options, terminal } = call;
+  const node = await call.node();
+  const overview = await api.get("/api/overview?columns=cluster_name,product_name,rabbitmq_version") as JsonObject;
+  const { cluster_name: name, product_name: product = "RabbitMQ", rabbitmq_version: version } = overview;
+  const alarms = await alarmsOf(call);
+  const listeners = await listenersOf(call);
+  const flags = await api.all("/api/feature-flags");
+  if (isJson(call) || options.formatter === "erlang") {
+    return value(
+      new Dictionary({
+        cluster_name: name as string,
+        disk_nodes: [atom(node)],
+        ram_nodes: [],
+        running_nodes: [node],
+        alarms,
+        partitions: new Dictionary({}),
+        listeners: new Dictionary({ [node]: listeners.map((listener) => termOf({ ...listener })) }),
+        maintenance_status: new Dictionary({ [node]: "not under maintenance" }),
+        versions: termOf({ [node]: { rabbitmq_name: product, rabbitmq_version: version } }),
+        feature_flags: flags.map((flag) => termOf(flag)),
+      }),
+    );
+  }
+  const sections: Section[] = [
+    ["Basics", [`Cluster name: ${name}`]],
+    ["Disk Nodes", [node]],
+    ["Running Nodes", [node]],
+    ["Versions", [`${node}: ${product} ${version}`]],
+    ["Maintenance status", [`Node: ${node}, status: not under maintenance`]],
+    ["Alarms", orNone(alarms)],
+    ["Network Partitions", ["(none)"]],
+    ["Listeners", orNone(listeners.map((listener) => `Node: ${node}, ${lowerFirst(describeListener(listener))}`))],
+    ["Feature flags", orNone(flags.map(({ name, state }) => `Flag: ${name}, state: ${state}`))],
+  ];
+  return value(writeSections(sections, terminal.isColoured));
+}
+
+const lowerFirst = (text: string): string => text[0].toLowerCase() + text.slice(1);

@@ -1,0 +1,310 @@
+import { alarmsOf, nodeObject } from "../answers.ts";
+import type { Call } from "../call.ts";
+import { checkPositiveInteger, checkUnit } from "../checks.ts";
+import type { Command } from "../command.ts";
+import { failure, UsageError } from "../command_error.ts";
+import { EXIT } from "../exit_code.ts";
+import { ManagementClient, NoBrokerError, TimeoutError } from "../management_client.ts";
+import { batches, DONE, outcome, type Result, value } from "../result.ts";
+import { type JsonValue, Properties, type Term } from "../term.ts";
+import type { Terminal } from "../terminal.ts";
+import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
+import { showStatus } from "../status.ts";
+
+/** Commands for the broker as a process. */
+export const NODE_COMMANDS: readonly Command[] = [
+  {
+    name: "ping",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "observability_and_health_checks",
+    description: "Checks that the node OS process is up, registered with EPMD and CLI tools can authenticate with it",
+    usage: "ping",
+    guides: ["monitoring"],
+    hasTimeout: true,
+    takes: [0, 0],
+    defaults: { timeout: 60 },
+    banner: async (call) =>
+      `Will ping ${await call
+        .node()}. This only checks if the OS process is running and registered with epmd. Timeout: ${
+        Number(call.options.timeout) * 1000
+      } ms.`,
+    run: () => value("Ping succeeded"),
+  },
+  {
+    name: "await_startup",
+    tools: CTL,
+    section: "node_management",
+    description: "Waits for the RabbitMQ application to start on the target node",
+    usage: "await_startup",
+    takes: [0, 0],
+    defaults: { timeout: 300 },
+    isOffline: true,
+    async run(call) {
+      await untilItAnswers(call);
+      return DONE;
+    },
+  },
+  {
+    name: "await_online_nodes",
+    tools: CTL,
+    section: "cluster_management",
+    description: "Waits for <count> nodes to join the cluster",
+    usage: "await_online_nodes <count>",
+    help: [[
+      "<count>",
+      "how many cluster members must be up in order for this command to exit. When <count> is 1, always exits immediately.",
+    ]],
+    hasTimeout: true,
+    takes: [1, 1],
+    check: checkPositiveInteger,
+    defaults: { timeout: 300 },
+    banner: async (call) =>
+      `Will wait for at least ${call.args[0]} nodes to join the cluster of ${await call
+        .node()}. Timeout: ${call.options.timeout} seconds.`,
+    async run(call) {
+      if (Number.parseInt(call.args[0]) <= 1) return DONE;
+      throw failure(
+        `Error: HareMQ runs as a single node, so that no other will join ${await call.node()}.`,
+        EXIT.software,
+      );
+    },
+  },
+  {
+    name: "status",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "observability_and_health_checks",
+    description: "Displays status of a node",
+    usage: "status [--unit <unit>]",
+    help: [["--unit <bytes | mb | gb>", "byte multiple (bytes, megabytes, gigabytes) to use"], [
+      "--formatter <json | erlang>",
+      "alternative formatter (JSON, Erlang terms)",
+    ]],
+    guides: ["monitoring"],
+    switches: { unit: "string" },
+    hasTimeout: true,
+    takes: [0, 0],
+    defaults: { unit: "gb", timeout: 60 },
+    check: (_args, { unit }) => checkUnit(unit),
+    banner: async (call) => `Status of node ${await call.node()} ...`,
+    run: showStatus,
+  },
+  {
+    name: "environment",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "configuration",
+    description:
+      "Displays the name and value of each variable in the application environment for each running application",
+    usage: "environment",
+    guides: ["configure", "monitoring"],
+    formatter: "erlang",
+    takes: [0, 0],
+    banner: async (call) => `Application environment of node ${await call.node()} ...`,
+    async run({ api }) {
+      const settings = await api.get("/api/config/effective");
+      return value(settingsTerm(settings));
+    },
+  },
+  {
+    name: "stop",
+    tools: CTL,
+    section: "node_management",
+    description: "Stops RabbitMQ and its runtime (Erlang VM). Requires a local node pid file path to monitor progress.",
+    usage: "stop [--idempotent] [<pidfile>]",
+    help: [["<pidfile>", "node PID file path to monitor. To avoid using a PID file, use 'rabbitmqctl shutdown'"], [
+      "--idempotent",
+      "return success if target node is not running (cannot be contacted)",
+    ]],
+    switches: { idempotent: "boolean" },
+    takes: [0, 1],
+    defaults: { idempotent: false },
+    banner: async (call) =>
+      call.args.length === 0
+        ? `Stopping and halting node ${await call.node()} ...`
+        : `Stopping and halting node ${await call.node()} (will monitor pid file ${call.args[0]}) ...`,
+    run: stopNode,
+  },
+  {
+    name: "shutdown",
+    tools: CTL,
+    section: "node_management",
+    description:
+      "Stops RabbitMQ and its runtime (Erlang VM). Monitors progress for local nodes. Does not require a PID file path.",
+    usage: "shutdown [--wait]",
+    help: [[
+      "--wait",
+      "if set, will wait for target node to terminate (by inferring and monitoring its PID file). Only works for local nodes.",
+    ], ["--no-wait", "if set, will not wait for target node to terminate"]],
+    switches: { wait: "boolean" },
+    hasTimeout: true,
+    takes: [0, 0],
+    defaults: { wait: true, timeout: 120 },
+    run: shutDown,
+  },
+  {
+    name: "stop_app",
+    tools: CTL,
+    section: "node_management",
+    description: "Stops the RabbitMQ application, leaving the runtime (Erlang VM) running",
+    usage: "stop_app",
+    takes: [0, 0],
+    banner: async (call) => `Stopping rabbit application on node ${await call.node()} ...`,
+    run: () => {
+      throw failure(NO_APPLICATION);
+    },
+  },
+  {
+    name: "start_app",
+    tools: CTL,
+    section: "node_management",
+    description: "Starts the RabbitMQ application but leaves the runtime (Erlang VM) running",
+    usage: "start_app",
+    takes: [0, 0],
+    banner: async (call) => `Starting node ${await call.node()} ...`,
+    // A broker that answers has started.
+    run: () => DONE,
+  },
+  {
+    name: "wait",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "node_management",
+    description:
+      "Waits for RabbitMQ node startup by monitoring a local PID file. See also 'rabbitmqctl await_online_nodes'",
+    usage: "wait [<pidfile>] [--pid|-P <pid>]",
+    help: [["<pidfile>", "PID file path"], ["--pid <pid>", "operating system PID to monitor"]],
+    switches: { pid: "integer" },
+    letters: { P: "pid" },
+    hasTimeout: true,
+    takes: [0, 1],
+    defaults: { timeout: 10 },
+    isOffline: true,
+    check(args, { pid }) {
+      if (args.length === 1 && pid !== undefined) throw new UsageError("Cannot specify both pid and pidfile");
+      if (args.length === 0 && pid === undefined) throw new UsageError("No pid or pidfile specified");
+    },
+    run: waitForProcess,
+  },
+  {
+    name: "rotate_logs",
+    tools: CTL,
+    section: "node_management",
+    description: "Does nothing [deprecated]",
+    usage: "rotate_logs",
+    guides: ["logging"],
+    takes: [0, 0],
+    run: () => {
+      throw failure("This command does not rotate logs anymore [deprecated]");
+    },
+  },
+  {
+    name: "node_health_check",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "deprecated",
+    description:
+      "DEPRECATED. Performs intrusive, opinionated health checks on a fully booted node. See https://www.rabbitmq.com/monitoring.html#health-checks instead",
+    usage: "node_health_check",
+    guides: ["monitoring"],
+    hasTimeout: true,
+    takes: [0, 0],
+    defaults: { timeout: 70 },
+    banner: async (call) =>
+      `This command is DEPRECATED and will be removed in a future version.
+  It performs intrusive, opinionated health checks and requires a fully booted node.
+  Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead.
+  Timeout: ${call.options.timeout} seconds ...
+  Checking health of node ${await call.node()} ...`,
+    async run(call) {
+      const alarms = await alarmsOf(call);
+      if (alarms.length === 0) return value("Health check passed");
+      throw failure(`Error: health check failed. Message: ${alarms.join(", ")}`, EXIT.software);
+    },
+  },
+];
+
+const NO_APPLICATION =
+  "HareMQ has no application that stops while its node runs: stop the broker with 'rabbitmqctl stop'.";
+
+/** Interval between attempts to reach a broker that is starting. In milliseconds. */
+const ATTEMPT_MS = 100;
+
+/** Waits until a broker answers. Throws the last failure when the time is up. */
+async function untilItAnswers({ api: { route }, options }: Call): Promise<void> {
+  const endMs = performance.now() + Number(options.timeout) * 1000;
+  for (;;) {
+    try {
+      await new ManagementClient(route).get("/api/overview?columns=node");
+      return;
+    } catch (error) {
+      if (!(error instanceof NoBrokerError)) throw error;
+      if (performance.now() >= endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
+    }
+  }
+}
+
+async function stopNode(call: Call): Promise<Result> {
+  const { api, args: [file], terminal } = call;
+  const pid = file === undefined ? undefined : Number.parseInt(terminal.readTextFile(file));
+  await api.delete("/api/node");
+  if (pid === undefined) return DONE;
+  await untilItEnded(terminal, pid);
+  return outcome(`process ${pid} (take from pid file ${file}) is no longer running`);
+}
+
+async function shutDown(call: Call): Promise<Result> {
+  const { api, options, terminal } = call;
+  const node = await call.node();
+  if (options.wait === false) {
+    await api.delete("/api/node");
+    return DONE;
+  }
+  const { os_pid: pid } = await nodeObject(call);
+  return batches((async function* () {
+    yield [`Shutting down RabbitMQ node ${node} running at PID ${pid}`];
+    await api.delete("/api/node");
+    yield [`Waiting for PID ${pid} to terminate`];
+    await untilItEnded(terminal, Number(pid));
+    yield [`RabbitMQ node ${node} running at PID ${pid} successfully shut down`];
+  })());
+}
+
+async function untilItEnded(terminal: Terminal, pid: number): Promise<void> {
+  while (terminal.isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
+}
+
+function waitForProcess(call: Call): Result {
+  const { args: [file], options, terminal } = call;
+  const node = options.node ?? call.api.route.place;
+  const isTold = options.quiet !== true;
+  return batches((async function* () {
+    let pid = options.pid as number | undefined;
+    if (file !== undefined) {
+      if (isTold) yield [`Waiting for pid file '${file}' to appear`];
+      pid = await pidIn(file, terminal, Number(options.timeout));
+      if (isTold) yield [`pid is ${pid}`];
+    }
+    if (isTold) yield [`Waiting for erlang distribution on node '${node}' while OS process '${pid}' is running`];
+    if (!terminal.isAlive(pid!)) throw failure("Error: process is not running.");
+    await untilItAnswers(call);
+    if (!isTold) return;
+    yield [`Waiting for applications 'rabbit_and_plugins' to start on node '${node}'`];
+    yield [`Applications 'rabbit_and_plugins' are running on node '${node}'`];
+  })());
+}
+
+async function pidIn(file: string, terminal: Terminal, timeoutSeconds: number): Promise<number> {
+  const endMs = performance.now() + timeoutSeconds * 1000;
+  while (!terminal.fileExists(file)) {
+    if (performance.now() >= endMs) throw new TimeoutError("timeout");
+    await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
+  }
+  const pid = Number.parseInt(terminal.readTextFile(file));
+  if (Number.isNaN(pid)) throw failure("Error: garbage in pid file.");
+  return pid;
+}
+
+/** Returns settings of the configuration as Erlang shows an application's environment. */
+function settingsTerm(settings: JsonValue): Term {
+  if (Array.isArray(settings)) return settings.map(settingsTerm);
+  if (typeof settings !== "object" || settings === null) return settings as Term;
+  return new Properties(Object.entries(settings).map(([key, value]) => [key, settingsTerm(value)]));
+}

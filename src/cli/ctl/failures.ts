@@ -1,0 +1,34 @@
+import type { Call } from "./call.ts";
+import { CommandError, failure } from "./command_error.ts";
+import { EXIT } from "./exit_code.ts";
+import { ApiError, NoBrokerError, TimeoutError } from "./management_client.ts";
+import { OutputClosed } from "./terminal.ts";
+
+/** Returns the error that a command ends with when something has failed. Faults of the program stay as they are. */
+export function describeFailure(error: unknown, call: Call): unknown {
+  if (error instanceof CommandError || error instanceof OutputClosed) return error;
+  const { command, options, api: { route } } = call;
+  if (error instanceof TimeoutError) {
+    const node = options.node ?? route.place;
+    return new CommandError(
+      EXIT.tempFail,
+      `Error: operation ${command.name} on node ${node} timed out. Timeout value used: ${
+        Number(options.timeout) * 1000
+      }`,
+    );
+  }
+  if (error instanceof NoBrokerError) {
+    const on = options.node === undefined ? "" : ` on node '${options.node}'`;
+    const what =
+      `Error: unable to perform an operation${on}. Please see diagnostics information and suggestions below.`;
+    return new CommandError(
+      EXIT.unavailable,
+      `${what}\n\nNo such broker answers at ${route.place}: ${error.message}.\n${route.remedy}`,
+    );
+  }
+  if (!(error instanceof ApiError)) return error;
+  if (error.status === 401) {
+    return failure(`${error.reason}: ${route.place} does not accept these credentials, see --username and --password`);
+  }
+  return failure(error.reason);
+}

@@ -1,0 +1,46 @@
+import type { Call } from "./call.ts";
+import { type JsonObject, type Properties, row } from "./term.ts";
+
+/** A listener, as RabbitMQ's commands show it. */
+export interface Listener {
+  readonly node: string;
+  readonly protocol: string;
+  readonly interface: string;
+  readonly port: number;
+}
+
+/** Purposes of protocols. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  amqp: "AMQP 0-9-1 and AMQP 1.0",
+  "amqp/ssl": "AMQP 0-9-1 and AMQP 1.0 over TLS",
+  http: "HTTP API",
+  https: "HTTP API over TLS (HTTPS)",
+  "http/prometheus": "Prometheus exporter API over HTTP",
+  "https/prometheus": "Prometheus exporter API over TLS (HTTPS)",
+  clustering: "inter-node and CLI tool communication",
+};
+
+const purposeOf = ({ protocol }: Listener): string => PURPOSES[protocol] ?? protocol;
+
+/** Returns the listeners of a node. */
+export async function listenersOf({ api }: Call): Promise<Listener[]> {
+  const { listeners } = await api.get("/api/overview?columns=listeners") as JsonObject;
+  return (listeners as JsonObject[]).map((listener) => {
+    const address = listener.ip_address as string;
+    return {
+      node: listener.node as string,
+      protocol: listener.protocol as string,
+      interface: address.includes(":") ? `[${address}]` : address,
+      port: listener.port as number,
+    };
+  });
+}
+
+/** Returns a listener as a row. */
+export const listenerRow = (listener: Listener): Properties => row({ ...listener, purpose: purposeOf(listener) });
+
+/** Returns a listener in a line. */
+export const describeListener = (listener: Listener): string =>
+  `Interface: ${listener.interface}, port: ${listener.port}, protocol: ${listener.protocol}, purpose: ${
+    purposeOf(listener)
+  }`;

@@ -1,0 +1,153 @@
+import { readJsonItems } from "./json_items.ts";
+import type { JsonObject, JsonValue } from "./term.ts";
+
+/** Way to a broker's management API. */
+export interface Route {
+  /** Where it is, for people. */
+  readonly place: string;
+  /** What to do when nobody answers there. */
+  readonly remedy: string;
+  /** Sends a request for a path such as `/api/overview`. Rejects when nobody answers. */
+  fetch(path: string, init: RequestInit): Promise<Response>;
+}
+
+/** An answer of the management API that is not a success. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string) {
+    super(`${status}: ${reason}`);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/** Thrown when nobody answers. */
+export class NoBrokerError extends Error {
+  override name = "NoBrokerError";
+}
+
+/** Thrown when an answer takes longer than it may. */
+export class TimeoutError extends Error {
+  override name = "TimeoutError";
+}
+
+/** A client of a broker's management API: the only way of commands to a broker. */
+export class ManagementClient {
+  readonly route: Route;
+  readonly #deadline: AbortSignal | undefined;
+
+  /** @param timeoutMs time that all requests together may take. */
+  constructor(route: Route, timeoutMs?: number) {
+    this.route = route;
+    this.#deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  }
+
+  async get(path: string): Promise<JsonValue> {
+    return await this.#read(await this.#send("GET", path));
+  }
+
+  /** Returns the objects of a list, in batches as they arrive. */
+  async *list(path: string): AsyncGenerator<readonly JsonObject[]> {
+    const { body } = await this.#send("GET", path);
+    if (body === null) return;
+    try {
+      yield* readJsonItems(body);
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+  }
+
+  /** Returns all objects of a list. */
+  async all(path: string): Promise<JsonObject[]> {
+    const all: JsonObject[] = [];
+    for await (const batch of this.list(path)) all.push(...batch);
+    return all;
+  }
+
+  /** Returns an object, or `undefined` when there is none. */
+  async find(path: string): Promise<JsonObject | undefined> {
+    try {
+      return await this.get(path) as JsonObject;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async put(path: string, body: JsonValue): Promise<void> {
+    await (await this.#send("PUT", path, body)).body?.cancel();
+  }
+
+  async post(path: string, body: JsonValue): Promise<JsonValue> {
+    return await this.#read(await this.#send("POST", path, body));
+  }
+
+  /** @param reason why, for the log and for clients that are closed. */
+  async delete(path: string, reason?: string): Promise<void> {
+    const headers: Record<string, string> = reason === undefined ? {} : { "x-reason": reason };
+    await (await this.#send("DELETE", path, undefined, headers)).body?.cancel();
+  }
+
+  /** Returns whether the broker accepts a user's password. */
+  async accepts(user: string, password: string): Promise<boolean> {
+    const authorization = basicAuthorization(user, password);
+    let response;
+    try {
+      response = await this.route.fetch("/api/whoami", { headers: { authorization }, signal: this.#deadline });
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+    const answer = await response.text();
+    // A user who may not use the management API has logged in all the same.
+    return response.ok || /not management user/i.test(answer);
+  }
+
+  async #send(method: string, path: string, body?: JsonValue, headers: Record<string, string> = {}): Promise<Response> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    if (text !== undefined) headers["content-type"] = "application/json";
+    let response;
+    try {
+      response = await this.route.fetch(path, { method, headers, body: text, signal: this.#deadline });
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+    if (response.ok) return response;
+    const answer = await response.text();
+    let reason: JsonValue = answer;
+    try {
+      const parsed = JSON.parse(answer) as JsonObject;
+      reason = parsed.reason ?? parsed.error ?? answer;
+    } catch {
+      // It is no answer of the API; show it as it is.
+    }
+    throw new ApiError(response.status, typeof reason === "string" ? reason : JSON.stringify(reason));
+  }
+
+  async #read(response: Response): Promise<JsonValue> {
+    try {
+      const text = await response.text();
+      return text === "" ? null : JSON.parse(text) as JsonValue;
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+  }
+
+  #failureOf(error: unknown): unknown {
+    if (this.#deadline?.aborted) return new TimeoutError("timeout", { cause: error });
+    if (error instanceof SyntaxError) {
+      return new ApiError(200, `this is no answer of a management API (${error.message})`);
+    }
+    return new NoBrokerError((error as Error).message, { cause: error });
+  }
+}
+
+/** Returns the header of Basic authentication (RFC 7617). */
+export const basicAuthorization = (user: string, password: string): string =>
+  `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))}`;
+
+/** Returns a path with names in it. */
+export const path = (parts: TemplateStringsArray, ...names: readonly string[]): string =>
+  parts.reduce((path, part, at) => path + encodeURIComponent(names[at - 1]) + part);

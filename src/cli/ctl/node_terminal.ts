@@ -1,0 +1,102 @@
+import { existsSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import process from "node:process";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { OutputClosed, type Terminal } from "./terminal.ts";
+
+const STDIN = 0;
+const CHUNK_BYTES = 64 * 1024;
+
+/** The terminal, or the pipes in place of it. */
+export class NodeTerminal implements Terminal {
+  readonly isColoured: boolean;
+  readonly #runtime: Runtime;
+  readonly #decoder = new TextDecoder();
+  /** Text that has been read from stdin and not been used yet. */
+  #unread = "";
+  #isAtEnd = false;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.isColoured = runtime.isTerminal("stdout") && (runtime.environment("NO_COLOR") ?? "") === "";
+  }
+
+  complain(text: string): void {
+    this.#runtime.writeLine("stderr", text);
+  }
+
+  async print(lines: readonly string[]): Promise<void> {
+    try {
+      await this.#runtime.write("stdout", `${lines.join("\n")}\n`);
+    } catch (cause) {
+      throw new OutputClosed("stdout is closed", { cause });
+    }
+  }
+
+  printNow(line: string): void {
+    this.#runtime.writeLine("stdout", line);
+  }
+
+  readInput(): string {
+    while (!this.#isAtEnd) this.#read();
+    const text = this.#unread;
+    this.#unread = "";
+    return text;
+  }
+
+  readLine(): string | undefined {
+    while (!this.#isAtEnd && !this.#unread.includes("\n")) this.#read();
+    if (this.#unread === "") return undefined;
+    const end = this.#unread.indexOf("\n");
+    const line = end < 0 ? this.#unread : this.#unread.slice(0, end);
+    this.#unread = end < 0 ? "" : this.#unread.slice(end + 1);
+    return line;
+  }
+
+  readTextFile(path: string): string {
+    return readFileSync(path, "utf8");
+  }
+
+  writeTextFile(path: string, text: string): void {
+    writeFileSync(path, text, { mode: 0o600 });
+  }
+
+  fileExists(path: string): boolean {
+    return existsSync(path);
+  }
+
+  canConnect(host: string, port: number, timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host, port, timeout: timeoutMs });
+      const end = (isConnected: boolean) => {
+        socket.destroy();
+        resolve(isConnected);
+      };
+      socket.once("connect", () => end(true)).once("error", () => end(false)).once("timeout", () => end(false));
+    });
+  }
+
+  isAlive(pid: number): boolean {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as { code?: string }).code === "EPERM";
+    }
+  }
+
+  #read(): void {
+    const bytes = new Uint8Array(CHUNK_BYTES);
+    let count = 0;
+    try {
+      count = readSync(STDIN, bytes, 0, CHUNK_BYTES, null);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      // A terminal that somebody has set to non-blocking: try again.
+      if (code === "EAGAIN") return;
+      if (code !== "EOF") throw error;
+    }
+    this.#isAtEnd = count === 0;
+    this.#unread += this.#decoder.decode(bytes.subarray(0, count), { stream: !this.#isAtEnd });
+  }
+}

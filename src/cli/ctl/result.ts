@@ -1,0 +1,25 @@
+import type { Term } from "./term.ts";
+
+/** What a command returns to be shown. */
+export type Result =
+  /** Nothing but success: formatters write nothing, and JSON says `ok`. */
+  | { readonly kind: "done" }
+  /** Nothing, not even in JSON. */
+  | { readonly kind: "silence" }
+  /** One value. */
+  | { readonly kind: "value"; readonly term: Term }
+  /** One value, which JSON has inside of an object that says `ok`. */
+  | { readonly kind: "outcome"; readonly term: Term }
+  /** A list, in batches. */
+  | { readonly kind: "list"; readonly batches: AsyncIterable<readonly Term[]> | Iterable<readonly Term[]> };
+
+export const DONE: Result = { kind: "done" };
+export const SILENCE: Result = { kind: "silence" };
+export const value = (term: Term): Result => ({ kind: "value", term });
+export const outcome = (term: Term): Result => ({ kind: "outcome", term });
+/** Returns a list. RabbitMQ shows an empty one as an empty line. */
+export const list = (terms: readonly Term[]): Result =>
+  terms.length === 0 ? value(terms) : { kind: "list", batches: [terms] };
+/** A list that is read bit by bit, and has nothing in it: it is shown as nothing. */
+export const NO_ROWS: Result = { kind: "list", batches: [] };
+export const batches = (batches: AsyncIterable<readonly Term[]>): Result => ({ kind: "list", batches });

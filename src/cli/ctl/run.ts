@@ -1,0 +1,219 @@
+import type { Call } from "./call.ts";
+import { columnsOf } from "./columns.ts";
+import type { Command, ToolName } from "./command.ts";
+import { CommandError, notEnoughArguments, tooManyArguments, UsageError } from "./command_error.ts";
+import { COMMANDS } from "./commands.ts";
+import { EXIT } from "./exit_code.ts";
+import { describeFailure } from "./failures.ts";
+import type { Formatter } from "./formatters/formatter.ts";
+import { formatterOf } from "./formatters/formatters.ts";
+import { helpOf, overview, usageOf } from "./help.ts";
+import { OutputClosed, type Terminal } from "./terminal.ts";
+import { nearestName } from "./nearest.ts";
+import { findBroker, type Surroundings } from "./find_broker.ts";
+import { ManagementClient, NoBrokerError } from "./management_client.ts";
+import {
+  GLOBAL_LETTERS,
+  GLOBAL_SWITCHES,
+  type Options,
+  parseArguments,
+  type ParsedArguments,
+  type Switches,
+} from "./parser.ts";
+import type { Result } from "./result.ts";
+import { Dictionary, type Term } from "./term.ts";
+
+const TABLE_SWITCHES: Switches = { table_headers: "boolean", pad_to_header: "boolean" };
+
+/** Runs the command in the arguments of a program, and returns its exit code. */
+export async function runTool(
+  tool: ToolName,
+  args: readonly string[],
+  terminal: Terminal,
+  surroundings: Surroundings,
+): Promise<number> {
+  try {
+    const commands = COMMANDS.filter(({ tools }) => tools.includes(tool));
+    return await runArguments(tool, args, commands, terminal, surroundings);
+  } catch (error) {
+    if (error instanceof OutputClosed) return EXIT.ok;
+    if (!(error instanceof CommandError)) throw error;
+    if (error.message !== "") terminal.complain(error.message);
+    return error.exitCode;
+  }
+}
+
+async function runArguments(
+  tool: ToolName,
+  given: readonly string[],
+  commands: readonly Command[],
+  terminal: Terminal,
+  surroundings: Surroundings,
+): Promise<number> {
+  const args = FIRST_ARGUMENTS[given[0]]?.(given) ?? given;
+  if (args.length === 0) throw new CommandError(EXIT.usage, overview(tool, commands, terminal.isColoured));
+  if (args.length === 1 && args[0] === "--help") {
+    await terminal.print([overview(tool, commands, terminal.isColoured)]);
+    return EXIT.ok;
+  }
+  const { positional: [name] } = parseArguments(args, GLOBAL_SWITCHES, GLOBAL_LETTERS);
+  const command = commands.find((command) => command.name === name);
+  if (command === undefined) throw unknownCommand(tool, name, commands, terminal);
+  const parsed = parseFor(command, args);
+  if (parsed.invalid.length > 0) {
+    const lines = parsed.invalid.map(([name, value]) => `${name} : ${value}`);
+    throw mistake(
+      tool,
+      command,
+      args,
+      terminal,
+      new UsageError(["Invalid options for this command:", ...lines].join("\n")),
+    );
+  }
+  if (parsed.options.help === true) {
+    await terminal.print([helpOf(tool, command, terminal.isColoured)]);
+    return EXIT.ok;
+  }
+  await runCommand(tool, command, commands, args, parsed, terminal, surroundings);
+  return EXIT.ok;
+}
+
+/** Arguments that stand for a command. */
+const FIRST_ARGUMENTS: Readonly<Record<string, (args: readonly string[]) => readonly string[]>> = {
+  "--version": (args) => args.length === 1 ? ["version"] : args,
+  "--auto-complete": ([, ...rest]) => ["autocomplete", ...rest],
+};
+
+function unknownCommand(
+  tool: ToolName,
+  name: string | undefined,
+  commands: readonly Command[],
+  terminal: Terminal,
+): CommandError {
+  if (name === undefined) return new CommandError(EXIT.usage, overview(tool, commands, terminal.isColoured));
+  const nearest = nearestName(name, commands.map(({ name }) => name));
+  const text = `\nCommand '${name}' not found. \n`;
+  return new CommandError(
+    EXIT.usage,
+    text + (nearest === undefined ? overview(tool, commands, terminal.isColoured) : `Did you mean '${nearest}'? \n`),
+  );
+}
+
+/** Parses all arguments for a command; the first positional one is its name. */
+function parseFor(command: Command, args: readonly string[]): ParsedArguments {
+  const { options: { formatter: name } } = parseArguments(args, GLOBAL_SWITCHES, GLOBAL_LETTERS);
+  const formatter = formatterOf(name, command.formatter ?? "string");
+  const switches = {
+    ...GLOBAL_SWITCHES,
+    ...(formatter.hasTableSwitches ? TABLE_SWITCHES : {}),
+    ...command.switches,
+  };
+  const parsed = parseArguments(args, switches, { ...GLOBAL_LETTERS, ...command.letters });
+  return { ...parsed, positional: parsed.positional.slice(1) };
+}
+
+async function runCommand(
+  tool: ToolName,
+  command: Command,
+  commands: readonly Command[],
+  given: readonly string[],
+  parsed: ParsedArguments,
+  terminal: Terminal,
+  surroundings: Surroundings,
+): Promise<void> {
+  const options: Options = { ...command.defaults, ...parsed.options };
+  const { timeout } = options;
+  const timeoutMs = typeof timeout === "number" ? timeout * 1000 : undefined;
+  const api = new ManagementClient(findBroker(options, surroundings), timeoutMs);
+  let node: Promise<string> | undefined;
+  const call: Call = {
+    tool,
+    command,
+    commands,
+    args: parsed.positional,
+    options,
+    terminal,
+    api,
+    node: () => node ??= nodeOf(options, api),
+  };
+  try {
+    checkArguments(call);
+    // Without a broker the banner is not written.
+    if (!command.isOffline) await call.node();
+    const formatter = formatterOf(options.formatter, command.formatter ?? "string");
+    const isSilent = options.quiet === true || options.silent === true ||
+      (options.formatter !== undefined && formatter.isMachineReadable);
+    const banner = isSilent ? undefined : await command.banner?.(call);
+    if (banner !== undefined) await terminal.print([banner]);
+    if (options.dry_run === true) return;
+    await show(await command.run(call), call, formatter);
+  } catch (error) {
+    if (error instanceof UsageError) throw mistake(tool, command, given, terminal, error);
+    throw await describeFailure(error, call);
+  }
+}
+
+function checkArguments({ command, args, options, terminal }: Call): void {
+  const { takes, columns } = command;
+  if (columns !== undefined) columnsOf(args, command);
+  else if (takes !== undefined) {
+    if (args.length < takes[0]) throw notEnoughArguments();
+    if (args.length > takes[1]) throw tooManyArguments();
+  }
+  command.check?.(args, options, terminal);
+}
+
+/** Returns the name of the node that answers. Throws when another one was asked for. */
+async function nodeOf({ node }: Options, api: ManagementClient): Promise<string> {
+  const { node: name } = await api.get("/api/overview?columns=node") as { readonly node: string };
+  if (node === undefined || node === name || node === name.split("@")[0]) return name;
+  throw new NoBrokerError(`the node there is ${name}`);
+}
+
+async function show(result: Result, call: Call, formatter: Formatter): Promise<void> {
+  const { terminal, options } = call;
+  const print = (lines: readonly string[]) => lines.length === 0 ? undefined : terminal.print(lines);
+  switch (result.kind) {
+    case "done":
+      if (options.formatter === "json") await print(formatter.format(await success(call), options));
+      return;
+    case "silence":
+      return;
+    case "value":
+      return await print(formatter.format(result.term, options));
+    case "outcome": {
+      const isJson = options.formatter === "json";
+      return await print(formatter.format(isJson ? await success(call, result.term) : result.term, options));
+    }
+    case "list": {
+      const list = formatter.list(options);
+      let isBegun = false;
+      const begin = async () => {
+        if (!isBegun) await print(list.begin());
+        isBegun = true;
+      };
+      for await (const batch of result.batches) {
+        await begin();
+        await print(list.add(batch));
+      }
+      await begin();
+      await print(list.end());
+    }
+  }
+}
+
+async function success(call: Call, value?: Term): Promise<Dictionary> {
+  const node = call.command.isOffline ? String(call.options.node ?? "") : await call.node();
+  return new Dictionary({ result: "ok", node, ...(value === undefined ? {} : { value }) });
+}
+
+function mistake(
+  tool: ToolName,
+  command: Command,
+  args: readonly string[],
+  { isColoured }: Terminal,
+  error: UsageError,
+): CommandError {
+  const text = `Error (argument validation): ${error.message}\nArguments given:\n\t${args.join(" ")}\n`;
+  return new CommandError(error.exitCode, text + usageOf(tool, command, isColoured));
+}

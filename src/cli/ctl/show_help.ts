@@ -1,0 +1,28 @@
+import type { Call } from "./call.ts";
+import { CommandError } from "./command_error.ts";
+import type { Command } from "./command.ts";
+import { EXIT } from "./exit_code.ts";
+import { commandList, helpOf, overview } from "./help.ts";
+import { nearestName } from "./nearest.ts";
+import { list, type Result, value } from "./result.ts";
+
+/** Shows the help for a command, or all commands. */
+export function showHelp({ args: [name], commands, options, tool, terminal }: Call): Result {
+  const { isColoured } = terminal;
+  if (name === undefined) {
+    return value(
+      options.list_commands === true ? commandList(commands, isColoured) : overview(tool, commands, isColoured),
+    );
+  }
+  const command = commands.find((command) => command.name === name);
+  if (command !== undefined) return value(helpOf(tool, command, isColoured));
+  const nearest = nearestName(name, commands.map(({ name }) => name));
+  const suggestion = nearest === undefined ? "" : ` \nDid you mean '${nearest}'? \n`;
+  throw new CommandError(EXIT.usage, `Error:\n\nCommand '${name}' not found.${suggestion}`);
+}
+
+/** Lists the names of commands that begin with a text. */
+export const complete = ({ args: [prefix], commands }: Call): Result => list(namesFrom(prefix, commands));
+
+const namesFrom = (prefix: string, commands: readonly Command[]): string[] =>
+  commands.map(({ name }) => name).filter((name) => name.startsWith(prefix)).sort();

@@ -1,0 +1,27 @@
+/** Where a command reads and writes. */
+export interface Terminal {
+  /** Writes a line to stderr. */
+  complain(text: string): void;
+  /** Writes lines to stdout. Rejects with {@linkcode OutputClosed} when nobody reads any longer. */
+  print(lines: readonly string[]): Promise<void>;
+  /** Writes a line to stdout at once, for questions. */
+  printNow(line: string): void;
+  /** Returns everything that stdin holds. */
+  readInput(): string;
+  /** Returns the next line of stdin; `undefined` at its end. */
+  readLine(): string | undefined;
+  readTextFile(path: string): string;
+  writeTextFile(path: string, text: string): void;
+  fileExists(path: string): boolean;
+  /** Resolves to true when a TCP connection can be opened. */
+  canConnect(host: string, port: number, timeoutMs: number): Promise<boolean>;
+  /** True while a process of this id runs. */
+  isAlive(pid: number): boolean;
+  /** True when stdout is a terminal, where text may be bold. */
+  readonly isColoured: boolean;
+}
+
+/** Thrown when the reader of stdout is gone, as behind `| head`. */
+export class OutputClosed extends Error {
+  override name = "OutputClosed";
+}

@@ -1,0 +1,28 @@
+import type { Runtime } from "../runtime/runtime.ts";
+import type { ToolName } from "./ctl/command.ts";
+
+/** A program that comes with the server, under a subcommand of `haremq` and under RabbitMQ's name. */
+export interface Tool {
+  readonly subcommand: string;
+  readonly name: string;
+  readonly description: string;
+  /** Runs it, loading it first: the server must not load what it does not need. */
+  run(runtime: Runtime, args: readonly string[]): Promise<void>;
+}
+
+const ctl = (subcommand: string, name: ToolName, description: string): Tool => ({
+  subcommand,
+  name,
+  description,
+  run: async (runtime, args) => (await import("./ctl/main.ts")).main(runtime, name, args),
+});
+
+/** The programs beside the server. */
+export const TOOLS: readonly Tool[] = [
+  ctl("ctl", "rabbitmqctl", "manage a running broker, as rabbitmqctl does"),
+  ctl("diagnostics", "rabbitmq-diagnostics", "look into a running broker and check its health"),
+  ctl("queues", "rabbitmq-queues", "manage replicated queues"),
+  ctl("streams", "rabbitmq-streams", "manage streams"),
+  ctl("plugins", "rabbitmq-plugins", "show the plugins, which are built in"),
+  ctl("upgrade", "rabbitmq-upgrade", "prepare an upgrade"),
+];

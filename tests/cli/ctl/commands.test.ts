@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { columnsOf } from "../../../src/cli/ctl/columns.ts";
+import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
+import { FORMATTERS } from "../../../src/cli/ctl/formatters/formatters.ts";
+import { helpOf, overview, sectionsOf } from "../../../src/cli/ctl/help.ts";
+import { nearestName } from "../../../src/cli/ctl/nearest.ts";
+import { GLOBAL_LETTERS, GLOBAL_SWITCHES } from "../../../src/cli/ctl/parser.ts";
+
+/** Names in RabbitMQ's usage that are not those of the commands. */
+const USAGES: Readonly<Record<string, string>> = {
+  list_node_auth_attempt_stats: "list_node_auth_attempts",
+  check_if_metadata_store_is_initialized: "check_if_metadata_store_initialized",
+  check_if_metadata_store_is_initialized_with_data: "check_if_metadata_store_initialized",
+  disable_auth_attempt_source_tracking: "disable_track_auth_attempt_source",
+  enable_auth_attempt_source_tracking: "enable_auth_attempt_source_tracking",
+};
+
+describe("the table of commands", () => {
+  it("has each name once in a program", () => {
+    const names = COMMANDS.flatMap(({ name, tools }) => tools.map((tool) => `${tool} ${name}`));
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  for (const command of COMMANDS) {
+    const { name, tools } = command;
+    it(`describes ${tools[0]} ${name}`, () => {
+      assert.ok(command.usage.startsWith(USAGES[name] ?? name), command.usage);
+      assert.ok(helpOf(tools[0], command, false).includes(command.usage));
+      const switches = { ...GLOBAL_SWITCHES, ...command.switches };
+      for (const [letter, target] of Object.entries(command.letters ?? {})) {
+        assert.ok(Object.hasOwn(switches, target), `-${letter} stands for no switch`);
+        assert.ok(GLOBAL_LETTERS[letter] === undefined, `-${letter} has a meaning already`);
+      }
+      if (command.formatter !== undefined) assert.ok(Object.hasOwn(FORMATTERS, command.formatter));
+      if (command.columns !== undefined) assert.ok(columnsOf([], command).length > 0);
+    });
+  }
+
+  it("is shown as an overview with all sections", () => {
+    const text = overview("rabbitmqctl", COMMANDS.filter(({ tools }) => tools.includes("rabbitmqctl")), false);
+    for (const { title } of sectionsOf(COMMANDS)) {
+      assert.equal(text.includes(`\n${title}:\n`), title !== "Plugin Management", title);
+    }
+  });
+
+  it("names the nearest command to a mistyped one", () => {
+    const names = COMMANDS.map(({ name }) => name);
+    assert.equal(nearestName("lst_queues", names), "list_queues");
+    assert.equal(nearestName("add_usr", names), "add_user");
+    assert.equal(nearestName("xyzzy", names), undefined);
+  });
+});
