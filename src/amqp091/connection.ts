@@ -208,6 +208,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
 
   /** Handles a chunk from `at` on in one turn. Returns where it stopped: at the end, or where reading has to wait. */
   receive(chunk: Uint8Array, at: number): number {
+    this.#host.node.turnTimes.begin();
     const end = this.#receive(chunk, at);
     this.#host.node.endTurn();
     return end;

@@ -143,6 +143,8 @@ const processOf = (
   platform: `${runtime.name} ${runtime.version}`,
   uptimeMs: () => runtime.uptimeMs(),
   residentBytes: () => runtime.residentBytes(),
+  heap: () => runtime.heapUsage(),
+  cpuSeconds: () => runtime.cpuSeconds(),
   openFiles: () => runtime.openFiles(),
   ...disk,
 });

@@ -18,7 +18,7 @@ import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
 import type { LogCategory, Logger } from "../amqp091/logger.ts";
 import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "../amqp091/options.ts";
-import { identityOf, type ServerIdentity, serverProperties } from "../amqp091/server_properties.ts";
+import { identityOf, type ServerIdentity, serverProperties, VERSION } from "../amqp091/server_properties.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Store } from "../store/store.ts";
 import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
@@ -176,6 +176,7 @@ export class Broker {
     this.#metrics = new Metrics({
       node: this.#node,
       names: { nodeName: this.#node.name, ...identity },
+      version: VERSION,
       process: options.process,
       options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
@@ -313,6 +314,7 @@ export class Broker {
    */
   async close(): Promise<void> {
     this.definitions.close();
+    this.#metrics.close();
     this.#statistics.stop();
     const reason = "broker forced connection closure with reason 'shutdown'";
     const closed = Promise.all([...this.#connections].map((connection) => connection.close(reason)));

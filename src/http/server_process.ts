@@ -6,6 +6,10 @@ export interface ServerProcess {
   uptimeMs(): number;
   /** Returns the resident memory of the process. In bytes. */
   residentBytes(): number;
+  /** Returns the memory of the garbage collector. In bytes; `totalBytes` includes what is free in it. */
+  heap(): { readonly usedBytes: number; readonly totalBytes: number };
+  /** Returns the processor time that the process has taken. In seconds. */
+  cpuSeconds(): number;
   /** Resolves to the files and sockets that the process has open; to `undefined` where the system does not tell. */
   openFiles(): Promise<OpenFiles | undefined>;
   /** Resolves to the free space of the disk with the broker's data. In bytes. Absent where there is no disk. */

@@ -1,4 +1,5 @@
 import { openFiles } from "./open_files.ts";
+import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
@@ -103,6 +104,8 @@ export const bunRuntime: Runtime = {
   programName: programName(process.argv0),
   pid,
   uptimeMs: () => performance.now(),
+  heapUsage,
+  cpuSeconds,
   openFiles,
   residentBytes: () => process.memoryUsage.rss(),
   totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),

@@ -1,4 +1,5 @@
 import { openFiles } from "./open_files.ts";
+import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
   environment,
@@ -93,6 +94,8 @@ export const denoRuntime: Runtime = {
   programName: programName(process.argv0),
   pid,
   uptimeMs: () => performance.now(),
+  heapUsage,
+  cpuSeconds,
   openFiles,
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,

@@ -1,6 +1,7 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
 import type { OpenFiles } from "./open_files.ts";
+import type { HeapUsage } from "./process_usage.ts";
 import type { TlsHandlers, TlsListenOptions, TlsOptions } from "./tls_options.ts";
 
 /** The services that the server needs from its runtime. Each runtime has one file here that provides them. */
@@ -18,6 +19,10 @@ export interface Runtime {
   uptimeMs(): number;
   /** Returns the resident memory of the process. In bytes. */
   residentBytes(): number;
+  /** Returns the size of the runtime's heap. */
+  heapUsage(): HeapUsage;
+  /** Returns the processor time that the process has taken. In seconds. */
+  cpuSeconds(): number;
   /** Resolves to the files and sockets that the process has open; to `undefined` where the system does not tell. */
   openFiles(): Promise<OpenFiles | undefined>;
   /** Returns the machine's memory, or the part that the process may use. In bytes. */

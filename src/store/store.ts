@@ -1,4 +1,5 @@
 import type { Position, SequenceId } from "./sequence.ts";
+import type { JournalMeasures } from "./journal_measures.ts";
 import type { MessageBytes } from "./message_content.ts";
 import type { MessageReader } from "./message_reader.ts";
 import type { Progress } from "./progress.ts";
@@ -26,6 +27,8 @@ export interface StoreEvents {
  */
 export interface Store extends Progress, MessageReader {
   readonly recovered: Recovered;
+  /** Measures of the journal; absent where there is none. */
+  readonly journal?: JournalMeasures;
   /** True when there is little or no room to write: nothing must be published. */
   readonly isShortOfSpace: boolean;
   /** True when much waits to be written: publishers should wait. */

@@ -41,6 +41,7 @@ import type { HandedOut } from "../session/unacked_totals.ts";
 import { type Access, NO_ACCESS } from "../../access/access.ts";
 import { LoginAttempts } from "../../access/login_attempts.ts";
 import { Turn } from "../turn/turn.ts";
+import { TurnTimes } from "../turn/turn_times.ts";
 import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
 import type { SequenceId } from "../../store/sequence.ts";
 
@@ -95,6 +96,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly deletedExchangeCounts = new ExchangeCounts();
   readonly deletedQueueStats = new StatsByType();
   readonly turn: Turn;
+  readonly turnTimes: TurnTimes;
   readonly blocks: BlockCache;
   readonly schedule: Schedule;
   readonly loginAttempts = new LoginAttempts();
@@ -136,6 +138,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.name = options.name ?? "haremq@localhost";
     this.behaviour = options.behaviour ?? ANY_VERSION;
     this.clock = options.clock;
+    this.turnTimes = new TurnTimes(options.clock);
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store, this.diskCounts);
     this.limits = { ...NO_NODE_LIMITS, ...options.limits };
@@ -191,6 +194,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.#memoryRelief.relieve();
     this.#alarms.resumeUnblocked();
     this.#timeMs = 0;
+    this.turnTimes.end();
   }
 
   /**
@@ -209,6 +213,7 @@ export class Node implements VirtualHostHost, SessionHost {
   /** Calls back once, in a turn of its own. */
   later(delayMs: number, callback: () => void): void {
     this.clock.after(delayMs, () => {
+      this.turnTimes.begin();
       callback();
       this.endTurn();
     });

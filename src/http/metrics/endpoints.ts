@@ -27,6 +27,10 @@ import {
   protocolSource,
 } from "./global_metrics.ts";
 import { deathMetrics } from "./death_metrics.ts";
+import type { EventLoopDelay } from "./event_loop_delay.ts";
+import { haremqMetrics, QUEUE_MESSAGES_PUBLISHED } from "./haremq_metrics.ts";
+import { MEMORY_METRICS } from "./memory_metrics.ts";
+import { processMetrics } from "./process_metrics.ts";
 import { infoMetrics, type Names } from "./info_metrics.ts";
 import { labels } from "./labels.ts";
 import type { MetricGroup } from "./metric.ts";
@@ -51,11 +55,15 @@ export interface ScrapeRequest extends Selection {
 /** What a scrape is about. */
 export interface ScrapeSource extends NodeSource {
   readonly names: Names;
+  /** Version of HareMQ. */
+  readonly version: string;
+  readonly eventLoopDelay: EventLoopDelay;
 }
 
 const PREFIX = "rabbitmq_";
 const DETAILED_PREFIX = "rabbitmq_detailed_";
 const CLUSTER_PREFIX = "rabbitmq_cluster_";
+const HAREMQ_PREFIX = "haremq_";
 
 /** Groups of which one has all metrics of the other. Where both are meant, only the larger one is written. */
 const SMALL_QUEUE_GROUP = "queue_consumer_count";
@@ -82,7 +90,8 @@ export function* aggregated(source: ScrapeSource, format: ExpositionFormat): Wri
   yield* writer.sum(CONNECTION_METRICS.metrics, connections);
   yield* writer.single(EXCHANGE_TOTALS_METRICS.metrics, totals.counts);
   yield* writer.single(QUEUE_DELIVERY_METRICS.metrics, { stats: stats.total });
-  yield* common(source, writer, stats);
+  yield* common(source, writer, stats, format);
+  yield* new MetricsWriter(format, HAREMQ_PREFIX).single(QUEUE_MESSAGES_PUBLISHED, { stats: stats.total });
   yield* infoMetrics(writer, source.names, "aggregated");
 }
 
@@ -94,7 +103,8 @@ export function* perObject(source: ScrapeSource, format: ExpositionFormat): Writ
   const sessions = yield* gatherSessions(node);
   yield* writer.single(metricsOf(NODE_METRICS, inFull), source);
   yield* objects(writer, node, EVERYTHING, inFull, queues, sessions);
-  yield* common(source, writer, yield* statsByType(node, queues));
+  yield* common(source, writer, yield* statsByType(node, queues), format);
+  yield* new MetricsWriter(format, HAREMQ_PREFIX).each(QUEUE_MESSAGES_PUBLISHED, queues);
   yield* writer.each(QUEUE_INFO, queues.map(queueInfoRow));
   yield* infoMetrics(writer, source.names, "per-object");
 }
@@ -112,6 +122,13 @@ export function* detailed(source: ScrapeSource, format: ExpositionFormat, reques
   yield* cluster(new MetricsWriter(format, CLUSTER_PREFIX), node, isMeant);
   if (QUEUE_METRICS.some(({ family }) => isMeant(family))) yield* writer.each(QUEUE_INFO, queues.map(queueInfoRow));
   yield* infoMetrics(new MetricsWriter(format, PREFIX), source.names, "detailed");
+}
+
+/** `/metrics/memory-breakdown`: the memory of the process in parts. */
+export function* memoryBreakdown(source: ScrapeSource, format: ExpositionFormat): Writing {
+  const writer = new MetricsWriter(format, PREFIX);
+  yield* writer.single(MEMORY_METRICS, source);
+  yield* infoMetrics(writer, source.names, "memory-breakdown");
 }
 
 /** Writes the metrics of single objects. */
@@ -148,7 +165,8 @@ function* cluster(writer: MetricsWriter, node: Node, isMeant: (family: string) =
 }
 
 /** Writes the metrics that `/metrics` and `/metrics/per-object` have in common. */
-function* common({ node }: ScrapeSource, writer: MetricsWriter, stats: StatsByType): Writing {
+function* common(source: ScrapeSource, writer: MetricsWriter, stats: StatsByType, format: ExpositionFormat): Writing {
+  const { node } = source;
   yield* writer.single(TOTALS, node);
   yield* writer.single(PROTOCOL_METRICS, protocolSource(node), labels({ protocol: PROTOCOL }));
   const rows = QUEUE_TYPE_LABELS.map(([type, label]) => ({
@@ -160,6 +178,8 @@ function* common({ node }: ScrapeSource, writer: MetricsWriter, stats: StatsByTy
   yield writer.head(MESSAGE_SIZE) +
     writer.histogram(MESSAGE_SIZE.name, labels({ protocol: PROTOCOL }), node.messageSizes);
   yield* writer.single(NODE_STATE_METRICS, node);
+  yield* processMetrics(source, new MetricsWriter(format, ""));
+  yield* haremqMetrics(source, new MetricsWriter(format, HAREMQ_PREFIX));
 }
 
 /** Returns the statistics of all queues, deleted ones included. */

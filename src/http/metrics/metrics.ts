@@ -6,7 +6,15 @@ import type { Node } from "../../broker/node/node.ts";
 import { hasTag, WHO } from "../authorization.ts";
 import { readAuthorization } from "../login.ts";
 import type { ServerProcess } from "../server_process.ts";
-import { aggregated, detailed, perObject, type ScrapeRequest, type ScrapeSource } from "./endpoints.ts";
+import {
+  aggregated,
+  detailed,
+  memoryBreakdown,
+  perObject,
+  type ScrapeRequest,
+  type ScrapeSource,
+} from "./endpoints.ts";
+import { EventLoopDelay } from "./event_loop_delay.ts";
 import { acceptedFormat, type ExpositionFormat } from "./exposition.ts";
 import type { Names } from "./info_metrics.ts";
 import { scrapeStream } from "./scrape_stream.ts";
@@ -33,6 +41,8 @@ export const DEFAULT_METRICS_OPTIONS: MetricsOptions = {
 export interface MetricsHost {
   readonly node: Node;
   readonly names: Names;
+  /** Version of HareMQ. */
+  readonly version: string;
   readonly process: ServerProcess | undefined;
   readonly options: MetricsOptions;
 }
@@ -45,16 +55,28 @@ const SCRAPES_MAX = 16;
 type Endpoint = (source: ScrapeSource, format: ExpositionFormat, request: ScrapeRequest) => Writing;
 
 /** Endpoints by RabbitMQ's names of their registries. */
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = { default: aggregated, "per-object": perObject, detailed };
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  default: aggregated,
+  "per-object": perObject,
+  detailed,
+  "memory-breakdown": memoryBreakdown,
+};
 
 /** Serves the metrics of a broker (RabbitMQ: Prometheus). */
 export class Metrics {
   readonly #host: MetricsHost;
   readonly #summaries = new ScrapeSummaries();
+  readonly #eventLoopDelay: EventLoopDelay;
   #scrapeCount = 0;
 
   constructor(host: MetricsHost) {
     this.#host = host;
+    this.#eventLoopDelay = new EventLoopDelay(host.node.clock);
+  }
+
+  /** Stops measuring. */
+  close(): void {
+    this.#eventLoopDelay.close();
   }
 
   /** Answers a request of a peer. Never rejects. */
@@ -82,7 +104,7 @@ export class Metrics {
 
   /** Answers a request for a registry, from anyone. */
   async scrape(registry: string, query: URLSearchParams, accept: string | null): Promise<Response> {
-    const { node, process, names, options } = this.#host;
+    const { node, process, names, version, options } = this.#host;
     const asked = Object.hasOwn(ENDPOINTS, registry) ? ENDPOINTS[registry] : undefined;
     if (asked === undefined) return text(404, "Unknown Registry");
     const endpoint = registry === "default" && options.returnPerObjectMetrics ? perObject : asked;
@@ -93,10 +115,14 @@ export class Metrics {
     const source: ScrapeSource = {
       node,
       names,
+      version,
+      eventLoopDelay: this.#eventLoopDelay,
       process,
       openFiles: await process?.openFiles(),
       freeDiskBytes: await process?.freeDiskBytes?.().catch(() => undefined),
     };
+    this.#eventLoopDelay.use();
+    node.turnTimes.use();
     this.#scrapeCount++;
     const writing = this.#write(endpoint(source, format, request), registry, format);
     const body = scrapeStream(node, writing, ({ isComplete, bytes, durationMs }) => {

@@ -1,5 +1,6 @@
 import { failAssertion } from "../../wire/assert.ts";
 import { Batch, SECTOR_BYTES, sectorAligned } from "../log/batch.ts";
+import { JournalMeasures } from "../journal_measures.ts";
 import type { Log } from "../log/log.ts";
 import { type LogPosition, NO_POSITION } from "../log/position.ts";
 import type { StoreSizes } from "../sizes.ts";
@@ -45,6 +46,7 @@ export class Gatherer {
   durable = 0;
   /** Another writer has taken the log over. Nothing more becomes durable. */
   isFenced = false;
+  readonly measures = new JournalMeasures();
   /** Full sections that are not trimmed away, the oldest first. */
   readonly full: Section[];
 
@@ -225,6 +227,8 @@ export class Gatherer {
       this.#waiting.shift();
       this.#underWay.push(batch);
       this.#lastBegun = batch.lastRecord;
+      batch.appendedAtMs = performance.now();
+      this.measures.batchBytes.observe(batch.length);
       this.#log.append(batch);
     }
   }
@@ -242,6 +246,7 @@ export class Gatherer {
       this.#underWay.shift();
       if (batch.startsSection) this.#sectionStarted(position);
       this.durable = batch.lastRecord;
+      this.measures.syncSeconds.observe((performance.now() - batch.appendedAtMs) / 1000);
       batch.clear();
       if (this.#spare.length < SPARE_BATCHES_MAX) this.#spare.push(batch);
     }

@@ -2,6 +2,7 @@ import { failAssertion } from "../../wire/assert.ts";
 import type { StoredBlock } from "../block.ts";
 import type { Blocks } from "../blocks/blocks.ts";
 import { type Crc32, crc32 as tableCrc32 } from "../crc32.ts";
+import type { JournalMeasures } from "../journal_measures.ts";
 import type { Log } from "../log/log.ts";
 import { Recorder } from "../recorder.ts";
 import { recover, recoveredOf, type Recovery, removeLeftovers } from "../recovery.ts";
@@ -127,6 +128,9 @@ export class StoredIndex implements Store {
   }
   get durable(): number {
     return this.#gatherer.durable;
+  }
+  get journal(): JournalMeasures {
+    return this.#gatherer.measures;
   }
   get isBehind(): boolean {
     return this.#gatherer.isBehind;

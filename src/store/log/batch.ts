@@ -26,6 +26,8 @@ export class Batch {
   startsSection = false;
   /** Number of its last record, by the count of who gathers them. */
   lastRecord = 0;
+  /** Time of its append, by `performance.now`. In milliseconds. */
+  appendedAtMs = 0;
   /** Position in the log, which the log sets before it tells that the batch is durable. */
   position: LogPosition = NO_POSITION;
 
