@@ -46,6 +46,7 @@ export const AUTH: readonly Route[] = [
     path: ATTEMPTS,
     who: "monitoring",
     summary: "Counts of logins by protocol, since the start or the last reset.",
+    returns: "list",
     handle: (request) => {
       checkNode(request);
       const all = [...request.node.loginAttempts.byProtocol];
@@ -57,6 +58,7 @@ export const AUTH: readonly Route[] = [
     path: `${ATTEMPTS}/source`,
     who: "monitoring",
     summary: "Counts of logins by address, user and protocol: those of the last 10,000 sources.",
+    returns: "list",
     handle: (request) => {
       checkNode(request);
       const all = [...request.node.loginAttempts.sources];

@@ -23,6 +23,7 @@ export const BINDINGS: readonly Route[] = [
     path: "/api/bindings",
     who: "management",
     summary: "All bindings.",
+    returns: "list",
     handle: async (request) => reply(request, allBindings(await vhostsToList(request))),
   },
   {
@@ -30,6 +31,7 @@ export const BINDINGS: readonly Route[] = [
     path: "/api/bindings/:vhost",
     who: "management",
     summary: "All bindings in a virtual host.",
+    returns: "list",
     handle: (request) => reply(request, allBindings([request.vhost])),
   },
   {
@@ -37,6 +39,7 @@ export const BINDINGS: readonly Route[] = [
     path: "/api/exchanges/:vhost/:exchange/bindings/source",
     who: "management",
     summary: "All bindings of which an exchange is the source.",
+    returns: "list",
     handle: (request) => reply(request, bindingsFrom(request.vhost, exchangeName(request.params.exchange))),
   },
   {
@@ -44,6 +47,7 @@ export const BINDINGS: readonly Route[] = [
     path: "/api/exchanges/:vhost/:exchange/bindings/destination",
     who: "management",
     summary: "All bindings of which an exchange is the destination.",
+    returns: "list",
     handle: (request) => reply(request, bindingsTo(request.vhost, "exchange", exchangeName(request.params.exchange))),
   },
   {
@@ -51,6 +55,7 @@ export const BINDINGS: readonly Route[] = [
     path: "/api/queues/:vhost/:queue/bindings",
     who: "management",
     summary: "All bindings of a queue.",
+    returns: "list",
     handle: (request) => reply(request, bindingsTo(request.vhost, "queue", request.params.queue)),
   },
   {
@@ -58,6 +63,7 @@ export const BINDINGS: readonly Route[] = [
     path: ENDS,
     who: "management",
     summary: "All bindings between an exchange and a queue (q), or another exchange (e).",
+    returns: "list",
     handle: (request) => reply(request, bindingsBetween(request)),
   },
   {

@@ -55,6 +55,7 @@ export const DEPRECATED_FEATURES: readonly Route[] = [
     path: "/api/deprecated-features",
     who: "management",
     summary: "RabbitMQ's deprecated features, and whether they are permitted.",
+    returns: "list",
     handle: (request) => {
       const { behaviour } = request.node;
       const all = FEATURES.map(({ isPermitted = () => false, ...feature }) => ({
@@ -69,6 +70,7 @@ export const DEPRECATED_FEATURES: readonly Route[] = [
     path: "/api/deprecated-features/used",
     who: "management",
     summary: "The deprecated features that are in use.",
+    returns: "list",
     handle: (request) => {
       const used = FEATURES.filter(({ isUsed }) => isUsed?.(request.node) === true);
       return replyObjects(request, used.map(featureJson));

@@ -14,6 +14,7 @@ export const FEATURE_FLAGS: readonly Route[] = [
     path: "/api/feature-flags",
     who: "management",
     summary: "RabbitMQ's feature flags, all of which are enabled.",
+    returns: "list",
     handle: (request) => replyObjects(request, featureFlagsOf(request.node.behaviour.productVersion)),
   },
   {

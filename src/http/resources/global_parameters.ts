@@ -15,6 +15,7 @@ export const GLOBAL_PARAMETERS: readonly Route[] = [
     path: "/api/global-parameters",
     who: "policymaker",
     summary: "All global parameters.",
+    returns: "list",
     handle: (request) => {
       const all = request.node.parameters.list("", GLOBAL_COMPONENT);
       return replyObjects(request, all.map(({ name, value }) => ({ name, value })));

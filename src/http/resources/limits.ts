@@ -19,6 +19,7 @@ export const LIMITS: readonly Route[] = [
     path: "/api/vhost-limits",
     who: "management",
     summary: "Limits of all virtual hosts that the user may see.",
+    returns: "list",
     handle: async (request) =>
       listOf(request, "vhost", (await vhostsToSee(request)).map(({ name }) => name), request.node.vhostLimits),
   },
@@ -28,6 +29,7 @@ export const LIMITS: readonly Route[] = [
     who: "management",
     showsMonitors: true,
     summary: "Limits of a virtual host.",
+    returns: "list",
     handle: (request) => listOf(request, "vhost", [request.vhost.name], request.node.vhostLimits),
   },
   {
@@ -55,6 +57,7 @@ export const LIMITS: readonly Route[] = [
     path: "/api/user-limits",
     who: "administrator",
     summary: "Limits of all users.",
+    returns: "list",
     handle: (request) =>
       listOf(request, "user", [...request.node.topology.users.users.keys()], request.node.userLimits),
   },
@@ -63,6 +66,7 @@ export const LIMITS: readonly Route[] = [
     path: "/api/user-limits/:user",
     who: "management",
     summary: "Limits of a user. Monitors may ask for any user, others for themselves.",
+    returns: "list",
     handle: (request) => {
       const { user, params } = request;
       if (!isMonitor(user) && user.name !== params.user) throw notAuthorised("User not authorised to access object");

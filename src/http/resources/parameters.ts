@@ -18,6 +18,7 @@ export const PARAMETERS: readonly Route[] = [
     path: "/api/parameters",
     who: "policymaker",
     summary: "All parameters in virtual hosts of the user, except policies.",
+    returns: "list",
     handle: async (request) => {
       const all = (await vhostsToList(request)).flatMap(({ name }) => request.node.parameters.listAll(name));
       return list(request, all.filter(({ component }) => component !== "policy"));
@@ -28,6 +29,7 @@ export const PARAMETERS: readonly Route[] = [
     path: "/api/parameters/:component",
     who: "policymaker",
     summary: "All parameters of a component in virtual hosts of the user.",
+    returns: "list",
     handle: async (request) => list(request, parametersIn(await vhostsToList(request), request)),
   },
   {
@@ -35,6 +37,7 @@ export const PARAMETERS: readonly Route[] = [
     path: "/api/parameters/:component/:vhost",
     who: "policymaker",
     summary: "All parameters of a component in a virtual host.",
+    returns: "list",
     handle: (request) => list(request, parametersIn([request.vhost], request)),
   },
   {

@@ -14,6 +14,7 @@ export const PERMISSIONS: readonly Route[] = [
     path: "/api/permissions",
     who: "administrator",
     summary: "All permissions.",
+    returns: "list",
     handle: (request) => list(request, request.node.topology.users.permissions()),
   },
   {
@@ -21,6 +22,7 @@ export const PERMISSIONS: readonly Route[] = [
     path: "/api/vhosts/:vhost/permissions",
     who: "administrator",
     summary: "All permissions in a virtual host.",
+    returns: "list",
     handle: (request) => {
       const all = [...request.node.topology.users.permissions()];
       return list(request, all.filter(({ vhost }) => vhost === request.vhost.name));
@@ -31,6 +33,7 @@ export const PERMISSIONS: readonly Route[] = [
     path: "/api/users/:user/permissions",
     who: "administrator",
     summary: "All permissions of a user.",
+    returns: "list",
     handle: (request) => {
       const { user } = findUser(request);
       return list(request, request.node.topology.users.permissionsOf(user).values());

@@ -39,6 +39,7 @@ function routesOf(resource: PolicyResource): Route[] {
       path,
       who: "management",
       summary: `All ${plural} in virtual hosts of the user.`,
+      returns: "list",
       handle: async (request) => list(request, resource, await vhostsToList(request)),
     },
     {
@@ -46,6 +47,7 @@ function routesOf(resource: PolicyResource): Route[] {
       path: `${path}/:vhost`,
       who: "management",
       summary: `All ${plural} in a virtual host.`,
+      returns: "list",
       handle: (request) => list(request, resource, [request.vhost]),
     },
     {

@@ -19,6 +19,7 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
     path: "/api/topic-permissions",
     who: "administrator",
     summary: "All topic permissions.",
+    returns: "list",
     handle: (request) => list(request, request.node.topology.users.topicPermissions()),
   },
   {
@@ -26,6 +27,7 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
     path: "/api/vhosts/:vhost/topic-permissions",
     who: "administrator",
     summary: "All topic permissions in a virtual host.",
+    returns: "list",
     handle: (request) => {
       const all = [...request.node.topology.users.topicPermissions()];
       return list(request, all.filter(({ vhost }) => vhost === request.vhost.name));
@@ -36,6 +38,7 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
     path: "/api/users/:user/topic-permissions",
     who: "administrator",
     summary: "All topic permissions of a user.",
+    returns: "list",
     handle: (request) => {
       const { user } = findUser(request);
       const all = [...request.node.topology.users.topicPermissions()].filter((permission) => permission.user === user);
@@ -48,6 +51,7 @@ export const TOPIC_PERMISSIONS: readonly Route[] = [
       path,
       who: "administrator",
       summary: "Topic permissions of a user in a virtual host, for all exchanges.",
+      returns: "list",
       handle: (request) => ok(findPermissions(request).map(topicPermissionJson)),
     },
     {

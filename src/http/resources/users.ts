@@ -14,6 +14,7 @@ export const USERS: readonly Route[] = [
     path: "/api/users",
     who: "administrator",
     summary: "All users.",
+    returns: "pages",
     handle: (request) => list(request, request.node.topology.users.users.values()),
   },
   {
@@ -21,6 +22,7 @@ export const USERS: readonly Route[] = [
     path: "/api/users/without-permissions",
     who: "administrator",
     summary: "All users without permissions in any virtual host.",
+    returns: "pages",
     handle: (request) => {
       const { users } = request.node.topology;
       return list(request, [...users.users.values()].filter(({ user }) => users.permissionsOf(user).size === 0));

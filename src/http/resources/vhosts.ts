@@ -18,6 +18,7 @@ export const VHOSTS: readonly Route[] = [
     path: "/api/vhosts",
     who: "management",
     summary: "All virtual hosts that the user may see.",
+    returns: "pages",
     handle: async (request) =>
       replyList(request, {
         items: await vhostsToSee(request),
