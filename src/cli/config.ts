@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
 import { effectiveSettings } from "../config/effective.ts";
+import type { Setting } from "../config/setting.ts";
 import { gatherSettings } from "../config/sources.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type KeyFlags, settingsOfFlags } from "./flags.ts";
@@ -43,5 +44,9 @@ function check(runtime: Runtime, file: string): string[] {
 function show(runtime: Runtime, flags: KeyFlags): string[] {
   const { settings } = gatherSettings(runtime, settingsOfFlags(flags));
   readConfig(settings);
-  return effectiveSettings(settings).map(({ name, value, source }) => `${name} = ${value ?? "******"}  # ${source}`);
+  return describeSettings(settings);
 }
+
+/** Describes the effective settings, one in each line, without secrets. */
+export const describeSettings = (settings: readonly Setting[]): string[] =>
+  effectiveSettings(settings).map(({ name, value, source }) => `${name} = ${value ?? "******"}  # ${source}`);

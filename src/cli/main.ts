@@ -8,7 +8,7 @@ import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
 import { DefinitionsError } from "../definitions/problem.ts";
 import { StoreError } from "../store/error.ts";
-import { addConfigCommands } from "./config.ts";
+import { addConfigCommands, describeSettings } from "./config.ts";
 import { addDataCommands } from "./data.ts";
 import { addDefinitionsCommands } from "./definitions_commands.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
@@ -96,7 +96,8 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   try {
     settings = gather();
     const { logLevel, dataDir, sync } = flags;
-    starting = startServer(runtime, { logLevel, dataDir, sync, ...readConfig(settings) });
+    const effectiveConfig = () => `${describeSettings(settings).join("\n")}\n`;
+    starting = startServer(runtime, { logLevel, dataDir, sync, effectiveConfig, ...readConfig(settings) });
     await starting;
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;

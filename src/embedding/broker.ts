@@ -82,6 +82,8 @@ export interface BrokerOptions
    * Default: false.
    */
   readonly logsEvents?: boolean;
+  /** Returns the effective configuration as text, for administrators. Default: none. */
+  readonly effectiveConfig?: () => string;
   /** Options of the management API. */
   readonly management?: Partial<ManagementOptions>;
   /** Options of metrics. */
@@ -188,6 +190,7 @@ export class Broker {
       newPasswords,
       identity,
       options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
+      effectiveConfig: options.effectiveConfig ?? (() => ""),
       metrics: this.#metrics,
       listeners: this.#listeners,
       log,

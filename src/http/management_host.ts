@@ -26,6 +26,8 @@ export interface ManagementHost {
   readonly metrics: Metrics;
   /** The listeners of the server; none in a program that has a server of its own. */
   readonly listeners: readonly ServerListener[];
+  /** Returns the effective configuration as text; an embedded broker has none. */
+  readonly effectiveConfig: () => string;
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
   /** The time for long reads. */
   readonly slices: TimeSlices;

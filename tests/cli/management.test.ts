@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { after, describe, it } from "node:test";
 import { Haremq } from "./haremq.ts";
 
@@ -35,6 +37,20 @@ describe("the management API of a server", () => {
       `Cannot listen on 127.0.0.1:${url.port}: another program is using that port. Stop it, or choose another one, ` +
         "with --management-port or in the configuration.\n",
     );
+  });
+
+  it("shows the effective configuration without secrets", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
+    const file = `${folder}/rabbitmq.conf`;
+    writeFileSync(file, "default_pass = secret\nheartbeat = 30\n");
+    const haremq = new Haremq("--port", "0", "--management-port", "0", "--config", file);
+    const url = await urlOf(haremq);
+    const headers = { authorization: `Basic ${btoa("guest:secret")}` };
+    const text = await (await fetch(`${url}/api/config/effective`, { headers })).text();
+    assert.match(text, /^default_pass = \*{6} +# /m);
+    assert.match(text, /^heartbeat = 30 +# /m);
+    assert.doesNotMatch(text, /secret/);
+    rmSync(folder, { recursive: true });
   });
 
   it("can be left out", async () => {

@@ -64,6 +64,23 @@ describe("the management API", () => {
     ]);
   });
 
+  it("forgets samples when they are reset", async () => {
+    const broker = new Broker();
+    const client = new HttpClient(broker);
+    assert.equal((await client.delete("/api/reset")).status, 204);
+    assert.equal((await client.delete(`/api/reset/${broker.node.name}`)).status, 204);
+    assert.equal((await client.delete("/api/reset/other@host")).status, 404);
+  });
+
+  it("shows the effective configuration to administrators", async () => {
+    const broker = new Broker({ effectiveConfig: () => "heartbeat = 30  # here\n" });
+    await broker.users.add({ name: "u", password: "p", tags: ["monitoring"] });
+    const { status, text, headers } = await new HttpClient(broker).get("/api/config/effective");
+    assert.deepEqual([status, text], [200, "heartbeat = 30  # here\n"]);
+    assert.match(headers.get("content-type")!, /^text\/plain/);
+    assert.equal((await new HttpClient(broker, "u:p").get("/api/config/effective")).status, 401);
+  });
+
   it("takes a rebalance of queues, of which one node has all", async () => {
     assert.equal((await new HttpClient(new Broker()).post("/api/rebalance/queues")).status, 204);
   });

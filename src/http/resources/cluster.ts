@@ -1,5 +1,6 @@
 import { CLUSTER_NAME } from "../../broker/policy/cluster_name.ts";
 import { GLOBAL_COMPONENT } from "../../broker/policy/parameter_events.ts";
+import { notFound } from "../http_error.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -47,6 +48,24 @@ export const CLUSTER: readonly Route[] = [
       return NO_CONTENT;
     },
   },
+  {
+    method: "GET",
+    path: "/api/config/effective",
+    who: "administrator",
+    summary: "The effective configuration as text: a line for each setting with its source. Secrets are hidden.",
+    handle: ({ host }) => new Response(host.effectiveConfig(), { headers: { "content-type": "text/plain" } }),
+  },
+  ...["/api/reset", "/api/reset/:node"].map((path): Route => ({
+    method: "DELETE",
+    path,
+    who: "administrator",
+    summary: "Forgets the samples of which rates and series are made.",
+    handle: async ({ node, host, params }) => {
+      if ((params.node ?? node.name) !== node.name) throw notFound();
+      await host.statistics.reset();
+      return NO_CONTENT;
+    },
+  })),
 ];
 
 async function setName(request: ApiRequest): Promise<Reply> {

@@ -143,6 +143,14 @@ export class History<Key extends object> {
     }
   }
 
+  /** Forgets all objects, in short steps. */
+  *forgetAll(): Generator<void> {
+    for (const [key, row] of this.#rows) {
+      this.#forget(key, row);
+      yield;
+    }
+  }
+
   #forget(key: Key, row: number): void {
     for (let at = row * this.width; at < (row + 1) * this.width; at++) this.#endSeries(at);
     this.#rows.delete(key);

@@ -90,6 +90,14 @@ export class Statistics {
     }
   }
 
+  /** Forgets all samples. The next ones are taken as usual. */
+  async reset(): Promise<void> {
+    const { queues, exchanges, channels, connections, vhosts, nodes } = this;
+    for (const history of [queues, exchanges, channels, connections, vhosts, nodes]) {
+      await this.#slices.run(history.forgetAll());
+    }
+  }
+
   #visitor(): SurveyVisitor {
     const [queueValues, exchangeValues] = [newValues("queue"), newValues("exchange")];
     const [channelValues, connectionValues] = [newValues("channel"), newValues("connection")];

@@ -94,6 +94,16 @@ describe("the history of an object's counts", () => {
     assert.deepEqual([samples.history.rateOf(OBJECT, 0), samples.last(2)], [0, []]);
   });
 
+  it("forgets all objects", () => {
+    const samples = new Samples();
+    samples.tick([OBJECT, 1]);
+    samples.tick([OBJECT, 2]);
+    for (const _ of samples.history.forgetAll());
+    assert.deepEqual([samples.history.size, samples.history.seriesCount], [0, 0]);
+    samples.tick([OBJECT, 3]);
+    assert.deepEqual([samples.history.rateOf(OBJECT, 0), samples.last(1)], [0, [3]]);
+  });
+
   it("keeps the samples of many objects apart, and within its memory", () => {
     const samples = new Samples(new SampleBudget(64 * 181 * 8));
     const objects = Array.from({ length: 100 }, (_, index) => ({ index }));
