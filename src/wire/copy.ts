@@ -11,3 +11,26 @@ export function copyShort(target: DataView, at: number, source: DataView, from: 
   for (let i = 0; i < length; i += 4) target.setInt32(at + i, source.getInt32(from + i, true), true);
   return at + length;
 }
+
+/** Copies a few bytes and touches no others. Returns where they end in the target. */
+export function copyExactly(target: DataView, at: number, source: DataView, from: number, length: number): number {
+  const end = at + length;
+  for (; at + 4 <= end; at += 4, from += 4) target.setInt32(at, source.getInt32(from, true), true);
+  while (at < end) target.setUint8(at++, source.getUint8(from++));
+  return end;
+}
+
+let lastBytes: Uint8Array = new Uint8Array(0);
+let lastView = new DataView(lastBytes.buffer);
+
+/**
+ * Returns a view of the memory of some bytes, for copying. It is made once for the bytes of the last call, as all
+ * messages of a chunk are copied out of the same bytes.
+ */
+export function viewOf(bytes: Uint8Array): DataView {
+  if (bytes !== lastBytes) {
+    lastBytes = bytes;
+    lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  return lastView;
+}

@@ -13,6 +13,7 @@ import {
   WORD_HEADER_BYTES,
   WORD_MESSAGE,
 } from "./layout.ts";
+import { copyExactly, viewOf } from "../../wire/copy.ts";
 import { alignedBytes, locationOf, offsetInSlab, Slab, slabIndex } from "./slab.ts";
 import { Slabs } from "./slabs.ts";
 
@@ -105,10 +106,10 @@ export class Messages {
     words[word + WORD_BODY_BYTES] = bodyBytes;
     const target = slab.bytes;
     let at = offset + HEAD_BYTES;
-    // Byte loops are faster than `set` for short copies, as no view is made.
+    // Loops are faster than `set` for short copies, as they make no array.
     for (let i = 0; i < addressBytes; i++) target[at++] = address[i];
     if (headerBytes < 64) {
-      for (let i = headerOffset, end = headerOffset + headerBytes; i < end; i++) target[at++] = source[i];
+      copyExactly(slab.view, at, viewOf(source), headerOffset, headerBytes);
     } else {
       target.set(source.subarray(headerOffset, headerOffset + headerBytes), at);
     }
@@ -122,12 +123,13 @@ export class Messages {
     const start = offsetInSlab(location);
     const words = slab.words;
     const word = start >> 2;
-    let to = start + HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) + words[word + WORD_HEADER_BYTES] +
+    const to = start + HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) +
+      words[word + WORD_HEADER_BYTES] +
       at;
     if (to + length > slab.capacity) this.#slabs.growTo(slab, to + length);
     const target = slab.bytes;
     if (length < 64) {
-      for (let i = offset, end = offset + length; i < end; i++) target[to++] = source[i];
+      copyExactly(slab.view, to, viewOf(source), offset, length);
     } else {
       target.set(source.subarray(offset, offset + length), to);
     }

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { copyExactly, viewOf } from "../../src/wire/copy.ts";
+
+describe("copying a few bytes exactly", () => {
+  it("copies these bytes and no others, up to the end of both sides", () => {
+    for (let length = 0; length <= 20; length++) {
+      const source = Uint8Array.from({ length: 3 + length }, (_, i) => 100 + i);
+      const target = new Uint8Array(5 + length + 1).fill(1);
+      assert.equal(copyExactly(viewOf(target), 5, viewOf(source), 3, length), 5 + length);
+      assert.deepEqual(target, Uint8Array.of(1, 1, 1, 1, 1, ...source.subarray(3), 1));
+    }
+  });
+});
+
+describe("the view of some bytes", () => {
+  it("is of their part of the memory", () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4).subarray(1, 3);
+    const view = viewOf(bytes);
+    assert.deepEqual([view.byteLength, view.getUint8(0)], [2, 2]);
+  });
+
+  it("is made once for the same bytes, and again for others in the same memory", () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4);
+    const view = viewOf(bytes);
+    assert.equal(viewOf(bytes), view);
+    assert.equal(viewOf(bytes.subarray(2)).getUint8(0), 3);
+    assert.equal(viewOf(bytes).getUint8(0), 1);
+  });
+});
