@@ -73,7 +73,7 @@ export class LivePositions {
       this.#lastIndex = index;
       this.#lastPage = page;
     }
-    const bit = position % PAGE_POSITIONS;
+    const bit = position - index * PAGE_POSITIONS;
     const mask = 1 << (bit & 31);
     if ((page.words[bit >> 5] & mask) !== 0) return;
     page.words[bit >> 5] |= mask;
@@ -103,7 +103,7 @@ export class LivePositions {
     const index = Math.floor(position / PAGE_POSITIONS);
     const page = this.#page(index);
     if (page === undefined) return false;
-    const bit = position % PAGE_POSITIONS;
+    const bit = position - index * PAGE_POSITIONS;
     const mask = 1 << (bit & 31);
     if ((page.words[bit >> 5] & mask) === 0) return false;
     page.words[bit >> 5] &= ~mask;

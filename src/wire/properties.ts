@@ -159,11 +159,9 @@ export function checkProperties(bytes: Uint8Array, offset: number, length: numbe
   at += 2;
   if ((flags & UNKNOWN_FLAGS) !== 0) throw syntaxError(`unknown property flags: ${flags & UNKNOWN_FLAGS}`);
   let rest = flags;
-  for (let index = 0; rest !== 0; index++) {
-    const flag = 0x8000 >> index;
-    if ((rest & flag) === 0) continue;
-    if (at >= end) break;
-    rest ^= flag;
+  while (rest !== 0 && at < end) {
+    const index = Math.clz32(rest) - 16;
+    rest ^= 0x8000 >> index;
     const type = PROPERTIES[index][1];
     if (type === "shortstr") at += 1 + bytes[at];
     else if (type === "octet") at += 1;
