@@ -6,7 +6,6 @@ import {
   type MethodId,
   notImplemented,
   preconditionFailed,
-  syntaxError,
 } from "../../wire/error.ts";
 import type { Message } from "../../broker/message/messages.ts";
 import type { Channel } from "../../broker/session/channel.ts";
@@ -93,17 +92,6 @@ export class AmqpChannel implements ChannelSink {
     const handler = HANDLERS[method.name] as ((channel: AmqpChannel, method: Method) => void) | undefined;
     if (handler === undefined) throw commandInvalid("unimplemented method");
     this.attempt(methodIdOf(method.name), () => handler(this, method));
-  }
-
-  /**
-   * Handles `basic.ack`, whose fields lie at `at`. It is as frequent as deliveries, so it is read without making
-   * objects. `end` is where its frame's payload ends.
-   */
-  ack(bytes: Uint8Array, at: number, end: number): void {
-    if (at + 9 > end) throw syntaxError("basic.ack is cut short");
-    const high = (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) >>> 0;
-    const low = (bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7]) >>> 0;
-    this.finish(high * 0x100000000 + low, (bytes[at + 8] & 1) !== 0, "settle");
   }
 
   /** Settles or returns deliveries. Throws PRECONDITION_FAILED for a tag that is not outstanding. */

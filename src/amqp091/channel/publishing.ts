@@ -57,6 +57,12 @@ export class Publishing {
     }
   }
 
+  /** Throws the error for a content frame that does not come next. */
+  #refuseContent(): never {
+    this.expectMethod();
+    throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
+  }
+
   /** Handles `basic.publish`, whose fields lie between `at` and `end`, and the content frames that follow it there. */
   publish(bytes: Uint8Array, at: number, end: number): void {
     if (this.#expected !== "method") this.expectMethod();
@@ -74,23 +80,20 @@ export class Publishing {
     if (!isFirst) this.#takeContent(bytes);
   }
 
+  /** Takes the content frames that follow in the same chunk. The loop has one `take`, so that compilers inline it. */
   #takeContent(bytes: Uint8Array): void {
     const frames = this.#frames;
-    if (!frames.take(FRAME_HEADER, this.#number, bytes)) return;
-    this.header(bytes, frames.payloadAt, frames.payloadSize);
-    // A header that has to wait for a permission makes the channel hold what follows.
-    while (this.#expected === "body" && this.#channel.until === undefined) {
-      if (!frames.take(FRAME_BODY, this.#number, bytes)) return;
-      this.body(bytes, frames.payloadAt, frames.payloadSize);
+    for (let type: number = FRAME_HEADER; frames.take(type, this.#number, bytes); type = FRAME_BODY) {
+      if (type === FRAME_HEADER) this.header(bytes, frames.payloadAt, frames.payloadSize);
+      else this.body(bytes, frames.payloadAt, frames.payloadSize);
+      // A header that has to wait for a permission makes the channel hold what follows.
+      if (this.#expected !== "body" || this.#channel.until !== undefined) return;
     }
   }
 
   /** Handles a content header, whose payload lies `at` and has `size` bytes. */
   header(bytes: Uint8Array, at: number, size: number): void {
-    if (this.#expected !== "header") {
-      this.expectMethod();
-      throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
-    }
+    if (this.#expected !== "header") this.#refuseContent();
     if (size < CONTENT_HEADER_MIN_BYTES) {
       throw frameError(`${describeFrame(FRAME_HEADER, bytes, at, size)}: unknown_frame`, NO_METHOD);
     }
@@ -131,10 +134,7 @@ export class Publishing {
 
   /** Handles a part of a body, which lies `at` and has `size` bytes. */
   body(bytes: Uint8Array, at: number, size: number): void {
-    if (this.#expected !== "body") {
-      this.expectMethod();
-      throw unexpectedFrame("expected method frame, got non method frame instead", NO_METHOD);
-    }
+    if (this.#expected !== "body") this.#refuseContent();
     const received = this.#receivedBytes;
     if (received + size > this.#bodyBytes) {
       throw frameError("content body frame exceeds remaining content size", PUBLISH);
@@ -149,16 +149,22 @@ export class Publishing {
   }
 
   #complete(): void {
-    if (this.#isImmediate) {
-      this.#publisher.abandon();
-      throw notImplemented("immediate=true");
-    }
+    if (this.#isImmediate) this.#refuseImmediate();
     try {
       this.#publisher.end();
     } catch (error) {
-      if (!(error instanceof Waiting)) throw error;
-      this.#channel.wait(PUBLISH, error.until, () => this.#complete());
+      this.#waitToComplete(error);
     }
+  }
+
+  #refuseImmediate(): never {
+    this.#publisher.abandon();
+    throw notImplemented("immediate=true");
+  }
+
+  #waitToComplete(error: unknown): void {
+    if (!(error instanceof Waiting)) throw error;
+    this.#channel.wait(PUBLISH, error.until, () => this.#complete());
   }
 
   /**

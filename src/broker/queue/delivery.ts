@@ -148,9 +148,9 @@ export class QueueDelivery {
       let count = 0;
       do {
         count++;
-        const isRedelivered = ready.isNextRedelivered;
         const position = ready.nextPosition + base;
         const isFresh = ready.isNextFresh;
+        const isRedelivered = !isFresh && ready.isNextRedelivered;
         const message = ready.shift();
         if (!noAck) unacked.count++;
         if (limit !== undefined) limit.remove(message);

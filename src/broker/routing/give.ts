@@ -38,6 +38,11 @@ const positions: number[] = [];
  * expiration must be given with {@linkcode CONSTRAINED}.
  */
 export function give(host: RoutingHost, message: Message, targets: readonly Target[], needs: number): Receipt {
+  // The way of most transient messages.
+  if (needs === 0 && targets.length === 1) {
+    targets[0].enqueue(message);
+    return TAKEN;
+  }
   if (targets.length === 0) {
     host.messages.release(message);
     return UNROUTED;
@@ -47,64 +52,37 @@ export function give(host: RoutingHost, message: Message, targets: readonly Targ
   return put(host.messages, host, message, targets, needs);
 }
 
+/**
+ * Puts a message into targets of one log, and tells the store about it for those that keep it there: the durable ones
+ * for a persistent message, and those that keep transient ones too, such as streams.
+ */
 function put(
   messages: Messages,
-  owner: TargetHost,
+  { store, diskCounts }: TargetHost,
   message: Message,
   targets: readonly Target[],
   needs: number,
 ): number {
   const count = targets.length;
   if (count > 1) messages.references[message] = count;
-  if ((needs & DURABLE) !== 0) {
-    if (messages.isSentPersistent(message)) return putPersistent(messages, owner, message, targets);
-    return putTransient(messages, owner, message, targets);
+  if ((needs & DURABLE) === 0) {
+    for (let i = 0; i < count; i++) targets[i].enqueue(message);
+    return TAKEN;
   }
-  for (let i = 0; i < count; i++) targets[i].enqueue(message);
-  return TAKEN;
-}
-
-function putPersistent(
-  messages: Messages,
-  { store, diskCounts }: TargetHost,
-  message: Message,
-  targets: readonly Target[],
-): number {
-  let durableCount = 0;
-  for (let i = 0; i < targets.length; i++) {
+  const isPersistent = messages.isSentPersistent(message);
+  let storedCount = 0;
+  for (let i = 0; i < count; i++) {
     const target = targets[i];
     const position = target.enqueue(message);
-    if (!target.isDurable) continue;
+    if (!(isPersistent ? target.isDurable : target.keepsTransient)) continue;
     target.writtenCount++;
-    sequenceIds[durableCount] = target.storedIdAt(position);
-    positions[durableCount++] = target.storedPositionAt(position);
+    sequenceIds[storedCount] = target.storedIdAt(position);
+    positions[storedCount++] = target.storedPositionAt(position);
   }
-  if (durableCount === 0) return TAKEN;
+  if (storedCount === 0) return TAKEN;
   diskCounts.writes++;
-  messages.setPersistent(message);
-  store.enqueue(messages.locate(message), sequenceIds, positions, durableCount);
-  return store.enqueued;
-}
-
-/** Tells the store about a transient message for the targets that keep those too, such as streams. */
-function putTransient(
-  messages: Messages,
-  { store, diskCounts }: TargetHost,
-  message: Message,
-  targets: readonly Target[],
-): number {
-  let keptCount = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const target = targets[i];
-    const position = target.enqueue(message);
-    if (!target.keepsTransient) continue;
-    target.writtenCount++;
-    sequenceIds[keptCount] = target.storedIdAt(position);
-    positions[keptCount++] = target.storedPositionAt(position);
-  }
-  if (keptCount === 0) return TAKEN;
-  diskCounts.writes++;
-  store.enqueue(messages.locate(message), sequenceIds, positions, keptCount);
+  if (isPersistent) messages.setPersistent(message);
+  store.enqueue(messages.locate(message), sequenceIds, positions, storedCount);
   return store.enqueued;
 }
 

@@ -165,14 +165,8 @@ export class Publisher {
   end(): void {
     const message = this.#message;
     const route = this.#route!;
-    let targets: readonly Target[];
-    try {
-      if (route.version !== this.#version) this.#resolve(route);
-      targets = (this.#senderKeys === NO_KEYS ? route.targets : undefined) ?? this.#routeMessage(route, message);
-    } catch (error) {
-      if (!(error instanceof Waiting)) this.abandon();
-      throw error;
-    }
+    const isKnown = route.version === this.#version && this.#senderKeys === NO_KEYS;
+    const targets = (isKnown ? route.targets : undefined) ?? this.#findTargets(route, message);
     this.#message = NO_MESSAGE;
     const exchange = route.exchange!;
     this.#counts.publish++;
@@ -236,6 +230,17 @@ export class Publisher {
     route.targets = targets;
     route.needs = targets === undefined ? DURABLE | CONSTRAINED : needsOf(node, targets);
     route.version = this.#version;
+  }
+
+  /** Finds the targets of a message that can't take those of a cached route. Drops it when it is refused. */
+  #findTargets(route: CachedRoute, message: Message): readonly Target[] {
+    try {
+      if (route.version !== this.#version) this.#resolve(route);
+      return (this.#senderKeys === NO_KEYS ? route.targets : undefined) ?? this.#routeMessage(route, message);
+    } catch (error) {
+      if (!(error instanceof Waiting)) this.abandon();
+      throw error;
+    }
   }
 
   #routeMessage(route: CachedRoute, message: Message): readonly Target[] {
