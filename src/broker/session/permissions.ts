@@ -26,10 +26,11 @@ export class SessionPermissions {
   readonly #vhost: VirtualHost;
   readonly #context: RequestContext;
   #user: User;
-  readonly #late = new Map<string, Refused>();
+  /** Late answers by request. Made for the first one, as most sessions have none. */
+  #late: Map<string, Refused> | undefined;
   #lateRequestsLength = 0;
-  /** Requests that failed. Each is refused once, and then asked again. */
-  readonly #failed = new Set<string>();
+  /** Requests that failed. Each is refused once, and then asked again. Made for the first one. */
+  #failed: Set<string> | undefined;
   #lateVersion = 0;
   /** Number of renewals of the user's credentials. */
   #renewals = 0;
@@ -145,14 +146,14 @@ export class SessionPermissions {
 
   #answer(request: string, refusal: () => string, ask: () => Answer<Refused>): Refused {
     if (this.#lateVersion !== this.version) this.#forget();
-    if (this.#late.has(request)) return this.#late.get(request);
-    if (this.#failed.delete(request)) return refusal();
+    if (this.#late?.has(request)) return this.#late.get(request);
+    if (this.#failed?.delete(request)) return refusal();
     const answer = ask();
     if (!(answer instanceof Promise)) return answer;
     const { version } = this;
     this.#lateVersion = version;
     throw new Waiting(answer.then((refused) => this.#remember(request, refused, version), () => {
-      this.#failed.add(request);
+      (this.#failed ??= new Set()).add(request);
     }));
   }
 
@@ -160,13 +161,14 @@ export class SessionPermissions {
     // Answers after a change of permissions belong to another version.
     if (version !== this.#lateVersion) return;
     const length = this.#lateRequestsLength + request.length;
-    if (this.#late.size >= LATE_ANSWERS_MAX || length > LATE_REQUESTS_LENGTH_MAX) this.#forget();
-    this.#late.set(request, refused);
+    const late = this.#late ??= new Map();
+    if (late.size >= LATE_ANSWERS_MAX || length > LATE_REQUESTS_LENGTH_MAX) this.#forget();
+    late.set(request, refused);
     this.#lateRequestsLength += request.length;
   }
 
   #forget(): void {
-    this.#late.clear();
+    this.#late?.clear();
     this.#lateRequestsLength = 0;
   }
 }
