@@ -1,3 +1,4 @@
+import { AUTH_METRICS, authRows } from "./auth_metrics.ts";
 import type { Node } from "../../broker/node/node.ts";
 import { StatsByType } from "../../broker/queue/stats_by_type.ts";
 import { CHANNEL_COUNTS_METRICS, CHANNEL_METRICS } from "./channel_metrics.ts";
@@ -83,6 +84,7 @@ export function* aggregated(source: ScrapeSource, format: ExpositionFormat): Wri
   const stats = yield* statsByType(node, queues);
   const { totals } = node.sessions;
   yield* writer.single(metricsOf(NODE_METRICS, inFull), source);
+  yield* writer.each(AUTH_METRICS.metrics, authRows(node));
   yield* writer.sum(metricsOf(QUEUE_METRICS, inFull), queues);
   yield* writer.sum(CHANNEL_METRICS.metrics, channels);
   yield* writer.single(metricsOf(CHANNEL_COUNTS_METRICS, inFull), totals.counts);
@@ -102,6 +104,7 @@ export function* perObject(source: ScrapeSource, format: ExpositionFormat): Writ
   const queues = yield* gatherQueues(node, EVERYTHING);
   const sessions = yield* gatherSessions(node);
   yield* writer.single(metricsOf(NODE_METRICS, inFull), source);
+  yield* writer.each(AUTH_METRICS.metrics, authRows(node));
   yield* objects(writer, node, EVERYTHING, inFull, queues, sessions);
   yield* common(source, writer, yield* statsByType(node, queues), format);
   yield* new MetricsWriter(format, HAREMQ_PREFIX).each(QUEUE_MESSAGES_PUBLISHED, queues);
@@ -118,6 +121,7 @@ export function* detailed(source: ScrapeSource, format: ExpositionFormat, reques
   const writer = new MetricsWriter(format, DETAILED_PREFIX);
   const queues = yield* gatherQueues(node, request);
   yield* writer.single(metricsOf(NODE_METRICS, isMeant), source);
+  yield* writer.each(metricsOf([AUTH_METRICS], isMeant), authRows(node));
   yield* objects(writer, node, request, isMeant, queues, yield* gatherSessions(node));
   yield* cluster(new MetricsWriter(format, CLUSTER_PREFIX), node, isMeant);
   if (QUEUE_METRICS.some(({ family }) => isMeant(family))) yield* writer.each(QUEUE_INFO, queues.map(queueInfoRow));

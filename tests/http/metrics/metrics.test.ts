@@ -168,6 +168,25 @@ describe("/metrics", () => {
   });
 });
 
+describe("counters of logins", () => {
+  it("are kept by protocol", async () => {
+    const { broker } = await openBusyBroker();
+    await new HttpClient(broker, "guest:wrong").get("/api/whoami");
+    await new HttpClient(broker).get("/api/whoami");
+    for (
+      const [path, prefix] of [
+        ["/metrics", "rabbitmq_auth_attempts"],
+        ["/metrics/detailed?family=auth_attempt_metrics", "rabbitmq_detailed_auth_attempts"],
+      ]
+    ) {
+      const exposition = await scrape(broker, path);
+      assert.equal(valueOf(exposition, `${prefix}_succeeded_total`, { protocol: "amqp091" }), 1);
+      assert.equal(valueOf(exposition, `${prefix}_total`, { protocol: "http" }), 2);
+      assert.equal(valueOf(exposition, `${prefix}_failed_total`, { protocol: "http" }), 1);
+    }
+  });
+});
+
 describe("/api/metrics", () => {
   it("has the same metrics for users who monitor", async () => {
     const { broker } = await openBusyBroker();
