@@ -17,6 +17,9 @@ import { FailedLogins } from "./failed_logins.ts";
 /** An entry of RabbitMQ's `auth_backends`: one backend for both authentication and authorization, or one for each. */
 export type AuthBackend = Backend | { readonly authn: Backend; readonly authz: Backend | readonly Backend[] };
 
+/** Reason for the refusal of a loopback user that comes from elsewhere. */
+export const LOOPBACK_ONLY = "user can only connect via localhost";
+
 /** Backends and loopback users. */
 export interface AccessControlOptions {
   /** Backends, which are asked in this order until one knows the user. */
@@ -108,7 +111,7 @@ export class AccessControl implements Access {
       }
       if (isRefused(user)) return user;
       const isRemote = !credentials.peer.isLoopback;
-      if (isRemote && this.#loopbackUsers.has(user.name)) return { refused: "user can only connect via localhost" };
+      if (isRemote && this.#loopbackUsers.has(user.name)) return { refused: LOOPBACK_ONLY };
       return user;
     });
   }

@@ -9,6 +9,8 @@ import type {
 } from "../config/keys/management.ts";
 import type { ListenAddress } from "../config/keys/server.ts";
 import type { SslOptions } from "../config/keys/tls.ts";
+import { DEFAULT_HEADER_OPTIONS } from "../http/header_options.ts";
+import type { ManagementOptions } from "../http/management_host.ts";
 import type { TlsSection } from "./tls.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
@@ -30,6 +32,26 @@ export const prometheusOf = ({ prometheus = {} }: Config): PrometheusKeys => pro
 
 /** Returns the settings below `management`. */
 export const managementOf = ({ management = {} }: Config): ManagementKeys => management as ManagementKeys;
+
+/** Returns the options of the management API. */
+export function managementOptionsOf(config: Config): Partial<ManagementOptions> {
+  const { http, path_prefix: pathPrefix, disable_basic_auth: isBasicAuthDisabled, csp, hsts, headers, cors } =
+    managementOf(config);
+  return {
+    maxBodySize: http?.max_body_size,
+    pathPrefix,
+    isBasicAuthDisabled,
+    headers: {
+      ...DEFAULT_HEADER_OPTIONS,
+      ...csp?.policy !== undefined && { csp: csp.policy },
+      hsts: hsts?.policy,
+      ...headers,
+      hide_allow_header: http?.hide_allow_header,
+      ...cors?.allow_origins && { allow_origins: Object.values(cors.allow_origins) },
+      ...cors?.max_age !== undefined && { max_age: cors.max_age },
+    },
+  };
+}
 
 /**
  * Returns the listeners of the management API: as in RabbitMQ those that have a key, `management.listener.*` only

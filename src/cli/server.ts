@@ -17,7 +17,7 @@ import { defaultsOf } from "./defaults.ts";
 import { ServerLog } from "./log/log.ts";
 import type { LogThreshold } from "../config/log_level.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
-import { managementOf } from "./http_config.ts";
+import { managementOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
 import { Listeners } from "./listeners.ts";
 import { checkTls } from "./tls.ts";
@@ -80,7 +80,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),
     importsDefinitions: importsDefinitions(config),
-    management: { maxBodySize: managementOf(config).http?.max_body_size },
+    management: managementOptionsOf(config),
     eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
   });

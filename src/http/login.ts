@@ -1,7 +1,8 @@
 import type { Peer, User } from "../access/access.ts";
+import { LOOPBACK_ONLY } from "../access/access_control.ts";
 import { isRefused } from "../access/backend.ts";
 import { hasTag, isManagement, type Rule, WHO } from "./authorization.ts";
-import { notAuthorised, notAuthorized } from "./http_error.ts";
+import { type HttpError, notAuthorised, notAuthorized } from "./http_error.ts";
 import type { ManagementHost } from "./management_host.ts";
 
 /** A peer's credentials in an `Authorization` header. */
@@ -46,15 +47,20 @@ export async function logIn(
   peer: Peer,
   credentials: HeaderCredentials,
 ): Promise<User> {
-  const user = await node.access.login({ ...credentials, peer });
-  if (isRefused(user)) {
-    node.loginAttempts.count("failed", "http", peer, credentials.username);
-    log("warning", `HTTP access denied: ${user.refused}`);
-    throw notAuthorized();
+  const result = await node.access.login({ ...credentials, peer });
+  const name = isRefused(result) ? credentials.username : result.name;
+  const fail = (line: string, error: HttpError): HttpError => {
+    node.loginAttempts.count("failed", "http", peer, name);
+    log("warning", `HTTP access denied: ${line}`);
+    return error;
+  };
+  const forbid = (reason: string) => fail(`user '${name}' - ${reason}`, notAuthorised(reason));
+  if (isRefused(result)) {
+    if (result.refused === LOOPBACK_ONLY) throw forbid("User can only log in via localhost");
+    throw fail(result.refused, notAuthorized());
   }
-  const reason = isManagement(user) ? hasTag(user, tags) ? undefined : refusal : WHO.management.refusal;
-  node.loginAttempts.count(reason === undefined ? "succeeded" : "failed", "http", peer, user.name);
-  if (reason === undefined) return user;
-  log("warning", `HTTP access denied: user '${user.name}' - ${reason}`);
-  throw notAuthorised(reason);
+  if (!isManagement(result)) throw forbid(WHO.management.refusal);
+  if (!hasTag(result, tags)) throw forbid(refusal);
+  node.loginAttempts.count("succeeded", "http", peer, name);
+  return result;
 }

@@ -2,13 +2,24 @@ import { type Context, Hono } from "hono";
 import type { Peer, User } from "../access/access.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { isAdministrator, isMonitor, WHO, type Who } from "./authorization.ts";
-import { errorOf, errorReply, HttpError, missing, noCredentials, notFound } from "./http_error.ts";
+import { checkOrigin } from "./cors.ts";
+import {
+  badRequest,
+  errorOf,
+  errorReply,
+  HttpError,
+  missing,
+  noCredentials,
+  notAuthorised,
+  notFound,
+} from "./http_error.ts";
 import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
 import type { ManagementHost } from "./management_host.ts";
 import { OWNER } from "./owner.ts";
 import type { Reply } from "./reply.ts";
 import { ApiRequest } from "./request.ts";
+import { addCommonHeaders } from "./response_headers.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -20,26 +31,47 @@ const NOBODY: User = { name: "", tags: [] };
 /** RabbitMQ's management HTTP API: one handler of requests, for any server. */
 export class Management {
   readonly #host: ManagementHost;
-  readonly #app = new Hono<Env>({ strict: false });
+  readonly #app: Hono<Env>;
 
   constructor(host: ManagementHost) {
     this.#host = host;
+    // A slash at the end changes nothing, as in RabbitMQ.
+    const app = this.#app = new Hono<Env>({ strict: false }).basePath(host.options.pathPrefix);
+    const allowed = allowedMethods(ROUTES);
     for (const route of ROUTES) {
-      this.#app.on(route.method, route.path, (context) => this.#handle(route, context));
+      const allow = allowed.get(shapeOf(route))!;
+      app.on(route.method, route.path, async (context) => {
+        const response = await this.#handle(route, context);
+        response.headers.set("allow", allow);
+        return response;
+      });
     }
-    this.#app.notFound(() => responseOf(errorReply(notFound())));
+    // Behind all others: methods that a path does not have.
+    for (const route of ROUTES) {
+      const allow = allowed.get(shapeOf(route))!;
+      app.all(route.path, ({ req }) => {
+        return new Response(null, { status: req.method === "OPTIONS" ? 200 : 405, headers: { allow } });
+      });
+    }
+    app.notFound(() => responseOf(errorReply(notFound())));
   }
 
   /** Answers a request of a peer. Never rejects. */
   async fetch(request: Request, peer: Peer): Promise<Response> {
     this.#host.statistics.start();
-    return await this.#app.fetch(request, { peer });
+    if (!isWellFormed(new URL(request.url).pathname)) return new Response(null, { status: 400 });
+    const response = await this.#app.fetch(request, { peer });
+    addCommonHeaders(response, request, this.#host.options.headers);
+    return response;
   }
 
   async #handle(route: Route, context: Context<Env>): Promise<Response> {
     try {
       const { peer } = context.env;
       const user = route.who === "anyone" ? NOBODY : await this.#logIn(route.who, context.req.raw, peer);
+      checkOrigin(context.req.raw, this.#host.options.headers);
+      // The answers to changes are JSON; those to reads are known afterwards.
+      if (route.method !== "GET" && !isAccepted("application/json", context.req.raw)) return notAcceptable();
       const params = context.req.param() as Record<string, string>;
       const vhost = params.vhost === undefined || route.findsVhost
         ? undefined
@@ -47,7 +79,10 @@ export class Management {
       const parts = { request: context.req.raw, host: this.#host, user, peer, params, vhost };
       const request = new ApiRequest(parts);
       try {
-        return responseOf(withColumns(await route.handle(request), request));
+        const response = responseOf(withColumns(await route.handle(request), request));
+        if (route.method !== "GET" || isAccepted(typeOf(response), context.req.raw)) return response;
+        response.body?.cancel().catch(() => {});
+        return notAcceptable();
       } finally {
         request.close();
       }
@@ -66,11 +101,18 @@ export class Management {
   }
 
   async #logIn(who: Who, request: Request, peer: Peer): Promise<User> {
-    const credentials = readAuthorization(request.headers.get("authorization"));
-    if (credentials === undefined && peer.isOwner) return OWNER;
-    if (credentials === undefined) {
+    const header = request.headers.get("authorization");
+    if (header === null && peer.isOwner) return OWNER;
+    const { isBasicAuthDisabled } = this.#host.options;
+    if (header === null) {
       this.#host.log("warning", "HTTP access denied: no credentials");
-      throw noCredentials();
+      throw isBasicAuthDisabled ? notAuthorised("no credentials") : noCredentials();
+    }
+    const credentials = readAuthorization(header);
+    if (credentials === undefined) throw badRequest("malformed authorization header");
+    if (isBasicAuthDisabled && credentials.username !== "") {
+      this.#host.log("warning", "HTTP access denied: basic auth disabled");
+      throw notAuthorised("HTTP access denied: basic auth disabled");
     }
     return await logIn(this.#host, WHO[who], peer, credentials);
   }
@@ -92,11 +134,52 @@ function withColumns(reply: Reply | Response, { request, query }: ApiRequest): R
   return { ...reply, json: pickColumns(reply.json, readColumns(query)) };
 }
 
+/** Returns the path of a route without the names of its parameters: routes of one shape are one resource. */
+const shapeOf = ({ path }: Route): string => path.replace(/:\w+/g, ":");
+
+/** RabbitMQ's order of methods in `allow`. */
+const METHODS = ["HEAD", "GET", "PUT", "POST", "DELETE"] as const;
+
+/** Returns the `allow` header of each path. */
+function allowedMethods(routes: readonly Route[]): Map<string, string> {
+  const methods = new Map<string, Set<string>>();
+  for (const route of routes) {
+    const shape = shapeOf(route);
+    const known = methods.get(shape) ?? new Set();
+    methods.set(shape, known.add(route.method));
+    if (route.method === "GET") known.add("HEAD");
+  }
+  const listed = [...methods].map(([shape, known]) => {
+    return [shape, [...METHODS.filter((method) => known.has(method)), "OPTIONS"].join(", ")] as const;
+  });
+  return new Map(listed);
+}
+
+/** Returns whether the percent signs of a path are followed by two digits. */
+const isWellFormed = (path: string): boolean => !/%(?![0-9A-Fa-f]{2})/.test(path);
+
+const notAcceptable = (): Response => new Response(null, { status: 406 });
+
+const typeOf = ({ headers }: Response): string => headers.get("content-type")?.split(";")[0].trim() ?? "";
+
+/** Returns whether a client takes a media type. Parameters of media types are ignored. */
+function isAccepted(type: string, { headers }: Request): boolean {
+  const accept = headers.get("accept");
+  if (accept === null || type === "") return true;
+  const [kind] = type.split("/");
+  const ranges = accept.split(",").map((range) => range.split(";")[0].trim().toLowerCase());
+  return ranges.some((range) => ["", "*", "*/*", `${kind}/*`, type].includes(range));
+}
+
+const encoder = new TextEncoder();
+
 function responseOf(reply: Reply | Response): Response {
   if (reply instanceof Response) return reply;
   const { status, json, headers } = reply;
   const all = new Headers(headers);
   if (json === undefined) return new Response(null, { status, headers: all });
+  const body = encoder.encode(JSON.stringify(json));
   all.set("content-type", "application/json");
-  return new Response(JSON.stringify(json), { status, headers: all });
+  all.set("content-length", String(body.length));
+  return new Response(body, { status, headers: all });
 }

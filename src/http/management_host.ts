@@ -2,6 +2,7 @@ import type { NewPasswords } from "../access/new_password.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { DefinitionsIdentity } from "../definitions/header.ts";
+import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { ServerListener } from "./server_listener.ts";
@@ -12,9 +13,19 @@ import type { Statistics } from "./statistics/statistics.ts";
 export interface ManagementOptions {
   /** Largest body of a request, in bytes (`management.http.max_body_size`). Default: 20 MiB. */
   readonly maxBodySize: number;
+  /** Beginning of all paths, such as `/rabbit` (`management.path_prefix`). Default: none. */
+  readonly pathPrefix: string;
+  /** True when only tokens are accepted (`management.disable_basic_auth`). Default: false. */
+  readonly isBasicAuthDisabled: boolean;
+  readonly headers: HeaderOptions;
 }
 
-export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = { maxBodySize: 20 * 1024 * 1024 };
+export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
+  maxBodySize: 20 * 1024 * 1024,
+  pathPrefix: "",
+  isBasicAuthDisabled: false,
+  headers: DEFAULT_HEADER_OPTIONS,
+};
 
 /** The parts of a broker that its management API uses. */
 export interface ManagementHost {

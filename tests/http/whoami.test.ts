@@ -34,6 +34,35 @@ describe("the login of the management API", () => {
     }
   });
 
+  it("refuses a user who may log in from this machine only, with RabbitMQ's reason", async () => {
+    const lines: string[] = [];
+    const broker = new Broker({ log: (_, line) => lines.push(line) });
+    const headers = { authorization: `Basic ${btoa("guest:guest")}` };
+    const request = new Request("http://localhost/api/whoami", { headers });
+    const response = await broker.fetch(request, { isLoopback: false, host: "192.0.2.1" });
+    assert.equal(response.status, 401);
+    assert.deepEqual(await response.json(), { error: "not_authorised", reason: "User can only log in via localhost" });
+    assert.ok(lines.includes("HTTP access denied: user 'guest' - User can only log in via localhost"));
+  });
+
+  it("refuses a malformed header as a bad request", async () => {
+    const client = new HttpClient(new Broker(), null);
+    for (const authorization of ["Digest abc", "Basic", "Basic ###", `Basic ${btoa("guest")}`]) {
+      const { status } = await client.request("GET", "/api/whoami", undefined, { authorization });
+      assert.equal(status, 400, authorization);
+    }
+  });
+
+  it("refuses passwords where only tokens are accepted, and asks for none", async () => {
+    const broker = new Broker({ management: { isBasicAuthDisabled: true } });
+    const basic = await new HttpClient(broker).get("/api/whoami");
+    assert.equal(basic.status, 401);
+    assert.deepEqual(basic.json, { error: "not_authorised", reason: "HTTP access denied: basic auth disabled" });
+    const none = await new HttpClient(broker, null).get("/api/whoami");
+    assert.equal(none.status, 401);
+    assert.equal(none.headers.has("www-authenticate"), false);
+  });
+
   it("answers an unknown path with 404", async () => {
     const reply = await new HttpClient(new Broker()).get("/api/nothing");
     assert.deepEqual([reply.status, reply.json], [404, { error: "Object Not Found", reason: "Not Found" }]);

@@ -1,5 +1,5 @@
 import { readBoolean, readCount, readDelay, readName, readSecret } from "../value.ts";
-import type { Effect, Effects } from "./effect.ts";
+import type { Effects } from "./effect.ts";
 import { optionKeys, type OptionTree, type OptionValue, type Reader, type WithOptions } from "./option_keys.ts";
 import { type ListenAddress, readListenAddress } from "./server.ts";
 import { readTlsVersion, type SslOptions } from "./tls.ts";
@@ -41,7 +41,18 @@ export interface ManagementKeys {
   readonly tcp?: TcpListenerKeys;
   readonly ssl?: HttpListenerKeys & SslOptions;
   readonly listener?: OldListenerKeys;
-  readonly http?: { readonly max_body_size?: number };
+  readonly http?: { readonly max_body_size?: number; readonly hide_allow_header?: boolean };
+  readonly path_prefix?: string;
+  readonly disable_basic_auth?: boolean;
+  readonly csp?: { readonly policy?: string };
+  readonly hsts?: { readonly policy?: string };
+  readonly headers?: {
+    readonly content_type_options?: string;
+    readonly xss_protection?: string;
+    readonly frame_options?: string;
+    readonly referrer_policy?: string;
+  };
+  readonly cors?: { readonly allow_origins?: Readonly<Record<string, string>>; readonly max_age?: number };
 }
 
 /** The listeners in RabbitMQ's `prometheus.*`. */
@@ -63,6 +74,19 @@ function readPort(text: string): number {
 
 const readListener = (text: string): OptionValue =>
   text === "none" ? text : { ...readListenAddress(text) } as OptionTree;
+
+/** Reads the beginning of paths, which begins with a slash and does not end with one. */
+function readPathPrefix(text: string): string {
+  const prefix = text.replace(/^(?!\/|$)/, "/").replace(/\/+$/, "");
+  if (!/^(\/[\w.~-]+)*$/.test(prefix)) throw new RangeError(`This is a path such as /rabbit: received "${text}".`);
+  return prefix;
+}
+
+/** Reads the value of a header. */
+function readHeader(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text;
+  throw new RangeError(`This is the value of a header, in printable ASCII: received "${text}".`);
+}
 
 const LIMITS: Options = {
   compress: ["whether answers are compressed for clients that accept it", readBoolean, "true"],
@@ -135,10 +159,22 @@ const OPTIONS: Options = {
   ...listenerOptions("the management API", "15672"),
   ...named("listener", OLD_LISTENER),
   "http.max_body_size": ["largest body of a request in bytes", readCount, "20971520"],
+  "http.hide_allow_header": ["whether answers do not list the methods of their paths", readBoolean, "false"],
+  path_prefix: ["beginning of all paths, such as /rabbit", readPathPrefix],
+  disable_basic_auth: ["whether only tokens are accepted, and no passwords", readBoolean, "false"],
+  "csp.policy": ["header content-security-policy of all answers", readHeader, "script-src 'self'; object-src 'self'"],
+  "hsts.policy": ["header strict-transport-security of all answers", readHeader],
+  "headers.content_type_options": ["header x-content-type-options of all answers", readHeader],
+  "headers.xss_protection": ["header x-xss-protection of all answers", readHeader],
+  "headers.frame_options": ["header x-frame-options of all answers", readHeader],
+  "headers.referrer_policy": ["header referrer-policy of all answers", readHeader],
+  "cors.allow_origins.$name": ["an origin whose pages may use the API, or * for all, without credentials"],
+  "cors.max_age": ["time in seconds that browsers may remember this", readCount, "1800"],
 };
 
 export const MANAGEMENT: Effects<ManagementConfig> = {
   ...optionKeys("management", "management", OPTIONS),
   ...optionKeys("prometheus", "prometheus", listenerOptions("metrics", "15692")),
-  "management.listener.ssl_opts": { help: "none: no options of TLS", apply() {} } satisfies Effect<ManagementConfig>,
+  "management.cors.allow_origins": { help: "none: pages of other origins may not use the API", apply() {} },
+  "management.listener.ssl_opts": { help: "none: no options of TLS", apply() {} },
 };
