@@ -8,7 +8,7 @@ export { type AccessMeans, Broker, type BrokerOptions } from "./src/embedding/br
 export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_host.ts";
 export { type ConsumeOptions, EmbeddedQueue } from "./src/embedding/queue.ts";
 export { Delivery } from "./src/embedding/delivery.ts";
-export type { AddressedMessage, OutgoingMessage, PublishOutcome } from "./src/embedding/publisher.ts";
+export type { AddressedMessage, OutgoingMessage, PublishOutcome } from "./src/broker/session/awaited_publisher.ts";
 export type {
   Access,
   Answer,

@@ -1,6 +1,6 @@
 import { FULL_ACCESS, type User } from "../access/access.ts";
 import type { Node } from "../broker/node/node.ts";
-import type { Channel, ChannelSink } from "../broker/session/channel.ts";
+import { type Channel, type ChannelSink, SILENT } from "../broker/session/channel.ts";
 import type { Origin, Session } from "../broker/session/session.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { INTERNAL_USER } from "../broker/events/events.ts";
@@ -41,9 +41,7 @@ export function openEmbedded(node: Node, vhost: VirtualHost): Session {
   return session;
 }
 
-const NOTHING: ChannelSink = { confirmed: () => {}, refused: () => {}, returned: () => {}, failed: () => {} };
-
 /** Opens a channel; its events go to the methods that `sink` has. */
 export function openChannel(session: Session, sink: Partial<ChannelSink>): Channel {
-  return session.openChannel(0, { ...NOTHING, ...sink });
+  return session.openChannel(0, { ...SILENT, ...sink });
 }

@@ -8,7 +8,7 @@ import type { DeliverySink, Subscription } from "../broker/session/subscription.
 import type { MessageContent } from "../store/message_content.ts";
 import { Delivery } from "./delivery.ts";
 import { openChannel } from "./embedded_session.ts";
-import { EmbeddedPublisher, type OutgoingMessage } from "./publisher.ts";
+import { AwaitedPublisher, type OutgoingMessage } from "../broker/session/awaited_publisher.ts";
 
 export interface ConsumeOptions {
   /** Maximum number of unacknowledged deliveries; 0 is any number. Default: 100. */
@@ -51,7 +51,7 @@ export class EmbeddedQueue {
    * full and refuses the message, and when the queue has been deleted.
    */
   publisher(): WritableStream<OutgoingMessage> {
-    const publisher = new EmbeddedPublisher(this.#session);
+    const publisher = new AwaitedPublisher(this.#session);
     const deleted = () => new Error(`Queue "${this.name}" has been deleted`);
     return new WritableStream({
       write: async (message) => {

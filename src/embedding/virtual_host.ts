@@ -4,7 +4,7 @@ import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { Session } from "../broker/session/session.ts";
 import { openEmbedded } from "./embedded_session.ts";
-import { type AddressedMessage, EmbeddedPublisher, type PublishOutcome } from "./publisher.ts";
+import { type AddressedMessage, AwaitedPublisher, type PublishOutcome } from "../broker/session/awaited_publisher.ts";
 import { EmbeddedQueue } from "./queue.ts";
 
 /** Options of a queue's declaration, with AMQP's meanings. */
@@ -22,13 +22,13 @@ export class EmbeddedVirtualHost {
   readonly #node: Node;
   readonly #vhost: VirtualHost;
   readonly #session: Session;
-  readonly #publisher: EmbeddedPublisher;
+  readonly #publisher: AwaitedPublisher;
 
   constructor(node: Node, vhost: VirtualHost) {
     this.#node = node;
     this.#vhost = vhost;
     this.#session = openEmbedded(node, vhost);
-    this.#publisher = new EmbeddedPublisher(this.#session);
+    this.#publisher = new AwaitedPublisher(this.#session);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { FULL_ACCESS } from "../access/access.ts";
 import type { Origin, Session } from "../broker/session/session.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
+import { connectionForced } from "../wire/error.ts";
 import { EMPTY_TABLE } from "../wire/field_table.ts";
 import { OWNER } from "./owner.ts";
 import type { ApiRequest } from "./request.ts";
@@ -21,8 +22,11 @@ export function openHttpSession({ node, user, peer }: ApiRequest, vhost: Virtual
     traffic: NO_TRAFFIC,
     state: "running",
     log: (_level, line, category) => node.report(line, category),
-    close: () => {},
+    close(reason) {
+      for (const { sink } of [...session.channels]) sink.failed(connectionForced(reason));
+    },
   };
   const access = user === OWNER ? FULL_ACCESS : undefined;
-  return node.sessions.openInternal({ user, vhost, origin, peer, access });
+  const session: Session = node.sessions.openInternal({ user, vhost, origin, peer, access });
+  return session;
 }

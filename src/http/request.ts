@@ -10,7 +10,7 @@ import { ObjectReader } from "../definitions/object_reader.ts";
 import { Notices } from "../definitions/notices.ts";
 import { DefinitionProblem } from "../definitions/problem.ts";
 import { readBody } from "./body.ts";
-import { badRequest } from "./http_error.ts";
+import { badRequest, notAuthorised } from "./http_error.ts";
 import type { ManagementHost } from "./management_host.ts";
 import { openHttpSession } from "./http_session.ts";
 
@@ -61,10 +61,11 @@ export class ApiRequest {
   }
 
   /** Reads the body as a JSON object; an empty one is an object without members. Throws `HttpError` 400. */
-  async json(): Promise<JsonObject> {
+  async json(itemLengthMax?: number): Promise<JsonObject> {
     const text = await readBody(this.request, this.host.options.maxBodySize);
+    if (text === "null") return {};
     try {
-      const steps = readJson(text);
+      const steps = readJson(text, itemLengthMax);
       for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;
     } catch (error) {
       if (!(error instanceof DefinitionProblem)) throw error;
@@ -77,10 +78,12 @@ export class ApiRequest {
    * keys are missing.
    */
   async body(required: readonly string[] = []): Promise<ObjectReader> {
-    const body = readerOf(await this.json());
-    const missing = required.filter((key) => !body.keys.includes(key));
-    if (missing.length === 0) return body;
-    throw badRequest(`[${missing.map((key) => `{key_missing,${key}}`).join()}]`);
+    return requireKeys(readerOf(await this.json()), required);
+  }
+
+  /** Reads a body with payloads of messages, which may be long, as {@linkcode body}. */
+  async bodyWithPayload(required: readonly string[] = []): Promise<ObjectReader> {
+    return requireKeys(readerOf(await this.json(this.host.options.maxBodySize)), required);
   }
 
   /** Runs a command in a turn of its own. Resolves with its result when everything that it changed is safe. */
@@ -113,6 +116,16 @@ export class ApiRequest {
     }
   }
 
+  /**
+   * Returns the session of the request, for operations that take longer than a command. Throws `HttpError` 401 unless
+   * the user may open the virtual host of the route.
+   */
+  async openSession(): Promise<Session> {
+    const { node: { access }, user, vhost, peer } = this;
+    if (!await access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
+    return this.#session ??= openHttpSession(this, vhost);
+  }
+
   /** Closes what the request has opened. */
   close(): void {
     if (this.#session === undefined) return;
@@ -123,3 +136,10 @@ export class ApiRequest {
 
 /** Returns a reader of an object whose errors name the field. */
 export const readerOf = (object: JsonObject): ObjectReader => new ObjectReader(object, "", new Notices());
+
+/** Throws `HttpError` 400 with RabbitMQ's reason when required keys are missing. Returns the body. */
+export function requireKeys(body: ObjectReader, required: readonly string[]): ObjectReader {
+  const missing = required.filter((key) => !body.keys.includes(key));
+  if (missing.length === 0) return body;
+  throw badRequest(`[${missing.map((key) => `{key_missing,${key}}`).join()}]`);
+}

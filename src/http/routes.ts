@@ -19,6 +19,9 @@ import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
 import { WHOAMI } from "./resources/whoami.ts";
 import type { Route } from "./route.ts";
+import { PUBLISH } from "./resources/publish.ts";
+import { GET_MESSAGES } from "./resources/get_messages.ts";
+import { QUORUM_REPLICAS } from "./resources/quorum_replicas.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
@@ -41,6 +44,9 @@ const OPERATIONS: readonly Route[] = [
   ...FEATURE_FLAGS,
   ...DEPRECATED_FEATURES,
   ...ALIVENESS,
+  ...PUBLISH,
+  ...GET_MESSAGES,
+  ...QUORUM_REPLICAS,
 ];
 
 /** All operations, and the page about them. */

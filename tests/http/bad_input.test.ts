@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
+import type { BadInput } from "./bad_input.ts";
 import { HttpClient } from "./http_client.ts";
-
-/** Bodies of a write that are refused, each with the text of the reason, which names the field. */
-interface BadInput {
-  readonly write: string;
-  readonly refused: readonly (readonly [body: unknown, reason: string | RegExp])[];
-}
+import { OBJECTS_BAD_INPUT } from "./objects_bad_input.ts";
 
 const tooLong = "x".repeat(256);
 
@@ -161,6 +157,7 @@ const BAD_INPUT: readonly BadInput[] = [
     write: "POST /api/definitions/%2F",
     refused: [[{ bindings: [{ source: "", destination: "x" }] }, /^bindings\[0\]\.destination_type: /]],
   },
+  ...OBJECTS_BAD_INPUT,
 ];
 
 /** Writes JSON with large integers as numbers. */
@@ -171,11 +168,12 @@ const writeJson = (value: unknown): string =>
   );
 
 describe("a write of the management API with bad input", () => {
-  for (const { write, refused } of BAD_INPUT) {
+  for (const { write, given = [], refused } of BAD_INPUT) {
     const [method, path] = write.split(" ");
     it(`is refused with a reason that names the field, and changes nothing: ${write.slice(0, 80)}`, async () => {
       const broker = new Broker();
       const client = new HttpClient(broker);
+      for (const path of given) await client.put(path);
       const before = await broker.exportDefinitions();
       for (const [body, expected] of refused) {
         const { status, json } = await client.request(method, path, writeJson(body));

@@ -146,3 +146,15 @@ describe("purging a queue over HTTP", () => {
     assert.deepEqual(answerOf(await client.delete("/api/queues/%2F/none/contents")), [404, missing]);
   });
 });
+
+describe("the actions of a queue over HTTP", () => {
+  it("are those that RabbitMQ 3 has for mirrored queues, and do nothing", async () => {
+    const client = new HttpClient(new Broker());
+    await client.put("/api/queues/%2F/q");
+    for (const action of ["sync", "cancel_sync"]) {
+      assert.equal((await client.post("/api/queues/%2F/q/actions", { action })).status, 204, action);
+    }
+    const reply = await client.post("/api/queues/%2F/none/actions", { action: "sync" });
+    assert.deepEqual(answerOf(reply), [404, { error: "not_found", reason: "queue_not_found" }]);
+  });
+});

@@ -16,6 +16,9 @@ export interface ChannelSink extends PublisherSink {
   failed(error: ChannelError | ConnectionError): void;
 }
 
+/** A sink without interest in events. */
+export const SILENT: ChannelSink = { confirmed: () => {}, refused: () => {}, returned: () => {}, failed: () => {} };
+
 /** One publisher and the subscriptions of a channel, with common delivery tags, acknowledgements and transactions. */
 export class Channel {
   readonly session: Session;
@@ -34,6 +37,10 @@ export class Channel {
     this.publisher = new Publisher(this, sink);
     this.subscriptions = new Subscriptions(this);
     notifyChannelCreated(this);
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The connection, channel and user as traces name them. */

@@ -26,17 +26,18 @@ const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [..."{}[]"].map((char
  * Reads a JSON object whose lists may be long: yields after each item of the lists directly in it. Throws {@linkcode
  * DefinitionProblem} for invalid JSON, a duplicate key, too deep a value and numbers with too many bits. An empty text
  * is an empty object, as in RabbitMQ.
+ * @param itemLengthMax maximum length of a member, or of an item of a list that is one. In UTF-16 code units.
  *
  * `JSON.parse` would take one turn for all of it, and loses large integers.
  */
-export function* readJson(text: string): Generator<void, JsonObject> {
+export function* readJson(text: string, itemLengthMax = OBJECT_LENGTH_MAX): Generator<void, JsonObject> {
   if (text.length > TEXT_LENGTH_MAX) {
     throw new DefinitionProblem(
       "",
       `definitions have no more than ${TEXT_LENGTH_MAX} characters, these have ${text.length}`,
     );
   }
-  const reader = new JsonReader(text);
+  const reader = new JsonReader(text, itemLengthMax);
   const whole: JsonObject = {};
   if (reader.isAtEnd()) return whole;
   if (!reader.takes(OPEN_OBJECT)) throw reader.unexpected("an object");
@@ -86,14 +87,16 @@ const located = (error: unknown, step: string): unknown =>
 
 class JsonReader {
   readonly #text: string;
+  readonly #pieceLengthMax: number;
   #at: number;
   /** Place at which the current piece must have ended. */
   #limit = 0;
   /** Values of texts as they are written: names of keys and virtual hosts occur over and over. */
   readonly #shared = new Map<string, string>();
 
-  constructor(text: string) {
+  constructor(text: string, pieceLengthMax: number) {
     this.#text = text;
+    this.#pieceLengthMax = pieceLengthMax;
     this.#at = text.startsWith("\ufeff") ? 1 : 0;
   }
 
@@ -112,7 +115,7 @@ class JsonReader {
 
   /** Reads a value that must not be long. */
   piece(depth: number): JsonValue {
-    this.#limit = this.#at + OBJECT_LENGTH_MAX;
+    this.#limit = this.#at + this.#pieceLengthMax;
     return this.#value(depth);
   }
 
@@ -268,7 +271,7 @@ class JsonReader {
   }
 
   #tooLong(): DefinitionProblem {
-    return new DefinitionProblem("", `an object has no more than ${OBJECT_LENGTH_MAX} characters`);
+    return new DefinitionProblem("", `an object has no more than ${this.#pieceLengthMax} characters`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { checkExchange, declareExchange, deleteExchange } from "../../broker/session/exchange_operations.ts";
-import { booleanIn, checkNode } from "../declaration_body.ts";
+import { booleanIn, checkNode } from "../body_fields.ts";
 import { notFound } from "../http_error.ts";
 import { checkName, exchangeName } from "../object_name.ts";
 import { created, NO_CONTENT, type Reply } from "../reply.ts";

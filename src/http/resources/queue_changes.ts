@@ -1,6 +1,6 @@
 import { checkQueue, declareQueue, deleteQueue, purgeQueue } from "../../broker/session/queue_operations.ts";
-import { booleanIn, checkNode } from "../declaration_body.ts";
-import { notFound } from "../http_error.ts";
+import { booleanIn, checkNode, oneOf } from "../body_fields.ts";
+import { missing, notFound } from "../http_error.ts";
 import { checkName } from "../object_name.ts";
 import { created, NO_CONTENT, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
@@ -31,6 +31,15 @@ export const QUEUE_CHANGES: readonly Route[] = [
     who: "management",
     summary: "Purges a queue: removes its ready messages.",
     handle: purge,
+  },
+  {
+    method: "POST",
+    path: `${PATH}/actions`,
+    who: "administrator",
+    summary:
+      "Takes the actions sync and cancel_sync, for clients of RabbitMQ 3: they were for mirrored queues, and do " +
+      "nothing.",
+    handle: act,
   },
 ];
 
@@ -74,5 +83,11 @@ async function purge(request: ApiRequest): Promise<Reply> {
     if (!session.vhost.queues.has(name)) throw notFound();
     purgeQueue(session, name);
   });
+  return NO_CONTENT;
+}
+
+async function act(request: ApiRequest): Promise<Reply> {
+  if (!request.vhost.queues.has(request.params.queue)) throw missing("queue_not_found");
+  oneOf(await request.body(["action"]), "action", ["sync", "cancel_sync"]);
   return NO_CONTENT;
 }

@@ -1,10 +1,10 @@
-import { writeAddress } from "../wire/address.ts";
-import { ByteWriter } from "../wire/byte_writer.ts";
-import { connectionForced } from "../wire/error.ts";
-import { type BasicProperties, writeContentHeader } from "../wire/properties.ts";
-import type { Channel } from "../broker/session/channel.ts";
-import type { Session } from "../broker/session/session.ts";
-import { openChannel } from "./embedded_session.ts";
+import { writeAddress } from "../../wire/address.ts";
+import { ByteWriter } from "../../wire/byte_writer.ts";
+import { connectionForced } from "../../wire/error.ts";
+import { type BasicProperties, writeContentHeader } from "../../wire/properties.ts";
+import { type Channel, SILENT } from "./channel.ts";
+import type { Session } from "./session.ts";
+import { Waiting } from "./waiting.ts";
 
 /** A message to be published. */
 export interface OutgoingMessage {
@@ -35,8 +35,8 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** Publishes messages of the program that embeds the broker, and tells the result of each. */
-export class EmbeddedPublisher {
+/** Publishes on a channel of its own for a front end without frames, and tells the result of each publish. */
+export class AwaitedPublisher {
   readonly #channel: Channel;
   readonly #waiting = new Map<number, Waiter>();
   #lastTag = 0;
@@ -44,7 +44,8 @@ export class EmbeddedPublisher {
   #isReturned = false;
 
   constructor(session: Session) {
-    this.#channel = openChannel(session, {
+    this.#channel = session.openChannel(0, {
+      ...SILENT,
       confirmed: (tag, isMultiple) => this.#confirm(tag, isMultiple),
       refused: (tag) => this.#settle(tag, "refused"),
       returned: () => this.#isReturned = true,
@@ -55,16 +56,26 @@ export class EmbeddedPublisher {
 
   /**
    * Publishes a message. Waits while memory or disk are low. Rejects with `ChannelError`: 404 when the exchange does
-   * not exist, 403 when it takes nothing from publishers, 406 for wrong properties; with 320 when another broker has taken over.
+   * not exist, 403 when it takes nothing from publishers, 406 for wrong properties; with 320 when another broker has
+   * taken over, or the publisher was closed meanwhile.
    */
   async publish(message: AddressedMessage): Promise<PublishOutcome> {
     const { node } = this.#channel.session;
-    if (node.admission.refusal !== undefined) throw connectionForced(node.admission.refusal);
-    while (node.blockedReason !== undefined) await node.whenUnblocked();
-    if (node.store.isBehind) await node.whenCaughtUp();
-    const outcome = this.#publish(message);
-    node.endTurn();
-    return await outcome;
+    for (;;) {
+      while (node.blockedReason !== undefined) await node.whenUnblocked();
+      if (node.store.isBehind) await node.whenCaughtUp();
+      if (node.admission.refusal !== undefined) throw connectionForced(node.admission.refusal);
+      if (this.#channel.isClosed) throw connectionForced("the publisher is closed");
+      try {
+        const outcome = this.#publish(message);
+        node.endTurn();
+        return await outcome;
+      } catch (error) {
+        node.endTurn();
+        if (!(error instanceof Waiting)) throw error;
+        await error.until;
+      }
+    }
   }
 
   #publish({ body, properties = {}, exchange = "", routingKey = "", mandatory = false }: AddressedMessage) {
@@ -83,6 +94,8 @@ export class EmbeddedPublisher {
       publisher.end();
     } catch (error) {
       this.#waiting.delete(tag);
+      // A publish that waits for a permission starts again with the whole message.
+      if (error instanceof Waiting) publisher.abandon();
       throw error;
     }
     this.#lastTag = tag;

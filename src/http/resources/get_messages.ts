@@ -1,0 +1,114 @@
+import { SILENT } from "../../broker/session/channel.ts";
+import { fetchMany } from "../../broker/session/fetch_many.ts";
+import type { Outcome } from "../../broker/session/outcome.ts";
+import type { MessageContent } from "../../store/message_content.ts";
+import type { ObjectReader } from "../../definitions/object_reader.ts";
+import { fetchRefusal } from "../channel_refusal.ts";
+import { booleanIn, integerIn, requiredIntegerIn } from "../body_fields.ts";
+import { badRequest, missing } from "../http_error.ts";
+import { messageJson, type MessageState, type PayloadForm } from "../message_json.ts";
+import { ok, type Reply } from "../reply.ts";
+import { type ApiRequest, requireKeys } from "../request.ts";
+import type { Route } from "../route.ts";
+
+const COUNT = { min: 0, max: 2 ** 31 - 1 };
+const TRUNCATE = { min: 0, max: 2 ** 31 - 1 };
+
+/** Size of an answer above which it takes no more messages, and the size of a message without its properties and body. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const MESSAGE_BYTES = 512;
+
+/** The outcome of all messages by `ackmode`; `undefined` for messages that are acknowledged when they are sent. */
+const ACK_MODES: Readonly<Record<string, Outcome | undefined>> = {
+  ack_requeue_true: "requeue",
+  ack_requeue_false: undefined,
+  reject_requeue_true: "fail",
+  reject_requeue_false: "reject",
+};
+
+export const GET_MESSAGES: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/api/queues/:vhost/:queue/get",
+    who: "management",
+    summary: "Gets messages of a queue, with the keys count, ackmode (ack_requeue_true, ack_requeue_false, " +
+      "reject_requeue_true or reject_requeue_false), encoding (auto or base64), and truncate, the maximum length of a " +
+      "payload in bytes. POST, since the queue changes: returned messages are marked as redelivered.",
+    handle: get,
+  },
+];
+
+async function get(request: ApiRequest): Promise<Reply> {
+  const { queue } = request.params;
+  if (!request.vhost.queues.has(queue)) throw missing("queue_not_found");
+  const asked = readGet(await request.body());
+  const channel = (await request.openSession()).openChannel(0, SILENT);
+  const { subscriptions } = channel;
+  const answer = new Answer(asked.count, asked.form);
+  if (asked.count > 0) {
+    const outcome = ACK_MODES[asked.ackMode];
+    await fetchMany(channel, queue, outcome === undefined, (fetched, _, { readyCount }) => {
+      const { messages } = request.node;
+      return answer.add(messages.locate(fetched.shown), {
+        redelivered: fetched.isRedelivered,
+        messageCount: readyCount,
+      });
+    }).catch((error) => {
+      throw fetchRefusal(error);
+    });
+    // Messages are returned when all are there: otherwise the same one would be fetched again.
+    if (outcome !== undefined) subscriptions.finish(0, true, outcome);
+  }
+  await request.node.safe();
+  return ok(answer.messages);
+}
+
+/** A request for messages. */
+interface Get {
+  readonly ackMode: string;
+  readonly count: number;
+  readonly form: PayloadForm;
+}
+
+function readGet(body: ObjectReader): Get {
+  const ackMode = readAckMode(body);
+  requireKeys(body, ["ackmode", "count", "encoding"].filter((key) => key !== "ackmode" || ackMode === undefined));
+  if (!Object.hasOwn(ACK_MODES, ackMode!)) {
+    throw badRequest(`Invalid ackmode value: ${ackMode}. Valid values are: ${Object.keys(ACK_MODES).join(", ")}`);
+  }
+  return { ackMode: ackMode!, count: requiredIntegerIn(body, "count", COUNT), form: readForm(body) };
+}
+
+/** Reads how messages are settled; older clients send the boolean `requeue`. */
+function readAckMode(body: ObjectReader): string | undefined {
+  if (body.value("ackmode") !== undefined || body.value("requeue") === undefined) return body.optionalText("ackmode");
+  return `ack_requeue_${booleanIn(body, "requeue")}`;
+}
+
+function readForm(body: ObjectReader): PayloadForm {
+  const encoding = body.text("encoding");
+  if (encoding !== "auto" && encoding !== "base64") {
+    throw badRequest("Unsupported encoding. Please use auto or base64.");
+  }
+  return { encoding, truncate: integerIn(body, "truncate", TRUNCATE) };
+}
+
+/** Messages for a client, up to a number and a size. */
+class Answer {
+  readonly messages: object[] = [];
+  readonly #count: number;
+  readonly #form: PayloadForm;
+  #bytes = 0;
+
+  constructor(count: number, form: PayloadForm) {
+    this.#count = count;
+    this.#form = form;
+  }
+
+  /** Adds a message. Returns whether another one may follow. */
+  add(content: MessageContent, state: MessageState): boolean {
+    this.messages.push(messageJson(content, state, this.#form));
+    this.#bytes += MESSAGE_BYTES + content.headerBytes + Math.min(content.bodyBytes, this.#form.truncate ?? Infinity);
+    return this.messages.length < this.#count && this.#bytes < ANSWER_BYTES_MAX;
+  }
+}
