@@ -70,6 +70,7 @@ export const OBJECTS_BAD_INPUT: readonly BadInput[] = [
       [{ ...get, count: "many" }, /^count: an integer from 0/],
       [{ ...get, encoding: "hex" }, "Unsupported encoding. Please use auto or base64."],
       [{ ...get, truncate: -1 }, /^truncate: an integer from 0/],
+      [{ ...get, ackmode: "peek", offset: "first" }, /^offset: an integer from 0/],
     ],
   },
   {

@@ -200,6 +200,11 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     return this.#waiting.returnedWaiting;
   }
 
+  /** Makes the message that a client would see of a returned one; mostly the message itself. */
+  peeked(message: Message, position: number): Message {
+    return this.#waiting.returned?.peeked(message, position) ?? message;
+  }
+
   backingQueueAt(position: number): BackingQueue {
     return this.#waiting.at(position);
   }

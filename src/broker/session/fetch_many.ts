@@ -1,10 +1,9 @@
 import { internalError } from "../../wire/error.ts";
-import { SLICE_MS } from "../turn/slices.ts";
+import { Slice } from "../turn/slices.ts";
 import type { Fetched } from "../queue/delivery.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Channel } from "./channel.ts";
 import { findQueueToFetch } from "./queue_operations.ts";
-import type { Session } from "./session.ts";
 import { Waiting } from "./waiting.ts";
 
 /** Takes a fetched message, which is valid until it returns. Returns whether more are wanted. */
@@ -17,7 +16,7 @@ export type Take = (fetched: Fetched, deliveryTag: number, queue: Queue) => bool
 export async function fetchMany(channel: Channel, queueName: string, noAck: boolean, take: Take): Promise<void> {
   const { session } = channel;
   const { node } = session;
-  let sliceEndMs = node.clock.now() + SLICE_MS;
+  const slice = new Slice(node);
   let isWanted = true;
   try {
     while (isWanted) {
@@ -31,19 +30,13 @@ export async function fetchMany(channel: Channel, queueName: string, noAck: bool
       }
       const isFound = channel.subscriptions.fetch(queue, noAck, (fetched, tag) => isWanted = take(fetched, tag, queue));
       if (!isFound) return;
-      if (node.clock.now() < sliceEndMs) continue;
-      await nextTurn(session);
-      sliceEndMs = node.clock.now() + SLICE_MS;
+      if (!slice.isOver) continue;
+      node.endTurn();
+      await slice.next();
     }
   } finally {
     node.endTurn();
   }
-}
-
-/** Ends the turn, and resolves after others. */
-export function nextTurn({ node }: Session): Promise<void> {
-  node.endTurn();
-  return new Promise((resolve) => node.later(0, resolve));
 }
 
 /** Repeats an operation until its answer is there. */

@@ -27,3 +27,29 @@ export function runInSlices(host: SlicesHost, steps: Iterator<unknown>, onDone: 
   }
   onDone();
 }
+
+/** A slice of long work that waits for something in between, too. */
+export class Slice {
+  readonly #host: Pick<SlicesHost, "clock" | "later">;
+  #endMs: number;
+
+  constructor(host: Pick<SlicesHost, "clock" | "later">) {
+    this.#host = host;
+    this.#endMs = host.clock.now() + SLICE_MS;
+  }
+
+  /** True when other turns have waited long enough. */
+  get isOver(): boolean {
+    return this.#host.clock.now() >= this.#endMs;
+  }
+
+  /** Begins the next slice, after other turns. The caller's own must have ended. */
+  next(): Promise<void> {
+    return new Promise((resolve) =>
+      this.#host.later(0, () => {
+        this.#endMs = this.#host.clock.now() + SLICE_MS;
+        resolve();
+      })
+    );
+  }
+}

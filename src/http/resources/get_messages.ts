@@ -1,5 +1,9 @@
 import { SILENT } from "../../broker/session/channel.ts";
-import { fetchMany } from "../../broker/session/fetch_many.ts";
+import { PEEK_MAX, peekMessages } from "../../broker/queue/peek.ts";
+import { fetchMany, whenKnown } from "../../broker/session/fetch_many.ts";
+import { findQueue } from "../../broker/session/queue_operations.ts";
+import type { Session } from "../../broker/session/session.ts";
+import { Slice } from "../../broker/turn/slices.ts";
 import type { Outcome } from "../../broker/session/outcome.ts";
 import type { MessageContent } from "../../store/message_content.ts";
 import type { ObjectReader } from "../../definitions/object_reader.ts";
@@ -12,6 +16,7 @@ import { type ApiRequest, requireKeys } from "../request.ts";
 import type { Route } from "../route.ts";
 
 const COUNT = { min: 0, max: 2 ** 31 - 1 };
+const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER };
 const TRUNCATE = { min: 0, max: 2 ** 31 - 1 };
 
 /** Size of an answer above which it takes no more messages, and the size of a message without its properties and body. */
@@ -19,11 +24,12 @@ const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 const MESSAGE_BYTES = 512;
 
 /** The outcome of all messages by `ackmode`; `undefined` for messages that are acknowledged when they are sent. */
-const ACK_MODES: Readonly<Record<string, Outcome | undefined>> = {
+const ACK_MODES: Readonly<Record<string, Outcome | "peek" | undefined>> = {
   ack_requeue_true: "requeue",
   ack_requeue_false: undefined,
   reject_requeue_true: "fail",
   reject_requeue_false: "reject",
+  peek: "peek",
 };
 
 export const GET_MESSAGES: readonly Route[] = [
@@ -32,8 +38,9 @@ export const GET_MESSAGES: readonly Route[] = [
     path: "/api/queues/:vhost/:queue/get",
     who: "management",
     summary: "Gets messages of a queue, with the keys count, ackmode (ack_requeue_true, ack_requeue_false, " +
-      "reject_requeue_true or reject_requeue_false), encoding (auto or base64), and truncate, the maximum length of a " +
-      "payload in bytes. POST, since the queue changes: returned messages are marked as redelivered.",
+      "reject_requeue_true, reject_requeue_false, or peek), encoding (auto or base64), and truncate, the maximum length of " +
+      "a payload in bytes. POST, since the queue changes: returned messages are marked as redelivered. peek changes " +
+      `nothing and shows up to ${PEEK_MAX} messages, those of a stream from the key offset on.`,
     handle: get,
   },
 ];
@@ -42,25 +49,42 @@ async function get(request: ApiRequest): Promise<Reply> {
   const { queue } = request.params;
   if (!request.vhost.queues.has(queue)) throw missing("queue_not_found");
   const asked = readGet(await request.body());
-  const channel = (await request.openSession()).openChannel(0, SILENT);
-  const { subscriptions } = channel;
   const answer = new Answer(asked.count, asked.form);
-  if (asked.count > 0) {
-    const outcome = ACK_MODES[asked.ackMode];
-    await fetchMany(channel, queue, outcome === undefined, (fetched, _, { readyCount }) => {
-      const { messages } = request.node;
-      return answer.add(messages.locate(fetched.shown), {
-        redelivered: fetched.isRedelivered,
-        messageCount: readyCount,
-      });
-    }).catch((error) => {
-      throw fetchRefusal(error);
-    });
-    // Messages are returned when all are there: otherwise the same one would be fetched again.
-    if (outcome !== undefined) subscriptions.finish(0, true, outcome);
+  const outcome = ACK_MODES[asked.ackMode];
+  const session = await request.openSession();
+  try {
+    if (outcome === "peek") await show(session, queue, asked, answer);
+    else await take(session, queue, outcome, answer);
+  } catch (error) {
+    throw fetchRefusal(error);
   }
-  await request.node.safe();
   return ok(answer.messages);
+}
+
+/** Fetches messages, and settles or returns them. */
+async function take(session: Session, name: string, outcome: Outcome | undefined, answer: Answer): Promise<void> {
+  if (answer.isFull) return;
+  const channel = session.openChannel(0, SILENT);
+  const { messages } = session.node;
+  await fetchMany(channel, name, outcome === undefined, ({ shown, isRedelivered }, _, { readyCount }) => {
+    answer.add(messages.locate(shown), { redelivered: isRedelivered, messageCount: readyCount });
+    return !answer.isFull;
+  });
+  // Messages are returned when all are there: otherwise the same one would be fetched again.
+  if (outcome !== undefined) channel.subscriptions.finish(0, true, outcome);
+  session.node.endTurn();
+}
+
+/** Shows messages, and leaves them as they are. */
+async function show(session: Session, name: string, { offset }: Get, answer: Answer): Promise<void> {
+  const queue = await whenKnown(() => findQueue(session, name, "read"));
+  if (answer.isFull) return;
+  let behind = queue.readyCount;
+  await peekMessages(queue, offset, new Slice(session.node), (content, isRedelivered) => {
+    behind = Math.max(0, behind - 1);
+    answer.add(content, { redelivered: isRedelivered, messageCount: behind });
+    return !answer.isFull;
+  });
 }
 
 /** A request for messages. */
@@ -68,6 +92,8 @@ interface Get {
   readonly ackMode: string;
   readonly count: number;
   readonly form: PayloadForm;
+  /** Offset at which a peek into a stream begins. */
+  readonly offset: number;
 }
 
 function readGet(body: ObjectReader): Get {
@@ -76,7 +102,8 @@ function readGet(body: ObjectReader): Get {
   if (!Object.hasOwn(ACK_MODES, ackMode!)) {
     throw badRequest(`Invalid ackmode value: ${ackMode}. Valid values are: ${Object.keys(ACK_MODES).join(", ")}`);
   }
-  return { ackMode: ackMode!, count: requiredIntegerIn(body, "count", COUNT), form: readForm(body) };
+  const offset = integerIn(body, "offset", OFFSET) ?? 0;
+  return { ackMode: ackMode!, count: requiredIntegerIn(body, "count", COUNT), form: readForm(body), offset };
 }
 
 /** Reads how messages are settled; older clients send the boolean `requeue`. */
@@ -105,10 +132,13 @@ class Answer {
     this.#form = form;
   }
 
-  /** Adds a message. Returns whether another one may follow. */
-  add(content: MessageContent, state: MessageState): boolean {
+  /** True when no more messages are wanted, or have room. */
+  get isFull(): boolean {
+    return this.messages.length >= this.#count || this.#bytes >= ANSWER_BYTES_MAX;
+  }
+
+  add(content: MessageContent, state: MessageState): void {
     this.messages.push(messageJson(content, state, this.#form));
     this.#bytes += MESSAGE_BYTES + content.headerBytes + Math.min(content.bodyBytes, this.#form.truncate ?? Infinity);
-    return this.messages.length < this.#count && this.#bytes < ANSWER_BYTES_MAX;
   }
 }

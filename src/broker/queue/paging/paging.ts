@@ -148,6 +148,24 @@ export class Paging {
     return this.#reading.read();
   }
 
+  /**
+   * Reads messages from a position on that are not in memory, without taking them back. Resolves with some of them, and
+   * the position up to which there are no others.
+   */
+  async readFrom(position: number): Promise<{ readonly block: StoredBlock | undefined; readonly upTo: number }> {
+    const spilled = this.#spilled.find(({ last }) => last >= position);
+    if (spilled !== undefined && spilled.first <= position) {
+      const bytes = await this.#host.store.spill!.read(spilled.place);
+      // A place that is free again may have been written meanwhile.
+      const isThere = this.#spilled.includes(spilled);
+      const block = isThere ? readSpilled(bytes, spilled.first, spilled.last) : undefined;
+      return { block, upTo: spilled.last + 1 };
+    }
+    const block = await this.#host.store.read(this.#backingQueue.id, position);
+    const behind = spilled?.first ?? Infinity;
+    return { block, upTo: block === undefined ? behind : Math.min(behind, block.last + 1) };
+  }
+
   /** True when the last attempt to read messages back has failed. */
   get hasReadFailed(): boolean {
     return this.#reading?.hasFailed ?? false;

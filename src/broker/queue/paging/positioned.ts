@@ -22,6 +22,10 @@ export class Positioned {
     for (let i = this.#head; i < this.#messages.length; i++) visit(this.#messages[i], this.#positions[i]);
   }
 
+  *entries(): Generator<readonly [message: Message, position: number]> {
+    for (let i = this.#head; i < this.#messages.length; i++) yield [this.#messages[i], this.#positions[i]];
+  }
+
   /** Takes all messages out, and calls `take` for each. */
   takeAll(take: (message: Message, position: number) => void): void {
     while (this.count > 0) {

@@ -1,9 +1,10 @@
 import { assertEqual } from "../../../wire/assert.ts";
-import type { Message, Messages } from "../../message/messages.ts";
+import { type Message, type Messages, NO_MESSAGE } from "../../message/messages.ts";
 import { LivePositions } from "../../../store/live_positions.ts";
 import { StoredMessages } from "./stored.ts";
 import { MessageTotals } from "../message_totals.ts";
 import { type PositionedMessages, RingTotals } from "./ring_totals.ts";
+import type { WaitingEntry } from "./waiting_entry.ts";
 
 const CAPACITY_MIN = 16;
 
@@ -87,6 +88,26 @@ export class ReadyMessages {
     this.#returned.forEach(visit);
     this.stored.forEach(visit);
     for (let position = this.#headPosition; position < this.endPosition; position++) visit(this.ringMessage(position));
+  }
+
+  /** Yields the messages in order, and ranges of those that are not in memory. */
+  *entries(): Generator<WaitingEntry> {
+    yield* this.#returnedEntries();
+    yield* this.stored.entries();
+    for (let first = this.#headPosition; first < this.endPosition; first++) {
+      yield { message: this.ringMessage(first), first, end: first + 1, redeliveredBefore: 0 };
+    }
+  }
+
+  #returnedEntries(): WaitingEntry[] {
+    const entries: WaitingEntry[] = this.#returned.map((message, index) => {
+      const first = this.#returnedPositions[index];
+      return { message, first, end: first + 1, redeliveredBefore: Infinity };
+    });
+    this.absentReturned.forEachRun((first, end) => {
+      entries.push({ message: NO_MESSAGE, first, end, redeliveredBefore: Infinity });
+    });
+    return entries.sort((a, b) => a.first - b.first);
   }
 
   /** Adds the messages in memory to totals. */

@@ -74,6 +74,11 @@ export class SetAsideMessages {
     return this.#row.shift();
   }
 
+  /** Yields the messages with their positions; `NO_MESSAGE` for those that are not in memory. */
+  entries(): Generator<readonly [Message, number]> {
+    return this.#row.entries();
+  }
+
   /** Calls `visit` for all messages in memory. */
   forEach(visit: (message: Message) => void): void {
     this.#row.forEach((message) => {

@@ -1,5 +1,6 @@
 import { assertEqual } from "../../../wire/assert.ts";
-import type { Message } from "../../message/messages.ts";
+import { type Message, NO_MESSAGE } from "../../message/messages.ts";
+import type { WaitingEntry } from "./waiting_entry.ts";
 import { Positioned } from "./positioned.ts";
 
 /** Shared by queues of which no message was read back. */
@@ -50,6 +51,22 @@ export class StoredMessages {
     this.#loaded.forEach(visit);
     this.#kept?.forEach(visit);
   }
+  /** Yields the messages in order, and ranges of those that are not in memory. */
+  *entries(): Generator<WaitingEntry> {
+    const redeliveredBefore = this.#redeliveredBefore;
+    for (const [message, first] of this.#loaded.entries()) {
+      yield { message, first, end: first + 1, redeliveredBefore };
+    }
+    if (this.absentCount === 0) return;
+    let { from } = this;
+    for (const [message, first] of this.#kept?.entries() ?? []) {
+      if (first > from) yield { message: NO_MESSAGE, first: from, end: first, redeliveredBefore };
+      yield { message, first, end: first + 1, redeliveredBefore };
+      from = first + 1;
+    }
+    if (from < this.upTo) yield { message: NO_MESSAGE, first: from, end: this.upTo, redeliveredBefore };
+  }
+
   /** Position before which there are no messages. */
   get firstPosition(): number {
     return this.#loaded.count > 0 ? this.#loaded.position : this.from;

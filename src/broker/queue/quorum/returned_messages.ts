@@ -121,6 +121,11 @@ export class ReturnedMessages {
     return withDeliveryCount(this.#messages, message, count);
   }
 
+  /** Makes the message that {@linkcode shown} would make, and changes nothing. */
+  peeked(message: Message, position: number): Message {
+    return withDeliveryCount(this.#messages, message, this.#counts.get(position) ?? counted(0, true));
+  }
+
   /** Drops the count of a message that has left the queue. */
   forget(position: number): void {
     if (this.#counts.size > 0) this.#counts.delete(position);

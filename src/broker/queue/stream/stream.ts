@@ -4,6 +4,8 @@ import type { RecoveredQueue } from "../../../store/recovered.ts";
 import type { Store } from "../../../store/store.ts";
 import type { Message } from "../../message/messages.ts";
 import { type EffectivePolicy, NO_POLICY } from "../effective_policy.ts";
+import type { MessageContent } from "../../../store/message_content.ts";
+import type { Slice } from "../../turn/slices.ts";
 import type { Deferred } from "../../turn/turn.ts";
 import type { AnyQueue } from "../any_queue.ts";
 import { Consumer, type Consumption, type Receiver } from "../consumers/consumer.ts";
@@ -110,6 +112,11 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     const { nextPosition } = recovered.get(this.id)!;
     this.#safeUpTo = nextPosition;
     this.#log.recover(nextPosition);
+  }
+
+  /** Calls `show` for messages from an offset on, until it returns false, and counts nothing. */
+  peek(offset: number, slice: Slice, show: (content: MessageContent) => boolean): Promise<void> {
+    return this.#log.peek(offset, slice, show);
   }
 
   /** A stream has no backing queues: it has no priorities. */

@@ -9,6 +9,7 @@ import type { QueueSettings } from "../settings.ts";
 import type { StreamFilter } from "./filter.ts";
 import type { StartOffset } from "./offset.ts";
 import type { StreamReader } from "./reader.ts";
+import type { Slice } from "../../turn/slices.ts";
 import { Retention } from "./retention.ts";
 import { Tail } from "./tail.ts";
 import type { SequenceId } from "../../../store/sequence.ts";
@@ -218,6 +219,20 @@ export class StreamLog {
     const next = index < blocks.length ? blocks[index].first : this.#tail.first;
     reader.offset = Math.max(reader.offset, next);
     return reader.offset >= this.#tail.first;
+  }
+
+  /** Calls `show` for messages from an offset on, until it returns false. Rejects when they can't be read. */
+  async peek(offset: number, slice: Slice, show: (content: MessageContent) => boolean): Promise<void> {
+    let next = Math.max(offset, this.first);
+    while (next < this.end) {
+      if (slice.isOver) await slice.next();
+      next = Math.max(next, this.first);
+      if (next < this.#tail.first) {
+        const block = await this.#store.read(this.#id, next);
+        while (block?.next()) if (block.position >= next && !show(block)) return;
+        next = block === undefined ? Math.max(next, this.#tail.first) : block.last + 1;
+      } else if (next < this.end && !show(this.#messages.locate(this.#tail.at(next++)))) return;
+    }
   }
 
   /** Reads the block that a reader needs next into memory. Rejects when it can't be read. */
