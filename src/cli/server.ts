@@ -94,12 +94,12 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     throw error;
   });
   warnOfBacklog(runtime, config, log);
-  const http = await HttpServers.open(runtime, config, log, broker, data?.folder);
-  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport))
-    .catch(async (error) => {
-      await http.close();
-      throw error;
-    });
+  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport));
+  broker.listeners = listeners.all;
+  const http = await HttpServers.open(runtime, config, log, broker, data?.folder).catch((error) => {
+    listeners.close();
+    throw error;
+  });
   broker.listeners = [...listeners.all, ...http.all];
   const { addresses } = listeners;
   const accepted = [String(listeners), String(http)].filter((place) => place !== "").join(", ");

@@ -8,6 +8,7 @@ import { documentationOf } from "./resources/documentation.ts";
 import { EXCHANGE_CHANGES } from "./resources/exchange_changes.ts";
 import { FEATURE_FLAGS } from "./resources/feature_flags.ts";
 import { GLOBAL_PARAMETERS } from "./resources/global_parameters.ts";
+import { HEALTH_CHECKS } from "./resources/health_checks.ts";
 import { LIMITS } from "./resources/limits.ts";
 import { METRICS } from "./resources/metrics.ts";
 import { PARAMETERS } from "./resources/parameters.ts";
@@ -43,6 +44,7 @@ const OPERATIONS: readonly Route[] = [
   ...DEFINITIONS,
   ...FEATURE_FLAGS,
   ...DEPRECATED_FEATURES,
+  ...HEALTH_CHECKS,
   ...ALIVENESS,
   ...PUBLISH,
   ...GET_MESSAGES,

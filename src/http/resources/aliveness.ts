@@ -1,3 +1,4 @@
+import { alarmsOf } from "../alarms.ts";
 import { notAuthorised, notFound } from "../http_error.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
@@ -28,14 +29,11 @@ async function testAliveness(request: ApiRequest): Promise<Reply> {
   return ok({ status: "ok" });
 }
 
-/** RabbitMQ's names of the resources that alarms are about, by the words for the clients. */
-const RESOURCES = { "low on memory": ["memory"], "low on disk": ["disk"], "low on memory & disk": ["memory", "disk"] };
-
 function checkNode({ node, params }: ApiRequest): Reply {
   if ((params.node ?? node.name) !== node.name) throw notFound();
-  const { blockedReason } = node;
-  if (blockedReason === undefined) return ok({ status: "ok" });
-  const alarms = RESOURCES[blockedReason].map((resource) => `{{resource_limit,${resource},${node.name}},[]}`);
+  const resources = alarmsOf(node);
+  if (resources.length === 0) return ok({ status: "ok" });
+  const alarms = resources.map((resource) => `{{resource_limit,${resource},${node.name}},[]}`);
   const reason = `resource alarm(s) in effect:[${alarms.join(",\n ")}]`;
   return { status: 503, json: { status: "failed", reason } };
 }
