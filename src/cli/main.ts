@@ -83,21 +83,29 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     }
   };
 
-  // Registered first: a signal during the start stops the broker right after the start, and not in the middle.
-  runtime.onStopSignal(async (signal) => {
+  const stop = async (why: string) => {
     const { log, close } = await starting;
-    log("info", `${signal}: stopping`);
+    log("info", `${why}: stopping`);
     const timer = setTimeout(() => runtime.exit(1), STOP_TIMEOUT_MS);
     await close();
     clearTimeout(timer);
     runtime.exit(0);
-  });
+  };
+  // Registered first: a signal during the start stops the broker right after the start, and not in the middle.
+  runtime.onStopSignal(stop);
   runtime.onReloadSignal(reloadConfig);
   try {
     settings = gather();
     const { logLevel, dataDir, sync } = flags;
     const effectiveConfig = () => `${describeSettings(settings).join("\n")}\n`;
-    starting = startServer(runtime, { logLevel, dataDir, sync, effectiveConfig, ...readConfig(settings) });
+    starting = startServer(runtime, {
+      logLevel,
+      dataDir,
+      sync,
+      effectiveConfig,
+      stop: () => void stop("management API"),
+      ...readConfig(settings),
+    });
     await starting;
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;

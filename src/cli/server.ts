@@ -15,7 +15,8 @@ import { openDataFolder } from "./data_folder.ts";
 import { importConfigured, importsDefinitions } from "./definitions.ts";
 import { defaultsOf } from "./defaults.ts";
 import { ServerLog } from "./log/log.ts";
-import type { LogThreshold } from "../config/log_level.ts";
+import type { ByteLimit } from "../http/server_control.ts";
+import { LOG_LEVELS, type LogThreshold } from "../config/log_level.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { managementOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
@@ -33,6 +34,8 @@ export interface ServerOptions extends BrokerOptions {
   /** Folder for everything durable; `false` keeps it in memory. */
   readonly dataDir: string | false;
   readonly sync: SyncMode;
+  /** Stops the server when its management API is asked to. Default: closes it. */
+  readonly stop?: () => void;
 }
 
 export interface Server {
@@ -66,12 +69,13 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   const data = options.dataDir === false
     ? undefined
     : await openData(runtime, options.dataDir, diskFreeLimitBytes, options, log);
+  const disk = { freeDiskBytes: data?.freeBytes, diskFreeLimitBytes };
   const broker = new Broker({
     ...config,
     nodeName: nodeNameOf(runtime, config),
     ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
-    process: processOf(runtime, { freeDiskBytes: data?.freeBytes, diskFreeLimitBytes }),
+    process: processOf(runtime, disk),
     log,
     logsEvents: true,
     store: data?.store,
@@ -110,7 +114,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
       `${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
   );
   log("info", "Server startup complete; 0 plugins started.");
-  return {
+  const server: Server = {
     address: addresses[0],
     addresses,
     listeners: [...listeners.all, ...http.all],
@@ -127,6 +131,20 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
       await close();
     },
   };
+  const bytesOf = (limit: ByteLimit) =>
+    Math.floor("absolute" in limit ? limit.absolute : limit.relative * totalMemoryBytes);
+  broker.control = {
+    // The answer to the request is sent first.
+    stop: () => void setTimeout(options.stop ?? server.close),
+    logLevels: LOG_LEVELS,
+    setLogLevel: (level) => logs.setLevel(level as LogThreshold),
+    setMemoryLimit: (limit) => broker.memoryHighWatermarkBytes = bytesOf(limit),
+    setDiskFreeLimit(limit) {
+      disk.diskFreeLimitBytes = bytesOf(limit);
+      if (data !== undefined) data.store.diskFreeLimitBytes = disk.diskFreeLimitBytes;
+    },
+  };
+  return server;
 }
 
 /** Returns the limits, by the names that the broker has for them. */
@@ -146,8 +164,12 @@ const processOf = (
   heap: () => runtime.heapUsage(),
   cpuSeconds: () => runtime.cpuSeconds(),
   openFiles: () => runtime.openFiles(),
-  ...disk,
+  freeDiskBytes: disk.freeDiskBytes,
+  get diskFreeLimitBytes() {
+    return disk.diskFreeLimitBytes;
+  },
 });
+
 /** Returns the node's name; one without a host gets that of the machine. */
 const nodeNameOf = (runtime: Runtime, { nodeName }: Config): string | undefined =>
   nodeName === undefined || nodeName.includes("@") ? nodeName : `${nodeName}@${runtime.hostname()}`;

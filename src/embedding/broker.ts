@@ -29,6 +29,7 @@ import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
 import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
+import type { ServerControl } from "../http/server_control.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import { EmbeddedUsers } from "./users.ts";
@@ -134,6 +135,7 @@ export class Broker {
   readonly definitions: Definitions;
   readonly #management: Management;
   readonly #listeners: ServerListener[] = [];
+  #control: ServerControl | undefined;
   readonly #metrics: Metrics;
   readonly #statistics: Statistics;
 
@@ -193,6 +195,7 @@ export class Broker {
       effectiveConfig: options.effectiveConfig ?? (() => ""),
       metrics: this.#metrics,
       listeners: this.#listeners,
+      control: () => this.#control,
       log,
       slices,
       statistics: this.#statistics,
@@ -253,6 +256,11 @@ export class Broker {
     this.#listeners.splice(0, Infinity, ...listeners);
   }
 
+  /** Tells what controls the server, for the management API. */
+  set control(control: ServerControl) {
+    this.#control = control;
+  }
+
   /** The open connections. */
   get connections(): ReadonlySet<Connection> {
     return this.#connections;
@@ -266,6 +274,12 @@ export class Broker {
     this.#node.memoryHighWatermarkBytes = limits.memoryHighWatermarkBytes ?? DEFAULT_MEMORY_BYTES;
     Object.assign(this.#node.limits, withDefaults(limits, NO_NODE_LIMITS));
     this.#host.options = this.#node.sessionOptions = withDefaults(limits, connectionDefaults(this.#node.behaviour));
+    this.#node.endTurn();
+  }
+
+  /** Sets the memory for messages above which publishers are blocked. In bytes. */
+  set memoryHighWatermarkBytes(bytes: number) {
+    this.#node.memoryHighWatermarkBytes = bytes;
     this.#node.endTurn();
   }
 

@@ -5,6 +5,7 @@ import type { DefinitionsIdentity } from "../definitions/header.ts";
 import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
+import type { ServerControl } from "./server_control.ts";
 import type { ServerListener } from "./server_listener.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
 import type { Statistics } from "./statistics/statistics.ts";
@@ -39,6 +40,8 @@ export interface ManagementHost {
   readonly listeners: readonly ServerListener[];
   /** Returns the effective configuration as text; an embedded broker has none. */
   readonly effectiveConfig: () => string;
+  /** Returns what controls the server; nothing in a program that has a server of its own. */
+  control(): ServerControl | undefined;
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
   /** The time for long reads. */
   readonly slices: TimeSlices;

@@ -19,6 +19,7 @@ import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
 import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
 import { WHOAMI } from "./resources/whoami.ts";
+import { SERVER_CONTROL } from "./resources/server_control.ts";
 import type { Route } from "./route.ts";
 import { PUBLISH } from "./resources/publish.ts";
 import { GET_MESSAGES } from "./resources/get_messages.ts";
@@ -49,6 +50,7 @@ const OPERATIONS: readonly Route[] = [
   ...PUBLISH,
   ...GET_MESSAGES,
   ...QUORUM_REPLICAS,
+  ...SERVER_CONTROL,
 ];
 
 /** All operations, and the page about them. */

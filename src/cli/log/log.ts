@@ -28,7 +28,8 @@ interface Output {
 /** The log of a server, in RabbitMQ's format: on the console, in files, or both, as configured. */
 export class ServerLog {
   readonly #runtime: Runtime;
-  readonly #override: LogThreshold | undefined;
+  #override: LogThreshold | undefined;
+  #config: LogConfig = {};
   readonly #pid: string;
   readonly #outputs = new Map<string, Output>();
 
@@ -42,6 +43,7 @@ export class ServerLog {
 
   /** Applies a configuration from now on. Rejects with {@linkcode ConfigError} when a file can't be written. */
   async configure(config: LogConfig): Promise<void> {
+    this.#config = config;
     const routes = routesOf(config, this.#override);
     const sinks = new Map<string, Sink>();
     for (const [at, route] of routes.entries()) sinks.set(String(at), await this.#sinkOf(route, config));
@@ -59,6 +61,12 @@ export class ServerLog {
         { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
       ],
     });
+  }
+
+  /** Replaces all configured levels from now on. */
+  async setLevel(level: LogThreshold): Promise<void> {
+    this.#override = level;
+    await this.configure(this.#config);
   }
 
   readonly log: Logger = (level, line, category = "default") =>

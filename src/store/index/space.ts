@@ -19,7 +19,7 @@ export interface SpaceHost {
 export class Space {
   isShort = false;
   readonly #host: SpaceHost;
-  readonly #limitBytes: number;
+  #limitBytes: number;
   #isDiskLow = false;
   #checkpointFailure: Error | undefined;
 
@@ -39,6 +39,11 @@ export class Space {
     }
     this.#checkpointFailure = error;
     this.update();
+  }
+
+  /** Free space below which the alarm is set. In bytes. */
+  set limitBytes(bytes: number) {
+    this.#limitBytes = bytes;
   }
 
   /** Checks the free space. */

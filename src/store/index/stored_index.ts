@@ -104,6 +104,12 @@ export class StoredIndex implements Store {
     });
   }
 
+  /** Sets the free disk space below which there is an alarm. In bytes. */
+  set diskFreeLimitBytes(bytes: number) {
+    this.#space.limitBytes = bytes;
+    this.#space.look();
+  }
+
   /**
    * Opens the content of a log and blocks, or begins with nothing. The log has just been opened, and belongs to the index
    * from then on. Rejects with `StoreError` when they can't be used as they are.

@@ -1,0 +1,76 @@
+import { badRequest, HttpError } from "../http_error.ts";
+import { NO_CONTENT, type Reply } from "../reply.ts";
+import type { ApiRequest } from "../request.ts";
+import type { Route } from "../route.ts";
+import type { ByteLimit, ServerControl } from "../server_control.ts";
+
+/** Control of the running server, for command-line tools. RabbitMQ's use its cluster's own protocol instead. */
+export const SERVER_CONTROL: readonly Route[] = [
+  {
+    method: "DELETE",
+    path: "/api/node",
+    who: "administrator",
+    summary: "Stops the broker.",
+    handle(request) {
+      const { stop } = controlOf(request);
+      request.host.log("info", `User '${request.user.name}' stops the broker`);
+      stop();
+      return NO_CONTENT;
+    },
+  },
+  {
+    method: "PUT",
+    path: "/api/node/log-level",
+    who: "administrator",
+    summary: "Sets the lowest level that is logged until the broker stops. The body has the level, such as warning.",
+    handle: changeLogLevel,
+  },
+  {
+    method: "PUT",
+    path: "/api/node/limits/memory",
+    who: "administrator",
+    summary:
+      "Sets the memory for messages above which publishers are blocked, until the broker stops. The body has relative, a part of the machine's memory, or absolute, a number of bytes.",
+    handle: (request) => setLimit(request, (control, limit) => control.setMemoryLimit(limit)),
+  },
+  {
+    method: "PUT",
+    path: "/api/node/limits/disk",
+    who: "administrator",
+    summary:
+      "Sets the free disk space below which publishers are blocked, until the broker stops. The body has relative, in multiples of the machine's memory, or absolute, a number of bytes.",
+    handle: (request) => setLimit(request, (control, limit) => control.setDiskFreeLimit(limit)),
+  },
+];
+
+function controlOf({ host }: ApiRequest): ServerControl {
+  const control = host.control();
+  if (control === undefined) {
+    throw new HttpError(501, "not_implemented", "the program that this broker is part of controls it itself");
+  }
+  return control;
+}
+
+async function changeLogLevel(request: ApiRequest): Promise<Reply> {
+  const body = await request.body(["level"]);
+  const level = body.text("level");
+  const { logLevels, setLogLevel } = controlOf(request);
+  if (!logLevels.includes(level)) throw badRequest(`level must be one of ${logLevels.join(", ")}`);
+  await setLogLevel(level);
+  return NO_CONTENT;
+}
+
+async function setLimit(request: ApiRequest, set: (control: ServerControl, limit: ByteLimit) => void): Promise<Reply> {
+  const body = await request.body();
+  const relative = numberOf(body.json("relative"), "relative");
+  const absolute = numberOf(body.json("absolute"), "absolute");
+  if ((relative === undefined) === (absolute === undefined)) throw badRequest("either relative or absolute is needed");
+  set(controlOf(request), relative === undefined ? { absolute: absolute! } : { relative });
+  return NO_CONTENT;
+}
+
+function numberOf(value: unknown, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
+  throw badRequest(`${name} must be a number of at least 0`);
+}
