@@ -24,6 +24,7 @@ import type { Route } from "./route.ts";
 import { PUBLISH } from "./resources/publish.ts";
 import { GET_MESSAGES } from "./resources/get_messages.ts";
 import { QUORUM_REPLICAS } from "./resources/quorum_replicas.ts";
+import { TRANSFERS } from "./resources/transfers.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
@@ -51,6 +52,7 @@ const OPERATIONS: readonly Route[] = [
   ...GET_MESSAGES,
   ...QUORUM_REPLICAS,
   ...SERVER_CONTROL,
+  ...TRANSFERS,
 ];
 
 /** All operations, and the page about them. */

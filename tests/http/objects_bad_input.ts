@@ -81,4 +81,28 @@ export const OBJECTS_BAD_INPUT: readonly BadInput[] = [
       [{ action: "stop" }, 'action: one of sync, cancel_sync is expected here: received "stop"'],
     ],
   },
+  ...["move", "copy"].map((verb): BadInput => ({
+    write: `POST /api/queues/%2F/q/${verb}`,
+    given: ["/api/queues/%2F/q", "/api/queues/%2F/to"],
+    refused: [
+      [{}, "[{key_missing,destination}]"],
+      [{ destination: 5 }, "destination: a text is expected here: received a number"],
+      [{ destination: "none" }, "destination: no queue 'none' in vhost '/'"],
+      [{ destination: "q" }, "destination: this is the queue itself"],
+      [{ destination: "to", count: -1 }, /^count: an integer from 0/],
+      [{ destination: "to", count: 1_000_001 }, /^count: an integer from 0 to 1000000 is expected/],
+      [{ destination: "to", filter: "a" }, "filter: an object is expected here: received a text"],
+      [{ destination: "to", filter: { routing_key: 5 } }, /^filter.routing_key: a text is expected/],
+      [{ destination: "to", filter: { headers: [1] } }, /^filter.headers: an object is expected/],
+    ],
+  })),
+  {
+    write: "POST /api/queues/%2F/q/resend",
+    given: ["/api/queues/%2F/q"],
+    refused: [
+      [{ count: "all" }, /^count: an integer from 0/],
+      [{ filter: { reason: 5 } }, "filter.reason: a text is expected here: received a number"],
+      [{ filter: { queue: [] } }, "filter.queue: a text is expected here: received a list"],
+    ],
+  },
 ];

@@ -1,3 +1,4 @@
+import type { MessageContent } from "../../store/message_content.ts";
 import type { Message, Messages } from "./messages.ts";
 
 /** The changes in a copy of a message: another address, or another payload of the content header. */
@@ -7,8 +8,12 @@ export interface MessageChanges {
 }
 
 /** Makes a changed copy of a message, and holds it once. Throws RESOURCE_ERROR when there are too many slabs. */
-export function copyMessage(messages: Messages, message: Message, changes: MessageChanges = {}): Message {
-  const { bytes, offset, addressBytes, headerBytes, bodyBytes, hasDied } = messages.locate(message);
+export const copyMessage = (messages: Messages, message: Message, changes: MessageChanges = {}): Message =>
+  copyContent(messages, messages.locate(message), changes);
+
+/** Makes a message of content in memory, as {@linkcode copyMessage} does. */
+export function copyContent(messages: Messages, content: MessageContent, changes: MessageChanges = {}): Message {
+  const { bytes, offset, addressBytes, headerBytes, bodyBytes, hasDied } = content;
   const at = offset + addressBytes;
   const address = changes.address ?? bytes.subarray(offset, at);
   const copy = changes.header === undefined

@@ -7,11 +7,18 @@ import type { AnyQueue } from "./any_queue.ts";
 import { Queue } from "./queue.ts";
 import { Stream } from "./stream/stream.ts";
 
-/** Maximum number of messages that a peek shows. */
-export const PEEK_MAX = 10_000;
+/** Takes a message, which is valid until it returns. Returns whether more are wanted, maybe later. */
+export type Show = (content: MessageContent, isRedelivered: boolean) => boolean | Promise<boolean>;
 
-/** Takes a message, which is valid until it returns. Returns whether more are wanted. */
-export type Show = (content: MessageContent, isRedelivered: boolean) => boolean;
+/** The messages that a peek shows. */
+export interface PeekRequest {
+  /** Offset at which it begins in a stream. */
+  readonly offset: number;
+  /** Maximum number of messages. */
+  readonly most: number;
+  /** True for returned messages of a quorum queue with the headers that consumers see. */
+  readonly isAsDelivered: boolean;
+}
 
 /** An entry with the backing queue that it is in. */
 interface FoundEntry extends WaitingEntry {
@@ -19,25 +26,26 @@ interface FoundEntry extends WaitingEntry {
 }
 
 /**
- * Shows the first waiting messages of a queue in the order of their delivery, up to {@linkcode PEEK_MAX}, and leaves no
- * trace: they stay where they are, in memory or not, are not marked as delivered, and nothing is counted. Those of a
- * stream are shown from an offset on. Messages that consumers take meanwhile may still be shown. Rejects when messages
- * can't be read.
+ * Shows waiting messages of a queue in the order of their delivery, and leaves no trace: they stay where they are, in
+ * memory or not, are not marked as delivered, and nothing is counted. Messages that consumers take meanwhile may still be
+ * shown. Rejects when messages can't be read.
  */
-export async function peekMessages(queue: AnyQueue, offset: number, slice: Slice, show: Show): Promise<void> {
-  let count = 0;
-  const take: Show = (content, isRedelivered) => show(content, isRedelivered) && ++count < PEEK_MAX;
-  if (queue instanceof Queue) await peekQueue(queue, slice, take);
-  else if (queue instanceof Stream) await queue.peek(offset, slice, (content) => take(content, false));
+export async function peekMessages(queue: AnyQueue, request: PeekRequest, slice: Slice, show: Show): Promise<void> {
+  let missing = request.most;
+  const take: Show = (content, isRedelivered) => missing-- > 0 && show(content, isRedelivered);
+  if (queue instanceof Queue) await peekQueue(queue, request, slice, take);
+  else if (queue instanceof Stream) await queue.peek(request.offset, slice, (content) => take(content, false));
 }
 
-async function peekQueue(queue: Queue, slice: Slice, take: Show): Promise<void> {
+async function peekQueue(queue: Queue, { most, isAsDelivered }: PeekRequest, slice: Slice, take: Show): Promise<void> {
   const { messages } = queue.host;
-  const entries = holdEntries(queue);
+  const entries = holdEntries(queue, most);
   try {
     for (const entry of entries) {
       if (slice.isOver) await slice.next();
-      const isWanted = entry.message === NO_MESSAGE ? await showAbsent(entry, take) : showHeld(queue, entry, take);
+      const isWanted = entry.message === NO_MESSAGE
+        ? await showAbsent(entry, take)
+        : await showHeld(queue, entry, isAsDelivered, take);
       if (!isWanted) return;
     }
   } finally {
@@ -46,11 +54,11 @@ async function peekQueue(queue: Queue, slice: Slice, take: Show): Promise<void> 
 }
 
 /** Returns the first entries, enough for all messages that are shown, and holds those in memory once more. */
-function holdEntries(queue: Queue): FoundEntry[] {
+function holdEntries(queue: Queue, most: number): FoundEntry[] {
   const entries: FoundEntry[] = [];
   const { references } = queue.host.messages;
   for (const entry of entriesOf(queue)) {
-    if (entries.length >= PEEK_MAX) break;
+    if (entries.length >= most) break;
     if (entry.message !== NO_MESSAGE) references[entry.message]++;
     entries.push(entry);
   }
@@ -68,10 +76,11 @@ function* entriesOf(queue: Queue): Generator<FoundEntry> {
   }
 }
 
-function showHeld(queue: Queue, { message, first, redeliveredBefore, backingQueue }: FoundEntry, show: Show): boolean {
+function showHeld(queue: Queue, entry: FoundEntry, isAsDelivered: boolean, show: Show): boolean | Promise<boolean> {
+  const { message, first, redeliveredBefore, backingQueue } = entry;
   const { messages } = queue.host;
   const isRedelivered = first < redeliveredBefore;
-  const shown = isRedelivered ? queue.peeked(message, first + backingQueue.base) : message;
+  const shown = isRedelivered && isAsDelivered ? queue.peeked(message, first + backingQueue.base) : message;
   const isWanted = show(messages.locate(shown), isRedelivered);
   if (shown !== message) messages.release(shown);
   return isWanted;
@@ -83,7 +92,7 @@ async function showAbsent(entry: FoundEntry, show: Show): Promise<boolean> {
   for (let position = first; position < end;) {
     const { block, upTo } = await paging.readFrom(position);
     while (block?.next() && block.position < Math.min(end, upTo)) {
-      if (block.position >= position && !show(block, block.position < redeliveredBefore)) return false;
+      if (block.position >= position && !await show(block, block.position < redeliveredBefore)) return false;
     }
     position = upTo;
   }

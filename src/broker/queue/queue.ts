@@ -331,6 +331,11 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#unacked.requeue(message, position);
   }
 
+  /** Takes back a fetched message, to its old place, as if it had never been fetched. */
+  restore(message: Message, position: number, isRedelivered: boolean): void {
+    this.#unacked.restore(message, position, isRedelivered);
+  }
+
   fail(message: Message, position: number): void {
     this.#unacked.fail(message, position);
   }

@@ -60,8 +60,21 @@ export class UnackedMessages {
     const { countsReturnsAsFailures } = this.#host.behaviour;
     if (returned !== undefined) return this.#returnBehind(returned, message, position, countsReturnsAsFailures);
     if (this.#queue.isDeleted) return this.#queue.settle(message, position);
-    this.remove();
     this.#counts.returned++;
+    this.#putBack(message, position);
+  }
+
+  /** Takes back a fetched message, as if it had never been fetched. */
+  restore(message: Message, position: number, isRedelivered: boolean): void {
+    if (this.#queue.isDeleted) return this.#queue.settle(message, position);
+    this.#counts.get--;
+    if (isRedelivered) this.#counts.redeliver--;
+    else this.#waiting.at(position).ready.markUndelivered(positionInBackingQueue(position));
+    this.#putBack(message, position);
+  }
+
+  #putBack(message: Message, position: number): void {
+    this.remove();
     this.#rules.limit?.add(message);
     const { ready } = this.#waiting.at(position);
     const backingPosition = positionInBackingQueue(position);

@@ -5,6 +5,7 @@ import type { Receipt } from "../message/receipt.ts";
 import { CONSTRAINED, give, needsOf } from "./give.ts";
 import { HeldMessage } from "../message/held_message.ts";
 import { copyMessage } from "../message/copy_message.ts";
+import { deathsIn } from "../message/deaths.ts";
 import type { Message } from "../message/messages.ts";
 import type { QueueHost } from "../queue/queue_host.ts";
 import type { DeadLetter, DeadLetterPublisher, DeathReason, DyingQueue } from "../queue/rules/dead_letters.ts";
@@ -118,12 +119,6 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     }
     return true;
   }
-}
-
-function deathsIn(headers: FieldTable = EMPTY_TABLE): FieldTable[] {
-  const deaths = headers.get("x-death");
-  if (deaths?.type !== "A") return [];
-  return deaths.value.flatMap((death) => death.type === "F" ? [death.value] : []);
 }
 
 /** Returns whether a client's table has the fields of a death. */

@@ -1,3 +1,4 @@
+import type { Answer } from "../../access/access.ts";
 import { internalError } from "../../wire/error.ts";
 import { Slice } from "../turn/slices.ts";
 import type { Fetched } from "../queue/delivery.ts";
@@ -6,18 +7,23 @@ import type { Channel } from "./channel.ts";
 import { findQueueToFetch } from "./queue_operations.ts";
 import { Waiting } from "./waiting.ts";
 
-/** Takes a fetched message, which is valid until it returns. Returns whether more are wanted. */
-export type Take = (fetched: Fetched, deliveryTag: number, queue: Queue) => boolean;
+/** Takes fetched messages. */
+export interface Taker {
+  /** Takes a message, which is valid until it returns, and not yet outstanding. */
+  take(fetched: Fetched, deliveryTag: number, queue: Queue): void;
+  /** Called when the message is outstanding. Returns whether more are wanted, maybe later. */
+  goOn(): Answer<boolean>;
+}
 
 /**
  * Fetches messages of a queue, one after the other, until enough are taken or none waits, in slices of a few milliseconds
  * between which other turns happen. Rejects with `ChannelError` or `ConnectionError`, as a single fetch does.
  */
-export async function fetchMany(channel: Channel, queueName: string, noAck: boolean, take: Take): Promise<void> {
+export async function fetchMany(channel: Channel, queueName: string, noAck: boolean, taker: Taker): Promise<void> {
   const { session } = channel;
   const { node } = session;
   const slice = new Slice(node);
-  let isWanted = true;
+  let isWanted: Answer<boolean> = true;
   try {
     while (isWanted) {
       const queue = await whenKnown(() => findQueueToFetch(session, queueName));
@@ -28,8 +34,13 @@ export async function fetchMany(channel: Channel, queueName: string, noAck: bool
         if (queue.hasReadFailed) throw internalError("the queue's messages can't be read, see the broker's log");
         continue;
       }
-      const isFound = channel.subscriptions.fetch(queue, noAck, (fetched, tag) => isWanted = take(fetched, tag, queue));
+      const isFound = channel.subscriptions.fetch(queue, noAck, (fetched, tag) => taker.take(fetched, tag, queue));
       if (!isFound) return;
+      isWanted = taker.goOn();
+      if (isWanted instanceof Promise) {
+        node.endTurn();
+        isWanted = await isWanted;
+      }
       if (!slice.isOver) continue;
       node.endTurn();
       await slice.next();

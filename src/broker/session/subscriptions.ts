@@ -196,6 +196,15 @@ export class Subscriptions {
     return true;
   }
 
+  /** Takes back a fetched message, which is outstanding, as if it had never been fetched. */
+  unfetch(queue: Queue, deliveryTag: number, isRedelivered: boolean): void {
+    this.unacked.take(deliveryTag, false, (message, position) => {
+      this.counts.get--;
+      if (isRedelivered) this.counts.redeliver--;
+      queue.restore(message, position, isRedelivered);
+    });
+  }
+
   readonly #settle = (message: Message, position: number, consumer: Consumer): void => {
     this.counts.ack++;
     this.#free(consumer);

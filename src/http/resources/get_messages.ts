@@ -1,5 +1,5 @@
 import { SILENT } from "../../broker/session/channel.ts";
-import { PEEK_MAX, peekMessages } from "../../broker/queue/peek.ts";
+import { peekMessages } from "../../broker/queue/peek.ts";
 import { fetchMany, whenKnown } from "../../broker/session/fetch_many.ts";
 import { findQueue } from "../../broker/session/queue_operations.ts";
 import type { Session } from "../../broker/session/session.ts";
@@ -22,6 +22,9 @@ const TRUNCATE = { min: 0, max: 2 ** 31 - 1 };
 /** Size of an answer above which it takes no more messages, and the size of a message without its properties and body. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 const MESSAGE_BYTES = 512;
+
+/** Maximum number of messages that a peek shows. */
+const PEEK_MAX = 10_000;
 
 /** The outcome of all messages by `ackmode`; `undefined` for messages that are acknowledged when they are sent. */
 const ACK_MODES: Readonly<Record<string, Outcome | "peek" | undefined>> = {
@@ -66,9 +69,11 @@ async function take(session: Session, name: string, outcome: Outcome | undefined
   if (answer.isFull) return;
   const channel = session.openChannel(0, SILENT);
   const { messages } = session.node;
-  await fetchMany(channel, name, outcome === undefined, ({ shown, isRedelivered }, _, { readyCount }) => {
-    answer.add(messages.locate(shown), { redelivered: isRedelivered, messageCount: readyCount });
-    return !answer.isFull;
+  await fetchMany(channel, name, outcome === undefined, {
+    take({ shown, isRedelivered }, _, { readyCount }) {
+      answer.add(messages.locate(shown), { redelivered: isRedelivered, messageCount: readyCount });
+    },
+    goOn: () => !answer.isFull,
   });
   // Messages are returned when all are there: otherwise the same one would be fetched again.
   if (outcome !== undefined) channel.subscriptions.finish(0, true, outcome);
@@ -80,11 +85,16 @@ async function show(session: Session, name: string, { offset }: Get, answer: Ans
   const queue = await whenKnown(() => findQueue(session, name, "read"));
   if (answer.isFull) return;
   let behind = queue.readyCount;
-  await peekMessages(queue, offset, new Slice(session.node), (content, isRedelivered) => {
-    behind = Math.max(0, behind - 1);
-    answer.add(content, { redelivered: isRedelivered, messageCount: behind });
-    return !answer.isFull;
-  });
+  await peekMessages(
+    queue,
+    { offset, most: PEEK_MAX, isAsDelivered: true },
+    new Slice(session.node),
+    (content, isRedelivered) => {
+      behind = Math.max(0, behind - 1);
+      answer.add(content, { redelivered: isRedelivered, messageCount: behind });
+      return !answer.isFull;
+    },
+  );
 }
 
 /** A request for messages. */

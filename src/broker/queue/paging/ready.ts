@@ -43,6 +43,9 @@ export class ReadyMessages {
   #returnedPositions: number[] = NONE_RETURNED;
   #returned: Message[] = NO_MESSAGES;
 
+  /** Positions of returned messages that count as never delivered; made for the first one. */
+  #undelivered: Set<number> | undefined;
+
   /** Number of messages outside the ring, and number of those that can be taken out before one must be read. */
   #otherCount = 0;
   #otherAvailableCount = 0;
@@ -68,7 +71,9 @@ export class ReadyMessages {
 
   /** True when the next message was delivered before. */
   get isNextRedelivered(): boolean {
-    return !this.#isRingNext && (this.#returned.length > 0 || this.stored.isNextRedelivered);
+    if (this.#isRingNext) return false;
+    if (this.#returned.length === 0) return this.stored.isNextRedelivered;
+    return this.#undelivered === undefined || !this.#undelivered.has(this.#returnedPositions[0]);
   }
 
   /** Position of the next message, which must be in memory. */
@@ -102,12 +107,19 @@ export class ReadyMessages {
   #returnedEntries(): WaitingEntry[] {
     const entries: WaitingEntry[] = this.#returned.map((message, index) => {
       const first = this.#returnedPositions[index];
-      return { message, first, end: first + 1, redeliveredBefore: Infinity };
+      return { message, first, end: first + 1, redeliveredBefore: this.#redeliveredBefore(first) };
     });
     this.absentReturned.forEachRun((first, end) => {
-      entries.push({ message: NO_MESSAGE, first, end, redeliveredBefore: Infinity });
+      for (let position = first; position < end; position++) {
+        const redeliveredBefore = this.#redeliveredBefore(position);
+        entries.push({ message: NO_MESSAGE, first: position, end: position + 1, redeliveredBefore });
+      }
     });
     return entries.sort((a, b) => a.first - b.first);
+  }
+
+  #redeliveredBefore(position: number): number {
+    return this.#undelivered?.has(position) ? 0 : Infinity;
   }
 
   /** Adds the messages in memory to totals. */
@@ -248,6 +260,11 @@ export class ReadyMessages {
     return message;
   }
 
+  /** Notes that a message that was taken out, and is put back next, counts as never delivered. */
+  markUndelivered(position: number): void {
+    (this.#undelivered ??= new Set()).add(position);
+  }
+
   /** Puts a message that was taken out back to its old place. */
   putBack(message: Message, position: number): void {
     if (this.#returned === NO_MESSAGES) {
@@ -297,6 +314,7 @@ export class ReadyMessages {
     }
     this.stored.clear(release);
     this.absentReturned.clear();
+    this.#undelivered = undefined;
     this.#absentReturnedBytes = 0;
     this.#firstAbsentReturned = Infinity;
     while (this.#ringCount > 0) release(this.#shiftRing());
@@ -307,6 +325,7 @@ export class ReadyMessages {
     const positions = this.#returnedPositions;
     const messages = this.#returned;
     const first = messages[0];
+    if (this.#undelivered?.delete(positions[0]) && this.#undelivered.size === 0) this.#undelivered = undefined;
     const position = positions.pop()!;
     const message = messages.pop()!;
     const length = positions.length;

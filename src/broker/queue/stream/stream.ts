@@ -115,7 +115,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   }
 
   /** Calls `show` for messages from an offset on, until it returns false, and counts nothing. */
-  peek(offset: number, slice: Slice, show: (content: MessageContent) => boolean): Promise<void> {
+  peek(offset: number, slice: Slice, show: (content: MessageContent) => boolean | Promise<boolean>): Promise<void> {
     return this.#log.peek(offset, slice, show);
   }
 

@@ -222,16 +222,20 @@ export class StreamLog {
   }
 
   /** Calls `show` for messages from an offset on, until it returns false. Rejects when they can't be read. */
-  async peek(offset: number, slice: Slice, show: (content: MessageContent) => boolean): Promise<void> {
+  async peek(
+    offset: number,
+    slice: Slice,
+    show: (content: MessageContent) => boolean | Promise<boolean>,
+  ): Promise<void> {
     let next = Math.max(offset, this.first);
     while (next < this.end) {
       if (slice.isOver) await slice.next();
       next = Math.max(next, this.first);
       if (next < this.#tail.first) {
         const block = await this.#store.read(this.#id, next);
-        while (block?.next()) if (block.position >= next && !show(block)) return;
+        while (block?.next()) if (block.position >= next && !await show(block)) return;
         next = block === undefined ? Math.max(next, this.#tail.first) : block.last + 1;
-      } else if (next < this.end && !show(this.#messages.locate(this.#tail.at(next++)))) return;
+      } else if (!await show(this.#messages.locate(this.#tail.at(next++)))) return;
     }
   }
 
