@@ -61,12 +61,11 @@ export class ApiRequest {
   }
 
   /** Reads the body as a JSON object; an empty one is an object without members. Throws `HttpError` 400. */
-  async json(itemLengthMax?: number): Promise<JsonObject> {
-    const text = await readBody(this.request, this.host.options.maxBodySize);
+  async json({ maxBytes = Infinity, itemLengthMax }: JsonLimits = {}): Promise<JsonObject> {
+    const text = await readBody(this.request, Math.min(maxBytes, this.host.options.maxBodySize));
     if (text === "null") return {};
     try {
-      const steps = readJson(text, itemLengthMax);
-      for (let step = steps.next();; step = steps.next()) if (step.done) return step.value;
+      return await this.host.slices.run(readJson(text, itemLengthMax));
     } catch (error) {
       if (!(error instanceof DefinitionProblem)) throw error;
       throw badRequest(`not_json: ${error}`);
@@ -77,13 +76,13 @@ export class ApiRequest {
    * Reads the body as {@linkcode json}, with a reader whose errors name the field. Throws `HttpError` 400 when required
    * keys are missing.
    */
-  async body(required: readonly string[] = []): Promise<ObjectReader> {
-    return requireKeys(readerOf(await this.json()), required);
+  async body(required: readonly string[] = [], limits?: JsonLimits): Promise<ObjectReader> {
+    return requireKeys(readerOf(await this.json(limits)), required);
   }
 
   /** Reads a body with payloads of messages, which may be long, as {@linkcode body}. */
   async bodyWithPayload(required: readonly string[] = []): Promise<ObjectReader> {
-    return requireKeys(readerOf(await this.json(this.host.options.maxBodySize)), required);
+    return requireKeys(readerOf(await this.json({ itemLengthMax: this.host.options.maxBodySize })), required);
   }
 
   /** Runs a command in a turn of its own. Resolves with its result when everything that it changed is safe. */
@@ -133,6 +132,17 @@ export class ApiRequest {
     this.node.endTurn();
   }
 }
+
+/** Limits of a JSON body. */
+export interface JsonLimits {
+  /** Maximum size, if it is less than that of all bodies. In bytes. */
+  readonly maxBytes?: number;
+  /** Maximum length of a member. In UTF-16 code units. */
+  readonly itemLengthMax?: number;
+}
+
+/** Limits of a body that becomes one record of the store, such as that of a user. */
+export const RECORD_LIMITS: JsonLimits = { maxBytes: 256 * 1024 };
 
 /** Returns a reader of an object whose errors name the field. */
 export const readerOf = (object: JsonObject): ObjectReader => new ObjectReader(object, "", new Notices());

@@ -4,7 +4,7 @@ import type { UserRecord } from "../../store/topology_record.ts";
 import { badRequest, notFound } from "../http_error.ts";
 import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
-import { type ApiRequest, readerOf } from "../request.ts";
+import { type ApiRequest, readerOf, RECORD_LIMITS } from "../request.ts";
 import type { Route } from "../route.ts";
 
 /** The broker's own users (RabbitMQ: `rabbit_mgmt_wm_user*`). */
@@ -92,7 +92,7 @@ async function put(request: ApiRequest): Promise<Reply> {
   const { node, actor, params: { user: name }, host: { newPasswords } } = request;
   const existing = node.topology.users.users.get(name);
   checkMayChange(existing);
-  const body = await request.json();
+  const body = await request.json(RECORD_LIMITS);
   const given = (key: string) => Object.hasOwn(body, key);
   for (const key of TEXTS) if (body[key] === null) throw badRequest(`${key}: a text is expected here: received null`);
   if (!given("tags") && !given("administrator")) throw badRequest("tags_not_present");

@@ -7,7 +7,7 @@ import { metadataJson, putVhost, setTracing } from "../../definitions/sections/v
 import { badRequest, HttpError, missing } from "../http_error.ts";
 import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
-import type { ApiRequest } from "../request.ts";
+import { type ApiRequest, RECORD_LIMITS } from "../request.ts";
 import type { Route } from "../route.ts";
 import { vhostsToSee } from "../visible_vhosts.ts";
 
@@ -93,7 +93,7 @@ export const vhostJson = (node: Node, vhost: VirtualHost): Record<string, unknow
 
 async function put(request: ApiRequest): Promise<Reply> {
   const { node, actor, params } = request;
-  const body = await request.body();
+  const body = await request.body([], RECORD_LIMITS);
   const { vhost: name } = readName(params);
   const metadata = {
     description: body.optionalText("description") ?? "",
