@@ -133,6 +133,10 @@ export const erlangShown = (before: string, field: FieldValue): string =>
 /** Writes a binary behind a text: `<<"a">>`. */
 export const erlangBinary = (before: string, text: string): string => behind(before, binaryTerm(text));
 
+/** Writes the error of a regular expression behind a text: `{"missing closing parenthesis",1}`. */
+export const erlangPatternError = (before: string, message: string, offset: number): string =>
+  behind(before, tuple(stringTerm(message), atomic(String(offset))));
+
 /** Writes the reason why an argument is refused as a sentence, a string in Erlang: `"unsupported queue mode 'a'"`. */
 export const erlangSentence = (sentence: string): string => layOut(stringTerm(sentence), 1, PROBLEM_LINE_LENGTH);
 

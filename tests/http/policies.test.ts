@@ -51,6 +51,17 @@ for (const [resource, kind] of [["policies", "policy"], ["operator-policies", "o
   });
 }
 
+describe("the error of a policy's regular expression", () => {
+  it("breaks its line where Erlang does", async () => {
+    const { json } = await new HttpClient(new Broker()).put("/api/policies/%2F/p", { ...BODY, pattern: "[" });
+    assert.equal(
+      json.reason,
+      "Validation failed\n\npattern should be regular expression but is invalid: " +
+        `{"missing terminating ] for character class",\n${" ".repeat(54)}1}\n`,
+    );
+  });
+});
+
 describe("the policies of a user who is no administrator", () => {
   it("are those in virtual hosts that the user may open, and policymakers change them", async () => {
     const broker = await brokerOf("policymaker", "management");

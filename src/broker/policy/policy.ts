@@ -117,7 +117,6 @@ function checkApplyTo(value: Json): string | undefined {
 
 function checkPattern(value: Json): string | undefined {
   if (typeof value !== "string") return erlangJson("pattern should be a binary but was ", value);
-  const problem = patternProblem(value);
-  if (problem === undefined || problem.startsWith("must")) return problem && `pattern ${problem}`;
-  return `pattern should be regular expression but is invalid: ${problem}`;
+  const problem = patternProblem(value, "pattern should be regular expression but is invalid: ");
+  return problem?.startsWith("must") ? `pattern ${problem}` : problem;
 }

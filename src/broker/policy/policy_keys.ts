@@ -1,4 +1,4 @@
-import { erlangJson, erlangPairs, erlangString } from "../../wire/erlang_text.ts";
+import { erlangJson, erlangPairs, erlangPatternError } from "../../wire/erlang_text.ts";
 import type { Json } from "../../wire/json.ts";
 import { policyKeyName, QUEUE_ARGUMENTS } from "../queue/argument_table.ts";
 import {
@@ -71,19 +71,21 @@ export function argumentMerge(key: string, type: QueueTypeName): Merge {
 
 function checkUpstreamPattern(value: Json): string | undefined {
   if (typeof value !== "string") return `${erlangJson("", value)} is not a valid federation upstream pattern name`;
-  const problem = patternProblem(value);
-  if (problem === undefined || problem.startsWith("must")) return problem && `federation-upstream-pattern ${problem}`;
-  return `could not compile pattern ${value} to a regular expression. Error: ${problem}`;
+  const problem = patternProblem(value, `could not compile pattern ${value} to a regular expression. Error: `);
+  return problem?.startsWith("must") ? `federation-upstream-pattern ${problem}` : problem;
 }
 
-/** Returns what is wrong with a pattern, in Erlang's words; `undefined` when it is valid. */
-export function patternProblem(source: string): string | undefined {
+/**
+ * Returns what is wrong with a pattern, in Erlang's words and behind a text; `undefined` when it is valid. A pattern
+ * that is too long has a problem without the text.
+ */
+export function patternProblem(source: string, before = ""): string | undefined {
   try {
     new Pattern(source);
     return undefined;
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    return error.offset === undefined ? error.message : `{${erlangString(error.message)},${error.offset}}`;
+    return error.offset === undefined ? error.message : erlangPatternError(before, error.message, error.offset);
   }
 }
 
