@@ -22,6 +22,14 @@ export const shortText: Field<string> = {
   read: (reader) => reader.shortstr(),
 };
 
+/** A text at the end of a record, which is absent in records of older versions. */
+export const lastText: Field<string | undefined> = {
+  write(writer, value) {
+    if (value !== undefined) writer.longstr(value);
+  },
+  read: (reader) => reader.remaining === 0 ? undefined : decoder.decode(reader.longstr()),
+};
+
 export const binary: Field<Uint8Array> = {
   write: (writer, value) => writer.longstr(value),
   read: (reader) => reader.longstr().slice(),

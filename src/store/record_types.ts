@@ -6,6 +6,7 @@ import {
   boolean,
   type Field,
   fieldTable,
+  lastText,
   list,
   object,
   octet,
@@ -14,7 +15,7 @@ import {
   text,
   uint32,
 } from "./fields.ts";
-import { RECORD_HEAD_BYTES, setRecordHead, viewOf } from "./record.ts";
+import { RECORD_HEAD_BYTES, recordBytes, setRecordHead, viewOf } from "./record.ts";
 import {
   type BackingQueueRecord,
   type BindingRecord,
@@ -110,6 +111,11 @@ const permissionFields = { user: text, vhost: text };
 const parameterFields = { vhost: text, component: text, name: text };
 const sequenceId = uint32 as Field<SequenceId>;
 const queueFields = { vhost: text, queue: shortText, queueId: sequenceId };
+const queueDeclaration = object<Omit<QueueRecord, "transient" | "owner" | "declaredBy">>({
+  ...queueFields,
+  autoDelete: boolean,
+  arguments: fieldTable,
+});
 const bindingContent: Field<OfBinding> = object<Omit<OfBinding, "transient">>({
   vhost: text,
   binding: object<BindingRecord>({
@@ -139,12 +145,25 @@ const exchangeContent: Field<ExchangeRecord> = {
     exchangeNames.write(writer, record);
     exchangeFlags.write(writer, record);
     fieldTable.write(writer, record.arguments);
+    lastText.write(writer, record.declaredBy);
   },
   read: (reader) => ({
     ...exchangeNames.read(reader),
     ...exchangeFlags.read(reader),
     arguments: fieldTable.read(reader),
+    ...declaredBy(lastText.read(reader)),
   }),
+};
+
+/** A member that is left out where there is nothing. */
+const declaredBy = (user: string | undefined) => user === undefined ? {} : { declaredBy: user };
+
+const queueContent: Field<Omit<QueueRecord, "transient" | "owner">> = {
+  write(writer, record) {
+    queueDeclaration.write(writer, record);
+    lastText.write(writer, record.declaredBy);
+  },
+  read: (reader) => ({ ...queueDeclaration.read(reader), ...declaredBy(lastText.read(reader)) }),
 };
 
 /** All types of records. A new one is an entry here and in `Records`; numbers are never used again. */
@@ -167,11 +186,7 @@ export const RECORD_TYPES: { readonly [Type in RecordTypeName]: RecordType<Recor
     number: 19,
     kind: "queue",
     effect: "put",
-    content: object<Omit<QueueRecord, "transient" | "owner">>({
-      ...queueFields,
-      autoDelete: boolean,
-      arguments: fieldTable,
-    }),
+    content: queueContent,
     key: queueKey,
     sequence: ({ queueId, arguments: all }) => ({
       id: queueId,
@@ -358,5 +373,6 @@ export function encodeTopology(record: TopologyRecord): Uint8Array {
 
 /** The change of topology in a record; `undefined` when the record is of another kind. */
 export function decodeTopology(bytes: Uint8Array, at: number, type: number): TopologyRecord | undefined {
-  return READERS.get(type)?.(new ByteReader(bytes, at + RECORD_HEAD_BYTES));
+  const end = at + recordBytes(viewOf(bytes), at);
+  return READERS.get(type)?.(new ByteReader(bytes, at + RECORD_HEAD_BYTES, end));
 }

@@ -68,7 +68,13 @@ export interface ParameterRecord extends ParameterKey {
   readonly value: string;
 }
 
-export interface ExchangeRecord extends MayBeTransient {
+/** A thing that a user has declared. */
+interface Declared {
+  /** Absent where the broker, or a version that did not keep it, declared the thing. */
+  readonly declaredBy?: string;
+}
+
+export interface ExchangeRecord extends MayBeTransient, Declared {
   readonly vhost: string;
   readonly exchange: string;
   readonly exchangeType: string;
@@ -84,7 +90,7 @@ export interface QueueKey extends MayBeTransient {
   readonly queueId: SequenceId;
 }
 
-export interface QueueRecord extends QueueKey {
+export interface QueueRecord extends QueueKey, Declared {
   readonly autoDelete: boolean;
   readonly arguments: FieldTable;
   /** The connection that alone may use it. Such a queue is transient. */

@@ -7,3 +7,7 @@ export interface Actor {
 
 /** The actor of changes that no user has requested. */
 export const INTERNAL: Actor = { user: INTERNAL_USER };
+
+/** Returns the member of a record that keeps who has declared a thing; none for the broker itself. */
+export const declaredBy = ({ user }: Actor): { readonly declaredBy?: string } =>
+  user === INTERNAL_USER ? {} : { declaredBy: user };

@@ -1,3 +1,4 @@
+import { INTERNAL } from "../events/actor.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import type { SequencePurpose } from "../../store/topology_record.ts";
 import type { Binding } from "./binding.ts";
@@ -48,6 +49,8 @@ export interface ExchangeDeclaration {
   readonly autoDelete: boolean;
   readonly internal: boolean;
   readonly arguments: FieldTable;
+  /** Absent where the broker declares it. */
+  readonly declaredBy?: string;
 }
 
 /** Receives messages and finds the queues that they are routed to. */
@@ -58,6 +61,8 @@ export class Exchange {
   readonly isDurable: boolean;
   /** True for an exchange that is deleted with its last binding, once it had one. */
   readonly isAutoDelete: boolean;
+  /** The user who has declared it. */
+  readonly declaredBy: string;
   /** True for an exchange that takes messages from other exchanges only. */
   readonly isInternal: boolean;
   readonly arguments: FieldTable;
@@ -82,6 +87,7 @@ export class Exchange {
     this.type = declaration.type;
     this.isDurable = declaration.durable;
     this.isAutoDelete = declaration.autoDelete;
+    this.declaredBy = declaration.declaredBy ?? INTERNAL.user;
     this.isInternal = declaration.internal;
     this.arguments = declaration.arguments;
     this.alternateExchange = alternateExchangeOf(declaration.arguments);

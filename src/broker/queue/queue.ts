@@ -1,3 +1,4 @@
+import { INTERNAL } from "../events/actor.ts";
 import { assertEqual } from "../../wire/assert.ts";
 import type { FieldTable } from "../../wire/field_table.ts";
 import { PropertiesView } from "../../wire/properties.ts";
@@ -45,6 +46,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
   readonly owner: object | null;
+  readonly declaredBy: string;
   readonly arguments: FieldTable;
   readonly vhost: QueueVhost;
   readonly consumers: Consumers;
@@ -75,6 +77,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.isDurable = declaration.durable;
     this.isAutoDelete = declaration.autoDelete;
     this.owner = declaration.owner;
+    this.declaredBy = declaration.declaredBy ?? INTERNAL.user;
     this.arguments = declaration.arguments;
     this.keepsTransient = parts.keepsTransient;
     this.consumers = new Consumers(declaration.arguments, parts.consumers, host);

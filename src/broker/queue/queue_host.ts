@@ -22,6 +22,8 @@ export interface QueueDeclaration {
   /** The only session that may use the queue, with which it is deleted; `null` for a shared queue. */
   readonly owner: object | null;
   readonly arguments: FieldTable;
+  /** Absent where the broker declares it. */
+  readonly declaredBy?: string;
 }
 
 /** The parts of the broker that a queue uses. */

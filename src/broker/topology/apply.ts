@@ -72,8 +72,8 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
   "queue.declared": (topology, record) => {
     const vhost = topology.vhosts.get(record.vhost);
     if (vhost === undefined || vhost.queues.has(record.queue)) return;
-    const { queue: name, queueId, autoDelete, owner = null, transient } = record;
-    const declaration = { name, durable: !transient, autoDelete, owner, arguments: record.arguments };
+    const { queue: name, queueId, autoDelete, owner = null, transient, declaredBy } = record;
+    const declaration = { name, durable: !transient, autoDelete, owner, arguments: record.arguments, declaredBy };
     const queue = createQueue(queueId, declaration, vhost, vhost.host);
     vhost.queues.set(name, queue);
     vhost.policies.applyTo(queue);

@@ -1,7 +1,7 @@
 import type { Behaviour } from "../compat/behaviour.ts";
 import { accessRefused, preconditionFailed } from "../../wire/error.ts";
 import type { ExchangeRecord } from "../../store/topology_record.ts";
-import { type Actor, INTERNAL } from "../events/actor.ts";
+import { type Actor, declaredBy, INTERNAL } from "../events/actor.ts";
 import { checkAlternateExchange } from "../exchange/alternate_exchange.ts";
 import { type Exchange, EXCHANGE_TYPES, type ExchangeDeclaration } from "../exchange/exchange.ts";
 import { carryOut } from "./changes.ts";
@@ -43,7 +43,7 @@ export function declareNewExchange(
   declaration: ExchangeDeclaration,
   actor: Actor = INTERNAL,
 ): Exchange {
-  vhost.host.commit({ type: "exchange.declared", ...recordOf(vhost.name, declaration) });
+  vhost.host.commit({ type: "exchange.declared", ...recordOf(vhost.name, declaration), ...declaredBy(actor) });
   const exchange = vhost.exchanges.get(declaration.name)!;
   notifyExchangeCreated(vhost.host.events, vhost.name, exchange, actor.user);
   return exchange;

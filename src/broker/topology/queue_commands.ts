@@ -1,6 +1,6 @@
 import type { QueueRecord } from "../../store/topology_record.ts";
 import { internalError } from "../../wire/error.ts";
-import { type Actor, INTERNAL } from "../events/actor.ts";
+import { type Actor, declaredBy, INTERNAL } from "../events/actor.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { argumentNamesOf, checkQueueArguments } from "../queue/arguments.ts";
 import type { QueueDeclaration } from "../queue/queue_host.ts";
@@ -38,7 +38,7 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, actor:
     throw internalError(TRANSIENT_QUEUES_DENIED);
   }
   const queueId = isDurable(declaration) ? host.nextQueueId() : host.nextTransientId();
-  host.commit({ type: "queue.declared", ...recordOf(vhost.name, declaration, queueId) });
+  host.commit({ type: "queue.declared", ...recordOf(vhost.name, declaration, queueId), ...declaredBy(actor) });
   host.queueChurn.queueCreated++;
   const queue = vhost.queues.get(name)!;
   notifyQueueCreated(host.events, vhost.name, queue, actor.user);

@@ -45,6 +45,19 @@ async function recover(...records: readonly TopologyRecord[]) {
 }
 
 describe("recovery", () => {
+  it("knows who declared exchanges and queues, where a record tells", async () => {
+    const records = [
+      { ...exchange("x"), declaredBy: "alice" },
+      exchange("y"),
+      { ...queue(1, "q"), declaredBy: "bob" },
+      queue(2, "r"),
+    ] as TopologyRecord[];
+    const { vhost, left } = await recover(...records);
+    assert.deepEqual(["x", "y"].map((name) => vhost.exchanges.get(name)!.declaredBy), ["alice", "rmq-internal"]);
+    assert.deepEqual(["q", "r"].map((name) => vhost.queues.get(name)!.declaredBy), ["bob", "rmq-internal"]);
+    assert.deepEqual(left, records);
+  });
+
   it("drops bindings with a missing end, and the store drops them too", async () => {
     const whole = [exchange("x"), queue(1, "q"), binding("x", "q")];
     const { vhost, left } = await recover(

@@ -1,3 +1,4 @@
+import { INTERNAL } from "../../events/actor.ts";
 import { assertEqual, failAssertion } from "../../../wire/assert.ts";
 import type { FieldTable } from "../../../wire/field_table.ts";
 import type { RecoveredQueue } from "../../../store/recovered.ts";
@@ -40,6 +41,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   readonly name: string;
   readonly id: SequenceId;
   readonly arguments: FieldTable;
+  readonly declaredBy: string;
   readonly consumers = new StreamReaders();
   isDeleted = false;
   effectivePolicy: EffectivePolicy = NO_POLICY;
@@ -65,6 +67,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
     this.id = id;
     this.name = declaration.name;
     this.arguments = declaration.arguments;
+    this.declaredBy = declaration.declaredBy ?? INTERNAL.user;
     this.host = host;
     this.#store = host.store;
     this.#settings = settingsOf(definitionOf(this.arguments));
