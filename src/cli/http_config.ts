@@ -35,12 +35,15 @@ export const managementOf = ({ management = {} }: Config): ManagementKeys => man
 
 /** Returns the options of the management API. */
 export function managementOptionsOf(config: Config): Partial<ManagementOptions> {
-  const { http, path_prefix: pathPrefix, disable_basic_auth: isBasicAuthDisabled, csp, hsts, headers, cors } =
-    managementOf(config);
+  const keys = managementOf(config);
+  const { http, csp, hsts, headers, cors } = keys;
   return {
     maxBodySize: http?.max_body_size,
-    pathPrefix,
-    isBasicAuthDisabled,
+    pathPrefix: keys.path_prefix,
+    isBasicAuthDisabled: keys.disable_basic_auth,
+    loginSessionTimeout: keys.login_session_timeout,
+    refusesOperatorPolicies: keys.restrictions?.operator_policy_changes?.disabled,
+    requiresJsonExtension: keys.definitions?.require_json_extension,
     headers: {
       ...DEFAULT_HEADER_OPTIONS,
       ...csp?.policy !== undefined && { csp: csp.policy },

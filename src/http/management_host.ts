@@ -19,6 +19,18 @@ export interface ManagementOptions {
   /** True when only tokens are accepted (`management.disable_basic_auth`). Default: false. */
   readonly isBasicAuthDisabled: boolean;
   readonly headers: HeaderOptions;
+  /** Time that the page keeps a login, in minutes (`management.login_session_timeout`). Default: none, the page's own. */
+  readonly loginSessionTimeout: number | undefined;
+  /**
+   * True when operators' policies can't be changed by HTTP (`management.restrictions.operator_policy_changes.disabled`).
+   * Default: false.
+   */
+  readonly refusesOperatorPolicies: boolean;
+  /**
+   * True when the name of an uploaded file of definitions must end with `.json`
+   * (`management.definitions.require_json_extension`). Default: false.
+   */
+  readonly requiresJsonExtension: boolean;
 }
 
 export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
@@ -26,6 +38,9 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   pathPrefix: "",
   isBasicAuthDisabled: false,
   headers: DEFAULT_HEADER_OPTIONS,
+  loginSessionTimeout: undefined,
+  refusesOperatorPolicies: false,
+  requiresJsonExtension: false,
 };
 
 /** The parts of a broker that its management API uses. */

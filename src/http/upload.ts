@@ -5,11 +5,18 @@ import { tooLarge } from "./body.ts";
 export const isUpload = (request: Request): boolean =>
   /^multipart\/form-data\s*(;|$)/i.test(request.headers.get("content-type") ?? "");
 
+/** A field of an upload. */
+export interface Uploaded {
+  readonly text: string;
+  /** Name of the file; absent for a plain field. */
+  readonly fileName?: string;
+}
+
 /**
- * Reads a field of an upload as text: that of a file, or a plain one. Throws `HttpError` 400 for a body of more than
- * `maxBytes` bytes, for one that is no form, and for one without the field.
+ * Reads a field of an upload: a file, or plain text. Throws `HttpError` 400 for a body of more than `maxBytes` bytes,
+ * for one that is no form, and for one without the field.
  */
-export async function readUpload(request: Request, field: string, maxBytes: number): Promise<string> {
+export async function readUpload(request: Request, field: string, maxBytes: number): Promise<Uploaded> {
   let bytes = 0;
   let isTooLarge = Number(request.headers.get("content-length") ?? 0) > maxBytes;
   if (isTooLarge) throw tooLarge();
@@ -30,5 +37,5 @@ export async function readUpload(request: Request, field: string, maxBytes: numb
   }
   const value = form.get(field);
   if (value === null) throw badRequest(`[{key_missing,${field}}]`);
-  return typeof value === "string" ? value : await value.text();
+  return typeof value === "string" ? { text: value } : { text: await value.text(), fileName: value.name };
 }

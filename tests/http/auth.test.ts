@@ -21,6 +21,13 @@ describe("the resource login of the management API", () => {
     assert.equal((await client.delete("/api/login")).status, 204);
   });
 
+  it("tells how long the page keeps the login, where that is configured", async () => {
+    const client = new HttpClient(new Broker({ management: { loginSessionTimeout: 5 } }));
+    const { json } = await client.request("POST", "/api/login", "username=guest&password=guest", FORM);
+    assert.equal(json.user.login_session_timeout, 5);
+    assert.equal((await client.get("/api/whoami")).json.login_session_timeout, 5);
+  });
+
   it("refuses other types of bodies, forms without a field, and users without a tag", async () => {
     const broker = new Broker();
     await broker.users.add({ name: "plain", password: "p" });

@@ -6,9 +6,15 @@ import { HttpClient, type HttpReply } from "./http_client.ts";
 const QUEUE = { name: "q", durable: true, auto_delete: false, arguments: {} };
 
 /** Posts a form as a browser does. */
-function upload(client: HttpClient, path: string, field: string, text: string): Promise<HttpReply> {
+function upload(
+  client: HttpClient,
+  path: string,
+  field: string,
+  text: string,
+  fileName = "d.json",
+): Promise<HttpReply> {
   const boundary = "----haremq";
-  const body = `--${boundary}\r\ncontent-disposition: form-data; name="${field}"; filename="d.json"\r\n` +
+  const body = `--${boundary}\r\ncontent-disposition: form-data; name="${field}"; filename="${fileName}"\r\n` +
     `content-type: application/json\r\n\r\n${text}\r\n--${boundary}--\r\n`;
   return client.request("POST", path, body, { "content-type": `multipart/form-data; boundary=${boundary}` });
 }
@@ -86,6 +92,13 @@ describe("the definitions of the management API", () => {
       const reply = await client.request("POST", "/api/definitions", "{}", { "content-type": type });
       assert.equal(reply.status, 415, type);
     }
+  });
+
+  it("come from a file whose name ends with .json, where that is required", async () => {
+    const client = new HttpClient(new Broker({ management: { requiresJsonExtension: true } }));
+    assert.equal((await upload(client, "/api/definitions", "file", "{}", "d.JSON")).status, 204);
+    const refused = await upload(client, "/api/definitions", "file", "{}", "d.txt");
+    assert.deepEqual([refused.status, refused.json.reason], [400, "unsupported_file_extension"]);
   });
 
   it("have to fit into the limit of a body, uploaded or not", async () => {

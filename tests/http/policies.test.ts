@@ -51,6 +51,19 @@ for (const [resource, kind] of [["policies", "policy"], ["operator-policies", "o
   });
 }
 
+describe("the operators' policies of a broker that refuses their change by HTTP", () => {
+  it("can be listed, and nothing else", async () => {
+    const client = new HttpClient(new Broker({ management: { refusesOperatorPolicies: true } }));
+    const path = "/api/operator-policies/%2F/p";
+    for (const reply of [await client.put(path, BODY), await client.get(path), await client.delete(path)]) {
+      const reason = "Broker settings disallow editing of operator policies.";
+      assert.deepEqual([reply.status, reply.json], [405, { error: "method_not_allowed", reason }]);
+    }
+    assert.deepEqual((await client.get("/api/operator-policies")).json, []);
+    assert.equal((await client.put("/api/policies/%2F/p", BODY)).status, 201);
+  });
+});
+
 describe("the error of a policy's regular expression", () => {
   it("breaks its line where Erlang does", async () => {
     const { json } = await new HttpClient(new Broker()).put("/api/policies/%2F/p", { ...BODY, pattern: "[" });

@@ -44,6 +44,9 @@ export interface ManagementKeys {
   readonly http?: { readonly max_body_size?: number; readonly hide_allow_header?: boolean };
   readonly path_prefix?: string;
   readonly disable_basic_auth?: boolean;
+  readonly login_session_timeout?: number;
+  readonly definitions?: { readonly require_json_extension?: boolean };
+  readonly restrictions?: { readonly operator_policy_changes?: { readonly disabled?: boolean } };
   readonly csp?: { readonly policy?: string };
   readonly hsts?: { readonly policy?: string };
   readonly headers?: {
@@ -161,6 +164,17 @@ const OPTIONS: Options = {
   "http.max_body_size": ["largest body of a request in bytes", readCount, "20971520"],
   "http.hide_allow_header": ["whether answers do not list the methods of their paths", readBoolean, "false"],
   path_prefix: ["beginning of all paths, such as /rabbit", readPathPrefix],
+  login_session_timeout: ["time in minutes that the page keeps a login", readCount],
+  "definitions.require_json_extension": [
+    "whether the name of an uploaded file of definitions must end with .json",
+    readBoolean,
+    "false",
+  ],
+  "restrictions.operator_policy_changes.disabled": [
+    "whether operators' policies can't be changed by HTTP",
+    readBoolean,
+    "false",
+  ],
   disable_basic_auth: ["whether only tokens are accepted, and no passwords", readBoolean, "false"],
   "csp.policy": ["header content-security-policy of all answers", readHeader, "script-src 'self'; object-src 'self'"],
   "hsts.policy": ["header strict-transport-security of all answers", readHeader],

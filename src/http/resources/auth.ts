@@ -112,5 +112,5 @@ async function logInByForm({ request, host, peer }: ApiRequest): Promise<Reply> 
   const user = await logIn(host, WHO.management, peer, { username, password });
   const bytes = new TextEncoder().encode(`${user.name}:${password}`);
   const token = { type: "basic", value: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")) };
-  return { ...ok({ token, user: userDetails(host.node, user) }), headers: { "cache-control": "no-cache" } };
+  return { ...ok({ token, user: userDetails(host, user) }), headers: { "cache-control": "no-cache" } };
 }

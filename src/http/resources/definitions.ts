@@ -71,9 +71,14 @@ async function importDefinitions(request: ApiRequest): Promise<Reply> {
 }
 
 /** Reads definitions that are JSON or uploaded. Other types are what a form of another page could send. */
-function readDefinitions({ request, host: { options: { maxBodySize } } }: ApiRequest): Promise<string> {
-  if (isUpload(request)) return readUpload(request, UPLOADED, maxBodySize);
+async function readDefinitions({ request, host: { options } }: ApiRequest): Promise<string> {
+  const { maxBodySize, requiresJsonExtension } = options;
+  if (isUpload(request)) {
+    const { text, fileName = "" } = await readUpload(request, UPLOADED, maxBodySize);
+    if (requiresJsonExtension && !/\.json$/i.test(fileName)) throw badRequest("unsupported_file_extension");
+    return text;
+  }
   const type = request.headers.get("content-type") ?? "application/json";
-  if (/^application\/json\s*(;|$)/i.test(type)) return readBody(request, maxBodySize);
+  if (/^application\/json\s*(;|$)/i.test(type)) return await readBody(request, maxBodySize);
   throw new HttpError(415, "unsupported_media_type", "application/json or multipart/form-data is expected");
 }

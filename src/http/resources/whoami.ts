@@ -1,5 +1,5 @@
 import type { User } from "../../access/access.ts";
-import type { Node } from "../../broker/node/node.ts";
+import type { ManagementHost } from "../management_host.ts";
 import { ok } from "../reply.ts";
 import type { Route } from "../route.ts";
 
@@ -9,13 +9,15 @@ export const WHOAMI: readonly Route[] = [
     path: "/api/whoami",
     who: "management",
     summary: "Details of the user who is logged in.",
-    handle: ({ user, node }) => ok(userDetails(node, user)),
+    handle: ({ user, host }) => ok(userDetails(host, user)),
   },
 ];
 
 /** Returns a user who is logged in, as RabbitMQ describes one. */
-export const userDetails = ({ topology }: Node, { name, tags }: User) => ({
+export const userDetails = ({ node, options: { loginSessionTimeout } }: ManagementHost, { name, tags }: User) => ({
   name,
   tags,
-  is_internal_user: topology.users.users.has(name),
+  is_internal_user: node.topology.users.users.has(name),
+  // Left out where there is none.
+  login_session_timeout: loginSessionTimeout,
 });
