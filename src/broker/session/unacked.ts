@@ -126,24 +126,27 @@ export class Unacked {
 
   /** Returns the number of slots between the head and a tag; -1 when the tag is not in the list. */
   #find(tag: number): number {
-    const mask = this.#messages.length - 1;
     if (this.#length === 0) return -1;
     // Mostly the tags in the list are consecutive.
-    let index = tag - this.#tags[this.#head];
-    if (index < 0) return -1;
-    if (index >= this.#length || this.#tags[(this.#head + index) & mask] !== tag) {
-      let low = 0;
-      let high = this.#length;
-      while (low < high) {
-        index = (low + high) >> 1;
-        if (this.#tags[(this.#head + index) & mask] < tag) low = index + 1;
-        else high = index;
-      }
-      index = low;
+    const index = tag - this.#tags[this.#head];
+    return index >= 0 && index < this.#length && this.#isAt(tag, index) ? index : this.#search(tag);
+  }
+
+  #isAt(tag: number, index: number): boolean {
+    const slot = (this.#head + index) & (this.#messages.length - 1);
+    return this.#tags[slot] === tag && this.#consumers[slot] !== undefined;
+  }
+
+  #search(tag: number): number {
+    const mask = this.#messages.length - 1;
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const index = (low + high) >> 1;
+      if (this.#tags[(this.#head + index) & mask] < tag) low = index + 1;
+      else high = index;
     }
-    if (index >= this.#length) return -1;
-    const slot = (this.#head + index) & mask;
-    return this.#tags[slot] === tag && this.#consumers[slot] !== undefined ? index : -1;
+    return low < this.#length && this.#isAt(tag, low) ? low : -1;
   }
 
   #makeRoom(): void {
