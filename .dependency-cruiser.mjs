@@ -57,8 +57,13 @@ const MAY_IMPORT = [
     "The management API asks and commands the broker, and has no rules of its own.",
   ],
   [
+    "src/otlp",
+    [...ROOMS, "src/access"],
+    "The exporter sends the spans that the broker makes.",
+  ],
+  [
     "src/embedding",
-    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091", "src/definitions", "src/http"],
+    [...BELOW_ROOMS, ...ROOMS, "src/access", "src/transport", "src/amqp091", "src/definitions", "src/http", "src/otlp"],
     "The library is a front end, which can serve others over a transport too.",
   ],
   [

@@ -21,6 +21,7 @@ import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { managementOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
 import { Listeners } from "./listeners.ts";
+import { otlpOf } from "./opentelemetry.ts";
 import { checkTls } from "./tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
 
@@ -76,6 +77,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
     process: processOf(runtime, disk),
+    openTelemetry: otlpOf(config, nodeNameOf(runtime, config)),
     log,
     logsEvents: true,
     store: data?.store,

@@ -9,6 +9,7 @@ import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { LOG, type LogConfig } from "./keys/log.ts";
 import { MANAGEMENT, type ManagementConfig } from "./keys/management.ts";
 import { METRICS, type MetricsConfig } from "./keys/metrics.ts";
+import { OPEN_TELEMETRY, type OpenTelemetryConfig } from "./keys/opentelemetry.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
 import { TLS, type TlsConfig } from "./keys/tls.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
@@ -28,7 +29,8 @@ export interface Config
     LogConfig,
     DefinitionsConfig,
     ManagementConfig,
-    MetricsConfig {}
+    MetricsConfig,
+    OpenTelemetryConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
 
@@ -51,6 +53,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...DEFINITIONS,
   ...MANAGEMENT,
   ...METRICS,
+  ...OPEN_TELEMETRY,
 };
 
 export interface ReadConfig {

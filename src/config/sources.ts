@@ -2,6 +2,7 @@ import { ConfigError } from "./config_error.ts";
 import { type ConfigFiles, readConfFile } from "./conf_file.ts";
 import { type Environment, interpolate } from "./interpolation.ts";
 import { logSettings } from "./log_variables.ts";
+import { openTelemetrySettings } from "./opentelemetry_variables.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
 /** Default paths of the configuration file. The first one that exists counts. */
@@ -90,7 +91,7 @@ function fromEnvironment(environment: Environment): Setting[] {
     const value = environment(variable);
     if (value !== undefined && value !== "") add(variable, key, value);
   }
-  settings.push(...logSettings(environment));
+  settings.push(...logSettings(environment), ...openTelemetrySettings(environment));
   const port = environment("RABBITMQ_NODE_PORT");
   const host = environment("RABBITMQ_NODE_IP_ADDRESS");
   if (port !== undefined && !/^\d+$/.test(port)) {

@@ -31,6 +31,7 @@ import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/mana
 import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
 import type { ServerControl } from "../http/server_control.ts";
 import type { ServerListener } from "../http/server_listener.ts";
+import { OtlpExporter, type OtlpOptions } from "../otlp/otlp_exporter.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
@@ -87,6 +88,8 @@ export interface BrokerOptions
   readonly effectiveConfig?: () => string;
   /** Options of the management API. */
   readonly management?: Partial<ManagementOptions>;
+  /** Where spans of messages are sent whose publishers trace them (OpenTelemetry). Default: none are made. */
+  readonly openTelemetry?: OtlpOptions;
   /** Options of metrics. */
   readonly metrics?: Partial<MetricsOptions>;
   /** The process that the broker runs in, for metrics. Default: none; what is known of it is then left out. */
@@ -137,6 +140,7 @@ export class Broker {
   readonly #listeners: ServerListener[] = [];
   #control: ServerControl | undefined;
   readonly #metrics: Metrics;
+  readonly #spans: OtlpExporter | undefined;
   readonly #statistics: Statistics;
 
   constructor(options: BrokerOptions = {}) {
@@ -150,7 +154,10 @@ export class Broker {
     const nodeLimits = withDefaults(options, NO_NODE_LIMITS);
     const behaviour = behaviourOf(options);
     const limits = withDefaults(options, connectionDefaults(behaviour));
+    this.#spans = options.openTelemetry &&
+      new OtlpExporter(options.openTelemetry, { clock, version: VERSION, log: options.log ?? (() => {}) });
     this.#node = new Node({
+      spanSink: this.#spans,
       name: options.nodeName,
       behaviour,
       clock,
@@ -182,6 +189,7 @@ export class Broker {
       names: { nodeName: this.#node.name, ...identity },
       version: VERSION,
       process: options.process,
+      spans: this.#spans,
       options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
     const slices = new TimeSlices(clock);
@@ -344,6 +352,7 @@ export class Broker {
     });
     this.#node.events = undefined;
     this.#node.schedule.close();
+    await this.#spans?.close();
     await this.#node.store.close();
   }
 }

@@ -56,6 +56,21 @@ describe("a configuration file", () => {
     assert.throws(() => configOf("prometheus.path = /a b?c"), /This is a path such as \/metrics/);
   });
 
+  it("has keys for the spans of messages", () => {
+    const text = "opentelemetry.traces_endpoint = https://collector/v1/traces\nopentelemetry.enabled = true\n" +
+      "opentelemetry.headers.api-key = secret\nopentelemetry.service_name = orders\nopentelemetry.queue_size = 10";
+    assert.deepEqual(configOf(text), {
+      openTelemetry: {
+        tracesEndpoint: "https://collector/v1/traces",
+        isEnabled: true,
+        headers: { "api-key": "secret" },
+        serviceName: "orders",
+        queueMax: 10,
+      },
+    });
+    assert.throws(() => configOf("opentelemetry.endpoint = collector:4317"), /This is an address such as http:/);
+  });
+
   it("uses the last of two lines for one key", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(configOf(text), { diskFreeLimit: { bytes: 5 } });

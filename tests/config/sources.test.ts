@@ -56,6 +56,29 @@ describe("the configuration", () => {
     assert.deepEqual(gather(files, address, { settings }).config.listeners, [{ host: "::1", port: 4 }]);
   });
 
+  it("has OpenTelemetry's environment variables, which override files", () => {
+    const { config } = gather({ "haremq.conf": "opentelemetry.endpoint = http://file:4318" }, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/",
+      OTEL_EXPORTER_OTLP_HEADERS: "api-key=a%20b, other = c ,broken,=x,y=%zz",
+      OTEL_SERVICE_NAME: "orders",
+      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment=test",
+      OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
+      OTEL_BSP_MAX_QUEUE_SIZE: "100",
+    });
+    assert.deepEqual(config, {
+      openTelemetry: {
+        endpoint: "http://collector:4318/",
+        headers: { "api-key": "a b", other: "c" },
+        serviceName: "orders",
+        resource: { "deployment.environment": "test" },
+        timeoutMs: 2000,
+        queueMax: 100,
+      },
+    });
+    assert.deepEqual(gather({}, { OTEL_SDK_DISABLED: "true" }).config, { openTelemetry: { isEnabled: false } });
+    assert.deepEqual(gather({}, { OTEL_TRACES_EXPORTER: "none" }).config, { openTelemetry: { isEnabled: false } });
+  });
+
   it("contains environment variables", () => {
     assert.deepEqual(gather({ "haremq.conf": "heartbeat = $(BEAT)" }, { BEAT: "9" }).config, { heartbeatSeconds: 9 });
   });

@@ -40,6 +40,7 @@ import { Sessions } from "../session/sessions.ts";
 import type { HandedOut } from "../session/unacked_totals.ts";
 import { type Access, NO_ACCESS } from "../../access/access.ts";
 import { LoginAttempts } from "../../access/login_attempts.ts";
+import { Spans, type SpanSink } from "../tracing/spans.ts";
 import { Turn } from "../turn/turn.ts";
 import { TurnTimes } from "../turn/turn_times.ts";
 import type { VirtualHost, VirtualHostHost } from "../topology/vhost.ts";
@@ -75,6 +76,8 @@ export interface NodeOptions {
   /** Decides who may log in and do what. Default: nobody may log in. */
   readonly access?: Access;
   readonly sessionOptions?: Partial<SessionOptions>;
+  /** Receives spans of messages whose publishers trace them. Default: none are made. */
+  readonly spanSink?: SpanSink;
   /** Returns a unique part of a name: 22 characters that are valid in any name. Default: made by `random`. */
   readonly uniqueName?: () => string;
 }
@@ -89,6 +92,8 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly store: Store;
   readonly messages = new Messages();
   readonly diskCounts = new DiskCounts();
+  /** Makes spans of messages, if anybody wants them. */
+  readonly spans: Spans | undefined;
   readonly deathCounts = new DeathCounts();
   /** Sizes of the bodies of messages from connections. In bytes. */
   readonly messageSizes = new Histogram(MESSAGE_SIZES);
@@ -139,6 +144,9 @@ export class Node implements VirtualHostHost, SessionHost {
     this.behaviour = options.behaviour ?? ANY_VERSION;
     this.clock = options.clock;
     this.turnTimes = new TurnTimes(options.clock);
+    this.random = options.random ?? Math.random;
+    this.spans = options.spanSink && new Spans(this, options.spanSink);
+    this.deadLetters.observer = this.spans;
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store, this.diskCounts);
     this.limits = { ...NO_NODE_LIMITS, ...options.limits };
@@ -157,7 +165,6 @@ export class Node implements VirtualHostHost, SessionHost {
     this.#memoryRelief = new MemoryRelief(this);
     this.turn = new Turn(this.messages, (compact) => this.later(0, compact));
     this.report = options.report ?? (() => {});
-    this.random = options.random ?? Math.random;
     this.uniqueName = options.uniqueName ?? (() => randomName(this.random));
     this.access = options.access ?? NO_ACCESS;
     this.sessionOptions = { ...DEFAULT_SESSION_OPTIONS, ...options.sessionOptions };

@@ -17,11 +17,16 @@ import type { Deferred } from "../turn/turn.ts";
 /** Position of a message that its queue did not take. */
 const NOWHERE = -1;
 
-interface Dead {
+export interface Dead {
   readonly queue: DyingQueue;
   readonly message: Message;
   readonly position: number;
   readonly reason: DeathReason;
+}
+
+/** Sees dead letters before they are given to queues. */
+export interface DeadLetterObserver {
+  deadLettered(dead: Pick<Dead, "message" | "queue" | "reason">, letter: Message, queueCount: number): void;
 }
 
 /** Returns the exchanges of a virtual host by its name; `undefined` when it is gone. */
@@ -35,6 +40,8 @@ type ExchangesOf = (vhost: string) => Exchanges | undefined;
 export class DeadLetters implements DeadLetterPublisher, Deferred {
   readonly #host: QueueHost;
   readonly #exchangesOf: ExchangesOf;
+  /** Set if anybody wants to see dead letters. */
+  observer: DeadLetterObserver | undefined;
   #dead: Dead[] = [];
   /** Queues with a cycle of dead letters that has been reported. */
   readonly #reported = new WeakSet<Target>();
@@ -95,6 +102,9 @@ export class DeadLetters implements DeadLetterPublisher, Deferred {
     messages.setDied(letter);
     const route = findRoute(exchanges, exchange, new HeldMessage(messages, letter, routingKeys));
     const queues = reason === "rejected" ? route : route.filter((target) => !this.#isCycle(target, deaths));
+    if (this.observer !== undefined && queues.length > 0) {
+      this.observer.deadLettered({ message, queue, reason }, letter, queues.length);
+    }
     return { message: letter, queues };
   }
 

@@ -224,7 +224,7 @@ export class Publisher {
     if (exchange.isInternal) throw accessRefused(`cannot publish to internal ${vhost.exchangePhrase(name)}`);
     if (exchange.type === "topic") permissions.topic("write", name, [routingKey]);
     // Tracing has to see each message.
-    const isTraced = vhost.firehose !== undefined;
+    const isTraced = vhost.tracer !== undefined;
     const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);
     route.exchange = exchange;
     route.targets = targets;
@@ -247,8 +247,8 @@ export class Publisher {
     const keys = [route.routingKey, ...this.#senderKeys];
     const targets = findRoute(this.#vhost.exchanges, route.exchange!, new HeldMessage(this.#messages, message, keys));
     this.#addedNeeds |= needsOf(this.#session.node, targets);
-    this.#vhost.firehose?.published(
-      this.#messages.locate(message),
+    this.#vhost.tracer?.published(
+      message,
       keys,
       targets.filter(({ kind }) => kind === "queue"),
       this.#channel.traced,

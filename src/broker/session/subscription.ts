@@ -68,9 +68,9 @@ export class Subscription implements Receiver {
       subscriptions.unacked.push(deliveryTag, message, position, consumer);
     }
     // A trace comes last, as it may itself be delivered at once, and on this channel.
-    if (this.#vhost.firehose !== undefined) {
+    if (this.#vhost.tracer !== undefined) {
       const from = { queue: consumer.queue.name, isRedelivered };
-      this.#vhost.firehose.delivered(this.#messages.locate(shown), from, subscriptions.channel.traced);
+      this.#vhost.tracer.delivered(message, shown, from, subscriptions.channel.traced);
     }
     if (consumer.noAck) consumer.queue.release(message, position);
   }
@@ -83,9 +83,9 @@ export class Subscription implements Receiver {
     consumer.unackedCount++;
     subscriptions.limitedCount++;
     subscriptions.unacked.push(deliveryTag, NO_MESSAGE, offset, consumer);
-    if (this.#vhost.firehose !== undefined) {
+    if (this.#vhost.tracer !== undefined) {
       const from = { queue: consumer.queue.name, isRedelivered: false, streamOffset: offset };
-      this.#vhost.firehose.delivered(message, from, subscriptions.channel.traced);
+      this.#vhost.tracer.deliveredFromLog(message, from, subscriptions.channel.traced);
     }
   }
 

@@ -172,7 +172,7 @@ export class Subscriptions {
     }
     // A trace comes last, as it may itself be delivered at once, and on this channel.
     const from = { queue: queue.name, isRedelivered };
-    session.vhost.firehose?.delivered(messages.locate(shown), from, this.channel.traced);
+    session.vhost.tracer?.delivered(message, shown, from, this.channel.traced);
     if (shown !== message) messages.release(shown);
     if (noAck) queue.release(message, position);
     else queue.forget(message, position);

@@ -23,6 +23,8 @@ import {
 import type { StatsByType } from "../queue/stats_by_type.ts";
 import { forward } from "../routing/publish.ts";
 import type { Firehose } from "../tracing/firehose.ts";
+import { MessageTracer } from "../tracing/message_tracer.ts";
+import type { Spans } from "../tracing/spans.ts";
 import { bind, unbind } from "./binding_commands.ts";
 import type { CommandHost } from "./changes.ts";
 import {
@@ -51,6 +53,8 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   readonly queueChurn: QueueChurn;
   /** Sum of the counts of deleted exchanges. */
   readonly deletedExchangeCounts: ExchangeCounts;
+  /** Makes spans of messages, if anybody wants them. */
+  readonly spans: Spans | undefined;
   /** Statistics of deleted queues. */
   readonly deletedQueueStats: StatsByType;
   /** Returns an id for a queue that the store never sees. */
@@ -79,8 +83,10 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
   readonly exclusiveQueues = new ExclusiveQueues();
   /** Rises with each change of exchanges, queues, bindings or tracing: a cached route is valid until then. */
   topologyVersion = 0;
-  /** Receives each message that is published or delivered here, while tracing is on; see {@linkcode trace}. */
+  /** Publishes traces while tracing is on; see {@linkcode trace}. */
   firehose: Firehose | undefined;
+  /** Sees each message that is published or delivered here; `undefined` while nobody wants to. */
+  tracer: MessageTracer | undefined;
   /** True after the virtual host was deleted; its contents are deleted next. */
   isDeleted = false;
   readonly policies: AppliedPolicies;
@@ -91,12 +97,20 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     this.host = host;
     this.policies = new AppliedPolicies(this, host);
     this.metadata = new VirtualHostMetadata({ vhost: name, ...NO_METADATA }, host);
+    this.tracer = this.#newTracer();
   }
 
   /** Turns tracing on, or off with `undefined`. */
   trace(firehose: Firehose | undefined): void {
     this.firehose = firehose;
+    this.tracer = this.#newTracer();
     this.topologyVersion++;
+  }
+
+  #newTracer(): MessageTracer | undefined {
+    const { messages, spans } = this.host;
+    if (this.firehose === undefined && spans === undefined) return undefined;
+    return new MessageTracer(this.name, messages, this.firehose, spans);
   }
 
   /** Throws INTERNAL_ERROR when nothing can be declared any more. `phrase` names the thing in errors. */

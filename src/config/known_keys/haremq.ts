@@ -2,6 +2,14 @@ import type { KnownKeys } from "./known_keys.ts";
 
 /** Keys that RabbitMQ 4.3 does not have, or that accept more here. */
 export const HAREMQ_KEYS: KnownKeys = {
+  "opentelemetry.enabled": "boolean = true",
+  "opentelemetry.endpoint": "text",
+  "opentelemetry.traces_endpoint": "text",
+  "opentelemetry.headers.$name": "secret",
+  "opentelemetry.service_name": "text",
+  "opentelemetry.resource.$name": "text",
+  "opentelemetry.timeout": "integer 1.. = 10000",
+  "opentelemetry.queue_size": "integer 1.. = 2048",
   // Host names too.
   "listeners.tcp.$name": "text",
   "listeners.ssl.$name": "text",

@@ -29,7 +29,7 @@ import {
 } from "./global_metrics.ts";
 import { deathMetrics } from "./death_metrics.ts";
 import type { EventLoopDelay } from "./event_loop_delay.ts";
-import { haremqMetrics, QUEUE_MESSAGES_PUBLISHED } from "./haremq_metrics.ts";
+import { haremqMetrics, QUEUE_MESSAGES_PUBLISHED, type SpanCounts } from "./haremq_metrics.ts";
 import { MEMORY_METRICS } from "./memory_metrics.ts";
 import { processMetrics } from "./process_metrics.ts";
 import { infoMetrics, type Names } from "./info_metrics.ts";
@@ -59,6 +59,8 @@ export interface ScrapeSource extends NodeSource {
   /** Version of HareMQ. */
   readonly version: string;
   readonly eventLoopDelay: EventLoopDelay;
+  /** Counts of spans; absent where none are sent. */
+  readonly spans?: SpanCounts;
 }
 
 const PREFIX = "rabbitmq_";

@@ -30,6 +30,19 @@ const NODE: readonly Metric<Node>[] = [
   gauge("store_behind", "1 while publishers wait as much is to be written", ({ store }) => isOn(store.isBehind)),
 ];
 
+/** Numbers of spans that the broker has made (OpenTelemetry). */
+export interface SpanCounts {
+  readonly sentCount: number;
+  readonly droppedCount: number;
+  readonly waitingCount: number;
+}
+
+const SPANS: readonly Metric<SpanCounts>[] = [
+  counter("spans_sent_total", "Total number of spans that the collector has taken", ({ sentCount }) => sentCount),
+  counter("spans_dropped_total", "Total number of spans that could not be sent", ({ droppedCount }) => droppedCount),
+  gauge("spans_waiting", "Spans that wait to be sent", ({ waitingCount }) => waitingCount),
+];
+
 /** Alarms, by their names in RabbitMQ's texts. */
 const ALARMS: readonly Metric<{ readonly isOn: boolean; readonly labels: string }>[] = [
   gauge("alarm", "1 while an alarm blocks publishers", (alarm) => isOn(alarm.isOn)),
@@ -69,7 +82,7 @@ export const QUEUE_MESSAGES_PUBLISHED: readonly Metric<{ readonly stats: { reado
 
 /** Writes the metrics that RabbitMQ has no names for (`haremq_*`). */
 export function* haremqMetrics(
-  { node, eventLoopDelay, process, version }: ScrapeSource,
+  { node, eventLoopDelay, process, version, spans }: ScrapeSource,
   writer: MetricsWriter,
 ): Writing {
   const build = { name: "build_info", type: "untyped", help: "HareMQ's version, and its runtime" } as const;
@@ -80,6 +93,7 @@ export function* haremqMetrics(
     { isOn: reason?.includes("memory") === true, labels: labels({ alarm: "memory" }) },
     { isOn: reason?.includes("disk") === true, labels: labels({ alarm: "disk" }) },
   ]);
+  if (spans !== undefined) yield* writer.single(SPANS, spans);
   for (const [head, histogramOf] of HISTOGRAMS) {
     const measured = histogramOf(node, eventLoopDelay);
     if (measured !== undefined) yield writer.head(head) + writer.histogram(head.name, "", measured);

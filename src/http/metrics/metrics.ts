@@ -1,3 +1,4 @@
+import type { SpanCounts } from "./haremq_metrics.ts";
 import type { Peer } from "../../access/access.ts";
 import { isRefused } from "../../access/backend.ts";
 import { Pattern } from "../../pattern/pattern.ts";
@@ -44,6 +45,8 @@ export interface MetricsHost {
   /** Version of HareMQ. */
   readonly version: string;
   readonly process: ServerProcess | undefined;
+  /** Counts of spans; absent where none are sent. */
+  readonly spans?: SpanCounts;
   readonly options: MetricsOptions;
 }
 
@@ -104,7 +107,7 @@ export class Metrics {
 
   /** Answers a request for a registry, from anyone. */
   async scrape(registry: string, query: URLSearchParams, accept: string | null): Promise<Response> {
-    const { node, process, names, version, options } = this.#host;
+    const { node, process, names, version, spans, options } = this.#host;
     const asked = Object.hasOwn(ENDPOINTS, registry) ? ENDPOINTS[registry] : undefined;
     if (asked === undefined) return text(404, "Unknown Registry");
     const endpoint = registry === "default" && options.returnPerObjectMetrics ? perObject : asked;
@@ -116,6 +119,7 @@ export class Metrics {
       node,
       names,
       version,
+      spans,
       eventLoopDelay: this.#eventLoopDelay,
       process,
       openFiles: await process?.openFiles(),

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
-import { Broker } from "../../../mod.ts";
+import { Broker, fieldTable } from "../../../mod.ts";
 import { InProcessClient } from "../../amqp091/in_process_client.ts";
 import { startBrokerUnderTest } from "../../broker_under_test.ts";
 import { FakeClock, settled } from "../../fake_clock.ts";
@@ -62,6 +65,28 @@ describe("haremq_* metrics", () => {
     assert.ok(Number(count) >= 900, `${count} measurements`);
     await clock.advance(1_000_000);
     await broker.close();
+  });
+
+  it("count spans where they are sent, as a server does by its configuration", async () => {
+    const collector = createServer((request, response) => request.resume().on("end", () => response.end("{}")));
+    collector.listen(0, "127.0.0.1");
+    await once(collector, "listening");
+    const { port } = collector.address() as AddressInfo;
+    const openTelemetry = { endpoint: `http://127.0.0.1:${port}/`, serviceName: "orders" };
+    const broker = await startBrokerUnderTest({ config: { openTelemetry } });
+    const queue = broker.embedded!.vhost("/").queue("q");
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const headers = fieldTable({ traceparent });
+    await queue.publisher().getWriter().write({ body: new Uint8Array(1), properties: { headers } });
+    const exposition = await scrape(broker.embedded!);
+    const sent = valueOf(exposition, "haremq_spans_sent_total")!;
+    assert.equal(sent + valueOf(exposition, "haremq_spans_waiting")!, 1);
+    const received = once(collector, "request");
+    await broker.close();
+    const [{ url }] = await received;
+    collector.close();
+    assert.equal(url, "/v1/traces");
+    assert.equal((await scrape(new Broker())).has("haremq_spans_sent_total"), false);
   });
 
   it("measure the journal", async () => {
