@@ -25,6 +25,7 @@ import { PUBLISH } from "./resources/publish.ts";
 import { GET_MESSAGES } from "./resources/get_messages.ts";
 import { QUORUM_REPLICAS } from "./resources/quorum_replicas.ts";
 import { TRANSFERS } from "./resources/transfers.ts";
+import { ROUTE_QUESTION } from "./resources/route_question.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
@@ -53,6 +54,7 @@ const OPERATIONS: readonly Route[] = [
   ...QUORUM_REPLICAS,
   ...SERVER_CONTROL,
   ...TRANSFERS,
+  ...ROUTE_QUESTION,
 ];
 
 /** All operations, and the page about them. */

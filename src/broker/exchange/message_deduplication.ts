@@ -90,6 +90,11 @@ class DeduplicationRouter implements Router {
     if (identity !== undefined && !this.seen.see(identity, this.#host.timeMs, ttlMsIn(headers))) return;
     this.#all.route(message, match);
   }
+
+  /** Matches as for the first message of its identity. */
+  explain(message: RoutedMessage, match: Match): void {
+    this.#all.route(message, match);
+  }
 }
 
 export const messageDeduplication: ExchangeType = {

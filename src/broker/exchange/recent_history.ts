@@ -72,6 +72,10 @@ class RecentHistoryRouter implements Router {
     this.#all.route(message, match);
   }
 
+  explain(message: RoutedMessage, match: Match): void {
+    this.#all.route(message, match);
+  }
+
   #remember({ message: original, routingKeys }: RoutedMessage): void {
     const { messages } = this.#host;
     const message = copyMessage(messages, original);

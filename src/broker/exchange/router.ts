@@ -17,6 +17,11 @@ export interface Router {
   add(binding: Binding): void;
   remove(binding: Binding): void;
   route(message: RoutedMessage, match: Match): void;
+  /**
+   * Calls `match` as {@linkcode route} would, and remembers nothing of the message, which need not exist. Left out where
+   * `route` remembers nothing either.
+   */
+  explain?(message: RoutedMessage, match: Match): void;
   /** Identities of earlier messages that are durable. Left out where there are none. */
   readonly seen?: SeenHeaders;
   /** Releases what the router holds beside bindings when its exchange is deleted. Left out where that is nothing. */
