@@ -2,7 +2,6 @@ import type { ObjectReader } from "../definitions/object_reader.ts";
 import type { MessageContent } from "../store/message_content.ts";
 import { readAddress } from "../wire/address.ts";
 import { type BasicProperties, PropertiesView } from "../wire/properties.ts";
-import { badRequest } from "./http_error.ts";
 import { integerIn, oneOf } from "./body_fields.ts";
 import { rawJson } from "./reply.ts";
 import { tableValue } from "./table_value.ts";
@@ -71,15 +70,22 @@ function valueOf(properties: BasicProperties, name: keyof BasicProperties): unkn
 
 const ENCODINGS = ["string", "base64"] as const;
 
-/** Reads a payload in the encoding that the message names. */
-export function readPayload(body: ObjectReader): Uint8Array {
-  const payload = body.text("payload");
-  const encoding = oneOf(body, "payload_encoding", ENCODINGS);
+/** The payload of a message that has no such keys. */
+interface DefaultPayload {
+  readonly payload: string;
+  readonly encoding: (typeof ENCODINGS)[number];
+}
+
+/** Reads a payload in the encoding that the message names. Without defaults, both keys must be there. */
+export function readPayload(body: ObjectReader, defaults?: DefaultPayload): Uint8Array {
+  const isGiven = (key: string) => defaults === undefined || body.value(key) !== undefined;
+  const payload = isGiven("payload") ? body.text("payload") : defaults!.payload;
+  const encoding = isGiven("payload_encoding") ? oneOf(body, "payload_encoding", ENCODINGS) : defaults!.encoding;
   if (encoding === "string") return new TextEncoder().encode(payload);
   try {
     return Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
   } catch {
-    throw badRequest("payload: this is no base64");
+    throw body.problem("payload", "this is no base64");
   }
 }
 

@@ -26,6 +26,7 @@ import { GET_MESSAGES } from "./resources/get_messages.ts";
 import { QUORUM_REPLICAS } from "./resources/quorum_replicas.ts";
 import { TRANSFERS } from "./resources/transfers.ts";
 import { ROUTE_QUESTION } from "./resources/route_question.ts";
+import { PUBLISH_MANY } from "./resources/publish_many.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
@@ -55,6 +56,7 @@ const OPERATIONS: readonly Route[] = [
   ...SERVER_CONTROL,
   ...TRANSFERS,
   ...ROUTE_QUESTION,
+  ...PUBLISH_MANY,
 ];
 
 /** All operations, and the page about them. */

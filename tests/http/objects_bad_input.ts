@@ -105,4 +105,21 @@ export const OBJECTS_BAD_INPUT: readonly BadInput[] = [
       [{ filter: { queue: [] } }, "filter.queue: a text is expected here: received a list"],
     ],
   },
+  {
+    write: "POST /api/exchanges/%2F/amq.direct/route",
+    refused: [
+      [{ routing_key: 5 }, "routing_key: a text is expected here: received a number"],
+      [{ properties: 5 }, "properties: an object is expected here: received a number"],
+      [{ properties: { headers: { CC: "q" } } }, /^invalid message: {unacceptable_type_in_header,"CC",longstr}$/],
+    ],
+  },
+  {
+    write: "POST /api/exchanges/%2F/amq.direct/messages",
+    refused: [
+      [{}, "messages: a list is expected here"],
+      [{ messages: [[]] }, "messages[0]: an object is expected here"],
+      [{ messages: [{}, { routing_key: tooLong }] }, "messages[1].routing_key: this has no more than 255 bytes"],
+      [{ messages: [{ payload_encoding: "hex" }] }, /^messages\[0\].payload_encoding: one of string, base64/],
+    ],
+  },
 ];

@@ -1,17 +1,17 @@
-import { AwaitedPublisher, type PublishOutcome } from "../../broker/session/awaited_publisher.ts";
+import {
+  type AddressedMessage,
+  AwaitedPublisher,
+  type PublishOutcome,
+} from "../../broker/session/awaited_publisher.ts";
 import { publishRefusal } from "../channel_refusal.ts";
 import { badRequest, missing } from "../http_error.ts";
 import { readPayload, readProperties } from "../message_json.ts";
 import { exchangeName } from "../object_name.ts";
+import { PublishDeadline } from "../publish_deadline.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
 
-/** Time that a publish waits for its confirm, RabbitMQ's default `publish_timeout`. In milliseconds. */
-const PUBLISH_TIMEOUT_MS = 30_000;
-
-const CONFIRM_TIMEOUT = "confirm_timeout Timed out waiting for a publisher confirm. The message may still have been " +
-  "enqueued. Check the health of the queues bound to this exchange.";
 const REJECTED = "rejected Unable to publish message. Check queue limits.";
 
 export const PUBLISH: readonly Route[] = [
@@ -36,19 +36,20 @@ async function publish(request: ApiRequest): Promise<Reply> {
     body: readPayload(body),
     mandatory: true,
   };
-  const publisher = new AwaitedPublisher(await request.openSession());
-  const outcome = await inTime(request, publisher.publish(message));
+  const outcome = await publishInTime(request, message);
   if (outcome === "refused") throw badRequest(REJECTED);
   return ok({ routed: outcome === "confirmed" });
 }
 
-/** Rejects with RabbitMQ's answer when a publish is refused, or not confirmed in time. */
-function inTime({ node }: ApiRequest, publish: Promise<PublishOutcome>): Promise<PublishOutcome> {
-  return new Promise((resolve, reject) => {
-    const cancel = node.clock.after(PUBLISH_TIMEOUT_MS, () => reject(badRequest(CONFIRM_TIMEOUT)));
-    const settled = publish.catch((error) => {
-      throw publishRefusal(error);
-    });
-    settled.then(resolve, reject).finally(cancel);
-  });
+/** Publishes a message. Rejects with RabbitMQ's answer when it is refused, or not confirmed in time. */
+async function publishInTime(request: ApiRequest, message: AddressedMessage): Promise<PublishOutcome> {
+  const publisher = new AwaitedPublisher(await request.openSession());
+  const deadline = new PublishDeadline(request.node.clock);
+  try {
+    return await deadline.before(publisher.publish(message));
+  } catch (error) {
+    throw publishRefusal(error);
+  } finally {
+    deadline.end();
+  }
 }
