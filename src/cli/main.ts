@@ -61,7 +61,9 @@ export async function main(runtime: Runtime): Promise<void> {
 /** Returns the part of the help that lists the programs beside the server. */
 function toolsHelp(): string {
   const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${description}`);
-  return `\nTools:\n${tools.join("\n")}\n  install-links <folder>  make links to the tools under RabbitMQ's names\n`;
+  return `\nTools:\n${
+    tools.join("\n")
+  }\n  install-links <folder>  make links to the tools under RabbitMQ's names\n  completion <shell>      write a script that completes commands in bash, zsh or fish\n`;
 }
 
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {

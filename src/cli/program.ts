@@ -3,6 +3,8 @@ import { TOOLS } from "./tools.ts";
 
 /** Command that makes links to this program under RabbitMQ's names. */
 const INSTALL_LINKS = "install-links";
+/** Command that writes a script for a shell's completion. */
+const COMPLETION = "completion";
 
 /** Runs what this program was called for: by its name or by its first argument a tool, or else the server. */
 export async function runProgram(runtime: Runtime): Promise<void> {
@@ -13,5 +15,6 @@ export async function runProgram(runtime: Runtime): Promise<void> {
   const bySubcommand = TOOLS.find(({ subcommand }) => subcommand === first);
   if (bySubcommand !== undefined) return await bySubcommand.run(runtime, rest);
   if (first === INSTALL_LINKS) return (await import("./install_links.ts")).installLinks(runtime, rest);
+  if (first === COMPLETION) return (await import("./completion.ts")).writeCompletion(runtime, rest);
   await (await import("./main.ts")).main(runtime);
 }

@@ -10,19 +10,27 @@ export interface Tool {
   run(runtime: Runtime, args: readonly string[]): Promise<void>;
 }
 
-const ctl = (subcommand: string, name: ToolName, description: string): Tool => ({
+/** A program of the table in `ctl/`. */
+interface CtlTool extends Tool {
+  readonly name: ToolName;
+}
+
+const ctl = (subcommand: string, name: ToolName, description: string): CtlTool => ({
   subcommand,
   name,
   description,
   run: async (runtime, args) => (await import("./ctl/main.ts")).main(runtime, name, args),
 });
 
-/** The programs beside the server. */
-export const TOOLS: readonly Tool[] = [
-  ctl("ctl", "rabbitmqctl", "manage a running broker, as rabbitmqctl does"),
-  ctl("diagnostics", "rabbitmq-diagnostics", "look into a running broker and check its health"),
+/** RabbitMQ's programs for a running broker. */
+export const CTL_TOOLS: readonly CtlTool[] = [
+  ctl("ctl", "rabbitmqctl", "manage a running broker"),
+  ctl("diagnostics", "rabbitmq-diagnostics", "look into a running broker, and check its health"),
   ctl("queues", "rabbitmq-queues", "manage replicated queues"),
   ctl("streams", "rabbitmq-streams", "manage streams"),
   ctl("plugins", "rabbitmq-plugins", "show the plugins, which are built in"),
   ctl("upgrade", "rabbitmq-upgrade", "prepare an upgrade"),
 ];
+
+/** The programs beside the server. */
+export const TOOLS: readonly Tool[] = [...CTL_TOOLS];

@@ -6,7 +6,7 @@ import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
 import { describeFailure } from "./failures.ts";
 import type { Formatter } from "./formatters/formatter.ts";
-import { formatterOf } from "./formatters/formatters.ts";
+import { formatterOf, FORMATTERS } from "./formatters/formatters.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { OutputClosed, type Terminal } from "./terminal.ts";
 import { nearestName } from "./nearest.ts";
@@ -137,6 +137,7 @@ async function runCommand(
     node: () => node ??= nodeOf(options, api),
   };
   try {
+    checkFormatter(options);
     checkArguments(call);
     // Without a broker the banner is not written.
     if (!command.isOffline) await call.node();
@@ -151,6 +152,11 @@ async function runCommand(
     if (error instanceof UsageError) throw mistake(tool, command, given, terminal, error);
     throw await describeFailure(error, call);
   }
+}
+
+function checkFormatter({ formatter }: Options): void {
+  if (formatter === undefined || Object.hasOwn(FORMATTERS, String(formatter))) return;
+  throw new UsageError(`unknown formatter '${formatter}': it must be one of ${Object.keys(FORMATTERS).join(", ")}`);
 }
 
 function checkArguments({ command, args, options, terminal }: Call): void {

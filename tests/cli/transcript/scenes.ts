@@ -13,6 +13,8 @@ export interface Stage {
   /** Folder that commands are run in. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Runs a command without a shell; `undefined` is returned for one that needs it. */
+  run?(command: string): Promise<Entry | undefined>;
 }
 
 /** Plays a scene, and returns what its commands wrote. */
@@ -27,7 +29,9 @@ export async function playScene(stage: Stage, { prepare, commands }: Scene): Pro
     return connection;
   });
   const entries: Entry[] = [];
-  for (const command of commands) entries.push(await runCommand(stage, command));
+  for (const command of commands) {
+    entries.push(await stage.run?.(command) ?? await runCommand(stage, command));
+  }
   // Some are closed by the commands.
   for (const connection of connections) await connection.close().catch(() => {});
   return entries;

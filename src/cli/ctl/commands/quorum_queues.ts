@@ -42,6 +42,7 @@ export const QUORUM_QUEUES_COMMANDS: readonly Command[] = [
     section: "observability_and_health_checks",
     description: "Peeks at the given position of a quorum queue",
     usage: "peek [--vhost <vhost>] <queue> <position>",
+    help: [["<queue>", "Name of the queue"], ["<position>", "Position in the queue, starts at 1"]],
     guides: ["quorum-queues"],
     hasTimeout: true,
     formatter: "pretty_table",
