@@ -186,7 +186,8 @@ export class Broker {
     this.definitions = new Definitions({ node: this.#node, newPasswords, identity, log });
     this.#metrics = new Metrics({
       node: this.#node,
-      names: { nodeName: this.#node.name, ...identity },
+      nodeName: this.#node.name,
+      identity,
       version: VERSION,
       process: options.process,
       spans: this.#spans,

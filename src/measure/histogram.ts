@@ -15,6 +15,11 @@ export class Histogram {
     this.counts = new Float64Array(bounds.length + 1);
   }
 
+  /** Number of values. */
+  get count(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
   observe(value: number): void {
     const { bounds } = this;
     let bucket = 0;

@@ -8,5 +8,6 @@ describe("a histogram", () => {
     for (const value of [0, 1, 1.5, 10, 11, 1000]) histogram.observe(value);
     assert.deepEqual([...histogram.counts], [2, 2, 2]);
     assert.equal(histogram.sum, 1023.5);
+    assert.equal(histogram.count, 6);
   });
 });

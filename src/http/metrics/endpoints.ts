@@ -26,6 +26,7 @@ import {
   PROTOCOL_METRICS,
   PROTOCOL_QUEUE_TYPE_METRICS,
   protocolSource,
+  ROUTED_METRICS,
 } from "./global_metrics.ts";
 import { deathMetrics } from "./death_metrics.ts";
 import type { EventLoopDelay } from "./event_loop_delay.ts";
@@ -94,6 +95,7 @@ export function* aggregated(source: ScrapeSource, format: ExpositionFormat): Wri
   yield* writer.sum(CONNECTION_METRICS.metrics, connections);
   yield* writer.single(EXCHANGE_TOTALS_METRICS.metrics, totals.counts);
   yield* writer.single(QUEUE_DELIVERY_METRICS.metrics, { stats: stats.total });
+  yield* writer.single(ROUTED_METRICS, protocolSource(node));
   yield* common(source, writer, stats, format);
   yield* new MetricsWriter(format, HAREMQ_PREFIX).single(QUEUE_MESSAGES_PUBLISHED, { stats: stats.total });
   yield* infoMetrics(writer, source.names, "aggregated");

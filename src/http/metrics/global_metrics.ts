@@ -66,6 +66,20 @@ export const PROTOCOL_METRICS: readonly Metric<ProtocolSource>[] = [
   gauge("global_consumers", "Current number of consumers", ({ consumerCount }) => consumerCount),
 ];
 
+/** Totals that RabbitMQ adds up from counts by queue and exchange, which are not kept here. */
+export const ROUTED_METRICS: readonly Metric<ProtocolSource>[] = [
+  counter(
+    "queue_messages_published_total",
+    "Total number of messages published into a queue through an exchange on a channel",
+    ({ routedCount }) => routedCount,
+  ),
+  counter(
+    "queue_exchange_messages_published_total",
+    "Total number of messages published into a queue through an exchange",
+    ({ routedCount }) => routedCount,
+  ),
+];
+
 /** Histogram of the sizes of published messages. */
 export const MESSAGE_SIZE: MetricHead = {
   name: "message_size_bytes",

@@ -1,14 +1,10 @@
+import type { DefinitionsIdentity } from "../../definitions/header.ts";
 import { labels } from "./labels.ts";
 import type { MetricsWriter, Writing } from "./writer.ts";
 
 /** Names and versions of a broker. */
-export interface Names {
+export interface Names extends DefinitionsIdentity {
   readonly nodeName: string;
-  readonly clusterName: string;
-  readonly productName: string;
-  readonly productVersion: string;
-  /** Version of RabbitMQ that the broker behaves like. */
-  readonly rabbitmqVersion: string;
 }
 
 /** Writes the names and versions, by which Grafana's dashboards select a broker. */

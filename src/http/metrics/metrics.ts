@@ -1,3 +1,4 @@
+import type { DefinitionsIdentity } from "../../definitions/header.ts";
 import type { SpanCounts } from "./haremq_metrics.ts";
 import type { Peer } from "../../access/access.ts";
 import { isRefused } from "../../access/backend.ts";
@@ -17,7 +18,6 @@ import {
 } from "./endpoints.ts";
 import { EventLoopDelay } from "./event_loop_delay.ts";
 import { acceptedFormat, type ExpositionFormat } from "./exposition.ts";
-import type { Names } from "./info_metrics.ts";
 import { scrapeStream } from "./scrape_stream.ts";
 import { ScrapeSummaries } from "./scrape_summaries.ts";
 import type { Writing } from "./writer.ts";
@@ -41,7 +41,9 @@ export const DEFAULT_METRICS_OPTIONS: MetricsOptions = {
 /** The parts of a broker that its metrics are about. */
 export interface MetricsHost {
   readonly node: Node;
-  readonly names: Names;
+  readonly nodeName: string;
+  /** Names and versions; that of the cluster may change. */
+  readonly identity: DefinitionsIdentity;
   /** Version of HareMQ. */
   readonly version: string;
   readonly process: ServerProcess | undefined;
@@ -107,7 +109,7 @@ export class Metrics {
 
   /** Answers a request for a registry, from anyone. */
   async scrape(registry: string, query: URLSearchParams, accept: string | null): Promise<Response> {
-    const { node, process, names, version, spans, options } = this.#host;
+    const { node, nodeName, identity, process, version, spans, options } = this.#host;
     const asked = Object.hasOwn(ENDPOINTS, registry) ? ENDPOINTS[registry] : undefined;
     if (asked === undefined) return text(404, "Unknown Registry");
     const endpoint = registry === "default" && options.returnPerObjectMetrics ? perObject : asked;
@@ -117,7 +119,7 @@ export class Metrics {
     const format = acceptedFormat(accept);
     const source: ScrapeSource = {
       node,
-      names,
+      names: { nodeName, ...identity },
       version,
       spans,
       eventLoopDelay: this.#eventLoopDelay,

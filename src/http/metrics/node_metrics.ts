@@ -76,6 +76,23 @@ export const NODE_METRICS: readonly MetricGroup<NodeSource>[] = [
   {
     family: "node_persister_metrics",
     metrics: [
+      // The journal writes and syncs a batch at once.
+      counter(
+        "io_write_ops_total",
+        "Total number of I/O write operations",
+        ({ node }) => node.store.journal?.batchBytes.count,
+      ),
+      counter(
+        "io_write_bytes_total",
+        "Total number of I/O bytes written",
+        ({ node }) => node.store.journal?.batchBytes.sum,
+      ),
+      counter(
+        "io_sync_ops_total",
+        "Total number of I/O sync operations",
+        ({ node }) => node.store.journal?.syncSeconds.count,
+      ),
+      counter("io_sync_time_seconds_total", "Total I/O sync time", ({ node }) => node.store.journal?.syncSeconds.sum),
       counter(
         "msg_store_read_total",
         "Total number of Message Store read operations",

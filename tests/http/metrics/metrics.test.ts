@@ -168,6 +168,15 @@ describe("/metrics", () => {
   });
 });
 
+describe("rabbitmq_identity_info", () => {
+  it("has the name that the cluster is given while it runs", async () => {
+    const broker = new Broker();
+    await new HttpClient(broker).put("/api/cluster-name", { name: "renamed" });
+    const [labels] = labelsOf(await scrape(broker), "rabbitmq_identity_info");
+    assert.equal(labels.rabbitmq_cluster, "renamed");
+  });
+});
+
 describe("counters of logins", () => {
   it("are kept by protocol", async () => {
     const { broker } = await openBusyBroker();
