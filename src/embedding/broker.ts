@@ -25,6 +25,7 @@ import { defaultDataOf, type Defaults, vhostDefaultsOf } from "./defaults.ts";
 import { Definitions } from "../definitions/definitions.ts";
 import type { ImportedDefinitions } from "../definitions/import.ts";
 import { Management } from "../http/management.ts";
+import { HeldDeliveries } from "../http/consuming/held_deliveries.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
@@ -208,6 +209,7 @@ export class Broker {
       log,
       slices,
       statistics: this.#statistics,
+      heldDeliveries: new HeldDeliveries(this.#node),
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);

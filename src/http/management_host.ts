@@ -3,6 +3,7 @@ import type { Node } from "../broker/node/node.ts";
 import type { Definitions } from "../definitions/definitions.ts";
 import type { DefinitionsIdentity } from "../definitions/header.ts";
 import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
+import type { HeldDeliveries } from "./consuming/held_deliveries.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { ServerControl } from "./server_control.ts";
@@ -61,4 +62,5 @@ export interface ManagementHost {
   /** The time for long reads. */
   readonly slices: TimeSlices;
   readonly statistics: Statistics;
+  readonly heldDeliveries: HeldDeliveries;
 }

@@ -99,8 +99,10 @@ export interface PayloadForm {
 /** A message's place in its queue, as RabbitMQ's JSON shows it. */
 export interface MessageState {
   readonly redelivered: boolean;
-  /** Number of ready messages behind it. */
-  readonly messageCount: number;
+  /** Number of ready messages behind it; `undefined` where that is not known. */
+  readonly messageCount?: number;
+  /** Offset in a stream. */
+  readonly offset?: number;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -117,6 +119,7 @@ export function messageJson(content: MessageContent, state: MessageState, form: 
     exchange,
     routing_key: routingKey,
     message_count: state.messageCount,
+    offset: state.offset,
     properties: propertiesJson(new PropertiesView(bytes, header, headerBytes).toObject()),
     ...payloadJson(body.subarray(0, form.truncate), form.encoding),
   };

@@ -27,6 +27,7 @@ import { QUORUM_REPLICAS } from "./resources/quorum_replicas.ts";
 import { TRANSFERS } from "./resources/transfers.ts";
 import { ROUTE_QUESTION } from "./resources/route_question.ts";
 import { PUBLISH_MANY } from "./resources/publish_many.ts";
+import { CONSUME } from "./resources/consume.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
@@ -57,6 +58,7 @@ const OPERATIONS: readonly Route[] = [
   ...TRANSFERS,
   ...ROUTE_QUESTION,
   ...PUBLISH_MANY,
+  ...CONSUME,
 ];
 
 /** All operations, and the page about them. */

@@ -122,4 +122,26 @@ export const OBJECTS_BAD_INPUT: readonly BadInput[] = [
       [{ messages: [{ payload_encoding: "hex" }] }, /^messages\[0\].payload_encoding: one of string, base64/],
     ],
   },
+  {
+    write: "POST /api/queues/%2F/q/consume",
+    given: ["/api/queues/%2F/q"],
+    refused: [
+      [{ count: 0 }, /^count: an integer from 1 to 1000/],
+      [{ count: "many" }, /^count: an integer from 1 to 1000/],
+      [{ timeout: 61 }, /^timeout: an integer from 0 to 60/],
+      [{ ack_timeout: 0 }, /^ack_timeout: an integer from 1 to 1800/],
+      [{ no_ack: "maybe" }, "no_ack: true or false is expected here: received a text"],
+      [{ encoding: "hex" }, "encoding: auto or base64 is expected here"],
+      [{ arguments: 5 }, "arguments: an object is expected here: received a number"],
+    ],
+  },
+  ...["ack", "nack"].map((verb): BadInput => ({
+    write: `POST /api/queues/%2F/q/${verb}`,
+    given: ["/api/queues/%2F/q"],
+    refused: [
+      [{}, "[{key_missing,tokens}]"],
+      [{ tokens: "a" }, "tokens: a list of up to 10000 tokens is expected here"],
+      [{ tokens: [5] }, "tokens: a list of texts is expected here"],
+    ],
+  })),
 ];
