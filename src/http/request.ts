@@ -125,10 +125,9 @@ export class ApiRequest {
     return this.#session ??= openHttpSession(this, vhost);
   }
 
-  /** Closes what the request has opened. */
+  /** Closes what the request has opened, and ends the turn in which it was answered. */
   close(): void {
-    if (this.#session === undefined) return;
-    this.#session.close();
+    this.#session?.close();
     this.node.endTurn();
   }
 }
