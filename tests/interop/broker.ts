@@ -23,7 +23,13 @@ export async function findBroker(url: string): Promise<Broker> {
   const address = addressOf(url);
   const description = `the broker at ${address.host}:${address.port}`;
   if (!await accepts(address)) throw new Error(`${description} accepts no connections`);
-  return { ...address, tlsUrl: Deno.env.get("AMQPS_URL"), description, stop: () => Promise.resolve() };
+  return {
+    ...address,
+    tlsUrl: Deno.env.get("AMQPS_URL"),
+    metricsUrl: Deno.env.get("METRICS_URL"),
+    description,
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Starts HareMQ on a free port, as its users do. */
@@ -31,6 +37,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
   const address = addressOf(`amqp://guest:guest@127.0.0.1:${freePort()}`);
   const dataDir = Deno.makeTempDirSync({ prefix: "haremq-interop-" });
   const tlsUrl = `amqps://guest:guest@localhost:${freePort()}`;
+  const metricsPort = `${freePort()}`;
   const config = `${dataDir}.conf`;
   Deno.writeTextFileSync(config, tlsConfig(new URL(tlsUrl).port));
   const addressFlags = [
@@ -41,7 +48,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
     "--management-port",
     "0",
     "--prometheus-port",
-    "0",
+    metricsPort,
   ];
   const flags = [...addressFlags, "--data-dir", dataDir, "--config", config];
   const [program, ...args] = [...runtimes[runtime](), "mod.ts", ...flags];
@@ -58,6 +65,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
   return {
     ...address,
     tlsUrl,
+    metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     description: `HareMQ on ${runtime}`,
     stop: async () => {
       endQuietly(child, "SIGINT");

@@ -47,6 +47,16 @@ if [ ! -d "$cache/pika-1.3.2" ]; then
   mv "$scratch/pika-1.3.2" "$cache/"
 fi
 
+# promtool is one program of Debian's package prometheus, whose server must not be started for it.
+if [ ! -x "$cache/promtool" ]; then
+  (
+    cd "$scratch"
+    apt-get -q -o APT::Sandbox::User= download prometheus
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar xf - ./usr/bin/promtool
+  )
+  mv "$scratch/usr/bin/promtool" "$cache/"
+fi
+
 # py-amqp, kombu and py-amqplib (the last client that speaks AMQP 0-8) carry their tests in their source distributions.
 if [ ! -d "$cache/amqplib-1.0.2" ]; then
   /usr/bin/python3 -m pip --quiet --disable-pip-version-check download --no-binary :all: --no-deps --require-hashes \

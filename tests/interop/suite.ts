@@ -11,6 +11,8 @@ export interface Address {
    * that authority in by their common names. Absent where there is none.
    */
   readonly tlsUrl?: string;
+  /** `http://host:port/metrics`; absent where it is not known. */
+  readonly metricsUrl?: string;
 }
 
 /** A requirement of a suite on the machine. */

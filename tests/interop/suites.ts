@@ -4,6 +4,7 @@ import { execute } from "./command.ts";
 import { runGoTests } from "./go_test_binary.ts";
 import { buildAndRun } from "./tls/build_and_run.ts";
 import { compileAndRun } from "./java/compile_and_run.ts";
+import { checkMetrics } from "./promtool.ts";
 import { tutorials } from "./pika/tutorials.ts";
 import { python, runPytest } from "./pytest.ts";
 import { type Need, runChecks, type Suite } from "./suite.ts";
@@ -17,6 +18,7 @@ const sources = {
   pyAmqplib: `${cache}/amqplib-1.0.2`,
   go: `${cache}/amqp091-go-1.16.0`,
 };
+const promtool = `${cache}/promtool`;
 const jars = ["amqp-client", "slf4j-api", "slf4j-nop"].map((name) => `/usr/share/java/${name}.jar`);
 const pikaTls = new URL("tls/tls.py", import.meta.url).pathname;
 const certificates = new URL("../certificates", import.meta.url).pathname;
@@ -220,5 +222,17 @@ export const suites: readonly Suite[] = [
     tests: 3,
     timeoutSeconds: 60,
     run: (address, suite) => runChecks(commandLineTools, address, suite),
+  },
+  {
+    name: "promtool",
+    description: "Prometheus's own check of all metrics, with objects and messages",
+    needs: [sourceOf("promtool", promtool), pika],
+    exclusions: [{
+      tests: "rabbitmq_unreachable_cluster_peers_count",
+      reason: "RabbitMQ has named a gauge as only histograms should be named",
+    }],
+    tests: 4,
+    timeoutSeconds: 30,
+    run: (address, suite) => runChecks(checkMetrics(promtool, suite), address, suite),
   },
 ];
