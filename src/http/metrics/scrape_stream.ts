@@ -4,8 +4,6 @@ import type { Writing } from "./writer.ts";
 
 /** Number of characters that are sent at once. */
 const CHUNK_CHARACTERS = 128 * 1024;
-/** Number of steps between two looks at the time. */
-const STEPS_TOGETHER = 16;
 /** Time without reading after which a scrape is given up. In milliseconds. */
 export const IDLE_MAX_MS = 60_000;
 
@@ -100,11 +98,11 @@ class ScrapeInSlices {
     const start = clock.now();
     let text = "";
     let isDone = false;
-    for (let count = 1; !isDone && text.length < CHUNK_CHARACTERS; count++) {
+    // A step may take a while, as one that matches a name with a pattern.
+    while (!isDone && text.length < CHUNK_CHARACTERS && clock.now() - start < SLICE_MS / 2) {
       const step = this.#steps.next();
       isDone = step.done === true;
       if (typeof step.value === "string") text += step.value;
-      if (count % STEPS_TOGETHER === 0 && clock.now() - start >= SLICE_MS / 2) break;
     }
     if (text !== "") {
       const chunk = this.#encoder.encode(text);
