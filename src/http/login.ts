@@ -57,7 +57,7 @@ export async function logIn(
   const forbid = (reason: string) => fail(`user '${name}' - ${reason}`, notAuthorised(reason));
   if (isRefused(result)) {
     if (result.refused === LOOPBACK_ONLY) throw forbid("User can only log in via localhost");
-    throw fail(result.refused, notAuthorized());
+    throw fail(`user '${name}' - ${result.refused}`, notAuthorized());
   }
   if (!isManagement(result)) throw forbid(WHO.management.refusal);
   if (!hasTag(result, tags)) throw forbid(refusal);

@@ -9,8 +9,16 @@ export class ConfiguredBroker {
   readonly haremq: Haremq;
   readonly address: { readonly host: string; readonly port: number };
   readonly folder: string;
+  /** Address of the management API, such as `http://127.0.0.1:15672`; empty without one. */
+  readonly managementUrl: string;
 
-  private constructor(haremq: Haremq, address: { host: string; port: number }, folder: string) {
+  private constructor(
+    haremq: Haremq,
+    address: { host: string; port: number },
+    folder: string,
+    managementUrl: string,
+  ) {
+    this.managementUrl = managementUrl;
     this.haremq = haremq;
     this.address = address;
     this.folder = folder;
@@ -23,15 +31,17 @@ export class ConfiguredBroker {
   static async start(
     lines: readonly string[],
     files: Readonly<Record<string, string>> = {},
+    { hasManagement = false } = {},
   ): Promise<ConfiguredBroker> {
     const folder = await mkdtemp(`${tmpdir()}/haremq-configured-`);
     for (const [name, text] of Object.entries(files)) await writeFile(`${folder}/${name}`, text);
     const text = ["listeners.tcp.1 = 127.0.0.1:0", ...lines].join("\n");
     await writeFile(`${folder}/rabbitmq.conf`, text.replaceAll("FOLDER", folder));
     const flags = ["--config", `${folder}/rabbitmq.conf`, "--data-dir", `${folder}/data`, "--log-level", "debug"];
-    const haremq = new Haremq(...flags);
+    const haremq = new Haremq(...flags, ...hasManagement ? ["--management-port", "0"] : []);
     const [, host, port] = await haremq.line(/accepting AMQP on (\S+):(\d+)/);
-    return new ConfiguredBroker(haremq, { host, port: Number(port) }, folder);
+    const url = hasManagement ? (await haremq.line(/management API on (http:\/\/[\d.:]+)/))[1] : "";
+    return new ConfiguredBroker(haremq, { host, port: Number(port) }, folder, url);
   }
 
   open(options: HandshakeOptions = {}): Promise<RawClient> {
