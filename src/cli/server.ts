@@ -22,6 +22,7 @@ import { managementOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
 import { Listeners } from "./listeners.ts";
 import { otlpOf } from "./opentelemetry.ts";
+import { notifySystemd } from "./systemd.ts";
 import { checkTls } from "./tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
 
@@ -115,6 +116,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     `HareMQ ${VERSION} on ${runtime.name} ${runtime.version}: accepting ${accepted}, ` +
       `${where}, started in ${Math.round(runtime.uptimeMs())} ms`,
   );
+  notifySystemd(runtime, log, "READY=1");
   log("info", "Server startup complete; 0 plugins started.");
   const server: Server = {
     address: addresses[0],
@@ -128,6 +130,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
       broker.reconfigure({ ...config, ...limitsOf({ ...DEFAULT_CONFIG, ...config }, totalMemoryBytes) });
     },
     async close() {
+      notifySystemd(runtime, log, "STOPPING=1");
       listeners.close();
       await http.close();
       await close();

@@ -18,6 +18,7 @@ import {
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
+import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
 import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 
@@ -45,8 +46,9 @@ declare const process: {
   getBuiltinModule(name: "node:zlib"): Pick<Runtime, "crc32">;
   getBuiltinModule(name: "bun:ffi"): {
     dlopen(library: string, symbols: Record<string, { args: string[]; returns: string }>): {
-      readonly symbols: Record<string, (...args: number[]) => number>;
+      readonly symbols: Record<string, (...args: number[]) => number | bigint>;
     };
+    ptr(bytes: Uint8Array): number;
     readonly read: { i32(pointer: number, offset: number): number };
   };
   getBuiltinModule(name: "node:os"): { totalmem(): number; hostname(): string };
@@ -138,6 +140,7 @@ export const bunRuntime: Runtime = {
         ),
     ),
   isTerminal,
+  sendDatagram: (path, text) => sendDatagram(socketLibrary(), path, text),
   hostname: () => hostname().replace(/\..*/, ""),
   writeLine,
   exit: (code) => process.exit(code),
@@ -355,7 +358,7 @@ function lockDescriptor(descriptor: number): boolean {
     }
     const { flock, [errorPlace]: placeOfError } = library.symbols;
     if (flock(descriptor, LOCK_EX | LOCK_NB) === 0) return true;
-    if (read.i32(placeOfError(), 0) === wouldBlock) return false;
+    if (read.i32(Number(placeOfError()), 0) === wouldBlock) return false;
     break;
   }
   throw Object.assign(new Error("The file can't be locked"), { code: "NOLOCK" });
@@ -371,6 +374,31 @@ const SYSTEM_LIBRARIES = [
   { name: "libc.musl-aarch64.so.1", errorPlace: "__errno_location", wouldBlock: 11 },
   { name: "libSystem.B.dylib", errorPlace: "__error", wouldBlock: 35 },
 ];
+
+/** Opens the library, as Bun has no datagrams on Unix-domain sockets. */
+function socketLibrary(): SocketLibrary {
+  const { dlopen, ptr } = process.getBuiltinModule("bun:ffi");
+  for (const library of SOCKET_LIBRARIES) {
+    let symbols;
+    try {
+      ({ symbols } = dlopen(library, {
+        socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+        sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i64" },
+        close: { args: ["i32"], returns: "i32" },
+      }));
+    } catch {
+      continue;
+    }
+    const { socket, sendto, close } = symbols;
+    return {
+      socket: (...values) => Number(socket(...values)),
+      sendto: (descriptor, bytes, flags, address) =>
+        Number(sendto(descriptor, ptr(bytes), bytes.length, flags, ptr(address), address.length)),
+      close: (descriptor) => Number(close(descriptor)),
+    };
+  }
+  throw new Error("This system has no library for sockets");
+}
 
 function onStopSignal(handler: (signal: string) => void): () => void {
   process.on("SIGINT", handler);

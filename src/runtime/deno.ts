@@ -18,6 +18,7 @@ import {
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
+import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
 import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 
@@ -40,6 +41,9 @@ declare const Deno: {
   removeSignalListener(signal: string, handler: () => void): void;
   listen(options: { hostname: string; port: number; tcpBacklog?: number }): DenoListener;
   listen(options: { transport: "unix"; path: string }): DenoListener;
+  dlopen(library: string, symbols: Record<string, { parameters: string[]; result: string }>): {
+    readonly symbols: Record<string, (...values: (number | bigint | Uint8Array)[]) => number | bigint>;
+  };
   openSync(path: string, options: { read: boolean; write: boolean; create: boolean; mode: number }): DenoFile;
   exit(code: number): never;
 };
@@ -122,6 +126,7 @@ export const denoRuntime: Runtime = {
   /** Does not use `node:fs`, which would block the process while nobody reads. */
   write: (stream, text) => writeAll(text, (bytes) => Deno[stream].write(bytes)),
   isTerminal,
+  sendDatagram: (path, text) => sendDatagram(socketLibrary(), path, text),
   hostname: () => Deno.hostname().replace(/\..*/, ""),
   writeLine,
   exit: (code) => Deno.exit(code),
@@ -362,6 +367,30 @@ function onStopSignal(handler: (signal: string) => void): () => void {
   return () => {
     for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
   };
+}
+
+/** Opens the library, as Deno has no datagrams on Unix-domain sockets without a flag. */
+function socketLibrary(): SocketLibrary {
+  for (const library of SOCKET_LIBRARIES) {
+    let symbols;
+    try {
+      ({ symbols } = Deno.dlopen(library, {
+        socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+        sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
+        close: { parameters: ["i32"], result: "i32" },
+      }));
+    } catch {
+      continue;
+    }
+    const { socket, sendto, close } = symbols;
+    return {
+      socket: (...values) => Number(socket(...values)),
+      sendto: (descriptor, bytes, flags, address) =>
+        Number(sendto(descriptor, bytes, BigInt(bytes.length), flags, address, address.length)),
+      close: (descriptor) => Number(close(descriptor)),
+    };
+  }
+  throw new Error("This system has no library for sockets");
 }
 
 function writeLine(stream: "stdout" | "stderr", line: string): void {

@@ -68,6 +68,8 @@ export interface Runtime {
   socketFetcher(path: string): (url: string, init: RequestInit) => Promise<Response>;
   /** Returns the names of everything in a folder except folders; none when it does not exist. */
   listFolder(path: string): readonly string[];
+  /** Sends a text to a Unix-domain socket for datagrams. Throws when it can't be sent. */
+  sendDatagram(path: string, text: string): void;
   /** Name of the machine, without its domain. */
   hostname(): string;
   /** Returns the value of an environment variable, if it is set. */
