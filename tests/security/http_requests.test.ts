@@ -143,7 +143,6 @@ describe("a hostile request of the management API", () => {
           [`{"description": "a", "description": "b"}`, 400],
           [`{"tags": ${"9".repeat(100_000)}}`, 400],
           [`{"description": "${"\\ud800".repeat(10)}"}`, undefined],
-          ["null", 400],
           ["\0", 400],
           ["{", 400],
           ["[]", 400],

@@ -67,7 +67,8 @@ describe("every operation of the management API", () => {
         const mayUse = (rule.tags as readonly string[]).includes(tag);
         if (!mayUse) assert.deepEqual({ status, reason }, { status: 401, reason: rule.refusal }, tag);
         else if (status === 401) assert.notEqual(reason, rule.refusal, tag);
-        assert.ok(status < 500 || status === 503, `${tag}: ${status} ${reason}`);
+        // Some operations are for a broker in a server of its own: 501 or 503.
+        assert.ok(status < 500 || status === 501 || status === 503, `${tag}: ${status} ${reason}`);
       }
     });
   }
