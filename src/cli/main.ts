@@ -69,7 +69,12 @@ function toolsHelp(): string {
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   let starting: Promise<Server>;
   let settings: readonly Setting[] = [];
-  const gather = () => gatherSettings(runtime, settingsOfFlags(flags)).settings;
+  let configFiles: readonly string[] = [];
+  const gather = () => {
+    const { settings, files } = gatherSettings(runtime, settingsOfFlags(flags));
+    configFiles = files;
+    return settings;
+  };
 
   const reloadConfig = async () => {
     const { log, reload } = await starting;
@@ -105,6 +110,7 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
       dataDir,
       sync,
       effectiveConfig,
+      configFiles,
       stop: () => void stop("management API"),
       ...readConfig(settings),
     });

@@ -36,6 +36,8 @@ export interface ServerOptions extends BrokerOptions {
   /** Folder for everything durable; `false` keeps it in memory. */
   readonly dataDir: string | false;
   readonly sync: SyncMode;
+  /** Files that the configuration was read from. */
+  readonly configFiles?: readonly string[];
   /** Stops the server when its management API is asked to. Default: closes it. */
   readonly stop?: () => void;
 }
@@ -72,12 +74,13 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     ? undefined
     : await openData(runtime, options.dataDir, diskFreeLimitBytes, options, log);
   const disk = { freeDiskBytes: data?.freeBytes, diskFreeLimitBytes };
+  const process = processOf(runtime, disk);
   const broker = new Broker({
     ...config,
     nodeName: nodeNameOf(runtime, config),
     ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
-    process: processOf(runtime, disk),
+    process,
     openTelemetry: otlpOf(config, nodeNameOf(runtime, config)),
     log,
     logsEvents: true,
@@ -139,6 +142,14 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   const bytesOf = (limit: ByteLimit) =>
     Math.floor("absolute" in limit ? limit.absolute : limit.relative * totalMemoryBytes);
   broker.control = {
+    describe: () => ({
+      version: VERSION,
+      pid: runtime.pid,
+      process,
+      dataFolder: data?.folder,
+      configFiles: options.configFiles ?? [],
+      logFiles: logs.files,
+    }),
     // The answer to the request is sent first.
     stop: () => void setTimeout(options.stop ?? server.close),
     logLevels: LOG_LEVELS,

@@ -1,8 +1,24 @@
+import type { ServerProcess } from "./server_process.ts";
+
 /** A limit of bytes, or a part of the machine's memory. */
 export type ByteLimit = { readonly absolute: number } | { readonly relative: number };
 
+/** A server, as far as its commands show it. */
+export interface ServerDescription {
+  /** Version of HareMQ. */
+  readonly version: string;
+  /** Id of the process. */
+  readonly pid: number;
+  readonly process: ServerProcess;
+  /** Folder for everything durable; absent when it is kept in memory. */
+  readonly dataFolder?: string;
+  readonly configFiles: readonly string[];
+  readonly logFiles: readonly string[];
+}
+
 /** Changes of a running server that only its own program can make. They last until it stops. */
 export interface ServerControl {
+  describe(): ServerDescription;
   /** Stops the server, after this turn. */
   stop(): void;
   /** Names of the levels of the log, by rising severity. */

@@ -14,6 +14,22 @@ describe("control of a server over HTTP", () => {
     });
   });
 
+  it("describes the node, with what an embedding program has told", async () => {
+    const broker = new Broker({ nodeName: "rabbit@here" });
+    broker.listeners = [{ protocol: "amqp", host: "127.0.0.1", port: 5672 }];
+    broker.vhost("/").queue("a");
+    const { status, json } = await new HttpClient(broker).get("/api/node");
+    assert.equal(status, 200);
+    const { name, alarms, listeners, object_totals: totals, os_pid: pid } = json;
+    assert.deepEqual({ name, alarms, totals, pid }, {
+      name: "rabbit@here",
+      alarms: [],
+      totals: { connections: 0, queues: 1, vhosts: 1 },
+      pid: undefined,
+    });
+    assert.deepEqual(listeners, [{ node: "rabbit@here", protocol: "amqp", ip_address: "127.0.0.1", port: 5672 }]);
+  });
+
   it("is for administrators only", async () => {
     const broker = new Broker();
     await new HttpClient(broker).put("/api/users/m", { password: "m", tags: "monitoring" });

@@ -58,17 +58,15 @@ export async function* listIn(
 }
 
 /** Returns the node of a call as the management API describes it. */
-export const nodeObject = async (call: Call): Promise<JsonObject> =>
-  await call.api.get(path`/api/nodes/${await call.node()}`) as JsonObject;
+export const nodeObject = async ({ api }: Call): Promise<JsonObject> => await api.get("/api/node") as JsonObject;
+
+/** Sentences about alarms, by the resource. */
+const ALARMS: Readonly<Record<string, string>> = { memory: "Memory alarm", disk: "Free disk space alarm" };
 
 /** Returns the alarms that are in effect, each in a sentence. */
 export async function alarmsOf(call: Call): Promise<string[]> {
-  const node = await call.node();
-  const { mem_alarm: memory, disk_free_alarm: disk } = await nodeObject(call);
-  return [
-    ...memory === true ? [`Memory alarm on node ${node}`] : [],
-    ...disk === true ? [`Free disk space alarm on node ${node}`] : [],
-  ];
+  const { name, alarms } = await nodeObject(call);
+  return (alarms as string[]).map((resource) => `${ALARMS[resource]} on node ${name}`);
 }
 
 /** Returns pairs as a map. */

@@ -1,16 +1,15 @@
-import { alarmsOf } from "./answers.ts";
+import { alarmsOf, nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
 import { describeListener, listenersOf } from "./listener.ts";
 import { type Result, value } from "./result.ts";
 import { orNone, type Section, writeSections } from "./sections.ts";
-import { atom, Dictionary, type JsonObject, termOf } from "./term.ts";
+import { atom, Dictionary, termOf } from "./term.ts";
 
 /** Shows the cluster, of which this node is all. */
 export async function showCluster(call: Call): Promise<Result> {
   const { api, options, terminal } = call;
   const node = await call.node();
-  const overview = await api.get("/api/overview?columns=cluster_name,product_name,rabbitmq_version") as JsonObject;
-  const { cluster_name: name, product_name: product = "RabbitMQ", rabbitmq_version: version } = overview;
+  const { cluster_name: name, product_name: product = "RabbitMQ", rabbitmq_version: version } = await nodeObject(call);
   const alarms = await alarmsOf(call);
   const listeners = await listenersOf(call);
   const flags = await api.all("/api/feature-flags");

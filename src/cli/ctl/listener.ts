@@ -24,7 +24,7 @@ const purposeOf = ({ protocol }: Listener): string => PURPOSES[protocol] ?? prot
 
 /** Returns the listeners of a node. */
 export async function listenersOf({ api }: Call): Promise<Listener[]> {
-  const { listeners } = await api.get("/api/overview?columns=listeners") as JsonObject;
+  const { listeners } = await api.get("/api/node") as JsonObject;
   return (listeners as JsonObject[]).map((listener) => {
     const address = listener.ip_address as string;
     return {

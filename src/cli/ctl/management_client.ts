@@ -49,6 +49,11 @@ export class ManagementClient {
     return await this.#read(await this.#send("GET", path));
   }
 
+  /** Returns an answer that is not JSON. */
+  async getText(path: string): Promise<string> {
+    return await (await this.#send("GET", path)).text();
+  }
+
   /** Returns the objects of a list, in batches as they arrive. */
   async *list(path: string): AsyncGenerator<readonly JsonObject[]> {
     const { body } = await this.#send("GET", path);

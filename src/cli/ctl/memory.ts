@@ -1,13 +1,12 @@
+import { nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
 import { inUnit } from "./checks.ts";
-import { path } from "./management_client.ts";
 import { list, type Result, value } from "./result.ts";
 import { Dictionary, type JsonObject, row, termOf } from "./term.ts";
 
 /** Returns the memory of a node by category. In bytes. */
 export async function memoryOf(call: Call): Promise<JsonObject> {
-  const answer = await call.api.find(path`/api/nodes/${await call.node()}/memory`);
-  const memory = answer?.memory;
+  const { memory } = await nodeObject(call);
   return typeof memory === "object" && memory !== null ? memory as JsonObject : {};
 }
 

@@ -171,7 +171,7 @@ function checkArguments({ command, args, options, terminal }: Call): void {
 
 /** Returns the name of the node that answers. Throws when another one was asked for. */
 async function nodeOf({ node }: Options, api: ManagementClient): Promise<string> {
-  const { node: name } = await api.get("/api/overview?columns=node") as { readonly node: string };
+  const { name } = await api.get("/api/node") as { readonly name: string };
   if (node === undefined || node === name || node === name.split("@")[0]) return name;
   throw new NoBrokerError(`the node there is ${name}`);
 }

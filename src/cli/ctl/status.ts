@@ -7,27 +7,23 @@ import { type Result, value } from "./result.ts";
 import { orNone, type Section, writeSections } from "./sections.ts";
 import { Dictionary, type JsonObject, type Term, termOf } from "./term.ts";
 
-const OVERVIEW = "/api/overview?columns=rabbitmq_version,product_name,product_version,haremq_version,object_totals";
-
 /** Shows what a node is, and how it does. */
 export async function showStatus(call: Call): Promise<Result> {
-  const { api, options, terminal } = call;
+  const { options, terminal } = call;
   const node = await call.node();
-  const overview = await api.get(OVERVIEW) as JsonObject;
   const described = await nodeObject(call);
-  const vhosts = await api.all("/api/vhosts?columns=name");
   const listeners = await listenersOf(call);
   const alarms = await alarmsOf(call);
   const memory = await memoryOf(call);
-  const totals = overview.object_totals as JsonObject ?? {};
+  const totals = described.object_totals as JsonObject ?? {};
   if (isJson(call) || options.formatter === "erlang") {
     const facts: Record<string, Term> = {
       os: "",
       pid: Number(described.os_pid ?? 0),
-      rabbitmq_version: text(overview.rabbitmq_version),
-      product_name: text(overview.product_name),
-      product_version: text(overview.product_version),
-      haremq_version: text(overview.haremq_version),
+      rabbitmq_version: text(described.rabbitmq_version),
+      product_name: text(described.product_name),
+      product_version: text(described.product_version),
+      haremq_version: text(described.haremq_version),
       uptime: Math.floor(Number(described.uptime ?? 0) / 1000),
       alarms,
       memory: termOf(memory),
@@ -40,7 +36,7 @@ export async function showStatus(call: Call): Promise<Result> {
       totals: termOf({
         connection_count: totals.connections ?? 0,
         queue_count: totals.queues ?? 0,
-        virtual_host_count: vhosts.length,
+        virtual_host_count: totals.vhosts ?? 0,
       }),
     };
     return value(new Dictionary({ ...facts, listeners: listeners.map((listener) => termOf({ ...listener })) }));
@@ -52,8 +48,8 @@ export async function showStatus(call: Call): Promise<Result> {
       `OS PID: ${described.os_pid}`,
       `Uptime (seconds): ${Math.floor(Number(described.uptime ?? 0) / 1000)}`,
       "Is under maintenance?: false",
-      `RabbitMQ version: ${overview.rabbitmq_version}`,
-      ...overview.haremq_version === undefined ? [] : [`HareMQ version: ${overview.haremq_version}`],
+      `RabbitMQ version: ${described.rabbitmq_version}`,
+      ...described.haremq_version === undefined ? [] : [`HareMQ version: ${described.haremq_version}`],
       `Node name: ${node}`,
     ]],
     ["Data directory", [`Node data directory: ${described.db_dir ?? "(none)"}`]],
@@ -65,10 +61,7 @@ export async function showStatus(call: Call): Promise<Result> {
       `Memory high watermark, computed to: ${size(described.mem_limit)}\n`,
       ...memoryLines(memory, unit, " %"),
     ]],
-    ["File Descriptors", [
-      `Total: ${described.fd_used ?? 0}, limit: ${described.fd_total ?? 0}`,
-      `Sockets: ${described.sockets_used ?? 0}, limit: ${described.sockets_total ?? 0}`,
-    ]],
+    ["File Descriptors", [`Total: ${described.fd_used ?? 0}, limit: ${described.fd_total ?? "none"}`]],
     ["Free Disk Space", [
       `Low free disk space watermark: ${size(described.disk_free_limit)}`,
       `Free disk space: ${size(described.disk_free)}`,
@@ -76,7 +69,7 @@ export async function showStatus(call: Call): Promise<Result> {
     ["Totals", [
       `Connection count: ${totals.connections ?? 0}`,
       `Queue count: ${totals.queues ?? 0}`,
-      `Virtual host count: ${vhosts.length}`,
+      `Virtual host count: ${totals.vhosts ?? 0}`,
     ]],
     ["Listeners", orNone(listeners.map(describeListener))],
   ];

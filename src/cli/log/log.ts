@@ -63,6 +63,11 @@ export class ServerLog {
     });
   }
 
+  /** Paths of the files that it writes. */
+  get files(): readonly string[] {
+    return [...this.#outputs].filter(([, { file }]) => file !== undefined).map(([path]) => path);
+  }
+
   /** Replaces all configured levels from now on. */
   async setLevel(level: LogThreshold): Promise<void> {
     this.#override = level;

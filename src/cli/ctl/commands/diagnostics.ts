@@ -21,7 +21,7 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     banner: async (call) => `Asking node ${await call.node()} for its RabbitMQ version...`,
     async run(call) {
-      const { rabbitmq_version: version } = await call.api.get("/api/overview?columns=rabbitmq_version") as JsonObject;
+      const { rabbitmq_version: version } = await call.api.get("/api/node") as JsonObject;
       return value(isJson(call) ? new Dictionary({ result: "ok", value: version as string }) : version as string);
     },
   },

@@ -6,7 +6,6 @@ import { failure, UsageError } from "../command_error.ts";
 import { EXIT } from "../exit_code.ts";
 import { ManagementClient, NoBrokerError, TimeoutError } from "../management_client.ts";
 import { batches, DONE, outcome, type Result, value } from "../result.ts";
-import { type JsonValue, Properties, type Term } from "../term.ts";
 import type { Terminal } from "../terminal.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
 import { showStatus } from "../status.ts";
@@ -96,12 +95,11 @@ export const NODE_COMMANDS: readonly Command[] = [
       "Displays the name and value of each variable in the application environment for each running application",
     usage: "environment",
     guides: ["configure", "monitoring"],
-    formatter: "erlang",
     takes: [0, 0],
     banner: async (call) => `Application environment of node ${await call.node()} ...`,
     async run({ api }) {
-      const settings = await api.get("/api/config/effective");
-      return value(settingsTerm(settings));
+      // It has lines with keys and values, in place of Erlang's terms.
+      return value((await api.getText("/api/config/effective")).trimEnd());
     },
   },
   {
@@ -231,7 +229,7 @@ async function untilItAnswers({ api: { route }, options }: Call): Promise<void> 
   const endMs = performance.now() + Number(options.timeout) * 1000;
   for (;;) {
     try {
-      await new ManagementClient(route).get("/api/overview?columns=node");
+      await new ManagementClient(route).get("/api/node");
       return;
     } catch (error) {
       if (!(error instanceof NoBrokerError)) throw error;
@@ -300,11 +298,4 @@ async function pidIn(file: string, terminal: Terminal, timeoutSeconds: number): 
   const pid = Number.parseInt(terminal.readTextFile(file));
   if (Number.isNaN(pid)) throw failure("Error: garbage in pid file.");
   return pid;
-}
-
-/** Returns settings of the configuration as Erlang shows an application's environment. */
-function settingsTerm(settings: JsonValue): Term {
-  if (Array.isArray(settings)) return settings.map(settingsTerm);
-  if (typeof settings !== "object" || settings === null) return settings as Term;
-  return new Properties(Object.entries(settings).map(([key, value]) => [key, settingsTerm(value)]));
 }
