@@ -6,6 +6,8 @@ export interface ChunkHandler {
   obstacle(): Promise<void> | undefined;
 }
 
+const NOTHING = () => {};
+
 /** Reads the chunks of a transport one after the other, and stops while there is an obstacle. */
 export class ChunkReader {
   /** Number of received bytes. */
@@ -15,7 +17,7 @@ export class ChunkReader {
 
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #handler: ChunkHandler;
-  #letGo = () => {};
+  #letGo: () => void = NOTHING;
 
   constructor(readable: ReadableStream<Uint8Array>, handler: ChunkHandler) {
     this.#reader = readable.getReader();
@@ -44,6 +46,7 @@ export class ChunkReader {
       obstacle.then(resolve);
     });
     this.isHeldBack = false;
+    this.#letGo = NOTHING;
   }
 
   /** Continues reading although the obstacle is still there. */

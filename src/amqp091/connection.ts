@@ -10,7 +10,7 @@ import {
   NO_METHOD,
   unexpectedFrame,
 } from "../wire/error.ts";
-import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
+import type { FieldTable } from "../wire/field_table.ts";
 import { FRAME_HEARTBEAT, FRAME_METHOD } from "./frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "./methods.ts";
 import { REPLY_CODES } from "../wire/reply_code.ts";
@@ -22,6 +22,7 @@ import type { AmqpChannel } from "./channel/channel.ts";
 import { Channels } from "./channel/channels.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
+import { Client } from "./client.ts";
 import { type Agreement, Handshake, LoginRefused, offeredTo, type Step } from "./handshake.ts";
 import { notifyConnectionClosed, notifyConnectionCreated, notifyLogin } from "./connection_events.ts";
 import type { ConnectionStart } from "./connection_start.ts";
@@ -59,6 +60,8 @@ const OVERFULL_FACTOR = 4;
 const START_OK: MethodId = [10, 11];
 const OPEN: MethodId = [10, 40];
 const UPDATE_SECRET: MethodId = [10, 70];
+
+const NOTHING = () => {};
 
 /** The common parts of all connections of a broker. */
 export interface ConnectionHost {
@@ -99,6 +102,8 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #state: State = "header";
   #header = new Uint8Array(0);
   #codec: MethodCodec = AMQP_0_9_1;
+  readonly #client = new Client();
+  /** Set while the handshake lasts. */
   #handshake: Handshake | undefined;
   #session: Session | undefined;
   #agreement: Agreement | undefined;
@@ -109,7 +114,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #waiting: Promise<void> | undefined;
   /** True while an alarm holds publishers back. */
   #isBlocked = false;
-  #endHeartbeat = () => {};
+  #endHeartbeat = NOTHING;
 
   constructor(host: ConnectionHost, transport: Transport) {
     this.#host = host;
@@ -121,7 +126,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#end = new TransportEnd(node.clock, transport, this.#input, this.#output);
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, options.initialFrameMax);
-    this.#log = new ConnectionLog(host.log, this, () => node.timeMs);
+    this.#log = new ConnectionLog(host.log, this, node);
     this.log("debug", "accepted");
     this.#end.setDeadline(options.handshakeTimeoutMs, () => {
       this.log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
@@ -132,7 +137,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
 
   /** The authenticated user, from the login on. */
   get user(): User | undefined {
-    return this.#handshake?.user;
+    return this.#client.user;
   }
   get vhost(): VirtualHost | undefined {
     return this.#agreement?.vhost;
@@ -152,7 +157,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     return this.#transport.tls;
   }
   get mechanism(): string {
-    return this.#handshake?.mechanism ?? "";
+    return this.#client.mechanism;
   }
   get heartbeatSeconds(): number {
     return this.#agreement?.heartbeatSeconds ?? 0;
@@ -182,7 +187,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   }
   /** The client's own description of itself. */
   get clientProperties(): FieldTable {
-    return this.#handshake?.clientProperties ?? EMPTY_TABLE;
+    return this.#client.properties;
   }
 
   /** Closes the connection from this side, with `connection.close` 320 if it is open. Resolves when it is over. */
@@ -247,7 +252,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** Waits until an alarm ends, and tells the client so. */
   #block(): Promise<void> {
     this.log("warning", `blocked: ${this.#host.node.blockedReason}`);
-    const notifies = this.#handshake!.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
+    const notifies = this.#client.hasCapability("connection.blocked") && this.#codec === AMQP_0_9_1;
     this.#isBlocked = true;
     return waitUntilUnblocked(this.#host.node, (method) => {
       if (notifies && this.#state === "running") this.#send(method);
@@ -277,7 +282,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#state = "handshake";
     const send = (method: Method) => this.#send(method);
     const peer = peerOf(this.#transport);
-    this.#handshake = new Handshake({ access, mechanisms, node, options, peer, send });
+    this.#handshake = new Handshake({ access, mechanisms, node, options, peer, client: this.#client, send });
     this.#output.raw(start.frame(protocol, offeredTo(peer, mechanisms)));
     return end;
   }
@@ -318,7 +323,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#log.refused(error.message);
     const { events } = this.#host.node;
     if (events !== undefined) notifyLogin(events, this, error.username, error);
-    if (this.#handshake!.hasCapability("authentication_failure_close")) return this.#closeBy(error.close, NO_METHOD);
+    if (this.#client.hasCapability("authentication_failure_close")) return this.#closeBy(error.close, NO_METHOD);
     // RabbitMQ tells a client without this capability nothing, and makes it wait before its next attempt.
     this.#state = "closed";
     this.#end.awaitPeer(() => this.#abort());
@@ -328,6 +333,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     const { node } = this.#host;
     const { user, vhost, frameMax } = agreement;
     this.#end.clearDeadline();
+    this.#handshake = undefined;
     this.#agreement = agreement;
     this.connectedAtMs = this.#log.sinceMs = node.timeMs;
     this.#session = node.open({ user, vhost, origin: this, peer: peerOf(this.#transport) });
@@ -337,14 +343,21 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
       codec: this.#codec,
       frames: this.#frames,
       frameMax,
-      wantsCancelNotify: this.#handshake!.hasCapability("consumer_cancel_notify"),
+      wantsCancelNotify: this.#client.hasCapability("consumer_cancel_notify"),
       beginToPublish: () => this.#beginToPublish(),
       fail: (channel, error, method) => this.#failChannel(channel, error, method),
       resume: (channel, method, resume) => this.#resume(channel, method, resume),
     }, agreement.channelMax);
     this.#state = "running";
     this.#send({ name: "connection.open-ok" });
-    this.#endHeartbeat = startHeartbeat(node.clock, agreement.heartbeatSeconds, {
+    this.#startHeartbeat(agreement.heartbeatSeconds);
+    if (node.events !== undefined) notifyConnectionCreated(node.events, this, agreement);
+    this.#log.authenticated(user, vhost);
+  }
+
+  #startHeartbeat(intervalSeconds: number): void {
+    const { node } = this.#host;
+    this.#endHeartbeat = startHeartbeat(node.clock, intervalSeconds, {
       sent: () => this.#output.writtenBytes,
       // While the broker itself holds the peer back, only the peer's reading shows that it is alive.
       received: () =>
@@ -354,12 +367,10 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
         node.endTurn();
       },
       peerIsSilent: () => {
-        this.log("warning", `missed heartbeats from client, timeout: ${agreement.heartbeatSeconds}s`);
+        this.log("warning", `missed heartbeats from client, timeout: ${intervalSeconds}s`);
         this.#abort();
       },
     });
-    if (node.events !== undefined) notifyConnectionCreated(node.events, this, agreement);
-    this.#log.authenticated(user, vhost);
   }
 
   // Frames

@@ -19,18 +19,18 @@ interface LoggedConnection {
 export class ConnectionLog {
   readonly #log: Logger;
   readonly #connection: LoggedConnection;
-  readonly #timeMs: () => number;
+  readonly #clock: { readonly timeMs: number };
   /**
    * Time at which the transport was accepted, and later that at which the connection was opened. In milliseconds since
    * 1970.
    */
   sinceMs: number;
 
-  constructor(log: Logger, connection: LoggedConnection, timeMs: () => number) {
+  constructor(log: Logger, connection: LoggedConnection, clock: { readonly timeMs: number }) {
     this.#log = log;
     this.#connection = connection;
-    this.#timeMs = timeMs;
-    this.sinceMs = timeMs();
+    this.#clock = clock;
+    this.sinceMs = clock.timeMs;
   }
 
   /** Logs a line about this connection; a line of another category is logged unchanged. */
@@ -87,7 +87,7 @@ export class ConnectionLog {
   }
 
   #duration(): string {
-    return `duration: '${Math.floor((this.#timeMs() - this.sinceMs) / 1000)}s'`;
+    return `duration: '${Math.floor((this.#clock.timeMs - this.sinceMs) / 1000)}s'`;
   }
 
   /** Returns the name of the connection, with further facts in brackets. */

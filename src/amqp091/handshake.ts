@@ -9,7 +9,7 @@ import {
   type MethodId,
   notAllowed,
 } from "../wire/error.ts";
-import { EMPTY_TABLE, type FieldTable } from "../wire/field_table.ts";
+import type { Client } from "./client.ts";
 import type { Method, MethodOf } from "./methods.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
@@ -22,6 +22,8 @@ export interface HandshakeHost {
   readonly mechanisms: readonly Mechanism[];
   readonly options: ConnectionOptions;
   readonly peer: Peer;
+  /** Learns of the client during the handshake. */
+  readonly client: Client;
   send(method: Method): void;
 }
 
@@ -52,22 +54,11 @@ const WAITING = "waiting";
 export class Handshake {
   readonly #host: HandshakeHost;
   #state: State | typeof WAITING = "starting";
-  /** The client properties in `connection.start-ok`. */
-  clientProperties: FieldTable = EMPTY_TABLE;
-  user: User | undefined;
-  /** The authentication mechanism, once the client has chosen one. */
-  mechanism = "";
   #authentication: Authentication | undefined;
   #tuned: MethodOf<"connection.tune-ok"> | undefined;
 
   constructor(host: HandshakeHost) {
     this.#host = host;
-  }
-
-  /** Returns whether the client announced a capability in `connection.start-ok`. */
-  hasCapability(name: string): boolean {
-    const capabilities = this.clientProperties.get("capabilities");
-    return capabilities?.type === "F" && capabilities.value.get(name)?.value === true;
   }
 
   /**
@@ -83,9 +74,9 @@ export class Handshake {
   }
 
   #start({ clientProperties, mechanism: name, response }: MethodOf<"connection.start-ok">): Answer<Step> {
-    const { access, mechanisms, peer } = this.#host;
-    this.clientProperties = clientProperties;
-    this.mechanism = name;
+    const { access, mechanisms, peer, client } = this.#host;
+    client.properties = clientProperties;
+    client.mechanism = name;
     const mechanism = offeredTo(peer, mechanisms).find((one) => one.name === name);
     if (mechanism === undefined) throw commandInvalid(`unknown authentication mechanism '${name}'`);
     this.#authentication = mechanism.begin(access, peer);
@@ -108,10 +99,11 @@ export class Handshake {
   }
 
   #authenticate(result: SaslResult): Step {
+    const { client } = this.#host;
     if ("refused" in result) {
       const { username = "", refused } = result;
       this.#count("failed", username);
-      throw new LoginRefused(this.mechanism, username, refused);
+      throw new LoginRefused(client.mechanism, username, refused);
     }
     if ("challenge" in result) {
       this.#state = "securing";
@@ -119,8 +111,8 @@ export class Handshake {
       return "continued";
     }
     const { channelMax, frameMax, heartbeatSeconds: heartbeat } = this.#host.options;
-    this.user = result.user;
-    this.#count("succeeded", this.user.name);
+    client.user = result.user;
+    this.#count("succeeded", result.user.name);
     this.#state = "tuning";
     this.#host.send({ name: "connection.tune", channelMax, frameMax, heartbeat });
     return "authenticated";
@@ -137,7 +129,7 @@ export class Handshake {
 
   #open({ virtualHost }: MethodOf<"connection.open">): Answer<Step> {
     const { node, access, peer } = this.#host;
-    const user = this.user!;
+    const user = this.#host.client.user!;
     if (!node.vhosts.has(virtualHost)) throw notAllowed(`vhost ${virtualHost} not found`);
     node.admission.checkConnection(virtualHost, user.name);
     this.#state = WAITING;
@@ -145,7 +137,7 @@ export class Handshake {
   }
 
   #agree(virtualHost: string, mayOpen: boolean): Agreement {
-    const user = this.user!;
+    const user = this.#host.client.user!;
     if (!mayOpen) throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
     // The virtual host may have been deleted meanwhile.
     const vhost = this.#host.node.vhosts.get(virtualHost);

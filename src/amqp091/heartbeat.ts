@@ -16,13 +16,15 @@ export interface HeartbeatHost {
 const CHECKS_PER_INTERVAL = 2;
 const SILENT_INTERVALS_MAX = 2;
 
+const NOTHING = () => {};
+
 /**
  * Watches a connection (AMQP 0-9-1 §4.2.7): sends a heartbeat after half an interval, then whenever nothing else was
  * sent for half an interval, and calls `peerIsSilent` when nothing was received for two. Some clients, such as
  * RabbitMQ's Java client on Netty, wait for no more than one interval. Returns a function that ends the watch.
  */
 export function startHeartbeat(clock: Clock, intervalSeconds: number, host: HeartbeatHost): () => void {
-  if (intervalSeconds === 0) return () => {};
+  if (intervalSeconds === 0) return NOTHING;
   let sent = host.sent();
   let received = host.received();
   /**

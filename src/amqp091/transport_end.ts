@@ -6,13 +6,15 @@ import type { Output } from "./output.ts";
 /** Time limit for a peer to read the last output, or to end the transport. In milliseconds. */
 const LINGER_MS = 3000;
 
+const NOTHING = () => {};
+
 /** Ends the transport of a connection: at once, when the peer has read everything, or at a deadline. */
 export class TransportEnd {
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #input: ChunkReader;
   readonly #output: Output;
-  #cancelDeadline = () => {};
+  #cancelDeadline: () => void = NOTHING;
 
   constructor(clock: Clock, transport: Transport, input: ChunkReader, output: Output) {
     this.#clock = clock;
@@ -29,6 +31,7 @@ export class TransportEnd {
 
   clearDeadline(): void {
     this.#cancelDeadline();
+    this.#cancelDeadline = NOTHING;
   }
 
   /** Gives the peer some time to end the transport; calls `late` when it does not. */

@@ -90,6 +90,9 @@ export interface SessionRequest {
   readonly options?: Partial<SessionOptions>;
 }
 
+/** Counts of the closed channels of a session that has closed none. */
+const NO_COUNTS = new ChannelCounts();
+
 /**
  * A client of any protocol, from login to the end, in one virtual host. Its channels publish and consume; it owns its
  * exclusive queues.
@@ -103,9 +106,9 @@ export class Session {
   readonly flow: PublisherFlow;
   readonly channels = new Set<Channel>();
   /** Counts of closed channels. */
-  readonly closedCounts = new ChannelCounts();
+  closedCounts = NO_COUNTS;
   readonly #churn: ChurnCounts | undefined;
-  readonly #onClose: () => void;
+  readonly #onClose: (session: Session) => void;
   /** Deadline at which the credentials expire; made when they do. */
   #expiry: Deadline | undefined;
   #isClosed = false;
@@ -114,12 +117,17 @@ export class Session {
   readonly isInternal: boolean;
 
   /** Called by `Node.open` only. Without `churn` the session is internal. */
-  constructor(node: SessionHost, request: SessionRequest, churn: ChurnCounts | undefined, onClose: () => void) {
+  constructor(
+    node: SessionHost,
+    request: SessionRequest,
+    churn: ChurnCounts | undefined,
+    onClose: (session: Session) => void,
+  ) {
     const { user, vhost, origin, peer, access = node.access, options } = request;
     this.node = node;
     this.vhost = vhost;
     this.origin = origin;
-    this.options = { ...node.sessionOptions, ...options };
+    this.options = options === undefined ? node.sessionOptions : { ...node.sessionOptions, ...options };
     this.permissions = new SessionPermissions(access, user, vhost, { peer });
     this.flow = new PublisherFlow(node);
     this.isInternal = churn === undefined;
@@ -176,6 +184,7 @@ export class Session {
   /** Called by a channel when it is closed. */
   channelClosed(channel: Channel): void {
     this.channels.delete(channel);
+    if (this.closedCounts === NO_COUNTS) this.closedCounts = new ChannelCounts();
     this.closedCounts.add(channel.counts);
     if (this.#churn === undefined) return;
     this.#churn.channelClosed++;
@@ -189,6 +198,6 @@ export class Session {
     this.node.schedule.clear(this.#expiry);
     for (const channel of [...this.channels]) channel.close();
     this.vhost.removeQueuesOf(this);
-    this.#onClose();
+    this.#onClose(this);
   }
 }

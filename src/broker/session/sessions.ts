@@ -109,15 +109,18 @@ export class Sessions implements Iterable<Session>, TopologyListener {
     const { user, vhost } = request;
     admission.connectionOpened(vhost.name, user.name);
     this.churn.connectionCreated++;
-    const session: Session = new Session(this.#host, request, this.churn, () => {
-      this.#sessions.delete(session);
-      this.#addClosed(session);
-      admission.connectionClosed(vhost.name, user.name);
-      this.churn.connectionClosed++;
-    });
+    const session = new Session(this.#host, request, this.churn, this.#onClosed);
     this.#sessions.add(session);
     return session;
   }
+
+  /** Called by each session when it is closed; one function for all of them, so that none has its own. */
+  readonly #onClosed = (session: Session): void => {
+    this.#sessions.delete(session);
+    this.#addClosed(session);
+    this.#host.admission.connectionClosed(session.vhost.name, session.user.name);
+    this.churn.connectionClosed++;
+  };
 
   vhostDeleted(vhost: VirtualHost): void {
     const reason = `vhost '${vhost.name}' is deleted`;
@@ -136,11 +139,13 @@ export class Sessions implements Iterable<Session>, TopologyListener {
 
   /** Opens a session of the program that embeds the broker, which does not count as a connection. */
   openInternal(request: SessionRequest): Session {
-    const session: Session = new Session(this.#host, request, undefined, () => {
-      this.#internal.delete(session);
-      this.#addClosed(session);
-    });
+    const session = new Session(this.#host, request, undefined, this.#onInternalClosed);
     this.#internal.add(session);
     return session;
   }
+
+  readonly #onInternalClosed = (session: Session): void => {
+    this.#internal.delete(session);
+    this.#addClosed(session);
+  };
 }

@@ -1,7 +1,6 @@
 import { notAllowed } from "../../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
 import type { Actor } from "../events/actor.ts";
-import type { Message } from "../message/messages.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { Consumer, type Receiver } from "../queue/consumers/consumer.ts";
 import type { Fetched } from "../queue/delivery.ts";
@@ -42,6 +41,7 @@ export class Subscriptions {
   lastDeliveryTag = 0;
   /** Made with the first subscription that acknowledges, which many channels never have. */
   #timeout: AcknowledgementTimeout | undefined;
+  #madeVisits: Readonly<Record<Outcome, Visit>> | undefined;
   /** Receives settlements, once the channel is transactional. */
   transaction: Transaction | undefined;
 
@@ -205,18 +205,6 @@ export class Subscriptions {
     });
   }
 
-  readonly #settle = (message: Message, position: number, consumer: Consumer): void => {
-    this.counts.ack++;
-    this.#free(consumer);
-    consumer.queue.settle(message, position);
-  };
-
-  readonly #requeue = (message: Message, position: number, consumer: Consumer): void => {
-    consumer.returnedCount++;
-    this.#free(consumer);
-    consumer.queue.requeue(message, position);
-  };
-
   /** Makes room for one more delivery to a consumer. */
   #free(consumer: Consumer): void {
     if (consumer.receiver === NOT_A_CONSUMER) return;
@@ -231,19 +219,33 @@ export class Subscriptions {
     if (this.#consumers.delete(consumer.tag)) this.#consumers.set(consumer.tag, consumer);
   }
 
-  readonly #reject = (message: Message, position: number, consumer: Consumer): void => {
+  /** What is done with a delivery, by its outcome. Made with the first one, as many channels have none. */
+  get #visits(): Readonly<Record<Outcome, Visit>> {
+    return this.#madeVisits ??= {
+      settle: (message, position, consumer) => {
+        this.counts.ack++;
+        this.#free(consumer);
+        consumer.queue.settle(message, position);
+      },
+      requeue: (message, position, consumer) => {
+        this.#returned(consumer);
+        consumer.queue.requeue(message, position);
+      },
+      fail: (message, position, consumer) => {
+        this.#returned(consumer);
+        consumer.queue.fail(message, position);
+      },
+      reject: (message, position, consumer) => {
+        this.#returned(consumer);
+        consumer.queue.reject(message, position);
+      },
+    };
+  }
+
+  #returned(consumer: Consumer): void {
     consumer.returnedCount++;
     this.#free(consumer);
-    consumer.queue.reject(message, position);
-  };
-
-  readonly #fail = (message: Message, position: number, consumer: Consumer): void => {
-    consumer.returnedCount++;
-    this.#free(consumer);
-    consumer.queue.fail(message, position);
-  };
-
-  readonly #visits = { settle: this.#settle, requeue: this.#requeue, fail: this.#fail, reject: this.#reject };
+  }
 
   #inTransaction(transaction: Transaction, outcome: Outcome): Visit {
     return (message, position, consumer, tag) => transaction.settle({ tag, message, position, consumer, outcome });
@@ -251,8 +253,8 @@ export class Subscriptions {
 
   /** Does the settlements that a transaction held back. */
   carryOut(settlements: readonly Settlement[]): void {
-    for (const { message, position, consumer, outcome } of settlements) {
-      this.#visits[outcome](message, position, consumer);
+    for (const { tag, message, position, consumer, outcome } of settlements) {
+      this.#visits[outcome](message, position, consumer, tag);
     }
     if (this.sharedPrefetch > 0) this.#resumeAll();
   }
@@ -269,7 +271,7 @@ export class Subscriptions {
 
   /** Returns everything unacknowledged to its queue (`basic.recover`). */
   recover(): void {
-    this.unacked.take(0, true, this.#requeue);
+    this.unacked.take(0, true, this.#visits.requeue);
     if (this.sharedPrefetch > 0) this.#resumeAll();
   }
 
@@ -277,7 +279,7 @@ export class Subscriptions {
   close(): void {
     // RabbitMQ itself counts as the actor of what ends with a channel.
     for (const consumer of [...this.#consumers.values()]) this.#end(consumer);
-    this.unacked.take(0, true, this.#fail);
+    if (this.unacked.count > 0) this.unacked.take(0, true, this.#visits.fail);
     this.#timeout?.end();
   }
 }
