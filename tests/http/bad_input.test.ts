@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
+import { ROUTES } from "../../src/http/routes.ts";
 import type { BadInput } from "./bad_input.ts";
 import { HttpClient } from "./http_client.ts";
 import { OBJECTS_BAD_INPUT } from "./objects_bad_input.ts";
@@ -159,7 +160,52 @@ const BAD_INPUT: readonly BadInput[] = [
     write: "POST /api/definitions/%2F",
     refused: [[{ bindings: [{ source: "", destination: "x" }] }, /^bindings\[0\]\.destination_type: /]],
   },
+  {
+    write: "POST /api/all-configuration",
+    refused: [[{ users: [{ name: "u", tags: 5 }] }, /^users\[0\]\.tags: a list, or a text with commas/]],
+  },
+  {
+    write: "PUT /api/topic-permissions/%2F/guest/amq.topic",
+    refused: [[{ exchange: "amq.topic", write: "" }, "[{key_missing,read}]"]],
+  },
+  {
+    write: "POST /api/queues/quorum/%2F/q/replicas/add",
+    refused: [
+      [{}, "[{key_missing,node}]"],
+      [{ node: 5 }, "node: a text is expected here: received a number"],
+      [{ node: "other@host" }, "Node is not a cluster member"],
+    ],
+  },
+  {
+    write: "POST /api/queues/quorum/replicas/on/haremq@localhost/grow",
+    refused: [
+      [{}, "[{key_missing,vhost_pattern},{key_missing,queue_pattern},{key_missing,strategy}]"],
+      [{ vhost_pattern: 5, queue_pattern: "", strategy: "all" }, /^vhost_pattern: a text is expected here/],
+    ],
+  },
+  {
+    write: "PUT /api/node/log-level",
+    refused: [[{}, "[{key_missing,level}]"], [{ level: 5 }, "level: a text is expected here: received a number"]],
+  },
+  ...["memory", "disk"].map((resource): BadInput => ({
+    write: `PUT /api/node/limits/${resource}`,
+    refused: [
+      [{}, "either relative or absolute is needed"],
+      [{ relative: 0.5, absolute: 5 }, "either relative or absolute is needed"],
+      [{ relative: "0.5" }, "relative must be a number of at least 0"],
+      [{ absolute: -1 }, "absolute must be a number of at least 0"],
+    ],
+  })),
   ...OBJECTS_BAD_INPUT,
+];
+
+/** Writes whose body says nothing, and the login, whose form is tested with it. */
+const WITHOUT_BODY = [
+  "POST /api/vhosts/:vhost/deletion/protection",
+  "POST /api/vhosts/:vhost/start/:node",
+  "POST /api/rebalance/queues",
+  "PUT /api/feature-flags/:name/enable",
+  "POST /api/login",
 ];
 
 /** Writes JSON with large integers as numbers. */
@@ -168,6 +214,19 @@ const writeJson = (value: unknown): string =>
     /"#(\d+)#"/g,
     "$1",
   );
+
+describe("the writes of the management API", () => {
+  it("are all tested with bad input", () => {
+    const patterns = ROUTES.filter(({ method }) => method === "PUT" || method === "POST")
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((write) => !WITHOUT_BODY.includes(write));
+    const untested = patterns.filter((pattern) => {
+      const expression = new RegExp(`^${pattern.replace(/:\w+/g, "[^/]+")}$`);
+      return !BAD_INPUT.some(({ write }) => expression.test(write));
+    });
+    assert.deepEqual(untested, []);
+  });
+});
 
 describe("a write of the management API with bad input", () => {
   for (const { write, given = [], refused } of BAD_INPUT) {
