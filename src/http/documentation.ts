@@ -15,6 +15,15 @@ const PAGE_PARAMETERS: readonly (readonly [name: string, meaning: string])[] = [
   ["use_regex", "true where the name is a regular expression"],
 ];
 
+const RATE_PARAMETERS: readonly (readonly [name: string, meaning: string])[] = [
+  ["msg_rates_age, msg_rates_incr", "samples of counts of messages, of the last seconds, so many seconds apart"],
+  ["lengths_age, lengths_incr", "samples of the lengths of queues"],
+  ["data_rates_age, data_rates_incr", "samples of received and sent bytes"],
+  ["node_stats_age, node_stats_incr", "samples of a node's resources"],
+  ["disable_stats", "true for the objects without any numbers"],
+  ["enable_queue_totals", "true for the numbers of messages in queues even then"],
+];
+
 const STYLE = `
 body { font: 1rem/1.5 sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; margin-bottom: 2rem; }
@@ -62,6 +71,10 @@ ${parametersTable(LIST_PARAMETERS)}
 <code>item_count</code>, <code>filtered_count</code>, <code>total_count</code>, <code>page</code>,
 <code>page_count</code> and <code>page_size</code>.</p>
 ${parametersTable(PAGE_PARAMETERS)}
+<h2 id="rates">Rates</h2>
+<p>Counts of connections, channels, exchanges, queues, virtual hosts and nodes have a <code>rate</code> each, in a member
+with <code>_details</code> in its name. These parameters ask for more, or for less:</p>
+${parametersTable(RATE_PARAMETERS)}
 <h2 id="resources">Resources</h2>
 <nav aria-label="Resources">
 <ul>
