@@ -31,10 +31,21 @@ export const OPEN_METRICS: ExpositionFormat = {
     const { name, type } = openMetricsHead(metric);
     return `# TYPE ${name} ${type}\n# HELP ${name} ${escaped(metric.help)}\n`;
   },
-  // Bounds are floats there.
-  bound: (value) => Number.isInteger(value) ? `${value}.0` : valueText(value),
+  bound: (value) => value === Infinity ? "+Inf" : canonicalNumber(value),
   end: "# EOF\n",
 };
+
+/**
+ * Returns a number as labels of OpenMetrics have it (OpenMetrics: Canonical Numbers), as dashboards select by it:
+ * `100.0`, `1e+06`.
+ */
+function canonicalNumber(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e6)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}
 
 /** Returns the name and type in OpenMetrics, where a counter has its suffix in the samples only. */
 function openMetricsHead({ name, type }: MetricHead): { readonly name: string; readonly type: string } {

@@ -2,11 +2,9 @@ import type { Node } from "../../broker/node/node.ts";
 import type { ScrapeSource } from "./endpoints.ts";
 import type { EventLoopDelay } from "./event_loop_delay.ts";
 import { labels } from "./labels.ts";
-import { counter, gauge, type Metric, type MetricHead } from "./metric.ts";
+import { counter, gauge, isOn, type Metric, type MetricHead } from "./metric.ts";
 import type { Histogram } from "../../measure/histogram.ts";
 import type { MetricsWriter, Writing } from "./writer.ts";
-
-const isOn = (isTrue: boolean | undefined): number => isTrue ? 1 : 0;
 
 /** The memory of messages, and the store. */
 const NODE: readonly Metric<Node>[] = [

@@ -38,3 +38,9 @@ export const gauge = <Source>(
   help: string,
   value: (source: Source) => number | undefined,
 ): Metric<Source> => ({ name, type: "gauge", help, value });
+
+/** Returns the value of a metric that is 1 or 0. */
+export const isOn = (isTrue: boolean | undefined): number => isTrue ? 1 : 0;
+
+/** Returns a value unless it is a limit that does not exist. */
+export const finite = (value: number | undefined): number | undefined => value === Infinity ? undefined : value;

@@ -1,6 +1,6 @@
 import type { Node } from "../../broker/node/node.ts";
 import type { ServerProcess } from "../server_process.ts";
-import { counter, gauge, type Metric, type MetricGroup } from "./metric.ts";
+import { counter, finite, gauge, isOn, type Metric, type MetricGroup } from "./metric.ts";
 
 /** The broker and its process at the moment of a scrape. */
 export interface NodeSource {
@@ -11,8 +11,6 @@ export interface NodeSource {
   /** Free space of the disk with the broker's data. In bytes. */
   readonly freeDiskBytes: number | undefined;
 }
-
-const finite = (value: number | undefined): number | undefined => value === Infinity ? undefined : value;
 
 /** Metrics of the node, without those of Erlang's virtual machine and of files that HareMQ does not have. */
 export const NODE_METRICS: readonly MetricGroup<NodeSource>[] = [
@@ -127,8 +125,6 @@ export const TOTALS: readonly Metric<Node>[] = [
   gauge("consumers", "Consumers currently connected", consumerCount),
   gauge("queues", "Queues available", ({ topology }) => topology.queueCount),
 ];
-
-const isOn = (isTrue: boolean | undefined): number => isTrue ? 1 : 0;
 
 /** Alarms and the like. */
 export const NODE_STATE_METRICS: readonly Metric<Node>[] = [

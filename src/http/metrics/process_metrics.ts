@@ -1,8 +1,6 @@
 import type { NodeSource } from "./node_metrics.ts";
-import { counter, gauge, type Metric } from "./metric.ts";
+import { counter, finite, gauge, type Metric } from "./metric.ts";
 import type { MetricsWriter, Writing } from "./writer.ts";
-
-const finite = (value: number | undefined): number | undefined => value === Infinity ? undefined : value;
 
 /** Metrics of a process by the names that all clients of Prometheus use. */
 const PROCESS: readonly Metric<NodeSource>[] = [

@@ -106,6 +106,33 @@ describe("the spans of a message with traceparent", () => {
     assert.equal(new Set(all.map(({ spanId }) => spanId)).size, all.length);
   });
 
+  it("lead to the dead letter of a quorum queue that keeps the message until that is safe", async () => {
+    const { broker, client, publish, spans } = await openTracedBroker();
+    const vhost = broker.vhost("/");
+    vhost.queue("dlq");
+    vhost.queue("q", {
+      arguments: {
+        "x-queue-type": "quorum",
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-routing-key": "dlq",
+      },
+    });
+    publish("q", { traceparent: TRACEPARENT });
+    client.send(1, "basic.get", { queue: "q" });
+    client.send(1, "basic.reject", { deliveryTag: 1n, requeue: false });
+    client.send(1, "basic.get", { queue: "dlq", noAck: true });
+    await settled();
+    client.send(1, "basic.get", { queue: "dlq", noAck: true });
+    const all = await spans();
+    const named = (name: string) => all.filter((span) => span.name === name);
+    const [died, ...more] = named("dead_letter q");
+    assert.deepEqual(more, []);
+    assert.equal(died.parentSpanId, named("publish amq.default")[0].spanId);
+    assert.equal(named("queue dlq")[0].parentSpanId, died.spanId);
+  });
+
   it("include each delivery of one that is returned, to a quorum queue too", async () => {
     const { broker, client, publish, spans } = await openTracedBroker();
     broker.vhost("/").queue("q", { arguments: { "x-queue-type": "quorum" } });

@@ -101,6 +101,10 @@ describe("/metrics", () => {
       assert.equal(exposition.get("rabbitmq_connections_opened")!.type, "counter");
       assert.equal(valueOf(exposition, "rabbitmq_connections_opened_total"), 1);
     }
+    const sizes = (await scrape(broker, "/metrics", { accept: "application/openmetrics-text" }))
+      .get("rabbitmq_message_size_bytes")!.samples.flatMap(({ labels: { le } }) => le ?? []);
+    const dashboards = ["100.0", "1000.0", "10000.0", "100000.0", "1e+06", "1e+07", "5e+07", "1e+08", "+Inf"];
+    assert.deepEqual(sizes, dashboards);
     const response = await get(broker, "/metrics", { headers: { accept: "text/plain" } });
     assert.equal(response.headers.get("content-type"), "text/plain; version=0.0.4");
     await response.body!.cancel();
