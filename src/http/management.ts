@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import type { Peer, User } from "../access/access.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { isAdministrator, isMonitor, WHO, type Who } from "./authorization.ts";
+import { isAccepted } from "./accepted.ts";
 import { checkOrigin } from "./cors.ts";
 import {
   badRequest,
@@ -17,6 +18,7 @@ import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
 import type { ManagementHost } from "./management_host.ts";
 import { OWNER } from "./owner.ts";
+import { finishRead } from "./read_response.ts";
 import type { Reply } from "./reply.ts";
 import { ApiRequest } from "./request.ts";
 import { addCommonHeaders } from "./response_headers.ts";
@@ -71,7 +73,9 @@ export class Management {
       const user = route.who === "anyone" ? NOBODY : await this.#logIn(route.who, context.req.raw, peer);
       checkOrigin(context.req.raw, this.#host.options.headers);
       // The answers to changes are JSON; those to reads are known afterwards.
-      if (route.method !== "GET" && !isAccepted("application/json", context.req.raw)) return notAcceptable();
+      if (route.method !== "GET" && !isAccepted("application/json", context.req.raw)) {
+        return new Response(null, { status: 406 });
+      }
       const params = context.req.param() as Record<string, string>;
       const vhost = params.vhost === undefined || route.findsVhost
         ? undefined
@@ -80,9 +84,7 @@ export class Management {
       const request = new ApiRequest(parts);
       try {
         const response = responseOf(withColumns(await route.handle(request), request));
-        if (route.method !== "GET" || isAccepted(typeOf(response), context.req.raw)) return response;
-        response.body?.cancel().catch(() => {});
-        return notAcceptable();
+        return route.method === "GET" ? finishRead(response, context.req.raw) : response;
       } finally {
         request.close();
       }
@@ -157,19 +159,6 @@ function allowedMethods(routes: readonly Route[]): Map<string, string> {
 
 /** Returns whether the percent signs of a path are followed by two digits. */
 const isWellFormed = (path: string): boolean => !/%(?![0-9A-Fa-f]{2})/.test(path);
-
-const notAcceptable = (): Response => new Response(null, { status: 406 });
-
-const typeOf = ({ headers }: Response): string => headers.get("content-type")?.split(";")[0].trim() ?? "";
-
-/** Returns whether a client takes a media type. Parameters of media types are ignored. */
-function isAccepted(type: string, { headers }: Request): boolean {
-  const accept = headers.get("accept");
-  if (accept === null || type === "") return true;
-  const [kind] = type.split("/");
-  const ranges = accept.split(",").map((range) => range.split(";")[0].trim().toLowerCase());
-  return ranges.some((range) => ["", "*", "*/*", `${kind}/*`, type].includes(range));
-}
 
 const encoder = new TextEncoder();
 

@@ -113,6 +113,20 @@ describe("a client that does not take JSON", () => {
   });
 });
 
+describe("a client that has an answer already", () => {
+  it("is told that it is the same", async () => {
+    const client = new HttpClient(new Broker());
+    const first = await client.get("/api/index.html");
+    const etag = first.headers.get("etag")!;
+    for (const known of [etag, `"other", W/${etag}`, "*"]) {
+      const again = await client.request("GET", "/api/index.html", undefined, { "if-none-match": known });
+      assert.deepEqual([again.status, again.text, again.headers.get("etag")], [304, "", etag]);
+    }
+    const other = await client.request("GET", "/api/index.html", undefined, { "if-none-match": '"other"' });
+    assert.equal(other.status, 200);
+  });
+});
+
 describe("a page of another origin", () => {
   it("may read nothing by default", async () => {
     const client = new HttpClient(new Broker());

@@ -10,7 +10,11 @@ export function documentationOf(routes: readonly Route[]): readonly Route[] {
       path: "/api/index.html",
       who: "anyone",
       summary: "This page.",
-      handle: () => new Response(page ??= documentationPage([...routes, ...own]), { headers: HTML }),
+      async handle() {
+        page ??= documentationPage([...routes, ...own]);
+        etag ??= await entityTag(page);
+        return new Response(page, { headers: { ...HTML, etag } });
+      },
     },
     {
       method: "GET",
@@ -25,7 +29,14 @@ export function documentationOf(routes: readonly Route[]): readonly Route[] {
     },
   ];
   let page: string | undefined;
+  let etag: string | undefined;
   return own;
 }
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
+
+/** Returns a tag that stands for a text. */
+async function entityTag(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `"${Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
+}
