@@ -69,6 +69,10 @@ describe("a configuration file", () => {
       },
     });
     assert.throws(() => configOf("opentelemetry.endpoint = collector:4317"), /This is an address such as http:/);
+    const secret = "opentelemetry.endpoint = http://user:hunter2@collector:4318";
+    assert.throws(() => configOf(secret), ({ message }: Error) => {
+      return /Credentials are a header/.test(message) && !message.includes("hunter2");
+    });
   });
 
   it("uses the last of two lines for one key", () => {

@@ -20,8 +20,14 @@ export interface OpenTelemetryConfig {
 type Draft = { -readonly [Name in keyof OpenTelemetryConfig]: OpenTelemetryConfig[Name] };
 
 function readAddress(text: string): string {
-  if (/^https?:\/\/[^/\s]+\S*$/.test(text) && URL.canParse(text)) return text;
-  throw new RangeError(`This is an address such as http://localhost:4318: received "${text}".`);
+  if (!/^https?:\/\/[^/\s]+\S*$/.test(text) || !URL.canParse(text)) {
+    throw new RangeError(`This is an address such as http://localhost:4318: received "${text}".`);
+  }
+  const { username, password } = new URL(text);
+  if (username + password === "") return text;
+  throw new RangeError(
+    "Credentials are a header here, such as opentelemetry.headers.authorization, not a part of an address.",
+  );
 }
 
 function set(draft: Draft, changes: OpenTelemetryConfig["openTelemetry"]): void {
