@@ -118,6 +118,9 @@ const systemClock: Clock = {
   },
 };
 
+/** A client of which the program does not tell the address. */
+const UNKNOWN_PEER: Peer = { isLoopback: false, host: "unknown" };
+
 const webCryptoBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 
 /**
@@ -243,12 +246,14 @@ export class Broker {
    * The first request begins the sampling of statistics, which goes on until the broker is closed.
    *
    * ```ts
-   * Deno.serve({ port: 15672 }, (request) => broker.fetch(request));
+   * Deno.serve({ port: 15672, hostname: "127.0.0.1" }, (request, { remoteAddr: { hostname } }) =>
+   *   broker.fetch(request, { host: hostname, isLoopback: hostname === "127.0.0.1" }));
    * ```
    *
-   * @param peer the client; without it, one inside this process.
+   * @param peer the client. Without it, one of an unknown address: guest can't log in, and all such clients together are
+   * slowed down when their logins fail.
    */
-  fetch(request: Request, peer: Peer = { isLoopback: true }): Promise<Response> {
+  fetch(request: Request, peer: Peer = UNKNOWN_PEER): Promise<Response> {
     return this.#management.fetch(request, peer);
   }
 
@@ -256,9 +261,9 @@ export class Broker {
    * Answers a request for metrics, at `/metrics` and below, so that a program can serve them in a server of its own.
    * Never rejects.
    *
-   * @param peer the client; without it, one inside this process.
+   * @param peer the client; without it, one of an unknown address.
    */
-  fetchMetrics(request: Request, peer: Peer = { isLoopback: true }): Promise<Response> {
+  fetchMetrics(request: Request, peer: Peer = UNKNOWN_PEER): Promise<Response> {
     return this.#metrics.fetch(request, peer);
   }
 

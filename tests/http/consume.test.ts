@@ -110,7 +110,7 @@ describe("consuming over HTTP", () => {
       headers: { authorization: `Basic ${btoa("guest:guest")}` },
       signal: gone.signal,
     });
-    const answer = broker.fetch(request);
+    const answer = broker.fetch(request, { isLoopback: true });
     while (queue.consumers.size === 0) await nextTurn();
     gone.abort();
     await answer;

@@ -41,7 +41,7 @@ export class HttpClient {
     if (this.#authorization !== undefined) all.set("authorization", this.#authorization);
     if (body !== undefined && !all.has("content-type")) all.set("content-type", "application/json");
     const request = new Request(`http://localhost:15672${path}`, { method, body, headers: all });
-    const response = await this.#broker.fetch(request);
+    const response = await this.#broker.fetch(request, { isLoopback: true });
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
     return {

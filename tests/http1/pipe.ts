@@ -57,6 +57,8 @@ export class Peer {
   received = "";
   isClosed = false;
   isAborted = false;
+  /** True when the peer takes nothing of what the server writes. */
+  isStalled = false;
 
   constructor() {
     this.#toServer = new TransformStream();
@@ -75,7 +77,8 @@ export class Peer {
       },
     }, { highWaterMark: 0 });
     const writable = new WritableStream<Uint8Array>({
-      write: (bytes) => {
+      write: (bytes): void | Promise<void> => {
+        if (this.isStalled) return new Promise(() => {});
         this.received += String.fromCharCode(...bytes);
       },
       close: () => void (this.isClosed = true),

@@ -181,6 +181,18 @@ describe("the limits of an HTTP server", () => {
     assert.equal(statusOf(peer), 408);
   });
 
+  it("drop a connection whose peer does not take the answer", async () => {
+    const server = new TestServer(echo);
+    const peer = server.connect();
+    peer.isStalled = true;
+    await peer.send(GET);
+    await server.pass(59_999);
+    assert.equal(server.server.size, 1);
+    await server.pass(1);
+    assert.equal(peer.isAborted, true);
+    assert.equal(server.server.size, 0);
+  });
+
   it("drop the connection that is idle longest for a further one, and refuse that when all are busy", async () => {
     let finish = () => {};
     const handle = () => new Promise<Response>((resolve) => finish = () => resolve(new Response("done")));

@@ -34,7 +34,7 @@ async function ask(broker: Broker, route: Route, user?: string): Promise<{ statu
   const { method } = route;
   const body = method === "PUT" || method === "POST" ? "{}" : undefined;
   const request = new Request(`http://localhost${path}`, { method, headers, body, signal: gone.signal });
-  const response = await broker.fetch(request);
+  const response = await broker.fetch(request, { isLoopback: true });
   const type = response.headers.get("content-type") ?? "";
   const isError = response.status >= 400 && type.startsWith("application/json");
   const reason = isError ? (await response.json()).reason : undefined;

@@ -9,7 +9,7 @@ import { type Exposition, parseExposition, valueOf } from "./exposition_parser.t
 import { scrape } from "./scrape.ts";
 
 const get = (broker: Broker, path: string, init: RequestInit = {}): Promise<Response> =>
-  broker.fetchMetrics(new Request(`http://localhost:15692${path}`, init));
+  broker.fetchMetrics(new Request(`http://localhost:15692${path}`, init), { isLoopback: true });
 
 /** Opens a broker with traffic: three messages are published to queue `q` and one nowhere, and one is delivered. */
 async function openBusyBroker(options: BrokerOptions = {}) {
