@@ -36,6 +36,10 @@ export class HttpConnection {
   readonly #transport: Transport;
   readonly #input: Input;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #aborted: Promise<void>;
+  #reportAborted = () => {};
+  /** Ends the current request. */
+  #gone = new AbortController();
   #requests = 0;
   /** The reason why the body of the current request could not be read. */
   #bodyError: Error | undefined;
@@ -46,10 +50,17 @@ export class HttpConnection {
     this.#input = new Input(transport.readable);
     this.#writer = transport.writable.getWriter();
     this.#writer.closed.catch(() => {});
+    this.#aborted = new Promise((resolve) => this.#reportAborted = resolve);
   }
 
   /** Serves requests until the peer or the server ends the connection. Never rejects. */
   async serve(): Promise<void> {
+    // A handler may take longer than its connection lasts.
+    await Promise.race([this.#serveAll(), this.#aborted]);
+    this.abort();
+  }
+
+  async #serveAll(): Promise<void> {
     try {
       while (await this.#serveRequest());
       await this.#end();
@@ -57,7 +68,6 @@ export class HttpConnection {
       if (error instanceof HttpProblem) await this.#refuse(error);
       // Any other is the loss of the connection.
     }
-    this.abort();
   }
 
   /** Refuses the peer with a status, and ends. Never rejects. */
@@ -70,6 +80,8 @@ export class HttpConnection {
   abort(): void {
     this.#transport.abort?.();
     this.#writer.abort().catch(() => {});
+    this.#gone.abort();
+    this.#reportAborted();
   }
 
   /** Serves one request. Resolves with true when another one may follow. */
@@ -88,7 +100,7 @@ export class HttpConnection {
     if (UNSUPPORTED_METHODS.includes(head.method.toUpperCase())) throw new HttpProblem(501, "method not supported");
     const url = requestUrl(head, this.#transport);
     const body = new RequestBody(this.#input, head.body);
-    const gone = new AbortController();
+    const gone = this.#gone = new AbortController();
     const response = await this.#handle(head, url, body, gone);
     if (this.#bodyError !== undefined) throw this.#bodyError;
     this.#requests++;
@@ -101,7 +113,7 @@ export class HttpConnection {
     });
     if (body.isDone) this.#watch(gone);
     try {
-      await answer.write((bytes) => this.#write(bytes));
+      await answer.write((bytes) => this.#write(bytes), gone.signal);
     } finally {
       gone.abort();
     }
@@ -112,7 +124,7 @@ export class HttpConnection {
     const { method, headers } = head;
     const hasBody = !body.isDone && method !== "GET" && method !== "HEAD";
     const init = { method, headers, signal: gone.signal };
-    const stream = hasBody ? this.#streamOf(body, head) : undefined;
+    const stream = hasBody ? this.#streamOf(body, head, gone) : undefined;
     const request = new Request(
       url,
       stream === undefined ? init : { ...init, body: stream, duplex: "half" } as RequestInit,
@@ -129,7 +141,7 @@ export class HttpConnection {
     });
   }
 
-  #streamOf(body: RequestBody, { expectsContinue }: RequestHead): ReadableStream<Uint8Array> {
+  #streamOf(body: RequestBody, { expectsContinue }: RequestHead, gone: AbortController): ReadableStream<Uint8Array> {
     const { idle_timeout, inactivity_timeout } = this.#host.options;
     let isAsked = !expectsContinue;
     let isLate = false;
@@ -147,7 +159,9 @@ export class HttpConnection {
           if (isLate) throw late();
           if (piece === undefined) controller.close();
           else controller.enqueue(piece);
-          if (body.isDone) cancel();
+          if (!body.isDone) return;
+          cancel();
+          this.#watch(gone);
         } catch (error) {
           cancel();
           this.#bodyError = error as Error;
@@ -194,7 +208,10 @@ export class HttpConnection {
     const headers = { "content-type": "application/json", "content-length": String(body.length) };
     const context = { method: "GET", isHttp11: true, isKeptAlive: false, compresses: false };
     try {
-      await new Answer(new Response(body, { status, headers }), context).write((bytes) => this.#write(bytes));
+      await new Answer(new Response(body, { status, headers }), context).write(
+        (bytes) => this.#write(bytes),
+        this.#gone.signal,
+      );
       await this.#end();
     } catch {
       // The peer is gone.

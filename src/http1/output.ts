@@ -63,16 +63,26 @@ export class Answer {
     this.#body = body;
   }
 
-  /** Writes all of it. Rejects when that is impossible; the connection can't go on then. */
-  async write(write: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+  /**
+   * Writes all of it. Rejects when that is impossible; the connection can't go on then.
+   *
+   * @param gone the peer has closed its side: a stream of events ends, while others are written as far as possible.
+   */
+  async write(write: (bytes: Uint8Array) => Promise<void>, gone: AbortSignal): Promise<void> {
+    const head = ascii.encode(this.#head());
     const reader = this.#body?.getReader();
+    if (reader === undefined) return await write(head);
+    const cancel = () => void reader.cancel().catch(() => {});
+    if (/^text\/event-stream/.test(this.#headers.get("content-type") ?? "")) gone.addEventListener("abort", cancel);
     try {
-      const head = ascii.encode(this.#head());
-      const first = await reader?.read();
-      if (first?.value === undefined) return await write(this.#isChunked ? joined(head, LAST_CHUNK) : head);
       const isChunked = this.#isChunked;
       let before = head;
-      for (let piece = first; piece.value !== undefined; piece = await reader!.read()) {
+      // Its first piece may come late.
+      if (isChunked) {
+        await write(head);
+        before = NO_BYTES;
+      }
+      for (let piece = await reader.read(); piece.value !== undefined; piece = await reader.read()) {
         for (const bytes of pieces(piece.value)) {
           const framed = isChunked ? [ascii.encode(`${bytes.length.toString(16)}\r\n`), bytes, CRLF] : [bytes];
           await write(joined(before, ...framed));
@@ -80,8 +90,9 @@ export class Answer {
         }
       }
       if (isChunked) await write(LAST_CHUNK);
+      else if (before.length > 0) await write(before);
     } catch (error) {
-      reader?.cancel(error).catch(() => {});
+      cancel();
       throw error;
     }
   }

@@ -92,17 +92,48 @@ describe("an HTTP server", () => {
     assert.match(plain.received, new RegExp(`content-length: ${length}\r\n`));
   });
 
-  it("tells its handler when the peer goes away", async () => {
-    const reasons: boolean[] = [];
-    const server = new TestServer(({ signal }) => {
-      signal.addEventListener("abort", () => reasons.push(signal.aborted));
-      return new Promise(() => {});
-    });
+  it("tells its handler when the peer goes away, also behind a body", async () => {
+    const body = "POST / HTTP/1.1\r\nHost: broker\r\nContent-Length: 2\r\n\r\nab";
+    for (const text of [GET, body]) {
+      let aborts = 0;
+      const server = new TestServer(async (request) => {
+        request.signal.addEventListener("abort", () => aborts++);
+        await request.text();
+        return await new Promise(() => {});
+      });
+      const peer = server.connect();
+      await peer.send(text);
+      assert.equal(aborts, 0);
+      await peer.end();
+      assert.equal(aborts, 1);
+    }
+  });
+});
+
+describe("a stream of events", () => {
+  const events = { headers: { "content-type": "text/event-stream" } };
+
+  it("begins before its first event, and ends when the peer goes away", async () => {
+    let isCancelled = false;
+    const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+    const server = new TestServer(() => Promise.resolve(new Response(body, events)));
     const peer = server.connect();
     await peer.send(GET);
-    assert.deepEqual(reasons, []);
+    assert.match(peer.received, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n$/);
+    assert.equal(isCancelled, false);
     await peer.end();
-    assert.deepEqual(reasons, [true]);
+    assert.equal(isCancelled, true);
+  });
+
+  it("is cut when the server has waited long enough for it", async () => {
+    let isCancelled = false;
+    const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+    const server = new TestServer(() => Promise.resolve(new Response(body, events)));
+    await server.connect().send(GET);
+    const closed = server.server.close();
+    await server.pass(5000);
+    await closed;
+    assert.equal(isCancelled, true);
   });
 });
 
@@ -217,6 +248,15 @@ describe("the limits of an HTTP server", () => {
     await peer.send(GET);
     assert.match(peer.received, /connection: close/);
     assert.equal(peer.isClosed, true);
+  });
+
+  it("do not wait for a handler that never answers", async () => {
+    const server = new TestServer(() => new Promise(() => {}));
+    await server.connect().send(GET);
+    const closed = server.server.close();
+    await server.pass(5000);
+    await closed;
+    assert.equal(server.server.size, 0);
   });
 
   it("let requests finish when it closes, and drop idle connections", async () => {

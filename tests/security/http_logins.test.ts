@@ -3,11 +3,11 @@ import { after, before, describe, it } from "node:test";
 import { exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { ConfiguredBroker } from "./configured_broker.ts";
 
-const ATTEMPTS = 1000;
+const ATTEMPTS = 300;
 /** Number of connections that try passwords at a time. */
 const TOGETHER = 50;
 
-describe("a thousand wrong passwords for the management API", () => {
+describe("three hundred wrong passwords for the management API", () => {
   let broker: ConfiguredBroker;
   before(async () => {
     broker = await ConfiguredBroker.start([], {}, { hasManagement: true });
@@ -33,7 +33,7 @@ describe("a thousand wrong passwords for the management API", () => {
       await guesses;
     });
     const tookMs = performance.now() - startedMs;
-    assert.ok(tookMs > 10_000, `${ATTEMPTS} guesses took ${tookMs} ms`);
+    assert.ok(tookMs > 5000, `${ATTEMPTS} guesses took ${tookMs} ms`);
     assert.equal(await whoami("guest"), 200);
   });
 });
