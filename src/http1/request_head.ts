@@ -19,7 +19,7 @@ export interface RequestHead {
 const LINE = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+) (\S+) HTTP\/(\d)\.(\d)$/;
 /** A header (RFC 9112 §5): no space before the colon, no line folding, no control characters. */
 // deno-lint-ignore no-control-regex
-const HEADER = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*$/;
+const HEADER = /^([A-Za-z0-9!#$%&'*+.^_`|~-]+):([^\x00-\x08\x0a-\x1f\x7f]*)$/;
 
 /** Parses the text before the empty line. Throws {@linkcode HttpProblem}. */
 export function parseRequestHead(text: string): RequestHead {
@@ -50,10 +50,20 @@ function readHeaders(lines: readonly string[]): Headers {
     if (name === undefined) throw new HttpProblem(400, "malformed header");
     const isSingle = SINGLE.includes(name.toLowerCase());
     if (isSingle && headers.has(name)) throw new HttpProblem(400, `more than one header ${name.toLowerCase()}`);
-    headers.append(name, value);
+    headers.append(name, trimmed(value));
   }
   return headers;
 }
+
+/** Removes spaces and tabs around a value, in linear time. */
+function trimmed(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isBlank(value[start])) start++;
+  while (end > start && isBlank(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
+const isBlank = (character: string): boolean => character === " " || character === "\t";
 
 /** Headers of which a second one would let two servers read a request in two ways. */
 const SINGLE = ["host", "content-length", "transfer-encoding", "authorization"];

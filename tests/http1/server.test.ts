@@ -32,6 +32,21 @@ describe("an HTTP server", () => {
     assert.match(peer.received, /\/third/);
   });
 
+  it("reads headers with many blanks in linear time", async () => {
+    const value = ` a${" \t".repeat(15_000)}b\t `;
+    const received: (string | null)[] = [];
+    const server = new TestServer((request) => {
+      received.push(request.headers.get("x"));
+      return Promise.resolve(new Response());
+    });
+    const peer = server.connect();
+    const startedMs = performance.now();
+    await peer.send(GET.replace("Host", `X:${value}\r\nHost`));
+    assert.deepEqual(received, [value.trim()]);
+    const tookMs = performance.now() - startedMs;
+    assert.ok(tookMs < 1000, `${tookMs} ms`);
+  });
+
   it("reads a body by its length, and one in chunks", async () => {
     const whole = await answerTo("POST / HTTP/1.1\r\nHost: broker\r\nContent-Length: 5\r\n\r\nhello");
     assert.match(whole.received, /POST http:\/\/broker\/ hello/);
