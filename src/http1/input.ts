@@ -27,7 +27,7 @@ export class Input {
    */
   async takeHead(lineMaxBytes: number, maxBytes: number): Promise<string | undefined> {
     this.#skipEmptyLines();
-    while (!this.hasBytes) {
+    while (!this.hasBytes || this.#bytes.length === 1 && this.#bytes[0] === CR) {
       if (!await this.receive()) return undefined;
       this.#skipEmptyLines();
     }

@@ -103,8 +103,13 @@ export class Peer {
 
   /** Sends text, each character as a byte. */
   async send(text: string): Promise<void> {
-    this.#writer.write(Uint8Array.from(text, (character) => character.charCodeAt(0))).catch(() => {});
+    this.push(text);
     await settle();
+  }
+
+  /** Sends text as one chunk, without waiting for anything. */
+  push(text: string): void {
+    this.#writer.write(Uint8Array.from(text, (character) => character.charCodeAt(0))).catch(() => {});
   }
 
   async end(): Promise<void> {
