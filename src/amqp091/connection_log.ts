@@ -3,7 +3,7 @@ import type { LogCategory, Logger, LogLevel } from "../broker/events/logger.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { type ConnectionError, type MethodId, NO_METHOD } from "../wire/error.ts";
 import { REPLY_CODES } from "../wire/reply_code.ts";
-import { givenNameOf } from "./connection_events.ts";
+import { givenNameOf } from "../broker/session/origin_fields.ts";
 import type { FieldTable } from "../wire/field_table.ts";
 import { methodNameOf } from "./methods.ts";
 

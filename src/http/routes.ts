@@ -18,6 +18,11 @@ import { QUEUE_CHANGES } from "./resources/queue_changes.ts";
 import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
 import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
+import { CHANNELS } from "./resources/channels.ts";
+import { CONNECTIONS } from "./resources/connections.ts";
+import { CONSUMERS } from "./resources/consumers.ts";
+import { EXCHANGES } from "./resources/exchanges.ts";
+import { QUEUES } from "./resources/queues.ts";
 import { WHOAMI } from "./resources/whoami.ts";
 import { SERVER_CONTROL } from "./resources/server_control.ts";
 import type { Route } from "./route.ts";
@@ -31,6 +36,11 @@ import { CONSUME } from "./resources/consume.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
+  ...CONNECTIONS,
+  ...CHANNELS,
+  ...CONSUMERS,
+  ...EXCHANGES,
+  ...QUEUES,
   ...VHOSTS,
   ...USERS,
   ...WHOAMI,

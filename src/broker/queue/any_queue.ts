@@ -12,6 +12,10 @@ import type { SequenceId } from "../../store/sequence.ts";
 /** The consumers of a queue. */
 interface ConsumersOfQueue extends Iterable<Consumer> {
   readonly size: number;
+  /** The part of the time in which some consumer could take a message at once; left out for readers of a stream. */
+  readonly capacity?: number;
+  /** The one consumer that is delivered to (RabbitMQ: Single Active Consumer); `undefined` where all are. */
+  readonly singleActive?: Consumer;
   /**
    * Returns true when no consumer can be added: there is an exclusive one, or the new one is exclusive and not the only
    * one.

@@ -166,6 +166,18 @@ export class History<Key extends object> {
   }
 
   /**
+   * Returns the time since which no count of an object has changed, or since which it is known; `undefined` for one that
+   * has changed lately. In milliseconds since 1970.
+   */
+  unchangedSinceMs(key: Key): number | undefined {
+    const row = this.#rows.get(key);
+    if (row === undefined) return undefined;
+    let changed = this.#since[row];
+    for (let at = row * this.width; at < (row + 1) * this.width; at++) changed = Math.max(changed, this.#changed[at]);
+    return changed === this.#ticks.latest ? undefined : this.#ticks.dateOf(changed);
+  }
+
+  /**
    * Returns the sample for each step of a range, newest first: the latest one that was taken by then, and 0 before the
    * object existed. Returns none of an object that was never sampled.
    */

@@ -7,6 +7,7 @@ export class Ticks {
   /** Time between the two latest ticks. In milliseconds. */
   intervalMs = TICK_MS;
   #latestNowMs = 0;
+  #latestTimeMs = 0;
   /** Times of ticks by the distance between them, each in a ring; in milliseconds since 1970. */
   readonly #rings = new Map<number, Float64Array>(
     RETENTION.global.map(({ everyTicks, count }) => [everyTicks, new Float64Array(count)]),
@@ -16,11 +17,17 @@ export class Ticks {
   begin(nowMs: number, timeMs: number): void {
     if (this.latest > 0) this.intervalMs = Math.max(nowMs - this.#latestNowMs, 1);
     this.#latestNowMs = nowMs;
+    this.#latestTimeMs = timeMs;
     this.latest++;
     const time = Math.floor(timeMs / TICK_MS) * TICK_MS;
     for (const [everyTicks, times] of this.#rings) {
       if (this.latest % everyTicks === 0) times[this.latest / everyTicks % times.length] = time;
     }
+  }
+
+  /** Returns the time of any tick, as if none had been late. In milliseconds since 1970. */
+  dateOf(tick: number): number {
+    return this.#latestTimeMs - (this.latest - tick) * TICK_MS;
   }
 
   /** Returns the time of a tick of a resolution, which must be retained. In milliseconds since 1970. */

@@ -11,7 +11,7 @@ export interface ConsumerChannel {
   readonly number: number;
   readonly session: {
     readonly user: { readonly name: string };
-    readonly origin: { readonly name: string };
+    readonly origin: { readonly name: string; readonly peer?: { readonly host: string; readonly port: number } };
   };
 }
 

@@ -1,0 +1,36 @@
+import type { Node } from "../../broker/node/node.ts";
+import type { Consumer } from "../../broker/queue/consumers/consumer.ts";
+import { tableValue } from "../table_value.ts";
+
+/** Returns a consumer as RabbitMQ lists it. */
+export function describeConsumer(consumer: Consumer, vhost: string, node: Node): object {
+  const { queue, arguments: args, noAck, isActive, activityStatus, tag, isExclusive, prefetch } = consumer;
+  const timeout = consumer.timeoutMs ?? queue.settings.consumerTimeoutMs ?? node.sessionOptions.consumerTimeoutMs;
+  return {
+    arguments: tableValue(args),
+    ack_required: !noAck,
+    active: isActive,
+    activity_status: activityStatus,
+    channel_details: describeChannelOf(consumer, node),
+    consumer_tag: tag,
+    consumer_timeout: timeout,
+    exclusive: isExclusive,
+    prefetch_count: prefetch,
+    queue: { name: queue.name, vhost },
+  };
+}
+
+/** Returns the channel of a consumer; an empty object for a consumer of the program that embeds the broker. */
+function describeChannelOf({ receiver: { channel } }: Consumer, node: Node): object {
+  if (channel === undefined) return {};
+  const { number, session: { user, origin } } = channel;
+  return {
+    connection_name: origin.name,
+    name: `${origin.name} (${number})`,
+    node: node.name,
+    number,
+    peer_host: origin.peer?.host ?? null,
+    peer_port: origin.peer?.port ?? null,
+    user: user.name,
+  };
+}

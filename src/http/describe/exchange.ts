@@ -1,0 +1,44 @@
+import type { Exchange } from "../../broker/exchange/exchange.ts";
+import { PUBLISHES_IN, PUBLISHES_OUT } from "../statistics/counters.ts";
+import { type Described, messageStats } from "../statistics/describe_counters.ts";
+import { tableValue } from "../table_value.ts";
+import type { View } from "./view.ts";
+
+/** An exchange in its virtual host. */
+export interface ListedExchange {
+  readonly exchange: Exchange;
+  readonly vhost: string;
+}
+
+/** Returns what an exchange is: all that does not need statistics. */
+export function describeExchangeOnly({ exchange, vhost }: ListedExchange): Described {
+  const { policy, operatorPolicy, definition } = exchange.effectivePolicy;
+  return {
+    name: exchange.name,
+    vhost,
+    type: exchange.type,
+    durable: exchange.isDurable,
+    auto_delete: exchange.isAutoDelete,
+    internal: exchange.isInternal,
+    arguments: tableValue(exchange.arguments),
+    ...(policy === undefined ? {} : { policy: policy.name }),
+    ...(operatorPolicy === undefined ? {} : { operator_policy: operatorPolicy.name }),
+    ...(policy === undefined && operatorPolicy === undefined ? {} : { effective_policy_definition: definition }),
+  };
+}
+
+/** Returns an exchange as RabbitMQ lists it. */
+export function describeExchange(listed: ListedExchange, view: View): Described {
+  const described = describeExchangeOnly(listed);
+  const stats = messageStats(view.exchange(listed.exchange), [PUBLISHES_IN, PUBLISHES_OUT], view.ranges);
+  if (stats !== undefined) described.message_stats = stats;
+  return described;
+}
+
+/** Returns an exchange as RabbitMQ shows a single one. */
+export const describeExchangeInDetail = (listed: ListedExchange, view: View): Described => ({
+  ...describeExchange(listed, view),
+  // As in RabbitMQ with rates mode `basic`, there are none by channel and queue.
+  incoming: [],
+  outgoing: [],
+});

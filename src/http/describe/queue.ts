@@ -1,0 +1,111 @@
+import type { Node } from "../../broker/node/node.ts";
+import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import { queueTypeName } from "../../broker/queue/queue_type.ts";
+import { Session } from "../../broker/session/session.ts";
+import { UnackedTotals } from "../../broker/session/unacked_totals.ts";
+import { ARRIVALS, DELIVERIES, MESSAGES } from "../statistics/counters.ts";
+import { addCounters, type Described, messageStats } from "../statistics/describe_counters.ts";
+import { tableValue } from "../table_value.ts";
+import { describeConsumer } from "./consumer.ts";
+import { idleSince, type View } from "./view.ts";
+
+/** A queue in its virtual host. */
+export interface ListedQueue {
+  readonly queue: AnyQueue;
+  readonly vhost: string;
+}
+
+/** Totals of unacknowledged messages by queue. */
+export type UnackedByQueue = ReadonlyMap<AnyQueue, UnackedTotals>;
+
+const NONE_UNACKED = new UnackedTotals();
+
+/** Returns what a queue is: all that does not need statistics. */
+export function describeQueueOnly({ queue, vhost }: ListedQueue, node: Node): Described {
+  const type = queueTypeName(queue.arguments);
+  const { policy, operatorPolicy, definition } = queue.effectivePolicy;
+  const described: Described = {
+    name: queue.name,
+    vhost,
+    type,
+    durable: queue.isDurable,
+    auto_delete: queue.isAutoDelete,
+    exclusive: queue.owner !== null,
+    internal: false,
+    internal_owner: false,
+    arguments: tableValue(queue.arguments),
+    node: node.name,
+    state: "running",
+    policy: policy?.name ?? null,
+    operator_policy: operatorPolicy?.name ?? null,
+    effective_policy_definition: definition,
+  };
+  if (queue.owner instanceof Session) {
+    const { name, peer } = queue.owner.origin;
+    described.owner_pid_details = { name, peer_host: peer?.host ?? null, peer_port: peer?.port ?? null };
+  }
+  if (type !== "classic") {
+    described.leader = node.name;
+    described.members = [node.name];
+    described.online = [node.name];
+  }
+  if (type === "quorum") described.delivery_limit = queue.settings.deliveryLimit ?? "unlimited";
+  return described;
+}
+
+/** Returns a queue as RabbitMQ lists it. */
+export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedByQueue): Described {
+  const { queue } = listed;
+  const { consumers } = queue;
+  const described = describeQueueOnly(listed, view.node);
+  const observed = view.queue(queue);
+  described.consumers = consumers.size;
+  if (!queue.isStream) {
+    described.consumer_capacity = described.consumer_utilisation = consumers.capacity;
+    described.single_active_consumer_tag = consumers.singleActive?.tag ?? null;
+    described.exclusive_consumer_tag = exclusiveConsumerTag(queue);
+    if (described.type === "classic") described.storage_version = 2;
+  }
+  addTotals(described, queue, unacked.get(queue) ?? NONE_UNACKED);
+  addCounters(described, observed, MESSAGES, view.ranges);
+  const stats = messageStats(observed, [ARRIVALS, DELIVERIES], view.ranges);
+  if (stats !== undefined) described.message_stats = stats;
+  const since = idleSince(observed);
+  if (since !== undefined) described.idle_since = since;
+  return described;
+}
+
+/** Returns a queue with its consumers, as RabbitMQ shows a single one. */
+export function describeQueueInDetail(listed: ListedQueue, view: View, unacked: UnackedByQueue): Described {
+  const { queue, vhost } = listed;
+  return {
+    ...describeQueue(listed, view, unacked),
+    consumer_details: Array.from(queue.consumers, (consumer) => describeConsumer(consumer, vhost, view.node)),
+    // As in RabbitMQ with rates mode `basic`, there are none by channel and exchange.
+    deliveries: [],
+    incoming: [],
+  };
+}
+
+const exclusiveConsumerTag = ({ consumers }: AnyQueue): string | null => {
+  for (const consumer of consumers) if (consumer.isExclusive) return consumer.tag;
+  return null;
+};
+
+/** Adds numbers and bytes of messages, and how many of them are in memory and in the store. */
+function addTotals(described: Described, queue: AnyQueue, unacked: UnackedTotals): void {
+  const { ready, readyInMemory } = queue.totals;
+  const { all, inMemory } = unacked;
+  described.memory = readyInMemory.bytes + inMemory.bytes;
+  described.messages_ram = readyInMemory.count + inMemory.count;
+  described.messages_ready_ram = readyInMemory.count;
+  described.messages_unacknowledged_ram = inMemory.count;
+  described.messages_persistent = ready.persistentCount + all.persistentCount;
+  described.messages_paged_out = ready.count - readyInMemory.count + all.count - inMemory.count;
+  described.message_bytes = ready.bytes + all.bytes;
+  described.message_bytes_ready = ready.bytes;
+  described.message_bytes_unacknowledged = all.bytes;
+  described.message_bytes_ram = readyInMemory.bytes + inMemory.bytes;
+  described.message_bytes_persistent = ready.persistentBytes + all.persistentBytes;
+  described.message_bytes_paged_out = ready.bytes - readyInMemory.bytes + all.bytes - inMemory.bytes;
+}

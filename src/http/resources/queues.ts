@@ -1,0 +1,131 @@
+import { queueTypeName } from "../../broker/queue/queue_type.ts";
+import type { Session } from "../../broker/session/session.ts";
+import type { VirtualHost } from "../../broker/topology/vhost.ts";
+import {
+  describeQueue,
+  describeQueueInDetail,
+  describeQueueOnly,
+  type ListedQueue,
+  type UnackedByQueue,
+} from "../describe/queue.ts";
+import { hasStatsDisabled, View } from "../describe/view.ts";
+import { notFound } from "../http_error.ts";
+import { replyList } from "../listing/listing.ts";
+import { ok, type Reply } from "../reply.ts";
+import type { ApiRequest } from "../request.ts";
+import type { Route } from "../route.ts";
+import type { Described } from "../statistics/describe_counters.ts";
+import { vhostsToList } from "../visible_vhosts.ts";
+
+/** Queues (RabbitMQ: `rabbit_mgmt_wm_queue*`). */
+export const QUEUES: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/api/queues",
+    who: "management",
+    summary: "All queues of the virtual hosts that the user may open. Takes the parameters of lists and pages; with " +
+      "?disable_stats=true without numbers, and with ?enable_queue_totals=true with those of messages only.",
+    handle: async (request) => listQueues(request, queuesOf(await vhostsToList(request))),
+  },
+  {
+    method: "GET",
+    path: "/api/queues/detailed",
+    who: "management",
+    summary: "All queues, with every field.",
+    handle: async (request) => listQueues(request, queuesOf(await vhostsToList(request))),
+  },
+  {
+    method: "GET",
+    path: "/api/queues/:vhost",
+    who: "management",
+    summary: "All queues of a virtual host.",
+    handle: (request) => listQueues(request, queuesOf([request.vhost])),
+  },
+  {
+    method: "GET",
+    path: "/api/queues/:vhost/:queue",
+    who: "management",
+    summary: "A queue with its consumers.",
+    handle: getQueue,
+  },
+  {
+    method: "GET",
+    path: "/api/users/:user/queues",
+    who: "management",
+    summary: "The exclusive queues of a user's connections.",
+    handle: async (request) => {
+      const isUsers = ({ queue }: ListedQueue) => ownerOf(queue)?.user.name === request.params.user;
+      return listQueues(request, queuesOf(await vhostsToList(request), isUsers));
+    },
+  },
+];
+
+const ownerOf = ({ owner }: ListedQueue["queue"]) => owner as Session | null;
+
+function* queuesOf(
+  vhosts: Iterable<VirtualHost>,
+  isWanted: (listed: ListedQueue) => boolean = () => true,
+): Generator<ListedQueue> {
+  for (const vhost of vhosts) {
+    for (const queue of vhost.queues.values()) {
+      const listed = { queue, vhost: vhost.name };
+      if (isWanted(listed)) yield listed;
+    }
+  }
+}
+
+/** Numbers of a queue's messages. */
+const MESSAGE_FIELDS = {
+  messages: ({ queue }: ListedQueue) => queue.readyCount + queue.unackedCount,
+  messages_ready: ({ queue }: ListedQueue) => queue.readyCount,
+  messages_unacknowledged: ({ queue }: ListedQueue) => queue.unackedCount,
+};
+
+const FIELDS = {
+  name: ({ queue }: ListedQueue) => queue.name,
+  vhost: ({ vhost }: ListedQueue) => vhost,
+  type: ({ queue }: ListedQueue) => queueTypeName(queue.arguments),
+  durable: ({ queue }: ListedQueue) => queue.isDurable,
+  auto_delete: ({ queue }: ListedQueue) => queue.isAutoDelete,
+  exclusive: ({ queue }: ListedQueue) => queue.owner !== null,
+  state: () => "running",
+};
+
+async function listQueues(request: ApiRequest, items: Iterable<ListedQueue>): Promise<Response> {
+  if (hasStatsDisabled(request)) return await replyList(request, { ...withoutStats(request), items, isPaged: true });
+  const [view, unacked] = await viewOf(request);
+  const fields = { ...FIELDS, ...MESSAGE_FIELDS, consumers: ({ queue }: ListedQueue) => queue.consumers.size };
+  const describe = (listed: ListedQueue) => describeQueue(listed, view, unacked);
+  return await replyList(request, { items, describe, fields, isPaged: true });
+}
+
+async function viewOf(request: ApiRequest): Promise<[View, UnackedByQueue]> {
+  const view = new View(request);
+  return [view, await view.statistics.unacked()];
+}
+
+/** Returns the description of queues without statistics, or with the numbers of messages only. */
+function withoutStats({ node, query }: ApiRequest) {
+  if (query.get("enable_queue_totals") !== "true") {
+    return { fields: FIELDS, describe: (listed: ListedQueue) => describeQueueOnly(listed, node) };
+  }
+  const describe = (listed: ListedQueue): Described => {
+    const described = describeQueueOnly(listed, node);
+    for (const [name, count] of Object.entries(MESSAGE_FIELDS)) described[name] = count(listed);
+    return described;
+  };
+  return { fields: { ...FIELDS, ...MESSAGE_FIELDS }, describe };
+}
+
+async function getQueue(request: ApiRequest): Promise<Reply> {
+  const listed = findQueue(request);
+  if (hasStatsDisabled(request)) return ok(withoutStats(request).describe(listed));
+  const [view, unacked] = await viewOf(request);
+  return ok(describeQueueInDetail(listed, view, unacked));
+}
+
+function findQueue({ vhost, params }: ApiRequest): ListedQueue {
+  const queue = vhost.queues.get(params.queue);
+  if (queue === undefined) throw notFound();
+  return { queue, vhost: vhost.name };
+}
