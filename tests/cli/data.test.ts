@@ -43,6 +43,8 @@ async function fill(from: number, end: number, signal: "SIGTERM" | "SIGKILL"): P
   await connection.close();
   haremq.child.kill(signal);
   await haremq.ended;
+  // A killed broker leaves its socket, which can't be read or copied.
+  await rm(`${whole}/haremq.sock`, { force: true });
 }
 
 /** Copies the folder, to damage the copy. */

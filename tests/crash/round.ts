@@ -228,7 +228,9 @@ class Round {
     const ledger = this.#ledger;
     ledger.restarted();
     await rm(this.#copy, { recursive: true, force: true });
-    await cp(this.#dataFolder, this.#copy, { recursive: true });
+    // A killed broker leaves its socket, which can't be copied.
+    const filter = (path: string): boolean => !path.endsWith(".sock");
+    await cp(this.#dataFolder, this.#copy, { recursive: true, filter });
     await this.#verify(this.#copy);
     for (let left = this.#plan.killsDuringStart; left > 0; left--) {
       this.#start();
