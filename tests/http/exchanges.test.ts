@@ -26,6 +26,7 @@ describe("the exchanges of the management API", () => {
       auto_delete: true,
       internal: false,
       arguments: { "alternate-exchange": "y" },
+      user_who_performed_action: "guest",
       policy: "p",
       effective_policy_definition: { "alternate-exchange": "z" },
       message_stats: {

@@ -98,7 +98,7 @@ describe("the queues of the management API", () => {
     assert.deepEqual(namesOf((await client.get("/api/queues")).json), ["shown"]);
   });
 
-  it("name the owner of an exclusive queue, and are found by it", async () => {
+  it("name the owner of an exclusive queue, and are found by who declared them", async () => {
     const broker = new Broker();
     const amqp = await InProcessClient.open(broker);
     await amqp.request(1, "queue.declare", { queue: "mine", exclusive: true });

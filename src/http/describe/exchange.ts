@@ -21,6 +21,7 @@ export function describeExchangeOnly({ exchange, vhost }: ListedExchange): Descr
     auto_delete: exchange.isAutoDelete,
     internal: exchange.isInternal,
     arguments: tableValue(exchange.arguments),
+    user_who_performed_action: exchange.declaredBy,
     ...(policy === undefined ? {} : { policy: policy.name }),
     ...(operatorPolicy === undefined ? {} : { operator_policy: operatorPolicy.name }),
     ...(policy === undefined && operatorPolicy === undefined ? {} : { effective_policy_definition: definition }),

@@ -16,7 +16,8 @@ export const CHANNELS: readonly Route[] = [
     method: "GET",
     path: "/api/channels",
     who: "management",
-    summary: "All open channels; without tag monitoring only the user's own. Takes the parameters of lists and pages.",
+    summary: "All open channels; without tag monitoring only the user's own.",
+    returns: "pages",
     handle: (request) => listChannels(request, visibleConnections(request), true),
   },
   {
@@ -25,6 +26,7 @@ export const CHANNELS: readonly Route[] = [
     who: "management",
     showsMonitors: true,
     summary: "The open channels in a virtual host.",
+    returns: "list",
     handle: (request) => listChannels(request, visibleConnections(request, request.vhost), false),
   },
   {

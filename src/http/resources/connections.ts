@@ -16,8 +16,8 @@ export const CONNECTIONS: readonly Route[] = [
     method: "GET",
     path: "/api/connections",
     who: "management",
-    summary:
-      "All open connections; without tag monitoring only the user's own. Takes the parameters of lists and pages.",
+    summary: "All open connections; without tag monitoring only the user's own.",
+    returns: "pages",
     handle: (request) => listConnections(request, visibleConnections(request), true),
   },
   {
@@ -26,6 +26,7 @@ export const CONNECTIONS: readonly Route[] = [
     who: "management",
     showsMonitors: true,
     summary: "The open connections in a virtual host.",
+    returns: "list",
     handle: (request) => listConnections(request, visibleConnections(request, request.vhost), false),
   },
   {
@@ -33,6 +34,7 @@ export const CONNECTIONS: readonly Route[] = [
     path: "/api/connections/username/:username",
     who: "management",
     summary: "The open connections of a user.",
+    returns: "pages",
     handle: listOfUser,
   },
   {
@@ -61,6 +63,7 @@ export const CONNECTIONS: readonly Route[] = [
     path: "/api/connections/:connection/channels",
     who: "management",
     summary: "The channels of a connection.",
+    returns: "list",
     handle: listChannels,
   },
   {

@@ -14,6 +14,7 @@ export const CONSUMERS: readonly Route[] = [
     path: "/api/consumers",
     who: "management",
     summary: "All consumers; without tag monitoring only the user's own.",
+    returns: "list",
     handle: (request) => listConsumers(request, request.node.vhosts.values()),
   },
   {
@@ -21,6 +22,7 @@ export const CONSUMERS: readonly Route[] = [
     path: "/api/consumers/:vhost",
     who: "management",
     summary: "The consumers in a virtual host.",
+    returns: "list",
     handle: (request) => listConsumers(request, [request.vhost]),
   },
 ];

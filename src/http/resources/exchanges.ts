@@ -20,7 +20,8 @@ export const EXCHANGES: readonly Route[] = [
     method: "GET",
     path: "/api/exchanges",
     who: "management",
-    summary: "All exchanges of the virtual hosts that the user may open. Takes the parameters of lists and pages.",
+    summary: "All exchanges of the virtual hosts that the user may open.",
+    returns: "pages",
     handle: async (request) => listExchanges(request, await vhostsToList(request)),
   },
   {
@@ -28,6 +29,7 @@ export const EXCHANGES: readonly Route[] = [
     path: "/api/exchanges/:vhost",
     who: "management",
     summary: "All exchanges of a virtual host.",
+    returns: "pages",
     handle: (request) => listExchanges(request, [request.vhost]),
   },
   {

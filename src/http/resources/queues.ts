@@ -1,5 +1,4 @@
 import { queueTypeName } from "../../broker/queue/queue_type.ts";
-import type { Session } from "../../broker/session/session.ts";
 import type { VirtualHost } from "../../broker/topology/vhost.ts";
 import {
   describeQueue,
@@ -23,8 +22,9 @@ export const QUEUES: readonly Route[] = [
     method: "GET",
     path: "/api/queues",
     who: "management",
-    summary: "All queues of the virtual hosts that the user may open. Takes the parameters of lists and pages; with " +
+    summary: "All queues of the virtual hosts that the user may open. With " +
       "?disable_stats=true without numbers, and with ?enable_queue_totals=true with those of messages only.",
+    returns: "pages",
     handle: async (request) => listQueues(request, queuesOf(await vhostsToList(request))),
   },
   {
@@ -32,6 +32,7 @@ export const QUEUES: readonly Route[] = [
     path: "/api/queues/detailed",
     who: "management",
     summary: "All queues, with every field.",
+    returns: "pages",
     handle: async (request) => listQueues(request, queuesOf(await vhostsToList(request))),
   },
   {
@@ -39,6 +40,7 @@ export const QUEUES: readonly Route[] = [
     path: "/api/queues/:vhost",
     who: "management",
     summary: "All queues of a virtual host.",
+    returns: "pages",
     handle: (request) => listQueues(request, queuesOf([request.vhost])),
   },
   {
@@ -52,15 +54,14 @@ export const QUEUES: readonly Route[] = [
     method: "GET",
     path: "/api/users/:user/queues",
     who: "management",
-    summary: "The exclusive queues of a user's connections.",
+    summary: "All queues that a user has declared.",
+    returns: "pages",
     handle: async (request) => {
-      const isUsers = ({ queue }: ListedQueue) => ownerOf(queue)?.user.name === request.params.user;
+      const isUsers = ({ queue }: ListedQueue) => queue.declaredBy === request.params.user;
       return listQueues(request, queuesOf(await vhostsToList(request), isUsers));
     },
   },
 ];
-
-const ownerOf = ({ owner }: ListedQueue["queue"]) => owner as Session | null;
 
 function* queuesOf(
   vhosts: Iterable<VirtualHost>,
