@@ -101,6 +101,14 @@ describe("publishing over HTTP", () => {
     ]);
   });
 
+  it("takes the empty name of the default exchange, too", async () => {
+    const client = new HttpClient(new Broker());
+    await client.put("/api/queues/%2F/q", { durable: true });
+    assert.deepEqual(answerOf(await client.post("/api/exchanges/%2F//publish", message())), [200, { routed: true }]);
+    assert.equal((await client.get("/api/bindings/%2F/e//q/q")).json[0].routing_key, "q");
+    assert.equal((await client.get("/api/exchanges/%2F//bindings/source")).json.length, 1);
+  });
+
   it("tells that there is no such exchange", async () => {
     const client = new HttpClient(new Broker());
     const reply = await client.post("/api/exchanges/%2F/none/publish", message());
