@@ -90,9 +90,9 @@ const TEXTS = ["tags", "password", "password_hash"];
 
 async function put(request: ApiRequest): Promise<Reply> {
   const { node, actor, params: { user: name }, host: { newPasswords } } = request;
+  const body = await request.json(RECORD_LIMITS);
   const existing = node.topology.users.users.get(name);
   checkMayChange(existing);
-  const body = await request.json(RECORD_LIMITS);
   const given = (key: string) => Object.hasOwn(body, key);
   for (const key of TEXTS) if (body[key] === null) throw badRequest(`${key}: a text is expected here: received null`);
   if (!given("tags") && !given("administrator")) throw badRequest("tags_not_present");
