@@ -69,5 +69,9 @@ export async function alarmsOf(call: Call): Promise<string[]> {
   return (alarms as string[]).map((resource) => `${ALARMS[resource]} on node ${name}`);
 }
 
+/** Returns an object of JSON as text, with its keys sorted. */
+export const sortedJson = (object: JsonObject): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(object).sort(([one], [other]) => one < other ? -1 : 1)));
+
 /** Returns pairs as a map. */
 export const sorted = ({ entries }: Properties): Dictionary => new Dictionary(Object.fromEntries(entries));

@@ -1,6 +1,6 @@
 import type { Command, ToolName } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { FORMATTERS } from "./formatters/formatters.ts";
+import { FORMATTER_NAMES } from "./formatters/formatters.ts";
 import { GLOBAL_SWITCHES } from "./parser.ts";
 
 /** Shells that completion can be made for. */
@@ -17,7 +17,7 @@ const commandsOf = (tool: ToolName): Command[] =>
 
 const written = (name: string): string => `--${name.replaceAll("_", "-")}`;
 const globalSwitches = Object.keys(GLOBAL_SWITCHES).map(written);
-const formatters = Object.keys(FORMATTERS);
+const formatters = FORMATTER_NAMES;
 const wordsOf = ({ switches = {}, columns = [] }: Command): string[] => [
   ...Object.keys(switches).map(written),
   ...columns,

@@ -23,7 +23,7 @@ export function describeFailure(error: unknown, call: Call): unknown {
       `Error: unable to perform an operation${on}. Please see diagnostics information and suggestions below.`;
     return new CommandError(
       EXIT.unavailable,
-      `${what}\n\nNo such broker answers at ${route.place}: ${error.message}.\n${route.remedy}`,
+      `${what}\n\n${error.explanation}`,
     );
   }
   if (!(error instanceof ApiError)) return error;

@@ -5,8 +5,8 @@ import type { JsonObject, JsonValue } from "./term.ts";
 export interface Route {
   /** Where it is, for people. */
   readonly place: string;
-  /** What to do when nobody answers there. */
-  readonly remedy: string;
+  /** Returns why nobody answers there, and what to do: sentences. */
+  explain(error: Error): string;
   /** Sends a request for a path such as `/api/overview`. Rejects when nobody answers. */
   fetch(path: string, init: RequestInit): Promise<Response>;
 }
@@ -24,9 +24,16 @@ export class ApiError extends Error {
   }
 }
 
-/** Thrown when nobody answers. */
+/** Thrown when nobody answers, or not the node that was asked for. */
 export class NoBrokerError extends Error {
   override name = "NoBrokerError";
+  /** Why, and what to do: sentences. */
+  readonly explanation: string;
+
+  constructor(explanation: string, cause?: Error) {
+    super(explanation, { cause });
+    this.explanation = explanation;
+  }
 }
 
 /** Thrown when an answer takes longer than it may. */
@@ -145,7 +152,7 @@ export class ManagementClient {
     if (error instanceof SyntaxError) {
       return new ApiError(200, `this is no answer of a management API (${error.message})`);
     }
-    return new NoBrokerError((error as Error).message, { cause: error });
+    return new NoBrokerError(this.route.explain(error as Error), error as Error);
   }
 }
 

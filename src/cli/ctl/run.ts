@@ -6,7 +6,7 @@ import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
 import { describeFailure } from "./failures.ts";
 import type { Formatter } from "./formatters/formatter.ts";
-import { formatterOf, FORMATTERS } from "./formatters/formatters.ts";
+import { FORMATTER_NAMES, formatterOf, FORMATTERS } from "./formatters/formatters.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { OutputClosed, type Terminal } from "./terminal.ts";
 import { nearestName } from "./nearest.ts";
@@ -137,6 +137,7 @@ async function runCommand(
     node: () => node ??= nodeOf(options, api),
   };
   try {
+    checkNode(options);
     checkFormatter(options);
     checkArguments(call);
     // Without a broker the banner is not written.
@@ -154,9 +155,20 @@ async function runCommand(
   }
 }
 
+/** Checks the name of a node, as RabbitMQ does before it asks anyone. */
+function checkNode({ node }: Options): void {
+  if (node === undefined || /^[\w-]+(@[\w.-]+)?$/.test(String(node))) return;
+  throw new CommandError(
+    EXIT.data,
+    "Unsupported node name: node name head (the part before the @) is invalid. " +
+      "Only alphanumerics, _ and - characters are allowed.\n" +
+      "If using FQDN node names, use the -l / --longnames argument",
+  );
+}
+
 function checkFormatter({ formatter }: Options): void {
   if (formatter === undefined || Object.hasOwn(FORMATTERS, String(formatter))) return;
-  throw new UsageError(`unknown formatter '${formatter}': it must be one of ${Object.keys(FORMATTERS).join(", ")}`);
+  throw new UsageError(`unknown formatter '${formatter}': it must be one of ${FORMATTER_NAMES.join(", ")}`);
 }
 
 function checkArguments({ command, args, options, terminal }: Call): void {
@@ -173,7 +185,9 @@ function checkArguments({ command, args, options, terminal }: Call): void {
 async function nodeOf({ node }: Options, api: ManagementClient): Promise<string> {
   const { name } = await api.get("/api/node") as { readonly name: string };
   if (node === undefined || node === name || node === name.split("@")[0]) return name;
-  throw new NoBrokerError(`the node there is ${name}`);
+  throw new NoBrokerError(
+    `The broker at ${api.route.place} is ${name}.\nLeave -n out, or name the data folder of another broker with --data-dir.`,
+  );
 }
 
 async function show(result: Result, call: Call, formatter: Formatter): Promise<void> {

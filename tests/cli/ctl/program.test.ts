@@ -46,10 +46,12 @@ describe("the program under many names", () => {
     const { status, stdout, stderr } = run("ctl", "list_users");
     assert.equal(status, 69);
     assert.equal(stdout, "");
-    assert.match(stderr, /^Error: unable to perform an operation\. Please see diagnostics/);
-    assert.match(
+    assert.equal(
       stderr,
-      /answers at the socket haremq-data\/haremq\.sock: .*\nRun this where the broker was started/,
+      "Error: unable to perform an operation. Please see diagnostics information and suggestions below.\n\n" +
+        "No broker has the socket haremq-data/haremq.sock.\n" +
+        "Run this where the broker was started, or name its data folder with --data-dir or HAREMQ_DATA_DIR, " +
+        "or its management API with --url and --username and --password.\n",
     );
     assert.ok(!existsSync(`${folder}/haremq-data`));
   });

@@ -90,8 +90,8 @@ async function importDefinitions(call: Call): Promise<Result> {
   let definitions: JsonValue;
   try {
     definitions = JSON.parse(text) as JsonValue;
-  } catch (error) {
-    throw failure(`Failed to deserialise input (format: JSON) (error: ${(error as Error).message})`, EXIT.data);
+  } catch {
+    throw failure("Failed to deserialise input (format: JSON) (error: it is no JSON)", EXIT.data);
   }
   await api.post("/api/definitions", definitions);
   if (isQuiet(call)) return DONE;

@@ -1,7 +1,7 @@
 import type { Command } from "../command.ts";
 import { value } from "../result.ts";
 import { Dictionary, row } from "../term.ts";
-import { CTL } from "../tools.ts";
+import { CTL, TOOL_NAMES } from "../tools.ts";
 import { VERSION } from "../version.ts";
 import { complete, showHelp } from "../show_help.ts";
 import { hashPassword } from "../hash_password.ts";
@@ -10,7 +10,7 @@ import { hashPassword } from "../hash_password.ts";
 export const OFFLINE_COMMANDS: readonly Command[] = [
   {
     name: "help",
-    tools: ["rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-plugins", "rabbitmq-queues", "rabbitmq-upgrade"],
+    tools: TOOL_NAMES,
     section: "help",
     description: "Displays usage information for a command",
     usage: "help (<command> | [--list-commands])",
@@ -22,7 +22,7 @@ export const OFFLINE_COMMANDS: readonly Command[] = [
   },
   {
     name: "autocomplete",
-    tools: ["rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-plugins", "rabbitmq-queues"],
+    tools: TOOL_NAMES,
     section: "help",
     description: "Provides command name autocomplete variants",
     usage: "autocomplete [prefix]",
@@ -34,7 +34,7 @@ export const OFFLINE_COMMANDS: readonly Command[] = [
   },
   {
     name: "version",
-    tools: ["rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-plugins"],
+    tools: TOOL_NAMES,
     section: "help",
     description: "Displays CLI tools version",
     usage: "version",

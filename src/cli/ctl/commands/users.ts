@@ -1,4 +1,4 @@
-import { asJsonObject, jsonFailure, parseJson } from "../answers.ts";
+import { asJsonObject, jsonFailure, parseJson, sortedJson } from "../answers.ts";
 import { type Call, isJson, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { badArgument, failure } from "../command_error.ts";
@@ -203,11 +203,13 @@ export const USERS_COMMANDS: readonly Command[] = [
     async run({ api, options }) {
       if (options.global === true) {
         const all = await api.all("/api/user-limits");
-        return list(all.map(({ user, value }) => row({ user: user as string, limits: JSON.stringify(value) })));
+        return list(
+          all.map(({ user, value }) => row({ user: user as string, limits: sortedJson(value as JsonObject) })),
+        );
       }
       const user = String(options.user);
       if (await api.find(path`/api/users/${user}`) === undefined) throw failure(`{:no_such_user, "${user}"}`);
-      return value(JSON.stringify(await userLimits(api, user)));
+      return value(sortedJson(await userLimits(api, user)));
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { asJsonObject, findVhost, jsonFailure, parseJson } from "../answers.ts";
+import { asJsonObject, findVhost, jsonFailure, parseJson, sortedJson } from "../answers.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import { type Columns, rowsOf } from "../columns.ts";
 import type { Command } from "../command.ts";
@@ -150,10 +150,12 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
       const { api, options } = call;
       if (options.global === true) {
         const all = await api.all("/api/vhost-limits");
-        return list(all.map(({ vhost, value }) => row({ vhost: vhost as string, limits: JSON.stringify(value) })));
+        return list(
+          all.map(({ vhost, value }) => row({ vhost: vhost as string, limits: sortedJson(value as JsonObject) })),
+        );
       }
       const limits = await vhostLimits(api, vhostOf(call));
-      return Object.keys(limits).length === 0 ? list([]) : outcome(JSON.stringify(limits));
+      return Object.keys(limits).length === 0 ? list([]) : outcome(sortedJson(limits));
     },
   },
   {

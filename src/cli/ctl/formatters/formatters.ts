@@ -56,6 +56,9 @@ export const FORMATTERS: Readonly<Record<FormatterName, Formatter>> = {
   lines: LINES,
 };
 
+/** Formatters that people choose. */
+export const FORMATTER_NAMES = ["table", "pretty_table", "json", "json_stream", "csv", "erlang"] as const;
+
 /** Returns the formatter of a name, or `otherwise` when there is none. */
 export const formatterOf = (name: string | number | boolean | undefined, otherwise: FormatterName): Formatter =>
   Object.hasOwn(FORMATTERS, String(name)) ? FORMATTERS[name as FormatterName] : FORMATTERS[otherwise];

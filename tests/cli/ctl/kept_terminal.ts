@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import type { Terminal } from "../../../src/cli/ctl/terminal.ts";
+
+/** A terminal that keeps what is written. */
+export class KeptTerminal implements Terminal {
+  readonly isColoured = false;
+  stdout = "";
+  stderr = "";
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  complain(text: string): void {
+    this.stderr += `${text}\n`;
+  }
+
+  print(lines: readonly string[]): Promise<void> {
+    this.stdout += `${lines.join("\n")}\n`;
+    return Promise.resolve();
+  }
+
+  printNow(line: string): void {
+    this.stdout += `${line}\n`;
+  }
+
+  readInput = () => "";
+  readLine = () => undefined;
+  readTextFile = (path: string) => readFileSync(join(this.#folder, path), "utf8");
+  writeTextFile = (path: string, text: string) => writeFileSync(join(this.#folder, path), text);
+  fileExists = (path: string) => existsSync(join(this.#folder, path));
+  isAlive = () => false;
+
+  canConnect(host: string, port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host, port });
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+  }
+}
