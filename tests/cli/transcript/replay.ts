@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { runtime } from "../../../src/runtime/current.ts";
+import { stateOf } from "../../../src/cli/ctl/main.ts";
+import { Haremq } from "../haremq.ts";
+import { SCENES } from "./invocations.ts";
+import { normalise, type Ports } from "./normalise.ts";
+import { runInProcess } from "./own_commands.ts";
+import { playScene } from "./scenes.ts";
+import { type Entry, parseTranscript } from "./transcript.ts";
+
+/** Ports of the RabbitMQ of the recording. */
+export const RECORDED_PORTS: Ports = { amqp: "5719", http: "15719" };
+
+/** Returns the recording of RabbitMQ's commands, or what HareMQ writes where that differs. */
+export const readTranscript = (name: "rabbitmq_3.10" | "haremq"): Entry[] =>
+  parseTranscript(readFileSync(new URL(`./${name}.transcript`, import.meta.url), "utf8"));
+
+/** Plays all scenes with HareMQ's commands and a broker of its own. Returns what they wrote, in normal form. */
+export async function replay(): Promise<{ entries: Entry[]; raw: Entry[] }> {
+  const folder = mkdtempSync(`${tmpdir()}/haremq-transcript-`);
+  try {
+    writeFileSync(`${folder}/haremq.conf`, "nodename = rabbit@localhost\n");
+    const data = `${folder}/data`;
+    const flags = ["--config", `${folder}/haremq.conf`, "--data-dir", data];
+    const haremq = new Haremq("--port", "0", "--management-port", "0", ...flags);
+    const { port } = await haremq.address();
+    const [, httpPort] = await haremq.line(/management API on http:\/\/127\.0\.0\.1:(\d+)/);
+    const ports = { amqp: String(port), http: httpPort };
+
+    const environment = { HAREMQ_DATA_DIR: data };
+    const binFolder = `${folder}/bin`;
+    const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
+    const run = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];
+    spawnSync(process.execPath, [...run, "install-links", binFolder]);
+    const surroundings = {
+      environment: (name: string) => (environment as Record<string, string>)[name],
+      socketFetcher: runtime.socketFetcher,
+      fetch: (url: string, init: RequestInit) => fetch(url, init),
+      stateOf,
+    };
+    const stage = {
+      amqpUrl: `amqp://127.0.0.1:${port}`,
+      binFolder,
+      folder,
+      environment,
+      run: (command: string) => runInProcess(command, folder, { AMQP_PORT: ports.amqp }, surroundings),
+    };
+    const raw = [];
+    for (const scene of SCENES) raw.push(...await playScene(stage, scene));
+    return { raw, entries: raw.map((entry) => normalise(entry, ports)) };
+  } finally {
+    await Haremq.stopAll();
+    rmSync(folder, { recursive: true });
+  }
+}
