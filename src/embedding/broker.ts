@@ -93,7 +93,7 @@ export interface BrokerOptions
   readonly openTelemetry?: OtlpOptions;
   /** Options of metrics. */
   readonly metrics?: Partial<MetricsOptions>;
-  /** The process that the broker runs in, for metrics. Default: none; what is known of it is then left out. */
+  /** The process that the broker runs in, for metrics and management. Default: none; what is known of it is then left out. */
   readonly process?: ServerProcess;
   /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
@@ -198,7 +198,7 @@ export class Broker {
       options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
     const slices = new TimeSlices(clock);
-    this.#statistics = new Statistics(this.#node, slices, log);
+    this.#statistics = new Statistics(this.#node, slices, options.process, log);
     this.#management = new Management({
       node: this.#node,
       definitions: this.definitions,
@@ -212,6 +212,8 @@ export class Broker {
       log,
       slices,
       statistics: this.#statistics,
+      process: options.process,
+      mechanisms: (options.mechanisms ?? DEFAULT_MECHANISMS).map(({ name }) => name),
       heldDeliveries: new HeldDeliveries(this.#node),
     });
     for (const vhost of this.#node.vhosts.values()) {

@@ -7,6 +7,7 @@ import type { HeldDeliveries } from "./consuming/held_deliveries.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { ServerControl } from "./server_control.ts";
+import type { ServerProcess } from "./server_process.ts";
 import type { ServerListener } from "./server_listener.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
 import type { Statistics } from "./statistics/statistics.ts";
@@ -62,5 +63,9 @@ export interface ManagementHost {
   /** The time for long reads. */
   readonly slices: TimeSlices;
   readonly statistics: Statistics;
+  /** The process that the broker runs in, as far as it is known. */
+  readonly process: ServerProcess | undefined;
+  /** Names of the SASL mechanisms that clients are offered. */
+  readonly mechanisms: readonly string[];
   readonly heldDeliveries: HeldDeliveries;
 }

@@ -15,6 +15,7 @@ import { PARAMETERS } from "./resources/parameters.ts";
 import { PERMISSIONS } from "./resources/permissions.ts";
 import { POLICIES } from "./resources/policies.ts";
 import { QUEUE_CHANGES } from "./resources/queue_changes.ts";
+import { STREAMS } from "./resources/streams.ts";
 import { TOPIC_PERMISSIONS } from "./resources/topic_permissions.ts";
 import { USERS } from "./resources/users.ts";
 import { VHOSTS } from "./resources/vhosts.ts";
@@ -22,6 +23,8 @@ import { CHANNELS } from "./resources/channels.ts";
 import { CONNECTIONS } from "./resources/connections.ts";
 import { CONSUMERS } from "./resources/consumers.ts";
 import { EXCHANGES } from "./resources/exchanges.ts";
+import { NODES } from "./resources/nodes.ts";
+import { OVERVIEW } from "./resources/overview.ts";
 import { QUEUES } from "./resources/queues.ts";
 import { WHOAMI } from "./resources/whoami.ts";
 import { SERVER_CONTROL } from "./resources/server_control.ts";
@@ -36,11 +39,14 @@ import { CONSUME } from "./resources/consume.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
+  ...OVERVIEW,
+  ...NODES,
   ...CONNECTIONS,
   ...CHANNELS,
   ...CONSUMERS,
   ...EXCHANGES,
   ...QUEUES,
+  ...STREAMS,
   ...VHOSTS,
   ...USERS,
   ...WHOAMI,

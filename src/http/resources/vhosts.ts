@@ -4,11 +4,14 @@ import type { VirtualHost } from "../../broker/topology/vhost.ts";
 import { checkDefaultQueueType } from "../../broker/topology/vhost_metadata.ts";
 import type { ObjectReader } from "../../definitions/object_reader.ts";
 import { metadataJson, putVhost, setTracing } from "../../definitions/sections/vhosts.ts";
+import { addVhostCounters } from "../describe/vhost.ts";
+import { hasStatsDisabled, View } from "../describe/view.ts";
 import { badRequest, HttpError, missing } from "../http_error.ts";
 import { replyList } from "../listing/listing.ts";
 import { created, NO_CONTENT, ok, type Reply } from "../reply.ts";
 import { type ApiRequest, RECORD_LIMITS } from "../request.ts";
 import type { Route } from "../route.ts";
+import type { Described } from "../statistics/describe_counters.ts";
 import { vhostsToSee } from "../visible_vhosts.ts";
 
 /** Virtual hosts (RabbitMQ: `rabbit_mgmt_wm_vhost*`). */
@@ -19,21 +22,14 @@ export const VHOSTS: readonly Route[] = [
     who: "management",
     summary: "All virtual hosts that the user may see.",
     returns: "pages",
-    handle: async (request) =>
-      replyList(request, {
-        items: await vhostsToSee(request),
-        describe: (vhost) => vhostJson(request.node, vhost),
-        fields: { name: ({ name }) => name },
-        order: ["name"],
-        isPaged: true,
-      }),
+    handle: list,
   },
   {
     method: "GET",
     path: "/api/vhosts/:vhost",
     who: "administrator",
     summary: "A virtual host.",
-    handle: ({ node, vhost }) => ok(vhostJson(node, vhost)),
+    handle: async (request) => ok((await describerOf(request))(request.vhost)),
   },
   {
     method: "PUT",
@@ -76,7 +72,32 @@ export const VHOSTS: readonly Route[] = [
   },
 ];
 
-/** Returns a virtual host as RabbitMQ lists it. */
+async function list(request: ApiRequest): Promise<Response> {
+  const items = await vhostsToSee(request);
+  const fields = { name: ({ name }: VirtualHost) => name };
+  return await replyList(request, {
+    items,
+    describe: await describerOf(request),
+    fields,
+    order: ["name"],
+    isPaged: true,
+  });
+}
+
+/** Returns the function that describes a virtual host, with its counters unless the request wants none. */
+async function describerOf(request: ApiRequest): Promise<(vhost: VirtualHost) => Described> {
+  const { node } = request;
+  if (hasStatsDisabled(request)) return (vhost) => vhostJson(node, vhost);
+  const view = new View(request);
+  const survey = await view.statistics.survey();
+  return (vhost) => {
+    const described = vhostJson(node, vhost);
+    addVhostCounters(described, vhost, view, survey);
+    return described;
+  };
+}
+
+/** Returns a virtual host as RabbitMQ lists it, without its counters. */
 export const vhostJson = (node: Node, vhost: VirtualHost): Record<string, unknown> => {
   const { name, metadata, firehose } = vhost;
   return {

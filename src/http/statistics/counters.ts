@@ -32,7 +32,11 @@ export const PUBLISHES_IN: CounterGroup = { range: "msg_rates", counters: ["publ
 export const PUBLISHES_OUT: CounterGroup = { range: "msg_rates", counters: ["publish_out"], isAbsentWhenZero: true };
 
 /** Messages read from the store and written to it. */
-export const DISK: CounterGroup = { range: "msg_rates", counters: ["disk_reads", "disk_writes"] };
+export const DISK: CounterGroup = {
+  range: "msg_rates",
+  counters: ["disk_reads", "disk_writes"],
+  isAbsentWhenZero: true,
+};
 
 export const MESSAGES: CounterGroup = {
   range: "lengths",
@@ -54,6 +58,18 @@ export const CHURN: CounterGroup = {
     "queue_created",
     "queue_deleted",
   ],
+};
+
+/** Numbers of the process of the node. `proc_used` is the number of processes. */
+export const PROCESS: CounterGroup = {
+  range: "node_stats",
+  counters: ["mem_used", "fd_used", "sockets_used", "proc_used", "disk_free"],
+};
+
+/** Work of the store. */
+export const STORE: CounterGroup = {
+  range: "node_stats",
+  counters: ["io_write_count", "io_write_bytes", "io_sync_count", "msg_store_read_count", "msg_store_write_count"],
 };
 
 /** A number that the API shows: a counter, or a sum of some. */
@@ -104,5 +120,5 @@ export const LAYOUTS = {
   channel: new CounterLayout([PUBLISHES, DELIVERIES]),
   connection: new CounterLayout([TRAFFIC]),
   vhost: new CounterLayout([PUBLISHES, DELIVERIES, MESSAGES, TRAFFIC]),
-  node: new CounterLayout([PUBLISHES, DELIVERIES, MESSAGES, TRAFFIC, DISK, CHURN]),
+  node: new CounterLayout([PUBLISHES, DELIVERIES, MESSAGES, TRAFFIC, DISK, CHURN, PROCESS, STORE]),
 } as const;

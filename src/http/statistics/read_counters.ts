@@ -4,6 +4,7 @@ import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { ChannelCounts } from "../../broker/session/channel_counts.ts";
 import type { Traffic } from "../../broker/session/session.ts";
 import { LAYOUTS } from "./counters.ts";
+import type { ProcessNumbers } from "./process_numbers.ts";
 
 /** Values of the counters of an object, in the order of its layout. */
 export type CounterValues = Float64Array;
@@ -68,16 +69,25 @@ export function addTraffic(traffic: Pick<Traffic, "receivedBytes" | "sentBytes">
 }
 
 /** Writes those counters of the node that are not sums of others (`LAYOUTS.node`). */
-export function readNodeCounters({ diskCounts, sessions: { churn }, queueChurn }: Node, values: CounterValues): void {
-  values[15] = diskCounts.reads;
-  values[16] = diskCounts.writes;
-  values[17] = churn.connectionCreated;
-  values[18] = churn.connectionClosed;
-  values[19] = churn.channelCreated;
-  values[20] = churn.channelClosed;
+export function readNodeCounters(node: Node, process: ProcessNumbers, values: CounterValues): void {
+  const { diskCounts, sessions, queueChurn, store: { journal } } = node;
+  values[15] = values[32] = diskCounts.reads;
+  values[16] = values[33] = diskCounts.writes;
+  values[17] = sessions.churn.connectionCreated;
+  values[18] = sessions.churn.connectionClosed;
+  values[19] = sessions.churn.channelCreated;
+  values[20] = sessions.churn.channelClosed;
   values[21] = queueChurn.queueDeclared;
   values[22] = queueChurn.queueCreated;
   values[23] = queueChurn.queueDeleted;
+  values[24] = process.memoryBytes;
+  values[25] = process.openFiles;
+  values[26] = sessions.size;
+  values[27] = 1;
+  values[28] = process.freeDiskBytes;
+  values[29] = journal?.batchBytes.count ?? 0;
+  values[30] = journal?.batchBytes.sum ?? 0;
+  values[31] = journal?.syncSeconds.count ?? 0;
 }
 
 export const newValues = (kind: keyof typeof LAYOUTS): CounterValues => new Float64Array(LAYOUTS[kind].width);

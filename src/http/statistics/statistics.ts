@@ -7,8 +7,10 @@ import type { Session } from "../../broker/session/session.ts";
 import type { UnackedTotals } from "../../broker/session/unacked_totals.ts";
 import type { VirtualHost } from "../../broker/topology/vhost.ts";
 import type { TimeSlices } from "../listing/time_slices.ts";
+import type { ServerProcess } from "../server_process.ts";
 import { LAYOUTS } from "./counters.ts";
 import { History } from "./history.ts";
+import { readProcessNumbers } from "./process_numbers.ts";
 import { Recent } from "./recent.ts";
 import {
   newValues,
@@ -29,6 +31,7 @@ import { Ticks } from "./ticks.ts";
 export class Statistics {
   readonly #node: Node;
   readonly #slices: TimeSlices;
+  readonly #process: ServerProcess | undefined;
   readonly #ticks = new Ticks();
   readonly budget = new SampleBudget();
   readonly queues = this.#history<AnyQueue>("queue", "basic");
@@ -44,11 +47,20 @@ export class Statistics {
   #isSampling = false;
   readonly #log: (level: LogLevel, line: string) => void;
 
-  constructor(node: Node, slices: TimeSlices, log: (level: LogLevel, line: string) => void) {
+  constructor(
+    node: Node,
+    slices: TimeSlices,
+    process: ServerProcess | undefined,
+    log: (level: LogLevel, line: string) => void,
+  ) {
     this.#node = node;
+    this.#process = process;
     this.#log = log;
     this.#slices = slices;
-    this.#survey = new Recent(node.clock, () => slices.run(surveyInSteps(node)));
+    this.#survey = new Recent(node.clock, async () => {
+      const numbers = await readProcessNumbers(process);
+      return await slices.run(surveyInSteps(node, numbers));
+    });
     this.#unacked = new Recent(node.clock, () => slices.run(node.sessions.unackedTotalsInSteps()));
   }
 
@@ -81,8 +93,9 @@ export class Statistics {
   /** Takes a sample of everything. */
   async #sample(): Promise<void> {
     const { clock } = this.#node;
+    const numbers = await readProcessNumbers(this.#process);
     this.#ticks.begin(clock.now(), clock.time());
-    const { node, vhosts } = await this.#slices.run(surveyInSteps(this.#node, this.#visitor()));
+    const { node, vhosts } = await this.#slices.run(surveyInSteps(this.#node, numbers, this.#visitor()));
     this.nodes.sample(this.#node, node);
     for (const [vhost, values] of vhosts) this.vhosts.sample(vhost, values);
     for (const history of [this.queues, this.exchanges, this.channels, this.connections, this.vhosts]) {

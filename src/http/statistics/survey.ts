@@ -4,6 +4,7 @@ import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { Channel } from "../../broker/session/channel.ts";
 import type { Session } from "../../broker/session/session.ts";
 import type { VirtualHost } from "../../broker/topology/vhost.ts";
+import type { ProcessNumbers } from "./process_numbers.ts";
 import {
   addChannelCounters,
   addQueueMessages,
@@ -19,6 +20,7 @@ export interface Survey {
   readonly vhosts: ReadonlyMap<VirtualHost, CounterValues>;
   /** Number of consumers. */
   readonly consumerCount: number;
+  readonly process: ProcessNumbers;
 }
 
 /** Called with each object that has counters. */
@@ -30,7 +32,11 @@ export interface SurveyVisitor {
 }
 
 /** Adds up the counters of all objects, in short steps. Objects may come and go meanwhile. */
-export function* surveyInSteps(node: Node, visitor?: SurveyVisitor): Generator<void, Survey> {
+export function* surveyInSteps(
+  node: Node,
+  process: ProcessNumbers,
+  visitor?: SurveyVisitor,
+): Generator<void, Survey> {
   const ofNode = newValues("node");
   const vhosts = new Map<VirtualHost, CounterValues>();
   let consumerCount = 0;
@@ -70,6 +76,6 @@ export function* surveyInSteps(node: Node, visitor?: SurveyVisitor): Generator<v
     }
     yield;
   }
-  readNodeCounters(node, ofNode);
-  return { node: ofNode, vhosts, consumerCount };
+  readNodeCounters(node, process, ofNode);
+  return { node: ofNode, vhosts, consumerCount, process };
 }
