@@ -57,7 +57,8 @@ describe("the connections of the management API", () => {
       send_oct_details: { rate: 0 },
     });
     const own = `/api/connections/${path(origin.name)}`;
-    assert.equal((await client.get(own)).json.name, origin.name);
+    const single = (await client.get(own)).json;
+    assert.deepEqual([single.name, single.ssl, single.ssl_protocol], [origin.name, false, ""]);
     assert.equal((await client.get(`/api/connections/none`)).status, 404);
     const few = { name: origin.name, vhost: "/", user: "guest", node: broker.node.name };
     assert.deepEqual((await client.get(`${own}?disable_stats=true`)).json, few);

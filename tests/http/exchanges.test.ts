@@ -28,7 +28,6 @@ describe("the exchanges of the management API", () => {
       arguments: { "alternate-exchange": "y" },
       user_who_performed_action: "guest",
       policy: "p",
-      effective_policy_definition: { "alternate-exchange": "z" },
       message_stats: {
         publish_in: 3,
         publish_in_details: { rate: 0 },

@@ -14,7 +14,13 @@ export const describeConnectionOnly = ({ origin, vhost, user }: Session, node: N
   node: node.name,
 });
 
-/** Returns a connection as RabbitMQ shows it. */
+/** Returns a connection as RabbitMQ shows a single one: what it does not have of TLS is an empty text. */
+export const describeSingleConnection = (session: Session, view: View): Described => ({
+  ...describeConnection(session, view),
+  ...tlsFieldsOf(session.origin),
+});
+
+/** Returns a connection as RabbitMQ lists it. */
 export function describeConnection(session: Session, view: View): Described {
   const { origin, user, channels } = session;
   const { peer, local, traffic, clientProperties } = origin;

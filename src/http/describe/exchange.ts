@@ -12,7 +12,7 @@ export interface ListedExchange {
 
 /** Returns what an exchange is: all that does not need statistics. */
 export function describeExchangeOnly({ exchange, vhost }: ListedExchange): Described {
-  const { policy, operatorPolicy, definition } = exchange.effectivePolicy;
+  const { policy, operatorPolicy } = exchange.effectivePolicy;
   return {
     name: exchange.name,
     vhost,
@@ -24,7 +24,6 @@ export function describeExchangeOnly({ exchange, vhost }: ListedExchange): Descr
     user_who_performed_action: exchange.declaredBy,
     ...(policy === undefined ? {} : { policy: policy.name }),
     ...(operatorPolicy === undefined ? {} : { operator_policy: operatorPolicy.name }),
-    ...(policy === undefined && operatorPolicy === undefined ? {} : { effective_policy_definition: definition }),
   };
 }
 

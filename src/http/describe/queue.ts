@@ -60,18 +60,23 @@ export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedB
   const described = describeQueueOnly(listed, view.node);
   const observed = view.queue(queue);
   described.consumers = consumers.size;
-  if (!queue.isStream) {
+  if (queue.isStream) {
+    described.memory = queue.totals.readyInMemory.bytes;
+    described.readers = { [view.node.name]: consumers.size };
+  } else {
     described.consumer_capacity = described.consumer_utilisation = consumers.capacity;
     described.single_active_consumer_tag = consumers.singleActive?.tag ?? null;
-    described.exclusive_consumer_tag = exclusiveConsumerTag(queue);
-    if (described.type === "classic") described.storage_version = 2;
+    addTotals(described, queue, unacked.get(queue) ?? NONE_UNACKED);
   }
-  addTotals(described, queue, unacked.get(queue) ?? NONE_UNACKED);
+  if (described.type === "classic") {
+    described.exclusive_consumer_tag = exclusiveConsumerTag(queue);
+    described.storage_version = 2;
+    const since = idleSince(observed);
+    if (since !== undefined) described.idle_since = since;
+  }
   addCounters(described, observed, MESSAGES, view.ranges);
   const stats = messageStats(observed, [ARRIVALS, DELIVERIES], view.ranges);
   if (stats !== undefined) described.message_stats = stats;
-  const since = idleSince(observed);
-  if (since !== undefined) described.idle_since = since;
   return described;
 }
 

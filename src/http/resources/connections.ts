@@ -2,7 +2,7 @@ import type { Session } from "../../broker/session/session.ts";
 import type { VirtualHost } from "../../broker/topology/vhost.ts";
 import { isAdministrator, isMonitor } from "../authorization.ts";
 import { describeChannel } from "../describe/channel.ts";
-import { describeConnection, describeConnectionOnly } from "../describe/connection.ts";
+import { describeConnection, describeConnectionOnly, describeSingleConnection } from "../describe/connection.ts";
 import { hasStatsDisabled, View } from "../describe/view.ts";
 import { badRequest, notAuthorised, notFound } from "../http_error.ts";
 import { replyList } from "../listing/listing.ts";
@@ -141,7 +141,7 @@ function getConnection(request: ApiRequest): Reply {
   return ok(
     hasStatsDisabled(request)
       ? describeConnectionOnly(session, request.node)
-      : describeConnection(session, new View(request)),
+      : describeSingleConnection(session, new View(request)),
   );
 }
 
