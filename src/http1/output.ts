@@ -5,6 +5,9 @@ const PIECE_MAX_BYTES = 64 * 1024;
 /** Length of a body below which it is not compressed, as in Cowboy. In bytes. */
 const COMPRESSED_MIN_BYTES = 300;
 
+/** Time of compressing after which other work is done. In milliseconds. */
+const COMPRESSING_MS = 3;
+
 const ascii = new TextEncoder();
 const CRLF = ascii.encode("\r\n");
 const LAST_CHUNK = ascii.encode("0\r\n\r\n");
@@ -120,17 +123,20 @@ function isWorthCompressing(headers: Headers): boolean {
 }
 
 /** Compresses a stream piece by piece, so that other work is done in between. */
-const compressed = (body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> =>
-  body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
-      async transform(chunk, controller) {
-        for (const piece of pieces(chunk)) {
-          controller.enqueue(piece as Uint8Array<ArrayBuffer>);
-          await new Promise((resolve) => setTimeout(resolve));
-        }
-      },
-    }),
-  ).pipeThrough(new CompressionStream("gzip"));
+function compressed(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  let sinceMs = performance.now();
+  const cut = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
+    async transform(chunk, controller) {
+      for (const piece of pieces(chunk)) {
+        controller.enqueue(piece as Uint8Array<ArrayBuffer>);
+        if (performance.now() - sinceMs < COMPRESSING_MS) continue;
+        await new Promise((resolve) => setTimeout(resolve));
+        sinceMs = performance.now();
+      }
+    },
+  });
+  return body.pipeThrough(cut).pipeThrough(new CompressionStream("gzip"));
+}
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE_MAX_BYTES) yield bytes.subarray(at, at + PIECE_MAX_BYTES);
