@@ -41,6 +41,7 @@ export function managementOptionsOf(config: Config): Partial<ManagementOptions> 
     maxBodySize: http?.max_body_size,
     pathPrefix: keys.path_prefix,
     isBasicAuthDisabled: keys.disable_basic_auth,
+    hidesReference: keys.require_auth_for_api_reference,
     loginSessionTimeout: keys.login_session_timeout,
     refusesOperatorPolicies: keys.restrictions?.operator_policy_changes?.disabled,
     requiresJsonExtension: keys.definitions?.require_json_extension,

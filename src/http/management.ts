@@ -71,7 +71,8 @@ export class Management {
   async #handle(route: Route, context: Context<Env>): Promise<Response> {
     try {
       const { peer } = context.env;
-      const user = route.who === "anyone" ? NOBODY : await this.#logIn(route.who, context.req.raw, peer);
+      const who = route.isReference && this.#host.options.hidesReference ? "management" : route.who;
+      const user = who === "anyone" ? NOBODY : await this.#logIn(who, context.req.raw, peer);
       checkOrigin(context.req.raw, this.#host.options.headers);
       // The answers to changes are JSON; those to reads are known afterwards.
       if (route.method !== "GET" && !isAccepted("application/json", context.req.raw)) {

@@ -21,6 +21,8 @@ export interface ManagementOptions {
   readonly pathPrefix: string;
   /** True when only tokens are accepted (`management.disable_basic_auth`). Default: false. */
   readonly isBasicAuthDisabled: boolean;
+  /** True when the page about the API needs a login (`management.require_auth_for_api_reference`). Default: false. */
+  readonly hidesReference: boolean;
   readonly headers: HeaderOptions;
   /** Time that the page keeps a login, in minutes (`management.login_session_timeout`). Default: none, the page's own. */
   readonly loginSessionTimeout: number | undefined;
@@ -40,6 +42,7 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   maxBodySize: 20 * 1024 * 1024,
   pathPrefix: "",
   isBasicAuthDisabled: false,
+  hidesReference: false,
   headers: DEFAULT_HEADER_OPTIONS,
   loginSessionTimeout: undefined,
   refusesOperatorPolicies: false,

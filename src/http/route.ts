@@ -15,6 +15,8 @@ export interface Route {
   readonly path: string;
   /** The users who may use it. */
   readonly who: Who;
+  /** True for the page about the API, which may need a login. */
+  readonly isReference?: true;
   /** True when a virtual host in the path need not exist: `handle` finds it by its name. */
   readonly findsVhost?: true;
   /** True when monitors see virtual hosts that they may not open. */

@@ -67,6 +67,14 @@ describe("the login of the management API", () => {
     assert.equal(none.headers.has("www-authenticate"), false);
   });
 
+  it("is needed for the page about the API where that is configured", async () => {
+    const open = new Broker();
+    assert.equal((await new HttpClient(open, null).get("/api/index.html")).status, 200);
+    const broker = new Broker({ management: { hidesReference: true } });
+    assert.equal((await new HttpClient(broker, null).get("/api/index.html")).status, 401);
+    assert.equal((await new HttpClient(broker).get("/api/index.html")).status, 200);
+  });
+
   it("answers an unknown path with 404", async () => {
     const reply = await new HttpClient(new Broker()).get("/api/nothing");
     assert.deepEqual([reply.status, reply.json], [404, { error: "Object Not Found", reason: "Not Found" }]);

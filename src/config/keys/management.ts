@@ -44,6 +44,7 @@ export interface ManagementKeys {
   readonly http?: { readonly max_body_size?: number; readonly hide_allow_header?: boolean };
   readonly path_prefix?: string;
   readonly disable_basic_auth?: boolean;
+  readonly require_auth_for_api_reference?: boolean;
   readonly login_session_timeout?: number;
   readonly definitions?: { readonly require_json_extension?: boolean };
   readonly restrictions?: { readonly operator_policy_changes?: { readonly disabled?: boolean } };
@@ -175,6 +176,7 @@ const OPTIONS: Options = {
     readBoolean,
     "false",
   ],
+  require_auth_for_api_reference: ["whether the page about the API needs a login", readBoolean, "false"],
   disable_basic_auth: ["whether only tokens are accepted, and no passwords", readBoolean, "false"],
   "csp.policy": ["header content-security-policy of all answers", readHeader, "script-src 'self'; object-src 'self'"],
   "hsts.policy": ["header strict-transport-security of all answers", readHeader],

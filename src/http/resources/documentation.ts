@@ -9,6 +9,7 @@ export function documentationOf(routes: readonly Route[]): readonly Route[] {
       method: "GET",
       path: "/api/index.html",
       who: "anyone",
+      isReference: true,
       summary: "This page.",
       async handle() {
         page ??= documentationPage([...routes, ...own]);
