@@ -99,7 +99,7 @@ async function describeNode(request: ApiRequest): Promise<Described> {
     os_pid: server === undefined ? "" : String(server.pid),
     fd_total: survey.process.openFilesMax,
     sockets_total: 0,
-    mem_limit: Number.isFinite(node.memoryHighWatermarkBytes) ? node.memoryHighWatermarkBytes : 0,
+    mem_limit: Number.isFinite(node.memoryHighWatermarkBytes) ? Math.floor(node.memoryHighWatermarkBytes) : 0,
     mem_alarm: alarms.includes("memory"),
     disk_free_limit: process?.diskFreeLimitBytes ?? 0,
     disk_free_alarm: alarms.includes("disk"),

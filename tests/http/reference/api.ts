@@ -19,12 +19,10 @@ export interface ApiOptions {
 /** A broker's management API. */
 export class Api {
   readonly #origin: string;
-  readonly #fetch: (request: Request) => Promise<Response>;
 
   /** @param origin such as `http://127.0.0.1:15672` */
-  constructor(origin: string, send: (request: Request) => Promise<Response> = (request) => fetch(request)) {
+  constructor(origin: string) {
     this.#origin = origin;
-    this.#fetch = send;
   }
 
   /** Sends a request for a path below `/api`. */
@@ -36,8 +34,7 @@ export class Api {
     }
     const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
     if (body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
-    const request = new Request(`${this.#origin}/api${path}`, { method, headers, body, redirect: "manual" });
-    const response = await this.#fetch(request);
+    const response = await fetch(`${this.#origin}/api${path}`, { method, headers, body, redirect: "manual" });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 

@@ -22,10 +22,10 @@ const NAMES = [
   "destination_type",
   "destination",
   "properties_key",
+  "routing_key",
   "exchange",
   "consumer_tag",
   "name",
-  "node",
   "protocol",
 ];
 
@@ -81,7 +81,10 @@ function byName(list: readonly Shape[]): Map<string, Shape> {
 
 function nameOf(item: Shape): string {
   if (!isObject(item)) return "";
-  return NAMES.map((field) => item[field]).filter((name) => typeof name === "string").join("/");
+  const names = NAMES.map((field) => item[field]).filter((name) => typeof name === "string");
+  // Bindings may differ in their arguments only.
+  if ("routing_key" in item && !("properties_key" in item)) names.push(JSON.stringify(item.arguments));
+  return names.join("/");
 }
 
 /** An integer may stand for a float, which is a number all the same; a float for an integer breaks clients. */

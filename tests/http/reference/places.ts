@@ -10,10 +10,11 @@ export interface Places {
 
 /** Finds out how a broker names itself, its ports and the connections of the scenario. */
 export async function findPlaces(api: Api): Promise<Places> {
-  const { node, cluster_name: cluster } = await api.get("/overview");
-  const connections: { name: string; user_provided_name: string }[] = await api.get(
-    "/connections?columns=name,user_provided_name",
+  const { name: cluster } = await api.get("/cluster-name");
+  const connections: { name: string; node: string; user_provided_name: string }[] = await api.get(
+    "/connections?columns=name,node,user_provided_name",
   );
+  const [{ node }] = connections;
   const names = new Map<string, string>([["{node}", node]]);
   for (const { name, user_provided_name: own } of connections) {
     if (own !== undefined) names.set(`{${own}}`, name);

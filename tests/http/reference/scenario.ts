@@ -1,13 +1,13 @@
 import { type Api } from "./api.ts";
-import { OBJECTS, USERS } from "./scenario_objects.ts";
+import { OBJECTS } from "./scenario_objects.ts";
 import { makeTraffic, type Traffic } from "./traffic.ts";
 
 /** Time in which statistics must show all traffic. In milliseconds. */
 const STATISTICS_DEADLINE_MS = 60_000;
 const POLL_INTERVAL_MS = 500;
 
-/** Totals of the broker once its statistics show all traffic of the scenario. */
-const SETTLED = { publish: 53, messages: 31, consumers: 8, channels: 6 };
+/** State of the broker once its statistics show all traffic of the scenario, and samples of it. */
+const SETTLED = { publishIn: 53, messages: 31, consumers: 8, channels: 6, idleChannels: 6, samples: 13 };
 
 /** Fills a broker without virtual hosts, users and objects of its own. */
 export async function fillBroker(api: Api, amqpUrl: string): Promise<Traffic> {
@@ -20,13 +20,6 @@ export async function fillBroker(api: Api, amqpUrl: string): Promise<Traffic> {
   const traffic = await makeTraffic(amqpUrl);
   await waitForStatistics(api);
   return traffic;
-}
-
-/** Deletes what {@linkcode fillBroker} has made. */
-export async function emptyBroker(api: Api): Promise<void> {
-  for (const vhost of ["ref", "ref%2Fother"]) await api.ask("DELETE", `/vhosts/${vhost}`);
-  for (const user of Object.keys(USERS)) await api.ask("DELETE", `/users/${user}`);
-  await api.ask("DELETE", "/global-parameters/ref-global");
 }
 
 async function waitForStatistics(api: Api): Promise<void> {
@@ -43,11 +36,18 @@ async function waitForStatistics(api: Api): Promise<void> {
 }
 
 async function readTotals(api: Api): Promise<Record<string, number>> {
-  const { message_stats: stats, queue_totals: queues, object_totals: objects } = await api.get("/overview");
+  const exchanges: { message_stats?: { publish_in?: number } }[] = await api.get("/exchanges/ref");
+  const queues: { messages?: number }[] = await api.get("/queues/ref");
+  const channels: { idle_since?: string }[] = await api.get("/channels");
+  const { message_stats: work } = await api.get("/queues/ref/work?msg_rates_age=60&msg_rates_incr=5");
   return {
-    publish: stats?.publish,
-    messages: queues?.messages,
-    consumers: objects?.consumers,
-    channels: objects?.channels,
+    publishIn: sum(exchanges.map(({ message_stats: stats }) => stats?.publish_in)),
+    messages: sum(queues.map(({ messages }) => messages)),
+    consumers: (await api.get("/consumers/ref")).length,
+    channels: channels.length,
+    idleChannels: channels.filter(({ idle_since: since }) => since !== undefined).length,
+    samples: work?.publish_details?.samples.length,
   };
 }
+
+const sum = (numbers: readonly (number | undefined)[]) => numbers.reduce((all: number, number = 0) => all + number, 0);

@@ -18,6 +18,8 @@ const VARYING_NUMBERS =
 /** Fields whose texts name the machine, the moment or the version. */
 const VARYING_TEXTS =
   /^(pid|os_pid|product_version|rabbitmq_version|rabbit_version|management_version|erlang_version|erlang_full_version|crypto_lib_version|idle_since|password_hash|salt|platform|db_dir|date|timestamp|tcp_listener_port|product_name|owner_pid|internal_cluster_id)$/;
+/** What is recorded of the list of an Erlang node's applications. */
+const APPLICATION = { description: "<string>", name: "<string>", version: "<string>" };
 /** Fields below which all texts vary. */
 const VARYING_LISTS = /^(log_files|config_files|enabled_plugins)$/;
 
@@ -49,6 +51,7 @@ function describe(key: string, value: unknown, options: ShapeOptions): Shape {
 
 function describeList(key: string, list: readonly unknown[], options: ShapeOptions): Shape {
   if (key === "ports") return ["<integer>"];
+  if (key === "applications" && list.length > 0) return [APPLICATION];
   if (VARYING_LISTS.test(key)) return ["<string>"];
   const items = list.map((item) => describe("", item, options));
   if (key === "samples" && items.length > 0) return [`<${items.length} of>`, items[0]];

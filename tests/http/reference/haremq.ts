@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { startServer } from "../../../src/cli/server.ts";
+import { runtime } from "../../../src/runtime/current.ts";
+import { Api } from "./api.ts";
+
+/** A new HareMQ with the listeners that the recorded RabbitMQs had. */
+export interface HareMQ {
+  readonly api: Api;
+  readonly amqpUrl: string;
+  close(): Promise<void>;
+}
+
+export async function startHareMQ(): Promise<HareMQ> {
+  const dataDir = await mkdtemp(`${tmpdir()}/haremq-test-`);
+  const anyPort = { tcp: { ip: "127.0.0.1", port: 0 } };
+  const listeners = { listeners: [{ host: "127.0.0.1", port: 0 }], management: anyPort, prometheus: anyPort };
+  const config = { ...listeners, diskFreeLimit: { bytes: 0 } };
+  const server = await startServer(runtime, { logLevel: "none", dataDir, sync: "always", config });
+  const { port } = server.listeners.find(({ protocol }) => protocol === "http")!;
+  return {
+    api: new Api(`http://127.0.0.1:${port}`),
+    amqpUrl: `amqp://127.0.0.1:${server.address.port}`,
+    async close() {
+      await server.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
