@@ -33,4 +33,12 @@ export const CTL_TOOLS: readonly CtlTool[] = [
 ];
 
 /** The programs beside the server. */
-export const TOOLS: readonly Tool[] = [...CTL_TOOLS];
+export const TOOLS: readonly Tool[] = [
+  ...CTL_TOOLS,
+  {
+    subcommand: "admin",
+    name: "rabbitmqadmin",
+    description: "manage a broker over HTTP, as RabbitMQ 3's script does",
+    run: async (runtime, args) => (await import("./admin/main.ts")).main(runtime, args),
+  },
+];

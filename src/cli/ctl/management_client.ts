@@ -97,6 +97,16 @@ export class ManagementClient {
     return await this.#read(await this.#send("POST", path, body));
   }
 
+  /** Sends JSON that is written already, and returns the text of the answer. */
+  async sendText(method: "GET" | "PUT" | "POST" | "DELETE", path: string, json?: string): Promise<string> {
+    const response = await this.#sendText(method, path, json);
+    try {
+      return await response.text();
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+  }
+
   /** @param reason why, for the log and for clients that are closed. */
   async delete(path: string, reason?: string): Promise<void> {
     const headers: Record<string, string> = reason === undefined ? {} : { "x-reason": reason };
@@ -117,8 +127,16 @@ export class ManagementClient {
     return response.ok || /not management user/i.test(answer);
   }
 
-  async #send(method: string, path: string, body?: JsonValue, headers: Record<string, string> = {}): Promise<Response> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
+  #send(method: string, path: string, body?: JsonValue, headers?: Record<string, string>): Promise<Response> {
+    return this.#sendText(method, path, body === undefined ? undefined : JSON.stringify(body), headers);
+  }
+
+  async #sendText(
+    method: string,
+    path: string,
+    text: string | undefined,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     if (text !== undefined) headers["content-type"] = "application/json";
     let response;
     try {

@@ -61,6 +61,10 @@ export class NodeTerminal implements Terminal {
     writeFileSync(path, text, { mode: 0o600 });
   }
 
+  writeFile(path: string, bytes: Uint8Array): void {
+    writeFileSync(path, bytes, { mode: 0o600 });
+  }
+
   fileExists(path: string): boolean {
     return existsSync(path);
   }

@@ -12,6 +12,7 @@ export interface Terminal {
   readLine(): string | undefined;
   readTextFile(path: string): string;
   writeTextFile(path: string, text: string): void;
+  writeFile(path: string, bytes: Uint8Array): void;
   fileExists(path: string): boolean;
   /** Resolves to true when a TCP connection can be opened. */
   canConnect(host: string, port: number, timeoutMs: number): Promise<boolean>;

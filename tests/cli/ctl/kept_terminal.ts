@@ -30,6 +30,7 @@ export class KeptTerminal implements Terminal {
   readInput = () => "";
   readLine = () => undefined;
   readTextFile = (path: string) => readFileSync(join(this.#folder, path), "utf8");
+  writeFile = (path: string, bytes: Uint8Array) => writeFileSync(join(this.#folder, path), bytes);
   writeTextFile = (path: string, text: string) => writeFileSync(join(this.#folder, path), text);
   fileExists = (path: string) => existsSync(join(this.#folder, path));
   isAlive = () => false;

@@ -1,3 +1,4 @@
+import { runAdmin } from "../../../src/cli/admin/run.ts";
 import type { ToolName } from "../../../src/cli/ctl/command.ts";
 import type { Surroundings } from "../../../src/cli/ctl/find_broker.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
@@ -20,7 +21,9 @@ export async function runInProcess(
   const [tool, ...args] = words;
   if (!TOOLS.some(({ name }) => name === tool)) return undefined;
   const terminal = new KeptTerminal(folder);
-  const exitCode = await runTool(tool as ToolName, args, terminal, surroundings);
+  const exitCode = tool === "rabbitmqadmin"
+    ? await runAdmin(args, terminal, surroundings)
+    : await runTool(tool as ToolName, args, terminal, surroundings);
   return { command, stdout: terminal.stdout, stderr: terminal.stderr, exitCode };
 }
 

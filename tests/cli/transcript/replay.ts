@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { runtime } from "../../../src/runtime/current.ts";
 import { stateOf } from "../../../src/cli/ctl/main.ts";
 import { Haremq } from "../haremq.ts";
-import { SCENES } from "./invocations.ts";
+import { type Scene, SCENES } from "./invocations.ts";
 import { normalise, type Ports } from "./normalise.ts";
 import { runInProcess } from "./own_commands.ts";
 import { playScene } from "./scenes.ts";
@@ -15,12 +15,15 @@ import { type Entry, parseTranscript } from "./transcript.ts";
 /** Ports of the RabbitMQ of the recording. */
 export const RECORDED_PORTS: Ports = { amqp: "5719", http: "15719" };
 
+/** Ports of the RabbitMQ of the recording of `rabbitmqadmin`. */
+export const ADMIN_RECORDED_PORTS: Ports = { amqp: "5721", http: "15721" };
+
 /** Returns the recording of RabbitMQ's commands, or what HareMQ writes where that differs. */
-export const readTranscript = (name: "rabbitmq_3.10" | "haremq"): Entry[] =>
+export const readTranscript = (name: string): Entry[] =>
   parseTranscript(readFileSync(new URL(`./${name}.transcript`, import.meta.url), "utf8"));
 
-/** Plays all scenes with HareMQ's commands and a broker of its own. Returns what they wrote, in normal form. */
-export async function replay(): Promise<{ entries: Entry[]; raw: Entry[] }> {
+/** Plays scenes with HareMQ's commands and a broker of its own. Returns what they wrote, in normal form. */
+export async function replay(scenes: readonly Scene[] = SCENES): Promise<{ entries: Entry[]; raw: Entry[] }> {
   const folder = mkdtempSync(`${tmpdir()}/haremq-transcript-`);
   try {
     writeFileSync(`${folder}/haremq.conf`, "nodename = rabbit@localhost\n");
@@ -31,7 +34,7 @@ export async function replay(): Promise<{ entries: Entry[]; raw: Entry[] }> {
     const [, httpPort] = await haremq.line(/management API on http:\/\/127\.0\.0\.1:(\d+)/);
     const ports = { amqp: String(port), http: httpPort };
 
-    const environment = { HAREMQ_DATA_DIR: data };
+    const environment = { HAREMQ_DATA_DIR: data, HTTP_PORT: ports.http };
     const binFolder = `${folder}/bin`;
     const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
     const run = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];
@@ -47,10 +50,11 @@ export async function replay(): Promise<{ entries: Entry[]; raw: Entry[] }> {
       binFolder,
       folder,
       environment,
-      run: (command: string) => runInProcess(command, folder, { AMQP_PORT: ports.amqp }, surroundings),
+      run: (command: string) =>
+        runInProcess(command, folder, { AMQP_PORT: ports.amqp, HTTP_PORT: ports.http }, surroundings),
     };
     const raw = [];
-    for (const scene of SCENES) raw.push(...await playScene(stage, scene));
+    for (const scene of scenes) raw.push(...await playScene(stage, scene));
     return { raw, entries: raw.map((entry) => normalise(entry, ports)) };
   } finally {
     await Haremq.stopAll();

@@ -13,6 +13,8 @@ export interface Stage {
   /** Folder that commands are run in. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Waits until the broker's statistics have what was done before. */
+  settle?(): Promise<void>;
   /** Runs a command without a shell; `undefined` is returned for one that needs it. */
   run?(command: string): Promise<Entry | undefined>;
 }
@@ -28,6 +30,7 @@ export async function playScene(stage: Stage, { prepare, commands }: Scene): Pro
     connections.push(connection);
     return connection;
   });
+  await stage.settle?.();
   const entries: Entry[] = [];
   for (const command of commands) {
     entries.push(await stage.run?.(command) ?? await runCommand(stage, command));

@@ -1,0 +1,162 @@
+import type { Terminal } from "../ctl/terminal.ts";
+import type { Api } from "./api.ts";
+import { quote, readArguments, type Request } from "./arguments.ts";
+import { type ExactObject, inlineJson, parseExactJson } from "./exact_json.ts";
+import { died, misused } from "./failure.ts";
+import { help } from "./help.ts";
+import {
+  CLOSABLE,
+  DECLARABLE,
+  DELETABLE,
+  LISTABLE,
+  type Listable,
+  MESSAGES,
+  type Operation,
+  PURGABLE,
+  SHOWABLE,
+} from "./objects.ts";
+import { showItems } from "./show_items.ts";
+import type { Settings } from "./switches.ts";
+import { configUsage, subcommandsUsage } from "./usage.ts";
+
+/** A run of the program. */
+export interface Run {
+  /** Arguments behind the subcommand. */
+  readonly args: readonly string[];
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly api: Api;
+  /** Width of the terminal, if the environment tells it. */
+  readonly columns: number | undefined;
+}
+
+/** The subcommands. */
+export const ACTIONS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
+  help: showHelp,
+  list: (run) => list(run, "list", LISTABLE),
+  show: (run) => list(run, "show", SHOWABLE),
+  declare: (run) => change(run, DECLARABLE, (kind) => kind === "binding" ? "POST" : "PUT", "declared"),
+  delete: (run) => change(run, DELETABLE, () => "DELETE", "deleted"),
+  close: (run) => change(run, CLOSABLE, () => "DELETE", "closed"),
+  purge: (run) => change(run, PURGABLE, () => "DELETE", "purged"),
+  publish,
+  get,
+  export: exportDefinitions,
+  import: importDefinitions,
+};
+
+const say = async ({ settings, terminal }: Run, line: string): Promise<void> => {
+  if (settings.verbose) await terminal.print([line]);
+};
+
+function onlyArgument({ args }: Run): string {
+  if (args.length !== 1) throw misused("Exactly one argument required");
+  return args[0];
+}
+
+async function showHelp(run: Run): Promise<void> {
+  if (run.args.length === 0) return await run.terminal.print([help(run.columns)]);
+  const topics: Readonly<Record<string, () => string>> = { subcommands: subcommandsUsage, config: configUsage };
+  const topic = onlyArgument(run);
+  if (!Object.hasOwn(topics, topic)) throw misused("help topic must be one of:\n  subcommands\n  config");
+  await run.terminal.print([topics[topic]()]);
+}
+
+async function list(run: Run, verb: "list" | "show", kinds: Readonly<Record<string, Listable>>): Promise<void> {
+  const { args: [kind, ...asked], settings, api } = run;
+  if (kind === undefined) throw misused("Type not specified");
+  if (!Object.hasOwn(kinds, kind)) throw misused(`Don't know how to ${verb} ${kind}`);
+  const { isOfVhost, columns = [], json } = kinds[kind];
+  // A depth that was written asks for all columns, even if it is the default's.
+  const usesOwn = settings.depth === 1 && !String(settings.format).includes("json");
+  const shown = asked.length > 0 || !usesOwn ? asked : columns;
+  const query = [
+    ...(shown.length > 0 ? [`columns=${shown.map(quote).join(",")}`] : []),
+    ...(settings.sort ? [`sort=${quote(String(settings.sort))}`] : []),
+    ...(settings.sort_reverse ? ["sort_reverse=true"] : []),
+  ].join("&");
+  const vhost = isOfVhost && settings.vhost ? `/${quote(String(settings.vhost))}` : "";
+  const text = await api.send("GET", `/${kind.replaceAll("_", "-")}${vhost}${query === "" ? "" : `?${query}`}`);
+  await showItems(verb === "show" ? `[${text}]` : text, shown, json, run);
+}
+
+async function change(
+  run: Run,
+  kinds: Readonly<Record<string, Operation>>,
+  methodOf: (kind: string) => "PUT" | "POST" | "DELETE",
+  done: string,
+): Promise<void> {
+  const { args: [kind, ...args], settings, api } = run;
+  if (kind === undefined) throw misused("Type not specified");
+  if (!Object.hasOwn(kinds, kind)) throw misused(`Type ${kind} not recognised`);
+  const { path, body } = readArguments(args, kinds[kind], settings);
+  const method = methodOf(kind);
+  await api.send(method, path, method === "DELETE" ? undefined : inlineJson(body));
+  await say(run, `${kind} ${done}`);
+}
+
+const post = ({ api }: Run, { path, body }: Request): Promise<string> => api.send("POST", path, inlineJson(body));
+
+async function publish(run: Run): Promise<void> {
+  const { args, settings, terminal } = run;
+  let request = readArguments(args, MESSAGES.publish, settings);
+  if (request.body.payload === undefined) {
+    const payload = base64(terminal.readInput());
+    request = { ...request, body: { ...request.body, payload, payload_encoding: "base64" } };
+  }
+  const { routed } = JSON.parse(await post(run, request)) as { readonly routed: boolean };
+  await say(run, routed ? "Message published" : "Message published but NOT routed");
+}
+
+async function get(run: Run): Promise<void> {
+  const request = readArguments(run.args, MESSAGES.get, run.settings);
+  const { payload_file: file, count } = request.body;
+  if (file && count !== "1") throw misused("Cannot get multiple messages using payload_file");
+  const text = await post(run, request);
+  if (!file) return await showItems(text, [], undefined, run);
+  const [message] = parseExactJson(text) as unknown as readonly ExactObject[];
+  if (message === undefined) return await showItems(text, [], undefined, run);
+  writePayload(run, String(file), message);
+  const columns = ["routing_key", "exchange", "message_count", "payload_bytes", "redelivered"];
+  await showItems(text, columns, undefined, run);
+}
+
+function writePayload({ terminal }: Run, file: string, { payload, payload_encoding: encoding }: ExactObject): void {
+  const text = String(payload);
+  const bytes = encoding === "base64"
+    ? Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))
+    : new TextEncoder().encode(text);
+  withFile(file, "write", () => terminal.writeFile(file, bytes));
+}
+
+async function exportDefinitions(run: Run): Promise<void> {
+  const file = onlyArgument(run);
+  const text = await run.api.send("GET", definitionsPath(run));
+  withFile(file, "write", () => run.terminal.writeTextFile(file, text));
+  await say(run, `Exported definitions for ${run.settings.hostname} to "${file}"`);
+}
+
+async function importDefinitions(run: Run): Promise<void> {
+  const file = onlyArgument(run);
+  const text = withFile(file, "read", () => run.terminal.readTextFile(file));
+  await run.api.send("POST", definitionsPath(run), text);
+  // The script has these two the other way round.
+  await say(
+    run,
+    `Uploaded definitions from "${run.settings.hostname}" to ${file}. The import process may take some time. ` +
+      "Consult server logs to track progress.",
+  );
+}
+
+const definitionsPath = ({ settings: { vhost } }: Run): string =>
+  vhost ? `/definitions/${quote(String(vhost))}` : "/definitions";
+
+function withFile<Result>(file: string, verb: "read" | "write", act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw died(`Could not ${verb} the file ${file}: ${(error as Error).message}`);
+  }
+}
+
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));

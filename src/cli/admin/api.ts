@@ -1,0 +1,93 @@
+import type { Surroundings } from "../ctl/find_broker.ts";
+import {
+  ApiError,
+  basicAuthorization,
+  ManagementClient,
+  NoBrokerError,
+  type Route,
+  TimeoutError,
+} from "../ctl/management_client.ts";
+import type { Terminal } from "../ctl/terminal.ts";
+import { died } from "./failure.ts";
+import { httpsFetch, type HttpsOptions } from "./https.ts";
+import type { Settings } from "./switches.ts";
+
+/** What the program knows about where it runs. */
+export type AdminSurroundings = Pick<Surroundings, "environment" | "fetch">;
+
+/** The management API, with errors in the program's words. */
+export class Api {
+  readonly #client: ManagementClient;
+  readonly #prefix: string;
+  readonly #timeout: number;
+
+  constructor(settings: Settings, terminal: Terminal, surroundings: AdminSurroundings) {
+    this.#prefix = `${settings.path_prefix}/api`;
+    this.#timeout = Number(settings.request_timeout);
+    if (!(this.#timeout > 0)) throw died(`The request timeout is not a number of seconds: ${settings.request_timeout}`);
+    this.#client = new ManagementClient(routeOf(settings, terminal, surroundings), this.#timeout * 1000);
+  }
+
+  /** Returns the text of an answer. @param path path below `/api`. */
+  async send(method: "GET" | "PUT" | "POST" | "DELETE", path: string, json?: string): Promise<string> {
+    const whole = this.#prefix + path;
+    try {
+      return await this.#client.sendText(method, whole, json);
+    } catch (error) {
+      if (error instanceof TimeoutError) {
+        throw died(`Timed out getting HTTP response (request timeout: ${this.#timeout} seconds)`);
+      }
+      if (error instanceof NoBrokerError) throw died(`Could not connect: ${this.#client.route.explain(error)}`);
+      if (error instanceof ApiError) throw died(describe(error, whole));
+      throw error;
+    }
+  }
+}
+
+function describe({ status, reason }: ApiError, path: string): string {
+  if (status === 400) return reason;
+  if (status === 401) return `Access refused: ${path}`;
+  if (status === 404) return `Not found: ${path}`;
+  return `Received response ${status} for path ${path}: ${reason}`;
+}
+
+/** Returns the words of the system for the reason that is most often the cause. */
+function reasonOf(error: Error): string {
+  const isRefused = /ECONNREFUSED|ConnectionRefused|Connection refused/i;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const { code = "" } = cause as { readonly code?: string };
+    if (isRefused.test(`${code} ${cause.message}`)) return "[Errno 111] Connection refused";
+  }
+  return error.message;
+}
+
+function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroundings): Route {
+  const base = `${settings.ssl ? "https" : "http"}://${settings.hostname}:${settings.port}`;
+  if (!URL.canParse(base)) throw died(`Could not connect: ${base} is not a valid address`);
+  const authorization = basicAuthorization(String(settings.username), String(settings.password));
+  const send = settings.ssl ? httpsFetch(tlsOf(settings, terminal)) : fetch;
+  return {
+    place: base,
+    explain: reasonOf,
+    fetch: (path, init) =>
+      send(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),
+  };
+}
+
+function tlsOf(settings: Settings, terminal: Terminal): HttpsOptions {
+  const read = (file: Settings[string]): string | undefined => {
+    if (file === undefined) return undefined;
+    try {
+      return terminal.readTextFile(String(file));
+    } catch {
+      throw died(`Could not read the file ${file}`);
+    }
+  };
+  const { ssl_insecure: isInsecure, ssl_disable_hostname_verification: isAnyHost } = settings;
+  return {
+    ca: read(settings.ssl_ca_cert_file),
+    cert: read(settings.ssl_cert_file),
+    key: read(settings.ssl_key_file ?? settings.ssl_cert_file),
+    verifies: isInsecure ? "nothing" : isAnyHost ? "certificate" : "certificate and host",
+  };
+}

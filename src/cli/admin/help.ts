@@ -1,0 +1,62 @@
+import { PROGRAM, SHORT_USAGE } from "./failure.ts";
+import { DEFAULTS, HELP, type Switch, SWITCHES } from "./switches.ts";
+
+/** Column in which the help of a switch begins, and the width of all. */
+const HELP_COLUMN = 24;
+const DEFAULT_WIDTH = 80;
+const NARROWEST_HELP = 11;
+
+/** Returns the help, laid out as by Python's `optparse`. @param columns width of the terminal, if it is known. */
+export function help(columns = DEFAULT_WIDTH): string {
+  const switches = [HELP, ...SWITCHES].flatMap((one) => switchHelp(one, columns - 2));
+  return [
+    "Usage",
+    "=====",
+    `  ${SHORT_USAGE}`,
+    "",
+    "Options",
+    "=======",
+    ...switches,
+    "",
+    "More Help",
+    "=========",
+    "",
+    "For more help use the help subcommand:",
+    "",
+    `  ${PROGRAM} help subcommands  # For a list of available subcommands`,
+    `  ${PROGRAM} help config       # For help with the configuration file`,
+  ].join("\n");
+}
+
+function switchHelp(one: Switch, width: number): string[] {
+  const names = namesOf(one);
+  const lines = wrap(describe(one), Math.max(width - HELP_COLUMN, NARROWEST_HELP));
+  const indented = lines.map((line) => " ".repeat(HELP_COLUMN) + line);
+  if (names.length > HELP_COLUMN - 2) return [names, ...indented];
+  return [names.padEnd(HELP_COLUMN) + lines[0], ...indented.slice(1)];
+}
+
+function namesOf({ name, letter, setting, sets, value = setting.toUpperCase() }: Switch): string {
+  const names = letter === undefined ? [name] : [name, `-${letter}`];
+  if (sets !== undefined) return names.join(", ");
+  return names.map((name) => name.startsWith("--") ? `${name}=${value}` : `${name} ${value}`).join(", ");
+}
+
+function describe({ setting, help }: Switch): string {
+  if (!Object.hasOwn(DEFAULTS, setting)) return help;
+  const value = DEFAULTS[setting];
+  return `${help} [default: ${typeof value === "boolean" ? (value ? "True" : "False") : value}]`;
+}
+
+/** Breaks a text into lines. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,72 @@
+import { SHORT_USAGE } from "./failure.ts";
+import { CLOSABLE, DECLARABLE, DELETABLE, LISTABLE, MESSAGES, type Operation, PURGABLE, SHOWABLE } from "./objects.ts";
+
+/** Help for `help subcommands`. */
+export function subcommandsUsage(): string {
+  return `Usage
+=====
+  ${SHORT_USAGE}
+
+  where subcommand is one of:
+${title("Display")}${listLines("list", LISTABLE)}${listLines("show", SHOWABLE)}${title("Object Manipulation")}${
+    operationLines("declare", DECLARABLE)
+  }${operationLines("delete", DELETABLE)}${operationLines("close", CLOSABLE)}${operationLines("purge", PURGABLE)}${
+    title("Broker Definitions")
+  }  export <file>
+  import <file>
+${title("Publishing and Consuming")}${operationLines("", MESSAGES)}
+  * If payload is not specified on publish, standard input is used
+
+  * If payload_file is not specified on get, the payload will be shown on
+    standard output along with the message metadata
+
+  * If payload_file is specified on get, count must not be set
+`;
+}
+
+/** Help for `help config`. */
+export const configUsage = (): string =>
+  `Usage
+=====
+${SHORT_USAGE}
+${title("Configuration File")}  It is possible to specify a configuration file from the command line.
+  Hosts can be configured easily in a configuration file and called
+  from the command line.
+${title("Example")}  # rabbitmqadmin.conf.example START
+
+  [host_normal]
+  hostname = localhost
+  # use 15671 for HTTPS
+  port = 15672
+  username = guest
+  password = guest
+  declare_vhost = / # Used as default for declare / delete only
+  vhost = /         # Used as default for declare / delete / list
+
+  [host_https]
+  hostname = otherhost
+  port = 15671
+  username = guest
+  password = guest
+  ssl = True
+  ssl_key_file = /path/to/client_key.pem
+  ssl_cert_file = /path/to/client_certificate.pem
+
+  # rabbitmqadmin.conf.example END
+${title("Use")}  rabbitmqadmin -c rabbitmqadmin.conf.example -N host_normal ...`;
+
+const title = (name: string): string => `\n${name}\n${"=".repeat(name.length)}\n\n`;
+
+const listLines = (verb: string, kinds: Readonly<Record<string, unknown>>): string =>
+  Object.keys(kinds).map((kind) => `  ${verb} ${kind} [<column>...]\n`).join("");
+
+const operationLines = (verb: string, operations: Readonly<Record<string, Operation>>): string =>
+  Object.entries(operations).map(([name, operation]) =>
+    ` ${verb === "" ? "" : ` ${verb}`} ${name} ${argumentsOf(operation)}\n`
+  ).join("");
+
+function argumentsOf({ mandatory, optional }: Operation): string {
+  const required = mandatory.map((name) => `${typeof name === "string" ? name : name.join("=... OR ")}=...`).join(" ");
+  const others = Object.keys(optional).map((name) => `${name}=...`).join(" ");
+  return others === "" ? required : `${required} [${others}]`;
+}
