@@ -4,12 +4,18 @@ import { EXIT } from "./exit_code.ts";
 import { ApiError, NoBrokerError, TimeoutError } from "./management_client.ts";
 import { OutputClosed } from "./terminal.ts";
 
-/** Returns the error that a command ends with when something has failed. Faults of the program stay as they are. */
-export function describeFailure(error: unknown, call: Call): unknown {
+/** Returns what is known of a node that has not told its name. */
+const nodeFor = ({ options, api }: Call): string => String(options.node ?? api.route.place);
+
+/**
+ * Returns the error that a command ends with when something has failed. Faults of the program stay as they are.
+ *
+ * @param node name of the node.
+ */
+export function describeFailure(error: unknown, call: Call, node = nodeFor(call)): unknown {
   if (error instanceof CommandError || error instanceof OutputClosed) return error;
   const { command, options, api: { route } } = call;
   if (error instanceof TimeoutError) {
-    const node = options.node ?? route.place;
     return new CommandError(
       EXIT.tempFail,
       `Error: operation ${command.name} on node ${node} timed out. Timeout value used: ${

@@ -126,6 +126,7 @@ async function runCommand(
   const timeoutMs = typeof timeout === "number" ? timeout * 1000 : undefined;
   const api = new ManagementClient(findBroker(options, surroundings), timeoutMs);
   let node: Promise<string> | undefined;
+  let knownNode: string | undefined;
   const call: Call = {
     tool,
     command,
@@ -134,7 +135,7 @@ async function runCommand(
     options,
     terminal,
     api,
-    node: () => node ??= nodeOf(options, api),
+    node: () => node ??= nodeOf(options, api).then((name) => knownNode = name),
   };
   try {
     checkNode(options);
@@ -151,7 +152,7 @@ async function runCommand(
     await show(await command.run(call), call, formatter);
   } catch (error) {
     if (error instanceof UsageError) throw mistake(tool, command, given, terminal, error);
-    throw await describeFailure(error, call);
+    throw describeFailure(error, call, knownNode);
   }
 }
 
