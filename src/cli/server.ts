@@ -99,16 +99,17 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     data?.unlock();
     await logs.flush();
   };
-  await importConfigured(runtime, config, broker.definitions, log).catch(async (error) => {
+  const fail = async (error: Error): Promise<never> => {
     await close();
     throw error;
-  });
+  };
+  await importConfigured(runtime, config, broker.definitions, log).catch(fail);
   warnOfBacklog(runtime, config, log);
-  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport));
+  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport)).catch(fail);
   broker.listeners = listeners.all;
   const http = await HttpServers.open(runtime, config, log, broker, data?.folder).catch((error) => {
     listeners.close();
-    throw error;
+    return fail(error);
   });
   broker.listeners = [...listeners.all, ...http.all];
   const { addresses } = listeners;

@@ -53,6 +53,23 @@ describe("the management API of a server", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("leaves the data folder to others when it can't listen", async () => {
+    const { startServer } = await import("../../src/cli/server.ts");
+    const { runtime } = await import("../../src/runtime/current.ts");
+    const taken = new URL(await urlOf(new Haremq("--port", "0", "--management-port", "0")));
+    const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
+    const configOf = (port: number) => ({
+      listeners: [{ host: "127.0.0.1", port: 0 }],
+      management: { tcp: { port } },
+      prometheus: { tcp: { listener: "none" } },
+    });
+    const start = (port: number) =>
+      startServer(runtime, { dataDir: folder, sync: "never", logLevel: "none", config: configOf(port) });
+    await assert.rejects(start(Number(taken.port)), /another program is using that port/);
+    await (await start(0)).close();
+    rmSync(folder, { recursive: true });
+  });
+
   it("can be left out", async () => {
     const haremq = new Haremq("--port", "0", "--no-management-port");
     await haremq.address();
