@@ -26,6 +26,7 @@ import { Definitions } from "../definitions/definitions.ts";
 import type { ImportedDefinitions } from "../definitions/import.ts";
 import { Management } from "../http/management.ts";
 import { HeldDeliveries } from "../http/consuming/held_deliveries.ts";
+import { EventFeeds } from "../http/events/event_feeds.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
@@ -141,6 +142,7 @@ export class Broker {
   /** Definitions, as management and the server command import and export them. Not a stable interface. */
   readonly definitions: Definitions;
   readonly #management: Management;
+  readonly #eventFeeds: EventFeeds;
   readonly #listeners: ServerListener[] = [];
   #control: ServerControl | undefined;
   readonly #metrics: Metrics;
@@ -199,6 +201,7 @@ export class Broker {
     });
     const slices = new TimeSlices(clock);
     this.#statistics = new Statistics(this.#node, slices, options.process, log);
+    this.#eventFeeds = new EventFeeds(this.#node, this.#statistics);
     this.#management = new Management({
       node: this.#node,
       definitions: this.definitions,
@@ -215,6 +218,7 @@ export class Broker {
       process: options.process,
       mechanisms: (options.mechanisms ?? DEFAULT_MECHANISMS).map(({ name }) => name),
       heldDeliveries: new HeldDeliveries(this.#node),
+      eventFeeds: this.#eventFeeds,
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
@@ -349,6 +353,7 @@ export class Broker {
    */
   async close(): Promise<void> {
     this.definitions.close();
+    this.#eventFeeds.close();
     this.#metrics.close();
     this.#statistics.stop();
     const reason = "broker forced connection closure with reason 'shutdown'";

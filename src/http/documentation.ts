@@ -127,6 +127,7 @@ ${routes.map(row).join("\n")}
 const RETURNED = {
   list: ' Returns a <a href="#lists">list</a>.',
   pages: ' Returns a <a href="#lists">list</a>, or pages of it.',
+  events: " Returns events until either side ends it.",
 };
 
 const row = ({ method, path, who, summary, returns }: Route): string =>

@@ -17,6 +17,7 @@ import {
 import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
 import type { ManagementHost } from "./management_host.ts";
+import { withDefaultExchange } from "./object_name.ts";
 import { OWNER } from "./owner.ts";
 import { finishRead } from "./read_response.ts";
 import type { Reply } from "./reply.ts";
@@ -62,7 +63,7 @@ export class Management {
   async fetch(request: Request, peer: Peer): Promise<Response> {
     this.#host.statistics.start();
     if (!isWellFormed(new URL(request.url).pathname)) return new Response(null, { status: 400 });
-    const response = await this.#app.fetch(request, { peer });
+    const response = await this.#app.fetch(withDefaultExchange(request), { peer });
     addCommonHeaders(response, request, this.#host.options.headers);
     return response;
   }

@@ -4,6 +4,7 @@ import type { Definitions } from "../definitions/definitions.ts";
 import type { DefinitionsIdentity } from "../definitions/header.ts";
 import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
 import type { HeldDeliveries } from "./consuming/held_deliveries.ts";
+import type { EventFeeds } from "./events/event_feeds.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { ServerControl } from "./server_control.ts";
@@ -71,4 +72,5 @@ export interface ManagementHost {
   /** Names of the SASL mechanisms that clients are offered. */
   readonly mechanisms: readonly string[];
   readonly heldDeliveries: HeldDeliveries;
+  readonly eventFeeds: EventFeeds;
 }

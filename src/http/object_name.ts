@@ -11,6 +11,19 @@ const encoder = new TextEncoder();
 /** Returns the AMQP name of the exchange in a path. */
 export const exchangeName = (name: string): string => name === DEFAULT_EXCHANGE_NAME ? "" : name;
 
+/** The default exchange by its AMQP name, which leaves nothing between two slashes. */
+const EMPTY_EXCHANGE = /(\/api\/(?:exchanges\/[^/]+|bindings\/[^/]+\/e))\/(?=\/)/;
+
+/** Returns a request whose path does not name the default exchange by its empty name, as some clients do. */
+export function withDefaultExchange(request: Request): Request {
+  const url = new URL(request.url);
+  if (!url.pathname.includes("//")) return request;
+  const pathname = url.pathname.replace(EMPTY_EXCHANGE, `$1/${DEFAULT_EXCHANGE_NAME}`);
+  if (pathname === url.pathname) return request;
+  url.pathname = pathname;
+  return new Request(url, request);
+}
+
 /** Throws `HttpError` 400 for a name in a path that is too long for AMQP. `kind` names the thing, as in RabbitMQ. */
 export function checkName(kind: "exchange" | "queue", { params }: ApiRequest): void {
   const { length } = encoder.encode(params[kind]);

@@ -23,8 +23,11 @@ export interface Route {
   readonly showsMonitors?: true;
   /** A sentence for the documentation. */
   readonly summary: string;
-  /** Set for a list, which has parameters for columns and order, and for one that is read by pages, for the documentation. */
-  readonly returns?: "list" | "pages";
+  /**
+   * Set for a list, which has parameters for columns and order, for one that is read by pages, and for events, which do
+   * not end, for the documentation.
+   */
+  readonly returns?: "list" | "pages" | "events";
   /** May return a `Response` where the body is not JSON. */
   handle(request: ApiRequest): Answer<Reply | Response>;
 }

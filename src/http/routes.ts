@@ -36,6 +36,7 @@ import { TRANSFERS } from "./resources/transfers.ts";
 import { ROUTE_QUESTION } from "./resources/route_question.ts";
 import { PUBLISH_MANY } from "./resources/publish_many.ts";
 import { CONSUME } from "./resources/consume.ts";
+import { EVENTS } from "./resources/events.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
 const OPERATIONS: readonly Route[] = [
@@ -75,6 +76,7 @@ const OPERATIONS: readonly Route[] = [
   ...ROUTE_QUESTION,
   ...PUBLISH_MANY,
   ...CONSUME,
+  ...EVENTS,
 ];
 
 /** All operations, and the page about them. */

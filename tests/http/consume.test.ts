@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
 import { FakeClock } from "../fake_clock.ts";
+import { TestServer } from "../http1/pipe.ts";
 import { openBrokerWithClients } from "./broker_with_clients.ts";
 import { HttpClient, type HttpReply } from "./http_client.ts";
 
@@ -116,6 +117,18 @@ describe("consuming over HTTP", () => {
     await answer;
     await publish(client, "1");
     assert.deepEqual([queue.readyCount, queue.unackedCount, queue.consumers.size], [1, 0, 0]);
+  });
+
+  it("notices that the connection of a client that waits has ended", async () => {
+    const { broker, client, queue } = await open();
+    const peer = new TestServer((request) => broker.fetch(request, { isLoopback: true })).connect();
+    const head = `POST ${PATH}/consume HTTP/1.1\r\nHost: broker\r\nAuthorization: Basic ${btoa("guest:guest")}`;
+    await peer.send(`${head}\r\nContent-Length: 14\r\n\r\n{"timeout":60}`);
+    while (queue.consumers.size === 0) await nextTurn();
+    await peer.end();
+    while (queue.consumers.size > 0) await nextTurn();
+    await publish(client, "1");
+    assert.deepEqual([queue.readyCount, queue.unackedCount], [1, 0]);
   });
 
   it("settles messages at once with no_ack, and gives them no token", async () => {

@@ -41,7 +41,7 @@ describe("the page that documents the management API", () => {
     const client = new HttpClient(new Broker());
     for (const { method, path, returns } of ROUTES) {
       const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
-      if (method !== "GET" || !names.every((name) => name in PARAMETERS)) continue;
+      if (method !== "GET" || returns === "events" || !names.every((name) => name in PARAMETERS)) continue;
       const { status, json } = await client.get(path.replace(/:(\w+)/g, (_, name) => PARAMETERS[name]));
       if (status !== 200 || path === "/api/extensions") continue;
       assert.equal(Array.isArray(json), returns !== undefined, path);

@@ -126,6 +126,21 @@ describe("peeking at a queue", () => {
     });
   }
 
+  it("goes on while consumers take messages", async () => {
+    await using broker = await openBrokerWithClients();
+    const { channel, client } = broker;
+    await channel.assertQueue("q");
+    const body = Buffer.from("x".repeat(100));
+    for (let i = 0; i < 10_000; i++) channel.sendToQueue("q", body);
+    await channel.checkQueue("q");
+    const peeking = peek(client);
+    await channel.consume("q", () => {}, { noAck: true });
+    const messages = await peeking;
+    assert.ok(messages.length <= 10_000);
+    assert.ok(messages.every(({ payload_bytes: bytes }) => bytes === 100));
+    broker.broker.node.checkBetweenTurns();
+  });
+
   it("shows a stream from an offset on", async () => {
     await using broker = await openBrokerWithClients();
     const { channel, client } = broker;

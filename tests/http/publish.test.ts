@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Broker } from "../../mod.ts";
+import { FakeClock } from "../fake_clock.ts";
 import { openBrokerWithClients } from "./broker_with_clients.ts";
 import { HttpClient, type HttpReply } from "./http_client.ts";
 
@@ -65,6 +66,34 @@ describe("publishing over HTTP", () => {
     assert.deepEqual(answerOf(reply), [200, { routed: true }]);
   });
 
+  it("refuses a message that is too large, and a body that is", async () => {
+    const client = new HttpClient(new Broker({ maxMessageSize: 10, management: { maxBodySize: 500 } }));
+    await client.put("/api/queues/%2F/q", { durable: true });
+    const large = await client.post(PATH, message({ payload: "x".repeat(11) }));
+    const reason = "406 PRECONDITION_FAILED - message size 11 is larger than configured max size 10";
+    assert.deepEqual(answerOf(large), [400, { error: "bad_request", reason }]);
+    const larger = await client.post(PATH, message({ payload: "x".repeat(500) }));
+    assert.deepEqual([larger.status, larger.json.reason], [400, "Exceeded HTTP request body size limit"]);
+  });
+
+  it("waits while memory is low, and is refused when that takes too long", async () => {
+    const clock = new FakeClock();
+    const broker = new Broker({ clock });
+    const client = new HttpClient(broker);
+    await client.put("/api/queues/%2F/q", { durable: true });
+    await client.post(PATH, message({ payload: "x".repeat(1000) }));
+    broker.reconfigure({ memoryHighWatermarkBytes: 1 });
+    const waiting = client.post(PATH, message());
+    while (clock.timerCount === 0) await nextTurn();
+    for (let seconds = 0; seconds < 31; seconds++) await clock.advance(1000);
+    const { status, json } = await waiting;
+    assert.equal(status, 400);
+    assert.match(json.reason, /^confirm_timeout Timed out waiting for a publisher confirm\./);
+    broker.reconfigure({});
+    await nextTurn();
+    assert.equal(broker.node.vhosts.get("/")!.queues.get("q")!.readyCount, 1);
+  });
+
   it("reports a queue that is full", async () => {
     const client = new HttpClient(new Broker());
     const queueArguments = { "x-max-length": 0, "x-overflow": "reject-publish" };
@@ -101,9 +130,19 @@ describe("publishing over HTTP", () => {
     ]);
   });
 
+  it("takes the empty name of the default exchange, too", async () => {
+    const client = new HttpClient(new Broker());
+    await client.put("/api/queues/%2F/q", { durable: true });
+    assert.deepEqual(answerOf(await client.post("/api/exchanges/%2F//publish", message())), [200, { routed: true }]);
+    assert.equal((await client.get("/api/bindings/%2F/e//q/q")).json[0].routing_key, "q");
+    assert.equal((await client.get("/api/exchanges/%2F//bindings/source")).json.length, 1);
+  });
+
   it("tells that there is no such exchange", async () => {
     const client = new HttpClient(new Broker());
     const reply = await client.post("/api/exchanges/%2F/none/publish", message());
     assert.deepEqual(answerOf(reply), [404, { error: "not_found", reason: "exchange_not_found" }]);
   });
 });
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

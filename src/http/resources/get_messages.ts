@@ -110,7 +110,9 @@ function readGet(body: ObjectReader): Get {
   const ackMode = readAckMode(body);
   requireKeys(body, ["ackmode", "count", "encoding"].filter((key) => key !== "ackmode" || ackMode === undefined));
   if (!Object.hasOwn(ACK_MODES, ackMode!)) {
-    throw badRequest(`Invalid ackmode value: ${ackMode}. Valid values are: ${Object.keys(ACK_MODES).join(", ")}`);
+    throw badRequest(
+      `Invalid ackmode value: ${ackMode ?? null}. Valid values are: ${Object.keys(ACK_MODES).join(", ")}`,
+    );
   }
   const offset = integerIn(body, "offset", OFFSET) ?? 0;
   return { ackMode: ackMode!, count: requiredIntegerIn(body, "count", COUNT), form: readForm(body), offset };

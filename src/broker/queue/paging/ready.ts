@@ -95,13 +95,10 @@ export class ReadyMessages {
     for (let position = this.#headPosition; position < this.endPosition; position++) visit(this.ringMessage(position));
   }
 
-  /** Yields the messages in order, and ranges of those that are not in memory. */
-  *entries(): Generator<WaitingEntry> {
+  /** Yields the messages before the ring in order, and ranges of those that are not in memory. */
+  *entriesBeforeRing(): Generator<WaitingEntry> {
     yield* this.#returnedEntries();
     yield* this.stored.entries();
-    for (let first = this.#headPosition; first < this.endPosition; first++) {
-      yield { message: this.ringMessage(first), first, end: first + 1, redeliveredBefore: 0 };
-    }
   }
 
   #returnedEntries(): WaitingEntry[] {
@@ -110,6 +107,10 @@ export class ReadyMessages {
       return { message, first, end: first + 1, redeliveredBefore: this.#redeliveredBefore(first) };
     });
     this.absentReturned.forEachRun((first, end) => {
+      if (this.#undelivered === undefined) {
+        entries.push({ message: NO_MESSAGE, first, end, redeliveredBefore: Infinity });
+        return;
+      }
       for (let position = first; position < end; position++) {
         const redeliveredBefore = this.#redeliveredBefore(position);
         entries.push({ message: NO_MESSAGE, first: position, end: position + 1, redeliveredBefore });
