@@ -7,13 +7,13 @@ import { numbered } from "../../numbered.ts";
 type Step =
   | { readonly do: "push"; readonly times: number }
   | { readonly do: "shift"; readonly times: number }
-  | { readonly do: "put back"; readonly which: number };
+  | { readonly do: "put back" | "put back untouched"; readonly which: number };
 
 const times = fc.integer({ min: 1, max: 40 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("push" as const), times }),
   fc.record({ do: fc.constant("shift" as const), times }),
-  fc.record({ do: fc.constant("put back" as const), which: fc.nat() }),
+  fc.record({ do: fc.constantFrom("put back" as const, "put back untouched" as const), which: fc.nat() }),
 );
 
 describe("ready messages", () => {
@@ -22,7 +22,7 @@ describe("ready messages", () => {
       const ready = new ReadyMessages();
       /** Waiting messages, by position. */
       const waiting: { message: number; position: number; isRedelivered: boolean }[] = [];
-      const taken: { message: number; position: number }[] = [];
+      const taken: { message: number; position: number; isRedelivered: boolean }[] = [];
       let pushed = 0;
       for (const step of steps) {
         if (step.do === "push") {
@@ -38,15 +38,21 @@ describe("ready messages", () => {
             assert.equal(ready.nextPosition, position);
             assert.equal(ready.isNextRedelivered, isRedelivered);
             assert.equal(ready.shift(), message);
-            taken.push({ message, position });
+            taken.push({ message, position, isRedelivered });
           }
         } else if (taken.length > 0) {
           const [one] = taken.splice(step.which % taken.length, 1);
+          const isRedelivered = one.isRedelivered || step.do === "put back";
+          if (!isRedelivered) ready.markUndelivered(one.position);
           ready.putBack(numbered(one.message), one.position);
-          waiting.push({ ...one, isRedelivered: true });
+          waiting.push({ ...one, isRedelivered });
           waiting.sort((a, b) => a.position - b.position);
         }
         assert.equal(ready.count, waiting.length);
+        const entries = [...ready.entriesBeforeRing()].map(({ message, first, redeliveredBefore }) => {
+          return { message, position: first, isRedelivered: first < redeliveredBefore };
+        });
+        assert.deepEqual(entries, waiting.slice(0, entries.length));
       }
     }));
   });
