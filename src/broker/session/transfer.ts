@@ -72,16 +72,26 @@ export async function moveMessages(session: Session, request: TransferRequest): 
     });
     await transfer.whenDone();
   } finally {
-    restore(channel, source, held);
+    await restore(channel, source, held);
     channel.close();
     session.node.endTurn();
   }
   return transfer.numbers;
 }
 
-function restore(channel: Channel, source: AnyQueue, held: readonly (readonly [number, boolean])[]): void {
+async function restore(
+  { session: { node }, subscriptions }: Channel,
+  source: AnyQueue,
+  held: readonly (readonly [deliveryTag: number, isRedelivered: boolean])[],
+): Promise<void> {
   if (!(source instanceof Queue)) return;
-  for (const [deliveryTag, isRedelivered] of held) channel.subscriptions.unfetch(source, deliveryTag, isRedelivered);
+  const slice = new Slice(node);
+  for (const [deliveryTag, isRedelivered] of held) {
+    subscriptions.unfetch(source, deliveryTag, isRedelivered);
+    if (!slice.isOver) continue;
+    node.endTurn();
+    await slice.next();
+  }
 }
 
 /** Copies messages to other queues, in the same way. Those in the source are not touched; it may be a stream. */

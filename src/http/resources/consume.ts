@@ -7,6 +7,7 @@ import { fetchRefusal } from "../channel_refusal.ts";
 import { LongPoll, type PollRequest } from "../consuming/long_poll.ts";
 import { openHttpSession } from "../http_session.ts";
 import { missing, notAuthorised } from "../http_error.ts";
+import { JsonText } from "../listing/json_text.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -56,7 +57,7 @@ export const CONSUME: readonly Route[] = [
 
 const requeues = (body: ObjectReader): boolean => body.value("requeue") === undefined || booleanIn(body, "requeue");
 
-async function consume(request: ApiRequest): Promise<Reply> {
+async function consume(request: ApiRequest): Promise<Response> {
   const { host: { heldDeliveries }, node, user, vhost, peer, params: { queue } } = request;
   if (!vhost.queues.has(queue)) throw missing("queue_not_found");
   const body = await request.body();
@@ -70,11 +71,13 @@ async function consume(request: ApiRequest): Promise<Reply> {
   try {
     const channel = openChannel(request, session);
     const polled = await new LongPoll(channel, { ...poll, count: reservation?.count ?? poll.count }).run();
-    if (request.request.signal.aborted || poll.noAck || polled.length === 0) return ok(polled.map(({ json }) => json));
+    if (request.request.signal.aborted || poll.noAck || polled.length === 0) {
+      return await textOf(request, polled.map(({ json }) => json));
+    }
     const tags = polled.map(({ deliveryTag }) => deliveryTag);
     const tokens = heldDeliveries.hold(session, channel, queue, tags, node.timeMs + ackTimeoutSeconds * 1000);
     isHeld = true;
-    return ok(polled.map(({ json }, at) => ({ token: tokens[at], ...json })));
+    return await textOf(request, polled.map(({ json }, at) => ({ token: tokens[at], ...json })));
   } catch (error) {
     throw fetchRefusal(error);
   } finally {
@@ -83,6 +86,10 @@ async function consume(request: ApiRequest): Promise<Reply> {
     node.endTurn();
   }
 }
+
+/** Answers with messages, whose text is written in slices of time. */
+const textOf = ({ host: { slices } }: ApiRequest, messages: readonly object[]): Promise<Response> =>
+  new JsonText(slices, messages.values()).reply();
 
 function openChannel({ host: { heldDeliveries } }: ApiRequest, session: Session): Channel {
   const channel: Channel = session.openChannel(0, { ...SILENT, failed: () => heldDeliveries.channelFailed(channel) });

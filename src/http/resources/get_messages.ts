@@ -10,8 +10,8 @@ import type { ObjectReader } from "../../definitions/object_reader.ts";
 import { fetchRefusal } from "../channel_refusal.ts";
 import { booleanIn, integerIn, requiredIntegerIn } from "../body_fields.ts";
 import { badRequest, missing } from "../http_error.ts";
+import { JsonText } from "../listing/json_text.ts";
 import { messageJson, type MessageState, type PayloadForm } from "../message_json.ts";
-import { ok, type Reply } from "../reply.ts";
 import { type ApiRequest, requireKeys } from "../request.ts";
 import type { Route } from "../route.ts";
 
@@ -48,7 +48,7 @@ export const GET_MESSAGES: readonly Route[] = [
   },
 ];
 
-async function get(request: ApiRequest): Promise<Reply> {
+async function get(request: ApiRequest): Promise<Response> {
   const { queue } = request.params;
   if (!request.vhost.queues.has(queue)) throw missing("queue_not_found");
   const asked = readGet(await request.body());
@@ -61,7 +61,7 @@ async function get(request: ApiRequest): Promise<Reply> {
   } catch (error) {
     throw fetchRefusal(error);
   }
-  return ok(answer.messages);
+  return await new JsonText(request.host.slices, answer.messages.values()).reply();
 }
 
 /** Fetches messages, and settles or returns them. */

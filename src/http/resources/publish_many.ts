@@ -4,6 +4,7 @@ import {
   type PublishOutcome,
 } from "../../broker/session/awaited_publisher.ts";
 import type { Session } from "../../broker/session/session.ts";
+import { Slice } from "../../broker/turn/slices.ts";
 import { isObject, type JsonObject } from "../../definitions/json/json_value.ts";
 import { readJson } from "../../definitions/json/json_reader.ts";
 import { Notices } from "../../definitions/notices.ts";
@@ -127,6 +128,7 @@ async function publishAll(
   const publisher = new AwaitedPublisher(session);
   const deadline = new PublishDeadline(node.clock);
   const outcomes: Promise<PublishOutcome>[] = [];
+  const slice = new Slice(node);
   try {
     for (const message of messages) {
       const outcome = publisher.publish(message);
@@ -134,6 +136,7 @@ async function publishAll(
       outcome.catch(() => {});
       outcomes.push(outcome);
       if (outcomes.length % UNCONFIRMED_MAX === 0) await deadline.before(Promise.all(outcomes.slice(-UNCONFIRMED_MAX)));
+      if (slice.isOver) await slice.next();
     }
     return await deadline.before(Promise.all(outcomes));
   } catch (error) {
