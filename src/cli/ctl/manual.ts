@@ -12,7 +12,7 @@ const GENERAL: readonly (readonly [switches: string, explanation: string])[] = [
   ["--formatter <name>", "Writes the output as table, pretty_table, json, json_stream, csv or erlang."],
   ["--no-table-headers", "Writes no names of columns."],
   ["-t, --timeout <seconds>", "Time that the command may take."],
-  ["-n, --node <node>", "Name that the broker must have."],
+  ["-n, --node <node>", "Name that the broker must have. Without a data folder or URL it is found by its name."],
   [
     "--data-dir <folder>",
     "Data folder of the broker, whose socket needs no password. Default: HAREMQ_DATA_DIR, or haremq-data.",

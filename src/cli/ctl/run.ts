@@ -10,7 +10,7 @@ import { FORMATTER_NAMES, formatterOf, FORMATTERS } from "./formatters/formatter
 import { helpOf, overview, usageOf } from "./help.ts";
 import { OutputClosed, type Terminal } from "./terminal.ts";
 import { nearestName } from "./nearest.ts";
-import { findBroker, type Surroundings } from "./find_broker.ts";
+import { findBroker, isNamed, type Surroundings } from "./find_broker.ts";
 import { ManagementClient, NoBrokerError } from "./management_client.ts";
 import {
   GLOBAL_LETTERS,
@@ -124,7 +124,7 @@ async function runCommand(
   const options: Options = { ...command.defaults, ...parsed.options };
   const { timeout } = options;
   const timeoutMs = typeof timeout === "number" ? timeout * 1000 : undefined;
-  const api = new ManagementClient(findBroker(options, surroundings), timeoutMs);
+  const api = new ManagementClient(await findBroker(options, surroundings), timeoutMs);
   let node: Promise<string> | undefined;
   let knownNode: string | undefined;
   const call: Call = {
@@ -185,7 +185,7 @@ function checkArguments({ command, args, options, terminal }: Call): void {
 /** Returns the name of the node that answers. Throws when another one was asked for. */
 async function nodeOf({ node }: Options, api: ManagementClient): Promise<string> {
   const { name } = await api.get("/api/node") as { readonly name: string };
-  if (node === undefined || node === name || node === name.split("@")[0]) return name;
+  if (node === undefined || isNamed(name, String(node))) return name;
   throw new NoBrokerError(
     `The broker at ${api.route.place} is ${name}.\nLeave -n out, or name the data folder of another broker with --data-dir.`,
   );

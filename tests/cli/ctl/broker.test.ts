@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ToolName } from "../../../src/cli/ctl/command.ts";
-import { stateOf } from "../../../src/cli/ctl/main.ts";
+import { listeningSockets, stateOf } from "../../../src/cli/ctl/main.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
 import { runtime } from "../../../src/runtime/current.ts";
 import { Haremq } from "../haremq.ts";
@@ -59,6 +59,7 @@ async function runHere(tool: ToolName, data: string, ...args: string[]): Promise
     socketFetcher: runtime.socketFetcher,
     fetch: (url, init) => fetch(url, init),
     stateOf,
+    listeningSockets,
   });
   return { code, stdout: terminal.stdout, stderr: terminal.stderr };
 }
@@ -118,6 +119,22 @@ describe("commands and their broker", () => {
     assert.match(stderr, /on node 'other@host'[^]*The broker at the socket \S+ is \S+@\S+\.\nLeave -n out, or/);
   });
 
+  it("find it by its name alone", async () => {
+    if (listeningSockets().length === 0) return;
+    const config = `${folder}/found.conf`;
+    writeFileSync(config, `nodename = found-${process.pid}@somewhere\n`);
+    const haremq = new Haremq("--port", "0", "--data-dir", `${folder}/found`, "--config", config);
+    await haremq.address();
+    const { HAREMQ_DATA_DIR: _, ...env } = process.env;
+    for (const node of [`found-${process.pid}@somewhere`, `found-${process.pid}`]) {
+      const args = [...runtimeArgs, "ctl", "-q", "-n", node, "list_users"];
+      const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+      const { code, stdout, stderr } = await outputOf(child);
+      assert.equal(code, 0, stderr);
+      assert.equal(stdout, "user\ttags\nguest\t[administrator]\n");
+    }
+  });
+
   it("are answered two hundred at once", async () => {
     const { data } = await startBroker("busy");
     const all = await Promise.all(
@@ -158,6 +175,7 @@ describe("commands and their broker", () => {
       fetch,
       // The super-user who runs tests may open everything.
       stateOf: () => "forbidden",
+      listeningSockets: () => [],
     });
     assert.equal(code, 69);
     assert.match(

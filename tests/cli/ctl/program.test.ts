@@ -50,7 +50,7 @@ describe("the program under many names", () => {
       stderr,
       "Error: unable to perform an operation. Please see diagnostics information and suggestions below.\n\n" +
         "No broker has the socket haremq-data/haremq.sock.\n" +
-        "Run this where the broker was started, or name its data folder with --data-dir or HAREMQ_DATA_DIR, " +
+        "Run this where the broker was started, or name its node with -n, its data folder with --data-dir or HAREMQ_DATA_DIR, " +
         "or its management API with --url and --username and --password.\n",
     );
     assert.ok(!existsSync(`${folder}/haremq-data`));

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtime } from "../../../src/runtime/current.ts";
-import { stateOf } from "../../../src/cli/ctl/main.ts";
+import { listeningSockets, stateOf } from "../../../src/cli/ctl/main.ts";
 import { Haremq } from "../haremq.ts";
 import { type Scene, SCENES } from "./invocations.ts";
 import { normalise, type Ports } from "./normalise.ts";
@@ -44,6 +44,7 @@ export async function replay(scenes: readonly Scene[] = SCENES): Promise<{ entri
       socketFetcher: runtime.socketFetcher,
       fetch: (url: string, init: RequestInit) => fetch(url, init),
       stateOf,
+      listeningSockets,
     };
     const stage = {
       amqpUrl: `amqp://127.0.0.1:${port}`,
