@@ -40,6 +40,7 @@ export class HttpConnection {
   #reportAborted = () => {};
   /** Ends the current request. */
   #gone = new AbortController();
+  #isEndless = false;
   #requests = 0;
   /** The reason why the body of the current request could not be read. */
   #bodyError: Error | undefined;
@@ -74,6 +75,11 @@ export class HttpConnection {
   async refuse(status: number, reason: string): Promise<void> {
     await this.#refuse(new HttpProblem(status, reason));
     this.abort();
+  }
+
+  /** True while it carries a stream of events, for whose end nobody waits. */
+  get isEndless(): boolean {
+    return this.#isEndless;
   }
 
   /** Drops the connection. */
@@ -112,6 +118,11 @@ export class HttpConnection {
       compresses: options.compress && acceptsGzip(head.headers.get("accept-encoding")),
     });
     if (body.isDone) this.#watch(gone);
+    this.#isEndless = answer.isEndless;
+    if (this.#isEndless && this.#host.isClosing) {
+      await response.body?.cancel();
+      return false;
+    }
     try {
       await answer.write((bytes) => this.#write(bytes), gone.signal);
     } finally {

@@ -76,7 +76,7 @@ export class Answer {
     const reader = this.#body?.getReader();
     if (reader === undefined) return await write(head);
     const cancel = () => void reader.cancel().catch(() => {});
-    if (/^text\/event-stream/.test(this.#headers.get("content-type") ?? "")) gone.addEventListener("abort", cancel);
+    if (this.isEndless) gone.addEventListener("abort", cancel);
     try {
       const isChunked = this.#isChunked;
       let before = head;
@@ -98,6 +98,11 @@ export class Answer {
       cancel();
       throw error;
     }
+  }
+
+  /** True for a stream of events, which ends only with its connection. */
+  get isEndless(): boolean {
+    return /^text\/event-stream/.test(this.#headers.get("content-type") ?? "");
   }
 
   get #isChunked(): boolean {

@@ -69,10 +69,12 @@ export class HttpServer {
     connection.refuse(503, "too many connections").then(() => this.#refused--);
   }
 
-  /** Drops idle connections, lets requests finish for a while, and resolves when all connections are closed. */
+  /** Drops idle connections and streams of events, lets requests finish for a while, and resolves when all connections are closed. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const connection of this.#idle) connection.abort();
+    for (const connection of [...this.#idle, ...this.#busy]) {
+      if (this.#idle.has(connection) || connection.isEndless) connection.abort();
+    }
     const cancel = this.#after(this.#options.shutdown_timeout, () => {
       for (const connection of this.#busy) connection.abort();
     });
