@@ -22,7 +22,7 @@ function growingProcess(): ServerProcess {
 
 describe("the node of the management API", () => {
   it("has its limits, alarms and use of resources", async () => {
-    const broker = new Broker({ process: growingProcess(), memoryHighWatermarkBytes: 1_000_000 });
+    const broker = new Broker({ process: growingProcess(), memoryHighWatermarkBytes: 1_000_000.5 });
     const client = new HttpClient(broker);
     const [node, ...others] = (await client.get("/api/nodes")).json;
     assert.deepEqual(others, []);
