@@ -20,6 +20,7 @@ import { LOG_LEVELS, type LogThreshold } from "../config/log_level.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { managementOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
+import { ClientListeners } from "./client_listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { otlpOf } from "./opentelemetry.ts";
 import { notifySystemd } from "./systemd.ts";
@@ -105,7 +106,10 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   };
   await importConfigured(runtime, config, broker.definitions, log).catch(fail);
   warnOfBacklog(runtime, config, log);
-  const listeners = await Listeners.open(runtime, config, log, (transport) => broker.accept(transport)).catch(fail);
+  const listeners = await ClientListeners.open(
+    (config) => Listeners.open(runtime, config, log, (transport) => broker.accept(transport)),
+    config,
+  ).catch(fail);
   broker.listeners = listeners.all;
   const http = await HttpServers.open(runtime, config, log, broker, data?.folder).catch((error) => {
     listeners.close();
@@ -155,6 +159,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     stop: () => void setTimeout(options.stop ?? server.close),
     logLevels: LOG_LEVELS,
     setLogLevel: (level) => logs.setLevel(level as LogThreshold),
+    setListening: (isListening) => listeners.setListening(isListening),
     setMemoryLimit: (limit) => broker.memoryHighWatermarkBytes = bytesOf(limit),
     setDiskFreeLimit(limit) {
       disk.diskFreeLimitBytes = bytesOf(limit);

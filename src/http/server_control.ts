@@ -25,6 +25,8 @@ export interface ServerControl {
   readonly logLevels: readonly string[];
   /** Sets the lowest level that is logged, in place of the configured ones. */
   setLogLevel(level: string): Promise<void>;
+  /** Stops or begins to listen for clients, other than those of HTTP. Rejects when an address can't be listened on. */
+  setListening(isListening: boolean): Promise<void>;
   /** Sets the memory for messages above which publishers are blocked. */
   setMemoryLimit(limit: ByteLimit): void;
   /** Sets the free disk space below which publishers are blocked. */

@@ -187,6 +187,13 @@ const BAD_INPUT: readonly BadInput[] = [
     write: "PUT /api/node/log-level",
     refused: [[{}, "[{key_missing,level}]"], [{ level: 5 }, "level: a text is expected here: received a number"]],
   },
+  {
+    write: "PUT /api/node/listeners",
+    refused: [[{}, "[{key_missing,suspended}]"], [
+      { suspended: "yes" },
+      "suspended: true or false is expected here: received a text",
+    ]],
+  },
   ...["memory", "disk"].map((resource): BadInput => ({
     write: `PUT /api/node/limits/${resource}`,
     refused: [

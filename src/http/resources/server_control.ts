@@ -38,6 +38,14 @@ export const SERVER_CONTROL: readonly Route[] = [
   },
   {
     method: "PUT",
+    path: "/api/node/listeners",
+    who: "administrator",
+    summary:
+      "Suspends or resumes the listeners for clients, those for HTTP excepted: the body has suspended, true or false. Open connections stay.",
+    handle: changeListeners,
+  },
+  {
+    method: "PUT",
     path: "/api/node/limits/memory",
     who: "administrator",
     summary:
@@ -118,6 +126,17 @@ async function changeLogLevel(request: ApiRequest): Promise<Reply> {
   const { logLevels, setLogLevel } = controlOf(request);
   if (!logLevels.includes(level)) throw badRequest(`level must be one of ${logLevels.join(", ")}`);
   await setLogLevel(level);
+  return NO_CONTENT;
+}
+
+async function changeListeners(request: ApiRequest): Promise<Reply> {
+  const body = await request.body(["suspended"]);
+  const isSuspended = body.boolean("suspended", false);
+  const { setListening } = controlOf(request);
+  request.host.log("info", `User '${request.user.name}' ${isSuspended ? "suspends" : "resumes"} the listeners`);
+  await setListening(!isSuspended).catch((error: Error) => {
+    throw new HttpError(503, "service_unavailable", error.message);
+  });
   return NO_CONTENT;
 }
 

@@ -95,8 +95,6 @@ export const DIFFERENCES: readonly Difference[] = [
     because: "HareMQ does not have this, and says so in one sentence.",
     commands: [
       "rabbitmqctl force_gc",
-      "rabbitmqctl suspend_listeners",
-      "rabbitmqctl resume_listeners",
       "rabbitmqctl eval '1 + 1.'",
       "rabbitmqctl join_cluster rabbit@localhost",
       "rabbitmqctl forget_cluster_node rabbit@elsewhere",

@@ -93,18 +93,6 @@ export const ABSENT_CLUSTER_COMMANDS: readonly Command[] = [
     run: absent(CLUSTER),
   },
   {
-    name: "drain",
-    tools: ["rabbitmq-upgrade"],
-    section: "upgrade",
-    description:
-      "Puts the node in maintenance mode. Such nodes will not serve any client traffic or host any primary queue replicas",
-    usage: "drain",
-    guides: ["upgrade"],
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(CLUSTER),
-  },
-  {
     name: "force_boot",
     tools: CTL,
     section: "cluster_management",
@@ -271,18 +259,6 @@ export const ABSENT_CLUSTER_COMMANDS: readonly Command[] = [
     guides: ["docs/streams/"],
     switches: { preferred_leader_node: "string" },
     takes: [1, Infinity],
-    isOffline: true,
-    run: absent(CLUSTER),
-  },
-  {
-    name: "revive",
-    tools: ["rabbitmq-upgrade"],
-    section: "upgrade",
-    description:
-      "Puts the node out of maintenance and into regular operating mode. Such nodes will again serve client traffic and host primary queue replicas",
-    usage: "revive",
-    guides: ["upgrade"],
-    takes: [0, Infinity],
     isOffline: true,
     run: absent(CLUSTER),
   },

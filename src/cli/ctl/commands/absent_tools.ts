@@ -7,7 +7,6 @@ const ENVIRONMENT = "HareMQ does not show the environment of its process.";
 const EVENTS = "HareMQ has no stream of events for commands: bind a queue to the exchange amq.rabbitmq.event.";
 const FOLDERS = "HareMQ's plugins are built in, without folders.";
 const KEYS = "HareMQ reads encrypted values of the configuration, and encrypts none.";
-const LISTENERS = "HareMQ's listeners can't be suspended: stop the broker, or close its port in a firewall.";
 const LOG =
   "HareMQ does not read its own log back: see the files that 'rabbitmq-diagnostics log_location --all' lists.";
 const REPORT = "HareMQ has no report in one piece: use status, environment and the list commands.";
@@ -205,28 +204,6 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(KEYS),
-  },
-  {
-    name: "resume_listeners",
-    tools: CTL,
-    section: "operations",
-    description: "Resumes client connection listeners making them accept client connections again",
-    usage: "resume_listeners",
-    guides: ["upgrade"],
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(LISTENERS),
-  },
-  {
-    name: "suspend_listeners",
-    tools: CTL,
-    section: "operations",
-    description: "Suspends client connection listeners so that no new client connections are accepted",
-    usage: "suspend_listeners",
-    guides: ["upgrade"],
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(LISTENERS),
   },
   {
     name: "log_tail",

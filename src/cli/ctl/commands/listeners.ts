@@ -1,15 +1,16 @@
-import { sorted } from "../answers.ts";
+import { ignoringAbsence, sorted } from "../answers.ts";
 import { type Call, isJson } from "../call.ts";
 import { checkPositiveInteger } from "../checks.ts";
 import type { Command } from "../command.ts";
 import { checkFailed, failure } from "../command_error.ts";
 import { writeJson } from "../formatters/json.ts";
-import { list, type Result, value } from "../result.ts";
+import { DONE, list, type Result, value } from "../result.ts";
 import { Dictionary } from "../term.ts";
-import { DIAGNOSTICS } from "../tools.ts";
+import { path } from "../management_client.ts";
+import { CTL, DIAGNOSTICS } from "../tools.ts";
 import { describeListener, type Listener, listenerRow, listenersOf } from "../listener.ts";
 
-/** Commands that show and check listeners. */
+/** Commands that show, check, suspend and resume listeners. */
 export const LISTENERS_COMMANDS: readonly Command[] = [
   {
     name: "listeners",
@@ -111,6 +112,68 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     banner: async (call) => `Testing TCP connections to all active listeners on node ${await call.node()} ...`,
     run: checkConnectivity,
   },
+  {
+    name: "suspend_listeners",
+    tools: CTL,
+    section: "operations",
+    description: "Suspends client connection listeners so that no new client connections are accepted",
+    usage: "suspend_listeners",
+    guides: ["upgrade"],
+    takes: [0, 0],
+    banner: async (call) =>
+      `Will suspend client connection listeners on node ${await call.node()}. ` +
+      "The node will no longer accept client connections!",
+    run: (call) => suspend(call, true),
+  },
+  {
+    name: "resume_listeners",
+    tools: CTL,
+    section: "operations",
+    description: "Resumes client connection listeners making them accept client connections again",
+    usage: "resume_listeners",
+    guides: ["upgrade"],
+    takes: [0, 0],
+    banner: async (call) =>
+      `Will resume client connection listeners on node ${await call
+        .node()}. The node will now accept client connections`,
+    run: (call) => suspend(call, false),
+  },
+  {
+    name: "drain",
+    tools: ["rabbitmq-upgrade"],
+    section: "upgrade",
+    description:
+      "Puts the node in maintenance mode. Such nodes will not serve any client traffic or host any primary queue replicas",
+    usage: "drain",
+    guides: ["upgrade"],
+    takes: [0, 0],
+    banner: async (call) =>
+      `Will put node ${await call.node()} into maintenance mode. The node will no longer serve any client traffic!`,
+    async run(call) {
+      const { api } = call;
+      await suspend(call, true);
+      for (const { name } of await api.all("/api/connections?columns=name")) {
+        await ignoringAbsence(
+          api.delete(path`/api/connections/${name as string}`, "Node was put into maintenance mode"),
+        );
+      }
+      return DONE;
+    },
+  },
+  {
+    name: "revive",
+    tools: ["rabbitmq-upgrade"],
+    section: "upgrade",
+    description:
+      "Puts the node out of maintenance and into regular operating mode. Such nodes will again serve client traffic and host primary queue replicas",
+    usage: "revive",
+    guides: ["upgrade"],
+    takes: [0, 0],
+    banner: async (call) =>
+      `Will put node ${await call.node()} back into regular operating mode. ` +
+      "The node will again serve client traffic and host primary queue replicas.",
+    run: (call) => suspend(call, false),
+  },
 ];
 
 /** Names of protocols, by what people call them. */
@@ -170,4 +233,10 @@ async function checkConnectivity(call: Call): Promise<Result> {
 function hostsOf({ interface: address }: Listener): string[] {
   if (address === "0.0.0.0") return ["127.0.0.1"];
   return address === "[::]" ? ["::1", "127.0.0.1"] : [address.replace(/[[\]]/g, "")];
+}
+
+/** Suspends the listeners for clients, or resumes them. */
+async function suspend({ api }: Call, suspended: boolean): Promise<Result> {
+  await api.put("/api/node/listeners", { suspended });
+  return DONE;
 }
