@@ -138,6 +138,32 @@ async function describeNode(request: ApiRequest): Promise<Described> {
   return described;
 }
 
+/** Parts of the memory of RabbitMQ's node that this one has nothing of. Typed clients expect all of them. */
+const PARTS_WITHOUT_MEMORY = [
+  "atom",
+  "code",
+  "connection_channels",
+  "connection_other",
+  "connection_readers",
+  "connection_writers",
+  "metadata_store",
+  "metadata_store_ets",
+  "metrics",
+  "mgmt_db",
+  "mnesia",
+  "msg_index",
+  "other_ets",
+  "plugins",
+  "queue_procs",
+  "quorum_ets",
+  "quorum_queue_dlx_procs",
+  "quorum_queue_procs",
+  "reserved_unallocated",
+  "stream_queue_coordinator_procs",
+  "stream_queue_procs",
+  "stream_queue_replica_reader_procs",
+];
+
 interface Memory {
   /** By RabbitMQ's names: messages are `binary`, objects of the broker `other_proc`. In bytes. */
   readonly parts: Readonly<Record<string, number>>;
@@ -152,6 +178,7 @@ function readMemory({ node: { messages }, host: { process } }: ApiRequest): Memo
   const rss = process.residentBytes();
   return {
     parts: {
+      ...Object.fromEntries(PARTS_WITHOUT_MEMORY.map((name) => [name, 0])),
       binary: messages.slabBytes,
       other_proc: usedBytes,
       other_system: Math.max(0, rss - totalBytes - messages.slabBytes),

@@ -353,12 +353,6 @@ const NODE: readonly Explanation[] = [
     reason: "Memory and counters of Erlang, Mnesia, Raft and of files, which HareMQ does not read message by message",
   },
   {
-    request: /^GET \/nodes/,
-    path:
-      /memory\.(atom|code|connection_\w+|metadata_store\w*|metrics|mgmt_db|mnesia|msg_index|other_ets|plugins|queue_procs|quorum_\w+|reserved_unallocated|stream_queue_\w+)$/,
-    reason: "Parts of an Erlang node's memory",
-  },
-  {
     request: /^headers OPTIONS \/nothing$/,
     path: /^status$/,
     reason: "There are no methods of a path that is not there",
