@@ -136,8 +136,8 @@ const VARIANTS = [
   ...ordered("/queues/ref?page=1&page_size=2&pagination=true&columns=name", "/queues?page=1&page_size=2&columns=name"),
   ...ordered("/exchanges/ref?page=1&page_size=2&columns=name,type", "/exchanges?page=1&name=dir&columns=name,vhost"),
   ...ordered(
-    "/connections?page=1&page_size=1&columns=user",
-    "/channels?page=1&page_size=2&columns=user,number&sort=user",
+    "/connections?page=1&page_size=1&columns=vhost",
+    "/channels?page=1&page_size=2&columns=user&sort=user",
   ),
   ...ordered("/vhosts?page=1&page_size=1&columns=name", "/users?page=1&page_size=2&columns=name,tags"),
   ...ordered(
