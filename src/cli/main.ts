@@ -13,6 +13,7 @@ import { addDataCommands } from "./data.ts";
 import { addDefinitionsCommands } from "./definitions_commands.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
+import { OWN_COMMANDS } from "./own_commands.ts";
 import { TOOLS } from "./tools.ts";
 
 type Flags = KeyFlags & Pick<ServerOptions, "logLevel" | "dataDir" | "sync">;
@@ -61,9 +62,9 @@ export async function main(runtime: Runtime): Promise<void> {
 /** Returns the part of the help that lists the programs beside the server. */
 function toolsHelp(): string {
   const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${description}`);
-  return `\nTools:\n${
-    tools.join("\n")
-  }\n  install-links <folder>  make links to the tools under RabbitMQ's names\n  completion <shell>      write a script that completes commands in bash, zsh or fish\n`;
+  return `\nTools:\n${tools.join("\n")}\n  ${
+    OWN_COMMANDS.join(", ")
+  }\n              look at messages, move, send and receive them, and watch the broker: see haremq peek --help\n  install-links <folder>  make links to the tools under RabbitMQ's names\n  completion <shell>      write a script that completes commands in bash, zsh or fish\n`;
 }
 
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {

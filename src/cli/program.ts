@@ -1,4 +1,5 @@
 import type { Runtime } from "../runtime/runtime.ts";
+import { OWN_COMMANDS } from "./own_commands.ts";
 import { TOOLS } from "./tools.ts";
 
 /** Command that makes links to this program under RabbitMQ's names. */
@@ -14,6 +15,9 @@ export async function runProgram(runtime: Runtime): Promise<void> {
   const [first, ...rest] = args;
   const bySubcommand = TOOLS.find(({ subcommand }) => subcommand === first);
   if (bySubcommand !== undefined) return await bySubcommand.run(runtime, rest);
+  if (OWN_COMMANDS.some((name) => name === first)) {
+    return await (await import("./ctl/main.ts")).main(runtime, "haremq", args);
+  }
   if (first === INSTALL_LINKS) return (await import("./install_links.ts")).installLinks(runtime, rest);
   if (first === COMPLETION) return (await import("./completion.ts")).writeCompletion(runtime, rest);
   await (await import("./main.ts")).main(runtime);

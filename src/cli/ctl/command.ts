@@ -11,7 +11,8 @@ export type ToolName =
   | "rabbitmq-queues"
   | "rabbitmq-streams"
   | "rabbitmq-plugins"
-  | "rabbitmq-upgrade";
+  | "rabbitmq-upgrade"
+  | "haremq";
 
 /** One command: the parser, help, completion, manual and documentation are made from it. */
 export interface Command {

@@ -11,6 +11,7 @@ import { FEATURE_FLAGS_COMMANDS } from "./commands/feature_flags.ts";
 import { HEALTH_CHECKS_COMMANDS } from "./commands/health_checks.ts";
 import { LISTENERS_COMMANDS } from "./commands/listeners.ts";
 import { LISTINGS_COMMANDS } from "./commands/listings.ts";
+import { MESSAGES_COMMANDS } from "./commands/messages.ts";
 import { NODE_COMMANDS } from "./commands/node.ts";
 import { OFFLINE_COMMANDS } from "./commands/offline.ts";
 import { PARAMETERS_COMMANDS } from "./commands/parameters.ts";
@@ -19,6 +20,8 @@ import { PLUGINS_COMMANDS } from "./commands/plugins.ts";
 import { POLICIES_COMMANDS } from "./commands/policies.ts";
 import { QUEUES_COMMANDS } from "./commands/queues.ts";
 import { QUORUM_QUEUES_COMMANDS } from "./commands/quorum_queues.ts";
+import { SEND_AND_RECEIVE_COMMANDS } from "./commands/send_and_receive.ts";
+import { TOP_COMMANDS } from "./commands/top.ts";
 import { UPGRADE_COMMANDS } from "./commands/upgrade.ts";
 import { USERS_COMMANDS } from "./commands/users.ts";
 import { VIRTUAL_HOSTS_COMMANDS } from "./commands/virtual_hosts.ts";
@@ -45,6 +48,9 @@ export const COMMANDS: readonly Command[] = [
   ...QUORUM_QUEUES_COMMANDS,
   ...PLUGINS_COMMANDS,
   ...UPGRADE_COMMANDS,
+  ...MESSAGES_COMMANDS,
+  ...SEND_AND_RECEIVE_COMMANDS,
+  ...TOP_COMMANDS,
   ...ABSENT_CLUSTER_COMMANDS,
   ...ABSENT_ERLANG_COMMANDS,
   ...ABSENT_TOOLS_COMMANDS,

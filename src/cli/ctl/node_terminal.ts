@@ -9,6 +9,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** The terminal, or the pipes in place of it. */
 export class NodeTerminal implements Terminal {
+  readonly isInteractive: boolean;
   readonly isColoured: boolean;
   readonly #runtime: Runtime;
   readonly #decoder = new TextDecoder();
@@ -18,7 +19,8 @@ export class NodeTerminal implements Terminal {
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    this.isColoured = runtime.isTerminal("stdout") && (runtime.environment("NO_COLOR") ?? "") === "";
+    this.isInteractive = runtime.isTerminal("stdout");
+    this.isColoured = this.isInteractive && (runtime.environment("NO_COLOR") ?? "") === "";
   }
 
   complain(text: string): void {
@@ -53,6 +55,16 @@ export class NodeTerminal implements Terminal {
     return line;
   }
 
+  readLines(): readonly string[] | undefined {
+    while (!this.#isAtEnd && !this.#unread.includes("\n")) this.#read();
+    if (this.#unread === "") return undefined;
+    // The last line needs no line feed.
+    const end = this.#isAtEnd && !this.#unread.endsWith("\n") ? this.#unread.length : this.#unread.lastIndexOf("\n");
+    const lines = this.#unread.slice(0, end).split("\n");
+    this.#unread = this.#unread.slice(end + 1);
+    return lines;
+  }
+
   readTextFile(path: string): string {
     return readFileSync(path, "utf8");
   }
@@ -67,6 +79,17 @@ export class NodeTerminal implements Terminal {
 
   fileExists(path: string): boolean {
     return existsSync(path);
+  }
+
+  stopSignal(): AbortSignal {
+    const stop = new AbortController();
+    this.#runtime.onStopSignal(() => stop.abort());
+    return stop.signal;
+  }
+
+  size(): { readonly columns: number; readonly rows: number } {
+    const { columns = 80, rows = 24 } = process.stdout;
+    return { columns, rows };
   }
 
   canConnect(host: string, port: number, timeoutMs: number): Promise<boolean> {

@@ -10,6 +10,8 @@ export interface Terminal {
   readInput(): string;
   /** Returns the next line of stdin; `undefined` at its end. */
   readLine(): string | undefined;
+  /** Returns the next lines of stdin that are there together, at least one; `undefined` at its end. */
+  readLines(): readonly string[] | undefined;
   readTextFile(path: string): string;
   writeTextFile(path: string, text: string): void;
   writeFile(path: string, bytes: Uint8Array): void;
@@ -18,6 +20,12 @@ export interface Terminal {
   canConnect(host: string, port: number, timeoutMs: number): Promise<boolean>;
   /** True while a process of this id runs. */
   isAlive(pid: number): boolean;
+  /** Returns a signal that is aborted by Ctrl-C and by SIGTERM, which then don't end the process. */
+  stopSignal(): AbortSignal;
+  /** Returns the size of the terminal, in characters. */
+  size(): { readonly columns: number; readonly rows: number };
+  /** True when stdout is a terminal. */
+  readonly isInteractive: boolean;
   /** True when stdout is a terminal, where text may be bold. */
   readonly isColoured: boolean;
 }

@@ -6,6 +6,10 @@ import type { Terminal } from "../../../src/cli/ctl/terminal.ts";
 /** A terminal that keeps what is written. */
 export class KeptTerminal implements Terminal {
   readonly isColoured = false;
+  readonly isInteractive = false;
+  /** Lines that are read, as they come together. */
+  readonly input: string[][] = [];
+  readonly stop = new AbortController();
   stdout = "";
   stderr = "";
   readonly #folder: string;
@@ -29,10 +33,13 @@ export class KeptTerminal implements Terminal {
 
   readInput = () => "";
   readLine = () => undefined;
+  readLines = () => this.input.shift();
   readTextFile = (path: string) => readFileSync(join(this.#folder, path), "utf8");
   writeFile = (path: string, bytes: Uint8Array) => writeFileSync(join(this.#folder, path), bytes);
   writeTextFile = (path: string, text: string) => writeFileSync(join(this.#folder, path), text);
   fileExists = (path: string) => existsSync(join(this.#folder, path));
+  stopSignal = () => this.stop.signal;
+  size = () => ({ columns: 80, rows: 24 });
   isAlive = () => false;
 
   canConnect(host: string, port: number): Promise<boolean> {

@@ -1,0 +1,31 @@
+import { isObject, type JsonObject } from "./term.ts";
+import { bright } from "./sections.ts";
+
+/** Returns a message for people: where it came from, its properties and its payload. */
+export function messageLines(message: JsonObject, isColoured: boolean): string[] {
+  const { exchange, routing_key: key, payload, payload_bytes: size, payload_encoding: encoding, redelivered } = message;
+  const from = exchange === "" ? "(default exchange)" : String(exchange);
+  const remarks = [
+    `${size} bytes`,
+    ...(encoding === "base64" ? ["base64"] : []),
+    ...(redelivered === true ? ["redelivered"] : []),
+    ...(message.offset === undefined ? [] : [`offset ${message.offset}`]),
+  ];
+  const { properties } = message;
+  const described = isObject(properties)
+    ? Object.entries(properties).map(([name, value]) => `  ${name}: ${visible(JSON.stringify(value))}`)
+    : [];
+  return [
+    bright(visible(`${from} -> ${key} (${remarks.join(", ")})`), isColoured),
+    ...described,
+    visible(String(payload)),
+    "",
+  ];
+}
+
+/** Returns a text without control characters, which a terminal would obey. */
+export const visible = (text: string): string =>
+  // deno-lint-ignore no-control-regex -- they are what is looked for
+  text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (sign) => {
+    return `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
