@@ -27,7 +27,13 @@ describe("control of a server over HTTP", () => {
       totals: { connections: 0, queues: 1, vhosts: 1 },
       pid: undefined,
     });
-    assert.deepEqual(listeners, [{ node: "rabbit@here", protocol: "amqp", ip_address: "127.0.0.1", port: 5672 }]);
+    const [{ node, protocol, ip_address: address, port }] = listeners;
+    assert.deepEqual({ node, protocol, address, port }, {
+      node: "rabbit@here",
+      protocol: "amqp",
+      address: "127.0.0.1",
+      port: 5672,
+    });
   });
 
   it("is for administrators only", async () => {

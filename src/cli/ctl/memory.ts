@@ -1,12 +1,12 @@
-import { nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
 import { inUnit } from "./checks.ts";
+import { path } from "./management_client.ts";
 import { list, type Result, value } from "./result.ts";
 import { Dictionary, type JsonObject, row, termOf } from "./term.ts";
 
 /** Returns the memory of a node by category. In bytes. */
 export async function memoryOf(call: Call): Promise<JsonObject> {
-  const { memory } = await nodeObject(call);
+  const { memory } = await call.api.get(path`/api/nodes/${await call.node()}/memory`) as JsonObject;
   return typeof memory === "object" && memory !== null ? memory as JsonObject : {};
 }
 

@@ -1,11 +1,10 @@
-import type { Node } from "../../broker/node/node.ts";
 import { alarmsOf } from "../alarms.ts";
+import { describeListeners } from "../describe/listeners.ts";
 import { badRequest, HttpError } from "../http_error.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
 import type { ByteLimit, ServerControl } from "../server_control.ts";
-import type { ServerProcess } from "../server_process.ts";
 
 /** Control of the running server, for command-line tools. RabbitMQ's use its cluster's own protocol instead. */
 export const SERVER_CONTROL: readonly Route[] = [
@@ -14,7 +13,7 @@ export const SERVER_CONTROL: readonly Route[] = [
     path: "/api/node",
     who: "monitoring",
     summary:
-      "What command-line tools show of this node, from its name and listeners to its alarms and memory: quickly, without statistics.",
+      "What command-line tools show of this node, from its name and listeners to its alarms and files: quickly, without statistics.",
     handle: describeNode,
   },
   {
@@ -63,7 +62,7 @@ export const SERVER_CONTROL: readonly Route[] = [
 ];
 
 async function describeNode({ host }: ApiRequest): Promise<Reply> {
-  const { node, identity, listeners } = host;
+  const { node, identity } = host;
   const server = host.control()?.describe();
   const openFiles = await server?.process.openFiles();
   const freeDiskBytes = await server?.process.freeDiskBytes?.();
@@ -76,7 +75,7 @@ async function describeNode({ host }: ApiRequest): Promise<Reply> {
     product_version: identity.productVersion,
     rabbitmq_version: identity.rabbitmqVersion,
     alarms: alarmsOf(node),
-    listeners: listeners.map(({ protocol, host, port }) => ({ node: node.name, protocol, ip_address: host, port })),
+    listeners: describeListeners(host),
     object_totals: { connections: node.sessions.size, queues: queueCount, vhosts: node.vhosts.size },
     mem_limit: finite(node.memoryHighWatermarkBytes),
     ...server === undefined ? {} : {
@@ -84,7 +83,6 @@ async function describeNode({ host }: ApiRequest): Promise<Reply> {
       os_pid: String(server.pid),
       uptime: Math.round(server.process.uptimeMs()),
       mem_used: server.process.residentBytes(),
-      memory: memoryOf(node, server.process),
       fd_used: openFiles?.count,
       fd_total: finite(openFiles?.max),
       disk_free: finite(freeDiskBytes),
@@ -98,19 +96,6 @@ async function describeNode({ host }: ApiRequest): Promise<Reply> {
 
 /** Returns a number that JSON has. */
 const finite = (value: number | undefined): number | undefined => value === Infinity ? undefined : value;
-
-/** Returns the memory of a process by what it is for, by RabbitMQ's names. In bytes. */
-function memoryOf({ messages }: Node, { heap, residentBytes }: ServerProcess) {
-  const { usedBytes, totalBytes } = heap();
-  const rss = residentBytes();
-  return {
-    binary: messages.slabBytes,
-    other_proc: usedBytes,
-    other_system: Math.max(0, rss - totalBytes - messages.slabBytes),
-    allocated_unused: totalBytes - usedBytes,
-    total: { rss },
-  };
-}
 
 function controlOf({ host }: ApiRequest): ServerControl {
   const control = host.control();
