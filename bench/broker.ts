@@ -1,7 +1,7 @@
 import { createConnection, createServer } from "node:net";
 import { Child } from "./child.ts";
 import { makeDataFolder, removeDataFolder } from "./data_folder.ts";
-import type { Target } from "./load/connection.ts";
+import type { Target } from "../src/cli/perf/load/connection.ts";
 import type { Runtime } from "./runtimes.ts";
 
 /** A broker under measurement. */

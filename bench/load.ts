@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { Target } from "./load/connection.ts";
+import type { Target } from "../src/cli/perf/load/connection.ts";
 import { churnConnections, type Hold, holdConnections, holdMessages, holdQueues } from "./load/holding.ts";
 import { declareQueues, deleteQueues, type Queues } from "./load/queues.ts";
 import { type Drain, drainQueues, type Fill, fillQueues } from "./load/scale.ts";

@@ -1,5 +1,5 @@
-import { CHANNEL, Connection, type Target } from "./connection.ts";
-import { Publisher } from "./publisher.ts";
+import { CHANNEL, Connection, type Target } from "../../src/cli/perf/load/connection.ts";
+import { Publisher } from "../../src/cli/perf/load/publisher.ts";
 
 /** Releases what a broker holds in memory. */
 export type Release = () => Promise<void>;

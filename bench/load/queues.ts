@@ -1,5 +1,5 @@
 import { EMPTY_TABLE, fieldTable } from "../../src/wire/field_table.ts";
-import { CHANNEL, Connection, type Target } from "./connection.ts";
+import { CHANNEL, Connection, type Target } from "../../src/cli/perf/load/connection.ts";
 
 /** The queues of a run, and the exchange in front of them, if any. */
 export interface Queues {

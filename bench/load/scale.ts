@@ -1,6 +1,6 @@
-import type { Target } from "./connection.ts";
-import { Consumer } from "./consumer.ts";
-import { Publisher } from "./publisher.ts";
+import type { Target } from "../../src/cli/perf/load/connection.ts";
+import { Consumer } from "../../src/cli/perf/load/consumer.ts";
+import { Publisher } from "../../src/cli/perf/load/publisher.ts";
 import { declareQueues, queueName, type Queues } from "./queues.ts";
 
 /** Queues to be filled with messages in turn. */

@@ -1,6 +1,6 @@
 import { fieldTable } from "../../src/wire/field_table.ts";
-import { CHANNEL, Connection, type Target } from "./connection.ts";
-import { Consumer } from "./consumer.ts";
+import { CHANNEL, Connection, type Target } from "../../src/cli/perf/load/connection.ts";
+import { Consumer } from "../../src/cli/perf/load/consumer.ts";
 
 /** A position in a stream to be found. */
 export interface Seek {

@@ -1,6 +1,6 @@
-import type { Target } from "./connection.ts";
-import { Consumer } from "./consumer.ts";
-import { Publisher, type PublisherOptions } from "./publisher.ts";
+import type { Target } from "../../src/cli/perf/load/connection.ts";
+import { Consumer } from "../../src/cli/perf/load/consumer.ts";
+import { Publisher, type PublisherOptions } from "../../src/cli/perf/load/publisher.ts";
 import { fanoutName, queueName, type Queues } from "./queues.ts";
 
 /**

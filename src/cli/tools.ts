@@ -41,4 +41,10 @@ export const TOOLS: readonly Tool[] = [
     description: "manage a broker over HTTP, as RabbitMQ 3's script does",
     run: async (runtime, args) => (await import("./admin/main.ts")).main(runtime, args),
   },
+  {
+    subcommand: "perf",
+    name: "rabbitmq-perf-test",
+    description: "put load on a broker and measure it, with the switches of PerfTest",
+    run: async (runtime, args) => (await import("./perf/main.ts")).main(runtime, args),
+  },
 ];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { CHANNEL, Connection, type Target, writeLong } from "../../bench/load/connection.ts";
-import { Consumer } from "../../bench/load/consumer.ts";
-import { encodeMessage, NUMBER_OFFSET } from "../../bench/load/message.ts";
-import { Publisher } from "../../bench/load/publisher.ts";
+import { CHANNEL, Connection, type Target, writeLong } from "../../src/cli/perf/load/connection.ts";
+import { Consumer } from "../../src/cli/perf/load/consumer.ts";
+import { encodeMessage, NUMBER_OFFSET } from "../../src/cli/perf/load/message.ts";
+import { Publisher } from "../../src/cli/perf/load/publisher.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../broker_under_test.ts";
 
 const PATIENCE_MS = 20_000;

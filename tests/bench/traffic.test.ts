@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { CHANNEL, Connection, type Target } from "../../bench/load/connection.ts";
+import { CHANNEL, Connection, type Target } from "../../src/cli/perf/load/connection.ts";
 import { declareQueues, deleteQueues, queueName, type Queues } from "../../bench/load/queues.ts";
 import { drainQueues, fillQueues, rateBetween } from "../../bench/load/scale.ts";
 import { Consumers, Publishers, type Traffic } from "../../bench/load/traffic.ts";

@@ -1,15 +1,23 @@
-import { FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp091/frame.ts";
-import { AMQP_0_9_1 } from "../../src/amqp091/methods.ts";
+import { FRAME_HEADER_BYTES, FRAME_METHOD } from "../../../amqp091/frame.ts";
+import { AMQP_0_9_1 } from "../../../amqp091/methods.ts";
 import { BASIC_CLASS, type Connection, readLong } from "./connection.ts";
+import { microseconds } from "./message.ts";
 
 const [, ACK_METHOD] = AMQP_0_9_1.id("basic.ack");
+const [, RETURN_METHOD] = AMQP_0_9_1.id("basic.return");
 const [, NACK_METHOD] = AMQP_0_9_1.id("basic.nack");
 
-/** Counts the confirmed messages of one channel. */
+/** Counts the confirmed and returned messages of one channel. */
 export class Confirms {
   /** Number of confirmed messages, in any order. */
   count = 0;
   nacked = 0;
+  /** Number of returned messages. */
+  returned = 0;
+  /** Times from publishing to the confirm that have not been read yet; none are noted without send times. */
+  readonly latenciesUs: number[] = [];
+  /** Times of unconfirmed messages, by delivery tag modulo its length. */
+  #sentAt: Uint32Array | undefined;
   /** Every delivery tag up to this one is confirmed… */
   #floor = 0;
   /** …and these beyond it. */
@@ -29,7 +37,29 @@ export class Confirms {
     this.#wake();
   }
 
+  /** Notes latencies from now on, of at most so many messages at once. */
+  noteLatencies(window: number): void {
+    this.#sentAt = new Uint32Array(window + 1);
+  }
+
+  /** Notes the time of messages whose numbers begin at `first`. */
+  noteSent(first: number, count: number, sentAt: number): void {
+    const times = this.#sentAt;
+    if (times === undefined) return;
+    for (let tag = first + 1; tag <= first + count; tag++) times[tag % times.length] = sentAt;
+  }
+
+  #noteConfirmed(from: number, to: number): void {
+    const times = this.#sentAt;
+    if (times === undefined) return;
+    const now = microseconds();
+    for (let tag = from; tag <= to; tag++) {
+      if (!this.#early.has(tag)) this.latenciesUs.push((now - times[tag % times.length]) >>> 0);
+    }
+  }
+
   settle(tag: number, isMultiple: boolean): void {
+    if (tag > this.#floor) this.#noteConfirmed(isMultiple ? this.#floor + 1 : tag, tag);
     if (tag === this.#floor + 1 || (isMultiple && tag > this.#floor)) {
       for (const early of this.#early) if (early <= tag) this.#early.delete(early);
       this.#floor = tag;
@@ -41,7 +71,7 @@ export class Confirms {
   }
 }
 
-/** Counts the confirms on channels 1, 2, … of a connection from now on; nothing else may come on it. */
+/** Counts the confirms on channels 1, 2, … of a connection from now on; nothing but returns may come besides. */
 export function countConfirms(connection: Connection, channels: number): readonly Confirms[] {
   const confirms = Array.from({ length: channels }, () => new Confirms());
   connection.walkWith((bytes, start, end) => {
@@ -58,6 +88,8 @@ export function countConfirms(connection: Connection, channels: number): readonl
           // The tag's low half: no run has 2³² messages.
           ofChannel.settle(readLong(bytes, payload + 8), (bytes[payload + 12] & 1) === 1);
           if (method === NACK_METHOD) ofChannel.nacked += ofChannel.count - before;
+        } else if (bytes[payload + 1] === BASIC_CLASS && method === RETURN_METHOD) {
+          confirms[(bytes[offset + 1] << 8 | bytes[offset + 2]) - 1].returned++;
         } else {
           connection.passOver(bytes, payload, payloadEnd);
         }

@@ -1,5 +1,3 @@
-import process from "node:process";
-
 /**
  * A TCP connection with as little as possible around the runtime's own: the broker is measured, not a stream library.
  */
@@ -9,6 +7,9 @@ export interface Socket {
    * changed.
    */
   write(bytes: Uint8Array): Promise<void> | undefined;
+  /** Stops reading, so that the broker has to wait. */
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -16,6 +17,8 @@ export interface SocketEvents {
   /** Handles a chunk, which is valid until this returns. */
   onData(chunk: Uint8Array): void;
   onClose(): void;
+  /** Handles an error of the socket, or one that another handler has thrown. */
+  onError(error: Error): void;
 }
 
 /** Connects with the sockets of the current runtime. */
@@ -33,7 +36,7 @@ export async function connect(host: string, port: number, events: SocketEvents):
     });
   }
 
-  return { write, close: socket.close };
+  return { ...socket, write };
 }
 
 /** The parts of Deno's interface that are used here, so that this file type-checks without Deno's types. */
@@ -54,10 +57,22 @@ async function connectDeno(hostname: string, port: number, events: SocketEvents)
   const connection = await Deno.connect({ hostname, port });
   connection.setNoDelay();
   let isOpen = true;
+  let resumed: Promise<void> | undefined;
+  let wake = () => {};
 
   function close(): void {
     if (isOpen) connection.close();
     isOpen = false;
+    resume();
+  }
+
+  function pause(): void {
+    resumed ??= new Promise((resolve) => wake = resolve);
+  }
+
+  function resume(): void {
+    resumed = undefined;
+    wake();
   }
 
   async function readAll(): Promise<void> {
@@ -66,6 +81,7 @@ async function connectDeno(hostname: string, port: number, events: SocketEvents)
       for (let count; (count = await connection.read(buffer)) !== null;) {
         events.onData(buffer.subarray(0, count));
         if (count === buffer.length && count < READ_BYTES) buffer = new Uint8Array(READ_BYTES);
+        if (resumed !== undefined) await resumed;
       }
     } catch (error) {
       // Closed by either side. Any other error is a bug of this program or of the broker.
@@ -80,8 +96,8 @@ async function connectDeno(hostname: string, port: number, events: SocketEvents)
     for (let offset = 0; offset < bytes.length;) offset += await connection.write(bytes.subarray(offset));
   }
 
-  readAll().catch(reportAndExit);
-  return { write, close };
+  readAll().catch(events.onError);
+  return { write, pause, resume, close };
 }
 
 /** The parts of Bun's interface that are used here, so that this file type-checks without Bun's types. */
@@ -102,6 +118,8 @@ interface BunSocket {
   setNoDelay(noDelay: boolean): void;
   /** Returns the number of bytes that the kernel took; -1 when the socket is closed. */
   write(bytes: Uint8Array): number;
+  pause(): void;
+  resume(): void;
   end(): void;
 }
 
@@ -116,7 +134,7 @@ async function connectBun(hostname: string, port: number, events: SocketEvents):
         try {
           events.onData(chunk);
         } catch (error) {
-          reportAndExit(error as Error);
+          events.onError(error as Error);
         }
       },
       drain(socket) {
@@ -133,7 +151,7 @@ async function connectBun(hostname: string, port: number, events: SocketEvents):
         try {
           events.onClose();
         } catch (error) {
-          reportAndExit(error as Error);
+          events.onError(error as Error);
         }
       },
     },
@@ -147,10 +165,5 @@ async function connectBun(hostname: string, port: number, events: SocketEvents):
     return new Promise((resolve) => unwritten = { bytes: bytes.subarray(count), resolve });
   }
 
-  return { write, close: () => socket.end() };
-}
-
-function reportAndExit(error: Error): never {
-  console.error(error.message);
-  process.exit(1);
+  return { write, pause: () => socket.pause(), resume: () => socket.resume(), close: () => socket.end() };
 }

@@ -15,6 +15,9 @@ export interface PublisherOptions {
   readonly exchange?: string;
   readonly bodyBytes: number;
   readonly isPersistent?: boolean;
+  readonly isMandatory?: boolean;
+  /** True when the times until confirms are noted. */
+  readonly notesLatency?: boolean;
   /** Maximum number of unconfirmed messages; 0 means no confirms. */
   readonly confirmWindow: number;
   /** Rate in messages a second; 0 means as many as the broker takes. */
@@ -26,6 +29,7 @@ export class Publisher {
   published = 0;
   readonly #connection: Connection;
   readonly #sharesConnection: boolean;
+  readonly #answers: Confirms;
   readonly #confirms: Confirms | undefined;
   readonly #options: PublisherOptions;
   /** Holds a message for each queue. */
@@ -39,18 +43,22 @@ export class Publisher {
     connection: Connection,
     channel: number,
     sharesConnection: boolean,
-    confirms: Confirms | undefined,
+    answers: Confirms,
     options: PublisherOptions,
   ) {
     const { id, queues, confirmWindow } = options;
-    const encoded = queues.map((routingKey) => encodeMessage({ ...options, channel, routingKey }));
+    const encoded = queues.map((routingKey) =>
+      encodeMessage({ ...options, channel, routingKey, frameMax: connection.frameMax })
+    );
     const [{ bytes, bodyOffset }] = encoded;
     if (encoded.some((other) => other.bytes.length !== bytes.length)) {
       throw new RangeError(`A publisher's queues need names of the same length: received ${queues.join(", ")}`);
     }
     this.#connection = connection;
     this.#sharesConnection = sharesConnection;
-    this.#confirms = confirms;
+    this.#answers = answers;
+    this.#confirms = confirmWindow > 0 ? answers : undefined;
+    if (confirmWindow > 0 && options.notesLatency) answers.noteLatencies(confirmWindow);
     this.#options = options;
     this.#messageBytes = bytes.length;
     this.#bodyOffset = bodyOffset;
@@ -83,19 +91,29 @@ export class Publisher {
       connection.send(channel, "confirm.select");
       await connection.receive("confirm.select-ok");
     }
-    const confirms = hasConfirms ? countConfirms(connection, all.length) : [];
+    const answers = countConfirms(connection, all.length);
     return all.map((options, index) =>
-      new Publisher(connection, CHANNEL + index, all.length > 1, confirms[index], options)
+      new Publisher(connection, CHANNEL + index, all.length > 1, answers[index], options)
     );
   }
 
   /** Number of confirmed messages. */
   get confirmed(): number {
-    return this.#confirms?.count ?? 0;
+    return this.#answers.count;
   }
 
   get nacked(): number {
-    return this.#confirms?.nacked ?? 0;
+    return this.#answers.nacked;
+  }
+
+  /** Number of messages that the broker returned. */
+  get returned(): number {
+    return this.#answers.returned;
+  }
+
+  /** Times until confirms, if noted; the reader empties it. */
+  get latenciesUs(): number[] {
+    return this.#answers.latenciesUs;
   }
 
   /** Publishes until `stop` is called or `count` messages are sent, then waits for the confirms. */
@@ -159,6 +177,7 @@ export class Publisher {
       at += messageBytes;
       number += step;
     }
+    this.#answers.noteSent(this.published, count, sentAt);
     this.published += count;
     return bytes.subarray(start, start + count * messageBytes);
   }

@@ -1,13 +1,14 @@
-import { ByteWriter } from "../../src/wire/byte_writer.ts";
-import { fieldTable } from "../../src/wire/field_table.ts";
-import { FRAME_END, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp091/frame.ts";
+import { ByteWriter } from "../../../wire/byte_writer.ts";
+import { fieldTable } from "../../../wire/field_table.ts";
+import { FRAME_END, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../../amqp091/frame.ts";
 import {
   AMQP_0_9_1,
   type Method,
   type MethodFields,
   type MethodName,
   type MethodOf,
-} from "../../src/amqp091/methods.ts";
+} from "../../../amqp091/methods.ts";
+import process from "node:process";
 import { connect, type Socket } from "./socket.ts";
 
 /** A broker with the credentials for it. */
@@ -17,6 +18,13 @@ export interface Target {
   readonly user: string;
   readonly password: string;
   readonly vhost: string;
+  /** Handles what the broker does wrong once traffic runs. Default: reports it, and ends the process. */
+  readonly onFailure?: (error: Error) => void;
+}
+
+function reportAndExit(error: Error): never {
+  console.error(error.message);
+  process.exit(1);
 }
 
 /** Channel of each connection from the start. */
@@ -47,8 +55,8 @@ export function methodFrame<N extends MethodName>(
 }
 
 const CLIENT_PROPERTIES = fieldTable({
-  product: "HareMQ's benchmark",
-  capabilities: { publisher_confirms: true, "basic.nack": true },
+  product: "HareMQ's load generator",
+  capabilities: { publisher_confirms: true, "basic.nack": true, authentication_failure_close: true },
 });
 const CHANNEL_OPEN = methodFrame(CHANNEL, "channel.open");
 const GATHERED_BYTES = 4096;
@@ -101,6 +109,7 @@ export class Connection {
   #closing: Promise<void> | undefined;
   #gathered = new Uint8Array(0);
   #gatheredLength = 0;
+  #writing: Promise<void> | undefined;
 
   private constructor() {}
 
@@ -109,6 +118,9 @@ export class Connection {
     connection.#socket = await connect(target.host, target.port, {
       onData: (chunk) => connection.#onData(chunk),
       onClose: () => connection.#onClose(),
+      onError: target.onFailure ?? reportAndExit,
+    }).catch((cause: Error) => {
+      throw new Error(`Cannot connect to ${target.host}:${target.port}: ${cause.message}`, { cause });
     });
     await connection.#handshake(target);
     return connection;
@@ -146,9 +158,10 @@ export class Connection {
 
   /**
    * Copies the bytes, and writes them together with all other output of this turn: a write for each of a hundred
-   * channels with a message or two would measure system calls.
+   * channels with a message or two would measure system calls. Returns a promise while the kernel has yet to take
+   * earlier output.
    */
-  writeTogether(bytes: Uint8Array): void {
+  writeTogether(bytes: Uint8Array): Promise<void> | undefined {
     const length = this.#gatheredLength + bytes.length;
     if (length > this.#gathered.length) {
       const grown = new Uint8Array(Math.max(length, this.#gathered.length * 2, GATHERED_BYTES));
@@ -158,11 +171,16 @@ export class Connection {
     this.#gathered.set(bytes, this.#gatheredLength);
     if (this.#gatheredLength === 0) queueMicrotask(() => this.#writeGathered());
     this.#gatheredLength = length;
+    return this.#writing;
   }
 
   #writeGathered(): void {
-    this.write(this.#gathered.slice(0, this.#gatheredLength));
+    const writing = this.write(this.#gathered.slice(0, this.#gatheredLength));
     this.#gatheredLength = 0;
+    this.#writing = writing;
+    writing?.then(() => {
+      if (this.#writing === writing) this.#writing = undefined;
+    });
   }
 
   send<N extends MethodName>(channel: number, name: N, fields: Partial<MethodFields<N>> = {}): void {
@@ -178,6 +196,17 @@ export class Connection {
   walkWith(walk: Walk): void {
     this.#isHot = true;
     this.#walk = walk;
+  }
+
+  /** Stops reading until {@linkcode resume}. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Walks what has been left, and reads on. */
+  resume(): void {
+    this.#socket.resume();
+    this.#walkInput(this.#inputLength);
   }
 
   /** Handles a method that a hot loop does not know: ignores it, or ends the program if it is a close. */
@@ -199,6 +228,7 @@ export class Connection {
   async #close(): Promise<void> {
     this.#walk = (bytes, offset, end) => this.#walkMethods(bytes, offset, end);
     this.#isHot = false;
+    this.#socket.resume();
     this.write(CLOSE);
     while (!isMethod(await this.#nextPayload("connection.close-ok"), "connection.close-ok"));
     this.drop();
@@ -218,6 +248,10 @@ export class Connection {
       this.#input = grown;
     }
     this.#input.set(chunk, this.#inputLength);
+    this.#walkInput(length);
+  }
+
+  #walkInput(length: number): void {
     const walked = this.#walk(this.#input, 0, length);
     if (walked > 0) this.#input.copyWithin(0, walked, length);
     this.#inputLength = length - walked;

@@ -1,9 +1,10 @@
-import { EMPTY_TABLE, fieldTable } from "../../src/wire/field_table.ts";
-import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../src/amqp091/frame.ts";
-import { AMQP_0_9_1 } from "../../src/amqp091/methods.ts";
-import { BODY_SIZE_OFFSET } from "../../src/wire/properties.ts";
+import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../../wire/field_table.ts";
+import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../../amqp091/frame.ts";
+import { AMQP_0_9_1 } from "../../../amqp091/methods.ts";
+import { BODY_SIZE_OFFSET } from "../../../wire/properties.ts";
+import type { Arrivals } from "./arrivals.ts";
 import { BASIC_CLASS, CHANNEL, Connection, methodFrame, readLong, type Target, writeLong } from "./connection.ts";
-import { microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import { BODY_MIN_BYTES, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 
 const [, DELIVER_METHOD] = AMQP_0_9_1.id("basic.deliver");
 const [, CONSUME_OK_METHOD] = AMQP_0_9_1.id("basic.consume-ok");
@@ -26,7 +27,22 @@ export interface ConsumerOptions {
   readonly notesLatency: boolean;
   /** Start in a stream, whose messages are numbered by their offsets. */
   readonly fromOffset?: number;
+  /** Number that the first publisher's messages carry. Default: 0. */
+  readonly firstPublisher?: number;
+  /** What has come from each of the queues, when other consumers share them. */
+  readonly arrivals?: readonly Arrivals[];
+  /** Prefetch of the whole channel; 0 means none. */
+  readonly channelPrefetch?: number;
+  /** Rate in messages a second; 0 means as many as come. */
+  readonly ratePerSecond?: number;
+  /** Number of messages after which it stops. */
+  readonly limit?: number;
+  /** Arguments of `basic.consume`. */
+  readonly consumerArguments?: FieldTable;
 }
+
+/** Interval at which a limited consumer may go on. In milliseconds. */
+const ALLOWANCE_MS = 5;
 
 /** Consumes queues on one channel, and checks that each publisher's messages come completely, once and in order. */
 export class Consumer {
@@ -35,10 +51,20 @@ export class Consumer {
   outOfOrder = 0;
   /** Number of messages that came again, or late. */
   repeated = 0;
+  /** Number of messages that no publisher of this run has sent. */
+  foreign = 0;
   readonly latenciesUs: number[] = [];
   readonly #connection: Connection;
   readonly #options: ConsumerOptions;
   readonly #expected: Uint32Array;
+  /** Number of messages that it may have consumed by now. */
+  #allowed: number;
+  #startedMs = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Index of the queue of the message that is arriving. */
+  #queue = 0;
+  /** Highest number from each publisher, and one, for each queue. */
+  readonly #highest: Float64Array;
   #acks = new Uint8Array(ACK.length * 16);
   #deliveryTag = 0;
   #ackedTag = 0;
@@ -51,29 +77,61 @@ export class Consumer {
     this.#connection = connection;
     this.#options = options;
     this.#expected = new Uint32Array(options.publishers);
+    this.#highest = new Float64Array(options.publishers * options.queues.length);
+    const { limit = 0, ratePerSecond = 0 } = options;
+    this.#allowed = ratePerSecond > 0 ? 0 : limit || Infinity;
   }
 
   static async open(target: Target, options: ConsumerOptions): Promise<Consumer> {
-    const connection = await Connection.open(target);
-    const { queues, prefetch, ackEvery, fromOffset } = options;
-    const consumerArguments = fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset });
+    return await Consumer.start(await Connection.open(target), options);
+  }
+
+  /** Consumes on a connection of its own. */
+  static async start(connection: Connection, options: ConsumerOptions): Promise<Consumer> {
+    const { queues, prefetch, ackEvery, fromOffset, channelPrefetch = 0 } = options;
+    const consumerArguments = options.consumerArguments ??
+      (fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset }));
     if (ackEvery > 0) {
       connection.send(CHANNEL, "basic.qos", { prefetchCount: prefetch });
+      await connection.receive("basic.qos-ok");
+    }
+    if (channelPrefetch > 0) {
+      connection.send(CHANNEL, "basic.qos", { prefetchCount: channelPrefetch, global: true });
       await connection.receive("basic.qos-ok");
     }
     const consumer = new Consumer(connection, options);
     consumer.#expected.fill(options.fromOffset ?? 0);
     connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));
     const consuming = new Promise<void>((resolve) => consumer.#onConsuming = resolve);
-    for (const queue of queues) {
-      connection.send(CHANNEL, "basic.consume", { queue, noAck: ackEvery === 0, arguments: consumerArguments });
+    for (const [index, queue] of queues.entries()) {
+      const consumerTag = `${index}`;
+      const noAck = ackEvery === 0;
+      connection.send(CHANNEL, "basic.consume", { queue, consumerTag, noAck, arguments: consumerArguments });
     }
     await consuming;
+    consumer.#limitRate();
     return consumer;
+  }
+
+  #limitRate(): void {
+    const { ratePerSecond = 0, limit = 0 } = this.#options;
+    if (ratePerSecond === 0) return;
+    this.#startedMs = performance.now();
+    this.#timer = setInterval(() => {
+      const due = Math.floor((performance.now() - this.#startedMs) * ratePerSecond / 1000);
+      this.#allowed = Math.min(limit || Infinity, due);
+      if (this.#allowed > this.consumed) this.#connection.resume();
+    }, ALLOWANCE_MS);
+  }
+
+  /** True when it has consumed as many messages as it should. */
+  get isDone(): boolean {
+    return this.consumed >= (this.#options.limit || Infinity);
   }
 
   /** Acknowledges the rest, and closes. */
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     if (this.#options.ackEvery > 0 && this.#deliveryTag > this.#ackedTag) {
       this.#writeAck(0, this.#deliveryTag);
       this.#connection.write(this.#acks.slice(0, ACK.length));
@@ -83,7 +141,8 @@ export class Consumer {
 
   /** The hot loop: primitive locals, and a call only per acknowledgement. */
   #walk(bytes: Uint8Array, start: number, end: number): number {
-    const { ackEvery, notesLatency } = this.#options;
+    const { ackEvery, notesLatency, publishers, firstPublisher = 0, arrivals } = this.#options;
+    const allowed = this.#allowed;
     const expected = this.#expected;
     const now = notesLatency ? microseconds() : 0;
     let offset = start;
@@ -100,9 +159,13 @@ export class Consumer {
       if (type === FRAME_BODY) {
         if (this.#isBodyStart) {
           this.#isBodyStart = false;
-          const publisher = readLong(bytes, payload + PUBLISHER_OFFSET);
+          const publisher = readLong(bytes, payload + PUBLISHER_OFFSET) - firstPublisher;
           const number = readLong(bytes, payload + NUMBER_OFFSET);
-          if (number === expected[publisher]) {
+          if (publisher < 0 || publisher >= publishers) {
+            this.foreign++;
+          } else if (arrivals !== undefined) {
+            this.#noteArrival(arrivals[this.#queue], publisher, number);
+          } else if (number === expected[publisher]) {
             expected[publisher] = number + 1;
           } else if (number > expected[publisher]) {
             this.outOfOrder++;
@@ -110,7 +173,9 @@ export class Consumer {
           } else {
             this.repeated++;
           }
-          if (notesLatency) this.latenciesUs.push((now - readLong(bytes, payload + SENT_AT_OFFSET)) >>> 0);
+          if (notesLatency && size >= BODY_MIN_BYTES) {
+            this.latenciesUs.push((now - readLong(bytes, payload + SENT_AT_OFFSET)) >>> 0);
+          }
         }
         this.#bodyBytesLeft -= size;
         if (this.#bodyBytesLeft === 0) {
@@ -122,10 +187,26 @@ export class Consumer {
       } else if (type === FRAME_HEADER) {
         this.#bodyBytesLeft = readLong(bytes, payload + BODY_SIZE_OFFSET + 4);
         this.#isBodyStart = true;
+        if (this.#bodyBytesLeft === 0) {
+          this.#isBodyStart = false;
+          this.foreign++;
+          consumed++;
+          if (ackEvery > 0 && deliveryTag - this.#ackedTag >= ackEvery) {
+            ackLength = this.#writeAck(ackLength, deliveryTag);
+          }
+        }
       } else if (type === FRAME_METHOD) {
         // The consumer tag, then the delivery tag, whose low half is enough: no run has 2³² messages.
         if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === DELIVER_METHOD) {
-          deliveryTag = readLong(bytes, payload + 9 + bytes[payload + 4]);
+          if (consumed >= allowed) {
+            this.#connection.pause();
+            break;
+          }
+          const tagLength = bytes[payload + 4];
+          let queue = 0;
+          for (let digit = 1; digit <= tagLength; digit++) queue = queue * 10 + bytes[payload + 4 + digit] - 48;
+          this.#queue = queue;
+          deliveryTag = readLong(bytes, payload + 9 + tagLength);
         } else if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === CONSUME_OK_METHOD) {
           if (++this.#consumeOks === this.#options.queues.length) this.#onConsuming();
         } else {
@@ -139,6 +220,16 @@ export class Consumer {
     // Acknowledgements are few, and the kernel takes them; a socket that takes them later keeps a copy.
     if (ackLength > 0) this.#connection.write(this.#acks.slice(0, ackLength));
     return offset;
+  }
+
+  #noteArrival(arrivals: Arrivals, publisher: number, number: number): void {
+    if (!arrivals.note(publisher, number)) {
+      this.repeated++;
+      return;
+    }
+    const at = this.#queue * this.#options.publishers + publisher;
+    if (number < this.#highest[at]) this.outOfOrder++;
+    else this.#highest[at] = number + 1;
   }
 
   /** Adds an acknowledgement of everything up to a tag, and returns where the next one goes. */

@@ -1,0 +1,151 @@
+import { Latencies } from "./latency.ts";
+import type { Consumer } from "./load/consumer.ts";
+import type { Publisher } from "./load/publisher.ts";
+import { type Figures, type Shown, summaryLines } from "./metrics_format.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** Counts of messages at one time. */
+interface Counts {
+  readonly sent: number;
+  readonly returned: number;
+  readonly confirmed: number;
+  readonly nacked: number;
+  readonly received: number;
+}
+
+const NOTHING: Counts = { sent: 0, returned: 0, confirmed: 0, nacked: 0, received: 0 };
+
+/** The figures of a run: of each interval, and of all. */
+export class Measurement {
+  readonly #parameters: Parameters;
+  readonly #publishers: readonly Publisher[];
+  readonly #consumers: readonly Consumer[];
+  readonly #shown: Shown;
+  readonly #consumerLatency = { interval: new Latencies(), total: new Latencies() };
+  readonly #confirmLatency = { interval: new Latencies(), total: new Latencies() };
+  #startedMs = 0;
+  #tickedMs = 0;
+  #last = NOTHING;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #hasHeader = false;
+  #confirmedAtMs = 0;
+  #confirmed = -1;
+
+  constructor(parameters: Parameters, publishers: readonly Publisher[], consumers: readonly Consumer[]) {
+    this.#parameters = parameters;
+    this.#publishers = publishers;
+    this.#consumers = consumers;
+    this.#shown = {
+      id: parameters.id,
+      hasProducers: parameters.producers > 0,
+      hasConsumers: parameters.consumers > 0,
+      isMandatory: parameters.isMandatory,
+      hasConfirms: parameters.confirmWindow > 0,
+      inMilliseconds: parameters.inMilliseconds,
+    };
+  }
+
+  /** Writes the figures of each interval from now on. */
+  start(write: (line: string) => void): void {
+    this.#startedMs = this.#tickedMs = performance.now();
+    this.#timer = setInterval(() => this.#tick(write), this.#parameters.intervalSeconds * 1000);
+  }
+
+  /** Takes over the latencies that have been noted. */
+  collect(): void {
+    for (const { latenciesUs } of this.#consumers) move(latenciesUs, this.#consumerLatency);
+    for (const { latenciesUs } of this.#publishers) move(latenciesUs, this.#confirmLatency);
+  }
+
+  /** Returns how far the run is. */
+  progress(): string {
+    const { timeLimitSeconds, producerLimit, consumerLimit } = this.#parameters;
+    const { sent, received } = this.#counts();
+    const seconds = Math.floor((performance.now() - this.#startedMs) / 1000);
+    const outOf = (done: number, limit: number) => limit > 0 ? `${done} of ${limit}` : `${done}`;
+    return [
+      `${outOf(seconds, timeLimitSeconds)} s`,
+      ...(this.#shown.hasProducers ? [`sent ${outOf(sent, producerLimit * this.#publishers.length)}`] : []),
+      ...(this.#shown.hasConsumers ? [`received ${outOf(received, consumerLimit * this.#consumers.length)}`] : []),
+    ].join(", ");
+  }
+
+  /** Returns for how long no message has been confirmed, while some should be. In seconds. */
+  secondsWithoutConfirm(): number {
+    if (!this.#shown.hasConfirms) return 0;
+    const { confirmed, sent } = this.#counts();
+    const nowMs = performance.now();
+    if (confirmed !== this.#confirmed || confirmed === sent) this.#confirmedAtMs = nowMs;
+    this.#confirmed = confirmed;
+    return (nowMs - this.#confirmedAtMs) / 1000;
+  }
+
+  /** Stops, and returns the summary. */
+  finish(): readonly string[] {
+    clearInterval(this.#timer);
+    this.collect();
+    const sinceStartMs = performance.now() - this.#startedMs;
+    const totals = {
+      ...rates(this.#counts(), NOTHING, sinceStartMs),
+      sinceStartMs,
+      consumerLatency: this.#consumerLatency.total.summary(),
+      confirmLatency: this.#confirmLatency.total.summary(),
+    };
+    return summaryLines(this.#parameters.format, this.#shown, totals);
+  }
+
+  #tick(write: (line: string) => void): void {
+    this.collect();
+    const counts = this.#counts();
+    const isQuiet = (Object.keys(counts) as (keyof Counts)[]).every((name) => counts[name] === this.#last[name]);
+    const nowMs = performance.now();
+    // As PerfTest: nothing is written while nothing happens, and the next rates are of the whole time.
+    if (isQuiet) return;
+    const { format } = this.#parameters;
+    const figures: Figures = {
+      ...rates(counts, this.#last, nowMs - this.#tickedMs),
+      sinceStartMs: nowMs - this.#startedMs,
+      consumerLatency: this.#consumerLatency.interval.summary(),
+      confirmLatency: this.#confirmLatency.interval.summary(),
+    };
+    const header = this.#hasHeader ? undefined : format.header(this.#shown);
+    if (header !== undefined) write(header);
+    this.#hasHeader = true;
+    write(format.line(this.#shown, figures));
+    this.#last = counts;
+    this.#tickedMs = nowMs;
+    this.#consumerLatency.interval.clear();
+    this.#confirmLatency.interval.clear();
+  }
+
+  #counts(): Counts {
+    const counts = { ...NOTHING };
+    for (const publisher of this.#publishers) {
+      counts.sent += publisher.published;
+      counts.returned += publisher.returned;
+      counts.confirmed += publisher.confirmed - publisher.nacked;
+      counts.nacked += publisher.nacked;
+    }
+    for (const { consumed } of this.#consumers) counts.received += consumed;
+    return counts;
+  }
+}
+
+function rates(now: Counts, before: Counts, elapsedMs: number): Counts {
+  const perSecond = (name: keyof Counts) => (now[name] - before[name]) * 1000 / Math.max(1, elapsedMs);
+  return {
+    sent: perSecond("sent"),
+    returned: perSecond("returned"),
+    confirmed: perSecond("confirmed"),
+    nacked: perSecond("nacked"),
+    received: perSecond("received"),
+  };
+}
+
+function move(from: number[], to: { readonly interval: Latencies; readonly total: Latencies }): void {
+  for (const us of from) {
+    to.interval.note(us);
+    to.total.note(us);
+  }
+  from.length = 0;
+}

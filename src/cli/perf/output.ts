@@ -1,0 +1,39 @@
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Output } from "./run.ts";
+
+/** Interval between changes of the progress. In milliseconds. */
+const PROGRESS_MS = 200;
+
+/** Writes lines to stdout, and on a terminal the progress below them. */
+export class TerminalOutput implements Output {
+  readonly #runtime: Runtime;
+  readonly #showsProgress: boolean;
+  readonly #dim: readonly [string, string];
+  #shown = "";
+  #shownAtMs = 0;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.#showsProgress = runtime.isTerminal("stdout") && runtime.isTerminal("stderr");
+    this.#dim = (runtime.environment("NO_COLOR") ?? "") === "" ? ["\x1b[2m", "\x1b[0m"] : ["", ""];
+  }
+
+  line(text: string): void {
+    this.#show("");
+    this.#runtime.writeLine("stdout", text);
+  }
+
+  progress(text: string): void {
+    const nowMs = performance.now();
+    if (!this.#showsProgress || (text !== "" && nowMs - this.#shownAtMs < PROGRESS_MS)) return;
+    this.#shownAtMs = nowMs;
+    this.#show(text);
+  }
+
+  #show(text: string): void {
+    if (text === this.#shown) return;
+    this.#shown = text;
+    const [dim, plain] = this.#dim;
+    this.#runtime.write("stderr", text === "" ? "\r\x1b[K" : `\r\x1b[K${dim}${text}${plain}`).catch(() => {});
+  }
+}

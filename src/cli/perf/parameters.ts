@@ -1,0 +1,231 @@
+import type { Target } from "./load/connection.ts";
+import { BODY_MIN_BYTES } from "./load/message.ts";
+import { METRICS_FORMATS, type MetricsFormat } from "./metrics_format.ts";
+import { PerfError } from "./perf_error.ts";
+import type { Switches } from "./switches.ts";
+
+export type Arguments = Readonly<Record<string, string | number | boolean>>;
+
+/** What to run, as the switches say. */
+export interface Parameters {
+  readonly id: string;
+  /** The brokers; connections use them in turn. */
+  readonly targets: readonly Target[];
+  readonly exchange: string;
+  readonly exchangeType: string;
+  /** Names of queues; none for one of the broker's naming for each consumer. */
+  readonly queues: readonly string[];
+  /** True when producer and consumer `n` have queue `n` each, in turn; otherwise everybody has all. */
+  readonly isSequence: boolean;
+  readonly routingKey: string | undefined;
+  readonly hasRandomKeys: boolean;
+  readonly skipsBinding: boolean;
+  readonly isPredeclared: boolean;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  readonly isExclusive: boolean;
+  readonly queueArguments: Arguments;
+  readonly consumerArguments: Arguments;
+  readonly producers: number;
+  readonly channelsPerProducer: number;
+  readonly consumers: number;
+  readonly bodyBytes: number;
+  readonly isMandatory: boolean;
+  /** Maximum number of unconfirmed messages; 0 means no confirms. */
+  readonly confirmWindow: number;
+  readonly confirmTimeoutSeconds: number;
+  readonly producerRate: number;
+  readonly consumerRate: number;
+  readonly producerLimit: number;
+  readonly consumerLimit: number;
+  readonly timeLimitSeconds: number;
+  readonly prefetch: number;
+  readonly channelPrefetch: number;
+  /** Number of messages that one acknowledgement covers; 0 means no-ack. */
+  readonly ackEvery: number;
+  readonly consumerStartDelaySeconds: number;
+  readonly intervalSeconds: number;
+  readonly shutdownTimeoutSeconds: number;
+  readonly inMilliseconds: boolean;
+  readonly format: MetricsFormat;
+}
+
+/** Maximum numbers of a run, so that a slip of the finger does not fill the memory. */
+const COUNT_MAX = 100_000;
+const BODY_MAX_BYTES = 128 * 1024 ** 2;
+
+const STREAM_PREFETCH = 200;
+const STREAM_MAX_BYTES = 20 * 1000 ** 3;
+const STREAM_SEGMENT_BYTES = 500 * 1000 ** 2;
+
+/** Reads one value of a switch. */
+class Values {
+  constructor(readonly switches: Switches) {}
+
+  has(name: string): boolean {
+    return this.switches.has(name);
+  }
+
+  text(name: string): string | undefined {
+    return this.switches.get(name)?.at(-1);
+  }
+
+  list(name: string): readonly string[] {
+    return this.switches.get(name) ?? [];
+  }
+
+  number(name: string, absent: number, maximum = 2 ** 31 - 1): number {
+    const text = this.text(name);
+    if (text === undefined) return absent;
+    const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value <= maximum)) {
+      throw new PerfError(
+        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes a whole number up to ${maximum}.`,
+      );
+    }
+    return Math.max(0, value);
+  }
+
+  rate(name: string): number {
+    const text = this.text(name);
+    const value = Number(text ?? -1);
+    if (Number.isNaN(value) || value === 0) {
+      throw new PerfError(
+        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second, above 0.`,
+      );
+    }
+    return Math.max(0, value);
+  }
+
+  boolean(name: string, absent: boolean): boolean {
+    const text = this.text(name);
+    return text === undefined ? absent : text.toLowerCase() === "true";
+  }
+}
+
+export function parametersOf(switches: Switches, now: Date): Parameters {
+  const values = new Values(switches);
+  const isQuorum = values.has("qq");
+  const isStream = values.has("sq");
+  if (isQuorum && isStream) throw new PerfError("Use quorum queues or stream queues, not both.");
+  const formatName = values.text("mf") ?? "default";
+  if (!Object.hasOwn(METRICS_FORMATS, formatName)) {
+    throw new PerfError(`Unknown metrics formatter: ${formatName}. Possible values are compact, default.`);
+  }
+  const flags = values.list("f").flatMap((flag) => flag.split(","));
+  const isDurable = flags.includes("persistent") || isQuorum || isStream;
+  const prefetch = values.number("q", 0, 65_535) || (isStream ? STREAM_PREFETCH : 0);
+  const multiAck = values.number("A", 0);
+  if (prefetch > 0 && multiAck > prefetch) {
+    throw new PerfError("--multi-ack-every must be less than or equal to --qos");
+  }
+  const exchangeType = values.text("t") ?? "direct";
+  const named = values.has("e") ? values.text("e") ?? "amq.default" : exchangeType;
+  const sequence = sequenceOf(values);
+  return {
+    id: values.text("d") ?? `test-${clock(now)}`,
+    targets: (values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"]).map(targetOf),
+    exchange: named === "amq.default" ? "" : named,
+    exchangeType,
+    queues: sequence ?? values.text("u")?.split(",") ?? [],
+    isSequence: sequence !== undefined,
+    routingKey: values.text("k"),
+    hasRandomKeys: values.has("K"),
+    skipsBinding: values.has("sb"),
+    isPredeclared: values.has("p"),
+    isDurable,
+    isAutoDelete: values.boolean("ad", true) && !isQuorum && !isStream,
+    isExclusive: values.has("E"),
+    queueArguments: {
+      ...keyValues(values.list("qa")),
+      ...(isQuorum ? { "x-queue-type": "quorum" } : {}),
+      ...(isStream
+        ? {
+          "x-queue-type": "stream",
+          "x-max-length-bytes": STREAM_MAX_BYTES,
+          "x-stream-max-segment-size-bytes": STREAM_SEGMENT_BYTES,
+        }
+        : {}),
+    },
+    consumerArguments: { ...keyValues(values.list("ca")), ...offset(values.text("sco")) },
+    producers: values.number("x", 1, COUNT_MAX),
+    channelsPerProducer: Math.max(1, values.number("X", 1, 2047)),
+    consumers: values.number("y", 1, COUNT_MAX),
+    bodyBytes: Math.max(BODY_MIN_BYTES, values.number("s", 0, BODY_MAX_BYTES)),
+    isMandatory: flags.includes("mandatory"),
+    confirmWindow: values.number("c", 0),
+    confirmTimeoutSeconds: values.number("ct", 30),
+    producerRate: values.rate("r"),
+    consumerRate: values.rate("R"),
+    producerLimit: values.number("C", 0),
+    consumerLimit: values.number("D", 0),
+    timeLimitSeconds: values.number("z", 0),
+    prefetch,
+    channelPrefetch: values.number("Q", 0, 65_535),
+    ackEvery: values.has("a") ? 0 : Math.max(1, multiAck),
+    consumerStartDelaySeconds: values.number("csd", 0),
+    intervalSeconds: Math.max(1, values.number("i", 1)),
+    shutdownTimeoutSeconds: values.number("st", 5),
+    inMilliseconds: values.has("ms"),
+    format: METRICS_FORMATS[formatName],
+  };
+}
+
+/** Returns the names of queues by a pattern such as `perf-test-%d`. */
+function sequenceOf(values: Values): readonly string[] | undefined {
+  const given = ["qp", "qpf", "qpt"].filter((name) => values.has(name)).length;
+  if (given === 0) return undefined;
+  if (given < 3) throw new PerfError("Queue pattern, from, and to options should all be set or none should be set");
+  const from = values.number("qpf", 0);
+  const to = values.number("qpt", 0);
+  if (from > to) throw new PerfError("'To' option should be more than or equals to 'from' option");
+  if (to - from >= COUNT_MAX) throw new PerfError(`Queue pattern makes more than ${COUNT_MAX} queues`);
+  const pattern = values.text("qp") ?? "";
+  return Array.from({ length: to - from + 1 }, (_, index) => formatted(pattern, from + index));
+}
+
+/** Returns a pattern with a number in place of `%d`, or `%04d` for four digits. */
+function formatted(pattern: string, number: number): string {
+  return pattern.replace(/%(?:0(\d{1,2}))?d/, (_, width = "0") => `${number}`.padStart(Number(width), "0"));
+}
+
+/** Reads pairs such as `x-max-length=10,x-queue-mode=lazy`: numbers and `true` and `false` are such values. */
+function keyValues(texts: readonly string[]): Arguments {
+  return Object.fromEntries(
+    texts.flatMap((text) => text.split(",")).filter((pair) => pair.trim() !== "").map((pair) => {
+      const [key, value = ""] = pair.split("=");
+      if (key === "x-dead-letter-exchange" && value === "amq.default") return [key, ""];
+      if (value === "true" || value === "false") return [key, value === "true"];
+      return [key, /^-?\d{1,15}$/.test(value) ? Number(value) : value];
+    }),
+  );
+}
+
+function offset(text: string | undefined): Arguments {
+  if (text === undefined) return {};
+  if (["first", "last", "next"].includes(text.toLowerCase())) return { "x-stream-offset": text.toLowerCase() };
+  if (/^\d{1,15}$/.test(text)) return { "x-stream-offset": Number(text) };
+  throw new PerfError(`'${text}' is not a valid stream offset value.`);
+}
+
+function targetOf(text: string): Target {
+  const url = URL.parse(text.trim());
+  if (url?.protocol !== "amqp:") {
+    throw new PerfError(`Wrong URI: ${text}. It should look like amqp://user:password@host:5672/vhost, without TLS.`);
+  }
+  const vhost = decodeURIComponent(url.pathname.slice(1));
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, "") || "localhost",
+    port: Number(url.port || 5672),
+    user: url.username === "" ? "guest" : decodeURIComponent(url.username),
+    password: url.username === "" ? "guest" : decodeURIComponent(url.password),
+    vhost: vhost === "" ? "/" : vhost,
+  };
+}
+
+function clock(now: Date): string {
+  const [hours, minutes, seconds] = [now.getHours(), now.getMinutes(), now.getSeconds()].map((part) =>
+    `${part}`.padStart(2, "0")
+  );
+  return `${hours}${minutes}${seconds}-${`${now.getMilliseconds()}`.padStart(3, "0")}`;
+}

@@ -1,0 +1,355 @@
+import { PerfError } from "./perf_error.ts";
+
+/** A switch of PerfTest, which takes one dash or two before either name. */
+export interface Switch {
+  readonly short: string;
+  readonly long: string;
+  readonly takes: "nothing" | "value" | "values" | "perhaps a value";
+  readonly help: string;
+}
+
+/** The switches that have a meaning here, in PerfTest's order and words. */
+export const SWITCHES: readonly Switch[] = [
+  { short: "?", long: "help", takes: "nothing", help: "show usage" },
+  { short: "d", long: "id", takes: "value", help: "test ID, default is auto-generated" },
+  { short: "h", long: "uri", takes: "value", help: "connection URI, default is amqp://localhost" },
+  { short: "t", long: "type", takes: "value", help: "exchange type, default is direct" },
+  { short: "e", long: "exchange", takes: "perhaps a value", help: "exchange name, default is that of the type" },
+  { short: "u", long: "queue", takes: "value", help: "queue name, default is auto-generated" },
+  { short: "k", long: "routing-key", takes: "value", help: "routing key, default is auto-generated" },
+  {
+    short: "K",
+    long: "random-routing-key",
+    takes: "nothing",
+    help: "use random routing key per message, default is false",
+  },
+  {
+    short: "sb",
+    long: "skip-binding-queues",
+    takes: "nothing",
+    help: "don't bind queues to the exchange, default is false",
+  },
+  { short: "i", long: "interval", takes: "value", help: "sampling interval in seconds, default is 1" },
+  { short: "r", long: "rate", takes: "value", help: "producer rate limit, default is no limit" },
+  { short: "R", long: "consumer-rate", takes: "value", help: "consumer rate limit, default is no limit" },
+  { short: "x", long: "producers", takes: "value", help: "producer count, default is 1" },
+  { short: "y", long: "consumers", takes: "value", help: "consumer count, default is 1" },
+  { short: "X", long: "producer-channel-count", takes: "value", help: "channels per producer, default is 1" },
+  { short: "c", long: "confirm", takes: "value", help: "max unconfirmed publishes, default is -1 (no confirm)" },
+  {
+    short: "ct",
+    long: "confirm-timeout",
+    takes: "value",
+    help: "waiting timeout for unconfirmed publishes before failing (in seconds), default is 30",
+  },
+  { short: "a", long: "autoack", takes: "nothing", help: "auto ack, default is false (no auto-ack)" },
+  { short: "A", long: "multi-ack-every", takes: "value", help: "multi ack every, default is 0 (no multi-ack)" },
+  { short: "q", long: "qos", takes: "value", help: "consumer prefetch count, default is 0 (unlimited)" },
+  { short: "Q", long: "global-qos", takes: "value", help: "channel prefetch count, default is 0 (unlimited)" },
+  { short: "s", long: "size", takes: "value", help: "message size in bytes, default (and minimum value) is 12" },
+  { short: "z", long: "time", takes: "value", help: "run duration in seconds (unlimited by default)" },
+  { short: "C", long: "pmessages", takes: "value", help: "producer message count, default is 0 (no limit)" },
+  { short: "D", long: "cmessages", takes: "value", help: "consumer message count, default is 0 (no limit)" },
+  {
+    short: "f",
+    long: "flag",
+    takes: "values",
+    help:
+      "message flag(s), supported values: persistent and mandatory. Use the option several times to specify several values.",
+  },
+  { short: "b", long: "heartbeat", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  { short: "p", long: "predeclared", takes: "nothing", help: "allow use of predeclared objects, default is false" },
+  { short: "ad", long: "auto-delete", takes: "value", help: "should the queue be auto-deleted, default is true" },
+  {
+    short: "ms",
+    long: "use-millis",
+    takes: "nothing",
+    help:
+      "should latency be collected in milliseconds, default is false. Set to true if producers and consumers run on different machines.",
+  },
+  {
+    short: "qa",
+    long: "queue-args",
+    takes: "values",
+    help: "queue arguments as key/value pairs, separated by commas, e.g. x-max-length=10",
+  },
+  {
+    short: "udsc",
+    long: "use-default-ssl-context",
+    takes: "nothing",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  { short: "v", long: "version", takes: "nothing", help: "print version information" },
+  {
+    short: "qp",
+    long: "queue-pattern",
+    takes: "value",
+    help: "queue name pattern for creating queues in sequence, e.g. 'perf-test-%d'",
+  },
+  { short: "qpf", long: "queue-pattern-from", takes: "value", help: "queue name pattern range start (inclusive)" },
+  { short: "qpt", long: "queue-pattern-to", takes: "value", help: "queue name pattern range end (inclusive)" },
+  {
+    short: "hst",
+    long: "heartbeat-sender-threads",
+    takes: "value",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  {
+    short: "E",
+    long: "exclusive",
+    takes: "nothing",
+    help:
+      "use server-named exclusive queues. Such queues can only be used by their declaring connection! Default is false.",
+  },
+  {
+    short: "pst",
+    long: "producer-scheduler-threads",
+    takes: "value",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  { short: "niot", long: "nio-threads", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  {
+    short: "niotp",
+    long: "nio-thread-pool",
+    takes: "value",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  {
+    short: "dcr",
+    long: "disable-connection-recovery",
+    takes: "nothing",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  {
+    short: "ctp",
+    long: "consumers-thread-pools",
+    takes: "value",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  { short: "st", long: "shutdown-timeout", takes: "value", help: "shutdown timeout, default is 5 seconds" },
+  {
+    short: "ca",
+    long: "consumer-args",
+    takes: "value",
+    help: "consumer arguments as key/value pairs, separated by commas, e.g. x-priority=10",
+  },
+  { short: "qq", long: "quorum-queue", takes: "nothing", help: "create quorum queue(s)" },
+  { short: "sq", long: "stream-queue", takes: "nothing", help: "create stream queue(s)" },
+  {
+    short: "csd",
+    long: "consumer-start-delay",
+    takes: "value",
+    help: "fixed delay before starting consumers in seconds, default is no delay",
+  },
+  {
+    short: "mf",
+    long: "metrics-format",
+    takes: "value",
+    help: "metrics format to use on the console, possible values are compact, default",
+  },
+  {
+    short: "mlb",
+    long: "max-length-bytes",
+    takes: "value",
+    help: "max size of created queues, use 0 for no limit, default is no limit",
+  },
+  {
+    short: "sco",
+    long: "stream-consumer-offset",
+    takes: "value",
+    help:
+      "stream offset to start listening from. Valid values are 'first', 'last', 'next', an unsigned long, or an ISO 8601 formatted timestamp (eg. 2022-06-03T07:45:54Z). Default is 'next'.",
+  },
+  {
+    short: "tsbs",
+    long: "tcp-send-buffer-size",
+    takes: "value",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  {
+    short: "trbs",
+    long: "tcp-receive-buffer-size",
+    takes: "value",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  { short: "tnd", long: "tcp-no-delay", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  { short: "nty", long: "netty", takes: "nothing", help: "no effect: it is about Java or the system's sockets" },
+  { short: "ntyt", long: "netty-threads", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  {
+    short: "ntyep",
+    long: "netty-epoll",
+    takes: "nothing",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+  {
+    short: "ntykq",
+    long: "netty-kqueue",
+    takes: "nothing",
+    help: "no effect: it is about Java or the system's sockets",
+  },
+];
+
+/** PerfTest's other switches. */
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  "H",
+  "uris",
+  "S",
+  "slow-start",
+  "Y",
+  "consumer-channel-count",
+  "m",
+  "ptxsize",
+  "n",
+  "ctxsize",
+  "M",
+  "framemax",
+  "B",
+  "body",
+  "T",
+  "body-content-type",
+  "o",
+  "output-file",
+  "L",
+  "consumer-latency",
+  "se",
+  "sasl-external",
+  "mp",
+  "message-properties",
+  "rkcs",
+  "routing-key-cache-size",
+  "P",
+  "publishing-interval",
+  "prsd",
+  "producer-random-start-delay",
+  "mh",
+  "metrics-help",
+  "env",
+  "environment-variables",
+  "sst",
+  "servers-startup-timeout",
+  "sul",
+  "servers-up-limit",
+  "vr",
+  "variable-rate",
+  "vs",
+  "variable-size",
+  "vl",
+  "variable-latency",
+  "po",
+  "polling",
+  "pi",
+  "polling-interval",
+  "na",
+  "nack",
+  "re",
+  "requeue",
+  "jb",
+  "json-body",
+  "bfc",
+  "body-field-count",
+  "bc",
+  "body-count",
+  "cri",
+  "connection-recovery-interval",
+  "qf",
+  "queue-file",
+  "sni",
+  "server-name-indication",
+  "ew",
+  "exit-when",
+  "em",
+  "exposed-metrics",
+  "smssb",
+  "stream-max-segment-size-bytes",
+  "ll",
+  "leader-locator",
+  "ma",
+  "max-age",
+  "ei",
+  "expected-instances",
+  "isn",
+  "instance-sync-namespace",
+  "ist",
+  "instance-sync-timeout",
+  "o2uri",
+  "oauth2-token-endpoint",
+  "o2id",
+  "oauth2-client-id",
+  "o2sec",
+  "oauth2-client-secret",
+  "o2gr",
+  "oauth2-grant-type",
+  "o2p",
+  "oauth2-parameters",
+  "cal",
+  "connection-allocation",
+  "verbose",
+  "verbose",
+  "verbose-full",
+  "verbose-full",
+]);
+
+/** The values of switches, by their short names; a switch without value has an empty one. */
+export type Switches = ReadonlyMap<string, readonly string[]>;
+
+const find = (name: string): Switch | undefined => SWITCHES.find(({ short, long }) => name === short || name === long);
+
+/** Reads switches as PerfTest does: `-x 2`, `-x2`, `--producers=2` and `-producers 2` are the same. */
+export function parseSwitches(args: readonly string[]): Switches {
+  const values = new Map<string, string[]>();
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index];
+    if (!isSwitch(arg)) break;
+    const { found, attached } = read(arg);
+    const own = values.get(found.short) ?? [];
+    values.set(found.short, own);
+    if (found.takes === "nothing") continue;
+    if (attached !== undefined) own.push(attached);
+    while (
+      index + 1 < args.length && !isSwitch(args[index + 1]) && (own.length === 0 || found.takes === "values")
+    ) own.push(args[++index]);
+    if (own.length === 0 && found.takes !== "perhaps a value") {
+      throw new PerfError(`Parsing failed. Reason: Missing argument for option: ${found.short}`);
+    }
+  }
+  return values;
+}
+
+function isSwitch(arg: string): boolean {
+  return /^--?[^\d-]/.test(arg);
+}
+
+function read(arg: string): { readonly found: Switch; readonly attached?: string } {
+  const [, name, attached] = /^--?([^=]*)(?:=(.*))?$/s.exec(arg) as unknown as [string, string, string | undefined];
+  const found = find(name);
+  if (found !== undefined) return { found, attached };
+  if (UNSUPPORTED.has(name)) {
+    throw new PerfError(`The option ${arg} of PerfTest is not supported here. See haremq perf --help.`);
+  }
+  const short = arg.startsWith("--") ? undefined : find(name[0]);
+  if (short === undefined || short.takes === "nothing") {
+    throw new PerfError(`Parsing failed. Reason: Unrecognized option: ${arg}`);
+  }
+  return { found: short, attached: arg.slice(2) };
+}
+
+/** Adds the values of environment variables that are called as the long names: `PRODUCERS`, `ROUTING_KEY`. */
+export function withEnvironment(given: Switches, environment: (name: string) => string | undefined): Switches {
+  const prefix = environment("RABBITMQ_PERF_TEST_ENV_PREFIX")?.trim() ?? "";
+  const all = new Map(given);
+  for (const { short, long, takes } of SWITCHES) {
+    const name = long.replaceAll("-", "_").toUpperCase();
+    const value = environment(prefix === "" || prefix.endsWith("_") ? prefix + name : `${prefix}_${name}`);
+    if (value === undefined || all.has(short) || (takes === "nothing" && value !== "true")) continue;
+    all.set(short, takes === "values" ? value.split(",") : [value]);
+  }
+  return all;
+}
+
+/** Returns the help. */
+export function usage(): string {
+  const heads = SWITCHES.map(({ short, long, takes }) => ` -${short},--${long}${takes === "nothing" ? "" : " <arg>"}`);
+  const width = Math.max(...heads.map(({ length }) => length)) + 3;
+  const lines = SWITCHES.map(({ help }, index) => heads[index].padEnd(width) + help);
+  return ["usage: rabbitmq-perf-test [options]", ...lines].join("\n");
+}

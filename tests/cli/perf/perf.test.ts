@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { CHANNEL, Connection, type Target } from "../../../src/cli/perf/load/connection.ts";
+import { type BrokerUnderTest, startBrokerUnderTest } from "../../broker_under_test.ts";
+
+const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
+const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];
+
+interface Ended {
+  readonly status: number | null;
+  readonly lines: readonly string[];
+  readonly stderr: string;
+}
+
+describe("rabbitmq-perf-test", () => {
+  let broker: BrokerUnderTest;
+  let target: Target;
+  before(async () => {
+    broker = await startBrokerUnderTest();
+    target = { host: broker.host, port: broker.port, user: "guest", password: "guest", vhost: "/" };
+  });
+  after(() => broker.close());
+
+  /** Runs the program to its end, and interrupts it once its output matches. */
+  function run(args: readonly string[], interruptAt?: RegExp): Promise<Ended> {
+    const child = spawn(process.execPath, [...runtime, "perf", ...args]);
+    let stdout = "";
+    let stderr = "";
+    let isInterrupted = false;
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+      if (!interruptAt?.test(stdout) || isInterrupted) return;
+      isInterrupted = true;
+      child.kill("SIGINT");
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
+    return new Promise((resolve) =>
+      child.on("close", (status, signal) => {
+        // Shells, and this, make no difference between the exit code and the signal that it stands for.
+        resolve({ status: signal === "SIGINT" ? 130 : status, lines: stdout.trimEnd().split("\n"), stderr });
+      })
+    );
+  }
+
+  const perf = (args: string, interruptAt?: RegExp) => run(["-h", broker.url, ...args.split(" ")], interruptAt);
+
+  async function queueLength(queue: string): Promise<number> {
+    const connection = await Connection.open(target);
+    connection.send(CHANNEL, "queue.declare", { queue, passive: true });
+    const { messageCount } = await connection.receive("queue.declare-ok");
+    await connection.close();
+    return messageCount;
+  }
+
+  it("writes PerfTest's lines, summary and reason for the end", async () => {
+    const { status, lines, stderr } = await perf("-x 1 -y 1 -u perf-lines -C 500 -c 50 -q 20 -A 10 --id t1");
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.deepEqual(lines.slice(0, 4), [
+      "id: t1, starting consumer #0",
+      "id: t1, starting consumer #0, channel #0",
+      "id: t1, starting producer #0",
+      "id: t1, starting producer #0, channel #0",
+    ]);
+    const end = lines.slice(lines.indexOf("test stopped (Producer reached message limit)") + 1);
+    assert.match(end[0], /^id: t1, sending rate avg: \d+(\.\d+)? msg\/s$/);
+    assert.match(end[1], /^id: t1, receiving rate avg: \d+(\.\d+)? msg\/s$/);
+    assert.match(end[2], /^id: t1, consumer latency min\/median\/75th\/95th\/99th\/max (\d+\/){5}\d+ µs$/);
+    assert.match(end[3], /^id: t1, confirm latency min\/median\/75th\/95th\/99th\/max (\d+\/){5}\d+ µs$/);
+    assert.deepEqual(end.slice(4), ["id: t1, messages lost: 0, repeated: 0, out of order: 0"]);
+  });
+
+  it("writes rates and latencies of each interval", async () => {
+    const { status, lines } = await perf("-r 100 -C 130 -a -u perf-interval -d t2 -f mandatory");
+    assert.equal(status, 0);
+    const line = lines.find((line) => line.startsWith("id: t2, time "));
+    assert.match(
+      line ?? "",
+      /^id: t2, time \d\.\d{3} s, sent: \d+ msg\/s, returned: 0 msg\/s, received: \d+ msg\/s, min\/median\/75th\/95th\/99th\/max consumer latency: (\d+\/){5}\d+ µs$/,
+    );
+  });
+
+  for (
+    const [how, args] of Object.entries({
+      "consumers share a queue": "-x 2 -X 2 -y 3 -u perf-shared -q 5",
+      "each consumer has a queue of its own": "-x 2 -y 3 -a",
+      "queues are in sequence": "-x 3 -y 2 --queue-pattern perf-seq-%d -qpf 1 -qpt 2",
+      "a fanout exchange copies them": "-t fanout -e perf-fanout -y 2 -c 10",
+      "queues are replicated": "-qq -u perf-quorum -c 30 -ad false",
+      "a stream keeps them": "-sq -u perf-stream -c 30 -y 2",
+      "bodies take several frames": "-s 300000 -u perf-large -q 3",
+      "queues are exclusive": "-E -y 2",
+    })
+  ) {
+    it(`counts each message once and in order when ${how}`, async () => {
+      const { status, lines, stderr } = await perf(`${args} -C 40 --id t3`);
+      assert.deepEqual([status, stderr], [0, ""]);
+      assert.equal(lines.at(-1), "id: t3, messages lost: 0, repeated: 0, out of order: 0");
+    });
+  }
+
+  it("fills a queue without consumers, and empties it without producers", async () => {
+    const fill = await perf("-y0 -p -u perf-kept -s 100 -C 300 -f persistent -ad false");
+    assert.equal(fill.status, 0);
+    assert.equal(await queueLength("perf-kept"), 300);
+    const drain = await perf("-x0 -y1 -p -u perf-kept -D 200 -q 10");
+    assert.equal(drain.status, 0);
+    assert.ok(drain.lines.includes("test stopped (Consumer reached message limit)"));
+    assert.equal(await queueLength("perf-kept"), 100);
+  });
+
+  it("says how many messages were lost", async () => {
+    const { status, lines } = await perf("-u perf-short -qa x-max-length=1 -R 1 -C 50 -q 1 --id t4");
+    assert.equal(status, 0);
+    assert.equal(lines.at(-1), "id: t4, messages repeated: 0, out of order: 0");
+    const full = await perf("-u perf-overflow -qa x-max-length=1 -y 1 -q 1 -A 1 -C 2000 --id t5");
+    assert.match(full.lines.at(-1) ?? "", /^id: t5, messages lost: [1-9]\d*, repeated: 0, out of order: 0$/);
+  });
+
+  it("counts returned messages", async () => {
+    const { lines } = await perf("-y 0 -f mandatory -e amq.default -k perf-nowhere -r 200 -C 250 --id t6");
+    assert.match(lines.find((line) => line.includes("time")) ?? "", /, returned: [1-9]\d* msg\/s/);
+  });
+
+  it("ends with the summary when it is interrupted", async () => {
+    const { status, lines } = await perf("-r 50 -mf compact", /msg\/s/);
+    assert.equal(status, 130);
+    assert.equal(lines[4].trimEnd(), "time                        sent     received           consumer latency");
+    assert.match(lines[5], /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d +\d+ msg\/s +\d+ msg\/s +(\d+\/){5}\d+ µs$/);
+    assert.ok(lines.includes("test stopped"));
+    assert.match(lines.at(-3) ?? "", /^receiving rate avg: /);
+  });
+
+  it("tells why the broker refused", async () => {
+    const { status, stderr } = await run(["-h", broker.url.replace("guest:guest", "guest:wrong")]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^Main thread caught exception: The broker closed the connection: 403 ACCESS_REFUSED/);
+    const other = await perf("-t topical -e perf-type");
+    assert.equal(other.status, 1);
+    assert.match(other.stderr, /^Main thread caught exception: The broker closed the channel: 406 PRECONDITION_FAILED/);
+  });
+
+  it("tells where no broker is", async () => {
+    const { status, stderr } = await run(["--uri", "amqp://127.0.0.1:1"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /^Main thread caught exception: Cannot connect to 127\.0\.0\.1:1: /);
+  });
+
+  for (
+    const [args, text] of [
+      ["--nonsense", "Parsing failed. Reason: Unrecognized option: --nonsense"],
+      ["-x", "Parsing failed. Reason: Missing argument for option: x"],
+      ["-po", "The option -po of PerfTest is not supported here. See haremq perf --help."],
+      ["-qq -sq", "Use quorum queues or stream queues, not both."],
+      ["-A 10 -q 5", "--multi-ack-every must be less than or equal to --qos"],
+      ["-mf none", "Unknown metrics formatter: none. Possible values are compact, default."],
+      ["-x many", 'Invalid value for -x: "many". It takes a whole number up to 100000.'],
+    ]
+  ) {
+    it(`refuses ${args}`, async () => {
+      const { status, stderr } = await perf(args);
+      assert.equal(status, 1);
+      assert.equal(stderr, `${text}\n`);
+    });
+  }
+});
