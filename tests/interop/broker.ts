@@ -27,14 +27,16 @@ export async function findBroker(url: string): Promise<Broker> {
     ...address,
     tlsUrl: Deno.env.get("AMQPS_URL"),
     metricsUrl: Deno.env.get("METRICS_URL"),
+    managementUrl: Deno.env.get("MANAGEMENT_URL"),
     description,
     stop: () => Promise.resolve(),
   };
 }
 
-/** Starts HareMQ on a free port, as its users do. */
+/** Starts HareMQ as its users do, on RabbitMQ's ports where they are free, as some clients' tests know no others. */
 export async function startBroker(runtime: string): Promise<Broker> {
-  const address = addressOf(`amqp://guest:guest@127.0.0.1:${freePort()}`);
+  const address = addressOf(`amqp://guest:guest@127.0.0.1:${portNear(5672)}`);
+  const managementUrl = `http://127.0.0.1:${portNear(15672)}`;
   const dataDir = Deno.makeTempDirSync({ prefix: "haremq-interop-" });
   const tlsUrl = `amqps://guest:guest@localhost:${freePort()}`;
   const metricsPort = `${freePort()}`;
@@ -46,7 +48,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
     "--port",
     address.port,
     "--management-port",
-    "0",
+    new URL(managementUrl).port,
     "--prometheus-port",
     metricsPort,
   ];
@@ -66,6 +68,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
     ...address,
     tlsUrl,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
+    managementUrl,
     description: `HareMQ on ${runtime}`,
     stop: async () => {
       endQuietly(child, "SIGINT");
@@ -84,6 +87,9 @@ function tlsConfig(port: string): string {
   const everything = ["vhost_pattern", "configure", "read", "write"].map((what) => `${what} = .*`);
   const user = (name: string) => [`password = ${name}`, ...everything].map((line) => `default_users.${name}.${line}`);
   return [
+    // Tests of clients expect these names.
+    "nodename = rabbit@localhost",
+    "cluster_name = rabbit@localhost",
     `listeners.ssl.default = 127.0.0.1:${port}`,
     `ssl_options.certfile = ${certificates}server.pem`,
     `ssl_options.keyfile = ${certificates}server.key`,
@@ -124,8 +130,20 @@ function addressOf(url: string): Address {
   return { host: hostname, port: port || "5672", url };
 }
 
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** Returns a port if it is free, or any other one. */
+function portNear(preferred: number): number {
+  try {
+    return bindPort(preferred);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    return freePort();
+  }
+}
+
+const freePort = () => bindPort(0);
+
+function bindPort(port: number): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port });
   return listener.addr.port;
 }
 

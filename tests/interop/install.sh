@@ -9,14 +9,15 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/haremq-interop
 mkdir -p "$cache"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export PATH="$PATH:/usr/local/go/bin" DEBIAN_FRONTEND=noninteractive
+export PATH="$PATH:/usr/local/go/bin:$HOME/.cargo/bin" DEBIAN_FRONTEND=noninteractive
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 packages="python3 python3-pip python3-lib2to3 python3-pytest python3-pytest-timeout python3-tornado python3-gevent
-  python3-pika python3-kombu amqp-tools librabbitmq-client-java"
+  python3-pika python3-kombu amqp-tools librabbitmq-client-java pkg-config libssl-dev"
 command -v javac >/dev/null || packages="$packages default-jdk-headless"
 command -v go >/dev/null || packages="$packages golang-go"
+command -v cargo >/dev/null || packages="$packages cargo"
 missing=""
 for package in $packages; do
   dpkg-query --show --showformat '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
@@ -88,4 +89,34 @@ if [ ! -d "$cache/amqp091-go-1.16.0" ]; then
   cd "$cache"
   mv "$scratch/amqp091-go-1.16.0" "$cache/"
 fi
+
+# RabbitMQ 3's rabbitmqadmin is a script in the package of the server, which is not installed.
+if [ ! -e "$cache/rabbitmqadmin-3" ]; then
+  (cd "$scratch" && apt-get -q -o APT::Sandbox::User= download rabbitmq-server && dpkg-deb --extract rabbitmq-server_*.deb server)
+  cp "$scratch"/server/usr/lib/rabbitmq/lib/*/plugins/rabbitmq_management-*/priv/www/cli/rabbitmqadmin "$cache/rabbitmqadmin-3"
+fi
+
+# The crates for the management API carry their tests. Those of rabbitmqadmin run it where it was built, so its folder
+# stays; what else the builds leave there is removed. Debugging information would take most of their time and space.
+export CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_TEST_DEBUG=0 CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$cache/rust-target"
+rust_tests() {
+  crate=$1 version=$2
+  shift 2
+  source=$cache/$crate-$version
+  [ ! -e "$source/integration-tests" ] || return 0
+  rm -rf "$source" "$scratch/fetch"
+  mkdir -p "$scratch/fetch/src"
+  cd "$scratch/fetch"
+  : >src/lib.rs
+  printf '[package]\nname = "fetch"\nversion = "0.0.0"\n[dependencies]\n%s = "=%s"\n' "$crate" "$version" >Cargo.toml
+  cargo fetch --quiet
+  cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$crate-$version" "$source"
+  cd "$source"
+  rm -f "$CARGO_TARGET_DIR"/debug/deps/integration-*
+  cargo test --quiet --locked --no-run --test integration "$@"
+  find "$CARGO_TARGET_DIR/debug/deps" -name 'integration-*' -type f -perm -u+x -exec mv {} integration-tests ';'
+}
+rust_tests rabbitmqadmin 2.35.0
+rust_tests rabbitmq_http_client 0.93.0 --features async,zeroize,tabled,native-tls
+rm -rf "$CARGO_TARGET_DIR/debug/deps" "$CARGO_TARGET_DIR/debug/build" "$CARGO_TARGET_DIR/debug/.fingerprint"
 echo "Everything that the interop tests need is installed."

@@ -1,6 +1,6 @@
 /**
  * Runs the clients of other languages, and their own test suites, against HareMQ on each runtime; or, with AMQP_URL in the
- * environment, against the broker at that address, which proves the suites. `tests/interop/install.sh` installs what it needs.
+ * environment, against the broker at that address, with MANAGEMENT_URL for its management API, which proves the suites. `tests/interop/install.sh` installs what it needs.
  *
  *     deno run -A tests/interop/run.ts [--runtime deno bun] [--suite NAME...] [--verbose]
  */

@@ -13,6 +13,8 @@ export interface Address {
   readonly tlsUrl?: string;
   /** `http://host:port/metrics`; absent where it is not known. */
   readonly metricsUrl?: string;
+  /** `http://host:port` of the management API. Absent where there is none. */
+  readonly managementUrl?: string;
 }
 
 /** A requirement of a suite on the machine. */

@@ -5,6 +5,7 @@ import { runGoTests } from "./go_test_binary.ts";
 import { buildAndRun } from "./tls/build_and_run.ts";
 import { compileAndRun } from "./java/compile_and_run.ts";
 import { checkMetrics } from "./promtool.ts";
+import { managementSuites } from "./management/suites.ts";
 import { tutorials } from "./pika/tutorials.ts";
 import { python, runPytest } from "./pytest.ts";
 import { type Need, runChecks, type Suite } from "./suite.ts";
@@ -235,4 +236,5 @@ export const suites: readonly Suite[] = [
     timeoutSeconds: 30,
     run: (address, suite) => runChecks(checkMetrics(promtool, suite), address, suite),
   },
+  ...managementSuites(cache),
 ];
