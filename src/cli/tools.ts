@@ -32,6 +32,12 @@ export const CTL_TOOLS: readonly CtlTool[] = [
   ctl("upgrade", "rabbitmq-upgrade", "prepare an upgrade"),
 ];
 
+/** The programs of the table of commands, with `haremq` itself. */
+export const COMMAND_PROGRAMS: readonly { readonly name: ToolName; readonly description: string }[] = [
+  ...CTL_TOOLS,
+  { name: "haremq", description: "look at messages, move, send and receive them, and watch the broker" },
+];
+
 /** The programs beside the server. */
 export const TOOLS: readonly Tool[] = [
   ...CTL_TOOLS,

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { completionOf, SHELLS } from "../../../src/cli/ctl/completion.ts";
 import { commandsPage, manualPage } from "../../../src/cli/ctl/manual.ts";
 import { TOOL_NAMES } from "../../../src/cli/ctl/tools.ts";
-import { CTL_TOOLS } from "../../../src/cli/tools.ts";
+import { COMMAND_PROGRAMS } from "../../../src/cli/tools.ts";
 
 /** Returns what bash suggests for the last of the words. */
 function complete(...words: string[]): string[] {
@@ -48,10 +48,12 @@ describe("what is made from the table of commands", () => {
 
   it("is the documentation in docs/commands.md, which deno task docs writes", () => {
     const words = (text: string) => text.replaceAll(/[\s|-]+/g, " ");
-    assert.equal(words(read("commands.md")), words(commandsPage(CTL_TOOLS)));
+    assert.equal(words(read("commands.md")), words(commandsPage(COMMAND_PROGRAMS)));
   });
 
   it("is the manual pages in docs/man, which deno task docs writes", () => {
-    for (const { name, description } of CTL_TOOLS) assert.equal(read(`man/${name}.1`), manualPage(name, description));
+    for (const { name, description } of COMMAND_PROGRAMS) {
+      assert.equal(read(`man/${name}.1`), manualPage(name, description));
+    }
   });
 });
