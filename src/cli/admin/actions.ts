@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Terminal } from "../ctl/terminal.ts";
 import type { Api } from "./api.ts";
 import { quote, readArguments, type Request } from "./arguments.ts";
@@ -159,4 +160,4 @@ function withFile<Result>(file: string, verb: "read" | "write", act: () => Resul
   }
 }
 
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+const base64 = (text: string): string => Buffer.from(text).toString("base64");

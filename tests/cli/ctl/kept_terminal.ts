@@ -31,7 +31,7 @@ export class KeptTerminal implements Terminal {
     this.stdout += `${line}\n`;
   }
 
-  readInput = () => "";
+  readInput = () => this.input.shift()?.join("\n") ?? "";
   readLine = () => undefined;
   readLines = () => this.input.shift();
   readTextFile = (path: string) => readFileSync(join(this.#folder, path), "utf8");
