@@ -51,6 +51,11 @@ export class Measurement {
     this.#timer = setInterval(() => this.#tick(write), this.#parameters.intervalSeconds * 1000);
   }
 
+  /** True between the start and the summary. */
+  get isRunning(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Takes over the latencies that have been noted. */
   collect(): void {
     for (const { latenciesUs } of this.#consumers) move(latenciesUs, this.#consumerLatency);
@@ -83,6 +88,7 @@ export class Measurement {
   /** Stops, and returns the summary. */
   finish(): readonly string[] {
     clearInterval(this.#timer);
+    this.#timer = undefined;
     this.collect();
     const sinceStartMs = performance.now() - this.#startedMs;
     const totals = {

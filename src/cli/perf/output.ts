@@ -1,6 +1,8 @@
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Output } from "./run.ts";
 
+/** Clears the line of the terminal. */
+const CLEAR = "\r\x1b[K";
 /** Interval between changes of the progress. In milliseconds. */
 const PROGRESS_MS = 200;
 
@@ -19,8 +21,10 @@ export class TerminalOutput implements Output {
   }
 
   line(text: string): void {
-    this.#show("");
-    this.#runtime.writeLine("stdout", text);
+    // Both are the terminal, and stderr is written in the background: the line itself takes the progress away.
+    const start = this.#shown === "" ? "" : CLEAR;
+    this.#shown = "";
+    this.#runtime.writeLine("stdout", start + text);
   }
 
   progress(text: string): void {
@@ -34,6 +38,6 @@ export class TerminalOutput implements Output {
     if (text === this.#shown) return;
     this.#shown = text;
     const [dim, plain] = this.#dim;
-    this.#runtime.write("stderr", text === "" ? "\r\x1b[K" : `\r\x1b[K${dim}${text}${plain}`).catch(() => {});
+    this.#runtime.write("stderr", text === "" ? CLEAR : `${CLEAR}${dim}${text}${plain}`).catch(() => {});
   }
 }

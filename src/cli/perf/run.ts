@@ -48,6 +48,10 @@ export class Run {
   readonly #failure = Promise.withResolvers<never>();
   readonly #interruption = Promise.withResolvers<void>();
   readonly #measurement: Measurement;
+  /** True when all limited producers are done. */
+  #isPublished = false;
+  /** True when all messages have come, or nothing more came for a while. */
+  #isSettled = false;
 
   constructor(parameters: Parameters, output: Output) {
     const { producers, channelsPerProducer } = parameters;
@@ -66,21 +70,30 @@ export class Run {
     this.#measurement = new Measurement(parameters, this.#publishers, this.#consumers);
   }
 
-  /** Ends the run early. */
+  /** Ends the run as if its time were over. */
   interrupt(): void {
     this.#interruption.resolve();
   }
 
   /** Resolves when everything is told. Rejects when the broker refuses something, or is gone. */
-  run(): Promise<void> {
-    return Promise.race([this.#run(), this.#failure.promise]);
+  async run(): Promise<void> {
+    try {
+      await Promise.race([this.#run(), this.#failure.promise]);
+    } catch (error) {
+      if (this.#measurement.isRunning) this.#summarize([]);
+      throw error;
+    }
+  }
+
+  #summarize(reasons: readonly string[]): void {
+    this.#output.line(stopLine(reasons));
+    for (const line of this.#measurement.finish()) this.#output.line(line);
   }
 
   async #run(): Promise<void> {
     const { producers, consumers, timeLimitSeconds } = this.#parameters;
     await this.#topology.declare(this.#targets[0]);
-    const opening = this.#openConsumers(consumers);
-    await opening;
+    await this.#openConsumers(consumers);
     for (let index = 0; index < producers; index++) await this.#openProducer(index);
     this.#measurement.start((line) => this.#output.line(line));
     const { promise: limitsReached, resolve: onLimits } = Promise.withResolvers<readonly string[]>();
@@ -93,10 +106,8 @@ export class Run {
     const interrupted = this.#interruption.promise.then((): readonly string[] => []);
     const reasons = await Promise.race([limitsReached, timeIsUp, interrupted]);
     clearTimeout(timer);
-    this.#output.progress("");
-    this.#output.line(stopLine(reasons));
-    for (const line of this.#measurement.finish()) this.#output.line(line);
-    await Promise.race([this.#settle(running), this.#interruption.promise]);
+    this.#summarize(reasons);
+    await this.#withinTimeout(this.#settle(running));
     clearInterval(collecting);
     this.#output.progress("");
     for (const line of this.#verdict()) this.#output.line(line);
@@ -121,7 +132,7 @@ export class Run {
     this.#output.line(`id: ${id}, starting consumer #${index}`);
     this.#output.line(`id: ${id}, starting consumer #${index}, channel #0`);
     const target = this.#target(index);
-    const connection = await Connection.open(target);
+    const connection = await Connection.open({ ...target, connectionName: `perf-test-consumer-${index}` });
     const queues = await this.#topology.declareFor(connection, target, index);
     const publishers = hasRandomKeys ? 0 : this.#publisherCount;
     const consumer = await Consumer.start(connection, {
@@ -171,7 +182,12 @@ export class Run {
         notesLatency: true,
       };
     });
-    this.#publishers.push(...await Publisher.openTogether(this.#target(index), options));
+    this.#publishers.push(
+      ...await Publisher.openTogether(
+        { ...this.#target(index), connectionName: `perf-test-producer-${index}` },
+        options,
+      ),
+    );
   }
 
   #startPublishing(onLimits: (reasons: readonly string[]) => void): Promise<unknown> {
@@ -180,8 +196,6 @@ export class Run {
     running.then(() => this.#checkLimits(onLimits, true), (error) => this.#failure.reject(error));
     return running;
   }
-
-  #isPublished = false;
 
   #collect(onLimits: (reasons: readonly string[]) => void): void {
     this.#measurement.collect();
@@ -211,27 +225,19 @@ export class Run {
   /** Stops publishing, and waits for the messages that are on their way. */
   async #settle(running: Promise<unknown>): Promise<void> {
     for (const publisher of this.#publishers) publisher.stop();
-    await this.#withinTimeout(running);
-    await this.#withinTimeout(Promise.all(this.#publishers.map((publisher) => publisher.close())));
-    if (!this.#knowsLosses) return;
-    const startedMs = performance.now();
+    await running;
+    await Promise.all(this.#publishers.map((publisher) => publisher.close()));
     let consumed = -1;
-    for (let heardMs = startedMs; this.#missing() > 0;) {
+    for (let heardMs = performance.now(); this.#knowsLosses && this.#missing() > 0;) {
       const nowMs = performance.now();
       const total = this.#consumed;
       if (total !== consumed) heardMs = nowMs;
       consumed = total;
       if (nowMs - heardMs > SILENCE_MS) break;
-      if (nowMs - startedMs > this.#parameters.shutdownTimeoutSeconds * 1000) {
-        this.#gaveUp = true;
-        break;
-      }
       await new Promise((resolve) => setTimeout(resolve, COLLECT_MS));
     }
+    this.#isSettled = true;
   }
-
-  /** True when messages were still coming when it stopped waiting. */
-  #gaveUp = false;
 
   get #consumed(): number {
     return this.#consumers.reduce((sum, { consumed }) => sum + consumed, 0);
@@ -260,7 +266,7 @@ export class Run {
   #verdict(): readonly string[] {
     if (this.#publishers.length === 0 || this.#consumers.length === 0 || this.#parameters.hasRandomKeys) return [];
     const counts = [
-      ...(this.#knowsLosses ? [`${this.#gaveUp ? "not yet received" : "lost"}: ${this.#missing()}`] : []),
+      ...(this.#knowsLosses ? [`${this.#isSettled ? "lost" : "not yet received"}: ${this.#missing()}`] : []),
       `repeated: ${this.#consumers.reduce((sum, { repeated }) => sum + repeated, 0)}`,
       `out of order: ${this.#consumers.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0)}`,
     ];

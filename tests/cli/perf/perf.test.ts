@@ -24,14 +24,18 @@ describe("rabbitmq-perf-test", () => {
   });
   after(() => broker.close());
 
-  /** Runs the program to its end, and interrupts it once its output matches. */
-  function run(args: readonly string[], interruptAt?: RegExp): Promise<Ended> {
+  /** Runs the program to its end, and interrupts it once its output matches. Calls `onFigures` at its first figures. */
+  function run(args: readonly string[], interruptAt?: RegExp, onFigures?: () => void): Promise<Ended> {
     const child = spawn(process.execPath, [...runtime, "perf", ...args]);
     let stdout = "";
     let stderr = "";
     let isInterrupted = false;
     child.stdout.setEncoding("utf8").on("data", (text) => {
       stdout += text;
+      if (/msg\/s/.test(stdout)) {
+        onFigures?.();
+        onFigures = undefined;
+      }
       if (!interruptAt?.test(stdout) || isInterrupted) return;
       isInterrupted = true;
       child.kill("SIGINT");
@@ -140,6 +144,15 @@ describe("rabbitmq-perf-test", () => {
     const other = await perf("-t topical -e perf-type");
     assert.equal(other.status, 1);
     assert.match(other.stderr, /^Main thread caught exception: The broker closed the channel: 406 PRECONDITION_FAILED/);
+  });
+
+  it("ends with the summary when the broker goes", async () => {
+    const other = await startBrokerUnderTest();
+    const ended = run(["-h", other.url, "-r", "50"], undefined, () => other.close());
+    const { status, lines, stderr } = await ended;
+    assert.equal(status, 1);
+    assert.match(stderr, /^Main thread caught exception: The broker closed the connection/);
+    assert.match(lines.at(-1) ?? "", /consumer latency min\/median\/75th/);
   });
 
   it("tells where no broker is", async () => {

@@ -65,6 +65,10 @@ describe("the switches of rabbitmq-perf-test", () => {
     ]);
   });
 
+  it("do nothing when they are about Java", () => {
+    assert.deepEqual(parse("-hst 10 --nio-threads 3 -z 1"), parse("-z 1"));
+  });
+
   it("are all in the help", () => {
     for (const { short, long } of SWITCHES) assert.ok(usage().includes(` -${short},--${long}`));
   });

@@ -18,6 +18,8 @@ export interface Target {
   readonly user: string;
   readonly password: string;
   readonly vhost: string;
+  /** Name that the broker shows. */
+  readonly connectionName?: string;
   /** Handles what the broker does wrong once traffic runs. Default: reports it, and ends the process. */
   readonly onFailure?: (error: Error) => void;
 }
@@ -54,18 +56,18 @@ export function methodFrame<N extends MethodName>(
   return writer.written();
 }
 
-const CLIENT_PROPERTIES = fieldTable({
+const CLIENT_PROPERTIES = {
   product: "HareMQ's load generator",
   capabilities: { publisher_confirms: true, "basic.nack": true, authentication_failure_close: true },
-});
+};
 const CHANNEL_OPEN = methodFrame(CHANNEL, "channel.open");
 const GATHERED_BYTES = 4096;
 const CLOSE = methodFrame(0, "connection.close", { replyCode: 200, replyText: "done" });
 
 // Encoded once: the broker is measured when connections open and close.
-const startOk = cached((user: string, password: string) =>
+const startOk = cached((user: string, password: string, name: string) =>
   methodFrame(0, "connection.start-ok", {
-    clientProperties: CLIENT_PROPERTIES,
+    clientProperties: fieldTable(name === "" ? CLIENT_PROPERTIES : { ...CLIENT_PROPERTIES, connection_name: name }),
     mechanism: "PLAIN",
     response: encoder.encode(`\0${user}\0${password}`),
     locale: "en_US",
@@ -134,7 +136,7 @@ export class Connection {
   async #handshake(target: Target): Promise<void> {
     this.write(PROTOCOL_HEADER);
     await this.#receivePayload("connection.start");
-    this.write(startOk(target.user, target.password));
+    this.write(startOk(target.user, target.password, target.connectionName ?? ""));
     const { channelMax, frameMax } = await this.receive("connection.tune");
     this.#frameMax = Math.min(frameMax || FRAME_MAX, FRAME_MAX);
     this.write(tuneOkAndOpen(channelMax, this.#frameMax, target.vhost));
