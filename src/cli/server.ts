@@ -75,13 +75,13 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     ? undefined
     : await openData(runtime, options.dataDir, diskFreeLimitBytes, options, log);
   const disk = { freeDiskBytes: data?.freeBytes, diskFreeLimitBytes };
-  const process = processOf(runtime, disk);
+  const serverProcess = processOf(runtime, disk);
   const broker = new Broker({
     ...config,
     nodeName: nodeNameOf(runtime, config),
     ...limitsOf(config, totalMemoryBytes),
     platform: `${runtime.name} ${runtime.version}`,
-    process,
+    serverProcess,
     openTelemetry: otlpOf(config, nodeNameOf(runtime, config)),
     log,
     logsEvents: true,
@@ -150,7 +150,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     describe: () => ({
       version: VERSION,
       pid: runtime.pid,
-      process,
+      process: serverProcess,
       dataFolder: data?.folder,
       configFiles: options.configFiles ?? [],
       logFiles: logs.files,

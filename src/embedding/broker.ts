@@ -95,7 +95,7 @@ export interface BrokerOptions
   /** Options of metrics. */
   readonly metrics?: Partial<MetricsOptions>;
   /** The process that the broker runs in, for metrics and management. Default: none; what is known of it is then left out. */
-  readonly process?: ServerProcess;
+  readonly serverProcess?: ServerProcess;
   /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
@@ -195,12 +195,12 @@ export class Broker {
       nodeName: this.#node.name,
       identity,
       version: VERSION,
-      process: options.process,
+      serverProcess: options.serverProcess,
       spans: this.#spans,
       options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
     const slices = new TimeSlices(clock);
-    this.#statistics = new Statistics(this.#node, slices, options.process, log);
+    this.#statistics = new Statistics(this.#node, slices, options.serverProcess, log);
     this.#eventFeeds = new EventFeeds(this.#node, this.#statistics);
     this.#management = new Management({
       node: this.#node,
@@ -215,7 +215,7 @@ export class Broker {
       log,
       slices,
       statistics: this.#statistics,
-      process: options.process,
+      serverProcess: options.serverProcess,
       mechanisms: (options.mechanisms ?? DEFAULT_MECHANISMS).map(({ name }) => name),
       heldDeliveries: new HeldDeliveries(this.#node),
       eventFeeds: this.#eventFeeds,

@@ -68,7 +68,7 @@ export interface ManagementHost {
   readonly slices: TimeSlices;
   readonly statistics: Statistics;
   /** The process that the broker runs in, as far as it is known. */
-  readonly process: ServerProcess | undefined;
+  readonly serverProcess: ServerProcess | undefined;
   /** Names of the SASL mechanisms that clients are offered. */
   readonly mechanisms: readonly string[];
   readonly heldDeliveries: HeldDeliveries;

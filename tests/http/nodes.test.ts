@@ -22,7 +22,7 @@ function growingProcess(): ServerProcess {
 
 describe("the node of the management API", () => {
   it("has its limits, alarms and use of resources", async () => {
-    const broker = new Broker({ process: growingProcess(), memoryHighWatermarkBytes: 1_000_000.5 });
+    const broker = new Broker({ serverProcess: growingProcess(), memoryHighWatermarkBytes: 1_000_000.5 });
     const client = new HttpClient(broker);
     const [node, ...others] = (await client.get("/api/nodes")).json;
     assert.deepEqual(others, []);
@@ -65,7 +65,7 @@ describe("the node of the management API", () => {
 
   it("has rates and samples of its resources", async () => {
     const clock = new FakeClock();
-    const client = new HttpClient(new Broker({ clock, process: growingProcess() }));
+    const client = new HttpClient(new Broker({ clock, serverProcess: growingProcess() }));
     await client.get("/api/nodes");
     await clock.advance(10_000);
     const [node] = (await client.get("/api/nodes?node_stats_age=10&node_stats_incr=5")).json;
@@ -75,7 +75,7 @@ describe("the node of the management API", () => {
   });
 
   it("has the parts of its memory, in bytes and in percent", async () => {
-    const broker = new Broker({ process: growingProcess() });
+    const broker = new Broker({ serverProcess: growingProcess() });
     const client = new HttpClient(broker);
     const path = `/api/nodes/${encodeURIComponent(broker.node.name)}/memory`;
     const { memory } = (await client.get(path)).json;

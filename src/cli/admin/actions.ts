@@ -1,5 +1,4 @@
-import { Buffer } from "node:buffer";
-import type { Terminal } from "../ctl/terminal.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 import type { Api } from "./api.ts";
 import { quote, readArguments, type Request } from "./arguments.ts";
 import { type ExactObject, inlineJson, parseExactJson } from "./exact_json.ts";
@@ -160,4 +159,4 @@ function withFile<Result>(file: string, verb: "read" | "write", act: () => Resul
   }
 }
 
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const base64 = (text: string): string => new TextEncoder().encode(text).toBase64();

@@ -7,9 +7,9 @@ import {
   type Route,
   TimeoutError,
 } from "../ctl/management_client.ts";
-import type { Terminal } from "../ctl/terminal.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 import { died } from "./failure.ts";
-import { httpsFetch, type HttpsOptions } from "./https.ts";
+import { httpsFetch, type HttpsOptions } from "../../runtime/https_fetch.ts";
 import type { Settings } from "./switches.ts";
 
 /** What the program knows about where it runs. */

@@ -1,5 +1,5 @@
 import type { Surroundings } from "../ctl/find_broker.ts";
-import type { Terminal } from "../ctl/terminal.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 import { missingSection, readSection } from "./config_file.ts";
 import { died, misused } from "./failure.ts";
 import { DEFAULTS, type Settings, SWITCHES } from "./switches.ts";

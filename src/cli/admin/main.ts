@@ -1,5 +1,5 @@
 import type { Runtime } from "../../runtime/runtime.ts";
-import { NodeTerminal } from "../ctl/node_terminal.ts";
+import { NodeTerminal } from "../../runtime/node_terminal.ts";
 import { runAdmin } from "./run.ts";
 
 /** Runs `rabbitmqadmin`, and ends the process with its exit code. */

@@ -1,4 +1,4 @@
-import { OutputClosed, type Terminal } from "../ctl/terminal.ts";
+import { OutputClosed, type Terminal } from "../../runtime/terminal.ts";
 import { VERSION } from "../ctl/version.ts";
 import { ACTIONS } from "./actions.ts";
 import { type AdminSurroundings, Api } from "./api.ts";

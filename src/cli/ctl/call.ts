@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import type { ManagementClient } from "./management_client.ts";
 import type { Options } from "./parser.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 import type { ToolName } from "./command.ts";
 
 /** One call of a command, with everything that it needs to run. */

@@ -2,7 +2,7 @@ import type { Call } from "./call.ts";
 import type { FormatterName } from "./formatters/formatter.ts";
 import type { Letters, Options, Switches } from "./parser.ts";
 import type { Result } from "./result.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 
 /** The programs that commands belong to, by the names of their scripts. */
 export type ToolName =

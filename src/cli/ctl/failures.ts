@@ -2,7 +2,7 @@ import type { Call } from "./call.ts";
 import { CommandError, failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
 import { ApiError, NoBrokerError, TimeoutError } from "./management_client.ts";
-import { OutputClosed } from "./terminal.ts";
+import { OutputClosed } from "../../runtime/terminal.ts";
 
 /** Returns what is known of a node that has not told its name. */
 const nodeFor = ({ options, api }: Call): string => String(options.node ?? api.route.place);

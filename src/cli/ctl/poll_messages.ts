@@ -1,7 +1,7 @@
 import { type ManagementClient, path } from "./management_client.ts";
 import { messageLines, visible } from "./message_lines.ts";
 import type { JsonObject } from "./term.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../../runtime/terminal.ts";
 
 /** Maximum number of messages in a request. */
 const BATCH_MAX = 100;

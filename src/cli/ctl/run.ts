@@ -8,7 +8,7 @@ import { describeFailure } from "./failures.ts";
 import type { Formatter } from "./formatters/formatter.ts";
 import { FORMATTER_NAMES, formatterOf, FORMATTERS } from "./formatters/formatters.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
-import { OutputClosed, type Terminal } from "./terminal.ts";
+import { OutputClosed, type Terminal } from "../../runtime/terminal.ts";
 import { nearestName } from "./nearest.ts";
 import { findBroker, isNamed, type Surroundings } from "./find_broker.ts";
 import { ManagementClient, NoBrokerError } from "./management_client.ts";

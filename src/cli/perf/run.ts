@@ -1,4 +1,3 @@
-import { randomInt, randomUUID } from "node:crypto";
 import { fieldTable } from "../../wire/field_table.ts";
 import { Arrivals } from "./load/arrivals.ts";
 import { Connection, type Target } from "./load/connection.ts";
@@ -42,7 +41,7 @@ export class Run {
   readonly #publishers: Publisher[] = [];
   readonly #consumers: Consumer[] = [];
   readonly #expectations: Expectation[] = [];
-  readonly #firstPublisher = randomInt(1, PUBLISHERS_MAX) * PUBLISHERS_MAX;
+  readonly #firstPublisher = (1 + Math.floor(Math.random() * (PUBLISHERS_MAX - 1))) * PUBLISHERS_MAX;
   readonly #publisherCount: number;
   readonly #targets: readonly Target[];
   readonly #failure = Promise.withResolvers<never>();
@@ -171,7 +170,7 @@ export class Run {
       return {
         id: this.#firstPublisher + publisher,
         queues: parameters.hasRandomKeys
-          ? Array.from({ length: RANDOM_KEYS }, () => randomUUID())
+          ? Array.from({ length: RANDOM_KEYS }, () => crypto.randomUUID())
           : [this.#topology.keyOfPublisher(publisher)],
         exchange: parameters.exchange,
         bodyBytes: parameters.bodyBytes,

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { fieldTable } from "../../wire/field_table.ts";
 import { CHANNEL, Connection, type Target } from "./load/connection.ts";
 import type { Parameters } from "./parameters.ts";
@@ -12,7 +11,7 @@ export class Topology {
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters;
-    this.#fixedKey = parameters.routingKey ?? randomUUID();
+    this.#fixedKey = parameters.routingKey ?? crypto.randomUUID();
   }
 
   /** Returns the routing key of a publisher. */

@@ -80,11 +80,11 @@ export const QUEUE_MESSAGES_PUBLISHED: readonly Metric<{ readonly stats: { reado
 
 /** Writes the metrics that RabbitMQ has no names for (`haremq_*`). */
 export function* haremqMetrics(
-  { node, eventLoopDelay, process, version, spans }: ScrapeSource,
+  { node, eventLoopDelay, serverProcess, version, spans }: ScrapeSource,
   writer: MetricsWriter,
 ): Writing {
   const build = { name: "build_info", type: "untyped", help: "HareMQ's version, and its runtime" } as const;
-  yield writer.head(build) + writer.sample(build.name, labels({ version, platform: process?.platform ?? "" }), 1);
+  yield writer.head(build) + writer.sample(build.name, labels({ version, platform: serverProcess?.platform ?? "" }), 1);
   yield* writer.single(NODE, node);
   const reason = node.blockedReason;
   yield* writer.each(ALARMS, [

@@ -9,18 +9,19 @@ export const MEMORY_METRICS: readonly Metric<NodeSource>[] = [
   gauge(
     "memory_other_erlang_process_bytes",
     "Other processes footprint in bytes",
-    ({ process }) => process?.heap().usedBytes,
+    ({ serverProcess }) => serverProcess?.heap().usedBytes,
   ),
   gauge("memory_binary_heap_bytes", "Binary heap size in bytes", ({ node }) => node.messages.slabBytes),
   gauge(
     "memory_other_system_bytes",
     "Other runtime footprint in bytes",
-    ({ process, node }) =>
-      process && Math.max(0, process.residentBytes() - process.heap().totalBytes - node.messages.slabBytes),
+    ({ serverProcess, node }) =>
+      serverProcess &&
+      Math.max(0, serverProcess.residentBytes() - serverProcess.heap().totalBytes - node.messages.slabBytes),
   ),
   gauge(
     "memory_runtime_allocated_unused_bytes",
     "Runtime allocated but unused blocks size in bytes",
-    ({ process }) => process && process.heap().totalBytes - process.heap().usedBytes,
+    ({ serverProcess }) => serverProcess && serverProcess.heap().totalBytes - serverProcess.heap().usedBytes,
   ),
 ];

@@ -46,7 +46,7 @@ export interface MetricsHost {
   readonly identity: DefinitionsIdentity;
   /** Version of HareMQ. */
   readonly version: string;
-  readonly process: ServerProcess | undefined;
+  readonly serverProcess: ServerProcess | undefined;
   /** Counts of spans; absent where none are sent. */
   readonly spans?: SpanCounts;
   readonly options: MetricsOptions;
@@ -109,7 +109,7 @@ export class Metrics {
 
   /** Answers a request for a registry, from anyone. */
   async scrape(registry: string, query: URLSearchParams, accept: string | null): Promise<Response> {
-    const { node, nodeName, identity, process, version, spans, options } = this.#host;
+    const { node, nodeName, identity, serverProcess, version, spans, options } = this.#host;
     const asked = Object.hasOwn(ENDPOINTS, registry) ? ENDPOINTS[registry] : undefined;
     if (asked === undefined) return text(404, "Unknown Registry");
     const endpoint = registry === "default" && options.returnPerObjectMetrics ? perObject : asked;
@@ -123,9 +123,9 @@ export class Metrics {
       version,
       spans,
       eventLoopDelay: this.#eventLoopDelay,
-      process,
-      openFiles: await process?.openFiles(),
-      freeDiskBytes: await process?.freeDiskBytes?.().catch(() => undefined),
+      serverProcess,
+      openFiles: await serverProcess?.openFiles(),
+      freeDiskBytes: await serverProcess?.freeDiskBytes?.().catch(() => undefined),
     };
     this.#eventLoopDelay.use();
     node.turnTimes.use();

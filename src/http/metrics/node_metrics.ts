@@ -5,7 +5,7 @@ import { counter, finite, gauge, isOn, type Metric, type MetricGroup } from "./m
 /** The broker and its process at the moment of a scrape. */
 export interface NodeSource {
   readonly node: Node;
-  readonly process: ServerProcess | undefined;
+  readonly serverProcess: ServerProcess | undefined;
   /** Open files of the process, and their maximum number. */
   readonly openFiles: { readonly count: number; readonly max: number } | undefined;
   /** Free space of the disk with the broker's data. In bytes. */
@@ -46,7 +46,11 @@ export const NODE_METRICS: readonly MetricGroup<NodeSource>[] = [
     family: "node_coarse_metrics",
     metrics: [
       gauge("process_open_fds", "Open file descriptors", ({ openFiles }) => openFiles?.count),
-      gauge("process_resident_memory_bytes", "Memory used in bytes", ({ process }) => process?.residentBytes()),
+      gauge(
+        "process_resident_memory_bytes",
+        "Memory used in bytes",
+        ({ serverProcess }) => serverProcess?.residentBytes(),
+      ),
       gauge(
         "disk_space_available_bytes",
         "Disk space available in bytes",
@@ -66,9 +70,13 @@ export const NODE_METRICS: readonly MetricGroup<NodeSource>[] = [
       gauge(
         "disk_space_available_limit_bytes",
         "Free disk space low watermark in bytes",
-        ({ process }) => process?.diskFreeLimitBytes,
+        ({ serverProcess }) => serverProcess?.diskFreeLimitBytes,
       ),
-      gauge("erlang_uptime_seconds", "Node uptime", ({ process }) => process && process.uptimeMs() / 1000),
+      gauge(
+        "erlang_uptime_seconds",
+        "Node uptime",
+        ({ serverProcess }) => serverProcess && serverProcess.uptimeMs() / 1000,
+      ),
     ],
   },
   {

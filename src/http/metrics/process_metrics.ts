@@ -7,14 +7,18 @@ const PROCESS: readonly Metric<NodeSource>[] = [
   gauge(
     "process_start_time_seconds",
     "Start time of the process since unix epoch in seconds.",
-    ({ process, node }) => process && Math.floor((node.clock.time() - process.uptimeMs()) / 1000),
+    ({ serverProcess, node }) => serverProcess && Math.floor((node.clock.time() - serverProcess.uptimeMs()) / 1000),
   ),
   counter(
     "process_cpu_seconds_total",
     "Total user and system CPU time spent in seconds.",
-    ({ process }) => process?.cpuSeconds(),
+    ({ serverProcess }) => serverProcess?.cpuSeconds(),
   ),
-  gauge("process_resident_memory_bytes", "Resident memory size in bytes.", ({ process }) => process?.residentBytes()),
+  gauge(
+    "process_resident_memory_bytes",
+    "Resident memory size in bytes.",
+    ({ serverProcess }) => serverProcess?.residentBytes(),
+  ),
   gauge("process_open_fds", "Number of open file descriptors.", ({ openFiles }) => openFiles?.count),
   gauge("process_max_fds", "Maximum number of open file descriptors.", ({ openFiles }) => finite(openFiles?.max)),
 ];

@@ -90,10 +90,10 @@ async function describeNode(request: ApiRequest): Promise<Described> {
   if (hasStatsDisabled(request)) return described;
   const view = new View(request);
   const survey = await view.statistics.survey();
-  const { identity, process, mechanisms } = host;
+  const { identity, serverProcess, mechanisms } = host;
   const server = host.control()?.describe();
   const alarms = alarmsOf(node);
-  const platform = process?.platform ?? "";
+  const platform = serverProcess?.platform ?? "";
   Object.assign(described, {
     partitions: [],
     os_pid: server === undefined ? "" : String(server.pid),
@@ -101,11 +101,11 @@ async function describeNode(request: ApiRequest): Promise<Described> {
     sockets_total: 0,
     mem_limit: Number.isFinite(node.memoryHighWatermarkBytes) ? Math.floor(node.memoryHighWatermarkBytes) : 0,
     mem_alarm: alarms.includes("memory"),
-    disk_free_limit: process?.diskFreeLimitBytes ?? 0,
+    disk_free_limit: serverProcess?.diskFreeLimitBytes ?? 0,
     disk_free_alarm: alarms.includes("disk"),
     proc_total: PROCESSES_MAX,
     rates_mode: "basic",
-    uptime: Math.round(process?.uptimeMs() ?? 0),
+    uptime: Math.round(serverProcess?.uptimeMs() ?? 0),
     run_queue: 0,
     processors: navigator.hardwareConcurrency ?? 1,
     exchange_types: EXCHANGE_TYPE_LIST,
@@ -172,10 +172,10 @@ interface Memory {
 }
 
 /** Returns the parts of the memory of the process, if it is known. */
-function readMemory({ node: { messages }, host: { process } }: ApiRequest): Memory | undefined {
-  if (process === undefined) return undefined;
-  const { usedBytes, totalBytes } = process.heap();
-  const rss = process.residentBytes();
+function readMemory({ node: { messages }, host: { serverProcess } }: ApiRequest): Memory | undefined {
+  if (serverProcess === undefined) return undefined;
+  const { usedBytes, totalBytes } = serverProcess.heap();
+  const rss = serverProcess.residentBytes();
   return {
     parts: {
       ...Object.fromEntries(PARTS_WITHOUT_MEMORY.map((name) => [name, 0])),

@@ -31,8 +31,8 @@ async function getOverview(request: ApiRequest): Promise<Reply> {
 
 /** Returns what the broker is. */
 function describeBroker(request: ApiRequest): Described {
-  const { host: { identity, options, process }, node, query } = request;
-  const platform = process?.platform ?? "";
+  const { host: { identity, options, serverProcess }, node, query } = request;
+  const platform = serverProcess?.platform ?? "";
   return {
     management_version: identity.rabbitmqVersion,
     rates_mode: "basic",

@@ -13,12 +13,12 @@ export interface ProcessNumbers {
 
 const finite = (value: number | undefined): number => value !== undefined && Number.isFinite(value) ? value : 0;
 
-export async function readProcessNumbers(process: ServerProcess | undefined): Promise<ProcessNumbers> {
-  const openFiles = await process?.openFiles();
+export async function readProcessNumbers(serverProcess: ServerProcess | undefined): Promise<ProcessNumbers> {
+  const openFiles = await serverProcess?.openFiles();
   return {
-    memoryBytes: finite(process?.residentBytes()),
+    memoryBytes: finite(serverProcess?.residentBytes()),
     openFiles: finite(openFiles?.count),
     openFilesMax: finite(openFiles?.max),
-    freeDiskBytes: finite(await process?.freeDiskBytes?.()),
+    freeDiskBytes: finite(await serverProcess?.freeDiskBytes?.()),
   };
 }

@@ -69,7 +69,7 @@ export function addTraffic(traffic: Pick<Traffic, "receivedBytes" | "sentBytes">
 }
 
 /** Writes those counters of the node that are not sums of others (`LAYOUTS.node`). */
-export function readNodeCounters(node: Node, process: ProcessNumbers, values: CounterValues): void {
+export function readNodeCounters(node: Node, numbers: ProcessNumbers, values: CounterValues): void {
   const { diskCounts, sessions, queueChurn, store: { journal } } = node;
   values[15] = values[32] = diskCounts.reads;
   values[16] = values[33] = diskCounts.writes;
@@ -80,11 +80,11 @@ export function readNodeCounters(node: Node, process: ProcessNumbers, values: Co
   values[21] = queueChurn.queueDeclared;
   values[22] = queueChurn.queueCreated;
   values[23] = queueChurn.queueDeleted;
-  values[24] = process.memoryBytes;
-  values[25] = process.openFiles;
+  values[24] = numbers.memoryBytes;
+  values[25] = numbers.openFiles;
   values[26] = sessions.size;
   values[27] = 1;
-  values[28] = process.freeDiskBytes;
+  values[28] = numbers.freeDiskBytes;
   values[29] = journal?.batchBytes.count ?? 0;
   values[30] = journal?.batchBytes.sum ?? 0;
   values[31] = journal?.syncSeconds.count ?? 0;

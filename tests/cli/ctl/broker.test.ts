@@ -8,7 +8,7 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ToolName } from "../../../src/cli/ctl/command.ts";
-import { listeningSockets, stateOf } from "../../../src/cli/ctl/main.ts";
+import { listeningSockets, stateOf } from "../../../src/runtime/sockets_of_user.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
 import { runtime } from "../../../src/runtime/current.ts";
 import { Haremq } from "../haremq.ts";

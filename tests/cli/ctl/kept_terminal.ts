@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import type { Terminal } from "../../../src/cli/ctl/terminal.ts";
+import type { Terminal } from "../../../src/runtime/terminal.ts";
 
 /** A terminal that keeps what is written. */
 export class KeptTerminal implements Terminal {

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtime } from "../../../src/runtime/current.ts";
-import { listeningSockets, stateOf } from "../../../src/cli/ctl/main.ts";
+import { listeningSockets, stateOf } from "../../../src/runtime/sockets_of_user.ts";
 import { Haremq } from "../haremq.ts";
 import { type Scene, SCENES } from "./invocations.ts";
 import { normalise, type Ports } from "./normalise.ts";

@@ -3,7 +3,7 @@ import type { Command } from "../command.ts";
 import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 
 const DISK = "HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.";
-const ENVIRONMENT = "HareMQ does not show the environment of its process.";
+const ENVIRONMENT = "HareMQ does not show the environment that it runs in.";
 const EVENTS = "HareMQ has no stream of events for commands: bind a queue to the exchange amq.rabbitmq.event.";
 const FOLDERS = "HareMQ's plugins are built in, without folders.";
 const KEYS = "HareMQ reads encrypted values of the configuration, and encrypts none.";

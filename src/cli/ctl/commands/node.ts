@@ -6,7 +6,7 @@ import { failure, UsageError } from "../command_error.ts";
 import { EXIT } from "../exit_code.ts";
 import { ManagementClient, NoBrokerError, TimeoutError } from "../management_client.ts";
 import { batches, DONE, outcome, type Result, value } from "../result.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../../../runtime/terminal.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
 import { showStatus } from "../status.ts";
 

@@ -8,8 +8,7 @@ import {
   type MethodName,
   type MethodOf,
 } from "../../../amqp091/methods.ts";
-import process from "node:process";
-import { connect, type Socket } from "./socket.ts";
+import { connect, type Socket } from "../../../runtime/client_socket.ts";
 
 /** A broker with the credentials for it. */
 export interface Target {
@@ -24,10 +23,11 @@ export interface Target {
   readonly onFailure?: (error: Error) => void;
 }
 
-function reportAndExit(error: Error): never {
-  console.error(error.message);
-  process.exit(1);
-}
+/** Throws an error where nobody catches it, which ends the process. */
+const endProcess = (error: Error): void =>
+  queueMicrotask(() => {
+    throw error;
+  });
 
 /** Channel of each connection from the start. */
 export const CHANNEL = 1;
@@ -120,7 +120,7 @@ export class Connection {
     connection.#socket = await connect(target.host, target.port, {
       onData: (chunk) => connection.#onData(chunk),
       onClose: () => connection.#onClose(),
-      onError: target.onFailure ?? reportAndExit,
+      onError: target.onFailure ?? endProcess,
     }).catch((cause: Error) => {
       throw new Error(`Cannot connect to ${target.host}:${target.port}: ${cause.message}`, { cause });
     });

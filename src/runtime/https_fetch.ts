@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import { request, type RequestOptions } from "node:https";
-import type { Surroundings } from "../ctl/find_broker.ts";
 
 /** Certificates and keys in PEM format, and what is verified of the server. */
 export interface HttpsOptions {
@@ -12,7 +11,9 @@ export interface HttpsOptions {
 }
 
 /** Returns a `fetch` over TLS that can do without verification, which that of Deno can't. */
-export function httpsFetch({ ca, cert, key, verifies }: HttpsOptions): Surroundings["fetch"] {
+export function httpsFetch(
+  { ca, cert, key, verifies }: HttpsOptions,
+): (url: string, init: RequestInit) => Promise<Response> {
   const options: RequestOptions = { ca, cert, key, rejectUnauthorized: verifies !== "nothing" };
   if (verifies !== "certificate and host") options.checkServerIdentity = () => undefined;
   return (url, { method, headers, body, signal }) =>

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import process from "node:process";
-import type { Runtime } from "../../runtime/runtime.ts";
+import type { Runtime } from "./runtime.ts";
 import { OutputClosed, type Terminal } from "./terminal.ts";
 
 const STDIN = 0;
