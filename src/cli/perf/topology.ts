@@ -72,7 +72,8 @@ export class Topology {
   }
 
   async #declareGroup(connection: Connection, target: Target, queues: readonly string[]): Promise<readonly string[]> {
-    const { isPredeclared, isDurable: durable, isAutoDelete, isExclusive: exclusive } = this.#parameters;
+    const { isPredeclared, isAutoDelete, isExclusive: exclusive } = this.#parameters;
+    const durable = this.#parameters.isDurable || !exclusive && hasOnlyDurableQueues(connection.serverVersion);
     const missing: string[] = [];
     for (const queue of queues) {
       const isThere = isPredeclared && await exists(target, (other) => {
@@ -105,6 +106,12 @@ export class Topology {
     }
     for (const _ of queues) await connection.receive("queue.bind-ok");
   }
+}
+
+/** True for brokers since RabbitMQ 4.3, which deprecate transient queues that are not exclusive. */
+function hasOnlyDurableQueues(version: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) > 4 || Number(major) === 4 && Number(minor) >= 3;
 }
 
 /** Resolves to whether the broker grants a passive declaration, on a connection that may break. */

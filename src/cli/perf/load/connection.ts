@@ -108,6 +108,7 @@ export class Connection {
   #isClosed = false;
   #isHot = false;
   #frameMax = FRAME_MAX;
+  #serverVersion = "";
   #closing: Promise<void> | undefined;
   #gathered = new Uint8Array(0);
   #gatheredLength = 0;
@@ -133,9 +134,16 @@ export class Connection {
     return this.#frameMax;
   }
 
+  /** Version of the broker, as it says. */
+  get serverVersion(): string {
+    return this.#serverVersion;
+  }
+
   async #handshake(target: Target): Promise<void> {
     this.write(PROTOCOL_HEADER);
-    await this.#receivePayload("connection.start");
+    const { serverProperties } = await this.receive("connection.start");
+    const version = serverProperties.get("version");
+    if (version?.type === "S" && typeof version.value === "string") this.#serverVersion = version.value;
     this.write(startOk(target.user, target.password, target.connectionName ?? ""));
     const { channelMax, frameMax } = await this.receive("connection.tune");
     this.#frameMax = Math.min(frameMax || FRAME_MAX, FRAME_MAX);
