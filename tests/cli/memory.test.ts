@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { after, describe, it } from "node:test";
 import { HEADER_0_9_1 } from "../raw_client.ts";
 import { Haremq } from "./haremq.ts";
@@ -15,12 +15,23 @@ const LEFT_MAX = 24 * MEBIBYTE;
 const ROUNDS_MAX = 4;
 const AT_ONCE = 250;
 
+/** Connects. Deno's connect rarely fails with EBADF while thousands of others end: it is repeated then. */
+async function connected({ host, port }: { host: string; port: number }): Promise<Socket> {
+  const socket = connect(port, host);
+  try {
+    await once(socket, "connect");
+    return socket;
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EBADF") throw error;
+    return await connected({ host, port });
+  }
+}
+
 /** Opens connections that never send more than their protocol header, and drops them. */
 async function abandon(count: number, address: { host: string; port: number }): Promise<void> {
   for (let done = 0; done < count; done += AT_ONCE) {
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      const socket = connect(address.port, address.host);
-      await once(socket, "connect");
+      const socket = await connected(address);
       socket.write(HEADER_0_9_1);
       await once(socket, "data");
       socket.destroy();
