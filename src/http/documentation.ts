@@ -16,12 +16,12 @@ const PAGE_PARAMETERS: readonly (readonly [name: string, meaning: string])[] = [
 ];
 
 const RATE_PARAMETERS: readonly (readonly [name: string, meaning: string])[] = [
-  ["msg_rates_age, msg_rates_incr", "samples of counts of messages, of the last seconds, so many seconds apart"],
-  ["lengths_age, lengths_incr", "samples of the lengths of queues"],
-  ["data_rates_age, data_rates_incr", "samples of received and sent bytes"],
-  ["node_stats_age, node_stats_incr", "samples of a node's resources"],
-  ["disable_stats", "true for the objects without any numbers"],
-  ["enable_queue_totals", "true for the numbers of messages in queues even then"],
+  ["msg_rates_age, msg_rates_incr", "period and interval of the samples of message counts, in seconds"],
+  ["lengths_age, lengths_incr", "the same for the lengths of queues"],
+  ["data_rates_age, data_rates_incr", "the same for received and sent bytes"],
+  ["node_stats_age, node_stats_incr", "the same for a node's resources"],
+  ["disable_stats", "true leaves out statistics"],
+  ["enable_queue_totals", "true includes the numbers of messages in queues even then"],
 ];
 
 const STYLE = `

@@ -1,8 +1,8 @@
 import { isAccepted } from "./accepted.ts";
 
 /**
- * Finishes the answer to a read: the client may not take its type (406) or have it already (304), and HEAD is answered
- * without a body.
+ * Finishes the answer to a read: 406 when the client does not accept its type, 304 when the client already has it, and
+ * no body for HEAD.
  */
 export function finishRead(response: Response, request: Request): Response {
   const { headers, status } = response;

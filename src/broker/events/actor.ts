@@ -8,6 +8,6 @@ export interface Actor {
 /** The actor of changes that no user has requested. */
 export const INTERNAL: Actor = { user: INTERNAL_USER };
 
-/** Returns the member of a record that keeps who has declared a thing; none for the broker itself. */
+/** Returns the field of a record that names the user who declared an object; no field for the broker itself. */
 export const declaredBy = ({ user }: Actor): { readonly declaredBy?: string } =>
   user === INTERNAL_USER ? {} : { declaredBy: user };

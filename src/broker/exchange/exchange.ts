@@ -61,7 +61,7 @@ export class Exchange {
   readonly isDurable: boolean;
   /** True for an exchange that is deleted with its last binding, once it had one. */
   readonly isAutoDelete: boolean;
-  /** The user who has declared it. */
+  /** Name of the user who declared the exchange. */
   readonly declaredBy: string;
   /** True for an exchange that takes messages from other exchanges only. */
   readonly isInternal: boolean;

@@ -2,7 +2,7 @@ import type { MessageContent } from "../../store/message_content.ts";
 import { EMPTY_TABLE, type FieldTable } from "../../wire/field_table.ts";
 import { PropertiesView } from "../../wire/properties.ts";
 
-/** One death of a message, as its header `x-death` has it (RabbitMQ: Dead Letter Exchanges). */
+/** An entry of the header `x-death` (RabbitMQ: Dead Letter Exchanges). */
 export interface DeathOfMessage {
   readonly queue: string;
   readonly reason: string;

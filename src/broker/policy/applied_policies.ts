@@ -11,10 +11,8 @@ import { definitionOf, settingsOf } from "../queue/settings.ts";
 import type { EffectivePolicy } from "../queue/effective_policy.ts";
 import { EffectivePolicies, mergeArguments } from "./effective_policy.ts";
 import { Policies } from "./policies.ts";
+import { SLICE_MS } from "../turn/slices.ts";
 import type { Policy } from "./policy.ts";
-
-/** Time that a change of policies may take in one turn. In milliseconds. */
-const SLICE_MS = 5;
 
 /** The parts of a virtual host that policies use. */
 export interface PoliciesVhost {

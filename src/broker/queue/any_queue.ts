@@ -32,7 +32,7 @@ export interface AnyQueue extends Target {
   /** The only session that may use the queue, with which it is deleted; `null` for a shared queue. */
   readonly owner: object | null;
   readonly arguments: FieldTable;
-  /** The user who has declared it. */
+  /** Name of the user who declared the queue. */
   readonly declaredBy: string;
   /** True for a log that many read (RabbitMQ: Streams): no message leaves it by being delivered. */
   readonly isStream: boolean;

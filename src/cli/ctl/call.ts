@@ -14,7 +14,7 @@ export interface Call {
   readonly options: Options;
   readonly terminal: Terminal;
   readonly api: ManagementClient;
-  /** Name of the node, as `-n` has it or the broker tells it. */
+  /** Returns the name of the node: that given by `-n`, or else the one that the broker reports. */
   node(): Promise<string>;
 }
 

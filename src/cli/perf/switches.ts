@@ -8,6 +8,9 @@ export interface Switch {
   readonly help: string;
 }
 
+/** Help of switches about Java or sockets, which PerfTest has and this program need not. */
+const NO_EFFECT = "no effect: it is about Java or the system's sockets";
+
 /** The switches that have a meaning here, in PerfTest's order and words. */
 export const SWITCHES: readonly Switch[] = [
   { short: "?", long: "help", takes: "nothing", help: "show usage" },
@@ -57,7 +60,7 @@ export const SWITCHES: readonly Switch[] = [
     help:
       "message flag(s), supported values: persistent and mandatory. Use the option several times to specify several values.",
   },
-  { short: "b", long: "heartbeat", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  { short: "b", long: "heartbeat", takes: "value", help: NO_EFFECT },
   { short: "p", long: "predeclared", takes: "nothing", help: "allow use of predeclared objects, default is false" },
   { short: "ad", long: "auto-delete", takes: "value", help: "should the queue be auto-deleted, default is true" },
   {
@@ -77,7 +80,7 @@ export const SWITCHES: readonly Switch[] = [
     short: "udsc",
     long: "use-default-ssl-context",
     takes: "nothing",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   { short: "v", long: "version", takes: "nothing", help: "print version information" },
   {
@@ -92,7 +95,7 @@ export const SWITCHES: readonly Switch[] = [
     short: "hst",
     long: "heartbeat-sender-threads",
     takes: "value",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   {
     short: "E",
@@ -105,26 +108,26 @@ export const SWITCHES: readonly Switch[] = [
     short: "pst",
     long: "producer-scheduler-threads",
     takes: "value",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
-  { short: "niot", long: "nio-threads", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  { short: "niot", long: "nio-threads", takes: "value", help: NO_EFFECT },
   {
     short: "niotp",
     long: "nio-thread-pool",
     takes: "value",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   {
     short: "dcr",
     long: "disable-connection-recovery",
     takes: "nothing",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   {
     short: "ctp",
     long: "consumers-thread-pools",
     takes: "value",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   { short: "st", long: "shutdown-timeout", takes: "value", help: "shutdown timeout, default is 5 seconds" },
   {
@@ -164,28 +167,28 @@ export const SWITCHES: readonly Switch[] = [
     short: "tsbs",
     long: "tcp-send-buffer-size",
     takes: "value",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   {
     short: "trbs",
     long: "tcp-receive-buffer-size",
     takes: "value",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
-  { short: "tnd", long: "tcp-no-delay", takes: "value", help: "no effect: it is about Java or the system's sockets" },
-  { short: "nty", long: "netty", takes: "nothing", help: "no effect: it is about Java or the system's sockets" },
-  { short: "ntyt", long: "netty-threads", takes: "value", help: "no effect: it is about Java or the system's sockets" },
+  { short: "tnd", long: "tcp-no-delay", takes: "value", help: NO_EFFECT },
+  { short: "nty", long: "netty", takes: "nothing", help: NO_EFFECT },
+  { short: "ntyt", long: "netty-threads", takes: "value", help: NO_EFFECT },
   {
     short: "ntyep",
     long: "netty-epoll",
     takes: "nothing",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
   {
     short: "ntykq",
     long: "netty-kqueue",
     takes: "nothing",
-    help: "no effect: it is about Java or the system's sockets",
+    help: NO_EFFECT,
   },
 ];
 

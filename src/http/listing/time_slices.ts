@@ -1,7 +1,5 @@
 import type { Clock } from "../../broker/turn/clock.ts";
-
-/** Time that all readers together may take between two turns of the broker. In milliseconds. */
-const SLICE_MS = 5;
+import { SLICE_MS } from "../../broker/turn/slices.ts";
 
 /**
  * Lets long reads happen in slices of a few milliseconds, so that clients of the broker don't wait for them. All reads

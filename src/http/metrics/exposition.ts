@@ -36,8 +36,7 @@ export const OPEN_METRICS: ExpositionFormat = {
 };
 
 /**
- * Returns a number as labels of OpenMetrics have it (OpenMetrics: Canonical Numbers), as dashboards select by it:
- * `100.0`, `1e+06`.
+ * Formats a number for a label (OpenMetrics: Canonical Numbers): `100.0`, `1e+06`. Dashboards select by this form.
  */
 function canonicalNumber(value: number): string {
   const magnitude = Math.abs(value);

@@ -17,6 +17,15 @@ const SIZES = "HareMQ shows sizes of messages as metrics: see the management API
 const SOURCES = "HareMQ counts authentication attempts by source at all times.";
 const TLS = "HareMQ does not show its runtime's TLS: see the ssl_options of 'rabbitmqctl environment'.";
 
+/** Explanations and types of the switches for encrypted values. */
+const CIPHER_HELP = [
+  ["<passphrase>", "passphrase to use with the config value encryption key"],
+  ["--cipher <cipher>", "cipher suite to use"],
+  ["--hash <hash>", "hashing function to use"],
+  ["--iterations <iterations>", "number of iteration to apply"],
+] as const;
+const CIPHER_SWITCHES = { cipher: "string", hash: "string", iterations: "integer" } as const;
+
 /** Further commands that HareMQ does not have. Each says so in one sentence. */
 export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
   {
@@ -110,13 +119,10 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     usage: "decode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
     help: [
       ["<value>", "config value to decode"],
-      ["<passphrase>", "passphrase to use with the config value encryption key"],
-      ["--cipher <cipher>", "cipher suite to use"],
-      ["--hash <hash>", "hashing function to use"],
-      ["--iterations <iterations>", "number of iteration to apply"],
+      ...CIPHER_HELP,
     ],
     guides: ["configure"],
-    switches: { cipher: "string", hash: "string", iterations: "integer" },
+    switches: CIPHER_SWITCHES,
     formatter: "erlang",
     takes: [1, Infinity],
     isOffline: true,
@@ -130,13 +136,10 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     usage: "decrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
     help: [
       ["<value>", "a double-quoted rabbitmq.conf string value to decode"],
-      ["<passphrase>", "passphrase to use with the config value encryption key"],
-      ["--cipher <cipher>", "cipher suite to use"],
-      ["--hash <hash>", "hashing function to use"],
-      ["--iterations <iterations>", "number of iteration to apply"],
+      ...CIPHER_HELP,
     ],
     guides: ["docs/configure/"],
-    switches: { cipher: "string", hash: "string", iterations: "integer" },
+    switches: CIPHER_SWITCHES,
     formatter: "erlang",
     takes: [0, Infinity],
     isOffline: true,
@@ -150,13 +153,10 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     usage: "encode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
     help: [
       ["<value>", "config value to encode"],
-      ["<passphrase>", "passphrase to use with the config value encryption key"],
-      ["--cipher <cipher>", "cipher suite to use"],
-      ["--hash <hash>", "hashing function to use"],
-      ["--iterations <iterations>", "number of iteration to apply"],
+      ...CIPHER_HELP,
     ],
     guides: ["configure"],
-    switches: { cipher: "string", hash: "string", iterations: "integer" },
+    switches: CIPHER_SWITCHES,
     formatter: "erlang",
     takes: [0, Infinity],
     isOffline: true,
@@ -170,13 +170,10 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     usage: "encrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
     help: [
       ["<value>", "config value to encode"],
-      ["<passphrase>", "passphrase to use with the config value encryption key"],
-      ["--cipher <cipher>", "cipher suite to use"],
-      ["--hash <hash>", "hashing function to use"],
-      ["--iterations <iterations>", "number of iteration to apply"],
+      ...CIPHER_HELP,
     ],
     guides: ["docs/configure/"],
-    switches: { cipher: "string", hash: "string", iterations: "integer" },
+    switches: CIPHER_SWITCHES,
     takes: [0, Infinity],
     isOffline: true,
     run: absent(KEYS),

@@ -6,6 +6,15 @@ import { DONE, list, type Result } from "../result.ts";
 import { Properties, row } from "../term.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
 
+/** Explanations of the switches of policies and operator policies. */
+const TARGET_HELP = [
+  ["--priority <priority>", "policy priority"],
+  [
+    "--apply-to <queues | exchanges | all>",
+    "policy should only apply to queues, exchanges, or all entities (both of the above)",
+  ],
+] as const;
+
 /** Commands for policies. */
 export const POLICIES_COMMANDS: readonly Command[] = [
   {
@@ -44,11 +53,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
       ["<name>", "policy name (identifier)"],
       ["<pattern>", "regular expression pattern that will be used to match queues, exchanges, etc"],
       ["<definition>", "policy definition (arguments). Must be a valid JSON document"],
-      ["--priority <priority>", "policy priority"],
-      [
-        "--apply-to <queues | exchanges | all>",
-        "policy should only apply to queues, exchanges, or all entities (both of the above)",
-      ],
+      ...TARGET_HELP,
     ],
     guides: ["parameters"],
     switches: { priority: "integer", apply_to: "string" },
@@ -73,11 +78,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
       ["<name>", "policy name (identifier)"],
       ["<pattern>", "a regular expression pattern that will be used to match queue, exchanges, etc"],
       ["<definition>", "policy definition (arguments). Must be a valid JSON document"],
-      ["--priority <priority>", "policy priority"],
-      [
-        "--apply-to <queues | exchanges | all>",
-        "policy should only apply to queues, exchanges, or all entities (both of the above)",
-      ],
+      ...TARGET_HELP,
     ],
     guides: ["parameters"],
     switches: { priority: "integer", apply_to: "string" },

@@ -37,7 +37,7 @@ export class Confirms {
     this.#wake();
   }
 
-  /** Notes latencies from now on, of at most so many messages at once. */
+  /** Starts to record latencies. At most `window` messages may be unconfirmed at a time. */
   noteLatencies(window: number): void {
     this.#sentAt = new Uint32Array(window + 1);
   }
