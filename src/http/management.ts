@@ -62,8 +62,9 @@ export class Management {
   /** Answers a request of a peer. Never rejects. */
   async fetch(request: Request, peer: Peer): Promise<Response> {
     this.#host.statistics.start();
-    if (!isWellFormed(new URL(request.url).pathname)) return new Response(null, { status: 400 });
-    const response = await this.#app.fetch(withDefaultExchange(request), { peer });
+    const url = new URL(request.url);
+    if (!isWellFormed(url.pathname)) return new Response(null, { status: 400 });
+    const response = await this.#app.fetch(withDefaultExchange(request, url), { peer });
     addCommonHeaders(response, request, this.#host.options.headers);
     return response;
   }

@@ -14,9 +14,11 @@ export const exchangeName = (name: string): string => name === DEFAULT_EXCHANGE_
 /** The default exchange by its AMQP name, which leaves nothing between two slashes. */
 const EMPTY_EXCHANGE = /(\/api\/(?:exchanges\/[^/]+|bindings\/[^/]+\/e))\/(?=\/)/;
 
-/** Returns a request whose path does not name the default exchange by its empty name, as some clients do. */
-export function withDefaultExchange(request: Request): Request {
-  const url = new URL(request.url);
+/**
+ * Returns a request whose path does not name the default exchange by its empty name, as some clients do. `url` is the
+ * parsed one of the request, and is changed.
+ */
+export function withDefaultExchange(request: Request, url: URL): Request {
   if (!url.pathname.includes("//")) return request;
   const pathname = url.pathname.replace(EMPTY_EXCHANGE, `$1/${DEFAULT_EXCHANGE_NAME}`);
   if (pathname === url.pathname) return request;

@@ -1,4 +1,4 @@
-import type { Peer, User } from "../access/access.ts";
+import { type Access, FULL_ACCESS, type Peer, type User } from "../access/access.ts";
 import type { Actor } from "../broker/events/actor.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Session } from "../broker/session/session.ts";
@@ -61,6 +61,11 @@ export class ApiRequest {
     return { user: this.user.name };
   }
 
+  /** Decides what the user may do. The owner of the data folder may do everything. */
+  get access(): Access {
+    return this.user === OWNER ? FULL_ACCESS : this.node.access;
+  }
+
   /** Reads the body as a JSON object; an empty one is an object without members. Throws `HttpError` 400. */
   async json({ maxBytes = Infinity, itemLengthMax }: JsonLimits = {}): Promise<JsonObject> {
     const text = await readBody(this.request, Math.min(maxBytes, this.host.options.maxBodySize));
@@ -121,9 +126,14 @@ export class ApiRequest {
    * the user may open the virtual host of the route.
    */
   async openSession(): Promise<Session> {
-    const { node: { access }, user, vhost, peer } = this;
-    if (user !== OWNER && !await access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
-    return this.#session ??= openHttpSession(this, vhost);
+    await this.checkMayOpen();
+    return this.#session ??= openHttpSession(this, this.vhost);
+  }
+
+  /** Throws `HttpError` 401 unless the user may open the virtual host of the route. */
+  async checkMayOpen(): Promise<void> {
+    const { access, user, vhost, peer } = this;
+    if (!await access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
   }
 
   /** Closes what the request has opened, and ends the turn in which it was answered. */

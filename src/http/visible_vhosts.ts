@@ -3,10 +3,10 @@ import { isAdministrator, isMonitor } from "./authorization.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** Returns the virtual hosts that a user may open (RabbitMQ: `list_login_vhosts`). */
-export async function vhostsToOpen({ node, user, peer }: ApiRequest): Promise<VirtualHost[]> {
+export async function vhostsToOpen({ node, access, user, peer }: ApiRequest): Promise<VirtualHost[]> {
   const found: VirtualHost[] = [];
   for (const vhost of node.vhosts.values()) {
-    if (await node.access.mayOpen(user, vhost.name, { peer })) found.push(vhost);
+    if (await access.mayOpen(user, vhost.name, { peer })) found.push(vhost);
   }
   return found;
 }

@@ -1,5 +1,4 @@
 import { type Channel, SILENT } from "../../broker/session/channel.ts";
-import { OWNER } from "../owner.ts";
 import type { Outcome } from "../../broker/session/outcome.ts";
 import type { Session } from "../../broker/session/session.ts";
 import type { ObjectReader } from "../../definitions/object_reader.ts";
@@ -7,7 +6,7 @@ import { booleanIn, integerIn } from "../body_fields.ts";
 import { fetchRefusal } from "../channel_refusal.ts";
 import { LongPoll, type PollRequest } from "../consuming/long_poll.ts";
 import { openHttpSession } from "../http_session.ts";
-import { missing, notAuthorised } from "../http_error.ts";
+import { missing } from "../http_error.ts";
 import { JsonText } from "../listing/json_text.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
@@ -59,12 +58,12 @@ export const CONSUME: readonly Route[] = [
 const requeues = (body: ObjectReader): boolean => body.value("requeue") === undefined || booleanIn(body, "requeue");
 
 async function consume(request: ApiRequest): Promise<Response> {
-  const { host: { heldDeliveries }, node, user, vhost, peer, params: { queue } } = request;
+  const { host: { heldDeliveries }, node, user, vhost, params: { queue } } = request;
   if (!vhost.queues.has(queue)) throw missing("queue_not_found");
   const body = await request.body();
   const poll = readPoll(request, body);
   const ackTimeoutSeconds = integerIn(body, "ack_timeout", ACK_TIMEOUT_SECONDS) ?? DEFAULT_ACK_TIMEOUT_SECONDS;
-  if (user !== OWNER && !await node.access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
+  await request.checkMayOpen();
   const reservation = poll.noAck ? undefined : heldDeliveries.reserve(user.name, poll.count);
   // It outlives the request: unacknowledged messages belong to it.
   const session = openHttpSession(request, vhost);
