@@ -17,10 +17,15 @@ const BUN_TIMEOUT_MS = 60_000;
 
 const tests = new URL("../tests/", import.meta.url);
 
-/** Returns all folders of tests except that of other languages' clients, which needs more than Node and npm. */
+/** Folders whose tests need more than Node and npm, which `deno task interop` installs and runs. */
+const INTEROP_FOLDERS = ["interop", "browser"];
+
+/** Returns all folders of tests that need nothing but Node and npm. */
 function folders(): string[] {
-  const entries = readdirSync(tests, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && entry.name !== "interop").map(({ name }) => `tests/${name}`);
+  const folders = readdirSync(tests, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.map(({ name }) => name).filter((name) => !INTEROP_FOLDERS.includes(name)).map((name) =>
+    `tests/${name}`
+  );
 }
 
 /** Runs a command, and shows its output as it comes. */

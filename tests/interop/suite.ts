@@ -15,6 +15,8 @@ export interface Address {
   readonly metricsUrl?: string;
   /** `http://host:port` of the management API. Absent where there is none. */
   readonly managementUrl?: string;
+  /** Runtime that HareMQ runs on, by its command. Absent where another broker runs. */
+  readonly runtime?: string;
 }
 
 /** A requirement of a suite on the machine. */
@@ -51,6 +53,8 @@ export interface Suite {
   /** Number of tests that pass against RabbitMQ 3.10: fewer is a failure, since then some did not run. */
   readonly tests: number;
   readonly timeoutSeconds: number;
+  /** True for our own tests, which start their own brokers and so prove nothing about another one. Default: false. */
+  readonly isOurs?: boolean;
   run(address: Address, suite: Suite): Promise<Outcome>;
 }
 

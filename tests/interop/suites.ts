@@ -1,3 +1,4 @@
+import { CHROMIUM } from "../browser/chromium.ts";
 import { commandLineTools } from "./c/command_line_tools.ts";
 import { runChecksProgram } from "./checks_program.ts";
 import { execute } from "./command.ts";
@@ -7,6 +8,7 @@ import { compileAndRun } from "./java/compile_and_run.ts";
 import { checkMetrics } from "./promtool.ts";
 import { managementSuites } from "./management/suites.ts";
 import { tutorials } from "./pika/tutorials.ts";
+import { runOwnTests } from "./own_tests.ts";
 import { python, runPytest } from "./pytest.ts";
 import { type Need, runChecks, type Suite } from "./suite.ts";
 
@@ -237,4 +239,14 @@ export const suites: readonly Suite[] = [
     run: (address, suite) => runChecks(checkMetrics(promtool, suite), address, suite),
   },
   ...managementSuites(cache),
+  {
+    name: "browser",
+    description: "our tests in a browser (Chromium)",
+    needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
+    exclusions: [],
+    tests: 2,
+    timeoutSeconds: 300,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/browser", address, suite),
+  },
 ];

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
+
+/** The program of Debian's package. */
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** Time limit of a start, also on a machine that is busy with other tests. In milliseconds. */
+const START_TIMEOUT_MS = 60_000;
+
+/** Options of every start. Chromium can't make its sandbox as root, or in a container without privileges. */
+function launchOptions(program: string): LaunchOptions {
+  if (!existsSync(program)) {
+    throw new Error(
+      `Tests in a browser need Chromium at ${program}: run tests/interop/install.sh, or apt-get install chromium`,
+    );
+  }
+  return { executablePath: program, headless: true, chromiumSandbox: false, timeout: START_TIMEOUT_MS };
+}
+
+/**
+ * Starts Chromium without a window, with a profile that is removed at its end. It ends with the variable, or with this
+ * process, however that ends:
+ *
+ *     await using browser = await launchChromium();
+ *     const page = await browser.newPage();
+ */
+export async function launchChromium(program = CHROMIUM): Promise<Browser> {
+  return await chromium.launch(launchOptions(program));
+}
+
+/** Starts Chromium with the profile in a folder, which keeps what pages store. A folder serves one Chromium at a time. */
+export async function openProfile(folder: string): Promise<BrowserContext> {
+  return await chromium.launchPersistentContext(folder, launchOptions(CHROMIUM));
+}
