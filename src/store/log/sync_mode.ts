@@ -1,2 +1,2 @@
-/** Moment at which a confirm is given: see the README. */
+/** Moment at which a confirm is given: see docs/durability.md. */
 export type SyncMode = "always" | "interval" | "never";
