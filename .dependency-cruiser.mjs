@@ -46,6 +46,7 @@ const MAY_IMPORT = [
     "A front end turns bytes into calls of the broker.",
   ],
   ["src/http1", ["src/transport"], "HTTP over streams of bytes, for any handler of requests."],
+  ["src/websocket", ["src/transport"], "A WebSocket is a transport over a transport."],
   [
     "src/definitions",
     [...BELOW_ROOMS, ...ROOMS, "src/access"],

@@ -16,7 +16,7 @@ import { AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "./meth
 import { REPLY_CODES } from "../wire/reply_code.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { BufferPool } from "../transport/buffer_pool.ts";
 import { type ChunkHandler, ChunkReader } from "./chunk_reader.ts";
 import type { AmqpChannel } from "./channel/channel.ts";
 import { Channels } from "./channel/channels.ts";
@@ -145,7 +145,9 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   // Origin of a session
 
   get protocol(): string {
-    return this.#codec === AMQP_0_9_1 ? "AMQP 0-9-1" : "AMQP 0-8";
+    const name = this.#codec === AMQP_0_9_1 ? "AMQP 0-9-1" : "AMQP 0-8";
+    // As RabbitMQ has `Web MQTT`.
+    return this.#transport.isWebSocket ? `Web ${name}` : name;
   }
   get peer(): Address | undefined {
     return this.#transport.peer;

@@ -74,4 +74,7 @@ export function notifyConnectionClosed(events: EventSink, connection: Origin): v
 const characterNumber = (character: string): number => character.codePointAt(0)!;
 
 /** Returns the protocol's version, as RabbitMQ writes it. */
-const protocolOf = ({ protocol }: Origin) => protocol === "AMQP 0-9-1" ? "{0,9,1}" : "{8,0,0}";
+function protocolOf({ protocol }: Origin): string {
+  const version = protocol.endsWith("AMQP 0-9-1") ? "{0,9,1}" : "{8,0,0}";
+  return protocol.startsWith("Web ") ? `{'Web AMQP',${version}}` : version;
+}

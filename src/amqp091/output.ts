@@ -3,7 +3,7 @@ import { FRAME_END, FRAME_METHOD, HEARTBEAT_FRAME } from "./frame.ts";
 import type { Method, MethodCodec } from "./methods.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Deferred } from "../broker/turn/turn.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { BufferPool } from "../transport/buffer_pool.ts";
 import type { Transport } from "../transport/transport.ts";
 
 const NO_BYTES = new Uint8Array(0);

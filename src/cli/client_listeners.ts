@@ -27,6 +27,11 @@ export class ClientListeners {
     return new ClientListeners(open, config, await open(config));
   }
 
+  /** False while they are suspended, and after their end. */
+  get isListening(): boolean {
+    return this.#isListening && !this.#isClosed;
+  }
+
   get addresses(): readonly Address[] {
     return this.#listeners.addresses;
   }

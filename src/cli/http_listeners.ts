@@ -3,6 +3,7 @@ import type { Logger } from "../amqp091/logger.ts";
 import type { HttpHandler } from "../http1/connection.ts";
 import { DEFAULT_HTTP_SERVER_OPTIONS, type HttpServerOptions } from "../http1/options.ts";
 import type { HttpServer } from "../http1/server.ts";
+import type { HttpUpgrade } from "../http1/upgrade.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import { type Listener, ListenError, type Runtime, type TlsRefusal } from "../runtime/runtime.ts";
 import { type Address, formatAddress, isLoopback, type Transport } from "../transport/transport.ts";
@@ -23,6 +24,8 @@ export interface HttpInterface {
   /** Flag or key that chooses another port. */
   readonly portSetting: string;
   readonly fetch: FetchOfPeer;
+  /** Absent where no request changes to another protocol. */
+  readonly upgrade?: HttpUpgrade;
 }
 
 interface OpenListener {
@@ -91,6 +94,7 @@ export class HttpListeners {
     const server = await openHttpServer(
       limits,
       (request, transport) => this.#interface.fetch(request, peerOf(transport)),
+      this.#interface.upgrade,
     );
     const accept = (transport: Transport) => server.accept(transport);
     if (tls === undefined) {
@@ -123,9 +127,13 @@ export class HttpListeners {
 }
 
 /** Makes a server. Its code is loaded then, as some brokers have none. */
-export async function openHttpServer(limits: Partial<HttpServerOptions>, handle: HttpHandler): Promise<HttpServer> {
+export async function openHttpServer(
+  limits: Partial<HttpServerOptions>,
+  handle: HttpHandler,
+  upgrade?: HttpUpgrade,
+): Promise<HttpServer> {
   const { HttpServer } = await import("../http1/server.ts");
-  return new HttpServer({ ...DEFAULT_HTTP_SERVER_OPTIONS, ...limits }, handle, after);
+  return new HttpServer({ ...DEFAULT_HTTP_SERVER_OPTIONS, ...limits }, handle, after, upgrade);
 }
 
 const peerOf = (transport: Transport): Peer => ({

@@ -3,9 +3,10 @@ import type { Config } from "../config/config.ts";
 import type { Broker } from "../embedding/broker.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { managementListeners, metricsListeners } from "./http_config.ts";
+import { managementListeners, managementOptionsOf, metricsListeners } from "./http_config.ts";
 import { type HttpInterface, HttpListeners } from "./http_listeners.ts";
 import { openOwnerSocket } from "./owner_socket.ts";
+import { webAmqp } from "./web_amqp.ts";
 
 /** Everything that the server serves over HTTP: the management API, metrics, and the owner's socket. */
 export class HttpServers {
@@ -16,6 +17,7 @@ export class HttpServers {
    * Listens on all addresses, or on none when one fails. Rejects with `ListenError` and `ConfigError`.
    *
    * @param folder the data folder; absent for a broker without one.
+   * @param isListening tells whether connections of clients are accepted.
    */
   static async open(
     runtime: Runtime,
@@ -23,6 +25,7 @@ export class HttpServers {
     log: Logger,
     broker: Broker,
     folder: string | undefined,
+    isListening: () => boolean,
   ): Promise<HttpServers> {
     const all = new HttpServers();
     const management: HttpInterface = {
@@ -30,6 +33,13 @@ export class HttpServers {
       suffix: "",
       portSetting: "--management-port",
       fetch: (request, peer) => broker.fetch(request, peer),
+      upgrade: config.webAmqp?.isEnabled === false ? undefined : webAmqp({
+        pathPrefix: managementOptionsOf(config).pathPrefix ?? "",
+        allowOrigins: config.webAmqp?.allowOrigins ?? [],
+        log,
+        isListening,
+        accept: (transport) => void broker.accept(transport),
+      }),
     };
     const metrics: HttpInterface = {
       what: "metrics",

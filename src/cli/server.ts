@@ -111,7 +111,8 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     config,
   ).catch(fail);
   broker.listeners = listeners.all;
-  const http = await HttpServers.open(runtime, config, log, broker, data?.folder).catch((error) => {
+  const isListening = () => listeners.isListening;
+  const http = await HttpServers.open(runtime, config, log, broker, data?.folder, isListening).catch((error) => {
     listeners.close();
     return fail(error);
   });

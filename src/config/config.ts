@@ -12,6 +12,7 @@ import { METRICS, type MetricsConfig } from "./keys/metrics.ts";
 import { OPEN_TELEMETRY, type OpenTelemetryConfig } from "./keys/opentelemetry.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
 import { TLS, type TlsConfig } from "./keys/tls.ts";
+import { WEB_AMQP, type WebAmqpConfig } from "./keys/web_amqp.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
@@ -30,6 +31,7 @@ export interface Config
     DefinitionsConfig,
     ManagementConfig,
     MetricsConfig,
+    WebAmqpConfig,
     OpenTelemetryConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
@@ -53,6 +55,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...DEFINITIONS,
   ...MANAGEMENT,
   ...METRICS,
+  ...WEB_AMQP,
   ...OPEN_TELEMETRY,
 };
 

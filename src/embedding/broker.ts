@@ -13,7 +13,7 @@ import { Node } from "../broker/node/node.ts";
 import { givenClusterName } from "../broker/policy/cluster_name.ts";
 import { IMPORTED } from "../broker/topology/default_data.ts";
 import type { QueueTypeName } from "../broker/queue/queue_type.ts";
-import { BufferPool } from "../amqp091/buffer_pool.ts";
+import { BufferPool } from "../transport/buffer_pool.ts";
 import { Connection, type ConnectionHost } from "../amqp091/connection.ts";
 import { ConnectionStart } from "../amqp091/connection_start.ts";
 import type { LogCategory, Logger } from "../amqp091/logger.ts";

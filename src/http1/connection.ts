@@ -1,11 +1,12 @@
 import type { Transport } from "../transport/transport.ts";
 import { Input } from "./input.ts";
 import { HEADERS_MAX_BYTES, type HttpServerOptions, REQUEST_LINE_MAX_BYTES } from "./options.ts";
-import { acceptsGzip, Answer, CONTINUE } from "./output.ts";
+import { acceptsGzip, Answer, CONTINUE, switchingProtocols } from "./output.ts";
 import { Disconnected, HttpProblem } from "./problem.ts";
 import { RequestBody } from "./request_body.ts";
 import { parseRequestHead, type RequestHead } from "./request_head.ts";
 import { requestUrl } from "./request_url.ts";
+import type { HttpUpgrade, Upgrade } from "./upgrade.ts";
 
 /** Answers a request. Must not reject. */
 export type HttpHandler = (request: Request, transport: Transport) => Promise<Response>;
@@ -14,6 +15,8 @@ export type HttpHandler = (request: Request, transport: Transport) => Promise<Re
 export interface HttpConnectionHost {
   readonly options: HttpServerOptions;
   readonly handle: HttpHandler;
+  /** Absent where no request changes to another protocol. */
+  readonly upgrade?: HttpUpgrade;
   /** Calls back after a delay; returns a function that prevents that. */
   readonly after: (delayMs: number, callback: () => void) => () => void;
   /** True when no further requests are taken. */
@@ -41,6 +44,7 @@ export class HttpConnection {
   /** Ends the current request. */
   #gone = new AbortController();
   #isEndless = false;
+  #isUpgraded = false;
   #requests = 0;
   /** The reason why the body of the current request could not be read. */
   #bodyError: Error | undefined;
@@ -64,7 +68,7 @@ export class HttpConnection {
   async #serveAll(): Promise<void> {
     try {
       while (await this.#serveRequest());
-      await this.#end();
+      if (!this.#isUpgraded) await this.#end();
     } catch (error) {
       if (error instanceof HttpProblem) await this.#refuse(error);
       // Any other is the loss of the connection.
@@ -82,8 +86,9 @@ export class HttpConnection {
     return this.#isEndless;
   }
 
-  /** Drops the connection. */
+  /** Drops the connection, unless another protocol has taken it over. */
   abort(): void {
+    if (this.#isUpgraded) return;
     this.#transport.abort?.();
     this.#writer.abort().catch(() => {});
     this.#gone.abort();
@@ -105,9 +110,14 @@ export class HttpConnection {
     const head = parseRequestHead(text);
     if (UNSUPPORTED_METHODS.includes(head.method.toUpperCase())) throw new HttpProblem(501, "method not supported");
     const url = requestUrl(head, this.#transport);
+    const upgrade = await this.#host.upgrade?.({ ...head, url }, this.#transport);
+    if (upgrade !== undefined && "start" in upgrade) {
+      await this.#change(upgrade, head);
+      return false;
+    }
     const body = new RequestBody(this.#input, head.body);
     const gone = this.#gone = new AbortController();
-    const response = await this.#handle(head, url, body, gone);
+    const response = upgrade ?? await this.#handle(head, url, body, gone);
     if (this.#bodyError !== undefined) throw this.#bodyError;
     this.#requests++;
     const mayGoOn = head.isKeptAlive && this.#requests < options.max_keepalive && !this.#host.isClosing;
@@ -129,6 +139,16 @@ export class HttpConnection {
       gone.abort();
     }
     return answer.isKeptAlive;
+  }
+
+  /** Answers that another protocol follows, and leaves the connection to it. */
+  async #change(upgrade: Upgrade, { body }: RequestHead): Promise<void> {
+    if (body !== 0) throw new HttpProblem(400, "a request for another protocol has no body");
+    await this.#write(switchingProtocols(upgrade.headers));
+    this.#isUpgraded = true;
+    this.#writer.releaseLock();
+    const received = this.#input.release();
+    upgrade.start(this.#transport, received);
   }
 
   async #handle(head: RequestHead, url: string, body: RequestBody, gone: AbortController): Promise<Response> {

@@ -79,6 +79,14 @@ export class Input {
     return this.#reading ??= this.#receive();
   }
 
+  /** Leaves the peer's bytes to somebody else. Returns those that nobody has taken. No read may be under way. */
+  release(): Uint8Array {
+    const bytes = this.#bytes;
+    this.#bytes = NO_BYTES;
+    this.#reader.releaseLock();
+    return bytes;
+  }
+
   async #receive(): Promise<boolean> {
     try {
       const { value } = await this.#reader.read();

@@ -13,6 +13,12 @@ const CRLF = ascii.encode("\r\n");
 const LAST_CHUNK = ascii.encode("0\r\n\r\n");
 export const CONTINUE = ascii.encode("HTTP/1.1 100 Continue\r\n\r\n");
 
+/** Returns the answer behind which another protocol follows. */
+export function switchingProtocols(headers: Readonly<Record<string, string>>): Uint8Array {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return ascii.encode(`HTTP/1.1 101 ${REASONS[101]}\r\n${lines.join("")}\r\n`);
+}
+
 /** The circumstances of an answer. */
 export interface AnswerContext {
   readonly method: string;
@@ -160,6 +166,7 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 /** Reason phrases (RFC 9110 §15), as Cowboy writes them. */
 const REASONS: Readonly<Record<number, string>> = {
   100: "Continue",
+  101: "Switching Protocols",
   200: "OK",
   201: "Created",
   202: "Accepted",
@@ -185,6 +192,7 @@ const REASONS: Readonly<Record<number, string>> = {
   414: "Request-URI Too Long",
   415: "Unsupported Media Type",
   417: "Expectation Failed",
+  426: "Upgrade Required",
   429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",

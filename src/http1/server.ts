@@ -1,6 +1,7 @@
 import type { Transport } from "../transport/transport.ts";
 import { HttpConnection, type HttpConnectionHost, type HttpHandler } from "./connection.ts";
 import type { HttpServerOptions } from "./options.ts";
+import type { HttpUpgrade } from "./upgrade.ts";
 
 /** Maximum number of connections that are told at a time that there are too many. Further ones are dropped. */
 const REFUSED_MAX = 100;
@@ -18,13 +19,20 @@ export class HttpServer {
   #refused = 0;
   #isClosing = false;
 
-  constructor(options: HttpServerOptions, handle: HttpHandler, after: HttpConnectionHost["after"]) {
+  /** @param upgrade decides which requests change to another protocol. Their connections are no longer counted. */
+  constructor(
+    options: HttpServerOptions,
+    handle: HttpHandler,
+    after: HttpConnectionHost["after"],
+    upgrade?: HttpUpgrade,
+  ) {
     this.#options = options;
     this.#after = after;
     const isClosing = () => this.#isClosing;
     this.#host = {
       options,
       handle,
+      upgrade,
       after,
       get isClosing() {
         return isClosing();

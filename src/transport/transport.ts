@@ -40,6 +40,8 @@ export interface Transport {
   readonly local?: Address;
   /** Absent where the stream is not encrypted. */
   readonly tls?: TlsSession;
+  /** True when a WebSocket carries the bytes. Default: false. */
+  readonly isWebSocket?: boolean;
   /** Drops the connection at once in both directions: waiting reads and writes end or fail. May be called twice. */
   abort?(): void;
 }

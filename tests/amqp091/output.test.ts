@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Node } from "../../src/broker/node/node.ts";
-import { BufferPool } from "../../src/amqp091/buffer_pool.ts";
+import { BufferPool } from "../../src/transport/buffer_pool.ts";
 import { Output } from "../../src/amqp091/output.ts";
 import { FakeClock, settled } from "../fake_clock.ts";
 

@@ -75,6 +75,13 @@ describe("a configuration file", () => {
     });
   });
 
+  it("has keys for AMQP over WebSocket", () => {
+    const text = "web_amqp.enabled = false\nweb_amqp.allow_origins.1 = https://shop.example\n" +
+      "web_amqp.allow_origins.2 = *";
+    assert.deepEqual(configOf(text), { webAmqp: { isEnabled: false, allowOrigins: ["https://shop.example", "*"] } });
+    assert.throws(() => configOf("web_amqp.allow_origins.1 = shop.example"), /This is an origin such as https:/);
+  });
+
   it("uses the last of two lines for one key", () => {
     const text = "disk_free_limit.absolute = 1GB\ndisk_free_limit.absolute = 5\n";
     assert.deepEqual(configOf(text), { diskFreeLimit: { bytes: 5 } });

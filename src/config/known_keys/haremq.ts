@@ -10,6 +10,10 @@ export const HAREMQ_KEYS: KnownKeys = {
   "opentelemetry.resource.$name": "text",
   "opentelemetry.timeout": "integer 1.. = 10000",
   "opentelemetry.queue_size": "integer 1.. = 2048",
+  // AMQP over WebSocket, beside the management API.
+  "web_amqp.enabled": "boolean = true",
+  "web_amqp.allow_origins": "'none'",
+  "web_amqp.allow_origins.$name": "text",
   // Host names too.
   "listeners.tcp.$name": "text",
   "listeners.ssl.$name": "text",

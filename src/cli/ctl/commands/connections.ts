@@ -166,9 +166,10 @@ const count = (name: string) => (object: JsonObject): Term => object[name] as nu
 const flag = (name: string) => (object: JsonObject): Term => object[name] === true;
 const pid = ({ pid, name }: JsonObject): Term => new Pid((pid ?? name) as string);
 const protocol = ({ protocol }: JsonObject): Term => {
-  const numbers = /^AMQP (\d)-(\d)(?:-(\d))?$/.exec(protocol as string ?? "");
-  if (numbers === null) return protocol as string;
-  return new Tuple(...numbers.slice(1).filter((number) => number !== undefined).map(Number));
+  const [, web, ...numbers] = /^(Web )?AMQP (\d)-(\d)(?:-(\d))?$/.exec(protocol as string ?? "") ?? [];
+  if (numbers.length === 0) return protocol as string;
+  const version = new Tuple(...numbers.filter((number) => number !== undefined).map(Number));
+  return web === undefined ? version : new Tuple(atom("Web AMQP"), version);
 };
 
 const CONNECTION_COLUMNS: Columns = {

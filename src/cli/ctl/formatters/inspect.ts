@@ -7,7 +7,7 @@ function inspectInside(term: Term): string {
   if (typeof term === "string") return JSON.stringify(term);
   if (term === null) return "nil";
   if (typeof term !== "object") return String(term);
-  if (term instanceof Atom) return `:${term.name}`;
+  if (term instanceof Atom) return /^[a-z_]\w*[?!]?$/i.test(term.name) ? `:${term.name}` : `:"${term.name}"`;
   if (term instanceof Pid) return `#PID${term.text}`;
   if (term instanceof Tuple) return `{${term.items.map(inspectInside).join(", ")}}`;
   if (term instanceof AmqpTable) return `[${term.entries.map(([key]) => JSON.stringify(key)).join(", ")}]`;
