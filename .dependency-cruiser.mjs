@@ -74,6 +74,8 @@ const MAY_IMPORT = [
   ],
   ["src/runtime", ["src/transport", "src/store"], "A runtime implements interfaces of the core."],
   ["src/cli", ["src"], "The server command puts everything together."],
+  ["src/testing", ["src"], "The broker for tests puts the parts of a server together in another way."],
+  ["testing.ts", ["src"], "Tests of applications import everything for them from one file."],
   ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],
 ];
 
@@ -85,7 +87,10 @@ const ruleOf = ([folder, others, comment]) => ({
   comment,
   severity: "error",
   from: { path: within([folder]) },
-  to: { path: within(["src", "tests", "bench", "tasks", "mod.ts"]), pathNot: within([folder, ...others]) },
+  to: {
+    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts"]),
+    pathNot: within([folder, ...others]),
+  },
 });
 
 export default {
@@ -102,7 +107,7 @@ export default {
       name: "only runtime imports node modules",
       comment: "The core runs wherever WHATWG streams do; a runtime passes it everything else.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts)", pathNot: within(["src/runtime"]) },
+      from: { path: "^(src|mod\\.ts|testing\\.ts)", pathNot: within(["src/runtime"]) },
       to: { dependencyTypes: ["core"] },
     },
     {
@@ -116,7 +121,7 @@ export default {
       name: "no file imports what does not exist",
       comment: "A path that cannot be resolved would be checked by no other rule.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts)" },
+      from: { path: "^(src|mod\\.ts|testing\\.ts)" },
       to: { couldNotResolve: true },
     },
   ],

@@ -15,6 +15,7 @@ import { FRAME_HEARTBEAT, FRAME_METHOD } from "./frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "./methods.ts";
 import { REPLY_CODES } from "../wire/reply_code.ts";
 import type { Node } from "../broker/node/node.ts";
+import type { Clock } from "../broker/turn/clock.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import type { BufferPool } from "../transport/buffer_pool.ts";
 import { type ChunkHandler, ChunkReader } from "./chunk_reader.ts";
@@ -66,6 +67,8 @@ const NOTHING = () => {};
 /** The common parts of all connections of a broker. */
 export interface ConnectionHost {
   readonly node: Node;
+  /** Clock of heartbeats, and of time limits for peers. */
+  readonly clock: Clock;
   /** The SASL mechanisms that clients are offered, in this order. */
   readonly mechanisms: readonly Mechanism[];
   readonly options: ConnectionOptions;
@@ -121,9 +124,9 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#transport = transport;
     this.#input = new ChunkReader(transport.readable, this);
     this.name = describeTransport(transport);
-    const { node, options, buffers } = host;
+    const { node, clock, options, buffers } = host;
     this.#output = new Output(node, buffers, transport, options.outputHighWaterBytes);
-    this.#end = new TransportEnd(node.clock, transport, this.#input, this.#output);
+    this.#end = new TransportEnd(clock, transport, this.#input, this.#output);
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, options.initialFrameMax);
     this.#log = new ConnectionLog(host.log, this, node);
@@ -192,9 +195,13 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     return this.#client.properties;
   }
 
-  /** Closes the connection from this side, with `connection.close` 320 if it is open. Resolves when it is over. */
-  async close(reason: string): Promise<void> {
-    if (this.#session !== undefined) this.#closeWith(connectionForced(reason), NO_METHOD);
+  /**
+   * Closes the connection from this side, if it is open with `connection.close`, which tells an error, or the reason
+   * with code 320. Resolves when it is over.
+   */
+  async close(reason: string | ConnectionError): Promise<void> {
+    const error = typeof reason === "string" ? connectionForced(reason) : reason;
+    if (this.#session !== undefined) this.#closeWith(error, NO_METHOD);
     else this.#abort();
     this.#host.node.endTurn();
     await this.closed;
@@ -358,8 +365,8 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   }
 
   #startHeartbeat(intervalSeconds: number): void {
-    const { node } = this.#host;
-    this.#endHeartbeat = startHeartbeat(node.clock, intervalSeconds, {
+    const { node, clock } = this.#host;
+    this.#endHeartbeat = startHeartbeat(clock, intervalSeconds, {
       sent: () => this.#output.writtenBytes,
       // While the broker itself holds the peer back, only the peer's reading shows that it is alive.
       received: () =>

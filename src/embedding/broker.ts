@@ -98,6 +98,8 @@ export interface BrokerOptions
   readonly serverProcess?: ServerProcess;
   /** Clock of the broker. Default: the runtime's. */
   readonly clock?: Clock;
+  /** Clock of heartbeats, and of time limits for peers. Default: `clock`. */
+  readonly connectionClock?: Clock;
   /** Fills an array with random bytes. Default: WebCrypto's. */
   readonly randomBytes?: (bytes: Uint8Array) => Uint8Array;
 }
@@ -231,6 +233,7 @@ export class Broker {
     this.#node.endTurn();
     this.#host = {
       node: this.#node,
+      clock: options.connectionClock ?? clock,
       mechanisms: options.mechanisms ?? DEFAULT_MECHANISMS,
       options: limits,
       start: new ConnectionStart(serverProperties(options, behaviour), () => identity.clusterName),
@@ -359,7 +362,7 @@ export class Broker {
     const reason = "broker forced connection closure with reason 'shutdown'";
     const closed = Promise.all([...this.#connections].map((connection) => connection.close(reason)));
     await new Promise<void>((resolve) => {
-      const cancel = this.#node.clock.after(GOODBYE_MS, resolve);
+      const cancel = this.#host.clock.after(GOODBYE_MS, resolve);
       closed.then(() => {
         cancel();
         resolve();

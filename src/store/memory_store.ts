@@ -9,7 +9,7 @@ export class MemoryStore implements Store {
   declared = 0;
   enqueued = 0;
   readonly recovered: Recovered = { topology: [], queues: [], lastQueueId: 0 };
-  readonly isShortOfSpace = false;
+  readonly isShortOfSpace: boolean = false;
   readonly isBehind = false;
 
   get durable(): number {

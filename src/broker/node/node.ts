@@ -35,6 +35,7 @@ import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
 import { AcknowledgementTick } from "../session/acknowledgement_tick.ts";
 import { DEFAULT_SESSION_OPTIONS, type Session, type SessionOptions, type SessionRequest } from "../session/session.ts";
+import { Publisher } from "../session/publisher.ts";
 import type { SessionHost } from "../session/session_host.ts";
 import { Sessions } from "../session/sessions.ts";
 import type { HandedOut } from "../session/unacked_totals.ts";
@@ -126,6 +127,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly acknowledgementTick: AcknowledgementTick;
   readonly sessions: Sessions;
   readonly uniqueName: () => string;
+  newPublisher: SessionHost["newPublisher"] = (channel, sink) => new Publisher(channel, sink);
   /** Receives events, if anybody does. */
   events: EventSink | undefined;
   readonly #alarms: Alarms;

@@ -4,7 +4,7 @@ import type { Message } from "../message/messages.ts";
 import { LateReceipt, type Receipt } from "../message/receipt.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { ChannelCounts } from "./channel_counts.ts";
-import { Publisher, type PublisherSink } from "./publisher.ts";
+import type { Publisher, PublisherSink } from "./publisher.ts";
 import type { Session } from "./session.ts";
 import { notifyChannelClosed, notifyChannelCreated } from "./session_events.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -34,7 +34,7 @@ export class Channel {
     this.session = session;
     this.number = number;
     this.sink = sink;
-    this.publisher = new Publisher(this, sink);
+    this.publisher = session.node.newPublisher(this, sink);
     this.subscriptions = new Subscriptions(this);
     notifyChannelCreated(this);
   }

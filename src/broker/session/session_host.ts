@@ -4,6 +4,8 @@ import type { QueueHost } from "../queue/queue_host.ts";
 import type { Clock } from "../turn/clock.ts";
 import type { AcknowledgementTick } from "./acknowledgement_tick.ts";
 import type { Admission, NodeLimits } from "./admission.ts";
+import type { Channel } from "./channel.ts";
+import type { Publisher, PublisherSink } from "./publisher.ts";
 import type { SessionOptions } from "./session.ts";
 
 /** The parts of the broker that sessions use. */
@@ -22,6 +24,8 @@ export interface SessionHost extends QueueHost {
   whenUnblocked(): Promise<void>;
   /** Resolves when the store has caught up with everything appended. */
   whenCaughtUp(): Promise<void>;
+  /** Makes the publisher of a new channel. Tests replace it. */
+  readonly newPublisher: (channel: Channel, sink: PublisherSink) => Publisher;
   /** Returns a unique part of a name: 22 characters that are valid in any name. */
   uniqueName(): string;
 }
