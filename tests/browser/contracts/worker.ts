@@ -1,0 +1,17 @@
+import { describeBlocks } from "../../store/blocks/blocks_contract.ts";
+import { describeFiles } from "../../store/files_contract.ts";
+import { describeLog } from "../../store/log/log_contract.ts";
+import { runTests } from "./node_test.ts";
+import { describeOpfsFiles } from "./opfs_files_tests.ts";
+import { newFiles, OpfsBlockPlace, OpfsLogPlace } from "./opfs_places.ts";
+
+/** The part of a Worker's interface that is used here. */
+declare function postMessage(message: unknown): void;
+
+/** Runs the contract tests of the store over the browser's file system, in a dedicated Worker, and posts the result. */
+describeFiles("files in OPFS", newFiles);
+describeOpfsFiles();
+describeLog("in OPFS", (seed) => new OpfsLogPlace(seed));
+describeBlocks("in OPFS", (seed) => new OpfsBlockPlace(seed));
+
+postMessage(await runTests());
