@@ -63,6 +63,13 @@ export type { Connection } from "./src/amqp091/connection.ts";
 export type { Logger, LogLevel } from "./src/amqp091/logger.ts";
 export type { ConnectionOptions } from "./src/amqp091/options.ts";
 export type { Address, AlternativeName, PeerCertificate, TlsSession, Transport } from "./src/transport/transport.ts";
+export { type WebSocketObject, webSocketTransport } from "./src/websocket/web_socket_object.ts";
+export {
+  type HandledWebSocket,
+  type WebSocketHandlers,
+  webSocketHandlers,
+} from "./src/websocket/web_socket_handlers.ts";
+export type { MessageTransportOptions } from "./src/websocket/message_transport.ts";
 export type { Store } from "./src/store/store.ts";
 
 if (import.meta.main) await import("./src/cli/haremq.ts");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { FormatterName } from "../../../src/cli/ctl/formatters/formatter.ts";
 import { FORMATTERS } from "../../../src/cli/ctl/formatters/formatters.ts";
+import { inspect } from "../../../src/cli/ctl/formatters/inspect.ts";
 import type { Options } from "../../../src/cli/ctl/parser.ts";
 import { AmqpTable, atom, Pid, row, type Term, Tuple } from "../../../src/cli/ctl/term.ts";
 
@@ -46,6 +47,12 @@ describe("formatters", () => {
     assert.deepEqual(format("erlang", [[row({ name: "dead", arguments: table })]]), [
       '[[{name,<<"dead">>},\n  {arguments,[{<<"x-dead-letter-exchange">>,longstr,<<"amq.fanout">>}]}]]',
     ]);
+  });
+
+  it("write an atom with a space in quotes, in Erlang and in Elixir", () => {
+    const protocol = [[new Tuple(atom("Web AMQP"), new Tuple(0, 9, 1))]];
+    assert.match(format("erlang", protocol).join(), /\{'Web AMQP',\{0,9,1\}\}/);
+    assert.equal(inspect(protocol[0][0]), '{:"Web AMQP", {0, 9, 1}}');
   });
 
   it("write a framed table that is as wide as its longest cells", () => {
