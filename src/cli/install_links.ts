@@ -20,11 +20,14 @@ export function installLinks(runtime: Runtime, [folder, ...others]: readonly str
     return runtime.exit(73);
   }
   for (const { name, subcommand } of TOOLS) {
-    const path = installProgram(folder, name, new URL("./haremq.ts", import.meta.url), subcommand);
+    const path = installProgram(folder, name, PROGRAM, subcommand);
     runtime.writeLine("stdout", path);
   }
   return runtime.exit(0);
 }
+
+/** The program, in TypeScript as this file, or compiled as this file. */
+const PROGRAM = new URL(import.meta.url.replace(/install_links(\.[jt]s)$/, "haremq$1"));
 
 const USAGE = `Usage: haremq install-links <folder>
 

@@ -1,3 +1,4 @@
+import { base64Of } from "../wire/base64.ts";
 import type { ObjectReader } from "../definitions/object_reader.ts";
 import type { MessageContent } from "../store/message_content.ts";
 import { readAddress } from "../wire/address.ts";
@@ -134,15 +135,4 @@ function payloadJson(payload: Uint8Array, encoding: PayloadForm["encoding"]): ob
     }
   }
   return { payload: base64Of(payload), payload_encoding: "base64" };
-}
-
-/** Number of bytes that become characters in one call. */
-const PART_BYTES = 8192;
-
-function base64Of(bytes: Uint8Array): string {
-  let characters = "";
-  for (let at = 0; at < bytes.length; at += PART_BYTES) {
-    characters += String.fromCharCode(...bytes.subarray(at, at + PART_BYTES));
-  }
-  return btoa(characters);
 }

@@ -13,8 +13,18 @@ import {
   programName,
   readFile,
   readTextFile,
-  writeAll,
 } from "./files.ts";
+import {
+  hostname,
+  LISTEN_REASONS,
+  onReloadSignal,
+  onStopSignal,
+  residentBytes,
+  totalMemoryBytes,
+  writeLine,
+  writeText,
+  zlib,
+} from "./node_process.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
@@ -31,19 +41,12 @@ declare const Bun: {
 declare const process: {
   readonly argv: readonly string[];
   readonly argv0: string;
-  readonly memoryUsage: { rss(): number };
-  constrainedMemory(): number;
-  on(event: string, handler: (signal: string) => void): void;
-  off(event: string, handler: (signal: string) => void): void;
   exit(code: number): never;
   getBuiltinModule(name: "node:fs"): {
     readonly constants: { readonly O_RDONLY: number; readonly O_RDWR: number; readonly O_CREAT: number };
     openSync(path: string, flags: number, mode: number): number;
-    write(descriptor: number, bytes: Uint8Array, done: (error: Error | null, count: number) => void): void;
-    writeSync(descriptor: number, bytes: Uint8Array): number;
     closeSync(descriptor: number): void;
   };
-  getBuiltinModule(name: "node:zlib"): Pick<Runtime, "crc32">;
   getBuiltinModule(name: "bun:ffi"): {
     dlopen(library: string, symbols: Record<string, { args: string[]; returns: string }>): {
       readonly symbols: Record<string, (...args: number[]) => number | bigint>;
@@ -51,7 +54,6 @@ declare const process: {
     ptr(bytes: Uint8Array): number;
     readonly read: { i32(pointer: number, offset: number): number };
   };
-  getBuiltinModule(name: "node:os"): { totalmem(): number; hostname(): string };
 };
 
 declare function setImmediate(callback: () => void): void;
@@ -93,8 +95,7 @@ interface BunSocket {
   terminate(): void;
 }
 
-const { constants, openSync, write, writeSync, closeSync } = process.getBuiltinModule("node:fs");
-const { totalmem, hostname } = process.getBuiltinModule("node:os");
+const { constants, openSync, closeSync } = process.getBuiltinModule("node:fs");
 
 const TLS: TlsAbilities = { name: "Bun", choosesCiphers: true, handshakes: separateHandshakes };
 
@@ -109,8 +110,8 @@ export const bunRuntime: Runtime = {
   heapUsage,
   cpuSeconds,
   openFiles,
-  residentBytes: () => process.memoryUsage.rss(),
-  totalMemoryBytes: () => Math.min(totalmem(), process.constrainedMemory() || Infinity),
+  residentBytes,
+  totalMemoryBytes,
   listen,
   listenUnix,
   hasBacklog: false,
@@ -118,12 +119,11 @@ export const bunRuntime: Runtime = {
   checkTls: (options) => void new TlsContext(options, TLS),
   openFolder: (path) => openLockedFolder(path, lockFile),
   openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
-  /** Loaded late, as that takes longer than the rest of the start. */
   get crc32() {
-    return process.getBuiltinModule("node:zlib").crc32;
+    return zlib().crc32;
   },
   onStopSignal,
-  onReloadSignal: (handler) => process.on("SIGHUP", handler),
+  onReloadSignal,
   readTextFile,
   readFile,
   isFolder,
@@ -131,17 +131,10 @@ export const bunRuntime: Runtime = {
   socketFetcher: (unix) => (url, init) => fetch(url, { ...init, unix } as RequestInit),
   listFolder,
   environment,
-  write: (stream, text) =>
-    writeAll(
-      text,
-      (bytes) =>
-        new Promise((resolve, reject) =>
-          write(stream === "stdout" ? 1 : 2, bytes, (error, count) => error ? reject(error) : resolve(count))
-        ),
-    ),
+  write: writeText,
   isTerminal,
   sendDatagram: (path, text) => sendDatagram(socketLibrary(), path, text),
-  hostname: () => hostname().replace(/\..*/, ""),
+  hostname,
   writeLine,
   exit: (code) => process.exit(code),
 };
@@ -191,14 +184,8 @@ const handlers = (accept: (transport: Transport) => void, options: SocketOptions
 });
 
 function listenError({ code = "", message }: Error & { code?: string }, address: Address): ListenError {
-  return new ListenError(REASONS[code] ?? "other", address, message);
+  return new ListenError(LISTEN_REASONS[code] ?? "other", address, message);
 }
-
-const REASONS: Readonly<Record<string, ListenError["reason"]>> = {
-  EADDRINUSE: "in use",
-  EACCES: "not permitted",
-  EADDRNOTAVAIL: "not available",
-};
 
 class SocketTransport implements Transport {
   readonly readable: ReadableStream<Uint8Array>;
@@ -398,26 +385,4 @@ function socketLibrary(): SocketLibrary {
     };
   }
   throw new Error("This system has no library for sockets");
-}
-
-function onStopSignal(handler: (signal: string) => void): () => void {
-  process.on("SIGINT", handler);
-  process.on("SIGTERM", handler);
-  return () => {
-    process.off("SIGINT", handler);
-    process.off("SIGTERM", handler);
-  };
-}
-
-function writeLine(stream: "stdout" | "stderr", line: string): void {
-  const bytes = new TextEncoder().encode(`${line}\n`);
-  const descriptor = stream === "stdout" ? 1 : 2;
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += writeSync(descriptor, bytes.subarray(written));
-    } catch (error) {
-      // A full pipe that somebody has set to non-blocking: try again. A pipe without a reader: the line is dropped.
-      if ((error as { code?: string }).code !== "EAGAIN") return;
-    }
-  }
 }

@@ -23,7 +23,11 @@ export interface SocketEvents {
 
 /** Connects with the sockets of the current runtime. */
 export async function connect(host: string, port: number, events: SocketEvents): Promise<Socket> {
-  const socket = await ("Bun" in globalThis ? connectBun : connectDeno)(host, port, events);
+  const socket = await CONNECTS["Deno" in globalThis ? "Deno" : "Bun" in globalThis ? "Bun" : "Node"](
+    host,
+    port,
+    events,
+  );
   let last: Promise<void> | undefined;
 
   /** Writes one chunk at a time: a socket may take the rest of one late. */
@@ -167,3 +171,69 @@ async function connectBun(hostname: string, port: number, events: SocketEvents):
 
   return { write, pause: () => socket.pause(), resume: () => socket.resume(), close: () => socket.end() };
 }
+
+/** The parts of Node's interface that are used here. */
+declare const process: {
+  getBuiltinModule(name: "node:net"): { connect(options: NodeConnectOptions): NodeSocket };
+};
+
+interface NodeConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly noDelay: true;
+  /** Makes the socket read into one buffer. */
+  readonly onread: { readonly buffer: Uint8Array; callback(count: number, buffer: Uint8Array): boolean };
+}
+
+interface NodeSocket {
+  /** Number of bytes that the kernel has not taken yet. */
+  readonly writableLength: number;
+  on(event: "connect" | "close", handler: () => void): void;
+  on(event: "error", handler: (error: Error) => void): void;
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
+  pause(): void;
+  resume(): void;
+  end(): void;
+}
+
+function connectNode(host: string, port: number, events: SocketEvents): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const buffer = new Uint8Array(READ_BYTES);
+    const callback = (count: number) => {
+      try {
+        events.onData(buffer.subarray(0, count));
+      } catch (error) {
+        events.onError(error as Error);
+      }
+      return true;
+    };
+    const socket = process.getBuiltinModule("node:net").connect({
+      host,
+      port,
+      noDelay: true,
+      onread: { buffer, callback },
+    });
+
+    function write(bytes: Uint8Array): Promise<void> | undefined {
+      let settle: ((error?: Error | null) => void) | undefined;
+      socket.write(bytes, (error) => settle?.(error));
+      if (socket.writableLength === 0) return;
+      return new Promise((resolve, reject) => settle = (error) => error ? reject(error) : resolve());
+    }
+
+    socket.on("connect", () => {
+      socket.on("close", () => {
+        try {
+          events.onClose();
+        } catch (error) {
+          events.onError(error as Error);
+        }
+      });
+      resolve({ write, pause: () => socket.pause(), resume: () => socket.resume(), close: () => socket.end() });
+    });
+    // A lost connection closes too. Before it is open, this tells why.
+    socket.on("error", reject);
+  });
+}
+
+const CONNECTS = { Deno: connectDeno, Bun: connectBun, Node: connectNode };

@@ -42,6 +42,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: diskFull(),
   EDQUOT: diskFull(),
   NOLOCK: "it can't be locked on this system. Choose one on a local disk with --data-dir.",
+  NOLOCKER: noLocker(),
 };
 
 const READ_REASONS: Readonly<Record<string, string>> = {
@@ -50,6 +51,7 @@ const READ_REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user is not permitted to. Do this as the user that the broker runs as.",
   EPERM: "this user is not permitted to. Do this as the user that the broker runs as.",
   NOLOCK: "it can't be locked on this system. Do this on a copy on a local disk.",
+  NOLOCKER: noLocker(),
 };
 
 function notPermitted(why: string): string {
@@ -62,4 +64,8 @@ function aFileIsThere(): string {
 
 function diskFull(): string {
   return "its disk, or the quota on it, is full. Make room there, or choose another one with --data-dir.";
+}
+
+function noLocker(): string {
+  return "Node locks it by one of the programs flock and perl, and finds neither. Install one, or run on Deno or Bun.";
 }

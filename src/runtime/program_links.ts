@@ -37,7 +37,7 @@ export function installProgram(folder: string, name: string, source: URL, subcom
 }
 
 /** Runtimes, which run the source. Everything else is an executable of HareMQ itself. */
-const RUNTIMES = ["deno", "bun", "deno.exe", "bun.exe"];
+const RUNTIMES = ["deno", "bun", "node", "deno.exe", "bun.exe", "node.exe"];
 
 const isExecutable = (path: string): boolean => !RUNTIMES.includes(basename(path));
 

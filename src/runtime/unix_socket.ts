@@ -35,8 +35,11 @@ export function listenOnPath(path: string, listen: () => { close(): void }): Pic
       },
     };
   } catch (error) {
-    throw new UnixSocketError(`${path} can't be listened on: ${(error as Error).message}`);
+    throw unixSocketError(path, error as Error);
   } finally {
     process.umask(mask);
   }
 }
+
+export const unixSocketError = (path: string, { message }: Error): UnixSocketError =>
+  new UnixSocketError(`${path} can't be listened on: ${message}`);

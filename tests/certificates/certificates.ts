@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -10,5 +11,5 @@ export const pem = (name: string): string => readFileSync(pathOf(name), "utf8");
 /** Returns the bytes of the first certificate in a file. */
 export function der(name: string): Uint8Array {
   const [, base64] = /-----BEGIN CERTIFICATE-----([^-]+)/.exec(pem(name))!;
-  return Uint8Array.fromBase64(base64);
+  return new Uint8Array(Buffer.from(base64, "base64"));
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { connect as connectAmqplib } from "amqplib";
@@ -42,7 +43,7 @@ if (canMakeUsers) {
     const hashOf = (digest: string) => {
       const salt = Uint8Array.of(0x90, 0x8d, 0xc6, 0x0a);
       const hashed = createHash(digest).update(salt).update(password).digest();
-      return new Uint8Array([...salt, ...hashed]).toBase64();
+      return Buffer.from([...salt, ...hashed]).toString("base64");
     };
     const add = async (stem: string, base64: string, algorithm: string) => {
       const name = unique(stem);

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { execFile } from "node:child_process";
 import process from "node:process";
 import { promisify } from "node:util";
@@ -28,7 +29,10 @@ export async function makeUsers(broker: BrokerUnderTest, users: readonly UserUnd
   for (const { name, password = "crunch", hash, topic, ...permissions } of users) {
     if (hash === undefined) await broker.embedded.users.add({ name, password });
     else {
-      const kept = { passwordHash: Uint8Array.fromBase64(hash.base64), hashingAlgorithm: hash.algorithm };
+      const kept = {
+        passwordHash: new Uint8Array(Buffer.from(hash.base64, "base64")),
+        hashingAlgorithm: hash.algorithm,
+      };
       broker.embedded.node.topology.userCommands.put({ user: name, tags: [], ...kept });
     }
     await broker.embedded.users.permit(name, "/", permissions);

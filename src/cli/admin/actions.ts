@@ -1,3 +1,4 @@
+import { base64Of } from "../../wire/base64.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import type { Api } from "./api.ts";
 import { quote, readArguments, type Request } from "./arguments.ts";
@@ -101,7 +102,7 @@ async function publish(run: Run): Promise<void> {
   const { args, settings, terminal } = run;
   let request = readArguments(args, MESSAGES.publish, settings);
   if (request.body.payload === undefined) {
-    const payload = base64(terminal.readInput());
+    const payload = base64Of(new TextEncoder().encode(terminal.readInput()));
     request = { ...request, body: { ...request.body, payload, payload_encoding: "base64" } };
   }
   const { routed } = JSON.parse(await post(run, request)) as { readonly routed: boolean };
@@ -158,5 +159,3 @@ function withFile<Result>(file: string, verb: "read" | "write", act: () => Resul
     throw died(`Could not ${verb} the file ${file}: ${(error as Error).message}`);
   }
 }
-
-const base64 = (text: string): string => new TextEncoder().encode(text).toBase64();

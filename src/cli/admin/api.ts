@@ -9,7 +9,7 @@ import {
 } from "../ctl/management_client.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import { died } from "./failure.ts";
-import { httpsFetch, type HttpsOptions } from "../../runtime/https_fetch.ts";
+import { nodeFetch, type NodeFetchOptions } from "../../runtime/node_fetch.ts";
 import type { Settings } from "./switches.ts";
 
 /** What the program knows about where it runs. */
@@ -65,7 +65,7 @@ function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroun
   const base = `${settings.ssl ? "https" : "http"}://${settings.hostname}:${settings.port}`;
   if (!URL.canParse(base)) throw died(`Could not connect: ${base} is not a valid address`);
   const authorization = basicAuthorization(String(settings.username), String(settings.password));
-  const send = settings.ssl ? httpsFetch(tlsOf(settings, terminal)) : fetch;
+  const send = settings.ssl ? nodeFetch(tlsOf(settings, terminal)) : fetch;
   return {
     place: base,
     explain: reasonOf,
@@ -74,7 +74,7 @@ function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroun
   };
 }
 
-function tlsOf(settings: Settings, terminal: Terminal): HttpsOptions {
+function tlsOf(settings: Settings, terminal: Terminal): NodeFetchOptions {
   const read = (file: Settings[string]): string | undefined => {
     if (file === undefined) return undefined;
     try {

@@ -1,13 +1,13 @@
 import type { JsonObject, JsonValue } from "./term.ts";
 
-const enum Character {
-  quote = 34,
-  backslash = 92,
-  openBracket = 91,
-  closeBracket = 93,
-  openBrace = 123,
-  closeBrace = 125,
-}
+const Character = {
+  quote: 34,
+  backslash: 92,
+  openBracket: 91,
+  closeBracket: 93,
+  openBrace: 123,
+  closeBrace: 125,
+} as const;
 
 /**
  * Reads a JSON array of objects from a stream, and yields those of each chunk together, so that a long list is never in

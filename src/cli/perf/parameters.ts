@@ -60,7 +60,11 @@ const STREAM_SEGMENT_BYTES = 500 * 1000 ** 2;
 
 /** Reads one value of a switch. */
 class Values {
-  constructor(readonly switches: Switches) {}
+  readonly switches: Switches;
+
+  constructor(switches: Switches) {
+    this.switches = switches;
+  }
 
   has(name: string): boolean {
     return this.switches.has(name);

@@ -1,3 +1,4 @@
+import { base64Of } from "../../wire/base64.ts";
 import {
   DEFAULT_HASHING_ALGORITHM,
   HASHING_ALGORITHMS,
@@ -59,7 +60,7 @@ export const users: DefinitionsSection = {
     for (const { user, passwordHash, hashingAlgorithm, tags } of all) {
       yield objectJson([
         ["name", textJson(user)],
-        ["password_hash", textJson(toBase64(passwordHash))],
+        ["password_hash", textJson(base64Of(passwordHash))],
         ["hashing_algorithm", textJson(hashingAlgorithm)],
         ["tags", JSON.stringify(tags)],
         ["limits", JSON.stringify(node.userLimits.get(user))],
@@ -123,10 +124,6 @@ function readHash(object: ObjectReader, hash: string, algorithm: HashingAlgorith
     object.notice("password_hash", `this is no hash of ${algorithm}, so that nobody can log in with it`);
   }
   return bytes;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }
 
 /** Adds the limits in the file to those of a user. */

@@ -1,0 +1,71 @@
+import type { ListenError, Runtime } from "./runtime.ts";
+import { writeAll } from "./files.ts";
+
+/** The parts of Node's interface that are used here, which Bun has too. */
+declare const process: {
+  readonly memoryUsage: { rss(): number };
+  constrainedMemory(): number;
+  on(event: string, handler: (signal: string) => void): void;
+  off(event: string, handler: (signal: string) => void): void;
+  getBuiltinModule(name: "node:fs"): {
+    write(descriptor: number, bytes: Uint8Array, done: (error: Error | null, count: number) => void): void;
+    writeSync(descriptor: number, bytes: Uint8Array): number;
+  };
+  getBuiltinModule(name: "node:zlib"): Pick<Runtime, "crc32">;
+  getBuiltinModule(name: "node:os"): { totalmem(): number; hostname(): string };
+};
+
+const { write, writeSync } = process.getBuiltinModule("node:fs");
+const os = process.getBuiltinModule("node:os");
+
+const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
+
+export const residentBytes = (): number => process.memoryUsage.rss();
+
+export const totalMemoryBytes = (): number => Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
+
+/** Name of the machine, without its domain. */
+export const hostname = (): string => os.hostname().replace(/\..*/, "");
+
+/** Returns the module with `crc32`, which takes longer to load than the rest of the start. */
+export const zlib = (): Pick<Runtime, "crc32"> => process.getBuiltinModule("node:zlib");
+
+/** Reasons for which an address can't be listened on, by the system's error code. */
+export const LISTEN_REASONS: Readonly<Record<string, ListenError["reason"]>> = {
+  EADDRINUSE: "in use",
+  EACCES: "not permitted",
+  EADDRNOTAVAIL: "not available",
+};
+
+export function onStopSignal(handler: (signal: string) => void): () => void {
+  process.on("SIGINT", handler);
+  process.on("SIGTERM", handler);
+  return () => {
+    process.off("SIGINT", handler);
+    process.off("SIGTERM", handler);
+  };
+}
+
+export const onReloadSignal = (handler: () => void): void => process.on("SIGHUP", handler);
+
+/** Writes in a thread, which may wait while nobody reads. */
+export const writeText = (stream: "stdout" | "stderr", text: string): Promise<void> =>
+  writeAll(
+    text,
+    (bytes) =>
+      new Promise((resolve, reject) =>
+        write(DESCRIPTORS[stream], bytes, (error, count) => error ? reject(error) : resolve(count))
+      ),
+  );
+
+export function writeLine(stream: "stdout" | "stderr", line: string): void {
+  const bytes = new TextEncoder().encode(`${line}\n`);
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += writeSync(DESCRIPTORS[stream], bytes.subarray(written));
+    } catch (error) {
+      // A full pipe that somebody has set to non-blocking: try again. A pipe without a reader: the line is dropped.
+      if ((error as { code?: string }).code !== "EAGAIN") return;
+    }
+  }
+}
