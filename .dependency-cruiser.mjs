@@ -48,6 +48,11 @@ const MAY_IMPORT = [
   ["src/http1", ["src/transport"], "HTTP over streams of bytes, for any handler of requests."],
   ["src/websocket", ["src/transport"], "A WebSocket is a transport over a transport."],
   [
+    "src/tabs",
+    ["src/transport", "src/store"],
+    "Tabs of a browser reach a broker over transports, which keeps things there.",
+  ],
+  [
     "src/definitions",
     [...BELOW_ROOMS, ...ROOMS, "src/access"],
     "Definitions are read and written by the broker's own commands and names.",
@@ -76,6 +81,7 @@ const MAY_IMPORT = [
   ["src/cli", ["src"], "The server command puts everything together."],
   ["src/testing", ["src"], "The broker for tests puts the parts of a server together in another way."],
   ["testing.ts", ["src"], "Tests of applications import everything for them from one file."],
+  ["browser.ts", ["src"], "Pages and Workers of a browser import everything for them from one file."],
   ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],
 ];
 
@@ -88,7 +94,7 @@ const ruleOf = ([folder, others, comment]) => ({
   severity: "error",
   from: { path: within([folder]) },
   to: {
-    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts"]),
+    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts", "browser.ts"]),
     pathNot: within([folder, ...others]),
   },
 });
@@ -107,7 +113,7 @@ export default {
       name: "only runtime imports node modules",
       comment: "The core runs wherever WHATWG streams do; a runtime passes it everything else.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts|testing\\.ts)", pathNot: within(["src/runtime"]) },
+      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts)", pathNot: within(["src/runtime"]) },
       to: { dependencyTypes: ["core"] },
     },
     {
@@ -121,7 +127,7 @@ export default {
       name: "no file imports what does not exist",
       comment: "A path that cannot be resolved would be checked by no other rule.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts|testing\\.ts)" },
+      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts)" },
       to: { couldNotResolve: true },
     },
   ],

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import process from "node:process";
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
 
 /** The program of Debian's package. */
@@ -31,4 +32,22 @@ export async function launchChromium(program = CHROMIUM): Promise<Browser> {
 /** Starts Chromium with the profile in a folder, which keeps what pages store. A folder serves one Chromium at a time. */
 export async function openProfile(folder: string): Promise<BrowserContext> {
   return await chromium.launchPersistentContext(folder, launchOptions(CHROMIUM));
+}
+
+/** Kills a Chromium at once, with all its processes, as a crash or `kill -9` does. */
+export async function killChromium(context: BrowserContext): Promise<void> {
+  const browser = context.browser()!;
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const ended = new Promise((resolve) => browser.on("disconnected", resolve));
+  for (const { id } of processInfo) kill(id);
+  await ended;
+}
+
+function kill(processId: number): void {
+  try {
+    process.kill(processId, "SIGKILL");
+  } catch {
+    // It ended with another one.
+  }
 }

@@ -244,7 +244,7 @@ export const suites: readonly Suite[] = [
     description: "our tests in a browser (Chromium)",
     needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
     exclusions: [],
-    tests: 2,
+    tests: 7,
     timeoutSeconds: 300,
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/browser", address, suite),

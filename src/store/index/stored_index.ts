@@ -36,6 +36,8 @@ export interface StoredIndexOptions extends Partial<StoreSizes> {
   readonly diskFreeLimitBytes?: number;
   /** Default: drops it. */
   readonly report?: Report;
+  /** Called once everything is closed. Default: nothing is left to do. */
+  readonly onClosed?: () => Promise<void>;
 }
 
 const NOTHING: Recovered = { topology: [], queues: [], lastQueueId: 0 };
@@ -53,6 +55,7 @@ export class StoredIndex implements Store {
 
   readonly #log: Log;
   readonly #blocks: Blocks;
+  readonly #onClosed: (() => Promise<void>) | undefined;
   readonly #state: State;
   readonly #segments: Segments;
   readonly #gatherer: Gatherer;
@@ -67,6 +70,7 @@ export class StoredIndex implements Store {
     const { log, blocks, after, report = () => {} } = options;
     this.#log = log;
     this.#blocks = blocks;
+    this.#onClosed = options.onClosed;
     this.spill = options.spill;
     this.#state = state;
     this.#segments = segments;
@@ -248,5 +252,6 @@ export class StoredIndex implements Store {
     await this.#segments.close();
     await this.#blocks.close();
     await this.spill?.close();
+    await this.#onClosed?.();
   }
 }
