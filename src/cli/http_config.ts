@@ -42,6 +42,7 @@ export function managementOptionsOf(config: Config): Partial<ManagementOptions> 
     pathPrefix: keys.path_prefix,
     isBasicAuthDisabled: keys.disable_basic_auth,
     hidesReference: keys.require_auth_for_api_reference,
+    servesPage: keys.page,
     loginSessionTimeout: keys.login_session_timeout,
     refusesOperatorPolicies: keys.restrictions?.operator_policy_changes?.disabled,
     requiresJsonExtension: keys.definitions?.require_json_extension,

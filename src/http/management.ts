@@ -22,6 +22,7 @@ import { OWNER } from "./owner.ts";
 import { finishRead } from "./read_response.ts";
 import type { Reply } from "./reply.ts";
 import { ApiRequest } from "./request.ts";
+import { Page } from "./page/page.ts";
 import { addCommonHeaders } from "./response_headers.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
@@ -35,6 +36,7 @@ const NOBODY: User = { name: "", tags: [] };
 export class Management {
   readonly #host: ManagementHost;
   readonly #app: Hono<Env>;
+  readonly #page = new Page();
 
   constructor(host: ManagementHost) {
     this.#host = host;
@@ -49,6 +51,7 @@ export class Management {
         return response;
       });
     }
+    if (host.options.servesPage) this.#servePage(app);
     // Behind all others: methods that a path does not have.
     for (const route of ROUTES) {
       const allow = allowed.get(shapeOf(route))!;
@@ -67,6 +70,22 @@ export class Management {
     const response = await this.#app.fetch(withDefaultExchange(request, url), { peer });
     addCommonHeaders(response, request, this.#host.options.headers);
     return response;
+  }
+
+  /** Serves the management page beside the API. It asks for a login itself, and uses the API only. */
+  #servePage(app: Hono<Env>): void {
+    const { pathPrefix } = this.#host.options;
+    const page = this.#page;
+    const serve = async (name: string, { raw }: { readonly raw: Request }) =>
+      await page.serve(name, raw) ?? responseOf(errorReply(notFound()));
+    app.get("/", ({ req }) => {
+      // The addresses in the page are relative to its folder.
+      if (new URL(req.url).pathname.endsWith("/")) return serve("index.html", req);
+      return new Response(null, { status: 301, headers: { location: `${pathPrefix}/` } });
+    });
+    app.get("/index.html", ({ req }) => serve("index.html", req));
+    app.get("/favicon.ico", ({ req }) => page.serveIcon(req.raw));
+    app.get("/assets/:name", ({ req }) => serve(req.param("name"), req));
   }
 
   async #handle(route: Route, context: Context<Env>): Promise<Response> {

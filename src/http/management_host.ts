@@ -23,6 +23,8 @@ export interface ManagementOptions {
   readonly isBasicAuthDisabled: boolean;
   /** True when the page about the API needs a login (`management.require_auth_for_api_reference`). Default: false. */
   readonly hidesReference: boolean;
+  /** True when the management page is served beside the API (`management.page`). Default: true. */
+  readonly servesPage: boolean;
   readonly headers: HeaderOptions;
   /** Time that the page keeps a login, in minutes (`management.login_session_timeout`). Default: none, the page's own. */
   readonly loginSessionTimeout: number | undefined;
@@ -43,6 +45,7 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   pathPrefix: "",
   isBasicAuthDisabled: false,
   hidesReference: false,
+  servesPage: true,
   headers: DEFAULT_HEADER_OPTIONS,
   loginSessionTimeout: undefined,
   refusesOperatorPolicies: false,

@@ -1,5 +1,5 @@
 import { addCorsHeaders } from "./cors.ts";
-import type { HeaderOptions } from "./header_options.ts";
+import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
 
 /** Options with the header that each one sets. */
 const CONFIGURED = [
@@ -18,7 +18,9 @@ const READS = "HEAD, GET, OPTIONS";
 export function addCommonHeaders({ headers, status }: Response, request: Request, options: HeaderOptions): void {
   for (const [option, name] of CONFIGURED) {
     const value = options[option];
-    if (value !== undefined && value !== "") headers.set(name, value);
+    if (value === undefined || value === "") continue;
+    // The page has a stricter policy than the default.
+    if (option !== "csp" || value !== DEFAULT_HEADER_OPTIONS.csp || !headers.has(name)) headers.set(name, value);
   }
   const allow = headers.get("allow") ?? READS;
   headers.set("allow", allow);

@@ -45,6 +45,7 @@ export interface ManagementKeys {
   readonly path_prefix?: string;
   readonly disable_basic_auth?: boolean;
   readonly require_auth_for_api_reference?: boolean;
+  readonly page?: boolean;
   readonly login_session_timeout?: number;
   readonly definitions?: { readonly require_json_extension?: boolean };
   readonly restrictions?: { readonly operator_policy_changes?: { readonly disabled?: boolean } };
@@ -165,6 +166,7 @@ const OPTIONS: Options = {
   "http.max_body_size": ["largest body of a request in bytes", readCount, "20971520"],
   "http.hide_allow_header": ["whether answers do not list the methods of their paths", readBoolean, "false"],
   path_prefix: ["beginning of all paths, such as /rabbit", readPathPrefix],
+  page: ["whether the management page is served beside the API", readBoolean, "true"],
   login_session_timeout: ["time in minutes that the page keeps a login", readCount],
   "definitions.require_json_extension": [
     "whether the name of an uploaded file of definitions must end with .json",

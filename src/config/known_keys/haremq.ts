@@ -30,6 +30,8 @@ export const HAREMQ_KEYS: KnownKeys = {
   "log.audit.rotation.size": "integer",
   "log.audit.rotation.count": "integer",
   "management.tcp.listener": "'none' | address",
+  // Whether the management page is served beside the API.
+  "management.page": "boolean = true",
   nodename: "text",
   compat: "text",
   channel_tick_interval: "integer 1.. = 30000",

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { after, before, describe, it } from "node:test";
+import type { Page } from "playwright-core";
+import { type BrokerWithPage, openBrokerWithPage } from "./broker_with_page.ts";
+
+describe("the pages of queues", () => {
+  let fixture: BrokerWithPage;
+  let page: Page;
+
+  before(async () => {
+    fixture = await openBrokerWithPage();
+    for (let i = 0; i < 60; i++) await fixture.channel.assertQueue(`worker.${i}`);
+    page = await fixture.open("#/queues");
+  });
+
+  after(() => fixture[Symbol.asyncDispose]());
+
+  const goTo = async (hash: string) => {
+    await page.goto(fixture.address + hash);
+  };
+
+  /** Makes a queue with messages, and resolves when they are there. */
+  const fill = async (name: string, count: number) => {
+    await fixture.channel.assertQueue(name);
+    for (let i = 0; i < count; i++) fixture.channel.sendToQueue(name, Buffer.from(JSON.stringify({ number: i })));
+    await fixture.channel.checkQueue(name);
+  };
+
+  const lengthOf = async (name: string) => (await fixture.channel.checkQueue(name)).messageCount;
+
+  it("find by name, sort and turn pages, all in the address", async () => {
+    await fill("a.long.one", 7);
+    await goTo("#/queues");
+    await page.getByText("Page 1 of 2").waitFor();
+    await page.getByRole("button", { name: "Next page" }).click();
+    await page.getByText("Page 2 of 2").waitFor();
+    await page.getByRole("button", { name: "Total" }).click();
+    await page.locator("tbody tr").first().getByText("a.long.one").waitFor();
+    assert.equal(await page.getByRole("columnheader", { name: "Total" }).getAttribute("aria-sort"), "descending");
+    await page.getByLabel("Search by name").fill("worker.5");
+    await page.getByText("11 of 61").waitFor();
+    assert.match(page.url(), /#\/queues\?sort=messages&sort_reverse=true&name=worker\.5$/);
+    await page.reload();
+    await page.getByText("11 of 61").waitFor();
+    assert.equal(await page.getByLabel("Search by name").inputValue(), "worker.5");
+  });
+
+  it("show the columns that are chosen", async () => {
+    await goTo("#/queues");
+    await page.getByText("Columns").click();
+    await page.getByLabel("Memory").check();
+    await page.getByRole("columnheader", { name: "Memory" }).waitFor();
+    assert.match(page.url(), /columns=vhost/);
+    await page.reload();
+    await page.getByRole("columnheader", { name: "Memory" }).waitFor();
+  });
+
+  it("add a queue with arguments", async () => {
+    await goTo("#/queues");
+    await page.getByRole("button", { name: "Add a queue" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a queue" });
+    await dialog.getByLabel("Name", { exact: true }).fill("limited");
+    await dialog.getByRole("button", { name: "Add an argument" }).click();
+    await dialog.getByLabel("Argument 1").fill("x-max-length");
+    await dialog.getByLabel("Value 1").fill("ten");
+    await dialog.getByText("This is no number.").waitFor();
+    assert.ok(await dialog.getByRole("button", { name: "Add queue" }).isDisabled());
+    await dialog.getByLabel("Value 1").fill("10");
+    await dialog.getByRole("button", { name: "Add queue" }).click();
+    await page.getByText("Queue limited is there.").waitFor();
+    const { json } = await fixture.client.get("/api/queues/%2F/limited");
+    assert.deepEqual(json.arguments, { "x-max-length": 10, "x-queue-type": "classic" });
+  });
+
+  it("tell what the broker refuses", async () => {
+    await fixture.channel.assertQueue("transient", { durable: false });
+    await goTo("#/queues");
+    await page.getByRole("button", { name: "Add a queue" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("transient");
+    await dialog.getByRole("button", { name: "Add queue" }).click();
+    await page.getByText("inequivalent arg 'durable'").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await dialog.count(), 0);
+  });
+
+  it("publish a message and look at it, and leave it there", async () => {
+    await fill("looked", 0);
+    await goTo("#/queues/%2F/looked?tab=publish");
+    await page.getByLabel("Payload").fill('{"order":1}');
+    await page.getByRole("button", { name: "Publish message" }).click();
+    await page.getByText("The message is in the queue.").waitFor();
+    await page.getByRole("tab", { name: "Messages" }).click();
+    await page.getByRole("button", { name: "Get messages" }).click();
+    await page.getByRole("heading", { name: "Message 1" }).waitFor();
+    assert.equal(await page.getByLabel("Body", { exact: true }).textContent(), '{\n  "order": 1\n}');
+    await page.getByRole("button", { name: "Hex" }).click();
+    assert.match(await page.getByLabel("Body", { exact: true }).textContent() ?? "", /^000000 {2}7b 22 6f/);
+    assert.equal(await lengthOf("looked"), 1);
+  });
+
+  it("take messages out only after a question", async () => {
+    await fill("taken", 2);
+    await goTo("#/queues/%2F/taken?tab=messages");
+    await page.getByLabel("What happens to them").selectOption({ label: "They are removed" });
+    await page.getByRole("button", { name: "Get messages" }).click();
+    const dialog = page.getByRole("dialog", { name: "Take up to 10 messages out of taken?" });
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    assert.equal(await lengthOf("taken"), 2);
+    await page.getByRole("button", { name: "Get messages" }).click();
+    await dialog.getByRole("button", { name: "Get messages" }).click();
+    await page.getByRole("heading", { name: "Message 2" }).waitFor();
+    assert.equal(await lengthOf("taken"), 0);
+  });
+
+  it("bind and unbind", async () => {
+    await fill("bound", 0);
+    await goTo("#/queues/%2F/bound?tab=bindings");
+    await page.getByLabel("From exchange").last().fill("amq.topic");
+    await page.getByLabel("Routing key").last().fill("order.#");
+    await page.getByRole("button", { name: "Bind" }).click();
+    await page.getByRole("cell", { name: "order.#" }).waitFor();
+    await page.getByRole("button", { name: "Unbind" }).click();
+    await page.getByRole("dialog", { name: "Unbind bound from amq.topic?" }).getByRole("button", { name: "Unbind" })
+      .click();
+    await page.getByText("The binding is gone.").waitFor();
+    const { json } = await fixture.client.get("/api/queues/%2F/bound/bindings");
+    assert.equal(json.length, 1);
+  });
+
+  it("move messages to another queue", async () => {
+    await fill("source", 5);
+    await fill("sink", 0);
+    await goTo("#/queues/%2F/source?tab=move");
+    await page.getByLabel("To queue").fill("sink");
+    await page.getByLabel("How many").fill("3");
+    await page.getByRole("button", { name: "Move messages" }).click();
+    await page.getByText("3 messages moved.").waitFor();
+    assert.deepEqual([await lengthOf("source"), await lengthOf("sink")], [2, 3]);
+  });
+
+  it("purge and delete after a question that names the queue", async () => {
+    await fill("doomed", 4);
+    await goTo("#/queues/%2F/doomed");
+    await page.getByRole("button", { name: "Purge" }).click();
+    await page.getByRole("dialog", { name: "Purge queue doomed?" }).getByRole("button", { name: "Purge" }).click();
+    await page.getByText("Queue doomed is purged.").waitFor();
+    assert.equal(await lengthOf("doomed"), 0);
+    await page.getByRole("button", { name: "Purge" }).and(page.locator(":disabled")).waitFor();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog", { name: "Delete queue doomed?" }).getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Queue doomed is deleted.").waitFor();
+    assert.equal((await fixture.client.get("/api/queues/%2F/doomed")).status, 404);
+  });
+
+  it("ask for the name of a queue that would be lost with messages", async () => {
+    await fill("precious", 1);
+    await goTo("#/queues/%2F/precious");
+    await page.getByRole("button", { name: "Delete" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete queue precious?" });
+    assert.ok(await dialog.getByRole("button", { name: "Delete" }).isDisabled());
+    await dialog.getByLabel("Type precious to confirm").fill("precious");
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Queue precious is deleted.").waitFor();
+  });
+
+  it("tell that a queue does not exist", async () => {
+    await goTo("#/queues/%2F/never");
+    await page.getByText("It does not exist, or no longer.").waitFor();
+  });
+
+  it("move between tabs with the arrow keys", async () => {
+    await fill("tabbed", 0);
+    await goTo("#/queues/%2F/tabbed");
+    await page.getByRole("tab", { name: "Overview" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.getByText("It has no consumers").waitFor();
+    assert.match(page.url(), /\?tab=consumers$/);
+  });
+});

@@ -1,0 +1,149 @@
+/** Answers of the HTTP API, with the members that pages use. */
+
+export interface Sample {
+  readonly sample: number;
+  /** In milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+/** The rate of a count, with samples, newest first, where they are asked for. */
+export interface Details {
+  readonly rate: number;
+  readonly samples?: readonly Sample[];
+}
+
+/** Counts of messages, each with a member of the same name and `_details`. */
+export type MessageStats = Readonly<Record<string, number | Details | undefined>>;
+
+/** A page of a list. */
+export interface ListPage<Item> {
+  readonly items: readonly Item[];
+  readonly filtered_count: number;
+  readonly total_count: number;
+  readonly page: number;
+  readonly page_count: number;
+  readonly page_size: number;
+}
+
+export interface WhoAmI {
+  readonly name: string;
+  readonly tags: readonly string[];
+  /** In minutes. */
+  readonly login_session_timeout?: number;
+}
+
+export interface Overview {
+  readonly cluster_name: string;
+  readonly product_name: string;
+  readonly product_version: string;
+  readonly rabbitmq_version: string;
+  readonly erlang_version: string;
+  readonly node?: string;
+  readonly message_stats: MessageStats;
+  readonly queue_totals: MessageStats;
+  readonly churn_rates: MessageStats;
+  readonly object_totals: Readonly<Partial<Record<ObjectKind, number>>>;
+}
+
+export type ObjectKind = "connections" | "channels" | "exchanges" | "queues" | "consumers";
+
+export interface NodeState {
+  readonly name: string;
+  readonly running: boolean;
+  /** In milliseconds. */
+  readonly uptime?: number;
+  readonly mem_used?: number;
+  readonly mem_limit?: number;
+  readonly mem_alarm?: boolean;
+  readonly disk_free?: number;
+  readonly disk_free_limit?: number;
+  readonly disk_free_alarm?: boolean;
+  readonly fd_used?: number;
+  readonly fd_total?: number;
+}
+
+/** A value of AMQP's tables in JSON. */
+export type TableValue = string | number | boolean | null | readonly TableValue[] | {
+  readonly [name: string]: TableValue;
+};
+export type Table = Readonly<Record<string, TableValue>>;
+
+export interface Queue {
+  readonly name: string;
+  readonly vhost: string;
+  readonly type: "classic" | "quorum" | "stream";
+  readonly durable: boolean;
+  readonly auto_delete: boolean;
+  readonly exclusive: boolean;
+  readonly arguments: Table;
+  readonly state: string;
+  readonly node: string;
+  readonly policy: string | null;
+  readonly operator_policy: string | null;
+  readonly effective_policy_definition: Table;
+  readonly consumers: number;
+  /** Part of the time in which consumers could take messages. */
+  readonly consumer_capacity?: number;
+  readonly messages: number;
+  readonly messages_details?: Details;
+  readonly messages_ready: number;
+  readonly messages_ready_details?: Details;
+  readonly messages_unacknowledged: number;
+  readonly messages_unacknowledged_details?: Details;
+  readonly message_bytes?: number;
+  readonly message_bytes_ready?: number;
+  readonly message_bytes_unacknowledged?: number;
+  readonly message_bytes_ram?: number;
+  readonly messages_ram?: number;
+  readonly messages_persistent?: number;
+  readonly memory?: number;
+  readonly idle_since?: string;
+  readonly single_active_consumer_tag?: string | null;
+  readonly message_stats?: MessageStats;
+  readonly consumer_details?: readonly Consumer[];
+}
+
+export interface Consumer {
+  readonly consumer_tag: string;
+  readonly ack_required: boolean;
+  readonly exclusive: boolean;
+  readonly active: boolean;
+  readonly activity_status: string;
+  readonly prefetch_count: number;
+  readonly arguments: Table;
+  readonly queue: { readonly name: string; readonly vhost: string };
+  readonly channel_details: {
+    readonly name?: string;
+    readonly connection_name?: string;
+    readonly user?: string;
+    readonly number?: number;
+  };
+}
+
+export interface Binding {
+  readonly source: string;
+  readonly vhost: string;
+  readonly destination: string;
+  readonly destination_type: "queue" | "exchange";
+  readonly routing_key: string;
+  readonly arguments: Table;
+  readonly properties_key: string;
+}
+
+export interface LoginAttempts {
+  readonly protocol: string;
+  readonly auth_attempts_failed: number;
+  readonly auth_attempts_succeeded: number;
+}
+
+/** A message that was got from a queue. */
+export interface Message {
+  readonly payload: string;
+  readonly payload_encoding: "string" | "base64";
+  readonly payload_bytes: number;
+  readonly exchange: string;
+  readonly routing_key: string;
+  readonly redelivered: boolean;
+  readonly message_count: number;
+  readonly properties: Readonly<Record<string, TableValue>>;
+}

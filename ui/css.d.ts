@@ -1,0 +1,2 @@
+/** Style files, which the bundler gathers into one. */
+declare module "*.css";

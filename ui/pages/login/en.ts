@@ -1,0 +1,6 @@
+export const en = {
+  name: "Name",
+  password: "Password",
+};
+
+export type LoginTexts = typeof en;

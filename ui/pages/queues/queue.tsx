@@ -1,0 +1,119 @@
+import { apiPath } from "../../api/client.ts";
+import { SAMPLES } from "../../api/samples.ts";
+import { api } from "../../api/session.ts";
+import type { Queue } from "../../api/types.ts";
+import { type Polled, usePoll } from "../../api/use_poll.ts";
+import { Badge } from "../../components/badge.tsx";
+import { Loaded } from "../../components/loaded.tsx";
+import { Page } from "../../components/page.tsx";
+import { ask } from "../../components/questions.tsx";
+import { Tabs } from "../../components/tabs.tsx";
+import { format } from "../../format/format.ts";
+import { linkTo } from "../../router/links.ts";
+import { goTo } from "../../router/router.ts";
+import { carryOut } from "../../state/carry_out.ts";
+import { QueueBindings } from "./bindings.tsx";
+import { QueueConsumers } from "./consumers.tsx";
+import { GetMessages } from "./get_messages.tsx";
+import { MoveMessages } from "./move_messages.tsx";
+import { QueueFeatures, QueueState } from "./features.tsx";
+import { PublishMessage } from "./publish_message.tsx";
+import { QueueOverview } from "./queue_overview.tsx";
+import { queueTexts } from "./texts.ts";
+
+/** A queue or a stream, and what can be done with it. */
+export function QueuePage({ vhost, name }: { readonly vhost: string; readonly name: string }) {
+  const t = queueTexts();
+  const path = apiPath`queues/${vhost}/${name}`;
+  const polled = usePoll<Queue>(`${path}?${SAMPLES}`);
+  const queue = polled.data;
+  return (
+    <Page
+      title={name}
+      trail={
+        <>
+          <a href="#/queues">{t.title}</a> / <a href={linkTo.vhost(vhost)}>{vhost}</a>
+        </>
+      }
+      badges={queue !== undefined && (
+        <span class="badges">
+          <QueueState queue={queue} />
+          <Badge>{queue.type === "stream" ? t.stream : t.queueType(queue.type)}</Badge>
+          <QueueFeatures queue={queue} />
+        </span>
+      )}
+      actions={queue !== undefined && <QueueActions path={path} polled={polled} queue={queue} />}
+    >
+      <Loaded polled={polled}>
+        {(queue) => (
+          <Tabs
+            label={t.parts}
+            tabs={[
+              { name: "overview", label: t.overview, content: () => <QueueOverview queue={queue} /> },
+              {
+                name: "consumers",
+                label: t.consumers,
+                count: format().count(queue.consumers),
+                content: () => <QueueConsumers consumers={queue.consumer_details ?? []} />,
+              },
+              { name: "bindings", label: t.bindings, content: () => <QueueBindings queue={queue} /> },
+              {
+                name: "messages",
+                label: t.get,
+                content: () => <GetMessages queue={queue} onChanged={polled.reload} />,
+              },
+              {
+                name: "publish",
+                label: t.publish,
+                content: () => <PublishMessage queue={queue} onDone={polled.reload} />,
+              },
+              ...queue.type === "stream" ? [] : [{
+                name: "move",
+                label: t.move,
+                content: () => <MoveMessages queue={queue} onDone={polled.reload} />,
+              }],
+            ]}
+          />
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function QueueActions({ path, polled, queue }: {
+  readonly path: string;
+  readonly polled: Polled<Queue>;
+  readonly queue: Queue;
+}) {
+  const t = queueTexts();
+  const { name, messages, messages_ready: ready } = queue;
+  const purge = async () => {
+    const question = { title: t.purgeTitle(name), text: t.purgeText(ready, format().count(ready)), action: t.purge };
+    if (!await ask(question)) return;
+    if (await carryOut(api.delete(`${path}/contents`), t.purged(name))) polled.reload();
+  };
+  const remove = async () => {
+    const isYes = await ask({
+      title: t.removeTitle(name),
+      text: t.removeText(messages, format().count(messages)),
+      action: t.remove,
+      typed: messages > 0 ? name : undefined,
+    });
+    if (isYes && await carryOut(api.delete(path), t.removed(name))) goTo(["queues"]);
+  };
+  return (
+    <>
+      {queue.type !== "stream" && (
+        <button
+          type="button"
+          class="button"
+          disabled={ready === 0}
+          onClick={() => void purge()}
+        >
+          {t.purge}
+        </button>
+      )}
+      <button type="button" class="button" data-kind="danger" onClick={() => void remove()}>{t.remove}</button>
+    </>
+  );
+}
