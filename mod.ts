@@ -6,9 +6,17 @@
  */
 export { type AccessMeans, Broker, type BrokerOptions } from "./src/embedding/broker.ts";
 export { EmbeddedVirtualHost, type QueueOptions } from "./src/embedding/virtual_host.ts";
-export { type ConsumeOptions, EmbeddedQueue } from "./src/embedding/queue.ts";
+export { EmbeddedExchange, type ExchangeMessage, type ExchangeOptions } from "./src/embedding/exchange.ts";
+export { EmbeddedQueue } from "./src/embedding/queue.ts";
+export type { ConsumeOptions, StreamOffset } from "./src/embedding/consume_options.ts";
 export { Delivery } from "./src/embedding/delivery.ts";
-export type { AddressedMessage, OutgoingMessage, PublishOutcome } from "./src/broker/session/awaited_publisher.ts";
+export { DeliveryBatch } from "./src/embedding/delivery_batch.ts";
+export { DeliveryIterator, DeliveryStream } from "./src/embedding/delivery_stream.ts";
+export { CallbackConsumer, type OnDeliveries } from "./src/embedding/callback_consumer.ts";
+export type { PublishedChunk, PublisherOptions } from "./src/embedding/publisher_stream.ts";
+export { EmbeddedTransaction } from "./src/embedding/transaction.ts";
+export type { AddressedMessage, OutgoingMessage } from "./src/broker/session/outgoing_message.ts";
+export type { BatchOutcome, PublishOutcome, PublishReceipt } from "./src/broker/session/publish_receipt.ts";
 export type {
   Access,
   Answer,

@@ -35,6 +35,8 @@ import type { ServerControl } from "../http/server_control.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import { OtlpExporter, type OtlpOptions } from "../otlp/otlp_exporter.ts";
 import type { ServerProcess } from "../http/server_process.ts";
+import { connectionForced } from "../wire/error.ts";
+import { Program } from "./program.ts";
 import { EmbeddedUsers } from "./users.ts";
 import { EmbeddedVirtualHost } from "./virtual_host.ts";
 
@@ -135,8 +137,10 @@ const webCryptoBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues
  * broker.accept({ readable, writable });
  * ```
  */
-export class Broker {
+export class Broker implements AsyncDisposable {
   readonly #node: Node;
+  /** The program as a client, by virtual host. */
+  readonly #programs = new Map<string, Program>();
   /** The broker's own users and their permissions. */
   readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost & { options: ConnectionOptions };
@@ -317,7 +321,13 @@ export class Broker {
   vhost(name: string): EmbeddedVirtualHost {
     const vhost = this.#node.addVirtualHost(name);
     this.#node.endTurn();
-    return new EmbeddedVirtualHost(this.#node, vhost);
+    let program = this.#programs.get(name);
+    if (program?.session.vhost !== vhost) program?.close(connectionForced(`vhost '${name}' is deleted`));
+    if (program === undefined || program.isClosed) {
+      program = new Program(this.#node, vhost);
+      this.#programs.set(name, program);
+    }
+    return new EmbeddedVirtualHost(program);
   }
 
   /**
@@ -351,8 +361,8 @@ export class Broker {
   }
 
   /**
-   * Closes all connections with `connection.close` 320, and the store once everything in it is safe. Waits at most 3 s
-   * for clients that do not answer.
+   * Closes all connections with `connection.close` 320, ends the program's consumers, and closes the store once everything in
+   * it is safe. Waits at most 3 s for clients that do not answer, and for publishes that are not safe.
    */
   async close(): Promise<void> {
     this.definitions.close();
@@ -360,7 +370,11 @@ export class Broker {
     this.#metrics.close();
     this.#statistics.stop();
     const reason = "broker forced connection closure with reason 'shutdown'";
-    const closed = Promise.all([...this.#connections].map((connection) => connection.close(reason)));
+    const programs = [...this.#programs.values()];
+    const closed = Promise.all([
+      ...[...this.#connections].map((connection) => connection.close(reason)),
+      ...programs.map(({ publisher }) => publisher.whenSettled()),
+    ]);
     await new Promise<void>((resolve) => {
       const cancel = this.#host.clock.after(GOODBYE_MS, resolve);
       closed.then(() => {
@@ -368,10 +382,16 @@ export class Broker {
         resolve();
       });
     });
+    for (const program of programs) program.close(connectionForced("the broker is closed"));
     this.#node.events = undefined;
     this.#node.schedule.close();
     await this.#spans?.close();
     await this.#node.store.close();
+  }
+
+  /** Closes the broker. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

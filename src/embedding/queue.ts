@@ -1,39 +1,35 @@
 import { fieldTable, type PlainTable } from "../wire/field_table.ts";
-import type { Message, Messages } from "../broker/message/messages.ts";
 import type { AnyQueue } from "../broker/queue/any_queue.ts";
-import type { Channel } from "../broker/session/channel.ts";
-import type { Outcome } from "../broker/session/outcome.ts";
-import type { Session } from "../broker/session/session.ts";
-import type { DeliverySink, Subscription } from "../broker/session/subscription.ts";
-import type { MessageContent } from "../store/message_content.ts";
-import { Delivery } from "./delivery.ts";
-import { openChannel } from "./embedded_session.ts";
-import { AwaitedPublisher, type OutgoingMessage } from "../broker/session/awaited_publisher.ts";
-
-export interface ConsumeOptions {
-  /** Maximum number of unacknowledged deliveries; 0 is any number. Default: 100. */
-  readonly prefetch?: number;
-  /** True for deliveries that count as acknowledged when they are sent. Default: false. */
-  readonly noAck?: boolean;
-  /** For example `x-stream-offset`. Default: none. */
-  readonly arguments?: PlainTable;
-}
-
-const DEFAULT_PREFETCH = 100;
-/** Maximum number of deliveries that wait in a stream for its reader. */
-const STREAM_DELIVERIES = 16;
-const CONSUMER_TAG = "stream";
+import { bindQueue, deleteQueue, purgeQueue, unbindQueue } from "../broker/session/queue_operations.ts";
+import type { OutgoingMessage } from "../broker/session/outgoing_message.ts";
+import type { BatchOutcome, PublishReceipt } from "../broker/session/publish_receipt.ts";
+import { type Destination, destinationOf } from "../broker/session/message_sender.ts";
+import { notFound } from "../wire/error.ts";
+import { CallbackConsumer, type OnDeliveries } from "./callback_consumer.ts";
+import type { ConsumeOptions } from "./consume_options.ts";
+import type { Delivery } from "./delivery.ts";
+import type { DeliveryBatch } from "./delivery_batch.ts";
+import { DeliveryBuffer } from "./delivery_buffer.ts";
+import { DeliveryStream } from "./delivery_stream.ts";
+import type { EmbeddedExchange } from "./exchange.ts";
+import { fetchOne } from "./fetch_one.ts";
+import type { Program } from "./program.ts";
+import { type PublishedChunk, type PublisherOptions, publisherStream } from "./publisher_stream.ts";
 
 /** A queue, for the program that embeds the broker. */
 export class EmbeddedQueue {
-  readonly #session: Session;
+  readonly #program: Program;
   readonly #queue: AnyQueue;
+  readonly #to: Destination;
 
-  constructor(session: Session, queue: AnyQueue) {
-    this.#session = session;
+  /** Made by the broker only. */
+  constructor(program: Program, queue: AnyQueue) {
+    this.#program = program;
     this.#queue = queue;
+    this.#to = destinationOf("", queue.name, true);
   }
 
+  /** Name of the queue. */
   get name(): string {
     return this.#queue.name;
   }
@@ -41,121 +37,154 @@ export class EmbeddedQueue {
   get messageCount(): number {
     return this.#queue.readyCount;
   }
+  /** Number of messages that were delivered and not settled. */
+  get unackedCount(): number {
+    return this.#queue.unackedCount;
+  }
+  /** Number of consumers. */
   get consumerCount(): number {
     return this.#queue.consumers.size;
   }
-
-  /**
-   * Returns a stream whose messages go into the queue. A write is done when the queue has the message (and the store,
-   * where it is persistent and the queue durable). It waits while memory or disk are low. It fails when the queue is
-   * full and refuses the message, and when the queue has been deleted.
-   */
-  publisher(): WritableStream<OutgoingMessage> {
-    const publisher = new AwaitedPublisher(this.#session);
-    const deleted = () => new Error(`Queue "${this.name}" has been deleted`);
-    return new WritableStream({
-      write: async (message) => {
-        if (this.#queue.isDeleted) throw deleted();
-        const { body, properties } = message;
-        const outcome = await publisher.publish({ body, properties, routingKey: this.name, mandatory: true });
-        if (outcome === "returned") throw deleted();
-        if (outcome === "refused") throw new Error(`Queue "${this.name}" is full and refused the message`);
-      },
-      close: () => publisher.close(),
-      abort: () => publisher.close(),
-    });
+  /** True when the queue has been deleted. Then everything but these fields throws or rejects. */
+  get isDeleted(): boolean {
+    return this.#queue.isDeleted;
   }
 
   /**
-   * Returns a stream of the queue's messages. Its reader sets the pace. Cancelling it (or leaving a `for await`) ends
-   * the consumer, and unacknowledged messages go back to the queue. Throws `ChannelError` 403 when another consumer is
-   * exclusive, and 406 or `ConnectionError` 540 for options that the queue's type does not have.
+   * Publishes a message, or a body without properties, into the queue. Without an `await` it costs no promise. While memory or
+   * disk are low the message waits, and `signal` takes it back then. Throws `ChannelError` 404 when the queue has been
+   * deleted, 406 for wrong properties; `RangeError` for a text of over 255 bytes; `ConnectionError` 320 when the broker is
+   * closed, 506 when 10,000 messages or 16 MiB wait.
+   *
+   * ```ts
+   * import { Broker } from "haremq";
+   *
+   * await using broker = new Broker();
+   * const orders = broker.vhost("/").queue("orders");
+   * for (let i = 1; i < 1000; i++) orders.publish(`order ${i}`);
+   * console.log(await orders.publish("order 1000")); // "confirmed", and so are all before it
+   * ```
    */
-  consume(options: ConsumeOptions = {}): ReadableStream<Delivery> {
-    const { node } = this.#session;
-    const reader = new StreamReader(this.#session);
-    try {
-      return reader.open(this.#queue, options);
-    } catch (error) {
-      reader.close();
-      throw error;
-    } finally {
-      node.endTurn();
-    }
-  }
-}
-
-/** Puts deliveries into a stream, as fast as its reader takes them. */
-class StreamReader implements DeliverySink {
-  readonly #session: Session;
-  readonly #messages: Messages;
-  readonly #channel: Channel;
-  #controller!: ReadableStreamDefaultController<Delivery>;
-
-  constructor(session: Session) {
-    this.#session = session;
-    this.#messages = session.node.messages;
-    this.#channel = openChannel(session, {
-      failed: (error) => {
-        this.#controller.error(error);
-        this.close();
-      },
-    });
+  publish(
+    message: OutgoingMessage | Uint8Array | string,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): PublishReceipt {
+    this.#checkExists();
+    return this.#program.publisher.publish(message, this.#to, signal);
   }
 
-  open(queue: AnyQueue, options: ConsumeOptions): ReadableStream<Delivery> {
-    const { subscriptions } = this.#channel;
-    const { node } = this.#session;
-    const stream = new ReadableStream<Delivery>({
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      pull: () => {
-        subscription.resume();
-        node.endTurn();
-      },
-      cancel: () => {
-        this.close();
-        node.endTurn();
-      },
-    }, { highWaterMark: STREAM_DELIVERIES });
-    subscriptions.limit(options.prefetch ?? DEFAULT_PREFETCH, false);
-    const subscription: Subscription = subscriptions.subscribe(queue, {
-      tag: CONSUMER_TAG,
-      noAck: options.noAck ?? false,
-      exclusive: false,
-      arguments: fieldTable(options.arguments ?? {}),
-    }, () => this);
-    return stream;
+  /** Publishes messages in their order, as {@linkcode publish} does; those before one that is refused are published. */
+  publishBatch(messages: readonly (OutgoingMessage | Uint8Array | string)[]): PublishReceipt<BatchOutcome> {
+    this.#checkExists();
+    return this.#program.publisher.publishBatch(messages, this.#to);
   }
 
-  hasRoom(): boolean {
-    return (this.#controller.desiredSize ?? 0) > 0;
+  /**
+   * Returns a stream whose messages, or arrays of them, go into the queue. A write is done when the queue has the message
+   * (and the store, where it is persistent and the queue durable), or as `unconfirmed` says. It waits while memory or disk are
+   * low, and while consumers are far behind. It fails when the queue is full and refuses the message, and when it has been
+   * deleted.
+   */
+  publisher(
+    options: PublisherOptions = {},
+    strategy?: QueuingStrategy<PublishedChunk<OutgoingMessage>>,
+  ): WritableStream<PublishedChunk<OutgoingMessage>> {
+    const to = destinationOf("", this.name, true, options.properties && { ...options.properties });
+    return publisherStream<OutgoingMessage>(
+      this.#program,
+      to,
+      options,
+      strategy,
+      `queue '${this.name}'`,
+      () => this.#checkExists(),
+    );
   }
 
-  deliver(deliveryTag: number, message: Message, isRedelivered: boolean): void {
-    this.#put(deliveryTag, this.#messages.locate(message), isRedelivered, undefined);
+  /**
+   * Returns a stream of the queue's messages. Its reader sets the pace: no more messages leave the queue than its buffer has
+   * room for, by default 256 of 1 MiB together, or what `strategy` says. Throws `ChannelError` 403 when another consumer is
+   * exclusive, 404 when the queue has been deleted, and 406 or `ConnectionError` 540 for options that the queue's type does not
+   * have.
+   */
+  consume(options: ConsumeOptions = {}, strategy?: QueuingStrategy<Delivery>): DeliveryStream<Delivery> {
+    const buffer = this.#open(options, strategy);
+    return new DeliveryStream({ buffer, turns: this.#program.turns, take: () => buffer.take() });
   }
 
-  deliverFromStream(deliveryTag: number, message: MessageContent, offset: number): void {
-    this.#put(deliveryTag, message, false, offset);
+  /** Returns a stream of batches: all messages that have come when the reader asks. Otherwise as {@linkcode consume}. */
+  consumeBatches(options: ConsumeOptions = {}, strategy?: QueuingStrategy<Delivery>): DeliveryStream<DeliveryBatch> {
+    const buffer = this.#open(options, strategy);
+    return new DeliveryStream({ buffer, turns: this.#program.turns, take: () => buffer.takeAll() });
   }
 
-  #put(tag: number, content: MessageContent, isRedelivered: boolean, offset: number | undefined): void {
-    this.#controller.enqueue(new Delivery(content, isRedelivered, offset, (outcome) => this.#finish(tag, outcome)));
+  /**
+   * Gives the queue's messages to a function, in batches. The next call comes when the promise that it returns is fulfilled.
+   * When it throws, the consumer ends, and what is not settled goes back to the queue. Otherwise as {@linkcode consume}.
+   */
+  subscribe(
+    onDeliveries: OnDeliveries,
+    options: ConsumeOptions = {},
+    strategy?: QueuingStrategy<Delivery>,
+  ): CallbackConsumer {
+    return new CallbackConsumer(this.#open(options, strategy), this.#program.turns, onDeliveries);
   }
 
-  /** Settles a delivery, unless that has been done before. */
-  #finish(deliveryTag: number, outcome: Outcome): void {
-    this.#channel.subscriptions.finish(deliveryTag, false, outcome);
-    this.#session.node.endTurn();
+  #open(options: ConsumeOptions, strategy: QueuingStrategy<Delivery> | undefined): DeliveryBuffer {
+    this.#checkExists();
+    const buffer = new DeliveryBuffer(this.#program, strategy);
+    buffer.open(this.#queue, options);
+    return buffer;
   }
 
-  cancelled(): void {
-    this.#controller.close();
+  #checkExists(): void {
+    if (this.#queue.isDeleted) throw notFound(`no ${this.#program.session.vhost.queuePhrase(this.name)}`);
   }
 
-  close(): void {
-    this.#channel.close();
+  /**
+   * Takes the next message out of the queue; resolves with `undefined` when there is none. It must be settled, unless `noAck` is
+   * true. For many messages, {@linkcode consume} costs less. Rejects with `ConnectionError` 540 for a stream.
+   */
+  get({ noAck = false }: { readonly noAck?: boolean } = {}): Promise<Delivery | undefined> {
+    return fetchOne(this.#program, this.name, noAck);
+  }
+
+  /** Binds the queue to an exchange. Throws `ChannelError` 404 when that does not exist, 403 for the default exchange. */
+  bind(exchange: EmbeddedExchange | string, routingKey = "", bindingArguments: PlainTable = {}): this {
+    this.#program.command((session) => bindQueue(session, this.#binding(exchange, routingKey, bindingArguments)));
+    return this;
+  }
+
+  /** Removes a binding. Succeeds when it does not exist. */
+  unbind(exchange: EmbeddedExchange | string, routingKey = "", bindingArguments: PlainTable = {}): this {
+    this.#program.command((session) => unbindQueue(session, this.#binding(exchange, routingKey, bindingArguments)));
+    return this;
+  }
+
+  #binding(exchange: EmbeddedExchange | string, routingKey: string, bindingArguments: PlainTable) {
+    return {
+      exchange: typeof exchange === "string" ? exchange : exchange.name,
+      queue: this.name,
+      routingKey,
+      arguments: fieldTable(bindingArguments),
+    };
+  }
+
+  /** Drops all messages that wait for a consumer, and returns their number. Throws `ConnectionError` 540 for a stream. */
+  purge(): number {
+    return this.#program.command((session) => purgeQueue(session, this.name));
+  }
+
+  /**
+   * Deletes the queue, and returns the number of messages that waited in it. Succeeds when it does not exist. Throws
+   * `ChannelError` 406 when it is in use or not empty, and must not be.
+   */
+  delete(
+    { ifUnused = false, ifEmpty = false }: { readonly ifUnused?: boolean; readonly ifEmpty?: boolean } = {},
+  ): number {
+    let messageCount = 0;
+    this.#program.command((session) =>
+      deleteQueue(session, this.name, { ifUnused, ifEmpty }, (readyCount) => messageCount = readyCount)
+    );
+    return messageCount;
   }
 }

@@ -22,7 +22,7 @@ export class PublishDeadline {
   }
 
   /** Resolves as a promise does; rejects with RabbitMQ's answer when the deadline passes earlier. */
-  before<Result>(promise: Promise<Result>): Promise<Result> {
+  before<Result>(promise: PromiseLike<Result>): Promise<Result> {
     return Promise.race([promise, this.#passed]);
   }
 

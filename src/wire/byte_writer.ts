@@ -93,11 +93,26 @@ export class ByteWriter {
     return length;
   }
 
+  /** Overwrites two bytes that were written before. */
+  patchShort(at: number, value: number): void {
+    this.#view.setUint16(at, value);
+  }
+
+  /** Overwrites four bytes that were written before. */
+  patchLong(at: number, value: number): void {
+    this.#view.setUint32(at, value);
+  }
+
   /** Calls `write`, and puts the number of bytes that it writes in front of them, as a long. */
   lengthPrefixed(write: () => void): void {
     const start = this.#advance(4);
     write();
     this.#view.setUint32(start, this.length - start - 4);
+  }
+
+  /** All of the memory, of which the first {@linkcode length} bytes are written; valid until the next write. */
+  get memory(): Uint8Array {
+    return this.#bytes;
   }
 
   /** Returns the written bytes, as a view that is valid until the next write. */

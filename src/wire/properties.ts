@@ -294,14 +294,17 @@ export function withHeaders(payload: Uint8Array, headers: FieldTable, dropsExpir
 export function writeContentHeader(writer: ByteWriter, bodyBytes: number, properties: BasicProperties): void {
   writer.short(CLASS_BASIC);
   writer.short(0);
-  writer.longlong(BigInt(bodyBytes));
+  writer.long(Math.floor(bodyBytes / 0x100000000));
+  writer.long(bodyBytes);
+  const flagsAt = writer.length;
+  writer.short(0);
   let flags = 0;
-  PROPERTIES.forEach(([name], index) => {
-    if (properties[name] !== undefined) flags |= 0x8000 >> index;
-  });
-  writer.short(flags);
-  for (const [name, type] of PROPERTIES) {
+  for (let index = 0; index < PROPERTIES.length; index++) {
+    const [name, type] = PROPERTIES[index];
     const value = properties[name];
-    if (value !== undefined) (WRITERS[type] as (writer: ByteWriter, value: unknown) => void)(writer, value);
+    if (value === undefined) continue;
+    flags |= 0x8000 >> index;
+    (WRITERS[type] as (writer: ByteWriter, value: unknown) => void)(writer, value);
   }
+  if (flags !== 0) writer.patchShort(flagsAt, flags);
 }

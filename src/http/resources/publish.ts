@@ -1,8 +1,8 @@
-import {
-  type AddressedMessage,
-  AwaitedPublisher,
-  type PublishOutcome,
-} from "../../broker/session/awaited_publisher.ts";
+import type { AddressedMessage } from "../../broker/session/outgoing_message.ts";
+import type { PublishOutcome } from "../../broker/session/publish_receipt.ts";
+import { destinationOf } from "../../broker/session/message_sender.ts";
+import { ReceiptPublisher } from "../../broker/session/receipt_publisher.ts";
+import { CallTurns } from "../../broker/turn/call_turns.ts";
 import { publishRefusal } from "../channel_refusal.ts";
 import { badRequest, missing } from "../http_error.ts";
 import { readPayload, readProperties } from "../message_json.ts";
@@ -43,10 +43,10 @@ async function publish(request: ApiRequest): Promise<Reply> {
 
 /** Publishes a message. Rejects with RabbitMQ's answer when it is refused, or not confirmed in time. */
 async function publishInTime(request: ApiRequest, message: AddressedMessage): Promise<PublishOutcome> {
-  const publisher = new AwaitedPublisher(await request.openSession());
+  const publisher = new ReceiptPublisher(await request.openSession(), new CallTurns(request.node));
   const deadline = new PublishDeadline(request.node.clock);
   try {
-    return await deadline.before(publisher.publish(message));
+    return await deadline.before(publisher.publish(message, destinationOf("", "")));
   } catch (error) {
     throw publishRefusal(error);
   } finally {

@@ -1,9 +1,9 @@
-import {
-  type AddressedMessage,
-  AwaitedPublisher,
-  type PublishOutcome,
-} from "../../broker/session/awaited_publisher.ts";
+import type { AddressedMessage } from "../../broker/session/outgoing_message.ts";
+import type { PublishOutcome, PublishReceipt } from "../../broker/session/publish_receipt.ts";
+import { destinationOf } from "../../broker/session/message_sender.ts";
+import { ReceiptPublisher } from "../../broker/session/receipt_publisher.ts";
 import type { Session } from "../../broker/session/session.ts";
+import { CallTurns } from "../../broker/turn/call_turns.ts";
 import { Slice } from "../../broker/turn/slices.ts";
 import { isObject, type JsonObject } from "../../definitions/json/json_value.ts";
 import { readJson } from "../../definitions/json/json_reader.ts";
@@ -125,20 +125,22 @@ async function publishAll(
   session: Session,
   messages: readonly AddressedMessage[],
 ): Promise<PublishOutcome[]> {
-  const publisher = new AwaitedPublisher(session);
+  const publisher = new ReceiptPublisher(session, new CallTurns(node));
+  const to = destinationOf("", "");
   const deadline = new PublishDeadline(node.clock);
-  const outcomes: Promise<PublishOutcome>[] = [];
+  const receipts: PublishReceipt[] = [];
   const slice = new Slice(node);
   try {
     for (const message of messages) {
-      const outcome = publisher.publish(message);
+      const receipt = publisher.publish(message, to);
       // A failure is told in the order of the messages, below.
-      outcome.catch(() => {});
-      outcomes.push(outcome);
-      if (outcomes.length % UNCONFIRMED_MAX === 0) await deadline.before(Promise.all(outcomes.slice(-UNCONFIRMED_MAX)));
+      receipt.then(undefined, () => {});
+      receipts.push(receipt);
+      // Receipts are settled in their order.
+      if (receipts.length % UNCONFIRMED_MAX === 0) await deadline.before(receipt);
       if (slice.isOver) await slice.next();
     }
-    return await deadline.before(Promise.all(outcomes));
+    return await deadline.before(Promise.all(receipts));
   } catch (error) {
     if (error instanceof HttpError) throw error;
     throw publishRefusal(error);
