@@ -1,4 +1,5 @@
 import { policyKeyName, QUEUE_ARGUMENTS } from "../src/broker/queue/argument_table.ts";
+import { markdownTable } from "./markdown_table.ts";
 
 const HEAD = ["argument", "value", "queue types", "policy key", "meaning"];
 
@@ -21,11 +22,4 @@ export function queueArgumentsPage(): string {
     ...markdownTable(HEAD, rows),
     "",
   ].join("\n");
-}
-
-/** Returns the lines of a table with columns of even width, as `deno fmt` formats it. */
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }
