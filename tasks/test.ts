@@ -18,7 +18,7 @@ const BUN_TIMEOUT_MS = 60_000;
 const tests = new URL("../tests/", import.meta.url);
 
 /** Folders whose tests need more than Node and npm, which `deno task interop` installs and runs. */
-const INTEROP_FOLDERS = ["interop", "browser"];
+const INTEROP_FOLDERS = ["interop", "browser", "docs_interop"];
 
 /** Returns all folders of tests that need nothing but Node and npm. */
 function folders(): string[] {

@@ -1,0 +1,3 @@
+import { testPages } from "../docs/pages.ts";
+
+testPages(true);
