@@ -1,24 +1,50 @@
 /**
- * Runs tests on Deno and then on Bun: those in the given files or folders, or all. Failures are repeated at the end, so
- * that they are found even in a shortened log.
+ * Runs tests on Deno, on Bun and on Node: those in the given files or folders, or all. Failures are repeated at the end,
+ * so that they are found even in a shortened log.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { bunCommand } from "./bun.ts";
-import { failuresOnBun, failuresOnDeno } from "./test_failures.ts";
+import { NODE_TEST_ARGS, nodeCommand } from "./node.ts";
+import { failuresOnBun, failuresOnDeno, failuresOnNode } from "./test_failures.ts";
 
 /**
  * Time limit of a test on Bun, longer than a test waits for something missing, so that it can report that; Bun's
  * default is 5 s. In milliseconds.
  */
 const BUN_TIMEOUT_MS = 60_000;
+/** Time limit of a file of tests on Node. In milliseconds. */
+const NODE_FILE_TIMEOUT_MS = 300_000;
 
-const tests = new URL("../tests/", import.meta.url);
+/**
+ * Tests that run on Node: those of everything that Node's shim does, of the library and the server on it, and by real
+ * clients. The others test code that names no runtime, on two runtimes already, in ten times the time.
+ */
+const NODE_TESTS = [
+  "tests/runtime/",
+  "tests/embedding/",
+  "tests/testing/",
+  "tests/cli/owner_socket.test.ts",
+  "tests/cli/tls.test.ts",
+  ...["abandoned_connections", "clients", "connections", "heartbeats", "passwords", "pipelining", "publisher_confirms"]
+    .map((name) => `tests/conformance/${name}.test.ts`),
+];
 
 /** Folders whose tests need more than Node and npm, which `deno task interop` installs and runs. */
 const INTEROP_FOLDERS = ["interop", "browser", "docs_interop"];
+
+const tests = new URL("../tests/", import.meta.url);
+
+/** Returns the tests in these files and folders that run on Node. */
+function onNode(places: readonly string[]): string[] {
+  const files = readdirSync(tests, { recursive: true, encoding: "utf8" }).map((file) => `tests/${file}`);
+  const isGiven = (file: string) =>
+    places.some((place) => `${file}/`.startsWith(`${place.replace(/^\.\/|\/$/g, "")}/`));
+  const runsOnNode = (file: string) => NODE_TESTS.some((place) => file.startsWith(place));
+  return files.filter((file) => file.endsWith(".test.ts") && runsOnNode(file) && isGiven(file)).sort();
+}
 
 /** Returns all folders of tests that need nothing but Node and npm. */
 function folders(): string[] {
@@ -59,6 +85,12 @@ const runs = [
     failuresIn: failuresOnBun,
   },
 ];
+const nodeTests = onNode(places);
+if (nodeTests.length > 0) {
+  const flags = ["--test", "--test-force-exit", `--test-timeout=${NODE_FILE_TIMEOUT_MS}`, "--test-reporter=spec"];
+  const args = [...NODE_TEST_ARGS, ...flags, ...nodeTests];
+  runs.push({ name: `Node (${nodeCommand()})`, command: nodeCommand(), args, failuresIn: failuresOnNode });
+}
 
 const failures: string[] = [];
 for (const { name, command, args, failuresIn } of runs) {

@@ -35,6 +35,13 @@ export function failuresOnBun(output: string): string {
   return failures.length > 0 ? shortened(failures) : lastOf(lines);
 }
 
+/** Extracts the failures and their reasons from the output of `node --test`, which lists them at its end. */
+export function failuresOnNode(output: string): string {
+  const lines = linesOf(output);
+  const failuresAt = lines.indexOf("✖ failing tests:");
+  return failuresAt < 0 ? lastOf(lines) : shortened(lines.slice(failuresAt + 1));
+}
+
 function linesOf(output: string): string[] {
   // deno-lint-ignore no-control-regex -- colours
   return output.replace(/\x1b\[[\d;]*m/g, "").trimEnd().split("\n");

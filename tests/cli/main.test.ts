@@ -15,7 +15,7 @@ describe("the haremq command", () => {
   it("prints its version, runtime, addresses, data folder and start-up time in its first line", async () => {
     const haremq = new Haremq("--port", "0");
     await haremq.line(
-      /^\S+ \S+ \[info\] <0\.\d+\.0> HareMQ \d+\.\d+\.\d+ on (Deno|Bun) \S+: accepting AMQP on 127\.0\.0\.1:\d+, data in \S+\/haremq-data, started in \d+ ms$/m,
+      /^\S+ \S+ \[info\] <0\.\d+\.0> HareMQ \d+\.\d+\.\d+ on (Deno|Bun|Node) \S+: accepting AMQP on 127\.0\.0\.1:\d+, data in \S+\/haremq-data, started in \d+ ms$/m,
     );
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { failuresOnBun, failuresOnDeno } from "../../tasks/test_failures.ts";
+import { failuresOnBun, failuresOnDeno, failuresOnNode } from "../../tasks/test_failures.ts";
 
 const many = (line: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${line} ${at}`);
 
@@ -86,5 +86,31 @@ describe("the failures of a run on Bun", () => {
 
   it("are the end of the output when no test is named", () => {
     assert.equal(failuresOnBun("bun test\n\npanic: Segmentation fault\n"), "bun test\n\npanic: Segmentation fault");
+  });
+});
+
+describe("the failures of a run on Node", () => {
+  it("are those that it lists at its end", () => {
+    const failures = failuresOnNode([
+      "▶ outer",
+      "  ✖ fails (2.4ms)",
+      "  ✔ passes (0.1ms)",
+      "ℹ fail 1",
+      "",
+      "\x1b[31m✖ failing tests:\x1b[39m",
+      "",
+      "test at tests/a.test.ts:4:3",
+      "✖ fails (2.4ms)",
+      "  AssertionError: one is not two",
+    ].join("\n"));
+    assert.deepEqual(failures.split("\n"), [
+      "test at tests/a.test.ts:4:3",
+      "✖ fails (2.4ms)",
+      "  AssertionError: one is not two",
+    ]);
+  });
+
+  it("are the end of the output when no test is named", () => {
+    assert.equal(failuresOnNode("node: bad option: --test-x\n"), "node: bad option: --test-x");
   });
 });
