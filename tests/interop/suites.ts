@@ -240,6 +240,16 @@ export const suites: readonly Suite[] = [
   },
   ...managementSuites(cache),
   {
+    name: "documentation",
+    description: "the pages with programs in Python and Go, and with curl",
+    needs: [pika, ...pytest, sourceOf("amqp091-go", sources.go), debianPackage("curl", "curl", "--version")],
+    exclusions: [],
+    tests: 6,
+    timeoutSeconds: 240,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/docs_interop", address, suite),
+  },
+  {
     name: "browser",
     description: "our tests in a browser (Chromium)",
     needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
