@@ -14,6 +14,7 @@ import { ExternalGenerator } from "./external_generator.ts";
 import { type Flags, parseFlags } from "./flags.ts";
 import { type Faults, Generator } from "./generator.ts";
 import { Results } from "./results.ts";
+import { measureProgram, PROGRAM_CASES } from "./program_cases.ts";
 import { findRuntime, type Runtime, RUNTIME_NAMES } from "./runtimes.ts";
 import { measureScale, type Note, scaleCases } from "./scale.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
   if (isWanted(START_ROW)) await runStarts(runtimes, rounds, results);
   await runMemory(runtimes, flags, isWanted, tools, results);
   await runCases(cases, runtimes, flags.compared, { rounds, endsMs: startedMs + budgetMs }, tools, results);
+  await runPrograms(runtimes, flags, isWanted, { rounds, endsMs: startedMs + budgetMs }, tools, results);
   await runScale(runtimes, flags, tools, results);
   await runStream(runtimes, flags, tools, results);
   showProgress("");
@@ -159,6 +161,30 @@ async function runCases(
     }
   }
   await Promise.all(started.map((broker) => broker.stop()));
+}
+
+/** Runs the cases of a broker that is embedded in a program, on each runtime in turn. */
+async function runPrograms(
+  runtimes: readonly Runtime[],
+  { quick }: Flags,
+  isWanted: (row: Row) => boolean,
+  { rounds, endsMs }: Schedule,
+  tools: Tools,
+  results: Results,
+): Promise<void> {
+  for (const { row, way } of PROGRAM_CASES.filter((one) => (one.isQuick || !quick) && isWanted(one.row))) {
+    results.announce([row]);
+    for (let round = 1; round <= rounds && (round === 1 || performance.now() < endsMs); round++) {
+      for (const runtime of runtimes) {
+        showProgress(`${row.name}, round ${round}, ${runtime.title}`);
+        try {
+          results.add([row], runtime.title, await measureProgram(runtime, way, tools));
+        } catch (error) {
+          results.addFailure(row, runtime.title, error as Error);
+        }
+      }
+    }
+  }
 }
 
 /** Runs the cases that take long: once, on a broker of their own, and only on request. */

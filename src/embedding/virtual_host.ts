@@ -67,8 +67,8 @@ export class EmbeddedVirtualHost implements Disposable {
 
   /**
    * Returns an exchange, and declares it if it does not exist. Without options an existing exchange is returned as it is.
-   * Throws `ChannelError` 406 when there is an exchange of that name with other properties, 403 for a reserved name, 404 when it
-   * must exist and does not; `ConnectionError` 503 for an unknown type.
+   * Throws `ChannelError` 406 for an unknown type, and when there is an exchange of that name with other properties, 403 for a
+   * reserved name, 404 when it must exist and does not.
    */
   exchange(name: string, options: ExchangeOptions = {}): EmbeddedExchange {
     const program = this.#program;

@@ -19,6 +19,8 @@ export interface Target {
   readonly vhost: string;
   /** Name that the broker shows. */
   readonly connectionName?: string;
+  /** Connects to the broker. Default: by a socket. */
+  readonly connect?: typeof connect;
   /** Handles what the broker does wrong once traffic runs. Default: reports it, and ends the process. */
   readonly onFailure?: (error: Error) => void;
 }
@@ -118,7 +120,7 @@ export class Connection {
 
   static async open(target: Target): Promise<Connection> {
     const connection = new Connection();
-    connection.#socket = await connect(target.host, target.port, {
+    connection.#socket = await (target.connect ?? connect)(target.host, target.port, {
       onData: (chunk) => connection.#onData(chunk),
       onClose: () => connection.#onClose(),
       onError: target.onFailure ?? endProcess,
