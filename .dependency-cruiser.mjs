@@ -82,6 +82,7 @@ const MAY_IMPORT = [
   ["src/testing", ["src"], "The broker for tests puts the parts of a server together in another way."],
   ["testing.ts", ["src"], "Tests of applications import everything for them from one file."],
   ["browser.ts", ["src"], "Pages and Workers of a browser import everything for them from one file."],
+  ["edge.ts", ["src"], "Workers of an edge platform import everything for them from one file."],
   ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],
 ];
 
@@ -94,7 +95,7 @@ const ruleOf = ([folder, others, comment]) => ({
   severity: "error",
   from: { path: within([folder]) },
   to: {
-    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts", "browser.ts"]),
+    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts", "browser.ts", "edge.ts"]),
     pathNot: within([folder, ...others]),
   },
 });

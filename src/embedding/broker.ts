@@ -355,6 +355,14 @@ export class Broker implements AsyncDisposable {
     return this.definitions.import(text, { vhost });
   }
 
+  /**
+   * Time at which the broker acts next without a client: an expiry, a delay or a time limit. In milliseconds since 1970;
+   * `Infinity` when nothing is due.
+   */
+  get nextDueAtMs(): number {
+    return this.#node.schedule.nextDueAtMs;
+  }
+
   /** Memory taken by messages, in bytes. */
   get messageBytes(): number {
     return this.#node.messages.slabBytes;

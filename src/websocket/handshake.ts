@@ -73,6 +73,15 @@ export const isRefusal = (answer: HandshakeAnswer | HandshakeRefusal): answer is
 const tokensOf = (headers: Headers, name: string): string[] =>
   (headers.get(name) ?? "").split(",").map((token) => token.trim().toLowerCase()).filter((token) => token !== "");
 
+/**
+ * Returns whether a request for a WebSocket comes from a page of the server's own origin or of an allowed one (`*` for
+ * all), or from no browser. For programs with a server of their own.
+ */
+export function mayOpenWebSocket({ url, headers }: Request, allowOrigins: readonly string[] = []): boolean {
+  const origin = headers.get("origin");
+  return origin === null || isAllowed(origin, new URL(url).host, allowOrigins);
+}
+
 /** Returns whether pages of an origin may connect. Those of the server itself may, and a browser tells no other one. */
 function isAllowed(origin: string, host: string | null, allowed: readonly string[]): boolean {
   if (allowed.includes("*") || allowed.includes(origin)) return true;

@@ -82,9 +82,10 @@ class DurableObjectPlace {
 }
 
 export class DurableObjectLogPlace extends DurableObjectPlace implements LogPlace {
-  open(): Promise<Log> {
+  // deno-lint-ignore require-await -- so that a thrown error becomes a rejection
+  async open(): Promise<Log> {
     const { storage, events: { after } } = this;
-    return Promise.resolve(new DurableObjectLog({ storage, ownership: takeOver(storage), after }));
+    return new DurableObjectLog({ storage, ownership: takeOver(storage), after });
   }
 }
 

@@ -38,6 +38,11 @@ export class Schedule {
     return this.#heap.length;
   }
 
+  /** Due time of the first deadline, in milliseconds since 1970; `Infinity` when none is set. */
+  get nextDueAtMs(): number {
+    return this.#heap[0]?.dueAtMs ?? Infinity;
+  }
+
   /** Sets a deadline to a time in milliseconds since 1970, in place of any earlier one. */
   set(deadline: Deadline, dueAtMs: number): void {
     if (dueAtMs === deadline.dueAtMs) return;

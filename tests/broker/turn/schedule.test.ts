@@ -33,6 +33,18 @@ describe("a schedule", () => {
     assert.deepEqual([calls, clock.timerCount], [50, 1]);
   });
 
+  it("tells when the first deadline is due", () => {
+    const clock = new FakeClock();
+    const { schedule } = scheduleWith(clock);
+    assert.equal(schedule.nextDueAtMs, Infinity);
+    const [late, early] = [new Deadline(() => {}), new Deadline(() => {})];
+    schedule.set(late, clock.time() + 100);
+    schedule.set(early, clock.time() + 50);
+    assert.equal(schedule.nextDueAtMs, clock.time() + 50);
+    schedule.clear(early);
+    assert.equal(schedule.nextDueAtMs, clock.time() + 100);
+  });
+
   it("calls deadlines too that callbacks set", async () => {
     const clock = new FakeClock();
     const { schedule } = scheduleWith(clock);
