@@ -10,6 +10,7 @@ declare const Bun: {
   build(options: {
     readonly entrypoints: readonly string[];
     readonly outdir: string;
+    readonly naming: string;
     readonly target: "browser";
     readonly plugins: readonly { readonly name: string; setup(builder: Builder): void }[];
   }): Promise<{ readonly success: boolean; readonly logs: readonly unknown[] }>;
@@ -19,24 +20,26 @@ interface Builder {
   onResolve(options: { readonly filter: RegExp }, resolve: () => { readonly path: string }): void;
 }
 
-/** Modules of Node that a browser needs a stand-in for. */
-const STAND_INS = {
-  "node:assert/strict": "./contracts/node_assert_strict.ts",
-  "node:test": "./contracts/node_test.ts",
-  "node:timers": "./contracts/node_timers.ts",
-};
+/** Modules that a browser needs a stand-in for. */
+const STAND_INS: readonly { readonly name: RegExp; readonly file: string }[] = [
+  { name: /^node:assert\/strict$/, file: "./contracts/node_assert_strict.ts" },
+  { name: /^node:test$/, file: "./contracts/node_test.ts" },
+  { name: /^node:timers$/, file: "./contracts/node_timers.ts" },
+  { name: /\/runtime\/client_socket\.ts$/, file: "../../bench/tab/port_socket.ts" },
+];
 
 const [outdir, ...entrypoints] = process.argv.slice(2);
 const { success, logs } = await Bun.build({
   entrypoints,
   outdir,
+  naming: "[name].[ext]",
   target: "browser",
   plugins: [{
-    name: "stand-ins for Node's modules",
+    name: "stand-ins",
     setup(builder) {
-      for (const [name, file] of Object.entries(STAND_INS)) {
+      for (const { name, file } of STAND_INS) {
         const path = fileURLToPath(new URL(file, import.meta.url));
-        builder.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path }));
+        builder.onResolve({ filter: name }, () => ({ path }));
       }
     },
   }],
