@@ -83,6 +83,7 @@ const MAY_IMPORT = [
   ["testing.ts", ["src"], "Tests of applications import everything for them from one file."],
   ["browser.ts", ["src"], "Pages and Workers of a browser import everything for them from one file."],
   ["edge.ts", ["src"], "Workers of an edge platform import everything for them from one file."],
+  ["server.ts", ["src/runtime", "src/store"], "Servers import what a runtime has for them from one file."],
   ["mod.ts", ["src"], "Programs import everything public from one file, which starts the server when it is run."],
 ];
 
@@ -95,7 +96,7 @@ const ruleOf = ([folder, others, comment]) => ({
   severity: "error",
   from: { path: within([folder]) },
   to: {
-    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts", "browser.ts", "edge.ts"]),
+    path: within(["src", "tests", "bench", "tasks", "mod.ts", "testing.ts", "browser.ts", "edge.ts", "server.ts"]),
     pathNot: within([folder, ...others]),
   },
 });
@@ -114,7 +115,7 @@ export default {
       name: "only runtime imports node modules",
       comment: "The core runs wherever WHATWG streams do; a runtime passes it everything else.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts)", pathNot: within(["src/runtime"]) },
+      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts|server\\.ts)", pathNot: within(["src/runtime"]) },
       to: { dependencyTypes: ["core"] },
     },
     {
@@ -128,7 +129,7 @@ export default {
       name: "no file imports what does not exist",
       comment: "A path that cannot be resolved would be checked by no other rule.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts)" },
+      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts|server\\.ts)" },
       to: { couldNotResolve: true },
     },
   ],

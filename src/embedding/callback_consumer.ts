@@ -13,8 +13,8 @@ export class CallbackConsumer implements AsyncDisposable {
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
   /**
-   * Resolves when the consumer has ended: it was cancelled, or its queue deleted. Rejects with what the function has thrown,
-   * or its signal's reason; what was not settled is then back in the queue.
+   * Resolves when the consumer has ended: it was cancelled or aborted, its queue deleted, or the broker closed. Rejects with
+   * what the function has thrown; what was not settled is then back in the queue.
    */
   readonly closed: Promise<void>;
 
@@ -65,7 +65,8 @@ export class CallbackConsumer implements AsyncDisposable {
       return this.#reject(error);
     }
     if (!this.#buffer.hasEnded) return this.#await();
-    if (this.#buffer.failure === undefined) this.#resolve();
-    else this.#reject(this.#buffer.failure);
+    const { failure, isAborted } = this.#buffer;
+    if (failure === undefined || isAborted) this.#resolve();
+    else this.#reject(failure);
   }
 }

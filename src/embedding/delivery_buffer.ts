@@ -49,6 +49,8 @@ export class DeliveryBuffer implements DeliverySink, DeliverySource, BatchSource
   hasEnded = false;
   /** The reason why the consumer has failed. */
   failure: Error | undefined;
+  /** True when its signal has ended it. */
+  isAborted = false;
   readonly #onEnd: Wake[] = [];
 
   constructor(program: Program, strategy?: QueuingStrategy<Delivery>) {
@@ -73,13 +75,17 @@ export class DeliveryBuffer implements DeliverySink, DeliverySource, BatchSource
         exclusive: options.exclusive ?? false,
         arguments: fieldTable(consumerArguments(options)),
       }, () => this);
+      this.#program.consumers.add(this);
       this.#turns.now();
     } catch (error) {
       this.close();
       throw error;
     }
     if (signal === undefined) return;
-    const abort = () => this.#fail(signal.reason);
+    const abort = () => {
+      this.isAborted = true;
+      this.#fail(signal.reason);
+    };
     signal.addEventListener("abort", abort, { once: true });
     this.#onEnd.push(() => signal.removeEventListener("abort", abort));
   }
@@ -226,6 +232,7 @@ export class DeliveryBuffer implements DeliverySink, DeliverySource, BatchSource
   #end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    this.#program.consumers.delete(this);
     this.#wakeUp();
     for (const callback of this.#onEnd.splice(0)) callback();
   }

@@ -10,7 +10,7 @@ import { ReceiptPublisher } from "../broker/session/receipt_publisher.ts";
 import type { Session } from "../broker/session/session.ts";
 import { CallTurns } from "../broker/turn/call_turns.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
-import { connectionForced, preconditionFailed } from "../wire/error.ts";
+import { type ConnectionError, connectionForced, preconditionFailed } from "../wire/error.ts";
 import type { BasicProperties } from "../wire/properties.ts";
 import { Requests } from "./requests.ts";
 
@@ -23,6 +23,8 @@ export class Program {
   readonly turns: CallTurns;
   /** Publishes everything of the program in this virtual host, so that receipts are settled in order. */
   readonly publisher: ReceiptPublisher;
+  /** Its consumers, which end with it. */
+  readonly consumers = new Set<{ close(): void }>();
   #fetching: Channel | undefined;
   #requests: Requests | undefined;
   #isClosed = false;
@@ -85,12 +87,12 @@ export class Program {
   }
 
   /** Ends all consumers, publishers and requests, and deletes exclusive queues. */
-  close(error: Error): void {
+  close(error: ConnectionError): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.publisher.close(error);
     this.#requests?.close(error);
-    for (const { sink } of [...this.session.channels]) sink.failed(connectionForced(error.message));
+    for (const consumer of this.consumers) consumer.close();
     this.session.close();
     this.turns.now();
     this.turns.close();

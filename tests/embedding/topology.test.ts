@@ -152,7 +152,7 @@ describe("a virtual host in a program", () => {
       using _vhost = vhost;
     }
     await assert.rejects(Promise.resolve(receipt), hasCode(320));
-    await assert.rejects(reader.read(), hasCode(320));
+    assert.equal((await reader.read()).done, true);
     await rejected;
     assert.throws(() => queue.publish("d"), hasCode(320));
     assert.throws(() => queue.consume(), hasCode(320));
@@ -192,7 +192,7 @@ describe("a broker that is closed", () => {
     await settled();
     store.sync();
     assert.equal(await receipt, "confirmed");
-    await assert.rejects(consumer.closed, hasCode(320));
+    await consumer.closed;
     await closing;
     assert.equal(clock.timerCount, 0);
   });
