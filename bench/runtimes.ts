@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "../bin/v8_flags.mjs";
 
 /** Folder of this checkout. */
 export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
@@ -23,7 +24,7 @@ export interface Runtime {
 const DEFINITIONS: Readonly<
   Record<RuntimeName, { title: string; runArguments: string[]; packages: string; within: string }>
 > = {
-  deno: { title: "Deno", runArguments: ["run", "--quiet", "-A"], packages: "@deno", within: "" },
+  deno: { title: "Deno", runArguments: ["run", "--quiet", "-A", V8_FLAGS], packages: "@deno", within: "" },
   bun: { title: "Bun", runArguments: [], packages: "@oven", within: "bin" },
 };
 

@@ -6,12 +6,13 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "./v8_flags.mjs";
 
 const program = fileURLToPath(new URL("../src/cli/haremq.ts", import.meta.url));
 
 const RUNTIMES = [
   { packages: "@oven", binary: "bin/bun", command: "bun", args: [] },
-  { packages: "@deno", binary: "deno", command: "deno", args: ["run", "-A", "--no-check"] },
+  { packages: "@deno", binary: "deno", command: "deno", args: ["run", "-A", "--no-check", V8_FLAGS] },
 ];
 
 /** Returns the path of a runtime's binary in a folder of packages. */

@@ -5,9 +5,10 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "../bin/v8_flags.mjs";
 
 const cwd = fileURLToPath(new URL("..", import.meta.url));
-const args = ["compile", "-A", "--no-check", "--output", "dist/haremq-deno", ...process.argv.slice(2)];
+const args = ["compile", "-A", "--no-check", V8_FLAGS, "--output", "dist/haremq-deno", ...process.argv.slice(2)];
 const { status, error, stderr } = spawnSync(process.execPath, [...args, "src/cli/haremq.ts"], {
   cwd,
   encoding: "utf8",
