@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 /**
  * Returns the command of Bun. Its npm package makes one in an install script, which the binary itself does not need.
@@ -12,7 +13,7 @@ export function bunCommand(): string {
   for (const name of installed) {
     for (const file of ["bun", "bun.exe"]) {
       const binary = new URL(`${name}/bin/${file}`, packages);
-      if (existsSync(binary)) return decodeURIComponent(binary.pathname);
+      if (existsSync(binary)) return fileURLToPath(binary);
     }
   }
   return "bun";

@@ -1,5 +1,5 @@
 import type { Runtime } from "../runtime/runtime.ts";
-import { installProgram, isTaken } from "../runtime/program_links.ts";
+import { installProgram, isTaken, programPath } from "../runtime/program_links.ts";
 import { TOOLS } from "./tools.ts";
 
 /**
@@ -11,7 +11,7 @@ export function installLinks(runtime: Runtime, [folder, ...others]: readonly str
     runtime.writeLine(folder === "--help" ? "stdout" : "stderr", USAGE);
     return runtime.exit(folder === "--help" ? 0 : 64);
   }
-  const taken = TOOLS.map(({ name }) => `${folder}/${name}`).filter(isTaken);
+  const taken = TOOLS.map(({ name }) => programPath(folder, name)).filter(isTaken);
   if (taken.length > 0) {
     runtime.writeLine(
       "stderr",

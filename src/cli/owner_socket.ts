@@ -2,7 +2,7 @@ import type { Logger } from "../amqp091/logger.ts";
 import type { Broker } from "../embedding/broker.ts";
 import { type Runtime, UnixSocketError } from "../runtime/runtime.ts";
 import { openHttpServer } from "./http_listeners.ts";
-import { OWNER_SOCKET } from "./owner_socket_name.ts";
+import { OWNER_SOCKET } from "../runtime/owner_socket_name.ts";
 
 const OWNER = { isLoopback: true, isOwner: true };
 

@@ -1,4 +1,5 @@
 import { ConfigError } from "./config_error.ts";
+import { folderOf, isAbsolute, nameOf, prefixOf } from "./path.ts";
 import type { Setting } from "./setting.ts";
 
 /** Reads the files of a configuration. */
@@ -94,13 +95,9 @@ function notALine(source: string, text: string, at: number): ConfigError {
 /** Returns the files of an `include`, relative to the file with it. `*` stands for any part of a name. */
 function includedFiles(pattern: string, from: string, files: ConfigFiles): string[] {
   const path = relativeTo(from, pattern);
-  const slash = path.lastIndexOf("/");
-  const folder = slash === -1 ? "." : path.slice(0, slash) || "/";
-  const parts = path.slice(slash + 1).split("*").map((part) => part.replaceAll(".", "\\."));
+  const parts = nameOf(path).split("*").map((part) => part.replaceAll(".", "\\."));
   const name = new RegExp(`^${parts.join(".*")}$`);
-  return files.listFolder(folder).filter((file) => name.test(file)).sort().map((file) =>
-    slash === -1 ? file : `${folder}/${file}`
-  );
+  return files.listFolder(folderOf(path)).filter((file) => name.test(file)).sort().map((file) => prefixOf(path) + file);
 }
 
 function contentsOf(file: string, from: string, source: string, files: ConfigFiles): string {
@@ -111,5 +108,4 @@ function contentsOf(file: string, from: string, source: string, files: ConfigFil
   }
 }
 
-const relativeTo = (from: string, path: string): string =>
-  path.startsWith("/") ? path : from.slice(0, from.lastIndexOf("/") + 1) + path;
+const relativeTo = (from: string, path: string): string => isAbsolute(path) ? path : prefixOf(from) + path;

@@ -3,14 +3,17 @@ import { type ConfigFiles, readConfFile } from "./conf_file.ts";
 import { type Environment, interpolate } from "./interpolation.ts";
 import { logSettings } from "./log_variables.ts";
 import { openTelemetrySettings } from "./opentelemetry_variables.ts";
+import { folderOf, nameOf, prefixOf } from "./path.ts";
 import { formatKey, type Setting } from "./setting.ts";
 
-/** Default paths of the configuration file. The first one that exists counts. */
-const DEFAULT_FILES = ["haremq.conf", "rabbitmq.conf", "/etc/haremq/haremq.conf", "/etc/haremq/rabbitmq.conf"];
+/** Default names of the configuration file, in the working directory or the machine's folder. The first one counts. */
+const DEFAULT_NAMES = ["haremq.conf", "rabbitmq.conf"];
 
 /** The sources of settings. */
 export interface ConfigMeans extends ConfigFiles {
   readonly environment: Environment;
+  /** Folder of the machine's configuration, if there is one. */
+  readonly configFolder: string | undefined;
 }
 
 /** Settings in flags, as keys. */
@@ -50,13 +53,14 @@ function isKeptUnder(above: readonly Setting[]): (setting: Setting) => boolean {
 
 /** Returns the main file and those in the folder `conf.d` beside it, which override it. */
 function configFiles(means: ConfigMeans, named: string | undefined): string[] {
-  const { environment } = means;
-  const main = named ?? environment("RABBITMQ_CONFIG_FILE") ?? DEFAULT_FILES.find((file) => isThere(means, file));
+  const { environment, configFolder } = means;
+  const ofMachine = configFolder === undefined ? [] : DEFAULT_NAMES.map((name) => `${configFolder}/${name}`);
+  const main = named ?? environment("RABBITMQ_CONFIG_FILE") ??
+    [...DEFAULT_NAMES, ...ofMachine].find((file) => isThere(means, file));
   const others = environment("RABBITMQ_CONFIG_FILES");
   if (main === undefined) return others === undefined ? [] : filesIn(means, others);
   const path = withExtension(means, main);
-  const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  return [path, ...filesIn(means, others ?? `${folder}conf.d`)];
+  return [path, ...filesIn(means, others ?? `${prefixOf(path)}conf.d`)];
 }
 
 /** Adds `.conf` to a path, which RabbitMQ allows to be left out. */
@@ -65,14 +69,11 @@ const withExtension = (means: ConfigMeans, path: string): string =>
 
 /** Returns the `*.conf` files of a folder by name, written with `/*.conf` or without. */
 function filesIn(means: ConfigMeans, pattern: string): string[] {
-  const folder = pattern.replace(/\/(\*\.conf)?$/, "");
+  const folder = pattern.replace(/[/\\](\*\.conf)?$/, "");
   return means.listFolder(folder).filter((name) => name.endsWith(".conf")).sort().map((name) => `${folder}/${name}`);
 }
 
-function isThere(means: ConfigMeans, path: string): boolean {
-  const slash = path.lastIndexOf("/");
-  return means.listFolder(slash === -1 ? "." : path.slice(0, slash)).includes(path.slice(slash + 1));
-}
+const isThere = (means: ConfigMeans, path: string): boolean => means.listFolder(folderOf(path)).includes(nameOf(path));
 
 /** Keys of RabbitMQ's environment variables. */
 const VARIABLES: Readonly<Record<string, string>> = {

@@ -2,6 +2,7 @@ import { openFiles } from "./open_files.ts";
 import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
+  configFolder,
   environment,
   isFolder,
   isTerminal,
@@ -25,12 +26,15 @@ import {
   writeText,
   zlib,
 } from "./node_process.ts";
+import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
+import { platform } from "./platform.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
 import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
 import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
+import { lockFileOnWindows } from "./windows_lock.ts";
 
 /** The parts of Bun's interface that are used here, so that this file also type-checks without Bun's types. */
 declare const Bun: {
@@ -39,6 +43,7 @@ declare const Bun: {
 };
 
 declare const process: {
+  readonly platform: string;
   readonly argv: readonly string[];
   readonly argv0: string;
   exit(code: number): never;
@@ -99,6 +104,8 @@ const { constants, openSync, closeSync } = process.getBuiltinModule("node:fs");
 
 const TLS: TlsAbilities = { name: "Bun", choosesCiphers: true, handshakes: separateHandshakes };
 
+const lock: LockFile = (path, options) => (process.platform === "win32" ? lockFileOnWindows : lockFile)(path, options);
+
 /** HareMQ on Bun. */
 export const bunRuntime: Runtime = {
   name: "Bun",
@@ -113,12 +120,12 @@ export const bunRuntime: Runtime = {
   residentBytes,
   totalMemoryBytes,
   listen,
-  listenUnix,
+  listenUnix: platform.hasPrivateSockets ? listenUnix : listenOnPipe,
   hasBacklog: false,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
-  openFolder: (path) => openLockedFolder(path, lockFile),
-  openFolderToRead: (path) => openLockedFolderToRead(path, lockFile),
+  openFolder: (path) => openLockedFolder(path, lock),
+  openFolderToRead: (path) => openLockedFolderToRead(path, lock),
   get crc32() {
     return zlib().crc32;
   },
@@ -128,8 +135,9 @@ export const bunRuntime: Runtime = {
   readFile,
   isFolder,
   fetcher,
-  socketFetcher: (unix) => (url, init) => fetch(url, { ...init, unix } as RequestInit),
+  socketFetcher: platform.hasPrivateSockets ? socketFetcher : pipeFetcher,
   listFolder,
+  configFolder,
   environment,
   write: writeText,
   isTerminal,
@@ -138,6 +146,10 @@ export const bunRuntime: Runtime = {
   writeLine,
   exit: (code) => process.exit(code),
 };
+
+function socketFetcher(unix: string): (url: string, init: RequestInit) => Promise<Response> {
+  return (url, init) => fetch(url, { ...init, unix } as RequestInit);
+}
 
 /** Returns a `fetch` with TLS options; requests with the system's authorities need none. */
 function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response> {

@@ -2,6 +2,7 @@ import { openFiles } from "./open_files.ts";
 import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
+  configFolder,
   environment,
   isFolder,
   isTerminal,
@@ -15,6 +16,8 @@ import {
   readTextFile,
   writeAll,
 } from "./files.ts";
+import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
+import { platform } from "./platform.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
@@ -104,7 +107,7 @@ export const denoRuntime: Runtime = {
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,
   listen,
-  listenUnix,
+  listenUnix: platform.hasPrivateSockets ? listenUnix : listenOnPipe,
   hasBacklog: true,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
@@ -115,13 +118,16 @@ export const denoRuntime: Runtime = {
     return process.getBuiltinModule("node:zlib").crc32;
   },
   onStopSignal,
-  onReloadSignal: (handler) => Deno.addSignalListener("SIGHUP", handler),
+  onReloadSignal(handler) {
+    for (const signal of platform.reloadSignals) Deno.addSignalListener(signal, handler);
+  },
   readTextFile,
   readFile,
   isFolder,
   fetcher,
-  socketFetcher,
+  socketFetcher: platform.hasPrivateSockets ? socketFetcher : pipeFetcher,
   listFolder,
+  configFolder,
   environment,
   /** Does not use `node:fs`, which would block the process while nobody reads. */
   write: (stream, text) => writeAll(text, (bytes) => Deno[stream].write(bytes)),
@@ -362,7 +368,7 @@ const lockFile: LockFile = (path, { isToRead = false } = {}) => {
 };
 
 function onStopSignal(handler: (signal: string) => void): () => void {
-  const listeners = ["SIGINT", "SIGTERM"].map((signal) => ({ signal, listener: () => handler(signal) }));
+  const listeners = platform.stopSignals.map((signal) => ({ signal, listener: () => handler(signal) }));
   for (const { signal, listener } of listeners) Deno.addSignalListener(signal, listener);
   return () => {
     for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);

@@ -1,5 +1,8 @@
 import { DiskFullError, type File, type Files, type OpenOptions } from "../store/files.ts";
+import { whileBusy } from "./busy_file.ts";
 import { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";
+import { OWNER_SOCKET } from "./owner_socket_name.ts";
+import { platform, PROCESS_ID_FILE } from "./platform.ts";
 import type { LockedFolder } from "./runtime.ts";
 
 /** The parts of Node's interface that are used here, which Deno and Bun have too. */
@@ -108,6 +111,9 @@ export const isTerminal = (stream: "stdout" | "stderr"): boolean =>
 
 export const environment = (name: string): string | undefined => process.env[name];
 
+/** Folder of the machine's configuration, if there is one. */
+export const configFolder = platform.configFolder(environment);
+
 const { resolve, dirname, join } = process.getBuiltinModule("node:path");
 const { O_RDONLY, O_RDWR, O_CREAT, O_DSYNC } = fileSystem.constants;
 
@@ -118,8 +124,8 @@ const WRITES_SYNC_THEMSELVES = process.platform === "linux";
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** Name of the file by which a folder is locked, which is not one of its {@linkcode Files}. */
-const LOCK = "lock";
+/** Names of files in a folder that are not among its {@linkcode Files}. */
+const RESERVED: readonly string[] = [PROCESS_ID_FILE, platform.lockName, OWNER_SOCKET];
 
 /**
  * Locks a file for this process alone, by flock(2). Makes the file if it does not exist, unless `isToRead`. Returns a
@@ -130,13 +136,12 @@ export type LockFile = (path: string, options?: { readonly isToRead?: boolean })
 /** Makes a folder if it does not exist, locks it and opens it. */
 export async function openLockedFolder(path: string, lockFile: LockFile): Promise<LockedFolder> {
   const folder = resolve(path);
-  const lockPath = join(folder, LOCK);
   let unlock: ReturnType<LockFile>;
   try {
     await makeFolder(folder);
-    unlock = lockFile(lockPath);
-    if (unlock === undefined) throw new FolderInUseError(folder, await readProcessId(lockPath));
-    await writeProcessId(lockPath);
+    unlock = lockFile(join(folder, platform.lockName));
+    if (unlock === undefined) throw new FolderInUseError(folder, await readProcessId(folder));
+    await writeProcessId(folder);
     return { files: new FolderFiles(folder), unlock };
   } catch (error) {
     unlock?.();
@@ -147,12 +152,12 @@ export async function openLockedFolder(path: string, lockFile: LockFile): Promis
 /** Opens a folder for reading, and locks it if it was ever locked: otherwise no broker can be using it. */
 export async function openLockedFolderToRead(path: string, lockFile: LockFile): Promise<LockedFolder> {
   const folder = resolve(path);
-  const lockPath = join(folder, LOCK);
+  const { lockName } = platform;
   try {
     const entries = await call<Entry[]>((done) => fileSystem.readdir(folder, { withFileTypes: true }, done));
-    const isLockable = entries.some(({ name }) => name === LOCK);
-    const unlock = isLockable ? lockFile(lockPath, { isToRead: true }) : () => {};
-    if (unlock === undefined) throw new FolderInUseError(folder, await readProcessId(lockPath));
+    const isLockable = entries.some(({ name }) => name === lockName);
+    const unlock = isLockable ? lockFile(join(folder, lockName), { isToRead: true }) : () => {};
+    if (unlock === undefined) throw new FolderInUseError(folder, await readProcessId(folder));
     return { files: new FolderFiles(folder), unlock };
   } catch (error) {
     throw error instanceof FolderInUseError ? error : new FolderNotUsableError(folder, error as SystemError, "read");
@@ -173,13 +178,20 @@ async function makeFolder(folder: string): Promise<void> {
   );
   if (first === undefined) return;
   for (let made = folder;; made = dirname(made)) {
-    await syncFolder(dirname(made));
+    await syncFolder(dirname(made)).catch(ignoreRefusal);
     if (made === first || made === dirname(made)) return;
   }
 }
 
+/** Windows refuses to sync a folder of others, and keeps the order of its changes. */
+function ignoreRefusal(error: SystemError): void {
+  if (!platform.folderSync.refusals.includes(error.code ?? "")) throw error;
+}
+
+const SYNC_FLAGS = fileSystem.constants[platform.folderSync.access];
+
 async function syncFolder(folder: string): Promise<void> {
-  const descriptor = await call<number>((done) => fileSystem.open(folder, O_RDONLY, 0, done));
+  const descriptor = await call<number>((done) => fileSystem.open(folder, SYNC_FLAGS, 0, done));
   try {
     await call<void>((done) => fileSystem.fsync(descriptor, done));
   } finally {
@@ -187,15 +199,15 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function readProcessId(lockPath: string): Promise<number | undefined> {
-  const text = await call<string>((done) => fileSystem.readFile(lockPath, "utf8", done));
+async function readProcessId(folder: string): Promise<number | undefined> {
+  const text = await call<string>((done) => fileSystem.readFile(join(folder, PROCESS_ID_FILE), "utf8", done));
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** Writes the process id into the lock file. A full disk does not prevent a start, as consuming messages makes room. */
-async function writeProcessId(lockPath: string): Promise<void> {
+/** Writes the process id down. A full disk does not prevent a start, as consuming messages makes room. */
+async function writeProcessId(folder: string): Promise<void> {
   try {
-    await call<void>((done) => fileSystem.writeFile(lockPath, String(process.pid), done));
+    await call<void>((done) => fileSystem.writeFile(join(folder, PROCESS_ID_FILE), String(process.pid), done));
   } catch (error) {
     if (!isDiskFull(error as SystemError)) throw error;
   }
@@ -210,7 +222,7 @@ class FolderFiles implements Files {
 
   async list(): Promise<string[]> {
     const entries = await this.#call<Entry[]>((done) => fileSystem.readdir(this.folder, { withFileTypes: true }, done));
-    return entries.filter((entry) => entry.isFile() && entry.name !== LOCK).map(({ name }) => name);
+    return entries.filter((entry) => entry.isFile() && !RESERVED.includes(entry.name)).map(({ name }) => name);
   }
 
   async open(name: string, { create = false, readOnly = false, synced = false }: OpenOptions = {}): Promise<File> {
@@ -224,13 +236,13 @@ class FolderFiles implements Files {
   // deno-lint-ignore require-await -- so that a thrown error becomes a rejection
   async rename(from: string, to: string): Promise<void> {
     const paths = [this.#path(from), this.#path(to)];
-    return this.#call((done) => fileSystem.rename(paths[0], paths[1], done));
+    return whileBusy(() => this.#call((done) => fileSystem.rename(paths[0], paths[1], done)));
   }
 
   async remove(name: string): Promise<void> {
     const path = this.#path(name);
     try {
-      await call<void>((done) => fileSystem.unlink(path, done));
+      await whileBusy(() => call<void>((done) => fileSystem.unlink(path, done)));
     } catch (error) {
       if ((error as SystemError).code !== "ENOENT") throw error;
     }
@@ -248,8 +260,8 @@ class FolderFiles implements Files {
   }
 
   #path(name: string): string {
-    if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name) || name === LOCK) {
-      throw new RangeError(`A file's name has no folder in it and is not "${LOCK}": received "${name}"`);
+    if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name) || RESERVED.includes(name)) {
+      throw new RangeError(`A file's name has no folder in it and is not one of ${RESERVED}: received "${name}"`);
     }
     return join(this.folder, name);
   }

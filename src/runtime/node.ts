@@ -2,6 +2,7 @@ import { openFiles } from "./open_files.ts";
 import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import {
+  configFolder,
   environment,
   isFolder,
   isTerminal,
@@ -25,10 +26,13 @@ import {
   writeText,
   zlib,
 } from "./node_process.ts";
+import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
+import { platform } from "./platform.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
 import { nodeFetch } from "./node_fetch.ts";
+import { createServer, listenAt, listening, type SystemError } from "./node_socket.ts";
 import { notifyByProgram } from "./notify_program.ts";
 import { listenOnPath, unixSocketError } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
@@ -39,49 +43,7 @@ declare const process: {
   readonly argv0: string;
   readonly versions: { readonly node: string };
   exit(code: number): never;
-  getBuiltinModule(name: "node:net"): {
-    createServer(options: NodeServerOptions, accept: (socket: NodeSocket) => void): NodeServer;
-  };
 };
-
-declare function setImmediate(callback: () => void): void;
-
-interface NodeServerOptions {
-  readonly allowHalfOpen: true;
-  readonly pauseOnConnect: true;
-  readonly highWaterMark: number;
-  readonly noDelay?: boolean;
-  readonly keepAlive?: boolean;
-}
-
-interface NodeServer {
-  readonly listening: boolean;
-  listen(options: { host: string; port: number; backlog?: number } | { path: string }): void;
-  address(): { readonly address: string; readonly port: number };
-  on(event: "listening", handler: () => void): void;
-  on(event: "error", handler: (error: SystemError) => void): void;
-  close(): void;
-}
-
-interface NodeSocket {
-  readonly remoteAddress?: string;
-  readonly remotePort?: number;
-  readonly localAddress?: string;
-  readonly localPort?: number;
-  /** Number of bytes that the kernel has not taken yet. */
-  readonly writableLength: number;
-  on(event: "data", handler: (chunk: Uint8Array<ArrayBuffer>) => void): void;
-  on(event: "end" | "drain" | "close", handler: () => void): void;
-  on(event: "error", handler: (error: SystemError) => void): void;
-  pause(): void;
-  resume(): void;
-  write(bytes: Uint8Array): boolean;
-  /** Sends a FIN. */
-  end(done: (error?: Error | null) => void): void;
-  destroy(): void;
-}
-
-type SystemError = Error & { readonly code?: string };
 
 const TLS: TlsAbilities = { name: "Node", choosesCiphers: true, handshakes: sharedHandshakes };
 
@@ -99,7 +61,7 @@ export const nodeRuntime: Runtime = {
   residentBytes,
   totalMemoryBytes,
   listen,
-  listenUnix,
+  listenUnix: platform.hasPrivateSockets ? listenUnix : listenOnPipe,
   hasBacklog: true,
   listenTls: (address, options, handlers) => listenTls(listen, TLS, address, options, handlers),
   checkTls: (options) => void new TlsContext(options, TLS),
@@ -114,8 +76,9 @@ export const nodeRuntime: Runtime = {
   readFile,
   isFolder,
   fetcher,
-  socketFetcher: (socketPath) => nodeFetch({ socketPath }),
+  socketFetcher: platform.hasPrivateSockets ? (socketPath) => nodeFetch({ socketPath }) : pipeFetcher,
   listFolder,
+  configFolder,
   environment,
   write: writeText,
   isTerminal,
@@ -129,24 +92,6 @@ export const nodeRuntime: Runtime = {
 function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
   if (tls.ca === undefined && tls.cert === undefined) return fetch;
   return nodeFetch({ ...tls, verifies: "certificate and host" });
-}
-
-/** Returns a server whose sockets keep nothing in memory beyond a chunk, read or written. */
-function createServer(accept: (transport: Transport) => void, options: SocketOptions | undefined): NodeServer {
-  const { createServer } = process.getBuiltinModule("node:net");
-  const { noDelay = true, keepAlive = false } = options ?? {};
-  return createServer(
-    { allowHalfOpen: true, pauseOnConnect: true, highWaterMark: 1, ...options && { noDelay, keepAlive } },
-    (socket) => accept(new SocketTransport(socket, options !== undefined)),
-  );
-}
-
-/** Resolves when a server listens, and rejects when it can't. Later errors are of connections that were not accepted. */
-function listening(server: NodeServer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.on("listening", resolve);
-    server.on("error", reject);
-  });
 }
 
 async function listen(
@@ -167,134 +112,13 @@ async function listen(
 }
 
 async function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
-  let listens: Promise<void> | undefined;
+  let listens: Promise<Pick<Listener, "close">> | undefined;
   const listener = listenOnPath(path, () => {
-    const server = createServer(accept, undefined);
-    // Makes the socket at once, and tells an error later.
-    server.listen({ path });
-    listens = listening(server);
-    return { close: () => server.close() };
+    listens = listenAt(path, accept);
+    return { close: () => void listens!.then((listener) => listener.close()) };
   });
   await listens!.catch((error) => {
     throw unixSocketError(path, error);
   });
   return listener;
-}
-
-class SocketTransport implements Transport {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
-  readonly isDoneWithWritten = true;
-  readonly peer: Address | undefined;
-  readonly local: Address | undefined;
-  readonly #socket: NodeSocket;
-  #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #isWanted = false;
-  #isPaused = true;
-  #isReading = true;
-  #isWriting = true;
-  #error: Error | undefined;
-  #unwritten: { resolve(): void; reject(reason: Error): void } | undefined;
-
-  constructor(socket: NodeSocket, hasAddress: boolean) {
-    this.#socket = socket;
-    if (hasAddress) {
-      this.peer = addressOf(socket.remoteAddress, socket.remotePort);
-      this.local = addressOf(socket.localAddress, socket.localPort);
-    }
-    socket.on("data", (chunk) => this.#onData(chunk));
-    socket.on("end", () => this.#onEnd());
-    socket.on("drain", () => this.#onDrain());
-    socket.on("error", (error) => this.#error = error);
-    socket.on("close", () => this.#onClose());
-    this.readable = new ReadableStream({
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      pull: () => this.#resume(),
-      cancel: () => this.#endReading(),
-    }, { highWaterMark: 0 });
-    this.writable = new WritableStream({
-      write: (chunk) => this.#write(chunk),
-      close: () => this.#endWriting(),
-      abort: () => this.abort(),
-    });
-  }
-
-  abort(): void {
-    this.#socket.destroy();
-  }
-
-  #onData({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>): void {
-    if (!this.#isReading) return;
-    const isUnasked = !this.#isWanted;
-    this.#isWanted = false;
-    // Not Node's kind of bytes: the reader's code has seen only one kind, and stays fast.
-    this.#controller.enqueue(new Uint8Array(buffer, byteOffset, length));
-    // A pause costs system calls, so the reader has until the end of this turn to ask for the next chunk.
-    if (isUnasked) this.#pauseUnlessWanted();
-    else setImmediate(this.#pauseUnlessWanted);
-  }
-
-  #onDrain(): void {
-    this.#unwritten?.resolve();
-    this.#unwritten = undefined;
-  }
-
-  #onEnd(): void {
-    if (!this.#isReading) return;
-    this.#controller.close();
-    this.#endReading();
-  }
-
-  #onClose(): void {
-    if (this.#isReading) {
-      this.#isReading = false;
-      if (this.#error === undefined) this.#controller.close();
-      else this.#controller.error(this.#error);
-    }
-    this.#isWriting = false;
-    this.#unwritten?.reject(this.#error ?? new TypeError(CLOSED));
-    this.#unwritten = undefined;
-  }
-
-  #resume(): void {
-    this.#isWanted = true;
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#socket.resume();
-  }
-
-  readonly #pauseUnlessWanted = (): void => {
-    if (this.#isWanted || this.#isPaused) return;
-    this.#isPaused = true;
-    this.#socket.pause();
-  };
-
-  #write(chunk: Uint8Array): Promise<void> | undefined {
-    if (!this.#isWriting) throw new TypeError(CLOSED);
-    this.#socket.write(chunk);
-    if (this.#socket.writableLength === 0) return;
-    return new Promise((resolve, reject) => this.#unwritten = { resolve, reject });
-  }
-
-  async #endWriting(): Promise<void> {
-    this.#isWriting = false;
-    await new Promise<void>((resolve, reject) => this.#socket.end((error) => error ? reject(error) : resolve()));
-    if (!this.#isReading) this.#socket.destroy();
-  }
-
-  #endReading(): void {
-    this.#isReading = false;
-    if (!this.#isWriting) this.#socket.destroy();
-  }
-}
-
-const CLOSED = "The connection is closed.";
-
-/**
- * Returns an address. An IPv4 peer of an IPv6 socket keeps its own. The host is missing when the peer is gone already.
- */
-function addressOf(host = "", port = 0): Address {
-  return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }

@@ -1,5 +1,6 @@
 import type { ListenError, Runtime } from "./runtime.ts";
 import { writeAll } from "./files.ts";
+import { platform } from "./platform.ts";
 
 /** The parts of Node's interface that are used here, which Bun has too. */
 declare const process: {
@@ -38,15 +39,15 @@ export const LISTEN_REASONS: Readonly<Record<string, ListenError["reason"]>> = {
 };
 
 export function onStopSignal(handler: (signal: string) => void): () => void {
-  process.on("SIGINT", handler);
-  process.on("SIGTERM", handler);
+  for (const signal of platform.stopSignals) process.on(signal, handler);
   return () => {
-    process.off("SIGINT", handler);
-    process.off("SIGTERM", handler);
+    for (const signal of platform.stopSignals) process.off(signal, handler);
   };
 }
 
-export const onReloadSignal = (handler: () => void): void => process.on("SIGHUP", handler);
+export function onReloadSignal(handler: () => void): void {
+  for (const signal of platform.reloadSignals) process.on(signal, handler);
+}
 
 /** Writes in a thread, which may wait while nobody reads. */
 export const writeText = (stream: "stdout" | "stderr", text: string): Promise<void> =>

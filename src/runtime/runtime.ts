@@ -31,7 +31,7 @@ export interface Runtime {
   listen(address: Address, accept: (transport: Transport) => void, options?: SocketOptions): Promise<Listener>;
   /**
    * Accepts connections on a Unix-domain socket of this path, which only this process's user may use, and removes one
-   * that a killed process has left. Rejects with {@linkcode UnixSocketError} where that is impossible.
+   * that a killed process has left. On Windows a named pipe stands in for it, which a file of this path names. Rejects with {@linkcode UnixSocketError} where that is impossible.
    */
   listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">>;
   /** True when {@linkcode SocketOptions.backlog} has an effect. */
@@ -64,7 +64,9 @@ export interface Runtime {
   isFolder(path: string): boolean;
   /** Returns a `fetch` that uses these for TLS. */
   fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
-  /** Returns a `fetch` whose requests go to a Unix-domain socket, whatever host their URL names. */
+  /**
+   * Returns a `fetch` whose requests go to a Unix-domain socket, or what stands in for it, whatever host their URL names.
+   */
   socketFetcher(path: string): (url: string, init: RequestInit) => Promise<Response>;
   /** Returns the names of everything in a folder except folders; none when it does not exist. */
   listFolder(path: string): readonly string[];
@@ -74,9 +76,14 @@ export interface Runtime {
   hostname(): string;
   /** Returns the value of an environment variable, if it is set. */
   environment(name: string): string | undefined;
-  /** Calls `handler` on SIGINT and SIGTERM, instead of ending the process. Returns a function that undoes that. */
+  /** Folder of the machine's configuration, if there is one. */
+  readonly configFolder: string | undefined;
+  /**
+   * Calls `handler` on SIGINT and SIGTERM, on Windows on Ctrl-C, Ctrl-Break and the end of the window, instead of ending
+   * the process. Returns a function that undoes that.
+   */
   onStopSignal(handler: (signal: string) => void): () => void;
-  /** Calls `handler` on SIGHUP, instead of ending the process. */
+  /** Calls `handler` on SIGHUP, instead of ending the process. Windows has no such signal. */
   onReloadSignal(handler: () => void): void;
   /** Writes text to standard output or standard error, in the background. Rejects when nobody can read it. */
   write(stream: "stdout" | "stderr", text: string): Promise<void>;

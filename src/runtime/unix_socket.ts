@@ -17,7 +17,6 @@ const OWNER_ONLY = 0o177;
  * the socket's folder for itself, so a socket that exists is one of a killed process.
  */
 export function listenOnPath(path: string, listen: () => { close(): void }): Pick<Listener, "close"> {
-  if (process.platform === "win32") throw new UnixSocketError("Windows has none that only their owner may use");
   const maxBytes = PATH_MAX_BYTES[process.platform] ?? OTHER_PATH_MAX_BYTES;
   const bytes = new TextEncoder().encode(path).length;
   if (bytes > maxBytes) {

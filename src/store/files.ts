@@ -12,7 +12,10 @@ export interface Files {
   list(): Promise<string[]>;
   /** Opens a file. Rejects when it is not there, unless `create`, or when it can't be opened. */
   open(name: string, options?: OpenOptions): Promise<File>;
-  /** Gives a file another name, in place of the file that has it. */
+  /**
+   * Gives a file another name, in place of the file that has it. That one should not be open: Windows waits until it is
+   * closed.
+   */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that does not exist counts as removed. Open handles can still read it. */
   remove(name: string): Promise<void>;

@@ -12,6 +12,7 @@ function gather(files: Readonly<Record<string, string>>, variables: Variables = 
     readTextFile: (path: string) => memory.readTextFile(path),
     listFolder: (path: string) => memory.listFolder(path),
     environment: (name: string) => variables[name],
+    configFolder: "/etc/haremq",
   };
   const { settings, files: read } = gatherSettings(means, { settings: [], ...flags });
   return { config: readConfig(settings).config, read };
@@ -23,6 +24,24 @@ describe("the configuration", () => {
     assert.deepEqual(gather(both), { config: { heartbeatSeconds: 1 }, read: ["haremq.conf"] });
     assert.deepEqual(gather({ "rabbitmq.conf": "heartbeat = 2" }).config, { heartbeatSeconds: 2 });
     assert.deepEqual(gather({}), { config: {}, read: [] });
+  });
+
+  it("is in the machine's folder when the working directory has none", () => {
+    const files = { "/etc/haremq/haremq.conf": "heartbeat = 1", "/etc/haremq/conf.d/a.conf": "channel_max = 2" };
+    const { config, read } = gather(files);
+    assert.deepEqual(config, { heartbeatSeconds: 1, channelMax: 2 });
+    assert.deepEqual(read, Object.keys(files));
+  });
+
+  it("is found, continued and included by paths of Windows", () => {
+    const files = {
+      "C:\\haremq/a.conf": "heartbeat = 1\ninclude b*.conf",
+      "C:\\haremq/b.conf": "frame_max = 4096",
+      "C:\\haremq\\conf.d/c.conf": "channel_max = 2",
+    };
+    const { config, read } = gather(files, {}, { config: "C:\\haremq/a" });
+    assert.deepEqual(config, { heartbeatSeconds: 1, frameMax: 4096 });
+    assert.deepEqual(read, ["C:\\haremq/a.conf"]);
   });
 
   it("is continued by the files in conf.d beside it, in the order of their names", () => {

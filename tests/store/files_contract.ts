@@ -13,8 +13,18 @@ export async function contentOf(file: File): Promise<Uint8Array> {
   return content;
 }
 
+/** What a system does with files that are open. */
+export interface FilesTraits {
+  /** True where an open file keeps its name until it is closed: nothing replaces it, and it is listed when it is removed. */
+  readonly openFilesKeepNames?: boolean;
+}
+
 /** Tests of every implementation of `Files`. `make` returns an empty folder. */
-export function describeFiles(name: string, make: () => Files | Promise<Files>): void {
+export function describeFiles(
+  name: string,
+  make: () => Files | Promise<Files>,
+  { openFilesKeepNames = false }: FilesTraits = {},
+): void {
   describe(name, () => {
     it("has no files at first", async () => {
       assert.deepEqual(await (await make()).list(), []);
@@ -91,39 +101,53 @@ export function describeFiles(name: string, make: () => Files | Promise<Files>):
       await file.close();
     });
 
-    it("renames a file in place of another, and goes on with both when they are open", async () => {
+    it("renames an open file in place of a closed one", async () => {
       const files = await make();
       const [a, b] = [await files.open("a", { create: true }), await files.open("b", { create: true })];
-      await a.write(0, counting(1, 3));
       await b.write(0, counting(7, 3));
+      await b.close();
+      await a.write(0, counting(1, 3));
       await files.rename("a", "b");
       await files.syncFolder();
       assert.deepEqual(await files.list(), ["b"]);
       await a.write(3, counting(4, 1));
       const renamed = await files.open("b");
       assert.deepEqual(await contentOf(renamed), counting(1, 4));
-      assert.deepEqual(await contentOf(b), counting(7, 3));
-      for (const file of [a, b, renamed]) await file.close();
+      for (const file of [a, renamed]) await file.close();
     });
+
+    if (openFilesKeepNames) {
+      it("renames a file in place of another once that is closed", async () => {
+        const files = await make();
+        await (await files.open("a", { create: true })).close();
+        const b = await files.open("b", { create: true });
+        await b.write(0, counting(7, 3));
+        const renamed = files.rename("a", "b");
+        assert.deepEqual(await contentOf(b), counting(7, 3));
+        assert.deepEqual((await files.list()).sort(), ["a", "b"]);
+        await b.close();
+        await renamed;
+        assert.deepEqual(await files.list(), ["b"]);
+      });
+
+      it("removes a file, which open handles can still read, and whose name is free when they are closed", async () => {
+        const files = await make();
+        const file = await files.open("a", { create: true });
+        await file.write(0, counting(1, 3));
+        await files.remove("a");
+        assert.deepEqual(await contentOf(file), counting(1, 3));
+        await file.close();
+        assert.deepEqual(await files.list(), []);
+        await files.remove("a");
+        const anew = await files.open("a", { create: true });
+        assert.equal(await anew.size(), 0);
+        await anew.close();
+      });
+    } else describeOpenFiles(make);
 
     it("does not rename what is not there", async () => {
       const files = await make();
       await assert.rejects(files.rename("a", "b"));
-    });
-
-    it("removes a file, which open handles can still read", async () => {
-      const files = await make();
-      const file = await files.open("a", { create: true });
-      await file.write(0, counting(1, 3));
-      await files.remove("a");
-      await files.remove("a");
-      assert.deepEqual(await files.list(), []);
-      await assert.rejects(files.open("a"));
-      assert.deepEqual(await contentOf(file), counting(1, 3));
-      const anew = await files.open("a", { create: true });
-      assert.equal(await anew.size(), 0);
-      await file.close();
-      await anew.close();
     });
 
     it("tells how much room there is", async () => {
@@ -146,5 +170,38 @@ export function describeFiles(name: string, make: () => Files | Promise<Files>):
       assert.equal(await again.size(), bytes.length);
       await again.close();
     });
+  });
+}
+
+/** Tests of systems where open files outlast their names. */
+function describeOpenFiles(make: () => Files | Promise<Files>): void {
+  it("renames a file in place of another, and goes on with both when they are open", async () => {
+    const files = await make();
+    const [a, b] = [await files.open("a", { create: true }), await files.open("b", { create: true })];
+    await a.write(0, counting(1, 3));
+    await b.write(0, counting(7, 3));
+    await files.rename("a", "b");
+    await files.syncFolder();
+    assert.deepEqual(await files.list(), ["b"]);
+    await a.write(3, counting(4, 1));
+    const renamed = await files.open("b");
+    assert.deepEqual(await contentOf(renamed), counting(1, 4));
+    assert.deepEqual(await contentOf(b), counting(7, 3));
+    for (const file of [a, b, renamed]) await file.close();
+  });
+
+  it("removes a file, which open handles can still read", async () => {
+    const files = await make();
+    const file = await files.open("a", { create: true });
+    await file.write(0, counting(1, 3));
+    await files.remove("a");
+    await files.remove("a");
+    assert.deepEqual(await files.list(), []);
+    await assert.rejects(files.open("a"));
+    assert.deepEqual(await contentOf(file), counting(1, 3));
+    const anew = await files.open("a", { create: true });
+    assert.equal(await anew.size(), 0);
+    await file.close();
+    await anew.close();
   });
 }

@@ -1,4 +1,4 @@
-import { OWNER_SOCKET } from "../owner_socket_name.ts";
+import { OWNER_SOCKET } from "../../runtime/owner_socket_name.ts";
 import { CommandError } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
 import { basicAuthorization, ManagementClient, type Route } from "./management_client.ts";

@@ -1,6 +1,7 @@
 import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts";
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
+import { isAbsolute } from "../../config/path.ts";
 
 /** Destination of lines: a stream of the console, or a file with its path. */
 export type LogDestination =
@@ -62,4 +63,4 @@ const isOn = (level: LogThreshold | undefined): boolean => level !== undefined &
 const moreSevere = (a: LogThreshold, b: LogThreshold): LogThreshold => severityOf(a) > severityOf(b) ? a : b;
 
 const pathOf = (file: string, { logDir }: LogConfig): string =>
-  file.startsWith("/") || logDir === undefined ? file : `${logDir}/${file}`;
+  isAbsolute(file) || logDir === undefined ? file : `${logDir}/${file}`;

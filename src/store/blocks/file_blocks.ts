@@ -44,6 +44,8 @@ export class FileBlocks implements Blocks {
       finish: async () => {
         await file.sync();
         await file.close();
+        // Windows does not replace a file that is open.
+        this.#forget(name);
         await files.rename(aside, name);
         await files.syncFolder();
         this.#forget(name);

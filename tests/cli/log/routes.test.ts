@@ -14,7 +14,12 @@ const shown = (routes: ReturnType<typeof routesOf>): string[] =>
 const routes = (text: string, override?: "error") => shown(routesOf(configOf(text), override));
 
 function routesByEnvironment(variables: Readonly<Record<string, string>>): string[] {
-  const means = { readTextFile: () => "", listFolder: () => [], environment: (name: string) => variables[name] };
+  const means = {
+    readTextFile: () => "",
+    listFolder: () => [],
+    environment: (name: string) => variables[name],
+    configFolder: undefined,
+  };
   const { settings } = gatherSettings(means, { settings: [] });
   return shown(routesOf(readConfig(settings).config));
 }
