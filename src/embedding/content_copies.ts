@@ -10,8 +10,8 @@ const VIEW_COPY_MAX = 96;
 /** Copies of the contents of deliveries: small ones lie in arrays that are shared, as an array each would cost more than all else. */
 export class ContentCopies {
   /** The array of the last copy. */
-  bytes: Uint8Array = new Uint8Array(0);
-  #shared: Uint8Array = this.bytes;
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #shared: Uint8Array<ArrayBuffer> = this.bytes;
   #view = new DataView(this.#shared.buffer);
   #used = 0;
   readonly #sharedMax: number;
@@ -26,13 +26,14 @@ export class ContentCopies {
     const { bytes, offset } = content;
     const length = content.addressBytes + content.headerBytes + content.bodyBytes;
     if (length > this.#sharedMax) {
-      this.bytes = bytes.slice(offset, offset + length);
+      this.bytes = new Uint8Array(length);
+      this.bytes.set(bytes.subarray(offset, offset + length));
       return 0;
     }
     if (this.#used + length > this.#shared.length) this.#renew();
     const start = this.#used;
     this.bytes = this.#shared;
-    if (length <= VIEW_COPY_MAX) copyExactly(this.#view, start, viewOf(bytes), offset, length);
+    if (length <= VIEW_COPY_MAX) copyExactly(this.#view, start, content.view ?? viewOf(bytes), offset, length);
     else this.#shared.set(bytes.subarray(offset, offset + length), start);
     this.#used = start + length;
     return start;

@@ -20,25 +20,25 @@ export interface ContentPlace {
   readonly addressBytes: number;
   readonly headerBytes: number;
   readonly bodyBytes: number;
+  /** A view of the same memory as `bytes`, where there is one. */
+  readonly view?: DataView;
 }
 
 /** Largest text that a loop decodes faster than a `TextDecoder`. In bytes. */
 const LOOP_TEXT_MAX = 24;
-/** Largest body that a loop copies faster than `slice`. In bytes. */
-const LOOP_COPY_MAX = 64;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A message that a consumer has received. What is in it is decoded when it is read. */
 export class Delivery {
   readonly #source: DeliverySource;
   readonly #tag: number;
-  /** Address, content header and body, from `#start` on; they may share the array with other deliveries. */
-  readonly #bytes: Uint8Array;
+  /** Address, content header and body, from `#start` on. The array begins where its buffer does, and may be shared. */
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #start: number;
   readonly #headerStart: number;
   readonly #bodyStart: number;
   readonly #end: number;
-  #body: Uint8Array | undefined;
+  #body: Uint8Array<ArrayBuffer> | undefined;
   /** True when the message was delivered before. */
   readonly redelivered: boolean;
   /** Offset of the message in a stream; `undefined` for one of another queue. */
@@ -48,7 +48,7 @@ export class Delivery {
   constructor(
     source: DeliverySource,
     tag: number,
-    bytes: Uint8Array,
+    bytes: Uint8Array<ArrayBuffer>,
     start: number,
     place: ContentPlace,
     redelivered: boolean,
@@ -65,19 +65,12 @@ export class Delivery {
     this.offset = offset;
   }
 
-  /** The body. The array is the reader's own, and the same each time. */
-  get body(): Uint8Array {
-    return this.#body ??= this.#copyBody();
-  }
-
-  #copyBody(): Uint8Array {
-    const bytes = this.#bytes;
-    const start = this.#bodyStart;
-    const length = this.#end - start;
-    if (length > LOOP_COPY_MAX) return bytes.slice(start, this.#end);
-    const body = new Uint8Array(length);
-    for (let i = 0; i < length; i++) body[i] = bytes[start + i];
-    return body;
+  /**
+   * The body: the same array each time, and the reader's own. It is a view: its `buffer` has other deliveries too, up to
+   * 16 KiB together, and stays in memory with it. To keep a small body for long, keep `body.slice()`.
+   */
+  get body(): Uint8Array<ArrayBuffer> {
+    return this.#body ??= new Uint8Array(this.#bytes.buffer, this.#bodyStart, this.#end - this.#bodyStart);
   }
 
   /** Size of the body, in bytes. */

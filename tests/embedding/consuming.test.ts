@@ -38,12 +38,8 @@ describe("a delivery", () => {
     assert.throws(() => deliveries[1].json(), SyntaxError);
     assert.equal(deliveries[1].body, deliveries[1].body);
     // The program may do with a body what it likes.
-    deliveries[1].body.fill(0);
-    assert.deepEqual([deliveries[1].text(), deliveries[2].text(), deliveries[1].body.buffer.byteLength], [
-      "short",
-      "ü",
-      5,
-    ]);
+    deliveries[1].body.fill(0x2a);
+    assert.deepEqual([deliveries[0].text(), deliveries[1].text(), deliveries[2].text()], ["", "*****", "ü"]);
   });
 
   it("has exchange, routing key, properties and headers", async () => {
