@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { serveBundled } from "../tests/browser/bundled.ts";
-import { launchChromium } from "../tests/browser/chromium.ts";
+import { launchOnDisk } from "../tests/browser/chromium.ts";
 import type { TabCase, TabResult } from "./tab/protocol.ts";
 import type { Traffic } from "./load/traffic.ts";
 
@@ -42,7 +42,8 @@ const CASES: readonly TabCase[] = [
 
 const programs = ["bench/tab/page.ts", "bench/tab/worker.ts"];
 await using server = await serveBundled(programs, { "/": `<script type="module" src="page.js"></script>` });
-await using browser = await launchChromium();
+await using chromium = await launchOnDisk();
+const browser = chromium.context.browser()!;
 console.log(`Chromium ${browser.version()}, page and Worker with a thread each; median of ${ROUNDS} rounds`);
 const session = await browser.newBrowserCDPSession();
 
@@ -59,7 +60,7 @@ interface Measured extends TabResult {
 const results = new Map<TabCase, Measured[]>(CASES.map((one) => [one, []]));
 for (let round = 0; round < ROUNDS; round++) {
   for (const [one, measured] of results) {
-    const page = await browser.newPage();
+    const page = await chromium.context.newPage();
     await page.goto(server.origin);
     await page.waitForFunction("globalThis.isReady");
     const before = await cpuSeconds();

@@ -3,6 +3,7 @@ import { browser } from "./browser.ts";
 import { abortWithoutOther, holdWhileOpen } from "./life.ts";
 import { DEFAULT_NAME, namesOf, type Rendezvous } from "./rendezvous.ts";
 
+/** Options of {@linkcode connectTab}. */
 export interface ConnectTabOptions {
   /** Name of the broker. Default: `haremq`. */
   readonly name?: string;

@@ -3,6 +3,7 @@ import { OpfsFiles } from "../store/opfs/opfs_files.ts";
 import type { Store } from "../store/store.ts";
 import { browser } from "./browser.ts";
 
+/** Options of {@linkcode openOpfsStore}. */
 export interface OpfsStoreOptions {
   /** Folder in the origin private file system. Default: `haremq`. */
   readonly folder?: string;

@@ -6,11 +6,13 @@ import { DEFAULT_NAME, namesOf, type Rendezvous } from "./rendezvous.ts";
 
 /** What serves the tabs: a {@linkcode Broker}, or whatever accepts transports. */
 export interface TabBroker {
+  /** Serves a tab, or another client, over a stream of bytes. */
   accept(transport: Transport): unknown;
   /** Called when this tab gives the broker up. */
   close(): Promise<void>;
 }
 
+/** Options of {@linkcode serveTabs}. */
 export interface ServeTabsOptions {
   /** Name of the broker; each one of an origin has its own. Default: `haremq`. */
   readonly name?: string;

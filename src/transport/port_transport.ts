@@ -11,6 +11,7 @@ export interface MessageEnd {
   ): void;
   /** Begins to deliver messages. A channel does that by itself. */
   start?(): void;
+  /** Ends the connection to the other side. */
   close(): void;
 }
 
@@ -42,7 +43,9 @@ export function portTransport(port: MessageEnd): PortTransport {
 
 /** A stream of bytes over the messages of a port. */
 export class PortTransport implements Transport {
+  /** What the other side sends. */
   readonly readable: ReadableStream<Uint8Array>;
+  /** What goes to the other side. A write waits for room there. */
   readonly writable: WritableStream<Uint8Array>;
   /** What is written is copied, as a message takes its memory along. */
   readonly isDoneWithWritten = true;
@@ -67,6 +70,7 @@ export class PortTransport implements Transport {
   #isClosed = false;
   #onClosed: () => void = () => {};
 
+  /** Made by {@linkcode portTransport}. */
   constructor(port: MessageEnd) {
     this.#port = port;
     this.closed = new Promise((resolve) => this.#onClosed = resolve);

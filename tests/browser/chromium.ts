@@ -1,4 +1,7 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright-core";
 
@@ -27,6 +30,30 @@ function launchOptions(program: string): LaunchOptions {
  */
 export async function launchChromium(program = CHROMIUM): Promise<Browser> {
   return await chromium.launch(launchOptions(program));
+}
+
+/** A Chromium with a profile on disk, which is removed at its end. */
+export interface ChromiumOnDisk extends AsyncDisposable {
+  readonly context: BrowserContext;
+}
+
+/** Starts Chromium with a profile on disk. Without one, what pages store is in memory, as in a private window. */
+export async function launchOnDisk(): Promise<ChromiumOnDisk> {
+  const folder = await mkdtemp(join(tmpdir(), "haremq-profile-"));
+  const remove = () => rm(folder, { recursive: true });
+  try {
+    const context = await openProfile(folder);
+    return {
+      context,
+      async [Symbol.asyncDispose]() {
+        await context.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 /** Starts Chromium with the profile in a folder, which keeps what pages store. A folder serves one Chromium at a time. */

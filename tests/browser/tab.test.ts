@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
 import { type PageServer, serveBundled } from "./bundled.ts";
-import { killChromium, launchChromium, openProfile } from "./chromium.ts";
+import { killChromium, launchOnDisk, openProfile } from "./chromium.ts";
 
 const example = "examples/tab";
 
@@ -27,8 +27,8 @@ describe("the example of a broker in a tab", () => {
   }
 
   it("lets two tabs talk by the broker in one of them", async () => {
-    await using browser = await launchChromium();
-    const context = await browser.newContext();
+    await using chromium = await launchOnDisk();
+    const { context } = chromium;
     const [first, second] = [await openTab(context), await openTab(context)];
     assert.equal(await first.textContent("#role"), "this tab");
     assert.equal(await second.textContent("#role"), "another tab");
@@ -40,8 +40,8 @@ describe("the example of a broker in a tab", () => {
   });
 
   it("has what was confirmed when its tab is closed and opened again", async () => {
-    await using browser = await launchChromium();
-    const context = await browser.newContext();
+    await using chromium = await launchOnDisk();
+    const { context } = chromium;
     const page = await openTab(context);
     for (const text of ["one", "two", "three"]) await keep(page, text);
     await page.close();
@@ -52,8 +52,8 @@ describe("the example of a broker in a tab", () => {
   });
 
   it("goes on in another tab when the one with the broker is closed", async () => {
-    await using browser = await launchChromium();
-    const context = await browser.newContext();
+    await using chromium = await launchOnDisk();
+    const { context } = chromium;
     const [first, second, third] = [await openTab(context), await openTab(context), await openTab(context)];
     await keep(second, "before");
     await first.close();

@@ -29,6 +29,7 @@ export interface OpfsFilesOptions {
 
 /** The folder is in use, by a broker in another Worker or tab. */
 export class OpfsFolderInUseError extends Error {
+  /** Name of the class. */
   override name = "OpfsFolderInUseError";
 }
 

@@ -5,12 +5,13 @@ import { counting } from "../files_contract.ts";
 import type { BlockPlace } from "./block_places.ts";
 import { TestBlocks } from "./test_blocks.ts";
 
+/** Default number of random runs. */
 const ROUNDS = 60;
 /** Number of objects, more than are kept open at once. */
 const MANY = 100;
 
 /** Tests of every implementation of `Blocks`. */
-export function describeBlocks(name: string, make: (seed: number) => BlockPlace): void {
+export function describeBlocks(name: string, make: (seed: number) => BlockPlace, rounds = ROUNDS): void {
   describe(`blocks ${name}`, () => {
     it("has nothing at first", async () => {
       const test = await TestBlocks.open(make(1));
@@ -111,7 +112,7 @@ export function describeBlocks(name: string, make: (seed: number) => BlockPlace)
     it("does what a model does, whatever is done and in whatever order", { timeout: 120_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.nat(1_000_000), fc.array(operation, { maxLength: 40 }), runOperations(make)),
-        { numRuns: ROUNDS },
+        { numRuns: rounds },
       );
     });
 

@@ -7,10 +7,11 @@ import type { LogPlace } from "./log_places.ts";
 import { type LogOperation, operations, runOperations } from "./log_operations.ts";
 import { TestLog } from "./test_log.ts";
 
+/** Default number of random runs. */
 const ROUNDS = 100;
 
 /** Tests of every implementation of `Log`. */
-export function describeLog(name: string, make: (seed: number) => LogPlace): void {
+export function describeLog(name: string, make: (seed: number) => LogPlace, rounds = ROUNDS): void {
   describe(`a log ${name}`, () => {
     it("has nothing at first", async () => {
       const { log, found } = await TestLog.open(make(1), LOG_START);
@@ -115,7 +116,7 @@ export function describeLog(name: string, make: (seed: number) => LogPlace): voi
         fc.asyncProperty(fc.nat(1_000_000), operations, async (seed: number, all: readonly LogOperation[]) => {
           await runOperations(make(seed), all);
         }),
-        { numRuns: ROUNDS },
+        { numRuns: rounds },
       );
     });
 
