@@ -115,7 +115,10 @@ export default {
       name: "only runtime imports node modules",
       comment: "The core runs wherever WHATWG streams do; a runtime passes it everything else.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts|server\\.ts)", pathNot: within(["src/runtime"]) },
+      from: {
+        path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts|edge\\.ts|server\\.ts)",
+        pathNot: within(["src/runtime"]),
+      },
       to: { dependencyTypes: ["core"] },
     },
     {
@@ -129,7 +132,7 @@ export default {
       name: "no file imports what does not exist",
       comment: "A path that cannot be resolved would be checked by no other rule.",
       severity: "error",
-      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts|server\\.ts)" },
+      from: { path: "^(src|mod\\.ts|testing\\.ts|browser\\.ts|edge\\.ts|server\\.ts)" },
       to: { couldNotResolve: true },
     },
   ],

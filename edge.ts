@@ -16,10 +16,6 @@ export {
   type DurableObjectBrokerOptions,
   openDurableObjectBroker,
 } from "./src/embedding/durable_object_broker.ts";
-export {
-  type DurableObjectStoreOptions,
-  openDurableObjectStore,
-} from "./src/store/durable_object/durable_object_store.ts";
 export type { DurableObjectStorage, SqlRow, SqlStorage, SqlValue } from "./src/store/durable_object/storage.ts";
 export { mayOpenWebSocket } from "./src/websocket/handshake.ts";
 export type { MessageTransportOptions } from "./src/websocket/message_transport.ts";

@@ -28,6 +28,7 @@ const NODE_TESTS = [
   "tests/testing/",
   "tests/cli/owner_socket.test.ts",
   "tests/cli/tls.test.ts",
+  "tests/websocket/amqp_over_websocket.test.ts",
   ...["abandoned_connections", "clients", "connections", "heartbeats", "passwords", "pipelining", "publisher_confirms"]
     .map((name) => `tests/conformance/${name}.test.ts`),
 ];

@@ -6,6 +6,7 @@ import type { DurableObjectStorage } from "../store/durable_object/storage.ts";
 /** Memory for messages in a Durable Object, which has 128 MB for all. In bytes. */
 const MEMORY_BYTES = 32 * 1024 * 1024;
 
+/** The settings of a broker in a Durable Object. */
 export interface DurableObjectBrokerOptions extends Omit<BrokerOptions, "store"> {
   /** Size of the storage at most. In bytes. Default: 10 GB, the platform's limit. */
   readonly maxBytes?: number;
@@ -13,6 +14,7 @@ export interface DurableObjectBrokerOptions extends Omit<BrokerOptions, "store">
 
 /** A broker that keeps what is durable in a Durable Object. */
 export interface DurableObjectBroker {
+  /** The broker, which must not be closed: the platform ends it. */
   readonly broker: Broker;
   /** To be called by the object's own `alarm`: does what was due while the object was evicted. */
   alarm(): Promise<void>;

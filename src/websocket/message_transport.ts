@@ -10,6 +10,7 @@ const MESSAGE_BYTES = 128;
 /** Size up to which messages are read as one piece. In bytes. */
 const JOINED_MAX_BYTES = 64 * 1024;
 
+/** What a program tells of a WebSocket of its own. */
 export interface MessageTransportOptions {
   /**
    * Address of the client; `"in-process"` for one that needs no network, which counts as one on this machine. Default:

@@ -3,17 +3,23 @@ import { MessageTransport, type MessageTransportOptions } from "./message_transp
 
 /** A WebSocket of a server that calls handlers, as Bun's does. */
 export interface HandledWebSocket {
+  /** IP address of the client. */
   readonly remoteAddress: string;
   /** Returns a negative number when the message waits in memory, and `drain` follows. */
   send(bytes: Uint8Array<ArrayBuffer>): number;
+  /** Closes it, with a code from 3000 on or 1000. */
   close(code?: number, reason?: string): void;
 }
 
 /** Handlers of all WebSockets of a server. */
 export interface WebSocketHandlers {
+  /** Called when a client has connected. */
   open(socket: HandledWebSocket): void;
+  /** Called with the data of each message. */
   message(socket: HandledWebSocket, data: unknown): void;
+  /** Called when a socket that had too much to send can send more. */
   drain(socket: HandledWebSocket): void;
+  /** Called when a socket is closed. */
   close(socket: HandledWebSocket): void;
 }
 

@@ -11,12 +11,17 @@ const OPEN = 1;
 
 /** The parts that are used of a WebSocket as the web's standard describes it. */
 export interface WebSocketObject {
+  /** Kind of the messages' data, which is set to `arraybuffer`. */
   binaryType?: string;
+  /** State; 1 is that of an open one. */
   readonly readyState: number;
   /** Absent where the platform does not tell; then output is not held back. */
   readonly bufferedAmount?: number;
+  /** Sends a binary message. */
   send(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Closes it, with a code from 3000 on or 1000. */
   close(code?: number, reason?: string): void;
+  /** Listens to `message`, `close` or `error`. */
   addEventListener(type: string, listener: (event: object) => void): void;
 }
 
