@@ -34,7 +34,7 @@ const NODE_TESTS = [
 ];
 
 /** Folders whose tests need more than Node and npm, which `deno task interop` installs and runs. */
-const INTEROP_FOLDERS = ["interop", "browser", "docs_interop"];
+const INTEROP_FOLDERS = ["interop", "browser", "docs_interop", "executables"];
 
 const tests = new URL("../tests/", import.meta.url);
 

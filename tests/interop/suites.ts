@@ -259,4 +259,20 @@ export const suites: readonly Suite[] = [
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/browser", address, suite),
   },
+  {
+    name: "executables",
+    description:
+      "the executables for other platforms: their headers, that for musl at work, that for Windows under Wine",
+    needs: [
+      debianPackage("wine64", "test", "-e", "/usr/bin/wine"),
+      debianPackage("gcc-mingw-w64-x86-64-win32", "x86_64-w64-mingw32-gcc", "--version"),
+      debianPackage("musl", "test", "-e", "/lib/ld-musl-x86_64.so.1"),
+      debianPackage("gcc", "gcc", "--version"),
+    ],
+    exclusions: [],
+    tests: 13,
+    timeoutSeconds: 600,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/executables", address, suite),
+  },
 ];

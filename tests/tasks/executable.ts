@@ -26,7 +26,8 @@ export class ExecutableBroker {
   /** Time from the start of the process until it accepts connections, by its own log. In milliseconds. */
   readonly startedInMs: number;
   readonly child: ChildProcess;
-  readonly #ended: Promise<number>;
+  /** Resolves to the exit code. */
+  readonly ended: Promise<number>;
   readonly #output: { text: string };
 
   private constructor(child: ChildProcess, ended: Promise<number>, output: { text: string }) {
@@ -34,7 +35,7 @@ export class ExecutableBroker {
     this.child = child;
     this.port = Number(port);
     this.startedInMs = Number(ms);
-    this.#ended = ended;
+    this.ended = ended;
     this.#output = output;
   }
 
@@ -68,7 +69,7 @@ export class ExecutableBroker {
     // After `child.kill`, Deno reports the signal in place of the exit code.
     process.kill(this.child.pid!, "SIGTERM");
     const timer = setTimeout(() => this.child.kill("SIGKILL"), LIMIT_MS);
-    const code = await this.#ended;
+    const code = await this.ended;
     clearTimeout(timer);
     return code;
   }
@@ -76,7 +77,7 @@ export class ExecutableBroker {
   /** Kills it, unless it has ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.child.kill("SIGKILL");
-    await this.#ended;
+    await this.ended;
   }
 }
 
