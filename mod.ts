@@ -81,4 +81,4 @@ export {
 export type { MessageTransportOptions } from "./src/websocket/message_transport.ts";
 export type { Store } from "./src/store/store.ts";
 
-if (import.meta.main) await import("./src/cli/haremq.ts");
+if (import.meta.main) import("./src/cli/haremq.ts");

@@ -7,7 +7,7 @@ import { Broker, type DeliveryBatch, type EmbeddedQueue } from "../mod.ts";
 import { Consumer } from "../src/cli/perf/load/consumer.ts";
 import { Publisher } from "../src/cli/perf/load/publisher.ts";
 import type { Target } from "../src/cli/perf/load/connection.ts";
-import { connect } from "../src/runtime/client_socket.ts";
+import type { connect } from "../src/runtime/client_socket.ts";
 
 /** A way of publishing and consuming. */
 export type Way = "pair" | "streams" | "awaited" | "plain" | "batches" | "callback";

@@ -2,7 +2,7 @@
  * Runs tests on Deno, on Bun and on Node: those in the given files or folders, or all. Failures are repeated at the end,
  * so that they are found even in a shortened log.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import process from "node:process";
@@ -23,6 +23,7 @@ const NODE_FILE_TIMEOUT_MS = 300_000;
  * clients. The others test code that names no runtime, on two runtimes already, in ten times the time.
  */
 const NODE_TESTS = [
+  "tests/npm/",
   "tests/runtime/",
   "tests/embedding/",
   "tests/testing/",
@@ -46,6 +47,9 @@ function onNode(places: readonly string[]): string[] {
   const runsOnNode = (file: string) => NODE_TESTS.some((place) => file.startsWith(place));
   return files.filter((file) => file.endsWith(".test.ts") && runsOnNode(file) && isGiven(file)).sort();
 }
+
+/** Tests that start all runtimes themselves: Node runs them for all. */
+const isForNodeAlone = (place: string): boolean => /^(\.\/)?tests\/npm(\/|$)/.test(place);
 
 /** Returns all folders of tests that need nothing but Node and npm. */
 function folders(): string[] {
@@ -72,17 +76,18 @@ async function run(command: string, args: readonly string[]): Promise<{ isPassed
 
 const given = process.argv.slice(2);
 const places = given.length > 0 ? given : folders();
-const runs = [
+const shared = places.filter((place) => !isForNodeAlone(place));
+const runs = shared.length === 0 ? [] : [
   {
     name: "Deno",
     command: "deno",
-    args: ["test", "-A", "--no-check", "--parallel", ...places],
+    args: ["test", "-A", "--no-check", "--parallel", ...shared],
     failuresIn: failuresOnDeno,
   },
   {
     name: "Bun",
     command: bunCommand(),
-    args: ["test", "--timeout", String(BUN_TIMEOUT_MS), ...places.map((place) => `./${place}`)],
+    args: ["test", "--timeout", String(BUN_TIMEOUT_MS), ...shared.map((place) => `./${place}`)],
     failuresIn: failuresOnBun,
   },
 ];
@@ -90,7 +95,8 @@ const nodeTests = onNode(places);
 if (nodeTests.length > 0) {
   const flags = ["--test", "--test-force-exit", `--test-timeout=${NODE_FILE_TIMEOUT_MS}`, "--test-reporter=spec"];
   const args = [...NODE_TEST_ARGS, ...flags, ...nodeTests];
-  runs.push({ name: `Node (${nodeCommand()})`, command: nodeCommand(), args, failuresIn: failuresOnNode });
+  const version = execFileSync(nodeCommand(), ["--version"], { encoding: "utf8" }).trim();
+  runs.push({ name: `Node ${version}`, command: nodeCommand(), args, failuresIn: failuresOnNode });
 }
 
 const failures: string[] = [];

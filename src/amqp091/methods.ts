@@ -1,5 +1,5 @@
 import { ByteReader } from "../wire/byte_reader.ts";
-import { ByteWriter } from "../wire/byte_writer.ts";
+import type { ByteWriter } from "../wire/byte_writer.ts";
 import { commandInvalid, type MethodId } from "../wire/error.ts";
 import { EMPTY_TABLE, type FieldTable, readFieldTable, writeFieldTable } from "../wire/field_table.ts";
 

@@ -1,5 +1,5 @@
-import { ByteReader } from "./byte_reader.ts";
-import { ByteWriter } from "./byte_writer.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import type { ByteWriter } from "./byte_writer.ts";
 import { syntaxError } from "./error.ts";
 
 /**

@@ -6,7 +6,7 @@ import { REFUSED, UNROUTED } from "../../src/broker/message/receipt.ts";
 import { publish } from "../../src/broker/routing/publish.ts";
 import type { Exchange } from "../../src/broker/exchange/exchange.ts";
 import { Node } from "../../src/broker/node/node.ts";
-import { Queue } from "../../src/broker/queue/queue.ts";
+import type { Queue } from "../../src/broker/queue/queue.ts";
 import type { VirtualHost } from "../../src/broker/topology/vhost.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import type { Recovered } from "../../src/store/recovered.ts";

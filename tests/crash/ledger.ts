@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { makeBody, readBodyHead } from "./body.ts";
 
 /** States of a message in a queue, one bit each. */

@@ -8,7 +8,7 @@ import { FilePlace } from "./file_place.ts";
 import { Model } from "./model.ts";
 import type { Place } from "./place.ts";
 import { SimulatedTime } from "./simulated_time.ts";
-import { type Violation } from "./violation.ts";
+import type { Violation } from "./violation.ts";
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = 1024 * KIBIBYTE;

@@ -1,4 +1,4 @@
-import { PermissionPatterns } from "../permission_patterns.ts";
+import type { PermissionPatterns } from "../permission_patterns.ts";
 import type { Directory, DirectoryEntry } from "./directory.ts";
 import { fill, fillName, type Variables } from "./distinguished_name.ts";
 import type { Query } from "./query.ts";

@@ -2,7 +2,7 @@ import type { VirtualHostRecord } from "../../store/topology_record.ts";
 import { type Actor, INTERNAL } from "../events/actor.ts";
 import { ParameterError } from "../policy/parameters.ts";
 import { isQueueTypeName, type QueueTypeName } from "../queue/queue_type.ts";
-import { type CommandHost } from "./changes.ts";
+import type { CommandHost } from "./changes.ts";
 import { notifyVirtualHost } from "./topology_events.ts";
 
 /** A change of a virtual host's metadata. */

@@ -3,7 +3,7 @@ import { CommandError, failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
 import { writeJson } from "./formatters/json.ts";
 import { ApiError, type ManagementClient, path } from "./management_client.ts";
-import { Dictionary, type JsonObject, type JsonValue, Properties } from "./term.ts";
+import { Dictionary, type JsonObject, type JsonValue, type Properties } from "./term.ts";
 
 /** Returns a failure as `--formatter json` shows it. */
 export const jsonFailure = (node: string, message: string): CommandError =>

@@ -1,4 +1,4 @@
-import { type Api } from "./api.ts";
+import type { Api } from "./api.ts";
 import { OBJECTS } from "./scenario_objects.ts";
 import { makeTraffic, type Traffic } from "./traffic.ts";
 

@@ -1,5 +1,5 @@
 import { execute } from "../command.ts";
-import { type Address, type Check } from "../suite.ts";
+import type { Address, Check } from "../suite.ts";
 import { Program } from "./program.ts";
 
 const waiting = " [*] Waiting for messages. To exit press CTRL+C";

@@ -1,4 +1,4 @@
-import { type Blocks, type BlockWriter } from "../../../src/store/blocks/blocks.ts";
+import type { Blocks, BlockWriter } from "../../../src/store/blocks/blocks.ts";
 import { joined } from "../../../src/store/blocks/memory_blocks.ts";
 import type { Epoch } from "../../../src/store/log/position.ts";
 import type { FarConnection } from "./far_connection.ts";
