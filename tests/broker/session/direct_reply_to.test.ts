@@ -9,7 +9,7 @@ const MEBIBYTE = 1024 * 1024;
 /** Opens a client that consumes replies, with the reply-to address of its requests. */
 async function requester(broker: Broker): Promise<{ client: InProcessClient; address: string }> {
   const client = await InProcessClient.open(broker);
-  await client.request(1, "queue.declare", { queue: "requests", exclusive: true });
+  await client.request(1, "queue.declare", { queue: "requests" });
   await client.request(1, "basic.consume", { queue: REPLY_TO, noAck: true });
   const requests = broker.vhost("/").queue("requests").consume({ noAck: true }).getReader();
   client.publish(1, { routingKey: "requests", properties: { replyTo: REPLY_TO } });
