@@ -15,8 +15,8 @@ import {
 
 /** File that is open as long as the folder is, so that there is one broker for it. */
 const LOCK = "lock";
-/** Time limit for the lock of an ended Worker to go away. In milliseconds. */
-const LOCK_MS_MAX = 1000;
+/** Default of {@linkcode OpfsFilesOptions.lockMsMax}. */
+const LOCK_MS_MAX = 10_000;
 /** Maximum number of free slots that are kept for files to come. */
 const FREE_SLOTS_MAX = 16;
 
@@ -25,6 +25,8 @@ export interface OpfsFilesOptions {
   readonly folder: OpfsFolder;
   /** Tells the room of the origin: `() => navigator.storage.estimate()`. */
   readonly estimate: () => Promise<StorageEstimate>;
+  /** Time limit for the lock of an ended Worker to go away. In milliseconds. Default: 10 s. */
+  readonly lockMsMax?: number;
 }
 
 /** The folder is in use, by a broker in another Worker or tab. */
@@ -61,9 +63,9 @@ export class OpfsFiles implements Files {
 
   /** Opens a folder and locks it. Rejects with {@linkcode OpfsFolderInUseError} while another Worker has it. */
   static async open(options: OpfsFilesOptions): Promise<OpfsFiles> {
-    const { folder } = options;
+    const { folder, lockMsMax = LOCK_MS_MAX } = options;
     const handle = await folder.getFileHandle(LOCK, { create: true });
-    const lock = await openSyncAccess(handle, LOCK_MS_MAX).catch((error) => {
+    const lock = await openSyncAccess(handle, lockMsMax).catch((error) => {
       if (!isInUse(error)) throw error;
       throw new OpfsFolderInUseError(`The folder ${folder.name} is in use by a broker in another Worker or tab`);
     });

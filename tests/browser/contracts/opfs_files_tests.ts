@@ -68,7 +68,7 @@ export function describeOpfsFiles(): void {
     it("belongs to one broker at a time", async () => {
       const folder = await newFolder();
       const files = await OpfsFiles.open({ folder, estimate });
-      await assert.rejects(OpfsFiles.open({ folder, estimate }), { name: "OpfsFolderInUseError" });
+      await assert.rejects(OpfsFiles.open({ folder, estimate, lockMsMax: 100 }), { name: "OpfsFolderInUseError" });
       await files.close();
       await (await OpfsFiles.open({ folder, estimate })).close();
     });
