@@ -47,6 +47,36 @@ export {
   type MechanismName,
   mechanismsOf,
 } from "./src/access/auth_mechanisms.ts";
+export type { MemoryLimit } from "./src/embedding/broker.ts";
+export type { Defaults } from "./src/embedding/defaults.ts";
+export type { NodeLimits } from "./src/broker/session/admission.ts";
+export type { Origin, OriginState, SessionOptions, Traffic } from "./src/broker/session/session.ts";
+export type { BehaviourChoices } from "./src/broker/compat/behaviour.ts";
+export type { QueueTypeName } from "./src/broker/queue/queue_type.ts";
+export type { ManagementOptions } from "./src/http/management_host.ts";
+export type { MetricsOptions } from "./src/http/metrics/metrics.ts";
+export type { ServerProcess } from "./src/http/server_process.ts";
+export type { OtlpOptions } from "./src/otlp/otlp_exporter.ts";
+export type { InternalUser, PermissionsOfUser, TopicPermissionsOfUser } from "./src/access/internal_backend.ts";
+export type { RandomBytes } from "./src/access/password.ts";
+export type { Bind } from "./src/access/ldap/ldap_backend.ts";
+export type { DirectoryEntry, DirectorySearch } from "./src/access/ldap/directory.ts";
+export type { ResourceServersOptions } from "./src/access/oauth2/resource_servers.ts";
+export type { OAuthProviderOptions } from "./src/access/oauth2/oauth2_backend.ts";
+export type { ServerIdentity } from "./src/amqp091/server_properties.ts";
+export type { ChunkHandler } from "./src/amqp091/chunk_reader.ts";
+export type { FrameHandler } from "./src/amqp091/frame_reader.ts";
+export type { LogCategory } from "./src/broker/events/logger.ts";
+export { type MethodId, ProtocolError } from "./src/wire/error.ts";
+export type { Decimal, PlainValue, TypeLetter, ValueTypes } from "./src/wire/field_table.ts";
+export type { DeprecatedFeature, Version } from "./src/broker/compat/behaviour.ts";
+export type { HeaderOptions } from "./src/http/header_options.ts";
+export type { OpenFiles } from "./src/http/server_process.ts";
+export type { ResourceAttributes } from "./src/otlp/otlp_json.ts";
+export type { ResourceServerOptions } from "./src/access/oauth2/resource_servers.ts";
+export type { SigningKeyOptions } from "./src/access/oauth2/signing_keys.ts";
+export type { ScopePatternSyntax } from "./src/access/oauth2/scopes.ts";
+export type { ScopeOptions } from "./src/access/oauth2/claims.ts";
 export { anonymous, type AnonymousOptions } from "./src/access/anonymous.ts";
 export type { Backend, BackendUser } from "./src/access/backend.ts";
 export type { Fetch } from "./src/access/bounded_fetch.ts";

@@ -8,7 +8,9 @@ export type Answer<T> = T | Promise<T>;
 
 /** The user that a client has logged in as. */
 export interface User {
+  /** Name of the user. */
   readonly name: string;
+  /** For example `administrator`. */
   readonly tags: readonly string[];
   /** Expiry of the credentials, in milliseconds since 1970; absent where they do not expire. */
   readonly expiresAtMs?: number;
@@ -29,21 +31,27 @@ export interface Peer {
   readonly certificate?: PeerCertificate;
 }
 
+/** What a client logs in with. */
 export interface Credentials {
+  /** Name of the user. */
   readonly username: string;
   /** Absent where a peer proves its identity by other means, for example by its certificate (EXTERNAL). */
   readonly password?: string;
+  /** The client. */
   readonly peer: Peer;
 }
 
 /** A refused login, with the reason for the log; the client is told less. */
 export interface Refusal {
+  /** Why it is refused, for the log. */
   readonly refused: string;
 }
 
 /** An exchange or a queue as the object of a permission. */
 export interface Resource {
+  /** Name of the virtual host. */
   readonly vhost: string;
+  /** What it is. */
   readonly kind: "exchange" | "queue";
   /** The name; the default exchange is `amq.default`. */
   readonly name: string;
@@ -51,13 +59,17 @@ export interface Resource {
 
 /** A routing key of a topic exchange as the object of a permission (RabbitMQ: Topic Authorisation). */
 export interface Topic {
+  /** Name of the virtual host. */
   readonly vhost: string;
+  /** Name of the exchange. */
   readonly exchange: string;
+  /** The routing key. */
   readonly routingKey: string;
 }
 
 /** The circumstances of a request for a permission. */
 export interface RequestContext {
+  /** The client. */
   readonly peer: Peer;
   /** The client id of an MQTT client: topic permissions may contain `{client_id}`. */
   readonly clientId?: string;

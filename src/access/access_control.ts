@@ -60,6 +60,7 @@ export class AccessControl implements Access {
   readonly #failedLogins: FailedLogins;
   readonly #log: AccessLog;
 
+  /** Makes access control of backends, with a clock for its limits. */
   constructor(options: AccessControlOptions, clock: AccessClock, log: AccessLog = () => {}) {
     this.#backends = options.auth_backends.map((entry) =>
       "authn" in entry
@@ -86,6 +87,7 @@ export class AccessControl implements Access {
     return version;
   }
 
+  /** Logs a user in; see {@linkcode Access.login}. */
   login(credentials: Credentials): Answer<User | Refusal> {
     const { peer } = credentials;
     return this.#failedLogins.check(peer) ??
@@ -148,14 +150,17 @@ export class AccessControl implements Access {
     }
   }
 
+  /** Decides about a virtual host; see {@linkcode Access.mayOpen}. */
   mayOpen(user: User, vhost: string, context: RequestContext): Answer<boolean> {
     return this.#permit(user, (grant) => grant.backend.mayOpen(grant.user, vhost, context));
   }
 
+  /** Decides about an exchange or a queue; see {@linkcode Access.may}. */
   may(user: User, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean> {
     return this.#permit(user, (grant) => grant.backend.may(grant.user, operation, resource, context));
   }
 
+  /** Decides about a routing key; see {@linkcode Access.mayUseTopic}. */
   mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): Answer<boolean> {
     return this.#permit(user, (grant) => grant.backend.mayUseTopic(grant.user, operation, topic, context));
   }

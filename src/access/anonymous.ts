@@ -2,7 +2,9 @@ import { type Mechanism, resultOf } from "./sasl.ts";
 
 /** The user that a client without a name logs in as. */
 export interface AnonymousOptions {
+  /** Name of the user whom clients log in as. */
   readonly anonymous_login_user: string;
+  /** Password of that user. */
   readonly anonymous_login_pass: string;
 }
 

@@ -10,9 +10,10 @@ import { OAuth2Backend, type OAuth2BackendOptions } from "./oauth2/oauth2_backen
 import type { RandomBytes } from "./password.ts";
 
 /** RabbitMQ's names of backends in `auth_backends.N`; the name of a backend's module works too. */
-const NAMES = ["internal", "http", "ldap", "oauth2", "cache"] as const;
+const NAMES: readonly BackendName[] = ["internal", "http", "ldap", "oauth2", "cache"];
 
-export type BackendName = (typeof NAMES)[number];
+/** Name of a backend in `auth_backends`. */
+export type BackendName = "internal" | "http" | "ldap" | "oauth2" | "cache";
 
 /**
  * An entry of `auth_backends.N`: one backend for both authentication and authorization, or one for each (`authn`,
@@ -29,9 +30,13 @@ export interface AuthBackendsOptions {
   readonly auth_backends?: readonly BackendNames[];
   /** Default: `guest`. */
   readonly loopback_users?: readonly string[];
+  /** Options of the HTTP backend. */
   readonly auth_http?: HttpBackendOptions;
+  /** Options of the OAuth 2 backend. */
   readonly auth_oauth2?: OAuth2BackendOptions;
+  /** Options of the LDAP backend. */
   readonly auth_ldap?: LdapBackendOptions;
+  /** Options of the cache. */
   readonly auth_cache?: Omit<CacheBackendOptions, "cached_backend"> & {
     readonly cached_backend: BackendName | { readonly authn: BackendName; readonly authz: BackendName };
   };
@@ -41,8 +46,11 @@ export interface AuthBackendsOptions {
 export interface AuthBackendsMeans {
   /** The broker's own users. */
   readonly internal: Backend;
+  /** Clock of the broker. */
   readonly clock: AccessClock;
+  /** Log of the broker. */
   readonly log: AccessLog;
+  /** Fills an array with random bytes. */
   readonly randomBytes: RandomBytes;
   /** `fetch` of the backend `http`, with the TLS options of `auth_http.ssl_options`. */
   readonly fetchForHttp: Fetch;

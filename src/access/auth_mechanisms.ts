@@ -21,11 +21,13 @@ const MECHANISMS = {
       ? undefined
       : anonymous({ anonymous_login_user: user, anonymous_login_pass: password }),
   "RABBIT-CR-DEMO": () => RABBIT_CR_DEMO,
-} satisfies Record<string, Make>;
+} satisfies Record<MechanismName, Make>;
 
-export type MechanismName = keyof typeof MECHANISMS;
+/** Name of a SASL mechanism. */
+export type MechanismName = "PLAIN" | "AMQPLAIN" | "EXTERNAL" | "ANONYMOUS" | "RABBIT-CR-DEMO";
 
-export const MECHANISM_NAMES = Object.keys(MECHANISMS) as readonly MechanismName[];
+/** The names of all SASL mechanisms. */
+export const MECHANISM_NAMES: readonly MechanismName[] = Object.keys(MECHANISMS) as readonly MechanismName[];
 
 const DEFAULT_NAMES: readonly MechanismName[] = ["PLAIN", "AMQPLAIN", "ANONYMOUS"];
 

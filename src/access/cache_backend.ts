@@ -33,7 +33,9 @@ interface Entry {
  * Backend).
  */
 export class CacheBackend implements Backend {
+  /** Name of the backend, as RabbitMQ's log has it. */
   readonly name = "rabbit_auth_backend_cache";
+  /** True, as the backend may know a user and not their password. */
   readonly asksTwice = true;
   readonly #authn: Backend;
   readonly #authz: Backend;
@@ -48,6 +50,7 @@ export class CacheBackend implements Backend {
   readonly #stateIds = new WeakMap<object, number>();
   #stateCount = 0;
 
+  /** Makes a cache for a backend. */
   constructor(
     options: CacheBackendOptions,
     clock: AccessClock,
@@ -64,6 +67,7 @@ export class CacheBackend implements Backend {
     this.#secret = randomBytes(new Uint8Array(SECRET_BYTES));
   }
 
+  /** Rises when answers may have changed. */
   get version(): number {
     return (this.#authn.version ?? 0) + (this.#authz === this.#authn ? 0 : this.#authz.version ?? 0);
   }
@@ -78,25 +82,30 @@ export class CacheBackend implements Backend {
     this.#entries.clear();
   }
 
+  /** Checks a password; see {@linkcode Backend.authenticate}. */
   authenticate(credentials: Credentials): Answer<BackendUser | Refusal> {
     return this.#answer(["authn", ...this.#loginKey(credentials)], () => this.#authn.authenticate(credentials));
   }
 
+  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
   authorize(credentials: Credentials): Answer<BackendUser | Refusal> {
     return this.#answer(["authz", ...this.#loginKey(credentials)], () => this.#authz.authorize(credentials));
   }
 
+  /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
   mayOpen(user: BackendUser, vhost: string, context: RequestContext): Answer<boolean> {
     const key = ["vhost", ...this.#userKey(user), ...contextKey(context), context.peer.host, vhost];
     return this.#answer(key, () => this.#authz.mayOpen(user, vhost, context));
   }
 
+  /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
   may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean> {
     const { vhost, kind, name } = resource;
     const key = ["resource", ...this.#userKey(user), ...contextKey(context), operation, vhost, kind, name];
     return this.#answer(key, () => this.#authz.may(user, operation, resource, context));
   }
 
+  /** Decides about a routing key; see {@linkcode Backend.mayUseTopic}. */
   mayUseTopic(
     user: BackendUser,
     operation: "write" | "read",
@@ -108,6 +117,7 @@ export class CacheBackend implements Backend {
     return this.#answer(key, () => this.#authz.mayUseTopic(user, operation, topic, context));
   }
 
+  /** Takes renewed credentials; see {@linkcode Backend.updateSecret}. */
   updateSecret(user: BackendUser, secret: string, context: RequestContext): Answer<BackendUser | Refusal> {
     return this.#authz.updateSecret?.(user, secret, context) ?? { refused: "secrets of this user don't change" };
   }

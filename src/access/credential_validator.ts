@@ -27,10 +27,13 @@ const VALIDATION_BACKENDS = {
     return (_username, password) =>
       pattern.matches(password) ? undefined : "provided password does not match the validator regular expression";
   },
-} satisfies Record<string, (options: CredentialValidatorOptions) => CredentialValidator>;
+} satisfies Record<ValidationBackend, (options: CredentialValidatorOptions) => CredentialValidator>;
 
 /** RabbitMQ's `credential_validator.validation_backend`. */
-export type ValidationBackend = keyof typeof VALIDATION_BACKENDS;
+export type ValidationBackend =
+  | "rabbit_credential_validator_accept_everything"
+  | "rabbit_credential_validator_min_password_length"
+  | "rabbit_credential_validator_password_regexp";
 
 export const VALIDATION_BACKEND_NAMES = Object.keys(VALIDATION_BACKENDS) as readonly ValidationBackend[];
 

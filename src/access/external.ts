@@ -4,9 +4,9 @@ import { type Mechanism, resultOf } from "./sasl.ts";
 /** The place of a user's name in its certificate. */
 export interface ExternalOptions {
   /** Default: `distinguished_name`. */
-  readonly ssl_cert_login_from?: keyof typeof NAMES;
+  readonly ssl_cert_login_from?: "distinguished_name" | "common_name" | "subject_alternative_name" | "subject_alt_name";
   /** Type of the `subject_alternative_name`. Default: `dns`. */
-  readonly ssl_cert_login_san_type?: keyof typeof ALTERNATIVE_NAME_TYPES;
+  readonly ssl_cert_login_san_type?: "dns" | "ip" | "email" | "uri" | "other_name";
   /** Index of the name among those of its type. Default: 0. */
   readonly ssl_cert_login_san_index?: number;
 }

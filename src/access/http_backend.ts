@@ -33,12 +33,14 @@ const DENIED: Refusal = { refused: "Denied by the backing HTTP service" };
 
 /** RabbitMQ's `http`: asks a web server, which answers `allow` or `deny` (RabbitMQ: HTTP Authentication Backend). */
 export class HttpBackend implements Backend {
+  /** Name of the backend, as RabbitMQ's log has it. */
   readonly name = "rabbit_auth_backend_http";
   readonly #options: Required<HttpBackendOptions>;
   readonly #fetch: Fetch;
   readonly #clock: AccessClock;
   readonly #log: AccessLog;
 
+  /** Makes a backend that asks by `fetch`. */
   constructor(options: HttpBackendOptions, fetch: Fetch, clock: AccessClock, log: AccessLog = () => {}) {
     this.#options = {
       http_method: options.http_method ?? "get",
@@ -53,6 +55,7 @@ export class HttpBackend implements Backend {
     this.#log = log;
   }
 
+  /** Checks a password; see {@linkcode Backend.authenticate}. */
   async authenticate({ username, password }: Credentials): Promise<BackendUser | Refusal> {
     const answer = await this.#ask(this.#options.user_path, { username, password });
     if (isDenial(answer)) {
@@ -65,12 +68,14 @@ export class HttpBackend implements Backend {
     return { name: username, tags };
   }
 
+  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
   async authorize(credentials: Credentials): Promise<BackendUser | Refusal> {
     const user = await this.authenticate(credentials);
     // Only authentication gives tags.
     return "refused" in user ? user : { ...user, tags: [] };
   }
 
+  /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
   mayOpen(user: BackendUser, vhost: string, context: RequestContext): Promise<boolean> {
     return this.#permit(this.#options.vhost_path, {
       ...parametersOf(user, context),
@@ -79,6 +84,7 @@ export class HttpBackend implements Backend {
     });
   }
 
+  /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
   may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Promise<boolean> {
     return this.#permit(this.#options.resource_path, {
       ...parametersOf(user, context),
@@ -89,6 +95,7 @@ export class HttpBackend implements Backend {
     });
   }
 
+  /** Decides about a routing key; see {@linkcode Backend.mayUseTopic}. */
   mayUseTopic(
     user: BackendUser,
     operation: "write" | "read",

@@ -21,6 +21,7 @@ export interface KeptPassword {
 
 /** A refused password with the reason. */
 export class PasswordError extends Error {
+  /** Name of the class. */
   override name = "PasswordError";
 }
 

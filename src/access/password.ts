@@ -8,10 +8,13 @@ const HASHES = {
   rabbit_password_hashing_sha256: sha256,
   rabbit_password_hashing_sha512: sha512,
   rabbit_password_hashing_md5: md5,
-} as const;
+} as const satisfies Record<HashingAlgorithm, unknown>;
 
 /** RabbitMQ's `password_hashing_module`, and the `hashing_algorithm` of a user. */
-export type HashingAlgorithm = keyof typeof HASHES;
+export type HashingAlgorithm =
+  | "rabbit_password_hashing_sha256"
+  | "rabbit_password_hashing_sha512"
+  | "rabbit_password_hashing_md5";
 
 export const HASHING_ALGORITHMS = Object.keys(HASHES) as readonly HashingAlgorithm[];
 

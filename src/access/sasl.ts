@@ -20,9 +20,11 @@ export interface Authentication {
 
 /** A SASL mechanism (RabbitMQ: Access Control, Authentication Mechanisms). */
 export interface Mechanism {
+  /** Name of the mechanism, such as `PLAIN`. */
   readonly name: string;
   /** Returns whether the mechanism is offered to a peer. Left out where all are offered it. */
   isOfferedTo?(peer: Peer): boolean;
+  /** Begins the login of a client. */
   begin(access: Access, peer: Peer): Authentication;
 }
 

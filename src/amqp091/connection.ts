@@ -119,6 +119,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   #isBlocked = false;
   #endHeartbeat = NOTHING;
 
+  /** @internal */
   constructor(host: ConnectionHost, transport: Transport) {
     this.#host = host;
     this.#transport = transport;
@@ -142,41 +143,52 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   get user(): User | undefined {
     return this.#client.user;
   }
+  /** @internal */
   get vhost(): VirtualHost | undefined {
     return this.#agreement?.vhost;
   }
   // Origin of a session
 
+  /** Protocol that the client speaks, such as `AMQP 0-9-1`. */
   get protocol(): string {
     const name = this.#codec === AMQP_0_9_1 ? "AMQP 0-9-1" : "AMQP 0-8";
     // As RabbitMQ has `Web MQTT`.
     return this.#transport.isWebSocket ? `Web ${name}` : name;
   }
+  /** Address of the client, if it is known. */
   get peer(): Address | undefined {
     return this.#transport.peer;
   }
+  /** Address that the client has connected to, if it is known. */
   get local(): Address | undefined {
     return this.#transport.local;
   }
+  /** The TLS session, if there is one. */
   get tls(): TlsSession | undefined {
     return this.#transport.tls;
   }
+  /** SASL mechanism of the login; empty before. */
   get mechanism(): string {
     return this.#client.mechanism;
   }
+  /** Interval of heartbeats. In seconds; 0 is none. */
   get heartbeatSeconds(): number {
     return this.#agreement?.heartbeatSeconds ?? 0;
   }
+  /** Largest frame, as agreed on. In bytes. */
   get frameMax(): number {
     return this.#agreement?.frameMax ?? 0;
   }
+  /** Maximum number of channels, as agreed on. */
   get channelMax(): number {
     return this.#agreement?.channelMax ?? 0;
   }
+  /** State of the connection in RabbitMQ's words. */
   get state(): OriginState {
     if (this.#state !== "running") return "closing";
     return this.#isBlocked ? "blocked" : this.#input.isHeldBack ? "flow" : "running";
   }
+  /** Traffic since the connection was opened. */
   get traffic(): Traffic {
     return {
       receivedBytes: this.#input.receivedBytes,
@@ -410,6 +422,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     return this.#output.length > this.#overfullBytes;
   }
 
+  /** @internal */
   frame(type: number, number: number, bytes: Uint8Array, at: number, size: number): void {
     try {
       if (number !== 0 && this.#state === "running") this.#channels!.frame(type, number, bytes, at, size);
@@ -550,6 +563,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#output.method(this.#codec, 0, method);
   }
 
+  /** @internal */
   log(level: LogLevel, line: string, category?: LogCategory): void {
     this.#log.line(level, line, category);
   }

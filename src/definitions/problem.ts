@@ -43,10 +43,15 @@ export function within<Result>(step: string, read: () => Result): Result {
 
 /** Definitions that can't be imported, with all problems. */
 export class DefinitionsError extends Error {
+  /** Name of the class. */
   override name = "DefinitionsError";
+  /** @internal */
   readonly problems: readonly DefinitionProblem[];
 
-  /** @param source the source of the definitions, such as the path of a file. */
+  /**
+   * @param source the source of the definitions, such as the path of a file.
+   * @internal
+   */
   constructor(problems: readonly DefinitionProblem[], source?: string) {
     const told = problems.slice(0, TOLD_PROBLEMS).map(String);
     if (problems.length > told.length) told.push(`and ${problems.length - told.length} more problems`);

@@ -45,7 +45,8 @@ const DEFAULT_MEMORY_BYTES = 1024 * 1024 * 1024;
 /** Time limit for clients to confirm the close of their connections. In milliseconds. */
 const GOODBYE_MS = 3000;
 
-interface MemoryLimit {
+/** A limit of memory. */
+export interface MemoryLimit {
   /** Memory for messages above which publishers are blocked. In bytes. Default: 1 GiB. */
   readonly memoryHighWatermarkBytes?: number;
 }
@@ -110,7 +111,9 @@ export interface BrokerOptions
 export interface AccessMeans {
   /** The broker's own users. */
   readonly internal: InternalBackend;
+  /** Clock of the broker. */
   readonly clock: AccessClock;
+  /** Log of the broker. */
   readonly log: AccessLog;
 }
 
@@ -145,7 +148,11 @@ export class Broker implements AsyncDisposable {
   readonly users: EmbeddedUsers;
   readonly #host: ConnectionHost & { options: ConnectionOptions };
   readonly #connections = new Set<Connection>();
-  /** Definitions, as management and the server command import and export them. Not a stable interface. */
+  /**
+   * Definitions, as management and the server command import and export them. Not a stable interface.
+   *
+   * @internal
+   */
   readonly definitions: Definitions;
   readonly #management: Management;
   readonly #eventFeeds: EventFeeds;
@@ -155,6 +162,7 @@ export class Broker implements AsyncDisposable {
   readonly #spans: OtlpExporter | undefined;
   readonly #statistics: Statistics;
 
+  /** Makes a broker; durable things in its store are there at once. Throws `PatternError` for an invalid pattern in the defaults. */
   constructor(options: BrokerOptions = {}) {
     const randomBytes = options.randomBytes ?? webCryptoBytes;
     const clock = options.clock ?? systemClock;
@@ -280,12 +288,20 @@ export class Broker implements AsyncDisposable {
     return this.#metrics.fetch(request, peer);
   }
 
-  /** Tells the listeners that lead to this broker, for its management API. */
+  /**
+   * Tells the listeners that lead to this broker, for its management API.
+   *
+   * @internal
+   */
   set listeners(listeners: readonly ServerListener[]) {
     this.#listeners.splice(0, Infinity, ...listeners);
   }
 
-  /** Tells what controls the server, for the management API. */
+  /**
+   * Tells what controls the server, for the management API.
+   *
+   * @internal
+   */
   set control(control: ServerControl) {
     this.#control = control;
   }
@@ -312,7 +328,11 @@ export class Broker implements AsyncDisposable {
     this.#node.endTurn();
   }
 
-  /** The broker's node, for what is built around a broker, such as management. Not a stable interface. */
+  /**
+   * The broker's node, for what is built around a broker, such as management. Not a stable interface.
+   *
+   * @internal
+   */
   get node(): Node {
     return this.#node;
   }

@@ -4,6 +4,7 @@ import type { UserCommands } from "../broker/topology/user_commands.ts";
 
 /** A new user of the broker. */
 export interface NewUser {
+  /** Name of the user. */
   readonly name: string;
   /** Left out for a user that does not log in by password, for example one with a certificate. */
   readonly password?: string;
@@ -13,8 +14,11 @@ export interface NewUser {
 
 /** Permissions of a user in a virtual host: PCRE patterns for the names of exchanges and queues. */
 export interface Permissions {
+  /** Exchanges and queues that the user may declare and delete. */
   readonly configure: string;
+  /** Exchanges and queues that the user may publish to and bind. */
   readonly write: string;
+  /** Exchanges and queues that the user may consume and bind to. */
   readonly read: string;
 }
 
@@ -34,6 +38,7 @@ export class EmbeddedUsers {
   readonly #commands: UserCommands;
   readonly #newPasswords: NewPasswords;
 
+  /** @internal */
   constructor(node: Node, newPasswords: NewPasswords) {
     this.#node = node;
     this.#commands = node.topology.userCommands;

@@ -4,9 +4,13 @@ export interface HeaderOptions {
   readonly csp: string;
   /** `strict-transport-security` (`management.hsts.policy`). Default: none. */
   readonly hsts?: string;
+  /** `x-content-type-options`. Default: none. */
   readonly content_type_options?: string;
+  /** `x-xss-protection`. Default: none. */
   readonly xss_protection?: string;
+  /** `x-frame-options`. Default: none. */
   readonly frame_options?: string;
+  /** `referrer-policy`. Default: none. */
   readonly referrer_policy?: string;
   /** True when `allow` is left out of answers that are no refusal of a method (`management.http.hide_allow_header`). */
   readonly hide_allow_header?: boolean;

@@ -25,6 +25,7 @@ export interface ManagementOptions {
   readonly hidesReference: boolean;
   /** True when the management page is served beside the API (`management.page`). Default: true. */
   readonly servesPage: boolean;
+  /** Headers of all answers. */
   readonly headers: HeaderOptions;
   /** Time that the page keeps a login, in minutes (`management.login_session_timeout`). Default: none, the page's own. */
   readonly loginSessionTimeout: number | undefined;

@@ -18,7 +18,9 @@ export interface ServerProcess {
   readonly diskFreeLimitBytes?: number;
 }
 
+/** Files and sockets that a process has open. */
 export interface OpenFiles {
+  /** Their number. */
   readonly count: number;
   /** Limit of the process; `Infinity` for none. */
   readonly max: number;

@@ -1,5 +1,6 @@
 /** A folder that another process has locked. */
 export class FolderInUseError extends Error {
+  /** Name of the class. */
   override name = "FolderInUseError";
   /** The problem in one sentence, without a remedy. */
   readonly problem: string;
@@ -15,8 +16,10 @@ export class FolderInUseError extends Error {
 
 /** A folder that can't be made, written, locked or read; `message` is a sentence for the person who chose it. */
 export class FolderNotUsableError extends Error {
+  /** Name of the class. */
   override name = "FolderNotUsableError";
 
+  /** @internal */
   constructor(
     folder: string,
     { code = "", message }: { readonly code?: string; readonly message: string },

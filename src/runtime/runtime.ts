@@ -138,11 +138,14 @@ export interface LockedFolder {
 
 /** The reason why an address could not be listened on; `message` is a sentence for the person who chose it. */
 export class ListenError extends Error {
+  /** Name of the class. */
   override name = "ListenError";
+  /** What is wrong with the address. */
   readonly reason: "in use" | "not permitted" | "not available" | "other";
   readonly #address: Address;
   readonly #detail: string;
 
+  /** @internal */
   constructor(reason: ListenError["reason"], address: Address, detail: string, setting = "--port") {
     const host = address.host.includes(":") ? `[${address.host}]` : address.host;
     super(SENTENCES[reason](`${host}:${address.port}`, detail, setting));

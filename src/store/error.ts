@@ -1,5 +1,6 @@
 /** A data folder can't be used. The message says which file, where in it, what is wrong and what can be done. */
 export class StoreError extends Error {
+  /** Name of the class. */
   override name = "StoreError";
 
   /** Adds the folder to the message. */

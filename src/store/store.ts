@@ -23,9 +23,12 @@ export interface StoreEvents {
  * Keeps durable changes, and tells when they are safe. The broker never waits inside a turn: it appends, continues, and holds
  * back what it promises its clients until {@linkcode Progress.durable} has caught up.
  *
- * The store knows a message by queue and position. Positions of a queue rise.
+ * The store knows a message by queue and position. Positions of a queue rise. Its members are not a stable interface.
+ *
+ * @internal
  */
 export interface Store extends Progress, MessageReader {
+  /** @internal */
   readonly recovered: Recovered;
   /** Measures of the journal; absent where there is none. */
   readonly journal?: JournalMeasures;

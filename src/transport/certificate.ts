@@ -21,15 +21,19 @@ export interface PeerCertificate {
   readonly serialNumber: string;
   /** Absent where the subject has none. */
   readonly commonName?: string;
+  /** Alternative names of the subject. */
   readonly alternativeNames: readonly AlternativeName[];
   /** First and last moment of its validity, in milliseconds since 1970. */
   readonly notBeforeMs: number;
+  /** End of its validity. In milliseconds since 1970. */
   readonly notAfterMs: number;
 }
 
 /** A name of a certificate's `subjectAltName` extension. */
 export interface AlternativeName {
+  /** Type of the name. */
   readonly type: "dns" | "ip" | "email" | "uri" | "other";
+  /** The name. */
   readonly value: string;
 }
 

@@ -6,6 +6,7 @@ export type { AlternativeName, PeerCertificate } from "./certificate.ts";
 export interface Address {
   /** An IP address, without brackets. */
   readonly host: string;
+  /** Port. */
   readonly port: number;
 }
 
@@ -26,6 +27,7 @@ export interface TlsSession {
  * fill the same buffer again and again. It awaits each write before the next one.
  */
 export interface Transport {
+  /** What the client sends. */
   readonly readable: ReadableStream<Uint8Array>;
   /** Closing it sends what was written, and then tells the peer that nothing follows. */
   readonly writable: WritableStream<Uint8Array>;

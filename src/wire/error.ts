@@ -10,7 +10,7 @@ export type MethodId = readonly [classId: number, methodId: number];
 export const NO_METHOD: MethodId = [0, 0];
 
 /** An error that closes a channel or a connection, as the peer is told about it. */
-abstract class ProtocolError extends Error {
+export abstract class ProtocolError extends Error {
   /** The numeric reply code, such as 404. */
   readonly code: number;
   /** `"<NAME> - <explanation>"`, as RabbitMQ writes it; cut to 255 bytes of UTF-8 that end in dots. */
@@ -18,6 +18,7 @@ abstract class ProtocolError extends Error {
   /** The whole explanation, without the name. */
   readonly explanation: string;
 
+  /** @internal */
   constructor(reply: ReplyCode, explanation: string) {
     const replyText = cutReplyText(`${REPLY_CODES[reply].name} - ${explanation}`);
     super(replyText);
@@ -29,15 +30,18 @@ abstract class ProtocolError extends Error {
 
 /** An error that closes its channel (AMQP 0-9-1 §4.10, "soft" errors); the connection stays open. */
 export class ChannelError extends ProtocolError {
+  /** Name of the class. */
   override name = "ChannelError";
 }
 
 /** An error that closes the whole connection (AMQP 0-9-1 §4.10, "hard" errors). */
 export class ConnectionError extends ProtocolError {
+  /** Name of the class. */
   override name = "ConnectionError";
   /** The method that failed, where it is not the one that was received. */
   readonly method: MethodId | undefined;
 
+  /** @internal */
   constructor(reply: ReplyCode, explanation: string, method?: MethodId) {
     super(reply, explanation);
     this.method = method;

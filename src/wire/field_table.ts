@@ -5,8 +5,10 @@ import { syntaxError } from "./error.ts";
 /**
  * The types of a field table's values by their letter, as RabbitMQ reads and writes them (its errata to AMQP 0-9-1
  * §4.2.5.5): `s` is a 16-bit integer, `l` a signed 64-bit one, and there is no short string.
+ *
+ * @internal
  */
-interface ValueTypes {
+export interface ValueTypes {
   t: boolean;
   b: number;
   B: number;
@@ -27,7 +29,8 @@ interface ValueTypes {
   A: readonly FieldValue[];
   V: null;
 }
-type TypeLetter = keyof ValueTypes;
+/** Letter of a type. */
+export type TypeLetter = keyof ValueTypes;
 
 /** A value of a field table with its type letter. */
 export type FieldValue = { [T in TypeLetter]: { readonly type: T; readonly value: ValueTypes[T] } }[TypeLetter];
@@ -40,7 +43,9 @@ export const integerField = (value: number): FieldValue => ({ type: "I", value }
 
 /** `value / 10 ** scale`; RabbitMQ reads `value` as an unsigned 32-bit integer. */
 export interface Decimal {
+  /** Number of digits behind the point. */
   readonly scale: number;
+  /** The digits. */
   readonly value: number;
 }
 
@@ -279,7 +284,9 @@ export type PlainValue =
   | Uint8Array
   | readonly PlainValue[]
   | PlainTable;
+/** A table of plain JavaScript values; see {@linkcode fieldTable}. */
 export interface PlainTable {
+  /** The value of a field. */
   readonly [name: string]: PlainValue;
 }
 

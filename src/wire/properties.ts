@@ -23,23 +23,33 @@ const PROPERTIES = [
 
 /** The content properties of a message. An absent one is `undefined`. */
 export interface BasicProperties {
+  /** Media type of the body. */
   readonly contentType?: string;
+  /** Encoding of the body, such as `gzip`. */
   readonly contentEncoding?: string;
+  /** Headers. */
   readonly headers?: FieldTable;
   /** 2 means persistent, anything else transient. */
   readonly deliveryMode?: number;
   /** 0 to 255. */
   readonly priority?: number;
+  /** Id with which a reply names its request. */
   readonly correlationId?: string;
+  /** Queue for replies. */
   readonly replyTo?: string;
   /** Milliseconds, in decimal digits. */
   readonly expiration?: string;
+  /** Id of the message. */
   readonly messageId?: string;
   /** Seconds since 1970. */
   readonly timestamp?: bigint;
+  /** Type of the message, as applications name it. */
   readonly type?: string;
+  /** Name of the user who publishes it, which the broker checks. */
   readonly userId?: string;
+  /** Name of the application that publishes it. */
   readonly appId?: string;
+  /** Unused; RabbitMQ passes it on. */
   readonly clusterId?: string;
 }
 

@@ -1,11 +1,16 @@
 /** An entry of a directory. */
 export interface DirectoryEntry {
+  /** Distinguished name. */
   readonly dn: string;
+  /** Values by the names of attributes. */
   readonly attributes: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A search in a directory. */
 export interface DirectorySearch {
+  /** Distinguished name of the object where it begins. */
   readonly base: string;
+  /** The object itself, what is right below it, or all below it. */
   readonly scope: "base" | "one" | "sub";
   /** An attribute value that an entry must have. Default: any entry matches. */
   readonly equal?: { readonly attribute: string; readonly value: string };
@@ -19,6 +24,7 @@ export interface Directory {
   bind(dn: string, password: string): Promise<boolean>;
   /** Resolves with `undefined` when there is no entry at the base. */
   search(search: DirectorySearch): Promise<readonly DirectoryEntry[] | undefined>;
+  /** Ends the connection. */
   close(): void;
 }
 

@@ -64,6 +64,7 @@ class LdapUser {
 
 /** RabbitMQ's `ldap`: a directory checks names and passwords, and queries to it decide permissions (RabbitMQ: LDAP). */
 export class LdapBackend implements Backend {
+  /** Name of the backend, as RabbitMQ's log has it. */
   readonly name = "rabbit_auth_backend_ldap";
   readonly #options: LdapBackendOptions;
   readonly #pool: DirectoryPool;
@@ -85,6 +86,7 @@ export class LdapBackend implements Backend {
     this.#tagQueries = readTagQueries(queries.tags ?? "[{administrator, {constant, false}}]");
   }
 
+  /** Checks a password; see {@linkcode Backend.authenticate}. */
   async authenticate({ username, password }: Credentials): Promise<BackendUser | Refusal> {
     // A bind without a password succeeds for everybody (RFC 4513 §5.1.2).
     if (password === "") return { refused: "unauthenticated bind not allowed" };
@@ -105,20 +107,24 @@ export class LdapBackend implements Backend {
     return found === undefined ? INVALID_CREDENTIALS : await this.#withTags(username, new LdapUser(found, password));
   }
 
+  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
   authorize(credentials: Credentials): Promise<BackendUser | Refusal> {
     return this.authenticate(credentials);
   }
 
+  /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
   mayOpen(user: BackendUser, vhost: string, context: RequestContext): Promise<boolean> {
     return this.#permit(user, this.#vhostQuery, { vhost, client_id: context.clientId });
   }
 
+  /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
   may(user: BackendUser, permission: Operation, resource: Resource, context: RequestContext): Promise<boolean> {
     const { vhost, kind, name } = resource;
     const variables = { vhost, resource: kind, name, permission, client_id: context.clientId };
     return this.#permit(user, this.#resourceQuery, variables);
   }
 
+  /** Decides about a routing key; see {@linkcode Backend.mayUseTopic}. */
   mayUseTopic(
     user: BackendUser,
     permission: "write" | "read",

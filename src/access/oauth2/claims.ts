@@ -5,6 +5,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** RabbitMQ's `auth_oauth2.*` for the scopes in a token. */
 export interface ScopeOptions {
+  /** Id of this broker, as tokens name their audience. */
   readonly resource_server_id: string;
   /** Prefix of this broker's scopes. Default: `resource_server_id` and a full stop. */
   readonly scope_prefix?: string;

@@ -37,6 +37,7 @@ const ALGORITHMS: readonly string[] = [
 
 /** RabbitMQ's `oauth2`: the password is a JSON Web Token whose scopes say what the user may do (RabbitMQ: OAuth 2 Guide). */
 export class OAuth2Backend implements Backend {
+  /** Name of the backend, as RabbitMQ's log has it. */
   readonly name = "rabbit_auth_backend_oauth2";
   readonly #servers: ResourceServers;
   /** By name; the issuer without a name is `undefined`. */
@@ -59,28 +60,34 @@ export class OAuth2Backend implements Backend {
     }
   }
 
+  /** Checks a password; see {@linkcode Backend.authenticate}. */
   authenticate({ password }: Credentials): Promise<BackendUser | Refusal> {
     return this.#userOf(password ?? "");
   }
 
+  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
   async authorize({ password }: Credentials): Promise<BackendUser | Refusal> {
     const user = await this.#userOf(password ?? "");
     // Only authentication gives tags.
     return "refused" in user ? user : { ...user, tags: [] };
   }
 
+  /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
   mayOpen(user: BackendUser, vhost: string): boolean {
     return this.#scopesOf(user)?.mayOpen(vhost) ?? false;
   }
 
+  /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
   may(user: BackendUser, operation: Operation, { vhost, name }: Resource): boolean {
     return this.#scopesOf(user)?.may(operation, vhost, name) ?? false;
   }
 
+  /** Decides about a routing key; see {@linkcode Backend.mayUseTopic}. */
   mayUseTopic(user: BackendUser, operation: "write" | "read", { vhost, exchange, routingKey }: Topic): boolean {
     return this.#scopesOf(user)?.mayUseTopic(operation, vhost, exchange, routingKey) ?? false;
   }
 
+  /** Takes renewed credentials; see {@linkcode Backend.updateSecret}. */
   async updateSecret(user: BackendUser, secret: string, _context: RequestContext): Promise<BackendUser | Refusal> {
     const updated = await this.#userOf(secret);
     if ("refused" in updated || updated.name === user.name) return updated;

@@ -99,9 +99,10 @@ export const VERSIONS = {
     timesOutAllConsumers: false,
     checksPassiveDeclarations: true,
   },
-} as const satisfies Readonly<Record<string, Behaviour>>;
+} as const satisfies Readonly<Record<Version, Behaviour>>;
 
-export type Version = keyof typeof VERSIONS;
+/** Version of RabbitMQ to behave like. */
+export type Version = "3.13" | "4.2" | "4.3";
 
 /** Behaviour without a configured version: it serves clients of all of them. */
 export const ANY_VERSION: Behaviour = {
@@ -118,9 +119,10 @@ export const ANY_VERSION: Behaviour = {
 const FEATURES = {
   global_qos: "hasGlobalQos",
   transient_nonexcl_queues: "hasTransientQueues",
-} as const;
+} as const satisfies Record<DeprecatedFeature, keyof Behaviour>;
 
-export type DeprecatedFeature = keyof typeof FEATURES;
+/** A deprecated feature of RabbitMQ that can be permitted or denied. */
+export type DeprecatedFeature = "global_qos" | "transient_nonexcl_queues";
 
 export const isDeprecatedFeature = (name: string): name is DeprecatedFeature => Object.hasOwn(FEATURES, name);
 

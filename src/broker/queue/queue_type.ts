@@ -1,8 +1,9 @@
 import type { FieldTable } from "../../wire/field_table.ts";
 
 /** Types of queues (RabbitMQ: Queue Types), by their names in `x-queue-type`. */
-export const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const;
-export type QueueTypeName = typeof QUEUE_TYPE_NAMES[number];
+export const QUEUE_TYPE_NAMES = ["classic", "quorum", "stream"] as const satisfies readonly QueueTypeName[];
+/** Name of a type of queues. */
+export type QueueTypeName = "classic" | "quorum" | "stream";
 
 export const CLASSIC: readonly QueueTypeName[] = ["classic"];
 export const QUORUM: readonly QueueTypeName[] = ["quorum"];

@@ -13,6 +13,7 @@ export interface NodeLimits {
   readonly clusterQueueLimit: number;
   /** Maximum number of exchanges in all virtual hosts, the predeclared ones included. */
   readonly clusterExchangeLimit: number;
+  /** Maximum number of virtual hosts. */
   readonly vhostMax: number;
 }
 

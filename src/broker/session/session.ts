@@ -14,9 +14,13 @@ import type { ChurnCounts } from "./sessions.ts";
 
 /** Traffic of a connection since it was opened. Its front end keeps the numbers up to date. */
 export interface Traffic {
+  /** Bytes that the client has sent. */
   readonly receivedBytes: number;
+  /** Frames that the client has sent. */
   readonly receivedFrames: number;
+  /** Bytes that the client was sent. */
   readonly sentBytes: number;
+  /** Frames that the client was sent. */
   readonly sentFrames: number;
   /** Bytes that wait to be sent. */
   readonly unsentBytes: number;
@@ -34,9 +38,11 @@ export interface Origin {
   readonly name: string;
   /** Name of the protocol, such as `AMQP 0-9-1`. */
   readonly protocol: string;
-  /** The two ends of the connection; absent where there is no network. */
+  /** The client's end of the connection; absent where there is no network, as is the other one. */
   readonly peer?: Address;
+  /** The broker's end of the connection. */
   readonly local?: Address;
+  /** The TLS session, if there is one. */
   readonly tls?: TlsSession;
   /** The SASL mechanism; empty when there was none. */
   readonly mechanism: string;
@@ -50,7 +56,9 @@ export interface Origin {
   readonly channelMax: number;
   /** Time at which the connection was opened, in milliseconds since 1970. */
   readonly connectedAtMs: number;
+  /** Traffic since the connection was opened. */
   readonly traffic: Traffic;
+  /** State of the connection. */
   readonly state: OriginState;
   /** Logs a line; one of category `connection`, the default, gets the connection's name in front. */
   log(level: LogLevel, line: string, category?: LogCategory): void;
