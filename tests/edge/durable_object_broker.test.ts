@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { AMQPWebSocketClient } from "@cloudamqp/amqp-client/amqp-websocket-client";
+import { killWorkerIn } from "./kill_worker.ts";
 import { type EdgeWorker, startWorker } from "./miniflare.ts";
 
 const PASSWORD = "crunch";
@@ -87,11 +88,43 @@ describe("a broker in a Durable Object", () => {
     await worker.miniflare.dispatchFetch("http://worker/evict").then((response) => response.text(), () => {});
     assert.equal(await countOf("kept"), 300);
     assert.deepEqual(await take("kept", 100), bodies.slice(0, 100));
+    // Acknowledgements are safe some milliseconds after they are received, and no later than a declaration behind them.
+    const second = await connect(worker);
+    await (await second.channel()).queueDeclare("declared behind", { durable: true });
     await worker[Symbol.asyncDispose]();
     worker = await start();
     assert.deepEqual(await take("kept", 200), bodies.slice(100));
     assert.deepEqual(await take("quorum", 1), ["voted"]);
     assert.equal(await countOf("kept"), 0);
+  });
+
+  it("has everything that was confirmed before it was killed under load", { timeout: 60_000 }, async () => {
+    const confirmed: string[] = [];
+    let published = 0;
+    for (let round = 0; round < 2; round++) {
+      const connection = await connect(worker);
+      const channel = await connection.channel();
+      await channel.confirmSelect();
+      await channel.queueDeclare("killed", { durable: true });
+      const enough = confirmed.length + 2000;
+      await new Promise<void>((resolve) => {
+        const publish = async () => {
+          // Until the connection is lost.
+          for (;;) {
+            const body = `${published++}`;
+            await channel.basicPublish("", "killed", body, PERSISTENT);
+            confirmed.push(body);
+            if (confirmed.length === enough) resolve();
+          }
+        };
+        for (let publisher = 0; publisher < 50; publisher++) publish().catch(() => {});
+      });
+      killWorkerIn(folder);
+      await worker[Symbol.asyncDispose]();
+      worker = await start();
+    }
+    const received = new Set(await take("killed", await countOf("killed")));
+    assert.deepEqual(confirmed.filter((body) => !received.has(body)), []);
   });
 
   it("takes messages without a protocol, and is managed over HTTP", async () => {
