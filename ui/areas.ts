@@ -1,9 +1,13 @@
 import type { Area } from "./router/area.ts";
+import { CHANNELS } from "./pages/channels/area.tsx";
+import { CONNECTIONS } from "./pages/connections/area.tsx";
 import { OVERVIEW } from "./pages/overview/area.tsx";
 import { QUEUES } from "./pages/queues/area.tsx";
 
 /** The areas of the page, in the order of the navigation. Each is a folder in `pages/`, with one line here. */
 export const AREAS: readonly Area[] = [
   OVERVIEW,
+  CONNECTIONS,
+  CHANNELS,
   QUEUES,
 ];

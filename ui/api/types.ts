@@ -110,6 +110,8 @@ export interface Consumer {
   readonly active: boolean;
   readonly activity_status: string;
   readonly prefetch_count: number;
+  /** Time that a delivery may stay unacknowledged. In milliseconds. */
+  readonly consumer_timeout?: number;
   readonly arguments: Table;
   readonly queue: { readonly name: string; readonly vhost: string };
   readonly channel_details: {
@@ -128,6 +130,79 @@ export interface Binding {
   readonly routing_key: string;
   readonly arguments: Table;
   readonly properties_key: string;
+}
+
+/** A client's connection. */
+export interface Connection {
+  readonly name: string;
+  readonly user_provided_name?: string;
+  readonly vhost: string;
+  readonly user: string;
+  readonly node: string;
+  readonly type: "direct" | "network";
+  readonly protocol: string;
+  readonly auth_mechanism: string;
+  readonly state: string;
+  readonly channels: number;
+  readonly channel_max: number;
+  readonly frame_max: number;
+  /** Interval of heartbeats. In seconds. */
+  readonly timeout: number;
+  readonly client_properties: Table;
+  /** In milliseconds since 1970. */
+  readonly connected_at: number;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly peer_host: string | null;
+  readonly peer_port: number | null;
+  readonly ssl: boolean;
+  readonly ssl_protocol?: string | null;
+  readonly ssl_cipher?: string | null;
+  readonly peer_cert_subject?: string | null;
+  readonly peer_cert_issuer?: string | null;
+  readonly peer_cert_validity?: string | null;
+  /** Bytes that wait to be sent. */
+  readonly send_pend: number;
+  readonly recv_oct: number;
+  readonly recv_oct_details?: Details;
+  readonly send_oct: number;
+  readonly send_oct_details?: Details;
+}
+
+export interface Channel {
+  readonly name: string;
+  readonly number: number;
+  readonly vhost: string;
+  readonly user: string;
+  readonly state: string;
+  readonly confirm: boolean;
+  readonly transactional: boolean;
+  readonly consumer_count: number;
+  readonly messages_unacknowledged: number;
+  readonly messages_unconfirmed: number;
+  readonly messages_uncommitted: number;
+  readonly acks_uncommitted: number;
+  readonly prefetch_count: number;
+  readonly global_prefetch_count: number;
+  readonly idle_since?: string;
+  readonly message_stats?: MessageStats;
+  readonly connection_details: { readonly name: string };
+  readonly consumer_details?: readonly Consumer[];
+}
+
+export interface Exchange {
+  /** Empty for the default exchange. */
+  readonly name: string;
+  readonly vhost: string;
+  readonly type: string;
+  readonly durable: boolean;
+  readonly auto_delete: boolean;
+  readonly internal: boolean;
+  readonly arguments: Table;
+  readonly user_who_performed_action?: string;
+  readonly policy?: string;
+  readonly operator_policy?: string;
+  readonly message_stats?: MessageStats;
 }
 
 export interface LoginAttempts {

@@ -1,3 +1,5 @@
+import { useEffect } from "preact/hooks";
+import { ApiError } from "../api/api_error.ts";
 import { apiPath, apiQuery } from "../api/client.ts";
 import type { ListPage } from "../api/types.ts";
 import { type Polled, usePoll } from "../api/use_poll.ts";
@@ -20,7 +22,33 @@ const change = (changes: Partial<ListState>): void => changeQuery(writeListState
 export function useList<Item>(resource: string): List<Item> {
   const state = readListState(address.value.query);
   const path = state.vhost === "" ? resource : resource + apiPath`/${state.vhost}`;
-  return { ...usePoll<ListPage<Item>>(path + apiQuery(listParameters(state))), state, change };
+  return usePages<Item>(path, state);
+}
+
+/**
+ * A list of connections or channels: the API cuts that of all virtual hosts into pages, and has that of one virtual host as
+ * a whole, at `vhosts/VHOST/connections`.
+ */
+export function useClientList<Item extends { readonly name: string }>(
+  resource: "connections" | "channels",
+): List<Item> {
+  const state = readListState(address.value.query);
+  const isOfOne = state.vhost !== "";
+  const whole = usePoll<readonly Item[]>(isOfOne ? apiPath`vhosts/${state.vhost}/${resource}` : undefined);
+  const pages = usePages<Item>(isOfOne ? undefined : resource, state);
+  const own = useLocalList(whole, ({ name }) => name);
+  return isOfOne ? own : pages;
+}
+
+function usePages<Item>(path: string | undefined, state: ListState): List<Item> {
+  const polled = usePoll<ListPage<Item>>(path && path + apiQuery(listParameters(state)));
+  const { error } = polled;
+  // A list may get shorter while its last page is shown.
+  const isBehindEnd = error instanceof ApiError && error.error === "page_out_of_range";
+  useEffect(() => {
+    if (isBehindEnd) change({ page: 1 });
+  }, [isBehindEnd]);
+  return { ...polled, state, change };
 }
 
 /** A list that the API has as a whole, such as `users`: it is sorted, filtered and cut into pages here. */

@@ -1,7 +1,7 @@
 import type { Channel } from "amqplib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Broker } from "../../../mod.ts";
-import { startBrokerUnderTest } from "../../broker_under_test.ts";
+import { type BrokerUnderTest, startBrokerUnderTest } from "../../broker_under_test.ts";
 import { connect } from "../../conformance/client.ts";
 import { HttpClient } from "../../http/http_client.ts";
 import { launchChromium } from "../chromium.ts";
@@ -9,6 +9,7 @@ import { launchChromium } from "../chromium.ts";
 /** A broker with its management page, a browser, and clients that make something to see. */
 export interface BrokerWithPage extends AsyncDisposable {
   readonly broker: Broker;
+  readonly server: BrokerUnderTest;
   readonly channel: Channel;
   readonly client: HttpClient;
   /** Address of the page, with a slash at its end. */
@@ -38,6 +39,7 @@ export async function openBrokerWithPage(prefix = ""): Promise<BrokerWithPage> {
   const address = `http://127.0.0.1:${port}${prefix}/`;
   return {
     broker,
+    server,
     channel: await connection.createChannel(),
     client,
     address,

@@ -1,15 +1,20 @@
-import type { Consumer } from "../../api/types.ts";
-import { Badge } from "../../components/badge.tsx";
+import type { Consumer, Queue } from "../../api/types.ts";
+import { usePoll } from "../../api/use_poll.ts";
+import { type ChannelPace, judgeConsumer, PACE_COLUMNS } from "../../components/consumers/consumer_health.ts";
+import { ConsumerTable } from "../../components/consumers/consumer_table.tsx";
 import { EmptyState } from "../../components/empty_state.tsx";
-import { Table } from "../../components/table.tsx";
-import { format } from "../../format/format.ts";
-import { common } from "../../i18n/common.ts";
-import { linkTo } from "../../router/links.ts";
 import { queueTexts } from "./texts.ts";
 
-/** The consumers of a queue. */
-export function QueueConsumers({ consumers }: { readonly consumers: readonly Consumer[] }) {
+/** Interval in which channels are read, as there may be many. In milliseconds. */
+const INTERVAL_MS = 10_000;
+
+/** The consumers of a queue, and how they keep up with it. */
+export function QueueConsumers({ queue: { consumer_details: consumers = [], messages_ready: ready } }: {
+  readonly queue: Queue;
+}) {
   const t = queueTexts();
+  const path = consumers.length === 0 ? undefined : `channels?columns=${PACE_COLUMNS}`;
+  const { data: channels = [] } = usePoll<readonly ChannelPace[]>(path, { intervalMs: INTERVAL_MS });
   if (consumers.length === 0) {
     return (
       <div class="panel">
@@ -17,34 +22,10 @@ export function QueueConsumers({ consumers }: { readonly consumers: readonly Con
       </div>
     );
   }
-  return (
-    <Table
-      caption={t.consumers}
-      items={consumers}
-      keyOf={({ consumer_tag, channel_details }) => JSON.stringify([channel_details.name, consumer_tag])}
-      columns={[
-        { key: "tag", label: t.consumerTag, cell: ({ consumer_tag }) => <code>{consumer_tag}</code> },
-        {
-          key: "channel",
-          label: t.channel,
-          cell: ({ channel_details: { name } }) => name !== undefined && <a href={linkTo.channel(name)}>{name}</a>,
-        },
-        { key: "acks", label: t.ackMode, cell: ({ ack_required }) => ack_required ? t.acks : t.noAcks },
-        {
-          key: "prefetch",
-          label: t.prefetch,
-          isNumber: true,
-          cell: ({ prefetch_count }) => format().count(prefetch_count),
-        },
-        { key: "exclusive", label: t.exclusive, cell: ({ exclusive }) => exclusive ? common().yes : common().no },
-        {
-          key: "active",
-          label: t.activity,
-          cell: ({ active, activity_status }) => (
-            <Badge tone={active ? "good" : "plain"}>{activity_status.replaceAll("_", " ")}</Badge>
-          ),
-        },
-      ]}
-    />
-  );
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
+  const healthOf = (consumer: Consumer) => {
+    const { name } = consumer.channel_details;
+    return name === undefined ? undefined : judgeConsumer(consumer, byName.get(name), ready);
+  };
+  return <ConsumerTable consumers={consumers} place="channel" healthOf={healthOf} />;
 }

@@ -54,7 +54,7 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
                 name: "consumers",
                 label: t.consumers,
                 count: format().count(queue.consumers),
-                content: () => <QueueConsumers consumers={queue.consumer_details ?? []} />,
+                content: () => <QueueConsumers queue={queue} />,
               },
               { name: "bindings", label: t.bindings, content: () => <QueueBindings queue={queue} /> },
               {
