@@ -65,7 +65,7 @@ export async function startBroker(runtime: Runtime): Promise<StartedBroker> {
 async function launch(runtime: Runtime, port: number, dataFolder: string, timeoutMs: number) {
   const startedMs = performance.now();
   const flags = ["--port", `${port}`, "--no-management-port", "--no-prometheus-port", "--data-dir", dataFolder];
-  const child = new Child(runtime.path, [...runtime.runArguments, "mod.ts", ...flags], { speaks: false });
+  const child = new Child(runtime.path, [...runtime.serverArguments, ...flags], { speaks: false });
   while (!await accepts(port)) {
     if (child.hasEnded) throw new Error(`The broker on ${runtime.title} did not start: ${child.errors}`);
     const elapsedMs = performance.now() - startedMs;

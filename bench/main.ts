@@ -15,7 +15,7 @@ import { type Flags, parseFlags } from "./flags.ts";
 import { type Faults, Generator } from "./generator.ts";
 import { Results } from "./results.ts";
 import { measureProgram, PROGRAM_CASES } from "./program_cases.ts";
-import { findRuntime, type Runtime, RUNTIME_NAMES } from "./runtimes.ts";
+import { DEFAULT_RUNTIME_NAMES, findRuntime, type Runtime } from "./runtimes.ts";
 import { measureScale, type Note, scaleCases } from "./scale.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
 import { measureStream, streamCase } from "./stream.ts";
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   process.exit(results.troubles.length > 0 ? 1 : 0);
 }
 
-function findRuntimes({ runtime: names = RUNTIME_NAMES }: Flags): Runtime[] {
+function findRuntimes({ runtime: names = DEFAULT_RUNTIME_NAMES }: Flags): Runtime[] {
   const runtimes = names.map(findRuntime).filter((runtime) => runtime !== undefined);
   if (runtimes.length > 0) return runtimes;
   throw new Error(`There is no ${names.join(" and no ")}: install what package.json names, by npm ci`);
@@ -172,10 +172,11 @@ async function runPrograms(
   tools: Tools,
   results: Results,
 ): Promise<void> {
+  const embedding = runtimes.filter(({ isExecutable }) => !isExecutable);
   for (const { row, way } of PROGRAM_CASES.filter((one) => (one.isQuick || !quick) && isWanted(one.row))) {
     results.announce([row]);
     for (let round = 1; round <= rounds && (round === 1 || performance.now() < endsMs); round++) {
-      for (const runtime of runtimes) {
+      for (const runtime of embedding) {
         showProgress(`${row.name}, round ${round}, ${runtime.title}`);
         try {
           results.add([row], runtime.title, await measureProgram(runtime, way, tools));

@@ -8,21 +8,33 @@ import { V8_FLAGS } from "../bin/v8_flags.mjs";
 /** Folder of this checkout. */
 export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 
-export const RUNTIME_NAMES = ["deno", "bun"] as const;
+export const RUNTIME_NAMES = ["deno", "bun", "executable"] as const;
+/** What HareMQ runs on when nothing is said: what is there of these. */
+export const DEFAULT_RUNTIME_NAMES: readonly RuntimeName[] = ["deno", "bun"];
 export type RuntimeName = typeof RUNTIME_NAMES[number];
 
-/** A program that runs TypeScript. */
+/** A program that runs TypeScript, or the broker's executable. */
 export interface Runtime {
   readonly name: RuntimeName;
   /** For example "Deno 2.9.6". */
   readonly title: string;
   readonly path: string;
-  /** The arguments before the script on the command line. */
+  /** The arguments before a script on the command line. */
   readonly runArguments: readonly string[];
+  /** The arguments that start the server, before its flags. */
+  readonly serverArguments: readonly string[];
+  /** True for the executable, which runs no other script. */
+  readonly isExecutable: boolean;
 }
 
+/** The executable that `deno task compile` makes. */
+const EXECUTABLE = join(ROOT, "dist", process.platform === "win32" ? "haremq.exe" : "haremq");
+
 const DEFINITIONS: Readonly<
-  Record<RuntimeName, { title: string; runArguments: string[]; packages: string; within: string }>
+  Record<
+    Exclude<RuntimeName, "executable">,
+    { title: string; runArguments: string[]; packages: string; within: string }
+  >
 > = {
   deno: { title: "Deno", runArguments: ["run", "--quiet", "-A", V8_FLAGS], packages: "@deno", within: "" },
   bun: { title: "Bun", runArguments: [], packages: "@oven", within: "bin" },
@@ -30,14 +42,24 @@ const DEFINITIONS: Readonly<
 
 /** Finds a runtime: that of this program, that installed by npm, or that in the PATH. */
 export function findRuntime(name: RuntimeName): Runtime | undefined {
+  if (name === "executable") return findExecutable();
   const { title, runArguments } = DEFINITIONS[name];
   for (const path of candidates(name)) {
     const version = versionOf(path);
-    if (version !== undefined) return { name, title: `${title} ${version}`, path, runArguments };
+    if (version === undefined) continue;
+    const serverArguments = [...runArguments, "mod.ts"];
+    return { name, title: `${title} ${version}`, path, runArguments, serverArguments, isExecutable: false };
   }
 }
 
-function* candidates(name: RuntimeName): Generator<string> {
+function findExecutable(): Runtime | undefined {
+  const version = versionOf(EXECUTABLE);
+  if (version === undefined) return;
+  const title = `executable ${version}`;
+  return { name: "executable", title, path: EXECUTABLE, runArguments: [], serverArguments: [], isExecutable: true };
+}
+
+function* candidates(name: keyof typeof DEFINITIONS): Generator<string> {
   if (name === ("Bun" in globalThis ? "bun" : "deno")) yield process.execPath;
   // Not node_modules/.bin, which has Node programs that neither pass signals on nor have the broker's pid.
   const { packages, within } = DEFINITIONS[name];

@@ -82,7 +82,7 @@ async function measureRuntime(runtime: Runtime, generator: Runtime): Promise<voi
   const [amqp, http] = [await freePort(), await freePort()];
   const folder = makeDataFolder();
   const flags = ["--port", `${amqp}`, "--management-port", `${http}`, "--no-prometheus-port", "--data-dir", folder];
-  const broker = new Child(runtime.path, [...runtime.runArguments, "mod.ts", ...flags], { speaks: false });
+  const broker = new Child(runtime.path, [...runtime.serverArguments, ...flags], { speaks: false });
   try {
     while (!await isServed(http)) {
       if (broker.hasEnded) throw new Error(`The broker on ${runtime.title} did not start: ${broker.errors}`);

@@ -71,6 +71,20 @@ describe("the executable", () => {
     assert.match(runExecutable(program, "admin", "--port", management, "list", "vhosts"), /\| \/ +\|/);
   });
 
+  it("serves the management page, with everything that it loads", async () => {
+    await using broker = await ExecutableBroker.start(await inEmptyFolder());
+    const [, port] = /management API on http:\/\/127\.0\.0\.1:(\d+)/.exec(broker.output)!;
+    const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    assert.match(page, /<title>HareMQ/);
+    const loaded = [...page.matchAll(/(?:src|href)="([^":]+)"/g)].map(([, path]) => path);
+    assert.ok(loaded.length > 0);
+    for (const path of loaded) {
+      const response = await fetch(new URL(path, `http://127.0.0.1:${port}/`));
+      assert.equal(response.status, 200, path);
+      assert.notEqual((await response.text()).length, 0);
+    }
+  });
+
   it("does the same where files for Bun are", async () => {
     const program = await inEmptyFolder();
     await writeFile(join(program.cwd, "bunfig.toml"), 'preload = ["./preload.js"]\n');
