@@ -1,6 +1,6 @@
 /**
- * Runs Deno with this program's arguments, for npm's scripts, and ends it when npm is ended. The command of Deno's npm
- * package would leave it running: it does not pass SIGTERM on, and nor does the shell that npm puts in between.
+ * Runs Deno with this program's arguments, for npm's scripts, and ends as it ends. The command of Deno's npm package would
+ * leave it running: it does not pass SIGTERM on.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -16,11 +16,9 @@ const binary = readdirSync(packages)
 if (binary === undefined) throw new Error(`There is no Deno for this machine in ${packages}: run "npm ci".`);
 
 const child = spawn(fileURLToPath(binary), process.argv.slice(2), { stdio: "inherit" });
-const stop = () => child.kill("SIGTERM");
-process.on("SIGTERM", stop);
-// A terminal sends SIGINT to both: Deno ends by itself.
-process.on("SIGINT", () => {});
-// A SIGTERM ends the shell in between silently; then this process has another parent.
+// A terminal sends SIGINT to Deno too, which then gets it twice, as npm passes it on to this process.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+// When npm is killed, nothing tells; then this process has another parent.
 const parent = process.ppid;
-setInterval(() => process.ppid === parent || stop(), PARENT_CHECK_MS).unref();
+setInterval(() => process.ppid === parent || child.kill("SIGTERM"), PARENT_CHECK_MS).unref();
 child.on("exit", (code) => process.exit(code ?? 1));

@@ -2,7 +2,7 @@
  * Runs tests on Deno, on Bun and on Node: those in the given files or folders, or all. Failures are repeated at the end,
  * so that they are found even in a shortened log.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import process from "node:process";
@@ -59,9 +59,19 @@ function folders(): string[] {
   );
 }
 
+let running: ChildProcess | undefined;
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  process.on(signal, () => {
+    if (running === undefined) process.exit(code);
+    running.on("close", () => process.exit(code));
+    running.kill("SIGTERM");
+  });
+}
+
 /** Runs a command, and shows its output as it comes. */
 async function run(command: string, args: readonly string[]): Promise<{ isPassed: boolean; output: string }> {
   const child = spawn(command, args, { stdio: ["inherit", "pipe", "pipe"] });
+  running = child;
   let output = "";
   for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]] as const) {
     const decoder = new TextDecoder();
@@ -80,7 +90,7 @@ const shared = places.filter((place) => !isForNodeAlone(place));
 const runs = shared.length === 0 ? [] : [
   {
     name: "Deno",
-    command: "deno",
+    command: process.execPath,
     args: ["test", "-A", "--no-check", "--parallel", ...shared],
     failuresIn: failuresOnDeno,
   },

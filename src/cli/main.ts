@@ -91,8 +91,11 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     }
   };
 
+  let isStopping = false;
   const stop = async (why: string) => {
     const { log, close } = await starting;
+    if (isStopping) return;
+    isStopping = true;
     log("info", `${why}: stopping`);
     const timer = setTimeout(() => runtime.exit(1), STOP_TIMEOUT_MS);
     await close();
