@@ -1,6 +1,7 @@
 import type { Area } from "./router/area.ts";
 import { CHANNELS } from "./pages/channels/area.tsx";
 import { CONNECTIONS } from "./pages/connections/area.tsx";
+import { EXCHANGES } from "./pages/exchanges/area.tsx";
 import { OVERVIEW } from "./pages/overview/area.tsx";
 import { QUEUES } from "./pages/queues/area.tsx";
 
@@ -9,5 +10,6 @@ export const AREAS: readonly Area[] = [
   OVERVIEW,
   CONNECTIONS,
   CHANNELS,
+  EXCHANGES,
   QUEUES,
 ];

@@ -50,6 +50,7 @@ export const en = {
   typeList: "List (JSON)",
   argumentName: "Argument",
   arguments: "Arguments",
+  otherArguments: "Other arguments",
   addArgument: "Add an argument",
   notANumber: "This is no number.",
   notABoolean: "This is true or false.",

@@ -52,6 +52,7 @@ export const ru: CommonTexts = {
   typeList: "Список (JSON)",
   argumentName: "Аргумент",
   arguments: "Аргументы",
+  otherArguments: "Другие аргументы",
   addArgument: "Добавить аргумент",
   notANumber: "Это не число.",
   notABoolean: "Здесь true или false.",

@@ -88,7 +88,7 @@ describe("the pages of queues", () => {
   it("publish a message and look at it, and leave it there", async () => {
     await fill("looked", 0);
     await goTo("#/queues/%2F/looked?tab=publish");
-    await page.getByLabel("Payload").fill('{"order":1}');
+    await page.getByLabel("Payload", { exact: true }).fill('{"order":1}');
     await page.getByRole("button", { name: "Publish message" }).click();
     await page.getByText("The message is in the queue.").waitFor();
     await page.getByRole("tab", { name: "Messages" }).click();

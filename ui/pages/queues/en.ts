@@ -65,14 +65,6 @@ export const en = {
   noBindings: "Messages come by the default exchange only: with its name as routing key.",
 
   publishHint: "To the default exchange, with the queue's name as routing key.",
-  deliveryMode: "Delivery mode",
-  persistentMessage: "2 – persistent",
-  transientMessage: "1 – transient",
-  headers: "Headers",
-  payload: "Payload",
-  publishAction: "Publish message",
-  published: "The message is in the queue.",
-  notRouted: "The message was routed to no queue.",
 
   look: "Look at messages",
   howMany: "How many",

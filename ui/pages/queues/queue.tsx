@@ -6,6 +6,7 @@ import { type Polled, usePoll } from "../../api/use_poll.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
+import { PublishForm } from "../../components/publishing/publish_form.tsx";
 import { ask } from "../../components/questions.tsx";
 import { Tabs } from "../../components/tabs.tsx";
 import { format } from "../../format/format.ts";
@@ -17,7 +18,6 @@ import { QueueConsumers } from "./consumers.tsx";
 import { GetMessages } from "./get_messages.tsx";
 import { MoveMessages } from "./move_messages.tsx";
 import { QueueFeatures, QueueState } from "./features.tsx";
-import { PublishMessage } from "./publish_message.tsx";
 import { QueueOverview } from "./queue_overview.tsx";
 import { queueTexts } from "./texts.ts";
 
@@ -65,7 +65,15 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
               {
                 name: "publish",
                 label: t.publish,
-                content: () => <PublishMessage queue={queue} onDone={polled.reload} />,
+                content: () => (
+                  <PublishForm
+                    vhost={vhost}
+                    exchange="amq.default"
+                    queue={name}
+                    hint={t.publishHint}
+                    onDone={polled.reload}
+                  />
+                ),
               },
               ...queue.type === "stream" ? [] : [{
                 name: "move",

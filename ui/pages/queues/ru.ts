@@ -67,14 +67,6 @@ export const ru: QueueTexts = {
   noBindings: "Сообщения приходят только через обменник по умолчанию: ключом служит имя очереди.",
 
   publishHint: "В обменник по умолчанию, ключ маршрутизации — имя очереди.",
-  deliveryMode: "Режим доставки",
-  persistentMessage: "2 – долговечное",
-  transientMessage: "1 – временное",
-  headers: "Заголовки",
-  payload: "Тело",
-  publishAction: "Опубликовать",
-  published: "Сообщение в очереди.",
-  notRouted: "Сообщение не попало ни в одну очередь.",
 
   look: "Посмотреть сообщения",
   howMany: "Сколько",
