@@ -17,9 +17,11 @@ const NEW_LINE: ArgumentLine = { name: "", type: "text", text: "" };
 export type KnownArguments = Readonly<Record<string, ArgumentType>>;
 
 /** Edits a table of arguments, such as `x-max-length`. What it returns is read with `readArguments`. */
-export function ArgumentsEditor({ title, lines, onChange, known = {} }: {
+export function ArgumentsEditor({ title, add, lines, onChange, known = {} }: {
   /** Default: "Arguments". */
   readonly title?: string;
+  /** Text of the button that adds a line. Default: "Add an argument". */
+  readonly add?: string;
   readonly lines: readonly ArgumentLine[];
   readonly onChange: (lines: readonly ArgumentLine[]) => void;
   readonly known?: KnownArguments;
@@ -75,7 +77,9 @@ export function ArgumentsEditor({ title, lines, onChange, known = {} }: {
           </div>
         );
       })}
-      <button type="button" class="button" onClick={() => onChange([...lines, NEW_LINE])}>{t.addArgument}</button>
+      <button type="button" class="button" onClick={() => onChange([...lines, NEW_LINE])}>
+        {add ?? t.addArgument}
+      </button>
     </fieldset>
   );
 }

@@ -111,7 +111,7 @@ describe("the pages of exchanges", () => {
     await page.getByLabel("priority", { exact: true }).fill("5");
     await page.getByRole("button", { name: "Add: content_type" }).click();
     await page.getByLabel("content_type", { exact: true }).fill("text/plain");
-    await page.getByRole("button", { name: "Add an argument" }).click();
+    await page.getByRole("button", { name: "Add a header" }).click();
     await page.getByLabel("Argument 1").fill("region");
     await page.getByLabel("Value 1").fill("eu");
     await page.getByLabel("Payload", { exact: true }).fill("aGFyZQ==");

@@ -61,16 +61,20 @@ describe("the pages of queues", () => {
     await page.getByRole("button", { name: "Add a queue" }).click();
     const dialog = page.getByRole("dialog", { name: "Add a queue" });
     await dialog.getByLabel("Name", { exact: true }).fill("limited");
-    await dialog.getByRole("button", { name: "Add an argument" }).click();
-    await dialog.getByLabel("Argument 1").fill("x-max-length");
-    await dialog.getByLabel("Value 1").fill("ten");
+    await dialog.getByRole("button", { name: "Add: x-max-length", exact: true }).click();
+    await dialog.getByText("Limit on ready messages.").waitFor();
+    const limit = dialog.getByLabel("x-max-length", { exact: true });
+    await limit.fill("ten");
     await dialog.getByText("This is no number.").waitFor();
     assert.ok(await dialog.getByRole("button", { name: "Add queue" }).isDisabled());
-    await dialog.getByLabel("Value 1").fill("10");
+    await limit.fill("10");
+    await dialog.getByRole("button", { name: "Add an argument" }).click();
+    await dialog.getByLabel("Argument 1").fill("x-queue-mode");
+    await dialog.getByLabel("Value 1").fill("lazy");
     await dialog.getByRole("button", { name: "Add queue" }).click();
     await page.getByText("Queue limited is there.").waitFor();
     const { json } = await fixture.client.get("/api/queues/%2F/limited");
-    assert.deepEqual(json.arguments, { "x-max-length": 10, "x-queue-type": "classic" });
+    assert.deepEqual(json.arguments, { "x-max-length": 10, "x-queue-mode": "lazy", "x-queue-type": "classic" });
   });
 
   it("tell what the broker refuses", async () => {
@@ -136,8 +140,87 @@ describe("the pages of queues", () => {
     await page.getByLabel("To queue").fill("sink");
     await page.getByLabel("How many").fill("3");
     await page.getByRole("button", { name: "Move messages" }).click();
+    const dialog = page.getByRole("dialog", { name: "Move up to 3 messages from source to sink?" });
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    assert.deepEqual([await lengthOf("source"), await lengthOf("sink")], [5, 0]);
+    await page.getByRole("button", { name: "Move messages" }).click();
+    await dialog.getByRole("button", { name: "Move messages" }).click();
     await page.getByText("3 messages moved.").waitFor();
     assert.deepEqual([await lengthOf("source"), await lengthOf("sink")], [2, 3]);
+  });
+
+  it("copy messages, which stay where they are", async () => {
+    await fill("original", 4);
+    await fill("copies", 0);
+    await goTo("#/queues/%2F/original?tab=move");
+    await page.getByLabel("What to do").selectOption("copy");
+    await page.getByLabel("To queue").fill("copies");
+    await page.getByRole("button", { name: "Copy messages" }).click();
+    await page.getByText("4 messages copied.").waitFor();
+    assert.deepEqual([await lengthOf("original"), await lengthOf("copies")], [4, 4]);
+  });
+
+  it("send dead letters back to the queue in which they died", async () => {
+    await fill("graveyard", 0);
+    await fixture.channel.assertQueue("origin", { deadLetterExchange: "", deadLetterRoutingKey: "graveyard" });
+    for (let i = 0; i < 2; i++) fixture.channel.sendToQueue("origin", Buffer.from("x"));
+    for (let i = 0; i < 2; i++) {
+      const message = await fixture.channel.get("origin");
+      if (message !== false) fixture.channel.reject(message, false);
+    }
+    assert.deepEqual([await lengthOf("origin"), await lengthOf("graveyard")], [0, 2]);
+    await goTo("#/queues/%2F/graveyard?tab=move");
+    await page.getByLabel("What to do").selectOption("resend");
+    assert.equal(await page.getByLabel("To queue").count(), 0);
+    await page.getByRole("button", { name: "Send back" }).click();
+    const dialog = page.getByRole("dialog", { name: "Send the 2 messages in graveyard back?" });
+    await dialog.getByRole("button", { name: "Send back" }).click();
+    await page.getByText("2 messages sent back.").waitFor();
+    assert.deepEqual([await lengthOf("origin"), await lengthOf("graveyard")], [2, 0]);
+  });
+
+  it("add a stream with the arguments that streams take, and look into it", async () => {
+    await goTo("#/queues");
+    await page.getByRole("button", { name: "Add a queue" }).click();
+    const dialog = page.getByRole("dialog", { name: "Add a queue" });
+    await dialog.getByLabel("Name", { exact: true }).fill("events");
+    await dialog.getByLabel("Type", { exact: true }).selectOption("stream");
+    assert.equal(await dialog.getByRole("button", { name: "Add: x-max-length", exact: true }).count(), 0);
+    await dialog.getByRole("button", { name: "Add: x-max-age" }).click();
+    await dialog.getByLabel("x-max-age", { exact: true }).fill("7D");
+    await dialog.getByRole("button", { name: "Add queue" }).click();
+    await page.getByText("Queue events is there.").waitFor();
+    for (const text of ["first", "second"]) fixture.channel.sendToQueue("events", Buffer.from(text));
+    await fixture.channel.checkQueue("events");
+    await goTo("#/queues/%2F/events?tab=messages");
+    await page.getByLabel("From offset").fill("1");
+    await page.getByRole("button", { name: "Get messages" }).click();
+    await page.getByLabel("Body", { exact: true }).getByText("second").waitFor();
+    assert.equal(await page.getByRole("heading", { name: "Message 2" }).count(), 0);
+  });
+
+  it("say which policy sets what", async () => {
+    await fill("governed", 0);
+    await fixture.client.put("/api/policies/%2F/short", {
+      pattern: "^governed$",
+      definition: { "max-length": 7, "message-ttl": 60000 },
+      "apply-to": "queues",
+    });
+    await fixture.client.put("/api/operator-policies/%2F/cap", {
+      pattern: "^governed$",
+      definition: { "max-length": 5 },
+      "apply-to": "queues",
+    });
+    await goTo("#/queues/%2F/governed");
+    const rowOf = (key: string) => page.getByRole("row").filter({ has: page.getByText(key, { exact: true }) });
+    await rowOf("max-length").getByText("operator policy").waitFor();
+    assert.equal(
+      await rowOf("max-length").getByRole("cell").allInnerTexts().then((texts) => texts.join(" ")),
+      "5 cap operator policy",
+    );
+    await rowOf("message-ttl").getByRole("link", { name: "short" }).waitFor();
+    await fixture.client.delete("/api/policies/%2F/short");
+    await fixture.client.delete("/api/operator-policies/%2F/cap");
   });
 
   it("purge and delete after a question that names the queue", async () => {

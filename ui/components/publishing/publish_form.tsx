@@ -73,7 +73,7 @@ export function PublishForm({ vhost, exchange, queue, hint, onDone }: {
           />
         </div>
         <KnownArguments title={t.properties} known={known} texts={texts} onChange={setTexts} />
-        <ArgumentsEditor title={t.headers} lines={lines} onChange={setLines} known={HEADERS} />
+        <ArgumentsEditor title={t.headers} add={t.addHeader} lines={lines} onChange={setLines} known={HEADERS} />
         <TextAreaField label={t.payload} value={payload} onChange={setPayload} />
         <SelectField
           label={t.payloadAs}

@@ -2,32 +2,17 @@ import { useState } from "preact/hooks";
 import { apiPath } from "../../api/client.ts";
 import { api } from "../../api/session.ts";
 import type { Queue } from "../../api/types.ts";
-import { ArgumentsEditor, type KnownArguments } from "../../components/arguments_editor.tsx";
+import { ArgumentsEditor } from "../../components/arguments_editor.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { CheckField, SelectField, TextField } from "../../components/field.tsx";
+import { KnownArguments } from "../../components/known_arguments.tsx";
 import { useVhosts } from "../../components/vhost_choice.tsx";
 import { type ArgumentLine, readArguments } from "../../format/arguments.ts";
+import { type KnownTexts, readKnown } from "../../format/known_arguments.ts";
 import { common } from "../../i18n/common.ts";
 import { carryOut } from "../../state/carry_out.ts";
+import { queueArguments } from "./queue_arguments.ts";
 import { queueTexts } from "./texts.ts";
-
-/** Arguments of queues (RabbitMQ: Queues, Optional Arguments). */
-const KNOWN: KnownArguments = {
-  "x-consumer-timeout": "number",
-  "x-dead-letter-exchange": "text",
-  "x-dead-letter-routing-key": "text",
-  "x-dead-letter-strategy": "text",
-  "x-delivery-limit": "number",
-  "x-expires": "number",
-  "x-max-age": "text",
-  "x-max-length": "number",
-  "x-max-length-bytes": "number",
-  "x-max-priority": "number",
-  "x-message-ttl": "number",
-  "x-overflow": "text",
-  "x-single-active-consumer": "boolean",
-  "x-stream-max-segment-size-bytes": "number",
-};
 
 /** A form that declares a queue. */
 export function DeclareQueue({ vhost: initialVhost, onDone, onClose }: {
@@ -43,13 +28,16 @@ export function DeclareQueue({ vhost: initialVhost, onDone, onClose }: {
   const [isDurable, setDurable] = useState<"yes" | "no">("yes");
   const [isAutoDelete, setAutoDelete] = useState(false);
   const [lines, setLines] = useState<readonly ArgumentLine[]>([]);
-  const { table, problems } = readArguments(lines);
+  const known = queueArguments(type, t);
+  const [texts, setTexts] = useState<KnownTexts>({});
+  const given = readKnown(known, texts);
+  const others = readArguments(lines);
   const isClassic = type === "classic";
   const declare = async () => {
     const body = {
       durable: !isClassic || isDurable === "yes",
       auto_delete: isClassic && isAutoDelete,
-      arguments: { ...table, "x-queue-type": type },
+      arguments: { ...others.table, ...given.table, "x-queue-type": type },
     };
     if (!await carryOut(api.put(apiPath`queues/${vhost}/${name}`, body), t.declared(name))) return;
     onDone();
@@ -90,10 +78,16 @@ export function DeclareQueue({ vhost: initialVhost, onDone, onClose }: {
           )}
         </div>
         {isClassic && <CheckField label={t.deletesItself} isChecked={isAutoDelete} onChange={setAutoDelete} />}
-        <ArgumentsEditor lines={lines} onChange={setLines} known={KNOWN} />
+        <KnownArguments title={t.arguments} known={known} texts={texts} onChange={setTexts} />
+        <ArgumentsEditor title={common().otherArguments} lines={lines} onChange={setLines} />
         <div class="form-actions">
           <button type="button" class="button" onClick={onClose}>{common().cancel}</button>
-          <button type="submit" class="button" data-kind="primary" disabled={problems.size > 0}>
+          <button
+            type="submit"
+            class="button"
+            data-kind="primary"
+            disabled={given.wrong.length > 0 || others.problems.size > 0}
+          >
             {t.declareAction}
           </button>
         </div>

@@ -17,7 +17,7 @@ const TRUNCATE_BYTES = 50_000;
 
 const COUNT_MAX = 100;
 
-type Mode = "peek" | "ack_requeue_true" | "ack_requeue_false" | "reject_requeue_false";
+type Mode = "peek" | "ack_requeue_true" | "reject_requeue_true" | "ack_requeue_false" | "reject_requeue_false";
 
 /** Modes that remove messages from the queue. */
 const REMOVING: readonly Mode[] = ["ack_requeue_false", "reject_requeue_false"];
@@ -77,6 +77,7 @@ export function GetMessages({ queue: { vhost, name, type }, onChanged }: {
                   options={[
                     ["peek", t.peek],
                     ["ack_requeue_true", t.requeue],
+                    ["reject_requeue_true", t.fail],
                     ["ack_requeue_false", t.take],
                     ["reject_requeue_false", t.reject],
                   ]}

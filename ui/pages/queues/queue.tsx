@@ -16,10 +16,10 @@ import { carryOut } from "../../state/carry_out.ts";
 import { QueueBindings } from "./bindings.tsx";
 import { QueueConsumers } from "./consumers.tsx";
 import { GetMessages } from "./get_messages.tsx";
-import { MoveMessages } from "./move_messages.tsx";
 import { QueueFeatures, QueueState } from "./features.tsx";
 import { QueueOverview } from "./queue_overview.tsx";
 import { queueTexts } from "./texts.ts";
+import { TransferMessages } from "./transfer_messages.tsx";
 
 /** A queue or a stream, and what can be done with it. */
 export function QueuePage({ vhost, name }: { readonly vhost: string; readonly name: string }) {
@@ -78,7 +78,7 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
               ...queue.type === "stream" ? [] : [{
                 name: "move",
                 label: t.move,
-                content: () => <MoveMessages queue={queue} onDone={polled.reload} />,
+                content: () => <TransferMessages queue={queue} onDone={polled.reload} />,
               }],
             ]}
           />

@@ -4,6 +4,9 @@ import type { QueueTexts } from "./en.ts";
 const messages = (count: number) =>
   plural("ru", count, { one: "сообщение", few: "сообщения", many: "сообщений", other: "сообщений" });
 
+/** After a word such as "до". */
+const messagesOf = (count: number) => plural("ru", count, { one: "сообщения", other: "сообщений" });
+
 export const ru: QueueTexts = {
   title: "Очереди и потоки",
   none: "Очередей нет",
@@ -37,6 +40,26 @@ export const ru: QueueTexts = {
   durability: "Долговечность",
   isDurable: "Долговечная: переживает перезапуск",
   isTransient: "Временная",
+  argumentHelp: {
+    "x-message-ttl": "Сколько сообщение может ждать, пока не устареет.",
+    "x-expires": "Удаляет очередь, если ею не пользовались столько времени.",
+    "x-max-length": "Предел числа готовых сообщений.",
+    "x-max-length-bytes": "Предел байтов готовых сообщений или размера потока.",
+    "x-overflow": "Что делать с сообщениями сверх предела.",
+    "x-dead-letter-exchange": "Обменник для мёртвых писем.",
+    "x-dead-letter-routing-key": "Ключ маршрутизации мёртвых писем; без него остаются прежние ключи.",
+    "x-dead-letter-strategy": "Гарантия доставки мёртвых писем.",
+    "x-single-active-consumer": "Сообщения получает один потребитель; когда он уходит, его сменяет следующий.",
+    "x-max-priority": "Наибольший приоритет сообщений очереди.",
+    "x-consumer-timeout": "Сколько доставка может ждать подтверждения; иначе действует предел брокера.",
+    "x-delivery-limit": "Сколько раз потребители могут не справиться с сообщением; отрицательное число — без предела.",
+    "x-delayed-retry-type": "Какие возвращённые сообщения задерживаются: все, неудачные или возвращённые.",
+    "x-delayed-retry-min": "На сколько миллисекунд растёт задержка с каждой неудачей.",
+    "x-delayed-retry-max": "Наибольшая задержка возвращённого сообщения в миллисекундах.",
+    "x-max-age": "Наибольший возраст сообщений потока: например 7D или 12h.",
+    "x-stream-max-segment-size-bytes": "После скольких новых байтов поток снова проверяет свои пределы.",
+    "x-message-deduplication": "Отвергает сообщение, пока в очереди есть другое с тем же x-deduplication-header.",
+  },
   deletesItself: "Удалить после ухода последнего потребителя",
 
   parts: "Разделы очереди",
@@ -74,6 +97,7 @@ export const ru: QueueTexts = {
   mode: "Что с ними будет",
   peek: "Ничего: останутся нетронутыми",
   requeue: "Вернутся с пометкой о повторной доставке",
+  fail: "Вернутся как неудачные: это учтёт предел доставок",
   take: "Будут удалены",
   reject: "Будут отклонены и, если настроено, уйдут в мёртвые письма",
   getAction: "Получить сообщения",
@@ -81,12 +105,33 @@ export const ru: QueueTexts = {
   takeText: "Они удаляются из очереди и видны только здесь.",
   empty: "Очередь не дала сообщений",
 
-  moveTitle: "Переместить сообщения в другую очередь",
-  moveHint: "Каждое удаляется здесь, когда сохранено там. При сбое ничего не теряется.",
+  transfer: "Отправить сообщения в другое место",
+  transferMode: "Что сделать",
+  transferModes: {
+    move: "Переместить в другую очередь",
+    copy: "Скопировать в другую очередь",
+    resend: "Вернуть мёртвые письма туда, где они умерли",
+  },
+  transferHints: {
+    move: "Каждое удаляется здесь, когда сохранено там. При сбое ничего не теряется.",
+    copy: "Здесь они остаются нетронутыми.",
+    resend: "Каждое уходит в очередь, где умерло последний раз, по заголовку x-death. Остальные остаются.",
+  },
+  transferActions: { move: "Переместить", copy: "Скопировать", resend: "Вернуть" },
+  transferTitles: {
+    move: (count, text, queue, destination) =>
+      `Переместить до ${text} ${messagesOf(count)} из ${queue} в ${destination}?`,
+    resend: (count, text, queue) => `Вернуть ${text} ${messages(count)} из ${queue}?`,
+  },
+  transferText: "Порядок относительно сообщений, которые там уже есть, не сохраняется.",
+  transferred: {
+    moved: (count, text) => `Перемещено: ${text} ${messages(count)}.`,
+    copied: (count, text) => `Скопировано: ${text} ${messages(count)}.`,
+    resent: (count, text) => `Возвращено: ${text} ${messages(count)}.`,
+  },
+  stayed: (skipped, refused) => ` Осталось: ${skipped}, не приняла очередь: ${refused}.`,
   destination: "В очередь",
-  moveCount: "Сколько (пусто — все)",
-  moveAction: "Переместить",
-  moved: (count, text) => `Перемещено: ${text} ${messages(count)}.`,
+  transferCount: "Сколько (пусто — все)",
 
   purge: "Очистить",
   purgeTitle: (name) => `Очистить очередь ${name}?`,
