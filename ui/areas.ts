@@ -3,7 +3,10 @@ import { CHANNELS } from "./pages/channels/area.tsx";
 import { CONNECTIONS } from "./pages/connections/area.tsx";
 import { EXCHANGES } from "./pages/exchanges/area.tsx";
 import { OVERVIEW } from "./pages/overview/area.tsx";
+import { POLICIES } from "./pages/policies/area.tsx";
 import { QUEUES } from "./pages/queues/area.tsx";
+import { USERS } from "./pages/users/area.tsx";
+import { VHOSTS } from "./pages/vhosts/area.tsx";
 
 /** The areas of the page, in the order of the navigation. Each is a folder in `pages/`, with one line here. */
 export const AREAS: readonly Area[] = [
@@ -12,4 +15,7 @@ export const AREAS: readonly Area[] = [
   CHANNELS,
   EXCHANGES,
   QUEUES,
+  USERS,
+  VHOSTS,
+  POLICIES,
 ];

@@ -50,3 +50,14 @@ export function readArguments(lines: readonly ArgumentLine[]): {
   }
   return { table, problems };
 }
+
+/** Writes a table as lines, such as to change it. What is neither text, number nor boolean is written as JSON. */
+export function argumentLines(table: Table): readonly ArgumentLine[] {
+  return Object.entries(table).map(([name, value]) => {
+    if (typeof value === "string") return { name, type: "text", text: value };
+    if (typeof value === "number" || typeof value === "boolean") {
+      return { name, type: typeof value as "number" | "boolean", text: String(value) };
+    }
+    return { name, type: "list", text: JSON.stringify(value) };
+  });
+}
