@@ -71,7 +71,9 @@ function KnownField({ argument: { name, type, isTime, help }, text, isWrong, onC
       : type.map((value) => [value, value]);
     return <SelectField label={name} hint={help} value={text} options={values} onChange={onChange} />;
   }
-  const time = isTime === true && text !== "" && !isWrong ? ` = ${format().duration(Number(text))}` : "";
+  const time = isTime === true
+    ? ` ${t.inMilliseconds}${text === "" ? "." : `: ${format().duration(Number(text))}.`}`
+    : "";
   return (
     <TextField
       label={name}

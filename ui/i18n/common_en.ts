@@ -52,6 +52,7 @@ export const en = {
   arguments: "Arguments",
   otherArguments: "Other arguments",
   addArgument: "Add an argument",
+  inMilliseconds: "In milliseconds",
   notANumber: "This is no number.",
   notABoolean: "This is true or false.",
   notAList: 'This is a list such as ["a", "b"].',

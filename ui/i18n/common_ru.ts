@@ -54,6 +54,7 @@ export const ru: CommonTexts = {
   arguments: "Аргументы",
   otherArguments: "Другие аргументы",
   addArgument: "Добавить аргумент",
+  inMilliseconds: "В миллисекундах",
   notANumber: "Это не число.",
   notABoolean: "Здесь true или false.",
   notAList: 'Здесь список, например ["a", "b"].',

@@ -68,6 +68,10 @@ describe("the pages of queues", () => {
     await dialog.getByText("This is no number.").waitFor();
     assert.ok(await dialog.getByRole("button", { name: "Add queue" }).isDisabled());
     await limit.fill("10");
+    await dialog.getByRole("button", { name: "Add: x-message-ttl" }).click();
+    await dialog.getByLabel("x-message-ttl", { exact: true }).fill("90000");
+    await dialog.getByText("In milliseconds: 1 min 30 s.").waitFor();
+    await dialog.getByRole("button", { name: "Remove x-message-ttl" }).click();
     await dialog.getByRole("button", { name: "Add an argument" }).click();
     await dialog.getByLabel("Argument 1").fill("x-queue-mode");
     await dialog.getByLabel("Value 1").fill("lazy");
@@ -197,6 +201,12 @@ describe("the pages of queues", () => {
     await page.getByRole("button", { name: "Get messages" }).click();
     await page.getByLabel("Body", { exact: true }).getByText("second").waitFor();
     assert.equal(await page.getByRole("heading", { name: "Message 2" }).count(), 0);
+    await fill("from.events", 0);
+    await page.getByRole("tab", { name: "Copy" }).click();
+    await page.getByLabel("To queue").fill("from.events");
+    await page.getByRole("button", { name: "Copy messages" }).click();
+    await page.getByText("2 messages copied.").waitFor();
+    assert.deepEqual([await lengthOf("events"), await lengthOf("from.events")], [2, 2]);
   });
 
   it("say which policy sets what", async () => {

@@ -64,6 +64,7 @@ export const en = {
   publish: "Publish",
   get: "Messages",
   move: "Move",
+  copy: "Copy",
   noConsumers: "It has no consumers",
   noConsumersHint: "Its messages wait until a client consumes.",
   queueType: (type: string) => `${type} queue`,

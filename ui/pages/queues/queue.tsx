@@ -75,11 +75,11 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
                   />
                 ),
               },
-              ...queue.type === "stream" ? [] : [{
+              {
                 name: "move",
-                label: t.move,
+                label: queue.type === "stream" ? t.copy : t.move,
                 content: () => <TransferMessages queue={queue} onDone={polled.reload} />,
-              }],
+              },
             ]}
           />
         )}

@@ -71,7 +71,7 @@ export function QueueOverview({ queue }: { readonly queue: Queue }) {
               [t.persistent]: formatter.count(queue.messages_persistent),
               [t.inMemory]: formatter.count(queue.messages_ram),
               [t.memory]: formatter.bytes(queue.memory),
-              [t.idleSince]: queue.idle_since,
+              [t.idleSince]: queue.idle_since && formatter.dateTime(Date.parse(queue.idle_since)),
               [t.arguments]: <TableArguments table={queue.arguments} />,
             }}
           />

@@ -68,6 +68,7 @@ export const ru: QueueTexts = {
   publish: "Публикация",
   get: "Сообщения",
   move: "Перемещение",
+  copy: "Копирование",
   noConsumers: "Потребителей нет",
   noConsumersHint: "Сообщения ждут, пока клиент не начнёт их получать.",
   queueType: (type) => `очередь: ${type}`,

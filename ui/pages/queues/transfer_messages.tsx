@@ -11,6 +11,10 @@ import { queueTexts } from "./texts.ts";
 
 type Mode = "move" | "copy" | "resend";
 
+/** What can be done with the messages of a queue, and of a stream, which keeps its own. */
+const MODES: readonly Mode[] = ["move", "copy", "resend"];
+const STREAM_MODES: readonly Mode[] = ["copy"];
+
 /** Member of the API's answer that counts messages which went. */
 const COUNTED = { move: "moved", copy: "copied", resend: "resent" } as const;
 
@@ -18,10 +22,14 @@ type Answer = Readonly<Record<"skipped" | "refused", number> & Partial<Record<ty
 
 /** Moves or copies messages to another queue, or sends dead letters back. */
 export function TransferMessages(
-  { queue: { vhost, name, messages_ready: ready }, onDone }: { readonly queue: Queue; readonly onDone: () => void },
+  { queue: { vhost, name, type, messages_ready: ready }, onDone }: {
+    readonly queue: Queue;
+    readonly onDone: () => void;
+  },
 ) {
   const t = queueTexts();
-  const [mode, setMode] = useState<Mode>("move");
+  const modes = type === "stream" ? STREAM_MODES : MODES;
+  const [mode, setMode] = useState<Mode>(modes[0]);
   const [destination, setDestination] = useState("");
   const [count, setCount] = useState("");
   const transfer = async () => {
@@ -38,7 +46,6 @@ export function TransferMessages(
     const path = apiPath`queues/${vhost}/${name}/${mode}`;
     if (await carryOut(api.post<Answer>(path, body), (answer) => resultOf(mode, answer))) onDone();
   };
-  const modes: readonly Mode[] = ["move", "copy", "resend"];
   return (
     <section class="panel">
       <h2>{t.transfer}</h2>
