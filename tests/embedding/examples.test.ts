@@ -9,7 +9,10 @@ import { promisify } from "node:util";
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 const names = readdirSync(EXAMPLES).filter((name) => name.endsWith(".ts"));
 const page = readFileSync(new URL("../../docs/embedding.md", import.meta.url), "utf8");
-const run = "Deno" in globalThis ? ["run", "-A", "--no-check", "--quiet"] : [];
+// Node needs the hooks with which it runs this file, and Bun has no arguments.
+const run = "Deno" in globalThis
+  ? ["run", "-A", "--no-check", "--quiet"]
+  : process.execArgv.filter((argument) => !argument.startsWith("--test"));
 
 /** Returns an example, and what it says that it prints. */
 function readExample(name: string): { readonly code: string; readonly prints: string } {
