@@ -4,6 +4,7 @@ import { CONNECTIONS } from "./pages/connections/area.tsx";
 import { EXCHANGES } from "./pages/exchanges/area.tsx";
 import { OVERVIEW } from "./pages/overview/area.tsx";
 import { POLICIES } from "./pages/policies/area.tsx";
+import { DEAD_LETTERS } from "./pages/dead_letters/area.tsx";
 import { QUEUES } from "./pages/queues/area.tsx";
 import { USERS } from "./pages/users/area.tsx";
 import { VHOSTS } from "./pages/vhosts/area.tsx";
@@ -18,4 +19,5 @@ export const AREAS: readonly Area[] = [
   USERS,
   VHOSTS,
   POLICIES,
+  DEAD_LETTERS,
 ];

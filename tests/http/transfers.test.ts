@@ -205,6 +205,20 @@ describe("sending dead letters back", () => {
     assert.equal((await drain(channel, "b")).length, 1);
   });
 
+  it("takes one of them, by its body", async () => {
+    await using broker = await openWithDeadLetters();
+    const { channel, client } = broker;
+    const cut = { payload: "b exp", payload_bytes: 9 };
+    assert.equal((await client.post(RESEND, { filter: { ...cut, payload_bytes: 8 } })).json.resent, 0);
+    assert.equal((await client.post(RESEND, { filter: { ...cut, payload: "b rej" } })).json.resent, 0);
+    const base64 = { payload: btoa("b rejected"), payload_encoding: "base64" };
+    assert.equal((await client.post(RESEND, { filter: base64 })).json.resent, 1);
+    assert.deepEqual(await bodies(channel, "b"), ["b rejected"]);
+    assert.equal((await client.post(RESEND, { filter: cut })).json.resent, 1);
+    assert.deepEqual(await bodies(channel, "b"), ["b expired"]);
+    assert.equal((await client.post(RESEND, { filter: { payload: "a", payload_encoding: "hex" } })).status, 400);
+  });
+
   it("leaves those whose queue is gone", async () => {
     await using broker = await openWithDeadLetters();
     const { channel, client } = broker;
