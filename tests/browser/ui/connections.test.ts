@@ -90,6 +90,17 @@ describe("the pages of connections and channels", () => {
     assert.equal(json.length, 1);
   });
 
+  it("offer to close a connection to administrators and its owner only", async () => {
+    await fixture.client.put("/api/users/watcher", { password: "w", tags: "monitoring" });
+    await fixture.client.put("/api/permissions/%2F/watcher", { configure: "", write: "", read: "" });
+    await connectWorker("watched");
+    const seen = await fixture.open("#/connections", { user: "watcher:w" });
+    await seen.getByRole("row").filter({ hasText: "watched" }).getByRole("link", { name: "127.0.0.1" }).first().click();
+    await seen.getByText("Bytes per second").waitFor();
+    assert.equal(await seen.getByRole("button", { name: /^Close/ }).count(), 0);
+    await seen.context().close();
+  });
+
   it("show the channels of one virtual host", async () => {
     await fixture.client.put("/api/vhosts/other", {});
     await goTo("#/channels");

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { apiPath } from "../../api/client.ts";
+import { may } from "../../api/may.ts";
 import { SAMPLES } from "../../api/samples.ts";
+import { session } from "../../api/session.ts";
 import type { Channel, Connection } from "../../api/types.ts";
 import { usePoll } from "../../api/use_poll.ts";
 import { EmptyState } from "../../components/empty_state.tsx";
@@ -67,6 +69,7 @@ export function ConnectionPage({ name }: { readonly name: string }) {
 function ConnectionActions({ connection }: { readonly connection: Connection }) {
   const t = connectionTexts();
   const [closing, setClosing] = useState<"one" | "all">();
+  if (!mayClose(connection.user)) return null;
   const Closing = closing === "one" ? CloseConnection : CloseAllOfUser;
   return (
     <>
@@ -83,6 +86,12 @@ function ConnectionActions({ connection }: { readonly connection: Connection }) 
       )}
     </>
   );
+}
+
+/** Returns whether the user who is logged in may close connections of a user: administrators may, and owners. */
+function mayClose(owner: string): boolean {
+  const now = session.value;
+  return may("administrator") || now.state === "in" && now.user.name === owner;
 }
 
 function ConnectionChannels({ name }: { readonly name: string }) {
