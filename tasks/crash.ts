@@ -1,12 +1,14 @@
-/** Kills the broker at random moments, on Deno and then on Bun, and checks what it promised. */
+/** Kills the broker at random moments, on Deno, on Bun and then on Node, and checks what it promised. */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { Command, Option } from "commander";
 import { bunCommand } from "./bun.ts";
+import { NODE_TEST_ARGS, nodeCommand } from "./node.ts";
 
 const RUNS = {
   Deno: { command: "deno", args: ["run", "-A", "--no-check"] },
   Bun: { command: bunCommand(), args: ["run"] },
+  Node: { command: nodeCommand(), args: NODE_TEST_ARGS },
 } as const;
 
 const { rounds, changes, seed, runtime } = new Command("crash")

@@ -1,6 +1,6 @@
 /**
- * Lets Node run the tests and the examples: Node 22 strips their types, but does not know `await using` yet, which swc rewrites. Files of
- * the source are left to Node itself, as it must run them without help.
+ * Lets Node run the tests and the examples: Node 22 strips their types, but does not know `await using` yet, which swc
+ * rewrites. Files of the source are left to Node itself, as it must run them without help.
  */
 import { transformSync } from "@swc/core";
 import { readFileSync } from "node:fs";
