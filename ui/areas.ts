@@ -1,7 +1,10 @@
 import type { Area } from "./router/area.ts";
 import { CHANNELS } from "./pages/channels/area.tsx";
+import { CLUSTER } from "./pages/cluster/area.tsx";
 import { CONNECTIONS } from "./pages/connections/area.tsx";
 import { EXCHANGES } from "./pages/exchanges/area.tsx";
+import { FEATURES } from "./pages/features/area.tsx";
+import { LIMITS } from "./pages/limits/area.tsx";
 import { OVERVIEW } from "./pages/overview/area.tsx";
 import { POLICIES } from "./pages/policies/area.tsx";
 import { DEAD_LETTERS } from "./pages/dead_letters/area.tsx";
@@ -20,4 +23,7 @@ export const AREAS: readonly Area[] = [
   VHOSTS,
   POLICIES,
   DEAD_LETTERS,
+  LIMITS,
+  FEATURES,
+  CLUSTER,
 ];

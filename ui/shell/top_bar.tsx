@@ -1,7 +1,9 @@
+import { useEffect } from "preact/hooks";
 import { logOut } from "../api/session.ts";
 import type { Overview, WhoAmI } from "../api/types.ts";
 import { usePoll } from "../api/use_poll.ts";
 import { common } from "../i18n/common.ts";
+import { renamings } from "../state/broker_name.ts";
 import { Preferences } from "./preferences.tsx";
 import { shellTexts } from "./texts.ts";
 import "./top_bar.css";
@@ -11,7 +13,14 @@ const INTERVAL_MS = 60_000;
 
 /** Which broker this is, who is logged in, and how the page looks. */
 export function TopBar({ user }: { readonly user: WhoAmI }) {
-  const { data } = usePoll<Overview>("overview?disable_stats=true", { intervalMs: INTERVAL_MS, subject: "broker" });
+  const { data, reload } = usePoll<Overview>("overview?disable_stats=true", {
+    intervalMs: INTERVAL_MS,
+    subject: "broker",
+  });
+  const count = renamings.value;
+  useEffect(() => {
+    if (count > 0) reload();
+  }, [count]);
   return (
     <header class="top-bar">
       <a class="top-bar-brand" href="#/">HareMQ</a>
