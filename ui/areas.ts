@@ -8,6 +8,9 @@ import { LIMITS } from "./pages/limits/area.tsx";
 import { OVERVIEW } from "./pages/overview/area.tsx";
 import { POLICIES } from "./pages/policies/area.tsx";
 import { DEAD_LETTERS } from "./pages/dead_letters/area.tsx";
+import { PLAYGROUND } from "./pages/playground/area.tsx";
+import { ROUTE } from "./pages/route/area.tsx";
+import { TAP } from "./pages/tap/area.tsx";
 import { QUEUES } from "./pages/queues/area.tsx";
 import { USERS } from "./pages/users/area.tsx";
 import { VHOSTS } from "./pages/vhosts/area.tsx";
@@ -26,4 +29,7 @@ export const AREAS: readonly Area[] = [
   LIMITS,
   FEATURES,
   CLUSTER,
+  TAP,
+  ROUTE,
+  PLAYGROUND,
 ];
