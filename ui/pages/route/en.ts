@@ -5,6 +5,7 @@ export const en = {
   vhost: "Virtual host",
   exchange: "Exchange",
   defaultExchange: "(default exchange)",
+  exchangeHint: "Empty for the default exchange",
   routingKey: "Routing key",
   headers: "Headers",
   question: "Ask",

@@ -69,7 +69,7 @@ export function RoutePage() {
             )}
             <TextField
               label={t.exchange}
-              hint={t.defaultExchange}
+              hint={t.exchangeHint}
               value={exchange}
               onChange={setExchange}
               autocomplete="off"

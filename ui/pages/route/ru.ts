@@ -7,6 +7,7 @@ export const ru: RouteTexts = {
   vhost: "Виртуальный хост",
   exchange: "Обменник",
   defaultExchange: "(обменник по умолчанию)",
+  exchangeHint: "Пусто для обменника по умолчанию",
   routingKey: "Ключ маршрутизации",
   headers: "Заголовки",
   question: "Спросить",
