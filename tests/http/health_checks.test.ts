@@ -97,6 +97,8 @@ describe("the health checks", () => {
     assert.deepEqual([invalid.status, invalid.json.reason], [400, "Invalid port"]);
     const protocols = ["amqp", "amqp/ssl", "http"];
     assert.deepEqual((await check(broker, "protocol-listener/AMQP091,amqps")).json, { status: "ok", protocols });
+    assert.equal((await check(broker, "protocol-listener/amqp1.0,management_ui")).status, 200);
+    assert.deepEqual((await check(broker, "protocol-listener/Web-MQTT+tls")).json.missing, ["https/web-mqtt"]);
     const protocol = await check(broker, "protocol-listener/mqtt,amqp");
     assert.equal(protocol.status, 503);
     assert.deepEqual(protocol.json, {

@@ -1,5 +1,6 @@
 import { alarmsOf } from "../alarms.ts";
 import { badRequest } from "../http_error.ts";
+import { protocolOf } from "../protocol_names.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -157,24 +158,8 @@ function checkPort({ host, params }: ApiRequest): Reply {
   return ports.includes(port) ? ok({ status: "ok", port }) : failed("No active listener", { missing: port, ports });
 }
 
-/** Other names of protocols. */
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  amqp091: "amqp",
-  "amqp0.9.1": "amqp",
-  "amqp0-9-1": "amqp",
-  amqp0_9_1: "amqp",
-  amqps: "amqp/ssl",
-  http1: "http",
-  "http1.1": "http",
-  http_api: "http",
-  management: "http",
-  management_ui: "http",
-  ui: "http",
-};
-
 function checkProtocols({ host, params }: ApiRequest): Reply {
-  const names = params.protocols.split(",").map((name) => name.toLowerCase());
-  const wanted = new Set(names.map((name) => PROTOCOLS[name] ?? name));
+  const wanted = new Set(params.protocols.split(",").map(protocolOf));
   const protocols = [...new Set(host.listeners.map(({ protocol }): string => protocol))];
   const missing = [...wanted].filter((name) => !protocols.includes(name));
   if (missing.length > 0) return failed("No active listener", { missing, protocols });

@@ -1,3 +1,4 @@
+import { protocolOf } from "../../../http/protocol_names.ts";
 import { ignoringAbsence, sorted } from "../answers.ts";
 import { type Call, isJson } from "../call.ts";
 import { checkPositiveInteger } from "../checks.ts";
@@ -175,31 +176,6 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     run: (call) => suspend(call, false),
   },
 ];
-
-/** Names of protocols, by what people call them. */
-const PROTOCOLS: Readonly<Record<string, string>> = {
-  amqp091: "amqp",
-  "amqp0.9.1": "amqp",
-  "amqp0-9-1": "amqp",
-  amqp0_9_1: "amqp",
-  amqp10: "amqp",
-  "amqp1.0": "amqp",
-  "amqp1-0": "amqp",
-  amqp1_0: "amqp",
-  amqps: "amqp/ssl",
-  mqtts: "mqtt/ssl",
-  stomps: "stomp/ssl",
-  http1: "http",
-  "http1.1": "http",
-  http_api: "http",
-  management: "http",
-  management_ui: "http",
-  ui: "http",
-  cli: "clustering",
-  distribution: "clustering",
-};
-
-const protocolOf = (name: string): string => PROTOCOLS[name.toLowerCase()] ?? name.toLowerCase();
 
 async function checkConnectivity(call: Call): Promise<Result> {
   const node = await call.node();
