@@ -42,6 +42,7 @@ describe("the queues of the management API", () => {
       single_active_consumer_tag: null,
       exclusive_consumer_tag: null,
       storage_version: 2,
+      head_message_timestamp: null,
       memory: 6,
       messages: 3,
       messages_details: { rate: 0 },
@@ -66,6 +67,23 @@ describe("the queues of the management API", () => {
     assert.deepEqual([stats.publish, stats.deliver, stats.get, stats.deliver_get, stats.ack], [3, 1, 1, 2, 0]);
     assert.deepEqual([consumers.length, consumers[0].consumer_tag, consumers[0].prefetch_count], [1, "tag", 1]);
     assert.equal((await client.get("/api/queues/%2F/other")).status, 404);
+  });
+
+  it("have the timestamp of the message at their head", async () => {
+    await using started = await openBrokerWithClients();
+    const { channel, client } = started;
+    await channel.assertQueue("q");
+    const headOf = async () => (await client.get("/api/queues/%2F/q")).json.head_message_timestamp;
+    assert.equal(await headOf(), null);
+    channel.sendToQueue("q", Buffer.from("1"), { timestamp: 1_700_000_000 });
+    channel.sendToQueue("q", Buffer.from("2"), { timestamp: 1_700_000_001 });
+    channel.sendToQueue("q", Buffer.from("3"));
+    for (const expected of [1_700_000_000, 1_700_000_001, null]) {
+      // A call that answers, behind what was sent.
+      await channel.checkQueue("q");
+      assert.equal(await headOf(), expected);
+      await channel.get("q", { noAck: true });
+    }
   });
 
   it("are listed by pages, by virtual host, and without numbers", async () => {

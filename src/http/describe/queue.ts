@@ -1,5 +1,6 @@
 import type { Node } from "../../broker/node/node.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
+import { Queue } from "../../broker/queue/queue.ts";
 import { queueTypeName } from "../../broker/queue/queue_type.ts";
 import { Session } from "../../broker/session/session.ts";
 import { UnackedTotals } from "../../broker/session/unacked_totals.ts";
@@ -69,6 +70,7 @@ export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedB
     addTotals(described, queue, unacked.get(queue) ?? NONE_UNACKED);
   }
   if (described.type === "classic") {
+    described.head_message_timestamp = headTimestamp(queue);
     described.exclusive_consumer_tag = exclusiveConsumerTag(queue);
     described.storage_version = 2;
     const since = idleSince(observed);
@@ -90,6 +92,12 @@ export function describeQueueInDetail(listed: ListedQueue, view: View, unacked: 
     deliveries: [],
     incoming: [],
   };
+}
+
+/** Returns the timestamp of the message at the head of a queue, in seconds; `null` where it has none. */
+function headTimestamp(queue: AnyQueue): number | null {
+  const timestamp = queue instanceof Queue ? queue.headTimestamp : undefined;
+  return timestamp === undefined ? null : Number(timestamp);
 }
 
 const exclusiveConsumerTag = ({ consumers }: AnyQueue): string | null => {

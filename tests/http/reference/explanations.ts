@@ -254,11 +254,6 @@ const OBJECTS: readonly Explanation[] = [
   },
   {
     request: LISTS,
-    path: /\.head_message_timestamp$/,
-    reason: "HareMQ does not read the properties of waiting messages",
-  },
-  {
-    request: LISTS,
     path:
       /\.(exclusive_consumer_tag|single_active_consumer_tag|policy|operator_policy|online|exclusive|totals|type_specific)$/,
     where: ({ expected, received }) => expected === null || received === null,
@@ -267,7 +262,7 @@ const OBJECTS: readonly Explanation[] = [
   {
     request: LISTS,
     path:
-      /\.(owner_pid_details|effective_policy_definition|internal|internal_owner|operator_policy|leader|members|node|idle_since|messages|messages_ready|messages_unacknowledged)$/,
+      /\.(owner_pid_details|effective_policy_definition|internal|internal_owner|operator_policy|leader|members|node|head_message_timestamp|idle_since|messages|messages_ready|messages_unacknowledged)$/,
     where: ({ expected }) => expected === undefined,
     reason: "RabbitMQ leaves this field out of some lists and for some types of queue",
   },

@@ -210,7 +210,7 @@ const QUEUE_COLUMNS: Columns = {
   message_bytes_unacknowledged: count("message_bytes_unacknowledged"),
   message_bytes_ram: count("message_bytes_ram"),
   message_bytes_persistent: count("message_bytes_persistent"),
-  head_message_timestamp: text("head_message_timestamp"),
+  head_message_timestamp: ({ head_message_timestamp: seconds }) => seconds as number | null ?? "",
   disk_reads: statistic("disk_reads"),
   disk_writes: statistic("disk_writes"),
   consumers: count("consumers"),
