@@ -43,21 +43,24 @@ export class Management {
     // A slash at the end changes nothing, as in RabbitMQ.
     const app = this.#app = new Hono<Env>({ strict: false }).basePath(host.options.pathPrefix);
     const allowed = allowedMethods(ROUTES);
-    for (const route of ROUTES) {
-      const allow = allowed.get(shapeOf(route))!;
-      app.on(route.method, route.path, async (context) => {
-        const response = await this.#handle(route, context);
-        response.headers.set("allow", allow);
-        return response;
-      });
-    }
     if (host.options.servesPage) this.#servePage(app);
-    // Behind all others: methods that a path does not have.
-    for (const route of ROUTES) {
-      const allow = allowed.get(shapeOf(route))!;
-      app.all(route.path, ({ req }) => {
-        return new Response(null, { status: req.method === "OPTIONS" ? 200 : 405, headers: { allow } });
-      });
+    // A path without parameters is no object with such a name, whatever the method: `/api/users/bulk-delete` is no user.
+    for (const routes of [ROUTES.filter(isLiteral), ROUTES.filter((route) => !isLiteral(route))]) {
+      for (const route of routes) {
+        const allow = allowed.get(shapeOf(route))!;
+        app.on(route.method, route.path, async (context) => {
+          const response = await this.#handle(route, context);
+          response.headers.set("allow", allow);
+          return response;
+        });
+      }
+      // Behind all others: methods that a path does not have.
+      for (const route of routes) {
+        const allow = allowed.get(shapeOf(route))!;
+        app.all(route.path, ({ req }) => {
+          return new Response(null, { status: req.method === "OPTIONS" ? 200 : 405, headers: { allow } });
+        });
+      }
     }
     app.notFound(() => responseOf(errorReply(notFound())));
   }
@@ -160,6 +163,9 @@ function withColumns(reply: Reply | Response, { request, query }: ApiRequest): R
 
 /** Returns the path of a route without the names of its parameters: routes of one shape are one resource. */
 const shapeOf = ({ path }: Route): string => path.replace(/:\w+/g, ":");
+
+/** Returns whether the path of a route has no parameters. */
+const isLiteral = ({ path }: Route): boolean => !path.includes(":");
 
 /** RabbitMQ's order of methods in `allow`. */
 const METHODS = ["HEAD", "GET", "PUT", "POST", "DELETE"] as const;

@@ -53,6 +53,15 @@ describe("the resource users of the management API", () => {
     assert.deepEqual(json.map(({ name }: { name: string }) => name), ["guest"]);
   });
 
+  it("are not called as an operation on users is", async () => {
+    const client = new HttpClient(new Broker());
+    const names = ["bulk-delete", "without-permissions"];
+    for (const name of names) assert.equal((await client.put(`/api/users/${name}`, { tags: "" })).status, 405);
+    const { status, headers } = await client.get("/api/users/bulk-delete");
+    assert.deepEqual([status, headers.get("allow")], [405, "POST, OPTIONS"]);
+    assert.equal((await client.delete("/api/users/bulk-delete")).status, 405);
+  });
+
   it("neither changes nor deletes a protected user", async () => {
     const broker = new Broker();
     await broker.users.add({ name: "u", tags: ["protected"] });

@@ -315,7 +315,6 @@ const OBJECTS: readonly Explanation[] = [
     isAs310: true,
     reason: "Tools of RabbitMQ 3 ask for mirrors",
   },
-  { request: /^GET \/users\/bulk-delete$/, path: /^status$/, reason: "A user may have this name" },
 ];
 
 /** The overview, and the node with its memory. */
