@@ -2,6 +2,7 @@ import type { Area } from "./router/area.ts";
 import { CHANNELS } from "./pages/channels/area.tsx";
 import { CLUSTER } from "./pages/cluster/area.tsx";
 import { CONNECTIONS } from "./pages/connections/area.tsx";
+import { DEFINITIONS } from "./pages/definitions/area.tsx";
 import { EXCHANGES } from "./pages/exchanges/area.tsx";
 import { FEATURES } from "./pages/features/area.tsx";
 import { LIMITS } from "./pages/limits/area.tsx";
@@ -27,6 +28,7 @@ export const AREAS: readonly Area[] = [
   POLICIES,
   DEAD_LETTERS,
   LIMITS,
+  DEFINITIONS,
   FEATURES,
   CLUSTER,
   TAP,

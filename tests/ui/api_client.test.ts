@@ -33,6 +33,13 @@ describe("the client of the API", () => {
     assert.deepEqual([request.method, request.url], ["PUT", "http://broker/api/vhosts/a"]);
   });
 
+  it("sends JSON that is there as text as it is", async () => {
+    const { client, requests } = clientOf(() => new Response(null, { status: 204 }));
+    await client.request("POST", "definitions", { text: '{"n": 1.0}' });
+    assert.equal(await requests[0].text(), '{"n": 1.0}');
+    assert.equal(requests[0].headers.get("content-type"), "application/json");
+  });
+
   it("returns nothing for an answer without a body", async () => {
     const { client } = clientOf(() => new Response(null, { status: 204 }));
     assert.equal(await client.delete("vhosts/a"), undefined);

@@ -15,6 +15,8 @@ export interface ApiClientParts {
 
 export interface RequestOptions {
   readonly body?: unknown;
+  /** JSON that is sent as it is, in place of a body. */
+  readonly text?: string;
   readonly signal?: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -54,18 +56,19 @@ export class ApiClient {
   }
 
   /** Sends a request, and returns the answer for its body to be read. Rejects with {@linkcode ApiError}. */
-  async send(method: Method, path: string, { body, signal, headers }: RequestOptions = {}): Promise<Response> {
+  async send(method: Method, path: string, { body, text, signal, headers }: RequestOptions = {}): Promise<Response> {
     const { base, authorization, onLoginRefused, fetch } = this.#parts;
     const all = new Headers(headers);
     const login = authorization();
     if (login !== undefined) all.set("authorization", login);
-    if (body !== undefined) all.set("content-type", "application/json");
+    const sent = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    if (sent !== undefined) all.set("content-type", "application/json");
     let response;
     try {
       response = await fetch(base + path, {
         method,
         headers: all,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: sent,
         signal,
         // The browser adds no login of its own, and asks for none.
         credentials: "omit",
