@@ -10,6 +10,7 @@ import { openFileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/log/sync_mode.ts";
 import { after } from "./after.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
+import { setClusterParameters } from "../broker/policy/cluster_parameters.ts";
 import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { openDataFolder } from "./data_folder.ts";
 import { importConfigured, importsDefinitions } from "./definitions.ts";
@@ -104,6 +105,8 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     await close();
     throw error;
   };
+  setClusterParameters(broker.node.parameters, config.clusterTags ?? {}, broker.node.uniqueName);
+  broker.node.endTurn();
   await importConfigured(runtime, config, broker.definitions, log).catch(fail);
   warnOfBacklog(runtime, config, log);
   const listeners = await ClientListeners.open(

@@ -97,6 +97,12 @@ describe("a configuration file", () => {
     assert.match(readText("deprecated_features.permit.ram_node_type = true").warnings[0], /no such deprecated feature/);
   });
 
+  it("has tags of the cluster", () => {
+    assert.deepEqual(configOf("cluster_tags.region = eu\ncluster_tags.role = test\n"), {
+      clusterTags: { region: "eu", role: "test" },
+    });
+  });
+
   it("has RabbitMQ's keys for types, redeclarations, parameters and sockets", () => {
     const text = "queue_types.stream.enabled = false\nqueue_types.quorum.enabled = true\n" +
       "quorum_queue.property_equivalence.relaxed_checks_on_redeclaration = true\n" +

@@ -1,4 +1,5 @@
 import { type BehaviourChoices, isDeprecatedFeature, type Version, VERSIONS } from "../../broker/compat/behaviour.ts";
+import type { ClusterTags } from "../../broker/policy/cluster_parameters.ts";
 import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 
@@ -18,6 +19,7 @@ export interface ServerConfig extends BehaviourChoices {
   readonly productName?: string;
   readonly productVersion?: string;
   readonly clusterName?: string;
+  readonly clusterTags?: ClusterTags;
   readonly nodeName?: string;
   /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
   readonly hasEventExchange?: boolean;
@@ -99,6 +101,10 @@ export const SERVER: Effects<Draft> = {
     help: "cluster name in the server properties",
     default: "haremq",
     apply: (draft, value) => void (draft.clusterName = value),
+  },
+  "cluster_tags.$tag": {
+    help: "a tag of the cluster, which the management API shows",
+    apply: (draft, value, tag) => void (draft.clusterTags = { ...draft.clusterTags, [tag]: value }),
   },
   nodename: {
     help: "name of the node; without @ the machine's name follows",

@@ -5,12 +5,14 @@ import type { MetricsWriter, Writing } from "./writer.ts";
 /** Names and versions of a broker. */
 export interface Names extends DefinitionsIdentity {
   readonly nodeName: string;
+  /** Identifier of the cluster, whose name may change. */
+  readonly clusterId: string;
 }
 
 /** Writes the names and versions, by which Grafana's dashboards select a broker. */
 export function* infoMetrics(
   writer: MetricsWriter,
-  { nodeName, clusterName, productName, productVersion, rabbitmqVersion }: Names,
+  { nodeName, clusterName, clusterId, productName, productVersion, rabbitmqVersion }: Names,
   endpoint: string,
 ): Writing {
   const build = { name: "build_info", type: "untyped", help: "RabbitMQ & Erlang/OTP version info" } as const;
@@ -30,7 +32,7 @@ export function* infoMetrics(
     labels({
       rabbitmq_node: nodeName,
       rabbitmq_cluster: clusterName,
-      rabbitmq_cluster_permanent_id: clusterName,
+      rabbitmq_cluster_permanent_id: clusterId,
       rabbitmq_endpoint: endpoint,
     }),
     1,

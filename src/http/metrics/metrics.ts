@@ -4,6 +4,7 @@ import type { Peer } from "../../access/access.ts";
 import { isRefused } from "../../access/backend.ts";
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
+import { clusterId } from "../../broker/policy/cluster_parameters.ts";
 import type { Node } from "../../broker/node/node.ts";
 import { hasTag, WHO } from "../authorization.ts";
 import { readAuthorization } from "../login.ts";
@@ -119,7 +120,7 @@ export class Metrics {
     const format = acceptedFormat(accept);
     const source: ScrapeSource = {
       node,
-      names: { nodeName, ...identity },
+      names: { nodeName, ...identity, clusterId: clusterId(node.parameters) ?? identity.clusterName },
       version,
       spans,
       eventLoopDelay: this.#eventLoopDelay,

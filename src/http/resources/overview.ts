@@ -1,3 +1,4 @@
+import { clusterTags } from "../../broker/policy/cluster_parameters.ts";
 import { isMonitor } from "../authorization.ts";
 import { EXCHANGE_TYPE_LIST } from "../describe/exchange_types.ts";
 import { describeContexts, describeListeners } from "../describe/listeners.ts";
@@ -42,7 +43,7 @@ function describeBroker(request: ApiRequest): Described {
     product_name: identity.productName,
     rabbitmq_version: identity.rabbitmqVersion,
     cluster_name: identity.clusterName,
-    cluster_tags: {},
+    cluster_tags: clusterTags(node.parameters),
     node_tags: {},
     // The runtime that the broker has in place of Erlang.
     erlang_version: platform,

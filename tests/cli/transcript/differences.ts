@@ -56,7 +56,7 @@ export const DIFFERENCES: readonly Difference[] = [
     commands: [`rabbitmqctl set_policy bad '.*' '{"max-length":1}' --apply-to nothing`],
   },
   {
-    because: "RabbitMQ has an identifier of its cluster among the global parameters.",
+    because: "RabbitMQ 4 has the tags of the cluster among the global parameters.",
     commands: ["rabbitmqctl list_global_parameters -q"],
   },
   {

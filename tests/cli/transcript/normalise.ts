@@ -10,6 +10,7 @@ const CHANGING: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/^\n\d\d:\d\d:\d\d\.\d+ \[warning\] .*\n/gm, ""],
   // The overview of commands has those of later versions; a test of its own compares it.
   [/^Available commands:\n[^]*?(?=^Use ')/gm, "Available commands: …\n"],
+  [/rabbitmq-cluster-id-[\w-]{22}/g, "CLUSTER_ID"],
   // Identifiers of connections and channels, and ports of clients.
   [/<rabbit@localhost\.\d+\.\d+\.\d+>/g, "<process>"],
   [/^(guest\t127\.0\.0\.1\t)\d+/gm, "$1PORT"],

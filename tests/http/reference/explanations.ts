@@ -203,9 +203,9 @@ const BROKER: readonly Explanation[] = [
     reason: "RabbitMQ 4.3 leaves out internal exchanges, and then bindings to them can't be imported",
   },
   {
-    request: /^(access )?GET \/(definitions|all-configuration|global-parameters|exchanges)/,
-    path: /cluster_tags|internal_cluster_id|amq\.rabbitmq\.log|^ref-(policymaker|administrator)$/,
-    reason: "cluster_tags, internal_cluster_id and the exchange for logs are features that HareMQ does not have",
+    request: /^(access )?GET \/(definitions|all-configuration|exchanges)/,
+    path: /amq\.rabbitmq\.log|^ref-(policymaker|administrator)$/,
+    reason: "The exchange for logs is a feature that HareMQ does not have",
   },
   {
     request: /^(access )?GET \/auth$/,
