@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { countOutcomes, differencesOf } from "../../ui/pages/definitions/differences.ts";
+import { countOutcomes, differencesOf, titleOf } from "../../ui/pages/definitions/differences.ts";
 import { fileName } from "../../ui/pages/definitions/file_name.ts";
 import { type Definitions, readDefinitions } from "../../ui/pages/definitions/read_definitions.ts";
 
@@ -113,7 +113,7 @@ describe("the difference between definitions and the present ones", () => {
     const differences = differencesOf(definitions(file), definitions(present), false);
     assert.deepEqual(countOutcomes(differences), { added: 0, changed: 3, kept: 0 });
     assert.deepEqual(differences[1].objects[0].members, [
-      { name: "definition", before: '{"expires":1}', after: '{"expires":2}', isSecret: false },
+      { name: "definition", before: '{"expires":1}', after: '{"expires":2}', secret: undefined },
     ]);
   });
 
@@ -132,14 +132,26 @@ describe("the difference between definitions and the present ones", () => {
       false,
     );
     assert.deepEqual(users.objects[0].members, [
-      { name: "password_hash", before: undefined, after: undefined, isSecret: true },
+      { name: "password_hash", before: undefined, after: undefined, secret: "changed" },
     ]);
     assert.deepEqual(outcomes({ users: [{ name: "a", password: "x", tags: ["management"] }] }, present), [
       ["changed", "password"],
     ]);
-    assert.deepEqual(outcomes({ users: [{ name: "a", tags: ["management"] }] }, present), [
-      ["changed", "password_hash"],
+  });
+
+  it("tells that a user without password and hash can't log in by password any more", () => {
+    const present = definitions({ users: [{ name: "a", password_hash: "before", tags: [], limits: {} }] });
+    const [users] = differencesOf(definitions({ users: [{ name: "a", tags: [] }] }), present, false);
+    assert.deepEqual(users.objects[0].members, [
+      { name: "password_hash", before: undefined, after: undefined, secret: "removed" },
     ]);
+  });
+
+  it("names objects by what people call them", () => {
+    assert.deepEqual(titleOf({ vhost: "/", name: "q" }), { title: "q", others: [["vhost", "/"]] });
+    assert.deepEqual(titleOf({ vhost: "/", user: "u", exchange: "" }), { title: "u", others: [["vhost", "/"]] });
+    const binding = { source: "e", destination_type: "queue", destination: "q", routing_key: "", arguments: "{}" };
+    assert.deepEqual(titleOf(binding), { title: "e → q", others: [["destination_type", "queue"]] });
   });
 
   it("adds the limits of a user in the file to those that are there", () => {

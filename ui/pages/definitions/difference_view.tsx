@@ -9,6 +9,7 @@ import {
   type ObjectDifference,
   type Outcome,
   type SectionDifference,
+  titleOf,
 } from "./differences.ts";
 import type { DefinitionTexts } from "./en.ts";
 import { definitionTexts } from "./texts.ts";
@@ -87,11 +88,11 @@ const columns = (t: DefinitionTexts): readonly Column<ObjectDifference>[] => [
 ];
 
 /** The name of an object, and what else tells it from others. */
-function Identity({ identity: { name, ...more } }: { readonly identity: Readonly<Record<string, string>> }) {
-  const others = Object.entries(more).filter(([, value]) => value !== "" && value !== "{}");
+function Identity({ identity }: { readonly identity: ObjectDifference["identity"] }) {
+  const { title, others } = titleOf(identity);
   return (
     <span class="difference-identity">
-      {name !== undefined && <span>{name}</span>}
+      <span>{title}</span>
       {others.map(([member, value]) => (
         <span key={member} class="note">
           {member}: {value}
@@ -101,11 +102,11 @@ function Identity({ identity: { name, ...more } }: { readonly identity: Readonly
   );
 }
 
-function Member({ member: { name, before, after, isSecret } }: { readonly member: MemberDifference }) {
+function Member({ member: { name, before, after, secret } }: { readonly member: MemberDifference }) {
   const t = definitionTexts();
   return (
     <li>
-      <code>{name}</code>: {isSecret ? t.secret : (
+      <code>{name}</code>: {secret !== undefined ? t.secrets[secret] : (
         <>
           <del>{before ?? t.nothingBefore}</del> <span aria-hidden="true">→</span> <ins>{after ?? t.nothingBefore}</ins>
         </>

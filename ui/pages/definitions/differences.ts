@@ -10,7 +10,8 @@ export interface MemberDifference {
   /** The present value as JSON; `undefined` for none, and for what is secret. */
   readonly before: string | undefined;
   readonly after: string | undefined;
-  readonly isSecret: boolean;
+  /** What happens to a secret, whose values are not shown; `undefined` for other members. */
+  readonly secret: "changed" | "removed" | undefined;
 }
 
 /** What an import does with an object: adds it, changes it, or leaves it as it is although the file says otherwise. */
@@ -50,6 +51,16 @@ export function countOutcomes(differences: readonly SectionDifference[]): Readon
     for (const { outcome } of objects) counts[outcome]++;
   }
   return counts;
+}
+
+/** Returns what an object is called, and the other values that name it. */
+export function titleOf(identity: ObjectDifference["identity"]): {
+  readonly title: string;
+  readonly others: readonly (readonly [member: string, value: string])[];
+} {
+  const { name, user, source, destination, ...more } = identity;
+  const title = source === undefined ? name ?? user ?? "" : `${source} → ${destination}`;
+  return { title, others: Object.entries(more).filter(([, value]) => value !== "" && value !== "{}") };
 }
 
 function differenceOf(
@@ -103,9 +114,9 @@ function membersThatDiffer(
       ? { ...before.limits, ...value }
       : value;
     if (canonical(before[name]) === canonical(wanted)) continue;
-    const isSecret = SECRETS.has(name);
-    const show = (shown: unknown) => isSecret || shown === undefined ? undefined : JSON.stringify(shown);
-    members.push({ name, before: show(before[name]), after: show(wanted), isSecret });
+    const secret = SECRETS.has(name) ? wanted === "" ? "removed" : "changed" : undefined;
+    const show = (shown: unknown) => secret !== undefined || shown === undefined ? undefined : JSON.stringify(shown);
+    members.push({ name, before: show(before[name]), after: show(wanted), secret });
   }
   return members;
 }

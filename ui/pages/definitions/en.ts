@@ -51,7 +51,7 @@ export const en = {
   outcome: "Import",
   members: "Difference",
   nothingBefore: "nothing",
-  secret: "another one",
+  secrets: { changed: "another one", removed: "removed: no login by password" },
   importAction: "Import",
   question: (file: string) => `Import ${file}?`,
   questionText: (count: number, text: string) =>

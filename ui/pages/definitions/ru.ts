@@ -52,7 +52,7 @@ export const ru: DefinitionTexts = {
   outcome: "Загрузка",
   members: "Различие",
   nothingBefore: "ничего",
-  secret: "другой",
+  secrets: { changed: "другой", removed: "убирается: входа по паролю не будет" },
   importAction: "Загрузить",
   question: (file) => `Загрузить ${file}?`,
   questionText: (count, text) =>
