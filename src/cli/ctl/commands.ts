@@ -7,6 +7,7 @@ import { CONFIGURATION_COMMANDS } from "./commands/configuration.ts";
 import { CONNECTIONS_COMMANDS } from "./commands/connections.ts";
 import { DEFINITIONS_COMMANDS } from "./commands/definitions.ts";
 import { DIAGNOSTICS_COMMANDS } from "./commands/diagnostics.ts";
+import { EVENT_STREAM_COMMANDS } from "./commands/event_stream.ts";
 import { FEATURE_FLAGS_COMMANDS } from "./commands/feature_flags.ts";
 import { HEALTH_CHECKS_COMMANDS } from "./commands/health_checks.ts";
 import { LISTENERS_COMMANDS } from "./commands/listeners.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   ...HEALTH_CHECKS_COMMANDS,
   ...LISTENERS_COMMANDS,
   ...DIAGNOSTICS_COMMANDS,
+  ...EVENT_STREAM_COMMANDS,
   ...QUORUM_QUEUES_COMMANDS,
   ...PLUGINS_COMMANDS,
   ...UPGRADE_COMMANDS,

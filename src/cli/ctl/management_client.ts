@@ -1,4 +1,5 @@
 import { readJsonItems } from "./json_items.ts";
+import { readServerEvents, type ServerEvent } from "./server_events.ts";
 import type { JsonObject, JsonValue } from "./term.ts";
 
 /** Way to a broker's management API. */
@@ -70,6 +71,17 @@ export class ManagementClient {
     if (body === null) return;
     try {
       yield* readJsonItems(body);
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+  }
+
+  /** Returns server-sent events, in batches as they arrive, until `stop` is aborted. */
+  async *events(path: string, stop: AbortSignal): AsyncGenerator<readonly ServerEvent[]> {
+    const { body } = await this.#send("GET", path);
+    if (body === null) return;
+    try {
+      yield* readServerEvents(body, stop);
     } catch (error) {
       throw this.#failureOf(error);
     }

@@ -4,7 +4,6 @@ import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 
 const DISK = "HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.";
 const ENVIRONMENT = "HareMQ does not show the environment that it runs in.";
-const EVENTS = "HareMQ has no stream of events for commands: bind a queue to the exchange amq.rabbitmq.event.";
 const FOLDERS = "HareMQ's plugins are built in, without folders.";
 const KEYS = "HareMQ reads encrypted values of the configuration, and encrypts none.";
 const LOG =
@@ -76,24 +75,6 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(ENVIRONMENT),
-  },
-  {
-    name: "consume_event_stream",
-    tools: DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Streams internal events from a running node. Output is jq-compatible.",
-    usage: "consume_event_stream [--duration|-d <seconds>] [--pattern <pattern>]",
-    help: [["<duration_in_seconds>", "duration in seconds to stream log. Defaults to infinity"], [
-      "<pattern>",
-      "regular expression to pick events",
-    ]],
-    switches: { duration: "integer", pattern: "string" },
-    letters: { d: "duration" },
-    hasTimeout: true,
-    formatter: "json_stream",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(EVENTS),
   },
   {
     name: "directories",
