@@ -17,7 +17,9 @@ after(() => rm(dataDir, { recursive: true }));
 
 /** Starts a server on the folder, reads its parameters, the overview's tags and the identifier in metrics, and ends it. */
 async function readFrom(config: Config) {
-  const all = { listeners: [{ host: "127.0.0.1", port: 0 }], diskFreeLimit: { bytes: 0 }, ...config };
+  const anyPort = { tcp: { ip: "127.0.0.1", port: 0 } };
+  const listeners = { listeners: [{ host: "127.0.0.1", port: 0 }], management: anyPort, prometheus: anyPort };
+  const all = { ...listeners, diskFreeLimit: { bytes: 0 }, ...config };
   const server = await startServer(runtime, { logLevel: "none", dataDir, sync: "always", config: all });
   try {
     const client = new HttpClient(server.broker);
