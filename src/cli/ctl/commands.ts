@@ -21,6 +21,7 @@ import { PLUGINS_COMMANDS } from "./commands/plugins.ts";
 import { POLICIES_COMMANDS } from "./commands/policies.ts";
 import { QUEUES_COMMANDS } from "./commands/queues.ts";
 import { QUORUM_QUEUES_COMMANDS } from "./commands/quorum_queues.ts";
+import { REPORT_COMMANDS } from "./commands/report.ts";
 import { SEND_AND_RECEIVE_COMMANDS } from "./commands/send_and_receive.ts";
 import { TOP_COMMANDS } from "./commands/top.ts";
 import { UPGRADE_COMMANDS } from "./commands/upgrade.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   ...HEALTH_CHECKS_COMMANDS,
   ...LISTENERS_COMMANDS,
   ...DIAGNOSTICS_COMMANDS,
+  ...REPORT_COMMANDS,
   ...EVENT_STREAM_COMMANDS,
   ...QUORUM_QUEUES_COMMANDS,
   ...PLUGINS_COMMANDS,

@@ -5,7 +5,6 @@ import { CommandError, notEnoughArguments, tooManyArguments, UsageError } from "
 import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit_code.ts";
 import { describeFailure } from "./failures.ts";
-import type { Formatter } from "./formatters/formatter.ts";
 import { FORMATTER_NAMES, formatterOf, FORMATTERS } from "./formatters/formatters.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { OutputClosed, type Terminal } from "../../runtime/terminal.ts";
@@ -20,8 +19,7 @@ import {
   type ParsedArguments,
   type Switches,
 } from "./parser.ts";
-import type { Result } from "./result.ts";
-import { Dictionary, type Term } from "./term.ts";
+import { show } from "./show_result.ts";
 
 const TABLE_SWITCHES: Switches = { table_headers: "boolean", pad_to_header: "boolean" };
 
@@ -189,43 +187,6 @@ async function nodeOf({ node }: Options, api: ManagementClient): Promise<string>
   throw new NoBrokerError(
     `The broker at ${api.route.place} is ${name}.\nLeave -n out, or name the data folder of another broker with --data-dir.`,
   );
-}
-
-async function show(result: Result, call: Call, formatter: Formatter): Promise<void> {
-  const { terminal, options } = call;
-  const print = (lines: readonly string[]) => lines.length === 0 ? undefined : terminal.print(lines);
-  switch (result.kind) {
-    case "done":
-      if (options.formatter === "json") await print(formatter.format(await success(call), options));
-      return;
-    case "silence":
-      return;
-    case "value":
-      return await print(formatter.format(result.term, options));
-    case "outcome": {
-      const isJson = options.formatter === "json";
-      return await print(formatter.format(isJson ? await success(call, result.term) : result.term, options));
-    }
-    case "list": {
-      const list = formatter.list(options);
-      let isBegun = false;
-      const begin = async () => {
-        if (!isBegun) await print(list.begin());
-        isBegun = true;
-      };
-      for await (const batch of result.batches) {
-        await begin();
-        await print(list.add(batch));
-      }
-      await begin();
-      await print(list.end());
-    }
-  }
-}
-
-async function success(call: Call, value?: Term): Promise<Dictionary> {
-  const node = call.command.isOffline ? String(call.options.node ?? "") : await call.node();
-  return new Dictionary({ result: "ok", node, ...(value === undefined ? {} : { value }) });
 }
 
 function mistake(

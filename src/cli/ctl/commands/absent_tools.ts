@@ -5,10 +5,9 @@ import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 const DISK = "HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.";
 const ENVIRONMENT = "HareMQ does not show the environment that it runs in.";
 const FOLDERS = "HareMQ's plugins are built in, without folders.";
-const KEYS = "HareMQ reads encrypted values of the configuration, and encrypts none.";
+const KEYS = "HareMQ reads no encrypted values of the configuration: write $(NAME) to take one from the environment.";
 const LOG =
   "HareMQ does not read its own log back: see the files that 'rabbitmq-diagnostics log_location --all' lists.";
-const REPORT = "HareMQ has no report in one piece: use status, environment and the list commands.";
 const RESET = "A running broker can't be reset: stop it, and start it with an empty data folder.";
 const RESOLVER = "HareMQ resolves names by the operating system alone.";
 const RETENTION = "A stream's retention is set by a policy: use 'rabbitmqctl set_policy'.";
@@ -210,18 +209,6 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(LOG),
-  },
-  {
-    name: "report",
-    tools: CTL_AND_DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description:
-      "Generate a server status report containing a concatenation of all server status information for support purposes",
-    usage: "report",
-    guides: ["monitoring"],
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(REPORT),
   },
   {
     name: "reset",
