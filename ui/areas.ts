@@ -13,6 +13,7 @@ import { PLAYGROUND } from "./pages/playground/area.tsx";
 import { ROUTE } from "./pages/route/area.tsx";
 import { TAP } from "./pages/tap/area.tsx";
 import { QUEUES } from "./pages/queues/area.tsx";
+import { TOPOLOGY } from "./pages/topology/area.tsx";
 import { USERS } from "./pages/users/area.tsx";
 import { VHOSTS } from "./pages/vhosts/area.tsx";
 
@@ -23,6 +24,7 @@ export const AREAS: readonly Area[] = [
   CHANNELS,
   EXCHANGES,
   QUEUES,
+  TOPOLOGY,
   USERS,
   VHOSTS,
   POLICIES,
