@@ -13,5 +13,10 @@ export const linkTo = {
   queue: (vhost: string, name: string) => writeAddress(["queues", vhost, name]),
   user: (name: string) => writeAddress(["users", name]),
   vhost: (name: string) => writeAddress(["vhosts", name]),
+  /** Tools, opened for an object. */
+  tapOfQueue: (vhost: string, queue: string) => writeAddress(["tap"], { vhost, queue }),
+  tapOfExchange: (vhost: string, exchange: string) => writeAddress(["tap"], { vhost, exchange }),
+  route: (vhost: string, exchange: string) => writeAddress(["route"], { vhost, exchange }),
+  deadLetters: (vhost: string, queue: string) => writeAddress(["dead-letters", vhost, queue]),
   policy: (vhost: string, name: string) => writeAddress(["policies", vhost, name]),
 };

@@ -72,6 +72,8 @@ export const en = {
   isInternalHint: "Clients can't publish to an internal exchange: it gets messages by its bindings.",
 
   remove: "Delete",
+  route: "Where would this go?",
+  tap: "Live tap",
   removeTitle: (name: string) => `Delete exchange ${name}?`,
   removeText: (count: number, text: string) =>
     count === 0

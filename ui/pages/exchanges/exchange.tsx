@@ -43,15 +43,21 @@ export function ExchangePage({ vhost, name }: { readonly vhost: string; readonly
           <ExchangeFeatures exchange={exchange} />
         </span>
       )}
-      actions={exchange !== undefined && !isPredeclared(exchange) && (
-        <button
-          type="button"
-          class="button"
-          data-kind="danger"
-          onClick={() => void remove(path, name)}
-        >
-          {t.remove}
-        </button>
+      actions={exchange !== undefined && (
+        <>
+          <a class="button" href={linkTo.route(vhost, exchange.name)}>{t.route}</a>
+          {exchange.name !== "" && <a class="button" href={linkTo.tapOfExchange(vhost, exchange.name)}>{t.tap}</a>}
+          {!isPredeclared(exchange) && (
+            <button
+              type="button"
+              class="button"
+              data-kind="danger"
+              onClick={() => void remove(path, name)}
+            >
+              {t.remove}
+            </button>
+          )}
+        </>
       )}
     >
       <Loaded polled={polled}>

@@ -74,6 +74,8 @@ export const ru: ExchangeTexts = {
   isInternalHint: "Клиенты не могут публиковать во внутренний обменник: сообщения приходят по привязкам.",
 
   remove: "Удалить",
+  route: "Куда попадёт сообщение?",
+  tap: "Наблюдать",
   removeTitle: (name) => `Удалить обменник ${name}?`,
   removeText: (count, text) =>
     count === 0

@@ -130,6 +130,9 @@ export const en = {
   destination: "To queue",
   transferCount: "How many (empty for all)",
 
+  deadLetters: "Dead letters in it",
+  tap: "Live tap",
+
   purge: "Purge",
   purgeTitle: (name: string) => `Purge queue ${name}?`,
   purgeText: (count: number, text: string) => `${text} ready ${messages(count)} will be lost.`,

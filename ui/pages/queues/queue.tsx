@@ -94,7 +94,7 @@ function QueueActions({ path, polled, queue }: {
   readonly queue: Queue;
 }) {
   const t = queueTexts();
-  const { name, messages, messages_ready: ready } = queue;
+  const { vhost, name, messages, messages_ready: ready } = queue;
   const purge = async () => {
     const question = { title: t.purgeTitle(name), text: t.purgeText(ready, format().count(ready)), action: t.purge };
     if (!await ask(question)) return;
@@ -111,6 +111,12 @@ function QueueActions({ path, polled, queue }: {
   };
   return (
     <>
+      {queue.type !== "stream" && (
+        <>
+          <a class="button" href={linkTo.deadLetters(vhost, name)}>{t.deadLetters}</a>
+          <a class="button" href={linkTo.tapOfQueue(vhost, name)}>{t.tap}</a>
+        </>
+      )}
       {queue.type !== "stream" && (
         <button
           type="button"

@@ -134,6 +134,9 @@ export const ru: QueueTexts = {
   destination: "В очередь",
   transferCount: "Сколько (пусто — все)",
 
+  deadLetters: "Недоставленные в ней",
+  tap: "Наблюдать",
+
   purge: "Очистить",
   purgeTitle: (name) => `Очистить очередь ${name}?`,
   purgeText: (count, text) => `Будет потеряно: ${text} ${messages(count)}.`,
