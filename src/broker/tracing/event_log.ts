@@ -86,6 +86,10 @@ const LINES: { readonly [E in EventName]?: Line<E> } = {
   "alarm.cleared": ["warning", ({ source, node }) => `${source} resource limit alarm cleared on node ${node}`],
 };
 
+/** Returns whether the server sets a global parameter of its own, which is no change that somebody made. */
+const isOwnParameter = (event: EventName, facts: object, user: string): boolean =>
+  event === "parameter.set" && user === INTERNAL_USER && "component" in facts && facts.component === "global";
+
 const of = (vhost: string): string => `virtual host '${vhost}'`;
 
 const by = (login: Events["user.authentication.success"]): string =>
@@ -111,7 +115,7 @@ export class EventLog implements EventSink {
 
   notify<E extends EventName>(event: E, facts: Events[E], user: string = INTERNAL_USER): void {
     const [level, text] = LINES[event] ?? [];
-    const line = text?.(facts);
+    const line = isOwnParameter(event, facts, user) ? undefined : text?.(facts);
     if (line !== undefined) this.#notify(event, level!, line, user);
     this.#next?.notify(event, facts, user);
   }
