@@ -87,7 +87,7 @@ export class CacheBackend implements Backend {
     return this.#answer(["authn", ...this.#loginKey(credentials)], () => this.#authn.authenticate(credentials));
   }
 
-  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
+  /** Looks up a user whom another backend has authenticated; see {@linkcode Backend.authorize}. */
   authorize(credentials: Credentials): Answer<BackendUser | Refusal> {
     return this.#answer(["authz", ...this.#loginKey(credentials)], () => this.#authz.authorize(credentials));
   }

@@ -68,7 +68,7 @@ export class HttpBackend implements Backend {
     return { name: username, tags };
   }
 
-  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
+  /** Looks up a user whom another backend has authenticated; see {@linkcode Backend.authorize}. */
   async authorize(credentials: Credentials): Promise<BackendUser | Refusal> {
     const user = await this.authenticate(credentials);
     // Only authentication gives tags.

@@ -75,7 +75,7 @@ export class InternalBackend implements Backend {
     return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };
   }
 
-  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
+  /** Looks up a user whom another backend has authenticated; see {@linkcode Backend.authorize}. */
   authorize({ username }: Credentials): User | Refusal {
     const user = this.#users.users.get(username);
     return user === undefined ? INVALID_CREDENTIALS : { name: user.user, tags: user.tags };

@@ -22,7 +22,7 @@ export class HttpError extends Error {
 }
 
 export const badRequest = (reason: string): HttpError => new HttpError(400, "bad_request", reason);
-/** A user who has logged in but lacks the permission. The status is 401, as in RabbitMQ. */
+/** A user without the permission. The status is 401, as in RabbitMQ. */
 export const notAuthorised = (reason: string): HttpError => new HttpError(401, "not_authorised", reason);
 /** A login that failed. */
 export const notAuthorized = (): HttpError => new HttpError(401, "not_authorized", "Not_Authorized");

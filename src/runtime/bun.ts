@@ -32,6 +32,8 @@ import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOp
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
 import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
+import { closedError } from "./closed_error.ts";
+import { socketAddress } from "./socket_address.ts";
 import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 import { lockFileOnWindows } from "./windows_lock.ts";
@@ -221,8 +223,8 @@ class SocketTransport implements Transport {
       const { noDelay = true, keepAlive = false } = options;
       socket.setNoDelay(noDelay);
       if (keepAlive) socket.setKeepAlive(true);
-      this.peer = addressOf(socket.remoteAddress, socket.remotePort);
-      this.local = addressOf(socket.localAddress, socket.localPort);
+      this.peer = socketAddress(socket.remoteAddress, socket.remotePort);
+      this.local = socketAddress(socket.localAddress, socket.localPort);
     }
     this.readable = new ReadableStream({
       start: (controller) => {
@@ -278,7 +280,7 @@ class SocketTransport implements Transport {
       else this.#controller.error(error);
     }
     this.#isWriting = false;
-    this.#unwritten?.reject(error ?? new TypeError(CLOSED));
+    this.#unwritten?.reject(error ?? closedError());
     this.#unwritten = undefined;
   }
 
@@ -297,7 +299,7 @@ class SocketTransport implements Transport {
 
   #write(chunk: Uint8Array): Promise<void> | undefined {
     const count = this.#socket.write(chunk);
-    if (count < 0) throw new TypeError(CLOSED);
+    if (count < 0) throw closedError();
     if (count === chunk.length) return;
     return new Promise((resolve, reject) => {
       this.#unwritten = { bytes: chunk.subarray(count), resolve, reject };
@@ -320,15 +322,6 @@ interface PendingWrite {
   bytes: Uint8Array;
   resolve(): void;
   reject(reason: Error): void;
-}
-
-const CLOSED = "The connection is closed.";
-
-/**
- * Returns an address. An IPv4 peer of an IPv6 socket keeps its own. The host is missing when the peer is gone already.
- */
-function addressOf(host = "", port: number): Address {
-  return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 
 const lockFile: LockFile = (path, { isToRead = false } = {}) => {

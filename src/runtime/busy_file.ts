@@ -19,8 +19,8 @@ const MEANS: BusyFileMeans = {
 };
 
 /**
- * Renames or removes a file, again and again while another program has it open, as PostgreSQL does on Windows: there
- * nobody else can rename or remove it meanwhile. Rejects with the last error after ten seconds.
+ * Tries to rename or remove a file until no other program has it open, as PostgreSQL does: on Windows an open file can't
+ * be renamed or removed. Rejects with the last error after ten seconds.
  */
 export async function whileBusy<Value>(
   operation: () => Promise<Value>,

@@ -22,6 +22,7 @@ import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOp
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
 import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
+import { socketAddress } from "./socket_address.ts";
 import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 
@@ -347,7 +348,7 @@ let largeBuffers = 0;
 /** Returns an address, `undefined` for that of a Unix-domain socket. An IPv4 peer of an IPv6 socket keeps its own. */
 function addressOf({ hostname, port }: DenoAddress): Address | undefined {
   if (hostname === undefined) return undefined;
-  return { host: hostname.replace(/^::ffff:(?=\d+\.)/, ""), port };
+  return socketAddress(hostname, port);
 }
 
 function totalMemoryBytes(): number {

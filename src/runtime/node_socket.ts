@@ -1,5 +1,7 @@
 import type { Address, Transport } from "../transport/transport.ts";
+import { closedError } from "./closed_error.ts";
 import type { Listener, SocketOptions } from "./runtime.ts";
+import { socketAddress } from "./socket_address.ts";
 
 /** The parts of Node's interface that are used here, so that this file also type-checks without Node's types. */
 declare const process: {
@@ -92,8 +94,8 @@ class SocketTransport implements Transport {
   constructor(socket: NodeSocket, hasAddress: boolean) {
     this.#socket = socket;
     if (hasAddress) {
-      this.peer = addressOf(socket.remoteAddress, socket.remotePort);
-      this.local = addressOf(socket.localAddress, socket.localPort);
+      this.peer = socketAddress(socket.remoteAddress, socket.remotePort);
+      this.local = socketAddress(socket.localAddress, socket.localPort);
     }
     socket.on("data", (chunk) => this.#onData(chunk));
     socket.on("end", () => this.#onEnd());
@@ -147,7 +149,7 @@ class SocketTransport implements Transport {
       else this.#controller.error(this.#error);
     }
     this.#isWriting = false;
-    this.#unwritten?.reject(this.#error ?? new TypeError(CLOSED));
+    this.#unwritten?.reject(this.#error ?? closedError());
     this.#unwritten = undefined;
   }
 
@@ -165,7 +167,7 @@ class SocketTransport implements Transport {
   };
 
   #write(chunk: Uint8Array): Promise<void> | undefined {
-    if (!this.#isWriting) throw new TypeError(CLOSED);
+    if (!this.#isWriting) throw closedError();
     this.#socket.write(chunk);
     if (this.#socket.writableLength === 0) return;
     return new Promise((resolve, reject) => this.#unwritten = { resolve, reject });
@@ -181,13 +183,4 @@ class SocketTransport implements Transport {
     this.#isReading = false;
     if (!this.#isWriting) this.#socket.destroy();
   }
-}
-
-const CLOSED = "The connection is closed.";
-
-/**
- * Returns an address. An IPv4 peer of an IPv6 socket keeps its own. The host is missing when the peer is gone already.
- */
-function addressOf(host = "", port = 0): Address {
-  return { host: host.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }

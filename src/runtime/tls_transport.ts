@@ -1,5 +1,6 @@
 import type { Address, TlsSession, Transport } from "../transport/transport.ts";
 import type { Ciphertext } from "./ciphertext.ts";
+import { closedError } from "./closed_error.ts";
 import type { NodeTlsSocket } from "./node_tls.ts";
 
 /** A connection with a completed TLS handshake. */
@@ -79,13 +80,13 @@ export class TlsTransport implements Transport {
       else this.#controller.error(this.#error);
     }
     this.#isWriting = false;
-    this.#failWrite?.(this.#error ?? new TypeError(CLOSED));
+    this.#failWrite?.(this.#error ?? closedError());
     // Its last bytes may not be written.
     if (!this.#isEnding) this.#ciphertext.abort();
   }
 
   async #write(chunk: Uint8Array): Promise<void> {
-    if (!this.#isWriting) throw new TypeError(CLOSED);
+    if (!this.#isWriting) throw closedError();
     await new Promise<void>((resolve, reject) => {
       this.#failWrite = reject;
       this.#socket.write(chunk, (error) => {
@@ -115,5 +116,3 @@ export class TlsTransport implements Transport {
     else this.abort();
   }
 }
-
-const CLOSED = "The connection is closed.";

@@ -107,7 +107,7 @@ export class LdapBackend implements Backend {
     return found === undefined ? INVALID_CREDENTIALS : await this.#withTags(username, new LdapUser(found, password));
   }
 
-  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
+  /** Looks up a user whom another backend has authenticated; see {@linkcode Backend.authorize}. */
   authorize(credentials: Credentials): Promise<BackendUser | Refusal> {
     return this.authenticate(credentials);
   }

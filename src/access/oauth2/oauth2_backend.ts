@@ -65,7 +65,7 @@ export class OAuth2Backend implements Backend {
     return this.#userOf(password ?? "");
   }
 
-  /** Finds a user who has been authenticated elsewhere; see {@linkcode Backend.authorize}. */
+  /** Looks up a user whom another backend has authenticated; see {@linkcode Backend.authorize}. */
   async authorize({ password }: Credentials): Promise<BackendUser | Refusal> {
     const user = await this.#userOf(password ?? "");
     // Only authentication gives tags.

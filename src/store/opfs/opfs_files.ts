@@ -165,7 +165,7 @@ export class OpfsFiles implements Files {
     });
   }
 
-  /** Removes the file in a slot, which becomes free once nobody has it open. */
+  /** Removes the file in a slot. The slot is free when the last user closes it. */
   async #removeFrom(slot: Slot): Promise<void> {
     const access = await slot.acquire();
     try {
@@ -195,7 +195,7 @@ export class OpfsFiles implements Files {
     this.#lock.close();
   }
 
-  /** Closes a slot that was acquired. One without a file becomes free when nobody has it open. */
+  /** Closes a slot for one of its users. A slot without a file is free when its last user closes it. */
   #release(slot: Slot, access: SyncAccessHandle): void {
     const isFree = slot.name === undefined && slot.hasOneUser && isEmptied(access);
     slot.release(access);
