@@ -1,6 +1,7 @@
 import { usePoll } from "../api/use_poll.ts";
 import { common } from "../i18n/common.ts";
 import type { List } from "../lists/use_list.ts";
+import { SelectField } from "./field.tsx";
 
 /** Interval in which the names of virtual hosts are read. In milliseconds. */
 const INTERVAL_MS = 30_000;
@@ -27,5 +28,22 @@ export function VhostChoice<Item>({ list: { state, change } }: { readonly list: 
       <option value="">{t.allVhosts}</option>
       {vhosts.map((name) => <option key={name} value={name}>{name}</option>)}
     </select>
+  );
+}
+
+/** A field of a form for a virtual host. It is absent where there is only one. */
+export function VhostField({ value, onChange }: {
+  readonly value: string;
+  readonly onChange: (vhost: string) => void;
+}) {
+  const vhosts = useVhosts();
+  if (vhosts.length < 2) return null;
+  return (
+    <SelectField
+      label={common().vhost}
+      value={value}
+      options={vhosts.map((name) => [name, name])}
+      onChange={onChange}
+    />
   );
 }

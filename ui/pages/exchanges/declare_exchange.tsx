@@ -5,7 +5,7 @@ import { ArgumentsEditor } from "../../components/arguments_editor.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { CheckField, SelectField, TextField } from "../../components/field.tsx";
 import { KnownArguments } from "../../components/known_arguments.tsx";
-import { useVhosts } from "../../components/vhost_choice.tsx";
+import { VhostField } from "../../components/vhost_choice.tsx";
 import { type ArgumentLine, readArguments } from "../../format/arguments.ts";
 import { type KnownTexts, readKnown } from "../../format/known_arguments.ts";
 import { common } from "../../i18n/common.ts";
@@ -20,7 +20,6 @@ export function DeclareExchange({ vhost: initialVhost, onDone, onClose }: {
   readonly onClose: () => void;
 }) {
   const t = exchangeTexts();
-  const vhosts = useVhosts();
   const [vhost, setVhost] = useState(initialVhost);
   const [name, setName] = useState("");
   const [type, setType] = useState<ExchangeType>("direct");
@@ -53,14 +52,7 @@ export function DeclareExchange({ vhost: initialVhost, onDone, onClose }: {
           void declare();
         }}
       >
-        {vhosts.length > 1 && (
-          <SelectField
-            label={common().vhost}
-            value={vhost}
-            options={vhosts.map((name) => [name, name])}
-            onChange={setVhost}
-          />
-        )}
+        <VhostField value={vhost} onChange={setVhost} />
         <TextField label={t.name} value={name} onChange={setName} autocomplete="off" required />
         <SelectField
           label={t.type}

@@ -4,7 +4,7 @@ import { api } from "../../api/session.ts";
 import { ArgumentsEditor, type KnownArguments } from "../../components/arguments_editor.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
-import { useVhosts } from "../../components/vhost_choice.tsx";
+import { VhostField } from "../../components/vhost_choice.tsx";
 import { type ArgumentLine, argumentLines, readArguments } from "../../format/arguments.ts";
 import { common } from "../../i18n/common.ts";
 import { carryOut } from "../../state/carry_out.ts";
@@ -39,7 +39,6 @@ export function PolicyForm({ kind, policy, vhost: initialVhost, onDone, onClose 
   readonly onClose: () => void;
 }) {
   const t = policyTexts();
-  const vhosts = useVhosts();
   const [vhost, setVhost] = useState(policy?.vhost ?? initialVhost);
   const [name, setName] = useState(policy?.name ?? "");
   const [pattern, setPattern] = useState(policy?.pattern ?? "");
@@ -68,14 +67,7 @@ export function PolicyForm({ kind, policy, vhost: initialVhost, onDone, onClose 
       >
         {policy === undefined && (
           <>
-            {vhosts.length > 1 && (
-              <SelectField
-                label={t.vhost}
-                value={vhost}
-                options={vhosts.map((name) => [name, name])}
-                onChange={setVhost}
-              />
-            )}
+            <VhostField value={vhost} onChange={setVhost} />
             <TextField label={t.name} value={name} onChange={setName} autocomplete="off" required />
           </>
         )}

@@ -6,7 +6,7 @@ import { ArgumentsEditor } from "../../components/arguments_editor.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { CheckField, SelectField, TextField } from "../../components/field.tsx";
 import { KnownArguments } from "../../components/known_arguments.tsx";
-import { useVhosts } from "../../components/vhost_choice.tsx";
+import { VhostField } from "../../components/vhost_choice.tsx";
 import { type ArgumentLine, readArguments } from "../../format/arguments.ts";
 import { type KnownTexts, readKnown } from "../../format/known_arguments.ts";
 import { common } from "../../i18n/common.ts";
@@ -21,7 +21,6 @@ export function DeclareQueue({ vhost: initialVhost, onDone, onClose }: {
   readonly onClose: () => void;
 }) {
   const t = queueTexts();
-  const vhosts = useVhosts();
   const [vhost, setVhost] = useState(initialVhost);
   const [name, setName] = useState("");
   const [type, setType] = useState<Queue["type"]>("classic");
@@ -52,14 +51,7 @@ export function DeclareQueue({ vhost: initialVhost, onDone, onClose }: {
           void declare();
         }}
       >
-        {vhosts.length > 1 && (
-          <SelectField
-            label={t.vhost}
-            value={vhost}
-            options={vhosts.map((name) => [name, name])}
-            onChange={setVhost}
-          />
-        )}
+        <VhostField value={vhost} onChange={setVhost} />
         <TextField label={t.name} value={name} onChange={setName} autocomplete="off" required />
         <div class="form-row">
           <SelectField

@@ -2,7 +2,6 @@
 export const en = {
   title: "Where would this go?",
   hint: "Asks the broker for the route of a message. Nothing is published.",
-  vhost: "Virtual host",
   exchange: "Exchange",
   defaultExchange: "(default exchange)",
   exchangeHint: "Empty for the default exchange",

@@ -5,12 +5,12 @@ import { errorText } from "../../api/error_text.ts";
 import { api } from "../../api/session.ts";
 import { ArgumentsEditor } from "../../components/arguments_editor.tsx";
 import { EmptyState } from "../../components/empty_state.tsx";
-import { SelectField, TextField } from "../../components/field.tsx";
+import { TextField } from "../../components/field.tsx";
 import { Page } from "../../components/page.tsx";
 import { Table } from "../../components/table.tsx";
 import { TableArguments } from "../../components/table_arguments.tsx";
 import { sayError } from "../../components/toasts.tsx";
-import { useVhosts } from "../../components/vhost_choice.tsx";
+import { VhostField } from "../../components/vhost_choice.tsx";
 import { type ArgumentLine, readArguments } from "../../format/arguments.ts";
 import { common } from "../../i18n/common.ts";
 import { linkTo } from "../../router/links.ts";
@@ -21,7 +21,6 @@ import { routeTexts } from "./texts.ts";
 /** Asks where a message would go. Exchange and key are kept in the address. */
 export function RoutePage() {
   const t = routeTexts();
-  const vhosts = useVhosts();
   const { query } = address.value;
   const [vhost, setVhost] = useState(query.vhost ?? "/");
   const [exchange, setExchange] = useState(query.exchange ?? "");
@@ -59,14 +58,7 @@ export function RoutePage() {
         >
           <p class="note">{t.hint}</p>
           <div class="form-row">
-            {vhosts.length > 1 && (
-              <SelectField
-                label={t.vhost}
-                value={vhost}
-                options={vhosts.map((name) => [name, name])}
-                onChange={setVhost}
-              />
-            )}
+            <VhostField value={vhost} onChange={setVhost} />
             <TextField
               label={t.exchange}
               hint={t.exchangeHint}

@@ -4,7 +4,6 @@ import type { RouteTexts } from "./en.ts";
 export const ru: RouteTexts = {
   title: "Куда попадёт сообщение?",
   hint: "Спрашивает у брокера маршрут сообщения. Ничего не публикуется.",
-  vhost: "Виртуальный хост",
   exchange: "Обменник",
   defaultExchange: "(обменник по умолчанию)",
   exchangeHint: "Пусто для обменника по умолчанию",

@@ -2,7 +2,6 @@
 export const en = {
   title: "Live tap",
   hint: "Looks at messages while they wait. Nothing is taken, marked as redelivered, bound or declared.",
-  vhost: "Virtual host",
   kind: "Look at",
   kindQueue: "a queue",
   kindExchange: "what waits in the queues of an exchange",

@@ -5,7 +5,7 @@ import { FailedRead } from "../../components/failed_read.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
 import { MessageView } from "../../components/message_view.tsx";
 import { Page } from "../../components/page.tsx";
-import { useVhosts } from "../../components/vhost_choice.tsx";
+import { VhostField } from "../../components/vhost_choice.tsx";
 import { format } from "../../format/format.ts";
 import { linkTo } from "../../router/links.ts";
 import { address } from "../../router/router.ts";
@@ -16,7 +16,6 @@ import { LOOK_MAX, QUEUES_MAX, type Tapped, useTap } from "./use_tap.ts";
 /** Looks at the messages of a queue or an exchange as they come, and disturbs neither. */
 export function TapPage() {
   const t = tapTexts();
-  const vhosts = useVhosts();
   const { query } = address.value;
   const [vhost, setVhost] = useState(query.vhost ?? "/");
   const [kind, setKind] = useState<Tapped["kind"]>(query.exchange === undefined ? "queue" : "exchange");
@@ -36,14 +35,7 @@ export function TapPage() {
         >
           <p class="note">{t.hint}</p>
           <div class="form-row">
-            {vhosts.length > 1 && (
-              <SelectField
-                label={t.vhost}
-                value={vhost}
-                options={vhosts.map((name) => [name, name])}
-                onChange={setVhost}
-              />
-            )}
+            <VhostField value={vhost} onChange={setVhost} />
             <SelectField
               label={t.kind}
               value={kind}

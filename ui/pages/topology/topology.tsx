@@ -4,10 +4,10 @@ import type { Binding, ListPage } from "../../api/types.ts";
 import { usePoll } from "../../api/use_poll.ts";
 import { EmptyState } from "../../components/empty_state.tsx";
 import { FailedRead } from "../../components/failed_read.tsx";
-import { SelectField, TextField } from "../../components/field.tsx";
+import { TextField } from "../../components/field.tsx";
 import { Page } from "../../components/page.tsx";
 import { Table } from "../../components/table.tsx";
-import { useVhosts } from "../../components/vhost_choice.tsx";
+import { VhostField } from "../../components/vhost_choice.tsx";
 import { format } from "../../format/format.ts";
 import { common } from "../../i18n/common.ts";
 import { address, changeQuery } from "../../router/router.ts";
@@ -25,7 +25,6 @@ const STATES: readonly FlowState[] = ["stuck", "growing", "flowing", "idle"];
 /** The live picture of a virtual host: exchanges, queues and consumers, with what moves and what is stuck. */
 export function TopologyPage() {
   const t = topologyTexts();
-  const vhosts = useVhosts();
   const { vhost = "/", name = "" } = address.value.query;
   const queues = usePoll<ListPage<TopologyQueue>>(
     apiPath`queues/${vhost}` + apiQuery({
@@ -57,14 +56,7 @@ export function TopologyPage() {
     <Page title={t.title}>
       <p class="note">{t.hint}</p>
       <div class="form-row">
-        {vhosts.length > 1 && (
-          <SelectField
-            label={common().vhost}
-            value={vhost}
-            options={vhosts.map((name) => [name, name])}
-            onChange={(vhost) => changeQuery({ vhost })}
-          />
-        )}
+        <VhostField value={vhost} onChange={(vhost) => changeQuery({ vhost })} />
         <TextField
           label={t.search}
           type="search"

@@ -2,15 +2,12 @@ import { useState } from "preact/hooks";
 import { apiPath } from "../../api/client.ts";
 import { api } from "../../api/session.ts";
 import { usePoll } from "../../api/use_poll.ts";
-import { EmptyState } from "../../components/empty_state.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
-import { Loaded } from "../../components/loaded.tsx";
 import { ask } from "../../components/questions.tsx";
-import { Table } from "../../components/table.tsx";
 import { useVhosts } from "../../components/vhost_choice.tsx";
-import { common } from "../../i18n/common.ts";
 import { linkTo } from "../../router/links.ts";
 import { carryOut } from "../../state/carry_out.ts";
+import { Granted } from "./granted.tsx";
 import { userTexts } from "./texts.ts";
 import type { Permission } from "./types.ts";
 
@@ -24,47 +21,18 @@ export function Permissions({ user }: { readonly user: string }) {
   };
   return (
     <>
-      <Loaded polled={polled}>
-        {(all) =>
-          all.length === 0
-            ? (
-              <div class="panel">
-                <EmptyState title={t.noPermissions}>{t.noPermissionsHint}</EmptyState>
-              </div>
-            )
-            : (
-              <Table
-                caption={t.permissions}
-                items={all}
-                keyOf={({ vhost }) => vhost}
-                columns={[
-                  {
-                    key: "vhost",
-                    label: t.vhost,
-                    cell: ({ vhost }) => <a href={linkTo.vhost(vhost)}>{vhost}</a>,
-                  },
-                  { key: "configure", label: t.configure, cell: ({ configure }) => <code>{configure}</code> },
-                  { key: "write", label: t.write, cell: ({ write }) => <code>{write}</code> },
-                  { key: "read", label: t.read, cell: ({ read }) => <code>{read}</code> },
-                  {
-                    key: "clear",
-                    label: common().actions,
-                    isNumber: true,
-                    cell: ({ vhost }) => (
-                      <button
-                        type="button"
-                        class="button"
-                        data-kind="quiet"
-                        onClick={() => void clear(vhost)}
-                      >
-                        {t.clear}
-                      </button>
-                    ),
-                  },
-                ]}
-              />
-            )}
-      </Loaded>
+      <Granted
+        caption={t.permissions}
+        polled={polled}
+        columns={[
+          { key: "vhost", label: t.vhost, cell: ({ vhost }) => <a href={linkTo.vhost(vhost)}>{vhost}</a> },
+          { key: "configure", label: t.configure, cell: ({ configure }) => <code>{configure}</code> },
+        ]}
+        keyOf={({ vhost }) => vhost}
+        none={t.noPermissions}
+        noneHint={t.noPermissionsHint}
+        onClear={(vhost) => void clear(vhost)}
+      />
       <SetPermissions user={user} onDone={polled.reload} />
     </>
   );

@@ -2,14 +2,11 @@ import { useState } from "preact/hooks";
 import { apiPath } from "../../api/client.ts";
 import { api } from "../../api/session.ts";
 import { usePoll } from "../../api/use_poll.ts";
-import { EmptyState } from "../../components/empty_state.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
-import { Loaded } from "../../components/loaded.tsx";
 import { ask } from "../../components/questions.tsx";
-import { Table } from "../../components/table.tsx";
 import { useVhosts } from "../../components/vhost_choice.tsx";
-import { common } from "../../i18n/common.ts";
 import { carryOut } from "../../state/carry_out.ts";
+import { Granted } from "./granted.tsx";
 import { userTexts } from "./texts.ts";
 import type { TopicPermission } from "./types.ts";
 
@@ -23,43 +20,18 @@ export function TopicPermissions({ user }: { readonly user: string }) {
   };
   return (
     <>
-      <Loaded polled={polled}>
-        {(all) =>
-          all.length === 0
-            ? (
-              <div class="panel">
-                <EmptyState title={t.noTopicPermissions}>{t.noTopicPermissionsHint}</EmptyState>
-              </div>
-            )
-            : (
-              <Table
-                caption={t.topicPermissions}
-                items={all}
-                keyOf={({ vhost, exchange }) => JSON.stringify([vhost, exchange])}
-                columns={[
-                  { key: "exchange", label: t.exchange, cell: ({ exchange }) => exchange },
-                  { key: "vhost", label: t.vhost, cell: ({ vhost }) => vhost },
-                  { key: "write", label: t.write, cell: ({ write }) => <code>{write}</code> },
-                  { key: "read", label: t.read, cell: ({ read }) => <code>{read}</code> },
-                  {
-                    key: "clear",
-                    label: common().actions,
-                    isNumber: true,
-                    cell: ({ vhost }) => (
-                      <button
-                        type="button"
-                        class="button"
-                        data-kind="quiet"
-                        onClick={() => void clear(vhost)}
-                      >
-                        {t.clear}
-                      </button>
-                    ),
-                  },
-                ]}
-              />
-            )}
-      </Loaded>
+      <Granted
+        caption={t.topicPermissions}
+        polled={polled}
+        columns={[
+          { key: "exchange", label: t.exchange, cell: ({ exchange }) => exchange },
+          { key: "vhost", label: t.vhost, cell: ({ vhost }) => vhost },
+        ]}
+        keyOf={({ vhost, exchange }) => JSON.stringify([vhost, exchange])}
+        none={t.noTopicPermissions}
+        noneHint={t.noTopicPermissionsHint}
+        onClear={(vhost) => void clear(vhost)}
+      />
       <Restrict user={user} onDone={polled.reload} />
     </>
   );
