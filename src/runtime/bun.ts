@@ -1,31 +1,6 @@
-import { openFiles } from "./open_files.ts";
-import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
-import {
-  configFolder,
-  environment,
-  isFolder,
-  isTerminal,
-  listFolder,
-  type LockFile,
-  openLockedFolder,
-  openLockedFolderToRead,
-  pid,
-  programName,
-  readFile,
-  readTextFile,
-} from "./files.ts";
-import {
-  hostname,
-  LISTEN_REASONS,
-  onReloadSignal,
-  onStopSignal,
-  residentBytes,
-  totalMemoryBytes,
-  writeLine,
-  writeText,
-  zlib,
-} from "./node_process.ts";
+import { type LockFile, openLockedFolder, openLockedFolderToRead, programName } from "./files.ts";
+import { LISTEN_REASONS, nodeServices, zlib } from "./node_process.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
@@ -48,7 +23,6 @@ declare const process: {
   readonly platform: string;
   readonly argv: readonly string[];
   readonly argv0: string;
-  exit(code: number): never;
   getBuiltinModule(name: "node:fs"): {
     readonly constants: { readonly O_RDONLY: number; readonly O_RDWR: number; readonly O_CREAT: number };
     openSync(path: string, flags: number, mode: number): number;
@@ -110,17 +84,11 @@ const lock: LockFile = (path, options) => (process.platform === "win32" ? lockFi
 
 /** HareMQ on Bun. */
 export const bunRuntime: Runtime = {
+  ...nodeServices,
   name: "Bun",
   version: Bun.version,
   args: process.argv.slice(2),
   programName: programName(process.argv0),
-  pid,
-  uptimeMs: () => performance.now(),
-  heapUsage,
-  cpuSeconds,
-  openFiles,
-  residentBytes,
-  totalMemoryBytes,
   listen,
   listenUnix: platform.hasPrivateSockets ? listenUnix : listenOnPipe,
   hasBacklog: false,
@@ -131,22 +99,9 @@ export const bunRuntime: Runtime = {
   get crc32() {
     return zlib().crc32;
   },
-  onStopSignal,
-  onReloadSignal,
-  readTextFile,
-  readFile,
-  isFolder,
   fetcher,
   socketFetcher: platform.hasPrivateSockets ? socketFetcher : pipeFetcher,
-  listFolder,
-  configFolder,
-  environment,
-  write: writeText,
-  isTerminal,
   sendDatagram: (path, text) => sendDatagram(socketLibrary(), path, text),
-  hostname,
-  writeLine,
-  exit: (code) => process.exit(code),
 };
 
 function socketFetcher(unix: string): (url: string, init: RequestInit) => Promise<Response> {

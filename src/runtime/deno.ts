@@ -1,23 +1,8 @@
-import { openFiles } from "./open_files.ts";
-import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
-import {
-  configFolder,
-  environment,
-  isFolder,
-  isTerminal,
-  listFolder,
-  type LockFile,
-  openLockedFolder,
-  openLockedFolderToRead,
-  pid,
-  programName,
-  readFile,
-  readTextFile,
-  writeAll,
-} from "./files.ts";
+import { type LockFile, openLockedFolder, openLockedFolderToRead, programName, writeAll } from "./files.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
+import { sharedServices } from "./shared_services.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
@@ -96,15 +81,11 @@ const TLS: TlsAbilities = { name: "Deno", choosesCiphers: false, handshakes: sha
 
 /** HareMQ on Deno. */
 export const denoRuntime: Runtime = {
+  ...sharedServices,
   name: "Deno",
   version: Deno.version.deno,
   args: Deno.args,
   programName: programName(process.argv0),
-  pid,
-  uptimeMs: () => performance.now(),
-  heapUsage,
-  cpuSeconds,
-  openFiles,
   residentBytes: () => Deno.memoryUsage().rss,
   totalMemoryBytes,
   listen,
@@ -122,17 +103,10 @@ export const denoRuntime: Runtime = {
   onReloadSignal(handler) {
     for (const signal of platform.reloadSignals) Deno.addSignalListener(signal, handler);
   },
-  readTextFile,
-  readFile,
-  isFolder,
   fetcher,
   socketFetcher: platform.hasPrivateSockets ? socketFetcher : pipeFetcher,
-  listFolder,
-  configFolder,
-  environment,
   /** Does not use `node:fs`, which would block the process while nobody reads. */
   write: (stream, text) => writeAll(text, (bytes) => Deno[stream].write(bytes)),
-  isTerminal,
   sendDatagram: (path, text) => sendDatagram(socketLibrary(), path, text),
   hostname: () => Deno.hostname().replace(/\..*/, ""),
   writeLine,

@@ -1,31 +1,7 @@
-import { openFiles } from "./open_files.ts";
-import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Address, Transport } from "../transport/transport.ts";
-import {
-  configFolder,
-  environment,
-  isFolder,
-  isTerminal,
-  listFolder,
-  openLockedFolder,
-  openLockedFolderToRead,
-  pid,
-  programName,
-  readFile,
-  readTextFile,
-} from "./files.ts";
+import { openLockedFolder, openLockedFolderToRead, programName } from "./files.ts";
 import { lockFile } from "./node_lock.ts";
-import {
-  hostname,
-  LISTEN_REASONS,
-  onReloadSignal,
-  onStopSignal,
-  residentBytes,
-  totalMemoryBytes,
-  writeLine,
-  writeText,
-  zlib,
-} from "./node_process.ts";
+import { LISTEN_REASONS, nodeServices, zlib } from "./node_process.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
 import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
@@ -42,24 +18,17 @@ declare const process: {
   readonly argv: readonly string[];
   readonly argv0: string;
   readonly versions: { readonly node: string };
-  exit(code: number): never;
 };
 
 const TLS: TlsAbilities = { name: "Node", choosesCiphers: true, handshakes: sharedHandshakes };
 
 /** HareMQ on Node. */
 export const nodeRuntime: Runtime = {
+  ...nodeServices,
   name: "Node",
   version: process.versions.node,
   args: process.argv.slice(2),
   programName: programName(process.argv0),
-  pid,
-  uptimeMs: () => performance.now(),
-  heapUsage,
-  cpuSeconds,
-  openFiles,
-  residentBytes,
-  totalMemoryBytes,
   listen,
   listenUnix: platform.hasPrivateSockets ? listenUnix : listenOnPipe,
   hasBacklog: true,
@@ -70,22 +39,9 @@ export const nodeRuntime: Runtime = {
   get crc32() {
     return zlib().crc32;
   },
-  onStopSignal,
-  onReloadSignal,
-  readTextFile,
-  readFile,
-  isFolder,
   fetcher,
   socketFetcher: platform.hasPrivateSockets ? (socketPath) => nodeFetch({ socketPath }) : pipeFetcher,
-  listFolder,
-  configFolder,
-  environment,
-  write: writeText,
-  isTerminal,
   sendDatagram: notifyByProgram,
-  hostname,
-  writeLine,
-  exit: (code) => process.exit(code),
 };
 
 /** Returns a `fetch` with TLS options; requests with the system's authorities need none. */

@@ -1,11 +1,13 @@
 import type { ListenError, Runtime } from "./runtime.ts";
 import { writeAll } from "./files.ts";
 import { platform } from "./platform.ts";
+import { sharedServices } from "./shared_services.ts";
 
 /** The parts of Node's interface that are used here, which Bun has too. */
 declare const process: {
   readonly memoryUsage: { rss(): number };
   constrainedMemory(): number;
+  exit(code: number): never;
   on(event: string, handler: (signal: string) => void): void;
   off(event: string, handler: (signal: string) => void): void;
   getBuiltinModule(name: "node:fs"): {
@@ -21,12 +23,12 @@ const os = process.getBuiltinModule("node:os");
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
-export const residentBytes = (): number => process.memoryUsage.rss();
+const residentBytes = (): number => process.memoryUsage.rss();
 
-export const totalMemoryBytes = (): number => Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
+const totalMemoryBytes = (): number => Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
 
 /** Name of the machine, without its domain. */
-export const hostname = (): string => os.hostname().replace(/\..*/, "");
+const hostname = (): string => os.hostname().replace(/\..*/, "");
 
 /** Returns the module with `crc32`, which takes longer to load than the rest of the start. */
 export const zlib = (): Pick<Runtime, "crc32"> => process.getBuiltinModule("node:zlib");
@@ -38,19 +40,19 @@ export const LISTEN_REASONS: Readonly<Record<string, ListenError["reason"]>> = {
   EADDRNOTAVAIL: "not available",
 };
 
-export function onStopSignal(handler: (signal: string) => void): () => void {
+function onStopSignal(handler: (signal: string) => void): () => void {
   for (const signal of platform.stopSignals) process.on(signal, handler);
   return () => {
     for (const signal of platform.stopSignals) process.off(signal, handler);
   };
 }
 
-export function onReloadSignal(handler: () => void): void {
+function onReloadSignal(handler: () => void): void {
   for (const signal of platform.reloadSignals) process.on(signal, handler);
 }
 
 /** Writes in a thread, which may wait while nobody reads. */
-export const writeText = (stream: "stdout" | "stderr", text: string): Promise<void> =>
+const writeText = (stream: "stdout" | "stderr", text: string): Promise<void> =>
   writeAll(
     text,
     (bytes) =>
@@ -59,7 +61,7 @@ export const writeText = (stream: "stdout" | "stderr", text: string): Promise<vo
       ),
   );
 
-export function writeLine(stream: "stdout" | "stderr", line: string): void {
+function writeLine(stream: "stdout" | "stderr", line: string): void {
   const bytes = new TextEncoder().encode(`${line}\n`);
   for (let written = 0; written < bytes.length;) {
     try {
@@ -70,3 +72,16 @@ export function writeLine(stream: "stdout" | "stderr", line: string): void {
     }
   }
 }
+
+/** The services that Bun provides by Node's interface, too. */
+export const nodeServices = {
+  ...sharedServices,
+  residentBytes,
+  totalMemoryBytes,
+  onStopSignal,
+  onReloadSignal,
+  write: writeText,
+  hostname,
+  writeLine,
+  exit: (code: number): never => process.exit(code),
+} satisfies Partial<Runtime>;
