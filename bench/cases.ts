@@ -1,7 +1,7 @@
 import type { MeasuredBroker } from "./broker.ts";
 import type { ExternalGenerator } from "./external_generator.ts";
 import type { Faults, Generator, TrafficPlan } from "./generator.ts";
-import type { Traffic } from "./load/traffic.ts";
+import { ONE_TO_ONE, type Traffic } from "./load/traffic.ts";
 
 /** A row of the table. */
 export interface Row {
@@ -32,8 +32,6 @@ export interface Tools {
   readonly measureMs: number;
 }
 
-const PREFETCH = 1000;
-const ACK_EVERY = 100;
 const CONFIRM_WINDOW = 1000;
 /** Factor of the measuring time of latencies, as percentiles need more messages than rates. */
 const LATENCY_MEASURE_FACTOR = 2;
@@ -120,17 +118,7 @@ const churn: Case = {
 export function planOf(traffic: Partial<Traffic>, { warmUpMs, measureMs }: Tools): TrafficPlan {
   return {
     traffic: {
-      publishers: 1,
-      consumers: 1,
-      queues: 1,
-      isDurable: false,
-      fansOut: false,
-      publishersPerConnection: 1,
-      bodyBytes: 16,
-      prefetch: PREFETCH,
-      ackEvery: ACK_EVERY,
-      confirmWindow: 0,
-      ratePerSecond: 0,
+      ...ONE_TO_ONE,
       warmUpMs,
       measureMs,
       ...traffic,

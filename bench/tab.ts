@@ -8,22 +8,12 @@ import process from "node:process";
 import { serveBundled } from "../tests/browser/bundled.ts";
 import { launchOnDisk } from "../tests/browser/chromium.ts";
 import type { TabCase, TabResult } from "./tab/protocol.ts";
-import type { Traffic } from "./load/traffic.ts";
+import { ONE_TO_ONE, type Traffic } from "./load/traffic.ts";
 
 const ROUNDS = 3;
 
 const traffic: Traffic = {
-  publishers: 1,
-  consumers: 1,
-  queues: 1,
-  isDurable: false,
-  fansOut: false,
-  publishersPerConnection: 1,
-  bodyBytes: 16,
-  prefetch: 1000,
-  ackEvery: 100,
-  confirmWindow: 0,
-  ratePerSecond: 0,
+  ...ONE_TO_ONE,
   warmUpMs: 1000,
   measureMs: 3000,
 };

@@ -31,6 +31,21 @@ export interface Traffic {
   readonly measureMs: number;
 }
 
+/** One publisher and one consumer of small transient messages, as fast as they can, without confirms. */
+export const ONE_TO_ONE: Omit<Traffic, "warmUpMs" | "measureMs"> = {
+  publishers: 1,
+  consumers: 1,
+  queues: 1,
+  isDurable: false,
+  fansOut: false,
+  publishersPerConnection: 1,
+  bodyBytes: 16,
+  prefetch: 1000,
+  ackEvery: 100,
+  confirmWindow: 0,
+  ratePerSecond: 0,
+};
+
 export interface PublisherReport {
   readonly published: number;
   readonly nacked: number;
