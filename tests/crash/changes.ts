@@ -7,7 +7,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Broker } from "../../mod.ts";
-import { carryOut, COMMANDS, durableStateOf, type Step } from "../broker/topology/commands.ts";
+import { byText, carryOut, COMMANDS, durableStateOf, type Step } from "../broker/topology/commands.ts";
 import { seededRandom } from "../store/seeded_random.ts";
 
 interface Change {
@@ -94,7 +94,12 @@ export async function makeChanges(
   const folder = await mkdtemp(`${tmpdir()}/haremq-changes-`);
   // Carries out the same changes in memory.
   const model = new Broker();
-  const expected = () => comparable(durableStateOf(model.node));
+  /** Parameters that the server has set itself at its first start, and has ever after. */
+  let ownParameters: State["parameters"] = [];
+  const expected = () => {
+    const state = durableStateOf(model.node);
+    return comparable({ ...state, parameters: [...ownParameters, ...state.parameters].sort(byText) });
+  };
   const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)];
   const makeChange = (id: number): Change => {
     const step = {
@@ -119,6 +124,7 @@ export async function makeChanges(
 
   let broker = new ChangedBroker(`${folder}/data`);
   await broker.receive();
+  ownParameters = (await broker.state()).parameters;
   /** Changes without an answer, in the order in which they were sent. */
   let sent: Change[] = [];
   let next = 0;

@@ -156,4 +156,5 @@ export function durableStateOf(node: Node) {
 }
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }) => a.name < b.name ? -1 : 1;
-const byText = (a: object, b: object) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+/** Order of objects by their JSON. */
+export const byText = (a: object, b: object) => JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
