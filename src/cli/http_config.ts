@@ -46,6 +46,7 @@ export function managementOptionsOf(config: Config): Partial<ManagementOptions> 
     loginSessionTimeout: keys.login_session_timeout,
     refusesOperatorPolicies: keys.restrictions?.operator_policy_changes?.disabled,
     requiresJsonExtension: keys.definitions?.require_json_extension,
+    nodeTags: config.nodeTags,
     headers: {
       ...DEFAULT_HEADER_OPTIONS,
       ...csp?.policy !== undefined && { csp: csp.policy },

@@ -10,7 +10,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(stomp|web_stomp)\./, "HareMQ does not speak STOMP"],
   [/^stream\./, "HareMQ does not speak the stream protocol"],
   [/^(amqp1?0?_client|session_max|link_max)/, "HareMQ does not speak AMQP 1.0"],
-  [/^(cluster_|distribution\.|net_ticktime|aws\.|node_tags|mirroring_)/, "HareMQ has no clusters"],
+  [/^(cluster_|distribution\.|net_ticktime|aws\.|mirroring_)/, "HareMQ has no clusters"],
   [/^(shovel|federation|exchange_federation|queue_federation)/, "HareMQ has neither federation nor shovels"],
   [
     /^(quorum_queue|raft|metadata_store|classic_queue|queue_|mnesia_|message_store)/,

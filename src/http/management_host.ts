@@ -39,6 +39,8 @@ export interface ManagementOptions {
    * (`management.definitions.require_json_extension`). Default: false.
    */
   readonly requiresJsonExtension: boolean;
+  /** Values of the node's tags by their names (`node_tags`). Default: none. */
+  readonly nodeTags: Readonly<Record<string, string>>;
 }
 
 export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
@@ -51,6 +53,7 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   loginSessionTimeout: undefined,
   refusesOperatorPolicies: false,
   requiresJsonExtension: false,
+  nodeTags: {},
 };
 
 /** The parts of a broker that its management API uses. */

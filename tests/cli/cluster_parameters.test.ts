@@ -23,11 +23,13 @@ async function readFrom(config: Config) {
   const server = await startServer(runtime, { logLevel: "none", dataDir, sync: "always", config: all });
   try {
     const client = new HttpClient(server.broker);
+    const overview = (await client.get("/api/overview")).json;
     const parameters = (await client.get("/api/global-parameters?sort=name")).json;
     const metrics = await (await server.broker.fetchMetrics(new Request("http://localhost/metrics"))).text();
     return {
       parameters,
-      tags: (await client.get("/api/overview")).json.cluster_tags,
+      tags: overview.cluster_tags,
+      nodeTags: overview.node_tags,
       identifier: /rabbitmq_cluster_permanent_id="([^"]*)"/.exec(metrics)?.[1],
       exported: (await client.get("/api/definitions")).json.global_parameters,
     };
@@ -45,13 +47,15 @@ describe("the global parameters of a server", () => {
     assert.deepEqual(first, {
       parameters: withTags([]),
       tags: {},
+      nodeTags: {},
       identifier: id,
       exported: [{ name: "cluster_tags", value: [] }],
     });
     const clusterTags = { region: "eu", role: "test" };
-    assert.deepEqual(await readFrom({ clusterTags }), {
+    assert.deepEqual(await readFrom({ clusterTags, nodeTags: { zone: "b" } }), {
       parameters: withTags(clusterTags),
       tags: clusterTags,
+      nodeTags: { zone: "b" },
       identifier: id,
       exported: [{ name: "cluster_tags", value: clusterTags }],
     });

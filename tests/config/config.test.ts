@@ -97,9 +97,10 @@ describe("a configuration file", () => {
     assert.match(readText("deprecated_features.permit.ram_node_type = true").warnings[0], /no such deprecated feature/);
   });
 
-  it("has tags of the cluster", () => {
-    assert.deepEqual(configOf("cluster_tags.region = eu\ncluster_tags.role = test\n"), {
+  it("has tags of the cluster, and of the node", () => {
+    assert.deepEqual(configOf("cluster_tags.region = eu\ncluster_tags.role = test\nnode_tags.zone = b\n"), {
       clusterTags: { region: "eu", role: "test" },
+      nodeTags: { zone: "b" },
     });
   });
 

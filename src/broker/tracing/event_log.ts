@@ -60,16 +60,12 @@ const LINES: { readonly [E in EventName]?: Line<E> } = {
   "parameter.set": [
     "notice",
     ({ component, name, vhost }) =>
-      HAVE_OWN_EVENTS.includes(component)
-        ? undefined
-        : `Set parameter '${name}' of component '${component}' in virtual host '${vhost}'`,
+      HAVE_OWN_EVENTS.includes(component) ? undefined : `Set ${parameterOf(component, name, vhost)}`,
   ],
   "parameter.cleared": [
     "notice",
     ({ component, name, vhost }) =>
-      HAVE_OWN_EVENTS.includes(component)
-        ? undefined
-        : `Cleared parameter '${name}' of component '${component}' in virtual host '${vhost}'`,
+      HAVE_OWN_EVENTS.includes(component) ? undefined : `Cleared ${parameterOf(component, name, vhost)}`,
   ],
   "vhost.limits.set": ["notice", ({ vhost, name: _, ...limits }) => `Set limits ${limitsOf(limits)} of ${of(vhost)}`],
   "vhost.limits.cleared": ["notice", ({ vhost }) => `Cleared limits of ${of(vhost)}`],
@@ -89,6 +85,12 @@ const LINES: { readonly [E in EventName]?: Line<E> } = {
 /** Returns whether the server sets a global parameter of its own, which is no change that somebody made. */
 const isOwnParameter = (event: EventName, facts: object, user: string): boolean =>
   event === "parameter.set" && user === INTERNAL_USER && "component" in facts && facts.component === "global";
+
+/** Names a parameter; global ones have no virtual host. */
+const parameterOf = (component: string, name: string, vhost: string | undefined): string =>
+  vhost === undefined
+    ? `global parameter '${name}'`
+    : `parameter '${name}' of component '${component}' in ${of(vhost)}`;
 
 const of = (vhost: string): string => `virtual host '${vhost}'`;
 

@@ -20,6 +20,7 @@ export interface ServerConfig extends BehaviourChoices {
   readonly productVersion?: string;
   readonly clusterName?: string;
   readonly clusterTags?: ClusterTags;
+  readonly nodeTags?: Readonly<Record<string, string>>;
   readonly nodeName?: string;
   /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
   readonly hasEventExchange?: boolean;
@@ -105,6 +106,10 @@ export const SERVER: Effects<Draft> = {
   "cluster_tags.$tag": {
     help: "a tag of the cluster, which the management API shows",
     apply: (draft, value, tag) => void (draft.clusterTags = { ...draft.clusterTags, [tag]: value }),
+  },
+  "node_tags.$tag": {
+    help: "a tag of the node, which the management API shows",
+    apply: (draft, value, tag) => void (draft.nodeTags = { ...draft.nodeTags, [tag]: value }),
   },
   nodename: {
     help: "name of the node; without @ the machine's name follows",

@@ -44,7 +44,7 @@ function describeBroker(request: ApiRequest): Described {
     rabbitmq_version: identity.rabbitmqVersion,
     cluster_name: identity.clusterName,
     cluster_tags: clusterTags(node.parameters),
-    node_tags: {},
+    node_tags: options.nodeTags,
     // The runtime that the broker has in place of Erlang.
     erlang_version: platform,
     erlang_full_version: platform,
