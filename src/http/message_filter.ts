@@ -10,7 +10,8 @@ import { readPayload } from "./message_json.ts";
 /** Keys of a filter, for the documentation. */
 export const FILTER_KEYS =
   "exchange, routing_key, headers, payload (the beginning of the body, with payload_encoding " +
-  "string or base64), payload_bytes (its whole length), and for dead letters reason and queue";
+  "string or base64), payload_bytes (its whole length), and for dead letters reason and queue of one of their deaths, or " +
+  "with last_death true of the last one";
 
 const LENGTH = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
@@ -23,6 +24,7 @@ export class MessageFilter {
   readonly #payloadBytes: number | undefined;
   readonly #reason: string | undefined;
   readonly #queue: string | undefined;
+  readonly #isLastDeath: boolean;
 
   /** Reads the key `filter` of a body, which may be missing. */
   constructor(body: ObjectReader) {
@@ -35,18 +37,27 @@ export class MessageFilter {
     this.#payloadBytes = filter === undefined ? undefined : integerIn(filter, "payload_bytes", LENGTH);
     this.#reason = filter?.optionalText("reason");
     this.#queue = filter?.optionalText("queue");
+    this.#isLastDeath = filter?.boolean("last_death", false) ?? false;
   }
 
   wants(content: MessageContent): boolean {
     return this.#wantsAddress(content) && this.#wantsBody(content) && this.#wantsHeaders(content) &&
-      (this.#reason === undefined && this.#queue === undefined || this.deathOf(content) !== undefined);
+      (!this.#wantsDeaths || this.deathOf(content) !== undefined);
   }
 
   /** Returns the last death of a message that is of the wanted reason, in the wanted queue. */
   deathOf(content: MessageContent): DeathOfMessage | undefined {
-    return findDeath(content, ({ reason, queue }) => {
-      return (this.#reason ?? reason) === reason && (this.#queue ?? queue) === queue;
-    });
+    if (!this.#isLastDeath) return findDeath(content, (death) => this.#wantsDeath(death));
+    const last = findDeath(content, () => true);
+    return last !== undefined && this.#wantsDeath(last) ? last : undefined;
+  }
+
+  #wantsDeath({ reason, queue }: DeathOfMessage): boolean {
+    return (this.#reason ?? reason) === reason && (this.#queue ?? queue) === queue;
+  }
+
+  get #wantsDeaths(): boolean {
+    return this.#isLastDeath || this.#reason !== undefined || this.#queue !== undefined;
   }
 
   #wantsAddress({ bytes, offset }: MessageContent): boolean {

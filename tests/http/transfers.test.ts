@@ -205,6 +205,27 @@ describe("sending dead letters back", () => {
     assert.equal((await drain(channel, "b")).length, 1);
   });
 
+  it("takes those whose last death is wanted, whatever they died of before", async () => {
+    await using broker = await openWithDeadLetters();
+    const { channel, client } = broker;
+    await client.post(RESEND, { filter: { reason: "rejected", queue: "a" } });
+    await channel.assertQueue("c", { deadLetterExchange: "", deadLetterRoutingKey: "dead", messageTtl: 0 });
+    assert.equal((await client.post("/api/queues/%2F/a/move", { destination: "c" })).json.moved, 1);
+    while ((await channel.checkQueue("dead")).messageCount < 5);
+    const last = (reason: string, queue: string) => ({ filter: { reason, queue, last_death: true } });
+    assert.equal((await client.post(RESEND, last("rejected", "a"))).json.resent, 0);
+    assert.equal((await client.post(RESEND, last("expired", "c"))).json.resent, 1);
+    while ((await channel.checkQueue("dead")).messageCount < 5);
+    assert.equal((await client.post(RESEND, { filter: { reason: "rejected", queue: "a" } })).json.resent, 1);
+    assert.deepEqual(await bodies(channel, "a"), ["a rejected"]);
+    assert.deepEqual((await client.post(RESEND, { filter: { last_death: true } })).json, {
+      resent: 3,
+      skipped: 1,
+      refused: 0,
+    });
+    assert.equal((await client.post(RESEND, { filter: { last_death: "yes" } })).status, 400);
+  });
+
   it("takes one of them, by its body", async () => {
     await using broker = await openWithDeadLetters();
     const { channel, client } = broker;

@@ -73,6 +73,36 @@ describe("the pages of dead letters", () => {
     assert.deepEqual([await lengthOf("waiting"), await lengthOf("graves")], [2, 0]);
   });
 
+  it("send back a group, and no dead letter that died last elsewhere", async () => {
+    const { channel } = fixture;
+    const dying = { deadLetterExchange: "", deadLetterRoutingKey: "graves" };
+    await channel.assertQueue("fresh", dying);
+    await channel.assertQueue("lost", { ...dying, messageTtl: 1 });
+    for (const text of ["once", "twice"]) channel.sendToQueue("fresh", Buffer.from(text));
+    const dieInFresh = async () => {
+      const message = await channel.get("fresh");
+      assert.ok(message !== false);
+      channel.reject(message, false);
+    };
+    await dieInFresh();
+    while (await lengthOf("graves") < 1) await new Promise(setImmediate);
+    const once = await channel.get("graves");
+    assert.ok(once !== false);
+    channel.sendToQueue("lost", once.content, { headers: once.properties.headers });
+    channel.ack(once);
+    await dieInFresh();
+    while (await lengthOf("graves") < 2) await new Promise(setImmediate);
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByRole("row", { name: /expired lost 1/ }).waitFor();
+    await page.getByRole("row", { name: /rejected by a consumer fresh 1/ }).getByRole("button", { name: "Send back" })
+      .click();
+    await page.getByRole("dialog").getByRole("button", { name: "Send back" }).click();
+    await page.getByText("1 message sent back.").last().waitFor();
+    await page.getByRole("row", { name: /rejected by a consumer fresh/ }).waitFor({ state: "detached" });
+    assert.deepEqual([await lengthOf("fresh"), await lengthOf("graves")], [1, 1]);
+    await channel.purgeQueue("graves");
+  });
+
   it("leave alone what is no dead letter", async () => {
     fixture.channel.sendToQueue("graves", Buffer.from("a stranger"));
     await fixture.channel.checkQueue("graves");

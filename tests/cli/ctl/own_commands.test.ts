@@ -107,6 +107,7 @@ describe("HareMQ's own commands", () => {
     await http.put("/api/queues/%2F/short", { arguments: table });
     await send(["one", "two"], "-q", "short");
     assert.equal(await run("resend", "other", "--reason", "expired"), "0 resent, 1 skipped, 0 refused\n");
+    assert.equal(await run("resend", "other", "--last", "--from", "other"), "0 resent, 1 skipped, 0 refused\n");
     await http.delete("/api/queues/%2F/short/contents");
     assert.equal(
       await run("resend", "other", "--reason", "maxlen", "--from", "short"),

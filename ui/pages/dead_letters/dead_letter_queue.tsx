@@ -135,7 +135,7 @@ export function DeadLetterQueuePage({ vhost, name }: { readonly vhost: string; r
                     class="button"
                     onClick={() =>
                       void resendMany(t.resendGroupTitle(group.queue), t.resendGroupText, {
-                        filter: { reason: group.reason, queue: group.queue },
+                        filter: { reason: group.reason, queue: group.queue, last_death: true },
                       })}
                   >
                     {t.resend}

@@ -72,22 +72,34 @@ export const MESSAGES_COMMANDS: readonly Command[] = [
     tools: ["haremq"],
     section: "queues",
     description: "Moves dead letters back to the queues in which they died",
-    usage: "resend [-p <vhost>] [--count <n>] [--reason <reason>] [--from <queue>] [--exchange <exchange>] " +
-      "[--routing-key <key>] [--headers <JSON>] [--json] <queue>",
+    usage: "resend [-p <vhost>] [--count <n>] [--reason <reason>] [--from <queue>] [--last] " +
+      "[--exchange <exchange>] [--routing-key <key>] [--headers <JSON>] [--json] <queue>",
     help: [
       ["<queue>", "Name of the queue that has the dead letters"],
       COUNT_HELP("Number of messages (default: all that are ready)"),
       ["--reason <reason>", "Only messages that died so: rejected, expired, maxlen or delivery_limit"],
       ["--from <queue>", "Only messages that died in this queue"],
+      ["--last", "Only messages whose last death was so, whatever they died of before"],
       ...FILTER_HELP,
       JSON_HELP,
       VHOST_HELP,
     ],
-    switches: { ...JSON_SWITCH, ...FILTER_SWITCHES, count: "integer", reason: "string", from: "string" },
+    switches: {
+      ...JSON_SWITCH,
+      ...FILTER_SWITCHES,
+      count: "integer",
+      reason: "string",
+      from: "string",
+      last: "boolean",
+    },
     takes: [1, 1],
     run(call) {
-      const { options: { from } } = call;
-      const filter = { ...filterOf(call, "reason"), ...(from === undefined ? {} : { queue: String(from) }) };
+      const { options: { from, last } } = call;
+      const filter = {
+        ...filterOf(call, "reason"),
+        ...(from === undefined ? {} : { queue: String(from) }),
+        ...(last === true ? { last_death: true } : {}),
+      };
       return transfer(call, path`/api/queues/${vhostOf(call)}/${call.args[0]}/resend`, { filter });
     },
   },
