@@ -54,6 +54,11 @@ export type { Origin, OriginState, SessionOptions, Traffic } from "./src/broker/
 export type { BehaviourChoices } from "./src/broker/compat/behaviour.ts";
 export type { QueueTypeName } from "./src/broker/queue/queue_type.ts";
 export type { ManagementOptions } from "./src/http/management_host.ts";
+export type {
+  OAuthClientOptions,
+  OAuthLoginOptions,
+  OAuthResourceServerOptions,
+} from "./src/http/oauth/oauth_options.ts";
 export type { MetricsOptions } from "./src/http/metrics/metrics.ts";
 export type { ServerProcess } from "./src/http/server_process.ts";
 export type { OtlpOptions } from "./src/otlp/otlp_exporter.ts";
@@ -74,6 +79,7 @@ export type { HeaderOptions } from "./src/http/header_options.ts";
 export type { OpenFiles } from "./src/http/server_process.ts";
 export type { ResourceAttributes } from "./src/otlp/otlp_json.ts";
 export type { ResourceServerOptions } from "./src/access/oauth2/resource_servers.ts";
+export type { DiscoveryOptions } from "./src/access/oauth2/discovery.ts";
 export type { SigningKeyOptions } from "./src/access/oauth2/signing_keys.ts";
 export type { ScopePatternSyntax } from "./src/access/oauth2/scopes.ts";
 export type { ScopeOptions } from "./src/access/oauth2/claims.ts";

@@ -23,7 +23,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 /** Reads a file that a key names. Throws when it can't be read. */
 type ReadFile = (path: string) => string;
 
-type AccessRuntime = Pick<Runtime, "readTextFile" | "fetcher">;
+export type AccessRuntime = Pick<Runtime, "readTextFile" | "fetcher">;
 
 /** Returns the options for passwords of internal users. */
 export const passwordsOf = (config: Config): PasswordOptions => ({
@@ -119,7 +119,7 @@ const tlsOptions = (options: OptionTree, readFile: ReadFile): OptionTree =>
   );
 
 /** Turns numbered keys into lists, pairs of keys into aliases, and names of files into their contents. */
-function oauth2Options(tree: OptionTree, runtime: AccessRuntime): OAuth2BackendOptions {
+export function oauth2Options(tree: OptionTree, runtime: AccessRuntime): OAuth2BackendOptions {
   const { jwks_url, https, ...given } = tree;
   const options: Record<string, unknown> = jwks_url === undefined ? given : { jwks_uri: jwks_url, ...given };
   const change = (name: string, how: (value: OptionTree) => unknown) => {

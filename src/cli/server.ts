@@ -24,6 +24,7 @@ import { HttpServers } from "./http_servers.ts";
 import { ClientListeners } from "./client_listeners.ts";
 import { Listeners } from "./listeners.ts";
 import { otlpOf } from "./opentelemetry.ts";
+import { configuredOAuthLogin } from "./oauth_login.ts";
 import { notifySystemd } from "./systemd.ts";
 import { checkTls } from "./tls.ts";
 import { memoryLimitBytes } from "../config/size.ts";
@@ -92,7 +93,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),
     importsDefinitions: importsDefinitions(config),
-    management: managementOptionsOf(config),
+    management: { ...managementOptionsOf(config), oauth: configuredOAuthLogin(config, runtime) },
     eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
   });

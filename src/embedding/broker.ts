@@ -30,6 +30,7 @@ import { EventFeeds } from "../http/events/event_feeds.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
+import { OAuthLogin } from "../http/oauth/oauth_login.ts";
 import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
 import type { ServerControl } from "../http/server_control.ts";
 import type { ServerListener } from "../http/server_listener.ts";
@@ -216,12 +217,14 @@ export class Broker implements AsyncDisposable {
     const slices = new TimeSlices(clock);
     this.#statistics = new Statistics(this.#node, slices, options.serverProcess, log);
     this.#eventFeeds = new EventFeeds(this.#node, this.#statistics);
+    const management = withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS);
     this.#management = new Management({
       node: this.#node,
       definitions: this.definitions,
       newPasswords,
       identity,
-      options: withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS),
+      options: management,
+      oauth: new OAuthLogin(management.oauth, { clock, log, fetch: (url, init) => fetch(url, init) }),
       effectiveConfig: options.effectiveConfig ?? (() => ""),
       metrics: this.#metrics,
       listeners: this.#listeners,

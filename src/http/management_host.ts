@@ -5,6 +5,8 @@ import type { DefinitionsIdentity } from "../definitions/header.ts";
 import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
 import type { HeldDeliveries } from "./consuming/held_deliveries.ts";
 import type { EventFeeds } from "./events/event_feeds.ts";
+import type { OAuthLogin } from "./oauth/oauth_login.ts";
+import type { OAuthLoginOptions } from "./oauth/oauth_options.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { ServerControl } from "./server_control.ts";
@@ -41,6 +43,8 @@ export interface ManagementOptions {
   readonly requiresJsonExtension: boolean;
   /** Values of the node's tags by their names (`node_tags`). Default: none. */
   readonly nodeTags: Readonly<Record<string, string>>;
+  /** Login to the page by OAuth 2 (`management.oauth_*`). Default: none. */
+  readonly oauth: OAuthLoginOptions | undefined;
 }
 
 export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
@@ -54,6 +58,7 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   refusesOperatorPolicies: false,
   requiresJsonExtension: false,
   nodeTags: {},
+  oauth: undefined,
 };
 
 /** The parts of a broker that its management API uses. */
@@ -63,6 +68,7 @@ export interface ManagementHost {
   readonly newPasswords: NewPasswords;
   readonly identity: DefinitionsIdentity;
   readonly options: ManagementOptions;
+  readonly oauth: OAuthLogin;
   readonly metrics: Metrics;
   /** The listeners of the server; none in a program that has a server of its own. */
   readonly listeners: readonly ServerListener[];

@@ -45,6 +45,40 @@ describe("the resource auth of the management API", () => {
     assert.deepEqual((await new HttpClient(new Broker(), null).get("/api/auth")).json, { oauth_enabled: false });
   });
 
+  it("names the resource servers of OAuth 2, and the login that a proxy in front wants", async () => {
+    const auth_oauth2 = { resource_server_id: "rabbit", issuer: "https://issuer.example" };
+    const broker = new Broker({ management: { oauth: { oauth_client_id: "page", auth_oauth2 } } });
+    const client = new HttpClient(broker, null);
+    const read = async (headers: HeadersInit) => (await client.request("GET", "/api/auth", undefined, headers)).json;
+    const { oauth_enabled, oauth_resource_servers, oauth_client_id } = await read({});
+    assert.deepEqual([oauth_enabled, Object.keys(oauth_resource_servers), oauth_client_id], [true, ["rabbit"], "page"]);
+    const strict = await read({ "x-strict_auth_mechanism": "oauth2:rabbit" });
+    assert.deepEqual(strict.strict_auth_mechanism, { type: "oauth2", resource_id: "rabbit" });
+    assert.deepEqual((await read({ "x-preferred_auth_mechanism": "basic" })).preferred_auth_mechanism, {
+      type: "basic",
+    });
+    for (const mechanism of ["oauth2:other", "kerberos"]) {
+      assert.equal((await read({ "x-strict_auth_mechanism": mechanism })).strict_auth_mechanism, undefined, mechanism);
+    }
+  });
+
+  it("says in the log why OAuth 2 is off, or that tokens travel without TLS", () => {
+    const lines: string[] = [];
+    const log = (_: string, line: string) => lines.push(line);
+    new Broker({ log, management: { oauth: { oauth_client_id: "page", auth_oauth2: {} } } });
+    assert.deepEqual(lines, [
+      "Login to the management page by OAuth 2 is disabled: auth_oauth2.resource_server_id is not set",
+    ]);
+    lines.length = 0;
+    const auth_oauth2 = { resource_server_id: "rabbit" };
+    for (const oauth_provider_url of ["http://login.example", "http://localhost:8080", "https://login.example"]) {
+      new Broker({ log, management: { oauth: { oauth_client_id: "page", oauth_provider_url, auth_oauth2 } } });
+    }
+    assert.deepEqual(lines, [
+      "Tokens for the management page travel without TLS, as they come from http://login.example",
+    ]);
+  });
+
   it("hashes a password, with which a user can log in", async () => {
     const broker = new Broker();
     const client = new HttpClient(broker);

@@ -13,6 +13,8 @@ export interface OAuthProviderOptions extends SigningKeyOptions {
   readonly fetch?: Fetch;
   /** Signature algorithms. Default: all of JSON Web Signatures except `none`. */
   readonly algorithms?: readonly string[];
+  /** Address where a login ends, for the management page. Default: the one that the issuer publishes. */
+  readonly end_session_endpoint?: string;
 }
 
 /** RabbitMQ's `auth_oauth2.*`. */

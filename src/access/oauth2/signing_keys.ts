@@ -1,27 +1,21 @@
 import type { CryptoKey, JWK } from "jose";
 import { type Fetch, fetchText } from "../bounded_fetch.ts";
 import type { AccessClock, AccessLog } from "../clock.ts";
+import { discoveryAddress, type DiscoveryOptions, isUsableAddress } from "./discovery.ts";
 
 /** RabbitMQ's `auth_oauth2.*` for the keys that verify tokens. */
-export interface SigningKeyOptions {
+export interface SigningKeyOptions extends DiscoveryOptions {
   /** Contents of files with keys or certificates in PEM, or with a JWK, by the ids of the keys. */
   readonly signing_keys?: Readonly<Record<string, string>>;
   /** Id of the key for tokens that name none. */
   readonly default_key?: string;
   /** Address of a JSON Web Key Set. */
   readonly jwks_uri?: string;
-  /** Address of an issuer that publishes the address of its keys (OpenID Connect Discovery). */
-  readonly issuer?: string;
-  /** Default: `/.well-known/openid-configuration`. */
-  readonly discovery_endpoint_path?: string;
-  /** Query parameters of that address. */
-  readonly discovery_endpoint_params?: Readonly<Record<string, string>>;
 }
 
 /** A key as it was read, in PEM or as JWK. */
 type Source = string | JWK;
 
-const DISCOVERY_PATH = "/.well-known/openid-configuration";
 /** Time limit for the answer of a key server. In milliseconds. */
 const FETCH_TIMEOUT_MS = 5000;
 /** Largest answer of a key server. In bytes. */
@@ -114,13 +108,9 @@ export class SigningKeys {
 
   /** Asks the issuer for the address of its keys. */
   async #discover(): Promise<string> {
-    const { issuer, discovery_endpoint_path: path = DISCOVERY_PATH, discovery_endpoint_params: params } = this.#options;
-    const query = params === undefined ? "" : `?${new URLSearchParams(params)}`;
-    const address = `${issuer!.replace(/\/$/, "")}/${path.replace(/^\//, "")}${query}`;
+    const address = discoveryAddress(this.#options.issuer!, this.#options);
     const { jwks_uri: found } = await this.#fetchJson(address) as { jwks_uri?: unknown };
-    // An issuer reached over TLS must not lead to an address where keys can be exchanged on the way, or to a file.
-    const protocol = typeof found === "string" && URL.canParse(found) ? new URL(found).protocol : "";
-    if (protocol === "https:" || (protocol === "http:" && issuer!.startsWith("http:"))) return found as string;
+    if (isUsableAddress(found, address)) return found;
     throw new SigningKeyError(`${address} has no jwks_uri that can be used`);
   }
 

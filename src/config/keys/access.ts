@@ -88,6 +88,7 @@ const PROVIDER = {
   "https.cacertfile": ["file with the certificates of authorities that verify its servers"],
   discovery_endpoint_path: ["path of the issuer's metadata"],
   "discovery_endpoint_params.$param": ["query parameters of that path"],
+  end_session_endpoint: ["address where a login to the management page ends", readKeyAddress],
   default_key: ["id of the key for tokens that name none"],
   "algorithms.$algorithm": ["algorithms of signatures"],
 } as const;

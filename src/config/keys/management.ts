@@ -1,5 +1,6 @@
 import { readBoolean, readCount, readDelay, readName, readSecret } from "../value.ts";
 import type { Effects } from "./effect.ts";
+import { MANAGEMENT_OAUTH } from "./management_oauth.ts";
 import { optionKeys, type OptionTree, type OptionValue, type Reader, type WithOptions } from "./option_keys.ts";
 import { type ListenAddress, readListenAddress } from "./server.ts";
 import { readTlsVersion, type SslOptions } from "./tls.ts";
@@ -192,6 +193,7 @@ const OPTIONS: Options = {
 
 export const MANAGEMENT: Effects<ManagementConfig> = {
   ...optionKeys("management", "management", OPTIONS),
+  ...MANAGEMENT_OAUTH,
   ...optionKeys("prometheus", "prometheus", listenerOptions("metrics", "15692")),
   "management.cors.allow_origins": { help: "none: pages of other origins may not use the API", apply() {} },
   "management.listener.ssl_opts": { help: "none: no options of TLS", apply() {} },

@@ -17,8 +17,8 @@ export const AUTH: readonly Route[] = [
     method: "GET",
     path: "/api/auth",
     who: "anyone",
-    summary: "Tells the page how to log in: by name and password.",
-    handle: () => ok({ oauth_enabled: false }),
+    summary: "Tells the page how to log in: by name and password, or by OAuth 2.",
+    handle: ({ host, request }) => ok(host.oauth.answerFor(request)),
   },
   {
     method: "POST",
