@@ -16,8 +16,10 @@ import {
 } from "./http_error.ts";
 import { pickColumns, readColumns } from "./listing/columns.ts";
 import { logIn, readAuthorization } from "./login.ts";
+import type { ManagementEnv } from "./management_env.ts";
 import type { ManagementHost } from "./management_host.ts";
 import { withDefaultExchange } from "./object_name.ts";
+import { serveOAuth } from "./oauth/oauth_routes.ts";
 import { OWNER } from "./owner.ts";
 import { finishRead } from "./read_response.ts";
 import type { Reply } from "./reply.ts";
@@ -27,21 +29,19 @@ import { addCommonHeaders } from "./response_headers.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 
-type Env = { Bindings: { readonly peer: Peer } };
-
 /** User of the routes that need no login. */
 const NOBODY: User = { name: "", tags: [] };
 
 /** RabbitMQ's management HTTP API: one handler of requests, for any server. */
 export class Management {
   readonly #host: ManagementHost;
-  readonly #app: Hono<Env>;
+  readonly #app: Hono<ManagementEnv>;
   readonly #page = new Page();
 
   constructor(host: ManagementHost) {
     this.#host = host;
     // A slash at the end changes nothing, as in RabbitMQ.
-    const app = this.#app = new Hono<Env>({ strict: false }).basePath(host.options.pathPrefix);
+    const app = this.#app = new Hono<ManagementEnv>({ strict: false }).basePath(host.options.pathPrefix);
     const allowed = allowedMethods(ROUTES);
     if (host.options.servesPage) this.#servePage(app);
     // A path without parameters is no object with such a name, whatever the method: `/api/users/bulk-delete` is no user.
@@ -76,7 +76,7 @@ export class Management {
   }
 
   /** Serves the management page beside the API. It asks for a login itself, and uses the API only. */
-  #servePage(app: Hono<Env>): void {
+  #servePage(app: Hono<ManagementEnv>): void {
     const { pathPrefix } = this.#host.options;
     const page = this.#page;
     const serve = async (name: string, { raw }: { readonly raw: Request }) =>
@@ -89,9 +89,10 @@ export class Management {
     app.get("/index.html", ({ req }) => serve("index.html", req));
     app.get("/favicon.ico", ({ req }) => page.serveIcon(req.raw));
     app.get("/assets/:name", ({ req }) => serve(req.param("name"), req));
+    serveOAuth(app, this.#host, (thrown) => this.#refuse(thrown));
   }
 
-  async #handle(route: Route, context: Context<Env>): Promise<Response> {
+  async #handle(route: Route, context: Context<ManagementEnv>): Promise<Response> {
     try {
       const { peer } = context.env;
       const who = route.isReference && this.#host.options.hidesReference ? "management" : route.who;

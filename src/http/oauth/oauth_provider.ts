@@ -5,7 +5,7 @@ import type { OAuthClient } from "./oauth_settings.ts";
 
 /** Limits of a provider's answer. */
 const LIMITS: FetchLimits = { timeoutMs: 5000, maxBytes: 256 * 1024 };
-/** Age at which a provider's metadata are fetched again. In milliseconds. */
+/** Age at which a provider's metadata are fetched again for a request for tokens. In milliseconds. */
 const METADATA_AGE_MAX_MS = 5 * 60 * 1000;
 /** Maximum number of requests for tokens that wait for a provider at once. */
 const EXCHANGES_MAX = 16;
@@ -47,11 +47,11 @@ export class OAuthProvider {
     this.#clock = clock;
   }
 
-  /** Returns the metadata, which are fetched once for all that wait. Rejects with {@linkcode ProviderError}. */
+  /**
+   * Fetches the metadata, once for all that wait, so that a login does not begin at a provider that is down. Rejects with
+   * {@linkcode ProviderError}.
+   */
   metadata(): Promise<ProviderMetadata> {
-    if (this.#metadata !== undefined && this.#clock.now() - this.#metadata.atMs < METADATA_AGE_MAX_MS) {
-      return Promise.resolve(this.#metadata.known);
-    }
     return this.#fetching ??= this.#fetchMetadata().finally(() => this.#fetching = undefined);
   }
 
@@ -66,7 +66,7 @@ export class OAuthProvider {
     if (this.#exchanges >= EXCHANGES_MAX) throw new ProviderBusyError(`${EXCHANGES_MAX} requests wait for tokens`);
     this.#exchanges++;
     try {
-      const { token_endpoint: address } = await this.metadata();
+      const { token_endpoint: address } = await this.#recentMetadata();
       const { clientId, secret, params } = this.#client;
       const form = new URLSearchParams({ ...params, ...grant, client_id: clientId });
       if (secret !== undefined) form.set("client_secret", secret);
@@ -78,6 +78,11 @@ export class OAuthProvider {
     } finally {
       this.#exchanges--;
     }
+  }
+
+  #recentMetadata(): ProviderMetadata | Promise<ProviderMetadata> {
+    const isRecent = this.#metadata !== undefined && this.#clock.now() - this.#metadata.atMs < METADATA_AGE_MAX_MS;
+    return isRecent ? this.#metadata!.known : this.metadata();
   }
 
   async #fetchMetadata(): Promise<ProviderMetadata> {

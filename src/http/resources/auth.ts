@@ -1,7 +1,7 @@
 import type { AttemptCounts } from "../../access/login_attempts.ts";
 import { WHO } from "../authorization.ts";
-import { readBody } from "../body.ts";
-import { badRequest, HttpError, notFound } from "../http_error.ts";
+import { readForm } from "../form.ts";
+import { badRequest, notFound } from "../http_error.ts";
 import { replyObjects } from "../listing/listing.ts";
 import { logIn } from "../login.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
@@ -96,14 +96,8 @@ const countsJson = ({ succeeded, failed }: AttemptCounts) => ({
   auth_attempts_succeeded: succeeded,
 });
 
-/** Maximum length of the form of a login. In bytes. */
-const FORM_BYTES_MAX = 64 * 1024;
-
 async function logInByForm({ request, host, peer }: ApiRequest): Promise<Reply> {
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get("content-type") ?? "")) {
-    throw new HttpError(415, "unsupported_media_type", "application/x-www-form-urlencoded is expected");
-  }
-  const form = new URLSearchParams(await readBody(request, FORM_BYTES_MAX));
+  const form = await readForm(request);
   const [username, password] = ["username", "password"].map((field) => {
     const value = form.get(field);
     if (value === null) throw badRequest(`[{key_missing,${field}}]`);
