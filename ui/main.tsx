@@ -1,6 +1,6 @@
 import { render } from "preact";
-import { restoreSession } from "./api/session.ts";
 import { App } from "./shell/app.tsx";
+import { arrive } from "./shell/arrival.ts";
 import { applyTheme } from "./state/theme.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -8,5 +8,5 @@ import "./styles/controls.css";
 import "./styles/page.css";
 
 applyTheme();
-void restoreSession();
+void arrive();
 render(<App />, document.getElementById("app")!);

@@ -19,3 +19,9 @@ export function changeQuery(changes: Readonly<Record<string, string | undefined>
   history.replaceState(null, "", writeAddress(path, { ...query, ...changes }));
   address.value = readAddress(location.hash);
 }
+
+/** Puts another address in the place of the present one, in the browser's history too. */
+export function replaceAddress(hash: string): void {
+  history.replaceState(null, "", hash);
+  address.value = readAddress(location.hash);
+}

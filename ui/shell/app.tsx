@@ -20,7 +20,7 @@ export function App() {
   return (
     <>
       {now.state === "checking" && <p class="app-checking note" aria-busy="true">{common().loading}</p>}
-      {now.state === "out" && <LoginPage wasRefused={now.wasRefused} />}
+      {now.state === "out" && <LoginPage problem={now.problem} endSession={now.endSession} />}
       {now.state === "in" && (
         <div class="app">
           <a class="app-skip button" href="#main" onClick={focusMain}>{common().skip}</a>

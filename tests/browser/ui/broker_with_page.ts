@@ -1,6 +1,7 @@
 import type { Channel } from "amqplib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Broker } from "../../../mod.ts";
+import type { Config } from "../../../src/config/config.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../../broker_under_test.ts";
 import { connect } from "../../conformance/client.ts";
 import { HttpClient } from "../../http/http_client.ts";
@@ -27,9 +28,16 @@ export interface OpenOptions extends BrowserContextOptions {
  * Starts a broker on free ports, and a browser. Both end with the variable.
  *
  * @param prefix beginning of all paths, such as `/rabbit`.
+ * @param config further configuration.
+ * @param management further keys below `management`.
  */
-export async function openBrokerWithPage(prefix = ""): Promise<BrokerWithPage> {
-  const server = await startBrokerUnderTest({ config: { management: { tcp: { port: 0 }, path_prefix: prefix } } });
+export async function openBrokerWithPage(
+  prefix = "",
+  config: Config = {},
+  management: Config["management"] = {},
+): Promise<BrokerWithPage> {
+  const keys = { ...management, tcp: { port: 0 }, path_prefix: prefix };
+  const server = await startBrokerUnderTest({ config: { ...config, management: keys } });
   const broker = server.embedded!;
   const connection = await connect(server);
   const browser: Browser = await launchChromium();
