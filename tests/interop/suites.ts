@@ -254,7 +254,7 @@ export const suites: readonly Suite[] = [
     description: "our tests in a browser (Chromium)",
     needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
     exclusions: [],
-    tests: 94,
+    tests: 95,
     timeoutSeconds: 600,
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/browser", address, suite),

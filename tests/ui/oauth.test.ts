@@ -18,7 +18,7 @@ const SETTINGS: AuthSettings = {
   oauth_enabled: true,
   oauth_disable_basic_auth: false,
   oauth_client_id: "page",
-  oauth_resource_servers: { a: server("a"), b: server("b", { index: 1, label: "Bee", oauth_client_id: "own" }) },
+  oauth_resource_servers: { a: server("a"), b: server("b", { index: "1", label: "Bee", oauth_client_id: "own" }) },
 };
 const idsOf = (settings: AuthSettings) => waysToLogIn(settings).servers.map(({ id }) => id);
 const refuses = (kind: LoginProblem["kind"]) => (error: unknown) =>

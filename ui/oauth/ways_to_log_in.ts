@@ -21,7 +21,7 @@ export interface AuthSettings extends ClientSettings {
       string,
       ClientSettings & {
         readonly id: string;
-        readonly index?: number;
+        readonly index?: string;
         readonly label?: string;
         readonly oauth_provider_url: string;
         readonly end_session_endpoint?: string;
@@ -60,7 +60,7 @@ const SCOPES = "openid profile";
 export function waysToLogIn(settings: AuthSettings): WaysToLogIn {
   if (!settings.oauth_enabled) return { servers: [], hasPassword: true, prefersPassword: true };
   const servers = Object.values(settings.oauth_resource_servers ?? {})
-    .sort((a, b) => (a.index ?? Infinity) - (b.index ?? Infinity) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => placeOf(a) - placeOf(b) || (a.id < b.id ? -1 : 1))
     .map((server): LoginServer => ({
       id: server.id,
       label: server.label ?? server.id,
@@ -83,6 +83,8 @@ export function waysToLogIn(settings: AuthSettings): WaysToLogIn {
     prefersPassword: hasPassword && preferred?.type === "basic",
   };
 }
+
+const placeOf = ({ index }: { readonly index?: string }): number => Number(index ?? Number.MAX_SAFE_INTEGER);
 
 /** Returns the settings with the choice in the page's address, such as `strict_auth_mechanism=oauth2:rabbitmq`. */
 export function withChoice(settings: AuthSettings, query: Readonly<Record<string, string>>): AuthSettings {

@@ -6,8 +6,8 @@ import type { OAuthClientOptions, OAuthLoginOptions, OAuthResourceServerOptions 
 /** A resource server at whose provider people log in, as RabbitMQ describes one to its page. */
 export interface OAuthResourceServer extends Omit<OAuthResourceServerOptions, "oauth_client_secret"> {
   readonly id: string;
-  /** Its place on the page, from 1; absent for one without options of its own. */
-  readonly index?: number;
+  /** Its place on the page, from 1, which RabbitMQ writes as text; absent for one without options of its own. */
+  readonly index?: string;
   readonly oauth_provider_url: string;
   readonly end_session_endpoint?: string;
   /** True when the broker adds a secret to the request for tokens. */
@@ -56,7 +56,7 @@ export function oauthSettings(options: OAuthLoginOptions | undefined, fetch: Fet
   const { auth_oauth2: backend, oauth_resource_servers: own = {} } = options;
   const problems: string[] = [];
   const configured = new Map(
-    Object.entries(own).map(([name, server], at) => [server.id ?? name, { index: at + 1, ...server }] as const),
+    Object.entries(own).map(([name, server], at) => [server.id ?? name, { index: String(at + 1), ...server }] as const),
   );
   const known = knownServers(backend);
   for (const id of configured.keys()) {

@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { OpenIdProvider } from "../../http/oauth/openid_provider.ts";
 import { type BrokerWithPage, openBrokerWithPage } from "./broker_with_page.ts";
+import { assertAccessible, keepScreenshot } from "./look.ts";
 
 /** Secret of the page's client, which must not reach the browser. */
 const SECRET = "top-secret";
@@ -16,14 +17,18 @@ describe("a login to the page by OAuth 2", () => {
     provider = await OpenIdProvider.start(SECRET);
     fixture = await openBrokerWithPage("/rabbit", {
       authBackends: { 1: { authn: "internal", authz: "internal" }, 2: { authn: "oauth2", authz: "oauth2" } },
-      authOAuth2: provider.backend,
+      authOAuth2: { ...provider.backend, resource_servers: { warehouse: {} } },
     }, {
       oauth_enabled: true,
       oauth_disable_basic_auth: false,
       oauth_client_id: provider.clientId,
       oauth_client_secret: SECRET,
-      oauth_resource_servers: { 1: { id: "rabbitmq", label: "Shop" } },
+      oauth_resource_servers: {
+        1: { id: "rabbitmq", label: "Shop" },
+        2: { id: "warehouse", oauth_initiated_logon_type: "idp_initiated" },
+      },
     });
+    provider.portalTarget = `${fixture.address}login`;
   });
 
   after(async () => {
@@ -47,6 +52,7 @@ describe("a login to the page by OAuth 2", () => {
     const texts: string[] = [];
     page.on("response", (response) => void response.text().then((text) => texts.push(text), () => {}));
     await page.getByLabel("Password").waitFor();
+    await assertAccessible(page);
     await logInAs("ada");
     await page.getByRole("heading", { name: "Queues and streams" }).waitFor();
     assert.equal(new URL(page.url()).search + new URL(page.url()).hash, "#/queues");
@@ -72,6 +78,8 @@ describe("a login to the page by OAuth 2", () => {
     await page.getByRole("button", { name: "Log out" }).click();
     await logInAs("nobody");
     assert.match((await page.getByRole("alert").textContent())!, /^You may not do this: Not management user$/);
+    await assertAccessible(page);
+    await keepScreenshot(page, "login-refused");
     await page.getByRole("link", { name: "Log out at the provider" }).click();
     await page.getByRole("button", { name: "Log in with Shop" }).waitFor();
     assert.equal(await page.getByRole("alert").count(), 0);
@@ -116,6 +124,16 @@ describe("a login to the page by OAuth 2", () => {
     await page.getByLabel("Password").fill("guest");
     await page.getByRole("button", { name: "Log in", exact: true }).click();
     await page.getByText("guest administrator").waitFor();
+  });
+
+  it("begins at the provider's portal, where that is configured, and ends there", async () => {
+    page = await fixture.open("#/", { user: null });
+    await page.getByRole("button", { name: "Log in with warehouse" }).click();
+    await page.getByRole("button", { name: "Broker" }).click();
+    await page.getByText("mary management").waitFor();
+    assert.equal(new URL(page.url()).hash, "#/");
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByRole("button", { name: "Broker" }).waitFor();
   });
 
   it("is the only way where a link says so", async () => {

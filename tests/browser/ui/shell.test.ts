@@ -92,7 +92,7 @@ describe("the page's shell", () => {
     await page.getByRole("button", { name: "Menu" }).click();
     await link.click();
     await page.getByRole("heading", { name: "Queues and streams" }).waitFor();
-    assert.equal(await link.isVisible(), false);
+    await link.waitFor({ state: "hidden" });
     await page.context().close();
   });
 

@@ -59,7 +59,7 @@ describe("the settings of logins to the page by OAuth 2, as those of RabbitMQ's 
       oauth_provider_url: "https://all.example",
       oauth_resource_servers: { rabbit },
     });
-    assert.deepEqual(own.answer.oauth_resource_servers!.rabbit, { index: 1, ...rabbit, id: "rabbit" });
+    assert.deepEqual(own.answer.oauth_resource_servers!.rabbit, { index: "1", ...rabbit, id: "rabbit" });
     assert.equal(own.clients.get("rabbit")!.metadataAddress, "https://own.example/meta");
   });
 
@@ -91,7 +91,7 @@ describe("the settings of logins to the page by OAuth 2, as those of RabbitMQ's 
     });
     assert.deepEqual(Object.keys(answer.oauth_resource_servers!), ["a", "rabbit"]);
     const { id, label, index } = answer.oauth_resource_servers!.a;
-    assert.deepEqual([id, label, index], ["a", "A", 1]);
+    assert.deepEqual([id, label, index], ["a", "A", "1"]);
     assert.deepEqual(problems, ["resource server 'c' is not one of auth_oauth2.*"]);
   });
 

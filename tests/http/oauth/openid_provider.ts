@@ -26,6 +26,8 @@ export class OpenIdProvider {
   lifetimeSeconds = 600;
   /** True when it answers each request with status 503. */
   isDown = false;
+  /** Address to which the provider's portal brings mary with a token. */
+  portalTarget = "";
   /** Requests for tokens, in their order. */
   readonly tokenRequests: { readonly form: Form; readonly origin: string | undefined }[] = [];
   /** Queries of ended logins, in their order. */
@@ -86,6 +88,8 @@ export class OpenIdProvider {
           jwks_uri: `${this.issuer}/keys`,
           end_session_endpoint: `${this.issuer}/end`,
         });
+      case "GET /":
+        return await this.#showPortal(response);
       case "GET /keys":
         return sendJson(response, 200, { keys: [this.#jwk] });
       case "GET /authorize":
@@ -103,6 +107,12 @@ export class OpenIdProvider {
     }
   }
 
+  async #showPortal(response: ServerResponse): Promise<void> {
+    const token = `<input type="hidden" name="access_token" value="${await this.accessToken("mary")}">`;
+    const body = `<form method="post" action="${this.portalTarget}">${token}<button>Broker</button></form>`;
+    sendPage(response, "Portal", body);
+  }
+
   /** Shows a page on which somebody allows or refuses the login. */
   #ask(query: Form, response: ServerResponse): void {
     const isRight = query.response_type === "code" && query.client_id === this.clientId && query.tenant === "shop" &&
@@ -114,9 +124,8 @@ export class OpenIdProvider {
     const buttons = [...Object.keys(PEOPLE), "refuse"].map((name) =>
       `<button name="person" value="${name}">${name}</button>`
     );
-    const body = `<!DOCTYPE html><title>Provider</title><form method="post" action="/authorize">${hidden.join("")}` +
-      `${buttons.join("")}</form>`;
-    send(response, 200, body, { "content-type": "text/html" });
+    const body = `<form method="post" action="/authorize">${hidden.join("")}${buttons.join("")}</form>`;
+    sendPage(response, "Provider", body);
   }
 
   #decide({ person, state, redirect_uri, code_challenge }: Form, response: ServerResponse): void {
@@ -183,6 +192,9 @@ function send(response: ServerResponse, status: number, body: string, headers: R
   response.writeHead(status, headers);
   response.end(body);
 }
+
+const sendPage = (response: ServerResponse, title: string, body: string): void =>
+  send(response, 200, `<!DOCTYPE html><title>${title}</title>${body}`, { "content-type": "text/html" });
 
 const sendJson = (response: ServerResponse, status: number, json: object): void =>
   send(response, status, JSON.stringify(json), { "content-type": "application/json" });
