@@ -18,7 +18,7 @@ import amqp, { type Channel } from "amqplib";
 import { startServer } from "../src/cli/server.ts";
 import { type CounterLayout, LAYOUTS } from "../src/http/statistics/counters.ts";
 import { History } from "../src/http/statistics/history.ts";
-import { RETENTION } from "../src/http/statistics/retention.ts";
+import { DEFAULT_STATISTICS_OPTIONS, resolutionsOf } from "../src/http/statistics/retention.ts";
 import { SampleBudget } from "../src/http/statistics/sample_memory.ts";
 import { Ticks } from "../src/http/statistics/ticks.ts";
 import { runtime } from "../src/runtime/current.ts";
@@ -88,9 +88,10 @@ async function runRequester(port: number): Promise<void> {
 
 /** Prints the bytes of the statistics of one object that is idle, and of one whose counts all change. */
 function printMemory(): void {
+  const { intervalMs, policies } = DEFAULT_STATISTICS_OPTIONS;
   for (const [kind, layout] of Object.entries(LAYOUTS) as [string, CounterLayout][]) {
-    const retention = kind === "vhost" || kind === "node" ? RETENTION.global : RETENTION.basic;
-    const history = new History(layout.width, retention, new Ticks(), new SampleBudget());
+    const retention = resolutionsOf(kind === "vhost" || kind === "node" ? policies.global : policies.basic, intervalMs);
+    const history = new History(layout.width, retention, new Ticks(intervalMs, retention), new SampleBudget());
     for (let i = 0; i < 1024; i++) history.sample({}, new Float64Array(layout.width));
     const row = history.rowBytes / 1024;
     const series = retention.reduce((sum, { count }) => sum + count, 0) * Float64Array.BYTES_PER_ELEMENT;

@@ -11,6 +11,8 @@ import type { ListenAddress } from "../config/keys/server.ts";
 import type { SslOptions } from "../config/keys/tls.ts";
 import { DEFAULT_HEADER_OPTIONS } from "../http/header_options.ts";
 import type { ManagementOptions } from "../http/management_host.ts";
+import { DEFAULT_STATISTICS_OPTIONS, type StatisticsOptions } from "../http/statistics/retention.ts";
+import { Pattern } from "../pattern/pattern.ts";
 import type { TlsSection } from "./tls.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
@@ -46,6 +48,8 @@ export function managementOptionsOf(config: Config): Partial<ManagementOptions> 
     loginSessionTimeout: keys.login_session_timeout,
     refusesOperatorPolicies: keys.restrictions?.operator_policy_changes?.disabled,
     requiresJsonExtension: keys.definitions?.require_json_extension,
+    showsQueueTotals: keys.enable_queue_totals,
+    refusesReplicaOperations: keys.restrictions?.quorum_queue_replica_operations?.disabled,
     nodeTags: config.nodeTags,
     headers: {
       ...DEFAULT_HEADER_OPTIONS,
@@ -56,6 +60,21 @@ export function managementOptionsOf(config: Config): Partial<ManagementOptions> 
       ...cors?.allow_origins && { allow_origins: Object.values(cors.allow_origins) },
       ...cors?.max_age !== undefined && { max_age: cors.max_age },
     },
+  };
+}
+
+/** Returns the options of statistics. */
+export function statisticsOptionsOf({ statistics = {} }: Config): Partial<StatisticsOptions> {
+  const { policies = {}, leftOutOfTotals, ...options } = statistics;
+  const configured = Object.entries(policies).map(([section, every]) => [
+    section,
+    Object.entries(every).map(([seconds, everySeconds]) => ({ seconds: Number(seconds), everySeconds })),
+  ]);
+  const pattern = leftOutOfTotals === undefined ? undefined : new Pattern(leftOutOfTotals);
+  return {
+    ...options,
+    policies: { ...DEFAULT_STATISTICS_OPTIONS.policies, ...Object.fromEntries(configured) },
+    isLeftOutOfTotals: pattern && ((name) => pattern.matches(name)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Peer } from "../access/access.ts";
 import type { Logger } from "../amqp091/logger.ts";
-import type { HttpHandler } from "../http1/connection.ts";
+import type { HttpHandler, HttpVersion } from "../http1/connection.ts";
 import { DEFAULT_HTTP_SERVER_OPTIONS, type HttpServerOptions } from "../http1/options.ts";
 import type { HttpServer } from "../http1/server.ts";
 import type { HttpUpgrade } from "../http1/upgrade.ts";
@@ -10,10 +10,11 @@ import { type Address, formatAddress, isLoopback, type Transport } from "../tran
 import { after } from "./after.ts";
 import { Certificates } from "./certificates.ts";
 import type { HttpListenerConfig } from "./http_config.ts";
+import type { AccessLog } from "./log/access_log.ts";
 import { logRefusal, onAddress, TLS_HANDSHAKE_TIMEOUT_MS } from "./listeners.ts";
 
-/** Answers a request of a peer. Never rejects. */
-export type FetchOfPeer = (request: Request, peer: Peer) => Promise<Response>;
+/** Answers a request of a peer. `onLogin` is called with the name of the user who logs in. Never rejects. */
+export type FetchOfPeer = (request: Request, peer: Peer, onLogin: (userName: string) => void) => Promise<Response>;
 
 /** An HTTP interface of the server. */
 export interface HttpInterface {
@@ -24,6 +25,8 @@ export interface HttpInterface {
   /** Flag or key that chooses another port. */
   readonly portSetting: string;
   readonly fetch: FetchOfPeer;
+  /** Absent where requests are not logged. */
+  readonly accessLog?: AccessLog;
   /** Absent where no request changes to another protocol. */
   readonly upgrade?: HttpUpgrade;
 }
@@ -93,7 +96,7 @@ export class HttpListeners {
     const runtime = this.#runtime;
     const server = await openHttpServer(
       limits,
-      (request, transport) => this.#interface.fetch(request, peerOf(transport)),
+      (request, transport, version) => this.#fetch(request, peerOf(transport), version),
       this.#interface.upgrade,
     );
     const accept = (transport: Transport) => server.accept(transport);
@@ -111,6 +114,14 @@ export class HttpListeners {
       certificates.close();
       throw error;
     }
+  }
+
+  async #fetch(request: Request, peer: Peer, version: HttpVersion): Promise<Response> {
+    const { fetch, accessLog } = this.#interface;
+    let user: string | undefined;
+    const response = await fetch(request, peer, (userName) => user = userName);
+    accessLog?.add({ timeMs: Date.now(), host: peer.host, user, request, version, response });
+    return response;
   }
 
   async #on<L extends Listener>(

@@ -3,14 +3,17 @@ import type { Config } from "../config/config.ts";
 import type { Broker } from "../embedding/broker.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { managementListeners, managementOptionsOf, metricsListeners } from "./http_config.ts";
+import { managementListeners, managementOf, managementOptionsOf, metricsListeners } from "./http_config.ts";
 import { type HttpInterface, HttpListeners } from "./http_listeners.ts";
 import { openOwnerSocket } from "./owner_socket.ts";
+import { AccessLog } from "./log/access_log.ts";
+import { rotationOf } from "./log/log.ts";
 import { webAmqp } from "./web_amqp.ts";
 
 /** Everything that the server serves over HTTP: the management API, metrics, and the owner's socket. */
 export class HttpServers {
   readonly #interfaces: HttpListeners[] = [];
+  #accessLog: AccessLog | undefined;
   #socket: { close(): Promise<void> } | undefined;
 
   /**
@@ -28,11 +31,13 @@ export class HttpServers {
     isListening: () => boolean,
   ): Promise<HttpServers> {
     const all = new HttpServers();
+    const accessLog = all.#accessLog = await openAccessLog(config, log);
     const management: HttpInterface = {
       what: "management API",
       suffix: "",
       portSetting: "--management-port",
-      fetch: (request, peer) => broker.fetch(request, peer),
+      fetch: (request, peer, onLogin) => broker.fetch(request, peer, onLogin),
+      accessLog,
       upgrade: config.webAmqp?.isEnabled === false ? undefined : webAmqp({
         pathPrefix: managementOptionsOf(config).pathPrefix ?? "",
         allowOrigins: config.webAmqp?.allowOrigins ?? [],
@@ -46,6 +51,7 @@ export class HttpServers {
       suffix: "/prometheus",
       portSetting: "--prometheus-port",
       fetch: (request, peer) => broker.fetchMetrics(request, peer),
+      accessLog,
     };
     try {
       all.#interfaces.push(await HttpListeners.open(runtime, log, managementListeners(config), management));
@@ -70,5 +76,13 @@ export class HttpServers {
   /** Stops accepting, and resolves when all requests are finished. */
   async close(): Promise<void> {
     await Promise.all([...this.#interfaces, this.#socket].map((open) => open?.close()));
+    await this.#accessLog?.flush();
   }
+}
+
+/** Opens the access log, if one is configured. Its rotation is that of the category `default`, as in RabbitMQ. */
+async function openAccessLog(config: Config, log: Logger): Promise<AccessLog | undefined> {
+  const folder = config.accessLogDir ?? managementOf(config).http_log_dir;
+  if (folder === undefined) return undefined;
+  return await AccessLog.open(folder, rotationOf({ ...config.logCategories?.default?.rotation }), log);
 }

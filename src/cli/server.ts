@@ -19,7 +19,7 @@ import { ServerLog } from "./log/log.ts";
 import type { ByteLimit } from "../http/server_control.ts";
 import { LOG_LEVELS, type LogThreshold } from "../config/log_level.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
-import { managementOptionsOf } from "./http_config.ts";
+import { managementOptionsOf, statisticsOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
 import { ClientListeners } from "./client_listeners.ts";
 import { Listeners } from "./listeners.ts";
@@ -94,6 +94,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     defaults: defaultsOf(config),
     importsDefinitions: importsDefinitions(config),
     management: { ...managementOptionsOf(config), oauth: configuredOAuthLogin(config, runtime) },
+    statistics: statisticsOptionsOf(config),
     eventExchange: config.hasEventExchange ? { vhost: config.eventExchangeVhost } : undefined,
     ...options,
   });

@@ -11,6 +11,7 @@ import { MANAGEMENT, type ManagementConfig } from "./keys/management.ts";
 import { METRICS, type MetricsConfig } from "./keys/metrics.ts";
 import { OPEN_TELEMETRY, type OpenTelemetryConfig } from "./keys/opentelemetry.ts";
 import { SERVER, type ServerConfig } from "./keys/server.ts";
+import { STATISTICS, type StatisticsConfig } from "./keys/statistics.ts";
 import { TLS, type TlsConfig } from "./keys/tls.ts";
 import { WEB_AMQP, type WebAmqpConfig } from "./keys/web_amqp.ts";
 import { findKnownKey, type KnownKey, nearestKey } from "./known_keys/known_keys.ts";
@@ -31,6 +32,7 @@ export interface Config
     DefinitionsConfig,
     ManagementConfig,
     MetricsConfig,
+    StatisticsConfig,
     WebAmqpConfig,
     OpenTelemetryConfig {}
 
@@ -55,6 +57,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...DEFINITIONS,
   ...MANAGEMENT,
   ...METRICS,
+  ...STATISTICS,
   ...WEB_AMQP,
   ...OPEN_TELEMETRY,
 };

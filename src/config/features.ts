@@ -4,6 +4,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^trust_store\./, "HareMQ has no trust store"],
   [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers as its runtime does"],
   [/^management\.delegate_count/, "one process answers all requests"],
+  [/^management\.db_cache_multiplier/, "lists are made anew for each request"],
   [/^(management|http_dispatch)/, "HareMQ's management API has nothing that it sets"],
   [/^prometheus\./, "HareMQ's metrics have nothing that it sets"],
   [/^(mqtt|web_mqtt)\./, "HareMQ does not speak MQTT"],
@@ -24,7 +25,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(num_acceptors|ranch_connection_max|default_worker_pool_size)/, "one process accepts and serves all connections"],
   [/^default_policies\..*(ha_|queue_version|max_in_memory)/, "HareMQ has no such policy"],
   [/^log\.(mirroring|federation|upgrade|user|ra)\./, "HareMQ logs nothing of this category"],
-  [/^(collect_statistics|memory_monitor_interval|vhost_restart|reverse_dns|motd_)/, "HareMQ has no use for it"],
+  [/^collect_statistics$/, "management.rates_mode decides about it, as in RabbitMQ with the management plugin"],
+  [/^(memory_monitor_interval|vhost_restart|reverse_dns|motd_)/, "HareMQ has no use for it"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
   [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to a file"],
 ];

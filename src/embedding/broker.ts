@@ -29,6 +29,7 @@ import { HeldDeliveries } from "../http/consuming/held_deliveries.ts";
 import { EventFeeds } from "../http/events/event_feeds.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
+import { DEFAULT_STATISTICS_OPTIONS, type StatisticsOptions } from "../http/statistics/retention.ts";
 import { DEFAULT_MANAGEMENT_OPTIONS, type ManagementOptions } from "../http/management_host.ts";
 import { OAuthLogin } from "../http/oauth/oauth_login.ts";
 import { DEFAULT_METRICS_OPTIONS, Metrics, type MetricsOptions } from "../http/metrics/metrics.ts";
@@ -94,6 +95,8 @@ export interface BrokerOptions
   readonly effectiveConfig?: () => string;
   /** Options of the management API. */
   readonly management?: Partial<ManagementOptions>;
+  /** Options of the statistics in the management API. */
+  readonly statistics?: Partial<StatisticsOptions>;
   /** Where spans of messages are sent whose publishers trace them (OpenTelemetry). Default: none are made. */
   readonly openTelemetry?: OtlpOptions;
   /** Options of metrics. */
@@ -215,7 +218,8 @@ export class Broker implements AsyncDisposable {
       options: withDefaults(options.metrics ?? {}, DEFAULT_METRICS_OPTIONS),
     });
     const slices = new TimeSlices(clock);
-    this.#statistics = new Statistics(this.#node, slices, options.serverProcess, log);
+    const statistics = withDefaults(options.statistics ?? {}, DEFAULT_STATISTICS_OPTIONS);
+    this.#statistics = new Statistics(this.#node, slices, options.serverProcess, log, statistics);
     this.#eventFeeds = new EventFeeds(this.#node, this.#statistics);
     const management = withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS);
     this.#management = new Management({
@@ -276,9 +280,10 @@ export class Broker implements AsyncDisposable {
    *
    * @param peer the client. Without it, one of an unknown address: guest can't log in, and all such clients together are
    * slowed down when their logins fail.
+   * @param onLogin called with the name of the user who logs in by the request.
    */
-  fetch(request: Request, peer: Peer = UNKNOWN_PEER): Promise<Response> {
-    return this.#management.fetch(request, peer);
+  fetch(request: Request, peer: Peer = UNKNOWN_PEER, onLogin?: (userName: string) => void): Promise<Response> {
+    return this.#management.fetch(request, peer, onLogin);
   }
 
   /**

@@ -65,12 +65,12 @@ export class Management {
     app.notFound(() => responseOf(errorReply(notFound())));
   }
 
-  /** Answers a request of a peer. Never rejects. */
-  async fetch(request: Request, peer: Peer): Promise<Response> {
+  /** Answers a request of a peer. `onLogin` is called with the name of the user who logs in. Never rejects. */
+  async fetch(request: Request, peer: Peer, onLogin?: (userName: string) => void): Promise<Response> {
     this.#host.statistics.start();
     const url = new URL(request.url);
     if (!isWellFormed(url.pathname)) return new Response(null, { status: 400 });
-    const response = await this.#app.fetch(withDefaultExchange(request, url), { peer });
+    const response = await this.#app.fetch(withDefaultExchange(request, url), { peer, onLogin });
     addCommonHeaders(response, request, this.#host.options.headers);
     return response;
   }
@@ -94,9 +94,10 @@ export class Management {
 
   async #handle(route: Route, context: Context<ManagementEnv>): Promise<Response> {
     try {
-      const { peer } = context.env;
+      const { peer, onLogin } = context.env;
       const who = route.isReference && this.#host.options.hidesReference ? "management" : route.who;
       const user = who === "anyone" ? NOBODY : await this.#logIn(who, context.req.raw, peer);
+      if (user !== NOBODY) onLogin?.(user.name);
       checkOrigin(context.req.raw, this.#host.options.headers);
       // The answers to changes are JSON; those to reads are known afterwards.
       if (route.method !== "GET" && !isAccepted("application/json", context.req.raw)) {

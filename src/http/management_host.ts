@@ -41,6 +41,13 @@ export interface ManagementOptions {
    * (`management.definitions.require_json_extension`). Default: false.
    */
   readonly requiresJsonExtension: boolean;
+  /** True when numbers of messages are shown even without statistics (`management.enable_queue_totals`). Default: false. */
+  readonly showsQueueTotals: boolean;
+  /**
+   * True when replicas of quorum queues can't be changed by HTTP
+   * (`management.restrictions.quorum_queue_replica_operations.disabled`). Default: false.
+   */
+  readonly refusesReplicaOperations: boolean;
   /** Values of the node's tags by their names (`node_tags`). Default: none. */
   readonly nodeTags: Readonly<Record<string, string>>;
   /** Login to the page by OAuth 2 (`management.oauth_*`). Default: none. */
@@ -57,6 +64,8 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   loginSessionTimeout: undefined,
   refusesOperatorPolicies: false,
   requiresJsonExtension: false,
+  showsQueueTotals: false,
+  refusesReplicaOperations: false,
   nodeTags: {},
   oauth: undefined,
 };

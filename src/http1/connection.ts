@@ -8,8 +8,11 @@ import { parseRequestHead, type RequestHead } from "./request_head.ts";
 import { requestUrl } from "./request_url.ts";
 import type { HttpUpgrade, Upgrade } from "./upgrade.ts";
 
+/** Version of HTTP in a request's line. */
+export type HttpVersion = "HTTP/1.0" | "HTTP/1.1";
+
 /** Answers a request. Must not reject. */
-export type HttpHandler = (request: Request, transport: Transport) => Promise<Response>;
+export type HttpHandler = (request: Request, transport: Transport, version: HttpVersion) => Promise<Response>;
 
 /** The parts of a server that its connections use. */
 export interface HttpConnectionHost {
@@ -161,7 +164,14 @@ export class HttpConnection {
       stream === undefined ? init : { ...init, body: stream, duplex: "half" } as RequestInit,
     );
     if (!hasBody) this.#watch(gone);
-    return await this.#host.handle(request, this.#transport);
+    const version = head.isHttp11 ? "HTTP/1.1" : "HTTP/1.0";
+    const answer = this.#host.handle(request, this.#transport, version);
+    // A body, which has the same limit for itself, may come first.
+    const limitMs = this.#host.options.inactivity_timeout * (hasBody ? 2 : 1);
+    return await this.#within(limitMs, answer, () => {
+      answer.then(({ body }) => body?.cancel());
+      return new HttpProblem(503, "the answer took too long");
+    });
   }
 
   /** Aborts a request when its peer goes away. */

@@ -4,7 +4,7 @@ export interface HttpServerOptions {
   readonly request_timeout: number;
   /** Time limit for the next bytes of a body, and for the peer to take bytes of an answer. In milliseconds. */
   readonly idle_timeout: number;
-  /** Time limit for a whole body. In milliseconds. */
+  /** Time limit for a whole body, and for the beginning of an answer. In milliseconds. */
   readonly inactivity_timeout: number;
   /** Time that requests get to finish when the server closes. In milliseconds. */
   readonly shutdown_timeout: number;

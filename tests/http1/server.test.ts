@@ -226,6 +226,41 @@ describe("the limits of an HTTP server", () => {
     assert.equal(statusOf(peer), 408);
   });
 
+  it("gives up an answer that does not begin, and drops it when it comes", async () => {
+    let answer = (_: Response) => {};
+    const signals: AbortSignal[] = [];
+    const server = new TestServer(({ signal }) => {
+      signals.push(signal);
+      return new Promise((resolve) => answer = resolve);
+    }, { inactivity_timeout: 1000 });
+    const peer = server.connect();
+    await peer.send(GET);
+    await server.pass(999);
+    assert.deepEqual([peer.received, signals[0].aborted], ["", false]);
+    await server.pass(1);
+    assert.equal(statusOf(peer), 503);
+    assert.match(peer.received, /"reason":"the answer took too long"/);
+    await server.pass(1000);
+    assert.deepEqual([signals[0].aborted, peer.isClosed, server.timers], [true, true, 0]);
+    let isCancelled = false;
+    answer(new Response(new ReadableStream({ cancel: () => void (isCancelled = true) })));
+    await settle();
+    assert.equal(isCancelled, true);
+  });
+
+  it("gives an answer with a body before it as much time again", async () => {
+    const server = new TestServer(async (request) => {
+      await request.text();
+      return await new Promise<Response>(() => {});
+    }, { inactivity_timeout: 1000 });
+    const peer = server.connect();
+    await peer.send("POST / HTTP/1.1\r\nHost: broker\r\nContent-Length: 2\r\n\r\nhi");
+    await server.pass(1999);
+    assert.equal(peer.received, "");
+    await server.pass(1);
+    assert.equal(statusOf(peer), 503);
+  });
+
   it("drop a connection whose peer does not take the answer", async () => {
     const server = new TestServer(echo);
     const peer = server.connect();

@@ -144,6 +144,7 @@ export class ServerLog {
   }
 }
 
-function rotationOf({ date, ...rotation }: RotationOptions): LogRotation {
+/** Returns the conditions for the rotation of a file, as they are configured. */
+export function rotationOf({ date, ...rotation }: RotationOptions): LogRotation {
   return date === undefined ? rotation : { ...rotation, lastTime: () => lastRotation(date, new Date()) };
 }

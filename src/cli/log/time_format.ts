@@ -26,7 +26,8 @@ export const timeJson = (timeMs: number, format: TimeFormat = "rfc3339_space"): 
 /** Writes a local time as `YYYY-MM-DDTHH:MM:SS.mmm`. */
 const local = (timeMs: number): string => new Date(timeMs - zoneMinutes(timeMs) * 60_000).toISOString().slice(0, -1);
 
-const zoneMinutes = (timeMs: number): number => new Date(timeMs).getTimezoneOffset();
+/** Returns the minutes by which local time is behind that of Greenwich. */
+export const zoneMinutes = (timeMs: number): number => new Date(timeMs).getTimezoneOffset();
 
 function offset(timeMs: number): string {
   const minutes = -zoneMinutes(timeMs);

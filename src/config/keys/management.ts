@@ -43,13 +43,18 @@ export interface ManagementKeys {
   readonly ssl?: HttpListenerKeys & SslOptions;
   readonly listener?: OldListenerKeys;
   readonly http?: { readonly max_body_size?: number; readonly hide_allow_header?: boolean };
+  readonly http_log_dir?: string;
   readonly path_prefix?: string;
   readonly disable_basic_auth?: boolean;
   readonly require_auth_for_api_reference?: boolean;
   readonly page?: boolean;
   readonly login_session_timeout?: number;
   readonly definitions?: { readonly require_json_extension?: boolean };
-  readonly restrictions?: { readonly operator_policy_changes?: { readonly disabled?: boolean } };
+  readonly enable_queue_totals?: boolean;
+  readonly restrictions?: {
+    readonly operator_policy_changes?: { readonly disabled?: boolean };
+    readonly quorum_queue_replica_operations?: { readonly disabled?: boolean };
+  };
   readonly csp?: { readonly policy?: string };
   readonly hsts?: { readonly policy?: string };
   readonly headers?: {
@@ -97,7 +102,11 @@ function readHeader(text: string): string {
 const LIMITS: Options = {
   compress: ["whether answers are compressed for clients that accept it", readBoolean, "true"],
   idle_timeout: ["time limit in milliseconds for the next bytes of a body", readDelay, "60000"],
-  inactivity_timeout: ["time limit in milliseconds for a whole body", readDelay, "300000"],
+  inactivity_timeout: [
+    "time limit in milliseconds for a whole body, and for the beginning of an answer",
+    readDelay,
+    "300000",
+  ],
   request_timeout: ["time limit in milliseconds for the next request's headers", readDelay, "5000"],
   shutdown_timeout: ["time in milliseconds that requests get to finish at a stop", readDelay, "5000"],
   max_keepalive: ["maximum number of requests on a connection", readCount, "1000"],
@@ -166,6 +175,7 @@ const OPTIONS: Options = {
   ...named("listener", OLD_LISTENER),
   "http.max_body_size": ["largest body of a request in bytes", readCount, "20971520"],
   "http.hide_allow_header": ["whether answers do not list the methods of their paths", readBoolean, "false"],
+  http_log_dir: ["folder for access.log, with a line for each request over HTTP, in Apache's combined format"],
   path_prefix: ["beginning of all paths, such as /rabbit", readPathPrefix],
   page: ["whether the management page is served beside the API", readBoolean, "true"],
   login_session_timeout: ["time in minutes that the page keeps a login", readCount],
@@ -179,6 +189,12 @@ const OPTIONS: Options = {
     readBoolean,
     "false",
   ],
+  "restrictions.quorum_queue_replica_operations.disabled": [
+    "whether replicas of quorum queues can't be changed by HTTP",
+    readBoolean,
+    "false",
+  ],
+  enable_queue_totals: ["whether numbers of messages are shown even without statistics", readBoolean, "false"],
   require_auth_for_api_reference: ["whether the page about the API needs a login", readBoolean, "false"],
   disable_basic_auth: ["whether only tokens are accepted, and no passwords", readBoolean, "false"],
   "csp.policy": ["header content-security-policy of all answers", readHeader, "script-src 'self'; object-src 'self'"],

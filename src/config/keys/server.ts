@@ -20,6 +20,8 @@ export interface ServerConfig extends BehaviourChoices {
   readonly productVersion?: string;
   readonly clusterName?: string;
   readonly clusterTags?: ClusterTags;
+  /** Folder of the access log, before that of management. */
+  readonly accessLogDir?: string;
   readonly nodeTags?: Readonly<Record<string, string>>;
   readonly nodeName?: string;
   /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
@@ -106,6 +108,10 @@ export const SERVER: Effects<Draft> = {
   "cluster_tags.$tag": {
     help: "a tag of the cluster, which the management API shows",
     apply: (draft, value, tag) => void (draft.clusterTags = { ...draft.clusterTags, [tag]: value }),
+  },
+  "http_dispatch.access_log_dir": {
+    help: "newer name of management.http_log_dir",
+    apply: (draft, value) => void (draft.accessLogDir = value),
   },
   "node_tags.$tag": {
     help: "a tag of the node, which the management API shows",

@@ -44,7 +44,7 @@ export function describeChannel(channel: Channel, view: View): Described {
     global_prefetch_count: subscriptions.sharedPrefetch,
     pending_raft_commands: 0,
   };
-  const stats = messageStats(observed, [PUBLISHES, DELIVERIES], view.ranges);
+  const stats = messageStats(observed, [PUBLISHES, DELIVERIES], view);
   if (stats !== undefined) described.message_stats = stats;
   const since = idleSince(observed);
   if (since !== undefined) described.idle_since = since;

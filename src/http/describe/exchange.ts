@@ -30,7 +30,7 @@ export function describeExchangeOnly({ exchange, vhost }: ListedExchange): Descr
 /** Returns an exchange as RabbitMQ lists it. */
 export function describeExchange(listed: ListedExchange, view: View): Described {
   const described = describeExchangeOnly(listed);
-  const stats = messageStats(view.exchange(listed.exchange), [PUBLISHES_IN, PUBLISHES_OUT], view.ranges);
+  const stats = messageStats(view.exchange(listed.exchange), [PUBLISHES_IN, PUBLISHES_OUT], view);
   if (stats !== undefined) described.message_stats = stats;
   return described;
 }

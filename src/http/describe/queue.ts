@@ -77,7 +77,7 @@ export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedB
     if (since !== undefined) described.idle_since = since;
   }
   addCounters(described, observed, MESSAGES, view.ranges);
-  const stats = messageStats(observed, [ARRIVALS, DELIVERIES], view.ranges);
+  const stats = messageStats(observed, [ARRIVALS, DELIVERIES], view);
   if (stats !== undefined) described.message_stats = stats;
   return described;
 }

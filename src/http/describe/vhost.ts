@@ -18,6 +18,6 @@ export function addVhostCounters(described: Described, vhost: VirtualHost, view:
   const hasTraffic = LAYOUTS.vhost.measuresOf(TRAFFIC).some(({ counters: [counter] }) => observed.values[counter] > 0);
   if (hasTraffic) addCounters(described, observed, TRAFFIC, view.ranges);
   if (vhost.queues.size > 0) addCounters(described, observed, MESSAGES, view.ranges);
-  const stats = messageStats(observed, [PUBLISHES, DELIVERIES], view.ranges);
+  const stats = messageStats(observed, [PUBLISHES, DELIVERIES], view);
   if (stats !== undefined) described.message_stats = stats;
 }

@@ -66,7 +66,12 @@ const observed = <Key extends object>(
 ): Observed<Key> => ({ layout, history, keys: [key], values });
 
 /** Returns whether a request wants no statistics. */
-export const hasStatsDisabled = ({ query }: ApiRequest): boolean => query.get("disable_stats") === "true";
+export const hasStatsDisabled = ({ query, host: { statistics } }: ApiRequest): boolean =>
+  query.get("disable_stats") === "true" || statistics.options.areDisabled;
+
+/** Returns whether a request wants the numbers of messages in queues even without statistics. */
+export const hasQueueTotals = ({ query, host: { options } }: ApiRequest): boolean =>
+  query.get("enable_queue_totals") === "true" || options.showsQueueTotals;
 
 /** Throws `HttpError` 400 for a request without statistics where there is nothing else. */
 export function requireStats(request: ApiRequest): void {

@@ -141,7 +141,10 @@ export class EventFeeds implements EventSink {
       const observed = { layout: LAYOUTS.vhost, history: this.#statistics.vhosts, keys: [vhost], values };
       const described: Described = { vhost: vhost.name };
       addCounters(described, observed, MESSAGES, {});
-      described.message_stats = messageStats(observed, [PUBLISHES, DELIVERIES], {});
+      described.message_stats = messageStats(observed, [PUBLISHES, DELIVERIES], {
+        ranges: {},
+        statistics: this.#statistics,
+      });
       rates.push([vhost.name, described]);
     }
     for (const { listener, stream, hasRates } of this.#current()) {

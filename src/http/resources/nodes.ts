@@ -104,7 +104,7 @@ async function describeNode(request: ApiRequest): Promise<Described> {
     disk_free_limit: serverProcess?.diskFreeLimitBytes ?? 0,
     disk_free_alarm: alarms.includes("disk"),
     proc_total: PROCESSES_MAX,
-    rates_mode: "basic",
+    rates_mode: view.statistics.options.ratesMode,
     uptime: Math.round(serverProcess?.uptimeMs() ?? 0),
     run_queue: 0,
     processors: navigator.hardwareConcurrency ?? 1,

@@ -3,13 +3,13 @@ import { isMonitor } from "../authorization.ts";
 import { EXCHANGE_TYPE_LIST } from "../describe/exchange_types.ts";
 import { describeContexts, describeListeners } from "../describe/listeners.ts";
 import { observeVhosts } from "../describe/vhost.ts";
-import { hasStatsDisabled, View } from "../describe/view.ts";
+import { hasQueueTotals, hasStatsDisabled, View } from "../describe/view.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
 import { CHURN, DELIVERIES, DISK, LAYOUTS, MESSAGES, PUBLISHES } from "../statistics/counters.ts";
 import { addCounters, type Described, messageStats } from "../statistics/describe_counters.ts";
-import { RETENTION_POLICIES } from "../statistics/retention.ts";
+import { spansOf } from "../statistics/retention.ts";
 import { vhostsToSee } from "../visible_vhosts.ts";
 import { visibleConnections } from "./connections.ts";
 
@@ -32,12 +32,17 @@ async function getOverview(request: ApiRequest): Promise<Reply> {
 
 /** Returns what the broker is. */
 function describeBroker(request: ApiRequest): Described {
-  const { host: { identity, options, serverProcess }, node, query } = request;
+  const { host: { identity, options, serverProcess, statistics }, node } = request;
+  const { ratesMode, policies } = statistics.options;
   const platform = serverProcess?.platform ?? "";
   return {
     management_version: identity.rabbitmqVersion,
-    rates_mode: "basic",
-    sample_retention_policies: RETENTION_POLICIES,
+    rates_mode: ratesMode,
+    sample_retention_policies: {
+      global: spansOf(policies.global),
+      basic: spansOf(policies.basic),
+      detailed: spansOf(policies.detailed),
+    },
     exchange_types: EXCHANGE_TYPE_LIST,
     product_version: identity.productVersion,
     product_name: identity.productName,
@@ -52,7 +57,7 @@ function describeBroker(request: ApiRequest): Described {
     disable_stats: hasStatsDisabled(request),
     default_queue_type: node.defaultQueueType,
     is_op_policy_updating_enabled: !options.refusesOperatorPolicies,
-    enable_queue_totals: query.get("enable_queue_totals") === "true",
+    enable_queue_totals: hasQueueTotals(request),
     require_definition_json_extension: options.requiresJsonExtension,
   };
 }
@@ -67,7 +72,7 @@ async function describeAll(request: ApiRequest): Promise<Described> {
   addCounters(churn, observed, CHURN, view.ranges);
   addCounters(totals, observed, MESSAGES, view.ranges);
   return {
-    message_stats: messageStats(observed, [PUBLISHES, DISK, DELIVERIES], view.ranges) ?? {},
+    message_stats: messageStats(observed, [PUBLISHES, DISK, DELIVERIES], view) ?? {},
     churn_rates: churn,
     queue_totals: totals,
     object_totals: {
@@ -94,7 +99,7 @@ async function describeVisible(request: ApiRequest): Promise<Described> {
   addCounters(totals, observed, MESSAGES, view.ranges);
   const connections = [...visibleConnections(request)];
   return {
-    message_stats: messageStats(observed, [PUBLISHES, DELIVERIES], view.ranges) ?? {},
+    message_stats: messageStats(observed, [PUBLISHES, DELIVERIES], view) ?? {},
     churn_rates: {},
     queue_totals: totals,
     object_totals: {

@@ -7,7 +7,7 @@ import {
   type ListedQueue,
   type UnackedByQueue,
 } from "../describe/queue.ts";
-import { hasStatsDisabled, View } from "../describe/view.ts";
+import { hasQueueTotals, hasStatsDisabled, View } from "../describe/view.ts";
 import { notFound } from "../http_error.ts";
 import { replyList } from "../listing/listing.ts";
 import { ok, type Reply } from "../reply.ts";
@@ -106,8 +106,9 @@ async function viewOf(request: ApiRequest): Promise<[View, UnackedByQueue]> {
 }
 
 /** Returns the description of queues without statistics, or with the numbers of messages only. */
-function withoutStats({ node, query }: ApiRequest) {
-  if (query.get("enable_queue_totals") !== "true") {
+function withoutStats(request: ApiRequest) {
+  const { node } = request;
+  if (!hasQueueTotals(request)) {
     return { fields: FIELDS, describe: (listed: ListedQueue) => describeQueueOnly(listed, node) };
   }
   const describe = (listed: ListedQueue): Described => {

@@ -72,11 +72,19 @@ function status(request: ApiRequest): Reply {
   return ok([{ "Node Name": request.node.name, "Raft State": "leader", "Membership": "voter" }]);
 }
 
+/** Throws `HttpError` 405 where replicas are not for HTTP. */
+function checkMayChange({ host: { options } }: ApiRequest): void {
+  if (!options.refusesReplicaOperations) return;
+  const reason = "Broker settings disallow quorum queue replica operations.";
+  throw new HttpError(405, "method_not_allowed", reason);
+}
+
 function checkMember(body: ObjectReader, { node }: ApiRequest): void {
   if (body.text("node") !== node.name) throw badRequest("Node is not a cluster member");
 }
 
 async function add(request: ApiRequest): Promise<Reply> {
+  checkMayChange(request);
   checkMember(await request.body(["node"]), request);
   const obstacle = obstacleOf(queueOf(request));
   if (obstacle !== undefined) throw unavailable(obstacle);
@@ -84,6 +92,7 @@ async function add(request: ApiRequest): Promise<Reply> {
 }
 
 async function remove(request: ApiRequest): Promise<Reply> {
+  checkMayChange(request);
   const queue = queueOf(request);
   if (queue === undefined) throw notFound();
   checkMember(await request.body(["node"]), request);
@@ -91,6 +100,7 @@ async function remove(request: ApiRequest): Promise<Reply> {
 }
 
 async function grow(request: ApiRequest): Promise<Reply> {
+  checkMayChange(request);
   const body = await request.body(["vhost_pattern", "queue_pattern", "strategy"]);
   for (const key of ["vhost_pattern", "queue_pattern"]) checkPattern(body, key);
   if (!["all", "even"].includes(body.text("strategy"))) throw badRequest("Invalid strategy value");
@@ -107,7 +117,9 @@ function checkPattern(body: ObjectReader, key: string): void {
   }
 }
 
-function shrink({ params, node }: ApiRequest): Reply {
+function shrink(request: ApiRequest): Reply {
+  checkMayChange(request);
+  const { params, node } = request;
   if (params.node !== node.name) throw notFound();
   return { status: 202 };
 }

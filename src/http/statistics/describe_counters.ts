@@ -2,6 +2,7 @@ import type { CounterGroup, CounterLayout } from "./counters.ts";
 import type { History, Sample } from "./history.ts";
 import type { Range, Ranges } from "./range.ts";
 import type { CounterValues } from "./read_counters.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** A JSON object with counters and their rates. */
 export type Described = Record<string, unknown>;
@@ -41,12 +42,13 @@ export function addCounters<Key extends object>(
   }
 }
 
-/** Returns the `message_stats` of an object; `undefined` when nothing was counted. */
+/** Returns the `message_stats` of an object; `undefined` when nothing was counted, or rates are not wanted. */
 export function messageStats<Key extends object>(
   observed: Observed<Key>,
   groups: readonly CounterGroup[],
-  ranges: Ranges,
+  { ranges, statistics }: { readonly ranges: Ranges; readonly statistics: Pick<Statistics, "options"> },
 ): Described | undefined {
+  if (statistics.options.ratesMode === "none") return undefined;
   const described: Described = {};
   for (const group of groups) addCounters(described, observed, group, ranges);
   return Object.keys(described).length === 0 ? undefined : described;

@@ -1,5 +1,5 @@
 import type { Range } from "./range.ts";
-import { type Resolution, TICK_MS } from "./retention.ts";
+import type { Resolution } from "./retention.ts";
 import { type SampleBudget, SampleMemory } from "./sample_memory.ts";
 import type { Ticks } from "./ticks.ts";
 
@@ -215,7 +215,7 @@ export class History<Key extends object> {
   #resolutionFor({ firstMs, lastMs }: Range): { readonly resolution: Resolution; readonly start: number } {
     let start = 0;
     for (const resolution of this.#resolutions) {
-      const coveredMs = resolution.everyTicks * resolution.count * TICK_MS;
+      const coveredMs = resolution.everyTicks * resolution.count * this.#ticks.tickMs;
       if (coveredMs >= lastMs - firstMs || resolution === this.#resolutions.at(-1)) return { resolution, start };
       start += resolution.count;
     }

@@ -19,7 +19,7 @@ import {
   readExchangeCounters,
   readQueueCounters,
 } from "./read_counters.ts";
-import { RETENTION, TICK_MS } from "./retention.ts";
+import { DEFAULT_STATISTICS_OPTIONS, type Resolution, resolutionsOf, type StatisticsOptions } from "./retention.ts";
 import { SampleBudget } from "./sample_memory.ts";
 import { type Survey, surveyInSteps, type SurveyVisitor } from "./survey.ts";
 import { Ticks } from "./ticks.ts";
@@ -32,14 +32,15 @@ export class Statistics {
   readonly #node: Node;
   readonly #slices: TimeSlices;
   readonly #process: ServerProcess | undefined;
-  readonly #ticks = new Ticks();
+  readonly options: StatisticsOptions;
+  readonly #ticks: Ticks;
   readonly budget = new SampleBudget();
-  readonly queues = this.#history<AnyQueue>("queue", "basic");
-  readonly exchanges = this.#history<Exchange>("exchange", "basic");
-  readonly channels = this.#history<Channel>("channel", "basic");
-  readonly connections = this.#history<Session>("connection", "basic");
-  readonly vhosts = this.#history<VirtualHost>("vhost", "global");
-  readonly nodes = this.#history<Node>("node", "global");
+  readonly queues: History<AnyQueue>;
+  readonly exchanges: History<Exchange>;
+  readonly channels: History<Channel>;
+  readonly connections: History<Session>;
+  readonly vhosts: History<VirtualHost>;
+  readonly nodes: History<Node>;
   readonly #survey: Recent<Survey>;
   readonly #unacked: Recent<ReadonlyMap<AnyQueue, UnackedTotals>>;
   /** Cancels the next tick; set while it samples. */
@@ -52,25 +53,33 @@ export class Statistics {
     slices: TimeSlices,
     process: ServerProcess | undefined,
     log: (level: LogLevel, line: string) => void,
+    options: StatisticsOptions = DEFAULT_STATISTICS_OPTIONS,
   ) {
+    const { intervalMs, policies } = this.options = options;
+    const [ofObjects, ofAll] = [policies.basic, policies.global].map((them) => resolutionsOf(them, intervalMs));
+    this.#ticks = new Ticks(intervalMs, [...ofObjects, ...ofAll]);
+    const historyOf = <Key extends object>(kind: keyof typeof LAYOUTS, resolutions: readonly Resolution[]) =>
+      new History<Key>(LAYOUTS[kind].width, resolutions, this.#ticks, this.budget);
+    this.queues = historyOf("queue", ofObjects);
+    this.exchanges = historyOf("exchange", ofObjects);
+    this.channels = historyOf("channel", ofObjects);
+    this.connections = historyOf("connection", ofObjects);
+    this.vhosts = historyOf("vhost", ofAll);
+    this.nodes = historyOf("node", ofAll);
     this.#node = node;
     this.#process = process;
     this.#log = log;
     this.#slices = slices;
     this.#survey = new Recent(node.clock, async () => {
       const numbers = await readProcessNumbers(process);
-      return await slices.run(surveyInSteps(node, numbers));
+      return await slices.run(surveyInSteps(node, numbers, options));
     });
     this.#unacked = new Recent(node.clock, () => slices.run(node.sessions.unackedTotalsInSteps()));
   }
 
-  #history<Key extends object>(kind: keyof typeof LAYOUTS, retention: keyof typeof RETENTION): History<Key> {
-    return new History(LAYOUTS[kind].width, RETENTION[retention], this.#ticks, this.budget);
-  }
-
-  /** Begins to sample, unless it does already. */
+  /** Begins to sample, unless it does already or there are no statistics. */
   start(): void {
-    if (this.#cancel === undefined) this.#tick();
+    if (!this.options.areDisabled && this.#cancel === undefined) this.#tick();
   }
 
   /** Stops sampling for good. */
@@ -81,8 +90,9 @@ export class Statistics {
 
   #tick(): void {
     const { clock } = this.#node;
+    const { intervalMs } = this.options;
     // Samples are taken when a step of a request's range begins, so that each step has one.
-    this.#cancel = clock.after(TICK_MS - clock.time() % TICK_MS, () => this.#tick());
+    this.#cancel = clock.after(intervalMs - clock.time() % intervalMs, () => this.#tick());
     if (this.#isSampling) return;
     this.#isSampling = true;
     this.#sample().catch((error) => this.#log("error", `Statistics failed: ${error}`)).finally(() => {
@@ -95,7 +105,7 @@ export class Statistics {
     const { clock } = this.#node;
     const numbers = await readProcessNumbers(this.#process);
     this.#ticks.begin(clock.now(), clock.time());
-    const { node, vhosts } = await this.#slices.run(surveyInSteps(this.#node, numbers, this.#visitor()));
+    const { node, vhosts } = await this.#slices.run(surveyInSteps(this.#node, numbers, this.options, this.#visitor()));
     this.nodes.sample(this.#node, node);
     for (const [vhost, values] of vhosts) this.vhosts.sample(vhost, values);
     for (const history of [this.queues, this.exchanges, this.channels, this.connections, this.vhosts]) {

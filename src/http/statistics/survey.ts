@@ -5,6 +5,7 @@ import type { Channel } from "../../broker/session/channel.ts";
 import type { Session } from "../../broker/session/session.ts";
 import type { VirtualHost } from "../../broker/topology/vhost.ts";
 import type { ProcessNumbers } from "./process_numbers.ts";
+import type { StatisticsOptions } from "./retention.ts";
 import {
   addChannelCounters,
   addQueueMessages,
@@ -35,6 +36,7 @@ export interface SurveyVisitor {
 export function* surveyInSteps(
   node: Node,
   process: ProcessNumbers,
+  { isLeftOutOfTotals }: Pick<StatisticsOptions, "isLeftOutOfTotals">,
   visitor?: SurveyVisitor,
 ): Generator<void, Survey> {
   const ofNode = newValues("node");
@@ -48,8 +50,10 @@ export function* surveyInSteps(
     addTraffic(closed, values);
     for (const queue of vhost.queues.values()) {
       consumerCount += queue.consumers.size;
-      addQueueMessages(queue, values);
-      addQueueMessages(queue, ofNode);
+      if (!isLeftOutOfTotals(queue.name)) {
+        addQueueMessages(queue, values);
+        addQueueMessages(queue, ofNode);
+      }
       visitor?.queue(queue);
       yield;
     }

@@ -3,16 +3,18 @@ import { describe, it } from "node:test";
 import { ARRIVALS, DELIVERIES, LAYOUTS, MESSAGES } from "../../../src/http/statistics/counters.ts";
 import { addCounters, type Described, messageStats } from "../../../src/http/statistics/describe_counters.ts";
 import { History } from "../../../src/http/statistics/history.ts";
-import { RETENTION } from "../../../src/http/statistics/retention.ts";
+import { DEFAULT_STATISTICS_OPTIONS, resolutionsOf } from "../../../src/http/statistics/retention.ts";
 import { SampleBudget } from "../../../src/http/statistics/sample_memory.ts";
 import { Ticks } from "../../../src/http/statistics/ticks.ts";
 
 const layout = LAYOUTS.queue;
+const VIEW = { ranges: {}, statistics: { options: DEFAULT_STATISTICS_OPTIONS } };
 
 /** Returns two queues' counters, sampled twice. */
 function observe() {
-  const ticks = new Ticks();
-  const history = new History<object>(layout.width, RETENTION.basic, ticks, new SampleBudget());
+  const resolutions = resolutionsOf(DEFAULT_STATISTICS_OPTIONS.policies.basic, 5000);
+  const ticks = new Ticks(5000, resolutions);
+  const history = new History<object>(layout.width, resolutions, ticks, new SampleBudget());
   const keys = [{}, {}];
   const values = layout.names.map(() => 0);
   const setTo = (counts: Record<string, number>) => layout.names.map((name) => counts[name] ?? 0);
@@ -56,11 +58,14 @@ describe("the counters of an object", () => {
 
   it("are left out of message_stats until something was counted", () => {
     const observed = observe();
-    assert.equal(messageStats(observed, [ARRIVALS, DELIVERIES], {}), undefined);
+    assert.equal(messageStats(observed, [ARRIVALS, DELIVERIES], VIEW), undefined);
     observed.values[0] = 1;
-    assert.deepEqual(messageStats(observed, [ARRIVALS, DELIVERIES], {}), { publish: 1, publish_details: { rate: 0 } });
+    assert.deepEqual(messageStats(observed, [ARRIVALS, DELIVERIES], VIEW), {
+      publish: 1,
+      publish_details: { rate: 0 },
+    });
     observed.values[4] = 3;
-    const stats = messageStats(observed, [ARRIVALS, DELIVERIES], {})!;
+    const stats = messageStats(observed, [ARRIVALS, DELIVERIES], VIEW)!;
     assert.deepEqual([stats.publish, stats.deliver_no_ack, stats.deliver_get, stats.ack], [1, 3, 3, 0]);
   });
 });

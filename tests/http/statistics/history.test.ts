@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { History } from "../../../src/http/statistics/history.ts";
-import { RETENTION, TICK_MS } from "../../../src/http/statistics/retention.ts";
+import { DEFAULT_STATISTICS_OPTIONS, resolutionsOf } from "../../../src/http/statistics/retention.ts";
 import { SampleBudget } from "../../../src/http/statistics/sample_memory.ts";
 import { Ticks } from "../../../src/http/statistics/ticks.ts";
 
+const { intervalMs: TICK_MS, policies } = DEFAULT_STATISTICS_OPTIONS;
+const RESOLUTIONS = resolutionsOf(policies.basic, TICK_MS);
 const START_MS = 1_800_000_000_000;
 const OBJECT = { name: "an object" };
 
 /** Histories of objects with one count, and the ticks at which they are sampled. */
 class Samples {
-  readonly ticks = new Ticks();
+  readonly ticks = new Ticks(TICK_MS, RESOLUTIONS);
   readonly budget: SampleBudget;
   readonly history: History<object>;
 
   constructor(budget = new SampleBudget()) {
     this.budget = budget;
-    this.history = new History<object>(1, RETENTION.basic, this.ticks, budget);
+    this.history = new History<object>(1, RESOLUTIONS, this.ticks, budget);
   }
 
   tick(...counts: (readonly [object, number])[]): void {
