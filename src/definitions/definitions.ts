@@ -37,9 +37,18 @@ export class Definitions {
   /** Settles when the last import is over. */
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  /** Distinguishes this broker's changes from those before its start; made when first needed. */
+  #start: string | undefined;
 
   constructor(host: DefinitionsHost) {
     this.#host = host;
+  }
+
+  /** Returns a text that an export has in common with another one only if both are the same. */
+  get version(): string {
+    const { node } = this.#host;
+    this.#start ??= node.uniqueName();
+    return `${this.#start}-${node.topology.changeCount.toString(36)}`;
   }
 
   /**

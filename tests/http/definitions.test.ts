@@ -49,6 +49,51 @@ describe("the definitions of the management API", () => {
     assert.deepEqual(json.queues[0].name, "q");
   });
 
+  it("are not sent again to a client that has them already, until something changes", async () => {
+    const broker = new Broker();
+    const client = new HttpClient(broker);
+    await client.put("/api/queues/%2F/q", { durable: true });
+    const tags = new Set<string>();
+    const expectChanged = async () => {
+      for (const path of ["/api/definitions", "/api/definitions/%2F"]) {
+        const first = await client.get(path);
+        const tag = first.headers.get("etag")!;
+        assert.ok(first.status === 200 && !tags.has(tag), tag);
+        tags.add(tag);
+        for (const known of [tag, `W/${tag}`]) {
+          const again = await client.request("GET", path, undefined, { "if-none-match": known });
+          assert.deepEqual([again.status, again.text, again.headers.get("etag")], [304, "", tag]);
+        }
+      }
+    };
+    await expectChanged();
+    for (
+      const [path, body] of [
+        ["/api/vhosts/v", { description: "d" }],
+        ["/api/users/u", { tags: "", password: "p" }],
+        ["/api/permissions/%2F/u", { configure: "", write: "", read: "" }],
+        ["/api/topic-permissions/%2F/u", { exchange: "amq.topic", write: "", read: "" }],
+        ["/api/policies/%2F/p", { pattern: "", definition: { expires: 1000 } }],
+        ["/api/global-parameters/g", { value: 1 }],
+        ["/api/vhost-limits/%2F/max-queues", { value: 5 }],
+        ["/api/cluster-name", { name: "hares" }],
+        ["/api/exchanges/%2F/x", { type: "fanout", durable: true }],
+        ["/api/queues/%2F/r", { durable: true }],
+      ] as const
+    ) {
+      assert.ok((await client.put(path, body)).status < 300, path);
+      await expectChanged();
+    }
+    await client.post("/api/bindings/%2F/e/x/q/r", {});
+    await expectChanged();
+    await client.delete("/api/vhosts/v");
+    await expectChanged();
+    const other = await new HttpClient(new Broker()).request("GET", "/api/definitions", undefined, {
+      "if-none-match": [...tags].join(", "),
+    });
+    assert.equal(other.status, 200);
+  });
+
   it("are imported from the field file of a form", async () => {
     const broker = new Broker();
     const client = new HttpClient(broker);

@@ -24,6 +24,8 @@ export class Topology {
   readonly userCommands: UserCommands = new UserCommands(this);
   readonly parameters: Parameters;
   readonly listeners = new Set<TopologyListener>();
+  /** Number of changes since the start. */
+  changeCount = 0;
   /** Number of queues in all virtual hosts, without those for replies. */
   queueCount = 0;
   /** Number of exchanges in all virtual hosts, the predeclared ones included. */
@@ -40,6 +42,7 @@ export class Topology {
   commit(record: TopologyRecord): void {
     if (!("transient" in record) || !record.transient) this.host.store.append(record);
     apply(this, record);
+    this.changeCount++;
   }
 
   /** Returns a virtual host in which something is deleted; it may itself be in deletion. */

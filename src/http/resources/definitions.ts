@@ -54,6 +54,8 @@ function exportDefinitions({ node, host, params: { vhost }, query }: ApiRequest)
   const scope = exportScope(node, vhost);
   if (scope === undefined) throw badRequest("vhost_not_found");
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-cache" });
+  // Found before the export begins, which goes on while there are changes.
+  headers.set("etag", `"${host.definitions.version}${vhost === undefined ? "" : `-${encodeURIComponent(vhost)}`}"`);
   const file = query.get("download");
   if (file !== null) {
     if (!TOKEN.test(file)) throw badRequest("download: the name of a file without blanks and quotes is expected here");
