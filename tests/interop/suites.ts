@@ -3,6 +3,7 @@ import { commandLineTools } from "./c/command_line_tools.ts";
 import { runChecksProgram } from "./checks_program.ts";
 import { execute } from "./command.ts";
 import { runGoTests } from "./go_test_binary.ts";
+import { UNIT_CHECKS } from "./systemd_unit.ts";
 import { buildAndRun } from "./tls/build_and_run.ts";
 import { compileAndRun } from "./java/compile_and_run.ts";
 import { checkMetrics } from "./promtool.ts";
@@ -237,6 +238,16 @@ export const suites: readonly Suite[] = [
     tests: 4,
     timeoutSeconds: 30,
     run: (address, suite) => runChecks(checkMetrics(promtool, suite), address, suite),
+  },
+  {
+    name: "systemd",
+    description: "systemd's own check of the unit",
+    needs: [debianPackage("systemd", "systemd-analyze", "--version")],
+    exclusions: [],
+    tests: 1,
+    timeoutSeconds: 30,
+    isOurs: true,
+    run: (address, suite) => runChecks(UNIT_CHECKS, address, suite),
   },
   ...managementSuites(cache),
   {
