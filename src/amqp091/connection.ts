@@ -1,5 +1,4 @@
 import type { Peer, User } from "../access/access.ts";
-import type { Mechanism } from "../access/sasl.ts";
 import {
   ChannelError,
   channelError,
@@ -14,32 +13,22 @@ import type { FieldTable } from "../wire/field_table.ts";
 import { FRAME_HEARTBEAT, FRAME_METHOD } from "./frame.ts";
 import { AMQP_0_9_1, type Method, type MethodCodec, type MethodOf } from "./methods.ts";
 import { REPLY_CODES } from "../wire/reply_code.ts";
-import type { Node } from "../broker/node/node.ts";
-import type { Clock } from "../broker/turn/clock.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
-import type { BufferPool } from "../transport/buffer_pool.ts";
 import { type ChunkHandler, ChunkReader } from "./chunk_reader.ts";
 import type { AmqpChannel } from "./channel/channel.ts";
 import { Channels } from "./channel/channels.ts";
 import { PUBLISH } from "./channel/publishing.ts";
 import { checkFrame, describeFrame, type FrameHandler, FrameReader } from "./frame_reader.ts";
 import { Client } from "./client.ts";
-import { type Agreement, Handshake, LoginRefused, offeredTo, type Step } from "./handshake.ts";
-import { notifyConnectionClosed, notifyConnectionCreated, notifyLogin } from "./connection_events.ts";
-import type { ConnectionStart } from "./connection_start.ts";
+import type { Agreement, LoginRefused } from "./handshake.ts";
+import type { ConnectionHost } from "./connection_host.ts";
+import { notifyConnectionClosed, notifyConnectionCreated } from "./connection_events.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { waitUntilUnblocked } from "./blocked.ts";
-import { describeError, type LogCategory, type Logger, type LogLevel } from "./logger.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { describeError, type LogCategory, type LogLevel } from "./logger.ts";
+import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
-import {
-  describeStart,
-  isProtocolName,
-  PROTOCOL_HEADER,
-  PROTOCOL_HEADER_BYTES,
-  protocolOf,
-} from "./protocol_header.ts";
 import { updateSecret } from "./secret_update.ts";
 import { TransportEnd } from "./transport_end.ts";
 import type { Origin, OriginState, Session, Traffic } from "../broker/session/session.ts";
@@ -58,24 +47,9 @@ const ALARM = Promise.resolve();
 /** Multiple of the high-water mark at which unread replies stop the reading of frames. */
 const OVERFULL_FACTOR = 4;
 
-const START_OK: MethodId = [10, 11];
-const OPEN: MethodId = [10, 40];
 const UPDATE_SECRET: MethodId = [10, 70];
 
 const NOTHING = () => {};
-
-/** The common parts of all connections of a broker. */
-export interface ConnectionHost {
-  readonly node: Node;
-  /** Clock of heartbeats, and of time limits for peers. */
-  readonly clock: Clock;
-  /** The SASL mechanisms that clients are offered, in this order. */
-  readonly mechanisms: readonly Mechanism[];
-  readonly options: ConnectionOptions;
-  readonly start: ConnectionStart;
-  readonly buffers: BufferPool;
-  readonly log: Logger;
-}
 
 type State =
   /** Waits for the protocol header. */
@@ -103,11 +77,10 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   readonly #frames: FrameReader;
   readonly #overfullBytes: number;
   #state: State = "header";
-  #header = new Uint8Array(0);
   #codec: MethodCodec = AMQP_0_9_1;
   readonly #client = new Client();
-  /** Set while the handshake lasts. */
-  #handshake: Handshake | undefined;
+  /** Absent once the connection is open. */
+  #opening: Opening | undefined;
   #session: Session | undefined;
   #agreement: Agreement | undefined;
   /** Time at which it was opened, in milliseconds since 1970; 0 before that. */
@@ -131,6 +104,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#overfullBytes = options.outputHighWaterBytes * OVERFULL_FACTOR;
     this.#frames = new FrameReader(this, options.initialFrameMax);
     this.#log = new ConnectionLog(host.log, this, node);
+    this.#opening = this.#newOpening();
     this.log("debug", "accepted");
     this.#end.setDeadline(options.handshakeTimeoutMs, () => {
       this.log("warning", `handshake_timeout: the handshake took more than ${options.handshakeTimeoutMs} ms`);
@@ -242,7 +216,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
 
   #receive(chunk: Uint8Array, at: number): number {
     if (this.#state === "closed") return chunk.length;
-    if (this.#state === "header") return this.#receiveHeader(chunk, at);
+    if (this.#state === "header") return this.#opening!.receiveHeader(chunk, at);
     try {
       return this.#frames.read(chunk, at);
     } catch (error) {
@@ -280,70 +254,31 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     }).finally(() => this.#isBlocked = false);
   }
 
-  // The handshake
+  // Opening
 
-  #receiveHeader(chunk: Uint8Array, at: number): number {
-    const end = Math.min(chunk.length, at + PROTOCOL_HEADER_BYTES - this.#header.length);
-    const header = new Uint8Array(this.#header.length + end - at);
-    header.set(this.#header);
-    header.set(chunk.subarray(at, end), this.#header.length);
-    this.#header = header;
-    if (this.#header.length < PROTOCOL_HEADER_BYTES && isProtocolName(this.#header)) return end;
-    this.#log.accepting();
-    const protocol = protocolOf(this.#header);
-    if (protocol === undefined) {
-      this.log("warning", `refused: it does not begin with an AMQP header but with ${describeStart(this.#header)}`);
-      this.#output.raw(PROTOCOL_HEADER);
-      this.#linger();
-      return chunk.length;
-    }
-    const { mechanisms, node, options, start } = this.#host;
-    const { access } = node;
-    this.#codec = protocol.codec;
-    this.#state = "handshake";
-    const send = (method: Method) => this.#send(method);
-    const peer = peerOf(this.#transport);
-    this.#handshake = new Handshake({ access, mechanisms, node, options, peer, client: this.#client, send });
-    this.#output.raw(start.frame(protocol, offeredTo(peer, mechanisms)));
-    return end;
-  }
-
-  #shakeHands(method: Method): void {
-    let step: Step | Promise<Step>;
-    try {
-      step = this.#handshake!.handle(method);
-    } catch (error) {
-      if (error instanceof LoginRefused) return this.#refuseLogin(error);
-      throw error;
-    }
-    if (step instanceof Promise) {
-      this.#await(this.#awaitStep(step, method), method.name === "connection.open" ? OPEN : START_OK);
-    } else this.#take(step, method);
-  }
-
-  async #awaitStep(step: Promise<Step>, method: Method): Promise<void> {
-    try {
-      const taken = await step;
-      // The client may have left meanwhile.
-      if (this.#state === "handshake") this.#take(taken, method);
-    } catch (error) {
-      if (error instanceof LoginRefused) this.#refuseLogin(error);
-      else throw error;
-    }
-  }
-
-  #take(step: Step, method: Method): void {
-    const { events } = this.#host.node;
-    if (method.name === "connection.tune-ok") this.#frames.maxPayloadBytes = method.frameMax;
-    if (step === "authenticated") this.#log.named();
-    if (step === "authenticated" && events !== undefined) notifyLogin(events, this, this.user!.name);
-    else if (typeof step === "object") this.#open(step);
+  #newOpening(): Opening {
+    return new Opening({
+      host: this.#host,
+      origin: this,
+      peer: peerOf(this.#transport),
+      client: this.#client,
+      output: this.#output,
+      log: this.#log,
+      isOpening: () => this.#state === "handshake",
+      begin: (codec) => {
+        this.#codec = codec;
+        this.#state = "handshake";
+      },
+      send: (method) => this.#send(method),
+      limitFrames: (frameMax) => this.#frames.maxPayloadBytes = frameMax,
+      await: (done, method) => this.#await(done, method),
+      open: (agreement) => this.#open(agreement),
+      refuse: (error) => this.#refuseLogin(error),
+      linger: () => this.#linger(),
+    });
   }
 
   #refuseLogin(error: LoginRefused): void {
-    this.#log.refused(error.message);
-    const { events } = this.#host.node;
-    if (events !== undefined) notifyLogin(events, this, error.username, error);
     if (this.#client.hasCapability("authentication_failure_close")) return this.#closeBy(error.close, NO_METHOD);
     // RabbitMQ tells a client without this capability nothing, and makes it wait before its next attempt.
     this.#state = "closed";
@@ -354,7 +289,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     const { node } = this.#host;
     const { user, vhost, frameMax } = agreement;
     this.#end.clearDeadline();
-    this.#handshake = undefined;
+    this.#opening = undefined;
     this.#agreement = agreement;
     this.connectedAtMs = this.#log.sinceMs = node.timeMs;
     this.#session = node.open({ user, vhost, origin: this, peer: peerOf(this.#transport) });
@@ -452,7 +387,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
       this.#send({ name: "connection.close-ok" });
       this.#awaitEnd();
     } else if (this.#state === "handshake") {
-      this.#shakeHands(method);
+      this.#opening!.handle(method);
     } else if (method.name === "connection.update-secret") {
       this.#updateSecret(method);
     } else {
