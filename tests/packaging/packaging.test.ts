@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { instructionsOf } from "../../tasks/image_stages.ts";
 import { readText } from "../config/read_conf.ts";
 
 const text = (file: string): string => readFileSync(new URL(`../../packaging/${file}`, import.meta.url), "utf8");
@@ -20,13 +21,6 @@ function unitSettings(unit: string): [string, string, string][] {
     return [[section, key, value]];
   });
 }
-
-/** Returns the instructions of a Dockerfile, with continued lines joined. */
-const instructionsOf = (dockerfile: string): [string, string][] =>
-  dockerfile.replaceAll(/\\\n\s*/g, "").split("\n").filter((line) => !/^\s*(#|$)/.test(line)).map((line) => {
-    const [, name, rest] = /^([A-Z]+) (.+)$/.exec(line) ?? assert.fail(`malformed line: ${line}`);
-    return [name, rest];
-  });
 
 describe("the unit of systemd", () => {
   const settings = unitSettings(text("haremq.service"));
