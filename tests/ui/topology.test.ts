@@ -4,13 +4,20 @@ import type { Binding } from "../../ui/api/types.ts";
 import {
   exchangeId,
   type Graph,
-  graphOf,
+  graphOf as graphOfKnown,
   NODES_MAX,
   queueId,
-  stateOf,
-  type TopologyQueue,
+  type TopologyExchange,
 } from "../../ui/pages/topology/graph.ts";
+import { stateOf, type TopologyQueue } from "../../ui/pages/topology/flow_state.ts";
 import { layOut, NODE_HEIGHT, NODE_WIDTH } from "../../ui/pages/topology/layout.ts";
+
+const graphOf = (
+  exchanges: readonly TopologyExchange[],
+  queues: readonly TopologyQueue[],
+  bindings: readonly Binding[],
+  search: string,
+) => graphOfKnown({ exchanges, queues, bindings }, search);
 
 interface Rates {
   readonly ready?: number;
@@ -18,15 +25,25 @@ interface Rates {
   readonly publish?: number;
   readonly deliver?: number;
   readonly consumers?: number;
+  readonly unacked?: number;
+  readonly ack?: number;
 }
 
-const queue = (name: string, { ready = 0, growth = 0, publish = 0, deliver = 0, consumers = 0 }: Rates = {}) => ({
+const queue = (
+  name: string,
+  { ready = 0, growth = 0, publish = 0, deliver = 0, consumers = 0, unacked = 0, ack = 0 }: Rates = {},
+) => ({
   name,
   type: "classic",
   consumers,
   messages_ready: ready,
   messages_ready_details: { rate: growth },
-  message_stats: { publish_details: { rate: publish }, deliver_get_details: { rate: deliver } },
+  messages_unacknowledged: unacked,
+  message_stats: {
+    publish_details: { rate: publish },
+    deliver_get_details: { rate: deliver },
+    ack_details: { rate: ack },
+  },
 } satisfies TopologyQueue);
 
 const exchange = (name: string) => ({ name, type: "topic" });
@@ -40,6 +57,16 @@ describe("the state of a queue", () => {
   it("is stuck when messages wait and none is delivered", () => {
     assert.equal(stateOf(queue("a", { ready: 3, publish: 5 })), "stuck");
     assert.equal(stateOf(queue("a", { ready: 3, consumers: 1 })), "stuck");
+  });
+
+  it("is stuck when a consumer holds messages and acknowledges none, though none waits", () => {
+    assert.equal(stateOf(queue("a", { unacked: 3, consumers: 1 })), "stuck");
+    assert.equal(stateOf(queue("a", { unacked: 3, consumers: 1, ack: 0.2 })), "flowing");
+  });
+
+  it("is not stuck for a stream, which keeps its messages", () => {
+    assert.equal(stateOf({ ...queue("a", { ready: 3 }), type: "stream" }), "idle");
+    assert.equal(stateOf({ ...queue("a", { ready: 3, growth: 1, publish: 2 }), type: "stream" }), "flowing");
   });
 
   it("is growing when more comes than is delivered", () =>
@@ -81,10 +108,50 @@ describe("the topology's graph", () => {
     assert.deepEqual(edges.map(({ rate }) => rate), [7, undefined, undefined]);
   });
 
-  it("keeps what is connected with the names that are searched for", () => {
-    const bindings = [binding("x", "", "orders"), binding("y", "", "invoices")];
-    const graph = graphOf([exchange("x"), exchange("y")], [queue("orders"), queue("invoices")], bindings, "ord");
-    assert.deepEqual(names(graph), [exchangeId("x"), queueId("orders")]);
+  it("keeps the names that are searched for, what leads to them, and what they lead to", () => {
+    const bindings = [
+      binding("in", "", "x", "exchange"),
+      binding("x", "", "Orders"),
+      binding("x", "", "invoices"),
+      binding("y", "", "invoices"),
+    ];
+    const graph = graphOf([exchange("in"), exchange("x"), exchange("y")], [queue("Orders"), queue("invoices")], [
+      ...bindings,
+    ], "ord");
+    assert.deepEqual(names(graph), [exchangeId("in"), exchangeId("x"), queueId("Orders")]);
+    const ofExchange = graphOf([exchange("in"), exchange("x")], [queue("Orders")], bindings, "x");
+    assert.deepEqual(names(ofExchange), ["e/in", "e/x", "q/Orders", "q/invoices"]);
+  });
+
+  it("shows what bindings name and was not read, without a state", () => {
+    const graph = graphOf([], [queue("orders")], [binding("x", "", "orders"), binding("x", "", "far")], "");
+    assert.deepEqual(graph.nodes.map(({ id, state }) => [id, state]), [
+      ["e/x", "unread"],
+      ["q/orders", "idle"],
+      ["q/far", "unread"],
+    ]);
+  });
+
+  it("keeps what is searched for when the picture is cut, with what leads to it", () => {
+    const queues = Array.from({ length: 200 }, (_, at) => queue(`q${at}`, { ready: 1 }));
+    const idle = [queue("wanted1"), queue("wanted2")];
+    const bindings = [
+      ...queues.map(({ name }) => binding("wanted", "", name)),
+      ...idle.map(({ name }) => binding("path", "", name)),
+    ];
+    const graph = graphOf([exchange("wanted"), exchange("path")], [...queues, ...idle], bindings, "wanted");
+    assert.equal(graph.nodes.length, NODES_MAX);
+    assert.deepEqual([graph.shownCount, graph.allCount], [NODES_MAX, 204]);
+    assert.deepEqual(names(graph).slice(0, 3).sort(), ["e/wanted", "q/wanted1", "q/wanted2"]);
+    assert.ok(names(graph).includes("e/path"));
+  });
+
+  it("leaves room for what leads to many that are searched for", () => {
+    const queues = Array.from({ length: 200 }, (_, at) => queue(`q${at}`, { ready: 1 }));
+    const bindings = queues.map(({ name }) => binding("path", "", name));
+    const graph = graphOf([exchange("path")], queues, bindings, "q");
+    assert.ok(names(graph).includes("e/path"));
+    assert.equal(graph.nodes.length, NODES_MAX);
   });
 
   it(`shows the ${NODES_MAX} busiest of more nodes, stuck ones first, and no line to one that is not shown`, () => {

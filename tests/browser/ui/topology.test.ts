@@ -43,10 +43,10 @@ describe("the page of the topology", () => {
   });
 
   it("keeps the search in the address, and shows what is connected with it", async () => {
-    await page.getByLabel("Only what is connected with names that contain").fill("amq.none");
+    await page.getByLabel("Only paths over names that contain").fill("amq.none");
     await page.getByText("No exchange is bound to a queue here").waitFor();
     assert.match(page.url(), /name=amq\.none/);
-    await page.getByLabel("Only what is connected with names that contain").fill("forg");
+    await page.getByLabel("Only paths over names that contain").fill("forg");
     await page.getByRole("link", { name: /^forgotten/ }).waitFor();
   });
 

@@ -1,7 +1,8 @@
 import { useMemo } from "preact/hooks";
 import { format } from "../../format/format.ts";
 import { linkTo } from "../../router/links.ts";
-import type { FlowState, Graph, GraphEdge, GraphNode } from "./graph.ts";
+import type { FlowState } from "./flow_state.ts";
+import type { Graph, GraphEdge, GraphNode } from "./graph.ts";
 import { layOut, NODE_HEIGHT, NODE_WIDTH, type Point } from "./layout.ts";
 import { topologyTexts } from "./texts.ts";
 import "./picture.css";
@@ -15,6 +16,7 @@ export const STATE_SHAPES: Readonly<Record<FlowState, string>> = {
   flowing: "●",
   growing: "▲",
   stuck: "■",
+  unread: "?",
 };
 
 /** The picture of a topology. It is laid out anew only when nodes or edges change, and not with each rate. */
@@ -67,9 +69,9 @@ function Node({ vhost, node, at: { x, y } }: {
   const { kind, name, type, state, count } = node;
   const title = kind === "consumers" ? t.consumers(format().count(count)) : name;
   const note = kind === "exchange"
-    ? `${type} · ${t.exchange}`
+    ? [type, t.exchange].filter((word) => word !== "").join(" · ")
     : kind === "queue"
-    ? `${STATE_SHAPES[state]} ${t.states[state]} · ${t.ready(format().count(count))}`
+    ? `${STATE_SHAPES[state]} ${t.states[state]}` + (state === "unread" ? "" : ` · ${t.ready(format().count(count))}`)
     : t.states[state];
   const href = kind === "exchange"
     ? linkTo.exchange(vhost, name)

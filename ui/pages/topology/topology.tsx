@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import { apiPath, apiQuery } from "../../api/client.ts";
-import type { Binding, ListPage } from "../../api/types.ts";
+import { apiPath } from "../../api/client.ts";
+import type { Binding } from "../../api/types.ts";
 import { usePoll } from "../../api/use_poll.ts";
 import { EmptyState } from "../../components/empty_state.tsx";
 import { FailedRead } from "../../components/failed_read.tsx";
@@ -11,45 +11,36 @@ import { VhostField } from "../../components/vhost_choice.tsx";
 import { format } from "../../format/format.ts";
 import { common } from "../../i18n/common.ts";
 import { address, changeQuery } from "../../router/router.ts";
-import { type FlowState, type Graph, graphOf, type TopologyExchange, type TopologyQueue } from "./graph.ts";
+import { type FlowState, QUEUE_COLUMNS, type TopologyQueue } from "./flow_state.ts";
+import { type Graph, graphOf, type TopologyExchange } from "./graph.ts";
 import { Picture, STATE_SHAPES } from "./picture.tsx";
 import { topologyTexts } from "./texts.ts";
+import { READ_MAX, useObjects } from "./use_objects.ts";
 
-/** Number of exchanges, and of queues, that are read: those with the most messages. */
-const READ_MAX = 500;
 /** Interval in which bindings are read, as there may be many. In milliseconds. */
 const BINDINGS_INTERVAL_MS = 15_000;
 
-const STATES: readonly FlowState[] = ["stuck", "growing", "flowing", "idle"];
+const STATES: readonly FlowState[] = ["stuck", "growing", "flowing", "idle", "unread"];
 
 /** The live picture of a virtual host: exchanges, queues and consumers, with what moves and what is stuck. */
 export function TopologyPage() {
   const t = topologyTexts();
   const { vhost = "/", name = "" } = address.value.query;
-  const queues = usePoll<ListPage<TopologyQueue>>(
-    apiPath`queues/${vhost}` + apiQuery({
-      page: 1,
-      page_size: READ_MAX,
-      sort: "messages",
-      sort_reverse: "true",
-      columns: "name,type,consumers,messages_ready,messages_ready_details.rate,message_stats.publish_details.rate," +
-        "message_stats.deliver_get_details.rate",
-    }),
-  );
-  const exchanges = usePoll<ListPage<TopologyExchange>>(
-    apiPath`exchanges/${vhost}` + apiQuery({
-      page: 1,
-      page_size: READ_MAX,
-      columns: "name,type,message_stats.publish_in_details.rate",
-    }),
-  );
+  const queues = useObjects<TopologyQueue>(apiPath`queues/${vhost}`, name, {
+    sort: "messages",
+    columns: QUEUE_COLUMNS,
+  });
+  const exchanges = useObjects<TopologyExchange>(apiPath`exchanges/${vhost}`, name, {
+    sort: "message_stats.publish_in_details.rate",
+    columns: "name,type,message_stats.publish_in_details.rate",
+  });
   const bindings = usePoll<readonly Binding[]>(apiPath`bindings/${vhost}`, { intervalMs: BINDINGS_INTERVAL_MS });
   const graph = useMemo(
     () =>
-      queues.data === undefined || exchanges.data === undefined || bindings.data === undefined
+      queues.items === undefined || exchanges.items === undefined || bindings.data === undefined
         ? undefined
-        : graphOf(exchanges.data.items, queues.data.items, bindings.data, name),
-    [queues.data, exchanges.data, bindings.data, name],
+        : graphOf({ exchanges: exchanges.items, queues: queues.items, bindings: bindings.data }, name),
+    [queues.items, exchanges.items, bindings.data, name],
   );
   const failed = [queues, exchanges, bindings].find(({ error }) => error !== undefined);
   return (
@@ -75,13 +66,15 @@ export function TopologyPage() {
           </div>
         )
         : <Shown vhost={vhost} graph={graph} />}
+      {queues.count > READ_MAX && <p class="note">{t.unread(format().count(READ_MAX), format().count(queues.count))}
+      </p>}
     </Page>
   );
 }
 
 function Shown({ vhost, graph }: { readonly vhost: string; readonly graph: Graph }) {
   const t = topologyTexts();
-  const { nodes, edges, allCount } = graph;
+  const { nodes, edges, shownCount, allCount } = graph;
   const nameOf = new Map(nodes.map((node) => [
     node.id,
     node.kind === "consumers" ? t.consumers(format().count(node.count)) : node.name,
@@ -90,13 +83,13 @@ function Shown({ vhost, graph }: { readonly vhost: string; readonly graph: Graph
   return (
     <>
       <ul class="topology-legend" aria-label={t.legend}>
-        {STATES.map((state) => (
+        {STATES.filter((state) => state !== "unread" || nodes.some((node) => node.state === state)).map((state) => (
           <li key={state} class="note">
             <strong>{STATE_SHAPES[state]} {t.states[state]}</strong>: {t.stateHints[state]}
           </li>
         ))}
       </ul>
-      {nodes.length < allCount && <p class="note">{t.cut(format().count(nodes.length), format().count(allCount))}</p>}
+      {shownCount < allCount && <p class="note">{t.cut(format().count(shownCount), format().count(allCount))}</p>}
       <Picture vhost={vhost} graph={graph} />
       <details>
         <summary>{t.asTable}</summary>
