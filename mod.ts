@@ -52,6 +52,7 @@ export type { Defaults } from "./src/embedding/defaults.ts";
 export type { NodeLimits } from "./src/broker/session/admission.ts";
 export type { Origin, OriginState, SessionOptions, Traffic } from "./src/broker/session/session.ts";
 export type { BehaviourChoices } from "./src/broker/compat/behaviour.ts";
+export type { InterceptorOption, InterceptorOptions } from "./src/broker/session/message_interceptors.ts";
 export type { QueueTypeName } from "./src/broker/queue/queue_type.ts";
 export type { ManagementOptions } from "./src/http/management_host.ts";
 export type {

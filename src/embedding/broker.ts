@@ -12,6 +12,7 @@ import type { Clock } from "../broker/turn/clock.ts";
 import { Node } from "../broker/node/node.ts";
 import { givenClusterName } from "../broker/policy/cluster_name.ts";
 import { IMPORTED } from "../broker/topology/default_data.ts";
+import type { InterceptorOptions } from "../broker/session/message_interceptors.ts";
 import type { QueueTypeName } from "../broker/queue/queue_type.ts";
 import { BufferPool } from "../transport/buffer_pool.ts";
 import { Connection } from "../amqp091/connection.ts";
@@ -80,6 +81,8 @@ export interface BrokerOptions
   readonly store?: Store;
   /** Type of queues that are declared without one: `classic`, `quorum` or `stream`. Default: `classic`. */
   readonly defaultQueueType?: QueueTypeName;
+  /** What is added to messages (RabbitMQ: Message Interceptors). Default: nothing. */
+  readonly messageInterceptors?: InterceptorOptions;
   /** Called with a line for each event that matters to the operator. Default: drops it. */
   readonly log?: Logger;
   /**
@@ -195,6 +198,7 @@ export class Broker implements AsyncDisposable {
       defaultData: options.importsDefinitions ? IMPORTED : defaultDataOf(options.defaults ?? {}, newPasswords),
       vhostDefaults: vhostDefaultsOf(options.defaults ?? {}, newPasswords),
       sessionOptions: limits,
+      interceptors: options.messageInterceptors,
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     });
     const log = options.log ?? (() => {});

@@ -34,6 +34,7 @@ import type { VirtualHostDefaults } from "../topology/vhost_defaults.ts";
 import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
 import { AcknowledgementTick } from "../session/acknowledgement_tick.ts";
+import { type InterceptorOptions, MessageInterceptors } from "../session/message_interceptors.ts";
 import { DEFAULT_SESSION_OPTIONS, type Session, type SessionOptions, type SessionRequest } from "../session/session.ts";
 import { Publisher } from "../session/publisher.ts";
 import type { SessionHost } from "../session/session_host.ts";
@@ -77,6 +78,8 @@ export interface NodeOptions {
   /** Decides who may log in and do what. Default: nobody may log in. */
   readonly access?: Access;
   readonly sessionOptions?: Partial<SessionOptions>;
+  /** What is added to messages. Default: nothing. */
+  readonly interceptors?: InterceptorOptions;
   /** Receives spans of messages whose publishers trace them. Default: none are made. */
   readonly spanSink?: SpanSink;
   /** Returns a unique part of a name: 22 characters that are valid in any name. Default: made by `random`. */
@@ -95,6 +98,7 @@ export class Node implements VirtualHostHost, SessionHost {
   readonly diskCounts = new DiskCounts();
   /** Makes spans of messages, if anybody wants them. */
   readonly spans: Spans | undefined;
+  readonly interceptors: MessageInterceptors | undefined;
   readonly deathCounts = new DeathCounts();
   /** Sizes of the bodies of messages from connections. In bytes. */
   readonly messageSizes = new Histogram(MESSAGE_SIZES);
@@ -149,6 +153,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.random = options.random ?? Math.random;
     this.spans = options.spanSink && new Spans(this, options.spanSink);
     this.deadLetters.observer = this.spans;
+    this.interceptors = options.interceptors && new MessageInterceptors(options.interceptors, this);
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store, this.diskCounts);
     this.limits = { ...NO_NODE_LIMITS, ...options.limits };

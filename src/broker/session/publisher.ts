@@ -24,6 +24,7 @@ import type { ChannelCounts } from "./channel_counts.ts";
 import { Confirms, type ConfirmSink } from "./confirms.ts";
 import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
+import type { MessageInterceptors } from "./message_interceptors.ts";
 import type { SessionPermissions } from "./permissions.ts";
 import type { PublisherFlow } from "./publisher_flow.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
@@ -64,6 +65,8 @@ export class Publisher {
   readonly #flow: PublisherFlow;
   readonly #maxMessageSize: number;
   readonly #sizes: Histogram | undefined;
+  /** Adds to all messages. */
+  readonly #interceptors: MessageInterceptors | undefined;
   readonly #sink: PublisherSink;
   readonly #messages: Messages;
   readonly #vhost: VirtualHost;
@@ -86,6 +89,8 @@ export class Publisher {
     this.#channel = channel;
     this.#sink = sink;
     this.#sizes = channel.session.isInternal ? undefined : channel.session.node.messageSizes;
+    const { interceptors } = channel.session.node;
+    this.#interceptors = interceptors?.hasIncoming ? interceptors : undefined;
     this.#session = channel.session;
     this.#permissions = channel.session.permissions;
     this.#counts = channel.counts;
@@ -115,7 +120,12 @@ export class Publisher {
     if (bodyBytes > this.#maxMessageSize) refuseSize(bodyBytes, this.#maxMessageSize);
     this.#addedNeeds = 0;
     this.#senderKeys = NO_KEYS;
-    const header = hasProperty(bytes, at, INSPECTED) ? this.#inspect(bytes, at, size, bodyBytes) : undefined;
+    let header = hasProperty(bytes, at, INSPECTED) ? this.#inspect(bytes, at, size, bodyBytes) : undefined;
+    if (this.#interceptors !== undefined) {
+      header = header === undefined
+        ? this.#interceptors.incoming(bytes, at, size, bodyBytes)
+        : this.#interceptors.incoming(header, 0, header.length, bodyBytes);
+    }
     this.#message = header === undefined
       ? this.#messages.create(this.#route!.address, bytes, at, size, bodyBytes)
       : this.#messages.create(this.#route!.address, header, 0, header.length, bodyBytes);

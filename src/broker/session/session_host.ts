@@ -5,6 +5,7 @@ import type { Clock } from "../turn/clock.ts";
 import type { AcknowledgementTick } from "./acknowledgement_tick.ts";
 import type { Admission, NodeLimits } from "./admission.ts";
 import type { Channel } from "./channel.ts";
+import type { MessageInterceptors } from "./message_interceptors.ts";
 import type { Publisher, PublisherSink } from "./publisher.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -17,6 +18,8 @@ export interface SessionHost extends QueueHost {
   /** Sizes of the bodies of messages from connections. In bytes. */
   readonly messageSizes: Histogram;
   readonly sessionOptions: SessionOptions;
+  /** What is added to messages; `undefined` for nothing. */
+  readonly interceptors: MessageInterceptors | undefined;
   readonly acknowledgementTick: AcknowledgementTick;
   /** Reason why publishers have to wait; `undefined` when they need not. */
   readonly blockedReason: string | undefined;

@@ -90,7 +90,8 @@ export class Subscriptions {
     const consumption = { ...request, tag, prefetch: this.#prefetch };
     vhost.checkConsumable(queue, consumption, this.sharedPrefetch > 0);
     onReady(tag);
-    const subscription = new Subscription(this, sinkFor(tag));
+    const sink = sinkFor(tag);
+    const subscription = new Subscription(this, node.interceptors?.outgoing(sink) ?? sink);
     const consumer = queue.consume(subscription, consumption);
     subscription.consumer = consumer;
     this.#consumers.set(tag, consumer);
@@ -153,7 +154,7 @@ export class Subscriptions {
    */
   fetch(queue: Queue, noAck: boolean, deliver: (fetched: Fetched, deliveryTag: number) => void): boolean {
     const { session } = this.channel;
-    const { messages } = session.node;
+    const { messages, interceptors } = session.node;
     const fetched = queue.fetch(noAck);
     if (fetched === undefined) {
       this.counts.getEmpty++;
@@ -161,7 +162,8 @@ export class Subscriptions {
     }
     const { message, position, isRedelivered, shown } = fetched;
     const deliveryTag = ++this.lastDeliveryTag;
-    deliver(fetched, deliveryTag);
+    if (interceptors === undefined) deliver(fetched, deliveryTag);
+    else interceptors.outgoingFetched(fetched, (added) => deliver(added, deliveryTag));
     if (isRedelivered) this.counts.redeliver++;
     if (noAck) this.counts.getNoAck++;
     else {

@@ -1,5 +1,6 @@
 import { type BehaviourChoices, isDeprecatedFeature, type Version, VERSIONS } from "../../broker/compat/behaviour.ts";
 import type { ClusterTags } from "../../broker/policy/cluster_parameters.ts";
+import type { InterceptorOptions } from "../../broker/session/message_interceptors.ts";
 import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 
@@ -24,6 +25,7 @@ export interface ServerConfig extends BehaviourChoices {
   readonly accessLogDir?: string;
   readonly nodeTags?: Readonly<Record<string, string>>;
   readonly nodeName?: string;
+  readonly messageInterceptors?: InterceptorOptions;
   /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
   readonly hasEventExchange?: boolean;
   /** The virtual host of that exchange. */
@@ -64,6 +66,13 @@ const always = (only: string, help: string) => ({
   default: only,
   apply: (_: Draft, value: string) => value === only ? undefined : `it is always ${only}`,
 });
+
+/** Interceptors by the names of their keys. */
+const INTERCEPTORS: Readonly<Record<string, (isOn: boolean) => InterceptorOptions>> = {
+  "incoming.set_header_timestamp.overwrite": (overwrite) => ({ incomingTimestamp: { overwrite } }),
+  "incoming.set_header_routing_node.overwrite": (overwrite) => ({ incomingRoutingNode: { overwrite } }),
+  "outgoing.timestamp.enabled": (outgoingTimestamp) => ({ outgoingTimestamp }),
+};
 
 export const SERVER: Effects<Draft> = {
   "listeners.tcp": {
@@ -147,6 +156,17 @@ export const SERVER: Effects<Draft> = {
     help: "maximum number of runtime parameters of a component",
     apply: (draft, value, category) =>
       void (draft.parameterLimits = { ...draft.parameterLimits, [category]: readCount(value) }),
+  },
+  "message_interceptors.$stage.$name.$key": {
+    help: "what is added to messages, and whether it replaces what publishers have set: " +
+      Object.keys(INTERCEPTORS).join(", "),
+    apply(draft, value, ...parts) {
+      const interceptor = parts.join(".");
+      if (!Object.hasOwn(INTERCEPTORS, interceptor)) {
+        throw new RangeError(`This is one of ${Object.keys(INTERCEPTORS).join(", ")}: received "${interceptor}".`);
+      }
+      draft.messageInterceptors = { ...draft.messageInterceptors, ...INTERCEPTORS[interceptor](readBoolean(value)) };
+    },
   },
   "event_exchange.enabled": {
     help: "whether events are published to the exchange amq.rabbitmq.event",
