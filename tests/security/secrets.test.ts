@@ -21,43 +21,61 @@ const SECRET = {
   token: "eyJhbGciOiJSUzI1NiJ9.eyJzZWNyZXQtdG9rZW4iOiJ0cnVlIn0.c2VjcmV0LXNpZ25hdHVyZQ",
   newSecret: "secret-that-is-new",
   httpPassword: "secret-for-the-web-server",
+  clientSecret: "secret-of-the-page-at-the-provider",
 } as const;
 
 describe("a secret", () => {
-  const server = new WebServer({ "/user": says(500, "no"), "/vhost": says(200, "allow") });
+  const server = new WebServer({
+    "/user": says(500, "no"),
+    "/vhost": says(200, "allow"),
+    "/.well-known/openid-configuration": (response, request) => {
+      const address = `http://${request.headers.host}`;
+      const json = { authorization_endpoint: `${address}/authorize`, token_endpoint: `${address}/token` };
+      says(200, JSON.stringify(json))(response, request);
+    },
+    "/token": says(500, "{}"),
+  });
   const silent = createServer((socket) => socket.on("data", () => socket.end("no LDAP")).on("error", () => {}));
   let broker: ConfiguredBroker;
   before(async () => {
     const address = await server.start();
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    broker = await ConfiguredBroker.start([
-      "auth_backends.1 = internal",
-      "auth_backends.2 = oauth2",
-      "auth_backends.3 = http",
-      "auth_backends.4 = ldap",
-      "auth_mechanisms.1 = PLAIN",
-      "auth_mechanisms.2 = AMQPLAIN",
-      "auth_mechanisms.3 = RABBIT-CR-DEMO",
-      "auth_mechanisms.4 = ANONYMOUS",
-      "default_user = admin",
-      `default_pass = ${SECRET.defaultPassword}`,
-      "default_users.other.vhost_pattern = .*",
-      `default_users.other.password = ${SECRET.otherPassword}`,
-      "default_users.other.read = .*",
-      "anonymous_login_user = admin",
-      `anonymous_login_pass = ${SECRET.anonymousPassword}`,
-      "auth_oauth2.resource_server_id = rabbitmq",
-      `auth_oauth2.jwks_uri = ${address}/keys`,
-      `auth_http.user_path = ${address}/user`,
-      `auth_http.vhost_path = ${address}/vhost`,
-      "auth_ldap.servers.1 = 127.0.0.1",
-      `auth_ldap.port = ${(silent.address() as AddressInfo).port}`,
-      "auth_ldap.timeout = 1000",
-      "auth_ldap.dn_lookup_attribute = cn",
-      "auth_ldap.dn_lookup_bind.user_dn = cn=reader",
-      `auth_ldap.dn_lookup_bind.password = ${SECRET.directoryPassword}`,
-      "event_exchange.enabled = true",
-    ]);
+    broker = await ConfiguredBroker.start(
+      [
+        "auth_backends.1 = internal",
+        "auth_backends.2 = oauth2",
+        "auth_backends.3 = http",
+        "auth_backends.4 = ldap",
+        "auth_mechanisms.1 = PLAIN",
+        "auth_mechanisms.2 = AMQPLAIN",
+        "auth_mechanisms.3 = RABBIT-CR-DEMO",
+        "auth_mechanisms.4 = ANONYMOUS",
+        "default_user = admin",
+        `default_pass = ${SECRET.defaultPassword}`,
+        "default_users.other.vhost_pattern = .*",
+        `default_users.other.password = ${SECRET.otherPassword}`,
+        "default_users.other.read = .*",
+        "anonymous_login_user = admin",
+        `anonymous_login_pass = ${SECRET.anonymousPassword}`,
+        "auth_oauth2.resource_server_id = rabbitmq",
+        `auth_oauth2.jwks_uri = ${address}/keys`,
+        `auth_http.user_path = ${address}/user`,
+        `auth_http.vhost_path = ${address}/vhost`,
+        "auth_ldap.servers.1 = 127.0.0.1",
+        `auth_ldap.port = ${(silent.address() as AddressInfo).port}`,
+        "auth_ldap.timeout = 1000",
+        "auth_ldap.dn_lookup_attribute = cn",
+        "auth_ldap.dn_lookup_bind.user_dn = cn=reader",
+        `auth_ldap.dn_lookup_bind.password = ${SECRET.directoryPassword}`,
+        "event_exchange.enabled = true",
+        "management.oauth_enabled = true",
+        `management.oauth_provider_url = ${address}`,
+        "management.oauth_client_id = page",
+        `management.oauth_client_secret = ${SECRET.clientSecret}`,
+      ],
+      {},
+      { hasManagement: true },
+    );
   });
   after(async () => {
     await broker.close();
@@ -131,6 +149,18 @@ describe("a secret", () => {
     for (const text of [SECRET.newSecret, SECRET.token]) {
       await using client = await broker.open(admin);
       await client.request(0, "connection.update-secret", { newSecret: encoder.encode(text), reason: "it is old" });
+    }
+
+    // The provider fails, to which the broker has told its secret.
+    const tokens = `${broker.managementUrl}/js/oidc-oauth/token-endpoint/rabbitmq`;
+    const grant = new URLSearchParams({ grant_type: "refresh_token", refresh_token: SECRET.wrongPassword });
+    const failed = await fetch(tokens, { method: "POST", body: grant });
+    assert.deepEqual([failed.status, server.asked.at(-1)], [502, "/token"]);
+    told.push(await failed.text());
+    for (const path of ["api/auth", "js/oidc-oauth/token-endpoint/rabbitmq/openid-configuration"]) {
+      const answer = await fetch(`${broker.managementUrl}/${path}`);
+      assert.equal(answer.status, 200, path);
+      told.push(await answer.text());
     }
 
     // The event of this login is behind those of all others.

@@ -132,6 +132,7 @@ describe("a login at a provider", () => {
       { kind: "provider", reason: "no" },
       { kind: "unreachable" },
       { kind: "token" },
+      { kind: "tag" },
       { kind: "idp_initiated" },
     ];
     const texts = problems.map((problem) => problemText(problem, en, common));

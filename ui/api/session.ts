@@ -192,15 +192,16 @@ async function renewOrEnd(): Promise<void> {
 /** Returns the provider's address where a login ends that the broker did not accept, if there is one. */
 function whereToEnd({ kind }: LoginProblem, pending: PendingLogin | undefined): string | undefined {
   const { endSession, clientId } = pending ?? {};
-  if (endSession === undefined || clientId === undefined || kind !== "token" && kind !== "api") return undefined;
+  if (endSession === undefined || clientId === undefined || kind !== "token" && kind !== "tag") return undefined;
   return endSessionAddress(endSession, { clientId, returnTo: base });
 }
 
 const loginOf = (oauth: OAuthLogin): Login => ({ authorization: `Bearer ${oauth.accessToken}`, oauth });
 
-/** Returns the reason of a failed login. Throws what is a fault of the page. */
+/** Returns the reason of a failed login by OAuth 2. Throws what is a fault of the page. */
 function problemOf(error: unknown): LoginProblem {
   if (error instanceof LoginError) return error.problem;
   if (!(error instanceof ApiError)) throw error;
-  return error.isLoginRefused ? { kind: "token" } : { kind: "api", error };
+  if (error.isLoginRefused) return { kind: "token" };
+  return error.status === 401 ? { kind: "tag" } : { kind: "api", error };
 }

@@ -12,8 +12,10 @@ export type LoginProblem =
   | { readonly kind: "provider"; readonly reason: string }
   /** The broker can't reach the provider, or does not understand its answer. */
   | { readonly kind: "unreachable" }
-  /** A portal brought somebody with a token that the broker does not accept. */
+  /** The broker does not accept the token. */
   | { readonly kind: "token" }
+  /** The token has no scope that lets somebody use the page. */
+  | { readonly kind: "tag" }
   /** A portal brought somebody with a token, and no resource server is configured for that. */
   | { readonly kind: "idp_initiated" }
   /** The broker's answer to the login. */

@@ -77,7 +77,10 @@ describe("a login to the page by OAuth 2", () => {
     assert.equal(await nav.getByRole("link", { name: "Users" }).count(), 0);
     await page.getByRole("button", { name: "Log out" }).click();
     await logInAs("nobody");
-    assert.match((await page.getByRole("alert").textContent())!, /^You may not do this: Not management user$/);
+    assert.match(
+      (await page.getByRole("alert").textContent())!,
+      /needs a scope for a tag, such as rabbitmq\.tag:management\.$/,
+    );
     await assertAccessible(page);
     await keepScreenshot(page, "login-refused");
     await page.getByRole("link", { name: "Log out at the provider" }).click();

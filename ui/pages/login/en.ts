@@ -11,6 +11,7 @@ export const en = {
   provider: (reason: string) => `The provider refuses the login: ${reason}`,
   unreachable: "The provider can't be reached, or does not answer as it must. Try again; the broker's log says more.",
   token: "The broker does not accept the token of this login. Its log says why.",
+  tag: "You may not use this page: your token needs a scope for a tag, such as rabbitmq.tag:management.",
   idpInitiated: "The broker accepts no tokens from a portal. Log in here.",
 };
 
