@@ -11,6 +11,7 @@ const ROOMS = [
   "src/broker/events",
   "src/broker/message",
   "src/broker/turn",
+  "src/broker/tap",
   "src/broker/sequence",
   "src/broker/queue",
   "src/broker/exchange",

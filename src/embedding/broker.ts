@@ -29,6 +29,7 @@ import type { ImportedDefinitions } from "../definitions/import.ts";
 import { Management } from "../http/management.ts";
 import { HeldDeliveries } from "../http/consuming/held_deliveries.ts";
 import { EventFeeds } from "../http/events/event_feeds.ts";
+import { TapFeeds } from "../http/events/tap_feeds.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_STATISTICS_OPTIONS, type StatisticsOptions } from "../http/statistics/retention.ts";
@@ -164,6 +165,7 @@ export class Broker implements AsyncDisposable {
   readonly definitions: Definitions;
   readonly #management: Management;
   readonly #eventFeeds: EventFeeds;
+  readonly #tapFeeds: TapFeeds;
   readonly #listeners: ServerListener[] = [];
   #control: ServerControl | undefined;
   readonly #metrics: Metrics;
@@ -226,6 +228,7 @@ export class Broker implements AsyncDisposable {
     const statistics = withDefaults(options.statistics ?? {}, DEFAULT_STATISTICS_OPTIONS);
     this.#statistics = new Statistics(this.#node, slices, options.serverProcess, log, statistics);
     this.#eventFeeds = new EventFeeds(this.#node, this.#statistics);
+    this.#tapFeeds = new TapFeeds(this.#node);
     const management = withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS);
     this.#management = new Management({
       node: this.#node,
@@ -245,6 +248,7 @@ export class Broker implements AsyncDisposable {
       mechanisms: (options.mechanisms ?? DEFAULT_MECHANISMS).map(({ name }) => name),
       heldDeliveries: new HeldDeliveries(this.#node),
       eventFeeds: this.#eventFeeds,
+      tapFeeds: this.#tapFeeds,
     });
     for (const vhost of this.#node.vhosts.values()) {
       if (vhost.name !== options.eventExchange?.vhost) EventExchange.remove(vhost);
@@ -408,6 +412,7 @@ export class Broker implements AsyncDisposable {
   async close(): Promise<void> {
     this.definitions.close();
     this.#eventFeeds.close();
+    this.#tapFeeds.close();
     this.#metrics.close();
     this.#statistics.stop();
     const reason = "broker forced connection closure with reason 'shutdown'";

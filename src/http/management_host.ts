@@ -5,6 +5,7 @@ import type { DefinitionsIdentity } from "../definitions/header.ts";
 import { DEFAULT_HEADER_OPTIONS, type HeaderOptions } from "./header_options.ts";
 import type { HeldDeliveries } from "./consuming/held_deliveries.ts";
 import type { EventFeeds } from "./events/event_feeds.ts";
+import type { TapFeeds } from "./events/tap_feeds.ts";
 import type { OAuthLogin } from "./oauth/oauth_login.ts";
 import type { OAuthLoginOptions } from "./oauth/oauth_options.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -95,4 +96,5 @@ export interface ManagementHost {
   readonly mechanisms: readonly string[];
   readonly heldDeliveries: HeldDeliveries;
   readonly eventFeeds: EventFeeds;
+  readonly tapFeeds: TapFeeds;
 }

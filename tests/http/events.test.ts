@@ -4,60 +4,17 @@ import { Broker } from "../../mod.ts";
 import { EventStream } from "../../src/http/events/event_stream.ts";
 import { FakeClock } from "../fake_clock.ts";
 import { settle, TestServer } from "../http1/pipe.ts";
+import { EventReader } from "./event_reader.ts";
 import { HttpClient } from "./http_client.ts";
 
-interface Told {
-  readonly event: string;
-  // deno-lint-ignore no-explicit-any
-  readonly data: any;
-}
-
-/** Reads server-sent events. */
-class Feed {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #decoder = new TextDecoder();
-  #text = "";
-
-  constructor(response: Response) {
-    this.#reader = response.body!.getReader();
-  }
-
-  static async open(broker: Broker, user = "guest:guest", query = "?rates=false"): Promise<Feed> {
-    const headers = { authorization: `Basic ${btoa(user)}` };
-    const response = await broker.fetch(new Request(`http://localhost/api/events${query}`, { headers }), {
-      isLoopback: true,
-    });
-    assert.equal(response.status, 200);
-    assert.equal(response.headers.get("content-type"), "text/event-stream");
-    const feed = new Feed(response);
-    assert.equal((await feed.next())?.event, "open");
-    return feed;
-  }
-
-  /** Returns the next event; `undefined` at the end. */
-  async next(): Promise<Told | undefined> {
-    while (!this.#text.includes("\n\n")) {
-      const { value, done } = await this.#reader.read();
-      if (done) return undefined;
-      this.#text += this.#decoder.decode(value, { stream: true });
-    }
-    const end = this.#text.indexOf("\n\n");
-    const lines = this.#text.slice(0, end).split("\n");
-    this.#text = this.#text.slice(end + 2);
-    const [, event] = lines[1].split(": ");
-    return { event, data: JSON.parse(lines[2].slice("data: ".length)) };
-  }
-
-  close(): Promise<void> {
-    return this.#reader.cancel();
-  }
-}
+const openFeed = (broker: Broker, user = "guest:guest", query = "?rates=false") =>
+  EventReader.open(broker, `/api/events${query}`, user);
 
 describe("the feed of events", () => {
   it("tells changes with RabbitMQ's names and fields, and who made them", async () => {
     const broker = new Broker();
     const client = new HttpClient(broker);
-    const feed = await Feed.open(broker);
+    const feed = await openFeed(broker);
     await client.put("/api/queues/%2F/q", { durable: true, arguments: { "x-max-length": 5 } });
     const { event, data } = (await feed.next())!;
     assert.equal(event, "queue.created");
@@ -71,7 +28,7 @@ describe("the feed of events", () => {
   it("costs nothing while nobody listens", async () => {
     const broker = new Broker();
     assert.equal(broker.node.events, undefined);
-    const [first, second] = [await Feed.open(broker), await Feed.open(broker)];
+    const [first, second] = [await openFeed(broker), await openFeed(broker)];
     assert.notEqual(broker.node.events, undefined);
     await first.close();
     assert.notEqual(broker.node.events, undefined);
@@ -82,7 +39,7 @@ describe("the feed of events", () => {
   it("passes events on to the event exchange", async () => {
     const broker = new Broker({ eventExchange: { vhost: "/" } });
     const before = broker.node.events;
-    const feed = await Feed.open(broker);
+    const feed = await openFeed(broker);
     const client = new HttpClient(broker);
     await client.put("/api/queues/%2F/q", { durable: true });
     await client.post("/api/bindings/%2F/e/amq.rabbitmq.event/q/q", { routing_key: "exchange.created" });
@@ -102,7 +59,7 @@ describe("the feed of events", () => {
     await client.put("/api/permissions/mine/guest", { configure: ".*", write: ".*", read: ".*" });
     await broker.users.add({ name: "user", password: "secret", tags: ["management"] });
     await broker.users.permit("user", "mine");
-    const feed = await Feed.open(broker, "user:secret");
+    const feed = await openFeed(broker, "user:secret");
     await client.put("/api/queues/other/q");
     await client.put("/api/parameters/shovel/mine/p", { value: {} });
     await client.put("/api/queues/mine/q");
@@ -117,7 +74,7 @@ describe("the feed of events", () => {
     await broker.users.add({ name: "user", password: "secret", tags: ["management"] });
     await broker.users.permit("user", "/");
     await broker.users.add({ name: "boss", password: "secret", tags: ["administrator"] });
-    const [user, boss] = [await Feed.open(broker, "user:secret"), await Feed.open(broker, "boss:secret")];
+    const [user, boss] = [await openFeed(broker, "user:secret"), await openFeed(broker, "boss:secret")];
     await broker.users.forbid("user", "/");
     assert.deepEqual(await user.next(), {
       event: "closed",
@@ -134,7 +91,7 @@ describe("the feed of events", () => {
     const broker = new Broker({ clock });
     const client = new HttpClient(broker);
     await client.put("/api/queues/%2F/q", { durable: true });
-    const feed = await Feed.open(broker, "guest:guest", "?vhost=%2F");
+    const feed = await openFeed(broker, "guest:guest", "?vhost=%2F");
     const message = { routing_key: "q", properties: {}, payload: "", payload_encoding: "string" };
     await client.post("/api/exchanges/%2F/amq.default/publish", message);
     const [told] = await Promise.all([feed.next(), clock.advance(5000)]);
@@ -161,7 +118,7 @@ describe("the feed of events", () => {
 
   it("ends with the broker", async () => {
     const broker = new Broker();
-    const feed = await Feed.open(broker);
+    const feed = await openFeed(broker);
     await broker.close();
     assert.deepEqual(await feed.next(), { event: "closed", data: { reason: "the broker stops" } });
     assert.equal(await feed.next(), undefined);
@@ -170,11 +127,11 @@ describe("the feed of events", () => {
   it("is open a bounded number of times for a user", async () => {
     const broker = new Broker();
     const feeds = [];
-    for (let i = 0; i < 10; i++) feeds.push(await Feed.open(broker));
+    for (let i = 0; i < 10; i++) feeds.push(await openFeed(broker));
     const reply = await new HttpClient(broker).get("/api/events");
     assert.deepEqual([reply.status, reply.json.error], [429, "too_many_requests"]);
     await feeds[0].close();
-    await Feed.open(broker);
+    await openFeed(broker);
     await broker.close();
   });
 });
@@ -183,7 +140,7 @@ describe("a stream of events", () => {
   it("drops events for a slow reader, and tells how many", async () => {
     let isEnded = false;
     const stream = new EventStream(() => isEnded = true);
-    const feed = new Feed(stream.response());
+    const feed = new EventReader(stream.response());
     const text = "x".repeat(1000);
     for (let i = 0; i < 1000; i++) stream.send("event", text);
     let count = 0;

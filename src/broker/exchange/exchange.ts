@@ -19,6 +19,7 @@ import { recentHistory } from "./recent_history.ts";
 import type { SequenceKeeper } from "./exchange_sequence.ts";
 import { ExchangeCounts } from "./exchange_counts.ts";
 import type { ExchangeHost, ExchangeType, Router } from "./router.ts";
+import type { Taps } from "../tap/taps.ts";
 import { topic } from "./topic.ts";
 import type { SequenceId } from "../../store/sequence.ts";
 
@@ -76,6 +77,8 @@ export class Exchange {
   readonly counts = new ExchangeCounts();
   /** Delayed messages, when the exchange delays messages; set on declaration. */
   delayed: DelayedMessages | undefined;
+  /** Taps that see what passes the exchange. A change raises the virtual host's `topologyVersion`. */
+  taps: Taps | undefined;
   /** Bindings from this exchange, by identity. */
   readonly bindings = new Map<string, Binding>();
 
@@ -92,6 +95,7 @@ export class Exchange {
     this.arguments = declaration.arguments;
     this.alternateExchange = alternateExchangeOf(declaration.arguments);
     this.delayed = undefined;
+    this.taps = undefined;
     this.router = router ?? type.createRouter(declaration.arguments, host);
   }
 

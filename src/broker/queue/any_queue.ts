@@ -8,6 +8,7 @@ import type { QueueStats } from "./queue_counts.ts";
 import type { QueueTotals } from "./queue_totals.ts";
 import type { QueueSettings } from "./settings.ts";
 import type { SequenceId } from "../../store/sequence.ts";
+import type { Tap } from "../tap/tap.ts";
 
 /** The consumers of a queue. */
 interface ConsumersOfQueue extends Iterable<Consumer> {
@@ -78,6 +79,9 @@ export interface AnyQueue extends Target {
   fail(message: Message, position: number): void;
   /** Dead-letters or drops a message that a consumer rejected. */
   reject(message: Message, position: number): void;
+
+  /** Shows arriving messages to a tap. Returns a function that ends it. */
+  tap(tap: Tap): () => void;
 
   /** Releases all messages and consumers. Unacknowledged messages can still be settled, but do not come back. */
   delete(): void;

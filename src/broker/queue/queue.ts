@@ -26,6 +26,8 @@ import { QueueRules } from "./rules/queue_rules.ts";
 import { QueueTtl } from "./rules/queue_ttl.ts";
 import type { QueueSettings } from "./settings.ts";
 import { UnackedMessages } from "./unacked_messages.ts";
+import { QueueTaps } from "./queue_taps.ts";
+import type { Tap } from "../tap/tap.ts";
 import { WaitingMessages } from "./waiting_messages.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 import type { Position, SequenceId } from "../../store/sequence.ts";
@@ -68,6 +70,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** True when a released message is more to the queue than memory, as in a durable queue. */
   readonly #examinesReleased: boolean;
   #ttl: QueueTtl | undefined;
+  #taps: QueueTaps | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
 
@@ -387,6 +390,18 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
     this.#rules.expiry = undefined;
   }
 
+  // Taps
+
+  tap(tap: Tap): () => void {
+    const taps = this.#taps ??= new QueueTaps(this.backingQueues);
+    taps.look(this.backingQueues);
+    taps.add(tap);
+    return () => {
+      taps.remove(tap);
+      if (taps.isEmpty && this.#taps === taps) this.#taps = undefined;
+    };
+  }
+
   // Purging and deleting
 
   /** Drops all waiting messages, and returns their number. */
@@ -467,6 +482,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Delivers what can be delivered. */
   deliver(): void {
+    if (this.#taps !== undefined) this.#taps.look(this.backingQueues);
     this.#delivery.deliver();
   }
 
@@ -477,7 +493,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   #addToTurn(): void {
     const { expiry, limit } = this.#rules;
-    const mustBeLookedAt = expiry !== undefined || limit !== undefined;
+    const mustBeLookedAt = expiry !== undefined || limit !== undefined || this.#taps !== undefined;
     if (this.readyCount === 0 || (!mustBeLookedAt && !this.consumers.areReady)) return;
     this.#isInTurn = true;
     this.host.turn.addQueue(this);

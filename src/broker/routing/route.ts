@@ -16,23 +16,28 @@ const ANY_MESSAGE = { headers: EMPTY_TABLE, properties: {}, message: NO_MESSAGE 
  */
 export function findRoute(exchanges: Exchanges, start: Exchange, message: RoutedMessage): readonly Target[] {
   const walk = new Walk(exchanges, start);
-  for (const exchange of walk.visited) walk.visit(exchange, message);
+  for (const exchange of walk.visited) {
+    if (exchange.taps !== undefined) exchange.taps.pass(message.message);
+    walk.visit(exchange, message);
+  }
   return [...walk.queues];
 }
 
 /**
  * Finds the queues for all messages with one routing key. Returns `undefined` when an exchange on the route must see
- * each message.
+ * each message. Adds exchanges with taps to `tapped`.
  */
 export function findLastingRoute(
   exchanges: Exchanges,
   start: Exchange,
   routingKey: string,
+  tapped: Exchange[] = [],
 ): readonly Target[] | undefined {
   const walk = new Walk(exchanges, start);
   const message = { ...ANY_MESSAGE, routingKeys: [routingKey] };
   for (const exchange of walk.visited) {
     if (exchange.router.dependsOnMessage || exchange.delayed !== undefined) return undefined;
+    if (exchange.taps !== undefined) tapped.push(exchange);
     walk.visit(exchange, message);
   }
   return [...walk.queues];

@@ -18,6 +18,8 @@ import type { Target } from "../message/target.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { CONSTRAINED, DURABLE, give, needsOf } from "../routing/give.ts";
 import { findLastingRoute, findRoute } from "../routing/route.ts";
+import { TappedRoute } from "../routing/tapped_route.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
 import type { Channel } from "./channel.ts";
 import type { ChannelCounts } from "./channel_counts.ts";
@@ -235,9 +237,12 @@ export class Publisher {
     if (exchange.type === "topic") permissions.topic("write", name, [routingKey]);
     // Tracing has to see each message.
     const isTraced = vhost.tracer !== undefined;
-    const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey);
+    const tapped: Exchange[] = [];
+    const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey, tapped);
+    const isTapped = targets !== undefined && tapped.length > 0;
     route.exchange = exchange;
-    route.targets = targets;
+    route.targets = isTapped ? undefined : targets;
+    route.tapped = isTapped ? new TappedRoute(targets, tapped) : undefined;
     route.needs = targets === undefined ? DURABLE | CONSTRAINED : needsOf(node, targets);
     route.version = this.#version;
   }
@@ -246,7 +251,8 @@ export class Publisher {
   #findTargets(route: CachedRoute, message: Message): readonly Target[] {
     try {
       if (route.version !== this.#version) this.#resolve(route);
-      return (this.#senderKeys === NO_KEYS ? route.targets : undefined) ?? this.#routeMessage(route, message);
+      const lasting = this.#senderKeys === NO_KEYS ? route.targets ?? route.tapped?.pass(message) : undefined;
+      return lasting ?? this.#routeMessage(route, message);
     } catch (error) {
       if (!(error instanceof Waiting)) this.abandon();
       throw error;

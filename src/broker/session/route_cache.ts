@@ -1,5 +1,6 @@
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Target } from "../message/target.ts";
+import type { TappedRoute } from "../routing/tapped_route.ts";
 
 /** Number of slots of a channel that publishes to several addresses. A power of two. */
 const SLOTS = 256;
@@ -12,8 +13,10 @@ export class CachedRoute {
   version = -1;
   exchange: Exchange | undefined;
   routingKey = "";
-  /** `undefined` when an exchange on the route has to see each message. */
+  /** `undefined` when an exchange or a tap on the route has to see each message. */
   targets: readonly Target[] | undefined;
+  /** The same route for a key whose messages taps see. */
+  tapped: TappedRoute | undefined;
   /** Needs of the targets: see `give.ts`. */
   needs = 0;
 

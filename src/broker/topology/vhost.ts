@@ -24,6 +24,8 @@ import type { StatsByType } from "../queue/stats_by_type.ts";
 import { forward } from "../routing/publish.ts";
 import type { Firehose } from "../tracing/firehose.ts";
 import { MessageTracer } from "../tracing/message_tracer.ts";
+import type { Tap } from "../tap/tap.ts";
+import { addTap } from "../tap/taps.ts";
 import type { Spans } from "../tracing/spans.ts";
 import { bind, unbind } from "./binding_commands.ts";
 import type { CommandHost } from "./changes.ts";
@@ -105,6 +107,16 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
     this.firehose = firehose;
     this.tracer = this.#newTracer();
     this.topologyVersion++;
+  }
+
+  /** Shows what passes an exchange to a tap. Returns a function that ends it. */
+  tapExchange(exchange: Exchange, tap: Tap): () => void {
+    const remove = addTap(exchange, tap);
+    this.topologyVersion++;
+    return () => {
+      remove();
+      this.topologyVersion++;
+    };
   }
 
   #newTracer(): MessageTracer | undefined {

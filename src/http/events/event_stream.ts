@@ -19,6 +19,11 @@ export class EventStream {
     this.#onEnd = onEnd;
   }
 
+  /** True when the reader keeps up, so that another event is not lost. */
+  get hasRoom(): boolean {
+    return !this.#isEnded && this.#waiting.length < WAITING_MAX;
+  }
+
   /** Sends an event with a JSON value. */
   send(event: string, json: unknown): void {
     if (this.#isEnded) return;

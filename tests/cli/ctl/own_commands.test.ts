@@ -155,12 +155,28 @@ describe("HareMQ's own commands", () => {
     assert.equal((await http.get("/api/queues")).json.length, 2);
   });
 
-  it("show a stream from now on, and no other queue", async () => {
+  it("show what comes into a queue, and leave it there", async () => {
+    const terminal = new KeptTerminal(folder);
+    const before = Number((await http.get("/api/queues/%2F/orders")).json.messages);
+    const ended = start(terminal, "tail", "-q", "orders", "--json", "--count", "1");
+    let sent = 0;
+    for (let isOver = false; !isOver; sent++) {
+      await send(["hello"], "-q", "orders");
+      isOver = await Promise.race([
+        ended.then(() => true),
+        new Promise<false>((resolve) => setTimeout(resolve, 20, false)),
+      ]);
+    }
+    assert.equal(await ended, 0);
+    const shown = jsonLines(terminal.stdout);
+    assert.deepEqual(shown.map(({ payload, routing_key }) => [payload, routing_key]), [["hello", "orders"]]);
+    assert.equal((await http.get("/api/queues/%2F/orders")).json.messages, before + sent);
+    assert.equal(await run("tail", "-q", "orders", "--wait", "1"), "");
+  });
+
+  it("show a stream from now on", async () => {
     await http.put("/api/queues/%2F/log", { durable: true, arguments: { "x-queue-type": "stream" } });
     assert.equal(await run("tail", "-q", "log", "--wait", "1"), "");
-    const terminal = new KeptTerminal(folder);
-    assert.equal(await start(terminal, "tail", "-q", "orders"), 69);
-    assert.match(terminal.stderr, /orders is no stream: .* haremq peek/);
   });
 
   it("show the broker at a glance", async () => {

@@ -15,6 +15,8 @@ import type { StoredSequence } from "../../sequence/stored_sequence.ts";
 import { QueueCounts, type QueueStats, statsOf } from "../queue_counts.ts";
 import type { QueueTotals } from "../queue_totals.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
+import type { Tap } from "../../tap/tap.ts";
+import { addTap, type Taps } from "../../tap/taps.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";
 import { streamFilter } from "./filter.ts";
 import { StreamLog } from "./stream_log.ts";
@@ -62,6 +64,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   #isInTurn = false;
   readonly #waitingPublishers = new WaitingPublishers();
   #hasReadFailed = false;
+  taps: Taps | undefined;
 
   constructor(id: SequenceId, declaration: QueueDeclaration, host: QueueHost) {
     this.id = id;
@@ -159,9 +162,14 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   release(): void {}
 
   enqueue(message: Message): number {
+    if (this.taps !== undefined) this.taps.pass(message);
     const offset = this.#log.add(message);
     if (this.consumers.areAtEnd || this.#log.isRetentionDue) this.#addToTurn();
     return offset;
+  }
+
+  tap(tap: Tap): () => void {
+    return addTap(this, tap);
   }
 
   leaveMemory(upTo: number): void {

@@ -4,6 +4,7 @@ import { failure, UsageError } from "../command_error.ts";
 import { EXIT } from "../exit_code.ts";
 import { path } from "../management_client.ts";
 import { MessageWriter, pollMessages } from "../poll_messages.ts";
+import { readTap } from "../read_tap.ts";
 import { type Result, SILENCE } from "../result.ts";
 import { isObject, type JsonObject, type JsonValue } from "../term.ts";
 import { COUNT_HELP, JSON_SWITCH, objectOf, PLACE_LETTERS, PLACE_SWITCHES, positive } from "./own_switches.ts";
@@ -12,6 +13,8 @@ import { COUNT_HELP, JSON_SWITCH, objectOf, PLACE_LETTERS, PLACE_SWITCHES, posit
 const TAIL_MAX_LENGTH = 10_000;
 /** Time after which the queue of a tail that was killed deletes itself. In milliseconds. */
 const TAIL_EXPIRES_MS = 60_000;
+/** Maximum number of messages of a classic or quorum queue that a tail shows in a second. */
+const TAIL_RATE = 100;
 /** Maximum number of messages in a request. */
 const BATCH_MAX = 1000;
 
@@ -62,9 +65,9 @@ export const SEND_AND_RECEIVE_COMMANDS: readonly Command[] = [
     section: "observability_and_health_checks",
     description: "Shows messages as they come by, without disturbing them",
     usage:
-      "tail [-p <vhost>] [--count <n>] [--wait <seconds>] [--json] (-q <stream> | -e <exchange> [-k <routing key>])",
+      "tail [-p <vhost>] [--count <n>] [--wait <seconds>] [--json] (-q <queue> | -e <exchange> [-k <routing key>])",
     help: [
-      ["-q <stream>", "Name of the stream"],
+      ["-q <queue>", `Name of the queue: of a classic or quorum queue up to ${TAIL_RATE} messages a second are shown`],
       ["-e <exchange>", "Name of the exchange"],
       ["-k <routing key>", "Binding key (default: # for all of a topic exchange)"],
       COUNT_HELP("Number of messages after which it ends (default: none)"),
@@ -75,7 +78,7 @@ export const SEND_AND_RECEIVE_COMMANDS: readonly Command[] = [
     letters: PLACE_LETTERS,
     takes: [0, 0],
     check: (_, options) => checkPlace(options),
-    run: (call) => call.options.queue === undefined ? tailExchange(call) : tailStream(call),
+    run: (call) => call.options.queue === undefined ? tailExchange(call) : tailQueue(call),
   },
 ];
 
@@ -134,14 +137,15 @@ async function receive(call: Call): Promise<Result> {
 const tailWriter = ({ terminal, options }: Call) =>
   new MessageWriter(terminal, options.json === true ? "json" : "message");
 
-async function tailStream(call: Call): Promise<Result> {
+/** Follows a stream, or taps a queue of another type. */
+async function tailQueue(call: Call): Promise<Result> {
   const queue = textOf(call, "queue");
-  const { type } = await call.api.get(path`/api/queues/${vhostOf(call)}/${queue}`) as JsonObject;
-  if (type !== "stream") {
-    throw failure(`${queue} is no stream: its messages can be seen by haremq peek, or where they come from by tail -e`);
-  }
-  const options = { isAcknowledged: true, offset: "next" };
-  await pollMessages(call.api, vhostOf(call), queue, endOf(call), tailWriter(call), options);
+  const at = path`/api/queues/${vhostOf(call)}/${queue}`;
+  const { type } = await call.api.get(at) as JsonObject;
+  if (type === "stream") {
+    const options = { isAcknowledged: true, offset: "next" };
+    await pollMessages(call.api, vhostOf(call), queue, endOf(call), tailWriter(call), options);
+  } else await readTap(call.api, `${at}/tap?rate=${TAIL_RATE}`, endOf(call), tailWriter(call), call.terminal);
   return SILENCE;
 }
 
