@@ -1,8 +1,19 @@
 import { Latencies } from "./latency.ts";
-import type { Consumer } from "./load/consumer.ts";
 import type { Publisher } from "./load/publisher.ts";
 import { type Figures, type Shown, summaryLines } from "./metrics_format.ts";
 import type { Parameters } from "./parameters.ts";
+
+/** A consumer of either kind. */
+export interface AnyConsumer {
+  readonly consumed: number;
+  readonly outOfOrder: number;
+  readonly repeated: number;
+  readonly foreign: number;
+  /** Times from publishing to consuming; the reader empties it. */
+  readonly latenciesUs: number[];
+  readonly isDone: boolean;
+  close(): Promise<void>;
+}
 
 /** Counts of messages at one time. */
 interface Counts {
@@ -19,7 +30,7 @@ const NOTHING: Counts = { sent: 0, returned: 0, confirmed: 0, nacked: 0, receive
 export class Measurement {
   readonly #parameters: Parameters;
   readonly #publishers: readonly Publisher[];
-  readonly #consumers: readonly Consumer[];
+  readonly #consumers: readonly AnyConsumer[];
   readonly #shown: Shown;
   readonly #consumerLatency = { interval: new Latencies(), total: new Latencies() };
   readonly #confirmLatency = { interval: new Latencies(), total: new Latencies() };
@@ -31,7 +42,7 @@ export class Measurement {
   #confirmedAtMs = 0;
   #confirmed = -1;
 
-  constructor(parameters: Parameters, publishers: readonly Publisher[], consumers: readonly Consumer[]) {
+  constructor(parameters: Parameters, publishers: readonly Publisher[], consumers: readonly AnyConsumer[]) {
     this.#parameters = parameters;
     this.#publishers = publishers;
     this.#consumers = consumers;

@@ -1,8 +1,12 @@
 import type { Target } from "./load/connection.ts";
+import type { Steps } from "./load/step_consumer.ts";
+import type { Varying } from "./load/varying.ts";
 import { BODY_MIN_BYTES } from "./load/message.ts";
 import { METRICS_FORMATS, type MetricsFormat } from "./metrics_format.ts";
 import { PerfError } from "./perf_error.ts";
 import type { Switches } from "./switches.ts";
+import { targetOf, type TlsChoice } from "./target.ts";
+import { varyingOf } from "./varying_switch.ts";
 
 export type Arguments = Readonly<Record<string, string | number | boolean>>;
 
@@ -29,12 +33,14 @@ export interface Parameters {
   readonly producers: number;
   readonly channelsPerProducer: number;
   readonly consumers: number;
-  readonly bodyBytes: number;
+  readonly bodyBytes: number | Varying;
   readonly isMandatory: boolean;
   /** Maximum number of unconfirmed messages; 0 means no confirms. */
   readonly confirmWindow: number;
   readonly confirmTimeoutSeconds: number;
-  readonly producerRate: number;
+  /** Number of messages in a producer's transaction; 0 means no transactions. */
+  readonly producerTransactionSize: number;
+  readonly producerRate: number | Varying;
   readonly consumerRate: number;
   readonly producerLimit: number;
   readonly consumerLimit: number;
@@ -43,6 +49,8 @@ export interface Parameters {
   readonly channelPrefetch: number;
   /** Number of messages that one acknowledgement covers; 0 means no-ack. */
   readonly ackEvery: number;
+  /** What consumers do between messages, if anything. */
+  readonly steps: Steps | undefined;
   readonly consumerStartDelaySeconds: number;
   readonly intervalSeconds: number;
   readonly shutdownTimeoutSeconds: number;
@@ -70,8 +78,9 @@ class Values {
     return this.switches.has(name);
   }
 
+  /** Returns the first value, as PerfTest does when a switch is given twice. */
   text(name: string): string | undefined {
-    return this.switches.get(name)?.at(-1);
+    return this.switches.get(name)?.[0];
   }
 
   list(name: string): readonly string[] {
@@ -123,12 +132,19 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
   if (prefetch > 0 && multiAck > prefetch) {
     throw new PerfError("--multi-ack-every must be less than or equal to --qos");
   }
+  const steps = stepsOf(values);
+  if (steps !== undefined && prefetch > 0 && steps.transactionSize > prefetch && !values.has("a")) {
+    throw new PerfError("--ctxsize must be less than or equal to --qos");
+  }
   const exchangeType = values.text("t") ?? "direct";
   const named = values.has("e") ? values.text("e") ?? "amq.default" : exchangeType;
   const sequence = sequenceOf(values);
+  const tls: TlsChoice = { verifies: values.has("udsc"), serverName: values.text("sni")?.split(",")[0].trim() };
   return {
     id: values.text("d") ?? `test-${clock(now)}`,
-    targets: (values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"]).map(targetOf),
+    targets: (values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"]).map((text) =>
+      targetOf(text, tls)
+    ),
     exchange: named === "amq.default" ? "" : named,
     exchangeType,
     queues: sequence ?? values.text("u")?.split(",") ?? [],
@@ -155,11 +171,13 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     producers: values.number("x", 1, COUNT_MAX),
     channelsPerProducer: Math.max(1, values.number("X", 1, 2047)),
     consumers: values.number("y", 1, COUNT_MAX),
-    bodyBytes: Math.max(BODY_MIN_BYTES, values.number("s", 0, BODY_MAX_BYTES)),
+    bodyBytes: varyingOf(values.list("vs"), BODY_MIN_BYTES, BODY_MAX_BYTES) ??
+      Math.max(BODY_MIN_BYTES, values.number("s", 0, BODY_MAX_BYTES)),
     isMandatory: flags.includes("mandatory"),
     confirmWindow: values.number("c", 0),
     confirmTimeoutSeconds: values.number("ct", 30),
-    producerRate: values.rate("r"),
+    producerTransactionSize: values.number("m", 0),
+    producerRate: varyingOf(values.list("vr"), 0) ?? values.rate("r"),
     consumerRate: values.rate("R"),
     producerLimit: values.number("C", 0),
     consumerLimit: values.number("D", 0),
@@ -167,11 +185,25 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     prefetch,
     channelPrefetch: values.number("Q", 0, 65_535),
     ackEvery: values.has("a") ? 0 : Math.max(1, multiAck),
+    steps,
     consumerStartDelaySeconds: values.number("csd", 0),
     intervalSeconds: Math.max(1, values.number("i", 1)),
     shutdownTimeoutSeconds: values.number("st", 5),
     inMilliseconds: values.has("ms"),
     format: METRICS_FORMATS[formatName],
+  };
+}
+
+/** Returns what consumers do between messages; `undefined` for nothing that another consumer would not do faster. */
+function stepsOf(values: Values): Steps | undefined {
+  const switches = ["po", "n", "L", "vl", "na"];
+  if (!switches.some((name) => values.has(name))) return undefined;
+  return {
+    pollingIntervalMs: values.has("po") ? values.number("pi", 0) : undefined,
+    transactionSize: values.number("n", 0),
+    latencyUs: varyingOf(values.list("vl"), 0) ?? values.number("L", 0),
+    refuses: values.has("na"),
+    requeues: values.boolean("re", true),
   };
 }
 
@@ -210,21 +242,6 @@ function offset(text: string | undefined): Arguments {
   if (["first", "last", "next"].includes(text.toLowerCase())) return { "x-stream-offset": text.toLowerCase() };
   if (/^\d{1,15}$/.test(text)) return { "x-stream-offset": Number(text) };
   throw new PerfError(`'${text}' is not a valid stream offset value.`);
-}
-
-function targetOf(text: string): Target {
-  const url = URL.parse(text.trim());
-  if (url?.protocol !== "amqp:") {
-    throw new PerfError(`Wrong URI: ${text}. It should look like amqp://user:password@host:5672/vhost, without TLS.`);
-  }
-  const vhost = decodeURIComponent(url.pathname.slice(1));
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, "") || "localhost",
-    port: Number(url.port || 5672),
-    user: url.username === "" ? "guest" : decodeURIComponent(url.username),
-    password: url.username === "" ? "guest" : decodeURIComponent(url.password),
-    vhost: vhost === "" ? "/" : vhost,
-  };
 }
 
 function clock(now: Date): string {

@@ -3,7 +3,8 @@ import { Arrivals } from "./load/arrivals.ts";
 import { Connection, type Target } from "./load/connection.ts";
 import { Consumer } from "./load/consumer.ts";
 import { Publisher } from "./load/publisher.ts";
-import { Measurement } from "./measurement.ts";
+import { StepConsumer } from "./load/step_consumer.ts";
+import { type AnyConsumer, Measurement } from "./measurement.ts";
 import type { Parameters } from "./parameters.ts";
 import { PerfError } from "./perf_error.ts";
 import { Topology } from "./topology.ts";
@@ -39,7 +40,7 @@ export class Run {
   readonly #output: Output;
   readonly #topology: Topology;
   readonly #publishers: Publisher[] = [];
-  readonly #consumers: Consumer[] = [];
+  readonly #consumers: AnyConsumer[] = [];
   readonly #expectations: Expectation[] = [];
   readonly #firstPublisher = (1 + Math.floor(Math.random() * (PUBLISHERS_MAX - 1))) * PUBLISHERS_MAX;
   readonly #publisherCount: number;
@@ -110,7 +111,7 @@ export class Run {
     clearInterval(collecting);
     this.#output.progress("");
     for (const line of this.#verdict()) this.#output.line(line);
-    await this.#withinTimeout(Promise.all(this.#consumers.map((consumer) => consumer.close())));
+    await this.#withinTimeout(this.#close());
   }
 
   #target(index: number): Target {
@@ -134,7 +135,7 @@ export class Run {
     const connection = await Connection.open({ ...target, connectionName: `perf-test-consumer-${index}` });
     const queues = await this.#topology.declareFor(connection, target, index);
     const publishers = hasRandomKeys ? 0 : this.#publisherCount;
-    const consumer = await Consumer.start(connection, {
+    const options = {
       queues,
       prefetch: parameters.prefetch,
       channelPrefetch: parameters.channelPrefetch,
@@ -146,7 +147,11 @@ export class Run {
       ratePerSecond: parameters.consumerRate,
       limit: parameters.consumerLimit,
       consumerArguments: fieldTable(parameters.consumerArguments),
-    });
+    };
+    const { steps } = parameters;
+    const consumer = steps === undefined
+      ? await Consumer.start(connection, options)
+      : await StepConsumer.start(connection, { ...options, steps }, (error) => this.#failure.reject(error));
     this.#consumers.push(consumer);
   }
 
@@ -178,6 +183,7 @@ export class Run {
         isMandatory: parameters.isMandatory,
         confirmWindow: parameters.confirmWindow,
         ratePerSecond: parameters.producerRate,
+        transactionSize: parameters.producerTransactionSize,
         notesLatency: true,
       };
     });
@@ -238,6 +244,14 @@ export class Run {
     this.#isSettled = true;
   }
 
+  async #close(): Promise<void> {
+    await Promise.all(this.#consumers.map((consumer) => consumer.close()));
+    // A queue that had no consumer is not deleted without its last one.
+    if (this.#parameters.steps?.pollingIntervalMs !== undefined) {
+      await this.#topology.deleteAutoDeleted(this.#targets[0]);
+    }
+  }
+
   get #consumed(): number {
     return this.#consumers.reduce((sum, { consumed }) => sum + consumed, 0);
   }
@@ -249,13 +263,13 @@ export class Run {
       exchange !== "" && COUNTABLE_TYPES.includes(exchangeType) && consumerLimit === 0 && consumerRate === 0;
   }
 
-  /** Returns the number of messages that have not come; those that were refused or returned should not. */
+  /** Returns the number of messages that have not come; those that were refused, returned or not committed should not. */
   #missing(): number {
     let missing = 0;
     for (const { queue, arrivals } of this.#expectations) {
-      for (const [index, { published, nacked, returned }] of this.#publishers.entries()) {
+      for (const [index, { published, uncommitted, nacked, returned }] of this.#publishers.entries()) {
         if (!this.#topology.routes(index, queue)) continue;
-        missing += Math.max(0, published - nacked - returned - arrivals.count(index));
+        missing += Math.max(0, published - uncommitted - nacked - returned - arrivals.count(index));
       }
     }
     return missing;

@@ -38,6 +38,18 @@ export const SWITCHES: readonly Switch[] = [
   { short: "x", long: "producers", takes: "value", help: "producer count, default is 1" },
   { short: "y", long: "consumers", takes: "value", help: "consumer count, default is 1" },
   { short: "X", long: "producer-channel-count", takes: "value", help: "channels per producer, default is 1" },
+  {
+    short: "m",
+    long: "ptxsize",
+    takes: "value",
+    help: "producer tx size, default is 0 (no transaction)",
+  },
+  {
+    short: "n",
+    long: "ctxsize",
+    takes: "value",
+    help: "consumer tx size, default is 0 (no transaction)",
+  },
   { short: "c", long: "confirm", takes: "value", help: "max unconfirmed publishes, default is -1 (no confirm)" },
   {
     short: "ct",
@@ -76,11 +88,13 @@ export const SWITCHES: readonly Switch[] = [
     takes: "values",
     help: "queue arguments as key/value pairs, separated by commas, e.g. x-max-length=10",
   },
+  { short: "L", long: "consumer-latency", takes: "value", help: "consumer latency in microseconds, default is 0" },
   {
     short: "udsc",
     long: "use-default-ssl-context",
     takes: "nothing",
-    help: NO_EFFECT,
+    help:
+      "verify the broker's certificate, by the authorities in the file that SSL_CERT_FILE names or the runtime's, default is false",
   },
   { short: "v", long: "version", takes: "nothing", help: "print version information" },
   {
@@ -135,6 +149,57 @@ export const SWITCHES: readonly Switch[] = [
     long: "consumer-args",
     takes: "value",
     help: "consumer arguments as key/value pairs, separated by commas, e.g. x-priority=10",
+  },
+  {
+    short: "vr",
+    long: "variable-rate",
+    takes: "values",
+    help:
+      "variable publishing rate with [RATE]:[DURATION] syntax, where [RATE] integer >= 0 and [DURATION] integer > 0. Use the option several times to specify several values.",
+  },
+  {
+    short: "vs",
+    long: "variable-size",
+    takes: "values",
+    help:
+      "variable message size with [SIZE]:[DURATION] syntax, where [SIZE] integer > 0 and [DURATION] integer > 0. Use the option several times to specify several values.",
+  },
+  {
+    short: "vl",
+    long: "variable-latency",
+    takes: "values",
+    help:
+      "variable consumer processing latency with [MICROSECONDS]:[DURATION] syntax, where [MICROSECONDS] integer >= 0 and [DURATION] integer > 0. Use the option several times to specify several values.",
+  },
+  {
+    short: "po",
+    long: "polling",
+    takes: "nothing",
+    help: "use basic.get to consume messages. Do not use this in real applications. Default is false.",
+  },
+  {
+    short: "pi",
+    long: "polling-interval",
+    takes: "value",
+    help: "time to wait before polling with basic.get, in millisecond, default is 0.",
+  },
+  {
+    short: "na",
+    long: "nack",
+    takes: "nothing",
+    help: "nack messages, requeue them by default.",
+  },
+  {
+    short: "re",
+    long: "requeue",
+    takes: "value",
+    help: "should nacked messages be requeued, default is true.",
+  },
+  {
+    short: "sni",
+    long: "server-name-indication",
+    takes: "value",
+    help: "server names for Server Name Indication TLS parameter, separated by commas",
   },
   { short: "qq", long: "quorum-queue", takes: "nothing", help: "create quorum queue(s)" },
   { short: "sq", long: "stream-queue", takes: "nothing", help: "create stream queue(s)" },
@@ -200,10 +265,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "slow-start",
   "Y",
   "consumer-channel-count",
-  "m",
-  "ptxsize",
-  "n",
-  "ctxsize",
   "M",
   "framemax",
   "B",
@@ -212,8 +273,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "body-content-type",
   "o",
   "output-file",
-  "L",
-  "consumer-latency",
   "se",
   "sasl-external",
   "mp",
@@ -232,20 +291,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "servers-startup-timeout",
   "sul",
   "servers-up-limit",
-  "vr",
-  "variable-rate",
-  "vs",
-  "variable-size",
-  "vl",
-  "variable-latency",
-  "po",
-  "polling",
-  "pi",
-  "polling-interval",
-  "na",
-  "nack",
-  "re",
-  "requeue",
   "jb",
   "json-body",
   "bfc",
@@ -256,8 +301,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "connection-recovery-interval",
   "qf",
   "queue-file",
-  "sni",
-  "server-name-indication",
   "ew",
   "exit-when",
   "em",
@@ -287,8 +330,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "cal",
   "connection-allocation",
   "verbose",
-  "verbose",
-  "verbose-full",
   "verbose-full",
 ]);
 
@@ -307,11 +348,12 @@ export function parseSwitches(args: readonly string[]): Switches {
     const own = values.get(found.short) ?? [];
     values.set(found.short, own);
     if (found.takes === "nothing") continue;
+    const before = own.length;
     if (attached !== undefined) own.push(attached);
     while (
-      index + 1 < args.length && !isSwitch(args[index + 1]) && (own.length === 0 || found.takes === "values")
+      index + 1 < args.length && !isSwitch(args[index + 1]) && (own.length === before || found.takes === "values")
     ) own.push(args[++index]);
-    if (own.length === 0 && found.takes !== "perhaps a value") {
+    if (own.length === before && found.takes !== "perhaps a value") {
       throw new PerfError(`Parsing failed. Reason: Missing argument for option: ${found.short}`);
     }
   }

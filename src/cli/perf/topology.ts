@@ -8,6 +8,8 @@ const DECLARED_AT_ONCE = 100;
 export class Topology {
   readonly #parameters: Parameters;
   readonly #fixedKey: string;
+  /** Names of the queues that this run has declared and that outlive its connections. */
+  readonly #declared: string[] = [];
 
   constructor(parameters: Parameters) {
     this.#parameters = parameters;
@@ -58,6 +60,17 @@ export class Topology {
     return await this.#declareQueues(connection, target, queues.length === 0 ? [""] : queues);
   }
 
+  /** Deletes the queues that this run has declared to be deleted with their last consumer. */
+  async deleteAutoDeleted(target: Target): Promise<void> {
+    if (!this.#parameters.isAutoDelete || this.#declared.length === 0) return;
+    const connection = await Connection.open(target);
+    for (const queue of this.#declared) {
+      connection.send(CHANNEL, "queue.delete", { queue });
+      await connection.receive("queue.delete-ok");
+    }
+    await connection.close();
+  }
+
   #keyOfQueue(queue: string): string {
     const { isSequence, routingKey } = this.#parameters;
     return isSequence && routingKey === undefined ? queue : this.#fixedKey;
@@ -93,6 +106,7 @@ export class Topology {
     }
     const declared: string[] = [];
     for (const _ of missing) declared.push((await connection.receive("queue.declare-ok")).queue);
+    if (!exclusive) this.#declared.push(...declared);
     const names = [...queues.filter((queue) => !missing.includes(queue)), ...declared];
     await this.#bind(connection, names);
     return names;

@@ -4,6 +4,7 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CHANNEL, Connection, type Target } from "../../../src/cli/perf/load/connection.ts";
+import { pathOf } from "../../certificates/certificates.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../../broker_under_test.ts";
 
 const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
@@ -96,6 +97,13 @@ describe("rabbitmq-perf-test", () => {
       "a stream keeps them": "-sq -u perf-stream -c 30 -y 2",
       "bodies take several frames": "-s 300000 -u perf-large -q 3",
       "queues are exclusive": "-E -y 2",
+      "producers and consumers use transactions": "-m 4 -n 5 -u perf-transactions -x 2 -y 2",
+      "channels with transactions share a connection": "-m 8 -X 3 -u perf-channels",
+      "consumers poll": "-po -u perf-polled -y 2 -A 4",
+      "polls are spaced": "-po -pi 5 -a -u perf-spaced",
+      "consumers take their time": "-L 2000 -u perf-latency -q 3",
+      "consumers take a little time": "-L 300 -n 10 -a -u perf-short-latency",
+      "the size of bodies varies": "-vs 200:1 -vs 150000:1 -r 25 -u perf-sizes -c 5",
     })
   ) {
     it(`counts each message once and in order when ${how}`, async () => {
@@ -104,6 +112,44 @@ describe("rabbitmq-perf-test", () => {
       assert.equal(lines.at(-1), "id: t3, messages lost: 0, repeated: 0, out of order: 0");
     });
   }
+
+  it("does not miss what it has not committed", async () => {
+    const { lines } = await perf("-y 0 -m 30 -C 70 -p -u perf-uncommitted -ad false");
+    assert.ok(lines.includes("test stopped (Producer reached message limit)"));
+    assert.equal(await queueLength("perf-uncommitted"), 60);
+    const { lines: verdict } = await perf("-m 30 -C 70 -u perf-rolled-back --id t8");
+    assert.equal(verdict.at(-1), "id: t8, messages lost: 0, repeated: 0, out of order: 0");
+  });
+
+  it("keeps what a consumer has not committed", async () => {
+    await perf("-y0 -p -u perf-transaction -C 50 -ad false");
+    const { status } = await perf("-x0 -p -u perf-transaction -n 20 -A 20 -q 20 -D 40 -ad false");
+    assert.equal(status, 0);
+    assert.equal(await queueLength("perf-transaction"), 10);
+  });
+
+  it("deletes polled queues that would go with their last consumer", async () => {
+    const { status } = await perf("-po -u perf-gone -C 20");
+    assert.equal(status, 0);
+    assert.equal(broker.embedded!.node.vhosts.get("/")!.queues.get("perf-gone"), undefined);
+  });
+
+  it("refuses messages for good, or so that they come again", async () => {
+    await perf("-y0 -p -u perf-refused -C 30 -ad false");
+    await perf("-x0 -p -u perf-refused -na -D 10 -q 1 -ad false");
+    assert.equal(await queueLength("perf-refused"), 30);
+    await perf("-x0 -p -u perf-refused -na -re false -D 10 -q 1 -ad false");
+    assert.equal(await queueLength("perf-refused"), 20);
+  });
+
+  it("publishes at rates that vary", async () => {
+    const { lines } = await perf("-y 0 -e amq.default -k perf-nowhere -vr 400:1 -vr 0:1 -z 5 --id t9");
+    const rates = lines.flatMap((line) => /time [\d.]+ s, sent: ([\d.]+) msg/.exec(line)?.[1] ?? []).map(Number);
+    const total = Number(/sending rate avg: ([\d.]+)/.exec(lines.join("\n"))?.[1]) * 5;
+    // 400 messages in each of seconds 1, 3 and 5, at most, and with quiet seconds in between.
+    assert.ok(total > 500 && total <= 1250, `${total} messages, ${rates}`);
+    assert.ok(rates.length < 5 || Math.min(...rates) < 200, `${rates}`);
+  });
 
   it("fills a queue without consumers, and empties it without producers", async () => {
     const fill = await perf("-y0 -p -u perf-kept -s 100 -C 300 -f persistent -ad false");
@@ -161,11 +207,45 @@ describe("rabbitmq-perf-test", () => {
     assert.match(stderr, /^Main thread caught exception: Cannot connect to 127\.0\.0\.1:1: /);
   });
 
+  describe("by TLS", () => {
+    let secure: BrokerUnderTest;
+    let url: string;
+    before(async () => {
+      secure = await startBrokerUnderTest({
+        config: {
+          hasTcpListeners: false,
+          tlsListeners: [{ host: "127.0.0.1", port: 0 }],
+          sslOptions: { certfile: pathOf("server.pem"), keyfile: pathOf("server.key") },
+        },
+      });
+      url = secure.url.replace("amqp:", "amqps:");
+    });
+    after(() => secure.close());
+
+    it("sends as well, and checks the certificate when it is asked to", async () => {
+      const plain = await run(["-h", url, "-C", "20000", "-c", "1000", "-A", "100", "--id", "t10"]);
+      assert.deepEqual([plain.status, plain.stderr], [0, ""]);
+      assert.equal(plain.lines.at(-1), "id: t10, messages lost: 0, repeated: 0, out of order: 0");
+      const refused = await run(["-h", url, "-C", "1", "-udsc"]);
+      assert.equal(refused.status, 1);
+      assert.match(refused.stderr, /^Main thread caught exception: Cannot connect to 127\.0\.0\.1:\d+: .*certificate/i);
+      process.env.SSL_CERT_FILE = pathOf("authority.pem");
+      const trusted = await run(["-h", url, "-C", "100", "-udsc", "-s", "100000", "-sni", "localhost"]);
+      delete process.env.SSL_CERT_FILE;
+      assert.deepEqual([trusted.status, trusted.stderr], [0, ""]);
+    });
+  });
+
   for (
     const [args, text] of [
       ["--nonsense", "Parsing failed. Reason: Unrecognized option: --nonsense"],
       ["-x", "Parsing failed. Reason: Missing argument for option: x"],
-      ["-po", "The option -po of PerfTest is not supported here. See haremq perf --help."],
+      ["-jb", "The option -jb of PerfTest is not supported here. See haremq perf --help."],
+      [
+        "-vr 100",
+        "Invalid variable value definition: 100. Should be [VALUE]:[DURATION] with VALUE integer >= 0 and DURATION integer > 0",
+      ],
+      ["-n 10 -q 5", "--ctxsize must be less than or equal to --qos"],
       ["-qq -sq", "Use quorum queues or stream queues, not both."],
       ["-A 10 -q 5", "--multi-ack-every must be less than or equal to --qos"],
       ["-mf none", "Unknown metrics formatter: none. Possible values are compact, default."],

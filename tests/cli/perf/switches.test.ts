@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parametersOf } from "../../../src/cli/perf/parameters.ts";
+import { valueAt, type Varying } from "../../../src/cli/perf/load/varying.ts";
 import { parseSwitches, SWITCHES, usage, withEnvironment } from "../../../src/cli/perf/switches.ts";
 
 const parse = (line: string) => parametersOf(parseSwitches(line.split(" ")), new Date(2026, 0, 2, 3, 4, 5, 6));
@@ -18,6 +19,41 @@ describe("the switches of rabbitmq-perf-test", () => {
     );
     assert.deepEqual({ isDurable, isMandatory }, { isDurable: true, isMandatory: true });
     assert.deepEqual(queueArguments, { "x-max-length": 10, a: true, b: "c" });
+  });
+
+  it("count the first time when they are given twice", () => {
+    const { producers, consumers } = parse("-x 2 -x 3 -y 4");
+    assert.deepEqual([producers, consumers], [2, 4]);
+  });
+
+  it("name brokers by URIs of AMQP, with TLS or without", () => {
+    const places = ["amqp://a:b@one/v", "amqps://two", "amqps://[::1]:1"].map((uri) => {
+      const [{ host, port, user, vhost, connect }] = parse(`-h ${uri}`).targets;
+      return [host, port, user, vhost, connect !== undefined];
+    });
+    assert.deepEqual(places, [
+      ["one", 5672, "a", "v", false],
+      ["two", 5671, "guest", "/", true],
+      ["::1", 1, "guest", "/", true],
+    ]);
+    assert.throws(
+      () => parse("-h http://localhost"),
+      /^PerfError: Wrong URI: http:\/\/localhost\. It should look like/,
+    );
+  });
+
+  it("say for how long values are valid, which come in turn", () => {
+    const { producerRate, bodyBytes, steps } = parse("-vr 100:2 50:1 -vs 4:1 -vs 30:1 -vl 0:1,5:1 -r 7");
+    const during = (value: number | Varying) => [0, 1999, 2000, 2999, 3000].map((ms) => valueAt(value, ms));
+    assert.deepEqual(during(producerRate), [100, 100, 50, 50, 100]);
+    assert.deepEqual(during(bodyBytes), [12, 30, 12, 12, 30]);
+    assert.deepEqual(during(steps!.latencyUs), [0, 5, 0, 0, 5]);
+    for (const wrong of ["100", "100:", "-1:5", "1:0", "a:b", "1:2:3"]) {
+      assert.throws(
+        () => parse(`-vr=${wrong}`),
+        new RegExp(`^PerfError: Invalid variable value definition: ${wrong}\\.`),
+      );
+    }
   });
 
   it("have PerfTest's defaults", () => {

@@ -3,6 +3,7 @@ import { AMQP_0_9_1 } from "../../../amqp091/methods.ts";
 import { BASIC_CLASS, type Connection, readLong } from "./connection.ts";
 import { microseconds } from "./message.ts";
 
+const [TX_CLASS, COMMIT_OK_METHOD] = AMQP_0_9_1.id("tx.commit-ok");
 const [, ACK_METHOD] = AMQP_0_9_1.id("basic.ack");
 const [, RETURN_METHOD] = AMQP_0_9_1.id("basic.return");
 const [, NACK_METHOD] = AMQP_0_9_1.id("basic.nack");
@@ -24,10 +25,21 @@ export class Confirms {
   readonly #early = new Set<number>();
   #wokenAt = 0;
   #wake: () => void = () => {};
+  #onCommit: () => void = () => {};
 
   /** Resolves when something more is confirmed. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  /** Resolves when a transaction is committed. */
+  nextCommit(): Promise<void> {
+    return new Promise((resolve) => this.#onCommit = resolve);
+  }
+
+  /** Wakes what waits for a commit. */
+  noteCommit(): void {
+    this.#onCommit();
   }
 
   /** Wakes those that wait, if something more is confirmed. */
@@ -71,7 +83,7 @@ export class Confirms {
   }
 }
 
-/** Counts the confirms on channels 1, 2, … of a connection from now on; nothing but returns may come besides. */
+/** Counts the confirms on channels 1, 2, … of a connection from now on; only returns and commits may come besides. */
 export function countConfirms(connection: Connection, channels: number): readonly Confirms[] {
   const confirms = Array.from({ length: channels }, () => new Confirms());
   connection.walkWith((bytes, start, end) => {
@@ -90,6 +102,8 @@ export function countConfirms(connection: Connection, channels: number): readonl
           if (method === NACK_METHOD) ofChannel.nacked += ofChannel.count - before;
         } else if (bytes[payload + 1] === BASIC_CLASS && method === RETURN_METHOD) {
           confirms[(bytes[offset + 1] << 8 | bytes[offset + 2]) - 1].returned++;
+        } else if (bytes[payload + 1] === TX_CLASS && method === COMMIT_OK_METHOD) {
+          confirms[(bytes[offset + 1] << 8 | bytes[offset + 2]) - 1].noteCommit();
         } else {
           connection.passOver(bytes, payload, payloadEnd);
         }

@@ -44,6 +44,19 @@ export interface ConsumerOptions {
 /** Interval at which a limited consumer may go on. In milliseconds. */
 const ALLOWANCE_MS = 5;
 
+/** Sets the prefetch of a consumer's channel. */
+export async function prepareToConsume(connection: Connection, options: ConsumerOptions): Promise<void> {
+  const { prefetch, ackEvery, channelPrefetch = 0 } = options;
+  if (ackEvery > 0) {
+    connection.send(CHANNEL, "basic.qos", { prefetchCount: prefetch });
+    await connection.receive("basic.qos-ok");
+  }
+  if (channelPrefetch > 0) {
+    connection.send(CHANNEL, "basic.qos", { prefetchCount: channelPrefetch, global: true });
+    await connection.receive("basic.qos-ok");
+  }
+}
+
 /** Consumes queues on one channel, and checks that each publisher's messages come completely, once and in order. */
 export class Consumer {
   consumed = 0;
@@ -88,17 +101,10 @@ export class Consumer {
 
   /** Consumes on a connection of its own. */
   static async start(connection: Connection, options: ConsumerOptions): Promise<Consumer> {
-    const { queues, prefetch, ackEvery, fromOffset, channelPrefetch = 0 } = options;
+    const { queues, ackEvery, fromOffset } = options;
     const consumerArguments = options.consumerArguments ??
       (fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset }));
-    if (ackEvery > 0) {
-      connection.send(CHANNEL, "basic.qos", { prefetchCount: prefetch });
-      await connection.receive("basic.qos-ok");
-    }
-    if (channelPrefetch > 0) {
-      connection.send(CHANNEL, "basic.qos", { prefetchCount: channelPrefetch, global: true });
-      await connection.receive("basic.qos-ok");
-    }
+    await prepareToConsume(connection, options);
     const consumer = new Consumer(connection, options);
     consumer.#expected.fill(options.fromOffset ?? 0);
     connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));

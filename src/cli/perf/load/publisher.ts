@@ -1,6 +1,8 @@
-import { CHANNEL, Connection, type Target, writeLong } from "./connection.ts";
+import { CHANNEL, Connection, methodFrame, type Target, writeLong } from "./connection.ts";
 import { type Confirms, countConfirms } from "./confirms.ts";
 import { encodeMessage, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import { Pace } from "./pace.ts";
+import { valueAt, type Varying } from "./varying.ts";
 
 const BATCH_BYTES = 64 * 1024;
 /** Number of batches that the kernel may take before others get a turn. */
@@ -13,15 +15,17 @@ export interface PublisherOptions {
   readonly queues: readonly string[];
   /** Exchange of the messages, with a queue's name as routing key. */
   readonly exchange?: string;
-  readonly bodyBytes: number;
+  readonly bodyBytes: number | Varying;
   readonly isPersistent?: boolean;
   readonly isMandatory?: boolean;
   /** True when the times until confirms are noted. */
   readonly notesLatency?: boolean;
   /** Maximum number of unconfirmed messages; 0 means no confirms. */
   readonly confirmWindow: number;
-  /** Rate in messages a second; 0 means as many as the broker takes. */
-  readonly ratePerSecond: number;
+  /** Rate in messages a second; a constant 0 means as many as the broker takes. */
+  readonly ratePerSecond: number | Varying;
+  /** Number of messages in a transaction; 0 or none means no transactions. */
+  readonly transactionSize?: number;
 }
 
 /** Publishes messages from a buffer that is encoded once: only their numbers and times are rewritten. */
@@ -32,11 +36,14 @@ export class Publisher {
   readonly #answers: Confirms;
   readonly #confirms: Confirms | undefined;
   readonly #options: PublisherOptions;
+  readonly #channel: number;
   /** Holds a message for each queue. */
-  readonly #buffer: Uint8Array;
-  readonly #messageBytes: number;
-  readonly #bodyOffset: number;
-  readonly #batch: number;
+  #buffer = new Uint8Array(0);
+  #bodyBytes = 0;
+  #messageBytes = 0;
+  #bodyOffset = 0;
+  #batch = 0;
+  #committed = 0;
   #isStopped = false;
 
   private constructor(
@@ -46,20 +53,29 @@ export class Publisher {
     answers: Confirms,
     options: PublisherOptions,
   ) {
-    const { id, queues, confirmWindow } = options;
-    const encoded = queues.map((routingKey) =>
-      encodeMessage({ ...options, channel, routingKey, frameMax: connection.frameMax })
-    );
-    const [{ bytes, bodyOffset }] = encoded;
-    if (encoded.some((other) => other.bytes.length !== bytes.length)) {
-      throw new RangeError(`A publisher's queues need names of the same length: received ${queues.join(", ")}`);
-    }
+    const { confirmWindow, bodyBytes } = options;
     this.#connection = connection;
+    this.#channel = channel;
     this.#sharesConnection = sharesConnection;
     this.#answers = answers;
     this.#confirms = confirmWindow > 0 ? answers : undefined;
     if (confirmWindow > 0 && options.notesLatency) answers.noteLatencies(confirmWindow);
     this.#options = options;
+    this.#encode(valueAt(bodyBytes, 0));
+  }
+
+  /** Encodes the messages of the buffer. */
+  #encode(bodyBytes: number): void {
+    const { id, queues, confirmWindow } = this.#options;
+    const { frameMax } = this.#connection;
+    const encoded = queues.map((routingKey) =>
+      encodeMessage({ ...this.#options, channel: this.#channel, routingKey, bodyBytes, frameMax })
+    );
+    const [{ bytes, bodyOffset }] = encoded;
+    if (encoded.some((other) => other.bytes.length !== bytes.length)) {
+      throw new RangeError(`A publisher's queues need names of the same length: received ${queues.join(", ")}`);
+    }
+    this.#bodyBytes = bodyBytes;
     this.#messageBytes = bytes.length;
     this.#bodyOffset = bodyOffset;
     const fitting = Math.max(1, Math.floor(BATCH_BYTES / bytes.length));
@@ -80,16 +96,22 @@ export class Publisher {
   }
 
   /**
-   * Opens publishers that share a connection, each on a channel of its own. Either all of them have confirms, or none.
+   * Opens publishers that share a connection, each on a channel of its own. Either all of them have confirms, or none;
+   * and transactions likewise.
    */
   static async openTogether(target: Target, all: readonly PublisherOptions[]): Promise<readonly Publisher[]> {
     const connection = await Connection.open(target);
-    const hasConfirms = all[0].confirmWindow > 0;
+    const [{ confirmWindow, transactionSize = 0 }] = all;
     for (let channel = CHANNEL; channel < CHANNEL + all.length; channel++) {
       if (channel > CHANNEL) await connection.openChannel(channel);
-      if (!hasConfirms) continue;
-      connection.send(channel, "confirm.select");
-      await connection.receive("confirm.select-ok");
+      if (transactionSize > 0) {
+        connection.send(channel, "tx.select");
+        await connection.receive("tx.select-ok");
+      }
+      if (confirmWindow > 0) {
+        connection.send(channel, "confirm.select");
+        await connection.receive("confirm.select-ok");
+      }
     }
     const answers = countConfirms(connection, all.length);
     return all.map((options, index) =>
@@ -100,6 +122,11 @@ export class Publisher {
   /** Number of confirmed messages. */
   get confirmed(): number {
     return this.#answers.count;
+  }
+
+  /** Number of published messages whose transaction is not committed, so that they never come. */
+  get uncommitted(): number {
+    return this.published - (this.#options.transactionSize ? this.#committed : this.published);
   }
 
   get nacked(): number {
@@ -118,29 +145,47 @@ export class Publisher {
 
   /** Publishes until `stop` is called or `count` messages are sent, then waits for the confirms. */
   async run(count = Infinity): Promise<void> {
-    const { confirmWindow, ratePerSecond } = this.#options;
+    const { confirmWindow, ratePerSecond, bodyBytes, transactionSize = 0 } = this.#options;
     const confirms = this.#confirms;
     const startedMs = performance.now();
+    const pace = ratePerSecond === 0 ? undefined : new Pace(ratePerSecond, startedMs);
     for (let turn = 1; !this.#isStopped && this.published < count; turn++) {
       let size = Math.min(this.#batch, count - this.published);
-      if (ratePerSecond > 0) {
-        const due = Math.floor((performance.now() - startedMs) * ratePerSecond / 1000) - this.published;
+      if (pace !== undefined) {
+        const due = pace.due(this.published, performance.now());
         if (due <= 0) {
-          await new Promise((resolve) => setTimeout(resolve, 1));
+          await new Promise((resolve) => setTimeout(resolve, pace.waitMs));
           continue;
         }
         size = Math.min(size, due);
       }
+      if (transactionSize > 0) size = Math.min(size, this.#committed + transactionSize - this.published);
       if (confirms !== undefined && this.published + size - confirms.count > confirmWindow) {
         await confirms.next();
         continue;
+      }
+      if (typeof bodyBytes !== "number") {
+        const wanted = bodyBytes.at(performance.now() - startedMs);
+        if (wanted !== this.#bodyBytes) this.#encode(wanted);
+        size = Math.min(size, this.#batch);
       }
       const bytes = this.#fill(size);
       const writing = this.#sharesConnection ? this.#connection.writeTogether(bytes) : this.#connection.write(bytes);
       if (writing !== undefined) await writing;
       else if (turn % BATCHES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (transactionSize > 0 && this.published === this.#committed + transactionSize) await this.#commit();
     }
     while (confirms !== undefined && confirms.count < this.published) await confirms.next();
+  }
+
+  /** Commits the transaction. Resolves when the broker has. */
+  async #commit(): Promise<void> {
+    const bytes = methodFrame(this.#channel, "tx.commit");
+    const committed = this.#answers.nextCommit();
+    if (this.#sharesConnection) this.#connection.writeTogether(bytes);
+    else this.#connection.write(bytes);
+    await committed;
+    this.#committed = this.published;
   }
 
   stop(): void {
