@@ -10,6 +10,7 @@ import { openFileStore } from "../store/file_store.ts";
 import type { SyncMode } from "../store/log/sync_mode.ts";
 import { after } from "./after.ts";
 import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
+import { LogExchange } from "../broker/tracing/log_exchange.ts";
 import { setClusterParameters } from "../broker/policy/cluster_parameters.ts";
 import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { openDataFolder } from "./data_folder.ts";
@@ -99,6 +100,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     ...options,
   });
   const close = async () => {
+    logs.exchange = undefined;
     await broker.close();
     data?.unlock();
     await logs.flush();
@@ -110,6 +112,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   setClusterParameters(broker.node.parameters, config.clusterTags ?? {}, broker.node.uniqueName);
   broker.node.endTurn();
   await importConfigured(runtime, config, broker.definitions, log).catch(fail);
+  logs.exchange = new LogExchange(broker.node, config.defaultVhost ?? "/");
   warnOfBacklog(runtime, config, log);
   const listeners = await ClientListeners.open(
     (config) => Listeners.open(runtime, config, log, (transport) => broker.accept(transport)),

@@ -28,7 +28,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^collect_statistics$/, "management.rates_mode decides about it, as in RabbitMQ with the management plugin"],
   [/^(memory_monitor_interval|vhost_restart|reverse_dns|motd_)/, "HareMQ has no use for it"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
-  [/^log\.(syslog|journald|exchange)/, "HareMQ logs to the console and to a file"],
+  [/^log\.(syslog|journald)/, "HareMQ logs to the console, to files and to an exchange"],
 ];
 
 /** Returns the reason why a key of RabbitMQ has no effect here. */

@@ -1,5 +1,6 @@
 import { configureSync, getLogger, type LogRecord as TapeRecord, type Sink } from "@logtape/logtape";
 import { LOG_CATEGORIES, type LogCategory, type Logger, type LogLevel } from "../../broker/events/logger.ts";
+import type { LogExchange } from "../../broker/tracing/log_exchange.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
@@ -8,8 +9,8 @@ import type { LogFile, LogRotation } from "../../runtime/log_file.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { jsonFormat } from "./json_format.ts";
 import { LineWriter } from "./line_writer.ts";
-import type { Format } from "./log_record.ts";
-import { type LogDestination, type Route, routesOf } from "./routes.ts";
+import type { Format, LogRecord } from "./log_record.ts";
+import { destinationName, type LogDestination, type Route, routesOf } from "./routes.ts";
 import { textFormat } from "./text_format.ts";
 
 /** Time limit for writing waiting lines when the broker stops. In milliseconds. */
@@ -18,20 +19,28 @@ const FLUSH_MAX_MS = 2000;
 /** LogTape's levels by RabbitMQ's. LogTape has no `notice`, so a record carries its level as a property too. */
 const TAPE_LEVELS = { debug: "debug", info: "info", notice: "info", warning: "warning", error: "error" } as const;
 
+/** Takes lines in the background. */
+interface LogWriter {
+  add(line: string, record: LogRecord): void;
+  /** Resolves when the lines are written, or can't be. */
+  flush(): Promise<void>;
+}
+
 /** A writer with its file, if any, and the current format of its lines. */
 interface Output {
-  readonly writer: LineWriter;
+  readonly writer: LogWriter;
   readonly file?: LogFile;
   format: Format;
 }
 
-/** The log of a server, in RabbitMQ's format: on the console, in files, or both, as configured. */
+/** The log of a server, in RabbitMQ's format: on the console, in files, in an exchange, as configured. */
 export class ServerLog {
   readonly #runtime: Runtime;
   #override: LogThreshold | undefined;
   #config: LogConfig = {};
   readonly #pid: string;
   readonly #outputs = new Map<string, Output>();
+  #exchange: LogExchange | undefined;
 
   /** `override` replaces all configured levels. */
   constructor(runtime: Runtime, override?: LogThreshold) {
@@ -61,6 +70,14 @@ export class ServerLog {
         { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
       ],
     });
+    if (config.logExchange?.isEnabled) this.#declareExchange();
+  }
+
+  /** The exchange that lines are published to, while there is a broker. */
+  set exchange(exchange: LogExchange | undefined) {
+    this.#exchange?.flush();
+    this.#exchange = exchange;
+    if (this.#config.logExchange?.isEnabled) this.#declareExchange();
   }
 
   /** Paths of the files that it writes. */
@@ -91,25 +108,35 @@ export class ServerLog {
     const least = severityOf(threshold);
     return ({ timestamp, properties }: TapeRecord) => {
       const { level, line, category } = properties as { level: LogLevel; line: string; category: LogCategory };
-      if (severityOf(level) >= least) writer.add(format({ timeMs: timestamp, level, line, category, pid: this.#pid }));
+      if (severityOf(level) < least) return;
+      const record = { timeMs: timestamp, level, line, category, pid: this.#pid };
+      writer.add(format(record), record);
     };
   }
 
-  #formatOf(destination: LogDestination, { logConsole, logFile }: LogConfig): Format {
-    const { format = {} } = ("stream" in destination ? logConsole : logFile) ?? {};
+  #declareExchange(): void {
+    if (this.#exchange?.declare() !== false) return;
+    this.log("warning", "log.exchange has no effect: there is no virtual host with the name of default_vhost");
+  }
+
+  #formatOf(destination: LogDestination, { logConsole, logFile, logExchange }: LogConfig): Format {
+    const output = "stream" in destination ? logConsole : "path" in destination ? logFile : logExchange;
+    const { format = {} } = output ?? {};
     if (format.isJson) return jsonFormat(format);
-    if ("path" in destination) return textFormat(format);
+    if (!("stream" in destination)) return textFormat(format);
     const hasColors = logConsole?.hasColors ?? this.#runtime.isTerminal(destination.stream);
     return textFormat(format, hasColors ? logConsole?.colors ?? {} : undefined);
   }
 
   async #outputOf(destination: LogDestination, format: Format): Promise<Output> {
-    const name = "stream" in destination ? destination.stream : destination.path;
+    const name = destinationName(destination);
     let output = this.#outputs.get(name);
     if (output === undefined) {
       output = "stream" in destination
         ? { format, writer: this.#writerOf(name, (text) => this.#runtime.write(destination.stream, text)) }
-        : await this.#fileOutput(destination.path, format);
+        : "path" in destination
+        ? await this.#fileOutput(destination.path, format)
+        : { format, writer: this.#exchangeWriter(name) };
       this.#outputs.set(name, output);
     }
     output.format = format;
@@ -131,16 +158,33 @@ export class ServerLog {
     return { file, format, writer: this.#writerOf(path, (lines) => file.append(lines), report) };
   }
 
+  #exchangeWriter(name: string): LogWriter {
+    const publish = (text: string, { level, timeMs }: LogRecord): void => {
+      const contentType = this.#config.logExchange?.format?.isJson ? "application/json" : "text/plain";
+      const dropped = this.#exchange?.publish({ level, timeMs, text, contentType }) ?? 0;
+      if (dropped > 0) {
+        publish(this.#droppedLine(name, dropped), { ...this.#record("warning", ""), timeMs });
+      }
+    };
+    // A broker that stops publishes what waits before it.
+    return { add: publish, flush: () => Promise.resolve() };
+  }
+
   #writerOf(name: string, write: (text: string) => Promise<void>, report?: (why: string) => void): LineWriter {
-    const droppedLine = (count: number) =>
-      this.#line("warning", name, `${count} lines were dropped here: ${name} took them too slowly, or not at all`);
-    return new LineWriter({ write, droppedLine, report });
+    return new LineWriter({ write, droppedLine: (count) => this.#droppedLine(name, count), report });
+  }
+
+  #droppedLine(name: string, count: number): string {
+    return this.#line("warning", name, `${count} lines were dropped here: ${name} took them too slowly, or not at all`);
   }
 
   /** Formats a line of the log itself for an output. */
   #line(level: LogLevel, output: string, line: string): string {
-    const record = { timeMs: Date.now(), level, category: "default", line, pid: this.#pid } as const;
-    return this.#outputs.get(output)!.format(record);
+    return this.#outputs.get(output)!.format(this.#record(level, line));
+  }
+
+  #record(level: LogLevel, line: string): LogRecord {
+    return { timeMs: Date.now(), level, category: "default", line, pid: this.#pid };
   }
 }
 

@@ -3,10 +3,15 @@ import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 import { isAbsolute } from "../../config/path.ts";
 
-/** Destination of lines: a stream of the console, or a file with its path. */
+/** Destination of lines: a stream of the console, a file with its path, or the exchange. */
 export type LogDestination =
   | { readonly stream: "stdout" | "stderr" }
-  | { readonly path: string; readonly rotation: RotationOptions };
+  | { readonly path: string; readonly rotation: RotationOptions }
+  | { readonly exchange: true };
+
+/** Returns the name of a destination, which no other one has. */
+export const destinationName = (destination: LogDestination): string =>
+  "stream" in destination ? destination.stream : "path" in destination ? destination.path : "amq.rabbitmq.log";
 
 /** A route of a category's lines. */
 export interface Route {
@@ -43,7 +48,7 @@ export function routesOf(config: LogConfig, override?: LogThreshold): Route[] {
 }
 
 function outputsOf(config: LogConfig) {
-  const { logConsole: console = {}, logFile: file = {}, logCategories } = config;
+  const { logConsole: console = {}, logFile: file = {}, logExchange: exchange = {}, logCategories } = config;
   const outputs: { readonly level?: LogThreshold; readonly destination: LogDestination }[] = [];
   const hasFile = file.path !== false &&
     (file.path !== undefined || isOn(file.level) || console.isEnabled === false && file.level !== "none");
@@ -54,6 +59,9 @@ function outputsOf(config: LogConfig) {
   }
   if (console.isEnabled ?? (console.level === undefined ? !hasFile : isOn(console.level))) {
     outputs.push({ level: console.level, destination: { stream: console.stdio ?? "stdout" } });
+  }
+  if (exchange.isEnabled && exchange.level !== "none") {
+    outputs.push({ level: exchange.level, destination: { exchange: true } });
   }
   return outputs;
 }

@@ -42,11 +42,16 @@ export interface CategoryLogOptions {
   readonly rotation?: RotationOptions;
 }
 
+export interface LogExchangeOptions extends OutputOptions {
+  readonly isEnabled?: boolean;
+}
+
 /** Levels and outputs of the log. */
 export interface LogConfig {
   readonly logDir?: string;
   readonly logConsole?: ConsoleLogOptions;
   readonly logFile?: LogFileOptions;
+  readonly logExchange?: LogExchangeOptions;
   readonly logCategories?: { readonly [Name in LogCategory]?: CategoryLogOptions };
 }
 
@@ -65,6 +70,8 @@ const key = (
 const setConsole = (draft: Draft, options: ConsoleLogOptions) =>
   void (draft.logConsole = { ...draft.logConsole, ...options });
 const setFile = (draft: Draft, options: LogFileOptions) => void (draft.logFile = { ...draft.logFile, ...options });
+const setExchange = (draft: Draft, options: LogExchangeOptions) =>
+  void (draft.logExchange = { ...draft.logExchange, ...options });
 const setCategory = (draft: Draft, name: LogCategory, options: CategoryLogOptions) =>
   void (draft.logCategories = {
     ...draft.logCategories,
@@ -160,6 +167,19 @@ export const LOG: Effects<Draft> = {
   ...formatKeys<Draft>(
     "log.console.formatter",
     (draft, format) => setConsole(draft, { format: { ...draft.logConsole?.format, ...format } }),
+  ),
+  "log.exchange": key(
+    "whether lines are published to the exchange amq.rabbitmq.log in the default virtual host, with their level as routing key",
+    (draft, value) => setExchange(draft, { isEnabled: readBoolean(value) }),
+    "false",
+  ),
+  "log.exchange.level": key(
+    "lowest level of published lines",
+    (draft, value) => setExchange(draft, { level: readLevel(value) }),
+  ),
+  ...formatKeys<Draft>(
+    "log.exchange.formatter",
+    (draft, format) => setExchange(draft, { format: { ...draft.logExchange?.format, ...format } }),
   ),
   "log.dir": key("folder of log files", (draft, value) => void (draft.logDir = value), "."),
   "log.file": key(

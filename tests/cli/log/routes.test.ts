@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { routesOf } from "../../../src/cli/log/routes.ts";
+import { destinationName, routesOf } from "../../../src/cli/log/routes.ts";
 import { gatherSettings } from "../../../src/config/sources.ts";
 import { readConfig } from "../../../src/config/config.ts";
 import { configOf } from "../../config/read_conf.ts";
 
 /** Shows each route as `category threshold destination`. */
 const shown = (routes: ReturnType<typeof routesOf>): string[] =>
-  routes.map(({ category, threshold, destination }) =>
-    `${category} ${threshold} ${"path" in destination ? destination.path : destination.stream}`
-  );
+  routes.map(({ category, threshold, destination }) => `${category} ${threshold} ${destinationName(destination)}`);
 
 const routes = (text: string, override?: "error") => shown(routesOf(configOf(text), override));
 
@@ -101,5 +99,22 @@ describe("lines of the log", () => {
       routesByEnvironment({ RABBITMQ_LOGS: "a.log", RABBITMQ_LOG_BASE: "/log" })[0],
       "default info /log/a.log",
     );
+  });
+
+  it("go to the exchange too, with a level of its own", () => {
+    const config = {
+      logExchange: { isEnabled: true, level: "error" },
+      logCategories: { queue: { file: "q.log" } },
+    } as const;
+    const found = routesOf(config).map(({ category, destination, threshold }) =>
+      `${category} ${threshold} ${destinationName(destination)}`
+    );
+    assert.deepEqual(found.filter((route) => route.endsWith("amq.rabbitmq.log")), [
+      "default error amq.rabbitmq.log",
+      "connection error amq.rabbitmq.log",
+      "channel error amq.rabbitmq.log",
+      "audit error amq.rabbitmq.log",
+    ]);
+    assert.ok(found.includes("default info stdout"));
   });
 });
