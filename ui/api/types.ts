@@ -219,6 +219,7 @@ export interface Message {
   readonly exchange: string;
   readonly routing_key: string;
   readonly redelivered: boolean;
-  readonly message_count: number;
+  /** Number of messages behind it; a tap does not tell it. */
+  readonly message_count?: number;
   readonly properties: Readonly<Record<string, TableValue>>;
 }

@@ -17,7 +17,9 @@ export function MessageView({ message, number }: { readonly message: Message; re
       <header class="page-head">
         <h2>{t.message(format().count(number))}</h2>
         {redelivered && <Badge tone="warn">{t.redelivered}</Badge>}
-        <span class="note">{t.behind(format().count(message.message_count))}</span>
+        {message.message_count !== undefined && (
+          <span class="note">{t.behind(format().count(message.message_count))}</span>
+        )}
       </header>
       <KeyValue
         rows={{

@@ -106,32 +106,41 @@ describe("the live tap", () => {
     const { channel } = fixture;
     await page.getByLabel("Name").fill("orders");
     await page.getByRole("button", { name: "Start" }).click();
-    await page.getByText("No message waits").waitFor();
+    await page.getByText("No message has passed yet").waitFor();
     for (const text of ["first", "second"]) {
       channel.sendToQueue("orders", Buffer.from(text));
       await page.getByText(text, { exact: true }).waitFor();
     }
-    await page.getByText("Messages seen: 2").waitFor();
+    await page.getByText("Messages shown: 2, passed unseen: 0").waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
     const message = await channel.get("orders");
     assert.ok(message !== false);
     assert.deepEqual([message.content.toString(), message.fields.redelivered], ["first", false]);
   });
 
-  it("shows what waits in the queues of an exchange, and of no other one", async () => {
+  it("shows what passes an exchange, and no other one, with consumers too", async () => {
     const { channel } = fixture;
-    channel.publish("shop", "order.new", Buffer.from("by the shop"));
-    await page.getByLabel("Look at").selectOption({ label: "what waits in the queues of an exchange" });
+    await channel.consume("orders", () => {}, { noAck: true });
+    await page.getByLabel("Look at").selectOption({ label: "an exchange" });
     await page.getByLabel("Name").fill("shop");
     await page.getByRole("button", { name: "Start" }).click();
+    await page.getByText("No message has passed yet").waitFor();
+    channel.sendToQueue("orders", Buffer.from("second"));
+    channel.publish("shop", "order.new", Buffer.from("by the shop"));
     await page.getByText("by the shop", { exact: true }).waitFor();
-    await page.getByText("Messages seen: 1").waitFor();
+    await page.getByText("Messages shown: 1, passed unseen: 0").waitFor();
     assert.equal(await page.getByText("second", { exact: true }).count(), 0);
+  });
+
+  it("tells why it has ended", async () => {
+    await fixture.channel.deleteExchange("shop");
+    await page.getByText("The broker has ended the tap: it was deleted.").waitFor();
+    assert.ok(await page.getByText("looking", { exact: true }).isHidden());
   });
 });
 
 describeLooks("tools for developers", [
   { name: "route", hash: "#/route?exchange=shop&key=order.new", sign: "text=Bindings that match" },
-  { name: "tap", hash: "#/tap", sign: "text=Looks at messages while" },
+  { name: "tap", hash: "#/tap", sign: "text=Shows messages as they pass" },
   { name: "playground", hash: "#/playground", sign: "text=channel.basic_publish" },
 ], prepare);

@@ -65,7 +65,9 @@ export function DeadLetterQueuePage({ vhost, name }: { readonly vhost: string; r
   };
   const { groups, others } = groupByDeath(messages ?? []);
   const open = groups.find((group) => keyOf(group) === shown) ?? groups.at(0);
-  const atAll = messages === undefined || messages.length === 0 ? 0 : messages.length + messages.at(-1)!.message_count;
+  const atAll = messages === undefined || messages.length === 0
+    ? 0
+    : messages.length + (messages.at(-1)!.message_count ?? 0);
   return (
     <Page
       title={name}

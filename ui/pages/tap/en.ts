@@ -1,25 +1,22 @@
 /** Texts of the live tap, in English. */
 export const en = {
   title: "Live tap",
-  hint: "Looks at messages while they wait. Nothing is taken, marked as redelivered, bound or declared.",
+  hint: "Shows messages as they pass. Nothing is taken, marked as redelivered, bound or declared.",
   kind: "Look at",
   kindQueue: "a queue",
-  kindExchange: "what waits in the queues of an exchange",
+  kindExchange: "an exchange",
   name: "Name",
   start: "Start",
   stop: "Stop",
   running: "looking",
   limits: (count: string, kept: string) =>
-    `A sample: each second the first ${count} messages of a queue. What consumers take between two looks, and what ` +
-    `stands further behind, is not seen. The last ${kept} messages are kept here.`,
-  onlyQueues: (count: string) =>
-    `Up to ${count} queues that are bound to the exchange itself are looked at, no streams.`,
-  seen: (count: string) => `Messages seen: ${count}`,
+    `Up to ${count} messages a second are shown, the others are counted. The last ${kept} messages are kept here.`,
+  seen: (count: string) => `Messages shown: ${count}`,
+  unseen: (count: string) => `passed unseen: ${count}`,
   dropped: (count: string) => `no longer kept: ${count}`,
-  waiting: "No message waits",
-  waitingHint: "They come here when they are seen in a queue.",
-  noQueue: "No queue is bound to this exchange.",
-  isStream: "A stream has offsets: look at it on its own page.",
+  waiting: "No message has passed yet",
+  waitingHint: "Messages that come from now on appear here. Look at those that wait already on the page of the queue.",
+  ended: (reason: string) => `The broker has ended the tap: ${reason}.`,
 };
 
 export type TapTexts = typeof en;

@@ -7,11 +7,10 @@ import { MessageView } from "../../components/message_view.tsx";
 import { Page } from "../../components/page.tsx";
 import { VhostField } from "../../components/vhost_choice.tsx";
 import { format } from "../../format/format.ts";
-import { linkTo } from "../../router/links.ts";
 import { address } from "../../router/router.ts";
 import { KEPT_MAX } from "./sample.ts";
 import { tapTexts } from "./texts.ts";
-import { LOOK_MAX, QUEUES_MAX, type Tapped, useTap } from "./use_tap.ts";
+import { RATE_MAX, type Tapped, useTap } from "./use_tap.ts";
 
 /** Looks at the messages of a queue or an exchange as they come, and disturbs neither. */
 export function TapPage() {
@@ -21,10 +20,10 @@ export function TapPage() {
   const [kind, setKind] = useState<Tapped["kind"]>(query.exchange === undefined ? "queue" : "exchange");
   const [name, setName] = useState(query.exchange ?? query.queue ?? "");
   const [tapped, setTapped] = useState<Tapped>();
-  const { seen, error, queues } = useTap(tapped);
+  const { isOpen, seen, error } = useTap(tapped);
   const dropped = seen.count - seen.messages.length;
   return (
-    <Page title={t.title} badges={tapped !== undefined && <Badge tone="good">{t.running}</Badge>}>
+    <Page title={t.title} badges={tapped !== undefined && isOpen && <Badge tone="good">{t.running}</Badge>}>
       <section class="panel">
         <form
           class="form"
@@ -44,35 +43,26 @@ export function TapPage() {
             />
             <TextField label={t.name} value={name} onChange={setName} autocomplete="off" required />
           </div>
-          <p class="note">
-            {t.limits(format().count(LOOK_MAX), format().count(KEPT_MAX))}
-            {kind === "exchange" && ` ${t.onlyQueues(format().count(QUEUES_MAX))}`}
-          </p>
+          <p class="note">{t.limits(format().count(RATE_MAX), format().count(KEPT_MAX))}</p>
           <div class="form-actions">
             <button type="submit" class="button" data-kind="primary">{tapped === undefined ? t.start : t.stop}</button>
           </div>
         </form>
       </section>
       <FailedRead error={error} onRetry={() => setTapped(tapped && { ...tapped })} />
-      {seen.count > 0 && (
+      {seen.ended !== undefined && <p class="note">{t.ended(seen.ended)}</p>}
+      {seen.count + seen.unseen > 0 && (
         <p class="note">
-          {t.seen(format().count(seen.count))}
+          {t.seen(format().count(seen.count))}, {t.unseen(format().count(seen.unseen))}
           {dropped > 0 && `, ${t.dropped(format().count(dropped))}`}
         </p>
       )}
-      {queues !== undefined && seen.count === 0 && (
+      {isOpen && seen.count === 0 && (
         <div class="panel">
-          <EmptyState title={queues.length > 0 ? t.waiting : tapped?.kind === "queue" ? t.isStream : t.noQueue}>
-            {queues.length > 0 ? t.waitingHint : undefined}
-          </EmptyState>
+          <EmptyState title={t.waiting}>{t.waitingHint}</EmptyState>
         </div>
       )}
-      {seen.messages.map(({ id, queue, message }) => (
-        <section key={id} class="page" aria-label={queue}>
-          {tapped?.kind === "exchange" && <a href={linkTo.queue(tapped.vhost, queue)}>{queue}</a>}
-          <MessageView message={message} number={id} />
-        </section>
-      ))}
+      {seen.messages.map(({ id, message }) => <MessageView key={id} message={message} number={id} />)}
     </Page>
   );
 }
