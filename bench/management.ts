@@ -1,20 +1,20 @@
 /**
- * Measures the management API of a broker with 10,000 queues, 1,000 connections and 10,000 consumers, and the memory of its
- * statistics. To be run on the runtime that is measured:
+ * Measures the management API of a broker with 10,000 queues, 1,000 connections, 10,000 consumers and 100,000 messages a
+ * second: how long requests take, what those of ten clients that poll every five seconds cost the messages, and the memory
+ * of statistics. To be run on the runtime that is measured:
  *
  *     deno run -A bench/management.ts
  *     bun bench/management.ts
+ *     bun bench/management.ts --against 127.0.0.1:5672 http://127.0.0.1:15672 http://127.0.0.1:15692
  *
- * A time is that of a whole answer, over a socket, as the client sees it: the shortest and the median of many.
+ * The last one measures another broker, of which nothing but its ports is known. A time is that of a whole answer, over a
+ * socket, as the client sees it, while the broker has its load: see `management_load.ts`. `--rate` chooses another rate,
+ * `--times` another number of requests of each kind, and `--only requests` or `--only polls` a part.
  */
-import { Buffer } from "node:buffer";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
-import amqp, { type Channel } from "amqplib";
+import { parseArgs } from "node:util";
 import { startServer } from "../src/cli/server.ts";
 import { type CounterLayout, LAYOUTS } from "../src/http/statistics/counters.ts";
 import { History } from "../src/http/statistics/history.ts";
@@ -22,14 +22,10 @@ import { DEFAULT_STATISTICS_OPTIONS, resolutionsOf } from "../src/http/statistic
 import { SampleBudget } from "../src/http/statistics/sample_memory.ts";
 import { Ticks } from "../src/http/statistics/ticks.ts";
 import { runtime } from "../src/runtime/current.ts";
-
-const QUEUES = 10_000;
-const CONNECTIONS = 1000;
-const CONSUMERS_EACH = 10;
-/** Messages that the clients publish in a second. */
-const MESSAGES_PER_SECOND = 2000;
-/** Requests of each kind. */
-const REQUESTS = 50;
+import { Child } from "./child.ts";
+import type { LoadReport, LoadTask } from "./management_load.ts";
+import type { RequestReport, RequestTask } from "./management_requests.ts";
+import { findRuntime } from "./runtimes.ts";
 
 const PATHS = [
   "overview",
@@ -43,51 +39,137 @@ const PATHS = [
   "consumers",
   "nodes",
 ];
+const METRICS = "/metrics/per-object";
+/** Paths that each polling client requests: what the page does, and with the whole list. */
+const POLLS = {
+  "overview, nodes and a page of queues": ["overview", "nodes", "queues?page=1&page_size=100"],
+  "overview and all queues": ["overview", "queues"],
+};
 
-const CLIENTS = "--clients";
-const REQUESTER = "--requester";
+const CLIENTS = 10;
+const START_MS = 60_000;
+const WARM_UP_MS = 5000;
+const ROUND_MS = 7000;
+const ROUNDS = 3;
+const PATIENCE_MS = 60_000;
 
-/** Opens connections with consumers, and publishes to their queues until the process ends. */
-async function runClients(port: number): Promise<void> {
-  const channels: Channel[] = [];
-  for (let i = 0; i < CONNECTIONS; i++) {
-    const channel = await (await amqp.connect({ port })).createChannel();
-    for (let j = 0; j < CONSUMERS_EACH; j++) {
-      await channel.consume(`queue-${(i * CONSUMERS_EACH + j) % QUEUES}`, () => {}, { noAck: true });
-    }
-    channels.push(channel);
-  }
-  console.log("ready");
-  const body = Buffer.alloc(100);
-  let queue = 0;
-  setInterval(() => {
-    for (let i = 0; i < MESSAGES_PER_SECOND / 100; i++) {
-      channels[queue % CONNECTIONS].sendToQueue(`queue-${queue++ % QUEUES}`, body);
-    }
-  }, 10);
+/** The places of a broker. */
+interface Places {
+  readonly host: string;
+  readonly port: number;
+  readonly api: string;
+  readonly metrics: string;
+  /** Returns the longest time since the last call in which the broker's event loop took no timer; if known. */
+  longestPauseMs?(): number;
+  close(): void;
 }
 
-/** Requests each path many times, and prints the times. */
-async function runRequester(port: number): Promise<void> {
-  // Compressed answers take the time of the compression besides.
-  const headers = { authorization: `Basic ${btoa("guest:guest")}`, "accept-encoding": "identity" };
-  for (const path of PATHS) {
-    const times: number[] = [];
-    let bytes = 0;
-    for (let i = 0; i < REQUESTS; i++) {
-      const start = performance.now();
-      const response = await fetch(`http://127.0.0.1:${port}/api/${path}`, { headers });
-      bytes = (await response.arrayBuffer()).byteLength;
-      times.push(performance.now() - start);
-    }
-    times.sort((a, b) => a - b);
-    const [shortest, median] = [times[0], times[REQUESTS >> 1]].map((ms) => ms.toFixed(1).padStart(7));
-    console.log(`${shortest} ms  ${median} ms  ${String(bytes).padStart(9)} B  /api/${path}`);
+async function startBroker(): Promise<Places> {
+  const dataDir = mkdtempSync(`${tmpdir()}/haremq-bench-`);
+  const anyPort = { tcp: { ip: "127.0.0.1", port: 0 } };
+  const config = { listeners: [{ host: "127.0.0.1", port: 0 }], management: anyPort, prometheus: anyPort };
+  const server = await startServer(runtime, { dataDir, sync: "always", logLevel: "none", config });
+  const urlOf = (wanted: string) => {
+    const { port } = server.listeners.find(({ protocol }) => protocol === wanted)!;
+    return `http://127.0.0.1:${port}`;
+  };
+  let latestMs = performance.now();
+  let longestMs = 0;
+  setInterval(() => {
+    const nowMs = performance.now();
+    longestMs = Math.max(longestMs, nowMs - latestMs);
+    latestMs = nowMs;
+  }, 1);
+  return {
+    host: "127.0.0.1",
+    port: server.address.port,
+    api: urlOf("http"),
+    metrics: urlOf("http/prometheus"),
+    longestPauseMs: () => {
+      const longest = longestMs;
+      longestMs = 0;
+      return longest;
+    },
+    close: () => rmSync(dataDir, { recursive: true }),
+  };
+}
+
+function otherBroker([address, api, metrics]: readonly string[]): Places {
+  const [host, port] = address.split(":");
+  return { host, port: Number(port), api, metrics, close() {} };
+}
+
+const other = findRuntime("bun") ?? findRuntime("deno")!;
+
+const startChild = (program: string, argument: string): Child =>
+  new Child(other.path, [...other.runArguments, `bench/${program}.ts`, argument], { speaks: true });
+
+async function request(requester: Child, task: RequestTask): Promise<RequestReport> {
+  requester.say(JSON.stringify(task));
+  return JSON.parse(await requester.hear("times", PATIENCE_MS));
+}
+
+async function load(clients: Child, durationMs: number): Promise<LoadReport> {
+  clients.say(String(durationMs));
+  return JSON.parse(await clients.hear("a rate", durationMs + PATIENCE_MS));
+}
+
+const text = (number: number, digits = 1): string => number.toFixed(digits).padStart(7);
+
+async function measureRequests(places: Places, count: number): Promise<void> {
+  console.log("shortest  median  longest");
+  const [api, metrics] = [places.api, places.metrics].map((base) => startChild("management_requests", base));
+  for (const path of [...PATHS.map((path) => `/api/${path}`), METRICS]) {
+    const requester = path === METRICS ? metrics : api;
+    await request(requester, { name: "times", path, count: 2 });
+    places.longestPauseMs?.();
+    const { shortestMs, medianMs, longestMs, bytes } = await request(requester, { name: "times", path, count });
+    const pause = places.longestPauseMs?.();
+    const paused = pause === undefined ? "" : `, no timer for ${text(pause)} ms`;
+    console.log(
+      `${[shortestMs, medianMs, longestMs].map((ms) => text(ms)).join(" ")} ms  ${path}, ${bytes} B${paused}`,
+    );
   }
+  await Promise.all([api, metrics].map((child) => child.stop()));
+}
+
+/** Measures in turn without and with clients that poll. */
+async function measurePolls(places: Places, clients: Child): Promise<void> {
+  const requester = startChild("management_requests", places.api);
+  const median = (reports: readonly LoadReport[], key: keyof LoadReport): number =>
+    reports.map((report) => report[key]).sort((a, b) => a - b)[reports.length >> 1];
+  for (const [what, names] of Object.entries(POLLS)) {
+    const paths = names.map((name) => `/api/${name}`);
+    const [unpolled, polled]: LoadReport[][] = [[], []];
+    let times: RequestReport | undefined;
+    for (let round = 0; round < ROUNDS; round++) {
+      unpolled.push(await load(clients, ROUND_MS));
+      const polling = request(requester, { name: "poll", paths, clients: CLIENTS, durationMs: ROUND_MS });
+      polled.push(await load(clients, ROUND_MS));
+      times = await polling;
+    }
+    console.log(
+      `\npolled by ${CLIENTS} clients: ${what}; a request took ${text(times!.medianMs)} ms, at most ${
+        text(times!.longestMs)
+      }`,
+    );
+    for (const [name, reports] of [["unpolled", unpolled], ["polled", polled]] as const) {
+      const [rate, p50, p99, max] = (["perSecond", "p50Ms", "p99Ms", "maxMs"] as const).map((key) =>
+        median(reports, key)
+      );
+      console.log(
+        `  ${name.padEnd(8)} ${text(rate, 0)} messages/s, p50 ${text(p50)}, p99 ${text(p99)}, max ${text(max)} ms`,
+      );
+    }
+    const ratio = (key: keyof LoadReport) => (median(polled, key) / median(unpolled, key)).toFixed(2);
+    console.log(`  ratio: throughput ${ratio("perSecond")}, p99 ${ratio("p99Ms")}`);
+  }
+  await requester.stop();
 }
 
 /** Prints the bytes of the statistics of one object that is idle, and of one whose counts all change. */
 function printMemory(): void {
+  console.log("\nmemory of statistics, with at most 64 MiB of series:");
   const { intervalMs, policies } = DEFAULT_STATISTICS_OPTIONS;
   for (const [kind, layout] of Object.entries(LAYOUTS) as [string, CounterLayout][]) {
     const retention = resolutionsOf(kind === "vhost" || kind === "node" ? policies.global : policies.basic, intervalMs);
@@ -99,35 +181,26 @@ function printMemory(): void {
   }
 }
 
-function startChild(role: string, port: number): ChildProcess {
-  const self = [fileURLToPath(import.meta.url), role, String(port)];
-  const args = "Deno" in globalThis ? ["run", "-A", "--no-check", ...self] : self;
-  return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-}
-
 async function measure(): Promise<void> {
-  const dataDir = mkdtempSync(`${tmpdir()}/haremq-bench-`);
-  const config = {
-    listeners: [{ host: "127.0.0.1", port: 0 }],
-    management: { tcp: { ip: "127.0.0.1", port: 0 } },
-    prometheus: { tcp: { listener: "none" as const } },
-  };
-  const server = await startServer(runtime, { dataDir, sync: "always", logLevel: "none", config });
-  for (let i = 0; i < QUEUES; i++) server.broker.vhost("/").queue(`queue-${i}`);
-  const clients = startChild(CLIENTS, server.address.port);
-  await once(clients.stdout!, "data");
-  const { port } = server.listeners.find(({ protocol }) => protocol === "http")!;
-  const requester = startChild(REQUESTER, port);
-  requester.stdout!.pipe(process.stdout);
-  await once(requester, "exit");
-  clients.kill();
-  rmSync(dataDir, { recursive: true });
-  console.log("\nmemory of statistics, with at most 64 MiB of series:");
-  printMemory();
+  const options = {
+    rate: { type: "string", default: "100000" },
+    against: { type: "boolean" },
+    only: { type: "string" },
+    times: { type: "string", default: "20" },
+  } as const;
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
+  const places = values.against ? otherBroker(positionals) : await startBroker();
+  const target = { host: places.host, port: places.port, user: "guest", password: "guest", vhost: "/" };
+  const task: LoadTask = { target, ratePerSecond: Number(values.rate) || 1 };
+  const clients = startChild("management_load", JSON.stringify(task));
+  await clients.hear("ready", START_MS);
+  await load(clients, WARM_UP_MS);
+  if (values.only !== "polls") await measureRequests(places, Number(values.times));
+  if (values.only !== "requests") await measurePolls(places, clients);
+  await clients.stop();
+  places.close();
+  if (!values.against) printMemory();
   process.exit(0);
 }
 
-const [role, port] = process.argv.slice(2);
-if (role === CLIENTS) await runClients(Number(port));
-else if (role === REQUESTER) await runRequester(Number(port));
-else await measure();
+await measure();

@@ -1,9 +1,19 @@
 import type { Clock } from "../../broker/turn/clock.ts";
-import { SLICE_MS } from "../../broker/turn/slices.ts";
 
 /**
- * Lets long reads happen in slices of a few milliseconds, so that clients of the broker don't wait for them. All reads
- * share one slice of each round of the event loop.
+ * Time that reads may take in one round of the event loop. In milliseconds. Shorter than that of changes, as many clients
+ * may poll long lists, and then more than one message in a hundred waits for a read: see `bench/management.ts`.
+ */
+export const READ_SLICE_MS = 1.5;
+
+/** Part of the time that long reads get. A busy broker needs the rest for messages, which would wait ever longer. */
+const SHARE = 0.4;
+/** Time that reads get at once after a rest, so that pages of long lists are quick. In milliseconds. */
+const BURST_MS = 30;
+
+/**
+ * Lets long reads happen in short slices, so that clients of the broker don't wait for them. All reads share one slice of
+ * each round of the event loop.
  */
 export class TimeSlices {
   readonly clock: Clock;
@@ -11,6 +21,10 @@ export class TimeSlices {
   readonly #waiting: ((endMs: number) => void)[] = [];
   /** Time at which the slice of this round ends; 0 when none has begun. */
   #endMs = 0;
+  /** Time that reads may take at once. In milliseconds; below zero after more was taken. */
+  #spareMs = BURST_MS;
+  /** Time at which spare time was gained last. */
+  #gainedAtMs = -Infinity;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -21,10 +35,15 @@ export class TimeSlices {
     for (;;) {
       const end = this.#take();
       const endMs = typeof end === "number" ? end : await end;
-      do {
-        const step = steps.next();
-        if (step.done) return step.value;
-      } while (this.clock.now() < endMs);
+      const startMs = this.clock.now();
+      try {
+        do {
+          const step = steps.next();
+          if (step.done) return step.value;
+        } while (this.clock.now() < endMs);
+      } finally {
+        this.#spareMs -= this.clock.now() - startMs;
+      }
     }
   }
 
@@ -37,13 +56,24 @@ export class TimeSlices {
   }
 
   #begin(now: number): number {
-    this.#endMs = now + SLICE_MS;
+    this.#endMs = now + READ_SLICE_MS;
     this.clock.after(0, () => this.#nextRound());
     return this.#endMs;
   }
 
   #nextRound(): void {
-    this.#endMs = 0;
-    if (this.#waiting.length > 0) this.#waiting.shift()!(this.#begin(this.clock.now()));
+    if (this.#waiting.length === 0) {
+      this.#endMs = 0;
+      return;
+    }
+    const now = this.clock.now();
+    this.#spareMs = Math.min(BURST_MS, this.#spareMs + (now - this.#gainedAtMs) * SHARE);
+    this.#gainedAtMs = now;
+    if (this.#spareMs < 0) this.clock.after(-this.#spareMs / SHARE, () => this.#beginNext());
+    else this.#beginNext();
+  }
+
+  #beginNext(): void {
+    this.#waiting.shift()!(this.#begin(this.clock.now()));
   }
 }

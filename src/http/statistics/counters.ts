@@ -75,32 +75,34 @@ export const STORE: CounterGroup = {
 /** A number that the API shows: a counter, or a sum of some. */
 export interface Measure {
   readonly name: string;
+  /** Name of the object with its rate. It is made once, as lists have it for each of thousands of objects. */
+  readonly details: string;
   /** Indexes of its counters among all of the object. */
   readonly counters: readonly number[];
-}
-
-interface MeasuredGroup {
-  readonly group: CounterGroup;
-  readonly measures: readonly Measure[];
 }
 
 /** The counters of a kind of objects, in the order of its groups. */
 export class CounterLayout {
   /** Names of all counters. */
   readonly names: readonly string[];
-  readonly #groups: readonly MeasuredGroup[];
+  readonly #groups: ReadonlyMap<CounterGroup, readonly Measure[]>;
 
   constructor(groups: readonly CounterGroup[]) {
     this.names = groups.flatMap(({ counters }) => counters);
     let start = 0;
-    this.#groups = groups.map((group) => {
+    this.#groups = new Map(groups.map((group) => {
       const first = start;
       start += group.counters.length;
       const indexOf = (name: string) => first + group.counters.indexOf(name);
-      const own = group.counters.map((name) => ({ name, counters: [indexOf(name)] }));
-      const sums = Object.entries(group.sums ?? {}).map(([name, parts]) => ({ name, counters: parts.map(indexOf) }));
-      return { group, measures: [...own, ...sums] };
-    });
+      const measure = (name: string, parts: readonly string[]) => ({
+        name,
+        details: `${name}_details`,
+        counters: parts.map(indexOf),
+      });
+      const own = group.counters.map((name) => measure(name, [name]));
+      const sums = Object.entries(group.sums ?? {}).map(([name, parts]) => measure(name, parts));
+      return [group, [...own, ...sums]];
+    }));
   }
 
   get width(): number {
@@ -109,7 +111,7 @@ export class CounterLayout {
 
   /** Returns the measures of a group, which must belong to this kind. */
   measuresOf(group: CounterGroup): readonly Measure[] {
-    return this.#groups.find((measured) => measured.group === group)!.measures;
+    return this.#groups.get(group)!;
   }
 }
 

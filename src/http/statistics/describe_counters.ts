@@ -28,16 +28,17 @@ export function addCounters<Key extends object>(
     return;
   }
   const range = ranges[group.range];
-  for (const { name, counters } of measures) {
+  const rows = range === undefined ? keys.map((key) => history.rowOf(key)) : [];
+  for (const { name, details, counters } of measures) {
     let value = 0;
     for (const counter of counters) value += values[counter];
     described[name] = value;
     if (range === undefined) {
       let rate = 0;
-      for (const key of keys) for (const counter of counters) rate += history.rateOf(key, counter);
-      described[`${name}_details`] = { rate };
+      for (const row of rows) for (const counter of counters) rate += history.rateIn(row, counter);
+      described[details] = { rate };
     } else {
-      described[`${name}_details`] = sampledDetails(sumSamples(history, keys, counters, range));
+      described[details] = sampledDetails(sumSamples(history, keys, counters, range));
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Ticks } from "./ticks.ts";
 
 const CAPACITY_MIN = 64;
 const NO_SERIES = -1;
+const NO_ROW = -1;
 
 /** A sample at a time of a range. */
 export interface Sample {
@@ -159,8 +160,17 @@ export class History<Key extends object> {
 
   /** Returns the change of a count in a second, at the present time. */
   rateOf(key: Key, count: number): number {
-    const row = this.#rows.get(key);
-    if (row === undefined) return 0;
+    return this.rateIn(this.rowOf(key), count);
+  }
+
+  /** Returns the row of an object, which is its own until the present turn ends; -1 for one that was never sampled. */
+  rowOf(key: Key): number {
+    return this.#rows.get(key) ?? NO_ROW;
+  }
+
+  /** Returns the change of a count in a second, of the object in a row; 0 in none. */
+  rateIn(row: number, count: number): number {
+    if (row === NO_ROW) return 0;
     const at = row * this.width + count;
     return (this.#latest[at] - this.#previous[at]) * 1000 / this.#ticks.intervalMs;
   }

@@ -1,29 +1,35 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Clock } from "../../../src/broker/turn/clock.ts";
-import { TimeSlices } from "../../../src/http/listing/time_slices.ts";
+import { READ_SLICE_MS, TimeSlices } from "../../../src/http/listing/time_slices.ts";
 
-/** A clock on which each step takes a millisecond, and whose rounds a test begins. */
+/** A clock that counts fifths of a slice, of which each step takes one, and whose rounds a test begins. */
 class StepClock implements Clock {
-  nowMs = 100;
-  readonly #due: (() => void)[] = [];
+  fifths = 100;
+  readonly #due: { readonly delayMs: number; readonly callback: () => void }[] = [];
 
-  now = () => this.nowMs;
-  time = () => this.nowMs;
+  now = () => this.fifths * READ_SLICE_MS / 5;
+  time = () => this.now();
 
-  after(_delayMs: number, callback: () => void): () => void {
-    this.#due.push(callback);
+  after(delayMs: number, callback: () => void): () => void {
+    this.#due.push({ delayMs, callback });
     return () => {};
   }
 
+  get isDue(): boolean {
+    return this.#due.length > 0;
+  }
+
   async nextRound(): Promise<void> {
-    this.#due.shift()!();
+    const { delayMs, callback } = this.#due.shift()!;
+    this.fifths += delayMs * 5 / READ_SLICE_MS;
+    callback();
     for (let i = 0; i < 5; i++) await Promise.resolve();
   }
 
   *steps(count: number, result: string): Generator<void, string> {
     for (let i = 0; i < count; i++) {
-      this.nowMs++;
+      this.fifths++;
       yield;
     }
     return result;
@@ -36,21 +42,44 @@ describe("slices of time for long reads", () => {
     assert.equal(await new TimeSlices(clock).run(clock.steps(3, "done")), "done");
   });
 
-  it("shares five milliseconds of each round among all reads", async () => {
+  it("shares the slice of each round among all reads", async () => {
     const clock = new StepClock();
     const slices = new TimeSlices(clock);
     const done: string[] = [];
     const works = ["a", "b", "c"].map((name) =>
-      slices.run(clock.steps(7, name)).then((result) => done.push(`${result}${clock.nowMs}`))
+      slices.run(clock.steps(7, name)).then((result) => done.push(`${result}${clock.fifths}`))
     );
-    const times = [clock.nowMs];
+    const times = [clock.fifths];
     while (done.length < 3) {
       await clock.nextRound();
-      times.push(clock.nowMs);
+      times.push(clock.fifths);
     }
     await Promise.all(works);
     assert.deepEqual(times, [105, 107, 112, 117, 119, 121]);
     assert.deepEqual(done, ["a107", "b119", "c121"]);
+  });
+
+  it("leaves three fifths of the time to others, once a burst is used up", async () => {
+    const clock = new StepClock();
+    const slices = new TimeSlices(clock);
+    const read = async (sliceCount: number): Promise<number> => {
+      const startMs = clock.now();
+      let isDone = false;
+      const reading = slices.run(clock.steps(5 * sliceCount, "done")).then(() => isDone = true);
+      while (!isDone) await clock.nextRound();
+      await reading;
+      const took = Math.round((clock.now() - startMs) / READ_SLICE_MS);
+      while (clock.isDue) await clock.nextRound();
+      return took;
+    };
+    assert.equal(await read(20), 20);
+    clock.fifths += 1000;
+    // A burst of 30 ms, with what is gained meanwhile, is 33 slices.
+    const took = await read(80);
+    assert.ok(Math.abs(took - (33 + 47 * 2.5)) < 4, `${took}`);
+    assert.equal(await read(40), 100);
+    clock.fifths += 1000;
+    assert.equal(await read(20), 20);
   });
 
   it("rejects with the error of a step", async () => {
