@@ -103,7 +103,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     logs.exchange = undefined;
     await broker.close();
     data?.unlock();
-    await logs.flush();
+    await logs.close();
   };
   const fail = async (error: Error): Promise<never> => {
     await close();

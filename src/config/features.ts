@@ -28,7 +28,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^collect_statistics$/, "management.rates_mode decides about it, as in RabbitMQ with the management plugin"],
   [/^(memory_monitor_interval|vhost_restart|reverse_dns|motd_)/, "HareMQ has no use for it"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
-  [/^log\.(syslog|journald)/, "HareMQ logs to the console, to files and to an exchange"],
+  [/^log\.syslog\.ssl_options/, "TLS to a syslog server is that of the runtime"],
+  [/^log\.journald/, "systemd's journal takes what HareMQ writes to the console"],
 ];
 
 /** Returns the reason why a key of RabbitMQ has no effect here. */

@@ -3,14 +3,19 @@ import { LOG_CATEGORIES, type LogCategory, type Logger, type LogLevel } from "..
 import type { LogExchange } from "../../broker/tracing/log_exchange.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
+import type { ServerConfig } from "../../config/keys/server.ts";
+import type { SyslogOptions } from "../../config/keys/syslog.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 import { lastRotation } from "../../config/rotation_date.ts";
+import type { SyslogSocket } from "../../runtime/syslog_socket.ts";
 import type { LogFile, LogRotation } from "../../runtime/log_file.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { jsonFormat } from "./json_format.ts";
 import { LineWriter } from "./line_writer.ts";
 import type { Format, LogRecord } from "./log_record.ts";
 import { destinationName, type LogDestination, type Route, routesOf } from "./routes.ts";
+import { syslogFormat } from "./syslog_format.ts";
+import { syslogServerOf } from "./syslog_server.ts";
 import { textFormat } from "./text_format.ts";
 
 /** Time limit for writing waiting lines when the broker stops. In milliseconds. */
@@ -19,6 +24,8 @@ const FLUSH_MAX_MS = 2000;
 /** LogTape's levels by RabbitMQ's. LogTape has no `notice`, so a record carries its level as a property too. */
 const TAPE_LEVELS = { debug: "debug", info: "info", notice: "info", warning: "warning", error: "error" } as const;
 
+type ServerLogConfig = LogConfig & Pick<ServerConfig, "nodeName">;
+
 /** Takes lines in the background. */
 interface LogWriter {
   add(line: string, record: LogRecord): void;
@@ -26,18 +33,19 @@ interface LogWriter {
   flush(): Promise<void>;
 }
 
-/** A writer with its file, if any, and the current format of its lines. */
+/** A writer with its file or socket, if any, and the current format of its lines. */
 interface Output {
   readonly writer: LogWriter;
   readonly file?: LogFile;
+  readonly socket?: SyslogSocket;
   format: Format;
 }
 
-/** The log of a server, in RabbitMQ's format: on the console, in files, in an exchange, as configured. */
+/** The log of a server, in RabbitMQ's format: on the console, in files, in an exchange, at a syslog server, as configured. */
 export class ServerLog {
   readonly #runtime: Runtime;
   #override: LogThreshold | undefined;
-  #config: LogConfig = {};
+  #config: ServerLogConfig = {};
   readonly #pid: string;
   readonly #outputs = new Map<string, Output>();
   #exchange: LogExchange | undefined;
@@ -51,7 +59,7 @@ export class ServerLog {
   }
 
   /** Applies a configuration from now on. Rejects with {@linkcode ConfigError} when a file can't be written. */
-  async configure(config: LogConfig): Promise<void> {
+  async configure(config: ServerLogConfig): Promise<void> {
     this.#config = config;
     const routes = routesOf(config, this.#override);
     const sinks = new Map<string, Sink>();
@@ -94,6 +102,12 @@ export class ServerLog {
   readonly log: Logger = (level, line, category = "default") =>
     getLogger(["haremq", category])[TAPE_LEVELS[level]]("{line}", { line, level, category });
 
+  /** Writes waiting lines and leaves the syslog server. Resolves when that is done, or takes too long. */
+  async close(): Promise<void> {
+    await this.flush();
+    for (const { socket } of this.#outputs.values()) socket?.close();
+  }
+
   /** Resolves when waiting lines are written, or that takes too long. */
   async flush(): Promise<void> {
     let timer: ReturnType<typeof setTimeout>;
@@ -102,7 +116,7 @@ export class ServerLog {
     await Promise.race([Promise.all(written), tooLong]).finally(() => clearTimeout(timer));
   }
 
-  async #sinkOf({ destination, threshold }: Route, config: LogConfig): Promise<Sink> {
+  async #sinkOf({ destination, threshold }: Route, config: ServerLogConfig): Promise<Sink> {
     const format = this.#formatOf(destination, config);
     const { writer } = await this.#outputOf(destination, format);
     const least = severityOf(threshold);
@@ -119,7 +133,11 @@ export class ServerLog {
     this.log("warning", "log.exchange has no effect: there is no virtual host with the name of default_vhost");
   }
 
-  #formatOf(destination: LogDestination, { logConsole, logFile, logExchange }: LogConfig): Format {
+  #formatOf(destination: LogDestination, { logConsole, logFile, logExchange, nodeName }: ServerLogConfig): Format {
+    if ("syslog" in destination) {
+      const { identity = nodeName?.replace(/@.*/, "") ?? "haremq" } = destination.syslog;
+      return syslogFormat(destination.syslog, { hostname: this.#runtime.hostname(), identity, pid: this.#runtime.pid });
+    }
     const output = "stream" in destination ? logConsole : "path" in destination ? logFile : logExchange;
     const { format = {} } = output ?? {};
     if (format.isJson) return jsonFormat(format);
@@ -136,11 +154,14 @@ export class ServerLog {
         ? { format, writer: this.#writerOf(name, (text) => this.#runtime.write(destination.stream, text)) }
         : "path" in destination
         ? await this.#fileOutput(destination.path, format)
-        : { format, writer: this.#exchangeWriter(name) };
+        : "exchange" in destination
+        ? { format, writer: this.#exchangeWriter(name) }
+        : await this.#syslogOutput(name, destination.syslog, format);
       this.#outputs.set(name, output);
     }
     output.format = format;
     if (output.file !== undefined && "rotation" in destination) output.file.rotation = rotationOf(destination.rotation);
+    if ("syslog" in destination) output.socket?.use(syslogServerOf(destination.syslog, this.#runtime));
     return output;
   }
 
@@ -151,11 +172,23 @@ export class ServerLog {
     await file.open().catch((error) => {
       throw new ConfigError(`The log file ${path} can't be written: ${(error as Error).message}`);
     });
-    const report = (why: string) => {
-      const line = this.#line("error", path, `the log file ${path} can't be written, lines are dropped: ${why}`);
+    const report = this.#reportOf(path, `the log file ${path} can't be written`);
+    return { file, format, writer: this.#writerOf(path, (lines) => file.append(lines), report) };
+  }
+
+  async #syslogOutput(name: string, options: SyslogOptions, format: Format): Promise<Output> {
+    const { SyslogSocket } = await import("../../runtime/syslog_socket.ts");
+    const socket = new SyslogSocket(syslogServerOf(options, this.#runtime));
+    const report = this.#reportOf(name, "the syslog server can't be reached");
+    return { socket, format, writer: this.#writerOf(name, (messages) => socket.send(messages), report) };
+  }
+
+  /** Returns what reports on standard error that an output fails. */
+  #reportOf(output: string, what: string): (why: string) => void {
+    return (why) => {
+      const line = this.#line("error", output, `${what}, lines are dropped: ${why}`);
       this.#runtime.write("stderr", line).catch(() => {});
     };
-    return { file, format, writer: this.#writerOf(path, (lines) => file.append(lines), report) };
   }
 
   #exchangeWriter(name: string): LogWriter {

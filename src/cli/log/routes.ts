@@ -1,17 +1,22 @@
 import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts";
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
+import type { SyslogOptions } from "../../config/keys/syslog.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 import { isAbsolute } from "../../config/path.ts";
 
-/** Destination of lines: a stream of the console, a file with its path, or the exchange. */
+/** Destination of lines: a stream of the console, a file with its path, the exchange, or a syslog server. */
 export type LogDestination =
   | { readonly stream: "stdout" | "stderr" }
   | { readonly path: string; readonly rotation: RotationOptions }
-  | { readonly exchange: true };
+  | { readonly exchange: true }
+  | { readonly syslog: SyslogOptions };
 
 /** Returns the name of a destination, which no other one has. */
-export const destinationName = (destination: LogDestination): string =>
-  "stream" in destination ? destination.stream : "path" in destination ? destination.path : "amq.rabbitmq.log";
+export function destinationName(destination: LogDestination): string {
+  if ("stream" in destination) return destination.stream;
+  if ("path" in destination) return destination.path;
+  return "exchange" in destination ? "amq.rabbitmq.log" : "syslog";
+}
 
 /** A route of a category's lines. */
 export interface Route {
@@ -48,7 +53,7 @@ export function routesOf(config: LogConfig, override?: LogThreshold): Route[] {
 }
 
 function outputsOf(config: LogConfig) {
-  const { logConsole: console = {}, logFile: file = {}, logExchange: exchange = {}, logCategories } = config;
+  const { logConsole: console = {}, logFile: file = {}, logExchange: exchange = {}, logSyslog, logCategories } = config;
   const outputs: { readonly level?: LogThreshold; readonly destination: LogDestination }[] = [];
   const hasFile = file.path !== false &&
     (file.path !== undefined || isOn(file.level) || console.isEnabled === false && file.level !== "none");
@@ -62,6 +67,9 @@ function outputsOf(config: LogConfig) {
   }
   if (exchange.isEnabled && exchange.level !== "none") {
     outputs.push({ level: exchange.level, destination: { exchange: true } });
+  }
+  if (logSyslog?.isEnabled && logSyslog.level !== "none") {
+    outputs.push({ level: logSyslog.level, destination: { syslog: logSyslog } });
   }
   return outputs;
 }

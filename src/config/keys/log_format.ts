@@ -55,6 +55,7 @@ function readVerbosityMap(text: string): Partial<Record<LogThreshold, number>> {
 export function formatKeys<Draft>(
   prefix: string,
   set: (draft: Draft, format: LogFormat) => void,
+  plaintextDefault = "$time [$level] $pid $msg",
 ): Record<string, Effect<Draft>> {
   const key = (help: string, read: (value: string) => LogFormat, fallback?: string): Effect<Draft> => ({
     help,
@@ -80,7 +81,7 @@ export function formatKeys<Draft>(
     [`${prefix}.plaintext.format`]: key(
       "format of a line of text",
       (plaintext) => ({ plaintext }),
-      "$time [$level] $pid $msg",
+      plaintextDefault,
     ),
     [`${prefix}.json.field_map`]: key("fields of JSON, renamed or dropped", (value) => ({
       fieldMap: readFieldMap(value),
