@@ -37,6 +37,7 @@ import { ROUTE_QUESTION } from "./resources/route_question.ts";
 import { PUBLISH_MANY } from "./resources/publish_many.ts";
 import { CONSUME } from "./resources/consume.ts";
 import { EVENTS } from "./resources/events.ts";
+import { RIGHTS } from "./resources/rights.ts";
 import { TAPS } from "./resources/taps.ts";
 
 /** The operations of the management API. Each resource is a file in `resources/` with its lines of this table. */
@@ -79,6 +80,7 @@ const OPERATIONS: readonly Route[] = [
   ...CONSUME,
   ...EVENTS,
   ...TAPS,
+  ...RIGHTS,
 ];
 
 /** All operations, and the page about them. */

@@ -12,13 +12,14 @@ import { bindingTexts } from "./texts.ts";
 /** The letters of the API for what a binding leads to. */
 export const DESTINATION_LETTERS = { queue: "q", exchange: "e" } as const;
 
-/** Bindings to or from something, each with a button that removes it. */
+/** Bindings to or from something, each with a button that removes it where the user may do that. */
 export function BindingTable({ caption, bindings, shows, onChanged }: {
   readonly caption: string;
   readonly bindings: readonly Binding[];
   /** The end that differs. */
   readonly shows: "source" | "destination";
-  readonly onChanged: () => void;
+  /** Left out for a user who may not unbind. */
+  readonly onChanged?: () => void;
 }) {
   const t = bindingTexts();
   return (
@@ -40,12 +41,12 @@ export function BindingTable({ caption, bindings, shows, onChanged }: {
         }],
         { key: "key", label: t.routingKey, cell: ({ routing_key }) => <code>{routing_key}</code> },
         { key: "arguments", label: t.arguments, cell: (binding) => <TableArguments table={binding.arguments} /> },
-        {
+        ...onChanged === undefined ? [] : [{
           key: "unbind",
           label: common().actions,
           isNumber: true,
           // A queue is bound to the default exchange for as long as it exists.
-          cell: (binding) =>
+          cell: (binding: Binding) =>
             binding.source !== "" && (
               <button
                 type="button"
@@ -56,7 +57,7 @@ export function BindingTable({ caption, bindings, shows, onChanged }: {
                 {t.unbind}
               </button>
             ),
-        },
+        }],
       ]}
     />
   );

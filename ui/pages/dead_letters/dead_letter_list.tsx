@@ -12,11 +12,11 @@ import { deadLetterTexts } from "./texts.ts";
 /** Number of messages that are shown whole. */
 const SHOWN_MAX = 25;
 
-/** The dead letters of a group, to be looked into, chosen and sent back. */
+/** The dead letters of a group, to be looked into, and to be chosen and sent back where the user may do that. */
 export function DeadLetterList({ vhost, group: { messages }, onResend }: {
   readonly vhost: string;
   readonly group: DeathGroup;
-  readonly onResend: (messages: readonly Message[]) => Promise<void>;
+  readonly onResend: ((messages: readonly Message[]) => Promise<void>) | undefined;
 }) {
   const t = deadLetterTexts();
   const [chosen, setChosen] = useState<ReadonlySet<Message>>(new Set());
@@ -30,7 +30,7 @@ export function DeadLetterList({ vhost, group: { messages }, onResend }: {
   };
   const resend = async (these: readonly Message[]) => {
     setBusy(true);
-    await onResend(these);
+    await onResend?.(these);
     setChosen(new Set());
     setBusy(false);
   };
@@ -41,39 +41,43 @@ export function DeadLetterList({ vhost, group: { messages }, onResend }: {
         {shown.length < messages.length && (
           <p class="note">{t.shownOf(format().count(shown.length), format().count(messages.length))}</p>
         )}
-        <div class="page-actions">
-          <button
-            type="button"
-            class="button"
-            disabled={isBusy || those.length === 0}
-            onClick={() => void resend(those)}
-          >
-            {t.resendChosen(format().count(those.length))}
-          </button>
-        </div>
+        {onResend !== undefined && (
+          <div class="page-actions">
+            <button
+              type="button"
+              class="button"
+              disabled={isBusy || those.length === 0}
+              onClick={() => void resend(those)}
+            >
+              {t.resendChosen(format().count(those.length))}
+            </button>
+          </div>
+        )}
       </div>
       {shown.map((message, index) => {
         const number = format().count(index + 1);
         return (
           <section key={index} class="page" aria-label={messageTexts().message(number)}>
-            <div class="page-head">
-              <CheckField
-                label={t.choose(number)}
-                isChecked={chosen.has(message)}
-                onChange={(isChosen) => choose(message, isChosen)}
-              />
-              <div class="page-actions">
-                <button
-                  type="button"
-                  class="button"
-                  disabled={isBusy}
-                  aria-label={t.resendThis(number)}
-                  onClick={() => void resend([message])}
-                >
-                  {t.resend}
-                </button>
+            {onResend !== undefined && (
+              <div class="page-head">
+                <CheckField
+                  label={t.choose(number)}
+                  isChecked={chosen.has(message)}
+                  onChange={(isChosen) => choose(message, isChosen)}
+                />
+                <div class="page-actions">
+                  <button
+                    type="button"
+                    class="button"
+                    disabled={isBusy}
+                    aria-label={t.resendThis(number)}
+                    onClick={() => void resend([message])}
+                  >
+                    {t.resend}
+                  </button>
+                </div>
               </div>
-            </div>
+            )}
             <Deaths vhost={vhost} message={message} />
             <MessageView message={message} number={index + 1} />
           </section>

@@ -4,6 +4,7 @@ import { apiPath } from "../../api/client.ts";
 import { errorText } from "../../api/error_text.ts";
 import { api } from "../../api/session.ts";
 import type { Message } from "../../api/types.ts";
+import { useQueueRights } from "../../api/use_rights.ts";
 import { EmptyState } from "../../components/empty_state.tsx";
 import { FailedRead } from "../../components/failed_read.tsx";
 import { Page } from "../../components/page.tsx";
@@ -32,6 +33,7 @@ interface Resent {
 export function DeadLetterQueuePage({ vhost, name }: { readonly vhost: string; readonly name: string }) {
   const t = deadLetterTexts();
   const path = apiPath`queues/${vhost}/${name}`;
+  const { mayMove } = useQueueRights(vhost, name);
   const [messages, setMessages] = useState<readonly Message[]>();
   const [error, setError] = useState<unknown>();
   const [shown, setShown] = useState<string>();
@@ -80,15 +82,17 @@ export function DeadLetterQueuePage({ vhost, name }: { readonly vhost: string; r
         <>
           <a class="button" href={linkTo.queue(vhost, name)}>{t.openQueue}</a>
           <button type="button" class="button" onClick={() => void look()}>{t.again}</button>
-          <button
-            type="button"
-            class="button"
-            data-kind="primary"
-            disabled={groups.length === 0}
-            onClick={() => void resendMany(t.resendAllTitle(name), t.resendAllText, {})}
-          >
-            {t.resendAll}
-          </button>
+          {mayMove && (
+            <button
+              type="button"
+              class="button"
+              data-kind="primary"
+              disabled={groups.length === 0}
+              onClick={() => void resendMany(t.resendAllTitle(name), t.resendAllText, {})}
+            >
+              {t.resendAll}
+            </button>
+          )}
         </>
       }
     >
@@ -132,23 +136,27 @@ export function DeadLetterQueuePage({ vhost, name }: { readonly vhost: string; r
                   >
                     {t.look}
                   </button>
-                  <button
-                    type="button"
-                    class="button"
-                    onClick={() =>
-                      void resendMany(t.resendGroupTitle(group.queue), t.resendGroupText, {
-                        filter: { reason: group.reason, queue: group.queue, last_death: true },
-                      })}
-                  >
-                    {t.resend}
-                  </button>
+                  {mayMove && (
+                    <button
+                      type="button"
+                      class="button"
+                      onClick={() =>
+                        void resendMany(t.resendGroupTitle(group.queue), t.resendGroupText, {
+                          filter: { reason: group.reason, queue: group.queue, last_death: true },
+                        })}
+                    >
+                      {t.resend}
+                    </button>
+                  )}
                 </div>
               ),
             },
           ]}
         />
       )}
-      {open !== undefined && <DeadLetterList key={keyOf(open)} vhost={vhost} group={open} onResend={resendThese} />}
+      {open !== undefined && (
+        <DeadLetterList key={keyOf(open)} vhost={vhost} group={open} onResend={mayMove ? resendThese : undefined} />
+      )}
       {others.length > 0 && <p class="note">{t.others}: {format().count(others.length)}</p>}
     </Page>
   );

@@ -1,6 +1,7 @@
 import { apiPath } from "../../api/client.ts";
 import type { Binding, Exchange } from "../../api/types.ts";
 import { usePoll } from "../../api/use_poll.ts";
+import type { ObjectRights } from "../../api/use_rights.ts";
 import { BindFromForm, BindToForm } from "../../components/bindings/bind_form.tsx";
 import { BindingTable } from "../../components/bindings/binding_table.tsx";
 import { EmptyState } from "../../components/empty_state.tsx";
@@ -9,7 +10,10 @@ import { apiName } from "./exchange_types.ts";
 import { exchangeTexts } from "./texts.ts";
 
 /** Where an exchange's messages go, and which other exchanges they come from. */
-export function ExchangeBindings({ exchange }: { readonly exchange: Exchange }) {
+export function ExchangeBindings({ exchange, rights }: {
+  readonly exchange: Exchange;
+  readonly rights: ObjectRights;
+}) {
   const t = exchangeTexts();
   const { vhost, name } = exchange;
   const path = apiPath`exchanges/${vhost}/${apiName(exchange)}/bindings`;
@@ -27,16 +31,30 @@ export function ExchangeBindings({ exchange }: { readonly exchange: Exchange }) 
                 <EmptyState title={t.noBindingsFrom}>{t.noBindingsFromHint}</EmptyState>
               </div>
             )
-            : <BindingTable caption={t.bindingsFrom} bindings={bindings} shows="destination" onChanged={from.reload} />}
+            : (
+              <BindingTable
+                caption={t.bindingsFrom}
+                bindings={bindings}
+                shows="destination"
+                onChanged={rights.read ? from.reload : undefined}
+              />
+            )}
       </Loaded>
-      <BindToForm title={t.bindTo} vhost={vhost} source={name} onDone={from.reload} />
+      {rights.read && <BindToForm title={t.bindTo} vhost={vhost} source={name} onDone={from.reload} />}
       {to.data !== undefined && to.data.length > 0 && (
         <>
           <h2>{t.bindingsTo}</h2>
-          <BindingTable caption={t.bindingsTo} bindings={to.data} shows="source" onChanged={to.reload} />
+          <BindingTable
+            caption={t.bindingsTo}
+            bindings={to.data}
+            shows="source"
+            onChanged={rights.write ? to.reload : undefined}
+          />
         </>
       )}
-      <BindFromForm title={t.bindFrom} vhost={vhost} kind="exchange" destination={name} onDone={to.reload} />
+      {rights.write && (
+        <BindFromForm title={t.bindFrom} vhost={vhost} kind="exchange" destination={name} onDone={to.reload} />
+      )}
     </>
   );
 }

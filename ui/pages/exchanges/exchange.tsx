@@ -4,6 +4,7 @@ import { SAMPLES } from "../../api/samples.ts";
 import { api } from "../../api/session.ts";
 import type { Binding, Exchange } from "../../api/types.ts";
 import { usePoll } from "../../api/use_poll.ts";
+import { useRights } from "../../api/use_rights.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Chart } from "../../components/chart.tsx";
 import { Figures } from "../../components/figures.tsx";
@@ -29,6 +30,7 @@ export function ExchangePage({ vhost, name }: { readonly vhost: string; readonly
   const path = apiPath`exchanges/${vhost}/${name}`;
   const polled = usePoll<Exchange>(`${path}?${SAMPLES}`);
   const exchange = polled.data;
+  const rights = useRights("exchanges", vhost, name);
   return (
     <Page
       title={exchange?.name === "" ? t.defaultExchange : name}
@@ -46,8 +48,8 @@ export function ExchangePage({ vhost, name }: { readonly vhost: string; readonly
       actions={exchange !== undefined && (
         <>
           <a class="button" href={linkTo.route(vhost, exchange.name)}>{t.route}</a>
-          {exchange.name !== "" && <a class="button" href={linkTo.tapOfExchange(vhost, exchange.name)}>{t.tap}</a>}
-          {!isPredeclared(exchange) && (
+          {rights.read && <a class="button" href={linkTo.tapOfExchange(vhost, apiName(exchange))}>{t.tap}</a>}
+          {rights.configure && !isPredeclared(exchange) && (
             <button
               type="button"
               class="button"
@@ -66,15 +68,21 @@ export function ExchangePage({ vhost, name }: { readonly vhost: string; readonly
             label={t.parts}
             tabs={[
               { name: "overview", label: t.overview, content: () => <ExchangeOverview exchange={exchange} /> },
-              { name: "bindings", label: t.bindings, content: () => <ExchangeBindings exchange={exchange} /> },
               {
-                name: "publish",
-                label: t.publish,
-                content: () =>
-                  exchange.internal
-                    ? <p class="panel note">{t.isInternalHint}</p>
-                    : <PublishForm vhost={vhost} exchange={apiName(exchange)} onDone={polled.reload} />,
+                name: "bindings",
+                label: t.bindings,
+                content: () => <ExchangeBindings exchange={exchange} rights={rights} />,
               },
+              ...rights.write
+                ? [{
+                  name: "publish",
+                  label: t.publish,
+                  content: () =>
+                    exchange.internal
+                      ? <p class="panel note">{t.isInternalHint}</p>
+                      : <PublishForm vhost={vhost} exchange={apiName(exchange)} onDone={polled.reload} />,
+                }]
+                : [],
             ]}
           />
         )}

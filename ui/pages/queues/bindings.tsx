@@ -7,7 +7,10 @@ import { Loaded } from "../../components/loaded.tsx";
 import { queueTexts } from "./texts.ts";
 
 /** Where a queue's messages come from. */
-export function QueueBindings({ queue: { vhost, name } }: { readonly queue: Queue }) {
+export function QueueBindings({ queue: { vhost, name }, mayBind }: {
+  readonly queue: Queue;
+  readonly mayBind: boolean;
+}) {
   const t = queueTexts();
   const polled = usePoll<readonly Binding[]>(apiPath`queues/${vhost}/${name}/bindings`);
   return (
@@ -15,12 +18,17 @@ export function QueueBindings({ queue: { vhost, name } }: { readonly queue: Queu
       <Loaded polled={polled}>
         {(bindings) => (
           <>
-            <BindingTable caption={t.bindings} bindings={bindings} shows="source" onChanged={polled.reload} />
+            <BindingTable
+              caption={t.bindings}
+              bindings={bindings}
+              shows="source"
+              onChanged={mayBind ? polled.reload : undefined}
+            />
             {bindings.every(({ source }) => source === "") && <p class="note">{t.noBindings}</p>}
           </>
         )}
       </Loaded>
-      <BindFromForm title={t.bind} vhost={vhost} kind="queue" destination={name} onDone={polled.reload} />
+      {mayBind && <BindFromForm title={t.bind} vhost={vhost} kind="queue" destination={name} onDone={polled.reload} />}
     </>
   );
 }

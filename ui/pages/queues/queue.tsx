@@ -3,6 +3,7 @@ import { SAMPLES } from "../../api/samples.ts";
 import { api } from "../../api/session.ts";
 import type { Queue } from "../../api/types.ts";
 import { type Polled, usePoll } from "../../api/use_poll.ts";
+import { useQueueRights } from "../../api/use_rights.ts";
 import { Badge } from "../../components/badge.tsx";
 import { Loaded } from "../../components/loaded.tsx";
 import { Page } from "../../components/page.tsx";
@@ -27,6 +28,7 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
   const path = apiPath`queues/${vhost}/${name}`;
   const polled = usePoll<Queue>(`${path}?${SAMPLES}`);
   const queue = polled.data;
+  const { mayDelete, mayBind, mayRead, maySend, mayMove } = useQueueRights(vhost, name);
   return (
     <Page
       title={name}
@@ -42,7 +44,9 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
           <QueueFeatures queue={queue} />
         </span>
       )}
-      actions={queue !== undefined && <QueueActions path={path} polled={polled} queue={queue} />}
+      actions={queue !== undefined && (
+        <QueueActions path={path} polled={polled} queue={queue} mayDelete={mayDelete} mayRead={mayRead} />
+      )}
     >
       <Loaded polled={polled}>
         {(queue) => (
@@ -56,30 +60,36 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
                 count: format().count(queue.consumers),
                 content: () => <QueueConsumers queue={queue} />,
               },
-              { name: "bindings", label: t.bindings, content: () => <QueueBindings queue={queue} /> },
-              {
-                name: "messages",
-                label: t.get,
-                content: () => <GetMessages queue={queue} onChanged={polled.reload} />,
-              },
-              {
-                name: "publish",
-                label: t.publish,
-                content: () => (
-                  <PublishForm
-                    vhost={vhost}
-                    exchange="amq.default"
-                    queue={name}
-                    hint={t.publishHint}
-                    onDone={polled.reload}
-                  />
-                ),
-              },
-              {
-                name: "move",
-                label: queue.type === "stream" ? t.copy : t.move,
-                content: () => <TransferMessages queue={queue} onDone={polled.reload} />,
-              },
+              { name: "bindings", label: t.bindings, content: () => <QueueBindings queue={queue} mayBind={mayBind} /> },
+              ...mayRead
+                ? [{
+                  name: "messages",
+                  label: t.get,
+                  content: () => <GetMessages queue={queue} onChanged={polled.reload} />,
+                }]
+                : [],
+              ...maySend
+                ? [{
+                  name: "publish",
+                  label: t.publish,
+                  content: () => (
+                    <PublishForm
+                      vhost={vhost}
+                      exchange="amq.default"
+                      queue={name}
+                      hint={t.publishHint}
+                      onDone={polled.reload}
+                    />
+                  ),
+                }]
+                : [],
+              ...mayMove
+                ? [{
+                  name: "move",
+                  label: queue.type === "stream" ? t.copy : t.move,
+                  content: () => <TransferMessages queue={queue} onDone={polled.reload} />,
+                }]
+                : [],
             ]}
           />
         )}
@@ -88,10 +98,12 @@ export function QueuePage({ vhost, name }: { readonly vhost: string; readonly na
   );
 }
 
-function QueueActions({ path, polled, queue }: {
+function QueueActions({ path, polled, queue, mayDelete, mayRead }: {
   readonly path: string;
   readonly polled: Polled<Queue>;
   readonly queue: Queue;
+  readonly mayDelete: boolean;
+  readonly mayRead: boolean;
 }) {
   const t = queueTexts();
   const { vhost, name, messages, messages_ready: ready } = queue;
@@ -111,13 +123,11 @@ function QueueActions({ path, polled, queue }: {
   };
   return (
     <>
-      {queue.type !== "stream" && (
-        <>
-          <a class="button" href={linkTo.deadLetters(vhost, name)}>{t.deadLetters}</a>
-          <a class="button" href={linkTo.tapOfQueue(vhost, name)}>{t.tap}</a>
-        </>
+      {mayRead && queue.type !== "stream" && (
+        <a class="button" href={linkTo.deadLetters(vhost, name)}>{t.deadLetters}</a>
       )}
-      {queue.type !== "stream" && (
+      {mayRead && <a class="button" href={linkTo.tapOfQueue(vhost, name)}>{t.tap}</a>}
+      {mayRead && queue.type !== "stream" && (
         <button
           type="button"
           class="button"
@@ -127,7 +137,9 @@ function QueueActions({ path, polled, queue }: {
           {t.purge}
         </button>
       )}
-      <button type="button" class="button" data-kind="danger" onClick={() => void remove()}>{t.remove}</button>
+      {mayDelete && (
+        <button type="button" class="button" data-kind="danger" onClick={() => void remove()}>{t.remove}</button>
+      )}
     </>
   );
 }
