@@ -252,10 +252,10 @@ export const suites: readonly Suite[] = [
   ...managementSuites(cache),
   {
     name: "documentation",
-    description: "the pages with programs in Python and Go, and with curl",
+    description: "the pages with programs in Python and Go, and with curl; the programs of the playground",
     needs: [pika, ...pytest, sourceOf("amqp091-go", sources.go), debianPackage("curl", "curl", "--version")],
     exclusions: [],
-    tests: 6,
+    tests: 9,
     timeoutSeconds: 240,
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/docs_interop", address, suite),
