@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import process from "node:process";
 import type { Runtime } from "./runtime.ts";
@@ -69,6 +69,10 @@ export class NodeTerminal implements Terminal {
     return readFileSync(path, "utf8");
   }
 
+  readPart(path: string, start: number, maxBytes: number): { readonly bytes: Uint8Array; readonly size: number } {
+    return readPart(path, start, maxBytes);
+  }
+
   writeTextFile(path: string, text: string): void {
     writeFileSync(path, text, { mode: 0o600 });
   }
@@ -125,5 +129,18 @@ export class NodeTerminal implements Terminal {
     }
     this.#isAtEnd = count === 0;
     this.#unread += this.#decoder.decode(bytes.subarray(0, count), { stream: !this.#isAtEnd });
+  }
+}
+
+/** Returns at most so many bytes of a file from an offset on, and the size of the file. */
+export function readPart(path: string, start: number, maxBytes: number): { bytes: Uint8Array; size: number } {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = new Uint8Array(Math.max(0, Math.min(maxBytes, size - start)));
+    const count = bytes.length === 0 ? 0 : readSync(file, bytes, 0, bytes.length, start);
+    return { bytes: bytes.subarray(0, count), size };
+  } finally {
+    closeSync(file);
   }
 }

@@ -67,6 +67,7 @@ function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroun
   const authorization = basicAuthorization(String(settings.username), String(settings.password));
   const send = settings.ssl ? nodeFetch(tlsOf(settings, terminal)) : fetch;
   return {
+    isLocal: false,
     place: base,
     explain: reasonOf,
     fetch: (path, init) =>

@@ -7,11 +7,13 @@ import { CONFIGURATION_COMMANDS } from "./commands/configuration.ts";
 import { CONNECTIONS_COMMANDS } from "./commands/connections.ts";
 import { DEFINITIONS_COMMANDS } from "./commands/definitions.ts";
 import { DIAGNOSTICS_COMMANDS } from "./commands/diagnostics.ts";
+import { ENCRYPTED_VALUES_COMMANDS } from "./commands/encrypted_values.ts";
 import { EVENT_STREAM_COMMANDS } from "./commands/event_stream.ts";
 import { FEATURE_FLAGS_COMMANDS } from "./commands/feature_flags.ts";
 import { HEALTH_CHECKS_COMMANDS } from "./commands/health_checks.ts";
 import { LISTENERS_COMMANDS } from "./commands/listeners.ts";
 import { LISTINGS_COMMANDS } from "./commands/listings.ts";
+import { LOG_COMMANDS } from "./commands/log.ts";
 import { MESSAGES_COMMANDS } from "./commands/messages.ts";
 import { NODE_COMMANDS } from "./commands/node.ts";
 import { OFFLINE_COMMANDS } from "./commands/offline.ts";
@@ -49,6 +51,8 @@ export const COMMANDS: readonly Command[] = [
   ...DIAGNOSTICS_COMMANDS,
   ...REPORT_COMMANDS,
   ...EVENT_STREAM_COMMANDS,
+  ...ENCRYPTED_VALUES_COMMANDS,
+  ...LOG_COMMANDS,
   ...QUORUM_QUEUES_COMMANDS,
   ...PLUGINS_COMMANDS,
   ...UPGRADE_COMMANDS,

@@ -62,6 +62,7 @@ function bySocket(path: string, isGiven: boolean, { socketFetcher, stateOf }: Su
   const send = socketFetcher(path);
   return {
     place: `the socket ${path}`,
+    isLocal: true,
     explain() {
       const state = stateOf(path);
       const remedy = state === "forbidden" ? "" : `\n${isGiven ? START_IT : NAME_IT}`;
@@ -97,6 +98,7 @@ function byUrl(text: string, options: Options, fetch: Surroundings["fetch"]): Ro
   const base = `${url.origin}${url.pathname.replace(/\/(api\/?)?$/, "")}`;
   return {
     place: base,
+    isLocal: false,
     explain: ({ message }) =>
       `Nobody answers at ${base}: ${message}.\n` +
       "Start a broker whose management API listens there, or name another one with --url.",

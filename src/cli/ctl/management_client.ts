@@ -6,6 +6,8 @@ import type { JsonObject, JsonValue } from "./term.ts";
 export interface Route {
   /** Where it is, for people. */
   readonly place: string;
+  /** True when it leads to a broker of this machine for sure. */
+  readonly isLocal: boolean;
   /** Returns why nobody answers there, and what to do: sentences. */
   explain(error: Error): string;
   /** Sends a request for a path such as `/api/overview`. Rejects when nobody answers. */

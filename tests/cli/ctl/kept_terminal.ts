@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { readPart } from "../../../src/runtime/node_terminal.ts";
 import type { Terminal } from "../../../src/runtime/terminal.ts";
 
 /** A terminal that keeps what is written. */
@@ -32,9 +33,10 @@ export class KeptTerminal implements Terminal {
   }
 
   readInput = () => this.input.shift()?.join("\n") ?? "";
-  readLine = () => undefined;
+  readLine = () => this.input.shift()?.[0];
   readLines = () => this.input.shift();
   readTextFile = (path: string) => readFileSync(join(this.#folder, path), "utf8");
+  readPart = (path: string, start: number, maxBytes: number) => readPart(join(this.#folder, path), start, maxBytes);
   writeFile = (path: string, bytes: Uint8Array) => writeFileSync(join(this.#folder, path), bytes);
   writeTextFile = (path: string, text: string) => writeFileSync(join(this.#folder, path), text);
   fileExists = (path: string) => existsSync(join(this.#folder, path));

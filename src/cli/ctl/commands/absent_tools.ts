@@ -5,24 +5,12 @@ import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 const DISK = "HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.";
 const ENVIRONMENT = "HareMQ does not show the environment that it runs in.";
 const FOLDERS = "HareMQ's plugins are built in, without folders.";
-const KEYS = "HareMQ reads no encrypted values of the configuration: write $(NAME) to take one from the environment.";
-const LOG =
-  "HareMQ does not read its own log back: see the files that 'rabbitmq-diagnostics log_location --all' lists.";
 const RESET = "A running broker can't be reset: stop it, and start it with an empty data folder.";
 const RESOLVER = "HareMQ resolves names by the operating system alone.";
 const RETENTION = "A stream's retention is set by a policy: use 'rabbitmqctl set_policy'.";
 const SIZES = "HareMQ shows sizes of messages as metrics: see the management API's /api/metrics.";
 const SOURCES = "HareMQ counts authentication attempts by source at all times.";
 const TLS = "HareMQ does not show its runtime's TLS: see the ssl_options of 'rabbitmqctl environment'.";
-
-/** Explanations and types of the switches for encrypted values. */
-const CIPHER_HELP = [
-  ["<passphrase>", "passphrase to use with the config value encryption key"],
-  ["--cipher <cipher>", "cipher suite to use"],
-  ["--hash <hash>", "hashing function to use"],
-  ["--iterations <iterations>", "number of iteration to apply"],
-] as const;
-const CIPHER_SWITCHES = { cipher: "string", hash: "string", iterations: "integer" } as const;
 
 /** Further commands that HareMQ does not have. Each says so in one sentence. */
 export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
@@ -90,125 +78,6 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(FOLDERS),
-  },
-  {
-    name: "decode",
-    tools: CTL,
-    section: "configuration",
-    description: "Decrypts an encrypted configuration value",
-    usage: "decode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [
-      ["<value>", "config value to decode"],
-      ...CIPHER_HELP,
-    ],
-    guides: ["configure"],
-    switches: CIPHER_SWITCHES,
-    formatter: "erlang",
-    takes: [1, Infinity],
-    isOffline: true,
-    run: absent(KEYS),
-  },
-  {
-    name: "decrypt_conf_value",
-    tools: CTL,
-    section: "configuration",
-    description: "Decrypts an encrypted configuration value",
-    usage: "decrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [
-      ["<value>", "a double-quoted rabbitmq.conf string value to decode"],
-      ...CIPHER_HELP,
-    ],
-    guides: ["docs/configure/"],
-    switches: CIPHER_SWITCHES,
-    formatter: "erlang",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(KEYS),
-  },
-  {
-    name: "encode",
-    tools: CTL,
-    section: "configuration",
-    description: "Encrypts a sensitive configuration value",
-    usage: "encode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [
-      ["<value>", "config value to encode"],
-      ...CIPHER_HELP,
-    ],
-    guides: ["configure"],
-    switches: CIPHER_SWITCHES,
-    formatter: "erlang",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(KEYS),
-  },
-  {
-    name: "encrypt_conf_value",
-    tools: CTL,
-    section: "configuration",
-    description: "Encrypts a sensitive configuration value to be used in the advanced.config file",
-    usage: "encrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [
-      ["<value>", "config value to encode"],
-      ...CIPHER_HELP,
-    ],
-    guides: ["docs/configure/"],
-    switches: CIPHER_SWITCHES,
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(KEYS),
-  },
-  {
-    name: "list_ciphers",
-    tools: CTL_AND_DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Lists cipher suites supported by encoding commands",
-    usage: "list_ciphers",
-    guides: ["configure", "ssl"],
-    formatter: "erlang",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(KEYS),
-  },
-  {
-    name: "list_hashes",
-    tools: CTL_AND_DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Lists hash functions supported by encoding commands",
-    usage: "list_hashes",
-    guides: ["configure", "ssl"],
-    formatter: "erlang",
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(KEYS),
-  },
-  {
-    name: "log_tail",
-    tools: DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Prints the last N lines of the log on the node",
-    usage: "log_tail [--number|-N <number>]",
-    help: [["<number>", "number of lines to print. Defaults to 50"]],
-    switches: { number: "integer" },
-    letters: { N: "number" },
-    hasTimeout: true,
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(LOG),
-  },
-  {
-    name: "log_tail_stream",
-    tools: DIAGNOSTICS,
-    section: "observability_and_health_checks",
-    description: "Streams logs from a running node for a period of time",
-    usage: "log_tail_stream [--duration|-d <seconds>]",
-    help: [["<duration_in_seconds>", "duration in seconds to stream log. Defaults to infinity"]],
-    switches: { duration: "integer" },
-    letters: { d: "duration" },
-    hasTimeout: true,
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(LOG),
   },
   {
     name: "reset",

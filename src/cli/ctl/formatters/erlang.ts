@@ -42,8 +42,13 @@ function shapeOf(term: Term): Shape {
     const items = term.entries.map(([key, value]) => `${binary(key)} => ${flat(shapeOf(value))}`);
     return { open: "#{", close: "}", items };
   }
+  // A list of characters is a string.
+  if (term.length > 0 && term.every(isPrintable)) return `"${escaped(String.fromCharCode(...term as number[]), '"')}"`;
   return list(term.map(shapeOf));
 }
+
+const isPrintable = (term: Term): boolean =>
+  typeof term === "number" && (term >= 0x20 && term <= 0x7e || term >= 0xa0 && term <= 0xff || term >= 8 && term <= 13);
 
 const list = (items: readonly Shape[]): Shape => items.length === 0 ? "[]" : { open: "[", close: "]", items };
 const tuple = (...items: readonly Shape[]): Shape => ({ open: "{", close: "}", items });
@@ -88,6 +93,10 @@ function layOut(shape: Shape, column: number, width: number): string {
 /** A tuple that begins with an atom has its other items below each other, behind the atom when it is short. */
 function tagged(tag: string, others: readonly Shape[], column: number, width: number): string {
   const behind = column + tag.length + 2;
+  // Nothing can be gained by breaking before a single binary.
+  if (others.length === 1 && typeof others[0] === "string" && others[0].startsWith("<<")) {
+    return `{${tag},${others[0]}}`;
+  }
   const isLong = tag.length > 6 && others.some((item) => behind + flat(item).length > width);
   const indent = isLong ? column + 4 : behind;
   const lines = others.map((item) => layOut(item, indent, width - 1)).join(`,\n${" ".repeat(indent)}`);

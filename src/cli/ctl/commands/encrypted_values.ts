@@ -1,0 +1,187 @@
+import { type Call, isQuiet } from "../call.ts";
+import type { Command } from "../command.ts";
+import { badArgument, failure, notEnoughArguments, UsageError } from "../command_error.ts";
+import { readLiteral } from "../encrypted/erlang_literal.ts";
+import { decodeTerm, encodeTerm } from "../encrypted/external_term.ts";
+import {
+  type CipherChoice,
+  CIPHERS,
+  decrypt,
+  DEFAULT_CHOICE,
+  encrypt,
+  HASH_NAMES,
+} from "../encrypted/passphrase_cipher.ts";
+import type { Options } from "../parser.ts";
+import { type Result, value } from "../result.ts";
+import { atom, type Term, Tuple } from "../term.ts";
+import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
+
+/** Explanations and types of the switches for encrypted values. */
+const CIPHER_HELP = [
+  ["<passphrase>", "passphrase to use with the config value encryption key"],
+  ["--cipher <cipher>", "cipher suite to use"],
+  ["--hash <hash>", "hashing function to use"],
+  ["--iterations <iterations>", "number of iteration to apply"],
+] as const;
+const CIPHER_SWITCHES = { cipher: "string", hash: "string", iterations: "integer" } as const;
+
+/** Before an encrypted value in RabbitMQ 4's `rabbitmq.conf`. */
+const CONF_PREFIX = "encrypted:";
+
+/** Commands for RabbitMQ's encrypted values of the configuration, which need no broker. */
+export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
+  {
+    name: "decode",
+    tools: CTL,
+    section: "configuration",
+    description: "Decrypts an encrypted configuration value",
+    usage: "decode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
+    help: [["<value>", "config value to decode"], ...CIPHER_HELP],
+    guides: ["configure"],
+    switches: CIPHER_SWITCHES,
+    formatter: "erlang",
+    takes: [0, 2],
+    isOffline: true,
+    check: checkDecoding,
+    banner: () => "Decrypting value...",
+    run: (call) => decode(call, (text) => encryptedIn(readLiteral(text))),
+  },
+  {
+    name: "decrypt_conf_value",
+    tools: CTL,
+    section: "configuration",
+    description: "Decrypts an encrypted configuration value",
+    usage: "decrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
+    help: [["<value>", "a double-quoted rabbitmq.conf string value to decode"], ...CIPHER_HELP],
+    guides: ["docs/configure/"],
+    switches: CIPHER_SWITCHES,
+    formatter: "erlang",
+    takes: [0, 2],
+    isOffline: true,
+    check: checkDecoding,
+    banner: () => "Decrypting a rabbitmq.conf string value...",
+    run: (call) => decode(call, (text) => text.startsWith(CONF_PREFIX) ? text : encryptedIn(readLiteral(text))),
+  },
+  {
+    name: "encode",
+    tools: CTL,
+    section: "configuration",
+    description: "Encrypts a sensitive configuration value",
+    usage: "encode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
+    help: [["<value>", "config value to encode"], ...CIPHER_HELP],
+    guides: ["configure"],
+    switches: CIPHER_SWITCHES,
+    formatter: "erlang",
+    takes: [0, 2],
+    isOffline: true,
+    check: (_, options) => checkChoice(options, "is incorrect"),
+    banner: () => "Encrypting value ...",
+    run: async (call) => value(new Tuple(atom("encrypted"), await encode(call))),
+  },
+  {
+    name: "encrypt_conf_value",
+    tools: CTL,
+    section: "configuration",
+    description: "Encrypts a sensitive configuration value to be used in the advanced.config file",
+    usage: "encrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
+    help: [["<value>", "config value to encode"], ...CIPHER_HELP],
+    guides: ["docs/configure/"],
+    switches: CIPHER_SWITCHES,
+    takes: [0, 2],
+    isOffline: true,
+    check: (_, options) => checkChoice(options, "is incorrect"),
+    banner: () => "Encrypting value to be used in rabbitmq.conf...",
+    run: async (call) => value(CONF_PREFIX + await encode(call)),
+  },
+  {
+    name: "list_ciphers",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "observability_and_health_checks",
+    description: "Lists cipher suites supported by encoding commands",
+    usage: "list_ciphers",
+    guides: ["configure", "ssl"],
+    formatter: "erlang",
+    takes: [0, 0],
+    isOffline: true,
+    banner: () => "Listing supported ciphers ...",
+    run: () => value(CIPHERS.map(atom)),
+  },
+  {
+    name: "list_hashes",
+    tools: CTL_AND_DIAGNOSTICS,
+    section: "observability_and_health_checks",
+    description: "Lists hash functions supported by encoding commands",
+    usage: "list_hashes",
+    guides: ["configure", "ssl"],
+    formatter: "erlang",
+    takes: [0, 0],
+    isOffline: true,
+    banner: () => "Listing supported hash algorithms ...",
+    run: () => value(HASH_NAMES.map(atom)),
+  },
+];
+
+function choiceOf({ cipher, hash, iterations }: Options): CipherChoice {
+  return {
+    cipher: String(cipher ?? DEFAULT_CHOICE.cipher),
+    hash: String(hash ?? DEFAULT_CHOICE.hash),
+    iterations: Number(iterations ?? DEFAULT_CHOICE.iterations),
+  };
+}
+
+function checkDecoding(args: readonly string[], options: Options): void {
+  if (args.length === 0) {
+    throw new UsageError("not enough arguments: Please provide a value to decode and a passphrase");
+  }
+  checkChoice(options, "is incorrect (must be a positive integer)");
+}
+
+function checkChoice(options: Options, isWrong: string): void {
+  const { cipher, hash, iterations } = choiceOf(options);
+  if (!CIPHERS.includes(cipher)) throw badArgument("The requested cipher is not supported.");
+  if (!HASH_NAMES.includes(hash)) throw badArgument("The requested hash is not supported");
+  if (iterations <= 0) throw badArgument(`The requested number of iterations ${isWrong}`);
+}
+
+/** Returns an argument, or else the next line of stdin, which is asked for. */
+function argumentOrLine(call: Call, index: number, question: string): string {
+  if (call.args.length > index) return call.args[index];
+  if (!isQuiet(call)) call.terminal.printNow(question);
+  const line = call.terminal.readLine();
+  if (line === undefined) throw notEnoughArguments();
+  return line;
+}
+
+async function encode(call: Call): Promise<string> {
+  const text = argumentOrLine(call, 0, "Value to encode: ");
+  const passphrase = argumentOrLine(call, 1, "Passphrase: ");
+  try {
+    return await encrypt(encodeTerm(readLiteral(text)), passphrase, choiceOf(call.options));
+  } catch {
+    throw failure("Error during cipher operation");
+  }
+}
+
+async function decode(call: Call, encryptedOf: (text: string) => string): Promise<Result> {
+  const passphrase = argumentOrLine(call, 1, "Passphrase: ");
+  let term: Term;
+  try {
+    const encrypted = encryptedOf(call.args[0]);
+    const base64 = encrypted.startsWith(CONF_PREFIX) ? encrypted.slice(CONF_PREFIX.length) : encrypted;
+    term = decodeTerm(await decrypt(base64, passphrase, choiceOf(call.options)));
+  } catch {
+    throw failure(
+      "Failed to decrypt the value. Things to check: is the passphrase correct? " +
+        "Are the cipher and hash algorithms the same as those used for encryption?",
+    );
+  }
+  return value(term);
+}
+
+/** Returns the encrypted text of `{encrypted, <<"…">>}`, of a binary, or of a string. */
+function encryptedIn(term: Term): string {
+  if (term instanceof Tuple) return encryptedIn(term.items[1]);
+  if (typeof term === "string") return term;
+  if (Array.isArray(term)) return String.fromCodePoint(...term as number[]);
+  throw new SyntaxError("This is no encrypted value");
+}
