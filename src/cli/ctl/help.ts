@@ -20,6 +20,8 @@ const SECTIONS: Readonly<Record<string, readonly [rank: number, title: string]>>
   plugin_management: [98, "Plugin Management"],
   queues: [98, "Queues"],
   upgrade: [98, "Upgrade"],
+  consistent_hash_exchange: [100, "Consistent Hash Exchange plugin"],
+  management: [100, "Management plugin"],
   deprecated: [999, "Deprecated"],
 };
 

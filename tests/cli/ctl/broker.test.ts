@@ -65,6 +65,12 @@ async function runHere(tool: ToolName, data: string, ...args: string[]): Promise
 }
 
 describe("commands and their broker", () => {
+  it("forgets the samples of which rates are made", async () => {
+    const { data } = await startBroker("samples");
+    const { code, stdout, stderr } = await runHere("rabbitmqctl", data, "reset_stats_db", "--all");
+    assert.deepEqual([code, stdout, stderr], [0, "Resetting statistics database in all nodes\n", ""]);
+  });
+
   it("need no password in the owner's hands", async () => {
     const { data } = await startBroker("owner");
     const { code, stdout } = await outputOf(start(data, "list_users", "-q"));

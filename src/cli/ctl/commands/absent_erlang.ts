@@ -2,6 +2,7 @@ import { absent } from "../absent.ts";
 import type { Command } from "../command.ts";
 import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 
+const RING = "HareMQ does not show the buckets of a ring: see where a message goes with 'haremq route'.";
 const COLLECTOR = "The JavaScript runtime collects garbage by itself.";
 const ERLANG = "HareMQ has no Erlang inside.";
 const INTERCEPTORS = "HareMQ has no channel interceptors.";
@@ -21,6 +22,16 @@ export const ABSENT_ERLANG_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(COLLECTOR),
+  },
+  {
+    name: "consistent_hash_exchange_ring_state",
+    tools: DIAGNOSTICS,
+    section: "consistent_hash_exchange",
+    description: "Displays consistent hashing exchange ring state",
+    usage: "consistent_hash_exchange_ring_state <exchange>",
+    takes: [0, Infinity],
+    isOffline: true,
+    run: absent(RING),
   },
   {
     name: "erlang_cookie_hash",

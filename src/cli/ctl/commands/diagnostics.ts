@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import { path } from "../management_client.ts";
 import { DONE, list, value } from "../result.ts";
 import { Dictionary, type JsonObject, row, type Term } from "../term.ts";
-import { CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
+import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 import { showMemory } from "../memory.ts";
 import { listMatchingPolicies } from "./policies.ts";
 
@@ -98,5 +98,20 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
         vhostOf(call)
       }' ...`,
     run: listMatchingPolicies,
+  },
+  {
+    name: "reset_stats_db",
+    tools: CTL,
+    section: "management",
+    description: "Resets statistics database. This will remove all metrics data!",
+    usage: "reset_stats_db [--all]",
+    switches: { all: "boolean" },
+    takes: [0, Infinity],
+    banner: async (call) =>
+      `Resetting statistics database ${call.options.all === true ? "in all nodes" : `on node ${await call.node()}`}`,
+    async run({ api }) {
+      await api.delete("/api/reset");
+      return DONE;
+    },
   },
 ];
