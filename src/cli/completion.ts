@@ -1,8 +1,8 @@
 import type { Runtime } from "../runtime/runtime.ts";
-import { completionOf, type Shell, SHELLS } from "./ctl/completion.ts";
-import { TOOL_NAMES } from "./ctl/tools.ts";
+import { type Shell, SHELLS } from "./ctl/completion.ts";
+import { completionOfAll } from "./program_completion.ts";
 
-/** Writes a script by which a shell completes the tools' commands. */
+/** Writes a script by which a shell completes all programs' commands. */
 export function writeCompletion(runtime: Runtime, [shell]: readonly string[]): never {
   if (!SHELLS.includes(shell as Shell)) {
     runtime.writeLine(
@@ -11,6 +11,6 @@ export function writeCompletion(runtime: Runtime, [shell]: readonly string[]): n
     );
     return runtime.exit(64);
   }
-  runtime.writeLine("stdout", completionOf(shell as Shell, TOOL_NAMES).trimEnd());
+  runtime.writeLine("stdout", completionOfAll(shell as Shell).trimEnd());
   return runtime.exit(0);
 }

@@ -1,0 +1,95 @@
+import { Command } from "commander";
+import { bashCompletion } from "./admin/bash_completion.ts";
+import { COMMANDS } from "./ctl/commands.ts";
+import { completionOf, type Shell, SHELLS } from "./ctl/completion.ts";
+import { TOOL_NAMES } from "./ctl/tools.ts";
+import { addKeyFlags } from "./flags.ts";
+import { SWITCHES } from "./perf/switches.ts";
+import { CTL_TOOLS, TOOLS } from "./tools.ts";
+
+/** Returns a script by which a shell completes all programs: RabbitMQ's, and `haremq` with its subcommands. */
+export const completionOfAll = (shell: Shell): string =>
+  `${completionOf(shell, [...TOOL_NAMES, "haremq"])}\n${WRITERS[shell]()}`;
+
+const WRITERS: Readonly<Record<Shell, () => string>> = { bash, zsh, fish };
+
+/** Subcommands of `haremq` besides its own commands. */
+const SUBCOMMANDS = [...TOOLS.map(({ subcommand }) => subcommand), "install-links", "completion"];
+const serverFlags = (): string[] => addKeyFlags(new Command()).options.flatMap(({ long }) => long ?? []);
+const perfSwitches = SWITCHES.flatMap(({ short, long }) => [`-${short}`, `--${long}`]);
+const functionOf = (program: string): string => `_${program.replaceAll("-", "_")}`;
+
+function bash(): string {
+  const tools = TOOLS.map(({ subcommand, name }) =>
+    `            ${subcommand}) _haremq_tool ${name} ${functionOf(name)}; return ;;`
+  );
+  return `${bashCompletion()}
+_rabbitmq_perf_test() {
+    COMPREPLY=($(compgen -W "${perfSwitches.join(" ")}" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _rabbitmq_perf_test rabbitmq-perf-test
+
+_haremq_tool() {
+    COMP_WORDS=("$1" "\${COMP_WORDS[@]:2}")
+    COMP_CWORD=$((COMP_CWORD - 1))
+    "$2"
+}
+
+_haremq_program() {
+    local current="\${COMP_WORDS[COMP_CWORD]}"
+    if ((COMP_CWORD > 1)); then
+        case "\${COMP_WORDS[1]}" in
+${tools.join("\n")}
+            install-links) COMPREPLY=($(compgen -d -- "$current")); return ;;
+            completion) COMPREPLY=($(compgen -W "${SHELLS.join(" ")}" -- "$current")); return ;;
+        esac
+    fi
+    _haremq
+    if ((COMP_CWORD == 1)); then
+        COMPREPLY+=($(compgen -W "${[...SUBCOMMANDS, ...serverFlags()].join(" ")}" -- "$current"))
+    fi
+}
+complete -F _haremq_program haremq
+`;
+}
+
+function zsh(): string {
+  const tools = CTL_TOOLS.map(({ subcommand, name }) =>
+    `            ${subcommand}) words=(${name} "\${(@)words[3,-1]}"); (( CURRENT-- )); ${functionOf(name)}; return ;;`
+  );
+  return `_rabbitmq_perf_test() {
+    compadd -- ${perfSwitches.join(" ")}
+}
+compdef _rabbitmq_perf_test rabbitmq-perf-test
+
+_haremq_program() {
+    if (( CURRENT > 2 )); then
+        case $words[2] in
+${tools.join("\n")}
+            perf) _rabbitmq_perf_test; return ;;
+            install-links) _files -/; return ;;
+            completion) compadd -- ${SHELLS.join(" ")}; return ;;
+        esac
+    fi
+    _haremq
+    if (( CURRENT == 2 )); then compadd -- ${[...SUBCOMMANDS, ...serverFlags()].join(" ")}; fi
+}
+compdef _haremq_program haremq
+`;
+}
+
+function fish(): string {
+  const lines = [
+    `complete -c haremq -n __fish_use_subcommand -a '${SUBCOMMANDS.join(" ")}'`,
+    ...serverFlags().map((flag) => `complete -c haremq -n __fish_use_subcommand -l ${flag.slice(2)}`),
+    `complete -c haremq -n "__fish_seen_subcommand_from completion" -a '${SHELLS.join(" ")}'`,
+    ...CTL_TOOLS.map(({ subcommand, name }) => {
+      const names = COMMANDS.filter(({ tools }) => tools.includes(name)).map(({ name }) => name).join(" ");
+      const when = `__fish_seen_subcommand_from ${subcommand}; and not __fish_seen_subcommand_from ${names}`;
+      return `complete -c haremq -n "${when}" -a '${names}'`;
+    }),
+    ...SWITCHES.map(({ long }) => `complete -c rabbitmq-perf-test -l ${long}`),
+    ...SWITCHES.map(({ long }) => `complete -c haremq -n "__fish_seen_subcommand_from perf" -l ${long}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
