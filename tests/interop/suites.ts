@@ -265,7 +265,7 @@ export const suites: readonly Suite[] = [
     description: "our tests in a browser (Chromium)",
     needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],
     exclusions: [],
-    tests: 95,
+    tests: 112,
     timeoutSeconds: 600,
     isOurs: true,
     run: (address, suite) => runOwnTests("tests/browser", address, suite),
