@@ -26,6 +26,7 @@ export interface CheckpointHost {
   readonly arena: Arena;
   readonly sizes: StoreSizes;
   readonly scratch: Scratch;
+  after(delayMs: number, callback: () => void): () => void;
 }
 
 /** A written segment and its blocks. */
@@ -98,7 +99,9 @@ export function writeGathered(
 }
 
 /** Writes a snapshot that covers all batches before a position of the log. */
-export async function retire({ blocks, state, crc32, scratch }: CheckpointHost, before: LogPosition): Promise<void> {
+export async function retire(host: CheckpointHost, before: LogPosition): Promise<void> {
+  const { blocks, state, crc32, scratch } = host;
   state.snapshotPosition = before;
-  await writeSnapshot(blocks, state, crc32, scratch.batch);
+  const pause = () => new Promise<void>((resolve) => void host.after(0, resolve));
+  await writeSnapshot(blocks, state, crc32, scratch.batch, pause);
 }

@@ -88,6 +88,11 @@ export class RecordTable {
     for (const kind of KINDS) for (const { bytes } of this.#kinds[kind].values()) yield bytes;
   }
 
+  /** Returns all records on disk as they are now, in the same order, to be taken in later turns. */
+  bytesNow(): IterableIterator<Uint8Array> {
+    return bytesOf(KINDS.map((kind) => [...this.#kinds[kind].values()]));
+  }
+
   /** All records, in the same order. From now on their bytes alone are kept. To be called once. */
   takeRecords(): TopologyRecord[] {
     this.#keepsDecoded = false;
@@ -105,4 +110,8 @@ export class RecordTable {
   *records(): IterableIterator<TopologyRecord> {
     for (const bytes of this.bytes()) yield decodeTopology(bytes, 0, recordType(viewOf(bytes), 0))!;
   }
+}
+
+function* bytesOf(all: readonly (readonly Row[])[]): IterableIterator<Uint8Array> {
+  for (const rows of all) for (const { bytes } of rows) yield bytes;
 }

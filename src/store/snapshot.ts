@@ -37,12 +37,25 @@ const QUEUE_STATE_BYTES = RECORD_HEAD_BYTES + 24;
 /** Offset of the pairs of numbers in a record of a queue: behind its id. */
 const PAIRS_AT = RECORD_HEAD_BYTES + 4;
 
-/** Writes a snapshot, in slices between which other turns happen. Its parts are as of moments in between. */
-export async function writeSnapshot(blocks: Blocks, state: State, crc32: Crc32, batch: Batch): Promise<void> {
+/** Number of records that are written in one turn: those of many queues would take all others' time. */
+export const RECORDS_IN_TURN = 1000;
+
+/**
+ * Writes a snapshot, in slices between which other turns happen. Its parts are as of moments in between.
+ *
+ * @param pause lets other turns happen.
+ */
+export async function writeSnapshot(
+  blocks: Blocks,
+  state: State,
+  crc32: Crc32,
+  batch: Batch,
+  pause: () => Promise<void>,
+): Promise<void> {
   const out = await blocks.put(SNAPSHOT);
   try {
     await out.write(snapshotHead(crc32));
-    await new SnapshotWriter(out, crc32, batch).write(state);
+    await new SnapshotWriter(out, crc32, batch, pause).write(state);
     await out.finish();
   } catch (error) {
     await out.abandon();
@@ -63,14 +76,17 @@ class SnapshotWriter {
   readonly #out: BlockWriter;
   readonly #crc32: Crc32;
   readonly #batch: Batch;
+  readonly #pause: () => Promise<void>;
+  #recordsInTurn = 0;
   /** Maximum size of a part of a queue's positions. In bytes. */
   readonly #partBytesMax: number;
   #index = 0;
 
-  constructor(out: BlockWriter, crc32: Crc32, batch: Batch) {
+  constructor(out: BlockWriter, crc32: Crc32, batch: Batch, pause: () => Promise<void>) {
     this.#out = out;
     this.#crc32 = crc32;
     this.#batch = batch;
+    this.#pause = pause;
     this.#partBytesMax = batch.capacityBytes / 16;
   }
 
@@ -79,19 +95,30 @@ class SnapshotWriter {
    * all segments that any of these may lie in, even if what emptied one of them never gets to the disk.
    */
   async write(state: State): Promise<void> {
-    const records = [...state.records.bytes()];
+    const records = state.records.bytesNow();
     const queues = [...state.queues.values()];
     const segmentIds = [...state.segmentIds];
     await this.#started(state);
     for (const bytes of records) {
+      await this.#yieldTurn();
       const { at } = await this.#reserve(bytes.length);
       this.#batch.bytes.set(bytes, at);
     }
-    for (const queue of queues) await this.#queue(queue);
+    for (const queue of queues) {
+      await this.#yieldTurn();
+      await this.#queue(queue);
+    }
     await this.#segments(segmentIds);
     const { view, at } = await this.#reserve(RECORD_HEAD_BYTES);
     setRecordHead(view, at, RECORD_HEAD_BYTES, RECORD.snapshotEnded);
     await this.#flush();
+  }
+
+  /** Lets other turns happen, after every so many records. */
+  async #yieldTurn(): Promise<void> {
+    if (++this.#recordsInTurn <= RECORDS_IN_TURN) return;
+    await this.#pause();
+    this.#recordsInTurn = 1;
   }
 
   async #started(state: State): Promise<void> {

@@ -10,7 +10,7 @@ import { CorruptStoreError, StoreError } from "../../src/store/error.ts";
 import { MemoryFiles } from "../../src/store/memory_files.ts";
 import { Batch } from "../../src/store/log/batch.ts";
 import type { LogPosition } from "../../src/store/log/position.ts";
-import { readSnapshot, SNAPSHOT, writeSnapshot } from "../../src/store/snapshot.ts";
+import { readSnapshot, RECORDS_IN_TURN, SNAPSHOT, writeSnapshot } from "../../src/store/snapshot.ts";
 import { State } from "../../src/store/state.ts";
 import type { TopologyRecord } from "../../src/store/topology_record.ts";
 import { FaultyFiles } from "./faulty_files.ts";
@@ -48,6 +48,9 @@ function stateOf(queueCount: number): State {
   return state;
 }
 
+/** Time passes for nobody else here. */
+const noPause = () => Promise.resolve();
+
 describe("a snapshot", () => {
   it("says of thousands of queues in many batches what each was", async () => {
     const files = new MemoryFiles();
@@ -55,7 +58,7 @@ describe("a snapshot", () => {
     state.snapshotPosition = 77 * 2 ** 20 + 5 as LogPosition;
     state.lastSegmentId = 30_001;
     for (let id = 1; id < 30_000; id += 2) state.segmentIds.add(id);
-    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096 * 32));
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096 * 32), noPause);
     const read = (await readSnapshot(new FileBlocks(files), crc32))!;
     assert.equal(read.snapshotPosition, state.snapshotPosition);
     assert.equal(read.lastSegmentId, 30_001);
@@ -76,7 +79,7 @@ describe("a snapshot", () => {
     const { live } = state.queues.get(1)!;
     const random = seededRandom(3);
     for (let i = 0; i < 10_000; i++) live.add(Math.floor(random() * 1_000_000));
-    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096), noPause);
     assert.deepEqual(runsOf((await readSnapshot(new FileBlocks(files), crc32))!, 1), runsOf(state, 1));
   });
 
@@ -84,7 +87,7 @@ describe("a snapshot", () => {
     const files = new MemoryFiles();
     const state = stateOf(1);
     state.queues.get(1)!.segmentedUpTo = 51;
-    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096), noPause);
     assert.deepEqual(runsOf((await readSnapshot(new FileBlocks(files), crc32))!, 1), [[0, 3], [50, 51]]);
   });
 
@@ -92,7 +95,7 @@ describe("a snapshot", () => {
     const files = new FaultyFiles({ random: seededRandom(1) });
     const state = stateOf(200);
     state.segmentIds.add(5);
-    const writing = writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096));
+    const writing = writeSnapshot(new FileBlocks(files), state, crc32, new Batch(4096), noPause);
     let isWritten = false;
     writing.then(() => isWritten = true);
     while (files.count("write") < 3) await undefined;
@@ -106,15 +109,44 @@ describe("a snapshot", () => {
     assert.equal(read.queues.get(200)!.nextPosition, 2 ** 35 + 201);
   });
 
+  it("of 100,000 queues lets other turns happen after every thousand records, and is as of the first one", async () => {
+    const files = new MemoryFiles();
+    const count = 100_000;
+    const state = stateOf(count);
+    let turns = 0;
+    let isPaused = false;
+    await writeSnapshot(new FileBlocks(files), state, crc32, new Batch(1024 * 1024), () => {
+      assert.equal(isPaused, false, "one turn at a time");
+      isPaused = true;
+      turns++;
+      if (turns === 1) {
+        declare(state, count + 1);
+        applyTopology(state, { type: "queue.deleted", vhost: "/", queue: `queue-${count}`, queueId: count });
+      }
+      return new Promise((resolve) =>
+        setTimeout(() => {
+          isPaused = false;
+          resolve();
+        })
+      );
+    });
+    // One record of the topology and one of the messages for each queue.
+    assert.equal(turns, 2 * count / RECORDS_IN_TURN - 1);
+    const read = (await readSnapshot(new FileBlocks(files), crc32))!;
+    assert.equal(read.queues.size, count);
+    assert.equal(read.queues.get(count)!.live.count, 6);
+    assert.equal(read.queues.has(count + 1), false);
+  });
+
   it("ends where it says, whatever an older one that was given up left behind that", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096), noPause);
     const older = await files.open(SNAPSHOT);
     const bytes = new Uint8Array(await older.size());
     await older.read(0, bytes);
     // A batch that could be the next one, and says otherwise.
     const behind = new MemoryFiles();
-    await writeSnapshot(new FileBlocks(behind), stateOf(200), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(behind), stateOf(200), crc32, new Batch(4096), noPause);
     const other = await behind.open(SNAPSHOT);
     const second = new Uint8Array(4096);
     await other.read(512 + 4096, second);
@@ -127,10 +159,10 @@ describe("a snapshot", () => {
 
   it("takes the place of the one before only when it is whole", async () => {
     const files = new FaultyFiles({ random: seededRandom(1) });
-    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096), noPause);
     files.failNext("sync");
     await assert.rejects(
-      writeSnapshot(new FileBlocks(files), stateOf(2), crc32, new Batch(4096)),
+      writeSnapshot(new FileBlocks(files), stateOf(2), crc32, new Batch(4096), noPause),
       /Input\/output error/,
     );
     assert.deepEqual(await files.list(), [SNAPSHOT]);
@@ -143,7 +175,7 @@ describe("a snapshot", () => {
 
   it("of which any byte is another one is damaged, and says where", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(new FileBlocks(files), stateOf(60), crc32, new Batch(2048));
+    await writeSnapshot(new FileBlocks(files), stateOf(60), crc32, new Batch(2048), noPause);
     const size = await bytesOf(files, SNAPSHOT);
     for (let at = 0; at < size; at += 7) {
       if (at >= 16 && at < 512) continue;
@@ -164,7 +196,7 @@ describe("a snapshot", () => {
 
   it("of a newer format is not read, and says so", async () => {
     const files = new MemoryFiles();
-    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096));
+    await writeSnapshot(new FileBlocks(files), stateOf(1), crc32, new Batch(4096), noPause);
     const file = await files.open(SNAPSHOT);
     const head = new Uint8Array(16);
     await file.read(0, head);
