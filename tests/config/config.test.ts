@@ -47,6 +47,23 @@ describe("a configuration file", () => {
     assert.deepEqual(configOf("max_connections = 5"), { connectionMax: 5 });
   });
 
+  it("warns of a socket option or a limit that has no effect, and says why", () => {
+    const reasonOf = (key: string, value: string) => readText(`${key} = ${value}\n`).warnings.join();
+    const unset =
+      /has no effect: no runtime lets a program set this option of a socket, so the system's value counts\./;
+    for (const option of ["sndbuf", "recbuf", "buffer", "tos", "priority", "linger.timeout"]) {
+      assert.match(reasonOf(`tcp_listen_options.${option}`, "1"), unset);
+    }
+    assert.match(reasonOf("tcp_listen_options.linger.on", "true"), unset);
+    assert.match(reasonOf("tcp_listen_options.high_watermark", "1"), /it is about the queues of Erlang's ports/);
+    assert.match(reasonOf("tcp_listen_options.port", "1"), /listeners\.tcp says where to listen/);
+    assert.match(reasonOf("tcp_listen_options.send_timeout", "1"), /sent no more than it reads/);
+    assert.match(reasonOf("auth_http.connection_timeout", "1"), /auth_http\.request_timeout includes/);
+    assert.match(reasonOf("log.journald", "true"), /systemd's journal takes what HareMQ writes to the console/);
+    for (const option of ["nodelay", "keepalive"]) assert.equal(reasonOf(`tcp_listen_options.${option}`, "true"), "");
+    assert.equal(reasonOf("tcp_listen_options.backlog", "128"), "");
+  });
+
   it("has RabbitMQ's keys for metrics", () => {
     const text = "prometheus.path = mine/\nprometheus.return_per_object_metrics = true\n" +
       "prometheus.authentication.enabled = true\n";
@@ -116,7 +133,10 @@ describe("a configuration file", () => {
       initialFrameMax: 16_384,
       socketOptions: { keepAlive: true, noDelay: false, backlog: 4096 },
     });
-    assert.match(readText("tcp_listen_options.sndbuf = 1").warnings[0], /has no effect: the runtime decides about it/);
+    assert.match(
+      readText("tcp_listen_options.sndbuf = 1").warnings[0],
+      /has no effect: no runtime lets a program set this option/,
+    );
   });
 
   for (
