@@ -210,10 +210,10 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "java-tls",
-    description: "RabbitMQ's Java client over TLS, with certificates and refused handshakes",
+    description: "RabbitMQ's Java client over TLS, with certificates, names and refused handshakes",
     needs: [javac, javaLibrary],
     exclusions: [],
-    tests: 12,
+    tests: 16,
     timeoutSeconds: 60,
     run: ({ tlsUrl }, { timeoutSeconds }) =>
       compileAndRun(["Tls", certificates], jars, withTls(tlsUrl), timeoutSeconds),
