@@ -23,7 +23,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 /** Reads a file that a key names. Throws when it can't be read. */
 type ReadFile = (path: string) => string;
 
-export type AccessRuntime = Pick<Runtime, "readTextFile" | "fetcher">;
+export type AccessRuntime = Pick<Runtime, "readTextFile" | "fetcher" | "decryptKey">;
 
 /** Returns the options for passwords of internal users. */
 export const passwordsOf = (config: Config): PasswordOptions => ({
@@ -60,14 +60,24 @@ export function configuredAccess(config: Config, runtime: AccessRuntime, means: 
 }
 
 /** Returns a `fetch` with the TLS options of a section of keys. */
-function fetchOf(options: OptionValue | undefined, section: string, runtime: AccessRuntime): Fetch {
+export function fetchOf(options: OptionValue | undefined, section: string, runtime: AccessRuntime): Fetch {
   if (typeof options !== "object") return fetch;
-  const { cacertfile, certfile, keyfile } = options;
+  const { cacertfile, certfile, keyfile, password } = options;
   if ((certfile === undefined) !== (keyfile === undefined)) {
     throw new ConfigError(`${section}.certfile and ${section}.keyfile go together: one of them is missing.`);
   }
   const read = (path: OptionValue | undefined) => path === undefined ? undefined : runtime.readTextFile(String(path));
-  return runtime.fetcher({ ca: read(cacertfile), cert: read(certfile), key: read(keyfile) });
+  return runtime.fetcher({ ca: read(cacertfile), cert: read(certfile), key: keyOf() });
+
+  function keyOf(): string | undefined {
+    const key = read(keyfile);
+    if (key === undefined || password === undefined) return key;
+    try {
+      return runtime.decryptKey(key, String(password));
+    } catch {
+      throw new ConfigError(`${section}.keyfile: ${keyfile} can't be read with the password in ${section}.password.`);
+    }
+  }
 }
 
 function accessOptions(config: Config, runtime: AccessRuntime): AuthBackendsOptions {

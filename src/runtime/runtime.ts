@@ -62,6 +62,8 @@ export interface Runtime {
   readFile(path: string, maxBytes: number): Uint8Array;
   /** True when there is a folder of this path. */
   isFolder(path: string): boolean;
+  /** Returns a private key in PEM format without its password. Throws when it can't be read with that. */
+  decryptKey(key: string, password: string): string;
   /** Returns a `fetch` that uses these for TLS. */
   fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
   /**

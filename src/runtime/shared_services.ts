@@ -1,5 +1,6 @@
 import { configFolder, environment, isFolder, isTerminal, listFolder, pid, readFile, readTextFile } from "./files.ts";
 import { openFiles } from "./open_files.ts";
+import { decryptKey } from "./private_key.ts";
 import { cpuSeconds, heapUsage } from "./process_usage.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -17,4 +18,5 @@ export const sharedServices = {
   configFolder,
   environment,
   isTerminal,
+  decryptKey,
 } satisfies Partial<Runtime>;

@@ -8,6 +8,7 @@ const runtime = {
   readTextFile(path: string): string {
     throw new Error(`${path} can't be read`);
   },
+  decryptKey: (key: string) => key,
   fetcher: () => () => Promise.reject(new Error("nothing is to be fetched")),
 };
 

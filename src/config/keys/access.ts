@@ -198,6 +198,7 @@ export const ACCESS: Effects<Draft> = {
     "ssl_options.cacertfile": ["file with the certificates of authorities that verify the server"],
     "ssl_options.certfile": ["file with the broker's certificate"],
     "ssl_options.keyfile": ["file with its key"],
+    "ssl_options.password": ["password of that key", readSecret],
   }),
   ...optionKeys("authCache", "auth_cache", {
     cache_ttl: ["time in milliseconds that an answer is cached", readDelay, "15000"],
