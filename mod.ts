@@ -56,6 +56,12 @@ export type { InterceptorOption, InterceptorOptions } from "./src/broker/session
 export type { QueueTypeName } from "./src/broker/queue/queue_type.ts";
 export type { ManagementOptions } from "./src/http/management_host.ts";
 export type {
+  RatesMode,
+  RetentionPolicies,
+  RetentionPolicy,
+  StatisticsOptions,
+} from "./src/http/statistics/retention.ts";
+export type {
   OAuthClientOptions,
   OAuthLoginOptions,
   OAuthResourceServerOptions,

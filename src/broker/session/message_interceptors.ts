@@ -18,6 +18,7 @@ export interface InterceptorOptions {
   readonly outgoingTimestamp?: boolean;
 }
 
+/** The choice for one thing that is added. */
 export interface InterceptorOption {
   /** True when a value that the publisher has set is replaced. */
   readonly overwrite: boolean;

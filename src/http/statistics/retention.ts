@@ -3,7 +3,9 @@ export type RatesMode = "none" | "basic";
 
 /** Samples that are kept for a time, one for each shorter time. */
 export interface RetentionPolicy {
+  /** Age up to which samples are kept. In seconds. */
   readonly seconds: number;
+  /** Interval between two samples. In seconds. */
   readonly everySeconds: number;
 }
 
@@ -30,7 +32,9 @@ const DEFAULT_POLICIES: RetentionPolicies = {
 export interface StatisticsOptions {
   /** Interval between two samples (`collect_statistics_interval`). In milliseconds. Default: 5000. */
   readonly intervalMs: number;
+  /** Rates that are kept. Default: `basic`. */
   readonly ratesMode: RatesMode;
+  /** Samples that are kept. Default: RabbitMQ's. */
   readonly policies: RetentionPolicies;
   /** True when there are none (`management_agent.disable_metrics_collector`, `management.disable_stats`). */
   readonly areDisabled: boolean;
