@@ -114,7 +114,7 @@ describe("the pages of users, virtual hosts and policies", () => {
     await goTo("#/vhosts/old");
     await page.getByRole("button", { name: "Protect from deletion" }).click();
     await page.getByText("old can't be deleted now.").waitFor();
-    assert.ok(await page.getByRole("button", { name: "Delete", exact: true }).isDisabled());
+    await page.getByRole("button", { name: "Delete", exact: true, disabled: true }).waitFor();
     await page.getByRole("button", { name: "Allow deletion" }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     const question = page.getByRole("dialog");
