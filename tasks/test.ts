@@ -97,7 +97,7 @@ const runs = shared.length === 0 ? [] : [
   {
     name: "Bun",
     command: bunCommand(),
-    args: ["test", "--timeout", String(BUN_TIMEOUT_MS), ...shared.map((place) => `./${place}`)],
+    args: ["test", "--parallel", "--timeout", String(BUN_TIMEOUT_MS), ...shared.map((place) => `./${place}`)],
     failuresIn: failuresOnBun,
   },
 ];
