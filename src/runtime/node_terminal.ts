@@ -132,7 +132,7 @@ export class NodeTerminal implements Terminal {
   }
 }
 
-/** Returns at most so many bytes of a file from an offset on, and the size of the file. */
+/** Reads part of a file, from an offset up to a maximum length in bytes. Returns it with the size of the file. */
 export function readPart(path: string, start: number, maxBytes: number): { bytes: Uint8Array; size: number } {
   const file = openSync(path, "r");
   try {

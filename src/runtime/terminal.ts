@@ -13,7 +13,7 @@ export interface Terminal {
   /** Returns the next lines of stdin that are there together, at least one; `undefined` at its end. */
   readLines(): readonly string[] | undefined;
   readTextFile(path: string): string;
-  /** Returns at most so many bytes of a file from an offset on, and the size of the file. */
+  /** Reads part of a file, from an offset up to a maximum length in bytes. Returns it with the size of the file. */
   readPart(path: string, start: number, maxBytes: number): { readonly bytes: Uint8Array; readonly size: number };
   writeTextFile(path: string, text: string): void;
   writeFile(path: string, bytes: Uint8Array): void;

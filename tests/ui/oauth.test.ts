@@ -293,7 +293,7 @@ describe("the renewal of a login", () => {
     assert.deepEqual(asked, ["r0"]);
   });
 
-  it("uses a refresh token once, whoever wants the renewal", async () => {
+  it("uses a refresh token once when two renewals are asked for", async () => {
     const { renewal, answers, renewed, asked, advance } = start();
     answers.push(tokens(1), tokens(2));
     const both = [renewal.renew(), renewal.renew()];

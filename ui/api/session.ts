@@ -143,7 +143,7 @@ export function logOut(): void {
   } else if (oauth?.portal !== undefined) location.assign(oauth.portal);
 }
 
-/** Ends the login, with the reason if it was not the person who has ended it. */
+/** Ends the login. The reason is shown; without one the user has logged out. */
 export function end(problem?: LoginProblem, endSession?: string): void {
   login = undefined;
   clearTimeout(expiry);

@@ -14,7 +14,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export interface Access {
   readonly timeMs: number;
   readonly host: string | undefined;
-  /** Name of the user who has logged in; absent for others. */
+  /** Name of the logged-in user; absent when nobody is logged in. */
   readonly user: string | undefined;
   readonly request: Request;
   readonly version: string;

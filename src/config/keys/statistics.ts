@@ -63,7 +63,8 @@ export const STATISTICS: Effects<Draft> = {
     },
   },
   "management.sample_retention_policies.$section.$interval": {
-    help: "time in seconds between samples that are kept for a minute, an hour, a day or so many seconds; " +
+    help:
+      "seconds between two samples; the interval says how long they are kept: minute, hour, day, or a number of seconds; " +
       "the section is global, basic or detailed",
     apply: (draft, value, section, name) => setPolicy(draft, value, readName(section, SECTIONS), name),
   },

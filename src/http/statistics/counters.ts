@@ -75,7 +75,7 @@ export const STORE: CounterGroup = {
 /** A number that the API shows: a counter, or a sum of some. */
 export interface Measure {
   readonly name: string;
-  /** Name of the object with its rate. It is made once, as lists have it for each of thousands of objects. */
+  /** Name of the field that holds the counter's rate. It is kept, because a list repeats it for thousands of objects. */
   readonly details: string;
   /** Indexes of its counters among all of the object. */
   readonly counters: readonly number[];
