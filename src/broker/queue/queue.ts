@@ -28,6 +28,7 @@ import type { QueueSettings } from "./settings.ts";
 import { UnackedMessages } from "./unacked_messages.ts";
 import { QueueTaps } from "./queue_taps.ts";
 import type { Tap } from "../tap/tap.ts";
+import { addTap } from "../tap/taps.ts";
 import { WaitingMessages } from "./waiting_messages.ts";
 import { WaitingPublishers } from "./waiting_publishers.ts";
 import type { Position, SequenceId } from "../../store/sequence.ts";
@@ -56,6 +57,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   effectivePolicy: EffectivePolicy = NO_POLICY;
   /** Number of its messages that were written to the store since the broker started. */
   writtenCount = 0;
+  taps: QueueTaps | undefined;
 
   readonly host: QueueHost;
   readonly #messages: Messages;
@@ -70,7 +72,6 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   /** True when a released message is more to the queue than memory, as in a durable queue. */
   readonly #examinesReleased: boolean;
   #ttl: QueueTtl | undefined;
-  #taps: QueueTaps | undefined;
   #isInTurn = false;
   #waitingPublishers: WaitingPublishers | undefined;
 
@@ -393,13 +394,9 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
   // Taps
 
   tap(tap: Tap): () => void {
-    const taps = this.#taps ??= new QueueTaps(this.backingQueues);
-    taps.look(this.backingQueues);
-    taps.add(tap);
-    return () => {
-      taps.remove(tap);
-      if (taps.isEmpty && this.#taps === taps) this.#taps = undefined;
-    };
+    // Earlier messages are not for this tap.
+    this.taps?.look(this.backingQueues);
+    return addTap(this, tap, () => new QueueTaps(this.backingQueues));
   }
 
   // Purging and deleting
@@ -482,7 +479,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   /** Delivers what can be delivered. */
   deliver(): void {
-    if (this.#taps !== undefined) this.#taps.look(this.backingQueues);
+    if (this.taps !== undefined) this.taps.look(this.backingQueues);
     this.#delivery.deliver();
   }
 
@@ -493,7 +490,7 @@ export class Queue implements AnyQueue, Deferred, PagingQueue {
 
   #addToTurn(): void {
     const { expiry, limit } = this.#rules;
-    const mustBeLookedAt = expiry !== undefined || limit !== undefined || this.#taps !== undefined;
+    const mustBeLookedAt = expiry !== undefined || limit !== undefined || this.taps !== undefined;
     if (this.readyCount === 0 || (!mustBeLookedAt && !this.consumers.areReady)) return;
     this.#isInTurn = true;
     this.host.turn.addQueue(this);

@@ -6,25 +6,13 @@ import type { Tap } from "../tap/tap.ts";
  * not for each message, so that a busy queue loses no speed. What leaves the queue earlier is only counted.
  */
 export class QueueTaps {
-  readonly #taps = new Set<Tap>();
+  readonly all = new Set<Tap>();
   /** Positions before which all messages were counted. */
   readonly #countedUpTo = new Map<BackingQueue, number>();
 
   /** @param backingQueues those of the queue: what they have now is not new. */
   constructor(backingQueues: readonly BackingQueue[]) {
     for (const backingQueue of backingQueues) this.#countedUpTo.set(backingQueue, backingQueue.ready.endPosition);
-  }
-
-  get isEmpty(): boolean {
-    return this.#taps.size === 0;
-  }
-
-  add(tap: Tap): void {
-    this.#taps.add(tap);
-  }
-
-  remove(tap: Tap): void {
-    this.#taps.delete(tap);
   }
 
   /** Counts what is new, and shows samples of it. */
@@ -35,7 +23,7 @@ export class QueueTaps {
       const first = this.#countedUpTo.get(backingQueue) ?? end - arrivedCount;
       if (first === end) continue;
       this.#countedUpTo.set(backingQueue, end);
-      for (const tap of this.#taps) {
+      for (const tap of this.all) {
         tap.passedCount += end - first;
         for (let at = Math.max(first, ready.ringPosition); at < end && tap.wants; at++) tap.show(ready.ringMessage(at));
       }

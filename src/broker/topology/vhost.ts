@@ -25,7 +25,7 @@ import { forward } from "../routing/publish.ts";
 import type { Firehose } from "../tracing/firehose.ts";
 import { MessageTracer } from "../tracing/message_tracer.ts";
 import type { Tap } from "../tap/tap.ts";
-import { addTap } from "../tap/taps.ts";
+import { addTap, Taps } from "../tap/taps.ts";
 import type { Spans } from "../tracing/spans.ts";
 import { bind, unbind } from "./binding_commands.ts";
 import type { CommandHost } from "./changes.ts";
@@ -111,7 +111,7 @@ export class VirtualHost implements ExchangeHost, QueueVhost {
 
   /** Shows what passes an exchange to a tap. Returns a function that ends it. */
   tapExchange(exchange: Exchange, tap: Tap): () => void {
-    const remove = addTap(exchange, tap);
+    const remove = addTap(exchange, tap, () => new Taps());
     this.topologyVersion++;
     return () => {
       remove();

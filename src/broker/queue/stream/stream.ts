@@ -16,7 +16,7 @@ import { QueueCounts, type QueueStats, statsOf } from "../queue_counts.ts";
 import type { QueueTotals } from "../queue_totals.ts";
 import { definitionOf, type QueueSettings, settingsOf } from "../settings.ts";
 import type { Tap } from "../../tap/tap.ts";
-import { addTap, type Taps } from "../../tap/taps.ts";
+import { addTap, Taps } from "../../tap/taps.ts";
 import { WaitingPublishers } from "../waiting_publishers.ts";
 import { streamFilter } from "./filter.ts";
 import { StreamLog } from "./stream_log.ts";
@@ -169,7 +169,7 @@ export class Stream implements AnyQueue, StoredSequence, Deferred {
   }
 
   tap(tap: Tap): () => void {
-    return addTap(this, tap);
+    return addTap(this, tap, () => new Taps());
   }
 
   leaveMemory(upTo: number): void {
