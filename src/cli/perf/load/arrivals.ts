@@ -29,6 +29,32 @@ export class Arrivals {
   }
 }
 
+/** Counts of what is wrong with the messages of a consumer. */
+export interface Disorder {
+  /** Number of messages that came before an earlier one of the same publisher. */
+  outOfOrder: number;
+  /** Number of messages that came again. */
+  repeated: number;
+}
+
+/**
+ * Notes a message of a queue that other consumers may share.
+ *
+ * @param highest number behind the highest one of each publisher, at `at` for this one.
+ */
+export function noteArrival(
+  disorder: Disorder,
+  arrivals: Arrivals,
+  highest: Float64Array,
+  at: number,
+  publisher: number,
+  number: number,
+): void {
+  if (!arrivals.note(publisher, number)) disorder.repeated++;
+  else if (number < highest[at]) disorder.outOfOrder++;
+  else highest[at] = number + 1;
+}
+
 class Numbers {
   count = 0;
   /** Blocks with gaps, by their index. */

@@ -2,9 +2,10 @@ import { EMPTY_TABLE, type FieldTable, fieldTable } from "../../../wire/field_ta
 import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../../amqp091/frame.ts";
 import { AMQP_0_9_1 } from "../../../amqp091/methods.ts";
 import { BODY_SIZE_OFFSET } from "../../../wire/properties.ts";
-import type { Arrivals } from "./arrivals.ts";
+import { type Arrivals, noteArrival } from "./arrivals.ts";
 import { BASIC_CLASS, CHANNEL, Connection, methodFrame, readLong, type Target, writeLong } from "./connection.ts";
 import { BODY_MIN_BYTES, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import { Pace } from "./pace.ts";
 
 const [, DELIVER_METHOD] = AMQP_0_9_1.id("basic.deliver");
 const [, CONSUME_OK_METHOD] = AMQP_0_9_1.id("basic.consume-ok");
@@ -57,6 +58,16 @@ export async function prepareToConsume(connection: Connection, options: Consumer
   }
 }
 
+/** Consumes each queue, with its index as the consumer tag. */
+export function sendConsumes(connection: Connection, options: ConsumerOptions): void {
+  const { queues, ackEvery, consumerArguments = EMPTY_TABLE } = options;
+  const noAck = ackEvery === 0;
+  for (const [index, queue] of queues.entries()) {
+    const consumerTag = `${index}`;
+    connection.send(CHANNEL, "basic.consume", { queue, consumerTag, noAck, arguments: consumerArguments });
+  }
+}
+
 /** Consumes queues on one channel, and checks that each publisher's messages come completely, once and in order. */
 export class Consumer {
   consumed = 0;
@@ -72,7 +83,6 @@ export class Consumer {
   readonly #expected: Uint32Array;
   /** Number of messages that it may have consumed by now. */
   #allowed: number;
-  #startedMs = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Index of the queue of the message that is arriving. */
   #queue = 0;
@@ -101,7 +111,7 @@ export class Consumer {
 
   /** Consumes on a connection of its own. */
   static async start(connection: Connection, options: ConsumerOptions): Promise<Consumer> {
-    const { queues, ackEvery, fromOffset } = options;
+    const { fromOffset } = options;
     const consumerArguments = options.consumerArguments ??
       (fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset }));
     await prepareToConsume(connection, options);
@@ -109,11 +119,7 @@ export class Consumer {
     consumer.#expected.fill(options.fromOffset ?? 0);
     connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));
     const consuming = new Promise<void>((resolve) => consumer.#onConsuming = resolve);
-    for (const [index, queue] of queues.entries()) {
-      const consumerTag = `${index}`;
-      const noAck = ackEvery === 0;
-      connection.send(CHANNEL, "basic.consume", { queue, consumerTag, noAck, arguments: consumerArguments });
-    }
+    sendConsumes(connection, { ...options, consumerArguments });
     await consuming;
     consumer.#limitRate();
     return consumer;
@@ -122,10 +128,9 @@ export class Consumer {
   #limitRate(): void {
     const { ratePerSecond = 0, limit = 0 } = this.#options;
     if (ratePerSecond === 0) return;
-    this.#startedMs = performance.now();
+    const pace = new Pace(ratePerSecond, performance.now());
     this.#timer = setInterval(() => {
-      const due = Math.floor((performance.now() - this.#startedMs) * ratePerSecond / 1000);
-      this.#allowed = Math.min(limit || Infinity, due);
+      this.#allowed = Math.min(limit || Infinity, pace.due(0, performance.now()));
       if (this.#allowed > this.consumed) this.#connection.resume();
     }, ALLOWANCE_MS);
   }
@@ -170,7 +175,8 @@ export class Consumer {
           if (publisher < 0 || publisher >= publishers) {
             this.foreign++;
           } else if (arrivals !== undefined) {
-            this.#noteArrival(arrivals[this.#queue], publisher, number);
+            const at = this.#queue * publishers + publisher;
+            noteArrival(this, arrivals[this.#queue], this.#highest, at, publisher, number);
           } else if (number === expected[publisher]) {
             expected[publisher] = number + 1;
           } else if (number > expected[publisher]) {
@@ -226,16 +232,6 @@ export class Consumer {
     // Acknowledgements are few, and the kernel takes them; a socket that takes them later keeps a copy.
     if (ackLength > 0) this.#connection.write(this.#acks.slice(0, ackLength));
     return offset;
-  }
-
-  #noteArrival(arrivals: Arrivals, publisher: number, number: number): void {
-    if (!arrivals.note(publisher, number)) {
-      this.repeated++;
-      return;
-    }
-    const at = this.#queue * this.#options.publishers + publisher;
-    if (number < this.#highest[at]) this.outOfOrder++;
-    else this.#highest[at] = number + 1;
   }
 
   /** Adds an acknowledgement of everything up to a tag, and returns where the next one goes. */

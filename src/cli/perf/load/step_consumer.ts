@@ -1,10 +1,9 @@
-import { EMPTY_TABLE } from "../../../wire/field_table.ts";
 import { FRAME_BODY, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../../amqp091/frame.ts";
 import { AMQP_0_9_1 } from "../../../amqp091/methods.ts";
 import { BODY_SIZE_OFFSET } from "../../../wire/properties.ts";
-import type { Arrivals } from "./arrivals.ts";
+import { type Arrivals, noteArrival } from "./arrivals.ts";
 import { CHANNEL, type Connection, readLong } from "./connection.ts";
-import { type ConsumerOptions, prepareToConsume } from "./consumer.ts";
+import { type ConsumerOptions, prepareToConsume, sendConsumes } from "./consumer.ts";
 import { BODY_MIN_BYTES, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
 import { Pace } from "./pace.ts";
 import { valueAt, type Varying } from "./varying.ts";
@@ -132,17 +131,8 @@ export class StepConsumer {
   }
 
   async #consume(): Promise<void> {
-    const { queues, ackEvery, consumerArguments = EMPTY_TABLE } = this.#options;
-    for (const [index, queue] of queues.entries()) {
-      const consumerTag = `${index}`;
-      this.#connection.send(CHANNEL, "basic.consume", {
-        queue,
-        consumerTag,
-        noAck: ackEvery === 0,
-        arguments: consumerArguments,
-      });
-    }
-    while (this.#consumeOks < queues.length) await this.#next();
+    sendConsumes(this.#connection, this.#options);
+    while (this.#consumeOks < this.#options.queues.length) await this.#next();
   }
 
   async #work(): Promise<void> {
@@ -204,13 +194,7 @@ export class StepConsumer {
       return;
     }
     if (notesLatency) this.latenciesUs.push((microseconds() - sentAt) >>> 0);
-    if (!arrivals[queue].note(publisher, number)) {
-      this.repeated++;
-      return;
-    }
-    const at = queue * publishers + publisher;
-    if (number < this.#highest[at]) this.outOfOrder++;
-    else this.#highest[at] = number + 1;
+    noteArrival(this, arrivals[queue], this.#highest, queue * publishers + publisher, publisher, number);
   }
 
   /** Acknowledges or refuses everything up to the last message. */
