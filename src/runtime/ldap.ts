@@ -6,6 +6,7 @@ import {
   PresenceFilter,
   ResultCodeError,
 } from "ldapts";
+import { isAddress } from "./socket_address.ts";
 
 /** RabbitMQ's `auth_ldap.*` for the servers. */
 export interface LdapServerOptions {
@@ -175,8 +176,6 @@ async function reach(client: Client): Promise<void> {
   }
 }
 
-const isAddress = (server: string): boolean => /^[\d.]+$|:/.test(server);
-
 const tlsOptions = (server: string, options: LdapTlsOptions) => ({
   ca: options.cacertfile,
   cert: options.certfile,
@@ -184,6 +183,5 @@ const tlsOptions = (server: string, options: LdapTlsOptions) => ({
   passphrase: options.password,
   rejectUnauthorized: options.verify !== "verify_none",
   host: server,
-  // The name of a server in TLS can't be an address.
   servername: options.sni ?? (isAddress(server) ? undefined : server),
 });

@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { connect, isIPv6, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { isAddress } from "./socket_address.ts";
 
 /** A syslog server. */
 export interface SyslogServer {
@@ -50,7 +52,7 @@ export class SyslogSocket {
       for (const message of all) await this.#sendDatagram(message.subarray(0, DATAGRAM_MAX_BYTES));
     } else {
       const frames = all.flatMap((message) => [encoder.encode(`${message.length} `), message]);
-      await this.#write(await this.#connected(), concat(frames));
+      await this.#write(await this.#connected(), Buffer.concat(frames));
     }
   }
 
@@ -125,16 +127,4 @@ export class SyslogSocket {
       socket.write(bytes, end);
     });
   }
-}
-
-const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,5 +1,6 @@
 import type { Socket, SocketEvents } from "./client_socket.ts";
 import { readTextFile } from "./files.ts";
+import { isAddress } from "./socket_address.ts";
 
 /** What a client of TLS verifies and tells. */
 export interface TlsConnectOptions {
@@ -16,7 +17,6 @@ export interface TlsConnectOptions {
 declare const process: {
   readonly env: Readonly<Record<string, string | undefined>>;
   getBuiltinModule(name: "node:tls"): { connect(options: ConnectOptions): TlsSocket };
-  getBuiltinModule(name: "node:net"): { isIP(host: string): number };
 };
 
 interface ConnectOptions {
@@ -50,11 +50,10 @@ export function connectTls(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const file = process.env.SSL_CERT_FILE;
-    const isAddress = process.getBuiltinModule("node:net").isIP(host) !== 0;
     const socket = process.getBuiltinModule("node:tls").connect({
       host,
       port,
-      servername: serverName ?? (isAddress ? "" : host),
+      servername: serverName ?? (isAddress(host) ? "" : host),
       rejectUnauthorized: verifies,
       ...verifies && file ? { ca: readTextFile(file) } : {},
       checkServerIdentity: () => undefined,
