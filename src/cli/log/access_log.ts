@@ -2,13 +2,12 @@ import type { Logger } from "../../amqp091/logger.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import { LineWriter } from "./line_writer.ts";
 import type { LogRotation } from "../../runtime/log_file.ts";
-import { zoneMinutes } from "./time_format.ts";
+import { local, MONTHS, offset } from "./time_format.ts";
 
 /** Name of the file, as in RabbitMQ. */
 const FILE = "access.log";
 /** Maximum length of what a client sends, in a line. In UTF-16 code units. */
 const FIELD_MAX = 2048;
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** An answered request. */
 export interface Access {
@@ -78,10 +77,7 @@ const quoted = (text: string): string => sanitized(text).replace(/[\\"]/g, "\\$&
 
 /** Formats local time, such as `[28/Nov/2026:20:15:00 +0100]`. */
 function formatTime(timeMs: number): string {
-  const minutes = -zoneMinutes(timeMs);
-  const local = new Date(timeMs + minutes * 60_000).toISOString();
-  const digits = (number: number) => String(Math.floor(number)).padStart(2, "0");
-  const zone = `${minutes < 0 ? "-" : "+"}${digits(Math.abs(minutes) / 60)}${digits(Math.abs(minutes) % 60)}`;
-  const [year, month, day] = local.slice(0, 10).split("-");
-  return `[${day}/${MONTHS[Number(month) - 1]}/${year}:${local.slice(11, 19)} ${zone}]`;
+  const [date, time] = local(timeMs).split("T");
+  const [year, month, day] = date.split("-");
+  return `[${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} ${offset(timeMs).replace(":", "")}]`;
 }

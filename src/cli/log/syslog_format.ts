@@ -3,7 +3,7 @@ import type { SyslogOptions } from "../../config/keys/syslog.ts";
 import { jsonFormat } from "./json_format.ts";
 import type { Format } from "./log_record.ts";
 import { textFormat } from "./text_format.ts";
-import { timeText } from "./time_format.ts";
+import { local, MONTHS, timeText } from "./time_format.ts";
 
 /** Numbers of facilities (RFC 5424, table 1), by RabbitMQ's names. */
 const FACILITIES: Readonly<Record<string, number>> = {
@@ -36,7 +36,6 @@ const FACILITIES: Readonly<Record<string, number>> = {
 
 /** Numbers of severities (RFC 5424, table 2). */
 const SEVERITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, notice: 5, warning: 4, error: 3 };
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const NAME_MAX = 48;
 const HOST_MAX = 255;
 
@@ -73,10 +72,9 @@ export const isTls = (transport: SyslogOptions["transport"]): boolean => transpo
 
 /** Writes a local time as `Apr  6 21:20:56`. */
 function oldTime(timeMs: number): string {
-  const time = new Date(timeMs);
-  const digits = (number: number) => String(number).padStart(2, "0");
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(digits).join(":");
-  return `${MONTHS[time.getMonth()]} ${String(time.getDate()).padStart(2)} ${clock}`;
+  const [date, time] = local(timeMs).split("T");
+  const [, month, day] = date.split("-").map(Number);
+  return `${MONTHS[month - 1]} ${String(day).padStart(2)} ${time.slice(0, 8)}`;
 }
 
 /** Returns a name without what would end it in a header. */

@@ -23,14 +23,20 @@ export const timeText = (timeMs: number, format: TimeFormat = "rfc3339_space"): 
 export const timeJson = (timeMs: number, format: TimeFormat = "rfc3339_space"): string | number =>
   NUMBERS[format]?.(timeMs) ?? FORMATS[format](timeMs);
 
+/** English names of months, as logs abbreviate them. */
+export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /** Writes a local time as `YYYY-MM-DDTHH:MM:SS.mmm`. */
-const local = (timeMs: number): string => new Date(timeMs - zoneMinutes(timeMs) * 60_000).toISOString().slice(0, -1);
+export const local = (timeMs: number): string =>
+  new Date(timeMs - zoneMinutes(timeMs) * 60_000).toISOString().slice(0, -1);
 
 /** Returns the minutes by which local time is behind that of Greenwich. */
-export const zoneMinutes = (timeMs: number): number => new Date(timeMs).getTimezoneOffset();
+const zoneMinutes = (timeMs: number): number => new Date(timeMs).getTimezoneOffset();
 
-function offset(timeMs: number): string {
+/** Writes how far local time is ahead of that of Greenwich, as `+01:00`. */
+export function offset(timeMs: number): string {
   const minutes = -zoneMinutes(timeMs);
-  const digits = (number: number) => String(Math.floor(number)).padStart(2, "0");
   return `${minutes < 0 ? "-" : "+"}${digits(Math.abs(minutes) / 60)}:${digits(Math.abs(minutes) % 60)}`;
 }
+
+const digits = (number: number): string => String(Math.floor(number)).padStart(2, "0");
