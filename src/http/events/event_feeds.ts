@@ -2,17 +2,14 @@ import type { Node } from "../../broker/node/node.ts";
 import { type EventName, type Events, type EventSink, HAS_USER, INTERNAL_USER } from "../../broker/events/events.ts";
 import { Deadline } from "../../broker/turn/schedule.ts";
 import { isAdministrator } from "../authorization.ts";
-import { HttpError } from "../http_error.ts";
 import { DELIVERIES, LAYOUTS, MESSAGES, PUBLISHES } from "../statistics/counters.ts";
 import { addCounters, type Described, messageStats } from "../statistics/describe_counters.ts";
 import type { Statistics } from "../statistics/statistics.ts";
 import { tableValue } from "../table_value.ts";
 import { type Listener, seesEvent } from "./event_audience.ts";
 import { EventStream } from "./event_stream.ts";
+import { checkFeedLimit } from "./feed_limit.ts";
 
-/** Maximum number of feeds, of a user and of all users. */
-const FEEDS_MAX_OF_USER = 10;
-const FEEDS_MAX = 100;
 /** Interval of rates, which also shows a reader that the feed is alive. In milliseconds. */
 const RATES_INTERVAL_MS = 5000;
 
@@ -49,10 +46,8 @@ export class EventFeeds implements EventSink {
 
   /** Opens a feed, which ends with `signal`. Throws `HttpError` 429 when there are too many. */
   open(listener: Listener, hasRates: boolean, signal: AbortSignal): Response {
-    const ofUser = [...this.#feeds].filter((feed) => feed.listener.user.name === listener.user.name).length;
-    if (this.#feeds.size >= FEEDS_MAX || ofUser >= FEEDS_MAX_OF_USER) {
-      throw new HttpError(429, "too_many_requests", "too many feeds of events are open");
-    }
+    const userNames = Array.from(this.#feeds, (feed) => feed.listener.user.name);
+    checkFeedLimit(userNames, listener.user.name, "feeds of events");
     const { access, schedule, topology } = this.#node;
     const expiry = new Deadline(() => stream.end("the login has expired"));
     const stream = new EventStream(() => {

@@ -3,13 +3,10 @@ import type { Node } from "../../broker/node/node.ts";
 import { Waiting } from "../../broker/session/waiting.ts";
 import { Tap, type TapLimits } from "../../broker/tap/tap.ts";
 import type { MessageContent } from "../../store/message_content.ts";
-import { HttpError } from "../http_error.ts";
 import { messageJson } from "../message_json.ts";
 import { EventStream } from "./event_stream.ts";
+import { checkFeedLimit } from "./feed_limit.ts";
 
-/** Maximum number of taps, of a user and of all users. */
-const TAPS_MAX_OF_USER = 10;
-const TAPS_MAX = 100;
 /** Interval in which a reader is told the counts, and permissions are checked again. In milliseconds. */
 const COUNTS_INTERVAL_MS = 1000;
 /** Size of all samples of a tap in a second, which one large message may exceed. In bytes. */
@@ -52,10 +49,7 @@ export class TapFeeds {
   /** Opens a feed, which ends with `signal`. Throws `HttpError` 429 when there are too many. */
   open(tapped: Tapped, { messagesPerSecond, truncate }: Samples, signal: AbortSignal): Response {
     const { user } = tapped;
-    const ofUser = [...this.#feeds].filter((feed) => feed.user.name === user.name).length;
-    if (this.#feeds.size >= TAPS_MAX || ofUser >= TAPS_MAX_OF_USER) {
-      throw new HttpError(429, "too_many_requests", "too many taps are open");
-    }
+    checkFeedLimit(Array.from(this.#feeds, (feed) => feed.user.name), user.name, "taps");
     let cancelTick = () => {};
     const stream = new EventStream(() => {
       cancelTick();
