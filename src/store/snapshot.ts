@@ -114,7 +114,7 @@ class SnapshotWriter {
     await this.#flush();
   }
 
-  /** Lets other turns happen, after every so many records. */
+  /** Lets other turns happen after {@linkcode RECORDS_IN_TURN} records. */
   async #yieldTurn(): Promise<void> {
     if (++this.#recordsInTurn <= RECORDS_IN_TURN) return;
     await this.#pause();

@@ -55,7 +55,7 @@ export class Renewal {
   async #renew(login: OAuthLogin, refreshToken: string): Promise<void> {
     try {
       const tokens = await this.#parts.request(login.serverId, refreshToken);
-      // Meanwhile the person may have logged out, or in again.
+      // The user may have logged out meanwhile, or in again.
       if (this.#login !== login) return;
       const renewed = withTokens(login, tokens, this.#parts.time());
       this.start(renewed);

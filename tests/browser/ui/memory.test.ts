@@ -22,7 +22,7 @@ describe("an overview that stays open", () => {
 
   after(() => fixture[Symbol.asyncDispose]());
 
-  /** Moves the page's clock on until the page has read so many times. A step that comes before an answer does nothing. */
+  /** Moves the page's clock until the page has read `times` times. A step that comes before an answer does nothing. */
   const read = async (page: Page, times: number) => {
     let reads = 0;
     const count = (request: Request) => {
