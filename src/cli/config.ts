@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
 import { effectiveSettings } from "../config/effective.ts";
 import type { Setting } from "../config/setting.ts";
-import { gatherSettings } from "../config/sources.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { readSettings } from "./encrypted_settings.ts";
 import { type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { checkTls } from "./tls.ts";
 
@@ -12,9 +12,9 @@ export function addConfigCommands(program: Command, runtime: Runtime): void {
   const config = program.command("config").description("inspect the configuration without starting a broker");
 
   /** Runs a command and ends the process: with 1 when the configuration is invalid. */
-  const run = (command: () => string[]): void => {
+  const run = async (command: () => Promise<string[]>): Promise<void> => {
     try {
-      runtime.writeLine("stdout", command().join("\n"));
+      runtime.writeLine("stdout", (await command()).join("\n"));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       runtime.writeLine("stderr", error.message);
@@ -34,15 +34,15 @@ export function addConfigCommands(program: Command, runtime: Runtime): void {
     .action((_, command: Command) => run(() => show(runtime, command.optsWithGlobals())));
 }
 
-function check(runtime: Runtime, file: string): string[] {
-  const { settings, files } = gatherSettings(runtime, { config: file, settings: [] });
+async function check(runtime: Runtime, file: string): Promise<string[]> {
+  const { settings, files } = await readSettings(runtime, { config: file, settings: [] });
   const { config, warnings } = readConfig(settings);
   checkTls(config, runtime);
   return [...warnings, `No mistakes in ${files.join(", ")}.`];
 }
 
-function show(runtime: Runtime, flags: KeyFlags): string[] {
-  const { settings } = gatherSettings(runtime, settingsOfFlags(flags));
+async function show(runtime: Runtime, flags: KeyFlags): Promise<string[]> {
+  const { settings } = await readSettings(runtime, settingsOfFlags(flags));
   readConfig(settings);
   return describeSettings(settings);
 }

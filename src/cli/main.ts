@@ -2,7 +2,6 @@ import { Command, Option } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
 import { reload as reloadSettings } from "../config/reload.ts";
 import type { Setting } from "../config/setting.ts";
-import { gatherSettings } from "../config/sources.ts";
 import { LOG_LEVELS } from "../config/log_level.ts";
 import { VERSION } from "../amqp091/server_properties.ts";
 import { FolderInUseError, FolderNotUsableError, ListenError, type Runtime } from "../runtime/runtime.ts";
@@ -11,6 +10,7 @@ import { StoreError } from "../store/error.ts";
 import { addConfigCommands, describeSettings } from "./config.ts";
 import { addDataCommands } from "./data.ts";
 import { addDefinitionsCommands } from "./definitions_commands.ts";
+import { readSettings } from "./encrypted_settings.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 import { OWN_COMMANDS } from "./own_commands.ts";
@@ -71,8 +71,8 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   let starting: Promise<Server>;
   let settings: readonly Setting[] = [];
   let configFiles: readonly string[] = [];
-  const gather = () => {
-    const { settings, files } = gatherSettings(runtime, settingsOfFlags(flags));
+  const gather = async () => {
+    const { settings, files } = await readSettings(runtime, settingsOfFlags(flags));
     configFiles = files;
     return settings;
   };
@@ -80,7 +80,8 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
   const reloadConfig = async () => {
     const { log, reload } = await starting;
     try {
-      const reloaded = reloadSettings(settings, gather());
+      const gathered = await gather();
+      const reloaded = reloadSettings(settings, gathered);
       await reload(reloaded.config);
       settings = reloaded.settings;
       for (const line of reloaded.lines) log("info", line);
@@ -102,14 +103,11 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     clearTimeout(timer);
     runtime.exit(0);
   };
-  // Registered first: a signal during the start stops the broker right after the start, and not in the middle.
-  runtime.onStopSignal(stop);
-  runtime.onReloadSignal(reloadConfig);
-  try {
-    settings = gather();
+  const start = async () => {
+    settings = await gather();
     const { logLevel, dataDir, sync } = flags;
     const effectiveConfig = () => `${describeSettings(settings).join("\n")}\n`;
-    starting = startServer(runtime, {
+    return await startServer(runtime, {
       logLevel,
       dataDir,
       sync,
@@ -118,6 +116,13 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
       stop: () => void stop("management API"),
       ...readConfig(settings),
     });
+  };
+
+  // Registered first: a signal during the start stops the broker right after the start, and not in the middle.
+  runtime.onStopSignal(stop);
+  runtime.onReloadSignal(reloadConfig);
+  try {
+    starting = start();
     await starting;
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;

@@ -5,6 +5,7 @@ import { ACCESS, type AccessConfig } from "./keys/access.ts";
 import { DEFAULTS, type DefaultsConfig } from "./keys/defaults.ts";
 import { DEFINITIONS, type DefinitionsConfig } from "./keys/definitions.ts";
 import type { Effect } from "./keys/effect.ts";
+import { ENCRYPTION, type EncryptionConfig } from "./keys/encryption.ts";
 import { LIMITS, type LimitsConfig } from "./keys/limits.ts";
 import { LOG, type LogConfig } from "./keys/log.ts";
 import { MANAGEMENT, type ManagementConfig } from "./keys/management.ts";
@@ -34,6 +35,7 @@ export interface Config
     MetricsConfig,
     StatisticsConfig,
     WebAmqpConfig,
+    EncryptionConfig,
     OpenTelemetryConfig {}
 
 type Draft = { -readonly [Name in keyof Config]: Config[Name] };
@@ -59,6 +61,7 @@ export const EFFECTS: Readonly<Record<string, Effect<Draft>>> = {
   ...METRICS,
   ...STATISTICS,
   ...WEB_AMQP,
+  ...ENCRYPTION,
   ...OPEN_TELEMETRY,
 };
 

@@ -65,14 +65,6 @@ export function readName<Name extends string>(text: string, names: readonly Name
   throw new RangeError(`This is one of ${names.join(", ")}: received "${text}".`);
 }
 
-/** Reads a password. RabbitMQ's encrypted ones would need a passphrase, which is not available. */
-export function readSecret(text: string): string {
-  if (text.startsWith("encrypted:")) {
-    throw new RangeError("encrypted values can't be read: write $(NAME) to take it from an environment variable.");
-  }
-  return text;
-}
-
 /** Units of time, in milliseconds. */
 const TIME_UNITS: Readonly<Record<string, number>> = {
   ms: 1,

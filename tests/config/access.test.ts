@@ -47,14 +47,6 @@ describe("the keys for access", () => {
     assert.throws(() => configOf("auth_oauth2.scope_pattern_syntax = glob"), /This is one of wildcard, regex/);
   });
 
-  it("refuse encrypted passwords, and show none in errors", () => {
-    assert.throws(() => configOf("default_pass = encrypted:abcdef"), (error: Error) => {
-      assert.match(error.message, /default_pass: encrypted values can't be read/);
-      assert.doesNotMatch(error.message, /abcdef/);
-      return true;
-    });
-  });
-
   it("warn of servers without verification, and refuse addresses of keys without TLS", () => {
     for (
       const key of ["auth_http.ssl_options.verify", "auth_oauth2.https.verify", "auth_oauth2.https.peer_verification"]

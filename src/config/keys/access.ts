@@ -2,7 +2,7 @@ import { type BackendName, backendName } from "../../access/auth_backends.ts";
 import { MECHANISM_NAMES, type MechanismName } from "../../access/auth_mechanisms.ts";
 import { HASHING_ALGORITHMS, type HashingAlgorithm } from "../../access/password.ts";
 import { VALIDATION_BACKEND_NAMES } from "../../access/credential_validator.ts";
-import { readBoolean, readCount, readDelay, readName, readSecret } from "../value.ts";
+import { readBoolean, readCount, readDelay, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { optionKeys, type OptionTree } from "./option_keys.ts";
 
@@ -145,7 +145,7 @@ export const ACCESS: Effects<Draft> = {
   },
   anonymous_login_pass: {
     help: "the password of that user",
-    apply: (draft, value) => void (draft.anonymousPassword = readSecret(value)),
+    apply: (draft, value) => void (draft.anonymousPassword = value),
   },
   "auth_cache.cached_backend": {
     help: "the backend whose answers are cached",
@@ -198,7 +198,7 @@ export const ACCESS: Effects<Draft> = {
     "ssl_options.cacertfile": ["file with the certificates of authorities that verify the server"],
     "ssl_options.certfile": ["file with the broker's certificate"],
     "ssl_options.keyfile": ["file with its key"],
-    "ssl_options.password": ["password of that key", readSecret],
+    "ssl_options.password": ["password of that key"],
   }),
   ...optionKeys("authCache", "auth_cache", {
     cache_ttl: ["time in milliseconds that an answer is cached", readDelay, "15000"],
@@ -231,10 +231,10 @@ export const ACCESS: Effects<Draft> = {
     dn_lookup_base: ["base of that search"],
     dn_lookup_bind: ["name of the bind for that search"],
     "dn_lookup_bind.user_dn": ["name of the bind for that search"],
-    "dn_lookup_bind.password": ["password of that bind", readSecret],
+    "dn_lookup_bind.password": ["password of that bind"],
     other_bind: ["name of the bind for queries"],
     "other_bind.user_dn": ["name of the bind for queries"],
-    "other_bind.password": ["password of that bind", readSecret],
+    "other_bind.password": ["password of that bind"],
     group_lookup_base: ["base of the search for groups in groups"],
     "queries.vhost_access": ["query for access to virtual hosts"],
     "queries.resource_access": ["query for permissions on exchanges and queues"],
@@ -243,7 +243,7 @@ export const ACCESS: Effects<Draft> = {
     "ssl_options.cacertfile": ["file with the certificates of authorities"],
     "ssl_options.certfile": ["file with the broker's certificate"],
     "ssl_options.keyfile": ["file with its key"],
-    "ssl_options.password": ["password of that key", readSecret],
+    "ssl_options.password": ["password of that key"],
     "ssl_options.verify": ["whether the server's certificate is verified", String, "verify_peer"],
     "ssl_options.sni": ["name that the server's certificate must have"],
   }),

@@ -1,5 +1,5 @@
 import { parseSize } from "../size.ts";
-import { readBoolean, readCount, readDuration, readPattern, readSecret } from "../value.ts";
+import { readBoolean, readCount, readDuration, readPattern } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 
 /** A user of each new virtual host with a matching name. */
@@ -96,7 +96,7 @@ export const DEFAULTS: Effects<Draft> = {
   default_pass: {
     help: "password of that user",
     default: "guest",
-    apply: (draft, value) => void (draft.defaultPassword = readSecret(value)),
+    apply: (draft, value) => void (draft.defaultPassword = value),
   },
   "default_user_tags.$tag": {
     help: "whether that user has a tag",
@@ -111,7 +111,7 @@ export const DEFAULTS: Effects<Draft> = {
     "pattern of the virtual hosts with this user",
     (value) => ({ vhost_pattern: readPattern(value) }),
   ),
-  "default_users.$name.password": user("its password", (value) => ({ password: readSecret(value) })),
+  "default_users.$name.password": user("its password", (value) => ({ password: value })),
   "default_users.$name.tags": user("its tags, separated by commas", (value) => ({ tags: wordsIn(value) })),
   "default_users.$name.configure": user(
     "pattern of what it may configure",

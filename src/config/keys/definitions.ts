@@ -1,4 +1,4 @@
-import { readBoolean, readName, readSecret } from "../value.ts";
+import { readBoolean, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 
 /** Sources of the definitions that a start imports, by RabbitMQ's names of them and of its modules. */
@@ -82,8 +82,7 @@ export const DEFINITIONS: Effects<Draft> = {
   },
   "definitions.https.url": {
     help: "the address of the backend https",
-    apply(draft, value) {
-      const url = readSecret(value);
+    apply(draft, url) {
       if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
         throw new RangeError("This is an address that begins with https://.");
       }

@@ -1,4 +1,4 @@
-import { readBoolean, readCount, readDelay, readName, readSecret } from "../value.ts";
+import { readBoolean, readCount, readDelay, readName } from "../value.ts";
 import type { Effects } from "./effect.ts";
 import { MANAGEMENT_OAUTH } from "./management_oauth.ts";
 import { optionKeys, type OptionTree, type OptionValue, type Reader, type WithOptions } from "./option_keys.ts";
@@ -116,7 +116,7 @@ const TLS_OPTIONS: Options = {
   certfile: ["file with the certificate, and those of the authorities between it and a root"],
   keyfile: ["file with the key of that certificate"],
   cacertfile: ["file with the authorities whose certificates are accepted from clients"],
-  password: ["password of the key", (text) => readSecret(text)],
+  password: ["password of the key"],
   verify: [
     "verify_peer: certificates are requested from clients, and verified",
     (text) => readName(text, ["verify_peer", "verify_none"]),

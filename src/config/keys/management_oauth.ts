@@ -1,4 +1,4 @@
-import { readBoolean, readName, readSecret } from "../value.ts";
+import { readBoolean, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { optionKeys, type Reader, type WithOptions } from "./option_keys.ts";
 
@@ -18,7 +18,7 @@ const RESOURCE_SERVER: Options = {
   oauth_provider_url: ["address of the provider, in place of its issuer's", readProviderAddress],
   oauth_metadata_url: ["address of the provider's metadata", readProviderAddress],
   oauth_client_id: ["name of the page at the provider"],
-  oauth_client_secret: ["secret of that client, which never reaches the browser", (text) => readSecret(text)],
+  oauth_client_secret: ["secret of that client, which never reaches the browser"],
   oauth_scopes: ["scopes that a login asks for, separated by spaces", String, "openid profile"],
   oauth_initiated_logon_type: [
     "sp_initiated: logins begin at the page; idp_initiated: the provider brings people to it",

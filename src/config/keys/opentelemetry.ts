@@ -1,4 +1,4 @@
-import { readBoolean, readCount, readDelay, readSecret } from "../value.ts";
+import { readBoolean, readCount, readDelay } from "../value.ts";
 import type { Effects } from "./effect.ts";
 
 /** Settings of spans. */
@@ -50,8 +50,7 @@ export const OPEN_TELEMETRY: Effects<Draft> = {
   },
   "opentelemetry.headers.$name": {
     help: "a header of each request to the collector",
-    apply: (draft, value, name) =>
-      set(draft, { headers: { ...draft.openTelemetry?.headers, [name]: readSecret(value) } }),
+    apply: (draft, value, name) => set(draft, { headers: { ...draft.openTelemetry?.headers, [name]: value } }),
   },
   "opentelemetry.service_name": {
     help: "name of the service in spans",

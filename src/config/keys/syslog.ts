@@ -1,5 +1,5 @@
 import type { LogThreshold } from "../log_level.ts";
-import { readBoolean, readCount, readName, readSecret } from "../value.ts";
+import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect } from "./effect.ts";
 import { formatKeys, type LogFormat } from "./log_format.ts";
 
@@ -81,7 +81,7 @@ export const SYSLOG: Readonly<Record<string, Effect<Draft>>> = {
   })),
   "log.syslog.ssl_options.certfile": tlsKey("file with the broker's certificate", (certfile) => ({ certfile })),
   "log.syslog.ssl_options.keyfile": tlsKey("file with its key", (keyfile) => ({ keyfile })),
-  "log.syslog.ssl_options.password": tlsKey("password of that key", (value) => ({ password: readSecret(value) })),
+  "log.syslog.ssl_options.password": tlsKey("password of that key", (value) => ({ password: value })),
   "log.syslog.ssl_options.verify": tlsKey(
     "whether the server's certificate is verified",
     (value) => ({ verify: readName<"verify_peer" | "verify_none">(value, ["verify_peer", "verify_none"]) }),

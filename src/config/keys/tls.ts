@@ -1,5 +1,5 @@
 import { TrustedProxies } from "../../transport/trusted_proxies.ts";
-import { readBoolean, readDelay, readName, readSecret } from "../value.ts";
+import { readBoolean, readDelay, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { type ListenAddress, readListenAddress } from "./server.ts";
 
@@ -105,7 +105,7 @@ export const TLS: Effects<Draft> = {
     (certfile) => ({ certfile }),
   ),
   "ssl_options.keyfile": option("file with the key of that certificate", (keyfile) => ({ keyfile })),
-  "ssl_options.password": option("password of the key", (password) => ({ password: readSecret(password) })),
+  "ssl_options.password": option("password of the key", (password) => ({ password })),
   "ssl_options.cacertfile": option(
     "file with the authorities whose certificates are accepted from clients",
     (cacertfile) => ({ cacertfile }),

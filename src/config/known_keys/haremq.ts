@@ -10,6 +10,11 @@ export const HAREMQ_KEYS: KnownKeys = {
   "opentelemetry.resource.$name": "text",
   "opentelemetry.timeout": "integer 1.. = 10000",
   "opentelemetry.queue_size": "integer 1.. = 2048",
+  // In RabbitMQ these are in advanced.config.
+  "config_entry_decoder.passphrase": "secret",
+  "config_entry_decoder.cipher": "word = aes_128_cbc",
+  "config_entry_decoder.hash": "word = sha256",
+  "config_entry_decoder.iterations": "integer 1..10000000 = 1",
   // AMQP over WebSocket, beside the management API.
   "web_amqp.enabled": "boolean = true",
   "web_amqp.allow_origins": "'none'",

@@ -1,3 +1,4 @@
+import { ENCRYPTED_PREFIX } from "../../encrypted_settings.ts";
 import { type Call, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { badArgument, failure, notEnoughArguments, UsageError } from "../command_error.ts";
@@ -10,7 +11,7 @@ import {
   DEFAULT_CHOICE,
   encrypt,
   HASH_NAMES,
-} from "../encrypted/passphrase_cipher.ts";
+} from "../../../config/passphrase_cipher.ts";
 import type { Options } from "../parser.ts";
 import { type Result, value } from "../result.ts";
 import { atom, type Term, Tuple } from "../term.ts";
@@ -24,9 +25,6 @@ const CIPHER_HELP = [
   ["--iterations <iterations>", "number of iteration to apply"],
 ] as const;
 const CIPHER_SWITCHES = { cipher: "string", hash: "string", iterations: "integer" } as const;
-
-/** Before an encrypted value in RabbitMQ 4's `rabbitmq.conf`. */
-const CONF_PREFIX = "encrypted:";
 
 /** Commands for RabbitMQ's encrypted values of the configuration, which need no broker. */
 export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
@@ -60,7 +58,7 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     isOffline: true,
     check: checkDecoding,
     banner: () => "Decrypting a rabbitmq.conf string value...",
-    run: (call) => decode(call, (text) => text.startsWith(CONF_PREFIX) ? text : encryptedIn(readLiteral(text))),
+    run: (call) => decode(call, (text) => text.startsWith(ENCRYPTED_PREFIX) ? text : encryptedIn(readLiteral(text))),
   },
   {
     name: "encode",
@@ -91,7 +89,7 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     isOffline: true,
     check: (_, options) => checkChoice(options, "is incorrect"),
     banner: () => "Encrypting value to be used in rabbitmq.conf...",
-    run: async (call) => value(CONF_PREFIX + await encode(call)),
+    run: async (call) => value(ENCRYPTED_PREFIX + await encode(call)),
   },
   {
     name: "list_ciphers",
@@ -167,7 +165,7 @@ async function decode(call: Call, encryptedOf: (text: string) => string): Promis
   let term: Term;
   try {
     const encrypted = encryptedOf(call.args[0]);
-    const base64 = encrypted.startsWith(CONF_PREFIX) ? encrypted.slice(CONF_PREFIX.length) : encrypted;
+    const base64 = encrypted.startsWith(ENCRYPTED_PREFIX) ? encrypted.slice(ENCRYPTED_PREFIX.length) : encrypted;
     term = decodeTerm(await decrypt(base64, passphrase, choiceOf(call.options)));
   } catch {
     throw failure(
