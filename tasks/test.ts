@@ -5,6 +5,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import process from "node:process";
 import { bunCommand } from "./bun.ts";
 import { NODE_TEST_ARGS, nodeCommand } from "./node.ts";
@@ -104,7 +105,9 @@ const runs = shared.length === 0 ? [] : [
 const nodeTests = onNode(places);
 if (nodeTests.length > 0) {
   const flags = ["--test", "--test-force-exit", `--test-timeout=${NODE_FILE_TIMEOUT_MS}`, "--test-reporter=spec"];
-  const args = [...NODE_TEST_ARGS, ...flags, ...nodeTests];
+  // Node leaves one processor idle, which is half of two.
+  const parallel = `--test-concurrency=${availableParallelism()}`;
+  const args = [...NODE_TEST_ARGS, ...flags, parallel, ...nodeTests];
   const version = execFileSync(nodeCommand(), ["--version"], { encoding: "utf8" }).trim();
   runs.push({ name: `Node ${version}`, command: nodeCommand(), args, failuresIn: failuresOnNode });
 }
