@@ -21,6 +21,8 @@ export interface Case {
   readonly rows: readonly Row[];
   /** True for a case of quick runs. */
   readonly isQuick: boolean;
+  /** True for a case of brokers with a port for TLS alone. */
+  readonly needsTls?: true;
   run(broker: MeasuredBroker, tools: Tools): Promise<Outcome>;
 }
 

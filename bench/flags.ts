@@ -24,6 +24,7 @@ export interface Flags {
 type ParsedFlags = Omit<Flags, "compared"> & {
   readonly compare: readonly Labelled[];
   readonly comparePid: readonly Labelled[];
+  readonly compareTlsPort: readonly Labelled[];
 };
 
 /** The value of a flag, with an optional label in front. */
@@ -47,6 +48,12 @@ export function parseFlags(args: readonly string[]): Flags {
       collect,
       [],
     )
+    .option(
+      "--compare-tls-port <[label=]port>",
+      "its port for TLS, so that this is measured too; repeatable, in the brokers' order",
+      collect,
+      [],
+    )
     .option("--quick", "one round of the most telling cases, in less than 40 seconds", false)
     .option("--rounds <number>", "how often each case runs on each broker", positive)
     .option("--seconds <number>", "how long a run is measured", positive)
@@ -54,22 +61,24 @@ export function parseFlags(args: readonly string[]): Flags {
     .option("--messages <number>", "how many messages the cases called scale and stream have", messageCount, 1_000_000)
     .option("--load-generator <path>", "a program with amqpload's flags that takes the place of bench/load.ts")
     .option("--json <file>", "also write the figures of all rounds to a file");
-  const { compare, comparePid, ...flags } = command.parse(args, { from: "user" }).opts<ParsedFlags>();
+  const { compare, comparePid, compareTlsPort, ...flags } = command.parse(args, { from: "user" }).opts<ParsedFlags>();
   try {
-    return { ...flags, compared: comparedBrokers(compare, comparePid) };
+    return { ...flags, compared: comparedBrokers(compare, comparePid, compareTlsPort) };
   } catch (error) {
     command.error((error as Error).message);
   }
 }
 
-function comparedBrokers(addresses: readonly Labelled[], pids: readonly Labelled[]): MeasuredBroker[] {
+function comparedBrokers(
+  addresses: readonly Labelled[],
+  pids: readonly Labelled[],
+  tlsPorts: readonly Labelled[],
+): MeasuredBroker[] {
   const brokers = addresses.map(({ label, value }, index): MeasuredBroker => {
     const url = URL.parse(`amqp://${value}`);
     if (url === null || url.port === "") {
       throw new RangeError(`--compare takes an address such as 127.0.0.1:5672: received "${value}"`);
     }
-    const matching = label === undefined ? undefined : pids.find((pid) => pid.label === label);
-    const pid = matching ?? (pids[index]?.label === undefined ? pids[index] : undefined);
     return {
       label: label ?? url.host,
       target: {
@@ -79,7 +88,8 @@ function comparedBrokers(addresses: readonly Labelled[], pids: readonly Labelled
         password: decodeURIComponent(url.password) || "guest",
         vhost: decodeURIComponent(url.pathname.slice(1)) || "/",
       },
-      pid: pid && positive(pid.value),
+      tlsPort: positiveOf(tlsPorts, label, index),
+      pid: positiveOf(pids, label, index),
     };
   });
   const labels = brokers.map(({ label }) => label);
@@ -87,11 +97,20 @@ function comparedBrokers(addresses: readonly Labelled[], pids: readonly Labelled
   if (twin !== undefined) {
     throw new RangeError(`two brokers are called ${twin}: give them labels, such as --compare old=${twin}`);
   }
-  const orphan = pids.find((pid, index) =>
-    pid.label === undefined ? index >= brokers.length : !labels.includes(pid.label)
-  );
-  if (orphan !== undefined) throw new RangeError(`--compare-pid ${orphan.value} belongs to no --compare`);
+  for (const [flag, values] of [["--compare-pid", pids], ["--compare-tls-port", tlsPorts]] as const) {
+    const orphan = values.find(({ label }, index) =>
+      label === undefined ? index >= brokers.length : !labels.includes(label)
+    );
+    if (orphan !== undefined) throw new RangeError(`${flag} ${orphan.value} belongs to no --compare`);
+  }
   return brokers;
+}
+
+/** Returns the number for a broker: the one with its label, or else the one at its place. */
+function positiveOf(values: readonly Labelled[], label: string | undefined, index: number): number | undefined {
+  const matching = label === undefined ? undefined : values.find((value) => value.label === label);
+  const chosen = matching ?? (values[index]?.label === undefined ? values[index] : undefined);
+  return chosen && positive(chosen.value);
 }
 
 function collect(text: string, before: readonly Labelled[]): readonly Labelled[] {

@@ -5,6 +5,8 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Target } from "../src/cli/perf/load/connection.ts";
+import { connectTls } from "../src/runtime/tls_client_socket.ts";
+import type { BrokerAddress } from "./broker.ts";
 import { churnConnections, type Hold, holdConnections, holdMessages, holdQueues } from "./load/holding.ts";
 import { declareQueues, deleteQueues, type Queues } from "./load/queues.ts";
 import { type Drain, drainQueues, type Fill, fillQueues } from "./load/scale.ts";
@@ -41,7 +43,7 @@ export interface HeldTask {
 
 /** The argument of a load generator. */
 export interface Assignment {
-  readonly target: Target;
+  readonly target: BrokerAddress;
   readonly task: Task;
 }
 
@@ -88,7 +90,14 @@ const HOLDERS: Readonly<Record<HeldTask["name"], Hold>> = {
   messages: holdMessages,
 };
 
-async function run({ target, task }: Assignment): Promise<void> {
+/** Returns how to connect to a broker, whose certificate is not verified. */
+function targetOf({ hasTls, ...target }: BrokerAddress): Target {
+  if (!hasTls) return target;
+  return { ...target, connect: (host, port, events) => connectTls(host, port, events, { verifies: false }) };
+}
+
+async function run({ target: address, task }: Assignment): Promise<void> {
+  const target = targetOf(address);
   switch (task.name) {
     case "traffic":
       return await runTraffic(target, task);

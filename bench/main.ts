@@ -19,6 +19,7 @@ import { DEFAULT_RUNTIME_NAMES, findRuntime, type Runtime } from "./runtimes.ts"
 import { measureScale, type Note, scaleCases } from "./scale.ts";
 import { measureMemory, measureStart, memoryCases, START_ROW } from "./start_and_memory.ts";
 import { measureStream, streamCase } from "./stream.ts";
+import { TLS_CASES } from "./tls_cases.ts";
 import { type Column, formatTable } from "./table.ts";
 
 const QUICK = { rounds: 1, warmUpMs: 150, measureMs: 300, budgetMs: 33_000 };
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     ...flags.compared.map(({ label }) => ({ label, isOurs: false })),
   ];
   const isWanted = ({ name }: Row): boolean => flags.only?.some((text) => name.includes(text)) ?? true;
-  const cases = [...CASES, ...DURABLE_CASES].filter(({ rows, isQuick }) =>
+  const cases = [...CASES, ...TLS_CASES, ...DURABLE_CASES].filter(({ rows, isQuick }) =>
     (isQuick || !flags.quick) && rows.some(isWanted)
   );
   const scope = flags.quick ? QUICK : FULL;
@@ -142,8 +143,9 @@ async function runCases(
   results: Results,
 ): Promise<void> {
   if (cases.length === 0) return;
-  const started = await Promise.all(runtimes.map(startBroker));
-  for (const [index, { rows, run }] of cases.entries()) {
+  const withTls = cases.some(({ needsTls }) => needsTls);
+  const started = await Promise.all(runtimes.map((runtime) => startBroker(runtime, withTls)));
+  for (const [index, { rows, needsTls, run }] of cases.entries()) {
     results.announce(rows);
     const startedMs = performance.now();
     const shareMs = (endsMs - startedMs) / (cases.length - index);
@@ -151,6 +153,7 @@ async function runCases(
       // There is always one round, and another one only if it is likely to fit.
       if (round > 1 && (performance.now() - startedMs) * round / (round - 1) > shareMs) break;
       for (const broker of [...started, ...compared]) {
+        if (needsTls && broker.tlsPort === undefined) continue;
         showProgress(`${rows[0].name}, round ${round}, ${broker.label}`);
         try {
           results.add(rows, broker.label, await run(broker, tools));
