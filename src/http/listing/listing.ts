@@ -21,6 +21,9 @@ export interface Listing<Item> {
   readonly isPaged?: boolean;
 }
 
+/** Number of items that one step reads when it describes none. */
+const STEP_ITEMS = 32;
+
 const DEFAULT_ORDER: readonly string[] = ["vhost", "name"];
 
 /** Answers with a list of JSON objects, which is sorted and limited to columns as the request says. */
@@ -56,16 +59,19 @@ function* describeInSteps<Item>(items: Iterable<Item>, describe: (item: Item) =>
 
 /** Reads, filters and sorts all items. */
 function* selectInSteps<Item>(listing: Listing<Item>, query: URLSearchParams, page: Page | undefined) {
-  const paths = sortPaths(listing, query).map((path) => path.split(".").filter((name) => name !== ""));
+  const { isWanted } = page ?? {};
+  const nameOf = readerOf(listing, "name");
+  const readers = sortPaths(listing, query).map((path) => readerOf(listing, path));
+  const describes = readers.some(({ describes }) => describes) || isWanted !== undefined && nameOf.describes;
+  const stepItems = describes ? 1 : STEP_ITEMS;
   const selected: { readonly item: Item; readonly values: readonly SortValue[] }[] = [];
   let totalCount = 0;
   for (const item of listing.items) {
-    totalCount++;
-    const look = new Look(listing, item);
-    if (page?.isWanted?.(String(look.find(["name"]))) !== false) {
-      selected.push({ item, values: paths.map((path) => look.find(path)) });
+    const described = describes ? listing.describe(item) : undefined;
+    if (isWanted === undefined || isWanted(String(nameOf.read(item, described)))) {
+      selected.push({ item, values: readers.map(({ read }) => read(item, described)) });
     }
-    yield;
+    if (++totalCount % stepItems === 0) yield;
   }
   const sorted = yield* sortInSteps(selected);
   if (query.get("sort_reverse") === "true") sorted.reverse();
@@ -77,25 +83,21 @@ function sortPaths<Item>({ order = DEFAULT_ORDER }: Listing<Item>, query: URLSea
   return wanted === "" ? order : [...new Set([wanted, ...order])];
 }
 
-/** Finds the fields of an item, and describes it only for those that it takes. */
-class Look<Item> {
-  readonly #listing: Listing<Item>;
-  readonly #item: Item;
-  #described: object | undefined;
+/** Reads the value of an item at a path; 0 where there is none, as RabbitMQ sorts by that. */
+interface Reader<Item> {
+  /** True for a value that only the item's description has. */
+  readonly describes: boolean;
+  readonly read: (item: Item, described: object | undefined) => SortValue;
+}
 
-  constructor(listing: Listing<Item>, item: Item) {
-    this.#listing = listing;
-    this.#item = item;
-  }
-
-  /** Returns the value at a path; 0 where there is none, as RabbitMQ sorts by that. */
-  find([name, ...rest]: readonly string[]): SortValue {
-    const { fields = {}, describe } = this.#listing;
-    if (rest.length === 0 && Object.hasOwn(fields, name)) return fields[name](this.#item);
-    let value: unknown = this.#described ??= describe(this.#item);
-    for (const member of [name, ...rest]) value = memberOf(value, member);
-    return value ?? 0;
-  }
+function readerOf<Item>({ fields = {} }: Listing<Item>, path: string): Reader<Item> {
+  const names = path.split(".").filter((name) => name !== "");
+  const [name] = names;
+  if (names.length === 1 && Object.hasOwn(fields, name)) return { describes: false, read: fields[name] };
+  return {
+    describes: true,
+    read: (_, described) => names.reduce<unknown>((value, name) => memberOf(value, name), described) ?? 0,
+  };
 }
 
 const memberOf = (value: unknown, name: string): unknown =>

@@ -17,6 +17,7 @@ function rankOf(value: SortValue): number {
 
 /** Compares two values: numbers are before `true`, `false` and `null`, these before objects, and those before texts. */
 export function compareValues(a: SortValue, b: SortValue): number {
+  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
   const byRank = rankOf(a) - rankOf(b);
   if (byRank !== 0) return byRank;
   if (typeof a === "number") return a - (b as number);
@@ -39,7 +40,7 @@ function compare({ values: a }: Sortable, { values: b }: Sortable): number {
 }
 
 /** Number of items that one step sorts, or merges. */
-const STEP_ITEMS = 128;
+const STEP_ITEMS = 256;
 
 /** Sorts items, stably, in short steps. */
 export function* sortInSteps<Item extends Sortable>(items: Item[]): Generator<void, Item[]> {
@@ -63,6 +64,11 @@ function* merge<Item extends Sortable>(from: Item[], to: Item[], start: number, 
   const end = Math.min(middle + width, from.length);
   let left = start;
   let right = middle;
+  if (middle === end || compare(from[middle - 1], from[middle]) <= 0) {
+    for (let at = start; at < end; at++) to[at] = from[at];
+    yield;
+    return;
+  }
   for (let at = start; at < end; at++) {
     const takesLeft = left < middle && (right === end || compare(from[left], from[right]) <= 0);
     to[at] = takesLeft ? from[left++] : from[right++];

@@ -62,6 +62,12 @@ export function addQueueMessages({ readyCount, unackedCount }: AnyQueue, values:
   values[12] += unackedCount;
 }
 
+/** Adds the messages of a virtual host to those of the node. */
+export function addMessages(ofVhost: CounterValues, ofNode: CounterValues): void {
+  ofNode[11] += ofVhost[11];
+  ofNode[12] += ofVhost[12];
+}
+
 /** Adds the bytes of a connection to those of a virtual host or the node. */
 export function addTraffic(traffic: Pick<Traffic, "receivedBytes" | "sentBytes">, values: CounterValues): void {
   values[13] += traffic.receivedBytes;

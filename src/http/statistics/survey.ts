@@ -8,6 +8,7 @@ import type { ProcessNumbers } from "./process_numbers.ts";
 import type { StatisticsOptions } from "./retention.ts";
 import {
   addChannelCounters,
+  addMessages,
   addQueueMessages,
   addTraffic,
   type CounterValues,
@@ -32,6 +33,9 @@ export interface SurveyVisitor {
   exchange(exchange: Exchange): void;
 }
 
+/** Number of objects that are added up in one step. */
+const STEP_OBJECTS = 32;
+
 /** Adds up the counters of all objects, in short steps. Objects may come and go meanwhile. */
 export function* surveyInSteps(
   node: Node,
@@ -42,6 +46,7 @@ export function* surveyInSteps(
   const ofNode = newValues("node");
   const vhosts = new Map<VirtualHost, CounterValues>();
   let consumerCount = 0;
+  let count = 0;
   for (const vhost of node.vhosts.values()) {
     const values = newValues("vhost");
     vhosts.set(vhost, values);
@@ -50,17 +55,15 @@ export function* surveyInSteps(
     addTraffic(closed, values);
     for (const queue of vhost.queues.values()) {
       consumerCount += queue.consumers.size;
-      if (!isLeftOutOfTotals(queue.name)) {
-        addQueueMessages(queue, values);
-        addQueueMessages(queue, ofNode);
-      }
+      if (!isLeftOutOfTotals(queue.name)) addQueueMessages(queue, values);
       visitor?.queue(queue);
-      yield;
+      if (++count % STEP_OBJECTS === 0) yield;
     }
+    addMessages(values, ofNode);
     if (visitor === undefined) continue;
     for (const exchange of vhost.exchanges.values()) {
       visitor.exchange(exchange);
-      yield;
+      if (++count % STEP_OBJECTS === 0) yield;
     }
   }
   addChannelCounters(node.sessions.closedTotals.counts, ofNode);
@@ -76,9 +79,9 @@ export function* surveyInSteps(
       addChannelCounters(channel.counts, ofVhost);
       addChannelCounters(channel.counts, ofNode);
       if (!session.isInternal) visitor?.channel(channel);
-      yield;
+      if (++count % STEP_OBJECTS === 0) yield;
     }
-    yield;
+    if (++count % STEP_OBJECTS === 0) yield;
   }
   readNodeCounters(node, process, ofNode);
   return { node: ofNode, vhosts, consumerCount, process };
