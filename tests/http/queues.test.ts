@@ -139,6 +139,26 @@ describe("the queues of the management API", () => {
     assert.deepEqual([stream.type, stream.leader, stream.consumer_capacity], ["stream", name, undefined]);
   });
 
+  it("have the same text in a list as in columns of all their fields", async () => {
+    const clock = new FakeClock();
+    const broker = new Broker({ clock });
+    const amqp = await InProcessClient.open(broker);
+    for (const queue of ["idle", "q"]) await amqp.request(1, "queue.declare", { queue });
+    const client = new HttpClient(broker);
+    await client.get("/api/queues");
+    await clock.advance(5000);
+    for (let i = 0; i < 11; i++) amqp.publish(1, { routingKey: "q", body: "x" });
+    await settled();
+    await clock.advance(5000);
+    const ranges = "lengths_age=10&lengths_incr=5&msg_rates_age=10&msg_rates_incr=5";
+    for (const query of ["", ranges]) {
+      const { json, text } = await client.get(`/api/queues?${query}`);
+      assert.equal(json[1].message_stats.publish_details.rate, 2.2);
+      const columns = Object.keys({ ...json[0], ...json[1] }).join();
+      assert.equal(text, (await client.get(`/api/queues?${query}&columns=${columns}`)).text);
+    }
+  });
+
   it("have rates and samples, and the time since which they are idle", async () => {
     const clock = new FakeClock();
     const broker = new Broker({ clock });

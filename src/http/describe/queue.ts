@@ -5,7 +5,14 @@ import { queueTypeName } from "../../broker/queue/queue_type.ts";
 import { Session } from "../../broker/session/session.ts";
 import { UnackedTotals } from "../../broker/session/unacked_totals.ts";
 import { ARRIVALS, DELIVERIES, MESSAGES } from "../statistics/counters.ts";
-import { addCounters, type Described, messageStats } from "../statistics/describe_counters.ts";
+import {
+  addCounters,
+  countersText,
+  type Described,
+  messageStats,
+  messageStatsText,
+  type Observed,
+} from "../statistics/describe_counters.ts";
 import { tableValue } from "../table_value.ts";
 import { describeConsumer } from "./consumer.ts";
 import { idleSince, type View } from "./view.ts";
@@ -54,12 +61,36 @@ export function describeQueueOnly({ queue, vhost }: ListedQueue, node: Node): De
   return described;
 }
 
+/** Counters of a queue's messages, which come last in its description. */
+const STATS = [ARRIVALS, DELIVERIES];
+
 /** Returns a queue as RabbitMQ lists it. */
 export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedByQueue): Described {
+  const observed = view.queue(listed.queue);
+  const described = describePresent(listed, view, unacked, observed);
+  addCounters(described, observed, MESSAGES, view.ranges);
+  const stats = messageStats(observed, STATS, view);
+  if (stats !== undefined) described.message_stats = stats;
+  return described;
+}
+
+/** Returns the JSON text of {@linkcode describeQueue}. */
+export function queueText(listed: ListedQueue, view: View, unacked: UnackedByQueue): string {
+  const observed = view.queue(listed.queue);
+  const present = JSON.stringify(describePresent(listed, view, unacked, observed)).slice(0, -1);
+  return `${present}${countersText(observed, MESSAGES, view.ranges)}${messageStatsText(observed, STATS, view)}}`;
+}
+
+/** Returns a queue without its counters. */
+function describePresent(
+  listed: ListedQueue,
+  view: View,
+  unacked: UnackedByQueue,
+  observed: Observed<AnyQueue>,
+): Described {
   const { queue } = listed;
   const { consumers } = queue;
   const described = describeQueueOnly(listed, view.node);
-  const observed = view.queue(queue);
   described.consumers = consumers.size;
   if (queue.isStream) {
     described.memory = queue.totals.readyInMemory.bytes;
@@ -76,9 +107,6 @@ export function describeQueue(listed: ListedQueue, view: View, unacked: UnackedB
     const since = idleSince(observed);
     if (since !== undefined) described.idle_since = since;
   }
-  addCounters(described, observed, MESSAGES, view.ranges);
-  const stats = messageStats(observed, [ARRIVALS, DELIVERIES], view);
-  if (stats !== undefined) described.message_stats = stats;
   return described;
 }
 

@@ -3,28 +3,29 @@ import type { TimeSlices } from "./time_slices.ts";
 /** Length of the parts in which a long list is sent. In characters. */
 const PART_LENGTH = 64 * 1024;
 
+export const JSON_HEADERS = { "content-type": "application/json" };
+
 /**
- * The text of a JSON array, which is written in slices, while the client takes it. A slow client keeps the items, but
- * not their text, in memory.
+ * The text of a JSON array, which is joined from the texts of its elements in slices, while the client takes it. A slow
+ * client keeps the items, but not their text, in memory.
  */
 export class JsonText {
   readonly #slices: TimeSlices;
-  readonly #elements: Iterator<unknown>;
+  readonly #elements: Iterator<string>;
   #text = "[";
   #count = 0;
   #isComplete = false;
 
-  constructor(slices: TimeSlices, elements: Iterator<unknown>) {
+  constructor(slices: TimeSlices, elements: Iterator<string>) {
     this.#slices = slices;
     this.#elements = elements;
   }
 
   /** Returns an answer with the array: with a known length if it is short. */
   async reply(): Promise<Response> {
-    const headers = { "content-type": "application/json" };
     await this.#slices.run(this.#write());
-    if (this.#isComplete) return new Response(this.#text, { headers });
-    return new Response(this.#stream(), { headers });
+    if (this.#isComplete) return new Response(this.#text, { headers: JSON_HEADERS });
+    return new Response(this.#stream(), { headers: JSON_HEADERS });
   }
 
   #stream(): ReadableStream<Uint8Array> {
@@ -48,7 +49,7 @@ export class JsonText {
         this.#isComplete = true;
         return;
       }
-      this.#text += (this.#count++ === 0 ? "" : ",") + JSON.stringify(value);
+      this.#text += (this.#count++ === 0 ? "" : ",") + value;
       yield;
     }
   }

@@ -1,6 +1,6 @@
 import type { ApiRequest } from "../request.ts";
 import { type Columns, pickColumns, readColumns } from "./columns.ts";
-import { JsonText } from "./json_text.ts";
+import { JSON_HEADERS, JsonText } from "./json_text.ts";
 import { sortInSteps, type SortValue } from "./order.ts";
 import { type Page, pageOf, readPage } from "./page.ts";
 
@@ -10,6 +10,8 @@ export interface Listing<Item> {
   readonly items: Iterable<Item>;
   /** Returns an item as a JSON object. */
   readonly describe: (item: Item) => object;
+  /** Returns the JSON text of `describe`, where it is made faster without the object. */
+  readonly textOf?: (item: Item) => string;
   /**
    * Fields that are found without describing the whole item. A request that sorts by these fields only describes the
    * items that it returns, and one that wants no other columns describes none.
@@ -37,24 +39,24 @@ export async function replyList<Item>(request: ApiRequest, listing: Listing<Item
   const { query, host: { slices } } = request;
   const page = listing.isPaged ? readPage(query) : undefined;
   const { items, totalCount } = await slices.run(selectInSteps(listing, query, page));
-  const describe = describeColumns(listing, readColumns(query));
-  if (page === undefined) return await new JsonText(slices, describeInSteps(items, describe)).reply();
-  const described: unknown[] = [];
+  const textOf = textOfColumns(listing, readColumns(query));
+  if (page === undefined) return await new JsonText(slices, textsInSteps(items, textOf)).reply();
+  const texts: string[] = [];
   const shown = pageOf(page, items);
-  await slices.run(describeInSteps(shown, (item) => described.push(describe(item))));
-  return Response.json({
-    filtered_count: items.length,
-    item_count: shown.length,
-    items: described,
+  await slices.run(textsInSteps(shown, (item) => texts.push(textOf(item))));
+  const head = JSON.stringify({ filtered_count: items.length, item_count: shown.length });
+  const rest = JSON.stringify({
     page: page.number,
     page_count: Math.ceil(items.length / page.size),
     page_size: page.size,
     total_count: totalCount,
   });
+  const text = `${head.slice(0, -1)},"items":[${texts.join()}],${rest.slice(1)}`;
+  return new Response(text, { headers: JSON_HEADERS });
 }
 
-function* describeInSteps<Item>(items: Iterable<Item>, describe: (item: Item) => unknown): Generator<unknown, void> {
-  for (const item of items) yield describe(item);
+function* textsInSteps<Item, Text>(items: Iterable<Item>, textOf: (item: Item) => Text): Generator<Text, void> {
+  for (const item of items) yield textOf(item);
 }
 
 /** Reads, filters and sorts all items. */
@@ -105,12 +107,15 @@ const memberOf = (value: unknown, name: string): unknown =>
     ? (value as Record<string, unknown>)[name]
     : undefined;
 
-/** Returns the function that describes an item with the wanted columns only. */
-function describeColumns<Item>({ fields, describe }: Listing<Item>, columns: Columns): (item: Item) => unknown {
-  if (columns === undefined) return describe;
+/** Returns the function that returns an item's JSON text with the wanted columns only. */
+function textOfColumns<Item>({ fields, describe, textOf }: Listing<Item>, columns: Columns): (item: Item) => string {
+  if (columns === undefined) return textOf ?? ((item) => JSON.stringify(describe(item)));
   const names = [...columns.keys()];
   if (fields === undefined || !names.every((name) => Object.hasOwn(fields, name))) {
-    return (item) => pickColumns(describe(item), columns);
+    return (item) => JSON.stringify(pickColumns(describe(item), columns));
   }
-  return (item) => Object.fromEntries(names.map((name) => [name, pickColumns(fields[name](item), columns.get(name))]));
+  return (item) => {
+    const picked = names.map((name) => [name, pickColumns(fields[name](item), columns.get(name))] as const);
+    return JSON.stringify(Object.fromEntries(picked));
+  };
 }

@@ -2,8 +2,8 @@ import { SLICE_MS } from "../../broker/turn/slices.ts";
 import type { Clock } from "../../broker/turn/clock.ts";
 import type { Writing } from "./writer.ts";
 
-/** Number of characters that are sent at once. */
-const CHUNK_CHARACTERS = 128 * 1024;
+/** Number of characters that are sent at once. A busy broker takes long from one slice to the next. */
+const CHUNK_CHARACTERS = 512 * 1024;
 /** Time without reading after which a scrape is given up. In milliseconds. */
 export const IDLE_MAX_MS = 60_000;
 

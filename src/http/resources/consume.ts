@@ -89,7 +89,7 @@ async function consume(request: ApiRequest): Promise<Response> {
 
 /** Answers with messages, whose text is written in slices of time. */
 const textOf = ({ host: { slices } }: ApiRequest, messages: readonly object[]): Promise<Response> =>
-  new JsonText(slices, messages.values()).reply();
+  new JsonText(slices, messages.values().map((message) => JSON.stringify(message))).reply();
 
 function openChannel({ host: { heldDeliveries } }: ApiRequest, session: Session): Channel {
   const channel: Channel = session.openChannel(0, { ...SILENT, failed: () => heldDeliveries.channelFailed(channel) });

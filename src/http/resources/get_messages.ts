@@ -61,7 +61,8 @@ async function get(request: ApiRequest): Promise<Response> {
   } catch (error) {
     throw fetchRefusal(error);
   }
-  return await new JsonText(request.host.slices, answer.messages.values()).reply();
+  return await new JsonText(request.host.slices, answer.messages.values().map((message) => JSON.stringify(message)))
+    .reply();
 }
 
 /** Fetches messages, and settles or returns them. */

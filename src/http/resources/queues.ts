@@ -5,6 +5,7 @@ import {
   describeQueueInDetail,
   describeQueueOnly,
   type ListedQueue,
+  queueText,
   type UnackedByQueue,
 } from "../describe/queue.ts";
 import { hasQueueTotals, hasStatsDisabled, View } from "../describe/view.ts";
@@ -97,7 +98,8 @@ async function listQueues(request: ApiRequest, items: Iterable<ListedQueue>): Pr
   const [view, unacked] = await viewOf(request);
   const fields = { ...FIELDS, ...MESSAGE_FIELDS, consumers: ({ queue }: ListedQueue) => queue.consumers.size };
   const describe = (listed: ListedQueue) => describeQueue(listed, view, unacked);
-  return await replyList(request, { items, describe, fields, isPaged: true });
+  const textOf = (listed: ListedQueue) => queueText(listed, view, unacked);
+  return await replyList(request, { items, describe, textOf, fields, isPaged: true });
 }
 
 async function viewOf(request: ApiRequest): Promise<[View, UnackedByQueue]> {

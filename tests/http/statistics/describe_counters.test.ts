@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ARRIVALS, DELIVERIES, LAYOUTS, MESSAGES } from "../../../src/http/statistics/counters.ts";
-import { addCounters, type Described, messageStats } from "../../../src/http/statistics/describe_counters.ts";
+import {
+  addCounters,
+  countersText,
+  type Described,
+  messageStats,
+  messageStatsText,
+} from "../../../src/http/statistics/describe_counters.ts";
 import { History } from "../../../src/http/statistics/history.ts";
 import { DEFAULT_STATISTICS_OPTIONS, resolutionsOf } from "../../../src/http/statistics/retention.ts";
 import { SampleBudget } from "../../../src/http/statistics/sample_memory.ts";
@@ -67,5 +73,19 @@ describe("the counters of an object", () => {
     observed.values[4] = 3;
     const stats = messageStats(observed, [ARRIVALS, DELIVERIES], VIEW)!;
     assert.deepEqual([stats.publish, stats.deliver_no_ack, stats.deliver_get, stats.ack], [1, 3, 3, 0]);
+  });
+
+  it("have the same members as text", () => {
+    const observed = observe();
+    observed.values.set([5, 0, 0, 2]);
+    for (const ranges of [{}, { lengths: { firstMs: -5000, lastMs: 5000, stepMs: 5000 } }]) {
+      const described: Described = {};
+      addCounters(described, observed, MESSAGES, ranges);
+      described.message_stats = messageStats(observed, [ARRIVALS, DELIVERIES], { ...VIEW, ranges });
+      const stats = messageStatsText(observed, [ARRIVALS, DELIVERIES], { ...VIEW, ranges });
+      assert.equal(`{${(countersText(observed, MESSAGES, ranges) + stats).slice(1)}}`, JSON.stringify(described));
+    }
+    observed.values.fill(0);
+    assert.equal(messageStatsText(observed, [ARRIVALS, DELIVERIES], VIEW), "");
   });
 });
