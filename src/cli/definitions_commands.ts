@@ -4,7 +4,8 @@ import { Broker } from "../embedding/broker.ts";
 import { FolderInUseError, FolderNotUsableError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
 import { readDefinitions } from "./definitions.ts";
-import { openData } from "./server.ts";
+import { openDataFolder } from "./data_folder.ts";
+import { openStore } from "./open_store.ts";
 
 /** Errors whose message tells the operator what to do, shown without a stack. */
 const EXPECTED = [DefinitionsError, FolderInUseError, FolderNotUsableError, StoreError];
@@ -48,7 +49,8 @@ async function check(runtime: Runtime, file: string): Promise<string> {
 async function exportFolder(runtime: Runtime, folder: string, vhost: string | undefined): Promise<string> {
   // First opened for reading, as a folder that does not exist must not be made.
   (await runtime.openFolderToRead(folder)).unlock();
-  const { store, unlock } = await openData(runtime, folder, 0, { sync: "always" }, () => {});
+  const { files, unlock } = await openDataFolder(runtime, folder, () => {});
+  const store = await openStore(runtime, files, 0, "always", () => {});
   const broker = new Broker({ store, importsDefinitions: true });
   try {
     return (await broker.exportDefinitions(vhost)).trimEnd();

@@ -5,21 +5,18 @@ import type { ServerListener } from "../http/server_listener.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { managementListeners, managementOf, managementOptionsOf, metricsListeners } from "./http_config.ts";
 import { type HttpInterface, HttpListeners } from "./http_listeners.ts";
-import { openOwnerSocket } from "./owner_socket.ts";
 import { AccessLog } from "./log/access_log.ts";
 import { rotationOf } from "./log/log.ts";
 import { webAmqp } from "./web_amqp.ts";
 
-/** Everything that the server serves over HTTP: the management API, metrics, and the owner's socket. */
+/** Everything that the server serves over HTTP: the management API and metrics. */
 export class HttpServers {
   readonly #interfaces: HttpListeners[] = [];
   #accessLog: AccessLog | undefined;
-  #socket: { close(): Promise<void> } | undefined;
 
   /**
    * Listens on all addresses, or on none when one fails. Rejects with `ListenError` and `ConfigError`.
    *
-   * @param folder the data folder; absent for a broker without one.
    * @param isListening tells whether connections of clients are accepted.
    */
   static async open(
@@ -27,7 +24,6 @@ export class HttpServers {
     config: Config,
     log: Logger,
     broker: Broker,
-    folder: string | undefined,
     isListening: () => boolean,
   ): Promise<HttpServers> {
     const all = new HttpServers();
@@ -56,7 +52,6 @@ export class HttpServers {
     try {
       all.#interfaces.push(await HttpListeners.open(runtime, log, managementListeners(config), management));
       all.#interfaces.push(await HttpListeners.open(runtime, log, metricsListeners(config), metrics));
-      if (folder !== undefined) all.#socket = await openOwnerSocket(runtime, log, folder, broker);
     } catch (error) {
       await all.close();
       throw error;
@@ -75,7 +70,7 @@ export class HttpServers {
 
   /** Stops accepting, and resolves when all requests are finished. */
   async close(): Promise<void> {
-    await Promise.all([...this.#interfaces, this.#socket].map((open) => open?.close()));
+    await Promise.all(this.#interfaces.map((open) => open.close()));
     await this.#accessLog?.flush();
   }
 }

@@ -1,22 +1,19 @@
 import type { Logger } from "../amqp091/logger.ts";
-import type { Broker } from "../embedding/broker.ts";
 import { type Runtime, UnixSocketError } from "../runtime/runtime.ts";
 import { openHttpServer } from "./http_listeners.ts";
 import { OWNER_SOCKET } from "../runtime/owner_socket_name.ts";
 
-const OWNER = { isLoopback: true, isOwner: true };
-
 /**
- * Serves the management API on a Unix-domain socket in the data folder, to the folder's owner without a login. Where
+ * Serves the node and its management API on a Unix-domain socket in the data folder, to the folder's owner without a login. Where
  * that is impossible the log says so.
  */
 export async function openOwnerSocket(
   runtime: Runtime,
   log: Logger,
   folder: string,
-  broker: Broker,
+  fetch: (request: Request) => Promise<Response>,
 ): Promise<{ close(): Promise<void> }> {
-  const server = await openHttpServer({ compress: false }, (request) => broker.fetch(request, OWNER));
+  const server = await openHttpServer({ compress: false }, fetch);
   try {
     const listener = await runtime.listenUnix(`${folder}/${OWNER_SOCKET}`, (transport) => server.accept(transport));
     return {

@@ -3,6 +3,7 @@ import type { Files } from "./files.ts";
 import { StoredIndex, type StoredIndexOptions } from "./index/stored_index.ts";
 import { FileLog } from "./log/file_log.ts";
 import type { SyncMode } from "./log/sync_mode.ts";
+import { finishReset } from "./reset.ts";
 import { STORE_SIZES } from "./sizes.ts";
 import { isSpill, Spill } from "./spill.ts";
 
@@ -21,6 +22,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<StoredIn
   const { batchBytes, journalFileBytes } = { ...STORE_SIZES, ...options };
   // A process that was killed may have left names that a power loss would still undo.
   await files.syncFolder();
+  await finishReset(files);
   const log = await FileLog.open({ ...options, batchBytes, fileBytes: journalFileBytes });
   const blocks = new FileBlocks(files);
   const index = await StoredIndex.open({ ...options, log, blocks, spill: new Spill(files) }).catch(async (error) => {

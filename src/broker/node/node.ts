@@ -51,6 +51,9 @@ import type { SequenceId } from "../../store/sequence.ts";
 /** Upper bounds of the sizes by which messages are counted, as in RabbitMQ. In bytes. */
 const MESSAGE_SIZES = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 50_000_000, 100_000_000];
 
+/** Name of a node that is given none. */
+export const DEFAULT_NODE_NAME = "haremq@localhost";
+
 export interface NodeOptions {
   readonly clock: Clock;
   /** Default: a store that keeps nothing. */
@@ -146,7 +149,7 @@ export class Node implements VirtualHostHost, SessionHost {
   #timeMs = 0;
 
   constructor(options: NodeOptions) {
-    this.name = options.name ?? "haremq@localhost";
+    this.name = options.name ?? DEFAULT_NODE_NAME;
     this.behaviour = options.behaviour ?? ANY_VERSION;
     this.clock = options.clock;
     this.turnTimes = new TurnTimes(options.clock);

@@ -23,7 +23,7 @@ export const ignoringAbsence = (deletion: Promise<void>): Promise<void> =>
   });
 
 /** Waits for a change, and throws a failure with this text when the object does not exist. */
-export const absenceIs = (text: string, change: Promise<void>): Promise<void> =>
+export const absenceIs = (text: string, change: Promise<unknown>): Promise<unknown> =>
   change.catch((error) => {
     throw error instanceof ApiError && error.status === 404 ? failure(text) : error;
   });
@@ -59,6 +59,9 @@ export async function* listIn(
 
 /** Returns the node of a call as the management API describes it. */
 export const nodeObject = async ({ api }: Call): Promise<JsonObject> => await api.get("/api/node") as JsonObject;
+
+/** Returns the state of the node's application: `running`, `starting` or `stopped`. */
+export const applicationOf = async (call: Call): Promise<string> => String((await nodeObject(call)).application);
 
 /** Sentences about alarms, by the resource. */
 const ALARMS: Readonly<Record<string, string>> = { memory: "Memory alarm", disk: "Free disk space alarm" };

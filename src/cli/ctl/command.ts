@@ -47,6 +47,8 @@ export interface Command {
   check?(args: readonly string[], options: Options, terminal: Terminal): void;
   /** True when it answers without a running broker. */
   readonly isOffline?: boolean;
+  /** State that the node's application must be in; `either` for commands of the node itself. Default: `running`. */
+  readonly needsApplication?: "running" | "stopped" | "either";
   /** Lines above the output, for people. */
   banner?(call: Call): string | undefined | Promise<string | undefined>;
   run(call: Call): Result | Promise<Result>;

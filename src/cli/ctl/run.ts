@@ -3,7 +3,7 @@ import { columnsOf } from "./columns.ts";
 import type { Command, ToolName } from "./command.ts";
 import { CommandError, notEnoughArguments, tooManyArguments, UsageError } from "./command_error.ts";
 import { COMMANDS } from "./commands.ts";
-import { EXIT } from "./exit_code.ts";
+import { EXIT, type ExitCode } from "./exit_code.ts";
 import { describeFailure } from "./failures.ts";
 import { FORMATTER_NAMES, formatterOf, FORMATTERS } from "./formatters/formatters.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
@@ -123,6 +123,8 @@ async function runCommand(
   const { timeout } = options;
   const timeoutMs = typeof timeout === "number" ? timeout * 1000 : undefined;
   const api = new ManagementClient(await findBroker(options, surroundings), timeoutMs);
+  let description: Promise<NodeDescription> | undefined;
+  const described = () => description ??= describeNode(options, api);
   let node: Promise<string> | undefined;
   let knownNode: string | undefined;
   const call: Call = {
@@ -133,14 +135,18 @@ async function runCommand(
     options,
     terminal,
     api,
-    node: () => node ??= nodeOf(options, api).then((name) => knownNode = name),
+    node: () => node ??= described().then(({ name }) => knownNode = name),
   };
   try {
     checkNode(options);
     checkFormatter(options);
     checkArguments(call);
     // Without a broker the banner is not written.
-    if (!command.isOffline) await call.node();
+    if (!command.isOffline) {
+      await call.node();
+      const problem = applicationProblem(command, (await described()).application);
+      if (problem !== undefined) throw refusal(tool, command, given, terminal, `Error: ${problem}`, EXIT.usage);
+    }
     const formatter = formatterOf(options.formatter, command.formatter ?? "string");
     const isSilent = options.quiet === true || options.silent === true ||
       (options.formatter !== undefined && formatter.isMachineReadable);
@@ -180,22 +186,53 @@ function checkArguments({ command, args, options, terminal }: Call): void {
   command.check?.(args, options, terminal);
 }
 
-/** Returns the name of the node that answers. Throws when another one was asked for. */
-async function nodeOf({ node }: Options, api: ManagementClient): Promise<string> {
-  const { name } = await api.get("/api/node") as { readonly name: string };
-  if (node === undefined || isNamed(name, String(node))) return name;
+/** What the node that answers is asked for before each command. */
+interface NodeDescription {
+  readonly name: string;
+  readonly application: "running" | "starting" | "stopped";
+}
+
+/** Returns the description of the node that answers. Throws when another one was asked for. */
+async function describeNode({ node }: Options, api: ManagementClient): Promise<NodeDescription> {
+  const description = await api.get("/api/node") as unknown as NodeDescription;
+  const { name } = description;
+  if (node === undefined || isNamed(name, String(node))) return description;
   throw new NoBrokerError(
     `The broker at ${api.route.place} is ${name}.\nLeave -n out, or name the data folder of another broker with --data-dir.`,
   );
 }
 
-function mistake(
+/** Returns why a command can't run in a state of the node's application, in RabbitMQ's words. */
+function applicationProblem(
+  { needsApplication = "running" }: Command,
+  application: NodeDescription["application"],
+): string | undefined {
+  if (needsApplication === "running" && application !== "running") {
+    return "this command requires the 'rabbit' app to be running on the target node. Start it with 'rabbitmqctl start_app'.";
+  }
+  if (needsApplication === "stopped" && application !== "stopped") {
+    return "this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.";
+  }
+  return undefined;
+}
+
+const mistake = (
+  tool: ToolName,
+  command: Command,
+  args: readonly string[],
+  terminal: Terminal,
+  { message, exitCode }: UsageError,
+): CommandError => refusal(tool, command, args, terminal, `Error (argument validation): ${message}`, exitCode);
+
+/** Returns the error of a command that is not run, with its usage. */
+function refusal(
   tool: ToolName,
   command: Command,
   args: readonly string[],
   { isColoured }: Terminal,
-  error: UsageError,
+  problem: string,
+  exitCode: ExitCode,
 ): CommandError {
-  const text = `Error (argument validation): ${error.message}\nArguments given:\n\t${args.join(" ")}\n`;
-  return new CommandError(error.exitCode, text + usageOf(tool, command, isColoured));
+  const text = `${problem}\nArguments given:\n\t${args.join(" ")}\n`;
+  return new CommandError(exitCode, text + usageOf(tool, command, isColoured));
 }

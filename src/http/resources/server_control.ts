@@ -70,6 +70,8 @@ async function describeNode({ host }: ApiRequest): Promise<Reply> {
   for (const { queues } of node.vhosts.values()) queueCount += queues.size;
   return ok({
     name: node.name,
+    // A node whose application is stopped answers for itself, without this API.
+    application: "running",
     cluster_name: identity.clusterName,
     product_name: identity.productName,
     product_version: identity.productVersion,

@@ -34,7 +34,8 @@ describe("the commands that show the log", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const answer = () => Promise.resolve(Response.json({ name: "hare@host", log_files: logFiles }));
+  const answer = () =>
+    Promise.resolve(Response.json({ name: "hare@host", application: "running", log_files: logFiles }));
   const surroundings = {
     environment: () => undefined,
     socketFetcher: () => answer,

@@ -108,8 +108,4 @@ export const DIFFERENCES: readonly Difference[] = [
     because: "The command is one of RabbitMQ 4.",
     commands: ["rabbitmqctl hash_password secret | wc -l"],
   },
-  {
-    because: "HareMQ has no application that stops while its node runs on.",
-    commands: ["rabbitmqctl stop_app", "rabbitmqctl list_users", "rabbitmq-diagnostics -q check_running"],
-  },
 ];

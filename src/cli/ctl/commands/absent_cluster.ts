@@ -104,17 +104,6 @@ export const ABSENT_CLUSTER_COMMANDS: readonly Command[] = [
     run: absent(CLUSTER),
   },
   {
-    name: "force_reset",
-    tools: CTL,
-    section: "cluster_management",
-    description: "Forcefully returns a RabbitMQ node to its virgin state",
-    usage: "force_reset",
-    guides: ["clustering"],
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(CLUSTER),
-  },
-  {
     name: "forget_cluster_node",
     tools: CTL,
     section: "cluster_management",

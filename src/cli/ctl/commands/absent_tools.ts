@@ -1,11 +1,10 @@
 import { absent } from "../absent.ts";
 import type { Command } from "../command.ts";
-import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
+import { CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 
 const DISK = "HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.";
 const ENVIRONMENT = "HareMQ does not show the environment that it runs in.";
 const FOLDERS = "HareMQ's plugins are built in, without folders.";
-const RESET = "A running broker can't be reset: stop it, and start it with an empty data folder.";
 const RESOLVER = "HareMQ resolves names by the operating system alone.";
 const RETENTION = "A stream's retention is set by a policy: use 'rabbitmqctl set_policy'.";
 const SIZES = "HareMQ shows sizes of messages as metrics: see the management API's /api/metrics.";
@@ -78,17 +77,6 @@ export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [
     takes: [0, Infinity],
     isOffline: true,
     run: absent(FOLDERS),
-  },
-  {
-    name: "reset",
-    tools: CTL,
-    section: "node_management",
-    description: "Instructs a RabbitMQ node to leave the cluster and return to its virgin state",
-    usage: "reset",
-    guides: ["clustering"],
-    takes: [0, Infinity],
-    isOffline: true,
-    run: absent(RESET),
   },
   {
     name: "list_network_interfaces",

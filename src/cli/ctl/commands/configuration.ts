@@ -85,6 +85,7 @@ export const CONFIGURATION_COMMANDS: readonly Command[] = [
     switches: { all: "boolean" },
     letters: { a: "all" },
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Log file location(s) on node ${await call.node()} ...`,
     async run(call) {

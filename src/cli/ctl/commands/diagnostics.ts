@@ -18,6 +18,7 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     description: "Displays server version on the target node",
     usage: "server_version",
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Asking node ${await call.node()} for its RabbitMQ version...`,
     async run(call) {

@@ -1,7 +1,7 @@
-import { alarmsOf } from "../answers.ts";
+import { alarmsOf, applicationOf } from "../answers.ts";
 import { type Call, isJson, isSilent } from "../call.ts";
 import type { Command } from "../command.ts";
-import { checkFailed, UsageError } from "../command_error.ts";
+import { checkFailed, failure, UsageError } from "../command_error.ts";
 import { writeJson } from "../formatters/json.ts";
 import { ApiError } from "../management_client.ts";
 import { type Result, SILENCE, value } from "../result.ts";
@@ -17,9 +17,13 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     description: "Health check that exits with a non-zero code if the RabbitMQ app on the target node is not running",
     usage: "check_running",
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Checking if RabbitMQ is running on node ${await call.node()} ...`,
-    run: async (call) => outcomeText(`RabbitMQ on node ${await call.node()} is fully booted and running`),
+    async run(call) {
+      if (await applicationOf(call) === "running") return outcomeText(await runningText(call));
+      throw failure(await notRunningText(call));
+    },
   },
   {
     name: "is_running",
@@ -28,11 +32,13 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     description: "Checks if RabbitMQ is fully booted and running on the target node",
     usage: "is_running",
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Asking node ${await call.node()} for its status ...`,
     async run(call) {
-      const message = `RabbitMQ on node ${await call.node()} is fully booted and running`;
-      return value(isJson(call) ? new Dictionary({ result: true, message }) : message);
+      const result = await applicationOf(call) === "running";
+      const message = result ? await runningText(call) : await notRunningText(call);
+      return value(isJson(call) ? new Dictionary({ result, message }) : message);
     },
   },
   {
@@ -42,13 +48,16 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     description: "Checks if RabbitMQ is still booting on the target node",
     usage: "is_booting",
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Asking node ${await call.node()} for its boot status ...`,
     async run(call) {
-      const message =
-        `RabbitMQ on node ${await call.node()} is fully booted (check with is_running), stopped or has not ` +
-        "started booting yet";
-      return value(isJson(call) ? new Dictionary({ result: false, message }) : message);
+      const result = await applicationOf(call) === "starting";
+      const state = result
+        ? "is booting"
+        : "is fully booted (check with is_running), stopped or has not started booting yet";
+      const message = `RabbitMQ on node ${await call.node()} ${state}`;
+      return value(isJson(call) ? new Dictionary({ result, message }) : message);
     },
   },
   {
@@ -287,3 +296,8 @@ async function checkCertificates(call: Call): Promise<Result> {
   const label = within === 1 ? String(unit).slice(0, -1) : unit;
   return value(`No certificates are expiring within ${within} ${label}.`);
 }
+
+const runningText = async (call: Call): Promise<string> =>
+  `RabbitMQ on node ${await call.node()} is fully booted and running`;
+const notRunningText = async (call: Call): Promise<string> =>
+  `RabbitMQ on node ${await call.node()} is not running or has not fully booted yet (check with is_booting)`;

@@ -29,6 +29,7 @@ export const LOG_COMMANDS: readonly Command[] = [
     switches: { number: "integer" },
     letters: { N: "number" },
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     check: (_, options) => void positive(options, "number"),
     banner: async (call) => `Last ${call.options.number ?? LINES} log lines on node ${await call.node()} ...`,
@@ -44,6 +45,7 @@ export const LOG_COMMANDS: readonly Command[] = [
     switches: { duration: "integer" },
     letters: { d: "duration" },
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     check: (_, options) => void positive(options, "duration"),
     async banner(call) {

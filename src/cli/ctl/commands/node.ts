@@ -1,4 +1,4 @@
-import { alarmsOf, nodeObject } from "../answers.ts";
+import { absenceIs, alarmsOf, nodeObject } from "../answers.ts";
 import type { Call } from "../call.ts";
 import { checkPositiveInteger, checkUnit } from "../checks.ts";
 import type { Command } from "../command.ts";
@@ -9,6 +9,7 @@ import { batches, DONE, outcome, type Result, value } from "../result.ts";
 import type { Terminal } from "../../../runtime/terminal.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
 import { showStatus } from "../status.ts";
+import type { JsonObject } from "../term.ts";
 
 /** Commands for the broker as a process. */
 export const NODE_COMMANDS: readonly Command[] = [
@@ -20,6 +21,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     usage: "ping",
     guides: ["monitoring"],
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     defaults: { timeout: 60 },
     banner: async (call) =>
@@ -95,6 +97,7 @@ export const NODE_COMMANDS: readonly Command[] = [
       "Displays the name and value of each variable in the application environment for each running application",
     usage: "environment",
     guides: ["configure", "monitoring"],
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Application environment of node ${await call.node()} ...`,
     async run({ api }) {
@@ -113,6 +116,7 @@ export const NODE_COMMANDS: readonly Command[] = [
       "return success if target node is not running (cannot be contacted)",
     ]],
     switches: { idempotent: "boolean" },
+    needsApplication: "either",
     takes: [0, 1],
     defaults: { idempotent: false },
     banner: async (call) =>
@@ -134,6 +138,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     ], ["--no-wait", "if set, will not wait for target node to terminate"]],
     switches: { wait: "boolean" },
     hasTimeout: true,
+    needsApplication: "either",
     takes: [0, 0],
     defaults: { wait: true, timeout: 120 },
     run: shutDown,
@@ -144,11 +149,10 @@ export const NODE_COMMANDS: readonly Command[] = [
     section: "node_management",
     description: "Stops the RabbitMQ application, leaving the runtime (Erlang VM) running",
     usage: "stop_app",
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Stopping rabbit application on node ${await call.node()} ...`,
-    run: () => {
-      throw failure(NO_APPLICATION);
-    },
+    run: (call) => changeNode(call, "DELETE", "/api/node/application"),
   },
   {
     name: "start_app",
@@ -156,10 +160,34 @@ export const NODE_COMMANDS: readonly Command[] = [
     section: "node_management",
     description: "Starts the RabbitMQ application but leaves the runtime (Erlang VM) running",
     usage: "start_app",
+    needsApplication: "either",
     takes: [0, 0],
     banner: async (call) => `Starting node ${await call.node()} ...`,
-    // A broker that answers has started.
-    run: () => DONE,
+    run: (call) => changeNode(call, "PUT", "/api/node/application"),
+  },
+  {
+    name: "reset",
+    tools: CTL,
+    section: "node_management",
+    description: "Instructs a RabbitMQ node to leave the cluster and return to its virgin state",
+    usage: "reset",
+    guides: ["clustering"],
+    needsApplication: "stopped",
+    takes: [0, 0],
+    banner: async (call) => `Resetting node ${await call.node()} ...`,
+    run: (call) => changeNode(call, "DELETE", "/api/node/data"),
+  },
+  {
+    name: "force_reset",
+    tools: CTL,
+    section: "cluster_management",
+    description: "Forcefully returns a RabbitMQ node to its virgin state",
+    usage: "force_reset",
+    guides: ["clustering"],
+    needsApplication: "stopped",
+    takes: [0, 0],
+    banner: async (call) => `Forcefully resetting node ${await call.node()} ...`,
+    run: (call) => changeNode(call, "DELETE", "/api/node/data"),
   },
   {
     name: "wait",
@@ -218,25 +246,33 @@ export const NODE_COMMANDS: readonly Command[] = [
   },
 ];
 
-const NO_APPLICATION =
-  "HareMQ has no application that stops while its node runs: stop the broker with 'rabbitmqctl stop'.";
-
 /** Interval between attempts to reach a broker that is starting. In milliseconds. */
 const ATTEMPT_MS = 100;
 
-/** Waits until a broker answers. Throws the last failure when the time is up. */
+/** Waits until a node answers and its application runs. Throws the last failure when the time is up, and when it is stopped. */
 async function untilItAnswers({ api: { route }, options }: Call): Promise<void> {
   const endMs = performance.now() + Number(options.timeout) * 1000;
   for (;;) {
     try {
-      await new ManagementClient(route).get("/api/node");
-      return;
+      const { application } = await new ManagementClient(route).get("/api/node") as JsonObject;
+      if (application === "running") return;
+      if (application === "stopped") throw failure("rabbit_is_not_running");
+      if (performance.now() >= endMs) throw new TimeoutError("timeout");
     } catch (error) {
       if (!(error instanceof NoBrokerError)) throw error;
       if (performance.now() >= endMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
     }
   }
+}
+
+/** Changes the node itself, which is served to the owner of its data folder alone. */
+async function changeNode({ api, command: { name } }: Call, method: "PUT" | "DELETE", path: string): Promise<Result> {
+  await absenceIs(
+    `${name} reaches a broker by the socket in its data folder only: run it on its machine, without --url.`,
+    api.sendText(method, path),
+  );
+  return DONE;
 }
 
 async function stopNode(call: Call): Promise<Result> {
