@@ -3,12 +3,12 @@ import type { Steps } from "./load/step_consumer.ts";
 import type { Varying } from "./load/varying.ts";
 import { BODY_MIN_BYTES } from "./load/message.ts";
 import { METRICS_FORMATS, type MetricsFormat } from "./metrics_format.ts";
+import { type Arguments, consumerArgumentsOf, queueArgumentsOf } from "./arguments.ts";
 import { PerfError } from "./perf_error.ts";
 import type { Switches } from "./switches.ts";
 import { targetOf, type TlsChoice } from "./target.ts";
+import { Values } from "./values.ts";
 import { varyingOf } from "./varying_switch.ts";
-
-export type Arguments = Readonly<Record<string, string | number | boolean>>;
 
 /** What to run, as the switches say. */
 export interface Parameters {
@@ -63,58 +63,6 @@ const COUNT_MAX = 100_000;
 const BODY_MAX_BYTES = 128 * 1024 ** 2;
 
 const STREAM_PREFETCH = 200;
-const STREAM_MAX_BYTES = 20 * 1000 ** 3;
-const STREAM_SEGMENT_BYTES = 500 * 1000 ** 2;
-
-/** Reads one value of a switch. */
-class Values {
-  readonly switches: Switches;
-
-  constructor(switches: Switches) {
-    this.switches = switches;
-  }
-
-  has(name: string): boolean {
-    return this.switches.has(name);
-  }
-
-  /** Returns the first value, as PerfTest does when a switch is given twice. */
-  text(name: string): string | undefined {
-    return this.switches.get(name)?.[0];
-  }
-
-  list(name: string): readonly string[] {
-    return this.switches.get(name) ?? [];
-  }
-
-  number(name: string, absent: number, maximum = 2 ** 31 - 1): number {
-    const text = this.text(name);
-    if (text === undefined) return absent;
-    const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
-    if (!(value <= maximum)) {
-      throw new PerfError(
-        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes a whole number up to ${maximum}.`,
-      );
-    }
-    return Math.max(0, value);
-  }
-
-  rate(name: string): number {
-    const text = this.text(name);
-    const value = Number(text ?? -1);
-    if (Number.isNaN(value) || value === 0) {
-      throw new PerfError(
-        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second, above 0.`,
-      );
-    }
-    return Math.max(0, value);
-  }
-
-  boolean(name: string, absent: boolean): boolean {
-    const text = this.text(name);
-    return text === undefined ? absent : text.toLowerCase() === "true";
-  }
-}
 
 export function parametersOf(switches: Switches, now: Date): Parameters {
   const values = new Values(switches);
@@ -156,18 +104,8 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     isDurable,
     isAutoDelete: values.boolean("ad", true) && !isQuorum && !isStream,
     isExclusive: values.has("E"),
-    queueArguments: {
-      ...keyValues(values.list("qa")),
-      ...(isQuorum ? { "x-queue-type": "quorum" } : {}),
-      ...(isStream
-        ? {
-          "x-queue-type": "stream",
-          "x-max-length-bytes": STREAM_MAX_BYTES,
-          "x-stream-max-segment-size-bytes": STREAM_SEGMENT_BYTES,
-        }
-        : {}),
-    },
-    consumerArguments: { ...keyValues(values.list("ca")), ...offset(values.text("sco")) },
+    queueArguments: queueArgumentsOf(values),
+    consumerArguments: consumerArgumentsOf(values),
     producers: values.number("x", 1, COUNT_MAX),
     channelsPerProducer: Math.max(1, values.number("X", 1, 2047)),
     consumers: values.number("y", 1, COUNT_MAX),
@@ -223,25 +161,6 @@ function sequenceOf(values: Values): readonly string[] | undefined {
 /** Returns a pattern with a number in place of `%d`, or `%04d` for four digits. */
 function formatted(pattern: string, number: number): string {
   return pattern.replace(/%(?:0(\d{1,2}))?d/, (_, width = "0") => `${number}`.padStart(Number(width), "0"));
-}
-
-/** Reads pairs such as `x-max-length=10,x-queue-mode=lazy`: numbers and `true` and `false` are such values. */
-function keyValues(texts: readonly string[]): Arguments {
-  return Object.fromEntries(
-    texts.flatMap((text) => text.split(",")).filter((pair) => pair.trim() !== "").map((pair) => {
-      const [key, value = ""] = pair.split("=");
-      if (key === "x-dead-letter-exchange" && value === "amq.default") return [key, ""];
-      if (value === "true" || value === "false") return [key, value === "true"];
-      return [key, /^-?\d{1,15}$/.test(value) ? Number(value) : value];
-    }),
-  );
-}
-
-function offset(text: string | undefined): Arguments {
-  if (text === undefined) return {};
-  if (["first", "last", "next"].includes(text.toLowerCase())) return { "x-stream-offset": text.toLowerCase() };
-  if (/^\d{1,15}$/.test(text)) return { "x-stream-offset": Number(text) };
-  throw new PerfError(`'${text}' is not a valid stream offset value.`);
 }
 
 function clock(now: Date): string {

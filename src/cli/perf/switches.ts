@@ -9,7 +9,7 @@ export interface Switch {
 }
 
 /** Help of switches about Java or sockets, which PerfTest has and this program need not. */
-const NO_EFFECT = "no effect: it is about Java or the system's sockets";
+export const NO_EFFECT = "no effect: it is about Java or the system's sockets";
 
 /** The switches that have a meaning here, in PerfTest's order and words. */
 export const SWITCHES: readonly Switch[] = [
@@ -222,6 +222,25 @@ export const SWITCHES: readonly Switch[] = [
     help: "max size of created queues, use 0 for no limit, default is no limit",
   },
   {
+    short: "smssb",
+    long: "stream-max-segment-size-bytes",
+    takes: "value",
+    help: "max size of stream segments when streams are in use, default is 500mb",
+  },
+  {
+    short: "ll",
+    long: "leader-locator",
+    takes: "value",
+    help: "leader locator strategy for created quorum queues and streams. Possible values: client-local, balanced.",
+  },
+  {
+    short: "ma",
+    long: "max-age",
+    takes: "value",
+    help:
+      "max age of stream segments using the ISO 8601 duration format, e.g. PT10M30S for 10 minutes 30 seconds, P5DT8H for 5 days 8 hours. Default is no max age.",
+  },
+  {
     short: "sco",
     long: "stream-consumer-offset",
     takes: "value",
@@ -305,12 +324,6 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
   "exit-when",
   "em",
   "exposed-metrics",
-  "smssb",
-  "stream-max-segment-size-bytes",
-  "ll",
-  "leader-locator",
-  "ma",
-  "max-age",
   "ei",
   "expected-instances",
   "isn",

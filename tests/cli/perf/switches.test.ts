@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parametersOf } from "../../../src/cli/perf/parameters.ts";
 import { valueAt, type Varying } from "../../../src/cli/perf/load/varying.ts";
-import { parseSwitches, SWITCHES, usage, withEnvironment } from "../../../src/cli/perf/switches.ts";
+import { NO_EFFECT, parseSwitches, SWITCHES, usage, withEnvironment } from "../../../src/cli/perf/switches.ts";
 
 const parse = (line: string) => parametersOf(parseSwitches(line.split(" ")), new Date(2026, 0, 2, 3, 4, 5, 6));
 
@@ -103,6 +103,48 @@ describe("the switches of rabbitmq-perf-test", () => {
 
   it("do nothing when they are about Java", () => {
     assert.deepEqual(parse("-hst 10 --nio-threads 3 -z 1"), parse("-z 1"));
+  });
+
+  it("have each the effect that the help tells of", () => {
+    const read = new Set(["?", "v"]);
+    class Noted extends Map<string, readonly string[]> {
+      override get(name: string): readonly string[] | undefined {
+        read.add(name);
+        return super.get(name);
+      }
+      override has(name: string): boolean {
+        read.add(name);
+        return super.has(name);
+      }
+    }
+    for (const given of [[], ["qp", "qpf", "qpt"], ["po"], ["mlb", "smssb", "ma", "ll"]]) {
+      const values: Record<string, string> = { qpf: "1", qpt: "2", ma: "PT1S", ll: "balanced" };
+      parametersOf(new Noted(given.map((name) => [name, [values[name] ?? "1"]])), new Date());
+    }
+    const ignored = SWITCHES.filter(({ short, help }) => help !== NO_EFFECT && !read.has(short));
+    assert.deepEqual(ignored.map(({ long }) => long), []);
+  });
+
+  it("limit queues and streams", () => {
+    const argumentsOf = (line: string) => parse(line).queueArguments;
+    assert.deepEqual(argumentsOf("-mlb 2kb"), { "x-max-length-bytes": 2000 });
+    assert.deepEqual(argumentsOf("-sq -mlb 0 -smssb 1MB -ma P1DT1H2M3S"), {
+      "x-queue-type": "stream",
+      "x-stream-max-segment-size-bytes": 1_000_000,
+      "x-max-age": "90123s",
+    });
+    assert.deepEqual(argumentsOf("-ll balanced"), { "x-queue-leader-locator": "balanced" });
+    for (
+      const [wrong, message] of Object.entries({
+        "-mlb 2xb": /Invalid value for -mlb: "2xb"/,
+        "-mlb=": /Invalid value for -mlb: ""/,
+        "-smssb 4gb": /cannot be more than 3 GB/,
+        "-ma 10s": /'10s' is not a valid duration/,
+        "-ma P": /'P' is not a valid duration/,
+        "-ma PT": /'PT' is not a valid duration/,
+        "-ll far": /'far' is not a valid queue leader locator strategy/,
+      })
+    ) assert.throws(() => parse(wrong), message, wrong);
   });
 
   it("are all in the help", () => {

@@ -1,0 +1,52 @@
+import { PerfError } from "./perf_error.ts";
+import type { Switches } from "./switches.ts";
+
+/** Reads the values of switches. */
+export class Values {
+  readonly switches: Switches;
+
+  constructor(switches: Switches) {
+    this.switches = switches;
+  }
+
+  has(name: string): boolean {
+    return this.switches.has(name);
+  }
+
+  /** Returns the first value, as PerfTest does when a switch is given twice. */
+  text(name: string): string | undefined {
+    return this.switches.get(name)?.[0];
+  }
+
+  list(name: string): readonly string[] {
+    return this.switches.get(name) ?? [];
+  }
+
+  number(name: string, absent: number, maximum = 2 ** 31 - 1): number {
+    const text = this.text(name);
+    if (text === undefined) return absent;
+    const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value <= maximum)) {
+      throw new PerfError(
+        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes a whole number up to ${maximum}.`,
+      );
+    }
+    return Math.max(0, value);
+  }
+
+  rate(name: string): number {
+    const text = this.text(name);
+    const value = Number(text ?? -1);
+    if (Number.isNaN(value) || value === 0) {
+      throw new PerfError(
+        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second, above 0.`,
+      );
+    }
+    return Math.max(0, value);
+  }
+
+  boolean(name: string, absent: boolean): boolean {
+    const text = this.text(name);
+    return text === undefined ? absent : text.toLowerCase() === "true";
+  }
+}
