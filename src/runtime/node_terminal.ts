@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import process from "node:process";
 import type { Runtime } from "./runtime.ts";
@@ -75,6 +84,10 @@ export class NodeTerminal implements Terminal {
 
   writeTextFile(path: string, text: string): void {
     writeFileSync(path, text, { mode: 0o600 });
+  }
+
+  appendTextFile(path: string, text: string): void {
+    appendFileSync(path, text, { mode: 0o600 });
   }
 
   writeFile(path: string, bytes: Uint8Array): void {

@@ -16,6 +16,7 @@ export interface Terminal {
   /** Reads part of a file, from an offset up to a maximum length in bytes. Returns it with the size of the file. */
   readPart(path: string, start: number, maxBytes: number): { readonly bytes: Uint8Array; readonly size: number };
   writeTextFile(path: string, text: string): void;
+  appendTextFile(path: string, text: string): void;
   writeFile(path: string, bytes: Uint8Array): void;
   fileExists(path: string): boolean;
   /** Resolves to true when a TCP connection can be opened. */

@@ -1,7 +1,9 @@
+import { NodeTerminal } from "../../runtime/node_terminal.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { VERSION } from "../ctl/version.ts";
 import { parametersOf } from "./parameters.ts";
 import { TerminalOutput } from "./output.ts";
+import { PerfError } from "./perf_error.ts";
 import { Run } from "./run.ts";
 import { parseSwitches, type Switches, usage, withEnvironment } from "./switches.ts";
 
@@ -29,9 +31,12 @@ export async function main(runtime: Runtime, args: readonly string[]): Promise<n
     );
     return runtime.exit(0);
   }
-  const output = new TerminalOutput(runtime);
+  let output = new TerminalOutput(runtime);
   try {
-    const run = new Run(parametersOf(switches, new Date()), output);
+    const parameters = parametersOf(switches, new Date());
+    const { outputFile } = parameters;
+    if (outputFile !== undefined) output = new TerminalOutput(runtime, appenderOf(runtime, outputFile));
+    const run = new Run(parameters, output);
     let code = 0;
     runtime.onStopSignal((signal) => {
       if (code !== 0) runtime.exit(code);
@@ -46,4 +51,15 @@ export async function main(runtime: Runtime, args: readonly string[]): Promise<n
     runtime.writeLine("stderr", name === "PerfError" ? message : `Main thread caught exception: ${message}`);
     return runtime.exit(1);
   }
+}
+
+/** Returns a function that adds to a file, which it empties now. Throws {@linkcode PerfError} when it can't be written. */
+function appenderOf(runtime: Runtime, path: string): (text: string) => void {
+  const terminal = new NodeTerminal(runtime);
+  try {
+    terminal.writeTextFile(path, "");
+  } catch (error) {
+    throw new PerfError(`The output file ${path} can't be written: ${(error as Error).message}.`);
+  }
+  return (text) => terminal.appendTextFile(path, text);
 }

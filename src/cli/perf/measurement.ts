@@ -1,5 +1,6 @@
 import { Latencies } from "./latency.ts";
 import type { Publisher } from "./load/publisher.ts";
+import { csvHeader, csvLine } from "./csv.ts";
 import { type Figures, type Shown, summaryLines } from "./metrics_format.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -13,6 +14,14 @@ export interface AnyConsumer {
   readonly latenciesUs: number[];
   readonly isDone: boolean;
   close(): Promise<void>;
+}
+
+/** Receives the figures of intervals. */
+export interface MeasurementOutput {
+  /** Writes a line for a reader. */
+  line(text: string): void;
+  /** Writes a line of CSV. */
+  record(line: string): void;
 }
 
 /** Counts of messages at one time. */
@@ -57,9 +66,10 @@ export class Measurement {
   }
 
   /** Writes the figures of each interval from now on. */
-  start(write: (line: string) => void): void {
+  start(output: MeasurementOutput): void {
     this.#startedMs = this.#tickedMs = performance.now();
-    this.#timer = setInterval(() => this.#tick(write), this.#parameters.intervalSeconds * 1000);
+    output.record(csvHeader(this.#shown));
+    this.#timer = setInterval(() => this.#tick(output), this.#parameters.intervalSeconds * 1000);
   }
 
   /** True between the start and the summary. */
@@ -111,7 +121,7 @@ export class Measurement {
     return summaryLines(this.#parameters.format, this.#shown, totals);
   }
 
-  #tick(write: (line: string) => void): void {
+  #tick(output: MeasurementOutput): void {
     this.collect();
     const counts = this.#counts();
     const isQuiet = (Object.keys(counts) as (keyof Counts)[]).every((name) => counts[name] === this.#last[name]);
@@ -126,9 +136,10 @@ export class Measurement {
       confirmLatency: this.#confirmLatency.interval.summary(),
     };
     const header = this.#hasHeader ? undefined : format.header(this.#shown);
-    if (header !== undefined) write(header);
+    if (header !== undefined) output.line(header);
     this.#hasHeader = true;
-    write(format.line(this.#shown, figures));
+    output.line(format.line(this.#shown, figures));
+    output.record(csvLine(this.#shown, figures));
     this.#last = counts;
     this.#tickedMs = nowMs;
     this.#consumerLatency.interval.clear();

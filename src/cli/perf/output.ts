@@ -9,13 +9,16 @@ const PROGRESS_MS = 200;
 /** Writes lines to stdout, and on a terminal the progress below them. */
 export class TerminalOutput implements Output {
   readonly #runtime: Runtime;
+  readonly #append: (text: string) => void;
   readonly #showsProgress: boolean;
   readonly #dim: readonly [string, string];
   #shown = "";
   #shownAtMs = 0;
 
-  constructor(runtime: Runtime) {
+  /** `append` adds a text to the file of the figures; without it there is none. */
+  constructor(runtime: Runtime, append: (text: string) => void = () => {}) {
     this.#runtime = runtime;
+    this.#append = append;
     this.#showsProgress = runtime.isTerminal("stdout") && runtime.isTerminal("stderr");
     this.#dim = (runtime.environment("NO_COLOR") ?? "") === "" ? ["\x1b[2m", "\x1b[0m"] : ["", ""];
   }
@@ -25,6 +28,10 @@ export class TerminalOutput implements Output {
     const start = this.#shown === "" ? "" : CLEAR;
     this.#shown = "";
     this.#runtime.writeLine("stdout", start + text);
+  }
+
+  record(line: string): void {
+    this.#append(`${line}\n`);
   }
 
   progress(text: string): void {

@@ -2,6 +2,8 @@ import type { Target } from "./load/connection.ts";
 import type { Steps } from "./load/step_consumer.ts";
 import type { Varying } from "./load/varying.ts";
 import { BODY_MIN_BYTES } from "./load/message.ts";
+import type { BasicProperties } from "../../wire/properties.ts";
+import { messagePropertiesOf } from "./message_properties.ts";
 import { METRICS_FORMATS, type MetricsFormat } from "./metrics_format.ts";
 import { type Arguments, consumerArgumentsOf, queueArgumentsOf } from "./arguments.ts";
 import { PerfError } from "./perf_error.ts";
@@ -23,6 +25,8 @@ export interface Parameters {
   readonly isSequence: boolean;
   readonly routingKey: string | undefined;
   readonly hasRandomKeys: boolean;
+  /** Number of random routing keys that a publisher uses in turn. */
+  readonly randomKeys: number;
   readonly skipsBinding: boolean;
   readonly isPredeclared: boolean;
   readonly isDurable: boolean;
@@ -35,6 +39,7 @@ export interface Parameters {
   readonly consumers: number;
   readonly bodyBytes: number | Varying;
   readonly isMandatory: boolean;
+  readonly messageProperties: BasicProperties;
   /** Maximum number of unconfirmed messages; 0 means no confirms. */
   readonly confirmWindow: number;
   readonly confirmTimeoutSeconds: number;
@@ -45,6 +50,12 @@ export interface Parameters {
   readonly producerLimit: number;
   readonly consumerLimit: number;
   readonly timeLimitSeconds: number;
+  /** What ends consumers that have been idle for a second, if anything. */
+  readonly exitWhen: ExitWhen | undefined;
+  /** Time for which brokers that are not there yet are waited for; 0 means not at all. */
+  readonly startupTimeoutSeconds: number;
+  /** Number of brokers that must be there for a run to start. */
+  readonly neededBrokers: number;
   readonly prefetch: number;
   readonly channelPrefetch: number;
   /** Number of messages that one acknowledgement covers; 0 means no-ack. */
@@ -56,13 +67,20 @@ export interface Parameters {
   readonly shutdownTimeoutSeconds: number;
   readonly inMilliseconds: boolean;
   readonly format: MetricsFormat;
+  /** File for the figures of each interval as CSV, if they are wanted there. */
+  readonly outputFile: string | undefined;
 }
+
+/** Reason for which an idle consumer ends: it is idle, or its queue is empty. */
+export type ExitWhen = "idle" | "empty";
 
 /** Maximum numbers of a run, so that a slip of the finger does not fill the memory. */
 const COUNT_MAX = 100_000;
 const BODY_MAX_BYTES = 128 * 1024 ** 2;
 
 const STREAM_PREFETCH = 200;
+const RANDOM_KEYS = 1000;
+const PUBLISHING_INTERVAL_MIN_SECONDS = 0.1;
 
 export function parametersOf(switches: Switches, now: Date): Parameters {
   const values = new Values(switches);
@@ -87,18 +105,18 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
   const exchangeType = values.text("t") ?? "direct";
   const named = values.has("e") ? values.text("e") ?? "amq.default" : exchangeType;
   const sequence = sequenceOf(values);
+  const uris = values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"];
   const tls: TlsChoice = { verifies: values.has("udsc"), serverName: values.text("sni")?.split(",")[0].trim() };
   return {
     id: values.text("d") ?? `test-${clock(now)}`,
-    targets: (values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"]).map((text) =>
-      targetOf(text, tls)
-    ),
+    targets: uris.map((text) => targetOf(text, tls)),
     exchange: named === "amq.default" ? "" : named,
     exchangeType,
     queues: sequence ?? values.text("u")?.split(",") ?? [],
     isSequence: sequence !== undefined,
     routingKey: values.text("k"),
     hasRandomKeys: values.has("K"),
+    randomKeys: values.number("rkcs", 0, COUNT_MAX) || RANDOM_KEYS,
     skipsBinding: values.has("sb"),
     isPredeclared: values.has("p"),
     isDurable,
@@ -112,14 +130,18 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     bodyBytes: varyingOf(values.list("vs"), BODY_MIN_BYTES, BODY_MAX_BYTES) ??
       Math.max(BODY_MIN_BYTES, values.number("s", 0, BODY_MAX_BYTES)),
     isMandatory: flags.includes("mandatory"),
+    messageProperties: messagePropertiesOf(values),
     confirmWindow: values.number("c", 0),
     confirmTimeoutSeconds: values.number("ct", 30),
     producerTransactionSize: values.number("m", 0),
-    producerRate: varyingOf(values.list("vr"), 0) ?? values.rate("r"),
+    producerRate: varyingOf(values.list("vr"), 0) ?? intervalRateOf(values) ?? values.rate("r"),
     consumerRate: values.rate("R"),
     producerLimit: values.number("C", 0),
     consumerLimit: values.number("D", 0),
     timeLimitSeconds: values.number("z", 0),
+    exitWhen: exitWhenOf(values),
+    startupTimeoutSeconds: values.number("sst", 0),
+    neededBrokers: Math.min(values.number("sul", uris.length) || uris.length, uris.length),
     prefetch,
     channelPrefetch: values.number("Q", 0, 65_535),
     ackEvery: values.has("a") ? 0 : Math.max(1, multiAck),
@@ -129,7 +151,34 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     shutdownTimeoutSeconds: values.number("st", 5),
     inMilliseconds: values.has("ms"),
     format: METRICS_FORMATS[formatName],
+    outputFile: values.text("o"),
   };
+}
+
+/** Returns the rate that an interval between messages makes; `undefined` without one. */
+function intervalRateOf(values: Values): number | undefined {
+  const text = values.text("P");
+  if (text === undefined) return undefined;
+  const seconds = text.trim() === "" ? NaN : Number(text);
+  const problem = Number.isNaN(seconds)
+    ? "Must be a number"
+    : seconds <= 0
+    ? "Must be positive"
+    : seconds < PUBLISHING_INTERVAL_MIN_SECONDS
+    ? `Cannot be less than ${PUBLISHING_INTERVAL_MIN_SECONDS}`
+    : undefined;
+  if (problem !== undefined) throw new PerfError(`Invalid value for --publishing-interval: ${problem}`);
+  return 1 / seconds;
+}
+
+function exitWhenOf(values: Values): ExitWhen | undefined {
+  const text = values.text("ew");
+  if (text === undefined || text === "idle") return text;
+  if (text !== "empty") throw new PerfError("--exit-when must be 'empty' or 'idle'.");
+  if (values.has("E")) {
+    throw new PerfError("--exit-when empty does not go with --exclusive: nobody else can see such a queue. Use idle.");
+  }
+  return text;
 }
 
 /** Returns what consumers do between messages; `undefined` for nothing that another consumer would not do faster. */

@@ -1,4 +1,6 @@
 import { fieldTable } from "../../wire/field_table.ts";
+import { availableBrokers } from "./available_brokers.ts";
+import { IdleConsumers } from "./idle_consumers.ts";
 import { Arrivals } from "./load/arrivals.ts";
 import { Connection, type Target } from "./load/connection.ts";
 import { Consumer } from "./load/consumer.ts";
@@ -13,6 +15,8 @@ import { Topology } from "./topology.ts";
 export interface Output {
   /** Writes a line to stdout. */
   line(text: string): void;
+  /** Adds a line to the file of the figures, if they are wanted there. */
+  record(line: string): void;
   /** Shows how far it is, in place of what was shown before. */
   progress(text: string): void;
 }
@@ -23,8 +27,6 @@ const COLLECT_MS = 50;
 const SILENCE_MS = 2000;
 /** Publishers of a run; each message carries its run in the upper half of its publisher's number. */
 const PUBLISHERS_MAX = 65_536;
-/** Number of random routing keys that publishers use in turn. */
-const RANDOM_KEYS = 1000;
 /** Exchange types by which a message reaches each queue that is bound with its routing key. */
 const COUNTABLE_TYPES = ["direct", "fanout", "topic"];
 
@@ -44,7 +46,8 @@ export class Run {
   readonly #expectations: Expectation[] = [];
   readonly #firstPublisher = (1 + Math.floor(Math.random() * (PUBLISHERS_MAX - 1))) * PUBLISHERS_MAX;
   readonly #publisherCount: number;
-  readonly #targets: readonly Target[];
+  #targets: readonly Target[];
+  readonly #idleConsumers: IdleConsumers | undefined;
   readonly #failure = Promise.withResolvers<never>();
   readonly #interruption = Promise.withResolvers<void>();
   readonly #measurement: Measurement;
@@ -67,6 +70,7 @@ export class Run {
     this.#failure.promise.catch(() => {});
     const onFailure = (error: Error) => this.#failure.reject(error);
     this.#targets = parameters.targets.map((target) => ({ ...target, onFailure }));
+    this.#idleConsumers = parameters.exitWhen && new IdleConsumers(parameters.exitWhen);
     this.#measurement = new Measurement(parameters, this.#publishers, this.#consumers);
   }
 
@@ -91,11 +95,14 @@ export class Run {
   }
 
   async #run(): Promise<void> {
-    const { producers, consumers, timeLimitSeconds } = this.#parameters;
+    const { producers, consumers, timeLimitSeconds, startupTimeoutSeconds, neededBrokers } = this.#parameters;
+    if (startupTimeoutSeconds > 0) {
+      this.#targets = await availableBrokers(this.#targets, neededBrokers, startupTimeoutSeconds);
+    }
     await this.#topology.declare(this.#targets[0]);
     await this.#openConsumers(consumers);
     for (let index = 0; index < producers; index++) await this.#openProducer(index);
-    this.#measurement.start((line) => this.#output.line(line));
+    this.#measurement.start(this.#output);
     const { promise: limitsReached, resolve: onLimits } = Promise.withResolvers<readonly string[]>();
     const running = this.#startPublishing(onLimits);
     const collecting = setInterval(() => this.#collect(onLimits), COLLECT_MS);
@@ -153,6 +160,7 @@ export class Run {
       ? await Consumer.start(connection, options)
       : await StepConsumer.start(connection, { ...options, steps }, (error) => this.#failure.reject(error));
     this.#consumers.push(consumer);
+    this.#idleConsumers?.add(consumer, queues);
   }
 
   /** Returns the arrivals of a queue, which its consumers share; each consumer of a stream gets everything. */
@@ -175,12 +183,13 @@ export class Run {
       return {
         id: this.#firstPublisher + publisher,
         queues: parameters.hasRandomKeys
-          ? Array.from({ length: RANDOM_KEYS }, () => crypto.randomUUID())
+          ? Array.from({ length: parameters.randomKeys }, () => crypto.randomUUID())
           : [this.#topology.keyOfPublisher(publisher)],
         exchange: parameters.exchange,
         bodyBytes: parameters.bodyBytes,
         isPersistent: parameters.isDurable,
         isMandatory: parameters.isMandatory,
+        properties: parameters.messageProperties,
         confirmWindow: parameters.confirmWindow,
         ratePerSecond: parameters.producerRate,
         transactionSize: parameters.producerTransactionSize,
@@ -210,6 +219,7 @@ export class Run {
       this.#failure.reject(new PerfError(`Waiting for publisher confirms for too long: ${Math.floor(stuckSeconds)} s`));
     }
     this.#checkLimits(onLimits, this.#isPublished);
+    if (this.#consumers.length > 0) this.#idleConsumers?.check(this.#targets[0], onLimits);
   }
 
   /** Tells that the limits of messages are reached, when all of them are. */

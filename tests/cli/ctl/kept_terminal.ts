@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { readPart } from "../../../src/runtime/node_terminal.ts";
@@ -38,6 +38,7 @@ export class KeptTerminal implements Terminal {
   readTextFile = (path: string) => readFileSync(join(this.#folder, path), "utf8");
   readPart = (path: string, start: number, maxBytes: number) => readPart(join(this.#folder, path), start, maxBytes);
   writeFile = (path: string, bytes: Uint8Array) => writeFileSync(join(this.#folder, path), bytes);
+  appendTextFile = (path: string, text: string) => appendFileSync(join(this.#folder, path), text);
   writeTextFile = (path: string, text: string) => writeFileSync(join(this.#folder, path), text);
   fileExists = (path: string) => existsSync(join(this.#folder, path));
   stopSignal = () => this.stop.signal;

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CHANNEL, Connection, type Target } from "../../../src/cli/perf/load/connection.ts";
+import { plainTable } from "../../../src/wire/field_table.ts";
+import { PropertiesView } from "../../../src/wire/properties.ts";
 import { pathOf } from "../../certificates/certificates.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../../broker_under_test.ts";
 
@@ -161,6 +166,77 @@ describe("rabbitmq-perf-test", () => {
     assert.equal(await queueLength("perf-kept"), 100);
   });
 
+  it("gives messages the properties and headers that it is told", async () => {
+    const given = "priority=5,contentType=text/plain,timestamp=2026-01-02T03:04:05Z,deliveryMode=2,tenant=7,vip=true";
+    const { status, stderr } = await perf(`-y 0 -u perf-properties -p -ad false -C 1 -mp ${given}`);
+    assert.deepEqual([status, stderr], [0, ""]);
+    const { node } = broker.embedded!;
+    const seen: unknown[] = [];
+    node.vhosts.get("/")!.queues.get("perf-properties")!.forEachHeld((message) => {
+      const { priority, contentType, timestamp, deliveryMode, headers } = new PropertiesView(
+        node.messages.header(message),
+      );
+      seen.push({ priority, contentType, timestamp, deliveryMode, headers: plainTable(headers!) });
+    });
+    assert.deepEqual(seen.map((one) => ({ ...one as object })), [{
+      priority: 5,
+      contentType: "text/plain",
+      timestamp: 1767323045n,
+      deliveryMode: 2,
+      headers: Object.assign(Object.create(null), { tenant: 7, vip: true }),
+    }]);
+  });
+
+  it("ends when consumers are idle, or their queues empty", async () => {
+    for (
+      const [when, reason] of [
+        ["idle", "Consumer is idle for more than 1 second"],
+        ["empty", "Consumer queue(s) empty"],
+      ]
+    ) {
+      const queue = `perf-${when}`;
+      await perf(`-y0 -p -u ${queue} -C 60 -ad false`);
+      const { status, lines } = await perf(`-x0 -y2 -p -u ${queue} -ew ${when} -ad false`);
+      assert.equal(status, 0);
+      assert.ok(lines.includes(`test stopped (${reason} [2])`), lines.join("\n"));
+      assert.equal(await queueLength(queue), 0);
+    }
+  });
+
+  it("does not end for empty queues while an idle consumer has one with messages", async () => {
+    await perf("-y0 -p -u perf-held -C 5 -ad false");
+    // The prefetch holds all but one back, so the consumer is idle.
+    const { lines } = await perf("-x0 -p -u perf-held -q 1 -A 1 -R 0.1 -ew empty -z 3 -ad false");
+    assert.ok(lines.includes("test stopped (Reached time limit)"), lines.join("\n"));
+  });
+
+  it("waits for brokers, and needs as many as it is told", async () => {
+    const none = await run(["-h", "amqp://127.0.0.1:1", "-sst", "1"]);
+    assert.deepEqual([none.status, none.stderr], [1, "Could not connect to broker(s) in 1 second(s), exiting.\n"]);
+    const uris = `amqp://127.0.0.1:1,${broker.url}`;
+    const one = await run(["-H", uris, "-sst", "3", "-sul", "1", "-x", "2", "-C", "10", "--id", "t11"]);
+    assert.deepEqual([one.status, one.stderr], [0, ""]);
+    assert.equal(one.lines.at(-1), "id: t11, messages lost: 0, repeated: 0, out of order: 0");
+  });
+
+  it("writes figures to a file of CSV too", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "haremq-perf-"));
+    try {
+      const file = join(folder, "figures.csv");
+      const { status, stderr } = await perf(`-r 100 -C 130 -u perf-csv -d t12 -o ${file}`);
+      assert.deepEqual([status, stderr], [0, ""]);
+      const [header, line] = readFileSync(file, "utf8").split("\n");
+      assert.match(header, /^id,time \(s\),published \(msg\/s\),returned .*,99th p\. confirm latency \(µs\)$/);
+      assert.match(line, /^t12,\d\.\d{3},\d+,,,,\d+,(\d+,){5},,,,$/);
+      assert.equal(line.split(",").length, header.split(",").length);
+      const refused = await perf(`-C 1 -o ${join(folder, "none", "figures.csv")}`);
+      assert.equal(refused.status, 1);
+      assert.match(refused.stderr, /^The output file .*figures\.csv can't be written: /);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("says how many messages were lost", async () => {
     const { status, lines } = await perf("-u perf-short -qa x-max-length=1 -R 1 -C 50 -q 1 --id t4");
     assert.equal(status, 0);
@@ -248,6 +324,9 @@ describe("rabbitmq-perf-test", () => {
       ["-n 10 -q 5", "--ctxsize must be less than or equal to --qos"],
       ["-qq -sq", "Use quorum queues or stream queues, not both."],
       ["-A 10 -q 5", "--multi-ack-every must be less than or equal to --qos"],
+      ["-ew never", "--exit-when must be 'empty' or 'idle'."],
+      ["-P 0.05", "Invalid value for --publishing-interval: Cannot be less than 0.1"],
+      ["-mp priority=256", "Invalid message property priority: 256. It takes a number from 0 to 255."],
       ["-mf none", "Unknown metrics formatter: none. Possible values are compact, default."],
       ["-x many", 'Invalid value for -x: "many". It takes a whole number up to 100000.'],
     ]

@@ -125,6 +125,13 @@ describe("the switches of rabbitmq-perf-test", () => {
     assert.deepEqual(ignored.map(({ long }) => long), []);
   });
 
+  it("tell the interval of publishing, in seconds", () => {
+    assert.deepEqual([parse("-P 0.5").producerRate, parse("-P 4").producerRate], [2, 0.25]);
+    for (const [wrong, message] of [["x", "be a number"], ["=", "be a number"], ["0", "be positive"]]) {
+      assert.throws(() => parse(`-P${wrong}`), new RegExp(`--publishing-interval: Must ${message}`), wrong);
+    }
+  });
+
   it("limit queues and streams", () => {
     const argumentsOf = (line: string) => parse(line).queueArguments;
     assert.deepEqual(argumentsOf("-mlb 2kb"), { "x-max-length-bytes": 2000 });

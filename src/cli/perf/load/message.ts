@@ -1,6 +1,6 @@
 import { ByteWriter } from "../../../wire/byte_writer.ts";
 import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES } from "../../../amqp091/frame.ts";
-import { writeContentHeader } from "../../../wire/properties.ts";
+import { type BasicProperties, writeContentHeader } from "../../../wire/properties.ts";
 import { CHANNEL, methodFrame } from "./connection.ts";
 
 /**
@@ -26,6 +26,8 @@ export interface MessageOptions {
   readonly bodyBytes: number;
   readonly isPersistent?: boolean;
   readonly isMandatory?: boolean;
+  /** Further properties, which go before the ones above. */
+  readonly properties?: BasicProperties;
   /** Largest frame. In bytes. */
   readonly frameMax?: number;
 }
@@ -45,6 +47,7 @@ export function encodeMessage(options: MessageOptions): EncodedMessage {
     bodyBytes,
     isPersistent = false,
     isMandatory = false,
+    properties = {},
     frameMax = Infinity,
   } = options;
   if (bodyBytes < BODY_MIN_BYTES) {
@@ -55,7 +58,7 @@ export function encodeMessage(options: MessageOptions): EncodedMessage {
   writer.bytes(methodFrame(channel, "basic.publish", { exchange, routingKey, mandatory: isMandatory }));
   writer.octet(FRAME_HEADER);
   writer.short(channel);
-  writer.lengthPrefixed(() => writeContentHeader(writer, bodyBytes, { deliveryMode }));
+  writer.lengthPrefixed(() => writeContentHeader(writer, bodyBytes, { deliveryMode, ...properties }));
   writer.octet(FRAME_END);
   const bodyOffset = writer.length + FRAME_HEADER_BYTES;
   const payloadMax = frameMax - FRAME_OVERHEAD_BYTES;

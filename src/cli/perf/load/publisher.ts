@@ -1,6 +1,7 @@
 import { CHANNEL, Connection, methodFrame, type Target, writeLong } from "./connection.ts";
 import { type Confirms, countConfirms } from "./confirms.ts";
 import { encodeMessage, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import type { BasicProperties } from "../../../wire/properties.ts";
 import { Pace } from "./pace.ts";
 import { valueAt, type Varying } from "./varying.ts";
 
@@ -18,6 +19,8 @@ export interface PublisherOptions {
   readonly bodyBytes: number | Varying;
   readonly isPersistent?: boolean;
   readonly isMandatory?: boolean;
+  /** Further properties of messages, which go before {@linkcode isPersistent}. */
+  readonly properties?: BasicProperties;
   /** True when the times until confirms are noted. */
   readonly notesLatency?: boolean;
   /** Maximum number of unconfirmed messages; 0 means no confirms. */
