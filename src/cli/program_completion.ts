@@ -1,15 +1,19 @@
 import { Command } from "commander";
 import { bashCompletion } from "./admin/bash_completion.ts";
-import { COMMANDS } from "./ctl/commands.ts";
+import {
+  SUBCOMMANDS as ADMIN_SUBCOMMANDS,
+  SWITCHES as ADMIN_SWITCHES,
+  WORDS_BEHIND,
+} from "./admin/completion_words.ts";
 import { completionOf, type Shell, SHELLS } from "./ctl/completion.ts";
 import { TOOL_NAMES } from "./ctl/tools.ts";
 import { addKeyFlags } from "./flags.ts";
 import { SWITCHES } from "./perf/switches.ts";
-import { CTL_TOOLS, TOOLS } from "./tools.ts";
+import { TOOLS } from "./tools.ts";
 
 /** Returns a script by which a shell completes all programs: RabbitMQ's, and `haremq` with its subcommands. */
 export const completionOfAll = (shell: Shell): string =>
-  `${completionOf(shell, [...TOOL_NAMES, "haremq"])}\n${WRITERS[shell]()}`;
+  `${completionOf(shell, [...TOOL_NAMES, "haremq"], SUBCOMMANDS)}\n${WRITERS[shell]()}`;
 
 const WRITERS: Readonly<Record<Shell, () => string>> = { bash, zsh, fish };
 
@@ -54,11 +58,23 @@ complete -F _haremq_program haremq
 }
 
 function zsh(): string {
-  const tools = CTL_TOOLS.map(({ subcommand, name }) =>
+  const tools = TOOLS.map(({ subcommand, name }) =>
     `            ${subcommand}) words=(${name} "\${(@)words[3,-1]}"); (( CURRENT-- )); ${functionOf(name)}; return ;;`
   );
-  return `_rabbitmq_perf_test() {
-    compadd -- ${perfSwitches.join(" ")}
+  const behind = Object.entries(WORDS_BEHIND).map(([word, words]) =>
+    `        ${word}) compadd -- ${words.join(" ")} ;;`
+  );
+  return `_rabbitmqadmin() {
+    case $words[CURRENT-1] in
+${behind.join("\n")}
+        import|export) _files ;;
+        *) compadd -- ${[...ADMIN_SUBCOMMANDS, ...ADMIN_SWITCHES].join(" ")} ;;
+    esac
+}
+compdef _rabbitmqadmin rabbitmqadmin
+
+_rabbitmq_perf_test() {
+    compadd -- '${perfSwitches.join("' '")}'
 }
 compdef _rabbitmq_perf_test rabbitmq-perf-test
 
@@ -66,7 +82,6 @@ _haremq_program() {
     if (( CURRENT > 2 )); then
         case $words[2] in
 ${tools.join("\n")}
-            perf) _rabbitmq_perf_test; return ;;
             install-links) _files -/; return ;;
             completion) compadd -- ${SHELLS.join(" ")}; return ;;
         esac
@@ -79,17 +94,30 @@ compdef _haremq_program haremq
 }
 
 function fish(): string {
+  const behindSubcommand = `__fish_seen_subcommand_from ${ADMIN_SUBCOMMANDS.join(" ")}`;
   const lines = [
+    "function __haremq_behind",
+    "    set -l words (commandline -opc)",
+    `    complete -C (string join ' ' -- $argv[1] (string escape -- $words[3..]))" "(commandline -ct)`,
+    "end",
     `complete -c haremq -n __fish_use_subcommand -a '${SUBCOMMANDS.join(" ")}'`,
     ...serverFlags().map((flag) => `complete -c haremq -n __fish_use_subcommand -l ${flag.slice(2)}`),
     `complete -c haremq -n "__fish_seen_subcommand_from completion" -a '${SHELLS.join(" ")}'`,
-    ...CTL_TOOLS.map(({ subcommand, name }) => {
-      const names = COMMANDS.filter(({ tools }) => tools.includes(name)).map(({ name }) => name).join(" ");
-      const when = `__fish_seen_subcommand_from ${subcommand}; and not __fish_seen_subcommand_from ${names}`;
-      return `complete -c haremq -n "${when}" -a '${names}'`;
-    }),
-    ...SWITCHES.map(({ long }) => `complete -c rabbitmq-perf-test -l ${long}`),
-    ...SWITCHES.map(({ long }) => `complete -c haremq -n "__fish_seen_subcommand_from perf" -l ${long}`),
+    `complete -c haremq -n "__fish_seen_subcommand_from install-links" -a '(__fish_complete_directories)'`,
+    ...TOOLS.map(({ subcommand, name }) =>
+      `complete -c haremq -n "contains -- ${subcommand} (commandline -opc)[2]" -a '(__haremq_behind ${name})'`
+    ),
+    "complete -c rabbitmqadmin -f",
+    `complete -c rabbitmqadmin -n "not ${behindSubcommand}" -a '${ADMIN_SUBCOMMANDS.join(" ")}'`,
+    ...Object.entries(WORDS_BEHIND).filter(([word]) => !word.startsWith("-")).map(([word, words]) =>
+      `complete -c rabbitmqadmin -n "contains -- ${word} (commandline -opc)[-1]" -a '${words.join(" ")}'`
+    ),
+    `complete -c rabbitmqadmin -n "__fish_seen_subcommand_from import export" -F`,
+    `complete -c rabbitmqadmin -s f -l format -x -a '${WORDS_BEHIND["--format"].join(" ")}'`,
+    ...ADMIN_SWITCHES.filter((name) => name !== "--format").map((name) =>
+      `complete -c rabbitmqadmin -l ${name.slice(2)}`
+    ),
+    ...SWITCHES.map(({ short, long }) => `complete -c rabbitmq-perf-test -o '${short}' -l ${long}`),
   ];
   return `${lines.join("\n")}\n`;
 }

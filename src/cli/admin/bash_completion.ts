@@ -1,7 +1,7 @@
-import { FORMAT_NAMES } from "./formats.ts";
-import { CLOSABLE, DECLARABLE, DELETABLE, LISTABLE, PURGABLE, SHOWABLE } from "./objects.ts";
+import { WORDS_BEHIND } from "./completion_words.ts";
+import { LISTABLE } from "./objects.ts";
 
-const words = (kinds: Readonly<Record<string, unknown>>): string => Object.keys(kinds).join(" ");
+const behind = (word: string): string => WORDS_BEHIND[word].join(" ");
 
 /** Returns the script by which bash completes the program's arguments. */
 export const bashCompletion = (): string =>
@@ -20,27 +20,27 @@ _rabbitmqadmin()
 
     case "\${prev}" in
         list)
-            COMPREPLY=( $(compgen -W '${words(LISTABLE)}' -- \${cur}) )
+            COMPREPLY=( $(compgen -W '${behind("list")}' -- \${cur}) )
             return 0
             ;;
         show)
-            COMPREPLY=( $(compgen -W '${words(SHOWABLE)}' -- \${cur}) )
+            COMPREPLY=( $(compgen -W '${behind("show")}' -- \${cur}) )
             return 0
             ;;
         declare)
-            COMPREPLY=( $(compgen -W '${words(DECLARABLE)}' -- \${cur}) )
+            COMPREPLY=( $(compgen -W '${behind("declare")}' -- \${cur}) )
             return 0
             ;;
         delete)
-            COMPREPLY=( $(compgen -W '${words(DELETABLE)}' -- \${cur}) )
+            COMPREPLY=( $(compgen -W '${behind("delete")}' -- \${cur}) )
             return 0
             ;;
         close)
-            COMPREPLY=( $(compgen -W '${words(CLOSABLE)}' -- \${cur}) )
+            COMPREPLY=( $(compgen -W '${behind("close")}' -- \${cur}) )
             return 0
             ;;
         purge)
-            COMPREPLY=( $(compgen -W '${words(PURGABLE)}' -- \${cur}) )
+            COMPREPLY=( $(compgen -W '${behind("purge")}' -- \${cur}) )
             return 0
             ;;
         export)
@@ -85,11 +85,11 @@ _rabbitmqadmin()
             return 0
             ;;
         -f)
-            COMPREPLY=( $(compgen -W "${FORMAT_NAMES.join(" ")}"  -- \${cur}) )
+            COMPREPLY=( $(compgen -W "${behind("--format")}"  -- \${cur}) )
             return 0
             ;;
         --format)
-            COMPREPLY=( $(compgen -W "${FORMAT_NAMES.join(" ")}"  -- \${cur}) )
+            COMPREPLY=( $(compgen -W "${behind("--format")}"  -- \${cur}) )
             return 0
             ;;
 

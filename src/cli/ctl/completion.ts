@@ -7,10 +7,18 @@ import { GLOBAL_SWITCHES } from "./parser.ts";
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = typeof SHELLS[number];
 
-/** Returns a script by which a shell completes the commands, switches and columns of programs. */
-export const completionOf = (shell: Shell, tools: readonly ToolName[]): string => WRITERS[shell](tools);
+/**
+ * Returns a script by which a shell completes the commands, switches and columns of programs. Subcommands of `haremq`
+ * that are programs of their own have no commands of `haremq` behind them.
+ */
+export const completionOf = (shell: Shell, tools: readonly ToolName[], subcommands: readonly string[]): string =>
+  WRITERS[shell](tools, subcommands);
 
-const WRITERS: Readonly<Record<Shell, (tools: readonly ToolName[]) => string>> = { bash, zsh, fish };
+const WRITERS: Readonly<Record<Shell, (tools: readonly ToolName[], subcommands: readonly string[]) => string>> = {
+  bash,
+  zsh,
+  fish,
+};
 
 const commandsOf = (tool: ToolName): Command[] =>
   COMMANDS.filter(({ tools }) => tools.includes(tool)).sort((one, other) => one.name < other.name ? -1 : 1);
@@ -79,13 +87,14 @@ compdef ${name} ${tool}`;
   return `#compdef ${tools.join(" ")}\n\n${functions.join("\n\n")}\n`;
 }
 
-function fish(tools: readonly ToolName[]): string {
+function fish(tools: readonly ToolName[], subcommands: readonly string[]): string {
   const lines = tools.flatMap((tool) => {
     const commands = commandsOf(tool);
     const names = commands.map(({ name }) => name).join(" ");
+    const others = tool === "haremq" ? ` ${subcommands.join(" ")}` : "";
     return [
       `complete -c ${tool} -f`,
-      `complete -c ${tool} -n "not __fish_seen_subcommand_from ${names}" -a '${names}'`,
+      `complete -c ${tool} -n "not __fish_seen_subcommand_from ${names}${others}" -a '${names}'`,
       ...commands.flatMap(({ name, switches = {}, columns = [] }) => {
         const when = `complete -c ${tool} -n "__fish_seen_subcommand_from ${name}"`;
         return [
