@@ -14,7 +14,7 @@ export PATH="$PATH:/usr/local/go/bin:$HOME/.cargo/bin" DEBIAN_FRONTEND=nonintera
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 packages="python3 python3-pip python3-lib2to3 python3-pytest python3-pytest-timeout python3-tornado python3-gevent
-  python3-pika python3-kombu amqp-tools librabbitmq-client-java curl pkg-config libssl-dev chromium
+  python3-pika python3-kombu amqp-tools librabbitmq-client-java junit4 make curl pkg-config libssl-dev chromium
   wine wine64 gcc-mingw-w64-x86-64-win32 gcc musl"
 command -v javac >/dev/null || packages="$packages default-jdk-headless"
 command -v go >/dev/null || packages="$packages golang-go"
@@ -28,25 +28,50 @@ if [ -n "$missing" ]; then
   as_root apt-get -q install -y --no-install-recommends -o DPkg::Lock::Timeout=300 $missing
 fi
 
-# pika's acceptance tests are in the upstream part of Debian's source package only. Its release is fixed, so that the tests
-# are the same everywhere; the archive's address is the one that this machine's own packages come from.
-if [ ! -d "$cache/pika-1.3.2" ]; then
+# The upstream part of a Debian source package, unpacked in $scratch. Its release is fixed, so that the tests are the same
+# everywhere; the archive's address is the one that this machine's own packages come from.
+upstream_source() {
+  package=$1 version=$2 archive=${1}_${2%-*}.orig.tar.gz
   keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-  archive=$(apt-get indextargets --format '$(SITE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' | sed -n 's/ main Debian$//p' | head -1)
+  site=$(apt-get indextargets --format '$(SITE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' | sed -n 's/ main Debian$//p' | head -1)
   mkdir -p "$scratch/lists/partial"
-  echo "deb-src [signed-by=$keyring] $archive trixie main" >"$scratch/sources.list"
+  echo "deb-src [signed-by=$keyring] $site trixie main" >"$scratch/sources.list"
+  set -- -q -o Dir::Etc::SourceList="$scratch/sources.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$scratch/lists" \
+    -o APT::Sandbox::User=
+  [ -n "$(ls "$scratch"/lists/*Sources* 2>/dev/null)" ] || apt-get "$@" update
+  set -- $(apt-get "$@" source --print-uris --tar-only "$package=$version" | sed -n "s/^'\(.*\)' $archive [0-9]* /\1 /p")
+  /usr/lib/apt/apt-helper -o APT::Sandbox::User= download-file "$1" "$scratch/$archive" "$2"
+  tar xzf "$scratch/$archive" -C "$scratch"
+}
+
+# pika's acceptance tests are in its source only.
+if [ ! -d "$cache/pika-1.3.2" ]; then
+  upstream_source python-pika 1.3.2-1
   (
     cd "$scratch"
-    set -- -q -o Dir::Etc::SourceList="$scratch/sources.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$scratch/lists" \
-      -o APT::Sandbox::User=
-    apt-get "$@" update
-    apt-get "$@" source --download-only --tar-only python-pika=1.3.2-1
-    tar xzf python-pika_1.3.2.orig.tar.gz
     sed -i 's/port=5672/port=int(os.environ["PIKA_TEST_PORT"])/' pika-1.3.2/tests/base/async_test_base.py
     sed -i -e '0,/^import/s//import os\nimport/' -e "s/{'port': 5672}/{'port': os.environ['PIKA_TEST_PORT']}/" \
       pika-1.3.2/tests/acceptance/blocking_adapter_test.py
   )
   mv "$scratch/pika-1.3.2" "$cache/"
+fi
+
+# So are the tests of RabbitMQ's Java client. Since RabbitMQ 3.8 `rabbitmqctl -q` prints names of columns, which they don't
+# expect. Those of its metrics use a library that Debian lacks.
+if [ ! -d "$cache/rabbitmq-java-client-5.0.0" ]; then
+  upstream_source rabbitmq-java-client 5.0.0-1.1
+  (
+    cd "$scratch/rabbitmq-java-client-5.0.0/src/test/java"
+    rm com/rabbitmq/client/test/functional/Metrics.java
+    sed -i '/Metrics.class/d' com/rabbitmq/client/test/functional/FunctionalTests.java
+    sed -i 's/list_connections -q/list_connections -s/' com/rabbitmq/tools/Host.java
+    cd com/rabbitmq/client/test
+    rm StandardMetricsCollectorTest.java ConnectionFactoryTest.java RecoveryAwareAMQConnectionFactoryTest.java AMQChannelTest.java ClientTests.java
+    jars=/usr/share/java/amqp-client.jar:/usr/share/java/junit4.jar:/usr/share/java/hamcrest.jar:/usr/share/java/slf4j-api.jar
+    javac -nowarn -Xlint:none -encoding UTF-8 -sourcepath ../../../.. -implicit:class -d "$scratch/rabbitmq-java-client-5.0.0/classes" \
+      -cp "$jars" *.java functional/*.java server/*.java
+  )
+  mv "$scratch/rabbitmq-java-client-5.0.0" "$cache/"
 fi
 
 # promtool is one program of Debian's package prometheus, whose server must not be started for it.

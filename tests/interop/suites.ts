@@ -6,6 +6,7 @@ import { runGoTests } from "./go_test_binary.ts";
 import { UNIT_CHECKS } from "./systemd_unit.ts";
 import { buildAndRun } from "./tls/build_and_run.ts";
 import { compileAndRun } from "./java/compile_and_run.ts";
+import { FUNCTIONAL_EXCLUSIONS, runFunctionalTests } from "./java/functional_tests.ts";
 import { checkMetrics } from "./promtool.ts";
 import { managementSuites } from "./management/suites.ts";
 import { tutorials } from "./pika/tutorials.ts";
@@ -21,9 +22,11 @@ const sources = {
   kombu: `${cache}/kombu-5.7.0`,
   pyAmqplib: `${cache}/amqplib-1.0.2`,
   go: `${cache}/amqp091-go-1.16.0`,
+  java: `${cache}/rabbitmq-java-client-5.0.0`,
 };
 const promtool = `${cache}/promtool`;
 const jars = ["amqp-client", "slf4j-api", "slf4j-nop"].map((name) => `/usr/share/java/${name}.jar`);
+const junitJars = ["junit4", "hamcrest"].map((name) => `/usr/share/java/${name}.jar`);
 const pikaTls = new URL("tls/tls.py", import.meta.url).pathname;
 const certificates = new URL("../certificates", import.meta.url).pathname;
 const pikaExtensions = new URL("pika/extensions.py", import.meta.url).pathname;
@@ -188,6 +191,22 @@ export const suites: readonly Suite[] = [
     tests: 18,
     timeoutSeconds: 60,
     run: ({ url }, { timeoutSeconds }) => compileAndRun(["Client"], jars, url, timeoutSeconds),
+  },
+  {
+    name: "java-functional",
+    description: "the Java client's functional and server tests, with our rabbitmqctl",
+    needs: [
+      javac,
+      javaLibrary,
+      debianPackage("junit4", "test", "-e", junitJars[0]),
+      debianPackage("make", "make", "--version"),
+      sourceOf("the Java client's tests", `${sources.java}/classes`),
+    ],
+    exclusions: FUNCTIONAL_EXCLUSIONS,
+    tests: 308,
+    timeoutSeconds: 150,
+    run: (address, suite) =>
+      runFunctionalTests(address, suite, { source: sources.java, jars: [...jars, ...junitJars] }),
   },
   {
     name: "pika-tls",
