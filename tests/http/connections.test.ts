@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { describe, it } from "node:test";
 import type { ChannelModel } from "amqplib";
 import amqplib from "amqplib";
@@ -182,5 +183,22 @@ describe("the connections of the management API", () => {
     assert.equal((await client.delete("/api/connections/username/a")).status, 204);
     const messages = (await Promise.all(failures)).join();
     assert.match(messages, /CONNECTION_FORCED - Closed via management plugin/);
+  });
+
+  it("are closed without waiting for a client that does not read", async () => {
+    await using started = await openBrokerWithClients();
+    const { broker, url, client } = started;
+    await broker.users.add({ name: "a", password: "a" });
+    await broker.users.permit("a", "/", { configure: "", write: "", read: "" });
+    const connection = await connectAs(url, "a:a");
+    connection.on("error", () => {});
+    const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection;
+    stream.removeAllListeners("readable");
+    const { name } = [...broker.node.sessions].find(({ user }) => user.name === "a")!.origin;
+    const closing = client.delete(`/api/connections/${path(name)}`);
+    const late = new Promise((resolve) => stream.setTimeout(2000, () => resolve("late")));
+    assert.notEqual(await Promise.race([closing, late]), "late");
+    assert.equal((await closing).status, 204);
+    stream.destroy();
   });
 });

@@ -149,7 +149,9 @@ const reasonOf = ({ request }: ApiRequest): string => request.headers.get("x-rea
 
 async function closeConnection(request: ApiRequest): Promise<Reply> {
   const session = findConnection(request, "close");
-  await request.carryOut(() => session.origin.close(reasonOf(request)));
+  await request.carryOut(() => {
+    session.origin.close(reasonOf(request));
+  });
   return NO_CONTENT;
 }
 
