@@ -69,6 +69,7 @@ export async function startBroker(runtime: string): Promise<Broker> {
     tlsUrl,
     metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
     managementUrl,
+    dataDir,
     runtime,
     description: `HareMQ on ${runtime}`,
     stop: async () => {

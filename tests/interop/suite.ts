@@ -15,6 +15,8 @@ export interface Address {
   readonly metricsUrl?: string;
   /** `http://host:port` of the management API. Absent where there is none. */
   readonly managementUrl?: string;
+  /** Data folder of HareMQ. Absent where another broker runs. */
+  readonly dataDir?: string;
   /** Runtime that HareMQ runs on, by its command. Absent where another broker runs. */
   readonly runtime?: string;
 }

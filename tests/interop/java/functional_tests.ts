@@ -28,6 +28,8 @@ const SLOW: Exclusion = {
     "QueueLease.(expiresWithConsumers|queueExpires|doesNotExpireOthers|(active|passive)QueueDeclareExtendsLease)",
     "DeadLetterExchange.(deadLetterQueueTTL(Prompt|Expired)|deadLetterQueueZeroTTL)",
     "SaslMechanisms.connectionCloseAuthFailure",
+    "Per(QueueVsPer)?MessageTTL.restartingExpiry",
+    "DeadLetterExchangeDurable",
     "Heartbeat",
   ].join("|"),
   reason: "takes seconds, waiting or calling rabbitmqctl several times; INTEROP_SLOW=1 in the environment runs it",
@@ -35,21 +37,6 @@ const SLOW: Exclusion = {
 
 /** Names are regular expressions for the starts of `Class.method`. */
 export const FUNCTIONAL_EXCLUSIONS: readonly Exclusion[] = [
-  {
-    tests: [
-      "DurableBindingLifecycle",
-      "MessageRecovery",
-      "DeadLetterExchangeDurable",
-      "ExclusiveQueueDurability",
-      "PersistenceGuarantees",
-      "AbsentQueue",
-      "Per(QueueVsPer)?MessageTTL.restartingExpiry",
-      "Shutdown",
-      "ConnectionRecovery.(connectionRecoveryWithServerRestart" +
-      "|(client|server)NamedTransientAutoDeleteQueueAndBindingRecovery)",
-    ].join("|"),
-    reason: "restarts the broker by the Makefile in RabbitMQ's source",
-  },
   {
     tests: "ChannelLimitNegotiation.(channelMaxGreaterThanServerValue|openingTooManyChannels)|LoopbackUsers",
     reason: "sets variables of Erlang's application by rabbitmqctl eval",
@@ -81,10 +68,11 @@ export const FUNCTIONAL_EXCLUSIONS: readonly Exclusion[] = [
 
 /**
  * Runs the client's own tests against a broker on the default port, as they know no other. They call our `rabbitmqctl`, or
- * the program in RABBITMQCTL.
+ * the program in RABBITMQCTL; ours reaches the broker by its data folder, whose socket stays while tests restart the
+ * application.
  */
 export async function runFunctionalTests(
-  { port, managementUrl }: Address,
+  { port, dataDir, managementUrl }: Address,
   suite: Suite,
   { source, jars }: { source: string; jars: readonly string[] },
 ): Promise<Outcome> {
@@ -103,7 +91,10 @@ export async function runFunctionalTests(
     `${here}RunTests.java`,
     `^(${suite.exclusions.map(({ tests }) => tests).join("|")})`,
     ...testClasses,
-  ], { env: managementUrl ? { HAREMQ_URL: managementUrl } : {}, timeoutSeconds: suite.timeoutSeconds });
+  ], {
+    env: dataDir ? { HAREMQ_DATA_DIR: dataDir } : managementUrl ? { HAREMQ_URL: managementUrl } : {},
+    timeoutSeconds: suite.timeoutSeconds,
+  });
   const failures: string[] = output.match(/^FAIL .*$/gm) ?? [];
   if (!succeeded && failures.length === 0) failures.push("the tests did not come to their end");
   return { passed: output.match(/^PASS /gm)?.length ?? 0, failures, output };
