@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import type { ManagementClient } from "./management_client.ts";
 import type { Options } from "./parser.ts";
+import type { Language } from "../language.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import type { ToolName } from "./command.ts";
 
@@ -13,6 +14,8 @@ export interface Call {
   readonly args: readonly string[];
   readonly options: Options;
   readonly terminal: Terminal;
+  /** Language of the help. */
+  readonly language: Language;
   readonly api: ManagementClient;
   /** Returns the name of the node: that given by `-n`, or else the one that the broker reports. */
   node(): Promise<string>;

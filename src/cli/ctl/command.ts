@@ -2,6 +2,7 @@ import type { Call } from "./call.ts";
 import type { FormatterName } from "./formatters/formatter.ts";
 import type { Letters, Options, Switches } from "./parser.ts";
 import type { Result } from "./result.ts";
+import type { SectionName } from "./texts/help_texts.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 
 /** The programs that commands belong to, by the names of their scripts. */
@@ -20,7 +21,7 @@ export interface Command {
   /** Programs that have it. */
   readonly tools: readonly ToolName[];
   /** Section of the overview that it stands in. */
-  readonly section: string;
+  readonly section: SectionName;
   /** What it does; a phrase without a full stop. */
   readonly description: string;
   /** Name and arguments. */

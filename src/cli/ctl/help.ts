@@ -1,53 +1,41 @@
 import type { Command, ToolName } from "./command.ts";
 import { bright } from "./sections.ts";
+import { ENGLISH } from "./texts/english.ts";
+import type { HelpTexts, SectionName } from "./texts/help_texts.ts";
 
-/** Sections of the overview, in order; those of the same rank are sorted by name. */
-const SECTIONS: Readonly<Record<string, readonly [rank: number, title: string]>> = {
-  help: [1, "Help"],
-  node_management: [2, "Nodes"],
-  cluster_management: [3, "Cluster"],
-  replication: [3, "Replication"],
-  user_management: [4, "Users"],
-  access_control: [5, "Access Control"],
-  observability_and_health_checks: [6, "Monitoring, observability and health checks"],
-  parameters: [7, "Parameters"],
-  policies: [8, "Policies"],
-  virtual_hosts: [9, "Virtual hosts"],
-  configuration: [98, "Configuration and Environment"],
-  definitions: [98, "Definitions"],
-  feature_flags: [98, "Feature flags"],
-  operations: [98, "Operations"],
-  plugin_management: [98, "Plugin Management"],
-  queues: [98, "Queues"],
-  upgrade: [98, "Upgrade"],
-  consistent_hash_exchange: [100, "Consistent Hash Exchange plugin"],
-  management: [100, "Management plugin"],
-  deprecated: [999, "Deprecated"],
+/** Places of the sections in the overview; those of the same rank are sorted by name. */
+const RANKS: Readonly<Record<SectionName, number>> = {
+  help: 1,
+  node_management: 2,
+  cluster_management: 3,
+  replication: 3,
+  user_management: 4,
+  access_control: 5,
+  observability_and_health_checks: 6,
+  parameters: 7,
+  policies: 8,
+  virtual_hosts: 9,
+  configuration: 98,
+  definitions: 98,
+  feature_flags: 98,
+  operations: 98,
+  plugin_management: 98,
+  queues: 98,
+  upgrade: 98,
+  consistent_hash_exchange: 100,
+  management: 100,
+  deprecated: 999,
 };
 
 const GUIDES = "https://rabbitmq.com/";
 
-const GENERAL_OPTIONS = `The following options are accepted by most or all commands.
-
-short            | long          | description
------------------|---------------|--------------------------------
--?               | --help        | displays command help
--n <node>        | --node <node> | connect to node <node>
--l               | --longnames   | use long host names
--t               | --timeout <n> | for commands that support it, operation timeout in seconds
--q               | --quiet       | suppress informational messages
--s               | --silent      | suppress informational messages
-                                 | and table header row
--p               | --vhost       | for commands that are scoped to a virtual host,
-                 |               | virtual host to use
-                 | --formatter   | alternative result formatter to use
-                                 | if supported: json, pretty_table, table, csv, erlang
-                                   not all commands support all (or any) alternative formatters.`;
-
 /** Returns the sections of commands with their titles, in the order of the overview. */
-export function sectionsOf(commands: readonly Command[]): { title: string; commands: Command[] }[] {
+export function sectionsOf(
+  commands: readonly Command[],
+  texts: HelpTexts = ENGLISH,
+): { title: string; commands: Command[] }[] {
   const names = [...new Set(commands.map(({ section }) => section))].sort();
-  const ranked = names.map((name) => ({ name, rank: SECTIONS[name][0], title: SECTIONS[name][1] }));
+  const ranked = names.map((name) => ({ name, rank: RANKS[name], title: texts.sections[name] }));
   return ranked.sort((one, other) => one.rank - other.rank).map(({ name, title }) => ({
     title,
     commands: commands.filter(({ section }) => section === name).sort((one, other) => one.name < other.name ? -1 : 1),
@@ -55,52 +43,68 @@ export function sectionsOf(commands: readonly Command[]): { title: string; comma
 }
 
 /** Returns an overview of all commands of a program. */
-export function overview(tool: ToolName, commands: readonly Command[], isColoured: boolean): string {
+export function overview(
+  tool: ToolName,
+  commands: readonly Command[],
+  isColoured: boolean,
+  texts: HelpTexts = ENGLISH,
+): string {
   return `
-${bright("Usage", isColoured)}
+${bright(texts.usage, isColoured)}
 
 ${tool} [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]
 
-Available commands:
-${commandList(commands, isColoured)}Use '${tool} help <command>' to learn more about a specific command`;
+${texts.availableCommands}:
+${commandList(commands, isColoured, texts)}${texts.learnMore(tool)}`;
 }
 
 /** Returns all commands with their descriptions. */
-export function commandList(commands: readonly Command[], isColoured: boolean): string {
+export function commandList(commands: readonly Command[], isColoured: boolean, texts: HelpTexts = ENGLISH): string {
   const longest = Math.max(...commands.map(({ name }) => name.length));
-  const sections = sectionsOf(commands).map(({ title, commands }) => {
-    const lines = commands.map(({ name, description }) => `   ${name.padEnd(longest)}  ${description}\n`);
+  const sections = sectionsOf(commands, texts).map(({ title, commands }) => {
+    const lines = commands.map(({ name, description }) =>
+      `   ${name.padEnd(longest)}  ${texts.description(description)}\n`
+    );
     return `\n${bright(title, isColoured)}:\n\n${lines.join("")}`;
   });
   return `${sections.join("")}\n`;
 }
 
 /** Returns the usage of a command, as it is shown with mistakes. */
-export const usageOf = (tool: ToolName, { usage, hasTimeout }: Command, isColoured: boolean): string =>
-  `\n${bright("Usage", isColoured)}\n\n${tool} [--node <node>] [--longnames] [--quiet] ${usage}${
+export const usageOf = (
+  tool: ToolName,
+  { usage, hasTimeout }: Command,
+  isColoured: boolean,
+  texts: HelpTexts = ENGLISH,
+): string =>
+  `\n${bright(texts.usage, isColoured)}\n\n${tool} [--node <node>] [--longnames] [--quiet] ${usage}${
     hasTimeout ? " [--timeout <timeout>]" : ""
   }`;
 
 /** Returns the help for a command. */
-export function helpOf(tool: ToolName, command: Command, isColoured: boolean): string {
+export function helpOf(tool: ToolName, command: Command, isColoured: boolean, texts: HelpTexts = ENGLISH): string {
   const { description, guides = [] } = command;
-  const help = explanationsOf(command);
-  const parts = [usageOf(tool, command, isColoured)];
-  if (description !== "") parts.push(`${description}.\n`);
+  const help = explanationsOf(command, texts);
+  const parts = [usageOf(tool, command, isColoured, texts)];
+  if (description !== "") parts.push(`${texts.description(description)}.\n`);
   if (help.length > 0) {
     const lines = help.map(([argument, explanation]) => `${argument}\n\t${explanation}\n`);
-    parts.push([`${bright("Arguments and Options", isColoured)}\n`, ...lines].join("\n"));
+    parts.push([`${bright(texts.argumentsAndOptions, isColoured)}\n`, ...lines].join("\n"));
   }
   if (guides.length > 0) {
     const lines = guides.map((guide) => ` * ${GUIDES}${guide}.html\n`);
-    parts.push([`${bright("Relevant Doc Guides", isColoured)}\n`, ...lines].join("\n"));
+    parts.push([`${bright(texts.guides, isColoured)}\n`, ...lines].join("\n"));
   }
-  parts.push(`${bright("General Options", isColoured)}\n\n${GENERAL_OPTIONS}`);
+  parts.push(`${bright(texts.generalOptions, isColoured)}\n\n${texts.generalOptionsTable}`);
   return `${parts.join("\n\n")}\n`;
 }
 
 /** Returns arguments and switches with their explanations. */
-export function explanationsOf({ help = [], columns }: Command): readonly (readonly [string, string])[] {
-  if (columns === undefined) return help;
-  return [["<column>", `must be one of ${[...columns].sort().join(", ")}`], ...help];
+export function explanationsOf(
+  { help = [], columns }: Command,
+  texts: HelpTexts = ENGLISH,
+): readonly (readonly [string, string])[] {
+  const explanations = help.map(([argument, explanation]) => [argument, texts.explanation(explanation)] as const);
+  if (columns === undefined) return explanations;
+  return [["<column>", texts.mustBeOneOf([...columns].sort().join(", "))], ...explanations];
 }

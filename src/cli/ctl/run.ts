@@ -20,6 +20,9 @@ import {
   type Switches,
 } from "./parser.ts";
 import { show } from "./show_result.ts";
+import type { HelpTexts } from "./texts/help_texts.ts";
+import { helpTexts } from "./texts/load_texts.ts";
+import { languageOf } from "../language.ts";
 
 const TABLE_SWITCHES: Switches = { table_headers: "boolean", pad_to_header: "boolean" };
 
@@ -49,14 +52,20 @@ async function runArguments(
   surroundings: Surroundings,
 ): Promise<number> {
   const args = FIRST_ARGUMENTS[given[0]]?.(given) ?? given;
-  if (args.length === 0) throw new CommandError(EXIT.usage, overview(tool, commands, terminal.isColoured));
+  const language = languageOf(surroundings.environment);
+  if (args.length === 0) {
+    const texts = await helpTexts(language);
+    throw new CommandError(EXIT.usage, overview(tool, commands, terminal.isColoured, texts));
+  }
   if (args.length === 1 && args[0] === "--help") {
-    await terminal.print([overview(tool, commands, terminal.isColoured)]);
+    await terminal.print([overview(tool, commands, terminal.isColoured, await helpTexts(language))]);
     return EXIT.ok;
   }
   const { positional: [name] } = parseArguments(args, GLOBAL_SWITCHES, GLOBAL_LETTERS);
   const command = commands.find((command) => command.name === name);
-  if (command === undefined) throw unknownCommand(tool, name, commands, terminal);
+  if (command === undefined) {
+    throw unknownCommand(tool, name, commands, terminal, await helpTexts(language));
+  }
   const parsed = parseFor(command, args);
   if (parsed.invalid.length > 0) {
     const lines = parsed.invalid.map(([name, value]) => `${name} : ${value}`);
@@ -69,7 +78,7 @@ async function runArguments(
     );
   }
   if (parsed.options.help === true) {
-    await terminal.print([helpOf(tool, command, terminal.isColoured)]);
+    await terminal.print([helpOf(tool, command, terminal.isColoured, await helpTexts(language))]);
     return EXIT.ok;
   }
   await runCommand(tool, command, commands, args, parsed, terminal, surroundings);
@@ -86,14 +95,15 @@ function unknownCommand(
   tool: ToolName,
   name: string | undefined,
   commands: readonly Command[],
-  terminal: Terminal,
+  { isColoured }: Terminal,
+  texts: HelpTexts,
 ): CommandError {
-  if (name === undefined) return new CommandError(EXIT.usage, overview(tool, commands, terminal.isColoured));
+  if (name === undefined) return new CommandError(EXIT.usage, overview(tool, commands, isColoured, texts));
   const nearest = nearestName(name, commands.map(({ name }) => name));
-  const text = `\nCommand '${name}' not found. \n`;
+  const text = `\n${texts.commandNotFound(name)} \n`;
   return new CommandError(
     EXIT.usage,
-    text + (nearest === undefined ? overview(tool, commands, terminal.isColoured) : `Did you mean '${nearest}'? \n`),
+    text + (nearest === undefined ? overview(tool, commands, isColoured, texts) : `${texts.didYouMean(nearest)} \n`),
   );
 }
 
@@ -134,6 +144,7 @@ async function runCommand(
     args: parsed.positional,
     options,
     terminal,
+    language: languageOf(surroundings.environment),
     api,
     node: () => node ??= described().then(({ name }) => knownNode = name),
   };

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { after, describe, it } from "node:test";
+import type { Command, ToolName } from "../../../src/cli/ctl/command.ts";
+import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
+import { helpOf } from "../../../src/cli/ctl/help.ts";
+import { runTool } from "../../../src/cli/ctl/run.ts";
+import { RUSSIAN } from "../../../src/cli/ctl/texts/russian.ts";
+import { RUSSIAN_DESCRIPTIONS } from "../../../src/cli/ctl/texts/russian_descriptions.ts";
+import { RUSSIAN_EXPLANATIONS } from "../../../src/cli/ctl/texts/russian_explanations.ts";
+import { KeptTerminal } from "./kept_terminal.ts";
+
+const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
+after(() => rmSync(folder, { recursive: true }));
+
+const TOOLS = [...new Set(COMMANDS.flatMap(({ tools }) => tools))];
+
+/** Names and values that are the same in every language. */
+const NAMES = new Set(`
+  RabbitMQ Erlang Elixir HiPE Khepri VM AMQP TLS EPMD LDAP TCP WAL IP PID Pid pid cookie raft inetrc observer jq stdin stdout
+  JSON CSV json csv erlang table openssl map
+  sha md GB bytes megabytes gigabytes days weeks months years all true
+  queues exchanges topic queue stream classic quorum max messages unacked in out
+  rejected expired maxlen payload properties
+`.split(/\s+/));
+
+/** Parts of a text that are no words: addresses, arguments, switches, quoted commands, names with `_`, `.` or `/`. */
+const NO_WORDS = [/https?:\S+/g, /<[^>]*>/g, /'[^']*'/g, /"[^"]*"/g, /--?[\w?-]+/g, /\{[^}]*\}/g, /\S*\w[_/.]\w\S*/g];
+
+/** Returns the English words of a text. */
+function englishWords(text: string): string[] {
+  const rest = NO_WORDS.reduce((text, pattern) => text.replaceAll(pattern, " "), text);
+  return (rest.match(/[A-Za-z]{2,}/g) ?? []).filter((word) => !NAMES.has(word));
+}
+
+/** Returns the help for a command without its usage and the names of its arguments and columns. */
+function proseOf(tool: ToolName, command: Command): string {
+  let text = helpOf(tool, command, false, RUSSIAN).replace(command.usage, "").replace(tool, "");
+  for (const [argument] of command.help ?? []) text = text.replace(`${argument}\n`, "\n");
+  return command.columns === undefined ? text : text.replace([...command.columns].sort().join(", "), "");
+}
+
+/** Runs a program in a locale, without a broker. */
+async function run(locale: string, tool: ToolName, ...args: string[]) {
+  const terminal = new KeptTerminal(folder);
+  const exitCode = await runTool(tool, args, terminal, {
+    environment: (name) => name === "HAREMQ_DATA_DIR" ? folder : name === "LANG" ? locale : undefined,
+    socketFetcher: () => () => Promise.reject(new TypeError("no broker")),
+    fetch,
+    stateOf: () => "missing",
+    listeningSockets: () => [],
+  });
+  return { stdout: terminal.stdout, stderr: terminal.stderr, exitCode };
+}
+
+describe("the help in Russian", () => {
+  const descriptions = new Set(COMMANDS.map(({ description }) => description).filter((text) => text !== ""));
+  const explanations = new Set(COMMANDS.flatMap(({ help = [] }) => help.map(([, explanation]) => explanation)));
+
+  it("has each text of the table of commands, and no other", () => {
+    assert.deepEqual(new Set(Object.keys(RUSSIAN_DESCRIPTIONS)), descriptions);
+    assert.deepEqual(new Set(Object.keys(RUSSIAN_EXPLANATIONS)), explanations);
+  });
+
+  it("has Cyrillic letters in each text, and no full stop after a description", () => {
+    for (const text of [...Object.values(RUSSIAN_DESCRIPTIONS), ...Object.values(RUSSIAN_EXPLANATIONS)]) {
+      assert.match(text, /[а-яё]/i);
+    }
+    assert.deepEqual(Object.values(RUSSIAN_DESCRIPTIONS).filter((text) => text.endsWith(".")), []);
+  });
+
+  for (const tool of TOOLS) {
+    it(`leaves no English words in the help of ${tool}`, () => {
+      const left = COMMANDS.filter(({ tools }) => tools.includes(tool)).flatMap((command) =>
+        englishWords(proseOf(tool, command)).map((word) => `${command.name}: ${word}`)
+      );
+      assert.deepEqual(left, []);
+    });
+  }
+
+  for (const tool of TOOLS.filter((tool) => tool !== "haremq")) {
+    it(`leaves no English words in the overview of ${tool}`, async () => {
+      const { stdout, exitCode } = await run("ru_RU.UTF-8", tool, "help");
+      assert.equal(exitCode, 0);
+      assert.ok(stdout.includes("Доступные команды:"));
+      const lines = stdout.split("\n").map((line) => line.startsWith("   ") ? line.trim().replace(/^\S+/, "") : line);
+      const usage = lines.findIndex((line) => line.startsWith(tool));
+      lines.splice(usage, 1);
+      assert.deepEqual(englishWords(lines.join("\n")), []);
+    });
+  }
+
+  it("is recognized as English when it is", async () => {
+    assert.ok(englishWords((await run("C", "rabbitmqctl", "help")).stdout).length > 100);
+  });
+
+  it("is shown in every way that help is asked for", async () => {
+    const help = await run("ru_RU.UTF-8", "rabbitmqctl", "help", "list_queues");
+    assert.ok(help.stdout.includes("Выводит очереди и их свойства.\n"), help.stdout);
+    assert.ok(help.stdout.includes("\nОбщие параметры\n"));
+    assert.deepEqual(await run("ru_RU.UTF-8", "rabbitmqctl", "list_queues", "--help"), help);
+
+    const overview = await run("ru_RU.UTF-8", "rabbitmqctl", "--help");
+    assert.deepEqual(await run("ru_RU.UTF-8", "rabbitmqctl", "help"), overview);
+    const nothing = await run("ru_RU.UTF-8", "rabbitmqctl");
+    assert.deepEqual(nothing, { stdout: "", stderr: overview.stdout, exitCode: 64 });
+    const list = await run("ru_RU.UTF-8", "rabbitmqctl", "help", "--list-commands");
+    assert.ok(list.stdout.includes("Виртуальные хосты:"));
+  });
+
+  it("answers an unknown command, and names the nearest one", async () => {
+    assert.deepEqual(await run("ru_RU.UTF-8", "rabbitmqctl", "lst_queues"), {
+      stdout: "",
+      stderr: "\nКоманда 'lst_queues' не найдена. \nВозможно, вы имели в виду 'list_queues'? \n\n",
+      exitCode: 64,
+    });
+    const { stdout, stderr, exitCode } = await run("ru_RU.UTF-8", "rabbitmqctl", "help", "lst_queues");
+    assert.equal(stdout, "");
+    assert.ok(
+      stderr.startsWith("Ошибка:\n\nКоманда 'lst_queues' не найдена. \nВозможно, вы имели в виду 'list_queues'?"),
+    );
+    assert.equal(exitCode, 64);
+  });
+
+  it("leaves all other output as it is", async () => {
+    for (const args of [["version"], ["list_queues"], ["list_queues", "--xyz"], ["add_user"], ["-q", "ping"]]) {
+      assert.deepEqual(await run("ru_RU.UTF-8", "rabbitmqctl", ...args), await run("C", "rabbitmqctl", ...args));
+    }
+  });
+});
