@@ -11,6 +11,7 @@ import { addConfigCommands, describeSettings } from "./config.ts";
 import { addDataCommands } from "./data.ts";
 import { addDefinitionsCommands } from "./definitions_commands.ts";
 import { readSettings } from "./encrypted_settings.ts";
+import { languageOf } from "./language.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 import { OWN_COMMANDS } from "./own_commands.ts";
@@ -25,7 +26,9 @@ const STOP_TIMEOUT_MS = 60_000;
 
 /** Runs the command in the arguments. */
 export async function main(runtime: Runtime): Promise<void> {
+  const russian = languageOf(runtime.environment) === "ru" ? await import("./russian_help.ts") : undefined;
   const command = new Command("haremq")
+    .configureHelp(russian?.RUSSIAN_HELP ?? {})
     .description("HareMQ, a message broker for RabbitMQ's users: serves AMQP 0-9-1 until SIGINT or SIGTERM.")
     .version(VERSION);
   addKeyFlags(command)
@@ -47,7 +50,7 @@ export async function main(runtime: Runtime): Promise<void> {
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}', see haremq --help`);
       return serve(runtime, flags);
     })
-    .addHelpText("after", toolsHelp)
+    .addHelpText("after", () => toolsHelp(russian?.inRussian ?? ((english) => english)))
     .configureOutput({
       writeOut: (text) => runtime.writeLine("stdout", text.trimEnd()),
       writeErr: (text) => runtime.writeLine("stderr", text.trimEnd()),
@@ -60,11 +63,13 @@ export async function main(runtime: Runtime): Promise<void> {
 }
 
 /** Returns the part of the help that lists the programs beside the server. */
-function toolsHelp(): string {
-  const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${description}`);
-  return `\nTools:\n${tools.join("\n")}\n  ${
-    OWN_COMMANDS.join(", ")
-  }\n              look at messages, move, send and receive them, and watch the broker: see haremq peek --help\n  install-links <folder>  make links to the tools under RabbitMQ's names\n  completion <shell>      write a script that completes commands in bash, zsh or fish\n`;
+function toolsHelp(translate: (english: string) => string): string {
+  const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${translate(description)}\n`);
+  const own = translate("look at messages, move, send and receive them, and watch the broker: see haremq peek --help");
+  const links = translate("make links to the tools under RabbitMQ's names");
+  const completion = translate("write a script that completes commands in bash, zsh or fish");
+  return `\n${translate("Tools:")}\n${tools.join("")}  ${OWN_COMMANDS.join(", ")}\n              ${own}\n` +
+    `  install-links <folder>  ${links}\n  completion <shell>      ${completion}\n`;
 }
 
 async function serve(runtime: Runtime, flags: Flags): Promise<void> {
