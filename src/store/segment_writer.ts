@@ -67,6 +67,8 @@ export async function writeSegment(
     return entries;
   } catch (error) {
     await writer.abandon();
+    // A finish that failed at its last step, the sync of the name, has put the segment in its place.
+    await blocks.remove(segmentName(id)).catch(() => {});
     throw error;
   }
 }

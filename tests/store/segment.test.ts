@@ -12,6 +12,8 @@ import { readSegmentIndex } from "../../src/store/segment_format.ts";
 import { writeSegment } from "../../src/store/segment_writer.ts";
 import { Segments } from "../../src/store/segments.ts";
 import { StoredQueue } from "../../src/store/stored_queue.ts";
+import { FaultyFiles } from "./faulty_files.ts";
+import { seededRandom } from "./seeded_random.ts";
 import { bytesOf } from "./test_store.ts";
 
 const BLOCK_BYTES = 200;
@@ -127,6 +129,13 @@ describe("a segment", () => {
     await assert.rejects(write(files, arenaOf(`1:0:${"x".repeat(200)}`, `1:1:${"x".repeat(200)}`)));
     assert.deepEqual(await files.list(), []);
     assert.equal(await files.freeBytes(), 300);
+  });
+
+  it("whose last step fails, the sync of its name, leaves nothing behind", async () => {
+    const files = new FaultyFiles({ random: seededRandom(1) });
+    files.failNext("syncFolder");
+    await assert.rejects(write(files, arenaOf("1:0:abc")), /Input\/output error/);
+    assert.deepEqual(await files.list(), []);
   });
 });
 
