@@ -5,6 +5,7 @@ import { quote, readArguments, type Request } from "./arguments.ts";
 import { type ExactObject, inlineJson, parseExactJson } from "./exact_json.ts";
 import { died, misused } from "./failure.ts";
 import { help } from "./help.ts";
+import { type Translate, translateFor } from "./translate.ts";
 import {
   CLOSABLE,
   DECLARABLE,
@@ -29,6 +30,7 @@ export interface Run {
   readonly api: Api;
   /** Width of the terminal, if the environment tells it. */
   readonly columns: number | undefined;
+  environment(name: string): string | undefined;
 }
 
 /** The subcommands. */
@@ -56,11 +58,15 @@ function onlyArgument({ args }: Run): string {
 }
 
 async function showHelp(run: Run): Promise<void> {
-  if (run.args.length === 0) return await run.terminal.print([help(run.columns)]);
-  const topics: Readonly<Record<string, () => string>> = { subcommands: subcommandsUsage, config: configUsage };
+  const translate = await translateFor(run.environment);
+  if (run.args.length === 0) return await run.terminal.print([help(translate, run.columns)]);
+  const topics: Readonly<Record<string, (translate: Translate) => string>> = {
+    subcommands: subcommandsUsage,
+    config: configUsage,
+  };
   const topic = onlyArgument(run);
   if (!Object.hasOwn(topics, topic)) throw misused("help topic must be one of:\n  subcommands\n  config");
-  await run.terminal.print([topics[topic]()]);
+  await run.terminal.print([topics[topic](translate)]);
 }
 
 async function list(run: Run, verb: "list" | "show", kinds: Readonly<Record<string, Listable>>): Promise<void> {

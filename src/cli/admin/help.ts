@@ -1,5 +1,6 @@
 import { PROGRAM, SHORT_USAGE } from "./failure.ts";
 import { DEFAULTS, HELP, type Switch, SWITCHES } from "./switches.ts";
+import type { Translate } from "./translate.ts";
 
 /** Column in which the help of a switch begins, and the width of all. */
 const HELP_COLUMN = 24;
@@ -7,30 +8,30 @@ const DEFAULT_WIDTH = 80;
 const NARROWEST_HELP = 11;
 
 /** Returns the help, laid out as by Python's `optparse`. @param columns width of the terminal, if it is known. */
-export function help(columns = DEFAULT_WIDTH): string {
-  const switches = [HELP, ...SWITCHES].flatMap((one) => switchHelp(one, columns - 2));
+export function help(translate: Translate, columns = DEFAULT_WIDTH): string {
+  const switches = [HELP, ...SWITCHES].flatMap((one) => switchHelp(one, columns - 2, translate));
   return [
-    "Usage",
-    "=====",
+    ...heading(translate("Usage")),
     `  ${SHORT_USAGE}`,
     "",
-    "Options",
-    "=======",
+    ...heading(translate("Options")),
     ...switches,
     "",
-    "More Help",
-    "=========",
+    ...heading(translate("More Help")),
     "",
-    "For more help use the help subcommand:",
+    translate("For more help use the help subcommand:"),
     "",
-    `  ${PROGRAM} help subcommands  # For a list of available subcommands`,
-    `  ${PROGRAM} help config       # For help with the configuration file`,
+    `  ${PROGRAM} help subcommands  ${translate("# For a list of available subcommands")}`,
+    `  ${PROGRAM} help config       ${translate("# For help with the configuration file")}`,
   ].join("\n");
 }
 
-function switchHelp(one: Switch, width: number): string[] {
+/** Returns a heading, underlined. */
+const heading = (text: string): string[] => [text, "=".repeat(text.length)];
+
+function switchHelp(one: Switch, width: number, translate: Translate): string[] {
   const names = namesOf(one);
-  const lines = wrap(describe(one), Math.max(width - HELP_COLUMN, NARROWEST_HELP));
+  const lines = wrap(describe(one, translate), Math.max(width - HELP_COLUMN, NARROWEST_HELP));
   const indented = lines.map((line) => " ".repeat(HELP_COLUMN) + line);
   if (names.length > HELP_COLUMN - 2) return [names, ...indented];
   return [names.padEnd(HELP_COLUMN) + lines[0], ...indented.slice(1)];
@@ -42,10 +43,12 @@ function namesOf({ name, letter, setting, sets, value = setting.toUpperCase() }:
   return names.map((name) => name.startsWith("--") ? `${name}=${value}` : `${name} ${value}`).join(", ");
 }
 
-function describe({ setting, help }: Switch): string {
-  if (!Object.hasOwn(DEFAULTS, setting)) return help;
+function describe({ setting, help }: Switch, translate: Translate): string {
+  if (!Object.hasOwn(DEFAULTS, setting)) return translate(help);
   const value = DEFAULTS[setting];
-  return `${help} [default: ${typeof value === "boolean" ? (value ? "True" : "False") : value}]`;
+  return `${translate(help)} [${translate("default")}: ${
+    typeof value === "boolean" ? (value ? "True" : "False") : value
+  }]`;
 }
 
 /** Breaks a text into lines. */

@@ -7,6 +7,7 @@ import { configure } from "./configuration.ts";
 import { AdminFailure, misused, PROGRAM } from "./failure.ts";
 import { help } from "./help.ts";
 import { parseSwitches } from "./parse_switches.ts";
+import { translateFor } from "./translate.ts";
 
 /** Runs `rabbitmqadmin`, as RabbitMQ 3's script in Python does, and returns its exit code. */
 export async function runAdmin(
@@ -32,12 +33,12 @@ async function runSubcommand(
 ): Promise<void> {
   const columns = Number(surroundings.environment("COLUMNS")) || undefined;
   const { settings: switches, positional: [action, ...rest] } = parseSwitches(args);
-  if (switches.help) return await terminal.print([help(columns)]);
+  if (switches.help) return await terminal.print([help(await translateFor(surroundings.environment), columns)]);
   if (switches.version) return await terminal.print([`${PROGRAM} ${VERSION}`]);
   const settings = configure(switches, terminal, surroundings.environment);
   if (settings.bash_completion) return await terminal.print([bashCompletion()]);
   if (action === undefined) throw misused("Action not specified");
   if (!Object.hasOwn(ACTIONS, action)) throw misused(`Action ${action} not understood`);
   const api = new Api(settings, terminal, surroundings);
-  await ACTIONS[action]({ args: rest, settings, terminal, api, columns });
+  await ACTIONS[action]({ args: rest, settings, terminal, api, columns, environment: surroundings.environment });
 }

@@ -1,13 +1,14 @@
 import { SHORT_USAGE } from "./failure.ts";
 import { CLOSABLE, DECLARABLE, DELETABLE, LISTABLE, MESSAGES, type Operation, PURGABLE, SHOWABLE } from "./objects.ts";
+import type { Translate } from "./translate.ts";
 
 /** Help for `help subcommands`. */
-export function subcommandsUsage(): string {
-  return `Usage
-=====
+export function subcommandsUsage(translate: Translate): string {
+  const title = (name: string) => titleOf(translate(name));
+  return `${heading(translate("Usage"))}
   ${SHORT_USAGE}
 
-  where subcommand is one of:
+  ${translate("where subcommand is one of:")}
 ${title("Display")}${listLines("list", LISTABLE)}${listLines("show", SHOWABLE)}${title("Object Manipulation")}${
     operationLines("declare", DECLARABLE)
   }${operationLines("delete", DELETABLE)}${operationLines("close", CLOSABLE)}${operationLines("purge", PURGABLE)}${
@@ -15,33 +16,38 @@ ${title("Display")}${listLines("list", LISTABLE)}${listLines("show", SHOWABLE)}$
   }  export <file>
   import <file>
 ${title("Publishing and Consuming")}${operationLines("", MESSAGES)}
-  * If payload is not specified on publish, standard input is used
+  * ${translate("If payload is not specified on publish, standard input is used")}
 
-  * If payload_file is not specified on get, the payload will be shown on
-    standard output along with the message metadata
+  * ${
+    translate(
+      "If payload_file is not specified on get, the payload will be shown on\n    standard output along with the message metadata",
+    )
+  }
 
-  * If payload_file is specified on get, count must not be set
+  * ${translate("If payload_file is specified on get, count must not be set")}
 `;
 }
 
 /** Help for `help config`. */
-export const configUsage = (): string =>
-  `Usage
-=====
+export const configUsage = (translate: Translate): string => {
+  const title = (name: string) => titleOf(translate(name));
+  return `${heading(translate("Usage"))}
 ${SHORT_USAGE}
-${title("Configuration File")}  It is possible to specify a configuration file from the command line.
-  Hosts can be configured easily in a configuration file and called
-  from the command line.
+${title("Configuration File")}  ${
+    translate(
+      "It is possible to specify a configuration file from the command line.\n  Hosts can be configured easily in a configuration file and called\n  from the command line.",
+    )
+  }
 ${title("Example")}  # rabbitmqadmin.conf.example START
 
   [host_normal]
   hostname = localhost
-  # use 15671 for HTTPS
+  # ${translate("use 15671 for HTTPS")}
   port = 15672
   username = guest
   password = guest
-  declare_vhost = / # Used as default for declare / delete only
-  vhost = /         # Used as default for declare / delete / list
+  declare_vhost = / # ${translate("Used as default for declare / delete only")}
+  vhost = /         # ${translate("Used as default for declare / delete / list")}
 
   [host_https]
   hostname = otherhost
@@ -54,8 +60,12 @@ ${title("Example")}  # rabbitmqadmin.conf.example START
 
   # rabbitmqadmin.conf.example END
 ${title("Use")}  rabbitmqadmin -c rabbitmqadmin.conf.example -N host_normal ...`;
+};
 
-const title = (name: string): string => `\n${name}\n${"=".repeat(name.length)}\n\n`;
+const titleOf = (name: string): string => `\n${heading(name)}\n\n`;
+
+/** Returns a heading, underlined. */
+const heading = (text: string): string => `${text}\n${"=".repeat(text.length)}`;
 
 const listLines = (verb: string, kinds: Readonly<Record<string, unknown>>): string =>
   Object.keys(kinds).map((kind) => `  ${verb} ${kind} [<column>...]\n`).join("");
