@@ -91,7 +91,7 @@ export function commandsPage(tools: readonly { readonly name: ToolName; readonly
     "Made by `deno task docs` from the table in `src/cli/ctl/`. `rabbitmqctl help COMMAND` tells more about each.",
     "## Language\n\nThe help is in Russian when the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is not empty names a Russian " +
     "locale in UTF-8, such as `ru_RU.UTF-8`: the overview of commands, `help COMMAND`, `--help`, the answer to an " +
-    "unknown command, and the help for `haremq` itself and of `rabbitmqadmin`; that of `perf` is in English. Names of commands, arguments and switches, exit codes, and all other output stay as they are, in " +
+    "unknown command, and the help for `haremq` itself and of `rabbitmqadmin`; that of `perf`, `install-links` and `completion` is in English. Names of commands, arguments and switches, exit codes, and all other output stay as they are, in " +
     "English, so scripts and health checks read the same in every locale. `LC_ALL=C` asks for the English help.",
     `## Options\n\n| option | meaning |\n| --- | --- |\n${general.join("\n")}`,
     `## Exit codes\n\n| code | meaning |\n| --- | --- |\n${codes.join("\n")}`,
