@@ -45,6 +45,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 /** Size of every body in a trial with a store. In bytes. */
 const STORED_BODY_BYTES = 9;
 
+/**
+ * Returns the operation with a message that does not expire. While the head is read from disk, to die for the limit, another
+ * message may expire and make room: the model, which reads nothing, would let both die.
+ */
+const withoutExpiry = (operation: Operation): Operation =>
+  operation.type === "publish" ? { ...operation, expirationMs: Infinity } : operation;
+
 /** Makes all bodies equally long, as the bytes of messages on disk are known for whole blocks only. */
 const ofSameBytes = (operation: Operation): Operation =>
   operation.type === "publish" ? { ...operation, bytes: STORED_BODY_BYTES } : operation;
@@ -328,7 +335,7 @@ describe("a queue with lifetimes, limits, dead letters and priorities", () => {
       fc.asyncProperty(
         limited,
         fc.array(oftenRestarted, { minLength: 10, maxLength: 40 }),
-        (rules, operations) => new Trial(rules, true).run(operations.map(ofSameBytes)),
+        (rules, operations) => new Trial(rules, true).run(operations.map(ofSameBytes).map(withoutExpiry)),
       ),
       { numRuns: 60 },
     );
