@@ -60,13 +60,16 @@ export interface AuthBackendsMeans {
   readonly openDirectory?: OpenDirectory;
 }
 
+/** Other names of backends in RabbitMQ's configuration. */
+const ALIASES: Readonly<Record<string, BackendName>> = { oauth: "oauth2" };
+
 /**
  * Returns the backend with a name, or with the name of a module such as `rabbit_auth_backend_http`; `undefined` when
  * there is none.
  */
 export function backendName(text: string): BackendName | undefined {
   const name = text.replace(/^rabbit_auth_backend_/, "");
-  return NAMES.find((each) => each === name);
+  return NAMES.find((each) => each === (ALIASES[name] ?? name));
 }
 
 /**

@@ -80,6 +80,15 @@ export function fetchOf(options: OptionValue | undefined, section: string, runti
   }
 }
 
+/**
+ * Makes the access control for HTTP from `http_dispatch.auth_backends`. Returns `undefined` when that is not set: then
+ * HTTP has that of AMQP. Throws {@linkcode ConfigError}.
+ */
+export function configuredHttpAccess(config: Config, runtime: AccessRuntime, means: AccessMeans): Access | undefined {
+  const { httpAuthBackends } = config;
+  return httpAuthBackends && configuredAccess({ ...config, authBackends: httpAuthBackends }, runtime, means);
+}
+
 function accessOptions(config: Config, runtime: AccessRuntime): AuthBackendsOptions {
   const { authBackends, authHttp, authCache, cachedBackend, authOAuth2, authLdap } = config;
   const cached = cachedBackend && { cached_backend: namesOf(cachedBackend, "auth_cache.cached_backend") };

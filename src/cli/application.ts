@@ -11,7 +11,7 @@ import type { ServerListener } from "../http/server_listener.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import type { LockedFolder, Runtime } from "../runtime/runtime.ts";
 import type { Address } from "../transport/transport.ts";
-import { configuredAccess, configuredMechanisms, passwordsOf } from "./access.ts";
+import { configuredAccess, configuredHttpAccess, configuredMechanisms, passwordsOf } from "./access.ts";
 import { ClientListeners } from "./client_listeners.ts";
 import { nodeNameOf } from "./node_name.ts";
 import { openStore } from "./open_store.ts";
@@ -79,6 +79,7 @@ export async function startApplication(
     logsEvents: true,
     store,
     access: (means) => configuredAccess(config, runtime, means),
+    httpAccess: (means) => configuredHttpAccess(config, runtime, means),
     mechanisms: configuredMechanisms(config),
     passwords: passwordsOf(config),
     defaults: defaultsOf(config),

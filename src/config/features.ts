@@ -5,8 +5,12 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^auth_.*\.(https|ssl_options)(\.|$)/, "HareMQ verifies servers as its runtime does"],
   [/^management\.delegate_count/, "one process answers all requests"],
   [/^management\.db_cache_multiplier/, "lists are made anew for each request"],
+  [/^(management|prometheus)\.ssl\.backlog/, "the queue of new connections has the length that the runtime gives it"],
   [/^(management|http_dispatch)/, "HareMQ's management API has nothing that it sets"],
-  [/^prometheus\./, "HareMQ's metrics have nothing that it sets"],
+  [
+    /^prometheus\.filter_aggregated/,
+    "RabbitMQ keeps it for old files only: management_agent.filter_aggregated_queue_metrics_pattern has an effect",
+  ],
   [/^(mqtt|web_mqtt)\./, "HareMQ does not speak MQTT"],
   [/^(stomp|web_stomp)\./, "HareMQ does not speak STOMP"],
   [/^stream\./, "HareMQ does not speak the stream protocol"],

@@ -64,6 +64,8 @@ export interface BrokerOptions
    * function gets their backend, to ask it before or after others.
    */
   readonly access?: Access | ((means: AccessMeans) => Access);
+  /** Makes what decides in its place who may log in to the management API and to metrics. Default: nothing. */
+  readonly httpAccess?: (means: AccessMeans) => Access | undefined;
   /** Checking and hashing of the passwords of the broker's own users. */
   readonly passwords?: PasswordOptions;
   /**
@@ -204,7 +206,9 @@ export class Broker implements AsyncDisposable {
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     });
     const log = options.log ?? (() => {});
-    this.#node.access = accessOf(options, { internal: new InternalBackend(this.#node.topology.users), clock, log });
+    const accessMeans = { internal: new InternalBackend(this.#node.topology.users), clock, log };
+    this.#node.access = accessOf(options, accessMeans);
+    const httpAccess = options.httpAccess?.(accessMeans);
     this.users = new EmbeddedUsers(this.#node, newPasswords);
     const names = identityOf(options, behaviour);
     const { parameters } = this.#node;
@@ -217,6 +221,7 @@ export class Broker implements AsyncDisposable {
     this.definitions = new Definitions({ node: this.#node, newPasswords, identity, log });
     this.#metrics = new Metrics({
       node: this.#node,
+      httpAccess,
       nodeName: this.#node.name,
       identity,
       version: VERSION,
@@ -227,11 +232,12 @@ export class Broker implements AsyncDisposable {
     const slices = new TimeSlices(clock);
     const statistics = withDefaults(options.statistics ?? {}, DEFAULT_STATISTICS_OPTIONS);
     this.#statistics = new Statistics(this.#node, slices, options.serverProcess, log, statistics);
-    this.#eventFeeds = new EventFeeds(this.#node, this.#statistics);
+    this.#eventFeeds = new EventFeeds(this.#node, this.#statistics, httpAccess);
     this.#tapFeeds = new TapFeeds(this.#node);
     const management = withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS);
     this.#management = new Management({
       node: this.#node,
+      httpAccess,
       definitions: this.definitions,
       newPasswords,
       identity,

@@ -42,12 +42,12 @@ function readBasic(base64: string): HeaderCredentials | undefined {
  * `HttpError` 401.
  */
 export async function logIn(
-  { node, log }: Pick<ManagementHost, "node" | "log">,
+  { node, httpAccess = node.access, log }: Pick<ManagementHost, "node" | "httpAccess" | "log">,
   { tags, refusal }: Rule,
   peer: Peer,
   credentials: HeaderCredentials,
 ): Promise<User> {
-  const result = await node.access.login({ ...credentials, peer });
+  const result = await httpAccess.login({ ...credentials, peer });
   const name = isRefused(result) ? credentials.username : result.name;
   const fail = (line: string, error: HttpError): HttpError => {
     node.loginAttempts.count("failed", "http", peer, name);

@@ -1,3 +1,4 @@
+import type { Access } from "../access/access.ts";
 import type { NewPasswords } from "../access/new_password.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Definitions } from "../definitions/definitions.ts";
@@ -74,6 +75,8 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
 /** The parts of a broker that its management API uses. */
 export interface ManagementHost {
   readonly node: Node;
+  /** Logs users in (`http_dispatch.auth_backends`). Default: the node's access. */
+  readonly httpAccess?: Access;
   readonly definitions: Definitions;
   readonly newPasswords: NewPasswords;
   readonly identity: DefinitionsIdentity;

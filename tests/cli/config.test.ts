@@ -108,6 +108,33 @@ describe("the haremq command with a configuration file", () => {
     web.close();
   });
 
+  it("asks other backends for the management API and metrics when they are configured", async () => {
+    const web = createServer((_, response) => response.end("deny")).listen(0, "127.0.0.1");
+    await once(web, "listening");
+    const { port } = web.address() as AddressInfo;
+    const text = `auth_backends.1 = http\nauth_http.user_path = http://127.0.0.1:${port}/user\n` +
+      "http_dispatch.auth_backends.1 = internal\nprometheus.authentication.enabled = true\n";
+    const ports = ["--management-port", "0", "--prometheus-port", "0"];
+    const haremq = new Haremq("--port", "0", ...ports, "--config", fileWith(text));
+    const address = await haremq.address();
+    const [, api] = await haremq.line(/management API on (http:\/\/\S+:\d+)/);
+    const [, metrics] = await haremq.line(/metrics on (http:\/\/\S+:\d+)/);
+    const statusOf = async (url: string, password: string) => {
+      const response = await fetch(url, { headers: { authorization: `Basic ${btoa(`guest:${password}`)}` } });
+      await response.body?.cancel();
+      return response.status;
+    };
+    assert.equal(await statusOf(`${api}/api/whoami`, "guest"), 200);
+    assert.equal(await statusOf(`${api}/api/vhosts/%2F/permissions`, "guest"), 200);
+    assert.equal(await statusOf(`${api}/api/queues/%2F`, "guest"), 200);
+    assert.equal(await statusOf(`${api}/api/whoami`, "wrong"), 401);
+    assert.equal(await statusOf(`${metrics}/metrics`, "guest"), 200);
+    assert.equal(await statusOf(`${metrics}/metrics`, "wrong"), 401);
+    await assert.rejects(RawClient.open(address, { user: "guest", password: "guest" }));
+    await haremq.line(/HTTP authentication|user 'guest'.*Denied by the backing HTTP service|Denied by the backing/);
+    web.close();
+  });
+
   it("does not start with an incomplete backend", async () => {
     const haremq = new Haremq("--config", fileWith("auth_backends.1 = cache\n"));
     assert.equal(await haremq.ended, 1);

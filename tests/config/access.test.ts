@@ -12,6 +12,20 @@ describe("the keys for access", () => {
     });
   });
 
+  it("name those for HTTP in the same way", () => {
+    const text =
+      "http_dispatch.auth_backends.3 = oauth\nhttp_dispatch.auth_backends.1 = ldap\nhttp_dispatch.auth_backends.2.authn = http\n" +
+      "http_dispatch.auth_backends.2.authz = internal\nauth_backends.1 = internal\n";
+    const { authBackends, httpAuthBackends } = configOf(text);
+    assert.deepEqual(authBackends, { 1: { authn: "internal", authz: "internal" } });
+    assert.deepEqual(httpAuthBackends, {
+      1: { authn: "ldap", authz: "ldap" },
+      2: { authn: "http", authz: "internal" },
+      3: { authn: "oauth2", authz: "oauth2" },
+    });
+    assert.throws(() => configOf("http_dispatch.auth_backends.1 = dummy"), /This is internal, http, cache, oauth2/);
+  });
+
   it("refuse unknown backends and mechanisms, so that no other is used instead", () => {
     const both = "auth_backends.1 = dummy\nauth_mechanisms.1 = GSSAPI";
     assert.throws(() => configOf(both), (error: Error) => {

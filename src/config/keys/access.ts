@@ -16,6 +16,8 @@ export interface BackendPair {
 export interface AccessConfig {
   /** By number. */
   readonly authBackends?: Readonly<Record<string, BackendPair>>;
+  /** Those for HTTP, by number. Default: `authBackends`. */
+  readonly httpAuthBackends?: Readonly<Record<string, BackendPair>>;
   /** By number. */
   readonly authMechanisms?: Readonly<Record<string, MechanismName>>;
   /** By name: whether the user may log in from this machine only. */
@@ -42,11 +44,24 @@ function readBackend(text: string): BackendName {
   return name;
 }
 
-function setBackend(draft: Draft, number: string, pair: BackendPair): void {
-  draft.authBackends = { ...draft.authBackends, [number]: { ...draft.authBackends?.[number], ...pair } };
+/** Returns the keys of a chain of backends; `whom` ends their help. */
+function chainKeys(prefix: string, chain: "authBackends" | "httpAuthBackends", whom: string, fallback?: string) {
+  const key = (help: string, read: (backend: BackendName) => BackendPair): Effect<Draft> => ({
+    help: `the backend for ${help}${whom}`,
+    apply(draft, value, number) {
+      draft[chain] = { ...draft[chain], [number]: { ...draft[chain]?.[number], ...read(readBackend(value)) } };
+    },
+  });
+  const both = key(
+    "authentication and authorization: internal, http, cache, oauth2 or ldap",
+    (backend) => ({ authn: backend, authz: backend }),
+  );
+  return {
+    [`${prefix}.$num`]: { ...both, default: fallback },
+    [`${prefix}.$num.authn`]: key("authentication", (authn) => ({ authn })),
+    [`${prefix}.$num.authz`]: key("authorization", (authz) => ({ authz })),
+  };
 }
-
-const BACKEND_HELP = "the backend for authentication and authorization: internal, http, cache, oauth2 or ldap";
 
 /** Keys of each resource server of OAuth 2. */
 const RESOURCE_SERVER = {
@@ -101,22 +116,12 @@ const below = (prefix: string, options: Options): Options =>
   Object.fromEntries(Object.entries(options).map(([name, option]) => [`${prefix}.${name}`, option]));
 
 export const ACCESS: Effects<Draft> = {
-  "auth_backends.$num": {
-    help: BACKEND_HELP,
-    default: "internal",
-    apply(draft, value, number) {
-      const backend = readBackend(value);
-      setBackend(draft, number, { authn: backend, authz: backend });
-    },
-  },
-  "auth_backends.$num.authn": {
-    help: "the backend for authentication",
-    apply: (draft, value, number) => setBackend(draft, number, { authn: readBackend(value) }),
-  },
-  "auth_backends.$num.authz": {
-    help: "the backend for authorization",
-    apply: (draft, value, number) => setBackend(draft, number, { authz: readBackend(value) }),
-  },
+  ...chainKeys("auth_backends", "authBackends", "", "internal"),
+  ...chainKeys(
+    "http_dispatch.auth_backends",
+    "httpAuthBackends",
+    " of the management API and metrics; by default those of auth_backends",
+  ),
   "auth_mechanisms.$name": {
     help: "a SASL mechanism that clients are offered",
     default: "PLAIN, AMQPLAIN",

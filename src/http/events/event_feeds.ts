@@ -1,3 +1,4 @@
+import type { Access } from "../../access/access.ts";
 import type { Node } from "../../broker/node/node.ts";
 import { type EventName, type Events, type EventSink, HAS_USER, INTERNAL_USER } from "../../broker/events/events.ts";
 import { Deadline } from "../../broker/turn/schedule.ts";
@@ -30,14 +31,21 @@ interface Feed {
 export class EventFeeds implements EventSink {
   readonly #node: Node;
   readonly #statistics: Statistics;
+  /** Logs users in; absent where that is the node's access. */
+  readonly #httpAccess: Access | undefined;
   readonly #feeds = new Set<Feed>();
   /** The sink of events without feeds. */
   #next: EventSink | undefined;
   #cancelRates = () => {};
 
-  constructor(node: Node, statistics: Statistics) {
+  constructor(node: Node, statistics: Statistics, httpAccess?: Access) {
     this.#node = node;
     this.#statistics = statistics;
+    this.#httpAccess = httpAccess;
+  }
+
+  get #accessVersion(): number {
+    return (this.#httpAccess ?? this.#node.access).version;
   }
 
   get node(): string {
@@ -48,7 +56,7 @@ export class EventFeeds implements EventSink {
   open(listener: Listener, hasRates: boolean, signal: AbortSignal): Response {
     const userNames = Array.from(this.#feeds, (feed) => feed.listener.user.name);
     checkFeedLimit(userNames, listener.user.name, "feeds of events");
-    const { access, schedule, topology } = this.#node;
+    const { schedule, topology } = this.#node;
     const expiry = new Deadline(() => stream.end("the login has expired"));
     const stream = new EventStream(() => {
       schedule.clear(expiry);
@@ -56,7 +64,7 @@ export class EventFeeds implements EventSink {
       if (this.#feeds.size === 0) this.#stop();
     });
     const isOfBroker = topology.users.users.has(listener.user.name);
-    const feed: Feed = { listener, stream, hasRates, isOfBroker, accessVersion: access.version };
+    const feed: Feed = { listener, stream, hasRates, isOfBroker, accessVersion: this.#accessVersion };
     if (this.#feeds.size === 0) this.#start();
     this.#feeds.add(feed);
     if (listener.user.expiresAtMs !== undefined) schedule.set(expiry, listener.user.expiresAtMs);
@@ -104,7 +112,7 @@ export class EventFeeds implements EventSink {
 
   /** Returns the feeds, after it has ended those whose user may have other permissions by now. */
   #current(): Feed[] {
-    const { version } = this.#node.access;
+    const version = this.#accessVersion;
     return [...this.#feeds].filter((feed) => {
       if (version === feed.accessVersion || this.#isStillAdministrator(feed)) return true;
       feed.stream.end("permissions have changed: connect again");

@@ -1,6 +1,6 @@
 import type { DefinitionsIdentity } from "../../definitions/header.ts";
 import type { SpanCounts } from "./haremq_metrics.ts";
-import type { Peer } from "../../access/access.ts";
+import type { Access, Peer } from "../../access/access.ts";
 import { isRefused } from "../../access/backend.ts";
 import { Pattern } from "../../pattern/pattern.ts";
 import { PatternError } from "../../pattern/syntax.ts";
@@ -42,6 +42,8 @@ export const DEFAULT_METRICS_OPTIONS: MetricsOptions = {
 /** The parts of a broker that its metrics are about. */
 export interface MetricsHost {
   readonly node: Node;
+  /** Logs users in (`http_dispatch.auth_backends`). Default: the node's access. */
+  readonly httpAccess?: Access;
   readonly nodeName: string;
   /** Names and versions; that of the cluster may change. */
   readonly identity: DefinitionsIdentity;
@@ -104,7 +106,8 @@ export class Metrics {
   async #isMonitor(request: Request, peer: Peer): Promise<boolean> {
     const credentials = readAuthorization(request.headers.get("authorization"));
     if (credentials === undefined) return false;
-    const user = await this.#host.node.access.login({ ...credentials, peer });
+    const { node, httpAccess = node.access } = this.#host;
+    const user = await httpAccess.login({ ...credentials, peer });
     return !isRefused(user) && hasTag(user, WHO.monitoring.tags);
   }
 
