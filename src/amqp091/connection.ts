@@ -30,6 +30,7 @@ import { describeError, type LogCategory, type LogLevel } from "./logger.ts";
 import { Opening } from "./opening.ts";
 import { Output } from "./output.ts";
 import { updateSecret } from "./secret_update.ts";
+import { startSendTimeout } from "./send_timeout.ts";
 import { TransportEnd } from "./transport_end.ts";
 import type { Origin, OriginState, Session, Traffic } from "../broker/session/session.ts";
 import {
@@ -91,6 +92,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
   /** True while an alarm holds publishers back. */
   #isBlocked = false;
   #endHeartbeat = NOTHING;
+  #endSendTimeout = NOTHING;
 
   /** @internal */
   constructor(host: ConnectionHost, transport: Transport) {
@@ -307,6 +309,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
     this.#state = "running";
     this.#send({ name: "connection.open-ok" });
     this.#startHeartbeat(agreement.heartbeatSeconds);
+    this.#startSendTimeout();
     if (node.events !== undefined) notifyConnectionCreated(node.events, this, agreement);
     this.#log.authenticated(user, vhost);
   }
@@ -326,6 +329,14 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
         this.log("warning", `missed heartbeats from client, timeout: ${intervalSeconds}s`);
         this.#abort();
       },
+    });
+  }
+
+  #startSendTimeout(): void {
+    const { clock, options: { sendTimeoutMs } } = this.#host;
+    this.#endSendTimeout = startSendTimeout(clock, sendTimeoutMs, this.#output, () => {
+      this.log("error", `{writer,send_failed,timeout}: the client has not read for ${sendTimeoutMs} ms`);
+      this.#abort();
     });
   }
 
@@ -481,6 +492,7 @@ export class Connection implements ChunkHandler, FrameHandler, Origin {
 
   #releaseChannels(): void {
     this.#endHeartbeat();
+    this.#endSendTimeout();
     this.#channels?.close();
     this.#session?.close();
   }

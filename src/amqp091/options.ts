@@ -14,6 +14,8 @@ export interface ConnectionOptions extends SessionOptions {
   readonly handshakeTimeoutMs: number;
   /** Number of unread bytes at which deliveries to a connection stop. Default: 256 KiB. */
   readonly outputHighWaterBytes: number;
+  /** Time limit for a peer to read a write, after which it is dropped. In milliseconds. Default: none, `Infinity`. */
+  readonly sendTimeoutMs: number;
 }
 
 export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
@@ -23,5 +25,6 @@ export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
   initialFrameMax: 8192,
   handshakeTimeoutMs: 10_000,
   outputHighWaterBytes: 256 * 1024,
+  sendTimeoutMs: Infinity,
   ...DEFAULT_SESSION_OPTIONS,
 };

@@ -64,6 +64,11 @@ export class Output implements Deferred {
     return this.length >= this.#highWaterBytes || this.#isBroken;
   }
 
+  /** True while the transport takes a write. */
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
   /** True when everything has been written. */
   get isIdle(): boolean {
     return this.length === 0 && !this.#isWriting;

@@ -29,7 +29,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /^tcp_listen_options\.(sndbuf|recbuf|buffer|tos|priority|dontroute|linger\.)/,
     "no runtime lets a program set this option of a socket, so the system's value counts",
   ],
-  [/^tcp_listen_options\.send_timeout/, "a client that reads slowly is sent no more than it reads"],
   [/^tcp_listen_options\.(port|fd)/, "listeners.tcp says where to listen"],
   [/^tcp_listen_options\.(delay_send|.*watermark)/, "it is about the queues of Erlang's ports"],
   [/^tcp_listen_options$/, "the keys below it are options, and it is none"],

@@ -71,6 +71,35 @@ describe("a configuration file", () => {
     await assert.rejects(open("app", "secret"), /connection limit \(3\) is reached/);
   });
 
+  it("closes the connection of a client that does not read for the send timeout, and no other", async () => {
+    const file = `${folder}/send_timeout.conf`;
+    const limit = "tcp_listen_options.send_timeout = 400\ntcp_listen_options.send_timeout_close = true\n";
+    writeFileSync(file, `listeners.tcp.default = 127.0.0.1:0\n${limit}`);
+    const haremq = new Haremq("--config", file);
+    const address = await haremq.address();
+    await using publisher = await RawClient.open(address);
+    await using reader = await RawClient.open(address);
+    await using idle = await RawClient.open(address);
+    await using stuck = await RawClient.open(address);
+    for (const [client, queue] of [[reader, "read"], [stuck, "unread"]] as const) {
+      await client.request(1, "queue.declare", { queue });
+      await client.request(1, "basic.consume", { queue, noAck: true });
+    }
+    idle.pause();
+    stuck.pause();
+    const body = new Uint8Array(100_000);
+    for (let i = 0; i < 300; i++) publisher.publish(1, { routingKey: "unread", body });
+    await haremq.line(/\{writer,send_failed,timeout\}: the client has not read for 400 ms/);
+    publisher.publish(1, { routingKey: "read" });
+    await reader.receive(1, "basic.deliver");
+    idle.resume();
+    await idle.request(1, "queue.declare", { queue: "idle" });
+    stuck.resume();
+    await stuck.waitForEnd();
+    const count = haremq.stdout.match(/send_failed/g)?.length;
+    assert.equal(count, 1);
+  });
+
   it("limits connections", async () => {
     const address = await start(`
       heartbeat = 17

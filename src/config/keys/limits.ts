@@ -20,6 +20,7 @@ export interface LimitsConfig extends Partial<NodeLimits> {
   readonly frameMax?: number;
   readonly channelMax?: number;
   readonly handshakeTimeoutMs?: number;
+  readonly sendTimeoutMs?: number;
   readonly initialFrameMax?: number;
   readonly maxMessageSize?: number;
 }
@@ -45,6 +46,12 @@ function readUpTo(text: string, most: number): number {
   const count = readCount(text);
   if (count <= most) return count;
   throw new RangeError(`This is at most ${most}: received "${text}".`);
+}
+
+function readSendTimeout(text: string): number {
+  const timeoutMs = readDelay(text);
+  if (timeoutMs === 0) throw new RangeError(`This is a number of milliseconds, at least 1: received "${text}".`);
+  return timeoutMs;
 }
 
 const watermark = (part: string) => ({ part: readPart(part) });
@@ -116,6 +123,16 @@ export const LIMITS: Effects<Draft> = {
     meaning: "max_channels_per_connection",
     live: "new connections",
     apply: (draft, value) => void (draft.channelMax = readUpTo(value, UINT16_MAX)),
+  },
+  "tcp_listen_options.send_timeout": {
+    help: "time limit in milliseconds for a client to read what it is sent, after which its connection is closed",
+    default: "infinity",
+    live: "new connections",
+    apply: (draft, value) => void (draft.sendTimeoutMs = readSendTimeout(value)),
+  },
+  "tcp_listen_options.send_timeout_close": {
+    help: "such a connection is closed either way, as RabbitMQ closes it: true or false makes no difference",
+    apply() {},
   },
   initial_frame_max: {
     help: "bytes of the largest frame before the client has agreed to one",
