@@ -69,11 +69,26 @@ describe("HareMQ's own commands", () => {
     assert.equal(received.token, undefined);
   });
 
+  it("send what was received on to the queue that is named", async () => {
+    await send(["one"], "-q", "orders", "--properties", '{"type":"t"}');
+    const received = await run("receive", "--json", "-q", "orders", "--count", "1");
+    await send([received.trim()], "--json", "-q", "other");
+    const [sent] = jsonLines(await run("receive", "--json", "-q", "other", "--count", "1", "--wait", "1"));
+    assert.deepEqual([sent.payload, sent.routing_key, sent.properties], ["one", "other", { type: "t" }]);
+  });
+
+  it("refuse JSON without a payload, which would be sent as an empty message", async () => {
+    const { exitCode, stderr } = await send(['{"body":"x"}'], "--json", "-q", "orders");
+    assert.equal(exitCode, 65);
+    assert.match(stderr, /line 1 has no payload: \{"body":"x"\}/);
+    assert.equal(await run("receive", "-q", "orders", "--wait", "1"), "");
+  });
+
   it("say what was not routed, and which line is wrong", async () => {
     const lost = await send(["a", "b"], "-q", "nowhere");
     assert.equal(lost.exitCode, 69);
     assert.match(lost.stderr, /0 routed, 2 unroutable, 0 refused/);
-    const wrong = await send(["{}", "rubbish"], "--json", "-q", "orders");
+    const wrong = await send(['{"payload":""}', "rubbish"], "--json", "-q", "orders");
     assert.equal(wrong.exitCode, 65);
     assert.match(wrong.stderr, /line 2 is no JSON object: rubbish/);
   });

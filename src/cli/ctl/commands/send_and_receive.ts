@@ -91,6 +91,8 @@ async function send(call: Call): Promise<Result> {
   const exchange = options.queue === undefined ? textOf(call, "exchange") : "amq.default";
   const routingKey = options.queue === undefined ? textOf(call, "routing_key") : textOf(call, "queue");
   const properties = objectOf(options, "properties");
+  // What was received carries the routing key of the queue that it came from, which must not bring it back there.
+  const fixed = options.queue === undefined ? {} : { routing_key: routingKey };
   const counts = { routed: 0, unroutable: 0, refused: 0 };
   let at = 0;
   for (let lines = terminal.readLines(); lines !== undefined; lines = terminal.readLines()) {
@@ -98,7 +100,7 @@ async function send(call: Call): Promise<Result> {
       const messages = lines.slice(first, first + BATCH_MAX).map((line) => {
         at++;
         const message = options.json === true ? messageIn(line, at) : { payload: line };
-        return { routing_key: routingKey, properties, ...message };
+        return { routing_key: routingKey, properties, ...message, ...fixed };
       });
       const url = path`/api/exchanges/${vhostOf(call)}/${exchange}/messages`;
       const answer = await api.post(url, { messages }) as unknown as typeof counts;
@@ -112,13 +114,19 @@ async function send(call: Call): Promise<Result> {
 }
 
 function messageIn(line: string, at: number): JsonObject {
+  const message = objectIn(line);
+  if (message === undefined) throw failure(`line ${at} is no JSON object: ${line}`, EXIT.data);
+  if (message.payload === undefined) throw failure(`line ${at} has no payload: ${line}`, EXIT.data);
+  return message;
+}
+
+function objectIn(line: string): JsonObject | undefined {
   try {
-    const message: JsonValue = JSON.parse(line);
-    if (isObject(message)) return message;
+    const value: JsonValue = JSON.parse(line);
+    return isObject(value) ? value : undefined;
   } catch {
-    // The error below says it.
+    return undefined;
   }
-  throw failure(`line ${at} is no JSON object: ${line}`, EXIT.data);
 }
 
 /** Returns when to end. */
