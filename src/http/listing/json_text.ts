@@ -5,6 +5,11 @@ const PART_LENGTH = 64 * 1024;
 
 export const JSON_HEADERS = { "content-type": "application/json" };
 
+/** Yields the texts of values, each when it is asked for. */
+export function* textsOf(values: Iterable<unknown>): Generator<string> {
+  for (const value of values) yield JSON.stringify(value);
+}
+
 /**
  * The text of a JSON array, which is joined from the texts of its elements in slices, while the client takes it. A slow
  * client keeps the items, but not their text, in memory.

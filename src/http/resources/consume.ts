@@ -7,7 +7,7 @@ import { fetchRefusal } from "../channel_refusal.ts";
 import { LongPoll, type PollRequest } from "../consuming/long_poll.ts";
 import { openHttpSession } from "../http_session.ts";
 import { missing } from "../http_error.ts";
-import { JsonText } from "../listing/json_text.ts";
+import { JsonText, textsOf } from "../listing/json_text.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -89,7 +89,7 @@ async function consume(request: ApiRequest): Promise<Response> {
 
 /** Answers with messages, whose text is written in slices of time. */
 const textOf = ({ host: { slices } }: ApiRequest, messages: readonly object[]): Promise<Response> =>
-  new JsonText(slices, messages.values().map((message) => JSON.stringify(message))).reply();
+  new JsonText(slices, textsOf(messages)).reply();
 
 function openChannel({ host: { heldDeliveries } }: ApiRequest, session: Session): Channel {
   const channel: Channel = session.openChannel(0, { ...SILENT, failed: () => heldDeliveries.channelFailed(channel) });

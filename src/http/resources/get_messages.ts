@@ -10,7 +10,7 @@ import type { ObjectReader } from "../../definitions/object_reader.ts";
 import { fetchRefusal } from "../channel_refusal.ts";
 import { booleanIn, integerIn, requiredIntegerIn } from "../body_fields.ts";
 import { badRequest, missing } from "../http_error.ts";
-import { JsonText } from "../listing/json_text.ts";
+import { JsonText, textsOf } from "../listing/json_text.ts";
 import { messageJson, type MessageState, type PayloadForm } from "../message_json.ts";
 import { type ApiRequest, requireKeys } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -61,7 +61,7 @@ async function get(request: ApiRequest): Promise<Response> {
   } catch (error) {
     throw fetchRefusal(error);
   }
-  return await new JsonText(request.host.slices, answer.messages.values().map((message) => JSON.stringify(message)))
+  return await new JsonText(request.host.slices, textsOf(answer.messages))
     .reply();
 }
 
