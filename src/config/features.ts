@@ -41,7 +41,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(memory_monitor_interval|vhost_restart|reverse_dns|motd_)/, "HareMQ has no use for it"],
   [/^trace_|^tracing\./, "HareMQ has no tracing plugin"],
   [/^log\.syslog\.ssl_options/, "TLS to a syslog server is that of the runtime"],
-  [/^log\.journald/, "systemd's journal takes what HareMQ writes to the console"],
 ];
 
 /** Returns the reason why a key of RabbitMQ has no effect here. */

@@ -18,7 +18,7 @@ describe("SyslogSocket", () => {
     const syslog = new SyslogSocket({ host: "127.0.0.1", port, transport: "tcp" });
     await syslog.send("a message\n");
     const begin = performance.now();
-    await assert.rejects(syslog.send(`${"x".repeat(32 * 1024 * 1024)}\n`), /the server takes nothing/);
+    await assert.rejects(syslog.send(`${"x".repeat(32 * 1024 * 1024)}\n`), /127\.0\.0\.1:\d+ takes nothing/);
     assert.ok(performance.now() - begin < 10_000);
     await syslog.send("another one\n");
     while (sockets.length < 2) await once(server, "connection");

@@ -4,12 +4,15 @@ import type { LogExchange } from "../../broker/tracing/log_exchange.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
 import type { ServerConfig } from "../../config/keys/server.ts";
+import type { JournaldOptions } from "../../config/keys/journald.ts";
 import type { SyslogOptions } from "../../config/keys/syslog.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 import { lastRotation } from "../../config/rotation_date.ts";
+import type { JournalSocket, JournalTarget } from "../../runtime/journal_socket.ts";
 import type { SyslogSocket } from "../../runtime/syslog_socket.ts";
 import type { LogFile, LogRotation } from "../../runtime/log_file.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import { journalFormat } from "./journal_format.ts";
 import { jsonFormat } from "./json_format.ts";
 import { LineWriter } from "./line_writer.ts";
 import type { Format, LogRecord } from "./log_record.ts";
@@ -38,10 +41,11 @@ interface Output {
   readonly writer: LogWriter;
   readonly file?: LogFile;
   readonly socket?: SyslogSocket;
+  readonly journal?: JournalSocket;
   format: Format;
 }
 
-/** The log of a server, in RabbitMQ's format: on the console, in files, in an exchange, at a syslog server, as configured. */
+/** The log of a server, in RabbitMQ's format: on the console, in files, in an exchange, at a syslog server, in systemd's journal, as configured. */
 export class ServerLog {
   readonly #runtime: Runtime;
   #override: LogThreshold | undefined;
@@ -105,7 +109,10 @@ export class ServerLog {
   /** Writes waiting lines and leaves the syslog server. Resolves when that is done, or takes too long. */
   async close(): Promise<void> {
     await this.flush();
-    for (const { socket } of this.#outputs.values()) socket?.close();
+    for (const { socket, journal } of this.#outputs.values()) {
+      socket?.close();
+      journal?.close();
+    }
   }
 
   /** Resolves when waiting lines are written, or that takes too long. */
@@ -138,6 +145,7 @@ export class ServerLog {
       const { identity = nodeName?.replace(/@.*/, "") ?? "haremq" } = destination.syslog;
       return syslogFormat(destination.syslog, { hostname: this.#runtime.hostname(), identity, pid: this.#runtime.pid });
     }
+    if ("journald" in destination) return journalFormat();
     const output = "stream" in destination ? logConsole : "path" in destination ? logFile : logExchange;
     const { format = {} } = output ?? {};
     if (format.isJson) return jsonFormat(format);
@@ -156,11 +164,14 @@ export class ServerLog {
         ? await this.#fileOutput(destination.path, format)
         : "exchange" in destination
         ? { format, writer: this.#exchangeWriter(name) }
-        : await this.#syslogOutput(name, destination.syslog, format);
+        : "syslog" in destination
+        ? await this.#syslogOutput(name, destination.syslog, format)
+        : await this.#journalOutput(name, destination.journald, format);
       this.#outputs.set(name, output);
     }
     output.format = format;
     if (output.file !== undefined && "rotation" in destination) output.file.rotation = rotationOf(destination.rotation);
+    if ("journald" in destination) output.journal?.use(journalTargetOf(destination.journald));
     if ("syslog" in destination) output.socket?.use(syslogServerOf(destination.syslog, this.#runtime));
     return output;
   }
@@ -181,6 +192,13 @@ export class ServerLog {
     const socket = new SyslogSocket(syslogServerOf(options, this.#runtime));
     const report = this.#reportOf(name, "the syslog server can't be reached");
     return { socket, format, writer: this.#writerOf(name, (messages) => socket.send(messages), report) };
+  }
+
+  async #journalOutput(name: string, options: JournaldOptions, format: Format): Promise<Output> {
+    const { JournalSocket } = await import("../../runtime/journal_socket.ts");
+    const journal = new JournalSocket(journalTargetOf(options));
+    const report = this.#reportOf(name, "systemd's journal can't be reached");
+    return { journal, format, writer: this.#writerOf(name, (lines) => journal.send(lines), report) };
   }
 
   /** Returns what reports on standard error that an output fails. */
@@ -220,6 +238,12 @@ export class ServerLog {
     return { timeMs: Date.now(), level, category: "default", line, pid: this.#pid };
   }
 }
+
+/** Returns the place of the journal, and the name that RabbitMQ has there unless another one is configured. */
+const journalTargetOf = ({ socket, identity }: JournaldOptions): JournalTarget => ({
+  path: socket ?? "/run/systemd/journal/stdout",
+  identity: identity ?? "rabbitmq-server",
+});
 
 /** Returns the conditions for the rotation of a file, as they are configured. */
 export function rotationOf({ date, ...rotation }: RotationOptions): LogRotation {

@@ -1,21 +1,24 @@
 import { LOG_CATEGORIES, type LogCategory } from "../../broker/events/logger.ts";
 import type { LogConfig, RotationOptions } from "../../config/keys/log.ts";
+import type { JournaldOptions } from "../../config/keys/journald.ts";
 import type { SyslogOptions } from "../../config/keys/syslog.ts";
 import { type LogThreshold, severityOf } from "../../config/log_level.ts";
 import { isAbsolute } from "../../config/path.ts";
 
-/** Destination of lines: a stream of the console, a file with its path, the exchange, or a syslog server. */
+/** Destination of lines: a stream of the console, a file with its path, the exchange, a syslog server, or systemd's journal. */
 export type LogDestination =
   | { readonly stream: "stdout" | "stderr" }
   | { readonly path: string; readonly rotation: RotationOptions }
   | { readonly exchange: true }
-  | { readonly syslog: SyslogOptions };
+  | { readonly syslog: SyslogOptions }
+  | { readonly journald: JournaldOptions };
 
 /** Returns the name of a destination, which no other one has. */
 export function destinationName(destination: LogDestination): string {
   if ("stream" in destination) return destination.stream;
   if ("path" in destination) return destination.path;
-  return "exchange" in destination ? "amq.rabbitmq.log" : "syslog";
+  if ("exchange" in destination) return "amq.rabbitmq.log";
+  return "syslog" in destination ? "syslog" : "journald";
 }
 
 /** A route of a category's lines. */
@@ -53,7 +56,8 @@ export function routesOf(config: LogConfig, override?: LogThreshold): Route[] {
 }
 
 function outputsOf(config: LogConfig) {
-  const { logConsole: console = {}, logFile: file = {}, logExchange: exchange = {}, logSyslog, logCategories } = config;
+  const { logConsole: console = {}, logFile: file = {}, logExchange: exchange = {}, logCategories } = config;
+  const { logSyslog, logJournald: journald = {} } = config;
   const outputs: { readonly level?: LogThreshold; readonly destination: LogDestination }[] = [];
   const hasFile = file.path !== false &&
     (file.path !== undefined || isOn(file.level) || console.isEnabled === false && file.level !== "none");
@@ -70,6 +74,9 @@ function outputsOf(config: LogConfig) {
   }
   if (logSyslog?.isEnabled && logSyslog.level !== "none") {
     outputs.push({ level: logSyslog.level, destination: { syslog: logSyslog } });
+  }
+  if (journald.isEnabled ?? isOn(journald.level)) {
+    outputs.push({ level: journald.level, destination: { journald } });
   }
   return outputs;
 }

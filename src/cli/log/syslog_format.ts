@@ -35,7 +35,7 @@ const FACILITIES: Readonly<Record<string, number>> = {
 };
 
 /** Numbers of severities (RFC 5424, table 2). */
-const SEVERITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, notice: 5, warning: 4, error: 3 };
+export const SEVERITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, notice: 5, warning: 4, error: 3 };
 const NAME_MAX = 48;
 const HOST_MAX = 255;
 

@@ -5,6 +5,7 @@ import { parseSize } from "../size.ts";
 import { readBoolean, readCount, readName } from "../value.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { formatKeys, type LogFormat } from "./log_format.ts";
+import { JOURNALD, type JournaldOptions } from "./journald.ts";
 import { SYSLOG, type SyslogOptions } from "./syslog.ts";
 
 /** Conditions for the rotation of a log file, and the number of old files. */
@@ -54,6 +55,7 @@ export interface LogConfig {
   readonly logFile?: LogFileOptions;
   readonly logExchange?: LogExchangeOptions;
   readonly logSyslog?: SyslogOptions;
+  readonly logJournald?: JournaldOptions;
   readonly logCategories?: { readonly [Name in LogCategory]?: CategoryLogOptions };
 }
 
@@ -148,6 +150,7 @@ const colorKeys = (): Record<string, Effect<Draft>> =>
 
 export const LOG: Effects<Draft> = {
   ...SYSLOG,
+  ...JOURNALD,
   ...Object.assign({}, ...LOG_CATEGORIES.map(categoryKeys)),
   "log.console": key(
     "whether lines go to the console; by default they do without a file",

@@ -27,6 +27,7 @@ export const HAREMQ_KEYS: KnownKeys = {
   vm_memory_high_watermark: "number",
   // Or false, for ever.
   consumer_timeout: "text",
+  "log.journald.socket": "text",
   // Logins, and changes of users, permissions and policies.
   "log.audit.level": "level",
   "log.audit.file": "text",
