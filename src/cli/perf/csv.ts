@@ -1,4 +1,12 @@
-import { type Figures, formatRate, type Shown } from "./metrics_format.ts";
+import {
+  type Figures,
+  formatRate,
+  formatTime,
+  LATENCIES,
+  latenciesIn,
+  latencyUnit,
+  type Shown,
+} from "./metrics_format.ts";
 
 /** Columns of rates, with PerfTest's names, and whether there are such figures. */
 const RATES = [
@@ -6,11 +14,7 @@ const RATES = [
   { name: "returned", field: "returned", isShown: (shown: Shown) => shown.hasProducers && shown.isMandatory },
   { name: "confirmed", field: "confirmed", isShown: hasConfirms },
   { name: "nacked", field: "nacked", isShown: hasConfirms },
-  { name: "received", field: "received", isShown: hasConsumers },
-] as const;
-const LATENCIES = [
-  { name: "consumer latency", field: "consumerLatency", isShown: hasConsumers },
-  { name: "confirm latency", field: "confirmLatency", isShown: hasConfirms },
+  { name: "received", field: "received", isShown: (shown: Shown) => shown.hasConsumers },
 ] as const;
 /** The latencies of a column each, which are the first ones of the figures. */
 const QUANTILES = ["min", "median", "75th p.", "95th p.", "99th p."];
@@ -19,13 +23,9 @@ function hasConfirms({ hasProducers, hasConfirms }: Shown): boolean {
   return hasProducers && hasConfirms;
 }
 
-function hasConsumers({ hasConsumers }: Shown): boolean {
-  return hasConsumers;
-}
-
 /** Returns the first line of PerfTest's `--output-file`. */
-export function csvHeader({ inMilliseconds }: Shown): string {
-  const unit = inMilliseconds ? "ms" : "µs";
+export function csvHeader(shown: Shown): string {
+  const unit = latencyUnit(shown);
   return [
     "id",
     "time (s)",
@@ -36,13 +36,12 @@ export function csvHeader({ inMilliseconds }: Shown): string {
 
 /** Returns a line of figures for that file. Those that the run does not have are empty. */
 export function csvLine(shown: Shown, figures: Figures): string {
-  const latency = (us: number) => shown.inMilliseconds ? Math.floor(us / 1000) : us;
   return [
     shown.id,
-    (figures.sinceStartMs / 1000).toFixed(3),
+    formatTime(figures),
     ...RATES.map(({ field, isShown }) => isShown(shown) ? formatRate(figures[field]) : ""),
     ...LATENCIES.flatMap(({ field, isShown }) =>
-      QUANTILES.map((_, index) => isShown(shown) ? latency(figures[field][index]) : "")
+      QUANTILES.map((_, index) => isShown(shown) ? latenciesIn(shown, figures[field])[index] : "")
     ),
   ].join(",");
 }

@@ -39,10 +39,18 @@ export function formatRate(rate: number): string {
   return rate < 10 ? rate.toFixed(1) : `${Math.floor(rate)}`;
 }
 
-function formatLatency(us: readonly number[], inMilliseconds: boolean): string {
-  const values = inMilliseconds ? us.map((value) => Math.floor(value / 1000)) : us;
-  return `${values.join("/")} ${inMilliseconds ? "ms" : "µs"}`;
-}
+/** Returns the unit in which latencies are shown. */
+export const latencyUnit = ({ inMilliseconds }: Pick<Shown, "inMilliseconds">): string => inMilliseconds ? "ms" : "µs";
+
+/** Returns latencies in that unit. */
+export const latenciesIn = ({ inMilliseconds }: Pick<Shown, "inMilliseconds">, us: readonly number[]) =>
+  inMilliseconds ? us.map((value) => Math.floor(value / 1000)) : us;
+
+const formatLatency = (us: readonly number[], shown: Shown): string =>
+  `${latenciesIn(shown, us).join("/")} ${latencyUnit(shown)}`;
+
+/** Returns the time since the start, in seconds. */
+export const formatTime = ({ sinceStartMs }: Figures): string => (sinceStartMs / 1000).toFixed(3);
 
 /** The columns of rates, in order. */
 const RATES = [
@@ -53,7 +61,8 @@ const RATES = [
   { name: "received", isShown: (shown: Shown) => shown.hasConsumers },
 ] as const;
 
-const LATENCIES = [
+/** The columns of latencies, in order. */
+export const LATENCIES = [
   { name: "consumer latency", field: "consumerLatency", isShown: (shown: Shown) => shown.hasConsumers },
   {
     name: "confirm latency",
@@ -75,20 +84,17 @@ export const METRICS_FORMATS: Readonly<Record<string, MetricsFormat>> = {
     line: (shown, figures) =>
       timestamp(new Date()) +
       ratesOf(shown).map(({ name }) => `${formatRate(figures[name])} msg/s`.padStart(RATE_WIDTH)).join("") +
-      latenciesOf(shown).map(({ field }) =>
-        ` ${formatLatency(figures[field], shown.inMilliseconds).padStart(LATENCY_WIDTH - 1)}`
-      ).join(""),
+      latenciesOf(shown).map(({ field }) => ` ${formatLatency(figures[field], shown).padStart(LATENCY_WIDTH - 1)}`)
+        .join(""),
   },
   default: {
     namesTest: true,
     header: () => undefined,
     line: (shown, figures) => {
       const rates = ratesOf(shown).map(({ name }) => `, ${name}: ${formatRate(figures[name])} msg/s`).join("");
-      const latencies = latenciesOf(shown).map(({ name, field }) =>
-        `${name}: ${formatLatency(figures[field], shown.inMilliseconds)}`
-      ).join(", ");
-      const time = (figures.sinceStartMs / 1000).toFixed(3);
-      return `id: ${shown.id}, time ${time} s${rates}${latencies && `, ${LATENCY_HEADER} ${latencies}`}`;
+      const latencies = latenciesOf(shown).map(({ name, field }) => `${name}: ${formatLatency(figures[field], shown)}`)
+        .join(", ");
+      return `id: ${shown.id}, time ${formatTime(figures)} s${rates}${latencies && `, ${LATENCY_HEADER} ${latencies}`}`;
     },
   },
 };
@@ -100,7 +106,7 @@ export function summaryLines(format: MetricsFormat, shown: Shown, totals: Figure
     `${start}sending rate avg: ${formatRate(totals.sent)} msg/s`,
     `${start}receiving rate avg: ${formatRate(totals.received)} msg/s`,
     ...latenciesOf(shown).map(({ name, field }) =>
-      `${start}${name} ${LATENCY_HEADER} ${formatLatency(totals[field], shown.inMilliseconds)}`
+      `${start}${name} ${LATENCY_HEADER} ${formatLatency(totals[field], shown)}`
     ),
   ];
 }
