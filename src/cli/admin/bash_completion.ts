@@ -1,4 +1,4 @@
-import { WORDS_BEHIND } from "./completion_words.ts";
+import { SUBCOMMANDS, SWITCHES, WORDS_BEHIND } from "./completion_words.ts";
 import { LISTABLE } from "./objects.ts";
 
 const behind = (word: string): string => WORDS_BEHIND[word].join(" ");
@@ -15,8 +15,8 @@ _rabbitmqadmin()
     cur="\${COMP_WORDS[COMP_CWORD]}"
     prev="\${COMP_WORDS[COMP_CWORD-1]}"
 
-    opts="list show declare delete close purge import export get publish help"
-    fargs="--help --host --port --vhost --username --password --format --depth --sort --sort-reverse"
+    opts="${SUBCOMMANDS.join(" ")}"
+    fargs="${SWITCHES.join(" ")}"
 
     case "\${prev}" in
         list)
@@ -52,7 +52,7 @@ _rabbitmqadmin()
             return 0
             ;;
         help)
-            opts="subcommands config"
+            opts="${behind("help")}"
             COMPREPLY=( $(compgen -W "\${opts}"  -- \${cur}) )
             return 0
             ;;
