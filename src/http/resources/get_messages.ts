@@ -61,8 +61,7 @@ async function get(request: ApiRequest): Promise<Response> {
   } catch (error) {
     throw fetchRefusal(error);
   }
-  return await new JsonText(request.host.slices, textsOf(answer.messages))
-    .reply();
+  return await new JsonText(request.host.slices, textsOf(answer.messages)).reply();
 }
 
 /** Fetches messages, and settles or returns them. */
