@@ -6,11 +6,8 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import { after, describe, it } from "node:test";
 import type { ToolName } from "../../src/cli/ctl/command.ts";
-import { runTool } from "../../src/cli/ctl/run.ts";
-import { runtime } from "../../src/runtime/current.ts";
-import { listeningSockets, stateOf } from "../../src/runtime/sockets_of_user.ts";
 import { RawClient } from "../raw_client.ts";
-import { KeptTerminal } from "./ctl/kept_terminal.ts";
+import { runHere } from "./ctl/run_here.ts";
 import { Haremq } from "./haremq.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
@@ -21,15 +18,8 @@ after(async () => {
 
 /** Runs a command with the broker of a data folder. */
 async function run(data: string, tool: ToolName, ...args: string[]): Promise<[code: number, text: string]> {
-  const terminal = new KeptTerminal(folder);
-  const code = await runTool(tool, args, terminal, {
-    environment: (name) => name === "HAREMQ_DATA_DIR" ? data : undefined,
-    socketFetcher: runtime.socketFetcher,
-    fetch: (url, init) => fetch(url, init),
-    stateOf,
-    listeningSockets,
-  });
-  return [code, terminal.stdout + terminal.stderr];
+  const { code, stdout, stderr } = await runHere(folder, data, tool, args);
+  return [code, stdout + stderr];
 }
 
 /** Starts a broker on a port that it keeps, with its management API. */

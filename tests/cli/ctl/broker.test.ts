@@ -8,11 +8,12 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { ToolName } from "../../../src/cli/ctl/command.ts";
-import { listeningSockets, stateOf } from "../../../src/runtime/sockets_of_user.ts";
+import { listeningSockets } from "../../../src/runtime/sockets_of_user.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
 import { runtime } from "../../../src/runtime/current.ts";
 import { Haremq } from "../haremq.ts";
 import { KeptTerminal } from "./kept_terminal.ts";
+import { runHere as runInThisProcess } from "./run_here.ts";
 
 const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
 const runtimeArgs = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];
@@ -52,17 +53,8 @@ async function outputOf(child: ChildProcess): Promise<Output> {
 }
 
 /** Runs a command in this process. */
-async function runHere(tool: ToolName, data: string, ...args: string[]): Promise<Output> {
-  const terminal = new KeptTerminal(folder);
-  const code = await runTool(tool, args, terminal, {
-    environment: (name) => name === "HAREMQ_DATA_DIR" ? data : undefined,
-    socketFetcher: runtime.socketFetcher,
-    fetch: (url, init) => fetch(url, init),
-    stateOf,
-    listeningSockets,
-  });
-  return { code, stdout: terminal.stdout, stderr: terminal.stderr };
-}
+const runHere = (tool: ToolName, data: string, ...args: string[]): Promise<Output> =>
+  runInThisProcess(folder, data, tool, args);
 
 describe("commands and their broker", () => {
   it("forgets the samples of which rates are made", async () => {

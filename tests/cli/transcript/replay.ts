@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { runtime } from "../../../src/runtime/current.ts";
-import { listeningSockets, stateOf } from "../../../src/runtime/sockets_of_user.ts";
+import { surroundingsWith } from "../ctl/run_here.ts";
 import { Haremq } from "../haremq.ts";
 import { type Scene, SCENES } from "./invocations.ts";
 import { normalise, type Ports } from "./normalise.ts";
@@ -39,13 +38,7 @@ export async function replay(scenes: readonly Scene[] = SCENES): Promise<{ entri
     const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
     const run = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];
     spawnSync(process.execPath, [...run, "install-links", binFolder]);
-    const surroundings = {
-      environment: (name: string) => (environment as Record<string, string>)[name],
-      socketFetcher: runtime.socketFetcher,
-      fetch: (url: string, init: RequestInit) => fetch(url, init),
-      stateOf,
-      listeningSockets,
-    };
+    const surroundings = surroundingsWith((name) => (environment as Record<string, string>)[name]);
     const stage = {
       amqpUrl: `amqp://127.0.0.1:${port}`,
       binFolder,
