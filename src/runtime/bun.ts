@@ -132,10 +132,9 @@ async function listen(
   };
 }
 
-// deno-lint-ignore require-await -- so that a thrown error becomes a rejection
-async function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
-  return listenOnPath(path, () => {
-    const listener = Bun.listen({ unix: path, ...handlers(accept, undefined) });
+function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
+  return listenOnPath(path, (unix) => {
+    const listener = Bun.listen({ unix, ...handlers(accept, undefined) });
     return { close: () => listener.stop() };
   });
 }

@@ -151,9 +151,8 @@ async function listen(
   };
 }
 
-// deno-lint-ignore require-await -- so that a thrown error becomes a rejection
-async function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
-  return listenOnPath(path, () => {
+function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
+  return listenOnPath(path, (path) => {
     const listener = Deno.listen({ transport: "unix", path });
     let isClosed = false;
     acceptAll(listener, undefined, accept, () => isClosed);

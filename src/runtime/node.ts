@@ -10,7 +10,7 @@ import { sharedHandshakes } from "./tls_handshake.ts";
 import { nodeFetch } from "./node_fetch.ts";
 import { createServer, listenAt, listening, type SystemError } from "./node_socket.ts";
 import { notifyByProgram } from "./notify_program.ts";
-import { listenOnPath, unixSocketError } from "./unix_socket.ts";
+import { listenOnPath } from "./unix_socket.ts";
 import { listenTls } from "./tls_listener.ts";
 
 /** The parts of Node's interface that are used here, so that this file also type-checks without Node's types. */
@@ -67,14 +67,6 @@ async function listen(
   return { address: { host: actual.address, port: actual.port }, close: () => server.close() };
 }
 
-async function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
-  let listens: Promise<Pick<Listener, "close">> | undefined;
-  const listener = listenOnPath(path, () => {
-    listens = listenAt(path, accept);
-    return { close: () => void listens!.then((listener) => listener.close()) };
-  });
-  await listens!.catch((error) => {
-    throw unixSocketError(path, error);
-  });
-  return listener;
+function listenUnix(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
+  return listenOnPath(path, (path) => listenAt(path, accept));
 }

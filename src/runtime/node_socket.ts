@@ -70,7 +70,6 @@ export function listening(server: NodeServer): Promise<void> {
 /** Listens on a Unix-domain socket or a named pipe of Windows. */
 export async function listenAt(path: string, accept: (transport: Transport) => void): Promise<Pick<Listener, "close">> {
   const server = createServer(accept, undefined);
-  // Makes the socket at once, and tells an error later.
   server.listen({ path });
   await listening(server);
   return { close: () => server.close() };
