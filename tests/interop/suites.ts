@@ -203,7 +203,7 @@ export const suites: readonly Suite[] = [
       sourceOf("the Java client's tests", `${sources.java}/classes`),
     ],
     exclusions: FUNCTIONAL_EXCLUSIONS,
-    tests: 318,
+    tests: 321,
     timeoutSeconds: 150,
     run: (address, suite) =>
       runFunctionalTests(address, suite, { source: sources.java, jars: [...jars, ...junitJars] }),

@@ -135,7 +135,7 @@ export class QueueDelivery {
     const unacked = this.#unacked;
     let deaths = 0;
     while (ready.availableCount > 0) {
-      if (expiry !== undefined && expiry.isExpired(ready.nextMessage)) {
+      if (expiry !== undefined && expiry.isExpired(ready.nextMessage, ready.isNextFresh)) {
         if (deaths++ === DEATHS_IN_TURN) return;
         this.#deaths.dropNext(backingQueue, "expired");
         continue;
@@ -173,7 +173,7 @@ export class QueueDelivery {
         if (this.#consumers.areReady) waiting.read();
         return;
       }
-      if (this.#rules.expiry?.isExpired(waiting.nextMessage)) {
+      if (this.#rules.expiry?.isExpired(waiting.nextMessage, true)) {
         if (deaths++ === DEATHS_IN_TURN) return;
         this.#deaths.dropReturned("expired");
         continue;

@@ -59,10 +59,6 @@ export const FUNCTIONAL_EXCLUSIONS: readonly Exclusion[] = [
     reason:
       "passes alone, but finds a queue of its name that Routing and RequeueOnClose leave when run one after the other",
   },
-  {
-    tests: "(Per(Queue|Message|QueueVsPerMessage)TTL).zeroTTLDelivery",
-    reason: "rejects a message in the millisecond in which it expires, and times are whole milliseconds here",
-  },
   ...Deno.env.get("INTEROP_SLOW") ? [] : [SLOW],
 ];
 

@@ -33,9 +33,13 @@ export class Expiry {
     this.#deadline = new Deadline(() => queue.whenRead());
   }
 
-  /** Returns whether a message expired in an earlier turn: in the turn in which it comes it can still be delivered. */
-  isExpired(message: Message): boolean {
-    return this.#expiresAtMs(message) < this.#host.timeMs;
+  /**
+   * Returns whether a message is not to be delivered any more. One that has just come (`isFresh`), and one that returned to a
+   * quorum queue, may be until the end of the millisecond in which it expires.
+   */
+  isExpired(message: Message, isFresh: boolean): boolean {
+    const atMs = this.#expiresAtMs(message);
+    return isFresh ? atMs < this.#host.timeMs : atMs <= this.#host.timeMs;
   }
 
   #expiresAtMs(message: Message): number {
