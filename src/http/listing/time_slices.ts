@@ -25,6 +25,7 @@ export class TimeSlices {
   #spareMs = BURST_MS;
   /** Time at which spare time was gained last. */
   #gainedAtMs = -Infinity;
+  #cancelRound = () => {};
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -43,8 +44,18 @@ export class TimeSlices {
         } while (this.clock.now() < endMs);
       } finally {
         this.#spareMs -= this.clock.now() - startMs;
+        this.#restUntilNextRound();
       }
     }
+  }
+
+  /**
+   * Sets the timer of the next round when a read pauses or ends. One that was set before the read may be due already, and
+   * Deno calls due timers up to 61 times before it looks at its sockets again.
+   */
+  #restUntilNextRound(): void {
+    this.#cancelRound();
+    this.#cancelRound = this.clock.after(0, () => this.#nextRound());
   }
 
   /** Returns the end of this round's slice if some of it is left; resolves with that of a later one otherwise. */
@@ -57,7 +68,6 @@ export class TimeSlices {
 
   #begin(now: number): number {
     this.#endMs = now + READ_SLICE_MS;
-    this.clock.after(0, () => this.#nextRound());
     return this.#endMs;
   }
 

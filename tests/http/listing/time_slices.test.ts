@@ -6,18 +6,27 @@ import { READ_SLICE_MS, TimeSlices } from "../../../src/http/listing/time_slices
 /** A clock that counts fifths of a slice, of which each step takes one, and whose rounds a test begins. */
 class StepClock implements Clock {
   fifths = 100;
-  readonly #due: { readonly delayMs: number; readonly callback: () => void }[] = [];
+  readonly #due: { readonly delayMs: number; readonly setAt: number; readonly callback: () => void }[] = [];
 
   now = () => this.fifths * READ_SLICE_MS / 5;
   time = () => this.now();
 
   after(delayMs: number, callback: () => void): () => void {
-    this.#due.push({ delayMs, callback });
-    return () => {};
+    const timer = { delayMs, setAt: this.fifths, callback };
+    this.#due.push(timer);
+    return () => {
+      const index = this.#due.indexOf(timer);
+      if (index !== -1) this.#due.splice(index, 1);
+    };
   }
 
   get isDue(): boolean {
     return this.#due.length > 0;
+  }
+
+  /** The times at which the timers that are not due yet were set. */
+  get setAt(): readonly number[] {
+    return this.#due.map(({ setAt }) => setAt);
   }
 
   async nextRound(): Promise<void> {
@@ -57,6 +66,15 @@ describe("slices of time for long reads", () => {
     await Promise.all(works);
     assert.deepEqual(times, [105, 107, 112, 117, 119, 121]);
     assert.deepEqual(done, ["a107", "b119", "c121"]);
+  });
+
+  it("sets the timer of the next round at the end of a slice, so that it is not due before sockets are looked at", async () => {
+    const clock = new StepClock();
+    const slices = new TimeSlices(clock);
+    const reading = slices.run(clock.steps(7, "done"));
+    assert.deepEqual(clock.setAt, [105]);
+    await clock.nextRound();
+    assert.deepEqual([await reading, clock.setAt], ["done", [107]]);
   });
 
   it("leaves three fifths of the time to others, once a burst is used up", async () => {
