@@ -32,7 +32,8 @@ export class Haremq {
     const unserved = ["management", "prometheus"].filter((what) => isServer && !given.includes(`--${what}-port`));
     const flags = [...given, ...unserved.map((what) => `--no-${what}-port`)];
     const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
-    const env = { ...process.env, ...Haremq.#environment };
+    // What it writes is the same whatever the locale of the tests is.
+    const env = { ...process.env, LC_ALL: "C", ...Haremq.#environment };
     const stdio = ["ignore", "pipe", "pipe"] as const;
     this.child = spawn(process.execPath, [...runtime, ...flags], { cwd: folder, env, stdio: [...stdio] });
     Haremq.#started.push(this);

@@ -1,3 +1,4 @@
+import { type Phrase, verbatim } from "../texts/phrase.ts";
 import type { Surroundings } from "../ctl/find_broker.ts";
 import {
   ApiError,
@@ -52,13 +53,13 @@ function describe({ status, reason }: ApiError, path: string): string {
 }
 
 /** Returns the words of the system for the reason that is most often the cause. */
-function reasonOf(error: Error): string {
+function reasonOf(error: Error): Phrase {
   const isRefused = /ECONNREFUSED|ConnectionRefused|Connection refused/i;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const { code = "" } = cause as { readonly code?: string };
-    if (isRefused.test(`${code} ${cause.message}`)) return "[Errno 111] Connection refused";
+    if (isRefused.test(`${code} ${cause.message}`)) return verbatim("[Errno 111] Connection refused");
   }
-  return error.message;
+  return verbatim(error.message);
 }
 
 function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroundings): Route {
@@ -68,7 +69,7 @@ function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroun
   const send = settings.ssl ? nodeFetch(tlsOf(settings, terminal)) : fetch;
   return {
     isLocal: false,
-    place: base,
+    place: verbatim(base),
     explain: reasonOf,
     fetch: (path, init) =>
       send(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),

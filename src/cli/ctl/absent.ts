@@ -1,6 +1,7 @@
+import type { Phrase } from "../texts/phrase.ts";
 import { failure } from "./command_error.ts";
 
 /** Returns the run of a command that HareMQ does not have. It says why, in one sentence. */
-export const absent = (why: string) => (): never => {
+export const absent = (why: Phrase) => (): never => {
   throw failure(why);
 };

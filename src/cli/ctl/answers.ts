@@ -1,3 +1,4 @@
+import { type Phrase, phrase, verbatim } from "../texts/phrase.ts";
 import { type Call, vhostOf } from "./call.ts";
 import { CommandError, failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
@@ -7,12 +8,15 @@ import { Dictionary, type JsonObject, type JsonValue, type Properties } from "./
 
 /** Returns a failure as `--formatter json` shows it. */
 export const jsonFailure = (node: string, message: string): CommandError =>
-  new CommandError(EXIT.unavailable, writeJson(new Dictionary({ result: "error", node, message })));
+  new CommandError(
+    EXIT.unavailable,
+    verbatim(writeJson(new Dictionary({ result: "error", node, message }))),
+  );
 
 /** Checks that a virtual host exists. */
 export async function findVhost(api: ManagementClient, vhost: string): Promise<void> {
   if (await api.find(path`/api/vhosts/${vhost}?columns=name`) === undefined) {
-    throw new CommandError(EXIT.data, `Virtual host '${vhost}' does not exist`);
+    throw new CommandError(EXIT.data, phrase`Virtual host '${vhost}' does not exist`);
   }
 }
 
@@ -23,7 +27,7 @@ export const ignoringAbsence = (deletion: Promise<void>): Promise<void> =>
   });
 
 /** Waits for a change, and throws a failure with this text when the object does not exist. */
-export const absenceIs = (text: string, change: Promise<unknown>): Promise<unknown> =>
+export const absenceIs = (text: Phrase, change: Promise<unknown>): Promise<unknown> =>
   change.catch((error) => {
     throw error instanceof ApiError && error.status === 404 ? failure(text) : error;
   });
@@ -33,14 +37,14 @@ export function parseJson(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
-    throw failure("JSON decoding error. Reason: badarg");
+    throw failure(phrase`JSON decoding error. Reason: badarg`);
   }
 }
 
 /** Returns an argument that is a JSON object. */
 export function asJsonObject(value: JsonValue): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw failure("JSON decoding error. Reason: badarg");
+  throw failure(phrase`JSON decoding error. Reason: badarg`);
 }
 
 /** Lists objects of a virtual host; one that does not exist has none. */
@@ -64,12 +68,15 @@ export const nodeObject = async ({ api }: Call): Promise<JsonObject> => await ap
 export const applicationOf = async (call: Call): Promise<string> => String((await nodeObject(call)).application);
 
 /** Sentences about alarms, by the resource. */
-const ALARMS: Readonly<Record<string, string>> = { memory: "Memory alarm", disk: "Free disk space alarm" };
+const ALARMS: Readonly<Record<string, (node: unknown) => Phrase>> = {
+  memory: (node) => phrase`Memory alarm on node ${node}`,
+  disk: (node) => phrase`Free disk space alarm on node ${node}`,
+};
 
 /** Returns the alarms that are in effect, each in a sentence. */
-export async function alarmsOf(call: Call): Promise<string[]> {
+export async function alarmsOf(call: Call): Promise<Phrase[]> {
   const { name, alarms } = await nodeObject(call);
-  return (alarms as string[]).map((resource) => `${ALARMS[resource]} on node ${name}`);
+  return (alarms as string[]).map((resource) => ALARMS[resource](name));
 }
 
 /** Returns an object of JSON as text, with its keys sorted. */

@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import type { ManagementClient } from "./management_client.ts";
 import type { Options } from "./parser.ts";
-import type { Language } from "../language.ts";
+import type { Say } from "../texts/say.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import type { ToolName } from "./command.ts";
 
@@ -14,8 +14,10 @@ export interface Call {
   readonly args: readonly string[];
   readonly options: Options;
   readonly terminal: Terminal;
-  /** Language of the help. */
-  readonly language: Language;
+  /** Returns a text in the language of the user. */
+  readonly say: Say;
+  /** True when titles of tables may be bold, which RabbitMQ's are on everything but with `NO_COLOR`. */
+  readonly isBold: boolean;
   readonly api: ManagementClient;
   /** Returns the name of the node: that given by `-n`, or else the one that the broker reports. */
   node(): Promise<string>;

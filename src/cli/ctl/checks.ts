@@ -1,7 +1,8 @@
+import { phrase } from "../texts/phrase.ts";
 import { badArgument, UsageError } from "./command_error.ts";
 
 export function checkPositiveInteger([value]: readonly string[]): void {
-  if (!(Number.parseInt(value) >= 1)) throw badArgument("Argument must be a positive integer");
+  if (!(Number.parseInt(value) >= 1)) throw badArgument(phrase`Argument must be a positive integer`);
 }
 
 /** Lengths of units. In bytes. */
@@ -9,7 +10,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = { bytes: 1, kb: 1e3, mb: 1e
 
 export function checkUnit(unit: unknown): void {
   if (!Object.hasOwn(UNIT_BYTES, String(unit).toLowerCase())) {
-    throw new UsageError(`unit '${unit}' is not supported. Please use one of: bytes, mb, gb`);
+    throw new UsageError(phrase`unit '${unit}' is not supported. Please use one of: bytes, mb, gb`);
   }
 }
 

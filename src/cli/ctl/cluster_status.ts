@@ -1,13 +1,14 @@
+import { phrase } from "../texts/phrase.ts";
 import { alarmsOf, nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
-import { describeListener, listenersOf } from "./listener.ts";
+import { describeListenerOf, listenersOf } from "./listener.ts";
 import { type Result, value } from "./result.ts";
-import { orNone, type Section, writeSections } from "./sections.ts";
+import { NONE, orNone, type Section, writeSections } from "./sections.ts";
 import { atom, Dictionary, termOf } from "./term.ts";
 
 /** Shows the cluster, of which this node is all. */
 export async function showCluster(call: Call): Promise<Result> {
-  const { api, options, terminal } = call;
+  const { api, options, terminal, say } = call;
   const node = await call.node();
   const { cluster_name: name, product_name: product = "RabbitMQ", rabbitmq_version: version } = await nodeObject(call);
   const alarms = await alarmsOf(call);
@@ -20,7 +21,7 @@ export async function showCluster(call: Call): Promise<Result> {
         disk_nodes: [atom(node)],
         ram_nodes: [],
         running_nodes: [node],
-        alarms,
+        alarms: alarms.map(String),
         partitions: new Dictionary({}),
         listeners: new Dictionary({ [node]: listeners.map((listener) => termOf({ ...listener })) }),
         maintenance_status: new Dictionary({ [node]: "not under maintenance" }),
@@ -30,17 +31,18 @@ export async function showCluster(call: Call): Promise<Result> {
     );
   }
   const sections: Section[] = [
-    ["Basics", [`Cluster name: ${name}`]],
-    ["Disk Nodes", [node]],
-    ["Running Nodes", [node]],
-    ["Versions", [`${node}: ${product} ${version}`]],
-    ["Maintenance status", [`Node: ${node}, status: not under maintenance`]],
-    ["Alarms", orNone(alarms)],
-    ["Network Partitions", ["(none)"]],
-    ["Listeners", orNone(listeners.map((listener) => `Node: ${node}, ${lowerFirst(describeListener(listener))}`))],
-    ["Feature flags", orNone(flags.map(({ name, state }) => `Flag: ${name}, state: ${state}`))],
+    [phrase`Basics`, [phrase`Cluster name: ${name}`]],
+    [phrase`Disk Nodes`, [node]],
+    [phrase`Running Nodes`, [node]],
+    [phrase`Versions`, [`${node}: ${product} ${version}`]],
+    [phrase`Maintenance status`, [phrase`Node: ${node}, status: not under maintenance`]],
+    [phrase`Alarms`, orNone(alarms)],
+    [phrase`Network Partitions`, [NONE]],
+    [
+      phrase`Listeners`,
+      orNone(listeners.map((listener) => describeListenerOf(node, listener))),
+    ],
+    [phrase`Feature flags`, orNone(flags.map(({ name, state }) => phrase`Flag: ${name}, state: ${state}`))],
   ];
-  return value(writeSections(sections, terminal.isColoured));
+  return value(writeSections(sections, terminal.isColoured, say));
 }
-
-const lowerFirst = (text: string): string => text[0].toLowerCase() + text.slice(1);

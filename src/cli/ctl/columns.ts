@@ -1,3 +1,4 @@
+import { phrase } from "../texts/phrase.ts";
 import type { Call } from "./call.ts";
 import { UsageError } from "./command_error.ts";
 import type { Command } from "./command.ts";
@@ -13,7 +14,7 @@ export function columnsOf(args: readonly string[], { columns = [], defaultColumn
     name !== ""
   );
   const unknown = [...new Set(names)].filter((name) => !columns.includes(name)).sort();
-  if (unknown.length > 0) throw new UsageError(`Info key(s) ${unknown.join(",")} are not supported`);
+  if (unknown.length > 0) throw new UsageError(phrase`Info key(s) ${unknown.join(",")} are not supported`);
   return [...new Set(names)];
 }
 

@@ -1,8 +1,9 @@
+import type { Phrase } from "../texts/phrase.ts";
 import type { Call } from "./call.ts";
 import type { FormatterName } from "./formatters/formatter.ts";
 import type { Letters, Options, Switches } from "./parser.ts";
 import type { Result } from "./result.ts";
-import type { SectionName } from "./texts/help_texts.ts";
+import type { SectionName } from "./section_titles.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 
 /** The programs that commands belong to, by the names of their scripts. */
@@ -51,6 +52,6 @@ export interface Command {
   /** State that the node's application must be in; `either` for commands of the node itself. Default: `running`. */
   readonly needsApplication?: "running" | "stopped" | "either";
   /** Lines above the output, for people. */
-  banner?(call: Call): string | undefined | Promise<string | undefined>;
+  banner?(call: Call): Phrase | undefined | Promise<Phrase | undefined>;
   run(call: Call): Result | Promise<Result>;
 }

@@ -1,5 +1,6 @@
+import { joined, type Phrase, phrase, verbatim } from "../texts/phrase.ts";
 import { OWNER_SOCKET } from "../../runtime/owner_socket_name.ts";
-import { CommandError } from "./command_error.ts";
+import { failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";
 import { basicAuthorization, ManagementClient, type Route } from "./management_client.ts";
 import type { Options } from "./parser.ts";
@@ -61,47 +62,45 @@ export const isNamed = (name: string, wanted: string): boolean => name === wante
 function bySocket(path: string, isGiven: boolean, { socketFetcher, stateOf }: Surroundings): Route {
   const send = socketFetcher(path);
   return {
-    place: `the socket ${path}`,
+    place: phrase`the socket ${path}`,
     isLocal: true,
     explain() {
       const state = stateOf(path);
-      const remedy = state === "forbidden" ? "" : `\n${isGiven ? START_IT : NAME_IT}`;
-      return SOCKET_STATES[state](path) + remedy;
+      const why = SOCKET_STATES[state](path);
+      return state === "forbidden" ? why : joined([why, isGiven ? START_IT : NAME_IT], "\n");
     },
     fetch: (path, init) => send(`http://localhost${path}`, init),
   };
 }
 
 /** Why a socket does not lead to a broker. */
-const SOCKET_STATES: Readonly<Record<"missing" | "forbidden" | "usable", (path: string) => string>> = {
-  missing: (path) => `No broker has the socket ${path}.`,
+const SOCKET_STATES: Readonly<Record<"missing" | "forbidden" | "usable", (path: string) => Phrase>> = {
+  missing: (path) => phrase`No broker has the socket ${path}.`,
   forbidden: (path) =>
-    `The socket ${path} is for the user of its broker alone: run this as that user, or use --url with --username.`,
-  usable: (path) => `Nobody listens on the socket ${path}, which a broker has left that was killed.`,
+    phrase`The socket ${path} is for the user of its broker alone: run this as that user, or use --url with --username.`,
+  usable: (path) => phrase`Nobody listens on the socket ${path}, which a broker has left that was killed.`,
 };
 
 const NAME_IT =
-  "Run this where the broker was started, or name its node with -n, its data folder with --data-dir or HAREMQ_DATA_DIR, " +
-  "or its management API with --url and --username and --password.";
-const START_IT = "Start a broker with this data folder, or name the folder of one that runs.";
+  phrase`Run this where the broker was started, or name its node with -n, its data folder with --data-dir or HAREMQ_DATA_DIR, or its management API with --url and --username and --password.`;
+const START_IT = phrase`Start a broker with this data folder, or name the folder of one that runs.`;
 
 function byUrl(text: string, options: Options, fetch: Surroundings["fetch"]): Route {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new CommandError(EXIT.usage, `Error:\n--url is not a URL such as http://localhost:15672: received "${text}"`);
+    throw failure(phrase`--url is not a URL such as http://localhost:15672: received "${text}"`, EXIT.usage);
   }
   const user = options.username ?? (decodeURIComponent(url.username) || "guest");
   const password = options.password ?? (decodeURIComponent(url.password) || "guest");
   const authorization = basicAuthorization(String(user), String(password));
   const base = `${url.origin}${url.pathname.replace(/\/(api\/?)?$/, "")}`;
   return {
-    place: base,
+    place: verbatim(base),
     isLocal: false,
     explain: ({ message }) =>
-      `Nobody answers at ${base}: ${message}.\n` +
-      "Start a broker whose management API listens there, or name another one with --url.",
+      phrase`Nobody answers at ${base}: ${message}.\nStart a broker whose management API listens there, or name another one with --url.`,
     fetch: (path, init) =>
       fetch(`${base}${path}`, { ...init, headers: { authorization, ...(init.headers as Record<string, string>) } }),
   };

@@ -1,7 +1,8 @@
 import type { Command, ToolName } from "./command.ts";
 import { bright } from "./sections.ts";
-import { ENGLISH } from "./texts/english.ts";
-import type { HelpTexts, SectionName } from "./texts/help_texts.ts";
+import { phrase } from "../texts/phrase.ts";
+import { ENGLISH, type Say } from "../texts/say.ts";
+import { SECTION_TITLES, type SectionName } from "./section_titles.ts";
 
 /** Places of the sections in the overview; those of the same rank are sorted by name. */
 const RANKS: Readonly<Record<SectionName, number>> = {
@@ -27,15 +28,33 @@ const RANKS: Readonly<Record<SectionName, number>> = {
   deprecated: 999,
 };
 
+/** Switches of all commands. */
+const GENERAL_OPTIONS = phrase`The following options are accepted by most or all commands.
+
+short            | long          | description
+-----------------|---------------|--------------------------------
+-?               | --help        | displays command help
+-n <node>        | --node <node> | connect to node <node>
+-l               | --longnames   | use long host names
+-t               | --timeout <n> | for commands that support it, operation timeout in seconds
+-q               | --quiet       | suppress informational messages
+-s               | --silent      | suppress informational messages
+                                 | and table header row
+-p               | --vhost       | for commands that are scoped to a virtual host,
+                 |               | virtual host to use
+                 | --formatter   | alternative result formatter to use
+                                 | if supported: json, pretty_table, table, csv, erlang
+                                   not all commands support all (or any) alternative formatters.`;
+
 const GUIDES = "https://rabbitmq.com/";
 
 /** Returns the sections of commands with their titles, in the order of the overview. */
 export function sectionsOf(
   commands: readonly Command[],
-  texts: HelpTexts = ENGLISH,
+  say: Say = ENGLISH,
 ): { title: string; commands: Command[] }[] {
   const names = [...new Set(commands.map(({ section }) => section))].sort();
-  const ranked = names.map((name) => ({ name, rank: RANKS[name], title: texts.sections[name] }));
+  const ranked = names.map((name) => ({ name, rank: RANKS[name], title: say(SECTION_TITLES[name]) }));
   return ranked.sort((one, other) => one.rank - other.rank).map(({ name, title }) => ({
     title,
     commands: commands.filter(({ section }) => section === name).sort((one, other) => one.name < other.name ? -1 : 1),
@@ -47,24 +66,24 @@ export function overview(
   tool: ToolName,
   commands: readonly Command[],
   isColoured: boolean,
-  texts: HelpTexts = ENGLISH,
+  say: Say = ENGLISH,
 ): string {
   return `
-${bright(texts.usage, isColoured)}
+${bright(say(phrase`Usage`), isColoured)}
 
 ${tool} [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]
 
-${texts.availableCommands}:
-${commandList(commands, isColoured, texts)}${texts.learnMore(tool)}`;
+${say(phrase`Available commands`)}:
+${commandList(commands, isColoured, say)}${
+    say(phrase`Use '${tool} help <command>' to learn more about a specific command`)
+  }`;
 }
 
 /** Returns all commands with their descriptions. */
-export function commandList(commands: readonly Command[], isColoured: boolean, texts: HelpTexts = ENGLISH): string {
+export function commandList(commands: readonly Command[], isColoured: boolean, say: Say = ENGLISH): string {
   const longest = Math.max(...commands.map(({ name }) => name.length));
-  const sections = sectionsOf(commands, texts).map(({ title, commands }) => {
-    const lines = commands.map(({ name, description }) =>
-      `   ${name.padEnd(longest)}  ${texts.description(description)}\n`
-    );
+  const sections = sectionsOf(commands, say).map(({ title, commands }) => {
+    const lines = commands.map(({ name, description }) => `   ${name.padEnd(longest)}  ${say(description)}\n`);
     return `\n${bright(title, isColoured)}:\n\n${lines.join("")}`;
   });
   return `${sections.join("")}\n`;
@@ -75,36 +94,36 @@ export const usageOf = (
   tool: ToolName,
   { usage, hasTimeout }: Command,
   isColoured: boolean,
-  texts: HelpTexts = ENGLISH,
+  say: Say = ENGLISH,
 ): string =>
-  `\n${bright(texts.usage, isColoured)}\n\n${tool} [--node <node>] [--longnames] [--quiet] ${usage}${
+  `\n${bright(say(phrase`Usage`), isColoured)}\n\n${tool} [--node <node>] [--longnames] [--quiet] ${usage}${
     hasTimeout ? " [--timeout <timeout>]" : ""
   }`;
 
 /** Returns the help for a command. */
-export function helpOf(tool: ToolName, command: Command, isColoured: boolean, texts: HelpTexts = ENGLISH): string {
+export function helpOf(tool: ToolName, command: Command, isColoured: boolean, say: Say = ENGLISH): string {
   const { description, guides = [] } = command;
-  const help = explanationsOf(command, texts);
-  const parts = [usageOf(tool, command, isColoured, texts)];
-  if (description !== "") parts.push(`${texts.description(description)}.\n`);
+  const help = explanationsOf(command, say);
+  const parts = [usageOf(tool, command, isColoured, say)];
+  if (description !== "") parts.push(`${say(description)}.\n`);
   if (help.length > 0) {
     const lines = help.map(([argument, explanation]) => `${argument}\n\t${explanation}\n`);
-    parts.push([`${bright(texts.argumentsAndOptions, isColoured)}\n`, ...lines].join("\n"));
+    parts.push([`${bright(say(phrase`Arguments and Options`), isColoured)}\n`, ...lines].join("\n"));
   }
   if (guides.length > 0) {
     const lines = guides.map((guide) => ` * ${GUIDES}${guide}.html\n`);
-    parts.push([`${bright(texts.guides, isColoured)}\n`, ...lines].join("\n"));
+    parts.push([`${bright(say(phrase`Relevant Doc Guides`), isColoured)}\n`, ...lines].join("\n"));
   }
-  parts.push(`${bright(texts.generalOptions, isColoured)}\n\n${texts.generalOptionsTable}`);
+  parts.push(`${bright(say(phrase`General Options`), isColoured)}\n\n${say(GENERAL_OPTIONS)}`);
   return `${parts.join("\n\n")}\n`;
 }
 
 /** Returns arguments and switches with their explanations. */
 export function explanationsOf(
   { help = [], columns }: Command,
-  texts: HelpTexts = ENGLISH,
+  say: Say = ENGLISH,
 ): readonly (readonly [string, string])[] {
-  const explanations = help.map(([argument, explanation]) => [argument, texts.explanation(explanation)] as const);
+  const explanations = help.map(([argument, explanation]) => [argument, say(explanation)] as const);
   if (columns === undefined) return explanations;
-  return [["<column>", texts.mustBeOneOf([...columns].sort().join(", "))], ...explanations];
+  return [["<column>", say(phrase`must be one of ${[...columns].sort().join(", ")}`)], ...explanations];
 }

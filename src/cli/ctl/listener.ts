@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../texts/phrase.ts";
 import type { Call } from "./call.ts";
 import { type JsonObject, type Properties, row } from "./term.ts";
 
@@ -10,17 +11,17 @@ export interface Listener {
 }
 
 /** Purposes of protocols. */
-const PURPOSES: Readonly<Record<string, string>> = {
-  amqp: "AMQP 0-9-1 and AMQP 1.0",
-  "amqp/ssl": "AMQP 0-9-1 and AMQP 1.0 over TLS",
-  http: "HTTP API",
-  https: "HTTP API over TLS (HTTPS)",
-  "http/prometheus": "Prometheus exporter API over HTTP",
-  "https/prometheus": "Prometheus exporter API over TLS (HTTPS)",
-  clustering: "inter-node and CLI tool communication",
+const PURPOSES: Readonly<Record<string, Phrase>> = {
+  amqp: phrase`AMQP 0-9-1 and AMQP 1.0`,
+  "amqp/ssl": phrase`AMQP 0-9-1 and AMQP 1.0 over TLS`,
+  http: phrase`HTTP API`,
+  https: phrase`HTTP API over TLS (HTTPS)`,
+  "http/prometheus": phrase`Prometheus exporter API over HTTP`,
+  "https/prometheus": phrase`Prometheus exporter API over TLS (HTTPS)`,
+  clustering: phrase`inter-node and CLI tool communication`,
 };
 
-const purposeOf = ({ protocol }: Listener): string => PURPOSES[protocol] ?? protocol;
+const purposeOf = ({ protocol }: Listener): Phrase | string => PURPOSES[protocol] ?? protocol;
 
 /** Returns the listeners of a node. */
 export async function listenersOf({ api }: Call): Promise<Listener[]> {
@@ -37,10 +38,17 @@ export async function listenersOf({ api }: Call): Promise<Listener[]> {
 }
 
 /** Returns a listener as a row. */
-export const listenerRow = (listener: Listener): Properties => row({ ...listener, purpose: purposeOf(listener) });
+export const listenerRow = (listener: Listener): Properties =>
+  row({ ...listener, purpose: String(purposeOf(listener)) });
+
+/** Returns a listener of a node in a line. */
+export const describeListenerOf = (node: string, listener: Listener): Phrase =>
+  phrase`Node: ${node}, interface: ${listener.interface}, port: ${listener.port}, protocol: ${listener.protocol}, purpose: ${
+    purposeOf(listener)
+  }`;
 
 /** Returns a listener in a line. */
-export const describeListener = (listener: Listener): string =>
-  `Interface: ${listener.interface}, port: ${listener.port}, protocol: ${listener.protocol}, purpose: ${
+export const describeListener = (listener: Listener): Phrase =>
+  phrase`Interface: ${listener.interface}, port: ${listener.port}, protocol: ${listener.protocol}, purpose: ${
     purposeOf(listener)
   }`;

@@ -1,3 +1,4 @@
+import { Phrase, phrase, verbatim } from "../texts/phrase.ts";
 import { readJsonItems } from "./json_items.ts";
 import { readServerEvents, type ServerEvent } from "./server_events.ts";
 import type { JsonObject, JsonValue } from "./term.ts";
@@ -5,11 +6,11 @@ import type { JsonObject, JsonValue } from "./term.ts";
 /** Way to a broker's management API. */
 export interface Route {
   /** Where it is, for people. */
-  readonly place: string;
+  readonly place: Phrase;
   /** True when it leads to a broker of this machine for sure. */
   readonly isLocal: boolean;
   /** Returns why nobody answers there, and what to do: sentences. */
-  explain(error: Error): string;
+  explain(error: Error): Phrase;
   /** Sends a request for a path such as `/api/overview`. Rejects when nobody answers. */
   fetch(path: string, init: RequestInit): Promise<Response>;
 }
@@ -19,13 +20,16 @@ export class ApiError extends Error {
   override name = "ApiError";
   readonly status: number;
   readonly reason: string;
+  /** The reason for people: what the broker says stays as it is. */
+  readonly text: Phrase;
   /** True when the login has failed, and not a permission. */
   readonly isLoginRefused: boolean;
 
-  constructor(status: number, reason: string, isLoginRefused = false) {
+  constructor(status: number, reason: string | Phrase, isLoginRefused = false) {
     super(`${status}: ${reason}`);
     this.status = status;
-    this.reason = reason;
+    this.reason = String(reason);
+    this.text = reason instanceof Phrase ? reason : verbatim(reason);
     this.isLoginRefused = isLoginRefused;
   }
 }
@@ -34,10 +38,10 @@ export class ApiError extends Error {
 export class NoBrokerError extends Error {
   override name = "NoBrokerError";
   /** Why, and what to do: sentences. */
-  readonly explanation: string;
+  readonly explanation: Phrase;
 
-  constructor(explanation: string, cause?: Error) {
-    super(explanation, { cause });
+  constructor(explanation: Phrase, cause?: Error) {
+    super(String(explanation), { cause });
     this.explanation = explanation;
   }
 }
@@ -187,7 +191,7 @@ export class ManagementClient {
   #failureOf(error: unknown): unknown {
     if (this.#deadline?.aborted) return new TimeoutError("timeout", { cause: error });
     if (error instanceof SyntaxError) {
-      return new ApiError(200, `this is no answer of a management API (${error.message})`);
+      return new ApiError(200, phrase`this is no answer of a management API (${error.message})`);
     }
     return new NoBrokerError(this.route.explain(error as Error), error as Error);
   }

@@ -89,10 +89,11 @@ export function commandsPage(tools: readonly { readonly name: ToolName; readonly
   const parts = [
     "# Commands",
     "Made by `deno task docs` from the table in `src/cli/ctl/`. `rabbitmqctl help COMMAND` tells more about each.",
-    "## Language\n\nThe help is in Russian when the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is not empty names a Russian " +
-    "locale in UTF-8, such as `ru_RU.UTF-8`: the overview of commands, `help COMMAND`, `--help`, the answer to an " +
-    "unknown command, and the help for `haremq` itself and of `rabbitmqadmin`; that of `perf`, `install-links` and `completion` is in English. Names of commands, arguments and switches, exit codes, and all other output stay as they are, in " +
-    "English, so scripts and health checks read the same in every locale. `LC_ALL=C` asks for the English help.",
+    "## Language\n\nTexts are in Russian when the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is not empty names a Russian " +
+    "locale in UTF-8, such as `ru_RU.UTF-8`: banners, results, errors and the help of the commands below, and the help for " +
+    "`haremq` itself and of `rabbitmqadmin`. Names of commands, arguments, switches and columns, values, exit codes, and the " +
+    "formats `json`, `json_stream`, `csv` and `erlang` are the same in every locale, as scripts read them. What the broker " +
+    "answers stays English, as clients compare it, and so does its log. A script that reads other lines asks for English by `LC_ALL=C`.",
     `## Options\n\n| option | meaning |\n| --- | --- |\n${general.join("\n")}`,
     `## Exit codes\n\n| code | meaning |\n| --- | --- |\n${codes.join("\n")}`,
     ...programs,

@@ -1,15 +1,20 @@
+import { phrase } from "../texts/phrase.ts";
+import type { Say } from "../texts/say.ts";
 import { isObject, type JsonObject } from "./term.ts";
 import { bright } from "./sections.ts";
 
+/** What stands for the exchange without a name. */
+export const DEFAULT_EXCHANGE = phrase`(default exchange)`;
+
 /** Returns a message for people: where it came from, its properties and its payload. */
-export function messageLines(message: JsonObject, isColoured: boolean): string[] {
+export function messageLines(message: JsonObject, isColoured: boolean, say: Say): string[] {
   const { exchange, routing_key: key, payload, payload_bytes: size, payload_encoding: encoding, redelivered } = message;
-  const from = exchange === "" ? "(default exchange)" : String(exchange);
+  const from = exchange === "" ? say(DEFAULT_EXCHANGE) : String(exchange);
   const remarks = [
-    `${size} bytes`,
+    say(phrase`${size} bytes`),
     ...(encoding === "base64" ? ["base64"] : []),
-    ...(redelivered === true ? ["redelivered"] : []),
-    ...(message.offset === undefined ? [] : [`offset ${message.offset}`]),
+    ...(redelivered === true ? [say(phrase`redelivered`)] : []),
+    ...(message.offset === undefined ? [] : [say(phrase`offset ${message.offset}`)]),
   ];
   const { properties } = message;
   const described = isObject(properties)

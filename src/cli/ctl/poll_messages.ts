@@ -1,3 +1,4 @@
+import type { Say } from "../texts/say.ts";
 import { type ManagementClient, path } from "./management_client.ts";
 import { messageLines, visible } from "./message_lines.ts";
 import type { JsonObject } from "./term.ts";
@@ -27,8 +28,11 @@ export class MessageWriter {
   readonly #terminal: Terminal;
   readonly #form: "json" | "payload" | "message";
 
-  constructor(terminal: Terminal, form: "json" | "payload" | "message") {
+  readonly #say: Say;
+
+  constructor(terminal: Terminal, say: Say, form: "json" | "payload" | "message") {
     this.#terminal = terminal;
+    this.#say = say;
     this.#form = form;
   }
 
@@ -37,7 +41,7 @@ export class MessageWriter {
   }
 
   #linesOf(message: JsonObject): string[] {
-    if (this.#form === "message") return messageLines(message, this.#terminal.isColoured);
+    if (this.#form === "message") return messageLines(message, this.#terminal.isColoured, this.#say);
     if (this.#form === "json") return [JSON.stringify(message)];
     const payload = String(message.payload);
     return [this.#terminal.isInteractive ? visible(payload) : payload];

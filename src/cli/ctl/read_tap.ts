@@ -1,3 +1,5 @@
+import { phrase } from "../texts/phrase.ts";
+import type { Say } from "../texts/say.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import { failure } from "./command_error.ts";
 import type { ManagementClient } from "./management_client.ts";
@@ -11,6 +13,7 @@ export async function readTap(
   { count = Infinity, waitSeconds = Infinity, stop }: End,
   writer: MessageWriter,
   terminal: Terminal,
+  say: Say,
 ): Promise<void> {
   const ended = new AbortController();
   let left = count;
@@ -30,7 +33,7 @@ export async function readTap(
         await writer.write(messages);
       }
       if (left === 0) return;
-      for (const event of events) unseen = tell(event, unseen, terminal);
+      for (const event of events) unseen = tell(event, unseen, terminal, say);
     }
   } finally {
     clearTimeout(timer);
@@ -38,10 +41,10 @@ export async function readTap(
 }
 
 /** Says what an event tells of the tap itself. Returns the number of messages that went by unseen. */
-function tell({ name, data }: ServerEvent, unseen: number, terminal: Terminal): number {
-  if (name === "closed") throw failure(`The tap has ended: ${data.reason}.`);
+function tell({ name, data }: ServerEvent, unseen: number, terminal: Terminal, say: Say): number {
+  if (name === "closed") throw failure(phrase`The tap has ended: ${data.reason}.`);
   if (name !== "counts") return unseen;
   const now = Number(data.passed) - Number(data.shown);
-  if (now > unseen) terminal.complain(`${now - unseen} messages went by unseen.`);
+  if (now > unseen) terminal.complain(say(phrase`${now - unseen} messages went by unseen.`));
   return now;
 }

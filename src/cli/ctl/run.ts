@@ -1,3 +1,5 @@
+import { joined, type Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { type Say, sayIn } from "../texts/say.ts";
 import type { Call } from "./call.ts";
 import { columnsOf } from "./columns.ts";
 import type { Command, ToolName } from "./command.ts";
@@ -19,9 +21,8 @@ import {
   type ParsedArguments,
   type Switches,
 } from "./parser.ts";
+import { didYouMean, notFound } from "./show_help.ts";
 import { show } from "./show_result.ts";
-import type { HelpTexts } from "./texts/help_texts.ts";
-import { helpTexts } from "./texts/load_texts.ts";
 import { languageOf } from "../language.ts";
 
 const TABLE_SWITCHES: Switches = { table_headers: "boolean", pad_to_header: "boolean" };
@@ -33,13 +34,17 @@ export async function runTool(
   terminal: Terminal,
   surroundings: Surroundings,
 ): Promise<number> {
+  const say = await sayIn(
+    languageOf(surroundings.environment),
+    async () => (await import("./texts/russian.ts")).RUSSIAN,
+  );
   try {
     const commands = COMMANDS.filter(({ tools }) => tools.includes(tool));
-    return await runArguments(tool, args, commands, terminal, surroundings);
+    return await runArguments(tool, args, commands, terminal, surroundings, say);
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT.ok;
     if (!(error instanceof CommandError)) throw error;
-    if (error.message !== "") terminal.complain(error.message);
+    if (error.message !== "") terminal.complain(say(error.text));
     return error.exitCode;
   }
 }
@@ -50,21 +55,20 @@ async function runArguments(
   commands: readonly Command[],
   terminal: Terminal,
   surroundings: Surroundings,
+  say: Say,
 ): Promise<number> {
   const args = FIRST_ARGUMENTS[given[0]]?.(given) ?? given;
-  const language = languageOf(surroundings.environment);
   if (args.length === 0) {
-    const texts = await helpTexts(language);
-    throw new CommandError(EXIT.usage, overview(tool, commands, terminal.isColoured, texts));
+    throw new CommandError(EXIT.usage, verbatim(overview(tool, commands, terminal.isColoured, say)));
   }
   if (args.length === 1 && args[0] === "--help") {
-    await terminal.print([overview(tool, commands, terminal.isColoured, await helpTexts(language))]);
+    await terminal.print([overview(tool, commands, terminal.isColoured, say)]);
     return EXIT.ok;
   }
   const { positional: [name] } = parseArguments(args, GLOBAL_SWITCHES, GLOBAL_LETTERS);
   const command = commands.find((command) => command.name === name);
   if (command === undefined) {
-    throw unknownCommand(tool, name, commands, terminal, await helpTexts(language));
+    throw unknownCommand(tool, name, commands, terminal, say);
   }
   const parsed = parseFor(command, args);
   if (parsed.invalid.length > 0) {
@@ -74,14 +78,15 @@ async function runArguments(
       command,
       args,
       terminal,
-      new UsageError(["Invalid options for this command:", ...lines].join("\n")),
+      new UsageError(joined([phrase`Invalid options for this command:`, ...lines], "\n")),
+      say,
     );
   }
   if (parsed.options.help === true) {
-    await terminal.print([helpOf(tool, command, terminal.isColoured, await helpTexts(language))]);
+    await terminal.print([helpOf(tool, command, terminal.isColoured, say)]);
     return EXIT.ok;
   }
-  await runCommand(tool, command, commands, args, parsed, terminal, surroundings);
+  await runCommand(tool, command, commands, args, parsed, terminal, surroundings, say);
   return EXIT.ok;
 }
 
@@ -96,15 +101,13 @@ function unknownCommand(
   name: string | undefined,
   commands: readonly Command[],
   { isColoured }: Terminal,
-  texts: HelpTexts,
+  say: Say,
 ): CommandError {
-  if (name === undefined) return new CommandError(EXIT.usage, overview(tool, commands, isColoured, texts));
+  const all = () => overview(tool, commands, isColoured, say);
+  if (name === undefined) return new CommandError(EXIT.usage, verbatim(all()));
   const nearest = nearestName(name, commands.map(({ name }) => name));
-  const text = `\n${texts.commandNotFound(name)} \n`;
-  return new CommandError(
-    EXIT.usage,
-    text + (nearest === undefined ? overview(tool, commands, isColoured, texts) : `${texts.didYouMean(nearest)} \n`),
-  );
+  const remedy = nearest === undefined ? [all()] : [didYouMean(nearest), " \n"];
+  return new CommandError(EXIT.usage, joined(["\n", notFound(name), " \n", ...remedy], ""));
 }
 
 /** Parses all arguments for a command; the first positional one is its name. */
@@ -128,6 +131,7 @@ async function runCommand(
   parsed: ParsedArguments,
   terminal: Terminal,
   surroundings: Surroundings,
+  say: Say,
 ): Promise<void> {
   const options: Options = { ...command.defaults, ...parsed.options };
   const { timeout } = options;
@@ -144,7 +148,8 @@ async function runCommand(
     args: parsed.positional,
     options,
     terminal,
-    language: languageOf(surroundings.environment),
+    say,
+    isBold: (surroundings.environment("NO_COLOR") ?? "") === "",
     api,
     node: () => node ??= described().then(({ name }) => knownNode = name),
   };
@@ -156,17 +161,19 @@ async function runCommand(
     if (!command.isOffline) {
       await call.node();
       const problem = applicationProblem(command, (await described()).application);
-      if (problem !== undefined) throw refusal(tool, command, given, terminal, `Error: ${problem}`, EXIT.usage);
+      if (problem !== undefined) {
+        throw refusal(tool, command, given, terminal, phrase`Error: ${problem}`, EXIT.usage, say);
+      }
     }
     const formatter = formatterOf(options.formatter, command.formatter ?? "string");
     const isSilent = options.quiet === true || options.silent === true ||
       (options.formatter !== undefined && formatter.isMachineReadable);
     const banner = isSilent ? undefined : await command.banner?.(call);
-    if (banner !== undefined) await terminal.print([banner]);
+    if (banner !== undefined) await terminal.print([say(banner)]);
     if (options.dry_run === true) return;
     await show(await command.run(call), call, formatter);
   } catch (error) {
-    if (error instanceof UsageError) throw mistake(tool, command, given, terminal, error);
+    if (error instanceof UsageError) throw mistake(tool, command, given, terminal, error, say);
     throw describeFailure(error, call, knownNode);
   }
 }
@@ -176,15 +183,13 @@ function checkNode({ node }: Options): void {
   if (node === undefined || /^[\w-]+(@[\w.-]+)?$/.test(String(node))) return;
   throw new CommandError(
     EXIT.data,
-    "Unsupported node name: node name head (the part before the @) is invalid. " +
-      "Only alphanumerics, _ and - characters are allowed.\n" +
-      "If using FQDN node names, use the -l / --longnames argument",
+    phrase`Unsupported node name: node name head (the part before the @) is invalid. Only alphanumerics, _ and - characters are allowed.\nIf using FQDN node names, use the -l / --longnames argument`,
   );
 }
 
 function checkFormatter({ formatter }: Options): void {
   if (formatter === undefined || Object.hasOwn(FORMATTERS, String(formatter))) return;
-  throw new UsageError(`unknown formatter '${formatter}': it must be one of ${FORMATTER_NAMES.join(", ")}`);
+  throw new UsageError(phrase`unknown formatter '${formatter}': it must be one of ${FORMATTER_NAMES.join(", ")}`);
 }
 
 function checkArguments({ command, args, options, terminal }: Call): void {
@@ -209,7 +214,7 @@ async function describeNode({ node }: Options, api: ManagementClient): Promise<N
   const { name } = description;
   if (node === undefined || isNamed(name, String(node))) return description;
   throw new NoBrokerError(
-    `The broker at ${api.route.place} is ${name}.\nLeave -n out, or name the data folder of another broker with --data-dir.`,
+    phrase`The broker at ${api.route.place} is ${name}.\nLeave -n out, or name the data folder of another broker with --data-dir.`,
   );
 }
 
@@ -217,12 +222,12 @@ async function describeNode({ node }: Options, api: ManagementClient): Promise<N
 function applicationProblem(
   { needsApplication = "running" }: Command,
   application: NodeDescription["application"],
-): string | undefined {
+): Phrase | undefined {
   if (needsApplication === "running" && application !== "running") {
-    return "this command requires the 'rabbit' app to be running on the target node. Start it with 'rabbitmqctl start_app'.";
+    return phrase`this command requires the 'rabbit' app to be running on the target node. Start it with 'rabbitmqctl start_app'.`;
   }
   if (needsApplication === "stopped" && application !== "stopped") {
-    return "this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.";
+    return phrase`this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.`;
   }
   return undefined;
 }
@@ -232,8 +237,9 @@ const mistake = (
   command: Command,
   args: readonly string[],
   terminal: Terminal,
-  { message, exitCode }: UsageError,
-): CommandError => refusal(tool, command, args, terminal, `Error (argument validation): ${message}`, exitCode);
+  { text, exitCode }: UsageError,
+  say: Say,
+): CommandError => refusal(tool, command, args, terminal, phrase`Error (argument validation): ${text}`, exitCode, say);
 
 /** Returns the error of a command that is not run, with its usage. */
 function refusal(
@@ -241,9 +247,10 @@ function refusal(
   command: Command,
   args: readonly string[],
   { isColoured }: Terminal,
-  problem: string,
+  problem: Phrase,
   exitCode: ExitCode,
+  say: Say,
 ): CommandError {
-  const text = `${problem}\nArguments given:\n\t${args.join(" ")}\n`;
-  return new CommandError(exitCode, text + usageOf(tool, command, isColoured));
+  const usage = usageOf(tool, command, isColoured, say);
+  return new CommandError(exitCode, phrase`${problem}\nArguments given:\n\t${args.join(" ")}\n${usage}`);
 }

@@ -1,15 +1,16 @@
+import { phrase } from "../texts/phrase.ts";
 import { alarmsOf, nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
 import { inUnit } from "./checks.ts";
 import { describeListener, listenersOf } from "./listener.ts";
 import { memoryLines, memoryOf } from "./memory.ts";
 import { type Result, value } from "./result.ts";
-import { orNone, type Section, writeSections } from "./sections.ts";
+import { NONE, orNone, type Section, writeSections } from "./sections.ts";
 import { Dictionary, type JsonObject, type Term, termOf } from "./term.ts";
 
 /** Shows what a node is, and how it does. */
 export async function showStatus(call: Call): Promise<Result> {
-  const { options, terminal } = call;
+  const { options, terminal, say } = call;
   const node = await call.node();
   const described = await nodeObject(call);
   const listeners = await listenersOf(call);
@@ -25,7 +26,7 @@ export async function showStatus(call: Call): Promise<Result> {
       product_version: text(described.product_version),
       haremq_version: text(described.haremq_version),
       uptime: Math.floor(Number(described.uptime ?? 0) / 1000),
-      alarms,
+      alarms: alarms.map(String),
       memory: termOf(memory),
       vm_memory_high_watermark_limit: Number(described.mem_limit ?? 0),
       disk_free_limit: Number(described.disk_free_limit ?? 0),
@@ -44,36 +45,38 @@ export async function showStatus(call: Call): Promise<Result> {
   const unit = String(options.unit);
   const size = (bytes: unknown) => `${inUnit(Number(bytes ?? 0), unit)} ${unit}`;
   const sections: Section[] = [
-    ["Runtime", [
-      `OS PID: ${described.os_pid}`,
-      `Uptime (seconds): ${Math.floor(Number(described.uptime ?? 0) / 1000)}`,
-      "Is under maintenance?: false",
-      `RabbitMQ version: ${described.rabbitmq_version}`,
-      ...described.haremq_version === undefined ? [] : [`HareMQ version: ${described.haremq_version}`],
-      `Node name: ${node}`,
+    [phrase`Runtime`, [
+      phrase`OS PID: ${described.os_pid}`,
+      phrase`Uptime (seconds): ${Math.floor(Number(described.uptime ?? 0) / 1000)}`,
+      phrase`Is under maintenance?: false`,
+      phrase`RabbitMQ version: ${described.rabbitmq_version}`,
+      ...described.haremq_version === undefined ? [] : [phrase`HareMQ version: ${described.haremq_version}`],
+      phrase`Node name: ${node}`,
     ]],
-    ["Data directory", [`Node data directory: ${described.db_dir ?? "(none)"}`]],
-    ["Config files", orNone(texts(described.config_files).map((file) => ` * ${file}`))],
-    ["Log file(s)", orNone(texts(described.log_files).map((file) => ` * ${file}`))],
-    ["Alarms", orNone(alarms)],
-    ["Memory", [
-      `Total memory used: ${size(described.mem_used)}`,
-      `Memory high watermark, computed to: ${size(described.mem_limit)}\n`,
+    [phrase`Data directory`, [phrase`Node data directory: ${described.db_dir ?? NONE}`]],
+    [phrase`Config files`, orNone(texts(described.config_files).map((file) => ` * ${file}`))],
+    [phrase`Log file(s)`, orNone(texts(described.log_files).map((file) => ` * ${file}`))],
+    [phrase`Alarms`, orNone(alarms)],
+    [phrase`Memory`, [
+      phrase`Total memory used: ${size(described.mem_used)}`,
+      phrase`Memory high watermark, computed to: ${size(described.mem_limit)}\n`,
       ...memoryLines(memory, unit, " %"),
     ]],
-    ["File Descriptors", [`Total: ${described.fd_used ?? 0}, limit: ${described.fd_total ?? "none"}`]],
-    ["Free Disk Space", [
-      `Low free disk space watermark: ${size(described.disk_free_limit)}`,
-      `Free disk space: ${size(described.disk_free)}`,
+    [phrase`File Descriptors`, [
+      phrase`Total: ${described.fd_used ?? 0}, limit: ${described.fd_total ?? phrase`none`}`,
     ]],
-    ["Totals", [
-      `Connection count: ${totals.connections ?? 0}`,
-      `Queue count: ${totals.queues ?? 0}`,
-      `Virtual host count: ${totals.vhosts ?? 0}`,
+    [phrase`Free Disk Space`, [
+      phrase`Low free disk space watermark: ${size(described.disk_free_limit)}`,
+      phrase`Free disk space: ${size(described.disk_free)}`,
     ]],
-    ["Listeners", orNone(listeners.map(describeListener))],
+    [phrase`Totals`, [
+      phrase`Connection count: ${totals.connections ?? 0}`,
+      phrase`Queue count: ${totals.queues ?? 0}`,
+      phrase`Virtual host count: ${totals.vhosts ?? 0}`,
+    ]],
+    [phrase`Listeners`, orNone(listeners.map(describeListener))],
   ];
-  return value(writeSections(sections, terminal.isColoured));
+  return value(writeSections(sections, terminal.isColoured, say));
 }
 
 const text = (value: unknown): string => typeof value === "string" ? value : "";

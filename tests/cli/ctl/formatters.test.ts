@@ -7,8 +7,8 @@ import type { Options } from "../../../src/cli/ctl/parser.ts";
 import { AmqpTable, atom, Pid, row, type Term, Tuple } from "../../../src/cli/ctl/term.ts";
 
 /** Formats a list that comes in batches. */
-function format(name: FormatterName, batches: readonly (readonly Term[])[], options: Options = {}): string[] {
-  const list = FORMATTERS[name].list(options);
+function format(name: FormatterName, batches: readonly (readonly Term[])[], options: Options = {}, isBold = true) {
+  const list = FORMATTERS[name].list(options, isBold);
   return [...list.begin(), ...batches.flatMap((batch) => list.add(batch)), ...list.end()];
 }
 
@@ -53,6 +53,13 @@ describe("formatters", () => {
     const protocol = [[new Tuple(atom("Web AMQP"), new Tuple(0, 9, 1))]];
     assert.match(format("erlang", protocol).join(), /\{'Web AMQP',\{0,9,1\}\}/);
     assert.equal(inspect(protocol[0][0]), '{:"Web AMQP", {0, 9, 1}}');
+  });
+
+  it("write the titles of a framed table bold, unless they may not be", () => {
+    const boldLines = (isBold: boolean) =>
+      format("pretty_table", rows, {}, isBold).filter((line) => line.includes("\x1b[1m"));
+    assert.equal(boldLines(true).length, 1);
+    assert.equal(boldLines(false).length, 0);
   });
 
   it("write a framed table that is as wide as its longest cells", () => {

@@ -7,8 +7,10 @@ import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
 import { topLines } from "../../../src/cli/ctl/commands/top.ts";
 import { messageLines } from "../../../src/cli/ctl/message_lines.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
+import { ENGLISH } from "../../../src/cli/texts/say.ts";
 import { OWN_COMMANDS } from "../../../src/cli/own_commands.ts";
 import { HttpClient } from "../../http/http_client.ts";
+import { englishWords } from "../texts/english_words.ts";
 import { KeptTerminal } from "./kept_terminal.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
@@ -203,6 +205,38 @@ describe("HareMQ's own commands", () => {
     assert.equal(jsonLines(await run("top", "--json", "--count", "1"))[0].queues.length, 2);
   });
 
+  it("speak Russian where the locale does", async () => {
+    const inRussian = async (...args: string[]) => {
+      const terminal = new KeptTerminal(folder);
+      const environment = (name: string) => name === "LANG" ? "ru_RU.UTF-8" : surroundings.environment(name);
+      await runTool("haremq", args, terminal, { ...surroundings, environment });
+      return terminal.stdout + terminal.stderr;
+    };
+    await send(["one", "two"], "-q", "orders");
+    const texts = await Promise.all([
+      inRussian("top"),
+      inRussian("peek", "orders"),
+      inRussian("route", "amq.default", "orders"),
+      inRussian("route", "amq.topic", "x"),
+      inRussian("tail"),
+      inRussian("receive"),
+      inRussian("peek", "orders", "--count", "0"),
+      inRussian("top", "--sort", "x"),
+    ]);
+    texts.push(await inRussian("move", "orders", "other"), await inRussian("move", "--copy", "other", "orders"));
+    assert.match(texts[0], /^Очередь +Готово +Неподтв\. +Вх\.\/с +Исх\.\/с +Потребит\.$/m);
+    assert.ok(texts[1].includes("(обменник по умолчанию) -> orders (байт: 3)"));
+    assert.ok(texts[2].includes("(обменник по умолчанию) (orders) -> очередь orders"), texts[2]);
+    assert.ok(texts.includes("перемещено: 2, пропущено: 0, отклонено: 0\n"));
+    const known = new Set(
+      "haremq top peek route tail receive move orders other one two in out messages unacked classic".split(" "),
+    );
+    for (const text of texts) {
+      const prose = text.split("\n").filter((line) => !line.startsWith("haremq [--node") && !line.startsWith("\t"));
+      assert.deepEqual(englishWords(prose.join("\n"), known), [], text);
+    }
+  });
+
   it("explain mistakes", async () => {
     const mistakes = [
       [["tail"], /name either a queue or an exchange/],
@@ -221,7 +255,11 @@ describe("HareMQ's own commands", () => {
 
 describe("a message for people", () => {
   it("has no control characters that a terminal obeys", () => {
-    const lines = messageLines({ exchange: "", routing_key: "k", payload: "a\x1b[2Jb\tc\nd", payload_bytes: 9 }, false);
+    const lines = messageLines(
+      { exchange: "", routing_key: "k", payload: "a\x1b[2Jb\tc\nd", payload_bytes: 9 },
+      false,
+      ENGLISH,
+    );
     assert.equal(lines[1], "a\\x1b[2Jb\tc\nd");
   });
 });
@@ -230,7 +268,7 @@ describe("the table of top", () => {
   for (const width of [80, 200]) {
     it(`fits into ${width} columns`, () => {
       const queue = { vhost: "/", name: "q".repeat(100), messages_ready: 12, consumers: 1 };
-      const lines = topLines({}, [queue], width, false);
+      const lines = topLines({}, [queue], width, false, ENGLISH);
       assert.ok(lines.every((line) => line.length <= width));
       assert.match(lines.at(-1)!, /^q+\.\.\. +12 +0 +0 +0 +1$/);
     });

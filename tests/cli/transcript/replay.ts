@@ -21,8 +21,15 @@ export const ADMIN_RECORDED_PORTS: Ports = { amqp: "5721", http: "15721" };
 export const readTranscript = (name: string): Entry[] =>
   parseTranscript(readFileSync(new URL(`./${name}.transcript`, import.meta.url), "utf8"));
 
-/** Plays scenes with HareMQ's commands and a broker of its own. Returns what they wrote, in normal form. */
-export async function replay(scenes: readonly Scene[] = SCENES): Promise<{ entries: Entry[]; raw: Entry[] }> {
+/**
+ * Plays scenes with HareMQ's commands and a broker of its own. Returns what they wrote, in normal form.
+ *
+ * @param locale that of the commands; the broker is the same in all.
+ */
+export async function replay(
+  scenes: readonly Scene[] = SCENES,
+  locale = "C",
+): Promise<{ entries: Entry[]; raw: Entry[] }> {
   const folder = mkdtempSync(`${tmpdir()}/haremq-transcript-`);
   try {
     writeFileSync(`${folder}/haremq.conf`, "nodename = rabbit@localhost\n");
@@ -33,7 +40,7 @@ export async function replay(scenes: readonly Scene[] = SCENES): Promise<{ entri
     const [, httpPort] = await haremq.line(/management API on http:\/\/127\.0\.0\.1:(\d+)/);
     const ports = { amqp: String(port), http: httpPort };
 
-    const environment = { HAREMQ_DATA_DIR: data, HTTP_PORT: ports.http };
+    const environment = { HAREMQ_DATA_DIR: data, HTTP_PORT: ports.http, LC_ALL: locale };
     const binFolder = `${folder}/bin`;
     const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
     const run = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];

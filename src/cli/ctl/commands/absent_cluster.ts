@@ -1,8 +1,9 @@
+import { phrase } from "../../texts/phrase.ts";
 import { absent } from "../absent.ts";
 import type { Command } from "../command.ts";
 import { CTL, DIAGNOSTICS } from "../tools.ts";
 
-const CLUSTER = "HareMQ runs as a single node, without a cluster.";
+const CLUSTER = phrase`HareMQ runs as a single node, without a cluster.`;
 
 /** Commands for clusters, which HareMQ does not have. Each says so in one sentence. */
 export const ABSENT_CLUSTER_COMMANDS: readonly Command[] = [

@@ -1,13 +1,14 @@
+import { phrase } from "../../texts/phrase.ts";
 import { absent } from "../absent.ts";
 import type { Command } from "../command.ts";
 import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 
-const RING = "HareMQ does not show the buckets of a ring: see where a message goes with 'haremq route'.";
-const COLLECTOR = "The JavaScript runtime collects garbage by itself.";
-const ERLANG = "HareMQ has no Erlang inside.";
-const INTERCEPTORS = "HareMQ has no channel interceptors.";
-const MIRROR = "HareMQ has no mirrored queues, as RabbitMQ 4 has none.";
-const STORE = "HareMQ keeps its metadata in its data folder, without a metadata store that could be out of step.";
+const RING = phrase`HareMQ does not show the buckets of a ring: see where a message goes with 'haremq route'.`;
+const COLLECTOR = phrase`The JavaScript runtime collects garbage by itself.`;
+const ERLANG = phrase`HareMQ has no Erlang inside.`;
+const INTERCEPTORS = phrase`HareMQ has no channel interceptors.`;
+const MIRROR = phrase`HareMQ has no mirrored queues, as RabbitMQ 4 has none.`;
+const STORE = phrase`HareMQ keeps its metadata in its data folder, without a metadata store that could be out of step.`;
 
 /** Commands for the insides of RabbitMQ, which HareMQ does not have. Each says so in one sentence. */
 export const ABSENT_ERLANG_COMMANDS: readonly Command[] = [

@@ -1,15 +1,16 @@
+import { phrase } from "../../texts/phrase.ts";
 import { absent } from "../absent.ts";
 import type { Command } from "../command.ts";
 import { CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";
 
-const DISK = "HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.";
-const ENVIRONMENT = "HareMQ does not show the environment that it runs in.";
-const FOLDERS = "HareMQ's plugins are built in, without folders.";
-const RESOLVER = "HareMQ resolves names by the operating system alone.";
-const RETENTION = "A stream's retention is set by a policy: use 'rabbitmqctl set_policy'.";
-const SIZES = "HareMQ shows sizes of messages as metrics: see the management API's /api/metrics.";
-const SOURCES = "HareMQ counts authentication attempts by source at all times.";
-const TLS = "HareMQ does not show its runtime's TLS: see the ssl_options of 'rabbitmqctl environment'.";
+const DISK = phrase`HareMQ always watches the free disk space: set its limit with 'rabbitmqctl set_disk_free_limit'.`;
+const ENVIRONMENT = phrase`HareMQ does not show the environment that it runs in.`;
+const FOLDERS = phrase`HareMQ's plugins are built in, without folders.`;
+const RESOLVER = phrase`HareMQ resolves names by the operating system alone.`;
+const RETENTION = phrase`A stream's retention is set by a policy: use 'rabbitmqctl set_policy'.`;
+const SIZES = phrase`HareMQ shows sizes of messages as metrics: see the management API's /api/metrics.`;
+const SOURCES = phrase`HareMQ counts authentication attempts by source at all times.`;
+const TLS = phrase`HareMQ does not show its runtime's TLS: see the ssl_options of 'rabbitmqctl environment'.`;
 
 /** Further commands that HareMQ does not have. Each says so in one sentence. */
 export const ABSENT_TOOLS_COMMANDS: readonly Command[] = [

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import type { Command } from "../command.ts";
 import { DONE } from "../result.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
@@ -16,7 +17,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [0, 0],
     defaults: { timeout: 60 },
-    banner: async (call) => `Cluster status of node ${await call.node()} ...`,
+    banner: async (call) => phrase`Cluster status of node ${await call.node()} ...`,
     run: showCluster,
   },
   {
@@ -28,7 +29,7 @@ export const CLUSTER_COMMANDS: readonly Command[] = [
     help: [["<name>", "New cluster name"]],
     guides: ["virtual-hosts", "access-control"],
     takes: [1, 1],
-    banner: ({ args: [name] }) => `Setting cluster name to ${name} ...`,
+    banner: ({ args: [name] }) => phrase`Setting cluster name to ${name} ...`,
     async run({ api, args: [name] }) {
       await api.put("/api/cluster-name", { name });
       return DONE;

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { nodeObject } from "../answers.ts";
 import { isJson } from "../call.ts";
 import { bytesOf } from "../checks.ts";
@@ -24,8 +25,8 @@ export const CONFIGURATION_COMMANDS: readonly Command[] = [
     banner: async (call) => {
       const [first, second] = call.args;
       return first === "absolute"
-        ? `Setting memory threshold on ${await call.node()} to ${second} bytes ...`
-        : `Setting memory threshold on ${await call.node()} to ${first} ...`;
+        ? phrase`Setting memory threshold on ${await call.node()} to ${second} bytes ...`
+        : phrase`Setting memory threshold on ${await call.node()} to ${first} ...`;
     },
     async run({ api, args: [first, second] }) {
       const limit: JsonObject = first === "absolute" ? { absolute: bytesOf(second)! } : { relative: Number(first) };
@@ -48,8 +49,8 @@ export const CONFIGURATION_COMMANDS: readonly Command[] = [
     banner: async (call) => {
       const [first, second] = call.args;
       return first === "mem_relative"
-        ? `Setting disk free limit on ${await call.node()} to ${second} times the total RAM ...`
-        : `Setting disk free limit on ${await call.node()} to ${first} bytes ...`;
+        ? phrase`Setting disk free limit on ${await call.node()} to ${second} times the total RAM ...`
+        : phrase`Setting disk free limit on ${await call.node()} to ${first} bytes ...`;
     },
     async run({ api, args: [first, second] }) {
       const limit: JsonObject = first === "mem_relative" ? { relative: Number(second) } : { absolute: bytesOf(first)! };
@@ -68,9 +69,9 @@ export const CONFIGURATION_COMMANDS: readonly Command[] = [
     takes: [1, 1],
     check([level]) {
       if (LOG_LEVELS.includes(level)) return;
-      throw failure(`level ${level} is not supported. Try one of debug, info, warning, error, critical, none`);
+      throw failure(phrase`level ${level} is not supported. Try one of debug, info, warning, error, critical, none`);
     },
-    banner: ({ args: [level] }) => `Setting log level to "${level}" ...`,
+    banner: ({ args: [level] }) => phrase`Setting log level to "${level}" ...`,
     async run({ api, args: [level] }) {
       await api.put("/api/node/log-level", { level });
       return DONE;
@@ -87,7 +88,7 @@ export const CONFIGURATION_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Log file location(s) on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Log file location(s) on node ${await call.node()} ...`,
     async run(call) {
       const files = (await nodeObject(call)).log_files as string[] ?? [];
       const shown = call.options.all === true ? files : files.slice(0, 1);
@@ -106,11 +107,13 @@ function checkWatermark(args: readonly string[]): void {
   if (first === "absolute") {
     if (!/^[+-]?\d/.test(second)) throw badArgument();
     if (bytesOf(second) !== undefined) return;
-    throw badArgument(/^[+-]?\d+\./.test(second) ? "The threshold should be an integer." : "Invalid units.");
+    throw badArgument(
+      /^[+-]?\d+\./.test(second) ? phrase`The threshold should be an integer.` : phrase`Invalid units.`,
+    );
   }
   if (!/^[+-]?\d+(\.\d+)?$/.test(first)) throw badArgument();
   if (Number(first) < 0 || Number(first) > 1) {
-    throw badArgument("The threshold should be a fraction between 0.0 and 1.0");
+    throw badArgument(phrase`The threshold should be a fraction between 0.0 and 1.0`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { ignoringAbsence } from "../answers.ts";
 import { vhostOf } from "../call.ts";
 import { type Columns, rowsOf } from "../columns.ts";
@@ -51,7 +52,7 @@ export const CONNECTIONS_COMMANDS: readonly Command[] = [
       "vhost",
     ],
     defaultColumns: ["user", "peer_host", "peer_port", "state"],
-    banner: () => "Listing connections ...",
+    banner: () => phrase`Listing connections ...`,
     run: (call) => batches(rowsOf(call, CONNECTION_COLUMNS, call.api.list("/api/connections"))),
   },
   {
@@ -80,7 +81,7 @@ export const CONNECTIONS_COMMANDS: readonly Command[] = [
       "vhost",
     ],
     defaultColumns: ["pid", "user", "consumer_count", "messages_unacknowledged"],
-    banner: () => "Listing channels ...",
+    banner: () => phrase`Listing channels ...`,
     run: (call) => batches(rowsOf(call, CHANNEL_COLUMNS, call.api.list("/api/channels"))),
   },
   {
@@ -95,7 +96,7 @@ export const CONNECTIONS_COMMANDS: readonly Command[] = [
     ]],
     guides: ["connections"],
     takes: [2, 2],
-    banner: ({ args: [pid, reason] }) => `Closing connection ${pid}, reason: ${reason}...`,
+    banner: ({ args: [pid, reason] }) => phrase`Closing connection ${pid}, reason: ${reason}...`,
     async run({ api, args: [pid, reason] }) {
       const connections = await api.all("/api/connections?columns=name,pid");
       // A connection is named by its process or by its own name.
@@ -122,9 +123,11 @@ export const CONNECTIONS_COMMANDS: readonly Command[] = [
     async banner(call) {
       const { args: [reason], options: { global, limit } } = call;
       if (global === true) {
-        return `Closing all connections to node ${await call.node()} (across all vhosts), reason: ${reason}...`;
+        return phrase`Closing all connections to node ${await call.node()} (across all vhosts), reason: ${reason}...`;
       }
-      return `Closing ${limit === 0 ? "all" : limit} connections in vhost ${vhostOf(call)}, reason: ${reason}...`;
+      return limit === 0
+        ? phrase`Closing all connections in vhost ${vhostOf(call)}, reason: ${reason}...`
+        : phrase`Closing ${limit} connections in vhost ${vhostOf(call)}, reason: ${reason}...`;
     },
     async run(call) {
       const { api, args: [reason], options: { global, limit, per_connection_delay: delayMs } } = call;
@@ -135,7 +138,7 @@ export const CONNECTIONS_COMMANDS: readonly Command[] = [
         await close(api, name as string, reason);
         if (Number(delayMs) > 0) await new Promise((resolve) => setTimeout(resolve, Number(delayMs)));
       }
-      return outcome(`Closed ${closed.length} connections`);
+      return outcome(phrase`Closed ${closed.length} connections`);
     },
   },
   {
@@ -150,7 +153,7 @@ export const CONNECTIONS_COMMANDS: readonly Command[] = [
     ]],
     guides: ["connections"],
     takes: [2, 2],
-    banner: ({ args: [user, reason] }) => `Closing connections of user ${user}, reason: ${reason}...`,
+    banner: ({ args: [user, reason] }) => phrase`Closing connections of user ${user}, reason: ${reason}...`,
     async run({ api, args: [user, reason] }) {
       await ignoringAbsence(api.delete(path`/api/connections/username/${user}`, reason));
       return DONE;

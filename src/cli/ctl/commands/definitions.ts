@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../texts/phrase.ts";
 import { type Call, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { badArgument, failure } from "../command_error.ts";
@@ -26,7 +27,7 @@ export const DEFINITIONS_COMMANDS: readonly Command[] = [
     defaults: { format: "json" },
     check: (_args, options) => checkFormat(options),
     banner: ({ args: [file], options }) =>
-      file === "-" ? undefined : `Exporting definitions in ${formatName(options)} to a file at "${file}" ...`,
+      file === "-" ? undefined : phrase`Exporting definitions in ${formatName(options)} to a file at "${file}" ...`,
     run: exportDefinitions,
   },
   {
@@ -49,26 +50,28 @@ export const DEFINITIONS_COMMANDS: readonly Command[] = [
     defaults: { format: "json", skip_if_unchanged: false },
     check([file], options, { fileExists }) {
       checkFormat(options);
-      if (file !== undefined && file !== "-" && !fileExists(file)) throw badArgument(`File ${file} does not exist`);
+      if (file !== undefined && file !== "-" && !fileExists(file)) {
+        throw badArgument(phrase`File ${file} does not exist`);
+      }
     },
     banner: ({ args: [file], options }) =>
       file === undefined || file === "-"
-        ? `Importing definitions in ${formatName(options)} from standard input ...`
-        : `Importing definitions in ${formatName(options)} from a file at "${file}" ...`,
+        ? phrase`Importing definitions in ${formatName(options)} from standard input ...`
+        : phrase`Importing definitions in ${formatName(options)} from a file at "${file}" ...`,
     run: importDefinitions,
   },
 ];
 
 function checkFormat({ format }: Options): void {
   if (String(format).toLowerCase() !== "json" && String(format).toLowerCase() !== "erlang") {
-    throw badArgument("Format should be either json or erlang");
+    throw badArgument(phrase`Format should be either json or erlang`);
   }
 }
 
-const formatName = ({ format }: Options): string =>
-  String(format).toLowerCase() === "json" ? "JSON" : "Erlang term format";
+const formatName = ({ format }: Options): Phrase | string =>
+  String(format).toLowerCase() === "json" ? "JSON" : phrase`Erlang term format`;
 
-const ONLY_JSON = "HareMQ reads and writes definitions in JSON only: leave --format out.";
+const ONLY_JSON = phrase`HareMQ reads and writes definitions in JSON only: leave --format out.`;
 
 async function exportDefinitions(call: Call): Promise<Result> {
   const { api, args: [file], options, terminal } = call;
@@ -78,7 +81,7 @@ async function exportDefinitions(call: Call): Promise<Result> {
   try {
     terminal.writeTextFile(file, text);
   } catch (error) {
-    throw failure(`could not write to file ${file}: ${(error as Error).message}`);
+    throw failure(phrase`could not write to file ${file}: ${(error as Error).message}`);
   }
   return DONE;
 }
@@ -91,9 +94,9 @@ async function importDefinitions(call: Call): Promise<Result> {
   try {
     definitions = JSON.parse(text) as JsonValue;
   } catch {
-    throw failure("Failed to deserialise input (format: JSON) (error: it is no JSON)", EXIT.data);
+    throw failure(phrase`Failed to deserialise input (format: JSON) (error: it is no JSON)`, EXIT.data);
   }
   await api.post("/api/definitions", definitions);
   if (isQuiet(call)) return DONE;
-  return value("Successfully started definition import. This process is asynchronous and can take some time.");
+  return value(phrase`Successfully started definition import. This process is asynchronous and can take some time.`);
 }

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { sorted } from "../answers.ts";
 import { isJson, vhostOf } from "../call.ts";
 import { checkUnit } from "../checks.ts";
@@ -20,7 +21,7 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} for its RabbitMQ version...`,
+    banner: async (call) => phrase`Asking node ${await call.node()} for its RabbitMQ version...`,
     async run(call) {
       const { rabbitmq_version: version } = await call.api.get("/api/node") as JsonObject;
       return value(isJson(call) ? new Dictionary({ result: "ok", value: version as string }) : version as string);
@@ -41,7 +42,7 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { unit: "gb" },
     check: (_args, { unit }) => checkUnit(unit),
-    banner: async (call) => `Reporting memory breakdown on node ${await call.node()}...`,
+    banner: async (call) => phrase`Reporting memory breakdown on node ${await call.node()}...`,
     run: showMemory,
   },
   {
@@ -56,14 +57,14 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     formatter: "table",
     takes: [0, 0],
     defaults: { by_source: false },
-    banner: async (call) => `Listing authentication\n attempts for node "${await call.node()}" ...`,
+    banner: async (call) => phrase`Listing authentication\n attempts for node "${await call.node()}" ...`,
     async run(call) {
       const node = await call.node();
       const source = call.options.by_source === true ? "/source" : "";
       const attempts = await call.api.all(path`/api/auth/attempts/${node}` + source);
       const rows = attempts.map((attempt) => row(attempt as Record<string, Term>));
       if (isJson(call)) return value(new Dictionary({ result: "ok", node, attempts: rows.map(sorted) }));
-      return rows.length === 0 ? value(`Node ${node} reported no authentication attempt stats`) : list(rows);
+      return rows.length === 0 ? value(phrase`Node ${node} reported no authentication attempt stats`) : list(rows);
     },
   },
   {
@@ -74,7 +75,7 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     usage: "reset_node_auth_attempt_metrics",
     guides: ["access-control", "monitoring"],
     takes: [0, 0],
-    banner: async (call) => `Resetting auth attempt metrics on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Resetting auth attempt metrics on node ${await call.node()} ...`,
     async run(call) {
       await call.api.delete(path`/api/auth/attempts/${await call.node()}`);
       return DONE;
@@ -95,7 +96,7 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     formatter: "pretty_table",
     takes: [1, 1],
     banner: (call) =>
-      `Listing policies that match ${call.options.object_type ?? "queue"} '${call.args[0]}' in vhost '${
+      phrase`Listing policies that match ${call.options.object_type ?? "queue"} '${call.args[0]}' in vhost '${
         vhostOf(call)
       }' ...`,
     run: listMatchingPolicies,
@@ -109,7 +110,9 @@ export const DIAGNOSTICS_COMMANDS: readonly Command[] = [
     switches: { all: "boolean" },
     takes: [0, Infinity],
     banner: async (call) =>
-      `Resetting statistics database ${call.options.all === true ? "in all nodes" : `on node ${await call.node()}`}`,
+      call.options.all === true
+        ? phrase`Resetting statistics database in all nodes`
+        : phrase`Resetting statistics database on node ${await call.node()}`,
     async run({ api }) {
       await api.delete("/api/reset");
       return DONE;

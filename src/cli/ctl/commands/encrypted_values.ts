@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../texts/phrase.ts";
 import { ENCRYPTED_PREFIX } from "../../encrypted_settings.ts";
 import { type Call, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -41,7 +42,7 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     takes: [0, 2],
     isOffline: true,
     check: checkDecoding,
-    banner: () => "Decrypting value...",
+    banner: () => phrase`Decrypting value...`,
     run: (call) => decode(call, (text) => encryptedIn(readLiteral(text))),
   },
   {
@@ -57,7 +58,7 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     takes: [0, 2],
     isOffline: true,
     check: checkDecoding,
-    banner: () => "Decrypting a rabbitmq.conf string value...",
+    banner: () => phrase`Decrypting a rabbitmq.conf string value...`,
     run: (call) => decode(call, (text) => text.startsWith(ENCRYPTED_PREFIX) ? text : encryptedIn(readLiteral(text))),
   },
   {
@@ -72,8 +73,8 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     formatter: "erlang",
     takes: [0, 2],
     isOffline: true,
-    check: (_, options) => checkChoice(options, "is incorrect"),
-    banner: () => "Encrypting value ...",
+    check: (_, options) => checkChoice(options, phrase`The requested number of iterations is incorrect`),
+    banner: () => phrase`Encrypting value ...`,
     run: async (call) => value(new Tuple(atom("encrypted"), await encode(call))),
   },
   {
@@ -87,8 +88,8 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     switches: CIPHER_SWITCHES,
     takes: [0, 2],
     isOffline: true,
-    check: (_, options) => checkChoice(options, "is incorrect"),
-    banner: () => "Encrypting value to be used in rabbitmq.conf...",
+    check: (_, options) => checkChoice(options, phrase`The requested number of iterations is incorrect`),
+    banner: () => phrase`Encrypting value to be used in rabbitmq.conf...`,
     run: async (call) => value(ENCRYPTED_PREFIX + await encode(call)),
   },
   {
@@ -101,7 +102,7 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     formatter: "erlang",
     takes: [0, 0],
     isOffline: true,
-    banner: () => "Listing supported ciphers ...",
+    banner: () => phrase`Listing supported ciphers ...`,
     run: () => value(CIPHERS.map(atom)),
   },
   {
@@ -114,7 +115,7 @@ export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
     formatter: "erlang",
     takes: [0, 0],
     isOffline: true,
-    banner: () => "Listing supported hash algorithms ...",
+    banner: () => phrase`Listing supported hash algorithms ...`,
     run: () => value(HASH_NAMES.map(atom)),
   },
 ];
@@ -129,39 +130,39 @@ function choiceOf({ cipher, hash, iterations }: Options): CipherChoice {
 
 function checkDecoding(args: readonly string[], options: Options): void {
   if (args.length === 0) {
-    throw new UsageError("not enough arguments: Please provide a value to decode and a passphrase");
+    throw new UsageError(phrase`not enough arguments: Please provide a value to decode and a passphrase`);
   }
-  checkChoice(options, "is incorrect (must be a positive integer)");
+  checkChoice(options, phrase`The requested number of iterations is incorrect (must be a positive integer)`);
 }
 
-function checkChoice(options: Options, isWrong: string): void {
+function checkChoice(options: Options, isWrong: Phrase): void {
   const { cipher, hash, iterations } = choiceOf(options);
-  if (!CIPHERS.includes(cipher)) throw badArgument("The requested cipher is not supported.");
-  if (!HASH_NAMES.includes(hash)) throw badArgument("The requested hash is not supported");
-  if (iterations <= 0) throw badArgument(`The requested number of iterations ${isWrong}`);
+  if (!CIPHERS.includes(cipher)) throw badArgument(phrase`The requested cipher is not supported.`);
+  if (!HASH_NAMES.includes(hash)) throw badArgument(phrase`The requested hash is not supported`);
+  if (iterations <= 0) throw badArgument(isWrong);
 }
 
 /** Returns an argument, or else the next line of stdin, which is asked for. */
-function argumentOrLine(call: Call, index: number, question: string): string {
+function argumentOrLine(call: Call, index: number, question: Phrase): string {
   if (call.args.length > index) return call.args[index];
-  if (!isQuiet(call)) call.terminal.printNow(question);
+  if (!isQuiet(call)) call.terminal.printNow(call.say(question));
   const line = call.terminal.readLine();
   if (line === undefined) throw notEnoughArguments();
   return line;
 }
 
 async function encode(call: Call): Promise<string> {
-  const text = argumentOrLine(call, 0, "Value to encode: ");
-  const passphrase = argumentOrLine(call, 1, "Passphrase: ");
+  const text = argumentOrLine(call, 0, phrase`Value to encode: `);
+  const passphrase = argumentOrLine(call, 1, phrase`Passphrase: `);
   try {
     return await encrypt(encodeTerm(readLiteral(text)), passphrase, choiceOf(call.options));
   } catch {
-    throw failure("Error during cipher operation");
+    throw failure(phrase`Error during cipher operation`);
   }
 }
 
 async function decode(call: Call, encryptedOf: (text: string) => string): Promise<Result> {
-  const passphrase = argumentOrLine(call, 1, "Passphrase: ");
+  const passphrase = argumentOrLine(call, 1, phrase`Passphrase: `);
   let term: Term;
   try {
     const encrypted = encryptedOf(call.args[0]);
@@ -169,8 +170,7 @@ async function decode(call: Call, encryptedOf: (text: string) => string): Promis
     term = decodeTerm(await decrypt(base64, passphrase, choiceOf(call.options)));
   } catch {
     throw failure(
-      "Failed to decrypt the value. Things to check: is the passphrase correct? " +
-        "Are the cipher and hash algorithms the same as those used for encryption?",
+      phrase`Failed to decrypt the value. Things to check: is the passphrase correct? Are the cipher and hash algorithms the same as those used for encryption?`,
     );
   }
   return value(term);

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { Pattern } from "../../../pattern/pattern.ts";
 import { PatternError } from "../../../pattern/syntax.ts";
 import type { Call } from "../call.ts";
@@ -34,35 +35,37 @@ function readPattern(text: string): Pattern {
     return new Pattern(text);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    throw new UsageError(`--pattern is no regular expression: ${error.message}`);
+    throw new UsageError(phrase`--pattern is no regular expression: ${error.message}`);
   }
 }
 
-function consume({ api, options, terminal }: Call): Result {
+function consume(call: Call): Result {
+  const { api, options, terminal } = call;
   const seconds = positive(options, "duration");
   const stops = [terminal.stopSignal(), ...seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)]];
   const pattern = readPattern(String(options.pattern ?? ""));
-  return batches(rowsOf(api.events("/api/events?rates=false", AbortSignal.any(stops)), pattern, terminal));
+  return batches(rowsOf(api.events("/api/events?rates=false", AbortSignal.any(stops)), pattern, call));
 }
 
 /** Events of the feed itself, which are no events of the broker. */
-const OF_FEED: Readonly<Record<string, (event: ServerEvent, terminal: Call["terminal"]) => void>> = {
+const OF_FEED: Readonly<Record<string, (event: ServerEvent, call: Call) => void>> = {
   open: () => {},
-  lost: ({ data }, terminal) => terminal.complain(`${data.events} events are lost: they are read too slowly.`),
+  lost: ({ data }, { terminal, say }) =>
+    terminal.complain(say(phrase`${data.events} events are lost: they are read too slowly.`)),
   closed({ data }) {
-    throw failure(`The stream of events has ended: ${data.reason}.`);
+    throw failure(phrase`The stream of events has ended: ${data.reason}.`);
   },
 };
 
 async function* rowsOf(
   events: AsyncIterable<readonly ServerEvent[]>,
   pattern: Pattern,
-  terminal: Call["terminal"],
+  call: Call,
 ): AsyncGenerator<readonly Term[]> {
   for await (const batch of events) {
     const rows: Term[] = [];
     for (const event of batch) {
-      if (Object.hasOwn(OF_FEED, event.name)) OF_FEED[event.name](event, terminal);
+      if (Object.hasOwn(OF_FEED, event.name)) OF_FEED[event.name](event, call);
       else if (pattern.matches(event.name)) rows.push(termOf({ event: event.name, ...event.data }));
     }
     if (rows.length > 0) yield rows;

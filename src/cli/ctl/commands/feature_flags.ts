@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { type Columns, rowsOf } from "../columns.ts";
 import type { Command } from "../command.ts";
 import { badArgument, failure } from "../command_error.ts";
@@ -19,7 +20,7 @@ export const FEATURE_FLAGS_COMMANDS: readonly Command[] = [
     formatter: "table",
     columns: ["name", "state", "stability", "provided_by", "desc", "doc_url"],
     defaultColumns: ["name", "state"],
-    banner: () => "Listing feature flags ...",
+    banner: () => phrase`Listing feature flags ...`,
     run: (call) => batches(rowsOf(call, FLAG_COLUMNS, call.api.list("/api/feature-flags"))),
   },
   {
@@ -31,16 +32,16 @@ export const FEATURE_FLAGS_COMMANDS: readonly Command[] = [
     help: [["<feature_flag>", 'name of the feature flag to enable, or "all" to enable all supported flags']],
     takes: [1, 1],
     check([flag]) {
-      if (flag === "") throw badArgument("feature_flag cannot be an empty string.");
+      if (flag === "") throw badArgument(phrase`feature_flag cannot be an empty string.`);
     },
     banner: ({ args: [flag] }) =>
-      flag === "all" ? "Enabling all feature flags ..." : `Enabling feature flag "${flag}" ...`,
+      flag === "all" ? phrase`Enabling all feature flags ...` : phrase`Enabling feature flag "${flag}" ...`,
     async run(call) {
       const [flag] = call.args;
       const flags = await call.api.all("/api/feature-flags");
       // All that there are are enabled.
       if (flag === "all" || flags.some(({ name }) => name === flag)) return DONE;
-      throw failure(`This feature flag is not supported by node ${await call.node()}`, EXIT.usage);
+      throw failure(phrase`This feature flag is not supported by node ${await call.node()}`, EXIT.usage);
     },
   },
   {
@@ -56,7 +57,7 @@ export const FEATURE_FLAGS_COMMANDS: readonly Command[] = [
     columns: ["name", "deprecation_phase", "provided_by", "desc", "doc_url"],
     defaultColumns: ["name", "deprecation_phase"],
     banner: ({ options }) =>
-      options.used === true ? "Listing deprecated features in use ..." : "Listing deprecated features ...",
+      options.used === true ? phrase`Listing deprecated features in use ...` : phrase`Listing deprecated features ...`,
     run: (call) =>
       batches(rowsOf(
         call,

@@ -1,3 +1,4 @@
+import { joined, type Phrase, phrase, verbatim } from "../../texts/phrase.ts";
 import { alarmsOf, applicationOf } from "../answers.ts";
 import { type Call, isJson, isSilent } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -19,9 +20,9 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Checking if RabbitMQ is running on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Checking if RabbitMQ is running on node ${await call.node()} ...`,
     async run(call) {
-      if (await applicationOf(call) === "running") return outcomeText(await runningText(call));
+      if (await applicationOf(call) === "running") return value(await runningText(call));
       throw failure(await notRunningText(call));
     },
   },
@@ -34,11 +35,11 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} for its status ...`,
+    banner: async (call) => phrase`Asking node ${await call.node()} for its status ...`,
     async run(call) {
       const result = await applicationOf(call) === "running";
       const message = result ? await runningText(call) : await notRunningText(call);
-      return value(isJson(call) ? new Dictionary({ result, message }) : message);
+      return value(isJson(call) ? new Dictionary({ result, message: String(message) }) : message);
     },
   },
   {
@@ -50,14 +51,14 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} for its boot status ...`,
+    banner: async (call) => phrase`Asking node ${await call.node()} for its boot status ...`,
     async run(call) {
       const result = await applicationOf(call) === "starting";
-      const state = result
-        ? "is booting"
-        : "is fully booted (check with is_running), stopped or has not started booting yet";
-      const message = `RabbitMQ on node ${await call.node()} ${state}`;
-      return value(isJson(call) ? new Dictionary({ result, message }) : message);
+      const node = await call.node();
+      const message = result
+        ? phrase`RabbitMQ on node ${node} is booting`
+        : phrase`RabbitMQ on node ${node} is fully booted (check with is_running), stopped or has not started booting yet`;
+      return value(isJson(call) ? new Dictionary({ result, message: String(message) }) : message);
     },
   },
   {
@@ -69,8 +70,8 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_alarms",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} to report any local resource alarms ...`,
-    run: (call) => checkAlarms(call, "no alarms, local or clusterwide", "alarms"),
+    banner: async (call) => phrase`Asking node ${await call.node()} to report any local resource alarms ...`,
+    run: (call) => checkAlarms(call, (node) => phrase`Node ${node} reported no alarms, local or clusterwide`, "alarms"),
   },
   {
     name: "check_local_alarms",
@@ -80,8 +81,8 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_local_alarms",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} to report any local resource alarms ...`,
-    run: (call) => checkAlarms(call, "no local alarms", "local alarms"),
+    banner: async (call) => phrase`Asking node ${await call.node()} to report any local resource alarms ...`,
+    run: (call) => checkAlarms(call, (node) => phrase`Node ${node} reported no local alarms`, "local alarms"),
   },
   {
     name: "alarms",
@@ -91,16 +92,23 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "alarms",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} to report any known resource alarms ...`,
+    banner: async (call) => phrase`Asking node ${await call.node()} to report any known resource alarms ...`,
     async run(call) {
       const node = await call.node();
       const alarms = await alarmsOf(call);
       if (!isJson(call)) {
-        return value(alarms.length === 0 ? `Node ${node} reported no alarms, local or clusterwide` : alarms.join("\n"));
+        return value(
+          alarms.length === 0 ? phrase`Node ${node} reported no alarms, local or clusterwide` : joined(alarms, "\n"),
+        );
       }
       if (alarms.length === 0) return value(new Dictionary({ result: "ok", node, alarms: [] }));
       return value(
-        new Dictionary({ result: "ok", local: alarms, global: [], message: `Node ${node} reported alarms` }),
+        new Dictionary({
+          result: "ok",
+          local: alarms.map(String),
+          global: [],
+          message: `Node ${node} reported alarms`,
+        }),
       );
     },
   },
@@ -112,10 +120,10 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_virtual_hosts",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Checking if all vhosts are running on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Checking if all vhosts are running on node ${await call.node()} ...`,
     async run(call) {
       // Virtual hosts run as long as the broker does.
-      return passed(call, `Node ${await call.node()} reported all vhosts as running`);
+      return passed(call, phrase`Node ${await call.node()} reported all vhosts as running`);
     },
   },
   {
@@ -134,9 +142,9 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     defaults: { unit: "weeks", within: 4 },
     check(_args, { unit }) {
       if (["days", "weeks", "months", "years"].includes(String(unit))) return;
-      throw new UsageError(`unit '${unit}' is not supported. Please use one of: days, weeks, months, years`);
+      throw new UsageError(phrase`unit '${unit}' is not supported. Please use one of: days, weeks, months, years`);
     },
-    banner: async (call) => `Checking certificate expiration on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Checking certificate expiration on node ${await call.node()} ...`,
     run: checkCertificates,
   },
   {
@@ -152,9 +160,10 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     guides: ["docs/monitoring/", "docs/quorum-queues/"],
     switches: { across_all_vhosts: "boolean" },
     takes: [0, 1],
-    banner: async (call) => `Checking for quorum queues without an elected leader on node ${await call.node()} ...`,
+    banner: async (call) =>
+      phrase`Checking for quorum queues without an elected leader on node ${await call.node()} ...`,
     run: async (call) =>
-      passed(call, `Node ${await call.node()} reported all quorum queues as having responsive leader replicas`),
+      passed(call, phrase`Node ${await call.node()} reported all quorum queues as having responsive leader replicas`),
   },
   {
     name: "check_if_any_deprecated_features_are_used",
@@ -164,12 +173,12 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_if_any_deprecated_features_are_used",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Checking if any deprecated features are used on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Checking if any deprecated features are used on node ${await call.node()} ...`,
     async run(call) {
       const used = await call.api.all("/api/deprecated-features/used");
-      const cluster = `Cluster reported ${used.length === 0 ? "no" : "some"} deprecated features in use`;
-      if (used.length === 0) return passed(call, cluster);
-      throw checkFailed(`${cluster}: ${used.map(({ name }) => name).join(", ")}`);
+      if (used.length === 0) return passed(call, phrase`Cluster reported no deprecated features in use`);
+      const names = used.map(({ name }) => name).join(", ");
+      throw checkFailed(phrase`Cluster reported some deprecated features in use: ${names}`);
     },
   },
   {
@@ -182,8 +191,8 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [0, 0],
     banner: async (call) =>
-      `Checking if cluster has any classic queue mirroring policy on node ${await call.node()} ...`,
-    run: (call) => passed(call, "Cluster reported no policies that enable classic queue mirroring"),
+      phrase`Checking if cluster has any classic queue mirroring policy on node ${await call.node()} ...`,
+    run: (call) => passed(call, phrase`Cluster reported no policies that enable classic queue mirroring`),
   },
   {
     name: "check_if_metadata_store_is_initialized",
@@ -194,8 +203,9 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_if_metadata_store_initialized",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Checking if metadata store is initialized on node ${await call.node()} ...`,
-    run: async (call) => passed(call, `Metadata store on node ${await call.node()} has completed its initialization`),
+    banner: async (call) => phrase`Checking if metadata store is initialized on node ${await call.node()} ...`,
+    run: async (call) =>
+      passed(call, phrase`Metadata store on node ${await call.node()} has completed its initialization`),
   },
   {
     name: "check_if_metadata_store_is_initialized_with_data",
@@ -206,9 +216,13 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_if_metadata_store_initialized",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Checking if metadata store is initialized with data on node ${await call.node()} ...`,
+    banner: async (call) =>
+      phrase`Checking if metadata store is initialized with data on node ${await call.node()} ...`,
     run: async (call) =>
-      passed(call, `Metadata store on node ${await call.node()} has completed its initialization and data import`),
+      passed(
+        call,
+        phrase`Metadata store on node ${await call.node()} has completed its initialization and data import`,
+      ),
   },
   {
     name: "check_if_node_is_quorum_critical",
@@ -219,8 +233,9 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     usage: "check_if_node_is_quorum_critical",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Checking if node ${await call.node()} is critical for quorum of any quorum queues ...`,
-    run: async (call) => singleNode(call, `Node ${await call.node()}`),
+    banner: async (call) =>
+      phrase`Checking if node ${await call.node()} is critical for quorum of any quorum queues ...`,
+    run: async (call) => singleNode(call, await call.node()),
   },
   {
     name: "check_if_node_is_mirror_sync_critical",
@@ -232,9 +247,9 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [0, 0],
     banner: async (call) =>
-      `Checking if node ${await call
+      phrase`Checking if node ${await call
         .node()} is critical for data availability of any non-synchronised mirrored queues ...`,
-    run: async (call) => singleNode(call, `Node ${await call.node()}`),
+    run: async (call) => singleNode(call, await call.node()),
   },
   {
     name: "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
@@ -246,42 +261,60 @@ export const HEALTH_CHECKS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [0, 0],
     banner: async (call) =>
-      `Checking if node ${await call
+      phrase`Checking if node ${await call
         .node()} has any local quorum queue replicas that have not finished initial sync ...`,
-    run: async (call) => singleNode(call, `Node ${await call.node()}`),
+    run: async (call) => singleNode(call, await call.node()),
   },
 ];
 
 /** Returns the success of a check: its text, and in JSON nothing but `ok`. */
-function passed(call: Call, text: string): Result {
+function passed(call: Call, text: Phrase): Result {
   if (isJson(call)) return value(new Dictionary({ result: "ok" }));
   return isSilent(call) ? SILENCE : value(text);
 }
 
-const outcomeText = (text: string): Result => value(text);
-
-async function checkAlarms(call: Call, none: string, some: string): Promise<Result> {
+async function checkAlarms(call: Call, none: (node: string) => Phrase, some: string): Promise<Result> {
   const node = await call.node();
   const alarms = await alarmsOf(call);
-  if (alarms.length === 0) return passed(call, `Node ${node} reported ${none}`);
+  if (alarms.length === 0) return passed(call, none(node));
   if (isJson(call)) {
     throw checkFailed(
-      writeJson(
-        new Dictionary({ result: "error", local: alarms, global: [], message: `Node ${node} reported ${some}` }),
-      ),
+      verbatim(writeJson(
+        new Dictionary({
+          result: "error",
+          local: alarms.map(String),
+          global: [],
+          message: `Node ${node} reported ${some}`,
+        }),
+      )),
     );
   }
-  throw checkFailed(isSilent(call) ? "" : alarms.join("\n"));
+  throw checkFailed(isSilent(call) ? undefined : joined(alarms, "\n"));
 }
 
 function singleNode(call: Call, node: string): Result {
-  const text = "seems to be the only one in a single node cluster, the check does not apply";
-  if (isJson(call)) return value(new Dictionary({ result: "ok", message: `Target node ${text}` }));
-  return isSilent(call) ? SILENCE : value(`${node} ${text}`);
+  if (isJson(call)) {
+    const message = "Target node seems to be the only one in a single node cluster, the check does not apply";
+    return value(new Dictionary({ result: "ok", message }));
+  }
+  const text = phrase`Node ${node} seems to be the only one in a single node cluster, the check does not apply`;
+  return isSilent(call) ? SILENCE : value(text);
 }
 
 /** Length of a unit of time. In days. */
 const UNIT_DAYS: Readonly<Record<string, number>> = { days: 1, weeks: 7, months: 30, years: 365 };
+
+/** Names of periods. */
+const PERIODS: Readonly<Record<string, Phrase>> = {
+  day: phrase`day`,
+  days: phrase`days`,
+  week: phrase`week`,
+  weeks: phrase`weeks`,
+  month: phrase`month`,
+  months: phrase`months`,
+  year: phrase`year`,
+  years: phrase`years`,
+};
 
 async function checkCertificates(call: Call): Promise<Result> {
   const { api, options: { within, unit } } = call;
@@ -290,14 +323,14 @@ async function checkCertificates(call: Call): Promise<Result> {
     await api.get(`/api/health/checks/certificate-expiration/${days}/days`);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 503) throw error;
-    throw checkFailed(error.reason);
+    throw checkFailed(error.text);
   }
   if (isJson(call)) return value(new Dictionary({ result: "ok" }));
-  const label = within === 1 ? String(unit).slice(0, -1) : unit;
-  return value(`No certificates are expiring within ${within} ${label}.`);
+  const label = PERIODS[within === 1 ? String(unit).slice(0, -1) : String(unit)];
+  return value(phrase`No certificates are expiring within ${within} ${label}.`);
 }
 
-const runningText = async (call: Call): Promise<string> =>
-  `RabbitMQ on node ${await call.node()} is fully booted and running`;
-const notRunningText = async (call: Call): Promise<string> =>
-  `RabbitMQ on node ${await call.node()} is not running or has not fully booted yet (check with is_booting)`;
+const runningText = async (call: Call): Promise<Phrase> =>
+  phrase`RabbitMQ on node ${await call.node()} is fully booted and running`;
+const notRunningText = async (call: Call): Promise<Phrase> =>
+  phrase`RabbitMQ on node ${await call.node()} is not running or has not fully booted yet (check with is_booting)`;

@@ -1,3 +1,4 @@
+import { joined, phrase, verbatim } from "../../texts/phrase.ts";
 import { protocolOf } from "../../../http/protocol_names.ts";
 import { ignoringAbsence, sorted } from "../answers.ts";
 import { type Call, isJson } from "../call.ts";
@@ -21,7 +22,7 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     usage: "listeners",
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Asking node ${await call.node()} to report its protocol listeners ...`,
+    banner: async (call) => phrase`Asking node ${await call.node()} to report its protocol listeners ...`,
     async run(call) {
       const listeners = await listenersOf(call);
       const rows = listeners.map(listenerRow);
@@ -30,8 +31,8 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
       }
       if (call.options.formatter === "erlang") return value(rows);
       if (call.options.formatter === "csv") return list(rows);
-      if (rows.length === 0) return value(`Node ${await call.node()} reported no enabled listeners.`);
-      return value(listeners.map(describeListener).join("\n"));
+      if (rows.length === 0) return value(phrase`Node ${await call.node()} reported no enabled listeners.`);
+      return value(joined(listeners.map(describeListener), "\n"));
     },
   },
   {
@@ -45,30 +46,23 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     takes: [1, 1],
     check: checkPositiveInteger,
     banner: async (call) =>
-      `Asking node ${await call.node()} if there's an active listener on port ${call.args[0]} ...`,
+      phrase`Asking node ${await call.node()} if there's an active listener on port ${call.args[0]} ...`,
     async run(call) {
       const [port] = call.args;
       const node = await call.node();
       const listeners = await listenersOf(call);
       if (listeners.some((listener) => String(listener.port) === port)) {
         if (isJson(call)) return value(new Dictionary({ result: "ok", node, port }));
-        return value(`A listener for port ${port} is running on node ${node}.`);
+        return value(phrase`A listener for port ${port} is running on node ${node}.`);
       }
       const ports = listeners.map(({ port }) => port);
       if (isJson(call)) {
-        throw checkFailed(
-          writeJson(
-            new Dictionary({
-              result: "error",
-              missing: port,
-              ports,
-              listeners: listeners.map((listener) => sorted(listenerRow(listener))),
-            }),
-          ),
-        );
+        const listed = listeners.map((listener) => sorted(listenerRow(listener)));
+        const found = new Dictionary({ result: "error", missing: port, ports, listeners: listed });
+        throw checkFailed(verbatim(writeJson(found)));
       }
       throw checkFailed(
-        `No listener for port ${port} is active on node ${node}. Found listeners that use the following ports: ${
+        phrase`No listener for port ${port} is active on node ${node}. Found listeners that use the following ports: ${
           ports.sort((one, other) => one - other).join(", ")
         }`,
       );
@@ -84,18 +78,18 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [1, 1],
     banner: async (call) =>
-      `Asking node ${await call.node()} if there's an active listener for protocol ${call.args[0]} ...`,
+      phrase`Asking node ${await call.node()} if there's an active listener for protocol ${call.args[0]} ...`,
     async run(call) {
       const protocol = protocolOf(call.args[0]);
       const node = await call.node();
       const listeners = await listenersOf(call);
       if (listeners.some((listener) => listener.protocol === protocol)) {
         if (isJson(call)) return value(new Dictionary({ result: "ok", node, protocol }));
-        return value(`A listener for protocol ${protocol} is running on node ${node}.`);
+        return value(phrase`A listener for protocol ${protocol} is running on node ${node}.`);
       }
       const protocols = listeners.map(({ protocol }) => protocol).sort();
       throw failure(
-        `No listener for protocol ${protocol} is active on node ${node}. Found listeners for the following protocols: ${
+        phrase`No listener for protocol ${protocol} is active on node ${node}. Found listeners for the following protocols: ${
           protocols.join(", ")
         }`,
       );
@@ -110,7 +104,7 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [0, 0],
     defaults: { timeout: 30 },
-    banner: async (call) => `Testing TCP connections to all active listeners on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Testing TCP connections to all active listeners on node ${await call.node()} ...`,
     run: checkConnectivity,
   },
   {
@@ -122,8 +116,8 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     guides: ["upgrade"],
     takes: [0, 0],
     banner: async (call) =>
-      `Will suspend client connection listeners on node ${await call.node()}. ` +
-      "The node will no longer accept client connections!",
+      phrase`Will suspend client connection listeners on node ${await call
+        .node()}. The node will no longer accept client connections!`,
     run: (call) => suspend(call, true),
   },
   {
@@ -135,7 +129,7 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     guides: ["upgrade"],
     takes: [0, 0],
     banner: async (call) =>
-      `Will resume client connection listeners on node ${await call
+      phrase`Will resume client connection listeners on node ${await call
         .node()}. The node will now accept client connections`,
     run: (call) => suspend(call, false),
   },
@@ -149,7 +143,8 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     guides: ["upgrade"],
     takes: [0, 0],
     banner: async (call) =>
-      `Will put node ${await call.node()} into maintenance mode. The node will no longer serve any client traffic!`,
+      phrase`Will put node ${await call
+        .node()} into maintenance mode. The node will no longer serve any client traffic!`,
     async run(call) {
       const { api } = call;
       await suspend(call, true);
@@ -171,8 +166,8 @@ export const LISTENERS_COMMANDS: readonly Command[] = [
     guides: ["upgrade"],
     takes: [0, 0],
     banner: async (call) =>
-      `Will put node ${await call.node()} back into regular operating mode. ` +
-      "The node will again serve client traffic and host primary queue replicas.",
+      phrase`Will put node ${await call
+        .node()} back into regular operating mode. The node will again serve client traffic and host primary queue replicas.`,
     run: (call) => suspend(call, false),
   },
 ];
@@ -195,13 +190,16 @@ async function checkConnectivity(call: Call): Promise<Result> {
   if (failed.length === 0) {
     if (isJson(call)) return value(new Dictionary({ result: "ok", node, listeners: rows(listeners) }));
     const ports = listeners.map(({ port }) => port).sort((one, other) => one - other).join(", ");
-    return value(`Successfully connected to ports ${ports} on node ${node}.`);
+    return value(phrase`Successfully connected to ports ${ports} on node ${node}.`);
   }
-  if (isJson(call)) throw checkFailed(writeJson(new Dictionary({ result: "error", node, failures: rows(failed) })));
+  if (isJson(call)) {
+    throw checkFailed(verbatim(writeJson(new Dictionary({ result: "error", node, failures: rows(failed) }))));
+  }
   throw failure(
-    [`Connection to ports of the following listeners on node ${node} failed: `, ...failed.map(describeListener)].join(
-      "\n",
-    ),
+    joined([
+      phrase`Connection to ports of the following listeners on node ${node} failed: `,
+      ...failed.map(describeListener),
+    ], "\n"),
   );
 }
 

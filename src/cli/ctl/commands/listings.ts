@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { listIn } from "../answers.ts";
 import { vhostOf } from "../call.ts";
 import { type Columns, rowsOf } from "../columns.ts";
@@ -18,7 +19,7 @@ export const LISTINGS_COMMANDS: readonly Command[] = [
     formatter: "table",
     columns: ["arguments", "auto_delete", "durable", "internal", "name", "policy", "type"],
     defaultColumns: ["name", "type"],
-    banner: (call) => `Listing exchanges for vhost ${vhostOf(call)} ...`,
+    banner: (call) => phrase`Listing exchanges for vhost ${vhostOf(call)} ...`,
     run: (call) => batches(rowsOf(call, EXCHANGE_COLUMNS, listIn(call, "exchanges"))),
   },
   {
@@ -30,7 +31,7 @@ export const LISTINGS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     columns: ["source_name", "source_kind", "destination_name", "destination_kind", "routing_key", "arguments"],
-    banner: (call) => `Listing bindings for vhost ${vhostOf(call)}...`,
+    banner: (call) => phrase`Listing bindings for vhost ${vhostOf(call)}...`,
     run: (call) => batches(rowsOf(call, BINDING_COLUMNS, listIn(call, "bindings"))),
   },
   {
@@ -61,7 +62,7 @@ export const LISTINGS_COMMANDS: readonly Command[] = [
       "active",
       "arguments",
     ],
-    banner: (call) => `Listing consumers in vhost ${vhostOf(call)} ...`,
+    banner: (call) => phrase`Listing consumers in vhost ${vhostOf(call)} ...`,
     run: (call) => batches(rowsOf(call, CONSUMER_COLUMNS, listIn(call, "consumers"))),
   },
 ];

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { nodeObject } from "../answers.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -32,7 +33,7 @@ export const LOG_COMMANDS: readonly Command[] = [
     needsApplication: "either",
     takes: [0, 0],
     check: (_, options) => void positive(options, "number"),
-    banner: async (call) => `Last ${call.options.number ?? LINES} log lines on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Last ${call.options.number ?? LINES} log lines on node ${await call.node()} ...`,
     run: tail,
   },
   {
@@ -50,9 +51,9 @@ export const LOG_COMMANDS: readonly Command[] = [
     check: (_, options) => void positive(options, "duration"),
     async banner(call) {
       const { duration } = call.options;
-      return `Streaming logs from node ${await call.node()}${
-        duration === undefined ? "" : ` for ${duration} seconds`
-      } ...`;
+      return duration === undefined
+        ? phrase`Streaming logs from node ${await call.node()} ...`
+        : phrase`Streaming logs from node ${await call.node()} for ${duration} seconds ...`;
     },
     run: async (call) => batches(growth(await logFileOf(call), call)),
   },
@@ -109,10 +110,10 @@ function lookLater(stop: AbortSignal): Promise<void> {
 /** Returns the path of the log's first file, which is on this machine. */
 async function logFileOf(call: Call): Promise<string> {
   const [file] = (await nodeObject(call)).log_files as readonly string[] ?? [];
-  if (file === undefined || file === "-") throw failure("No log files configured on the node");
+  if (file === undefined || file === "-") throw failure(phrase`No log files configured on the node`);
   if (!call.api.route.isLocal) {
     throw failure(
-      `The log is the file ${file} of the broker's machine: run this there, over its socket and not by --url.`,
+      phrase`The log is the file ${file} of the broker's machine: run this there, over its socket and not by --url.`,
     );
   }
   return file;
@@ -122,6 +123,6 @@ function read({ terminal }: Call, file: string, start: number, length: number) {
   try {
     return terminal.readPart(file, start, length);
   } catch (error) {
-    throw failure(`The log can't be read: ${(error as Error).message}`);
+    throw failure(phrase`The log can't be read: ${(error as Error).message}`);
   }
 }

@@ -1,7 +1,8 @@
+import { joined, type Phrase, phrase } from "../../texts/phrase.ts";
 import { type Call, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { path } from "../management_client.ts";
-import { messageLines } from "../message_lines.ts";
+import { DEFAULT_EXCHANGE, messageLines } from "../message_lines.ts";
 import { type Result, SILENCE } from "../result.ts";
 import type { JsonObject, JsonValue } from "../term.ts";
 import {
@@ -123,28 +124,38 @@ export const MESSAGES_COMMANDS: readonly Command[] = [
 ];
 
 async function peek(call: Call): Promise<Result> {
-  const { api, args: [queue], options, terminal } = call;
+  const { api, args: [queue], options, terminal, say } = call;
   const count = positive(options, "count") ?? PEEK_DEFAULT;
   const asked: Record<string, JsonValue> = { count, ackmode: "peek", encoding: "auto" };
   if (options.offset !== undefined) asked.offset = options.offset;
   const messages = await api.post(path`/api/queues/${vhostOf(call)}/${queue}/get`, asked) as readonly JsonObject[];
   const lines = messages.flatMap((message) =>
-    options.json === true ? [JSON.stringify(message)] : messageLines(message, terminal.isColoured)
+    options.json === true ? [JSON.stringify(message)] : messageLines(message, terminal.isColoured, say)
   );
   if (lines.length > 0) await terminal.print(lines);
   return SILENCE;
 }
 
-async function transfer({ api, options, terminal }: Call, path: string, body: JsonObject): Promise<Result> {
+/** The numbers in an answer, in the order in which they are told. */
+const COUNTS: Readonly<Record<string, (count: JsonValue) => Phrase>> = {
+  moved: (count) => phrase`${count} moved`,
+  copied: (count) => phrase`${count} copied`,
+  resent: (count) => phrase`${count} resent`,
+  skipped: (count) => phrase`${count} skipped`,
+  refused: (count) => phrase`${count} refused`,
+};
+
+async function transfer({ api, options, terminal, say }: Call, path: string, body: JsonObject): Promise<Result> {
   const count = positive(options, "count");
   const answer = await api.post(path, { ...body, ...(count === undefined ? {} : { count }) }) as JsonObject;
-  const text = Object.entries(answer).map(([name, count]) => `${count} ${name}`).join(", ");
+  const text = Object.entries(COUNTS).filter(([name]) => answer[name] !== undefined)
+    .map(([name, count]) => say(count(answer[name]))).join(", ");
   await terminal.print([options.json === true ? JSON.stringify(answer) : text]);
   return SILENCE;
 }
 
 async function route(call: Call): Promise<Result> {
-  const { api, args: [exchange, routingKey = ""], options, terminal } = call;
+  const { api, args: [exchange, routingKey = ""], options, terminal, say } = call;
   const answer = await api.post(path`/api/exchanges/${vhostOf(call)}/${exchange}/route`, {
     routing_key: routingKey,
     properties: objectOf(options, "properties"),
@@ -154,9 +165,9 @@ async function route(call: Call): Promise<Result> {
     return SILENCE;
   }
   const { queues, delayed_by: delayedBy } = answer as unknown as RouteAnswer;
-  const lines = queues.map(({ path }) => path.map(hopText).join(""));
-  const delays = delayedBy.map((name) => `The exchange ${name} delays it first.`);
-  await terminal.print(queues.length === 0 ? ["No queue gets it.", ...delays] : [...lines, ...delays]);
+  const lines = queues.map(({ path }) => path.map((hop, at) => say(hopText(hop, at))).join(""));
+  const delays = delayedBy.map((name) => say(phrase`The exchange ${name} delays it first.`));
+  await terminal.print(queues.length === 0 ? [say(phrase`No queue gets it.`), ...delays] : [...lines, ...delays]);
   return SILENCE;
 }
 
@@ -168,15 +179,20 @@ interface RouteAnswer {
 interface HopAnswer {
   readonly source: string;
   readonly destination: string;
-  readonly destination_type: string;
+  readonly destination_type: "queue" | "exchange";
   readonly routing_key?: string;
   readonly alternate?: boolean;
 }
 
+const KINDS: Readonly<Record<HopAnswer["destination_type"], Phrase>> = {
+  queue: phrase`queue`,
+  exchange: phrase`exchange`,
+};
+
 /** Returns a step of a route; the first one begins with the exchange. */
-function hopText(hop: HopAnswer, at: number): string {
+function hopText(hop: HopAnswer, at: number): Phrase {
   const { source, destination, destination_type: kind, routing_key: key = "", alternate } = hop;
-  const begin = at === 0 ? (source === "" ? "(default exchange)" : source) : "";
-  const why = alternate === true ? " (alternate)" : key === "" ? "" : ` (${key})`;
-  return `${begin}${why} -> ${kind} ${destination}`;
+  const begin = at === 0 ? (source === "" ? DEFAULT_EXCHANGE : source) : "";
+  const why = alternate === true ? phrase` (alternate)` : key === "" ? "" : ` (${key})`;
+  return joined([begin, why, " -> ", KINDS[kind], " ", destination], "");
 }

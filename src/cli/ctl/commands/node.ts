@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { absenceIs, alarmsOf, nodeObject } from "../answers.ts";
 import type { Call } from "../call.ts";
 import { checkPositiveInteger, checkUnit } from "../checks.ts";
@@ -25,11 +26,11 @@ export const NODE_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { timeout: 60 },
     banner: async (call) =>
-      `Will ping ${await call
+      phrase`Will ping ${await call
         .node()}. This only checks if the OS process is running and registered with epmd. Timeout: ${
         Number(call.options.timeout) * 1000
       } ms.`,
-    run: () => value("Ping succeeded"),
+    run: () => value(phrase`Ping succeeded`),
   },
   {
     name: "await_startup",
@@ -60,12 +61,12 @@ export const NODE_COMMANDS: readonly Command[] = [
     check: checkPositiveInteger,
     defaults: { timeout: 300 },
     banner: async (call) =>
-      `Will wait for at least ${call.args[0]} nodes to join the cluster of ${await call
+      phrase`Will wait for at least ${call.args[0]} nodes to join the cluster of ${await call
         .node()}. Timeout: ${call.options.timeout} seconds.`,
     async run(call) {
       if (Number.parseInt(call.args[0]) <= 1) return DONE;
       throw failure(
-        `Error: HareMQ runs as a single node, so that no other will join ${await call.node()}.`,
+        phrase`Error: HareMQ runs as a single node, so that no other will join ${await call.node()}.`,
         EXIT.software,
       );
     },
@@ -86,7 +87,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { unit: "gb", timeout: 60 },
     check: (_args, { unit }) => checkUnit(unit),
-    banner: async (call) => `Status of node ${await call.node()} ...`,
+    banner: async (call) => phrase`Status of node ${await call.node()} ...`,
     run: showStatus,
   },
   {
@@ -99,7 +100,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     guides: ["configure", "monitoring"],
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Application environment of node ${await call.node()} ...`,
+    banner: async (call) => phrase`Application environment of node ${await call.node()} ...`,
     async run({ api }) {
       // It has lines with keys and values, in place of Erlang's terms.
       return value((await api.getText("/api/config/effective")).trimEnd());
@@ -121,8 +122,8 @@ export const NODE_COMMANDS: readonly Command[] = [
     defaults: { idempotent: false },
     banner: async (call) =>
       call.args.length === 0
-        ? `Stopping and halting node ${await call.node()} ...`
-        : `Stopping and halting node ${await call.node()} (will monitor pid file ${call.args[0]}) ...`,
+        ? phrase`Stopping and halting node ${await call.node()} ...`
+        : phrase`Stopping and halting node ${await call.node()} (will monitor pid file ${call.args[0]}) ...`,
     run: stopNode,
   },
   {
@@ -151,7 +152,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     usage: "stop_app",
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Stopping rabbit application on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Stopping rabbit application on node ${await call.node()} ...`,
     run: (call) => changeNode(call, "DELETE", "/api/node/application"),
   },
   {
@@ -162,7 +163,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     usage: "start_app",
     needsApplication: "either",
     takes: [0, 0],
-    banner: async (call) => `Starting node ${await call.node()} ...`,
+    banner: async (call) => phrase`Starting node ${await call.node()} ...`,
     run: (call) => changeNode(call, "PUT", "/api/node/application"),
   },
   {
@@ -174,7 +175,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     guides: ["clustering"],
     needsApplication: "stopped",
     takes: [0, 0],
-    banner: async (call) => `Resetting node ${await call.node()} ...`,
+    banner: async (call) => phrase`Resetting node ${await call.node()} ...`,
     run: (call) => changeNode(call, "DELETE", "/api/node/data"),
   },
   {
@@ -186,7 +187,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     guides: ["clustering"],
     needsApplication: "stopped",
     takes: [0, 0],
-    banner: async (call) => `Forcefully resetting node ${await call.node()} ...`,
+    banner: async (call) => phrase`Forcefully resetting node ${await call.node()} ...`,
     run: (call) => changeNode(call, "DELETE", "/api/node/data"),
   },
   {
@@ -204,8 +205,8 @@ export const NODE_COMMANDS: readonly Command[] = [
     defaults: { timeout: 10 },
     isOffline: true,
     check(args, { pid }) {
-      if (args.length === 1 && pid !== undefined) throw new UsageError("Cannot specify both pid and pidfile");
-      if (args.length === 0 && pid === undefined) throw new UsageError("No pid or pidfile specified");
+      if (args.length === 1 && pid !== undefined) throw new UsageError(phrase`Cannot specify both pid and pidfile`);
+      if (args.length === 0 && pid === undefined) throw new UsageError(phrase`No pid or pidfile specified`);
     },
     run: waitForProcess,
   },
@@ -218,7 +219,7 @@ export const NODE_COMMANDS: readonly Command[] = [
     guides: ["logging"],
     takes: [0, 0],
     run: () => {
-      throw failure("This command does not rotate logs anymore [deprecated]");
+      throw failure(phrase`This command does not rotate logs anymore [deprecated]`);
     },
   },
   {
@@ -233,15 +234,15 @@ export const NODE_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { timeout: 70 },
     banner: async (call) =>
-      `This command is DEPRECATED and will be removed in a future version.
+      phrase`This command is DEPRECATED and will be removed in a future version.
   It performs intrusive, opinionated health checks and requires a fully booted node.
   Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead.
   Timeout: ${call.options.timeout} seconds ...
   Checking health of node ${await call.node()} ...`,
     async run(call) {
       const alarms = await alarmsOf(call);
-      if (alarms.length === 0) return value("Health check passed");
-      throw failure(`Error: health check failed. Message: ${alarms.join(", ")}`, EXIT.software);
+      if (alarms.length === 0) return value(phrase`Health check passed`);
+      throw failure(phrase`Error: health check failed. Message: ${alarms.join(", ")}`, EXIT.software);
     },
   },
 ];
@@ -256,7 +257,7 @@ async function untilItAnswers({ api: { route }, options }: Call): Promise<void> 
     try {
       const { application } = await new ManagementClient(route).get("/api/node") as JsonObject;
       if (application === "running") return;
-      if (application === "stopped") throw failure("rabbit_is_not_running");
+      if (application === "stopped") throw failure(phrase`rabbit_is_not_running`);
       if (performance.now() >= endMs) throw new TimeoutError("timeout");
     } catch (error) {
       if (!(error instanceof NoBrokerError)) throw error;
@@ -269,7 +270,7 @@ async function untilItAnswers({ api: { route }, options }: Call): Promise<void> 
 /** Changes the node itself, which is served to the owner of its data folder alone. */
 async function changeNode({ api, command: { name } }: Call, method: "PUT" | "DELETE", path: string): Promise<Result> {
   await absenceIs(
-    `${name} reaches a broker by the socket in its data folder only: run it on its machine, without --url.`,
+    phrase`${name} reaches a broker by the socket in its data folder only: run it on its machine, without --url.`,
     api.sendText(method, path),
   );
   return DONE;
@@ -281,7 +282,7 @@ async function stopNode(call: Call): Promise<Result> {
   await api.delete("/api/node");
   if (pid === undefined) return DONE;
   await untilItEnded(terminal, pid);
-  return outcome(`process ${pid} (take from pid file ${file}) is no longer running`);
+  return outcome(phrase`process ${pid} (take from pid file ${file}) is no longer running`);
 }
 
 async function shutDown(call: Call): Promise<Result> {
@@ -293,11 +294,11 @@ async function shutDown(call: Call): Promise<Result> {
   }
   const { os_pid: pid } = await nodeObject(call);
   return batches((async function* () {
-    yield [`Shutting down RabbitMQ node ${node} running at PID ${pid}`];
+    yield [phrase`Shutting down RabbitMQ node ${node} running at PID ${pid}`];
     await api.delete("/api/node");
-    yield [`Waiting for PID ${pid} to terminate`];
+    yield [phrase`Waiting for PID ${pid} to terminate`];
     await untilItEnded(terminal, Number(pid));
-    yield [`RabbitMQ node ${node} running at PID ${pid} successfully shut down`];
+    yield [phrase`RabbitMQ node ${node} running at PID ${pid} successfully shut down`];
   })());
 }
 
@@ -312,16 +313,16 @@ function waitForProcess(call: Call): Result {
   return batches((async function* () {
     let pid = options.pid as number | undefined;
     if (file !== undefined) {
-      if (isTold) yield [`Waiting for pid file '${file}' to appear`];
+      if (isTold) yield [phrase`Waiting for pid file '${file}' to appear`];
       pid = await pidIn(file, terminal, Number(options.timeout));
-      if (isTold) yield [`pid is ${pid}`];
+      if (isTold) yield [phrase`pid is ${pid}`];
     }
-    if (isTold) yield [`Waiting for erlang distribution on node '${node}' while OS process '${pid}' is running`];
-    if (!terminal.isAlive(pid!)) throw failure("Error: process is not running.");
+    if (isTold) yield [phrase`Waiting for erlang distribution on node '${node}' while OS process '${pid}' is running`];
+    if (!terminal.isAlive(pid!)) throw failure(phrase`Error: process is not running.`);
     await untilItAnswers(call);
     if (!isTold) return;
-    yield [`Waiting for applications 'rabbit_and_plugins' to start on node '${node}'`];
-    yield [`Applications 'rabbit_and_plugins' are running on node '${node}'`];
+    yield [phrase`Waiting for applications 'rabbit_and_plugins' to start on node '${node}'`];
+    yield [phrase`Applications 'rabbit_and_plugins' are running on node '${node}'`];
   })());
 }
 
@@ -332,6 +333,6 @@ async function pidIn(file: string, terminal: Terminal, timeoutSeconds: number): 
     await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
   }
   const pid = Number.parseInt(terminal.readTextFile(file));
-  if (Number.isNaN(pid)) throw failure("Error: garbage in pid file.");
+  if (Number.isNaN(pid)) throw failure(phrase`Error: garbage in pid file.`);
   return pid;
 }

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { type Call, textOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command_error.ts";
@@ -27,7 +28,7 @@ export function positive(options: Options, name: string): number | undefined {
   const value = options[name];
   if (value === undefined) return undefined;
   if (typeof value === "number" && value >= 1) return value;
-  throw new UsageError(`--${name.replaceAll("_", "-")} must be a positive integer: received ${value}`);
+  throw new UsageError(phrase`--${name.replaceAll("_", "-")} must be a positive integer: received ${value}`);
 }
 
 /** Returns the object that a switch has as JSON; an empty one when it is not given. */
@@ -41,7 +42,7 @@ export function objectOf(options: Options, name: string): JsonObject {
     // The error below says it.
   }
   if (isObject(parsed)) return parsed;
-  throw new UsageError(`--${name} must be a JSON object such as {"a":1}: received ${text}`);
+  throw new UsageError(phrase`--${name} must be a JSON object such as {"a":1}: received ${text}`);
 }
 
 /** Returns the filter of a request for messages. */

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { absenceIs, findVhost, parseJson } from "../answers.ts";
 import { vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -18,7 +19,7 @@ export const PARAMETERS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: (call) => `Listing runtime parameters for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Listing runtime parameters for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       await findVhost(call.api, vhostOf(call));
       const parameters = await call.api.all("/api/parameters");
@@ -43,7 +44,7 @@ export const PARAMETERS_COMMANDS: readonly Command[] = [
     takes: [3, 3],
     banner: (call) => {
       const { args: [component, name, value] } = call;
-      return `Setting runtime parameter "${name}" for component "${component}" to "${value}" in vhost "${
+      return phrase`Setting runtime parameter "${name}" for component "${component}" to "${value}" in vhost "${
         vhostOf(call)
       }" ...`;
     },
@@ -70,12 +71,12 @@ export const PARAMETERS_COMMANDS: readonly Command[] = [
     takes: [2, 2],
     banner: (call) => {
       const { args: [component, name] } = call;
-      return `Clearing runtime parameter "${name}" for component "${component}" on vhost "${vhostOf(call)}" ...`;
+      return phrase`Clearing runtime parameter "${name}" for component "${component}" on vhost "${vhostOf(call)}" ...`;
     },
     async run(call) {
       const { api, args: [component, name] } = call;
       await absenceIs(
-        "Parameter does not exist",
+        phrase`Parameter does not exist`,
         api.delete(path`/api/parameters/${component}/${vhostOf(call)}/${name}`),
       );
       return DONE;
@@ -91,7 +92,7 @@ export const PARAMETERS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: () => "Listing global runtime parameters ...",
+    banner: () => phrase`Listing global runtime parameters ...`,
     async run({ api }) {
       const parameters = await api.all("/api/global-parameters");
       return list(parameters.map(({ name, value }) => row({ name: name as string, value: JSON.stringify(value) })));
@@ -106,7 +107,7 @@ export const PARAMETERS_COMMANDS: readonly Command[] = [
     help: [["<name>", "global parameter name (identifier)"], ["<value>", "parameter value"]],
     guides: ["parameters"],
     takes: [2, 2],
-    banner: ({ args: [name, value] }) => `Setting global runtime parameter "${name}" to "${value}" ...`,
+    banner: ({ args: [name, value] }) => phrase`Setting global runtime parameter "${name}" to "${value}" ...`,
     async run({ api, args: [name, text] }) {
       await api.put(path`/api/global-parameters/${name}`, { name, value: parseJson(text) });
       return DONE;
@@ -121,9 +122,9 @@ export const PARAMETERS_COMMANDS: readonly Command[] = [
     help: [["<name>", "parameter name (identifier)"]],
     guides: ["parameters"],
     takes: [1, 1],
-    banner: ({ args: [name] }) => `Clearing global runtime parameter "${name}" ...`,
+    banner: ({ args: [name] }) => phrase`Clearing global runtime parameter "${name}" ...`,
     async run({ api, args: [name] }) {
-      await absenceIs("Parameter does not exist", api.delete(path`/api/global-parameters/${name}`));
+      await absenceIs(phrase`Parameter does not exist`, api.delete(path`/api/global-parameters/${name}`));
       return DONE;
     },
   },

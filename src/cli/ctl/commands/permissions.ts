@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { findVhost, ignoringAbsence, jsonFailure } from "../answers.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -20,7 +21,7 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: (call) => `Listing permissions for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Listing permissions for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       await findVhost(call.api, vhostOf(call));
       const permissions = await call.api.all(path`/api/vhosts/${vhostOf(call)}/permissions`);
@@ -38,9 +39,9 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [1, 1],
-    banner: ({ args: [user] }) => `Listing permissions for user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Listing permissions for user "${user}" ...`,
     async run({ api, args: [user] }) {
-      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(`{:no_such_user, "${user}"}`);
+      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(phrase`{:no_such_user, "${user}"}`);
       const permissions = await api.all(path`/api/users/${user}/permissions`);
       return list(permissions.map((permission) => select(permission, "vhost", "configure", "write", "read")));
     },
@@ -57,7 +58,7 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     ], ["<read>", "Read permission pattern"]],
     guides: ["access-control", "virtual-hosts"],
     takes: [4, 4],
-    banner: (call) => `Setting permissions for user "${call.args[0]}" in vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Setting permissions for user "${call.args[0]}" in vhost "${vhostOf(call)}" ...`,
     async run(call) {
       const { api, args: [user, configure, write, read] } = call;
       await checkGrantee(call, user);
@@ -77,7 +78,7 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     ], ["<read>", "Read permission pattern"]],
     guides: ["docs/access-control/", "docs/vhosts/"],
     takes: [4, 4],
-    banner: ({ args: [user] }) => `Setting permissions for user "${user}" in all virtual hosts ...`,
+    banner: ({ args: [user] }) => phrase`Setting permissions for user "${user}" in all virtual hosts ...`,
     async run(call) {
       const { api, args: [user, configure, write, read] } = call;
       await checkUser(call, user);
@@ -96,7 +97,7 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     help: [["<username>", "Name of the user whose permissions should be revoked"]],
     guides: ["access-control"],
     takes: [1, 1],
-    banner: (call) => `Clearing permissions for user "${call.args[0]}" in vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Clearing permissions for user "${call.args[0]}" in vhost "${vhostOf(call)}" ...`,
     async run(call) {
       const { api, args: [user] } = call;
       await checkGrantee(call, user);
@@ -114,7 +115,7 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: (call) => `Listing topic permissions for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Listing topic permissions for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       await findVhost(call.api, vhostOf(call));
       const permissions = await call.api.all(path`/api/vhosts/${vhostOf(call)}/topic-permissions`);
@@ -133,9 +134,9 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     formatter: "table",
     takes: [1, 1],
     defaults: { table_headers: false },
-    banner: ({ args: [user] }) => `Listing topic permissions for user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Listing topic permissions for user "${user}" ...`,
     async run({ api, args: [user] }) {
-      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(`{:no_such_user, "${user}"}`);
+      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(phrase`{:no_such_user, "${user}"}`);
       const permissions = await api.all(path`/api/users/${user}/topic-permissions`);
       return list(permissions.map((permission) => select(permission, "vhost", "exchange", "write", "read")));
     },
@@ -153,7 +154,7 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     guides: ["access-control"],
     takes: [4, 4],
     banner: (call) =>
-      `Setting topic permissions on "${call.args[1]}" for user "${call.args[0]}" in vhost "${vhostOf(call)}" ...`,
+      phrase`Setting topic permissions on "${call.args[1]}" for user "${call.args[0]}" in vhost "${vhostOf(call)}" ...`,
     async run(call) {
       const { api, args: [user, exchange, write, read] } = call;
       await checkGrantee(call, user);
@@ -175,8 +176,9 @@ export const PERMISSIONS_COMMANDS: readonly Command[] = [
     takes: [1, 2],
     banner: (call) => {
       const { args: [user, exchange] } = call;
-      const which = exchange === undefined ? "" : ` on "${exchange}"`;
-      return `Clearing topic permissions${which} for user "${user}" in vhost "${vhostOf(call)}" ...`;
+      return exchange === undefined
+        ? phrase`Clearing topic permissions for user "${user}" in vhost "${vhostOf(call)}" ...`
+        : phrase`Clearing topic permissions on "${exchange}" for user "${user}" in vhost "${vhostOf(call)}" ...`;
     },
     async run(call) {
       const { api, args: [user, exchange] } = call;
@@ -194,13 +196,13 @@ async function checkGrantee(call: Call, user: string): Promise<void> {
   await checkUser(call, user);
   if (await call.api.find(path`/api/vhosts/${vhost}`) !== undefined) return;
   if (isJson(call)) throw jsonFailure(await call.node(), `Virtual host ${vhost} does not exist`);
-  throw failure(`Virtual host ${vhost} does not exist`);
+  throw failure(phrase`Virtual host ${vhost} does not exist`);
 }
 
 async function checkUser(call: Call, user: string): Promise<void> {
   if (await call.api.find(path`/api/users/${user}`) !== undefined) return;
   if (isJson(call)) throw jsonFailure(await call.node(), `User ${user} does not exist`);
-  throw failure(`User ${user} does not exist`, EXIT.noUser);
+  throw failure(phrase`User ${user} does not exist`, EXIT.noUser);
 }
 
 /** Returns some properties of an object as a row. */

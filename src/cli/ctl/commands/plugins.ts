@@ -1,3 +1,4 @@
+import { joined, type Phrase, phrase, verbatim } from "../../texts/phrase.ts";
 import { type Call, isJson, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { badArgument, checkFailed, failure, notEnoughArguments } from "../command_error.ts";
@@ -32,9 +33,9 @@ export const PLUGINS_COMMANDS: readonly Command[] = [
     isOffline: true,
     defaults: { minimal: false, verbose: false, enabled: false, implicitly_enabled: false },
     check(_args, { verbose, minimal }) {
-      if (verbose === true && minimal === true) throw badArgument("Cannot set both verbose and minimal");
+      if (verbose === true && minimal === true) throw badArgument(phrase`Cannot set both verbose and minimal`);
     },
-    banner: ({ args: [pattern = ".*"] }) => `Listing plugins with pattern "${pattern}" ...`,
+    banner: ({ args: [pattern = ".*"] }) => phrase`Listing plugins with pattern "${pattern}" ...`,
     run: listPlugins,
   },
   {
@@ -55,8 +56,8 @@ export const PLUGINS_COMMANDS: readonly Command[] = [
     banner: async (call) => {
       const which = pluginsAre(call.args);
       return call.options.offline === true
-        ? `Inferring if ${which} from local environment...`
-        : `Asking node ${await call.node()} if ${which} enabled...`;
+        ? phrase`Inferring if ${which} from local environment...`
+        : phrase`Asking node ${await call.node()} if ${which} enabled...`;
     },
     run: checkEnabled,
   },
@@ -84,8 +85,8 @@ export const PLUGINS_COMMANDS: readonly Command[] = [
     check: checkPlugins,
     banner: async (call) =>
       call.options.all === true
-        ? `Enabling ALL plugins on node ${await nodeIfThere(call)}`
-        : [`Enabling plugins on node ${await nodeIfThere(call)}:`, ...call.args].join("\n"),
+        ? phrase`Enabling ALL plugins on node ${await nodeIfThere(call)}`
+        : await enabling(call),
     run: enablePlugins,
   },
   {
@@ -109,8 +110,8 @@ export const PLUGINS_COMMANDS: readonly Command[] = [
     check: checkPlugins,
     banner: async (call) =>
       call.options.all === true
-        ? `Disabling ALL plugins on node ${await nodeIfThere(call)}`
-        : [`Disabling plugins on node ${await nodeIfThere(call)}:`, ...call.args].join("\n"),
+        ? phrase`Disabling ALL plugins on node ${await nodeIfThere(call)}`
+        : joined([phrase`Disabling plugins on node ${await nodeIfThere(call)}:`, ...call.args], "\n"),
     run: disablePlugins,
   },
   {
@@ -135,7 +136,7 @@ export const PLUGINS_COMMANDS: readonly Command[] = [
     isOffline: true,
     formatter: "lines",
     defaults: { online: false, offline: false },
-    banner: async (call) => [`Enabling plugins on node ${await nodeIfThere(call)}:`, ...call.args].join("\n"),
+    banner: enabling,
     run: enablePlugins,
   },
 ];
@@ -159,7 +160,11 @@ const BUILT_IN = [
   "rabbitmq_sharding",
 ];
 
-const UNCHANGED = "Plugin configuration unchanged.";
+const UNCHANGED = phrase`Plugin configuration unchanged.`;
+
+async function enabling(call: Call): Promise<Phrase> {
+  return joined([phrase`Enabling plugins on node ${await nodeIfThere(call)}:`, ...call.args], "\n");
+}
 
 /** Returns the node's name, or a stand-in when no broker runs. */
 async function nodeIfThere(call: Call): Promise<string> {
@@ -171,16 +176,22 @@ async function nodeIfThere(call: Call): Promise<string> {
   }
 }
 
-const pluginsAre = (names: readonly string[]): string =>
-  names.length === 1 ? `plugin ${names[0]} is` : `plugins ${names.join(", ")} are`;
+const pluginsAre = (names: readonly string[]): Phrase =>
+  names.length === 1 ? phrase`plugin ${names[0]} is` : phrase`plugins ${names.join(", ")} are`;
+
+/** Returns how a sentence about plugins begins: with their names in lower case, as RabbitMQ writes them there. */
+function beginningWith(names: readonly string[]): Phrase {
+  const written = names.join(", ").toLowerCase();
+  return names.length === 1 ? phrase`Plugin ${written} is` : phrase`Plugins ${written} are`;
+}
 
 function checkOnline(_args: readonly string[], { online, offline }: Options): void {
-  if (online === true && offline === true) throw badArgument("Cannot set both online and offline");
+  if (online === true && offline === true) throw badArgument(phrase`Cannot set both online and offline`);
 }
 
 function checkPlugins(args: readonly string[], options: Options): void {
   if (args.length === 0 && options.all !== true) throw notEnoughArguments();
-  if (args.length > 0 && options.all === true) throw badArgument("Cannot set both --all and a list of plugins");
+  if (args.length > 0 && options.all === true) throw badArgument(phrase`Cannot set both --all and a list of plugins`);
   checkOnline(args, options);
 }
 
@@ -194,16 +205,16 @@ async function listPlugins(call: Call): Promise<Result> {
     options.verbose === true
       ? [
         `[E*] ${name}`,
-        `     Version:     \t${VERSION}`,
-        "     Dependencies:\t[]",
-        "     Description: \tBuilt into HareMQ",
+        phrase`     Version:     \t${VERSION}`,
+        phrase`     Dependencies:\t[]`,
+        phrase`     Description: \tBuilt into HareMQ`,
       ]
       : [`[E*] ${name.padEnd(longest)} ${VERSION}`]
   );
   if (isQuiet(call)) return value(lines);
   return value([
-    " Configured: E = explicitly enabled; e = implicitly enabled",
-    ` | Status: * = running on ${await nodeIfThere(call)}`,
+    phrase` Configured: E = explicitly enabled; e = implicitly enabled`,
+    phrase` | Status: * = running on ${await nodeIfThere(call)}`,
     " |/",
     ...lines,
   ]);
@@ -212,23 +223,27 @@ async function listPlugins(call: Call): Promise<Result> {
 async function checkEnabled(call: Call): Promise<Result> {
   const { args, options } = call;
   const missing = args.filter((name) => !BUILT_IN.includes(name));
-  const where = options.offline === true ? "" : ` on node ${await call.node()}`;
-  const capitalized = (text: string) => text[0].toUpperCase() + text.slice(1).toLowerCase();
+  const node = options.offline === true ? undefined : (await call.node()).toLowerCase();
   if (missing.length === 0) {
-    const message = capitalized(`${pluginsAre(args)} enabled${where}`);
-    return value(isJson(call) ? new Dictionary({ result: "ok", message }) : message);
+    const message = node === undefined
+      ? phrase`${beginningWith(args)} enabled`
+      : phrase`${beginningWith(args)} enabled on node ${node}`;
+    return value(isJson(call) ? new Dictionary({ result: "ok", message: String(message) }) : message);
   }
-  const message = `${capitalized(`${pluginsAre(missing)} not enabled${where}. `)}Enabled plugins and dependencies: ${
-    BUILT_IN.join(", ")
-  }`;
-  if (isJson(call)) throw checkFailed(writeJson(new Dictionary({ result: "error", message })));
+  const enabled = BUILT_IN.join(", ");
+  const message = node === undefined
+    ? phrase`${beginningWith(missing)} not enabled. Enabled plugins and dependencies: ${enabled}`
+    : phrase`${beginningWith(missing)} not enabled on node ${node}. Enabled plugins and dependencies: ${enabled}`;
+  if (isJson(call)) {
+    throw checkFailed(verbatim(writeJson(new Dictionary({ result: "error", message: String(message) }))));
+  }
   throw failure(message);
 }
 
 function enablePlugins({ args }: Call): Result {
   const unknown = args.filter((name) => !BUILT_IN.includes(name));
   if (unknown.length > 0) {
-    throw failure(`{:plugins_not_found, [${unknown.map((name) => `:${name}`).join(", ")}]}`, EXIT.software);
+    throw failure(phrase`{:plugins_not_found, [${unknown.map((name) => `:${name}`).join(", ")}]}`, EXIT.software);
   }
   return value([UNCHANGED]);
 }
@@ -236,7 +251,7 @@ function enablePlugins({ args }: Call): Result {
 function disablePlugins({ args, options }: Call): Result {
   const named = options.all === true ? BUILT_IN : args.filter((name) => BUILT_IN.includes(name));
   if (named.length > 0) {
-    throw failure(`HareMQ does the work of ${named.join(", ")} by itself, which can't be disabled.`);
+    throw failure(phrase`HareMQ does the work of ${named.join(", ")} by itself, which can't be disabled.`);
   }
   return value([UNCHANGED]);
 }

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { absenceIs, findVhost, parseJson } from "../answers.ts";
 import { type Call, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -27,7 +28,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: (call) => `Listing policies for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Listing policies for vhost "${vhostOf(call)}" ...`,
     run: (call) => listPolicies(call, "policies"),
   },
   {
@@ -40,7 +41,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: (call) => `Listing operator policy overrides for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Listing operator policy overrides for vhost "${vhostOf(call)}" ...`,
     run: (call) => listPolicies(call, "operator-policies"),
   },
   {
@@ -61,7 +62,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
     defaults: { priority: 0, apply_to: "all" },
     banner: (call) => {
       const { args: [name, pattern, definition], options: { priority } } = call;
-      return `Setting policy "${name}" for pattern "${pattern}" to "${definition}" with priority "${priority}" for vhost "${
+      return phrase`Setting policy "${name}" for pattern "${pattern}" to "${definition}" with priority "${priority}" for vhost "${
         vhostOf(call)
       }" ...`;
     },
@@ -86,7 +87,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
     defaults: { priority: 0, apply_to: "all" },
     banner: (call) => {
       const { args: [name, pattern, definition], options: { priority } } = call;
-      return `Setting operator policy override "${name}" for pattern "${pattern}" to "${definition}" with priority "${priority}" for vhost "${
+      return phrase`Setting operator policy override "${name}" for pattern "${pattern}" to "${definition}" with priority "${priority}" for vhost "${
         vhostOf(call)
       }" ...`;
     },
@@ -101,7 +102,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
     help: [["<name>", "Name of policy to clear (remove)"]],
     guides: ["parameters"],
     takes: [1, 1],
-    banner: (call) => `Clearing policy "${call.args[0]}" on vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Clearing policy "${call.args[0]}" on vhost "${vhostOf(call)}" ...`,
     run: (call) => clearPolicy(call, "policies"),
   },
   {
@@ -113,7 +114,7 @@ export const POLICIES_COMMANDS: readonly Command[] = [
     help: [["<name>", "policy name (identifier)"]],
     guides: ["parameters"],
     takes: [1, 1],
-    banner: (call) => `Clearing operator policy "${call.args[0]}" on vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Clearing operator policy "${call.args[0]}" on vhost "${vhostOf(call)}" ...`,
     run: (call) => clearPolicy(call, "operator-policies"),
   },
 ];
@@ -152,7 +153,7 @@ async function setPolicy(call: Call, kind: Kind): Promise<Result> {
 
 async function clearPolicy(call: Call, kind: Kind): Promise<Result> {
   const { api, args: [name] } = call;
-  await absenceIs("Parameter does not exist", api.delete(`/api/${kind}${path`/${vhostOf(call)}/${name}`}`));
+  await absenceIs(phrase`Parameter does not exist`, api.delete(`/api/${kind}${path`/${vhostOf(call)}/${name}`}`));
   return DONE;
 }
 

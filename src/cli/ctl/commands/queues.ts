@@ -1,3 +1,4 @@
+import { joined, phrase } from "../../texts/phrase.ts";
 import { absenceIs, listIn } from "../answers.ts";
 import { type Call, vhostOf } from "../call.ts";
 import { seconds } from "../checks.ts";
@@ -67,7 +68,7 @@ export const QUEUES_COMMANDS: readonly Command[] = [
     ],
     defaultColumns: ["name", "messages"],
     banner: (call) =>
-      `Timeout: ${seconds(call.options.timeout)} seconds ...\nListing queues for vhost ${vhostOf(call)} ...`,
+      phrase`Timeout: ${seconds(call.options.timeout)} seconds ...\nListing queues for vhost ${vhostOf(call)} ...`,
     run(call) {
       const { offline, online } = call.options;
       // All queues are on this node, which is online.
@@ -91,7 +92,7 @@ export const QUEUES_COMMANDS: readonly Command[] = [
     defaults: { local: false, queue_timeout: 15 },
     columns: ["name", "durable", "auto_delete", "arguments", "pid", "recoverable_slaves"],
     defaultColumns: ["name"],
-    banner: (call) => `Listing unresponsive queues for vhost ${vhostOf(call)} ...`,
+    banner: (call) => phrase`Listing unresponsive queues for vhost ${vhostOf(call)} ...`,
     // A broker that answers answers for all its queues.
     run: () => NO_ROWS,
   },
@@ -111,21 +112,22 @@ export const QUEUES_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     takes: [1, 1],
     check([queue]) {
-      if (queue === "") throw badArgument("queue name cannot be an empty string");
+      if (queue === "") throw badArgument(phrase`queue name cannot be an empty string`);
     },
     banner(call) {
       const { options } = call;
       const conditions = [
-        ...options.if_empty === true ? ["if queue is empty "] : [],
-        ...options.if_unused === true ? ["if queue is unused "] : [],
+        ...options.if_empty === true ? [phrase`if queue is empty `] : [],
+        ...options.if_unused === true ? [phrase`if queue is unused `] : [],
       ];
-      return `Deleting queue '${call.args[0]}' on vhost '${vhostOf(call)}' ${conditions.join("and ")}...`;
+      const condition = conditions.length === 2 ? phrase`${conditions[0]}and ${conditions[1]}` : joined(conditions, "");
+      return phrase`Deleting queue '${call.args[0]}' on vhost '${vhostOf(call)}' ${condition}...`;
     },
     async run(call) {
       const { api, args: [name], options } = call;
       const queue = path`/api/queues/${vhostOf(call)}/${name}`;
       const found = await api.find(`${queue}?columns=messages_ready`);
-      if (found === undefined) throw failure("Queue not found", EXIT.usage);
+      if (found === undefined) throw failure(phrase`Queue not found`, EXIT.usage);
       const conditions = [
         ...options.if_empty === true ? ["if-empty=true"] : [],
         ...options.if_unused === true ? ["if-unused=true"] : [],
@@ -134,11 +136,11 @@ export const QUEUES_COMMANDS: readonly Command[] = [
         await api.delete(conditions.length === 0 ? queue : `${queue}?${conditions.join("&")}`);
       } catch (error) {
         const reason = error instanceof ApiError ? error.reason : "";
-        if (/not empty/.test(reason)) throw failure("Queue is not empty", EXIT.usage);
-        if (/in use/.test(reason)) throw failure("Queue is in use", EXIT.usage);
+        if (/not empty/.test(reason)) throw failure(phrase`Queue is not empty`, EXIT.usage);
+        if (/in use/.test(reason)) throw failure(phrase`Queue is in use`, EXIT.usage);
         throw error;
       }
-      return value(`Queue was successfully deleted with ${found.messages_ready ?? 0} ready messages`);
+      return value(phrase`Queue was successfully deleted with ${found.messages_ready ?? 0} ready messages`);
     },
   },
   {
@@ -151,10 +153,10 @@ export const QUEUES_COMMANDS: readonly Command[] = [
     guides: ["queues"],
     hasTimeout: true,
     takes: [1, 1],
-    banner: (call) => `Purging queue '${call.args[0]}' in vhost '${vhostOf(call)}' ...`,
+    banner: (call) => phrase`Purging queue '${call.args[0]}' in vhost '${vhostOf(call)}' ...`,
     async run(call) {
       const { api, args: [queue] } = call;
-      await absenceIs("not_found", api.delete(path`/api/queues/${vhostOf(call)}/${queue}/contents`));
+      await absenceIs(phrase`not_found`, api.delete(path`/api/queues/${vhostOf(call)}/${queue}/contents`));
       return DONE;
     },
   },

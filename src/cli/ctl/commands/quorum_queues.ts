@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../texts/phrase.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { failure, UsageError } from "../command_error.ts";
@@ -17,7 +18,7 @@ export const QUORUM_QUEUES_COMMANDS: readonly Command[] = [
     guides: ["quorum-queues"],
     formatter: "pretty_table",
     takes: [1, 1],
-    banner: async (call) => `Status of quorum queue ${call.args[0]} on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Status of quorum queue ${call.args[0]} on node ${await call.node()} ...`,
     run: (call) => replicatedStatus(call, "quorum"),
   },
   {
@@ -33,7 +34,7 @@ export const QUORUM_QUEUES_COMMANDS: readonly Command[] = [
     formatter: "pretty_table",
     takes: [1, 1],
     defaults: { tracking: false },
-    banner: async (call) => `Status of stream ${call.args[0]} on node ${await call.node()} ...`,
+    banner: async (call) => phrase`Status of stream ${call.args[0]} on node ${await call.node()} ...`,
     run: (call) => replicatedStatus(call, "stream"),
   },
   {
@@ -48,10 +49,10 @@ export const QUORUM_QUEUES_COMMANDS: readonly Command[] = [
     formatter: "pretty_table",
     takes: [2, 2],
     check([, position]) {
-      if (!(Number.parseInt(position) >= 1)) throw new UsageError("position value must be a positive integer");
+      if (!(Number.parseInt(position) >= 1)) throw new UsageError(phrase`position value must be a positive integer`);
     },
     banner: async (call) =>
-      `Peeking at quorum queue ${call.args[0]} at position ${call.args[1]} on node ${await call.node()} ...`,
+      phrase`Peeking at quorum queue ${call.args[0]} at position ${call.args[1]} on node ${await call.node()} ...`,
     run: peekMessage,
   },
   {
@@ -71,9 +72,9 @@ export const QUORUM_QUEUES_COMMANDS: readonly Command[] = [
     defaults: { vhost_pattern: ".*", queue_pattern: ".*" },
     check([type]) {
       if (["all", "classic", "quorum"].includes(type)) return;
-      throw failure(`type ${type} is not supported. Try one of all, classic, quorum.`);
+      throw failure(phrase`type ${type} is not supported. Try one of all, classic, quorum.`);
     },
-    banner: ({ args: [type] }) => `Re-balancing leaders of ${type} queues...`,
+    banner: ({ args: [type] }) => phrase`Re-balancing leaders of ${type} queues...`,
     async run({ api }) {
       await api.post("/api/rebalance/queues", {});
       return list([]);
@@ -88,26 +89,26 @@ export const QUORUM_QUEUES_COMMANDS: readonly Command[] = [
     help: [["<queue>", "Name of the quorum queue"]],
     guides: ["quorum-queues", "memory-use"],
     takes: [1, 1],
-    banner: ({ args: [queue] }) => `Will flush Raft WAL of quorum queue ${queue} ...`,
+    banner: ({ args: [queue] }) => phrase`Will flush Raft WAL of quorum queue ${queue} ...`,
     async run(call) {
-      await findReplicated(call, "quorum", "This operation is not applicable to classic queues");
+      await findReplicated(call, "quorum", phrase`This operation is not applicable to classic queues`);
       return DONE;
     },
   },
 ];
 
 /** Returns a queue of a type. Throws when it does not exist or is of another type. */
-async function findReplicated(call: Call, type: string, otherwise: string): Promise<JsonObject> {
+async function findReplicated(call: Call, type: string, otherwise: Phrase): Promise<JsonObject> {
   const { api, args: [name] } = call;
   const queue = await api.find(path`/api/queues/${vhostOf(call)}/${name}`);
-  if (queue === undefined) throw failure("not_found");
+  if (queue === undefined) throw failure(phrase`not_found`);
   if (queue.type !== type) throw failure(otherwise);
   return queue;
 }
 
 async function replicatedStatus(call: Call, type: "quorum" | "stream"): Promise<Result> {
   const found = await call.api.find(path`/api/queues/${vhostOf(call)}/${call.args[0]}`);
-  const queue = await findReplicated(call, type, `Cannot get ${type} status of a ${found?.type} queue`);
+  const queue = await findReplicated(call, type, phrase`Cannot get ${type} status of a ${found?.type} queue`);
   const node = queue.leader as string ?? queue.node as string ?? await call.node();
   // One broker holds all of a queue.
   const role: Record<string, Term> = type === "quorum"
@@ -123,7 +124,7 @@ async function replicatedStatus(call: Call, type: "quorum" | "stream"): Promise<
 async function peekMessage(call: Call): Promise<Result> {
   const { api, args: [name, place] } = call;
   const queue = await api.find(path`/api/queues/${vhostOf(call)}/${name}`);
-  if (queue === undefined) throw failure(`Target queue was not found in virtual host '${vhostOf(call)}'`);
+  if (queue === undefined) throw failure(phrase`Target queue was not found in virtual host '${vhostOf(call)}'`);
   const position = Number.parseInt(place);
   const messages = await api.post(path`/api/queues/${vhostOf(call)}/${name}/get`, {
     count: position,
@@ -131,7 +132,7 @@ async function peekMessage(call: Call): Promise<Result> {
     encoding: "auto",
   }) as JsonObject[];
   const message = messages[position - 1];
-  if (message === undefined) throw failure("Target queue does not have a message at that position");
+  if (message === undefined) throw failure(phrase`Target queue does not have a message at that position`);
   const shown = {
     payload: message.payload,
     exchange: message.exchange,

@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { type Call, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command_error.ts";
@@ -25,9 +26,9 @@ export const REPORT_COMMANDS: readonly Command[] = [{
   guides: ["monitoring"],
   takes: [0, 0],
   check(_, { formatter }) {
-    if (formatter !== undefined) throw new UsageError("Only report formatter is supported");
+    if (formatter !== undefined) throw new UsageError(phrase`Only report formatter is supported`);
   },
-  banner: async (call) => `Reporting server status of node ${await call.node()} ...`,
+  banner: async (call) => phrase`Reporting server status of node ${await call.node()} ...`,
   run: report,
 }];
 
@@ -71,6 +72,6 @@ async function runOne(command: Command, call: Call, options: Call["options"]): P
     options: { ...command.defaults, ...call.options, ...options },
   };
   const banner = isQuiet(call) ? undefined : await command.banner?.(one);
-  await call.terminal.print(banner === undefined ? [""] : ["", banner]);
+  await call.terminal.print(banner === undefined ? [""] : ["", call.say(banner)]);
   await show(await command.run(one), one, formatterOf(undefined, command.formatter ?? "string"));
 }

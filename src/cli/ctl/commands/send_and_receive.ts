@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { type Call, textOf, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { failure, UsageError } from "../command_error.ts";
@@ -55,7 +56,7 @@ export const SEND_AND_RECEIVE_COMMANDS: readonly Command[] = [
     letters: { q: "queue" },
     takes: [0, 0],
     check(_, { queue }) {
-      if (queue === undefined) throw new UsageError("name a queue with -q.");
+      if (queue === undefined) throw new UsageError(phrase`name a queue with -q.`);
     },
     run: receive,
   },
@@ -83,7 +84,9 @@ export const SEND_AND_RECEIVE_COMMANDS: readonly Command[] = [
 ];
 
 function checkPlace({ queue, exchange }: Call["options"]): void {
-  if ((queue === undefined) === (exchange === undefined)) throw new UsageError("name either a queue or an exchange.");
+  if ((queue === undefined) === (exchange === undefined)) {
+    throw new UsageError(phrase`name either a queue or an exchange.`);
+  }
 }
 
 async function send(call: Call): Promise<Result> {
@@ -108,15 +111,17 @@ async function send(call: Call): Promise<Result> {
     }
   }
   if (counts.unroutable + counts.refused > 0) {
-    throw failure(`${counts.routed} routed, ${counts.unroutable} unroutable, ${counts.refused} refused by a queue`);
+    throw failure(
+      phrase`${counts.routed} routed, ${counts.unroutable} unroutable, ${counts.refused} refused by a queue`,
+    );
   }
   return SILENCE;
 }
 
 function messageIn(line: string, at: number): JsonObject {
   const message = objectIn(line);
-  if (message === undefined) throw failure(`line ${at} is no JSON object: ${line}`, EXIT.data);
-  if (message.payload === undefined) throw failure(`line ${at} has no payload: ${line}`, EXIT.data);
+  if (message === undefined) throw failure(phrase`line ${at} is no JSON object: ${line}`, EXIT.data);
+  if (message.payload === undefined) throw failure(phrase`line ${at} has no payload: ${line}`, EXIT.data);
   return message;
 }
 
@@ -137,13 +142,13 @@ const endOf = ({ options, terminal }: Call) => ({
 });
 
 async function receive(call: Call): Promise<Result> {
-  const writer = new MessageWriter(call.terminal, call.options.json === true ? "json" : "payload");
+  const writer = new MessageWriter(call.terminal, call.say, call.options.json === true ? "json" : "payload");
   await pollMessages(call.api, vhostOf(call), textOf(call, "queue"), endOf(call), writer, { isAcknowledged: true });
   return SILENCE;
 }
 
-const tailWriter = ({ terminal, options }: Call) =>
-  new MessageWriter(terminal, options.json === true ? "json" : "message");
+const tailWriter = ({ terminal, say, options }: Call) =>
+  new MessageWriter(terminal, say, options.json === true ? "json" : "message");
 
 /** Follows a stream, or taps a queue of another type. */
 async function tailQueue(call: Call): Promise<Result> {
@@ -153,7 +158,7 @@ async function tailQueue(call: Call): Promise<Result> {
   if (type === "stream") {
     const options = { isAcknowledged: true, offset: "next" };
     await pollMessages(call.api, vhostOf(call), queue, endOf(call), tailWriter(call), options);
-  } else await readTap(call.api, `${at}/tap?rate=${TAIL_RATE}`, endOf(call), tailWriter(call), call.terminal);
+  } else await readTap(call.api, `${at}/tap?rate=${TAIL_RATE}`, endOf(call), tailWriter(call), call.terminal, call.say);
   return SILENCE;
 }
 

@@ -1,3 +1,5 @@
+import { phrase } from "../../texts/phrase.ts";
+import type { Say } from "../../texts/say.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command_error.ts";
@@ -40,7 +42,7 @@ export const TOP_COMMANDS: readonly Command[] = [{
   takes: [0, 0],
   check(_, { sort = "messages" }) {
     if (Object.hasOwn(SORTS, String(sort))) return;
-    throw new UsageError(`--sort must be one of ${Object.keys(SORTS).join(", ")}: received ${sort}`);
+    throw new UsageError(phrase`--sort must be one of ${Object.keys(SORTS).join(", ")}: received ${sort}`);
   },
   run: top,
 }];
@@ -59,7 +61,7 @@ async function top(call: Call): Promise<Result> {
 }
 
 async function showOnce(call: Call): Promise<void> {
-  const { api, options, terminal } = call;
+  const { api, options, terminal, say } = call;
   const { columns, rows } = terminal.size();
   const shown = terminal.isInteractive ? Math.min(Math.max(rows - HEAD_LINES - 1, 1), ROWS_MAX) : ROWS_DEFAULT;
   const sort = SORTS[String(options.sort ?? "messages")];
@@ -69,9 +71,12 @@ async function showOnce(call: Call): Promise<void> {
   ]) as [JsonObject, JsonObject];
   const queues = page.items as unknown as readonly JsonObject[];
   if (options.json === true) return await terminal.print([JSON.stringify({ overview, queues })]);
-  const lines = topLines(overview, queues, columns, terminal.isColoured);
+  const lines = topLines(overview, queues, columns, terminal.isColoured, say);
   await terminal.print(terminal.isInteractive ? [CLEAR + lines[0], ...lines.slice(1)] : lines);
 }
+
+/** Titles of the columns; each but the first has at most nine letters. */
+const HEAD = [phrase`Queue`, phrase`Ready`, phrase`Unacked`, phrase`In/s`, phrase`Out/s`, phrase`Consumers`];
 
 /** Returns the table. */
 export function topLines(
@@ -79,20 +84,28 @@ export function topLines(
   queues: readonly JsonObject[],
   width: number,
   isColoured: boolean,
+  say: Say,
 ): string[] {
   const total = (...keys: readonly string[]): string => text(at(overview, ...keys));
   const nameWidth = Math.max(10, Math.min(NAME_WIDTH, width - 52));
   const line = (name: string, ...cells: readonly string[]) =>
     `${cut(name, nameWidth)}${cells.map((cell) => cell.padStart(10)).join("")}`.slice(0, width);
-  const head = line("Queue", "Ready", "Unacked", "In/s", "Out/s", "Consumers");
+  const [queueTitle, ...titles] = HEAD.map(say);
+  const head = line(queueTitle, ...titles);
   return [
-    `${total("cluster_name")}   ${total("object_totals", "connections")} connections   ` +
-    `${total("object_totals", "channels")} channels   ${total("object_totals", "queues")} queues   ` +
-    `${total("object_totals", "consumers")} consumers`,
-    `Messages: ${total("queue_totals", "messages_ready")} ready   ` +
-    `${total("queue_totals", "messages_unacknowledged")} unacked   ` +
-    `${total("message_stats", "publish_details", "rate")} in/s   ` +
-    `${total("message_stats", "deliver_get_details", "rate")} out/s`,
+    [
+      total("cluster_name"),
+      say(phrase`${total("object_totals", "connections")} connections`),
+      say(phrase`${total("object_totals", "channels")} channels`),
+      say(phrase`${total("object_totals", "queues")} queues`),
+      say(phrase`${total("object_totals", "consumers")} consumers`),
+    ].join("   "),
+    [
+      say(phrase`Messages: ${total("queue_totals", "messages_ready")} ready`),
+      say(phrase`${total("queue_totals", "messages_unacknowledged")} unacked`),
+      say(phrase`${total("message_stats", "publish_details", "rate")} in/s`),
+      say(phrase`${total("message_stats", "deliver_get_details", "rate")} out/s`),
+    ].join("   "),
     "",
     bright(head, isColoured),
     ...queues.map((queue) =>

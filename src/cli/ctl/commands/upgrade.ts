@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { DONE, list, value } from "../result.ts";
@@ -15,7 +16,7 @@ export const UPGRADE_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { timeout: 120 },
     banner: ({ options }) =>
-      `Will wait for a quorum + 1 of nodes to be online for all quorum queues for ${options.timeout} seconds...`,
+      phrase`Will wait for a quorum + 1 of nodes to be online for all quorum queues for ${options.timeout} seconds...`,
     run: (call) => isQuiet(call) ? DONE : value(ONE_NODE_COMMAND),
   },
   {
@@ -29,7 +30,7 @@ export const UPGRADE_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { timeout: 120 },
     banner: ({ options }) =>
-      `Will wait for a synchronised mirror be online for all classic mirrored queues for ${options.timeout} seconds...`,
+      phrase`Will wait for a synchronised mirror be online for all classic mirrored queues for ${options.timeout} seconds...`,
     run: (call) => isQuiet(call) ? DONE : value(ONE_NODE_COMMAND),
   },
   {
@@ -40,7 +41,7 @@ export const UPGRADE_COMMANDS: readonly Command[] = [
     usage: "post_upgrade",
     guides: ["upgrade"],
     takes: [0, 0],
-    banner: () => "Executing post upgrade tasks...\nRebalancing queue masters...",
+    banner: () => phrase`Executing post upgrade tasks...\nRebalancing queue masters...`,
     async run({ api }) {
       await api.post("/api/rebalance/queues", {});
       return list([]);
@@ -48,4 +49,5 @@ export const UPGRADE_COMMANDS: readonly Command[] = [
   },
 ];
 
-const ONE_NODE_COMMAND = "Target node seems to be the only one in a single node cluster, the command does not apply";
+const ONE_NODE_COMMAND =
+  phrase`Target node seems to be the only one in a single node cluster, the command does not apply`;

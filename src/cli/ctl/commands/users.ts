@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { asJsonObject, jsonFailure, parseJson, sortedJson } from "../answers.ts";
 import { type Call, isJson, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
@@ -24,21 +25,21 @@ export const USERS_COMMANDS: readonly Command[] = [
     guides: ["access-control"],
     takes: [1, 2],
     check([user], _options) {
-      if (user === "") throw badArgument("user cannot be an empty string");
+      if (user === "") throw badArgument(phrase`user cannot be an empty string`);
     },
-    banner: ({ args: [user] }) => `Adding user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Adding user "${user}" ...`,
     async run(call) {
       const { api, args: [user], options } = call;
       const password = passwordOf(call, EXIT.data);
       if (await api.find(path`/api/users/${user}`) !== undefined) {
         if (isJson(call)) throw jsonFailure(await call.node(), `User ${user} already exists`);
-        throw failure(`User "${user}" already exists`, EXIT.software);
+        throw failure(phrase`User "${user}" already exists`, EXIT.software);
       }
       await api.put(path`/api/users/${user}`, {
         ...(options.pre_hashed_password === true ? { password_hash: password } : { password }),
         tags: "",
       });
-      if (isJson(call)) return value(new Dictionary({ status: "ok", node: await call.node(), message: ADDED }));
+      if (isJson(call)) return value(new Dictionary({ status: "ok", node: await call.node(), message: String(ADDED) }));
       return isQuiet(call) ? DONE : value(ADDED);
     },
   },
@@ -52,7 +53,7 @@ export const USERS_COMMANDS: readonly Command[] = [
     help: [["<username>", "Name of the user to delete."]],
     guides: ["access-control"],
     takes: [1, 1],
-    banner: ({ args: [user] }) => `Deleting user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Deleting user "${user}" ...`,
     async run(call) {
       await forUser(call, call.args[0], (user) => call.api.delete(path`/api/users/${user}`));
       return DONE;
@@ -67,7 +68,7 @@ export const USERS_COMMANDS: readonly Command[] = [
     help: [["<username>", "Name of the user whose password should be changed"], ["<password>", "New password to set"]],
     guides: ["access-control"],
     takes: [1, 2],
-    banner: ({ args: [user] }) => `Changing password for user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Changing password for user "${user}" ...`,
     async run(call) {
       const password = passwordOf(call, EXIT.software);
       await changeUser(call, call.args[0], ({ tags }) => ({ tags, password }));
@@ -83,10 +84,10 @@ export const USERS_COMMANDS: readonly Command[] = [
     help: [["<username>", "Name of the user whose password should be cleared"]],
     guides: ["access-control"],
     takes: [1, 1],
-    banner: ({ args: [user] }) => `Clearing password for user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Clearing password for user "${user}" ...`,
     async run({ api, args: [user] }) {
       const found = await api.find(path`/api/users/${user}`);
-      if (found === undefined) throw failure(`{:no_such_user, "${user}"}`);
+      if (found === undefined) throw failure(phrase`{:no_such_user, "${user}"}`);
       await api.put(path`/api/users/${user}`, { tags: found.tags, password_hash: "" });
       return DONE;
     },
@@ -103,13 +104,13 @@ export const USERS_COMMANDS: readonly Command[] = [
     ]],
     guides: ["access-control"],
     takes: [1, 2],
-    banner: ({ args: [user] }) => `Authenticating user "${user}" ...`,
+    banner: ({ args: [user] }) => phrase`Authenticating user "${user}" ...`,
     async run(call) {
       const [user] = call.args;
       const password = passwordOf(call, EXIT.software);
-      if (password !== "" && await call.api.accepts(user, password)) return value("Success");
-      const why = password === "" ? BLANK : "- invalid credentials";
-      throw failure(`Error: failed to authenticate user "${user}"\nuser '${user}' ${why}`, EXIT.data);
+      if (password !== "" && await call.api.accepts(user, password)) return value(phrase`Success`);
+      const why = password === "" ? BLANK : phrase`- invalid credentials`;
+      throw failure(phrase`Error: failed to authenticate user "${user}"\nuser '${user}' ${why}`, EXIT.data);
     },
   },
   {
@@ -121,7 +122,7 @@ export const USERS_COMMANDS: readonly Command[] = [
     help: [["<username>", "Self-explanatory"], ["<tags>", "Space separated list of tags"]],
     guides: ["management", "access-control"],
     takes: [1, Infinity],
-    banner: ({ args: [user, ...tags] }) => `Setting tags for user "${user}" to [${tags.join(", ")}] ...`,
+    banner: ({ args: [user, ...tags] }) => phrase`Setting tags for user "${user}" to [${tags.join(", ")}] ...`,
     async run(call) {
       const [user, ...tags] = call.args;
       await changeUser(call, user, ({ password_hash, hashing_algorithm }) => ({
@@ -142,7 +143,7 @@ export const USERS_COMMANDS: readonly Command[] = [
     hasTimeout: true,
     formatter: "table",
     takes: [0, 0],
-    banner: () => "Listing users ...",
+    banner: () => phrase`Listing users ...`,
     async run({ api }) {
       const users = await api.all("/api/users");
       return list(users.map(({ name, tags }) => row({ user: name as string, tags: (tags as string[]).map(atom) })));
@@ -157,10 +158,10 @@ export const USERS_COMMANDS: readonly Command[] = [
     help: [["<username>", "Self-explanatory"], ["<definition>", "Limit definitions as a JSON document"]],
     guides: ["access-control"],
     takes: [2, 2],
-    banner: ({ args: [user, limits] }) => `Setting user limits to "${limits}" for user "${user}" ...`,
+    banner: ({ args: [user, limits] }) => phrase`Setting user limits to "${limits}" for user "${user}" ...`,
     async run({ api, args: [user, text] }) {
       const limits = parseJson(text);
-      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(`{:no_such_user, "${user}"}`);
+      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(phrase`{:no_such_user, "${user}"}`);
       for (const [name, value] of Object.entries(asJsonObject(limits))) {
         await api.put(path`/api/user-limits/${user}/${name}`, { value });
       }
@@ -178,8 +179,8 @@ export const USERS_COMMANDS: readonly Command[] = [
     takes: [2, 2],
     banner: ({ args: [user, limit] }) =>
       limit === "all"
-        ? `Clearing all limits for user "${user}" ...`
-        : `Clearing "${limit}" limit for user "${user}" ...`,
+        ? phrase`Clearing all limits for user "${user}" ...`
+        : phrase`Clearing "${limit}" limit for user "${user}" ...`,
     async run({ api, args: [user, limit] }) {
       const names = limit === "all" ? Object.keys(await userLimits(api, user)) : [limit];
       for (const name of names) await api.delete(path`/api/user-limits/${user}/${name}`);
@@ -199,7 +200,7 @@ export const USERS_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     defaults: { user: "guest" },
     banner: ({ options: { global, user } }) =>
-      global === true ? "Listing limits for all users ..." : `Listing limits for user "${user}" ...`,
+      global === true ? phrase`Listing limits for all users ...` : phrase`Listing limits for user "${user}" ...`,
     async run({ api, options }) {
       if (options.global === true) {
         const all = await api.all("/api/user-limits");
@@ -208,26 +209,27 @@ export const USERS_COMMANDS: readonly Command[] = [
         );
       }
       const user = String(options.user);
-      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(`{:no_such_user, "${user}"}`);
+      if (await api.find(path`/api/users/${user}`) === undefined) throw failure(phrase`{:no_such_user, "${user}"}`);
       return value(sortedJson(await userLimits(api, user)));
     },
   },
 ];
 
-const ADDED = "Done. Don't forget to grant the user permissions to some virtual hosts! " +
-  "See 'rabbitmqctl help set_permissions' to learn more.";
+const ADDED =
+  phrase`Done. Don't forget to grant the user permissions to some virtual hosts! See 'rabbitmqctl help set_permissions' to learn more.`;
 
-const BLANK = "attempted to log in with a blank password, which is prohibited by the internal authN backend. " +
-  "To use TLS/x509 certificate-based authentication, see the rabbitmq_auth_mechanism_ssl plugin and configure the " +
-  "client to use the EXTERNAL authentication mechanism. Alternatively change the password for the user to be non-blank.";
+const BLANK =
+  phrase`attempted to log in with a blank password, which is prohibited by the internal authN backend. To use TLS/x509 certificate-based authentication, see the rabbitmq_auth_mechanism_ssl plugin and configure the client to use the EXTERNAL authentication mechanism. Alternatively change the password for the user to be non-blank.`;
 
 /** Returns the password in the arguments, or the next line of stdin. */
 function passwordOf(call: Call, exitCode: ExitCode): string {
-  const { args: [, password], terminal } = call;
+  const { args: [, password], terminal, say } = call;
   if (password !== undefined) return password;
-  if (!isQuiet(call)) terminal.printNow("Password: ");
+  if (!isQuiet(call)) terminal.printNow(say(phrase`Password: `));
   const line = terminal.readLine();
-  if (line === undefined || line === "") throw failure("Password is not provided via argument or stdin", exitCode);
+  if (line === undefined || line === "") {
+    throw failure(phrase`Password is not provided via argument or stdin`, exitCode);
+  }
   return line.trim();
 }
 
@@ -238,7 +240,7 @@ async function forUser(call: Call, user: string, change: (user: string) => Promi
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     if (isJson(call)) throw jsonFailure(await call.node(), `User ${user} does not exists`);
-    throw failure(`User "${user}" does not exist`, EXIT.noUser);
+    throw failure(phrase`User "${user}" does not exist`, EXIT.noUser);
   }
 }
 

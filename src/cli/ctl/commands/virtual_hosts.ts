@@ -1,3 +1,4 @@
+import { phrase } from "../../texts/phrase.ts";
 import { asJsonObject, findVhost, jsonFailure, parseJson, sortedJson } from "../answers.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import { type Columns, rowsOf } from "../columns.ts";
@@ -30,7 +31,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     letters: { d: "description" },
     takes: [1, 1],
     defaults: { description: "", tags: "" },
-    banner: ({ args: [vhost] }) => `Adding vhost "${vhost}" ...`,
+    banner: ({ args: [vhost] }) => phrase`Adding vhost "${vhost}" ...`,
     async run({ api, args: [vhost], options }) {
       if (await api.find(path`/api/vhosts/${vhost}`) !== undefined) return DONE;
       const { description, tags, default_queue_type: type } = options;
@@ -51,7 +52,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     help: [["<vhost>", "Name of the virtual host to delete."]],
     guides: ["virtual-hosts"],
     takes: [1, 1],
-    banner: ({ args: [vhost] }) => `Deleting vhost "${vhost}" ...`,
+    banner: ({ args: [vhost] }) => phrase`Deleting vhost "${vhost}" ...`,
     async run({ api, args: [vhost] }) {
       await findVhost(api, vhost);
       await api.delete(path`/api/vhosts/${vhost}`);
@@ -67,7 +68,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     guides: ["virtual-hosts", "access-control"],
     hasTimeout: true,
     formatter: "table",
-    banner: () => "Listing vhosts ...",
+    banner: () => phrase`Listing vhosts ...`,
     columns: ["name", "description", "tags", "default_queue_type", "tracing", "cluster_state"],
     defaultColumns: ["name"],
     run: (call) => batches(rowsOf(call, VHOST_COLUMNS, call.api.list("/api/vhosts"))),
@@ -81,12 +82,13 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     help: [["<vhost>", "Self-explanatory"], ["<tags>", "Space separated list of tags"]],
     guides: ["virtual-hosts"],
     takes: [1, Infinity],
-    banner: ({ args: [vhost, ...tags] }) => `Setting tags for virtual host "${vhost}" to [${tags.join(", ")}] ...`,
+    banner: ({ args: [vhost, ...tags] }) =>
+      phrase`Setting tags for virtual host "${vhost}" to [${tags.join(", ")}] ...`,
     async run(call) {
       const { api, args: [vhost, ...tags] } = call;
       if (await api.find(path`/api/vhosts/${vhost}`) === undefined) {
         if (isJson(call)) throw jsonFailure(await call.node(), `Virtual host "${vhost}" does not exists`);
-        throw failure(`Virtual host "${vhost}" does not exist`, EXIT.data);
+        throw failure(phrase`Virtual host "${vhost}" does not exist`, EXIT.data);
       }
       await changeVhost(api, vhost, { tags: tags.join(",") });
       return DONE;
@@ -101,7 +103,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     help: [["<definition>", "Limit definitions, must be a valid JSON document"]],
     guides: ["virtual-hosts"],
     takes: [1, 1],
-    banner: (call) => `Setting vhost limits to "${call.args[0]}" for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Setting vhost limits to "${call.args[0]}" for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       const { api, args: [text] } = call;
       const limits = asJsonObject(parseJson(text));
@@ -120,11 +122,11 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     usage: "clear_vhost_limits [--vhost <vhost>]",
     guides: ["virtual-hosts"],
     takes: [0, 0],
-    banner: (call) => `Clearing vhost "${vhostOf(call)}" limits ...`,
+    banner: (call) => phrase`Clearing vhost "${vhostOf(call)}" limits ...`,
     async run(call) {
       const { api } = call;
       const names = Object.keys(await vhostLimits(api, vhostOf(call)));
-      if (names.length === 0) throw failure("Parameter does not exist");
+      if (names.length === 0) throw failure(phrase`Parameter does not exist`);
       for (const name of names) {
         await api.delete(path`/api/vhost-limits/${vhostOf(call)}/${name}`);
       }
@@ -144,8 +146,8 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     takes: [0, 0],
     banner: (call) =>
       call.options.global === true
-        ? "Listing limits for all vhosts ..."
-        : `Listing limits for vhost "${vhostOf(call)}" ...`,
+        ? phrase`Listing limits for all vhosts ...`
+        : phrase`Listing limits for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       const { api, options } = call;
       if (options.global === true) {
@@ -166,10 +168,10 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     usage: "trace_on [--vhost <vhost>]",
     guides: ["firehose", "virtual-hosts"],
     takes: [0, Infinity],
-    banner: (call) => `Starting tracing for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Starting tracing for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       await setTracing(call, true);
-      return outcome(`Trace enabled for vhost ${vhostOf(call)}`);
+      return outcome(phrase`Trace enabled for vhost ${vhostOf(call)}`);
     },
   },
   {
@@ -180,10 +182,10 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     usage: "trace_off [--vhost <vhost>]",
     guides: ["firehose", "virtual-hosts"],
     takes: [0, Infinity],
-    banner: (call) => `Stopping tracing for vhost "${vhostOf(call)}" ...`,
+    banner: (call) => phrase`Stopping tracing for vhost "${vhostOf(call)}" ...`,
     async run(call) {
       await setTracing(call, false);
-      return outcome(`Trace disabled for vhost ${vhostOf(call)}`);
+      return outcome(phrase`Trace disabled for vhost ${vhostOf(call)}`);
     },
   },
   {
@@ -196,17 +198,17 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     guides: ["virtual-hosts", "monitoring"],
     hasTimeout: true,
     takes: [0, 0],
-    banner: async (call) => `Trying to restart vhost '${vhostOf(call)}' on node '${await call.node()}' ...`,
+    banner: async (call) => phrase`Trying to restart vhost '${vhostOf(call)}' on node '${await call.node()}' ...`,
     async run(call) {
       const vhost = vhostOf(call);
       const node = await call.node();
       if (await call.api.find(path`/api/vhosts/${vhost}`) === undefined) {
         throw failure(
-          `Failed to start vhost '${vhost}' on node '${node}'Reason: {:no_such_vhost, "${vhost}"}`,
+          phrase`Failed to start vhost '${vhost}' on node '${node}'Reason: {:no_such_vhost, "${vhost}"}`,
           EXIT.software,
         );
       }
-      return value(`Vhost '${vhost}' is already running on node '${node}'`);
+      return value(phrase`Vhost '${vhost}' is already running on node '${node}'`);
     },
   },
   {
@@ -235,7 +237,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     },
     letters: { d: "description" },
     takes: [1, 1],
-    banner: ({ args: [vhost] }) => `Updating metadata of vhost "${vhost}" ...`,
+    banner: ({ args: [vhost] }) => phrase`Updating metadata of vhost "${vhost}" ...`,
     async run({ api, args: [vhost], options: { description, tags, default_queue_type } }) {
       await findVhost(api, vhost);
       await changeVhost(api, vhost, present({ description, tags, default_queue_type }));
@@ -251,7 +253,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     help: [["<vhost>", "Virtual host name"]],
     guides: ["docs/vhosts/"],
     takes: [1, 1],
-    banner: ({ args: [vhost] }) => `Protecting virtual host '${vhost}' from removal...`,
+    banner: ({ args: [vhost] }) => phrase`Protecting virtual host '${vhost}' from removal...`,
     async run({ api, args: [vhost] }) {
       await findVhost(api, vhost);
       await api.post(path`/api/vhosts/${vhost}/deletion/protection`, {});
@@ -267,7 +269,7 @@ export const VIRTUAL_HOSTS_COMMANDS: readonly Command[] = [
     help: [["<vhost>", "Virtual host name"]],
     guides: ["docs/vhosts/"],
     takes: [1, 1],
-    banner: ({ args: [vhost] }) => `Removing deletion protection from virtual host '${vhost}'...`,
+    banner: ({ args: [vhost] }) => phrase`Removing deletion protection from virtual host '${vhost}'...`,
     async run({ api, args: [vhost] }) {
       await findVhost(api, vhost);
       await api.delete(path`/api/vhosts/${vhost}/deletion/protection`);

@@ -9,10 +9,10 @@ export interface Formatter {
   readonly isMachineReadable: boolean;
   /** Switches that it adds to those of the command. */
   readonly hasTableSwitches?: boolean;
-  /** Returns the lines of one value. */
-  format(term: Term, options: Options): string[];
-  /** Returns the lines of a list, which comes in batches. */
-  list(options: Options): ListFormatter;
+  /** Returns the lines of one value. @param isBold true when titles may be bold. */
+  format(term: Term, options: Options, isBold: boolean): string[];
+  /** Returns the lines of a list, which comes in batches. @param isBold true when titles may be bold. */
+  list(options: Options, isBold: boolean): ListFormatter;
 }
 
 export interface ListFormatter {

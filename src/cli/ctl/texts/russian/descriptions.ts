@@ -1,5 +1,7 @@
+import type { Translation } from "../../../texts/say.ts";
+
 /** What commands do, in Russian, by the English text of the table of commands. */
-export const RUSSIAN_DESCRIPTIONS: Readonly<Record<string, string>> = {
+export const DESCRIPTIONS: Translation = {
   "Displays usage information for a command": "Показывает справку о команде",
   "Provides command name autocomplete variants": "Выводит варианты автодополнения имени команды",
   "Displays CLI tools version": "Показывает версию программ командной строки",

@@ -1,5 +1,7 @@
+import type { Translation } from "../../../texts/say.ts";
+
 /** Explanations of arguments and switches, in Russian, by the English text of the table of commands. */
-export const RUSSIAN_EXPLANATIONS: Readonly<Record<string, string>> = {
+export const EXPLANATIONS: Translation = {
   "only output a list of discovered commands": "вывести только список найденных команд",
   "password to hash": "пароль, хеш которого нужно вычислить",
   "hashing algorithm to use: sha256, sha512, md5": "алгоритм хеширования: sha256, sha512, md5",

@@ -1,0 +1,31 @@
+/** A text for a person: a template in English, with places for values. */
+export class Phrase {
+  readonly parts: readonly string[];
+  /** Values in the places; those that are phrases are translated with the whole. */
+  readonly values: readonly unknown[];
+
+  constructor(parts: readonly string[], values: readonly unknown[]) {
+    this.parts = parts;
+    this.values = values;
+  }
+
+  /** The template with numbered places, such as `Adding user "{0}" ...`, by which a translation is found. */
+  get key(): string {
+    return this.parts.reduce((key, part, at) => `${key}{${at - 1}}${part}`);
+  }
+
+  /** Returns the text in English. */
+  toString(): string {
+    return this.parts.reduce((text, part, at) => text + this.values[at - 1] + part);
+  }
+}
+
+/** Returns a text for a person from a template literal. Each needs a translation, which a test checks. */
+export const phrase = (parts: TemplateStringsArray, ...values: readonly unknown[]): Phrase => new Phrase(parts, values);
+
+/** Returns a text that is the same in every language, such as a name or an answer of the broker. */
+export const verbatim = (text: string): Phrase => new Phrase(["", ""], [text]);
+
+/** Returns texts with a separator between them, which is the same in every language. */
+export const joined = (texts: readonly unknown[], separator: string): Phrase =>
+  texts.length === 0 ? verbatim("") : new Phrase(["", ...texts.slice(1).map(() => separator), ""], texts);

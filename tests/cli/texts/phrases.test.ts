@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
+import { SECTION_TITLES } from "../../../src/cli/ctl/section_titles.ts";
+import { RUSSIAN as CTL } from "../../../src/cli/ctl/texts/russian.ts";
+import { joined, phrase, verbatim } from "../../../src/cli/texts/phrase.ts";
+import { ENGLISH, needsTranslation, sayBy, type Translation } from "../../../src/cli/texts/say.ts";
+import { phrasesIn, phrasesOf } from "./phrases_in_source.ts";
+
+/** Texts of the programs: their phrases, and those in tables. */
+const PROGRAMS: readonly {
+  readonly name: string;
+  readonly translation: Translation;
+  readonly phrases: readonly string[];
+  readonly tables: readonly string[];
+}[] = [
+  {
+    name: "rabbitmqctl and its like",
+    translation: CTL,
+    phrases: ["ctl"],
+    tables: [
+      ...COMMANDS.flatMap(({ description, help = [] }) => [description, ...help.map(([, explanation]) => explanation)]),
+      ...Object.values(SECTION_TITLES),
+    ],
+  },
+];
+
+const placesIn = (text: string): string[] => [...new Set(text.match(/\{\d+\}/g))].sort();
+
+for (const { name, translation, phrases, tables } of PROGRAMS) {
+  describe(`the Russian texts of ${name}`, () => {
+    const english = new Set([...phrasesIn(...phrases).map(({ key }) => key), ...tables].filter(needsTranslation));
+
+    it("are those of all English ones, and no others", () => {
+      const russian = new Set(Object.keys(translation));
+      assert.deepEqual([...english].filter((text) => !russian.has(text)), [], "texts without a translation");
+      assert.deepEqual([...russian].filter((text) => !english.has(text)), [], "translations of nothing");
+    });
+
+    it("have the same places for values, and words in Cyrillic letters", () => {
+      for (const [english, russian] of Object.entries(translation)) {
+        assert.deepEqual(placesIn(russian), placesIn(english), english);
+        if (needsTranslation(russian)) assert.match(russian, /[а-яё]/i, english);
+      }
+    });
+  });
+}
+
+describe("a phrase", () => {
+  const say = sayBy({ "{0} of {1}": "{1}: {0}", "a queue": "очередь" });
+
+  it("is English by itself", () => {
+    assert.equal(ENGLISH(phrase`${1} of ${phrase`a queue`}`), "1 of a queue");
+    assert.equal(String(joined([phrase`a queue`, "b"], ", ")), "a queue, b");
+    assert.equal(String(joined([], ", ")), "");
+  });
+
+  it("is said by its translation, with the phrases within it", () => {
+    assert.equal(say(phrase`${"{1}"} of ${phrase`a queue`}`), "очередь: {1}");
+    assert.equal(say("a queue"), "очередь");
+    assert.equal(say(joined([phrase`a queue`, "b"], "\n")), "очередь\nb");
+  });
+
+  it("stays as it is without words of its own", () => {
+    assert.equal(say(verbatim("Validation failed")), "Validation failed");
+    assert.equal(say(phrase`(${1})`), "(1)");
+  });
+
+  it("is never left out", () => {
+    assert.throws(() => say(phrase`an exchange`), /There is no translation of: an exchange/);
+  });
+
+  it("is found in the source with those within it", () => {
+    const source = 'const a = phrase`a "${b({ c: `}` })}"\\n${d ? phrase`e` : ""} f`;';
+    assert.deepEqual(phrasesOf(source).map(({ key }) => key), ['a "{0}"\n{1} f', "e"]);
+  });
+});
