@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../texts/phrase.ts";
 import { base64Of } from "../../wire/base64.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import type { Api } from "./api.ts";
@@ -5,7 +6,7 @@ import { quote, readArguments, type Request } from "./arguments.ts";
 import { type ExactObject, inlineJson, parseExactJson } from "./exact_json.ts";
 import { died, misused } from "./failure.ts";
 import { help } from "./help.ts";
-import { type Translate, translateFor } from "./translate.ts";
+import type { Say } from "../texts/say.ts";
 import {
   CLOSABLE,
   DECLARABLE,
@@ -30,7 +31,8 @@ export interface Run {
   readonly api: Api;
   /** Width of the terminal, if the environment tells it. */
   readonly columns: number | undefined;
-  environment(name: string): string | undefined;
+  /** Returns a text in the language of the user. */
+  readonly say: Say;
 }
 
 /** The subcommands. */
@@ -38,41 +40,44 @@ export const ACTIONS: Readonly<Record<string, (run: Run) => Promise<void>>> = {
   help: showHelp,
   list: (run) => list(run, "list", LISTABLE),
   show: (run) => list(run, "show", SHOWABLE),
-  declare: (run) => change(run, DECLARABLE, (kind) => kind === "binding" ? "POST" : "PUT", "declared"),
-  delete: (run) => change(run, DELETABLE, () => "DELETE", "deleted"),
-  close: (run) => change(run, CLOSABLE, () => "DELETE", "closed"),
-  purge: (run) => change(run, PURGABLE, () => "DELETE", "purged"),
+  declare: (run) =>
+    change(run, DECLARABLE, (kind) => kind === "binding" ? "POST" : "PUT", (kind) => phrase`${kind} declared`),
+  delete: (run) => change(run, DELETABLE, () => "DELETE", (kind) => phrase`${kind} deleted`),
+  close: (run) => change(run, CLOSABLE, () => "DELETE", (kind) => phrase`${kind} closed`),
+  purge: (run) => change(run, PURGABLE, () => "DELETE", (kind) => phrase`${kind} purged`),
   publish,
   get,
   export: exportDefinitions,
   import: importDefinitions,
 };
 
-const say = async ({ settings, terminal }: Run, line: string): Promise<void> => {
-  if (settings.verbose) await terminal.print([line]);
+const tell = async ({ settings, terminal, say }: Run, text: Phrase): Promise<void> => {
+  if (settings.verbose) await terminal.print([say(text)]);
 };
 
 function onlyArgument({ args }: Run): string {
-  if (args.length !== 1) throw misused("Exactly one argument required");
+  if (args.length !== 1) throw misused(phrase`Exactly one argument required`);
   return args[0];
 }
 
 async function showHelp(run: Run): Promise<void> {
-  const translate = await translateFor(run.environment);
-  if (run.args.length === 0) return await run.terminal.print([help(translate, run.columns)]);
-  const topics: Readonly<Record<string, (translate: Translate) => string>> = {
+  const { say } = run;
+  if (run.args.length === 0) return await run.terminal.print([help(say, run.columns)]);
+  const topics: Readonly<Record<string, (say: Say) => string>> = {
     subcommands: subcommandsUsage,
     config: configUsage,
   };
   const topic = onlyArgument(run);
-  if (!Object.hasOwn(topics, topic)) throw misused("help topic must be one of:\n  subcommands\n  config");
-  await run.terminal.print([topics[topic](translate)]);
+  if (!Object.hasOwn(topics, topic)) throw misused(phrase`help topic must be one of:\n  subcommands\n  config`);
+  await run.terminal.print([topics[topic](say)]);
 }
 
 async function list(run: Run, verb: "list" | "show", kinds: Readonly<Record<string, Listable>>): Promise<void> {
   const { args: [kind, ...asked], settings, api } = run;
-  if (kind === undefined) throw misused("Type not specified");
-  if (!Object.hasOwn(kinds, kind)) throw misused(`Don't know how to ${verb} ${kind}`);
+  if (kind === undefined) throw misused(phrase`Type not specified`);
+  if (!Object.hasOwn(kinds, kind)) {
+    throw misused(verb === "list" ? phrase`Don't know how to list ${kind}` : phrase`Don't know how to show ${kind}`);
+  }
   const { isOfVhost, columns = [], json } = kinds[kind];
   // A depth that was written asks for all columns, even if it is the default's.
   const usesOwn = settings.depth === 1 && !String(settings.format).includes("json");
@@ -91,15 +96,15 @@ async function change(
   run: Run,
   kinds: Readonly<Record<string, Operation>>,
   methodOf: (kind: string) => "PUT" | "POST" | "DELETE",
-  done: string,
+  done: (kind: string) => Phrase,
 ): Promise<void> {
   const { args: [kind, ...args], settings, api } = run;
-  if (kind === undefined) throw misused("Type not specified");
-  if (!Object.hasOwn(kinds, kind)) throw misused(`Type ${kind} not recognised`);
+  if (kind === undefined) throw misused(phrase`Type not specified`);
+  if (!Object.hasOwn(kinds, kind)) throw misused(phrase`Type ${kind} not recognised`);
   const { path, body } = readArguments(args, kinds[kind], settings);
   const method = methodOf(kind);
   await api.send(method, path, method === "DELETE" ? undefined : inlineJson(body));
-  await say(run, `${kind} ${done}`);
+  await tell(run, done(kind));
 }
 
 const post = ({ api }: Run, { path, body }: Request): Promise<string> => api.send("POST", path, inlineJson(body));
@@ -112,13 +117,13 @@ async function publish(run: Run): Promise<void> {
     request = { ...request, body: { ...request.body, payload, payload_encoding: "base64" } };
   }
   const { routed } = JSON.parse(await post(run, request)) as { readonly routed: boolean };
-  await say(run, routed ? "Message published" : "Message published but NOT routed");
+  await tell(run, routed ? phrase`Message published` : phrase`Message published but NOT routed`);
 }
 
 async function get(run: Run): Promise<void> {
   const request = readArguments(run.args, MESSAGES.get, run.settings);
   const { payload_file: file, count } = request.body;
-  if (file && count !== "1") throw misused("Cannot get multiple messages using payload_file");
+  if (file && count !== "1") throw misused(phrase`Cannot get multiple messages using payload_file`);
   const text = await post(run, request);
   if (!file) return await showItems(text, [], undefined, run);
   const [message] = parseExactJson(text) as unknown as readonly ExactObject[];
@@ -140,7 +145,7 @@ async function exportDefinitions(run: Run): Promise<void> {
   const file = onlyArgument(run);
   const text = await run.api.send("GET", definitionsPath(run));
   withFile(file, "write", () => run.terminal.writeTextFile(file, text));
-  await say(run, `Exported definitions for ${run.settings.hostname} to "${file}"`);
+  await tell(run, phrase`Exported definitions for ${run.settings.hostname} to "${file}"`);
 }
 
 async function importDefinitions(run: Run): Promise<void> {
@@ -148,10 +153,9 @@ async function importDefinitions(run: Run): Promise<void> {
   const text = withFile(file, "read", () => run.terminal.readTextFile(file));
   await run.api.send("POST", definitionsPath(run), text);
   // The script has these two the other way round.
-  await say(
+  await tell(
     run,
-    `Uploaded definitions from "${run.settings.hostname}" to ${file}. The import process may take some time. ` +
-      "Consult server logs to track progress.",
+    phrase`Uploaded definitions from "${run.settings.hostname}" to ${file}. The import process may take some time. Consult server logs to track progress.`,
   );
 }
 
@@ -162,6 +166,11 @@ function withFile<Result>(file: string, verb: "read" | "write", act: () => Resul
   try {
     return act();
   } catch (error) {
-    throw died(`Could not ${verb} the file ${file}: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw died(
+      verb === "read"
+        ? phrase`Could not read the file ${file}: ${message}`
+        : phrase`Could not write the file ${file}: ${message}`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { type Phrase, verbatim } from "../texts/phrase.ts";
+import { type Phrase, phrase, verbatim } from "../texts/phrase.ts";
 import type { Surroundings } from "../ctl/find_broker.ts";
 import {
   ApiError,
@@ -25,7 +25,9 @@ export class Api {
   constructor(settings: Settings, terminal: Terminal, surroundings: AdminSurroundings) {
     this.#prefix = `${settings.path_prefix}/api`;
     this.#timeout = Number(settings.request_timeout);
-    if (!(this.#timeout > 0)) throw died(`The request timeout is not a number of seconds: ${settings.request_timeout}`);
+    if (!(this.#timeout > 0)) {
+      throw died(phrase`The request timeout is not a number of seconds: ${settings.request_timeout}`);
+    }
     this.#client = new ManagementClient(routeOf(settings, terminal, surroundings), this.#timeout * 1000);
   }
 
@@ -36,20 +38,20 @@ export class Api {
       return await this.#client.sendText(method, whole, json);
     } catch (error) {
       if (error instanceof TimeoutError) {
-        throw died(`Timed out getting HTTP response (request timeout: ${this.#timeout} seconds)`);
+        throw died(phrase`Timed out getting HTTP response (request timeout: ${this.#timeout} seconds)`);
       }
-      if (error instanceof NoBrokerError) throw died(`Could not connect: ${this.#client.route.explain(error)}`);
+      if (error instanceof NoBrokerError) throw died(phrase`Could not connect: ${this.#client.route.explain(error)}`);
       if (error instanceof ApiError) throw died(describe(error, whole));
       throw error;
     }
   }
 }
 
-function describe({ status, reason }: ApiError, path: string): string {
-  if (status === 400) return reason;
-  if (status === 401) return `Access refused: ${path}`;
-  if (status === 404) return `Not found: ${path}`;
-  return `Received response ${status} for path ${path}: ${reason}`;
+function describe({ status, text }: ApiError, path: string): Phrase {
+  if (status === 400) return text;
+  if (status === 401) return phrase`Access refused: ${path}`;
+  if (status === 404) return phrase`Not found: ${path}`;
+  return phrase`Received response ${status} for path ${path}: ${text}`;
 }
 
 /** Returns the words of the system for the reason that is most often the cause. */
@@ -64,7 +66,7 @@ function reasonOf(error: Error): Phrase {
 
 function routeOf(settings: Settings, terminal: Terminal, { fetch }: AdminSurroundings): Route {
   const base = `${settings.ssl ? "https" : "http"}://${settings.hostname}:${settings.port}`;
-  if (!URL.canParse(base)) throw died(`Could not connect: ${base} is not a valid address`);
+  if (!URL.canParse(base)) throw died(phrase`Could not connect: ${base} is not a valid address`);
   const authorization = basicAuthorization(String(settings.username), String(settings.password));
   const send = settings.ssl ? nodeFetch(tlsOf(settings, terminal)) : fetch;
   return {
@@ -82,7 +84,7 @@ function tlsOf(settings: Settings, terminal: Terminal): NodeFetchOptions {
     try {
       return terminal.readTextFile(String(file));
     } catch {
-      throw died(`Could not read the file ${file}`);
+      throw died(phrase`Could not read the file ${file}`);
     }
   };
   const { ssl_insecure: isInsecure, ssl_disable_hostname_verification: isAnyHost } = settings;

@@ -1,3 +1,4 @@
+import { phrase } from "../texts/phrase.ts";
 import { type ExactJson, type ExactObject, isExactObject, parseExactJson, WrittenNumber } from "./exact_json.ts";
 import { AdminFailure, misused } from "./failure.ts";
 import type { Operation } from "./objects.ts";
@@ -20,18 +21,18 @@ export function readArguments(args: readonly string[], operation: Operation, set
   }
   for (const argument of args) {
     const at = argument.indexOf("=");
-    if (at < 0) throw misused(`Argument "${argument}" not in the name=value format`);
+    if (at < 0) throw misused(phrase`Argument "${argument}" not in the name=value format`);
     const [name, value] = [argument.slice(0, at), argument.slice(at + 1)];
-    if (!names.includes(name)) throw misused(`Argument "${name}" is not recognised`);
+    if (!names.includes(name)) throw misused(phrase`Argument "${name}" is not recognised`);
     body[name] = json.includes(name) ? parseJson(value) : value;
   }
   for (const name of mandatory) {
     if (typeof name !== "string" && !name.some((name) => Object.hasOwn(body, name))) {
       const list = name.map((name) => `'${name}'`).join(", ");
-      throw misused(`one of mandatory arguments "[${list}]" is required`);
+      throw misused(phrase`one of mandatory arguments "[${list}]" is required`);
     }
     if (typeof name === "string" && !Object.hasOwn(body, name)) {
-      throw misused(`mandatory argument "${name}" is required`);
+      throw misused(phrase`mandatory argument "${name}" is required`);
     }
   }
   if (!mandatory.includes("vhost")) body.vhost = String(settings.vhost || settings.declare_vhost);
@@ -45,7 +46,7 @@ export function readArguments(args: readonly string[], operation: Operation, set
 
 function pathPart(name: string, body: ExactObject): string {
   const value = name === "destination_char" ? String(body.destination_type).slice(0, 1) : String(body[name]);
-  if (value === "") throw misused(`argument "${name}" must not be empty`);
+  if (value === "") throw misused(phrase`argument "${name}" must not be empty`);
   return value;
 }
 
@@ -57,6 +58,6 @@ function parseJson(text: string): ExactJson {
   try {
     return parseExactJson(text);
   } catch {
-    throw new AdminFailure(`ERROR: Could not parse JSON:\n  ${text}`);
+    throw new AdminFailure(phrase`ERROR: Could not parse JSON:\n  ${text}`);
   }
 }

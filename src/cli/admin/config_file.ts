@@ -1,3 +1,4 @@
+import { phrase } from "../texts/phrase.ts";
 import { died, misused } from "./failure.ts";
 
 type Section = Map<string, string>;
@@ -28,7 +29,9 @@ export function readSection(text: string, name: string, file: string): ReadonlyM
       key = pair[1].toLowerCase();
       section.set(key, pair[2]);
     } else {
-      throw died(`Line ${at + 1} of the config file '${file}' is neither a section nor a key with a value: ${content}`);
+      throw died(
+        phrase`Line ${at + 1} of the config file '${file}' is neither a section nor a key with a value: ${content}`,
+      );
     }
   }
   const found = sections.get(name);
@@ -40,4 +43,4 @@ export function readSection(text: string, name: string, file: string): ReadonlyM
 
 /** Returns the failure of a run whose section is missing. */
 export const missingSection = (name: string, file: string): Error =>
-  misused(`Could not read section '${name}' in config file '${file}':\n   No section: '${name}'`);
+  misused(phrase`Could not read section '${name}' in config file '${file}':\n   No section: '${name}'`);

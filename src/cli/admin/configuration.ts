@@ -1,3 +1,5 @@
+import { phrase } from "../texts/phrase.ts";
+import type { Say } from "../texts/say.ts";
 import type { Surroundings } from "../ctl/find_broker.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import { missingSection, readSection } from "./config_file.ts";
@@ -12,16 +14,19 @@ export function configure(
   switches: Settings,
   terminal: Terminal,
   environment: Surroundings["environment"],
+  say: Say,
 ): Settings {
   const file = findFile(switches, terminal, environment);
   const settings = { ...DEFAULTS, ...fileSettings(file, switches, terminal), ...switches };
-  if (settings.base_uri !== undefined) Object.assign(settings, baseUriSettings(String(settings.base_uri), terminal));
+  if (settings.base_uri !== undefined) {
+    Object.assign(settings, baseUriSettings(String(settings.base_uri), terminal, say));
+  }
   return settings;
 }
 
 function findFile({ config }: Settings, terminal: Terminal, environment: Surroundings["environment"]) {
   if (config !== undefined) {
-    if (!terminal.fileExists(String(config))) throw misused(`Could not read config file '${config}'`);
+    if (!terminal.fileExists(String(config))) throw misused(phrase`Could not read config file '${config}'`);
     return String(config);
   }
   const home = environment("USERPROFILE") || environment("HOME");
@@ -36,7 +41,7 @@ function fileSettings(file: string | undefined, switches: Settings, terminal: Te
   try {
     text = terminal.readTextFile(file);
   } catch {
-    throw misused(`Could not read config file '${file}'`);
+    throw misused(phrase`Could not read config file '${file}'`);
   }
   const section = readSection(text, node, file);
   if (section === undefined) {
@@ -45,16 +50,18 @@ function fileSettings(file: string | undefined, switches: Settings, terminal: Te
   }
   const settings: Settings = {};
   for (const [key, value] of section) {
-    if (!KEYS.has(key)) throw died(`The config file '${file}' has an unknown key in the section '${node}': ${key}`);
+    if (!KEYS.has(key)) {
+      throw died(phrase`The config file '${file}' has an unknown key in the section '${node}': ${key}`);
+    }
     settings[key] = value === "True" || value === "False" ? value === "True" : value;
   }
   return settings;
 }
 
 /** Returns the settings in a URI; its scheme and its path set nothing. */
-function baseUriSettings(text: string, terminal: Terminal): Settings {
+function baseUriSettings(text: string, terminal: Terminal, say: Say): Settings {
   const authority = /^[a-z][\w+.-]*:\/\/([^/?#]*)([^?#]*)/i.exec(text);
-  if (authority === null) throw misused(`--base-uri is not a URI such as http://localhost:15672: ${text}`);
+  if (authority === null) throw misused(phrase`--base-uri is not a URI such as http://localhost:15672: ${text}`);
   const [, rest, path] = authority;
   const at = rest.lastIndexOf("@");
   const settings: Settings = {};
@@ -65,12 +72,14 @@ function baseUriSettings(text: string, terminal: Terminal): Settings {
     if (colon >= 0) settings.password = user.slice(colon + 1);
   }
   const address = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(rest.slice(at + 1));
-  if (address === null) throw misused(`--base-uri has no valid port: ${text}`);
+  if (address === null) throw misused(phrase`--base-uri has no valid port: ${text}`);
   if (address[1] !== "") settings.hostname = address[1].toLowerCase();
   if (address[2] !== undefined) settings.port = address[2];
   if (path !== "" && path !== "/") {
     terminal.complain(
-      "WARNING: path in --base-uri is ignored. Please specify --vhost and/or --path-prefix separately.\n",
+      say(
+        phrase`WARNING: path in --base-uri is ignored. Please specify --vhost and/or --path-prefix separately.\n`,
+      ),
     );
   }
   return settings;

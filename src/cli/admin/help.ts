@@ -1,6 +1,7 @@
 import { PROGRAM, SHORT_USAGE } from "./failure.ts";
 import { DEFAULTS, HELP, type Switch, SWITCHES } from "./switches.ts";
-import type { Translate } from "./translate.ts";
+import { phrase } from "../texts/phrase.ts";
+import type { Say } from "../texts/say.ts";
 
 /** Column in which the help of a switch begins, and the width of all. */
 const HELP_COLUMN = 24;
@@ -8,30 +9,30 @@ const DEFAULT_WIDTH = 80;
 const NARROWEST_HELP = 11;
 
 /** Returns the help, laid out as by Python's `optparse`. @param columns width of the terminal, if it is known. */
-export function help(translate: Translate, columns = DEFAULT_WIDTH): string {
-  const switches = [HELP, ...SWITCHES].flatMap((one) => switchHelp(one, columns - 2, translate));
+export function help(say: Say, columns = DEFAULT_WIDTH): string {
+  const switches = [HELP, ...SWITCHES].flatMap((one) => switchHelp(one, columns - 2, say));
   return [
-    ...heading(translate("Usage")),
+    ...heading(say(phrase`Usage`)),
     `  ${SHORT_USAGE}`,
     "",
-    ...heading(translate("Options")),
+    ...heading(say(phrase`Options`)),
     ...switches,
     "",
-    ...heading(translate("More Help")),
+    ...heading(say(phrase`More Help`)),
     "",
-    translate("For more help use the help subcommand:"),
+    say(phrase`For more help use the help subcommand:`),
     "",
-    `  ${PROGRAM} help subcommands  ${translate("# For a list of available subcommands")}`,
-    `  ${PROGRAM} help config       ${translate("# For help with the configuration file")}`,
+    `  ${PROGRAM} help subcommands  ${say(phrase`# For a list of available subcommands`)}`,
+    `  ${PROGRAM} help config       ${say(phrase`# For help with the configuration file`)}`,
   ].join("\n");
 }
 
 /** Returns a heading, underlined. */
 const heading = (text: string): string[] => [text, "=".repeat(text.length)];
 
-function switchHelp(one: Switch, width: number, translate: Translate): string[] {
+function switchHelp(one: Switch, width: number, say: Say): string[] {
   const names = namesOf(one);
-  const lines = wrap(describe(one, translate), Math.max(width - HELP_COLUMN, NARROWEST_HELP));
+  const lines = wrap(describe(one, say), Math.max(width - HELP_COLUMN, NARROWEST_HELP));
   const indented = lines.map((line) => " ".repeat(HELP_COLUMN) + line);
   if (names.length > HELP_COLUMN - 2) return [names, ...indented];
   return [names.padEnd(HELP_COLUMN) + lines[0], ...indented.slice(1)];
@@ -43,12 +44,10 @@ function namesOf({ name, letter, setting, sets, value = setting.toUpperCase() }:
   return names.map((name) => name.startsWith("--") ? `${name}=${value}` : `${name} ${value}`).join(", ");
 }
 
-function describe({ setting, help }: Switch, translate: Translate): string {
-  if (!Object.hasOwn(DEFAULTS, setting)) return translate(help);
+function describe({ setting, help }: Switch, say: Say): string {
+  if (!Object.hasOwn(DEFAULTS, setting)) return say(help);
   const value = DEFAULTS[setting];
-  return `${translate(help)} [${translate("default")}: ${
-    typeof value === "boolean" ? (value ? "True" : "False") : value
-  }]`;
+  return `${say(help)} [${say(phrase`default`)}: ${typeof value === "boolean" ? (value ? "True" : "False") : value}]`;
 }
 
 /** Breaks a text into lines. */

@@ -1,3 +1,4 @@
+import { phrase } from "../texts/phrase.ts";
 import { misparsed } from "./failure.ts";
 import { HELP, type Settings, type Switch, SWITCHES } from "./switches.ts";
 
@@ -15,9 +16,9 @@ export function parseSwitches(args: readonly string[]): { settings: Settings; po
       return;
     }
     const value = given ?? rest.shift();
-    if (value === undefined) throw misparsed(`${written} option requires 1 argument`);
+    if (value === undefined) throw misparsed(phrase`${written} option requires 1 argument`);
     if (isInteger && !/^\s*[+-]?\d+\s*$/.test(value)) {
-      throw misparsed(`option ${written}: invalid integer value: '${value}'`);
+      throw misparsed(phrase`option ${written}: invalid integer value: '${value}'`);
     }
     settings[setting] = isInteger ? Number(value) : value;
   };
@@ -31,14 +32,14 @@ export function parseSwitches(args: readonly string[]): { settings: Settings; po
       const switchOf = longSwitch(at < 0 ? argument : argument.slice(0, at));
       const given = at < 0 ? undefined : argument.slice(at + 1);
       if (given !== undefined && switchOf.sets !== undefined) {
-        throw misparsed(`${switchOf.name} option does not take a value`);
+        throw misparsed(phrase`${switchOf.name} option does not take a value`);
       }
       take(switchOf.name, switchOf, given);
     } else if (argument.startsWith("-") && argument !== "-") {
       for (let at = 1; at < argument.length; at++) {
         const letter = argument[at];
         const found = ALL.find((one) => one.letter === letter);
-        if (found === undefined) throw misparsed(`no such option: -${letter}`);
+        if (found === undefined) throw misparsed(phrase`no such option: -${letter}`);
         const behind = argument.slice(at + 1);
         take(`-${letter}`, found, behind === "" ? undefined : behind);
         if (found.sets === undefined) break;
@@ -54,7 +55,7 @@ function longSwitch(name: string): Switch {
   if (exact !== undefined) return exact;
   const possible = ALL.filter((one) => one.name.startsWith(name));
   if (possible.length === 1) return possible[0];
-  if (possible.length === 0) throw misparsed(`no such option: ${name}`);
+  if (possible.length === 0) throw misparsed(phrase`no such option: ${name}`);
   const names = possible.map((one) => one.name).sort();
-  throw misparsed(`ambiguous option: ${name} (${names.join(", ")}?)`);
+  throw misparsed(phrase`ambiguous option: ${name} (${names.join(", ")}?)`);
 }

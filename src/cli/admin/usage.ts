@@ -1,53 +1,54 @@
 import { SHORT_USAGE } from "./failure.ts";
 import { CLOSABLE, DECLARABLE, DELETABLE, LISTABLE, MESSAGES, type Operation, PURGABLE, SHOWABLE } from "./objects.ts";
-import type { Translate } from "./translate.ts";
+import { type Phrase, phrase } from "../texts/phrase.ts";
+import type { Say } from "../texts/say.ts";
 
 /** Help for `help subcommands`. */
-export function subcommandsUsage(translate: Translate): string {
-  const title = (name: string) => titleOf(translate(name));
-  return `${heading(translate("Usage"))}
+export function subcommandsUsage(say: Say): string {
+  const title = (name: Phrase) => titleOf(say(name));
+  return `${heading(say(phrase`Usage`))}
   ${SHORT_USAGE}
 
-  ${translate("where subcommand is one of:")}
-${title("Display")}${listLines("list", LISTABLE)}${listLines("show", SHOWABLE)}${title("Object Manipulation")}${
-    operationLines("declare", DECLARABLE)
-  }${operationLines("delete", DELETABLE)}${operationLines("close", CLOSABLE)}${operationLines("purge", PURGABLE)}${
-    title("Broker Definitions")
-  }  export <file>
+  ${say(phrase`where subcommand is one of:`)}
+${title(phrase`Display`)}${listLines("list", LISTABLE)}${listLines("show", SHOWABLE)}${
+    title(phrase`Object Manipulation`)
+  }${operationLines("declare", DECLARABLE)}${operationLines("delete", DELETABLE)}${operationLines("close", CLOSABLE)}${
+    operationLines("purge", PURGABLE)
+  }${title(phrase`Broker Definitions`)}  export <file>
   import <file>
-${title("Publishing and Consuming")}${operationLines("", MESSAGES)}
-  * ${translate("If payload is not specified on publish, standard input is used")}
+${title(phrase`Publishing and Consuming`)}${operationLines("", MESSAGES)}
+  * ${say(phrase`If payload is not specified on publish, standard input is used`)}
 
   * ${
-    translate(
-      "If payload_file is not specified on get, the payload will be shown on\n    standard output along with the message metadata",
+    say(
+      phrase`If payload_file is not specified on get, the payload will be shown on\n    standard output along with the message metadata`,
     )
   }
 
-  * ${translate("If payload_file is specified on get, count must not be set")}
+  * ${say(phrase`If payload_file is specified on get, count must not be set`)}
 `;
 }
 
 /** Help for `help config`. */
-export const configUsage = (translate: Translate): string => {
-  const title = (name: string) => titleOf(translate(name));
-  return `${heading(translate("Usage"))}
+export const configUsage = (say: Say): string => {
+  const title = (name: Phrase) => titleOf(say(name));
+  return `${heading(say(phrase`Usage`))}
 ${SHORT_USAGE}
-${title("Configuration File")}  ${
-    translate(
-      "It is possible to specify a configuration file from the command line.\n  Hosts can be configured easily in a configuration file and called\n  from the command line.",
+${title(phrase`Configuration File`)}  ${
+    say(
+      phrase`It is possible to specify a configuration file from the command line.\n  Hosts can be configured easily in a configuration file and called\n  from the command line.`,
     )
   }
-${title("Example")}  # rabbitmqadmin.conf.example START
+${title(phrase`Example`)}  # rabbitmqadmin.conf.example START
 
   [host_normal]
   hostname = localhost
-  # ${translate("use 15671 for HTTPS")}
+  # ${say(phrase`use 15671 for HTTPS`)}
   port = 15672
   username = guest
   password = guest
-  declare_vhost = / # ${translate("Used as default for declare / delete only")}
-  vhost = /         # ${translate("Used as default for declare / delete / list")}
+  declare_vhost = / # ${say(phrase`Used as default for declare / delete only`)}
+  vhost = /         # ${say(phrase`Used as default for declare / delete / list`)}
 
   [host_https]
   hostname = otherhost
@@ -59,7 +60,7 @@ ${title("Example")}  # rabbitmqadmin.conf.example START
   ssl_cert_file = /path/to/client_certificate.pem
 
   # rabbitmqadmin.conf.example END
-${title("Use")}  rabbitmqadmin -c rabbitmqadmin.conf.example -N host_normal ...`;
+${title(phrase`Use`)}  rabbitmqadmin -c rabbitmqadmin.conf.example -N host_normal ...`;
 };
 
 const titleOf = (name: string): string => `\n${heading(name)}\n\n`;

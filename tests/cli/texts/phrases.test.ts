@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { RUSSIAN as ADMIN } from "../../../src/cli/admin/russian.ts";
+import { HELP, SWITCHES } from "../../../src/cli/admin/switches.ts";
 import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
 import { SECTION_TITLES } from "../../../src/cli/ctl/section_titles.ts";
 import { RUSSIAN as CTL } from "../../../src/cli/ctl/texts/russian.ts";
@@ -22,6 +24,12 @@ const PROGRAMS: readonly {
       ...COMMANDS.flatMap(({ description, help = [] }) => [description, ...help.map(([, explanation]) => explanation)]),
       ...Object.values(SECTION_TITLES),
     ],
+  },
+  {
+    name: "rabbitmqadmin",
+    translation: ADMIN,
+    phrases: ["admin", "ctl/management_client.ts"],
+    tables: [HELP, ...SWITCHES].map(({ help }) => help),
   },
 ];
 

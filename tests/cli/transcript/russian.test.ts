@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { englishWords } from "../texts/english_words.ts";
-import { SCENES } from "./invocations.ts";
+import { ADMIN_SCENES } from "./admin_invocations.ts";
+import { type Scene, SCENES } from "./invocations.ts";
 import { replay } from "./replay.ts";
 import type { Entry } from "./transcript.ts";
 
@@ -20,11 +21,17 @@ const ANSWERS = [
   /^pattern should be regular expression but is invalid/,
   /^apply-to 'nothing' unrecognised/,
   /^component nonsense not found$/,
+  /^\*\*\* (unknown exchange type|inequivalent arg|Validation failed|payload_encoding: |Invalid ackmode|count: an integer)/,
 ];
 /** Values that are the same in every language: protocols, types and levels, and a reason of Erlang. */
 const VALUES = new Set(
   "amqp http all classic quorum debug info warning error critical none badarg production".split(" "),
 );
+
+/** Names of topics and of the host. */
+const ADMIN_VALUES = new Set("subcommands config localhost".split(" "));
+/** The usage, and what the system says of brokers and files that are not there. */
+const ADMIN_SAME = [/^ {2}rabbitmqadmin \[options\]/, /\[Errno 111\] Connection refused$/, /ENOENT: /];
 
 /** Returns the lines for people in what a command wrote. */
 function proseOf({ command, stdout, stderr, exitCode }: Entry): string[] {
@@ -35,14 +42,19 @@ function proseOf({ command, stdout, stderr, exitCode }: Entry): string[] {
   return [...lines, ...stderr.split("\n")].filter((line) => !USAGE.test(line));
 }
 
+/** Plays what needs no shell, which has a locale of its own. */
+async function replayInRussian(scenes: readonly Scene[]): Promise<readonly Entry[]> {
+  const played = scenes.map((scene) => ({
+    ...scene,
+    commands: scene.commands.filter((command) => !/[|<>&;]/.test(command.replaceAll(/'[^']*'/g, ""))),
+  }));
+  return (await replay(played, "ru_RU.UTF-8")).raw;
+}
+
 describe("HareMQ's commands in a Russian locale", () => {
   let entries: readonly Entry[] = [];
   before(async () => {
-    const scenes = SCENES.map((scene) => ({
-      ...scene,
-      commands: scene.commands.filter((command) => !/[|<>&;]/.test(command.replaceAll(/'[^']*'/g, ""))),
-    }));
-    ({ raw: entries } = await replay(scenes, "ru_RU.UTF-8"));
+    entries = await replayInRussian(SCENES);
   });
 
   it("leave no English words in what people read", () => {
@@ -78,5 +90,31 @@ describe("HareMQ's commands in a Russian locale", () => {
       const values = stdout.split("\n").filter((line) => !line.endsWith(" ...")).join("\n");
       assert.doesNotMatch(values, /[а-яё]/i, command);
     }
+  });
+});
+
+describe("rabbitmqadmin in a Russian locale", () => {
+  let entries: readonly Entry[] = [];
+  before(async () => {
+    entries = await replayInRussian(ADMIN_SCENES);
+  });
+
+  it("leaves no English words in what people read", () => {
+    const ours = entries.filter(({ command }) =>
+      command.startsWith("rabbitmqadmin") && !/(help|-h|--bash-completion)( |$)/.test(command)
+    );
+    assert.ok(ours.length > 100);
+    for (const { command, stdout, stderr, exitCode } of ours) {
+      const isListing = exitCode === 0 && / (list|show|get) /.test(command);
+      const prose = isListing ? stderr : stdout + stderr;
+      const lines = prose.split("\n").filter((line) => ![...ANSWERS, ...ADMIN_SAME].some((same) => same.test(line)));
+      const known = new Set([...ADMIN_VALUES, ...command.match(/[A-Za-z]{2,}/g) ?? []]);
+      assert.deepEqual(lines.flatMap((line) => englishWords(line, known)), [], `${command}\n${prose}`);
+    }
+  });
+
+  it("speaks Russian", () => {
+    const { stderr } = entries.find(({ command }) => command === "rabbitmqadmin nonsense")!;
+    assert.equal(stderr, "\nОШИБКА: Действие nonsense неизвестно\n\nСправка: rabbitmqadmin --help\n\n");
   });
 });

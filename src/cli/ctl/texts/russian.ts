@@ -4,6 +4,7 @@ import { DESCRIPTIONS } from "./russian/descriptions.ts";
 import { EXPLANATIONS } from "./russian/explanations.ts";
 import { FAILURES } from "./russian/failures.ts";
 import { HELP } from "./russian/help.ts";
+import { MANAGEMENT_CLIENT } from "./russian/management_client.ts";
 import { NODE } from "./russian/node.ts";
 import { OBJECTS } from "./russian/objects.ts";
 import { OWN_COMMANDS } from "./russian/own_commands.ts";
@@ -13,6 +14,7 @@ export const RUSSIAN: Translation = {
   ...HELP,
   ...DESCRIPTIONS,
   ...EXPLANATIONS,
+  ...MANAGEMENT_CLIENT,
   ...FAILURES,
   ...CHECKS,
   ...NODE,

@@ -39,7 +39,6 @@ export const FAILURES: Translation = {
     "По адресу {0} никто не отвечает: {1}.\nЗапустите брокер, API управления которого доступен по этому адресу, или укажите другой в --url.",
   "hashing algorithm must be one of sha256, sha512, md5":
     "алгоритм хеширования должен быть одним из: sha256, sha512, md5",
-  "this is no answer of a management API ({0})": "это не ответ API управления ({0})",
   "Invalid options for this command:": "Недопустимые параметры этой команды:",
   "Error: {0}": "Ошибка: {0}",
   "Unsupported node name: node name head (the part before the @) is invalid. Only alphanumerics, _ and - characters are allowed.\nIf using FQDN node names, use the -l / --longnames argument":

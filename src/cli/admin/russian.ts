@@ -1,0 +1,121 @@
+import { MANAGEMENT_CLIENT } from "../ctl/texts/russian/management_client.ts";
+import type { Translation } from "../texts/say.ts";
+import { FORMAT_NAMES } from "./formats.ts";
+
+/** All texts of `rabbitmqadmin`, in Russian. */
+export const RUSSIAN: Translation = {
+  ...MANAGEMENT_CLIENT,
+  "Usage": "Использование",
+  "Options": "Параметры",
+  "More Help": "Ещё справка",
+  "For more help use the help subcommand:": "Больше справки даёт подкоманда help:",
+  "# For a list of available subcommands": "# Список подкоманд",
+  "# For help with the configuration file": "# Справка о файле конфигурации",
+  "configuration file [default: ~/.rabbitmqadmin.conf]": "файл конфигурации [по умолчанию: ~/.rabbitmqadmin.conf]",
+  "node described in the configuration file [default: 'default' only if configuration file is specified]":
+    "узел, описанный в файле конфигурации [по умолчанию: 'default', только если файл конфигурации указан]",
+  "connect to host HOST": "соединиться с хостом HOST",
+  "connect to port PORT": "соединиться с портом PORT",
+  "use specific URI path prefix for the RabbitMQ HTTP API. /api and operation path will be appended to it. (default: blank string)":
+    "префикс пути URI для HTTP API RabbitMQ. К нему добавляются /api и путь операции. (по умолчанию: пустая строка)",
+  "connect to vhost VHOST [default: all vhosts for list, '/' for declare]":
+    "виртуальный хост VHOST [по умолчанию: все виртуальные хосты для list, '/' для declare]",
+  "connect using username USERNAME": "имя пользователя USERNAME",
+  "connect using password PASSWORD": "пароль PASSWORD",
+  "connect using a base HTTP API URI. /api and operation path will be appended to it. Path will be ignored. --vhost has to be provided separately.":
+    "основной URI HTTP API. К нему добавляются /api и путь операции. Его путь не учитывается. --vhost указывается отдельно.",
+  "suppress status messages": "не выводить сообщения о состоянии",
+  "connect with ssl": "соединиться по SSL",
+  "PEM format key file for SSL": "файл ключа SSL в формате PEM",
+  "PEM format certificate file for SSL": "файл сертификата SSL в формате PEM",
+  "PEM format CA certificate file for SSL": "файл сертификата CA для SSL в формате PEM",
+  "Disables peer hostname verification": "Отключает проверку имени хоста",
+  "Disables all SSL validations like curl's '-k' argument": "Отключает все проверки SSL, как аргумент '-k' у curl",
+  "HTTP request timeout in seconds": "время ожидания запроса HTTP в секундах",
+  [`format for listing commands - one of [${FORMAT_NAMES.join(", ")}]`]: `формат списков — один из [${
+    FORMAT_NAMES.join(", ")
+  }]`,
+  "sort key for listing queries": "ключ сортировки списков",
+  "reverse the sort order": "обратный порядок сортировки",
+  "maximum depth to recurse for listing tables": "наибольшая глубина вложенности в таблицах",
+  "Print bash completion script": "Выводит скрипт автодополнения для bash",
+  "Display version and exit": "Показывает версию и завершается",
+  "show this help message and exit": "показывает эту справку и завершается",
+  "default": "по умолчанию",
+  "where subcommand is one of:": "где подкоманда — одна из:",
+  "Display": "Просмотр",
+  "Object Manipulation": "Действия с объектами",
+  "Broker Definitions": "Определения брокера",
+  "Publishing and Consuming": "Публикация и получение",
+  "If payload is not specified on publish, standard input is used":
+    "Если для publish не указан payload, используется стандартный ввод",
+  "If payload_file is not specified on get, the payload will be shown on\n    standard output along with the message metadata":
+    "Если для get не указан payload_file, содержимое сообщения выводится\n    в стандартный вывод вместе с его метаданными",
+  "If payload_file is specified on get, count must not be set":
+    "Если для get указан payload_file, count указывать нельзя",
+  "Configuration File": "Файл конфигурации",
+  "It is possible to specify a configuration file from the command line.\n  Hosts can be configured easily in a configuration file and called\n  from the command line.":
+    "Файл конфигурации можно указать в командной строке.\n  В нём удобно описать хосты, а затем выбирать их\n  в командной строке.",
+  "Example": "Пример",
+  "Use": "Применение",
+  "use 15671 for HTTPS": "для HTTPS — 15671",
+  "Used as default for declare / delete only": "По умолчанию только для declare / delete",
+  "Used as default for declare / delete / list": "По умолчанию для declare / delete / list",
+  "{0} declared": "объявлено: {0}",
+  "{0} deleted": "удалено: {0}",
+  "{0} closed": "закрыто: {0}",
+  "{0} purged": "очищено: {0}",
+  "Exactly one argument required": "Нужен ровно один аргумент",
+  "help topic must be one of:\n  subcommands\n  config": "тема справки — одна из:\n  subcommands\n  config",
+  "Type not specified": "Вид объекта не указан",
+  "Don't know how to list {0}": "Вывести список объектов вида {0} нельзя",
+  "Don't know how to show {0}": "Показать объект вида {0} нельзя",
+  "Type {0} not recognised": "Вид объекта {0} неизвестен",
+  "Message published": "Сообщение опубликовано",
+  "Message published but NOT routed": "Сообщение опубликовано, но НЕ направлено ни в одну очередь",
+  "Cannot get multiple messages using payload_file": "С payload_file нельзя получить несколько сообщений",
+  'Exported definitions for {0} to "{1}"': 'Определения {0} экспортированы в "{1}"',
+  'Uploaded definitions from "{0}" to {1}. The import process may take some time. Consult server logs to track progress.':
+    'Определения переданы: "{0}", {1}. Импорт может занять некоторое время. За его ходом можно следить по журналу сервера.',
+  "Could not read the file {0}: {1}": "Не удалось прочитать файл {0}: {1}",
+  "Could not write the file {0}: {1}": "Не удалось записать файл {0}: {1}",
+  "The request timeout is not a number of seconds: {0}": "Время ожидания запроса — не число секунд: {0}",
+  "Timed out getting HTTP response (request timeout: {0} seconds)":
+    "Ответ HTTP не пришёл вовремя (время ожидания запроса, в секундах: {0})",
+  "Could not connect: {0}": "Не удалось соединиться: {0}",
+  "Access refused: {0}": "Доступ запрещён: {0}",
+  "Not found: {0}": "Не найдено: {0}",
+  "Received response {0} for path {1}: {2}": "Получен ответ {0} на запрос {1}: {2}",
+  "Could not connect: {0} is not a valid address": "Не удалось соединиться: {0} — неверный адрес",
+  "Could not read the file {0}": "Не удалось прочитать файл {0}",
+  'Argument "{0}" not in the name=value format': 'Аргумент "{0}" — не в формате имя=значение',
+  'Argument "{0}" is not recognised': 'Аргумент "{0}" неизвестен',
+  'one of mandatory arguments "[{0}]" is required': 'нужен один из обязательных аргументов "[{0}]"',
+  'mandatory argument "{0}" is required': 'нужен обязательный аргумент "{0}"',
+  'argument "{0}" must not be empty': 'аргумент "{0}" не может быть пустым',
+  "ERROR: Could not parse JSON:\n  {0}": "ОШИБКА: не удалось разобрать JSON:\n  {0}",
+  "Line {0} of the config file '{1}' is neither a section nor a key with a value: {2}":
+    "Строка {0} файла конфигурации '{1}' — не раздел и не ключ со значением: {2}",
+  "Could not read section '{0}' in config file '{1}':\n   No section: '{2}'":
+    "Не удалось прочитать раздел '{0}' файла конфигурации '{1}':\n   Нет раздела: '{2}'",
+  "Could not read config file '{0}'": "Не удалось прочитать файл конфигурации '{0}'",
+  "The config file '{0}' has an unknown key in the section '{1}': {2}":
+    "В файле конфигурации '{0}', в разделе '{1}', неизвестный ключ: {2}",
+  "--base-uri is not a URI such as http://localhost:15672: {0}": "--base-uri — не URI вида http://localhost:15672: {0}",
+  "--base-uri has no valid port: {0}": "в --base-uri неверный порт: {0}",
+  "WARNING: path in --base-uri is ignored. Please specify --vhost and/or --path-prefix separately.\n":
+    "ПРЕДУПРЕЖДЕНИЕ: путь в --base-uri не учитывается. Укажите --vhost или --path-prefix отдельно.\n",
+  "\nERROR: {0}\n\n{1} --help for help\n": "\nОШИБКА: {0}\n\nСправка: {1} --help\n",
+  "Usage\n=====\n  {0}\n\n{1}: error: {2}": "Использование\n=============\n  {0}\n\n{1}: ошибка: {2}",
+  "{0} option requires 1 argument": "параметру {0} нужен 1 аргумент",
+  "option {0}: invalid integer value: '{1}'": "параметр {0}: неверное целое число: '{1}'",
+  "{0} option does not take a value": "параметр {0} не принимает значения",
+  "no such option: -{0}": "нет такого параметра: -{0}",
+  "no such option: {0}": "нет такого параметра: {0}",
+  "ambiguous option: {0} ({1}?)": "неоднозначный параметр: {0} ({1}?)",
+  "Action not specified": "Действие не указано",
+  "Action {0} not understood": "Действие {0} неизвестно",
+  "Format {0} not recognised": "Формат {0} неизвестен",
+  "The depth is not an integer: {0}": "Глубина — не целое число: {0}",
+  "No items": "Ничего нет",
+};
