@@ -12,6 +12,7 @@ import { connect } from "node:net";
 import process from "node:process";
 import type { Runtime } from "./runtime.ts";
 import { OutputClosed, type Terminal } from "./terminal.ts";
+import { visible } from "./visible.ts";
 
 const STDIN = 0;
 const CHUNK_BYTES = 64 * 1024;
@@ -32,11 +33,15 @@ export class NodeTerminal implements Terminal {
     this.isColoured = this.isInteractive && (runtime.environment("NO_COLOR") ?? "") === "";
   }
 
-  complain(text: string): void {
-    this.#runtime.writeLine("stderr", text);
+  complain(text: string, help = ""): void {
+    this.#runtime.writeLine("stderr", (this.#runtime.isTerminal("stderr") ? visible(text) : text) + help);
   }
 
-  async print(lines: readonly string[]): Promise<void> {
+  print(lines: readonly string[]): Promise<void> {
+    return this.draw(this.isInteractive ? lines.map(visible) : lines);
+  }
+
+  async draw(lines: readonly string[]): Promise<void> {
     try {
       await this.#runtime.write("stdout", `${lines.join("\n")}\n`);
     } catch (cause) {
@@ -107,6 +112,10 @@ export class NodeTerminal implements Terminal {
   size(): { readonly columns: number; readonly rows: number } {
     const { columns = 80, rows = 24 } = process.stdout;
     return { columns, rows };
+  }
+
+  onResize(callback: () => void): void {
+    process.stdout.on("resize", callback);
   }
 
   canConnect(host: string, port: number, timeoutMs: number): Promise<boolean> {

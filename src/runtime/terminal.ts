@@ -1,9 +1,18 @@
 /** Where a command reads and writes. */
 export interface Terminal {
-  /** Writes a line to stderr. */
-  complain(text: string): void;
-  /** Writes lines to stdout. Rejects with {@linkcode OutputClosed} when nobody reads any longer. */
+  /**
+   * Writes a line to stderr, on a terminal without control characters.
+   *
+   * @param help what stands behind it and may be bold.
+   */
+  complain(text: string, help?: string): void;
+  /**
+   * Writes lines to stdout, on a terminal without control characters: names that clients choose may have any. Rejects
+   * with {@linkcode OutputClosed} when nobody reads any longer.
+   */
   print(lines: readonly string[]): Promise<void>;
+  /** Writes lines to stdout as they are, with what makes them bold or moves the cursor. Rejects as `print` does. */
+  draw(lines: readonly string[]): Promise<void>;
   /** Writes a line to stdout at once, for questions. */
   printNow(line: string): void;
   /** Returns everything that stdin holds. */
@@ -27,6 +36,8 @@ export interface Terminal {
   stopSignal(): AbortSignal;
   /** Returns the size of the terminal, in characters. */
   size(): { readonly columns: number; readonly rows: number };
+  /** Calls back when the size of the terminal has changed. */
+  onResize(callback: () => void): void;
   /** True when stdout is a terminal. */
   readonly isInteractive: boolean;
   /** True when stdout is a terminal, where text may be bold. */

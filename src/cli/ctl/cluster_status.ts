@@ -2,7 +2,7 @@ import { phrase } from "../texts/phrase.ts";
 import { alarmsOf, nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
 import { describeListenerOf, listenersOf } from "./listener.ts";
-import { type Result, value } from "./result.ts";
+import { drawing, type Result, value } from "./result.ts";
 import { NONE, orNone, type Section, writeSections } from "./sections.ts";
 import { atom, Dictionary, termOf } from "./term.ts";
 
@@ -44,5 +44,5 @@ export async function showCluster(call: Call): Promise<Result> {
     ],
     [phrase`Feature flags`, orNone(flags.map(({ name, state }) => phrase`Flag: ${name}, state: ${state}`))],
   ];
-  return value(writeSections(sections, terminal.isColoured, say));
+  return drawing(writeSections(sections, terminal.isColoured, say));
 }

@@ -6,12 +6,15 @@ export class CommandError extends Error {
   override name = "CommandError";
   readonly exitCode: ExitCode;
   readonly text: Phrase;
+  /** Help that is written behind the text. */
+  readonly help: string;
 
-  /** @param text what is written; nothing when it is empty. */
-  constructor(exitCode: ExitCode, text: Phrase) {
+  /** @param text what is written; nothing when it is empty, and so is the help. */
+  constructor(exitCode: ExitCode, text: Phrase, help = "") {
     super(String(text));
     this.exitCode = exitCode;
     this.text = text;
+    this.help = help;
   }
 }
 

@@ -1,4 +1,6 @@
+import { wrap, wrapLines, wrapUsage } from "../wrap.ts";
 import type { Command, ToolName } from "./command.ts";
+import { type Page, PLAIN } from "./page.ts";
 import { bright } from "./sections.ts";
 import { phrase } from "../texts/phrase.ts";
 import { ENGLISH, type Say } from "../texts/say.ts";
@@ -65,25 +67,36 @@ export function sectionsOf(
 export function overview(
   tool: ToolName,
   commands: readonly Command[],
-  isColoured: boolean,
+  page: Page = PLAIN,
   say: Say = ENGLISH,
 ): string {
+  const usage = "[--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]";
+  const more = say(phrase`Use '${tool} help <command>' to learn more about a specific command`);
   return `
-${bright(say(phrase`Usage`), isColoured)}
+${bright(say(phrase`Usage`), page.isColoured)}
 
-${tool} [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]
+${wrapUsage(tool, usage, page.width)}
 
 ${say(phrase`Available commands`)}:
-${commandList(commands, isColoured, say)}${
-    say(phrase`Use '${tool} help <command>' to learn more about a specific command`)
-  }`;
+${commandList(commands, page, say)}${wrapLines(more, page.width)}`;
 }
 
+/** Part of a terminal's width that names of commands take at most. Longer ones have a line of their own. */
+const NAMES_PART = 0.35;
+
 /** Returns all commands with their descriptions. */
-export function commandList(commands: readonly Command[], isColoured: boolean, say: Say = ENGLISH): string {
-  const longest = Math.max(...commands.map(({ name }) => name.length));
+export function commandList(
+  commands: readonly Command[],
+  { isColoured, width }: Page = PLAIN,
+  say: Say = ENGLISH,
+): string {
+  const longest = Math.min(Math.max(...commands.map(({ name }) => name.length)), Math.floor(width * NAMES_PART));
   const sections = sectionsOf(commands, say).map(({ title, commands }) => {
-    const lines = commands.map(({ name, description }) => `   ${name.padEnd(longest)}  ${say(description)}\n`);
+    const lines = commands.map(({ name, description }) => {
+      const begin = " ".repeat(3 + longest + 2);
+      const first = name.length > longest ? `   ${name}\n${begin}` : `   ${name.padEnd(longest)}  `;
+      return `${wrap(first, say(description), width, begin)}\n`;
+    });
     return `\n${bright(title, isColoured)}:\n\n${lines.join("")}`;
   });
   return `${sections.join("")}\n`;
@@ -93,28 +106,31 @@ export function commandList(commands: readonly Command[], isColoured: boolean, s
 export const usageOf = (
   tool: ToolName,
   { usage, hasTimeout }: Command,
-  isColoured: boolean,
+  { isColoured, width }: Page = PLAIN,
   say: Say = ENGLISH,
-): string =>
-  `\n${bright(say(phrase`Usage`), isColoured)}\n\n${tool} [--node <node>] [--longnames] [--quiet] ${usage}${
-    hasTimeout ? " [--timeout <timeout>]" : ""
-  }`;
+): string => {
+  const timeout = hasTimeout ? " [--timeout <timeout>]" : "";
+  const line = wrapUsage(tool, `[--node <node>] [--longnames] [--quiet] ${usage}${timeout}`, width);
+  return `\n${bright(say(phrase`Usage`), isColoured)}\n\n${line}`;
+};
 
 /** Returns the help for a command. */
-export function helpOf(tool: ToolName, command: Command, isColoured: boolean, say: Say = ENGLISH): string {
+export function helpOf(tool: ToolName, command: Command, page: Page = PLAIN, say: Say = ENGLISH): string {
+  const { isColoured, width } = page;
   const { description, guides = [] } = command;
   const help = explanationsOf(command, say);
-  const parts = [usageOf(tool, command, isColoured, say)];
-  if (description !== "") parts.push(`${say(description)}.\n`);
+  const tab = width === Infinity ? "\t" : " ".repeat(8);
+  const parts = [usageOf(tool, command, page, say)];
+  if (description !== "") parts.push(`${wrapLines(`${say(description)}.`, width)}\n`);
   if (help.length > 0) {
-    const lines = help.map(([argument, explanation]) => `${argument}\n\t${explanation}\n`);
+    const lines = help.map(([argument, explanation]) => `${argument}\n${wrap(tab, explanation, width)}\n`);
     parts.push([`${bright(say(phrase`Arguments and Options`), isColoured)}\n`, ...lines].join("\n"));
   }
   if (guides.length > 0) {
     const lines = guides.map((guide) => ` * ${GUIDES}${guide}.html\n`);
     parts.push([`${bright(say(phrase`Relevant Doc Guides`), isColoured)}\n`, ...lines].join("\n"));
   }
-  parts.push(`${bright(say(phrase`General Options`), isColoured)}\n\n${say(GENERAL_OPTIONS)}`);
+  parts.push(`${bright(say(phrase`General Options`), isColoured)}\n\n${wrapLines(say(GENERAL_OPTIONS), width)}`);
   return `${parts.join("\n\n")}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { visible, visibleInLine } from "../../runtime/visible.ts";
 import { phrase } from "../texts/phrase.ts";
 import type { Say } from "../texts/say.ts";
 import { isObject, type JsonObject } from "./term.ts";
@@ -21,16 +22,9 @@ export function messageLines(message: JsonObject, isColoured: boolean, say: Say)
     ? Object.entries(properties).map(([name, value]) => `  ${name}: ${visible(JSON.stringify(value))}`)
     : [];
   return [
-    bright(visible(`${from} -> ${key} (${remarks.join(", ")})`), isColoured),
+    bright(visibleInLine(`${from} -> ${key} (${remarks.join(", ")})`), isColoured),
     ...described,
     visible(String(payload)),
     "",
   ];
 }
-
-/** Returns a text without control characters, which a terminal would obey. */
-export const visible = (text: string): string =>
-  // deno-lint-ignore no-control-regex -- they are what is looked for
-  text.replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (sign) => {
-    return `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });

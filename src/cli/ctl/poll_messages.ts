@@ -1,6 +1,7 @@
 import type { Say } from "../texts/say.ts";
 import { type ManagementClient, path } from "./management_client.ts";
-import { messageLines, visible } from "./message_lines.ts";
+import { visibleJson } from "../../runtime/visible.ts";
+import { messageLines } from "./message_lines.ts";
 import type { JsonObject } from "./term.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 
@@ -37,14 +38,16 @@ export class MessageWriter {
   }
 
   async write(messages: readonly JsonObject[]): Promise<void> {
-    await this.#terminal.print(messages.flatMap((message) => this.#linesOf(message)));
+    if (messages.length === 0) return;
+    const lines = messages.flatMap((message) => this.#linesOf(message));
+    await (this.#form === "message" ? this.#terminal.draw(lines) : this.#terminal.print(lines));
   }
 
   #linesOf(message: JsonObject): string[] {
     if (this.#form === "message") return messageLines(message, this.#terminal.isColoured, this.#say);
-    if (this.#form === "json") return [JSON.stringify(message)];
+    if (this.#form === "json") return [visibleJson(JSON.stringify(message))];
     const payload = String(message.payload);
-    return [this.#terminal.isInteractive ? visible(payload) : payload];
+    return [payload];
   }
 }
 

@@ -12,6 +12,8 @@ export type Result =
   | { readonly kind: "silence" }
   /** One value. */
   | { readonly kind: "value"; readonly term: Shown }
+  /** One text that may be bold in parts, and has no control characters in its names. */
+  | { readonly kind: "drawing"; readonly text: string }
   /** One value, which JSON has inside of an object that says `ok`. */
   | { readonly kind: "outcome"; readonly term: Shown }
   /** A list, in batches. */
@@ -23,6 +25,7 @@ export type Result =
 export const DONE: Result = { kind: "done" };
 export const SILENCE: Result = { kind: "silence" };
 export const value = (term: Shown): Result => ({ kind: "value", term });
+export const drawing = (text: string): Result => ({ kind: "drawing", text });
 export const outcome = (term: Shown): Result => ({ kind: "outcome", term });
 /** Returns a list. RabbitMQ shows an empty one as an empty line. */
 export const list = (terms: readonly Term[]): Result =>

@@ -11,6 +11,7 @@ import { FORMATTER_NAMES, formatterOf, FORMATTERS } from "./formatters/formatter
 import { helpOf, overview, usageOf } from "./help.ts";
 import { OutputClosed, type Terminal } from "../../runtime/terminal.ts";
 import { nearestName } from "./nearest.ts";
+import { type Page, pageOf } from "./page.ts";
 import { findBroker, isNamed, type Surroundings } from "./find_broker.ts";
 import { ManagementClient, NoBrokerError } from "./management_client.ts";
 import {
@@ -44,7 +45,7 @@ export async function runTool(
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT.ok;
     if (!(error instanceof CommandError)) throw error;
-    if (error.message !== "") terminal.complain(say(error.text));
+    if (error.message + error.help !== "") terminal.complain(say(error.text), error.help);
     return error.exitCode;
   }
 }
@@ -58,17 +59,18 @@ async function runArguments(
   say: Say,
 ): Promise<number> {
   const args = FIRST_ARGUMENTS[given[0]]?.(given) ?? given;
+  const page = pageOf(terminal);
   if (args.length === 0) {
-    throw new CommandError(EXIT.usage, verbatim(overview(tool, commands, terminal.isColoured, say)));
+    throw new CommandError(EXIT.usage, verbatim(""), overview(tool, commands, page, say));
   }
   if (args.length === 1 && args[0] === "--help") {
-    await terminal.print([overview(tool, commands, terminal.isColoured, say)]);
+    await terminal.draw([overview(tool, commands, page, say)]);
     return EXIT.ok;
   }
   const { positional: [name] } = parseArguments(args, GLOBAL_SWITCHES, GLOBAL_LETTERS);
   const command = commands.find((command) => command.name === name);
   if (command === undefined) {
-    throw unknownCommand(tool, name, commands, terminal, say);
+    throw unknownCommand(tool, name, commands, page, say);
   }
   const parsed = parseFor(command, args);
   if (parsed.invalid.length > 0) {
@@ -83,7 +85,7 @@ async function runArguments(
     );
   }
   if (parsed.options.help === true) {
-    await terminal.print([helpOf(tool, command, terminal.isColoured, say)]);
+    await terminal.draw([helpOf(tool, command, page, say)]);
     return EXIT.ok;
   }
   await runCommand(tool, command, commands, args, parsed, terminal, surroundings, say);
@@ -100,14 +102,14 @@ function unknownCommand(
   tool: ToolName,
   name: string | undefined,
   commands: readonly Command[],
-  { isColoured }: Terminal,
+  page: Page,
   say: Say,
 ): CommandError {
-  const all = () => overview(tool, commands, isColoured, say);
-  if (name === undefined) return new CommandError(EXIT.usage, verbatim(all()));
+  const all = () => overview(tool, commands, page, say);
+  if (name === undefined) return new CommandError(EXIT.usage, verbatim(""), all());
   const nearest = nearestName(name, commands.map(({ name }) => name));
-  const remedy = nearest === undefined ? [all()] : [didYouMean(nearest), " \n"];
-  return new CommandError(EXIT.usage, joined(["\n", notFound(name), " \n", ...remedy], ""));
+  const help = nearest === undefined ? all() : `${say(didYouMean(nearest))} \n`;
+  return new CommandError(EXIT.usage, joined(["\n", notFound(name), " \n"], ""), help);
 }
 
 /** Parses all arguments for a command; the first positional one is its name. */
@@ -246,11 +248,11 @@ function refusal(
   tool: ToolName,
   command: Command,
   args: readonly string[],
-  { isColoured }: Terminal,
+  terminal: Terminal,
   problem: Phrase,
   exitCode: ExitCode,
   say: Say,
 ): CommandError {
-  const usage = usageOf(tool, command, isColoured, say);
-  return new CommandError(exitCode, phrase`${problem}\nArguments given:\n\t${args.join(" ")}\n${usage}`);
+  const usage = usageOf(tool, command, pageOf(terminal), say);
+  return new CommandError(exitCode, phrase`${problem}\nArguments given:\n\t${args.join(" ")}\n`, usage);
 }

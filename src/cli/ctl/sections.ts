@@ -1,3 +1,4 @@
+import { visible } from "../../runtime/visible.ts";
 import { type Phrase, phrase } from "../texts/phrase.ts";
 import type { Say } from "../texts/say.ts";
 
@@ -9,7 +10,7 @@ export const writeSections = (sections: readonly Section[], isColoured: boolean,
   sections.map(([title, lines]) =>
     [
       `${bright(say(title), isColoured)}\n`,
-      ...lines.map((line) => typeof line === "string" ? line : say(line)),
+      ...lines.map((line) => visible(typeof line === "string" ? line : say(line))),
     ].join("\n")
   ).join("\n\n");
 

@@ -5,17 +5,18 @@ import type { Command } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { commandList, helpOf, overview } from "./help.ts";
 import { nearestName } from "./nearest.ts";
-import { list, type Result, value } from "./result.ts";
+import { pageOf } from "./page.ts";
+import { drawing, list, type Result } from "./result.ts";
 
 /** Shows the help for a command, or all commands. */
 export function showHelp({ args: [name], commands, options, tool, terminal, say }: Call): Result {
-  const { isColoured } = terminal;
+  const page = pageOf(terminal);
   if (name === undefined) {
     const isList = options.list_commands === true;
-    return value(isList ? commandList(commands, isColoured, say) : overview(tool, commands, isColoured, say));
+    return drawing(isList ? commandList(commands, page, say) : overview(tool, commands, page, say));
   }
   const command = commands.find((command) => command.name === name);
-  if (command !== undefined) return value(helpOf(tool, command, isColoured, say));
+  if (command !== undefined) return drawing(helpOf(tool, command, page, say));
   const nearest = nearestName(name, commands.map(({ name }) => name));
   const suggestion = nearest === undefined ? "" : joined([" \n", didYouMean(nearest), " \n"], "");
   throw new CommandError(EXIT.usage, phrase`Error:\n\n${notFound(name)}${suggestion}`);

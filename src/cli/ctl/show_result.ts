@@ -2,34 +2,39 @@ import { Phrase } from "../texts/phrase.ts";
 import type { Call } from "./call.ts";
 import type { Formatter } from "./formatters/formatter.ts";
 import { FORMATTERS } from "./formatters/formatters.ts";
+import { type Page, pageOf } from "./page.ts";
 import type { Result, Shown } from "./result.ts";
 import { Dictionary, type Term } from "./term.ts";
 
 /** Writes what a command returns. */
 export async function show(result: Result, call: Call, formatter: Formatter): Promise<void> {
-  const { terminal, options, isBold } = call;
+  const { terminal, options } = call;
   const isForPrograms = formatter.isMachineReadable || formatter === FORMATTERS.erlang;
   const termOf = (shown: Shown): Term => {
     if (shown instanceof Phrase) return isForPrograms ? String(shown) : call.say(shown);
     return Array.isArray(shown) ? shown.map(termOf) : shown as Term;
   };
-  const print = (lines: readonly string[]) => lines.length === 0 ? undefined : terminal.print(lines);
+  const page: Page = { ...pageOf(terminal), isColoured: call.isBold };
+  const print = (lines: readonly string[]) => {
+    if (lines.length > 0) return formatter.isDrawn ? terminal.draw(lines) : terminal.print(lines);
+  };
   switch (result.kind) {
     case "done":
-      if (options.formatter === "json") await print(formatter.format(await success(call), options, isBold));
+      if (options.formatter === "json") await print(formatter.format(await success(call), options, page));
       return;
     case "silence":
       return;
+    case "drawing":
+      return await terminal.draw(formatter.format(result.text, options, page));
     case "value":
-      return await print(formatter.format(termOf(result.term), options, isBold));
+      return await print(formatter.format(termOf(result.term), options, page));
     case "outcome": {
       const isJson = options.formatter === "json";
-      return await print(
-        formatter.format(isJson ? await success(call, termOf(result.term)) : termOf(result.term), options, isBold),
-      );
+      const term = isJson ? await success(call, termOf(result.term)) : termOf(result.term);
+      return await print(formatter.format(term, options, page));
     }
     case "list": {
-      const list = formatter.list(options, isBold);
+      const list = formatter.list(options, page);
       let isBegun = false;
       const begin = async () => {
         if (!isBegun) await print(list.begin());

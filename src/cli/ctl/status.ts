@@ -4,7 +4,7 @@ import { type Call, isJson } from "./call.ts";
 import { inUnit } from "./checks.ts";
 import { describeListener, listenersOf } from "./listener.ts";
 import { memoryLines, memoryOf } from "./memory.ts";
-import { type Result, value } from "./result.ts";
+import { drawing, type Result, value } from "./result.ts";
 import { NONE, orNone, type Section, writeSections } from "./sections.ts";
 import { Dictionary, type JsonObject, type Term, termOf } from "./term.ts";
 
@@ -76,7 +76,7 @@ export async function showStatus(call: Call): Promise<Result> {
     ]],
     [phrase`Listeners`, orNone(listeners.map(describeListener))],
   ];
-  return value(writeSections(sections, terminal.isColoured, say));
+  return drawing(writeSections(sections, terminal.isColoured, say));
 }
 
 const text = (value: unknown): string => typeof value === "string" ? value : "";

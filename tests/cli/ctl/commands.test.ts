@@ -41,7 +41,7 @@ describe("the table of commands", () => {
     const { name, tools } = command;
     it(`describes ${tools[0]} ${name}`, () => {
       assert.ok(command.usage.startsWith(USAGES[name] ?? name), command.usage);
-      assert.ok(helpOf(tools[0], command, false).includes(command.usage));
+      assert.ok(helpOf(tools[0], command).includes(command.usage));
       const switches = { ...GLOBAL_SWITCHES, ...command.switches };
       for (const [letter, target] of Object.entries(command.letters ?? {})) {
         assert.ok(Object.hasOwn(switches, target), `-${letter} stands for no switch`);
@@ -55,7 +55,7 @@ describe("the table of commands", () => {
   }
 
   it("is shown as an overview with all sections", () => {
-    const text = overview("rabbitmqctl", COMMANDS.filter(({ tools }) => tools.includes("rabbitmqctl")), false);
+    const text = overview("rabbitmqctl", COMMANDS.filter(({ tools }) => tools.includes("rabbitmqctl")));
     for (const { title } of sectionsOf(COMMANDS)) {
       const isElsewhere = ["Plugin Management", "Consistent Hash Exchange plugin"].includes(title);
       assert.equal(text.includes(`\n${title}:\n`), !isElsewhere, title);

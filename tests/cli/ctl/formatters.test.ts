@@ -7,8 +7,13 @@ import type { Options } from "../../../src/cli/ctl/parser.ts";
 import { AmqpTable, atom, Pid, row, type Term, Tuple } from "../../../src/cli/ctl/term.ts";
 
 /** Formats a list that comes in batches. */
-function format(name: FormatterName, batches: readonly (readonly Term[])[], options: Options = {}, isBold = true) {
-  const list = FORMATTERS[name].list(options, isBold);
+function format(
+  name: FormatterName,
+  batches: readonly (readonly Term[])[],
+  options: Options = {},
+  page = { width: Infinity, isColoured: true },
+): string[] {
+  const list = FORMATTERS[name].list(options, page);
   return [...list.begin(), ...batches.flatMap((batch) => list.add(batch)), ...list.end()];
 }
 
@@ -57,7 +62,9 @@ describe("formatters", () => {
 
   it("write the titles of a framed table bold, unless they may not be", () => {
     const boldLines = (isBold: boolean) =>
-      format("pretty_table", rows, {}, isBold).filter((line) => line.includes("\x1b[1m"));
+      format("pretty_table", rows, {}, { width: Infinity, isColoured: isBold }).filter((line) =>
+        line.includes("\x1b[1m")
+      );
     assert.equal(boldLines(true).length, 1);
     assert.equal(boldLines(false).length, 0);
   });
@@ -72,6 +79,60 @@ describe("formatters", () => {
       "tqqqqqqqqqnqqqqqqqqqqu",
       'x say "b" x 20       x',
       "mqqqqqqqqqvqqqqqqqqqqj",
+    ]);
+  });
+
+  const plain = (terms: readonly Term[], width = Infinity) =>
+    format("pretty_table", [terms], {}, { width, isColoured: true }).map(withoutEscapes);
+
+  it("write a framed table with wide characters aligned, and with control characters written out", () => {
+    assert.deepEqual(plain([row({ name: "注文🐇", messages: 1 }), row({ name: "a\x1b[2J\tb\u202e", messages: 20 })]), [
+      "lqqqqqqqqqqqqqqqqqqqqqwqqqqqqqqqqk",
+      "x name                x messages x",
+      "tqqqqqqqqqqqqqqqqqqqqqnqqqqqqqqqqu",
+      "x 注文🐇              x 1        x",
+      "tqqqqqqqqqqqqqqqqqqqqqnqqqqqqqqqqu",
+      "x a\\x1b[2J\\x09b\\u202e x 20       x",
+      "mqqqqqqqqqqqqqqqqqqqqqvqqqqqqqqqqj",
+    ]);
+  });
+
+  it("break what is in the widest columns of a framed table that is wider than the terminal", () => {
+    assert.deepEqual(plain([row({ name: "a-queue-with-a-long-name", messages: 1 })], 30), [
+      "lqqqqqqqqqqqqqqqqqwqqqqqqqqqqk",
+      "x name            x messages x",
+      "tqqqqqqqqqqqqqqqqqnqqqqqqqqqqu",
+      "x a-queue-with-a- x 1        x",
+      "x long-name       x          x",
+      "mqqqqqqqqqqqqqqqqqvqqqqqqqqqqj",
+    ]);
+  });
+
+  it("write a framed table for each row when its columns have no room beside each other", () => {
+    assert.deepEqual(plain([row({ name: "a", messages: 1, consumers: 2 })], 24), [
+      "lqqqqqqqqqqqwqqqk",
+      "x name      x a x",
+      "tqqqqqqqqqqqnqqqu",
+      "x messages  x 1 x",
+      "tqqqqqqqqqqqnqqqu",
+      "x consumers x 2 x",
+      "mqqqqqqqqqqqvqqqj",
+    ]);
+  });
+
+  it("keep cells between their tabs on a terminal, and names as they are elsewhere", () => {
+    const terms = [[row({ name: "a\tb\nc", messages: 1 })]];
+    assert.deepEqual(format("table", terms, {}, { width: 80, isColoured: true }), [
+      "name\tmessages",
+      "a\\x09b\\x0ac\t1",
+    ]);
+    assert.deepEqual(format("table", terms), ["name\tmessages", "a\tb\nc\t1"]);
+  });
+
+  it("write JSON without control characters", () => {
+    assert.deepEqual(format("json_stream", [[row({ name: "\x1b\x9b\u202e" })]]), [
+      '{"name":"\\u001b\\u009b\\u202e"}',
+      "",
     ]);
   });
 

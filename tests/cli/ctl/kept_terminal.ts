@@ -19,14 +19,17 @@ export class KeptTerminal implements Terminal {
     this.#folder = folder;
   }
 
-  complain(text: string): void {
-    this.stderr += `${text}\n`;
+  complain(text: string, help = ""): void {
+    this.stderr += `${text}${help}\n`;
   }
 
   print(lines: readonly string[]): Promise<void> {
     this.stdout += `${lines.join("\n")}\n`;
     return Promise.resolve();
   }
+
+  draw = (lines: readonly string[]) => this.print(lines);
+  onResize = () => {};
 
   printNow(line: string): void {
     this.stdout += `${line}\n`;

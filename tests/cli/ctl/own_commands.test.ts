@@ -7,6 +7,7 @@ import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
 import { topLines } from "../../../src/cli/ctl/commands/top.ts";
 import { messageLines } from "../../../src/cli/ctl/message_lines.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
+import { displayWidth } from "../../../src/cli/display_width.ts";
 import { ENGLISH } from "../../../src/cli/texts/say.ts";
 import { OWN_COMMANDS } from "../../../src/cli/own_commands.ts";
 import { HttpClient } from "../../http/http_client.ts";
@@ -267,10 +268,17 @@ describe("a message for people", () => {
 describe("the table of top", () => {
   for (const width of [80, 200]) {
     it(`fits into ${width} columns`, () => {
-      const queue = { vhost: "/", name: "q".repeat(100), messages_ready: 12, consumers: 1 };
+      const queue = { vhost: "/", name: "q".repeat(200), messages_ready: 12, consumers: 1 };
       const lines = topLines({}, [queue], width, false, ENGLISH);
       assert.ok(lines.every((line) => line.length <= width));
       assert.match(lines.at(-1)!, /^q+\.\.\. +12 +0 +0 +0 +1$/);
     });
   }
+
+  it("has names with wide characters aligned, and no control characters", () => {
+    const queues = ["注文", "a\x1b[2Jb", "plain"].map((name) => ({ vhost: "/", name, consumers: 7 }));
+    const lines = topLines({}, queues, 80, false, ENGLISH).slice(-3);
+    assert.deepEqual(lines.map((line) => displayWidth(line.slice(0, line.indexOf("7")))), [69, 69, 69]);
+    assert.ok(lines[1].startsWith("a\\x1b[2Jb "));
+  });
 });

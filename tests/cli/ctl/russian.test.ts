@@ -5,6 +5,7 @@ import { after, describe, it } from "node:test";
 import type { Command, ToolName } from "../../../src/cli/ctl/command.ts";
 import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
 import { helpOf } from "../../../src/cli/ctl/help.ts";
+import { PLAIN } from "../../../src/cli/ctl/page.ts";
 import { runTool } from "../../../src/cli/ctl/run.ts";
 import { RUSSIAN } from "../../../src/cli/ctl/texts/russian.ts";
 import { DESCRIPTIONS } from "../../../src/cli/ctl/texts/russian/descriptions.ts";
@@ -36,7 +37,7 @@ function englishWords(text: string): string[] {
 
 /** Returns the help for a command without its usage and the names of its arguments and columns. */
 function proseOf(tool: ToolName, command: Command): string {
-  let text = helpOf(tool, command, false, sayBy(RUSSIAN)).replace(command.usage, "").replace(tool, "");
+  let text = helpOf(tool, command, PLAIN, sayBy(RUSSIAN)).replace(command.usage, "").replace(tool, "");
   for (const [argument] of command.help ?? []) text = text.replace(`${argument}\n`, "\n");
   return command.columns === undefined ? text : text.replace([...command.columns].sort().join(", "), "");
 }

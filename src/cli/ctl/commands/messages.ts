@@ -2,7 +2,9 @@ import { joined, type Phrase, phrase } from "../../texts/phrase.ts";
 import { type Call, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { path } from "../management_client.ts";
-import { DEFAULT_EXCHANGE, messageLines } from "../message_lines.ts";
+import { DEFAULT_EXCHANGE } from "../message_lines.ts";
+import { visibleJson } from "../../../runtime/visible.ts";
+import { MessageWriter } from "../poll_messages.ts";
 import { type Result, SILENCE } from "../result.ts";
 import type { JsonObject, JsonValue } from "../term.ts";
 import {
@@ -129,10 +131,7 @@ async function peek(call: Call): Promise<Result> {
   const asked: Record<string, JsonValue> = { count, ackmode: "peek", encoding: "auto" };
   if (options.offset !== undefined) asked.offset = options.offset;
   const messages = await api.post(path`/api/queues/${vhostOf(call)}/${queue}/get`, asked) as readonly JsonObject[];
-  const lines = messages.flatMap((message) =>
-    options.json === true ? [JSON.stringify(message)] : messageLines(message, terminal.isColoured, say)
-  );
-  if (lines.length > 0) await terminal.print(lines);
+  await new MessageWriter(terminal, say, options.json === true ? "json" : "message").write(messages);
   return SILENCE;
 }
 
@@ -150,7 +149,7 @@ async function transfer({ api, options, terminal, say }: Call, path: string, bod
   const answer = await api.post(path, { ...body, ...(count === undefined ? {} : { count }) }) as JsonObject;
   const text = Object.entries(COUNTS).filter(([name]) => answer[name] !== undefined)
     .map(([name, count]) => say(count(answer[name]))).join(", ");
-  await terminal.print([options.json === true ? JSON.stringify(answer) : text]);
+  await terminal.print([options.json === true ? visibleJson(JSON.stringify(answer)) : text]);
   return SILENCE;
 }
 
@@ -161,7 +160,7 @@ async function route(call: Call): Promise<Result> {
     properties: objectOf(options, "properties"),
   });
   if (options.json === true) {
-    await terminal.print([JSON.stringify(answer)]);
+    await terminal.print([visibleJson(JSON.stringify(answer))]);
     return SILENCE;
   }
   const { queues, delayed_by: delayedBy } = answer as unknown as RouteAnswer;

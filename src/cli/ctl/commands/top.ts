@@ -3,7 +3,8 @@ import type { Say } from "../../texts/say.ts";
 import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command_error.ts";
-import { visible } from "../message_lines.ts";
+import { visibleInLine, visibleJson } from "../../../runtime/visible.ts";
+import { cutAtWidth, displayWidth, fillWidth } from "../../display_width.ts";
 import { type Result, SILENCE } from "../result.ts";
 import { bright } from "../sections.ts";
 import { isObject, type JsonObject, type JsonValue } from "../term.ts";
@@ -13,11 +14,15 @@ const INTERVAL_SECONDS = 2;
 /** Number of queues that are shown where there is no terminal, and at most. */
 const ROWS_DEFAULT = 20;
 const ROWS_MAX = 100;
-/** Lines above the queues. */
-const HEAD_LINES = 5;
-/** Moves the cursor to the upper left corner, and clears the screen. */
-const CLEAR = "\x1b[H\x1b[2J";
-const NAME_WIDTH = 40;
+/** Moves the cursor to the upper left corner. */
+const HOME = "\x1b[H";
+/** Clears the rest of the line, and what is below it: nothing flickers, as it would if all were cleared first. */
+const CLEAR_LINE = "\x1b[K";
+const CLEAR_BELOW = "\x1b[J";
+const NAME_WIDTH_MIN = 20;
+const NUMBER_WIDTH = 10;
+/** Width of all columns with numbers. */
+const NUMBERS_WIDTH = 5 * NUMBER_WIDTH;
 
 const SORTS: Readonly<Record<string, string>> = {
   messages: "messages",
@@ -52,33 +57,52 @@ async function top(call: Call): Promise<Result> {
   const stop = terminal.stopSignal();
   const count = positive(options, "count") ?? (terminal.isInteractive ? Infinity : 1);
   const intervalMs = (positive(options, "interval") ?? INTERVAL_SECONDS) * 1000;
+  let last: Shown | undefined;
+  if (options.json !== true && terminal.isInteractive) {
+    terminal.onResize(() => {
+      if (last !== undefined && !stop.aborted) void write(last, call).catch(() => {});
+    });
+  }
   for (let round = 1; !stop.aborted; round++) {
-    await showOnce(call);
+    last = await ask(call);
+    if (options.json === true) await terminal.print([visibleJson(JSON.stringify(last))]);
+    else await write(last, call);
     if (round >= count) break;
     await pause(intervalMs, stop);
   }
   return SILENCE;
 }
 
-async function showOnce(call: Call): Promise<void> {
-  const { api, options, terminal, say } = call;
-  const { columns, rows } = terminal.size();
-  const shown = terminal.isInteractive ? Math.min(Math.max(rows - HEAD_LINES - 1, 1), ROWS_MAX) : ROWS_DEFAULT;
+interface Shown {
+  readonly overview: JsonObject;
+  readonly queues: readonly JsonObject[];
+}
+
+async function ask({ api, options, terminal }: Call): Promise<Shown> {
   const sort = SORTS[String(options.sort ?? "messages")];
+  // A window that becomes higher shows more of them at once.
+  const size = terminal.isInteractive ? ROWS_MAX : ROWS_DEFAULT;
   const [overview, page] = await Promise.all([
     api.get("/api/overview"),
-    api.get(`/api/queues?page=1&page_size=${shown}&sort=${sort}&sort_reverse=true`),
+    api.get(`/api/queues?page=1&page_size=${size}&sort=${sort}&sort_reverse=true`),
   ]) as [JsonObject, JsonObject];
-  const queues = page.items as unknown as readonly JsonObject[];
-  if (options.json === true) return await terminal.print([JSON.stringify({ overview, queues })]);
+  return { overview, queues: page.items as unknown as readonly JsonObject[] };
+}
+
+/** Writes the table: on a terminal over the last one, cut to the window. */
+async function write({ overview, queues }: Shown, { terminal, say }: Call): Promise<void> {
+  const { columns, rows } = terminal.size();
   const lines = topLines(overview, queues, columns, terminal.isColoured, say);
-  await terminal.print(terminal.isInteractive ? [CLEAR + lines[0], ...lines.slice(1)] : lines);
+  if (!terminal.isInteractive) return await terminal.print(lines);
+  // Two lines stay free: what is below is cleared from the first, and the cursor is in the other.
+  const shown = lines.slice(0, Math.max(1, rows - 2)).map((line) => line + CLEAR_LINE);
+  await terminal.draw([`${HOME}${shown.join("\n")}`, CLEAR_BELOW]);
 }
 
 /** Titles of the columns; each but the first has at most nine letters. */
 const HEAD = [phrase`Queue`, phrase`Ready`, phrase`Unacked`, phrase`In/s`, phrase`Out/s`, phrase`Consumers`];
 
-/** Returns the table. */
+/** Returns the table, whose lines are not wider than the terminal. */
 export function topLines(
   overview: JsonObject,
   queues: readonly JsonObject[],
@@ -86,31 +110,32 @@ export function topLines(
   isColoured: boolean,
   say: Say,
 ): string[] {
-  const total = (...keys: readonly string[]): string => text(at(overview, ...keys));
-  const nameWidth = Math.max(10, Math.min(NAME_WIDTH, width - 52));
+  const total = (...keys: readonly string[]): string => visibleInLine(text(at(overview, ...keys)));
+  const names = queues.map(({ vhost, name }) => visibleInLine(vhost === "/" ? String(name) : `${vhost}/${name}`));
+  const longest = Math.max(NAME_WIDTH_MIN, ...names.map(displayWidth));
+  const nameWidth = Math.max(10, Math.min(longest, width - NUMBERS_WIDTH));
   const line = (name: string, ...cells: readonly string[]) =>
-    `${cut(name, nameWidth)}${cells.map((cell) => cell.padStart(10)).join("")}`.slice(0, width);
+    cutAtWidth(fillWidth(name, nameWidth) + cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join(""), width);
   const [queueTitle, ...titles] = HEAD.map(say);
-  const head = line(queueTitle, ...titles);
+  const sums = [[
+    total("cluster_name"),
+    say(phrase`${total("object_totals", "connections")} connections`),
+    say(phrase`${total("object_totals", "channels")} channels`),
+    say(phrase`${total("object_totals", "queues")} queues`),
+    say(phrase`${total("object_totals", "consumers")} consumers`),
+  ], [
+    say(phrase`Messages: ${total("queue_totals", "messages_ready")} ready`),
+    say(phrase`${total("queue_totals", "messages_unacknowledged")} unacked`),
+    say(phrase`${total("message_stats", "publish_details", "rate")} in/s`),
+    say(phrase`${total("message_stats", "deliver_get_details", "rate")} out/s`),
+  ]];
   return [
-    [
-      total("cluster_name"),
-      say(phrase`${total("object_totals", "connections")} connections`),
-      say(phrase`${total("object_totals", "channels")} channels`),
-      say(phrase`${total("object_totals", "queues")} queues`),
-      say(phrase`${total("object_totals", "consumers")} consumers`),
-    ].join("   "),
-    [
-      say(phrase`Messages: ${total("queue_totals", "messages_ready")} ready`),
-      say(phrase`${total("queue_totals", "messages_unacknowledged")} unacked`),
-      say(phrase`${total("message_stats", "publish_details", "rate")} in/s`),
-      say(phrase`${total("message_stats", "deliver_get_details", "rate")} out/s`),
-    ].join("   "),
+    ...sums.map((texts) => cutAtWidth(texts.join("   "), width)),
     "",
-    bright(head, isColoured),
-    ...queues.map((queue) =>
+    bright(line(queueTitle, ...titles), isColoured),
+    ...queues.map((queue, index) =>
       line(
-        visible(queue.vhost === "/" ? String(queue.name) : `${queue.vhost}/${queue.name}`),
+        names[index],
         text(queue.messages_ready),
         text(queue.messages_unacknowledged),
         text(at(queue, "message_stats", "publish_details", "rate")),
@@ -118,7 +143,7 @@ export function topLines(
         text(queue.consumers),
       )
     ),
-  ].map((line) => isColoured ? line : line.slice(0, width));
+  ];
 }
 
 function at(object: JsonObject, ...keys: readonly string[]): JsonValue | undefined {
@@ -129,9 +154,6 @@ function at(object: JsonObject, ...keys: readonly string[]): JsonValue | undefin
 
 const text = (value: JsonValue | undefined): string =>
   typeof value === "number" ? String(Math.round(value * 10) / 10) : String(value ?? 0);
-
-const cut = (name: string, width: number): string =>
-  name.length > width ? `${name.slice(0, width - 3)}...` : name.padEnd(width);
 
 function pause(ms: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

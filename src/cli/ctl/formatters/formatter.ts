@@ -1,4 +1,5 @@
 import type { Options } from "../parser.ts";
+import type { Page } from "../page.ts";
 import type { Term } from "../term.ts";
 
 export type FormatterName = "table" | "pretty_table" | "json" | "json_stream" | "csv" | "erlang" | "string" | "lines";
@@ -9,10 +10,12 @@ export interface Formatter {
   readonly isMachineReadable: boolean;
   /** Switches that it adds to those of the command. */
   readonly hasTableSwitches?: boolean;
-  /** Returns the lines of one value. @param isBold true when titles may be bold. */
-  format(term: Term, options: Options, isBold: boolean): string[];
-  /** Returns the lines of a list, which comes in batches. @param isBold true when titles may be bold. */
-  list(options: Options, isBold: boolean): ListFormatter;
+  /** True when its lines have escape sequences of its own, and none in what is formatted. */
+  readonly isDrawn?: boolean;
+  /** Returns the lines of one value. Titles are bold where the page is coloured. */
+  format(term: Term, options: Options, page: Page): string[];
+  /** Returns the lines of a list, which comes in batches. */
+  list(options: Options, page: Page): ListFormatter;
 }
 
 export interface ListFormatter {

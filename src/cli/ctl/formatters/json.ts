@@ -1,7 +1,8 @@
+import { visibleJson } from "../../../runtime/visible.ts";
 import { AmqpTable, amqpTypeOf, Atom, Dictionary, Pid, Properties, type Term, Tuple } from "../term.ts";
 
-/** Returns a term as JSON. */
-export const writeJson = (term: Term): string => JSON.stringify(jsonOf(term));
+/** Returns a term as JSON without control characters. */
+export const writeJson = (term: Term): string => visibleJson(JSON.stringify(jsonOf(term)));
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

@@ -51,7 +51,7 @@ export const FAILURES: Translation = {
   "this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.":
     "для этой команды приложение 'rabbit' на целевом узле должно быть остановлено. Остановите его командой 'rabbitmqctl stop_app'.",
   "Error (argument validation): {0}": "Ошибка (проверка аргументов): {0}",
-  "{0}\nArguments given:\n\t{1}\n{2}": "{0}\nПолученные аргументы:\n\t{1}\n{2}",
+  "{0}\nArguments given:\n\t{1}\n": "{0}\nПолученные аргументы:\n\t{1}\n",
   "(none)": "(нет)",
   "Error:\n\n{0}{1}": "Ошибка:\n\n{0}{1}",
   "Command '{0}' not found.": "Команда '{0}' не найдена.",
