@@ -21,6 +21,8 @@ export type {
   Access,
   Answer,
   Credentials,
+  Decision,
+  Denial,
   Operation,
   Peer,
   Refusal,

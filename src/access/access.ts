@@ -47,6 +47,15 @@ export interface Refusal {
   readonly refused: string;
 }
 
+/** A denied permission with its reason, which the client is told. */
+export interface Denial {
+  /** Why it is denied. */
+  readonly denied: string;
+}
+
+/** The decision about a permission: only `true` permits. */
+export type Decision = boolean | Denial;
+
 /** An exchange or a queue as the object of a permission. */
 export interface Resource {
   /** Name of the virtual host. */
@@ -84,18 +93,25 @@ export interface Access {
   readonly version: number;
   /** Checks the credentials of a user. */
   login(credentials: Credentials): Answer<User | Refusal>;
-  /** Returns whether a user may open a virtual host. */
-  mayOpen(user: User, vhost: string, context: RequestContext): Answer<boolean>;
-  /** Returns whether a user may do an operation on an exchange or a queue. */
-  may(user: User, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean>;
-  /** Returns whether a user may publish with a routing key to a topic exchange (`write`), or bind with it (`read`). */
-  mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): Answer<boolean>;
+  /** Decides whether a user may open a virtual host. */
+  mayOpen(user: User, vhost: string, context: RequestContext): Answer<Decision>;
+  /** Decides whether a user may do an operation on an exchange or a queue. */
+  may(user: User, operation: Operation, resource: Resource, context: RequestContext): Answer<Decision>;
+  /** Decides whether a user may publish with a routing key to a topic exchange (`write`), or bind with it (`read`). */
+  mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): Answer<Decision>;
   /**
    * Checks a new secret of a user who is logged in (`connection.update-secret`), and returns the user with the
    * permissions of the new secret. Left out where secrets do not expire.
    */
   updateSecret?(user: User, secret: string, context: RequestContext): Answer<User | Refusal>;
 }
+
+/** Returns whether a decision permits. */
+export const isPermitted = (decision: Decision): boolean => decision === true;
+
+/** Returns the text of a refusal with the reason of a decision, if it has one. */
+export const withReason = (refusal: string, decision: Decision): string =>
+  typeof decision === "object" ? `${refusal} ${decision.denied}` : refusal;
 
 /** Access that refuses every login. */
 export const NO_ACCESS: Access = {

@@ -2,6 +2,7 @@ import type {
   Access,
   Answer,
   Credentials,
+  Decision,
   Operation,
   Refusal,
   RequestContext,
@@ -151,24 +152,24 @@ export class AccessControl implements Access {
   }
 
   /** Decides about a virtual host; see {@linkcode Access.mayOpen}. */
-  mayOpen(user: User, vhost: string, context: RequestContext): Answer<boolean> {
+  mayOpen(user: User, vhost: string, context: RequestContext): Answer<Decision> {
     return this.#permit(user, (grant) => grant.backend.mayOpen(grant.user, vhost, context));
   }
 
   /** Decides about an exchange or a queue; see {@linkcode Access.may}. */
-  may(user: User, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean> {
+  may(user: User, operation: Operation, resource: Resource, context: RequestContext): Answer<Decision> {
     return this.#permit(user, (grant) => grant.backend.may(grant.user, operation, resource, context));
   }
 
   /** Decides about a routing key; see {@linkcode Access.mayUseTopic}. */
-  mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): Answer<boolean> {
+  mayUseTopic(user: User, operation: "write" | "read", topic: Topic, context: RequestContext): Answer<Decision> {
     return this.#permit(user, (grant) => grant.backend.mayUseTopic(grant.user, operation, topic, context));
   }
 
-  /** Permits what all backends permit. A backend that fails has refused. */
-  #permit(user: User, ask: (grant: Grant) => Answer<boolean>): Answer<boolean> {
+  /** Permits what all backends permit. A backend that fails has denied it. */
+  #permit(user: User, ask: (grant: Grant) => Answer<Decision>): Answer<Decision> {
     if (!(user instanceof AuthenticatedUser)) return false;
-    const permitFrom = (at: number): Answer<boolean> => {
+    const permitFrom = (at: number): Answer<Decision> => {
       if (at === user.grants.length) return true;
       const grant = user.grants[at];
       const fail = (error: unknown): boolean => {
@@ -178,8 +179,11 @@ export class AccessControl implements Access {
       };
       try {
         const answer = ask(grant);
-        const isPermitted = answer instanceof Promise ? answer.catch(fail) : answer;
-        return then(isPermitted, (permitted) => permitted && permitFrom(at + 1));
+        const decided = answer instanceof Promise ? answer.catch(fail) : answer;
+        return then(decided, (decision) => {
+          if (decision === true) return permitFrom(at + 1);
+          return typeof decision === "object" && { denied: `by backend ${grant.backend.name}: ${decision.denied}` };
+        });
       } catch (error) {
         return fail(error);
       }

@@ -1,4 +1,14 @@
-import type { Answer, Credentials, Operation, Refusal, RequestContext, Resource, Topic, User } from "./access.ts";
+import type {
+  Answer,
+  Credentials,
+  Decision,
+  Operation,
+  Refusal,
+  RequestContext,
+  Resource,
+  Topic,
+  User,
+} from "./access.ts";
 
 /** A user as a backend knows it. */
 export interface BackendUser extends User {
@@ -27,17 +37,17 @@ export interface Backend {
    * others.
    */
   authorize(credentials: Credentials): Answer<BackendUser | Refusal>;
-  /** Returns whether a user may open a virtual host (`check_vhost_access`). */
-  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Answer<boolean>;
-  /** Returns whether a user may do an operation on an exchange or a queue (`check_resource_access`). */
-  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean>;
-  /** Returns whether a user may use a routing key with a topic exchange (`check_topic_access`). */
+  /** Decides whether a user may open a virtual host (`check_vhost_access`). */
+  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Answer<Decision>;
+  /** Decides whether a user may do an operation on an exchange or a queue (`check_resource_access`). */
+  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Answer<Decision>;
+  /** Decides whether a user may use a routing key with a topic exchange (`check_topic_access`). */
   mayUseTopic(
     user: BackendUser,
     operation: "write" | "read",
     topic: Topic,
     context: RequestContext,
-  ): Answer<boolean>;
+  ): Answer<Decision>;
   /** Checks a new secret of a user whose credentials expire (`update_state`). Left out where they do not. */
   updateSecret?(user: BackendUser, secret: string, context: RequestContext): Answer<BackendUser | Refusal>;
 }

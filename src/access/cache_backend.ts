@@ -1,6 +1,16 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Answer, Credentials, Operation, Peer, Refusal, RequestContext, Resource, Topic } from "./access.ts";
+import type {
+  Answer,
+  Credentials,
+  Decision,
+  Operation,
+  Peer,
+  Refusal,
+  RequestContext,
+  Resource,
+  Topic,
+} from "./access.ts";
 import { then } from "./answer.ts";
 import { type Backend, type BackendUser, isRefused } from "./backend.ts";
 import type { AccessClock } from "./clock.ts";
@@ -22,7 +32,7 @@ const ENTRIES_MAX = 100_000;
 const SECRET_BYTES = 32;
 
 interface Entry {
-  readonly answer: BackendUser | Refusal | boolean;
+  readonly answer: BackendUser | Refusal | Decision;
   /** Version of the backend when it answered. */
   readonly version: number;
   readonly endMs: number;
@@ -93,13 +103,13 @@ export class CacheBackend implements Backend {
   }
 
   /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
-  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Answer<boolean> {
+  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Answer<Decision> {
     const key = ["vhost", ...this.#userKey(user), ...contextKey(context), context.peer.host, vhost];
     return this.#answer(key, () => this.#authz.mayOpen(user, vhost, context));
   }
 
   /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
-  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Answer<boolean> {
+  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Answer<Decision> {
     const { vhost, kind, name } = resource;
     const key = ["resource", ...this.#userKey(user), ...contextKey(context), operation, vhost, kind, name];
     return this.#answer(key, () => this.#authz.may(user, operation, resource, context));
@@ -111,7 +121,7 @@ export class CacheBackend implements Backend {
     operation: "write" | "read",
     topic: Topic,
     context: RequestContext,
-  ): Answer<boolean> {
+  ): Answer<Decision> {
     const { vhost, exchange, routingKey } = topic;
     const key = ["topic", ...this.#userKey(user), ...contextKey(context), operation, vhost, exchange, routingKey];
     return this.#answer(key, () => this.#authz.mayUseTopic(user, operation, topic, context));
@@ -138,7 +148,7 @@ export class CacheBackend implements Backend {
   #keep(key: string, answer: Entry["answer"], version: number): void {
     const now = this.#clock.now();
     this.#entries.delete(key);
-    const expiresMs = typeof answer === "object" && !isRefused(answer) && answer.expiresAtMs !== undefined
+    const expiresMs = typeof answer === "object" && "expiresAtMs" in answer && answer.expiresAtMs !== undefined
       ? answer.expiresAtMs - this.#clock.time()
       : Infinity;
     this.#entries.set(key, { answer, version, endMs: now + Math.min(this.#ttlMs, expiresMs) });
@@ -165,7 +175,8 @@ export class CacheBackend implements Backend {
   }
 }
 
-const isRefusal = (answer: Entry["answer"]): boolean => answer === false || (answer !== true && isRefused(answer));
+const isRefusal = (answer: Entry["answer"]): boolean =>
+  typeof answer === "object" ? isRefused(answer) || "denied" in answer : !answer;
 
 const contextKey = ({ clientId }: RequestContext): readonly unknown[] => [clientId];
 

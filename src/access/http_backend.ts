@@ -1,4 +1,4 @@
-import type { Credentials, Operation, Peer, Refusal, RequestContext, Resource, Topic } from "./access.ts";
+import type { Credentials, Decision, Operation, Peer, Refusal, RequestContext, Resource, Topic } from "./access.ts";
 import type { Backend, BackendUser } from "./backend.ts";
 import { type Fetch, FetchError, fetchText } from "./bounded_fetch.ts";
 import type { AccessClock, AccessLog } from "./clock.ts";
@@ -17,6 +17,11 @@ export interface HttpBackendOptions {
   readonly topic_path?: string;
   /** Time limit of a request, connecting included. In milliseconds. Default: 15,000. */
   readonly request_timeout?: number;
+  /**
+   * True when clients are told the server's reason for denying a permission. A login is refused without its reason.
+   * Default: false.
+   */
+  readonly authorization_failure_disclosure?: boolean;
 }
 
 /** Fields of a request, named as in RabbitMQ's contract with the server. */
@@ -25,6 +30,8 @@ type FormFields = Readonly<Record<string, string | undefined>>;
 /** Largest answer that is accepted. In bytes. */
 const ANSWER_MAX_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
+/** Maximum length of a reason that is told: a reply text has no more. In UTF-16 code units. */
+const REASON_LENGTH_MAX = 255;
 
 /** Status codes of an answer that counts. */
 const SUCCESSFUL: readonly number[] = [200, 201];
@@ -49,6 +56,7 @@ export class HttpBackend implements Backend {
       resource_path: options.resource_path ?? "http://localhost:8000/auth/resource",
       topic_path: options.topic_path ?? "http://localhost:8000/auth/topic",
       request_timeout: options.request_timeout ?? REQUEST_TIMEOUT_MS,
+      authorization_failure_disclosure: options.authorization_failure_disclosure ?? false,
     };
     this.#fetch = fetch;
     this.#clock = clock;
@@ -76,7 +84,7 @@ export class HttpBackend implements Backend {
   }
 
   /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
-  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Promise<boolean> {
+  mayOpen(user: BackendUser, vhost: string, context: RequestContext): Promise<Decision> {
     return this.#permit(this.#options.vhost_path, {
       ...parametersOf(user, context),
       vhost,
@@ -85,7 +93,7 @@ export class HttpBackend implements Backend {
   }
 
   /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
-  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Promise<boolean> {
+  may(user: BackendUser, operation: Operation, resource: Resource, context: RequestContext): Promise<Decision> {
     return this.#permit(this.#options.resource_path, {
       ...parametersOf(user, context),
       vhost: resource.vhost,
@@ -101,7 +109,7 @@ export class HttpBackend implements Backend {
     operation: "write" | "read",
     { vhost, exchange, routingKey }: Topic,
     context: RequestContext,
-  ): Promise<boolean> {
+  ): Promise<Decision> {
     return this.#permit(this.#options.topic_path, {
       ...parametersOf(user, context),
       vhost,
@@ -115,11 +123,15 @@ export class HttpBackend implements Backend {
     });
   }
 
-  async #permit(path: string, parameters: FormFields): Promise<boolean> {
+  async #permit(path: string, parameters: FormFields): Promise<Decision> {
     const answer = await this.#ask(path, parameters);
     if (isDenial(answer)) {
-      this.#logReason(answer, `HTTP authorization denied for path ${path} and user '${parameters.username}'`);
-      return false;
+      const reason = this.#logReason(
+        answer,
+        `HTTP authorization denied for path ${path} and user '${parameters.username}'`,
+      );
+      const isTold = reason !== "" && this.#options.authorization_failure_disclosure;
+      return isTold && { denied: reason.slice(0, REASON_LENGTH_MAX) };
     }
     if (answer.toLowerCase() === "allow") return true;
     throw new FetchError(`${path} answered neither 'allow' nor 'deny'`);
@@ -145,9 +157,11 @@ export class HttpBackend implements Backend {
     return text.trim();
   }
 
-  #logReason(answer: string, what: string): void {
+  /** Returns the reason of a denial; empty for none. */
+  #logReason(answer: string, what: string): string {
     const reason = answer.slice("deny".length).trim();
     if (reason !== "") this.#log("info", `${what}: ${reason}`);
+    return reason;
   }
 }
 

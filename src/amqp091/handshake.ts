@@ -1,4 +1,12 @@
-import type { Access, Answer, Peer, User } from "../access/access.ts";
+import {
+  type Access,
+  type Answer,
+  type Decision,
+  isPermitted,
+  type Peer,
+  type User,
+  withReason,
+} from "../access/access.ts";
 import { then } from "../access/answer.ts";
 import type { Authentication, Mechanism, SaslResult } from "../access/sasl.ts";
 import {
@@ -133,12 +141,14 @@ export class Handshake {
     if (!node.vhosts.has(virtualHost)) throw notAllowed(`vhost ${virtualHost} not found`);
     node.admission.checkConnection(virtualHost, user.name);
     this.#state = WAITING;
-    return then(access.mayOpen(user, virtualHost, { peer }), (mayOpen) => this.#agree(virtualHost, mayOpen));
+    return then(access.mayOpen(user, virtualHost, { peer }), (decision) => this.#agree(virtualHost, decision));
   }
 
-  #agree(virtualHost: string, mayOpen: boolean): Agreement {
+  #agree(virtualHost: string, decision: Decision): Agreement {
     const user = this.#host.client.user!;
-    if (!mayOpen) throw notAllowed(`access to vhost '${virtualHost}' refused for user '${user.name}'`);
+    if (!isPermitted(decision)) {
+      throw notAllowed(withReason(`access to vhost '${virtualHost}' refused for user '${user.name}'`, decision));
+    }
     // The virtual host may have been deleted meanwhile.
     const vhost = this.#host.node.vhosts.get(virtualHost);
     if (vhost === undefined) throw notAllowed(`vhost ${virtualHost} not found`);

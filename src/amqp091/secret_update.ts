@@ -1,4 +1,13 @@
-import type { Access, Answer, Peer, Refusal, User } from "../access/access.ts";
+import {
+  type Access,
+  type Answer,
+  type Decision,
+  isPermitted,
+  type Peer,
+  type Refusal,
+  type User,
+  withReason,
+} from "../access/access.ts";
 import { then } from "../access/answer.ts";
 import type { Session } from "../broker/session/session.ts";
 import { ConnectionError, notAllowed } from "../wire/error.ts";
@@ -30,15 +39,17 @@ function checkAccess(host: SecretUpdateHost, result: User | Refusal, updated: ()
   if (!host.isRunning()) return;
   if ("refused" in result) throw failure(host, result.refused, "New secret was refused by one of the backends");
   const { access, session, peer } = host;
-  return then(access.mayOpen(result, session.vhost.name, { peer }), (mayOpen) => {
+  return then(access.mayOpen(result, session.vhost.name, { peer }), (decision) => {
     if (!host.isRunning()) return;
-    renew(host, result, mayOpen);
+    renew(host, result, decision);
     updated();
   });
 }
 
-function renew({ session, log }: SecretUpdateHost, user: User, mayOpen: boolean): void {
-  if (!mayOpen) throw notAllowed(`access to vhost '${session.vhost.name}' refused for user '${user.name}'`);
+function renew({ session, log }: SecretUpdateHost, user: User, decision: Decision): void {
+  if (!isPermitted(decision)) {
+    throw notAllowed(withReason(`access to vhost '${session.vhost.name}' refused for user '${user.name}'`, decision));
+  }
   session.renew(user);
   log("info", `user '${user.name}' updated secret`);
 }

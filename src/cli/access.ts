@@ -7,7 +7,6 @@ import {
 } from "../access/auth_backends.ts";
 import { type AuthMechanismsOptions, mechanismsOf } from "../access/auth_mechanisms.ts";
 import type { CredentialValidatorOptions } from "../access/credential_validator.ts";
-import type { Fetch } from "../access/bounded_fetch.ts";
 import type { OpenDirectory } from "../access/ldap/directory.ts";
 import type { PasswordOptions } from "../access/new_password.ts";
 import type { OAuth2BackendOptions } from "../access/oauth2/oauth2_backend.ts";
@@ -15,15 +14,12 @@ import type { Mechanism } from "../access/sasl.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config_error.ts";
 import type { BackendPair } from "../config/keys/access.ts";
-import { inOrder, type OptionTree, type OptionValue } from "../config/keys/option_keys.ts";
+import { inOrder, type OptionTree } from "../config/keys/option_keys.ts";
 import type { AccessMeans } from "../embedding/broker.ts";
 import type { LdapServerOptions } from "../runtime/ldap.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { clientTlsOf, type ClientTlsRuntime, fetchOf } from "./client_tls.ts";
 
-/** Reads a file that a key names. Throws when it can't be read. */
-type ReadFile = (path: string) => string;
-
-export type AccessRuntime = Pick<Runtime, "readTextFile" | "fetcher" | "decryptKey">;
+export type AccessRuntime = ClientTlsRuntime;
 
 /** Returns the options for passwords of internal users. */
 export const passwordsOf = (config: Config): PasswordOptions => ({
@@ -49,34 +45,17 @@ const randomBytes = (bytes: Uint8Array): Uint8Array => crypto.getRandomValues(by
 export function configuredAccess(config: Config, runtime: AccessRuntime, means: AccessMeans): Access {
   try {
     const options = accessOptions(config, runtime);
-    const fetching = { fetchForHttp: fetchOf(config.authHttp?.ssl_options, "auth_http.ssl_options", runtime) };
-    const openDirectory = config.authLdap?.servers === undefined
-      ? undefined
-      : opener(config.authLdap, (path) => runtime.readTextFile(path));
-    return accessControlOf(options, { ...means, ...fetching, fetchForOAuth2: fetch, randomBytes, openDirectory });
+    const { ssl_options, connection_timeout } = config.authHttp ?? {};
+    const fetchForHttp = fetchOf(
+      ssl_options,
+      "auth_http.ssl_options",
+      runtime,
+      connection_timeout as number | undefined,
+    );
+    const openDirectory = config.authLdap?.servers === undefined ? undefined : opener(config.authLdap, runtime);
+    return accessControlOf(options, { ...means, fetchForHttp, fetchForOAuth2: fetch, randomBytes, openDirectory });
   } catch (error) {
     throw error instanceof ConfigError ? error : new ConfigError(`${(error as Error).message}.`);
-  }
-}
-
-/** Returns a `fetch` with the TLS options of a section of keys. */
-export function fetchOf(options: OptionValue | undefined, section: string, runtime: AccessRuntime): Fetch {
-  if (typeof options !== "object") return fetch;
-  const { cacertfile, certfile, keyfile, password } = options;
-  if ((certfile === undefined) !== (keyfile === undefined)) {
-    throw new ConfigError(`${section}.certfile and ${section}.keyfile go together: one of them is missing.`);
-  }
-  const read = (path: OptionValue | undefined) => path === undefined ? undefined : runtime.readTextFile(String(path));
-  return runtime.fetcher({ ca: read(cacertfile), cert: read(certfile), key: keyOf() });
-
-  function keyOf(): string | undefined {
-    const key = read(keyfile);
-    if (key === undefined || password === undefined) return key;
-    try {
-      return runtime.decryptKey(key, String(password));
-    } catch {
-      throw new ConfigError(`${section}.keyfile: ${keyfile} can't be read with the password in ${section}.password.`);
-    }
   }
 }
 
@@ -115,27 +94,20 @@ function namesOf({ authn, authz }: BackendPair, key: string): BackendNames & (Ba
   return authn === authz ? authn : { authn, authz };
 }
 
-function opener(options: OptionTree, readFile: ReadFile): OpenDirectory {
+function opener(options: OptionTree, runtime: AccessRuntime): OpenDirectory {
   const { servers, port, use_ssl, use_starttls, ssl_options, timeout } = options;
-  const server = { servers: inOrder(servers as OptionTree), port, use_ssl, use_starttls, timeout };
-  const tls = ssl_options === undefined ? undefined : tlsOptions(ssl_options as OptionTree, readFile);
+  const tls = typeof ssl_options === "object" ? clientTlsOf(ssl_options, "auth_ldap.ssl_options", runtime) : undefined;
+  const server = { servers: inOrder(servers as OptionTree), port, use_ssl, use_starttls, timeout, tls };
   return async () => {
     // Loaded with the first login, as most brokers start without this backend.
     const { ldapOpener } = await import("../runtime/ldap.ts");
-    return await ldapOpener({ ...server, ssl_options: tls } as LdapServerOptions)();
+    return await ldapOpener(server as LdapServerOptions)();
   };
 }
 
 /** Removes LDAP options with the value `none`, which stands for a missing one. */
 const withoutNone = (options: OptionTree): OptionTree =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== "none"));
-
-const FILES = ["cacertfile", "certfile", "keyfile"];
-
-const tlsOptions = (options: OptionTree, readFile: ReadFile): OptionTree =>
-  Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, FILES.includes(name) ? readFile(String(value)) : value]),
-  );
 
 /** Turns numbered keys into lists, pairs of keys into aliases, and names of files into their contents. */
 export function oauth2Options(tree: OptionTree, runtime: AccessRuntime): OAuth2BackendOptions {

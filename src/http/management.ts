@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import type { Peer, User } from "../access/access.ts";
+import { isPermitted, type Peer, type User } from "../access/access.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { isAdministrator, isMonitor, WHO, type Who } from "./authorization.ts";
 import { isAccepted } from "./accepted.ts";
@@ -152,7 +152,7 @@ export class Management {
     const vhost = node.vhosts.get(name);
     if (vhost === undefined) throw method === "PUT" || method === "POST" ? missing("vhost_not_found") : notFound();
     if (isAdministrator(user) || showsMonitors && isMonitor(user)) return vhost;
-    if (await node.access.mayOpen(user, name, { peer })) return vhost;
+    if (isPermitted(await node.access.mayOpen(user, name, { peer }))) return vhost;
     throw missing("Not Found");
   }
 }

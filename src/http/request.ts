@@ -1,4 +1,4 @@
-import { type Access, FULL_ACCESS, type Peer, type User } from "../access/access.ts";
+import { type Access, FULL_ACCESS, isPermitted, type Peer, type User } from "../access/access.ts";
 import type { Actor } from "../broker/events/actor.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Session } from "../broker/session/session.ts";
@@ -133,7 +133,7 @@ export class ApiRequest {
   /** Throws `HttpError` 401 unless the user may open the virtual host of the route. */
   async checkMayOpen(): Promise<void> {
     const { access, user, vhost, peer } = this;
-    if (!await access.mayOpen(user, vhost.name, { peer })) throw notAuthorised("Access refused.");
+    if (!isPermitted(await access.mayOpen(user, vhost.name, { peer }))) throw notAuthorised("Access refused.");
   }
 
   /** Closes what the request has opened, and ends the turn in which it was answered. */

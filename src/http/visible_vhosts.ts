@@ -1,3 +1,4 @@
+import { isPermitted } from "../access/access.ts";
 import type { VirtualHost } from "../broker/topology/vhost.ts";
 import { isAdministrator, isMonitor } from "./authorization.ts";
 import type { ApiRequest } from "./request.ts";
@@ -6,7 +7,7 @@ import type { ApiRequest } from "./request.ts";
 export async function vhostsToOpen({ node, access, user, peer }: ApiRequest): Promise<VirtualHost[]> {
   const found: VirtualHost[] = [];
   for (const vhost of node.vhosts.values()) {
-    if (await access.mayOpen(user, vhost.name, { peer })) found.push(vhost);
+    if (isPermitted(await access.mayOpen(user, vhost.name, { peer }))) found.push(vhost);
   }
   return found;
 }

@@ -1,9 +1,12 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import { type LockFile, openLockedFolder, openLockedFolderToRead, programName } from "./files.ts";
 import { LISTEN_REASONS, nodeServices, zlib } from "./node_process.ts";
+import { type ClientTls, needsNodeFetch } from "./client_tls.ts";
+import { checkClientTls } from "./client_tls_check.ts";
+import { lateNodeFetch } from "./late_node_fetch.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
-import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
+import { type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { separateHandshakes } from "./tls_handshake.ts";
 import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
@@ -99,6 +102,7 @@ export const bunRuntime: Runtime = {
   get crc32() {
     return zlib().crc32;
   },
+  checkClientTls: (section, tls) => checkClientTls(section, tls, TLS),
   fetcher,
   socketFetcher: platform.hasPrivateSockets ? socketFetcher : pipeFetcher,
   sendDatagram: (path, text) => sendDatagram(socketLibrary(), path, text),
@@ -109,7 +113,11 @@ function socketFetcher(unix: string): (url: string, init: RequestInit) => Promis
 }
 
 /** Returns a `fetch` with TLS options; requests with the system's authorities need none. */
-function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
+function fetcher(
+  tls: ClientTls,
+  connectTimeoutMs?: number,
+): (url: string, init: RequestInit) => Promise<Response> {
+  if (connectTimeoutMs !== undefined || needsNodeFetch(tls)) return lateNodeFetch({ ...tls, connectTimeoutMs });
   if (tls.ca === undefined && tls.cert === undefined) return fetch;
   return (url, init) => fetch(url, { ...init, tls } as RequestInit);
 }

@@ -1,9 +1,12 @@
 import type { Address, Transport } from "../transport/transport.ts";
 import { type LockFile, openLockedFolder, openLockedFolderToRead, programName, writeAll } from "./files.ts";
+import { type ClientTls, needsNodeFetch } from "./client_tls.ts";
+import { checkClientTls } from "./client_tls_check.ts";
+import { lateNodeFetch } from "./late_node_fetch.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
 import { sharedServices } from "./shared_services.ts";
-import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
+import { type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
 import { sendDatagram, SOCKET_LIBRARIES, type SocketLibrary } from "./notify_socket.ts";
@@ -103,6 +106,7 @@ export const denoRuntime: Runtime = {
   onReloadSignal(handler) {
     for (const signal of platform.reloadSignals) Deno.addSignalListener(signal, handler);
   },
+  checkClientTls: (section, tls) => checkClientTls(section, tls, TLS),
   fetcher,
   socketFetcher: platform.hasPrivateSockets ? socketFetcher : pipeFetcher,
   /** Does not use `node:fs`, which would block the process while nobody reads. */
@@ -114,7 +118,12 @@ export const denoRuntime: Runtime = {
 };
 
 /** Returns a `fetch` with TLS options; requests with the system's authorities need no client of their own. */
-function fetcher({ ca, cert, key }: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
+function fetcher(
+  tls: ClientTls,
+  connectTimeoutMs?: number,
+): (url: string, init: RequestInit) => Promise<Response> {
+  if (connectTimeoutMs !== undefined || needsNodeFetch(tls)) return lateNodeFetch({ ...tls, connectTimeoutMs });
+  const { ca, cert, key } = tls;
   if (ca === undefined && cert === undefined) return fetch;
   const client = Deno.createHttpClient({ caCerts: ca === undefined ? undefined : [ca], cert, key });
   return (url, init) => fetch(url, { ...init, client } as RequestInit);

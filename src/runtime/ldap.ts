@@ -6,6 +6,8 @@ import {
   PresenceFilter,
   ResultCodeError,
 } from "ldapts";
+import type { ClientTls } from "./client_tls.ts";
+import { connectionOptionsOf } from "./client_tls_connection.ts";
 import { isAddress } from "./socket_address.ts";
 
 /** RabbitMQ's `auth_ldap.*` for the servers. */
@@ -18,21 +20,10 @@ export interface LdapServerOptions {
   readonly use_ssl?: boolean;
   /** Default: false. */
   readonly use_starttls?: boolean;
-  readonly ssl_options?: LdapTlsOptions;
+  /** TLS of connections, for `use_ssl` and `use_starttls`. */
+  readonly tls?: ClientTls;
   /** Time limit for connecting to one server, and for one answer. In milliseconds. Default: 10,000. */
   readonly timeout?: number;
-}
-
-/** The contents of the files that RabbitMQ's `auth_ldap.ssl_options` name. */
-export interface LdapTlsOptions {
-  readonly cacertfile?: string;
-  readonly certfile?: string;
-  readonly keyfile?: string;
-  readonly password?: string;
-  /** Default: `verify_peer`. */
-  readonly verify?: "verify_peer" | "verify_none";
-  /** Name that the server's certificate must have. Default: the server's. */
-  readonly sni?: string;
 }
 
 const PORT = 389;
@@ -154,7 +145,7 @@ async function connect(server: string, options: LdapServerOptions): Promise<Ldap
   const { port = PORT, use_ssl: isSecure = false, use_starttls: startsTls = false, timeout = TIMEOUT_MS } = options;
   const host = server.includes(":") ? `[${server}]` : server;
   const url = `${isSecure ? "ldaps" : "ldap"}://${host}:${port}`;
-  const tls = tlsOptions(server, options.ssl_options ?? {});
+  const tls = tlsOptions(server, options.tls ?? {});
   const client = new Client({ url, timeout, connectTimeout: timeout, ...isSecure ? { tlsOptions: tls } : {} });
   const answer = new BoundedAnswer(client);
   try {
@@ -176,12 +167,8 @@ async function reach(client: Client): Promise<void> {
   }
 }
 
-const tlsOptions = (server: string, options: LdapTlsOptions) => ({
-  ca: options.cacertfile,
-  cert: options.certfile,
-  key: options.keyfile,
-  passphrase: options.password,
-  rejectUnauthorized: options.verify !== "verify_none",
+const tlsOptions = (server: string, tls: ClientTls) => ({
   host: server,
-  servername: options.sni ?? (isAddress(server) ? undefined : server),
+  ...isAddress(server) ? {} : { servername: server },
+  ...connectionOptionsOf(tls),
 });

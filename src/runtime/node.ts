@@ -2,9 +2,11 @@ import type { Address, Transport } from "../transport/transport.ts";
 import { openLockedFolder, openLockedFolderToRead, programName } from "./files.ts";
 import { lockFile } from "./node_lock.ts";
 import { LISTEN_REASONS, nodeServices, zlib } from "./node_process.ts";
+import { type ClientTls, needsNodeFetch } from "./client_tls.ts";
+import { checkClientTls } from "./client_tls_check.ts";
 import { listenOnPipe, pipeFetcher } from "./named_pipe.ts";
 import { platform } from "./platform.ts";
-import { type ClientTls, type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
+import { type Listener, ListenError, type Runtime, type SocketOptions } from "./runtime.ts";
 import { type TlsAbilities, TlsContext } from "./tls_context.ts";
 import { sharedHandshakes } from "./tls_handshake.ts";
 import { nodeFetch } from "./node_fetch.ts";
@@ -39,15 +41,19 @@ export const nodeRuntime: Runtime = {
   get crc32() {
     return zlib().crc32;
   },
+  checkClientTls: (section, tls) => checkClientTls(section, tls, TLS),
   fetcher,
   socketFetcher: platform.hasPrivateSockets ? (socketPath) => nodeFetch({ socketPath }) : pipeFetcher,
   sendDatagram: notifyByProgram,
 };
 
 /** Returns a `fetch` with TLS options; requests with the system's authorities need none. */
-function fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response> {
-  if (tls.ca === undefined && tls.cert === undefined) return fetch;
-  return nodeFetch({ ...tls, verifies: "certificate and host" });
+function fetcher(
+  tls: ClientTls,
+  connectTimeoutMs?: number,
+): (url: string, init: RequestInit) => Promise<Response> {
+  const isPlain = tls.ca === undefined && tls.cert === undefined && !needsNodeFetch(tls);
+  return isPlain && connectTimeoutMs === undefined ? fetch : nodeFetch({ ...tls, connectTimeoutMs });
 }
 
 async function listen(

@@ -1,15 +1,13 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps, type RequestOptions } from "node:https";
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientTls } from "./client_tls.ts";
+import { connectionOptionsOf } from "./client_tls_connection.ts";
 
-/** Where requests go, certificates and keys in PEM format, and what is verified of the server. */
-export interface NodeFetchOptions {
-  /** Authorities by which the server is verified. Default: the runtime's own. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  /** Default: the certificate and the host. */
-  readonly verifies?: "nothing" | "certificate" | "certificate and host";
+/** Where requests go, and how. */
+export interface NodeFetchOptions extends ClientTls {
+  /** Time limit of connecting, the TLS handshake included. In milliseconds. Default: none. */
+  readonly connectTimeoutMs?: number;
   /** A Unix-domain socket to which requests go, whatever host their URL names. */
   readonly socketPath?: string;
 }
@@ -23,11 +21,9 @@ type SimpleFetch = (url: string, init: RequestInit) => Promise<Response>;
  * Returns a `fetch` for requests with a text or no body, that can do without verification and use Unix-domain sockets,
  * which that of other runtimes can't.
  */
-export function nodeFetch(
-  { ca, cert, key, verifies = "certificate and host", socketPath }: NodeFetchOptions,
-): SimpleFetch {
-  const options: RequestOptions = { ca, cert, key, rejectUnauthorized: verifies !== "nothing", socketPath };
-  if (verifies !== "certificate and host") options.checkServerIdentity = () => undefined;
+export function nodeFetch({ socketPath, connectTimeoutMs, ...tls }: NodeFetchOptions): SimpleFetch {
+  // Connections that others share might have been verified differently.
+  const options: RequestOptions = { ...connectionOptionsOf(tls), socketPath, agent: false };
 
   const send = (url: string, { method, headers, body, signal }: RequestInit): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
@@ -35,6 +31,7 @@ export function nodeFetch(
       const sent = { ...options, method, headers: headers as Record<string, string>, signal: signal ?? undefined };
       const asked = request(url, sent, resolve);
       asked.on("error", reject);
+      if (connectTimeoutMs !== undefined) limitConnecting(asked, url.startsWith("https:"), connectTimeoutMs);
       // The length must be known: RabbitMQ takes no chunks.
       asked.end(typeof body === "string" ? body : undefined);
     });
@@ -52,6 +49,17 @@ export function nodeFetch(
       place = new URL(location, place).href;
     }
   };
+}
+
+/** Fails a request whose connection is not ready in time. */
+function limitConnecting(asked: ClientRequest, isSecure: boolean, timeoutMs: number): void {
+  const timer = setTimeout(() => {
+    const error = new Error(`no connection within ${timeoutMs} ms`);
+    error.name = "ConnectTimeoutError";
+    asked.destroy(error);
+  }, timeoutMs);
+  asked.on("socket", (socket) => socket.once(isSecure ? "secureConnect" : "connect", () => clearTimeout(timer)));
+  asked.on("close", () => clearTimeout(timer));
 }
 
 function responseOf(answer: IncomingMessage, status: number): Response {

@@ -2,6 +2,7 @@ import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
 import type { OpenFiles } from "./open_files.ts";
 import type { HeapUsage } from "./process_usage.ts";
+import type { ClientTls } from "./client_tls.ts";
 import type { TlsHandlers, TlsListenOptions, TlsOptions } from "./tls_options.ts";
 
 /** The services that the server needs from its runtime. Each runtime has one file here that provides them. */
@@ -64,8 +65,13 @@ export interface Runtime {
   isFolder(path: string): boolean;
   /** Returns a private key in PEM format without its password. Throws when it can't be read with that. */
   decryptKey(key: string, password: string): string;
-  /** Returns a `fetch` that uses these for TLS. */
-  fetcher(tls: ClientTls): (url: string, init: RequestInit) => Promise<Response>;
+  /**
+   * Throws {@linkcode TlsOptionsError} for TLS options of a section of keys, such as `auth_http.ssl_options`, that can't
+   * be used here.
+   */
+  checkClientTls(section: string, tls: ClientTls): void;
+  /** Returns a `fetch` that uses these for TLS, and gives up connecting after a time in milliseconds. */
+  fetcher(tls: ClientTls, connectTimeoutMs?: number): (url: string, init: RequestInit) => Promise<Response>;
   /**
    * Returns a `fetch` whose requests go to a Unix-domain socket, or what stands in for it, whatever host their URL names.
    */
@@ -95,14 +101,6 @@ export interface Runtime {
   writeLine(stream: "stdout" | "stderr", line: string): void;
   /** Ends the process. */
   exit(code: number): never;
-}
-
-/** Certificates and keys of a client of TLS, in PEM format. Omitted ones are the runtime's own, or none. */
-export interface ClientTls {
-  /** Authorities by which servers are verified. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
 }
 
 /** Options of a listener, and of the sockets that it accepts. */

@@ -10,8 +10,9 @@ import {
   type TlsServerOptions,
   type X509Certificate,
 } from "./node_tls.ts";
+import { isKnownCipher, TLS_1_3_CIPHERS } from "./tls_ciphers.ts";
 import type { TlsHandshake } from "./tls_handshake.ts";
-import { type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError, type TlsVersion } from "./tls_options.ts";
+import { NODE_TLS_VERSIONS, type PemFile, TLS_VERSIONS, type TlsOptions, TlsOptionsError } from "./tls_options.ts";
 
 /** Differences between the runtimes' TLS. */
 export interface TlsAbilities {
@@ -23,9 +24,6 @@ export interface TlsAbilities {
   handshakes(options: SecureContextOptions & TlsServerOptions): TlsHandshake;
 }
 
-const NODE_VERSIONS: Readonly<Record<TlsVersion, string>> = { "tlsv1.2": "TLSv1.2", "tlsv1.3": "TLSv1.3" };
-/** The ciphers of TLS 1.3, which can't be chosen in any runtime. */
-const TLS_1_3_CIPHERS = ["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"];
 /** Maximum number of verified certificates that are remembered. */
 const VERIFIED_MAX = 10_000;
 
@@ -58,8 +56,8 @@ export class TlsContext {
       // Decrypted here, so that both runtimes accept the same keys.
       key: key.export({ type: "pkcs8", format: "pem" }),
       ...cacertfile === undefined ? {} : { ca: cacertfile.text },
-      minVersion: NODE_VERSIONS[sorted[0]],
-      maxVersion: NODE_VERSIONS[sorted[sorted.length - 1]],
+      minVersion: NODE_TLS_VERSIONS[sorted[0]],
+      maxVersion: NODE_TLS_VERSIONS[sorted[sorted.length - 1]],
       ...cipherOptions(options, abilities),
       honorCipherOrder,
     };
@@ -213,18 +211,6 @@ function cipherOptions(options: TlsOptions, { name, choosesCiphers }: TlsAbiliti
     );
   }
   return chosen.length === 0 ? {} : { ciphers: chosen.join(":") };
-}
-
-/** Returns whether a cipher is a known name: an expression such as `ALL` would choose ciphers that nobody has named. */
-function isKnownCipher(cipher: string): boolean {
-  if (!/^[A-Z0-9]+(-[A-Z0-9]+)+$/.test(cipher)) return false;
-  try {
-    const versions = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" };
-    nodeTls().createSecureContext({ ciphers: cipher, ...versions } as SecureContextOptions);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Problems of a client's certificate, by OpenSSL's codes, which all runtimes use. */

@@ -5,6 +5,9 @@ import type { SocketOptions } from "./runtime.ts";
 export const TLS_VERSIONS = ["tlsv1.2", "tlsv1.3"] as const;
 export type TlsVersion = typeof TLS_VERSIONS[number];
 
+/** Versions by their names in Node's interface. */
+export const NODE_TLS_VERSIONS: Readonly<Record<TlsVersion, string>> = { "tlsv1.2": "TLSv1.2", "tlsv1.3": "TLSv1.3" };
+
 /** A file with its contents. */
 export interface PemFile {
   readonly path: string;

@@ -112,6 +112,23 @@ describe("the HTTP backend", () => {
     }
   });
 
+  it("tells the client the reason of a denied permission where that is configured, and never that of a login", async () => {
+    const options = { authorization_failure_disclosure: true };
+    const resource = { vhost: "/", kind: "queue", name: "q" } as const;
+    const topic = { vhost: "/", exchange: "amq.topic", routingKey: "k" };
+    const { backend } = backendFor("deny too late ❌", options);
+    const denied = { denied: "too late ❌" };
+    assert.deepEqual(await backend.mayOpen(carrot, "/", context), denied);
+    assert.deepEqual(await backend.may(carrot, "read", resource, context), denied);
+    assert.deepEqual(await backend.mayUseTopic(carrot, "write", topic, context), denied);
+    assert.deepEqual(await backend.authenticate({ username: "carrot", password: "x", peer }), {
+      refused: "Denied by the backing HTTP service",
+    });
+    assert.equal(await backendFor("deny", options).backend.mayOpen(carrot, "/", context), false);
+    const long = await backendFor(`deny ${"x".repeat(60_000)}`, options).backend.mayOpen(carrot, "/", context);
+    assert.deepEqual(long, { denied: "x".repeat(255) });
+  });
+
   it("fails on any other answer, and never reveals a password", async () => {
     const answers: (string | (() => Response))[] = [
       "",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
 import { describe, it } from "node:test";
-import { fetchOf } from "../../src/cli/access.ts";
+import { fetchOf } from "../../src/cli/client_tls.ts";
 import { ConfigError } from "../../src/config/config.ts";
 import { runtime } from "../../src/runtime/current.ts";
-import type { ClientTls } from "../../src/runtime/runtime.ts";
+import type { ClientTls } from "../../src/runtime/client_tls.ts";
 import { configOf } from "../config/read_conf.ts";
 import { pathOf, pem } from "../certificates/certificates.ts";
 
@@ -16,12 +16,12 @@ function tlsOf(password: string): ClientTls | undefined {
       `auth_http.ssl_options.password = ${password}\n`,
   );
   let used: ClientTls | undefined;
-  const { readTextFile, decryptKey } = runtime;
+  const { readTextFile, decryptKey, checkClientTls } = runtime;
   const fetcher = (tls: ClientTls) => {
     used = tls;
     return fetch;
   };
-  fetchOf(authHttp!.ssl_options, "auth_http.ssl_options", { readTextFile, decryptKey, fetcher });
+  fetchOf(authHttp!.ssl_options, "auth_http.ssl_options", { readTextFile, decryptKey, checkClientTls, fetcher });
   return used;
 }
 

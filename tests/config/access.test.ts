@@ -61,14 +61,7 @@ describe("the keys for access", () => {
     assert.throws(() => configOf("auth_oauth2.scope_pattern_syntax = glob"), /This is one of wildcard, regex/);
   });
 
-  it("warn of servers without verification, and refuse addresses of keys without TLS", () => {
-    for (
-      const key of ["auth_http.ssl_options.verify", "auth_oauth2.https.verify", "auth_oauth2.https.peer_verification"]
-    ) {
-      const { warnings } = readText(`${key} = verify_none`);
-      assert.match(warnings.join(), /has no effect: HareMQ always verifies the certificates of these servers/);
-      assert.deepEqual(readText(`${key} = verify_peer`).warnings, []);
-    }
+  it("refuse addresses of keys without TLS", () => {
     for (const key of ["auth_oauth2.jwks_uri", "auth_oauth2.issuer", "auth_oauth2.oauth_providers.p.jwks_uri"]) {
       for (const address of ["http://keys.example.org/", "http://127.example.org/", "file:///keys", "keys"]) {
         assert.throws(() => configOf(`${key} = ${address}`), /This is an address that begins with https:\/\//, address);
@@ -79,10 +72,48 @@ describe("the keys for access", () => {
     }
   });
 
+  it("set the TLS of connections to servers", () => {
+    const read = (section: string) =>
+      readText(
+        `${section}.verify = verify_none\n${section}.depth = 2\n${section}.versions.1 = tlsv1.3\n` +
+          `${section}.ciphers.1 = TLS_AES_128_GCM_SHA256\n${section}.sni = none\n`,
+      );
+    const options = {
+      verify: "verify_none",
+      depth: 2,
+      versions: { 1: "tlsv1.3" },
+      ciphers: { 1: "TLS_AES_128_GCM_SHA256" },
+      sni: "none",
+    };
+    const [http, ldap] = ["auth_http.ssl_options", "auth_ldap.ssl_options"].map(read);
+    assert.deepEqual(http.config.authHttp, { ssl_options: options });
+    assert.deepEqual(ldap.config.authLdap, { ssl_options: options });
+    const { config } = readText(
+      "auth_oauth2.https.peer_verification = verify_none\nauth_oauth2.oauth_providers.p.https.depth = 1\n",
+    );
+    assert.deepEqual(config.authOAuth2, {
+      https: { peer_verification: "verify_none" },
+      oauth_providers: { p: { https: { depth: 1 } } },
+    });
+    assert.throws(() => configOf("auth_http.ssl_options.versions.1 = tls"), /This is one of tlsv1\.3, tlsv1\.2/);
+  });
+
   it("warn of TLS options that have no effect", () => {
-    assert.deepEqual(readText("auth_http.ssl_options.depth = 2").warnings, [
-      "rabbitmq.conf, line 1: auth_http.ssl_options.depth has no effect: HareMQ verifies servers as its runtime does.",
-    ]);
+    const reasons = {
+      "versions.1 = tlsv1.1": "only TLS 1.2 and 1.3 are safe, and used",
+      "crl_check = peer": "HareMQ does not read revocation lists",
+      "hostname_verification = none": "certificates for all names in a domain are accepted",
+      "dhfile = dh.pem": "it is an option of servers",
+      "key.PrivateKeyInfo = x": "certfile and keyfile name the certificate and its key",
+    };
+    for (const [line, reason] of Object.entries(reasons)) {
+      const [name] = line.split(" ");
+      assert.deepEqual(readText(`auth_http.ssl_options.${line}`).warnings, [
+        `rabbitmq.conf, line 1: auth_http.ssl_options.${name} has no effect: ${reason}.`,
+      ]);
+    }
+    assert.deepEqual(readText("auth_ldap.ssl_options.hostname_verification = wildcard").warnings, []);
+    assert.deepEqual(readText("auth_oauth2.https.crl_check = false").warnings, []);
   });
 });
 

@@ -9,6 +9,7 @@ const runtime = {
     throw new Error(`${path} can't be read`);
   },
   decryptKey: (key: string) => key,
+  checkClientTls: () => {},
   fetcher: () => () => Promise.reject(new Error("nothing is to be fetched")),
 };
 

@@ -177,11 +177,11 @@ if (existsSync(SLAPD)) {
       const starting = { ...servers, use_starttls: true };
       for (const options of [secure, starting]) {
         for (const server of ["localhost", "127.0.0.1"]) {
-          const known = backendAt({ ...options, servers: [server], ssl_options: { cacertfile } });
+          const known = backendAt({ ...options, servers: [server], tls: { ca: cacertfile } });
           assert.ok("name" in await logIn(known), server);
         }
         await assert.rejects(logIn(backendAt({ ...options, servers: ["localhost"] })), /self.signed certificate/);
-        const unverified = { ...options, ssl_options: { verify: "verify_none" } } as const;
+        const unverified = { ...options, tls: { verifies: "nothing" } } as const;
         assert.ok("name" in await logIn(backendAt(unverified)));
       }
     });

@@ -1,4 +1,14 @@
-import type { Access, Answer, Operation, RequestContext, Resource, User } from "../../access/access.ts";
+import {
+  type Access,
+  type Answer,
+  type Decision,
+  isPermitted,
+  type Operation,
+  type RequestContext,
+  type Resource,
+  type User,
+  withReason,
+} from "../../access/access.ts";
 import { then } from "../../access/answer.ts";
 import { accessRefused } from "../../wire/error.ts";
 import type { VirtualHost } from "../topology/vhost.ts";
@@ -88,14 +98,17 @@ export class SessionPermissions {
    */
   topic(operation: "write" | "read", exchange: string, routingKeys: readonly string[]): void {
     const vhost = this.#vhost.name;
-    const ask = (routingKey: string) =>
-      this.#access.mayUseTopic(this.#user, operation, { vhost, exchange, routingKey }, this.#context);
     const refusal = (routingKey: string) =>
       this.#refusal(operation, `topic '${routingKey}' in ${this.#vhost.exchangePhrase(exchange)}`);
+    const ask = (routingKey: string) =>
+      then(
+        this.#access.mayUseTopic(this.#user, operation, { vhost, exchange, routingKey }, this.#context),
+        (decision) => refusedBy(decision, () => refusal(routingKey)),
+      );
     this.#check(
       `${operation} topic ${exchange}\0${routingKeys.join("\0")}`,
       () => refusal(routingKeys[0]),
-      () => then(firstAnswered(false, routingKeys, ask), (key) => key === undefined ? undefined : refusal(key)),
+      () => firstFound(routingKeys, ask),
     );
   }
 
@@ -112,21 +125,23 @@ export class SessionPermissions {
     this.#check(
       `${operation} ${resource.kind} ${resource.name}`,
       refusal,
-      () => then(this.#may(operation, resource), (may) => may ? undefined : refusal()),
+      () => then(this.#may(operation, resource), (decision) => refusedBy(decision, refusal)),
     );
   }
 
   #permitAny(resource: Resource): void {
     const refusal = () => this.#refusal("configure", this.#phrase(resource));
-    const ask = (operation: Operation) => this.#may(operation, resource);
+    let last: Decision = false;
+    const ask = (operation: Operation) =>
+      then(this.#may(operation, resource), (decision) => isPermitted(last = decision) || undefined);
     this.#check(
       `any ${resource.kind} ${resource.name}`,
       refusal,
-      () => then(firstAnswered(true, ANY_OPERATION, ask), (found) => found === undefined ? refusal() : undefined),
+      () => then(firstFound(ANY_OPERATION, ask), () => refusedBy(last, refusal)),
     );
   }
 
-  #may(operation: Operation, resource: Resource): Answer<boolean> {
+  #may(operation: Operation, resource: Resource): Answer<Decision> {
     return this.#access.may(this.#user, operation, resource, this.#context);
   }
 
@@ -173,29 +188,34 @@ export class SessionPermissions {
   }
 }
 
-/** Returns the first item for which `ask` answers `answer`. Asks one after the other, as there may be thousands. */
-function firstAnswered<Item>(
-  answer: boolean,
+/** Returns the refusal of a decision with its reason; `undefined` for a permission. */
+const refusedBy = (decision: Decision, refusal: () => string): Refused =>
+  isPermitted(decision) ? undefined : withReason(refusal(), decision);
+
+/** Returns what `find` finds for the first item that has it. Asks one after the other, as there may be thousands. */
+function firstFound<Item, Found>(
   items: readonly Item[],
-  ask: (item: Item) => Answer<boolean>,
-): Answer<Item | undefined> {
+  find: (item: Item) => Answer<Found | undefined>,
+): Answer<Found | undefined> {
   for (const [at, item] of items.entries()) {
-    const may = ask(item);
-    if (may instanceof Promise) return firstAnsweredLate(answer, may, items.slice(at), ask);
-    if (may === answer) return item;
+    const found = find(item);
+    if (found instanceof Promise) return firstFoundLate(found, items.slice(at + 1), find);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Does the same when the answer for the first item comes late. */
-async function firstAnsweredLate<Item>(
-  answer: boolean,
-  first: Promise<boolean>,
-  items: readonly Item[],
-  ask: (item: Item) => Answer<boolean>,
-): Promise<Item | undefined> {
-  for (const [at, item] of items.entries()) {
-    if (await (at === 0 ? first : ask(item)) === answer) return item;
+/** Does the same when the answer for an item comes late. */
+async function firstFoundLate<Item, Found>(
+  late: Promise<Found | undefined>,
+  others: readonly Item[],
+  find: (item: Item) => Answer<Found | undefined>,
+): Promise<Found | undefined> {
+  const found = await late;
+  if (found !== undefined) return found;
+  for (const item of others) {
+    const found = await find(item);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { MECHANISM_NAMES, type MechanismName } from "../../access/auth_mechanism
 import { HASHING_ALGORITHMS, type HashingAlgorithm } from "../../access/password.ts";
 import { VALIDATION_BACKEND_NAMES } from "../../access/credential_validator.ts";
 import { readBoolean, readCount, readDelay, readName } from "../value.ts";
+import { below, CLIENT_TLS, fixedClientTls, HTTPS } from "./client_tls.ts";
 import type { Effect, Effects } from "./effect.ts";
 import { optionKeys, type OptionTree } from "./option_keys.ts";
 
@@ -89,31 +90,17 @@ function readKeyAddress(text: string): string {
   throw new RangeError(`This is an address that begins with https://: received "${text}".`);
 }
 
-/** A key that can't turn off verification: a runtime's `fetch` always verifies servers. */
-const ALWAYS_VERIFIED: Effect<Draft> = {
-  help: "whether the certificates of servers are verified, which they always are",
-  default: "verify_peer",
-  apply: (_, value) => value === "verify_peer" ? undefined : "HareMQ always verifies the certificates of these servers",
-};
-
 /** Keys of each provider of OAuth 2. */
 const PROVIDER = {
   issuer: ["address of an issuer that publishes the address of its keys", readKeyAddress],
   jwks_uri: ["address of the keys", readKeyAddress],
-  "https.cacertfile": ["file with the certificates of authorities that verify its servers"],
+  ...below("https", HTTPS),
   discovery_endpoint_path: ["path of the issuer's metadata"],
   "discovery_endpoint_params.$param": ["query parameters of that path"],
   end_session_endpoint: ["address where a login to the management page ends", readKeyAddress],
   default_key: ["id of the key for tokens that name none"],
   "algorithms.$algorithm": ["algorithms of signatures"],
 } as const;
-
-type Options = Readonly<
-  Record<string, readonly [help: string, read?: (value: string) => string | boolean, fallback?: string]>
->;
-
-const below = (prefix: string, options: Options): Options =>
-  Object.fromEntries(Object.entries(options).map(([name, option]) => [`${prefix}.${name}`, option]));
 
 export const ACCESS: Effects<Draft> = {
   ...chainKeys("auth_backends", "authBackends", "", "internal"),
@@ -189,10 +176,6 @@ export const ACCESS: Effects<Draft> = {
     min_length: ["minimum length of a password in bytes", readCount],
     regexp: ["pattern that a password must match"],
   }),
-  "auth_http.ssl_options.verify": ALWAYS_VERIFIED,
-  "auth_oauth2.https.verify": ALWAYS_VERIFIED,
-  "auth_oauth2.https.peer_verification": ALWAYS_VERIFIED,
-  "auth_oauth2.oauth_providers.$name.https.verify": ALWAYS_VERIFIED,
   ...optionKeys("authHttp", "auth_http", {
     http_method: ["HTTP method of requests", (value) => readName(value, ["get", "post"]), "get"],
     user_path: ["address for logins"],
@@ -200,11 +183,18 @@ export const ACCESS: Effects<Draft> = {
     resource_path: ["address for permissions on exchanges and queues"],
     topic_path: ["address for permissions on routing keys"],
     request_timeout: ["time limit of an answer in milliseconds", readDelay, "15000"],
-    "ssl_options.cacertfile": ["file with the certificates of authorities that verify the server"],
-    "ssl_options.certfile": ["file with the broker's certificate"],
-    "ssl_options.keyfile": ["file with its key"],
-    "ssl_options.password": ["password of that key"],
+    connection_timeout: ["time limit of connecting in milliseconds; by default only request_timeout counts", readDelay],
+    authorization_failure_disclosure: [
+      "whether clients are told the server's reasons for denying permissions",
+      readBoolean,
+      "false",
+    ],
+    ...below("ssl_options", CLIENT_TLS),
   }),
+  ...fixedClientTls("auth_http.ssl_options"),
+  ...fixedClientTls("auth_ldap.ssl_options"),
+  ...fixedClientTls("auth_oauth2.https"),
+  ...fixedClientTls("auth_oauth2.oauth_providers.$name.https"),
   ...optionKeys("authCache", "auth_cache", {
     cache_ttl: ["time in milliseconds that an answer is cached", readDelay, "15000"],
     cache_refusals: ["whether refusals are cached too", readBoolean, "false"],
@@ -213,6 +203,7 @@ export const ACCESS: Effects<Draft> = {
     resource_server_id: ["name of the broker in tokens"],
     default_oauth_provider: ["provider of tokens by default"],
     jwks_url: ["another name of jwks_uri", readKeyAddress],
+    "https.peer_verification": ["another name of https.verify", HTTPS.verify[1], "verify_peer"],
     "signing_keys.$name": ["files with keys by their ids"],
     ...RESOURCE_SERVER,
     ...PROVIDER,
@@ -245,11 +236,6 @@ export const ACCESS: Effects<Draft> = {
     "queries.resource_access": ["query for permissions on exchanges and queues"],
     "queries.topic_access": ["query for permissions on routing keys"],
     "queries.tags": ["queries for tags"],
-    "ssl_options.cacertfile": ["file with the certificates of authorities"],
-    "ssl_options.certfile": ["file with the broker's certificate"],
-    "ssl_options.keyfile": ["file with its key"],
-    "ssl_options.password": ["password of that key"],
-    "ssl_options.verify": ["whether the server's certificate is verified", String, "verify_peer"],
-    "ssl_options.sni": ["name that the server's certificate must have"],
+    ...below("ssl_options", CLIENT_TLS),
   }),
 };

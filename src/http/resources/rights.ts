@@ -1,4 +1,4 @@
-import type { Operation } from "../../access/access.ts";
+import { isPermitted, type Operation } from "../../access/access.ts";
 import { whenKnown } from "../../broker/session/fetch_many.ts";
 import { ChannelError } from "../../wire/error.ts";
 import { exchangeName } from "../object_name.ts";
@@ -33,16 +33,18 @@ export const RIGHTS: readonly Route[] = [
 
 async function rights(request: ApiRequest, kind: "queue" | "exchange", name: string): Promise<Reply> {
   const { access, user, vhost, peer } = request;
-  if (!await access.mayOpen(user, vhost.name, { peer })) return ok({ configure: false, write: false, read: false });
+  if (!isPermitted(await access.mayOpen(user, vhost.name, { peer }))) {
+    return ok({ configure: false, write: false, read: false });
+  }
   const { permissions } = await request.openSession();
   const answers = OPERATIONS.map(async (operation) => [
     operation,
-    await isPermitted(() => permissions[kind](operation, name)),
+    await isAllowed(() => permissions[kind](operation, name)),
   ]);
   return ok(Object.fromEntries(await Promise.all(answers)));
 }
 
-async function isPermitted(check: () => void): Promise<boolean> {
+async function isAllowed(check: () => void): Promise<boolean> {
   try {
     await whenKnown(check);
     return true;
