@@ -8,7 +8,7 @@ import {
 import { completionOf, type Shell, SHELLS } from "./ctl/completion.ts";
 import { TOOL_NAMES } from "./ctl/tools.ts";
 import { addKeyFlags } from "./flags.ts";
-import { SWITCHES } from "./perf/switches.ts";
+import { SWITCHES } from "./perf/switch_table.ts";
 import { TOOLS } from "./tools.ts";
 
 /** Returns a script by which a shell completes all programs: RabbitMQ's, and `haremq` with its subcommands. */

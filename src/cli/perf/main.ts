@@ -3,9 +3,9 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { VERSION } from "../ctl/version.ts";
 import { parametersOf } from "./parameters.ts";
 import { TerminalOutput } from "./output.ts";
-import { PerfError } from "./perf_error.ts";
+import { ParsingError, PerfError } from "./perf_error.ts";
 import { Run } from "./run.ts";
-import { parseSwitches, type Switches, usage, withEnvironment } from "./switches.ts";
+import { parseSwitches, type Switches, usage, usageWithVariables, withEnvironment } from "./switches.ts";
 
 /** Exit codes by signal, as the Java virtual machine has them. */
 const INTERRUPTED: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -17,8 +17,12 @@ export async function main(runtime: Runtime, args: readonly string[]): Promise<n
     switches = withEnvironment(parseSwitches(args), (name) => runtime.environment(name));
   } catch (error) {
     runtime.writeLine("stderr", (error as Error).message);
-    runtime.writeLine("stdout", usage());
+    if (error instanceof ParsingError) runtime.writeLine("stdout", usage());
     return runtime.exit(1);
+  }
+  if (switches.has("env")) {
+    runtime.writeLine("stdout", usageWithVariables());
+    return runtime.exit(0);
   }
   if (switches.has("?")) {
     runtime.writeLine("stdout", usage());
@@ -33,7 +37,7 @@ export async function main(runtime: Runtime, args: readonly string[]): Promise<n
   }
   let output = new TerminalOutput(runtime);
   try {
-    const parameters = parametersOf(switches, new Date());
+    const parameters = parametersOf(switches, new Date(), runtime);
     const { outputFile } = parameters;
     if (outputFile !== undefined) output = new TerminalOutput(runtime, appenderOf(runtime, outputFile));
     const run = new Run(parameters, output);

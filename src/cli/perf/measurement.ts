@@ -13,6 +13,8 @@ export interface AnyConsumer {
   /** Times from publishing to consuming; the reader empties it. */
   readonly latenciesUs: number[];
   readonly isDone: boolean;
+  /** Begins. Resolves when the broker has granted it. */
+  consume(onFailure: (error: Error) => void): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,9 @@ export class Measurement {
   #startedMs = 0;
   #tickedMs = 0;
   #last = NOTHING;
+  /** Start of what the summary covers, and what was done until then. */
+  #totalsSinceMs = 0;
+  #before = NOTHING;
   #timer: ReturnType<typeof setInterval> | undefined;
   #hasHeader = false;
   #confirmedAtMs = 0;
@@ -67,9 +72,18 @@ export class Measurement {
 
   /** Writes the figures of each interval from now on. */
   start(output: MeasurementOutput): void {
-    this.#startedMs = this.#tickedMs = performance.now();
+    this.#startedMs = this.#tickedMs = this.#totalsSinceMs = performance.now();
     output.record(csvHeader(this.#shown));
     this.#timer = setInterval(() => this.#tick(output), this.#parameters.intervalSeconds * 1000);
+  }
+
+  /** Lets the summary begin now, when all producers and consumers have started. */
+  resetTotals(): void {
+    this.collect();
+    this.#totalsSinceMs = performance.now();
+    this.#before = this.#counts();
+    this.#consumerLatency.total.clear();
+    this.#confirmLatency.total.clear();
   }
 
   /** True between the start and the summary. */
@@ -111,9 +125,9 @@ export class Measurement {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.collect();
-    const sinceStartMs = performance.now() - this.#startedMs;
+    const sinceStartMs = performance.now() - this.#totalsSinceMs;
     const totals = {
-      ...rates(this.#counts(), NOTHING, sinceStartMs),
+      ...rates(this.#counts(), this.#before, sinceStartMs),
       sinceStartMs,
       consumerLatency: this.#consumerLatency.total.summary(),
       confirmLatency: this.#confirmLatency.total.summary(),

@@ -1,6 +1,8 @@
 import type { Target } from "./load/connection.ts";
 import type { Steps } from "./load/step_consumer.ts";
-import type { Varying } from "./load/varying.ts";
+import { Varying } from "./load/varying.ts";
+import { bodiesOf, type FileReader } from "./bodies.ts";
+import type { OwnBodies } from "./load/own_message.ts";
 import { BODY_MIN_BYTES } from "./load/message.ts";
 import type { BasicProperties } from "../../wire/properties.ts";
 import { messagePropertiesOf } from "./message_properties.ts";
@@ -15,8 +17,9 @@ import { varyingOf } from "./varying_switch.ts";
 /** What to run, as the switches say. */
 export interface Parameters {
   readonly id: string;
-  /** The brokers; connections use them in turn. */
+  /** The brokers. */
   readonly targets: readonly Target[];
+  readonly allocation: Allocation;
   readonly exchange: string;
   readonly exchangeType: string;
   /** Names of queues; none for one of the broker's naming for each consumer. */
@@ -37,6 +40,8 @@ export interface Parameters {
   readonly producers: number;
   readonly channelsPerProducer: number;
   readonly consumers: number;
+  readonly channelsPerConsumer: number;
+  readonly ownBodies: OwnBodies | undefined;
   readonly bodyBytes: number | Varying;
   readonly isMandatory: boolean;
   readonly messageProperties: BasicProperties;
@@ -63,6 +68,10 @@ export interface Parameters {
   /** What consumers do between messages, if anything. */
   readonly steps: Steps | undefined;
   readonly consumerStartDelaySeconds: number;
+  /** True when a second goes by after the start of each consumer. */
+  readonly isSlowStart: boolean;
+  /** Longest of the random delays before each producer starts. */
+  readonly producerStartDelayMaxSeconds: number;
   readonly intervalSeconds: number;
   readonly shutdownTimeoutSeconds: number;
   readonly inMilliseconds: boolean;
@@ -71,6 +80,9 @@ export interface Parameters {
   readonly outputFile: string | undefined;
 }
 
+/** A way to choose a broker for each connection. */
+export type Allocation = "random" | "round-robin";
+
 /** Reason for which an idle consumer ends: it is idle, or its queue is empty. */
 export type ExitWhen = "idle" | "empty";
 
@@ -78,11 +90,14 @@ export type ExitWhen = "idle" | "empty";
 const COUNT_MAX = 100_000;
 const BODY_MAX_BYTES = 128 * 1024 ** 2;
 
+/** Rate of producers that connect and publish nothing. */
+const STANDSTILL = new Varying([{ value: 0, seconds: 2 ** 31 }]);
 const STREAM_PREFETCH = 200;
 const RANDOM_KEYS = 1000;
 const PUBLISHING_INTERVAL_MIN_SECONDS = 0.1;
 
-export function parametersOf(switches: Switches, now: Date): Parameters {
+/** Returns what the switches mean. Throws {@linkcode PerfError} when they don't go together. */
+export function parametersOf(switches: Switches, now: Date, files: FileReader): Parameters {
   const values = new Values(switches);
   const isQuorum = values.has("qq");
   const isStream = values.has("sq");
@@ -104,12 +119,16 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
   }
   const exchangeType = values.text("t") ?? "direct";
   const named = values.has("e") ? values.text("e") ?? "amq.default" : exchangeType;
-  const sequence = sequenceOf(values);
+  const sequence = sequenceOf(values, files);
   const uris = values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"];
+  const frameMax = values.number("M", 0);
+  const minBodyBytes = values.number("s", 0, BODY_MAX_BYTES);
+  const producerRate = varyingOf(values.list("vr"), 0) ?? intervalRateOf(values) ?? producerRateOf(values);
   const tls: TlsChoice = { verifies: values.has("udsc"), serverName: values.text("sni")?.split(",")[0].trim() };
   return {
     id: values.text("d") ?? `test-${clock(now)}`,
-    targets: uris.map((text) => targetOf(text, tls)),
+    targets: uris.map((text) => ({ ...targetOf(text, tls), frameMax })),
+    allocation: allocationOf(values),
     exchange: named === "amq.default" ? "" : named,
     exchangeType,
     queues: sequence ?? values.text("u")?.split(",") ?? [],
@@ -127,15 +146,16 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     producers: values.number("x", 1, COUNT_MAX),
     channelsPerProducer: Math.max(1, values.number("X", 1, 2047)),
     consumers: values.number("y", 1, COUNT_MAX),
-    bodyBytes: varyingOf(values.list("vs"), BODY_MIN_BYTES, BODY_MAX_BYTES) ??
-      Math.max(BODY_MIN_BYTES, values.number("s", 0, BODY_MAX_BYTES)),
+    channelsPerConsumer: Math.max(1, values.number("Y", 1, 2047)),
+    ownBodies: bodiesOf(values, minBodyBytes, files),
+    bodyBytes: varyingOf(values.list("vs"), BODY_MIN_BYTES, BODY_MAX_BYTES) ?? Math.max(BODY_MIN_BYTES, minBodyBytes),
     isMandatory: flags.includes("mandatory"),
     messageProperties: messagePropertiesOf(values),
     confirmWindow: values.number("c", 0),
     confirmTimeoutSeconds: values.number("ct", 30),
     producerTransactionSize: values.number("m", 0),
-    producerRate: varyingOf(values.list("vr"), 0) ?? intervalRateOf(values) ?? values.rate("r"),
-    consumerRate: values.rate("R"),
+    producerRate,
+    consumerRate: values.rate("R") ?? 0,
     producerLimit: values.number("C", 0),
     consumerLimit: values.number("D", 0),
     timeLimitSeconds: values.number("z", 0),
@@ -147,12 +167,28 @@ export function parametersOf(switches: Switches, now: Date): Parameters {
     ackEvery: values.has("a") ? 0 : Math.max(1, multiAck),
     steps,
     consumerStartDelaySeconds: values.number("csd", 0),
+    isSlowStart: values.has("S"),
+    producerStartDelayMaxSeconds: values.number("prsd", producerRate === 0 ? 0 : 1),
     intervalSeconds: Math.max(1, values.number("i", 1)),
     shutdownTimeoutSeconds: values.number("st", 5),
     inMilliseconds: values.has("ms"),
     format: METRICS_FORMATS[formatName],
     outputFile: values.text("o"),
   };
+}
+
+function allocationOf(values: Values): Allocation {
+  const text = values.text("cal") ?? "random";
+  if (text !== "random" && text !== "round-robin") {
+    throw new PerfError("--connection-allocation must one of random, round-robin");
+  }
+  return text;
+}
+
+/** Returns the rate of `-r`: 0 without a limit, and a standstill for a limit of 0. */
+function producerRateOf(values: Values): number | Varying {
+  const rate = values.rate("r");
+  return rate === 0 ? STANDSTILL : rate ?? 0;
 }
 
 /** Returns the rate that an interval between messages makes; `undefined` without one. */
@@ -194,10 +230,14 @@ function stepsOf(values: Values): Steps | undefined {
   };
 }
 
-/** Returns the names of queues by a pattern such as `perf-test-%d`. */
-function sequenceOf(values: Values): readonly string[] | undefined {
+/** Returns the names of queues by a pattern such as `perf-test-%d`, or from a file. */
+function sequenceOf(values: Values, files: FileReader): readonly string[] | undefined {
+  const file = values.text("qf");
+  if (file !== undefined && values.has("qp") && values.has("u")) {
+    throw new PerfError("Too many ways to list queues, use only the queue file argument");
+  }
   const given = ["qp", "qpf", "qpt"].filter((name) => values.has(name)).length;
-  if (given === 0) return undefined;
+  if (given === 0) return file === undefined ? undefined : queuesIn(file, files);
   if (given < 3) throw new PerfError("Queue pattern, from, and to options should all be set or none should be set");
   const from = values.number("qpf", 0);
   const to = values.number("qpt", 0);
@@ -205,6 +245,20 @@ function sequenceOf(values: Values): readonly string[] | undefined {
   if (to - from >= COUNT_MAX) throw new PerfError(`Queue pattern makes more than ${COUNT_MAX} queues`);
   const pattern = values.text("qp") ?? "";
   return Array.from({ length: to - from + 1 }, (_, index) => formatted(pattern, from + index));
+}
+
+function queuesIn(file: string, files: FileReader): readonly string[] {
+  let text: string;
+  try {
+    text = files.readTextFile(file);
+  } catch {
+    throw new PerfError(`Queue file ${file} does not exist or is not readable`);
+  }
+  const names = text.split("\n").map((line) => line.trim()).filter((name) => name !== "");
+  if (names.length === 0 || names.length > COUNT_MAX) {
+    throw new PerfError(`Queue file ${file} has ${names.length} queues: it takes 1 to ${COUNT_MAX}`);
+  }
+  return names;
 }
 
 /** Returns a pattern with a number in place of `%d`, or `%04d` for four digits. */

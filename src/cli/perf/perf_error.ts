@@ -2,3 +2,10 @@
 export class PerfError extends Error {
   override name = "PerfError";
 }
+
+/** An unknown switch, or one without its value. */
+export class ParsingError extends PerfError {
+  constructor(reason: string) {
+    super(`Parsing failed. Reason: ${reason}`);
+  }
+}

@@ -2,9 +2,10 @@ import { fieldTable } from "../../wire/field_table.ts";
 import { availableBrokers } from "./available_brokers.ts";
 import { IdleConsumers } from "./idle_consumers.ts";
 import { Arrivals } from "./load/arrivals.ts";
-import { Connection, type Target } from "./load/connection.ts";
+import { CHANNEL, Connection, type Target } from "./load/connection.ts";
 import { Consumer } from "./load/consumer.ts";
 import { Publisher } from "./load/publisher.ts";
+import { type ConsumerLink, SharedConnection } from "./load/shared_connection.ts";
 import { StepConsumer } from "./load/step_consumer.ts";
 import { type AnyConsumer, Measurement } from "./measurement.ts";
 import type { Parameters } from "./parameters.ts";
@@ -23,6 +24,8 @@ export interface Output {
 
 /** Interval between collections of what publishers and consumers have noted. In milliseconds. */
 const COLLECT_MS = 50;
+/** Delay between consumers that start slowly. In milliseconds. */
+const SLOW_START_MS = 1000;
 /** Silence after which no more messages are expected. In milliseconds. */
 const SILENCE_MS = 2000;
 /** Publishers of a run; each message carries its run in the upper half of its publisher's number. */
@@ -50,7 +53,17 @@ export class Run {
   readonly #idleConsumers: IdleConsumers | undefined;
   readonly #failure = Promise.withResolvers<never>();
   readonly #interruption = Promise.withResolvers<void>();
+  readonly #ending = Promise.withResolvers<void>();
   readonly #measurement: Measurement;
+  /** Queues of each consumer. */
+  readonly #queues: (readonly string[])[] = [];
+  /** Number of connections of consumers and producers. */
+  #connections = 0;
+  /** Number of consumers and producers that have started. */
+  #started = 0;
+  /** True when all consumers have started. */
+  #areConsuming = false;
+  #isEnding = false;
   /** True when all limited producers are done. */
   #isPublished = false;
   /** True when all messages have come, or nothing more came for a while. */
@@ -76,6 +89,8 @@ export class Run {
 
   /** Ends the run as if its time were over. */
   interrupt(): void {
+    this.#isEnding = true;
+    this.#ending.resolve();
     this.#interruption.resolve();
   }
 
@@ -100,9 +115,13 @@ export class Run {
       this.#targets = await availableBrokers(this.#targets, neededBrokers, startupTimeoutSeconds);
     }
     await this.#topology.declare(this.#targets[0]);
-    await this.#openConsumers(consumers);
+    for (let index = 0; index < consumers; index++) await this.#prepareConsumers(index);
     for (let index = 0; index < producers; index++) await this.#openProducer(index);
     this.#measurement.start(this.#output);
+    const { consumerStartDelaySeconds } = this.#parameters;
+    if (consumerStartDelaySeconds > 0) {
+      this.#wait(consumerStartDelaySeconds * 1000).then(() => this.#startConsumers()).catch(this.#failure.reject);
+    } else await this.#startConsumers();
     const { promise: limitsReached, resolve: onLimits } = Promise.withResolvers<readonly string[]>();
     const running = this.#startPublishing(onLimits);
     const collecting = setInterval(() => this.#collect(onLimits), COLLECT_MS);
@@ -113,6 +132,8 @@ export class Run {
     const interrupted = this.#interruption.promise.then((): readonly string[] => []);
     const reasons = await Promise.race([limitsReached, timeIsUp, interrupted]);
     clearTimeout(timer);
+    this.#isEnding = true;
+    this.#ending.resolve();
     this.#summarize(reasons);
     await this.#withinTimeout(this.#settle(running));
     clearInterval(collecting);
@@ -121,28 +142,47 @@ export class Run {
     await this.#withinTimeout(this.#close());
   }
 
-  #target(index: number): Target {
-    return this.#targets[index % this.#targets.length];
+  /** Resolves after a time, or when the run ends. */
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#ending.promise.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
-  async #openConsumers(count: number): Promise<void> {
-    const { consumerStartDelaySeconds } = this.#parameters;
-    if (count > 0 && consumerStartDelaySeconds > 0) {
-      await new Promise((resolve) => setTimeout(resolve, consumerStartDelaySeconds * 1000));
-    }
-    for (let index = 0; index < count; index++) await this.#openConsumer(index);
+  /** Returns the broker for the next connection. */
+  #nextTarget(): Target {
+    const { allocation } = this.#parameters;
+    const count = this.#targets.length;
+    return this.#targets[allocation === "random" ? Math.floor(Math.random() * count) : this.#connections++ % count];
   }
 
-  async #openConsumer(index: number): Promise<void> {
-    const parameters = this.#parameters;
-    const { id, hasRandomKeys } = parameters;
+  /** Opens the connection of a consumer with its channels, each of which consumes for itself. */
+  async #prepareConsumers(index: number): Promise<void> {
+    const { id, channelsPerConsumer } = this.#parameters;
     this.#output.line(`id: ${id}, starting consumer #${index}`);
-    this.#output.line(`id: ${id}, starting consumer #${index}, channel #0`);
-    const target = this.#target(index);
+    const target = this.#nextTarget();
     const connection = await Connection.open({ ...target, connectionName: `perf-test-consumer-${index}` });
-    const queues = await this.#topology.declareFor(connection, target, index);
-    const publishers = hasRandomKeys ? 0 : this.#publisherCount;
+    const shared = channelsPerConsumer > 1 ? new SharedConnection(connection) : undefined;
+    for (let at = 0; at < channelsPerConsumer; at++) {
+      this.#output.line(`id: ${id}, starting consumer #${index}, channel #${at}`);
+      const channel = CHANNEL + at;
+      if (channel > CHANNEL) await connection.openChannel(channel);
+      const queues = await this.#topology.declareFor(connection, target, index * channelsPerConsumer + at);
+      const link = shared === undefined ? connection : shared.add(channel);
+      this.#consumers.push(await this.#prepareConsumer(link, queues, shared && channel));
+      this.#queues.push(queues);
+    }
+  }
+
+  async #prepareConsumer(link: ConsumerLink, queues: readonly string[], channel: number | undefined) {
+    const parameters = this.#parameters;
+    const publishers = parameters.hasRandomKeys ? 0 : this.#publisherCount;
     const options = {
+      channel,
       queues,
       prefetch: parameters.prefetch,
       channelPrefetch: parameters.channelPrefetch,
@@ -150,17 +190,35 @@ export class Run {
       publishers,
       firstPublisher: this.#firstPublisher,
       arrivals: queues.map((queue) => this.#arrivalsOf(queue, publishers)),
+      marksInHeaders: parameters.ownBodies !== undefined,
       notesLatency: true,
       ratePerSecond: parameters.consumerRate,
       limit: parameters.consumerLimit,
       consumerArguments: fieldTable(parameters.consumerArguments),
     };
     const { steps } = parameters;
-    const consumer = steps === undefined
-      ? await Consumer.start(connection, options)
-      : await StepConsumer.start(connection, { ...options, steps }, (error) => this.#failure.reject(error));
-    this.#consumers.push(consumer);
-    this.#idleConsumers?.add(consumer, queues);
+    return steps === undefined
+      ? await Consumer.prepare(link, options)
+      : await StepConsumer.prepare(link, { ...options, steps });
+  }
+
+  async #startConsumers(): Promise<void> {
+    for (const [index, consumer] of this.#consumers.entries()) {
+      if (this.#isEnding) return;
+      this.#noteStart();
+      await consumer.consume(this.#failure.reject);
+      this.#idleConsumers?.add(consumer, this.#queues[index]);
+      if (!this.#parameters.isSlowStart) continue;
+      this.#output.line("Delaying start by 1 second because -S/--slow-start was requested");
+      await this.#wait(SLOW_START_MS);
+    }
+    this.#areConsuming = true;
+  }
+
+  /** Notes that a consumer or a producer has started. With the last one, what the summary covers begins. */
+  #noteStart(): void {
+    this.#started++;
+    if (this.#started === this.#consumers.length + this.#publishers.length) this.#measurement.resetTotals();
   }
 
   /** Returns the arrivals of a queue, which its consumers share; each consumer of a stream gets everything. */
@@ -187,6 +245,7 @@ export class Run {
           : [this.#topology.keyOfPublisher(publisher)],
         exchange: parameters.exchange,
         bodyBytes: parameters.bodyBytes,
+        ownBodies: parameters.ownBodies,
         isPersistent: parameters.isDurable,
         isMandatory: parameters.isMandatory,
         properties: parameters.messageProperties,
@@ -198,15 +257,20 @@ export class Run {
     });
     this.#publishers.push(
       ...await Publisher.openTogether(
-        { ...this.#target(index), connectionName: `perf-test-producer-${index}` },
+        { ...this.#nextTarget(), connectionName: `perf-test-producer-${index}` },
         options,
       ),
     );
   }
 
   #startPublishing(onLimits: (reasons: readonly string[]) => void): Promise<unknown> {
-    const { producerLimit } = this.#parameters;
-    const running = Promise.all(this.#publishers.map((publisher) => publisher.run(producerLimit || Infinity)));
+    const { producerLimit, producerStartDelayMaxSeconds } = this.#parameters;
+    const delayMaxMs = producerStartDelayMaxSeconds * 1000;
+    const running = Promise.all(this.#publishers.map(async (publisher) => {
+      if (delayMaxMs > 0) await this.#wait(Math.random() * delayMaxMs);
+      this.#noteStart();
+      await publisher.run(producerLimit || Infinity);
+    }));
     running.then(() => this.#checkLimits(onLimits, true), (error) => this.#failure.reject(error));
     return running;
   }
@@ -219,7 +283,7 @@ export class Run {
       this.#failure.reject(new PerfError(`Waiting for publisher confirms for too long: ${Math.floor(stuckSeconds)} s`));
     }
     this.#checkLimits(onLimits, this.#isPublished);
-    if (this.#consumers.length > 0) this.#idleConsumers?.check(this.#targets[0], onLimits);
+    if (this.#areConsuming && this.#consumers.length > 0) this.#idleConsumers?.check(this.#targets[0], onLimits);
   }
 
   /** Tells that the limits of messages are reached, when all of them are. */
@@ -269,7 +333,8 @@ export class Run {
   /** True when each message should come, so that its absence means something. */
   get #knowsLosses(): boolean {
     const { hasRandomKeys, skipsBinding, exchange, exchangeType, consumerLimit, consumerRate } = this.#parameters;
-    return this.#publishers.length > 0 && this.#expectations.length > 0 && !hasRandomKeys && !skipsBinding &&
+    return this.#areConsuming && this.#publishers.length > 0 && this.#expectations.length > 0 && !hasRandomKeys &&
+      !skipsBinding &&
       exchange !== "" && COUNTABLE_TYPES.includes(exchangeType) && consumerLimit === 0 && consumerRate === 0;
   }
 

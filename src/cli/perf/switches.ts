@@ -1,397 +1,34 @@
-import { PerfError } from "./perf_error.ts";
+import { ParsingError, PerfError } from "./perf_error.ts";
+import { REFUSED_SWITCHES, type RefusedSwitch } from "./refused_switches.ts";
+import { type Switch, SWITCHES } from "./switch_table.ts";
 
-/** A switch of PerfTest, which takes one dash or two before either name. */
-export interface Switch {
-  readonly short: string;
-  readonly long: string;
-  readonly takes: "nothing" | "value" | "values" | "perhaps a value";
-  readonly help: string;
-}
-
-/** Help of switches about Java or sockets, which PerfTest has and this program need not. */
-export const NO_EFFECT = "no effect: it is about Java or the system's sockets";
-
-/** The switches that have a meaning here, in PerfTest's order and words. */
-export const SWITCHES: readonly Switch[] = [
-  { short: "?", long: "help", takes: "nothing", help: "show usage" },
-  { short: "d", long: "id", takes: "value", help: "test ID, default is auto-generated" },
-  { short: "h", long: "uri", takes: "value", help: "connection URI, default is amqp://localhost" },
-  { short: "H", long: "uris", takes: "value", help: "connection URIs (separated by commas)" },
-  { short: "t", long: "type", takes: "value", help: "exchange type, default is direct" },
-  { short: "e", long: "exchange", takes: "perhaps a value", help: "exchange name, default is that of the type" },
-  { short: "u", long: "queue", takes: "value", help: "queue name, default is auto-generated" },
-  { short: "k", long: "routing-key", takes: "value", help: "routing key, default is auto-generated" },
-  {
-    short: "K",
-    long: "random-routing-key",
-    takes: "nothing",
-    help: "use random routing key per message, default is false",
-  },
-  {
-    short: "sb",
-    long: "skip-binding-queues",
-    takes: "nothing",
-    help: "don't bind queues to the exchange, default is false",
-  },
-  {
-    short: "rkcs",
-    long: "routing-key-cache-size",
-    takes: "value",
-    help: "number of random routing keys that are used in turn. See --random-routing-key. Default is 1000.",
-  },
-  {
-    short: "mp",
-    long: "message-properties",
-    takes: "value",
-    help:
-      "message properties as key/value pairs, separated by commas, e.g. priority=5. Non-standard properties are treated like arbitrary headers.",
-  },
-  { short: "i", long: "interval", takes: "value", help: "sampling interval in seconds, default is 1" },
-  { short: "r", long: "rate", takes: "value", help: "producer rate limit, default is no limit" },
-  {
-    short: "P",
-    long: "publishing-interval",
-    takes: "value",
-    help: "publishing interval in seconds (opposite of producer rate limit)",
-  },
-  { short: "R", long: "consumer-rate", takes: "value", help: "consumer rate limit, default is no limit" },
-  { short: "x", long: "producers", takes: "value", help: "producer count, default is 1" },
-  { short: "y", long: "consumers", takes: "value", help: "consumer count, default is 1" },
-  { short: "X", long: "producer-channel-count", takes: "value", help: "channels per producer, default is 1" },
-  {
-    short: "m",
-    long: "ptxsize",
-    takes: "value",
-    help: "producer tx size, default is 0 (no transaction)",
-  },
-  {
-    short: "n",
-    long: "ctxsize",
-    takes: "value",
-    help: "consumer tx size, default is 0 (no transaction)",
-  },
-  { short: "c", long: "confirm", takes: "value", help: "max unconfirmed publishes, default is -1 (no confirm)" },
-  {
-    short: "ct",
-    long: "confirm-timeout",
-    takes: "value",
-    help: "waiting timeout for unconfirmed publishes before failing (in seconds), default is 30",
-  },
-  { short: "a", long: "autoack", takes: "nothing", help: "auto ack, default is false (no auto-ack)" },
-  { short: "A", long: "multi-ack-every", takes: "value", help: "multi ack every, default is 0 (no multi-ack)" },
-  { short: "q", long: "qos", takes: "value", help: "consumer prefetch count, default is 0 (unlimited)" },
-  { short: "Q", long: "global-qos", takes: "value", help: "channel prefetch count, default is 0 (unlimited)" },
-  { short: "s", long: "size", takes: "value", help: "message size in bytes, default (and minimum value) is 12" },
-  { short: "o", long: "output-file", takes: "value", help: "output file for timing results" },
-  {
-    short: "ew",
-    long: "exit-when",
-    takes: "value",
-    help: "exit when queue(s) empty or consumer(s) idle for 1 second, valid values are empty or idle",
-  },
-  { short: "z", long: "time", takes: "value", help: "run duration in seconds (unlimited by default)" },
-  { short: "C", long: "pmessages", takes: "value", help: "producer message count, default is 0 (no limit)" },
-  { short: "D", long: "cmessages", takes: "value", help: "consumer message count, default is 0 (no limit)" },
-  {
-    short: "f",
-    long: "flag",
-    takes: "values",
-    help:
-      "message flag(s), supported values: persistent and mandatory. Use the option several times to specify several values.",
-  },
-  { short: "b", long: "heartbeat", takes: "value", help: NO_EFFECT },
-  { short: "p", long: "predeclared", takes: "nothing", help: "allow use of predeclared objects, default is false" },
-  { short: "ad", long: "auto-delete", takes: "value", help: "should the queue be auto-deleted, default is true" },
-  {
-    short: "ms",
-    long: "use-millis",
-    takes: "nothing",
-    help:
-      "should latency be collected in milliseconds, default is false. Set to true if producers and consumers run on different machines.",
-  },
-  {
-    short: "qa",
-    long: "queue-args",
-    takes: "values",
-    help: "queue arguments as key/value pairs, separated by commas, e.g. x-max-length=10",
-  },
-  { short: "L", long: "consumer-latency", takes: "value", help: "consumer latency in microseconds, default is 0" },
-  {
-    short: "udsc",
-    long: "use-default-ssl-context",
-    takes: "nothing",
-    help:
-      "verify the broker's certificate, by the authorities in the file that SSL_CERT_FILE names or the runtime's, default is false",
-  },
-  { short: "v", long: "version", takes: "nothing", help: "print version information" },
-  {
-    short: "qp",
-    long: "queue-pattern",
-    takes: "value",
-    help: "queue name pattern for creating queues in sequence, e.g. 'perf-test-%d'",
-  },
-  { short: "qpf", long: "queue-pattern-from", takes: "value", help: "queue name pattern range start (inclusive)" },
-  { short: "qpt", long: "queue-pattern-to", takes: "value", help: "queue name pattern range end (inclusive)" },
-  {
-    short: "hst",
-    long: "heartbeat-sender-threads",
-    takes: "value",
-    help: NO_EFFECT,
-  },
-  {
-    short: "E",
-    long: "exclusive",
-    takes: "nothing",
-    help:
-      "use server-named exclusive queues. Such queues can only be used by their declaring connection! Default is false.",
-  },
-  {
-    short: "pst",
-    long: "producer-scheduler-threads",
-    takes: "value",
-    help: NO_EFFECT,
-  },
-  { short: "niot", long: "nio-threads", takes: "value", help: NO_EFFECT },
-  {
-    short: "niotp",
-    long: "nio-thread-pool",
-    takes: "value",
-    help: NO_EFFECT,
-  },
-  {
-    short: "dcr",
-    long: "disable-connection-recovery",
-    takes: "nothing",
-    help: NO_EFFECT,
-  },
-  { short: "cri", long: "connection-recovery-interval", takes: "value", help: NO_EFFECT },
-  {
-    short: "sst",
-    long: "servers-startup-timeout",
-    takes: "value",
-    help:
-      "start timeout in seconds (in case the servers(s) is (are) not available when the run starts). Default is to fail immediately if the servers(s) is (are) not available.",
-  },
-  {
-    short: "sul",
-    long: "servers-up-limit",
-    takes: "value",
-    help:
-      "number of available servers needed before starting the run. Used in conjunction with --servers-startup-timeout. Default is deduced from --uri or --uris.",
-  },
-  {
-    short: "ctp",
-    long: "consumers-thread-pools",
-    takes: "value",
-    help: NO_EFFECT,
-  },
-  { short: "st", long: "shutdown-timeout", takes: "value", help: "shutdown timeout, default is 5 seconds" },
-  {
-    short: "ca",
-    long: "consumer-args",
-    takes: "value",
-    help: "consumer arguments as key/value pairs, separated by commas, e.g. x-priority=10",
-  },
-  {
-    short: "vr",
-    long: "variable-rate",
-    takes: "values",
-    help:
-      "variable publishing rate with [RATE]:[DURATION] syntax, where [RATE] integer >= 0 and [DURATION] integer > 0. Use the option several times to specify several values.",
-  },
-  {
-    short: "vs",
-    long: "variable-size",
-    takes: "values",
-    help:
-      "variable message size with [SIZE]:[DURATION] syntax, where [SIZE] integer > 0 and [DURATION] integer > 0. Use the option several times to specify several values.",
-  },
-  {
-    short: "vl",
-    long: "variable-latency",
-    takes: "values",
-    help:
-      "variable consumer processing latency with [MICROSECONDS]:[DURATION] syntax, where [MICROSECONDS] integer >= 0 and [DURATION] integer > 0. Use the option several times to specify several values.",
-  },
-  {
-    short: "po",
-    long: "polling",
-    takes: "nothing",
-    help: "use basic.get to consume messages. Do not use this in real applications. Default is false.",
-  },
-  {
-    short: "pi",
-    long: "polling-interval",
-    takes: "value",
-    help: "time to wait before polling with basic.get, in millisecond, default is 0.",
-  },
-  {
-    short: "na",
-    long: "nack",
-    takes: "nothing",
-    help: "nack messages, requeue them by default.",
-  },
-  {
-    short: "re",
-    long: "requeue",
-    takes: "value",
-    help: "should nacked messages be requeued, default is true.",
-  },
-  {
-    short: "sni",
-    long: "server-name-indication",
-    takes: "value",
-    help: "server names for Server Name Indication TLS parameter, separated by commas",
-  },
-  { short: "qq", long: "quorum-queue", takes: "nothing", help: "create quorum queue(s)" },
-  { short: "sq", long: "stream-queue", takes: "nothing", help: "create stream queue(s)" },
-  {
-    short: "csd",
-    long: "consumer-start-delay",
-    takes: "value",
-    help: "fixed delay before starting consumers in seconds, default is no delay",
-  },
-  {
-    short: "mf",
-    long: "metrics-format",
-    takes: "value",
-    help: "metrics format to use on the console, possible values are compact, default",
-  },
-  {
-    short: "mlb",
-    long: "max-length-bytes",
-    takes: "value",
-    help: "max size of created queues, use 0 for no limit, default is no limit",
-  },
-  {
-    short: "smssb",
-    long: "stream-max-segment-size-bytes",
-    takes: "value",
-    help: "max size of stream segments when streams are in use, default is 500mb",
-  },
-  {
-    short: "ll",
-    long: "leader-locator",
-    takes: "value",
-    help: "leader locator strategy for created quorum queues and streams. Possible values: client-local, balanced.",
-  },
-  {
-    short: "ma",
-    long: "max-age",
-    takes: "value",
-    help:
-      "max age of stream segments using the ISO 8601 duration format, e.g. PT10M30S for 10 minutes 30 seconds, P5DT8H for 5 days 8 hours. Default is no max age.",
-  },
-  {
-    short: "sco",
-    long: "stream-consumer-offset",
-    takes: "value",
-    help:
-      "stream offset to start listening from. Valid values are 'first', 'last', 'next', an unsigned long, or an ISO 8601 formatted timestamp (eg. 2022-06-03T07:45:54Z). Default is 'next'.",
-  },
-  {
-    short: "tsbs",
-    long: "tcp-send-buffer-size",
-    takes: "value",
-    help: NO_EFFECT,
-  },
-  {
-    short: "trbs",
-    long: "tcp-receive-buffer-size",
-    takes: "value",
-    help: NO_EFFECT,
-  },
-  { short: "tnd", long: "tcp-no-delay", takes: "value", help: NO_EFFECT },
-  { short: "nty", long: "netty", takes: "nothing", help: NO_EFFECT },
-  { short: "ntyt", long: "netty-threads", takes: "value", help: NO_EFFECT },
-  {
-    short: "ntyep",
-    long: "netty-epoll",
-    takes: "nothing",
-    help: NO_EFFECT,
-  },
-  {
-    short: "ntykq",
-    long: "netty-kqueue",
-    takes: "nothing",
-    help: NO_EFFECT,
-  },
-];
-
-/** PerfTest's other switches. */
-const UNSUPPORTED: ReadonlySet<string> = new Set([
-  "S",
-  "slow-start",
-  "Y",
-  "consumer-channel-count",
-  "M",
-  "framemax",
-  "B",
-  "body",
-  "T",
-  "body-content-type",
-  "se",
-  "sasl-external",
-  "prsd",
-  "producer-random-start-delay",
-  "mh",
-  "metrics-help",
-  "env",
-  "environment-variables",
-  "jb",
-  "json-body",
-  "bfc",
-  "body-field-count",
-  "bc",
-  "body-count",
-  "qf",
-  "queue-file",
-  "em",
-  "exposed-metrics",
-  "ei",
-  "expected-instances",
-  "isn",
-  "instance-sync-namespace",
-  "ist",
-  "instance-sync-timeout",
-  "o2uri",
-  "oauth2-token-endpoint",
-  "o2id",
-  "oauth2-client-id",
-  "o2sec",
-  "oauth2-client-secret",
-  "o2gr",
-  "oauth2-grant-type",
-  "o2p",
-  "oauth2-parameters",
-  "cal",
-  "connection-allocation",
-  "verbose",
-  "verbose-full",
-]);
-
-/** The values of switches, by their short names; a switch without value has an empty one. */
+/** The values of switches, by their short names; a switch without value has an empty list. */
 export type Switches = ReadonlyMap<string, readonly string[]>;
 
-const find = (name: string): Switch | undefined => SWITCHES.find(({ short, long }) => name === short || name === long);
+type Known = Switch | RefusedSwitch;
 
-/** Reads switches as PerfTest does: `-x 2`, `-x2`, `--producers=2` and `-producers 2` are the same. */
+const ALL: readonly Known[] = [...SWITCHES, ...REFUSED_SWITCHES];
+
+/**
+ * Reads switches as PerfTest does: `-x 2`, `-x2`, `--producers=2`, `-producers 2` and `--producers 2` are the same, and
+ * `-paz5` is `-p -a -z 5`. What is no switch is passed over.
+ */
 export function parseSwitches(args: readonly string[]): Switches {
   const values = new Map<string, string[]>();
-  for (let index = 0; index < args.length; index++) {
-    const arg = args[index];
-    if (!isSwitch(arg)) break;
-    const { found, attached } = read(arg);
-    const own = values.get(found.short) ?? [];
-    values.set(found.short, own);
-    if (found.takes === "nothing") continue;
-    const before = own.length;
-    if (attached !== undefined) own.push(attached);
-    while (
-      index + 1 < args.length && !isSwitch(args[index + 1]) && (own.length === before || found.takes === "values")
-    ) own.push(args[++index]);
-    if (own.length === before && found.takes !== "perhaps a value") {
-      throw new PerfError(`Parsing failed. Reason: Missing argument for option: ${found.short}`);
+  for (let index = 0; index < args.length && args[index] !== "--"; index++) {
+    if (!isSwitch(args[index])) continue;
+    for (const { found, attached } of read(args[index])) {
+      const own = values.get(found.short) ?? [];
+      values.set(found.short, own);
+      if (found.takes === "nothing") continue;
+      const before = own.length;
+      if (attached !== undefined) own.push(attached);
+      while (
+        index + 1 < args.length && !isSwitch(args[index + 1]) && (own.length === before || found.takes === "values")
+      ) own.push(args[++index]);
+      if (own.length === before && found.takes !== "perhaps a value") {
+        throw new ParsingError(`Missing argument for option: ${found.short}`);
+      }
     }
   }
   return values;
@@ -401,37 +38,98 @@ function isSwitch(arg: string): boolean {
   return /^--?[^\d-]/.test(arg);
 }
 
-function read(arg: string): { readonly found: Switch; readonly attached?: string } {
-  const [, name, attached] = /^--?([^=]*)(?:=(.*))?$/s.exec(arg) as unknown as [string, string, string | undefined];
-  const found = find(name);
-  if (found !== undefined) return { found, attached };
-  if (UNSUPPORTED.has(name)) {
-    throw new PerfError(`The option ${arg} of PerfTest is not supported here. See haremq perf --help.`);
-  }
-  const short = arg.startsWith("--") ? undefined : find(name[0]);
-  if (short === undefined || short.takes === "nothing") {
-    throw new PerfError(`Parsing failed. Reason: Unrecognized option: ${arg}`);
-  }
-  return { found: short, attached: arg.slice(2) };
+interface Read {
+  readonly found: Switch;
+  readonly attached?: string;
 }
 
-/** Adds the values of environment variables that are called as the long names: `PRODUCERS`, `ROUTING_KEY`. */
-export function withEnvironment(given: Switches, environment: (name: string) => string | undefined): Switches {
-  const prefix = environment("RABBITMQ_PERF_TEST_ENV_PREFIX")?.trim() ?? "";
-  const all = new Map(given);
-  for (const { short, long, takes } of SWITCHES) {
-    const name = long.replaceAll("-", "_").toUpperCase();
-    const value = environment(prefix === "" || prefix.endsWith("_") ? prefix + name : `${prefix}_${name}`);
-    if (value === undefined || all.has(short) || (takes === "nothing" && value !== "true")) continue;
-    all.set(short, takes === "values" ? value.split(",") : [value]);
+function read(arg: string): readonly Read[] {
+  const [, name, attached] = /^--?([^=]*)(?:=(.*))?$/s.exec(arg) as unknown as [string, string, string | undefined];
+  const named = ALL.find(({ short, long }) => name === short || name === long) ?? onlyOneThatStartsWith(name, arg);
+  if (named !== undefined) return [{ found: granted(named), attached }];
+  if (arg.startsWith("--")) throw unrecognized(arg);
+  return concatenated(arg);
+}
+
+const unrecognized = (arg: string): ParsingError => new ParsingError(`Unrecognized option: ${arg}`);
+
+/** Returns the switch of a long name's start; `undefined` for a single letter, which is a short name. */
+function onlyOneThatStartsWith(start: string, arg: string): Known | undefined {
+  if (start.length < 2) return undefined;
+  const found = ALL.filter(({ long }) => long.startsWith(start));
+  if (found.length < 2) return found[0];
+  const names = found.map(({ long }) => `'${long}'`).join(", ");
+  throw new ParsingError(`Ambiguous option: '${arg}'  (could be: ${names})`);
+}
+
+/** Reads short names of a letter each behind one dash; the value of the last one may follow. */
+function concatenated(arg: string): readonly Read[] {
+  const all: Read[] = [];
+  for (let at = 1; at < arg.length; at++) {
+    const named = ALL.find(({ short }) => short === arg[at]);
+    if (named === undefined) throw unrecognized(all.length === 0 ? arg : arg.slice(at));
+    const found = granted(named);
+    const rest = arg.slice(at + 1);
+    if (found.takes !== "nothing" && rest !== "") return [...all, { found, attached: rest.replace(/^=/, "") }];
+    all.push({ found });
   }
   return all;
 }
 
+/** Returns a switch. Throws {@linkcode PerfError} with the reason for which it is refused. */
+function granted(known: Known): Switch {
+  if ("help" in known) return known;
+  throw new PerfError(`The option ${namesOf(known)} of PerfTest is not supported here: ${known.reason}.`);
+}
+
+/** Returns both names of a switch, or the only one. */
+export const namesOf = ({ short, long }: Pick<Known, "short" | "long">): string =>
+  short === long ? `--${long}` : `-${short}/--${long}`;
+
+/**
+ * Adds the values of environment variables that are called as the long names: `PRODUCERS`, `ROUTING_KEY`. They go before
+ * what was given, as in PerfTest.
+ */
+export function withEnvironment(given: Switches, environment: (name: string) => string | undefined): Switches {
+  const prefix = environment("RABBITMQ_PERF_TEST_ENV_PREFIX")?.trim() ?? "";
+  const all = new Map(given);
+  for (const known of ALL) {
+    const name = variableOf(known);
+    const value = environment(prefix === "" || prefix.endsWith("_") ? prefix + name : `${prefix}_${name}`);
+    if (value === undefined) continue;
+    const isOn = known.takes !== "nothing" || value.toLowerCase() === "true";
+    if (isOn) all.set(granted(known).short, known.takes === "values" ? value.split(",") : [value]);
+    else all.delete(known.short);
+  }
+  return all;
+}
+
+const variableOf = ({ long }: Pick<Known, "long">): string => long.replaceAll("-", "_").toUpperCase();
+
 /** Returns the help. */
 export function usage(): string {
-  const heads = SWITCHES.map(({ short, long, takes }) => ` -${short},--${long}${takes === "nothing" ? "" : " <arg>"}`);
-  const width = Math.max(...heads.map(({ length }) => length)) + 3;
-  const lines = SWITCHES.map(({ help }, index) => heads[index].padEnd(width) + help);
-  return ["usage: rabbitmq-perf-test [options]", ...lines].join("\n");
+  return [
+    "usage: rabbitmq-perf-test [options]",
+    ...columns(SWITCHES.map((one) => [` ${heading(one)}${one.takes === "nothing" ? "" : " <arg>"}`, one.help])),
+  ].join("\n");
+}
+
+const heading = ({ short, long }: Switch): string => short === long ? `--${long}` : `-${short},--${long}`;
+
+/** Switches that no environment variable stands for, as in PerfTest. */
+const WITHOUT_VARIABLE: readonly string[] = ["?", "v", "env"];
+
+/** Returns the help with the names of the environment variables. */
+export function usageWithVariables(): string {
+  const shown = SWITCHES.filter(({ short }) => !WITHOUT_VARIABLE.includes(short));
+  return [
+    "usage: rabbitmq-perf-test [options]",
+    " For multi-value options, separate values with commas, e.g. VARIABLE_RATE='100:60,1000:10,500:15'",
+    ...columns(shown.map((one) => [` ${variableOf(one)}`, one.help])),
+  ].join("\n");
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([head]) => head.length)) + 3;
+  return rows.map(([head, help]) => head.padEnd(width) + help);
 }

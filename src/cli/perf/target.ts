@@ -16,11 +16,12 @@ export function targetOf(text: string, tls: TlsChoice): Target {
     throw new PerfError(`Wrong URI: ${text}. It should look like amqp://user:password@host:5672/vhost.`);
   }
   const vhost = decodeURIComponent(url.pathname.slice(1));
+  const isNamed = url.username !== "" || url.password !== "";
   return {
     host: url.hostname.replace(/^\[|\]$/g, "") || "localhost",
     port: Number(url.port || (hasTls ? TLS_PORT : PORT)),
-    user: url.username === "" ? "guest" : decodeURIComponent(url.username),
-    password: url.username === "" ? "guest" : decodeURIComponent(url.password),
+    user: isNamed ? decodeURIComponent(url.username) : "guest",
+    password: isNamed ? decodeURIComponent(url.password) : "guest",
     vhost: vhost === "" ? "/" : vhost,
     ...hasTls ? { connect: (host, port, events) => connectTls(host, port, events, tls) } : {},
   };

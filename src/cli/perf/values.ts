@@ -34,15 +34,15 @@ export class Values {
     return Math.max(0, value);
   }
 
-  rate(name: string): number {
+  /** Returns a rate in messages a second; `undefined` when there is no limit, which -1 says too. */
+  rate(name: string): number | undefined {
     const text = this.text(name);
-    const value = Number(text ?? -1);
-    if (Number.isNaN(value) || value === 0) {
-      throw new PerfError(
-        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second, above 0.`,
-      );
+    if (text === undefined) return undefined;
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (Number.isNaN(value)) {
+      throw new PerfError(`Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second.`);
     }
-    return Math.max(0, value);
+    return value < 0 ? undefined : value;
   }
 
   boolean(name: string, absent: boolean): boolean {

@@ -1,25 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { CHANNEL, Connection, type Target } from "../../../src/cli/perf/load/connection.ts";
 import { plainTable } from "../../../src/wire/field_table.ts";
 import { PropertiesView } from "../../../src/wire/properties.ts";
 import { pathOf } from "../../certificates/certificates.ts";
 import { type BrokerUnderTest, startBrokerUnderTest } from "../../broker_under_test.ts";
-
-const program = fileURLToPath(new URL("../../../src/cli/haremq.ts", import.meta.url));
-const runtime = "Deno" in globalThis ? ["run", "-A", "--no-check", program] : [program];
-
-interface Ended {
-  readonly status: number | null;
-  readonly lines: readonly string[];
-  readonly stderr: string;
-}
+import { run } from "./perf_program.ts";
 
 describe("rabbitmq-perf-test", () => {
   let broker: BrokerUnderTest;
@@ -29,31 +19,6 @@ describe("rabbitmq-perf-test", () => {
     target = { host: broker.host, port: broker.port, user: "guest", password: "guest", vhost: "/" };
   });
   after(() => broker.close());
-
-  /** Runs the program to its end, and interrupts it once its output matches. Calls `onFigures` at its first figures. */
-  function run(args: readonly string[], interruptAt?: RegExp, onFigures?: () => void): Promise<Ended> {
-    const child = spawn(process.execPath, [...runtime, "perf", ...args]);
-    let stdout = "";
-    let stderr = "";
-    let isInterrupted = false;
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-      if (/msg\/s/.test(stdout)) {
-        onFigures?.();
-        onFigures = undefined;
-      }
-      if (!interruptAt?.test(stdout) || isInterrupted) return;
-      isInterrupted = true;
-      child.kill("SIGINT");
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
-    return new Promise((resolve) =>
-      child.on("close", (status, signal) => {
-        // Shells, and this, make no difference between the exit code and the signal that it stands for.
-        resolve({ status: signal === "SIGINT" ? 130 : status, lines: stdout.trimEnd().split("\n"), stderr });
-      })
-    );
-  }
 
   const perf = (args: string, interruptAt?: RegExp) => run(["-h", broker.url, ...args.split(" ")], interruptAt);
 
@@ -83,7 +48,7 @@ describe("rabbitmq-perf-test", () => {
   });
 
   it("writes rates and latencies of each interval", async () => {
-    const { status, lines } = await perf("-r 100 -C 130 -a -u perf-interval -d t2 -f mandatory");
+    const { status, lines } = await perf("-prsd 0 -r 100 -C 130 -a -u perf-interval -d t2 -f mandatory");
     assert.equal(status, 0);
     const line = lines.find((line) => line.startsWith("id: t2, time "));
     assert.match(
@@ -148,7 +113,7 @@ describe("rabbitmq-perf-test", () => {
   });
 
   it("publishes at rates that vary", async () => {
-    const { lines } = await perf("-y 0 -e amq.default -k perf-nowhere -vr 400:1 -vr 0:1 -z 5 --id t9");
+    const { lines } = await perf("-y 0 -e amq.default -k perf-nowhere -prsd 0 -vr 400:1 -vr 0:1 -z 5 --id t9");
     const rates = lines.flatMap((line) => /time [\d.]+ s, sent: ([\d.]+) msg/.exec(line)?.[1] ?? []).map(Number);
     const total = Number(/sending rate avg: ([\d.]+)/.exec(lines.join("\n"))?.[1]) * 5;
     // 400 messages in each of seconds 1, 3 and 5, at most, and with quiet seconds in between.
@@ -223,7 +188,7 @@ describe("rabbitmq-perf-test", () => {
     const folder = mkdtempSync(join(tmpdir(), "haremq-perf-"));
     try {
       const file = join(folder, "figures.csv");
-      const { status, stderr } = await perf(`-r 100 -C 130 -u perf-csv -d t12 -o ${file}`);
+      const { status, stderr } = await perf(`-prsd 0 -r 100 -C 130 -u perf-csv -d t12 -o ${file}`);
       assert.deepEqual([status, stderr], [0, ""]);
       const [header, line] = readFileSync(file, "utf8").split("\n");
       assert.match(header, /^id,time \(s\),published \(msg\/s\),returned .*,99th p\. confirm latency \(µs\)$/);
@@ -246,12 +211,12 @@ describe("rabbitmq-perf-test", () => {
   });
 
   it("counts returned messages", async () => {
-    const { lines } = await perf("-y 0 -f mandatory -e amq.default -k perf-nowhere -r 200 -C 250 --id t6");
+    const { lines } = await perf("-y 0 -f mandatory -e amq.default -k perf-nowhere -prsd 0 -r 200 -C 250 --id t6");
     assert.match(lines.find((line) => line.includes("time")) ?? "", /, returned: [1-9]\d* msg\/s/);
   });
 
   it("ends with the summary when it is interrupted", async () => {
-    const { status, lines } = await perf("-r 50 -mf compact", /msg\/s/);
+    const { status, lines } = await perf("-prsd 0 -r 50 -mf compact", /msg\/s/);
     assert.equal(status, 130);
     assert.equal(lines[4].trimEnd(), "time                        sent     received           consumer latency");
     assert.match(lines[5], /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d +\d+ msg\/s +\d+ msg\/s +(\d+\/){5}\d+ µs$/);
@@ -316,7 +281,10 @@ describe("rabbitmq-perf-test", () => {
     const [args, text] of [
       ["--nonsense", "Parsing failed. Reason: Unrecognized option: --nonsense"],
       ["-x", "Parsing failed. Reason: Missing argument for option: x"],
-      ["-jb", "The option -jb of PerfTest is not supported here. See haremq perf --help."],
+      [
+        "-ei 2",
+        "The option -ei/--expected-instances of PerfTest is not supported here: instances do not wait for each other: start them at the same time.",
+      ],
       [
         "-vr 100",
         "Invalid variable value definition: 100. Should be [VALUE]:[DURATION] with VALUE integer >= 0 and DURATION integer > 0",

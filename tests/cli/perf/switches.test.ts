@@ -1,10 +1,49 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parametersOf } from "../../../src/cli/perf/parameters.ts";
-import { valueAt, type Varying } from "../../../src/cli/perf/load/varying.ts";
-import { NO_EFFECT, parseSwitches, SWITCHES, usage, withEnvironment } from "../../../src/cli/perf/switches.ts";
+import { REFUSED_SWITCHES } from "../../../src/cli/perf/refused_switches.ts";
+import { valueAt, Varying } from "../../../src/cli/perf/load/varying.ts";
+import { NO_EFFECT, SWITCHES } from "../../../src/cli/perf/switch_table.ts";
+import { parseSwitches, usage, usageWithVariables, withEnvironment } from "../../../src/cli/perf/switches.ts";
 
-const parse = (line: string) => parametersOf(parseSwitches(line.split(" ")), new Date(2026, 0, 2, 3, 4, 5, 6));
+/** Names of all switches of PerfTest 2.26, by its source. */
+const PERF_TEST_SWITCHES = `
+  ? help d id h uri H uris t type e exchange u queue k routing-key K random-routing-key sb skip-binding-queues i
+  interval r rate R consumer-rate x producers y consumers S slow-start X producer-channel-count Y
+  consumer-channel-count m ptxsize n ctxsize c confirm ct confirm-timeout a autoack A multi-ack-every q qos Q
+  global-qos s size z time C pmessages D cmessages f flag M framemax b heartbeat p predeclared B body T
+  body-content-type o output-file ad auto-delete ms use-millis qa queue-args L consumer-latency udsc
+  use-default-ssl-context se sasl-external v version qp queue-pattern qpf queue-pattern-from qpt queue-pattern-to
+  hst heartbeat-sender-threads mp message-properties rkcs routing-key-cache-size E exclusive P publishing-interval
+  prsd producer-random-start-delay pst producer-scheduler-threads niot nio-threads niotp nio-thread-pool mh
+  metrics-help env environment-variables dcr disable-connection-recovery ctp consumers-thread-pools st
+  shutdown-timeout sst servers-startup-timeout sul servers-up-limit vr variable-rate vs variable-size vl
+  variable-latency po polling pi polling-interval na nack re requeue jb json-body bfc body-field-count bc body-count
+  ca consumer-args cri connection-recovery-interval qf queue-file sni server-name-indication qq quorum-queue sq
+  stream-queue ew exit-when csd consumer-start-delay em exposed-metrics mf metrics-format mlb max-length-bytes smssb
+  stream-max-segment-size-bytes ll leader-locator ma max-age sco stream-consumer-offset ei expected-instances isn
+  instance-sync-namespace ist instance-sync-timeout o2uri oauth2-token-endpoint o2id oauth2-client-id o2sec
+  oauth2-client-secret o2gr oauth2-grant-type o2p oauth2-parameters verbose verbose-full tsbs tcp-send-buffer-size
+  trbs tcp-receive-buffer-size tnd tcp-no-delay cal connection-allocation nty netty ntyt netty-threads ntyep
+  netty-epoll ntykq netty-kqueue mt metrics-tags mcla metrics-command-line-arguments mpx metrics-prefix mc
+  metrics-client mcl metrics-class-loader mjm metrics-jvm-memory mjgc metrics-jvm-gc mjp metrics-processor mjt
+  metrics-jvm-thread mda metrics-datadog mdk metrics-datadog-api-key mds metrics-datadog-step-size mdak
+  metrics-datadog-application-key mdh metrics-datadog-host-tag mdd metrics-datadog-descriptions mdu
+  metrics-datadog-uri mjx metrics-jmx mpr metrics-prometheus mpe metrics-prometheus-endpoint mpp
+  metrics-prometheus-port
+`;
+
+/** Files by name, whose text is their bytes. */
+const TEXTS: Readonly<Record<string, string>> = { queues: "one\n two \n\n", 1: "body" };
+const FILES = {
+  readTextFile(path: string): string {
+    if (TEXTS[path] === undefined) throw new Error("no such file");
+    return TEXTS[path];
+  },
+  readFile: (path: string): Uint8Array => new TextEncoder().encode(FILES.readTextFile(path)),
+};
+
+const parse = (line: string) => parametersOf(parseSwitches(line.split(" ")), new Date(2026, 0, 2, 3, 4, 5, 6), FILES);
 
 describe("the switches of rabbitmq-perf-test", () => {
   it("stand before their values in each of PerfTest's ways", () => {
@@ -82,23 +121,35 @@ describe("the switches of rabbitmq-perf-test", () => {
     assert.deepEqual(parse("-qp q-%03d -qpf 9 -qpt 10").queues, ["q-009", "q-010"]);
   });
 
-  it("come from environment variables when they are not given", () => {
+  it("are given by environment variables too, which go first", () => {
     const environment: Record<string, string> = {
       T_PRODUCERS: "4",
       T_CONSUMERS: "5",
+      T_AUTOACK: "false",
+      T_EXCLUSIVE: "True",
       RABBITMQ_PERF_TEST_ENV_PREFIX: "T",
     };
-    const { producers, consumers } = parametersOf(
-      withEnvironment(parseSwitches(["-y", "6"]), (name) => environment[name]),
+    const given = parseSwitches(["-y", "6", "-a"]);
+    const lookUp = (name: string) => environment[name];
+    const { producers, consumers, ackEvery, isExclusive } = parametersOf(
+      withEnvironment(given, lookUp),
       new Date(),
+      FILES,
     );
-    assert.deepEqual([producers, consumers], [4, 6]);
+    assert.deepEqual([producers, consumers, ackEvery, isExclusive], [4, 5, 1, true]);
+    environment.T_METRICS_PROMETHEUS = "true";
+    assert.throws(
+      () => withEnvironment(given, lookUp),
+      /^PerfError: The option -mpr\/--metrics-prometheus of PerfTest/,
+    );
   });
 
   it("read the virtual host of a URI", () => {
     assert.deepEqual(parse("-h amqp://a:b%40@[::1]:99/%2Fx").targets, [
-      { host: "::1", port: 99, user: "a", password: "b@", vhost: "/x" },
+      { host: "::1", port: 99, user: "a", password: "b@", vhost: "/x", frameMax: 0 },
     ]);
+    const [{ user, password }] = parse("-h amqp://:token@localhost").targets;
+    assert.deepEqual([user, password], ["", "token"]);
   });
 
   it("do nothing when they are about Java", () => {
@@ -106,7 +157,7 @@ describe("the switches of rabbitmq-perf-test", () => {
   });
 
   it("have each the effect that the help tells of", () => {
-    const read = new Set(["?", "v"]);
+    const read = new Set(["?", "v", "env"]);
     class Noted extends Map<string, readonly string[]> {
       override get(name: string): readonly string[] | undefined {
         read.add(name);
@@ -117,9 +168,9 @@ describe("the switches of rabbitmq-perf-test", () => {
         return super.has(name);
       }
     }
-    for (const given of [[], ["qp", "qpf", "qpt"], ["po"], ["mlb", "smssb", "ma", "ll"]]) {
+    for (const given of [[], ["qp", "qpf", "qpt"], ["po"], ["B"], ["mlb", "smssb", "ma", "ll"]]) {
       const values: Record<string, string> = { qpf: "1", qpt: "2", ma: "PT1S", ll: "balanced" };
-      parametersOf(new Noted(given.map((name) => [name, [values[name] ?? "1"]])), new Date());
+      parametersOf(new Noted(given.map((name) => [name, [values[name] ?? "1"]])), new Date(), FILES);
     }
     const ignored = SWITCHES.filter(({ short, help }) => help !== NO_EFFECT && !read.has(short));
     assert.deepEqual(ignored.map(({ long }) => long), []);
@@ -154,7 +205,71 @@ describe("the switches of rabbitmq-perf-test", () => {
     ) assert.throws(() => parse(wrong), message, wrong);
   });
 
+  it("take the start of a long name, and short names behind one dash", () => {
+    assert.equal(parse("--multi-ack 3").ackEvery, 3);
+    assert.throws(
+      () => parse("--producer 3"),
+      /Reason: Ambiguous option: '--producer' {2}\(could be: 'producer-random-start-delay', 'producers',/,
+    );
+    const { isPredeclared, ackEvery, timeLimitSeconds } = parse("-paz5");
+    assert.deepEqual([isPredeclared, ackEvery, timeLimitSeconds], [true, 0, 5]);
+    assert.throws(() => parse("-aG"), /Unrecognized option: G/);
+    assert.equal(parse("word -x 4").producers, 4);
+  });
+
+  it("are refused with a reason when they are PerfTest's and can't work", () => {
+    for (const { short, long, takes } of REFUSED_SWITCHES) {
+      const value = takes === "nothing" ? "" : " 1";
+      for (const line of [`-${short}${value}`, `--${long}${value}`]) {
+        assert.throws(() => parse(line), new RegExp(`--${long} of PerfTest is not supported here: .{30,}\\.$`), line);
+      }
+    }
+  });
+
+  it("are each of PerfTest's, once", () => {
+    const names = [...SWITCHES, ...REFUSED_SWITCHES].flatMap(({ short, long }) =>
+      short === long ? [long] : [short, long]
+    );
+    assert.equal(new Set(names).size, names.length);
+    for (const name of PERF_TEST_SWITCHES.trim().split(/\s+/)) assert.ok(names.includes(name), name);
+  });
+
+  it("read the names of queues from a file", () => {
+    const { queues, isSequence } = parse("-qf queues");
+    assert.deepEqual([queues, isSequence], [["one", "two"], true]);
+    assert.throws(() => parse("-qf none"), /^PerfError: Queue file none does not exist or is not readable$/);
+    assert.throws(() => parse("-qf queues -u one -qp q%d"), /^PerfError: Too many ways to list queues/);
+  });
+
+  it("tell how fast producers are, and that they wait before they begin", () => {
+    const start = (line: string) => parse(line).producerStartDelayMaxSeconds;
+    assert.deepEqual([start("-x 1"), start("-r 5"), start("-P 1"), start("-vr 1:1"), start("-prsd 3")], [
+      0,
+      1,
+      1,
+      1,
+      3,
+    ]);
+    assert.deepEqual([parse("-r 0.5").producerRate, parse("-r -1").producerRate], [0.5, 0]);
+    assert.equal(valueAt(parse("-r 0").producerRate, 1000), 0);
+    assert.ok(parse("-r 0").producerRate instanceof Varying);
+  });
+
+  it("make JSON of random fields and values", () => {
+    const { all, areRandom, contentType } = parse("-jb -s 3000 -bc 7 -bfc 10").ownBodies!;
+    assert.deepEqual([all.length, areRandom, contentType], [7, true, "application/json"]);
+    for (const body of all) {
+      assert.ok(body.length >= 3000 && body.length < 3300, `${body.length}`);
+      const fields = Object.entries(JSON.parse(new TextDecoder().decode(body)));
+      assert.ok(fields.length <= 10 && fields.every(([name]) => /^[a-z]{5,30}$/.test(name)));
+    }
+    assert.throws(() => parse("-jb -bc 0"), /bodies should be greater than 0/);
+    assert.throws(() => parse("-jb -s 100000000"), /take too much memory/);
+  });
+
   it("are all in the help", () => {
     for (const { short, long } of SWITCHES) assert.ok(usage().includes(` -${short},--${long}`));
+    assert.match(usageWithVariables(), /^ PRODUCER_CHANNEL_COUNT {3,}channels per producer, default is 1$/m);
+    assert.doesNotMatch(usageWithVariables(), /^ (HELP|VERSION|ENVIRONMENT_VARIABLES) /m);
   });
 });

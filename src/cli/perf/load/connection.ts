@@ -19,6 +19,8 @@ export interface Target {
   readonly vhost: string;
   /** Name that the broker shows. */
   readonly connectionName?: string;
+  /** Largest frame that is asked for; 0 means as large as the broker allows. In bytes. */
+  readonly frameMax?: number;
   /** Connects to the broker. Default: by a socket. */
   readonly connect?: typeof connect;
   /** Handles what the broker does wrong once traffic runs. Default: reports it, and ends the process. */
@@ -148,7 +150,7 @@ export class Connection {
     if (version?.type === "S" && typeof version.value === "string") this.#serverVersion = version.value;
     this.write(startOk(target.user, target.password, target.connectionName ?? ""));
     const { channelMax, frameMax } = await this.receive("connection.tune");
-    this.#frameMax = Math.min(frameMax || FRAME_MAX, FRAME_MAX);
+    this.#frameMax = Math.min(frameMax || FRAME_MAX, target.frameMax || FRAME_MAX, FRAME_MAX);
     this.write(tuneOkAndOpen(channelMax, this.#frameMax, target.vhost));
     await this.#receivePayload("connection.open-ok");
     this.write(CHANNEL_OPEN);
@@ -212,6 +214,11 @@ export class Connection {
 
   /** Stops reading until {@linkcode resume}. */
   pause(): void {
+    this.#socket.pause();
+  }
+
+  /** Stops reading for good, so that what has not been read stays with the broker. */
+  stop(): void {
     this.#socket.pause();
   }
 

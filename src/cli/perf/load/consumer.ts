@@ -5,15 +5,19 @@ import { BODY_SIZE_OFFSET } from "../../../wire/properties.ts";
 import { type Arrivals, noteArrival } from "./arrivals.ts";
 import { BASIC_CLASS, CHANNEL, Connection, methodFrame, readLong, type Target, writeLong } from "./connection.ts";
 import { BODY_MIN_BYTES, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import { readMark } from "./own_message.ts";
 import { Pace } from "./pace.ts";
+import type { ConsumerLink } from "./shared_connection.ts";
 
 const [, DELIVER_METHOD] = AMQP_0_9_1.id("basic.deliver");
 const [, CONSUME_OK_METHOD] = AMQP_0_9_1.id("basic.consume-ok");
-/** An acknowledgement, in which the low half of the delivery tag at this offset is replaced each time. */
-const ACK = methodFrame(CHANNEL, "basic.ack", { multiple: true });
+const ackOf = (channel: number): Uint8Array => methodFrame(channel, "basic.ack", { multiple: true });
+/** Offset of the low half of the delivery tag in it. */
 const ACK_TAG_OFFSET = FRAME_HEADER_BYTES + 8;
 
 export interface ConsumerOptions {
+  /** Number of the channel. Default: 1. */
+  readonly channel?: number;
   readonly queues: readonly string[];
   /**
    * Prefetch for each queue; with several queues not less than `ackEvery`, or all of them might wait for an
@@ -38,6 +42,8 @@ export interface ConsumerOptions {
   readonly ratePerSecond?: number;
   /** Number of messages after which it stops. */
   readonly limit?: number;
+  /** True when messages have own bodies, so that a header carries their numbers and times. */
+  readonly marksInHeaders?: boolean;
   /** Arguments of `basic.consume`. */
   readonly consumerArguments?: FieldTable;
 }
@@ -46,25 +52,25 @@ export interface ConsumerOptions {
 const ALLOWANCE_MS = 5;
 
 /** Sets the prefetch of a consumer's channel. */
-export async function prepareToConsume(connection: Connection, options: ConsumerOptions): Promise<void> {
-  const { prefetch, ackEvery, channelPrefetch = 0 } = options;
+export async function prepareToConsume(connection: ConsumerLink, options: ConsumerOptions): Promise<void> {
+  const { channel = CHANNEL, prefetch, ackEvery, channelPrefetch = 0 } = options;
   if (ackEvery > 0) {
-    connection.send(CHANNEL, "basic.qos", { prefetchCount: prefetch });
+    connection.send(channel, "basic.qos", { prefetchCount: prefetch });
     await connection.receive("basic.qos-ok");
   }
   if (channelPrefetch > 0) {
-    connection.send(CHANNEL, "basic.qos", { prefetchCount: channelPrefetch, global: true });
+    connection.send(channel, "basic.qos", { prefetchCount: channelPrefetch, global: true });
     await connection.receive("basic.qos-ok");
   }
 }
 
 /** Consumes each queue, with its index as the consumer tag. */
-export function sendConsumes(connection: Connection, options: ConsumerOptions): void {
-  const { queues, ackEvery, consumerArguments = EMPTY_TABLE } = options;
+export function sendConsumes(connection: ConsumerLink, options: ConsumerOptions): void {
+  const { channel = CHANNEL, queues, ackEvery, consumerArguments = EMPTY_TABLE } = options;
   const noAck = ackEvery === 0;
   for (const [index, queue] of queues.entries()) {
     const consumerTag = `${index}`;
-    connection.send(CHANNEL, "basic.consume", { queue, consumerTag, noAck, arguments: consumerArguments });
+    connection.send(channel, "basic.consume", { queue, consumerTag, noAck, arguments: consumerArguments });
   }
 }
 
@@ -78,8 +84,10 @@ export class Consumer {
   /** Number of messages that no publisher of this run has sent. */
   foreign = 0;
   readonly latenciesUs: number[] = [];
-  readonly #connection: Connection;
+  readonly #connection: ConsumerLink;
   readonly #options: ConsumerOptions;
+  /** An acknowledgement, in which the low half of the delivery tag is replaced each time. */
+  readonly #ack: Uint8Array;
   readonly #expected: Uint32Array;
   /** Number of messages that it may have consumed by now. */
   #allowed: number;
@@ -88,7 +96,7 @@ export class Consumer {
   #queue = 0;
   /** Highest number from each publisher, and one, for each queue. */
   readonly #highest: Float64Array;
-  #acks = new Uint8Array(ACK.length * 16);
+  #acks: Uint8Array<ArrayBuffer>;
   #deliveryTag = 0;
   #ackedTag = 0;
   #bodyBytesLeft = 0;
@@ -96,9 +104,11 @@ export class Consumer {
   #consumeOks = 0;
   #onConsuming: () => void = () => {};
 
-  private constructor(connection: Connection, options: ConsumerOptions) {
+  private constructor(connection: ConsumerLink, options: ConsumerOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#ack = ackOf(options.channel ?? CHANNEL);
+    this.#acks = new Uint8Array(this.#ack.length * 16);
     this.#expected = new Uint32Array(options.publishers);
     this.#highest = new Float64Array(options.publishers * options.queues.length);
     const { limit = 0, ratePerSecond = 0 } = options;
@@ -106,23 +116,28 @@ export class Consumer {
   }
 
   static async open(target: Target, options: ConsumerOptions): Promise<Consumer> {
-    return await Consumer.start(await Connection.open(target), options);
+    const consumer = await Consumer.prepare(await Connection.open(target), options);
+    await consumer.consume();
+    return consumer;
   }
 
-  /** Consumes on a connection of its own. */
-  static async start(connection: Connection, options: ConsumerOptions): Promise<Consumer> {
-    const { fromOffset } = options;
-    const consumerArguments = options.consumerArguments ??
-      (fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset }));
+  /** Prepares the channel of a consumer, which it has for itself. */
+  static async prepare(connection: ConsumerLink, options: ConsumerOptions): Promise<Consumer> {
     await prepareToConsume(connection, options);
-    const consumer = new Consumer(connection, options);
-    consumer.#expected.fill(options.fromOffset ?? 0);
-    connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));
-    const consuming = new Promise<void>((resolve) => consumer.#onConsuming = resolve);
-    sendConsumes(connection, { ...options, consumerArguments });
+    return new Consumer(connection, options);
+  }
+
+  /** Begins. Resolves when the broker has granted it. */
+  async consume(): Promise<void> {
+    const { fromOffset } = this.#options;
+    const consumerArguments = this.#options.consumerArguments ??
+      (fromOffset === undefined ? EMPTY_TABLE : fieldTable({ "x-stream-offset": fromOffset }));
+    this.#expected.fill(fromOffset ?? 0);
+    this.#connection.walkWith((bytes, offset, end) => this.#walk(bytes, offset, end));
+    const consuming = new Promise<void>((resolve) => this.#onConsuming = resolve);
+    sendConsumes(this.#connection, { ...this.#options, consumerArguments });
     await consuming;
-    consumer.#limitRate();
-    return consumer;
+    this.#limitRate();
   }
 
   #limitRate(): void {
@@ -145,15 +160,16 @@ export class Consumer {
     clearInterval(this.#timer);
     if (this.#options.ackEvery > 0 && this.#deliveryTag > this.#ackedTag) {
       this.#writeAck(0, this.#deliveryTag);
-      this.#connection.write(this.#acks.slice(0, ACK.length));
+      this.#connection.write(this.#acks.slice(0, this.#ack.length));
     }
     await this.#connection.close();
   }
 
   /** The hot loop: primitive locals, and a call only per acknowledgement. */
   #walk(bytes: Uint8Array, start: number, end: number): number {
-    const { ackEvery, notesLatency, publishers, firstPublisher = 0, arrivals } = this.#options;
+    const { ackEvery, notesLatency, publishers, firstPublisher = 0, arrivals, marksInHeaders = false } = this.#options;
     const allowed = this.#allowed;
+    const limit = this.#options.limit || Infinity;
     const expected = this.#expected;
     const now = notesLatency ? microseconds() : 0;
     let offset = start;
@@ -198,10 +214,10 @@ export class Consumer {
         }
       } else if (type === FRAME_HEADER) {
         this.#bodyBytesLeft = readLong(bytes, payload + BODY_SIZE_OFFSET + 4);
-        this.#isBodyStart = true;
+        this.#isBodyStart = !marksInHeaders && this.#bodyBytesLeft > 0;
+        if (marksInHeaders) this.#noteMark(readMark(bytes, payload, payloadEnd), now);
         if (this.#bodyBytesLeft === 0) {
-          this.#isBodyStart = false;
-          this.foreign++;
+          if (!marksInHeaders) this.foreign++;
           consumed++;
           if (ackEvery > 0 && deliveryTag - this.#ackedTag >= ackEvery) {
             ackLength = this.#writeAck(ackLength, deliveryTag);
@@ -211,7 +227,8 @@ export class Consumer {
         // The consumer tag, then the delivery tag, whose low half is enough: no run has 2³² messages.
         if (bytes[payload + 1] === BASIC_CLASS && bytes[payload + 3] === DELIVER_METHOD) {
           if (consumed >= allowed) {
-            this.#connection.pause();
+            if (consumed >= limit) this.#connection.stop();
+            else this.#connection.pause();
             break;
           }
           const tagLength = bytes[payload + 4];
@@ -234,16 +251,30 @@ export class Consumer {
     return offset;
   }
 
+  /** Notes a message with an own body. */
+  #noteMark(mark: Uint8Array | undefined, now: number): void {
+    const { publishers, firstPublisher = 0, arrivals = [], notesLatency } = this.#options;
+    const publisher = mark === undefined ? -1 : readLong(mark, PUBLISHER_OFFSET) - firstPublisher;
+    if (mark !== undefined && notesLatency) this.latenciesUs.push((now - readLong(mark, SENT_AT_OFFSET)) >>> 0);
+    if (mark === undefined || publisher < 0 || publisher >= publishers) {
+      this.foreign++;
+      return;
+    }
+    const at = this.#queue * publishers + publisher;
+    noteArrival(this, arrivals[this.#queue], this.#highest, at, publisher, readLong(mark, NUMBER_OFFSET));
+  }
+
   /** Adds an acknowledgement of everything up to a tag, and returns where the next one goes. */
   #writeAck(at: number, deliveryTag: number): number {
-    if (at + ACK.length > this.#acks.length) {
+    const ack = this.#ack;
+    if (at + ack.length > this.#acks.length) {
       const grown = new Uint8Array(this.#acks.length * 2);
       grown.set(this.#acks);
       this.#acks = grown;
     }
-    this.#acks.set(ACK, at);
+    this.#acks.set(ack, at);
     writeLong(this.#acks, at + ACK_TAG_OFFSET, deliveryTag);
     this.#ackedTag = deliveryTag;
-    return at + ACK.length;
+    return at + ack.length;
   }
 }

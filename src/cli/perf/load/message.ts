@@ -15,21 +15,27 @@ export const BODY_MIN_BYTES = 12;
 /** Bytes of a frame besides its payload. */
 const FRAME_OVERHEAD_BYTES = FRAME_HEADER_BYTES + 1;
 
+/** Byte that fills a body. */
+const FILLING = 120;
 const TRANSIENT = 1;
 const PERSISTENT = 2;
 
-export interface MessageOptions {
+/** What a message is besides its body. */
+export interface Envelope {
   readonly channel?: number;
   /** The default exchange when absent. */
   readonly exchange?: string;
   readonly routingKey: string;
-  readonly bodyBytes: number;
   readonly isPersistent?: boolean;
   readonly isMandatory?: boolean;
   /** Further properties, which go before the ones above. */
   readonly properties?: BasicProperties;
   /** Largest frame. In bytes. */
   readonly frameMax?: number;
+}
+
+export interface MessageOptions extends Envelope {
+  readonly bodyBytes: number;
 }
 
 /** The frames of a message, ready to be sent, and the place of its body. */
@@ -40,37 +46,40 @@ export interface EncodedMessage {
 
 /** Encodes a message. */
 export function encodeMessage(options: MessageOptions): EncodedMessage {
-  const {
-    channel = CHANNEL,
-    exchange = "",
-    routingKey,
-    bodyBytes,
-    isPersistent = false,
-    isMandatory = false,
-    properties = {},
-    frameMax = Infinity,
-  } = options;
+  const { bodyBytes, ...envelope } = options;
   if (bodyBytes < BODY_MIN_BYTES) {
     throw new RangeError(`A measured message takes ${BODY_MIN_BYTES} bytes at least: received ${bodyBytes}`);
   }
-  const deliveryMode = isPersistent ? PERSISTENT : TRANSIENT;
   const writer = new ByteWriter(bodyBytes + 256);
-  writer.bytes(methodFrame(channel, "basic.publish", { exchange, routingKey, mandatory: isMandatory }));
+  writer.bytes(publishFrame(envelope));
+  const bodyAt = writeContent(writer, envelope, new Uint8Array(bodyBytes).fill(FILLING));
+  return { bytes: writer.written(), bodyOffset: bodyAt + FRAME_HEADER_BYTES };
+}
+
+/** Returns the method frame of a message. */
+export function publishFrame({ channel = CHANNEL, exchange = "", routingKey, isMandatory = false }: Envelope) {
+  return methodFrame(channel, "basic.publish", { exchange, routingKey, mandatory: isMandatory });
+}
+
+/** Writes the header and the body of a message, and returns where the frames of the body begin. */
+export function writeContent(writer: ByteWriter, envelope: Omit<Envelope, "routingKey">, body: Uint8Array): number {
+  const { channel = CHANNEL, isPersistent = false, properties = {}, frameMax = Infinity } = envelope;
+  const deliveryMode = isPersistent ? PERSISTENT : TRANSIENT;
   writer.octet(FRAME_HEADER);
   writer.short(channel);
-  writer.lengthPrefixed(() => writeContentHeader(writer, bodyBytes, { deliveryMode, ...properties }));
+  writer.lengthPrefixed(() => writeContentHeader(writer, body.length, { deliveryMode, ...properties }));
   writer.octet(FRAME_END);
-  const bodyOffset = writer.length + FRAME_HEADER_BYTES;
+  const bodyAt = writer.length;
   const payloadMax = frameMax - FRAME_OVERHEAD_BYTES;
-  for (let left = bodyBytes; left > 0; left -= payloadMax) {
-    const size = Math.min(left, payloadMax);
+  for (let at = 0; at < body.length; at += payloadMax) {
+    const payload = body.subarray(at, at + payloadMax);
     writer.octet(FRAME_BODY);
     writer.short(channel);
-    writer.long(size);
-    writer.bytes(new Uint8Array(size).fill(120));
+    writer.long(payload.length);
+    writer.bytes(payload);
     writer.octet(FRAME_END);
   }
-  return { bytes: writer.written(), bodyOffset };
+  return bodyAt;
 }
 
 /** Returns the microseconds of the machine's clock, modulo 2³²; one process never sees it go back. */

@@ -1,11 +1,14 @@
 import { CHANNEL, Connection, methodFrame, type Target, writeLong } from "./connection.ts";
 import { type Confirms, countConfirms } from "./confirms.ts";
 import { encodeMessage, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import { type OwnBodies, OwnMessages } from "./own_message.ts";
 import type { BasicProperties } from "../../../wire/properties.ts";
 import { Pace } from "./pace.ts";
 import { valueAt, type Varying } from "./varying.ts";
 
 const BATCH_BYTES = 64 * 1024;
+/** Maximum number of messages with own bodies in a batch. */
+const OWN_BATCH = 1000;
 /** Number of batches that the kernel may take before others get a turn. */
 const BATCHES_PER_TURN = 4;
 
@@ -17,6 +20,8 @@ export interface PublisherOptions {
   /** Exchange of the messages, with a queue's name as routing key. */
   readonly exchange?: string;
   readonly bodyBytes: number | Varying;
+  /** Bodies to take instead of some with as many bytes. */
+  readonly ownBodies?: OwnBodies;
   readonly isPersistent?: boolean;
   readonly isMandatory?: boolean;
   /** Further properties of messages, which go before {@linkcode isPersistent}. */
@@ -45,6 +50,7 @@ export class Publisher {
   #bodyBytes = 0;
   #messageBytes = 0;
   #bodyOffset = 0;
+  readonly #own: OwnMessages | undefined;
   #batch = 0;
   #committed = 0;
   #isStopped = false;
@@ -64,7 +70,13 @@ export class Publisher {
     this.#confirms = confirmWindow > 0 ? answers : undefined;
     if (confirmWindow > 0 && options.notesLatency) answers.noteLatencies(confirmWindow);
     this.#options = options;
-    this.#encode(valueAt(bodyBytes, 0));
+    if (options.ownBodies === undefined) {
+      this.#encode(valueAt(bodyBytes, 0));
+    } else {
+      const { frameMax } = connection;
+      this.#own = new OwnMessages(options.ownBodies, { ...options, channel, frameMax }, options.queues);
+      this.#batch = confirmWindow > 0 ? Math.ceil(confirmWindow / 4) : OWN_BATCH;
+    }
   }
 
   /** Encodes the messages of the buffer. */
@@ -167,12 +179,12 @@ export class Publisher {
         await confirms.next();
         continue;
       }
-      if (typeof bodyBytes !== "number") {
+      if (this.#own === undefined && typeof bodyBytes !== "number") {
         const wanted = bodyBytes.at(performance.now() - startedMs);
         if (wanted !== this.#bodyBytes) this.#encode(wanted);
         size = Math.min(size, this.#batch);
       }
-      const bytes = this.#fill(size);
+      const bytes = this.#own === undefined ? this.#fill(size) : this.#fillOwn(this.#own, size);
       const writing = this.#sharesConnection ? this.#connection.writeTogether(bytes) : this.#connection.write(bytes);
       if (writing !== undefined) await writing;
       else if (turn % BATCHES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -228,5 +240,20 @@ export class Publisher {
     this.#answers.noteSent(this.published, count, sentAt);
     this.published += count;
     return bytes.subarray(start, start + count * messageBytes);
+  }
+
+  /** Puts the next messages with own bodies together, fewer than `upTo` when they are large. */
+  #fillOwn(own: OwnMessages, upTo: number): Uint8Array {
+    const { id, queues } = this.#options;
+    const sentAt = microseconds();
+    let count = 0;
+    while (count < upTo && own.length < BATCH_BYTES) {
+      const index = this.published + count++;
+      const queue = index % queues.length;
+      own.add(index, queue, id + queue, Math.floor(index / queues.length), sentAt);
+    }
+    this.#answers.noteSent(this.published, count, sentAt);
+    this.published += count;
+    return own.take();
   }
 }

@@ -2,10 +2,12 @@ import { FRAME_BODY, FRAME_HEADER, FRAME_HEADER_BYTES, FRAME_METHOD } from "../.
 import { AMQP_0_9_1 } from "../../../amqp091/methods.ts";
 import { BODY_SIZE_OFFSET } from "../../../wire/properties.ts";
 import { type Arrivals, noteArrival } from "./arrivals.ts";
-import { CHANNEL, type Connection, readLong } from "./connection.ts";
+import { CHANNEL, readLong } from "./connection.ts";
 import { type ConsumerOptions, prepareToConsume, sendConsumes } from "./consumer.ts";
 import { BODY_MIN_BYTES, microseconds, NUMBER_OFFSET, PUBLISHER_OFFSET, SENT_AT_OFFSET } from "./message.ts";
+import { readMark } from "./own_message.ts";
 import { Pace } from "./pace.ts";
+import type { ConsumerLink } from "./shared_connection.ts";
 import { valueAt, type Varying } from "./varying.ts";
 
 /** What a consumer does between one message and the next. */
@@ -62,10 +64,11 @@ export class StepConsumer {
   repeated = 0;
   foreign = 0;
   readonly latenciesUs: number[] = [];
-  readonly #connection: Connection;
+  readonly #connection: ConsumerLink;
+  readonly #channel: number;
   readonly #options: StepConsumerOptions;
   readonly #highest: Float64Array;
-  readonly #startedMs = performance.now();
+  #startedMs = 0;
   readonly #waiting: Received[] = [];
   #taken = 0;
   /** Index of the queue, and delivery tag, of the message that is arriving. */
@@ -85,30 +88,31 @@ export class StepConsumer {
   #wake: () => void = () => {};
   #working: Promise<void> = Promise.resolve();
 
-  private constructor(connection: Connection, options: StepConsumerOptions) {
+  private constructor(connection: ConsumerLink, options: StepConsumerOptions) {
     this.#connection = connection;
+    this.#channel = options.channel ?? CHANNEL;
     this.#options = options;
     this.#highest = new Float64Array(options.publishers * options.queues.length);
   }
 
-  /** Consumes on a connection of its own. Calls `onFailure` with what goes wrong later. */
-  static async start(
-    connection: Connection,
-    options: StepConsumerOptions,
-    onFailure: (error: Error) => void,
-  ): Promise<StepConsumer> {
-    const { pollingIntervalMs, transactionSize } = options.steps;
-    if (transactionSize > 0) {
-      connection.send(CHANNEL, "tx.select");
+  /** Prepares the channel of a consumer, which it has for itself. */
+  static async prepare(connection: ConsumerLink, options: StepConsumerOptions): Promise<StepConsumer> {
+    const { channel = CHANNEL, steps } = options;
+    if (steps.transactionSize > 0) {
+      connection.send(channel, "tx.select");
       await connection.receive("tx.select-ok");
     }
     await prepareToConsume(connection, options);
-    const consumer = new StepConsumer(connection, options);
-    connection.walkWith((bytes, offset, end) => consumer.#walk(bytes, offset, end));
-    if (pollingIntervalMs === undefined) await consumer.#consume();
-    consumer.#working = (pollingIntervalMs === undefined ? consumer.#work() : consumer.#poll(pollingIntervalMs))
-      .catch(onFailure);
-    return consumer;
+    return new StepConsumer(connection, options);
+  }
+
+  /** Begins. Resolves when the broker has granted it, and calls `onFailure` with what goes wrong later. */
+  async consume(onFailure: (error: Error) => void): Promise<void> {
+    const { pollingIntervalMs } = this.#options.steps;
+    this.#startedMs = performance.now();
+    this.#connection.walkWith((bytes, offset, end) => this.#walk(bytes, offset, end));
+    if (pollingIntervalMs === undefined) await this.#consume();
+    this.#working = (pollingIntervalMs === undefined ? this.#work() : this.#poll(pollingIntervalMs)).catch(onFailure);
   }
 
   /** True when it has consumed as many messages as it should. */
@@ -152,7 +156,7 @@ export class StepConsumer {
         if (this.#isOver) return;
         this.#queue = index;
         this.#isEmpty = false;
-        this.#connection.send(CHANNEL, "basic.get", { queue, noAck: ackEvery === 0 });
+        this.#connection.send(this.#channel, "basic.get", { queue, noAck: ackEvery === 0 });
         let message = this.#take();
         for (; message === undefined && !this.#isEmpty; message = this.#take()) await this.#next();
         if (message !== undefined) await handle(message);
@@ -202,9 +206,9 @@ export class StepConsumer {
     const { refuses, requeues } = this.#options.steps;
     const deliveryTag = BigInt(this.#deliveryTag);
     if (refuses) {
-      this.#connection.send(CHANNEL, "basic.nack", { deliveryTag, multiple: true, requeue: requeues });
+      this.#connection.send(this.#channel, "basic.nack", { deliveryTag, multiple: true, requeue: requeues });
     } else {
-      this.#connection.send(CHANNEL, "basic.ack", { deliveryTag, multiple: true });
+      this.#connection.send(this.#channel, "basic.ack", { deliveryTag, multiple: true });
     }
     this.#settledTag = this.#deliveryTag;
   }
@@ -212,7 +216,7 @@ export class StepConsumer {
   async #commit(): Promise<void> {
     if (this.#options.steps.transactionSize === 0) return;
     this.#isCommitting = true;
-    this.#connection.send(CHANNEL, "tx.commit");
+    this.#connection.send(this.#channel, "tx.commit");
     // The answer comes behind what has not been read.
     this.#resume();
     while (this.#isCommitting) await this.#next();
@@ -227,6 +231,11 @@ export class StepConsumer {
       this.#resume();
     }
     return message;
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    this.#connection.pause();
   }
 
   #resume(): void {
@@ -263,8 +272,9 @@ export class StepConsumer {
       offset = payloadEnd + 1;
     }
     if (this.#waiting.length >= WAITING_MAX && !this.#isPaused && !this.#isCommitting) {
-      this.#isPaused = true;
-      this.#connection.pause();
+      // Others on the connection go on. The broker takes the rest back when it closes.
+      if (this.isDone && this.#options.channel !== undefined) this.#waiting.length = this.#taken = 0;
+      else this.#pause();
     }
     this.#wake();
     return offset;
@@ -275,8 +285,10 @@ export class StepConsumer {
     if (type !== FRAME_HEADER && type !== FRAME_BODY) return;
     if (type === FRAME_HEADER) {
       this.#bodyBytesLeft = readLong(bytes, payload + BODY_SIZE_OFFSET + 4);
-      this.#isBodyStart = true;
+      this.#isBodyStart = !this.#options.marksInHeaders;
       this.#start = { publisher: 0, number: 0, sentAt: 0, isOwn: false };
+      const mark = this.#options.marksInHeaders ? readMark(bytes, payload, payloadEnd) : undefined;
+      if (mark !== undefined) this.#readStart(mark, 0);
     } else {
       if (this.#isBodyStart && payloadEnd - payload >= BODY_MIN_BYTES) this.#readStart(bytes, payload);
       this.#isBodyStart = false;
