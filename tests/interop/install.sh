@@ -84,6 +84,21 @@ if [ ! -x "$cache/promtool" ]; then
   mv "$scratch/usr/bin/promtool" "$cache/"
 fi
 
+# OpenLDAP's server is unpacked, as its package would start one. It needs some libraries.
+if [ ! -x "$cache/slapd/usr/sbin/slapd" ]; then
+  as_root apt-get -q install -y --no-upgrade --no-install-recommends -o DPkg::Lock::Timeout=300 \
+    $(apt-cache depends --important slapd | sed -n 's/^  Depends: \(lib[a-z0-9.+-]*\)$/\1/p')
+  (cd "$scratch" && apt-get -q -o APT::Sandbox::User= download slapd && dpkg-deb --extract slapd_*.deb slapd)
+  mv "$scratch/slapd" "$cache/"
+fi
+
+# A certified OpenID provider, which only these tests use.
+if [ ! -d "$cache/oidc-provider-9.13.3" ]; then
+  mkdir "$scratch/oidc-provider-9.13.3"
+  npm install --silent --no-audit --no-fund --ignore-scripts --save-exact --prefix "$scratch/oidc-provider-9.13.3" oidc-provider@9.13.3
+  mv "$scratch/oidc-provider-9.13.3" "$cache/"
+fi
+
 # py-amqp, kombu and py-amqplib (the last client that speaks AMQP 0-8) carry their tests in their source distributions.
 if [ ! -d "$cache/amqplib-1.0.2" ]; then
   /usr/bin/python3 -m pip --quiet --disable-pip-version-check download --no-binary :all: --no-deps --require-hashes \

@@ -270,6 +270,21 @@ export const suites: readonly Suite[] = [
   },
   ...managementSuites(cache),
   {
+    name: "identity",
+    description: "logins by a directory of OpenLDAP, and by tokens of an OpenID provider",
+    needs: [
+      sourceOf("pika", sources.pika),
+      sourceOf("OpenLDAP's server", `${cache}/slapd/usr/sbin/slapd`),
+      sourceOf("oidc-provider", `${cache}/oidc-provider-9.13.3`),
+      { name: "Node", check: ["node", "--version"], debianPackage: "nodejs" },
+    ],
+    exclusions: [],
+    tests: 22,
+    timeoutSeconds: 60,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/identity", address, suite),
+  },
+  {
     name: "documentation",
     description: "the pages with programs in Python and Go, and with curl; the programs of the playground",
     needs: [pika, ...pytest, sourceOf("amqp091-go", sources.go), debianPackage("curl", "curl", "--version")],
