@@ -447,8 +447,9 @@ export class Broker implements AsyncDisposable {
   }
 }
 
-const connectionDefaults = ({ maxMessageSize }: Behaviour): ConnectionOptions => ({
+const connectionDefaults = ({ initialFrameMax, maxMessageSize }: Behaviour): ConnectionOptions => ({
   ...DEFAULT_CONNECTION_OPTIONS,
+  initialFrameMax,
   maxMessageSize,
 });
 

@@ -4,6 +4,8 @@ export interface Behaviour {
   readonly productVersion: string;
   /** Least `frame_max` that a client may ask for. In bytes. */
   readonly frameMinSize: number;
+  /** Default of `initial_frame_max`. In bytes. */
+  readonly initialFrameMax: number;
   /** Default of `max_message_size`. In bytes. */
   readonly maxMessageSize: number;
   /** Default of `vm_memory_high_watermark.relative`. */
@@ -59,6 +61,7 @@ export const QUORUM_DEFAULT_PRIORITY = 4;
 const V4_2: Behaviour = {
   productVersion: "4.2.0",
   frameMinSize: 8192,
+  initialFrameMax: 8192,
   maxMessageSize: 16 * MEBIBYTE,
   memoryHighWatermark: 0.6,
   continuesPublishedDeaths: false,
@@ -81,6 +84,7 @@ export const VERSIONS = {
     ...V4_2,
     productVersion: "3.13.7",
     frameMinSize: 4096,
+    initialFrameMax: 4096,
     maxMessageSize: 128 * MEBIBYTE,
     memoryHighWatermark: 0.4,
     continuesPublishedDeaths: true,

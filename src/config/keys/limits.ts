@@ -136,7 +136,7 @@ export const LIMITS: Effects<Draft> = {
   },
   initial_frame_max: {
     help: "bytes of the largest frame before the client has agreed to one",
-    default: "8192",
+    default: ({ initialFrameMax }) => String(initialFrameMax),
     live: "new connections",
     apply: (draft, value) => void (draft.initialFrameMax = readFrameMax(value)),
   },

@@ -60,6 +60,11 @@ describe("the behaviour of a version of RabbitMQ", () => {
     });
   });
 
+  each("a frame of over 4096 bytes in the handshake", ["refused", "taken", "taken"], async ({ address }) => {
+    const opened = RawClient.open(address, { clientProperties: fieldTable({ comment: "x".repeat(4096) }) });
+    return await opened.then((client) => (client.drop(), "taken"), () => "refused");
+  });
+
   each("a message of 17 MiB", ["taken", "refused", "refused"], async ({ client }) => {
     client.publish(1, { routingKey: "none", mandatory: true, body: new Uint8Array(17 * 1024 * 1024) });
     const { name } = await client.receiveAny(1);
