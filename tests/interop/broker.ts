@@ -33,15 +33,21 @@ export async function findBroker(url: string): Promise<Broker> {
   };
 }
 
-/** Starts HareMQ as its users do, on RabbitMQ's ports where they are free, as some clients' tests know no others. */
-export async function startBroker(runtime: string): Promise<Broker> {
-  const address = addressOf(`amqp://guest:guest@127.0.0.1:${portNear(5672)}`);
-  const managementUrl = `http://127.0.0.1:${portNear(15672)}`;
+/**
+ * Starts HareMQ as its users do, on RabbitMQ's ports where they are free, as some clients' tests know no others.
+ * `settings` are further lines of its configuration.
+ */
+export async function startBroker(
+  runtime: string,
+  { host = "127.0.0.1", settings = [] }: { host?: string; settings?: readonly string[] } = {},
+): Promise<Broker> {
+  const address = addressOf(`amqp://guest:guest@${host}:${portNear(5672, host)}`);
+  const managementUrl = `http://${host}:${portNear(15672, host)}`;
   const dataDir = Deno.makeTempDirSync({ prefix: "haremq-interop-" });
   const tlsUrl = `amqps://guest:guest@localhost:${freePort()}`;
   const metricsPort = `${freePort()}`;
   const config = `${dataDir}.conf`;
-  Deno.writeTextFileSync(config, tlsConfig(new URL(tlsUrl).port));
+  Deno.writeTextFileSync(config, [tlsConfig(new URL(tlsUrl).port), ...settings].join("\n"));
   const addressFlags = [
     "--host",
     address.host,
@@ -133,19 +139,19 @@ function addressOf(url: string): Address {
 }
 
 /** Returns a port if it is free, or any other one. */
-function portNear(preferred: number): number {
+function portNear(preferred: number, host: string): number {
   try {
-    return bindPort(preferred);
+    return bindPort(preferred, host);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     return freePort();
   }
 }
 
-const freePort = () => bindPort(0);
+const freePort = () => bindPort(0, "127.0.0.1");
 
-function bindPort(port: number): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port });
+function bindPort(port: number, hostname: string): number {
+  using listener = Deno.listen({ hostname, port });
   return listener.addr.port;
 }
 

@@ -42,14 +42,21 @@ Deno.exit(total.failed === 0 ? 0 : 1);
 
 /**
  * Runs the chosen suites, two at a time: others' suites one after the other, since they share the broker, and our own
- * tests beside them, since these start their own brokers.
+ * tests beside them, since these start their own brokers. Beside both run those that wait, unless another broker than HareMQ
+ * is tested, which they share too.
  */
 async function runSuites(broker: Broker): Promise<void> {
-  const [ours, others] = [chosen.filter(({ isOurs }) => isOurs), chosen.filter(({ isOurs }) => !isOurs)];
+  const waiting = chosen.filter(({ waits }) => waits && !url);
+  const ours = chosen.filter(({ isOurs }) => isOurs);
+  const others = chosen.filter((suite) => !suite.isOurs && !waiting.includes(suite));
   const runInOrder = async (next: () => Suite | undefined) => {
     for (let suite = next(); suite; suite = next()) await runSuite(suite, broker);
   };
-  await Promise.all([runInOrder(() => others.shift() ?? ours.shift()), runInOrder(() => ours.shift())]);
+  await Promise.all([
+    runInOrder(() => others.shift() ?? ours.shift()),
+    runInOrder(() => ours.shift()),
+    runInOrder(() => waiting.shift()),
+  ]);
 }
 
 async function runSuite(suite: Suite, broker: Broker): Promise<void> {

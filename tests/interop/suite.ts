@@ -57,6 +57,11 @@ export interface Suite {
   readonly timeoutSeconds: number;
   /** True for our own tests, which start their own brokers and so prove nothing about another one. Default: false. */
   readonly isOurs?: boolean;
+  /**
+   * True for tests that mostly wait, and start a broker of their own when HareMQ is tested: they run beside all others.
+   * Default: false.
+   */
+  readonly waits?: boolean;
   run(address: Address, suite: Suite): Promise<Outcome>;
 }
 

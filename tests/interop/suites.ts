@@ -50,6 +50,28 @@ const tools = debianPackage("amqp-tools", "amqp-publish", "--help");
 const javac = debianPackage("default-jdk-headless", "javac", "-version");
 const javaLibrary = debianPackage("librabbitmq-client-java", "test", "-e", jars[0]);
 
+function javaFunctionalTests(
+  name: string,
+  description: string,
+  limits: Pick<Suite, "tests" | "timeoutSeconds" | "waits">,
+): Suite {
+  return {
+    name,
+    description,
+    needs: [
+      javac,
+      javaLibrary,
+      debianPackage("junit4", "test", "-e", junitJars[0]),
+      debianPackage("make", "make", "--version"),
+      sourceOf("the Java client's tests", `${sources.java}/classes`),
+    ],
+    exclusions: FUNCTIONAL_EXCLUSIONS,
+    ...limits,
+    run: (address, suite) =>
+      runFunctionalTests(address, suite, { source: sources.java, jars: [...jars, ...junitJars] }),
+  };
+}
+
 /** Everything that is run against the broker, in this order. */
 export const suites: readonly Suite[] = [
   {
@@ -192,22 +214,20 @@ export const suites: readonly Suite[] = [
     timeoutSeconds: 60,
     run: ({ url }, { timeoutSeconds }) => compileAndRun(["Client"], jars, url, timeoutSeconds),
   },
-  {
-    name: "java-functional",
-    description: "the Java client's functional and server tests, with our rabbitmqctl",
-    needs: [
-      javac,
-      javaLibrary,
-      debianPackage("junit4", "test", "-e", junitJars[0]),
-      debianPackage("make", "make", "--version"),
-      sourceOf("the Java client's tests", `${sources.java}/classes`),
-    ],
-    exclusions: FUNCTIONAL_EXCLUSIONS,
-    tests: 321,
+  javaFunctionalTests("java-functional", "the Java client's functional and server tests, with our rabbitmqctl", {
+    tests: 323,
     timeoutSeconds: 150,
-    run: (address, suite) =>
-      runFunctionalTests(address, suite, { source: sources.java, jars: [...jars, ...junitJars] }),
-  },
+  }),
+  javaFunctionalTests("java-functional-slow", "those of them that take seconds each, mostly waiting", {
+    tests: 67,
+    timeoutSeconds: 400,
+    waits: true,
+  }),
+  javaFunctionalTests(
+    "java-functional-3.13",
+    "those of them that expect what RabbitMQ does otherwise since 4.0, with compat = 3.13",
+    { tests: 3, timeoutSeconds: 60, waits: true },
+  ),
   {
     name: "pika-tls",
     description: "pika over TLS, with certificates and refused handshakes (Python)",
