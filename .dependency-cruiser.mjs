@@ -3,7 +3,7 @@
  */
 
 /** Folders that import nothing. */
-const BASE = ["src/wire", "src/pattern", "src/transport", "src/measure"];
+const BASE = ["src/wire", "src/pattern", "src/transport", "src/measure", "src/phrase"];
 
 /** The rooms of the broker. Each may import those before it. */
 const ROOMS = [
@@ -34,6 +34,7 @@ const MAY_IMPORT = [
   ["src/pattern", [], "Regular expressions are used by many, and use nothing."],
   ["src/transport", [], "A transport is two streams of bytes."],
   ["src/measure", [], "Histograms are used by many, and use nothing."],
+  ["src/phrase", [], "Texts for people are used by many, and use nothing."],
   ["src/store", ["src/wire", "src/measure"], "The store keeps records and messages as bytes, and knows no broker."],
   ...ROOMS.map((room, at) => [
     room,
@@ -75,10 +76,10 @@ const MAY_IMPORT = [
   ],
   [
     "src/config",
-    ["src/wire", "src/pattern", "src/transport", ...ROOMS, "src/access", "src/amqp091"],
+    ["src/wire", "src/pattern", "src/transport", "src/phrase", ...ROOMS, "src/access", "src/amqp091"],
     "The configuration sets options of the broker and its front ends.",
   ],
-  ["src/runtime", ["src/transport", "src/store"], "A runtime implements interfaces of the core."],
+  ["src/runtime", ["src/transport", "src/store", "src/phrase"], "A runtime implements interfaces of the core."],
   ["src/cli", ["src"], "The server command puts everything together."],
   ["src/testing", ["src"], "The broker for tests puts the parts of a server together in another way."],
   ["testing.ts", ["src"], "Tests of applications import everything for them from one file."],

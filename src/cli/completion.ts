@@ -1,13 +1,14 @@
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Shell, SHELLS } from "./ctl/completion.ts";
+import { phrase } from "../phrase/phrase.ts";
+import { personOf } from "./person.ts";
 import { completionOfAll } from "./program_completion.ts";
 
 /** Writes a script by which a shell completes all programs' commands. */
-export function writeCompletion(runtime: Runtime, [shell]: readonly string[]): never {
+export async function writeCompletion(runtime: Runtime, [shell]: readonly string[]): Promise<never> {
   if (!SHELLS.includes(shell as Shell)) {
-    runtime.writeLine(
-      "stderr",
-      `Usage: haremq completion <${SHELLS.join(" | ")}>\n\nFor bash: eval "$(haremq completion bash)"`,
+    await personOf(runtime).complain(
+      phrase`Usage: haremq completion <${SHELLS.join(" | ")}>\n\nFor bash: eval "$(haremq completion bash)"`,
     );
     return runtime.exit(64);
   }

@@ -3,21 +3,23 @@ import { ConfigError, readConfig } from "../config/config.ts";
 import { effectiveSettings } from "../config/effective.ts";
 import type { Setting } from "../config/setting.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { joined, type Phrase, phrase, textOfError } from "../phrase/phrase.ts";
+import type { Person } from "./person.ts";
 import { readSettings } from "./encrypted_settings.ts";
 import { type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { checkTls } from "./tls.ts";
 
 /** Adds the commands that inspect a configuration without starting a broker. */
-export function addConfigCommands(program: Command, runtime: Runtime): void {
+export function addConfigCommands(program: Command, runtime: Runtime, person: Person): void {
   const config = program.command("config").description("inspect the configuration without starting a broker");
 
   /** Runs a command and ends the process: with 1 when the configuration is invalid. */
-  const run = async (command: () => Promise<string[]>): Promise<void> => {
+  const run = async (command: () => Promise<readonly (Phrase | string)[]>): Promise<void> => {
     try {
-      runtime.writeLine("stdout", (await command()).join("\n"));
+      await person.tell(joined(await command(), "\n"));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      runtime.writeLine("stderr", error.message);
+      await person.complain(textOfError(error));
       runtime.exit(1);
     }
     runtime.exit(0);
@@ -34,11 +36,11 @@ export function addConfigCommands(program: Command, runtime: Runtime): void {
     .action((_, command: Command) => run(() => show(runtime, command.optsWithGlobals())));
 }
 
-async function check(runtime: Runtime, file: string): Promise<string[]> {
+async function check(runtime: Runtime, file: string): Promise<(Phrase | string)[]> {
   const { settings, files } = await readSettings(runtime, { config: file, settings: [] });
   const { config, warnings } = readConfig(settings);
   checkTls(config, runtime);
-  return [...warnings, `No mistakes in ${files.join(", ")}.`];
+  return [...warnings, phrase`No mistakes in ${files.join(", ")}.`];
 }
 
 async function show(runtime: Runtime, flags: KeyFlags): Promise<string[]> {

@@ -6,20 +6,22 @@ import { checkIsEmpty, salvage, type Salvaged } from "../store/offline/salvage.t
 import { survey } from "../store/offline/survey.ts";
 import { count, type Damage, type Survey, type SurveyedQueue } from "../store/offline/surveyed.ts";
 import { verify } from "../store/offline/verify.ts";
+import { phrase, textOfError } from "../phrase/phrase.ts";
+import type { Person } from "./person.ts";
 import { after } from "./after.ts";
 
 /** Exit codes of the commands. */
 const EXIT = { whole: 0, failed: 1, damaged: 1, lost: 2 } as const;
 
 /** Adds the commands that inspect a data folder while no broker uses it. None of them changes it. */
-export function addDataCommands(program: Command, runtime: Runtime): void {
+export function addDataCommands(program: Command, runtime: Runtime, person: Person): void {
   const data = program.command("data").description(
     "inspect a data folder that no broker is using, without changing it",
   );
 
   /** Runs a command, and ends the process with the code that it returns. */
   const run = (command: () => Promise<number>) => async (): Promise<void> => {
-    runtime.exit(await command().catch((error) => fail(runtime, error)));
+    runtime.exit(await command().catch((error) => fail(person, error)));
   };
 
   data.command("inspect")
@@ -42,11 +44,11 @@ export function addDataCommands(program: Command, runtime: Runtime): void {
     .action((folder: string, newFolder: string) => run(() => salvageFolder(runtime, folder, newFolder))());
 }
 
-function fail(runtime: Runtime, error: Error): number {
+async function fail(person: Person, error: Error): Promise<number> {
   if (error instanceof FolderInUseError) {
-    runtime.writeLine("stderr", `${error.problem} Stop that one first: it goes on writing.`);
+    await person.complain(phrase`${error.problemText} Stop that one first: it goes on writing.`);
   } else if (error instanceof FolderNotUsableError || error instanceof StoreError) {
-    runtime.writeLine("stderr", error.message);
+    await person.complain(textOfError(error));
   } else throw error;
   return EXIT.failed;
 }

@@ -3,6 +3,8 @@ import { DefinitionsError } from "../definitions/problem.ts";
 import { Broker } from "../embedding/broker.ts";
 import { FolderInUseError, FolderNotUsableError, type Runtime } from "../runtime/runtime.ts";
 import { StoreError } from "../store/error.ts";
+import { joined, type Phrase, phrase, textOfError, verbatim } from "../phrase/phrase.ts";
+import type { Person } from "./person.ts";
 import { readDefinitions } from "./definitions.ts";
 import { openDataFolder } from "./data_folder.ts";
 import { openStore } from "./open_store.ts";
@@ -11,18 +13,18 @@ import { openStore } from "./open_store.ts";
 const EXPECTED = [DefinitionsError, FolderInUseError, FolderNotUsableError, StoreError];
 
 /** Adds the commands for definitions that need no running broker. */
-export function addDefinitionsCommands(program: Command, runtime: Runtime): void {
+export function addDefinitionsCommands(program: Command, runtime: Runtime, person: Person): void {
   const definitions = program.command("definitions").description(
     "check and export definitions without a running broker; a start imports them by load_definitions",
   );
 
   /** Runs a command and ends the process: with 1 when it fails. */
-  const run = async (command: () => Promise<string>): Promise<void> => {
+  const run = async (command: () => Promise<Phrase>): Promise<void> => {
     try {
-      runtime.writeLine("stdout", await command());
+      await person.tell(await command());
     } catch (error) {
       if (!EXPECTED.some((type) => error instanceof type)) throw error;
-      runtime.writeLine("stderr", (error as Error).message);
+      await person.complain(textOfError(error as Error));
       runtime.exit(1);
     }
     runtime.exit(0);
@@ -39,21 +41,21 @@ export function addDefinitionsCommands(program: Command, runtime: Runtime): void
     .action((folder: string, { vhost }: { vhost?: string }) => run(() => exportFolder(runtime, folder, vhost)));
 }
 
-async function check(runtime: Runtime, file: string): Promise<string> {
+async function check(runtime: Runtime, file: string): Promise<Phrase> {
   const broker = new Broker({ importsDefinitions: true });
   const { counts, notices } = await broker.definitions.import(readDefinitions(runtime, file), { source: file });
   const objects = Object.entries(counts).map(([section, count]) => `${count} ${section}`).join(", ");
-  return [...notices, `No mistakes in ${file}: ${objects || "no objects"}.`].join("\n");
+  return joined([...notices, phrase`No mistakes in ${file}: ${objects || phrase`no objects`}.`], "\n");
 }
 
-async function exportFolder(runtime: Runtime, folder: string, vhost: string | undefined): Promise<string> {
+async function exportFolder(runtime: Runtime, folder: string, vhost: string | undefined): Promise<Phrase> {
   // First opened for reading, as a folder that does not exist must not be made.
   (await runtime.openFolderToRead(folder)).unlock();
   const { files, unlock } = await openDataFolder(runtime, folder, () => {});
   const store = await openStore(runtime, files, 0, "always", () => {});
   const broker = new Broker({ store, importsDefinitions: true });
   try {
-    return (await broker.exportDefinitions(vhost)).trimEnd();
+    return verbatim((await broker.exportDefinitions(vhost)).trimEnd());
   } finally {
     await broker.close();
     unlock();

@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { Flags as ConfigFlags } from "../config/sources.ts";
 import type { Setting } from "../config/setting.ts";
 import { parseMemoryLimit, parseSize } from "../config/size.ts";
 import { parseTimeout } from "../config/value.ts";
+import { phrase, PhraseRangeError, textOfError } from "../phrase/phrase.ts";
+import { FlagError } from "./mistakes.ts";
 
 /** Flags that set a key of the configuration, as they were written. */
 export interface KeyFlags {
@@ -25,34 +27,38 @@ export function addKeyFlags(command: Command): Command {
       "--host <address>",
       "the address to listen on; 0.0.0.0 or :: for all addresses of the machine (default: 127.0.0.1)",
     )
-    .option("--port <number>", "the port to listen on; 0 for a free one (default: 5672)", checked(parsePort))
+    .option(
+      "--port <number>",
+      "the port to listen on; 0 for a free one (default: 5672)",
+      checked("--port <number>", parsePort),
+    )
     .option(
       "--management-port <number>",
       "the port of the management API; 0 for a free one (default: 15672)",
-      checked(parsePort),
+      checked("--management-port <number>", parsePort),
     )
     .option("--no-management-port", "serve the management API on no port")
     .option(
       "--prometheus-port <number>",
       "the port of metrics for Prometheus; 0 for a free one (default: 15692)",
-      checked(parsePort),
+      checked("--prometheus-port <number>", parsePort),
     )
     .option("--no-prometheus-port", "serve no metrics")
     .addOption(
       new Option(
         "--vm-memory-high-watermark <part or size>",
         "memory for messages above which publishers are blocked, such as 0.4 (the default) or 2GiB",
-      ).argParser(checked(parseMemoryLimit)),
+      ).argParser(checked("--vm-memory-high-watermark <part or size>", parseMemoryLimit)),
     )
     .addOption(
       new Option("--disk-free-limit <size>", "free disk space below which publishers are blocked (default: 50MB)")
-        .argParser(checked(parseSize)),
+        .argParser(checked("--disk-free-limit <size>", parseSize)),
     )
     .addOption(
       new Option(
         "--consumer-timeout <milliseconds>",
         "time in milliseconds after which an unacknowledged delivery closes its channel, or false (default: 1800000)",
-      ).argParser(checked(parseTimeout)),
+      ).argParser(checked("--consumer-timeout <milliseconds>", parseTimeout)),
     )
     .option(
       "--config <file>",
@@ -64,18 +70,18 @@ export function addKeyFlags(command: Command): Command {
 function parsePort(text: string): void {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new RangeError(`A port is a whole number from 0 to 65535, such as 5672: received "${text}".`);
+    throw new PhraseRangeError(phrase`A port is a whole number from 0 to 65535, such as 5672: received "${text}".`);
   }
 }
 
-/** Makes the parser of the command line report an invalid value, and keeps a valid one as it was written. */
-function checked(check: (text: string) => unknown): (text: string) => string {
+/** Makes the parser of the command line report an invalid value of a flag, and keeps a valid one as it was written. */
+function checked(flag: string, check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     try {
       check(text);
       return text;
     } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
+      throw new FlagError(flag, text, textOfError(error as Error));
     }
   };
 }

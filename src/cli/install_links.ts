@@ -1,21 +1,23 @@
 import type { Runtime } from "../runtime/runtime.ts";
 import { installProgram, isTaken, programPath } from "../runtime/program_links.ts";
+import { phrase } from "../phrase/phrase.ts";
+import { personOf } from "./person.ts";
 import { TOOLS } from "./tools.ts";
 
 /**
  * Makes links under RabbitMQ's names in a folder: to the executable, or scripts that run the source. Leaves files alone
  * that it has not made.
  */
-export function installLinks(runtime: Runtime, [folder, ...others]: readonly string[]): never {
+export async function installLinks(runtime: Runtime, [folder, ...others]: readonly string[]): Promise<never> {
+  const person = personOf(runtime);
   if (folder === undefined || others.length > 0 || folder.startsWith("-")) {
-    runtime.writeLine(folder === "--help" ? "stdout" : "stderr", USAGE);
+    await (folder === "--help" ? person.tell(USAGE) : person.complain(USAGE));
     return runtime.exit(folder === "--help" ? 0 : 64);
   }
   const taken = TOOLS.map(({ name }) => programPath(folder, name)).filter(isTaken);
   if (taken.length > 0) {
-    runtime.writeLine(
-      "stderr",
-      `There are other files already: ${taken.join(", ")}. Remove them, or choose another folder.`,
+    await person.complain(
+      phrase`There are other files already: ${taken.join(", ")}. Remove them, or choose another folder.`,
     );
     return runtime.exit(73);
   }
@@ -29,6 +31,6 @@ export function installLinks(runtime: Runtime, [folder, ...others]: readonly str
 /** The program, in TypeScript as this file, or compiled as this file. */
 const PROGRAM = new URL(import.meta.url.replace(/install_links(\.[jt]s)$/, "haremq$1"));
 
-const USAGE = `Usage: haremq install-links <folder>
+const USAGE = phrase`Usage: haremq install-links <folder>
 
 Makes these commands in a folder, such as one of PATH: ${TOOLS.map(({ name }) => name).join(", ")}.`;

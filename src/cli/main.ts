@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, CommanderError, type HelpConfiguration, Option } from "commander";
 import { ConfigError, readConfig } from "../config/config.ts";
 import { reload as reloadSettings } from "../config/reload.ts";
 import type { Setting } from "../config/setting.ts";
@@ -11,9 +11,13 @@ import { addConfigCommands, describeSettings } from "./config.ts";
 import { addDataCommands } from "./data.ts";
 import { addDefinitionsCommands } from "./definitions_commands.ts";
 import { readSettings } from "./encrypted_settings.ts";
-import { languageOf } from "./language.ts";
 import { addKeyFlags, type KeyFlags, settingsOfFlags } from "./flags.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
+import { FlagError, mistakeOf, UNKNOWN_COMMAND } from "./mistakes.ts";
+import { type Person, personOf } from "./person.ts";
+import { helpIn } from "./translated_help.ts";
+import { ENGLISH, type Say } from "./texts/say.ts";
+import { phrase, textOfError } from "../phrase/phrase.ts";
 import { OWN_COMMANDS } from "./own_commands.ts";
 import { TOOLS } from "./tools.ts";
 
@@ -26,9 +30,54 @@ const STOP_TIMEOUT_MS = 60_000;
 
 /** Runs the command in the arguments. */
 export async function main(runtime: Runtime): Promise<void> {
-  const russian = languageOf(runtime.environment) === "ru" ? await import("./russian_help.ts") : undefined;
+  const person = personOf(runtime);
+  try {
+    await commandsOf(runtime, person, SILENCE).parseAsync(runtime.args, { from: "user" });
+  } catch (error) {
+    if (error instanceof FlagError) {
+      await person.complain(error.text);
+      return runtime.exit(1);
+    }
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.message.startsWith("error: ")) {
+      await person.complain(mistakeOf(error));
+      return runtime.exit(error.exitCode);
+    }
+    const say = await person.say();
+    // Help, or the version: it is written by the commands themselves, in the language that is loaded now.
+    await commandsOf(runtime, person, speaking(runtime, say)).parseAsync(runtime.args, { from: "user" });
+  }
+}
+
+/** How commander writes, and what it does in the end. */
+interface Manner {
+  readonly say: Say;
+  readonly help: HelpConfiguration;
+  write(stream: "stdout" | "stderr", text: string): void;
+  end(error: CommanderError): never;
+}
+
+/** Commander writes nothing, and throws what it would have ended with. */
+export const SILENCE: Manner = {
+  say: ENGLISH,
+  help: {},
+  write() {},
+  end(error) {
+    throw error;
+  },
+};
+
+const speaking = (runtime: Runtime, say: Say): Manner => ({
+  say,
+  help: say === ENGLISH ? {} : helpIn(say),
+  write: (stream, text) => runtime.writeLine(stream, text.trimEnd()),
+  end: ({ exitCode }) => runtime.exit(exitCode),
+});
+
+/** Returns the server with its subcommands. */
+export function commandsOf(runtime: Runtime, person: Person, { say, help, write, end }: Manner): Command {
   const command = new Command("haremq")
-    .configureHelp(russian?.RUSSIAN_HELP ?? {})
+    .configureHelp(help)
     .description("HareMQ, a message broker for RabbitMQ's users: serves AMQP 0-9-1 until SIGINT or SIGTERM.")
     .version(VERSION);
   addKeyFlags(command)
@@ -47,32 +96,33 @@ export async function main(runtime: Runtime): Promise<void> {
     .allowExcessArguments()
     .action((flags: Flags) => {
       const [unknown] = command.args;
-      if (unknown !== undefined) command.error(`error: unknown command '${unknown}', see haremq --help`);
-      return serve(runtime, flags);
+      if (unknown !== undefined) {
+        command.error(`error: unknown command '${unknown}', see haremq --help`, { code: UNKNOWN_COMMAND });
+      }
+      return serve(runtime, flags, person);
     })
-    .addHelpText("after", () => toolsHelp(russian?.inRussian ?? ((english) => english)))
-    .configureOutput({
-      writeOut: (text) => runtime.writeLine("stdout", text.trimEnd()),
-      writeErr: (text) => runtime.writeLine("stderr", text.trimEnd()),
-    })
-    .exitOverride((error) => runtime.exit(error.exitCode));
-  addDataCommands(command, runtime);
-  addConfigCommands(command, runtime);
-  addDefinitionsCommands(command, runtime);
-  await command.parseAsync(runtime.args, { from: "user" });
+    .addHelpText("after", () => toolsHelp(say))
+    .configureOutput({ writeOut: (text) => write("stdout", text), writeErr: (text) => write("stderr", text) })
+    .exitOverride(end);
+  addDataCommands(command, runtime, person);
+  addConfigCommands(command, runtime, person);
+  addDefinitionsCommands(command, runtime, person);
+  return command;
 }
 
 /** Returns the part of the help that lists the programs beside the server. */
-function toolsHelp(translate: (english: string) => string): string {
-  const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${translate(description)}\n`);
-  const own = translate("look at messages, move, send and receive them, and watch the broker: see haremq peek --help");
-  const links = translate("make links to the tools under RabbitMQ's names");
-  const completion = translate("write a script that completes commands in bash, zsh or fish");
-  return `\n${translate("Tools:")}\n${tools.join("")}  ${OWN_COMMANDS.join(", ")}\n              ${own}\n` +
+function toolsHelp(say: Say): string {
+  const tools = TOOLS.map(({ subcommand, description }) => `  ${subcommand.padEnd(12)}${say(description)}\n`);
+  const own = say(
+    phrase`look at messages, move, send and receive them, and watch the broker: see haremq peek --help`,
+  );
+  const links = say(phrase`make links to the tools under RabbitMQ's names`);
+  const completion = say(phrase`write a script that completes commands in bash, zsh or fish`);
+  return `\n${say(phrase`Tools:`)}\n${tools.join("")}  ${OWN_COMMANDS.join(", ")}\n              ${own}\n` +
     `  install-links <folder>  ${links}\n  completion <shell>      ${completion}\n`;
 }
 
-async function serve(runtime: Runtime, flags: Flags): Promise<void> {
+async function serve(runtime: Runtime, flags: Flags, person: Person): Promise<void> {
   let starting: Promise<Server>;
   let settings: readonly Setting[] = [];
   let configFiles: readonly string[] = [];
@@ -131,7 +181,7 @@ async function serve(runtime: Runtime, flags: Flags): Promise<void> {
     await starting;
   } catch (error) {
     if (!EXPECTED.some((type) => error instanceof type)) throw error;
-    runtime.writeLine("stderr", (error as Error).message);
+    await person.complain(textOfError(error as Error));
     runtime.exit(1);
   }
 }

@@ -18,7 +18,7 @@ export async function runProgram(runtime: Runtime): Promise<void> {
   if (OWN_COMMANDS.some((name) => name === first)) {
     return await (await import("./ctl/main.ts")).main(runtime, "haremq", args);
   }
-  if (first === INSTALL_LINKS) return (await import("./install_links.ts")).installLinks(runtime, rest);
-  if (first === COMPLETION) return (await import("./completion.ts")).writeCompletion(runtime, rest);
+  if (first === INSTALL_LINKS) return await (await import("./install_links.ts")).installLinks(runtime, rest);
+  if (first === COMPLETION) return await (await import("./completion.ts")).writeCompletion(runtime, rest);
   await (await import("./main.ts")).main(runtime);
 }

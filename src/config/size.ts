@@ -1,3 +1,5 @@
+import { phrase, PhraseRangeError } from "../phrase/phrase.ts";
+
 /** A part of the machine's memory, or a number of bytes (RabbitMQ: `vm_memory_high_watermark.relative` and `.absolute`). */
 export type MemoryLimit = { readonly part: number } | { readonly bytes: number };
 
@@ -38,8 +40,8 @@ export function parseSize(text: string): number {
   const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const factor = UNITS[unit?.toLowerCase()];
   if (digits === undefined || factor === undefined) {
-    throw new RangeError(
-      `A size is a number of bytes, or one with a unit, such as 50MB or 2GiB: received "${text}".`,
+    throw new PhraseRangeError(
+      phrase`A size is a number of bytes, or one with a unit, such as 50MB or 2GiB: received "${text}".`,
     );
   }
   return Math.floor(Number(digits) * factor);
@@ -49,6 +51,8 @@ export function parseSize(text: string): number {
 export function parseMemoryLimit(text: string): MemoryLimit {
   const number = Number(text);
   if (text.trim() !== "" && number > 0 && number <= 1) return { part: number };
-  if (/^\s*0*(\.0*)?\s*$/.test(text)) throw new RangeError("With no memory nothing could be published.");
+  if (/^\s*0*(\.0*)?\s*$/.test(text)) {
+    throw new PhraseRangeError(phrase`With no memory nothing could be published.`);
+  }
   return { bytes: parseSize(text) };
 }

@@ -1,3 +1,4 @@
+import { phrase, PhraseRangeError } from "../phrase/phrase.ts";
 import { Pattern } from "../pattern/pattern.ts";
 import { isQueueTypeName, type QueueTypeName } from "../broker/queue/queue_type.ts";
 
@@ -12,8 +13,8 @@ export function parseTimeout(text: string): number | false {
   if (NEVER.includes(text)) return false;
   const timeoutMs = Number(text);
   if (Number.isInteger(timeoutMs) && timeoutMs > 0) return timeoutMs;
-  throw new RangeError(
-    `A timeout is a whole number of milliseconds, at least 1, such as 1800000, or false: received "${text}".`,
+  throw new PhraseRangeError(
+    phrase`A timeout is a whole number of milliseconds, at least 1, such as 1800000, or false: received "${text}".`,
   );
 }
 

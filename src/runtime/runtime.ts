@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../phrase/phrase.ts";
 import type { Address, Transport } from "../transport/transport.ts";
 import type { Files } from "../store/files.ts";
 import type { OpenFiles } from "./open_files.ts";
@@ -142,13 +143,17 @@ export class ListenError extends Error {
   override name = "ListenError";
   /** What is wrong with the address. */
   readonly reason: "in use" | "not permitted" | "not available" | "other";
+  /** @internal */
+  readonly text: Phrase;
   readonly #address: Address;
   readonly #detail: string;
 
   /** @internal */
   constructor(reason: ListenError["reason"], address: Address, detail: string, setting = "--port") {
     const host = address.host.includes(":") ? `[${address.host}]` : address.host;
-    super(SENTENCES[reason](`${host}:${address.port}`, detail, setting));
+    const text = SENTENCES[reason](`${host}:${address.port}`, detail, setting);
+    super(String(text));
+    this.text = text;
     this.reason = reason;
     this.#address = address;
     this.#detail = detail;
@@ -160,16 +165,16 @@ export class ListenError extends Error {
   }
 }
 
-type Sentence = (address: string, detail: string, setting: string) => string;
+type Sentence = (address: string, detail: string, setting: string) => Phrase;
 
 const SENTENCES: Readonly<Record<ListenError["reason"], Sentence>> = {
   "in use": (address, _, setting) =>
-    `Cannot listen on ${address}: another program is using that port. Stop it, or choose another one, with ${setting} or in the configuration.`,
+    phrase`Cannot listen on ${address}: another program is using that port. Stop it, or choose another one, with ${setting} or in the configuration.`,
   "not permitted": (address, _, setting) =>
-    `Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023, with ${setting} or in the configuration.`,
+    phrase`Cannot listen on ${address}: this user is not permitted to. Choose a port above 1023, with ${setting} or in the configuration.`,
   "not available": (address) =>
-    `Cannot listen on ${address}: no network interface of this machine has that address. Choose another one, with --host or in the configuration.`,
-  "other": (address, detail) => `Cannot listen on ${address}: ${detail}`,
+    phrase`Cannot listen on ${address}: no network interface of this machine has that address. Choose another one, with --host or in the configuration.`,
+  "other": (address, detail) => phrase`Cannot listen on ${address}: ${detail}`,
 };
 
 export { FolderInUseError, FolderNotUsableError } from "./folder_error.ts";

@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from "../texts/phrase.ts";
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import { base64Of } from "../../wire/base64.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import type { Api } from "./api.ts";

@@ -1,4 +1,4 @@
-import { type Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { type Phrase, phrase, verbatim } from "../../phrase/phrase.ts";
 import type { Surroundings } from "../ctl/find_broker.ts";
 import {
   ApiError,

@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { type ExactJson, type ExactObject, isExactObject, parseExactJson, WrittenNumber } from "./exact_json.ts";
 import { AdminFailure, misused } from "./failure.ts";
 import type { Operation } from "./objects.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { died, misused } from "./failure.ts";
 
 type Section = Map<string, string>;

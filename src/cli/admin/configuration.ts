@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 import type { Surroundings } from "../ctl/find_broker.ts";
 import type { Terminal } from "../../runtime/terminal.ts";

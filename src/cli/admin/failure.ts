@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from "../texts/phrase.ts";
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 
 /** Name of the program in its texts. */
 export const PROGRAM = "rabbitmqadmin";

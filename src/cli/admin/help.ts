@@ -1,6 +1,6 @@
 import { PROGRAM, SHORT_USAGE } from "./failure.ts";
 import { DEFAULTS, HELP, type Switch, SWITCHES } from "./switches.ts";
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 
 /** Column in which the help of a switch begins, and the width of all. */

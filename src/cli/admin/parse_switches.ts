@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { misparsed } from "./failure.ts";
 import { HELP, type Settings, type Switch, SWITCHES } from "./switches.ts";
 

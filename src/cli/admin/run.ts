@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { languageOf } from "../language.ts";
 import { type Say, sayIn } from "../texts/say.ts";
 import { OutputClosed, type Terminal } from "../../runtime/terminal.ts";

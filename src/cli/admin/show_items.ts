@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import type { Run } from "./actions.ts";
 import { type ExactObject, parseExactJson, prettyJson } from "./exact_json.ts";
 import { misused } from "./failure.ts";

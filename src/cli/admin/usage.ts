@@ -1,6 +1,6 @@
 import { SHORT_USAGE } from "./failure.ts";
 import { CLOSABLE, DECLARABLE, DELETABLE, LISTABLE, MESSAGES, type Operation, PURGABLE, SHOWABLE } from "./objects.ts";
-import { type Phrase, phrase } from "../texts/phrase.ts";
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 
 /** Help for `help subcommands`. */

@@ -1,4 +1,4 @@
-import { type Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { type Phrase, phrase, verbatim } from "../../phrase/phrase.ts";
 import { type Call, vhostOf } from "./call.ts";
 import { CommandError, failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { badArgument, UsageError } from "./command_error.ts";
 
 export function checkPositiveInteger([value]: readonly string[]): void {

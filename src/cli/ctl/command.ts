@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts/phrase.ts";
+import type { Phrase } from "../../phrase/phrase.ts";
 import type { Call } from "./call.ts";
 import type { FormatterName } from "./formatters/formatter.ts";
 import type { Letters, Options, Switches } from "./parser.ts";

@@ -1,4 +1,4 @@
-import { type Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { type Phrase, phrase, verbatim } from "../../phrase/phrase.ts";
 import { EXIT, type ExitCode } from "./exit_code.ts";
 
 /** The failure of a command: what it writes to stderr, and its exit code. */

@@ -1,4 +1,4 @@
-import { joined, phrase } from "../texts/phrase.ts";
+import { joined, phrase } from "../../phrase/phrase.ts";
 import type { Call } from "./call.ts";
 import { CommandError, failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";

@@ -1,4 +1,4 @@
-import { joined, type Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { joined, type Phrase, phrase, verbatim } from "../../phrase/phrase.ts";
 import { OWNER_SOCKET } from "../../runtime/owner_socket_name.ts";
 import { failure } from "./command_error.ts";
 import { EXIT } from "./exit_code.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { hashPassword as hash, isHashingAlgorithm } from "../../access/password.ts";
 import type { Call } from "./call.ts";
 import { badArgument, failure } from "./command_error.ts";

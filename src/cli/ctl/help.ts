@@ -2,7 +2,7 @@ import { wrap, wrapLines, wrapUsage } from "../wrap.ts";
 import type { Command, ToolName } from "./command.ts";
 import { type Page, PLAIN } from "./page.ts";
 import { bright } from "./sections.ts";
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { ENGLISH, type Say } from "../texts/say.ts";
 import { SECTION_TITLES, type SectionName } from "./section_titles.ts";
 

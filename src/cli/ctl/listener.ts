@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from "../texts/phrase.ts";
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { Call } from "./call.ts";
 import { type JsonObject, type Properties, row } from "./term.ts";
 

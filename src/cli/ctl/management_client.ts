@@ -1,4 +1,4 @@
-import { Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { Phrase, phrase, verbatim } from "../../phrase/phrase.ts";
 import { readJsonItems } from "./json_items.ts";
 import { readServerEvents, type ServerEvent } from "./server_events.ts";
 import type { JsonObject, JsonValue } from "./term.ts";

@@ -1,5 +1,6 @@
 import { visible, visibleInLine } from "../../runtime/visible.ts";
-import { phrase } from "../texts/phrase.ts";
+
+import { phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 import { isObject, type JsonObject } from "./term.ts";
 import { bright } from "./sections.ts";

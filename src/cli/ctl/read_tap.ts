@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 import type { Terminal } from "../../runtime/terminal.ts";
 import { failure } from "./command_error.ts";

@@ -1,4 +1,4 @@
-import type { Phrase } from "../texts/phrase.ts";
+import type { Phrase } from "../../phrase/phrase.ts";
 import type { Term } from "./term.ts";
 
 /** What is shown: a value, a text, or lines of text. Programs get a text in English. */

@@ -1,4 +1,4 @@
-import { joined, type Phrase, phrase, verbatim } from "../texts/phrase.ts";
+import { joined, type Phrase, phrase, verbatim } from "../../phrase/phrase.ts";
 import { type Say, sayIn } from "../texts/say.ts";
 import type { Call } from "./call.ts";
 import { columnsOf } from "./columns.ts";

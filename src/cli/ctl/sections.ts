@@ -1,5 +1,6 @@
 import { visible } from "../../runtime/visible.ts";
-import { type Phrase, phrase } from "../texts/phrase.ts";
+
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 
 /** A section of a report: its title, and its lines. */

@@ -1,4 +1,4 @@
-import { joined, type Phrase, phrase } from "../texts/phrase.ts";
+import { joined, type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { Call } from "./call.ts";
 import { CommandError } from "./command_error.ts";
 import type { Command } from "./command.ts";

@@ -1,4 +1,4 @@
-import { Phrase } from "../texts/phrase.ts";
+import { Phrase } from "../../phrase/phrase.ts";
 import type { Call } from "./call.ts";
 import type { Formatter } from "./formatters/formatter.ts";
 import { FORMATTERS } from "./formatters/formatters.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../texts/phrase.ts";
+import { phrase } from "../../phrase/phrase.ts";
 import { alarmsOf, nodeObject } from "./answers.ts";
 import { type Call, isJson } from "./call.ts";
 import { inUnit } from "./checks.ts";

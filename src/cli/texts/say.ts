@@ -1,5 +1,5 @@
 import type { Language } from "../language.ts";
-import { Phrase } from "./phrase.ts";
+import { Phrase } from "../../phrase/phrase.ts";
 
 /**
  * Returns a text in the language of the user: of a phrase, or of the English text of a table, such as the description of

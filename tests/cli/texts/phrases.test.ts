@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Command } from "commander";
 import { RUSSIAN as ADMIN } from "../../../src/cli/admin/russian.ts";
 import { HELP, SWITCHES } from "../../../src/cli/admin/switches.ts";
 import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
 import { SECTION_TITLES } from "../../../src/cli/ctl/section_titles.ts";
 import { RUSSIAN as CTL } from "../../../src/cli/ctl/texts/russian.ts";
-import { joined, phrase, verbatim } from "../../../src/cli/texts/phrase.ts";
+import { commandsOf, SILENCE } from "../../../src/cli/main.ts";
+import { personOf } from "../../../src/cli/person.ts";
+import { RUSSIAN as SERVER } from "../../../src/cli/russian.ts";
+import { TOOLS } from "../../../src/cli/tools.ts";
+import { runtime } from "../../../src/runtime/current.ts";
+import { joined, phrase, verbatim } from "../../../src/phrase/phrase.ts";
 import { ENGLISH, needsTranslation, sayBy, type Translation } from "../../../src/cli/texts/say.ts";
 import { phrasesIn, phrasesOf } from "./phrases_in_source.ts";
 
@@ -31,7 +37,27 @@ const PROGRAMS: readonly {
     phrases: ["admin", "ctl/management_client.ts"],
     tables: [HELP, ...SWITCHES].map(({ help }) => help),
   },
+  {
+    name: "haremq",
+    translation: SERVER,
+    phrases: ["*.ts", "../config/size.ts", "../config/value.ts", "../runtime/runtime.ts", "../runtime/folder_error.ts"],
+    tables: [
+      ...["Usage:", "Options:", "Commands:", "Arguments:", "display help for command"],
+      ...helpTextsOf(commandsOf(runtime, personOf(runtime), SILENCE)),
+      ...TOOLS.map(({ description }) => description),
+    ],
+  },
 ];
+
+/** Returns the texts in the help of a command and of those below it. */
+function helpTextsOf(command: Command): string[] {
+  return [
+    command.description(),
+    ...command.options.map(({ description }) => description),
+    ...command.registeredArguments.map(({ description }) => description),
+    ...command.commands.flatMap(helpTextsOf),
+  ];
+}
 
 const placesIn = (text: string): string[] => [...new Set(text.match(/\{\d+\}/g))].sort();
 

@@ -1,14 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Phrase } from "../../../src/cli/texts/phrase.ts";
+import { Phrase } from "../../../src/phrase/phrase.ts";
 
-/** Returns the phrases in the files of some folders or files of `src/cli`: the template literals behind the word `phrase`. */
+/**
+ * Returns the phrases in the files of some folders or files of `src/cli`: the template literals behind the word `phrase`.
+ * `*.ts` stands for the files of `src/cli` itself.
+ */
 export function phrasesIn(...places: readonly string[]): Phrase[] {
   return places.flatMap(filesIn).flatMap((file) => phrasesOf(readFileSync(file, "utf8")));
 }
 
+const CLI = fileURLToPath(new URL("../../../src/cli/", import.meta.url));
+
 function filesIn(place: string): string[] {
-  const path = fileURLToPath(new URL(`../../../src/cli/${place}`, import.meta.url));
+  if (place === "*.ts") {
+    return readdirSync(CLI).filter((name) => name.endsWith(".ts")).map((name) => `${CLI}${name}`);
+  }
+  const path = `${CLI}${place}`;
   if (path.endsWith(".ts")) return [path];
   return readdirSync(path, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts")).map((name) => `${path}/${name}`);

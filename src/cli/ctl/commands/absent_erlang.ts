@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { absent } from "../absent.ts";
 import type { Command } from "../command.ts";
 import { CTL, CTL_AND_DIAGNOSTICS, DIAGNOSTICS } from "../tools.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import type { Command } from "../command.ts";
 import { DONE } from "../result.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";

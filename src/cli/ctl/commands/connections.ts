@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { ignoringAbsence } from "../answers.ts";
 import { vhostOf } from "../call.ts";
 import { type Columns, rowsOf } from "../columns.ts";

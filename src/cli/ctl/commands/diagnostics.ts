@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { sorted } from "../answers.ts";
 import { isJson, vhostOf } from "../call.ts";
 import { checkUnit } from "../checks.ts";

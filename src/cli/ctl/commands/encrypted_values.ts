@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from "../../texts/phrase.ts";
+import { type Phrase, phrase } from "../../../phrase/phrase.ts";
 import { ENCRYPTED_PREFIX } from "../../encrypted_settings.ts";
 import { type Call, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";

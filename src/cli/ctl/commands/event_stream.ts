@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { Pattern } from "../../../pattern/pattern.ts";
 import { PatternError } from "../../../pattern/syntax.ts";
 import type { Call } from "../call.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { type Columns, rowsOf } from "../columns.ts";
 import type { Command } from "../command.ts";
 import { badArgument, failure } from "../command_error.ts";

@@ -1,4 +1,4 @@
-import { joined, type Phrase, phrase, verbatim } from "../../texts/phrase.ts";
+import { joined, type Phrase, phrase, verbatim } from "../../../phrase/phrase.ts";
 import { alarmsOf, applicationOf } from "../answers.ts";
 import { type Call, isJson, isSilent } from "../call.ts";
 import type { Command } from "../command.ts";

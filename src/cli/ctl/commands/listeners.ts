@@ -1,4 +1,4 @@
-import { joined, phrase, verbatim } from "../../texts/phrase.ts";
+import { joined, phrase, verbatim } from "../../../phrase/phrase.ts";
 import { protocolOf } from "../../../http/protocol_names.ts";
 import { ignoringAbsence, sorted } from "../answers.ts";
 import { type Call, isJson } from "../call.ts";

@@ -1,4 +1,4 @@
-import { joined, type Phrase, phrase } from "../../texts/phrase.ts";
+import { joined, type Phrase, phrase } from "../../../phrase/phrase.ts";
 import { type Call, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { path } from "../management_client.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { findVhost, ignoringAbsence, jsonFailure } from "../answers.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";

@@ -1,4 +1,4 @@
-import { joined, type Phrase, phrase, verbatim } from "../../texts/phrase.ts";
+import { joined, type Phrase, phrase, verbatim } from "../../../phrase/phrase.ts";
 import { type Call, isJson, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";
 import { badArgument, checkFailed, failure, notEnoughArguments } from "../command_error.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { absenceIs, findVhost, parseJson } from "../answers.ts";
 import { type Call, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";

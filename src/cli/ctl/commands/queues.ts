@@ -1,4 +1,4 @@
-import { joined, phrase } from "../../texts/phrase.ts";
+import { joined, phrase } from "../../../phrase/phrase.ts";
 import { absenceIs, listIn } from "../answers.ts";
 import { type Call, vhostOf } from "../call.ts";
 import { seconds } from "../checks.ts";

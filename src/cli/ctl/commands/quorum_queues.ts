@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from "../../texts/phrase.ts";
+import { type Phrase, phrase } from "../../../phrase/phrase.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import type { Command } from "../command.ts";
 import { failure, UsageError } from "../command_error.ts";

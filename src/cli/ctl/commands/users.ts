@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { asJsonObject, jsonFailure, parseJson, sortedJson } from "../answers.ts";
 import { type Call, isJson, isQuiet } from "../call.ts";
 import type { Command } from "../command.ts";

@@ -1,4 +1,4 @@
-import { phrase } from "../../texts/phrase.ts";
+import { phrase } from "../../../phrase/phrase.ts";
 import { asJsonObject, findVhost, jsonFailure, parseJson, sortedJson } from "../answers.ts";
 import { type Call, isJson, vhostOf } from "../call.ts";
 import { type Columns, rowsOf } from "../columns.ts";

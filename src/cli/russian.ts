@@ -1,7 +1,7 @@
-import type { HelpConfiguration, Option } from "commander";
+import type { Translation } from "./texts/say.ts";
 
-/** Texts of the help for the server and its commands, in Russian, by the English ones. */
-const TEXTS: Readonly<Record<string, string>> = {
+/** Texts of the server and its commands, in Russian. */
+export const RUSSIAN: Translation = {
   "Usage:": "Использование:",
   "Options:": "Параметры:",
   "Commands:": "Команды:",
@@ -76,24 +76,67 @@ const TEXTS: Readonly<Record<string, string>> = {
   "make links to the tools under RabbitMQ's names": "создать ссылки на программы под именами RabbitMQ",
   "write a script that completes commands in bash, zsh or fish":
     "вывести скрипт, который дополняет команды в bash, zsh или fish",
+  "choices: {0}": "варианты: {0}",
+  "default: {0}": "по умолчанию: {0}",
+  "error: unknown command '{0}', see haremq --help": "ошибка: неизвестная команда '{0}', см. haremq --help",
+  "error: unknown option '{0}'": "ошибка: неизвестный параметр '{0}'",
+  "error: unknown command '{0}'": "ошибка: неизвестная команда '{0}'",
+  "error: missing required argument '{0}'": "ошибка: нет обязательного аргумента '{0}'",
+  "error: option '{0}' argument missing": "ошибка: у параметра '{0}' нет значения",
+  "error: option '{0}' argument '{1}' is invalid. Allowed choices are {2}.":
+    "ошибка: неверное значение '{1}' параметра '{0}'. Допустимы: {2}.",
+  "error: option '{0}' argument '{1}' is invalid. {2}": "ошибка: неверное значение '{1}' параметра '{0}'. {2}",
+  "{0}\n(Did you mean {1}?)": "{0}\n(Возможно, вы имели в виду {1}?)",
+  'A port is a whole number from 0 to 65535, such as 5672: received "{0}".':
+    'Порт — целое число от 0 до 65535, например 5672: получено "{0}".',
+  'A size is a number of bytes, or one with a unit, such as 50MB or 2GiB: received "{0}".':
+    'Размер — число байтов или число с единицей, например 50MB или 2GiB: получено "{0}".',
+  "With no memory nothing could be published.": "Без памяти ничего нельзя было бы опубликовать.",
+  'A timeout is a whole number of milliseconds, at least 1, such as 1800000, or false: received "{0}".':
+    'Время ожидания — целое число миллисекунд, не меньше 1, например 1800000, или false: получено "{0}".',
+  "Cannot listen on {0}: another program is using that port. Stop it, or choose another one, with {1} or in the configuration.":
+    "Не удалось занять адрес {0}: этот порт использует другая программа. Остановите её или выберите другой порт: в {1} или в конфигурации.",
+  "Cannot listen on {0}: this user is not permitted to. Choose a port above 1023, with {1} or in the configuration.":
+    "Не удалось занять адрес {0}: этому пользователю это не разрешено. Выберите порт выше 1023: в {1} или в конфигурации.",
+  "Cannot listen on {0}: no network interface of this machine has that address. Choose another one, with --host or in the configuration.":
+    "Не удалось занять адрес {0}: такого адреса нет ни у одного сетевого интерфейса этой машины. Выберите другой: в --host или в конфигурации.",
+  "Cannot listen on {0}: {1}": "Не удалось занять адрес {0}: {1}",
+  "The data folder {0} is in use by another HareMQ.": "Каталог данных {0} использует другой HareMQ.",
+  "The data folder {0} is in use by another HareMQ, process {1}.":
+    "Каталог данных {0} использует другой HareMQ, процесс {1}.",
+  "{0} Stop that one, or choose another folder with --data-dir.":
+    "{0} Остановите его или выберите другой каталог в --data-dir.",
+  "{0} Stop that one first: it goes on writing.": "{0} Сначала остановите его: он продолжает писать.",
+  "The data folder {0} can't be used: {1}": "Каталог данных {0} нельзя использовать: {1}",
+  "The data folder {0} can't be read: {1}": "Каталог данных {0} не удалось прочитать: {1}",
+  "{0}. Choose another one with --data-dir.": "{0}. Выберите другой в --data-dir.",
+  "this user is not permitted to write there": "этому пользователю не разрешено писать туда",
+  "its disk is mounted for reading only": "его диск подключён только для чтения",
+  "it can't be locked on this system. Choose one on a local disk with --data-dir.":
+    "в этой системе его нельзя заблокировать. Выберите каталог на локальном диске в --data-dir.",
+  "it does not exist. Give the folder that the broker was started with as --data-dir.":
+    "его нет. Укажите каталог, с которым брокер был запущен, как в --data-dir.",
+  "it is not a folder. Give the folder that the broker was started with as --data-dir.":
+    "это не каталог. Укажите каталог, с которым брокер был запущен, как в --data-dir.",
+  "this user is not permitted to. Do this as the user that the broker runs as.":
+    "этому пользователю это не разрешено. Сделайте это от имени пользователя, от которого работает брокер.",
+  "it can't be locked on this system. Do this on a copy on a local disk.":
+    "в этой системе его нельзя заблокировать. Сделайте это с копией на локальном диске.",
+  "{0}. Have that changed, or choose another one with --data-dir.":
+    "{0}. Попросите это изменить или выберите другой в --data-dir.",
+  "a file is where it, or a folder around it, should be. Remove that file, or choose another one with --data-dir.":
+    "на его месте или на месте каталога, в котором он должен быть, находится файл. Удалите этот файл или выберите другой каталог в --data-dir.",
+  "its disk, or the quota on it, is full. Make room there, or choose another one with --data-dir.":
+    "на его диске или в квоте нет места. Освободите место или выберите другой каталог в --data-dir.",
+  "Node locks it by one of the programs flock and perl, and finds neither. Install one, or run on Deno or Bun.":
+    "Node блокирует его программой flock или perl и не находит ни одной. Установите одну из них или используйте Deno или Bun.",
+  "No mistakes in {0}.": "Ошибок нет: {0}.",
+  "No mistakes in {0}: {1}.": "Ошибок нет: {0}: {1}.",
+  "no objects": "объектов нет",
+  "There are other files already: {0}. Remove them, or choose another folder.":
+    "Там уже есть другие файлы: {0}. Удалите их или выберите другой каталог.",
+  "Usage: haremq install-links <folder>\n\nMakes these commands in a folder, such as one of PATH: {0}.":
+    "Использование: haremq install-links <folder>\n\nСоздаёт в каталоге, например в одном из PATH, команды: {0}.",
+  'Usage: haremq completion <{0}>\n\nFor bash: eval "$(haremq completion bash)"':
+    'Использование: haremq completion <{0}>\n\nДля bash: eval "$(haremq completion bash)"',
 };
-
-/** Returns a text in Russian. */
-export const inRussian = (english: string): string => TEXTS[english];
-
-/** Makes commander write the help in Russian. */
-export const RUSSIAN_HELP: HelpConfiguration = {
-  styleTitle: inRussian,
-  commandDescription: (command) => inRussian(command.description()),
-  subcommandDescription: (command) => inRussian(command.description()),
-  argumentDescription: ({ description }) => inRussian(description),
-  optionDescription: describeOption,
-};
-
-/** Returns the description of an option with its choices and its default. */
-function describeOption({ description, argChoices, defaultValue, required }: Option): string {
-  const notes: string[] = [];
-  if (argChoices !== undefined) notes.push(`варианты: ${argChoices.map((choice) => `"${choice}"`).join(", ")}`);
-  if (required && defaultValue !== undefined) notes.push(`по умолчанию: ${JSON.stringify(defaultValue)}`);
-  return inRussian(description) + (notes.length === 0 ? "" : ` (${notes.join(", ")})`);
-}

@@ -29,3 +29,17 @@ export const verbatim = (text: string): Phrase => new Phrase(["", ""], [text]);
 /** Returns texts with a separator between them, which is the same in every language. */
 export const joined = (texts: readonly unknown[], separator: string): Phrase =>
   texts.length === 0 ? verbatim("") : new Phrase(["", ...texts.slice(1).map(() => separator), ""], texts);
+
+/** A value out of its range, and why, in a phrase. */
+export class PhraseRangeError extends RangeError {
+  readonly text: Phrase;
+
+  constructor(text: Phrase) {
+    super(String(text));
+    this.text = text;
+  }
+}
+
+/** Returns what an error says to a person; the message of one that has no phrase stays as it is. */
+export const textOfError = (error: Error & { readonly text?: unknown }): Phrase =>
+  error.text instanceof Phrase ? error.text : verbatim(error.message);
