@@ -39,7 +39,11 @@ const PATHS = [
   "consumers",
   "nodes",
 ];
-const METRICS = "/metrics/per-object";
+const METRICS = [
+  "/metrics",
+  "/metrics/per-object",
+  "/metrics/detailed?family=queue_coarse_metrics&family=queue_metrics&family=channel_metrics",
+];
 /** Paths that each polling client requests: what the page does, and with the whole list. */
 const POLLS = {
   "overview, nodes and a page of queues": ["overview", "nodes", "queues?page=1&page_size=100"],
@@ -119,8 +123,8 @@ const text = (number: number, digits = 1): string => number.toFixed(digits).padS
 async function measureRequests(places: Places, count: number): Promise<void> {
   console.log("shortest  median  longest");
   const [api, metrics] = [places.api, places.metrics].map((base) => startChild("management_requests", base));
-  for (const path of [...PATHS.map((path) => `/api/${path}`), METRICS]) {
-    const requester = path === METRICS ? metrics : api;
+  for (const path of [...PATHS.map((path) => `/api/${path}`), ...METRICS]) {
+    const requester = METRICS.includes(path) ? metrics : api;
     await request(requester, { name: "times", path, count: 2 });
     places.longestPauseMs?.();
     const { shortestMs, medianMs, longestMs, bytes } = await request(requester, { name: "times", path, count });

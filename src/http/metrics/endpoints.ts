@@ -17,6 +17,7 @@ import {
   gatherExchanges,
   gatherQueues,
   gatherSessions,
+  mapInSteps,
   type Selection,
   type SessionRows,
 } from "./gather.ts";
@@ -95,8 +96,8 @@ export function* aggregated(source: ScrapeSource, format: ExpositionFormat): Wri
   yield* writer.sum(CONNECTION_METRICS.metrics, connections);
   yield* writer.single(EXCHANGE_TOTALS_METRICS.metrics, totals.counts);
   yield* writer.single(QUEUE_DELIVERY_METRICS.metrics, { stats: stats.total });
-  yield* writer.single(ROUTED_METRICS, protocolSource(node));
-  yield* common(source, writer, stats, format);
+  yield* writer.single(ROUTED_METRICS, yield* protocolSource(node));
+  yield* common(source, writer, queues, stats, format);
   yield* new MetricsWriter(format, HAREMQ_PREFIX).single(QUEUE_MESSAGES_PUBLISHED, { stats: stats.total });
   yield* infoMetrics(writer, source.names, "aggregated");
 }
@@ -110,9 +111,9 @@ export function* perObject(source: ScrapeSource, format: ExpositionFormat): Writ
   yield* writer.single(metricsOf(NODE_METRICS, inFull), source);
   yield* writer.each(AUTH_METRICS.metrics, authRows(node));
   yield* objects(writer, node, EVERYTHING, inFull, queues, sessions);
-  yield* common(source, writer, yield* statsByType(node, queues), format);
+  yield* common(source, writer, queues, yield* statsByType(node, queues), format);
   yield* new MetricsWriter(format, HAREMQ_PREFIX).each(QUEUE_MESSAGES_PUBLISHED, queues);
-  yield* writer.each(QUEUE_INFO, queues.map(queueInfoRow));
+  yield* writer.each(QUEUE_INFO, yield* mapInSteps(queues, queueInfoRow));
   yield* infoMetrics(writer, source.names, "per-object");
 }
 
@@ -128,7 +129,9 @@ export function* detailed(source: ScrapeSource, format: ExpositionFormat, reques
   yield* writer.each(metricsOf([AUTH_METRICS], isMeant), authRows(node));
   yield* objects(writer, node, request, isMeant, queues, yield* gatherSessions(node));
   yield* cluster(new MetricsWriter(format, CLUSTER_PREFIX), node, isMeant);
-  if (QUEUE_METRICS.some(({ family }) => isMeant(family))) yield* writer.each(QUEUE_INFO, queues.map(queueInfoRow));
+  if (QUEUE_METRICS.some(({ family }) => isMeant(family))) {
+    yield* writer.each(QUEUE_INFO, yield* mapInSteps(queues, queueInfoRow));
+  }
   yield* infoMetrics(new MetricsWriter(format, PREFIX), source.names, "detailed");
 }
 
@@ -150,9 +153,9 @@ function* objects(
 ): Writing {
   yield* writer.each(metricsOf(QUEUE_METRICS, isMeant), queues);
   yield* writer.each(metricsOf([CHANNEL_METRICS], isMeant), channels);
-  const counts = channels.map(({ labels, channel }) => ({ labels, ...channel.counts }));
+  const counts = yield* mapInSteps(channels, ({ labels, channel }) => ({ labels, ...channel.counts }));
   yield* writer.each(metricsOf(CHANNEL_COUNTS_METRICS, isMeant), counts);
-  const traffic = connections.map(({ labels, session }) => ({ labels, ...session.origin.traffic }));
+  const traffic = yield* mapInSteps(connections, ({ labels, session }) => ({ labels, ...session.origin.traffic }));
   yield* writer.each(metricsOf(CONNECTION_TRAFFIC_METRICS, isMeant), traffic);
   yield* writer.each(metricsOf([CONNECTION_METRICS], isMeant), connections);
   const exchangeMetrics = metricsOf([EXCHANGE_METRICS], isMeant);
@@ -173,10 +176,16 @@ function* cluster(writer: MetricsWriter, node: Node, isMeant: (family: string) =
 }
 
 /** Writes the metrics that `/metrics` and `/metrics/per-object` have in common. */
-function* common(source: ScrapeSource, writer: MetricsWriter, stats: StatsByType, format: ExpositionFormat): Writing {
+function* common(
+  source: ScrapeSource,
+  writer: MetricsWriter,
+  queues: readonly QueueRow[],
+  stats: StatsByType,
+  format: ExpositionFormat,
+): Writing {
   const { node } = source;
-  yield* writer.single(TOTALS, node);
-  yield* writer.single(PROTOCOL_METRICS, protocolSource(node), labels({ protocol: PROTOCOL }));
+  yield* writer.single(TOTALS, { node, consumerCount: yield* consumerCountOf(queues) });
+  yield* writer.single(PROTOCOL_METRICS, yield* protocolSource(node), labels({ protocol: PROTOCOL }));
   const rows = QUEUE_TYPE_LABELS.map(([type, label]) => ({
     ...stats.of(type),
     labels: labels({ protocol: PROTOCOL, queue_type: label }),
@@ -199,4 +208,13 @@ function* statsByType(node: Node, queues: readonly QueueRow[]): Writing<StatsByT
     yield;
   }
   return sums;
+}
+
+function* consumerCountOf(queues: readonly QueueRow[]): Writing<number> {
+  let sum = 0;
+  for (const { consumerCount } of queues) {
+    sum += consumerCount;
+    yield;
+  }
+  return sum;
 }

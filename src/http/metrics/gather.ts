@@ -81,3 +81,16 @@ export function* gatherSessions({ sessions }: Node): Gathering<SessionRows> {
   }
   return { connections, channels };
 }
+
+/** Returns what a function makes of each row. */
+export function* mapInSteps<Row, Result>(
+  rows: readonly Row[],
+  map: (row: Row) => Result,
+): Gathering<readonly Result[]> {
+  const results: Result[] = [];
+  for (const row of rows) {
+    results.push(map(row));
+    yield;
+  }
+  return results;
+}

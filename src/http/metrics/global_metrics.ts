@@ -15,17 +15,22 @@ export interface ProtocolSource {
 /** The protocol of all connections. What is counted by queue includes programs that embed the broker. */
 export const PROTOCOL = "amqp091";
 
-export function protocolSource(node: Node): ProtocolSource {
+/** Adds up the counts of a protocol, in steps. */
+export function* protocolSource(node: Node): Generator<undefined, ProtocolSource> {
   let [publisherCount, consumerCount] = [0, 0];
   for (const { channels } of node.sessions) {
     for (const { counts, subscriptions } of channels) {
       if (counts.publish > 0) publisherCount++;
       consumerCount += subscriptions.count;
     }
+    yield;
   }
   let routedCount = node.deletedExchangeCounts.publishOut;
   for (const { exchanges } of node.vhosts.values()) {
-    for (const { counts } of exchanges.values()) routedCount += counts.publishOut;
+    for (const { counts } of exchanges.values()) {
+      routedCount += counts.publishOut;
+      yield;
+    }
   }
   return { counts: node.sessions.totals.counts, routedCount, publisherCount, consumerCount };
 }

@@ -120,18 +120,18 @@ function channelCount({ sessions }: Node): number {
   return count;
 }
 
-function consumerCount({ vhosts }: Node): number {
-  let count = 0;
-  for (const { queues } of vhosts.values()) for (const { consumers } of queues.values()) count += consumers.size;
-  return count;
+/** The broker with what is counted by the gathered objects. */
+export interface CountedNode {
+  readonly node: Node;
+  readonly consumerCount: number;
 }
 
 /** Numbers of objects. */
-export const TOTALS: readonly Metric<Node>[] = [
-  gauge("connections", "Connections currently open", ({ sessions }) => sessions.size),
-  gauge("channels", "Channels currently open", channelCount),
-  gauge("consumers", "Consumers currently connected", consumerCount),
-  gauge("queues", "Queues available", ({ topology }) => topology.queueCount),
+export const TOTALS: readonly Metric<CountedNode>[] = [
+  gauge("connections", "Connections currently open", ({ node }) => node.sessions.size),
+  gauge("channels", "Channels currently open", ({ node }) => channelCount(node)),
+  gauge("consumers", "Consumers currently connected", ({ consumerCount }) => consumerCount),
+  gauge("queues", "Queues available", ({ node }) => node.topology.queueCount),
 ];
 
 /** Alarms and the like. */
