@@ -1,4 +1,5 @@
 /** The requests of `management.ts`, from a process of their own. Each line of its input is a task; it answers with one. */
+import { constants, setPriority } from "node:os";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
@@ -54,6 +55,8 @@ async function run(base: string, task: RequestTask): Promise<RequestReport> {
     for (let i = 0; i < task.count; i++) await requests.send(task.path);
     return requests.report();
   }
+  // Clients that poll are on other machines: they don't take the processors from the broker and the clients of AMQP.
+  setPriority(constants.priority.PRIORITY_LOW);
   const endMs = performance.now() + task.durationMs;
   await Promise.all(Array.from({ length: task.clients }, async (_, client) => {
     // They come one after the other, as clients that know nothing of each other do.
