@@ -50,6 +50,7 @@ export function managementOptionsOf(config: Config): Partial<ManagementOptions> 
     requiresJsonExtension: keys.definitions?.require_json_extension,
     showsQueueTotals: keys.enable_queue_totals,
     refusesReplicaOperations: keys.restrictions?.quorum_queue_replica_operations?.disabled,
+    dbCacheMultiplier: keys.db_cache_multiplier,
     nodeTags: config.nodeTags,
     headers: {
       ...DEFAULT_HEADER_OPTIONS,

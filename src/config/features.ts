@@ -8,7 +8,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(auth|log)_?.*\.ssl_options\.(log_alert|reuse_|secure_|client_)/, "the runtime decides about it"],
   [/^auth_.*\.ssl_options$/, "the keys below it are options, and it is none"],
   [/^management\.delegate_count/, "one process answers all requests"],
-  [/^management\.db_cache_multiplier/, "lists are made anew for each request"],
   [/^(management|prometheus)\.ssl\.backlog/, "the queue of new connections has the length that the runtime gives it"],
   [/^(management|http_dispatch)/, "HareMQ's management API has nothing that it sets"],
   [

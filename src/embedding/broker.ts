@@ -30,6 +30,7 @@ import { Management } from "../http/management.ts";
 import { HeldDeliveries } from "../http/consuming/held_deliveries.ts";
 import { EventFeeds } from "../http/events/event_feeds.ts";
 import { TapFeeds } from "../http/events/tap_feeds.ts";
+import { ListCache } from "../http/listing/list_cache.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_STATISTICS_OPTIONS, type StatisticsOptions } from "../http/statistics/retention.ts";
@@ -173,6 +174,7 @@ export class Broker implements AsyncDisposable {
   readonly #metrics: Metrics;
   readonly #spans: OtlpExporter | undefined;
   readonly #statistics: Statistics;
+  readonly #lists: ListCache;
 
   /** Makes a broker; durable things in its store are there at once. Throws `PatternError` for an invalid pattern in the defaults. */
   constructor(options: BrokerOptions = {}) {
@@ -235,6 +237,7 @@ export class Broker implements AsyncDisposable {
     this.#eventFeeds = new EventFeeds(this.#node, this.#statistics, httpAccess);
     this.#tapFeeds = new TapFeeds(this.#node);
     const management = withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS);
+    this.#lists = new ListCache(slices, management.dbCacheMultiplier);
     this.#management = new Management({
       node: this.#node,
       httpAccess,
@@ -249,6 +252,7 @@ export class Broker implements AsyncDisposable {
       control: () => this.#control,
       log,
       slices,
+      lists: this.#lists,
       statistics: this.#statistics,
       serverProcess: options.serverProcess,
       mechanisms: (options.mechanisms ?? DEFAULT_MECHANISMS).map(({ name }) => name),
@@ -421,6 +425,7 @@ export class Broker implements AsyncDisposable {
     this.#tapFeeds.close();
     this.#metrics.close();
     this.#statistics.stop();
+    this.#lists.close();
     const reason = "broker forced connection closure with reason 'shutdown'";
     const programs = [...this.#programs.values()];
     const closed = Promise.all([

@@ -14,6 +14,7 @@ import type { LogCategory, LogLevel } from "../broker/events/logger.ts";
 import type { ServerControl } from "./server_control.ts";
 import type { ServerProcess } from "./server_process.ts";
 import type { ServerListener } from "./server_listener.ts";
+import { DEFAULT_CACHE_MULTIPLIER, type ListCache } from "./listing/list_cache.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
 import type { Statistics } from "./statistics/statistics.ts";
 
@@ -50,6 +51,11 @@ export interface ManagementOptions {
    * (`management.restrictions.quorum_queue_replica_operations.disabled`). Default: false.
    */
   readonly refusesReplicaOperations: boolean;
+  /**
+   * Multiple of the time that a list of 1,000 objects or more took, for which it is kept for further requests
+   * (`management.db_cache_multiplier`). Default: 5.
+   */
+  readonly dbCacheMultiplier: number;
   /** Values of the node's tags by their names (`node_tags`). Default: none. */
   readonly nodeTags: Readonly<Record<string, string>>;
   /** Login to the page by OAuth 2 (`management.oauth_*`). Default: none. */
@@ -68,6 +74,7 @@ export const DEFAULT_MANAGEMENT_OPTIONS: ManagementOptions = {
   requiresJsonExtension: false,
   showsQueueTotals: false,
   refusesReplicaOperations: false,
+  dbCacheMultiplier: DEFAULT_CACHE_MULTIPLIER,
   nodeTags: {},
   oauth: undefined,
 };
@@ -92,6 +99,7 @@ export interface ManagementHost {
   readonly log: (level: LogLevel, line: string, category?: LogCategory) => void;
   /** The time for long reads. */
   readonly slices: TimeSlices;
+  readonly lists: ListCache;
   readonly statistics: Statistics;
   /** The process that the broker runs in, as far as it is known. */
   readonly serverProcess: ServerProcess | undefined;

@@ -51,6 +51,7 @@ export interface ManagementKeys {
   readonly login_session_timeout?: number;
   readonly definitions?: { readonly require_json_extension?: boolean };
   readonly enable_queue_totals?: boolean;
+  readonly db_cache_multiplier?: number;
   readonly restrictions?: {
     readonly operator_policy_changes?: { readonly disabled?: boolean };
     readonly quorum_queue_replica_operations?: { readonly disabled?: boolean };
@@ -195,6 +196,11 @@ const OPTIONS: Options = {
     "false",
   ],
   enable_queue_totals: ["whether numbers of messages are shown even without statistics", readBoolean, "false"],
+  db_cache_multiplier: [
+    "multiple of the time that a list of at least 1000 queues, connections or channels took, for which it is kept; 0: none",
+    readCount,
+    "5",
+  ],
   require_auth_for_api_reference: ["whether the page about the API needs a login", readBoolean, "false"],
   disable_basic_auth: ["whether only tokens are accepted, and no passwords", readBoolean, "false"],
   "csp.policy": ["header content-security-policy of all answers", readHeader, "script-src 'self'; object-src 'self'"],

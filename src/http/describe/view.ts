@@ -37,6 +37,11 @@ export class View {
     this.ranges = readRanges(query, node.clock.time());
   }
 
+  /** True when the request asks for samples. */
+  get hasRanges(): boolean {
+    return Object.keys(this.ranges).length > 0;
+  }
+
   queue(queue: AnyQueue): Observed<AnyQueue> {
     readQueueCounters(queue, this.#queueValues);
     return observed(LAYOUTS.queue, this.statistics.queues, queue, this.#queueValues);

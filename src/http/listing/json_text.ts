@@ -1,7 +1,7 @@
 import type { TimeSlices } from "./time_slices.ts";
 
-/** Length of the parts in which a long list is sent. In characters. */
-const PART_LENGTH = 64 * 1024;
+/** Length of the parts in which a long list is sent, but for their last element. In characters. Each fits in one write. */
+const PART_LENGTH = 60 * 1024;
 
 export const JSON_HEADERS = { "content-type": "application/json" };
 

@@ -1,6 +1,7 @@
 import type { ApiRequest } from "../request.ts";
 import { type Columns, pickColumns, readColumns } from "./columns.ts";
 import { JSON_HEADERS, JsonText } from "./json_text.ts";
+import type { MadeList } from "./list_cache.ts";
 import { sortInSteps, type SortValue } from "./order.ts";
 import { type Page, pageOf, readPage } from "./page.ts";
 
@@ -35,12 +36,34 @@ export const replyObjects = (request: ApiRequest, items: Iterable<object>, optio
 type ObjectsOptions = Pick<Listing<object>, "order" | "isPaged">;
 
 /** Answers with a list, as the request says: sorted, limited to columns, and by pages. Throws `HttpError` 400. */
-export async function replyList<Item>(request: ApiRequest, listing: Listing<Item>): Promise<Response> {
+export const replyList = async <Item>(request: ApiRequest, listing: Listing<Item>): Promise<Response> =>
+  (await makeList(request, listing)).response;
+
+/**
+ * Answers as {@linkcode replyList} with a list that may be shared with other requests of the user, and be kept for a while.
+ *
+ * @param scope what decides which objects the user sees; a list of another scope is never used.
+ * @param listing called when the list must be made.
+ */
+export function replyCachedList<Item>(
+  request: ApiRequest,
+  scope: readonly unknown[],
+  listing: () => Promise<Listing<Item>>,
+): Promise<Response> {
+  const { pathname, search } = new URL(request.request.url);
+  const key = `${pathname}${search} ${request.user.name}`;
+  return request.host.lists.reply({ key, scope, make: async () => await makeList(request, await listing()) });
+}
+
+async function makeList<Item>(request: ApiRequest, listing: Listing<Item>): Promise<MadeList> {
   const { query, host: { slices } } = request;
   const page = listing.isPaged ? readPage(query) : undefined;
   const { items, totalCount } = await slices.run(selectInSteps(listing, query, page));
   const textOf = textOfColumns(listing, readColumns(query));
-  if (page === undefined) return await new JsonText(slices, textsInSteps(items, textOf)).reply();
+  if (page === undefined) {
+    const response = await new JsonText(slices, textsInSteps(items, textOf)).reply();
+    return { response, objectCount: totalCount };
+  }
   const texts: string[] = [];
   const shown = pageOf(page, items);
   await slices.run(textsInSteps(shown, (item) => texts.push(textOf(item))));
@@ -52,7 +75,7 @@ export async function replyList<Item>(request: ApiRequest, listing: Listing<Item
     total_count: totalCount,
   });
   const text = `${head.slice(0, -1)},"items":[${texts.join()}],${rest.slice(1)}`;
-  return new Response(text, { headers: JSON_HEADERS });
+  return { response: new Response(text, { headers: JSON_HEADERS }), objectCount: totalCount };
 }
 
 function* textsInSteps<Item, Text>(items: Iterable<Item>, textOf: (item: Item) => Text): Generator<Text, void> {

@@ -7,9 +7,9 @@ import type { Clock } from "../../broker/turn/clock.ts";
 export const READ_SLICE_MS = 1.5;
 
 /** Part of the time that long reads get. A busy broker needs the rest for messages, which would wait ever longer. */
-const SHARE = 0.4;
+const SHARE = 0.3;
 /** Time that reads get at once after a rest, so that pages of long lists are quick. In milliseconds. */
-const BURST_MS = 30;
+const BURST_MS = 10;
 
 /**
  * Lets long reads happen in short slices, so that clients of the broker don't wait for them. All reads share one slice of
@@ -47,6 +47,11 @@ export class TimeSlices {
         this.#restUntilNextRound();
       }
     }
+  }
+
+  /** Notes time that is spent outside of steps. In milliseconds. */
+  spend(ms: number): void {
+    this.#spareMs -= ms;
   }
 
   /**

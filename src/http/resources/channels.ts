@@ -4,7 +4,7 @@ import { isMonitor } from "../authorization.ts";
 import { channelName, describeChannel, describeChannelInDetail, describeChannelOnly } from "../describe/channel.ts";
 import { hasStatsDisabled, View } from "../describe/view.ts";
 import { notAuthorised, notFound } from "../http_error.ts";
-import { replyList } from "../listing/listing.ts";
+import { replyCachedList, replyList } from "../listing/listing.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -55,7 +55,9 @@ function listChannels(request: ApiRequest, sessions: Iterable<Session>, isPaged:
     return replyList(request, { ...list, describe: (channel) => describeChannelOnly(channel, request.node) });
   }
   const view = new View(request);
-  return replyList(request, { ...list, describe: (channel) => describeChannel(channel, view) });
+  const listing = { ...list, describe: (channel: Channel) => describeChannel(channel, view) };
+  if (view.hasRanges) return replyList(request, listing);
+  return replyCachedList(request, [isMonitor(request.user)], () => Promise.resolve(listing));
 }
 
 function getChannel(request: ApiRequest): Reply {

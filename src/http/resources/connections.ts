@@ -5,7 +5,7 @@ import { describeChannel } from "../describe/channel.ts";
 import { describeConnection, describeConnectionOnly, describeSingleConnection } from "../describe/connection.ts";
 import { hasStatsDisabled, View } from "../describe/view.ts";
 import { badRequest, notAuthorised, notFound } from "../http_error.ts";
-import { replyList } from "../listing/listing.ts";
+import { replyCachedList, replyList } from "../listing/listing.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -96,18 +96,16 @@ const FIELDS = {
 };
 
 function listConnections(request: ApiRequest, items: Iterable<Session>, isPaged: boolean): Promise<Response> {
-  const { node } = request;
+  const { node, user } = request;
   if (hasStatsDisabled(request)) {
     const describe = (session: Session) => describeConnectionOnly(session, node);
     return replyList(request, { items, describe, fields: FIELDS, isPaged });
   }
   const view = new View(request);
-  return replyList(request, {
-    items,
-    describe: (session) => describeConnection(session, view),
-    fields: FIELDS,
-    isPaged,
-  });
+  const describe = (session: Session) => describeConnection(session, view);
+  const listing = { items, describe, fields: FIELDS, isPaged };
+  if (view.hasRanges) return replyList(request, listing);
+  return replyCachedList(request, [isMonitor(user)], () => Promise.resolve(listing));
 }
 
 function* connectionsOf({ node, params }: ApiRequest): Generator<Session> {

@@ -6,11 +6,10 @@ import {
   describeQueueOnly,
   type ListedQueue,
   queueText,
-  type UnackedByQueue,
 } from "../describe/queue.ts";
 import { hasQueueTotals, hasStatsDisabled, View } from "../describe/view.ts";
 import { notFound } from "../http_error.ts";
-import { replyList } from "../listing/listing.ts";
+import { type Listing, replyCachedList, replyList } from "../listing/listing.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
 import type { Route } from "../route.ts";
@@ -26,7 +25,7 @@ export const QUEUES: readonly Route[] = [
     summary: "All queues of the virtual hosts that the user may open. With " +
       "?disable_stats=true without numbers, and with ?enable_queue_totals=true with those of messages only.",
     returns: "pages",
-    handle: async (request) => listQueues(request, queuesOf(await vhostsToList(request))),
+    handle: async (request) => listQueues(request, await vhostsToList(request)),
   },
   {
     method: "GET",
@@ -34,7 +33,7 @@ export const QUEUES: readonly Route[] = [
     who: "management",
     summary: "All queues, with every field.",
     returns: "pages",
-    handle: async (request) => listQueues(request, queuesOf(await vhostsToList(request))),
+    handle: async (request) => listQueues(request, await vhostsToList(request)),
   },
   {
     method: "GET",
@@ -42,7 +41,7 @@ export const QUEUES: readonly Route[] = [
     who: "management",
     summary: "All queues of a virtual host.",
     returns: "pages",
-    handle: (request) => listQueues(request, queuesOf([request.vhost])),
+    handle: (request) => listQueues(request, [request.vhost]),
   },
   {
     method: "GET",
@@ -59,14 +58,14 @@ export const QUEUES: readonly Route[] = [
     returns: "pages",
     handle: async (request) => {
       const isUsers = ({ queue }: ListedQueue) => queue.declaredBy === request.params.user;
-      return listQueues(request, queuesOf(await vhostsToList(request), isUsers));
+      return listQueues(request, await vhostsToList(request), isUsers);
     },
   },
 ];
 
 function* queuesOf(
   vhosts: Iterable<VirtualHost>,
-  isWanted: (listed: ListedQueue) => boolean = () => true,
+  isWanted: (listed: ListedQueue) => boolean,
 ): Generator<ListedQueue> {
   for (const vhost of vhosts) {
     for (const queue of vhost.queues.values()) {
@@ -93,18 +92,25 @@ const FIELDS = {
   state: () => "running",
 };
 
-async function listQueues(request: ApiRequest, items: Iterable<ListedQueue>): Promise<Response> {
+async function listQueues(
+  request: ApiRequest,
+  vhosts: readonly VirtualHost[],
+  isWanted: (listed: ListedQueue) => boolean = () => true,
+): Promise<Response> {
+  const items = queuesOf(vhosts, isWanted);
   if (hasStatsDisabled(request)) return await replyList(request, { ...withoutStats(request), items, isPaged: true });
-  const [view, unacked] = await viewOf(request);
-  const fields = { ...FIELDS, ...MESSAGE_FIELDS, consumers: ({ queue }: ListedQueue) => queue.consumers.size };
-  const describe = (listed: ListedQueue) => describeQueue(listed, view, unacked);
-  const textOf = (listed: ListedQueue) => queueText(listed, view, unacked);
-  return await replyList(request, { items, describe, textOf, fields, isPaged: true });
-}
-
-async function viewOf(request: ApiRequest): Promise<[View, UnackedByQueue]> {
   const view = new View(request);
-  return [view, await view.statistics.unacked()];
+  const listing = async (): Promise<Listing<ListedQueue>> => {
+    const unacked = await view.statistics.unacked();
+    const fields = { ...FIELDS, ...MESSAGE_FIELDS, consumers: ({ queue }: ListedQueue) => queue.consumers.size };
+    const describe = (listed: ListedQueue) => describeQueue(listed, view, unacked);
+    const textOf = (listed: ListedQueue) => queueText(listed, view, unacked);
+    return { items, describe, textOf, fields, isPaged: true };
+  };
+  // Series of samples are always of the present, as in RabbitMQ.
+  if (view.hasRanges) return await replyList(request, await listing());
+  const scope = vhosts.flatMap((vhost) => [vhost, vhost.topologyVersion]);
+  return await replyCachedList(request, scope, listing);
 }
 
 /** Returns the description of queues without statistics, or with the numbers of messages only. */
@@ -124,8 +130,8 @@ function withoutStats(request: ApiRequest) {
 async function getQueue(request: ApiRequest): Promise<Reply> {
   const listed = findQueue(request);
   if (hasStatsDisabled(request)) return ok(withoutStats(request).describe(listed));
-  const [view, unacked] = await viewOf(request);
-  return ok(describeQueueInDetail(listed, view, unacked));
+  const view = new View(request);
+  return ok(describeQueueInDetail(listed, view, await view.statistics.unacked()));
 }
 
 function findQueue({ vhost, params }: ApiRequest): ListedQueue {

@@ -77,7 +77,7 @@ describe("slices of time for long reads", () => {
     assert.deepEqual([await reading, clock.setAt], ["done", [107]]);
   });
 
-  it("leaves three fifths of the time to others, once a burst is used up", async () => {
+  it("leaves seven tenths of the time to others, once a burst is used up", async () => {
     const clock = new StepClock();
     const slices = new TimeSlices(clock);
     const read = async (sliceCount: number): Promise<number> => {
@@ -90,14 +90,16 @@ describe("slices of time for long reads", () => {
       while (clock.isDue) await clock.nextRound();
       return took;
     };
-    assert.equal(await read(20), 20);
+    assert.equal(await read(5), 5);
     clock.fifths += 1000;
-    // A burst of 30 ms, with what is gained meanwhile, is 33 slices.
+    // A burst of 10 ms is 6 2/3 slices.
     const took = await read(80);
-    assert.ok(Math.abs(took - (33 + 47 * 2.5)) < 4, `${took}`);
-    assert.equal(await read(40), 100);
+    assert.ok(Math.abs(took - (80 - 6.67) / 0.3) < 5, `${took}`);
+    assert.ok(Math.abs(await read(30) - 100) <= 1);
+    slices.spend(3 * READ_SLICE_MS);
+    assert.ok(Math.abs(await read(30) - 110) <= 1);
     clock.fifths += 1000;
-    assert.equal(await read(20), 20);
+    assert.equal(await read(5), 5);
   });
 
   it("rejects with the error of a step", async () => {
