@@ -36,7 +36,7 @@ const NODE_TESTS = [
 ];
 
 /** Folders whose tests need more than Node and npm, which `deno task interop` installs and runs. */
-const INTEROP_FOLDERS = ["interop", "browser", "docs_interop", "executables", "identity"];
+const INTEROP_FOLDERS = ["interop", "browser", "docs_interop", "executables", "identity", "terminal"];
 
 const tests = new URL("../tests/", import.meta.url);
 

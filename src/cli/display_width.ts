@@ -50,3 +50,9 @@ export function fillWidth(text: string, width: number): string {
 
 /** Returns a text cut to at most `width` columns. */
 export const cutAtWidth = (text: string, width: number): string => breakAtWidth(text, Math.max(2, width))[0];
+
+/** Letters of Hebrew, Arabic and other scripts that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Returns a text with a mark behind letters from right to left, by which a terminal leaves numbers behind it in place. */
+export const endRightToLeft = (text: string): string => RIGHT_TO_LEFT.test(text) ? `${text}\u200e` : text;

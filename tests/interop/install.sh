@@ -15,7 +15,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 packages="python3 python3-pip python3-lib2to3 python3-pytest python3-pytest-timeout python3-tornado python3-gevent
   python3-pika python3-kombu amqp-tools librabbitmq-client-java junit4 make curl pkg-config libssl-dev chromium
-  wine wine64 gcc-mingw-w64-x86-64-win32 gcc musl"
+  python3-pyte zsh fish wine wine64 gcc-mingw-w64-x86-64-win32 gcc musl"
 command -v javac >/dev/null || packages="$packages default-jdk-headless"
 command -v go >/dev/null || packages="$packages golang-go"
 command -v cargo >/dev/null || packages="$packages cargo"

@@ -315,6 +315,20 @@ export const suites: readonly Suite[] = [
     run: (address, suite) => runOwnTests("tests/docs_interop", address, suite),
   },
   {
+    name: "terminal",
+    description: "what a terminal shows, and completion in zsh and fish",
+    needs: [
+      pythonPackage("python3-pyte", "pyte"),
+      debianPackage("zsh", "zsh", "--version"),
+      debianPackage("fish", "fish", "--version"),
+    ],
+    exclusions: [],
+    tests: 24,
+    timeoutSeconds: 180,
+    isOurs: true,
+    run: (address, suite) => runOwnTests("tests/terminal", address, suite),
+  },
+  {
     name: "browser",
     description: "our tests in a browser (Chromium)",
     needs: [debianPackage("chromium", "test", "-x", CHROMIUM)],

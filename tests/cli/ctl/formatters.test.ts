@@ -97,6 +97,10 @@ describe("formatters", () => {
     ]);
   });
 
+  it("keep the order of columns behind a name from right to left", () => {
+    assert.equal(plain([row({ name: "תור", messages: 1 })])[3], "x תור\u200e  x 1        x");
+  });
+
   it("break what is in the widest columns of a framed table that is wider than the terminal", () => {
     assert.deepEqual(plain([row({ name: "a-queue-with-a-long-name", messages: 1 })], 30), [
       "lqqqqqqqqqqqqqqqqqwqqqqqqqqqqk",

@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command_error.ts";
 import { visibleInLine, visibleJson } from "../../../runtime/visible.ts";
-import { cutAtWidth, displayWidth, fillWidth } from "../../display_width.ts";
+import { cutAtWidth, displayWidth, endRightToLeft, fillWidth } from "../../display_width.ts";
 import { type Result, SILENCE } from "../result.ts";
 import { bright } from "../sections.ts";
 import { isObject, type JsonObject, type JsonValue } from "../term.ts";
@@ -115,7 +115,10 @@ export function topLines(
   const longest = Math.max(NAME_WIDTH_MIN, ...names.map(displayWidth));
   const nameWidth = Math.max(10, Math.min(longest, width - NUMBERS_WIDTH));
   const line = (name: string, ...cells: readonly string[]) =>
-    cutAtWidth(fillWidth(name, nameWidth) + cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join(""), width);
+    cutAtWidth(
+      endRightToLeft(fillWidth(name, nameWidth)) + cells.map((cell) => cell.padStart(NUMBER_WIDTH)).join(""),
+      width,
+    );
   const [queueTitle, ...titles] = HEAD.map(say);
   const sums = [[
     total("cluster_name"),

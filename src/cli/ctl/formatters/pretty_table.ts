@@ -1,5 +1,5 @@
 import { visible } from "../../../runtime/visible.ts";
-import { breakAtWidth, displayWidth } from "../../display_width.ts";
+import { breakAtWidth, displayWidth, endRightToLeft } from "../../display_width.ts";
 import type { Page } from "../page.ts";
 import { AmqpTable, Dictionary, Pid, Properties, type Term } from "../term.ts";
 import { argumentTuples, writeErlang, writeErlangLine } from "./erlang.ts";
@@ -110,7 +110,8 @@ function rowLines(
     const texts = broken.map((lines, column) => {
       const text = lines[at] ?? "";
       const padding = " ".repeat(widths[column] - displayWidth(text));
-      return ` ${isBold(column) ? `\x1b[1m${text}\x1b[0m` : text}${padding} `;
+      const shown = endRightToLeft(text);
+      return ` ${isBold(column) ? `\x1b[1m${shown}\x1b[0m` : shown}${padding} `;
     });
     return `${BAR}${texts.join(BAR)}${BAR}`;
   });
