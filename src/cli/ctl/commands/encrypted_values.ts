@@ -18,80 +18,76 @@ import { type Result, value } from "../result.ts";
 import { atom, type Term, Tuple } from "../term.ts";
 import { CTL, CTL_AND_DIAGNOSTICS } from "../tools.ts";
 
-/** Explanations and types of the switches for encrypted values. */
-const CIPHER_HELP = [
-  ["<passphrase>", "passphrase to use with the config value encryption key"],
-  ["--cipher <cipher>", "cipher suite to use"],
-  ["--hash <hash>", "hashing function to use"],
-  ["--iterations <iterations>", "number of iteration to apply"],
-] as const;
-const CIPHER_SWITCHES = { cipher: "string", hash: "string", iterations: "integer" } as const;
+/** What differs between the commands that encrypt or decrypt a value. */
+interface CipherCommand extends Pick<Command, "name" | "description" | "formatter" | "check" | "banner" | "run"> {
+  /** Explanation of the value. */
+  readonly value: string;
+  readonly guide: string;
+}
+
+/** Returns a command that takes a value, a passphrase and the switches of ciphers. */
+const cipherCommand = ({ value, guide, ...command }: CipherCommand): Command => ({
+  ...command,
+  tools: CTL,
+  section: "configuration",
+  usage: `${command.name} value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]`,
+  help: [
+    ["<value>", value],
+    ["<passphrase>", "passphrase to use with the config value encryption key"],
+    ["--cipher <cipher>", "cipher suite to use"],
+    ["--hash <hash>", "hashing function to use"],
+    ["--iterations <iterations>", "number of iteration to apply"],
+  ],
+  guides: [guide],
+  switches: { cipher: "string", hash: "string", iterations: "integer" },
+  takes: [0, 2],
+  isOffline: true,
+});
+
+const checkEncoding: Command["check"] = (_, options) =>
+  checkChoice(options, phrase`The requested number of iterations is incorrect`);
 
 /** Commands for RabbitMQ's encrypted values of the configuration, which need no broker. */
 export const ENCRYPTED_VALUES_COMMANDS: readonly Command[] = [
-  {
+  cipherCommand({
     name: "decode",
-    tools: CTL,
-    section: "configuration",
     description: "Decrypts an encrypted configuration value",
-    usage: "decode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [["<value>", "config value to decode"], ...CIPHER_HELP],
-    guides: ["configure"],
-    switches: CIPHER_SWITCHES,
+    value: "config value to decode",
+    guide: "configure",
     formatter: "erlang",
-    takes: [0, 2],
-    isOffline: true,
     check: checkDecoding,
     banner: () => phrase`Decrypting value...`,
     run: (call) => decode(call, (text) => encryptedIn(readLiteral(text))),
-  },
-  {
+  }),
+  cipherCommand({
     name: "decrypt_conf_value",
-    tools: CTL,
-    section: "configuration",
     description: "Decrypts an encrypted configuration value",
-    usage: "decrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [["<value>", "a double-quoted rabbitmq.conf string value to decode"], ...CIPHER_HELP],
-    guides: ["docs/configure/"],
-    switches: CIPHER_SWITCHES,
+    value: "a double-quoted rabbitmq.conf string value to decode",
+    guide: "docs/configure/",
     formatter: "erlang",
-    takes: [0, 2],
-    isOffline: true,
     check: checkDecoding,
     banner: () => phrase`Decrypting a rabbitmq.conf string value...`,
     run: (call) => decode(call, (text) => text.startsWith(ENCRYPTED_PREFIX) ? text : encryptedIn(readLiteral(text))),
-  },
-  {
+  }),
+  cipherCommand({
     name: "encode",
-    tools: CTL,
-    section: "configuration",
     description: "Encrypts a sensitive configuration value",
-    usage: "encode value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [["<value>", "config value to encode"], ...CIPHER_HELP],
-    guides: ["configure"],
-    switches: CIPHER_SWITCHES,
+    value: "config value to encode",
+    guide: "configure",
     formatter: "erlang",
-    takes: [0, 2],
-    isOffline: true,
-    check: (_, options) => checkChoice(options, phrase`The requested number of iterations is incorrect`),
+    check: checkEncoding,
     banner: () => phrase`Encrypting value ...`,
     run: async (call) => value(new Tuple(atom("encrypted"), await encode(call))),
-  },
-  {
+  }),
+  cipherCommand({
     name: "encrypt_conf_value",
-    tools: CTL,
-    section: "configuration",
     description: "Encrypts a sensitive configuration value to be used in the advanced.config file",
-    usage: "encrypt_conf_value value passphrase [--cipher <cipher>] [--hash <hash>] [--iterations <iterations>]",
-    help: [["<value>", "config value to encode"], ...CIPHER_HELP],
-    guides: ["docs/configure/"],
-    switches: CIPHER_SWITCHES,
-    takes: [0, 2],
-    isOffline: true,
-    check: (_, options) => checkChoice(options, phrase`The requested number of iterations is incorrect`),
+    value: "config value to encode",
+    guide: "docs/configure/",
+    check: checkEncoding,
     banner: () => phrase`Encrypting value to be used in rabbitmq.conf...`,
     run: async (call) => value(ENCRYPTED_PREFIX + await encode(call)),
-  },
+  }),
   {
     name: "list_ciphers",
     tools: CTL_AND_DIAGNOSTICS,
