@@ -2,11 +2,14 @@ import type { Application } from "./application.ts";
 
 /** States of a node's application, as command-line tools see them. */
 export type ApplicationState = "starting" | "running" | "stopped";
+/** What becomes of it. */
+export type ApplicationChange = ApplicationState | "stopping";
 
 /** The application of a node: starts, stops and resets it, one after the other in the order of the calls. */
 export class NodeApplication {
   readonly #open: () => Promise<Application>;
   readonly #reset: () => Promise<void>;
+  readonly #changed: (change: ApplicationChange) => void;
   #running: Application | undefined;
   #isStarting = false;
   #isClosed = false;
@@ -16,10 +19,16 @@ export class NodeApplication {
   /**
    * @param open starts it.
    * @param reset removes what it has stored, while it is stopped.
+   * @param changed is called at each change.
    */
-  constructor(open: () => Promise<Application>, reset: () => Promise<void>) {
+  constructor(
+    open: () => Promise<Application>,
+    reset: () => Promise<void>,
+    changed: (change: ApplicationChange) => void,
+  ) {
     this.#open = open;
     this.#reset = reset;
+    this.#changed = changed;
   }
 
   get state(): ApplicationState {
@@ -37,10 +46,12 @@ export class NodeApplication {
       if (this.#running !== undefined) return;
       if (this.#isClosed) throw new Error("the node stops");
       this.#isStarting = true;
+      this.#changed("starting");
       try {
         this.#running = await this.#open();
       } finally {
         this.#isStarting = false;
+        this.#changed(this.state);
       }
     });
   }
@@ -49,8 +60,11 @@ export class NodeApplication {
   stop(): Promise<void> {
     return this.#afterOthers(async () => {
       const application = this.#running;
+      if (application === undefined) return;
       this.#running = undefined;
-      await application?.close();
+      this.#changed("stopping");
+      await application.close();
+      this.#changed("stopped");
     });
   }
 

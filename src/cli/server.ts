@@ -4,6 +4,7 @@ import { identityOf, VERSION } from "../amqp091/server_properties.ts";
 import { behaviourOf } from "../broker/compat/behaviour.ts";
 import { DEFAULT_NODE_NAME } from "../broker/node/node.ts";
 import type { Broker, BrokerOptions } from "../embedding/broker.ts";
+import { nodeFacts } from "../http/describe/node_facts.ts";
 import type { ServerListener } from "../http/server_listener.ts";
 import type { ServerProcess } from "../http/server_process.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -89,26 +90,12 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     return last;
   }, async () => {
     if (folder !== undefined) await resetFileStore(folder.files);
-  });
+  }, (change) => notifySystemd(runtime, log, change));
   const nodeName = nodeNameOf(runtime, config) ?? DEFAULT_NODE_NAME;
-  const describe = () => {
-    const { version, pid, dataFolder, configFiles, logFiles } = facts();
-    const { productName, productVersion, rabbitmqVersion } = identityOf(config, behaviourOf(config));
-    return {
-      name: nodeName,
-      application: application.state,
-      product_name: productName,
-      product_version: productVersion,
-      rabbitmq_version: rabbitmqVersion,
-      haremq_version: version,
-      os_pid: String(pid),
-      uptime: Math.round(runtime.uptimeMs()),
-      listeners: [],
-      db_dir: dataFolder,
-      config_files: configFiles,
-      log_files: logFiles,
-    };
-  };
+  const describe = () => ({
+    ...nodeFacts(nodeName, application.state, identityOf(config, behaviourOf(config)), facts(), runtime.uptimeMs()),
+    listeners: [],
+  });
   const effectiveConfig = () => options.effectiveConfig?.() ?? "";
   const served = { application, log, describe, effectiveConfig, stop };
   const socket = folder &&
@@ -120,14 +107,13 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
     await logs.close();
   };
   const end = async () => {
-    notifySystemd(runtime, log, "STOPPING=1");
+    notifySystemd(runtime, log, "ending");
     await close();
   };
   await application.start().catch(async (error) => {
     await close();
     throw error;
   });
-  notifySystemd(runtime, log, "READY=1");
   return {
     get address() {
       return last!.addresses[0];

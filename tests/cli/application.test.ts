@@ -88,10 +88,22 @@ describe("the application of a node", () => {
     await once(other, "listening");
     const [code, text] = await ctl("start_app");
     assert.deepEqual([code, /another program is using that port/.test(text)], [69, true], text);
-    assert.deepEqual(await ctl("await_startup"), [69, "Error:\nrabbit_is_not_running\n"]);
+    assert.deepEqual(await ctl("await_startup", "-t", "1"), [69, "Error:\nrabbit_is_not_running\n"]);
     await new Promise((resolve) => other.close(resolve));
     assert.deepEqual(await Promise.all([ctl("start_app"), ctl("start_app")]), [[0, ""], [0, ""]]);
     assert.deepEqual(await ctl("await_startup"), [0, ""]);
+  });
+
+  it("is waited for while it is stopped, as RabbitMQ's commands do", async () => {
+    const { haremq, ctl } = await start("waited");
+    assert.deepEqual(await ctl("stop_app"), [0, ""]);
+    const waiting = [ctl("wait", "--pid", `${haremq.child.pid}`), ctl("await_startup")];
+    let isOver = false;
+    void Promise.race(waiting).then(() => isOver = true);
+    assert.equal((await ctl("environment"))[0], 0);
+    assert.equal(isOver, false);
+    assert.deepEqual(await ctl("start_app"), [0, ""]);
+    assert.deepEqual(await Promise.all(waiting), [[0, ""], [0, ""]]);
   });
 
   it("lets its node end while it is stopped, by a signal and by a command", async () => {

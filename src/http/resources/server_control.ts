@@ -1,5 +1,6 @@
 import { alarmsOf } from "../alarms.ts";
 import { describeListeners } from "../describe/listeners.ts";
+import { nodeFacts } from "../describe/node_facts.ts";
 import { badRequest, HttpError } from "../http_error.ts";
 import { NO_CONTENT, ok, type Reply } from "../reply.ts";
 import type { ApiRequest } from "../request.ts";
@@ -69,29 +70,19 @@ async function describeNode({ host }: ApiRequest): Promise<Reply> {
   let queueCount = 0;
   for (const { queues } of node.vhosts.values()) queueCount += queues.size;
   return ok({
-    name: node.name,
     // A node whose application is stopped answers for itself, without this API.
-    application: "running",
+    ...nodeFacts(node.name, "running", identity, server, server?.process.uptimeMs()),
     cluster_name: identity.clusterName,
-    product_name: identity.productName,
-    product_version: identity.productVersion,
-    rabbitmq_version: identity.rabbitmqVersion,
     alarms: alarmsOf(node),
     listeners: describeListeners(host),
     object_totals: { connections: node.sessions.size, queues: queueCount, vhosts: node.vhosts.size },
     mem_limit: finite(node.memoryHighWatermarkBytes),
     ...server === undefined ? {} : {
-      haremq_version: server.version,
-      os_pid: String(server.pid),
-      uptime: Math.round(server.process.uptimeMs()),
       mem_used: server.process.residentBytes(),
       fd_used: openFiles?.count,
       fd_total: finite(openFiles?.max),
       disk_free: finite(freeDiskBytes),
       disk_free_limit: server.process.diskFreeLimitBytes,
-      db_dir: server.dataFolder,
-      config_files: server.configFiles,
-      log_files: server.logFiles,
     },
   });
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import process from "node:process";
 import { readPart } from "../../../src/runtime/node_terminal.ts";
 import type { Terminal } from "../../../src/runtime/terminal.ts";
 
@@ -46,7 +47,14 @@ export class KeptTerminal implements Terminal {
   fileExists = (path: string) => existsSync(join(this.#folder, path));
   stopSignal = () => this.stop.signal;
   size = () => ({ columns: 80, rows: 24 });
-  isAlive = () => false;
+
+  isAlive(pid: number): boolean {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  }
 
   canConnect(host: string, port: number): Promise<boolean> {
     return new Promise((resolve) => {

@@ -42,7 +42,8 @@ export const NODE_COMMANDS: readonly Command[] = [
     defaults: { timeout: 300 },
     isOffline: true,
     async run(call) {
-      await untilItAnswers(call);
+      const timeoutMs = Number(call.options.timeout) * 1000;
+      await untilItRuns(call, timeoutMs, timeoutMs);
       return DONE;
     },
   },
@@ -250,20 +251,32 @@ export const NODE_COMMANDS: readonly Command[] = [
 /** Interval between attempts to reach a broker that is starting. In milliseconds. */
 const ATTEMPT_MS = 100;
 
-/** Waits until a node answers and its application runs. Throws the last failure when the time is up, and when it is stopped. */
-async function untilItAnswers({ api: { route }, options }: Call): Promise<void> {
-  const endMs = performance.now() + Number(options.timeout) * 1000;
+/** Time that `wait` gives a stopped application to begin to start, as RabbitMQ does. In milliseconds. */
+const WAIT_FOR_START_MS = 60_000;
+
+/**
+ * Waits until a node answers and its application runs. Throws the last failure when the time is up, and when its
+ * application is stopped and stays so.
+ *
+ * @param startMs time that a stopped application has to begin to start. In milliseconds.
+ * @param finishMs time that it has to start. In milliseconds.
+ */
+async function untilItRuns({ api: { route }, options }: Call, startMs: number, finishMs: number): Promise<void> {
+  const beginMs = performance.now();
+  const timeoutMs = Number(options.timeout) * 1000;
+  /** Returns true while there is time left. */
+  const isIn = (ms: number) => performance.now() - beginMs < ms;
   for (;;) {
     try {
       const { application } = await new ManagementClient(route).get("/api/node") as JsonObject;
       if (application === "running") return;
-      if (application === "stopped") throw failure(phrase`rabbit_is_not_running`);
-      if (performance.now() >= endMs) throw new TimeoutError("timeout");
+      if (application === "stopped" && !isIn(startMs)) throw failure(phrase`rabbit_is_not_running`);
+      if (application === "starting" && !isIn(finishMs)) throw new TimeoutError("timeout");
     } catch (error) {
       if (!(error instanceof NoBrokerError)) throw error;
-      if (performance.now() >= endMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
+      if (!isIn(timeoutMs)) throw error;
     }
+    await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
   }
 }
 
@@ -319,7 +332,7 @@ function waitForProcess(call: Call): Result {
     }
     if (isTold) yield [phrase`Waiting for erlang distribution on node '${node}' while OS process '${pid}' is running`];
     if (!terminal.isAlive(pid!)) throw failure(phrase`Error: process is not running.`);
-    await untilItAnswers(call);
+    await untilItRuns(call, WAIT_FOR_START_MS, Infinity);
     if (!isTold) return;
     yield [phrase`Waiting for applications 'rabbit_and_plugins' to start on node '${node}'`];
     yield [phrase`Applications 'rabbit_and_plugins' are running on node '${node}'`];
