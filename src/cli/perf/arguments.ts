@@ -2,7 +2,7 @@ import { PerfError } from "./perf_error.ts";
 import type { Values } from "./values.ts";
 
 /** Arguments of queues or consumers. */
-export type Arguments = Readonly<Record<string, string | number | boolean>>;
+export type Arguments = Readonly<Record<string, string | number | boolean | Date>>;
 
 const STREAM_MAX_BYTES = 20 * 1000 ** 3;
 const STREAM_SEGMENT_BYTES = 500 * 1000 ** 2;
@@ -27,6 +27,9 @@ export function queueArgumentsOf(values: Values): Arguments {
     ...(values.has("ma") ? { "x-max-age": ageOf(values) } : {}),
     ...(values.has("ll") ? { "x-queue-leader-locator": locatorOf(values) } : {}),
   };
+  if (values.has("smssb") && (Number(all["x-max-length-bytes"] ?? 0) || Infinity) <= segmentBytesOf(values)) {
+    throw new PerfError("Max length bytes must be greater than stream max segment size");
+  }
   // No limit, as PerfTest means it.
   return Object.fromEntries(
     Object.entries(all).filter(([name, value]) => name !== "x-max-length-bytes" || value !== 0),
@@ -46,9 +49,7 @@ function bytesOf(values: Values, name: string): number {
   const [, size, unit = ""] = /^(\d{1,15})(kb|mb|gb|tb)?$/i.exec(text) ?? [];
   const bytes = Number(size) * MULTIPLES[unit.toLowerCase()];
   if (!Number.isSafeInteger(bytes)) {
-    throw new PerfError(
-      `Invalid value for -${name}: ${JSON.stringify(text)}. It takes a number of bytes, such as 1000000 or 500mb.`,
-    );
+    throw new PerfError(`'${text}' is not a valid byte capacity, valid example values: 100gb, 50mb`);
   }
   return bytes;
 }
@@ -68,8 +69,9 @@ function ageOf(values: Values): string {
   );
   const total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
   if (!Number.isSafeInteger(total)) {
-    throw new PerfError(`'${text}' is not a valid duration: it looks like PT10M30S or P5DT8H.`);
+    throw new PerfError(`'${text}' is not a valid duration, valid example values: PT15M, PT10H`);
   }
+  if (total === 0) throw new PerfError(`'${text}' is not a valid duration, it must be positive`);
   return `${total}s`;
 }
 
@@ -84,7 +86,7 @@ function locatorOf(values: Values): string {
 }
 
 /** Reads pairs such as `x-max-length=10,x-queue-mode=lazy`: numbers and `true` and `false` are such values. */
-export function keyValues(texts: readonly string[]): Arguments {
+export function keyValues(texts: readonly string[]): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
     texts.flatMap((text) => text.split(",")).filter((pair) => pair.trim() !== "").map((pair) => {
       const [key, value = ""] = pair.split("=");
@@ -99,5 +101,7 @@ function offsetOf(text: string | undefined): Arguments {
   if (text === undefined) return {};
   if (["first", "last", "next"].includes(text.toLowerCase())) return { "x-stream-offset": text.toLowerCase() };
   if (/^\d{1,15}$/.test(text)) return { "x-stream-offset": Number(text) };
+  const time = /^\d{4}-\d\d-\d\dT\S*(Z|[+-]\d\d:\d\d)$/i.test(text) ? new Date(text) : undefined;
+  if (time !== undefined && !Number.isNaN(time.getTime())) return { "x-stream-offset": time };
   throw new PerfError(`'${text}' is not a valid stream offset value.`);
 }

@@ -92,6 +92,7 @@ const BODY_MAX_BYTES = 128 * 1024 ** 2;
 
 /** Rate of producers that connect and publish nothing. */
 const STANDSTILL = new Varying([{ value: 0, seconds: 2 ** 31 }]);
+const HEARTBEAT_MAX_SECONDS = 65_535;
 const STREAM_PREFETCH = 200;
 const RANDOM_KEYS = 1000;
 const PUBLISHING_INTERVAL_MIN_SECONDS = 0.1;
@@ -122,12 +123,13 @@ export function parametersOf(switches: Switches, now: Date, files: FileReader): 
   const sequence = sequenceOf(values, files);
   const uris = values.text("H")?.split(",") ?? [values.text("h") ?? "amqp://localhost"];
   const frameMax = values.number("M", 0);
+  const heartbeatSeconds = values.number("b", 0, HEARTBEAT_MAX_SECONDS);
   const minBodyBytes = values.number("s", 0, BODY_MAX_BYTES);
   const producerRate = varyingOf(values.list("vr"), 0) ?? intervalRateOf(values) ?? producerRateOf(values);
   const tls: TlsChoice = { verifies: values.has("udsc"), serverName: values.text("sni")?.split(",")[0].trim() };
   return {
     id: values.text("d") ?? `test-${clock(now)}`,
-    targets: uris.map((text) => ({ ...targetOf(text, tls), frameMax })),
+    targets: uris.map((text) => ({ ...targetOf(text, tls), frameMax, heartbeatSeconds })),
     allocation: allocationOf(values),
     exchange: named === "amq.default" ? "" : named,
     exchangeType,

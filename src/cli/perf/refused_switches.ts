@@ -14,6 +14,7 @@ const INSTANCES = "instances do not wait for each other: start them at the same 
 const OAUTH_2 =
   "tokens are not requested: get one and give it as the password, as in amqp://:TOKEN@localhost, for a run that ends before the token does";
 
+const RECOVERY = "lost connections are not opened again: one ends the run, with its summary and status 1";
 const CERTIFICATE = "no certificate of the client is sent: log in with a user and a password";
 const EACH_MESSAGE = "messages are not written one by one: haremq tail shows what comes by";
 
@@ -41,6 +42,7 @@ export const REFUSED_SWITCHES: readonly RefusedSwitch[] = [
   { short: "mjgc", long: "metrics-jvm-gc", takes: "nothing", reason: JAVA_METRICS },
   { short: "mjp", long: "metrics-processor", takes: "nothing", reason: JAVA_METRICS },
   { short: "mjt", long: "metrics-jvm-thread", takes: "nothing", reason: JAVA_METRICS },
+  { short: "cri", long: "connection-recovery-interval", takes: "value", reason: RECOVERY },
   { short: "ei", long: "expected-instances", takes: "value", reason: INSTANCES },
   { short: "isn", long: "instance-sync-namespace", takes: "value", reason: INSTANCES },
   { short: "ist", long: "instance-sync-timeout", takes: "value", reason: INSTANCES },

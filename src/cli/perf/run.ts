@@ -64,6 +64,7 @@ export class Run {
   /** True when all consumers have started. */
   #areConsuming = false;
   #isEnding = false;
+  #isSummarized = false;
   /** True when all limited producers are done. */
   #isPublished = false;
   /** True when all messages have come, or nothing more came for a while. */
@@ -99,13 +100,15 @@ export class Run {
     try {
       await Promise.race([this.#run(), this.#failure.promise]);
     } catch (error) {
-      if (this.#measurement.isRunning) this.#summarize([]);
+      if (!this.#isSummarized) this.#summarize([]);
       throw error;
     }
   }
 
   #summarize(reasons: readonly string[]): void {
+    this.#isSummarized = true;
     this.#output.line(stopLine(reasons));
+    if (!this.#measurement.isRunning) return;
     for (const line of this.#measurement.finish()) this.#output.line(line);
   }
 

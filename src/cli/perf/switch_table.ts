@@ -9,6 +9,9 @@ export interface Switch {
 /** Help of switches about Java or sockets, which PerfTest has and this program need not. */
 export const NO_EFFECT = "no effect: it is about Java or the system's sockets";
 
+/** Help of the switch for what is so anyway. */
+export const ALWAYS = "accepted: a lost connection always ends the run";
+
 /** The switches that have a meaning here, in PerfTest's order and words. */
 export const SWITCHES: readonly Switch[] = [
   { short: "?", long: "help", takes: "nothing", help: "show usage" },
@@ -112,7 +115,12 @@ export const SWITCHES: readonly Switch[] = [
       "message flag(s), supported values: persistent and mandatory. Use the option several times to specify several values.",
   },
   { short: "M", long: "framemax", takes: "value", help: "requested maximum frame size, default is 0 (no limit)" },
-  { short: "b", long: "heartbeat", takes: "value", help: NO_EFFECT },
+  {
+    short: "b",
+    long: "heartbeat",
+    takes: "value",
+    help: "requested heartbeat interval, default is 0 (no interval requested)",
+  },
   { short: "p", long: "predeclared", takes: "nothing", help: "allow use of predeclared objects, default is false" },
   { short: "B", long: "body", takes: "value", help: "comma-separated list of files to use in message bodies" },
   { short: "T", long: "body-content-type", takes: "value", help: "body content-type" },
@@ -193,13 +201,7 @@ export const SWITCHES: readonly Switch[] = [
     takes: "value",
     help: NO_EFFECT,
   },
-  {
-    short: "dcr",
-    long: "disable-connection-recovery",
-    takes: "nothing",
-    help: NO_EFFECT,
-  },
-  { short: "cri", long: "connection-recovery-interval", takes: "value", help: NO_EFFECT },
+  { short: "dcr", long: "disable-connection-recovery", takes: "nothing", help: ALWAYS },
   {
     short: "sst",
     long: "servers-startup-timeout",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -30,7 +32,7 @@ describe("a run of rabbitmq-perf-test", () => {
   async function perf(args: string, onLine: (text: string) => void = () => {}) {
     const lines: string[] = [];
     const times: number[] = [];
-    const switches = parseSwitches(["-h", broker.url, "-d", "t", ...args.split(" ")]);
+    const switches = parseSwitches(["-d", "t", ...args.split(" "), "-h", broker.url]);
     await new Run(parametersOf(switches, new Date(), FILES), {
       line(text) {
         lines.push(text);
@@ -174,6 +176,37 @@ describe("a run of rabbitmq-perf-test", () => {
     const { lines } = await perf("-M 4096 -s 50000 -C 20 -u frames");
     assert.equal(lines.at(-1), COMPLETE);
     await assert.rejects(perf("-M 100 -C 1"), /frame_max = 100 is lower than the minimum/);
+  });
+
+  it("sends heartbeats, and notices when the broker's stay away", async () => {
+    const { lines } = await perf("-b 1 -r 0.01 -prsd 0 -z 3 -u heartbeats");
+    assert.ok(lines.includes("test stopped (Reached time limit)"), lines.join("\n"));
+    const sockets: Socket[] = [];
+    let isStill = false;
+    const proxy = createServer((client) => {
+      const upstream = connect(broker.port, broker.host);
+      sockets.push(client, upstream);
+      client.on("error", () => {}).on("data", (chunk) => upstream.write(chunk));
+      upstream.on("error", () => {}).on("data", (chunk) => isStill || client.write(chunk));
+    }).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    try {
+      const uri = `amqp://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      const still = perf(
+        `--uri=${uri} -b 1 -r 0.01 -u still`,
+        (line) => isStill ||= line.includes("starting producer #0, c"),
+      );
+      await assert.rejects(still, /^Error: The broker has sent nothing for 2 seconds$/);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+    }
+  });
+
+  it("says that the test stopped when it can't begin", async () => {
+    const said: string[] = [];
+    await assert.rejects(perf("-t topical -e no-such-type", (line) => said.push(line)), /406 PRECONDITION_FAILED/);
+    assert.deepEqual(said, ["test stopped"]);
   });
 
   it("chooses brokers in turn or at random", async () => {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { parametersOf } from "../../../src/cli/perf/parameters.ts";
 import { REFUSED_SWITCHES } from "../../../src/cli/perf/refused_switches.ts";
 import { valueAt, Varying } from "../../../src/cli/perf/load/varying.ts";
-import { NO_EFFECT, SWITCHES } from "../../../src/cli/perf/switch_table.ts";
+import { ALWAYS, NO_EFFECT, SWITCHES } from "../../../src/cli/perf/switch_table.ts";
 import { parseSwitches, usage, usageWithVariables, withEnvironment } from "../../../src/cli/perf/switches.ts";
 
 /** Names of all switches of PerfTest 2.26, by its source. */
@@ -146,7 +146,7 @@ describe("the switches of rabbitmq-perf-test", () => {
 
   it("read the virtual host of a URI", () => {
     assert.deepEqual(parse("-h amqp://a:b%40@[::1]:99/%2Fx").targets, [
-      { host: "::1", port: 99, user: "a", password: "b@", vhost: "/x", frameMax: 0 },
+      { host: "::1", port: 99, user: "a", password: "b@", vhost: "/x", frameMax: 0, heartbeatSeconds: 0 },
     ]);
     const [{ user, password }] = parse("-h amqp://:token@localhost").targets;
     assert.deepEqual([user, password], ["", "token"]);
@@ -169,10 +169,10 @@ describe("the switches of rabbitmq-perf-test", () => {
       }
     }
     for (const given of [[], ["qp", "qpf", "qpt"], ["po"], ["B"], ["mlb", "smssb", "ma", "ll"]]) {
-      const values: Record<string, string> = { qpf: "1", qpt: "2", ma: "PT1S", ll: "balanced" };
+      const values: Record<string, string> = { qpf: "1", qpt: "2", ma: "PT1S", mlb: "2", ll: "balanced" };
       parametersOf(new Noted(given.map((name) => [name, [values[name] ?? "1"]])), new Date(), FILES);
     }
-    const ignored = SWITCHES.filter(({ short, help }) => help !== NO_EFFECT && !read.has(short));
+    const ignored = SWITCHES.filter(({ short, help }) => help !== NO_EFFECT && help !== ALWAYS && !read.has(short));
     assert.deepEqual(ignored.map(({ long }) => long), []);
   });
 
@@ -191,11 +191,16 @@ describe("the switches of rabbitmq-perf-test", () => {
       "x-stream-max-segment-size-bytes": 1_000_000,
       "x-max-age": "90123s",
     });
+    const offset = parse("-sco 2022-06-03T07:45:54Z").consumerArguments["x-stream-offset"];
+    assert.deepEqual(offset, new Date("2022-06-03T07:45:54Z"));
     assert.deepEqual(argumentsOf("-ll balanced"), { "x-queue-leader-locator": "balanced" });
     for (
       const [wrong, message] of Object.entries({
-        "-mlb 2xb": /Invalid value for -mlb: "2xb"/,
-        "-mlb=": /Invalid value for -mlb: ""/,
+        "-mlb 2xb": /'2xb' is not a valid byte capacity, valid example values: 100gb, 50mb$/,
+        "-mlb=": /'' is not a valid byte capacity/,
+        "-mlb 2mb -smssb 2mb": /Max length bytes must be greater than stream max segment size$/,
+        "-ma PT0S": /'PT0S' is not a valid duration, it must be positive$/,
+        "-sco yesterday": /'yesterday' is not a valid stream offset value\.$/,
         "-smssb 4gb": /cannot be more than 3 GB/,
         "-ma 10s": /'10s' is not a valid duration/,
         "-ma P": /'P' is not a valid duration/,

@@ -8,6 +8,7 @@ import {
   type MethodName,
   type MethodOf,
 } from "../../../amqp091/methods.ts";
+import { agreedHeartbeat, Heartbeats } from "./heartbeats.ts";
 import { connect, type Socket } from "../../../runtime/client_socket.ts";
 
 /** A broker with the credentials for it. */
@@ -21,6 +22,8 @@ export interface Target {
   readonly connectionName?: string;
   /** Largest frame that is asked for; 0 means as large as the broker allows. In bytes. */
   readonly frameMax?: number;
+  /** Interval of heartbeats that is asked for; 0 means none. In seconds. */
+  readonly heartbeatSeconds?: number;
   /** Connects to the broker. Default: by a socket. */
   readonly connect?: typeof connect;
   /** Handles what the broker does wrong once traffic runs. Default: reports it, and ends the process. */
@@ -77,8 +80,8 @@ const startOk = cached((user: string, password: string, name: string) =>
     locale: "en_US",
   })
 );
-const tuneOkAndOpen = cached((channelMax: number, frameMax: number, vhost: string) => {
-  const tuneOk = methodFrame(0, "connection.tune-ok", { channelMax, frameMax, heartbeat: 0 });
+const tuneOkAndOpen = cached((channelMax: number, frameMax: number, heartbeat: number, vhost: string) => {
+  const tuneOk = methodFrame(0, "connection.tune-ok", { channelMax, frameMax, heartbeat });
   const open = methodFrame(0, "connection.open", { virtualHost: vhost });
   return Uint8Array.of(...tuneOk, ...open);
 });
@@ -114,6 +117,7 @@ export class Connection {
   #frameMax = FRAME_MAX;
   #serverVersion = "";
   #closing: Promise<void> | undefined;
+  #heartbeats: Heartbeats | undefined;
   #gathered = new Uint8Array(0);
   #gatheredLength = 0;
   #writing: Promise<void> | undefined;
@@ -149,12 +153,22 @@ export class Connection {
     const version = serverProperties.get("version");
     if (version?.type === "S" && typeof version.value === "string") this.#serverVersion = version.value;
     this.write(startOk(target.user, target.password, target.connectionName ?? ""));
-    const { channelMax, frameMax } = await this.receive("connection.tune");
+    const { channelMax, frameMax, heartbeat } = await this.receive("connection.tune");
+    const heartbeatSeconds = agreedHeartbeat(target.heartbeatSeconds ?? 0, heartbeat);
     this.#frameMax = Math.min(frameMax || FRAME_MAX, target.frameMax || FRAME_MAX, FRAME_MAX);
-    this.write(tuneOkAndOpen(channelMax, this.#frameMax, target.vhost));
+    this.write(tuneOkAndOpen(channelMax, this.#frameMax, heartbeatSeconds, target.vhost));
     await this.#receivePayload("connection.open-ok");
+    if (heartbeatSeconds > 0) this.#startHeartbeats(heartbeatSeconds, target.onFailure ?? endProcess);
     this.write(CHANNEL_OPEN);
     await this.#receivePayload("channel.open-ok");
+  }
+
+  #startHeartbeats(seconds: number, onFailure: (error: Error) => void): void {
+    this.#heartbeats = new Heartbeats(
+      seconds,
+      (frame) => this.write(frame),
+      () => onFailure(new Error(`The broker has sent nothing for ${seconds * 2} seconds`)),
+    );
   }
 
   async openChannel(channel: number): Promise<void> {
@@ -214,16 +228,18 @@ export class Connection {
 
   /** Stops reading until {@linkcode resume}. */
   pause(): void {
+    this.#heartbeats?.noteListening(false);
     this.#socket.pause();
   }
 
   /** Stops reading for good, so that what has not been read stays with the broker. */
   stop(): void {
-    this.#socket.pause();
+    this.pause();
   }
 
   /** Walks what has been left, and reads on. */
   resume(): void {
+    this.#heartbeats?.noteListening(true);
     this.#socket.resume();
     this.#walkInput(this.#inputLength);
   }
@@ -247,6 +263,7 @@ export class Connection {
   async #close(): Promise<void> {
     this.#walk = (bytes, offset, end) => this.#walkMethods(bytes, offset, end);
     this.#isHot = false;
+    this.#heartbeats?.stop();
     this.#socket.resume();
     this.write(CLOSE);
     while (!isMethod(await this.#nextPayload("connection.close-ok"), "connection.close-ok"));
@@ -256,10 +273,12 @@ export class Connection {
   /** Ends the connection without a close. */
   drop(): void {
     this.#isClosed = true;
+    this.#heartbeats?.stop();
     this.#socket.close();
   }
 
   #onData(chunk: Uint8Array): void {
+    this.#heartbeats?.noteHeard();
     const length = this.#inputLength + chunk.length;
     if (length > this.#input.length) {
       const grown = new Uint8Array(Math.max(length, this.#input.length * 2));
@@ -277,6 +296,7 @@ export class Connection {
   }
 
   #onClose(): void {
+    this.#heartbeats?.stop();
     // In a hot loop nobody waits for a method, so nobody would notice.
     if (!this.#isClosed && this.#isHot) throw new Error("The broker closed the connection");
     this.#isClosed = true;
