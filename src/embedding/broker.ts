@@ -31,6 +31,7 @@ import { HeldDeliveries } from "../http/consuming/held_deliveries.ts";
 import { EventFeeds } from "../http/events/event_feeds.ts";
 import { TapFeeds } from "../http/events/tap_feeds.ts";
 import { ListCache } from "../http/listing/list_cache.ts";
+import { Selections } from "../http/listing/selections.ts";
 import { TimeSlices } from "../http/listing/time_slices.ts";
 import { Statistics } from "../http/statistics/statistics.ts";
 import { DEFAULT_STATISTICS_OPTIONS, type StatisticsOptions } from "../http/statistics/retention.ts";
@@ -175,6 +176,7 @@ export class Broker implements AsyncDisposable {
   readonly #spans: OtlpExporter | undefined;
   readonly #statistics: Statistics;
   readonly #lists: ListCache;
+  readonly #selections: Selections;
 
   /** Makes a broker; durable things in its store are there at once. Throws `PatternError` for an invalid pattern in the defaults. */
   constructor(options: BrokerOptions = {}) {
@@ -237,6 +239,7 @@ export class Broker implements AsyncDisposable {
     this.#eventFeeds = new EventFeeds(this.#node, this.#statistics, httpAccess);
     this.#tapFeeds = new TapFeeds(this.#node);
     const management = withDefaults(options.management ?? {}, DEFAULT_MANAGEMENT_OPTIONS);
+    this.#selections = new Selections(clock);
     this.#lists = new ListCache(slices, management.dbCacheMultiplier);
     this.#management = new Management({
       node: this.#node,
@@ -253,6 +256,7 @@ export class Broker implements AsyncDisposable {
       log,
       slices,
       lists: this.#lists,
+      selections: this.#selections,
       statistics: this.#statistics,
       serverProcess: options.serverProcess,
       mechanisms: (options.mechanisms ?? DEFAULT_MECHANISMS).map(({ name }) => name),
@@ -426,6 +430,7 @@ export class Broker implements AsyncDisposable {
     this.#metrics.close();
     this.#statistics.stop();
     this.#lists.close();
+    this.#selections.close();
     const reason = "broker forced connection closure with reason 'shutdown'";
     const programs = [...this.#programs.values()];
     const closed = Promise.all([

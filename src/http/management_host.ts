@@ -15,6 +15,7 @@ import type { ServerControl } from "./server_control.ts";
 import type { ServerProcess } from "./server_process.ts";
 import type { ServerListener } from "./server_listener.ts";
 import { DEFAULT_CACHE_MULTIPLIER, type ListCache } from "./listing/list_cache.ts";
+import type { Selections } from "./listing/selections.ts";
 import type { TimeSlices } from "./listing/time_slices.ts";
 import type { Statistics } from "./statistics/statistics.ts";
 
@@ -100,6 +101,7 @@ export interface ManagementHost {
   /** The time for long reads. */
   readonly slices: TimeSlices;
   readonly lists: ListCache;
+  readonly selections: Selections;
   readonly statistics: Statistics;
   /** The process that the broker runs in, as far as it is known. */
   readonly serverProcess: ServerProcess | undefined;

@@ -53,6 +53,24 @@ describe("a list that clients poll (management.db_cache_multiplier)", () => {
     assert.equal((await read())[0].policy, "short");
   });
 
+  it("has pages in order, of the queues that there are, with their present numbers", async () => {
+    const { broker, client } = await openBroker();
+    const amqp = await InProcessClient.open(broker);
+    const read = async (query: string) => (await client.get(`/api/queues?page=1&page_size=2&${query}`)).json;
+    const names = async (query: string) => (await read(query)).items.map(({ name }: { name: string }) => name).join();
+    assert.equal(await names(""), "q0,q1");
+    assert.equal(await names("sort_reverse=true"), "q999,q998");
+    assert.equal(await names("name=q7&columns=name"), "q7,q70");
+    assert.equal(await names("name=7$&use_regex=true"), "q107,q117");
+    amqp.publish(1, { routingKey: "q0", body: "x" });
+    await settled();
+    assert.equal((await read("sort=name")).items[0].messages, 1);
+    await client.put("/api/queues/%2F/new");
+    await client.delete("/api/queues/%2F/q7");
+    assert.deepEqual([await names(""), (await read("")).total_count], ["new,q0", COUNT]);
+    assert.equal(await names("name=q7&columns=name"), "q70,q700");
+  });
+
   it("has only what the user may see at the time of the request", async () => {
     const { client, broker } = await openBroker();
     await client.put("/api/vhosts/other");

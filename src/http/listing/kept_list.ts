@@ -1,3 +1,4 @@
+import type { Scope } from "./scope.ts";
 import type { TimeSlices } from "./time_slices.ts";
 
 /** Time without reading after which an answer is given up. In milliseconds. */
@@ -25,7 +26,7 @@ export interface ListMemory {
  * it, or an answer that is being read.
  */
 export class KeptList {
-  readonly scope: readonly unknown[];
+  readonly scope: Scope;
   /** Resolves when it is known whether the list can be shared: true when it is complete. */
   readonly isComplete: Promise<boolean>;
   /** Cancels the timer by which the cache forgets the list. */
@@ -38,7 +39,7 @@ export class KeptList {
   #holders = 0;
   #settle!: (isComplete: boolean) => void;
 
-  constructor(scope: readonly unknown[], slices: SendingSlices, memory: ListMemory) {
+  constructor(scope: Scope, slices: SendingSlices, memory: ListMemory) {
     this.scope = scope;
     this.#slices = slices;
     this.#memory = memory;

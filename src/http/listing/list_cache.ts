@@ -1,4 +1,5 @@
 import { KeptList, type SendingSlices } from "./kept_list.ts";
+import { isSameScope, type Scope } from "./scope.ts";
 
 /** Default of `management.db_cache_multiplier`, as in RabbitMQ. */
 export const DEFAULT_CACHE_MULTIPLIER = 5;
@@ -24,8 +25,7 @@ export interface ListLimits {
 export interface ListRequest {
   /** The user, and the path with its query. */
   readonly key: string;
-  /** What else decides which objects the list has. A list that was made with another scope is not used. */
-  readonly scope: readonly unknown[];
+  readonly scope: Scope;
   readonly make: () => Promise<MadeList>;
 }
 
@@ -67,7 +67,9 @@ export class ListCache {
   async reply({ key, scope, make }: ListRequest): Promise<Response> {
     if (this.#multiplier === 0) return (await make()).response;
     const kept = this.#lists.get(key);
-    if (kept === undefined || !isSame(kept.scope, scope)) return await this.#make(key, this.#add(key, scope), make);
+    if (kept === undefined || !isSameScope(kept.scope, scope)) {
+      return await this.#make(key, this.#add(key, scope), make);
+    }
     kept.hold();
     if (await kept.isComplete) return kept.answer();
     kept.release();
@@ -79,7 +81,7 @@ export class ListCache {
     for (const [key, list] of this.#lists) this.#forget(key, list);
   }
 
-  #add(key: string, scope: readonly unknown[]): KeptList {
+  #add(key: string, scope: Scope): KeptList {
     const old = this.#lists.get(key);
     if (old !== undefined) this.#forget(key, old);
     else if (this.#lists.size >= LISTS_MAX) this.#forget(...this.#lists.entries().next().value!);
@@ -135,6 +137,3 @@ export class ListCache {
     list.release();
   }
 }
-
-const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((part, index) => part === b[index]);

@@ -4,6 +4,8 @@ import { JSON_HEADERS, JsonText } from "./json_text.ts";
 import type { MadeList } from "./list_cache.ts";
 import { sortInSteps, type SortValue } from "./order.ts";
 import { type Page, pageOf, readPage } from "./page.ts";
+import type { Scope } from "./scope.ts";
+import type { Selection } from "./selections.ts";
 
 /** A list that a request asks for. */
 export interface Listing<Item> {
@@ -18,6 +20,8 @@ export interface Listing<Item> {
    * items that it returns, and one that wants no other columns describes none.
    */
   readonly fields?: Readonly<Record<string, (item: Item) => unknown>>;
+  /** Those fields that don't change while the scope of a cached list is the same. */
+  readonly fixedFields?: readonly string[];
   /** Paths of the fields that it is sorted by, after that of the request. Default: `vhost` and `name`. */
   readonly order?: readonly string[];
   /** True for a list that is read by pages if the request asks for one, as RabbitMQ's longer lists are. */
@@ -47,18 +51,22 @@ export const replyList = async <Item>(request: ApiRequest, listing: Listing<Item
  */
 export function replyCachedList<Item>(
   request: ApiRequest,
-  scope: readonly unknown[],
+  scope: Scope,
   listing: () => Promise<Listing<Item>>,
 ): Promise<Response> {
   const { pathname, search } = new URL(request.request.url);
   const key = `${pathname}${search} ${request.user.name}`;
-  return request.host.lists.reply({ key, scope, make: async () => await makeList(request, await listing()) });
+  return request.host.lists.reply({ key, scope, make: async () => await makeList(request, await listing(), scope) });
 }
 
-async function makeList<Item>(request: ApiRequest, listing: Listing<Item>): Promise<MadeList> {
+async function makeList<Item>(request: ApiRequest, listing: Listing<Item>, scope?: Scope): Promise<MadeList> {
   const { query, host: { slices } } = request;
   const page = listing.isPaged ? readPage(query) : undefined;
-  const { items, totalCount } = await slices.run(selectInSteps(listing, query, page));
+  const make = () => slices.run(selectInSteps(listing, query, page));
+  const isKept = scope !== undefined && sortPaths(listing, query).every((path) => listing.fixedFields?.includes(path));
+  const { items, totalCount } = isKept
+    ? await request.host.selections.select({ key: selectionKey(request, page), scope, make })
+    : await make();
   const textOf = textOfColumns(listing, readColumns(query));
   if (page === undefined) {
     const response = await new JsonText(slices, textsInSteps(items, textOf)).reply();
@@ -78,12 +86,26 @@ async function makeList<Item>(request: ApiRequest, listing: Listing<Item>): Prom
   return { response: new Response(text, { headers: JSON_HEADERS }), objectCount: totalCount };
 }
 
+/** Parameters that decide about the objects of a list, and those that do so for a list that is read by pages. */
+const ORDER_PARAMETERS = ["sort", "sort_reverse"];
+const FILTER_PARAMETERS = ["name", "use_regex"];
+
+function selectionKey({ request, query, user }: ApiRequest, page: Page | undefined): string {
+  const names = page === undefined ? ORDER_PARAMETERS : [...ORDER_PARAMETERS, ...FILTER_PARAMETERS];
+  const parameters = new URLSearchParams(names.map((name) => [name, query.get(name) ?? ""]));
+  return `${new URL(request.url).pathname}?${parameters} ${user.name}`;
+}
+
 function* textsInSteps<Item, Text>(items: Iterable<Item>, textOf: (item: Item) => Text): Generator<Text, void> {
   for (const item of items) yield textOf(item);
 }
 
 /** Reads, filters and sorts all items. */
-function* selectInSteps<Item>(listing: Listing<Item>, query: URLSearchParams, page: Page | undefined) {
+function* selectInSteps<Item>(
+  listing: Listing<Item>,
+  query: URLSearchParams,
+  page: Page | undefined,
+): Generator<void, Selection<Item>> {
   const { isWanted } = page ?? {};
   const nameOf = readerOf(listing, "name");
   const readers = sortPaths(listing, query).map((path) => readerOf(listing, path));

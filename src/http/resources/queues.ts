@@ -105,7 +105,7 @@ async function listQueues(
     const fields = { ...FIELDS, ...MESSAGE_FIELDS, consumers: ({ queue }: ListedQueue) => queue.consumers.size };
     const describe = (listed: ListedQueue) => describeQueue(listed, view, unacked);
     const textOf = (listed: ListedQueue) => queueText(listed, view, unacked);
-    return { items, describe, textOf, fields, isPaged: true };
+    return { items, describe, textOf, fields, fixedFields: ["vhost", "name"], isPaged: true };
   };
   // Series of samples are always of the present, as in RabbitMQ.
   if (view.hasRanges) return await replyList(request, await listing());

@@ -70,11 +70,12 @@ export class Statistics {
     this.#process = process;
     this.#log = log;
     this.#slices = slices;
-    this.#survey = new Recent(node.clock, async () => {
+    const countObjects = () => node.topology.queueCount + node.sessions.size;
+    this.#survey = new Recent(node.clock, countObjects, async () => {
       const numbers = await readProcessNumbers(process);
       return await slices.run(surveyInSteps(node, numbers, options));
     });
-    this.#unacked = new Recent(node.clock, () => slices.run(node.sessions.unackedTotalsInSteps()));
+    this.#unacked = new Recent(node.clock, countObjects, () => slices.run(node.sessions.unackedTotalsInSteps()));
   }
 
   /** Begins to sample, unless it does already or there are no statistics. */

@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { Recent } from "../../../src/http/statistics/recent.ts";
 
 /** Returns work of a duration, on a clock that stands still otherwise. */
-function workOf(durationMs: number) {
+function workOf(durationMs: number, objectCount = 999) {
   const clock = { nowMs: 0, now: () => clock.nowMs, time: () => 0, after: () => () => {} };
   let count = 0;
-  const recent = new Recent(clock, async () => {
+  const recent = new Recent(clock, () => objectCount, async () => {
     count++;
     await Promise.resolve();
     clock.nowMs += durationMs;
@@ -25,6 +25,15 @@ describe("the result of recent work", () => {
     const { clock, recent } = workOf(10);
     assert.equal(await recent.get(), 1);
     clock.nowMs += 199;
+    assert.equal(await recent.get(), 1);
+    clock.nowMs += 1;
+    assert.equal(await recent.get(), 2);
+  });
+
+  it("is used again for a hundred times the time that work about many objects took, even if it is short", async () => {
+    const { clock, recent } = workOf(1, 1000);
+    assert.equal(await recent.get(), 1);
+    clock.nowMs += 99;
     assert.equal(await recent.get(), 1);
     clock.nowMs += 1;
     assert.equal(await recent.get(), 2);
