@@ -4,14 +4,14 @@
  */
 export class Histogram {
   /** Upper bounds of the buckets, which include them, in rising order. Larger values count in one more bucket. */
-  readonly bounds: readonly number[];
+  readonly bounds: Readonly<Float64Array>;
   /** Numbers of values in each bucket alone. */
   readonly counts: Float64Array;
   /** Sum of all values. */
   sum = 0;
 
   constructor(bounds: readonly number[]) {
-    this.bounds = bounds;
+    this.bounds = Float64Array.from(bounds);
     this.counts = new Float64Array(bounds.length + 1);
   }
 
