@@ -45,6 +45,11 @@ export class Unacked {
       this.#takeFirst(this.#length, visit);
       return true;
     }
+    // Most clients acknowledge one delivery after the other.
+    if (!multiple && this.firstTag === tag && tag !== 0) {
+      this.#takeHead(visit);
+      return true;
+    }
     const index = this.#find(tag);
     if (index === -1) return false;
     if (multiple) this.#takeFirst(index + 1, visit);
@@ -90,6 +95,18 @@ export class Unacked {
     }
     this.#head = slot;
     this.#length -= length;
+    this.#skipGaps();
+  }
+
+  #takeHead(visit: Visit): void {
+    const consumers = this.#consumers;
+    const slot = this.#head;
+    const consumer = consumers[slot]!;
+    consumers[slot] = undefined;
+    this.#head = (slot + 1) & (consumers.length - 1);
+    this.#length--;
+    this.count--;
+    visit(this.#messages[slot] as Message, this.#positions[slot], consumer, this.#tags[slot]);
     this.#skipGaps();
   }
 
