@@ -14,3 +14,17 @@ export const FRAME_MIN_SIZE = 4096;
 
 /** A heartbeat, which has no payload and comes on channel 0 (AMQP 0-9-1 §4.2.3). */
 export const HEARTBEAT_FRAME: Uint8Array = Uint8Array.of(FRAME_HEARTBEAT, 0, 0, 0, 0, 0, 0, FRAME_END);
+
+/** Writes a frame up to its payload. Returns where the payload begins. */
+export function writeFrameHead(
+  target: DataView,
+  at: number,
+  type: number,
+  channel: number,
+  payloadBytes: number,
+): number {
+  // The fourth byte is the size's.
+  target.setInt32(at, type << 24 | channel << 8);
+  target.setInt32(at + 3, payloadBytes);
+  return at + FRAME_HEADER_BYTES;
+}

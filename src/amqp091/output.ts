@@ -1,5 +1,5 @@
 import { ByteWriter } from "../wire/byte_writer.ts";
-import { FRAME_END, FRAME_METHOD, HEARTBEAT_FRAME } from "./frame.ts";
+import { EMPTY_FRAME_BYTES, FRAME_END, FRAME_METHOD, HEARTBEAT_FRAME, writeFrameHead } from "./frame.ts";
 import type { Method, MethodCodec } from "./methods.ts";
 import type { Node } from "../broker/node/node.ts";
 import type { Deferred } from "../broker/turn/turn.ts";
@@ -118,19 +118,11 @@ export class Output implements Deferred {
     codec.encode(scratch, method);
     const payload = scratch.written();
     const size = payload.length;
-    let at = this.reserve(size + 8);
-    const bytes = this.bytes;
-    bytes[at++] = FRAME_METHOD;
-    bytes[at++] = channel >> 8;
-    bytes[at++] = channel;
-    bytes[at++] = size >>> 24;
-    bytes[at++] = size >> 16;
-    bytes[at++] = size >> 8;
-    bytes[at++] = size;
-    bytes.set(payload, at);
-    at += size;
-    bytes[at++] = FRAME_END;
-    this.length = at;
+    const start = this.reserve(size + EMPTY_FRAME_BYTES);
+    const at = writeFrameHead(this.view, start, FRAME_METHOD, channel, size);
+    this.bytes.set(payload, at);
+    this.bytes[at + size] = FRAME_END;
+    this.length = start + size + EMPTY_FRAME_BYTES;
     this.frames++;
   }
 

@@ -20,6 +20,24 @@ export function copyExactly(target: DataView, at: number, source: DataView, from
   return end;
 }
 
+/** Returns whether a few bytes are equal. The last ones are compared first, as names differ more often at their end. */
+export function areEqual(a: DataView, aAt: number, b: DataView, bAt: number, length: number): boolean {
+  let i = length - 4;
+  for (; i >= 0; i -= 4) if (a.getInt32(aAt + i) !== b.getInt32(bAt + i)) return false;
+  for (i += 3; i >= 0; i--) if (a.getUint8(aAt + i) !== b.getUint8(bAt + i)) return false;
+  return true;
+}
+
+/**
+ * Returns the unsigned 64-bit number that lies `at`, rounded beyond 2^53. Small ones never become floating-point numbers on the way, which costs
+ * more than reading them.
+ */
+export function longlongAt(bytes: DataView, at: number): number {
+  const high = bytes.getInt32(at);
+  const low = bytes.getInt32(at + 4);
+  return high === 0 && low >= 0 ? low : (high >>> 0) * 0x100000000 + (low >>> 0);
+}
+
 let lastBytes: Uint8Array = new Uint8Array(0);
 let lastView = new DataView(lastBytes.buffer);
 
@@ -34,3 +52,7 @@ export function viewOf(bytes: Uint8Array): DataView {
   }
   return lastView;
 }
+
+/** Returns the memory of a view as bytes. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: DataView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { copyExactly, viewOf } from "../../src/wire/copy.ts";
+import { areEqual, bytesOf, copyExactly, longlongAt, viewOf } from "../../src/wire/copy.ts";
 
 describe("copying a few bytes exactly", () => {
   it("copies these bytes and no others, up to the end of both sides", () => {
@@ -9,6 +9,32 @@ describe("copying a few bytes exactly", () => {
       const target = new Uint8Array(5 + length + 1).fill(1);
       assert.equal(copyExactly(viewOf(target), 5, viewOf(source), 3, length), 5 + length);
       assert.deepEqual(target, Uint8Array.of(1, 1, 1, 1, 1, ...source.subarray(3), 1));
+    }
+  });
+});
+
+describe("comparing a few bytes", () => {
+  it("finds each difference, and looks at no others", () => {
+    for (let length = 0; length <= 13; length++) {
+      const a = Uint8Array.from({ length: 2 + length + 1 }, (_, i) => i);
+      const b = Uint8Array.from({ length: 3 + length + 1 }, (_, i) => i === 2 || i === 3 + length ? 99 : i - 1);
+      assert.equal(areEqual(viewOf(a), 2, viewOf(b), 3, length), true);
+      for (let different = 0; different < length; different++) {
+        const changed = b.slice();
+        changed[3 + different] ^= 0x80;
+        assert.equal(areEqual(viewOf(a), 2, viewOf(changed), 3, length), false);
+      }
+    }
+  });
+});
+
+describe("an unsigned 64-bit number", () => {
+  it("is read as such, whatever its highest bits are", () => {
+    const numbers = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, 2 ** 63, 2 ** 64 - 2 ** 11];
+    for (const number of numbers) {
+      const view = new DataView(new ArrayBuffer(9));
+      view.setBigUint64(1, BigInt(number));
+      assert.equal(longlongAt(view, 1), number);
     }
   });
 });
@@ -26,5 +52,10 @@ describe("the view of some bytes", () => {
     assert.equal(viewOf(bytes), view);
     assert.equal(viewOf(bytes.subarray(2)).getUint8(0), 3);
     assert.equal(viewOf(bytes).getUint8(0), 1);
+  });
+
+  it("leads back to them", () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4).subarray(1, 3);
+    assert.deepEqual(bytesOf(viewOf(bytes)), bytes);
   });
 });

@@ -1,3 +1,4 @@
+import { longlongAt, viewOf } from "../../wire/copy.ts";
 import {
   type ChannelError,
   channelError,
@@ -57,14 +58,13 @@ export class Channels {
     if (type === FRAME_BODY) return channel.publishing.body(bytes, at, size);
     if (type === FRAME_HEADER) return channel.publishing.header(bytes, at, size);
     if (type !== FRAME_METHOD || size < 4) return refuse(type, bytes, at, size);
-    const id = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    const view = viewOf(bytes);
+    const id = view.getInt32(at);
     if (id === BASIC_PUBLISH) return channel.publishing.publish(bytes, at + 4, at + size);
     channel.publishing.expectMethod();
     if (id === BASIC_ACK && !channel.isClosing) {
       if (size < BASIC_ACK_BYTES) throw syntaxError("basic.ack is cut short");
-      const high = (bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7]) >>> 0;
-      const low = (bytes[at + 8] << 24 | bytes[at + 9] << 16 | bytes[at + 10] << 8 | bytes[at + 11]) >>> 0;
-      return channel.finish(high * 0x100000000 + low, (bytes[at + 12] & 1) !== 0, "settle");
+      return channel.finish(longlongAt(view, at + 4), (bytes[at + 12] & 1) !== 0, "settle");
     }
     this.#method(channel, this.#connection.codec.decode(bytes, at, at + size));
   }

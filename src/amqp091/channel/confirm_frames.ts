@@ -1,7 +1,7 @@
 import type { Message, Messages } from "../../broker/message/messages.ts";
 import { ByteWriter } from "../../wire/byte_writer.ts";
 import { REPLY_CODES } from "../../wire/reply_code.ts";
-import { FRAME_END, FRAME_METHOD } from "../frame.ts";
+import { EMPTY_FRAME_BYTES, FRAME_END, FRAME_METHOD, writeFrameHead } from "../frame.ts";
 import type { Output } from "../output.ts";
 import { writeMessage } from "./content.ts";
 
@@ -16,31 +16,15 @@ export function writeConfirm(
   tag: number,
   isMultiple: boolean,
 ): void {
-  let at = output.reserve(CONFIRM_BYTES);
-  const bytes = output.bytes;
-  const high = Math.floor(tag / 0x100000000);
-  bytes[at++] = FRAME_METHOD;
-  bytes[at++] = channel >> 8;
-  bytes[at++] = channel;
-  bytes[at++] = 0;
-  bytes[at++] = 0;
-  bytes[at++] = 0;
-  bytes[at++] = 13;
-  bytes[at++] = 0;
-  bytes[at++] = 60;
-  bytes[at++] = 0;
-  bytes[at++] = methodId;
-  bytes[at++] = high >>> 24;
-  bytes[at++] = high >> 16;
-  bytes[at++] = high >> 8;
-  bytes[at++] = high;
-  bytes[at++] = tag >>> 24;
-  bytes[at++] = tag >> 16;
-  bytes[at++] = tag >> 8;
-  bytes[at++] = tag;
-  bytes[at++] = isMultiple ? 1 : 0;
-  bytes[at++] = FRAME_END;
-  output.length = at;
+  const start = output.reserve(CONFIRM_BYTES);
+  const { view } = output;
+  const at = writeFrameHead(view, start, FRAME_METHOD, channel, CONFIRM_BYTES - EMPTY_FRAME_BYTES);
+  view.setInt32(at, 60 << 16 | methodId);
+  view.setInt32(at + 4, Math.floor(tag / 0x100000000));
+  view.setInt32(at + 8, tag);
+  view.setUint8(at + 12, isMultiple ? 1 : 0);
+  view.setUint8(at + 13, FRAME_END);
+  output.length = start + CONFIRM_BYTES;
   output.frames++;
 }
 

@@ -5,6 +5,7 @@ import {
   FRAME_HEADER,
   FRAME_HEADER_BYTES,
   FRAME_METHOD,
+  writeFrameHead,
 } from "../frame.ts";
 import {
   ADDRESS_BYTES_MASK,
@@ -24,18 +25,15 @@ export class DeliveryPrefix {
   /** The same memory. */
   readonly view: DataView;
   readonly length: number;
-  readonly channelHigh: number;
-  readonly channelLow: number;
+  readonly channel: number;
 
   constructor(channel: number, consumerTag: string) {
-    this.channelHigh = channel >> 8;
-    this.channelLow = channel & 0xff;
+    this.channel = channel;
     const tag = new TextEncoder().encode(consumerTag);
-    const frame = [FRAME_METHOD, this.channelHigh, this.channelLow, 0, 0, 0, 0];
-    const bytes = Uint8Array.of(...frame, 0, 60, 0, 60, tag.length, ...tag, ...new Array(COPY_SLACK).fill(0));
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
-    this.length = bytes.length - COPY_SLACK;
+    this.length = FRAME_HEADER_BYTES + 5 + tag.length;
+    this.bytes = new Uint8Array(this.length + COPY_SLACK);
+    this.view = new DataView(this.bytes.buffer);
+    this.bytes.set([0, 60, 0, 60, tag.length, ...tag], writeFrameHead(this.view, 0, FRAME_METHOD, channel, 0));
   }
 }
 
@@ -61,43 +59,24 @@ export function writeDelivery(
   const headerBytes = words[(start >> 2) + WORD_HEADER_BYTES];
   const bodyBytes = words[(start >> 2) + WORD_BODY_BYTES];
   const prefixBytes = prefix.length;
-  const methodBytes = prefixBytes - 7 + 9 + addressBytes;
+  const methodBytes = prefixBytes - FRAME_HEADER_BYTES + 9 + addressBytes;
   let at = output.reserve(
     methodBytes + headerBytes + bodyBytes + FRAME_OVERHEAD * (2 + bodyFrameCount(bodyBytes, frameMax)) +
       COPY_SLACK,
   );
-  const target = output.bytes;
   const frame = at;
-  const view = output.view;
+  const { view } = output;
   at = copyShort(view, at, prefix.view, 0, prefixBytes);
-  target[frame + 5] = methodBytes >> 8;
-  target[frame + 6] = methodBytes;
-  const high = deliveryTag > 0xffffffff ? Math.floor(deliveryTag / 0x100000000) : 0;
-  target[at++] = high >>> 24;
-  target[at++] = high >> 16;
-  target[at++] = high >> 8;
-  target[at++] = high;
-  target[at++] = deliveryTag >>> 24;
-  target[at++] = deliveryTag >> 16;
-  target[at++] = deliveryTag >> 8;
-  target[at++] = deliveryTag;
-  target[at++] = isRedelivered ? 1 : 0;
+  view.setInt16(frame + 5, methodBytes);
+  view.setInt32(at, deliveryTag > 0xffffffff ? Math.floor(deliveryTag / 0x100000000) : 0);
+  view.setInt32(at + 4, deliveryTag);
+  at += 8;
+  view.setUint8(at++, isRedelivered ? 1 : 0);
   const address = start + HEAD_BYTES;
   at = copyShort(view, at, slab.view, address, addressBytes);
-  target[at++] = FRAME_END;
-  const { channelHigh, channelLow } = prefix;
+  view.setUint8(at++, FRAME_END);
   const header = address + addressBytes;
-  output.length = writeContentFrames(
-    output,
-    at,
-    channelHigh,
-    channelLow,
-    slab,
-    header,
-    headerBytes,
-    bodyBytes,
-    frameMax,
-  );
+  output.length = writeContentFrames(output, at, prefix.channel, slab, header, headerBytes, bodyBytes, frameMax);
 }
 
 /**
@@ -122,26 +101,14 @@ export function writeMessage(
   const frames = 2 + bodyFrameCount(bodyBytes, frameMax);
   let at = output.reserve(methodBytes + headerBytes + bodyBytes + FRAME_OVERHEAD * frames + COPY_SLACK);
   const target = output.bytes;
-  const [channelHigh, channelLow] = [channel >> 8, channel & 0xff];
-  target.set([FRAME_METHOD, channelHigh, channelLow, 0, 0, methodBytes >> 8, methodBytes & 0xff], at);
-  at += FRAME_HEADER_BYTES;
+  at = writeFrameHead(output.view, at, FRAME_METHOD, channel, methodBytes);
   for (const part of [head, address, tail]) {
     target.set(part, at);
     at += part.length;
   }
   target[at++] = FRAME_END;
   const header = offsetInSlab(location) + HEAD_BYTES + address.length;
-  output.length = writeContentFrames(
-    output,
-    at,
-    channelHigh,
-    channelLow,
-    slab,
-    header,
-    headerBytes,
-    bodyBytes,
-    frameMax,
-  );
+  output.length = writeContentFrames(output, at, channel, slab, header, headerBytes, bodyBytes, frameMax);
 }
 
 export function bodyFrameCount(bodyBytes: number, frameMax: number): number {
@@ -156,48 +123,44 @@ export function bodyFrameCount(bodyBytes: number, frameMax: number): number {
 function writeContentFrames(
   output: Output,
   at: number,
-  channelHigh: number,
-  channelLow: number,
+  channel: number,
   slab: Slab,
   from: number,
   headerBytes: number,
   bodyBytes: number,
   frameMax: number,
 ): number {
-  const target = output.bytes;
   output.frames += 2;
-  target[at++] = FRAME_HEADER;
-  target[at++] = channelHigh;
-  target[at++] = channelLow;
-  at = writePayload(output, at, slab, from, headerBytes);
+  at = writeFrame(output, at, FRAME_HEADER, channel, slab, from, headerBytes);
   from += headerBytes;
   const bodyEnd = from + bodyBytes;
   while (from < bodyEnd) {
     const left = bodyEnd - from;
     const size = frameMax === 0 || left <= frameMax - FRAME_OVERHEAD ? left : frameMax - FRAME_OVERHEAD;
     output.frames++;
-    target[at++] = FRAME_BODY;
-    target[at++] = channelHigh;
-    target[at++] = channelLow;
-    at = writePayload(output, at, slab, from, size);
+    at = writeFrame(output, at, FRAME_BODY, channel, slab, from, size);
     from += size;
   }
   return at;
 }
 
-/** Writes the size of a payload, the payload itself, and the end of its frame. */
-function writePayload(output: Output, at: number, slab: Slab, from: number, size: number): number {
-  const target = output.bytes;
-  target[at++] = size >>> 24;
-  target[at++] = size >> 16;
-  target[at++] = size >> 8;
-  target[at++] = size;
+/** Writes a frame whose payload lies in a slab. Returns where it ends. */
+function writeFrame(
+  { bytes, view }: Output,
+  at: number,
+  type: number,
+  channel: number,
+  slab: Slab,
+  from: number,
+  size: number,
+): number {
+  at = writeFrameHead(view, at, type, channel, size);
   if (size <= SHORT_COPY_MAX) {
-    at = copyShort(output.view, at, slab.view, from, size);
+    at = copyShort(view, at, slab.view, from, size);
   } else {
-    target.set(slab.bytes.subarray(from, from + size), at);
+    bytes.set(slab.bytes.subarray(from, from + size), at);
     at += size;
   }
-  target[at++] = FRAME_END;
-  return at;
+  view.setUint8(at, FRAME_END);
+  return at + 1;
 }

@@ -6,6 +6,7 @@ import {
   syntaxError,
   unexpectedFrame,
 } from "../../wire/error.ts";
+import { longlongAt, viewOf } from "../../wire/copy.ts";
 import { CLASS_BASIC, CONTENT_HEADER_MIN_BYTES } from "../../wire/properties.ts";
 import type { Publisher } from "../../broker/session/publisher.ts";
 import type { PublisherFlow } from "../../broker/session/publisher_flow.ts";
@@ -97,18 +98,10 @@ export class Publishing {
     if (size < CONTENT_HEADER_MIN_BYTES) {
       throw frameError(`${describeFrame(FRAME_HEADER, bytes, at, size)}: unknown_frame`, NO_METHOD);
     }
-    const classId = bytes[at] << 8 | bytes[at + 1];
-    if (classId !== CLASS_BASIC) {
-      throw unexpectedFrame(
-        `expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`,
-        PUBLISH,
-      );
-    }
-    // A weight other than 0 makes the frame something else than a header (AMQP 0-9-1 §4.2.6.1).
-    if ((bytes[at + 2] | bytes[at + 3]) !== 0) this.expectMethod();
-    const high = bytes[at + 4] << 24 | bytes[at + 5] << 16 | bytes[at + 6] << 8 | bytes[at + 7];
-    const low = (bytes[at + 8] << 24 | bytes[at + 9] << 16 | bytes[at + 10] << 8 | bytes[at + 11]) >>> 0;
-    const bodyBytes = high === 0 ? low : (high >>> 0) * 0x100000000 + low;
+    const view = viewOf(bytes);
+    const classAndWeight = view.getInt32(at);
+    if (classAndWeight !== CLASS_BASIC << 16) this.#refuseHeader(classAndWeight);
+    const bodyBytes = longlongAt(view, at + 4);
     this.#bodyBytes = bodyBytes;
     this.#receivedBytes = 0;
     this.#expected = bodyBytes === 0 ? "method" : "body";
@@ -122,6 +115,19 @@ export class Publishing {
       const header = bytes.slice(at, at + size);
       this.#channel.wait(PUBLISH, error.until, () => this.#takeHeader(header));
     }
+  }
+
+  /**
+   * Throws the error for a content header of another class. A weight other than 0 makes the frame something else than a header
+   * (AMQP 0-9-1 §4.2.6.1).
+   */
+  #refuseHeader(classAndWeight: number): never {
+    const classId = classAndWeight >>> 16;
+    if (classId === CLASS_BASIC) this.#refuseContent();
+    throw unexpectedFrame(
+      `expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`,
+      PUBLISH,
+    );
   }
 
   /** Passes on a content header that had to wait. */

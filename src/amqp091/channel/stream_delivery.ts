@@ -1,5 +1,12 @@
 import { findHeader, headersRange, TABLE_LENGTH_BYTES } from "../../wire/find_header.ts";
-import { EMPTY_FRAME_BYTES, FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_HEADER_BYTES } from "../frame.ts";
+import {
+  EMPTY_FRAME_BYTES,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_HEADER_BYTES,
+  writeFrameHead,
+} from "../frame.ts";
 import { nextField } from "../../wire/field_table.ts";
 import { CONTENT_HEADER_MIN_BYTES, FLAGS_OFFSET } from "../../wire/properties.ts";
 import type { MessageContent } from "../../store/message_content.ts";
@@ -101,14 +108,14 @@ class FrameWriter {
   at: number;
   readonly #start: number;
   readonly #target: Uint8Array;
-  readonly #channelHigh: number;
-  readonly #channelLow: number;
+  readonly #view: DataView;
+  readonly #channel: number;
 
-  constructor({ bytes, length }: Output, { channelHigh, channelLow }: DeliveryPrefix) {
+  constructor({ bytes, view, length }: Output, { channel }: DeliveryPrefix) {
     this.at = this.#start = length;
     this.#target = bytes;
-    this.#channelHigh = channelHigh;
-    this.#channelLow = channelLow;
+    this.#view = view;
+    this.#channel = channel;
   }
 
   octet(value: number): void {
@@ -116,10 +123,8 @@ class FrameWriter {
   }
 
   long(value: number): void {
-    this.octet(value >>> 24);
-    this.octet(value >> 16);
-    this.octet(value >> 8);
-    this.octet(value);
+    this.#view.setInt32(this.at, value);
+    this.at += 4;
   }
 
   copy(source: Uint8Array, from: number, to: number): void {
@@ -133,10 +138,7 @@ class FrameWriter {
   }
 
   frameHead(type: number, payloadBytes: number): void {
-    this.octet(type);
-    this.octet(this.#channelHigh);
-    this.octet(this.#channelLow);
-    this.long(payloadBytes);
+    this.at = writeFrameHead(this.#view, this.at, type, this.#channel, payloadBytes);
   }
 
   /** Fills in the payload size of the first frame. */

@@ -57,6 +57,10 @@ export class Messages {
   /** Number of messages held. */
   count = 0;
 
+  /** The last message that was made and has not moved since, and where its body begins: it mostly follows at once. */
+  #last: Message = NO_MESSAGE;
+  #lastSlab: Slab;
+  #lastBodyAt = 0;
   #freeMessage: Message = NO_MESSAGE;
   #messagesUsed = 0;
   /** The result of {@linkcode locate}. */
@@ -72,7 +76,9 @@ export class Messages {
   }
 
   constructor() {
-    const { bytes, view } = new Slab(0, true);
+    const slab = new Slab(0, true);
+    const { bytes, view } = slab;
+    this.#lastSlab = slab;
     this.#located = { bytes, view, offset: 0, addressBytes: 0, headerBytes: 0, bodyBytes: 0, time: 0, hasDied: false };
   }
 
@@ -82,13 +88,13 @@ export class Messages {
    * many slabs.
    */
   create(
-    address: Uint8Array,
+    address: DataView,
     source: Uint8Array,
     headerOffset: number,
     headerBytes: number,
     bodyBytes: number,
   ): Message {
-    const addressBytes = address.length;
+    const addressBytes = address.byteLength;
     const bytes = alignedBytes(HEAD_BYTES + addressBytes + headerBytes + bodyBytes);
     const slabs = this.#slabs;
     const slab = bytes > SHARED_MAX_BYTES
@@ -104,28 +110,24 @@ export class Messages {
     words[word + WORD_ADDRESS] = addressBytes;
     words[word + WORD_HEADER_BYTES] = headerBytes;
     words[word + WORD_BODY_BYTES] = bodyBytes;
-    const target = slab.bytes;
-    let at = offset + HEAD_BYTES;
     // Loops are faster than `set` for short copies, as they make no array.
-    for (let i = 0; i < addressBytes; i++) target[at++] = address[i];
+    const at = copyExactly(slab.view, offset + HEAD_BYTES, address, 0, addressBytes);
+    this.#last = message;
+    this.#lastSlab = slab;
+    this.#lastBodyAt = at + headerBytes;
     if (headerBytes < 64) {
       copyExactly(slab.view, at, viewOf(source), headerOffset, headerBytes);
     } else {
-      target.set(source.subarray(headerOffset, headerOffset + headerBytes), at);
+      slab.bytes.set(source.subarray(headerOffset, headerOffset + headerBytes), at);
     }
     return message;
   }
 
   /** Writes a part of the body into a message, `at` bytes behind the body's start. */
   write(message: Message, at: number, source: Uint8Array, offset: number, length: number): void {
-    const location = this.locations[message];
-    const slab = this.slabs[slabIndex(location)];
-    const start = offsetInSlab(location);
-    const words = slab.words;
-    const word = start >> 2;
-    const to = start + HEAD_BYTES + (words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) +
-      words[word + WORD_HEADER_BYTES] +
-      at;
+    if (message !== this.#last) this.#findBody(message);
+    const slab = this.#lastSlab;
+    const to = this.#lastBodyAt + at;
     if (to + length > slab.capacity) this.#slabs.growTo(slab, to + length);
     const target = slab.bytes;
     if (length < 64) {
@@ -133,6 +135,17 @@ export class Messages {
     } else {
       target.set(source.subarray(offset, offset + length), to);
     }
+  }
+
+  #findBody(message: Message): void {
+    const location = this.locations[message];
+    const slab = this.slabs[slabIndex(location)];
+    const start = offsetInSlab(location);
+    const word = start >> 2;
+    this.#last = message;
+    this.#lastSlab = slab;
+    this.#lastBodyAt = start + HEAD_BYTES + (slab.words[word + WORD_ADDRESS] & ADDRESS_BYTES_MASK) +
+      slab.words[word + WORD_HEADER_BYTES];
   }
 
   /** Releases one reference. The last one frees the message. */
@@ -318,6 +331,7 @@ export class Messages {
   compact(): void {
     const slab = this.#slabs.nextToCompact();
     if (slab === undefined) return;
+    this.#last = NO_MESSAGE;
     const end = slab.usedBytes;
     let bytes: number;
     for (let offset = 0; offset < end && slab.liveBytes > 0; offset += bytes) {

@@ -6,7 +6,7 @@ import type { Message, Messages } from "./messages.ts";
  */
 export function readBack(messages: Messages, content: MessageContent, isPersistent: boolean): Message {
   const { bytes, offset, addressBytes, headerBytes, bodyBytes, time, hasDied } = content;
-  const address = bytes.subarray(offset, offset + addressBytes);
+  const address = new DataView(bytes.buffer, bytes.byteOffset + offset, addressBytes);
   const message = messages.create(address, bytes, offset + addressBytes, headerBytes, bodyBytes);
   messages.write(message, 0, bytes, offset + addressBytes + headerBytes, bodyBytes);
   if (isPersistent) messages.setPersistent(message);

@@ -24,8 +24,8 @@ export class Slab {
   index = 0;
   /** Number of bytes used from the front. */
   usedBytes = 0;
-  /** Number of bytes of messages that are still held. */
-  liveBytes = 0;
+  /** Number of those that belong to released or moved messages. */
+  deadBytes = 0;
   readonly isShared: boolean;
 
   constructor(capacity: number, isShared: boolean) {
@@ -33,6 +33,11 @@ export class Slab {
     this.words = new Int32Array(this.bytes.buffer);
     this.view = new DataView(this.bytes.buffer);
     this.isShared = isShared;
+  }
+
+  /** Number of bytes of messages that are still held. */
+  get liveBytes(): number {
+    return this.usedBytes - this.deadBytes;
   }
 
   /** Size available to messages. In bytes. */

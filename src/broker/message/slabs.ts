@@ -23,15 +23,20 @@ export class Slabs {
   readonly all: Slab[] = [];
   /** Size of all slabs in use. In bytes. */
   bytes = 0;
-  /** Size of all held messages, overhead included. In bytes. */
-  liveBytes = 0;
-  /** Size of released messages in shared slabs. In bytes. */
-  #deadBytes = 0;
+  /** Size of the used parts of all slabs. In bytes. */
+  usedBytes = 0;
+  /** Size of released and moved messages in them. In bytes. */
+  deadBytes = 0;
   #current: Slab | null = null;
   readonly #freeIndexes: number[] = [];
   readonly #spare: Slab[] = [];
   /** Indexes of slabs to compact, the emptiest last. */
   #toCompact: number[] = [];
+
+  /** Size of all held messages, overhead included. In bytes. */
+  get liveBytes(): number {
+    return this.usedBytes - this.deadBytes;
+  }
 
   /** Returns a shared slab with room for a message. Throws RESOURCE_ERROR when there are too many slabs. */
   slabFor(bytes: number): Slab {
@@ -51,8 +56,7 @@ export class Slabs {
   take(slab: Slab, bytes: number): number {
     const offset = slab.usedBytes;
     slab.usedBytes = offset + bytes;
-    slab.liveBytes += bytes;
-    this.liveBytes += bytes;
+    this.usedBytes += bytes;
     return offset;
   }
 
@@ -65,10 +69,9 @@ export class Slabs {
 
   /** Frees room in a slab. */
   free(slab: Slab, bytes: number): void {
-    slab.liveBytes -= bytes;
-    if (slab.isShared) this.#deadBytes += bytes;
-    this.liveBytes -= bytes;
-    if (slab.liveBytes === 0) this.emptied(slab);
+    slab.deadBytes += bytes;
+    this.deadBytes += bytes;
+    if (slab.deadBytes === slab.usedBytes) this.emptied(slab);
   }
 
   #next(): Slab {
@@ -90,25 +93,22 @@ export class Slabs {
 
   /** Frees or reuses a slab without live messages. */
   emptied(slab: Slab): void {
-    if (slab.isShared) this.#deadBytes -= slab.usedBytes;
-    if (slab === this.#current) {
-      slab.usedBytes = 0;
-      return;
-    }
+    this.usedBytes -= slab.usedBytes;
+    this.deadBytes -= slab.deadBytes;
+    slab.usedBytes = 0;
+    slab.deadBytes = 0;
+    if (slab === this.#current) return;
     this.bytes -= slab.capacity;
     this.all[slab.index] = undefined!;
     this.#freeIndexes.push(slab.index);
-    if (slab.isShared && this.#spare.length < SPARE_SLABS_MAX) {
-      slab.usedBytes = 0;
-      this.#spare.push(slab);
-    }
+    if (slab.isShared && this.#spare.length < SPARE_SLABS_MAX) this.#spare.push(slab);
   }
 
   // Compaction
 
   /** True when dead messages take more memory than they may. */
   get isCompactionDue(): boolean {
-    return this.#deadBytes > DEAD_BYTES_MAX && this.#deadBytes > this.liveBytes * DEAD_PART_MAX;
+    return this.deadBytes > DEAD_BYTES_MAX && this.deadBytes > this.liveBytes * DEAD_PART_MAX;
   }
 
   /** Returns the slab to compact next; `undefined` when there is none in this step. */
@@ -138,24 +138,23 @@ export class Slabs {
     const to = this.slabFor(bytes);
     const newOffset = this.take(to, bytes);
     to.bytes.set(from.bytes.subarray(offset, offset + bytes), newOffset);
-    from.liveBytes -= bytes;
-    this.liveBytes -= bytes;
-    this.#deadBytes += bytes;
+    from.deadBytes += bytes;
+    this.deadBytes += bytes;
     return locationOf(to, newOffset);
   }
 
   /** Throws `AssertionError` when a size is wrong, given the live bytes found in each slab. */
   checkCounts(liveBytesOf: ReadonlyMap<Slab, number>): void {
-    let [liveBytes, deadBytes, bytes] = [0, 0, 0];
+    let [usedBytes, deadBytes, bytes] = [0, 0, 0];
     this.all.forEach((slab, index) => {
       if (slab === undefined) return;
       assertEqual(`live bytes of slab ${index}`, slab.liveBytes, liveBytesOf.get(slab) ?? 0);
-      liveBytes += slab.liveBytes;
+      usedBytes += slab.usedBytes;
+      deadBytes += slab.deadBytes;
       bytes += slab.capacity;
-      if (slab.isShared) deadBytes += slab.usedBytes - slab.liveBytes;
     });
-    assertEqual("live bytes", this.liveBytes, liveBytes);
-    assertEqual("dead bytes", this.#deadBytes, deadBytes);
+    assertEqual("used bytes", this.usedBytes, usedBytes);
+    assertEqual("dead bytes", this.deadBytes, deadBytes);
     assertEqual("bytes of slabs", this.bytes, bytes);
   }
 }

@@ -1,5 +1,6 @@
 import type { Histogram } from "../../measure/histogram.ts";
 import { readAddress } from "../../wire/address.ts";
+import { bytesOf } from "../../wire/copy.ts";
 import { accessRefused, frameError, type MethodId, notFound, preconditionFailed } from "../../wire/error.ts";
 import {
   checkProperties,
@@ -228,7 +229,7 @@ export class Publisher {
   #resolve(route: CachedRoute): void {
     const vhost = this.#vhost;
     const { permissions, node } = this.#session;
-    const { exchange: name, routingKey } = readAddress(route.address);
+    const { exchange: name, routingKey } = readAddress(bytesOf(route.address));
     route.routingKey = routingKey;
     permissions.exchange("write", name);
     const exchange = vhost.exchanges.get(name);

@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange/exchange.ts";
+import { areEqual, viewOf } from "../../wire/copy.ts";
 import type { Target } from "../message/target.ts";
 import type { TappedRoute } from "../routing/tapped_route.ts";
 
@@ -8,7 +9,7 @@ const SLOTS = 256;
 /** The route of one exchange and routing key in the cache. */
 export class CachedRoute {
   /** Exchange and routing key as two short strings: the key of the cache, and a part of each delivery. */
-  readonly address: Uint8Array;
+  readonly address: DataView;
   /** Topology version of the route, which is stale in any other version; -1 before it is resolved. */
   version = -1;
   exchange: Exchange | undefined;
@@ -20,14 +21,15 @@ export class CachedRoute {
   /** Needs of the targets: see `give.ts`. */
   needs = 0;
 
-  constructor(address: Uint8Array) {
-    this.address = address;
+  /** Takes a copy of the bytes. */
+  constructor(bytes: Uint8Array, offset: number, length: number) {
+    this.address = new DataView(bytes.slice(offset, offset + length).buffer);
   }
 }
 
 /** The latest routes of a channel, by the bytes of `basic.publish`. A new route replaces the one in its slot. */
 export class RouteCache {
-  #last: CachedRoute = new CachedRoute(new Uint8Array(0));
+  #last: CachedRoute = new CachedRoute(new Uint8Array(0), 0, 0);
   /** Made for the second address. */
   #slots: (CachedRoute | undefined)[] | undefined;
 
@@ -38,7 +40,7 @@ export class RouteCache {
   }
 
   #find(bytes: Uint8Array, offset: number, length: number): CachedRoute {
-    if (this.#last.address.length === 0) return new CachedRoute(bytes.slice(offset, offset + length));
+    if (this.#last.address.byteLength === 0) return new CachedRoute(bytes, offset, length);
     this.#slots ??= new Array(SLOTS).fill(undefined);
     // FNV-1a
     let hash = 0x811c9dc5;
@@ -46,17 +48,12 @@ export class RouteCache {
     const slot = (hash ^ hash >>> 16) & (SLOTS - 1);
     let route = this.#slots[slot];
     if (route === undefined || !isAt(route.address, bytes, offset, length)) {
-      route = this.#slots[slot] = new CachedRoute(bytes.slice(offset, offset + length));
+      route = this.#slots[slot] = new CachedRoute(bytes, offset, length);
     }
     return route;
   }
 }
 
-function isAt(address: Uint8Array, bytes: Uint8Array, offset: number, length: number): boolean {
-  if (address.length !== length) return false;
-  // The end of a routing key differs more often than its beginning.
-  for (let i = length - 1; i >= 0; i--) {
-    if (address[i] !== bytes[offset + i]) return false;
-  }
-  return true;
+function isAt(address: DataView, bytes: Uint8Array, offset: number, length: number): boolean {
+  return address.byteLength === length && areEqual(address, 0, viewOf(bytes), offset, length);
 }

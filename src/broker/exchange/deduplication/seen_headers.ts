@@ -15,7 +15,7 @@ const CODE_UNIT_BYTES = 2;
 const ORDER_SLACK = 1024;
 
 /** Address of the message that represents an identity in the store: two empty short strings. */
-const ADDRESS = Uint8Array.of(0, 0);
+const ADDRESS = new DataView(new ArrayBuffer(2));
 const HEADER = new Uint8Array(CONTENT_HEADER_MIN_BYTES);
 HEADER[1] = CLASS_BASIC;
 /** Position of an identity that the store does not have. */
