@@ -207,6 +207,7 @@ export class Broker implements AsyncDisposable {
       vhostDefaults: vhostDefaultsOf(options.defaults ?? {}, newPasswords),
       sessionOptions: limits,
       interceptors: options.messageInterceptors,
+      countsPairs: options.statistics?.ratesMode === "detailed",
       uniqueName: () => base64Url(randomBytes(new Uint8Array(16))),
     });
     const log = options.log ?? (() => {});

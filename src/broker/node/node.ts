@@ -35,6 +35,7 @@ import { VirtualHostCommands } from "../topology/vhost_commands.ts";
 import type { Clock } from "../turn/clock.ts";
 import { AcknowledgementTick } from "../session/acknowledgement_tick.ts";
 import { type InterceptorOptions, MessageInterceptors } from "../session/message_interceptors.ts";
+import { PairCounts } from "../session/pairs/pair_counts.ts";
 import { DEFAULT_SESSION_OPTIONS, type Session, type SessionOptions, type SessionRequest } from "../session/session.ts";
 import { Publisher } from "../session/publisher.ts";
 import type { SessionHost } from "../session/session_host.ts";
@@ -83,6 +84,8 @@ export interface NodeOptions {
   readonly sessionOptions?: Partial<SessionOptions>;
   /** What is added to messages. Default: nothing. */
   readonly interceptors?: InterceptorOptions;
+  /** True when messages are counted by channel, exchange and queue, which costs them time. Default: false. */
+  readonly countsPairs?: boolean;
   /** Receives spans of messages whose publishers trace them. Default: none are made. */
   readonly spanSink?: SpanSink;
   /** Returns a unique part of a name: 22 characters that are valid in any name. Default: made by `random`. */
@@ -102,6 +105,7 @@ export class Node implements VirtualHostHost, SessionHost {
   /** Makes spans of messages, if anybody wants them. */
   readonly spans: Spans | undefined;
   readonly interceptors: MessageInterceptors | undefined;
+  readonly pairCounts: PairCounts | undefined;
   readonly deathCounts = new DeathCounts();
   /** Sizes of the bodies of messages from connections. In bytes. */
   readonly messageSizes = new Histogram(MESSAGE_SIZES);
@@ -157,6 +161,7 @@ export class Node implements VirtualHostHost, SessionHost {
     this.spans = options.spanSink && new Spans(this, options.spanSink);
     this.deadLetters.observer = this.spans;
     this.interceptors = options.interceptors && new MessageInterceptors(options.interceptors, this);
+    this.pairCounts = options.countsPairs ? new PairCounts((line) => this.report(line)) : undefined;
     this.store = options.store ?? new MemoryStore();
     this.blocks = new BlockCache(this.store, this.diskCounts);
     this.limits = { ...NO_NODE_LIMITS, ...options.limits };

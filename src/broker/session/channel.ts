@@ -4,6 +4,7 @@ import type { Message } from "../message/messages.ts";
 import { LateReceipt, type Receipt } from "../message/receipt.ts";
 import type { AnyQueue } from "../queue/any_queue.ts";
 import { ChannelCounts } from "./channel_counts.ts";
+import type { ChannelPairs } from "./pairs/channel_pairs.ts";
 import type { Publisher, PublisherSink } from "./publisher.ts";
 import type { Session } from "./session.ts";
 import { notifyChannelClosed, notifyChannelCreated } from "./session_events.ts";
@@ -27,6 +28,8 @@ export class Channel {
   readonly publisher: Publisher;
   readonly subscriptions: Subscriptions;
   readonly counts = new ChannelCounts();
+  /** Counts by exchange and queue, where they are kept. */
+  readonly pairs: ChannelPairs | undefined;
   #isClosed = false;
 
   /** Called by {@linkcode Session.openChannel} only. */
@@ -34,6 +37,7 @@ export class Channel {
     this.session = session;
     this.number = number;
     this.sink = sink;
+    this.pairs = session.node.pairCounts?.openChannel(this);
     this.publisher = session.node.newPublisher(this, sink);
     this.subscriptions = new Subscriptions(this);
     notifyChannelCreated(this);
@@ -120,6 +124,7 @@ export class Channel {
     const { replyQueue } = this.publisher;
     // Without a consumer, nothing else would delete the reply queue.
     if (replyQueue !== undefined) this.session.vhost.removeQueue(replyQueue);
+    this.pairs?.close();
     this.session.channelClosed(this);
     notifyChannelClosed(this, consumerCount);
   }

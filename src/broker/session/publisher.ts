@@ -28,6 +28,7 @@ import { Confirms, type ConfirmSink } from "./confirms.ts";
 import { isReply, withReplyQueue } from "./direct_reply_to.ts";
 import { checkExpiration } from "./expiration.ts";
 import type { MessageInterceptors } from "./message_interceptors.ts";
+import type { ChannelPairs } from "./pairs/channel_pairs.ts";
 import type { SessionPermissions } from "./permissions.ts";
 import type { PublisherFlow } from "./publisher_flow.ts";
 import { type CachedRoute, RouteCache } from "./route_cache.ts";
@@ -65,6 +66,8 @@ export class Publisher {
   readonly #session: Session;
   readonly #permissions: SessionPermissions;
   readonly #counts: ChannelCounts;
+  /** Counts by exchange and queue, where they are kept: no message takes a cached route past them. */
+  readonly #pairs: ChannelPairs | undefined;
   readonly #flow: PublisherFlow;
   readonly #maxMessageSize: number;
   readonly #sizes: Histogram | undefined;
@@ -97,6 +100,7 @@ export class Publisher {
     this.#session = channel.session;
     this.#permissions = channel.session.permissions;
     this.#counts = channel.counts;
+    this.#pairs = channel.pairs;
     this.#flow = channel.session.flow;
     this.#maxMessageSize = channel.session.options.maxMessageSize;
     this.#messages = channel.session.node.messages;
@@ -105,7 +109,11 @@ export class Publisher {
 
   /** Enables publisher confirms. */
   confirm(): void {
-    this.confirms ??= new Confirms(this.#session.node, this.#sink, this.#counts);
+    this.confirms ??= new Confirms(
+      this.#session.node,
+      this.#pairs?.countConfirms(this.#sink) ?? this.#sink,
+      this.#counts,
+    );
   }
 
   /** Begins a message with the exchange and routing key in `length` bytes from `offset` on, as two short strings. */
@@ -203,7 +211,13 @@ export class Publisher {
 
   #unroutable(message: Message, isMandatory: boolean): void {
     const counts = this.#counts;
-    if (isMandatory && (this.#session.node.behaviour.returnsReplies || !isReply(this.#messages.address(message)))) {
+    const isReturned = isMandatory &&
+      (this.#session.node.behaviour.returnsReplies || !isReply(this.#messages.address(message)));
+    if (this.#pairs !== undefined) {
+      const { exchange } = readAddress(this.#messages.address(message));
+      this.#pairs.unroutable(this.#vhost.exchanges.get(exchange), isReturned);
+    }
+    if (isReturned) {
       counts.returnUnroutable++;
       this.#sink.returned(message);
     } else counts.dropUnroutable++;
@@ -240,7 +254,7 @@ export class Publisher {
     const isTraced = vhost.tracer !== undefined;
     const tapped: Exchange[] = [];
     const targets = isTraced ? undefined : findLastingRoute(vhost.exchanges, exchange, route.routingKey, tapped);
-    const isTapped = targets !== undefined && tapped.length > 0;
+    const isTapped = targets !== undefined && (tapped.length > 0 || this.#pairs !== undefined);
     route.exchange = exchange;
     route.targets = isTapped ? undefined : targets;
     route.tapped = isTapped ? new TappedRoute(targets, tapped) : undefined;
@@ -253,7 +267,9 @@ export class Publisher {
     try {
       if (route.version !== this.#version) this.#resolve(route);
       const lasting = this.#senderKeys === NO_KEYS ? route.targets ?? route.tapped?.pass(message) : undefined;
-      return lasting ?? this.#routeMessage(route, message);
+      const targets = lasting ?? this.#routeMessage(route, message);
+      this.#pairs?.published(route.exchange!, targets);
+      return targets;
     } catch (error) {
       if (!(error instanceof Waiting)) this.abandon();
       throw error;

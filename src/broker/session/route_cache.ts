@@ -14,9 +14,9 @@ export class CachedRoute {
   version = -1;
   exchange: Exchange | undefined;
   routingKey = "";
-  /** `undefined` when an exchange or a tap on the route has to see each message. */
+  /** `undefined` when an exchange, a tap or the counts by pairs have to see each message. */
   targets: readonly Target[] | undefined;
-  /** The same route for a key whose messages taps see. */
+  /** The same route for a key whose messages taps or the counts by pairs see. */
   tapped: TappedRoute | undefined;
   /** Needs of the targets: see `give.ts`. */
   needs = 0;

@@ -6,6 +6,7 @@ import type { AcknowledgementTick } from "./acknowledgement_tick.ts";
 import type { Admission, NodeLimits } from "./admission.ts";
 import type { Channel } from "./channel.ts";
 import type { MessageInterceptors } from "./message_interceptors.ts";
+import type { PairCounts } from "./pairs/pair_counts.ts";
 import type { Publisher, PublisherSink } from "./publisher.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -20,6 +21,8 @@ export interface SessionHost extends QueueHost {
   readonly sessionOptions: SessionOptions;
   /** What is added to messages; `undefined` for nothing. */
   readonly interceptors: MessageInterceptors | undefined;
+  /** Counts by channel, exchange and queue; `undefined` where they are not kept. */
+  readonly pairCounts: PairCounts | undefined;
   readonly acknowledgementTick: AcknowledgementTick;
   /** Reason why publishers have to wait; `undefined` when they need not. */
   readonly blockedReason: string | undefined;

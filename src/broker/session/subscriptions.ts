@@ -91,7 +91,9 @@ export class Subscriptions {
     vhost.checkConsumable(queue, consumption, this.sharedPrefetch > 0);
     onReady(tag);
     const sink = sinkFor(tag);
-    const subscription = new Subscription(this, node.interceptors?.outgoing(sink) ?? sink);
+    const { pairs } = this.channel;
+    const counted = pairs?.countDeliveries(queue, request.noAck, sink) ?? sink;
+    const subscription = new Subscription(this, node.interceptors?.outgoing(counted) ?? counted);
     const consumer = queue.consume(subscription, consumption);
     subscription.consumer = consumer;
     this.#consumers.set(tag, consumer);
@@ -153,17 +155,19 @@ export class Subscriptions {
    * delivery tag; the message is valid until it returns. Returns false when there is none.
    */
   fetch(queue: Queue, noAck: boolean, deliver: (fetched: Fetched, deliveryTag: number) => void): boolean {
-    const { session } = this.channel;
+    const { session, pairs } = this.channel;
     const { messages, interceptors } = session.node;
     const fetched = queue.fetch(noAck);
     if (fetched === undefined) {
       this.counts.getEmpty++;
+      pairs?.fetchedNothing(queue);
       return false;
     }
     const { message, position, isRedelivered, shown } = fetched;
     const deliveryTag = ++this.lastDeliveryTag;
     if (interceptors === undefined) deliver(fetched, deliveryTag);
     else interceptors.outgoingFetched(fetched, (added) => deliver(added, deliveryTag));
+    pairs?.fetched(queue, noAck, isRedelivered);
     if (isRedelivered) this.counts.redeliver++;
     if (noAck) this.counts.getNoAck++;
     else {
@@ -203,6 +207,7 @@ export class Subscriptions {
     this.unacked.take(deliveryTag, false, (message, position) => {
       this.counts.get--;
       if (isRedelivered) this.counts.redeliver--;
+      this.channel.pairs?.unfetched(queue, isRedelivered);
       queue.restore(message, position, isRedelivered);
     });
   }
@@ -223,7 +228,11 @@ export class Subscriptions {
 
   /** What is done with a delivery, by its outcome. Made with the first one, as many channels have none. */
   get #visits(): Readonly<Record<Outcome, Visit>> {
-    return this.#madeVisits ??= {
+    return this.#madeVisits ??= this.#makeVisits();
+  }
+
+  #makeVisits(): Readonly<Record<Outcome, Visit>> {
+    const visits = {
       settle: (message, position, consumer) => {
         this.counts.ack++;
         this.#free(consumer);
@@ -241,7 +250,9 @@ export class Subscriptions {
         this.#returned(consumer);
         consumer.queue.reject(message, position);
       },
-    };
+    } satisfies Record<Outcome, Visit>;
+    const { pairs } = this.channel;
+    return pairs === undefined ? visits : { ...visits, settle: pairs.countAcknowledgements(visits.settle) };
   }
 
   #returned(consumer: Consumer): void {

@@ -63,6 +63,7 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
     vhost.topologyVersion++;
     topology.exchangeCount--;
     topology.host.deletedExchangeCounts.add(exchange.counts);
+    topology.host.pairCounts?.exchangeDeleted(exchange);
     exchange.delayed?.delete();
     exchange.router.seen?.delete();
     for (const binding of exchange.bindings.values()) vhost.incoming.delete(binding);
@@ -91,6 +92,7 @@ const APPLY: { readonly [Type in RecordTypeName]: Apply<Type> } = {
     topology.queueCount--;
     topology.host.queueChurn.queueDeleted++;
     topology.host.deletedQueueStats.addQueue(queue);
+    topology.host.pairCounts?.queueDeleted(queue);
     vhost.exclusiveQueues.delete(queue);
     queue.delete();
   },

@@ -46,6 +46,12 @@ import { declareQueue, deleteQueue, removeQueue } from "./queue_commands.ts";
 import { VirtualHostMetadata } from "./vhost_metadata.ts";
 import type { SequenceId } from "../../store/sequence.ts";
 
+/** Is told of deleted queues and exchanges. */
+export interface DeletionListener {
+  queueDeleted(queue: AnyQueue): void;
+  exchangeDeleted(exchange: Exchange): void;
+}
+
 /** The parts of the broker that a virtual host uses. */
 export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   readonly events?: QueueHost["events"];
@@ -55,6 +61,8 @@ export interface VirtualHostHost extends QueueHost, PoliciesHost, CommandHost {
   readonly queueChurn: QueueChurn;
   /** Sum of the counts of deleted exchanges. */
   readonly deletedExchangeCounts: ExchangeCounts;
+  /** Counts that end with a queue or an exchange, where they are kept. */
+  readonly pairCounts: DeletionListener | undefined;
   /** Makes spans of messages, if anybody wants them. */
   readonly spans: Spans | undefined;
   /** Statistics of deleted queues. */

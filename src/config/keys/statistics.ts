@@ -10,7 +10,7 @@ type Section = typeof SECTIONS[number];
 export interface StatisticsConfig {
   readonly statistics?: {
     readonly intervalMs?: number;
-    readonly ratesMode?: "basic" | "none";
+    readonly ratesMode?: typeof RATES_MODES[number];
     /** Seconds between samples, by the seconds for which these are kept. */
     readonly policies?: Readonly<Partial<Record<Section, Readonly<Record<number, number>>>>>;
     readonly areDisabled?: boolean;
@@ -54,13 +54,9 @@ export const STATISTICS: Effects<Draft> = {
     apply: (draft, value) => set(draft, { intervalMs: Math.max(INTERVAL_MIN_MS, readDelay(value)) }),
   },
   "management.rates_mode": {
-    help: "rates of messages: basic, or none; detailed is as basic, without rates by pairs of channel and queue",
+    help: "rates of messages: basic, detailed by pairs of channel, exchange and queue too, or none",
     default: "basic",
-    apply(draft, value) {
-      const mode = readName(value, RATES_MODES);
-      set(draft, { ratesMode: mode === "none" ? mode : "basic" });
-      return mode === "detailed" ? "rates of pairs of channel, exchange and queue are not counted" : undefined;
-    },
+    apply: (draft, value) => set(draft, { ratesMode: readName(value, RATES_MODES) }),
   },
   "management.sample_retention_policies.$section.$interval": {
     help:

@@ -3,6 +3,7 @@ import type { Channel } from "../../broker/session/channel.ts";
 import { DELIVERIES, PUBLISHES } from "../statistics/counters.ts";
 import { type Described, messageStats } from "../statistics/describe_counters.ts";
 import { describeConsumer } from "./consumer.ts";
+import { deliveriesOfChannel, publishesOfChannel } from "./pairs.ts";
 import { idleSince, type View } from "./view.ts";
 
 /** Returns the name of a channel, as in paths. */
@@ -51,15 +52,14 @@ export function describeChannel(channel: Channel, view: View): Described {
   return described;
 }
 
-/** Returns a channel with its consumers, as RabbitMQ shows a single one. */
-export function describeChannelInDetail(channel: Channel, view: View): Described {
+/** Returns a channel with its consumers, exchanges and queues, as RabbitMQ shows a single one, in short steps. */
+export function* describeChannelInDetail(channel: Channel, view: View): Generator<void, Described> {
   const { name } = channel.session.vhost;
   const { consumers } = channel.subscriptions;
   return {
     ...describeChannel(channel, view),
     consumer_details: Array.from(consumers, (consumer) => describeConsumer(consumer, name, view.node)),
-    // As in RabbitMQ with rates mode `basic`, there are none by exchange and queue.
-    publishes: [],
-    deliveries: [],
+    publishes: yield* publishesOfChannel(channel, view),
+    deliveries: yield* deliveriesOfChannel(channel, view),
   };
 }

@@ -1,5 +1,5 @@
 import type { Node } from "../../broker/node/node.ts";
-import type { Consumer } from "../../broker/queue/consumers/consumer.ts";
+import type { Consumer, ConsumerChannel } from "../../broker/queue/consumers/consumer.ts";
 import { tableValue } from "../table_value.ts";
 
 /** Returns a consumer as RabbitMQ lists it. */
@@ -21,9 +21,12 @@ export function describeConsumer(consumer: Consumer, vhost: string, node: Node):
 }
 
 /** Returns the channel of a consumer; an empty object for a consumer of the program that embeds the broker. */
-function describeChannelOf({ receiver: { channel } }: Consumer, node: Node): object {
-  if (channel === undefined) return {};
-  const { number, session: { user, origin } } = channel;
+const describeChannelOf = ({ receiver: { channel } }: Consumer, node: Node): object =>
+  channel === undefined ? {} : describeChannelDetails(channel, node);
+
+/** Returns a channel as RabbitMQ shows it in descriptions of other objects (`channel_details`). */
+export function describeChannelDetails({ number, session }: ConsumerChannel, node: Node): object {
+  const { user, origin } = session;
   return {
     connection_name: origin.name,
     name: `${origin.name} (${number})`,

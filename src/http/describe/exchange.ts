@@ -2,6 +2,7 @@ import type { Exchange } from "../../broker/exchange/exchange.ts";
 import { PUBLISHES_IN, PUBLISHES_OUT } from "../statistics/counters.ts";
 import { type Described, messageStats } from "../statistics/describe_counters.ts";
 import { tableValue } from "../table_value.ts";
+import { incomingOfExchange, outgoingOfExchange } from "./pairs.ts";
 import type { View } from "./view.ts";
 
 /** An exchange in its virtual host. */
@@ -35,10 +36,12 @@ export function describeExchange(listed: ListedExchange, view: View): Described 
   return described;
 }
 
-/** Returns an exchange as RabbitMQ shows a single one. */
-export const describeExchangeInDetail = (listed: ListedExchange, view: View): Described => ({
-  ...describeExchange(listed, view),
-  // As in RabbitMQ with rates mode `basic`, there are none by channel and queue.
-  incoming: [],
-  outgoing: [],
-});
+/** Returns an exchange with channels and queues, as RabbitMQ shows a single one, in short steps. */
+export function* describeExchangeInDetail(listed: ListedExchange, view: View): Generator<void, Described> {
+  const { exchange, vhost } = listed;
+  return {
+    ...describeExchange(listed, view),
+    incoming: yield* incomingOfExchange(exchange, view),
+    outgoing: yield* outgoingOfExchange(exchange, vhost, view),
+  };
+}

@@ -15,6 +15,7 @@ import {
 } from "../statistics/describe_counters.ts";
 import { tableValue } from "../table_value.ts";
 import { describeConsumer } from "./consumer.ts";
+import { deliveriesOfQueue, incomingOfQueue } from "./pairs.ts";
 import { idleSince, type View } from "./view.ts";
 
 /** A queue in its virtual host. */
@@ -110,15 +111,18 @@ function describePresent(
   return described;
 }
 
-/** Returns a queue with its consumers, as RabbitMQ shows a single one. */
-export function describeQueueInDetail(listed: ListedQueue, view: View, unacked: UnackedByQueue): Described {
+/** Returns a queue with its consumers, channels and exchanges, as RabbitMQ shows a single one, in short steps. */
+export function* describeQueueInDetail(
+  listed: ListedQueue,
+  view: View,
+  unacked: UnackedByQueue,
+): Generator<void, Described> {
   const { queue, vhost } = listed;
   return {
     ...describeQueue(listed, view, unacked),
     consumer_details: Array.from(queue.consumers, (consumer) => describeConsumer(consumer, vhost, view.node)),
-    // As in RabbitMQ with rates mode `basic`, there are none by channel and exchange.
-    deliveries: [],
-    incoming: [],
+    deliveries: yield* deliveriesOfQueue(queue, view),
+    incoming: yield* incomingOfQueue(queue, vhost, view),
   };
 }
 

@@ -9,8 +9,11 @@ export interface ChannelRow {
   readonly channel: Channel;
 }
 
+/** Returns the name of a channel, which stands for RabbitMQ's process. */
+export const channelLabel = ({ session, number }: Channel): string => `${session.origin.name} (${number})`;
+
 export const channelRow = (channel: Channel): ChannelRow => ({
-  labels: labels({ channel: `${channel.session.origin.name} (${channel.number})` }),
+  labels: labels({ channel: channelLabel(channel) }),
   channel,
 });
 
@@ -52,71 +55,80 @@ export const CHANNEL_METRICS: MetricGroup<ChannelRow> = {
   ],
 };
 
-/** Counters of channels. Totals over all channels include closed ones, so that they never fall. */
-export const CHANNEL_COUNTS_METRICS: readonly MetricGroup<Omit<ChannelCounts, "add">>[] = [
-  {
-    family: "channel_exchange_metrics",
-    metrics: [
-      counter(
-        "channel_messages_published_total",
-        "Total number of messages published into an exchange on a channel",
-        (counts) => counts.publish,
-      ),
-      counter(
-        "channel_messages_confirmed_total",
-        "Total number of messages published into an exchange and confirmed on the channel",
-        (counts) => counts.confirm,
-      ),
-      counter(
-        "channel_messages_unroutable_returned_total",
-        "Total number of messages published as mandatory into an exchange and returned to the publisher as unroutable",
-        (counts) => counts.returnUnroutable,
-      ),
-      counter(
-        "channel_messages_unroutable_dropped_total",
-        "Total number of messages published as non-mandatory into an exchange and dropped as unroutable",
-        (counts) => counts.dropUnroutable,
-      ),
-    ],
-  },
-  {
-    family: "channel_queue_metrics",
-    metrics: [
-      counter(
-        "channel_get_ack_total",
-        "Total number of messages fetched with basic.get in manual acknowledgement mode",
-        (counts) => counts.get,
-      ),
-      counter(
-        "channel_get_total",
-        "Total number of messages fetched with basic.get in automatic acknowledgement mode",
-        (counts) => counts.getNoAck,
-      ),
-      counter(
-        "channel_messages_delivered_ack_total",
-        "Total number of messages delivered to consumers in manual acknowledgement mode",
-        (counts) => counts.deliver,
-      ),
-      counter(
-        "channel_messages_delivered_total",
-        "Total number of messages delivered to consumers in automatic acknowledgement mode",
-        (counts) => counts.deliverNoAck,
-      ),
-      counter(
-        "channel_messages_redelivered_total",
-        "Total number of messages redelivered to consumers",
-        (counts) => counts.redeliver,
-      ),
-      counter(
-        "channel_messages_acked_total",
-        "Total number of messages acknowledged by consumers",
-        (counts) => counts.ack,
-      ),
-      counter(
-        "channel_get_empty_total",
-        "Total number of times basic.get operations fetched no message",
-        (counts) => counts.getEmpty,
-      ),
-    ],
-  },
-];
+/** Counts of publishes: of a channel, all channels, or a pair of channel and exchange. */
+type PublishCounts = Pick<ChannelCounts, "publish" | "confirm" | "returnUnroutable" | "dropUnroutable">;
+
+/** Counts of deliveries: of a channel, all channels, or a pair of channel and queue. */
+type DeliveryCounts = Pick<
+  ChannelCounts,
+  "get" | "getNoAck" | "deliver" | "deliverNoAck" | "redeliver" | "ack" | "getEmpty"
+>;
+
+/** Counters of publishes. Totals over all channels include closed ones, so that they never fall. */
+export const CHANNEL_EXCHANGE_METRICS: MetricGroup<PublishCounts> = {
+  family: "channel_exchange_metrics",
+  metrics: [
+    counter(
+      "channel_messages_published_total",
+      "Total number of messages published into an exchange on a channel",
+      (counts) => counts.publish,
+    ),
+    counter(
+      "channel_messages_confirmed_total",
+      "Total number of messages published into an exchange and confirmed on the channel",
+      (counts) => counts.confirm,
+    ),
+    counter(
+      "channel_messages_unroutable_returned_total",
+      "Total number of messages published as mandatory into an exchange and returned to the publisher as unroutable",
+      (counts) => counts.returnUnroutable,
+    ),
+    counter(
+      "channel_messages_unroutable_dropped_total",
+      "Total number of messages published as non-mandatory into an exchange and dropped as unroutable",
+      (counts) => counts.dropUnroutable,
+    ),
+  ],
+};
+
+/** Counters of deliveries. Totals over all channels include closed ones, so that they never fall. */
+export const CHANNEL_QUEUE_METRICS: MetricGroup<DeliveryCounts> = {
+  family: "channel_queue_metrics",
+  metrics: [
+    counter(
+      "channel_get_ack_total",
+      "Total number of messages fetched with basic.get in manual acknowledgement mode",
+      (counts) => counts.get,
+    ),
+    counter(
+      "channel_get_total",
+      "Total number of messages fetched with basic.get in automatic acknowledgement mode",
+      (counts) => counts.getNoAck,
+    ),
+    counter(
+      "channel_messages_delivered_ack_total",
+      "Total number of messages delivered to consumers in manual acknowledgement mode",
+      (counts) => counts.deliver,
+    ),
+    counter(
+      "channel_messages_delivered_total",
+      "Total number of messages delivered to consumers in automatic acknowledgement mode",
+      (counts) => counts.deliverNoAck,
+    ),
+    counter(
+      "channel_messages_redelivered_total",
+      "Total number of messages redelivered to consumers",
+      (counts) => counts.redeliver,
+    ),
+    counter(
+      "channel_messages_acked_total",
+      "Total number of messages acknowledged by consumers",
+      (counts) => counts.ack,
+    ),
+    counter(
+      "channel_get_empty_total",
+      "Total number of times basic.get operations fetched no message",
+      (counts) => counts.getEmpty,
+    ),
+  ],
+};

@@ -1,7 +1,7 @@
 import { AUTH_METRICS, authRows } from "./auth_metrics.ts";
 import type { Node } from "../../broker/node/node.ts";
 import { StatsByType } from "../../broker/queue/stats_by_type.ts";
-import { CHANNEL_COUNTS_METRICS, CHANNEL_METRICS } from "./channel_metrics.ts";
+import { CHANNEL_EXCHANGE_METRICS, CHANNEL_METRICS, CHANNEL_QUEUE_METRICS } from "./channel_metrics.ts";
 import { CONNECTION_METRICS, CONNECTION_TRAFFIC_METRICS } from "./connection_metrics.ts";
 import {
   CLUSTER_EXCHANGE_METRICS,
@@ -37,6 +37,7 @@ import { processMetrics } from "./process_metrics.ts";
 import { infoMetrics, type Names } from "./info_metrics.ts";
 import { labels } from "./labels.ts";
 import type { MetricGroup } from "./metric.ts";
+import { writePairs } from "./pair_metrics.ts";
 import { NODE_METRICS, NODE_STATE_METRICS, type NodeSource, TOTALS } from "./node_metrics.ts";
 import {
   QUEUE_DELIVERY_METRICS,
@@ -91,7 +92,8 @@ export function* aggregated(source: ScrapeSource, format: ExpositionFormat): Wri
   yield* writer.each(AUTH_METRICS.metrics, authRows(node));
   yield* writer.sum(metricsOf(QUEUE_METRICS, inFull), queues);
   yield* writer.sum(CHANNEL_METRICS.metrics, channels);
-  yield* writer.single(metricsOf(CHANNEL_COUNTS_METRICS, inFull), totals.counts);
+  yield* writer.single(CHANNEL_EXCHANGE_METRICS.metrics, totals.counts);
+  yield* writer.single(CHANNEL_QUEUE_METRICS.metrics, totals.counts);
   yield* writer.single(metricsOf(CONNECTION_TRAFFIC_METRICS, inFull), totals);
   yield* writer.sum(CONNECTION_METRICS.metrics, connections);
   yield* writer.single(EXCHANGE_TOTALS_METRICS.metrics, totals.counts);
@@ -153,8 +155,11 @@ function* objects(
 ): Writing {
   yield* writer.each(metricsOf(QUEUE_METRICS, isMeant), queues);
   yield* writer.each(metricsOf([CHANNEL_METRICS], isMeant), channels);
-  const counts = yield* mapInSteps(channels, ({ labels, channel }) => ({ labels, ...channel.counts }));
-  yield* writer.each(metricsOf(CHANNEL_COUNTS_METRICS, isMeant), counts);
+  if (node.pairCounts === undefined) {
+    const counts = yield* mapInSteps(channels, ({ labels, channel }) => ({ labels, ...channel.counts }));
+    yield* writer.each(metricsOf([CHANNEL_EXCHANGE_METRICS], isMeant), counts);
+    yield* writer.each(metricsOf([CHANNEL_QUEUE_METRICS], isMeant), counts);
+  } else yield* writePairs(writer, node.pairCounts, selection, isMeant);
   const traffic = yield* mapInSteps(connections, ({ labels, session }) => ({ labels, ...session.origin.traffic }));
   yield* writer.each(metricsOf(CONNECTION_TRAFFIC_METRICS, isMeant), traffic);
   yield* writer.each(metricsOf([CONNECTION_METRICS], isMeant), connections);

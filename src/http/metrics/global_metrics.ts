@@ -71,7 +71,7 @@ export const PROTOCOL_METRICS: readonly Metric<ProtocolSource>[] = [
   gauge("global_consumers", "Current number of consumers", ({ consumerCount }) => consumerCount),
 ];
 
-/** Totals that RabbitMQ adds up from counts by queue and exchange, which are not kept here. */
+/** Totals that RabbitMQ adds up from counts by queue and exchange, which are not always kept here. */
 export const ROUTED_METRICS: readonly Metric<ProtocolSource>[] = [
   counter(
     "queue_messages_published_total",

@@ -60,8 +60,8 @@ function listChannels(request: ApiRequest, sessions: Iterable<Session>, isPaged:
   return replyCachedList(request, [isMonitor(request.user)], () => Promise.resolve(listing));
 }
 
-function getChannel(request: ApiRequest): Reply {
-  const { node, params, user } = request;
+async function getChannel(request: ApiRequest): Promise<Reply> {
+  const { node, params, user, host } = request;
   for (const session of node.sessions) {
     if (!params.channel.startsWith(session.origin.name)) continue;
     for (const channel of session.channels) {
@@ -69,11 +69,8 @@ function getChannel(request: ApiRequest): Reply {
       if (session.user.name !== user.name && !isMonitor(user)) {
         throw notAuthorised("User not authorised to access object");
       }
-      return ok(
-        hasStatsDisabled(request)
-          ? describeChannelOnly(channel, node)
-          : describeChannelInDetail(channel, new View(request)),
-      );
+      if (hasStatsDisabled(request)) return ok(describeChannelOnly(channel, node));
+      return ok(await host.slices.run(describeChannelInDetail(channel, new View(request))));
     }
   }
   throw notFound();

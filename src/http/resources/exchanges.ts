@@ -61,12 +61,11 @@ function listExchanges(request: ApiRequest, vhosts: Iterable<VirtualHost>): Prom
   return replyList(request, { ...list, describe: (listed) => describeExchange(listed, view) });
 }
 
-function getExchange(request: ApiRequest): Reply {
-  const { vhost, params } = request;
+async function getExchange(request: ApiRequest): Promise<Reply> {
+  const { vhost, params, host } = request;
   const exchange = vhost.exchanges.get(exchangeName(params.exchange));
   if (exchange === undefined) throw notFound();
   const listed = { exchange, vhost: vhost.name };
-  return ok(
-    hasStatsDisabled(request) ? describeExchangeOnly(listed) : describeExchangeInDetail(listed, new View(request)),
-  );
+  if (hasStatsDisabled(request)) return ok(describeExchangeOnly(listed));
+  return ok(await host.slices.run(describeExchangeInDetail(listed, new View(request))));
 }

@@ -131,7 +131,8 @@ async function getQueue(request: ApiRequest): Promise<Reply> {
   const listed = findQueue(request);
   if (hasStatsDisabled(request)) return ok(withoutStats(request).describe(listed));
   const view = new View(request);
-  return ok(describeQueueInDetail(listed, view, await view.statistics.unacked()));
+  const unacked = await view.statistics.unacked();
+  return ok(await request.host.slices.run(describeQueueInDetail(listed, view, unacked)));
 }
 
 function findQueue({ vhost, params }: ApiRequest): ListedQueue {

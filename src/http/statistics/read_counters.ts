@@ -2,6 +2,11 @@ import type { Exchange } from "../../broker/exchange/exchange.ts";
 import type { Node } from "../../broker/node/node.ts";
 import type { AnyQueue } from "../../broker/queue/any_queue.ts";
 import type { ChannelCounts } from "../../broker/session/channel_counts.ts";
+import type {
+  ChannelExchangeCounts,
+  ChannelQueueCounts,
+  QueueExchangeCounts,
+} from "../../broker/session/pairs/pair.ts";
 import type { Traffic } from "../../broker/session/session.ts";
 import { LAYOUTS } from "./counters.ts";
 import type { ProcessNumbers } from "./process_numbers.ts";
@@ -48,6 +53,30 @@ export function addChannelCounters(counts: ChannelCounts, values: CounterValues)
   values[8] += counts.redeliver;
   values[9] += counts.ack;
   values[10] += counts.getEmpty;
+}
+
+/** Writes the counters of a channel's publishes to an exchange (`LAYOUTS.channelExchange`). */
+export function readChannelExchangeCounters(counts: ChannelExchangeCounts, values: CounterValues): void {
+  values[0] = counts.publish;
+  values[1] = counts.confirm;
+  values[2] = counts.returnUnroutable;
+  values[3] = counts.dropUnroutable;
+}
+
+/** Writes the counters of a channel's deliveries from a queue (`LAYOUTS.channelQueue`). */
+export function readChannelQueueCounters(counts: ChannelQueueCounts, values: CounterValues): void {
+  values[0] = counts.get;
+  values[1] = counts.getNoAck;
+  values[2] = counts.deliver;
+  values[3] = counts.deliverNoAck;
+  values[4] = counts.redeliver;
+  values[5] = counts.ack;
+  values[6] = counts.getEmpty;
+}
+
+/** Writes the counter of what an exchange routes to a queue (`LAYOUTS.queueExchange`). */
+export function readQueueExchangeCounters({ publish }: QueueExchangeCounts, values: CounterValues): void {
+  values[0] = publish;
 }
 
 /** Writes the counters of a connection (`LAYOUTS.connection`). */

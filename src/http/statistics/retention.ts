@@ -1,5 +1,5 @@
-/** Rates of messages: none, or by object (`management.rates_mode`). */
-export type RatesMode = "none" | "basic";
+/** Rates of messages: none, by object, or by pairs of channel, exchange and queue too (`management.rates_mode`). */
+export type RatesMode = "none" | "basic" | "detailed";
 
 /** Samples that are kept for a time, one for each shorter time. */
 export interface RetentionPolicy {
@@ -15,7 +15,7 @@ export interface RetentionPolicies {
   readonly global: readonly RetentionPolicy[];
   /** Of connections, channels, queues and exchanges. */
   readonly basic: readonly RetentionPolicy[];
-  /** Of pairs of them, which have no samples here; only the API shows it. */
+  /** Of pairs of a channel and a queue or exchange. */
   readonly detailed: readonly RetentionPolicy[];
 }
 

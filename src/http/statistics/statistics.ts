@@ -10,6 +10,7 @@ import type { TimeSlices } from "../listing/time_slices.ts";
 import type { ServerProcess } from "../server_process.ts";
 import { LAYOUTS } from "./counters.ts";
 import { History } from "./history.ts";
+import { PairStatistics } from "./pair_statistics.ts";
 import { readProcessNumbers } from "./process_numbers.ts";
 import { Recent } from "./recent.ts";
 import {
@@ -41,6 +42,8 @@ export class Statistics {
   readonly connections: History<Session>;
   readonly vhosts: History<VirtualHost>;
   readonly nodes: History<Node>;
+  /** Samples of pairs, where they are counted. */
+  readonly pairs: PairStatistics | undefined;
   readonly #survey: Recent<Survey>;
   readonly #unacked: Recent<ReadonlyMap<AnyQueue, UnackedTotals>>;
   /** Cancels the next tick; set while it samples. */
@@ -56,8 +59,10 @@ export class Statistics {
     options: StatisticsOptions = DEFAULT_STATISTICS_OPTIONS,
   ) {
     const { intervalMs, policies } = this.options = options;
-    const [ofObjects, ofAll] = [policies.basic, policies.global].map((them) => resolutionsOf(them, intervalMs));
-    this.#ticks = new Ticks(intervalMs, [...ofObjects, ...ofAll]);
+    const [ofObjects, ofAll, ofPairs] = [policies.basic, policies.global, policies.detailed].map((them) =>
+      resolutionsOf(them, intervalMs)
+    );
+    this.#ticks = new Ticks(intervalMs, [...ofObjects, ...ofAll, ...ofPairs]);
     const historyOf = <Key extends object>(kind: keyof typeof LAYOUTS, resolutions: readonly Resolution[]) =>
       new History<Key>(LAYOUTS[kind].width, resolutions, this.#ticks, this.budget);
     this.queues = historyOf("queue", ofObjects);
@@ -66,6 +71,12 @@ export class Statistics {
     this.connections = historyOf("connection", ofObjects);
     this.vhosts = historyOf("vhost", ofAll);
     this.nodes = historyOf("node", ofAll);
+    const { pairCounts } = node;
+    this.pairs = pairCounts && new PairStatistics(pairCounts, {
+      channelExchanges: historyOf("channelExchange", ofPairs),
+      channelQueues: historyOf("channelQueue", ofPairs),
+      queueExchanges: historyOf("queueExchange", ofObjects),
+    });
     this.#node = node;
     this.#process = process;
     this.#log = log;
@@ -109,6 +120,7 @@ export class Statistics {
     const { node, vhosts } = await this.#slices.run(surveyInSteps(this.#node, numbers, this.options, this.#visitor()));
     this.nodes.sample(this.#node, node);
     for (const [vhost, values] of vhosts) this.vhosts.sample(vhost, values);
+    if (this.pairs !== undefined) await this.#slices.run(this.pairs.sample());
     for (const history of [this.queues, this.exchanges, this.channels, this.connections, this.vhosts]) {
       await this.#slices.run(history.forgetOthers());
     }
@@ -120,6 +132,7 @@ export class Statistics {
     for (const history of [queues, exchanges, channels, connections, vhosts, nodes]) {
       await this.#slices.run(history.forgetAll());
     }
+    if (this.pairs !== undefined) await this.#slices.run(this.pairs.forgetAll());
   }
 
   #visitor(): SurveyVisitor {
