@@ -26,9 +26,22 @@ export const phrase = (parts: TemplateStringsArray, ...values: readonly unknown[
 /** Returns a text that is the same in every language, such as a name or an answer of the broker. */
 export const verbatim = (text: string): Phrase => new Phrase(["", ""], [text]);
 
+/** Returns the phrase for a text of a table, whose translation is found by the text itself. */
+export const phraseOf = (english: string): Phrase => new Phrase([english], []);
+
 /** Returns texts with a separator between them, which is the same in every language. */
 export const joined = (texts: readonly unknown[], separator: string): Phrase =>
   texts.length === 0 ? verbatim("") : new Phrase(["", ...texts.slice(1).map(() => separator), ""], texts);
+
+/** An error whose message is for a person. */
+export class PhraseError extends Error {
+  readonly text: Phrase;
+
+  constructor(text: Phrase, options?: ErrorOptions) {
+    super(String(text), options);
+    this.text = text;
+  }
+}
 
 /** A value out of its range, and why, in a phrase. */
 export class PhraseRangeError extends RangeError {

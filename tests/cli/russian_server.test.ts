@@ -5,45 +5,11 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { after, describe, it } from "node:test";
-import { runProgram } from "../../src/cli/program.ts";
-import { runtime } from "../../src/runtime/current.ts";
+import { runInLocale as run } from "./run_in_locale.ts";
 import { englishWords } from "./texts/english_words.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/haremq-test-`);
 after(() => rmSync(folder, { recursive: true }));
-
-/** The end of the process. */
-class Exit extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super("exit");
-    this.code = code;
-  }
-}
-
-/** Runs `haremq` in this process, up to its end. */
-async function run(locale: string, ...args: string[]) {
-  const written = { stdout: "", stderr: "" };
-  const here = Object.assign(Object.create(runtime), {
-    args,
-    programName: "haremq",
-    environment: (name: string) => name === "LC_ALL" ? locale : undefined,
-    writeLine: (stream: "stdout" | "stderr", text: string) => void (written[stream] += `${text}\n`),
-    onStopSignal() {},
-    onReloadSignal() {},
-    exit(code: number): never {
-      throw new Exit(code);
-    },
-  });
-  try {
-    await runProgram(here);
-  } catch (error) {
-    if (!(error instanceof Exit)) throw error;
-    return { ...written, exitCode: error.code };
-  }
-  throw new Error("The program has not ended.");
-}
 
 const MEMORY = ["--no-data-dir", "--no-management-port", "--no-prometheus-port"];
 

@@ -1,5 +1,4 @@
 import { visible, visibleInLine } from "../../runtime/visible.ts";
-
 import { phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 import { isObject, type JsonObject } from "./term.ts";

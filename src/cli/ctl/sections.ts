@@ -1,5 +1,4 @@
 import { visible } from "../../runtime/visible.ts";
-
 import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { Say } from "../texts/say.ts";
 

@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { PerfError } from "./perf_error.ts";
 import type { Values } from "./values.ts";
 
@@ -28,7 +29,7 @@ export function queueArgumentsOf(values: Values): Arguments {
     ...(values.has("ll") ? { "x-queue-leader-locator": locatorOf(values) } : {}),
   };
   if (values.has("smssb") && (Number(all["x-max-length-bytes"] ?? 0) || Infinity) <= segmentBytesOf(values)) {
-    throw new PerfError("Max length bytes must be greater than stream max segment size");
+    throw new PerfError(phrase`Max length bytes must be greater than stream max segment size`);
   }
   // No limit, as PerfTest means it.
   return Object.fromEntries(
@@ -49,14 +50,14 @@ function bytesOf(values: Values, name: string): number {
   const [, size, unit = ""] = /^(\d{1,15})(kb|mb|gb|tb)?$/i.exec(text) ?? [];
   const bytes = Number(size) * MULTIPLES[unit.toLowerCase()];
   if (!Number.isSafeInteger(bytes)) {
-    throw new PerfError(`'${text}' is not a valid byte capacity, valid example values: 100gb, 50mb`);
+    throw new PerfError(phrase`'${text}' is not a valid byte capacity, valid example values: 100gb, 50mb`);
   }
   return bytes;
 }
 
 function segmentBytesOf(values: Values): number {
   const bytes = bytesOf(values, "smssb");
-  if (bytes > SEGMENT_MAX_BYTES) throw new PerfError("The maximum segment size cannot be more than 3 GB");
+  if (bytes > SEGMENT_MAX_BYTES) throw new PerfError(phrase`The maximum segment size cannot be more than 3 GB`);
   return bytes;
 }
 
@@ -69,9 +70,9 @@ function ageOf(values: Values): string {
   );
   const total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
   if (!Number.isSafeInteger(total)) {
-    throw new PerfError(`'${text}' is not a valid duration, valid example values: PT15M, PT10H`);
+    throw new PerfError(phrase`'${text}' is not a valid duration, valid example values: PT15M, PT10H`);
   }
-  if (total === 0) throw new PerfError(`'${text}' is not a valid duration, it must be positive`);
+  if (total === 0) throw new PerfError(phrase`'${text}' is not a valid duration, it must be positive`);
   return `${total}s`;
 }
 
@@ -79,7 +80,7 @@ function locatorOf(values: Values): string {
   const locator = values.text("ll") ?? "";
   if (!LOCATORS.includes(locator)) {
     throw new PerfError(
-      `'${locator}' is not a valid queue leader locator strategy. Valid values are ${LOCATORS.join(" and ")}.`,
+      phrase`'${locator}' is not a valid queue leader locator strategy. Valid values are ${LOCATORS.join(" and ")}.`,
     );
   }
   return locator;
@@ -103,5 +104,5 @@ function offsetOf(text: string | undefined): Arguments {
   if (/^\d{1,15}$/.test(text)) return { "x-stream-offset": Number(text) };
   const time = /^\d{4}-\d\d-\d\dT\S*(Z|[+-]\d\d:\d\d)$/i.test(text) ? new Date(text) : undefined;
   if (time !== undefined && !Number.isNaN(time.getTime())) return { "x-stream-offset": time };
-  throw new PerfError(`'${text}' is not a valid stream offset value.`);
+  throw new PerfError(phrase`'${text}' is not a valid stream offset value.`);
 }

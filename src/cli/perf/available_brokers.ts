@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { Connection, type Target } from "./load/connection.ts";
 import { PerfError } from "./perf_error.ts";
 
@@ -21,7 +22,7 @@ export async function availableBrokers(
       if (found.size === needed) return targets.filter((target) => found.has(target));
     }
     if (performance.now() + RETRY_MS >= endMs) {
-      throw new PerfError(`Could not connect to broker(s) in ${timeoutSeconds} second(s), exiting.`);
+      throw new PerfError(phrase`Could not connect to broker(s) in ${timeoutSeconds} second(s), exiting.`);
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { OwnBodies } from "./load/own_message.ts";
 import { PerfError } from "./perf_error.ts";
@@ -25,11 +26,13 @@ export function bodiesOf(values: Values, bodyBytes: number, files: FileReader): 
   if (names !== undefined) {
     return { all: readBodies(names.split(","), files), areRandom: false, contentType: values.text("T") };
   }
-  const fields = countOf(values, "bfc", FIELDS, "Body field count");
-  const bodies = countOf(values, "bc", BODIES, "Number of pre-generated message bodies");
+  const fields = countOf(values, "bfc", FIELDS, phrase`Body field count`);
+  const bodies = countOf(values, "bc", BODIES, phrase`Number of pre-generated message bodies`);
   if (!values.has("jb")) return undefined;
   if (bodies * bodyBytes > BODIES_MAX_BYTES) {
-    throw new PerfError(`${bodies} bodies of ${bodyBytes} bytes take too much memory: choose a smaller --body-count`);
+    throw new PerfError(
+      phrase`${bodies} bodies of ${bodyBytes} bytes take too much memory: choose a smaller --body-count`,
+    );
   }
   return { all: jsonBodies(fields, bodies, bodyBytes), areRandom: true, contentType: "application/json" };
 }
@@ -42,14 +45,14 @@ function readBodies(names: readonly string[], files: FileReader): readonly Uint8
       left -= body.length;
       return body;
     } catch (error) {
-      throw new PerfError(`${name} isn't a valid body file: ${(error as Error).message}`);
+      throw new PerfError(phrase`${name} isn't a valid body file: ${(error as Error).message}`);
     }
   });
 }
 
-function countOf(values: Values, name: string, absent: number, what: string): number {
+function countOf(values: Values, name: string, absent: number, what: Phrase): number {
   const count = values.number(name, absent, COUNT_MAX);
-  if (count === 0) throw new PerfError(`${what} should be greater than 0.`);
+  if (count === 0) throw new PerfError(phrase`${what} should be greater than 0.`);
   return count;
 }
 

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import { CHANNEL, Connection, type Target } from "./load/connection.ts";
 import type { AnyConsumer } from "./measurement.ts";
 import type { ExitWhen } from "./parameters.ts";
@@ -5,9 +6,9 @@ import type { ExitWhen } from "./parameters.ts";
 /** Time without a message after which a consumer is idle, as in PerfTest. In milliseconds. */
 const IDLE_MS = 1000;
 
-const REASONS: Readonly<Record<ExitWhen, string>> = {
-  idle: "Consumer is idle for more than 1 second",
-  empty: "Consumer queue(s) empty",
+const REASONS: Readonly<Record<ExitWhen, Phrase>> = {
+  idle: phrase`Consumer is idle for more than 1 second`,
+  empty: phrase`Consumer queue(s) empty`,
 };
 
 /** A consumer, and when it has got its last message. */
@@ -36,7 +37,7 @@ export class IdleConsumers {
    * Calls `onIdle` with the reason of each consumer once all have been idle for a second and, if that is asked for, each has a
    * queue without messages. The broker is asked through a connection to `target`.
    */
-  check(target: Target, onIdle: (reasons: readonly string[]) => void): void {
+  check(target: Target, onIdle: (reasons: readonly Phrase[]) => void): void {
     const nowMs = performance.now();
     for (const watched of this.#watched) {
       if (watched.consumed === watched.consumer.consumed) continue;

@@ -1,3 +1,6 @@
+import { phrase, textOfError } from "../../phrase/phrase.ts";
+import { languageOf } from "../language.ts";
+import { sayIn } from "../texts/say.ts";
 import { NodeTerminal } from "../../runtime/node_terminal.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { VERSION } from "../ctl/version.ts";
@@ -12,49 +15,52 @@ const INTERRUPTED: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 14
 
 /** Runs `rabbitmq-perf-test`, and ends the process with its exit code. */
 export async function main(runtime: Runtime, args: readonly string[]): Promise<never> {
+  const language = languageOf(runtime.environment);
+  const say = await sayIn(language, async () => (await import("./russian.ts")).RUSSIAN);
   let switches: Switches;
   try {
     switches = withEnvironment(parseSwitches(args), (name) => runtime.environment(name));
   } catch (error) {
-    runtime.writeLine("stderr", (error as Error).message);
-    if (error instanceof ParsingError) runtime.writeLine("stdout", usage());
+    runtime.writeLine("stderr", say(textOfError(error as Error)));
+    if (error instanceof ParsingError) runtime.writeLine("stdout", usage(say));
     return runtime.exit(1);
   }
   if (switches.has("env")) {
-    runtime.writeLine("stdout", usageWithVariables());
+    runtime.writeLine("stdout", usageWithVariables(say));
     return runtime.exit(0);
   }
   if (switches.has("?")) {
-    runtime.writeLine("stdout", usage());
+    runtime.writeLine("stdout", usage(say));
     return runtime.exit(0);
   }
   if (switches.has("v")) {
     runtime.writeLine(
       "stdout",
-      `RabbitMQ Perf Test of HareMQ (RabbitMQ ${VERSION}; ${runtime.name} ${runtime.version})`,
+      say(phrase`RabbitMQ Perf Test of HareMQ (RabbitMQ ${VERSION}; ${runtime.name} ${runtime.version})`),
     );
     return runtime.exit(0);
   }
   let output = new TerminalOutput(runtime);
+  let code = 0;
   try {
     const parameters = parametersOf(switches, new Date(), runtime);
     const { outputFile } = parameters;
     if (outputFile !== undefined) output = new TerminalOutput(runtime, appenderOf(runtime, outputFile));
-    const run = new Run(parameters, output);
-    let code = 0;
+    const run = new Run(parameters, output, say);
     runtime.onStopSignal((signal) => {
       if (code !== 0) runtime.exit(code);
       code = INTERRUPTED[signal];
       run.interrupt();
     });
     await run.run();
-    return runtime.exit(code);
   } catch (error) {
     output.progress("");
-    const { message, name } = error as Error;
-    runtime.writeLine("stderr", name === "PerfError" ? message : `Main thread caught exception: ${message}`);
+    const text = textOfError(error as Error);
+    const isExpected = error instanceof PerfError;
+    runtime.writeLine("stderr", say(isExpected ? text : phrase`Main thread caught exception: ${text}`));
     return runtime.exit(1);
   }
+  return runtime.exit(code);
 }
 
 /** Returns a function that adds to a file, which it empties now. Throws {@linkcode PerfError} when it can't be written. */
@@ -63,7 +69,7 @@ function appenderOf(runtime: Runtime, path: string): (text: string) => void {
   try {
     terminal.writeTextFile(path, "");
   } catch (error) {
-    throw new PerfError(`The output file ${path} can't be written: ${(error as Error).message}.`);
+    throw new PerfError(phrase`The output file ${path} can't be written: ${(error as Error).message}.`);
   }
   return (text) => terminal.appendTextFile(path, text);
 }

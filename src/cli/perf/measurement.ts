@@ -1,3 +1,5 @@
+import { phrase } from "../../phrase/phrase.ts";
+import type { Say } from "../texts/say.ts";
 import { Latencies } from "./latency.ts";
 import type { Publisher } from "./load/publisher.ts";
 import { csvHeader, csvLine } from "./csv.ts";
@@ -40,6 +42,7 @@ const NOTHING: Counts = { sent: 0, returned: 0, confirmed: 0, nacked: 0, receive
 /** The figures of a run: of each interval, and of all. */
 export class Measurement {
   readonly #parameters: Parameters;
+  readonly #say: Say;
   readonly #publishers: readonly Publisher[];
   readonly #consumers: readonly AnyConsumer[];
   readonly #shown: Shown;
@@ -56,7 +59,13 @@ export class Measurement {
   #confirmedAtMs = 0;
   #confirmed = -1;
 
-  constructor(parameters: Parameters, publishers: readonly Publisher[], consumers: readonly AnyConsumer[]) {
+  constructor(
+    parameters: Parameters,
+    publishers: readonly Publisher[],
+    consumers: readonly AnyConsumer[],
+    say: Say,
+  ) {
+    this.#say = say;
     this.#parameters = parameters;
     this.#publishers = publishers;
     this.#consumers = consumers;
@@ -102,11 +111,15 @@ export class Measurement {
     const { timeLimitSeconds, producerLimit, consumerLimit } = this.#parameters;
     const { sent, received } = this.#counts();
     const seconds = Math.floor((performance.now() - this.#startedMs) / 1000);
-    const outOf = (done: number, limit: number) => limit > 0 ? `${done} of ${limit}` : `${done}`;
+    const outOf = (done: number, limit: number) => limit > 0 ? phrase`${done} of ${limit}` : done;
     return [
-      `${outOf(seconds, timeLimitSeconds)} s`,
-      ...(this.#shown.hasProducers ? [`sent ${outOf(sent, producerLimit * this.#publishers.length)}`] : []),
-      ...(this.#shown.hasConsumers ? [`received ${outOf(received, consumerLimit * this.#consumers.length)}`] : []),
+      this.#say(phrase`${outOf(seconds, timeLimitSeconds)} s`),
+      ...(this.#shown.hasProducers
+        ? [this.#say(phrase`sent ${outOf(sent, producerLimit * this.#publishers.length)}`)]
+        : []),
+      ...(this.#shown.hasConsumers
+        ? [this.#say(phrase`received ${outOf(received, consumerLimit * this.#consumers.length)}`)]
+        : []),
     ].join(", ");
   }
 
@@ -132,7 +145,7 @@ export class Measurement {
       consumerLatency: this.#consumerLatency.total.summary(),
       confirmLatency: this.#confirmLatency.total.summary(),
     };
-    return summaryLines(this.#parameters.format, this.#shown, totals);
+    return summaryLines(this.#parameters.format, this.#shown, totals, this.#say);
   }
 
   #tick(output: MeasurementOutput): void {
@@ -149,10 +162,10 @@ export class Measurement {
       consumerLatency: this.#consumerLatency.interval.summary(),
       confirmLatency: this.#confirmLatency.interval.summary(),
     };
-    const header = this.#hasHeader ? undefined : format.header(this.#shown);
+    const header = this.#hasHeader ? undefined : format.header(this.#shown, this.#say);
     if (header !== undefined) output.line(header);
     this.#hasHeader = true;
-    output.line(format.line(this.#shown, figures));
+    output.line(format.line(this.#shown, figures, this.#say));
     output.record(csvLine(this.#shown, figures));
     this.#last = counts;
     this.#tickedMs = nowMs;

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../phrase/phrase.ts";
 import { type FieldTable, fieldTable, type PlainValue } from "../../wire/field_table.ts";
 import type { BasicProperties } from "../../wire/properties.ts";
 import { keyValues } from "./arguments.ts";
@@ -42,20 +43,24 @@ const isIn = (names: readonly string[], name: string): boolean => names.includes
 
 function text(name: string, value: Value): string {
   const text = `${value}`;
-  if (new TextEncoder().encode(text).length > TEXT_MAX_BYTES) throw wrong(name, value, "a text of up to 255 bytes");
+  if (new TextEncoder().encode(text).length > TEXT_MAX_BYTES) {
+    throw wrong(name, value, phrase`a text of up to 255 bytes`);
+  }
   return text;
 }
 
 function number(name: string, value: Value): number {
-  if (typeof value !== "number" || value < 0 || value > NUMBER_MAX) throw wrong(name, value, "a number from 0 to 255");
+  if (typeof value !== "number" || value < 0 || value > NUMBER_MAX) {
+    throw wrong(name, value, phrase`a number from 0 to 255`);
+  }
   return value;
 }
 
 function seconds(value: Value): bigint {
   const ms = Date.parse(`${value}`);
-  if (Number.isNaN(ms)) throw wrong("timestamp", value, "a time such as 2026-01-02T03:04:05Z");
+  if (Number.isNaN(ms)) throw wrong("timestamp", value, phrase`a time such as 2026-01-02T03:04:05Z`);
   return BigInt(Math.floor(ms / 1000));
 }
 
-const wrong = (name: string, value: Value, wanted: string): PerfError =>
-  new PerfError(`Invalid message property ${name}: ${JSON.stringify(value)}. It takes ${wanted}.`);
+const wrong = (name: string, value: Value, wanted: Phrase): PerfError =>
+  new PerfError(phrase`Invalid message property ${name}: ${JSON.stringify(value)}. It takes ${wanted}.`);

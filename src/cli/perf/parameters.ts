@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import type { Target } from "./load/connection.ts";
 import type { Steps } from "./load/step_consumer.ts";
 import { Varying } from "./load/varying.ts";
@@ -102,21 +103,21 @@ export function parametersOf(switches: Switches, now: Date, files: FileReader): 
   const values = new Values(switches);
   const isQuorum = values.has("qq");
   const isStream = values.has("sq");
-  if (isQuorum && isStream) throw new PerfError("Use quorum queues or stream queues, not both.");
+  if (isQuorum && isStream) throw new PerfError(phrase`Use quorum queues or stream queues, not both.`);
   const formatName = values.text("mf") ?? "default";
   if (!Object.hasOwn(METRICS_FORMATS, formatName)) {
-    throw new PerfError(`Unknown metrics formatter: ${formatName}. Possible values are compact, default.`);
+    throw new PerfError(phrase`Unknown metrics formatter: ${formatName}. Possible values are compact, default.`);
   }
   const flags = values.list("f").flatMap((flag) => flag.split(","));
   const isDurable = flags.includes("persistent") || isQuorum || isStream;
   const prefetch = values.number("q", 0, 65_535) || (isStream ? STREAM_PREFETCH : 0);
   const multiAck = values.number("A", 0);
   if (prefetch > 0 && multiAck > prefetch) {
-    throw new PerfError("--multi-ack-every must be less than or equal to --qos");
+    throw new PerfError(phrase`--multi-ack-every must be less than or equal to --qos`);
   }
   const steps = stepsOf(values);
   if (steps !== undefined && prefetch > 0 && steps.transactionSize > prefetch && !values.has("a")) {
-    throw new PerfError("--ctxsize must be less than or equal to --qos");
+    throw new PerfError(phrase`--ctxsize must be less than or equal to --qos`);
   }
   const exchangeType = values.text("t") ?? "direct";
   const named = values.has("e") ? values.text("e") ?? "amq.default" : exchangeType;
@@ -182,7 +183,7 @@ export function parametersOf(switches: Switches, now: Date, files: FileReader): 
 function allocationOf(values: Values): Allocation {
   const text = values.text("cal") ?? "random";
   if (text !== "random" && text !== "round-robin") {
-    throw new PerfError("--connection-allocation must one of random, round-robin");
+    throw new PerfError(phrase`--connection-allocation must one of random, round-robin`);
   }
   return text;
 }
@@ -199,22 +200,24 @@ function intervalRateOf(values: Values): number | undefined {
   if (text === undefined) return undefined;
   const seconds = text.trim() === "" ? NaN : Number(text);
   const problem = Number.isNaN(seconds)
-    ? "Must be a number"
+    ? phrase`Must be a number`
     : seconds <= 0
-    ? "Must be positive"
+    ? phrase`Must be positive`
     : seconds < PUBLISHING_INTERVAL_MIN_SECONDS
-    ? `Cannot be less than ${PUBLISHING_INTERVAL_MIN_SECONDS}`
+    ? phrase`Cannot be less than ${PUBLISHING_INTERVAL_MIN_SECONDS}`
     : undefined;
-  if (problem !== undefined) throw new PerfError(`Invalid value for --publishing-interval: ${problem}`);
+  if (problem !== undefined) throw new PerfError(phrase`Invalid value for --publishing-interval: ${problem}`);
   return 1 / seconds;
 }
 
 function exitWhenOf(values: Values): ExitWhen | undefined {
   const text = values.text("ew");
   if (text === undefined || text === "idle") return text;
-  if (text !== "empty") throw new PerfError("--exit-when must be 'empty' or 'idle'.");
+  if (text !== "empty") throw new PerfError(phrase`--exit-when must be 'empty' or 'idle'.`);
   if (values.has("E")) {
-    throw new PerfError("--exit-when empty does not go with --exclusive: nobody else can see such a queue. Use idle.");
+    throw new PerfError(
+      phrase`--exit-when empty does not go with --exclusive: nobody else can see such a queue. Use idle.`,
+    );
   }
   return text;
 }
@@ -236,15 +239,17 @@ function stepsOf(values: Values): Steps | undefined {
 function sequenceOf(values: Values, files: FileReader): readonly string[] | undefined {
   const file = values.text("qf");
   if (file !== undefined && values.has("qp") && values.has("u")) {
-    throw new PerfError("Too many ways to list queues, use only the queue file argument");
+    throw new PerfError(phrase`Too many ways to list queues, use only the queue file argument`);
   }
   const given = ["qp", "qpf", "qpt"].filter((name) => values.has(name)).length;
   if (given === 0) return file === undefined ? undefined : queuesIn(file, files);
-  if (given < 3) throw new PerfError("Queue pattern, from, and to options should all be set or none should be set");
+  if (given < 3) {
+    throw new PerfError(phrase`Queue pattern, from, and to options should all be set or none should be set`);
+  }
   const from = values.number("qpf", 0);
   const to = values.number("qpt", 0);
-  if (from > to) throw new PerfError("'To' option should be more than or equals to 'from' option");
-  if (to - from >= COUNT_MAX) throw new PerfError(`Queue pattern makes more than ${COUNT_MAX} queues`);
+  if (from > to) throw new PerfError(phrase`'To' option should be more than or equals to 'from' option`);
+  if (to - from >= COUNT_MAX) throw new PerfError(phrase`Queue pattern makes more than ${COUNT_MAX} queues`);
   const pattern = values.text("qp") ?? "";
   return Array.from({ length: to - from + 1 }, (_, index) => formatted(pattern, from + index));
 }
@@ -254,11 +259,11 @@ function queuesIn(file: string, files: FileReader): readonly string[] {
   try {
     text = files.readTextFile(file);
   } catch {
-    throw new PerfError(`Queue file ${file} does not exist or is not readable`);
+    throw new PerfError(phrase`Queue file ${file} does not exist or is not readable`);
   }
   const names = text.split("\n").map((line) => line.trim()).filter((name) => name !== "");
   if (names.length === 0 || names.length > COUNT_MAX) {
-    throw new PerfError(`Queue file ${file} has ${names.length} queues: it takes 1 to ${COUNT_MAX}`);
+    throw new PerfError(phrase`Queue file ${file} has ${names.length} queues: it takes 1 to ${COUNT_MAX}`);
   }
   return names;
 }

@@ -1,3 +1,5 @@
+import { joined, type Phrase, phrase } from "../../phrase/phrase.ts";
+import { ENGLISH, type Say } from "../texts/say.ts";
 import { fieldTable } from "../../wire/field_table.ts";
 import { availableBrokers } from "./available_brokers.ts";
 import { IdleConsumers } from "./idle_consumers.ts";
@@ -8,6 +10,7 @@ import { Publisher } from "./load/publisher.ts";
 import { type ConsumerLink, SharedConnection } from "./load/shared_connection.ts";
 import { StepConsumer } from "./load/step_consumer.ts";
 import { type AnyConsumer, Measurement } from "./measurement.ts";
+import { summaryStart } from "./metrics_format.ts";
 import type { Parameters } from "./parameters.ts";
 import { PerfError } from "./perf_error.ts";
 import { Topology } from "./topology.ts";
@@ -42,6 +45,7 @@ interface Expectation {
 /** One run: its publishers, consumers and figures. */
 export class Run {
   readonly #parameters: Parameters;
+  readonly #say: Say;
   readonly #output: Output;
   readonly #topology: Topology;
   readonly #publishers: Publisher[] = [];
@@ -70,22 +74,23 @@ export class Run {
   /** True when all messages have come, or nothing more came for a while. */
   #isSettled = false;
 
-  constructor(parameters: Parameters, output: Output) {
+  constructor(parameters: Parameters, output: Output, say: Say = ENGLISH) {
     const { producers, channelsPerProducer } = parameters;
     this.#publisherCount = producers * channelsPerProducer;
     if (this.#publisherCount > PUBLISHERS_MAX) {
       throw new PerfError(
-        `There can be at most ${PUBLISHERS_MAX} producers' channels: received ${this.#publisherCount}`,
+        phrase`There can be at most ${PUBLISHERS_MAX} producers' channels: received ${this.#publisherCount}`,
       );
     }
     this.#parameters = parameters;
+    this.#say = say;
     this.#output = output;
     this.#topology = new Topology(parameters);
     this.#failure.promise.catch(() => {});
     const onFailure = (error: Error) => this.#failure.reject(error);
     this.#targets = parameters.targets.map((target) => ({ ...target, onFailure }));
     this.#idleConsumers = parameters.exitWhen && new IdleConsumers(parameters.exitWhen);
-    this.#measurement = new Measurement(parameters, this.#publishers, this.#consumers);
+    this.#measurement = new Measurement(parameters, this.#publishers, this.#consumers, say);
   }
 
   /** Ends the run as if its time were over. */
@@ -105,9 +110,13 @@ export class Run {
     }
   }
 
-  #summarize(reasons: readonly string[]): void {
+  #tell(text: Phrase): void {
+    this.#output.line(this.#say(text));
+  }
+
+  #summarize(reasons: readonly Phrase[]): void {
     this.#isSummarized = true;
-    this.#output.line(stopLine(reasons));
+    this.#output.line(stopLine(reasons.map(this.#say), this.#say));
     if (!this.#measurement.isRunning) return;
     for (const line of this.#measurement.finish()) this.#output.line(line);
   }
@@ -125,14 +134,16 @@ export class Run {
     if (consumerStartDelaySeconds > 0) {
       this.#wait(consumerStartDelaySeconds * 1000).then(() => this.#startConsumers()).catch(this.#failure.reject);
     } else await this.#startConsumers();
-    const { promise: limitsReached, resolve: onLimits } = Promise.withResolvers<readonly string[]>();
+    const { promise: limitsReached, resolve: onLimits } = Promise.withResolvers<readonly Phrase[]>();
     const running = this.#startPublishing(onLimits);
     const collecting = setInterval(() => this.#collect(onLimits), COLLECT_MS);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeIsUp = new Promise<readonly string[]>((resolve) => {
-      if (timeLimitSeconds > 0) timer = setTimeout(() => resolve(["Reached time limit"]), timeLimitSeconds * 1000);
+    const timeIsUp = new Promise<readonly Phrase[]>((resolve) => {
+      if (timeLimitSeconds > 0) {
+        timer = setTimeout(() => resolve([phrase`Reached time limit`]), timeLimitSeconds * 1000);
+      }
     });
-    const interrupted = this.#interruption.promise.then((): readonly string[] => []);
+    const interrupted = this.#interruption.promise.then((): readonly Phrase[] => []);
     const reasons = await Promise.race([limitsReached, timeIsUp, interrupted]);
     clearTimeout(timer);
     this.#isEnding = true;
@@ -166,12 +177,12 @@ export class Run {
   /** Opens the connection of a consumer with its channels, each of which consumes for itself. */
   async #prepareConsumers(index: number): Promise<void> {
     const { id, channelsPerConsumer } = this.#parameters;
-    this.#output.line(`id: ${id}, starting consumer #${index}`);
+    this.#tell(phrase`id: ${id}, starting consumer #${index}`);
     const target = this.#nextTarget();
     const connection = await Connection.open({ ...target, connectionName: `perf-test-consumer-${index}` });
     const shared = channelsPerConsumer > 1 ? new SharedConnection(connection) : undefined;
     for (let at = 0; at < channelsPerConsumer; at++) {
-      this.#output.line(`id: ${id}, starting consumer #${index}, channel #${at}`);
+      this.#tell(phrase`id: ${id}, starting consumer #${index}, channel #${at}`);
       const channel = CHANNEL + at;
       if (channel > CHANNEL) await connection.openChannel(channel);
       const queues = await this.#topology.declareFor(connection, target, index * channelsPerConsumer + at);
@@ -212,7 +223,7 @@ export class Run {
       await consumer.consume(this.#failure.reject);
       this.#idleConsumers?.add(consumer, this.#queues[index]);
       if (!this.#parameters.isSlowStart) continue;
-      this.#output.line("Delaying start by 1 second because -S/--slow-start was requested");
+      this.#tell(phrase`Delaying start by 1 second because -S/--slow-start was requested`);
       await this.#wait(SLOW_START_MS);
     }
     this.#areConsuming = true;
@@ -237,9 +248,9 @@ export class Run {
   async #openProducer(index: number): Promise<void> {
     const parameters = this.#parameters;
     const { id, channelsPerProducer } = parameters;
-    this.#output.line(`id: ${id}, starting producer #${index}`);
+    this.#tell(phrase`id: ${id}, starting producer #${index}`);
     const options = Array.from({ length: channelsPerProducer }, (_, channel) => {
-      this.#output.line(`id: ${id}, starting producer #${index}, channel #${channel}`);
+      this.#tell(phrase`id: ${id}, starting producer #${index}, channel #${channel}`);
       const publisher = index * channelsPerProducer + channel;
       return {
         id: this.#firstPublisher + publisher,
@@ -266,7 +277,7 @@ export class Run {
     );
   }
 
-  #startPublishing(onLimits: (reasons: readonly string[]) => void): Promise<unknown> {
+  #startPublishing(onLimits: (reasons: readonly Phrase[]) => void): Promise<unknown> {
     const { producerLimit, producerStartDelayMaxSeconds } = this.#parameters;
     const delayMaxMs = producerStartDelayMaxSeconds * 1000;
     const running = Promise.all(this.#publishers.map(async (publisher) => {
@@ -278,19 +289,21 @@ export class Run {
     return running;
   }
 
-  #collect(onLimits: (reasons: readonly string[]) => void): void {
+  #collect(onLimits: (reasons: readonly Phrase[]) => void): void {
     this.#measurement.collect();
     this.#output.progress(this.#measurement.progress());
     const stuckSeconds = this.#measurement.secondsWithoutConfirm();
     if (stuckSeconds > this.#parameters.confirmTimeoutSeconds) {
-      this.#failure.reject(new PerfError(`Waiting for publisher confirms for too long: ${Math.floor(stuckSeconds)} s`));
+      this.#failure.reject(
+        new PerfError(phrase`Waiting for publisher confirms for too long: ${Math.floor(stuckSeconds)} s`),
+      );
     }
     this.#checkLimits(onLimits, this.#isPublished);
     if (this.#areConsuming && this.#consumers.length > 0) this.#idleConsumers?.check(this.#targets[0], onLimits);
   }
 
   /** Tells that the limits of messages are reached, when all of them are. */
-  #checkLimits(onLimits: (reasons: readonly string[]) => void, isPublished: boolean): void {
+  #checkLimits(onLimits: (reasons: readonly Phrase[]) => void, isPublished: boolean): void {
     this.#isPublished = isPublished;
     const { producerLimit, consumerLimit } = this.#parameters;
     const limitsProducers = producerLimit > 0 && this.#publishers.length > 0;
@@ -299,8 +312,8 @@ export class Run {
     if (limitsProducers && !isPublished) return;
     if (limitsConsumers && !this.#consumers.every(({ isDone }) => isDone)) return;
     onLimits([
-      ...(limitsProducers ? this.#publishers.map(() => "Producer reached message limit") : []),
-      ...(limitsConsumers ? this.#consumers.map(() => "Consumer reached message limit") : []),
+      ...(limitsProducers ? this.#publishers.map(() => phrase`Producer reached message limit`) : []),
+      ...(limitsConsumers ? this.#consumers.map(() => phrase`Consumer reached message limit`) : []),
     ]);
   }
 
@@ -357,14 +370,16 @@ export class Run {
   #verdict(): readonly string[] {
     if (this.#publishers.length === 0 || this.#consumers.length === 0 || this.#parameters.hasRandomKeys) return [];
     const counts = [
-      ...(this.#knowsLosses ? [`${this.#isSettled ? "lost" : "not yet received"}: ${this.#missing()}`] : []),
-      `repeated: ${this.#consumers.reduce((sum, { repeated }) => sum + repeated, 0)}`,
-      `out of order: ${this.#consumers.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0)}`,
+      ...(this.#knowsLosses
+        ? [this.#isSettled ? phrase`lost: ${this.#missing()}` : phrase`not yet received: ${this.#missing()}`]
+        : []),
+      phrase`repeated: ${this.#consumers.reduce((sum, { repeated }) => sum + repeated, 0)}`,
+      phrase`out of order: ${this.#consumers.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0)}`,
     ];
     const foreign = this.#consumers.reduce((sum, consumer) => sum + consumer.foreign, 0);
-    if (foreign > 0) counts.push(`of other publishers: ${foreign}`);
+    if (foreign > 0) counts.push(phrase`of other publishers: ${foreign}`);
     const { format, id } = this.#parameters;
-    return [`${format.namesTest ? `id: ${id}, ` : ""}messages ${counts.join(", ")}`];
+    return [this.#say(phrase`${summaryStart(format, id, this.#say)}messages ${joined(counts, ", ")}`)];
   }
 
   #withinTimeout(work: Promise<unknown>): Promise<unknown> {
@@ -376,10 +391,10 @@ export class Run {
 }
 
 /** Returns PerfTest's line about the end, with the reasons and how often there was each. */
-export function stopLine(reasons: readonly string[]): string {
+export function stopLine(reasons: readonly string[], say: Say = ENGLISH): string {
   const texts = [...new Set(reasons)].map((reason) => {
     const count = reasons.filter((other) => other === reason).length;
     return count > 1 ? `${reason} [${count}]` : reason;
   });
-  return texts.length === 0 ? "test stopped" : `test stopped (${texts.join(", ")})`;
+  return say(texts.length === 0 ? phrase`test stopped` : phrase`test stopped (${texts.join(", ")})`);
 }

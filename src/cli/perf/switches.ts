@@ -1,3 +1,5 @@
+import { phrase, phraseOf } from "../../phrase/phrase.ts";
+import { ENGLISH, type Say } from "../texts/say.ts";
 import { ParsingError, PerfError } from "./perf_error.ts";
 import { REFUSED_SWITCHES, type RefusedSwitch } from "./refused_switches.ts";
 import { type Switch, SWITCHES } from "./switch_table.ts";
@@ -27,7 +29,7 @@ export function parseSwitches(args: readonly string[]): Switches {
         index + 1 < args.length && !isSwitch(args[index + 1]) && (own.length === before || found.takes === "values")
       ) own.push(args[++index]);
       if (own.length === before && found.takes !== "perhaps a value") {
-        throw new ParsingError(`Missing argument for option: ${found.short}`);
+        throw new ParsingError(phrase`Missing argument for option: ${found.short}`);
       }
     }
   }
@@ -51,7 +53,7 @@ function read(arg: string): readonly Read[] {
   return concatenated(arg);
 }
 
-const unrecognized = (arg: string): ParsingError => new ParsingError(`Unrecognized option: ${arg}`);
+const unrecognized = (arg: string): ParsingError => new ParsingError(phrase`Unrecognized option: ${arg}`);
 
 /** Returns the switch of a long name's start; `undefined` for a single letter, which is a short name. */
 function onlyOneThatStartsWith(start: string, arg: string): Known | undefined {
@@ -59,7 +61,7 @@ function onlyOneThatStartsWith(start: string, arg: string): Known | undefined {
   const found = ALL.filter(({ long }) => long.startsWith(start));
   if (found.length < 2) return found[0];
   const names = found.map(({ long }) => `'${long}'`).join(", ");
-  throw new ParsingError(`Ambiguous option: '${arg}'  (could be: ${names})`);
+  throw new ParsingError(phrase`Ambiguous option: '${arg}'  (could be: ${names})`);
 }
 
 /** Reads short names of a letter each behind one dash; the value of the last one may follow. */
@@ -79,7 +81,9 @@ function concatenated(arg: string): readonly Read[] {
 /** Returns a switch. Throws {@linkcode PerfError} with the reason for which it is refused. */
 function granted(known: Known): Switch {
   if ("help" in known) return known;
-  throw new PerfError(`The option ${namesOf(known)} of PerfTest is not supported here: ${known.reason}.`);
+  throw new PerfError(
+    phrase`The option ${namesOf(known)} of PerfTest is not supported here: ${phraseOf(known.reason)}.`,
+  );
 }
 
 /** Returns both names of a switch, or the only one. */
@@ -107,10 +111,10 @@ export function withEnvironment(given: Switches, environment: (name: string) => 
 const variableOf = ({ long }: Pick<Known, "long">): string => long.replaceAll("-", "_").toUpperCase();
 
 /** Returns the help. */
-export function usage(): string {
+export function usage(say: Say = ENGLISH): string {
   return [
-    "usage: rabbitmq-perf-test [options]",
-    ...columns(SWITCHES.map((one) => [` ${heading(one)}${one.takes === "nothing" ? "" : " <arg>"}`, one.help])),
+    say(phrase`usage: rabbitmq-perf-test [options]`),
+    ...columns(SWITCHES.map((one) => [` ${heading(one)}${one.takes === "nothing" ? "" : " <arg>"}`, say(one.help)])),
   ].join("\n");
 }
 
@@ -120,12 +124,12 @@ const heading = ({ short, long }: Switch): string => short === long ? `--${long}
 const WITHOUT_VARIABLE: readonly string[] = ["?", "v", "env"];
 
 /** Returns the help with the names of the environment variables. */
-export function usageWithVariables(): string {
+export function usageWithVariables(say: Say = ENGLISH): string {
   const shown = SWITCHES.filter(({ short }) => !WITHOUT_VARIABLE.includes(short));
   return [
-    "usage: rabbitmq-perf-test [options]",
-    " For multi-value options, separate values with commas, e.g. VARIABLE_RATE='100:60,1000:10,500:15'",
-    ...columns(shown.map((one) => [` ${variableOf(one)}`, one.help])),
+    say(phrase`usage: rabbitmq-perf-test [options]`),
+    say(phrase` For multi-value options, separate values with commas, e.g. VARIABLE_RATE='100:60,1000:10,500:15'`),
+    ...columns(shown.map((one) => [` ${variableOf(one)}`, say(one.help)])),
   ].join("\n");
 }
 

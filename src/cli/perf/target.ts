@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { connectTls, type TlsConnectOptions } from "../../runtime/tls_client_socket.ts";
 import type { Target } from "./load/connection.ts";
 import { PerfError } from "./perf_error.ts";
@@ -13,7 +14,7 @@ export function targetOf(text: string, tls: TlsChoice): Target {
   const url = URL.parse(text.trim());
   const hasTls = url?.protocol === "amqps:";
   if (url === null || !hasTls && url.protocol !== "amqp:") {
-    throw new PerfError(`Wrong URI: ${text}. It should look like amqp://user:password@host:5672/vhost.`);
+    throw new PerfError(phrase`Wrong URI: ${text}. It should look like amqp://user:password@host:5672/vhost.`);
   }
   const vhost = decodeURIComponent(url.pathname.slice(1));
   const isNamed = url.username !== "" || url.password !== "";

@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { PerfError } from "./perf_error.ts";
 import type { Switches } from "./switches.ts";
 
@@ -28,7 +29,7 @@ export class Values {
     const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
     if (!(value <= maximum)) {
       throw new PerfError(
-        `Invalid value for -${name}: ${JSON.stringify(text)}. It takes a whole number up to ${maximum}.`,
+        phrase`Invalid value for -${name}: ${JSON.stringify(text)}. It takes a whole number up to ${maximum}.`,
       );
     }
     return Math.max(0, value);
@@ -40,7 +41,7 @@ export class Values {
     if (text === undefined) return undefined;
     const value = text.trim() === "" ? NaN : Number(text);
     if (Number.isNaN(value)) {
-      throw new PerfError(`Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second.`);
+      throw new PerfError(phrase`Invalid value for -${name}: ${JSON.stringify(text)}. It takes messages per second.`);
     }
     return value < 0 ? undefined : value;
   }

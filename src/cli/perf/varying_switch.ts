@@ -1,3 +1,4 @@
+import { phrase } from "../../phrase/phrase.ts";
 import { type Span, Varying } from "./load/varying.ts";
 import { PerfError } from "./perf_error.ts";
 
@@ -15,8 +16,7 @@ function spanOf(text: string, minimum: number, maximum: number): Span {
   const isValid = Number(value) <= maximum && Number(seconds) > 0 && Number(seconds) <= MAXIMUM;
   if (!isValid) {
     throw new PerfError(
-      `Invalid variable value definition: ${text}. ` +
-        "Should be [VALUE]:[DURATION] with VALUE integer >= 0 and DURATION integer > 0",
+      phrase`Invalid variable value definition: ${text}. Should be [VALUE]:[DURATION] with VALUE integer >= 0 and DURATION integer > 0`,
     );
   }
   return { value: Math.max(minimum, Number(value)), seconds: Number(seconds) };

@@ -7,6 +7,10 @@ import { COMMANDS } from "../../../src/cli/ctl/commands.ts";
 import { SECTION_TITLES } from "../../../src/cli/ctl/section_titles.ts";
 import { RUSSIAN as CTL } from "../../../src/cli/ctl/texts/russian.ts";
 import { commandsOf, SILENCE } from "../../../src/cli/main.ts";
+import { LATENCIES, latencyUnit, RATES } from "../../../src/cli/perf/metrics_format.ts";
+import { REFUSED_SWITCHES } from "../../../src/cli/perf/refused_switches.ts";
+import { RUSSIAN as PERF } from "../../../src/cli/perf/russian.ts";
+import { SWITCHES as PERF_SWITCHES } from "../../../src/cli/perf/switch_table.ts";
 import { personOf } from "../../../src/cli/person.ts";
 import { RUSSIAN as SERVER } from "../../../src/cli/russian.ts";
 import { TOOLS } from "../../../src/cli/tools.ts";
@@ -45,6 +49,17 @@ const PROGRAMS: readonly {
       ...["Usage:", "Options:", "Commands:", "Arguments:", "display help for command"],
       ...helpTextsOf(commandsOf(runtime, personOf(runtime), SILENCE)),
       ...TOOLS.map(({ description }) => description),
+    ],
+  },
+  {
+    name: "rabbitmq-perf-test",
+    translation: PERF,
+    phrases: ["perf"],
+    tables: [
+      ...PERF_SWITCHES.map(({ help }) => help),
+      ...REFUSED_SWITCHES.map(({ reason }) => reason),
+      ...[...RATES, ...LATENCIES].map(({ name }) => name),
+      ...[true, false].map((inMilliseconds) => latencyUnit({ inMilliseconds })),
     ],
   },
 ];

@@ -1,3 +1,4 @@
+import { phrase, PhraseError } from "../../../phrase/phrase.ts";
 import { ByteWriter } from "../../../wire/byte_writer.ts";
 import { fieldTable } from "../../../wire/field_table.ts";
 import { FRAME_END, FRAME_HEADER_BYTES, FRAME_METHOD } from "../../../amqp091/frame.ts";
@@ -131,7 +132,7 @@ export class Connection {
       onClose: () => connection.#onClose(),
       onError: target.onFailure ?? endProcess,
     }).catch((cause: Error) => {
-      throw new Error(`Cannot connect to ${target.host}:${target.port}: ${cause.message}`, { cause });
+      throw new PhraseError(phrase`Cannot connect to ${target.host}:${target.port}: ${cause.message}`, { cause });
     });
     await connection.#handshake(target);
     return connection;
@@ -167,7 +168,7 @@ export class Connection {
     this.#heartbeats = new Heartbeats(
       seconds,
       (frame) => this.write(frame),
-      () => onFailure(new Error(`The broker has sent nothing for ${seconds * 2} seconds`)),
+      () => onFailure(new PhraseError(phrase`The broker has sent nothing for ${seconds * 2} seconds`)),
     );
   }
 
@@ -250,8 +251,10 @@ export class Connection {
     const methodId = bytes[start + 3];
     if (CLOSE_METHODS[classId] !== methodId) return;
     const { replyCode, replyText } = AMQP_0_9_1.decode(bytes, start, end) as MethodOf<"connection.close">;
-    throw new Error(
-      `The broker closed the ${classId === CHANNEL_CLASS ? "channel" : "connection"}: ${replyCode} ${replyText}`,
+    throw new PhraseError(
+      classId === CHANNEL_CLASS
+        ? phrase`The broker closed the channel: ${replyCode} ${replyText}`
+        : phrase`The broker closed the connection: ${replyCode} ${replyText}`,
     );
   }
 
@@ -298,7 +301,7 @@ export class Connection {
   #onClose(): void {
     this.#heartbeats?.stop();
     // In a hot loop nobody waits for a method, so nobody would notice.
-    if (!this.#isClosed && this.#isHot) throw new Error("The broker closed the connection");
+    if (!this.#isClosed && this.#isHot) throw new PhraseError(phrase`The broker closed the connection`);
     this.#isClosed = true;
     this.#wake();
   }
@@ -330,7 +333,9 @@ export class Connection {
 
   async #nextPayload(name: MethodName): Promise<Uint8Array> {
     while (this.#payloads.length === 0) {
-      if (this.#isClosed) throw new Error(`The broker closed the connection instead of sending ${name}`);
+      if (this.#isClosed) {
+        throw new PhraseError(phrase`The broker closed the connection instead of sending ${name}`);
+      }
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     return this.#payloads.shift()!;
