@@ -91,7 +91,7 @@ export function accessControlOf(options: AuthBackendsOptions, means: AuthBackend
     oauth2: () => new OAuth2Backend(options.auth_oauth2 ?? {}, means.fetchForOAuth2, clock, log),
     ldap: () => {
       if (means.openDirectory === undefined) throw new RangeError("auth_ldap.servers is not set");
-      return new LdapBackend(options.auth_ldap ?? {}, means.openDirectory, clock);
+      return new LdapBackend(options.auth_ldap ?? {}, means.openDirectory, clock, log);
     },
     cache: () => {
       const { cached_backend: cached, ...others } = options.auth_cache ?? {};

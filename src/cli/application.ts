@@ -16,6 +16,7 @@ import { ClientListeners } from "./client_listeners.ts";
 import { nodeNameOf } from "./node_name.ts";
 import { openStore } from "./open_store.ts";
 import { defaultsOf } from "./defaults.ts";
+import { checkNotReset, markInitialized } from "./initialized_marker.ts";
 import { importConfigured, importsDefinitions } from "./definitions.ts";
 import { managementOptionsOf, statisticsOptionsOf } from "./http_config.ts";
 import { HttpServers } from "./http_servers.ts";
@@ -66,6 +67,11 @@ export async function startApplication(
   const totalMemoryBytes = config.totalMemoryBytes ?? runtime.totalMemoryBytes();
   const diskFreeLimitBytes = memoryLimitBytes(config.diskFreeLimit, totalMemoryBytes);
   const store = folder && await openStore(runtime, folder.files, diskFreeLimitBytes, options.sync, log);
+  const isToBeMarked = config.preventsStartupIfNodeWasReset === true && folder !== undefined && store !== undefined &&
+    await checkNotReset(folder.files, store.recovered.topology.length === 0, log).catch(async (error) => {
+      await store.close();
+      throw error;
+    });
   const disk = { freeDiskBytes: folder && (() => folder.files.freeBytes()), diskFreeLimitBytes };
   const serverProcess = processOf(runtime, disk);
   const broker = new Broker({
@@ -126,6 +132,10 @@ export async function startApplication(
       if (store !== undefined) store.diskFreeLimitBytes = disk.diskFreeLimitBytes;
     },
   };
+  if (isToBeMarked) {
+    await whenStored(broker.node);
+    await markInitialized(folder.files, log);
+  }
   const { addresses } = listeners;
   const accepted = [String(listeners), String(http)].filter((place) => place !== "").join(", ");
   const where = folder === undefined ? "data in memory only" : `data in ${folder.files.folder}`;
@@ -173,3 +183,9 @@ const processOf = (
     return disk.diskFreeLimitBytes;
   },
 });
+
+/** Resolves when the store has everything so far. */
+function whenStored(node: Broker["node"]): Promise<void> {
+  const { declared, durable } = node.store;
+  return durable >= declared ? Promise.resolve() : new Promise((resolve) => node.whenDurable(declared, resolve));
+}

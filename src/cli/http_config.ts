@@ -145,6 +145,7 @@ function tlsOptions(keys: HttpLimitKeys & SslOptions): SslOptions {
     request_timeout: _5,
     shutdown_timeout: _6,
     max_keepalive: _7,
+    backlog: _8,
     ...options
   } = keys;
   return options;

@@ -104,7 +104,11 @@ export class HttpListeners {
       return { server, listener: await this.#on(address, (address) => runtime.listen(address, accept)) };
     }
     const certificates = new Certificates(runtime, this.#log, tls);
-    const options = { tls: certificates.options, handshakeTimeoutMs: TLS_HANDSHAKE_TIMEOUT_MS };
+    const options = {
+      tls: certificates.options,
+      handshakeTimeoutMs: TLS_HANDSHAKE_TIMEOUT_MS,
+      socket: { backlog: limits.backlog },
+    };
     const handlers = { accept, refused: (refusal: TlsRefusal) => logRefusal(this.#log, refusal) };
     try {
       const listener = await this.#on(address, (address) => runtime.listenTls(address, options, handlers));

@@ -12,7 +12,9 @@ import type { SyncMode } from "../store/log/sync_mode.ts";
 import { resetFileStore } from "../store/reset.ts";
 import { type Application, startApplication } from "./application.ts";
 import { openDataFolder } from "./data_folder.ts";
+import { managementOf, prometheusOf } from "./http_config.ts";
 import { ServerLog } from "./log/log.ts";
+import { logMotd } from "./motd.ts";
 import type { LogThreshold } from "../config/log_level.ts";
 import type { Config } from "../config/config.ts";
 import { nodeNameOf } from "./node_name.ts";
@@ -68,6 +70,7 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   const { log } = logs;
   for (const warning of options.warnings ?? []) log("warning", warning);
   let config = options.config ?? {};
+  logMotd(runtime, config.motdFile, log);
   checkTls(config, runtime);
   warnOfBacklog(runtime, config, log);
   const folder = options.dataDir === false ? undefined : await openDataFolder(runtime, options.dataDir, log);
@@ -136,7 +139,14 @@ export async function startServer(runtime: Runtime, options: ServerOptions): Pro
   };
 }
 
-function warnOfBacklog(runtime: Runtime, { socketOptions }: Config, log: Logger): void {
-  if (socketOptions?.backlog === undefined || runtime.hasBacklog) return;
-  log("warning", `tcp_listen_options.backlog has no effect: ${runtime.name} decides about it.`);
+function warnOfBacklog(runtime: Runtime, config: Config, log: Logger): void {
+  const backlogs = {
+    tcp_listen_options: config.socketOptions?.backlog,
+    "management.ssl": managementOf(config).ssl?.backlog,
+    "prometheus.ssl": prometheusOf(config).ssl?.backlog,
+  };
+  for (const [name, backlog] of Object.entries(backlogs)) {
+    if (backlog === undefined || runtime.hasBacklog) continue;
+    log("warning", `${name}.backlog has no effect: ${runtime.name} decides about it.`);
+  }
 }

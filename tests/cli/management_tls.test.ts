@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import { tmpdir } from "node:os";
 import { after, describe, it } from "node:test";
@@ -11,6 +12,8 @@ after(async () => {
   await Haremq.stopAll();
   rmSync(folder, { recursive: true });
 });
+
+const SS = "/usr/bin/ss";
 
 let count = 0;
 
@@ -46,6 +49,15 @@ function ask(port: number, options: https.RequestOptions = {}): Promise<{ status
 }
 
 describe("the management API over TLS", () => {
+  it("has the backlog of its key, where the runtime has a choice", async () => {
+    const files = ["certfile = " + pathOf("server.pem"), "keyfile = " + pathOf("server.key"), "backlog = 77"];
+    const { haremq, port } = await start(...files.map((line) => `management.ssl.${line}`));
+    if ("Bun" in globalThis) await haremq.line(/management\.ssl\.backlog has no effect: Bun decides about it/);
+    else if (existsSync(SS)) {
+      assert.match(execFileSync(SS, ["-ltnH", `( sport = :${port} )`], { encoding: "utf8" }), /\s77\s/);
+    }
+  });
+
   it("is served with the certificate of its keys, and with a changed one", async () => {
     const [certificate, key] = [`${folder}/certificate.pem`, `${folder}/key.pem`];
     copyFileSync(pathOf("server.pem"), certificate);

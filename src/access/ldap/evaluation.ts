@@ -19,6 +19,8 @@ export interface Evaluation {
   /** Base at which `in_group_nested` searches for groups. */
   readonly groupBase: string | undefined;
   readonly patterns: PermissionPatterns;
+  /** Notes what a part of a query has resulted in. */
+  readonly note: (line: string) => void;
 }
 
 /** Evaluates a query to a permission. One without a value does not permit. */
@@ -26,7 +28,36 @@ export const permits = async (query: Query, evaluation: Evaluation): Promise<boo
   await evaluate(query, evaluation) === true;
 
 async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
-  const { directory, variables, userDn } = evaluation;
+  const value = await valueOf(query, evaluation);
+  const what = NOTES[query.kind]?.(
+    query as never,
+    (pattern) => fillName(pattern, evaluation.username, evaluation.variables),
+  );
+  if (what !== undefined) evaluation.note(`${what}${describe(value)}`);
+  return value;
+}
+
+type NoteOf<Kind extends Query["kind"]> = (
+  query: Extract<Query, { readonly kind: Kind }>,
+  nameOf: (pattern: string) => string,
+) => string;
+
+/** RabbitMQ's words for the result of a query, before the result. */
+const NOTES: { readonly [Kind in Query["kind"]]?: NoteOf<Kind> } = {
+  constant: () => "evaluated constant: ",
+  exists: ({ dn }, nameOf) => `evaluated exists for "${nameOf(dn)}": `,
+  in_group: ({ dn }, nameOf) => `evaluated in_group for "${nameOf(dn)}": `,
+  in_group_nested: ({ dn }, nameOf) => `evaluated in_group_nested for "${nameOf(dn)}": `,
+  not: () => "negated result to ",
+  and: () => "'and' result: ",
+  or: () => "'or' result: ",
+  attribute: ({ dn, name }, nameOf) => `evaluated attribute "${name}" for "${nameOf(dn)}": `,
+};
+
+const describe = (value: Value): string => Array.isArray(value) ? value.join("; ") : String(value);
+
+async function valueOf(query: Query, evaluation: Evaluation): Promise<Value> {
+  const { note, directory, variables, userDn } = evaluation;
   const nameOf = (pattern: string): string => fillName(pattern, evaluation.username, variables);
   switch (query.kind) {
     case "constant":
@@ -37,6 +68,7 @@ async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
       );
       // An unknown variable has no value, whatever follows.
       if (choice === undefined || variables[choice.variable] === undefined) return undefined;
+      note(`selecting subquery ${choice.variable} = ${choice.value}`);
       return await evaluate(choice.query, evaluation);
     }
     case "exists":
@@ -59,10 +91,13 @@ async function evaluate(query: Query, evaluation: Evaluation): Promise<Value> {
       for (const each of query.queries) if (await evaluate(each, evaluation) === true) return true;
       return false;
     case "equals":
-      return areEqual(await evaluate(query.first, evaluation), await evaluate(query.second, evaluation));
     case "match": {
-      const [text, pattern] = [await evaluate(query.first, evaluation), await evaluate(query.second, evaluation)];
-      return isMatch(text, pattern, evaluation.patterns);
+      const [first, second] = [await evaluate(query.first, evaluation), await evaluate(query.second, evaluation)];
+      const isEqual = query.kind === "equals";
+      const result = isEqual ? areEqual(first, second) : isMatch(first, second, evaluation.patterns);
+      const between = isEqual ? '",' : '" against RE';
+      note(`evaluated ${query.kind} "${describe(first)}${between} "${describe(second)}": ${result}`);
+      return result;
     }
     case "string":
       return fill(query.pattern, variables);

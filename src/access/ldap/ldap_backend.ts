@@ -1,11 +1,12 @@
 import type { Credentials, Operation, Refusal, RequestContext, Resource, Topic } from "../access.ts";
-import { type Backend, type BackendUser, INVALID_CREDENTIALS } from "../backend.ts";
-import type { AccessClock } from "../clock.ts";
+import { type Backend, type BackendUser, INVALID_CREDENTIALS, isRefused } from "../backend.ts";
+import type { AccessClock, AccessLog } from "../clock.ts";
 import { PermissionPatterns } from "../permission_patterns.ts";
 import type { Directory, OpenDirectory } from "./directory.ts";
 import { DirectoryPool } from "./directory_pool.ts";
 import { activeDirectoryVariables, fill, fillName, type Variables } from "./distinguished_name.ts";
 import { permits } from "./evaluation.ts";
+import { LdapLog, type LdapLogging } from "./ldap_log.ts";
 import { type Query, readQuery, readTagQueries, type TagQuery } from "./query.ts";
 
 /** The name that a search is made under: that of the user who logs in, none, or a configured one. */
@@ -34,6 +35,8 @@ export interface LdapBackendOptions {
     readonly topic_access?: string;
     readonly tags?: string;
   };
+  /** What is logged about checks, without passwords. Default: `false`. */
+  readonly log?: LdapLogging;
   /** Maximum number of connections. Default: 64. */
   readonly connection_pool_size?: number;
   /** Time limit of an operation. In milliseconds. Default: 10,000; RabbitMQ has none. */
@@ -73,13 +76,15 @@ export class LdapBackend implements Backend {
   readonly #resourceQuery: Query;
   readonly #topicQuery: Query;
   readonly #tagQueries: readonly TagQuery[];
+  readonly #log: LdapLog;
 
   /** Throws `QueryError` for an invalid query. */
-  constructor(options: LdapBackendOptions, open: OpenDirectory, clock: AccessClock) {
+  constructor(options: LdapBackendOptions, open: OpenDirectory, clock: AccessClock, log: AccessLog = () => {}) {
     const { queries = {}, connection_pool_size: size = POOL_SIZE } = options;
     const { timeout: timeoutMs = TIMEOUT_MS, idle_timeout: idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
     this.#options = options;
-    this.#pool = new DirectoryPool(open, { size, timeoutMs, idleTimeoutMs }, clock);
+    this.#log = new LdapLog(options.log ?? "false", log);
+    this.#pool = new DirectoryPool(this.#log.opener(open), { size, timeoutMs, idleTimeoutMs }, clock);
     this.#vhostQuery = readQuery(queries.vhost_access ?? "{constant, true}");
     this.#resourceQuery = readQuery(queries.resource_access ?? "{constant, true}");
     this.#topicQuery = readQuery(queries.topic_access ?? "{constant, true}");
@@ -87,7 +92,13 @@ export class LdapBackend implements Backend {
   }
 
   /** Checks a password; see {@linkcode Backend.authenticate}. */
-  async authenticate({ username, password }: Credentials): Promise<BackendUser | Refusal> {
+  authenticate(credentials: Credentials): Promise<BackendUser | Refusal> {
+    const login = credentials.password === undefined ? "passwordless login" : "login";
+    const isIn = (result: BackendUser | Refusal) => !isRefused(result);
+    return this.#log.check(`${login} for ${credentials.username}`, isIn, () => this.#authenticate(credentials));
+  }
+
+  async #authenticate({ username, password }: Credentials): Promise<BackendUser | Refusal> {
     // A bind without a password succeeds for everybody (RFC 4513 §5.1.2).
     if (password === "") return { refused: "unauthenticated bind not allowed" };
     if (password === undefined) return await this.#logInWithoutPassword(username);
@@ -114,14 +125,14 @@ export class LdapBackend implements Backend {
 
   /** Decides about a virtual host; see {@linkcode Backend.mayOpen}. */
   mayOpen(user: BackendUser, vhost: string, context: RequestContext): Promise<boolean> {
-    return this.#permit(user, this.#vhostQuery, { vhost, client_id: context.clientId });
+    return this.#permit(user, this.#vhostQuery, { vhost, client_id: context.clientId }, `access to vhost "${vhost}"`);
   }
 
   /** Decides about an exchange or a queue; see {@linkcode Backend.may}. */
   may(user: BackendUser, permission: Operation, resource: Resource, context: RequestContext): Promise<boolean> {
     const { vhost, kind, name } = resource;
     const variables = { vhost, resource: kind, name, permission, client_id: context.clientId };
-    return this.#permit(user, this.#resourceQuery, variables);
+    return this.#permit(user, this.#resourceQuery, variables, describePermission(permission, kind, name, vhost));
   }
 
   /** Decides about a routing key; see {@linkcode Backend.mayUseTopic}. */
@@ -141,7 +152,7 @@ export class LdapBackend implements Backend {
       "variable_map.username": user.name,
       "variable_map.vhost": vhost,
       "variable_map.client_id": context.clientId,
-    });
+    }, describePermission(permission, "topic", exchange, vhost));
   }
 
   get #dnPattern(): string {
@@ -168,7 +179,12 @@ export class LdapBackend implements Backend {
     return tags === undefined ? INVALID_CREDENTIALS : { name: username, tags, state: user };
   }
 
-  async #permit({ name, state }: BackendUser, query: Query, variables: Variables): Promise<boolean> {
+  #permit(user: BackendUser, query: Query, variables: Variables, what: string): Promise<boolean> {
+    const isPermitted = (result: boolean) => result;
+    return this.#log.check(`${what} for "${user.name}"`, isPermitted, () => this.#query(user, query, variables));
+  }
+
+  async #query({ name, state }: BackendUser, query: Query, variables: Variables): Promise<boolean> {
     if (!(state instanceof LdapUser)) return false;
     if (query.kind === "constant") return query.value;
     return await this.#bound(
@@ -194,6 +210,7 @@ export class LdapBackend implements Backend {
       variables: { username, user_dn: dn, ...variables, ...activeDirectoryVariables(username) },
       groupBase: this.#options.group_lookup_base ?? this.#options.dn_lookup_base,
       patterns: this.#patterns,
+      note: this.#log.note,
     };
   }
 
@@ -215,6 +232,10 @@ export class LdapBackend implements Backend {
     return entries.length === 1 ? entries[0].dn : fillName(this.#dnPattern, username);
   }
 }
+
+/** Describes a permission as RabbitMQ's log does. */
+const describePermission = (permission: string, kind: string, name: string, vhost: string): string =>
+  `${permission} permission for ${kind} "${name}" in "${vhost}"`;
 
 /** Binds a connection anonymously, or to a configured user. */
 const bindAs = (bind: Exclude<Bind, "as_user">, directory: Directory): Promise<boolean> =>

@@ -191,6 +191,7 @@ export const ACCESS: Effects<Draft> = {
     ],
     ...below("ssl_options", CLIENT_TLS),
   }),
+  "auth_ldap.servers": { help: "none: there are no servers", apply() {} },
   ...fixedClientTls("auth_http.ssl_options"),
   ...fixedClientTls("auth_ldap.ssl_options"),
   ...fixedClientTls("auth_oauth2.https"),
@@ -215,6 +216,11 @@ export const ACCESS: Effects<Draft> = {
   }),
   ...optionKeys("authLdap", "auth_ldap", {
     "servers.$server": ["name or address of a server"],
+    log: [
+      "whether decisions and queries are logged: true, false, or network, with all operations; network_unsafe is network, as passwords are never logged",
+      (value) => value === "network_unsafe" ? "network" : value,
+      "false",
+    ],
     port: ["its port", readCount, "389"],
     use_ssl: ["whether connections use TLS", readBoolean, "false"],
     use_starttls: ["whether connections use STARTTLS", readBoolean, "false"],

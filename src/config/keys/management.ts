@@ -14,6 +14,7 @@ export interface HttpLimitKeys {
   readonly request_timeout?: number;
   readonly shutdown_timeout?: number;
   readonly max_keepalive?: number;
+  readonly backlog?: number;
 }
 
 /** A listener for HTTP: `management.tcp.*` and the like. */
@@ -160,6 +161,7 @@ const listenerOptions = (what: string, port: string): Options => ({
   ...named("tcp", { ...CONNECTIONS, ...LIMITS }),
   "ssl.port": [`port to listen on for ${what} over TLS`, readPort],
   "ssl.ip": [`address to listen on for ${what} over TLS`],
+  "ssl.backlog": ["maximum number of connections that wait to be accepted", readCount],
   ...named("ssl", withoutDefaults({ ...CONNECTIONS, ...LIMITS, ...TLS_OPTIONS, ...CIPHERS })),
 });
 

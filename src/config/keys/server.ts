@@ -25,6 +25,10 @@ export interface ServerConfig extends BehaviourChoices {
   readonly accessLogDir?: string;
   readonly nodeTags?: Readonly<Record<string, string>>;
   readonly nodeName?: string;
+  /** File whose text the log shows at the start. */
+  readonly motdFile?: string;
+  /** True when a data folder that has lost its contents prevents the start. */
+  readonly preventsStartupIfNodeWasReset?: boolean;
   readonly messageInterceptors?: InterceptorOptions;
   /** True when events are published to `amq.rabbitmq.event`; in RabbitMQ a plugin does that. */
   readonly hasEventExchange?: boolean;
@@ -130,6 +134,15 @@ export const SERVER: Effects<Draft> = {
     help: "name of the node; without @ the machine's name follows",
     default: "haremq@localhost",
     apply: (draft, value) => void (draft.nodeName = readNodeName(value)),
+  },
+  motd_file: {
+    help: "file whose text the log shows at the start",
+    apply: (draft, value) => void (draft.motdFile = value),
+  },
+  prevent_startup_if_node_was_reset: {
+    help: "whether the start is prevented when the data folder was in use before and is empty now",
+    default: "false",
+    apply: (draft, value) => void (draft.preventsStartupIfNodeWasReset = readBoolean(value)),
   },
   compat: {
     help:

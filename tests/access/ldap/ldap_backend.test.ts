@@ -32,7 +32,9 @@ function backendFor(options: LdapBackendOptions = PATTERN, entries = ENTRIES) {
     opened.push(directory);
     return Promise.resolve(directory);
   };
-  return { backend: new LdapBackend(options, open, clock), opened, clock };
+  const lines: string[] = [];
+  const log = (level: string, line: string) => void lines.push(`${level}: ${line}`);
+  return { backend: new LdapBackend(options, open, clock, log), opened, clock, lines };
 }
 
 async function logIn(backend: LdapBackend, username = "carrot", password: string | undefined = "crunch") {
@@ -54,6 +56,42 @@ describe("the LDAP backend", () => {
     assert.equal(await isRefused(backend, "carrot", ""), true);
     assert.equal(await isRefused(backend, "", ""), true);
     assert.doesNotMatch(JSON.stringify(user), /crunch/);
+  });
+
+  it("logs its checks, what decides them, and the directory's operations, where it is asked to, without passwords", async () => {
+    const query = `{'or', [{equals, {attribute, "\${user_dn}", "mail"}, {string, "none"}}, {constant, true}]}`;
+    const queries = { vhost_access: query, resource_access: `{for, [{permission, read, {constant, false}}]}` };
+    const of = async (log: "false" | "true" | "network") => {
+      const { backend, lines } = backendFor({ ...PATTERN, queries, log });
+      const user = await logIn(backend);
+      await isRefused(backend, "carrot", "munch");
+      await backend.mayOpen(user, "/", context);
+      await backend.may(user, "read", { vhost: "/", kind: "queue", name: "q" }, context);
+      assert.doesNotMatch(lines.join("\n"), /crunch|munch/);
+      return lines;
+    };
+    assert.deepEqual(await of("false"), []);
+    assert.deepEqual((await of("true")).filter((line) => !/connected/.test(line)), [
+      "info: LDAP CHECK: login for carrot",
+      "info:     LDAP evaluated constant: false",
+      "info: LDAP DECISION: login for carrot: ok",
+      "info: LDAP CHECK: login for carrot",
+      "info: LDAP DECISION: login for carrot: denied",
+      'info: LDAP CHECK: access to vhost "/" for "carrot"',
+      `info:     LDAP evaluated attribute "mail" for "cn=carrot,${PEOPLE}": carrot@example.org`,
+      'info:     LDAP evaluated equals "carrot@example.org", "none": false',
+      "info:     LDAP evaluated constant: true",
+      "info:     LDAP 'or' result: true",
+      'info: LDAP DECISION: access to vhost "/" for "carrot": ok',
+      'info: LDAP CHECK: read permission for queue "q" in "/" for "carrot"',
+      "info:     LDAP selecting subquery permission = read",
+      "info:     LDAP evaluated constant: false",
+      'info: LDAP DECISION: read permission for queue "q" in "/" for "carrot": denied',
+    ]);
+    const network = (await of("network")).join("\n");
+    assert.match(network, /LDAP bind succeeded: cn=carrot,/);
+    assert.match(network, /LDAP bind returned "invalid credentials": cn=carrot,/);
+    assert.match(network, /LDAP search base "cn=carrot,\S+", scope sub, filter objectClass=\*: 1 entries/);
   });
 
   it("finds the entry of a user by an attribute, bound to another user or to that one", async () => {
